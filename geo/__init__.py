@@ -1,0 +1,1 @@
+"""Geometry: places, boundaries, routing. Knows neither Flask nor the database nor schemas."""

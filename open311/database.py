@@ -1,0 +1,50 @@
+"""The database connection: the declarative base, the session, and how PostgreSQL is to plan."""
+
+from datetime import datetime
+from typing import Any
+
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import MetaData
+from sqlalchemy.dialects.postgresql import TIMESTAMP
+from sqlalchemy.orm import DeclarativeBase
+
+NAMING_CONVENTION = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Base(DeclarativeBase):
+    """Base of all tables. Times are aware, UTC and of whole seconds, as the API shows them."""
+
+    metadata = MetaData(naming_convention=NAMING_CONVENTION)
+    type_annotation_map = {datetime: TIMESTAMP(timezone=True, precision=0)}
+
+
+db = SQLAlchemy(model_class=Base)
+
+
+def engine_options(statement_seconds: int) -> dict[str, Any]:
+    """Options for create_engine.
+
+    A generic plan for a map area can be a thousand times slower than one made for the very area,
+    parallel workers and JIT cost more than they bring on small spatial queries, and a statement
+    must end before gunicorn gives up on its worker, which would leave it running.
+    hide_parameters keeps a reporter's data out of exception texts.
+    """
+    options = {
+        "TimeZone": "UTC",
+        "plan_cache_mode": "force_custom_plan",
+        "max_parallel_workers_per_gather": "0",
+        "jit": "off",
+        "statement_timeout": f"{statement_seconds}s",
+    }
+    return {
+        "connect_args": {"options": " ".join(f"-c {key}={value}" for key, value in options.items())},
+        "hide_parameters": True,
+        "pool_pre_ping": True,
+        "pool_size": 8,
+    }

@@ -1,0 +1,33 @@
+"""Exceptions only: each says what went wrong; error_handlers says which HTTP status that is."""
+
+
+class Open311Error(Exception):
+    """Base of all errors whose sentences are meant for the person who made the request."""
+
+    def __init__(self, *sentences: str) -> None:
+        super().__init__(*sentences)
+        self.sentences = sentences
+
+
+class ApiKeyRejected(Open311Error):
+    """The api_key is missing, unknown, revoked or belongs to another jurisdiction."""
+
+
+class NotFound(Open311Error):
+    """Something that was addressed does not exist, or may not be seen."""
+
+
+class InvalidParameters(Open311Error):
+    """One sentence for each parameter that cannot be used, the most important first."""
+
+
+class OutsideServiceArea(Open311Error):
+    """The place lies outside the service area of a jurisdiction that refuses such requests."""
+
+
+class Conflict(Open311Error):
+    """What was asked for contradicts what is stored."""
+
+
+class SettingError(Exception):
+    """A setting in the environment cannot be used; the server does not start."""

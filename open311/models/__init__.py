@@ -1,0 +1,33 @@
+"""The tables. Importing this package makes all of them known to the metadata."""
+
+from open311.models.api_key import ApiKey
+from open311.models.boundary import Boundary, BoundaryLayer, BoundarySet
+from open311.models.department import Department
+from open311.models.jurisdiction import Jurisdiction
+from open311.models.routing_rule import RoutingRule
+from open311.models.service import AttributeValue, Service, ServiceAttribute
+from open311.models.service_request import (
+    Reporter,
+    ServiceRequest,
+    ServiceRequestBoundary,
+    StatusChange,
+    service_request_numbers,
+)
+
+__all__ = [
+    "ApiKey",
+    "AttributeValue",
+    "Boundary",
+    "BoundaryLayer",
+    "BoundarySet",
+    "Department",
+    "Jurisdiction",
+    "Reporter",
+    "RoutingRule",
+    "Service",
+    "ServiceAttribute",
+    "ServiceRequest",
+    "ServiceRequestBoundary",
+    "StatusChange",
+    "service_request_numbers",
+]

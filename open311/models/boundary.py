@@ -1,0 +1,77 @@
+"""Boundary layers (wards, districts), their dated sets, and the boundaries in them."""
+
+from datetime import date, datetime
+
+from geoalchemy2 import WKBElement
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, func, text
+from sqlalchemy.dialects.postgresql import ExcludeConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from open311.database import Base
+from open311.models.columns import multipolygon_column
+
+
+class BoundaryLayer(Base):
+    """A kind of boundary. Its code is also the name of an XML element, hence its narrow form.
+
+    position ranks layers where rules of equal rank compete: the lowest wins.
+    """
+
+    __tablename__ = "boundary_layers"
+    __table_args__ = (
+        UniqueConstraint("jurisdiction_id", "code"),
+        UniqueConstraint("jurisdiction_id", "id"),  # target of foreign keys within a jurisdiction
+        CheckConstraint("code ~ '^[a-z][a-z0-9_]*$'", name="code_form"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    jurisdiction_id: Mapped[str] = mapped_column(ForeignKey("jurisdictions.id"))
+    code: Mapped[str]
+    name: Mapped[str]
+    position: Mapped[int]
+
+
+class BoundarySet(Base):
+    """One import of a layer, in force from the first day (included) until the last (excluded).
+
+    The days are those of the jurisdiction's own calendar. No two sets of a layer are in force
+    on one day: the database refuses it. A set whose two days are equal never is.
+    """
+
+    __tablename__ = "boundary_sets"
+    __table_args__ = (
+        CheckConstraint("in_force_until >= in_force_from", name="dates_in_order"),
+        ExcludeConstraint(
+            (text("layer_id"), "="),
+            (func.daterange(text("in_force_from"), text("in_force_until")), "&&"),
+            name="ex_boundary_sets_one_in_force",
+            using="gist",
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    layer_id: Mapped[int] = mapped_column(ForeignKey("boundary_layers.id"))
+    in_force_from: Mapped[date]
+    in_force_until: Mapped[date | None]
+    source: Mapped[str]
+    imported_at: Mapped[datetime]
+
+
+class Boundary(Base):
+    """One ward or district. position is its place among the set's codes in natural order."""
+
+    __tablename__ = "boundaries"
+    __table_args__ = (
+        UniqueConstraint("set_id", "code"),
+        UniqueConstraint("set_id", "position"),
+        CheckConstraint("code <> ''", name="code_not_empty"),
+        CheckConstraint("ST_IsValid(geometry) AND NOT ST_IsEmpty(geometry)", name="geometry_valid"),
+        Index("ix_boundaries_geometry", "geometry", postgresql_using="gist"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    set_id: Mapped[int] = mapped_column(ForeignKey("boundary_sets.id"))
+    code: Mapped[str]
+    name: Mapped[str]
+    position: Mapped[int]
+    geometry: Mapped[WKBElement] = mapped_column(multipolygon_column())

@@ -1,0 +1,56 @@
+"""Jurisdiction: one city that this server takes reports for."""
+
+from datetime import datetime
+
+from geoalchemy2 import WKBElement
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from open311.database import Base
+from open311.models.columns import multipolygon_column
+
+
+class Jurisdiction(Base):
+    """A city. Its id is the jurisdiction_id of the standard, letter for letter.
+
+    The departments named here are checked at commit, because a city and its departments
+    come into being together. A server always knows a department for a request: the default
+    one is not optional.
+    """
+
+    __tablename__ = "jurisdictions"
+    __table_args__ = (
+        CheckConstraint("id <> ''", name="id_not_empty"),
+        # Fails with an error of its own where the name is no time zone.
+        CheckConstraint(
+            "timezone(time_zone, timestamp '2000-01-01') IS NOT NULL", name="time_zone_exists"
+        ),
+        CheckConstraint("contact <> '' AND key_service <> ''", name="reachable"),
+        ForeignKeyConstraint(
+            ["id", "default_department"],
+            ["departments.jurisdiction_id", "departments.code"],
+            name="fk_jurisdictions_default_department",
+            deferrable=True,
+            initially="DEFERRED",
+            use_alter=True,
+        ),
+        ForeignKeyConstraint(
+            ["id", "outside_department"],
+            ["departments.jurisdiction_id", "departments.code"],
+            name="fk_jurisdictions_outside_department",
+            deferrable=True,
+            initially="DEFERRED",
+            use_alter=True,
+        ),
+        Index("ix_jurisdictions_service_area", "service_area", postgresql_using="gist"),
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    time_zone: Mapped[str]
+    contact: Mapped[str]
+    key_service: Mapped[str]
+    default_department: Mapped[str]
+    outside_department: Mapped[str | None]
+    service_area: Mapped[WKBElement | None] = mapped_column(multipolygon_column(), deferred=True)
+    catalogue_changed_at: Mapped[datetime]

@@ -1,0 +1,140 @@
+"""ServiceRequest, the boundaries it lies in, its status history and its reporter."""
+
+from datetime import datetime
+from typing import Any
+
+from geoalchemy2 import WKBElement
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Sequence,
+    UniqueConstraint,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from open311.database import Base
+from open311.models.columns import point_column
+
+STATUSES = ("open", "closed")
+
+service_request_numbers = Sequence("service_request_numbers", metadata=Base.metadata)
+"""Numbers for public ids. A number may be skipped; none is given twice, nor waited for."""
+
+
+class ServiceRequest(Base):
+    """One report of a resident.
+
+    service_request_id is the public id; it is missing until a batch request is accepted.
+    Only rows with public=True leave through the API. status, status_notes and updated_datetime
+    follow from the newest status change: a trigger keeps them so.
+    """
+
+    __tablename__ = "service_requests"
+    __table_args__ = (
+        UniqueConstraint("jurisdiction_id", "service_request_id"),
+        ForeignKeyConstraint(
+            ["jurisdiction_id", "service_id"], ["services.jurisdiction_id", "services.id"]
+        ),
+        ForeignKeyConstraint(
+            ["jurisdiction_id", "department_id"],
+            ["departments.jurisdiction_id", "departments.id"],
+        ),
+        CheckConstraint(f"status IN {STATUSES}", name="status_known"),
+        CheckConstraint("NOT public OR service_request_id IS NOT NULL", name="public_has_id"),
+        CheckConstraint("service_request_id <> ''", name="id_not_empty"),
+        CheckConstraint(
+            "location IS NOT NULL OR address_string <> '' OR address_id <> ''", name="somewhere"
+        ),
+        CheckConstraint(
+            "abs(ST_X(location)) <= 180 AND abs(ST_Y(location)) <= 90", name="location_on_earth"
+        ),
+        CheckConstraint("char_length(description) <= 4000", name="description_length"),
+        CheckConstraint("jsonb_typeof(answers) = 'object'", name="answers_are_object"),
+        CheckConstraint("updated_datetime >= requested_datetime", name="updated_after_requested"),
+        Index("ix_service_requests_location", "location", postgresql_using="gist"),
+        Index("ix_service_requests_newest", "jurisdiction_id", "requested_datetime", "pk"),
+        Index("ix_service_requests_service", "service_id", "requested_datetime", "pk"),
+        Index("ix_service_requests_updated", "jurisdiction_id", "updated_datetime", "pk"),
+        Index(
+            "ix_service_requests_open",
+            "jurisdiction_id",
+            "requested_datetime",
+            "pk",
+            postgresql_where="status = 'open'",
+        ),
+    )
+
+    pk: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    jurisdiction_id: Mapped[str] = mapped_column(ForeignKey("jurisdictions.id"))
+    service_request_id: Mapped[str | None]
+    token: Mapped[str | None] = mapped_column(unique=True)
+    public: Mapped[bool]
+    service_id: Mapped[int]
+    department_id: Mapped[int]
+    routing_rule_id: Mapped[int | None] = mapped_column(ForeignKey("routing_rules.id"))
+    routing_reason: Mapped[str]
+    location: Mapped[WKBElement | None] = mapped_column(point_column())
+    address_string: Mapped[str]
+    address_id: Mapped[str]
+    zipcode: Mapped[str]
+    description: Mapped[str]
+    media_url: Mapped[str]
+    answers: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    status: Mapped[str]
+    status_notes: Mapped[str]
+    requested_datetime: Mapped[datetime]
+    updated_datetime: Mapped[datetime]
+    expected_datetime: Mapped[datetime | None]
+
+
+class ServiceRequestBoundary(Base):
+    """The one boundary of a layer that a service request lay in on the day it was made."""
+
+    __tablename__ = "service_request_boundaries"
+    __table_args__ = (
+        Index("ix_service_request_boundaries_boundary", "boundary_id", "service_request_pk"),
+    )
+
+    service_request_pk: Mapped[int] = mapped_column(
+        ForeignKey("service_requests.pk", ondelete="CASCADE"), primary_key=True
+    )
+    layer_id: Mapped[int] = mapped_column(ForeignKey("boundary_layers.id"), primary_key=True)
+    boundary_id: Mapped[int] = mapped_column(ForeignKey("boundaries.id"))
+
+
+class StatusChange(Base):
+    """One step in a service request's life. Steps are only ever added: a trigger sees to it."""
+
+    __tablename__ = "status_changes"
+    __table_args__ = (
+        CheckConstraint(f"status IN {STATUSES}", name="status_known"),
+        Index("ix_status_changes_latest", "service_request_pk", "changed_at", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    service_request_pk: Mapped[int] = mapped_column(
+        ForeignKey("service_requests.pk", ondelete="CASCADE")
+    )
+    status: Mapped[str]
+    status_notes: Mapped[str]
+    changed_at: Mapped[datetime]
+
+
+class Reporter(Base):
+    """Who reported. No public query touches this table."""
+
+    __tablename__ = "reporters"
+
+    service_request_pk: Mapped[int] = mapped_column(
+        ForeignKey("service_requests.pk", ondelete="CASCADE"), primary_key=True
+    )
+    email: Mapped[str]
+    device_id: Mapped[str]
+    account_id: Mapped[str]
+    first_name: Mapped[str]
+    last_name: Mapped[str]
+    phone: Mapped[str]

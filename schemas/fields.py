@@ -1,0 +1,130 @@
+"""Field types of the standard: texts, coordinates, times, lists in one value."""
+
+import math
+import re
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, time, tzinfo
+from typing import Any
+
+from marshmallow import ValidationError, fields, validate
+
+# All that XML 1.0 cannot carry, surrogates among it (https://www.w3.org/TR/xml/#charsets).
+_NOT_IN_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+_LOST_PLUS = re.compile(r"(\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?) (\d{2}:?\d{2})$")
+_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
+
+
+def printable(text: str) -> str:
+    """Drop the characters that XML cannot carry, NUL among them; all others stay as they are."""
+    return _NOT_IN_XML.sub("", text)
+
+
+class Text(fields.String):
+    """Text of a limited number of characters, free of what XML cannot carry."""
+
+    def __init__(self, limit: int, **options: Any) -> None:
+        super().__init__(**options)
+        self.limit = limit
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **options: Any
+    ) -> str:
+        text = printable(super()._deserialize(value, attr, data, **options) or "")
+        if len(text) > self.limit:
+            raise ValidationError(
+                f"{attr} has {len(text):,} characters; at most {self.limit:,} are allowed."
+            )
+        return text
+
+
+class WebAddress(Text):
+    """An http or https address."""
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **options: Any
+    ) -> str:
+        text = super()._deserialize(value, attr, data, **options).strip()
+        validate.URL(
+            schemes={"http", "https"},
+            require_tld=False,
+            error=f"{attr} must be an http or https address.",
+        )(text)
+        return text
+
+
+class Degrees(fields.Field[float]):
+    """A latitude or longitude in decimal degrees on WGS 84, from -limit to limit."""
+
+    def __init__(self, limit: int, **options: Any) -> None:
+        super().__init__(**options)
+        self.limit = limit
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **_: Any
+    ) -> float:
+        text = str(value).strip()
+        degrees = float(text) if _NUMBER.fullmatch(text) else math.nan
+        if not -self.limit <= degrees <= self.limit:
+            raise ValidationError(
+                f"{attr} must be a number of degrees from -{self.limit} to {self.limit}, "
+                "with a point before the decimals."
+            )
+        return degrees
+
+
+class W3CDateTime(fields.Field[datetime]):
+    """A date and time in the W3C profile of ISO 8601 (https://www.w3.org/TR/NOTE-datetime).
+
+    Taken generously: with or without fractions and seconds, a blank where a raw + was decoded,
+    a date alone (its first moment, or with last_moment=True its last). Without a zone the time
+    is that of the zone given. Gives an aware datetime in UTC.
+    """
+
+    def __init__(self, zone: tzinfo = UTC, *, last_moment: bool = False, **options: Any) -> None:
+        super().__init__(**options)
+        self.zone = zone
+        self.last_moment = last_moment
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **_: Any
+    ) -> datetime:
+        try:
+            moment = self._parse(_LOST_PLUS.sub(r"\1+\2", str(value).strip()))
+            return moment.astimezone(UTC)
+        except (ValueError, OverflowError):
+            raise ValidationError(
+                f"{attr} must be a date and time such as 2026-03-09T14:05:00Z."
+            ) from None
+
+    def _parse(self, text: str) -> datetime:
+        if _DATE.fullmatch(text):
+            clock = time(23, 59, 59) if self.last_moment else time()
+            moment = datetime.combine(date.fromisoformat(text), clock)
+        elif _DATE.match(text):
+            moment = datetime.fromisoformat(text)
+        else:
+            raise ValueError(text)  # fromisoformat also reads week dates and the like
+        return moment if moment.tzinfo else moment.replace(tzinfo=self.zone)
+
+
+class CommaSeparated(fields.Field[list[str]]):
+    """Several values in one parameter, separated by commas; blanks around them do not count."""
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **_: Any
+    ) -> list[str]:
+        items = (printable(item).strip() for item in str(value).split(","))
+        return list(dict.fromkeys(item for item in items if item))
+
+
+class Flag(fields.Field[bool]):
+    """true or false, in any case of letters."""
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **_: Any
+    ) -> bool:
+        text = str(value).strip().lower()
+        if text not in ("true", "false"):
+            raise ValidationError(f"{attr} must be true or false.")
+        return text == "true"
