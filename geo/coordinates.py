@@ -43,7 +43,7 @@ def to_wgs84(source: CRS) -> Callable[[BaseGeometry], BaseGeometry]:
 def looks_like_degrees(geometry: BaseGeometry) -> bool:
     """Tell whether all coordinates lie within 180 degrees of x and 90 degrees of y."""
     x_low, y_low, x_high, y_high = geometry.bounds
-    return -180 <= x_low and x_high <= 180 and -90 <= y_low and y_high <= 90
+    return x_low >= -180 and x_high <= 180 and y_low >= -90 and y_high <= 90
 
 
 def square_metres(geometry: BaseGeometry) -> float:

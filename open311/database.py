@@ -6,7 +6,7 @@ from typing import Any
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import MetaData
 from sqlalchemy.dialects.postgresql import TIMESTAMP
-from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.orm import DeclarativeBase, registry
 
 NAMING_CONVENTION = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -20,8 +20,10 @@ NAMING_CONVENTION = {
 class Base(DeclarativeBase):
     """Base of all tables. Times are aware, UTC and of whole seconds, as the API shows them."""
 
-    metadata = MetaData(naming_convention=NAMING_CONVENTION)
-    type_annotation_map = {datetime: TIMESTAMP(timezone=True, precision=0)}
+    registry = registry(
+        metadata=MetaData(naming_convention=NAMING_CONVENTION),
+        type_annotation_map={datetime: TIMESTAMP(timezone=True, precision=0)},
+    )
 
 
 db = SQLAlchemy(model_class=Base)
@@ -43,7 +45,9 @@ def engine_options(statement_seconds: int) -> dict[str, Any]:
         "statement_timeout": f"{statement_seconds}s",
     }
     return {
-        "connect_args": {"options": " ".join(f"-c {key}={value}" for key, value in options.items())},
+        "connect_args": {
+            "options": " ".join(f"-c {key}={value}" for key, value in options.items())
+        },
         "hide_parameters": True,
         "pool_pre_ping": True,
         "pool_size": 8,

@@ -1,9 +1,14 @@
 """The schema all parameters share, and its error messages as sentences."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from marshmallow import EXCLUDE, Schema, ValidationError, pre_load
+
+from schemas.fields import CommaSeparated
+
+Values = Mapping[str, Sequence[str]]
+"""Parameters as they arrive: each name with all values sent for it, in order."""
 
 
 class ParametersSchema(Schema):
@@ -15,28 +20,36 @@ class ParametersSchema(Schema):
         unknown = EXCLUDE
 
     @pre_load
-    def drop_empty(self, data: Mapping[str, Any], **_: Any) -> dict[str, Any]:
-        """Drop parameters that were sent without a value."""
+    def take_what_is_filled_in(self, values: Values, **_: Any) -> dict[str, str]:
+        """Give one value for each name that was sent with one: the first, or a whole list."""
         return {
-            name: value
-            for name, value in data.items()
-            if value is not None and not (isinstance(value, str) and not value.strip())
+            name: ",".join(sent) if isinstance(self.fields.get(name), CommaSeparated) else sent[0]
+            for name, sent in filled_in(values).items()
         }
 
 
-def sentences(error: ValidationError) -> Iterator[str]:
-    """Give the messages of a validation error as sentences, each naming its parameter."""
+def filled_in(values: Values) -> dict[str, list[str]]:
+    """Drop values that are empty or blank, and names without any other value."""
+    kept = {name: [text for text in sent if text.strip()] for name, sent in values.items()}
+    return {name: sent for name, sent in kept.items() if sent}
+
+
+def sentences(error: ValidationError, order: Sequence[str] = ()) -> Iterator[str]:
+    """Give the messages of a validation error as sentences, each naming its parameter.
+
+    order lists the names whose messages come first; the others follow as they come.
+    """
     messages = error.messages_dict if isinstance(error.messages, dict) else {"": error.messages}
-    for name, texts in messages.items():
-        for text in _flatten(texts):
+    rank = {name: place for place, name in enumerate(order)}
+    for name in sorted(messages, key=lambda name: rank.get(name, len(rank))):
+        for text in _flatten(messages[name]):
             yield text if name in ("", "_schema") or name in text else f"{name}: {text}"
 
 
 def _flatten(texts: Any) -> Iterator[str]:
     if isinstance(texts, dict):
-        for nested in texts.values():
-            yield from _flatten(nested)
-    elif isinstance(texts, list):
+        texts = list(texts.values())
+    if isinstance(texts, list):
         for nested in texts:
             yield from _flatten(nested)
     else:

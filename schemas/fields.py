@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, time, tzinfo
 from typing import Any
 
@@ -13,6 +13,8 @@ _NOT_IN_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010fff
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _LOST_PLUS = re.compile(r"(\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?) (\d{2}:?\d{2})$")
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
+_LONGEST_NUMBER = 100  # characters
+_YEARS = range(1900, 2200)  # far from the ends of the calendar, where adding days would overflow
 
 
 def printable(text: str) -> str:
@@ -90,8 +92,10 @@ class W3CDateTime(fields.Field[datetime]):
         self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **_: Any
     ) -> datetime:
         try:
-            moment = self._parse(_LOST_PLUS.sub(r"\1+\2", str(value).strip()))
-            return moment.astimezone(UTC)
+            moment = self._parse(_LOST_PLUS.sub(r"\1+\2", str(value).strip())).astimezone(UTC)
+            if moment.year not in _YEARS:
+                raise ValueError(moment)
+            return moment
         except (ValueError, OverflowError):
             raise ValidationError(
                 f"{attr} must be a date and time such as 2026-03-09T14:05:00Z."
@@ -106,6 +110,52 @@ class W3CDateTime(fields.Field[datetime]):
         else:
             raise ValueError(text)  # fromisoformat also reads week dates and the like
         return moment if moment.tzinfo else moment.replace(tzinfo=self.zone)
+
+    def _serialize(self, value: Any, attr: str | None, obj: Any, **_: Any) -> str | None:
+        return None if value is None else w3c(value)
+
+
+def w3c(moment: datetime) -> str:
+    """Give an aware datetime in UTC with whole seconds, such as 2026-03-09T14:05:00Z."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+class Number(fields.Field[str]):
+    """A decimal number, kept as it was written."""
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **_: Any
+    ) -> str:
+        text = str(value).strip()
+        if len(text) > _LONGEST_NUMBER or not _NUMBER.fullmatch(text):
+            raise ValidationError(f"{attr} must be a number, with a point before the decimals.")
+        return text
+
+
+class Choice(fields.Field[str]):
+    """One of the keys of a list."""
+
+    def __init__(self, keys: Sequence[str], **options: Any) -> None:
+        super().__init__(**options)
+        self.keys = keys
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **_: Any
+    ) -> str:
+        key = str(value).strip()
+        if key not in self.keys:
+            raise ValidationError(f"{attr} must be one of {', '.join(self.keys)}.")
+        return key
+
+
+class Choices(Choice):
+    """Any number of the keys of a list, each once and in the order sent."""
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **options: Any
+    ) -> Any:
+        choose = super()._deserialize
+        return list(dict.fromkeys(choose(key, attr, data, **options) for key in value))
 
 
 class CommaSeparated(fields.Field[list[str]]):

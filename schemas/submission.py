@@ -1,14 +1,20 @@
 """What POST /requests takes: GeoReport v2, POST Service Request (spec 2.3)."""
 
+from collections.abc import Sequence
+from datetime import tzinfo
 from typing import Any
 
-from marshmallow import ValidationError, validates_schema
+from marshmallow import Schema, ValidationError, validates_schema
 
-from schemas.base import ParametersSchema
+from schemas.answers import Question, answers_schema, by_code, gather_answers
+from schemas.base import ParametersSchema, Values, filled_in, sentences
 from schemas.fields import Degrees, Text, WebAddress
 
 DESCRIPTION_LIMIT = 4000
 """Characters, as the standard sets it."""
+
+REPORTER_FIELDS = ("email", "device_id", "account_id", "first_name", "last_name", "phone")
+"""What is said of the reporter: personal data, stored apart and never shown."""
 
 
 class SubmissionSchema(ParametersSchema):
@@ -33,26 +39,44 @@ class SubmissionSchema(ParametersSchema):
     last_name = Text(200, load_default="")
     phone = Text(100, load_default="")
 
-    @validates_schema(skip_on_field_errors=False)
-    def require_place(self, data: dict[str, Any], **options: Any) -> None:
-        """Require lat and long together, or an address; a wrong one is reported on its own."""
-        sent = options["original_data"] if "original_data" in options else data
-        _require_place(sent)
+    @validates_schema(pass_original=True, skip_on_field_errors=False)
+    def require_place(self, _data: dict[str, Any], values: Values, **_: Any) -> None:
+        """Require lat and long together, or an address; a wrong value is reported on its own."""
+        sent = filled_in(values).keys() & {"lat", "long", "address_string", "address_id"}
+        if "lat" in sent and "long" not in sent:
+            raise ValidationError("long is missing: lat and long belong together.", "long")
+        if "long" in sent and "lat" not in sent:
+            raise ValidationError("lat is missing: lat and long belong together.", "lat")
+        if not sent:
+            raise ValidationError(
+                "lat and long are missing: say where it is, or send address_string.", "lat"
+            )
+        if sent == {"address_id"}:
+            raise ValidationError(
+                "address_id cannot be looked up here, as this server has no address register: "
+                "send lat and long, or address_string.",
+                "address_id",
+            )
 
 
-def _require_place(sent: dict[str, Any]) -> None:
-    given = {name for name in ("lat", "long", "address_string", "address_id") if name in sent}
-    if "lat" in given and "long" not in given:
-        raise ValidationError("long is missing: lat and long belong together.", "long")
-    if "long" in given and "lat" not in given:
-        raise ValidationError("lat is missing: lat and long belong together.", "lat")
-    if not given:
-        raise ValidationError(
-            "The place is missing: send lat and long, or address_string.", "lat"
-        )
-    if given == {"address_id"}:
-        raise ValidationError(
-            "address_id cannot be looked up here, as this server has no address register: "
-            "send lat and long, or address_string.",
-            "address_id",
-        )
+def load_submission(values: Values, questions: Sequence[Question], zone: tzinfo) -> dict[str, Any]:
+    """Check a submission and the answers to its service's questions, all at once.
+
+    Gives the fields of SubmissionSchema (lat and long only where sent) and answers: the code of
+    each question that was answered with its value, a list of values for a multivaluelist.
+    zone is that of times sent without one. Raises ValidationError with one sentence per problem,
+    in the order of the fields.
+    """
+    asked = answers_schema(questions, zone)
+    submission, problems = _load(SubmissionSchema(), values)
+    answers, more_problems = _load(asked, gather_answers(values, questions))
+    if problems or more_problems:
+        raise ValidationError([*problems, *more_problems])
+    return {**submission, "answers": by_code(answers, questions)}
+
+
+def _load(schema: Schema, values: Any) -> tuple[dict[str, Any], list[str]]:
+    try:
+        return dict(schema.load(values)), []
+    except ValidationError as error:
+        return {}, list(sentences(error, list(schema.fields)))

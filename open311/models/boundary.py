@@ -3,7 +3,15 @@
 from datetime import date, datetime
 
 from geoalchemy2 import WKBElement
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, func, text
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    UniqueConstraint,
+    func,
+    text,
+)
 from sqlalchemy.dialects.postgresql import ExcludeConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -40,6 +48,7 @@ class BoundarySet(Base):
 
     __tablename__ = "boundary_sets"
     __table_args__ = (
+        UniqueConstraint("id", "layer_id"),  # target of foreign keys within a layer
         CheckConstraint("in_force_until >= in_force_from", name="dates_in_order"),
         ExcludeConstraint(
             (text("layer_id"), "="),
@@ -64,13 +73,18 @@ class Boundary(Base):
     __table_args__ = (
         UniqueConstraint("set_id", "code"),
         UniqueConstraint("set_id", "position"),
+        UniqueConstraint("id", "layer_id"),  # target of foreign keys within a layer
+        ForeignKeyConstraint(
+            ["set_id", "layer_id"], ["boundary_sets.id", "boundary_sets.layer_id"]
+        ),
         CheckConstraint("code <> ''", name="code_not_empty"),
         CheckConstraint("ST_IsValid(geometry) AND NOT ST_IsEmpty(geometry)", name="geometry_valid"),
         Index("ix_boundaries_geometry", "geometry", postgresql_using="gist"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    set_id: Mapped[int] = mapped_column(ForeignKey("boundary_sets.id"))
+    set_id: Mapped[int]
+    layer_id: Mapped[int]
     code: Mapped[str]
     name: Mapped[str]
     position: Mapped[int]

@@ -96,14 +96,15 @@ class ServiceRequestBoundary(Base):
 
     __tablename__ = "service_request_boundaries"
     __table_args__ = (
+        ForeignKeyConstraint(["boundary_id", "layer_id"], ["boundaries.id", "boundaries.layer_id"]),
         Index("ix_service_request_boundaries_boundary", "boundary_id", "service_request_pk"),
     )
 
     service_request_pk: Mapped[int] = mapped_column(
         ForeignKey("service_requests.pk", ondelete="CASCADE"), primary_key=True
     )
-    layer_id: Mapped[int] = mapped_column(ForeignKey("boundary_layers.id"), primary_key=True)
-    boundary_id: Mapped[int] = mapped_column(ForeignKey("boundaries.id"))
+    layer_id: Mapped[int] = mapped_column(primary_key=True)
+    boundary_id: Mapped[int]
 
 
 class StatusChange(Base):

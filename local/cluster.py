@@ -1,0 +1,193 @@
+"""A PostgreSQL cluster of the project's own, reachable through a Unix socket only."""
+
+import contextlib
+import hashlib
+import os
+import pwd
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import quote
+
+ACCOUNT = "postgres"  # Debian's package creates it; it runs the server where we are root
+LONGEST_SOCKET_DIRECTORY = 90  # bytes; the kernel allows 107 for directory and socket together
+START_SECONDS = 30
+
+
+# What residents send must not reach the log through a failing statement.
+_SETTINGS = (
+    "listen_addresses=",
+    "log_error_verbosity=terse",
+    "log_min_error_statement=panic",
+    "unix_socket_permissions=0700",
+    "timezone=UTC",
+)
+
+
+class ClusterError(Exception):
+    """The cluster cannot be made or started; the sentence says what to do."""
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """A running cluster."""
+
+    sockets: Path
+
+    def url(self, database: str) -> str:
+        """Give the URL of one of its databases."""
+        return f"postgresql://{ACCOUNT}@/{database}?host={quote(str(self.sockets))}"
+
+    def create_database(self, database: str, template: str = "template1") -> str:
+        """Create a database unless it is there, and give its URL."""
+        name = ["-h", str(self.sockets), "-U", ACCOUNT]
+        exists = f"SELECT 1 FROM pg_database WHERE datname = '{database}'"  # noqa: S608
+        found = _run("psql", *name, "-d", "template1", "-Atc", exists)
+        if not found.strip():
+            _run("createdb", *name, "-T", template, database)
+        return self.url(database)
+
+
+def programs() -> Path:
+    """Find the newest PostgreSQL on this machine that has PostGIS."""
+    found = [
+        version
+        for version in Path("/usr/lib/postgresql").glob("*")
+        if (version / "bin/postgres").exists()
+        and Path(f"/usr/share/postgresql/{version.name}/extension/postgis.control").exists()
+    ]
+    if not found:
+        raise ClusterError(
+            "PostgreSQL with PostGIS is missing: install the package postgresql-postgis, "
+            "or set DATABASE_URL to a PostGIS database."
+        )
+    return max(found, key=lambda version: int(version.name)) / "bin"
+
+
+@contextlib.contextmanager
+def running_cluster(data: Path, *, settings: tuple[str, ...] = ()) -> Iterator[Cluster]:
+    """Run the cluster in the directory data, making it where there is none, until the block ends.
+
+    A cluster that was killed recovers by itself. The server ends with this process, however that
+    ends.
+    """
+    if not (data / "PG_VERSION").exists():
+        _create(data)
+    sockets = _socket_directory(data)
+    server = subprocess.Popen(
+        [
+            *_as_account("--pdeathsig=INT"),
+            str(programs() / "postgres"),
+            *("-D", str(data), "-k", str(sockets)),
+            *(part for setting in _SETTINGS + settings for part in ("-c", setting)),
+        ],
+        cwd="/",
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=(data.parent / f"{data.name}.log").open("ab"),
+        start_new_session=True,  # Ctrl-C in the terminal must reach gunicorn first
+    )
+    try:
+        _wait_until_ready(server, sockets, data)
+        yield Cluster(sockets)
+    finally:
+        server.send_signal(signal.SIGINT)  # fast shutdown
+        server.wait()
+
+
+@contextlib.contextmanager
+def throwaway_cluster() -> Iterator[Cluster]:
+    """Run a new cluster in a temporary directory that is removed afterwards; it trusts no disk."""
+    with tempfile.TemporaryDirectory(prefix="open311-") as folder:
+        os.chmod(folder, 0o755)  # noqa: PTH101, S103 -- the account must get through
+        with running_cluster(
+            Path(folder) / "data",
+            settings=("fsync=off", "synchronous_commit=off", "full_page_writes=off"),
+        ) as cluster:
+            yield cluster
+
+
+def home_of_data(wanted: Path) -> Path:
+    """Give the directory for the data: the one wanted, or one that the account can reach.
+
+    As root in a checkout that only root may enter, the server's account cannot get at it. Then
+    the data lies under /var/lib, and wanted becomes a link to it.
+    """
+    wanted.parent.mkdir(parents=True, exist_ok=True)
+    if os.geteuid() != 0 or wanted.is_symlink() or _account_reaches(wanted.parent):
+        return wanted.resolve()
+    digest = hashlib.sha256(str(wanted).encode()).hexdigest()[:12]
+    home = Path("/var/lib/open311-local") / digest
+    home.mkdir(parents=True, exist_ok=True)
+    wanted.symlink_to(home / "data")
+    print(f"The account {ACCOUNT} cannot enter {wanted.parent}; the data lies in {home}.")
+    return home / "data"
+
+
+def _account_reaches(folder: Path) -> bool:
+    test = subprocess.run([*_as_account(), "test", "-x", str(folder)], cwd="/", check=False)
+    return test.returncode == 0
+
+
+def _create(data: Path) -> None:
+    """Make a cluster beside its place and move it there whole: no half one is ever found."""
+    fresh = data.with_name(f"{data.name}.new")
+    shutil.rmtree(fresh, ignore_errors=True)
+    _make_directory(fresh)
+    _run(
+        *(*_as_account(), str(programs() / "initdb"), "-D", str(fresh)),
+        *("-U", ACCOUNT, "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync"),
+        *("--no-instructions",),
+    )
+    os.sync()
+    fresh.rename(data)
+
+
+def _socket_directory(data: Path) -> Path:
+    """Give a directory for the socket, short enough for the kernel and closed to others."""
+    folder = data.with_name(f"{data.name}-socket")
+    if len(os.fsencode(folder)) > LONGEST_SOCKET_DIRECTORY:
+        digest = hashlib.sha256(os.fsencode(folder)).hexdigest()[:12]
+        folder = Path(tempfile.gettempdir()) / f"open311-{digest}"
+    _make_directory(folder)
+    return folder
+
+
+def _make_directory(folder: Path) -> None:
+    folder.mkdir(mode=0o700, exist_ok=True)
+    if os.geteuid() == 0:
+        account = pwd.getpwnam(ACCOUNT)
+        os.chown(folder, account.pw_uid, account.pw_gid)
+    elif folder.stat().st_uid != os.geteuid():
+        raise ClusterError(f"{folder} belongs to someone else: remove it.")
+
+
+def _as_account(*options: str) -> list[str]:
+    """Give the start of a command that leaves root behind, as PostgreSQL demands."""
+    if os.geteuid() != 0:
+        return ["setpriv", *options] if options else []
+    return ["setpriv", *options, f"--reuid={ACCOUNT}", f"--regid={ACCOUNT}", "--init-groups"]
+
+
+def _wait_until_ready(server: subprocess.Popen[bytes], sockets: Path, data: Path) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    ready = [str(programs() / "pg_isready"), "-q", "-h", str(sockets), "-U", ACCOUNT]
+    while subprocess.run(ready, check=False).returncode != 0:
+        if server.poll() is not None or time.monotonic() > deadline:
+            log = data.parent / f"{data.name}.log"
+            last = log.read_text(errors="replace").strip().splitlines()[-1:]
+            raise ClusterError(f"PostgreSQL did not start ({' '.join(last)}). Its log is {log}.")
+        time.sleep(0.05)
+
+
+def _run(program: str, *arguments: str) -> str:
+    path = program if "/" in program or program == "setpriv" else str(programs() / program)
+    done = subprocess.run([path, *arguments], cwd="/", capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        raise ClusterError(f"{Path(path).name} failed: {done.stderr.strip()}")
+    return done.stdout

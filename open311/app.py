@@ -1,0 +1,51 @@
+"""create_app: settings, database, URLs, error handlers put together."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from flask import Flask
+from flask_cors import CORS
+from flask_migrate import Migrate
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from open311.config import load_settings
+from open311.database import db, engine_options
+from open311.error_handlers import register_error_handlers
+from open311.formats import FormatConverter
+from open311.logs import configure_logs
+from open311.slashes import SingleSlashes
+from open311.views import BLUEPRINTS
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+def create_app(environ: Mapping[str, str] = os.environ) -> Flask:
+    """Build the application from the settings in environ; raises SettingError for a bad one."""
+    settings = load_settings(environ)
+    configure_logs(settings["OPEN311_LOG_LEVEL"])
+    app = Flask("open311", static_folder=None)
+    app.config.update(
+        settings,
+        SQLALCHEMY_DATABASE_URI=settings["DATABASE_URL"],
+        SQLALCHEMY_ENGINE_OPTIONS=engine_options(settings["OPEN311_STATEMENT_SECONDS"]),
+        MAX_CONTENT_LENGTH=settings["OPEN311_MAX_BODY_BYTES"],
+        MAX_FORM_MEMORY_SIZE=settings["OPEN311_MAX_BODY_BYTES"],
+    )
+    db.init_app(app)
+    Migrate(app, db, directory=str(MIGRATIONS))
+    CORS(app, methods=["GET", "HEAD", "OPTIONS", "POST"])
+    _add_urls(app)
+    register_error_handlers(app)
+    proxies = settings["OPEN311_PROXIES"]
+    app.wsgi_app = SingleSlashes(  # type: ignore[method-assign]
+        ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies)
+    )
+    return app
+
+
+def _add_urls(app: Flask) -> None:
+    app.url_map.converters["format"] = FormatConverter
+    app.url_map.merge_slashes = False  # SingleSlashes does it, without sending the client away
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)

@@ -1,0 +1,99 @@
+"""Every error as a GeoReport error list, in the format of the URL (spec 1.8)."""
+
+import logging
+import secrets
+from collections.abc import Iterable
+
+from flask import Flask, Response, request
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+
+from open311.errors import (
+    ApiKeyRejected,
+    Conflict,
+    InvalidParameters,
+    NotFound,
+    Open311Error,
+    OutsideServiceArea,
+)
+from open311.formats import respond
+from open311.logs import describe_failure
+from schemas.documents import ErrorSchema
+
+STATUS_OF = {
+    ApiKeyRejected: 403,
+    Conflict: 400,
+    InvalidParameters: 400,
+    NotFound: 404,
+    OutsideServiceArea: 400,
+}
+
+# Sentences for what goes wrong before a view is reached; any other status keeps its HTTP name.
+SENTENCE_OF = {
+    400: "The request cannot be read: send parameters as form fields in UTF-8.",
+    404: "There is nothing at {path}. The API lies at /open311/v2 and each address ends in .xml "
+    "or .json, as in /open311/v2/services.xml; /open311/discovery.xml describes it.",
+    405: "{method} is not possible at {path}.",
+    413: "What was sent is too large: at most {limit} bytes are taken.",
+    414: "The address is too long.",
+}
+
+log = logging.getLogger(__name__)
+
+
+def register_error_handlers(app: Flask) -> None:
+    """Let every error of the application leave in the standard's form."""
+    app.register_error_handler(Open311Error, _answer_own)
+    app.register_error_handler(HTTPException, _answer_http)
+    app.register_error_handler(Exception, _answer_unexpected)
+
+
+def _answer_own(error: Open311Error) -> Response:
+    return _respond(STATUS_OF[type(error)], error.sentences)
+
+
+def _answer_http(error: HTTPException) -> Response:
+    code = error.code or 400
+    if isinstance(error, RequestEntityTooLarge):
+        _discard_body()
+    sentence = SENTENCE_OF.get(code, f"{error.name}.").format(
+        path=request.path, method=request.method, limit=f"{request.max_content_length or 0:,}"
+    )
+    response = _respond(code, [sentence])
+    for name, value in error.get_headers():
+        if name == "Allow":
+            response.headers[name] = value
+    return response
+
+
+def _answer_unexpected(error: Exception) -> Response:
+    """Answer 400, which is what the standard sets for a failure of the back end (spec 1.8)."""
+    reference = secrets.token_hex(4)
+    log.error(
+        "%s %s failed, reference %s\n%s",
+        request.method,
+        request.path,
+        reference,
+        describe_failure(error),
+    )
+    sentence = (
+        "The report server could not do this just now. Please try again later; "
+        f"if it stays so, tell the city this reference: {reference}."
+    )
+    return _respond(400, [sentence])
+
+
+def _respond(code: int, sentences: Iterable[str]) -> Response:
+    format = "json" if request.path.endswith(".json") else "xml"  # noqa: A001
+    errors = [{"code": code, "description": sentence} for sentence in sentences]
+    return respond(format, "errors", ErrorSchema(many=True).dump(errors), code)
+
+
+_MOST_DISCARDED = 50_000_000  # bytes
+
+
+def _discard_body() -> None:
+    """Read on, so that the client has sent all and is ready to hear the answer."""
+    left = min(request.content_length or 0, _MOST_DISCARDED)
+    stream = request.environ["wsgi.input"]
+    while left > 0 and (chunk := stream.read(min(left, 65_536))):
+        left -= len(chunk)

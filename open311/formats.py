@@ -1,0 +1,79 @@
+"""One document, two renderings: XML and JSON as the suffix of the URL asks (spec 1.6 and 1.7)."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+import orjson
+from flask import Response
+from lxml import etree
+from werkzeug.routing import BaseConverter
+
+CONTENT_TYPES = {
+    "xml": "text/xml; charset=utf-8",
+    "json": "application/json; charset=utf-8",
+}
+
+# What the entries of a list are called in XML. JSON has no names for them.
+ENTRY_NAMES = {
+    "attributes": "attribute",
+    "endpoints": "endpoint",
+    "errors": "error",
+    "formats": "format",
+    "service_requests": "request",
+    "services": "service",
+    "values": "value",
+}
+
+_JSON_OPTIONS = orjson.OPT_UTC_Z | orjson.OPT_OMIT_MICROSECONDS
+
+
+class FormatConverter(BaseConverter):
+    """The suffix of a URL that names the format of the answer."""
+
+    regex = "|".join(CONTENT_TYPES)
+
+
+def respond(format: str, root: str, content: Any, status: int = 200) -> Response:  # noqa: A002
+    """Answer with a document: mappings, lists of entries named in ENTRY_NAMES, plain values.
+
+    root is the name of the XML's root element. None is an empty element in XML, null in JSON.
+    Datetimes are aware and in UTC.
+    """
+    render = render_xml if format == "xml" else render_json
+    return Response(render(root, content), status, content_type=CONTENT_TYPES[format])
+
+
+def render_json(_root: str, content: Any) -> bytes:
+    """Render a document as JSON, where the root has no name (spec 1.7)."""
+    return orjson.dumps(content, option=_JSON_OPTIONS)
+
+
+def render_xml(root: str, content: Any) -> bytes:
+    """Render a document as XML with a declaration, without attributes or namespaces (spec 1.6)."""
+    element = etree.Element(root)
+    _fill(element, content)
+    declaration = b'<?xml version="1.0" encoding="UTF-8"?>\n'
+    return declaration + etree.tostring(element, encoding="utf-8", xml_declaration=False)
+
+
+def _fill(element: etree._Element, content: Any) -> None:
+    if isinstance(content, Mapping):
+        for name, value in content.items():
+            _fill(etree.SubElement(element, name), value)
+    elif isinstance(content, list):
+        for entry in content:
+            _fill(etree.SubElement(element, ENTRY_NAMES[element.tag]), entry)
+    else:
+        element.text = _as_text(content)
+
+
+def _as_text(value: Any) -> str | None:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float):
+        return format(Decimal(repr(value)), "f")  # never 1e-07, which is no decimal degree
+    if isinstance(value, datetime):
+        return value.strftime("%Y-%m-%dT%H:%M:%SZ")
+    return None if value is None else str(value)

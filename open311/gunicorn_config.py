@@ -1,0 +1,25 @@
+"""Settings of gunicorn: gunicorn -c python:open311.gunicorn_config wsgi:application."""
+
+import os
+
+from open311.config import load_settings
+from open311.errors import SettingError
+
+try:
+    _settings = load_settings(os.environ)
+except SettingError as error:
+    raise SystemExit(str(error)) from None
+
+bind = _settings["OPEN311_BIND"]
+workers = _settings["OPEN311_WORKERS"]
+threads = _settings["OPEN311_THREADS"]
+worker_class = "gthread"
+worker_tmp_dir = "/dev/shm"  # noqa: S108 -- heartbeats must not wait for a disk
+timeout = 60  # seconds; a statement of the database ends long before
+keepalive = 5  # seconds
+max_requests = 20_000
+max_requests_jitter = 2_000
+accesslog = "-"
+access_log_format = "%(t)s %(m)s %(U)s %(s)s %(M)sms"  # the path alone: a query may hold a key
+loglevel = _settings["OPEN311_LOG_LEVEL"].lower()
+control_socket_disable = True

@@ -1,0 +1,32 @@
+"""Reading API keys."""
+
+from hashlib import sha256
+
+from sqlalchemy import Row, select
+
+from open311.database import db
+from open311.models import ApiKey
+
+
+def hash_of(key: str) -> bytes:
+    """Give what is stored of a key. Keys are long and random, so a plain hash protects them."""
+    return sha256(key.encode("utf-8", "surrogatepass")).digest()
+
+
+def find_key_jurisdiction(key: str) -> str | None:
+    """Find the jurisdiction_id that a key is for; None if it is unknown or revoked."""
+    return db.session.scalar(
+        select(ApiKey.jurisdiction_id).where(
+            ApiKey.key_hash == hash_of(key), ApiKey.revoked_at.is_(None)
+        )
+    )
+
+
+def list_api_keys(jurisdiction_id: str) -> list[Row[tuple[str, object, object]]]:
+    """List a jurisdiction's keys as (name, created_at, revoked_at), oldest first."""
+    statement = (
+        select(ApiKey.name, ApiKey.created_at, ApiKey.revoked_at)
+        .where(ApiKey.jurisdiction_id == jurisdiction_id)
+        .order_by(ApiKey.created_at, ApiKey.id)
+    )
+    return list(db.session.execute(statement).all())

@@ -1,0 +1,63 @@
+"""Reading jurisdictions."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+
+from open311.database import db
+from open311.errors import InvalidParameters, NotFound
+from open311.models import Jurisdiction
+
+
+@dataclass(frozen=True)
+class JurisdictionInfo:
+    """What views need of a jurisdiction; changed_at is when its catalogue last changed."""
+
+    jurisdiction_id: str
+    name: str
+    zone: ZoneInfo
+    contact: str
+    key_service: str
+    changed_at: datetime
+
+
+def get_jurisdiction(jurisdiction_id: str | None) -> JurisdictionInfo:
+    """Get a jurisdiction by id; without an id, the only one there is (spec 1.5).
+
+    Raises NotFound for an unknown id, InvalidParameters where an id is needed to choose.
+    """
+    jurisdictions = list_jurisdictions()
+    if jurisdiction_id is None:
+        return _only(jurisdictions)
+    for jurisdiction in jurisdictions:
+        if jurisdiction.jurisdiction_id == jurisdiction_id:
+            return jurisdiction
+    raise NotFound(f"jurisdiction_id {jurisdiction_id!r} is not known here.")
+
+
+def _only(jurisdictions: list[JurisdictionInfo]) -> JurisdictionInfo:
+    if not jurisdictions:
+        raise NotFound("No jurisdiction has been set up on this server yet.")
+    if len(jurisdictions) > 1:
+        known = ", ".join(jurisdiction.jurisdiction_id for jurisdiction in jurisdictions)
+        raise InvalidParameters(
+            f"jurisdiction_id is missing: this server has several jurisdictions; send {known}."
+        )
+    return jurisdictions[0]
+
+
+def list_jurisdictions() -> list[JurisdictionInfo]:
+    """List all jurisdictions, by id."""
+    rows = db.session.execute(
+        select(
+            Jurisdiction.id,
+            Jurisdiction.name,
+            Jurisdiction.time_zone,
+            Jurisdiction.contact,
+            Jurisdiction.key_service,
+            Jurisdiction.catalogue_changed_at,
+        ).order_by(Jurisdiction.id)
+    )
+    return [JurisdictionInfo(row.id, row.name, ZoneInfo(row.time_zone), *row[3:]) for row in rows]

@@ -1,0 +1,104 @@
+"""Reading the catalogue: services, their attributes, the values of these."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import exists, select
+
+from open311.database import db
+from open311.errors import NotFound
+from open311.models import AttributeValue, Service, ServiceAttribute
+
+
+def list_services(jurisdiction_id: str) -> list[dict[str, Any]]:
+    """List the services that can be asked for, named as in the standard, by group and name."""
+    has_attributes = exists().where(ServiceAttribute.service_id == Service.id)
+    statement = (
+        select(
+            Service.service_code,
+            Service.service_name,
+            Service.description,
+            has_attributes.label("metadata"),
+            Service.type,
+            Service.keywords,
+            Service.group,
+        )
+        .where(Service.jurisdiction_id == jurisdiction_id, Service.active)
+        .order_by(Service.group, Service.service_name, Service.service_code)
+    )
+    return [dict(row) for row in db.session.execute(statement).mappings()]
+
+
+@dataclass(frozen=True)
+class ServiceInfo:
+    """A service that can be asked for, with its attributes as in the standard."""
+
+    id: int
+    service_code: str
+    group: str
+    type: str
+    expected_days: float | None
+    service_notice: str
+    attributes: list[dict[str, Any]]
+
+
+def get_service(jurisdiction_id: str, service_code: str) -> ServiceInfo:
+    """Get an active service; raises NotFound."""
+    row = db.session.execute(
+        select(
+            Service.id,
+            Service.service_code,
+            Service.group,
+            Service.type,
+            Service.expected_days,
+            Service.service_notice,
+        ).where(
+            Service.jurisdiction_id == jurisdiction_id,
+            Service.service_code == service_code,
+            Service.active,
+        )
+    ).one_or_none()
+    if row is None:
+        raise NotFound(
+            f"service_code {service_code!r} is not known here: take one from the service list."
+        )
+    return ServiceInfo(*row, attributes=_list_attributes(row.id))
+
+
+def _list_attributes(service_id: int) -> list[dict[str, Any]]:
+    values = _values_by_attribute(service_id)
+    statement = (
+        select(
+            ServiceAttribute.id,
+            ServiceAttribute.variable,
+            ServiceAttribute.code,
+            ServiceAttribute.datatype,
+            ServiceAttribute.required,
+            ServiceAttribute.datatype_description,
+            ServiceAttribute.order,
+            ServiceAttribute.description,
+        )
+        .where(ServiceAttribute.service_id == service_id)
+        .order_by(ServiceAttribute.order)
+    )
+    attributes = []
+    for row in db.session.execute(statement).mappings():
+        attribute = dict(row)
+        attribute_id = attribute.pop("id")
+        if attribute["datatype"].endswith("valuelist"):
+            attribute["values"] = values.get(attribute_id, [])
+        attributes.append(attribute)
+    return attributes
+
+
+def _values_by_attribute(service_id: int) -> dict[int, list[dict[str, str]]]:
+    statement = (
+        select(AttributeValue.attribute_id, AttributeValue.key, AttributeValue.name)
+        .join(ServiceAttribute, ServiceAttribute.id == AttributeValue.attribute_id)
+        .where(ServiceAttribute.service_id == service_id)
+        .order_by(AttributeValue.attribute_id, AttributeValue.position)
+    )
+    values: dict[int, list[dict[str, str]]] = {}
+    for attribute_id, key, name in db.session.execute(statement):
+        values.setdefault(attribute_id, []).append({"key": key, "name": name})
+    return values

@@ -1,0 +1,22 @@
+"""Reading tokens."""
+
+from typing import Any
+
+from sqlalchemy import select
+
+from open311.database import db
+from open311.errors import NotFound
+from open311.models import ServiceRequest
+
+
+def get_token(jurisdiction_id: str, token: str) -> dict[str, Any]:
+    """Get what a token stands for: the token, and service_request_id once there is one."""
+    row = db.session.execute(
+        select(ServiceRequest.service_request_id).where(
+            ServiceRequest.jurisdiction_id == jurisdiction_id, ServiceRequest.token == token
+        )
+    ).one_or_none()
+    if row is None:
+        raise NotFound(f"token {token!r} is not known here.")
+    accepted = {} if row.service_request_id is None else {"service_request_id": row[0]}
+    return {**accepted, "token": token}

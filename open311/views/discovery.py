@@ -1,0 +1,32 @@
+"""GET /open311/discovery: what this server offers and where (spec 3)."""
+
+from flask import Blueprint, Response, current_app, request
+
+from open311.formats import respond
+from open311.parameters import chosen_jurisdiction, sent_values
+from schemas.documents import DiscoverySchema
+
+blueprint = Blueprint("discovery", __name__, url_prefix="/open311")
+
+GEOREPORT_V2 = "http://wiki.open311.org/GeoReport_v2"
+
+
+@blueprint.get("/discovery.<format:format>")
+def show(format: str) -> Response:  # noqa: A002
+    """Describe the service; its changeset moves when the catalogue changes."""
+    jurisdiction = chosen_jurisdiction(sent_values())
+    address = current_app.config["OPEN311_PUBLIC_URL"] or request.host_url.rstrip("/")
+    endpoint = {
+        "specification": GEOREPORT_V2,
+        "url": f"{address}/open311/v2",
+        "changeset": jurisdiction.changed_at,
+        "type": "production",
+        "formats": ["text/xml", "application/json"],
+    }
+    document = {
+        "changeset": jurisdiction.changed_at,
+        "contact": jurisdiction.contact,
+        "key_service": jurisdiction.key_service,
+        "endpoints": [endpoint],
+    }
+    return respond(format, "discovery", DiscoverySchema().dump(document))

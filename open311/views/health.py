@@ -1,0 +1,18 @@
+"""GET /health: for the one who watches the server."""
+
+from flask import Blueprint, Response, jsonify
+from sqlalchemy.exc import SQLAlchemyError
+
+from open311.queries.jurisdictions import list_jurisdictions
+
+blueprint = Blueprint("health", __name__)
+
+
+@blueprint.get("/health")
+def show() -> tuple[Response, int]:
+    """Answer 200 when the database answers, else 503, so that a balancer stops sending."""
+    try:
+        count = len(list_jurisdictions())
+    except SQLAlchemyError:
+        return jsonify(database="unreachable"), 503
+    return jsonify(database="ok", jurisdictions=count), 200

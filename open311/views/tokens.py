@@ -1,0 +1,18 @@
+"""GET /tokens/{token}: from the token of a batch request to its id (spec 2.4)."""
+
+from flask import Blueprint, Response
+
+from open311.formats import respond
+from open311.parameters import chosen_jurisdiction, sent_values
+from open311.queries.tokens import get_token
+from schemas.documents import ReceiptSchema
+
+blueprint = Blueprint("tokens", __name__, url_prefix="/open311/v2")
+
+
+@blueprint.get("/tokens/<path:token>.<format:format>")
+def show(token: str, format: str) -> Response:  # noqa: A002
+    """Give the service_request_id; until there is one, the token alone."""
+    jurisdiction = chosen_jurisdiction(sent_values())
+    receipt = get_token(jurisdiction.jurisdiction_id, token)
+    return respond(format, "service_requests", [ReceiptSchema().dump(receipt)])

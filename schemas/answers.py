@@ -1,0 +1,83 @@
+"""Answers to a service's questions: the attribute[CODE] parameters of POST /requests (spec 2.3)."""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from typing import Any
+
+from marshmallow import EXCLUDE, Schema, fields
+
+from schemas.base import Values, filled_in
+from schemas.fields import Choice, Choices, Number, Text, W3CDateTime, printable, w3c
+
+ANSWER_LIMIT = 4000
+"""Characters of one answer."""
+
+# attribute[CODE], attribute[CODE][] and attribute[CODE][0]; a code may itself hold brackets.
+_PARAMETER = re.compile(r"attribute\[(?P<code>.+?)\](?:\[\d*\])?", re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Question:
+    """An attribute of a service as far as its answer is concerned; keys are its options."""
+
+    code: str
+    datatype: str
+    required: bool = False
+    keys: Sequence[str] = ()
+
+
+_FIELD_OF: Mapping[str, Callable[..., fields.Field[Any]]] = {
+    "string": lambda _question, _zone, **options: Text(ANSWER_LIMIT, **options),
+    "text": lambda _question, _zone, **options: Text(ANSWER_LIMIT, **options),
+    "number": lambda _question, _zone, **options: Number(**options),
+    "datetime": lambda _question, zone, **options: W3CDateTime(zone, **options),
+    "singlevaluelist": lambda question, _zone, **options: Choice(question.keys, **options),
+    "multivaluelist": lambda question, _zone, **options: Choices(question.keys, **options),
+}
+
+
+def answers_schema(questions: Sequence[Question], zone: tzinfo) -> Schema:
+    """Build the schema of the answers to these questions; each field is named attribute[CODE].
+
+    Leave out questions with variable=False: they are never asked. zone is that of times sent
+    without one.
+    """
+    declared = {
+        parameter(question.code): _FIELD_OF[question.datatype](
+            question,
+            zone,
+            required=question.required,
+            error_messages={
+                "required": f"{parameter(question.code)} is missing: this service requires it."
+            },
+        )
+        for question in questions
+    }
+    return Schema.from_dict(declared, name="AnswersSchema")(unknown=EXCLUDE)
+
+
+def parameter(code: str) -> str:
+    """Give the name of the parameter that answers a question."""
+    return f"attribute[{code}]"
+
+
+def gather_answers(values: Values, questions: Sequence[Question]) -> dict[str, Any]:
+    """Gather what was answered, however it was spelled: one value, or a list where many go."""
+    several = {question.code for question in questions if question.datatype == "multivaluelist"}
+    answers: dict[str, list[str]] = {}
+    for name, sent in filled_in(values).items():
+        match = _PARAMETER.fullmatch(name)
+        if match:
+            answers.setdefault(printable(match["code"]), []).extend(sent)
+    return {parameter(code): sent if code in several else sent[0] for code, sent in answers.items()}
+
+
+def by_code(answers: Mapping[str, Any], questions: Sequence[Question]) -> dict[str, Any]:
+    """Give checked answers by the code of their question, as JSON can hold them."""
+    return {
+        question.code: w3c(answer) if isinstance(answer, datetime) else answer
+        for question in questions
+        if (answer := answers.get(parameter(question.code))) is not None
+    }
