@@ -28,7 +28,7 @@ class Question:
     keys: Sequence[str] = ()
 
 
-_FIELD_OF: Mapping[str, Callable[..., fields.Field[Any]]] = {
+FIELD_OF: Mapping[str, Callable[..., fields.Field[Any]]] = {
     "string": lambda _question, _zone, **options: Text(ANSWER_LIMIT, **options),
     "text": lambda _question, _zone, **options: Text(ANSWER_LIMIT, **options),
     "number": lambda _question, _zone, **options: Number(**options),
@@ -45,7 +45,7 @@ def answers_schema(questions: Sequence[Question], zone: tzinfo) -> Schema:
     without one.
     """
     declared = {
-        parameter(question.code): _FIELD_OF[question.datatype](
+        parameter(question.code): FIELD_OF[question.datatype](
             question,
             zone,
             required=question.required,

@@ -17,6 +17,13 @@ REPORTER_FIELDS = ("email", "device_id", "account_id", "first_name", "last_name"
 """What is said of the reporter: personal data, stored apart and never shown."""
 
 
+class PlaceSchema(ParametersSchema):
+    """A place in degrees on WGS 84."""
+
+    lat = Degrees(90, required=True)
+    long = Degrees(180, required=True)
+
+
 class SubmissionSchema(ParametersSchema):
     """The parameters that do not depend on the service; the order is that of error messages."""
 

@@ -53,4 +53,5 @@ class Jurisdiction(Base):
     default_department: Mapped[str]
     outside_department: Mapped[str | None]
     service_area: Mapped[WKBElement | None] = mapped_column(multipolygon_column(), deferred=True)
+    service_area_source: Mapped[str]
     catalogue_changed_at: Mapped[datetime]

@@ -1,12 +1,13 @@
 """Reading tokens."""
 
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Row, select
 
 from open311.database import db
 from open311.errors import NotFound
-from open311.models import ServiceRequest
+from open311.models import Service, ServiceRequest
 
 
 def get_token(jurisdiction_id: str, token: str) -> dict[str, Any]:
@@ -20,3 +21,18 @@ def get_token(jurisdiction_id: str, token: str) -> dict[str, Any]:
         raise NotFound(f"token {token!r} is not known here.")
     accepted = {} if row.service_request_id is None else {"service_request_id": row[0]}
     return {**accepted, "token": token}
+
+
+def list_pending_tokens(jurisdiction_id: str) -> list[Row[tuple[str | None, str, datetime]]]:
+    """List reports that wait for acceptance as (token, service_code, requested_datetime)."""
+    statement = (
+        select(ServiceRequest.token, Service.service_code, ServiceRequest.requested_datetime)
+        .join(Service, Service.id == ServiceRequest.service_id)
+        .where(
+            ServiceRequest.jurisdiction_id == jurisdiction_id,
+            ServiceRequest.token.is_not(None),
+            ServiceRequest.service_request_id.is_(None),
+        )
+        .order_by(ServiceRequest.requested_datetime, ServiceRequest.pk)
+    )
+    return list(db.session.execute(statement).all())

@@ -9,7 +9,8 @@ from marshmallow import ValidationError
 from geo.coordinates import Point
 from open311.auth import check_key_is_for, key_jurisdiction
 from open311.formats import respond
-from open311.operations.submit_service_request import Submission, submit_service_request
+from open311.operations.add_service_request import Submission
+from open311.operations.submit_service_request import submit_service_request
 from open311.parameters import chosen_jurisdiction, first, invalid, parse, sent_values
 from open311.queries.jurisdictions import JurisdictionInfo
 from open311.queries.service_requests import get_service_request, list_service_requests

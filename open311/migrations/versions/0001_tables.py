@@ -63,6 +63,7 @@ def upgrade() -> None:
             geoalchemy2.Geometry("MULTIPOLYGON", srid=4326, spatial_index=False),
             nullable=True,
         ),
+        sa.Column("service_area_source", sa.String(), nullable=False),
         sa.Column(
             "catalogue_changed_at", postgresql.TIMESTAMP(timezone=True, precision=0), nullable=False
         ),

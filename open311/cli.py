@@ -1,0 +1,59 @@
+"""open311: the command line of the product."""
+
+from typing import Any
+
+import click
+from flask.cli import ScriptInfo
+from sqlalchemy.exc import OperationalError, ProgrammingError
+
+from geo.errors import InvalidBoundaryFile
+from open311.app import create_app
+from open311.commands.boundaries import boundaries_commands
+from open311.commands.db import db_commands
+from open311.commands.keys import keys_commands
+from open311.commands.requests import requests_commands
+from open311.commands.routing import routing_commands
+from open311.commands.seed import seed
+from open311.errors import Open311Error, SettingError
+
+
+class _Program(click.Group):
+    """Ends with a sentence where something expected went wrong, not with a trace."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except Open311Error as error:
+            raise click.ClickException("\n".join(error.sentences)) from None
+        except (InvalidBoundaryFile, SettingError) as error:
+            raise click.ClickException(str(error)) from None
+        except OperationalError:
+            raise click.ClickException(
+                "The database cannot be reached: check DATABASE_URL and that the server runs."
+            ) from None
+        except ProgrammingError as error:
+            if getattr(error.orig, "sqlstate", None) != "42P01":  # undefined table
+                raise
+            raise click.ClickException(
+                "The database has no tables yet: run open311 db upgrade first."
+            ) from None
+
+
+@click.group(cls=_Program, context_settings={"help_option_names": ["-h", "--help"]})
+@click.pass_context
+def main(context: click.Context) -> None:
+    """Set up and run an Open311 server. Settings come from the environment, see the README.
+
+    \b
+    Example:
+      DATABASE_URL=postgresql://311@localhost/311 open311 db upgrade
+    """
+    context.obj = ScriptInfo(create_app=lambda: create_app())
+
+
+main.add_command(db_commands)
+main.add_command(seed)
+main.add_command(keys_commands)
+main.add_command(boundaries_commands)
+main.add_command(routing_commands)
+main.add_command(requests_commands)

@@ -1,0 +1,1 @@
+"""The commands of the open311 program: one file for each of its groups."""

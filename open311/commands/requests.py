@@ -1,0 +1,68 @@
+"""open311 requests: what staff do with service requests until there are pages for it."""
+
+import click
+from flask.cli import AppGroup
+
+from open311.commands.options import jurisdiction_option
+from open311.operations.accept_service_request import accept_service_request
+from open311.operations.change_status import change_status
+from open311.queries.jurisdictions import get_jurisdiction
+from open311.queries.tokens import list_pending_tokens
+
+requests_commands = AppGroup("requests", help="Accept, close and reopen service requests.")
+
+
+@requests_commands.command()
+@click.argument("token", required=False)
+@click.option("--all", "accept_all", is_flag=True, help="Accept all that wait.")
+@jurisdiction_option
+def accept(token: str | None, accept_all: bool, jurisdiction_id: str | None) -> None:
+    """Accept a report to a batch service: its TOKEN gets an id, and it is published.
+
+    Without TOKEN, lists the tokens that wait.
+
+    \b
+    Example:
+      open311 requests accept Zk3vQ0pXyT1mR8sWbN4c7A
+    """
+    jurisdiction = get_jurisdiction(jurisdiction_id)
+    waiting = list_pending_tokens(jurisdiction.jurisdiction_id)
+    if token is None and not accept_all:
+        for pending in waiting:
+            click.echo(f"{pending.token} {pending.service_code} {pending.requested_datetime:%F}")
+        return
+    for accepted in [token] if token else [pending.token for pending in waiting]:
+        click.echo(f"{accepted} {accept_service_request(jurisdiction, accepted)}")
+
+
+@requests_commands.command()
+@click.argument("service_request_id")
+@click.argument("status_notes")
+@jurisdiction_option
+def close(service_request_id: str, status_notes: str, jurisdiction_id: str | None) -> None:
+    """Close a service request, with a note that everyone can read.
+
+    \b
+    Example:
+      open311 requests close 26-0001234 "The pothole has been filled."
+    """
+    _change(jurisdiction_id, service_request_id, "closed", status_notes)
+
+
+@requests_commands.command()
+@click.argument("service_request_id")
+@click.argument("status_notes")
+@jurisdiction_option
+def reopen(service_request_id: str, status_notes: str, jurisdiction_id: str | None) -> None:
+    """Open a service request again, with a note that everyone can read.
+
+    \b
+    Example:
+      open311 requests reopen 26-0001234 "The filling did not hold."
+    """
+    _change(jurisdiction_id, service_request_id, "open", status_notes)
+
+
+def _change(jurisdiction_id: str | None, id_: str, status: str, status_notes: str) -> None:
+    change_status(get_jurisdiction(jurisdiction_id).jurisdiction_id, id_, status, status_notes)
+    click.echo(f"{id_} is {status}.")

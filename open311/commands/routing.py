@@ -1,0 +1,57 @@
+"""open311 routing: what would happen to a report, and why."""
+
+from datetime import UTC, datetime
+
+import click
+from flask.cli import AppGroup
+
+from geo.coordinates import Point
+from geo.routing import Decision
+from open311.commands.options import jurisdiction_option
+from open311.parameters import parse
+from open311.queries.departments import get_department_name
+from open311.queries.jurisdictions import get_jurisdiction
+from open311.queries.routing import route
+from open311.queries.services import get_service
+from schemas.submission import PlaceSchema
+
+routing_commands = AppGroup("routing", help="Look into how reports are routed.")
+
+
+# A latitude or longitude may be negative, which is no option.
+@routing_commands.command(context_settings={"ignore_unknown_options": True})
+@click.argument("lat")
+@click.argument("long")
+@click.argument("service_code")
+@jurisdiction_option
+def explain(lat: str, long: str, service_code: str, jurisdiction_id: str | None) -> None:
+    """Say where a report of SERVICE_CODE at LAT LONG (degrees, WGS 84) would go, and why.
+
+    \b
+    Example:
+      open311 routing explain 39.7137 -82.5993 POTHOLE
+    """
+    place = parse(PlaceSchema(), {"lat": [lat], "long": [long]})
+    jurisdiction = get_jurisdiction(jurisdiction_id)
+    service = get_service(jurisdiction.jurisdiction_id, service_code)
+    decision = route(
+        jurisdiction.jurisdiction_id,
+        service_code=service.service_code,
+        group=service.group,
+        point=Point(lat=place["lat"], long=place["long"]),
+        on=datetime.now(UTC).astimezone(jurisdiction.zone).date(),
+    )
+    _print(decision)
+
+
+def _print(decision: Decision) -> None:
+    click.echo(f"Department: {get_department_name(decision.department_id)}")
+    click.echo(f"Why: {decision.reason}")
+    click.echo("Boundaries:" if decision.hits else "Boundaries: none")
+    for hit in decision.hits:
+        click.echo(f"  {hit.layer} {hit.code}{f' ({hit.name})' if hit.name else ''}")
+    if decision.verdicts:
+        click.echo("Rules, strongest first:")
+    for verdict in decision.verdicts:
+        outcome = "applies" if verdict.applies else f"does not apply: {verdict.reason}"
+        click.echo(f"  {verdict.rule.code} {outcome}")

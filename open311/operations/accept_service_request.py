@@ -1,0 +1,35 @@
+"""Accepting a batch report: its token now leads to an id, and it is published."""
+
+from datetime import UTC, datetime
+
+from sqlalchemy import select, update
+
+from open311.database import db
+from open311.errors import Conflict, NotFound
+from open311.models import ServiceRequest
+from open311.operations.submit_service_request import next_service_request_id
+from open311.queries.jurisdictions import JurisdictionInfo
+
+
+def accept_service_request(jurisdiction: JurisdictionInfo, token: str) -> str:
+    """Accept one report and give its new service_request_id; raises NotFound, Conflict."""
+    row = db.session.execute(
+        select(ServiceRequest.pk, ServiceRequest.service_request_id)
+        .where(
+            ServiceRequest.jurisdiction_id == jurisdiction.jurisdiction_id,
+            ServiceRequest.token == token,
+        )
+        .with_for_update()
+    ).one_or_none()
+    if row is None:
+        raise NotFound(f"token {token!r} is not known here.")
+    if row.service_request_id is not None:
+        raise Conflict(f"token {token!r} has been accepted already: {row.service_request_id}.")
+    service_request_id = next_service_request_id(jurisdiction, datetime.now(UTC))
+    db.session.execute(
+        update(ServiceRequest)
+        .where(ServiceRequest.pk == row.pk)
+        .values(service_request_id=service_request_id, public=True)
+    )
+    db.session.commit()
+    return service_request_id

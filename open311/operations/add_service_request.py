@@ -1,0 +1,118 @@
+"""A service request with all that belongs to it: routed and stored, the commit left to the caller."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import insert
+
+from geo.coordinates import Point
+from geo.routing import Decision
+from open311.database import db
+from open311.models import Reporter, ServiceRequest, ServiceRequestBoundary, StatusChange
+from open311.queries.jurisdictions import JurisdictionInfo
+from open311.queries.routing import route
+from open311.queries.services import ServiceInfo
+
+
+@dataclass(frozen=True, kw_only=True)
+class Submission:
+    """A checked report. reporter holds only what was told, by the names of Reporter's columns."""
+
+    jurisdiction: JurisdictionInfo
+    service: ServiceInfo
+    point: Point | None = None
+    address_string: str = ""
+    address_id: str = ""
+    zipcode: str = ""
+    description: str = ""
+    media_url: str = ""
+    answers: dict[str, Any] = field(default_factory=dict)
+    reporter: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Handles:
+    """What a service request is known by, and whether it is published."""
+
+    service_request_id: str | None = None
+    token: str | None = None
+    public: bool = False
+
+
+def add_service_request(submission: Submission, handles: Handles, requested: datetime) -> int:
+    """Route a report by the boundaries of its day, store it open, and give its primary key.
+
+    requested is an aware datetime of whole seconds. Raises OutsideServiceArea.
+    """
+    decision = route(
+        submission.jurisdiction.jurisdiction_id,
+        service_code=submission.service.service_code,
+        group=submission.service.group,
+        point=submission.point,
+        on=requested.astimezone(submission.jurisdiction.zone).date(),
+    )
+    pk = _insert(submission, decision, handles, requested)
+    add_status_change(pk, "open", "", requested)
+    _insert_boundaries(pk, decision)
+    if submission.reporter:
+        nobody = dict.fromkeys(_REPORTER_COLUMNS, "")
+        row = {**nobody, **submission.reporter, "service_request_pk": pk}
+        db.session.execute(insert(Reporter), row)
+    return pk
+
+
+def add_status_change(pk: int, status: str, status_notes: str, changed_at: datetime) -> None:
+    """Add a step to a service request's history, from which its status follows by a trigger."""
+    db.session.execute(
+        insert(StatusChange),
+        {
+            "service_request_pk": pk,
+            "status": status,
+            "status_notes": status_notes,
+            "changed_at": changed_at,
+        },
+    )
+
+
+def _insert(
+    submission: Submission, decision: Decision, handles: Handles, requested: datetime
+) -> int:
+    days = submission.service.expected_days
+    statement = insert(ServiceRequest).values(
+        service_request_id=handles.service_request_id,
+        token=handles.token,
+        public=handles.public,
+        jurisdiction_id=submission.jurisdiction.jurisdiction_id,
+        service_id=submission.service.id,
+        department_id=decision.department_id,
+        routing_rule_id=decision.rule.rule_id if decision.rule else None,
+        routing_reason=decision.reason,
+        location=submission.point.ewkt if submission.point else None,
+        address_string=submission.address_string,
+        address_id=submission.address_id,
+        zipcode=submission.zipcode,
+        description=submission.description,
+        media_url=submission.media_url,
+        answers=submission.answers,
+        status="open",
+        status_notes="",
+        requested_datetime=requested,
+        updated_datetime=requested,
+        expected_datetime=requested + timedelta(days=days) if days is not None else None,
+    )
+    return db.session.execute(statement.returning(ServiceRequest.pk)).scalar_one()
+
+
+def _insert_boundaries(pk: int, decision: Decision) -> None:
+    rows = [
+        {"service_request_pk": pk, "layer_id": hit.layer_id, "boundary_id": hit.boundary_id}
+        for hit in decision.hits
+    ]
+    if rows:
+        db.session.execute(insert(ServiceRequestBoundary), rows)
+
+
+_REPORTER_COLUMNS = [
+    column.name for column in Reporter.__table__.columns if column.name != "service_request_pk"
+]

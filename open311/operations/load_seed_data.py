@@ -1,0 +1,54 @@
+"""A whole jurisdiction from a seed folder: loaded, or brought in line with it after an edit."""
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import select, update
+
+from open311.database import db
+from open311.models import Jurisdiction
+from open311.operations.seed_boundaries import store_seed_boundaries
+from open311.operations.seed_catalogue import store_catalogue
+from open311.operations.seed_data import PastServiceRequest, SeedData
+from open311.operations.seed_past import store_past_service_requests
+from open311.operations.synchronise import synchronise
+
+Watch = Callable[[Sequence[PastServiceRequest]], Iterable[PastServiceRequest]]
+"""Goes through service requests while they are stored, as a progress bar does."""
+
+
+def load_seed_data(data: SeedData, watch: Watch = iter) -> list[str]:
+    """Load a jurisdiction, all or nothing; give a sentence for each thing that changed.
+
+    Services and rules that the data lacks go out of use, departments and layers stay. Service
+    requests of the past are loaded only into a jurisdiction that has none.
+    Raises Open311Error where the data contradicts what is stored.
+    """
+    now = datetime.now(UTC).replace(microsecond=0)
+    scope = Jurisdiction.id == data.jurisdiction_id
+    changed_at = db.session.scalar(select(Jurisdiction.catalogue_changed_at).where(scope))
+    row = {**data.jurisdiction, "id": data.jurisdiction_id}
+    if changed_at is None:
+        row |= {"catalogue_changed_at": now, "service_area_source": ""}
+    jurisdiction = synchronise(Jurisdiction, scope, ["id"], [row], retired={})
+    catalogue, rules = store_catalogue(data)
+    if changed_at is not None and (jurisdiction or catalogue):
+        _bump_changeset(data.jurisdiction_id, max(now, changed_at + timedelta(seconds=1)))
+    sentences = [
+        *jurisdiction.in_words("jurisdiction"),
+        *catalogue,
+        *rules,
+        *store_seed_boundaries(data, now.date()),
+        *store_past_service_requests(data, watch),
+    ]
+    db.session.commit()
+    return sentences
+
+
+def _bump_changeset(jurisdiction_id: str, moment: datetime) -> None:
+    """Move the changeset of discovery on, always forward, so that clients fetch anew."""
+    db.session.execute(
+        update(Jurisdiction)
+        .where(Jurisdiction.id == jurisdiction_id)
+        .values(catalogue_changed_at=moment)
+    )

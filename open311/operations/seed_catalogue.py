@@ -1,0 +1,114 @@
+"""Departments, services with their questions, layers and routing rules of a seed folder."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import ColumnElement, select
+
+from open311.database import db
+from open311.models import (
+    AttributeValue,
+    BoundaryLayer,
+    Department,
+    RoutingRule,
+    Service,
+    ServiceAttribute,
+)
+from open311.operations.seed_data import SeedData
+from open311.operations.synchronise import synchronise
+
+
+def store_catalogue(data: SeedData) -> tuple[list[str], list[str]]:
+    """Bring the tables in line; give sentences on the catalogue, and on routing."""
+    here = {"jurisdiction_id": data.jurisdiction_id}
+    departments = synchronise(
+        Department,
+        Department.jurisdiction_id == data.jurisdiction_id,
+        ["code"],
+        [{**here, "code": code, **row} for code, row in data.departments.items()],
+        retired={},
+    )
+    services = synchronise(
+        Service,
+        Service.jurisdiction_id == data.jurisdiction_id,
+        ["service_code"],
+        [
+            {**here, "service_code": code, "active": True, **row}
+            for code, row in data.services.items()
+        ],
+        retired={"active": False},
+    )
+    catalogue = [*services.in_words("services"), *_store_questions(data)]
+    layers = synchronise(
+        BoundaryLayer,
+        BoundaryLayer.jurisdiction_id == data.jurisdiction_id,
+        ["code"],
+        [{**here, "code": code, **row} for code, row in data.layers.items()],
+        retired={},
+    )
+    routing = [*departments.in_words("departments"), *layers.in_words("layers")]
+    return catalogue, [*routing, *_store_rules(data)]
+
+
+def _store_questions(data: SeedData) -> list[str]:
+    services = _ids(Service, Service.service_code, data)
+    attributes = synchronise(
+        ServiceAttribute,
+        ServiceAttribute.service_id.in_(services.values()),
+        ["service_id", "code"],
+        [
+            {"service_id": services[service_code], "code": code, **row}
+            for (service_code, code), row in data.attributes.items()
+        ],
+        retired=None,
+    )
+    attribute_ids = _attribute_ids(services)
+    values = synchronise(
+        AttributeValue,
+        AttributeValue.attribute_id.in_(attribute_ids.values()),
+        ["attribute_id", "key"],
+        [
+            {"attribute_id": attribute_ids[services[service_code], code], "key": key, **row}
+            for (service_code, code, key), row in data.values.items()
+        ],
+        retired=None,
+    )
+    return [*attributes.in_words("questions"), *values.in_words("answers")]
+
+
+def _store_rules(data: SeedData) -> list[str]:
+    departments = _ids(Department, Department.code, data)
+    services = _ids(Service, Service.service_code, data)
+    layers = _ids(BoundaryLayer, BoundaryLayer.code, data)
+    rules = synchronise(
+        RoutingRule,
+        RoutingRule.jurisdiction_id == data.jurisdiction_id,
+        ["code"],
+        [
+            {
+                "jurisdiction_id": data.jurisdiction_id,
+                "code": code,
+                "service_id": services[row["service_code"]] if row["service_code"] else None,
+                "service_group": row["group"],
+                "layer_id": layers[row["layer"]] if row["layer"] else None,
+                "boundary_code": row["boundary"],
+                "department_id": departments[row["department"]],
+                "note": row["note"],
+                "active": True,
+            }
+            for code, row in data.rules.items()
+        ],
+        retired={"active": False},
+    )
+    return rules.in_words("routing rules")
+
+
+def _ids(table: Any, code: ColumnElement[str], data: SeedData) -> Mapping[str, int]:
+    statement = select(code, table.id).where(table.jurisdiction_id == data.jurisdiction_id)
+    return dict(db.session.execute(statement).tuples().all())
+
+
+def _attribute_ids(services: Mapping[str, int]) -> dict[tuple[int, str], int]:
+    statement = select(ServiceAttribute).where(ServiceAttribute.service_id.in_(services.values()))
+    rows = db.session.scalars(statement)
+    return {(row.service_id, row.code): row.id for row in rows}

@@ -1,0 +1,80 @@
+"""Service requests of the past, routed and stored as if they had come through the API."""
+
+import secrets
+from collections.abc import Callable, Iterable, Iterator, Sequence
+
+from sqlalchemy import exists, func, select
+
+from geo.coordinates import Point
+from open311.database import db
+from open311.errors import InvalidParameters, OutsideServiceArea
+from open311.models import ServiceRequest
+from open311.operations.add_service_request import (
+    Handles,
+    Submission,
+    add_service_request,
+    add_status_change,
+)
+from open311.operations.seed_data import PastServiceRequest, SeedData
+from open311.queries.jurisdictions import JurisdictionInfo, get_jurisdiction
+from open311.queries.services import ServiceInfo, get_service
+
+
+def store_past_service_requests(
+    data: SeedData,
+    watch: Callable[[Sequence[PastServiceRequest]], Iterable[PastServiceRequest]],
+) -> Iterator[str]:
+    """Store them unless the jurisdiction has service requests already."""
+    if not data.service_requests or _has_any(data.jurisdiction_id):
+        return
+    jurisdiction = get_jurisdiction(data.jurisdiction_id)
+    services = {
+        code: get_service(data.jurisdiction_id, code)
+        for code in {past.service_code for past in data.service_requests}
+    }
+    for past in watch(data.service_requests):
+        _store(past, jurisdiction, services[past.service_code])
+    _go_on_counting_after(data.service_requests)
+    yield f"service requests: {len(data.service_requests)} added"
+
+
+def _has_any(jurisdiction_id: str) -> bool:
+    found = exists().where(ServiceRequest.jurisdiction_id == jurisdiction_id)
+    return bool(db.session.scalar(select(found)))
+
+
+def _store(past: PastServiceRequest, jurisdiction: JurisdictionInfo, service: ServiceInfo) -> None:
+    sent = dict(past.submission)
+    place = (sent.pop("lat", None), sent.pop("long", None))
+    submission = Submission(
+        jurisdiction=jurisdiction,
+        service=service,
+        point=None if place[0] is None else Point(lat=place[0], long=place[1]),
+        **sent,
+    )
+    handles = Handles(
+        service_request_id=past.service_request_id,
+        token=secrets.token_urlsafe(16) if service.type == "batch" else None,
+        public=service.type != "blackbox" and not past.pending,
+    )
+    try:
+        pk = add_service_request(submission, handles, past.requested)
+    except OutsideServiceArea as error:
+        raise InvalidParameters(
+            f"service_requests.csv, {past.service_request_id}: {' '.join(error.sentences)}"
+        ) from None
+    if past.updated or past.status_notes or past.status != "open":
+        add_status_change(pk, past.status, past.status_notes, past.updated or past.requested)
+
+
+def _go_on_counting_after(stored: Sequence[PastServiceRequest]) -> None:
+    """Let new ids continue after those that were stored."""
+    numbers = [
+        int(past.service_request_id[3:])
+        for past in stored
+        if past.service_request_id and past.service_request_id[3:].isdecimal()
+    ]
+    if numbers:
+        last = select(func.pg_sequence_last_value("service_request_numbers")).scalar_subquery()
+        highest = func.greatest(max(numbers), func.coalesce(last, 0))
+        db.session.execute(select(func.setval("service_request_numbers", highest)))

@@ -1,0 +1,112 @@
+"""Bringing the rows of a table in line with those of a file."""
+
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from sqlalchemy import ColumnElement, delete, insert, select, tuple_, update
+
+from open311.database import Base, db
+
+Key = TypeVar("Key", bound=Hashable)
+Row = Mapping[str, Any]
+
+MOST_NAMED = 5
+
+
+@dataclass(frozen=True)
+class Changes:
+    """The keys of rows that were added, changed (with the columns that did) and retired."""
+
+    added: list[tuple[Any, ...]] = field(default_factory=list)
+    changed: dict[tuple[Any, ...], list[str]] = field(default_factory=dict)
+    retired: list[tuple[Any, ...]] = field(default_factory=list)
+
+    def __bool__(self) -> bool:
+        return bool(self.added or self.changed or self.retired)
+
+    def in_words(self, what: str) -> list[str]:
+        """Give a sentence for each kind of change, naming the rows where they are few."""
+        changed = [f"{_name(key)} ({', '.join(names)})" for key, names in self.changed.items()]
+        kinds = (
+            ("added", [_name(key) for key in self.added]),
+            ("changed", changed),
+            ("retired", [_name(key) for key in self.retired]),
+        )
+        return [f"{what}: {len(names)} {kind}{_list_of(names)}" for kind, names in kinds if names]
+
+
+def _name(key: tuple[Any, ...]) -> str:
+    return str(key[-1])
+
+
+def _list_of(names: Sequence[str]) -> str:
+    return f": {', '.join(names)}" if len(names) <= MOST_NAMED else ""
+
+
+def compare_rows(
+    old: Mapping[tuple[Any, ...], Row], new: Mapping[tuple[Any, ...], Row], retired: Row | None
+) -> Changes:
+    """Compare rows by key. retired holds the values of a row that is out of use, if rows stay."""
+    gone = [key for key in old if key not in new]
+    if retired is not None:
+        gone = [key for key in gone if any(old[key][name] != retired[name] for name in retired)]
+    differing = {
+        key: [name for name, value in row.items() if old[key][name] != value]
+        for key, row in new.items()
+        if key in old
+    }
+    return Changes(
+        added=[key for key in new if key not in old],
+        changed={key: names for key, names in differing.items() if names},
+        retired=gone,
+    )
+
+
+def synchronise(
+    table: type[Base],
+    scope: ColumnElement[bool],
+    key: Sequence[str],
+    wanted: Iterable[Row],
+    *,
+    retired: Row | None,
+) -> Changes:
+    """Insert, update and retire rows within scope, without committing; give what changed.
+
+    wanted are whole rows, key names the columns that identify one. A row no longer wanted gets
+    the values of retired; where these are None, it is deleted; where they are empty, it stays.
+    """
+    new = {tuple(row[name] for name in key): row for row in wanted}
+    old = _stored(table, scope, key, {*(retired or ()), *(n for row in new.values() for n in row)})
+    changes = compare_rows(old, new, retired)
+    identity = tuple_(*(getattr(table, name) for name in key))
+    _retire(table, scope, identity, changes, retired)
+    for changed in changes.changed:
+        db.session.execute(update(table).where(scope, identity == changed).values(**new[changed]))
+    if changes.added:
+        db.session.execute(insert(table), [dict(new[added]) for added in changes.added])
+    return changes
+
+
+def _stored(
+    table: type[Base], scope: ColumnElement[bool], key: Sequence[str], names: Iterable[str]
+) -> dict[tuple[Any, ...], Row]:
+    columns = [getattr(table, name) for name in {*key, *names}]
+    order = [getattr(table, name) for name in key]
+    rows = db.session.execute(select(*columns).where(scope).order_by(*order)).mappings()
+    return {tuple(row[name] for name in key): row for row in rows}
+
+
+def _retire(
+    table: type[Base],
+    scope: ColumnElement[bool],
+    identity: ColumnElement[Any],
+    changes: Changes,
+    retired: Row | None,
+) -> None:
+    """Take rows out of use; also those that change, so that two of them can trade places."""
+    if retired is None and changes.retired:
+        db.session.execute(delete(table).where(scope, identity.in_(changes.retired)))
+    if retired:
+        leaving = [*changes.retired, *changes.changed]
+        db.session.execute(update(table).where(scope, identity.in_(leaving)).values(**retired))

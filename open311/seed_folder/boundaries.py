@@ -1,0 +1,45 @@
+"""The boundary files of a seed folder."""
+
+from pathlib import Path
+from typing import Any
+
+from geo.boundaries import CleanBoundary, clean_boundaries
+from geo.boundary_files import merge_all, read_features
+from geo.errors import InvalidBoundaryFile
+from open311.operations.seed_data import SeedBoundaries
+from open311.seed_folder.tables import Problems
+
+
+def read_layers(
+    folder: Path, layers: dict[str, dict[str, Any]], problems: Problems
+) -> dict[str, SeedBoundaries]:
+    """Read the boundaries of each layer that names a file."""
+    read = {
+        layer: _read(folder, row["file"], row["code_field"], row["name_field"], problems)
+        for layer, row in layers.items()
+        if row["file"]
+    }
+    return {layer: seeded for layer, seeded in read.items() if seeded is not None}
+
+
+def read_service_area(folder: Path, file: str | None, problems: Problems) -> SeedBoundaries | None:
+    """Read the service area, as one boundary; None where the folder names no file."""
+    seeded = _read(folder, file, None, None, problems) if file else None
+    if seeded is None:
+        return None
+    area = CleanBoundary("service_area", "", merge_all(seeded.boundaries))
+    return SeedBoundaries(seeded.source, [area])
+
+
+def _read(
+    folder: Path, file: str, code_field: str | None, name_field: str | None, problems: Problems
+) -> SeedBoundaries | None:
+    try:
+        features = read_features(folder / file, code_field=code_field, name_field=name_field)
+    except InvalidBoundaryFile as error:
+        problems.add(file, str(error))
+        return None
+    boundaries, report = clean_boundaries(features)
+    for refused in report.refused:
+        problems.add(file, refused)
+    return SeedBoundaries(file, boundaries) if boundaries else None

@@ -1,0 +1,72 @@
+"""The tables of a seed folder: departments, services, questions, answers, layers, rules."""
+
+from pathlib import Path
+from typing import Any
+
+from open311.seed_folder.tables import Problems, Rows, by_key, check_known, read_table
+from schemas.seed_rows import (
+    AnswerRow,
+    DepartmentRow,
+    LayerRow,
+    QuestionRow,
+    RuleRow,
+    ServiceRow,
+)
+
+Row = dict[str, Any]
+
+
+def read_catalogue(folder: Path, problems: Problems) -> dict[str, dict[Any, Row]]:
+    """Read and cross-check the tables; gives departments, services, … by name, rows by key."""
+    department_rows = read_table(folder / "departments.csv", DepartmentRow(), problems)
+    service_rows = read_table(folder / "services.csv", ServiceRow(), problems)
+    question_rows = read_table(folder / "questions.csv", QuestionRow(), problems)
+    answer_rows = read_table(folder / "answers.csv", AnswerRow(), problems)
+    layer_rows = read_table(folder / "layers.csv", LayerRow(), problems)
+    rule_rows = read_table(folder / "routing_rules.csv", RuleRow(), problems)
+    tables: dict[str, dict[Any, Row]] = {
+        "departments": by_key(department_rows, lambda row: row["department"], problems),
+        "services": by_key(service_rows, lambda row: row["service_code"], problems),
+        "questions": by_key(
+            question_rows, lambda row: (row["service_code"], row["code"]), problems
+        ),
+        "answers": by_key(
+            answer_rows, lambda row: (row["service_code"], row["question"], row["key"]), problems
+        ),
+        "layers": by_key(layer_rows, lambda row: row["layer"], problems),
+        "rules": by_key(rule_rows, lambda row: row["rule"], problems),
+    }
+    _check_questions(tables, question_rows, answer_rows, problems)
+    _check_rules(tables, rule_rows, problems)
+    return tables
+
+
+def _check_questions(
+    tables: dict[str, dict[Any, Row]], questions: Rows, answers: Rows, problems: Problems
+) -> None:
+    check_known(questions, "service_code", set(tables["services"]), problems)
+    by_key(questions, lambda row: (row["service_code"], "order", row["order"]), problems)
+    lists = {
+        key for key, row in tables["questions"].items() if row["datatype"].endswith("valuelist")
+    }
+    for place, row in answers:
+        if (row["service_code"], row["question"]) not in lists:
+            problems.add(place, f"question {row['question']!r} is no list question of its service.")
+    answered = {(row["service_code"], row["question"]) for _, row in answers}
+    for place, row in questions:
+        if (row["service_code"], row["code"]) in lists - answered:
+            problems.add(place, "a list question needs answers in answers.csv.")
+
+
+def _check_rules(tables: dict[str, dict[Any, Row]], rules: Rows, problems: Problems) -> None:
+    check_known(rules, "service_code", set(tables["services"]), problems)
+    check_known(rules, "group", {row["group"] for row in tables["services"].values()}, problems)
+    check_known(rules, "layer", set(tables["layers"]), problems)
+    check_known(rules, "department", set(tables["departments"]), problems)
+    names = ("service_code", "group", "layer", "boundary")
+    cases: dict[tuple[Any, ...], str] = {}
+    for place, row in rules:
+        case = tuple(row[name] for name in names)
+        if case in cases:
+            problems.add(place, f"it is for the very same case as rule {cases[case]}.")
+        cases[case] = row["rule"]

@@ -1,0 +1,92 @@
+"""read_seed_folder: from files to seed data, or to a list of what is wrong with them."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from open311.errors import InvalidParameters
+from open311.operations.seed_data import SeedData
+from open311.seed_folder.boundaries import read_layers, read_service_area
+from open311.seed_folder.catalogue import read_catalogue
+from open311.seed_folder.past import read_past
+from open311.seed_folder.tables import Problems, read_toml
+from schemas.seed_rows import JurisdictionRow
+
+Row = dict[str, Any]
+
+
+def read_seed_folder(folder: Path) -> SeedData:
+    """Read a folder of the shape of seed_data/lancaster.
+
+    Raises InvalidParameters with a sentence, file and line for each problem there is.
+    """
+    if not folder.is_dir():
+        raise InvalidParameters(f"There is no folder {folder}.")
+    problems = Problems()
+    row = read_toml(folder / "jurisdiction.toml", JurisdictionRow(), problems)
+    tables = read_catalogue(folder, problems)
+    for key in ("default_department", "outside_department"):
+        if row.get(key) is not None and row[key] not in tables["departments"]:
+            problems.add("jurisdiction.toml", f"{key} {row[key]!r} is not known.")
+    boundaries = read_layers(folder, tables["layers"], problems)
+    service_area = read_service_area(folder, row.get("service_area"), problems)
+    zone = ZoneInfo(row.get("time_zone", "UTC"))
+    now = datetime.now(UTC).replace(microsecond=0)
+    past = read_past(folder, tables, zone, now, problems)
+    if problems.sentences:
+        raise InvalidParameters(*problems.sentences)
+    return SeedData(
+        jurisdiction_id=row["jurisdiction_id"],
+        jurisdiction={name: row[name] for name in _JURISDICTION},
+        service_area=service_area,
+        departments=_columns(tables["departments"], "name"),
+        services=_columns(tables["services"], *_SERVICE),
+        attributes=_columns(tables["questions"], *_ATTRIBUTE),
+        values=_positions(tables["answers"]),
+        layers=_ranks(tables["layers"]),
+        boundaries=boundaries,
+        rules=_columns(tables["rules"], *_RULE),
+        service_requests=past,
+    )
+
+
+_JURISDICTION = (
+    "name",
+    "time_zone",
+    "contact",
+    "key_service",
+    "default_department",
+    "outside_department",
+)
+_SERVICE = (
+    "service_name",
+    "description",
+    "group",
+    "keywords",
+    "type",
+    "expected_days",
+    "service_notice",
+)
+_ATTRIBUTE = ("datatype", "required", "variable", "order", "description", "datatype_description")
+_RULE = ("service_code", "group", "layer", "boundary", "department", "note")
+
+
+def _columns(rows: dict[Any, Row], *names: str) -> dict[Any, Row]:
+    return {key: {name: row[name] for name in names} for key, row in rows.items()}
+
+
+def _positions(answers: dict[Any, Row]) -> dict[Any, Row]:
+    """Number the answers in the order of the file, which is the order they are shown in."""
+    return {
+        key: {"name": row["name"], "position": position}
+        for position, (key, row) in enumerate(answers.items(), start=1)
+    }
+
+
+def _ranks(layers: dict[Any, Row]) -> dict[Any, Row]:
+    """Number the layers in the order of the file: the first is the strongest in routing."""
+    return {
+        layer: {"name": row["name"], "position": position}
+        for position, (layer, row) in enumerate(layers.items(), start=1)
+    }
