@@ -1,5 +1,6 @@
 """Reading boundary files: GeoJSON and zipped Shapefile in any coordinate system they declare."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pyogrio
@@ -8,8 +9,9 @@ from pyogrio.errors import DataLayerError, DataSourceError, FieldError
 from pyproj import CRS
 from pyproj.exceptions import CRSError
 from shapely.geometry import MultiPolygon
+from shapely.geometry.base import BaseGeometry
 
-from geo.boundaries import CleanBoundary, Feature
+from geo.boundaries import CleanBoundary, Feature, to_multipolygon
 from geo.coordinates import looks_like_degrees, to_wgs84
 from geo.errors import InvalidBoundaryFile
 
@@ -65,7 +67,9 @@ def _fields(path: Path) -> list[str]:
         ) from None
 
 
-def _coordinate_system(path: Path, declared: str | None, geometries: object) -> CRS:
+def _coordinate_system(
+    path: Path, declared: str | None, geometries: Sequence[BaseGeometry | None]
+) -> CRS:
     if declared:
         try:
             return CRS.from_user_input(declared)
@@ -73,7 +77,7 @@ def _coordinate_system(path: Path, declared: str | None, geometries: object) -> 
             raise InvalidBoundaryFile(
                 f"{declared!r} is no coordinate system; name one like EPSG:2249."
             ) from None
-    if not looks_like_degrees(shapely.GeometryCollection(geometries)):
+    if not looks_like_degrees(shapely.GeometryCollection(list(geometries))):
         raise InvalidBoundaryFile(
             f"{path.name} does not say which coordinate system it is in, and its coordinates are "
             "no degrees. Name the system, as in --crs EPSG:2249."
@@ -93,4 +97,5 @@ def _as_text(value: object) -> str:
 def merge_all(boundaries: list[CleanBoundary]) -> MultiPolygon:
     """Give one MultiPolygon of all boundaries, as for a service area."""
     union = shapely.union_all([boundary.geometry for boundary in boundaries])
-    return union if isinstance(union, MultiPolygon) else MultiPolygon([union])
+    merged, _repair = to_multipolygon(union)
+    return merged

@@ -3,7 +3,9 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import numpy as np
 import shapely
+from numpy.typing import NDArray
 from pyproj import CRS, Geod, Transformer
 from shapely.geometry.base import BaseGeometry
 
@@ -32,12 +34,21 @@ def to_wgs84(source: CRS) -> Callable[[BaseGeometry], BaseGeometry]:
     """
     if source.equals(WGS84, ignore_axis_order=True):
         return lambda geometry: geometry
-    transform = Transformer.from_crs(source, WGS84, always_xy=True).transform
+    transformer = Transformer.from_crs(source, WGS84, always_xy=True)
 
     def reproject(geometry: BaseGeometry) -> BaseGeometry:
-        return shapely.transform(geometry, transform, interleaved=False)
+        return shapely.transform(geometry, _columns(transformer))
 
     return reproject
+
+
+def _columns(transformer: Transformer) -> Callable[[NDArray[np.float64]], NDArray[np.float64]]:
+    """Let a transformer of two columns work on an array of pairs."""
+
+    def transform(pairs: NDArray[np.float64]) -> NDArray[np.float64]:
+        return np.column_stack(transformer.transform(pairs[:, 0], pairs[:, 1]))
+
+    return transform
 
 
 def looks_like_degrees(geometry: BaseGeometry) -> bool:

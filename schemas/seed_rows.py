@@ -142,7 +142,8 @@ class Moment(fields.Field[datetime]):
         try:
             days = float(Number().deserialize(value))
         except ValidationError:
-            return W3CDateTime(self.zone).deserialize(value, attr, data)
+            moment: datetime = W3CDateTime(self.zone).deserialize(value, attr, data)
+            return moment
         if self.now is None or not 0 <= days < _MOST_DAYS:
             raise ValidationError(f"{attr} must be a date and time, or a number of days ago.")
         return (self.now - timedelta(days=days)).replace(microsecond=0)

@@ -1,6 +1,6 @@
 """open311 boundaries: ward and district maps, in and listed."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -10,6 +10,7 @@ from flask.cli import AppGroup
 from geo.boundaries import CleanBoundary, CleaningReport, Feature, clean_boundaries
 from geo.boundary_files import merge_all, read_features
 from geo.comparison import compare_boundaries
+from geo.coordinates import square_metres
 from open311.commands.options import jurisdiction_option, with_progress
 from open311.operations.import_boundaries import (
     SINCE_EVER,
@@ -28,6 +29,10 @@ from schemas.layers import LAYER_CODE
 
 boundaries_commands = AppGroup("boundaries", help="Import and list ward and district boundaries.")
 
+DAY = click.DateTime(["%Y-%m-%d"])
+IMPORTED = "Imported."
+NOT_IMPORTED = "Nothing has been changed: add --commit to import."
+
 
 @boundaries_commands.command(name="list")
 @jurisdiction_option
@@ -44,44 +49,38 @@ def list_(jurisdiction_id: str | None) -> None:
         click.echo(f"{row.layer}: {row.boundaries} since {begin}{end}, from {row.source}")
 
 
+def file_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Add the options that say how to read a file."""
+    for option in (
+        click.option("--commit", is_flag=True, help="Do it; else only say what would be done."),
+        click.option("--leave-out", is_flag=True, help="Leave out what cannot be repaired."),
+        click.option("--crs", metavar="SYSTEM", help="Coordinates of a file that names none."),
+        click.option("--where", metavar="CONDITION", help="Take only some: \"WARD <> '0'\"."),
+        click.argument("file", type=click.Path(path_type=Path)),
+    ):
+        command = option(command)
+    return command
+
+
 @boundaries_commands.command(name="import")
-@click.argument("file", type=click.Path(path_type=Path))
-@click.option("--layer", metavar="CODE", help="The layer, such as ward; a new one is made.")
-@click.option("--service-area", is_flag=True, help="Take the file as the service area instead.")
-@click.option("--code-field", metavar="FIELD", help="The field that holds the boundary's code.")
-@click.option("--name-field", metavar="FIELD", help="The field that holds its name, if any.")
-@click.option("--where", metavar="CONDITION", help="Take only features such as \"WARD <> '0'\".")
-@click.option("--crs", metavar="SYSTEM", help="Coordinate system of a file that names none.")
-@click.option(
-    "--leave-out", is_flag=True, help="Leave out what cannot be repaired instead of stopping."
-)
-@click.option(
-    "--from",
-    "first_day",
-    type=click.DateTime(["%Y-%m-%d"]),
-    help="First day in force; today, or for a new layer since ever.",
-)
-@click.option(
-    "--until",
-    "last_day",
-    type=click.DateTime(["%Y-%m-%d"]),
-    help="First day no longer in force; by default there is none.",
-)
-@click.option("--commit", is_flag=True, help="Do it; without this, only say what would be done.")
+@click.option("--layer", required=True, metavar="CODE", help="Such as ward; a new one is made.")
+@click.option("--code-field", required=True, metavar="FIELD", help="The boundary's code.")
+@click.option("--name-field", metavar="FIELD", help="The boundary's name, if there is one.")
+@click.option("--from", "first", type=DAY, help="First day in force; today, or if new, ever.")
+@click.option("--until", "last", type=DAY, help="First day no longer in force, if known.")
+@file_options
 @jurisdiction_option
 def import_(
     file: Path,
-    layer: str | None,
-    service_area: bool,
-    code_field: str | None,
+    layer: str,
+    code_field: str,
     name_field: str | None,
-    where: str | None,
-    crs: str | None,
-    leave_out: bool,
-    first_day: datetime | None,
-    last_day: datetime | None,
+    first: datetime | None,
+    last: datetime | None,
     commit: bool,
+    leave_out: bool,
     jurisdiction_id: str | None,
+    **reading: str | None,
 ) -> None:
     """Import a layer's boundaries from FILE: GeoJSON or a zipped Shapefile.
 
@@ -91,53 +90,58 @@ def import_(
     Example:
       open311 boundaries import wards.zip --layer ward --code-field WARD --commit
     """
-    _check_usage(layer, service_area, code_field, first_day, last_day)
+    _check_usage(layer, first, last)
     jurisdiction = get_jurisdiction(jurisdiction_id)
-    features = read_features(
-        file, code_field=code_field, name_field=name_field, where=where, crs=crs
+    features = read_features(file, code_field=code_field, name_field=name_field, **reading)
+    new = NewBoundarySet(
+        jurisdiction_id=jurisdiction.jurisdiction_id,
+        layer=layer,
+        boundaries=_clean(file, features, leave_out=leave_out),
+        source=file.name,
+        in_force_from=_first_day(jurisdiction, layer, first),
+        in_force_until=last.date() if last else None,
     )
-    boundaries = _clean(features, leave_out=leave_out)
-    click.echo(f"{file.name}: {len(features)} features, {len(boundaries)} boundaries.")
-    if service_area:
-        if commit:
-            area = merge_all(boundaries)
-            import_service_area(jurisdiction.jurisdiction_id, area, file.name)
-    else:
-        new = NewBoundarySet(
-            jurisdiction_id=jurisdiction.jurisdiction_id,
-            layer=layer or "",
-            boundaries=boundaries,
-            source=file.name,
-            in_force_from=_first_day(jurisdiction, layer or "", first_day),
-            in_force_until=last_day.date() if last_day else None,
-        )
-        _describe(new)
-        if commit:
-            import_boundaries(new)
-    click.echo("Imported." if commit else "Nothing has been changed: add --commit to import.")
+    _describe(new)
+    if commit:
+        import_boundaries(new)
+    click.echo(IMPORTED if commit else NOT_IMPORTED)
 
 
-def _check_usage(
-    layer: str | None,
-    service_area: bool,
-    code_field: str | None,
-    first_day: datetime | None,
-    last_day: datetime | None,
+@boundaries_commands.command()
+@file_options
+@jurisdiction_option
+def service_area(
+    file: Path, commit: bool, leave_out: bool, jurisdiction_id: str | None, **reading: str | None
 ) -> None:
-    if service_area == bool(layer):
-        raise click.UsageError("Give either --layer CODE or --service-area.")
-    if layer and not code_field:
-        raise click.UsageError("--layer needs --code-field, the field that holds the code.")
-    if layer and not LAYER_CODE.fullmatch(layer):
+    """Import the area that reports are taken for from FILE: all its features together.
+
+    Says what it repairs and refuses. Nothing is changed unless --commit is given.
+
+    \b
+    Example:
+      open311 boundaries service-area city_limits.geojson --commit
+    """
+    jurisdiction_id = get_jurisdiction(jurisdiction_id).jurisdiction_id
+    features = read_features(file, code_field=None, **reading)
+    area = merge_all(_clean(file, features, leave_out=leave_out))
+    click.echo(f"The service area is {square_metres(area) / 1e6:,.2f} square kilometres.")
+    if commit:
+        import_service_area(jurisdiction_id, area, file.name)
+    click.echo(IMPORTED if commit else NOT_IMPORTED)
+
+
+def _check_usage(layer: str, first: datetime | None, last: datetime | None) -> None:
+    if not LAYER_CODE.fullmatch(layer):
         raise click.UsageError(
             "--layer must be lower-case letters, digits and underscores, such as police_district."
         )
-    if first_day and last_day and last_day <= first_day:
+    if first and last and last <= first:
         raise click.UsageError("--until must be after --from.")
 
 
-def _clean(features: list[Feature], *, leave_out: bool) -> list[CleanBoundary]:
+def _clean(file: Path, features: list[Feature], *, leave_out: bool) -> list[CleanBoundary]:
     boundaries, report = clean_boundaries(with_progress(features, "Checking"))
+    click.echo(f"{file.name}: {len(features)} features, {len(boundaries)} boundaries.")
     for sentence in _sentences(report):
         click.echo(sentence)
     if report.refused and not leave_out:

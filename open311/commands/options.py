@@ -1,13 +1,14 @@
 """What several commands share: options, and progress for those who watch."""
 
-from collections.abc import Iterable, Sequence
-from typing import TypeVar
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, TypeVar
 
 import click
 
 Item = TypeVar("Item")
 
-jurisdiction_option = click.option(
+jurisdiction_option: Callable[[Any], Any] = click.option(
     "--jurisdiction",
     "jurisdiction_id",
     metavar="ID",
@@ -17,5 +18,6 @@ jurisdiction_option = click.option(
 
 def with_progress(items: Sequence[Item], label: str) -> Iterable[Item]:
     """Go through items under a progress bar; in a pipe, silently."""
-    with click.progressbar(items, label=label, file=click.get_text_stream("stderr")) as bar:
-        yield from bar
+    watched = sys.stderr.isatty()
+    with click.progressbar(items, label=label, file=sys.stderr, hidden=not watched) as progress:
+        yield from progress

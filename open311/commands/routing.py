@@ -6,13 +6,13 @@ import click
 from flask.cli import AppGroup
 
 from geo.coordinates import Point
-from geo.routing import Decision
+from geo.routing import Decision, Rule
 from open311.commands.options import jurisdiction_option
 from open311.parameters import parse
 from open311.queries.departments import get_department_name
 from open311.queries.jurisdictions import get_jurisdiction
 from open311.queries.routing import route
-from open311.queries.services import get_service
+from open311.queries.services import ServiceInfo, get_service
 from schemas.submission import PlaceSchema
 
 routing_commands = AppGroup("routing", help="Look into how reports are routed.")
@@ -41,17 +41,21 @@ def explain(lat: str, long: str, service_code: str, jurisdiction_id: str | None)
         point=Point(lat=place["lat"], long=place["long"]),
         on=datetime.now(UTC).astimezone(jurisdiction.zone).date(),
     )
-    _print(decision)
+    _print(decision, service)
 
 
-def _print(decision: Decision) -> None:
+def _print(decision: Decision, service: ServiceInfo) -> None:
     click.echo(f"Department: {get_department_name(decision.department_id)}")
     click.echo(f"Why: {decision.reason}")
     click.echo("Boundaries:" if decision.hits else "Boundaries: none")
     for hit in decision.hits:
         click.echo(f"  {hit.layer} {hit.code}{f' ({hit.name})' if hit.name else ''}")
-    if decision.verdicts:
-        click.echo("Rules, strongest first:")
-    for verdict in decision.verdicts:
+    verdicts = [verdict for verdict in decision.verdicts if _is_for(verdict.rule, service)]
+    click.echo("Rules for this service, strongest first:" if verdicts else "No rule is for it.")
+    for verdict in verdicts:
         outcome = "applies" if verdict.applies else f"does not apply: {verdict.reason}"
         click.echo(f"  {verdict.rule.code} {outcome}")
+
+
+def _is_for(rule: Rule, service: ServiceInfo) -> bool:
+    return rule.service_code in (None, service.service_code) and rule.group in (None, service.group)

@@ -1,4 +1,4 @@
-"""A service request with all that belongs to it: routed and stored, the commit left to the caller."""
+"""A service request with all that belongs to it, routed and stored; the caller commits."""
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta

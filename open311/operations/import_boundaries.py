@@ -12,6 +12,7 @@ from open311.database import db
 from open311.errors import Conflict
 from open311.models import Boundary, BoundaryLayer, BoundarySet, Jurisdiction
 from open311.queries.boundaries import find_layer_id
+from open311.queries.routing import in_force
 
 SINCE_EVER = date(1900, 1, 1)
 """From when the first set of a layer is in force, so that older reports find a place, too."""
@@ -122,10 +123,6 @@ def _refuse_overlap(layer_id: int, new: NewBoundarySet) -> None:
 def _end_sets_in_force(layer_id: int, day: date) -> Update:
     return (
         update(BoundarySet)
-        .where(
-            BoundarySet.layer_id == layer_id,
-            BoundarySet.in_force_from <= day,
-            func.coalesce(BoundarySet.in_force_until, "infinity") > day,
-        )
+        .where(BoundarySet.layer_id == layer_id, in_force(day))
         .values(in_force_until=day)
     )

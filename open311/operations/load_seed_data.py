@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select, update
 
@@ -25,6 +26,7 @@ def load_seed_data(data: SeedData, watch: Watch = iter) -> list[str]:
     Raises Open311Error where the data contradicts what is stored.
     """
     now = datetime.now(UTC).replace(microsecond=0)
+    zone = ZoneInfo(data.jurisdiction["time_zone"])
     scope = Jurisdiction.id == data.jurisdiction_id
     changed_at = db.session.scalar(select(Jurisdiction.catalogue_changed_at).where(scope))
     row = {**data.jurisdiction, "id": data.jurisdiction_id}
@@ -38,7 +40,7 @@ def load_seed_data(data: SeedData, watch: Watch = iter) -> list[str]:
         *jurisdiction.in_words("jurisdiction"),
         *catalogue,
         *rules,
-        *store_seed_boundaries(data, now.date()),
+        *store_seed_boundaries(data, now.astimezone(zone).date()),
         *store_past_service_requests(data, watch),
     ]
     db.session.commit()

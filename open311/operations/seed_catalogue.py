@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import select
 
 from open311.database import db
 from open311.models import (
@@ -103,7 +103,7 @@ def _store_rules(data: SeedData) -> list[str]:
     return rules.in_words("routing rules")
 
 
-def _ids(table: Any, code: ColumnElement[str], data: SeedData) -> Mapping[str, int]:
+def _ids(table: Any, code: Any, data: SeedData) -> Mapping[str, int]:
     statement = select(code, table.id).where(table.jurisdiction_id == data.jurisdiction_id)
     return dict(db.session.execute(statement).tuples().all())
 

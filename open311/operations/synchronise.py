@@ -94,7 +94,7 @@ def _stored(
     columns = [getattr(table, name) for name in {*key, *names}]
     order = [getattr(table, name) for name in key]
     rows = db.session.execute(select(*columns).where(scope).order_by(*order)).mappings()
-    return {tuple(row[name] for name in key): row for row in rows}
+    return {tuple(row[name] for name in key): dict(row) for row in rows}
 
 
 def _retire(

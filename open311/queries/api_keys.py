@@ -1,5 +1,6 @@
 """Reading API keys."""
 
+from datetime import datetime
 from hashlib import sha256
 
 from sqlalchemy import Row, select
@@ -22,7 +23,7 @@ def find_key_jurisdiction(key: str) -> str | None:
     )
 
 
-def list_api_keys(jurisdiction_id: str) -> list[Row[tuple[str, object, object]]]:
+def list_api_keys(jurisdiction_id: str) -> list[Row[str, datetime, datetime | None]]:
     """List a jurisdiction's keys as (name, created_at, revoked_at), oldest first."""
     statement = (
         select(ApiKey.name, ApiKey.created_at, ApiKey.revoked_at)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy import func as sql
@@ -67,7 +68,7 @@ def _jurisdiction_edges(jurisdiction_id: str, point: Point | None) -> _Edges:
     return _Edges(*row)
 
 
-def _department_id(code: ColumnElement[str]) -> ColumnElement[int]:
+def _department_id(code: Any) -> ColumnElement[int]:
     return (
         select(Department.id)
         .where(Department.jurisdiction_id == Jurisdiction.id, Department.code == code)

@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Float, Select, and_, func, select
-from sqlalchemy.dialects.postgresql import aggregate_order_by
+from sqlalchemy import ColumnElement, Float, Select, String, any_, func, literal, select
+from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
 
 from open311.database import db
 from open311.errors import NotFound
@@ -67,12 +67,13 @@ def _conditions(filters: Mapping[str, Any]) -> list[ColumnElement[bool]]:
 
 def _is_any_of(column: Any, values: Sequence[str]) -> ColumnElement[bool]:
     """Compare with one array, as each element of IN would be a parameter of its own."""
-    return column == func.any(list(values))
+    condition: ColumnElement[bool] = column == any_(literal(list(values), ARRAY(String)))
+    return condition
 
 
 def _public(jurisdiction_id: str, *, extensions: bool) -> Select[Any]:
     """Select the columns of the standard, and only these, from what the public may see."""
-    columns: list[ColumnElement[Any]] = [
+    columns: list[Any] = [
         ServiceRequest.service_request_id,
         ServiceRequest.status,
         _or_null(ServiceRequest.status_notes).label("status_notes"),
@@ -122,7 +123,7 @@ def _extended_attributes() -> ColumnElement[Any]:
         .select_from(ServiceRequestBoundary)
         .join(BoundaryLayer, BoundaryLayer.id == ServiceRequestBoundary.layer_id)
         .join(Boundary, Boundary.id == ServiceRequestBoundary.boundary_id)
-        .where(and_(ServiceRequestBoundary.service_request_pk == ServiceRequest.pk))
+        .where(ServiceRequestBoundary.service_request_pk == ServiceRequest.pk)
         .correlate(ServiceRequest)
         .scalar_subquery()
     )

@@ -23,7 +23,7 @@ def get_token(jurisdiction_id: str, token: str) -> dict[str, Any]:
     return {**accepted, "token": token}
 
 
-def list_pending_tokens(jurisdiction_id: str) -> list[Row[tuple[str | None, str, datetime]]]:
+def list_pending_tokens(jurisdiction_id: str) -> list[Row[str | None, str, datetime]]:
     """List reports that wait for acceptance as (token, service_code, requested_datetime)."""
     statement = (
         select(ServiceRequest.token, Service.service_code, ServiceRequest.requested_datetime)

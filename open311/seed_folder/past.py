@@ -39,10 +39,19 @@ def read_past(
     for place, row in rows:
         try:
             read.append(_past(row, _questions(row["service_code"], tables), zone))
+            _check_pending(row, tables, place, problems)
         except ValidationError as error:
             for sentence in sentences(error):
                 problems.add(place, sentence)
     return read
+
+
+def _check_pending(
+    row: Row, tables: Mapping[str, Mapping[Any, Row]], place: str, problems: Problems
+) -> None:
+    service = tables["services"].get(row["service_code"])
+    if row["status"] == "pending" and service and service["type"] != "batch":
+        problems.add(place, "only a request to a batch service can be pending.")
 
 
 def _past(row: Row, questions: list[Question], zone: ZoneInfo) -> PastServiceRequest:

@@ -1,0 +1,9 @@
+FROM python:3.13-slim
+WORKDIR /app
+COPY . .
+RUN pip install --no-cache-dir -c constraints.txt . && useradd --system open311
+USER open311
+ENV OPEN311_BIND=0.0.0.0:8311
+EXPOSE 8311
+HEALTHCHECK CMD ["python", "-c", "import urllib.request as r; r.urlopen('http://127.0.0.1:8311/health')"]
+CMD ["sh", "-c", "open311 db upgrade && exec gunicorn -c python:open311.gunicorn_config wsgi:application"]

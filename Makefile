@@ -1,0 +1,32 @@
+# All targets work on a bare Debian 12 or Ubuntu with git, make and Python 3.11 or newer.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help install run test test-city lint format
+
+help: ## Print this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+install: ## Install what is missing, from the distribution and into .venv
+	@$(PYTHON) local/install.py
+
+run: install ## Serve Open311 on http://127.0.0.1:8311 with a database of its own
+	@$(BIN)/python -m local.run
+
+test: install ## Run all tests against a throwaway PostGIS; ARGS=… goes to pytest
+	@$(BIN)/python -m pytest $(ARGS)
+
+test-city: install ## Post all requests of a real city (needs ../shared/data)
+	@$(BIN)/python -m pytest -m city tests/city $(ARGS)
+
+lint: install ## Check style, types, imports, and that models and migrations agree
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(BIN)/python -m local.with_database sh -c '$(BIN)/open311 db upgrade && $(BIN)/open311 db check'
+
+format: install ## Format the code and mend what ruff can mend
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .

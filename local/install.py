@@ -1,0 +1,87 @@
+"""Install what is missing: Debian's packages for PostgreSQL and venv, PyPI's into .venv.
+
+Runs under any Python 3, before there is a .venv; hence the standard library alone.
+"""
+
+import hashlib
+import importlib.util
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+VENV = ROOT / ".venv"
+STAMP = VENV / "installed"
+OLDEST_PYTHON = (3, 11)
+
+
+def main() -> None:
+    """Install, or exit with one sentence that says what to install by hand."""
+    if sys.version_info < OLDEST_PYTHON:
+        sys.exit("Python 3.11 or newer is needed: install it, or name it as in make PYTHON=…")
+    packages = missing_packages()
+    if packages:
+        install_packages(packages)
+    if missing_packages():
+        sys.exit(f"Please install {' and '.join(missing_packages())}; make cannot do it here.")
+    install_requirements()
+
+
+def missing_packages() -> list[str]:
+    """List Debian packages that are needed and not there."""
+    packages = []
+    if importlib.util.find_spec("ensurepip") is None:
+        packages.append(f"python{sys.version_info.major}.{sys.version_info.minor}-venv")
+    if not os.environ.get("DATABASE_URL") and not postgis_is_there():
+        packages.append("postgresql-postgis")
+    return packages
+
+
+def postgis_is_there() -> bool:
+    """Tell whether a PostgreSQL server with PostGIS is installed as Debian does it."""
+    return any(Path("/usr/share/postgresql").glob("*/extension/postgis.control"))
+
+
+def install_packages(packages: list[str]) -> None:
+    """Install Debian packages as root, or with sudo."""
+    as_root = [] if os.geteuid() == 0 else ["sudo"]
+    if not shutil.which("apt-get") or (as_root and not shutil.which("sudo")):
+        sys.exit(f"Please install {' and '.join(packages)}; it takes root and apt-get, or sudo.")
+    print(f"Installing {' and '.join(packages)} …", flush=True)
+    quietly = ["env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq", "-y"]
+    for step in (["update"], ["install", "--no-install-recommends", *packages]):
+        done = subprocess.run([*as_root, *quietly, *step], stdout=subprocess.DEVNULL, check=False)
+        if done.returncode != 0:
+            sys.exit(f"apt-get {step[0]} failed: install {' and '.join(packages)} by hand.")
+
+
+def install_requirements() -> None:
+    """Bring .venv in line with the files that say what goes into it."""
+    wanted = fingerprint()
+    if STAMP.exists() and STAMP.read_text(encoding="ascii") == wanted:
+        return
+    print("Installing Python packages into .venv …", flush=True)
+    run_or_exit(sys.executable, "-m", "venv", "--clear", str(VENV))
+    pip = (str(VENV / "bin/python"), "-m", "pip", "--disable-pip-version-check", "install", "-q")
+    run_or_exit(*pip, "-c", "constraints.txt", "-e", ".[dev]")
+    STAMP.write_text(wanted, encoding="ascii")
+
+
+def fingerprint() -> str:
+    """Give a digest of all that decides what .venv holds, its place and Python included."""
+    digest = hashlib.sha256(f"{VENV} {sys.version}".encode())
+    for name in ("setup.cfg", "pyproject.toml", "constraints.txt"):
+        digest.update((ROOT / name).read_bytes())
+    return digest.hexdigest()
+
+
+def run_or_exit(*command: str) -> None:
+    """Run a command; exit with a sentence if it fails."""
+    if subprocess.run(command, cwd=ROOT, check=False).returncode != 0:
+        sys.exit(f"{' '.join(command)} failed: see above.")
+
+
+if __name__ == "__main__":
+    main()
