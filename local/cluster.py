@@ -20,7 +20,7 @@ START_SECONDS = 30
 
 
 # What residents send must not reach the log through a failing statement.
-_SETTINGS = (
+SETTINGS = (
     "listen_addresses=",
     "log_error_verbosity=terse",
     "log_min_error_statement=panic",
@@ -79,25 +79,29 @@ def running_cluster(data: Path, *, settings: tuple[str, ...] = ()) -> Iterator[C
     if not (data / "PG_VERSION").exists():
         _create(data)
     sockets = _socket_directory(data)
-    server = subprocess.Popen(
-        [
-            *_as_account("--pdeathsig=INT"),
-            str(programs() / "postgres"),
-            *("-D", str(data), "-k", str(sockets)),
-            *(part for setting in _SETTINGS + settings for part in ("-c", setting)),
-        ],
-        cwd="/",
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=(data.parent / f"{data.name}.log").open("ab"),
-        start_new_session=True,  # Ctrl-C in the terminal must reach gunicorn first
-    )
+    with _log_of(data).open("ab") as log:
+        server = subprocess.Popen(
+            [
+                *_as_account("--pdeathsig=INT"),
+                *(str(programs() / "postgres"), "-D", str(data), "-k", str(sockets)),
+                *(part for setting in SETTINGS + settings for part in ("-c", setting)),
+            ],
+            cwd="/",
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=log,
+            start_new_session=True,  # Ctrl-C in the terminal must reach gunicorn first
+        )
     try:
         _wait_until_ready(server, sockets, data)
         yield Cluster(sockets)
     finally:
         server.send_signal(signal.SIGINT)  # fast shutdown
         server.wait()
+
+
+def _log_of(data: Path) -> Path:
+    return data.with_name(f"{data.name}.log")
 
 
 @contextlib.contextmanager
@@ -179,7 +183,7 @@ def _wait_until_ready(server: subprocess.Popen[bytes], sockets: Path, data: Path
     ready = [str(programs() / "pg_isready"), "-q", "-h", str(sockets), "-U", ACCOUNT]
     while subprocess.run(ready, check=False).returncode != 0:
         if server.poll() is not None or time.monotonic() > deadline:
-            log = data.parent / f"{data.name}.log"
+            log = _log_of(data)
             last = log.read_text(errors="replace").strip().splitlines()[-1:]
             raise ClusterError(f"PostgreSQL did not start ({' '.join(last)}). Its log is {log}.")
         time.sleep(0.05)

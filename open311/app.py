@@ -34,7 +34,7 @@ def create_app(environ: Mapping[str, str] = os.environ) -> Flask:
     )
     db.init_app(app)
     Migrate(app, db, directory=str(MIGRATIONS))
-    CORS(app, methods=["GET", "HEAD", "OPTIONS", "POST"])
+    CORS(app, methods=["GET", "HEAD", "OPTIONS", "POST"], send_wildcard=True)
     _add_urls(app)
     register_error_handlers(app)
     proxies = settings["OPEN311_PROXIES"]

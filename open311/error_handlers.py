@@ -32,7 +32,7 @@ SENTENCE_OF = {
     400: "The request cannot be read: send parameters as form fields in UTF-8.",
     404: "There is nothing at {path}. The API lies at /open311/v2 and each address ends in .xml "
     "or .json, as in /open311/v2/services.xml; /open311/discovery.xml describes it.",
-    405: "{method} is not possible at {path}.",
+    405: "{method} is not possible at {path}: use {allowed}.",
     413: "What was sent is too large: at most {limit} bytes are taken.",
     414: "The address is too long.",
 }
@@ -55,13 +55,15 @@ def _answer_http(error: HTTPException) -> Response:
     code = error.code or 400
     if isinstance(error, RequestEntityTooLarge):
         _discard_body()
+    headers = {name: value for name, value in error.get_headers() if name == "Allow"}
     sentence = SENTENCE_OF.get(code, f"{error.name}.").format(
-        path=request.path, method=request.method, limit=f"{request.max_content_length or 0:,}"
+        path=request.path,
+        method=request.method,
+        allowed=headers.get("Allow", ""),
+        limit=f"{request.max_content_length or 0:,}",
     )
     response = _respond(code, [sentence])
-    for name, value in error.get_headers():
-        if name == "Allow":
-            response.headers[name] = value
+    response.headers.update(headers)
     return response
 
 

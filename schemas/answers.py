@@ -24,6 +24,7 @@ class Question:
 
     code: str
     datatype: str
+    description: str = ""
     required: bool = False
     keys: Sequence[str] = ()
 
@@ -50,7 +51,7 @@ def answers_schema(questions: Sequence[Question], zone: tzinfo) -> Schema:
             zone,
             required=question.required,
             error_messages={
-                "required": f"{parameter(question.code)} is missing: this service requires it."
+                "required": f"{parameter(question.code)} is missing: {question.description}"
             },
         )
         for question in questions

@@ -4,12 +4,23 @@ Lists of service requests are selected under these very names and not passed thr
 row by row, which would cost more than the query; a test holds the two together.
 """
 
+from collections.abc import Mapping
+from typing import Any
+
 from marshmallow import Schema, fields
 
 from schemas.fields import W3CDateTime
 
 
-class EndpointSchema(Schema):
+class DocumentSchema(Schema):
+    """Base of all documents: of a mapping it takes the keys, never methods such as values."""
+
+    def get_attribute(self, obj: Any, attr: str, default: Any) -> Any:
+        """Get the value of a field."""
+        return obj.get(attr, default) if isinstance(obj, Mapping) else getattr(obj, attr, default)
+
+
+class EndpointSchema(DocumentSchema):
     """One endpoint of a discovery document."""
 
     specification = fields.String()
@@ -19,7 +30,7 @@ class EndpointSchema(Schema):
     formats = fields.List(fields.String())
 
 
-class DiscoverySchema(Schema):
+class DiscoverySchema(DocumentSchema):
     """Service discovery."""
 
     changeset = W3CDateTime()
@@ -28,7 +39,7 @@ class DiscoverySchema(Schema):
     endpoints = fields.List(fields.Nested(EndpointSchema))
 
 
-class ServiceSchema(Schema):
+class ServiceSchema(DocumentSchema):
     """One service of the service list."""
 
     service_code = fields.String()
@@ -40,14 +51,14 @@ class ServiceSchema(Schema):
     group = fields.String()
 
 
-class ValueSchema(Schema):
+class ValueSchema(DocumentSchema):
     """One option of a list question."""
 
     key = fields.String()
     name = fields.String()
 
 
-class AttributeSchema(Schema):
+class AttributeSchema(DocumentSchema):
     """One question of a service definition; values is there for lists only."""
 
     variable = fields.Boolean()
@@ -60,14 +71,14 @@ class AttributeSchema(Schema):
     values = fields.List(fields.Nested(ValueSchema))
 
 
-class ServiceDefinitionSchema(Schema):
+class ServiceDefinitionSchema(DocumentSchema):
     """The questions of a service."""
 
     service_code = fields.String()
     attributes = fields.List(fields.Nested(AttributeSchema))
 
 
-class ReceiptSchema(Schema):
+class ReceiptSchema(DocumentSchema):
     """The answer to a POST, and to a token: what has no value is left out."""
 
     service_request_id = fields.String()
@@ -75,7 +86,7 @@ class ReceiptSchema(Schema):
     service_notice = fields.String()
 
 
-class ServiceRequestSchema(Schema):
+class ServiceRequestSchema(DocumentSchema):
     """One service request, as all may see it."""
 
     service_request_id = fields.String()
@@ -97,7 +108,7 @@ class ServiceRequestSchema(Schema):
     media_url = fields.String(allow_none=True)
 
 
-class ErrorSchema(Schema):
+class ErrorSchema(DocumentSchema):
     """One error."""
 
     code = fields.Integer()

@@ -105,7 +105,7 @@ def _store_rules(data: SeedData) -> list[str]:
 
 def _ids(table: Any, code: Any, data: SeedData) -> Mapping[str, int]:
     statement = select(code, table.id).where(table.jurisdiction_id == data.jurisdiction_id)
-    return dict(db.session.execute(statement).tuples().all())
+    return {row[0]: row[1] for row in db.session.execute(statement)}
 
 
 def _attribute_ids(services: Mapping[str, int]) -> dict[tuple[int, str], int]:

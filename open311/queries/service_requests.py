@@ -112,10 +112,8 @@ def _extended_attributes() -> ColumnElement[Any]:
         select(
             func.coalesce(
                 func.json_object_agg(
-                    aggregate_order_by(
-                        BoundaryLayer.code, BoundaryLayer.position, BoundaryLayer.id
-                    ),
-                    Boundary.code,
+                    BoundaryLayer.code,
+                    aggregate_order_by(Boundary.code, BoundaryLayer.position, BoundaryLayer.id),
                 ),
                 func.json_build_object(),
             )

@@ -95,6 +95,7 @@ def _question(attribute: dict[str, Any]) -> Question | None:
     return Question(
         code=attribute["code"],
         datatype=attribute["datatype"],
+        description=attribute["description"],
         required=attribute["required"],
         keys=[value["key"] for value in attribute.get("values", ())],
     )

@@ -1,0 +1,128 @@
+"""A throwaway PostGIS, databases cloned from prepared ones, and gunicorn serving them."""
+
+import itertools
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import flask_migrate
+import pytest
+from flask import Flask
+from georeport_client import Api
+from servers import running_server
+
+from local.cluster import Cluster, throwaway_cluster
+from open311.app import create_app
+from open311.database import db
+from open311.operations.create_api_key import create_api_key
+from open311.operations.load_seed_data import load_seed_data
+from open311.seed_folder.read import read_seed_folder
+
+CITIES = Path(__file__).parent / "cities"
+KEYS = {"gridtown.example": "key-of-gridtown", "hilltown.example": "key-of-hilltown"}
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[Cluster]:
+    with throwaway_cluster() as cluster:
+        yield cluster
+
+
+@pytest.fixture(scope="session")
+def empty(cluster: Cluster) -> str:
+    """The name of a database with tables and nothing in them."""
+    app = create_app({"DATABASE_URL": cluster.create_database("empty")})
+    with app.app_context():
+        flask_migrate.upgrade()
+        _close()
+    return "empty"
+
+
+@pytest.fixture(scope="session")
+def gridtown(cluster: Cluster, empty: str) -> str:
+    """The name of a database with Gridtown, whose key is KEYS["gridtown.example"]."""
+    return _with_cities(cluster, empty, "gridtown", ["gridtown"])
+
+
+@pytest.fixture(scope="session")
+def two_towns(cluster: Cluster, gridtown: str) -> str:
+    """The name of a database with Gridtown and Hilltown."""
+    return _with_cities(cluster, gridtown, "two_towns", ["hilltown"])
+
+
+def _with_cities(cluster: Cluster, template: str, name: str, cities: list[str]) -> str:
+    app = create_app({"DATABASE_URL": cluster.create_database(name, template)})
+    with app.app_context():
+        for city in cities:
+            load_seed_data(read_seed_folder(CITIES / city))
+            create_api_key(f"{city}.example", "tests", KEYS[f"{city}.example"])
+        _close()
+    return name
+
+
+def _close() -> None:
+    """Let go of the database, so that it can be cloned."""
+    db.session.remove()
+    db.engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def fresh_database(cluster: Cluster) -> Callable[[str], str]:
+    """Give the URL of a new database cloned from the one named."""
+    numbers = itertools.count()
+    return lambda template: cluster.create_database(f"clone_{next(numbers)}", template)
+
+
+@pytest.fixture
+def app(fresh_database: Callable[[str], str], gridtown: str) -> Iterator[Flask]:
+    """The application on a Gridtown of the test's own, its context pushed."""
+    yield from _in_context(fresh_database(gridtown))
+
+
+@pytest.fixture
+def empty_app(fresh_database: Callable[[str], str], empty: str) -> Iterator[Flask]:
+    """The application on empty tables of the test's own, its context pushed."""
+    yield from _in_context(fresh_database(empty))
+
+
+def _in_context(database_url: str) -> Iterator[Flask]:
+    app = create_app({"DATABASE_URL": database_url})
+    with app.app_context():
+        yield app
+        _close()
+
+
+@pytest.fixture(scope="session")
+def server(
+    fresh_database: Callable[[str], str], gridtown: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
+    """The address of gunicorn serving one city."""
+    log = tmp_path_factory.mktemp("gunicorn") / "one.log"
+    with running_server(fresh_database(gridtown), log) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def two_towns_server(
+    fresh_database: Callable[[str], str], two_towns: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
+    """The address of gunicorn serving two cities."""
+    log = tmp_path_factory.mktemp("gunicorn") / "two.log"
+    with running_server(fresh_database(two_towns), log) as address:
+        yield address
+
+
+@pytest.fixture(params=["xml", "json"])
+def format(request: pytest.FixtureRequest) -> str:
+    return request.param
+
+
+@pytest.fixture
+def api(server: str, format: str) -> Api:
+    """The endpoint of one city, in both formats one after the other."""
+    return Api(server, format, KEYS["gridtown.example"])
+
+
+@pytest.fixture
+def two_towns_api(two_towns_server: str, format: str) -> Api:
+    """The endpoint of two cities, with Gridtown's key."""
+    return Api(two_towns_server, format, KEYS["gridtown.example"])
