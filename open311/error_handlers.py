@@ -85,7 +85,7 @@ def _answer_unexpected(error: Exception) -> Response:
 
 
 def _respond(code: int, sentences: Iterable[str]) -> Response:
-    format = "json" if request.path.endswith(".json") else "xml"  # noqa: A001
+    format = "json" if request.path.endswith(".json") else "xml"
     errors = [{"code": code, "description": sentence} for sentence in sentences]
     return respond(format, "errors", ErrorSchema(many=True).dump(errors), code)
 

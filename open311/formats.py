@@ -35,7 +35,7 @@ class FormatConverter(BaseConverter):
     regex = "|".join(CONTENT_TYPES)
 
 
-def respond(format: str, root: str, content: Any, status: int = 200) -> Response:  # noqa: A002
+def respond(format: str, root: str, content: Any, status: int = 200) -> Response:
     """Answer with a document: mappings, lists of entries named in ENTRY_NAMES, plain values.
 
     root is the name of the XML's root element. None is an empty element in XML, null in JSON.

@@ -12,7 +12,7 @@ GEOREPORT_V2 = "http://wiki.open311.org/GeoReport_v2"
 
 
 @blueprint.get("/discovery.<format:format>")
-def show(format: str) -> Response:  # noqa: A002
+def show(format: str) -> Response:
     """Describe the service; its changeset moves when the catalogue changes."""
     jurisdiction = chosen_jurisdiction(sent_values())
     address = current_app.config["OPEN311_PUBLIC_URL"] or request.host_url.rstrip("/")

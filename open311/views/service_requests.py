@@ -25,7 +25,7 @@ blueprint = Blueprint("service_requests", __name__, url_prefix="/open311/v2")
 
 
 @blueprint.post("/requests.<format:format>")
-def submit(format: str) -> Response:  # noqa: A002
+def submit(format: str) -> Response:
     """Take a report, route it, and answer with its id, a token or neither, as its service says."""
     values = sent_values()
     key_jurisdiction_id = key_jurisdiction(values)
@@ -39,7 +39,7 @@ def submit(format: str) -> Response:  # noqa: A002
 
 
 @blueprint.get("/requests.<format:format>")
-def index(format: str) -> Response:  # noqa: A002
+def index(format: str) -> Response:
     """List service requests, newest first."""
     values = sent_values()
     jurisdiction = chosen_jurisdiction(values)
@@ -52,7 +52,7 @@ def index(format: str) -> Response:  # noqa: A002
 
 
 @blueprint.get("/requests/<path:service_request_id>.<format:format>")
-def show(service_request_id: str, format: str) -> Response:  # noqa: A002
+def show(service_request_id: str, format: str) -> Response:
     """Give one service request, whatever its age."""
     values = sent_values()
     jurisdiction = chosen_jurisdiction(values)

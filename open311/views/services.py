@@ -11,7 +11,7 @@ blueprint = Blueprint("services", __name__, url_prefix="/open311/v2")
 
 
 @blueprint.get("/services.<format:format>")
-def index(format: str) -> Response:  # noqa: A002
+def index(format: str) -> Response:
     """List the services."""
     jurisdiction = chosen_jurisdiction(sent_values())
     services = list_services(jurisdiction.jurisdiction_id)
@@ -19,7 +19,7 @@ def index(format: str) -> Response:  # noqa: A002
 
 
 @blueprint.get("/services/<path:service_code>.<format:format>")
-def show(service_code: str, format: str) -> Response:  # noqa: A002
+def show(service_code: str, format: str) -> Response:
     """Give the questions of a service; a service without any has an empty list."""
     jurisdiction = chosen_jurisdiction(sent_values())
     service = get_service(jurisdiction.jurisdiction_id, service_code)

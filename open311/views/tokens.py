@@ -11,7 +11,7 @@ blueprint = Blueprint("tokens", __name__, url_prefix="/open311/v2")
 
 
 @blueprint.get("/tokens/<path:token>.<format:format>")
-def show(token: str, format: str) -> Response:  # noqa: A002
+def show(token: str, format: str) -> Response:
     """Give the service_request_id; until there is one, the token alone."""
     jurisdiction = chosen_jurisdiction(sent_values())
     receipt = get_token(jurisdiction.jurisdiction_id, token)
