@@ -14,6 +14,7 @@ from open311.database import db, engine_options
 from open311.error_handlers import register_error_handlers
 from open311.formats import FormatConverter
 from open311.logs import configure_logs
+from open311.parameters import OpaqueConverter
 from open311.slashes import SingleSlashes
 from open311.views import BLUEPRINTS
 
@@ -46,6 +47,7 @@ def create_app(environ: Mapping[str, str] = os.environ) -> Flask:
 
 def _add_urls(app: Flask) -> None:
     app.url_map.converters["format"] = FormatConverter
+    app.url_map.converters["opaque"] = OpaqueConverter
     app.url_map.merge_slashes = False  # SingleSlashes does it, without sending the client away
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)

@@ -48,7 +48,8 @@ def main(context: click.Context) -> None:
     Example:
       DATABASE_URL=postgresql://311@localhost/311 open311 db upgrade
     """
-    context.obj = ScriptInfo(create_app=lambda: create_app())
+    if context.obj is None:  # a test brings its own
+        context.obj = ScriptInfo(create_app=lambda: create_app())
 
 
 main.add_command(db_commands)

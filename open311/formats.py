@@ -10,6 +10,8 @@ from flask import Response
 from lxml import etree
 from werkzeug.routing import BaseConverter
 
+from schemas.fields import printable
+
 CONTENT_TYPES = {
     "xml": "text/xml; charset=utf-8",
     "json": "application/json; charset=utf-8",
@@ -66,7 +68,11 @@ def _fill(element: etree._Element, content: Any) -> None:
         for entry in content:
             _fill(etree.SubElement(element, ENTRY_NAMES[element.tag]), entry)
     else:
-        element.text = _as_text(content)
+        text = _as_text(content)
+        try:
+            element.text = text
+        except ValueError:  # only what a client sent and gets told, as in an address unknown here
+            element.text = printable(text or "")
 
 
 def _as_text(value: Any) -> str | None:

@@ -5,15 +5,29 @@ from typing import Any
 
 from flask import request
 from marshmallow import Schema, ValidationError
+from werkzeug.routing import PathConverter
 
 from open311.errors import InvalidParameters
 from open311.queries.jurisdictions import JurisdictionInfo, get_jurisdiction
 from schemas.base import Values, sentences
+from schemas.fields import printable
+
+
+class OpaqueConverter(PathConverter):
+    """An id or code in a path: any text, slashes included, that is the standard's to choose."""
+
+    def to_python(self, value: str) -> str:
+        """Drop what neither XML nor PostgreSQL can hold."""
+        return printable(value)
 
 
 def sent_values() -> dict[str, list[str]]:
-    """Give all values of each parameter: those of the body, else those of the query."""
-    return {**request.args.to_dict(flat=False), **request.form.to_dict(flat=False)}
+    """Give all values of each parameter: those of the body, else those of the query.
+
+    Characters that neither XML nor PostgreSQL can hold, NUL among them, are dropped.
+    """
+    sent = {**request.args.to_dict(flat=False), **request.form.to_dict(flat=False)}
+    return {name: [printable(text) for text in texts] for name, texts in sent.items()}
 
 
 def first(values: Values, name: str) -> str | None:

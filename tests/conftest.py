@@ -2,23 +2,22 @@
 
 import itertools
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import flask_migrate
 import pytest
+from click.testing import CliRunner
 from flask import Flask
-from georeport_client import Api
-from servers import running_server
+from flask.cli import ScriptInfo
+from georeport_client import KEYS, Api
+from servers import CITIES, running_server
 
 from local.cluster import Cluster, throwaway_cluster
 from open311.app import create_app
+from open311.cli import main
 from open311.database import db
 from open311.operations.create_api_key import create_api_key
 from open311.operations.load_seed_data import load_seed_data
 from open311.seed_folder.read import read_seed_folder
-
-CITIES = Path(__file__).parent / "cities"
-KEYS = {"gridtown.example": "key-of-gridtown", "hilltown.example": "key-of-hilltown"}
 
 
 @pytest.fixture(scope="session")
@@ -91,13 +90,27 @@ def _in_context(database_url: str) -> Iterator[Flask]:
         _close()
 
 
+@pytest.fixture
+def run_command() -> Callable[..., str]:
+    """Run an open311 command on a database; give what it prints."""
+
+    def run(database_url: str, *arguments: str) -> str:
+        app = create_app({"DATABASE_URL": database_url})
+        info = ScriptInfo(create_app=lambda: app)
+        result = CliRunner().invoke(main, arguments, obj=info)
+        with app.app_context():
+            _close()
+        assert result.exit_code == 0, result.output
+        return result.output
+
+    return run
+
+
 @pytest.fixture(scope="session")
-def server(
-    fresh_database: Callable[[str], str], gridtown: str, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[str]:
+def server(database: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of gunicorn serving one city."""
     log = tmp_path_factory.mktemp("gunicorn") / "one.log"
-    with running_server(fresh_database(gridtown), log) as address:
+    with running_server(database, log) as address:
         yield address
 
 
@@ -126,3 +139,9 @@ def api(server: str, format: str) -> Api:
 def two_towns_api(two_towns_server: str, format: str) -> Api:
     """The endpoint of two cities, with Gridtown's key."""
     return Api(two_towns_server, format, KEYS["gridtown.example"])
+
+
+@pytest.fixture(scope="session")
+def database(fresh_database: Callable[[str], str], gridtown: str) -> str:
+    """The URL of the database that the server of one city works on."""
+    return fresh_database(gridtown)

@@ -28,7 +28,7 @@ def submit_service_request(submission: Submission) -> dict[str, Any]:
 
 def next_service_request_id(jurisdiction: JurisdictionInfo, now: datetime) -> str:
     """Draw a new public id such as 26-0001234: the year in the jurisdiction's zone, a number."""
-    number = db.session.execute(service_request_numbers)
+    number = db.session.scalar(service_request_numbers)
     return f"{now.astimezone(jurisdiction.zone):%y}-{number:07}"
 
 

@@ -51,7 +51,7 @@ def index(format: str) -> Response:
     return respond(format, "service_requests", rows)
 
 
-@blueprint.get("/requests/<path:service_request_id>.<format:format>")
+@blueprint.get("/requests/<opaque:service_request_id>.<format:format>")
 def show(service_request_id: str, format: str) -> Response:
     """Give one service request, whatever its age."""
     values = sent_values()

@@ -18,7 +18,7 @@ def index(format: str) -> Response:
     return respond(format, "services", ServiceSchema(many=True).dump(services))
 
 
-@blueprint.get("/services/<path:service_code>.<format:format>")
+@blueprint.get("/services/<opaque:service_code>.<format:format>")
 def show(service_code: str, format: str) -> Response:
     """Give the questions of a service; a service without any has an empty list."""
     jurisdiction = chosen_jurisdiction(sent_values())

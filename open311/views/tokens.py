@@ -10,7 +10,7 @@ from schemas.documents import ReceiptSchema
 blueprint = Blueprint("tokens", __name__, url_prefix="/open311/v2")
 
 
-@blueprint.get("/tokens/<path:token>.<format:format>")
+@blueprint.get("/tokens/<opaque:token>.<format:format>")
 def show(token: str, format: str) -> Response:
     """Give the service_request_id; until there is one, the token alone."""
     jurisdiction = chosen_jurisdiction(sent_values())

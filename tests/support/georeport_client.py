@@ -8,6 +8,9 @@ from typing import Any
 import requests
 
 CONTENT_TYPES = {"xml": "text/xml; charset=utf-8", "json": "application/json; charset=utf-8"}
+KEYS = {"gridtown.example": "key-of-gridtown", "hilltown.example": "key-of-hilltown"}
+"""The API key of each of the tests' cities."""
+
 LISTS = {
     "services": "service",
     "service_requests": "request",

@@ -12,6 +12,7 @@ from pathlib import Path
 import requests
 
 ROOT = Path(__file__).resolve().parents[2]
+CITIES = ROOT / "tests/cities"
 GUNICORN = Path(sys.executable).parent / "gunicorn"
 
 

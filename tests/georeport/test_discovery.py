@@ -1,0 +1,90 @@
+"""DIS: service discovery."""
+
+import shutil
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import requests
+from flask import Flask
+from georeport_client import KEYS, Api
+from servers import CITIES, running_server
+
+from open311.operations.load_seed_data import load_seed_data
+from open311.seed_folder.read import read_seed_folder
+
+
+def test_both_documents_hold_all_that_is_required(api: Api) -> None:
+    """DIS-01, DIS-02, DIS-03"""
+    document = api.get("discovery").document
+    assert set(document) == {"changeset", "contact", "key_service", "endpoints"}
+    assert document["contact"] == "Write to Gridtown."
+    assert document["key_service"] == "Ask Gridtown."
+    for endpoint in document["endpoints"]:
+        assert set(endpoint) == {"specification", "url", "changeset", "type", "formats"}
+        assert all(endpoint.values())
+
+
+def test_the_endpoint_is_one_of_georeport_v2(api: Api) -> None:
+    """DIS-04, DIS-05, DIS-06"""
+    [endpoint] = api.get("discovery").document["endpoints"]
+    assert endpoint["specification"] == "http://wiki.open311.org/GeoReport_v2"
+    assert endpoint["type"] == "production"
+    assert endpoint["formats"] == ["text/xml", "application/json"]
+
+
+def test_json_has_no_wrapper_and_real_arrays(server: str) -> None:
+    """DIS-07"""
+    document = requests.get(f"{server}/open311/discovery.json", timeout=30).json()
+    assert "discovery" not in document
+    assert isinstance(document["endpoints"], list)
+    assert all(isinstance(format, str) for format in document["endpoints"][0]["formats"])
+
+
+def test_the_url_leads_to_the_services(api: Api) -> None:
+    """DIS-08"""
+    [endpoint] = api.get("discovery").document["endpoints"]
+    assert requests.get(f"{endpoint['url']}/services.xml", timeout=30).status_code == 200
+
+
+def test_the_url_is_the_public_one_where_it_is_set(
+    fresh_database: Callable[[str], str], gridtown: str, tmp_path: Path
+) -> None:
+    """DIS-08, behind a proxy"""
+    settings = {"OPEN311_PUBLIC_URL": "https://311.gridtown.example/"}
+    with running_server(fresh_database(gridtown), tmp_path / "log", settings) as address:
+        document = requests.get(f"{address}/open311/discovery.json", timeout=30).json()
+    assert document["endpoints"][0]["url"] == "https://311.gridtown.example/open311/v2"
+
+
+def test_the_changeset_is_a_moment_of_the_past(api: Api) -> None:
+    """DIS-09"""
+    changeset = datetime.fromisoformat(api.get("discovery").document["changeset"])
+    assert changeset <= datetime.now(UTC)
+
+
+def test_the_changeset_grows_when_a_service_changes(app: Flask, tmp_path: Path) -> None:
+    """DIS-10"""
+    client = app.test_client()
+
+    def changeset() -> str:
+        document = client.get("/open311/discovery.json").get_json()
+        assert document["changeset"] == document["endpoints"][0]["changeset"]
+        return document["changeset"]
+
+    before = changeset()
+    folder = tmp_path / "gridtown"
+    shutil.copytree(CITIES / "gridtown", folder)
+    load_seed_data(read_seed_folder(folder))
+    assert changeset() == before
+    services = (folder / "services.csv").read_text()
+    (folder / "services.csv").write_text(services.replace("A dark lamp.", "A flickering lamp."))
+    load_seed_data(read_seed_folder(folder))
+    assert changeset() > before
+
+
+def test_each_of_several_cities_has_its_own(two_towns_api: Api) -> None:
+    """GEN-12, DIS-02"""
+    for city in KEYS:
+        document = two_towns_api.get("discovery", jurisdiction_id=city).document
+        assert document["contact"].removeprefix("Write to ") == f"{city.split('.')[0].title()}."

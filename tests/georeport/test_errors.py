@@ -1,0 +1,76 @@
+"""ERR: errors of every kind."""
+
+import pytest
+from georeport_client import CONTENT_TYPES, Api
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("v2/services/NOTHING", 404),
+        ("v2/requests/NOTHING", 404),
+        ("v2/tokens/NOTHING", 404),
+        ("v2/no/such/place", 404),
+        ("v2/%01%00%ff", 404),
+        ("nowhere", 404),
+        ("v2/requests", 400),
+    ],
+)
+def test_an_error_is_a_list_in_the_format_of_the_url(api: Api, path: str, status: int) -> None:
+    """ERR-01, ERR-02, ERR-03, ERR-04, ERR-05"""
+    answer = api.get(path, status="nonsense")
+    assert answer.status == status
+    assert answer.response.headers["Content-Type"] == CONTENT_TYPES[api.format]
+    if api.format == "xml":
+        assert answer.root.tag == "errors"
+        assert [element.tag for element in answer.root] == ["error"]
+    [error] = answer.document
+    assert str(error["code"]) == str(status)
+    assert error["description"].endswith(".")
+
+
+def test_another_method_is_an_error_of_the_same_form(api: Api) -> None:
+    """ERR-01, ERR-02"""
+    answer = api.send("DELETE", "v2/requests")
+    assert answer.status == 405
+    assert "DELETE" in answer.sentences[0]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"\x00\xff\xfe",
+        b"%",
+        b"api_key=%ff%fe&service_code=%00",
+        b"&&&===",
+        b'--x\r\nContent-Disposition: form-data; name="api_key"\r\n\r\nunfinished',
+        b"a=1&" * 50_000,
+    ],
+)
+@pytest.mark.parametrize(
+    "content_type",
+    [
+        "application/x-www-form-urlencoded",
+        "multipart/form-data; boundary=x",
+        "multipart/form-data",
+        "application/json",
+        "nonsense",
+    ],
+)
+def test_no_body_brings_the_server_down(api: Api, body: bytes, content_type: str) -> None:
+    answer = api.send("POST", "v2/requests", data=body, headers={"Content-Type": content_type})
+    assert answer.status in {400, 403, 413}
+    assert answer.sentences
+
+
+@pytest.mark.parametrize("value", ["\x00", "\ud800", "9" * 100_000, "%", "' OR 1=1 --", "\u202e"])
+@pytest.mark.parametrize(
+    "name", ["service_request_id", "service_code", "status", "start_date", "jurisdiction_id"]
+)
+def test_no_filter_brings_the_server_down(api: Api, name: str, value: str) -> None:
+    encoded = value.encode("utf-8", "surrogatepass")[:3_000]
+    answer = api.get("v2/requests", **{name: encoded})
+    assert answer.status in {200, 400, 404}
+    if answer.status != 200:
+        assert answer.sentences
