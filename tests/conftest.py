@@ -90,7 +90,7 @@ def _in_context(database_url: str) -> Iterator[Flask]:
         _close()
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def run_command() -> Callable[..., str]:
     """Run an open311 command on a database; give what it prints."""
 
@@ -145,3 +145,22 @@ def two_towns_api(two_towns_server: str, format: str) -> Api:
 def database(fresh_database: Callable[[str], str], gridtown: str) -> str:
     """The URL of the database that the server of one city works on."""
     return fresh_database(gridtown)
+
+
+FIGURES = pytest.StashKey[dict[str, object]]()
+
+
+@pytest.fixture(scope="session")
+def figure(pytestconfig: pytest.Config) -> Callable[[str, object], None]:
+    """Note a figure that is printed at the end of the run."""
+    return pytestconfig.stash.setdefault(FIGURES, {}).__setitem__
+
+
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, config: pytest.Config
+) -> None:
+    figures = config.stash.get(FIGURES, {})
+    if figures:
+        terminalreporter.section("figures")
+    for name, value in figures.items():
+        terminalreporter.line(f"{name}: {value}")

@@ -1,0 +1,15 @@
+"""Real cities' data, which stands beside the project where it is there at all."""
+
+from pathlib import Path
+
+import pytest
+
+DATA = Path(__file__).resolve().parents[3] / "shared/data"
+
+
+@pytest.fixture(scope="session")
+def city_data() -> Path:
+    """The folder of real cities' data; skips where it is absent."""
+    if not DATA.is_dir():
+        pytest.skip("the real cities' data (../shared/data) is not on this machine")
+    return DATA

@@ -1,0 +1,201 @@
+"""All of a real city's requests, posted to a running server as apps would post them."""
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+import pyogrio
+import pytest
+import requests
+import shapely
+from georeport_client import Api
+from pyproj import Transformer
+from servers import running_server
+from washington import RecordedRequest, recorded_requests, write_seed_folder
+
+pytestmark = pytest.mark.city
+
+AT_ONCE = 6
+LAYERS = {
+    "ward": ("wards_2012.geojson", "ward"),
+    "police_district": ("police_districts.geojson", "district"),
+    "anc": ("anc_2013.geojson", "anc"),
+}
+METRES = Transformer.from_crs("EPSG:4326", "EPSG:26985", always_xy=True)
+
+
+@dataclass(frozen=True)
+class City:
+    """A running server that has been sent every request; answers holds its answers by row."""
+
+    address: str
+    database: str
+    key: str
+    rows: list[RecordedRequest]
+    answers: dict[int, requests.Response]
+
+    def id_of(self, row: RecordedRequest) -> str:
+        return self.answers[row.number].json()[0]["service_request_id"]
+
+    @property
+    def located(self) -> list[RecordedRequest]:
+        return [row for row in self.rows if row.lat]
+
+
+@pytest.fixture(scope="module")
+def city(
+    city_data: Path,
+    fresh_database: Callable[[str], str],
+    empty: str,
+    run_command: Callable[..., str],
+    tmp_path_factory: pytest.TempPathFactory,
+    figure: Callable[[str, object], None],
+) -> Iterator[City]:
+    folder = tmp_path_factory.mktemp("dc")
+    database = fresh_database(empty)
+    write_seed_folder(city_data, folder)
+    run_command(database, "seed", str(folder))
+    boundaries = city_data / "dc"
+    for layer, (file, field) in LAYERS.items():
+        options = ["--layer", layer, "--code-field", field, "--commit"]
+        run_command(database, "boundaries", "import", str(boundaries / file), *options)
+    area = str(boundaries / "city_boundary.geojson")
+    run_command(database, "boundaries", "service-area", area, "--commit")
+    key = run_command(database, "keys", "create", "tests").split()[-1]
+    rows = recorded_requests(city_data)
+    with running_server(database, folder / "log") as address:
+        started = time.monotonic()
+        answers = post_all(address, key, rows)
+        seconds = time.monotonic() - started
+        figure("requests posted", f"{len(rows):,}, {AT_ONCE} at a time")
+        figure("requests per second", f"{len(rows) / seconds:.0f}")
+        yield City(address, database, key, rows, answers)
+
+
+def post_all(address: str, key: str, rows: list[RecordedRequest]) -> dict[int, requests.Response]:
+    """Post each row as a form, several at a time, each thread over a connection of its own."""
+    threads = threading.local()
+
+    def post(row: RecordedRequest) -> tuple[int, requests.Response]:
+        if not hasattr(threads, "session"):
+            threads.session = requests.Session()
+        url = f"{address}/open311/v2/requests.json"
+        form = {"api_key": key, **row.form}
+        return row.number, threads.session.post(url, data=form, timeout=60)
+
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        return dict(pool.map(post, rows))
+
+
+@pytest.fixture(scope="module")
+def recorded_wards(city_data: Path) -> dict[str, shapely.Geometry]:
+    """The wards' polygons in metres, by code, read without anything of the product."""
+    meta, _ids, shapes, columns = pyogrio.raw.read(city_data / "dc/wards_2012.geojson")
+    codes = dict(zip(meta["fields"], columns, strict=True))["ward"]
+    return {
+        str(code): shapely.transform(shapely.from_wkb(shape), METRES.transform, interleaved=False)
+        for code, shape in zip(codes, shapes, strict=True)
+    }
+
+
+def metres_away(row: RecordedRequest, polygon: shapely.Geometry) -> float:
+    return polygon.distance(shapely.Point(METRES.transform(float(row.long), float(row.lat))))
+
+
+def test_every_request_inside_the_city_gets_an_id(
+    city: City, city_data: Path, figure: Callable[[str, object], None]
+) -> None:
+    _meta, _ids, shapes, _columns = pyogrio.raw.read(city_data / "dc/city_boundary.geojson")
+    area = shapely.union_all(shapely.from_wkb(shapes))
+    inside = [
+        row for row in city.located if area.covers(shapely.Point(float(row.long), float(row.lat)))
+    ]
+    for row in inside:
+        assert city.answers[row.number].status_code == 200, city.answers[row.number].text
+    ids = {city.id_of(row) for row in inside}
+    assert len(ids) == len(inside)
+    outside = [row for row in city.located if row not in inside]
+    for row in outside:
+        assert city.answers[row.number].status_code == 400
+        assert "lat and long lie outside" in city.answers[row.number].text
+    figure("inside the city, answered 200 with an id", f"{len(ids):,} of {len(inside):,}")
+    figure("outside the city boundary, refused", len(outside))
+
+
+def test_the_ward_is_the_recorded_one(
+    city: City,
+    recorded_wards: dict[str, shapely.Geometry],
+    figure: Callable[[str, object], None],
+) -> None:
+    stored = stored_wards(city.database)
+    recorded = [row for row in city.located if row.ward]
+    others = [row for row in recorded if stored.get(city.id_of(row)) != row.ward]
+    share = 1 - len(others) / len(recorded)
+    near = [row for row in others if metres_away(row, recorded_wards[row.ward]) <= 1]
+    figure("ward as recorded", f"{share:.2%} of {len(recorded):,}")
+    figure(
+        "ward as recorded or within 1 m of it",
+        f"{1 - (len(others) - len(near)) / len(recorded):.2%}",
+    )
+    assert share >= 0.998
+    assert near == others
+
+
+def stored_wards(database: str) -> dict[str, str]:
+    statement = """
+        SELECT service_request_id, boundaries.code
+        FROM service_requests
+        JOIN service_request_boundaries ON service_request_pk = pk
+        JOIN boundaries ON boundaries.id = boundary_id
+        JOIN boundary_layers ON boundary_layers.id = boundaries.layer_id
+        WHERE boundary_layers.code = 'ward'
+    """
+    with psycopg.connect(database) as connection:
+        return dict(connection.execute(statement).fetchall())
+
+
+def test_lists_return_them_all_with_the_recorded_department(
+    city: City, figure: Callable[[str, object], None]
+) -> None:
+    posted = {city.id_of(row): row for row in city.located if city.answers[row.number].ok}
+    for format in ("xml", "json"):
+        listed = list(listed_in(Api(city.address, format, ""), list(posted)))
+        assert len(listed) == len(posted)
+        for answer in listed:
+            row = posted[answer["service_request_id"]]
+            assert answer["agency_responsible"] == row.department
+            assert answer["service_code"] == row.service_code
+            assert answer["description"] == f"Row {row.number}"
+            assert (answer["address"] or "") == row.address
+            assert (float(answer["lat"]), float(answer["long"])) == (
+                float(row.lat),
+                float(row.long),
+            )
+    figure("department as recorded, in both formats", f"{len(posted):,} of {len(posted):,}")
+
+
+def listed_in(api: Api, ids: list[str]) -> Iterator[dict[str, str]]:
+    for start in range(0, len(ids), 300):
+        chunk = ids[start : start + 300]
+        yield from api.get("v2/requests", service_request_id=",".join(chunk)).document
+
+
+def test_the_row_without_coordinates_goes_by_its_address(
+    city: City, figure: Callable[[str, object], None]
+) -> None:
+    """That row has no address either, nor a service: it is told so. With an address it is taken."""
+    [row] = [row for row in city.rows if not row.lat]
+    answer = city.answers[row.number]
+    assert answer.status_code == 400
+    sentences = " ".join(error["description"] for error in answer.json())
+    assert "service_code is missing" in sentences
+    assert "address_string" in sentences
+    example = next(row for row in city.located if row.address)
+    api = Api(city.address, "json", city.key)
+    id_ = api.report(service_code=example.service_code, address_string=example.address)
+    assert api.one(id_)["agency_responsible"] == example.department
+    figure("rows without service, coordinates and address, refused", 1)
