@@ -3,7 +3,6 @@
 import contextlib
 import hashlib
 import os
-import pwd
 import shutil
 import signal
 import subprocess
@@ -14,7 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
-ACCOUNT = "postgres"  # Debian's package creates it; it runs the server where we are root
+from local.postgresql import ACCOUNT, ClusterError, as_account, make_directory, programs, run
+
 LONGEST_SOCKET_DIRECTORY = 90  # bytes; the kernel allows 107 for directory and socket together
 START_SECONDS = 30
 
@@ -27,10 +27,6 @@ SETTINGS = (
     "unix_socket_permissions=0700",
     "timezone=UTC",
 )
-
-
-class ClusterError(Exception):
-    """The cluster cannot be made or started; the sentence says what to do."""
 
 
 @dataclass(frozen=True)
@@ -47,26 +43,10 @@ class Cluster:
         """Create a database unless it is there, and give its URL."""
         name = ["-h", str(self.sockets), "-U", ACCOUNT]
         exists = f"SELECT 1 FROM pg_database WHERE datname = '{database}'"  # noqa: S608
-        found = _run("psql", *name, "-d", "template1", "-Atc", exists)
+        found = run("psql", *name, "-d", "template1", "-Atc", exists)
         if not found.strip():
-            _run("createdb", *name, "-T", template, database)
+            run("createdb", *name, "-T", template, database)
         return self.url(database)
-
-
-def programs() -> Path:
-    """Find the newest PostgreSQL on this machine that has PostGIS."""
-    found = [
-        version
-        for version in Path("/usr/lib/postgresql").glob("*")
-        if (version / "bin/postgres").exists()
-        and Path(f"/usr/share/postgresql/{version.name}/extension/postgis.control").exists()
-    ]
-    if not found:
-        raise ClusterError(
-            "PostgreSQL with PostGIS is missing: install the package postgresql-postgis, "
-            "or set DATABASE_URL to a PostGIS database."
-        )
-    return max(found, key=lambda version: int(version.name)) / "bin"
 
 
 @contextlib.contextmanager
@@ -78,11 +58,12 @@ def running_cluster(data: Path, *, settings: tuple[str, ...] = ()) -> Iterator[C
     """
     if not (data / "PG_VERSION").exists():
         _create(data)
+    _wait_for_predecessor(data)
     sockets = _socket_directory(data)
     with _log_of(data).open("ab") as log:
         server = subprocess.Popen(
             [
-                *_as_account("--pdeathsig=INT"),
+                *as_account("--pdeathsig=INT"),
                 *(str(programs() / "postgres"), "-D", str(data), "-k", str(sockets)),
                 *(part for setting in SETTINGS + settings for part in ("-c", setting)),
             ],
@@ -98,6 +79,16 @@ def running_cluster(data: Path, *, settings: tuple[str, ...] = ()) -> Iterator[C
     finally:
         server.send_signal(signal.SIGINT)  # fast shutdown
         server.wait()
+
+
+def _wait_for_predecessor(data: Path) -> None:
+    """Let a server finish whose parent was killed a moment ago."""
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline and (data / "postmaster.pid").exists():
+        process = (data / "postmaster.pid").read_text().partition("\n")[0]
+        if not Path("/proc", process).exists():
+            return  # it was killed as well; PostgreSQL recovers by itself
+        time.sleep(0.05)
 
 
 def _log_of(data: Path) -> Path:
@@ -134,7 +125,7 @@ def home_of_data(wanted: Path) -> Path:
 
 
 def _account_reaches(folder: Path) -> bool:
-    test = subprocess.run([*_as_account(), "test", "-x", str(folder)], cwd="/", check=False)
+    test = subprocess.run([*as_account(), "test", "-x", str(folder)], cwd="/", check=False)
     return test.returncode == 0
 
 
@@ -142,9 +133,9 @@ def _create(data: Path) -> None:
     """Make a cluster beside its place and move it there whole: no half one is ever found."""
     fresh = data.with_name(f"{data.name}.new")
     shutil.rmtree(fresh, ignore_errors=True)
-    _make_directory(fresh)
-    _run(
-        *(*_as_account(), str(programs() / "initdb"), "-D", str(fresh)),
+    make_directory(fresh)
+    run(
+        *(*as_account(), str(programs() / "initdb"), "-D", str(fresh)),
         *("-U", ACCOUNT, "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync"),
         *("--no-instructions",),
     )
@@ -158,24 +149,8 @@ def _socket_directory(data: Path) -> Path:
     if len(os.fsencode(folder)) > LONGEST_SOCKET_DIRECTORY:
         digest = hashlib.sha256(os.fsencode(folder)).hexdigest()[:12]
         folder = Path(tempfile.gettempdir()) / f"open311-{digest}"
-    _make_directory(folder)
+    make_directory(folder)
     return folder
-
-
-def _make_directory(folder: Path) -> None:
-    folder.mkdir(mode=0o700, exist_ok=True)
-    if os.geteuid() == 0:
-        account = pwd.getpwnam(ACCOUNT)
-        os.chown(folder, account.pw_uid, account.pw_gid)
-    elif folder.stat().st_uid != os.geteuid():
-        raise ClusterError(f"{folder} belongs to someone else: remove it.")
-
-
-def _as_account(*options: str) -> list[str]:
-    """Give the start of a command that leaves root behind, as PostgreSQL demands."""
-    if os.geteuid() != 0:
-        return ["setpriv", *options] if options else []
-    return ["setpriv", *options, f"--reuid={ACCOUNT}", f"--regid={ACCOUNT}", "--init-groups"]
 
 
 def _wait_until_ready(server: subprocess.Popen[bytes], sockets: Path, data: Path) -> None:
@@ -187,11 +162,3 @@ def _wait_until_ready(server: subprocess.Popen[bytes], sockets: Path, data: Path
             last = log.read_text(errors="replace").strip().splitlines()[-1:]
             raise ClusterError(f"PostgreSQL did not start ({' '.join(last)}). Its log is {log}.")
         time.sleep(0.05)
-
-
-def _run(program: str, *arguments: str) -> str:
-    path = program if "/" in program or program == "setpriv" else str(programs() / program)
-    done = subprocess.run([path, *arguments], cwd="/", capture_output=True, text=True, check=False)
-    if done.returncode != 0:
-        raise ClusterError(f"{Path(path).name} failed: {done.stderr.strip()}")
-    return done.stdout

@@ -12,12 +12,14 @@ import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
-from local.cluster import ClusterError, home_of_data, running_cluster
+from local.cluster import home_of_data, running_cluster
+from local.postgresql import ClusterError
 
 ROOT = Path(__file__).resolve().parent.parent
 VAR = ROOT / "var"
 PROGRAMS = Path(sys.executable).parent
 START_SECONDS = 30
+PREDECESSOR_SECONDS = 3  # how long a gunicorn whose parent was killed may take to leave the port
 
 
 class CannotRun(Exception):
@@ -79,12 +81,15 @@ def _serve(environment: dict[str, str]) -> None:
 
 def _check_free(bind: str) -> None:
     host, _, port = bind.rpartition(":")
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    deadline = time.monotonic() + PREDECESSOR_SECONDS
+    while True:
         try:
-            probe.bind((host, int(port)))
+            with socket.create_server((host, int(port))):
+                return
         except (OSError, ValueError, OverflowError) as error:
-            raise CannotRun(f"OPEN311_BIND={bind} cannot be used: {error}.") from None
+            if time.monotonic() > deadline:
+                raise CannotRun(f"OPEN311_BIND={bind} cannot be used: {error}.") from None
+        time.sleep(0.1)
 
 
 def _open311(environment: dict[str, str], *arguments: str) -> str:

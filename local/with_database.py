@@ -4,7 +4,8 @@ import os
 import subprocess
 import sys
 
-from local.cluster import ClusterError, throwaway_cluster
+from local.cluster import throwaway_cluster
+from local.postgresql import ClusterError
 
 
 def main() -> int:

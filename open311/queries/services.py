@@ -66,7 +66,6 @@ def get_service(jurisdiction_id: str, service_code: str) -> ServiceInfo:
 
 
 def _list_attributes(service_id: int) -> list[dict[str, Any]]:
-    values = _values_by_attribute(service_id)
     statement = (
         select(
             ServiceAttribute.id,
@@ -81,13 +80,13 @@ def _list_attributes(service_id: int) -> list[dict[str, Any]]:
         .where(ServiceAttribute.service_id == service_id)
         .order_by(ServiceAttribute.order)
     )
-    attributes = []
-    for row in db.session.execute(statement).mappings():
-        attribute = dict(row)
-        attribute_id = attribute.pop("id")
-        if attribute["datatype"].endswith("valuelist"):
-            attribute["values"] = values.get(attribute_id, [])
-        attributes.append(attribute)
+    attributes = [dict(row) for row in db.session.execute(statement).mappings()]
+    lists = [row for row in attributes if row["datatype"].endswith("valuelist")]
+    values = _values_by_attribute(service_id) if lists else {}
+    for row in lists:
+        row["values"] = values.get(row["id"], [])
+    for row in attributes:
+        del row["id"]
     return attributes
 
 
