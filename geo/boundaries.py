@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 import shapely
-from shapely.geometry import MultiPolygon, Polygon
+from shapely.geometry import GeometryCollection, MultiPolygon, Polygon
 from shapely.geometry.base import BaseGeometry
 
 from geo.coordinates import looks_like_degrees, square_metres
@@ -105,6 +105,8 @@ def to_multipolygon(geometry: BaseGeometry | None) -> tuple[MultiPolygon, str]:
     polygons = [part for part in _polygons(flat) if part.area > 0]
     if not polygons:
         raise InvalidGeometry(f"it is a {geometry.geom_type} without any area")
+    if isinstance(flat, GeometryCollection):
+        polygons = _polygons(shapely.union_all(polygons))  # a collection's parts may overlap
     return MultiPolygon(polygons), repair
 
 

@@ -1,13 +1,15 @@
 """Reading boundary files: GeoJSON and zipped Shapefile in any coordinate system they declare."""
 
-from collections.abc import Sequence
+import zipfile
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
+from typing import Any
 
 import pyogrio
 import shapely
 from pyogrio.errors import DataLayerError, DataSourceError, FieldError
 from pyproj import CRS
-from pyproj.exceptions import CRSError
+from pyproj.exceptions import CRSError, ProjError
 from shapely.geometry import MultiPolygon
 from shapely.geometry.base import BaseGeometry
 
@@ -31,39 +33,87 @@ def read_features(
     coordinate system ("EPSG:2249") of a file that does not declare one.
     Raises InvalidBoundaryFile with what to do about it.
     """
-    fields = _fields(path)
-    for field in filter(None, (code_field, name_field)):
-        if field not in fields:
-            known = ", ".join(fields) or "no fields at all"
-            raise InvalidBoundaryFile(f"{path.name} has no field {field}; it has {known}.")
-    try:
-        meta, _ids, shapes, columns = pyogrio.raw.read(path, where=where)
-    except (DataSourceError, DataLayerError, FieldError, ValueError) as error:
-        raise InvalidBoundaryFile(f"{path.name} cannot be read: {error}.") from None
+    source, layer = _only_layer(path)
+    _check_fields(path, pyogrio.read_info(source, layer)["fields"], (code_field, name_field))
+    meta, ids, shapes, columns = _read(path, source, layer, where)
     rows = dict(zip(meta["fields"], columns, strict=True))
-    geometries = shapely.from_wkb(shapes)
-    reproject = to_wgs84(_coordinate_system(path, meta["crs"] or crs, geometries))
+    geometries = shapely.from_wkb(shapes, on_invalid="fix")
+    reproject = _reprojection(path, meta["crs"] or crs, geometries)
+    numbers = _numbers(source, layer)
     return [
         Feature(
-            number=number,
-            code=_as_text(rows[code_field][number - 1]) if code_field else path.stem,
-            name=_as_text(rows[name_field][number - 1]) if name_field else "",
+            number=numbers[ids[row]],
+            code=_as_text(rows[code_field][row]) if code_field else path.stem,
+            name=_as_text(rows[name_field][row]) if name_field else "",
             geometry=None if geometry is None else reproject(geometry),
         )
-        for number, geometry in enumerate(geometries, start=1)
+        for row, geometry in enumerate(geometries)
     ]
 
 
-def _fields(path: Path) -> list[str]:
+def _only_layer(path: Path) -> tuple[str, str]:
+    """Give the file as GDAL is to open it, and its one layer that has geometries."""
     if not path.is_file():
         raise InvalidBoundaryFile(f"There is no file {path}.")
+    source = _inside_archive(path)
     try:
-        return [str(field) for field in pyogrio.read_info(path)["fields"]]
-    except (DataSourceError, DataLayerError) as error:
-        reason = str(error).partition(";")[0].replace(str(path), path.name)
+        layers = [str(name) for name, kind in pyogrio.list_layers(source) if kind]
+    except (DataSourceError, DataLayerError):
+        layers = []
+    if not layers:
         raise InvalidBoundaryFile(
-            f"{path.name} holds no boundaries that can be read ({reason}). "
-            "Give a GeoJSON file or a zipped Shapefile."
+            f"{path.name} holds no boundaries that can be read: "
+            "give a GeoJSON file or a zipped Shapefile with all its parts."
+        )
+    if len(layers) > 1:
+        raise InvalidBoundaryFile(
+            f"{path.name} holds several sets of boundaries ({', '.join(layers)}): "
+            "give each as a file of its own."
+        )
+    return source, layers[0]
+
+
+def _inside_archive(path: Path) -> str:
+    """Give the path of a Shapefile that lies in a folder of its archive, else that of the file."""
+    if not zipfile.is_zipfile(path):
+        return str(path)
+    with zipfile.ZipFile(path) as archive:
+        inner = [name for name in archive.namelist() if name.lower().endswith(".shp")]
+    return f"/vsizip/{path.resolve()}/{inner[0]}" if len(inner) == 1 else str(path)
+
+
+def _check_fields(path: Path, fields: Iterable[str], wanted: Iterable[str | None]) -> None:
+    known = [str(field) for field in fields]
+    for field in wanted:
+        if field is not None and field not in known:
+            raise InvalidBoundaryFile(
+                f"{path.name} has no field {field}; "
+                f"it has {', '.join(known) or 'no fields at all'}."
+            )
+
+
+def _read(path: Path, source: str, layer: str, where: str | None) -> tuple[Any, ...]:
+    try:
+        return tuple(pyogrio.raw.read(source, layer=layer, where=where, return_fids=True))
+    except (DataSourceError, DataLayerError, FieldError, ValueError) as error:
+        reason = str(error).replace(source, path.name)
+        raise InvalidBoundaryFile(f"{path.name} cannot be read: {reason}.") from None
+
+
+def _numbers(source: str, layer: str) -> dict[int, int]:
+    """Number all features of the file from 1, by the ids that GDAL gives them."""
+    ids = pyogrio.raw.read(source, layer=layer, columns=[], read_geometry=False, return_fids=True)
+    return {fid: number for number, fid in enumerate(ids[1], start=1)}
+
+
+def _reprojection(
+    path: Path, declared: str | None, geometries: Sequence[BaseGeometry | None]
+) -> Callable[[BaseGeometry], BaseGeometry]:
+    try:
+        return to_wgs84(_coordinate_system(path, declared, geometries))
+    except ProjError as error:
+        raise InvalidBoundaryFile(
+            f"{path.name} is in a coordinate system that cannot be turned into WGS 84 ({error})."
         ) from None
 
 

@@ -53,11 +53,14 @@ def _columns(transformer: Transformer) -> Callable[[NDArray[np.float64]], NDArra
 
 def looks_like_degrees(geometry: BaseGeometry) -> bool:
     """Tell whether all coordinates lie within 180 degrees of x and 90 degrees of y."""
+    if not np.isfinite(shapely.get_coordinates(geometry)).all():
+        return False
     x_low, y_low, x_high, y_high = geometry.bounds
     return x_low >= -180 and x_high <= 180 and y_low >= -90 and y_high <= 90
 
 
 def square_metres(geometry: BaseGeometry) -> float:
     """Give the area of a geometry in WGS 84 degrees, on the ellipsoid, in square metres."""
-    area, _perimeter = _ELLIPSOID.geometry_area_perimeter(geometry)
+    oriented = shapely.orient_polygons(geometry)  # else the parts' signs could cancel out
+    area, _perimeter = _ELLIPSOID.geometry_area_perimeter(oriented)
     return abs(float(area))

@@ -40,23 +40,28 @@ FIELD_OF: Mapping[str, Callable[..., fields.Field[Any]]] = {
 
 
 def answers_schema(questions: Sequence[Question], zone: tzinfo) -> Schema:
-    """Build the schema of the answers to these questions; each field is named attribute[CODE].
+    """Build the schema of the answers to these questions, each sent as attribute[CODE].
 
-    Leave out questions with variable=False: they are never asked. zone is that of times sent
-    without one.
+    The fields are numbered, as a code may hold what a field's name must not. Leave out questions
+    with variable=False: they are never asked. zone is that of times sent without one.
     """
     declared = {
-        parameter(question.code): FIELD_OF[question.datatype](
+        _field_name(number): FIELD_OF[question.datatype](
             question,
             zone,
+            data_key=parameter(question.code),
             required=question.required,
             error_messages={
                 "required": f"{parameter(question.code)} is missing: {question.description}"
             },
         )
-        for question in questions
+        for number, question in enumerate(questions)
     }
     return Schema.from_dict(declared, name="AnswersSchema")(unknown=EXCLUDE)
+
+
+def _field_name(number: int) -> str:
+    return f"answer_{number}"
 
 
 def parameter(code: str) -> str:
@@ -79,6 +84,6 @@ def by_code(answers: Mapping[str, Any], questions: Sequence[Question]) -> dict[s
     """Give checked answers by the code of their question, as JSON can hold them."""
     return {
         question.code: w3c(answer) if isinstance(answer, datetime) else answer
-        for question in questions
-        if (answer := answers.get(parameter(question.code))) is not None
+        for number, question in enumerate(questions)
+        if (answer := answers.get(_field_name(number))) is not None
     }

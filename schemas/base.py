@@ -5,7 +5,7 @@ from typing import Any
 
 from marshmallow import EXCLUDE, Schema, ValidationError, pre_load
 
-from schemas.fields import CommaSeparated
+from schemas.fields import CommaSeparated, printable
 
 Values = Mapping[str, Sequence[str]]
 """Parameters as they arrive: each name with all values sent for it, in order."""
@@ -29,9 +29,18 @@ class ParametersSchema(Schema):
 
 
 def filled_in(values: Values) -> dict[str, list[str]]:
-    """Drop values that are empty or blank, and names without any other value."""
-    kept = {name: [text for text in sent if text.strip()] for name, sent in values.items()}
+    """Drop values that are empty or blank, and names without any other value.
+
+    What neither XML nor PostgreSQL can hold is dropped from the values first.
+    """
+    clean = {name: [printable(text) for text in sent] for name, sent in values.items()}
+    kept = {name: [text for text in sent if text.strip()] for name, sent in clean.items()}
     return {name: sent for name, sent in kept.items() if sent}
+
+
+def data_keys(schema: Schema) -> list[str]:
+    """Give the names of a schema's fields as they are sent, in the order of the fields."""
+    return [field.data_key or name for name, field in schema.fields.items()]
 
 
 def sentences(error: ValidationError, order: Sequence[str] = ()) -> Iterator[str]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from marshmallow import ValidationError, post_load, pre_load
 
-from schemas.base import ParametersSchema
+from schemas.base import ParametersSchema, filled_in
 from schemas.fields import CommaSeparated, Flag, W3CDateTime
 
 LONGEST_WINDOW = timedelta(days=90)
@@ -42,13 +42,11 @@ class ServiceRequestFiltersSchema(ExtensionsSchema):
     @pre_load
     def let_ids_override(self, values: Mapping[str, Any], **_: Any) -> dict[str, Any]:
         """Keep only what counts beside service_request_id, where there is one."""
-        if any(text.strip(" ,") for text in values.get("service_request_id", ())):
-            return {
-                name: values[name]
-                for name in ("service_request_id", "extensions")
-                if name in values
-            }
-        return dict(values)
+        ids = ",".join(filled_in(values).get("service_request_id", ()))
+        if not ids.replace(",", " ").strip():
+            return {name: sent for name, sent in values.items() if name != "service_request_id"}
+        kept = ("service_request_id", "extensions")
+        return {name: values[name] for name in kept if name in values}
 
     @post_load
     def decide_window(self, filters: dict[str, Any], **_: Any) -> dict[str, Any]:

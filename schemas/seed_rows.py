@@ -11,7 +11,7 @@ from schemas.answers import FIELD_OF
 from schemas.fields import Flag, Number, Text, W3CDateTime
 from schemas.layers import LAYER_CODE
 
-_WORD = validate.Regexp(r"\S+", error="It must be one word, without blanks.")
+_WORD = validate.Regexp(r"\S+\Z", error="It must be one word, without blanks.")
 
 
 class RowSchema(Schema):
@@ -73,7 +73,7 @@ class QuestionRow(RowSchema):
     """questions.csv."""
 
     service_code = Text(200, required=True)
-    order = fields.Integer(required=True, validate=validate.Range(min=1))
+    order = fields.Integer(required=True, validate=validate.Range(min=1, max=10_000))
     code = Text(100, required=True, validate=_WORD)
     datatype = fields.String(required=True, validate=validate.OneOf(tuple(FIELD_OF)))
     required = Flag(load_default=False)
@@ -98,7 +98,7 @@ class LayerRow(RowSchema):
         50,
         required=True,
         validate=validate.Regexp(
-            f"{LAYER_CODE.pattern}$",
+            rf"{LAYER_CODE.pattern}\Z",
             error="layer must be lower-case letters, digits and underscores.",
         ),
     )

@@ -7,7 +7,7 @@ from typing import Any
 from marshmallow import Schema, ValidationError, validates_schema
 
 from schemas.answers import Question, answers_schema, by_code, gather_answers
-from schemas.base import ParametersSchema, Values, filled_in, sentences
+from schemas.base import ParametersSchema, Values, data_keys, filled_in, sentences
 from schemas.fields import Degrees, Text, WebAddress
 
 DESCRIPTION_LIMIT = 4000
@@ -86,4 +86,4 @@ def _load(schema: Schema, values: Any) -> tuple[dict[str, Any], list[str]]:
     try:
         return dict(schema.load(values)), []
     except ValidationError as error:
-        return {}, list(sentences(error, list(schema.fields)))
+        return {}, list(sentences(error, data_keys(schema)))

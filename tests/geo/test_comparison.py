@@ -1,0 +1,58 @@
+"""What a new set of boundaries changes."""
+
+import re
+
+import pytest
+from shapely.geometry import MultiPolygon, Polygon, box
+
+from geo.boundaries import CleanBoundary
+from geo.comparison import compare_boundaries
+from geo.coordinates import square_metres
+
+
+def boundary(code: str, *parts: Polygon, name: str = "") -> CleanBoundary:
+    return CleanBoundary(code, name, MultiPolygon(parts or [box(0, 0, 1, 1)]))
+
+
+def test_the_same_boundaries_change_nothing() -> None:
+    old = [boundary("1", name="One"), boundary("2", box(1, 0, 2, 1))]
+    assert compare_boundaries(old, list(reversed(old))) == []
+
+
+def test_the_same_shape_written_otherwise_changes_nothing() -> None:
+    clockwise_from_another_corner = Polygon([(1, 1), (1, 0), (0, 0), (0, 0.5), (0, 1)])
+    assert compare_boundaries([boundary("1")], [boundary("1", clockwise_from_another_corner)]) == []
+
+
+def test_boundaries_that_come_and_go_are_named() -> None:
+    old, new = [boundary("1"), boundary("2")], [boundary("2"), boundary("10")]
+    assert compare_boundaries(old, new) == ["10: new", "1: gone"]
+
+
+def test_a_new_name_is_told() -> None:
+    old, new = boundary("1", name="Old Town"), boundary("1", name="New Town")
+    assert compare_boundaries([old], [new]) == ["1: its name becomes 'New Town'"]
+
+
+@pytest.mark.parametrize("grows", [True, False])
+def test_land_that_changes_hands_is_measured_won_or_lost(grows: bool) -> None:
+    pair = [boundary("1"), boundary("1", box(0, 0, 1.01, 1))]
+    old, new = pair if grows else reversed(pair)
+    [sentence] = compare_boundaries([old], [new])
+    moved = re.fullmatch(r"1: (\d{1,3}(?:,\d{3})*) square metres change hands", sentence)
+    assert moved
+    strip = square_metres(box(1, 0, 1.01, 1))
+    assert int(moved[1].replace(",", "")) == pytest.approx(strip, rel=1e-6)
+
+
+def test_land_won_on_one_side_does_not_hide_land_lost_on_the_other() -> None:
+    old, new = boundary("1", box(0, 0, 1, 1)), boundary("1", box(0.5, 0, 1.5, 1))
+    [sentence] = compare_boundaries([old], [new])
+    assert int(re.sub(r"\D", "", sentence.removeprefix("1:"))) == pytest.approx(12_309e6, rel=0.001)
+
+
+def test_name_and_shape_are_told_apart() -> None:
+    old, new = boundary("1", name="A"), boundary("1", box(0, 0, 2, 1), name="B")
+    first, second = compare_boundaries([old], [new])
+    assert "its name becomes 'B'" in first
+    assert "change hands" in second

@@ -1,0 +1,95 @@
+"""Latitude and longitude, x and y, degrees and metres."""
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pyproj import CRS, Transformer
+from shapely.geometry import MultiPolygon, Point, Polygon, box
+
+from geo import coordinates
+from geo.coordinates import looks_like_degrees, square_metres, to_wgs84
+
+SQUARE = [(0, 0), (1, 0), (1, 1), (0, 1)]
+HOLE = [(0.25, 0.25), (0.75, 0.25), (0.75, 0.75), (0.25, 0.75)]
+SQUARE_DEGREE = 111_320 * 110_574  # square metres at the equator
+
+
+def test_a_point_is_written_longitude_first() -> None:
+    assert coordinates.Point(lat=42.36, long=-71.06).ewkt == "SRID=4326;POINT(-71.06 42.36)"
+
+
+def test_a_point_takes_its_coordinates_by_name_only() -> None:
+    with pytest.raises(TypeError):
+        coordinates.Point(42.36, -71.06)
+
+
+@given(st.floats(-90, 90), st.floats(-180, 180))
+def test_a_point_is_written_without_loss(lat: float, long: float) -> None:
+    written = coordinates.Point(lat=lat, long=long).ewkt
+    match = re.fullmatch(r"SRID=4326;POINT\((\S+) (\S+)\)", written)
+    assert match
+    assert [float(number) for number in match.groups()] == [long, lat]
+
+
+def test_the_origin_of_ohio_south_in_feet_is_where_its_definition_says() -> None:
+    there = to_wgs84(CRS.from_epsg(3735))(Point(1_968_500, 0))
+    assert (there.x, there.y) == pytest.approx((-82.5, 38.0), abs=1e-6)
+
+
+def test_every_corner_is_turned_to_degrees_as_pyproj_does() -> None:
+    feet = box(1_400_000, 400_000, 1_410_000, 430_000)
+    expected = Transformer.from_crs("EPSG:3735", "EPSG:4326", always_xy=True)
+    corners = [expected.transform(x, y) for x, y in feet.exterior.coords]
+    turned = to_wgs84(CRS.from_epsg(3735))(feet)
+    for corner, pair in zip(turned.exterior.coords, corners, strict=True):
+        assert corner == pytest.approx(pair, abs=1e-9)
+
+
+def test_a_system_that_puts_the_northing_first_is_read_easting_first() -> None:
+    munich = to_wgs84(CRS.from_epsg(31468))(Point(4_468_000, 5_334_000))
+    assert (munich.x, munich.y) == pytest.approx((11.57, 48.14), abs=0.05)
+
+
+@pytest.mark.parametrize("name", ["EPSG:4326", "OGC:CRS84"])
+def test_wgs84_is_taken_as_it_is_longitude_first(name: str) -> None:
+    there = to_wgs84(CRS.from_user_input(name))(Point(-71.06, 42.36))
+    assert (there.x, there.y) == (-71.06, 42.36)
+
+
+@pytest.mark.parametrize(
+    ("bounds", "expected"),
+    [
+        ((-180, -90, 180, 90), True),
+        ((-180.001, 0, 0, 1), False),
+        ((0, -90.001, 1, 1), False),
+        ((0, 0, 180.001, 1), False),
+        ((0, 0, 1, 90.001), False),
+        ((100, 0, 179, 1), True),
+    ],
+)
+def test_degrees_are_told_from_other_coordinates(
+    bounds: tuple[float, float, float, float], expected: bool
+) -> None:
+    assert looks_like_degrees(box(*bounds)) is expected
+
+
+def test_a_square_degree_at_the_equator_is_as_large_as_the_textbook_says() -> None:
+    assert square_metres(box(0, 0, 1, 1)) == pytest.approx(SQUARE_DEGREE, rel=0.001)
+
+
+def test_a_degree_of_longitude_shrinks_to_half_at_sixty_degrees() -> None:
+    assert square_metres(box(0, 59.5, 1, 60.5)) == pytest.approx(SQUARE_DEGREE / 2, rel=0.02)
+
+
+@pytest.mark.parametrize("shell", [SQUARE, SQUARE[::-1]])
+@pytest.mark.parametrize("hole", [HOLE, HOLE[::-1]])
+def test_a_hole_is_no_area_whichever_way_its_ring_runs(shell: list, hole: list) -> None:
+    assert square_metres(Polygon(shell, [hole])) == pytest.approx(SQUARE_DEGREE * 0.75, rel=0.001)
+
+
+@pytest.mark.parametrize("ways", [(True, True), (True, False), (False, True), (False, False)])
+def test_parts_add_up_whichever_way_their_rings_run(ways: tuple[bool, bool]) -> None:
+    parts = MultiPolygon([box(0, 0, 1, 1, ccw=ways[0]), box(2, 0, 3, 1, ccw=ways[1])])
+    assert square_metres(parts) == pytest.approx(2 * SQUARE_DEGREE, rel=0.001)

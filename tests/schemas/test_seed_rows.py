@@ -1,0 +1,278 @@
+"""The rows of a seed folder, as a clerk edits them."""
+
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from marshmallow import Schema, ValidationError
+
+from schemas.fields import w3c
+from schemas.seed_rows import (
+    AnswerRow,
+    DepartmentRow,
+    JurisdictionRow,
+    LayerRow,
+    PastServiceRequestRow,
+    QuestionRow,
+    RuleRow,
+    ServiceRow,
+)
+
+NOW = datetime(2026, 3, 9, 14, 5, 6, 789, tzinfo=UTC)
+PAST = PastServiceRequestRow(now=NOW, zone=ZoneInfo("America/New_York"))
+
+JURISDICTION = {
+    "jurisdiction_id": "gridtown.example",
+    "name": "Gridtown",
+    "time_zone": "America/New_York",
+    "contact": "Write.",
+    "key_service": "Ask.",
+    "default_department": "HALL",
+}
+SERVICE = {"service_code": "LAMP", "service_name": "Lamp"}
+QUESTION = {
+    "service_code": "SURVEY",
+    "order": "1",
+    "code": "WHO",
+    "datatype": "string",
+    "description": "Who?",
+}
+ANSWER = {"service_code": "SURVEY", "question": "WHO", "key": "A", "name": "Apples"}
+LAYER = {"layer": "ward", "name": "Ward"}
+RULE = {"rule": "lights", "department": "LIGHTS"}
+REQUEST = {"service_request_id": "26-1", "service_code": "LAMP", "requested": "10"}
+
+ROWS = [
+    (JurisdictionRow(), JURISDICTION),
+    (DepartmentRow(), {"department": "HALL", "name": "Town Hall"}),
+    (ServiceRow(), SERVICE),
+    (QuestionRow(), QUESTION),
+    (AnswerRow(), ANSWER),
+    (LayerRow(), LAYER),
+    (RuleRow(), RULE),
+    (PAST, REQUEST),
+]
+NAMES = [type(schema).__name__ for schema, _row in ROWS]
+
+
+def wrong(schema: Schema, row: dict[str, Any], **changed: Any) -> set[str]:
+    """Give the names of the columns that are refused."""
+    with pytest.raises(ValidationError) as caught:
+        schema.load({**row, **changed})
+    return set(caught.value.messages)
+
+
+@pytest.mark.parametrize(("schema", "row"), ROWS, ids=NAMES)
+def test_the_shortest_row_needs_every_cell_it_has(schema: Schema, row: dict[str, str]) -> None:
+    schema.load(row)
+    for column in row:
+        assert wrong(schema, row, **{column: ""}) == {column}
+        assert wrong(schema, row, **{column: None}) == {column}
+
+
+@pytest.mark.parametrize(("schema", "row"), ROWS, ids=NAMES)
+def test_an_empty_cell_is_an_absent_one(schema: Schema, row: dict[str, str]) -> None:
+    empty = dict.fromkeys(schema.fields.keys() - row.keys(), "")
+    assert schema.load(empty | row) == schema.load(row)
+
+
+@pytest.mark.parametrize(("schema", "row"), ROWS, ids=NAMES)
+def test_an_unknown_column_is_refused(schema: Schema, row: dict[str, str]) -> None:
+    assert wrong(schema, row, colour="red") == {"colour"}
+
+
+@pytest.mark.parametrize(("schema", "row"), ROWS, ids=NAMES)
+def test_no_cell_is_without_a_limit(schema: Schema, row: dict[str, str]) -> None:
+    for column in schema.fields:
+        assert wrong(schema, row, **{column: "x" * 4001}) == {column}
+
+
+@pytest.mark.parametrize(
+    ("schema", "row", "column", "limit"),
+    [
+        (JurisdictionRow(), JURISDICTION, "jurisdiction_id", 200),
+        (ServiceRow(), SERVICE, "service_code", 200),
+        (QuestionRow(), QUESTION, "code", 100),
+        (AnswerRow(), ANSWER, "key", 100),
+        (LayerRow(), LAYER, "layer", 50),
+        (RuleRow(), RULE, "department", 100),
+        (PAST, REQUEST, "service_request_id", 50),
+        (PAST, REQUEST, "description", 4000),
+    ],
+)
+def test_a_cell_has_a_limit(schema: Schema, row: dict[str, str], column: str, limit: int) -> None:
+    assert schema.load({**row, column: "x" * limit})[column] == "x" * limit
+    assert wrong(schema, row, **{column: "x" * (limit + 1)}) == {column}
+
+
+@pytest.mark.parametrize(
+    ("schema", "row", "column"),
+    [
+        (JurisdictionRow(), JURISDICTION, "jurisdiction_id"),
+        (QuestionRow(), QUESTION, "code"),
+        (PAST, REQUEST, "service_request_id"),
+    ],
+)
+@pytest.mark.parametrize("words", ["two words", "tab\tbed", " leading", "trailing ", "line\n"])
+def test_an_id_must_be_one_word(
+    schema: Schema, row: dict[str, str], column: str, words: str
+) -> None:
+    assert schema.load({**row, column: "one-wörd.1"})[column] == "one-wörd.1"
+    assert wrong(schema, row, **{column: words}) == {column}
+
+
+@pytest.mark.parametrize("zone", ["Mars/Olympus", "EST5", "+01:00", "america"])
+def test_what_is_no_time_zone_is_refused(zone: str) -> None:
+    assert wrong(JurisdictionRow(), JURISDICTION, time_zone=zone) == {"time_zone"}
+
+
+@pytest.mark.parametrize("type_", ["realtime", "batch", "blackbox"])
+def test_a_service_is_of_one_of_the_three_types(type_: str) -> None:
+    assert ServiceRow().load({**SERVICE, "type": type_})["type"] == type_
+    assert wrong(ServiceRow(), SERVICE, type=type_.upper()) == {"type"}
+
+
+def test_a_service_is_realtime_and_without_a_term_if_nothing_is_said() -> None:
+    row = ServiceRow().load(SERVICE)
+    assert (row["type"], row["expected_days"], row["keywords"]) == ("realtime", None, "")
+
+
+@pytest.mark.parametrize("days", ["0", "0.5", "3650"])
+def test_days_to_completion_may_be_a_part_of_a_day(days: str) -> None:
+    assert ServiceRow().load({**SERVICE, "expected_days": days})["expected_days"] == float(days)
+
+
+@pytest.mark.parametrize("days", ["-1", "3651", "soon", "nan", "inf", "1,5"])
+def test_days_to_completion_that_cannot_be_are_refused(days: str) -> None:
+    assert wrong(ServiceRow(), SERVICE, expected_days=days) == {"expected_days"}
+
+
+@pytest.mark.parametrize(
+    ("column", "cell"),
+    [
+        ("order", "0"),
+        ("order", "first"),
+        ("order", "1.5"),
+        ("order", "99999999999"),  # more than the integer of a database holds
+        ("datatype", "date"),
+        ("datatype", "String"),
+        ("required", "yes"),
+        ("variable", "1"),
+    ],
+)
+def test_a_question_that_cannot_be_asked_is_refused(column: str, cell: str) -> None:
+    assert wrong(QuestionRow(), QUESTION, **{column: cell}) == {column}
+
+
+def test_a_question_is_asked_and_optional_if_nothing_is_said() -> None:
+    row = QuestionRow().load(QUESTION)
+    assert (row["order"], row["required"], row["variable"]) == (1, False, True)
+    row = QuestionRow().load({**QUESTION, "required": "TRUE", "variable": "false"})
+    assert (row["required"], row["variable"]) == (True, False)
+
+
+@pytest.mark.parametrize("code", ["ward", "ward_2", "w", "a1_"])
+def test_a_layer_is_named_as_an_xml_element_can_be(code: str) -> None:
+    row = LayerRow().load({**LAYER, "layer": code})
+    assert row == {
+        "layer": code,
+        "name": "Ward",
+        "file": None,
+        "code_field": "code",
+        "name_field": None,
+    }
+
+
+@pytest.mark.parametrize("code", ["Ward", "2nd", "_a", "a-b", "a b", "ä", "a:b", "ward\n", "a.b"])
+def test_a_layer_named_otherwise_is_refused(code: str) -> None:
+    assert wrong(LayerRow(), LAYER, layer=code) == {"layer"}
+
+
+@pytest.mark.parametrize(
+    ("case", "refused"),
+    [
+        ({"service_code": "LAMP", "group": "Lights"}, {"service_code"}),
+        ({"boundary": "2"}, {"boundary"}),
+        ({"service_code": "LAMP", "boundary": "2"}, {"boundary"}),
+    ],
+)
+def test_a_rule_that_names_too_much_or_too_little_is_refused(
+    case: dict[str, str], refused: set[str]
+) -> None:
+    assert wrong(RuleRow(), RULE, **case) == refused
+
+
+@pytest.mark.parametrize(
+    "case",
+    [
+        {},
+        {"service_code": "LAMP"},
+        {"group": "Lights", "layer": "ward"},
+        {"layer": "ward", "boundary": "2"},
+    ],
+)
+def test_an_empty_cell_of_a_rule_means_any(case: dict[str, str]) -> None:
+    row = RuleRow().load({**RULE, **case})
+    anything = dict.fromkeys(("service_code", "group", "layer", "boundary"))
+    assert row == {**RULE, "note": "", **anything, **case}
+
+
+@pytest.mark.parametrize(
+    ("cell", "expected"),
+    [
+        ("0", "2026-03-09T14:05:06Z"),
+        ("10", "2026-02-27T14:05:06Z"),
+        ("0.5", "2026-03-09T02:05:06Z"),
+        ("36499", "1926-04-04T14:05:06Z"),
+        ("2026-03-01", "2026-03-01T05:00:00Z"),
+        ("2026-03-01T12:00:00", "2026-03-01T17:00:00Z"),
+        ("2026-03-01T12:00:00Z", "2026-03-01T12:00:00Z"),
+    ],
+)
+def test_a_past_request_was_made_days_ago_or_on_a_date(cell: str, expected: str) -> None:
+    requested = PAST.load({**REQUEST, "requested": cell})["requested"]
+    assert w3c(requested) == expected
+    assert requested.microsecond == 0
+
+
+@pytest.mark.parametrize("cell", ["-1", "36500", "1e99", "1e999", "20260301", "last week"])
+@pytest.mark.parametrize("column", ["requested", "updated"])
+def test_a_time_that_cannot_be_is_refused_by_its_column(column: str, cell: str) -> None:
+    with pytest.raises(ValidationError) as caught:
+        PAST.load({**REQUEST, column: cell})
+    [sentence] = caught.value.messages[column]
+    assert sentence.startswith(f"{column} must be a date and time")
+
+
+def test_a_change_may_not_lie_before_the_report() -> None:
+    assert wrong(PAST, REQUEST, updated="10.001") == {"updated"}
+    same = PAST.load({**REQUEST, "updated": "10"})
+    assert same["updated"] == same["requested"]
+    assert PAST.load({**REQUEST, "updated": "9"})["updated"] > same["requested"]
+
+
+@pytest.mark.parametrize(
+    ("status", "service_request_id", "good"),
+    [
+        ("open", "26-1", True),
+        ("closed", "26-1", True),
+        ("pending", "", True),
+        ("", "26-1", True),
+        ("open", "", False),
+        ("closed", "", False),
+        ("pending", "26-1", False),
+    ],
+)
+def test_all_but_pending_requests_have_an_id(
+    status: str, service_request_id: str, good: bool
+) -> None:
+    row = {**REQUEST, "status": status, "service_request_id": service_request_id}
+    if good:
+        assert PAST.load(row)["service_request_id"] == (service_request_id or None)
+    else:
+        assert wrong(PAST, row) == {"service_request_id"}
+
+
+def test_an_unknown_status_is_refused() -> None:
+    assert wrong(PAST, REQUEST, status="Open") == {"status"}

@@ -1,0 +1,196 @@
+"""What POST /requests takes: one sentence for each problem, all at once."""
+
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from marshmallow import ValidationError
+
+from schemas.answers import Question
+from schemas.submission import REPORTER_FIELDS, PlaceSchema, SubmissionSchema, load_submission
+
+NEW_YORK = ZoneInfo("America/New_York")
+TEXTS = {
+    *("address_string", "address_id", "zipcode", "description", "media_url"),
+    *("email", "device_id", "account_id", "first_name", "last_name", "phone"),
+}
+HERE = {"lat": "42.36", "long": "-71.06"}
+NO_PLACE = "lat and long are missing: say where it is, or send address_string."
+NO_LAT = "lat is missing: lat and long belong together."
+NO_LONG = "long is missing: lat and long belong together."
+
+
+def load(questions: list[Question] | None = None, **sent: str | list[str]) -> dict[str, Any]:
+    values = {name: [value] if isinstance(value, str) else value for name, value in sent.items()}
+    return load_submission(values, questions or [], NEW_YORK)
+
+
+def refusals(questions: list[Question] | None = None, **sent: str | list[str]) -> list[str]:
+    with pytest.raises(ValidationError) as caught:
+        load(questions, **sent)
+    return caught.value.messages
+
+
+def test_lat_and_long_alone_suffice_and_all_else_is_empty() -> None:
+    """POST-06, POST-18"""
+    assert load(service_code="LAMP", **HERE) == {
+        "service_code": "LAMP",
+        "lat": 42.36,
+        "long": -71.06,
+        "answers": {},
+        **dict.fromkeys(TEXTS, ""),
+    }
+
+
+def test_an_address_alone_suffices_and_gives_no_lat_and_long() -> None:
+    """POST-07"""
+    loaded = load(service_code="LAMP", address_string="1 Long Street", lat="", long=" ")
+    assert loaded["address_string"] == "1 Long Street"
+    assert not {"lat", "long"} & loaded.keys()
+
+
+def test_all_forms_of_place_are_taken_together() -> None:
+    """POST-10"""
+    loaded = load(service_code="LAMP", address_string="Here", address_id="77", **HERE)
+    assert (loaded["lat"], loaded["long"]) == (42.36, -71.06)
+    assert (loaded["address_string"], loaded["address_id"]) == ("Here", "77")
+
+
+@pytest.mark.parametrize(
+    ("sent", "expected"),
+    [
+        ({}, [NO_PLACE]),
+        ({"lat": "", "long": " ", "address_string": "", "address_id": ""}, [NO_PLACE]),
+        ({"address_string": "\x00"}, [NO_PLACE]),
+        ({"zipcode": "00100"}, [NO_PLACE]),
+        ({"lat": "1"}, [NO_LONG]),
+        ({"long": "1"}, [NO_LAT]),
+        ({"lat": "1", "long": ""}, [NO_LONG]),
+        ({"lat": "1", "address_string": "Here"}, [NO_LONG]),
+        ({"long": "1", "address_id": "77"}, [NO_LAT]),
+    ],
+)
+def test_a_place_that_is_missing_or_half_is_refused(
+    sent: dict[str, str], expected: list[str]
+) -> None:
+    """POST-05, POST-09"""
+    assert refusals(service_code="LAMP", **sent) == expected
+
+
+def test_an_address_id_alone_is_refused_with_a_way_out() -> None:
+    """POST-08"""
+    [sentence] = refusals(service_code="LAMP", address_id="77")
+    assert sentence.startswith("address_id cannot be looked up here")
+    assert "send lat and long, or address_string" in sentence
+
+
+@pytest.mark.parametrize(
+    ("lat", "long", "wrong"),
+    [
+        ("90.01", "0", ["lat"]),
+        ("0", "-180.01", ["long"]),
+        ("north", "east", ["lat", "long"]),
+        ("91", "181", ["lat", "long"]),
+        ("0", "91", []),
+        ("-90", "180", []),
+    ],
+)
+def test_coordinates_beyond_the_globe_are_refused_each_by_its_name(
+    lat: str, long: str, wrong: list[str]
+) -> None:
+    """POST-11"""
+    if wrong:
+        told = refusals(service_code="LAMP", lat=lat, long=long)
+        assert [sentence.split()[0] for sentence in told] == wrong
+    else:
+        loaded = load(service_code="LAMP", lat=lat, long=long)
+        assert (loaded["lat"], loaded["long"]) == (float(lat), float(long))
+
+
+@pytest.mark.parametrize("sent", [{}, {"service_code": ""}, {"service_code": "\x00"}])
+def test_a_missing_service_code_is_told(sent: dict[str, str]) -> None:
+    """POST-03"""
+    assert refusals(**sent, **HERE) == ["service_code is missing: say which service is asked for."]
+
+
+def test_a_description_may_have_four_thousand_characters_and_no_more() -> None:
+    """POST-19, POST-20"""
+    longest = "Zeile\r\n<b>🚧</b>".ljust(4000, "x")
+    assert load(service_code="LAMP", description=longest, **HERE)["description"] == longest
+    assert refusals(service_code="LAMP", description=longest + "x", **HERE) == [
+        "description has 4,001 characters; at most 4,000 are allowed."
+    ]
+
+
+@pytest.mark.parametrize("name", sorted(TEXTS | {"service_code"}))
+def test_no_text_is_without_a_limit(name: str) -> None:
+    sent = {"service_code": "LAMP", **HERE, name: "http://a.example/".ljust(4001, "x")}
+    [sentence] = refusals(**sent)
+    assert sentence.startswith(f"{name} has 4,001 characters")
+
+
+def test_unknown_parameters_are_ignored_and_the_first_of_several_values_counts() -> None:
+    loaded = load(service_code=["LAMP", "TIP"], api_key="x", legacy="false", **HERE)
+    assert loaded["service_code"] == "LAMP"
+    assert loaded.keys() == {"service_code", "lat", "long", "answers", *TEXTS}
+
+
+def test_all_problems_are_told_at_once_in_the_order_of_the_fields() -> None:
+    questions = [
+        Question("WHO", "string", "Who should come?", required=True),
+        Question("COUNT", "number"),
+    ]
+    told = refusals(
+        questions,
+        **{"attribute[COUNT]": "many"},
+        media_url="nowhere",
+        description="x" * 4001,
+        lat="north",
+    )
+    assert told == [
+        "service_code is missing: say which service is asked for.",
+        "lat must be a number of degrees from -90 to 90, with a point before the decimals.",
+        NO_LONG,
+        "description has 4,001 characters; at most 4,000 are allowed.",
+        "media_url must be an http or https address.",
+        "attribute[WHO] is missing: Who should come?",
+        "attribute[COUNT] must be a number, with a point before the decimals.",
+    ]
+
+
+def test_answers_come_by_the_code_of_their_question() -> None:
+    """POST-13, POST-14, POST-16"""
+    questions = [
+        Question("WHO", "singlevaluelist", keys=["CREW", "CLERK"], required=True),
+        Question("WHAT", "multivaluelist", keys=["A", "B"]),
+        Question("SINCE", "datetime"),
+        Question("NOTE", "text"),
+    ]
+    sent = {
+        "attribute[WHO]": "CREW",
+        "attribute[WHAT][]": ["B", "A"],
+        "attribute[SINCE]": "2026-03-09T09:05:00",
+        "attribute[NOTE]": "",
+        "attribute[OTHER]": "x",
+    }
+    assert load(questions, service_code="SURVEY", **sent, **HERE)["answers"] == {
+        "WHO": "CREW",
+        "WHAT": ["B", "A"],
+        "SINCE": "2026-03-09T13:05:00Z",
+    }
+
+
+def test_all_that_is_said_of_the_reporter_is_known_as_such() -> None:
+    place_and_case = {
+        *("service_code", "lat", "long", "address_string", "address_id", "zipcode"),
+        *("description", "media_url"),
+    }
+    assert SubmissionSchema().fields.keys() - place_and_case == set(REPORTER_FIELDS)
+
+
+def test_a_place_needs_both_of_its_coordinates() -> None:
+    assert PlaceSchema().load({"lat": ["1"], "long": ["2"], "x": ["3"]}) == {"lat": 1, "long": 2}
+    for lat, long in (("", ""), ("90.1", "180.1")):
+        with pytest.raises(ValidationError) as caught:
+            PlaceSchema().load({"lat": [lat], "long": [long]})
+        assert caught.value.messages.keys() == {"lat", "long"}
