@@ -136,12 +136,15 @@ def _coordinate_system(
 
 
 def _as_text(value: object) -> str:
-    """Give a field's value as a code: 3.0 is ward 3, a missing value is empty."""
+    """Give a field's value as a code: 3.0 is ward 3, a missing value is empty.
+
+    Control characters, which XML could not carry, are dropped.
+    """
     if value is None or value != value:  # NaN, which a missing number is read as
         return ""
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
-    return str(value).strip()
+    return "".join(letter for letter in str(value) if letter.isprintable()).strip()
 
 
 def merge_all(boundaries: list[CleanBoundary]) -> MultiPolygon:

@@ -26,6 +26,11 @@ class Point:
         return f"SRID=4326;POINT({self.long!r} {self.lat!r})"
 
 
+def covers(area: BaseGeometry, point: Point) -> bool:
+    """Tell whether a point lies in an area in WGS 84 degrees or on its edge."""
+    return bool(area.covers(shapely.Point(point.long, point.lat)))
+
+
 def to_wgs84(source: CRS) -> Callable[[BaseGeometry], BaseGeometry]:
     """Give a function that turns geometries of a coordinate system into WGS 84 degrees, x first.
 

@@ -5,14 +5,24 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
+
 from open311.errors import SettingError
+
+_URL_FORM = "it must look like postgresql://user:password@host/database"
 
 
 def _database_url(text: str) -> str:
     scheme, separator, rest = text.partition("://")
     if not separator or scheme not in ("postgresql", "postgres", "postgresql+psycopg"):
-        raise ValueError("it must look like postgresql://user:password@host/database")
-    return f"postgresql+psycopg://{rest}"
+        raise ValueError(_URL_FORM)
+    url = f"postgresql+psycopg://{rest}"
+    try:
+        make_url(url)
+    except (ArgumentError, ValueError):
+        raise ValueError(_URL_FORM) from None
+    return url
 
 
 def _public_url(text: str) -> str:
@@ -96,7 +106,8 @@ def load_settings(environ: Mapping[str, str]) -> dict[str, Any]:
 def _load(setting: Setting, environ: Mapping[str, str]) -> Any:
     text = environ.get(setting.name, "").strip() or setting.default
     if text is None:
-        raise SettingError(f"{setting.name} is not set: {setting.meaning.lower()} is needed.")
+        meaning = setting.meaning[0].lower() + setting.meaning[1:]
+        raise SettingError(f"{setting.name} is not set: {meaning} is needed.")
     try:
         return setting.parse(text)
     except ValueError as error:

@@ -65,7 +65,9 @@ class ServiceRow(RowSchema):
     type = fields.String(
         load_default="realtime", validate=validate.OneOf(("realtime", "batch", "blackbox"))
     )
-    expected_days = fields.Float(load_default=None, validate=validate.Range(min=0, max=3650))
+    expected_days = fields.Float(
+        load_default=None, validate=validate.Range(min=0, min_inclusive=False, max=3650)
+    )
     service_notice = Text(1000, load_default="")
 
 

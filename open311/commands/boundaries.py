@@ -90,15 +90,18 @@ def import_(
     Example:
       open311 boundaries import wards.zip --layer ward --code-field WARD --commit
     """
-    _check_usage(layer, first, last)
+    _check_layer(layer)
     jurisdiction = get_jurisdiction(jurisdiction_id)
+    begin = _first_day(jurisdiction, layer, first)
+    if last and last.date() <= begin:
+        raise click.UsageError(f"--until must be after the first day in force, {begin}.")
     features = read_features(file, code_field=code_field, name_field=name_field, **reading)
     new = NewBoundarySet(
         jurisdiction_id=jurisdiction.jurisdiction_id,
         layer=layer,
         boundaries=_clean(file, features, leave_out=leave_out),
         source=file.name,
-        in_force_from=_first_day(jurisdiction, layer, first),
+        in_force_from=begin,
         in_force_until=last.date() if last else None,
     )
     _describe(new)
@@ -130,13 +133,11 @@ def service_area(
     click.echo(IMPORTED if commit else NOT_IMPORTED)
 
 
-def _check_usage(layer: str, first: datetime | None, last: datetime | None) -> None:
+def _check_layer(layer: str) -> None:
     if not LAYER_CODE.fullmatch(layer):
         raise click.UsageError(
             "--layer must be lower-case letters, digits and underscores, such as police_district."
         )
-    if first and last and last <= first:
-        raise click.UsageError("--until must be after --from.")
 
 
 def _clean(file: Path, features: list[Feature], *, leave_out: bool) -> list[CleanBoundary]:

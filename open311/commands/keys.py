@@ -68,7 +68,12 @@ def revoke(name: str, jurisdiction_id: str | None) -> None:
 
 def _key_in(file: Path) -> str:
     """Read the key in a file, making one if there is none; only its owner may read it."""
-    if not file.exists():
+    try:
         file.touch(mode=0o600)
-        file.write_text(secrets.token_urlsafe(32), encoding="ascii")
-    return file.read_text(encoding="ascii").strip()
+        key = file.read_text(encoding="ascii").strip()
+        if not key:
+            key = secrets.token_urlsafe(32)
+            file.write_text(key, encoding="ascii")
+    except (OSError, UnicodeDecodeError) as error:
+        raise click.ClickException(f"{file} cannot hold the key: {error}.") from None
+    return key

@@ -8,6 +8,7 @@ from open311.operations.accept_service_request import accept_service_request
 from open311.operations.change_status import change_status
 from open311.queries.jurisdictions import get_jurisdiction
 from open311.queries.tokens import list_pending_tokens
+from schemas.fields import printable
 
 requests_commands = AppGroup("requests", help="Accept, close and reopen service requests.")
 
@@ -23,7 +24,7 @@ def accept(token: str | None, accept_all: bool, jurisdiction_id: str | None) -> 
 
     \b
     Example:
-      open311 requests accept Zk3vQ0pXyT1mR8sWbN4c7A
+      open311 requests accept 5f0c1a9e77b24d3c8e6f2b1a90d4c3e8
     """
     jurisdiction = get_jurisdiction(jurisdiction_id)
     waiting = list_pending_tokens(jurisdiction.jurisdiction_id)
@@ -64,5 +65,6 @@ def reopen(service_request_id: str, status_notes: str, jurisdiction_id: str | No
 
 
 def _change(jurisdiction_id: str | None, id_: str, status: str, status_notes: str) -> None:
-    change_status(get_jurisdiction(jurisdiction_id).jurisdiction_id, id_, status, status_notes)
+    notes = printable(status_notes).strip()
+    change_status(get_jurisdiction(jurisdiction_id).jurisdiction_id, id_, status, notes)
     click.echo(f"{id_} is {status}.")

@@ -15,7 +15,7 @@ from open311.queries.api_keys import hash_of
 def create_api_key(jurisdiction_id: str, name: str, key: str | None = None) -> str:
     """Store a key under a name and give it; without a key, make one of 256 random bits.
 
-    Raises Conflict if the name is in use.
+    Raises Conflict if the name is in use, or the key was stored before.
     """
     key = key or secrets.token_urlsafe(32)
     try:
@@ -28,10 +28,15 @@ def create_api_key(jurisdiction_id: str, name: str, key: str | None = None) -> s
                 "created_at": datetime.now(UTC),
             },
         )
-    except IntegrityError:
+    except IntegrityError as error:
         db.session.rollback()
-        raise Conflict(
-            f"There is an API key named {name!r} already: revoke it or take another name."
-        ) from None
+        raise Conflict(_conflict(error, name)) from None
     db.session.commit()
     return key
+
+
+def _conflict(error: IntegrityError, name: str) -> str:
+    diagnosis = getattr(error.orig, "diag", None)
+    if diagnosis is not None and diagnosis.constraint_name == "uq_api_keys_key_hash":
+        return "This very key is another city's, or was revoked: take another one."
+    return f"There is an API key named {name!r} already: revoke it or take another name."

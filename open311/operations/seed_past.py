@@ -54,14 +54,14 @@ def _store(past: PastServiceRequest, jurisdiction: JurisdictionInfo, service: Se
     )
     handles = Handles(
         service_request_id=past.service_request_id,
-        token=secrets.token_urlsafe(16) if service.type == "batch" else None,
+        token=secrets.token_hex(16) if service.type == "batch" else None,
         public=service.type != "blackbox" and not past.pending,
     )
     try:
         pk = add_service_request(submission, handles, past.requested)
     except OutsideServiceArea as error:
         raise InvalidParameters(
-            f"service_requests.csv, {past.service_request_id}: {' '.join(error.sentences)}"
+            f"service request {past.service_request_id or 'without an id'}: {error.sentences[0]}"
         ) from None
     if past.updated or past.status_notes or past.status != "open":
         add_status_change(pk, past.status, past.status_notes, past.updated or past.requested)

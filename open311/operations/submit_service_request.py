@@ -35,7 +35,7 @@ def next_service_request_id(jurisdiction: JurisdictionInfo, now: datetime) -> st
 def new_handles(jurisdiction: JurisdictionInfo, service: ServiceInfo, now: datetime) -> Handles:
     """Give what a new report is known by. A token cannot be guessed: it is nobody else's."""
     if service.type == "batch":
-        return Handles(token=secrets.token_urlsafe(16))
+        return Handles(token=secrets.token_hex(16))
     return Handles(
         service_request_id=next_service_request_id(jurisdiction, now),
         public=service.type == "realtime",

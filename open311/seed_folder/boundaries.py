@@ -42,4 +42,6 @@ def _read(
     boundaries, report = clean_boundaries(features)
     for refused in report.refused:
         problems.add(file, refused)
-    return SeedBoundaries(file, boundaries) if boundaries else None
+    if not boundaries and not report.refused:
+        problems.add(file, "it holds no boundary.")
+    return SeedBoundaries(f"{file} of the seed folder", boundaries) if boundaries else None

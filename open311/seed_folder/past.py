@@ -1,13 +1,16 @@
 """service_requests.csv: service requests of the past, checked as POST /requests checks them."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from marshmallow import ValidationError
+from shapely.geometry import MultiPolygon
 
+from geo.coordinates import Point, covers
 from open311.operations.seed_data import PastServiceRequest
 from open311.seed_folder.tables import Problems, by_key, check_known, read_table
 from schemas.answers import Question, parameter
@@ -16,6 +19,20 @@ from schemas.seed_rows import PastServiceRequestRow
 from schemas.submission import load_submission
 
 Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class City:
+    """What service requests are read by: days ago count from now.
+
+    Without a service area, reports are taken from everywhere.
+    """
+
+    zone: ZoneInfo
+    now: datetime
+    service_area: MultiPolygon | None
+
+
 _AS_POSTED = ("service_code", "lat", "long", "address_string", "zipcode", "description")
 _KEPT = ("lat", "long", "address_string", "zipcode", "description", "answers")
 
@@ -23,27 +40,36 @@ _KEPT = ("lat", "long", "address_string", "zipcode", "description", "answers")
 def read_past(
     folder: Path,
     tables: Mapping[str, Mapping[Any, Row]],
-    zone: ZoneInfo,
-    now: datetime,
+    city: City,
     problems: Problems,
 ) -> list[PastServiceRequest]:
-    """Read the service requests; days ago count from now. A folder without the file has none."""
+    """Read the service requests. A folder without the file has none."""
     path = folder / "service_requests.csv"
     if not path.exists():
         return []
-    rows = read_table(path, PastServiceRequestRow(now=now, zone=zone), problems)
+    rows = read_table(path, PastServiceRequestRow(now=city.now, zone=city.zone), problems)
     check_known(rows, "service_code", set(tables["services"]), problems)
     with_id = [(place, row) for place, row in rows if row["service_request_id"]]
     by_key(with_id, lambda row: row["service_request_id"], problems)
     read = []
     for place, row in rows:
         try:
-            read.append(_past(row, _questions(row["service_code"], tables), zone))
+            read.append(_past(row, _questions(row["service_code"], tables), city.zone))
             _check_pending(row, tables, place, problems)
+            _check_place(read[-1].submission, city.service_area, place, problems)
         except ValidationError as error:
             for sentence in sentences(error):
                 problems.add(place, sentence)
     return read
+
+
+def _check_place(
+    submission: Mapping[str, Any], service_area: MultiPolygon | None, place: str, problems: Problems
+) -> None:
+    if service_area is None or "lat" not in submission:
+        return
+    if not covers(service_area, Point(lat=submission["lat"], long=submission["long"])):
+        problems.add(place, "lat and long lie outside the service area.")
 
 
 def _check_pending(

@@ -5,11 +5,13 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from shapely.geometry import MultiPolygon
+
 from open311.errors import InvalidParameters
-from open311.operations.seed_data import SeedData
+from open311.operations.seed_data import SeedBoundaries, SeedData
 from open311.seed_folder.boundaries import read_layers, read_service_area
 from open311.seed_folder.catalogue import read_catalogue
-from open311.seed_folder.past import read_past
+from open311.seed_folder.past import City, read_past
 from open311.seed_folder.tables import Problems, read_toml
 from schemas.seed_rows import JurisdictionRow
 
@@ -31,9 +33,12 @@ def read_seed_folder(folder: Path) -> SeedData:
             problems.add("jurisdiction.toml", f"{key} {row[key]!r} is not known.")
     boundaries = read_layers(folder, tables["layers"], problems)
     service_area = read_service_area(folder, row.get("service_area"), problems)
-    zone = ZoneInfo(row.get("time_zone", "UTC"))
-    now = datetime.now(UTC).replace(microsecond=0)
-    past = read_past(folder, tables, zone, now, problems)
+    city = City(
+        zone=ZoneInfo(row.get("time_zone", "UTC")),
+        now=datetime.now(UTC).replace(microsecond=0),
+        service_area=None if row.get("outside_department") else _area_of(service_area),
+    )
+    past = read_past(folder, tables, city, problems)
     if problems.sentences:
         raise InvalidParameters(*problems.sentences)
     return SeedData(
@@ -70,6 +75,10 @@ _SERVICE = (
 )
 _ATTRIBUTE = ("datatype", "required", "variable", "order", "description", "datatype_description")
 _RULE = ("service_code", "group", "layer", "boundary", "department", "note")
+
+
+def _area_of(service_area: SeedBoundaries | None) -> MultiPolygon | None:
+    return service_area.boundaries[0].geometry if service_area else None
 
 
 def _columns(rows: dict[Any, Row], *names: str) -> dict[Any, Row]:

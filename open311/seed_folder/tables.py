@@ -47,6 +47,8 @@ def _lines(path: Path, problems: Problems) -> Iterator[tuple[int, dict[str, str]
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             reader = csv.DictReader(file, strict=True)
+            if not reader.fieldnames:
+                problems.add(path.name, "it is empty: its first line must name the columns.")
             for cells in reader:
                 if None in cells:
                     problems.add(f"{path.name}, line {reader.line_num}", "it has too many cells.")
