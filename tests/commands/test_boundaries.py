@@ -1,0 +1,359 @@
+"""open311 boundaries: a dry run first, then a set in force from a day on."""
+
+import json
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from flask import Flask
+
+from geo.coordinates import Point
+from open311.database import db
+from open311.queries.boundaries import find_layer_id, list_newest_boundaries
+from open311.queries.routing import list_hits
+from tests.commands.conftest import CommandLine
+
+Contents = Callable[[], dict[str, list[str]]]
+MapFile = Callable[..., Path]
+
+MOVED = {"2": (-1, -1, 0.5, 1), "10": (0.5, -1, 1, 1)}  # the edge lay at 0
+HALVES = {"N": (-1, 0, 1, 1), "S": (-1, -1, 1, 0)}
+WARD = ("--layer", "ward", "--code-field", "code")
+NOT_IMPORTED = "Nothing has been changed: add --commit to import."
+
+
+def import_(open311: CommandLine, file: Path, *options: object) -> list[str]:
+    return open311.lines("boundaries", "import", file, *WARD, *options, "--commit")
+
+
+def today() -> date:
+    return datetime.now(UTC).astimezone(ZoneInfo("America/New_York")).date()
+
+
+def wards(open311: CommandLine) -> list[str]:
+    lines = open311.lines("boundaries", "list")
+    return [line.removeprefix("ward: ") for line in lines if line.startswith("ward: ")]
+
+
+def ward_on(day: date, long: float = 0.25) -> str:
+    """Give the ward that a place lies in on a day: ward 10 at first, ward 2 once it is MOVED."""
+    hits = list_hits("gridtown.example", Point(lat=0.5, long=long), day)
+    db.session.remove()
+    return " ".join(hit.code for hit in hits)
+
+
+def test_layers_and_their_sets_are_listed(shared_app: Flask, open311: CommandLine) -> None:
+    assert open311.lines("boundaries", "list") == [
+        "core: 1 since ever, from boundaries/core.geojson of the seed folder",
+        "ward: 2 since ever, from boundaries/wards.geojson of the seed folder",
+    ]
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["import", *WARD],
+        ["import", *WARD, "--from", "2999-01-01"],
+        ["import", "--layer", "school", "--code-field", "code"],
+        ["service-area"],
+    ],
+    ids=" ".join,
+)
+def test_a_dry_run_changes_nothing(
+    app: Flask, open311: CommandLine, contents: Contents, map_file: MapFile, arguments: list[str]
+) -> None:
+    command, *options = arguments
+    file = map_file(MOVED)
+    before = contents()
+    lines = open311.lines("boundaries", command, file, *options)
+    assert lines[0].startswith("new.geojson: 2 features, ")
+    assert lines[-1] == NOT_IMPORTED
+    assert contents() == before
+    assert open311.lines("boundaries", command, file, *options, "--commit")[:-1] == lines[:-1]
+    assert contents() != before
+
+
+def test_what_changes_is_told(shared_app: Flask, open311: CommandLine, map_file: MapFile) -> None:
+    file = map_file({"2": (-1, -1, 0.5, 1), "7B": (0.5, -1, 1, 1)})
+    lines = open311.lines("boundaries", "import", file, *WARD)
+    assert lines[1:3] == ["  ward 7B: new", "  ward 10: gone"]
+    assert "  ward 2: its name becomes ''" in lines
+    [moved] = [line for line in lines if "change hands" in line]
+    square_metres = int(moved.split()[2].replace(",", ""))
+    assert square_metres == pytest.approx(111e3 * 55.5e3 * 2, rel=0.01)
+
+
+def test_a_new_set_replaces_the_old_one_from_today(
+    app: Flask, open311: CommandLine, map_file: MapFile
+) -> None:
+    assert import_(open311, map_file(MOVED))[-1] == "Imported."
+    assert wards(open311) == [
+        f"2 since ever until {today()}, from boundaries/wards.geojson of the seed folder",
+        f"2 since {today()}, from new.geojson",
+    ]
+    assert ward_on(today() - timedelta(days=1)) == "10"
+    assert ward_on(today()) == "2"
+    [department, *_] = open311.lines("routing", "explain", "0.5", "0.25", "POTHOLE")
+    assert department == "Department: West Yard"
+
+
+def test_a_new_layer_is_made_last_and_in_force_since_ever(
+    app: Flask, open311: CommandLine, map_file: MapFile
+) -> None:
+    layer = ("--layer", "school_district", "--code-field", "code")
+    open311.lines("boundaries", "import", map_file(HALVES), *layer, "--commit")
+    assert open311.lines("boundaries", "list")[-1] == (
+        "school_district: 2 since ever, from new.geojson"
+    )
+    lines = open311.lines("routing", "explain", "0.5", "0.5", "0042")
+    assert lines[3:5] == ["  ward 10 (East)", "  school_district N"]
+
+
+@pytest.mark.parametrize("options", [[], ["--commit"]])
+def test_a_refused_feature_stops_all(
+    shared_app: Flask,
+    open311: CommandLine,
+    contents: Contents,
+    map_file: MapFile,
+    options: list[str],
+) -> None:
+    file = map_file({**MOVED, "11": None})
+    before = contents()
+    refusal = open311.refusal("boundaries", "import", file, *WARD, *options)
+    assert "Nothing has been changed." in refusal
+    assert "--leave-out" in refusal
+    assert contents() == before
+
+
+def test_refused_features_are_left_out_when_asked(
+    app: Flask, open311: CommandLine, map_file: MapFile
+) -> None:
+    lines = import_(open311, map_file({"2": (-1, -1, 1, 1), "10": None}), "--leave-out")
+    assert "Refused: feature 2 (10): it has no geometry" in lines
+    assert wards(open311)[1] == f"1 since {today()}, from new.geojson"
+
+
+def test_a_map_without_any_boundary_left_is_refused(
+    shared_app: Flask, open311: CommandLine, contents: Contents, map_file: MapFile
+) -> None:
+    before = contents()
+    arguments = ("boundaries", "import", map_file({"2": None}), *WARD, "--leave-out", "--commit")
+    assert open311.refusal(*arguments) == "There is no boundary left to import."
+    assert contents() == before
+
+
+def test_a_rule_that_names_a_vanished_boundary_is_warned_about(
+    app: Flask, open311: CommandLine, map_file: MapFile
+) -> None:
+    file = map_file({"2": (-1, -1, 0, 1), "12": (0, -1, 1, 1)})
+    warning = "Warning: rule pothole-east names ward 10, which is not in this file."
+    for options in ([], ["--commit"]):
+        lines = open311.lines("boundaries", "import", file, *WARD, *options)
+        assert [line for line in lines if line.startswith("Warning")] == [warning]
+
+
+def test_no_rule_is_warned_about_where_all_its_boundaries_are_there(
+    app: Flask, open311: CommandLine, map_file: MapFile
+) -> None:
+    assert "Warning" not in "".join(import_(open311, map_file({**MOVED, "99": (2, 2, 3, 3)})))
+
+
+def test_a_set_can_begin_on_a_later_day(
+    app: Flask, open311: CommandLine, map_file: MapFile
+) -> None:
+    import_(open311, map_file(MOVED), "--from", "2999-01-01")
+    assert wards(open311) == [
+        "2 since ever until 2999-01-01, from boundaries/wards.geojson of the seed folder",
+        "2 since 2999-01-01, from new.geojson",
+    ]
+    assert [ward_on(today()), ward_on(date(2998, 12, 31))] == ["10", "10"]
+    assert ward_on(date(2999, 1, 1)) == "2"
+
+
+def test_a_set_of_the_past_ends_where_the_next_one_begins(
+    app: Flask, open311: CommandLine, map_file: MapFile
+) -> None:
+    layer = ("--layer", "school", "--code-field", "code", "--commit")
+    file = map_file(HALVES)
+    open311.lines("boundaries", "import", file, *layer, "--from", "2024-01-01")
+    past = ("--from", "2023-01-01", "--until", "2024-01-01")
+    open311.lines("boundaries", "import", file, *layer, *past)
+    assert open311.lines("boundaries", "list")[2:] == [
+        "school: 2 since 2023-01-01 until 2024-01-01, from new.geojson",
+        "school: 2 since 2024-01-01, from new.geojson",
+    ]
+
+
+def test_a_set_imported_again_on_its_first_day_replaces_the_one_of_that_day(
+    app: Flask, open311: CommandLine, map_file: MapFile
+) -> None:
+    import_(open311, map_file(MOVED, "wrong.geojson"))
+    import_(open311, map_file({"10": (-1, -1, 1, 1)}, "right.geojson"))
+    assert wards(open311) == [
+        f"2 since ever until {today()}, from boundaries/wards.geojson of the seed folder",
+        f"2 since {today()} until {today()}, from wrong.geojson",
+        f"1 since {today()}, from right.geojson",
+    ]
+    assert ward_on(today(), long=-0.5) == "10"
+
+
+@pytest.mark.parametrize("options", [[], ["--until", "2999-01-02"], ["--until", "3000-01-01"]])
+def test_a_set_that_runs_into_a_later_one_is_refused(
+    app: Flask, open311: CommandLine, contents: Contents, map_file: MapFile, options: list[str]
+) -> None:
+    import_(open311, map_file(MOVED), "--from", "2999-01-01")
+    before = contents()
+    arguments = ("boundaries", "import", map_file(HALVES), *WARD, *options, "--commit")
+    assert "begins on 2999-01-01" in open311.refusal(*arguments)
+    assert contents() == before
+    arguments = (*arguments[: 3 + len(WARD)], "--until", "2999-01-01", "--commit")
+    assert open311.lines(*arguments)[-1] == "Imported."
+
+
+@pytest.mark.parametrize("until", ["2020-01-01", str(today())])
+def test_a_set_that_would_end_before_it_begins_is_refused(
+    app: Flask, open311: CommandLine, contents: Contents, map_file: MapFile, until: str
+) -> None:
+    before = contents()
+    arguments = ("boundaries", "import", map_file(MOVED), *WARD, "--until", until, "--commit")
+    assert "--until" in open311.refusal(*arguments, status=2)
+    assert contents() == before
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (["--layer", "Ward", "--code-field", "code"], "--layer must be lower-case letters"),
+        (["--layer", "police district", "--code-field", "code"], "--layer must be"),
+        (["--layer", "", "--code-field", "code"], "--layer must be"),
+        ([*WARD, "--from", "2026-01-01", "--until", "2026-01-01"], "--until must be after"),
+        ([*WARD, "--from", "2026-01-02", "--until", "2026-01-01"], "--until must be after"),
+        ([*WARD, "--from", "1/2/2026"], "--from"),
+        (["--layer", "ward"], "--code-field"),
+        (["--code-field", "code"], "--layer"),
+    ],
+)
+def test_options_that_make_no_sense_are_a_mistake_of_usage(
+    shared_app: Flask,
+    open311: CommandLine,
+    contents: Contents,
+    map_file: MapFile,
+    options: list[str],
+    words: str,
+) -> None:
+    before = contents()
+    arguments = ("boundaries", "import", map_file(MOVED), *options, "--commit")
+    assert words in open311.refusal(*arguments, status=2)
+    assert contents() == before
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (["--jurisdiction", "nowhere"], "'nowhere' is not known"),
+        (["--name-field", "title"], "no field title"),
+        (["--code-field", "ward"], "no field ward"),
+        (["--where", "code ="], "cannot be read"),
+        (["--where", "code = '3'"], "no boundary left"),
+    ],
+)
+def test_what_the_map_or_the_city_lacks_is_told(
+    shared_app: Flask,
+    open311: CommandLine,
+    contents: Contents,
+    map_file: MapFile,
+    options: list[str],
+    words: str,
+) -> None:
+    before = contents()
+    arguments = ("boundaries", "import", map_file(MOVED), *WARD, *options, "--commit")
+    assert words in open311.refusal(*arguments)
+    assert contents() == before
+
+
+@pytest.mark.parametrize("command", [["import", *WARD], ["service-area"]], ids=["map", "area"])
+@pytest.mark.parametrize(
+    "text", [None, "", "no map", '{"type": "FeatureCollection", "features": []}']
+)
+def test_a_file_without_a_map_is_refused(
+    shared_app: Flask,
+    open311: CommandLine,
+    contents: Contents,
+    tmp_path: Path,
+    command: list[str],
+    text: str | None,
+) -> None:
+    file = tmp_path / "map.geojson"
+    if text is not None:
+        file.write_text(text)
+    before = contents()
+    name, *options = command
+    assert open311.refusal("boundaries", name, file, *options, "--commit")
+    assert contents() == before
+
+
+def test_only_some_features_are_taken_when_asked(
+    app: Flask, open311: CommandLine, map_file: MapFile
+) -> None:
+    file = map_file({**MOVED, "0": (5, 5, 6, 6)})
+    assert "new.geojson: 2 features" in import_(open311, file, "--where", "code <> '0'")[0]
+    codes = [boundary.code for boundary in list_newest_boundaries("gridtown.example", "ward")]
+    assert codes == ["2", "10"]
+
+
+def test_the_name_is_taken_from_its_field(
+    app: Flask, open311: CommandLine, map_file: MapFile
+) -> None:
+    file = map_file(MOVED)
+    collection = json.loads(file.read_text())
+    for feature in collection["features"]:
+        feature["properties"]["title"] = "The ward"
+    file.write_text(json.dumps(collection))
+    import_(open311, file, "--name-field", "title")
+    assert "  ward 2 (The ward)" in open311.lines("routing", "explain", "0.5", "0.25", "POTHOLE")
+
+
+def test_a_code_that_xml_cannot_carry_does_not_get_in(
+    app: Flask, open311: CommandLine, map_file: MapFile
+) -> None:
+    file = map_file({"2\x01": (-1, -1, 1, 1)})
+    import_(open311, file)
+    codes = [boundary.code for boundary in list_newest_boundaries("gridtown.example", "ward")]
+    assert codes == ["2"]
+
+
+def test_a_map_is_imported_for_its_own_city_only(
+    two_towns_app: Flask, open311: CommandLine, map_file: MapFile
+) -> None:
+    file = map_file(MOVED)
+    assert "jurisdiction_id is missing" in open311.refusal("boundaries", "import", file, *WARD)
+    import_(open311, file, "--jurisdiction", "hilltown.example")
+    assert find_layer_id("hilltown.example", "ward") != find_layer_id("gridtown.example", "ward")
+    assert ward_on(today()) == "10"
+    assert open311.lines("boundaries", "list", "--jurisdiction", "hilltown.example") == [
+        "ward: 2 since ever, from new.geojson"
+    ]
+
+
+def test_a_service_area_is_all_features_together(
+    app: Flask, open311: CommandLine, map_file: MapFile
+) -> None:
+    area = map_file({"a": (-1, -1, 0, 1), "b": (0, -1, 0.5, 1)})
+    lines = open311.lines("boundaries", "service-area", area, "--commit")
+    assert lines[-2].startswith("The service area is 36,9")
+    assert lines[-1] == "Imported."
+    assert open311.lines("routing", "explain", "0.5", "0.4", "POTHOLE")
+    assert "outside" in open311.refusal("routing", "explain", "0.5", "0.6", "POTHOLE")
+
+
+def test_a_refused_feature_keeps_the_service_area_as_it_is(
+    app: Flask, open311: CommandLine, contents: Contents, map_file: MapFile
+) -> None:
+    area = map_file({"a": (-1, -1, 0, 1), "b": None})
+    before = contents()
+    assert "--leave-out" in open311.refusal("boundaries", "service-area", area, "--commit")
+    assert contents() == before
+    open311.lines("boundaries", "service-area", area, "--leave-out", "--commit")
+    assert contents() != before

@@ -1,0 +1,147 @@
+"""open311 db, and what any command says where settings or database cannot be used."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+from click.testing import CliRunner
+from flask import Flask
+from sqlalchemy import inspect
+
+from open311.cli import main
+from open311.database import Base, db
+from tests.commands.conftest import CommandLine, in_context
+
+PROGRAM = Path(sys.executable).with_name("open311")
+NOWHERE = "postgresql://a:verysecret@localhost:1/311"
+
+
+@pytest.fixture
+def bare_app(fresh_database: Callable[[str], str]) -> Iterator[Flask]:
+    """The application on a database without any table, its context pushed."""
+    yield from in_context(fresh_database("template1"))
+
+
+def start(*arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
+    """Run the program in an environment that has no settings but those given."""
+    ours = ("DATABASE_URL", "OPEN311_")
+    inherited = {key: value for key, value in os.environ.items() if not key.startswith(ours)}
+    return subprocess.run(
+        [str(PROGRAM), *arguments],
+        env={**inherited, **environ},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def test_upgrade_makes_all_tables_and_can_be_run_again(
+    bare_app: Flask, open311: CommandLine
+) -> None:
+    assert inspect(db.engine).get_table_names() == []
+    for _time in range(2):
+        assert open311.lines("db", "upgrade")[-1] == "The tables are up to date."
+        assert set(Base.metadata.tables) <= set(inspect(db.engine).get_table_names())
+
+
+def test_an_upgraded_database_can_be_seeded(
+    bare_app: Flask, open311: CommandLine, city: Path
+) -> None:
+    open311.lines("db", "upgrade")
+    open311.lines("seed", city)
+    assert len(open311.lines("boundaries", "list")) == 2
+
+
+def test_a_database_without_tables_ends_with_one_sentence(
+    bare_app: Flask, open311: CommandLine, city: Path
+) -> None:
+    for arguments in (["keys", "list"], ["seed", city], ["seed", city, "--if-empty"]):
+        refusal = open311.refusal(*arguments)
+        assert refusal == "The database has no tables yet: run open311 db upgrade first."
+
+
+def test_check_finds_no_difference_in_an_up_to_date_database(
+    shared_app: Flask, open311: CommandLine
+) -> None:
+    open311.lines("db", "check")
+
+
+def test_check_fails_where_a_table_differs_from_its_model(
+    fresh_database: Callable[[str], str], gridtown: str
+) -> None:
+    url = fresh_database(gridtown)
+    with psycopg.connect(url) as connection:
+        connection.execute("ALTER TABLE departments ADD COLUMN phone text")
+    done = start("db", "check", DATABASE_URL=url)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "phone" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_current_prints_the_revision_and_nothing_else(
+    fresh_database: Callable[[str], str], empty: str
+) -> None:
+    done = start("db", "current", DATABASE_URL=fresh_database(empty))
+    assert (done.returncode, done.stdout) == (0, "0001 (head)\n")
+    assert "Traceback" not in done.stderr
+
+
+def test_output_goes_to_standard_output_alone(
+    fresh_database: Callable[[str], str], gridtown: str
+) -> None:
+    done = start("boundaries", "list", DATABASE_URL=fresh_database(gridtown))
+    assert (done.returncode, done.stderr) == (0, "")
+    assert len(done.stdout.splitlines()) == 2
+
+
+def test_a_mistake_goes_to_standard_error_alone_with_status_1() -> None:
+    done = start("boundaries", "list")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == "Error: DATABASE_URL is not set: the PostGIS database is needed.\n"
+
+
+@pytest.mark.parametrize("command", ["boundaries list", "db upgrade", "db current", "seed nowhere"])
+@pytest.mark.parametrize(
+    ("environ", "words"),
+    [
+        ({}, ["DATABASE_URL is not set"]),
+        ({"DATABASE_URL": " "}, ["DATABASE_URL is not set"]),
+        ({"DATABASE_URL": "mysql://root@localhost/311"}, ["DATABASE_URL", "postgresql://"]),
+        ({"DATABASE_URL": "postgresql://localhost:port/311"}, ["DATABASE_URL"]),
+        ({"DATABASE_URL": NOWHERE, "OPEN311_WORKERS": "many"}, ["OPEN311_WORKERS", "1 to 64"]),
+        ({"DATABASE_URL": NOWHERE, "OPEN311_WORKERS": "0"}, ["OPEN311_WORKERS", "1 to 64"]),
+        ({"DATABASE_URL": NOWHERE, "OPEN311_LOG_LEVEL": "loud"}, ["OPEN311_LOG_LEVEL", "DEBUG"]),
+    ],
+)
+def test_a_setting_that_cannot_be_used_ends_with_one_sentence(
+    command: str, environ: dict[str, str], words: list[str]
+) -> None:
+    sentence = refusal_in(environ, command)
+    for word in words:
+        assert word in sentence
+
+
+@pytest.mark.parametrize("command", ["boundaries list", "db upgrade", "db current", "keys list"])
+def test_a_database_that_cannot_be_reached_ends_with_one_sentence_without_its_password(
+    command: str,
+) -> None:
+    sentence = refusal_in({"DATABASE_URL": NOWHERE}, command)
+    assert "cannot be reached" in sentence
+    assert "verysecret" not in sentence
+
+
+def refusal_in(environ: dict[str, str], command: str) -> str:
+    """Run a command without an application at hand; it must fail with one sentence."""
+    names = ("DATABASE_URL", "OPEN311_WORKERS", "OPEN311_LOG_LEVEL")
+    env = {name: environ.get(name) for name in names}
+    result = CliRunner(catch_exceptions=False).invoke(main, command.split(), env=env)
+    assert (result.exit_code, result.stdout) == (1, "")
+    [line] = result.stderr.splitlines()
+    assert line.startswith("Error: ")
+    assert line.endswith(".")
+    return line

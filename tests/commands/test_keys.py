@@ -1,0 +1,146 @@
+"""open311 keys: shown once, stored as a hash, kept in a file, revoked."""
+
+from collections.abc import Callable
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from open311.database import db
+from open311.models import ApiKey
+from open311.queries.api_keys import find_key_jurisdiction
+from tests.commands.conftest import CommandLine
+
+Contents = Callable[[], dict[str, list[str]]]
+
+
+def created(open311: CommandLine, name: str, *options: object) -> str:
+    [line] = open311.lines("keys", "create", name, *options)
+    assert line.startswith("API key: ")
+    return line.removeprefix("API key: ")
+
+
+def test_a_new_key_lets_its_owner_post(app: Flask, open311: CommandLine) -> None:
+    key = created(open311, "City app")
+    assert len(key) >= 40
+    assert find_key_jurisdiction(key) == "gridtown.example"
+
+
+def test_a_key_is_shown_once_and_only_its_hash_is_stored(
+    app: Flask, open311: CommandLine, contents: Contents
+) -> None:
+    key = created(open311, "City app")
+    statement = select(ApiKey.key_hash).where(ApiKey.name == "City app")
+    assert db.session.scalars(statement).all() == [sha256(key.encode()).digest()]
+    assert key not in str(contents())
+    assert key not in "".join(open311.lines("keys", "list"))
+
+
+def test_two_keys_differ(app: Flask, open311: CommandLine) -> None:
+    assert created(open311, "one") != created(open311, "another")
+
+
+def test_keys_are_listed_with_their_state_oldest_first(app: Flask, open311: CommandLine) -> None:
+    created(open311, "City app")
+    open311.lines("keys", "revoke", "tests")
+    first, second = open311.lines("keys", "list")
+    assert first.startswith("tests: created 2")
+    assert ", revoked 2" in first
+    assert second.startswith("City app: created 2")
+    assert second.endswith(", in use")
+
+
+def test_a_revoked_key_is_refused_from_now_on(app: Flask, open311: CommandLine) -> None:
+    key = created(open311, "City app")
+    assert open311.lines("keys", "revoke", "City app") == ["The key of City app is revoked."]
+    assert find_key_jurisdiction(key) is None
+
+
+@pytest.mark.parametrize("name", ["City app", "city app", "nobody"])
+def test_only_a_key_in_use_can_be_revoked(app: Flask, open311: CommandLine, name: str) -> None:
+    created(open311, "City app")
+    open311.lines("keys", "revoke", "City app")
+    assert f"no API key named '{name}'" in open311.refusal("keys", "revoke", name)
+
+
+def test_a_name_in_use_is_refused_and_its_key_stays(app: Flask, open311: CommandLine) -> None:
+    key = created(open311, "City app")
+    assert "named 'City app' already" in open311.refusal("keys", "create", "City app")
+    assert find_key_jurisdiction(key) == "gridtown.example"
+
+
+def test_the_name_of_a_revoked_key_can_be_taken_again(app: Flask, open311: CommandLine) -> None:
+    old = created(open311, "City app")
+    open311.lines("keys", "revoke", "City app")
+    new = created(open311, "City app")
+    assert (find_key_jurisdiction(old), find_key_jurisdiction(new)) == (None, "gridtown.example")
+
+
+def test_a_key_file_is_made_once_for_its_owner_alone(
+    app: Flask, open311: CommandLine, contents: Contents, tmp_path: Path
+) -> None:
+    file = tmp_path / "key"
+    key = created(open311, "local", "--file", file)
+    assert file.read_text() == key
+    assert file.stat().st_mode & 0o777 == 0o600
+    before = contents()
+    assert created(open311, "local", "--file", file) == key
+    assert contents() == before
+    assert file.read_text() == key
+
+
+def test_the_key_of_a_file_is_taken_along_to_another_database(
+    app: Flask, open311: CommandLine, tmp_path: Path
+) -> None:
+    file = tmp_path / "key"
+    file.write_text("a-key-from-elsewhere\n")
+    assert created(open311, "local", "--file", file) == "a-key-from-elsewhere"
+    assert find_key_jurisdiction("a-key-from-elsewhere") == "gridtown.example"
+
+
+def test_a_name_in_use_is_not_blamed_where_the_key_of_the_file_was_revoked(
+    app: Flask, open311: CommandLine, tmp_path: Path
+) -> None:
+    file = tmp_path / "key"
+    created(open311, "local", "--file", file)
+    open311.lines("keys", "revoke", "local")
+    refusal = open311.refusal("keys", "create", "local", "--file", file)
+    assert "revoked" in refusal
+    assert "named 'local' already" not in refusal
+
+
+def test_an_empty_key_file_is_filled(app: Flask, open311: CommandLine, tmp_path: Path) -> None:
+    file = tmp_path / "key"
+    file.touch(mode=0o600)
+    key = created(open311, "local", "--file", file)
+    assert file.read_text() == key
+    assert created(open311, "local", "--file", file) == key
+
+
+@pytest.mark.parametrize("name", ["missing/key", "occupied/key"])
+def test_a_key_file_that_cannot_be_made_ends_with_a_sentence(
+    app: Flask, open311: CommandLine, contents: Contents, tmp_path: Path, name: str
+) -> None:
+    (tmp_path / "occupied").touch()
+    before = contents()
+    open311.refusal("keys", "create", "local", "--file", tmp_path / name)
+    assert contents() == before
+
+
+def test_several_cities_need_to_be_told_apart(two_towns_app: Flask, open311: CommandLine) -> None:
+    assert "jurisdiction_id is missing" in open311.refusal("keys", "create", "app")
+    assert "'nowhere'" in open311.refusal("keys", "create", "app", "--jurisdiction", "nowhere")
+    for town in ("gridtown.example", "hilltown.example"):
+        assert find_key_jurisdiction(created(open311, "app", "--jurisdiction", town)) == town
+
+
+def test_a_key_is_revoked_in_its_own_city_only(two_towns_app: Flask, open311: CommandLine) -> None:
+    open311.lines("keys", "revoke", "tests", "--jurisdiction", "hilltown.example")
+    [line] = open311.lines("keys", "list", "--jurisdiction", "gridtown.example")
+    assert line.endswith("in use")
+
+
+def test_a_key_needs_a_city(empty_app: Flask, open311: CommandLine) -> None:
+    assert "No jurisdiction" in open311.refusal("keys", "create", "app")

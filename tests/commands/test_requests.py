@@ -1,0 +1,151 @@
+"""open311 requests: accepting, closing and reopening."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from open311.database import db
+from open311.operations.submit_service_request import new_handles
+from open311.queries.jurisdictions import get_jurisdiction
+from open311.queries.services import get_service
+from tests.commands.conftest import CommandLine
+
+Contents = Callable[[], dict[str, list[str]]]
+API = "/open311/v2"
+LAMP = {"api_key": "key-of-gridtown", "service_code": "LAMP", "lat": "0.5", "long": "0.5"}
+
+
+def report_lamp(client: FlaskClient) -> str:
+    answer = client.post(f"{API}/requests.json", data=LAMP)
+    db.session.remove()
+    assert answer.status_code == 200, answer.text
+    return answer.json[0]["token"]
+
+
+def seen(client: FlaskClient, id_: str) -> dict[str, str] | None:
+    """Give a service request as the public sees it."""
+    answer = client.get(f"{API}/requests/{id_}.json")
+    db.session.remove()
+    return answer.json[0] if answer.status_code == 200 else None
+
+
+def test_reports_that_wait_are_listed_oldest_first(app: Flask, open311: CommandLine) -> None:
+    token = report_lamp(app.test_client())
+    first, second = open311.lines("requests", "accept")
+    assert first.split()[1] == "LAMP"
+    assert second == f"{token} LAMP {datetime.now(UTC):%F}"
+
+
+def test_an_accepted_report_gets_an_id_and_is_published(app: Flask, open311: CommandLine) -> None:
+    client = app.test_client()
+    token = report_lamp(client)
+    [line] = open311.lines("requests", "accept", token)
+    told, id_ = line.split()
+    assert told == token
+    row = seen(client, id_)
+    assert row is not None
+    assert row["service_code"] == "LAMP"
+    answer = client.get(f"{API}/tokens/{token}.json")
+    assert answer.json == [{"service_request_id": id_, "token": token}]
+
+
+def test_all_that_wait_can_be_accepted_at_once(app: Flask, open311: CommandLine) -> None:
+    tokens = [line.split()[0] for line in open311.lines("requests", "accept")]
+    tokens.append(report_lamp(app.test_client()))
+    accepted = [line.split() for line in open311.lines("requests", "accept", "--all")]
+    assert [token for token, _id in accepted] == tokens
+    assert len({id_ for _token, id_ in accepted}) == 2
+    assert open311.lines("requests", "accept") == []
+    assert open311.lines("requests", "accept", "--all") == []
+
+
+def test_a_token_is_accepted_once(app: Flask, open311: CommandLine, contents: Contents) -> None:
+    token = report_lamp(app.test_client())
+    [line] = open311.lines("requests", "accept", token)
+    before = contents()
+    assert f"already: {line.split()[1]}" in open311.refusal("requests", "accept", token)
+    assert contents() == before
+
+
+def test_an_unknown_token_is_refused(shared_app: Flask, open311: CommandLine) -> None:
+    assert "'nothing' is not known" in open311.refusal("requests", "accept", "nothing")
+
+
+def test_no_token_looks_like_an_option(shared_app: Flask) -> None:
+    jurisdiction = get_jurisdiction("gridtown.example")
+    lamp = get_service("gridtown.example", "LAMP")
+    now = datetime.now(UTC)
+    tokens = [new_handles(jurisdiction, lamp, now).token or "-" for _number in range(1_000)]
+    assert [token for token in tokens if token.startswith("-")] == []
+
+
+def test_a_request_is_closed_and_reopened_with_a_note_for_all(
+    app: Flask, open311: CommandLine
+) -> None:
+    client = app.test_client()
+    steps = [
+        ("close", "closed", "Repaired."),
+        ("close", "closed", "Repaired, and painted."),
+        ("reopen", "open", "It did not hold."),
+        ("close", "closed", "Repaired."),
+    ]
+    for command, status, notes in steps:
+        line = f"26-0000003 is {status}."
+        assert open311.lines("requests", command, "26-0000003", notes) == [line]
+        row = seen(client, "26-0000003")
+        assert row is not None
+        assert (row["status"], row["status_notes"]) == (status, notes)
+        age = datetime.now(UTC) - datetime.fromisoformat(row["updated_datetime"])
+        assert age.total_seconds() < 60
+
+
+def test_a_change_that_changes_nothing_is_refused(
+    app: Flask, open311: CommandLine, contents: Contents
+) -> None:
+    open311.lines("requests", "close", "26-0000003", "Done.")
+    before = contents()
+    assert "already" in open311.refusal("requests", "close", "26-0000003", "Done.")
+    assert contents() == before
+
+
+@pytest.mark.parametrize("id_", ["26-9999999", "0000003", ""])
+def test_an_unknown_id_is_refused(
+    shared_app: Flask, open311: CommandLine, contents: Contents, id_: str
+) -> None:
+    before = contents()
+    for command in ("close", "reopen"):
+        assert f"'{id_}' is not known" in open311.refusal("requests", command, id_, "A note.")
+    assert contents() == before
+
+
+def test_a_request_of_another_city_is_not_known(two_towns_app: Flask, open311: CommandLine) -> None:
+    arguments = ("requests", "close", "26-0000003", "Done.", "--jurisdiction")
+    assert "not known" in open311.refusal(*arguments, "hilltown.example")
+    assert open311.lines(*arguments, "gridtown.example") == ["26-0000003 is closed."]
+
+
+@pytest.mark.parametrize("arguments", [["close"], ["close", "26-0000003"], ["reopen"]])
+def test_a_missing_argument_is_a_mistake_of_usage(
+    shared_app: Flask, open311: CommandLine, arguments: list[str]
+) -> None:
+    assert "Missing argument" in open311.refusal("requests", *arguments, status=2)
+
+
+@pytest.mark.parametrize("format", ["xml", "json"])
+def test_a_note_with_control_characters_does_not_break_the_list(
+    app: Flask, open311: CommandLine, format: str
+) -> None:
+    open311.lines("requests", "close", "26-0000003", "Filled,\x0b and \x1bpainted.")
+    answer = app.test_client().get(f"{API}/requests.{format}")
+    assert answer.status_code == 200
+    assert "Filled, and painted." in answer.text
+
+
+def test_a_note_in_an_unknown_encoding_does_not_end_in_a_traceback(
+    app: Flask, open311: CommandLine
+) -> None:
+    stray = b"Caf\xe9 repaired.".decode("utf-8", "surrogateescape")
+    assert open311.lines("requests", "close", "26-0000003", stray) == ["26-0000003 is closed."]

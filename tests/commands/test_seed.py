@@ -1,0 +1,518 @@
+"""open311 seed: a folder of files that a clerk edits and loads again."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from open311.database import db
+from open311.models import (
+    Boundary,
+    BoundaryLayer,
+    RoutingRule,
+    Service,
+    ServiceAttribute,
+    ServiceRequest,
+)
+from open311.models.service import DATATYPES
+from tests.commands.conftest import CITIES, CommandLine, in_context
+
+Contents = Callable[[], dict[str, list[str]]]
+MapFile = Callable[..., Path]
+
+LANCASTER = Path(__file__).parents[2] / "seed_data" / "lancaster"
+NOTHING = ["Nothing has changed."]
+
+
+def edit(file: Path, old: str, new: str) -> None:
+    """Replace what is found once in a file."""
+    text = file.read_text(encoding="utf-8")
+    assert text.count(old) == 1, (file, old)
+    file.write_text(text.replace(old, new), encoding="utf-8")
+
+
+def test_the_first_load_tells_what_it_adds(empty_app: Flask, open311: CommandLine) -> None:
+    assert open311.lines("seed", CITIES / "gridtown") == [
+        "jurisdiction: 1 added: gridtown.example",
+        "services: 6 added",
+        "questions: 7 added",
+        "answers: 5 added: CREW, CLERK, A, B, 01",
+        "departments: 5 added: HALL, WEST, EAST, CORE, LIGHTS",
+        "layers: 2 added: core, ward",
+        "routing rules: 4 added: pothole-west, pothole-east, streets-core, lights",
+        "service area: new",
+        "layer core: 1 boundaries added",
+        "layer ward: 2 boundaries added",
+        "service requests: 7 added",
+    ]
+
+
+def test_loading_again_changes_nothing(
+    shared_app: Flask, open311: CommandLine, contents: Contents
+) -> None:
+    before = contents()
+    assert open311.lines("seed", CITIES / "gridtown") == NOTHING
+    assert contents() == before
+
+
+@pytest.fixture(scope="module")
+def edited_database(fresh_database: Callable[[str], str], gridtown: str) -> str:
+    return fresh_database(gridtown)
+
+
+@pytest.fixture
+def edited_app(edited_database: str) -> Iterator[Flask]:
+    """The application on a Gridtown that has seen the edits of other tests."""
+    yield from in_context(edited_database)
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "told"),
+    [
+        (
+            "jurisdiction.toml",
+            '"Gridtown"',
+            '"Grid"',
+            "jurisdiction: 1 changed: gridtown.example (name)",
+        ),
+        ("departments.csv", "Town Hall", "City Hall", "departments: 1 changed: HALL (name)"),
+        ("departments.csv", "LIGHTS,", "PARKS,Parks\nLIGHTS,", "departments: 1 added: PARKS"),
+        ("services.csv", "A dark lamp.", "No light.", "services: 1 changed: LAMP (description)"),
+        (
+            "services.csv",
+            "realtime,3,",
+            "realtime,4,",
+            "services: 1 changed: POTHOLE (expected_days)",
+        ),
+        (
+            "services.csv",
+            'A/B c.d,"Odd code: slash, blank, dot",,,,realtime,,\n',
+            "",
+            "services: 1 retired: A/B c.d",
+        ),
+        ("services.csv", "TIP,", "NEW,New,,,,,,\nTIP,", "services: 1 added: NEW"),
+        ("questions.csv", "How many?", "What number?", "questions: 1 changed: COUNT (description)"),
+        (
+            "questions.csv",
+            "SURVEY,5,LINE,string,false,true,In one line?,\n",
+            "",
+            "questions: 1 retired: LINE",
+        ),
+        ("answers.csv", "Bricks", "Boards", "answers: 1 changed: B (name)"),
+        ("layers.csv", "ward,Ward", "ward,Council ward", "layers: 1 changed: ward (name)"),
+        ("routing_rules.csv", "lights,,Lights,,,LIGHTS,\n", "", "routing rules: 1 retired: lights"),
+        (
+            "routing_rules.csv",
+            "ward,10,EAST,",
+            "ward,10,HALL,",
+            "routing rules: 1 changed: pothole-east (department_id)",
+        ),
+        (
+            "boundaries/wards.geojson",
+            '"East"',
+            '"Sunrise"',
+            "layer ward: 10: its name becomes 'Sunrise'",
+        ),
+        (
+            "boundaries/area.geojson",
+            "[[-1, -1], [1, -1]",
+            "[[-1, -1], [0, -1.5], [1, -1]",
+            "service area: changed",
+        ),
+    ],
+)
+def test_an_edit_is_told_and_stored_once(
+    edited_app: Flask,
+    open311: CommandLine,
+    contents: Contents,
+    city: Path,
+    file: str,
+    old: str,
+    new: str,
+    told: str,
+) -> None:
+    open311.lines("seed", city)
+    before = contents()
+    edit(city / file, old, new)
+    assert open311.lines("seed", city) == [told]
+    assert contents() != before
+    assert open311.lines("seed", city) == NOTHING
+
+
+def test_a_moved_border_is_told_with_its_area(app: Flask, open311: CommandLine, city: Path) -> None:
+    wards = city / "boundaries/wards.geojson"
+    wards.write_text(
+        wards.read_text().replace("[0, -1]", "[0.5, -1]").replace("[0, 1]", "[0.5, 1]")
+    )
+    lines = open311.lines("seed", city)
+    assert [line.split(":")[:2] for line in lines] == [
+        ["layer ward", " 2"],
+        ["layer ward", " 10"],
+    ]
+    assert all(line.endswith("square metres change hands") for line in lines)
+    assert open311.lines("seed", city) == NOTHING
+
+
+def test_if_empty_leaves_a_city_alone(
+    shared_app: Flask, open311: CommandLine, contents: Contents, city: Path
+) -> None:
+    edit(city / "services.csv", "A dark lamp.", "No light.")
+    before = contents()
+    assert open311.lines("seed", city, "--if-empty") == []
+    assert contents() == before
+
+
+def test_if_empty_loads_into_an_empty_database(empty_app: Flask, open311: CommandLine) -> None:
+    assert len(open311.lines("seed", CITIES / "gridtown", "--if-empty")) == 11
+
+
+def test_a_second_city_is_loaded_beside_the_first(
+    app: Flask, open311: CommandLine, contents: Contents
+) -> None:
+    before = contents()
+    assert open311.lines("seed", CITIES / "hilltown") == [
+        "jurisdiction: 1 added: hilltown.example",
+        "services: 2 added: POTHOLE, GOAT",
+        "departments: 1 added: HALL",
+    ]
+    after = contents()
+    for name, rows in before.items():
+        assert set(rows) <= set(after[name])
+    assert open311.lines("seed", CITIES / "gridtown") == NOTHING
+
+
+@pytest.mark.parametrize(
+    ("command", "told", "tables"),
+    [
+        (
+            ["import", "--layer", "ward", "--code-field", "code"],
+            "layer ward: left",
+            ["boundaries", "boundary_sets"],
+        ),
+        (["service-area"], "service area: left", ["jurisdictions"]),
+    ],
+)
+def test_a_map_imported_by_hand_is_not_overwritten(
+    app: Flask,
+    open311: CommandLine,
+    contents: Contents,
+    city: Path,
+    map_file: MapFile,
+    command: list[str],
+    told: str,
+    tables: list[str],
+) -> None:
+    name, *options = command
+    open311.lines("boundaries", name, map_file({"2": (-1, -1, 1, 1)}), *options, "--commit")
+    before = contents()
+    edit(city / "boundaries/wards.geojson", '"East"', '"Sunrise"')
+    edit(city / "boundaries/area.geojson", "[[-1, -1]", "[[-1, -1], [0, -1.5]")
+    assert f"{told} as it was imported from new.geojson" in open311.lines("seed", city)
+    for table in tables:
+        assert contents()[table] == before[table]
+
+
+def test_a_map_imported_by_hand_stays_even_if_its_file_is_named_as_in_the_folder(
+    app: Flask, open311: CommandLine, contents: Contents, city: Path, map_file: MapFile
+) -> None:
+    (city / "boundaries/wards.geojson").rename(city / "wards.geojson")
+    edit(city / "layers.csv", "boundaries/wards.geojson", "wards.geojson")
+    real = map_file({"2": (-1, -1, 1, 1)}, "wards.geojson")
+    options = ("--layer", "ward", "--code-field", "code", "--commit")
+    open311.lines("boundaries", "import", real, *options)
+    before = contents()["boundaries"]
+    open311.lines("seed", city)
+    assert contents()["boundaries"] == before
+
+
+MISTAKES = {  # by file: what is replaced, by what, what is told
+    "jurisdiction.toml": [
+        ('name = "Gridtown"', "", "name: Missing"),
+        ('"Gridtown"', "5", "name: Not a valid string"),
+        ("New_York", "Gridtown", "time_zone must be a name"),
+        ("gridtown.example", "grid town", "jurisdiction_id: It"),
+        ("contact =", "contacts =", "contacts: Unknown field"),
+        ("contact =", "contact", "it cannot be read as TOML"),
+        ('"HALL"', '"CASTLE"', "default_department 'CASTLE' is not"),
+    ],
+    "departments.csv": [
+        ("EAST,East Yard", "EAST,", "line 4: name: Missing"),
+        ("EAST,East Yard", "WEST,East Yard", "line 4: WEST is there"),
+        ("East Yard", "East Yard,x", "line 4: it has too many cells"),
+        ("East Yard", '"East" Yard', "it cannot be read as CSV"),
+        ("East Yard", '"East Yard', "it cannot be read as CSV"),
+        ("department,name", "department,title", "line 2: title: Unknown"),
+    ],
+    "services.csv": [
+        ("LAMP,Lamp,", "LAMP,,", "line 4: service_name: Missing"),
+        ("LAMP,Lamp,", "SURVEY,Lamp,", "line 4: SURVEY is there already"),
+        (",batch,", ",slow,", "line 4: type: Must be one of"),
+        ("realtime,3,", "realtime,soon,", "line 2: expected_days: Not a"),
+        ("realtime,3,", "realtime,-1,", "line 2: expected_days: Must be"),
+        ("realtime,3,", "realtime,0,", "line 2: expected_days"),
+        ("realtime,3,", "realtime,nan,", "line 2: expected_days"),
+        ("A hole in the street.", "h" * 2001, "line 2: description has 2,001"),
+    ],
+    "questions.csv": [
+        ("SURVEY,3,COUNT", "PARTY,3,COUNT", "line 4: service_code 'PARTY' is"),
+        ("SURVEY,3,COUNT", "SURVEY,2,COUNT", "line 4: SURVEY order 2 is"),
+        ("SURVEY,3,COUNT", "SURVEY,x,COUNT", "line 4: order: Not a valid"),
+        ("SURVEY,3,COUNT", "SURVEY,0,COUNT", "line 4: order: Must be"),
+        ("SURVEY,3,COUNT", "SURVEY,3000000000,COUNT", "line 4: order"),
+        ("SURVEY,3,COUNT", "SURVEY,3,LINE", "line 6: SURVEY LINE is there"),
+        ("SURVEY,3,COUNT", "SURVEY,3,HOW MANY", "line 4: code: It must be one"),
+        ("COUNT,number", "COUNT,integer", "line 4: datatype: Must be one"),
+        ("number,false", "number,no", "line 4: required must be true or"),
+        ("COUNT,number", "COUNT,singlevaluelist", "line 4: a list question"),
+    ],
+    "answers.csv": [
+        ("WHAT,B,Bricks", "WHICH,B,Bricks", "line 5: question 'WHICH' is no"),
+        ("WHAT,B,Bricks", "LINE,B,Bricks", "line 5: question 'LINE' is no list"),
+        ("WHAT,B,Bricks", "WHAT,A,Bricks", "line 5: SURVEY WHAT A is there"),
+        ("WHAT,B,Bricks", "WHAT,B,", "line 5: name: Missing"),
+    ],
+    "layers.csv": [
+        ("ward,Ward", "Ward,Ward", "line 3: layer must be lower-case"),
+        ("ward,Ward", "core,Ward", "line 3: core is there already"),
+    ],
+    "routing_rules.csv": [
+        ("POTHOLE,,ward,10", "PARTY,,ward,10", "line 3: service_code 'PARTY'"),
+        (",Lights,", ",Lamps,", "line 5: group 'Lamps' is not"),
+        ("ward,10", "wards,10", "line 3: layer 'wards' is not"),
+        ("EAST", "NORTH", "line 3: department 'NORTH' is not"),
+        ("POTHOLE,,ward,10", "POTHOLE,Streets,ward,10", "line 3: Name a service_code or a"),
+        ("ward,10", ",10", "line 3: A boundary needs its layer"),
+        ("ward,10", "ward,2", "line 3: it is for the very same case"),
+        ("pothole-east", "pothole-west", "line 3: pothole-west is"),
+    ],
+    "service_requests.csv": [
+        ("26-0000003,0042", "26-0000003,0043", "line 4: service_code '0043'"),
+        ("26-0000003", "26-0000002", "line 4: 26-0000002 is"),
+        ("26-0000003", "", "line 4: All but pending ones need"),
+        ("26-0000003", "26 0000003", "line 4: service_request_id: It"),
+        ("0042,30", "0042,some", "line 4: requested must be a"),
+        ("0042,30", "0042,-1", "line 4: requested must be a"),
+        ("30,-0.5", "30,-90.5", "line 4: lat must be"),
+        ("30,-0.5", "30,", "line 4: lat is missing"),
+        ("WHO=CREW", "WHO=KING", "line 5: attribute[WHO] must be"),
+        ("WHO=CREW; ", "", "line 5: attribute[WHO] is missing"),
+        ("looked at.,9", "looked at.,11", "line 5: updated must not"),
+        (",LAMP,5,", ",TIP,5,", "line 6: only a request to a batch"),
+        (",,open,,\n26-0000004", ",,done,,\n26-0000004", "line 4: status: Must be"),
+        ("30,-0.5", "30,-1.5", "line 4: lat and long lie outside"),
+        ("5,0.5,0.5,5 Dark", "5,0.5,1.5,5 Dark", "line 6: lat and long lie"),
+    ],
+    "boundaries/wards.geojson": [
+        ('{"ward": 10,', '{"ward": null,', "feature 1 (without a code)"),
+        ("[[0, -1], [1, -1], [1, 1], [0, 1], [0, -1]]", "", "feature 1 (10): it has no"),
+    ],
+}
+MISTAKES_TOLD_OF_OTHER_FILES = [
+    (
+        "jurisdiction.toml",
+        "area.geojson",
+        "gone.geojson",
+        "boundaries/gone.geojson: There is no file",
+    ),
+    ("layers.csv", "wards.geojson", "none.geojson", "boundaries/none.geojson: There is no file"),
+    (
+        "layers.csv",
+        "wards.geojson,ward",
+        "wards.geojson,w",
+        "boundaries/wards.geojson: wards.geojson has no field w",
+    ),
+    ("boundaries/core.geojson", '{"type": "FeatureCollection"', "{", "boundaries/core.geojson"),
+]
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "told"),
+    [
+        *((file, *row) for file, rows in MISTAKES.items() for row in rows),
+        *MISTAKES_TOLD_OF_OTHER_FILES,
+    ],
+)
+def test_a_mistake_is_told_with_file_and_line_and_nothing_is_stored(
+    shared_empty_app: Flask,
+    open311: CommandLine,
+    contents: Contents,
+    city: Path,
+    file: str,
+    old: str,
+    new: str,
+    told: str,
+) -> None:
+    edit(city / file, old, new)
+    before = contents()
+    sentences = open311.refusal("seed", city).splitlines()
+    starts = (told, f"{file}: {told}", f"{file}, {told}")
+    assert [sentence for sentence in sentences if sentence.startswith(starts)], sentences
+    assert contents() == before
+
+
+def test_all_mistakes_are_told_at_once(
+    shared_app: Flask, open311: CommandLine, contents: Contents, city: Path
+) -> None:
+    before = contents()
+    edit(city / "departments.csv", "East Yard", "")
+    edit(city / "services.csv", ",batch,", ",slow,")
+    edit(city / "services.csv", "realtime,3,", "realtime,soon,")
+    edit(city / "questions.csv", "COUNT,number,false", "COUNT,integer,no")
+    edit(city / "answers.csv", "Bricks", "")
+    edit(city / "layers.csv", "core,Core", "Core,Core")
+    edit(city / "boundaries/wards.geojson", '{"ward": 10,', '{"ward": null,')
+    places = [sentence.split(": ")[0] for sentence in open311.refusal("seed", city).splitlines()]
+    assert {
+        "departments.csv, line 4",
+        "services.csv, line 2",
+        "services.csv, line 4",
+        "answers.csv, line 5",
+        "layers.csv, line 2",
+        "boundaries/wards.geojson",
+    } <= set(places)
+    assert places.count("questions.csv, line 4") == 2
+    assert contents() == before
+
+
+def test_all_requests_outside_are_told_at_once(
+    shared_empty_app: Flask, open311: CommandLine, contents: Contents, city: Path
+) -> None:
+    before = contents()
+    for old in ("200,0.5,-0.5", "60,0.5,0.5", "5,0.5,0.5,5 Dark"):
+        edit(city / "service_requests.csv", old, old.replace(",0.5", ",1.5", 1))
+    sentences = open311.refusal("seed", city).splitlines()
+    lines = [sentence.split(": ")[0].rpartition(" ")[2] for sentence in sentences]
+    assert lines == ["2", "3", "6"]
+    assert contents() == before
+
+
+FILES = [
+    *("jurisdiction.toml", "departments.csv", "services.csv", "questions.csv", "answers.csv"),
+    *("layers.csv", "routing_rules.csv"),
+]
+
+
+@pytest.mark.parametrize("file", FILES)
+def test_a_missing_file_is_told(
+    shared_app: Flask, open311: CommandLine, contents: Contents, city: Path, file: str
+) -> None:
+    before = contents()
+    (city / file).unlink()
+    assert f"{file}: this file is missing." in open311.refusal("seed", city).splitlines()
+    assert contents() == before
+
+
+@pytest.mark.parametrize("file", FILES)
+def test_a_file_in_an_old_encoding_is_told(
+    shared_app: Flask, open311: CommandLine, contents: Contents, city: Path, file: str
+) -> None:
+    before = contents()
+    text = (city / file).read_text()
+    (city / file).write_bytes(f"{text}# Caf\xe9,,\n".encode("latin-1"))
+    assert f"{file}: it cannot be read as" in open311.refusal("seed", city)
+    assert contents() == before
+
+
+@pytest.mark.parametrize("file", FILES[1:])
+def test_an_empty_file_is_told(
+    shared_empty_app: Flask, open311: CommandLine, contents: Contents, city: Path, file: str
+) -> None:
+    before = contents()
+    (city / file).write_text("")
+    assert file in open311.refusal("seed", city)
+    assert contents() == before
+
+
+def test_an_empty_service_area_is_told(
+    shared_empty_app: Flask, open311: CommandLine, contents: Contents, city: Path
+) -> None:
+    before = contents()
+    file = city / "boundaries/area.geojson"
+    file.write_text('{"type": "FeatureCollection", "features": []}')
+    assert "boundaries/area.geojson: " in open311.refusal("seed", city)
+    assert contents() == before
+
+
+def test_files_saved_by_a_spreadsheet_are_read_alike(
+    shared_app: Flask, open311: CommandLine, city: Path
+) -> None:
+    for file in city.glob("*.csv"):
+        lines = file.read_text().splitlines()
+        blank = "," * lines[0].count(",")
+        file.write_bytes("\r\n".join([*lines, blank, ""]).encode("utf-8-sig"))
+    assert open311.lines("seed", city) == NOTHING
+
+
+def test_a_folder_without_past_requests_is_loaded(
+    empty_app: Flask, open311: CommandLine, city: Path
+) -> None:
+    (city / "service_requests.csv").unlink()
+    assert open311.lines("seed", city)[-1] == "layer ward: 2 boundaries added"
+
+
+@pytest.mark.parametrize("name", ["nowhere", "services.csv"])
+def test_a_folder_that_is_none_is_told(
+    shared_app: Flask, open311: CommandLine, city: Path, name: str
+) -> None:
+    assert "There is no folder" in open311.refusal("seed", city / name)
+
+
+@pytest.fixture(scope="module")
+def lancaster_database(fresh_database: Callable[[str], str], empty: str) -> str:
+    """The URL of a database with the city of seed_data."""
+    url = fresh_database(empty)
+    for _app in in_context(url):
+        assert CommandLine().lines("seed", LANCASTER)[-1].startswith("service requests: ")
+    return url
+
+
+@pytest.fixture
+def lancaster(lancaster_database: str) -> Iterator[Flask]:
+    """The application on the city of seed_data, its context pushed."""
+    yield from in_context(lancaster_database)
+
+
+def test_the_folder_of_lancaster_uses_all_there_is(lancaster: Flask, open311: CommandLine) -> None:
+    assert open311.lines("seed", LANCASTER) == NOTHING
+    assert set(db.session.scalars(select(ServiceAttribute.datatype))) == set(DATATYPES)
+    assert {"realtime", "batch"} <= set(db.session.scalars(select(Service.type)))
+    assert {"open", "closed"} == set(db.session.scalars(select(ServiceRequest.status)))
+    assert set(db.session.scalars(select(ServiceAttribute.variable))) == {True, False}
+    assert open311.lines("requests", "accept")
+
+
+def test_no_boundary_of_a_rule_is_missing_in_lancaster(lancaster: Flask) -> None:
+    named = select(BoundaryLayer.code, RoutingRule.boundary_code).join(
+        BoundaryLayer, BoundaryLayer.id == RoutingRule.layer_id
+    )
+    there = select(BoundaryLayer.code, Boundary.code).join(
+        BoundaryLayer, BoundaryLayer.id == Boundary.layer_id
+    )
+    of_boundaries = named.where(RoutingRule.boundary_code.is_not(None))
+    wanted = {tuple(row) for row in db.session.execute(of_boundaries)}
+    assert len(wanted) > 3
+    assert wanted <= {tuple(row) for row in db.session.execute(there)}
+
+
+@pytest.mark.parametrize(
+    ("lat", "long", "service", "department"),
+    [
+        ("39.7302", "-82.5945", "POTHOLE", "Street Division, North Yard"),
+        ("39.6987", "-82.6088", "POTHOLE", "Street Division, South Yard"),
+        ("39.7356", "-82.6067", "NOISE", "Police Department, District 1 (North)"),
+        ("39.6961", "-82.5776", "NOISE", "Police Department, District 3 (South)"),
+        ("39.7133", "-82.5993", "GRAFFITI", "Downtown Clean Team"),
+        ("39.7356", "-82.6067", "GRAFFITI", "Code Enforcement"),
+    ],
+)
+def test_in_lancaster_the_place_decides(
+    lancaster: Flask, open311: CommandLine, lat: str, long: str, service: str, department: str
+) -> None:
+    [told, *_] = open311.lines("routing", "explain", lat, long, service)
+    assert told == f"Department: {department}"
+
+
+def test_outside_of_lancaster_no_report_is_taken(lancaster: Flask, open311: CommandLine) -> None:
+    assert "City of Lancaster" in open311.refusal("routing", "explain", "0", "0", "POTHOLE")

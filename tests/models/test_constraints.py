@@ -1,0 +1,529 @@
+"""What the database itself refuses, whoever asks, and what its triggers keep in line."""
+
+from collections.abc import Callable, Iterator
+
+import psycopg
+import pytest
+
+Connection = psycopg.Connection[tuple[object, ...]]
+
+# No statement can violate these alone: a primary key implies the unique ones, which are there as
+# targets of foreign keys, and a foreign key to the jurisdiction's departments the other two.
+IMPLIED = {
+    "uq_boundaries_id_layer_id",
+    "uq_boundary_layers_jurisdiction_id_id",
+    "uq_boundary_sets_id_layer_id",
+    "uq_departments_jurisdiction_id_id",
+    "uq_services_jurisdiction_id_id",
+    "fk_routing_rules_jurisdiction_id",
+    "fk_service_requests_jurisdiction_id",
+}
+
+POTHOLE = "(SELECT id FROM services WHERE service_code = 'POTHOLE' AND jurisdiction_id LIKE 'g%')"
+GOAT = "(SELECT id FROM services WHERE service_code = 'GOAT')"
+WHO = "(SELECT id FROM service_attributes WHERE code = 'WHO')"
+HALL = "(SELECT id FROM departments WHERE code = 'HALL' AND jurisdiction_id LIKE 'g%')"
+HILL = "(SELECT id FROM departments WHERE jurisdiction_id = 'hilltown.example')"
+WARD = "(SELECT id FROM boundary_layers WHERE code = 'ward')"
+CORE = "(SELECT id FROM boundary_layers WHERE code = 'core')"
+WARDS = f"(SELECT id FROM boundary_sets WHERE layer_id = {WARD})"
+REPORT = "(SELECT pk FROM service_requests WHERE service_request_id = '26-0000003')"
+SQUARE = "ST_Multi(ST_MakeEnvelope(0, 0, 1, 1, 4326))"
+BOW_TIE = "'SRID=4326;MULTIPOLYGON(((0 0, 1 1, 1 0, 0 1, 0 0)))'"
+NOTHING = "'SRID=4326;MULTIPOLYGON EMPTY'"
+
+
+def insert(table: str, **values: object) -> str:
+    """Write an INSERT; values are SQL."""
+    names = ", ".join(f'"{name}"' for name in values)
+    return f"INSERT INTO {table} ({names}) VALUES ({', '.join(map(str, values.values()))})"
+
+
+def jurisdiction(**values: object) -> str:
+    row: dict[str, object] = {
+        "id": "'new'",
+        "name": "'New'",
+        "time_zone": "'UTC'",
+        "contact": "'x'",
+        "key_service": "'x'",
+        "default_department": "'HALL'",
+        "service_area_source": "''",
+        "catalogue_changed_at": "now()",
+    }
+    return insert("jurisdictions", **{**row, **values})
+
+
+def department(**values: object) -> str:
+    row = {"jurisdiction_id": "'gridtown.example'", "code": "'NEW'", "name": "'New'"}
+    return insert("departments", **{**row, **values})
+
+
+def service(**values: object) -> str:
+    row: dict[str, object] = {
+        "jurisdiction_id": "'gridtown.example'",
+        "service_code": "'NEW'",
+        "service_name": "'New'",
+        **dict.fromkeys(("description", "group", "keywords", "service_notice"), "''"),
+        "type": "'realtime'",
+        "active": True,
+    }
+    return insert("services", **{**row, **values})
+
+
+def question(**values: object) -> str:
+    row: dict[str, object] = {
+        "service_id": POTHOLE,
+        "code": "'NEW'",
+        "datatype": "'string'",
+        "required": False,
+        "variable": True,
+        "order": 1,
+        "description": "''",
+        "datatype_description": "''",
+    }
+    return insert("service_attributes", **{**row, **values})
+
+
+def option(**values: object) -> str:
+    row = {"attribute_id": WHO, "key": "'NEW'", "name": "'New'", "position": 99}
+    return insert("attribute_values", **{**row, **values})
+
+
+def layer(**values: object) -> str:
+    row = {
+        "jurisdiction_id": "'gridtown.example'",
+        "code": "'new'",
+        "name": "'New'",
+        "position": 9,
+    }
+    return insert("boundary_layers", **{**row, **values})
+
+
+def boundary_set(**values: object) -> str:
+    row = {
+        "layer_id": WARD,
+        "in_force_from": "'1800-01-01'",
+        "in_force_until": "'1801-01-01'",
+        "source": "''",
+        "imported_at": "now()",
+    }
+    return insert("boundary_sets", **{**row, **values})
+
+
+def boundary(**values: object) -> str:
+    row = {
+        "set_id": WARDS,
+        "layer_id": WARD,
+        "code": "'3'",
+        "name": "''",
+        "position": 9,
+        "geometry": SQUARE,
+    }
+    return insert("boundaries", **{**row, **values})
+
+
+def rule(**values: object) -> str:
+    row: dict[str, object] = {
+        "jurisdiction_id": "'gridtown.example'",
+        "code": "'new'",
+        "department_id": HALL,
+        "note": "''",
+        "active": True,
+    }
+    return insert("routing_rules", **{**row, **values})
+
+
+def report(**values: object) -> str:
+    row: dict[str, object] = {
+        "jurisdiction_id": "'gridtown.example'",
+        "service_request_id": "'new'",
+        "public": True,
+        "service_id": POTHOLE,
+        "department_id": HALL,
+        "location": "'SRID=4326;POINT(0.5 0.5)'",
+        **dict.fromkeys(("routing_reason", "address_string", "address_id", "zipcode"), "''"),
+        **dict.fromkeys(("description", "media_url", "status_notes"), "''"),
+        "answers": "'{}'",
+        "status": "'open'",
+        "requested_datetime": "'2026-01-01T00:00:00Z'",
+        "updated_datetime": "'2026-01-01T00:00:00Z'",
+    }
+    return insert("service_requests", **{**row, **values})
+
+
+def change(**values: object) -> str:
+    row = {
+        "service_request_pk": REPORT,
+        "status": "'open'",
+        "status_notes": "''",
+        "changed_at": "now()",
+    }
+    return insert("status_changes", **{**row, **values})
+
+
+def place(**values: object) -> str:
+    row = {
+        "service_request_pk": REPORT,
+        "layer_id": CORE,
+        "boundary_id": f"(SELECT id FROM boundaries WHERE layer_id = {CORE})",
+    }
+    return insert("service_request_boundaries", **{**row, **values})
+
+
+def reporter(**values: object) -> str:
+    columns = ("email", "device_id", "account_id", "first_name", "last_name", "phone")
+    row = {"service_request_pk": REPORT, **dict.fromkeys(columns, "''")}
+    return insert("reporters", **{**row, **values})
+
+
+def api_key(**values: object) -> str:
+    row = {
+        "jurisdiction_id": "'gridtown.example'",
+        "name": "'new'",
+        "key_hash": "'x'",
+        "created_at": "now()",
+    }
+    return insert("api_keys", **{**row, **values})
+
+
+TAKEN = [
+    jurisdiction(id="'gridtown.examples'", default_department="'HALL'")
+    + "; "
+    + department(jurisdiction_id="'gridtown.examples'", code="'HALL'"),
+    department(),
+    service(),
+    service(expected_days=0.5),
+    service(jurisdiction_id="'hilltown.example'", service_code="'LAMP'"),
+    question(),
+    option(),
+    layer(),
+    layer(jurisdiction_id="'hilltown.example'", code="'ward'"),
+    boundary_set(),
+    boundary_set(in_force_from="'2020-01-01'", in_force_until="'2020-01-01'"),
+    boundary(),
+    rule(),
+    rule(active=False, service_id=POTHOLE, layer_id=WARD, boundary_code="'2'"),
+    rule(service_id=POTHOLE, layer_id=WARD, boundary_code="'3'"),
+    report(),
+    report(service_request_id="NULL", public=False, location="NULL", address_id="'7'"),
+    report(location="'SRID=4326;POINT(-180 90)'"),
+    report(description="repeat('ß', 4000)"),
+    change(),
+    place(),
+    reporter(),
+    api_key(),
+    api_key(name="'tests'", revoked_at="now()"),
+    'UPDATE service_attributes SET "order" = 3 - "order" WHERE "order" IN (1, 2)',
+    f"UPDATE attribute_values SET position = 3 - position WHERE attribute_id = {WHO}",
+]
+
+REFUSED = [
+    ("ck_jurisdictions_id_not_empty", jurisdiction(id="''")),
+    ("ck_jurisdictions_reachable", jurisdiction(contact="''")),
+    ("ck_jurisdictions_reachable", jurisdiction(key_service="''")),
+    ("pk_jurisdictions", jurisdiction(id="'gridtown.example'")),
+    ("fk_jurisdictions_default_department", jurisdiction()),
+    ("fk_jurisdictions_default_department", "UPDATE jurisdictions SET default_department = 'X'"),
+    ("fk_jurisdictions_outside_department", "UPDATE jurisdictions SET outside_department = 'X'"),
+    ("ck_departments_named", department(code="''")),
+    ("ck_departments_named", department(name="''")),
+    ("uq_departments_jurisdiction_id_code", department(code="'HALL'")),
+    ("fk_departments_jurisdiction_id", department(jurisdiction_id="'nowhere'")),
+    ("ck_services_type_known", service(type="'slow'")),
+    ("ck_services_named", service(service_code="''")),
+    ("ck_services_named", service(service_name="''")),
+    ("ck_services_expected_days_positive", service(expected_days=0)),
+    ("uq_services_jurisdiction_id_service_code", service(service_code="'LAMP'")),
+    ("fk_services_jurisdiction_id", service(jurisdiction_id="'nowhere'")),
+    ("ck_service_attributes_datatype_known", question(datatype="'integer'")),
+    ("ck_service_attributes_order_positive", question(order=0)),
+    ("ck_service_attributes_code_not_empty", question(code="''")),
+    ("uq_service_attributes_service_id_code", question() + "; " + question(order=2)),
+    ("uq_service_attributes_service_id_order", question() + "; " + question(code="'OTHER'")),
+    ("fk_service_attributes_service_id", question(service_id=0)),
+    ("ck_attribute_values_key_not_empty", option(key="''")),
+    ("pk_attribute_values", option(key="'CREW'")),
+    ("uq_attribute_values_attribute_id_position", option(position=1)),
+    ("fk_attribute_values_attribute_id", option(attribute_id=0)),
+    ("ck_boundary_layers_code_form", layer(code="''")),
+    ("ck_boundary_layers_code_form", layer(code="'Ward'")),
+    ("ck_boundary_layers_code_form", layer(code="'2'")),
+    ("ck_boundary_layers_code_form", layer(code="'a b'")),
+    ("uq_boundary_layers_jurisdiction_id_code", layer(code="'ward'")),
+    ("fk_boundary_layers_jurisdiction_id", layer(jurisdiction_id="'nowhere'")),
+    ("ex_boundary_sets_one_in_force", boundary_set(in_force_until="NULL")),
+    ("ex_boundary_sets_one_in_force", boundary_set(in_force_until="'1900-01-02'")),
+    (
+        "ex_boundary_sets_one_in_force",
+        boundary_set(in_force_from="'2020-01-01'", in_force_until="'2020-01-02'"),
+    ),
+    ("ck_boundary_sets_dates_in_order", boundary_set(in_force_from="'1801-01-02'")),
+    ("fk_boundary_sets_layer_id", boundary_set(layer_id=0)),
+    ("ck_boundaries_code_not_empty", boundary(code="''")),
+    ("ck_boundaries_geometry_valid", boundary(geometry=BOW_TIE)),
+    ("ck_boundaries_geometry_valid", boundary(geometry=NOTHING)),
+    ("uq_boundaries_set_id_code", boundary(code="'2'")),
+    ("uq_boundaries_set_id_position", boundary(position=1)),
+    ("fk_boundaries_set_id_layer_id", boundary(layer_id=CORE)),
+    ("ck_routing_rules_service_or_group", rule(service_id=POTHOLE, service_group="'Streets'")),
+    ("ck_routing_rules_boundary_in_layer", rule(boundary_code="'2'")),
+    ("uq_routing_rules_code", rule(code="'lights'")),
+    ("uq_routing_rules_case", rule(service_id=POTHOLE, layer_id=WARD, boundary_code="'2'")),
+    ("uq_routing_rules_case", rule(service_group="'Lights'")),
+    ("uq_routing_rules_case", rule() + "; " + rule(code="'other'")),
+    ("fk_routing_rules_jurisdiction_id_service_id", rule(service_id=GOAT)),
+    ("fk_routing_rules_jurisdiction_id_department_id", rule(department_id=HILL)),
+    ("fk_routing_rules_jurisdiction_id_layer_id", rule(layer_id=0)),
+    ("ck_service_requests_status_known", report(status="'pending'")),
+    ("ck_service_requests_public_has_id", report(service_request_id="NULL")),
+    ("ck_service_requests_id_not_empty", report(service_request_id="''")),
+    ("ck_service_requests_somewhere", report(location="NULL")),
+    ("ck_service_requests_location_on_earth", report(location="'SRID=4326;POINT(180.1 0)'")),
+    ("ck_service_requests_location_on_earth", report(location="'SRID=4326;POINT(0 -90.1)'")),
+    ("ck_service_requests_description_length", report(description="repeat('x', 4001)")),
+    ("ck_service_requests_answers_are_object", report(answers="'[]'")),
+    ("ck_service_requests_updated_after_requested", report(updated_datetime="'2025-01-01'")),
+    (
+        "uq_service_requests_jurisdiction_id_service_request_id",
+        report(service_request_id="'26-0000003'"),
+    ),
+    (
+        "uq_service_requests_token",
+        report(token="'t'") + "; " + report(token="'t'", service_request_id="'x'"),
+    ),
+    ("fk_service_requests_jurisdiction_id_service_id", report(service_id=GOAT)),
+    ("fk_service_requests_jurisdiction_id_department_id", report(department_id=HILL)),
+    ("fk_service_requests_routing_rule_id", report(routing_rule_id=0)),
+    ("ck_status_changes_status_known", change(status="'pending'")),
+    ("fk_status_changes_service_request_pk", change(service_request_pk=0)),
+    ("pk_service_request_boundaries", place() + "; " + place()),
+    ("fk_service_request_boundaries_boundary_id_layer_id", place(boundary_id=0)),
+    ("fk_service_request_boundaries_boundary_id_layer_id", place(layer_id=99)),
+    ("fk_service_request_boundaries_service_request_pk", place(service_request_pk=0)),
+    ("pk_reporters", reporter() + "; " + reporter()),
+    ("fk_reporters_service_request_pk", reporter(service_request_pk=0)),
+    ("uq_api_keys_name_in_use", api_key(name="'tests'")),
+    ("uq_api_keys_key_hash", api_key() + "; " + api_key(name="'other'")),
+    ("fk_api_keys_jurisdiction_id", api_key(jurisdiction_id="'nowhere'")),
+]
+
+
+@pytest.fixture(scope="module")
+def database(fresh_database: Callable[[str], str], two_towns: str) -> Iterator[Connection]:
+    with psycopg.connect(fresh_database(two_towns)) as connection:
+        yield connection
+        connection.rollback()
+
+
+@pytest.fixture
+def connection(database: Connection) -> Iterator[Connection]:
+    """A connection to Gridtown and Hilltown; what is done there is undone after each test."""
+    yield database
+    database.rollback()
+
+
+def do(connection: Connection, statements: str) -> None:
+    """Execute statements, with what is else only checked at commit."""
+    connection.execute(statements)
+    connection.execute("SET CONSTRAINTS ALL IMMEDIATE")
+
+
+@pytest.mark.parametrize("statements", TAKEN)
+def test_what_is_right_is_taken(connection: Connection, statements: str) -> None:
+    do(connection, statements)
+
+
+@pytest.mark.parametrize(("constraint", "statements"), REFUSED)
+def test_what_is_wrong_is_refused(connection: Connection, constraint: str, statements: str) -> None:
+    with pytest.raises(psycopg.errors.IntegrityError) as refusal:
+        do(connection, statements)
+    assert refusal.value.diag.constraint_name == constraint
+
+
+def test_each_constraint_is_tried(connection: Connection) -> None:
+    rows = connection.execute(
+        "SELECT conname FROM pg_constraint JOIN pg_class ON pg_class.oid = conrelid "
+        "WHERE contype IN ('c', 'u', 'f', 'x') AND connamespace = 'public'::regnamespace "
+        "AND relname NOT IN ('spatial_ref_sys', 'alembic_version') "
+        "UNION SELECT indexname FROM pg_indexes WHERE indexname LIKE 'uq%'"
+    ).fetchall()
+    tried = {name for name, _statements in REFUSED}
+    # A time zone that PostgreSQL does not know fails with an error of its own, see below.
+    tried.add("ck_jurisdictions_time_zone_exists")
+    assert {str(name) for [name] in rows} - tried == IMPLIED
+
+
+def test_an_unknown_time_zone_is_refused(connection: Connection) -> None:
+    with pytest.raises(psycopg.errors.InvalidParameterValue):
+        do(connection, jurisdiction(time_zone="'Mars/Olympus'"))
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        boundary(geometry="'SRID=4326;POLYGON((0 0, 1 0, 1 1, 0 0))'"),
+        boundary(geometry="ST_Multi(ST_MakeEnvelope(0, 0, 1, 1, 3857))"),
+        report(location="'SRID=3857;POINT(0 0)'"),
+        report(location="'SRID=4326;LINESTRING(0 0, 1 1)'"),
+    ],
+)
+def test_a_geometry_of_another_kind_or_system_is_refused(
+    connection: Connection, statement: str
+) -> None:
+    with pytest.raises(psycopg.DatabaseError):
+        do(connection, statement)
+
+
+NOT_NULL_EXCEPTIONS = {
+    ("api_keys", "revoked_at"),
+    ("boundary_sets", "in_force_until"),
+    ("jurisdictions", "outside_department"),
+    ("jurisdictions", "service_area"),
+    ("routing_rules", "boundary_code"),
+    ("routing_rules", "layer_id"),
+    ("routing_rules", "service_group"),
+    ("routing_rules", "service_id"),
+    ("service_requests", "expected_datetime"),
+    ("service_requests", "location"),
+    ("service_requests", "routing_rule_id"),
+    ("service_requests", "service_request_id"),
+    ("service_requests", "token"),
+    ("services", "expected_days"),
+}
+
+
+def test_only_what_can_be_missing_may_be_null(connection: Connection) -> None:
+    rows = connection.execute(
+        "SELECT table_name, column_name FROM information_schema.columns "
+        "JOIN information_schema.tables USING (table_schema, table_name) "
+        "WHERE table_schema = 'public' AND table_type = 'BASE TABLE' AND is_nullable = 'YES' "
+        "AND table_name <> 'spatial_ref_sys'"
+    ).fetchall()
+    assert set(rows) == NOT_NULL_EXCEPTIONS
+
+
+def test_every_geometry_column_has_a_gist_index(connection: Connection) -> None:
+    rows = connection.execute(
+        "SELECT f_table_name, f_geometry_column, srid, "
+        "EXISTS (SELECT FROM pg_indexes WHERE tablename = f_table_name "
+        "AND indexdef LIKE '%% USING gist (' || f_geometry_column || ')') "
+        "FROM geometry_columns ORDER BY 1, 2"
+    ).fetchall()
+    assert rows == [
+        ("boundaries", "geometry", 4326, True),
+        ("jurisdictions", "service_area", 4326, True),
+        ("service_requests", "location", 4326, True),
+    ]
+
+
+def test_of_api_keys_only_hashes_are_stored(connection: Connection) -> None:
+    columns = connection.execute(
+        "SELECT column_name FROM information_schema.columns WHERE table_name = 'api_keys'"
+    ).fetchall()
+    names = {"id", "jurisdiction_id", "name", "key_hash", "created_at", "revoked_at"}
+    assert {name for [name] in columns} == names
+    rows = connection.execute(
+        "SELECT key_hash = sha256('key-of-gridtown') FROM api_keys WHERE jurisdiction_id LIKE 'g%'"
+    ).fetchall()
+    assert rows == [(True,)]
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE status_changes SET status_notes = 'It never happened.'",
+        "UPDATE status_changes SET changed_at = now() WHERE id = 1",
+        "DELETE FROM status_changes",
+        "DELETE FROM status_changes WHERE id = 1",
+    ],
+)
+def test_status_changes_can_only_be_added(connection: Connection, statement: str) -> None:
+    with pytest.raises(psycopg.errors.IntegrityError, match="status changes are only ever added"):
+        connection.execute(statement)
+
+
+def test_all_that_belongs_to_a_request_goes_with_it(connection: Connection) -> None:
+    do(connection, reporter())
+    counts = [
+        f"(SELECT count(*) FROM {table} WHERE service_request_pk = 3)"
+        for table in ("status_changes", "service_request_boundaries", "reporters")
+    ]
+    statement = f"SELECT {', '.join(counts)}"
+    pk = connection.execute(f"SELECT {REPORT}").fetchone()
+    assert pk == (3,)
+    assert connection.execute(statement).fetchone() == (1, 1, 1)
+    do(connection, "DELETE FROM service_requests WHERE pk = 3")
+    assert connection.execute(statement).fetchone() == (0, 0, 0)
+    left = connection.execute("SELECT count(*) FROM status_changes").fetchone()
+    assert left is not None
+    assert left[0] != 0
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "DELETE FROM services WHERE service_code = 'TIP'",
+        "DELETE FROM departments WHERE code = 'LIGHTS'",
+        "DELETE FROM boundaries WHERE code = '10'",
+        "DELETE FROM boundary_sets",
+        "DELETE FROM jurisdictions",
+        "DELETE FROM routing_rules WHERE code = 'pothole-west'",
+    ],
+)
+def test_what_a_request_points_to_cannot_be_deleted(connection: Connection, statement: str) -> None:
+    with pytest.raises(psycopg.errors.ForeignKeyViolation):
+        do(connection, statement)
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ([("closed", "Done.", "2030-01-02")], ("closed", "Done.", "2030-01-02")),
+        (
+            [("closed", "Done.", "2030-01-02"), ("open", "Not yet.", "2030-01-03")],
+            ("open", "Not yet.", "2030-01-03"),
+        ),
+        (  # the newest counts, in whatever order they are added
+            [("closed", "Done.", "2030-01-03"), ("open", "Begun.", "2030-01-02")],
+            ("closed", "Done.", "2030-01-03"),
+        ),
+        (  # of two at one moment, the one that was added last
+            [("closed", "Done.", "2030-01-02"), ("open", "Oh no.", "2030-01-02")],
+            ("open", "Oh no.", "2030-01-02"),
+        ),
+    ],
+)
+def test_status_notes_and_time_follow_the_newest_change(
+    connection: Connection,
+    changes: list[tuple[str, str, str]],
+    expected: tuple[str, str, str],
+) -> None:
+    for status, notes, moment in changes:
+        values = {"status": status, "status_notes": notes, "changed_at": moment}
+        do(connection, change(**{name: f"'{value}'" for name, value in values.items()}))
+    row = connection.execute(
+        "SELECT status, status_notes, to_char(updated_datetime, 'YYYY-MM-DD') "
+        f"FROM service_requests WHERE pk = {REPORT}"
+    ).fetchone()
+    assert row == expected
+
+
+def test_a_change_touches_no_other_request(connection: Connection) -> None:
+    others = f"SELECT * FROM service_requests WHERE pk <> {REPORT} ORDER BY pk"
+    before = connection.execute(others).fetchall()
+    do(connection, change(status="'closed'"))
+    assert connection.execute(others).fetchall() == before
+
+
+def test_the_options_of_a_question_go_with_it(connection: Connection) -> None:
+    do(connection, "DELETE FROM service_attributes WHERE code = 'WHO'")
+    left = connection.execute("SELECT count(*) FROM attribute_values").fetchone()
+    assert left == (3,)
+
+
+def test_times_are_of_whole_seconds_with_their_zone(connection: Connection) -> None:
+    rows = connection.execute(
+        "SELECT DISTINCT data_type, datetime_precision FROM information_schema.columns "
+        "WHERE table_schema = 'public' AND data_type LIKE 'time%'"
+    ).fetchall()
+    assert rows == [("timestamp with time zone", 0)]

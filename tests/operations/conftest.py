@@ -1,0 +1,19 @@
+"""A Gridtown that the tests of a file share."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from flask import Flask
+
+from tests.commands.conftest import in_context
+
+
+@pytest.fixture(scope="module")
+def shared_database(fresh_database: Callable[[str], str], gridtown: str) -> str:
+    return fresh_database(gridtown)
+
+
+@pytest.fixture
+def shared_app(shared_database: str) -> Iterator[Flask]:
+    """The application on Gridtown, for a test that does not mind what others of its file did."""
+    yield from in_context(shared_database)
