@@ -160,6 +160,16 @@ def test_no_rule_is_warned_about_where_all_its_boundaries_are_there(
     assert "Warning" not in "".join(import_(open311, map_file({**MOVED, "99": (2, 2, 3, 3)})))
 
 
+def test_a_rule_out_of_use_is_not_warned_about(
+    app: Flask, open311: CommandLine, city: Path, map_file: MapFile
+) -> None:
+    rules = (city / "routing_rules.csv").read_text().splitlines()
+    kept = [rule for rule in rules if not rule.startswith("pothole-east")]
+    (city / "routing_rules.csv").write_text("\n".join(kept))
+    assert open311.lines("seed", city) == ["routing rules: 1 retired: pothole-east"]
+    assert "Warning" not in "".join(import_(open311, map_file({"2": (-1, -1, 1, 1)})))
+
+
 def test_a_set_can_begin_on_a_later_day(
     app: Flask, open311: CommandLine, map_file: MapFile
 ) -> None:

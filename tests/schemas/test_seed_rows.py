@@ -138,12 +138,12 @@ def test_a_service_is_realtime_and_without_a_term_if_nothing_is_said() -> None:
     assert (row["type"], row["expected_days"], row["keywords"]) == ("realtime", None, "")
 
 
-@pytest.mark.parametrize("days", ["0", "0.5", "3650"])
+@pytest.mark.parametrize("days", ["0.01", "0.5", "3650"])
 def test_days_to_completion_may_be_a_part_of_a_day(days: str) -> None:
     assert ServiceRow().load({**SERVICE, "expected_days": days})["expected_days"] == float(days)
 
 
-@pytest.mark.parametrize("days", ["-1", "3651", "soon", "nan", "inf", "1,5"])
+@pytest.mark.parametrize("days", ["-1", "0", "3651", "soon", "nan", "inf", "1,5"])
 def test_days_to_completion_that_cannot_be_are_refused(days: str) -> None:
     assert wrong(ServiceRow(), SERVICE, expected_days=days) == {"expected_days"}
 
