@@ -15,13 +15,14 @@ from open311.commands.options import jurisdiction_option, with_progress
 from open311.operations.import_boundaries import (
     SINCE_EVER,
     NewBoundarySet,
+    check_dates,
     import_boundaries,
     import_service_area,
 )
 from open311.queries.boundaries import (
     find_newest_source,
-    list_boundary_codes_in_rules,
     list_newest_boundaries,
+    list_rules_naming_others,
     list_sets,
 )
 from open311.queries.jurisdictions import JurisdictionInfo, get_jurisdiction
@@ -172,10 +173,10 @@ def _first_day(jurisdiction: JurisdictionInfo, layer: str, asked: datetime | Non
 
 def _describe(new: NewBoundarySet) -> None:
     """Say what the set changes, and which rules name a boundary that it does not have."""
+    check_dates(new)
     old = list_newest_boundaries(new.jurisdiction_id, new.layer)
     for sentence in compare_boundaries(old, new.boundaries):
         click.echo(f"  {new.layer} {sentence}")
-    codes = {boundary.code for boundary in new.boundaries}
-    for code, rule in list_boundary_codes_in_rules(new.jurisdiction_id, new.layer):
-        if code not in codes:
-            click.echo(f"Warning: rule {rule} names {new.layer} {code}, which is not in this file.")
+    codes = [boundary.code for boundary in new.boundaries]
+    for rule, code in list_rules_naming_others(new.jurisdiction_id, new.layer, codes):
+        click.echo(f"Warning: rule {rule} names {new.layer} {code}, which is not in this file.")

@@ -50,7 +50,8 @@ class ServiceRequest(Base):
             "location IS NOT NULL OR address_string <> '' OR address_id <> ''", name="somewhere"
         ),
         CheckConstraint(
-            "abs(ST_X(location)) <= 180 AND abs(ST_Y(location)) <= 90", name="location_on_earth"
+            "NOT ST_IsEmpty(location) AND abs(ST_X(location)) <= 180 AND abs(ST_Y(location)) <= 90",
+            name="location_on_earth",
         ),
         CheckConstraint("char_length(description) <= 4000", name="description_length"),
         CheckConstraint("jsonb_typeof(answers) = 'object'", name="answers_are_object"),

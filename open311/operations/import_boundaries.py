@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 
 from geoalchemy2.shape import from_shape
 from shapely.geometry import MultiPolygon
-from sqlalchemy import Update, func, insert, select, update
+from sqlalchemy import Update, func, insert, or_, select, update
 
 from geo.boundaries import CleanBoundary
 from open311.database import db
@@ -59,8 +59,8 @@ def store_service_area(jurisdiction_id: str, area: MultiPolygon, source: str) ->
 
 def store_boundary_set(new: NewBoundarySet) -> None:
     """Store a set without committing; a set that is in force on its first day ends that day."""
+    check_dates(new)
     layer_id = find_layer_id(new.jurisdiction_id, new.layer) or _add_layer(new)
-    _refuse_overlap(layer_id, new)
     db.session.execute(_end_sets_in_force(layer_id, new.in_force_from))
     set_id = db.session.execute(
         insert(BoundarySet)
@@ -89,6 +89,14 @@ def store_boundary_set(new: NewBoundarySet) -> None:
     )
 
 
+def check_dates(new: NewBoundarySet) -> None:
+    """Raise Conflict if a set cannot be stored beside those of its layer."""
+    layer_id = find_layer_id(new.jurisdiction_id, new.layer)
+    if layer_id is not None:
+        _refuse_later(layer_id, new)
+        _refuse_gap(layer_id, new)
+
+
 def _add_layer(new: NewBoundarySet) -> int:
     last = select(func.coalesce(func.max(BoundaryLayer.position), 0)).where(
         BoundaryLayer.jurisdiction_id == new.jurisdiction_id
@@ -105,7 +113,7 @@ def _add_layer(new: NewBoundarySet) -> int:
     ).scalar_one()
 
 
-def _refuse_overlap(layer_id: int, new: NewBoundarySet) -> None:
+def _refuse_later(layer_id: int, new: NewBoundarySet) -> None:
     next_begins = db.session.scalar(
         select(func.min(BoundarySet.in_force_from)).where(
             BoundarySet.layer_id == layer_id,
@@ -117,6 +125,25 @@ def _refuse_overlap(layer_id: int, new: NewBoundarySet) -> None:
         raise Conflict(
             f"Another set of layer {new.layer} begins on {next_begins}: let this one end by then "
             f"(--until {next_begins}), or begin after it."
+        )
+
+
+def _refuse_gap(layer_id: int, new: NewBoundarySet) -> None:
+    if new.in_force_until is None:
+        return
+    lasts_longer = or_(
+        BoundarySet.in_force_until.is_(None), BoundarySet.in_force_until > new.in_force_until
+    )
+    longer = db.session.scalar(
+        select(BoundarySet.in_force_from).where(
+            BoundarySet.layer_id == layer_id, in_force(new.in_force_from), lasts_longer
+        )
+    )
+    if longer is not None:
+        raise Conflict(
+            f"The set of layer {new.layer} in force since {longer} would end for good on "
+            f"{new.in_force_from}, and from {new.in_force_until} on there would be none: "
+            "leave out --until."
         )
 
 

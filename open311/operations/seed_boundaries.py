@@ -16,6 +16,7 @@ from open311.queries.boundaries import (
     find_newest_source,
     find_service_area,
     list_newest_boundaries,
+    list_rules_naming_others,
 )
 
 
@@ -29,6 +30,14 @@ def store_seed_boundaries(data: SeedData, today: date) -> Iterator[str]:
         yield from _store_service_area(data.jurisdiction_id, data.service_area)
     for layer, seeded in data.boundaries.items():
         yield from _store_layer(data.jurisdiction_id, layer, seeded, today)
+    for layer in data.layers:
+        yield from _warn_of_rules(data.jurisdiction_id, layer)
+
+
+def _warn_of_rules(jurisdiction_id: str, layer: str) -> Iterator[str]:
+    codes = [boundary.code for boundary in list_newest_boundaries(jurisdiction_id, layer)]
+    for rule, code in list_rules_naming_others(jurisdiction_id, layer, codes):
+        yield f"Warning: rule {rule} names {layer} {code}, which does not exist"
 
 
 def _store_service_area(jurisdiction_id: str, seeded: SeedBoundaries) -> Iterator[str]:

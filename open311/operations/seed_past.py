@@ -1,5 +1,6 @@
 """Service requests of the past, routed and stored as if they had come through the API."""
 
+import re
 import secrets
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
@@ -18,6 +19,8 @@ from open311.operations.add_service_request import (
 from open311.operations.seed_data import PastServiceRequest, SeedData
 from open311.queries.jurisdictions import JurisdictionInfo, get_jurisdiction
 from open311.queries.services import ServiceInfo, get_service
+
+_PUBLIC_ID = re.compile(r"\d\d-0*(?P<number>[1-9]\d{0,17})", re.ASCII)
 
 
 def store_past_service_requests(
@@ -69,11 +72,8 @@ def _store(past: PastServiceRequest, jurisdiction: JurisdictionInfo, service: Se
 
 def _go_on_counting_after(stored: Sequence[PastServiceRequest]) -> None:
     """Let new ids continue after those that were stored."""
-    numbers = [
-        int(past.service_request_id[3:])
-        for past in stored
-        if past.service_request_id and past.service_request_id[3:].isdecimal()
-    ]
+    ids = (_PUBLIC_ID.fullmatch(past.service_request_id or "") for past in stored)
+    numbers = [int(match["number"]) for match in ids if match]
     if numbers:
         last = select(func.pg_sequence_last_value("service_request_numbers")).scalar_subquery()
         highest = func.greatest(max(numbers), func.coalesce(last, 0))

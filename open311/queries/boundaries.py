@@ -1,5 +1,6 @@
 """Reading boundary layers and their sets."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from geoalchemy2.shape import to_shape
@@ -76,20 +77,22 @@ def find_service_area(jurisdiction_id: str) -> tuple[MultiPolygon | None, str]:
     return (None if area is None else _multipolygon(area)), source
 
 
-def list_boundary_codes_in_rules(jurisdiction_id: str, layer: str) -> list[tuple[str, str]]:
-    """List (boundary code, rule code) of the routing rules in use that name a boundary."""
+def list_rules_naming_others(
+    jurisdiction_id: str, layer: str, codes: Sequence[str]
+) -> list[Row[str, str | None]]:
+    """List the rules in use that name a boundary of a layer, but none of these: (rule, code)."""
     statement = (
-        select(RoutingRule.boundary_code, RoutingRule.code)
+        select(RoutingRule.code, RoutingRule.boundary_code)
         .join(BoundaryLayer, BoundaryLayer.id == RoutingRule.layer_id)
         .where(
             RoutingRule.jurisdiction_id == jurisdiction_id,
             RoutingRule.active,
-            RoutingRule.boundary_code.is_not(None),
+            RoutingRule.boundary_code.not_in(codes),
             BoundaryLayer.code == layer,
         )
         .order_by(RoutingRule.boundary_code, RoutingRule.code)
     )
-    return [(row[0] or "", row[1]) for row in db.session.execute(statement)]
+    return list(db.session.execute(statement).all())
 
 
 def _multipolygon(element: object) -> MultiPolygon:

@@ -120,19 +120,23 @@ def test_sets_of_other_layers_are_not_in_the_way(shared_app: Flask, layer: str) 
     assert spans("ward") == [(SINCE_EVER, None)]
 
 
-def test_the_first_day_is_included_and_the_last_is_not(app: Flask) -> None:
-    import_boundaries(new_set(day(2020), day(2025)))
+def test_a_set_that_would_leave_none_in_force_after_it_is_refused(app: Flask) -> None:
+    with pytest.raises(Conflict, match="from 2025-01-01 on there would be none"):
+        import_boundaries(new_set(day(2020), day(2025)))
+    assert spans("ward") == [(SINCE_EVER, None)]
+
+
+def test_the_first_day_is_included_and_the_last_is_not(app: Flask, layer: str) -> None:
+    import_boundaries(new_set(day(2020), day(2025), layer=layer))
     codes = {
-        date(1899, 12, 31): [],
-        SINCE_EVER: ["10"],
-        date(2019, 12, 31): ["10"],
+        date(2019, 12, 31): [],
         day(2020): ["2020-01-01"],
         date(2024, 12, 31): ["2020-01-01"],
         day(2025): [],
     }
     for on, expected in codes.items():
         hits = list_hits(GRIDTOWN, Point(lat=0.5, long=0.5), on)
-        assert [hit.code for hit in hits] == expected, on
+        assert [hit.code for hit in hits if hit.layer == layer] == expected, on
 
 
 def test_a_replaced_set_of_the_same_day_is_never_in_force(app: Flask) -> None:
@@ -194,7 +198,7 @@ def test_nothing_of_a_refused_set_is_stored(app: Flask) -> None:
 
 
 def test_a_report_lies_in_the_boundaries_of_its_own_day(app: Flask) -> None:
-    import_boundaries(new_set(day(2020), day(2025)))
+    import_boundaries(new_set(day(2020)))
     import_boundaries(new_set(day(2025)))
     submission = Submission(
         jurisdiction=get_jurisdiction(GRIDTOWN),

@@ -336,9 +336,14 @@ def test_a_second_city_does_not_set_the_numbers_back(app: Flask) -> None:
 
 @pytest.mark.parametrize(
     ("id_", "next_id"),
-    [("26-0001234", "-0001235"), ("SR-77", "-0000078"), ("2026/0815", "-0000007")],
+    [
+        ("26-0001234", "-0001235"),
+        ("SR-77", "-0000007"),
+        ("26-0000000", "-0000007"),
+        ("26-9999999999999999999", "-0000007"),
+    ],
 )
-def test_numbers_go_on_after_ids_of_another_form(
+def test_numbers_go_on_after_those_that_can_be_met_again(
     empty_app: Flask, data: SeedData, id_: str, next_id: str
 ) -> None:
     first, *rest = data.service_requests

@@ -382,7 +382,7 @@ def upgrade() -> None:
             name=op.f("ck_service_requests_public_has_id"),
         ),
         sa.CheckConstraint(
-            "abs(ST_X(location)) <= 180 AND abs(ST_Y(location)) <= 90",
+            "NOT ST_IsEmpty(location) AND abs(ST_X(location)) <= 180 AND abs(ST_Y(location)) <= 90",
             name=op.f("ck_service_requests_location_on_earth"),
         ),
         sa.CheckConstraint(
