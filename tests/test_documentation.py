@@ -1,11 +1,16 @@
 """What the documents say is so."""
 
+import itertools
 import os
 import re
+import shlex
 import subprocess
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+import requests
+from servers import running_server
 
 from open311.cli import main
 from open311.config import SETTINGS
@@ -17,6 +22,46 @@ DOCUMENTS = [
     *(ROOT / "docs").rglob("*.md"),
     *(ROOT / "seed_data").rglob("README.md"),
 ]
+
+
+@pytest.fixture(scope="module")
+def lancaster(
+    fresh_database: Callable[[str], str],
+    empty: str,
+    run_command: Callable[..., str],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[tuple[str, str]]:
+    """The address of a server of the example city, and a key."""
+    database = fresh_database(empty)
+    run_command(database, "seed", str(ROOT / "seed_data/lancaster"))
+    key = run_command(database, "keys", "create", "tests").split()[-1]
+    with running_server(database, tmp_path_factory.mktemp("lancaster") / "log") as address:
+        yield address, key
+
+
+def test_the_first_report_is_answered_as_the_readme_says(lancaster: tuple[str, str]) -> None:
+    """Each curl of that section, sent, and its answer, in which … stands for what is left out."""
+    section = README.partition("## A first report")[2].partition("\n## ")[0]
+    pairs = re.findall(r"^    (curl .*(?:\\\n.*)*)\n\n((?:    .*\n)+)", section, re.MULTILINE)
+    assert len(pairs) == 3
+    for command, expected in pairs:
+        received = as_curl(command, *lancaster)
+        for piece in re.split(r"\s*…,?\s*", expected.strip()):
+            assert without_blanks(piece) in without_blanks(received)
+
+
+def without_blanks(text: str) -> str:
+    return "".join(text.split())
+
+
+def as_curl(command: str, address: str, key: str) -> str:
+    """Do what a curl command does, on another server; give what it prints."""
+    _curl, *words = shlex.split(command.replace("\\\n", ""))
+    [url] = [word for word in words if word.startswith("http")]
+    fields = [word for before, word in itertools.pairwise(words) if before == "-d"]
+    form = dict(field.replace("api_key=…", f"api_key={key}").split("=", 1) for field in fields)
+    here = url.replace("http://127.0.0.1:8311", address)
+    return requests.request("POST" if form else "GET", here, data=form, timeout=30).text
 
 
 def test_the_table_of_settings_is_complete() -> None:

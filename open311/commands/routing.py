@@ -6,7 +6,7 @@ import click
 from flask.cli import AppGroup
 
 from geo.coordinates import Point
-from geo.routing import Decision, Rule
+from geo.routing import Decision, Rule, Verdict
 from open311.commands.options import jurisdiction_option
 from open311.parameters import parse
 from open311.queries.departments import get_department_name
@@ -53,8 +53,13 @@ def _print(decision: Decision, service: ServiceInfo) -> None:
     verdicts = [verdict for verdict in decision.verdicts if _is_for(verdict.rule, service)]
     click.echo("Rules for this service, strongest first:" if verdicts else "No rule is for it.")
     for verdict in verdicts:
-        outcome = "applies" if verdict.applies else f"does not apply: {verdict.reason}"
-        click.echo(f"  {verdict.rule.code} {outcome}")
+        click.echo(f"  {verdict.rule.code} {_outcome(verdict, decision)}")
+
+
+def _outcome(verdict: Verdict, decision: Decision) -> str:
+    if not verdict.applies:
+        return f"does not apply: {verdict.reason}"
+    return "applies" if verdict.rule == decision.rule else "would apply, but a stronger one does"
 
 
 def _is_for(rule: Rule, service: ServiceInfo) -> bool:

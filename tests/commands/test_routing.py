@@ -61,7 +61,7 @@ def test_why_and_each_rule_are_told_strongest_first(
         "Rules for this service, strongest first:",
         "  pothole-east applies",
         "  pothole-west does not apply: the place lies in ward 10",
-        "  streets-core applies",
+        "  streets-core would apply, but a stronger one does",
     ]
 
 
