@@ -14,9 +14,9 @@ from open311.database import db, engine_options
 from open311.error_handlers import register_error_handlers
 from open311.formats import FormatConverter
 from open311.logs import configure_logs
-from open311.parameters import OpaqueConverter
-from open311.slashes import SingleSlashes
-from open311.views import BLUEPRINTS
+from open311.parameters import ENDPOINT, TEST_ENDPOINT, OpaqueConverter
+from open311.paths import TidyPaths
+from open311.views import BLUEPRINTS, GEOREPORT
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -39,7 +39,7 @@ def create_app(environ: Mapping[str, str] = os.environ) -> Flask:
     _add_urls(app)
     register_error_handlers(app)
     proxies = settings["OPEN311_PROXIES"]
-    app.wsgi_app = SingleSlashes(  # type: ignore[method-assign]
+    app.wsgi_app = TidyPaths(  # type: ignore[method-assign]
         ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies)
     )
     return app
@@ -48,6 +48,9 @@ def create_app(environ: Mapping[str, str] = os.environ) -> Flask:
 def _add_urls(app: Flask) -> None:
     app.url_map.converters["format"] = FormatConverter
     app.url_map.converters["opaque"] = OpaqueConverter
-    app.url_map.merge_slashes = False  # SingleSlashes does it, without sending the client away
+    app.url_map.merge_slashes = False  # TidyPaths does it, without sending the client away
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
+    for blueprint in GEOREPORT:
+        app.register_blueprint(blueprint, url_prefix=ENDPOINT)
+        app.register_blueprint(blueprint, url_prefix=TEST_ENDPOINT, name=f"test_{blueprint.name}")

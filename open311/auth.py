@@ -1,25 +1,72 @@
 """API keys of the HTTP request at hand (spec 1.5)."""
 
-from flask import request
+from dataclasses import dataclass
+
+from flask import g, request
 
 from open311.errors import ApiKeyRejected
-from open311.parameters import first
-from open311.queries.api_keys import find_key_jurisdiction
+from open311.parameters import first, for_sandbox
+from open311.queries.api_keys import find_key
+from open311.queries.jurisdictions import JurisdictionInfo
 from schemas.base import Values
 
+SANDBOX_KEY = "sandbox"
+"""The key that everyone may use at the test endpoint, and nowhere else."""
 
-def key_jurisdiction(values: Values) -> str:
-    """Give the jurisdiction_id that the api_key sent is for; raises ApiKeyRejected.
+
+@dataclass(frozen=True)
+class Sender:
+    """Whose key was sent. The sandbox's has neither id nor jurisdiction: it is for all of them."""
+
+    api_key_id: int | None
+    jurisdiction_id: str | None
+
+
+def sender(values: Values) -> Sender:
+    """Give the owner of the api_key that was sent; raises ApiKeyRejected.
 
     The key comes as the parameter api_key or as a bearer token.
     """
-    key = first(values, "api_key") or _bearer_token()
+    key = sent_key(values)
     if not key:
         raise ApiKeyRejected("api_key is missing: /open311/discovery.xml says how to get one.")
-    jurisdiction_id = find_key_jurisdiction(key)
-    if jurisdiction_id is None:
+    if key == SANDBOX_KEY:
+        return _sandbox_sender()
+    found = known_sender(key)
+    if found is None:
         raise ApiKeyRejected("api_key is not valid: /open311/discovery.xml says how to get one.")
-    return jurisdiction_id
+    return found
+
+
+def sent_key(values: Values) -> str | None:
+    """Give the key that was sent, whether it is valid or not."""
+    return first(values, "api_key") or _bearer_token()
+
+
+def known_sender(key: str) -> Sender | None:
+    """Find whose key this is, asking the database once for each HTTP request."""
+    known: dict[str, Sender | None] = g.setdefault("known_senders", {})
+    if key not in known:
+        row = find_key(key)
+        known[key] = None if row is None else Sender(row.id, row.jurisdiction_id)
+    return known[key]
+
+
+def check_key_is_for(jurisdiction: JurisdictionInfo, owner: Sender) -> None:
+    """Raise ApiKeyRejected if a key is for another jurisdiction."""
+    if owner.jurisdiction_id not in (None, jurisdiction.jurisdiction_id):
+        raise ApiKeyRejected(
+            f"api_key is not for jurisdiction_id {jurisdiction.jurisdiction_id!r}."
+        )
+
+
+def _sandbox_sender() -> Sender:
+    if not for_sandbox():
+        raise ApiKeyRejected(
+            f"api_key {SANDBOX_KEY!r} is for the test endpoint alone: post to /open311/test/v2, or "
+            "get a key of your own as /open311/discovery.xml says."
+        )
+    return Sender(None, None)
 
 
 def _bearer_token() -> str | None:
@@ -27,9 +74,3 @@ def _bearer_token() -> str | None:
     if authorization is None or authorization.type != "bearer":
         return None
     return authorization.token
-
-
-def check_key_is_for(jurisdiction_id: str, key_jurisdiction_id: str) -> None:
-    """Raise ApiKeyRejected if a key is for another jurisdiction."""
-    if key_jurisdiction_id != jurisdiction_id:
-        raise ApiKeyRejected(f"api_key is not for jurisdiction_id {jurisdiction_id!r}.")

@@ -43,8 +43,8 @@ def respond(format: str, root: str, content: Any, status: int = 200) -> Response
     root is the name of the XML's root element. None is an empty element in XML, null in JSON.
     Datetimes are aware and in UTC.
     """
-    render = render_xml if format == "xml" else render_json
-    return Response(render(root, content), status, content_type=CONTENT_TYPES[format])
+    body = RENDERERS[format](root, content)
+    return Response(body, status, content_type=CONTENT_TYPES[format])
 
 
 def render_json(_root: str, content: Any) -> bytes:
@@ -58,6 +58,9 @@ def render_xml(root: str, content: Any) -> bytes:
     _fill(element, content)
     declaration = b'<?xml version="1.0" encoding="UTF-8"?>\n'
     return declaration + etree.tostring(element, encoding="utf-8", xml_declaration=False)
+
+
+RENDERERS = {"xml": render_xml, "json": render_json}
 
 
 def _fill(element: etree._Element, content: Any) -> None:

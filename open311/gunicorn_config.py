@@ -13,10 +13,11 @@ except SettingError as error:
 bind = _settings["OPEN311_BIND"]
 workers = _settings["OPEN311_WORKERS"]
 threads = _settings["OPEN311_THREADS"]
-worker_class = "gthread"
+worker_class = "open311.gunicorn_worker.Worker"
 worker_tmp_dir = "/dev/shm"  # noqa: S108 -- heartbeats must not wait for a disk
 timeout = 60  # seconds; a statement of the database ends long before
 keepalive = 5  # seconds
+limit_request_line = 8190  # bytes, the most gunicorn can be told
 max_requests = 20_000
 max_requests_jitter = 2_000
 accesslog = "-"

@@ -1,16 +1,21 @@
 """Parameters of the HTTP request at hand: from its body and its query, unparsed or parsed."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 from flask import request
 from marshmallow import Schema, ValidationError
 from werkzeug.routing import PathConverter
 
+from open311.bodies import sent
 from open311.errors import InvalidParameters
 from open311.queries.jurisdictions import JurisdictionInfo, get_jurisdiction
 from schemas.base import Values, sentences
 from schemas.fields import printable
+
+ENDPOINT = "/open311/v2"
+TEST_ENDPOINT = "/open311/test/v2"
 
 
 class OpaqueConverter(PathConverter):
@@ -21,13 +26,23 @@ class OpaqueConverter(PathConverter):
         return printable(value)
 
 
+# What some clients call a parameter (spec 1.5, 7.2), and its name in the standard.
+ALIASES = {"lon": "long", "lng": "long", "deviceid": "device_id"}
+
+
 def sent_values() -> dict[str, list[str]]:
     """Give all values of each parameter: those of the body, else those of the query.
 
     Characters that neither XML nor PostgreSQL can hold, NUL among them, are dropped.
     """
-    sent = {**request.args.to_dict(flat=False), **request.form.to_dict(flat=False)}
-    return {name: [printable(text) for text in texts] for name, texts in sent.items()}
+    values = {
+        printable(name): [printable(text) for text in texts]
+        for name, texts in sent().values.items()
+    }
+    for alias, name in ALIASES.items():
+        if name not in values and alias in values:
+            values[name] = values[alias]
+    return values
 
 
 def first(values: Values, name: str) -> str | None:
@@ -37,8 +52,17 @@ def first(values: Values, name: str) -> str | None:
 
 
 def chosen_jurisdiction(values: Values) -> JurisdictionInfo:
-    """Get the jurisdiction that jurisdiction_id names, or the only one there is."""
-    return get_jurisdiction(first(values, "jurisdiction_id"))
+    """Get the jurisdiction that jurisdiction_id names, or the only one there is.
+
+    At the test endpoint that is its sandbox.
+    """
+    jurisdiction = get_jurisdiction(first(values, "jurisdiction_id"))
+    return replace(jurisdiction, sandbox=for_sandbox())
+
+
+def for_sandbox() -> bool:
+    """Tell whether the HTTP request at hand came to the test endpoint."""
+    return request.path.startswith(f"{TEST_ENDPOINT}/")
 
 
 def parse(schema: Schema, values: Values) -> dict[str, Any]:

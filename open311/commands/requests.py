@@ -27,7 +27,7 @@ def accept(token: str | None, accept_all: bool, jurisdiction_id: str | None) -> 
       open311 requests accept 5f0c1a9e77b24d3c8e6f2b1a90d4c3e8
     """
     jurisdiction = get_jurisdiction(jurisdiction_id)
-    waiting = list_pending_tokens(jurisdiction.jurisdiction_id)
+    waiting = list_pending_tokens(jurisdiction)
     if token is None and not accept_all:
         for pending in waiting:
             click.echo(f"{pending.token} {pending.service_code} {pending.requested_datetime:%F}")
@@ -66,5 +66,5 @@ def reopen(service_request_id: str, status_notes: str, jurisdiction_id: str | No
 
 def _change(jurisdiction_id: str | None, id_: str, status: str, status_notes: str) -> None:
     notes = printable(status_notes).strip()
-    change_status(get_jurisdiction(jurisdiction_id).jurisdiction_id, id_, status, notes)
+    change_status(get_jurisdiction(jurisdiction_id), id_, status, notes)
     click.echo(f"{id_} is {status}.")

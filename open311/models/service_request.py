@@ -7,19 +7,46 @@ from geoalchemy2 import WKBElement
 from sqlalchemy import (
     BigInteger,
     CheckConstraint,
+    FetchedValue,
     ForeignKey,
     ForeignKeyConstraint,
     Index,
     Sequence,
     UniqueConstraint,
 )
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import JSONB, TIMESTAMP
 from sqlalchemy.orm import Mapped, mapped_column
 
 from open311.database import Base
 from open311.models.columns import point_column
 
 STATUSES = ("open", "closed")
+
+OPEN_STATUSES = (
+    "open",
+    "for_triage",
+    "investigating",
+    "planned",
+    "action_scheduled",
+    "in_progress",
+)
+CLOSED_STATUSES = (
+    "closed",
+    "fixed",
+    "no_further_action",
+    "not_councils_responsibility",
+    "duplicate",
+    "internal_referral",
+    "cancelled",
+)
+"""The detailed statuses that FixMyStreet knows (spec 5.6), by what the standard makes of them."""
+
+_DETAILED_STATUS_KNOWN = (
+    f"CASE status WHEN 'open' THEN detailed_status IN {OPEN_STATUSES} "
+    f"ELSE detailed_status IN {CLOSED_STATUSES} END"
+)
+
+change_numbers = Sequence("change_numbers", metadata=Base.metadata)
 
 service_request_numbers = Sequence("service_request_numbers", metadata=Base.metadata)
 """Numbers for public ids. A number may be skipped; none is given twice, nor waited for."""
@@ -29,8 +56,14 @@ class ServiceRequest(Base):
     """One report of a resident.
 
     service_request_id is the public id; it is missing until a batch request is accepted.
-    Only rows with public=True leave through the API. status, status_notes and updated_datetime
-    follow from the newest status change: a trigger keeps them so.
+    Only rows with public=True leave through the API, those with sandbox=True only through the
+    test endpoint, and those that were withdrawn only as gone. status, detailed_status,
+    status_notes and updated_datetime follow from the newest status change: a trigger keeps
+    them so.
+
+    change_number grows with every change, listed_number is drawn when the row becomes public,
+    and changed_at is the moment of the last change: a trigger sets all three. Within a
+    jurisdiction numbers become visible in their order, as the trigger holds a lock until commit.
     """
 
     __tablename__ = "service_requests"
@@ -44,6 +77,7 @@ class ServiceRequest(Base):
             ["departments.jurisdiction_id", "departments.id"],
         ),
         CheckConstraint(f"status IN {STATUSES}", name="status_known"),
+        CheckConstraint(_DETAILED_STATUS_KNOWN, name="detailed_status_known"),
         CheckConstraint("NOT public OR service_request_id IS NOT NULL", name="public_has_id"),
         CheckConstraint("service_request_id <> ''", name="id_not_empty"),
         CheckConstraint(
@@ -67,6 +101,8 @@ class ServiceRequest(Base):
             "pk",
             postgresql_where="status = 'open'",
         ),
+        Index("ix_service_requests_changes", "jurisdiction_id", "change_number"),
+        Index("ix_service_requests_listed", "jurisdiction_id", "listed_number"),
     )
 
     pk: Mapped[int] = mapped_column(BigInteger, primary_key=True)
@@ -74,6 +110,11 @@ class ServiceRequest(Base):
     service_request_id: Mapped[str | None]
     token: Mapped[str | None] = mapped_column(unique=True)
     public: Mapped[bool]
+    sandbox: Mapped[bool]
+    withdrawn_at: Mapped[datetime | None]
+    change_number: Mapped[int] = mapped_column(BigInteger, FetchedValue())
+    listed_number: Mapped[int | None] = mapped_column(BigInteger, FetchedValue())
+    changed_at: Mapped[datetime] = mapped_column(TIMESTAMP(timezone=True), FetchedValue())
     service_id: Mapped[int]
     department_id: Mapped[int]
     routing_rule_id: Mapped[int | None] = mapped_column(ForeignKey("routing_rules.id"))
@@ -86,6 +127,7 @@ class ServiceRequest(Base):
     media_url: Mapped[str]
     answers: Mapped[dict[str, Any]] = mapped_column(JSONB)
     status: Mapped[str]
+    detailed_status: Mapped[str]
     status_notes: Mapped[str]
     requested_datetime: Mapped[datetime]
     updated_datetime: Mapped[datetime]
@@ -109,12 +151,17 @@ class ServiceRequestBoundary(Base):
 
 
 class StatusChange(Base):
-    """One step in a service request's life. Steps are only ever added: a trigger sees to it."""
+    """One step in a service request's life. Steps are only ever added: a trigger sees to it.
+
+    opening marks the step that each service request begins with.
+    """
 
     __tablename__ = "status_changes"
     __table_args__ = (
         CheckConstraint(f"status IN {STATUSES}", name="status_known"),
+        CheckConstraint(_DETAILED_STATUS_KNOWN, name="detailed_status_known"),
         Index("ix_status_changes_latest", "service_request_pk", "changed_at", "id"),
+        Index("ix_status_changes_time", "changed_at", "id"),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
@@ -122,8 +169,10 @@ class StatusChange(Base):
         ForeignKey("service_requests.pk", ondelete="CASCADE")
     )
     status: Mapped[str]
+    detailed_status: Mapped[str]
     status_notes: Mapped[str]
     changed_at: Mapped[datetime]
+    opening: Mapped[bool]
 
 
 class Reporter(Base):

@@ -10,6 +10,7 @@ from geo.coordinates import Point
 from geo.routing import Decision
 from open311.database import db
 from open311.models import Reporter, ServiceRequest, ServiceRequestBoundary, StatusChange
+from open311.models.service_request import OPEN_STATUSES
 from open311.queries.jurisdictions import JurisdictionInfo
 from open311.queries.routing import route
 from open311.queries.services import ServiceInfo
@@ -38,6 +39,7 @@ class Handles:
     service_request_id: str | None = None
     token: str | None = None
     public: bool = False
+    sandbox: bool = False
 
 
 def add_service_request(submission: Submission, handles: Handles, requested: datetime) -> int:
@@ -53,7 +55,7 @@ def add_service_request(submission: Submission, handles: Handles, requested: dat
         on=requested.astimezone(submission.jurisdiction.zone).date(),
     )
     pk = _insert(submission, decision, handles, requested)
-    add_status_change(pk, "open", "", requested)
+    add_status_change(pk, "open", "", requested, opening=True)
     _insert_boundaries(pk, decision)
     if submission.reporter:
         nobody = dict.fromkeys(_REPORTER_COLUMNS, "")
@@ -62,17 +64,27 @@ def add_service_request(submission: Submission, handles: Handles, requested: dat
     return pk
 
 
-def add_status_change(pk: int, status: str, status_notes: str, changed_at: datetime) -> None:
-    """Add a step to a service request's history, from which its status follows by a trigger."""
-    db.session.execute(
-        insert(StatusChange),
-        {
-            "service_request_pk": pk,
-            "status": status,
-            "status_notes": status_notes,
-            "changed_at": changed_at,
-        },
+def add_status_change(
+    pk: int, detailed_status: str, status_notes: str, changed_at: datetime, *, opening: bool = False
+) -> int:
+    """Add a step to a service request's history, from which its status follows by a trigger.
+
+    Gives the step's id. detailed_status is one of OPEN_STATUSES or CLOSED_STATUSES.
+    """
+    statement = insert(StatusChange).values(
+        service_request_pk=pk,
+        status=status_of(detailed_status),
+        detailed_status=detailed_status,
+        status_notes=status_notes,
+        changed_at=changed_at,
+        opening=opening,
     )
+    return db.session.execute(statement.returning(StatusChange.id)).scalar_one()
+
+
+def status_of(detailed_status: str) -> str:
+    """Give what the standard makes of a detailed status: open or closed."""
+    return "open" if detailed_status in OPEN_STATUSES else "closed"
 
 
 def _insert(
@@ -83,6 +95,7 @@ def _insert(
         service_request_id=handles.service_request_id,
         token=handles.token,
         public=handles.public,
+        sandbox=handles.sandbox,
         jurisdiction_id=submission.jurisdiction.jurisdiction_id,
         service_id=submission.service.id,
         department_id=decision.department_id,
@@ -96,6 +109,7 @@ def _insert(
         media_url=submission.media_url,
         answers=submission.answers,
         status="open",
+        detailed_status="open",
         status_notes="",
         requested_datetime=requested,
         updated_datetime=requested,

@@ -14,13 +14,19 @@ def hash_of(key: str) -> bytes:
     return sha256(key.encode("utf-8", "surrogatepass")).digest()
 
 
-def find_key_jurisdiction(key: str) -> str | None:
-    """Find the jurisdiction_id that a key is for; None if it is unknown or revoked."""
-    return db.session.scalar(
-        select(ApiKey.jurisdiction_id).where(
+def find_key(key: str) -> Row[int, str] | None:
+    """Find a key's (id, jurisdiction_id); None if it is unknown or revoked."""
+    return db.session.execute(
+        select(ApiKey.id, ApiKey.jurisdiction_id).where(
             ApiKey.key_hash == hash_of(key), ApiKey.revoked_at.is_(None)
         )
-    )
+    ).one_or_none()
+
+
+def find_key_jurisdiction(key: str) -> str | None:
+    """Find the jurisdiction_id that a key is for; None if it is unknown or revoked."""
+    found = find_key(key)
+    return None if found is None else found.jurisdiction_id
 
 
 def list_api_keys(jurisdiction_id: str) -> list[Row[str, datetime, datetime | None]]:

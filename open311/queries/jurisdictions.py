@@ -13,7 +13,11 @@ from open311.models import Jurisdiction
 
 @dataclass(frozen=True)
 class JurisdictionInfo:
-    """What views need of a jurisdiction; changed_at is when its catalogue last changed."""
+    """What views need of a jurisdiction; changed_at is when its catalogue last changed.
+
+    sandbox says that not the city's own service requests are meant, but those of its test
+    endpoint.
+    """
 
     jurisdiction_id: str
     name: str
@@ -21,6 +25,7 @@ class JurisdictionInfo:
     contact: str
     key_service: str
     changed_at: datetime
+    sandbox: bool = False
 
 
 def get_jurisdiction(jurisdiction_id: str | None) -> JurisdictionInfo:

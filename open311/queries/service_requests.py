@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Float, Select, String, any_, func, literal, select
+from sqlalchemy import ColumnElement, Float, Select, String, and_, any_, func, literal, select
 from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
 
 from open311.database import db
@@ -16,13 +16,14 @@ from open311.models import (
     ServiceRequest,
     ServiceRequestBoundary,
 )
+from open311.queries.jurisdictions import JurisdictionInfo
 
 MOST_ROWS = 1000
 """Rows of a list (spec 2.5)."""
 
 
 def list_service_requests(
-    jurisdiction_id: str, filters: Mapping[str, Any], *, extensions: bool = False
+    jurisdiction: JurisdictionInfo, filters: Mapping[str, Any], *, extensions: bool = False
 ) -> list[dict[str, Any]]:
     """List service requests, newest first, at most MOST_ROWS; named as in the standard.
 
@@ -30,7 +31,7 @@ def list_service_requests(
     start_date and end_date as aware datetimes, both included. Ids override all the rest.
     """
     statement = (
-        _public(jurisdiction_id, extensions=extensions)
+        _public(jurisdiction, extensions=extensions)
         .where(*_conditions(filters))
         .order_by(ServiceRequest.requested_datetime.desc(), ServiceRequest.pk.desc())
         .limit(MOST_ROWS)
@@ -39,16 +40,24 @@ def list_service_requests(
 
 
 def get_service_request(
-    jurisdiction_id: str, service_request_id: str, *, extensions: bool = False
+    jurisdiction: JurisdictionInfo, service_request_id: str, *, extensions: bool = False
 ) -> dict[str, Any]:
     """Get one service request, whatever its age; raises NotFound, also for one not public."""
-    statement = _public(jurisdiction_id, extensions=extensions).where(
+    statement = _public(jurisdiction, extensions=extensions).where(
         ServiceRequest.service_request_id == service_request_id
     )
     row = db.session.execute(statement).mappings().one_or_none()
     if row is None:
         raise NotFound(f"service_request_id {service_request_id!r} is not known here.")
     return dict(row)
+
+
+def of_jurisdiction(jurisdiction: JurisdictionInfo) -> ColumnElement[bool]:
+    """Give the condition that a service request is a jurisdiction's own, or its sandbox's."""
+    return and_(
+        ServiceRequest.jurisdiction_id == jurisdiction.jurisdiction_id,
+        ServiceRequest.sandbox == jurisdiction.sandbox,
+    )
 
 
 def _conditions(filters: Mapping[str, Any]) -> list[ColumnElement[bool]]:
@@ -71,7 +80,7 @@ def _is_any_of(column: Any, values: Sequence[str]) -> ColumnElement[bool]:
     return condition
 
 
-def _public(jurisdiction_id: str, *, extensions: bool) -> Select[Any]:
+def _public(jurisdiction: JurisdictionInfo, *, extensions: bool) -> Select[Any]:
     """Select the columns of the standard, and only these, from what the public may see."""
     columns: list[Any] = [
         ServiceRequest.service_request_id,
@@ -98,7 +107,7 @@ def _public(jurisdiction_id: str, *, extensions: bool) -> Select[Any]:
         select(*columns)
         .join(Service, Service.id == ServiceRequest.service_id)
         .join(Department, Department.id == ServiceRequest.department_id)
-        .where(ServiceRequest.jurisdiction_id == jurisdiction_id, ServiceRequest.public)
+        .where(of_jurisdiction(jurisdiction), ServiceRequest.public)
     )
 
 

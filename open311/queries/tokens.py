@@ -8,13 +8,15 @@ from sqlalchemy import Row, select
 from open311.database import db
 from open311.errors import NotFound
 from open311.models import Service, ServiceRequest
+from open311.queries.jurisdictions import JurisdictionInfo
+from open311.queries.service_requests import of_jurisdiction
 
 
-def get_token(jurisdiction_id: str, token: str) -> dict[str, Any]:
+def get_token(jurisdiction: JurisdictionInfo, token: str) -> dict[str, Any]:
     """Get what a token stands for: the token, and service_request_id once there is one."""
     row = db.session.execute(
         select(ServiceRequest.service_request_id).where(
-            ServiceRequest.jurisdiction_id == jurisdiction_id, ServiceRequest.token == token
+            of_jurisdiction(jurisdiction), ServiceRequest.token == token
         )
     ).one_or_none()
     if row is None:
@@ -23,13 +25,13 @@ def get_token(jurisdiction_id: str, token: str) -> dict[str, Any]:
     return {**accepted, "token": token}
 
 
-def list_pending_tokens(jurisdiction_id: str) -> list[Row[str | None, str, datetime]]:
+def list_pending_tokens(jurisdiction: JurisdictionInfo) -> list[Row[str | None, str, datetime]]:
     """List reports that wait for acceptance as (token, service_code, requested_datetime)."""
     statement = (
         select(ServiceRequest.token, Service.service_code, ServiceRequest.requested_datetime)
         .join(Service, Service.id == ServiceRequest.service_id)
         .where(
-            ServiceRequest.jurisdiction_id == jurisdiction_id,
+            of_jurisdiction(jurisdiction),
             ServiceRequest.token.is_not(None),
             ServiceRequest.service_request_id.is_(None),
         )

@@ -2,10 +2,14 @@
 
 from open311.views import discovery, health, service_requests, services, tokens
 
-BLUEPRINTS = (
-    discovery.blueprint,
+GEOREPORT = (
     services.blueprint,
     service_requests.blueprint,
     tokens.blueprint,
+)
+"""Served at the endpoint, and once more at the test endpoint."""
+
+BLUEPRINTS = (
+    discovery.blueprint,
     health.blueprint,
 )

@@ -7,7 +7,7 @@ from flask import Blueprint, Response
 from marshmallow import ValidationError
 
 from geo.coordinates import Point
-from open311.auth import check_key_is_for, key_jurisdiction
+from open311.auth import check_key_is_for, sender
 from open311.formats import respond
 from open311.operations.add_service_request import Submission
 from open311.operations.submit_service_request import submit_service_request
@@ -21,16 +21,16 @@ from schemas.documents import ReceiptSchema
 from schemas.request_filters import ExtensionsSchema, ServiceRequestFiltersSchema
 from schemas.submission import REPORTER_FIELDS, load_submission
 
-blueprint = Blueprint("service_requests", __name__, url_prefix="/open311/v2")
+blueprint = Blueprint("service_requests", __name__)
 
 
 @blueprint.post("/requests.<format:format>")
 def submit(format: str) -> Response:
     """Take a report, route it, and answer with its id, a token or neither, as its service says."""
     values = sent_values()
-    key_jurisdiction_id = key_jurisdiction(values)
+    owner = sender(values)
     jurisdiction = chosen_jurisdiction(values)
-    check_key_is_for(jurisdiction.jurisdiction_id, key_jurisdiction_id)
+    check_key_is_for(jurisdiction, owner)
     service_code = first(values, "service_code")
     service = get_service(jurisdiction.jurisdiction_id, service_code) if service_code else None
     submission = _parse_submission(values, jurisdiction, service)
@@ -45,9 +45,7 @@ def index(format: str) -> Response:
     jurisdiction = chosen_jurisdiction(values)
     schema = ServiceRequestFiltersSchema(now=datetime.now(UTC), zone=jurisdiction.zone)
     filters = parse(schema, values)
-    rows = list_service_requests(
-        jurisdiction.jurisdiction_id, filters, extensions=filters["extensions"]
-    )
+    rows = list_service_requests(jurisdiction, filters, extensions=filters["extensions"])
     return respond(format, "service_requests", rows)
 
 
@@ -57,9 +55,7 @@ def show(service_request_id: str, format: str) -> Response:
     values = sent_values()
     jurisdiction = chosen_jurisdiction(values)
     extensions = parse(ExtensionsSchema(), values)["extensions"]
-    row = get_service_request(
-        jurisdiction.jurisdiction_id, service_request_id, extensions=extensions
-    )
+    row = get_service_request(jurisdiction, service_request_id, extensions=extensions)
     return respond(format, "service_requests", [row])
 
 

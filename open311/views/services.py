@@ -7,7 +7,7 @@ from open311.parameters import chosen_jurisdiction, sent_values
 from open311.queries.services import get_service, list_services
 from schemas.documents import ServiceDefinitionSchema, ServiceSchema
 
-blueprint = Blueprint("services", __name__, url_prefix="/open311/v2")
+blueprint = Blueprint("services", __name__)
 
 
 @blueprint.get("/services.<format:format>")

@@ -7,12 +7,12 @@ from open311.parameters import chosen_jurisdiction, sent_values
 from open311.queries.tokens import get_token
 from schemas.documents import ReceiptSchema
 
-blueprint = Blueprint("tokens", __name__, url_prefix="/open311/v2")
+blueprint = Blueprint("tokens", __name__)
 
 
 @blueprint.get("/tokens/<opaque:token>.<format:format>")
 def show(token: str, format: str) -> Response:
     """Give the service_request_id; until there is one, the token alone."""
     jurisdiction = chosen_jurisdiction(sent_values())
-    receipt = get_token(jurisdiction.jurisdiction_id, token)
+    receipt = get_token(jurisdiction, token)
     return respond(format, "service_requests", [ReceiptSchema().dump(receipt)])

@@ -138,6 +138,7 @@ def report(**values: object) -> str:
         "jurisdiction_id": "'gridtown.example'",
         "service_request_id": "'new'",
         "public": True,
+        "sandbox": False,
         "service_id": POTHOLE,
         "department_id": HALL,
         "location": "'SRID=4326;POINT(0.5 0.5)'",
@@ -145,6 +146,7 @@ def report(**values: object) -> str:
         **dict.fromkeys(("description", "media_url", "status_notes"), "''"),
         "answers": "'{}'",
         "status": "'open'",
+        "detailed_status": values.get("status", "'open'"),
         "requested_datetime": "'2026-01-01T00:00:00Z'",
         "updated_datetime": "'2026-01-01T00:00:00Z'",
     }
@@ -155,8 +157,10 @@ def change(**values: object) -> str:
     row = {
         "service_request_pk": REPORT,
         "status": "'open'",
+        "detailed_status": values.get("status", "'open'"),
         "status_notes": "''",
         "changed_at": "now()",
+        "opening": False,
     }
     return insert("status_changes", **{**row, **values})
 
@@ -186,6 +190,66 @@ def api_key(**values: object) -> str:
     return insert("api_keys", **{**row, **values})
 
 
+def media(**values: object) -> str:
+    row = {"service_request_pk": REPORT, "position": 9, "url": "'https://photos.example/1'"}
+    return insert("media", **{**row, **values})
+
+
+PHOTO = {"url": "NULL", "name": "'new'", "width": 4, "height": 3, "size": 9}
+
+
+def received_update(**values: object) -> str:
+    row = {
+        "service_request_pk": REPORT,
+        "update_id": "'new'",
+        "token": "'new'",
+        "description": "''",
+        "sent_at": "now()",
+        "received_at": "now()",
+    }
+    return insert("received_updates", **{**row, **values})
+
+
+UPDATE = "(SELECT id FROM received_updates WHERE update_id = 'new')"
+
+
+def update_reporter(**values: object) -> str:
+    columns = ("title", "first_name", "last_name", "email", "phone", "account_id")
+    row = {"received_update_id": UPDATE, **dict.fromkeys(columns, "''")}
+    return insert("update_reporters", **{**row, **values})
+
+
+def receipt(**values: object) -> str:
+    row = {
+        "service_request_pk": REPORT,
+        "jurisdiction_id": "'gridtown.example'",
+        "sandbox": False,
+        "fingerprint": "'x'",
+        "answer": "'{}'",
+        "received_at": "now()",
+    }
+    return insert("receipts", **{**row, **values})
+
+
+def former_id(**values: object) -> str:
+    row = {
+        "jurisdiction_id": "'gridtown.example'",
+        "source": "'https://old.example'",
+        "former_id": "'7'",
+        "service_request_pk": REPORT,
+    }
+    return insert("former_ids", **{**row, **values})
+
+
+def progress(**values: object) -> str:
+    row = {
+        "jurisdiction_id": "'gridtown.example'",
+        "source": "'https://old.example'",
+        "done_until": "now()",
+    }
+    return insert("import_progress", **{**row, **values})
+
+
 TAKEN = [
     jurisdiction(id="'gridtown.examples'", default_department="'HALL'")
     + "; "
@@ -213,6 +277,15 @@ TAKEN = [
     reporter(),
     api_key(),
     api_key(name="'tests'", revoked_at="now()"),
+    report(status="'closed'", detailed_status="'fixed'"),
+    change(detailed_status="'in_progress'"),
+    media(),
+    media(**PHOTO),
+    received_update(),
+    received_update() + "; " + update_reporter(),
+    receipt(),
+    former_id() + "; " + former_id(source="'https://older.example'"),
+    progress(),
     'UPDATE service_attributes SET "order" = 3 - "order" WHERE "order" IN (1, 2)',
     f"UPDATE attribute_values SET position = 3 - position WHERE attribute_id = {WHO}",
 ]
@@ -274,7 +347,7 @@ REFUSED = [
     ("fk_routing_rules_jurisdiction_id_service_id", rule(service_id=GOAT)),
     ("fk_routing_rules_jurisdiction_id_department_id", rule(department_id=HILL)),
     ("fk_routing_rules_jurisdiction_id_layer_id", rule(layer_id=0)),
-    ("ck_service_requests_status_known", report(status="'pending'")),
+    ("ck_service_requests_status_known", report(status="'pending'", detailed_status="'closed'")),
     ("ck_service_requests_public_has_id", report(service_request_id="NULL")),
     ("ck_service_requests_id_not_empty", report(service_request_id="''")),
     ("ck_service_requests_somewhere", report(location="NULL")),
@@ -294,7 +367,7 @@ REFUSED = [
     ("fk_service_requests_jurisdiction_id_service_id", report(service_id=GOAT)),
     ("fk_service_requests_jurisdiction_id_department_id", report(department_id=HILL)),
     ("fk_service_requests_routing_rule_id", report(routing_rule_id=0)),
-    ("ck_status_changes_status_known", change(status="'pending'")),
+    ("ck_status_changes_status_known", change(status="'pending'", detailed_status="'closed'")),
     ("fk_status_changes_service_request_pk", change(service_request_pk=0)),
     ("pk_service_request_boundaries", place() + "; " + place()),
     ("fk_service_request_boundaries_boundary_id_layer_id", place(boundary_id=0)),
@@ -302,6 +375,50 @@ REFUSED = [
     ("fk_service_request_boundaries_service_request_pk", place(service_request_pk=0)),
     ("pk_reporters", reporter() + "; " + reporter()),
     ("fk_reporters_service_request_pk", reporter(service_request_pk=0)),
+    ("ck_service_requests_detailed_status_known", report(detailed_status="'fixed'")),
+    ("ck_service_requests_detailed_status_known", report(detailed_status="'lost'")),
+    ("ck_status_changes_detailed_status_known", change(detailed_status="'closed'")),
+    ("ck_media_link_or_photo", media(url="NULL")),
+    ("ck_media_link_or_photo", media(**{**PHOTO, "url": "'https://photos.example/1'"})),
+    ("ck_media_photo_is_measured", media(**{**PHOTO, "size": "NULL"})),
+    ("uq_media_position", media() + "; " + media()),
+    ("uq_media_name", media(**PHOTO) + "; " + media(**{**PHOTO, "position": 10})),
+    ("fk_media_service_request_pk", media(service_request_pk=0)),
+    ("fk_media_received_update_id", media(received_update_id=0)),
+    ("ck_received_updates_update_id_not_empty", received_update(update_id="''")),
+    ("ck_received_updates_waits_or_is_accepted", received_update(token="NULL")),
+    ("ck_received_updates_description_length", received_update(description="repeat('x', 4001)")),
+    (
+        "uq_received_updates_update_id",
+        received_update() + "; " + received_update(token="'other'"),
+    ),
+    (
+        "uq_received_updates_token",
+        received_update() + "; " + received_update(update_id="'other'"),
+    ),
+    (
+        "uq_received_updates_status_change_id",
+        received_update(status_change_id=1)
+        + "; "
+        + received_update(update_id="'other'", token="NULL", status_change_id=1),
+    ),
+    ("fk_received_updates_service_request_pk", received_update(service_request_pk=0)),
+    ("fk_received_updates_api_key_id", received_update(api_key_id=0)),
+    ("fk_received_updates_status_change_id", received_update(status_change_id=0)),
+    ("fk_update_reporters_received_update_id", update_reporter(received_update_id=0)),
+    ("fk_receipts_service_request_pk", receipt(service_request_pk=0)),
+    ("fk_receipts_jurisdiction_id", receipt(jurisdiction_id="'nowhere'")),
+    ("fk_receipts_api_key_id", receipt(api_key_id=0)),
+    (
+        "uq_receipts_idempotency_key",
+        receipt(idempotency_key="'k'")
+        + "; "
+        + receipt(idempotency_key="'k'", service_request_pk="1"),
+    ),
+    ("ck_former_ids_former_id_not_empty", former_id(former_id="''")),
+    ("fk_former_ids_jurisdiction_id", former_id(jurisdiction_id="'nowhere'")),
+    ("fk_former_ids_service_request_pk", former_id(service_request_pk=0)),
+    ("fk_import_progress_jurisdiction_id", progress(jurisdiction_id="'nowhere'")),
     ("uq_api_keys_name_in_use", api_key(name="'tests'")),
     ("uq_api_keys_key_hash", api_key() + "; " + api_key(name="'other'")),
     ("fk_api_keys_jurisdiction_id", api_key(jurisdiction_id="'nowhere'")),
@@ -377,6 +494,18 @@ def test_a_geometry_of_another_kind_or_system_is_refused(
 NOT_NULL_EXCEPTIONS = {
     ("api_keys", "revoked_at"),
     ("boundary_sets", "in_force_until"),
+    ("media", "height"),
+    ("media", "name"),
+    ("media", "received_update_id"),
+    ("media", "size"),
+    ("media", "url"),
+    ("media", "width"),
+    ("receipts", "api_key_id"),
+    ("receipts", "idempotency_key"),
+    ("received_updates", "api_key_id"),
+    ("received_updates", "status"),
+    ("received_updates", "status_change_id"),
+    ("received_updates", "token"),
     ("jurisdictions", "outside_department"),
     ("jurisdictions", "service_area"),
     ("routing_rules", "boundary_code"),
@@ -384,10 +513,12 @@ NOT_NULL_EXCEPTIONS = {
     ("routing_rules", "service_group"),
     ("routing_rules", "service_id"),
     ("service_requests", "expected_datetime"),
+    ("service_requests", "listed_number"),
     ("service_requests", "location"),
     ("service_requests", "routing_rule_id"),
     ("service_requests", "service_request_id"),
     ("service_requests", "token"),
+    ("service_requests", "withdrawn_at"),
     ("services", "expected_days"),
 }
 
@@ -475,6 +606,40 @@ def test_what_a_request_points_to_cannot_be_deleted(connection: Connection, stat
         do(connection, statement)
 
 
+def numbers(connection: Connection) -> tuple[int, int | None]:
+    row = connection.execute(
+        f"SELECT change_number, listed_number FROM service_requests WHERE pk = {REPORT}"
+    ).fetchone()
+    assert row is not None
+    change_number, listed_number = row
+    assert isinstance(change_number, int)
+    assert listed_number is None or isinstance(listed_number, int)
+    return change_number, listed_number
+
+
+def test_every_change_is_numbered_and_the_number_of_its_listing_stays(
+    connection: Connection,
+) -> None:
+    changed, listed = numbers(connection)
+    do(connection, f"UPDATE service_requests SET public = false WHERE pk = {REPORT}")
+    hidden = numbers(connection)
+    do(connection, f"UPDATE service_requests SET public = true WHERE pk = {REPORT}")
+    again = numbers(connection)
+    assert changed < hidden[0] < again[0]
+    assert hidden[1] == again[1] == listed
+    do(connection, report(public=False))
+    unlisted = connection.execute(
+        "SELECT listed_number FROM service_requests WHERE service_request_id = 'new'"
+    ).fetchone()
+    assert unlisted == (None,)
+    do(connection, "UPDATE service_requests SET public = true WHERE service_request_id = 'new'")
+    listed_now = connection.execute(
+        "SELECT listed_number = change_number FROM service_requests "
+        "WHERE service_request_id = 'new'"
+    ).fetchone()
+    assert listed_now == (True,)
+
+
 @pytest.mark.parametrize(
     ("changes", "expected"),
     [
@@ -502,7 +667,7 @@ def test_status_notes_and_time_follow_the_newest_change(
         values = {"status": status, "status_notes": notes, "changed_at": moment}
         do(connection, change(**{name: f"'{value}'" for name, value in values.items()}))
     row = connection.execute(
-        "SELECT status, status_notes, to_char(updated_datetime, 'YYYY-MM-DD') "
+        "SELECT detailed_status, status_notes, to_char(updated_datetime, 'YYYY-MM-DD') "
         f"FROM service_requests WHERE pk = {REPORT}"
     ).fetchone()
     assert row == expected
@@ -524,6 +689,7 @@ def test_the_options_of_a_question_go_with_it(connection: Connection) -> None:
 def test_times_are_of_whole_seconds_with_their_zone(connection: Connection) -> None:
     rows = connection.execute(
         "SELECT DISTINCT data_type, datetime_precision FROM information_schema.columns "
-        "WHERE table_schema = 'public' AND data_type LIKE 'time%'"
+        "WHERE table_schema = 'public' AND data_type LIKE 'time%' AND column_name <> 'changed_at' "
+        "OR table_name = 'status_changes' AND data_type LIKE 'time%'"
     ).fetchall()
     assert rows == [("timestamp with time zone", 0)]

@@ -146,7 +146,7 @@ def test_a_removed_service_is_retired_and_its_requests_stay(app: Flask, data: Se
     assert codes == set(data.services) - {"0042"}
     with pytest.raises(NotFound):
         get_service(GRIDTOWN, "0042")
-    assert get_service_request(GRIDTOWN, "26-0000003")["service_code"] == "0042"
+    assert get_service_request(get_jurisdiction(GRIDTOWN), "26-0000003")["service_code"] == "0042"
 
 
 def test_a_service_put_back_is_the_same_as_before(app: Flask, data: SeedData) -> None:
@@ -228,7 +228,10 @@ def test_departments_and_layers_that_are_removed_stay(app: Flask, data: SeedData
         "routing rules: 4 retired: lights, pothole-east, pothole-west, streets-core"
     ]
     assert len(list_sets(GRIDTOWN)) == 2
-    assert get_service_request(GRIDTOWN, "26-0000002")["agency_responsible"] == "East Yard"
+    assert (
+        get_service_request(get_jurisdiction(GRIDTOWN), "26-0000002")["agency_responsible"]
+        == "East Yard"
+    )
 
 
 def test_changed_boundaries_are_in_force_from_today(app: Flask, data: SeedData) -> None:
@@ -243,7 +246,9 @@ def test_changed_boundaries_are_in_force_from_today(app: Flask, data: SeedData) 
 
 def test_requests_keep_the_boundary_of_their_day(app: Flask, data: SeedData) -> None:
     load_seed_data(with_moved_wards(data))
-    seen = get_service_request(GRIDTOWN, "26-0000003", extensions=True)["extended_attributes"]
+    seen = get_service_request(get_jurisdiction(GRIDTOWN), "26-0000003", extensions=True)[
+        "extended_attributes"
+    ]
     assert seen == {"boundaries": {"ward": "10"}}
 
 
@@ -259,7 +264,7 @@ def test_past_requests_are_routed_and_published_as_they_were(shared_app: Flask) 
         "26-0000006": "Light Works",
     }
     for id_, agency in agencies.items():
-        assert get_service_request(GRIDTOWN, id_)["agency_responsible"] == agency
+        assert get_service_request(get_jurisdiction(GRIDTOWN), id_)["agency_responsible"] == agency
 
 
 def test_past_requests_have_their_history(shared_app: Flask) -> None:
@@ -271,7 +276,7 @@ def test_past_requests_have_their_history(shared_app: Flask) -> None:
     )
     steps = [tuple(row) for row in db.session.execute(statement)]
     assert steps == [("open", ""), ("closed", "Filled.")]
-    row = get_service_request(GRIDTOWN, "20-0000001")
+    row = get_service_request(get_jurisdiction(GRIDTOWN), "20-0000001")
     assert (row["status"], row["status_notes"]) == ("closed", "Filled.")
     assert row["updated_datetime"] - row["requested_datetime"] == timedelta(days=10)
 

@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -18,13 +19,17 @@ from open311.operations.accept_service_request import accept_service_request
 from open311.operations.add_service_request import Submission
 from open311.operations.change_status import change_status
 from open311.operations.submit_service_request import submit_service_request
-from open311.queries.jurisdictions import get_jurisdiction
+from open311.queries.jurisdictions import JurisdictionInfo, get_jurisdiction
 from open311.queries.service_requests import get_service_request
 from open311.queries.services import get_service
 from open311.queries.tokens import get_token, list_pending_tokens
 
 GRIDTOWN = "gridtown.example"
 ID = "26-0000003"
+
+
+def town(jurisdiction_id: str = GRIDTOWN) -> JurisdictionInfo:
+    return replace(get_jurisdiction(GRIDTOWN), jurisdiction_id=jurisdiction_id)
 
 
 def history(service_request_id: str) -> list[tuple[str, str]]:
@@ -40,7 +45,7 @@ def history(service_request_id: str) -> list[tuple[str, str]]:
 def submit(service_code: str) -> str:
     """Send a report, and give its id or token."""
     submission = Submission(
-        jurisdiction=get_jurisdiction(GRIDTOWN),
+        jurisdiction=town(),
         service=get_service(GRIDTOWN, service_code),
         point=Point(lat=0.5, long=0.5),
     )
@@ -67,9 +72,9 @@ def at_once(app: Flask, work: Callable[[], object], times: int = 6) -> list[obje
 def test_each_step_is_kept_and_the_newest_is_shown(app: Flask) -> None:
     steps = [("closed", "Done."), ("closed", "All done."), ("open", "Not yet."), ("open", "")]
     for number, (status, notes) in enumerate(steps, start=1):
-        change_status(GRIDTOWN, ID, status, notes)
+        change_status(town(), ID, status, notes)
         db.session.remove()
-        row = get_service_request(GRIDTOWN, ID)
+        row = get_service_request(town(), ID)
         assert (row["status"], row["status_notes"]) == (status, notes or None)
         assert history(ID) == [("open", ""), *steps[:number]]
         assert row["updated_datetime"] > row["requested_datetime"]
@@ -78,10 +83,10 @@ def test_each_step_is_kept_and_the_newest_is_shown(app: Flask) -> None:
 
 def test_a_step_that_changes_nothing_is_refused(app: Flask) -> None:
     with pytest.raises(Conflict):
-        change_status(GRIDTOWN, ID, "open", "")
-    change_status(GRIDTOWN, ID, "closed", "Done.")
+        change_status(town(), ID, "open", "")
+    change_status(town(), ID, "closed", "Done.")
     with pytest.raises(Conflict):
-        change_status(GRIDTOWN, ID, "closed", "Done.")
+        change_status(town(), ID, "closed", "Done.")
     db.session.rollback()
     assert history(ID) == [("open", ""), ("closed", "Done.")]
 
@@ -94,65 +99,65 @@ def test_an_unknown_request_is_not_found(
     shared_app: Flask, jurisdiction_id: str, service_request_id: str
 ) -> None:
     with pytest.raises(NotFound):
-        change_status(jurisdiction_id, service_request_id, "closed", "Done.")
+        change_status(town(jurisdiction_id), service_request_id, "closed", "Done.")
 
 
 def test_a_request_that_is_not_public_can_be_closed_and_stays_hidden(app: Flask) -> None:
-    change_status(GRIDTOWN, "26-0000005", "closed", "Looked into.")
+    change_status(town(), "26-0000005", "closed", "Looked into.")
     assert history("26-0000005")[-1] == ("closed", "Looked into.")
     with pytest.raises(NotFound):
-        get_service_request(GRIDTOWN, "26-0000005")
+        get_service_request(town(), "26-0000005")
 
 
 def test_of_several_who_close_at_once_one_does(app: Flask) -> None:
-    outcomes = at_once(app, lambda: change_status(GRIDTOWN, ID, "closed", "Done."))
+    outcomes = at_once(app, lambda: change_status(town(), ID, "closed", "Done."))
     assert outcomes.count(None) == 1
     assert history(ID) == [("open", ""), ("closed", "Done.")]
 
 
 def test_an_accepted_report_is_published_with_a_new_id(app: Flask) -> None:
     token = submit("LAMP")
-    assert get_token(GRIDTOWN, token) == {"token": token}
-    id_ = accept_service_request(get_jurisdiction(GRIDTOWN), token)
+    assert get_token(town(), token) == {"token": token}
+    id_ = accept_service_request(town(), token)
     db.session.remove()
     year = datetime.now(ZoneInfo("America/New_York"))
     assert id_ == f"{year:%y}-0000007"
-    assert get_token(GRIDTOWN, token) == {"service_request_id": id_, "token": token}
-    assert get_service_request(GRIDTOWN, id_)["status"] == "open"
-    assert token not in [row.token for row in list_pending_tokens(GRIDTOWN)]
+    assert get_token(town(), token) == {"service_request_id": id_, "token": token}
+    assert get_service_request(town(), id_)["status"] == "open"
+    assert token not in [row.token for row in list_pending_tokens(town())]
 
 
 def test_a_token_is_accepted_once(app: Flask) -> None:
     token = submit("LAMP")
-    id_ = accept_service_request(get_jurisdiction(GRIDTOWN), token)
+    id_ = accept_service_request(town(), token)
     with pytest.raises(Conflict, match=id_):
-        accept_service_request(get_jurisdiction(GRIDTOWN), token)
+        accept_service_request(town(), token)
 
 
 def test_of_several_who_accept_at_once_one_does(app: Flask) -> None:
     token = submit("LAMP")
-    jurisdiction = get_jurisdiction(GRIDTOWN)
+    jurisdiction = town()
     db.session.remove()
     outcomes = at_once(app, lambda: accept_service_request(jurisdiction, token))
     ids = [outcome for outcome in outcomes if isinstance(outcome, str)]
     assert len(ids) == 1
-    assert get_token(GRIDTOWN, token)["service_request_id"] == ids[0]
+    assert get_token(town(), token)["service_request_id"] == ids[0]
 
 
 def test_an_unknown_token_is_not_found(shared_app: Flask) -> None:
     with pytest.raises(NotFound):
-        accept_service_request(get_jurisdiction(GRIDTOWN), "nothing")
+        accept_service_request(town(), "nothing")
     with pytest.raises(NotFound):
-        get_token("nowhere.example", submit("LAMP"))
+        get_token(town("nowhere.example"), submit("LAMP"))
 
 
 def test_tokens_that_wait_are_listed_oldest_first(app: Flask) -> None:
     tokens = [submit("LAMP") for _number in range(3)]
     submit("POTHOLE")
-    waiting = list_pending_tokens(GRIDTOWN)
+    waiting = list_pending_tokens(town())
     assert [row.token for row in waiting][1:] == tokens
     assert {row.service_code for row in waiting} == {"LAMP"}
-    assert list_pending_tokens("nowhere.example") == []
+    assert list_pending_tokens(town("nowhere.example")) == []
 
 
 def test_of_several_reports_at_once_each_has_an_id_of_its_own(shared_app: Flask) -> None:

@@ -1,0 +1,52 @@
+"""gunicorn's worker with threads, whose own errors are GeoReport error lists, too (spec 1.8).
+
+What gunicorn refuses, such as an address that is too long or a broken header, never reaches the
+application. Its own page would be HTML, and its log line would quote the query.
+"""
+
+import contextlib
+import socket
+from typing import Any
+
+from gunicorn.http.errors import LimitRequestHeaders, LimitRequestLine, ParseException
+from gunicorn.workers.gthread import ThreadWorker
+
+from open311.formats import CONTENT_TYPES, RENDERERS
+
+# Status, reason and sentence for what cannot be read as HTTP, the first that fits.
+REFUSALS = (
+    (
+        LimitRequestLine,
+        "414 URI Too Long",
+        "The address is too long: at most {limit:,} bytes are taken. Ask for fewer at a time.",
+    ),
+    (
+        LimitRequestHeaders,
+        "431 Request Header Fields Too Large",
+        "There are too many HTTP headers, or they are too long.",
+    ),
+    (ParseException, "400 Bad Request", "This cannot be read as an HTTP request."),
+)
+FAILURE = ("400 Bad Request", "The report server could not do this just now. Please try again.")
+
+
+class Worker(ThreadWorker):  # type: ignore[misc]
+    """Answers what cannot be read as HTTP with a sentence, and logs what kind of error it was."""
+
+    def handle_error(self, req: Any, client: socket.socket, _addr: Any, exc: Exception) -> None:
+        """Answer an error that came up before or beside the application."""
+        status, sentence = next(
+            ((status, sentence) for kind, status, sentence in REFUSALS if isinstance(exc, kind)),
+            FAILURE,
+        )
+        self.log.warning("Refused with %s: %s", status, type(exc).__name__)
+        format = "json" if str(getattr(req, "path", "")).endswith(".json") else "xml"
+        sentence = sentence.format(limit=self.cfg.limit_request_line)
+        errors = [{"code": int(status[:3]), "description": sentence}]
+        body = RENDERERS[format]("errors", errors)
+        head = (
+            f"HTTP/1.1 {status}\r\nContent-Type: {CONTENT_TYPES[format]}\r\n"
+            f"Content-Length: {len(body)}\r\nConnection: close\r\n\r\n"
+        )
+        with contextlib.suppress(OSError):  # the client may have gone
+            client.sendall(head.encode("ascii") + body)

@@ -1,0 +1,36 @@
+"""What came from another GeoReport server: how far an import has got, and the ids there."""
+
+from datetime import datetime
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from open311.database import Base
+
+
+class ImportProgress(Base):
+    """How far the import from one endpoint has got: all requested before done_until are here."""
+
+    __tablename__ = "import_progress"
+
+    jurisdiction_id: Mapped[str] = mapped_column(ForeignKey("jurisdictions.id"), primary_key=True)
+    source: Mapped[str] = mapped_column(primary_key=True)
+    done_until: Mapped[datetime]
+
+
+class FormerId(Base):
+    """The id that a service request had at the server it was imported from."""
+
+    __tablename__ = "former_ids"
+    __table_args__ = (
+        CheckConstraint("former_id <> ''", name="former_id_not_empty"),
+        Index("ix_former_ids_former_id", "jurisdiction_id", "former_id"),
+        Index("ix_former_ids_service_request_pk", "service_request_pk"),
+    )
+
+    jurisdiction_id: Mapped[str] = mapped_column(ForeignKey("jurisdictions.id"), primary_key=True)
+    source: Mapped[str] = mapped_column(primary_key=True)
+    former_id: Mapped[str] = mapped_column(primary_key=True)
+    service_request_pk: Mapped[int] = mapped_column(
+        BigInteger, ForeignKey("service_requests.pk", ondelete="CASCADE")
+    )

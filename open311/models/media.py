@@ -1,0 +1,40 @@
+"""Media: photos and links that came with a service request or with an update of one."""
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from open311.database import Base
+
+
+class Media(Base):
+    """A link that was sent, or a photo that is stored under a name nobody can guess.
+
+    position orders what belongs to one service request. width, height (pixels) and size (bytes)
+    are those of the stored photo.
+    """
+
+    __tablename__ = "media"
+    __table_args__ = (
+        CheckConstraint("(url IS NULL) <> (name IS NULL)", name="link_or_photo"),
+        CheckConstraint(
+            "(name IS NULL) = (width IS NULL) AND (name IS NULL) = (height IS NULL) "
+            "AND (name IS NULL) = (size IS NULL)",
+            name="photo_is_measured",
+        ),
+        Index("uq_media_position", "service_request_pk", "position", unique=True),
+        Index("ix_media_received_update", "received_update_id"),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    service_request_pk: Mapped[int] = mapped_column(
+        ForeignKey("service_requests.pk", ondelete="CASCADE")
+    )
+    received_update_id: Mapped[int | None] = mapped_column(
+        ForeignKey("received_updates.id", ondelete="CASCADE")
+    )
+    position: Mapped[int]
+    url: Mapped[str | None]
+    name: Mapped[str | None] = mapped_column(unique=True)
+    width: Mapped[int | None]
+    height: Mapped[int | None]
+    size: Mapped[int | None]

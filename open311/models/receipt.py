@@ -1,0 +1,45 @@
+"""Receipt: what a POST was answered, so that the same one sent again gets the same answer."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, ForeignKey, Index
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from open311.database import Base
+
+
+class Receipt(Base):
+    """The answer to one POST /requests, for as long as it may be sent again.
+
+    fingerprint is the SHA-256 of all that was sent but the key. The API key that everyone may
+    use at the test endpoint has no api_key_id.
+    """
+
+    __tablename__ = "receipts"
+    __table_args__ = (
+        Index(
+            "uq_receipts_idempotency_key",
+            "jurisdiction_id",
+            "sandbox",
+            "api_key_id",
+            "idempotency_key",
+            unique=True,
+            postgresql_nulls_not_distinct=True,
+            postgresql_where="idempotency_key IS NOT NULL",
+        ),
+        Index("ix_receipts_fingerprint", "fingerprint", "received_at"),
+        Index("ix_receipts_received_at", "received_at"),
+    )
+
+    service_request_pk: Mapped[int] = mapped_column(
+        BigInteger, ForeignKey("service_requests.pk", ondelete="CASCADE"), primary_key=True
+    )
+    jurisdiction_id: Mapped[str] = mapped_column(ForeignKey("jurisdictions.id"))
+    sandbox: Mapped[bool]
+    api_key_id: Mapped[int | None] = mapped_column(ForeignKey("api_keys.id"))
+    idempotency_key: Mapped[str | None]
+    fingerprint: Mapped[bytes]
+    answer: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    received_at: Mapped[datetime]
