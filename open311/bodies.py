@@ -64,9 +64,7 @@ def _read_body() -> Sent:
     if request.mimetype == "multipart/form-data":
         return read_multipart(request.headers.get("Content-Type", ""), request.get_data())
     request.max_content_length = MOST_FORM_BYTES
-    if request.mimetype == "application/x-www-form-urlencoded":
-        return Sent(parse_form(request.get_data()))
-    return Sent()
+    return Sent(parse_form(request.get_data()))  # whatever it calls itself, or does not
 
 
 def parse_form(octets: bytes) -> dict[str, list[str]]:

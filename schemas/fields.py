@@ -168,13 +168,19 @@ class CommaSeparated(fields.Field[list[str]]):
         return list(dict.fromkeys(item for item in items if item))
 
 
+_FLAGS = {
+    **dict.fromkeys(("true", "1", "yes", "on", "all"), True),
+    **dict.fromkeys(("false", "0", "no", "off", "none"), False),
+}
+
+
 class Flag(fields.Field[bool]):
-    """true or false, in any case of letters."""
+    """true or false, in any case of letters, or another word that clients have for them."""
 
     def _deserialize(
         self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **_: Any
     ) -> bool:
-        text = str(value).strip().lower()
-        if text not in ("true", "false"):
+        meant = _FLAGS.get(str(value).strip().lower())
+        if meant is None:
             raise ValidationError(f"{attr} must be true or false.")
-        return text == "true"
+        return meant

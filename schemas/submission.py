@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import tzinfo
 from typing import Any
 
-from marshmallow import Schema, ValidationError, validates_schema
+from marshmallow import Schema, ValidationError, post_load, validates_schema
 
 from schemas.answers import Question, answers_schema, by_code, gather_answers
 from schemas.base import ParametersSchema, Values, data_keys, filled_in, sentences
@@ -15,6 +15,10 @@ DESCRIPTION_LIMIT = 4000
 
 REPORTER_FIELDS = ("email", "device_id", "account_id", "first_name", "last_name", "phone")
 """What is said of the reporter: personal data, stored apart and never shown."""
+
+
+NOT_PINPOINTED = "#NOTPINPOINTED#"
+"""What FixMyStreet sends as address_id of a report whose place is only roughly known (spec 7.2)."""
 
 
 class PlaceSchema(ParametersSchema):
@@ -64,6 +68,12 @@ class SubmissionSchema(ParametersSchema):
                 "send lat and long, or address_string.",
                 "address_id",
             )
+
+    @post_load
+    def drop_what_is_no_address_id(self, submission: dict[str, Any], **_: Any) -> dict[str, Any]:
+        """Drop the word that stands for no address_id."""
+        is_none = submission["address_id"] == NOT_PINPOINTED
+        return {**submission, "address_id": ""} if is_none else submission
 
 
 def load_submission(values: Values, questions: Sequence[Question], zone: tzinfo) -> dict[str, Any]:

@@ -127,6 +127,15 @@ def test_an_accepted_report_is_published_with_a_new_id(app: Flask) -> None:
     assert token not in [row.token for row in list_pending_tokens(town())]
 
 
+def test_accepting_moves_the_time_of_the_last_change_so_that_it_is_seen(app: Flask) -> None:
+    waiting = list_pending_tokens(town())[0]
+    assert waiting.token
+    row = get_service_request(town(), accept_service_request(town(), waiting.token))
+    assert row["requested_datetime"] == waiting.requested_datetime
+    assert row["updated_datetime"] > waiting.requested_datetime
+    assert row["updated_datetime"] <= datetime.now(UTC)
+
+
 def test_a_token_is_accepted_once(app: Flask) -> None:
     token = submit("LAMP")
     id_ = accept_service_request(town(), token)

@@ -333,12 +333,17 @@ def test_a_list_is_split_at_its_commas_and_each_item_comes_once(
 
 
 @pytest.mark.parametrize(
-    ("text", "flag"), [("true", True), (" TRUE ", True), ("False", False), ("false", False)]
+    ("text", "flag"),
+    [
+        *(("true", True), (" TRUE ", True), ("1", True), ("Yes", True), ("on", True)),
+        *(("all", True), ("False", False), ("false", False), ("0", False), ("no", False)),
+        *(("off", False), ("none", False)),
+    ],
 )
-def test_a_flag_is_true_or_false_in_any_case(text: str, flag: bool) -> None:
+def test_a_flag_is_true_or_false_in_any_case_or_word(text: str, flag: bool) -> None:
     assert Flag().deserialize(text, "it") is flag
 
 
-@pytest.mark.parametrize("text", ["", "1", "0", "yes", "t", "truefalse"])
+@pytest.mark.parametrize("text", ["", "2", "-1", "maybe", "t", "truefalse"])
 def test_what_is_no_flag_is_refused(text: str) -> None:
     assert refusal(Flag(), text) == "it must be true or false."

@@ -77,6 +77,12 @@ def test_a_place_that_is_missing_or_half_is_refused(
     assert refusals(service_code="LAMP", **sent) == expected
 
 
+def test_the_word_for_no_address_id_is_none() -> None:
+    sent = {"service_code": ["POTHOLE"], "lat": ["1"], "long": ["2"]}
+    loaded = load_submission({**sent, "address_id": ["#NOTPINPOINTED#"]}, [], ZoneInfo("UTC"))
+    assert (loaded["address_id"], loaded["lat"]) == ("", 1)
+
+
 def test_an_address_id_alone_is_refused_with_a_way_out() -> None:
     """POST-08"""
     [sentence] = refusals(service_code="LAMP", address_id="77")
