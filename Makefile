@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test test-city lint format
+.PHONY: help install run test test-city bench lint format
 
 help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -19,6 +19,9 @@ test: install ## Run all tests against a throwaway PostGIS; ARGS=… goes to pyt
 
 test-city: install ## Post all requests of a real city (needs ../shared/data)
 	@$(BIN)/python -m pytest -m city tests/city $(ARGS)
+
+bench: install ## Time the hot paths, each as a ratio to a reference of the same run
+	@$(BIN)/python -m benchmarks.run
 
 lint: install ## Check style, types, imports, and that models and migrations agree
 	@$(BIN)/ruff check .
