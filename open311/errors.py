@@ -17,6 +17,10 @@ class NotFound(Open311Error):
     """Something that was addressed does not exist, or may not be seen."""
 
 
+class Gone(Open311Error):
+    """A service request that is addressed has been withdrawn: its content is no longer here."""
+
+
 class InvalidParameters(Open311Error):
     """One sentence for each parameter that cannot be used, the most important first."""
 

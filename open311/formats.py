@@ -23,6 +23,8 @@ ENTRY_NAMES = {
     "endpoints": "endpoint",
     "errors": "error",
     "formats": "format",
+    "notes": "note",
+    "service_request_updates": "request_update",
     "service_requests": "request",
     "services": "service",
     "values": "value",

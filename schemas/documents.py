@@ -108,6 +108,24 @@ class ServiceRequestSchema(DocumentSchema):
     media_url = fields.String(allow_none=True)
 
 
+class UpdateSchema(DocumentSchema):
+    """One update of a service request (spec 5.6): a step of its history. No value is null."""
+
+    update_id = fields.String()
+    service_request_id = fields.String()
+    status = fields.String()
+    updated_datetime = W3CDateTime()
+    description = fields.String()
+    media_url = fields.String()
+
+
+class UpdateReceiptSchema(DocumentSchema):
+    """The answer to an update that was sent, and to its token: what has no value is left out."""
+
+    update_id = fields.String()
+    token = fields.String()
+
+
 class ErrorSchema(DocumentSchema):
     """One error."""
 

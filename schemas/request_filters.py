@@ -1,6 +1,6 @@
 """What GET /requests and GET /requests/{id} take: GeoReport v2, GET Service Requests (spec 2.5)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta, tzinfo
 from typing import Any
 
@@ -8,6 +8,7 @@ from marshmallow import ValidationError, post_load, pre_load
 
 from schemas.base import ParametersSchema, filled_in
 from schemas.fields import CommaSeparated, Flag, W3CDateTime
+from schemas.statuses import DETAILED_STATUSES, as_status
 
 LONGEST_WINDOW = timedelta(days=90)
 STATUSES = ("open", "closed")
@@ -23,7 +24,8 @@ class ServiceRequestFiltersSchema(ExtensionsSchema):
     """The filters of a list. start_date and end_date are always there in what is loaded.
 
     Both are aware, UTC and included. service_request_id overrides every other filter, which then
-    is not even looked at: the dates are None.
+    is not even looked at: the dates are None. status holds detailed statuses, of which open and
+    closed stand for all that the standard calls so.
     """
 
     service_request_id = CommaSeparated(load_default=[])
@@ -31,6 +33,7 @@ class ServiceRequestFiltersSchema(ExtensionsSchema):
     status = CommaSeparated(load_default=[])
     start_date = W3CDateTime(load_default=None)
     end_date = W3CDateTime(load_default=None, last_moment=True)
+    tombstones = Flag(load_default=False)
 
     def __init__(self, *, now: datetime, zone: tzinfo) -> None:
         super().__init__()
@@ -45,24 +48,32 @@ class ServiceRequestFiltersSchema(ExtensionsSchema):
         ids = ",".join(filled_in(values).get("service_request_id", ()))
         if not ids.replace(",", " ").strip():
             return {name: sent for name, sent in values.items() if name != "service_request_id"}
-        kept = ("service_request_id", "extensions")
+        kept = ("service_request_id", "extensions", "tombstones")
         return {name: values[name] for name in kept if name in values}
 
     @post_load
     def decide_window(self, filters: dict[str, Any], **_: Any) -> dict[str, Any]:
         """Put the dates of the window in the place of the dates sent."""
-        unknown = [word for word in filters["status"] if word not in STATUSES]
-        if unknown:
-            raise ValidationError(
-                f"status must be open, closed or both with a comma between, not {unknown[0]}.",
-                "status",
-            )
+        filters["status"] = known_statuses(filters["status"])
         if filters["service_request_id"]:
             return filters
         start, end = list_window(
             filters["start_date"], filters["end_date"], now=self.now, zone=self.zone
         )
         return {**filters, "start_date": start, "end_date": end}
+
+
+def known_statuses(words: Sequence[str]) -> list[str]:
+    """Spell statuses to filter by as they are stored; raises ValidationError for an unknown one."""
+    for word in words:
+        if as_status(word) not in DETAILED_STATUSES:
+            detailed = ", ".join(status for status in DETAILED_STATUSES if status not in STATUSES)
+            raise ValidationError(
+                "status must be open, closed or both with a comma between, or more exactly one of "
+                f"{detailed}, not {word}.",
+                "status",
+            )
+    return [as_status(word) for word in words]
 
 
 def list_window(

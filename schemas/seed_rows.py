@@ -10,6 +10,7 @@ from marshmallow import RAISE, Schema, ValidationError, fields, pre_load, valida
 from schemas.answers import FIELD_OF
 from schemas.fields import Flag, Number, Text, W3CDateTime
 from schemas.layers import LAYER_CODE
+from schemas.statuses import DETAILED_STATUSES
 
 _WORD = validate.Regexp(r"\S+\Z", error="It must be one word, without blanks.")
 
@@ -167,7 +168,7 @@ class PastServiceRequestRow(RowSchema):
     description = Text(4000, load_default="")
     answers = Text(4000, load_default="")
     status = fields.String(
-        load_default="open", validate=validate.OneOf(("open", "closed", "pending"))
+        load_default="open", validate=validate.OneOf((*DETAILED_STATUSES, "pending"))
     )
     status_notes = Text(2000, load_default="")
     updated = Moment(load_default=None)

@@ -1,6 +1,7 @@
 """What the house promises and no linter checks."""
 
 import ast
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -50,10 +51,12 @@ def test_only_operations_commit_and_each_once() -> None:
                 assert commits == 1, function.name
 
 
-def test_only_operations_name_the_reporters_table() -> None:
+@pytest.mark.parametrize("table", ["Reporter", "UpdateReporter"])
+def test_only_operations_name_the_tables_of_who_reported(table: str) -> None:
+    name = re.compile(rf"\b{table}\b|\b(update_)?reporters\b")
     naming = {
         path.relative_to(ROOT).parts[1]
         for path in SOURCES
-        if path.is_relative_to(ROOT / "open311") and "Reporter" in path.read_text()
+        if path.is_relative_to(ROOT / "open311") and name.search(path.read_text())
     }
     assert naming == {"models", "operations"}

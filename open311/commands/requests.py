@@ -6,11 +6,15 @@ from flask.cli import AppGroup
 from open311.commands.options import jurisdiction_option
 from open311.operations.accept_service_request import accept_service_request
 from open311.operations.change_status import change_status
+from open311.operations.withdraw_service_request import withdraw_service_request
 from open311.queries.jurisdictions import get_jurisdiction
 from open311.queries.tokens import list_pending_tokens
 from schemas.fields import printable
+from schemas.statuses import DETAILED_STATUSES
 
-requests_commands = AppGroup("requests", help="Accept, close and reopen service requests.")
+requests_commands = AppGroup(
+    "requests", help="Accept, close, reopen and withdraw service requests."
+)
 
 
 @requests_commands.command()
@@ -62,6 +66,43 @@ def reopen(service_request_id: str, status_notes: str, jurisdiction_id: str | No
       open311 requests reopen 26-0001234 "The filling did not hold."
     """
     _change(jurisdiction_id, service_request_id, "open", status_notes)
+
+
+@requests_commands.command()
+@click.argument("service_request_id")
+@click.argument(
+    "status", type=click.Choice(DETAILED_STATUSES, case_sensitive=False), metavar="STATUS"
+)
+@click.argument("status_notes")
+@jurisdiction_option
+def status(
+    service_request_id: str, status: str, status_notes: str, jurisdiction_id: str | None
+) -> None:
+    """Say more exactly how a service request stands, with a note that everyone can read.
+
+    To clients that know only these two it is open if STATUS is open, for_triage, investigating,
+    planned, action_scheduled or in_progress, and closed if it is closed, fixed,
+    no_further_action, not_councils_responsibility, duplicate, internal_referral or cancelled.
+
+    \b
+    Example:
+      open311 requests status 26-0001234 in_progress "A crew is on its way."
+    """
+    _change(jurisdiction_id, service_request_id, status, status_notes)
+
+
+@requests_commands.command()
+@click.argument("service_request_id")
+@jurisdiction_option
+def withdraw(service_request_id: str, jurisdiction_id: str | None) -> None:
+    """Erase what a service request says, and who sent it, for good; it is shown no more.
+
+    \b
+    Example:
+      open311 requests withdraw 26-0001234
+    """
+    withdraw_service_request(get_jurisdiction(jurisdiction_id), service_request_id)
+    click.echo(f"{service_request_id} is withdrawn.")
 
 
 def _change(jurisdiction_id: str | None, id_: str, status: str, status_notes: str) -> None:

@@ -23,7 +23,7 @@ class SeedBoundaries:
 class PastServiceRequest:
     """A service request of the past. submission is what POST /requests would have been sent.
 
-    status is open or closed; a pending one has no service_request_id and waits to be accepted.
+    status is a detailed one; a pending one has no service_request_id and waits to be accepted.
     """
 
     service_request_id: str | None

@@ -10,17 +10,23 @@ from open311.errors import NotFound
 from open311.models import Service, ServiceRequest
 from open311.queries.jurisdictions import JurisdictionInfo
 from open311.queries.service_requests import of_jurisdiction
+from open311.queries.withdrawn import gone
 
 
 def get_token(jurisdiction: JurisdictionInfo, token: str) -> dict[str, Any]:
-    """Get what a token stands for: the token, and service_request_id once there is one."""
+    """Get what a token stands for: the token, and service_request_id once there is one.
+
+    Raises NotFound, and Gone where the service request has been withdrawn.
+    """
     row = db.session.execute(
-        select(ServiceRequest.service_request_id).where(
+        select(ServiceRequest.service_request_id, ServiceRequest.withdrawn_at).where(
             of_jurisdiction(jurisdiction), ServiceRequest.token == token
         )
     ).one_or_none()
     if row is None:
         raise NotFound(f"token {token!r} is not known here.")
+    if row.withdrawn_at is not None:
+        raise gone(row.service_request_id)
     accepted = {} if row.service_request_id is None else {"service_request_id": row[0]}
     return {**accepted, "token": token}
 

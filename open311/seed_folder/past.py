@@ -89,7 +89,7 @@ def _past(row: Row, questions: list[Question], zone: ZoneInfo) -> PastServiceReq
         requested=row["requested"],
         submission={name: loaded[name] for name in _KEPT if name in loaded},
         pending=row["status"] == "pending",
-        status="closed" if row["status"] == "closed" else "open",
+        status="open" if row["status"] == "pending" else row["status"],
         status_notes=row["status_notes"],
         updated=row["updated"],
     )

@@ -1,11 +1,12 @@
 """The URLs of the API, in the order of the standard: its table of contents."""
 
-from open311.views import discovery, health, service_requests, services, tokens
+from open311.views import discovery, health, service_requests, services, tokens, updates
 
 GEOREPORT = (
     services.blueprint,
     service_requests.blueprint,
     tokens.blueprint,
+    updates.blueprint,
 )
 """Served at the endpoint, and once more at the test endpoint."""
 

@@ -45,7 +45,12 @@ def index(format: str) -> Response:
     jurisdiction = chosen_jurisdiction(values)
     schema = ServiceRequestFiltersSchema(now=datetime.now(UTC), zone=jurisdiction.zone)
     filters = parse(schema, values)
-    rows = list_service_requests(jurisdiction, filters, extensions=filters["extensions"])
+    rows = list_service_requests(
+        jurisdiction,
+        filters,
+        extensions=filters["extensions"],
+        tombstones=filters["tombstones"],
+    )
     return respond(format, "service_requests", rows)
 
 

@@ -118,6 +118,7 @@ def test_an_unknown_id_is_refused(
     before = contents()
     for command in ("close", "reopen"):
         assert f"'{id_}' is not known" in open311.refusal("requests", command, id_, "A note.")
+    assert f"'{id_}' is not known" in open311.refusal("requests", "withdraw", id_)
     assert contents() == before
 
 
@@ -125,6 +126,37 @@ def test_a_request_of_another_city_is_not_known(two_towns_app: Flask, open311: C
     arguments = ("requests", "close", "26-0000003", "Done.", "--jurisdiction")
     assert "not known" in open311.refusal(*arguments, "hilltown.example")
     assert open311.lines(*arguments, "gridtown.example") == ["26-0000003 is closed."]
+
+
+def test_a_status_can_be_told_more_exactly(app: Flask, open311: CommandLine) -> None:
+    client = app.test_client()
+    for word, status, expected in [
+        ("In_Progress", "in_progress", "open"),
+        ("no_further_action", "no_further_action", "closed"),
+        ("duplicate", "duplicate", "closed"),
+    ]:
+        line = f"26-0000003 is {status}."
+        assert open311.lines("requests", "status", "26-0000003", word, "A note.") == [line]
+        row = seen(client, "26-0000003")
+        assert row is not None
+        assert (row["status"], row["status_notes"]) == (expected, "A note.")
+    assert "already" in open311.refusal("requests", "status", "26-0000003", "duplicate", "A note.")
+
+
+def test_an_unknown_status_is_refused_with_those_there_are(
+    shared_app: Flask, open311: CommandLine
+) -> None:
+    arguments = ("requests", "status", "26-0000003", "done", "A note.")
+    assert "not_councils_responsibility" in open311.refusal(*arguments, status=2)
+
+
+def test_a_request_is_withdrawn_for_good(app: Flask, open311: CommandLine) -> None:
+    assert open311.lines("requests", "withdraw", "26-0000003") == ["26-0000003 is withdrawn."]
+    assert seen(app.test_client(), "26-0000003") is None
+    for command in (["withdraw"], ["close"], ["reopen"]):
+        notes = [] if command == ["withdraw"] else ["A note."]
+        told = open311.refusal("requests", *command, "26-0000003", *notes)
+        assert "has been withdrawn" in told
 
 
 @pytest.mark.parametrize("arguments", [["close"], ["close", "26-0000003"], ["reopen"]])

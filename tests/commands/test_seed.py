@@ -49,6 +49,19 @@ def test_the_first_load_tells_what_it_adds(empty_app: Flask, open311: CommandLin
     ]
 
 
+def test_a_past_request_may_have_a_detailed_status(
+    empty_app: Flask, open311: CommandLine, city: Path
+) -> None:
+    edit(city / "service_requests.csv", "open,Being looked at.", "in_progress,Being looked at.")
+    open311.lines("seed", city)
+    row = db.session.execute(
+        select(ServiceRequest.status, ServiceRequest.detailed_status).where(
+            ServiceRequest.service_request_id == "26-0000004"
+        )
+    ).one()
+    assert tuple(row) == ("open", "in_progress")
+
+
 def test_loading_again_changes_nothing(
     shared_app: Flask, open311: CommandLine, contents: Contents
 ) -> None:

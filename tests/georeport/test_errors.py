@@ -10,6 +10,7 @@ from georeport_client import CONTENT_TYPES, Api
         ("v2/services/NOTHING", 404),
         ("v2/requests/NOTHING", 404),
         ("v2/tokens/NOTHING", 404),
+        ("v2/update_tokens/NOTHING", 404),
         ("v2/no/such/place", 404),
         ("v2/%01%00%ff", 404),
         ("nowhere", 404),

@@ -12,6 +12,7 @@ READABLE = [
     "v2/services/SURVEY",
     "v2/requests",
     "v2/requests/26-0000003",
+    "v2/servicerequestupdates",
 ]
 DATETIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(Z|[+-]\d\d:\d\d)")
 FIELDS_OF_V2 = {

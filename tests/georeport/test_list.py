@@ -225,7 +225,7 @@ def test_an_old_one_is_found_by_its_id(api: Api) -> None:
 def test_boundaries_are_shown_when_asked_for(api: Api) -> None:
     """EXT-04"""
     row = api.one("26-0000002", extensions="true")
-    assert row["extended_attributes"] == {"boundaries": {"ward": "10"}}
+    assert row["extended_attributes"]["boundaries"] == {"ward": "10"}
     assert "extended_attributes" not in api.one("26-0000002")
     rows = api.get("v2/requests", extensions="true").document
     assert [row["extended_attributes"]["boundaries"] for row in rows] == [

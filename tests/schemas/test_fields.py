@@ -158,7 +158,7 @@ def test_any_text_is_degrees_within_the_limit_or_refused(text: str) -> None:
     except ValidationError:
         assert not re.fullmatch(r"-?\d{1,2}(\.\d+)?", text, re.ASCII)
     else:
-        assert degrees == float(text)
+        assert degrees == float(text.strip())
         assert abs(degrees) <= 180
 
 

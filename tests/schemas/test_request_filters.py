@@ -49,6 +49,7 @@ def test_without_filters_all_of_the_last_90_days_is_asked_for() -> None:
         "status": [],
         "start_date": NOW - DAYS_90,
         "end_date": NOW,
+        "tombstones": False,
         "extensions": False,
     }
 
@@ -75,7 +76,7 @@ def test_filters_are_lists_in_one_parameter_or_in_several() -> None:
     assert loaded["status"] == ["open", "closed"]
 
 
-@pytest.mark.parametrize("status", ["pending", "open,done", "OPEN", "open closed"])
+@pytest.mark.parametrize("status", ["pending", "open,done", "open closed"])
 def test_an_unknown_status_is_refused(status: str) -> None:
     [sentence] = refusal(status=status)["status"]
     assert sentence.startswith("status must be open, closed or both")
@@ -109,8 +110,18 @@ def test_ids_override_everything_else_even_what_is_wrong() -> None:
         "status": [],
         "start_date": None,
         "end_date": None,
+        "tombstones": False,
         "extensions": False,
     }
+
+
+def test_tombstones_are_no_filter_and_stay_beside_ids() -> None:
+    assert load(service_request_id="a", tombstones="true")["tombstones"] is True
+    assert "tombstones" in refusal(tombstones="yes")
+
+
+def test_statuses_are_taken_in_any_spelling() -> None:
+    assert load(status="OPEN,In Progress")["status"] == ["open", "in_progress"]
 
 
 def test_extensions_are_no_filter_and_stay_beside_ids() -> None:

@@ -257,6 +257,7 @@ def test_a_change_may_not_lie_before_the_report() -> None:
     [
         ("open", "26-1", True),
         ("closed", "26-1", True),
+        ("in_progress", "26-1", True),
         ("pending", "", True),
         ("", "26-1", True),
         ("open", "", False),

@@ -19,6 +19,8 @@ LISTS = {
     "values": "value",
     "endpoints": "endpoint",
     "formats": "format",
+    "notes": "note",
+    "service_request_updates": "request_update",
 }
 
 

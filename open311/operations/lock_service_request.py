@@ -1,0 +1,47 @@
+"""One service request, locked for a change of it."""
+
+from datetime import datetime
+
+from sqlalchemy import Row, select
+
+from open311.database import db
+from open311.errors import NotFound
+from open311.models import Service, ServiceRequest
+from open311.operations.lock_changes import lock_changes
+from open311.queries.jurisdictions import JurisdictionInfo
+from open311.queries.service_requests import of_jurisdiction
+from open311.queries.withdrawn import gone
+
+
+def lock_service_request(
+    jurisdiction: JurisdictionInfo, service_request_id: str, *, only_public: bool = False
+) -> Row[int, str, str, str, datetime | None]:
+    """Lock a service request until the commit.
+
+    Gives (pk, detailed_status, status_notes, service_type, …). Raises NotFound, with only_public
+    also for one that is not published, and Gone for one that was withdrawn.
+    """
+    lock_changes(jurisdiction)
+    statement = (
+        select(
+            ServiceRequest.pk,
+            ServiceRequest.detailed_status,
+            ServiceRequest.status_notes,
+            Service.type.label("service_type"),
+            ServiceRequest.withdrawn_at,
+        )
+        .join(Service, Service.id == ServiceRequest.service_id)
+        .where(
+            of_jurisdiction(jurisdiction),
+            ServiceRequest.service_request_id == service_request_id,
+        )
+        .with_for_update(of=ServiceRequest)
+    )
+    if only_public:
+        statement = statement.where(ServiceRequest.public)
+    row = db.session.execute(statement).one_or_none()
+    if row is None:
+        raise NotFound(f"service_request_id {service_request_id!r} is not known here.")
+    if row.withdrawn_at is not None:
+        raise gone(service_request_id)
+    return row

@@ -1,0 +1,48 @@
+"""Withdrawing a service request: what it said is erased, and that it is gone can be told."""
+
+from datetime import UTC, datetime
+
+from sqlalchemy import case, delete, select, update
+
+from open311.database import db
+from open311.models import Media, ReceivedUpdate, Reporter, ServiceRequest, UpdateReporter
+from open311.operations.add_service_request import add_status_change
+from open311.operations.lock_service_request import lock_service_request
+from open311.queries.jurisdictions import JurisdictionInfo
+
+NO_PLACE = "Withdrawn"
+"""The address of what has no coordinates, as each service request must be somewhere."""
+
+
+def withdraw_service_request(jurisdiction: JurisdictionInfo, service_request_id: str) -> None:
+    """Erase what a resident or another system told and who they are; cancel the service request.
+
+    Its service, department and place on the map stay, for statistics, and so do the steps of its
+    history, which cannot be changed; none of it is shown any more.
+    Raises NotFound for an unknown id, and Gone for one that has been withdrawn already.
+    """
+    row = lock_service_request(jurisdiction, service_request_id)
+    now = datetime.now(UTC).replace(microsecond=0)
+    _erase_what_came_with_it(row.pk)
+    texts = ("address_id", "zipcode", "description", "media_url")
+    db.session.execute(
+        update(ServiceRequest)
+        .where(ServiceRequest.pk == row.pk)
+        .values(
+            withdrawn_at=now,
+            address_string=case((ServiceRequest.location.is_(None), NO_PLACE), else_=""),
+            answers={},
+            **dict.fromkeys(texts, ""),
+        )
+    )
+    add_status_change(row.pk, "cancelled", "", now)
+    db.session.commit()
+
+
+def _erase_what_came_with_it(pk: int) -> None:
+    updates = ReceivedUpdate.service_request_pk == pk
+    ids = select(ReceivedUpdate.id).where(updates)
+    db.session.execute(delete(Media).where(Media.service_request_pk == pk))
+    db.session.execute(delete(Reporter).where(Reporter.service_request_pk == pk))
+    db.session.execute(delete(UpdateReporter).where(UpdateReporter.received_update_id.in_(ids)))
+    db.session.execute(update(ReceivedUpdate).where(updates).values(description=""))

@@ -1,0 +1,54 @@
+"""The public history of a service request: its notes, as a column beside others."""
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, Subquery, case, func, select
+from sqlalchemy.dialects.postgresql import aggregate_order_by
+
+from open311.models import ServiceRequest, StatusChange
+
+_W3C = 'YYYY-MM-DD"T"HH24:MI:SS"Z"'
+
+
+def notes() -> ColumnElement[Any]:
+    """Build [{"datetime", "type", "status", "description"}, …], oldest first (spec 5.5).
+
+    status is the detailed one; description is null where a step has none.
+    """
+    steps = _steps()
+    note = func.json_build_object(
+        "datetime",
+        func.to_char(func.timezone("UTC", steps.c.changed_at), _W3C),
+        "type",
+        steps.c.type,
+        "status",
+        steps.c.detailed_status,
+        "description",
+        func.nullif(steps.c.status_notes, ""),
+    )
+    in_order = aggregate_order_by(note, steps.c.changed_at, steps.c.id)
+    gathered = select(func.coalesce(func.json_agg(in_order), func.json_build_array()))
+    return gathered.select_from(steps).scalar_subquery()
+
+
+def _steps() -> Subquery:
+    """Select the steps of the service request at hand, each with what kind of step it is."""
+    before = func.lag(StatusChange.status).over(order_by=(StatusChange.changed_at, StatusChange.id))
+    kind = case(
+        (StatusChange.opening, "submitted"),
+        (StatusChange.status == before, "activity"),
+        (StatusChange.status == "open", "opened"),
+        else_="closed",
+    )
+    return (
+        select(
+            StatusChange.id,
+            StatusChange.changed_at,
+            StatusChange.detailed_status,
+            StatusChange.status_notes,
+            kind.label("type"),
+        )
+        .where(StatusChange.service_request_pk == ServiceRequest.pk)
+        .correlate(ServiceRequest)
+        .subquery("steps")
+    )

@@ -1,0 +1,103 @@
+"""What GET and POST /servicerequestupdates take (spec 5.6)."""
+
+from collections.abc import Mapping
+from datetime import datetime, tzinfo
+from typing import Any
+
+from marshmallow import ValidationError, fields, post_load
+
+from schemas.base import ParametersSchema
+from schemas.fields import CommaSeparated, Text, W3CDateTime, WebAddress
+from schemas.request_filters import ExtensionsSchema, list_window
+from schemas.statuses import StatusOfUpdate
+from schemas.submission import DESCRIPTION_LIMIT
+
+MOST_LINKS = 20
+"""Values of media_url in one update."""
+
+UPDATE_REPORTER_FIELDS = ("title", "first_name", "last_name", "email", "phone", "account_id")
+"""What is said of the one who updates: personal data, stored apart and never shown."""
+
+
+class UpdateFiltersSchema(ExtensionsSchema):
+    """The filters of the list of updates. start_date and end_date are of the update's own time.
+
+    They are always there in what is loaded: aware, UTC, both included, at most 90 days apart.
+    """
+
+    service_request_id = CommaSeparated(load_default=[])
+    start_date = W3CDateTime(load_default=None)
+    end_date = W3CDateTime(load_default=None, last_moment=True)
+
+    def __init__(self, *, now: datetime, zone: tzinfo) -> None:
+        super().__init__()
+        self.now = now
+        self.zone = zone
+        for date in ("start_date", "end_date"):
+            self.fields[date].zone = zone  # type: ignore[attr-defined]
+
+    @post_load
+    def decide_window(self, filters: dict[str, Any], **_: Any) -> dict[str, Any]:
+        """Put the dates of the window in the place of the dates sent."""
+        start, end = list_window(
+            filters["start_date"], filters["end_date"], now=self.now, zone=self.zone
+        )
+        return {**filters, "start_date": start, "end_date": end}
+
+
+class Id(Text):
+    """An id that another system chose: blanks around it do not count."""
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **options: Any
+    ) -> str:
+        return super()._deserialize(value, attr, data, **options).strip()
+
+
+class WebAddresses(fields.List[str]):
+    """Some http or https addresses, each a value of its own, as an address may hold a comma."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(WebAddress(2000), **options)
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **_: Any
+    ) -> list[str | None]:
+        if len(value) > MOST_LINKS:
+            raise ValidationError(f"{attr} came {len(value)} times: send {MOST_LINKS} at most.")
+        return [self.inner.deserialize(text, attr, data) for text in value]
+
+
+class UpdateSubmissionSchema(ParametersSchema):
+    """The parameters of an update; the order is that of error messages. zone: see W3CDateTime."""
+
+    service_request_id = Id(
+        200,
+        required=True,
+        error_messages={"required": "service_request_id is missing: say what is updated."},
+    )
+    update_id = Id(
+        200,
+        required=True,
+        error_messages={"required": "update_id is missing: send your own id of this update."},
+    )
+    updated_datetime = W3CDateTime(
+        required=True,
+        error_messages={"required": "updated_datetime is missing: say when the update was made."},
+    )
+    status = StatusOfUpdate(
+        required=True,
+        error_messages={"required": "status is missing: send it, or UNCHANGED to leave it."},
+    )
+    description = Text(DESCRIPTION_LIMIT, load_default="")
+    media_url = WebAddresses(load_default=[])
+    title = Text(100, load_default="")
+    first_name = Text(200, load_default="")
+    last_name = Text(200, load_default="")
+    email = Text(320, load_default="")
+    phone = Text(100, load_default="")
+    account_id = Text(200, load_default="")
+
+    def __init__(self, *, zone: tzinfo) -> None:
+        super().__init__()
+        self.fields["updated_datetime"].zone = zone  # type: ignore[attr-defined]

@@ -1,0 +1,162 @@
+"""Updates that others send: applied, kept until accepted, never twice."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from open311.database import db
+from open311.errors import Conflict, Gone, NotFound
+from open311.models import Media, ReceivedUpdate, UpdateReporter
+from open311.operations.accept_service_request import accept_service_request
+from open311.operations.accept_update import accept_update
+from open311.operations.change_status import change_status
+from open311.operations.create_api_key import create_api_key
+from open311.operations.receive_update import SentUpdate, receive_update
+from open311.operations.withdraw_service_request import withdraw_service_request
+from open311.queries.api_keys import find_key
+from open311.queries.service_requests import get_service_request
+from open311.queries.updates import get_update_token, list_pending_updates
+from tests.operations.test_status import at_once, history, submit, town
+
+REALTIME = "26-0000003"
+BATCH = "26-0000006"
+
+
+def sent(service_request_id: str = REALTIME, **told: object) -> SentUpdate:
+    fields = {
+        "update_id": "u-1",
+        "status": "fixed",
+        "sent_at": datetime(2026, 3, 9, 14, 5, tzinfo=UTC),
+        "description": "Done.",
+        **told,
+    }
+    return SentUpdate(
+        jurisdiction=town(), api_key_id=None, service_request_id=service_request_id, **fields
+    )
+
+
+def detailed(service_request_id: str) -> str:
+    row = get_service_request(town(), service_request_id, extensions=True)
+    return str(row["extended_attributes"]["detailed_status"])
+
+
+def test_two_senders_may_use_the_same_update_id(app: Flask) -> None:
+    key = create_api_key("gridtown.example", "Another", "key-of-another")
+    owner = find_key(key)
+    assert owner is not None
+    receive_update(sent())
+    receive_update(replace(sent(), api_key_id=owner.id))
+    for again in (sent(), replace(sent(), api_key_id=owner.id)):
+        with pytest.raises(Conflict, match="'u-1'"):
+            receive_update(again)
+    assert history(REALTIME) == [("open", ""), ("closed", "Done."), ("closed", "Done.")]
+
+
+def test_a_refused_duplicate_leaves_nothing_to_commit(app: Flask) -> None:
+    receive_update(sent())
+    with pytest.raises(Conflict):
+        receive_update(sent(status="open", description="Once more."))
+    db.session.commit()
+    assert history(REALTIME) == [("open", ""), ("closed", "Done.")]
+
+
+def test_an_update_that_waits_changes_nothing_until_it_is_accepted(app: Flask) -> None:
+    before = history(BATCH)
+    links = ["https://photos.example/1"]
+    token = receive_update(sent(BATCH, media_urls=links, reporter={"email": "a@b.example"}))[
+        "token"
+    ]
+    assert history(BATCH) == before
+    assert get_update_token(town(), token) == {"token": token}
+    [waiting] = list_pending_updates(town())
+    assert waiting[:3] == (token, BATCH, "fixed")
+    update_id = accept_update(town(), token)
+    assert get_update_token(town(), token) == {"update_id": update_id, "token": token}
+    assert history(BATCH) == [*before, ("closed", "Done.")]
+    assert detailed(BATCH) == "fixed"
+    assert list_pending_updates(town()) == []
+    assert db.session.scalars(select(Media.url)).all() == links
+    assert db.session.scalars(select(UpdateReporter.email)).all() == ["a@b.example"]
+
+
+def test_an_accepted_update_that_leaves_the_status_takes_that_of_its_acceptance(app: Flask) -> None:
+    token = receive_update(sent(BATCH, status=None))["token"]
+    change_status(town(), BATCH, "planned", "In May.")
+    accept_update(town(), token)
+    assert detailed(BATCH) == "planned"
+
+
+def test_an_update_is_accepted_once(app: Flask) -> None:
+    token = receive_update(sent(BATCH))["token"]
+    jurisdiction = town()
+    db.session.remove()
+    outcomes = at_once(app, lambda: accept_update(jurisdiction, token))
+    [update_id] = [outcome for outcome in outcomes if isinstance(outcome, str)]
+    with pytest.raises(Conflict, match=update_id):
+        accept_update(town(), token)
+
+
+def test_an_unknown_token_is_not_accepted(shared_app: Flask) -> None:
+    token = receive_update(sent(BATCH))["token"]
+    for jurisdiction, unknown in [
+        (town(), "nothing"),
+        (town("nowhere.example"), token),
+        (replace(town(), sandbox=True), token),
+    ]:
+        with pytest.raises(NotFound):
+            accept_update(jurisdiction, unknown)
+        with pytest.raises(NotFound):
+            get_update_token(jurisdiction, unknown)
+
+
+def test_links_stand_behind_the_media_there_is_already(app: Flask) -> None:
+    for number in (1, 2):
+        links = [f"https://photos.example/{number}{letter}" for letter in "ab"]
+        receive_update(sent(update_id=f"u-{number}", media_urls=links))
+    rows = db.session.execute(select(Media.position, Media.url).order_by(Media.position)).all()
+    assert [url.rpartition("/")[2] for _position, url in rows] == ["1a", "1b", "2a", "2b"]
+    assert len({position for position, _url in rows}) == 4
+
+
+def test_what_the_sender_said_of_the_time_is_kept(app: Flask) -> None:
+    receive_update(sent())
+    [(sent_at, received_at)] = db.session.execute(
+        select(ReceivedUpdate.sent_at, ReceivedUpdate.received_at)
+    ).all()
+    assert sent_at == datetime(2026, 3, 9, 14, 5, tzinfo=UTC)
+    assert received_at == get_service_request(town(), REALTIME)["updated_datetime"]
+
+
+def test_nothing_can_be_done_with_what_was_withdrawn(app: Flask) -> None:
+    report_token = submit("LAMP")
+    id_ = accept_service_request(town(), report_token)
+    token = receive_update(sent(id_))["token"]
+    withdraw_service_request(town(), id_)
+    for attempt in (
+        lambda: accept_update(town(), token),
+        lambda: accept_service_request(town(), report_token),
+        lambda: change_status(town(), id_, "open", "Not yet."),
+        lambda: receive_update(sent(id_, update_id="u-2")),
+        lambda: withdraw_service_request(town(), id_),
+        lambda: get_service_request(town(), id_),
+    ):
+        with pytest.raises(Gone, match=id_):
+            attempt()
+        db.session.rollback()
+
+
+def test_of_several_who_withdraw_at_once_one_does(app: Flask) -> None:
+    jurisdiction = town()
+    db.session.remove()
+
+    def withdraw() -> object:
+        try:
+            return withdraw_service_request(jurisdiction, REALTIME)
+        except Gone as error:
+            return error
+
+    assert at_once(app, withdraw).count(None) == 1
+    assert history(REALTIME) == [("open", ""), ("closed", "")]

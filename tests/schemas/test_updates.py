@@ -1,0 +1,99 @@
+"""What GET and POST /servicerequestupdates take."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from marshmallow import ValidationError
+
+from schemas.fields import w3c
+from schemas.updates import (
+    MOST_LINKS,
+    UPDATE_REPORTER_FIELDS,
+    UpdateFiltersSchema,
+    UpdateSubmissionSchema,
+)
+
+NEW_YORK = ZoneInfo("America/New_York")
+NOW = datetime(2026, 3, 9, 14, 5, tzinfo=UTC)
+NEEDED = {
+    "service_request_id": ["26-0000003"],
+    "update_id": ["u-1"],
+    "updated_datetime": ["2026-03-09T10:05:00"],
+    "status": ["FIXED"],
+}
+
+
+def load(**sent: list[str]) -> dict[str, Any]:
+    return UpdateSubmissionSchema(zone=NEW_YORK).load({**NEEDED, **sent})
+
+
+def filters(**sent: list[str]) -> dict[str, Any]:
+    return UpdateFiltersSchema(now=NOW, zone=NEW_YORK).load(sent)
+
+
+def test_an_update_needs_little_and_the_rest_is_empty() -> None:
+    assert load() == {
+        "service_request_id": "26-0000003",
+        "update_id": "u-1",
+        "updated_datetime": NOW,
+        "status": "fixed",
+        "description": "",
+        "media_url": [],
+        **dict.fromkeys(UPDATE_REPORTER_FIELDS, ""),
+    }
+
+
+@pytest.mark.parametrize("name", NEEDED)
+@pytest.mark.parametrize("empty", ["", " ", "\x00"])
+def test_an_empty_value_is_a_missing_one(name: str, empty: str) -> None:
+    with pytest.raises(ValidationError) as caught:
+        load(**{name: [empty]})
+    [[sentence]] = caught.value.messages.values()
+    assert sentence.startswith(f"{name} is missing: ")
+
+
+def test_blanks_around_ids_do_not_count() -> None:
+    loaded = load(service_request_id=[" 26-0000003\r\n"], update_id=["\tu 1 "])
+    assert (loaded["service_request_id"], loaded["update_id"]) == ("26-0000003", "u 1")
+
+
+def test_links_keep_their_order_and_their_commas_and_empty_ones_are_none() -> None:
+    links = ["https://b.example/1,2", "", "http://a.example/"]
+    assert load(media_url=links)["media_url"] == [links[0], links[2]]
+    assert len(load(media_url=["https://a.example/"] * MOST_LINKS)["media_url"]) == MOST_LINKS
+
+
+@pytest.mark.parametrize(
+    ("links", "sentence"),
+    [
+        (["https://a.example/", "b"], "media_url must be an http or https address."),
+        (["https://a.example/"] * 21, "media_url came 21 times: send 20 at most."),
+    ],
+)
+def test_links_that_cannot_be_used_are_refused(links: list[str], sentence: str) -> None:
+    with pytest.raises(ValidationError) as caught:
+        load(media_url=links)
+    assert caught.value.messages == {"media_url": [sentence]}
+
+
+def test_without_filters_the_updates_of_the_last_90_days_are_asked_for() -> None:
+    assert filters() == {
+        "service_request_id": [],
+        "start_date": NOW - timedelta(days=90),
+        "end_date": NOW,
+        "extensions": False,
+    }
+
+
+def test_ids_are_one_filter_among_others() -> None:
+    loaded = filters(service_request_id=["a, b", "c"], start_date=["2026-03-01"])
+    assert loaded["service_request_id"] == ["a", "b", "c"]
+    assert w3c(loaded["start_date"]) == "2026-03-01T05:00:00Z"
+    assert loaded["end_date"] == NOW
+
+
+def test_a_window_of_more_than_90_days_is_refused() -> None:
+    with pytest.raises(ValidationError, match="more than 90 days"):
+        filters(start_date=["2026-01-01"], end_date=["2026-05-01"])
