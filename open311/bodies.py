@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from urllib.parse import parse_qsl
 
-from flask import g, request
+from flask import request
 from werkzeug.datastructures import Headers
 from werkzeug.http import parse_options_header
 from werkzeug.sansio.multipart import Data, Epilogue, Field, File, MultipartDecoder
@@ -18,6 +18,7 @@ from open311.errors import InvalidParameters
 
 MOST_FIELDS = 20_000
 MOST_FORM_BYTES = 1_000_000  # of a body without files
+_READ = "open311.sent"  # where the environment of the HTTP request keeps what was read of it
 _BOUNDARY = re.compile(r'boundary=(?:"([^"]+)"|([^";,\s]+))', re.IGNORECASE)
 _NAME = re.compile(r"[;\s]name=([^;\"\s]+)")
 
@@ -52,11 +53,11 @@ def sent() -> Sent:
 
     Raises InvalidParameters where the body cannot be read.
     """
-    if "sent" not in g:
+    if _READ not in request.environ:
         query = parse_form(request.query_string)
         body = _read_body()
-        g.sent = Sent({**query, **body.values}, body.files)
-    found: Sent = g.sent
+        request.environ[_READ] = Sent({**query, **body.values}, body.files)
+    found: Sent = request.environ[_READ]
     return found
 
 
