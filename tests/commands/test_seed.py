@@ -277,7 +277,7 @@ MISTAKES = {  # by file: what is replaced, by what, what is told
         ("SURVEY,3,COUNT", "SURVEY,3,LINE", "line 6: SURVEY LINE is there"),
         ("SURVEY,3,COUNT", "SURVEY,3,HOW MANY", "line 4: code: It must be one"),
         ("COUNT,number", "COUNT,integer", "line 4: datatype: Must be one"),
-        ("number,false", "number,no", "line 4: required must be true or"),
+        ("number,false", "number,perhaps", "line 4: required must be true or"),
         ("COUNT,number", "COUNT,singlevaluelist", "line 4: a list question"),
     ],
     "answers.csv": [
