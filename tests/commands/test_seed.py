@@ -372,7 +372,7 @@ def test_all_mistakes_are_told_at_once(
     edit(city / "departments.csv", "East Yard", "")
     edit(city / "services.csv", ",batch,", ",slow,")
     edit(city / "services.csv", "realtime,3,", "realtime,soon,")
-    edit(city / "questions.csv", "COUNT,number,false", "COUNT,integer,no")
+    edit(city / "questions.csv", "COUNT,number,false", "COUNT,integer,perhaps")
     edit(city / "answers.csv", "Bricks", "")
     edit(city / "layers.csv", "core,Core", "Core,Core")
     edit(city / "boundaries/wards.geojson", '{"ward": 10,', '{"ward": null,')
