@@ -157,8 +157,8 @@ def test_days_to_completion_that_cannot_be_are_refused(days: str) -> None:
         ("order", "99999999999"),  # more than the integer of a database holds
         ("datatype", "date"),
         ("datatype", "String"),
-        ("required", "yes"),
-        ("variable", "1"),
+        ("required", "perhaps"),
+        ("variable", "2"),
     ],
 )
 def test_a_question_that_cannot_be_asked_is_refused(column: str, cell: str) -> None:
