@@ -10,6 +10,7 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from open311.errors import (
     ApiKeyRejected,
     Conflict,
+    IdempotencyKeyReused,
     InvalidParameters,
     NotFound,
     Open311Error,
@@ -22,6 +23,7 @@ from schemas.documents import ErrorSchema
 STATUS_OF = {
     ApiKeyRejected: 403,
     Conflict: 400,
+    IdempotencyKeyReused: 409,
     InvalidParameters: 400,
     NotFound: 404,
     OutsideServiceArea: 400,
