@@ -1,7 +1,9 @@
 """The settings: all from the environment, all read here, all in one table."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import time
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -10,6 +12,7 @@ from sqlalchemy.exc import ArgumentError
 
 from open311.errors import SettingError
 
+_TIME_FORM = "it must be a time of day such as 03:30, or never"
 _URL_FORM = "it must look like postgresql://user:password@host/database"
 
 
@@ -55,6 +58,17 @@ def _bind_address(text: str) -> str:
     return text
 
 
+def _time_of_day(text: str) -> time | None:
+    if text.lower() == "never":
+        return None
+    if not re.fullmatch(r"\d\d:\d\d(:\d\d)?", text, re.ASCII):
+        raise ValueError(_TIME_FORM)
+    try:
+        return time.fromisoformat(text)
+    except ValueError:
+        raise ValueError(_TIME_FORM) from None
+
+
 @dataclass(frozen=True)
 class Setting:
     """One environment variable: a missing or empty one takes the default; None means required."""
@@ -93,6 +107,12 @@ SETTINGS = (
         _whole_number(0, 5),
         "0",
         "Reverse proxies in front whose X-Forwarded headers are to be believed",
+    ),
+    Setting(
+        "OPEN311_TIDY_AT",
+        _time_of_day,
+        "03:30",
+        "Time of day in UTC to empty the sandbox and delete what has expired, or never",
     ),
     Setting("OPEN311_LOG_LEVEL", _log_level, "INFO", "DEBUG, INFO, WARNING or ERROR"),
 )

@@ -1,7 +1,6 @@
 """Every error as a GeoReport error list, in the format of the URL (spec 1.8)."""
 
 import logging
-import secrets
 from collections.abc import Iterable
 
 from flask import Flask, Response, request
@@ -17,7 +16,7 @@ from open311.errors import (
     OutsideServiceArea,
 )
 from open311.formats import respond
-from open311.logs import describe_failure
+from open311.logs import log_failure
 from schemas.documents import ErrorSchema
 
 STATUS_OF = {
@@ -71,14 +70,7 @@ def _answer_http(error: HTTPException) -> Response:
 
 def _answer_unexpected(error: Exception) -> Response:
     """Answer 400, which is what the standard sets for a failure of the back end (spec 1.8)."""
-    reference = secrets.token_hex(4)
-    log.error(
-        "%s %s failed, reference %s\n%s",
-        request.method,
-        request.path,
-        reference,
-        describe_failure(error),
-    )
+    reference = log_failure(log, f"{request.method} {request.path}", error)
     sentence = (
         "The report server could not do this just now. Please try again later; "
         f"if it stays so, tell the city this reference: {reference}."
