@@ -4,6 +4,7 @@ import logging
 from collections.abc import Iterable
 
 from flask import Flask, Response, request
+from flask_limiter import RateLimitExceeded
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from open311.errors import (
@@ -17,6 +18,7 @@ from open311.errors import (
 )
 from open311.formats import respond
 from open311.logs import log_failure
+from open311.rate_limit import seconds_to_wait
 from schemas.documents import ErrorSchema
 
 STATUS_OF = {
@@ -45,6 +47,7 @@ def register_error_handlers(app: Flask) -> None:
     """Let every error of the application leave in the standard's form."""
     app.register_error_handler(Open311Error, _answer_own)
     app.register_error_handler(HTTPException, _answer_http)
+    app.register_error_handler(RateLimitExceeded, _answer_too_many)
     app.register_error_handler(Exception, _answer_unexpected)
 
 
@@ -65,6 +68,17 @@ def _answer_http(error: HTTPException) -> Response:
     )
     response = _respond(code, [sentence])
     response.headers.update(headers)
+    return response
+
+
+def _answer_too_many(error: RateLimitExceeded) -> Response:
+    seconds = seconds_to_wait()
+    sentence = (
+        f"Too many requests came with this API key or from this address: {error.limit.limit} "
+        f"are taken. Please try again in {seconds} seconds."
+    )
+    response = _respond(429, [sentence])
+    response.headers["Retry-After"] = str(seconds)
     return response
 
 

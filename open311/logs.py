@@ -6,7 +6,7 @@ import traceback
 
 from sqlalchemy.exc import DBAPIError
 
-LIBRARIES = ("apscheduler",)
+LIBRARIES = ("apscheduler", "flask-limiter")
 """Loggers of libraries that work beside an HTTP request, and tell only here what went wrong."""
 
 
