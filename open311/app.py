@@ -16,7 +16,11 @@ from open311.formats import FormatConverter
 from open311.logs import configure_logs
 from open311.parameters import ENDPOINT, TEST_ENDPOINT, OpaqueConverter
 from open311.paths import TidyPaths
+from open311.rate_limit import limit_rate
 from open311.views import BLUEPRINTS, GEOREPORT
+
+EXPOSED_HEADERS = ["Idempotency-Replayed", "Retry-After"]
+"""What pages of other sites may read beside the body (Fetch, CORS protocol)."""
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -35,8 +39,14 @@ def create_app(environ: Mapping[str, str] = os.environ) -> Flask:
     )
     db.init_app(app)
     Migrate(app, db, directory=str(MIGRATIONS))
-    CORS(app, methods=["GET", "HEAD", "OPTIONS", "POST"], send_wildcard=True)
+    CORS(
+        app,
+        methods=["GET", "HEAD", "OPTIONS", "POST"],
+        send_wildcard=True,
+        expose_headers=EXPOSED_HEADERS,
+    )
     _add_urls(app)
+    limit_rate(app)
     register_error_handlers(app)
     proxies = settings["OPEN311_PROXIES"]
     app.wsgi_app = TidyPaths(  # type: ignore[method-assign]

@@ -1,15 +1,21 @@
 """The settings: all from the environment, all read here, all in one table."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import time
+from importlib.util import find_spec
 from typing import Any
 from urllib.parse import urlsplit
 
+from limits import parse_many
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
 from open311.errors import SettingError
 
+_RATE_FORM = "it must look like 600 per minute, several separated by ;, or be none"
+_TIME_FORM = "it must be a time of day such as 03:30, or never"
 _URL_FORM = "it must look like postgresql://user:password@host/database"
 
 
@@ -55,6 +61,42 @@ def _bind_address(text: str) -> str:
     return text
 
 
+def _time_of_day(text: str) -> time | None:
+    if text.lower() == "never":
+        return None
+    if not re.fullmatch(r"\d\d:\d\d(:\d\d)?", text, re.ASCII):
+        raise ValueError(_TIME_FORM)
+    try:
+        return time.fromisoformat(text)
+    except ValueError:
+        raise ValueError(_TIME_FORM) from None
+
+
+def _rate_limit(text: str) -> str | None:
+    if text.lower() == "none":
+        return None
+    try:
+        limits = parse_many(text)
+    except ValueError:
+        raise ValueError(_RATE_FORM) from None
+    if any(limit.amount == 0 for limit in limits):
+        raise ValueError(_RATE_FORM)
+    return text
+
+
+def _rate_limit_storage(text: str) -> str:
+    scheme, separator, rest = text.partition("://")
+    if (
+        not separator
+        or scheme not in ("memory", "redis", "rediss")
+        or (rest != "") == (scheme == "memory")
+    ):
+        raise ValueError("it must be memory:// or look like redis://host:6379/0")
+    if scheme != "memory" and find_spec("redis") is None:
+        raise ValueError("Redis needs the extra of that name: pip install 'open311[redis]'")
+    return text
+
+
 @dataclass(frozen=True)
 class Setting:
     """One environment variable: a missing or empty one takes the default; None means required."""
@@ -93,6 +135,24 @@ SETTINGS = (
         _whole_number(0, 5),
         "0",
         "Reverse proxies in front whose X-Forwarded headers are to be believed",
+    ),
+    Setting(
+        "OPEN311_RATE_LIMIT",
+        _rate_limit,
+        "600 per minute",
+        "Most HTTP requests for each API key, or address without one; several with ;, or none",
+    ),
+    Setting(
+        "OPEN311_RATE_LIMIT_STORAGE",
+        _rate_limit_storage,
+        "memory://",
+        "Where they are counted: memory:// in each worker, or redis://host:6379/0 for all together",
+    ),
+    Setting(
+        "OPEN311_TIDY_AT",
+        _time_of_day,
+        "03:30",
+        "Time of day in UTC to empty the sandbox and delete what has expired, or never",
     ),
     Setting("OPEN311_LOG_LEVEL", _log_level, "INFO", "DEBUG, INFO, WARNING or ERROR"),
 )

@@ -1,29 +1,32 @@
 """Every error as a GeoReport error list, in the format of the URL (spec 1.8)."""
 
 import logging
-import secrets
 from collections.abc import Iterable
 
 from flask import Flask, Response, request
+from flask_limiter import RateLimitExceeded
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from open311.errors import (
     ApiKeyRejected,
     Conflict,
     Gone,
+    IdempotencyKeyReused,
     InvalidParameters,
     NotFound,
     Open311Error,
     OutsideServiceArea,
 )
 from open311.formats import respond
-from open311.logs import describe_failure
+from open311.logs import log_failure
+from open311.rate_limit import seconds_to_wait
 from schemas.documents import ErrorSchema
 
 STATUS_OF = {
     ApiKeyRejected: 403,
     Conflict: 400,
     Gone: 410,
+    IdempotencyKeyReused: 409,
     InvalidParameters: 400,
     NotFound: 404,
     OutsideServiceArea: 400,
@@ -46,6 +49,7 @@ def register_error_handlers(app: Flask) -> None:
     """Let every error of the application leave in the standard's form."""
     app.register_error_handler(Open311Error, _answer_own)
     app.register_error_handler(HTTPException, _answer_http)
+    app.register_error_handler(RateLimitExceeded, _answer_too_many)
     app.register_error_handler(Exception, _answer_unexpected)
 
 
@@ -69,16 +73,20 @@ def _answer_http(error: HTTPException) -> Response:
     return response
 
 
+def _answer_too_many(error: RateLimitExceeded) -> Response:
+    seconds = seconds_to_wait()
+    sentence = (
+        f"Too many requests came with this API key or from this address: {error.limit.limit} "
+        f"are taken. Please try again in {seconds} seconds."
+    )
+    response = _respond(429, [sentence])
+    response.headers["Retry-After"] = str(seconds)
+    return response
+
+
 def _answer_unexpected(error: Exception) -> Response:
     """Answer 400, which is what the standard sets for a failure of the back end (spec 1.8)."""
-    reference = secrets.token_hex(4)
-    log.error(
-        "%s %s failed, reference %s\n%s",
-        request.method,
-        request.path,
-        reference,
-        describe_failure(error),
-    )
+    reference = log_failure(log, f"{request.method} {request.path}", error)
     sentence = (
         "The report server could not do this just now. Please try again later; "
         f"if it stays so, tell the city this reference: {reference}."

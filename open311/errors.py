@@ -33,5 +33,9 @@ class Conflict(Open311Error):
     """What was asked for contradicts what is stored."""
 
 
+class IdempotencyKeyReused(Open311Error):
+    """An Idempotency-Key came a second time, with other content."""
+
+
 class SettingError(Exception):
     """A setting in the environment cannot be used; the server does not start."""

@@ -43,7 +43,7 @@ def respond(format: str, root: str, content: Any, status: int = 200) -> Response
     """Answer with a document: mappings, lists of entries named in ENTRY_NAMES, plain values.
 
     root is the name of the XML's root element. None is an empty element in XML, null in JSON.
-    Datetimes are aware and in UTC.
+    Datetimes are aware and in UTC. An orjson.Fragment is JSON made elsewhere: text in XML.
     """
     body = RENDERERS[format](root, content)
     return Response(body, status, content_type=CONTENT_TYPES[format])
@@ -87,4 +87,6 @@ def _as_text(value: Any) -> str | None:
         return format(Decimal(repr(value)), "f")  # never 1e-07, which is no decimal degree
     if isinstance(value, datetime):
         return value.strftime("%Y-%m-%dT%H:%M:%SZ")
+    if isinstance(value, orjson.Fragment):
+        return orjson.dumps(value).decode()
     return None if value is None else str(value)

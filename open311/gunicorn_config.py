@@ -1,9 +1,11 @@
 """Settings of gunicorn: gunicorn -c python:open311.gunicorn_config wsgi:application."""
 
 import os
+from typing import Any
 
 from open311.config import load_settings
 from open311.errors import SettingError
+from open311.nightly import start_nightly
 
 try:
     _settings = load_settings(os.environ)
@@ -24,3 +26,8 @@ accesslog = "-"
 access_log_format = "%(t)s %(m)s %(U)s %(s)s %(M)sms"  # the path alone: a query may hold a key
 loglevel = _settings["OPEN311_LOG_LEVEL"].lower()
 control_socket_disable = True
+
+
+def post_worker_init(worker: Any) -> None:
+    """Let every worker think of the nightly tidying: the first to begin does it."""
+    start_nightly(worker.wsgi)

@@ -1,9 +1,13 @@
 """Logs: one line each to standard error, never with what a resident told about themselves."""
 
 import logging.config
+import secrets
 import traceback
 
 from sqlalchemy.exc import DBAPIError
+
+LIBRARIES = ("apscheduler", "flask-limiter")
+"""Loggers of libraries that work beside an HTTP request, and tell only here what went wrong."""
 
 
 def configure_logs(level: str) -> None:
@@ -14,9 +18,19 @@ def configure_logs(level: str) -> None:
             "disable_existing_loggers": False,
             "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
             "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
-            "loggers": {"open311": {"handlers": ["stderr"], "level": level, "propagate": False}},
+            "loggers": {
+                "open311": {"handlers": ["stderr"], "level": level, "propagate": False},
+                **{name: {"handlers": ["stderr"], "level": "WARNING"} for name in LIBRARIES},
+            },
         }
     )
+
+
+def log_failure(log: logging.Logger, what: str, error: BaseException) -> str:
+    """Log that something failed, and give the reference under which the log has it."""
+    reference = secrets.token_hex(4)
+    log.error("%s failed, reference %s\n%s", what, reference, describe_failure(error))
+    return reference
 
 
 def describe_failure(error: BaseException) -> str:

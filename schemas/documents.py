@@ -31,12 +31,13 @@ class EndpointSchema(DocumentSchema):
 
 
 class DiscoverySchema(DocumentSchema):
-    """Service discovery."""
+    """Service discovery. service_area is an addition to the standard: GeoJSON, ready to be sent."""
 
     changeset = W3CDateTime()
     contact = fields.String()
     key_service = fields.String()
     endpoints = fields.List(fields.Nested(EndpointSchema))
+    service_area = fields.Raw()
 
 
 class ServiceSchema(DocumentSchema):

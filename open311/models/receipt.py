@@ -13,8 +13,8 @@ from open311.database import Base
 class Receipt(Base):
     """The answer to one POST /requests, for as long as it may be sent again.
 
-    fingerprint is the SHA-256 of all that was sent but the key. The API key that everyone may
-    use at the test endpoint has no api_key_id.
+    fingerprint is a salted SHA-256 of all that was sent but the key. The API key that everyone
+    may use at the test endpoint has no api_key_id.
     """
 
     __tablename__ = "receipts"

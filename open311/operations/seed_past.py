@@ -9,7 +9,6 @@ from sqlalchemy import exists, func, select
 from geo.coordinates import Point
 from open311.database import db
 from open311.errors import InvalidParameters, OutsideServiceArea
-from open311.models import ServiceRequest
 from open311.operations.add_service_request import (
     Handles,
     Submission,
@@ -18,6 +17,7 @@ from open311.operations.add_service_request import (
 )
 from open311.operations.seed_data import PastServiceRequest, SeedData
 from open311.queries.jurisdictions import JurisdictionInfo, get_jurisdiction
+from open311.queries.service_requests import of_jurisdiction
 from open311.queries.services import ServiceInfo, get_service
 
 _PUBLIC_ID = re.compile(r"\d\d-0*(?P<number>[1-9]\d{0,17})", re.ASCII)
@@ -28,9 +28,9 @@ def store_past_service_requests(
     watch: Callable[[Sequence[PastServiceRequest]], Iterable[PastServiceRequest]],
 ) -> Iterator[str]:
     """Store them unless the jurisdiction has service requests already."""
-    if not data.service_requests or _has_any(data.jurisdiction_id):
-        return
     jurisdiction = get_jurisdiction(data.jurisdiction_id)
+    if not data.service_requests or _has_any(jurisdiction):
+        return
     services = {
         code: get_service(data.jurisdiction_id, code)
         for code in {past.service_code for past in data.service_requests}
@@ -41,9 +41,8 @@ def store_past_service_requests(
     yield f"service requests: {len(data.service_requests)} added"
 
 
-def _has_any(jurisdiction_id: str) -> bool:
-    found = exists().where(ServiceRequest.jurisdiction_id == jurisdiction_id)
-    return bool(db.session.scalar(select(found)))
+def _has_any(jurisdiction: JurisdictionInfo) -> bool:
+    return bool(db.session.scalar(select(exists().where(of_jurisdiction(jurisdiction)))))
 
 
 def _store(past: PastServiceRequest, jurisdiction: JurisdictionInfo, service: ServiceInfo) -> None:

@@ -7,23 +7,31 @@ from typing import Any
 from open311.database import db
 from open311.models import service_request_numbers
 from open311.operations.add_service_request import Handles, Submission, add_service_request
+from open311.operations.store_receipt import store_receipt
 from open311.queries.jurisdictions import JurisdictionInfo
+from open311.queries.receipts import Sending
 from open311.queries.services import ServiceInfo
 
 NOTICE_WITHOUT_ID = "Your report has been received. It is not published."
 
 
-def submit_service_request(submission: Submission) -> dict[str, Any]:
+def submit_service_request(
+    submission: Submission, sending: Sending | None = None
+) -> dict[str, Any]:
     """Route and store a report; give the receipt, named as in the standard (spec 2.3).
 
     realtime: with service_request_id; batch: with token; blackbox: with neither.
+    The receipt is kept for a repetition of the sending, if there is one to be described.
     Raises OutsideServiceArea, and then stores nothing.
     """
     now = datetime.now(UTC).replace(microsecond=0)
     handles = new_handles(submission.jurisdiction, submission.service, now)
-    add_service_request(submission, handles, now)
+    receipt = _receipt(submission.service, handles)
+    pk = add_service_request(submission, handles, now)
+    if sending is not None:
+        store_receipt(pk, sending, receipt, now)
     db.session.commit()
-    return _receipt(submission.service, handles)
+    return receipt
 
 
 def next_service_request_id(jurisdiction: JurisdictionInfo, now: datetime) -> str:

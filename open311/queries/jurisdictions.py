@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from open311.database import db
 from open311.errors import InvalidParameters, NotFound
@@ -66,3 +66,14 @@ def list_jurisdictions() -> list[JurisdictionInfo]:
         ).order_by(Jurisdiction.id)
     )
     return [JurisdictionInfo(row.id, row.name, ZoneInfo(row.time_zone), *row[3:]) for row in rows]
+
+
+SERVICE_AREA_DECIMALS = 6
+"""Of the degrees of a service area: about 0.1 m."""
+
+
+def get_service_area(jurisdiction_id: str) -> str | None:
+    """Get a jurisdiction's service area as a GeoJSON MultiPolygon (RFC 7946), None without one."""
+    geojson = func.ST_AsGeoJSON(Jurisdiction.service_area, SERVICE_AREA_DECIMALS)
+    area: str | None = db.session.scalar(select(geojson).where(Jurisdiction.id == jurisdiction_id))
+    return area

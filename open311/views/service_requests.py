@@ -10,11 +10,13 @@ from geo.coordinates import Point
 from open311.auth import check_key_is_for, sender
 from open311.formats import respond
 from open311.operations.add_service_request import Submission
+from open311.operations.recall_receipt import recall_receipt
 from open311.operations.submit_service_request import submit_service_request
 from open311.parameters import chosen_jurisdiction, first, invalid, parse, sent_values
 from open311.queries.jurisdictions import JurisdictionInfo
 from open311.queries.service_requests import get_service_request, list_service_requests
-from open311.queries.services import ServiceInfo, get_service
+from open311.queries.services import get_service
+from open311.repeats import sending_at_hand
 from schemas.answers import Question
 from schemas.base import Values, sentences
 from schemas.documents import ReceiptSchema
@@ -31,10 +33,13 @@ def submit(format: str) -> Response:
     owner = sender(values)
     jurisdiction = chosen_jurisdiction(values)
     check_key_is_for(jurisdiction, owner)
-    service_code = first(values, "service_code")
-    service = get_service(jurisdiction.jurisdiction_id, service_code) if service_code else None
-    submission = _parse_submission(values, jurisdiction, service)
-    receipt = submit_service_request(submission)
+    sending = sending_at_hand(values, jurisdiction, owner)
+    earlier = recall_receipt(sending)
+    if earlier is not None:
+        response = respond(format, "service_requests", [ReceiptSchema().dump(earlier)])
+        response.headers["Idempotency-Replayed"] = "true"
+        return response
+    receipt = submit_service_request(_parse_submission(values, jurisdiction), sending)
     return respond(format, "service_requests", [ReceiptSchema().dump(receipt)])
 
 
@@ -64,10 +69,10 @@ def show(service_request_id: str, format: str) -> Response:
     return respond(format, "service_requests", [row])
 
 
-def _parse_submission(
-    values: Values, jurisdiction: JurisdictionInfo, service: ServiceInfo | None
-) -> Submission:
+def _parse_submission(values: Values, jurisdiction: JurisdictionInfo) -> Submission:
     """Check all that was sent at once; without a service its absence is among the problems."""
+    service_code = first(values, "service_code")
+    service = get_service(jurisdiction.jurisdiction_id, service_code) if service_code else None
     questions = [_question(attribute) for attribute in service.attributes] if service else []
     asked = [question for question in questions if question is not None]
     try:

@@ -1,5 +1,6 @@
 """DIS: service discovery."""
 
+import json
 import shutil
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -9,7 +10,9 @@ import requests
 from flask import Flask
 from georeport_client import KEYS, Api
 from servers import CITIES, running_server
+from sqlalchemy import text
 
+from open311.database import db
 from open311.operations.load_seed_data import load_seed_data
 from open311.seed_folder.read import read_seed_folder
 
@@ -19,18 +22,26 @@ def test_both_documents_hold_all_that_is_required(api: Api) -> None:
     document = api.get("discovery").document
     assert set(document) == {"changeset", "contact", "key_service", "endpoints"}
     assert document["contact"] == "Write to Gridtown."
-    assert document["key_service"] == "Ask Gridtown."
+    assert document["key_service"].startswith("Ask Gridtown. ")
     for endpoint in document["endpoints"]:
         assert set(endpoint) == {"specification", "url", "changeset", "type", "formats"}
         assert all(endpoint.values())
 
 
-def test_the_endpoint_is_one_of_georeport_v2(api: Api) -> None:
+def test_the_endpoints_are_of_georeport_v2_one_of_them_for_tests(api: Api) -> None:
     """DIS-04, DIS-05, DIS-06"""
-    [endpoint] = api.get("discovery").document["endpoints"]
-    assert endpoint["specification"] == "http://wiki.open311.org/GeoReport_v2"
-    assert endpoint["type"] == "production"
-    assert endpoint["formats"] == ["text/xml", "application/json"]
+    endpoints = api.get("discovery").document["endpoints"]
+    assert [endpoint["type"] for endpoint in endpoints] == ["production", "test"]
+    for endpoint in endpoints:
+        assert endpoint["specification"] == "http://wiki.open311.org/GeoReport_v2"
+        assert endpoint["formats"] == ["text/xml", "application/json"]
+
+
+def test_discovery_tells_the_key_that_everyone_may_use_for_tests(api: Api) -> None:
+    assert (
+        "test endpoint everyone may use the api_key 'sandbox'"
+        in api.get("discovery").document["key_service"]
+    )
 
 
 def test_json_has_no_wrapper_and_real_arrays(server: str) -> None:
@@ -41,10 +52,14 @@ def test_json_has_no_wrapper_and_real_arrays(server: str) -> None:
     assert all(isinstance(format, str) for format in document["endpoints"][0]["formats"])
 
 
-def test_the_url_leads_to_the_services(api: Api) -> None:
+def test_each_url_leads_to_the_services(api: Api) -> None:
     """DIS-08"""
-    [endpoint] = api.get("discovery").document["endpoints"]
-    assert requests.get(f"{endpoint['url']}/services.xml", timeout=30).status_code == 200
+    production, test = (
+        requests.get(f"{endpoint['url']}/services.xml", timeout=30)
+        for endpoint in api.get("discovery").document["endpoints"]
+    )
+    assert (production.status_code, test.status_code) == (200, 200)
+    assert test.content == production.content
 
 
 def test_the_url_is_the_public_one_where_it_is_set(
@@ -54,7 +69,10 @@ def test_the_url_is_the_public_one_where_it_is_set(
     settings = {"OPEN311_PUBLIC_URL": "https://311.gridtown.example/"}
     with running_server(fresh_database(gridtown), tmp_path / "log", settings) as address:
         document = requests.get(f"{address}/open311/discovery.json", timeout=30).json()
-    assert document["endpoints"][0]["url"] == "https://311.gridtown.example/open311/v2"
+    assert [endpoint["url"] for endpoint in document["endpoints"]] == [
+        "https://311.gridtown.example/open311/v2",
+        "https://311.gridtown.example/open311/test/v2",
+    ]
 
 
 def test_the_changeset_is_a_moment_of_the_past(api: Api) -> None:
@@ -69,7 +87,8 @@ def test_the_changeset_grows_when_a_service_changes(app: Flask, tmp_path: Path) 
 
     def changeset() -> str:
         document = client.get("/open311/discovery.json").get_json()
-        assert document["changeset"] == document["endpoints"][0]["changeset"]
+        changesets = {endpoint["changeset"] for endpoint in document["endpoints"]}
+        assert changesets == {document["changeset"]}
         return document["changeset"]
 
     before = changeset()
@@ -88,3 +107,39 @@ def test_each_of_several_cities_has_its_own(two_towns_api: Api) -> None:
     for city in KEYS:
         document = two_towns_api.get("discovery", jurisdiction_id=city).document
         assert document["contact"].removeprefix("Write to ") == f"{city.split('.')[0].title()}."
+        assert [endpoint["type"] for endpoint in document["endpoints"]] == ["production", "test"]
+
+
+def test_the_service_area_is_added_when_asked_for(api: Api) -> None:
+    """JSON has the GeoJSON itself, XML its text."""
+    document = api.get("discovery", extensions="true").document
+    area = document["service_area"]
+    if api.format == "xml":
+        area = json.loads(area)
+    ring = [[-1, -1], [1, -1], [1, 1], [-1, 1], [-1, -1]]
+    assert area == {"type": "MultiPolygon", "coordinates": [[ring]]}
+    del document["service_area"]
+    assert document == api.get("discovery").document
+
+
+def test_a_city_without_a_service_area_leaves_it_out(two_towns_api: Api) -> None:
+    parameters = {"jurisdiction_id": "hilltown.example", "extensions": "true"}
+    assert "service_area" not in two_towns_api.get("discovery", **parameters).document
+
+
+def test_degrees_of_the_service_area_have_six_decimals_at_most(app: Flask) -> None:
+    db.session.execute(
+        text(
+            "UPDATE jurisdictions "
+            "SET service_area = ST_Multi(ST_MakeEnvelope(0, 0, 1.0 / 3, 1, 4326))"
+        )
+    )
+    db.session.commit()
+    answer = app.test_client().get("/open311/discovery.json?extensions=true")
+    assert "[0.333333,1]" in answer.text
+
+
+def test_what_extensions_cannot_be_is_an_error(api: Api) -> None:
+    answer = api.get("discovery", extensions="perhaps")
+    assert answer.status == 400
+    assert "extensions" in answer.sentences[0]

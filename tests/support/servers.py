@@ -20,7 +20,11 @@ GUNICORN = Path(sys.executable).parent / "gunicorn"
 def running_server(
     database_url: str, log: Path, settings: Mapping[str, str] | None = None
 ) -> Iterator[str]:
-    """Serve a database and give the address; the log of the server goes to a file."""
+    """Serve a database and give the address; the log of the server goes to a file.
+
+    The rate is not limited, unless the settings say so.
+    """
+    settings = {"OPEN311_RATE_LIMIT": "none", **(settings or {})}
     with socket.create_server(("127.0.0.1", 0), backlog=200) as listener, log.open("wb") as output:
         address = f"http://127.0.0.1:{listener.getsockname()[1]}"
         descriptor = listener.fileno()
@@ -30,7 +34,7 @@ def running_server(
                 *("-b", f"fd://{descriptor}", "wsgi:application"),
             ],
             cwd=ROOT,
-            env={**os.environ, "DATABASE_URL": database_url, **(settings or {})},
+            env={**os.environ, "DATABASE_URL": database_url, **settings},
             pass_fds=[descriptor],
             stdout=output,
             stderr=output,

@@ -1,0 +1,92 @@
+"""What is tidied up every night, by open311 tidy or by one of gunicorn's workers."""
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, time
+from typing import Any
+
+from apscheduler.schedulers.background import BackgroundScheduler
+from apscheduler.triggers.cron import CronTrigger
+from flask import Flask
+
+from open311.database import db
+from open311.logs import log_failure
+from open311.operations.empty_sandbox import empty_sandbox
+from open311.operations.forget_receipts import forget_receipts
+from open311.operations.lock_tidying import tidying_lock
+
+LATEST = 3600  # seconds after its hour that tidying may still begin, as on a machine that slept
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Job:
+    """A function that tidies, in a transaction of its own, and says how much it removed."""
+
+    run: Callable[[], int]
+    sentence: str
+
+
+JOBS = (
+    Job(empty_sandbox, "Service requests deleted from the sandbox: {:,}."),
+    Job(forget_receipts, "Expired receipts deleted: {:,}."),
+)
+"""In this order: files come after the rows that name them."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a job."""
+
+    sentence: str
+    failed: bool = False
+
+
+def tidy(jobs: Sequence[Job] = JOBS) -> list[Outcome] | None:
+    """Do all jobs, one after the other; None where another process is at it.
+
+    A job that fails is logged, and the others are done all the same.
+    """
+    with tidying_lock() as is_mine:
+        return [_outcome(job) for job in jobs] if is_mine else None
+
+
+def _outcome(job: Job) -> Outcome:
+    try:
+        return Outcome(job.sentence.format(job.run()))
+    except Exception as error:
+        db.session.rollback()
+        reference = log_failure(log, f"Nightly job {job.run.__name__}", error)
+        return Outcome(f"{job.run.__name__} failed: the log tells more at {reference}.", True)
+
+
+def start_nightly(app: Flask, trigger: Any = None) -> BackgroundScheduler | None:
+    """Tidy at the hour of OPEN311_TIDY_AT in a thread beside the others; None for never.
+
+    trigger is one of APScheduler's, in place of that hour.
+    """
+    at: time | None = app.config["OPEN311_TIDY_AT"]
+    if at is None:
+        return None
+    scheduler = BackgroundScheduler(timezone=UTC)
+    scheduler.add_job(
+        _tidy_by_itself,
+        trigger or CronTrigger(hour=at.hour, minute=at.minute, second=at.second, timezone=UTC),
+        args=[app],
+        misfire_grace_time=LATEST,
+        coalesce=True,
+    )
+    scheduler.start()
+    return scheduler
+
+
+def _tidy_by_itself(app: Flask) -> None:
+    """Tidy, and log what came of it. Nothing that goes wrong here may stop a worker."""
+    try:
+        with app.app_context():
+            for outcome in tidy() or ():
+                log.info(outcome.sentence)
+    except Exception as error:
+        log_failure(log, "Tidying", error)

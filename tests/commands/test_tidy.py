@@ -1,0 +1,60 @@
+"""open311 tidy and open311 sandbox empty."""
+
+import pytest
+from flask import Flask
+from sqlalchemy import text
+
+from open311.database import db
+from open311.operations.lock_tidying import tidying_lock
+from tests.commands.conftest import CommandLine
+
+REPORT = {"api_key": "sandbox", "service_code": "POTHOLE", "lat": "0.5", "long": "0.5"}
+
+
+@pytest.fixture
+def sandbox(app: Flask) -> None:
+    """A report in the sandbox, with a receipt that has expired."""
+    answer = app.test_client().post("/open311/test/v2/requests.json", data=REPORT)
+    assert answer.status_code == 200, answer.text
+    db.session.remove()
+
+
+def left() -> int:
+    rows = db.session.scalar(text("SELECT count(*) FROM service_requests WHERE sandbox"))
+    db.session.remove()
+    return int(rows)
+
+
+@pytest.mark.usefixtures("sandbox")
+def test_the_sandbox_is_emptied(open311: CommandLine) -> None:
+    assert open311.lines("sandbox", "empty") == ["Service requests deleted from the sandbox: 1."]
+    assert left() == 0
+    assert open311.lines("sandbox", "empty") == ["Service requests deleted from the sandbox: 0."]
+
+
+@pytest.mark.usefixtures("sandbox")
+def test_tidying_does_all_that_is_due_every_night(open311: CommandLine) -> None:
+    assert open311.lines("tidy") == [
+        "Service requests deleted from the sandbox: 1.",
+        "Expired receipts deleted: 0.",
+    ]
+    assert left() == 0
+
+
+@pytest.mark.usefixtures("sandbox")
+def test_while_another_process_tidies_nothing_is_done(open311: CommandLine) -> None:
+    with tidying_lock() as is_mine:
+        assert is_mine
+        assert open311.lines("tidy") == ["Another process is tidying up just now."]
+    assert left() == 1
+
+
+@pytest.mark.usefixtures("sandbox")
+def test_a_job_that_fails_is_told_and_the_command_fails(
+    app: Flask, open311: CommandLine, capsys: pytest.CaptureFixture[str]
+) -> None:
+    db.session.execute(text("ALTER TABLE receipts RENAME TO lost"))
+    db.session.commit()
+    with pytest.raises(AssertionError, match="forget_receipts failed: the log tells more at"):
+        open311.lines("tidy")
+    assert left() == 0

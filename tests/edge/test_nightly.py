@@ -1,0 +1,245 @@
+"""What is tidied up every night, and that one process does it."""
+
+import contextlib
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import psycopg
+import pytest
+from apscheduler.triggers.date import DateTrigger
+from flask import Flask
+from georeport_client import Sandbox
+from servers import running_server
+from sqlalchemy import text
+
+from open311.app import create_app
+from open311.database import Base, db
+from open311.nightly import Job, Outcome, start_nightly, tidy
+from open311.operations.empty_sandbox import empty_sandbox
+from open311.operations.forget_receipts import forget_receipts
+
+Fresh = Callable[[str], str]
+
+REPORT = {
+    "api_key": "sandbox",
+    "service_code": "POTHOLE",
+    "lat": "0.5",
+    "long": "0.5",
+    "email": "kim@mail.example",
+}
+FILL = """
+    INSERT INTO received_updates (service_request_pk, update_id, description, sent_at, received_at,
+        status_change_id)
+    SELECT service_request_pk, '1', '', now(), now(), id FROM status_changes
+    WHERE service_request_pk = :pk;
+    INSERT INTO update_reporters
+    SELECT id, '', 'Kim', '', '', '', '' FROM received_updates WHERE service_request_pk = :pk;
+    INSERT INTO media (service_request_pk, received_update_id, position, url)
+    SELECT :pk, id, 1, 'https://photos.example/1.jpg' FROM received_updates
+    WHERE service_request_pk = :pk;
+    INSERT INTO former_ids VALUES ('gridtown.example', 'elsewhere', '1', :pk);
+"""
+
+
+def report(app: Flask, endpoint: str = "test/v2", **fields: str) -> None:
+    """Post a report; through an application of its own, as each HTTP request has its own g."""
+    server = create_app({"DATABASE_URL": app.config["DATABASE_URL"]})
+    client = server.test_client()
+    answer = client.post(f"/open311/{endpoint}/requests.json", data={**REPORT, **fields})
+    assert answer.status_code == 200, answer.text
+    with server.app_context():
+        db.engine.dispose()
+
+
+def counts() -> dict[str, int]:
+    """Give the number of rows of each table."""
+    tables = Base.metadata.tables
+    rows = {name: db.session.scalar(text(f"SELECT count(*) FROM {name}")) for name in tables}
+    db.session.remove()
+    return rows
+
+
+def test_the_sandbox_is_emptied_and_nothing_else(app: Flask) -> None:
+    """Whatever belongs to a service request goes with it, although its history only ever grows."""
+    report(app, "v2", api_key="key-of-gridtown")
+    before = counts()
+    report(app)
+    report(app, service_code="LAMP")
+    pk = db.session.scalar(text("SELECT max(pk) FROM service_requests WHERE sandbox"))
+    for statement in FILL.strip().split(";")[:-1]:
+        db.session.execute(text(statement), {"pk": pk})
+    db.session.commit()
+    full = counts()
+    grown = {name for name in full if full[name] > before[name]}
+    assert grown == {
+        *("service_requests", "service_request_boundaries", "status_changes", "reporters"),
+        *("receipts", "received_updates", "update_reporters", "media", "former_ids"),
+    }
+    assert empty_sandbox() == 2
+    assert counts() == before
+    assert empty_sandbox() == 0
+
+
+def test_receipts_go_when_their_day_is_over(app: Flask) -> None:
+    report(app)
+    report(app, description="A younger one")
+    assert forget_receipts() == 0
+    statement = "UPDATE receipts SET received_at = now() - interval '25 hours' WHERE ctid = '(0,1)'"
+    db.session.execute(text(statement))
+    db.session.commit()
+    assert forget_receipts() == 1
+    assert counts()["receipts"] == 1
+
+
+def test_a_job_may_take_longer_than_a_statement_of_a_view(app: Flask) -> None:
+    report(app)
+    db.session.execute(
+        text(
+            "CREATE FUNCTION dawdle() RETURNS trigger LANGUAGE plpgsql AS "
+            "'BEGIN PERFORM pg_sleep(1.5); RETURN OLD; END';"
+            "CREATE TRIGGER dawdle BEFORE DELETE ON service_requests "
+            "FOR EACH ROW EXECUTE FUNCTION dawdle()"
+        )
+    )
+    db.session.commit()
+    url = app.config["DATABASE_URL"].replace("+psycopg", "")
+    hurried = create_app({"DATABASE_URL": url, "OPEN311_STATEMENT_SECONDS": "1"})
+    with hurried.app_context():
+        assert empty_sandbox() == 1
+        assert db.session.scalar(text("SHOW statement_timeout")) == "1s"
+        db.session.remove()
+        db.engine.dispose()
+
+
+def test_of_two_at_once_one_tidies(app: Flask) -> None:
+    begun, refused = threading.Event(), threading.Event()
+
+    def job() -> int:
+        begun.set()
+        assert refused.wait(10)
+        return 3
+
+    def first() -> None:
+        with app.app_context():
+            outcomes.append(tidy([Job(job, "Removed: {}.")]))
+
+    outcomes: list[list[Outcome] | None] = []
+    thread = threading.Thread(target=first)
+    thread.start()
+    assert begun.wait(10)
+    assert tidy() is None
+    refused.set()
+    thread.join()
+    assert outcomes == [[Outcome("Removed: 3.")]]
+    assert tidy() is not None
+
+
+def test_a_job_that_fails_does_not_keep_the_others_from_theirs(
+    app: Flask, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail() -> int:
+        db.session.execute(text("SELECT CAST(:email AS int)"), REPORT)
+        return 0
+
+    report(app)
+    with propagating("open311"):
+        failed, done = tidy([Job(fail, "Never."), Job(empty_sandbox, "Removed: {}.")]) or []
+    assert done == Outcome("Removed: 1.")
+    assert failed.failed
+    reference = failed.sentence.rpartition(" ")[2].rstrip(".")
+    assert f"Nightly job fail failed, reference {reference}" in caplog.text
+    assert "kim@" not in caplog.text
+
+
+@contextlib.contextmanager
+def propagating(name: str) -> Iterator[None]:
+    """Let caplog hear a logger that tells its parents nothing."""
+    log = logging.getLogger(name)
+    log.propagate = True
+    yield
+    log.propagate = False
+
+
+def soon(done: Callable[[], bool], seconds: float = 20) -> bool:
+    deadline = time.monotonic() + seconds
+    while not done():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.1)
+    return True
+
+
+def sandboxed(url: str) -> int:
+    with psycopg.connect(url) as connection:
+        row = connection.execute("SELECT count(*) FROM service_requests WHERE sandbox").fetchone()
+    assert row is not None
+    return int(row[0])
+
+
+@pytest.fixture
+def url(app: Flask) -> str:
+    """The URL of the database of the test's own application, with a report in its sandbox."""
+    report(app)
+    return app.config["DATABASE_URL"].replace("+psycopg", "")
+
+
+def test_the_scheduler_tidies_when_it_is_time(app: Flask, url: str) -> None:
+    scheduler = start_nightly(app, DateTrigger(datetime.now(UTC) + timedelta(seconds=0.2)))
+    assert scheduler is not None
+    try:
+        assert soon(lambda: sandboxed(url) == 0)
+    finally:
+        scheduler.shutdown()
+
+
+def test_a_failure_is_logged_with_a_reference_and_the_scheduler_lives_on(
+    app: Flask, url: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    lost = create_app({"DATABASE_URL": f"{url}&port=1"})
+    with propagating("open311"):
+        scheduler = start_nightly(lost, DateTrigger(datetime.now(UTC)))
+        assert scheduler is not None
+        try:
+            assert soon(lambda: "Tidying failed, reference " in caplog.text)
+            assert scheduler.running
+        finally:
+            scheduler.shutdown()
+
+
+def test_never_is_never(fresh_database: Fresh, empty: str) -> None:
+    app = create_app({"DATABASE_URL": fresh_database(empty), "OPEN311_TIDY_AT": "never"})
+    assert start_nightly(app) is None
+
+
+def test_the_next_time_is_the_hour_that_was_set_in_utc(app: Flask) -> None:
+    scheduler = start_nightly(app)
+    assert scheduler is not None
+    try:
+        [job] = scheduler.get_jobs()
+        due = job.next_run_time
+        assert (due.hour, due.minute, due.utcoffset()) == (3, 30, timedelta(0))
+        assert due - datetime.now(UTC) <= timedelta(days=1)
+    finally:
+        scheduler.shutdown()
+
+
+@pytest.mark.parametrize("format", ["json"], indirect=True)
+def test_a_running_server_tidies_by_itself(
+    fresh_database: Fresh, gridtown: str, tmp_path: Path, format: str
+) -> None:
+    database = fresh_database(gridtown)
+    due = datetime.now(UTC) + timedelta(seconds=8)
+    settings = {"OPEN311_TIDY_AT": f"{due:%H:%M:%S}"}
+    log = tmp_path / "log"
+    with running_server(database, log, settings) as address:
+        sandbox = Sandbox(address, format, "sandbox")
+        id_ = sandbox.report()
+        assert sandbox.get("v2/requests").ids() == [id_]
+        assert soon(lambda: sandboxed(database) == 0)
+        assert sandbox.get("v2/requests").ids() == []
+        assert sandbox.report() > id_
+    assert "Service requests deleted from the sandbox: 1." in log.read_text()

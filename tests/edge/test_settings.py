@@ -1,0 +1,57 @@
+"""Settings that limit the rate and set the hour of tidying up."""
+
+from datetime import time
+from typing import Any
+
+import pytest
+
+from open311.config import load_settings
+from open311.errors import SettingError
+
+DATABASE = {"DATABASE_URL": "postgresql:///open311"}
+
+
+def load(name: str, value: str) -> Any:
+    return load_settings({**DATABASE, name: value})[name]
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "loaded"),
+    [
+        ("OPEN311_RATE_LIMIT", "", "600 per minute"),
+        ("OPEN311_RATE_LIMIT", "10/second; 1000 per hour", "10/second; 1000 per hour"),
+        ("OPEN311_RATE_LIMIT", "None", None),
+        ("OPEN311_RATE_LIMIT_STORAGE", "", "memory://"),
+        ("OPEN311_RATE_LIMIT_STORAGE", "redis://cache:6379/0", "redis://cache:6379/0"),
+        ("OPEN311_TIDY_AT", "", time(3, 30)),
+        ("OPEN311_TIDY_AT", "23:59", time(23, 59)),
+        ("OPEN311_TIDY_AT", "00:00:30", time(0, 0, 30)),
+        ("OPEN311_TIDY_AT", "Never", None),
+    ],
+)
+def test_what_can_be_used_is(name: str, value: str, loaded: object) -> None:
+    assert load(name, value) == loaded
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "form"),
+    [
+        *(
+            ("OPEN311_RATE_LIMIT", value, "600 per minute")
+            for value in ("600", "many per minute", "0 per minute", "5 per parsec", "-5/day", "0")
+        ),
+        *(
+            ("OPEN311_RATE_LIMIT_STORAGE", value, "redis://host:6379/0")
+            for value in ("memory", "memory://x", "redis://", "memcached://host", "cache:6379")
+        ),
+        *(
+            ("OPEN311_TIDY_AT", value, "03:30")
+            for value in ("24:00", "3:30", "03:60", "0330", "03:30Z", "midnight", "03:30:15.5")
+        ),
+    ],
+)
+def test_what_cannot_is_told_with_an_example(name: str, value: str, form: str) -> None:
+    with pytest.raises(SettingError) as raised:
+        load(name, value)
+    assert name in str(raised.value)
+    assert form in str(raised.value)

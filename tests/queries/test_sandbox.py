@@ -1,0 +1,77 @@
+"""Whoever reads service requests says whether they mean the sandbox's or the city's."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from click.testing import CliRunner
+from flask import Flask
+from sqlalchemy import event
+
+from open311.app import create_app
+from open311.cli import main
+from open311.database import db
+
+FORM = {"api_key": "key-of-gridtown", "lat": "0.5", "long": "0.5"}
+READS = re.compile(r"\b(?:FROM|JOIN) service_requests\b")
+SAYS = re.compile(r"\bservice_requests\.sandbox = ")
+
+
+def statements_of(app: Flask) -> list[str]:
+    """Give a list that all statements of an application are added to from now on."""
+    seen: list[str] = []
+    with app.app_context():
+        event.listen(db.engine, "before_cursor_execute", lambda *args: seen.append(args[2]))
+    return seen
+
+
+@pytest.fixture
+def server(app: Flask) -> Iterator[Flask]:
+    """An application whose context is not pushed, so that each HTTP request has its own."""
+    server = create_app({"DATABASE_URL": app.config["DATABASE_URL"]})
+    yield server
+    with server.app_context():
+        db.engine.dispose()
+
+
+@pytest.mark.parametrize("endpoint", ["v2", "test/v2"])
+def test_every_statement_of_an_endpoint_says_it(server: Flask, endpoint: str) -> None:
+    seen = statements_of(server)
+    client = server.test_client()
+
+    def ask(method: str, path: str, **options: object) -> list[dict[str, str]]:
+        answer = client.open(f"/open311/{endpoint}/{path}", method=method, **options)
+        assert answer.status_code == 200, answer.text
+        return answer.json
+
+    [realtime] = ask("POST", "requests.json", data={**FORM, "service_code": "POTHOLE"})
+    [batch] = ask("POST", "requests.json", data={**FORM, "service_code": "LAMP"})
+    id_ = realtime["service_request_id"]
+    for path in (
+        "requests.json",
+        f"requests.json?service_request_id={id_}&extensions=true",
+        f"requests/{id_}.json?extensions=true",
+        f"tokens/{batch['token']}.json",
+    ):
+        assert ask("GET", path)
+    check(seen, at_least=4)
+
+
+def test_every_statement_of_the_commands_for_staff_says_it(app: Flask) -> None:
+    seen = statements_of(app)
+    for arguments in (
+        ("accept",),
+        ("accept", "--all"),
+        ("close", "26-0000003", "Done."),
+        ("reopen", "26-0000003", "Again."),
+    ):
+        result = CliRunner().invoke(main, ["requests", *arguments])
+        assert result.exit_code == 0, result.output
+    check(seen, at_least=5)
+
+
+def check(seen: list[str], *, at_least: int) -> None:
+    reading = [statement for statement in seen if READS.search(statement)]
+    assert len(reading) >= at_least
+    for statement in reading:
+        assert SAYS.search(statement), statement
