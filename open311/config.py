@@ -5,10 +5,13 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
+from fsspec import get_filesystem_class
+from fsspec.core import split_protocol
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
 from open311.errors import SettingError
+from open311.photos import MOST_PIXELS
 
 _URL_FORM = "it must look like postgresql://user:password@host/database"
 
@@ -55,6 +58,23 @@ def _bind_address(text: str) -> str:
     return text
 
 
+def _media_store(text: str) -> str:
+    protocol, _path = split_protocol(text)
+    try:
+        get_filesystem_class(protocol or "file")
+    except (ImportError, ValueError) as error:
+        raise ValueError(
+            f"it must be a folder, or an address that fsspec knows ({error})"
+        ) from None
+    return text
+
+
+def _yes_or_no(text: str) -> bool:
+    if text.lower() not in ("yes", "no"):
+        raise ValueError("it must be yes or no")
+    return text.lower() == "yes"
+
+
 @dataclass(frozen=True)
 class Setting:
     """One environment variable: a missing or empty one takes the default; None means required."""
@@ -72,7 +92,7 @@ SETTINGS = (
         "OPEN311_PUBLIC_URL",
         lambda text: _public_url(text) if text else "",
         "",
-        "Address the public reaches this server at, for discovery; else that of the request",
+        "Address the public reaches this server at, for links to it; else that of the request",
     ),
     Setting("OPEN311_WORKERS", _whole_number(1, 64), "2", "gunicorn worker processes"),
     Setting("OPEN311_THREADS", _whole_number(1, 64), "4", "Threads in each worker"),
@@ -80,7 +100,32 @@ SETTINGS = (
         "OPEN311_MAX_BODY_BYTES",
         _whole_number(10_000, 1_000_000_000),
         "1000000",
-        "Largest body of a POST; a larger one is answered with 413",
+        "Largest body of a POST without its photos; a larger one is answered with 413",
+    ),
+    Setting(
+        "OPEN311_MEDIA_STORE",
+        _media_store,
+        "var/media",
+        "Where photos are stored: a folder, or an address that fsspec knows, as s3://bucket/prefix",
+    ),
+    Setting("OPEN311_MAX_PHOTOS", _whole_number(0, 50), "6", "Photos that one report may have"),
+    Setting(
+        "OPEN311_MAX_PHOTO_BYTES",
+        _whole_number(10_000, 100_000_000),
+        "10000000",
+        "Largest file of a photo",
+    ),
+    Setting(
+        "OPEN311_MAX_PHOTO_PIXELS",
+        _whole_number(10_000, MOST_PIXELS),
+        "50000000",
+        "Most pixels of a photo, looked at before it is decoded",
+    ),
+    Setting(
+        "OPEN311_FETCH_MEDIA",
+        _yes_or_no,
+        "no",
+        "yes: fetch what a media_url points to, and store it if it is an image",
     ),
     Setting(
         "OPEN311_STATEMENT_SECONDS",

@@ -23,6 +23,8 @@ ENTRY_NAMES = {
     "endpoints": "endpoint",
     "errors": "error",
     "formats": "format",
+    "media_urls": "media_url",
+    "photos": "photo",
     "service_requests": "request",
     "services": "service",
     "values": "value",

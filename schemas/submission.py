@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from datetime import tzinfo
 from typing import Any
 
-from marshmallow import Schema, ValidationError, validates_schema
+from marshmallow import Schema, ValidationError, pre_load, validates_schema
 
 from schemas.answers import Question, answers_schema, by_code, gather_answers
 from schemas.base import ParametersSchema, Values, data_keys, filled_in, sentences
-from schemas.fields import Degrees, Text, WebAddress
+from schemas.fields import Degrees, Text
+from schemas.links import WebAddresses, gather_links
 
 DESCRIPTION_LIMIT = 4000
 """Characters, as the standard sets it."""
@@ -38,13 +39,20 @@ class SubmissionSchema(ParametersSchema):
     address_id = Text(200, load_default="")
     zipcode = Text(20, load_default="")
     description = Text(DESCRIPTION_LIMIT, load_default="")
-    media_url = WebAddress(2000, load_default="")
+    media_url = WebAddresses(2000, load_default=[])
     email = Text(320, load_default="")
     device_id = Text(200, load_default="")
     account_id = Text(200, load_default="")
     first_name = Text(200, load_default="")
     last_name = Text(200, load_default="")
     phone = Text(100, load_default="")
+
+    @pre_load
+    def take_what_is_filled_in(self, values: Values, **options: Any) -> dict[str, Any]:
+        """Take all links, and of every other parameter one value."""
+        taken: dict[str, Any] = super().take_what_is_filled_in(values, **options)
+        links = gather_links(values)
+        return {**taken, "media_url": links} if links else taken
 
     @validates_schema(pass_original=True, skip_on_field_errors=False)
     def require_place(self, _data: dict[str, Any], values: Values, **_: Any) -> None:

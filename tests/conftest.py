@@ -2,6 +2,7 @@
 
 import itertools
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import flask_migrate
 import pytest
@@ -107,10 +108,18 @@ def run_command() -> Callable[..., str]:
 
 
 @pytest.fixture(scope="session")
-def server(database: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def media_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the server of one city stores photos."""
+    return tmp_path_factory.mktemp("media")
+
+
+@pytest.fixture(scope="session")
+def server(
+    database: str, media_folder: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
     """The address of gunicorn serving one city."""
     log = tmp_path_factory.mktemp("gunicorn") / "one.log"
-    with running_server(database, log) as address:
+    with running_server(database, log, {"OPEN311_MEDIA_STORE": str(media_folder)}) as address:
         yield address
 
 

@@ -1,6 +1,7 @@
 """Reading service requests as the public may see them: only rows with public=True."""
 
 from collections.abc import Mapping, Sequence
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import ColumnElement, Float, Select, String, and_, any_, func, literal, select
@@ -17,6 +18,7 @@ from open311.models import (
     ServiceRequestBoundary,
 )
 from open311.queries.jurisdictions import JurisdictionInfo
+from open311.queries.media import absolute, media_attributes
 
 MOST_ROWS = 1000
 """Rows of a list (spec 2.5)."""
@@ -99,10 +101,11 @@ def _public(jurisdiction: JurisdictionInfo, *, extensions: bool) -> Select[Any]:
         _or_null(ServiceRequest.zipcode).label("zipcode"),
         func.ST_Y(ServiceRequest.location, type_=Float).label("lat"),
         func.ST_X(ServiceRequest.location, type_=Float).label("long"),
-        _or_null(ServiceRequest.media_url).label("media_url"),
+        absolute(ServiceRequest.media_url, jurisdiction.public_url).label("media_url"),
     ]
     if extensions:
-        columns.append(_extended_attributes().label("extended_attributes"))
+        extended = _extended_attributes(jurisdiction.public_url)
+        columns.append(extended.label("extended_attributes"))
     return (
         select(*columns)
         .join(Service, Service.id == ServiceRequest.service_id)
@@ -115,8 +118,11 @@ def _or_null(column: Any) -> ColumnElement[str | None]:
     return func.nullif(column, "")
 
 
-def _extended_attributes() -> ColumnElement[Any]:
-    """Build {"boundaries": {layer: code, …}} in the order of layers (spec 5.4)."""
+def _extended_attributes(public_url: str) -> ColumnElement[Any]:
+    """Build {"boundaries": {layer: code, …}, …} in the order of layers (spec 5.4).
+
+    What a service request has none of is left out.
+    """
     boundaries = (
         select(
             func.coalesce(
@@ -134,4 +140,5 @@ def _extended_attributes() -> ColumnElement[Any]:
         .correlate(ServiceRequest)
         .scalar_subquery()
     )
-    return func.json_build_object("boundaries", boundaries)
+    attributes = {"boundaries": boundaries, **media_attributes(public_url)}
+    return func.json_strip_nulls(func.json_build_object(*chain(*attributes.items())))

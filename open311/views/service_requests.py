@@ -1,5 +1,6 @@
 """POST and GET /requests, GET /requests/{service_request_id} (spec 2.3, 2.5 and 2.6)."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,10 +12,12 @@ from open311.auth import check_key_is_for, sender
 from open311.formats import respond
 from open311.operations.add_service_request import Submission
 from open311.operations.submit_service_request import submit_service_request
+from open311.operations.write_photos import written_photos
 from open311.parameters import chosen_jurisdiction, first, invalid, parse, sent_values
 from open311.queries.jurisdictions import JurisdictionInfo
 from open311.queries.service_requests import get_service_request, list_service_requests
 from open311.queries.services import ServiceInfo, get_service
+from open311.sent_media import media_store, sent_media
 from schemas.answers import Question
 from schemas.base import Values, sentences
 from schemas.documents import ReceiptSchema
@@ -33,8 +36,9 @@ def submit(format: str) -> Response:
     check_key_is_for(jurisdiction, owner)
     service_code = first(values, "service_code")
     service = get_service(jurisdiction.jurisdiction_id, service_code) if service_code else None
-    submission = _parse_submission(values, jurisdiction, service)
-    receipt = submit_service_request(submission)
+    submission, links = _parse_submission(values, jurisdiction, service)
+    with written_photos(media_store(), sent_media(links)) as media:
+        receipt = submit_service_request(replace(submission, media=media))
     return respond(format, "service_requests", [ReceiptSchema().dump(receipt)])
 
 
@@ -61,8 +65,11 @@ def show(service_request_id: str, format: str) -> Response:
 
 def _parse_submission(
     values: Values, jurisdiction: JurisdictionInfo, service: ServiceInfo | None
-) -> Submission:
-    """Check all that was sent at once; without a service its absence is among the problems."""
+) -> tuple[Submission, list[str]]:
+    """Check all that was sent at once; without a service its absence is among the problems.
+
+    Gives the report still without media, and the links that came with it.
+    """
     questions = [_question(attribute) for attribute in service.attributes] if service else []
     asked = [question for question in questions if question is not None]
     try:
@@ -72,16 +79,17 @@ def _parse_submission(
     if service is None:
         raise invalid(["service_code is missing: say which service is asked for."])
     has_place = "lat" in loaded
-    return Submission(
+    submission = Submission(
         jurisdiction=jurisdiction,
         service=service,
         point=Point(lat=loaded["lat"], long=loaded["long"]) if has_place else None,
         reporter={name: loaded[name] for name in REPORTER_FIELDS if loaded[name]},
         **{name: loaded[name] for name in _KEPT},
     )
+    return submission, loaded["media_url"]
 
 
-_KEPT = ("address_string", "address_id", "zipcode", "description", "media_url", "answers")
+_KEPT = ("address_string", "address_id", "zipcode", "description", "answers")
 
 
 def _question(attribute: dict[str, Any]) -> Question | None:

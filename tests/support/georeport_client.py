@@ -19,6 +19,8 @@ LISTS = {
     "values": "value",
     "endpoints": "endpoint",
     "formats": "format",
+    "media_urls": "media_url",
+    "photos": "photo",
 }
 
 
