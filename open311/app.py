@@ -14,6 +14,7 @@ from open311.database import db, engine_options
 from open311.error_handlers import register_error_handlers
 from open311.formats import FormatConverter
 from open311.logs import configure_logs
+from open311.media_store import MediaStore
 from open311.parameters import ENDPOINT, TEST_ENDPOINT, OpaqueConverter
 from open311.paths import TidyPaths
 from open311.rate_limit import limit_rate
@@ -34,9 +35,10 @@ def create_app(environ: Mapping[str, str] = os.environ) -> Flask:
         settings,
         SQLALCHEMY_DATABASE_URI=settings["DATABASE_URL"],
         SQLALCHEMY_ENGINE_OPTIONS=engine_options(settings["OPEN311_STATEMENT_SECONDS"]),
-        MAX_CONTENT_LENGTH=settings["OPEN311_MAX_BODY_BYTES"],
-        MAX_FORM_MEMORY_SIZE=settings["OPEN311_MAX_BODY_BYTES"],
+        MAX_CONTENT_LENGTH=settings["OPEN311_MAX_BODY_BYTES"]
+        + settings["OPEN311_MAX_PHOTOS"] * settings["OPEN311_MAX_PHOTO_BYTES"],
     )
+    app.extensions["media_store"] = MediaStore(settings["OPEN311_MEDIA_STORE"])
     db.init_app(app)
     Migrate(app, db, directory=str(MIGRATIONS))
     CORS(

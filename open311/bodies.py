@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from urllib.parse import parse_qsl
 
-from flask import request
+from flask import current_app, request
 from werkzeug.datastructures import Headers
 from werkzeug.http import parse_options_header
 from werkzeug.sansio.multipart import Data, Epilogue, Field, File, MultipartDecoder
@@ -64,7 +64,7 @@ def sent() -> Sent:
 def _read_body() -> Sent:
     if request.mimetype == "multipart/form-data":
         return read_multipart(request.headers.get("Content-Type", ""), request.get_data())
-    request.max_content_length = MOST_FORM_BYTES
+    request.max_content_length = min(MOST_FORM_BYTES, current_app.config["OPEN311_MAX_BODY_BYTES"])
     return Sent(parse_form(request.get_data()))  # whatever it calls itself, or does not
 
 

@@ -11,6 +11,7 @@ from open311.app import create_app
 from open311.commands.boundaries import boundaries_commands
 from open311.commands.db import db_commands
 from open311.commands.keys import keys_commands
+from open311.commands.media import media_commands
 from open311.commands.requests import requests_commands
 from open311.commands.routing import routing_commands
 from open311.commands.seed import seed
@@ -63,3 +64,4 @@ main.add_command(requests_commands)
 main.add_command(updates_commands)
 main.add_command(sandbox_commands)
 main.add_command(tidy_command)
+main.add_command(media_commands)

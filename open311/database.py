@@ -29,6 +29,11 @@ class Base(DeclarativeBase):
 db = SQLAlchemy(model_class=Base)
 
 
+def end_reads() -> None:
+    """End the transaction and let go of the connection, before something slow that needs none."""
+    db.session.close()
+
+
 def engine_options(statement_seconds: int) -> dict[str, Any]:
     """Options for create_engine.
 

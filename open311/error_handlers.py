@@ -100,7 +100,7 @@ def _respond(code: int, sentences: Iterable[str]) -> Response:
     return respond(format, "errors", ErrorSchema(many=True).dump(errors), code)
 
 
-_MOST_DISCARDED = 50_000_000  # bytes
+_MOST_DISCARDED = 200_000_000  # bytes
 
 
 def _discard_body() -> None:

@@ -25,6 +25,8 @@ ENTRY_NAMES = {
     "formats": "format",
     "notes": "note",
     "service_request_updates": "request_update",
+    "media_urls": "media_url",
+    "photos": "photo",
     "service_requests": "request",
     "services": "service",
     "values": "value",

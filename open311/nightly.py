@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, time
+from datetime import UTC, datetime, time
 from typing import Any
 
 from apscheduler.schedulers.background import BackgroundScheduler
@@ -15,6 +15,8 @@ from open311.logs import log_failure
 from open311.operations.empty_sandbox import empty_sandbox
 from open311.operations.forget_receipts import forget_receipts
 from open311.operations.lock_tidying import tidying_lock
+from open311.operations.sweep_media import sweep_media
+from open311.sent_media import media_store
 
 LATEST = 3600  # seconds after its hour that tidying may still begin, as on a machine that slept
 
@@ -29,9 +31,14 @@ class Job:
     sentence: str
 
 
+def _sweep() -> int:
+    return sweep_media(media_store(), datetime.now(UTC))
+
+
 JOBS = (
     Job(empty_sandbox, "Service requests deleted from the sandbox: {:,}."),
     Job(forget_receipts, "Expired receipts deleted: {:,}."),
+    Job(_sweep, "Files of photos removed that no row names: {:,}."),
 )
 """In this order: files come after the rows that name them."""
 

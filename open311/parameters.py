@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
-from flask import request
+from flask import current_app, request
 from marshmallow import Schema, ValidationError
 from werkzeug.routing import PathConverter
 
@@ -57,7 +57,13 @@ def chosen_jurisdiction(values: Values) -> JurisdictionInfo:
     At the test endpoint that is its sandbox.
     """
     jurisdiction = get_jurisdiction(first(values, "jurisdiction_id"))
-    return replace(jurisdiction, sandbox=for_sandbox())
+    return replace(jurisdiction, sandbox=for_sandbox(), public_url=_public_url())
+
+
+def _public_url() -> str:
+    """Give the address the public reaches this server at: as set, else as this client did."""
+    configured: str = current_app.config["OPEN311_PUBLIC_URL"]
+    return configured or request.host_url.rstrip("/")
 
 
 def for_sandbox() -> bool:

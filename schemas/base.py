@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from marshmallow import EXCLUDE, Schema, ValidationError, fields, pre_load
+from marshmallow import EXCLUDE, Schema, ValidationError, pre_load
 
 from schemas.fields import CommaSeparated, printable
 
@@ -21,16 +21,11 @@ class ParametersSchema(Schema):
 
     @pre_load
     def take_what_is_filled_in(self, values: Values, **_: Any) -> dict[str, Any]:
-        """Give each name that was sent with a value the first one, or all where many may go."""
+        """Give one value for each name that was sent with one: the first, or a whole list."""
         return {
-            name: _taken(sent, self.fields.get(name)) for name, sent in filled_in(values).items()
+            name: ",".join(sent) if isinstance(self.fields.get(name), CommaSeparated) else sent[0]
+            for name, sent in filled_in(values).items()
         }
-
-
-def _taken(sent: Sequence[str], field: fields.Field[Any] | None) -> str | Sequence[str]:
-    if isinstance(field, CommaSeparated):
-        return ",".join(sent)
-    return sent if isinstance(field, fields.List) else sent[0]
 
 
 def filled_in(values: Values) -> dict[str, list[str]]:

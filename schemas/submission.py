@@ -8,7 +8,8 @@ from marshmallow import Schema, ValidationError, post_load, validates_schema
 
 from schemas.answers import Question, answers_schema, by_code, gather_answers
 from schemas.base import ParametersSchema, Values, data_keys, filled_in, sentences
-from schemas.fields import Degrees, Text, WebAddress
+from schemas.fields import Degrees, Text
+from schemas.links import WebAddresses, WithLinksSchema
 
 DESCRIPTION_LIMIT = 4000
 """Characters, as the standard sets it."""
@@ -28,7 +29,7 @@ class PlaceSchema(ParametersSchema):
     long = Degrees(180, required=True)
 
 
-class SubmissionSchema(ParametersSchema):
+class SubmissionSchema(WithLinksSchema):
     """The parameters that do not depend on the service; the order is that of error messages."""
 
     service_code = Text(
@@ -42,7 +43,7 @@ class SubmissionSchema(ParametersSchema):
     address_id = Text(200, load_default="")
     zipcode = Text(20, load_default="")
     description = Text(DESCRIPTION_LIMIT, load_default="")
-    media_url = WebAddress(2000, load_default="")
+    media_url = WebAddresses(2000, load_default=[])
     email = Text(320, load_default="")
     device_id = Text(200, load_default="")
     account_id = Text(200, load_default="")

@@ -4,16 +4,13 @@ from collections.abc import Mapping
 from datetime import datetime, tzinfo
 from typing import Any
 
-from marshmallow import ValidationError, fields, post_load
+from marshmallow import post_load
 
-from schemas.base import ParametersSchema
-from schemas.fields import CommaSeparated, Text, W3CDateTime, WebAddress
+from schemas.fields import CommaSeparated, Text, W3CDateTime
+from schemas.links import WebAddresses, WithLinksSchema
 from schemas.request_filters import ExtensionsSchema, list_window
 from schemas.statuses import StatusOfUpdate
 from schemas.submission import DESCRIPTION_LIMIT
-
-MOST_LINKS = 20
-"""Values of media_url in one update."""
 
 UPDATE_REPORTER_FIELDS = ("title", "first_name", "last_name", "email", "phone", "account_id")
 """What is said of the one who updates: personal data, stored apart and never shown."""
@@ -54,21 +51,7 @@ class Id(Text):
         return super()._deserialize(value, attr, data, **options).strip()
 
 
-class WebAddresses(fields.List[str]):
-    """Some http or https addresses, each a value of its own, as an address may hold a comma."""
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(WebAddress(2000), **options)
-
-    def _deserialize(
-        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **_: Any
-    ) -> list[str | None]:
-        if len(value) > MOST_LINKS:
-            raise ValidationError(f"{attr} came {len(value)} times: send {MOST_LINKS} at most.")
-        return [self.inner.deserialize(text, attr, data) for text in value]
-
-
-class UpdateSubmissionSchema(ParametersSchema):
+class UpdateSubmissionSchema(WithLinksSchema):
     """The parameters of an update; the order is that of error messages. zone: see W3CDateTime."""
 
     service_request_id = Id(
@@ -90,7 +73,7 @@ class UpdateSubmissionSchema(ParametersSchema):
         error_messages={"required": "status is missing: send it, or UNCHANGED to leave it."},
     )
     description = Text(DESCRIPTION_LIMIT, load_default="")
-    media_url = WebAddresses(load_default=[])
+    media_url = WebAddresses(2000, load_default=[])
     title = Text(100, load_default="")
     first_name = Text(200, load_default="")
     last_name = Text(200, load_default="")

@@ -2,6 +2,7 @@
 
 import itertools
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import flask_migrate
 import pytest
@@ -10,6 +11,7 @@ from flask import Flask
 from flask.cli import ScriptInfo
 from georeport_client import KEYS, Api
 from servers import CITIES, running_server
+from settings import settings_for
 
 from local.cluster import Cluster, throwaway_cluster
 from open311.app import create_app
@@ -29,7 +31,7 @@ def cluster() -> Iterator[Cluster]:
 @pytest.fixture(scope="session")
 def empty(cluster: Cluster) -> str:
     """The name of a database with tables and nothing in them."""
-    app = create_app({"DATABASE_URL": cluster.create_database("empty")})
+    app = create_app(settings_for(cluster.create_database("empty")))
     with app.app_context():
         flask_migrate.upgrade()
         _close()
@@ -49,7 +51,7 @@ def two_towns(cluster: Cluster, gridtown: str) -> str:
 
 
 def _with_cities(cluster: Cluster, template: str, name: str, cities: list[str]) -> str:
-    app = create_app({"DATABASE_URL": cluster.create_database(name, template)})
+    app = create_app(settings_for(cluster.create_database(name, template)))
     with app.app_context():
         for city in cities:
             load_seed_data(read_seed_folder(CITIES / city))
@@ -84,7 +86,7 @@ def empty_app(fresh_database: Callable[[str], str], empty: str) -> Iterator[Flas
 
 
 def _in_context(database_url: str) -> Iterator[Flask]:
-    app = create_app({"DATABASE_URL": database_url})
+    app = create_app(settings_for(database_url))
     with app.app_context():
         yield app
         _close()
@@ -95,7 +97,7 @@ def run_command() -> Callable[..., str]:
     """Run an open311 command on a database; give what it prints."""
 
     def run(database_url: str, *arguments: str) -> str:
-        app = create_app({"DATABASE_URL": database_url})
+        app = create_app(settings_for(database_url))
         info = ScriptInfo(create_app=lambda: app)
         result = CliRunner().invoke(main, arguments, obj=info)
         with app.app_context():
@@ -107,10 +109,18 @@ def run_command() -> Callable[..., str]:
 
 
 @pytest.fixture(scope="session")
-def server(database: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def media_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the server of one city stores photos."""
+    return tmp_path_factory.mktemp("media")
+
+
+@pytest.fixture(scope="session")
+def server(
+    database: str, media_folder: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
     """The address of gunicorn serving one city."""
     log = tmp_path_factory.mktemp("gunicorn") / "one.log"
-    with running_server(database, log) as address:
+    with running_server(database, log, {"OPEN311_MEDIA_STORE": str(media_folder)}) as address:
         yield address
 
 

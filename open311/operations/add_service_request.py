@@ -1,5 +1,6 @@
 """A service request with all that belongs to it, routed and stored; the caller commits."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,6 +12,7 @@ from geo.routing import Decision
 from open311.database import db
 from open311.models import Reporter, ServiceRequest, ServiceRequestBoundary, StatusChange
 from open311.models.service_request import OPEN_STATUSES
+from open311.operations.store_media import Medium, link_to, store_media
 from open311.queries.jurisdictions import JurisdictionInfo
 from open311.queries.routing import route
 from open311.queries.services import ServiceInfo
@@ -18,7 +20,10 @@ from open311.queries.services import ServiceInfo
 
 @dataclass(frozen=True, kw_only=True)
 class Submission:
-    """A checked report. reporter holds only what was told, by the names of Reporter's columns."""
+    """A checked report. reporter holds only what was told, by the names of Reporter's columns.
+
+    media are in the order in which they are shown; the files of the photos among them are written.
+    """
 
     jurisdiction: JurisdictionInfo
     service: ServiceInfo
@@ -27,7 +32,7 @@ class Submission:
     address_id: str = ""
     zipcode: str = ""
     description: str = ""
-    media_url: str = ""
+    media: Sequence[Medium] = ()
     answers: dict[str, Any] = field(default_factory=dict)
     reporter: dict[str, str] = field(default_factory=dict)
 
@@ -57,6 +62,7 @@ def add_service_request(submission: Submission, handles: Handles, requested: dat
     pk = _insert(submission, decision, handles, requested)
     add_status_change(pk, "open", "", requested, opening=True)
     _insert_boundaries(pk, decision)
+    store_media(pk, submission.media)
     if submission.reporter:
         nobody = dict.fromkeys(_REPORTER_COLUMNS, "")
         row = {**nobody, **submission.reporter, "service_request_pk": pk}
@@ -106,7 +112,7 @@ def _insert(
         address_id=submission.address_id,
         zipcode=submission.zipcode,
         description=submission.description,
-        media_url=submission.media_url,
+        media_url=link_to(submission.media[0]) if submission.media else "",
         answers=submission.answers,
         status="open",
         detailed_status="open",

@@ -1,6 +1,7 @@
 """An update that another system sent: applied at once, or kept until staff accept it."""
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -11,9 +12,9 @@ from sqlalchemy.dialects.postgresql import insert as insert_or_skip
 from open311.database import db
 from open311.errors import Conflict
 from open311.models import ReceivedUpdate, UpdateReporter
-from open311.operations.add_links import add_links
 from open311.operations.add_service_request import add_status_change
 from open311.operations.lock_service_request import lock_service_request
+from open311.operations.store_media import Medium, store_media
 from open311.queries.jurisdictions import JurisdictionInfo
 
 
@@ -21,7 +22,8 @@ from open311.queries.jurisdictions import JurisdictionInfo
 class SentUpdate:
     """A checked update.
 
-    update_id is the sender's own; api_key_id is None for the sandbox's key. status is a detailed
+    media are in the order sent; the files of the photos among them are written. update_id is the
+    sender's own; api_key_id is None for the sandbox's key. status is a detailed
     one, None to leave it. reporter holds only what was told, by the names of UpdateReporter's
     columns.
     """
@@ -33,7 +35,7 @@ class SentUpdate:
     status: str | None
     sent_at: datetime
     description: str = ""
-    media_urls: list[str] = field(default_factory=list)
+    media: Sequence[Medium] = ()
     reporter: dict[str, str] = field(default_factory=dict)
 
 
@@ -62,7 +64,7 @@ def receive_update(sent: SentUpdate) -> dict[str, str]:
         status_change_id=change_id,
         received_at=now,
     )
-    add_links(row.pk, received_update_id, sent.media_urls)
+    store_media(row.pk, sent.media, received_update_id)
     _insert_reporter(received_update_id, sent.reporter)
     db.session.commit()
     return {"update_id": str(change_id)} if token is None else {"token": token}

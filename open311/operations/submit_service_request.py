@@ -1,12 +1,14 @@
 """A resident's report: routed, stored with what decided, all in one transaction."""
 
 import secrets
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 from open311.database import db
 from open311.models import service_request_numbers
 from open311.operations.add_service_request import Handles, Submission, add_service_request
+from open311.operations.recall_receipt import recall_receipt
 from open311.operations.store_receipt import store_receipt
 from open311.queries.jurisdictions import JurisdictionInfo
 from open311.queries.receipts import Sending
@@ -15,15 +17,26 @@ from open311.queries.services import ServiceInfo
 NOTICE_WITHOUT_ID = "Your report has been received. It is not published."
 
 
-def submit_service_request(
-    submission: Submission, sending: Sending | None = None
-) -> dict[str, Any]:
-    """Route and store a report; give the receipt, named as in the standard (spec 2.3).
+@dataclass(frozen=True)
+class Answer:
+    """The receipt of a report, named as in the standard (spec 2.3).
 
     realtime: with service_request_id; batch: with token; blackbox: with neither.
-    The receipt is kept for a repetition of the sending, if there is one to be described.
-    Raises OutsideServiceArea, and then stores nothing.
+    repeated tells that it was given before, and nothing was stored now.
     """
+
+    receipt: dict[str, Any]
+    repeated: bool = False
+
+
+def submit_service_request(submission: Submission, sending: Sending | None = None) -> Answer:
+    """Route and store a report, unless its sending is a repetition; give the receipt.
+
+    Raises OutsideServiceArea and IdempotencyKeyReused, and then stores nothing.
+    """
+    earlier = None if sending is None else recall_receipt(sending)
+    if earlier is not None:
+        return Answer(earlier, repeated=True)
     now = datetime.now(UTC).replace(microsecond=0)
     handles = new_handles(submission.jurisdiction, submission.service, now)
     receipt = _receipt(submission.service, handles)
@@ -31,7 +44,7 @@ def submit_service_request(
     if sending is not None:
         store_receipt(pk, sending, receipt, now)
     db.session.commit()
-    return receipt
+    return Answer(receipt)
 
 
 def next_service_request_id(jurisdiction: JurisdictionInfo, now: datetime) -> str:

@@ -5,8 +5,9 @@ from datetime import UTC, datetime
 from sqlalchemy import case, delete, select, update
 
 from open311.database import db
-from open311.models import Media, ReceivedUpdate, Reporter, ServiceRequest, UpdateReporter
+from open311.models import ReceivedUpdate, Reporter, ServiceRequest, UpdateReporter
 from open311.operations.add_service_request import add_status_change
+from open311.operations.drop_media import drop_media
 from open311.operations.lock_service_request import lock_service_request
 from open311.queries.jurisdictions import JurisdictionInfo
 
@@ -14,17 +15,19 @@ NO_PLACE = "Withdrawn"
 """The address of what has no coordinates, as each service request must be somewhere."""
 
 
-def withdraw_service_request(jurisdiction: JurisdictionInfo, service_request_id: str) -> None:
+def withdraw_service_request(jurisdiction: JurisdictionInfo, service_request_id: str) -> list[str]:
     """Erase what a resident or another system told and who they are; cancel the service request.
 
     Its service, department and place on the map stay, for statistics, and so do the steps of its
-    history, which cannot be changed; none of it is shown any more.
+    history, which cannot be changed; none of it is shown any more. Gives the names of its photos,
+    whose files the caller removes now: store.remove(files_of(names)).
     Raises NotFound for an unknown id, and Gone for one that has been withdrawn already.
     """
     row = lock_service_request(jurisdiction, service_request_id)
     now = datetime.now(UTC).replace(microsecond=0)
+    photos = drop_media([row.pk])
     _erase_what_came_with_it(row.pk)
-    texts = ("address_id", "zipcode", "description", "media_url")
+    texts = ("address_id", "zipcode", "description")
     db.session.execute(
         update(ServiceRequest)
         .where(ServiceRequest.pk == row.pk)
@@ -37,12 +40,12 @@ def withdraw_service_request(jurisdiction: JurisdictionInfo, service_request_id:
     )
     add_status_change(row.pk, "cancelled", "", now)
     db.session.commit()
+    return photos
 
 
 def _erase_what_came_with_it(pk: int) -> None:
     updates = ReceivedUpdate.service_request_pk == pk
     ids = select(ReceivedUpdate.id).where(updates)
-    db.session.execute(delete(Media).where(Media.service_request_pk == pk))
     db.session.execute(delete(Reporter).where(Reporter.service_request_pk == pk))
     db.session.execute(delete(UpdateReporter).where(UpdateReporter.received_update_id.in_(ids)))
     db.session.execute(update(ReceivedUpdate).where(updates).values(description=""))

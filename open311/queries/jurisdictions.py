@@ -16,7 +16,8 @@ class JurisdictionInfo:
     """What views need of a jurisdiction; changed_at is when its catalogue last changed.
 
     sandbox says that not the city's own service requests are meant, but those of its test
-    endpoint.
+    endpoint. public_url is the address that links into this server begin with, without a slash at
+    its end; a command knows none.
     """
 
     jurisdiction_id: str
@@ -26,6 +27,7 @@ class JurisdictionInfo:
     key_service: str
     changed_at: datetime
     sandbox: bool = False
+    public_url: str = ""
 
 
 def get_jurisdiction(jurisdiction_id: str | None) -> JurisdictionInfo:

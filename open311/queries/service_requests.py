@@ -4,6 +4,7 @@ Those that were withdrawn are left out, or shown as gone.
 """
 
 from collections.abc import Mapping, Sequence
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import (
@@ -33,6 +34,7 @@ from open311.models import (
 from open311.models.service_request import STATUSES
 from open311.queries.history import notes
 from open311.queries.jurisdictions import JurisdictionInfo
+from open311.queries.media import absolute, media_attributes
 from open311.queries.withdrawn import deleted, gone, not_withdrawn, or_tombstone
 
 MOST_ROWS = 1000
@@ -138,10 +140,11 @@ def _public(jurisdiction: JurisdictionInfo, *, extensions: bool, tombstones: boo
         _or_null(ServiceRequest.zipcode).label("zipcode"),
         func.ST_Y(ServiceRequest.location, type_=Float).label("lat"),
         func.ST_X(ServiceRequest.location, type_=Float).label("long"),
-        _or_null(ServiceRequest.media_url).label("media_url"),
+        absolute(ServiceRequest.media_url, jurisdiction.public_url).label("media_url"),
     ]
     if extensions:
-        columns.append(_extended_attributes().label("extended_attributes"))
+        extended = _extended_attributes(jurisdiction.public_url)
+        columns.append(extended.label("extended_attributes"))
     if tombstones:
         columns.append(deleted())
     statement = (
@@ -157,16 +160,15 @@ def _or_null(column: Any) -> ColumnElement[str | None]:
     return func.nullif(column, "")
 
 
-def _extended_attributes() -> ColumnElement[Any]:
+def _extended_attributes(public_url: str) -> ColumnElement[Any]:
     """Build the additions to the standard's fields (spec 5.4)."""
-    return func.json_build_object(
-        "boundaries",
-        _boundaries(),
-        "detailed_status",
-        ServiceRequest.detailed_status,
-        "notes",
-        notes(),
-    )
+    additions = {
+        "boundaries": _boundaries(),
+        "detailed_status": ServiceRequest.detailed_status,
+        "notes": notes(),
+        **media_attributes(public_url),
+    }
+    return func.json_build_object(*chain(*additions.items()))
 
 
 def _boundaries() -> ColumnElement[Any]:

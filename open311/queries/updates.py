@@ -10,6 +10,7 @@ from open311.database import db
 from open311.errors import NotFound
 from open311.models import Media, ReceivedUpdate, ServiceRequest, StatusChange
 from open311.queries.jurisdictions import JurisdictionInfo
+from open311.queries.media import link_of_medium
 from open311.queries.service_requests import MOST_ROWS, is_any_of, of_jurisdiction
 from open311.queries.withdrawn import gone, not_withdrawn
 
@@ -31,7 +32,7 @@ def list_updates(
             status.label("status"),
             StatusChange.changed_at.label("updated_datetime"),
             StatusChange.status_notes.label("description"),
-            func.coalesce(_first_link(), "").label("media_url"),
+            func.coalesce(_first_link(jurisdiction.public_url), "").label("media_url"),
         )
         .join(ServiceRequest, ServiceRequest.pk == StatusChange.service_request_pk)
         .where(
@@ -100,10 +101,10 @@ def list_pending_updates(
     return list(db.session.execute(statement).all())
 
 
-def _first_link() -> ColumnElement[Any]:
+def _first_link(public_url: str) -> ColumnElement[Any]:
     """Select the first of what came with the update that became this step."""
     return (
-        select(Media.url)
+        select(link_of_medium(public_url))
         .join(ReceivedUpdate, ReceivedUpdate.id == Media.received_update_id)
         .where(ReceivedUpdate.status_change_id == StatusChange.id)
         .order_by(Media.position)

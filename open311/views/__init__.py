@@ -1,6 +1,6 @@
 """The URLs of the API, in the order of the standard: its table of contents."""
 
-from open311.views import discovery, health, service_requests, services, tokens, updates
+from open311.views import discovery, health, media, service_requests, services, tokens, updates
 
 GEOREPORT = (
     services.blueprint,
@@ -12,5 +12,6 @@ GEOREPORT = (
 
 BLUEPRINTS = (
     discovery.blueprint,
+    media.blueprint,
     health.blueprint,
 )

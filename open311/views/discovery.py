@@ -3,7 +3,7 @@
 from typing import Any
 
 import orjson
-from flask import Blueprint, Response, current_app, request
+from flask import Blueprint, Response
 
 from open311.auth import SANDBOX_KEY
 from open311.formats import respond
@@ -30,7 +30,6 @@ def show(format: str) -> Response:
     values = sent_values()
     jurisdiction = chosen_jurisdiction(values)
     extensions = parse(ExtensionsSchema(), values)["extensions"]
-    address = current_app.config["OPEN311_PUBLIC_URL"] or request.host_url.rstrip("/")
     document = {
         "changeset": jurisdiction.changed_at,
         "contact": jurisdiction.contact,
@@ -39,7 +38,7 @@ def show(format: str) -> Response:
         "endpoints": [
             {
                 "specification": GEOREPORT_V2,
-                "url": f"{address}{path}",
+                "url": f"{jurisdiction.public_url}{path}",
                 "changeset": jurisdiction.changed_at,
                 "type": kind,
                 "formats": ["text/xml", "application/json"],

@@ -1,5 +1,6 @@
 """POST and GET /requests, GET /requests/{service_request_id} (spec 2.3, 2.5 and 2.6)."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -10,13 +11,15 @@ from geo.coordinates import Point
 from open311.auth import check_key_is_for, sender
 from open311.formats import respond
 from open311.operations.add_service_request import Submission
-from open311.operations.recall_receipt import recall_receipt
-from open311.operations.submit_service_request import submit_service_request
+from open311.operations.submit_service_request import Answer, submit_service_request
+from open311.operations.write_photos import written_photos
 from open311.parameters import chosen_jurisdiction, first, invalid, parse, sent_values
 from open311.queries.jurisdictions import JurisdictionInfo
+from open311.queries.receipts import Sending, find_receipt
 from open311.queries.service_requests import get_service_request, list_service_requests
 from open311.queries.services import get_service
 from open311.repeats import sending_at_hand
+from open311.sent_media import media_store, sent_media
 from schemas.answers import Question
 from schemas.base import Values, sentences
 from schemas.documents import ReceiptSchema
@@ -34,13 +37,11 @@ def submit(format: str) -> Response:
     jurisdiction = chosen_jurisdiction(values)
     check_key_is_for(jurisdiction, owner)
     sending = sending_at_hand(values, jurisdiction, owner)
-    earlier = recall_receipt(sending)
-    if earlier is not None:
-        response = respond(format, "service_requests", [ReceiptSchema().dump(earlier)])
+    answer = _answered_before(sending) or _submit(values, jurisdiction, sending)
+    response = respond(format, "service_requests", [ReceiptSchema().dump(answer.receipt)])
+    if answer.repeated:
         response.headers["Idempotency-Replayed"] = "true"
-        return response
-    receipt = submit_service_request(_parse_submission(values, jurisdiction), sending)
-    return respond(format, "service_requests", [ReceiptSchema().dump(receipt)])
+    return response
 
 
 @blueprint.get("/requests.<format:format>")
@@ -69,8 +70,27 @@ def show(service_request_id: str, format: str) -> Response:
     return respond(format, "service_requests", [row])
 
 
-def _parse_submission(values: Values, jurisdiction: JurisdictionInfo) -> Submission:
-    """Check all that was sent at once; without a service its absence is among the problems."""
+def _answered_before(sending: Sending) -> Answer | None:
+    """Look before anything is checked: what an Idempotency-Key stands for does not change."""
+    if sending.idempotency_key is None:
+        return None
+    receipt = find_receipt(sending, datetime.now(UTC))
+    return None if receipt is None else Answer(receipt, repeated=True)
+
+
+def _submit(values: Values, jurisdiction: JurisdictionInfo, sending: Sending) -> Answer:
+    submission, links = _parse_submission(values, jurisdiction)
+    with written_photos(media_store(), sent_media(links)) as media:
+        return submit_service_request(replace(submission, media=media), sending)
+
+
+def _parse_submission(
+    values: Values, jurisdiction: JurisdictionInfo
+) -> tuple[Submission, list[str]]:
+    """Check all that was sent at once; without a service its absence is among the problems.
+
+    Gives the report still without media, and the links that came with it.
+    """
     service_code = first(values, "service_code")
     service = get_service(jurisdiction.jurisdiction_id, service_code) if service_code else None
     questions = [_question(attribute) for attribute in service.attributes] if service else []
@@ -82,16 +102,17 @@ def _parse_submission(values: Values, jurisdiction: JurisdictionInfo) -> Submiss
     if service is None:
         raise invalid(["service_code is missing: say which service is asked for."])
     has_place = "lat" in loaded
-    return Submission(
+    submission = Submission(
         jurisdiction=jurisdiction,
         service=service,
         point=Point(lat=loaded["lat"], long=loaded["long"]) if has_place else None,
         reporter={name: loaded[name] for name in REPORTER_FIELDS if loaded[name]},
         **{name: loaded[name] for name in _KEPT},
     )
+    return submission, loaded["media_url"]
 
 
-_KEPT = ("address_string", "address_id", "zipcode", "description", "media_url", "answers")
+_KEPT = ("address_string", "address_id", "zipcode", "description", "answers")
 
 
 def _question(attribute: dict[str, Any]) -> Question | None:

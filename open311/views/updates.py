@@ -1,14 +1,20 @@
 """GET and POST /servicerequestupdates, GET /update_tokens/{token} (spec 5.6)."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
+from typing import Any
 
 from flask import Blueprint, Response
 
-from open311.auth import check_key_is_for, sender
+from open311.auth import Sender, check_key_is_for, sender
 from open311.formats import respond
 from open311.operations.receive_update import SentUpdate, receive_update
+from open311.operations.store_media import Medium
+from open311.operations.write_photos import written_photos
 from open311.parameters import chosen_jurisdiction, parse, sent_values
+from open311.queries.jurisdictions import JurisdictionInfo
 from open311.queries.updates import get_update_token, list_updates
+from open311.sent_media import media_store, sent_media
 from schemas.documents import UpdateReceiptSchema
 from schemas.updates import (
     UPDATE_REPORTER_FIELDS,
@@ -40,15 +46,22 @@ def submit(format: str) -> Response:
     jurisdiction = chosen_jurisdiction(values)
     check_key_is_for(jurisdiction, owner)
     loaded = parse(UpdateSubmissionSchema(zone=jurisdiction.zone), values)
-    sent = SentUpdate(
+    with written_photos(media_store(), sent_media(loaded["media_url"])) as media:
+        receipt = receive_update(_update(loaded, jurisdiction, owner, media))
+    return respond(format, ROOT, [UpdateReceiptSchema().dump(receipt)])
+
+
+def _update(
+    loaded: Mapping[str, Any], jurisdiction: JurisdictionInfo, owner: Sender, media: list[Medium]
+) -> SentUpdate:
+    return SentUpdate(
         jurisdiction=jurisdiction,
         api_key_id=owner.api_key_id,
         sent_at=loaded["updated_datetime"],
-        media_urls=loaded["media_url"],
+        media=media,
         reporter={name: loaded[name] for name in UPDATE_REPORTER_FIELDS if loaded[name]},
         **{name: loaded[name] for name in _KEPT},
     )
-    return respond(format, ROOT, [UpdateReceiptSchema().dump(receive_update(sent))])
 
 
 @blueprint.get("/update_tokens/<opaque:token>.<format:format>")

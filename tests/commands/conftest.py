@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 from flask import Flask
+from settings import settings_for
 from sqlalchemy import func, select, text
 
 from open311.app import create_app
@@ -48,9 +49,9 @@ def open311() -> CommandLine:
     return CommandLine()
 
 
-def in_context(database_url: str) -> Iterator[Flask]:
+def in_context(database_url: str, settings: Mapping[str, str] | None = None) -> Iterator[Flask]:
     """Push the context of an application on a database, for as long as a fixture lasts."""
-    app = create_app({"DATABASE_URL": database_url})
+    app = create_app(settings_for(database_url, **(settings or {})))
     with app.app_context():
         yield app
         db.session.remove()

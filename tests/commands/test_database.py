@@ -13,6 +13,7 @@ from flask import Flask
 from sqlalchemy import inspect
 
 from open311.cli import main
+from open311.config import SETTINGS
 from open311.database import Base, db
 from tests.commands.conftest import CommandLine, in_context
 
@@ -116,6 +117,14 @@ def test_a_mistake_goes_to_standard_error_alone_with_status_1() -> None:
         ({"DATABASE_URL": NOWHERE, "OPEN311_WORKERS": "many"}, ["OPEN311_WORKERS", "1 to 64"]),
         ({"DATABASE_URL": NOWHERE, "OPEN311_WORKERS": "0"}, ["OPEN311_WORKERS", "1 to 64"]),
         ({"DATABASE_URL": NOWHERE, "OPEN311_LOG_LEVEL": "loud"}, ["OPEN311_LOG_LEVEL", "DEBUG"]),
+        (
+            {"DATABASE_URL": NOWHERE, "OPEN311_MEDIA_STORE": "s4://x"},
+            ["MEDIA_STORE", "folder", "s4"],
+        ),
+        (
+            {"DATABASE_URL": NOWHERE, "OPEN311_FETCH_MEDIA": "1"},
+            ["OPEN311_FETCH_MEDIA", "yes or no"],
+        ),
     ],
 )
 def test_a_setting_that_cannot_be_used_ends_with_one_sentence(
@@ -137,8 +146,7 @@ def test_a_database_that_cannot_be_reached_ends_with_one_sentence_without_its_pa
 
 def refusal_in(environ: dict[str, str], command: str) -> str:
     """Run a command without an application at hand; it must fail with one sentence."""
-    names = ("DATABASE_URL", "OPEN311_WORKERS", "OPEN311_LOG_LEVEL")
-    env = {name: environ.get(name) for name in names}
+    env = {setting.name: environ.get(setting.name) for setting in SETTINGS}
     result = CliRunner(catch_exceptions=False).invoke(main, command.split(), env=env)
     assert (result.exit_code, result.stdout) == (1, "")
     [line] = result.stderr.splitlines()

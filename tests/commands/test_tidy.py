@@ -37,6 +37,7 @@ def test_tidying_does_all_that_is_due_every_night(open311: CommandLine) -> None:
     assert open311.lines("tidy") == [
         "Service requests deleted from the sandbox: 1.",
         "Expired receipts deleted: 0.",
+        "Files of photos removed that no row names: 0.",
     ]
     assert left() == 0
 

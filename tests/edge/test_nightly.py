@@ -14,6 +14,7 @@ from apscheduler.triggers.date import DateTrigger
 from flask import Flask
 from georeport_client import Sandbox
 from servers import running_server
+from settings import settings_for
 from sqlalchemy import text
 
 from open311.app import create_app
@@ -47,7 +48,7 @@ FILL = """
 
 def report(app: Flask, endpoint: str = "test/v2", **fields: str) -> None:
     """Post a report; through an application of its own, as each HTTP request has its own g."""
-    server = create_app({"DATABASE_URL": app.config["DATABASE_URL"]})
+    server = create_app(settings_for(app.config["DATABASE_URL"]))
     client = server.test_client()
     answer = client.post(f"/open311/{endpoint}/requests.json", data={**REPORT, **fields})
     assert answer.status_code == 200, answer.text
@@ -107,7 +108,7 @@ def test_a_job_may_take_longer_than_a_statement_of_a_view(app: Flask) -> None:
     )
     db.session.commit()
     url = app.config["DATABASE_URL"].replace("+psycopg", "")
-    hurried = create_app({"DATABASE_URL": url, "OPEN311_STATEMENT_SECONDS": "1"})
+    hurried = create_app(settings_for(url, OPEN311_STATEMENT_SECONDS="1"))
     with hurried.app_context():
         assert empty_sandbox() == 1
         assert db.session.scalar(text("SHOW statement_timeout")) == "1s"
@@ -199,7 +200,7 @@ def test_the_scheduler_tidies_when_it_is_time(app: Flask, url: str) -> None:
 def test_a_failure_is_logged_with_a_reference_and_the_scheduler_lives_on(
     app: Flask, url: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    lost = create_app({"DATABASE_URL": f"{url}&port=1"})
+    lost = create_app(settings_for(f"{url}&port=1"))
     with propagating("open311"):
         scheduler = start_nightly(lost, DateTrigger(datetime.now(UTC)))
         assert scheduler is not None
@@ -211,7 +212,7 @@ def test_a_failure_is_logged_with_a_reference_and_the_scheduler_lives_on(
 
 
 def test_never_is_never(fresh_database: Fresh, empty: str) -> None:
-    app = create_app({"DATABASE_URL": fresh_database(empty), "OPEN311_TIDY_AT": "never"})
+    app = create_app(settings_for(fresh_database(empty), OPEN311_TIDY_AT="never"))
     assert start_nightly(app) is None
 
 

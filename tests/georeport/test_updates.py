@@ -248,7 +248,7 @@ def test_the_key_of_another_city_is_refused(two_towns_api: Api) -> None:
         ("description", "ß" * 4_001),
         ("media_url", "ftp://photos.example/1"),
         ("media_url", ["https://photos.example/1", "nonsense"]),
-        ("media_url", ["https://photos.example/1"] * 21),
+        ("media_url", [f"https://photos.example/{number}" for number in range(21)]),
     ],
 )
 def test_what_cannot_be_used_is_refused_by_its_name_and_nothing_is_stored(
@@ -339,8 +339,8 @@ def test_the_token_of_a_report_is_none_of_an_update(api: Api) -> None:
 
 def test_the_sandbox_has_updates_of_its_own(api: Api) -> None:
     """EXT-07, EXT-08: at the test endpoint, with the key that everyone may use"""
-    place = {"service_code": "POTHOLE", "lat": 0.5, "long": 0.5}
-    posted = api.send("POST", "test/v2/requests", data={"api_key": "sandbox", **place})
+    report = {"service_code": "POTHOLE", "lat": 0.5, "long": 0.5, "description": api.format}
+    posted = api.send("POST", "test/v2/requests", data={"api_key": "sandbox", **report})
     id_ = posted.document[0]["service_request_id"]
     path = "test/v2/servicerequestupdates"
     taken(update(api, id_, path, api_key="sandbox", status="closed"))

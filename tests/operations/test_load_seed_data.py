@@ -319,7 +319,7 @@ def new_id() -> str:
         service=get_service(GRIDTOWN, "POTHOLE"),
         point=Point(lat=0.5, long=0.5),
     )
-    return str(submit_service_request(submission)["service_request_id"])
+    return str(submit_service_request(submission).receipt["service_request_id"])
 
 
 def test_new_ids_go_on_after_those_of_the_past(app: Flask) -> None:

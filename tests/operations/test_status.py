@@ -49,7 +49,7 @@ def submit(service_code: str) -> str:
         service=get_service(GRIDTOWN, service_code),
         point=Point(lat=0.5, long=0.5),
     )
-    receipt = submit_service_request(submission)
+    receipt = submit_service_request(submission).receipt
     return str(receipt.get("service_request_id") or receipt["token"])
 
 

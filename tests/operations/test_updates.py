@@ -66,9 +66,7 @@ def test_a_refused_duplicate_leaves_nothing_to_commit(app: Flask) -> None:
 def test_an_update_that_waits_changes_nothing_until_it_is_accepted(app: Flask) -> None:
     before = history(BATCH)
     links = ["https://photos.example/1"]
-    token = receive_update(sent(BATCH, media_urls=links, reporter={"email": "a@b.example"}))[
-        "token"
-    ]
+    token = receive_update(sent(BATCH, media=links, reporter={"email": "a@b.example"}))["token"]
     assert history(BATCH) == before
     assert get_update_token(town(), token) == {"token": token}
     [waiting] = list_pending_updates(town())
@@ -115,7 +113,7 @@ def test_an_unknown_token_is_not_accepted(shared_app: Flask) -> None:
 def test_links_stand_behind_the_media_there_is_already(app: Flask) -> None:
     for number in (1, 2):
         links = [f"https://photos.example/{number}{letter}" for letter in "ab"]
-        receive_update(sent(update_id=f"u-{number}", media_urls=links))
+        receive_update(sent(update_id=f"u-{number}", media=links))
     rows = db.session.execute(select(Media.position, Media.url).order_by(Media.position)).all()
     assert [url.rpartition("/")[2] for _position, url in rows] == ["1a", "1b", "2a", "2b"]
     assert len({position for position, _url in rows}) == 4
@@ -158,5 +156,5 @@ def test_of_several_who_withdraw_at_once_one_does(app: Flask) -> None:
         except Gone as error:
             return error
 
-    assert at_once(app, withdraw).count(None) == 1
+    assert at_once(app, withdraw).count([]) == 1
     assert history(REALTIME) == [("open", ""), ("closed", "")]

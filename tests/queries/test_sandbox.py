@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import pytest
 from click.testing import CliRunner
 from flask import Flask
+from settings import settings_for
 from sqlalchemy import event
 
 from open311.app import create_app
@@ -28,7 +29,7 @@ def statements_of(app: Flask) -> list[str]:
 @pytest.fixture
 def server(app: Flask) -> Iterator[Flask]:
     """An application whose context is not pushed, so that each HTTP request has its own."""
-    server = create_app({"DATABASE_URL": app.config["DATABASE_URL"]})
+    server = create_app(settings_for(app.config["DATABASE_URL"]))
     yield server
     with server.app_context():
         db.engine.dispose()

@@ -1,5 +1,6 @@
 """The list of service requests, as the database sees it."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -59,3 +60,15 @@ def test_equal_times_are_ordered_by_when_they_were_stored(app: Flask) -> None:
     rows = list_service_requests(get_jurisdiction("gridtown.example"), EVERYTHING)
     ids = [row["service_request_id"] for row in rows]
     assert ids == ["26-0000006", "26-0000004", "26-0000003", "26-0000002", "20-0000001"]
+
+
+def test_a_link_from_before_there_were_media_is_among_the_media_urls(app: Flask) -> None:
+    """EXT-04"""
+    link = "https://photos.example/1.jpg"
+    old = ServiceRequest.service_request_id == "26-0000003"
+    db.session.execute(update(ServiceRequest).where(old).values(media_url=link))
+    jurisdiction = replace(get_jurisdiction("gridtown.example"), public_url="https://311.example")
+    row = get_service_request(jurisdiction, "26-0000003", extensions=True)
+    assert row["media_url"] == link
+    assert row["extended_attributes"]["media_urls"] == [link]
+    assert row["extended_attributes"]["photos"] == []

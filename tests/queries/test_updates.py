@@ -44,7 +44,7 @@ def test_rows_are_the_documents_that_the_schema_declares(town: JurisdictionInfo)
 def test_a_step_shows_the_first_link_of_its_own_update(town: JurisdictionInfo) -> None:
     for number in (1, 2):
         links = [f"https://photos.example/{number}-{letter}" for letter in "ba"]
-        send(town, "26-0000003", update_id=f"u-{number}", media_urls=links)
+        send(town, "26-0000003", update_id=f"u-{number}", media=links)
     change_status(town, "26-0000003", "open", "Reopened.")
     rows = list_updates(town, {**EVERYTHING, "service_request_id": ["26-0000003"]})
     shown = [row["media_url"] for row in rows]

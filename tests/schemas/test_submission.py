@@ -39,6 +39,7 @@ def test_lat_and_long_alone_suffice_and_all_else_is_empty() -> None:
         "long": -71.06,
         "answers": {},
         **dict.fromkeys(TEXTS, ""),
+        "media_url": [],
     }
 
 

@@ -22,6 +22,8 @@ LISTS = {
     "formats": "format",
     "notes": "note",
     "service_request_updates": "request_update",
+    "media_urls": "media_url",
+    "photos": "photo",
 }
 
 

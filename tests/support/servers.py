@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import requests
+from settings import settings_for
 
 ROOT = Path(__file__).resolve().parents[2]
 CITIES = ROOT / "tests/cities"
@@ -24,7 +25,6 @@ def running_server(
 
     The rate is not limited, unless the settings say so.
     """
-    settings = {"OPEN311_RATE_LIMIT": "none", **(settings or {})}
     with socket.create_server(("127.0.0.1", 0), backlog=200) as listener, log.open("wb") as output:
         address = f"http://127.0.0.1:{listener.getsockname()[1]}"
         descriptor = listener.fileno()
@@ -34,7 +34,7 @@ def running_server(
                 *("-b", f"fd://{descriptor}", "wsgi:application"),
             ],
             cwd=ROOT,
-            env={**os.environ, "DATABASE_URL": database_url, **settings},
+            env={**os.environ, **settings_for(database_url, **(settings or {}))},
             pass_fds=[descriptor],
             stdout=output,
             stderr=output,

@@ -1,0 +1,99 @@
+"""Reading media: photos, and links that were sent."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import ColumnElement, String, any_, case, func, literal, or_, select
+from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
+
+from open311.database import db
+from open311.media_store import THUMBNAIL_ENDING
+from open311.models import Media, ReceivedUpdate, ServiceRequest
+
+MEDIA_PATH = "/open311/media"
+"""Where photos are served, from the address that the public reaches this server at."""
+
+
+def is_published(name: str) -> bool:
+    """Tell whether a photo may be seen: its service request is public and was not withdrawn.
+
+    A photo of an update that waits for acceptance may not.
+    """
+    published = (
+        select(Media.id)
+        .join(ServiceRequest, ServiceRequest.pk == Media.service_request_pk)
+        .outerjoin(ReceivedUpdate, ReceivedUpdate.id == Media.received_update_id)
+        .where(
+            Media.name == name,
+            ServiceRequest.public,
+            ServiceRequest.withdrawn_at.is_(None),
+            or_(ReceivedUpdate.id.is_(None), ReceivedUpdate.status_change_id.is_not(None)),
+        )
+    )
+    return db.session.scalar(published) is not None
+
+
+def find_named(names: Iterable[str]) -> set[str]:
+    """Find those of some photos that a row names."""
+    wanted = literal(list(names), ARRAY(String))
+    found = db.session.scalars(select(Media.name).where(Media.name == any_(wanted)))
+    return {name for name in found if name is not None}
+
+
+def next_position(service_request_pk: int) -> int:
+    """Give the position of the next medium of a service request; the first has 0."""
+    last = select(func.max(Media.position)).where(Media.service_request_pk == service_request_pk)
+    found = db.session.scalar(last)
+    return 0 if found is None else found + 1
+
+
+def absolute(link: Any, public_url: str) -> ColumnElement[str | None]:
+    """Complete a column of links: a path gets public_url in front, an empty text becomes NULL."""
+    completed = literal(public_url).concat(link)
+    return case((link.startswith("/"), completed), else_=func.nullif(link, ""))
+
+
+def link_of_medium(public_url: str) -> ColumnElement[str]:
+    """Build the link of a row of media: the one that was sent, or that of the photo stored here."""
+    return func.coalesce(Media.url, _photo_url(public_url))
+
+
+def _photo_url(public_url: str) -> ColumnElement[str]:
+    return literal(f"{public_url}{MEDIA_PATH}/").concat(Media.name)
+
+
+def media_attributes(public_url: str) -> dict[str, ColumnElement[Any]]:
+    """Build media_urls and photos of a service request, in order; each empty where it has none.
+
+    media_urls are all that came with it, photos only those that are stored here. For a selection
+    from service_requests (spec 5.4).
+    """
+    photo = _photo_url(public_url)
+    measured = func.json_build_object(
+        *("media_url", photo),
+        *("thumbnail_url", func.replace(photo, *THUMBNAIL_ENDING)),
+        *("width", Media.width),
+        *("height", Media.height),
+    )
+    # One that came before there were media, or from another server, has the one link alone.
+    first = absolute(ServiceRequest.media_url, public_url)
+    only = case((first.is_not(None), func.json_build_array(first)))
+    nothing = func.json_build_array()
+    return {
+        "media_urls": func.coalesce(_list(link_of_medium(public_url)), only, nothing),
+        "photos": func.coalesce(_list(measured, Media.name.is_not(None)), nothing),
+    }
+
+
+def _list(entry: Any, *conditions: ColumnElement[bool]) -> ColumnElement[Any]:
+    """Gather the media that a service request came with, not those of its updates."""
+    return (
+        select(func.json_agg(aggregate_order_by(entry, Media.position)))
+        .where(
+            Media.service_request_pk == ServiceRequest.pk,
+            Media.received_update_id.is_(None),
+            *conditions,
+        )
+        .correlate(ServiceRequest)
+        .scalar_subquery()
+    )

@@ -1,0 +1,123 @@
+"""From the texts of settings to values; each raises ValueError with what the text must be."""
+
+import re
+from collections.abc import Callable
+from datetime import time
+from importlib.util import find_spec
+from urllib.parse import urlsplit
+
+from fsspec import get_filesystem_class
+from fsspec.core import split_protocol
+from limits import parse_many
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
+
+_RATE_FORM = "it must look like 600 per minute, several separated by ;, or be none"
+_TIME_FORM = "it must be a time of day such as 03:30, or never"
+_URL_FORM = "it must look like postgresql://user:password@host/database"
+
+
+def database_url(text: str) -> str:
+    """Give the address of a PostgreSQL database as SQLAlchemy wants it."""
+    scheme, separator, rest = text.partition("://")
+    if not separator or scheme not in ("postgresql", "postgres", "postgresql+psycopg"):
+        raise ValueError(_URL_FORM)
+    url = f"postgresql+psycopg://{rest}"
+    try:
+        make_url(url)
+    except (ArgumentError, ValueError):
+        raise ValueError(_URL_FORM) from None
+    return url
+
+
+def public_url(text: str) -> str:
+    """Give an http or https address without a slash at its end."""
+    parts = urlsplit(text)
+    if parts.scheme not in ("http", "https") or not parts.netloc:
+        raise ValueError("it must be an http or https address such as https://311.example.org")
+    return text.rstrip("/")
+
+
+def whole_number(low: int, high: int) -> Callable[[str], int]:
+    """Give a parser of whole numbers from low to high."""
+
+    def parse(text: str) -> int:
+        if not text.isascii() or not text.isdigit() or not low <= int(text) <= high:
+            raise ValueError(f"it must be a whole number from {low} to {high}")
+        return int(text)
+
+    return parse
+
+
+def log_level(text: str) -> str:
+    """Give the name of a level of logging."""
+    levels = ("DEBUG", "INFO", "WARNING", "ERROR")
+    if text.upper() not in levels:
+        raise ValueError(f"it must be one of {', '.join(levels)}")
+    return text.upper()
+
+
+def bind_address(text: str) -> str:
+    """Check that the text is host:port."""
+    host, separator, port = text.rpartition(":")
+    if not separator or not host or not port.isdigit() or not int(port) < 65_536:
+        raise ValueError("it must look like 127.0.0.1:8311")
+    return text
+
+
+def time_of_day(text: str) -> time | None:
+    """Give a time of day; None for never."""
+    if text.lower() == "never":
+        return None
+    if not re.fullmatch(r"\d\d:\d\d(:\d\d)?", text, re.ASCII):
+        raise ValueError(_TIME_FORM)
+    try:
+        return time.fromisoformat(text)
+    except ValueError:
+        raise ValueError(_TIME_FORM) from None
+
+
+def rate_limit(text: str) -> str | None:
+    """Check that limits can read the text; None for none."""
+    if text.lower() == "none":
+        return None
+    try:
+        limits = parse_many(text)
+    except ValueError:
+        raise ValueError(_RATE_FORM) from None
+    if any(limit.amount == 0 for limit in limits):
+        raise ValueError(_RATE_FORM)
+    return text
+
+
+def rate_limit_storage(text: str) -> str:
+    """Check that the text names a store that limits can use here."""
+    scheme, separator, rest = text.partition("://")
+    if (
+        not separator
+        or scheme not in ("memory", "redis", "rediss")
+        or (rest != "") == (scheme == "memory")
+    ):
+        raise ValueError("it must be memory:// or look like redis://host:6379/0")
+    if scheme != "memory" and find_spec("redis") is None:
+        raise ValueError("Redis needs the extra of that name: pip install 'open311[redis]'")
+    return text
+
+
+def media_store(text: str) -> str:
+    """Check that fsspec can use the text here."""
+    protocol, _path = split_protocol(text)
+    try:
+        get_filesystem_class(protocol or "file")
+    except (ImportError, ValueError) as error:
+        raise ValueError(
+            f"it must be a folder, or an address that fsspec knows ({error})"
+        ) from None
+    return text
+
+
+def yes_or_no(text: str) -> bool:
+    """Give a flag."""
+    if text.lower() not in ("yes", "no"):
+        raise ValueError("it must be yes or no")
+    return text.lower() == "yes"

@@ -1,0 +1,60 @@
+"""Images such as clients send, and such as they should not."""
+
+import struct
+import zlib
+from io import BytesIO
+from typing import Any
+
+import pillow_heif
+from PIL import Image
+
+pillow_heif.register_heif_opener()
+
+ORIENTATION, MAKE, GPS = 0x0112, 0x010F, 0x8825
+RED, BLUE = (220, 20, 20), (20, 20, 220)
+PLACE_OF_THE_CAMERA = (39.0, 43.0, 12.0)
+
+
+def encoded(image: Image.Image, format: str, **options: Any) -> bytes:
+    buffer = BytesIO()
+    image.save(buffer, format, **options)
+    return buffer.getvalue()
+
+
+def opened(content: bytes) -> Image.Image:
+    image = Image.open(BytesIO(content))
+    image.load()
+    return image
+
+
+def half_red(width: int = 60, height: int = 40, mode: str = "RGB") -> Image.Image:
+    """An image whose left half is red and whose right half is blue."""
+    image = Image.new("RGB", (width, height), BLUE)
+    image.paste(RED, (0, 0, width // 2, height))
+    return image.convert(mode)
+
+
+def from_a_phone(orientation: int = 1, width: int = 60, height: int = 40) -> bytes:
+    """A JPEG of half_red as a phone writes it: turned, with the place where it was taken."""
+    exif = Image.Exif()
+    exif[ORIENTATION] = orientation
+    exif[MAKE] = "Secretphone"
+    exif[GPS] = {1: "N", 2: PLACE_OF_THE_CAMERA, 3: "W", 4: PLACE_OF_THE_CAMERA}
+    return encoded(half_red(width, height), "JPEG", exif=exif, comment=b"Secretcomment", quality=95)
+
+
+def png_header(width: int, height: int) -> bytes:
+    """A PNG of a few bytes that claims to have this many pixels."""
+    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    chunks = ((b"IHDR", header), (b"IDAT", zlib.compress(bytes(100))), (b"IEND", b""))
+    return b"\x89PNG\r\n\x1a\n" + b"".join(_chunk(kind, data) for kind, data in chunks)
+
+
+def _chunk(kind: bytes, data: bytes) -> bytes:
+    checksum = zlib.crc32(kind + data)
+    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", checksum)
+
+
+def is_like(pixel: Any, colour: tuple[int, int, int]) -> bool:
+    """Tell whether a pixel has about a colour, as JPEG changes it a little."""
+    return all(abs(one - other) < 30 for one, other in zip(pixel, colour, strict=True))

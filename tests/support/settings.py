@@ -1,0 +1,14 @@
+"""The settings of a test's application."""
+
+import tempfile
+
+_media = tempfile.TemporaryDirectory(prefix="open311-media-")
+
+
+def settings_for(database_url: str, **others: str) -> dict[str, str]:
+    """Give settings with which nothing lies in the project's own folder, and no rate is limited.
+
+    Sweeping the store of photos would otherwise remove those of a server that runs from there.
+    """
+    common = {"OPEN311_MEDIA_STORE": _media.name, "OPEN311_RATE_LIMIT": "none"}
+    return {**common, "DATABASE_URL": database_url, **others}
