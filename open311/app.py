@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from flask import Flask
+from flask_compress import Compress
 from flask_cors import CORS
 from flask_migrate import Migrate
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -12,12 +13,14 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from open311.config import load_settings
 from open311.database import db, engine_options
 from open311.error_handlers import register_error_handlers
-from open311.formats import FormatConverter
+from open311.formats import COMPRESSION, FormatConverter, MapFormatConverter
+from open311.links import EXPOSED
 from open311.logs import configure_logs
 from open311.parameters import ENDPOINT, TEST_ENDPOINT, OpaqueConverter
 from open311.paths import TidyPaths
 from open311.views import BLUEPRINTS, GEOREPORT
 
+_METHODS = ["GET", "HEAD", "OPTIONS", "POST"]
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 
@@ -27,7 +30,7 @@ def create_app(environ: Mapping[str, str] = os.environ) -> Flask:
     configure_logs(settings["OPEN311_LOG_LEVEL"])
     app = Flask("open311", static_folder=None)
     app.config.update(
-        settings,
+        {**settings, **COMPRESSION},
         SQLALCHEMY_DATABASE_URI=settings["DATABASE_URL"],
         SQLALCHEMY_ENGINE_OPTIONS=engine_options(settings["OPEN311_STATEMENT_SECONDS"]),
         MAX_CONTENT_LENGTH=settings["OPEN311_MAX_BODY_BYTES"],
@@ -35,7 +38,8 @@ def create_app(environ: Mapping[str, str] = os.environ) -> Flask:
     )
     db.init_app(app)
     Migrate(app, db, directory=str(MIGRATIONS))
-    CORS(app, methods=["GET", "HEAD", "OPTIONS", "POST"], send_wildcard=True)
+    CORS(app, methods=_METHODS, send_wildcard=True, expose_headers=EXPOSED)
+    Compress(app)
     _add_urls(app)
     register_error_handlers(app)
     proxies = settings["OPEN311_PROXIES"]
@@ -47,6 +51,7 @@ def create_app(environ: Mapping[str, str] = os.environ) -> Flask:
 
 def _add_urls(app: Flask) -> None:
     app.url_map.converters["format"] = FormatConverter
+    app.url_map.converters["map_format"] = MapFormatConverter
     app.url_map.converters["opaque"] = OpaqueConverter
     app.url_map.merge_slashes = False  # TidyPaths does it, without sending the client away
     for blueprint in BLUEPRINTS:

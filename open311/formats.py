@@ -1,4 +1,4 @@
-"""One document, two renderings: XML and JSON as the suffix of the URL asks (spec 1.6 and 1.7)."""
+"""One document, rendered as the suffix of the URL asks: XML, JSON (spec 1.6, 1.7) or GeoJSON."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -10,11 +10,23 @@ from flask import Response
 from lxml import etree
 from werkzeug.routing import BaseConverter
 
+from geo.coordinates import Point
 from schemas.fields import printable
 
 CONTENT_TYPES = {
     "xml": "text/xml; charset=utf-8",
     "json": "application/json; charset=utf-8",
+    "geojson": "application/geo+json",
+}
+
+# How answers are compressed. Whether the client has one already is decided before that.
+COMPRESSION = {
+    "COMPRESS_ALGORITHM": ["gzip"],
+    "COMPRESS_LEVEL": 5,
+    "COMPRESS_MIN_SIZE": 500,  # bytes
+    "COMPRESS_MIMETYPES": [kind.partition(";")[0] for kind in CONTENT_TYPES.values()],
+    "COMPRESS_STREAMS": False,
+    "COMPRESS_EVALUATE_CONDITIONAL_REQUEST": False,
 }
 
 # What the entries of a list are called in XML. JSON has no names for them.
@@ -34,7 +46,13 @@ _JSON_OPTIONS = orjson.OPT_UTC_Z | orjson.OPT_OMIT_MICROSECONDS
 class FormatConverter(BaseConverter):
     """The suffix of a URL that names the format of the answer."""
 
-    regex = "|".join(CONTENT_TYPES)
+    regex = "xml|json"
+
+
+class MapFormatConverter(BaseConverter):
+    """The same where the answer has places, which GeoJSON can show as well."""
+
+    regex = "xml|json|geojson"
 
 
 def respond(format: str, root: str, content: Any, status: int = 200) -> Response:
@@ -60,7 +78,25 @@ def render_xml(root: str, content: Any) -> bytes:
     return declaration + etree.tostring(element, encoding="utf-8", xml_declaration=False)
 
 
-RENDERERS = {"xml": render_xml, "json": render_json}
+def render_geojson(_root: str, content: Any) -> bytes:
+    """Render service requests as a FeatureCollection, or a single one as a Feature (RFC 7946)."""
+    if isinstance(content, Mapping):
+        return render_json(_root, _feature(content))
+    features = [_feature(row) for row in content]
+    return render_json(_root, {"type": "FeatureCollection", "features": features})
+
+
+RENDERERS = {"xml": render_xml, "json": render_json, "geojson": render_geojson}
+
+
+def _feature(row: Mapping[str, Any]) -> dict[str, Any]:
+    lat, long = row.get("lat"), row.get("long")
+    return {
+        "type": "Feature",
+        "id": row["service_request_id"],
+        "geometry": None if lat is None or long is None else Point(lat=lat, long=long).geojson,
+        "properties": {name: row[name] for name in row if name not in ("lat", "long")},
+    }
 
 
 def _fill(element: etree._Element, content: Any) -> None:

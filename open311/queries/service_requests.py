@@ -1,10 +1,11 @@
 """Reading service requests as the public may see them: only rows with public=True."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Float, Select, String, and_, any_, func, literal, select
-from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
+from sqlalchemy import ColumnElement, Float, Select, and_, func, select
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from open311.database import db
 from open311.errors import NotFound
@@ -17,26 +18,40 @@ from open311.models import (
     ServiceRequestBoundary,
 )
 from open311.queries.jurisdictions import JurisdictionInfo
-
-MOST_ROWS = 1000
-"""Rows of a list (spec 2.5)."""
+from open311.queries.listing import conditions
+from open311.queries.pages import (
+    FIRST_PAGE,
+    MOST_COUNTED,
+    Page,
+    Paging,
+    cut,
+    known_total,
+    one_page,
+)
 
 
 def list_service_requests(
-    jurisdiction: JurisdictionInfo, filters: Mapping[str, Any], *, extensions: bool = False
-) -> list[dict[str, Any]]:
-    """List service requests, newest first, at most MOST_ROWS; named as in the standard.
+    jurisdiction: JurisdictionInfo,
+    filters: Mapping[str, Any],
+    asked: Paging = FIRST_PAGE,
+    *,
+    extensions: bool = False,
+) -> Page:
+    """List one page of service requests; rows are named as in the standard.
 
-    filters holds service_request_id, service_code and status as lists (empty: any), and
-    start_date and end_date as aware datetimes, both included. Ids override all the rest.
+    filters holds values by the names of listing.CONDITIONS and LOOKED_UP, where None or an empty
+    list is no condition. service_request_id overrides all the rest.
     """
-    statement = (
-        _public(jurisdiction, extensions=extensions)
-        .where(*_conditions(filters))
-        .order_by(ServiceRequest.requested_datetime.desc(), ServiceRequest.pk.desc())
-        .limit(MOST_ROWS)
-    )
-    return [dict(row) for row in db.session.execute(statement).mappings()]
+    wanted = conditions(jurisdiction.jurisdiction_id, filters)
+    connection = db.session.connection()  # the session would make its own of each row
+    found = _public(jurisdiction, extensions=extensions).where(*wanted)
+    result = connection.execute(one_page(found, asked))
+    page = cut(result.all(), list(result.keys()), asked)
+    if page.total is not None:
+        return page
+    some = select(ServiceRequest.pk).where(_visible(jurisdiction), *wanted)
+    counted = select(func.count()).select_from(some.limit(MOST_COUNTED + 1).subquery())
+    return replace(page, total=known_total(connection.execute(counted).scalar_one()))
 
 
 def get_service_request(
@@ -58,26 +73,6 @@ def of_jurisdiction(jurisdiction: JurisdictionInfo) -> ColumnElement[bool]:
         ServiceRequest.jurisdiction_id == jurisdiction.jurisdiction_id,
         ServiceRequest.sandbox == jurisdiction.sandbox,
     )
-
-
-def _conditions(filters: Mapping[str, Any]) -> list[ColumnElement[bool]]:
-    if filters["service_request_id"]:
-        return [_is_any_of(ServiceRequest.service_request_id, filters["service_request_id"])]
-    conditions = [
-        ServiceRequest.requested_datetime >= filters["start_date"],
-        ServiceRequest.requested_datetime <= filters["end_date"],
-    ]
-    if filters["service_code"]:
-        conditions.append(_is_any_of(Service.service_code, filters["service_code"]))
-    if filters["status"]:
-        conditions.append(_is_any_of(ServiceRequest.status, filters["status"]))
-    return conditions
-
-
-def _is_any_of(column: Any, values: Sequence[str]) -> ColumnElement[bool]:
-    """Compare with one array, as each element of IN would be a parameter of its own."""
-    condition: ColumnElement[bool] = column == any_(literal(list(values), ARRAY(String)))
-    return condition
 
 
 def _public(jurisdiction: JurisdictionInfo, *, extensions: bool) -> Select[Any]:
@@ -107,7 +102,15 @@ def _public(jurisdiction: JurisdictionInfo, *, extensions: bool) -> Select[Any]:
         select(*columns)
         .join(Service, Service.id == ServiceRequest.service_id)
         .join(Department, Department.id == ServiceRequest.department_id)
-        .where(of_jurisdiction(jurisdiction), ServiceRequest.public)
+        .where(_visible(jurisdiction))
+    )
+
+
+def _visible(jurisdiction: JurisdictionInfo) -> ColumnElement[bool]:
+    return and_(
+        of_jurisdiction(jurisdiction),
+        ServiceRequest.public,
+        ServiceRequest.withdrawn_at.is_(None),
     )
 
 
