@@ -112,16 +112,19 @@ def test_a_walk_sees_each_service_request_once_and_a_copy_ends_as_the_list(
     """EXT-03: sort=added shows each once, a copy made by sort=changed has the last of each"""
     address, town = busy_town
     work = [town.report, town.report, town.report, town.accept, town.change, town.change]
-    is_over = town.closing_time.is_set
+    all_home = threading.Event()
     with ThreadPoolExecutor(len(work) + 2) as pool:
-        added = pool.submit(lambda: list(walk(address, "added", is_over, 7)))
-        changed = pool.submit(lambda: list(walk(address, "changed", is_over, 5)))
+        added = pool.submit(lambda: list(walk(address, "added", all_home.is_set, 7)))
+        changed = pool.submit(lambda: list(walk(address, "changed", all_home.is_set, 5)))
         writers: list[Future[int]] = [
             pool.submit(town.keep, act, seed) for seed, act in enumerate(work)
         ]
-        time.sleep(SECONDS)
-        town.closing_time.set()
-    assert all(writer.result() for writer in writers)
+        try:
+            time.sleep(SECONDS)
+            town.closing_time.set()
+            assert all(writer.result() for writer in writers)
+        finally:
+            all_home.set()
 
     final = {row["service_request_id"]: row for row in walk(address, "added", lambda: True, 500)}
     assert set(town.ids) < set(final)
