@@ -75,13 +75,14 @@ def targets(asked: Paging, found: Page) -> dict[str, dict[str, Any]]:
 def write_links(address: str, values: Values, targets: dict[str, dict[str, Any]]) -> str:
     """Write a Link header (RFC 8288) with all other parameters of the client, but no key.
 
-    What would make it too long is left out.
+    What would make it too long is left out, with all that is less important.
     """
     kept = {name: sent for name, sent in values.items() if name.lower() not in _NEVER_KEPT}
     links: list[str] = []
     for relation, parameters in targets.items():
         query = urlencode({**kept, **parameters}, doseq=True)
         link = f'<{address}{"?" if query else ""}{query}>; rel="{relation}"'
-        if len(", ".join([*links, link])) <= MOST_LINK_CHARACTERS:
-            links.append(link)
+        if len(", ".join([*links, link])) > MOST_LINK_CHARACTERS:
+            break
+        links.append(link)
     return ", ".join(links)
