@@ -1,5 +1,6 @@
 """Places as latitude and longitude: the one file where they become x and y."""
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -24,6 +25,77 @@ class Point:
     def ewkt(self) -> str:
         """The point as PostGIS reads it, without loss: x is the longitude, y the latitude."""
         return f"SRID=4326;POINT({self.long!r} {self.lat!r})"
+
+    @property
+    def geojson(self) -> dict[str, object]:
+        """The point as a GeoJSON geometry (RFC 7946, 3.1.2)."""
+        return {"type": "Point", "coordinates": [self.long, self.lat]}
+
+
+# Metres on WGS 84: a degree of latitude is shortest at the equator, and one of longitude is at
+# least so long, times the cosine of the latitude.
+_METRES_OF_LATITUDE = 110_574
+_METRES_OF_LONGITUDE = 111_319
+
+
+@dataclass(frozen=True, kw_only=True)
+class Box:
+    """An area between two parallels and two meridians, in degrees on WGS 84, edges included.
+
+    Where minlong is greater than maxlong, it reaches across the antimeridian.
+    """
+
+    minlong: float
+    minlat: float
+    maxlong: float
+    maxlat: float
+
+    @classmethod
+    def around(cls, point: Point, radius: float) -> "Box":
+        """Give a box that holds all places within a radius in metres; it may be somewhat larger.
+
+        Where the circle reaches a pole, that is all longitudes.
+        """
+        lat_margin = radius / _METRES_OF_LATITUDE
+        farthest = abs(point.lat) + lat_margin
+        if farthest >= 90:
+            long_margin = 180.0
+        else:
+            shrunk = _METRES_OF_LONGITUDE * math.cos(math.radians(farthest))
+            long_margin = min(radius / shrunk, 180.0)
+        everywhere = long_margin == 180
+        return cls(
+            minlong=-180 if everywhere else _on_earth(point.long - long_margin),
+            minlat=max(point.lat - lat_margin, -90),
+            maxlong=180 if everywhere else _on_earth(point.long + long_margin),
+            maxlat=min(point.lat + lat_margin, 90),
+        )
+
+    @property
+    def rectangles(self) -> list[tuple[float, float, float, float]]:
+        """The box as x and y, lowest x first: one rectangle, or one on each side."""
+        if self.minlong <= self.maxlong:
+            return [(self.minlong, self.minlat, self.maxlong, self.maxlat)]
+        return [
+            (self.minlong, self.minlat, 180, self.maxlat),
+            (-180, self.minlat, self.maxlong, self.maxlat),
+        ]
+
+    @property
+    def diagonals(self) -> list[str]:
+        """A diagonal of each rectangle as PostGIS reads it; its envelope is the rectangle.
+
+        That holds even where the box is a line or a point, of which no polygon can be made.
+        """
+        return [
+            f"SRID=4326;LINESTRING({x_low!r} {y_low!r},{x_high!r} {y_high!r})"
+            for x_low, y_low, x_high, y_high in self.rectangles
+        ]
+
+
+def _on_earth(long: float) -> float:
+    """Give a longitude from -180 to 180 for one that ran across the antimeridian."""
+    return math.remainder(long, 360)
 
 
 def covers(area: BaseGeometry, point: Point) -> bool:

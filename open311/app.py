@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from flask import Flask
+from flask_compress import Compress
 from flask_cors import CORS
 from flask_migrate import Migrate
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -12,7 +13,8 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from open311.config import load_settings
 from open311.database import db, engine_options
 from open311.error_handlers import register_error_handlers
-from open311.formats import FormatConverter
+from open311.formats import COMPRESSION, FormatConverter, MapFormatConverter
+from open311.links import EXPOSED
 from open311.logs import configure_logs
 from open311.media_store import MediaStore
 from open311.parameters import ENDPOINT, TEST_ENDPOINT, OpaqueConverter
@@ -20,9 +22,10 @@ from open311.paths import TidyPaths
 from open311.rate_limit import limit_rate
 from open311.views import BLUEPRINTS, GEOREPORT
 
-EXPOSED_HEADERS = ["Idempotency-Replayed", "Retry-After"]
+EXPOSED_HEADERS = (*EXPOSED, "Idempotency-Replayed", "Retry-After")
 """What pages of other sites may read beside the body (Fetch, CORS protocol)."""
 
+_METHODS = ["GET", "HEAD", "OPTIONS", "POST"]
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 
@@ -32,7 +35,7 @@ def create_app(environ: Mapping[str, str] = os.environ) -> Flask:
     configure_logs(settings["OPEN311_LOG_LEVEL"])
     app = Flask("open311", static_folder=None)
     app.config.update(
-        settings,
+        {**settings, **COMPRESSION},
         SQLALCHEMY_DATABASE_URI=settings["DATABASE_URL"],
         SQLALCHEMY_ENGINE_OPTIONS=engine_options(settings["OPEN311_STATEMENT_SECONDS"]),
         MAX_CONTENT_LENGTH=settings["OPEN311_MAX_BODY_BYTES"]
@@ -41,12 +44,8 @@ def create_app(environ: Mapping[str, str] = os.environ) -> Flask:
     app.extensions["media_store"] = MediaStore(settings["OPEN311_MEDIA_STORE"])
     db.init_app(app)
     Migrate(app, db, directory=str(MIGRATIONS))
-    CORS(
-        app,
-        methods=["GET", "HEAD", "OPTIONS", "POST"],
-        send_wildcard=True,
-        expose_headers=EXPOSED_HEADERS,
-    )
+    CORS(app, methods=_METHODS, send_wildcard=True, expose_headers=EXPOSED_HEADERS)
+    Compress(app)
     _add_urls(app)
     limit_rate(app)
     register_error_handlers(app)
@@ -59,6 +58,7 @@ def create_app(environ: Mapping[str, str] = os.environ) -> Flask:
 
 def _add_urls(app: Flask) -> None:
     app.url_map.converters["format"] = FormatConverter
+    app.url_map.converters["map_format"] = MapFormatConverter
     app.url_map.converters["opaque"] = OpaqueConverter
     app.url_map.merge_slashes = False  # TidyPaths does it, without sending the client away
     for blueprint in BLUEPRINTS:

@@ -95,7 +95,7 @@ def _answer_unexpected(error: Exception) -> Response:
 
 
 def _respond(code: int, sentences: Iterable[str]) -> Response:
-    format = "json" if request.path.endswith(".json") else "xml"
+    format = "json" if request.path.endswith((".json", ".geojson")) else "xml"
     errors = [{"code": code, "description": sentence} for sentence in sentences]
     return respond(format, "errors", ErrorSchema(many=True).dump(errors), code)
 

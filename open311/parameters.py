@@ -57,18 +57,20 @@ def chosen_jurisdiction(values: Values) -> JurisdictionInfo:
     At the test endpoint that is its sandbox.
     """
     jurisdiction = get_jurisdiction(first(values, "jurisdiction_id"))
-    return replace(jurisdiction, sandbox=for_sandbox(), public_url=_public_url())
-
-
-def _public_url() -> str:
-    """Give the address the public reaches this server at: as set, else as this client did."""
-    configured: str = current_app.config["OPEN311_PUBLIC_URL"]
-    return configured or request.host_url.rstrip("/")
+    return replace(jurisdiction, sandbox=for_sandbox(), public_url=public_address())
 
 
 def for_sandbox() -> bool:
     """Tell whether the HTTP request at hand came to the test endpoint."""
     return request.path.startswith(f"{TEST_ENDPOINT}/")
+
+
+def public_address() -> str:
+    """Give the address the public reaches this server at: as set, else as this client did.
+
+    It has no path, and no slash at its end.
+    """
+    return str(current_app.config["OPEN311_PUBLIC_URL"] or request.host_url.rstrip("/"))
 
 
 def parse(schema: Schema, values: Values) -> dict[str, Any]:

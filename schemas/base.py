@@ -22,10 +22,11 @@ class ParametersSchema(Schema):
     @pre_load
     def take_what_is_filled_in(self, values: Values, **_: Any) -> dict[str, Any]:
         """Give one value for each name that was sent with one: the first, or a whole list."""
-        return {
-            name: ",".join(sent) if isinstance(self.fields.get(name), CommaSeparated) else sent[0]
-            for name, sent in filled_in(values).items()
-        }
+        return {name: self._one(name, sent) for name, sent in filled_in(values).items()}
+
+    def _one(self, name: str, sent: Sequence[str]) -> str:
+        field = self.fields.get(name)
+        return field.separator.join(sent) if isinstance(field, CommaSeparated) else sent[0]
 
 
 def filled_in(values: Values) -> dict[str, list[str]]:
@@ -36,6 +37,17 @@ def filled_in(values: Values) -> dict[str, list[str]]:
     clean = {name: [printable(text) for text in sent] for name, sent in values.items()}
     kept = {name: [text for text in sent if text.strip()] for name, sent in clean.items()}
     return {name: sent for name, sent in kept.items() if sent}
+
+
+def check_together(values: Mapping[str, Any], names: Sequence[str]) -> None:
+    """Check that parameters that belong together are all there or all absent.
+
+    Raises ValidationError with a sentence for each that is missing.
+    """
+    missing = [name for name in names if values[name] is None]
+    if missing and len(missing) < len(names):
+        together = f"{', '.join(names[:-1])} and {names[-1]} belong together"
+        raise ValidationError({name: [f"{name} is missing: {together}."] for name in missing})
 
 
 def data_keys(schema: Schema) -> list[str]:

@@ -161,11 +161,19 @@ class Choices(Choice):
 class CommaSeparated(fields.Field[list[str]]):
     """Several values in one parameter, separated by commas; blanks around them do not count."""
 
+    separator = ","
+
     def _deserialize(
         self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **_: Any
     ) -> list[str]:
-        items = (printable(item).strip() for item in str(value).split(","))
+        items = (printable(item).strip() for item in str(value).split(self.separator))
         return list(dict.fromkeys(item for item in items if item))
+
+
+class BarSeparated(CommaSeparated):
+    """The same with bars, for names that have commas in them."""
+
+    separator = "|"
 
 
 _FLAGS = {

@@ -6,12 +6,17 @@ from typing import Any
 
 from marshmallow import ValidationError, post_load, pre_load
 
-from schemas.base import ParametersSchema, filled_in
-from schemas.fields import CommaSeparated, Flag, W3CDateTime
+from schemas.base import ParametersSchema, check_together, filled_in
+from schemas.fields import BarSeparated, CommaSeparated, Degrees, Flag, W3CDateTime
+from schemas.paging import PagingSchema, chosen_sort
+from schemas.search_fields import BoundingBox, Metres, SearchWords
 from schemas.statuses import DETAILED_STATUSES, as_status
 
 LONGEST_WINDOW = timedelta(days=90)
+LONGEST_RADIUS = 100_000  # metres
 STATUSES = ("open", "closed")
+OF_COPIES = ("added", "changed")
+"""The orders in which copies elsewhere follow a list, back to its beginning."""
 
 
 class ExtensionsSchema(ParametersSchema):
@@ -20,12 +25,14 @@ class ExtensionsSchema(ParametersSchema):
     extensions = Flag(load_default=False)
 
 
-class ServiceRequestFiltersSchema(ExtensionsSchema):
-    """The filters of a list. start_date and end_date are always there in what is loaded.
+class ServiceRequestFiltersSchema(PagingSchema, ExtensionsSchema):
+    """The filters of a list (spec 2.5 and 5.3), its pages and its order.
 
-    Both are aware, UTC and included. service_request_id overrides every other filter, which then
-    is not even looked at: the dates are None. status holds detailed statuses, of which open and
-    closed stand for all that the standard calls so.
+    All dates are aware, in UTC and included. start_date and end_date are None where there is no
+    such limit; window_moves says that nothing but the clock sets start_date.
+    service_request_id overrides every other filter, which then is not even looked at. status holds
+    detailed statuses, of which open and closed stand for all that the standard calls so.
+    tombstones asks for what was withdrawn, as gone.
     """
 
     service_request_id = CommaSeparated(load_default=[])
@@ -34,33 +41,71 @@ class ServiceRequestFiltersSchema(ExtensionsSchema):
     start_date = W3CDateTime(load_default=None)
     end_date = W3CDateTime(load_default=None, last_moment=True)
     tombstones = Flag(load_default=False)
+    updated_after = W3CDateTime(load_default=None)
+    updated_before = W3CDateTime(load_default=None, last_moment=True)
+    bbox = BoundingBox(load_default=None)
+    lat = Degrees(90, load_default=None)
+    long = Degrees(180, load_default=None)
+    radius = Metres(LONGEST_RADIUS, load_default=None)
+    q = SearchWords(200, load_default=None)
+    agency_responsible = BarSeparated(load_default=[])
 
     def __init__(self, *, now: datetime, zone: tzinfo) -> None:
         super().__init__()
         self.now = now
         self.zone = zone
-        for date in ("start_date", "end_date"):
-            self.fields[date].zone = zone  # type: ignore[attr-defined]
+        for field in self.fields.values():
+            if isinstance(field, W3CDateTime):
+                field.zone = zone
 
     @pre_load
     def let_ids_override(self, values: Mapping[str, Any], **_: Any) -> dict[str, Any]:
-        """Keep only what counts beside service_request_id, where there is one."""
+        """Keep only what is no filter beside service_request_id, where there is one."""
         ids = ",".join(filled_in(values).get("service_request_id", ()))
         if not ids.replace(",", " ").strip():
             return {name: sent for name, sent in values.items() if name != "service_request_id"}
-        kept = ("service_request_id", "extensions", "tombstones")
-        return {name: values[name] for name in kept if name in values}
+        return {name: sent for name, sent in values.items() if name in _NO_FILTERS}
+
+    @post_load
+    def check_filters(self, filters: dict[str, Any], **_: Any) -> dict[str, Any]:
+        """Check what one field alone cannot: words of a list, and what belongs together."""
+        check_together(filters, ("lat", "long", "radius"))
+        return {**filters, "status": known_statuses(filters["status"])}
 
     @post_load
     def decide_window(self, filters: dict[str, Any], **_: Any) -> dict[str, Any]:
         """Put the dates of the window in the place of the dates sent."""
-        filters["status"] = known_statuses(filters["status"])
-        if filters["service_request_id"]:
-            return filters
-        start, end = list_window(
-            filters["start_date"], filters["end_date"], now=self.now, zone=self.zone
-        )
-        return {**filters, "start_date": start, "end_date": end}
+        start, end = filters["start_date"], filters["end_date"]
+        if is_lifted(filters):
+            check_order(start, end)
+            return {**filters, "window_moves": False}
+        moves = start is None and end is None
+        start, end = list_window(start, end, now=self.now, zone=self.zone)
+        return {**filters, "start_date": start, "end_date": end, "window_moves": moves}
+
+
+_NO_FILTERS = {
+    "service_request_id",
+    "tombstones",
+    *PagingSchema().fields,
+    *ExtensionsSchema().fields,
+}
+
+
+def is_lifted(filters: Mapping[str, Any]) -> bool:
+    """Tell whether a list reaches back beyond 90 days: where ids, or changes, are asked for."""
+    return bool(
+        filters["service_request_id"]
+        or filters["updated_after"]
+        or filters["updated_before"]
+        or chosen_sort(filters["sort"], filters["after"]) in OF_COPIES
+    )
+
+
+def check_order(start: datetime | None, end: datetime | None) -> None:
+    """Raise ValidationError where a window ends before it starts."""
+    if start is not None and end is not None and end < start:
+        raise ValidationError("end_date lies before start_date: exchange them.", "end_date")
 
 
 def known_statuses(words: Sequence[str]) -> list[str]:
@@ -86,13 +131,12 @@ def list_window(
     the jurisdiction's zone, where a day of changing clocks has 23 or 25 hours, or that of UTC.
     Raises ValidationError where the window is longer, or ends before it starts.
     """
+    check_order(start, end)
     if start is None:
         end = end or now
         return end - LONGEST_WINDOW, end
     if end is None:
         return start, max(start, min(now, start + LONGEST_WINDOW))
-    if end < start:
-        raise ValidationError("end_date lies before start_date: exchange them.", "end_date")
     by_local_clock = end.astimezone(zone).replace(tzinfo=None) - start.astimezone(zone).replace(
         tzinfo=None
     )

@@ -9,6 +9,7 @@ from open311.models.media import Media
 from open311.models.receipt import Receipt
 from open311.models.received_update import ReceivedUpdate, UpdateReporter
 from open311.models.routing_rule import RoutingRule
+from open311.models.searchable_words import SEARCHABLE_WORDS
 from open311.models.service import AttributeValue, Service, ServiceAttribute
 from open311.models.service_request import (
     Reporter,
@@ -19,6 +20,7 @@ from open311.models.service_request import (
 )
 
 __all__ = [
+    "SEARCHABLE_WORDS",
     "ApiKey",
     "AttributeValue",
     "Boundary",

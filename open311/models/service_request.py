@@ -13,12 +13,14 @@ from sqlalchemy import (
     Index,
     Sequence,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.dialects.postgresql import JSONB, TIMESTAMP
 from sqlalchemy.orm import Mapped, mapped_column
 
 from open311.database import Base
 from open311.models.columns import point_column
+from open311.models.searchable_words import SEARCHABLE_WORDS
 
 STATUSES = ("open", "closed")
 
@@ -103,6 +105,7 @@ class ServiceRequest(Base):
         ),
         Index("ix_service_requests_changes", "jurisdiction_id", "change_number"),
         Index("ix_service_requests_listed", "jurisdiction_id", "listed_number"),
+        Index("ix_service_requests_words", text(SEARCHABLE_WORDS), postgresql_using="gin"),
     )
 
     pk: Mapped[int] = mapped_column(BigInteger, primary_key=True)

@@ -19,7 +19,10 @@ from open311.operations.synchronise import synchronise
 
 
 def store_catalogue(data: SeedData) -> tuple[list[str], list[str]]:
-    """Bring the tables in line; give sentences on the catalogue, and on routing."""
+    """Bring the tables in line; give sentences on the catalogue, and on routing.
+
+    Departments count among the catalogue, as service requests show their names.
+    """
     here = {"jurisdiction_id": data.jurisdiction_id}
     departments = synchronise(
         Department,
@@ -38,7 +41,11 @@ def store_catalogue(data: SeedData) -> tuple[list[str], list[str]]:
         ],
         retired={"active": False},
     )
-    catalogue = [*services.in_words("services"), *_store_questions(data)]
+    catalogue = [
+        *services.in_words("services"),
+        *_store_questions(data),
+        *departments.in_words("departments"),
+    ]
     layers = synchronise(
         BoundaryLayer,
         BoundaryLayer.jurisdiction_id == data.jurisdiction_id,
@@ -46,8 +53,7 @@ def store_catalogue(data: SeedData) -> tuple[list[str], list[str]]:
         [{**here, "code": code, **row} for code, row in data.layers.items()],
         retired={},
     )
-    routing = [*departments.in_words("departments"), *layers.in_words("layers")]
-    return catalogue, [*routing, *_store_rules(data)]
+    return catalogue, [*layers.in_words("layers"), *_store_rules(data)]
 
 
 def _store_questions(data: SeedData) -> list[str]:

@@ -1,6 +1,9 @@
 """Reading departments."""
 
-from sqlalchemy import select
+from collections.abc import Sequence
+
+from sqlalchemy import String, any_, func, literal, or_, select
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from open311.database import db
 from open311.models import Department
@@ -11,3 +14,13 @@ def get_department_name(department_id: int) -> str:
     return db.session.execute(
         select(Department.name).where(Department.id == department_id)
     ).scalar_one()
+
+
+def find_department_ids(jurisdiction_id: str, names: Sequence[str]) -> list[int]:
+    """Find departments by name or code, in any case of letters; unknown ones find nothing."""
+    wanted = any_(literal([name.lower() for name in names], ARRAY(String)))
+    statement = select(Department.id).where(
+        Department.jurisdiction_id == jurisdiction_id,
+        or_(func.lower(Department.name) == wanted, func.lower(Department.code) == wanted),
+    )
+    return list(db.session.scalars(statement))

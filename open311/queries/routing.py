@@ -32,7 +32,7 @@ def route(
     """
     edges = _jurisdiction_edges(jurisdiction_id, point)
     hits = list_hits(jurisdiction_id, point, on) if point else []
-    if edges.outside and edges.outside_department_id is None:
+    if edges.refused:
         raise OutsideServiceArea(
             f"lat and long lie outside the area that {edges.name} takes reports for: "
             "check the place, or report it to the city it lies in."
@@ -48,12 +48,21 @@ def route(
     )
 
 
+def is_refused(jurisdiction_id: str, point: Point) -> bool:
+    """Tell whether a jurisdiction takes no reports at a place, because it lies outside."""
+    return _jurisdiction_edges(jurisdiction_id, point).refused
+
+
 @dataclass(frozen=True)
 class _Edges:
     name: str
     default_department_id: int
     outside_department_id: int | None
     outside: bool
+
+    @property
+    def refused(self) -> bool:
+        return self.outside and self.outside_department_id is None
 
 
 def _jurisdiction_edges(jurisdiction_id: str, point: Point | None) -> _Edges:

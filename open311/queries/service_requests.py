@@ -3,23 +3,13 @@
 Those that were withdrawn are left out, or shown as gone.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from dataclasses import replace
 from itertools import chain
 from typing import Any
 
-from sqlalchemy import (
-    ColumnElement,
-    Float,
-    Select,
-    String,
-    and_,
-    any_,
-    func,
-    literal,
-    or_,
-    select,
-)
-from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
+from sqlalchemy import ColumnElement, Float, Select, and_, func, select
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from open311.database import db
 from open311.errors import NotFound
@@ -31,37 +21,49 @@ from open311.models import (
     ServiceRequest,
     ServiceRequestBoundary,
 )
-from open311.models.service_request import STATUSES
 from open311.queries.history import notes
 from open311.queries.jurisdictions import JurisdictionInfo
+from open311.queries.listing import conditions
 from open311.queries.media import absolute, media_attributes
+from open311.queries.pages import (
+    FIRST_PAGE,
+    MOST_COUNTED,
+    Page,
+    Paging,
+    cut,
+    known_total,
+    one_page,
+)
 from open311.queries.withdrawn import deleted, gone, not_withdrawn, or_tombstone
-
-MOST_ROWS = 1000
-"""Rows of a list (spec 2.5)."""
 
 
 def list_service_requests(
     jurisdiction: JurisdictionInfo,
     filters: Mapping[str, Any],
+    asked: Paging = FIRST_PAGE,
     *,
     extensions: bool = False,
-    tombstones: bool = False,
-) -> list[dict[str, Any]]:
-    """List service requests, newest first, at most MOST_ROWS; named as in the standard.
+) -> Page:
+    """List one page of service requests; rows are named as in the standard.
 
-    filters holds service_request_id, service_code and status as lists (empty: any), and
-    start_date and end_date as aware datetimes, both included. Ids override all the rest.
-    With tombstones, those that were withdrawn are there as gone.
+    filters holds values by the names of listing.CONDITIONS and LOOKED_UP, where None or an empty
+    list is no condition. service_request_id overrides all the rest. With tombstones, those that
+    were withdrawn are there as gone.
     """
-    statement = (
-        _public(jurisdiction, extensions=extensions, tombstones=tombstones)
-        .where(*_conditions(filters))
-        .order_by(ServiceRequest.requested_datetime.desc(), ServiceRequest.pk.desc())
-        .limit(MOST_ROWS)
-    )
-    rows = [dict(row) for row in db.session.execute(statement).mappings()]
-    return [or_tombstone(row) for row in rows] if tombstones else rows
+    tombstones = bool(filters.get("tombstones"))
+    wanted = conditions(jurisdiction.jurisdiction_id, filters)
+    connection = db.session.connection()  # the session would make its own of each row
+    found = _public(jurisdiction, extensions=extensions, tombstones=tombstones).where(*wanted)
+    result = connection.execute(one_page(found, asked))
+    page = cut(result.all(), list(result.keys()), asked)
+    if tombstones:
+        page = replace(page, rows=[or_tombstone(row) for row in page.rows])
+    if page.total is not None:
+        return page
+    visible = _visible(jurisdiction, tombstones=tombstones)
+    some = select(ServiceRequest.pk).where(visible, *wanted).limit(MOST_COUNTED + 1)
+    counted = connection.execute(select(func.count()).select_from(some.subquery())).scalar_one()
+    return replace(page, total=known_total(counted))
 
 
 def get_service_request(
@@ -88,34 +90,6 @@ def of_jurisdiction(jurisdiction: JurisdictionInfo) -> ColumnElement[bool]:
         ServiceRequest.jurisdiction_id == jurisdiction.jurisdiction_id,
         ServiceRequest.sandbox == jurisdiction.sandbox,
     )
-
-
-def is_any_of(column: Any, values: Sequence[str]) -> ColumnElement[bool]:
-    """Compare with one array, as each element of IN would be a parameter of its own."""
-    condition: ColumnElement[bool] = column == any_(literal(list(values), ARRAY(String)))
-    return condition
-
-
-def _conditions(filters: Mapping[str, Any]) -> list[ColumnElement[bool]]:
-    if filters["service_request_id"]:
-        return [is_any_of(ServiceRequest.service_request_id, filters["service_request_id"])]
-    conditions = [
-        ServiceRequest.requested_datetime >= filters["start_date"],
-        ServiceRequest.requested_datetime <= filters["end_date"],
-    ]
-    if filters["service_code"]:
-        conditions.append(is_any_of(Service.service_code, filters["service_code"]))
-    if filters["status"]:
-        conditions.append(_has_status(filters["status"]))
-    return conditions
-
-
-def _has_status(words: Sequence[str]) -> ColumnElement[bool]:
-    """Compare with detailed statuses, of which open and closed stand for all of their kind."""
-    condition = is_any_of(ServiceRequest.status, words)
-    if set(words) <= set(STATUSES):
-        return condition
-    return or_(condition, is_any_of(ServiceRequest.detailed_status, words))
 
 
 def _public(jurisdiction: JurisdictionInfo, *, extensions: bool, tombstones: bool) -> Select[Any]:
@@ -147,13 +121,17 @@ def _public(jurisdiction: JurisdictionInfo, *, extensions: bool, tombstones: boo
         columns.append(extended.label("extended_attributes"))
     if tombstones:
         columns.append(deleted())
-    statement = (
+    return (
         select(*columns)
         .join(Service, Service.id == ServiceRequest.service_id)
         .join(Department, Department.id == ServiceRequest.department_id)
-        .where(of_jurisdiction(jurisdiction), ServiceRequest.public)
+        .where(_visible(jurisdiction, tombstones=tombstones))
     )
-    return statement if tombstones else statement.where(not_withdrawn())
+
+
+def _visible(jurisdiction: JurisdictionInfo, *, tombstones: bool) -> ColumnElement[bool]:
+    visible = and_(of_jurisdiction(jurisdiction), ServiceRequest.public)
+    return visible if tombstones else and_(visible, not_withdrawn())
 
 
 def _or_null(column: Any) -> ColumnElement[str | None]:

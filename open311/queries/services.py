@@ -1,9 +1,11 @@
 """Reading the catalogue: services, their attributes, the values of these."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import exists, select
+from sqlalchemy import String, any_, exists, literal, select
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from open311.database import db
 from open311.errors import NotFound
@@ -27,6 +29,15 @@ def list_services(jurisdiction_id: str) -> list[dict[str, Any]]:
         .order_by(Service.group, Service.service_name, Service.service_code)
     )
     return [dict(row) for row in db.session.execute(statement).mappings()]
+
+
+def find_service_ids(jurisdiction_id: str, service_codes: Sequence[str]) -> list[int]:
+    """Find services by their codes, those out of use included; unknown codes find nothing."""
+    known = any_(literal(list(service_codes), ARRAY(String)))
+    statement = select(Service.id).where(
+        Service.jurisdiction_id == jurisdiction_id, Service.service_code == known
+    )
+    return list(db.session.scalars(statement))
 
 
 @dataclass(frozen=True)

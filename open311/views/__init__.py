@@ -1,5 +1,6 @@
 """The URLs of the API, in the order of the standard: its table of contents."""
 
+from open311.caching import revalidate
 from open311.views import discovery, health, media, service_requests, services, tokens, updates
 
 GEOREPORT = (
@@ -15,3 +16,6 @@ BLUEPRINTS = (
     media.blueprint,
     health.blueprint,
 )
+
+for blueprint in (*GEOREPORT, discovery.blueprint):
+    blueprint.after_request(revalidate)

@@ -3,18 +3,24 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import quote
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, request
 from marshmallow import ValidationError
 
 from geo.coordinates import Point
 from open311.auth import check_key_is_for, sender
+from open311.bodies import sent
+from open311.caching import tell_last_change
 from open311.formats import respond
+from open311.links import page_headers
 from open311.operations.add_service_request import Submission
 from open311.operations.submit_service_request import Answer, submit_service_request
 from open311.operations.write_photos import written_photos
 from open311.parameters import chosen_jurisdiction, first, invalid, parse, sent_values
 from open311.queries.jurisdictions import JurisdictionInfo
+from open311.queries.last_change import last_changes_of_list, last_changes_of_one
+from open311.queries.pages import Paging
 from open311.queries.receipts import Sending, find_receipt
 from open311.queries.service_requests import get_service_request, list_service_requests
 from open311.queries.services import get_service
@@ -44,30 +50,55 @@ def submit(format: str) -> Response:
     return response
 
 
-@blueprint.get("/requests.<format:format>")
+@blueprint.get("/requests.<map_format:format>")
 def index(format: str) -> Response:
     """List service requests, newest first."""
-    values = sent_values()
+    values, now = sent_values(), datetime.now(UTC)
     jurisdiction = chosen_jurisdiction(values)
-    schema = ServiceRequestFiltersSchema(now=datetime.now(UTC), zone=jurisdiction.zone)
-    filters = parse(schema, values)
-    rows = list_service_requests(
-        jurisdiction,
-        filters,
-        extensions=filters["extensions"],
-        tombstones=filters["tombstones"],
-    )
-    return respond(format, "service_requests", rows)
+    filters = parse(ServiceRequestFiltersSchema(now=now, zone=jurisdiction.zone), values)
+    asked = _paging(filters)
+    changes = _changes_of_list(jurisdiction, filters)
+    found = list_service_requests(jurisdiction, filters, asked, extensions=filters["extensions"])
+    response = respond(format, "service_requests", found.rows)
+    address = f"{jurisdiction.public_url}{quote(request.path)}"
+    response.headers.update(page_headers(address, sent().values, asked, found))
+    tell_last_change(response, changes, now)
+    return response
 
 
-@blueprint.get("/requests/<opaque:service_request_id>.<format:format>")
+@blueprint.get("/requests/<opaque:service_request_id>.<map_format:format>")
+@blueprint.get("/request/<opaque:service_request_id>.<map_format:format>")
 def show(service_request_id: str, format: str) -> Response:
-    """Give one service request, whatever its age."""
-    values = sent_values()
+    """Give one service request, whatever its age; some clients ask in the singular (spec 1.1)."""
+    values, now = sent_values(), datetime.now(UTC)
     jurisdiction = chosen_jurisdiction(values)
     extensions = parse(ExtensionsSchema(), values)["extensions"]
+    changes = [] if extensions else last_changes_of_one(jurisdiction, service_request_id)
     row = get_service_request(jurisdiction, service_request_id, extensions=extensions)
-    return respond(format, "service_requests", [row])
+    response = respond(format, "service_requests", row if format == "geojson" else [row])
+    tell_last_change(response, changes, now)
+    return response
+
+
+def _paging(filters: dict[str, Any]) -> Paging:
+    after = filters["after"]
+    return Paging(
+        sort=filters["sort"],
+        page_size=filters["page_size"],
+        page=filters["page"],
+        after=(after.key, after.pk) if after else None,
+    )
+
+
+def _changes_of_list(jurisdiction: JurisdictionInfo, filters: dict[str, Any]) -> list[datetime]:
+    """Give the changes before the list is read: one that comes between must not count as seen.
+
+    What extensions add has changes of its own, which are not known here.
+    """
+    if filters["extensions"]:
+        return []
+    window = (filters["start_date"], filters["end_date"]) if filters["window_moves"] else None
+    return last_changes_of_list(jurisdiction, window)
 
 
 def _answered_before(sending: Sending) -> Answer | None:

@@ -2,19 +2,25 @@
 
 from flask import Blueprint, Response
 
+from geo.coordinates import Point
 from open311.formats import respond
-from open311.parameters import chosen_jurisdiction, sent_values
+from open311.parameters import chosen_jurisdiction, parse, sent_values
+from open311.queries.routing import is_refused
 from open311.queries.services import get_service, list_services
 from schemas.documents import ServiceDefinitionSchema, ServiceSchema
+from schemas.service_filters import ServiceFiltersSchema
 
 blueprint = Blueprint("services", __name__)
 
 
 @blueprint.get("/services.<format:format>")
 def index(format: str) -> Response:
-    """List the services."""
-    jurisdiction = chosen_jurisdiction(sent_values())
-    services = list_services(jurisdiction.jurisdiction_id)
+    """List the services; with lat and long, those that can be asked for at that place."""
+    values = sent_values()
+    jurisdiction = chosen_jurisdiction(values)
+    place = parse(ServiceFiltersSchema(), values)
+    outside = place["lat"] is not None and is_refused(jurisdiction.jurisdiction_id, Point(**place))
+    services = [] if outside else list_services(jurisdiction.jurisdiction_id)
     return respond(format, "services", ServiceSchema(many=True).dump(services))
 
 

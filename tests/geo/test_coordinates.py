@@ -1,11 +1,12 @@
 """Latitude and longitude, x and y, degrees and metres."""
 
+import math
 import re
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pyproj import CRS, Transformer
+from pyproj import CRS, Geod, Transformer
 from shapely.geometry import MultiPolygon, Point, Polygon, box
 
 from geo import coordinates
@@ -93,3 +94,52 @@ def test_a_hole_is_no_area_whichever_way_its_ring_runs(shell: list, hole: list) 
 def test_parts_add_up_whichever_way_their_rings_run(ways: tuple[bool, bool]) -> None:
     parts = MultiPolygon([box(0, 0, 1, 1, ccw=ways[0]), box(2, 0, 3, 1, ccw=ways[1])])
     assert square_metres(parts) == pytest.approx(2 * SQUARE_DEGREE, rel=0.001)
+
+
+def test_a_point_is_longitude_first_in_geojson() -> None:
+    point = coordinates.Point(lat=42.36, long=-71.06)
+    assert point.geojson == {"type": "Point", "coordinates": [-71.06, 42.36]}
+
+
+def test_a_box_is_one_rectangle_and_across_the_antimeridian_two() -> None:
+    assert coordinates.Box(minlong=1, minlat=2, maxlong=3, maxlat=4).rectangles == [(1, 2, 3, 4)]
+    assert coordinates.Box(minlong=179, minlat=2, maxlong=-178, maxlat=4).rectangles == [
+        (179, 2, 180, 4),
+        (-180, 2, -178, 4),
+    ]
+
+
+latitudes = st.floats(-90, 90) | st.floats(89, 90) | st.floats(-90, -89)
+longitudes = st.floats(-180, 180) | st.floats(179, 180) | st.floats(-180, -179)
+
+
+@given(latitudes, longitudes, st.floats(0.01, 100_000), st.floats(0, 360), st.floats(0, 1))
+def test_the_box_around_a_place_holds_all_within_the_radius(
+    lat: float, long: float, radius: float, azimuth: float, part: float
+) -> None:
+    x, y, _back = Geod(ellps="WGS84").fwd(long, lat, azimuth, radius * part)
+    around = coordinates.Box.around(coordinates.Point(lat=lat, long=long), radius)
+    hair = 1e-9  # degrees, a tenth of a millimetre: what pyproj rounds
+    assert any(
+        x_low - hair <= turned <= x_high + hair and y_low - hair <= y <= y_high + hair
+        for x_low, y_low, x_high, y_high in around.rectangles
+        for turned in (x, x - 360, x + 360)
+    )
+
+
+@given(st.floats(-80, 80), longitudes, st.floats(1, 100_000))
+def test_the_box_around_a_place_is_not_much_larger_than_the_circle(
+    lat: float, long: float, radius: float
+) -> None:
+    around = coordinates.Box.around(coordinates.Point(lat=lat, long=long), radius)
+    height = around.maxlat - around.minlat
+    width = sum(x_high - x_low for x_low, _, x_high, _ in around.rectangles)
+    assert height * 110_574 == pytest.approx(2 * radius, rel=0.02)
+    assert width * 111_319 * math.cos(math.radians(lat)) == pytest.approx(2 * radius, rel=0.12)
+
+
+@pytest.mark.parametrize("lat", [90, -90, 89.95, -89.95])
+def test_around_a_pole_lie_all_longitudes(lat: float) -> None:
+    around = coordinates.Box.around(coordinates.Point(lat=lat, long=7), 10_000)
+    assert (around.minlong, around.maxlong) == (-180, 180)
+    assert max(abs(around.minlat), abs(around.maxlat)) == 90

@@ -308,12 +308,12 @@ def test_a_multipart_form_is_taken(api: Api) -> None:
 def test_what_the_reporter_says_of_themselves_is_never_shown(api: Api, server: str) -> None:
     """LST-19"""
     personal = {
-        "email": "secret-mail@example.org",
-        "device_id": "secret-device",
-        "account_id": "secret-account",
-        "first_name": "Secretfirst",
-        "last_name": "Secretlast",
-        "phone": "+1 555 0100-secret",
+        "email": "private-mail@example.org",
+        "device_id": "private-device",
+        "account_id": "private-account",
+        "first_name": "Privatefirst",
+        "last_name": "Privatelast",
+        "phone": "+1 555 0100-private",
     }
     id_ = api.report(**personal)
     for path in (f"v2/requests/{id_}", "v2/requests"):
@@ -322,4 +322,4 @@ def test_what_the_reporter_says_of_themselves_is_never_shown(api: Api, server: s
                 f"{server}/open311/{path}.{api.format}", params=parameters, timeout=30
             ).text
             assert id_ in text
-            assert "secret" not in text.lower()
+            assert "private" not in text.lower()

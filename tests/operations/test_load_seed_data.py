@@ -93,12 +93,12 @@ CATALOGUE: list[Callable[[SeedData], SeedData]] = [
     lambda data: replace(data, values=changed(data.values, ("SURVEY", "WHO", "CREW"), name="X")),
     lambda data: replace(data, values=without(data.values, ("SURVEY", "WHO", "CREW"))),
     lambda data: replace(data, jurisdiction={**data.jurisdiction, "contact": "Call us."}),
+    lambda data: replace(data, departments=changed(data.departments, "HALL", name="City Hall")),
+    lambda data: replace(data, departments={**data.departments, "NEW": {"name": "New"}}),
 ]
 
 NO_CATALOGUE: list[Callable[[SeedData], SeedData]] = [
     lambda data: data,
-    lambda data: replace(data, departments=changed(data.departments, "HALL", name="City Hall")),
-    lambda data: replace(data, departments={**data.departments, "NEW": {"name": "New"}}),
     lambda data: replace(data, layers=changed(data.layers, "ward", name="Council ward")),
     lambda data: replace(data, rules=without(data.rules, "lights")),
     lambda data: replace(data, rules=changed(data.rules, "lights", department="HALL")),

@@ -31,7 +31,7 @@ def statements(app: Flask) -> list[str]:
 
 
 def test_rows_are_the_documents_that_the_schema_declares(app: Flask) -> None:
-    rows = list_service_requests(get_jurisdiction("gridtown.example"), EVERYTHING)
+    rows = list_service_requests(get_jurisdiction("gridtown.example"), EVERYTHING).rows
     assert len(rows) == 5
     for row in rows:
         assert list(row) == list(ServiceRequestSchema().fields)
@@ -57,7 +57,7 @@ def test_equal_times_are_ordered_by_when_they_were_stored(app: Flask) -> None:
     moment = datetime.now(UTC).replace(microsecond=0) - timedelta(days=1)
     times = ServiceRequest.requested_datetime, ServiceRequest.updated_datetime
     db.session.execute(update(ServiceRequest).values(dict.fromkeys(times, moment)))
-    rows = list_service_requests(get_jurisdiction("gridtown.example"), EVERYTHING)
+    rows = list_service_requests(get_jurisdiction("gridtown.example"), EVERYTHING).rows
     ids = [row["service_request_id"] for row in rows]
     assert ids == ["26-0000006", "26-0000004", "26-0000003", "26-0000002", "20-0000001"]
 

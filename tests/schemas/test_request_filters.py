@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from marshmallow import ValidationError
 
+from schemas.cursors import Cursor, encode
 from schemas.fields import w3c
 from schemas.request_filters import ServiceRequestFiltersSchema, list_window
 
@@ -25,6 +26,17 @@ zones = st.sampled_from([NEW_YORK, UTC, ZoneInfo("Europe/Berlin"), ZoneInfo("Aus
 spans = st.timedeltas(timedelta(days=-5), timedelta(days=100)) | st.timedeltas(
     DAYS_90 - timedelta(hours=2), DAYS_90 + timedelta(hours=2)
 )
+
+
+NOTHING_ELSE = {
+    **dict.fromkeys(("updated_after", "updated_before", "bbox", "lat", "long", "radius", "q")),
+    "agency_responsible": [],
+    "page": None,
+    "page_size": 1000,
+    "after": None,
+    "sort": "-requested_datetime",
+    "extensions": False,
+}
 
 
 def load(**sent: str | list[str]) -> dict[str, Any]:
@@ -49,8 +61,9 @@ def test_without_filters_all_of_the_last_90_days_is_asked_for() -> None:
         "status": [],
         "start_date": NOW - DAYS_90,
         "end_date": NOW,
+        "window_moves": True,
         "tombstones": False,
-        "extensions": False,
+        **NOTHING_ELSE,
     }
 
 
@@ -110,8 +123,9 @@ def test_ids_override_everything_else_even_what_is_wrong() -> None:
         "status": [],
         "start_date": None,
         "end_date": None,
+        "window_moves": False,
         "tombstones": False,
-        "extensions": False,
+        **NOTHING_ELSE,
     }
 
 
@@ -222,3 +236,46 @@ def test_a_window_asked_for_is_given_as_asked_or_refused_for_its_length_or_order
     else:
         with pytest.raises(ValidationError):
             list_window(start, end, now=now, zone=zone)
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        {"sort": "added"},
+        {"sort": "changed"},
+        {"after": encode(Cursor("changed", 7, 7))},
+        {"updated_after": "2020-01-01"},
+        {"updated_before": "2026-01-01"},
+    ],
+)
+def test_who_asks_for_changes_asks_without_a_window(sent: dict[str, str]) -> None:
+    """EXT-03"""
+    assert [load(**sent)[date] for date in ("start_date", "end_date")] == [None, None]
+    assert load(**sent)["window_moves"] is False
+    dated = load(**sent, start_date="2001-01-01", end_date="2026-01-31")
+    assert w3c(dated["start_date"]) == "2001-01-01T05:00:00Z"
+    assert w3c(dated["end_date"]) == "2026-02-01T04:59:59Z"
+    assert load(**sent, start_date="2001-01-01")["end_date"] is None
+    assert "end_date" in refusal(**sent, start_date="2026-03-02", end_date="2026-03-01")
+
+
+@pytest.mark.parametrize("sort", ["-requested_datetime", "updated_datetime"])
+def test_other_orders_keep_the_window(sort: str) -> None:
+    assert load(sort=sort)["start_date"] == NOW - DAYS_90
+
+
+def test_a_window_moves_with_the_clock_only_where_no_date_holds_it() -> None:
+    assert load(status="open")["window_moves"] is True
+    for date in ("start_date", "end_date"):
+        assert load(**{date: "2026-01-01"})["window_moves"] is False
+
+
+def test_departments_are_separated_by_bars_or_sent_repeatedly() -> None:
+    loaded = load(agency_responsible=["Street Division, North Yard | Parks", "LIGHTS"])
+    assert loaded["agency_responsible"] == ["Street Division, North Yard", "Parks", "LIGHTS"]
+
+
+def test_beside_ids_only_what_is_no_filter_counts() -> None:
+    loaded = load(service_request_id="a", page="2", page_size="5", sort="added", lat="x", q="!")
+    assert (loaded["page"], loaded["page_size"], loaded["sort"]) == (2, 5, "added")
+    assert (loaded["lat"], loaded["q"]) == (None, None)

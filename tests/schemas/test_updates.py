@@ -8,8 +8,8 @@ import pytest
 from marshmallow import ValidationError
 
 from schemas.fields import w3c
+from schemas.links import MOST_LINKS
 from schemas.updates import (
-    MOST_LINKS,
     UPDATE_REPORTER_FIELDS,
     UpdateFiltersSchema,
     UpdateSubmissionSchema,
@@ -62,14 +62,20 @@ def test_blanks_around_ids_do_not_count() -> None:
 def test_links_keep_their_order_and_their_commas_and_empty_ones_are_none() -> None:
     links = ["https://b.example/1,2", "", "http://a.example/"]
     assert load(media_url=links)["media_url"] == [links[0], links[2]]
-    assert len(load(media_url=["https://a.example/"] * MOST_LINKS)["media_url"]) == MOST_LINKS
+    assert (
+        len(load(media_url=[f"https://a.example/{n}" for n in range(MOST_LINKS)])["media_url"])
+        == MOST_LINKS
+    )
 
 
 @pytest.mark.parametrize(
     ("links", "sentence"),
     [
         (["https://a.example/", "b"], "media_url must be an http or https address."),
-        (["https://a.example/"] * 21, "media_url came 21 times: send 20 at most."),
+        (
+            [f"https://a.example/{n}" for n in range(21)],
+            "media_url was sent 21 times: at most 20 links are taken.",
+        ),
     ],
 )
 def test_links_that_cannot_be_used_are_refused(links: list[str], sentence: str) -> None:

@@ -98,6 +98,11 @@ FILL_STATUS_CHANGES = """
         )
 """
 
+WORDS = (
+    "to_tsvector('simple'::regconfig, description || ' ' || address_string || ' ' || "
+    "coalesce(service_request_id, ''))"
+)
+
 FILLED = {
     "service_requests": ("sandbox", "detailed_status", "changed_at", "change_number"),
     "status_changes": ("detailed_status", "opening"),
@@ -113,6 +118,9 @@ def upgrade() -> None:
     )
     op.create_index(
         "ix_service_requests_listed", "service_requests", ["jurisdiction_id", "listed_number"]
+    )
+    op.create_index(
+        "ix_service_requests_words", "service_requests", [sa.text(WORDS)], postgresql_using="gin"
     )
     op.create_index("ix_status_changes_time", "status_changes", ["changed_at", "id"])
     _create_tables()
@@ -342,6 +350,7 @@ def downgrade() -> None:
     ):
         op.drop_table(table)
     op.drop_index("ix_status_changes_time", "status_changes")
+    op.drop_index("ix_service_requests_words", "service_requests")
     for column in ("opening", "detailed_status"):
         op.drop_column("status_changes", column)
     for column in (

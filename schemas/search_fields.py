@@ -1,0 +1,85 @@
+"""Field types of what lists are searched by: whole numbers, metres, map areas, words."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from marshmallow import ValidationError, fields
+
+from schemas.fields import Degrees, Number, Text
+
+_LARGEST = 10**18
+
+
+class WholeNumber(fields.Field[int]):
+    """A whole number that is at least low; a huge one is taken as 10**18."""
+
+    def __init__(self, low: int, **options: Any) -> None:
+        super().__init__(**options)
+        self.low = low
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **_: Any
+    ) -> int:
+        text = str(value).strip()
+        if text.isascii() and text.isdigit():
+            number = min(int(text), _LARGEST) if len(text) < 20 else _LARGEST
+            if number >= self.low:
+                return number
+        raise ValidationError(f"{attr} must be a whole number from {self.low} on.")
+
+
+class Metres(Number):
+    """A distance in metres: more than 0, and at most limit."""
+
+    def __init__(self, limit: int, **options: Any) -> None:
+        super().__init__(**options)
+        self.limit = limit
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **options: Any
+    ) -> Any:
+        metres = float(super()._deserialize(value, attr, data, **options))
+        if not 0 < metres <= self.limit:
+            raise ValidationError(
+                f"{attr} must be a number of metres above 0, and {self.limit:,} at most."
+            )
+        return metres
+
+
+class BoundingBox(fields.Field[dict[str, float]]):
+    """A map area as minlong,minlat,maxlong,maxlat in degrees; semicolons will do as well.
+
+    Gives the four by their names. A minlong greater than maxlong is taken: such an area reaches
+    across the antimeridian.
+    """
+
+    names = ("minlong", "minlat", "maxlong", "maxlat")
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **_: Any
+    ) -> dict[str, float]:
+        texts = re.split("[,;]", str(value))
+        if len(texts) != len(self.names):
+            raise ValidationError(
+                f"{attr} must be four numbers of degrees: {','.join(self.names)}."
+            )
+        box = {}
+        for name, text in zip(self.names, texts, strict=True):
+            degrees = Degrees(180 if name.endswith("long") else 90)
+            box[name] = degrees.deserialize(text, f"{attr}: {name}")
+        if box["minlat"] > box["maxlat"]:
+            raise ValidationError(f"{attr}: minlat lies above maxlat: exchange them.")
+        return box
+
+
+class SearchWords(Text):
+    """Words to search for, in the grammar of web search: word "some phrase" -without or."""
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **options: Any
+    ) -> str:
+        text = super()._deserialize(value, attr, data, **options)
+        if not re.search(r"\w", text):
+            raise ValidationError(f"{attr} must hold at least one word to search for.")
+        return text

@@ -1,0 +1,21 @@
+"""What GET /services takes beside the standard: a place (spec 5.3)."""
+
+from typing import Any
+
+from marshmallow import post_load
+
+from schemas.base import ParametersSchema, check_together
+from schemas.fields import Degrees
+
+
+class ServiceFiltersSchema(ParametersSchema):
+    """The place that services are wanted for, in degrees on WGS 84; None where none was sent."""
+
+    lat = Degrees(90, load_default=None)
+    long = Degrees(180, load_default=None)
+
+    @post_load
+    def check_place(self, place: dict[str, Any], **_: Any) -> dict[str, Any]:
+        """Check that both coordinates are there, or none."""
+        check_together(place, ("lat", "long"))
+        return place

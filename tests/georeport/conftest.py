@@ -1,0 +1,23 @@
+"""A Gridtown that no test changes."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from georeport_client import Api
+from servers import running_server
+
+
+@pytest.fixture(scope="session")
+def still_server(
+    fresh_database: Callable[[str], str], gridtown: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
+    """The address of a server of the seeded service requests and no others."""
+    log = tmp_path_factory.mktemp("gunicorn") / "still.log"
+    with running_server(fresh_database(gridtown), log) as address:
+        yield address
+
+
+@pytest.fixture
+def still_api(still_server: str, format: str) -> Api:
+    """The endpoint of that server, in both formats one after the other; it has no key."""
+    return Api(still_server, format, "")
