@@ -10,6 +10,7 @@ from geo.errors import InvalidBoundaryFile
 from open311.app import create_app
 from open311.commands.boundaries import boundaries_commands
 from open311.commands.db import db_commands
+from open311.commands.imports import import_requests
 from open311.commands.keys import keys_commands
 from open311.commands.requests import requests_commands
 from open311.commands.routing import routing_commands
@@ -58,3 +59,4 @@ main.add_command(keys_commands)
 main.add_command(boundaries_commands)
 main.add_command(routing_commands)
 main.add_command(requests_commands)
+main.add_command(import_requests)

@@ -29,5 +29,9 @@ class Conflict(Open311Error):
     """What was asked for contradicts what is stored."""
 
 
+class SourceFailed(Open311Error):
+    """Another server cannot be reached, or what it answers cannot be read; for commands only."""
+
+
 class SettingError(Exception):
     """A setting in the environment cannot be used; the server does not start."""

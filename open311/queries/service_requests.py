@@ -16,6 +16,7 @@ from open311.models import (
     ServiceRequest,
     ServiceRequestBoundary,
 )
+from open311.queries.imports import find_current_ids
 from open311.queries.jurisdictions import JurisdictionInfo
 
 MOST_ROWS = 1000
@@ -28,8 +29,12 @@ def list_service_requests(
     """List service requests, newest first, at most MOST_ROWS; named as in the standard.
 
     filters holds service_request_id, service_code and status as lists (empty: any), and
-    start_date and end_date as aware datetimes, both included. Ids override all the rest.
+    start_date and end_date as aware datetimes, both included. Ids override all the rest; those
+    that service requests had at another server count as well.
     """
+    ids = filters["service_request_id"]
+    if ids:
+        filters = {**filters, "service_request_id": [*ids, *_current_ids(jurisdiction, ids)]}
     statement = (
         _public(jurisdiction, extensions=extensions)
         .where(*_conditions(filters))
@@ -42,14 +47,23 @@ def list_service_requests(
 def get_service_request(
     jurisdiction: JurisdictionInfo, service_request_id: str, *, extensions: bool = False
 ) -> dict[str, Any]:
-    """Get one service request, whatever its age; raises NotFound, also for one not public."""
+    """Get one service request, whatever its age; raises NotFound, also for one not public.
+
+    An id that it had at the server it was imported from leads to it as well.
+    """
     statement = _public(jurisdiction, extensions=extensions).where(
         ServiceRequest.service_request_id == service_request_id
     )
     row = db.session.execute(statement).mappings().one_or_none()
+    if row is None and (current := _current_ids(jurisdiction, [service_request_id])):
+        return get_service_request(jurisdiction, current[0], extensions=extensions)
     if row is None:
         raise NotFound(f"service_request_id {service_request_id!r} is not known here.")
     return dict(row)
+
+
+def _current_ids(jurisdiction: JurisdictionInfo, former_ids: Sequence[str]) -> list[str]:
+    return list(find_current_ids(jurisdiction, former_ids).values())
 
 
 def of_jurisdiction(jurisdiction: JurisdictionInfo) -> ColumnElement[bool]:
