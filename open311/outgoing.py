@@ -135,19 +135,20 @@ def bounded_get(
     """
     deadline = time.monotonic() + seconds
     for _redirect in range(MOST_REDIRECTS + 1):
-        with session.get(
-            url,
-            params=parameters,
-            stream=True,
-            allow_redirects=False,
-            timeout=(CONNECT_SECONDS, SILENT_SECONDS),
-        ) as response:
+        with _send(session, url, parameters) as response:
             target = session.get_redirect_target(response)
             if target is None:
                 body = _read(response, most_bytes, deadline)
                 return Answer(response.status_code, response.headers, body)
             url, parameters = _absolute(response.url, target), {}
     raise requests.TooManyRedirects(f"more than {MOST_REDIRECTS} redirects")
+
+
+def _send(session: requests.Session, url: str, parameters: Mapping[str, str]) -> requests.Response:
+    """Send a request as the session would, which itself reads the whole body of a redirect."""
+    prepared = session.prepare_request(requests.Request("GET", url, params=parameters))
+    adapter = session.get_adapter(prepared.url or "")
+    return adapter.send(prepared, stream=True, timeout=(CONNECT_SECONDS, SILENT_SECONDS))
 
 
 def _absolute(base: str, target: str) -> str:

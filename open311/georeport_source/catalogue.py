@@ -7,7 +7,7 @@ from urllib.parse import quote
 from marshmallow import ValidationError
 
 from open311.errors import SourceFailed
-from open311.georeport_source.documents import Unreadable, list_entries
+from open311.georeport_source.documents import Unreadable, list_entries, refuse_errors
 from open311.georeport_source.fetch import Source
 from open311.operations.imported import ImportedAttribute, ImportedService, Skipped
 from schemas.base import sentences
@@ -76,6 +76,7 @@ def list_questions(document: Any) -> list[ImportedAttribute]:
     Taken are also the older form without attributes around them, and definitions in a list of
     one. Raises Unreadable.
     """
+    refuse_errors(document)
     if isinstance(document, list) and len(document) == 1:
         document = document[0]
     wrappers = ("service_definition", "attributes", "attribute")
