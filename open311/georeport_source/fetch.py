@@ -54,9 +54,12 @@ class Source:
 
     @property
     def name(self) -> str:
-        """The endpoint and the jurisdiction: what imports are told apart by."""
+        """The endpoint and the jurisdiction: what imports are told apart by.
+
+        It is without http or https, as a server that turns to https is still the same.
+        """
         chosen = "".join(f"?jurisdiction_id={id_}" for id_ in self.jurisdiction.values())
-        return f"{self.endpoint}{chosen}"
+        return f"{self.endpoint.partition('://')[2]}{chosen}"
 
     def read(
         self, path: str, reader: Callable[[Any], Read], parameters: Mapping[str, str] | None = None

@@ -63,7 +63,8 @@ class Skipped:
 class ImportRun:
     """One import: from where, and the earliest requested_datetime that it takes.
 
-    source is the address of the endpoint, with the jurisdiction_id that was asked for there.
+    source is the address of the endpoint without http or https, with the jurisdiction_id that was
+    asked for there.
     """
 
     source: str

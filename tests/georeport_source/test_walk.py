@@ -39,7 +39,7 @@ class City:
     past_the_end: str = "empty"
     honours_dates: bool = True
     end_is_included: bool = True
-    rows: list[dict[str, Any]] = field(init=False)
+    rows: list[dict[str, Any]] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         step = timedelta(days=28) / max(self.count, 1)

@@ -37,7 +37,7 @@ class ForeignServer:
 
     @property
     def asked_for_rows(self) -> list[dict[str, str]]:
-        return [parameters for path, parameters in self.asked if path.startswith("/requests.")]
+        return [parameters for path, parameters in self.asked if "/requests." in path]
 
 
 @contextlib.contextmanager
