@@ -15,11 +15,11 @@ from marshmallow import (
     validates_schema,
 )
 
-from schemas.fields import Degrees, Text, W3CDateTime
+from schemas.fields import Degrees, Text, W3CDateTime, printable
 from schemas.submission import DESCRIPTION_LIMIT
 
 # What a status is called elsewhere, and the detailed status that it stands for here: FixMyStreet's
-# (spec 5.6), CitySDK's (spec 5.4) and everyday words. The words of the list stand for themselves.
+# (spec 5.6), which stand for themselves, CitySDK's (spec 5.4) and everyday words.
 STATUS_WORDS = {
     **{
         word: word
@@ -127,8 +127,8 @@ class WebAddresses(fields.Field[list[str]]):
             (link.get("url") or link.get("media_url")) if isinstance(link, Mapping) else link
             for link in (value if isinstance(value, list) else [value])
         ]
-        stripped = [link.strip() for link in links if isinstance(link, str)]
-        return [link for link in stripped if _WEB_ADDRESS.fullmatch(link)]
+        clean = [printable(link).strip() for link in links if isinstance(link, str)]
+        return [link for link in clean if _WEB_ADDRESS.fullmatch(link)]
 
 
 class WholeSecond(W3CDateTime):

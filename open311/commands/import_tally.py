@@ -32,6 +32,11 @@ class Tally:
         if report.tell() == 0:
             self._writer.writerow(COLUMNS)
 
+    @property
+    def has_begun(self) -> bool:
+        """Whether there is anything to tell."""
+        return bool(self.windows or self.services)
+
     def add_services(self, codes: list[str], skipped: Iterable[Skipped]) -> None:
         """Count the services that were added, and what could not be read of the catalogue."""
         self.services += codes

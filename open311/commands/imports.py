@@ -112,7 +112,7 @@ def _midnight(day: datetime, zone: tzinfo) -> datetime:
 def _report(file: Path | None, *, resumed: bool) -> Iterator[Tally]:
     """Open the report, that of a run which goes on at its end; print the summary at last.
 
-    It is printed also where the import stops early: what was done is kept.
+    It is printed also where the import stops early, as what was done is kept.
     """
     try:
         opened = (file or Path(os.devnull)).open(
@@ -125,7 +125,7 @@ def _report(file: Path | None, *, resumed: bool) -> Iterator[Tally]:
         try:
             yield tally
         finally:
-            for line in tally.summary():
+            for line in tally.summary() if tally.has_begun else ():
                 click.echo(line)
 
 

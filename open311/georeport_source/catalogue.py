@@ -7,7 +7,7 @@ from urllib.parse import quote
 from marshmallow import ValidationError
 
 from open311.errors import SourceFailed
-from open311.georeport_source.documents import Unreadable, list_entries, refuse_errors
+from open311.georeport_source.documents import Unreadable, list_entries, refuse_errors, text_of
 from open311.georeport_source.fetch import Source
 from open311.operations.imported import ImportedAttribute, ImportedService, Skipped
 from schemas.base import sentences
@@ -54,8 +54,8 @@ def _check(entries: Iterable[Any]) -> tuple[dict[str, Row], list[Skipped]]:
             row = schema.load(entry)
             rows.setdefault(row["service_code"], row)
         except ValidationError as error:
-            code = str(entry.get("service_code") or "") if isinstance(entry, dict) else ""
-            skipped.append(Skipped(code[:200], "unusable service", " ".join(sentences(error))))
+            code = text_of(entry, "service_code")
+            skipped.append(Skipped(code, "unusable service", " ".join(sentences(error))))
     return rows, skipped
 
 

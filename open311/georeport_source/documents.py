@@ -16,6 +16,10 @@ class Unreadable(Exception):
     """An answer is no such document; the text goes on after "answers "."""
 
 
+class Refused(Unreadable):
+    """There is an answer, but not to this: its status is 400 or 404."""
+
+
 class ErrorList(Unreadable):
     """An answer is an error list (spec 1.8), whatever status it came with."""
 
@@ -82,6 +86,12 @@ def list_entries(document: Any, *wrappers: str, mark: str) -> list[Any]:
     if isinstance(document, dict) and mark in document:
         return [document]
     raise Unreadable(f"with a document that has no {wrappers[0]}")
+
+
+def text_of(entry: Any, name: str) -> str:
+    """Give what an entry calls itself, to name one that cannot be used; empty where nothing."""
+    value = entry.get(name) if isinstance(entry, dict) else None
+    return "" if value is None else printable(str(value)).strip()[:200]
 
 
 def refuse_errors(document: Any) -> None:

@@ -13,6 +13,7 @@ import requests
 from open311.errors import SourceFailed
 from open311.georeport_source.documents import (
     ErrorList,
+    Refused,
     Unreadable,
     parse_document,
     refuse_errors,
@@ -67,20 +68,22 @@ class Source:
         """Get a document in the first format that can be had, and give what reader makes of it.
 
         reader raises Unreadable for what it cannot use. Raises Unreadable where that is so in all
-        formats, with what is wrong, and SourceFailed where there is no answer at all.
+        formats, with what is wrong; Refused, if the first of them was refused; and SourceFailed
+        where there is no answer at all.
         """
-        wrong = []
+        wrong: list[Unreadable] = []
         for format in self.formats:
             url = f"{self.endpoint}/{path}.{format}"
             answer = self.get(url, {**self.jurisdiction, **(parameters or {})})
             try:
                 read = reader(_document(answer, format))
             except Unreadable as error:
-                wrong.append(f".{format} {error}")
+                wrong.append(error)
             else:
                 self.formats = (format, *(each for each in self.formats if each != format))
                 return read
-        raise Unreadable(f"{self.endpoint}/{path} answers {', '.join(wrong)}")
+        answers = [f".{format} {error}" for format, error in zip(self.formats, wrong, strict=True)]
+        raise type(wrong[0])(f"{self.endpoint}/{path} answers {', '.join(answers)}")
 
     def get(self, url: str, parameters: Mapping[str, str]) -> Answer:
         """Get an answer, trying again while the server is busy or silent; raises SourceFailed.
@@ -139,13 +142,14 @@ def _document(answer: Answer, format: str) -> Any:
     """Parse an answer; raises Unreadable with its status and, where it has one, its error."""
     if answer.status == 200:
         return parse_document(format, answer.body)
+    kind = Refused if answer.status in (400, 404) else Unreadable
     try:
         refuse_errors(parse_document(format, answer.body))
     except ErrorList as error:
-        raise Unreadable(f"{answer.status} {error}") from None
+        raise kind(f"{answer.status} {error}") from None
     except Unreadable:
         pass  # an error page of any kind, of which the status says enough
-    raise Unreadable(str(answer.status))
+    raise kind(str(answer.status))
 
 
 def _host(url: str) -> str:

@@ -7,10 +7,9 @@ from typing import Any
 from marshmallow import ValidationError
 
 from geo.coordinates import Point
-from open311.georeport_source.documents import list_entries
+from open311.georeport_source.documents import list_entries, text_of
 from open311.operations.imported import ImportedServiceRequest, Skipped
 from schemas.base import data_keys, sentences
-from schemas.fields import printable
 from schemas.foreign import ForeignServiceRequestSchema
 
 # What to count a row under by the field that is wrong; for all others the field says it.
@@ -32,8 +31,7 @@ def list_rows(document: Any) -> list[Any]:
 
 def id_of(row: Any) -> str:
     """Give a row's id as text, empty where it has none."""
-    sent = row.get("service_request_id") if isinstance(row, dict) else None
-    return "" if sent is None else printable(str(sent)).strip()[:200]
+    return text_of(row, "service_request_id")
 
 
 def check_rows(
@@ -41,19 +39,21 @@ def check_rows(
 ) -> tuple[list[ImportedServiceRequest], list[Skipped]]:
     """Sort rows into those that can be imported and those that cannot, with what is wrong.
 
-    zone is that of times sent without one.
+    Of rows with the same id, which may be written as 7 and as "7", the first is taken. zone is
+    that of times sent without one.
     """
     schema = ForeignServiceRequestSchema(now=now, zone=zone)
     order = data_keys(schema)
-    good: list[ImportedServiceRequest] = []
+    good: dict[str, ImportedServiceRequest] = {}
     bad: list[Skipped] = []
     for row in rows:
         try:
-            good.append(_service_request(dict(schema.load(row))))
+            service_request = _service_request(dict(schema.load(row)))
+            good.setdefault(service_request.service_request_id, service_request)
         except ValidationError as error:
             detail = " ".join(sentences(error, order))
             bad.append(Skipped(id_of(row), _reason(error, order), detail))
-    return good, bad
+    return list(good.values()), bad
 
 
 def _reason(error: ValidationError, order: Sequence[str]) -> str:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, tzinfo
 from typing import Any
 
 from open311.errors import SourceFailed
-from open311.georeport_source.documents import Unreadable
+from open311.georeport_source.documents import Refused, Unreadable
 from open311.georeport_source.fetch import Source
 from open311.georeport_source.rows import check_rows, id_of, list_rows
 from open311.georeport_source.windows import Window, honours_dates, windows
@@ -49,26 +49,27 @@ def walk(source: Source, period: Window, days: int, zone: tzinfo) -> Iterator[Fe
 def _fetch(source: Source, window: Window, zone: tzinfo) -> Fetched:
     """Fetch the pages of a window until one brings nothing new.
 
-    Without pages, answers are cut off at a round number of rows: 1,000 by the standard, less by
-    many a server.
+    Where the second repeats the first, or is refused, a server may have no pages. It then cuts off
+    its answers at a round number of rows: 1,000 by the standard, less by many.
     """
     rows: dict[str, Any] = {}
     page = 1
     while page <= MOST_PAGES and len(rows) <= MOST_ROWS:
         found = _page(source, window, page)
         before = len(rows)
-        for row in found:
+        for row in found or ():
             rows.setdefault(id_of(row) or repr(row), row)
         if len(rows) == before:
             break
         page += 1
     has_ended = page <= MOST_PAGES and len(rows) <= MOST_ROWS
-    only_repeats = page == 2 and bool(found)
+    may_be_cut_off = page == 2 and found != [] and len(rows) % 10 == 0
     good, bad = check_rows(rows.values(), datetime.now(UTC).replace(microsecond=0), zone)
-    return Fetched(window, good, bad, has_ended and not (only_repeats and len(rows) % 10 == 0))
+    return Fetched(window, good, bad, has_ended and not may_be_cut_off)
 
 
-def _page(source: Source, window: Window, page: int) -> list[Any]:
+def _page(source: Source, window: Window, page: int) -> list[Any] | None:
+    """Give the rows of a page; None where a page after the first is refused."""
     parameters = {
         "start_date": w3c(window.start),
         "end_date": w3c(window.end),
@@ -79,6 +80,6 @@ def _page(source: Source, window: Window, page: int) -> list[Any]:
     try:
         return source.read("requests", list_rows, parameters)
     except Unreadable as error:
-        if page > 1:  # some servers refuse a page past the end
-            return []
+        if page > 1 and isinstance(error, Refused):
+            return None
         raise SourceFailed(f"{error}.") from None

@@ -167,6 +167,26 @@ def test_rows_that_come_twice_are_taken_once_and_those_without_id_are_kept() -> 
     assert [skipped.reason for skipped in fetched.skipped] == 2 * ["no service_request_id"]
 
 
+@pytest.mark.parametrize("broken", [Reply(b"[{", 200), Reply(b"", 500), Reply(b"", 401)])
+def test_a_page_that_fails_is_not_taken_for_the_end(broken: Reply) -> None:
+    def answer(_path: str, parameters: dict[str, str]) -> Reply:
+        return broken if "page" in parameters else Reply([row(1, START)])
+
+    with pytest.raises(SourceFailed, match="/requests answers"):
+        fetch_all(answer)
+
+
+@pytest.mark.parametrize("status", [400, 404])
+def test_a_server_that_refuses_pages_may_cut_off_all_the_same(status: int) -> None:
+    city = City(most_rows=10)
+
+    def answer(path: str, parameters: dict[str, str]) -> Reply:
+        return Reply(b"", status) if "page" in parameters else city(path, parameters)
+
+    fetched, _asked = fetch_all(answer)
+    assert ids_of(fetched) == set(range(city.count))
+
+
 def test_an_answer_that_cannot_be_read_stops_the_walk() -> None:
     with pytest.raises(SourceFailed, match=r"/requests answers \.json with what is no JSON, \.xml"):
         fetch_all(lambda _path, _parameters: Reply(b"<html><p>Welcome</p></html>"))
