@@ -10,6 +10,7 @@ from geo.errors import InvalidBoundaryFile
 from open311.app import create_app
 from open311.commands.boundaries import boundaries_commands
 from open311.commands.db import db_commands
+from open311.commands.imports import import_requests
 from open311.commands.keys import keys_commands
 from open311.commands.media import media_commands
 from open311.commands.requests import requests_commands
@@ -65,3 +66,4 @@ main.add_command(updates_commands)
 main.add_command(sandbox_commands)
 main.add_command(tidy_command)
 main.add_command(media_commands)
+main.add_command(import_requests)

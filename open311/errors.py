@@ -37,5 +37,9 @@ class IdempotencyKeyReused(Open311Error):
     """An Idempotency-Key came a second time, with other content."""
 
 
+class SourceFailed(Open311Error):
+    """Another server cannot be reached, or what it answers cannot be read; for commands only."""
+
+
 class SettingError(Exception):
     """A setting in the environment cannot be used; the server does not start."""

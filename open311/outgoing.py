@@ -7,14 +7,30 @@ differently the second time gets around it.
 
 import ipaddress
 import socket
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urljoin
 
 import requests
 from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.exceptions import HTTPError
 
 USER_AGENT = "open311"
+CONNECT_SECONDS = 10
+SILENT_SECONDS = 60
+"""How long a server may be silent before and while it answers."""
+MOST_REDIRECTS = 5
+_CHUNK_BYTES = 65_536
+
+# Unicast addresses of the public internet, and prefixes behind which an IPv4 address stands:
+# those of sockets that speak both (RFC 4291, 2.5.5.2) and of networks without IPv4 (RFC 6052).
+_UNICAST = ipaddress.IPv6Network("2000::/3")
+_SIX_TO_FOUR = ipaddress.IPv6Network("2002::/16")
+_BEFORE_IPV4 = (ipaddress.IPv6Network("::ffff:0:0/96"), ipaddress.IPv6Network("64:ff9b::/96"))
 
 
 class NotPublic(OSError):
@@ -22,10 +38,16 @@ class NotPublic(OSError):
 
 
 def is_public(address: str) -> bool:
-    """Tell whether an IP address is one of the public internet (RFC 6890)."""
+    """Tell whether an IP address is one of the public internet (RFC 6890).
+
+    What only stands for an IPv4 address is judged by that; 6to4 is given up (RFC 7526).
+    """
     found = ipaddress.ip_address(address.partition("%")[0])
-    mapped = getattr(found, "ipv4_mapped", None) or found
-    return bool(mapped.is_global and not mapped.is_multicast)
+    if isinstance(found, ipaddress.IPv6Address):
+        if not any(found in prefix for prefix in _BEFORE_IPV4):
+            return found.is_global and found in _UNICAST and found not in _SIX_TO_FOUR
+        found = ipaddress.IPv4Address(int(found) & 0xFFFF_FFFF)
+    return found.is_global and not found.is_multicast
 
 
 def _checked(connected: socket.socket) -> socket.socket:
@@ -76,3 +98,81 @@ def outgoing_session(*, allow_private: bool = False) -> requests.Session:
         for scheme in ("http://", "https://"):
             session.mount(scheme, _PublicAdapter())
     return session
+
+
+def is_refused(error: BaseException | None) -> bool:
+    """Tell whether a request failed because it led to an address that is not public."""
+    while error is not None and not isinstance(error, NotPublic):
+        error = error.__context__
+    return error is not None
+
+
+class AnswerTooLarge(requests.RequestException):
+    """The answer is larger than what was to be read."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """An answer that was read to its end, its body decompressed."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+def bounded_get(
+    session: requests.Session,
+    url: str,
+    parameters: Mapping[str, str],
+    *,
+    most_bytes: int,
+    seconds: float,
+) -> Answer:
+    """Get what a server answers, following redirects; bodies of these are not read at all.
+
+    Raises requests.RequestException: AnswerTooLarge for a body of more than most_bytes after
+    decompression, Timeout where it is not complete after some seconds, and what requests raises.
+    """
+    deadline = time.monotonic() + seconds
+    for _redirect in range(MOST_REDIRECTS + 1):
+        with _send(session, url, parameters) as response:
+            target = session.get_redirect_target(response)
+            if target is None:
+                body = _read(response, most_bytes, deadline)
+                return Answer(response.status_code, response.headers, body)
+            url, parameters = _absolute(response.url, target), {}
+    raise requests.TooManyRedirects(f"more than {MOST_REDIRECTS} redirects")
+
+
+def _send(session: requests.Session, url: str, parameters: Mapping[str, str]) -> requests.Response:
+    """Send a request as the session would, which itself reads the whole body of a redirect."""
+    prepared = session.prepare_request(requests.Request("GET", url, params=parameters))
+    adapter = session.get_adapter(prepared.url or "")
+    return adapter.send(prepared, stream=True, timeout=(CONNECT_SECONDS, SILENT_SECONDS))
+
+
+def _absolute(base: str, target: str) -> str:
+    try:
+        return urljoin(base, target)
+    except ValueError as error:
+        raise requests.exceptions.InvalidURL(error) from None
+
+
+def _read(response: requests.Response, most_bytes: int, deadline: float) -> bytes:
+    body = bytearray()
+    for chunk in _chunks(response):
+        body += chunk
+        if len(body) > most_bytes:
+            raise AnswerTooLarge(f"more than {most_bytes:,} bytes")
+        if time.monotonic() > deadline:
+            raise requests.Timeout("the answer takes too long")
+    return bytes(body)
+
+
+def _chunks(response: requests.Response) -> Iterator[bytes]:
+    """Read what is there as it comes, so that a trickle cannot hold out a deadline."""
+    try:
+        while chunk := response.raw.read1(_CHUNK_BYTES, decode_content=True):
+            yield chunk
+    except (HTTPError, OSError) as error:
+        raise requests.ConnectionError(error) from error

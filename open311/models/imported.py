@@ -9,12 +9,17 @@ from open311.database import Base
 
 
 class ImportProgress(Base):
-    """How far the import from one endpoint has got: all requested before done_until are here."""
+    """How far an unfinished import from one endpoint has got; there is none once it is finished.
+
+    All that was requested there from requested_from, where it began, to done_until is here.
+    """
 
     __tablename__ = "import_progress"
+    __table_args__ = (CheckConstraint("done_until >= requested_from", name="done_after_begin"),)
 
     jurisdiction_id: Mapped[str] = mapped_column(ForeignKey("jurisdictions.id"), primary_key=True)
     source: Mapped[str] = mapped_column(primary_key=True)
+    requested_from: Mapped[datetime]
     done_until: Mapped[datetime]
 
 

@@ -1,13 +1,14 @@
 """A whole jurisdiction from a seed folder: loaded, or brought in line with it after an edit."""
 
 from collections.abc import Callable, Iterable, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from open311.database import db
 from open311.models import Jurisdiction
+from open311.operations.move_changeset import move_changeset
 from open311.operations.seed_boundaries import store_seed_boundaries
 from open311.operations.seed_catalogue import store_catalogue
 from open311.operations.seed_data import PastServiceRequest, SeedData
@@ -35,7 +36,7 @@ def load_seed_data(data: SeedData, watch: Watch = iter) -> list[str]:
     jurisdiction = synchronise(Jurisdiction, scope, ["id"], [row], retired={})
     catalogue, rules = store_catalogue(data)
     if changed_at is not None and (jurisdiction or catalogue):
-        _bump_changeset(data.jurisdiction_id, max(now, changed_at + timedelta(seconds=1)))
+        move_changeset(data.jurisdiction_id, now)
     sentences = [
         *jurisdiction.in_words("jurisdiction"),
         *catalogue,
@@ -45,12 +46,3 @@ def load_seed_data(data: SeedData, watch: Watch = iter) -> list[str]:
     ]
     db.session.commit()
     return sentences
-
-
-def _bump_changeset(jurisdiction_id: str, moment: datetime) -> None:
-    """Move the changeset of discovery on, always forward, so that clients fetch anew."""
-    db.session.execute(
-        update(Jurisdiction)
-        .where(Jurisdiction.id == jurisdiction_id)
-        .values(catalogue_changed_at=moment)
-    )

@@ -3,7 +3,7 @@
 Those that were withdrawn are left out, or shown as gone.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import chain
 from typing import Any
@@ -22,6 +22,7 @@ from open311.models import (
     ServiceRequestBoundary,
 )
 from open311.queries.history import notes
+from open311.queries.imports import find_current_ids
 from open311.queries.jurisdictions import JurisdictionInfo
 from open311.queries.listing import conditions
 from open311.queries.media import absolute, media_attributes
@@ -47,9 +48,12 @@ def list_service_requests(
     """List one page of service requests; rows are named as in the standard.
 
     filters holds values by the names of listing.CONDITIONS and LOOKED_UP, where None or an empty
-    list is no condition. service_request_id overrides all the rest. With tombstones, those that
-    were withdrawn are there as gone.
+    list is no condition. service_request_id overrides all the rest; ids that service requests had
+    at another server count as well. With tombstones, those that were withdrawn are there as gone.
     """
+    ids = filters.get("service_request_id")
+    if ids:
+        filters = {**filters, "service_request_id": [*ids, *_current_ids(jurisdiction, ids)]}
     tombstones = bool(filters.get("tombstones"))
     wanted = conditions(jurisdiction.jurisdiction_id, filters)
     connection = db.session.connection()  # the session would make its own of each row
@@ -71,17 +75,24 @@ def get_service_request(
 ) -> dict[str, Any]:
     """Get one service request, whatever its age.
 
-    Raises NotFound, also for one that is not public, and Gone for one that was withdrawn.
+    An id that it had at the server it was imported from leads to it as well. Raises NotFound, also
+    for one that is not public, and Gone for one that was withdrawn.
     """
     statement = _public(jurisdiction, extensions=extensions, tombstones=True).where(
         ServiceRequest.service_request_id == service_request_id
     )
     row = db.session.execute(statement).mappings().one_or_none()
+    if row is None and (current := _current_ids(jurisdiction, [service_request_id])):
+        return get_service_request(jurisdiction, current[0], extensions=extensions)
     if row is None:
         raise NotFound(f"service_request_id {service_request_id!r} is not known here.")
     if row["deleted"]:
         raise gone(service_request_id)
     return or_tombstone(dict(row))
+
+
+def _current_ids(jurisdiction: JurisdictionInfo, former_ids: Sequence[str]) -> list[str]:
+    return list(find_current_ids(jurisdiction, former_ids).values())
 
 
 def of_jurisdiction(jurisdiction: JurisdictionInfo) -> ColumnElement[bool]:

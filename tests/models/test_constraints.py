@@ -245,6 +245,7 @@ def progress(**values: object) -> str:
     row = {
         "jurisdiction_id": "'gridtown.example'",
         "source": "'https://old.example'",
+        "requested_from": "now()",
         "done_until": "now()",
     }
     return insert("import_progress", **{**row, **values})
@@ -418,6 +419,7 @@ REFUSED = [
     ("ck_former_ids_former_id_not_empty", former_id(former_id="''")),
     ("fk_former_ids_jurisdiction_id", former_id(jurisdiction_id="'nowhere'")),
     ("fk_former_ids_service_request_pk", former_id(service_request_pk=0)),
+    ("ck_import_progress_done_after_begin", progress(requested_from="now() + interval '1 s'")),
     ("fk_import_progress_jurisdiction_id", progress(jurisdiction_id="'nowhere'")),
     ("uq_api_keys_name_in_use", api_key(name="'tests'")),
     ("uq_api_keys_key_hash", api_key() + "; " + api_key(name="'other'")),

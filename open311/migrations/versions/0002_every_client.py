@@ -167,7 +167,13 @@ def _create_tables() -> None:
         "import_progress",
         sa.Column("jurisdiction_id", sa.String(), nullable=False),
         sa.Column("source", sa.String(), nullable=False),
+        sa.Column(
+            "requested_from", postgresql.TIMESTAMP(timezone=True, precision=0), nullable=False
+        ),
         sa.Column("done_until", postgresql.TIMESTAMP(timezone=True, precision=0), nullable=False),
+        sa.CheckConstraint(
+            "done_until >= requested_from", name=op.f("ck_import_progress_done_after_begin")
+        ),
         sa.ForeignKeyConstraint(
             ["jurisdiction_id"],
             ["jurisdictions.id"],

@@ -1,0 +1,165 @@
+"""open311 import-requests: services and service requests from another GeoReport server."""
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, time, timedelta, tzinfo
+from pathlib import Path
+
+import click
+from flask.cli import with_appcontext
+
+from open311.commands.import_tally import Tally
+from open311.commands.options import jurisdiction_option, with_progress
+from open311.georeport_source.catalogue import read_services
+from open311.georeport_source.endpoint import find_endpoint, tidy_address
+from open311.georeport_source.fetch import Source
+from open311.georeport_source.walk import walk
+from open311.georeport_source.windows import Window, begin_at, pieces
+from open311.operations.import_catalogue import import_catalogue
+from open311.operations.import_window import import_window
+from open311.operations.imported import ImportRun
+from open311.outgoing import outgoing_session
+from open311.queries.imports import find_progress, list_service_codes
+from open311.queries.jurisdictions import JurisdictionInfo, get_jurisdiction
+
+DAY = click.DateTime(["%Y-%m-%d"])
+DEFAULT_DAYS = 90
+MOST_ROWS_AT_ONCE = 100  # live reports wait while these are stored
+
+
+@click.command(name="import-requests")
+@click.argument("url")
+@jurisdiction_option
+@click.option("--source-jurisdiction", metavar="ID", help="The jurisdiction_id to ask for there.")
+@click.option("--from", "first", type=DAY, help=f"First day to take; {DEFAULT_DAYS} days ago.")
+@click.option("--until", "last", type=DAY, help="Last day to take; today.")
+@click.option(
+    "--window-days",
+    type=click.IntRange(1, 90),
+    default=7,
+    show_default=True,
+    help="Days to ask for at a time.",
+)
+@click.option("--allow-private", is_flag=True, help="Ask a server in a private network, too.")
+@click.option(
+    "--report",
+    "report_file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write each row that is skipped, and why, to this CSV file.",
+)
+@with_appcontext
+def import_requests(
+    url: str,
+    jurisdiction_id: str | None,
+    source_jurisdiction: str | None,
+    first: datetime | None,
+    last: datetime | None,
+    window_days: int,
+    allow_private: bool,
+    report_file: Path | None,
+) -> None:
+    """Import services and service requests from the GeoReport v2 endpoint at URL.
+
+    Services that are not known here are added to the catalogue. Service requests are routed by the
+    rules here, get a new id, and are found by their old one as well. Stopped and run again, it
+    goes on where it was; run again after the end, it brings what is new or has changed.
+
+    \b
+    Example:
+      open311 import-requests https://311.example.org/open311/v2 --from 2024-01-01
+    """
+    jurisdiction = get_jurisdiction(jurisdiction_id)
+    source = Source(
+        outgoing_session(allow_private=allow_private), tidy_address(url), source_jurisdiction
+    )
+    find_endpoint(source)
+    run, ahead = _plan(jurisdiction, source.name, first, last)
+    with _report(report_file, resumed=ahead.start > run.requested_from) as tally:
+        if ahead.start > run.requested_from:
+            click.echo(f"Going on at {ahead.start:%Y-%m-%d %H:%M:%S} UTC, where it was stopped.")
+        _import_services(jurisdiction, source, tally)
+        _import_service_requests(jurisdiction, source, run, ahead, window_days, tally)
+
+
+def _plan(
+    jurisdiction: JurisdictionInfo, source: str, first: datetime | None, last: datetime | None
+) -> tuple[ImportRun, Window]:
+    """Decide what is taken, and the period that is still to be asked for."""
+    zone = jurisdiction.zone
+    now = datetime.now(UTC).replace(microsecond=0)
+    today = now.astimezone(zone)
+    asked = _midnight(first, zone) if first else None
+    until = min(now, _midnight(last + timedelta(days=1), zone)) if last else now
+    progress = find_progress(jurisdiction.jurisdiction_id, source)
+    requested_from, begin = begin_at(
+        asked,
+        _midnight(today - timedelta(days=DEFAULT_DAYS), zone),
+        (progress.requested_from, progress.done_until) if progress else None,
+        until,
+    )
+    if begin >= until:
+        raise click.UsageError("--from must not lie after --until, nor in the future.")
+    return ImportRun(source, requested_from), Window(begin, until)
+
+
+def _midnight(day: datetime, zone: tzinfo) -> datetime:
+    return datetime.combine(day.date(), time(), zone).astimezone(UTC)
+
+
+@contextmanager
+def _report(file: Path | None, *, resumed: bool) -> Iterator[Tally]:
+    """Open the report, that of a run which goes on at its end; print the summary at last.
+
+    It is printed also where the import stops early, as what was done is kept.
+    """
+    try:
+        opened = (file or Path(os.devnull)).open(
+            "a" if resumed else "w", encoding="utf-8", newline=""
+        )
+    except OSError as error:
+        raise click.ClickException(f"{file} cannot be written: {error.strerror}.") from None
+    with opened:
+        tally = Tally(opened)
+        try:
+            yield tally
+        finally:
+            for line in tally.summary() if tally.has_begun else ():
+                click.echo(line)
+
+
+def _import_services(jurisdiction: JurisdictionInfo, source: Source, tally: Tally) -> None:
+    known = list_service_codes(jurisdiction.jurisdiction_id)
+    services, skipped = read_services(source, known, lambda rows: with_progress(rows, "Services"))
+    tally.add_services(import_catalogue(jurisdiction.jurisdiction_id, services), skipped)
+
+
+def _import_service_requests(
+    jurisdiction: JurisdictionInfo,
+    source: Source,
+    run: ImportRun,
+    ahead: Window,
+    window_days: int,
+    tally: Tally,
+) -> None:
+    asked_for = Window(run.requested_from, ahead.end)
+    with click.progressbar(
+        length=_seconds(ahead),
+        label="Service requests",
+        file=sys.stderr,
+        hidden=not sys.stderr.isatty(),
+    ) as bar:
+        for fetched in walk(source, ahead, window_days, jurisdiction.zone):
+            tally.read(fetched)
+            rows = [row for row in fetched.rows if asked_for.holds(row.requested)]
+            others = [row for row in fetched.rows if not asked_for.holds(row.requested)]
+            tally.leave_out(others)
+            for piece, done_until in pieces(rows, fetched.window, MOST_ROWS_AT_ONCE):
+                finished = done_until == ahead.end
+                tally.add(import_window(jurisdiction, run, piece, None if finished else done_until))
+            bar.update(_seconds(fetched.window))
+
+
+def _seconds(window: Window) -> int:
+    return int((window.end - window.start).total_seconds())

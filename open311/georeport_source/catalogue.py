@@ -1,0 +1,106 @@
+"""The catalogue of another server: its services, and the questions of those that have any."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any
+from urllib.parse import quote
+
+from marshmallow import ValidationError
+
+from open311.errors import SourceFailed
+from open311.georeport_source.documents import Unreadable, list_entries, refuse_errors, text_of
+from open311.georeport_source.fetch import Source
+from open311.operations.imported import ImportedAttribute, ImportedService, Skipped
+from schemas.base import sentences
+from schemas.foreign_catalogue import ForeignAttributeSchema, ForeignServiceSchema
+
+Row = dict[str, Any]
+Watch = Callable[[Sequence[Row]], Iterable[Row]]
+"""Goes through services while their questions are fetched, as a progress bar does."""
+
+
+def read_services(
+    source: Source, known: set[str], watch: Watch
+) -> tuple[list[ImportedService], list[Skipped]]:
+    """Read the services that are not known here yet, with their questions; and what is skipped.
+
+    That is services that cannot be used, and the questions of those whose definition cannot be
+    had. Raises SourceFailed where there is no service list.
+    """
+    try:
+        entries = source.read("services", list_services)
+    except Unreadable as error:
+        raise SourceFailed(
+            f"{error}. Give the address under which services.json or services.xml lies."
+        ) from None
+    rows, skipped = _check(entries)
+    services = []
+    for row in watch([row for code, row in rows.items() if code not in known]):
+        columns = {name: value for name, value in row.items() if name != "metadata"}
+        try:
+            services.append(ImportedService(columns, _read_questions(source, row)))
+        except Unreadable as error:
+            services.append(ImportedService(columns))
+            skipped.append(Skipped(row["service_code"], "unreadable definition", f"{error}."))
+    return services, skipped
+
+
+def _check(entries: Iterable[Any]) -> tuple[dict[str, Row], list[Skipped]]:
+    """Give services by code, the first of each code; and those that cannot be used."""
+    schema = ForeignServiceSchema()
+    rows: dict[str, Row] = {}
+    skipped = []
+    for entry in entries:
+        try:
+            row = schema.load(entry)
+            rows.setdefault(row["service_code"], row)
+        except ValidationError as error:
+            code = text_of(entry, "service_code")
+            skipped.append(Skipped(code, "unusable service", " ".join(sentences(error))))
+    return rows, skipped
+
+
+def _read_questions(source: Source, row: Row) -> list[ImportedAttribute]:
+    if not row["metadata"]:
+        return []
+    return source.read(f"services/{quote(row['service_code'], safe='')}", list_questions)
+
+
+def list_services(document: Any) -> list[Any]:
+    """Give the entries of a service list; raises Unreadable."""
+    return list_entries(document, "services", "service", mark="service_code")
+
+
+def list_questions(document: Any) -> list[ImportedAttribute]:
+    """Give the questions of a service definition, numbered from 1 in their order.
+
+    Taken are also the older form without attributes around them, and definitions in a list of
+    one. Raises Unreadable.
+    """
+    refuse_errors(document)
+    if isinstance(document, list) and len(document) == 1:
+        document = document[0]
+    wrappers = ("service_definition", "attributes", "attribute")
+    rows = list(_questions(list_entries(document, *wrappers, mark="code")))
+    by_code = {row["code"]: row for row in sorted(rows, key=lambda row: row["order"])}
+    return [_question({**row, "order": place}) for place, row in enumerate(by_code.values(), 1)]
+
+
+def _question(row: Row) -> ImportedAttribute:
+    """Give a question; a list that has nothing to choose from becomes one line of text."""
+    values = row.pop("values")
+    if not row["datatype"].endswith("valuelist"):
+        return ImportedAttribute(row)
+    return ImportedAttribute(row, values) if values else ImportedAttribute({**row, **_ONE_LINE})
+
+
+_ONE_LINE = {"datatype": "string"}
+
+
+def _questions(entries: Iterable[Any]) -> Iterator[Row]:
+    """Check questions, and leave out those without a code, which nobody could answer."""
+    schema = ForeignAttributeSchema()
+    for entry in entries:
+        try:
+            yield dict(schema.load(entry))
+        except ValidationError:
+            continue

@@ -1,0 +1,113 @@
+"""Documents of other servers: JSON or XML, wrapped or not, turned into the same plain values."""
+
+import json
+from typing import Any
+
+from lxml import etree
+
+from open311.bodies import decode
+from schemas.fields import printable
+
+ENTRIES = {"service", "request", "attribute", "value", "error", "endpoint", "format"}
+"""The elements of XML that stand in lists, also where there is only one (spec 1.7)."""
+
+
+class Unreadable(Exception):
+    """An answer is no such document; the text goes on after "answers "."""
+
+
+class Refused(Unreadable):
+    """There is an answer, but not to this: its status is 400 or 404."""
+
+
+class ErrorList(Unreadable):
+    """An answer is an error list (spec 1.8), whatever status it came with."""
+
+
+def parse_document(format: str, body: bytes) -> Any:
+    """Turn a body into lists, dicts and texts, XML with the root's name as the only key.
+
+    Empty elements and NaN are None. Raises Unreadable.
+    """
+    return _parse_json(body) if format == "json" else _parse_xml(body)
+
+
+def _parse_json(body: bytes) -> Any:
+    text = decode(body).lstrip("\ufeff")
+    try:
+        return json.loads(text, parse_constant=lambda _constant: None)
+    except (ValueError, RecursionError):
+        raise Unreadable("with what is no JSON") from None
+
+
+def _parse_xml(body: bytes) -> Any:
+    # Nothing outside of the document is ever looked up, whatever its DTD says.
+    parser = etree.XMLParser(
+        resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True
+    )
+    try:
+        root = etree.fromstring(body, parser)
+    except (etree.XMLSyntaxError, ValueError):
+        raise Unreadable("with what is no XML") from None
+    return {_name(root): _plain(root)}
+
+
+def _plain(element: etree._Element) -> Any:
+    children = [(_name(child), _plain(child)) for child in element if isinstance(child.tag, str)]
+    if not children:
+        return element.text if element.text and element.text.strip() else None
+    names = {name for name, _value in children}
+    if len(names) == 1 and names <= ENTRIES:
+        return [value for _name, value in children]
+    gathered: dict[str, list[Any]] = {}
+    for name, value in children:
+        gathered.setdefault(name, []).append(value)
+    return {name: values if len(values) > 1 else values[0] for name, values in gathered.items()}
+
+
+def _name(element: etree._Element) -> str:
+    return etree.QName(element).localname
+
+
+def list_entries(document: Any, *wrappers: str, mark: str) -> list[Any]:
+    """Give the entries of a list, which may lie in wrappers, the outermost named first.
+
+    mark is a name that each entry has: an object that has it is the only entry. Raises
+    ErrorList, and Unreadable for anything else.
+    """
+    for name in wrappers:
+        if isinstance(document, dict) and mark not in document and name in document:
+            document = document[name]
+    refuse_errors(document)
+    if document is None:
+        return []
+    if isinstance(document, list):
+        return document
+    if isinstance(document, dict) and mark in document:
+        return [document]
+    raise Unreadable(f"with a document that has no {wrappers[0]}")
+
+
+def text_of(entry: Any, name: str) -> str:
+    """Give what an entry calls itself, to name one that cannot be used; empty where nothing."""
+    value = entry.get(name) if isinstance(entry, dict) else None
+    return "" if value is None else printable(str(value)).strip()[:200]
+
+
+def refuse_errors(document: Any) -> None:
+    """Raise ErrorList with the first sentence of an error list."""
+    errors = document
+    if isinstance(document, dict):
+        errors = document.get("errors", document.get("error"))
+    entries = errors if isinstance(errors, list) else [errors]
+    texts = [_error_text(entry) for entry in entries]
+    if texts and all(texts):
+        raise ErrorList(f"with the error {texts[0]!r}")
+
+
+def _error_text(entry: Any) -> str:
+    """Give the sentence of an error; none for what is no error."""
+    if not isinstance(entry, dict) or not entry.keys() <= {"code", "description", "message"}:
+        return ""
+    text = str(entry.get("description") or entry.get("message") or "")
+    return " ".join(printable(text).split())[:200]

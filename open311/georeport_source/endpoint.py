@@ -1,0 +1,69 @@
+"""From the address that someone gives to the endpoint to ask."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+from open311.errors import InvalidParameters, SourceFailed
+from open311.georeport_source.documents import Unreadable, list_entries
+from open311.georeport_source.fetch import Source
+
+_DISCOVERY = re.compile(r"/discovery\.(xml|json)$")
+_DOCUMENT = re.compile(r"/(services|requests)(\.(xml|json))?$")
+_SPECIFICATION = re.compile(r"_v2/?$")
+
+
+def tidy_address(address: str) -> str:
+    """Give an address as imports are told apart by: without a last slash, its host in lower case.
+
+    Raises InvalidParameters where it is no bare http or https address.
+    """
+    try:
+        parts = urlsplit(address.strip())
+        usable = parts.scheme in ("http", "https") and bool(parts.hostname)
+    except ValueError:
+        usable = False
+    if not usable or parts.query or parts.fragment or "@" in parts.netloc:
+        raise InvalidParameters(
+            "URL must be the bare http or https address of an endpoint, such as "
+            "https://311.example.org/open311/v2, or of its discovery document."
+        )
+    bare = f"{parts.scheme}://{parts.netloc.lower()}{parts.path}".rstrip("/")
+    return _DOCUMENT.sub("", bare)
+
+
+def find_endpoint(source: Source) -> None:
+    """Point a source that was given a discovery document to the endpoint named there (spec 3).
+
+    That is the first of GeoReport v2 for production. Raises SourceFailed where there is none.
+    """
+    match = _DISCOVERY.search(source.endpoint)
+    if match is None:
+        return
+    discovery, source.endpoint = source.endpoint, source.endpoint[: match.start()]
+    source.formats = (match[1], *(each for each in source.formats if each != match[1]))
+    try:
+        endpoints = [row for row in source.read("discovery", _endpoints) if _is_v2(row)]
+    except Unreadable as error:
+        raise SourceFailed(f"{error}.") from None
+    production = [row for row in endpoints if row.get("type") == "production"]
+    if not endpoints:
+        raise SourceFailed(f"{discovery} names no endpoint of GeoReport v2.")
+    chosen = (production or endpoints)[0]
+    source.endpoint = tidy_address(str(chosen["url"]))
+    source.formats = ("json", "xml") if "json" in str(chosen.get("formats")) else ("xml",)
+
+
+def _endpoints(document: Any) -> list[Any]:
+    if isinstance(document, Mapping):
+        document = document.get("discovery", document)
+    return list_entries(document, "endpoints", "endpoint", mark="url")
+
+
+def _is_v2(row: Any) -> bool:
+    return (
+        isinstance(row, Mapping)
+        and bool(_SPECIFICATION.search(str(row.get("specification"))))
+        and bool(row.get("url"))
+    )

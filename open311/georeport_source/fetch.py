@@ -1,0 +1,174 @@
+"""Asking another GeoReport server: one HTTP request at a time, patiently, within bounds."""
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+
+import requests
+
+from open311.errors import SourceFailed
+from open311.georeport_source.documents import (
+    ErrorList,
+    Refused,
+    Unreadable,
+    parse_document,
+    refuse_errors,
+)
+from open311.outgoing import Answer, AnswerTooLarge, bounded_get, is_refused
+
+Read = TypeVar("Read")
+
+MOST_BYTES = 100_000_000
+MOST_SECONDS = 300  # for one answer
+WAITS = (1, 5, 20, 60)
+"""Seconds to wait before each further attempt, where the server does not say."""
+LONGEST_WAIT = 300
+BUSY = (429, 502, 503, 504)
+"""Statuses that another attempt may cure."""
+
+
+class Source:
+    """An endpoint of another server, with or without a jurisdiction_id that is asked for.
+
+    formats are tried in their order; the one that worked is tried first the next time.
+    """
+
+    def __init__(
+        self,
+        session: requests.Session,
+        endpoint: str,
+        jurisdiction_id: str | None = None,
+        *,
+        formats: tuple[str, ...] = ("json", "xml"),
+        wait: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self.session = session
+        self.endpoint = endpoint
+        self.jurisdiction = {"jurisdiction_id": jurisdiction_id} if jurisdiction_id else {}
+        self.formats = formats
+        self.wait = wait
+        self.has_answered = False
+
+    @property
+    def name(self) -> str:
+        """The endpoint and the jurisdiction: what imports are told apart by.
+
+        It is without http or https, as a server that turns to https is still the same.
+        """
+        chosen = "".join(f"?jurisdiction_id={id_}" for id_ in self.jurisdiction.values())
+        return f"{self.endpoint.partition('://')[2]}{chosen}"
+
+    def read(
+        self, path: str, reader: Callable[[Any], Read], parameters: Mapping[str, str] | None = None
+    ) -> Read:
+        """Get a document in the first format that can be had, and give what reader makes of it.
+
+        reader raises Unreadable for what it cannot use. Raises Unreadable where that is so in all
+        formats, with what is wrong; Refused, if the first of them was refused; and SourceFailed
+        where there is no answer at all.
+        """
+        wrong: list[Unreadable] = []
+        for format in self.formats:
+            url = f"{self.endpoint}/{path}.{format}"
+            answer = self.get(url, {**self.jurisdiction, **(parameters or {})})
+            try:
+                read = reader(_document(answer, format))
+            except Unreadable as error:
+                wrong.append(error)
+            else:
+                self.formats = (format, *(each for each in self.formats if each != format))
+                return read
+        answers = [f".{format} {error}" for format, error in zip(self.formats, wrong, strict=True)]
+        raise type(wrong[0])(f"{self.endpoint}/{path} answers {', '.join(answers)}")
+
+    def get(self, url: str, parameters: Mapping[str, str]) -> Answer:
+        """Get an answer, trying again while the server is busy or silent; raises SourceFailed.
+
+        A server that has never answered is not tried again: its address may be wrong.
+        """
+        result = self._attempt(url, parameters)
+        for pause in WAITS:
+            if isinstance(result, Answer) or not self.has_answered:
+                break
+            self.wait(pause if result.seconds is None else result.seconds)
+            result = self._attempt(url, parameters)
+        if isinstance(result, _Failure):
+            raise SourceFailed(f"{result.sentence}.")
+        return result
+
+    def _attempt(self, url: str, parameters: Mapping[str, str]) -> "Answer | _Failure":
+        try:
+            answer = bounded_get(
+                self.session, url, parameters, most_bytes=MOST_BYTES, seconds=MOST_SECONDS
+            )
+        except requests.RequestException as error:
+            return _Failure(_sentence(url, error))
+        self.has_answered = True
+        if answer.status not in BUSY:
+            return answer
+        seconds = seconds_asked(answer.headers.get("Retry-After"), datetime.now(UTC))
+        if seconds is not None and seconds > LONGEST_WAIT:
+            raise SourceFailed(
+                f"{_host(url)} asks to come back in {seconds:,.0f} seconds: run this again then."
+            )
+        return _Failure(f"{_host(url)} answers {answer.status}: run this again later", seconds)
+
+
+@dataclass(frozen=True)
+class _Failure:
+    """What may work the next time, after some seconds where the server says how many."""
+
+    sentence: str
+    seconds: float | None = None
+
+
+def seconds_asked(retry_after: str | None, now: datetime) -> float | None:
+    """Give the seconds that a Retry-After header asks for, as a number or a date (RFC 9110)."""
+    text = (retry_after or "").strip()
+    if text.isascii() and text.isdigit():
+        return float(text[:9])
+    try:
+        moment = parsedate_to_datetime(text)
+    except ValueError:
+        return None
+    return max(0.0, (moment.replace(tzinfo=moment.tzinfo or UTC) - now).total_seconds())
+
+
+def _document(answer: Answer, format: str) -> Any:
+    """Parse an answer; raises Unreadable with its status and, where it has one, its error."""
+    if answer.status == 200:
+        return parse_document(format, answer.body)
+    kind = Refused if answer.status in (400, 404) else Unreadable
+    try:
+        refuse_errors(parse_document(format, answer.body))
+    except ErrorList as error:
+        raise kind(f"{answer.status} {error}") from None
+    except Unreadable:
+        pass  # an error page of any kind, of which the status says enough
+    raise kind(str(answer.status))
+
+
+def _host(url: str) -> str:
+    return urlsplit(url).netloc
+
+
+def _sentence(url: str, error: requests.RequestException) -> str:
+    """Say what failed; raises SourceFailed at once where another attempt would not help."""
+    host = _host(url)
+    if is_refused(error):
+        raise SourceFailed(
+            f"{host} is not an address of the public internet: add --allow-private to ask it."
+        ) from None
+    if isinstance(error, AnswerTooLarge):
+        raise SourceFailed(f"{url} answers with more than {MOST_BYTES:,} bytes.") from None
+    if isinstance(error, requests.exceptions.SSLError):
+        raise SourceFailed(f"{host} cannot be trusted: its certificate is not valid.") from None
+    if isinstance(error, requests.Timeout):
+        return f"{host} does not answer in time"
+    if isinstance(error, requests.ConnectionError):
+        return f"{host} cannot be reached"
+    raise SourceFailed(f"{url} cannot be asked: {type(error).__name__}.") from None

@@ -1,0 +1,97 @@
+"""Reading what imports have left: how far they got, and the ids that service requests had."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import Row, String, any_, exists, literal, select
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import aliased
+
+from open311.database import db
+from open311.models import FormerId, ImportProgress, Service, ServiceRequest
+from open311.queries.jurisdictions import JurisdictionInfo
+from open311.queries.services import ServiceInfo
+
+
+def find_progress(jurisdiction_id: str, source: str) -> Row[datetime, datetime] | None:
+    """Find how far an unfinished import has got, as (requested_from, done_until)."""
+    return db.session.execute(
+        select(ImportProgress.requested_from, ImportProgress.done_until).where(
+            ImportProgress.jurisdiction_id == jurisdiction_id, ImportProgress.source == source
+        )
+    ).one_or_none()
+
+
+def list_service_codes(jurisdiction_id: str) -> set[str]:
+    """List the codes of all services, those out of use included."""
+    statement = select(Service.service_code).where(Service.jurisdiction_id == jurisdiction_id)
+    return set(db.session.scalars(statement))
+
+
+def list_services_by_code(jurisdiction_id: str) -> dict[str, ServiceInfo]:
+    """List all services by code, those out of use included, without their attributes."""
+    statement = select(
+        Service.id,
+        Service.service_code,
+        Service.group,
+        Service.type,
+        Service.expected_days,
+        Service.service_notice,
+    ).where(Service.jurisdiction_id == jurisdiction_id)
+    rows = db.session.execute(statement)
+    return {row.service_code: ServiceInfo(*row, attributes=[]) for row in rows}
+
+
+KnownRow = Row[str, int, str, str, datetime, datetime | None]
+
+
+def list_imported(
+    jurisdiction: JurisdictionInfo, source: str, former_ids: Sequence[str]
+) -> dict[str, KnownRow]:
+    """List those of these ids of a source that were imported before, by id.
+
+    Each as (former_id, pk, detailed_status, status_notes, updated_datetime, withdrawn_at).
+    """
+    statement = (
+        select(
+            FormerId.former_id,
+            ServiceRequest.pk,
+            ServiceRequest.detailed_status,
+            ServiceRequest.status_notes,
+            ServiceRequest.updated_datetime,
+            ServiceRequest.withdrawn_at,
+        )
+        .join(ServiceRequest, ServiceRequest.pk == FormerId.service_request_pk)
+        .where(
+            FormerId.jurisdiction_id == jurisdiction.jurisdiction_id,
+            FormerId.source == source,
+            FormerId.former_id == any_(literal(list(former_ids), ARRAY(String))),
+        )
+    )
+    return {row.former_id: row for row in db.session.execute(statement)}
+
+
+def find_current_ids(jurisdiction: JurisdictionInfo, ids: Sequence[str]) -> dict[str, str]:
+    """Find the public ids of service requests that had one of these ids at another server.
+
+    Given by former id. An id that is in use here stands for nothing else; where two sources used
+    the same one, it leads to what was imported last.
+    """
+    own = aliased(ServiceRequest)
+    in_use = exists().where(
+        own.jurisdiction_id == jurisdiction.jurisdiction_id,
+        own.service_request_id == FormerId.former_id,
+    )
+    statement = (
+        select(FormerId.former_id, ServiceRequest.service_request_id)
+        .join(ServiceRequest, ServiceRequest.pk == FormerId.service_request_pk)
+        .where(
+            FormerId.jurisdiction_id == jurisdiction.jurisdiction_id,
+            FormerId.former_id == any_(literal(list(ids), ARRAY(String))),
+            ~in_use,
+            ServiceRequest.sandbox == jurisdiction.sandbox,
+            ServiceRequest.public,
+        )
+        .order_by(ServiceRequest.pk)
+    )
+    return {row.former_id: row.service_request_id for row in db.session.execute(statement)}

@@ -1,0 +1,86 @@
+"""Another city's GeoReport server, made up by a test: real HTTP on this machine."""
+
+import contextlib
+import json
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+
+@dataclass
+class Reply:
+    """What the server answers: a body as it goes over the wire, or a document sent as JSON."""
+
+    body: Any = b""
+    status: int = 200
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def octets(self) -> bytes:
+        return self.body if isinstance(self.body, bytes) else json.dumps(self.body).encode()
+
+
+NOT_FOUND = Reply(b"<html>There is nothing here.</html>", 404)
+Asked = tuple[str, dict[str, str]]
+Answerer = Callable[[str, dict[str, str]], Reply]
+
+
+@dataclass
+class ForeignServer:
+    """A running server: its address, and what it was asked for so far as (path, parameters)."""
+
+    address: str
+    asked: list[Asked] = field(default_factory=list)
+
+    @property
+    def asked_for_rows(self) -> list[dict[str, str]]:
+        return [parameters for path, parameters in self.asked if "/requests." in path]
+
+
+@contextlib.contextmanager
+def foreign_server(answer: Answerer) -> Iterator[ForeignServer]:
+    """Serve what a function answers to a path and the parameters of its query."""
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+        wbufsize = -1  # head and body in one packet, for which nobody waits
+
+        def do_GET(self) -> None:
+            parts = urlsplit(self.path)
+            parameters = dict(parse_qsl(parts.query, keep_blank_values=True))
+            served.asked.append((parts.path, parameters))
+            reply = answer(parts.path, parameters)
+            self.send_response(reply.status)
+            self.send_header("Content-Length", str(len(reply.octets)))
+            self.send_header("Content-Type", _content_type(parts.path))
+            for name, value in reply.headers.items():
+                self.send_header(name, value)
+            self.end_headers()
+            self.wfile.write(reply.octets)
+
+        def log_message(self, *_: Any) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        server.daemon_threads = True
+        served = ForeignServer(f"http://127.0.0.1:{server.server_address[1]}")
+        thread = threading.Thread(target=server.serve_forever, args=(0.05,))
+        thread.start()
+        try:
+            yield served
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+def _content_type(path: str) -> str:
+    types = {".json": "application/json", ".xml": "text/xml"}
+    return next((types[suffix] for suffix in types if path.endswith(suffix)), "text/html")
+
+
+def files(documents: Mapping[str, Reply]) -> Answerer:
+    """Answer with the same documents whatever is asked of them; all else is not found."""
+    return lambda path, _parameters: documents.get(path, NOT_FOUND)
