@@ -1,6 +1,13 @@
+FROM node:24-slim AS assets
+WORKDIR /app
+COPY package.json package-lock.json .npmrc ./
+RUN npm ci --ignore-scripts
+
 FROM python:3.13-slim
 WORKDIR /app
 COPY . .
+COPY --from=assets /app/node_modules node_modules
+RUN python -m local.assets
 RUN pip install --no-cache-dir -c constraints.txt . && useradd --system open311
 USER open311
 ENV OPEN311_BIND=0.0.0.0:8311
