@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
-from flask import request
+from flask import current_app, request
 from marshmallow import Schema, ValidationError
 from werkzeug.routing import PathConverter
 
@@ -63,6 +63,12 @@ def chosen_jurisdiction(values: Values) -> JurisdictionInfo:
 def for_sandbox() -> bool:
     """Tell whether the HTTP request at hand came to the test endpoint."""
     return request.path.startswith(f"{TEST_ENDPOINT}/")
+
+
+def public_address() -> str:
+    """Give the address the public reaches this server at, without a slash at its end."""
+    address: str = current_app.config["OPEN311_PUBLIC_URL"] or request.host_url.rstrip("/")
+    return address
 
 
 def parse(schema: Schema, values: Values) -> dict[str, Any]:

@@ -16,7 +16,12 @@ STATUSES = ("open", "closed")
 class ExtensionsSchema(ParametersSchema):
     """Whether more than the standard's fields is wanted (spec 5.4)."""
 
-    extensions = Flag(load_default=False)
+    extensions = Flag(
+        load_default=False,
+        metadata={
+            "description": "true adds extended_attributes, with the boundaries that decided."
+        },
+    )
 
 
 class ServiceRequestFiltersSchema(ExtensionsSchema):
@@ -26,11 +31,33 @@ class ServiceRequestFiltersSchema(ExtensionsSchema):
     is not even looked at: the dates are None.
     """
 
-    service_request_id = CommaSeparated(load_default=[])
-    service_code = CommaSeparated(load_default=[])
-    status = CommaSeparated(load_default=[])
-    start_date = W3CDateTime(load_default=None)
-    end_date = W3CDateTime(load_default=None, last_moment=True)
+    service_request_id = CommaSeparated(
+        load_default=[],
+        metadata={"description": "These service requests alone; overrides every other filter."},
+    )
+    service_code = CommaSeparated(
+        load_default=[], metadata={"description": "Those to these services."}
+    )
+    status = CommaSeparated(
+        load_default=[],
+        metadata={
+            "description": "Those in one of these states.",
+            "items": {"type": "string", "enum": list(STATUSES)},
+        },
+    )
+    start_date = W3CDateTime(
+        load_default=None,
+        metadata={
+            "description": "Those made at this time or later; at most 90 days before end_date."
+        },
+    )
+    end_date = W3CDateTime(
+        load_default=None,
+        last_moment=True,
+        metadata={
+            "description": "Those made at this time or before; without dates, the last 90 days."
+        },
+    )
 
     def __init__(self, *, now: datetime, zone: tzinfo) -> None:
         super().__init__()

@@ -31,20 +31,52 @@ class SubmissionSchema(ParametersSchema):
         200,
         required=True,
         error_messages={"required": "service_code is missing: say which service is asked for."},
+        metadata={"description": "The service asked for, from the service list."},
     )
-    lat = Degrees(90)
-    long = Degrees(180)
-    address_string = Text(1000, load_default="")
-    address_id = Text(200, load_default="")
-    zipcode = Text(20, load_default="")
-    description = Text(DESCRIPTION_LIMIT, load_default="")
-    media_url = WebAddress(2000, load_default="")
-    email = Text(320, load_default="")
-    device_id = Text(200, load_default="")
-    account_id = Text(200, load_default="")
-    first_name = Text(200, load_default="")
-    last_name = Text(200, load_default="")
-    phone = Text(100, load_default="")
+    lat = Degrees(
+        90, metadata={"description": "Latitude in degrees on WGS 84; together with long."}
+    )
+    long = Degrees(
+        180, metadata={"description": "Longitude in degrees on WGS 84; together with lat."}
+    )
+    address_string = Text(
+        1000,
+        load_default="",
+        metadata={
+            "description": "The address as typed, the most specific part first. It is enough "
+            "where there is no lat and long."
+        },
+    )
+    address_id = Text(
+        200,
+        load_default="",
+        metadata={
+            "description": "Number in an address register. It is kept, and not enough alone."
+        },
+    )
+    zipcode = Text(20, load_default="", metadata={"description": "Postal code."})
+    description = Text(
+        DESCRIPTION_LIMIT,
+        load_default="",
+        metadata={"description": "What is the matter, as plain text with line breaks. Public."},
+    )
+    media_url = WebAddress(
+        2000, load_default="", metadata={"description": "Address of a picture. Public."}
+    )
+    email = Text(320, load_default="", metadata={"description": "The reporter's. Never public."})
+    device_id = Text(
+        200, load_default="", metadata={"description": "The sending device's. Never public."}
+    )
+    account_id = Text(
+        200, load_default="", metadata={"description": "The reporter's. Never public."}
+    )
+    first_name = Text(
+        200, load_default="", metadata={"description": "The reporter's. Never public."}
+    )
+    last_name = Text(
+        200, load_default="", metadata={"description": "The reporter's. Never public."}
+    )
+    phone = Text(100, load_default="", metadata={"description": "The reporter's. Never public."})
 
     @validates_schema(pass_original=True, skip_on_field_errors=False)
     def require_place(self, _data: dict[str, Any], values: Values, **_: Any) -> None:

@@ -1,6 +1,6 @@
 """The URLs of the API, in the order of the standard: its table of contents."""
 
-from open311.views import discovery, health, service_requests, services, tokens
+from open311.views import discovery, health, openapi, service_requests, services, tokens
 
 GEOREPORT = (
     services.blueprint,
@@ -11,5 +11,6 @@ GEOREPORT = (
 
 BLUEPRINTS = (
     discovery.blueprint,
+    openapi.blueprint,
     health.blueprint,
 )

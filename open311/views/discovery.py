@@ -1,9 +1,9 @@
 """GET /open311/discovery: what this server offers and where (spec 3)."""
 
-from flask import Blueprint, Response, current_app, request
+from flask import Blueprint, Response
 
 from open311.formats import respond
-from open311.parameters import chosen_jurisdiction, sent_values
+from open311.parameters import ENDPOINT, chosen_jurisdiction, public_address, sent_values
 from schemas.documents import DiscoverySchema
 
 blueprint = Blueprint("discovery", __name__, url_prefix="/open311")
@@ -15,10 +15,9 @@ GEOREPORT_V2 = "http://wiki.open311.org/GeoReport_v2"
 def show(format: str) -> Response:
     """Describe the service; its changeset moves when the catalogue changes."""
     jurisdiction = chosen_jurisdiction(sent_values())
-    address = current_app.config["OPEN311_PUBLIC_URL"] or request.host_url.rstrip("/")
     endpoint = {
         "specification": GEOREPORT_V2,
-        "url": f"{address}/open311/v2",
+        "url": f"{public_address()}{ENDPOINT}",
         "changeset": jurisdiction.changed_at,
         "type": "production",
         "formats": ["text/xml", "application/json"],
