@@ -1,6 +1,13 @@
+FROM node:24-slim AS assets
+WORKDIR /app
+COPY package.json package-lock.json .npmrc ./
+RUN npm ci --ignore-scripts
+
 FROM python:3.13-slim
 WORKDIR /app
 COPY . .
+COPY --from=assets /app/node_modules node_modules
+RUN python -m local.assets
 RUN pip install --no-cache-dir -c constraints.txt ".[s3]" && useradd --system open311 \
     && install -d -o open311 /var/lib/open311/media
 USER open311

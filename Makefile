@@ -9,7 +9,7 @@ help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 install: ## Install what is missing, from the distribution and into .venv
-	@$(PYTHON) local/install.py
+	@$(PYTHON) -m local.install
 
 run: install ## Serve Open311 on http://127.0.0.1:8311 with a database of its own
 	@$(BIN)/python -m local.run

@@ -1,4 +1,4 @@
-"""Install what is missing: Debian's packages for PostgreSQL and venv, PyPI's into .venv.
+"""Install what is missing: Debian's packages, PyPI's into .venv, npm's for the browser.
 
 Runs under any Python 3, before there is a .venv; hence the standard library alone.
 """
@@ -11,8 +11,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+from local import assets
+
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
+PYTHON = VENV / "bin/python"
 STAMP = VENV / "installed"
 OLDEST_PYTHON = (3, 11)
 
@@ -58,21 +61,36 @@ def install_packages(packages: list[str]) -> None:
 
 
 def install_requirements() -> None:
-    """Bring .venv in line with the files that say what goes into it."""
+    """Bring .venv and the assets in line with the files that say what goes into them."""
     wanted = fingerprint()
-    if STAMP.exists() and STAMP.read_text(encoding="ascii") == wanted:
-        return
+    if not STAMP.exists() or STAMP.read_text(encoding="ascii") != wanted:
+        install_python_packages()
+        install_assets()
+        STAMP.write_text(wanted, encoding="ascii")
+    elif not assets.are_there():
+        install_assets()
+
+
+def install_python_packages() -> None:
+    """Make .venv anew."""
     print("Installing Python packages into .venv …", flush=True)
     run_or_exit(sys.executable, "-m", "venv", "--clear", str(VENV))
-    pip = (str(VENV / "bin/python"), "-m", "pip", "--disable-pip-version-check", "install", "-q")
+    pip = (str(PYTHON), "-m", "pip", "--disable-pip-version-check", "install", "-q")
     run_or_exit(*pip, "-c", "constraints.txt", "-e", ".[dev]")
-    STAMP.write_text(wanted, encoding="ascii")
+
+
+def install_assets() -> None:
+    """Get the npm packages of package-lock.json, without running any code of theirs."""
+    print("Installing npm packages into node_modules …", flush=True)
+    quietly = ("--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error")
+    run_or_exit(*assets.npm(PYTHON), "ci", *quietly)
+    assets.put_in_place()
 
 
 def fingerprint() -> str:
-    """Give a digest of all that decides what .venv holds, its place and Python included."""
+    """Give a digest of all that decides what is installed, its place and Python included."""
     digest = hashlib.sha256(f"{VENV} {sys.version}".encode())
-    for name in ("setup.cfg", "pyproject.toml", "constraints.txt"):
+    for name in ("setup.cfg", "pyproject.toml", "constraints.txt", "package-lock.json"):
         digest.update((ROOT / name).read_bytes())
     return digest.hexdigest()
 

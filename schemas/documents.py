@@ -4,16 +4,21 @@ Lists of service requests are selected under these very names and not passed thr
 row by row, which would cost more than the query; a test holds the two together.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from marshmallow import Schema, fields
 
-from schemas.fields import W3CDateTime
+from schemas.answers import FIELD_OF
+from schemas.fields import W3CDateTime, says
+from schemas.request_filters import STATUSES
 
 
 class DocumentSchema(Schema):
     """Base of all documents: of a mapping it takes the keys, never methods such as values."""
+
+    left_out: Sequence[str] = ()
+    """Fields that are not there where they have no value; all others always are."""
 
     def get_attribute(self, obj: Any, attr: str, default: Any) -> Any:
         """Get the value of a field."""
@@ -24,20 +29,22 @@ class EndpointSchema(DocumentSchema):
     """One endpoint of a discovery document."""
 
     specification = fields.String()
-    url = fields.String()
-    changeset = W3CDateTime()
-    type = fields.String()
+    url = fields.String(**says("What the paths of the API are appended to."))
+    changeset = W3CDateTime(**says("When the services last changed."))
+    type = fields.String(metadata={"enum": ["production", "test"]})
     formats = fields.List(fields.String())
 
 
 class DiscoverySchema(DocumentSchema):
     """Service discovery. service_area is an addition to the standard: GeoJSON, ready to be sent."""
 
+    left_out = ("service_area",)
+
     changeset = W3CDateTime()
-    contact = fields.String()
-    key_service = fields.String()
+    contact = fields.String(**says("How to reach the city."))
+    key_service = fields.String(**says("How to get an api_key."))
     endpoints = fields.List(fields.Nested(EndpointSchema))
-    service_area = fields.Raw()
+    service_area = fields.Raw(**says("GeoJSON, with extensions=true."))
 
 
 class ServiceSchema(DocumentSchema):
@@ -46,28 +53,35 @@ class ServiceSchema(DocumentSchema):
     service_code = fields.String()
     service_name = fields.String()
     description = fields.String()
-    metadata = fields.Boolean()
-    type = fields.String()
-    keywords = fields.String()
-    group = fields.String()
+    metadata = fields.Boolean(**says("Whether it asks questions: its definition has them."))
+    type = fields.String(
+        metadata={
+            "description": "Whether a report is answered with an id, a token or neither.",
+            "enum": ["realtime", "batch", "blackbox"],
+        }
+    )
+    keywords = fields.String(**says("Separated by commas; may be empty."))
+    group = fields.String(**says("May be empty."))
 
 
 class ValueSchema(DocumentSchema):
     """One option of a list question."""
 
-    key = fields.String()
-    name = fields.String()
+    key = fields.String(**says("What is sent as the answer."))
+    name = fields.String(**says("What is shown."))
 
 
 class AttributeSchema(DocumentSchema):
     """One question of a service definition; values is there for lists only."""
 
-    variable = fields.Boolean()
-    code = fields.String()
-    datatype = fields.String()
+    left_out = ("values",)
+
+    variable = fields.Boolean(**says("false: nothing is asked, and description only shown."))
+    code = fields.String(**says("Answered as attribute[code]."))
+    datatype = fields.String(metadata={"enum": list(FIELD_OF)})
     required = fields.Boolean()
     datatype_description = fields.String()
-    order = fields.Integer()
+    order = fields.Integer(metadata={"minimum": 1})
     description = fields.String()
     values = fields.List(fields.Nested(ValueSchema))
 
@@ -82,24 +96,26 @@ class ServiceDefinitionSchema(DocumentSchema):
 class ReceiptSchema(DocumentSchema):
     """The answer to a POST, and to a token: what has no value is left out."""
 
-    service_request_id = fields.String()
-    token = fields.String()
-    service_notice = fields.String()
+    left_out = ("service_request_id", "token", "service_notice")
+
+    service_request_id = fields.String(**says("Of a realtime service."))
+    token = fields.String(**says("Of a batch service: exchange it for the id."))
+    service_notice = fields.String(**says("What the city will do about it."))
 
 
 class ServiceRequestSchema(DocumentSchema):
     """One service request, as all may see it."""
 
     service_request_id = fields.String()
-    status = fields.String()
-    status_notes = fields.String(allow_none=True)
+    status = fields.String(metadata={"enum": list(STATUSES)})
+    status_notes = fields.String(allow_none=True, **says("Why it is so."))
     service_name = fields.String()
     service_code = fields.String()
     description = fields.String(allow_none=True)
     agency_responsible = fields.String()
     service_notice = fields.String(allow_none=True)
     requested_datetime = W3CDateTime()
-    updated_datetime = W3CDateTime()
+    updated_datetime = W3CDateTime(**says("When it last changed, or closed."))
     expected_datetime = W3CDateTime(allow_none=True)
     address = fields.String(allow_none=True)
     address_id = fields.String(allow_none=True)
@@ -109,26 +125,8 @@ class ServiceRequestSchema(DocumentSchema):
     media_url = fields.String(allow_none=True)
 
 
-class UpdateSchema(DocumentSchema):
-    """One update of a service request (spec 5.6): a step of its history. No value is null."""
-
-    update_id = fields.String()
-    service_request_id = fields.String()
-    status = fields.String()
-    updated_datetime = W3CDateTime()
-    description = fields.String()
-    media_url = fields.String()
-
-
-class UpdateReceiptSchema(DocumentSchema):
-    """The answer to an update that was sent, and to its token: what has no value is left out."""
-
-    update_id = fields.String()
-    token = fields.String()
-
-
 class ErrorSchema(DocumentSchema):
     """One error."""
 
-    code = fields.Integer()
-    description = fields.String()
+    code = fields.Integer(**says("The HTTP status."))
+    description = fields.String(**says("What is wrong and what to do."))

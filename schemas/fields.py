@@ -22,6 +22,11 @@ def printable(text: str) -> str:
     return _NOT_IN_XML.sub("", text)
 
 
+def says(description: str, **more: Any) -> dict[str, Any]:
+    """Give the options of a field that say what it is for, in the description of the API."""
+    return {"metadata": {"description": description, **more}}
+
+
 class Text(fields.String):
     """Text of a limited number of characters, free of what XML cannot carry."""
 

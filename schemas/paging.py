@@ -7,7 +7,7 @@ from marshmallow import ValidationError, fields, post_load
 
 from schemas.base import ParametersSchema
 from schemas.cursors import DEFAULT_SORT, SORTS, Cursor, decode
-from schemas.fields import Choice
+from schemas.fields import Choice, says
 from schemas.search_fields import WholeNumber
 
 MOST_ROWS = 1_000
@@ -39,10 +39,16 @@ class PagingSchema(ParametersSchema):
     sort is that of after, if only after was sent.
     """
 
-    page = WholeNumber(0, load_default=None)
-    page_size = WholeNumber(1, load_default=MOST_ROWS)
-    after = After(load_default=None)
-    sort = Choice(list(SORTS), load_default=None)
+    page = WholeNumber(0, load_default=None, **says("Page of the list, counted from 1."))
+    page_size = WholeNumber(1, load_default=MOST_ROWS, **says("Rows of a page, 1,000 at most."))
+    after = After(
+        load_default=None, **says("The X-Next-After of an earlier answer: what follows it.")
+    )
+    sort = Choice(
+        list(SORTS),
+        load_default=None,
+        **says("The order; added and changed are for copies elsewhere, and miss nothing."),
+    )
 
     @post_load
     def decide_page(self, filters: dict[str, Any], **_: Any) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import Any
 from marshmallow import ValidationError, post_load, pre_load
 
 from schemas.base import ParametersSchema, check_together, filled_in
-from schemas.fields import BarSeparated, CommaSeparated, Degrees, Flag, W3CDateTime
+from schemas.fields import BarSeparated, CommaSeparated, Degrees, Flag, W3CDateTime, says
 from schemas.paging import PagingSchema, chosen_sort
 from schemas.search_fields import BoundingBox, Metres, SearchWords
 from schemas.statuses import DETAILED_STATUSES, as_status
@@ -22,7 +22,10 @@ OF_COPIES = ("added", "changed")
 class ExtensionsSchema(ParametersSchema):
     """Whether more than the standard's fields is wanted (spec 5.4)."""
 
-    extensions = Flag(load_default=False)
+    extensions = Flag(
+        load_default=False,
+        **says("true adds extended_attributes, with the boundaries that decided."),
+    )
 
 
 class ServiceRequestFiltersSchema(PagingSchema, ExtensionsSchema):
@@ -35,20 +38,46 @@ class ServiceRequestFiltersSchema(PagingSchema, ExtensionsSchema):
     tombstones asks for what was withdrawn, as gone.
     """
 
-    service_request_id = CommaSeparated(load_default=[])
-    service_code = CommaSeparated(load_default=[])
-    status = CommaSeparated(load_default=[])
-    start_date = W3CDateTime(load_default=None)
-    end_date = W3CDateTime(load_default=None, last_moment=True)
-    tombstones = Flag(load_default=False)
-    updated_after = W3CDateTime(load_default=None)
-    updated_before = W3CDateTime(load_default=None, last_moment=True)
-    bbox = BoundingBox(load_default=None)
-    lat = Degrees(90, load_default=None)
-    long = Degrees(180, load_default=None)
-    radius = Metres(LONGEST_RADIUS, load_default=None)
-    q = SearchWords(200, load_default=None)
-    agency_responsible = BarSeparated(load_default=[])
+    service_request_id = CommaSeparated(
+        load_default=[], **says("These service requests alone; overrides every other filter.")
+    )
+    service_code = CommaSeparated(load_default=[], **says("Those to these services."))
+    status = CommaSeparated(
+        load_default=[],
+        **says(
+            "Those in one of these states.",
+            items={"type": "string", "enum": list(DETAILED_STATUSES)},
+        ),
+    )
+    start_date = W3CDateTime(
+        load_default=None,
+        **says("Those made at this time or later; at most 90 days before end_date."),
+    )
+    end_date = W3CDateTime(
+        load_default=None,
+        last_moment=True,
+        **says("Those made at this time or before; without dates, the last 90 days."),
+    )
+    tombstones = Flag(
+        load_default=False, **says("true also shows those that were withdrawn, as deleted.")
+    )
+    updated_after = W3CDateTime(load_default=None, **says("Those changed at this time or later."))
+    updated_before = W3CDateTime(
+        load_default=None, last_moment=True, **says("Those changed at this time or before.")
+    )
+    bbox = BoundingBox(
+        load_default=None,
+        **says("Those in this area: minlong,minlat,maxlong,maxlat in degrees on WGS 84."),
+    )
+    lat = Degrees(90, load_default=None, **says("Centre of a circle; with long and radius."))
+    long = Degrees(180, load_default=None, **says("Centre of a circle; with lat and radius."))
+    radius = Metres(LONGEST_RADIUS, load_default=None, **says("Those within so many metres."))
+    q = SearchWords(
+        200, load_default=None, **says("Those with these words in their texts, service name or id.")
+    )
+    agency_responsible = BarSeparated(
+        load_default=[], **says("Those of these departments, by name or code, with | between.")
+    )
 
     def __init__(self, *, now: datetime, zone: tzinfo) -> None:
         super().__init__()

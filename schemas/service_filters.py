@@ -5,14 +5,14 @@ from typing import Any
 from marshmallow import post_load
 
 from schemas.base import ParametersSchema, check_together
-from schemas.fields import Degrees
+from schemas.fields import Degrees, says
 
 
 class ServiceFiltersSchema(ParametersSchema):
     """The place that services are wanted for, in degrees on WGS 84; None where none was sent."""
 
-    lat = Degrees(90, load_default=None)
-    long = Degrees(180, load_default=None)
+    lat = Degrees(90, load_default=None, **says("Services for this place; with long."))
+    long = Degrees(180, load_default=None, **says("Services for this place; with lat."))
 
     @post_load
     def check_place(self, place: dict[str, Any], **_: Any) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from marshmallow import Schema, ValidationError, post_load, validates_schema
 
 from schemas.answers import Question, answers_schema, by_code, gather_answers
 from schemas.base import ParametersSchema, Values, data_keys, filled_in, sentences
-from schemas.fields import Degrees, Text
+from schemas.fields import Degrees, Text, says
 from schemas.links import WebAddresses, WithLinksSchema
 
 DESCRIPTION_LIMIT = 4000
@@ -36,20 +36,36 @@ class SubmissionSchema(WithLinksSchema):
         200,
         required=True,
         error_messages={"required": "service_code is missing: say which service is asked for."},
+        **says("The service asked for, from the service list."),
     )
-    lat = Degrees(90)
-    long = Degrees(180)
-    address_string = Text(1000, load_default="")
-    address_id = Text(200, load_default="")
-    zipcode = Text(20, load_default="")
-    description = Text(DESCRIPTION_LIMIT, load_default="")
-    media_url = WebAddresses(2000, load_default=[])
-    email = Text(320, load_default="")
-    device_id = Text(200, load_default="")
-    account_id = Text(200, load_default="")
-    first_name = Text(200, load_default="")
-    last_name = Text(200, load_default="")
-    phone = Text(100, load_default="")
+    lat = Degrees(90, **says("Latitude in degrees on WGS 84; together with long."))
+    long = Degrees(180, **says("Longitude in degrees on WGS 84; together with lat."))
+    address_string = Text(
+        1000,
+        load_default="",
+        **says(
+            "The address as typed, the most specific part first. It is enough where there is no "
+            "lat and long."
+        ),
+    )
+    address_id = Text(
+        200,
+        load_default="",
+        **says("Number in an address register. It is kept, and not enough alone."),
+    )
+    zipcode = Text(20, load_default="", **says("Postal code."))
+    description = Text(
+        DESCRIPTION_LIMIT,
+        load_default="",
+        **says("What is the matter, as plain text with line breaks. Public."),
+    )
+    media_url = WebAddresses(2000, load_default=[], **says("Addresses of pictures. Public."))
+    email = Text(320, load_default="", **says("The reporter's. Never public."))
+    device_id = Text(200, load_default="", **says("The sending device's. Never public."))
+    account_id = Text(200, load_default="", **says("The reporter's. Never public."))
+    first_name = Text(200, load_default="", **says("The reporter's. Never public."))
+    last_name = Text(200, load_default="", **says("The reporter's. Never public."))
+    phone = Text(100, load_default="", **says("The reporter's. Never public."))
 
     @validates_schema(pass_original=True, skip_on_field_errors=False)
     def require_place(self, _data: dict[str, Any], values: Values, **_: Any) -> None:

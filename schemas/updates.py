@@ -6,7 +6,7 @@ from typing import Any
 
 from marshmallow import post_load
 
-from schemas.fields import CommaSeparated, Text, W3CDateTime
+from schemas.fields import CommaSeparated, Text, W3CDateTime, says
 from schemas.links import WebAddresses, WithLinksSchema
 from schemas.request_filters import ExtensionsSchema, list_window
 from schemas.statuses import StatusOfUpdate
@@ -22,9 +22,18 @@ class UpdateFiltersSchema(ExtensionsSchema):
     They are always there in what is loaded: aware, UTC, both included, at most 90 days apart.
     """
 
-    service_request_id = CommaSeparated(load_default=[])
-    start_date = W3CDateTime(load_default=None)
-    end_date = W3CDateTime(load_default=None, last_moment=True)
+    service_request_id = CommaSeparated(
+        load_default=[], **says("Updates of these service requests alone.")
+    )
+    start_date = W3CDateTime(
+        load_default=None,
+        **says("Those made at this time or later; at most 90 days before end_date."),
+    )
+    end_date = W3CDateTime(
+        load_default=None,
+        last_moment=True,
+        **says("Those made at this time or before; without dates, the last 90 days."),
+    )
 
     def __init__(self, *, now: datetime, zone: tzinfo) -> None:
         super().__init__()
@@ -58,28 +67,36 @@ class UpdateSubmissionSchema(WithLinksSchema):
         200,
         required=True,
         error_messages={"required": "service_request_id is missing: say what is updated."},
+        **says("Which service request is updated."),
     )
     update_id = Id(
         200,
         required=True,
         error_messages={"required": "update_id is missing: send your own id of this update."},
+        **says("The sender's own id of this update."),
     )
     updated_datetime = W3CDateTime(
         required=True,
         error_messages={"required": "updated_datetime is missing: say when the update was made."},
+        **says("When the update was made."),
     )
     status = StatusOfUpdate(
         required=True,
         error_messages={"required": "status is missing: send it, or UNCHANGED to leave it."},
+        **says("The new status; UNCHANGED leaves it, REOPEN opens it again."),
     )
-    description = Text(DESCRIPTION_LIMIT, load_default="")
-    media_url = WebAddresses(2000, load_default=[])
-    title = Text(100, load_default="")
-    first_name = Text(200, load_default="")
-    last_name = Text(200, load_default="")
-    email = Text(320, load_default="")
-    phone = Text(100, load_default="")
-    account_id = Text(200, load_default="")
+    description = Text(
+        DESCRIPTION_LIMIT,
+        load_default="",
+        **says("What is to be said about it, as plain text. Public."),
+    )
+    media_url = WebAddresses(2000, load_default=[], **says("Addresses of pictures. Public."))
+    title = Text(100, load_default="", **says("The sender's. Never public."))
+    first_name = Text(200, load_default="", **says("The sender's. Never public."))
+    last_name = Text(200, load_default="", **says("The sender's. Never public."))
+    email = Text(320, load_default="", **says("The sender's. Never public."))
+    phone = Text(100, load_default="", **says("The sender's. Never public."))
+    account_id = Text(200, load_default="", **says("The sender's. Never public."))
 
     def __init__(self, *, zone: tzinfo) -> None:
         super().__init__()

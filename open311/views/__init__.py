@@ -1,7 +1,16 @@
 """The URLs of the API, in the order of the standard: its table of contents."""
 
 from open311.caching import revalidate
-from open311.views import discovery, health, media, service_requests, services, tokens, updates
+from open311.views import (
+    discovery,
+    health,
+    media,
+    openapi,
+    service_requests,
+    services,
+    tokens,
+    updates,
+)
 
 GEOREPORT = (
     services.blueprint,
@@ -14,6 +23,7 @@ GEOREPORT = (
 BLUEPRINTS = (
     discovery.blueprint,
     media.blueprint,
+    openapi.blueprint,
     health.blueprint,
 )
 

@@ -15,7 +15,7 @@ from open311.parameters import chosen_jurisdiction, parse, sent_values
 from open311.queries.jurisdictions import JurisdictionInfo
 from open311.queries.updates import get_update_token, list_updates
 from open311.sent_media import media_store, sent_media
-from schemas.documents import UpdateReceiptSchema
+from schemas.extension_documents import UpdateReceiptSchema
 from schemas.updates import (
     UPDATE_REPORTER_FIELDS,
     UpdateFiltersSchema,

@@ -1,5 +1,6 @@
 """What make install says where it cannot go on."""
 
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -27,10 +28,7 @@ def test_a_database_elsewhere_needs_no_postgresql_here(monkeypatch: pytest.Monke
 
 
 def test_an_old_python_is_refused_in_one_sentence() -> None:
-    program = (
-        "import sys; sys.version_info = (3, 9, 2); sys.path.insert(0, 'local'); "
-        "import install; install.main()"
-    )
+    program = "import sys; sys.version_info = (3, 9, 2); from local import install; install.main()"
     done = subprocess.run(
         [sys.executable, "-c", program],
         cwd=install.ROOT,
@@ -48,3 +46,15 @@ def test_a_second_install_does_nothing(capfd: pytest.CaptureFixture[str]) -> Non
         pytest.skip("these tests do not run in the .venv that make install made")
     install.install_requirements()
     assert capfd.readouterr().out == ""
+
+
+def test_a_lock_file_that_changed_is_noticed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = install.fingerprint()
+    for name in ("setup.cfg", "pyproject.toml", "constraints.txt", "package-lock.json"):
+        shutil.copy(install.ROOT / name, tmp_path)
+    monkeypatch.setattr(install, "ROOT", tmp_path)
+    assert install.fingerprint() == before
+    (tmp_path / "package-lock.json").write_text("{}")
+    assert install.fingerprint() != before

