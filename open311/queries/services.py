@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import String, any_, exists, literal, select
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import ColumnElement, String, any_, exists, func, literal, select
+from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
 
 from open311.database import db
 from open311.errors import NotFound
@@ -79,7 +79,6 @@ def get_service(jurisdiction_id: str, service_code: str) -> ServiceInfo:
 def _list_attributes(service_id: int) -> list[dict[str, Any]]:
     statement = (
         select(
-            ServiceAttribute.id,
             ServiceAttribute.variable,
             ServiceAttribute.code,
             ServiceAttribute.datatype,
@@ -87,28 +86,30 @@ def _list_attributes(service_id: int) -> list[dict[str, Any]]:
             ServiceAttribute.datatype_description,
             ServiceAttribute.order,
             ServiceAttribute.description,
+            _values().label("values"),
         )
         .where(ServiceAttribute.service_id == service_id)
         .order_by(ServiceAttribute.order)
     )
-    attributes = [dict(row) for row in db.session.execute(statement).mappings()]
-    lists = [row for row in attributes if row["datatype"].endswith("valuelist")]
-    values = _values_by_attribute(service_id) if lists else {}
-    for row in lists:
-        row["values"] = values.get(row["id"], [])
-    for row in attributes:
-        del row["id"]
-    return attributes
+    rows = (dict(row) for row in db.session.execute(statement).mappings())
+    return [row if row["datatype"].endswith("valuelist") else _without_values(row) for row in rows]
 
 
-def _values_by_attribute(service_id: int) -> dict[int, list[dict[str, str]]]:
-    statement = (
-        select(AttributeValue.attribute_id, AttributeValue.key, AttributeValue.name)
-        .join(ServiceAttribute, ServiceAttribute.id == AttributeValue.attribute_id)
-        .where(ServiceAttribute.service_id == service_id)
-        .order_by(AttributeValue.attribute_id, AttributeValue.position)
+def _values() -> ColumnElement[Any]:
+    """Gather the options of an attribute, in the order in which they are shown."""
+    option = func.json_build_object("key", AttributeValue.key, "name", AttributeValue.name)
+    return (
+        select(
+            func.coalesce(
+                func.json_agg(aggregate_order_by(option, AttributeValue.position)),
+                func.json_build_array(),
+            )
+        )
+        .where(AttributeValue.attribute_id == ServiceAttribute.id)
+        .correlate(ServiceAttribute)
+        .scalar_subquery()
     )
-    values: dict[int, list[dict[str, str]]] = {}
-    for attribute_id, key, name in db.session.execute(statement):
-        values.setdefault(attribute_id, []).append({"key": key, "name": name})
-    return values
+
+
+def _without_values(row: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in row.items() if name != "values"}
