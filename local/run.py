@@ -135,6 +135,7 @@ def _wait_until_healthy(url: str, server: subprocess.Popen[bytes]) -> None:
 def _welcome(api: str, demo_key: str) -> None:
     print(f"Open311: {api}")
     print(demo_key)
+    print(f"Try it: {api.removesuffix('/v2')}/docs")
     print(f"Services: curl {api}/services.json")
     print(f"Report: curl {api}/requests.json -d lat=39.7201 -d long=-82.6003 \\")
     print(f"  -d service_code=POTHOLE -d api_key={demo_key.partition(': ')[2]}")
