@@ -4,11 +4,13 @@ import click
 from flask.cli import AppGroup
 
 from open311.commands.options import jurisdiction_option
+from open311.media_store import files_of
 from open311.operations.accept_service_request import accept_service_request
 from open311.operations.change_status import change_status
 from open311.operations.withdraw_service_request import withdraw_service_request
 from open311.queries.jurisdictions import get_jurisdiction
 from open311.queries.tokens import list_pending_tokens
+from open311.sent_media import media_store
 from schemas.fields import printable
 from schemas.statuses import DETAILED_STATUSES
 
@@ -101,7 +103,8 @@ def withdraw(service_request_id: str, jurisdiction_id: str | None) -> None:
     Example:
       open311 requests withdraw 26-0001234
     """
-    withdraw_service_request(get_jurisdiction(jurisdiction_id), service_request_id)
+    photos = withdraw_service_request(get_jurisdiction(jurisdiction_id), service_request_id)
+    media_store().remove(files_of(photos))
     click.echo(f"{service_request_id} is withdrawn.")
 
 

@@ -2,15 +2,19 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from io import BytesIO
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from images import from_a_phone
 
 from open311.database import db
+from open311.media_store import files_of
 from open311.operations.submit_service_request import new_handles
 from open311.queries.jurisdictions import get_jurisdiction
 from open311.queries.services import get_service
+from open311.sent_media import media_store
 from tests.commands.conftest import CommandLine
 
 Contents = Callable[[], dict[str, list[str]]]
@@ -181,3 +185,17 @@ def test_a_note_in_an_unknown_encoding_does_not_end_in_a_traceback(
 ) -> None:
     stray = b"Caf\xe9 repaired.".decode("utf-8", "surrogateescape")
     assert open311.lines("requests", "close", "26-0000003", stray) == ["26-0000003 is closed."]
+
+
+def test_the_photos_of_what_is_withdrawn_are_removed(app: Flask, open311: CommandLine) -> None:
+    client = app.test_client()
+    form = {**LAMP, "service_code": "POTHOLE", "media": (BytesIO(from_a_phone()), "photo.jpg")}
+    posted = client.post(f"{API}/requests.json", data=form)
+    id_ = posted.json[0]["service_request_id"]
+    row = seen(client, id_)
+    assert row
+    name = row["media_url"].rpartition("/")[2]
+    assert set(files_of([name])) <= set(media_store().list_files())
+    assert open311.lines("requests", "withdraw", id_) == [f"{id_} is withdrawn."]
+    assert not set(files_of([name])) & set(media_store().list_files())
+    assert client.get(f"/open311/media/{name}").status_code == 404

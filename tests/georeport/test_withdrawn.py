@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import psycopg
 import pytest
@@ -81,6 +82,24 @@ def test_who_asks_for_tombstones_sees_that_it_is_gone_and_nothing_else(
     rows = api.get("v2/requests", **asked).document
     assert row in rows
     assert "unwanted" not in str(rows).lower()
+
+
+def test_a_copy_that_follows_changes_is_told(
+    api: Api, database: str, run_command: Callable[..., str]
+) -> None:
+    id_ = api.report()
+    walked = {"sort": "changed", "tombstones": "true", "service_code": "POTHOLE"}
+    seen = api.get("v2/requests", updated_after="2020-01-01", **walked)
+    while following := seen.response.links.get("next"):
+        after = parse_qs(urlsplit(following["url"]).query)["after"][0]
+        seen = api.get("v2/requests", after=after, **walked)
+    cursor = seen.response.headers["X-Next-After"]
+    run_command(database, "requests", "withdraw", id_)
+    [row] = api.get("v2/requests", after=cursor, **walked).document
+    assert (row["service_request_id"], row["status"]) == (id_, "closed")
+    assert str(row["deleted"]).lower() == "true"
+    without = {**walked, "tombstones": ""}
+    assert api.get("v2/requests", after=cursor, **without).document == []
 
 
 def test_only_tombstones_have_the_field_that_says_so(api: Api) -> None:
