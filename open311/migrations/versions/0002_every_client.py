@@ -113,6 +113,7 @@ def upgrade() -> None:
     op.execute("CREATE SEQUENCE change_numbers")
     _add_columns()
     _fill_columns()
+    _replace_newest(include=["public", "sandbox", "withdrawn_at"])
     op.create_index(
         "ix_service_requests_changes", "service_requests", ["jurisdiction_id", "change_number"]
     )
@@ -129,6 +130,16 @@ def upgrade() -> None:
     op.execute(
         "CREATE TRIGGER number_change BEFORE INSERT OR UPDATE ON service_requests "
         "FOR EACH ROW EXECUTE FUNCTION number_change()"
+    )
+
+
+def _replace_newest(include: list[str]) -> None:
+    op.drop_index("ix_service_requests_newest", "service_requests")
+    op.create_index(
+        "ix_service_requests_newest",
+        "service_requests",
+        ["jurisdiction_id", "requested_datetime", "pk"],
+        postgresql_include=include,
     )
 
 
@@ -355,6 +366,7 @@ def downgrade() -> None:
         "import_progress",
     ):
         op.drop_table(table)
+    _replace_newest(include=[])
     op.drop_index("ix_status_changes_time", "status_changes")
     op.drop_index("ix_service_requests_words", "service_requests")
     for column in ("opening", "detailed_status"):
