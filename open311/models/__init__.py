@@ -8,11 +8,11 @@ from open311.models.jurisdiction import Jurisdiction
 from open311.models.media import Media
 from open311.models.receipt import Receipt
 from open311.models.received_update import ReceivedUpdate, UpdateReporter
+from open311.models.reporter import Reporter
 from open311.models.routing_rule import RoutingRule
 from open311.models.searchable_words import SEARCHABLE_WORDS
 from open311.models.service import AttributeValue, Service, ServiceAttribute
 from open311.models.service_request import (
-    Reporter,
     ServiceRequest,
     ServiceRequestBoundary,
     StatusChange,

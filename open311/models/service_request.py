@@ -1,4 +1,4 @@
-"""ServiceRequest, the boundaries it lies in, its status history and its reporter."""
+"""ServiceRequest, the boundaries it lies in and its status history."""
 
 from datetime import datetime
 from typing import Any
@@ -183,19 +183,3 @@ class StatusChange(Base):
     status_notes: Mapped[str]
     changed_at: Mapped[datetime]
     opening: Mapped[bool]
-
-
-class Reporter(Base):
-    """Who reported. No public query touches this table."""
-
-    __tablename__ = "reporters"
-
-    service_request_pk: Mapped[int] = mapped_column(
-        ForeignKey("service_requests.pk", ondelete="CASCADE"), primary_key=True
-    )
-    email: Mapped[str]
-    device_id: Mapped[str]
-    account_id: Mapped[str]
-    first_name: Mapped[str]
-    last_name: Mapped[str]
-    phone: Mapped[str]
