@@ -3,22 +3,19 @@
 import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
+from http import HTTPStatus
 
-from open311.outgoing import outgoing_session
+from open311.outgoing import bounded_get, outgoing_session
 
 MOST_SECONDS = 5
 """For all links of one report together."""
-
-MOST_REDIRECTS = 5
-
-_CHUNK = 65_536  # bytes
 
 # A server that sends drop by drop may keep one of these waiting, and never who sent the report.
 _fetchers = ThreadPoolExecutor(8, thread_name_prefix="linked-images")
 
 
-class _TooMuch(Exception):
-    """More bytes than are taken, or more time."""
+class _NotThere(Exception):
+    """The other server answered something else than what was asked for."""
 
 
 def fetch_linked(
@@ -44,14 +41,9 @@ def fetch_linked(
 
 def _fetch(link: str, most_bytes: int, deadline: float, allow_private: bool) -> bytes:
     """Fetch one link; raises whatever is in the way."""
-    content = bytearray()
+    seconds = max(deadline - time.monotonic(), 0.001)
     with outgoing_session(allow_private=allow_private) as session:
-        session.max_redirects = MOST_REDIRECTS
-        session.headers["Accept-Encoding"] = "identity"
-        with session.get(link, stream=True, timeout=MOST_SECONDS) as response:
-            response.raise_for_status()
-            for chunk in response.iter_content(_CHUNK):
-                content += chunk
-                if len(content) > most_bytes or time.monotonic() > deadline:
-                    raise _TooMuch
-    return bytes(content)
+        answer = bounded_get(session, link, {}, most_bytes=most_bytes, seconds=seconds)
+    if answer.status != HTTPStatus.OK:
+        raise _NotThere(link)
+    return answer.body

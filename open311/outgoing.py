@@ -135,7 +135,7 @@ def bounded_get(
     """
     deadline = time.monotonic() + seconds
     for _redirect in range(MOST_REDIRECTS + 1):
-        with _send(session, url, parameters) as response:
+        with _send(session, url, parameters, seconds) as response:
             target = session.get_redirect_target(response)
             if target is None:
                 body = _read(response, most_bytes, deadline)
@@ -144,11 +144,14 @@ def bounded_get(
     raise requests.TooManyRedirects(f"more than {MOST_REDIRECTS} redirects")
 
 
-def _send(session: requests.Session, url: str, parameters: Mapping[str, str]) -> requests.Response:
+def _send(
+    session: requests.Session, url: str, parameters: Mapping[str, str], seconds: float
+) -> requests.Response:
     """Send a request as the session would, which itself reads the whole body of a redirect."""
     prepared = session.prepare_request(requests.Request("GET", url, params=parameters))
     adapter = session.get_adapter(prepared.url or "")
-    return adapter.send(prepared, stream=True, timeout=(CONNECT_SECONDS, SILENT_SECONDS))
+    timeout = (min(CONNECT_SECONDS, seconds), min(SILENT_SECONDS, seconds))
+    return adapter.send(prepared, stream=True, timeout=timeout)
 
 
 def _absolute(base: str, target: str) -> str:

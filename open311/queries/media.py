@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
 from open311.database import db
 from open311.media_store import THUMBNAIL_ENDING
 from open311.models import Media, ReceivedUpdate, ServiceRequest
+from open311.queries.withdrawn import not_withdrawn
 
 MEDIA_PATH = "/open311/media"
 """Where photos are served, from the address that the public reaches this server at."""
@@ -26,7 +27,7 @@ def is_published(name: str) -> bool:
         .where(
             Media.name == name,
             ServiceRequest.public,
-            ServiceRequest.withdrawn_at.is_(None),
+            not_withdrawn(),
             or_(ReceivedUpdate.id.is_(None), ReceivedUpdate.status_change_id.is_not(None)),
         )
     )
