@@ -109,6 +109,10 @@ class LayerRow(RowSchema):
     file = Text(500, load_default=None)
     code_field = Text(100, load_default="code")
     name_field = Text(100, load_default=None)
+    exception = Flag(load_default=False)
+    reach_metres = fields.Float(
+        load_default=None, validate=validate.Range(min=0, min_inclusive=False, max=10_000)
+    )
 
 
 class RuleRow(RowSchema):

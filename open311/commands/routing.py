@@ -6,12 +6,14 @@ import click
 from flask.cli import AppGroup
 
 from geo.coordinates import Point
-from geo.routing import Decision, Rule, Verdict
+from geo.routing import Decision, judge_rules
+from geo.rules import Rule, Verdict
 from open311.commands.options import jurisdiction_option
 from open311.parameters import parse
 from open311.queries.departments import get_department_name
 from open311.queries.jurisdictions import get_jurisdiction
-from open311.queries.routing import route
+from open311.queries.routing import Question, calendar_for, case_of, route
+from open311.queries.rules import list_rules
 from open311.queries.services import ServiceInfo, get_service
 from schemas.submission import PlaceSchema
 
@@ -34,23 +36,25 @@ def explain(lat: str, long: str, service_code: str, jurisdiction_id: str | None)
     place = parse(PlaceSchema(), {"lat": [lat], "long": [long]})
     jurisdiction = get_jurisdiction(jurisdiction_id)
     service = get_service(jurisdiction.jurisdiction_id, service_code)
-    decision = route(
-        jurisdiction.jurisdiction_id,
+    question = Question(
         service_code=service.service_code,
         group=service.group,
         point=Point(lat=place["lat"], long=place["long"]),
-        on=datetime.now(UTC).astimezone(jurisdiction.zone).date(),
+        at=datetime.now(UTC),
     )
-    _print(decision, service)
+    decision = route(jurisdiction, question)
+    rules = list_rules(jurisdiction.jurisdiction_id)
+    case = case_of(jurisdiction, question, calendar_for(jurisdiction.jurisdiction_id, rules))
+    _print(decision, judge_rules(rules, case, decision.hits), service)
 
 
-def _print(decision: Decision, service: ServiceInfo) -> None:
+def _print(decision: Decision, judged: list[Verdict], service: ServiceInfo) -> None:
     click.echo(f"Department: {get_department_name(decision.department_id)}")
     click.echo(f"Why: {decision.reason}")
     click.echo("Boundaries:" if decision.hits else "Boundaries: none")
     for hit in decision.hits:
         click.echo(f"  {hit.layer} {hit.code}{f' ({hit.name})' if hit.name else ''}")
-    verdicts = [verdict for verdict in decision.verdicts if _is_for(verdict.rule, service)]
+    verdicts = [verdict for verdict in judged if _is_for(verdict.rule, service)]
     click.echo("Rules for this service, strongest first:" if verdicts else "No rule is for it.")
     for verdict in verdicts:
         click.echo(f"  {verdict.rule.code} {_outcome(verdict, decision)}")

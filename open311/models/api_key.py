@@ -9,7 +9,10 @@ from open311.database import Base
 
 
 class ApiKey(Base):
-    """Permission to post in one jurisdiction. Only the SHA-256 of the key is stored."""
+    """Permission to post in one jurisdiction. Only the SHA-256 of the key is stored.
+
+    staff keys also read what only staff may, such as why a report went where it went.
+    """
 
     __tablename__ = "api_keys"
     __table_args__ = (
@@ -26,5 +29,6 @@ class ApiKey(Base):
     jurisdiction_id: Mapped[str] = mapped_column(ForeignKey("jurisdictions.id"))
     name: Mapped[str]
     key_hash: Mapped[bytes] = mapped_column(unique=True)
+    staff: Mapped[bool]
     created_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]

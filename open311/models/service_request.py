@@ -1,4 +1,4 @@
-"""ServiceRequest, the boundaries it lies in and its status history."""
+"""ServiceRequest and its status history."""
 
 from datetime import datetime
 from typing import Any
@@ -23,6 +23,8 @@ from open311.models.columns import point_column
 from open311.models.searchable_words import SEARCHABLE_WORDS
 
 STATUSES = ("open", "closed")
+
+LOCATION_SOURCES = ("client", "address_point", "geocoder", "staff")
 
 OPEN_STATUSES = (
     "open",
@@ -66,6 +68,10 @@ class ServiceRequest(Base):
     change_number grows with every change, listed_number is drawn when the row becomes public,
     and changed_at is the moment of the last change: a trigger sets all three. Within a
     jurisdiction numbers become visible in their order, as the trigger holds a lock until commit.
+
+    pinned means that a person has settled the department: no routing changes it. accepted_at is
+    when that department took the service request on. near_border tells that another boundary is
+    nearer than the place is accurate (accuracy_metres, where the client said it).
     """
 
     __tablename__ = "service_requests"
@@ -89,6 +95,11 @@ class ServiceRequest(Base):
             "NOT ST_IsEmpty(location) AND abs(ST_X(location)) <= 180 AND abs(ST_Y(location)) <= 90",
             name="location_on_earth",
         ),
+        CheckConstraint(f"location_from IN {LOCATION_SOURCES}", name="location_from_known"),
+        CheckConstraint(
+            "(location IS NULL) = (location_from IS NULL)", name="location_from_somewhere"
+        ),
+        CheckConstraint("accuracy_metres > 0", name="accuracy_positive"),
         CheckConstraint("char_length(description) <= 4000", name="description_length"),
         CheckConstraint("jsonb_typeof(answers) = 'object'", name="answers_are_object"),
         CheckConstraint("updated_datetime >= requested_datetime", name="updated_after_requested"),
@@ -129,7 +140,12 @@ class ServiceRequest(Base):
     department_id: Mapped[int]
     routing_rule_id: Mapped[int | None] = mapped_column(ForeignKey("routing_rules.id"))
     routing_reason: Mapped[str]
+    pinned: Mapped[bool]
+    accepted_at: Mapped[datetime | None]
     location: Mapped[WKBElement | None] = mapped_column(point_column())
+    location_from: Mapped[str | None]
+    accuracy_metres: Mapped[float | None]
+    near_border: Mapped[bool]
     address_string: Mapped[str]
     address_id: Mapped[str]
     zipcode: Mapped[str]
@@ -142,22 +158,6 @@ class ServiceRequest(Base):
     requested_datetime: Mapped[datetime]
     updated_datetime: Mapped[datetime]
     expected_datetime: Mapped[datetime | None]
-
-
-class ServiceRequestBoundary(Base):
-    """The one boundary of a layer that a service request lay in on the day it was made."""
-
-    __tablename__ = "service_request_boundaries"
-    __table_args__ = (
-        ForeignKeyConstraint(["boundary_id", "layer_id"], ["boundaries.id", "boundaries.layer_id"]),
-        Index("ix_service_request_boundaries_boundary", "boundary_id", "service_request_pk"),
-    )
-
-    service_request_pk: Mapped[int] = mapped_column(
-        ForeignKey("service_requests.pk", ondelete="CASCADE"), primary_key=True
-    )
-    layer_id: Mapped[int] = mapped_column(primary_key=True)
-    boundary_id: Mapped[int]
 
 
 class StatusChange(Base):

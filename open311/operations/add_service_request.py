@@ -14,7 +14,7 @@ from open311.models import Reporter, ServiceRequest, ServiceRequestBoundary, Sta
 from open311.models.service_request import OPEN_STATUSES
 from open311.operations.store_media import Medium, link_to, store_media
 from open311.queries.jurisdictions import JurisdictionInfo
-from open311.queries.routing import route
+from open311.queries.routing import Question, route
 from open311.queries.services import ServiceInfo
 
 
@@ -28,6 +28,8 @@ class Submission:
     jurisdiction: JurisdictionInfo
     service: ServiceInfo
     point: Point | None = None
+    location_from: str = "client"
+    accuracy_metres: float | None = None
     address_string: str = ""
     address_id: str = ""
     zipcode: str = ""
@@ -52,13 +54,7 @@ def add_service_request(submission: Submission, handles: Handles, requested: dat
 
     requested is an aware datetime of whole seconds. Raises OutsideServiceArea.
     """
-    decision = route(
-        submission.jurisdiction.jurisdiction_id,
-        service_code=submission.service.service_code,
-        group=submission.service.group,
-        point=submission.point,
-        on=requested.astimezone(submission.jurisdiction.zone).date(),
-    )
+    decision = route(submission.jurisdiction, _question(submission, requested))
     pk = _insert(submission, decision, handles, requested)
     add_status_change(pk, "open", "", requested, opening=True)
     _insert_boundaries(pk, decision)
@@ -68,6 +64,16 @@ def add_service_request(submission: Submission, handles: Handles, requested: dat
         row = {**nobody, **submission.reporter, "service_request_pk": pk}
         db.session.execute(insert(Reporter), row)
     return pk
+
+
+def _question(submission: Submission, requested: datetime) -> Question:
+    return Question(
+        service_code=submission.service.service_code,
+        group=submission.service.group,
+        point=submission.point,
+        at=requested,
+        answers=submission.answers,
+    )
 
 
 def add_status_change(
@@ -107,7 +113,11 @@ def _insert(
         department_id=decision.department_id,
         routing_rule_id=decision.rule.rule_id if decision.rule else None,
         routing_reason=decision.reason,
+        pinned=False,
         location=submission.point.ewkt if submission.point else None,
+        location_from=submission.location_from if submission.point else None,
+        accuracy_metres=submission.accuracy_metres,
+        near_border=False,
         address_string=submission.address_string,
         address_id=submission.address_id,
         zipcode=submission.zipcode,

@@ -12,8 +12,12 @@ from open311.models import ApiKey
 from open311.queries.api_keys import hash_of
 
 
-def create_api_key(jurisdiction_id: str, name: str, key: str | None = None) -> str:
+def create_api_key(
+    jurisdiction_id: str, name: str, key: str | None = None, *, staff: bool = False
+) -> str:
     """Store a key under a name and give it; without a key, make one of 256 random bits.
+
+    A staff key also reads what only staff may.
 
     Raises Conflict if the name is in use, or the key was stored before.
     """
@@ -25,6 +29,7 @@ def create_api_key(jurisdiction_id: str, name: str, key: str | None = None) -> s
                 "jurisdiction_id": jurisdiction_id,
                 "name": name,
                 "key_hash": hash_of(key),
+                "staff": staff,
                 "created_at": datetime.now(UTC),
             },
         )

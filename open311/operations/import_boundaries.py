@@ -1,5 +1,6 @@
 """A new set of boundaries for a layer, or a new service area, from a file that was cleaned."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
@@ -8,11 +9,12 @@ from shapely.geometry import MultiPolygon
 from sqlalchemy import Update, func, insert, or_, select, update
 
 from geo.boundaries import CleanBoundary
+from geo.edges import outline_pieces
 from open311.database import db
 from open311.errors import Conflict
-from open311.models import Boundary, BoundaryLayer, BoundarySet, Jurisdiction
+from open311.models import Boundary, BoundaryEdge, BoundaryLayer, BoundarySet, Jurisdiction
 from open311.queries.boundaries import find_layer_id
-from open311.queries.routing import in_force
+from open311.queries.in_force import in_force
 
 SINCE_EVER = date(1900, 1, 1)
 """From when the first set of a layer is in force, so that older reports find a place, too."""
@@ -34,6 +36,7 @@ class NewBoundarySet:
     source: str
     in_force_from: date
     in_force_until: date | None = None
+    made_by: str = "import"
 
 
 def import_boundaries(new: NewBoundarySet) -> None:
@@ -68,25 +71,41 @@ def store_boundary_set(new: NewBoundarySet) -> None:
             layer_id=layer_id,
             in_force_from=new.in_force_from,
             in_force_until=new.in_force_until,
+            asked_until=new.in_force_until,
             source=new.source,
+            licence="",
+            vintage="",
             imported_at=datetime.now(UTC),
+            imported_by=new.made_by,
+            published_at=datetime.now(UTC),
+            published_by=new.made_by,
+            carry_over=False,
         )
         .returning(BoundarySet.id)
     ).scalar_one()
-    db.session.execute(
-        insert(Boundary),
-        [
-            {
-                "set_id": set_id,
-                "layer_id": layer_id,
-                "code": boundary.code,
-                "name": boundary.name,
-                "position": position,
-                "geometry": from_shape(boundary.geometry, srid=WGS84),
-            }
-            for position, boundary in enumerate(new.boundaries, start=1)
-        ],
-    )
+    _add_boundaries(set_id, layer_id, new.boundaries)
+
+
+def _add_boundaries(set_id: int, layer_id: int, boundaries: Sequence[CleanBoundary]) -> None:
+    rows = [
+        {
+            "set_id": set_id,
+            "layer_id": layer_id,
+            "code": boundary.code,
+            "name": boundary.name,
+            "position": position,
+            "geometry": from_shape(boundary.geometry, srid=WGS84),
+        }
+        for position, boundary in enumerate(boundaries, start=1)
+    ]
+    statement = insert(Boundary).returning(Boundary.id, sort_by_parameter_order=True)
+    ids = db.session.scalars(statement, rows).all()
+    edges = [
+        {"boundary_id": id_, "set_id": set_id, "edge": from_shape(edge, srid=WGS84)}
+        for id_, boundary in zip(ids, boundaries, strict=True)
+        for edge in outline_pieces(boundary.geometry)
+    ]
+    db.session.execute(insert(BoundaryEdge), edges)
 
 
 def check_dates(new: NewBoundarySet) -> None:
@@ -108,6 +127,7 @@ def _add_layer(new: NewBoundarySet) -> int:
             code=new.layer,
             name=new.layer.replace("_", " ").capitalize(),
             position=last.scalar_subquery() + 1,
+            exception=False,
         )
         .returning(BoundaryLayer.id)
     ).scalar_one()

@@ -21,7 +21,7 @@ def find_layer_id(jurisdiction_id: str, layer: str) -> int | None:
     )
 
 
-def list_sets(jurisdiction_id: str) -> list[Row[str, date, date | None, str, int]]:
+def list_sets(jurisdiction_id: str) -> list[Row[str, date | None, date | None, str, int]]:
     """List boundary sets as (layer, in_force_from, in_force_until, source, boundaries)."""
     statement = (
         select(

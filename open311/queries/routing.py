@@ -1,37 +1,50 @@
 """Reading what routing needs, and asking geo.routing for its decision."""
 
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy import func as sql
 
 from geo.coordinates import Point
-from geo.routing import Decision, Hit, Rule, choose_department, send_outside
+from geo.routing import Decision, choose_department, send_outside
+from geo.rules import Case, Hit, Rule
+from geo.times import Calendar
 from open311.database import db
 from open311.errors import OutsideServiceArea
-from open311.models import (
-    Boundary,
-    BoundaryLayer,
-    BoundarySet,
-    Department,
-    Jurisdiction,
-    RoutingRule,
-    Service,
-)
+from open311.models import Boundary, BoundaryLayer, BoundarySet, Department, Jurisdiction
+from open311.queries.in_force import Maps, counts
+from open311.queries.jurisdictions import JurisdictionInfo
+from open311.queries.rules import get_calendar, list_rules
 
 
-def route(
-    jurisdiction_id: str, *, service_code: str, group: str, point: Point | None, on: date
-) -> Decision:
-    """Decide which department a service at a place goes to, by the boundaries in force on a day.
+@dataclass(frozen=True, kw_only=True)
+class Question:
+    """What is asked of the routing: where a service, with its answers, at a place would go.
 
-    on is a day of the jurisdiction's own calendar. Without a point only rules for any place
-    apply. Raises OutsideServiceArea where the jurisdiction refuses places outside of it.
+    at is an aware moment; the rules go by it in the jurisdiction's own time. maps are those of
+    its day unless others are named.
     """
-    edges = _jurisdiction_edges(jurisdiction_id, point)
-    hits = list_hits(jurisdiction_id, point, on) if point else []
+
+    service_code: str
+    group: str
+    point: Point | None
+    at: datetime
+    answers: Mapping[str, object] = field(default_factory=dict)
+    maps: Maps | None = None
+
+
+def route(jurisdiction: JurisdictionInfo, question: Question) -> Decision:
+    """Decide which department a service at a place goes to.
+
+    Without a point only rules for any place apply. Raises OutsideServiceArea where the
+    jurisdiction refuses places outside of it.
+    """
+    jurisdiction_id = jurisdiction.jurisdiction_id
+    edges = _jurisdiction_edges(jurisdiction_id, question.point)
+    hits = _hits(jurisdiction, question)
     if edges.refused:
         raise OutsideServiceArea(
             f"lat and long lie outside the area that {edges.name} takes reports for: "
@@ -39,13 +52,33 @@ def route(
         )
     if edges.outside and edges.outside_department_id is not None:
         return send_outside(edges.outside_department_id, hits)
-    return choose_department(
-        list_rules(jurisdiction_id),
-        service_code=service_code,
-        group=group,
-        hits=hits,
-        default_department_id=edges.default_department_id,
+    rules = list_rules(jurisdiction_id)
+    case = case_of(jurisdiction, question, calendar_for(jurisdiction_id, rules))
+    return choose_department(rules, case, hits, edges.default_department_id)
+
+
+def case_of(jurisdiction: JurisdictionInfo, question: Question, calendar: Calendar) -> Case:
+    """Give what the rules look at, in the jurisdiction's own time."""
+    return Case(
+        service_code=question.service_code,
+        group=question.group,
+        at=question.at.astimezone(jurisdiction.zone),
+        answers=question.answers,
+        calendar=calendar,
     )
+
+
+def calendar_for(jurisdiction_id: str, rules: Sequence[Rule]) -> Calendar:
+    """Get the business hours if any rule goes by them."""
+    needed = any(rule.times.hours is not None for rule in rules)
+    return get_calendar(jurisdiction_id) if needed else Calendar()
+
+
+def _hits(jurisdiction: JurisdictionInfo, question: Question) -> list[Hit]:
+    if question.point is None:
+        return []
+    maps = question.maps or Maps(question.at.astimezone(jurisdiction.zone).date())
+    return list_hits(jurisdiction.jurisdiction_id, question.point, maps)
 
 
 def is_refused(jurisdiction_id: str, point: Point) -> bool:
@@ -90,8 +123,8 @@ def _geometry(point: Point | None) -> ColumnElement[object]:
     return sql.ST_GeomFromEWKT(point.ewkt if point else None)
 
 
-def list_hits(jurisdiction_id: str, point: Point, on: date) -> list[Hit]:
-    """List the boundaries in force on a day that cover a point, shared edges included."""
+def list_hits(jurisdiction_id: str, point: Point, maps: Maps) -> list[Hit]:
+    """List the boundaries of these maps that cover a point, shared edges included."""
     statement = (
         select(
             BoundaryLayer.code.label("layer"),
@@ -105,37 +138,9 @@ def list_hits(jurisdiction_id: str, point: Point, on: date) -> list[Hit]:
         .join(BoundaryLayer, BoundaryLayer.id == BoundarySet.layer_id)
         .where(
             BoundaryLayer.jurisdiction_id == jurisdiction_id,
-            in_force(on),
+            counts(maps),
             sql.ST_Covers(Boundary.geometry, _geometry(point)),
         )
         .order_by(BoundaryLayer.position, BoundaryLayer.id, Boundary.position)
     )
     return [Hit(**row) for row in db.session.execute(statement).mappings()]
-
-
-def in_force(on: date) -> ColumnElement[bool]:
-    """Give the condition that a boundary set is in force on a day."""
-    return and_(
-        BoundarySet.in_force_from <= on,
-        or_(BoundarySet.in_force_until.is_(None), BoundarySet.in_force_until > on),
-    )
-
-
-def list_rules(jurisdiction_id: str) -> list[Rule]:
-    """List the routing rules that are in use, by code."""
-    statement = (
-        select(
-            RoutingRule.id.label("rule_id"),
-            RoutingRule.code,
-            RoutingRule.department_id,
-            Service.service_code,
-            RoutingRule.service_group.label("group"),
-            BoundaryLayer.code.label("layer"),
-            RoutingRule.boundary_code.label("boundary"),
-        )
-        .outerjoin(Service, Service.id == RoutingRule.service_id)
-        .outerjoin(BoundaryLayer, BoundaryLayer.id == RoutingRule.layer_id)
-        .where(RoutingRule.jurisdiction_id == jurisdiction_id, RoutingRule.active)
-        .order_by(RoutingRule.code)
-    )
-    return [Rule(**row) for row in db.session.execute(statement).mappings()]

@@ -96,6 +96,11 @@ def _positions(answers: dict[Any, Row]) -> dict[Any, Row]:
 def _ranks(layers: dict[Any, Row]) -> dict[Any, Row]:
     """Number the layers in the order of the file: the first is the strongest in routing."""
     return {
-        layer: {"name": row["name"], "position": position}
+        layer: {
+            "name": row["name"],
+            "position": position,
+            "exception": row["exception"],
+            "reach_metres": row["reach_metres"],
+        }
         for position, (layer, row) in enumerate(layers.items(), start=1)
     }

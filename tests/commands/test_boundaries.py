@@ -12,6 +12,7 @@ from flask import Flask
 from geo.coordinates import Point
 from open311.database import db
 from open311.queries.boundaries import find_layer_id, list_newest_boundaries
+from open311.queries.in_force import Maps
 from open311.queries.routing import list_hits
 from tests.commands.conftest import CommandLine
 
@@ -39,7 +40,7 @@ def wards(open311: CommandLine) -> list[str]:
 
 def ward_on(day: date, long: float = 0.25) -> str:
     """Give the ward that a place lies in on a day: ward 10 at first, ward 2 once it is MOVED."""
-    hits = list_hits("gridtown.example", Point(lat=0.5, long=long), day)
+    hits = list_hits("gridtown.example", Point(lat=0.5, long=long), Maps(day))
     db.session.remove()
     return " ".join(hit.code for hit in hits)
 

@@ -109,10 +109,10 @@ def test_service_requests_arrive_and_are_routed_by_the_rules_here(
         row(2, 10, status="Closed", status_notes="Filled.", updated_datetime=ago(9)),
         row("x 3/4", 5, lat=None, long=None, address="1 Street", service_code="0042"),
     )
-    lines = import_from(town, open311)
+    lines = import_from(town, open311, "--from", f"{NOW - timedelta(days=24):%F}")
     assert lines == [
         "Services: 0 added.",
-        "Service requests: 3 imported, 0 changed, 0 skipped, from 13 windows of time.",
+        "Service requests: 3 imported, 0 changed, 0 skipped, from 4 windows of time.",
     ]
     first, second, third = (seen(app, id_) for id_ in (1, 2, "x%203%2F4"))
     assert (first["agency_responsible"], second["agency_responsible"]) == ("West Yard", "East Yard")

@@ -1,14 +1,23 @@
 """The department of a service request: the documented precedence, and that it always decides."""
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geo.routing import Decision, Hit, Rule, choose_department, send_outside, settle_borders
+from geo.routing import (
+    Decision,
+    choose_department,
+    judge_rules,
+    send_outside,
+    settle_borders,
+)
+from geo.rules import Case, Hit, Rule, Verdict, in_precedence
 
 DEFAULT = 1
+CASE = Case(service_code="POTHOLE", group="Streets", at=datetime(2026, 11, 25, 12, tzinfo=UTC))
 LAYERS = {"core": 1, "ward": 2, "aged": 3}
 
 
@@ -18,17 +27,16 @@ def hit(layer: str, code: str, position: int | None = None) -> Hit:
 
 
 def rule(number: int, **case: str | None) -> Rule:
-    return Rule(number, f"rule-{number}", 1000 + number, **case)
+    position = LAYERS.get(case.get("layer") or "", 0)
+    return Rule(number, f"rule-{number}", 1000 + number, layer_position=position, **case)
 
 
 def choose(rules: Sequence[Rule], hits: Sequence[Hit]) -> Decision:
-    return choose_department(
-        rules,
-        service_code="POTHOLE",
-        group="Streets",
-        hits=hits,
-        default_department_id=DEFAULT,
-    )
+    return choose_department(in_precedence(rules), CASE, hits, DEFAULT)
+
+
+def judged(rules: Sequence[Rule], hits: Sequence[Hit]) -> list[Verdict]:
+    return judge_rules(in_precedence(rules), CASE, hits)
 
 
 HITS = [hit("core", "1"), hit("ward", "2"), hit("ward", "10"), hit("aged", "7")]
@@ -98,7 +106,8 @@ def test_among_equal_rules_the_first_code_in_natural_order_wins(case: dict) -> N
 def test_a_rule_for_another_case_does_not_apply_and_says_why(case: dict, reason: str) -> None:
     decision = choose([rule(2, **case)], HITS)
     assert (decision.rule, decision.department_id) == (None, DEFAULT)
-    assert [(verdict.applies, verdict.reason) for verdict in decision.verdicts] == [(False, reason)]
+    verdicts = judged([rule(2, **case)], HITS)
+    assert [(one.applies, one.reason) for one in verdicts] == [(False, reason)]
 
 
 @pytest.mark.parametrize(
@@ -113,7 +122,8 @@ def test_a_rule_for_another_case_does_not_apply_and_says_why(case: dict, reason:
 def test_the_rule_that_decides_is_given_as_the_reason(case: dict, words: str) -> None:
     decision = choose([rule(2, **case)], HITS)
     assert decision.reason == f"Rule rule-2 applies: {words}."
-    assert [(verdict.applies, verdict.reason) for verdict in decision.verdicts] == [(True, words)]
+    verdicts = judged([rule(2, **case)], HITS)
+    assert [(one.applies, one.reason) for one in verdicts] == [(True, words)]
 
 
 def test_without_a_rule_the_default_department_gets_it_and_the_reason_says_so() -> None:
@@ -124,7 +134,7 @@ def test_without_a_rule_the_default_department_gets_it_and_the_reason_says_so() 
 
 def test_a_place_outside_goes_to_the_department_named_for_it() -> None:
     decision = send_outside(7, [hit("ward", "10"), hit("ward", "2")])
-    assert (decision.department_id, decision.rule, decision.verdicts) == (7, None, ())
+    assert (decision.department_id, decision.rule) == (7, None)
     assert decision.hits == (hit("ward", "2"),)
     assert "outside the service area" in decision.reason
 
@@ -211,9 +221,9 @@ def test_every_rule_is_judged_once_and_the_first_that_applies_is_the_one(
     rules: list[Rule], hits: list[Hit]
 ) -> None:
     decision = choose(rules, hits)
-    judged = sorted(verdict.rule.rule_id for verdict in decision.verdicts)
-    assert judged == sorted(one.rule_id for one in rules)
-    assert all(verdict.applies == applies(verdict.rule, hits) for verdict in decision.verdicts)
-    winners = [verdict.rule for verdict in decision.verdicts if verdict.applies]
+    verdicts = judged(rules, hits)
+    assert sorted(one.rule.rule_id for one in verdicts) == sorted(one.rule_id for one in rules)
+    assert all(one.applies == applies(one.rule, hits) for one in verdicts)
+    winners = [one.rule for one in verdicts if one.applies]
     assert decision.rule == next(iter(winners), None)
     assert decision.hits == settle_borders(hits)

@@ -15,6 +15,7 @@ IMPLIED = {
     "uq_boundary_sets_id_layer_id",
     "uq_departments_jurisdiction_id_id",
     "uq_services_jurisdiction_id_id",
+    "fk_canaries_jurisdiction_id",
     "fk_routing_rules_jurisdiction_id",
     "fk_service_requests_jurisdiction_id",
 }
@@ -26,7 +27,8 @@ HALL = "(SELECT id FROM departments WHERE code = 'HALL' AND jurisdiction_id LIKE
 HILL = "(SELECT id FROM departments WHERE jurisdiction_id = 'hilltown.example')"
 WARD = "(SELECT id FROM boundary_layers WHERE code = 'ward')"
 CORE = "(SELECT id FROM boundary_layers WHERE code = 'core')"
-WARDS = f"(SELECT id FROM boundary_sets WHERE layer_id = {WARD})"
+CORE_1 = f"(SELECT id FROM boundaries WHERE layer_id = {CORE})"
+WARDS = f"(SELECT id FROM boundary_sets WHERE layer_id = {WARD} AND in_force_until IS NULL)"
 REPORT = "(SELECT pk FROM service_requests WHERE service_request_id = '26-0000003')"
 SQUARE = "ST_Multi(ST_MakeEnvelope(0, 0, 1, 1, 4326))"
 BOW_TIE = "'SRID=4326;MULTIPOLYGON(((0 0, 1 1, 1 0, 0 1, 0 0)))'"
@@ -95,6 +97,7 @@ def layer(**values: object) -> str:
         "code": "'new'",
         "name": "'New'",
         "position": 9,
+        "exception": False,
     }
     return insert("boundary_layers", **{**row, **values})
 
@@ -104,8 +107,10 @@ def boundary_set(**values: object) -> str:
         "layer_id": WARD,
         "in_force_from": "'1800-01-01'",
         "in_force_until": "'1801-01-01'",
-        "source": "''",
-        "imported_at": "now()",
+        **dict.fromkeys(("source", "licence", "vintage"), "''"),
+        **dict.fromkeys(("imported_at", "published_at"), "now()"),
+        **dict.fromkeys(("imported_by", "published_by"), "'clerk'"),
+        "carry_over": False,
     }
     return insert("boundary_sets", **{**row, **values})
 
@@ -142,6 +147,9 @@ def report(**values: object) -> str:
         "service_id": POTHOLE,
         "department_id": HALL,
         "location": "'SRID=4326;POINT(0.5 0.5)'",
+        "location_from": "NULL" if values.get("location") == "NULL" else "'client'",
+        "pinned": False,
+        "near_border": False,
         **dict.fromkeys(("routing_reason", "address_string", "address_id", "zipcode"), "''"),
         **dict.fromkeys(("description", "media_url", "status_notes"), "''"),
         "answers": "'{}'",
@@ -169,7 +177,7 @@ def place(**values: object) -> str:
     row = {
         "service_request_pk": REPORT,
         "layer_id": CORE,
-        "boundary_id": f"(SELECT id FROM boundaries WHERE layer_id = {CORE})",
+        "boundary_id": CORE_1,
     }
     return insert("service_request_boundaries", **{**row, **values})
 
@@ -185,6 +193,7 @@ def api_key(**values: object) -> str:
         "jurisdiction_id": "'gridtown.example'",
         "name": "'new'",
         "key_hash": "'x'",
+        "staff": False,
         "created_at": "now()",
     }
     return insert("api_keys", **{**row, **values})
@@ -251,7 +260,92 @@ def progress(**values: object) -> str:
     return insert("import_progress", **{**row, **values})
 
 
+def edge(**values: object) -> str:
+    row = {
+        "boundary_id": CORE_1,
+        "set_id": WARDS,
+        "edge": "'SRID=4326;LINESTRING(0 0, 1 1)'",
+    }
+    return insert("boundary_edges", **{**row, **values})
+
+
+def hours(**values: object) -> str:
+    row = {"weekday": 1, "opens": "'08:00'", "closes": "'12:00'"}
+    return insert("business_hours", jurisdiction_id="'gridtown.example'", **{**row, **values})
+
+
+def holiday(**values: object) -> str:
+    row = {"jurisdiction_id": "'gridtown.example'", "day": "'2026-12-25'", "name": "''"}
+    return insert("holidays", **{**row, **values})
+
+
+def canary(**values: object) -> str:
+    row = {
+        "jurisdiction_id": "'gridtown.example'",
+        "name": "'new'",
+        "service_id": POTHOLE,
+        "department_id": HALL,
+        "location": "'SRID=4326;POINT(0.5 0.5)'",
+        "note": "''",
+    }
+    return insert("canaries", **{**row, **values})
+
+
+def carry_over(**values: object) -> str:
+    row = {"jurisdiction_id": "'gridtown.example'", "made_at": "now()", "made_by": "'clerk'"}
+    return insert("carry_overs", **{**row, **values})
+
+
+EAST = "(SELECT id FROM departments WHERE code = 'EAST')"
+
+
+def step(**values: object) -> str:
+    row = {
+        "service_request_pk": REPORT,
+        "jurisdiction_id": "'gridtown.example'",
+        "kind": "'moved'",
+        "from_department_id": HALL,
+        "to_department_id": EAST,
+        "reason": "''",
+        "before": "'{}'",
+        "made_at": "now()",
+        "made_by": "'clerk'",
+    }
+    return insert("routing_steps", **{**row, **values})
+
+
+def triage(**values: object) -> str:
+    row = {
+        "jurisdiction_id": "'gridtown.example'",
+        "service_request_pk": REPORT,
+        "reason": "'near_border'",
+        "detail": "''",
+        "raised_at": "now()",
+    }
+    return insert("triage_entries", **{**row, **values})
+
+
+DRAFT = dict.fromkeys(("in_force_from", "in_force_until", "published_at", "published_by"), "NULL")
+NIGHTS = {"time_from": "'22:00'", "time_until": "'06:00'"}
 TAKEN = [
+    boundary_set(**DRAFT) + "; " + boundary_set(**DRAFT),
+    boundary_set(in_force_until="NULL", withdrawn_at="now()", withdrawn_by="'clerk'"),
+    rule(service_id=POTHOLE, question="'SIZE'", answer="'BIG'"),
+    rule(hours="'outside'") + "; " + rule(code="'other'", hours="'business'"),
+    rule(weekdays="'{1,7}'", season_from="'12-01'", season_until="'02-29'", **NIGHTS),
+    report(accuracy_metres=0.5, location_from="'geocoder'"),
+    place(neighbour_id=CORE_1, neighbour_metres=0),
+    place(boundary_id="NULL", neighbour_id=CORE_1, neighbour_metres=7.5),
+    edge(),
+    hours() + "; " + hours(opens="'13:00'", closes="'17:00'"),
+    holiday(),
+    canary(),
+    carry_over() + "; " + carry_over(undone_at="now()", undone_by="'clerk'"),
+    step(),
+    step(kind="'handed_over'", reason="'Ours ends at the bridge.'"),
+    step(kind="'pinned'", to_department_id=HALL),
+    triage() + "; " + triage(reason="'no_place'"),
+    triage(settled_at="now()", settled_by="'clerk'") + "; " + triage(),
     jurisdiction(id="'gridtown.examples'", default_department="'HALL'")
     + "; "
     + department(jurisdiction_id="'gridtown.examples'", code="'HALL'"),
@@ -292,6 +386,73 @@ TAKEN = [
 ]
 
 REFUSED = [
+    ("ck_boundary_layers_reach_positive", layer(reach_metres=0)),
+    ("ck_boundary_sets_asked_dates_in_order", boundary_set(asked_until="'1800-01-01'")),
+    ("ck_boundary_sets_published_from_a_day", boundary_set(in_force_from="NULL")),
+    ("ck_boundary_sets_published_by_someone", boundary_set(published_by="NULL")),
+    ("ck_boundary_sets_withdrawn_by_someone", boundary_set(withdrawn_at="now()")),
+    ("ck_routing_rules_question_has_answer", rule(service_id=POTHOLE, question="'SIZE'")),
+    ("ck_routing_rules_question_of_service", rule(question="'SIZE'", answer="'BIG'")),
+    ("ck_routing_rules_hours_known", rule(hours="'always'")),
+    ("ck_routing_rules_weekdays_known", rule(weekdays="'{0}'")),
+    ("ck_routing_rules_weekdays_known", rule(weekdays="'{}'")),
+    ("ck_routing_rules_times_together", rule(time_from="'22:00'")),
+    ("ck_routing_rules_times_differ", rule(time_from="'22:00'", time_until="'22:00'")),
+    ("ck_routing_rules_season_together", rule(season_from="'12-01'")),
+    ("ck_routing_rules_season_form", rule(season_from="'12-32'", season_until="'02-01'")),
+    ("ck_routing_rules_season_form", rule(season_from="'12-01'", season_until="'February'")),
+    (
+        "uq_routing_rules_case",
+        rule(**NIGHTS) + "; " + rule(code="'other'", **NIGHTS),
+    ),
+    ("ck_service_requests_location_from_known", report(location_from="'guess'")),
+    ("ck_service_requests_location_from_somewhere", report(location_from="NULL")),
+    ("ck_service_requests_accuracy_positive", report(accuracy_metres=0)),
+    ("ck_service_request_boundaries_somewhere_or_near", place(boundary_id="NULL")),
+    ("ck_service_request_boundaries_neighbour_has_distance", place(neighbour_id=CORE_1)),
+    ("ck_service_request_boundaries_neighbour_has_distance", place(neighbour_metres=1)),
+    (
+        "ck_service_request_boundaries_distance_not_negative",
+        place(neighbour_id=CORE_1, neighbour_metres=-1),
+    ),
+    (
+        "fk_service_request_boundaries_neighbour_id_layer_id",
+        place(neighbour_id=0, neighbour_metres=1),
+    ),
+    ("fk_boundary_edges_boundary_id", edge(boundary_id=0)),
+    ("fk_boundary_edges_set_id", edge(set_id=0)),
+    ("ck_business_hours_weekday_known", hours(weekday=0)),
+    ("ck_business_hours_closes_after_opening", hours(closes="'08:00'")),
+    ("pk_business_hours", hours() + "; " + hours(closes="'13:00'")),
+    ("fk_business_hours_jurisdiction_id", hours().replace("gridtown.example", "nowhere")),
+    ("pk_holidays", holiday() + "; " + holiday(name="'Christmas'")),
+    ("fk_holidays_jurisdiction_id", holiday(jurisdiction_id="'nowhere'")),
+    ("ck_canaries_named", canary(name="''")),
+    ("ck_canaries_location_on_earth", canary(location="'SRID=4326;POINT(181 0)'")),
+    ("uq_canaries_jurisdiction_id_name", canary() + "; " + canary()),
+    ("fk_canaries_jurisdiction_id_service_id", canary(service_id=GOAT)),
+    ("fk_canaries_jurisdiction_id_department_id", canary(department_id=HILL)),
+    ("ck_carry_overs_undone_by_someone", carry_over(undone_at="now()")),
+    ("fk_carry_overs_jurisdiction_id", carry_over(jurisdiction_id="'nowhere'")),
+    ("fk_carry_overs_boundary_set_id", carry_over(boundary_set_id=0)),
+    ("ck_routing_steps_kind_known", step(kind="'lost'")),
+    ("ck_routing_steps_handed_over_with_reason", step(kind="'handed_over'")),
+    (
+        "ck_routing_steps_handed_over_to_another",
+        step(kind="'handed_over'", reason="'x'", to_department_id=HALL),
+    ),
+    ("ck_routing_steps_made_by_someone", step(made_by="''")),
+    ("fk_routing_steps_jurisdiction_id_from_department_id", step(from_department_id=HILL)),
+    ("fk_routing_steps_jurisdiction_id_to_department_id", step(to_department_id=HILL)),
+    ("fk_routing_steps_service_request_pk", step(service_request_pk=0)),
+    ("fk_routing_steps_from_rule_id", step(from_rule_id=0)),
+    ("fk_routing_steps_to_rule_id", step(to_rule_id=0)),
+    ("fk_routing_steps_carry_over_id", step(carry_over_id=0)),
+    ("ck_triage_entries_reason_known", triage(reason="'odd'")),
+    ("ck_triage_entries_settled_by_someone", triage(settled_at="now()")),
+    ("uq_triage_entries_open", triage() + "; " + triage()),
+    ("fk_triage_entries_jurisdiction_id", triage(jurisdiction_id="'nowhere'")),
+    ("fk_triage_entries_service_request_pk", triage(service_request_pk=0)),
     ("ck_jurisdictions_id_not_empty", jurisdiction(id="''")),
     ("ck_jurisdictions_reachable", jurisdiction(contact="''")),
     ("ck_jurisdictions_reachable", jurisdiction(key_service="''")),
@@ -494,6 +655,35 @@ def test_a_geometry_of_another_kind_or_system_is_refused(
 
 
 NOT_NULL_EXCEPTIONS = {
+    ("boundary_layers", "reach_metres"),
+    ("boundary_sets", "in_force_from"),
+    ("boundary_sets", "asked_until"),
+    ("boundary_sets", "published_at"),
+    ("boundary_sets", "published_by"),
+    ("boundary_sets", "withdrawn_at"),
+    ("boundary_sets", "withdrawn_by"),
+    ("carry_overs", "boundary_set_id"),
+    ("carry_overs", "undone_at"),
+    ("carry_overs", "undone_by"),
+    ("routing_rules", "question"),
+    ("routing_rules", "answer"),
+    ("routing_rules", "hours"),
+    ("routing_rules", "weekdays"),
+    ("routing_rules", "time_from"),
+    ("routing_rules", "time_until"),
+    ("routing_rules", "season_from"),
+    ("routing_rules", "season_until"),
+    ("routing_steps", "from_rule_id"),
+    ("routing_steps", "to_rule_id"),
+    ("routing_steps", "carry_over_id"),
+    ("service_request_boundaries", "boundary_id"),
+    ("service_request_boundaries", "neighbour_id"),
+    ("service_request_boundaries", "neighbour_metres"),
+    ("service_requests", "accepted_at"),
+    ("service_requests", "location_from"),
+    ("service_requests", "accuracy_metres"),
+    ("triage_entries", "settled_at"),
+    ("triage_entries", "settled_by"),
     ("api_keys", "revoked_at"),
     ("boundary_sets", "in_force_until"),
     ("media", "height"),
@@ -535,7 +725,7 @@ def test_only_what_can_be_missing_may_be_null(connection: Connection) -> None:
     assert set(rows) == NOT_NULL_EXCEPTIONS
 
 
-def test_every_geometry_column_has_a_gist_index(connection: Connection) -> None:
+def test_every_geometry_column_that_is_searched_has_a_gist_index(connection: Connection) -> None:
     rows = connection.execute(
         "SELECT f_table_name, f_geometry_column, srid, "
         "EXISTS (SELECT FROM pg_indexes WHERE tablename = f_table_name "
@@ -544,6 +734,7 @@ def test_every_geometry_column_has_a_gist_index(connection: Connection) -> None:
     ).fetchall()
     assert rows == [
         ("boundaries", "geometry", 4326, True),
+        ("canaries", "location", 4326, False),  # which are read one and all
         ("jurisdictions", "service_area", 4326, True),
         ("service_requests", "location", 4326, True),
     ]
@@ -553,7 +744,7 @@ def test_of_api_keys_only_hashes_are_stored(connection: Connection) -> None:
     columns = connection.execute(
         "SELECT column_name FROM information_schema.columns WHERE table_name = 'api_keys'"
     ).fetchall()
-    names = {"id", "jurisdiction_id", "name", "key_hash", "created_at", "revoked_at"}
+    names = {"id", "jurisdiction_id", "name", "key_hash", "staff", "created_at", "revoked_at"}
     assert {name for [name] in columns} == names
     rows = connection.execute(
         "SELECT key_hash = sha256('key-of-gridtown') FROM api_keys WHERE jurisdiction_id LIKE 'g%'"
@@ -571,22 +762,39 @@ def test_of_api_keys_only_hashes_are_stored(connection: Connection) -> None:
     ],
 )
 def test_status_changes_can_only_be_added(connection: Connection, statement: str) -> None:
-    with pytest.raises(psycopg.errors.IntegrityError, match="status changes are only ever added"):
+    with pytest.raises(
+        psycopg.errors.IntegrityError, match="rows of status_changes are only ever added"
+    ):
+        connection.execute(statement)
+
+
+@pytest.mark.parametrize(
+    "statement", ["UPDATE routing_steps SET reason = ''", "DELETE FROM routing_steps"]
+)
+def test_routing_steps_can_only_be_added(connection: Connection, statement: str) -> None:
+    do(connection, step())
+    with pytest.raises(psycopg.errors.IntegrityError, match="rows of routing_steps"):
         connection.execute(statement)
 
 
 def test_all_that_belongs_to_a_request_goes_with_it(connection: Connection) -> None:
-    do(connection, reporter())
+    do(connection, f"{reporter()}; {step()}; {triage()}")
     counts = [
         f"(SELECT count(*) FROM {table} WHERE service_request_pk = 3)"
-        for table in ("status_changes", "service_request_boundaries", "reporters")
+        for table in (
+            "status_changes",
+            "service_request_boundaries",
+            "reporters",
+            "routing_steps",
+            "triage_entries",
+        )
     ]
     statement = f"SELECT {', '.join(counts)}"
     pk = connection.execute(f"SELECT {REPORT}").fetchone()
     assert pk == (3,)
-    assert connection.execute(statement).fetchone() == (1, 1, 1)
+    assert connection.execute(statement).fetchone() == (1,) * 5
     do(connection, "DELETE FROM service_requests WHERE pk = 3")
-    assert connection.execute(statement).fetchone() == (0, 0, 0)
+    assert connection.execute(statement).fetchone() == (0,) * 5
     left = connection.execute("SELECT count(*) FROM status_changes").fetchone()
     assert left is not None
     assert left[0] != 0
@@ -691,7 +899,8 @@ def test_the_options_of_a_question_go_with_it(connection: Connection) -> None:
 def test_times_are_of_whole_seconds_with_their_zone(connection: Connection) -> None:
     rows = connection.execute(
         "SELECT DISTINCT data_type, datetime_precision FROM information_schema.columns "
-        "WHERE table_schema = 'public' AND data_type LIKE 'time%' AND column_name <> 'changed_at' "
-        "OR table_name = 'status_changes' AND data_type LIKE 'time%'"
+        "WHERE table_schema = 'public' AND data_type LIKE 'timestamp%' "
+        "AND column_name <> 'changed_at' "
+        "OR table_name = 'status_changes' AND data_type LIKE 'timestamp%'"
     ).fetchall()
     assert rows == [("timestamp with time zone", 0)]

@@ -23,8 +23,9 @@ from open311.operations.import_boundaries import (
     import_service_area,
 )
 from open311.queries.boundaries import find_service_area, list_newest_boundaries, list_sets
+from open311.queries.in_force import Maps
 from open311.queries.jurisdictions import get_jurisdiction
-from open311.queries.routing import list_hits, route
+from open311.queries.routing import Question, list_hits, route
 from open311.queries.services import get_service
 
 GRIDTOWN = "gridtown.example"
@@ -135,7 +136,7 @@ def test_the_first_day_is_included_and_the_last_is_not(app: Flask, layer: str) -
         day(2025): [],
     }
     for on, expected in codes.items():
-        hits = list_hits(GRIDTOWN, Point(lat=0.5, long=0.5), on)
+        hits = list_hits(GRIDTOWN, Point(lat=0.5, long=0.5), Maps(on))
         assert [hit.code for hit in hits if hit.layer == layer] == expected, on
 
 
@@ -152,7 +153,7 @@ def test_a_replaced_set_of_the_same_day_is_never_in_force(app: Flask) -> None:
             }
         )
     )
-    hits = list_hits(GRIDTOWN, Point(lat=0.5, long=0.5), day(2020))
+    hits = list_hits(GRIDTOWN, Point(lat=0.5, long=0.5), Maps(day(2020)))
     assert [hit.code for hit in hits] == ["right"]
 
 
@@ -241,13 +242,13 @@ def test_a_rule_outlives_the_set_its_boundary_was_drawn_in(app: Flask) -> None:
             }
         )
     )
-    decision = route(
-        GRIDTOWN,
+    question = Question(
         service_code="POTHOLE",
         group="Streets",
         point=Point(lat=0.5, long=0.5),
-        on=day(2020),
+        at=datetime(2020, 1, 2, tzinfo=UTC),
     )
+    decision = route(get_jurisdiction(GRIDTOWN), question)
     assert decision.rule is not None
     assert decision.rule.code == "pothole-west"
 
@@ -259,7 +260,9 @@ def test_a_service_area_replaces_the_old_one_at_once(app: Flask) -> None:
     assert stored is not None
     assert stored.equals(area(0, 0, 2, 1))
     assert source == "limits.zip"
-    case = {"service_code": "0042", "group": "", "on": day(2026)}
-    assert route(GRIDTOWN, point=Point(lat=1, long=2), **case)  # the border belongs to it
+    case = {"service_code": "0042", "group": "", "at": datetime(2026, 1, 1, tzinfo=UTC)}
+    gridtown = get_jurisdiction(GRIDTOWN)
+    on_the_border = Question(point=Point(lat=1, long=2), **case)
+    assert route(gridtown, on_the_border)  # which belongs to it
     with pytest.raises(OutsideServiceArea):
-        route(GRIDTOWN, point=Point(lat=-0.5, long=0.5), **case)
+        route(gridtown, Question(point=Point(lat=-0.5, long=0.5), **case))

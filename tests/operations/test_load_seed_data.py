@@ -31,8 +31,10 @@ from open311.operations.load_seed_data import load_seed_data
 from open311.operations.seed_data import SeedData
 from open311.operations.submit_service_request import submit_service_request
 from open311.queries.boundaries import list_sets
+from open311.queries.in_force import Maps
 from open311.queries.jurisdictions import get_jurisdiction
-from open311.queries.routing import list_hits, list_rules, route
+from open311.queries.routing import Question, list_hits, route
+from open311.queries.rules import list_rules
 from open311.queries.service_requests import get_service_request
 from open311.queries.services import get_service, list_services
 from open311.seed_folder.read import read_seed_folder
@@ -240,7 +242,7 @@ def test_changed_boundaries_are_in_force_from_today(app: Flask, data: SeedData) 
     assert wards == [(date(1900, 1, 1), today()), (today(), None)]
     place = Point(lat=0.5, long=0.25)
     days = (today() - timedelta(days=1), today())
-    assert [list_hits(GRIDTOWN, place, day)[0].code for day in days] == ["10", "2"]
+    assert [list_hits(GRIDTOWN, place, Maps(day))[0].code for day in days] == ["10", "2"]
     assert len([row for row in list_sets(GRIDTOWN) if row.layer == "core"]) == 1
 
 
@@ -371,13 +373,13 @@ def test_reports_from_outside_go_to_the_department_named_for_them(
 ) -> None:
     jurisdiction = {**data.jurisdiction, "outside_department": "EAST"}
     load_seed_data(replace(data, jurisdiction=jurisdiction))
-    decision = route(
-        GRIDTOWN,
+    question = Question(
         service_code="POTHOLE",
         group="Streets",
         point=Point(lat=50, long=8),
-        on=today(),
+        at=datetime.now(UTC),
     )
+    decision = route(get_jurisdiction(GRIDTOWN), question)
     assert "outside the service area" in decision.reason
     assert decision.rule is None
 

@@ -181,6 +181,8 @@ def test_a_layer_is_named_as_an_xml_element_can_be(code: str) -> None:
         "file": None,
         "code_field": "code",
         "name_field": None,
+        "exception": False,
+        "reach_metres": None,
     }
 
 

@@ -1,0 +1,75 @@
+"""Reading routing rules and the calendar that some of them go by."""
+
+from typing import Any
+
+from sqlalchemy import select
+
+from geo.rules import Rule, in_precedence
+from geo.times import ALWAYS, Calendar, Times
+from open311.database import db
+from open311.models import BoundaryLayer, BusinessHours, Holiday, RoutingRule, Service
+
+_TIMES = ("hours", "time_from", "time_until", "season_from", "season_until")
+
+
+def list_rules(jurisdiction_id: str) -> list[Rule]:
+    """List the routing rules that are in use, the strongest first."""
+    statement = (
+        select(
+            RoutingRule.id,
+            RoutingRule.code,
+            RoutingRule.department_id,
+            Service.service_code,
+            RoutingRule.service_group,
+            BoundaryLayer.code.label("layer"),
+            RoutingRule.boundary_code,
+            BoundaryLayer.position,
+            BoundaryLayer.exception,
+            RoutingRule.question,
+            RoutingRule.answer,
+            RoutingRule.weekdays,
+            *(getattr(RoutingRule, name) for name in _TIMES),
+        )
+        .outerjoin(Service, Service.id == RoutingRule.service_id)
+        .outerjoin(BoundaryLayer, BoundaryLayer.id == RoutingRule.layer_id)
+        .where(RoutingRule.jurisdiction_id == jurisdiction_id, RoutingRule.active)
+    )
+    return in_precedence(_rule(row) for row in db.session.execute(statement))
+
+
+def _rule(row: Any) -> Rule:
+    return Rule(
+        rule_id=row.id,
+        code=row.code,
+        department_id=row.department_id,
+        service_code=row.service_code,
+        group=row.service_group,
+        layer=row.layer,
+        boundary=row.boundary_code,
+        layer_position=row.position or 0,
+        exception=bool(row.exception),
+        question=row.question,
+        answer=row.answer,
+        times=_times(row),
+    )
+
+
+def _times(row: Any) -> Times:
+    weekdays = None if row.weekdays is None else frozenset(row.weekdays)
+    times = Times(weekdays=weekdays, **{name: getattr(row, name) for name in _TIMES})
+    return times or ALWAYS
+
+
+def get_calendar(jurisdiction_id: str) -> Calendar:
+    """Get a jurisdiction's business hours and holidays."""
+    spans = db.session.execute(
+        select(BusinessHours.weekday, BusinessHours.opens, BusinessHours.closes)
+        .where(BusinessHours.jurisdiction_id == jurisdiction_id)
+        .order_by(BusinessHours.weekday, BusinessHours.opens)
+    ).all()
+    days = db.session.scalars(select(Holiday.day).where(Holiday.jurisdiction_id == jurisdiction_id))
+    hours = {
+        weekday: tuple((opens, closes) for day, opens, closes in spans if day == weekday)
+        for weekday in {row.weekday for row in spans}
+    }
+    return Calendar(hours, frozenset(days))
