@@ -23,12 +23,19 @@ from geo.rules import Case, Hit, Rule, Verdict, applies, judge
 
 @dataclass(frozen=True)
 class Decision:
-    """Where the service request goes and why; hits holds one boundary of each layer."""
+    """Where the service request goes and why.
+
+    covering holds all boundaries that cover the place, hits the one of each layer that counts.
+    """
 
     department_id: int
     rule: Rule | None
     reason: str
-    hits: tuple[Hit, ...]
+    covering: tuple[Hit, ...]
+
+    @property
+    def hits(self) -> tuple[Hit, ...]:
+        return settle_borders(self.covering)
 
 
 def settle_borders(hits: Iterable[Hit]) -> tuple[Hit, ...]:
@@ -55,14 +62,14 @@ def choose_department(
     rules are those of in_precedence. Total and pure: it always decides, the same way whatever the
     order of hits.
     """
-    settled = settle_borders(hits)
-    places = {hit.layer: hit for hit in settled}
+    covering = tuple(hits)
+    places = {hit.layer: hit for hit in settle_borders(covering)}
     winner = next((rule for rule in rules if applies(rule, case, places)), None)
     if winner is None:
         reason = "No rule applies, so it goes to the jurisdiction's default department."
-        return Decision(default_department_id, None, reason, settled)
+        return Decision(default_department_id, None, reason, covering)
     reason = f"Rule {winner.code} applies: {winner}."
-    return Decision(winner.department_id, winner, reason, settled)
+    return Decision(winner.department_id, winner, reason, covering)
 
 
 def judge_rules(rules: Sequence[Rule], case: Case, hits: Iterable[Hit]) -> list[Verdict]:
@@ -74,4 +81,4 @@ def judge_rules(rules: Sequence[Rule], case: Case, hits: Iterable[Hit]) -> list[
 def send_outside(department_id: int, hits: Iterable[Hit]) -> Decision:
     """Decide for a place outside the service area in a jurisdiction that takes such requests."""
     reason = "The place lies outside the service area, for which this department is named."
-    return Decision(department_id, None, reason, settle_borders(hits))
+    return Decision(department_id, None, reason, tuple(hits))

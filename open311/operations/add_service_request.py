@@ -10,10 +10,12 @@ from sqlalchemy import insert
 from geo.coordinates import Point
 from geo.routing import Decision
 from open311.database import db
-from open311.models import Reporter, ServiceRequest, ServiceRequestBoundary, StatusChange
+from open311.models import Reporter, ServiceRequest, StatusChange
 from open311.models.service_request import OPEN_STATUSES
 from open311.operations.store_media import Medium, link_to, store_media
+from open311.operations.store_places import store_places
 from open311.queries.jurisdictions import JurisdictionInfo
+from open311.queries.neighbours import find_neighbours
 from open311.queries.routing import Question, route
 from open311.queries.services import ServiceInfo
 
@@ -54,10 +56,12 @@ def add_service_request(submission: Submission, handles: Handles, requested: dat
 
     requested is an aware datetime of whole seconds. Raises OutsideServiceArea.
     """
-    decision = route(submission.jurisdiction, _question(submission, requested))
+    jurisdiction = submission.jurisdiction
+    question = _question(submission, requested)
+    decision = route(jurisdiction, question)
     pk = _insert(submission, decision, handles, requested)
     add_status_change(pk, "open", "", requested, opening=True)
-    _insert_boundaries(pk, decision)
+    store_places(pk, decision.hits, find_neighbours(jurisdiction, question, decision))
     store_media(pk, submission.media)
     if submission.reporter:
         nobody = dict.fromkeys(_REPORTER_COLUMNS, "")
@@ -132,15 +136,6 @@ def _insert(
         expected_datetime=requested + timedelta(days=days) if days is not None else None,
     )
     return db.session.execute(statement.returning(ServiceRequest.pk)).scalar_one()
-
-
-def _insert_boundaries(pk: int, decision: Decision) -> None:
-    rows = [
-        {"service_request_pk": pk, "layer_id": hit.layer_id, "boundary_id": hit.boundary_id}
-        for hit in decision.hits
-    ]
-    if rows:
-        db.session.execute(insert(ServiceRequestBoundary), rows)
 
 
 _REPORTER_COLUMNS = [

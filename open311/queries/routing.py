@@ -57,6 +57,11 @@ def route(jurisdiction: JurisdictionInfo, question: Question) -> Decision:
     return choose_department(rules, case, hits, edges.default_department_id)
 
 
+def maps_of(jurisdiction: JurisdictionInfo, question: Question) -> Maps:
+    """Give the maps that a question is to be answered by: those named, or those of its day."""
+    return question.maps or Maps(question.at.astimezone(jurisdiction.zone).date())
+
+
 def case_of(jurisdiction: JurisdictionInfo, question: Question, calendar: Calendar) -> Case:
     """Give what the rules look at, in the jurisdiction's own time."""
     return Case(
@@ -77,7 +82,7 @@ def calendar_for(jurisdiction_id: str, rules: Sequence[Rule]) -> Calendar:
 def _hits(jurisdiction: JurisdictionInfo, question: Question) -> list[Hit]:
     if question.point is None:
         return []
-    maps = question.maps or Maps(question.at.astimezone(jurisdiction.zone).date())
+    maps = maps_of(jurisdiction, question)
     return list_hits(jurisdiction.jurisdiction_id, question.point, maps)
 
 

@@ -1,0 +1,35 @@
+"""Where a service request lies: the boundary of each layer, and the nearest other one."""
+
+from collections.abc import Iterable
+
+from sqlalchemy import delete, insert
+
+from geo.borders import Neighbour
+from geo.rules import Hit
+from open311.database import db
+from open311.models import ServiceRequestBoundary
+
+
+def store_places(pk: int, hits: Iterable[Hit], neighbours: Iterable[Neighbour]) -> None:
+    """Store the places of a new service request; hits and neighbours are one of each layer."""
+    inside = {hit.layer_id: hit.boundary_id for hit in hits}
+    near = {one.layer_id: one for one in neighbours}
+    rows = [
+        {
+            "service_request_pk": pk,
+            "layer_id": layer_id,
+            "boundary_id": inside.get(layer_id),
+            "neighbour_id": near[layer_id].boundary_id if layer_id in near else None,
+            "neighbour_metres": near[layer_id].metres if layer_id in near else None,
+        }
+        for layer_id in sorted({*inside, *near})
+    ]
+    if rows:
+        db.session.execute(insert(ServiceRequestBoundary), rows)
+
+
+def replace_places(pk: int, hits: Iterable[Hit], neighbours: Iterable[Neighbour]) -> None:
+    """Store the places of a service request that was routed again."""
+    places = delete(ServiceRequestBoundary)
+    db.session.execute(places.where(ServiceRequestBoundary.service_request_pk == pk))
+    store_places(pk, hits, neighbours)

@@ -1,0 +1,64 @@
+"""Finding the nearest boundaries that a place does not lie in, by the pieces of their outlines."""
+
+from collections.abc import Iterable
+
+from sqlalchemy import Float, func, select, true
+
+from geo.borders import Neighbour, settle_neighbours
+from geo.coordinates import Point
+from geo.routing import Decision
+from geo.rules import Hit
+from open311.database import db
+from open311.models import Boundary, BoundaryEdge, BoundaryLayer, BoundarySet
+from open311.queries.in_force import Maps, counts
+from open311.queries.jurisdictions import JurisdictionInfo
+from open311.queries.routing import Question, maps_of
+
+
+def find_neighbours(
+    jurisdiction: JurisdictionInfo, question: Question, decision: Decision
+) -> tuple[Neighbour, ...]:
+    """Find the nearest other boundary of each layer, by the maps a question was answered by."""
+    if question.point is None:
+        return ()
+    maps = maps_of(jurisdiction, question)
+    hits = decision.covering
+    nearest = list_nearest(jurisdiction.jurisdiction_id, question.point, maps, hits)
+    return settle_neighbours(hits, nearest)
+
+
+def list_nearest(
+    jurisdiction_id: str, point: Point, maps: Maps, hits: Iterable[Hit]
+) -> list[Neighbour]:
+    """List the nearest boundary of each layer of these maps, apart from those hit, with metres.
+
+    metres are measured on the ellipsoid. Of several equally near, any one is given.
+    """
+    place = func.ST_GeogFromText(point.ewkt)
+    covering = [hit.boundary_id for hit in hits]
+    metres = BoundaryEdge.edge.op("<->", return_type=Float())(place).label("metres")
+    edge = (
+        select(BoundaryEdge.boundary_id, metres)
+        .where(BoundaryEdge.set_id == BoundarySet.id, BoundaryEdge.boundary_id.not_in(covering))
+        .order_by(metres)
+        .limit(1)
+        .lateral("nearest")
+    )
+    statement = (
+        select(
+            BoundaryLayer.code.label("layer"),
+            BoundaryLayer.position.label("layer_position"),
+            Boundary.id.label("boundary_id"),
+            Boundary.code,
+            Boundary.name,
+            BoundaryLayer.id.label("layer_id"),
+            edge.c.metres,
+        )
+        .select_from(BoundarySet)
+        .join(BoundaryLayer, BoundaryLayer.id == BoundarySet.layer_id)
+        .join(edge, true())
+        .join(Boundary, Boundary.id == edge.c.boundary_id)
+        .where(BoundaryLayer.jurisdiction_id == jurisdiction_id, counts(maps))
+        .order_by(BoundaryLayer.position, BoundaryLayer.id)
+    )
+    return [Neighbour(**row) for row in db.session.execute(statement).mappings()]
