@@ -1,6 +1,8 @@
 # All targets work on a bare Debian 12 or Ubuntu with git, make and Python 3.11 or newer.
 PYTHON ?= python3
 BIN := .venv/bin
+# A file of tests stays in one worker, with the database and the server that it shares.
+WORKERS := -n auto --maxprocesses 4 --dist loadfile
 
 .DEFAULT_GOAL := help
 .PHONY: help install run test test-city bench lint format
@@ -15,7 +17,7 @@ run: install ## Serve Open311 on http://127.0.0.1:8311 with a database of its ow
 	@$(BIN)/python -m local.run
 
 test: install ## Run all tests against a throwaway PostGIS; ARGS=… goes to pytest
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest $(WORKERS) $(ARGS)
 
 test-city: install ## Post all requests of a real city (needs ../shared/data)
 	@$(BIN)/python -m pytest -m city tests/city $(ARGS)

@@ -3,6 +3,7 @@
 import itertools
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import flask_migrate
 import pytest
@@ -164,6 +165,20 @@ FIGURES = pytest.StashKey[dict[str, object]]()
 def figure(pytestconfig: pytest.Config) -> Callable[[str, object], None]:
     """Note a figure that is printed at the end of the run."""
     return pytestconfig.stash.setdefault(FIGURES, {}).__setitem__
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Send the figures of a worker to the process that prints them."""
+    workeroutput = getattr(session.config, "workeroutput", None)
+    if workeroutput is not None:
+        workeroutput["figures"] = session.config.stash.get(FIGURES, {})
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Take over the figures of a worker that is done."""
+    figures = node.config.stash.setdefault(FIGURES, {})
+    figures.update(getattr(node, "workeroutput", {}).get("figures", {}))
 
 
 def pytest_terminal_summary(

@@ -9,7 +9,7 @@ from sqlalchemy import insert
 
 from geo.coordinates import Point
 from geo.routing import Decision
-from open311.database import db
+from open311.database import db, table
 from open311.models import Reporter, ServiceRequest, StatusChange
 from open311.models.service_request import OPEN_STATUSES
 from open311.operations.store_media import Medium, link_to, store_media
@@ -66,7 +66,7 @@ def add_service_request(submission: Submission, handles: Handles, requested: dat
     if submission.reporter:
         nobody = dict.fromkeys(_REPORTER_COLUMNS, "")
         row = {**nobody, **submission.reporter, "service_request_pk": pk}
-        db.session.execute(insert(Reporter), row)
+        db.session.execute(insert(table(Reporter)), row)
     return pk
 
 
@@ -87,7 +87,7 @@ def add_status_change(
 
     Gives the step's id. detailed_status is one of OPEN_STATUSES or CLOSED_STATUSES.
     """
-    statement = insert(StatusChange).values(
+    statement = insert(table(StatusChange)).values(
         service_request_pk=pk,
         status=status_of(detailed_status),
         detailed_status=detailed_status,
@@ -107,7 +107,7 @@ def _insert(
     submission: Submission, decision: Decision, handles: Handles, requested: datetime
 ) -> int:
     days = submission.service.expected_days
-    statement = insert(ServiceRequest).values(
+    statement = insert(table(ServiceRequest)).values(
         service_request_id=handles.service_request_id,
         token=handles.token,
         public=handles.public,

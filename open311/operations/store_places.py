@@ -6,7 +6,7 @@ from sqlalchemy import delete, insert
 
 from geo.borders import Neighbour
 from geo.rules import Hit
-from open311.database import db
+from open311.database import db, table
 from open311.models import ServiceRequestBoundary
 
 
@@ -25,7 +25,7 @@ def store_places(pk: int, hits: Iterable[Hit], neighbours: Iterable[Neighbour]) 
         for layer_id in sorted({*inside, *near})
     ]
     if rows:
-        db.session.execute(insert(ServiceRequestBoundary), rows)
+        db.session.execute(insert(table(ServiceRequestBoundary)), rows)
 
 
 def replace_places(pk: int, hits: Iterable[Hit], neighbours: Iterable[Neighbour]) -> None:

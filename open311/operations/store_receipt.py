@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import delete, insert
 
-from open311.database import db
+from open311.database import db, table
 from open311.models import Receipt
 from open311.queries.receipts import Sending, of_sender
 
@@ -23,7 +23,7 @@ def store_receipt(pk: int, sending: Sending, answer: Mapping[str, Any], now: dat
                 of_sender(sending), Receipt.idempotency_key == sending.idempotency_key
             )
         )
-    statement = insert(Receipt).values(
+    statement = insert(table(Receipt)).values(
         service_request_pk=pk,
         jurisdiction_id=sending.jurisdiction_id,
         sandbox=sending.sandbox,
