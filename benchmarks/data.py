@@ -8,15 +8,15 @@ ROWS = 200_000
 FILL = """
     INSERT INTO service_requests (
         jurisdiction_id, service_request_id, public, sandbox, service_id, department_id,
-        routing_reason, location, address_string, address_id, zipcode, description, media_url,
-        answers, status, detailed_status, status_notes, requested_datetime, updated_datetime,
-        expected_datetime
+        routing_reason, pinned, location, location_from, near_border, address_string, address_id,
+        zipcode, description, media_url, answers, status, detailed_status, status_notes,
+        requested_datetime, updated_datetime, expected_datetime
     )
     SELECT jurisdiction_id, '20-' || lpad(number::text, 7, '0'), true, false, service.id,
-        department.id, 'Filled in.',
+        department.id, 'Filled in.', false,
         ST_SetSRID(ST_MakePoint(
             -82.64 + 0.08 * frac(number * 0.7548776662), 39.68 + 0.07 * frac(number * 0.5698402910)
-        ), 4326),
+        ), 4326), 'client', false,
         number || ' Main Street', '', '43130', 'Report ' || number || ' of a resident.', '',
         '{}', status, status, '', moment, moment, NULL
     FROM generate_series(1, %(rows)s) AS number

@@ -22,8 +22,9 @@ NEWEST = """
 ROUTE_AND_INSERT = """
     INSERT INTO service_requests (
         jurisdiction_id, service_request_id, public, sandbox, service_id, department_id,
-        routing_reason, location, address_string, address_id, zipcode, description, media_url,
-        answers, status, detailed_status, status_notes, requested_datetime, updated_datetime
+        routing_reason, pinned, location, location_from, near_border, address_string, address_id,
+        zipcode, description, media_url, answers, status, detailed_status, status_notes,
+        requested_datetime, updated_datetime
     )
     SELECT 'ci.lancaster.oh.us', 'B-' || nextval('service_request_numbers'), true, false,
         services.id, departments.id,
@@ -31,7 +32,7 @@ ROUTE_AND_INSERT = """
             SELECT string_agg(code, ' ') FROM boundaries
             WHERE ST_Covers(geometry, ST_SetSRID(ST_MakePoint(-82.6, 39.72), 4326))
         ),
-        ST_SetSRID(ST_MakePoint(-82.6, 39.72), 4326), '', '', '', 'x', '', '{}', 'open', 'open',
+        false, ST_SetSRID(ST_MakePoint(-82.6, 39.72), 4326), 'client', false, '', '', '', 'x', '', '{}', 'open', 'open',
         '', now(), now()
     FROM services, departments
     WHERE service_code = 'POTHOLE' LIMIT 1
