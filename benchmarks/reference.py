@@ -32,8 +32,8 @@ ROUTE_AND_INSERT = """
             SELECT string_agg(code, ' ') FROM boundaries
             WHERE ST_Covers(geometry, ST_SetSRID(ST_MakePoint(-82.6, 39.72), 4326))
         ),
-        false, ST_SetSRID(ST_MakePoint(-82.6, 39.72), 4326), 'client', false, '', '', '', 'x', '', '{}', 'open', 'open',
-        '', now(), now()
+        false, ST_SetSRID(ST_MakePoint(-82.6, 39.72), 4326), 'client', false,
+        '', '', '', 'x', '', '{}', 'open', 'open', '', now(), now()
     FROM services, departments
     WHERE service_code = 'POTHOLE' LIMIT 1
     RETURNING service_request_id

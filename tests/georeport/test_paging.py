@@ -21,7 +21,8 @@ def large_server(
     database = fresh_database(gridtown)
     columns = (
         "jurisdiction_id, public, sandbox, service_id, department_id, routing_reason,"
-        " pinned, location, location_from, near_border, address_string, address_id, zipcode, description, media_url, answers,"
+        " pinned, location, location_from, near_border, address_string, address_id, zipcode,"
+        " description, media_url, answers,"
         " status, detailed_status, status_notes"
     )
     with psycopg.connect(database) as connection:
