@@ -1,7 +1,7 @@
 """BoundaryEdge: the outlines of boundaries in short pieces, to find the nearest one by."""
 
 from geoalchemy2 import Geography, WKBElement
-from sqlalchemy import BigInteger, ForeignKey, Index
+from sqlalchemy import BigInteger, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from open311.database import Base
@@ -13,8 +13,15 @@ class BoundaryEdge(Base):
 
     __tablename__ = "boundary_edges"
     __table_args__ = (
-        # Through btree_gist, so that one search finds what is nearest within a set.
-        Index("ix_boundary_edges_nearest", "set_id", "edge", postgresql_using="gist"),
+        # Through btree_gist, so that one search finds what is nearest within a set: by degrees
+        # first, then by metres.
+        Index(
+            "ix_boundary_edges_nearest",
+            "set_id",
+            text("((edge)::geometry)"),
+            postgresql_using="gist",
+        ),
+        Index("ix_boundary_edges_within", "set_id", "edge", postgresql_using="gist"),
         Index("ix_boundary_edges_boundary", "boundary_id"),
     )
 

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import Float, func, select, true
+from geoalchemy2 import Geometry
+from sqlalchemy import Float, cast, func, select, true
 
 from geo.borders import Neighbour, settle_neighbours
 from geo.coordinates import Point
@@ -10,9 +11,13 @@ from geo.routing import Decision
 from geo.rules import Hit
 from open311.database import db
 from open311.models import Boundary, BoundaryEdge, BoundaryLayer, BoundarySet
+from open311.models.columns import WGS84
 from open311.queries.in_force import Maps, counts
 from open311.queries.jurisdictions import JurisdictionInfo
 from open311.queries.routing import Question, maps_of
+
+A_MILLIMETRE = 0.001
+GEOMETRY = Geometry("LINESTRING", srid=WGS84, spatial_index=False)
 
 
 def find_neighbours(
@@ -32,15 +37,28 @@ def list_nearest(
 ) -> list[Neighbour]:
     """List the nearest boundary of each layer of these maps, apart from those hit, with metres.
 
-    metres are measured on the ellipsoid. Of several equally near, any one is given.
+    metres are measured on the ellipsoid. Of several equally near, the one stored first
+    is given.
     """
     place = func.ST_GeogFromText(point.ewkt)
     covering = [hit.boundary_id for hit in hits]
-    metres = BoundaryEdge.edge.op("<->", return_type=Float())(place).label("metres")
+    others = (BoundaryEdge.set_id == BoundarySet.id, BoundaryEdge.boundary_id.not_in(covering))
+    # The nearest in degrees may not be so in metres, but nothing farther than it can be. PostGIS
+    # cannot search by metres itself where a place all but lies on an edge ("wrong order").
+    metres = func.ST_Distance(BoundaryEdge.edge, place, type_=Float())
+    planar = cast(BoundaryEdge.edge, GEOMETRY)
+    farthest = (
+        select(metres + A_MILLIMETRE)
+        .where(*others)
+        .order_by(planar.op("<->")(func.ST_GeomFromEWKT(point.ewkt)))
+        .limit(1)
+        .correlate(BoundarySet)
+        .scalar_subquery()
+    )
     edge = (
-        select(BoundaryEdge.boundary_id, metres)
-        .where(BoundaryEdge.set_id == BoundarySet.id, BoundaryEdge.boundary_id.not_in(covering))
-        .order_by(metres)
+        select(BoundaryEdge.boundary_id, metres.label("metres"))
+        .where(*others, func.ST_DWithin(BoundaryEdge.edge, place, farthest))
+        .order_by(metres, BoundaryEdge.boundary_id)
         .limit(1)
         .lateral("nearest")
     )

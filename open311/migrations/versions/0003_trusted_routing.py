@@ -454,9 +454,13 @@ def _create_edges() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_boundary_edges")),
     )
     op.execute(FILL_EDGES)
-    op.create_index(
-        "ix_boundary_edges_nearest", "boundary_edges", ["set_id", "edge"], postgresql_using="gist"
-    )
+    for name, column in (("nearest", sa.text("((edge)::geometry)")), ("within", "edge")):
+        op.create_index(
+            f"ix_boundary_edges_{name}",
+            "boundary_edges",
+            ["set_id", column],
+            postgresql_using="gist",
+        )
     op.create_index("ix_boundary_edges_boundary", "boundary_edges", ["boundary_id"])
 
 
