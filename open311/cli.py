@@ -8,6 +8,7 @@ from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from geo.errors import InvalidBoundaryFile
 from open311.app import create_app
+from open311.commands import boundary_sets, canaries
 from open311.commands.boundaries import boundaries_commands
 from open311.commands.db import db_commands
 from open311.commands.imports import import_requests
@@ -19,6 +20,9 @@ from open311.commands.seed import seed
 from open311.commands.tidy import sandbox_commands, tidy_command
 from open311.commands.updates import updates_commands
 from open311.errors import Open311Error, SettingError
+
+EXTENDED_BY = (boundary_sets, canaries)
+"""The modules that add commands to the groups of others."""
 
 
 class _Program(click.Group):

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 import click
 from flask.cli import AppGroup
@@ -11,20 +12,16 @@ from geo.boundaries import CleanBoundary, CleaningReport, Feature, clean_boundar
 from geo.boundary_files import merge_all, read_features
 from geo.comparison import compare_boundaries
 from geo.coordinates import square_metres
-from open311.commands.options import jurisdiction_option, with_progress
+from open311.commands.options import by_option, jurisdiction_option, with_progress
 from open311.operations.import_boundaries import (
     SINCE_EVER,
-    NewBoundarySet,
-    check_dates,
     import_boundaries,
-    import_service_area,
+    import_draft,
+    try_import,
 )
-from open311.queries.boundaries import (
-    find_newest_source,
-    list_newest_boundaries,
-    list_rules_naming_others,
-    list_sets,
-)
+from open311.operations.service_area import import_service_area
+from open311.operations.store_boundary_set import NewBoundarySet
+from open311.queries.boundaries import find_newest_source, list_newest_boundaries
 from open311.queries.jurisdictions import JurisdictionInfo, get_jurisdiction
 from schemas.layers import LAYER_CODE
 
@@ -32,22 +29,8 @@ boundaries_commands = AppGroup("boundaries", help="Import and list ward and dist
 
 DAY = click.DateTime(["%Y-%m-%d"])
 IMPORTED = "Imported."
+OVERRIDE = "A canary or rule that objects, to go ahead all the same; may be repeated."
 NOT_IMPORTED = "Nothing has been changed: add --commit to import."
-
-
-@boundaries_commands.command(name="list")
-@jurisdiction_option
-def list_(jurisdiction_id: str | None) -> None:
-    """List the layers and the dates from and until which their sets are in force.
-
-    \b
-    Example:
-      open311 boundaries list
-    """
-    for row in list_sets(get_jurisdiction(jurisdiction_id).jurisdiction_id):
-        begin = "ever" if row.in_force_from == SINCE_EVER else str(row.in_force_from)
-        end = f" until {row.in_force_until}" if row.in_force_until else ""
-        click.echo(f"{row.layer}: {row.boundaries} since {begin}{end}, from {row.source}")
 
 
 def file_options(command: Callable[..., None]) -> Callable[..., None]:
@@ -69,6 +52,12 @@ def file_options(command: Callable[..., None]) -> Callable[..., None]:
 @click.option("--name-field", metavar="FIELD", help="The boundary's name, if there is one.")
 @click.option("--from", "first", type=DAY, help="First day in force; today, or if new, ever.")
 @click.option("--until", "last", type=DAY, help="First day no longer in force, if known.")
+@click.option("--draft", is_flag=True, help="Store it without putting it in force.")
+@click.option("--source", metavar="TEXT", help="Where it is from; the file's name.")
+@click.option("--licence", metavar="TEXT", default="", help="Under which it may be used.")
+@click.option("--vintage", metavar="TEXT", default="", help="As of when, such as 2022.")
+@click.option("--override", "overrides", multiple=True, metavar="NAME", help=OVERRIDE)
+@by_option
 @file_options
 @jurisdiction_option
 def import_(
@@ -79,13 +68,16 @@ def import_(
     first: datetime | None,
     last: datetime | None,
     commit: bool,
+    draft: bool,
+    overrides: tuple[str, ...],
     leave_out: bool,
     jurisdiction_id: str | None,
-    **reading: str | None,
+    **options: Any,
 ) -> None:
     """Import a layer's boundaries from FILE: GeoJSON or a zipped Shapefile.
 
-    Says what it repairs, refuses and changes. Nothing is changed unless --commit is given.
+    Says what it repairs, refuses and changes, and what objects to it. Nothing is changed unless
+    --commit is given, which puts them in force, or --draft, which does not.
 
     \b
     Example:
@@ -96,19 +88,29 @@ def import_(
     begin = _first_day(jurisdiction, layer, first)
     if last and last.date() <= begin:
         raise click.UsageError(f"--until must be after the first day in force, {begin}.")
+    reading = {name: options.pop(name) for name in ("crs", "where")}
     features = read_features(file, code_field=code_field, name_field=name_field, **reading)
     new = NewBoundarySet(
         jurisdiction_id=jurisdiction.jurisdiction_id,
         layer=layer,
         boundaries=_clean(file, features, leave_out=leave_out),
-        source=file.name,
         in_force_from=begin,
         in_force_until=last.date() if last else None,
+        **{**options, "source": options["source"] or file.name},
     )
     _describe(new)
+    click.echo(_store(new, overrides, draft=draft, commit=commit))
+
+
+def _store(new: NewBoundarySet, overrides: tuple[str, ...], *, draft: bool, commit: bool) -> str:
+    if draft:
+        return f"Boundary set {import_draft(new)} is a draft: open311 boundaries publish it."
     if commit:
-        import_boundaries(new)
-    click.echo(IMPORTED if commit else NOT_IMPORTED)
+        import_boundaries(new, overrides)
+        return IMPORTED
+    for objection in try_import(new):
+        click.echo(f"Objection: {objection.sentence}.")
+    return NOT_IMPORTED
 
 
 @boundaries_commands.command()
@@ -172,11 +174,7 @@ def _first_day(jurisdiction: JurisdictionInfo, layer: str, asked: datetime | Non
 
 
 def _describe(new: NewBoundarySet) -> None:
-    """Say what the set changes, and which rules name a boundary that it does not have."""
-    check_dates(new)
+    """Say what the set changes."""
     old = list_newest_boundaries(new.jurisdiction_id, new.layer)
     for sentence in compare_boundaries(old, new.boundaries):
         click.echo(f"  {new.layer} {sentence}")
-    codes = [boundary.code for boundary in new.boundaries]
-    for rule, code in list_rules_naming_others(new.jurisdiction_id, new.layer, codes):
-        click.echo(f"Warning: rule {rule} names {new.layer} {code}, which is not in this file.")

@@ -1,5 +1,6 @@
 """What several commands share: options, and progress for those who watch."""
 
+import getpass
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypeVar
@@ -13,6 +14,15 @@ jurisdiction_option: Callable[[Any], Any] = click.option(
     "jurisdiction_id",
     metavar="ID",
     help="The jurisdiction_id; not needed where there is only one.",
+)
+
+
+by_option: Callable[[Any], Any] = click.option(
+    "--by",
+    "made_by",
+    metavar="NAME",
+    default=getpass.getuser,
+    help="Who does it, for the record; the login name.",
 )
 
 

@@ -10,6 +10,7 @@ from open311.database import db
 from open311.models import Jurisdiction
 from open311.operations.move_changeset import move_changeset
 from open311.operations.seed_boundaries import store_seed_boundaries
+from open311.operations.seed_canaries import store_canaries
 from open311.operations.seed_catalogue import store_catalogue
 from open311.operations.seed_data import PastServiceRequest, SeedData
 from open311.operations.seed_past import store_past_service_requests
@@ -27,7 +28,7 @@ def load_seed_data(data: SeedData, watch: Watch = iter) -> list[str]:
     Raises Open311Error where the data contradicts what is stored.
     """
     now = datetime.now(UTC).replace(microsecond=0)
-    zone = ZoneInfo(data.jurisdiction["time_zone"])
+    today = now.astimezone(ZoneInfo(data.jurisdiction["time_zone"])).date()
     scope = Jurisdiction.id == data.jurisdiction_id
     changed_at = db.session.scalar(select(Jurisdiction.catalogue_changed_at).where(scope))
     row = {**data.jurisdiction, "id": data.jurisdiction_id}
@@ -41,7 +42,8 @@ def load_seed_data(data: SeedData, watch: Watch = iter) -> list[str]:
         *jurisdiction.in_words("jurisdiction"),
         *catalogue,
         *rules,
-        *store_seed_boundaries(data, now.astimezone(zone).date()),
+        *store_seed_boundaries(data, today),
+        *store_canaries(data, today),
         *store_past_service_requests(data, watch),
     ]
     db.session.commit()

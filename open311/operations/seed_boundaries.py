@@ -5,19 +5,19 @@ from datetime import date
 
 from geo.boundaries import CleanBoundary
 from geo.comparison import compare_boundaries
-from open311.operations.import_boundaries import (
-    SINCE_EVER,
-    NewBoundarySet,
-    store_boundary_set,
-    store_service_area,
-)
+from open311.errors import InvalidParameters
+from open311.operations.import_boundaries import SINCE_EVER, store_published_set
 from open311.operations.seed_data import SeedBoundaries, SeedData
+from open311.operations.service_area import store_service_area
+from open311.operations.store_boundary_set import NewBoundarySet
 from open311.queries.boundaries import (
+    find_layer_id,
     find_newest_source,
     find_service_area,
     list_newest_boundaries,
-    list_rules_naming_others,
 )
+from open311.queries.boundary_sets import find_set_in_force
+from open311.queries.rules import list_rules_naming_others
 
 
 def store_seed_boundaries(data: SeedData, today: date) -> Iterator[str]:
@@ -30,14 +30,23 @@ def store_seed_boundaries(data: SeedData, today: date) -> Iterator[str]:
         yield from _store_service_area(data.jurisdiction_id, data.service_area)
     for layer, seeded in data.boundaries.items():
         yield from _store_layer(data.jurisdiction_id, layer, seeded, today)
-    for layer in data.layers:
-        yield from _warn_of_rules(data.jurisdiction_id, layer)
+    gone = [
+        sentence
+        for layer in data.layers
+        for sentence in _rules_naming_what_is_gone(data.jurisdiction_id, layer, today)
+    ]
+    if gone:
+        raise InvalidParameters(*gone)
 
 
-def _warn_of_rules(jurisdiction_id: str, layer: str) -> Iterator[str]:
-    codes = [boundary.code for boundary in list_newest_boundaries(jurisdiction_id, layer)]
-    for rule, code in list_rules_naming_others(jurisdiction_id, layer, codes):
-        yield f"Warning: rule {rule} names {layer} {code}, which does not exist"
+def _rules_naming_what_is_gone(jurisdiction_id: str, layer: str, today: date) -> Iterator[str]:
+    """Say which rules name boundaries that the layer lacks; not of one that still has no map."""
+    layer_id = find_layer_id(jurisdiction_id, layer)
+    stored = None if layer_id is None else find_set_in_force(layer_id, today)
+    if layer_id is None or stored is None:
+        return
+    for rule, place in list_rules_naming_others(layer_id, stored.id):
+        yield f"routing_rules.csv: rule {rule} names {place}, which does not exist."
 
 
 def _store_service_area(jurisdiction_id: str, seeded: SeedBoundaries) -> Iterator[str]:
@@ -61,13 +70,14 @@ def _store_layer(
     changes = compare_boundaries(old, seeded.boundaries)
     if not changes:
         return
-    store_boundary_set(
+    store_published_set(
         NewBoundarySet(
             jurisdiction_id=jurisdiction_id,
             layer=layer,
             boundaries=seeded.boundaries,
             source=seeded.source,
             in_force_from=today if old else SINCE_EVER,
+            made_by="seed",
         )
     )
     yield from _in_words(layer, old, changes)

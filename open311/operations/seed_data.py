@@ -50,4 +50,5 @@ class SeedData:
     layers: Mapping[str, Row]
     boundaries: Mapping[str, SeedBoundaries]
     rules: Mapping[str, Row]
+    canaries: Mapping[str, Row] = field(default_factory=dict)
     service_requests: list[PastServiceRequest] = field(default_factory=list)

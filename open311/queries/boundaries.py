@@ -1,15 +1,12 @@
 """Reading boundary layers and their sets."""
 
-from collections.abc import Sequence
-from datetime import date
-
 from geoalchemy2.shape import to_shape
 from shapely.geometry import MultiPolygon
-from sqlalchemy import Row, func, select
+from sqlalchemy import ColumnElement, func, literal, select
 
 from geo.boundaries import CleanBoundary
 from open311.database import db
-from open311.models import Boundary, BoundaryLayer, BoundarySet, Jurisdiction, RoutingRule
+from open311.models import Boundary, BoundaryLayer, BoundarySet, Jurisdiction
 
 
 def find_layer_id(jurisdiction_id: str, layer: str) -> int | None:
@@ -21,47 +18,38 @@ def find_layer_id(jurisdiction_id: str, layer: str) -> int | None:
     )
 
 
-def list_sets(jurisdiction_id: str) -> list[Row[str, date | None, date | None, str, int]]:
-    """List boundary sets as (layer, in_force_from, in_force_until, source, boundaries)."""
-    statement = (
-        select(
-            BoundaryLayer.code.label("layer"),
-            BoundarySet.in_force_from,
-            BoundarySet.in_force_until,
-            BoundarySet.source,
-            func.count(Boundary.id).label("boundaries"),
-        )
-        .join(BoundarySet, BoundarySet.layer_id == BoundaryLayer.id)
-        .outerjoin(Boundary, Boundary.set_id == BoundarySet.id)
-        .where(BoundaryLayer.jurisdiction_id == jurisdiction_id)
-        .group_by(BoundaryLayer.id, BoundarySet.id)
-        .order_by(BoundaryLayer.position, BoundaryLayer.id, BoundarySet.in_force_from)
-        .order_by(BoundarySet.id)
-    )
-    return list(db.session.execute(statement).all())
-
-
 def find_newest_source(jurisdiction_id: str, layer: str) -> str | None:
-    """Find where the set of a layer that was imported last came from; None without any."""
+    """Find where the published set of a layer that was imported last came from, if there is one."""
     return db.session.scalar(
         select(BoundarySet.source)
         .join(BoundaryLayer, BoundaryLayer.id == BoundarySet.layer_id)
         .where(BoundaryLayer.jurisdiction_id == jurisdiction_id, BoundaryLayer.code == layer)
+        .where(BoundarySet.published_at.is_not(None), BoundarySet.withdrawn_at.is_(None))
         .order_by(BoundarySet.id.desc())
         .limit(1)
     )
 
 
 def list_newest_boundaries(jurisdiction_id: str, layer: str) -> list[CleanBoundary]:
-    """List the boundaries of the set of a layer that was imported last, in natural order."""
+    """List the boundaries of the published set that was imported last, in natural order."""
     newest = (
         select(func.max(BoundarySet.id))
         .join(BoundaryLayer, BoundaryLayer.id == BoundarySet.layer_id)
         .where(BoundaryLayer.jurisdiction_id == jurisdiction_id, BoundaryLayer.code == layer)
+        .where(BoundarySet.published_at.is_not(None), BoundarySet.withdrawn_at.is_(None))
     )
+    return _list_boundaries(newest.scalar_subquery())
+
+
+def list_boundaries(set_id: int) -> list[CleanBoundary]:
+    """List the boundaries of a set, in natural order."""
+    return _list_boundaries(literal(set_id))
+
+
+def _list_boundaries(set_id: ColumnElement[int]) -> list[CleanBoundary]:
     rows = db.session.execute(
         select(Boundary.code, Boundary.name, Boundary.geometry)
-        .where(Boundary.set_id == newest.scalar_subquery())
+        .where(Boundary.set_id == set_id)
         .order_by(Boundary.position)
     )
     return [CleanBoundary(row.code, row.name, _multipolygon(row.geometry)) for row in rows]
@@ -75,24 +63,6 @@ def find_service_area(jurisdiction_id: str) -> tuple[MultiPolygon | None, str]:
         )
     ).one()
     return (None if area is None else _multipolygon(area)), source
-
-
-def list_rules_naming_others(
-    jurisdiction_id: str, layer: str, codes: Sequence[str]
-) -> list[Row[str, str | None]]:
-    """List the rules in use that name a boundary of a layer, but none of these: (rule, code)."""
-    statement = (
-        select(RoutingRule.code, RoutingRule.boundary_code)
-        .join(BoundaryLayer, BoundaryLayer.id == RoutingRule.layer_id)
-        .where(
-            RoutingRule.jurisdiction_id == jurisdiction_id,
-            RoutingRule.active,
-            RoutingRule.boundary_code.not_in(codes),
-            BoundaryLayer.code == layer,
-        )
-        .order_by(RoutingRule.boundary_code, RoutingRule.code)
-    )
-    return list(db.session.execute(statement).all())
 
 
 def _multipolygon(element: object) -> MultiPolygon:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from geoalchemy2 import Geometry
-from sqlalchemy import Float, cast, func, select, true
+from sqlalchemy import Float, FromClause, cast, func, select, true
 
 from geo.borders import Neighbour, settle_neighbours
 from geo.coordinates import Point
@@ -40,28 +40,7 @@ def list_nearest(
     metres are measured on the ellipsoid. Of several equally near, the one stored first
     is given.
     """
-    place = func.ST_GeogFromText(point.ewkt)
-    covering = [hit.boundary_id for hit in hits]
-    others = (BoundaryEdge.set_id == BoundarySet.id, BoundaryEdge.boundary_id.not_in(covering))
-    # The nearest in degrees may not be so in metres, but nothing farther than it can be. PostGIS
-    # cannot search by metres itself where a place all but lies on an edge ("wrong order").
-    metres = func.ST_Distance(BoundaryEdge.edge, place, type_=Float())
-    planar = cast(BoundaryEdge.edge, GEOMETRY)
-    farthest = (
-        select(metres + A_MILLIMETRE)
-        .where(*others)
-        .order_by(planar.op("<->")(func.ST_GeomFromEWKT(point.ewkt)))
-        .limit(1)
-        .correlate(BoundarySet)
-        .scalar_subquery()
-    )
-    edge = (
-        select(BoundaryEdge.boundary_id, metres.label("metres"))
-        .where(*others, func.ST_DWithin(BoundaryEdge.edge, place, farthest))
-        .order_by(metres, BoundaryEdge.boundary_id)
-        .limit(1)
-        .lateral("nearest")
-    )
+    edge = _nearest_edge(point, [hit.boundary_id for hit in hits])
     statement = (
         select(
             BoundaryLayer.code.label("layer"),
@@ -80,3 +59,27 @@ def list_nearest(
         .order_by(BoundaryLayer.position, BoundaryLayer.id)
     )
     return [Neighbour(**row) for row in db.session.execute(statement).mappings()]
+
+
+def _nearest_edge(point: Point, apart_from: list[int]) -> FromClause:
+    place = func.ST_GeogFromText(point.ewkt)
+    others = (BoundaryEdge.set_id == BoundarySet.id, BoundaryEdge.boundary_id.not_in(apart_from))
+    # The nearest in degrees may not be so in metres, but nothing farther than it can be. PostGIS
+    # cannot search by metres itself where a place all but lies on an edge ("wrong order").
+    metres = func.ST_Distance(BoundaryEdge.edge, place, type_=Float())
+    planar = cast(BoundaryEdge.edge, GEOMETRY)
+    farthest = (
+        select(metres + A_MILLIMETRE)
+        .where(*others)
+        .order_by(planar.op("<->")(func.ST_GeomFromEWKT(point.ewkt)))
+        .limit(1)
+        .correlate(BoundarySet)
+        .scalar_subquery()
+    )
+    return (
+        select(BoundaryEdge.boundary_id, metres.label("metres"))
+        .where(*others, func.ST_DWithin(BoundaryEdge.edge, place, farthest))
+        .order_by(metres, BoundaryEdge.boundary_id)
+        .limit(1)
+        .lateral("nearest")
+    )

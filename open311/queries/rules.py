@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select, true
 
 from geo.rules import Rule, in_precedence
 from geo.times import ALWAYS, Calendar, Times
 from open311.database import db
-from open311.models import BoundaryLayer, BusinessHours, Holiday, RoutingRule, Service
+from open311.models import Boundary, BoundaryLayer, BusinessHours, Holiday, RoutingRule, Service
 
 _TIMES = ("hours", "time_from", "time_until", "season_from", "season_until")
 
@@ -58,6 +58,23 @@ def _times(row: Any) -> Times:
     weekdays = None if row.weekdays is None else frozenset(row.weekdays)
     times = Times(weekdays=weekdays, **{name: getattr(row, name) for name in _TIMES})
     return times or ALWAYS
+
+
+def list_rules_naming_others(layer_id: int, set_id: int | None) -> list[tuple[str, str]]:
+    """List the rules in use that name of a layer what a set does not have: (rule, place).
+
+    Without a set that is every rule of the layer.
+    """
+    codes = select(Boundary.code).where(Boundary.set_id == set_id)
+    missing = true() if set_id is None else RoutingRule.boundary_code.not_in(codes)
+    place = func.concat_ws(" ", BoundaryLayer.code, RoutingRule.boundary_code)
+    statement = (
+        select(RoutingRule.code, place)
+        .join(BoundaryLayer, BoundaryLayer.id == RoutingRule.layer_id)
+        .where(RoutingRule.layer_id == layer_id, RoutingRule.active, missing)
+        .order_by(RoutingRule.boundary_code, RoutingRule.code)
+    )
+    return [(rule, where) for rule, where in db.session.execute(statement)]
 
 
 def get_calendar(jurisdiction_id: str) -> Calendar:

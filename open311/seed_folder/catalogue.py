@@ -3,7 +3,15 @@
 from pathlib import Path
 from typing import Any
 
-from open311.seed_folder.tables import Problems, Rows, by_key, check_known, read_table
+from open311.seed_folder.tables import (
+    Problems,
+    Rows,
+    by_key,
+    check_known,
+    read_optional_table,
+    read_table,
+)
+from schemas.seed_canaries import CanaryRow
 from schemas.seed_rows import (
     AnswerRow,
     DepartmentRow,
@@ -24,6 +32,7 @@ def read_catalogue(folder: Path, problems: Problems) -> dict[str, dict[Any, Row]
     answer_rows = read_table(folder / "answers.csv", AnswerRow(), problems)
     layer_rows = read_table(folder / "layers.csv", LayerRow(), problems)
     rule_rows = read_table(folder / "routing_rules.csv", RuleRow(), problems)
+    canary_rows = read_optional_table(folder / "canaries.csv", CanaryRow(), problems)
     tables: dict[str, dict[Any, Row]] = {
         "departments": by_key(department_rows, lambda row: row["department"], problems),
         "services": by_key(service_rows, lambda row: row["service_code"], problems),
@@ -35,9 +44,12 @@ def read_catalogue(folder: Path, problems: Problems) -> dict[str, dict[Any, Row]
         ),
         "layers": by_key(layer_rows, lambda row: row["layer"], problems),
         "rules": by_key(rule_rows, lambda row: row["rule"], problems),
+        "canaries": by_key(canary_rows, lambda row: row["canary"], problems),
     }
     _check_questions(tables, question_rows, answer_rows, problems)
     _check_rules(tables, rule_rows, problems)
+    check_known(canary_rows, "service_code", set(tables["services"]), problems)
+    check_known(canary_rows, "department", set(tables["departments"]), problems)
     return tables
 
 

@@ -52,6 +52,7 @@ def read_seed_folder(folder: Path) -> SeedData:
         layers=_ranks(tables["layers"]),
         boundaries=boundaries,
         rules=_columns(tables["rules"], *_RULE),
+        canaries=_columns(tables["canaries"], *_CANARY),
         service_requests=past,
     )
 
@@ -74,6 +75,7 @@ _SERVICE = (
     "service_notice",
 )
 _ATTRIBUTE = ("datatype", "required", "variable", "order", "description", "datatype_description")
+_CANARY = ("service_code", "lat", "long", "department", "note")
 _RULE = ("service_code", "group", "layer", "boundary", "department", "note")
 
 

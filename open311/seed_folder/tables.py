@@ -40,6 +40,11 @@ def read_table(path: Path, schema: Schema, problems: Problems) -> Rows:
     return rows
 
 
+def read_optional_table(path: Path, schema: Schema, problems: Problems) -> Rows:
+    """Read a CSV file that a folder may do without."""
+    return read_table(path, schema, problems) if path.exists() else []
+
+
 def _lines(path: Path, problems: Problems) -> Iterator[tuple[int, dict[str, str]]]:
     if not path.is_file():
         problems.add(path.name, "this file is missing.")

@@ -1,6 +1,7 @@
 """open311 boundaries: a dry run first, then a set in force from a day on."""
 
 import json
+import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -22,6 +23,8 @@ MapFile = Callable[..., Path]
 MOVED = {"2": (-1, -1, 0.5, 1), "10": (0.5, -1, 1, 1)}  # the edge lay at 0
 HALVES = {"N": (-1, 0, 1, 1), "S": (-1, -1, 1, 0)}
 WARD = ("--layer", "ward", "--code-field", "code")
+WITHOUT_2 = ("--override", "pothole-west")
+WITHOUT_10 = ("--override", "pothole-east")
 NOT_IMPORTED = "Nothing has been changed: add --commit to import."
 
 
@@ -34,8 +37,14 @@ def today() -> date:
 
 
 def wards(open311: CommandLine) -> list[str]:
-    lines = open311.lines("boundaries", "list")
-    return [line.removeprefix("ward: ") for line in lines if line.startswith("ward: ")]
+    return [line.removeprefix("ward: ") for line in listed(open311) if line.startswith("ward: ")]
+
+
+def listed(open311: CommandLine, *options: str) -> list[str]:
+    """List the sets without their numbers, and without who made them."""
+    lines = open311.lines("boundaries", "list", *options)
+    assert all(", by " in line for line in lines)
+    return [re.sub(r"set \d+, |, by [^,]*$", "", line) for line in lines]
 
 
 def ward_on(day: date, long: float = 0.25) -> str:
@@ -46,7 +55,7 @@ def ward_on(day: date, long: float = 0.25) -> str:
 
 
 def test_layers_and_their_sets_are_listed(shared_app: Flask, open311: CommandLine) -> None:
-    assert open311.lines("boundaries", "list") == [
+    assert listed(open311) == [
         "core: 1 since ever, from boundaries/core.geojson of the seed folder",
         "ward: 2 since ever, from boundaries/wards.geojson of the seed folder",
     ]
@@ -105,9 +114,7 @@ def test_a_new_layer_is_made_last_and_in_force_since_ever(
 ) -> None:
     layer = ("--layer", "school_district", "--code-field", "code")
     open311.lines("boundaries", "import", map_file(HALVES), *layer, "--commit")
-    assert open311.lines("boundaries", "list")[-1] == (
-        "school_district: 2 since ever, from new.geojson"
-    )
+    assert listed(open311)[-1] == ("school_district: 2 since ever, from new.geojson")
     lines = open311.lines("routing", "explain", "0.5", "0.5", "0042")
     assert lines[3:5] == ["  ward 10 (East)", "  school_district N"]
 
@@ -131,7 +138,9 @@ def test_a_refused_feature_stops_all(
 def test_refused_features_are_left_out_when_asked(
     app: Flask, open311: CommandLine, map_file: MapFile
 ) -> None:
-    lines = import_(open311, map_file({"2": (-1, -1, 1, 1), "10": None}), "--leave-out")
+    lines = import_(
+        open311, map_file({"2": (-1, -1, 1, 1), "10": None}), "--leave-out", *WITHOUT_10
+    )
     assert "Refused: feature 2 (10): it has no geometry" in lines
     assert wards(open311)[1] == f"1 since {today()}, from new.geojson"
 
@@ -145,30 +154,45 @@ def test_a_map_without_any_boundary_left_is_refused(
     assert contents() == before
 
 
-def test_a_rule_that_names_a_vanished_boundary_is_warned_about(
-    app: Flask, open311: CommandLine, map_file: MapFile
+def test_a_map_without_a_boundary_that_a_rule_names_is_refused_unless_it_is_overridden(
+    app: Flask, open311: CommandLine, contents: Contents, map_file: MapFile
 ) -> None:
     file = map_file({"2": (-1, -1, 0, 1), "12": (0, -1, 1, 1)})
-    warning = "Warning: rule pothole-east names ward 10, which is not in this file."
-    for options in ([], ["--commit"]):
-        lines = open311.lines("boundaries", "import", file, *WARD, *options)
-        assert [line for line in lines if line.startswith("Warning")] == [warning]
+    objection = "ule pothole-east names ward 10, which would be gone."
+    before = contents()
+    lines = open311.lines("boundaries", "import", file, *WARD)
+    assert f"Objection: r{objection}" in lines
+    refusal = open311.refusal("boundaries", "import", file, *WARD, "--commit")
+    assert f"R{objection}" in refusal
+    assert "--override pothole-east" in refusal
+    assert contents() == before
+    assert import_(open311, file, "--override", "pothole-east")[-1] == "Imported."
+    assert ward_on(today()) == "12"
 
 
-def test_no_rule_is_warned_about_where_all_its_boundaries_are_there(
+def test_an_override_of_what_does_not_object_is_refused(
+    shared_app: Flask, open311: CommandLine, contents: Contents, map_file: MapFile
+) -> None:
+    before = contents()
+    arguments = ("boundaries", "import", map_file(MOVED), *WARD, "--commit", "--override", "x")
+    assert "Nothing objects under the name x" in open311.refusal(*arguments)
+    assert contents() == before
+
+
+def test_no_rule_objects_where_all_its_boundaries_are_there(
     app: Flask, open311: CommandLine, map_file: MapFile
 ) -> None:
-    assert "Warning" not in "".join(import_(open311, map_file({**MOVED, "99": (2, 2, 3, 3)})))
+    assert "bject" not in "".join(import_(open311, map_file({**MOVED, "99": (2, 2, 3, 3)})))
 
 
-def test_a_rule_out_of_use_is_not_warned_about(
+def test_a_rule_out_of_use_does_not_object(
     app: Flask, open311: CommandLine, city: Path, map_file: MapFile
 ) -> None:
     rules = (city / "routing_rules.csv").read_text().splitlines()
     kept = [rule for rule in rules if not rule.startswith("pothole-east")]
     (city / "routing_rules.csv").write_text("\n".join(kept))
     assert open311.lines("seed", city) == ["routing rules: 1 retired: pothole-east"]
-    assert "Warning" not in "".join(import_(open311, map_file({"2": (-1, -1, 1, 1)})))
+    assert "bject" not in "".join(import_(open311, map_file({"2": (-1, -1, 1, 1)})))
 
 
 def test_a_set_can_begin_on_a_later_day(
@@ -177,7 +201,7 @@ def test_a_set_can_begin_on_a_later_day(
     import_(open311, map_file(MOVED), "--from", "2999-01-01")
     assert wards(open311) == [
         "2 since ever until 2999-01-01, from boundaries/wards.geojson of the seed folder",
-        "2 since 2999-01-01, from new.geojson",
+        "2 from 2999-01-01 on, from new.geojson",
     ]
     assert [ward_on(today()), ward_on(date(2998, 12, 31))] == ["10", "10"]
     assert ward_on(date(2999, 1, 1)) == "2"
@@ -191,7 +215,7 @@ def test_a_set_of_the_past_ends_where_the_next_one_begins(
     open311.lines("boundaries", "import", file, *layer, "--from", "2024-01-01")
     past = ("--from", "2023-01-01", "--until", "2024-01-01")
     open311.lines("boundaries", "import", file, *layer, *past)
-    assert open311.lines("boundaries", "list")[2:] == [
+    assert listed(open311)[2:] == [
         "school: 2 since 2023-01-01 until 2024-01-01, from new.geojson",
         "school: 2 since 2024-01-01, from new.geojson",
     ]
@@ -201,7 +225,7 @@ def test_a_set_imported_again_on_its_first_day_replaces_the_one_of_that_day(
     app: Flask, open311: CommandLine, map_file: MapFile
 ) -> None:
     import_(open311, map_file(MOVED, "wrong.geojson"))
-    import_(open311, map_file({"10": (-1, -1, 1, 1)}, "right.geojson"))
+    import_(open311, map_file({"10": (-1, -1, 1, 1)}, "right.geojson"), *WITHOUT_2)
     assert wards(open311) == [
         f"2 since ever until {today()}, from boundaries/wards.geojson of the seed folder",
         f"2 since {today()} until {today()}, from wrong.geojson",
@@ -211,16 +235,16 @@ def test_a_set_imported_again_on_its_first_day_replaces_the_one_of_that_day(
 
 
 @pytest.mark.parametrize("options", [[], ["--until", "2999-01-02"], ["--until", "3000-01-01"]])
-def test_a_set_that_runs_into_a_later_one_is_refused(
-    app: Flask, open311: CommandLine, contents: Contents, map_file: MapFile, options: list[str]
+def test_a_set_ends_where_one_that_is_published_already_begins(
+    app: Flask, open311: CommandLine, map_file: MapFile, options: list[str]
 ) -> None:
     import_(open311, map_file(MOVED), "--from", "2999-01-01")
-    before = contents()
-    arguments = ("boundaries", "import", map_file(HALVES), *WARD, *options, "--commit")
-    assert "begins on 2999-01-01" in open311.refusal(*arguments)
-    assert contents() == before
-    arguments = (*arguments[: 3 + len(WARD)], "--until", "2999-01-01", "--commit")
-    assert open311.lines(*arguments)[-1] == "Imported."
+    file = map_file({"2": (-1, -1, 1, 0), "10": (-1, 0, 1, 1)}, "halves.geojson")
+    assert import_(open311, file, *options)[-1] == "Imported."
+    assert wards(open311)[1:] == [
+        f"2 since {today()} until 2999-01-01, from halves.geojson",
+        "2 from 2999-01-01 on, from new.geojson",
+    ]
 
 
 @pytest.mark.parametrize("until", ["2020-01-01", str(today())])
@@ -330,7 +354,7 @@ def test_a_code_that_xml_cannot_carry_does_not_get_in(
     app: Flask, open311: CommandLine, map_file: MapFile
 ) -> None:
     file = map_file({"2\x01": (-1, -1, 1, 1)})
-    import_(open311, file)
+    import_(open311, file, *WITHOUT_10)
     codes = [boundary.code for boundary in list_newest_boundaries("gridtown.example", "ward")]
     assert codes == ["2"]
 
@@ -343,7 +367,7 @@ def test_a_map_is_imported_for_its_own_city_only(
     import_(open311, file, "--jurisdiction", "hilltown.example")
     assert find_layer_id("hilltown.example", "ward") != find_layer_id("gridtown.example", "ward")
     assert ward_on(today()) == "10"
-    assert open311.lines("boundaries", "list", "--jurisdiction", "hilltown.example") == [
+    assert listed(open311, "--jurisdiction", "hilltown.example") == [
         "ward: 2 since ever, from new.geojson"
     ]
 

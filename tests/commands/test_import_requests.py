@@ -19,7 +19,8 @@ from werkzeug.test import TestResponse
 
 from open311.database import db
 from open311.operations.change_status import change_status
-from open311.operations.import_boundaries import NewBoundarySet, import_boundaries
+from open311.operations.import_boundaries import import_boundaries
+from open311.operations.store_boundary_set import NewBoundarySet
 from open311.queries.boundaries import list_newest_boundaries
 from open311.queries.jurisdictions import get_jurisdiction
 from tests.commands.conftest import CommandLine
@@ -138,7 +139,8 @@ def test_the_boundaries_are_those_of_the_day(app: Flask, open311: CommandLine) -
             source="new",
             in_force_from=day,
             in_force_until=None,
-        )
+        ),
+        {"pothole-east", "pothole-west"},
     )
     import_from(Town(row(1, 20), row(2, 10)), open311)
     assert seen(app, 1)["extended_attributes"]["boundaries"] == {"ward": "10"}

@@ -196,6 +196,9 @@ def test_a_second_city_is_loaded_beside_the_first(
     assert open311.lines("seed", CITIES / "gridtown") == NOTHING
 
 
+WARDS = {"2": (-1, -1, 0.5, 1), "10": (0.5, -1, 1, 1)}
+
+
 @pytest.mark.parametrize(
     ("command", "told", "tables"),
     [
@@ -218,7 +221,7 @@ def test_a_map_imported_by_hand_is_not_overwritten(
     tables: list[str],
 ) -> None:
     name, *options = command
-    open311.lines("boundaries", name, map_file({"2": (-1, -1, 1, 1)}), *options, "--commit")
+    open311.lines("boundaries", name, map_file(WARDS), *options, "--commit")
     before = contents()
     edit(city / "boundaries/wards.geojson", '"East"', '"Sunrise"')
     edit(city / "boundaries/area.geojson", "[[-1, -1]", "[[-1, -1], [0, -1.5]")
@@ -232,12 +235,22 @@ def test_a_map_imported_by_hand_stays_even_if_its_file_is_named_as_in_the_folder
 ) -> None:
     (city / "boundaries/wards.geojson").rename(city / "wards.geojson")
     edit(city / "layers.csv", "boundaries/wards.geojson", "wards.geojson")
-    real = map_file({"2": (-1, -1, 1, 1)}, "wards.geojson")
+    real = map_file(WARDS, "wards.geojson")
     options = ("--layer", "ward", "--code-field", "code", "--commit")
     open311.lines("boundaries", "import", real, *options)
     before = contents()["boundaries"]
     open311.lines("seed", city)
     assert contents()["boundaries"] == before
+
+
+def test_a_rule_that_names_a_boundary_that_is_not_there_is_refused(
+    app: Flask, open311: CommandLine, contents: Contents, city: Path
+) -> None:
+    edit(city / "routing_rules.csv", "ward,10", "ward,11")
+    before = contents()
+    refusal = open311.refusal("seed", city)
+    assert "routing_rules.csv: rule pothole-east names ward 11, which does not exist." in refusal
+    assert contents() == before
 
 
 MISTAKES = {  # by file: what is replaced, by what, what is told

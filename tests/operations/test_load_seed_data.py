@@ -30,7 +30,7 @@ from open311.operations.add_service_request import Submission
 from open311.operations.load_seed_data import load_seed_data
 from open311.operations.seed_data import SeedData
 from open311.operations.submit_service_request import submit_service_request
-from open311.queries.boundaries import list_sets
+from open311.queries.boundary_sets import list_sets
 from open311.queries.in_force import Maps
 from open311.queries.jurisdictions import get_jurisdiction
 from open311.queries.routing import Question, list_hits, route
@@ -238,7 +238,11 @@ def test_departments_and_layers_that_are_removed_stay(app: Flask, data: SeedData
 
 def test_changed_boundaries_are_in_force_from_today(app: Flask, data: SeedData) -> None:
     load_seed_data(with_moved_wards(data))
-    wards = [tuple(row)[1:3] for row in list_sets(GRIDTOWN) if row.layer == "ward"]
+    wards = [
+        (row.in_force_from, row.in_force_until)
+        for row in list_sets(GRIDTOWN)
+        if row.layer == "ward"
+    ]
     assert wards == [(date(1900, 1, 1), today()), (today(), None)]
     place = Point(lat=0.5, long=0.25)
     days = (today() - timedelta(days=1), today())

@@ -1,0 +1,183 @@
+"""open311 boundaries publish, withdraw and roll-back, and what objects to them."""
+
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from flask import Flask
+from georeport_client import KEYS, Api
+from servers import running_server
+
+from tests.commands.conftest import CommandLine
+
+Contents = Callable[[], dict[str, list[str]]]
+MapFile = Callable[..., Path]
+
+SHIFTED = {"2": (-1, -1, 0.5, 1), "10": (0.5, -1, 1, 1)}  # the edge lay at 0
+WARD = ("--layer", "ward", "--code-field", "code")
+CANARY = "canary,service_code,lat,long,department,note\nby the edge,POTHOLE,0.5,0.25,EAST,\n"
+PLACE = ("0.5", "0.25", "POTHOLE")  # ward 10, and ward 2 once it is SHIFTED
+
+
+def today() -> datetime:
+    return datetime.now(UTC).astimezone(ZoneInfo("America/New_York"))
+
+
+@pytest.fixture
+def draft(app: Flask, open311: CommandLine, map_file: MapFile) -> int:
+    """The number of a draft of shifted wards."""
+    options = ("--draft", "--licence", "CC BY 4.0", "--vintage", "2026", "--by", "clerk")
+    last = open311.lines("boundaries", "import", map_file(SHIFTED), *WARD, *options)[-1]
+    match = re.fullmatch(r"Boundary set (\d+) is a draft: open311 boundaries publish it\.", last)
+    assert match is not None, last
+    return int(match[1])
+
+
+def department(open311: CommandLine) -> str:
+    return open311.lines("routing", "explain", *PLACE)[0].removeprefix("Department: ")
+
+
+def line_of(open311: CommandLine, number: int) -> str:
+    [line] = [one for one in open311.lines("boundaries", "list") if f": set {number}, " in one]
+    return line
+
+
+def test_a_draft_is_in_force_on_no_day_until_it_is_published(
+    open311: CommandLine, draft: int
+) -> None:
+    about = "from new.geojson, of 2026, under CC BY 4.0"
+    assert line_of(open311, draft) == f"ward: set {draft}, 2 (draft), {about}, by clerk"
+    assert department(open311) == "East Yard"
+    [line] = open311.lines("boundaries", "publish", draft, "--by", "chief")
+    assert line == f"ward: set {draft}, 2 since {today():%F}, {about}, by chief"
+    assert department(open311) == "West Yard"
+
+
+def test_a_set_published_for_a_later_day_waits_for_it(open311: CommandLine, draft: int) -> None:
+    tomorrow = f"{today() + timedelta(days=1):%F}"
+    [line] = open311.lines("boundaries", "publish", draft, "--from", tomorrow)
+    assert f"2 from {tomorrow} on" in line
+    assert department(open311) == "East Yard"
+    assert f" until {tomorrow}, " in open311.lines("boundaries", "list")[1]
+
+
+def test_who_withdraws_a_set_gets_the_one_before_back(open311: CommandLine, draft: int) -> None:
+    before = open311.lines("boundaries", "list")[1]
+    open311.lines("boundaries", "publish", draft)
+    [line] = open311.lines("boundaries", "withdraw", draft, "--by", "chief")
+    assert "2 (withdrawn)" in line
+    assert line.endswith("by chief")
+    assert open311.lines("boundaries", "list")[1] == before
+    assert department(open311) == "East Yard"
+
+
+def test_a_layer_is_rolled_back_once_and_not_into_nothing(
+    open311: CommandLine, contents: Contents, draft: int
+) -> None:
+    open311.lines("boundaries", "publish", draft)
+    withdrawn, again = open311.lines("boundaries", "roll-back", "ward")
+    assert f"set {draft}, 2 (withdrawn)" in withdrawn
+    assert "since ever, " in again
+    assert department(open311) == "East Yard"
+    before = contents()
+    refusal = open311.refusal("boundaries", "roll-back", "ward")
+    assert refusal == "Layer ward has no earlier set to go back to."
+    assert "no layer school" in open311.refusal("boundaries", "roll-back", "school")
+    assert contents() == before
+
+
+def test_a_draft_given_up_cannot_be_published(
+    open311: CommandLine, contents: Contents, draft: int
+) -> None:
+    open311.lines("boundaries", "withdraw", draft)
+    before = contents()
+    assert "import it again" in open311.refusal("boundaries", "publish", draft)
+    assert "withdrawn already" in open311.refusal("boundaries", "withdraw", draft)
+    assert "no boundary set 9999" in open311.refusal("boundaries", "publish", 9999)
+    assert contents() == before
+
+
+def test_a_set_is_published_once(open311: CommandLine, contents: Contents, draft: int) -> None:
+    open311.lines("boundaries", "publish", draft)
+    before = contents()
+    assert "already" in open311.refusal("boundaries", "publish", draft)
+    assert contents() == before
+
+
+def test_withdrawing_the_only_map_is_refused_for_the_rules_that_name_it(
+    open311: CommandLine, contents: Contents, draft: int
+) -> None:
+    [only] = [line for line in open311.lines("boundaries", "list") if line.startswith("core")]
+    number = re.findall(r"set (\d+)", only)[0]
+    before = contents()
+    refusal = open311.refusal("boundaries", "withdraw", number)
+    assert "Rule streets-core names core, which would be gone." in refusal
+    assert contents() == before
+    open311.lines("boundaries", "withdraw", number, "--override", "streets-core")
+
+
+def test_a_canary_stops_a_map_it_does_not_agree_with(
+    open311: CommandLine, contents: Contents, city: Path, draft: int
+) -> None:
+    (city / "canaries.csv").write_text(CANARY)
+    assert open311.lines("seed", city) == ["canaries: there are 1 now"]
+    assert open311.lines("routing", "check") == [
+        "ok: by the edge (POTHOLE at 0.5 0.25) goes to East Yard",
+        "1 canaries go where they must.",
+    ]
+    before = contents()
+    refusal = open311.refusal("boundaries", "publish", draft)
+    assert (
+        "Canary by the edge (POTHOLE at 0.5 0.25) must go to East Yard, but goes to West Yard: "
+        "Rule pothole-west applies: service POTHOLE in ward 2."
+    ) in refusal
+    assert contents() == before
+    open311.lines("boundaries", "publish", draft, "--override", "by the edge")
+    assert "1 of 1 canaries go elsewhere" in open311.refusal("routing", "check")
+    yesterday = f"{today() - timedelta(days=1):%F}"
+    assert open311.lines("routing", "check", "--on", yesterday)[0].startswith("ok: by the edge")
+    assert open311.lines("seed", city)[-1].startswith("Warning: canary by the edge")
+
+
+@pytest.mark.parametrize(
+    ("row", "words"),
+    [
+        ("x,NOPE,0,0,EAST,", "service_code 'NOPE'"),
+        ("x,POTHOLE,0,0,NOPE,", "department 'NOPE'"),
+        ("x,POTHOLE,91,0,EAST,", "lat must be"),
+        ("x,POTHOLE,,0,EAST,", "line 2: lat"),
+        ("x,POTHOLE,0,0,EAST,\nx,POTHOLE,0,0,EAST,", "line 3: x is there"),
+    ],
+)
+def test_a_canary_that_makes_no_sense_is_refused(
+    app: Flask, open311: CommandLine, contents: Contents, city: Path, row: str, words: str
+) -> None:
+    (city / "canaries.csv").write_text(f"canary,service_code,lat,long,department,note\n{row}\n")
+    before = contents()
+    assert words in open311.refusal("seed", city)
+    assert contents() == before
+
+
+def test_without_a_canary_the_check_says_so(shared_app: Flask, open311: CommandLine) -> None:
+    assert open311.lines("routing", "check") == ["There is no canary."]
+
+
+def test_a_running_server_routes_by_a_new_map_at_once(
+    app: Flask, open311: CommandLine, draft: int, tmp_path: Path
+) -> None:
+    """Whichever of its two workers answers: none of them keeps a map."""
+    with running_server(app.config["DATABASE_URL"], tmp_path / "log") as address:
+        api = Api(address, "json", KEYS["gridtown.example"])
+
+        def departments() -> set[str]:
+            ids = [api.report(lat=0.5, long=0.25, description=f"{n}") for n in range(8)]
+            return {api.one(id_)["agency_responsible"] for id_ in ids}
+
+        assert departments() == {"East Yard"}
+        open311.lines("boundaries", "publish", draft)
+        assert departments() == {"West Yard"}
+        open311.lines("boundaries", "roll-back", "ward")
+        assert departments() == {"East Yard"}
