@@ -44,3 +44,17 @@ def settle_neighbours(hits: Iterable[Hit], nearest: Iterable[Neighbour]) -> tupl
 
 def _covering(hit: Hit) -> Neighbour:
     return Neighbour(**vars(hit), metres=0.0)
+
+
+def within(neighbours: Iterable[Neighbour], accuracy: float) -> list[Neighbour]:
+    """Give the neighbours that are nearer than a place is accurate, in metres.
+
+    The place may as well lie in them.
+    """
+    return [one for one in neighbours if one.metres < accuracy]
+
+
+def moved_into(hits: Iterable[Hit], neighbour: Neighbour) -> list[Hit]:
+    """Give what would be hit if the place lay in a neighbour instead."""
+    values = {name: value for name, value in vars(neighbour).items() if name != "metres"}
+    return [*(hit for hit in hits if hit.layer != neighbour.layer), Hit(**values)]

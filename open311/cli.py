@@ -18,6 +18,7 @@ from open311.commands.requests import requests_commands
 from open311.commands.routing import routing_commands
 from open311.commands.seed import seed
 from open311.commands.tidy import sandbox_commands, tidy_command
+from open311.commands.triage import triage_commands
 from open311.commands.updates import updates_commands
 from open311.errors import Open311Error, SettingError
 
@@ -66,6 +67,7 @@ main.add_command(keys_commands)
 main.add_command(boundaries_commands)
 main.add_command(routing_commands)
 main.add_command(requests_commands)
+main.add_command(triage_commands)
 main.add_command(updates_commands)
 main.add_command(sandbox_commands)
 main.add_command(tidy_command)

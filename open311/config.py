@@ -73,6 +73,12 @@ SETTINGS = (
         "yes: fetch what a media_url points to, and store it if it is an image",
     ),
     Setting(
+        "OPEN311_LOCATION_ACCURACY",
+        whole_number(1, 1000),
+        "10",
+        "Metres that a place may be off where the app does not say: for reports near a border",
+    ),
+    Setting(
         "OPEN311_STATEMENT_SECONDS",
         whole_number(1, 25),
         "10",

@@ -28,6 +28,14 @@ class PhotoSchema(DocumentSchema):
     height = fields.Integer()
 
 
+class NeighbourSchema(DocumentSchema):
+    """A boundary next to a place."""
+
+    code = fields.String()
+    name = fields.String()
+    metres = fields.Float(**says("Its distance."))
+
+
 class ExtendedAttributesSchema(DocumentSchema):
     """What goes beyond the standard."""
 
@@ -35,6 +43,12 @@ class ExtendedAttributesSchema(DocumentSchema):
         keys=fields.String(),
         values=fields.String(),
         **says("The boundary of each layer that the place lies in, by its code."),
+    )
+    near_border = fields.Dict(
+        keys=fields.String(),
+        values=fields.Nested(NeighbourSchema),
+        allow_none=True,
+        **says("The boundaries nearer than the place is accurate, by layer: it may lie there."),
     )
     detailed_status = fields.String(validate=validate.OneOf(DETAILED_STATUSES))
     notes = fields.List(fields.Nested(NoteSchema), **says("The history, oldest first."))

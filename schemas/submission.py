@@ -10,9 +10,13 @@ from schemas.answers import Question, answers_schema, by_code, gather_answers
 from schemas.base import ParametersSchema, Values, data_keys, filled_in, sentences
 from schemas.fields import Degrees, Text, says
 from schemas.links import WebAddresses, WithLinksSchema
+from schemas.search_fields import Metres
 
 DESCRIPTION_LIMIT = 4000
 """Characters, as the standard sets it."""
+
+LEAST_ACCURATE = 100_000
+"""Metres. A place that may be farther off is none."""
 
 REPORTER_FIELDS = ("email", "device_id", "account_id", "first_name", "last_name", "phone")
 """What is said of the reporter: personal data, stored apart and never shown."""
@@ -40,6 +44,11 @@ class SubmissionSchema(WithLinksSchema):
     )
     lat = Degrees(90, **says("Latitude in degrees on WGS 84; together with long."))
     long = Degrees(180, **says("Longitude in degrees on WGS 84; together with lat."))
+    accuracy = Metres(
+        LEAST_ACCURATE,
+        load_default=None,
+        **says("How many metres the place may be off, as the device knows it. An extension."),
+    )
     address_string = Text(
         1000,
         load_default="",

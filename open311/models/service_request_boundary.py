@@ -10,8 +10,8 @@ class ServiceRequestBoundary(Base):
     """The one boundary of a layer that a service request lies in, by the map of its day.
 
     neighbour_id is the nearest other boundary of the layer, neighbour_metres its distance, 0 on a
-    shared edge. A place outside of all boundaries of a layer has a neighbour alone, a layer of
-    one boundary none.
+    shared edge; near tells that this is less than the place is accurate. A place outside of all
+    boundaries of a layer has a neighbour alone, a layer of one boundary none.
     """
 
     __tablename__ = "service_request_boundaries"
@@ -27,6 +27,7 @@ class ServiceRequestBoundary(Base):
             "(neighbour_id IS NULL) = (neighbour_metres IS NULL)", name="neighbour_has_distance"
         ),
         CheckConstraint("neighbour_metres >= 0", name="distance_not_negative"),
+        CheckConstraint("NOT near OR neighbour_id IS NOT NULL", name="near_what"),
         Index("ix_service_request_boundaries_boundary", "boundary_id", "service_request_pk"),
     )
 
@@ -37,3 +38,4 @@ class ServiceRequestBoundary(Base):
     boundary_id: Mapped[int | None]
     neighbour_id: Mapped[int | None]
     neighbour_metres: Mapped[float | None]
+    near: Mapped[bool]

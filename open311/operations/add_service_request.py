@@ -14,6 +14,8 @@ from open311.models import Reporter, ServiceRequest, StatusChange
 from open311.models.service_request import OPEN_STATUSES
 from open311.operations.store_media import Medium, link_to, store_media
 from open311.operations.store_places import store_places
+from open311.operations.triage import store_triage
+from open311.queries.borders import list_near_borders
 from open311.queries.jurisdictions import JurisdictionInfo
 from open311.queries.neighbours import find_neighbours
 from open311.queries.routing import Question, route
@@ -24,6 +26,9 @@ from open311.queries.services import ServiceInfo
 class Submission:
     """A checked report. reporter holds only what was told, by the names of Reporter's columns.
 
+    accuracy_metres is how far the place may be off as the client says, assumed_accuracy where it
+    does not.
+
     media are in the order in which they are shown; the files of the photos among them are written.
     """
 
@@ -32,6 +37,7 @@ class Submission:
     point: Point | None = None
     location_from: str = "client"
     accuracy_metres: float | None = None
+    assumed_accuracy: float = 10
     address_string: str = ""
     address_id: str = ""
     zipcode: str = ""
@@ -59,9 +65,15 @@ def add_service_request(submission: Submission, handles: Handles, requested: dat
     jurisdiction = submission.jurisdiction
     question = _question(submission, requested)
     decision = route(jurisdiction, question)
-    pk = _insert(submission, decision, handles, requested)
+    accuracy = submission.accuracy_metres or submission.assumed_accuracy
+    neighbours = find_neighbours(jurisdiction, question, decision)
+    borders = list_near_borders(jurisdiction, question, decision, neighbours, accuracy)
+    pk = _insert(submission, decision, handles, requested, near_border=bool(borders))
     add_status_change(pk, "open", "", requested, opening=True)
-    store_places(pk, decision.hits, find_neighbours(jurisdiction, question, decision))
+    store_places(pk, decision.hits, neighbours, accuracy)
+    if borders:
+        detail = "; ".join(str(border) for border in borders)
+        store_triage(jurisdiction, pk, "near_border", detail, requested)
     store_media(pk, submission.media)
     if submission.reporter:
         nobody = dict.fromkeys(_REPORTER_COLUMNS, "")
@@ -104,7 +116,12 @@ def status_of(detailed_status: str) -> str:
 
 
 def _insert(
-    submission: Submission, decision: Decision, handles: Handles, requested: datetime
+    submission: Submission,
+    decision: Decision,
+    handles: Handles,
+    requested: datetime,
+    *,
+    near_border: bool,
 ) -> int:
     days = submission.service.expected_days
     statement = insert(table(ServiceRequest)).values(
@@ -121,7 +138,7 @@ def _insert(
         location=submission.point.ewkt if submission.point else None,
         location_from=submission.location_from if submission.point else None,
         accuracy_metres=submission.accuracy_metres,
-        near_border=False,
+        near_border=near_border,
         address_string=submission.address_string,
         address_id=submission.address_id,
         zipcode=submission.zipcode,

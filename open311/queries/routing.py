@@ -5,10 +5,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, select
+from geoalchemy2 import Geography
+from sqlalchemy import ColumnElement, Float, cast, select
 from sqlalchemy import func as sql
 
 from geo.coordinates import Point
+from geo.odd_places import OutsideFacts, likely_mistake, places_like
 from geo.routing import Decision, choose_department, send_outside
 from geo.rules import Case, Hit, Rule
 from geo.times import Calendar
@@ -45,10 +47,11 @@ def route(jurisdiction: JurisdictionInfo, question: Question) -> Decision:
     jurisdiction_id = jurisdiction.jurisdiction_id
     edges = _jurisdiction_edges(jurisdiction_id, question.point)
     hits = _hits(jurisdiction, question)
-    if edges.refused:
+    if edges.refused and question.point is not None:
         raise OutsideServiceArea(
             f"lat and long lie outside the area that {edges.name} takes reports for: "
-            "check the place, or report it to the city it lies in."
+            "check the place, or report it to the city it lies in. "
+            + likely_mistake(question.point, _outside_facts(jurisdiction_id, question.point))
         )
     if edges.outside and edges.outside_department_id is not None:
         return send_outside(edges.outside_department_id, hits)
@@ -86,6 +89,11 @@ def _hits(jurisdiction: JurisdictionInfo, question: Question) -> list[Hit]:
     return list_hits(jurisdiction.jurisdiction_id, question.point, maps)
 
 
+def get_default_department_id(jurisdiction_id: str) -> int:
+    """Get the department that takes what no rule is for."""
+    return _jurisdiction_edges(jurisdiction_id, None).default_department_id
+
+
 def is_refused(jurisdiction_id: str, point: Point) -> bool:
     """Tell whether a jurisdiction takes no reports at a place, because it lies outside."""
     return _jurisdiction_edges(jurisdiction_id, point).refused
@@ -113,6 +121,17 @@ def _jurisdiction_edges(jurisdiction_id: str, point: Point | None) -> _Edges:
         )
     ).one()
     return _Edges(*row)
+
+
+def _outside_facts(jurisdiction_id: str, point: Point) -> OutsideFacts:
+    area = Jurisdiction.service_area
+    inside = [sql.ST_Covers(area, _geometry(like)) for like in places_like(point)]
+    metres = sql.ST_Distance(cast(area, Geography), sql.ST_GeogFromText(point.ewkt), type_=Float())
+    row = db.session.execute(
+        select(*inside, metres).where(Jurisdiction.id == jurisdiction_id)
+    ).one()
+    exchanged, mirrored, upside_down, distance = tuple(row)
+    return OutsideFacts(exchanged, mirrored, upside_down, distance)
 
 
 def _department_id(code: Any) -> ColumnElement[int]:

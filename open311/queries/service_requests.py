@@ -9,18 +9,10 @@ from itertools import chain
 from typing import Any
 
 from sqlalchemy import ColumnElement, Float, Select, and_, func, select
-from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from open311.database import db
 from open311.errors import NotFound
-from open311.models import (
-    Boundary,
-    BoundaryLayer,
-    Department,
-    Service,
-    ServiceRequest,
-    ServiceRequestBoundary,
-)
+from open311.models import Department, Service, ServiceRequest
 from open311.queries.history import notes
 from open311.queries.imports import find_current_ids
 from open311.queries.jurisdictions import JurisdictionInfo
@@ -35,6 +27,7 @@ from open311.queries.pages import (
     known_total,
     one_page,
 )
+from open311.queries.places import boundaries, near_border
 from open311.queries.withdrawn import deleted, gone, not_withdrawn, or_tombstone
 
 
@@ -152,30 +145,10 @@ def _or_null(column: Any) -> ColumnElement[str | None]:
 def _extended_attributes(public_url: str) -> ColumnElement[Any]:
     """Build the additions to the standard's fields (spec 5.4)."""
     additions = {
-        "boundaries": _boundaries(),
+        "boundaries": boundaries(),
+        "near_border": near_border(),
         "detailed_status": ServiceRequest.detailed_status,
         "notes": notes(),
         **media_attributes(public_url),
     }
     return func.json_build_object(*chain(*additions.items()))
-
-
-def _boundaries() -> ColumnElement[Any]:
-    """Build {layer: code, …} in the order of layers."""
-    return (
-        select(
-            func.coalesce(
-                func.json_object_agg(
-                    BoundaryLayer.code,
-                    aggregate_order_by(Boundary.code, BoundaryLayer.position, BoundaryLayer.id),
-                ),
-                func.json_build_object(),
-            )
-        )
-        .select_from(ServiceRequestBoundary)
-        .join(BoundaryLayer, BoundaryLayer.id == ServiceRequestBoundary.layer_id)
-        .join(Boundary, Boundary.id == ServiceRequestBoundary.boundary_id)
-        .where(ServiceRequestBoundary.service_request_pk == ServiceRequest.pk)
-        .correlate(ServiceRequest)
-        .scalar_subquery()
-    )

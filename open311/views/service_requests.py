@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, current_app, request
 from marshmallow import ValidationError
 
 from geo.coordinates import Point
@@ -137,6 +137,8 @@ def _parse_submission(
         jurisdiction=jurisdiction,
         service=service,
         point=Point(lat=loaded["lat"], long=loaded["long"]) if has_place else None,
+        accuracy_metres=loaded["accuracy"],
+        assumed_accuracy=current_app.config["OPEN311_LOCATION_ACCURACY"],
         reporter={name: loaded[name] for name in REPORTER_FIELDS if loaded[name]},
         **{name: loaded[name] for name in _KEPT},
     )

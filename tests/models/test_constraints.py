@@ -178,6 +178,7 @@ def place(**values: object) -> str:
         "service_request_pk": REPORT,
         "layer_id": CORE,
         "boundary_id": CORE_1,
+        "near": False,
     }
     return insert("service_request_boundaries", **{**row, **values})
 
@@ -408,6 +409,7 @@ REFUSED = [
     ("ck_service_requests_location_from_known", report(location_from="'guess'")),
     ("ck_service_requests_location_from_somewhere", report(location_from="NULL")),
     ("ck_service_requests_accuracy_positive", report(accuracy_metres=0)),
+    ("ck_service_request_boundaries_near_what", place(near=True)),
     ("ck_service_request_boundaries_somewhere_or_near", place(boundary_id="NULL")),
     ("ck_service_request_boundaries_neighbour_has_distance", place(neighbour_id=CORE_1)),
     ("ck_service_request_boundaries_neighbour_has_distance", place(neighbour_metres=1)),

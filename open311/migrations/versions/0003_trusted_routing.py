@@ -214,6 +214,9 @@ def _add_neighbours() -> None:
     op.alter_column(table, "boundary_id", nullable=True)
     op.add_column(table, sa.Column("neighbour_id", sa.Integer()))
     op.add_column(table, sa.Column("neighbour_metres", sa.Float()))
+    op.add_column(table, sa.Column("near", sa.Boolean()))
+    op.execute("UPDATE service_request_boundaries SET near = false")
+    op.alter_column(table, "near", nullable=False)
     op.create_foreign_key(
         op.f("fk_service_request_boundaries_neighbour_id_layer_id"),
         table,
@@ -225,6 +228,7 @@ def _add_neighbours() -> None:
         ("somewhere_or_near", "boundary_id IS NOT NULL OR neighbour_id IS NOT NULL"),
         ("neighbour_has_distance", "(neighbour_id IS NULL) = (neighbour_metres IS NULL)"),
         ("distance_not_negative", "neighbour_metres >= 0"),
+        ("near_what", "NOT near OR neighbour_id IS NOT NULL"),
     ):
         op.create_check_constraint(op.f(f"ck_{table}_{name}"), table, condition)
 
@@ -479,7 +483,7 @@ def downgrade() -> None:
     op.drop_column("api_keys", "staff")
     # Without them a row would stand for nothing.
     op.execute("DELETE FROM service_request_boundaries WHERE boundary_id IS NULL")
-    for name in ("neighbour_id", "neighbour_metres"):
+    for name in ("neighbour_id", "neighbour_metres", "near"):
         op.drop_column("service_request_boundaries", name)
     op.alter_column("service_request_boundaries", "boundary_id", nullable=False)
     for name in ("pinned", "accepted_at", "location_from", "accuracy_metres", "near_border"):

@@ -1,0 +1,55 @@
+"""The triage queue: what a person should look at, raised once and settled by someone."""
+
+from datetime import UTC, datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from open311.database import db, table
+from open311.errors import NotFound
+from open311.models import ServiceRequest, TriageEntry
+from open311.queries.jurisdictions import JurisdictionInfo
+from open311.queries.service_requests import of_jurisdiction
+
+
+def store_triage(
+    jurisdiction: JurisdictionInfo, pk: int, reason: str, detail: str, raised_at: datetime
+) -> None:
+    """Queue a service request for one of TRIAGE_REASONS, unless it is queued for it already.
+
+    Those of the sandbox are nobody's work, and are not queued. The caller commits.
+    """
+    if jurisdiction.sandbox:
+        return
+    statement = insert(table(TriageEntry)).values(
+        jurisdiction_id=jurisdiction.jurisdiction_id,
+        service_request_pk=pk,
+        reason=reason,
+        detail=detail,
+        raised_at=raised_at,
+    )
+    db.session.execute(statement.on_conflict_do_nothing())
+
+
+def settle_triage(
+    jurisdiction: JurisdictionInfo, service_request_id: str, reason: str | None, made_by: str
+) -> int:
+    """Settle what a service request is queued for, or one reason of it; give how many.
+
+    Raises NotFound where it is not queued for that.
+    """
+    known = select(ServiceRequest.pk).where(
+        of_jurisdiction(jurisdiction), ServiceRequest.service_request_id == service_request_id
+    )
+    statement = update(TriageEntry).where(
+        TriageEntry.service_request_pk.in_(known), TriageEntry.settled_at.is_(None)
+    )
+    if reason is not None:
+        statement = statement.where(TriageEntry.reason == reason)
+    values = {"settled_at": datetime.now(UTC), "settled_by": made_by}
+    settled = db.session.execute(statement.values(**values).returning(TriageEntry.id)).all()
+    if not settled:
+        wanted = f" for {reason}" if reason else ""
+        raise NotFound(f"Service request {service_request_id} does not wait in the queue{wanted}.")
+    db.session.commit()
+    return len(settled)

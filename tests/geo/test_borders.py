@@ -1,0 +1,90 @@
+"""What is next to a place, and what is likely wrong with one outside."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from geo.borders import Neighbour, moved_into, settle_neighbours, within
+from geo.coordinates import Point
+from geo.odd_places import OutsideFacts, likely_mistake, places_like
+from geo.routing import settle_borders
+from geo.rules import Hit
+
+LAYERS = {"ward": 2, "core": 1}
+
+
+def hit(layer: str, number: int) -> Hit:
+    return Hit(layer, LAYERS[layer], 100 * LAYERS[layer] + number, str(number), "", LAYERS[layer])
+
+
+def neighbour(layer: str, number: int, metres: float) -> Neighbour:
+    return Neighbour(**vars(hit(layer, number)), metres=metres)
+
+
+hits = st.lists(
+    st.builds(hit, st.sampled_from(list(LAYERS)), st.integers(1, 12)), max_size=6, unique=True
+)
+nearest = st.lists(
+    st.builds(
+        neighbour, st.sampled_from(list(LAYERS)), st.integers(1, 12), st.sampled_from([0.0, 1, 9])
+    ),
+    max_size=8,
+    unique_by=lambda one: one.boundary_id,
+)
+
+
+@given(hits, nearest)
+def test_the_neighbour_of_a_layer_is_the_nearest_boundary_that_does_not_count(
+    covering: list[Hit], others: list[Neighbour]
+) -> None:
+    counted = {one.boundary_id for one in settle_borders(covering)}
+    metres = {one.boundary_id: one.metres for one in others}
+    metres |= {one.boundary_id: 0 for one in covering}
+    settled = settle_neighbours(covering, others)
+    assert [one.layer for one in settled] == sorted({one.layer for one in settled})
+    for layer, position in LAYERS.items():
+        able = [
+            (distance, id_)
+            for id_, distance in metres.items()
+            if id_ // 100 == position and id_ not in counted
+        ]
+        found = [(one.metres, one.boundary_id) for one in settled if one.layer == layer]
+        assert found == sorted(able)[:1]
+
+
+def test_near_is_what_is_nearer_than_the_place_is_accurate() -> None:
+    others = [neighbour("core", 1, 10), neighbour("ward", 1, 9.9)]
+    assert within(others, 10) == others[1:]
+
+
+def test_a_place_moved_into_its_neighbour_keeps_the_other_layers() -> None:
+    covering = [hit("core", 1), hit("ward", 2)]
+    assert moved_into(covering, neighbour("ward", 3, 4)) == [hit("core", 1), hit("ward", 3)]
+
+
+NOWHERE = OutsideFacts(exchanged=False, mirrored=False, upside_down=False, metres=123_456)
+PLACE = Point(lat=-82.6, long=39.7)
+
+
+@pytest.mark.parametrize(
+    ("point", "facts", "words"),
+    [
+        (PLACE, {"exchanged": True}, "exchanged"),
+        (PLACE, {"mirrored": True}, "long seems to have the wrong sign"),
+        (PLACE, {"upside_down": True}, "lat seems to have the wrong sign"),
+        (PLACE, {"exchanged": True, "mirrored": True}, "exchanged"),
+        (PLACE, {}, "It is 123 km outside."),
+        (PLACE, {"metres": 999.4}, "It is 999 m outside."),
+        (PLACE, {"metres": 0.01}, "It is 1 m outside."),
+        (Point(lat=0, long=0), {}, "both 0"),
+        (Point(lat=0, long=1), {}, "It is 123 km outside."),
+    ],
+)
+def test_what_is_likely_wrong_is_said(point: Point, facts: dict, words: str) -> None:
+    assert words in likely_mistake(point, OutsideFacts(**{**vars(NOWHERE), **facts}))
+
+
+def test_a_longitude_that_is_no_latitude_is_not_exchanged() -> None:
+    far = Point(lat=10, long=120)
+    assert places_like(far)[0] == far
+    assert places_like(PLACE)[0] == Point(lat=39.7, long=-82.6)
