@@ -20,6 +20,7 @@ class Sender:
 
     api_key_id: int | None
     jurisdiction_id: str | None
+    staff: bool = False
 
 
 def sender(values: Values) -> Sender:
@@ -48,7 +49,7 @@ def known_sender(key: str) -> Sender | None:
     known: dict[str, Sender | None] = g.setdefault("known_senders", {})
     if key not in known:
         row = find_key(key)
-        known[key] = None if row is None else Sender(row.id, row.jurisdiction_id)
+        known[key] = None if row is None else Sender(row.id, row.jurisdiction_id, row.staff)
     return known[key]
 
 
@@ -57,6 +58,15 @@ def check_key_is_for(jurisdiction: JurisdictionInfo, owner: Sender) -> None:
     if owner.jurisdiction_id not in (None, jurisdiction.jurisdiction_id):
         raise ApiKeyRejected(
             f"api_key is not for jurisdiction_id {jurisdiction.jurisdiction_id!r}."
+        )
+
+
+def check_key_is_of_staff(owner: Sender) -> None:
+    """Raise ApiKeyRejected if a key is none of the city's own staff."""
+    if not owner.staff:
+        raise ApiKeyRejected(
+            "api_key is none of the city's staff, who alone may see this: "
+            "open311 keys create --staff makes one."
         )
 
 

@@ -2,7 +2,7 @@
 
 from marshmallow import fields, validate
 
-from schemas.documents import DocumentSchema, ServiceRequestSchema
+from schemas.documents import DocumentSchema, ServiceRequestSchema, ServiceSchema
 from schemas.fields import W3CDateTime, says
 from schemas.statuses import DETAILED_STATUSES
 
@@ -26,6 +26,13 @@ class PhotoSchema(DocumentSchema):
     thumbnail_url = fields.Url()
     width = fields.Integer()
     height = fields.Integer()
+
+
+class PlaceNameSchema(DocumentSchema):
+    """A boundary that a place lies in."""
+
+    code = fields.String()
+    name = fields.String()
 
 
 class NeighbourSchema(DocumentSchema):
@@ -54,6 +61,22 @@ class ExtendedAttributesSchema(DocumentSchema):
     notes = fields.List(fields.Nested(NoteSchema), **says("The history, oldest first."))
     media_urls = fields.List(fields.Url(), **says("All that came with it, in order."))
     photos = fields.List(fields.Nested(PhotoSchema), **says("Those that are stored here."))
+
+
+class PromiseSchema(DocumentSchema):
+    """What a report at a place could expect, before any question is answered."""
+
+    agency_responsible = fields.String()
+    expected_datetime = W3CDateTime(allow_none=True)
+    boundaries = fields.Dict(keys=fields.String(), values=fields.Nested(PlaceNameSchema))
+
+
+class ServiceAtPlaceSchema(ServiceSchema):
+    """One service, with extended_attributes where extensions=true asked for them at a place."""
+
+    left_out = ("extended_attributes",)
+
+    extended_attributes = fields.Nested(PromiseSchema)
 
 
 class ExtendedServiceRequestSchema(ServiceRequestSchema):

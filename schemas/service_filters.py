@@ -5,7 +5,7 @@ from typing import Any
 from marshmallow import post_load
 
 from schemas.base import ParametersSchema, check_together
-from schemas.fields import Degrees, says
+from schemas.fields import Degrees, Flag, says
 
 
 class ServiceFiltersSchema(ParametersSchema):
@@ -13,6 +13,10 @@ class ServiceFiltersSchema(ParametersSchema):
 
     lat = Degrees(90, load_default=None, **says("Services for this place; with long."))
     long = Degrees(180, load_default=None, **says("Services for this place; with lat."))
+
+    extensions = Flag(
+        load_default=False, **says("true adds who would take a report at the place, and by when.")
+    )
 
     @post_load
     def check_place(self, place: dict[str, Any], **_: Any) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from geo.boundaries import CleanBoundary, CleaningReport, Feature, clean_boundar
 from geo.boundary_files import merge_all, read_features
 from geo.comparison import compare_boundaries
 from geo.coordinates import square_metres
-from open311.commands.options import by_option, jurisdiction_option, with_progress
+from open311.commands.options import DAY, by_option, jurisdiction_option, with_progress
 from open311.operations.import_boundaries import (
     SINCE_EVER,
     import_boundaries,
@@ -27,7 +27,6 @@ from schemas.layers import LAYER_CODE
 
 boundaries_commands = AppGroup("boundaries", help="Import and list ward and district boundaries.")
 
-DAY = click.DateTime(["%Y-%m-%d"])
 IMPORTED = "Imported."
 OVERRIDE = "A canary or rule that objects, to go ahead all the same; may be repeated."
 NOT_IMPORTED = "Nothing has been changed: add --commit to import."

@@ -4,8 +4,8 @@ from datetime import UTC, date, datetime
 
 import click
 
-from open311.commands.boundaries import DAY, OVERRIDE, boundaries_commands
-from open311.commands.options import by_option, jurisdiction_option
+from open311.commands.boundaries import OVERRIDE, boundaries_commands
+from open311.commands.options import DAY, by_option, jurisdiction_option
 from open311.operations.import_boundaries import (
     SINCE_EVER,
     publish_boundary_set,

@@ -4,16 +4,15 @@ from datetime import UTC, datetime
 
 import click
 
-from open311.commands.boundaries import DAY
 from open311.commands.options import jurisdiction_option
-from open311.commands.routing import routing_commands
+from open311.commands.routing import on_option, routing_commands
 from open311.queries.canaries import check_canaries
 from open311.queries.in_force import Maps
 from open311.queries.jurisdictions import get_jurisdiction
 
 
 @routing_commands.command()
-@click.option("--on", "day", type=DAY, help="By the maps of which day; today.")
+@on_option
 @jurisdiction_option
 def check(day: datetime | None, jurisdiction_id: str | None) -> None:
     """Route every canary, and fail if one goes elsewhere than it must.

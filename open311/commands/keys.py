@@ -22,8 +22,9 @@ keys_commands = AppGroup("keys", help="Create, list and revoke API keys.")
     type=click.Path(dir_okay=False, path_type=Path),
     help="Keep the key in this file, and take it from there the next time.",
 )
+@click.option("--staff", is_flag=True, help="It also opens what only the city's staff may see.")
 @jurisdiction_option
-def create(name: str, file: Path | None, jurisdiction_id: str | None) -> None:
+def create(name: str, file: Path | None, staff: bool, jurisdiction_id: str | None) -> None:
     """Create a key for NAME and show it, once: only a hash of it is stored.
 
     \b
@@ -33,8 +34,8 @@ def create(name: str, file: Path | None, jurisdiction_id: str | None) -> None:
     jurisdiction_id = get_jurisdiction(jurisdiction_id).jurisdiction_id
     key = _key_in(file) if file else None
     if key is None or find_key_jurisdiction(key) != jurisdiction_id:
-        key = create_api_key(jurisdiction_id, name, key)
-    click.echo(f"API key: {key}")
+        key = create_api_key(jurisdiction_id, name, key, staff=staff)
+    click.echo(f"{'Staff' if staff else 'API'} key: {key}")
 
 
 @keys_commands.command(name="list")
@@ -47,9 +48,10 @@ def list_(jurisdiction_id: str | None) -> None:
       open311 keys list
     """
     jurisdiction_id = get_jurisdiction(jurisdiction_id).jurisdiction_id
-    for name, created_at, revoked_at in list_api_keys(jurisdiction_id):
+    for name, created_at, revoked_at, staff in list_api_keys(jurisdiction_id):
         state = f"revoked {revoked_at:%Y-%m-%d}" if revoked_at else "in use"
-        click.echo(f"{name}: created {created_at:%Y-%m-%d}, {state}")
+        kind = ", of staff" if staff else ""
+        click.echo(f"{name}: created {created_at:%Y-%m-%d}{kind}, {state}")
 
 
 @keys_commands.command()

@@ -9,6 +9,8 @@ import click
 
 Item = TypeVar("Item")
 
+DAY = click.DateTime(["%Y-%m-%d"])
+
 jurisdiction_option: Callable[[Any], Any] = click.option(
     "--jurisdiction",
     "jurisdiction_id",

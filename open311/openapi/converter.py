@@ -13,6 +13,7 @@ from marshmallow import Schema, fields
 
 from open311.formats import ENTRY_NAMES
 from schemas.documents import DocumentSchema
+from schemas.explanation import Day
 from schemas.fields import (
     BarSeparated,
     Choice,
@@ -37,6 +38,7 @@ PROPERTIES_OF: Mapping[type[fields.Field[Any]], Callable[[Any], dict[str, Any]]]
         "items": {"type": "string", "enum": list(field.keys)},
     },
     CommaSeparated: lambda _field: {"type": "array", "items": {"type": "string"}},
+    Day: lambda _field: {"type": "string", "format": "date"},
     Degrees: lambda field: {"type": "number", "minimum": -field.limit, "maximum": field.limit},
     Flag: lambda _field: {"type": "boolean"},
     Number: lambda _field: {"type": "number"},

@@ -6,9 +6,8 @@ from schemas.documents import (
     DiscoverySchema,
     ReceiptSchema,
     ServiceDefinitionSchema,
-    ServiceSchema,
 )
-from schemas.extension_documents import ExtendedServiceRequestSchema
+from schemas.extension_documents import ExtendedServiceRequestSchema, ServiceAtPlaceSchema
 from schemas.request_filters import ExtensionsSchema, ServiceRequestFiltersSchema
 from schemas.service_filters import ServiceFiltersSchema
 from schemas.submission import SubmissionSchema
@@ -32,7 +31,7 @@ GEOREPORT = (
         summary="The services that can be asked for",
         topic="Services",
         root="services",
-        document=ServiceSchema,
+        document=ServiceAtPlaceSchema,
         shape=Shape.LIST,
         query=ServiceFiltersSchema,
     ),

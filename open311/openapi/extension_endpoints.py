@@ -2,6 +2,7 @@
 
 from open311.formats import CONTENT_TYPES
 from open311.openapi.endpoint import PHOTOS, Endpoint, Shape
+from schemas.explanation import AnswerSchema, ExplainSchema
 from schemas.extension_documents import (
     ExtendedServiceRequestSchema,
     FeatureCollectionSchema,
@@ -109,5 +110,17 @@ EXTENSIONS = (
         topic="Photos",
         base="/open311",
         suffixes={"": "image/jpeg"},
+    ),
+    Endpoint(
+        name="explainRouting",
+        method="get",
+        path="/routing/explain",
+        summary="Why a report went where it went, or where one would go; for the city's staff",
+        topic="Routing",
+        document=AnswerSchema,
+        query=ExplainSchema,
+        errors=(403, 410),
+        base="",
+        suffixes={"": CONTENT_TYPES["json"]},
     ),
 )

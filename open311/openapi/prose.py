@@ -23,6 +23,7 @@ TOPICS = {
     "Services": "What can be reported.",
     "Service requests": "Reports, and what became of them.",
     "Updates": "What other systems add to a service request, and what they are told.",
+    "Routing": "Why a report goes where it goes.",
     "Photos": "Pictures that came with reports.",
     IN_XML: "All of this once more in the standard's other format.",
 }

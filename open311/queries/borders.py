@@ -3,12 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
-
 from geo.borders import Neighbour, moved_into, within
 from geo.routing import Decision, choose_department
-from open311.database import db
-from open311.models import Department
+from open311.queries.departments import list_department_names
 from open311.queries.jurisdictions import JurisdictionInfo
 from open311.queries.routing import (
     Question,
@@ -53,15 +50,8 @@ def list_near_borders(
         one: choose_department(rules, case, moved_into(decision.hits, one), default).department_id
         for one in near
     }
-    names = _names(jurisdiction.jurisdiction_id)
+    names = list_department_names(jurisdiction.jurisdiction_id)
     return [
         NearBorder(one, None if id_ == decision.department_id else names[id_])
         for one, id_ in there.items()
     ]
-
-
-def _names(jurisdiction_id: str) -> dict[int, str]:
-    rows = db.session.execute(
-        select(Department.id, Department.name).where(Department.jurisdiction_id == jurisdiction_id)
-    )
-    return {row.id: row.name for row in rows}

@@ -8,7 +8,7 @@ from sqlalchemy import Select, func, select
 from open311.database import db
 from open311.errors import NotFound
 from open311.models import Boundary, BoundaryLayer, BoundarySet
-from open311.queries.in_force import in_force
+from open311.queries.in_force import Maps, counts, in_force
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,6 +52,16 @@ def list_sets(jurisdiction_id: str) -> list[StoredSet]:
         .where(BoundaryLayer.jurisdiction_id == jurisdiction_id)
         .order_by(BoundaryLayer.position, BoundaryLayer.id, BoundarySet.in_force_from)
         .order_by(BoundarySet.published_at, BoundarySet.id)
+    )
+    return [StoredSet(**row) for row in db.session.execute(statement).mappings()]
+
+
+def list_sets_of(jurisdiction_id: str, maps: Maps) -> list[StoredSet]:
+    """List the set of each layer that counts in these maps, in the order of layers."""
+    statement = (
+        _sets()
+        .where(BoundaryLayer.jurisdiction_id == jurisdiction_id, counts(maps))
+        .order_by(BoundaryLayer.position, BoundaryLayer.id)
     )
     return [StoredSet(**row) for row in db.session.execute(statement).mappings()]
 

@@ -16,6 +16,14 @@ def get_department_name(department_id: int) -> str:
     ).scalar_one()
 
 
+def list_department_names(jurisdiction_id: str) -> dict[int, str]:
+    """Give the name of each department by its id."""
+    rows = db.session.execute(
+        select(Department.id, Department.name).where(Department.jurisdiction_id == jurisdiction_id)
+    )
+    return {row.id: row.name for row in rows}
+
+
 def find_department_ids(jurisdiction_id: str, names: Sequence[str]) -> list[int]:
     """Find departments by name or code, in any case of letters; unknown ones find nothing."""
     wanted = any_(literal([name.lower() for name in names], ARRAY(String)))

@@ -16,8 +16,9 @@ from geo.rules import Case, Hit, Rule
 from geo.times import Calendar
 from open311.database import db
 from open311.errors import OutsideServiceArea
-from open311.models import Boundary, BoundaryLayer, BoundarySet, Department, Jurisdiction
-from open311.queries.in_force import Maps, counts
+from open311.models import Department, Jurisdiction
+from open311.queries.hits import geometry, list_hits
+from open311.queries.in_force import Maps
 from open311.queries.jurisdictions import JurisdictionInfo
 from open311.queries.rules import get_calendar, list_rules
 
@@ -44,20 +45,50 @@ def route(jurisdiction: JurisdictionInfo, question: Question) -> Decision:
     Without a point only rules for any place apply. Raises OutsideServiceArea where the
     jurisdiction refuses places outside of it.
     """
+    ground = read_ground(jurisdiction, question.point, maps_of(jurisdiction, question))
+    return decide(ground, case_of(jurisdiction, question, ground.calendar))
+
+
+@dataclass(frozen=True)
+class Ground:
+    """All that routing reads for a place: the same for every service there.
+
+    outside_department_id is that of a jurisdiction which takes reports from outside, where the
+    place lies there.
+    """
+
+    hits: Sequence[Hit]
+    rules: Sequence[Rule]
+    calendar: Calendar
+    default_department_id: int
+    outside_department_id: int | None
+
+
+def read_ground(jurisdiction: JurisdictionInfo, point: Point | None, maps: Maps) -> Ground:
+    """Read what routing needs for a place; raises OutsideServiceArea as route does."""
     jurisdiction_id = jurisdiction.jurisdiction_id
-    edges = _jurisdiction_edges(jurisdiction_id, question.point)
-    hits = _hits(jurisdiction, question)
-    if edges.refused and question.point is not None:
+    edges = _jurisdiction_edges(jurisdiction_id, point)
+    if edges.refused and point is not None:
         raise OutsideServiceArea(
             f"lat and long lie outside the area that {edges.name} takes reports for: "
             "check the place, or report it to the city it lies in. "
-            + likely_mistake(question.point, _outside_facts(jurisdiction_id, question.point))
+            + likely_mistake(point, _outside_facts(jurisdiction_id, point))
         )
-    if edges.outside and edges.outside_department_id is not None:
-        return send_outside(edges.outside_department_id, hits)
     rules = list_rules(jurisdiction_id)
-    case = case_of(jurisdiction, question, calendar_for(jurisdiction_id, rules))
-    return choose_department(rules, case, hits, edges.default_department_id)
+    return Ground(
+        hits=[] if point is None else list_hits(jurisdiction_id, point, maps),
+        rules=rules,
+        calendar=calendar_for(jurisdiction_id, rules),
+        default_department_id=edges.default_department_id,
+        outside_department_id=edges.outside_department_id if edges.outside else None,
+    )
+
+
+def decide(ground: Ground, case: Case) -> Decision:
+    """Decide from what was read."""
+    if ground.outside_department_id is not None:
+        return send_outside(ground.outside_department_id, ground.hits)
+    return choose_department(ground.rules, case, ground.hits, ground.default_department_id)
 
 
 def maps_of(jurisdiction: JurisdictionInfo, question: Question) -> Maps:
@@ -80,13 +111,6 @@ def calendar_for(jurisdiction_id: str, rules: Sequence[Rule]) -> Calendar:
     """Get the business hours if any rule goes by them."""
     needed = any(rule.times.hours is not None for rule in rules)
     return get_calendar(jurisdiction_id) if needed else Calendar()
-
-
-def _hits(jurisdiction: JurisdictionInfo, question: Question) -> list[Hit]:
-    if question.point is None:
-        return []
-    maps = maps_of(jurisdiction, question)
-    return list_hits(jurisdiction.jurisdiction_id, question.point, maps)
 
 
 def get_default_department_id(jurisdiction_id: str) -> int:
@@ -114,7 +138,7 @@ class _Edges:
 def _jurisdiction_edges(jurisdiction_id: str, point: Point | None) -> _Edges:
     default = _department_id(Jurisdiction.default_department)
     outside_department = _department_id(Jurisdiction.outside_department)
-    inside = sql.coalesce(sql.ST_Covers(Jurisdiction.service_area, _geometry(point)), True)
+    inside = sql.coalesce(sql.ST_Covers(Jurisdiction.service_area, geometry(point)), True)
     row = db.session.execute(
         select(Jurisdiction.name, default, outside_department, ~inside).where(
             Jurisdiction.id == jurisdiction_id
@@ -125,7 +149,7 @@ def _jurisdiction_edges(jurisdiction_id: str, point: Point | None) -> _Edges:
 
 def _outside_facts(jurisdiction_id: str, point: Point) -> OutsideFacts:
     area = Jurisdiction.service_area
-    inside = [sql.ST_Covers(area, _geometry(like)) for like in places_like(point)]
+    inside = [sql.ST_Covers(area, geometry(like)) for like in places_like(point)]
     metres = sql.ST_Distance(cast(area, Geography), sql.ST_GeogFromText(point.ewkt), type_=Float())
     row = db.session.execute(
         select(*inside, metres).where(Jurisdiction.id == jurisdiction_id)
@@ -141,30 +165,3 @@ def _department_id(code: Any) -> ColumnElement[int]:
         .correlate(Jurisdiction)
         .scalar_subquery()
     )
-
-
-def _geometry(point: Point | None) -> ColumnElement[object]:
-    return sql.ST_GeomFromEWKT(point.ewkt if point else None)
-
-
-def list_hits(jurisdiction_id: str, point: Point, maps: Maps) -> list[Hit]:
-    """List the boundaries of these maps that cover a point, shared edges included."""
-    statement = (
-        select(
-            BoundaryLayer.code.label("layer"),
-            BoundaryLayer.position.label("layer_position"),
-            Boundary.id.label("boundary_id"),
-            Boundary.code,
-            Boundary.name,
-            BoundaryLayer.id.label("layer_id"),
-        )
-        .join(BoundarySet, BoundarySet.id == Boundary.set_id)
-        .join(BoundaryLayer, BoundaryLayer.id == BoundarySet.layer_id)
-        .where(
-            BoundaryLayer.jurisdiction_id == jurisdiction_id,
-            counts(maps),
-            sql.ST_Covers(Boundary.geometry, _geometry(point)),
-        )
-        .order_by(BoundaryLayer.position, BoundaryLayer.id, Boundary.position)
-    )
-    return [Hit(**row) for row in db.session.execute(statement).mappings()]

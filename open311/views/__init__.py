@@ -6,6 +6,7 @@ from open311.views import (
     health,
     media,
     openapi,
+    routing,
     service_requests,
     services,
     tokens,
@@ -25,6 +26,7 @@ BLUEPRINTS = (
     media.blueprint,
     openapi.blueprint,
     health.blueprint,
+    routing.blueprint,
 )
 
 for blueprint in (*GEOREPORT, discovery.blueprint):

@@ -1,13 +1,17 @@
 """GET /services and GET /services/{service_code}: the catalogue (spec 2.1 and 2.2)."""
 
+from datetime import UTC, datetime
+
 from flask import Blueprint, Response
 
 from geo.coordinates import Point
 from open311.formats import respond
 from open311.parameters import chosen_jurisdiction, parse, sent_values
+from open311.queries.promises import with_promises
 from open311.queries.routing import is_refused
 from open311.queries.services import get_service, list_services
 from schemas.documents import ServiceDefinitionSchema, ServiceSchema
+from schemas.extension_documents import ServiceAtPlaceSchema
 from schemas.service_filters import ServiceFiltersSchema
 
 blueprint = Blueprint("services", __name__)
@@ -15,12 +19,19 @@ blueprint = Blueprint("services", __name__)
 
 @blueprint.get("/services.<format:format>")
 def index(format: str) -> Response:
-    """List the services; with lat and long, those that can be asked for at that place."""
+    """List the services; with lat and long, those that can be asked for at that place.
+
+    With extensions also which department would take a report there, and by when.
+    """
     values = sent_values()
     jurisdiction = chosen_jurisdiction(values)
     place = parse(ServiceFiltersSchema(), values)
-    outside = place["lat"] is not None and is_refused(jurisdiction.jurisdiction_id, Point(**place))
+    point = None if place["lat"] is None else Point(lat=place["lat"], long=place["long"])
+    outside = point is not None and is_refused(jurisdiction.jurisdiction_id, point)
     services = [] if outside else list_services(jurisdiction.jurisdiction_id)
+    if place["extensions"] and point is not None:
+        promised = with_promises(jurisdiction, services, point, datetime.now(UTC))
+        return respond(format, "services", ServiceAtPlaceSchema(many=True).dump(promised))
     return respond(format, "services", ServiceSchema(many=True).dump(services))
 
 

@@ -21,9 +21,10 @@ from open311.operations.service_area import import_service_area
 from open311.operations.store_boundary_set import NewBoundarySet
 from open311.queries.boundaries import find_service_area, list_newest_boundaries
 from open311.queries.boundary_sets import list_sets
+from open311.queries.hits import list_hits
 from open311.queries.in_force import Maps
 from open311.queries.jurisdictions import get_jurisdiction
-from open311.queries.routing import Question, list_hits, route
+from open311.queries.routing import Question, route
 from open311.queries.services import get_service
 
 GRIDTOWN = "gridtown.example"

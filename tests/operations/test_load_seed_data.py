@@ -31,9 +31,10 @@ from open311.operations.load_seed_data import load_seed_data
 from open311.operations.seed_data import SeedData
 from open311.operations.submit_service_request import submit_service_request
 from open311.queries.boundary_sets import list_sets
+from open311.queries.hits import list_hits
 from open311.queries.in_force import Maps
 from open311.queries.jurisdictions import get_jurisdiction
-from open311.queries.routing import Question, list_hits, route
+from open311.queries.routing import Question, route
 from open311.queries.rules import list_rules
 from open311.queries.service_requests import get_service_request
 from open311.queries.services import get_service, list_services

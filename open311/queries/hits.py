@@ -1,0 +1,37 @@
+"""The boundaries that cover a place."""
+
+from sqlalchemy import ColumnElement, func, select
+
+from geo.coordinates import Point
+from geo.rules import Hit
+from open311.database import db
+from open311.models import Boundary, BoundaryLayer, BoundarySet
+from open311.queries.in_force import Maps, counts
+
+
+def geometry(point: Point | None) -> ColumnElement[object]:
+    """Give a point as PostGIS has it; NULL without one."""
+    return func.ST_GeomFromEWKT(point.ewkt if point else None)
+
+
+def list_hits(jurisdiction_id: str, point: Point, maps: Maps) -> list[Hit]:
+    """List the boundaries of these maps that cover a point, shared edges included."""
+    statement = (
+        select(
+            BoundaryLayer.code.label("layer"),
+            BoundaryLayer.position.label("layer_position"),
+            Boundary.id.label("boundary_id"),
+            Boundary.code,
+            Boundary.name,
+            BoundaryLayer.id.label("layer_id"),
+        )
+        .join(BoundarySet, BoundarySet.id == Boundary.set_id)
+        .join(BoundaryLayer, BoundaryLayer.id == BoundarySet.layer_id)
+        .where(
+            BoundaryLayer.jurisdiction_id == jurisdiction_id,
+            counts(maps),
+            func.ST_Covers(Boundary.geometry, geometry(point)),
+        )
+        .order_by(BoundaryLayer.position, BoundaryLayer.id, Boundary.position)
+    )
+    return [Hit(**row) for row in db.session.execute(statement).mappings()]

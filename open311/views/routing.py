@@ -1,0 +1,75 @@
+"""GET /routing/explain: why a report went where it went, for staff."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from flask import Blueprint, Response
+
+from geo.coordinates import Point
+from open311.auth import check_key_is_for, check_key_is_of_staff, sender
+from open311.formats import respond
+from open311.parameters import chosen_jurisdiction, parse, sent_values
+from open311.queries.explained import explained, explained_twice, routed_document
+from open311.queries.in_force import Maps
+from open311.queries.jurisdictions import JurisdictionInfo
+from open311.queries.routed import get_routed
+from open311.queries.routing import Question
+from open311.queries.services import ServiceInfo, get_service
+from schemas.answers import Question as Asked
+from schemas.answers import gather_answers, parameter
+from schemas.base import Values
+from schemas.explanation import AnswerSchema, ExplainSchema
+
+blueprint = Blueprint("routing", __name__)
+
+
+@blueprint.get("/routing/explain")
+def explain() -> Response:
+    """Explain a stored service request, or where a service at a place would go.
+
+    Only a staff key opens it, and no cache may keep the answer.
+    """
+    values = sent_values()
+    owner = sender(values)
+    check_key_is_of_staff(owner)
+    jurisdiction = chosen_jurisdiction(values)
+    check_key_is_for(jurisdiction, owner)
+    asked = parse(ExplainSchema(), values)
+    maps = None if asked["on"] is None else Maps(asked["on"])
+    document = _of_stored(jurisdiction, asked, maps) or _of_place(jurisdiction, asked, maps, values)
+    response = respond("json", "explanation", AnswerSchema().dump(document))
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
+def _of_stored(
+    jurisdiction: JurisdictionInfo, asked: dict[str, Any], maps: Maps | None
+) -> dict[str, Any] | None:
+    if asked["service_request_id"] is None:
+        return None
+    routed = get_routed(jurisdiction, asked["service_request_id"])
+    return {
+        "service_request": routed_document(routed),
+        "explanations": explained_twice(jurisdiction, routed, maps),
+    }
+
+
+def _of_place(
+    jurisdiction: JurisdictionInfo, asked: dict[str, Any], maps: Maps | None, values: Values
+) -> dict[str, Any]:
+    service = get_service(jurisdiction.jurisdiction_id, asked["service_code"])
+    question = Question(
+        service_code=service.service_code,
+        group=service.group,
+        point=Point(lat=asked["lat"], long=asked["long"]),
+        at=asked["at"] or datetime.now(UTC),
+        answers=_answers(service, values),
+        maps=maps,
+    )
+    return {"explanations": [explained(jurisdiction, question)]}
+
+
+def _answers(service: ServiceInfo, values: Values) -> dict[str, Any]:
+    asked = [Asked(one["code"], one["datatype"]) for one in service.attributes]
+    sent = gather_answers(values, asked)
+    return {one.code: sent[parameter(one.code)] for one in asked if parameter(one.code) in sent}

@@ -1,0 +1,146 @@
+"""GET /routing/explain for staff, and services at a place for everyone."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+import requests
+from georeport_client import KEYS, Api
+
+STAFF_KEY = "key-of-the-staff-of-gridtown"
+
+
+@pytest.fixture(scope="module")
+def staff_key(database: str, run_command: Callable[..., str]) -> str:
+    """A staff key of Gridtown's."""
+    printed = run_command(database, "keys", "create", "Dispatch", "--staff")
+    assert printed.startswith("Staff key: ")
+    assert ", of staff, in use" in run_command(database, "keys", "list")
+    return printed.split()[-1]
+
+
+@pytest.fixture
+def explain(server: str, staff_key: str) -> Callable[..., requests.Response]:
+    def get(**asked: Any) -> requests.Response:
+        headers = {"Authorization": f"Bearer {staff_key}"}
+        url = f"{server}/routing/explain"
+        return requests.get(url, params=asked, headers=headers, timeout=30)
+
+    return get
+
+
+def test_all_that_was_considered_is_told(explain: Callable[..., requests.Response]) -> None:
+    answer = explain(service_code="POTHOLE", lat="0.5", long="0.00005")
+    assert answer.status_code == 200
+    assert answer.headers["Cache-Control"] == "private, no-store"
+    [told] = answer.json()["explanations"]
+    assert told["agency_responsible"] == "East Yard"
+    assert told["reason"] == "Rule pothole-east applies: service POTHOLE in ward 10."
+    core, ward = told["layers"]
+    assert (core["layer"], core["boundary"], core["covering"]) == ("core", None, [])
+    assert core["nearest_other"]["metres"] == pytest.approx(44_230, abs=10)
+    assert (ward["boundary"], ward["nearest_other"]["code"]) == ("10", "2")
+    assert ward["nearest_other"]["metres"] == pytest.approx(5.6, abs=0.1)
+    assert ward["boundary_set"]["source"] == "boundaries/wards.geojson of the seed folder"
+    assert ward["boundary_set"]["in_force_from"] == "1900-01-01"
+    reasons = {rule["rule"]: rule["reason"] for rule in told["rules"]}
+    assert reasons["pothole-west"] == "the place lies in ward 10"
+    assert reasons["lights"] == "it is for group Lights"
+    assert [rule["rule"] for rule in told["rules"] if rule["decides"]] == ["pothole-east"]
+
+
+def test_a_rule_that_loses_says_to_which_and_why(
+    explain: Callable[..., requests.Response],
+) -> None:
+    [told] = explain(service_code="POTHOLE", lat="0", long="0").json()["explanations"]
+    [ward] = [layer for layer in told["layers"] if layer["layer"] == "ward"]
+    assert (ward["covering"], ward["boundary"]) == (["2", "10"], "2")
+    assert (ward["nearest_other"]["code"], ward["nearest_other"]["metres"]) == ("10", 0)
+    [loser] = [rule for rule in told["rules"] if rule["rule"] == "streets-core"]
+    assert (loser["applies"], loser["decides"]) == (True, False)
+    assert loser["reason"] == "rule pothole-west is closer to the service"
+
+
+def test_a_stored_service_request_is_explained_as_on_its_day_and_today(
+    explain: Callable[..., requests.Response], api: Api
+) -> None:
+    id_ = api.report(lat=0.5, long=-0.5, email="who@example.org", first_name="Ada")
+    answer = explain(service_request_id=id_)
+    stored = answer.json()["service_request"]
+    assert (stored["agency_responsible"], stored["rule"]) == ("West Yard", "pothole-west")
+    assert (stored["pinned"], stored["steps"]) == (False, [])
+    assert [one["agency_responsible"] for one in answer.json()["explanations"]] == [
+        "West Yard",
+        "West Yard",
+    ]
+    assert "who@example.org" not in answer.text
+    assert "Ada" not in answer.text
+
+
+def test_the_maps_of_another_day_can_be_asked_for(
+    explain: Callable[..., requests.Response],
+) -> None:
+    place = {"service_code": "POTHOLE", "lat": "0.5", "long": "0.5"}
+    [told] = explain(**place, on="1899-12-31").json()["explanations"]
+    assert {layer["boundary_set"] for layer in told["layers"]} == {None}
+    assert told["agency_responsible"] == "Town Hall"
+
+
+def test_a_place_outside_has_a_reason_and_no_department(
+    explain: Callable[..., requests.Response],
+) -> None:
+    [told] = explain(service_code="POTHOLE", lat="45", long="7").json()["explanations"]
+    assert told["agency_responsible"] is None
+    assert "outside" in told["reason"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "words"),
+    [
+        ({}, "service_code is missing"),
+        ({"service_code": "POTHOLE"}, "lat is missing"),
+        ({"service_code": "POTHOLE", "lat": "0"}, "long is missing"),
+        ({"service_code": "POTHOLE", "lat": "north", "long": "0"}, "lat must be"),
+        ({"service_code": "POTHOLE", "lat": "0", "long": "0", "on": "May"}, "on must be a day"),
+        ({"service_code": "POTHOLE", "lat": "0", "long": "0", "at": "now"}, "at must be"),
+    ],
+)
+def test_what_cannot_be_used_is_named(
+    explain: Callable[..., requests.Response], asked: dict[str, str], words: str
+) -> None:
+    answer = explain(**asked)
+    assert answer.status_code == 400
+    assert words in answer.text
+
+
+@pytest.mark.parametrize("id_", ["26-9999999", "x" * 300])
+def test_an_unknown_service_request_is_not_explained(
+    explain: Callable[..., requests.Response], id_: str
+) -> None:
+    assert explain(service_request_id=id_).status_code in (400, 404)
+
+
+@pytest.mark.parametrize("key", ["", KEYS["gridtown.example"], "wrong", "sandbox"])
+def test_only_a_staff_key_opens_it(server: str, key: str) -> None:
+    asked = {"service_code": "POTHOLE", "lat": "0", "long": "0", "api_key": key}
+    answer = requests.get(f"{server}/routing/explain", params=asked, timeout=30)
+    assert answer.status_code == 403
+    assert "api_key" in answer.text
+
+
+def test_services_at_a_place_tell_who_would_come_and_when(api: Api) -> None:
+    answer = api.get("v2/services", lat="0.5", long="-0.5", extensions="true")
+    found = {row["service_code"]: row["extended_attributes"] for row in answer.document}
+    assert found["POTHOLE"]["agency_responsible"] == "West Yard"
+    assert found["LAMP"]["agency_responsible"] == "Light Works"
+    assert found["POTHOLE"]["boundaries"] == {"ward": {"code": "2", "name": "West"}}
+    promised = datetime.fromisoformat(found["POTHOLE"]["expected_datetime"])
+    assert timedelta(0) < promised - datetime.now(UTC) <= timedelta(days=30)
+
+
+def test_services_are_pure_without_being_asked(api: Api) -> None:
+    for asked in ({"lat": "0.5", "long": "-0.5"}, {"extensions": "true"}, {}):
+        assert all(
+            "extended_attributes" not in row for row in api.get("v2/services", **asked).document
+        )
