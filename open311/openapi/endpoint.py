@@ -39,6 +39,7 @@ class Endpoint:
     query: type[Schema] | None = None
     headers: Mapping[str, str] = field(default_factory=dict)  # of the request: name and use
     body: type[Schema] | None = None  # a form, which needs an api_key
+    staff: bool = False  # whether it needs a key of the city's staff
     alternatives: tuple[tuple[str, ...], ...] = ()  # fields of the form, one group is needed
     answers: bool = False  # whether the form holds attribute[CODE], too
     files: Mapping[str, str] = field(default_factory=dict)  # of a multipart form: name and use

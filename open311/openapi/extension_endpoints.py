@@ -119,6 +119,7 @@ EXTENSIONS = (
         topic="Routing",
         document=AnswerSchema,
         query=ExplainSchema,
+        staff=True,
         errors=(403, 410),
         base="",
         suffixes={"": CONTENT_TYPES["json"]},

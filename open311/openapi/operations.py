@@ -45,6 +45,8 @@ class Operations:
             "parameters": self._parameters(endpoint),
             "responses": self._responses(endpoint, suffix),
         }
+        if endpoint.staff:
+            operation["security"] = [{name: []} for name in SECURITY_SCHEMES]
         if endpoint.body:
             operation["requestBody"] = self._request_body(endpoint, endpoint.body)
             # The last stands for a key among the form fields, for which OpenAPI has no word.

@@ -1,11 +1,13 @@
 """Reading departments."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from sqlalchemy import String, any_, func, literal, or_, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from open311.database import db
+from open311.errors import NotFound
 from open311.models import Department
 
 
@@ -14,6 +16,28 @@ def get_department_name(department_id: int) -> str:
     return db.session.execute(
         select(Department.name).where(Department.id == department_id)
     ).scalar_one()
+
+
+@dataclass(frozen=True)
+class DepartmentInfo:
+    """A department by its id and its name."""
+
+    id: int
+    name: str
+
+
+def get_department(jurisdiction_id: str, code: str) -> DepartmentInfo:
+    """Get a department by its code; raises NotFound, naming those there are."""
+    rows = db.session.execute(
+        select(Department.code, Department.id, Department.name)
+        .where(Department.jurisdiction_id == jurisdiction_id)
+        .order_by(Department.code)
+    ).all()
+    for row in rows:
+        if row.code == code:
+            return DepartmentInfo(row.id, row.name)
+    known = ", ".join(row.code for row in rows)
+    raise NotFound(f"Department {code!r} is not known here; there are {known}.")
 
 
 def list_department_names(jurisdiction_id: str) -> dict[int, str]:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Float, func, select
+from sqlalchemy import Float, Select, func, select
 from sqlalchemy.orm import aliased
 
 from geo.coordinates import Point
@@ -43,31 +43,17 @@ class Routed:
     pinned: bool
     near_border: bool
     accepted_at: datetime | None
-    status: str
+    accuracy_metres: float | None
+    detailed_status: str
+    status_notes: str
+    service_type: str
     question: Question
     steps: tuple[Step, ...]
 
 
 def get_routed(jurisdiction: JurisdictionInfo, service_request_id: str) -> Routed:
     """Get how a service request was routed; raises NotFound and Gone."""
-    statement = (
-        select(
-            ServiceRequest,
-            Service.service_code,
-            Service.group,
-            Department.name.label("department"),
-            RoutingRule.code.label("rule"),
-            func.ST_Y(ServiceRequest.location, type_=Float).label("lat"),
-            func.ST_X(ServiceRequest.location, type_=Float).label("long"),
-        )
-        .join(Service, Service.id == ServiceRequest.service_id)
-        .join(Department, Department.id == ServiceRequest.department_id)
-        .outerjoin(RoutingRule, RoutingRule.id == ServiceRequest.routing_rule_id)
-        .where(
-            of_jurisdiction(jurisdiction), ServiceRequest.service_request_id == service_request_id
-        )
-    )
-    row = db.session.execute(statement).one_or_none()
+    row = db.session.execute(_select(jurisdiction, service_request_id)).one_or_none()
     if row is None:
         raise NotFound(f"service_request_id {service_request_id!r} is not known here.")
     stored: ServiceRequest = row[0]
@@ -84,9 +70,33 @@ def get_routed(jurisdiction: JurisdictionInfo, service_request_id: str) -> Route
         pinned=stored.pinned,
         near_border=stored.near_border,
         accepted_at=stored.accepted_at,
-        status=stored.status,
+        accuracy_metres=stored.accuracy_metres,
+        detailed_status=stored.detailed_status,
+        status_notes=stored.status_notes,
+        service_type=row.type,
         question=_question(stored, row),
         steps=_steps(stored.pk),
+    )
+
+
+def _select(jurisdiction: JurisdictionInfo, service_request_id: str) -> Select[Any]:
+    return (
+        select(
+            ServiceRequest,
+            Service.service_code,
+            Service.group,
+            Service.type,
+            Department.name.label("department"),
+            RoutingRule.code.label("rule"),
+            func.ST_Y(ServiceRequest.location, type_=Float).label("lat"),
+            func.ST_X(ServiceRequest.location, type_=Float).label("long"),
+        )
+        .join(Service, Service.id == ServiceRequest.service_id)
+        .join(Department, Department.id == ServiceRequest.department_id)
+        .outerjoin(RoutingRule, RoutingRule.id == ServiceRequest.routing_rule_id)
+        .where(
+            of_jurisdiction(jurisdiction), ServiceRequest.service_request_id == service_request_id
+        )
     )
 
 

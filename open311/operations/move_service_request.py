@@ -1,0 +1,59 @@
+"""A service request gets another place or another service, and is routed again."""
+
+from datetime import timedelta
+
+from geo.coordinates import Point
+from open311.database import db
+from open311.errors import Conflict
+from open311.operations.store_route_again import lock_routed, store_route_again
+from open311.queries.jurisdictions import JurisdictionInfo
+from open311.queries.routed import Routed, get_routed
+from open311.queries.routing import Question
+from open311.queries.services import get_service
+
+
+def move_pin(
+    jurisdiction: JurisdictionInfo, service_request_id: str, point: Point, made_by: str
+) -> Routed:
+    """Put a service request at another place, and route it by the maps of its own day.
+
+    Gives how it stands then. Raises NotFound, Gone, OutsideServiceArea, and Conflict where it is
+    there already.
+    """
+    routed = lock_routed(jurisdiction, service_request_id)
+    if routed.question.point == point:
+        raise Conflict(f"Service request {service_request_id} is at this place already.")
+    question = Question(**{**vars(routed.question), "point": point})
+    location = {"location": point.ewkt, "location_from": "staff", "accuracy_metres": None}
+    before = {"location": routed.question.point.ewkt if routed.question.point else None}
+    store_route_again(jurisdiction, routed, question, "moved", made_by, before, **location)
+    db.session.commit()
+    return get_routed(jurisdiction, service_request_id)
+
+
+def change_service(
+    jurisdiction: JurisdictionInfo, service_request_id: str, service_code: str, made_by: str
+) -> Routed:
+    """Give a service request another service, and route it by the maps of its own day.
+
+    All answers are kept. Raises NotFound, Gone, OutsideServiceArea, and Conflict where nothing
+    changes, or where what is public would become private or the other way round.
+    """
+    routed = lock_routed(jurisdiction, service_request_id)
+    service = get_service(jurisdiction.jurisdiction_id, service_code)
+    if service.service_code == routed.question.service_code:
+        raise Conflict(f"Service request {service_request_id} is a {service_code} already.")
+    if (service.type == "blackbox") != (routed.service_type == "blackbox"):
+        raise Conflict(
+            f"Service {service_code} differs from {routed.question.service_code} in whether its "
+            "reports are published: who reported did not agree to that."
+        )
+    asked = {"service_code": service.service_code, "group": service.group}
+    question = Question(**{**vars(routed.question), **asked})
+    days = service.expected_days
+    expected = None if days is None else routed.question.at + timedelta(days=days)
+    columns = {"service_id": service.id, "expected_datetime": expected}
+    before = {"service_code": routed.question.service_code}
+    store_route_again(jurisdiction, routed, question, "service_changed", made_by, before, **columns)
+    db.session.commit()
+    return get_routed(jurisdiction, service_request_id)

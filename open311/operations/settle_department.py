@@ -1,0 +1,113 @@
+"""People decide on the department of a service request: hand it over, pin it, take it on."""
+
+from datetime import UTC, datetime
+
+from open311.database import db
+from open311.errors import Conflict, InvalidParameters
+from open311.operations.store_route_again import lock_routed, store_route_again
+from open311.operations.store_routing import (
+    add_routing_step,
+    flag_if_often_handed_over,
+    store_columns,
+)
+from open311.queries.departments import DepartmentInfo, get_department
+from open311.queries.jurisdictions import JurisdictionInfo
+from open311.queries.routed import Routed, get_routed
+
+
+def hand_over(
+    jurisdiction: JurisdictionInfo,
+    service_request_id: str,
+    department: str,
+    reason: str,
+    made_by: str,
+) -> Routed:
+    """Give a service request to another department, by its code, with a reason.
+
+    It is pinned there: no routing sends it back by itself. Raises NotFound, Gone, Conflict where
+    it is there already, and InvalidParameters without a reason.
+    """
+    routed = lock_routed(jurisdiction, service_request_id)
+    target = get_department(jurisdiction.jurisdiction_id, department)
+    if not reason.strip():
+        raise InvalidParameters("A reason is missing: say why it is handed over.")
+    if target.id == routed.department_id:
+        raise Conflict(f"Service request {service_request_id} is with {target.name} already.")
+    _settle(jurisdiction, routed, target, "handed_over", reason.strip(), made_by)
+    flag_if_often_handed_over(jurisdiction, routed)
+    return _done(jurisdiction, service_request_id)
+
+
+def pin(
+    jurisdiction: JurisdictionInfo, service_request_id: str, department: str | None, made_by: str
+) -> Routed:
+    """Settle the department, the one it is with or another: no routing changes it any more."""
+    routed = lock_routed(jurisdiction, service_request_id)
+    here = DepartmentInfo(routed.department_id, routed.department)
+    target = get_department(jurisdiction.jurisdiction_id, department) if department else here
+    if routed.pinned and target.id == routed.department_id:
+        raise Conflict(f"Service request {service_request_id} is pinned to it already.")
+    _settle(jurisdiction, routed, target, "pinned", "A person has settled it.", made_by)
+    return _done(jurisdiction, service_request_id)
+
+
+def unpin(jurisdiction: JurisdictionInfo, service_request_id: str, made_by: str) -> Routed:
+    """Let routing decide again, at once; raises Conflict where it is not pinned."""
+    routed = lock_routed(jurisdiction, service_request_id)
+    if not routed.pinned:
+        raise Conflict(f"Service request {service_request_id} is not pinned.")
+    free = Routed(**{**vars(routed), "pinned": False})
+    store_route_again(jurisdiction, free, routed.question, "unpinned", made_by, {}, pinned=False)
+    return _done(jurisdiction, service_request_id)
+
+
+def take_on(jurisdiction: JurisdictionInfo, service_request_id: str, made_by: str) -> Routed:
+    """Accept a service request on behalf of the department that it is with."""
+    routed = lock_routed(jurisdiction, service_request_id)
+    if routed.accepted_at is not None:
+        raise Conflict(f"{routed.department} has taken on {service_request_id} already.")
+    _add_step(jurisdiction, routed, "accepted", routed.department_id, "", made_by)
+    store_columns(routed, accepted_at=datetime.now(UTC))
+    return _done(jurisdiction, service_request_id)
+
+
+def _done(jurisdiction: JurisdictionInfo, service_request_id: str) -> Routed:
+    db.session.commit()
+    return get_routed(jurisdiction, service_request_id)
+
+
+def _settle(
+    jurisdiction: JurisdictionInfo,
+    routed: Routed,
+    target: DepartmentInfo,
+    kind: str,
+    reason: str,
+    made_by: str,
+) -> None:
+    _add_step(jurisdiction, routed, kind, target.id, reason, made_by)
+    stays = target.id == routed.department_id
+    store_columns(
+        routed,
+        department_id=target.id,
+        pinned=True,
+        accepted_at=routed.accepted_at if stays else None,
+    )
+
+
+def _add_step(
+    jurisdiction: JurisdictionInfo,
+    routed: Routed,
+    kind: str,
+    to_department_id: int,
+    reason: str,
+    made_by: str,
+) -> None:
+    add_routing_step(
+        jurisdiction,
+        routed,
+        kind,
+        to_department_id=to_department_id,
+        to_rule_id=routed.rule_id if to_department_id == routed.department_id else None,
+        reason=reason,
+        made_by=made_by,
+    )

@@ -1,0 +1,46 @@
+"""Routing a stored service request again: locked, decided, stored; the caller commits."""
+
+from collections.abc import Mapping
+
+from open311.operations.lock_service_request import lock_service_request
+from open311.operations.store_routing import add_routing_step, store_decision
+from open311.queries.jurisdictions import JurisdictionInfo
+from open311.queries.routed import Routed, get_routed
+from open311.queries.routing import Question, route
+
+
+def lock_routed(jurisdiction: JurisdictionInfo, service_request_id: str) -> Routed:
+    """Lock a service request until the commit, and give how it is routed.
+
+    Raises NotFound and Gone.
+    """
+    lock_service_request(jurisdiction, service_request_id)
+    return get_routed(jurisdiction, service_request_id)
+
+
+def store_route_again(
+    jurisdiction: JurisdictionInfo,
+    routed: Routed,
+    question: Question,
+    kind: str,
+    made_by: str,
+    before: Mapping[str, object],
+    **columns: object,
+) -> None:
+    """Route a service request by a question, and store the step with what it replaced.
+
+    columns are others of the service request that change with it. Raises OutsideServiceArea.
+    """
+    decision = route(jurisdiction, question)
+    goes = not routed.pinned
+    add_routing_step(
+        jurisdiction,
+        routed,
+        kind,
+        to_department_id=decision.department_id if goes else routed.department_id,
+        to_rule_id=decision.rule.rule_id if goes and decision.rule else None,
+        reason=decision.reason if goes else "It is pinned.",
+        made_by=made_by,
+        before=before,
+    )
+    store_decision(jurisdiction, routed, question, decision, **columns)

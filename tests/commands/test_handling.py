@@ -1,0 +1,157 @@
+"""open311 requests move, change-service, hand-over, take-on, pin and unpin; routing transfers."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from flask import Flask
+from werkzeug.test import TestResponse
+
+from tests.commands.conftest import CommandLine
+
+Contents = Callable[[], dict[str, list[str]]]
+ID = "26-0000002"  # a pothole in the East Yard's ward
+
+
+def show(app: Flask, id_: str = ID) -> dict[str, Any]:
+    answer: TestResponse = app.test_client().get(
+        f"/open311/v2/requests/{id_}.json", query_string={"extensions": "true"}
+    )
+    assert answer.status_code == 200, answer.text
+    [row] = answer.json or []
+    return dict(row)
+
+
+@pytest.fixture
+def there(app: Flask) -> dict[str, Any]:
+    """The service request as it is before anything is done."""
+    row = show(app)
+    assert row["agency_responsible"] == "East Yard"
+    assert row["service_code"] == "POTHOLE"
+    return row
+
+
+def test_who_moves_the_pin_over_a_border_hands_it_on(
+    app: Flask, open311: CommandLine, there: dict[str, Any]
+) -> None:
+    [line] = open311.lines("requests", "move", ID, "0.5", "-0.5", "--by", "clerk")
+    reason = "Rule pothole-west applies: service POTHOLE in ward 2."
+    assert line == f"{ID} moved, East Yard -> West Yard: {reason}"
+    moved = show(app)
+    assert (moved["lat"], moved["long"]) == (0.5, -0.5)
+    assert moved["agency_responsible"] == "West Yard"
+    assert moved["extended_attributes"]["boundaries"] == {"ward": "2"}
+    assert moved["updated_datetime"] > there["updated_datetime"]
+    assert (moved["status"], moved["status_notes"]) == (there["status"], there["status_notes"])
+    lines = open311.lines("routing", "explain-request", ID)
+    assert lines[0] == "Department: West Yard"
+    assert "moved by clerk, East Yard -> West Yard" in lines[2]
+    assert "clerk" not in str(moved)
+
+
+def test_a_pin_near_a_border_waits_to_be_looked_at(
+    app: Flask, open311: CommandLine, there: dict[str, Any]
+) -> None:
+    lines = open311.lines("requests", "move", ID, "0.5", "0.00001")
+    assert lines[1] == "It lies near a border: see open311 triage list."
+    assert any(line.startswith(f"{ID} near_border") for line in open311.lines("triage", "list"))
+    open311.lines("requests", "move", ID, "0.5", "0.5")
+    assert show(app)["extended_attributes"]["near_border"] is None
+
+
+def test_another_service_is_routed_by_its_own_rules(
+    app: Flask, open311: CommandLine, there: dict[str, Any]
+) -> None:
+    [line] = open311.lines("requests", "change-service", ID, "0042")
+    assert line.startswith(f"{ID} service changed, East Yard -> Town Hall: No rule applies")
+    changed = show(app)
+    assert (changed["service_code"], changed["agency_responsible"]) == ("0042", "Town Hall")
+    assert changed["updated_datetime"] > there["updated_datetime"]
+
+
+def test_what_was_handed_over_stays_there(
+    app: Flask, open311: CommandLine, there: dict[str, Any]
+) -> None:
+    line, pinned = open311.lines("requests", "hand-over", ID, "LIGHTS", "It is a lamp.")
+    assert line == f"{ID} handed over, East Yard -> Light Works: It is a lamp."
+    assert pinned == "It is pinned there: no routing changes its department."
+    open311.lines("requests", "move", ID, "0.5", "-0.5")
+    row = show(app)
+    assert row["agency_responsible"] == "Light Works"
+    assert row["extended_attributes"]["boundaries"] == {"ward": "2"}
+    [line] = open311.lines("requests", "unpin", ID)
+    assert line.startswith(f"{ID} unpinned, Light Works -> West Yard")
+    assert show(app)["agency_responsible"] == "West Yard"
+
+
+def test_who_takes_it_on_does_so_until_it_leaves(
+    app: Flask, open311: CommandLine, there: dict[str, Any]
+) -> None:
+    assert open311.lines("requests", "take-on", ID) == [f"{ID} accepted, East Yard"]
+    assert "already" in open311.refusal("requests", "take-on", ID)
+    open311.lines("requests", "hand-over", ID, "WEST", "Ours ends at the bridge.")
+    assert open311.lines("requests", "take-on", ID)[0] == f"{ID} accepted, West Yard"
+
+
+def test_the_third_hand_over_raises_a_flag(
+    app: Flask, open311: CommandLine, there: dict[str, Any]
+) -> None:
+    for department in ("WEST", "EAST"):
+        open311.lines("requests", "hand-over", ID, department, "Not ours.")
+    assert not any("handed_over_often" in line for line in open311.lines("triage", "list"))
+    for department in ("WEST", "EAST"):
+        open311.lines("requests", "hand-over", ID, department, "Not ours.")
+    [line] = [line for line in open311.lines("triage", "list") if "handed_over_often" in line]
+    assert line == f"{ID} handed_over_often POTHOLE at East Yard: handed over 3 times"
+    told = open311.lines("routing", "explain-request", ID)
+    assert sum("handed_over" in line for line in told) == 4
+
+
+def test_a_pinned_department_can_be_another(
+    app: Flask, open311: CommandLine, there: dict[str, Any]
+) -> None:
+    open311.lines("requests", "pin", ID)
+    assert "already" in open311.refusal("requests", "pin", ID)
+    [line, _] = open311.lines("requests", "pin", ID, "--department", "CORE")
+    assert line == f"{ID} pinned, East Yard -> Core Crew: A person has settled it."
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["move", ID, "91", "0"], "lat must be"),
+        (["move", ID, "45", "7"], "outside the area"),
+        (["move", "26-9", "0", "0"], "not known"),
+        (["change-service", ID, "POTHOLE"], "already"),
+        (["change-service", ID, "NOPE"], "not known"),
+        (["change-service", ID, "TIP"], "published"),
+        (["hand-over", ID, "NOPE", "x"], "there are CORE, EAST, HALL"),
+        (["hand-over", ID, "EAST", "x"], "with East Yard already"),
+        (["hand-over", ID, "WEST", " "], "A reason is missing"),
+        (["unpin", ID], "not pinned"),
+        (["take-on", "26-9"], "not known"),
+    ],
+)
+def test_what_makes_no_sense_is_refused_and_changes_nothing(
+    shared_app: Flask,
+    open311: CommandLine,
+    contents: Contents,
+    arguments: list[str],
+    words: str,
+) -> None:
+    before = contents()
+    assert words in open311.refusal("requests", *arguments)
+    assert contents() == before
+
+
+def test_transfers_are_counted_by_the_rule_that_routed(
+    app: Flask, open311: CommandLine, there: dict[str, Any]
+) -> None:
+    open311.lines("requests", "hand-over", ID, "LIGHTS", "It is a lamp.")
+    lines = open311.lines("routing", "transfers")
+    assert lines[0] == (
+        "rule pothole-east to East Yard: 1 of 1 handed over (fewer than 10, too few to tell)"
+    )
+    assert all(" 0 of " in line for line in lines[1:])
+    assert open311.lines("routing", "transfers", "--until", "2000-01-01") == []
+    assert "--from" in open311.refusal("routing", "transfers", "--from", "2999-01-01", status=2)
