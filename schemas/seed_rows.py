@@ -115,26 +115,6 @@ class LayerRow(RowSchema):
     )
 
 
-class RuleRow(RowSchema):
-    """routing_rules.csv: an empty cell means any."""
-
-    rule = Text(100, required=True)
-    service_code = Text(200, load_default=None)
-    group = Text(200, load_default=None)
-    layer = Text(50, load_default=None)
-    boundary = Text(100, load_default=None)
-    department = Text(100, required=True)
-    note = Text(1000, load_default="")
-
-    @validates_schema
-    def check_case(self, row: dict[str, Any], **_: Any) -> None:
-        """Refuse a rule that names too much or too little."""
-        if row["service_code"] and row["group"]:
-            raise ValidationError("Name a service_code or a group, not both.", "service_code")
-        if row["boundary"] and not row["layer"]:
-            raise ValidationError("A boundary needs its layer.", "boundary")
-
-
 class Moment(fields.Field[datetime]):
     """A date and time, or a number of days ago, counted from now."""
 

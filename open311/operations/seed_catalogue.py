@@ -9,7 +9,9 @@ from open311.database import db
 from open311.models import (
     AttributeValue,
     BoundaryLayer,
+    BusinessHours,
     Department,
+    Holiday,
     RoutingRule,
     Service,
     ServiceAttribute,
@@ -53,7 +55,8 @@ def store_catalogue(data: SeedData) -> tuple[list[str], list[str]]:
         [{**here, "code": code, **row} for code, row in data.layers.items()],
         retired={},
     )
-    return catalogue, [*layers.in_words("layers"), *_store_rules(data)]
+    routing = [*layers.in_words("layers"), *_store_calendar(data), *_store_rules(data)]
+    return catalogue, routing
 
 
 def _store_questions(data: SeedData) -> list[str]:
@@ -98,6 +101,7 @@ def _store_rules(data: SeedData) -> list[str]:
                 "service_group": row["group"],
                 "layer_id": layers[row["layer"]] if row["layer"] else None,
                 "boundary_code": row["boundary"],
+                **{name: row.get(name) for name in _CONDITIONS},
                 "department_id": departments[row["department"]],
                 "note": row["note"],
                 "active": True,
@@ -107,6 +111,40 @@ def _store_rules(data: SeedData) -> list[str]:
         retired={"active": False},
     )
     return rules.in_words("routing rules")
+
+
+_CONDITIONS = (
+    "question",
+    "answer",
+    "hours",
+    "weekdays",
+    "time_from",
+    "time_until",
+    "season_from",
+    "season_until",
+)
+
+
+def _store_calendar(data: SeedData) -> list[str]:
+    here = {"jurisdiction_id": data.jurisdiction_id}
+    hours = synchronise(
+        BusinessHours,
+        BusinessHours.jurisdiction_id == data.jurisdiction_id,
+        ["opens", "weekday"],
+        [
+            {**here, "weekday": weekday, "opens": opens, **row}
+            for (weekday, opens), row in data.business_hours.items()
+        ],
+        retired=None,
+    )
+    holidays = synchronise(
+        Holiday,
+        Holiday.jurisdiction_id == data.jurisdiction_id,
+        ["day"],
+        [{**here, "day": day, **row} for day, row in data.holidays.items()],
+        retired=None,
+    )
+    return [*hours.in_words("business hours"), *holidays.in_words("holidays")]
 
 
 def _ids(table: Any, code: Any, data: SeedData) -> Mapping[str, int]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime, time
 from typing import Any
 
 from geo.boundaries import CleanBoundary
@@ -50,5 +50,7 @@ class SeedData:
     layers: Mapping[str, Row]
     boundaries: Mapping[str, SeedBoundaries]
     rules: Mapping[str, Row]
+    business_hours: Mapping[tuple[int, time], Row] = field(default_factory=dict)
+    holidays: Mapping[date, Row] = field(default_factory=dict)
     canaries: Mapping[str, Row] = field(default_factory=dict)
     service_requests: list[PastServiceRequest] = field(default_factory=list)

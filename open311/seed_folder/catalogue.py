@@ -17,9 +17,9 @@ from schemas.seed_rows import (
     DepartmentRow,
     LayerRow,
     QuestionRow,
-    RuleRow,
     ServiceRow,
 )
+from schemas.seed_rules import BusinessHoursRow, HolidayRow, RuleRow
 
 Row = dict[str, Any]
 
@@ -33,6 +33,8 @@ def read_catalogue(folder: Path, problems: Problems) -> dict[str, dict[Any, Row]
     layer_rows = read_table(folder / "layers.csv", LayerRow(), problems)
     rule_rows = read_table(folder / "routing_rules.csv", RuleRow(), problems)
     canary_rows = read_optional_table(folder / "canaries.csv", CanaryRow(), problems)
+    hours_rows = read_optional_table(folder / "business_hours.csv", BusinessHoursRow(), problems)
+    holiday_rows = read_optional_table(folder / "holidays.csv", HolidayRow(), problems)
     tables: dict[str, dict[Any, Row]] = {
         "departments": by_key(department_rows, lambda row: row["department"], problems),
         "services": by_key(service_rows, lambda row: row["service_code"], problems),
@@ -44,6 +46,10 @@ def read_catalogue(folder: Path, problems: Problems) -> dict[str, dict[Any, Row]
         ),
         "layers": by_key(layer_rows, lambda row: row["layer"], problems),
         "rules": by_key(rule_rows, lambda row: row["rule"], problems),
+        "business_hours": by_key(
+            _each_weekday(hours_rows), lambda row: (row["weekday"], row["opens"]), problems
+        ),
+        "holidays": by_key(holiday_rows, lambda row: row["day"], problems),
         "canaries": by_key(canary_rows, lambda row: row["canary"], problems),
     }
     _check_questions(tables, question_rows, answer_rows, problems)
@@ -75,10 +81,46 @@ def _check_rules(tables: dict[str, dict[Any, Row]], rules: Rows, problems: Probl
     check_known(rules, "group", {row["group"] for row in tables["services"].values()}, problems)
     check_known(rules, "layer", set(tables["layers"]), problems)
     check_known(rules, "department", set(tables["departments"]), problems)
-    names = ("service_code", "group", "layer", "boundary")
     cases: dict[tuple[Any, ...], str] = {}
     for place, row in rules:
-        case = tuple(row[name] for name in names)
+        _check_conditions(tables, place, row, problems)
+        case = tuple(str(row[name]) for name in _CASE)
         if case in cases:
             problems.add(place, f"it is for the very same case as rule {cases[case]}.")
         cases[case] = row["rule"]
+
+
+_CASE = (
+    "service_code",
+    "group",
+    "layer",
+    "boundary",
+    "question",
+    "answer",
+    "hours",
+    "weekdays",
+    "time_from",
+    "time_until",
+    "season_from",
+    "season_until",
+)
+
+
+def _check_conditions(
+    tables: dict[str, dict[Any, Row]], place: str, row: Row, problems: Problems
+) -> None:
+    if row["hours"] and not tables["business_hours"]:
+        problems.add(place, "hours needs the city's hours in business_hours.csv.")
+    if row["question"]:
+        key = (row["service_code"], row["question"], row["answer"])
+        if key not in tables["answers"]:
+            problems.add(
+                place,
+                f"answer {row['answer']!r} is none of question {row['question']!r} of the service.",
+            )
+
+
+def _each_weekday(rows: Rows) -> Rows:
+    return [
+        (place, {**row, "weekday": weekday}) for place, row in rows for weekday in row["weekdays"]
+    ]

@@ -52,6 +52,8 @@ def read_seed_folder(folder: Path) -> SeedData:
         layers=_ranks(tables["layers"]),
         boundaries=boundaries,
         rules=_columns(tables["rules"], *_RULE),
+        business_hours=_columns(tables["business_hours"], "closes"),
+        holidays=_columns(tables["holidays"], "name"),
         canaries=_columns(tables["canaries"], *_CANARY),
         service_requests=past,
     )
@@ -76,7 +78,22 @@ _SERVICE = (
 )
 _ATTRIBUTE = ("datatype", "required", "variable", "order", "description", "datatype_description")
 _CANARY = ("service_code", "lat", "long", "department", "note")
-_RULE = ("service_code", "group", "layer", "boundary", "department", "note")
+_RULE = (
+    "service_code",
+    "group",
+    "layer",
+    "boundary",
+    "question",
+    "answer",
+    "hours",
+    "weekdays",
+    "time_from",
+    "time_until",
+    "season_from",
+    "season_until",
+    "department",
+    "note",
+)
 
 
 def _area_of(service_area: SeedBoundaries | None) -> MultiPolygon | None:

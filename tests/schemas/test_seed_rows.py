@@ -15,9 +15,9 @@ from schemas.seed_rows import (
     LayerRow,
     PastServiceRequestRow,
     QuestionRow,
-    RuleRow,
     ServiceRow,
 )
+from schemas.seed_rules import BusinessHoursRow, RuleRow
 
 NOW = datetime(2026, 3, 9, 14, 5, 6, 789, tzinfo=UTC)
 PAST = PastServiceRequestRow(now=NOW, zone=ZoneInfo("America/New_York"))
@@ -216,7 +216,10 @@ def test_a_rule_that_names_too_much_or_too_little_is_refused(
 )
 def test_an_empty_cell_of_a_rule_means_any(case: dict[str, str]) -> None:
     row = RuleRow().load({**RULE, **case})
-    anything = dict.fromkeys(("service_code", "group", "layer", "boundary"))
+    conditions = ("question", "answer", "hours", "weekdays", "time_from", "time_until")
+    seasons = ("season_from", "season_until")
+    places = ("service_code", "group", "layer", "boundary")
+    anything = dict.fromkeys((*places, *conditions, *seasons))
     assert row == {**RULE, "note": "", **anything, **case}
 
 
@@ -279,3 +282,37 @@ def test_all_but_pending_requests_have_an_id(
 
 def test_an_unknown_status_is_refused() -> None:
     assert wrong(PAST, REQUEST, status="Open") == {"status"}
+
+
+def test_days_of_the_week_are_read_as_a_clerk_writes_them() -> None:
+    span = {"opens": "08:00", "closes": "17:00"}
+    for text, days in (
+        ("Mon", [1]),
+        ("Mon-Fri", [1, 2, 3, 4, 5]),
+        ("Sat Sun", [6, 7]),
+        ("Fri-Mon", [1, 5, 6, 7]),
+        ("Mon-Wed Sat", [1, 2, 3, 6]),
+    ):
+        assert BusinessHoursRow().load({"weekdays": text, **span})["weekdays"] == days
+    assert wrong(BusinessHoursRow(), {"weekdays": "Monday", **span})
+    assert wrong(BusinessHoursRow(), {"weekdays": "Mon", "opens": "17:00", "closes": "08:00"})
+    assert wrong(BusinessHoursRow(), {"weekdays": "Mon", "opens": "8", "closes": "17:00"})
+
+
+@pytest.mark.parametrize(
+    ("cells", "column"),
+    [
+        ({"question": "SIZE", "answer": "BIG"}, "question"),
+        ({"service_code": "POTHOLE", "question": "SIZE"}, "question"),
+        ({"hours": "always"}, "hours"),
+        ({"time_from": "22:00"}, "time_from"),
+        ({"time_from": "22:00", "time_until": "22:00"}, "time_from"),
+        ({"time_from": "24:00", "time_until": "06:00"}, "time_from"),
+        ({"season_from": "11-01"}, "season_from"),
+        ({"season_from": "13-01", "season_until": "02-01"}, "season_from"),
+        ({"weekdays": "Mon-X"}, "weekdays"),
+    ],
+)
+def test_a_rule_with_half_a_condition_is_refused(cells: dict, column: str) -> None:
+    rule = {"rule": "night", "department": "DUTY"}
+    assert column in wrong(RuleRow(), {**rule, **cells})

@@ -40,6 +40,7 @@ def test_lat_and_long_alone_suffice_and_all_else_is_empty() -> None:
         "answers": {},
         **dict.fromkeys(TEXTS, ""),
         "media_url": [],
+        "accuracy": None,
     }
 
 
@@ -139,7 +140,7 @@ def test_no_text_is_without_a_limit(name: str) -> None:
 def test_unknown_parameters_are_ignored_and_the_first_of_several_values_counts() -> None:
     loaded = load(service_code=["LAMP", "TIP"], api_key="x", legacy="false", **HERE)
     assert loaded["service_code"] == "LAMP"
-    assert loaded.keys() == {"service_code", "lat", "long", "answers", *TEXTS}
+    assert loaded.keys() == {"service_code", "lat", "long", "accuracy", "answers", *TEXTS}
 
 
 def test_all_problems_are_told_at_once_in_the_order_of_the_fields() -> None:
@@ -190,7 +191,7 @@ def test_answers_come_by_the_code_of_their_question() -> None:
 def test_all_that_is_said_of_the_reporter_is_known_as_such() -> None:
     place_and_case = {
         *("service_code", "lat", "long", "address_string", "address_id", "zipcode"),
-        *("description", "media_url"),
+        *("description", "media_url", "accuracy"),
     }
     assert SubmissionSchema().fields.keys() - place_and_case == set(REPORTER_FIELDS)
 

@@ -1,0 +1,98 @@
+"""open311 routing coverage, and rules by answer and by time."""
+
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from tests.commands.conftest import CommandLine
+
+HEADER = (
+    "rule,service_code,group,layer,boundary,question,answer,hours,weekdays,time_from,time_until,"
+    "season_from,season_until,department,note\n"
+)
+RULES = """\
+pothole-west,POTHOLE,,ward,2,,,,,,,,,WEST,
+crew,SURVEY,,,,WHO,CREW,,,,,,,CORE,
+night,,Streets,,,,,outside,,,,,,EAST,
+winter,,Streets,,,,,,,,,11-01,03-31,WEST,
+summer,,Streets,,,,,,,,,04-01,10-31,CORE,
+streets,,Streets,,,,,,,,,,,HALL,
+"""
+
+
+@pytest.fixture
+def edited(app: Flask, open311: CommandLine, city: Path) -> Path:
+    (city / "business_hours.csv").write_text("weekdays,opens,closes\nMon-Fri,08:00,17:00\n")
+    (city / "holidays.csv").write_text("day,name\n2026-12-25,Christmas\n")
+    (city / "routing_rules.csv").write_text(HEADER + RULES)
+    lines = open311.lines("seed", city)
+    assert "business hours: 5 added: 1, 2, 3, 4, 5" in lines
+    return city
+
+
+def test_gaps_and_competitors_are_listed(open311: CommandLine, edited: Path) -> None:
+    lines = open311.lines("routing", "coverage")
+    assert "No rule: 0042 anywhere" in lines
+    assert "No rule: TIP anywhere" in lines
+    assert not any("POTHOLE" in line for line in lines)  # its group has a rule for the rest
+    assert [line for line in lines if line.startswith("Compete")] == [
+        f"Compete: night wins over {season} by its code, for group Streets anywhere {span}"
+        for season, span in (
+            ("summer", "from 04-01 to 10-31"),
+            ("winter", "from 11-01 to 03-31"),
+        )
+    ]
+
+
+def test_a_service_without_a_rule_in_a_ward_is_listed(
+    app: Flask, open311: CommandLine, city: Path
+) -> None:
+    (city / "routing_rules.csv").write_text(HEADER + RULES.splitlines()[0])
+    open311.lines("seed", city)
+    assert "No rule: POTHOLE in ward 10" in open311.lines("routing", "coverage")
+    assert "No rule: POTHOLE in ward 2" not in open311.lines("routing", "coverage")
+
+
+def test_an_answer_picks_the_department(open311: CommandLine, edited: Path) -> None:
+    place = ("routing", "explain", "0.5", "0.5", "SURVEY")
+    assert open311.lines(*place, "--answer", "WHO=CREW")[0] == "Department: Core Crew"
+    lines = open311.lines(*place, "--answer", "WHO=CLERK")
+    assert lines[0] != "Department: Core Crew"
+    assert "  crew does not apply: WHO is not answered CREW" in lines
+
+
+@pytest.mark.parametrize(
+    ("rule", "words"),
+    [
+        ("x,SURVEY,,,,WHO,NOBODY,,,,,,,EAST,", "answer 'NOBODY' is none of question 'WHO'"),
+        ("x,POTHOLE,,,,WHO,CREW,,,,,,,EAST,", "is none of question 'WHO' of the service"),
+        ("x,,,,,,,business,,,,,,EAST,", "business_hours.csv"),
+        ("x,,,,,,,,Mon,,,,,EAST,\ny,,,,,,,,Mon,,,,,WEST,", "the very same case as rule x"),
+    ],
+)
+def test_a_condition_that_points_to_nothing_is_refused(
+    app: Flask, open311: CommandLine, city: Path, rule: str, words: str
+) -> None:
+    (city / "routing_rules.csv").write_text(f"{HEADER}{rule}\n")
+    assert words in open311.refusal("seed", city)
+
+
+def test_a_rule_that_names_what_is_gone_makes_it_fail(app: Flask, open311: CommandLine) -> None:
+    refusal = open311.refusal("routing", "coverage", "--on", "1899-12-31")
+    assert refusal == "3 rules name what is gone."
+
+
+def test_an_exception_layer_outranks_a_dedicated_rule(
+    app: Flask, open311: CommandLine, city: Path
+) -> None:
+    layers = (city / "layers.csv").read_text().splitlines()
+    marked = [
+        f"{line},{'exception' if n == 0 else 'true' if line.startswith('core') else ''}"
+        for n, line in enumerate(layers)
+    ]
+    (city / "layers.csv").write_text("\n".join(marked))
+    assert "layers: 1 changed: core (exception)" in open311.lines("seed", city)
+    lines = open311.lines("routing", "explain", "0", "0.05", "POTHOLE")
+    assert lines[0] == "Department: Core Crew"
+    assert any("pothole-east would apply, but rule streets-core names an exc" in x for x in lines)
