@@ -8,7 +8,15 @@ from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from geo.errors import InvalidBoundaryFile
 from open311.app import create_app
-from open311.commands import boundary_sets, canaries, coverage, handling, transfers
+from open311.commands import (
+    boundary_sets,
+    canaries,
+    carry_overs,
+    coverage,
+    handling,
+    previews,
+    transfers,
+)
 from open311.commands.boundaries import boundaries_commands
 from open311.commands.db import db_commands
 from open311.commands.imports import import_requests
@@ -22,7 +30,7 @@ from open311.commands.triage import triage_commands
 from open311.commands.updates import updates_commands
 from open311.errors import Open311Error, SettingError
 
-EXTENDED_BY = (boundary_sets, canaries, coverage, handling, transfers)
+EXTENDED_BY = (boundary_sets, canaries, carry_overs, coverage, handling, previews, transfers)
 """The modules that add commands to the groups of others."""
 
 

@@ -12,10 +12,12 @@ from flask import Flask
 
 from open311.database import db
 from open311.logs import log_failure
+from open311.operations.carry_over import carry_over_due
 from open311.operations.empty_sandbox import empty_sandbox
 from open311.operations.forget_receipts import forget_receipts
 from open311.operations.lock_tidying import tidying_lock
 from open311.operations.sweep_media import sweep_media
+from open311.queries.jurisdictions import list_jurisdictions
 from open311.sent_media import media_store
 
 LATEST = 3600  # seconds after its hour that tidying may still begin, as on a machine that slept
@@ -85,8 +87,28 @@ def start_nightly(app: Flask, trigger: Any = None) -> BackgroundScheduler | None
         misfire_grace_time=LATEST,
         coalesce=True,
     )
+    scheduler.add_job(_carry_over_by_itself, CronTrigger(minute=1, timezone=UTC), args=[app])
     scheduler.start()
     return scheduler
+
+
+def carry_over_all() -> int:
+    """Carry over what is due in any jurisdiction; 0 also where another process is at it."""
+    with tidying_lock() as is_mine:
+        if not is_mine:
+            return 0
+        return sum(carry_over_due(jurisdiction) for jurisdiction in list_jurisdictions())
+
+
+def _carry_over_by_itself(app: Flask) -> None:
+    """Do once an hour what published maps ask for on their first day."""
+    try:
+        with app.app_context():
+            moved = carry_over_all()
+            if moved:
+                log.info("Open service requests moved after a new map: %d.", moved)
+    except Exception as error:
+        log_failure(log, "Carrying over", error)
 
 
 def _tidy_by_itself(app: Flask) -> None:

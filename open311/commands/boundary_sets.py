@@ -6,6 +6,7 @@ import click
 
 from open311.commands.boundaries import OVERRIDE, boundaries_commands
 from open311.commands.options import DAY, by_option, jurisdiction_option
+from open311.operations.carry_over import carry_over_due
 from open311.operations.import_boundaries import (
     SINCE_EVER,
     publish_boundary_set,
@@ -75,6 +76,10 @@ def publish(
         overrides=overrides,
     )
     click.echo(_line(get_set(jurisdiction.jurisdiction_id, number), _today(jurisdiction)))
+    if carry_over:
+        moved = carry_over_due(jurisdiction)
+        waits = "" if begin <= _today(jurisdiction) else f" The others follow on {begin}."
+        click.echo(f"{moved} open service requests moved.{waits}")
 
 
 @boundaries_commands.command()

@@ -1,6 +1,7 @@
 """Where a service request lies: the boundary of each layer, and the nearest other one."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from sqlalchemy import delete, insert
 
@@ -17,19 +18,7 @@ def store_places(
 
     accuracy is that of the place, in metres.
     """
-    inside = {hit.layer_id: hit.boundary_id for hit in hits}
-    near = {one.layer_id: one for one in neighbours}
-    rows = [
-        {
-            "service_request_pk": pk,
-            "layer_id": layer_id,
-            "boundary_id": inside.get(layer_id),
-            "neighbour_id": near[layer_id].boundary_id if layer_id in near else None,
-            "neighbour_metres": near[layer_id].metres if layer_id in near else None,
-            "near": layer_id in near and near[layer_id].metres < accuracy,
-        }
-        for layer_id in sorted({*inside, *near})
-    ]
+    rows = place_rows(pk, hits, neighbours, accuracy)
     if rows:
         db.session.execute(insert(table(ServiceRequestBoundary)), rows)
 
@@ -41,3 +30,22 @@ def replace_places(
     places = delete(ServiceRequestBoundary)
     db.session.execute(places.where(ServiceRequestBoundary.service_request_pk == pk))
     store_places(pk, hits, neighbours, accuracy)
+
+
+def place_rows(
+    pk: int, hits: Iterable[Hit], neighbours: Iterable[Neighbour], accuracy: float
+) -> list[dict[str, Any]]:
+    """Give the rows of places of a service request, one of each layer."""
+    inside = {hit.layer_id: hit.boundary_id for hit in hits}
+    near = {one.layer_id: one for one in neighbours}
+    return [
+        {
+            "service_request_pk": pk,
+            "layer_id": layer_id,
+            "boundary_id": inside.get(layer_id),
+            "neighbour_id": near[layer_id].boundary_id if layer_id in near else None,
+            "neighbour_metres": near[layer_id].metres if layer_id in near else None,
+            "near": layer_id in near and near[layer_id].metres < accuracy,
+        }
+        for layer_id in sorted({*inside, *near})
+    ]

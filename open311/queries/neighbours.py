@@ -27,9 +27,15 @@ def find_neighbours(
     if question.point is None:
         return ()
     maps = maps_of(jurisdiction, question)
+    return neighbours_of(jurisdiction.jurisdiction_id, question.point, maps, decision)
+
+
+def neighbours_of(
+    jurisdiction_id: str, point: Point, maps: Maps, decision: Decision
+) -> tuple[Neighbour, ...]:
+    """Find the nearest other boundary of each layer of these maps, for what was decided there."""
     hits = decision.covering
-    nearest = list_nearest(jurisdiction.jurisdiction_id, question.point, maps, hits)
-    return settle_neighbours(hits, nearest)
+    return settle_neighbours(hits, list_nearest(jurisdiction_id, point, maps, hits))
 
 
 def list_nearest(

@@ -118,6 +118,11 @@ def get_default_department_id(jurisdiction_id: str) -> int:
     return _jurisdiction_edges(jurisdiction_id, None).default_department_id
 
 
+def read_outside_department_id(jurisdiction_id: str) -> int | None:
+    """Read the department that takes what lies outside the service area, if one does."""
+    return _jurisdiction_edges(jurisdiction_id, None).outside_department_id
+
+
 def is_refused(jurisdiction_id: str, point: Point) -> bool:
     """Tell whether a jurisdiction takes no reports at a place, because it lies outside."""
     return _jurisdiction_edges(jurisdiction_id, point).refused

@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 import psycopg
@@ -15,7 +16,14 @@ import shapely
 from georeport_client import Api
 from pyproj import Transformer
 from servers import running_server
+from settings import settings_for
 from washington import RecordedRequest, recorded_requests, write_seed_folder
+
+from open311.app import create_app
+from open311.database import db
+from open311.queries.in_force import Maps
+from open311.queries.jurisdictions import get_jurisdiction
+from open311.queries.rerouting import requested_since, reroute
 
 pytestmark = pytest.mark.city
 
@@ -199,3 +207,21 @@ def test_the_row_without_coordinates_goes_by_its_address(
     id_ = api.report(service_code=example.service_code, address_string=example.address)
     assert api.one(id_)["agency_responsible"] == example.department
     figure("rows without service, coordinates and address, refused", 1)
+
+
+def test_all_are_routed_again_by_one_statement_and_stay_where_they_are(
+    city: City, figure: Callable[[str, object], None]
+) -> None:
+    app = create_app(settings_for(city.database))
+    with app.app_context():
+        jurisdiction = get_jurisdiction(None)
+        today = datetime.now(UTC).astimezone(jurisdiction.zone).date()
+        started = time.monotonic()
+        found = reroute(
+            jurisdiction, Maps(today), requested_since(datetime(2000, 1, 1, tzinfo=UTC))
+        )
+        figure("seconds to route all of them again", f"{time.monotonic() - started:.1f}")
+        db.session.remove()
+        db.engine.dispose()
+    assert len(found) == len(city.located)
+    assert [one.service_request_id for one in found if one.moves] == []

@@ -1,0 +1,117 @@
+"""open311 boundaries preview: what a set would change, before it is published."""
+
+import csv
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import click
+
+from open311.commands.boundaries import boundaries_commands
+from open311.commands.options import DAY, jurisdiction_option
+from open311.queries.boundary_sets import get_set
+from open311.queries.departments import list_department_names
+from open311.queries.in_force import Maps
+from open311.queries.jurisdictions import get_jurisdiction
+from open311.queries.preview import Preview, preview
+from open311.queries.rerouting import pairs, requested_since, still_open
+
+COLUMNS = (
+    "service_request_id",
+    "service_code",
+    "status",
+    "requested_datetime",
+    "lat",
+    "long",
+    "from",
+    "to",
+    "pinned",
+    "reason",
+)
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+@boundaries_commands.command(name="preview")
+@click.argument("number", type=int)
+@click.option("--on", "day", type=DAY, help="As if it came into force on this day; today.")
+@click.option("--past-year", is_flag=True, help="All service requests of the past year instead.")
+@click.option(
+    "--csv",
+    "file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write the service requests that would move into this file.",
+)
+@jurisdiction_option
+def preview_(
+    number: int,
+    day: datetime | None,
+    past_year: bool,
+    file: Path | None,
+    jurisdiction_id: str | None,
+) -> None:
+    """Say what the set with this NUMBER would change, and which open service requests would move.
+
+    Nothing is stored. With --past-year it is a simulation: what each department would have had.
+
+    \b
+    Example:
+      open311 boundaries preview 7 --csv moves.csv
+    """
+    jurisdiction = get_jurisdiction(jurisdiction_id)
+    now = datetime.now(UTC)
+    on = day.date() if day else now.astimezone(jurisdiction.zone).date()
+    stored = get_set(jurisdiction.jurisdiction_id, number)
+    scope = requested_since(now - timedelta(days=365)) if past_year else still_open()
+    found = preview(jurisdiction, stored, Maps(on), scope)
+    names = list_department_names(jurisdiction.jurisdiction_id)
+    _tell(found, names, stored.layer, past_year=past_year)
+    if file is not None:
+        _write(file, found, names)
+        click.echo(f"{len(found.moved)} rows written to {file}.")
+
+
+def _tell(found: Preview, names: dict[int, str], layer: str, *, past_year: bool) -> None:
+    for sentence in found.changes or ["no boundary changes"]:
+        click.echo(f"{layer} {sentence}")
+    moved = found.moved
+    of = "of the past year" if past_year else "still open"
+    share = f" ({len(moved) / len(found.after):.1%})" if found.after else ""
+    click.echo(f"{len(moved)} of {len(found.after)} service requests {of} would move{share}.")
+    for (old, new), count in sorted(pairs(moved).items(), key=lambda entry: -entry[1]):
+        click.echo(f"  {count} from {names[old]} to {names[new]}")
+    pinned = sum(one.pinned for one in moved)
+    if pinned:
+        click.echo(f"  {pinned} stay, as a person has pinned them")
+    if past_year:
+        for id_, (before, after) in found.load.items():
+            click.echo(f"  {names[id_]}: {before} by the present map, {after} by this one")
+
+
+def _write(file: Path, found: Preview, names: dict[int, str]) -> None:
+    try:
+        with file.open("w", encoding="utf-8", newline="") as stream:
+            writer = csv.writer(stream)
+            writer.writerow(COLUMNS)
+            for one in found.moved:
+                to = "" if one.decision is None else names[one.decision.department_id]
+                reason = "" if one.decision is None else one.decision.reason
+                writer.writerow(
+                    [
+                        _cell(one.service_request_id or ""),
+                        _cell(one.service_code),
+                        one.status,
+                        f"{one.requested:%Y-%m-%dT%H:%M:%SZ}",
+                        one.lat,
+                        one.long,
+                        _cell(names[one.department_id]),
+                        _cell(to),
+                        "yes" if one.pinned else "no",
+                        _cell(reason),
+                    ]
+                )
+    except OSError as error:
+        raise click.ClickException(f"{file} cannot be written: {error.strerror}.") from None
+
+
+def _cell(text: str) -> str:
+    """Keep a spreadsheet from taking a text for a formula."""
+    return f"'{text}" if text.startswith(_FORMULA) else text

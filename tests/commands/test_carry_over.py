@@ -1,0 +1,174 @@
+"""open311 boundaries preview, and routing carry-over and undo: before and after a new map."""
+
+import csv
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import update
+
+from geo.coordinates import Point
+from open311.database import db
+from open311.models import BoundarySet
+from open311.nightly import carry_over_all
+from open311.operations.add_service_request import Handles, Submission, add_service_request
+from open311.queries.jurisdictions import get_jurisdiction
+from open311.queries.services import get_service
+from tests.commands.conftest import CommandLine
+
+Contents = Callable[[], dict[str, list[str]]]
+MapFile = Callable[..., Path]
+TOWN = "gridtown.example"
+SHIFTED = {"2": (-1, -1, 0.5, 1), "10": (0.5, -1, 1, 1)}  # the edge lay at 0
+BETWEEN = 0.25  # degrees of longitude: in ward 10, and in ward 2 once it is SHIFTED
+MOVE = "1 from East Yard to West Yard"
+
+
+@pytest.fixture
+def draft(app: Flask, open311: CommandLine, map_file: MapFile) -> int:
+    options = ("--layer", "ward", "--code-field", "code", "--draft")
+    last = open311.lines("boundaries", "import", map_file(SHIFTED), *options)[-1]
+    return int(re.findall(r"\d+", last)[0])
+
+
+@pytest.fixture
+def between(app: Flask) -> str:
+    """The id of an open pothole that the new map would move."""
+    return report("99-0000001", BETWEEN)
+
+
+def report(id_: str, long: float, days_ago: int = 1) -> str:
+    submission = Submission(
+        jurisdiction=get_jurisdiction(TOWN),
+        service=get_service(TOWN, "POTHOLE"),
+        point=Point(lat=0.5, long=long),
+        reporter={"email": "who@example.org"},
+    )
+    now = datetime.now(UTC).replace(microsecond=0)
+    handles = Handles(service_request_id=id_, public=True)
+    add_service_request(submission, handles, now - timedelta(days=days_ago))
+    db.session.commit()
+    return id_
+
+
+def show(app: Flask, id_: str) -> dict[str, Any]:
+    answer = app.test_client().get(
+        f"/open311/v2/requests/{id_}.json", query_string={"extensions": "true"}
+    )
+    [row] = answer.json or []
+    return dict(row)
+
+
+def test_a_preview_tells_who_would_move_and_changes_nothing(
+    open311: CommandLine, contents: Contents, draft: int, between: str, tmp_path: Path
+) -> None:
+    before = contents()
+    file = tmp_path / "moves.csv"
+    lines = open311.lines("boundaries", "preview", draft, "--csv", file)
+    assert any("square metres change hands" in line for line in lines)
+    assert any("service requests still open would move" in line for line in lines)
+    assert f"  {MOVE}" in lines
+    assert contents() == before
+    [row] = csv.DictReader(file.read_text(encoding="utf-8").splitlines())
+    assert (row["service_request_id"], row["from"], row["to"]) == (
+        between,
+        "East Yard",
+        "West Yard",
+    )
+    assert row["reason"] == "Rule pothole-west applies: service POTHOLE in ward 2."
+    assert "who@example.org" not in file.read_text()
+
+
+def test_the_past_year_is_simulated_with_the_load_of_each_department(
+    open311: CommandLine, contents: Contents, draft: int, between: str
+) -> None:
+    before = contents()
+    open311.lines("requests", "close", between, "Filled.")
+    assert not any(MOVE in line for line in open311.lines("boundaries", "preview", draft))
+    lines = open311.lines("boundaries", "preview", draft, "--past-year")
+    assert "  2 from East Yard to West Yard" in lines  # one of them was made with the city
+    loads = {line.split(":")[0].strip(): line for line in lines if " by the present map" in line}
+    east, west = (
+        [int(number) for number in re.findall(r"\d+", loads[name])]
+        for name in ("East Yard", "West Yard")
+    )
+    assert (east[1] - east[0], west[1] - west[0]) == (-2, 2)
+    assert contents().keys() == before.keys()
+
+
+def test_publishing_carries_them_over_and_one_command_puts_them_back(
+    app: Flask, open311: CommandLine, draft: int, between: str
+) -> None:
+    stayed = report("99-0000002", BETWEEN)
+    open311.lines("requests", "pin", stayed)
+    seen = show(app, between)
+    lines = open311.lines("boundaries", "publish", draft, "--carry-over", "--by", "chief")
+    assert lines[-1] == "1 open service requests moved."
+    moved = show(app, between)
+    assert moved["agency_responsible"] == "West Yard"
+    assert moved["extended_attributes"]["boundaries"] == {"ward": "2"}
+    assert moved["updated_datetime"] > seen["updated_datetime"]
+    assert show(app, stayed)["agency_responsible"] == "East Yard"
+    [listed] = open311.lines("routing", "carry-overs")
+    number = listed.split(":")[0]
+    assert re.fullmatch(rf"\d+: 1 moved \S+ by chief after set {draft}", listed)
+    assert any(
+        "carried_over by chief" in x for x in open311.lines("routing", "explain-request", between)
+    )
+    assert open311.lines("routing", "undo", number, "--by", "boss") == [
+        f"Carry-over {number}: 1 service requests put back."
+    ]
+    again = show(app, between)
+    assert again["agency_responsible"] == "East Yard"
+    assert again["extended_attributes"] | {"notes": 0} == seen["extended_attributes"] | {"notes": 0}
+    assert "undone already" in open311.refusal("routing", "undo", number)
+    assert " by boss" in open311.lines("routing", "carry-overs")[0]
+
+
+def test_what_has_gone_on_since_is_not_put_back(
+    app: Flask, open311: CommandLine, draft: int, between: str
+) -> None:
+    open311.lines("boundaries", "publish", draft, "--carry-over")
+    open311.lines("requests", "hand-over", between, "LIGHTS", "It is a lamp.")
+    number = open311.lines("routing", "carry-overs")[0].split(":")[0]
+    assert open311.lines("routing", "undo", number) == [
+        f"Carry-over {number}: 0 service requests put back, 1 left, as they have gone on since."
+    ]
+    assert show(app, between)["agency_responsible"] == "Light Works"
+    assert "no carry-over 999" in open311.refusal("routing", "undo", 999)
+
+
+def test_a_set_of_a_later_day_carries_over_on_that_day_once(
+    app: Flask, open311: CommandLine, draft: int, between: str
+) -> None:
+    zone = get_jurisdiction(TOWN).zone
+    today = datetime.now(UTC).astimezone(zone).date()
+    options = ("--from", today + timedelta(days=3), "--carry-over")
+    assert open311.lines("boundaries", "publish", draft, *options)[-1].startswith(
+        "0 open service requests moved. The others follow on "
+    )
+    assert carry_over_all() == 0
+    in_force = {"in_force_from": today}
+    db.session.execute(update(BoundarySet).where(BoundarySet.id == draft).values(**in_force))
+    db.session.execute(
+        update(BoundarySet)
+        .where(BoundarySet.in_force_until.is_not(None))
+        .values(in_force_until=today)
+    )
+    db.session.commit()
+    assert carry_over_all() == 1
+    assert carry_over_all() == 0
+    assert show(app, between)["agency_responsible"] == "West Yard"
+
+
+def test_without_a_change_nothing_is_carried_over(
+    app: Flask, open311: CommandLine, between: str
+) -> None:
+    before = show(app, between)
+    [line] = open311.lines("routing", "carry-over")
+    assert line.endswith(": 0 service requests moved.")
+    assert show(app, between) == before
