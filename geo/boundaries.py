@@ -114,3 +114,10 @@ def _polygons(geometry: BaseGeometry) -> list[Polygon]:
     if isinstance(geometry, Polygon):
         return [geometry]
     return [polygon for part in getattr(geometry, "geoms", []) for polygon in _polygons(part)]
+
+
+def merge_all(boundaries: list[CleanBoundary]) -> MultiPolygon:
+    """Give one MultiPolygon of all boundaries, as for a service area."""
+    union = shapely.union_all([boundary.geometry for boundary in boundaries])
+    merged, _repair = to_multipolygon(union)
+    return merged

@@ -119,6 +119,26 @@ def to_wgs84(source: CRS) -> Callable[[BaseGeometry], BaseGeometry]:
     return reproject
 
 
+def around_centre(
+    geometry: BaseGeometry,
+) -> tuple[BaseGeometry, Callable[[BaseGeometry], BaseGeometry]]:
+    """Give a geometry in metres around its own middle, and a function that turns metres back.
+
+    geometry is in WGS 84 degrees. Distances from the middle are true, others nearly so.
+    """
+    middle = shapely.centroid(geometry)
+    local = CRS.from_proj4(
+        f"+proj=aeqd +lat_0={middle.y!r} +lon_0={middle.x!r} +datum=WGS84 +units=m"
+    )
+    there = Transformer.from_crs(WGS84, local, always_xy=True)
+    back = Transformer.from_crs(local, WGS84, always_xy=True)
+
+    def in_degrees(flat: BaseGeometry) -> BaseGeometry:
+        return shapely.transform(flat, _columns(back))
+
+    return shapely.transform(geometry, _columns(there)), in_degrees
+
+
 def _columns(transformer: Transformer) -> Callable[[NDArray[np.float64]], NDArray[np.float64]]:
     """Let a transformer of two columns work on an array of pairs."""
 

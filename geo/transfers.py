@@ -57,4 +57,4 @@ def lowest_share(times: int, of: int) -> float:
     share = times / of
     centre = share + _Z**2 / (2 * of)
     spread = _Z * math.sqrt(share * (1 - share) / of + _Z**2 / (4 * of**2))
-    return (centre - spread) / (1 + _Z**2 / of)
+    return max((centre - spread) / (1 + _Z**2 / of), 0.0)

@@ -8,8 +8,14 @@ from typing import Any
 import click
 from flask.cli import AppGroup
 
-from geo.boundaries import CleanBoundary, CleaningReport, Feature, clean_boundaries
-from geo.boundary_files import merge_all, read_features
+from geo.boundaries import (
+    CleanBoundary,
+    CleaningReport,
+    Feature,
+    clean_boundaries,
+    merge_all,
+)
+from geo.boundary_files import read_features
 from geo.comparison import compare_boundaries
 from geo.coordinates import square_metres
 from open311.commands.options import DAY, by_option, jurisdiction_option, with_progress
@@ -21,7 +27,7 @@ from open311.operations.import_boundaries import (
 )
 from open311.operations.service_area import import_service_area
 from open311.operations.store_boundary_set import NewBoundarySet
-from open311.queries.boundaries import find_newest_source, list_newest_boundaries
+from open311.queries.boundaries import find_newest_source, find_reach, list_newest_boundaries
 from open311.queries.jurisdictions import JurisdictionInfo, get_jurisdiction
 from schemas.layers import LAYER_CODE
 
@@ -38,6 +44,7 @@ def file_options(command: Callable[..., None]) -> Callable[..., None]:
         click.option("--commit", is_flag=True, help="Do it; else only say what would be done."),
         click.option("--leave-out", is_flag=True, help="Leave out what cannot be repaired."),
         click.option("--crs", metavar="SYSTEM", help="Coordinates of a file that names none."),
+        click.option("--file-layer", metavar="NAME", help="Which layer of a file with several."),
         click.option("--where", metavar="CONDITION", help="Take only some: \"WARD <> '0'\"."),
         click.argument("file", type=click.Path(path_type=Path)),
     ):
@@ -51,6 +58,13 @@ def file_options(command: Callable[..., None]) -> Callable[..., None]:
 @click.option("--name-field", metavar="FIELD", help="The boundary's name, if there is one.")
 @click.option("--from", "first", type=DAY, help="First day in force; today, or if new, ever.")
 @click.option("--until", "last", type=DAY, help="First day no longer in force, if known.")
+@click.option(
+    "--reach",
+    "reach_metres",
+    type=click.FloatRange(min=0, min_open=True, max=10_000),
+    metavar="METRES",
+    help="Of a new layer of lines: how far they reach on either side.",
+)
 @click.option("--draft", is_flag=True, help="Store it without putting it in force.")
 @click.option("--source", metavar="TEXT", help="Where it is from; the file's name.")
 @click.option("--licence", metavar="TEXT", default="", help="Under which it may be used.")
@@ -73,7 +87,7 @@ def import_(
     jurisdiction_id: str | None,
     **options: Any,
 ) -> None:
-    """Import a layer's boundaries from FILE: GeoJSON or a zipped Shapefile.
+    """Import a layer's boundaries from FILE: GeoJSON, a zipped Shapefile, GeoPackage, KML.
 
     Says what it repairs, refuses and changes, and what objects to it. Nothing is changed unless
     --commit is given, which puts them in force, or --draft, which does not.
@@ -84,10 +98,10 @@ def import_(
     """
     _check_layer(layer)
     jurisdiction = get_jurisdiction(jurisdiction_id)
-    begin = _first_day(jurisdiction, layer, first)
-    if last and last.date() <= begin:
-        raise click.UsageError(f"--until must be after the first day in force, {begin}.")
-    reading = {name: options.pop(name) for name in ("crs", "where")}
+    begin = _first_day(jurisdiction, layer, first, last)
+    reading = {name: options.pop(name) for name in ("crs", "where", "file_layer")}
+    known_reach = find_reach(jurisdiction.jurisdiction_id, layer)
+    reading["reach_metres"] = known_reach or options["reach_metres"]
     features = read_features(file, code_field=code_field, name_field=name_field, **reading)
     new = NewBoundarySet(
         jurisdiction_id=jurisdiction.jurisdiction_id,
@@ -116,7 +130,7 @@ def _store(new: NewBoundarySet, overrides: tuple[str, ...], *, draft: bool, comm
 @file_options
 @jurisdiction_option
 def service_area(
-    file: Path, commit: bool, leave_out: bool, jurisdiction_id: str | None, **reading: str | None
+    file: Path, commit: bool, leave_out: bool, jurisdiction_id: str | None, **reading: Any
 ) -> None:
     """Import the area that reports are taken for from FILE: all its features together.
 
@@ -164,12 +178,18 @@ def _sentences(report: CleaningReport) -> Iterator[str]:
         yield f"Refused: {refused}"
 
 
-def _first_day(jurisdiction: JurisdictionInfo, layer: str, asked: datetime | None) -> date:
+def _first_day(
+    jurisdiction: JurisdictionInfo, layer: str, asked: datetime | None, last: datetime | None
+) -> date:
     if asked is not None:
-        return asked.date()
-    if find_newest_source(jurisdiction.jurisdiction_id, layer) is None:
-        return SINCE_EVER
-    return datetime.now(UTC).astimezone(jurisdiction.zone).date()
+        begin = asked.date()
+    elif find_newest_source(jurisdiction.jurisdiction_id, layer) is None:
+        begin = SINCE_EVER
+    else:
+        begin = datetime.now(UTC).astimezone(jurisdiction.zone).date()
+    if last and last.date() <= begin:
+        raise click.UsageError(f"--until must be after the first day in force, {begin}.")
+    return begin
 
 
 def _describe(new: NewBoundarySet) -> None:

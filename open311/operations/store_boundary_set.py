@@ -20,7 +20,8 @@ class NewBoundarySet:
     """A set to be stored, its boundaries in natural order.
 
     in_force_from (included) and in_force_until (excluded; None: until further notice) are days of
-    the jurisdiction's own calendar on which it is to be in force; a draft has none.
+    the jurisdiction's own calendar on which it is to be in force; a draft has none. reach_metres
+    is that of a new layer of lines.
     """
 
     jurisdiction_id: str
@@ -32,6 +33,7 @@ class NewBoundarySet:
     in_force_from: date | None = None
     in_force_until: date | None = None
     made_by: str = "import"
+    reach_metres: float | None = None
 
 
 def store_draft(new: NewBoundarySet) -> int:
@@ -63,6 +65,7 @@ def _add_layer(new: NewBoundarySet) -> int:
             name=new.layer.replace("_", " ").capitalize(),
             position=last.scalar_subquery() + 1,
             exception=False,
+            reach_metres=new.reach_metres,
         )
         .returning(BoundaryLayer.id)
     ).scalar_one()

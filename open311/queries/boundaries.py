@@ -18,6 +18,15 @@ def find_layer_id(jurisdiction_id: str, layer: str) -> int | None:
     )
 
 
+def find_reach(jurisdiction_id: str, layer: str) -> float | None:
+    """Find how many metres the lines of a layer reach; None of a layer of areas."""
+    return db.session.scalar(
+        select(BoundaryLayer.reach_metres).where(
+            BoundaryLayer.jurisdiction_id == jurisdiction_id, BoundaryLayer.code == layer
+        )
+    )
+
+
 def find_newest_source(jurisdiction_id: str, layer: str) -> str | None:
     """Find where the published set of a layer that was imported last came from, if there is one."""
     return db.session.scalar(

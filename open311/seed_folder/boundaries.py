@@ -3,8 +3,8 @@
 from pathlib import Path
 from typing import Any
 
-from geo.boundaries import CleanBoundary, clean_boundaries
-from geo.boundary_files import merge_all, read_features
+from geo.boundaries import CleanBoundary, clean_boundaries, merge_all
+from geo.boundary_files import read_features
 from geo.errors import InvalidBoundaryFile
 from open311.operations.seed_data import SeedBoundaries
 from open311.seed_folder.tables import Problems
@@ -15,7 +15,14 @@ def read_layers(
 ) -> dict[str, SeedBoundaries]:
     """Read the boundaries of each layer that names a file."""
     read = {
-        layer: _read(folder, row["file"], row["code_field"], row["name_field"], problems)
+        layer: _read(
+            folder,
+            row["file"],
+            problems,
+            code_field=row["code_field"],
+            name_field=row["name_field"],
+            reach_metres=row["reach_metres"],
+        )
         for layer, row in layers.items()
         if row["file"]
     }
@@ -24,18 +31,16 @@ def read_layers(
 
 def read_service_area(folder: Path, file: str | None, problems: Problems) -> SeedBoundaries | None:
     """Read the service area, as one boundary; None where the folder names no file."""
-    seeded = _read(folder, file, None, None, problems) if file else None
+    seeded = _read(folder, file, problems, code_field=None) if file else None
     if seeded is None:
         return None
     area = CleanBoundary("service_area", "", merge_all(seeded.boundaries))
     return SeedBoundaries(seeded.source, [area])
 
 
-def _read(
-    folder: Path, file: str, code_field: str | None, name_field: str | None, problems: Problems
-) -> SeedBoundaries | None:
+def _read(folder: Path, file: str, problems: Problems, **reading: Any) -> SeedBoundaries | None:
     try:
-        features = read_features(folder / file, code_field=code_field, name_field=name_field)
+        features = read_features(folder / file, **reading)
     except InvalidBoundaryFile as error:
         problems.add(file, str(error))
         return None

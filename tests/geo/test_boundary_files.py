@@ -13,8 +13,8 @@ from pyproj import Transformer
 from shapely.geometry import MultiPolygon, Polygon, box, mapping
 from shapely.geometry.base import BaseGeometry
 
-from geo.boundaries import CleanBoundary, clean_boundaries
-from geo.boundary_files import merge_all, read_features
+from geo.boundaries import CleanBoundary, clean_boundaries, merge_all
+from geo.boundary_files import read_features
 from geo.errors import InvalidBoundaryFile, InvalidGeometry
 
 SQUARE, NEXT = box(0, 0, 1, 1), box(1, 0, 2, 1)
@@ -259,7 +259,7 @@ def test_a_file_without_boundaries_is_refused(tmp_path: Path, name: str, content
         read_features(path, code_field=None)
     told = str(caught.value)
     assert told.startswith(f"{name} holds no boundaries")
-    assert "give a GeoJSON file or a zipped Shapefile" in told
+    assert "give a GeoJSON file, a zipped Shapefile" in told
     assert str(tmp_path) not in told
 
 

@@ -1,0 +1,216 @@
+"""Files that cities have, and files that are traps."""
+
+import contextlib
+import io
+import json
+import sqlite3
+import stat
+import struct
+import zipfile
+from pathlib import Path
+
+import numpy as np
+import pyogrio
+import pytest
+import shapely
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pyproj import Geod
+from shapely.geometry import LineString, Point, box
+
+from geo import sources
+from geo.boundaries import clean_boundaries
+from geo.boundary_files import read_features
+from geo.coordinates import square_metres
+from geo.errors import InvalidBoundaryFile
+from geo.reach import within_reach
+
+WARDS = {"1": box(-82.7, 39.6, -82.6, 39.8), "2": box(-82.6, 39.6, -82.5, 39.8)}
+ELLIPSOID = Geod(ellps="WGS84")
+
+
+def write(path: Path, driver: str, layer: str = "wards", crs: str = "EPSG:4326") -> Path:
+    pyogrio.raw.write(
+        path,
+        shapely.to_wkb(np.array(list(WARDS.values()))),
+        [np.array(list(WARDS))],
+        ["ward"],
+        layer=layer,
+        driver=driver,
+        geometry_type="Polygon",
+        crs=crs,
+        append=path.exists(),
+    )
+    return path
+
+
+def collection() -> str:
+    features = [
+        {"type": "Feature", "properties": {"ward": code}, "geometry": area.__geo_interface__}
+        for code, area in WARDS.items()
+    ]
+    return json.dumps({"type": "FeatureCollection", "features": features})
+
+
+def refused(path: Path, **options: str) -> str:
+    with pytest.raises(InvalidBoundaryFile) as caught:
+        read_features(path, code_field="ward", **options)
+    return str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "driver"),
+    [("a.gpkg", "GPKG"), ("a.kml", "LIBKML"), ("a.geojson", "GeoJSON")],
+)
+def test_a_file_is_read_whatever_its_kind(tmp_path: Path, name: str, driver: str) -> None:
+    features = read_features(write(tmp_path / name, driver), code_field="ward")
+    assert {feature.code: feature.geometry.area for feature in features if feature.geometry} == {
+        code: pytest.approx(area.area) for code, area in WARDS.items()
+    }
+
+
+def test_of_several_layers_one_is_chosen(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.gpkg", "GPKG", "wards")
+    write(path, "GPKG", "precincts")
+    assert "several layers (wards, precincts): choose one with --file-layer" in refused(path)
+    assert "no layer x; it has wards, precincts" in refused(path, file_layer="x")
+    assert len(read_features(path, code_field="ward", file_layer="precincts")) == 2
+
+
+# The file still calls the column a polygon elsewhere, which GDAL remarks on.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+@pytest.mark.parametrize("declared", ["GEOMETRY", "CURVEPOLYGON", "MULTISURFACE"])
+def test_arcs_become_short_straight_lines(tmp_path: Path, declared: str) -> None:
+    """A circle of two arcs, as other programs write it into a GeoPackage."""
+    path = write(tmp_path / "a.gpkg", "GPKG")
+    points = ((0, 0), (1, 1), (2, 0), (1, -1), (0, 0))
+    arc = struct.pack("<BII", 1, 8, len(points)) + b"".join(struct.pack("<dd", *p) for p in points)
+    curve = b"GP\x00\x01" + struct.pack("<i", 4326) + struct.pack("<BII", 1, 10, 1) + arc
+    with contextlib.closing(sqlite3.connect(path)) as database:
+        named = "SELECT name FROM sqlite_master WHERE type = 'trigger'"
+        for [trigger] in database.execute(named).fetchall():
+            database.execute(f'DROP TRIGGER "{trigger}"')
+        database.execute("UPDATE gpkg_geometry_columns SET geometry_type_name = ?", (declared,))
+        database.execute("UPDATE wards SET geom = ? WHERE ward = '1'", (curve,))
+        database.commit()
+    boundaries, report = clean_boundaries(read_features(path, code_field="ward"))
+    assert report.refused == []
+    assert boundaries[0].geometry.area == pytest.approx(np.pi, rel=0.002)
+
+
+def archive(path: Path, *entries: tuple[str, bytes]) -> Path:
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as file:
+        for name, content in entries:
+            file.writestr(name, content)
+    return path
+
+
+def test_a_file_in_a_folder_of_an_archive_is_found(tmp_path: Path) -> None:
+    path = archive(
+        tmp_path / "a.zip", ("maps/wards.geojson", collection().encode()), ("readme", b"x")
+    )
+    assert len(read_features(path, code_field="ward")) == 2
+
+
+@pytest.mark.parametrize(
+    "name", ["../wards.geojson", "/wards.geojson", "a/../../w.json", "C:w.json"]
+)
+def test_a_path_that_leads_out_of_the_archive_is_refused(tmp_path: Path, name: str) -> None:
+    path = archive(tmp_path / "a.zip", (name, collection().encode()))
+    assert "leads out of the archive" in refused(path)
+
+
+def test_a_link_in_an_archive_is_refused(tmp_path: Path) -> None:
+    link = zipfile.ZipInfo("wards.geojson")
+    link.external_attr = (stat.S_IFLNK | 0o777) << 16
+    path = tmp_path / "a.zip"
+    with zipfile.ZipFile(path, "w") as file:
+        file.writestr(link, "/etc/passwd")
+    assert "leads out of the archive" in refused(path)
+
+
+def test_an_archive_that_unpacks_to_too_much_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sources, "MOST_BYTES", 10_000_000)
+    path = archive(tmp_path / "bomb.zip", ("wards.geojson", b" " * 20_000_000))
+    assert path.stat().st_size < 100_000
+    assert "more than 10 MB" in refused(path)
+
+
+def test_an_archive_that_lies_about_its_size_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sources, "MOST_BYTES", 10_000_000)
+    path = archive(tmp_path / "bomb.zip", ("wards.geojson", b" " * 20_000_000))
+    size = (20_000_000).to_bytes(4, "little")
+    path.write_bytes(path.read_bytes().replace(size, (1000).to_bytes(4, "little")))
+    assert "cannot be" in refused(path) or "unpack" in refused(path)
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"<OGRVRTDataSource><OGRVRTLayer/></OGRVRTDataSource>", "holds no boundaries"),
+        (b"\x00" * 100, "holds no boundaries"),
+        (b"SQLite format 3\x00" + b"x" * 200, "holds no boundaries"),
+        (
+            b"<?xml version='1.0'?><!DOCTYPE kml [<!ENTITY x SYSTEM 'file:///etc/passwd'>]><kml/>",
+            "entities",
+        ),
+        (b"<kml xmlns='http://www.opengis.net/kml/2.2'></kml>", "holds no boundaries"),
+        (b"WFS:https://example.org", "holds no boundaries"),
+    ],
+)
+def test_what_is_no_file_of_boundaries_is_refused(
+    tmp_path: Path, content: bytes, words: str
+) -> None:
+    path = tmp_path / "wards.geojson"
+    path.write_bytes(content)
+    assert words in refused(path)
+
+
+def test_archives_in_archives_or_with_two_maps_are_refused(tmp_path: Path) -> None:
+    inner = io.BytesIO()
+    with zipfile.ZipFile(inner, "w") as file:
+        file.writestr("wards.geojson", collection())
+    assert "holds none" in refused(archive(tmp_path / "a.zip", ("b.zip", inner.getvalue())))
+    two = archive(tmp_path / "c.zip", ("a.json", b"{}"), ("b.json", b"{}"))
+    assert "holds a.json, b.json" in refused(two)
+
+
+def test_a_file_that_says_degrees_and_has_none_needs_its_system(tmp_path: Path) -> None:
+    flat = json.loads(collection())
+    for feature in flat["features"]:
+        [ring] = feature["geometry"]["coordinates"]
+        feature["geometry"]["coordinates"] = [[[x * 1e4, y * 1e4] for x, y in ring]]
+    path = tmp_path / "wards.geojson"
+    path.write_text(json.dumps(flat))
+    assert "--crs EPSG:2249" in refused(path)
+    assert "no coordinate system" in refused(path, crs="EPSG:nothing")
+    assert read_features(path, code_field="ward", crs="EPSG:3857")
+
+
+lines = st.tuples(
+    st.floats(-60, 60), st.floats(-170, 170), st.floats(-0.2, 0.2), st.floats(-0.2, 0.2)
+)
+
+
+@settings(max_examples=40)
+@given(lines, st.floats(1, 500))
+def test_an_area_around_a_line_reaches_so_many_metres(
+    drawn: tuple[float, float, float, float], metres: float
+) -> None:
+    lat, long, north, east = drawn
+    line = LineString([(long, lat), (long + east, lat + north + 0.01)])
+    area = within_reach(line, metres)
+    for x, y in shapely.get_coordinates(area)[::7]:
+        near = line.interpolate(line.project(Point(x, y)))
+        _, _, distance = ELLIPSOID.inv(x, y, near.x, near.y)
+        # The nearest point in degrees is not quite the nearest on the ground.
+        assert distance >= metres * 0.995
+    middle = line.interpolate(0.5, normalized=True)
+    assert area.covers(middle)
+    length = ELLIPSOID.geometry_length(line)
+    expected = 2 * metres * length + np.pi * metres**2
+    assert square_metres(area) == pytest.approx(expected, rel=0.005)
