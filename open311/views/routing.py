@@ -27,7 +27,7 @@ blueprint = Blueprint("routing", __name__)
 def explain() -> Response:
     """Explain a stored service request, or where a service at a place would go.
 
-    Only a staff key opens it, and no cache may keep the answer.
+    Only a staff key opens it.
     """
     values = sent_values()
     owner = sender(values)
@@ -37,7 +37,12 @@ def explain() -> Response:
     asked = parse(ExplainSchema(), values)
     maps = None if asked["on"] is None else Maps(asked["on"])
     document = _of_stored(jurisdiction, asked, maps) or _of_place(jurisdiction, asked, maps, values)
-    response = respond("json", "explanation", AnswerSchema().dump(document))
+    return respond("json", "explanation", AnswerSchema().dump(document))
+
+
+@blueprint.after_request
+def keep_out_of_caches(response: Response) -> Response:
+    """Let no cache keep what only staff may see, nor what others were told instead."""
     response.headers["Cache-Control"] = "private, no-store"
     return response
 
