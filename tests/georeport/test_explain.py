@@ -66,9 +66,12 @@ def test_a_rule_that_loses_says_to_which_and_why(
     [ward] = [layer for layer in told["layers"] if layer["layer"] == "ward"]
     assert (ward["covering"], ward["boundary"]) == (["2", "10"], "2")
     assert (ward["nearest_other"]["code"], ward["nearest_other"]["metres"]) == ("10", 0)
+    assert ward["tie_break"] == "2, 10 cover it, of which 2 comes first in natural order"
     [loser] = [rule for rule in told["rules"] if rule["rule"] == "streets-core"]
     assert (loser["applies"], loser["decides"]) == (True, False)
-    assert loser["reason"] == "rule pothole-west is closer to the service"
+    assert loser["reason"] == (
+        "loses to pothole-west: a rule for the service beats one for its group"
+    )
 
 
 def test_a_stored_service_request_is_explained_as_on_its_day_and_today(
@@ -83,8 +86,28 @@ def test_a_stored_service_request_is_explained_as_on_its_day_and_today(
         "West Yard",
         "West Yard",
     ]
+    assert stored["layers"][-1] == {
+        "layer": "ward",
+        "boundary": "2",
+        "boundary_name": "West",
+        "nearest_other": {"code": "10", "name": "East", "metres": pytest.approx(55_657.6)},
+    }
+    assert [(one["as_stored"], one["differences"]) for one in answer.json()["explanations"]] == [
+        (True, []),
+        (True, []),
+    ]
+    otherwise = explain(service_request_id=id_, on="1899-12-31").json()["explanations"][1]
+    assert otherwise["as_stored"] is False
+    assert otherwise["differences"][-1] == "It goes to Town Hall, not to West Yard."
     assert "who@example.org" not in answer.text
     assert "Ada" not in answer.text
+
+
+def test_a_moment_without_a_zone_is_the_citys(explain: Callable[..., requests.Response]) -> None:
+    place = {"service_code": "POTHOLE", "lat": "0", "long": "0"}
+    [told] = explain(**place, at="2026-03-09T22:00").json()["explanations"]
+    assert (told["at"], told["on"]) == ("2026-03-10T02:00:00Z", "2026-03-09")
+    assert "as_stored" not in told
 
 
 def test_the_maps_of_another_day_can_be_asked_for(
