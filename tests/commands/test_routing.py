@@ -76,8 +76,8 @@ def test_why_and_each_rule_are_told_strongest_first(
         "  pothole-east  decides",
         "  pothole-west  does not apply: the place lies in ward 10",
         (
-            "  streets-core  applies, but loses to pothole-east: a rule for the service beats one for "
-            "its group"
+            "  streets-core  applies, but loses to pothole-east: a rule for the service beats "
+            "one for its group"
         ),
     ]
 
