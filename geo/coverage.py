@@ -10,25 +10,35 @@ from geo.times import Times
 
 @dataclass(frozen=True)
 class Gap:
-    """A service at a boundary, or anywhere, that no rule always applies to."""
+    """A service that no rule always applies to: in a boundary, outside of a layer, or anywhere."""
 
     service_code: str
     layer: str | None
     boundary: str | None
 
     def __str__(self) -> str:
-        where = "anywhere" if self.layer is None else f"in {self.layer} {self.boundary}"
+        if self.layer is None:
+            return f"{self.service_code} anywhere"
+        where = f"in {self.layer} {self.boundary}" if self.boundary else f"outside of {self.layer}"
         return f"{self.service_code} {where}"
 
 
+@dataclass(frozen=True)
+class Layer:
+    """The codes of a layer's boundaries, and whether they leave nothing of the city out."""
+
+    codes: Sequence[str]
+    covers_all: bool
+
+
 def list_gaps(
-    rules: Sequence[Rule], groups: Mapping[str, str], boundaries: Mapping[str, Sequence[str]]
+    rules: Sequence[Rule], groups: Mapping[str, str], layers: Mapping[str, Layer]
 ) -> Iterator[Gap]:
     """List what falls to the default department.
 
-    groups holds the group of each service, boundaries the codes of each layer. A service is
-    looked at in the layers that its rules name; one without such rules, as a whole. Rules for
-    some times or answers alone leave the rest open, and close no gap.
+    groups holds the group of each service. Rules for some times or answers alone leave the rest
+    open, and close no gap. A service that the rules of one layer send everywhere has none; else
+    what each layer leaves open is listed, which rules of another may close in part.
     """
     for service_code, group in groups.items():
         always = [
@@ -41,21 +51,30 @@ def list_gaps(
         ]
         if any(rule.layer is None for rule in always):
             continue
-        layers = [layer for layer in boundaries if any(rule.layer == layer for rule in always)]
-        if not layers:
+        found = {
+            layer: list(_left_open(service_code, layer, layers[layer], always))
+            for layer in layers
+            if any(rule.layer == layer for rule in always)
+        }
+        if not found:
             yield Gap(service_code, None, None)
-        for layer in layers:
-            named = {rule.boundary for rule in always if rule.layer == layer}
-            if None not in named:
-                missing = (code for code in boundaries[layer] if code not in named)
-                yield from (Gap(service_code, layer, code) for code in missing)
+        elif all(found.values()):
+            yield from (gap for gaps in found.values() for gap in gaps)
+
+
+def _left_open(service_code: str, code: str, layer: Layer, rules: Sequence[Rule]) -> Iterator[Gap]:
+    named = {rule.boundary for rule in rules if rule.layer == code}
+    if None not in named:
+        yield from (Gap(service_code, code, one) for one in layer.codes if one not in named)
+    if not layer.covers_all:
+        yield Gap(service_code, code, None)
 
 
 def list_competitors(rules: Sequence[Rule]) -> list[tuple[Rule, Rule]]:
     """List pairs of rules of equal rank that can apply to one case: the first of each wins.
 
-    rules are in precedence. Rules for other services or places never meet, nor do those for
-    times that have nothing in common.
+    rules are in precedence. Rules for other services or places never meet, nor do those for two
+    answers to one question, or for times that have nothing in common.
     """
     return [pair for pair in combinations(rules, 2) if _can_meet(*pair)]
 
@@ -65,6 +84,7 @@ def _can_meet(one: Rule, other: Rule) -> bool:
         one.rank == other.rank
         and (one.service_code, one.group) == (other.service_code, other.group)
         and (one.layer, one.boundary) == (other.layer, other.boundary)
+        and (one.question != other.question or one.answer == other.answer)
         and _may_overlap(one.times, other.times)
     )
 
@@ -72,7 +92,9 @@ def _can_meet(one: Rule, other: Rule) -> bool:
 def _may_overlap(one: Times, other: Times) -> bool:
     if one.hours and other.hours and one.hours != other.hours:
         return False
-    if one.weekdays and other.weekdays and not one.weekdays & other.weekdays:
+    over_midnight = _runs_over_midnight(one) or _runs_over_midnight(other)
+    no_common_day = one.weekdays and other.weekdays and not one.weekdays & other.weekdays
+    if no_common_day and not over_midnight:
         return False
     return _share(_clock(one), _clock(other), closed=False) and _share(
         _season(one), _season(other), closed=True
@@ -82,6 +104,12 @@ def _may_overlap(one: Times, other: Times) -> bool:
 Span = tuple[str, str]
 EVER: Span = ("", "")
 """A span without an end."""
+
+
+def _runs_over_midnight(times: Times) -> bool:
+    """Tell whether times that begin on one day end on the next, and may meet those of that day."""
+    begin, end = _clock(times)
+    return begin > end
 
 
 def _clock(times: Times) -> Span:

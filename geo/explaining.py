@@ -1,21 +1,67 @@
-"""Why a rule that applies loses against another, in words."""
+"""Why a rule that applies loses against another, and what has changed since, in words."""
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
 
 from geo.rules import Rule
 
-# What the entries of a rank compare, in their order; the last word has the code.
-CRITERIA = (
-    "names an exception layer",
-    "is closer to the service",
-    "names an answer",
-    "names a narrower place",
-    "holds only at some times",
-    "names a layer that stands before",
-    "has a code that comes first",
+# What rules may be for, by the entries of a rank up to that of the layer, the strongest first.
+KINDS = (
+    ("an exception layer", "none"),
+    ("the service", "its group", "any service"),
+    ("an answer", "any answers"),
+    ("a boundary", "a layer", "any place"),
+    ("some times", "all times"),
 )
 
 
 def why_outranked(winner: Rule, loser: Rule) -> str:
     """Say by which criterion one of two rules that apply outranks the other."""
-    ranks = zip(winner.rank, loser.rank, strict=True)
-    decisive = next((place for place, (won, lost) in enumerate(ranks) if won != lost), -1)
-    return f"rule {winner.code} {CRITERIA[decisive]}"
+    for kinds, won, lost in zip(KINDS, winner.rank, loser.rank, strict=False):
+        if won != lost:
+            return f"a rule for {kinds[won]} beats one for {kinds[lost]}"
+    if winner.rank != loser.rank:
+        return f"layer {winner.layer} stands before {loser.layer}"
+    return f"the code {winner.code} comes first"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """Where a service request went, or would go.
+
+    rule is the code of the one that decides, None without one; places are the codes of
+    boundaries by their layers.
+    """
+
+    department_id: int
+    department: str
+    rule: str | None
+    reason: str
+    places: Mapping[str, str]
+
+
+def list_differences(stored: Outcome, found: Outcome, in_use: Collection[str]) -> tuple[str, ...]:
+    """Say in sentences what comes out otherwise than it was stored; none where nothing does.
+
+    in_use are the codes of all rules that are in use.
+    """
+    return tuple(_differences(stored, found, in_use))
+
+
+def _differences(stored: Outcome, found: Outcome, in_use: Collection[str]) -> Iterator[str]:
+    for layer in {**stored.places, **found.places}:
+        was, now = stored.places.get(layer, "none"), found.places.get(layer, "none")
+        if was != now:
+            yield f"Of {layer} it lies in {now}, not in {was}."
+    if stored.rule is not None and stored.rule not in in_use:
+        yield f"Rule {stored.rule}, which decided, is not in use any more."
+    if stored.rule != found.rule:
+        yield f"It is decided by {_by(found.rule)}, not by {_by(stored.rule)}."
+    elif stored.reason != found.reason:
+        yield f"The stored reason is another: {stored.reason}"
+    if stored.department_id != found.department_id:
+        yield f"It goes to {found.department}, not to {stored.department}."
+
+
+def _by(rule: str | None) -> str:
+    return "no rule" if rule is None else f"rule {rule}"

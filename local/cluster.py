@@ -18,7 +18,7 @@ from local.postgresql import ACCOUNT, ClusterError, as_account, make_directory, 
 LONGEST_SOCKET_DIRECTORY = 90  # bytes; the kernel allows 107 for directory and socket together
 START_SECONDS = 30
 MEMORY = "/dev/shm"  # noqa: S108 -- a directory of its own is made in it
-ROOM = 4 << 30  # bytes
+ROOM = 8 << 30  # bytes: two workers of the tests fill that much
 
 
 # What residents send must not reach the log through a failing statement.

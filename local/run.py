@@ -71,10 +71,12 @@ def _serve(environment: dict[str, str]) -> None:
     _check_free(bind)
     _open311(environment, "db", "upgrade")
     _open311(environment, "seed", "--if-empty", str(ROOT / "seed_data/lancaster"))
-    demo_key = _open311(environment, "keys", "create", "demo", "--file", str(VAR / "demo-key"))
+    demo = ("keys", "create", "demo", "--file", str(VAR / "demo-key"))
+    staff = ("keys", "create", "demo staff", "--staff", "--file", str(VAR / "staff-key"))
+    keys = [_open311(environment, *command).strip() for command in (demo, staff)]
     with _gunicorn(environment) as server:
         _wait_until_healthy(f"http://{bind}/health", server)
-        _welcome(f"http://{bind}/open311/v2", demo_key.strip())
+        _welcome(f"http://{bind}", *keys)
         server.wait()
         raise CannotRun("gunicorn has stopped: see above.")
 
@@ -132,13 +134,17 @@ def _wait_until_healthy(url: str, server: subprocess.Popen[bytes]) -> None:
     raise CannotRun(f"gunicorn did not start: {VAR / 'gunicorn.log'} says why.")
 
 
-def _welcome(api: str, demo_key: str) -> None:
+def _welcome(address: str, demo_key: str, staff_key: str) -> None:
+    api = f"{address}/open311/v2"
     print(f"Open311: {api}")
     print(demo_key)
+    print(staff_key)
     print(f"Try it: {api.removesuffix('/v2')}/docs")
     print(f"Services: curl {api}/services.json")
     print(f"Report: curl {api}/requests.json -d lat=39.7201 -d long=-82.6003 \\")
     print(f"  -d service_code=POTHOLE -d api_key={demo_key.partition(': ')[2]}")
+    print(f"Explain: curl '{address}/routing/explain?lat=39.7201&long=-82.6003' \\")
+    print(f"  -G -d service_code=POTHOLE -H 'Authorization: Bearer {staff_key.partition(': ')[2]}'")
     print(f"Log: {VAR / 'gunicorn.log'}")
     print("Ctrl-C stops everything.", flush=True)
 

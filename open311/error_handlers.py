@@ -94,8 +94,12 @@ def _answer_unexpected(error: Exception) -> Response:
     return _respond(400, [sentence])
 
 
+ENDS_IN_JSON = (".json", ".geojson", "/routing/explain")
+"""How the paths end whose answers are JSON, errors included."""
+
+
 def _respond(code: int, sentences: Iterable[str]) -> Response:
-    format = "json" if request.path.endswith((".json", ".geojson")) else "xml"
+    format = "json" if request.path.endswith(ENDS_IN_JSON) else "xml"
     errors = [{"code": code, "description": sentence} for sentence in sentences]
     return respond(format, "errors", ErrorSchema(many=True).dump(errors), code)
 

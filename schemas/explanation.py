@@ -1,7 +1,7 @@
 """GET /routing/explain: what is asked, and the explanation that staff get."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, tzinfo
 from typing import Any
 
 from marshmallow import ValidationError, fields, validates_schema
@@ -36,6 +36,13 @@ class ExplainSchema(ParametersSchema):
     at = W3CDateTime(load_default=None, **says("When it is reported, for rules that go by time."))
     on = Day(load_default=None, **says("The day whose maps are asked for; today."))
 
+    def __init__(self, zone: tzinfo) -> None:
+        """Take at, where it comes without a zone, as a time of this one."""
+        super().__init__()
+        at = self.fields["at"]
+        if isinstance(at, W3CDateTime):
+            at.zone = zone
+
     @validates_schema
     def require_case(self, asked: dict[str, Any], **_: Any) -> None:
         """Require one of the two forms, whole."""
@@ -68,14 +75,21 @@ class NearestSchema(DocumentSchema):
     metres = fields.Float()
 
 
-class LayerViewSchema(DocumentSchema):
-    """A layer at the place."""
+class StoredLayerSchema(DocumentSchema):
+    """A layer at the place, as it was stored."""
 
     layer = fields.String()
+    boundary = fields.String(allow_none=True, **says("The one that counts."))
+    boundary_name = fields.String(allow_none=True)
+    nearest_other = fields.Nested(NearestSchema, allow_none=True)
+
+
+class LayerViewSchema(StoredLayerSchema):
+    """A layer at the place."""
+
     boundary_set = fields.Nested(BoundarySetSchema, allow_none=True)
     covering = fields.List(fields.String(), **says("All boundaries that cover the place."))
-    boundary = fields.String(allow_none=True, **says("The one of them that counts."))
-    nearest_other = fields.Nested(NearestSchema, allow_none=True)
+    tie_break = fields.String(allow_none=True, **says("Why one counts where several cover it."))
 
 
 class RuleViewSchema(DocumentSchema):
@@ -91,7 +105,10 @@ class RuleViewSchema(DocumentSchema):
 class ExplanationSchema(DocumentSchema):
     """Where a service at a place goes by the maps of a day, and all that was considered."""
 
+    left_out = ("as_stored", "differences")
+
     on = Day()
+    at = W3CDateTime(**says("The moment that rules are asked about which go by times."))
     service_code = fields.String()
     lat = fields.Float(allow_none=True)
     long = fields.Float(allow_none=True)
@@ -99,6 +116,8 @@ class ExplanationSchema(DocumentSchema):
     reason = fields.String()
     layers = fields.List(fields.Nested(LayerViewSchema))
     rules = fields.List(fields.Nested(RuleViewSchema), **says("In their precedence."))
+    as_stored = fields.Boolean(**says("Of a service request: whether it comes out as stored."))
+    differences = fields.List(fields.String(), **says("From what is stored, in sentences."))
 
 
 class StepSchema(DocumentSchema):
@@ -122,13 +141,14 @@ class RoutedSchema(DocumentSchema):
     pinned = fields.Boolean()
     near_border = fields.Boolean()
     accepted_datetime = W3CDateTime(allow_none=True)
+    layers = fields.List(fields.Nested(StoredLayerSchema), **says("As they were stored."))
     steps = fields.List(fields.Nested(StepSchema))
 
 
 class AnswerSchema(DocumentSchema):
     """What is stored of a service request, where one was asked for, and the explanations.
 
-    Of a service request there are two: as on its day, and as by the maps and rules of today.
+    Of a service request there are two: by the maps of its day, and by those of today.
     """
 
     left_out = ("service_request",)

@@ -9,7 +9,7 @@ from flask.cli import AppGroup
 from open311.commands.options import jurisdiction_option
 from open311.operations.create_api_key import create_api_key
 from open311.operations.revoke_api_key import revoke_api_key
-from open311.queries.api_keys import find_key_jurisdiction, list_api_keys
+from open311.queries.api_keys import find_key, list_api_keys
 from open311.queries.jurisdictions import get_jurisdiction
 
 keys_commands = AppGroup("keys", help="Create, list and revoke API keys.")
@@ -33,8 +33,12 @@ def create(name: str, file: Path | None, staff: bool, jurisdiction_id: str | Non
     """
     jurisdiction_id = get_jurisdiction(jurisdiction_id).jurisdiction_id
     key = _key_in(file) if file else None
-    if key is None or find_key_jurisdiction(key) != jurisdiction_id:
+    known = find_key(key) if key else None
+    if known is None or known.jurisdiction_id != jurisdiction_id:
         key = create_api_key(jurisdiction_id, name, key, staff=staff)
+    elif known.staff != staff:
+        kind = "a staff key: add --staff" if known.staff else "no staff key: leave out --staff"
+        raise click.ClickException(f"{file} holds {kind}, or name another file.")
     click.echo(f"{'Staff' if staff else 'API'} key: {key}")
 
 

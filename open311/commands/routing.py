@@ -1,22 +1,22 @@
 """open311 routing explain: what would happen to a report, or has, and why."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import click
 from flask.cli import AppGroup
 
 from geo.coordinates import Point
+from open311.commands.explained import explanation_lines, stored_lines
 from open311.commands.options import DAY, jurisdiction_option
-from open311.errors import OutsideServiceArea
 from open311.parameters import parse
-from open311.queries.explanation import Explanation, LayerView, RuleView, explain
+from open311.queries.explanation import explain
 from open311.queries.in_force import Maps
-from open311.queries.jurisdictions import JurisdictionInfo, get_jurisdiction
-from open311.queries.routed import get_routed
+from open311.queries.jurisdictions import get_jurisdiction
+from open311.queries.retrospect import list_stored_places, look_back
+from open311.queries.routed import Routed, get_routed
 from open311.queries.routing import Question, maps_of
-from open311.queries.services import get_service
-from schemas.submission import PlaceSchema
+from open311.queries.services import ServiceInfo, get_service
+from schemas.explanation import ExplainSchema
 
 routing_commands = AppGroup("routing", help="Look into how reports are routed.")
 
@@ -31,34 +31,39 @@ on_option = click.option("--on", "day", type=DAY, help="By the maps of which day
 @click.option(
     "--answer", "answers", multiple=True, metavar="CODE=VALUE", help="An answer; may be repeated."
 )
+@click.option("--at", "moment", metavar="MOMENT", help="When, for rules that go by time; now.")
 @on_option
 @jurisdiction_option
 def explain_(
-    lat: str,
-    long: str,
-    service_code: str,
     answers: tuple[str, ...],
+    moment: str | None,
     day: datetime | None,
     jurisdiction_id: str | None,
+    **place: str,
 ) -> None:
     """Say where a report of SERVICE_CODE at LAT LONG (degrees, WGS 84) would go, and why.
 
+    The maps are those of the day of --at, unless --on names another day.
+
     \b
     Example:
-      open311 routing explain 39.7137 -82.5993 POTHOLE
+      open311 routing explain 39.7137 -82.5993 POTHOLE --at 2026-11-25T22:00
     """
-    place = parse(PlaceSchema(), {"lat": [lat], "long": [long]})
     jurisdiction = get_jurisdiction(jurisdiction_id)
-    service = get_service(jurisdiction.jurisdiction_id, service_code)
+    values = {**place, "at": moment or ""}
+    schema = ExplainSchema(jurisdiction.zone)
+    asked = parse(schema, {name: [text] for name, text in values.items()})
+    service = get_service(jurisdiction.jurisdiction_id, asked["service_code"])
     question = Question(
         service_code=service.service_code,
         group=service.group,
-        point=Point(lat=place["lat"], long=place["long"]),
-        at=datetime.now(UTC),
-        answers=_answers(answers),
+        point=Point(lat=asked["lat"], long=asked["long"]),
+        at=asked["at"] or datetime.now(UTC),
+        answers=_answers(answers, service),
         maps=Maps(day.date()) if day else None,
     )
-    for line in _lines(jurisdiction, explain(jurisdiction, question)):
+    found = explain(jurisdiction, question)
+    for line in explanation_lines(found, maps_of(jurisdiction, question).on):
         click.echo(line)
 
 
@@ -69,7 +74,10 @@ def explain_(
 def explain_request(
     service_request_id: str, day: datetime | None, jurisdiction_id: str | None
 ) -> None:
-    """Say why a service request went where it went, and where it would go today.
+    """Say why a service request went where it went, and where it would go by today's maps.
+
+    Rules are those of today, as no others are kept; those that go by time are asked about the
+    moment it was made.
 
     \b
     Example:
@@ -77,67 +85,41 @@ def explain_request(
     """
     jurisdiction = get_jurisdiction(jurisdiction_id)
     routed = get_routed(jurisdiction, service_request_id)
+    places = list_stored_places(routed.pk)
+    _tell_stored(routed)
+    for line in stored_lines(places):
+        click.echo(line)
+    maps = Maps(day.date()) if day else None
+    views = look_back(jurisdiction, routed, places, maps, datetime.now(UTC))
+    titles = ("By the maps of its day", "By the maps asked for" if day else "By today's maps")
+    for title, view in zip(titles, views, strict=True):
+        on = maps_of(jurisdiction, view.question).on
+        click.echo(f"{title}, {on}: {'otherwise' if view.differences else 'as stored'}.")
+        for line in (*view.differences, *(explanation_lines(view.found, on) if view.found else ())):
+            click.echo(f"  {line}")
+
+
+def _tell_stored(routed: Routed) -> None:
     click.echo(f"Department: {routed.department}{', pinned there' if routed.pinned else ''}")
     click.echo(f"Why: {routed.reason}")
     for step in routed.steps:
         way = f"{step.from_department} -> {step.to_department}"
         click.echo(f"  {step.made_at:%F} {step.kind} by {step.made_by}, {way}: {step.reason}")
-    again = Question(
-        **{
-            **vars(routed.question),
-            "at": datetime.now(UTC),
-            "maps": Maps(day.date()) if day else None,
-        }
-    )
-    for label, question in (("As on its day", routed.question), ("As of now", again)):
-        click.echo(f"{label}, by the maps of {maps_of(jurisdiction, question).on}:")
-        try:
-            for line in _lines(jurisdiction, explain(jurisdiction, question)):
-                click.echo(f"  {line}")
-        except OutsideServiceArea as error:
-            click.echo(f"  {error.sentences[0]}")
 
 
-def _answers(given: tuple[str, ...]) -> dict[str, list[str]]:
+def _answers(given: tuple[str, ...], service: ServiceInfo) -> dict[str, list[str]]:
     """Read CODE=VALUE; several of one code are several values."""
+    codes = [attribute["code"] for attribute in service.attributes if attribute["variable"]]
     answers: dict[str, list[str]] = {}
     for text in given:
         code, separator, value = text.partition("=")
         if not separator:
             raise click.UsageError("--answer must look like CODE=VALUE.")
+        if code not in codes:
+            known = ", ".join(codes) or "none"
+            raise click.UsageError(
+                f"--answer {code}: service {service.service_code} has no such question; "
+                f"it has {known}."
+            )
         answers.setdefault(code, []).append(value)
     return answers
-
-
-def _lines(jurisdiction: JurisdictionInfo, found: Explanation) -> Iterator[str]:
-    yield f"Department: {found.department}"
-    yield f"Why: {found.decision.reason}"
-    yield "Boundaries:" if found.decision.hits else "Boundaries: none"
-    yield from (f"  {_layer(view)}" for view in found.layers if view.hit or view.neighbour)
-    rules = [view for view in found.rules if view.applies or _is_close(view)]
-    yield "Rules for this service, strongest first:" if rules else "No rule is for it."
-    yield from (f"  {_rule(view)}" for view in rules)
-
-
-def _layer(view: LayerView) -> str:
-    other = view.neighbour
-    next_to = f"; {other.metres:,.0f} m to {other.code}" if other else ""
-    if view.hit is None:
-        return f"{view.layer}: none{next_to}"
-    name = f" ({view.hit.name})" if view.hit.name else ""
-    several = " and ".join(hit.code for hit in view.covering if hit != view.hit)
-    edge = f", also in {several}, which come after it" if several else ""
-    return f"{view.layer} {view.hit.code}{name}{edge}{next_to}"
-
-
-def _rule(view: RuleView) -> str:
-    if view.decides:
-        return f"{view.code} applies"
-    if view.applies:
-        return f"{view.code} would apply, but {view.reason}"
-    return f"{view.code} does not apply: {view.reason}"
-
-
-def _is_close(view: RuleView) -> bool:
-    """Leave out rules for other services, which are many."""
-    return not view.reason.startswith(("it is for service", "it is for group"))

@@ -105,7 +105,8 @@ class Operations:
 
     def _responses(self, endpoint: Endpoint, suffix: str) -> dict[str, Any]:
         errors = wrapped("errors", self.converter.resolve_nested_schema(ErrorSchema))
-        of_errors = CONTENT_TYPES["json" if suffix.endswith("json") else "xml"]
+        in_json = "json" in endpoint.suffixes[suffix]
+        of_errors = CONTENT_TYPES["json" if in_json else "xml"]
         success = _response(
             endpoint.shape.value, endpoint.suffixes[suffix], self._document(endpoint)
         )

@@ -16,7 +16,7 @@ from open311.queries.boundaries import (
     find_service_area,
     list_newest_boundaries,
 )
-from open311.queries.boundary_sets import find_set_in_force
+from open311.queries.boundary_sets import list_set_ids_from
 from open311.queries.rules import list_rules_naming_others
 
 
@@ -30,22 +30,24 @@ def store_seed_boundaries(data: SeedData, today: date) -> Iterator[str]:
         yield from _store_service_area(data.jurisdiction_id, data.service_area)
     for layer, seeded in data.boundaries.items():
         yield from _store_layer(data.jurisdiction_id, layer, seeded, today)
-    gone = [
-        sentence
-        for layer in data.layers
-        for sentence in _rules_naming_what_is_gone(data.jurisdiction_id, layer, today)
-    ]
+    gone: list[str] = []
+    for layer in data.layers:
+        gone += _rules_naming_what_is_gone(data.jurisdiction_id, layer, today)
     if gone:
         raise InvalidParameters(*gone)
 
 
 def _rules_naming_what_is_gone(jurisdiction_id: str, layer: str, today: date) -> Iterator[str]:
-    """Say which rules name boundaries that the layer lacks; not of one that still has no map."""
+    """Say which rules name boundaries that no set of the layer has, in force now or later.
+
+    Those of a layer without any set cannot be told yet; open311 routing coverage lists them.
+    """
     layer_id = find_layer_id(jurisdiction_id, layer)
-    stored = None if layer_id is None else find_set_in_force(layer_id, today)
-    if layer_id is None or stored is None:
+    sets = [] if layer_id is None else list_set_ids_from(layer_id, today)
+    if layer_id is None or not sets:
         return
-    for rule, place in list_rules_naming_others(layer_id, stored.id):
+    missing = [set(list_rules_naming_others(layer_id, set_id)) for set_id in sets]
+    for rule, place in sorted(set.intersection(*missing)):
         yield f"routing_rules.csv: rule {rule} names {place}, which does not exist."
 
 

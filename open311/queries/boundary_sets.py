@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, or_, select
 
 from open311.database import db
 from open311.errors import NotFound
@@ -80,6 +80,21 @@ def get_set(jurisdiction_id: str, set_id: int) -> StoredSet:
 def find_set_in_force(layer_id: int, on: date) -> StoredSet | None:
     """Find the set of a layer that is in force on a day."""
     return _one(_sets().where(BoundarySet.layer_id == layer_id, in_force(on)))
+
+
+def list_set_ids_from(layer_id: int, day: date) -> list[int]:
+    """List the sets of a layer that are in force on a day or will be on a later one."""
+    statement = (
+        select(BoundarySet.id)
+        .where(
+            BoundarySet.layer_id == layer_id,
+            BoundarySet.published_at.is_not(None),
+            BoundarySet.withdrawn_at.is_(None),
+            or_(BoundarySet.in_force_until.is_(None), BoundarySet.in_force_until > day),
+        )
+        .order_by(BoundarySet.in_force_from, BoundarySet.id)
+    )
+    return list(db.session.scalars(statement))
 
 
 def find_set_after(layer_id: int, first: date, until: date) -> StoredSet | None:

@@ -1,11 +1,13 @@
 """What the rules in use leave open, compete for, or name though it is gone."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import and_, func, select
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 
-from geo.coverage import Gap, list_competitors, list_gaps
+from geo.coverage import Gap, Layer, list_competitors, list_gaps
 from geo.rules import Rule
 from open311.database import db
 from open311.models import (
@@ -13,12 +15,16 @@ from open311.models import (
     Boundary,
     BoundaryLayer,
     BoundarySet,
+    Jurisdiction,
     RoutingRule,
     Service,
     ServiceAttribute,
 )
 from open311.queries.in_force import in_force
 from open311.queries.rules import list_rules
+
+TRIFLE = 0.001
+"""Of the service area, which a layer may leave out along its outline."""
 
 
 @dataclass(frozen=True)
@@ -33,11 +39,11 @@ class Coverage:
 def get_coverage(jurisdiction_id: str, on: date) -> Coverage:
     """Look at all rules in use by the maps of a day."""
     rules = list_rules(jurisdiction_id)
-    boundaries = _boundaries(jurisdiction_id, on)
+    layers = _layers(jurisdiction_id, on)
     return Coverage(
-        gaps=list(list_gaps(rules, _groups(jurisdiction_id), boundaries)),
+        gaps=list(list_gaps(rules, _groups(jurisdiction_id), layers)),
         competitors=list_competitors(rules),
-        gone=[*_gone_places(rules, boundaries), *_gone_answers(jurisdiction_id)],
+        gone=[*_gone_places(rules, layers), *_gone_answers(jurisdiction_id)],
     )
 
 
@@ -50,32 +56,42 @@ def _groups(jurisdiction_id: str) -> dict[str, str]:
     return {row.service_code: row.group for row in rows}
 
 
-def _boundaries(jurisdiction_id: str, on: date) -> dict[str, list[str]]:
-    layers = db.session.scalars(
-        select(BoundaryLayer.code)
+def _layers(jurisdiction_id: str, on: date) -> dict[str, Layer]:
+    """Read the codes of each layer, and whether its set covers the service area but for a trifle.
+
+    Where there is no service area, a layer that is in force is taken to cover all there is.
+    """
+    area = Jurisdiction.service_area
+    left_out = func.ST_Difference(area, func.ST_UnaryUnion(func.ST_Collect(Boundary.geometry)))
+    share = func.ST_Area(left_out) / func.nullif(func.ST_Area(area), 0)
+    rows = db.session.execute(
+        select(
+            BoundaryLayer.code,
+            func.array_remove(
+                func.array_agg(aggregate_order_by(Boundary.code, Boundary.position)), None
+            ).label("codes"),
+            (func.coalesce(share, 0) < TRIFLE).label("covers_all"),
+        )
+        .join(Jurisdiction, Jurisdiction.id == BoundaryLayer.jurisdiction_id)
+        .outerjoin(BoundarySet, and_(BoundarySet.layer_id == BoundaryLayer.id, in_force(on)))
+        .outerjoin(Boundary, Boundary.set_id == BoundarySet.id)
         .where(BoundaryLayer.jurisdiction_id == jurisdiction_id)
+        .group_by(BoundaryLayer.id, Jurisdiction.id)
         .order_by(BoundaryLayer.position, BoundaryLayer.id)
     )
-    codes: dict[str, list[str]] = {layer: [] for layer in layers}
-    rows = db.session.execute(
-        select(BoundaryLayer.code.label("layer"), Boundary.code)
-        .join(BoundarySet, BoundarySet.layer_id == BoundaryLayer.id)
-        .join(Boundary, Boundary.set_id == BoundarySet.id)
-        .where(BoundaryLayer.jurisdiction_id == jurisdiction_id, in_force(on))
-        .order_by(Boundary.position)
-    )
-    for row in rows:
-        codes[row.layer].append(row.code)
-    return codes
+    return {row.code: Layer(row.codes, row.covers_all) for row in rows}
 
 
-def _gone_places(rules: list[Rule], boundaries: dict[str, list[str]]) -> list[tuple[str, str]]:
+def _gone_places(rules: list[Rule], layers: dict[str, Layer]) -> list[tuple[str, str]]:
     return [
         (rule.code, f"{rule.layer} {rule.boundary}" if rule.boundary else str(rule.layer))
         for rule in rules
-        if rule.layer is not None
-        and (not boundaries[rule.layer] or rule.boundary not in (None, *boundaries[rule.layer]))
+        if rule.layer is not None and not _is_there(rule, layers[rule.layer].codes)
     ]
+
+
+def _is_there(rule: Rule, codes: Sequence[str]) -> bool:
+    return bool(codes) if rule.boundary is None else rule.boundary in codes
 
 
 def _gone_answers(jurisdiction_id: str) -> list[tuple[str, str]]:

@@ -1,5 +1,6 @@
 """Explanations as they are shown: mappings named as in the API."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -7,37 +8,55 @@ from open311.errors import OutsideServiceArea
 from open311.queries.explanation import Explanation, LayerView, explain
 from open311.queries.in_force import Maps
 from open311.queries.jurisdictions import JurisdictionInfo
+from open311.queries.retrospect import Retrospect, StoredPlace, look_back
 from open311.queries.routed import Routed
 from open311.queries.routing import Question, maps_of
 
 
 def explained(jurisdiction: JurisdictionInfo, question: Question) -> dict[str, Any]:
     """Explain where a question leads; a place that is refused has no department, but a reason."""
-    asked = {
+    asked = _asked(jurisdiction, question)
+    try:
+        return {**asked, **_decided(explain(jurisdiction, question))}
+    except OutsideServiceArea as error:
+        return {**asked, **_refused(error.sentences)}
+
+
+def explained_twice(
+    jurisdiction: JurisdictionInfo,
+    routed: Routed,
+    places: Sequence[StoredPlace],
+    maps: Maps | None,
+) -> list[dict[str, Any]]:
+    """Explain a service request by the maps of its day, and by those of today or by others."""
+    views = look_back(jurisdiction, routed, places, maps, datetime.now(UTC))
+    return [_looked_back(jurisdiction, view) for view in views]
+
+
+def _looked_back(jurisdiction: JurisdictionInfo, view: Retrospect) -> dict[str, Any]:
+    return {
+        **_asked(jurisdiction, view.question),
+        **(_decided(view.found) if view.found else _refused(view.differences)),
+        "as_stored": not view.differences,
+        "differences": view.differences,
+    }
+
+
+def _asked(jurisdiction: JurisdictionInfo, question: Question) -> dict[str, Any]:
+    return {
         "on": maps_of(jurisdiction, question).on,
+        "at": question.at,
         "service_code": question.service_code,
         "lat": None if question.point is None else question.point.lat,
         "long": None if question.point is None else question.point.long,
     }
-    try:
-        found = explain(jurisdiction, question)
-    except OutsideServiceArea as error:
-        refused = {"agency_responsible": None, "reason": error.sentences[0]}
-        return {**asked, **refused, "layers": [], "rules": []}
-    return {**asked, **_decided(found)}
 
 
-def explained_twice(
-    jurisdiction: JurisdictionInfo, routed: Routed, maps: Maps | None
-) -> list[dict[str, Any]]:
-    """Explain a service request as on its day, and by today's maps and rules, or by others."""
-    question = routed.question
-    now = datetime.now(UTC)
-    today = Question(**{**vars(question), "at": now, "maps": maps})
-    return [explained(jurisdiction, question), explained(jurisdiction, today)]
+def _refused(sentences: Sequence[str]) -> dict[str, Any]:
+    return {"agency_responsible": None, "reason": " ".join(sentences), "layers": [], "rules": []}
 
 
-def routed_document(routed: Routed) -> dict[str, Any]:
+def routed_document(routed: Routed, places: Sequence[StoredPlace]) -> dict[str, Any]:
     """Give what is stored of how a service request was routed."""
     return {
         "service_request_id": routed.service_request_id,
@@ -47,6 +66,7 @@ def routed_document(routed: Routed) -> dict[str, Any]:
         "pinned": routed.pinned,
         "near_border": routed.near_border,
         "accepted_datetime": routed.accepted_at,
+        "layers": [_stored_place(place) for place in places],
         "steps": [
             {
                 "kind": step.kind,
@@ -59,6 +79,21 @@ def routed_document(routed: Routed) -> dict[str, Any]:
             for step in routed.steps
         ],
     }
+
+
+def _stored_place(place: StoredPlace) -> dict[str, Any]:
+    return {
+        "layer": place.layer,
+        "boundary": place.boundary,
+        "boundary_name": place.boundary_name,
+        "nearest_other": _nearest(place.neighbour, place.neighbour_name, place.metres),
+    }
+
+
+def _nearest(code: str | None, name: str | None, metres: float | None) -> dict[str, Any] | None:
+    if metres is None:
+        return None
+    return {"code": code, "name": name, "metres": round(metres, 1)}
 
 
 def _decided(found: Explanation) -> dict[str, Any]:
@@ -95,7 +130,7 @@ def _layer(view: LayerView) -> dict[str, Any]:
         },
         "covering": [hit.code for hit in view.covering],
         "boundary": None if view.hit is None else view.hit.code,
-        "nearest_other": None
-        if other is None
-        else {"code": other.code, "name": other.name, "metres": round(other.metres, 1)},
+        "boundary_name": None if view.hit is None else view.hit.name,
+        "tie_break": view.tie_break,
+        "nearest_other": other and _nearest(other.code, other.name, other.metres),
     }

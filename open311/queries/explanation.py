@@ -32,6 +32,14 @@ class LayerView:
     hit: Hit | None
     neighbour: Neighbour | None
 
+    @property
+    def tie_break(self) -> str | None:
+        """Why one counts where several cover the place."""
+        if len(self.covering) < 2 or self.hit is None:
+            return None
+        several = ", ".join(hit.code for hit in self.covering)
+        return f"{several} cover it, of which {self.hit.code} comes first in natural order"
+
 
 @dataclass(frozen=True)
 class RuleView:
@@ -76,7 +84,11 @@ def _view(verdict: Verdict, decision: Decision, names: dict[int, str]) -> RuleVi
     decides = winner is not None and rule.rule_id == winner.rule_id
     reason = verdict.reason
     if verdict.applies and not decides:
-        reason = why_outranked(winner, rule) if winner else decision.reason
+        reason = (
+            f"loses to {winner.code}: {why_outranked(winner, rule)}"
+            if winner
+            else "the place lies outside the service area"
+        )
     return RuleView(rule.code, names[rule.department_id], decides, verdict.applies, reason)
 
 

@@ -12,6 +12,7 @@ from open311.parameters import chosen_jurisdiction, parse, sent_values
 from open311.queries.explained import explained, explained_twice, routed_document
 from open311.queries.in_force import Maps
 from open311.queries.jurisdictions import JurisdictionInfo
+from open311.queries.retrospect import list_stored_places
 from open311.queries.routed import get_routed
 from open311.queries.routing import Question
 from open311.queries.services import ServiceInfo, get_service
@@ -27,17 +28,22 @@ blueprint = Blueprint("routing", __name__)
 def explain() -> Response:
     """Explain a stored service request, or where a service at a place would go.
 
-    Only a staff key opens it, and no cache may keep the answer.
+    Only a staff key opens it.
     """
     values = sent_values()
     owner = sender(values)
     check_key_is_of_staff(owner)
     jurisdiction = chosen_jurisdiction(values)
     check_key_is_for(jurisdiction, owner)
-    asked = parse(ExplainSchema(), values)
+    asked = parse(ExplainSchema(jurisdiction.zone), values)
     maps = None if asked["on"] is None else Maps(asked["on"])
     document = _of_stored(jurisdiction, asked, maps) or _of_place(jurisdiction, asked, maps, values)
-    response = respond("json", "explanation", AnswerSchema().dump(document))
+    return respond("json", "explanation", AnswerSchema().dump(document))
+
+
+@blueprint.after_request
+def keep_out_of_caches(response: Response) -> Response:
+    """Let no cache keep what only staff may see, nor what others were told instead."""
     response.headers["Cache-Control"] = "private, no-store"
     return response
 
@@ -48,9 +54,10 @@ def _of_stored(
     if asked["service_request_id"] is None:
         return None
     routed = get_routed(jurisdiction, asked["service_request_id"])
+    places = list_stored_places(routed.pk)
     return {
-        "service_request": routed_document(routed),
-        "explanations": explained_twice(jurisdiction, routed, maps),
+        "service_request": routed_document(routed, places),
+        "explanations": explained_twice(jurisdiction, routed, places, maps),
     }
 
 

@@ -116,8 +116,8 @@ def test_a_new_layer_is_made_last_and_in_force_since_ever(
     open311.lines("boundaries", "import", map_file(HALVES), *layer, "--commit")
     assert listed(open311)[-1] == ("school_district: 2 since ever, from new.geojson")
     lines = open311.lines("routing", "explain", "0.5", "0.5", "0042")
-    inside = [line.split(";")[0] for line in lines[4:6]]
-    assert inside == ["  ward 10 (East)", "  school_district N"]
+    inside = [" ".join(line.split(";")[0].split()) for line in lines]
+    assert inside.index("ward 10 (East)") == inside.index("school_district N") - 1
 
 
 @pytest.mark.parametrize("options", [[], ["--commit"]])
@@ -349,7 +349,7 @@ def test_the_name_is_taken_from_its_field(
     file.write_text(json.dumps(collection))
     import_(open311, file, "--name-field", "title")
     lines = open311.lines("routing", "explain", "0.5", "0.25", "POTHOLE")
-    assert any(line.startswith("  ward 2 (The ward);") for line in lines)
+    assert any(line.split(";")[0].split() == ["ward", "2", "(The", "ward)"] for line in lines)
 
 
 def test_a_code_that_xml_cannot_carry_does_not_get_in(

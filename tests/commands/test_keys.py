@@ -111,6 +111,25 @@ def test_a_name_in_use_is_not_blamed_where_the_key_of_the_file_was_revoked(
     assert "named 'local' already" not in refusal
 
 
+@pytest.mark.parametrize(
+    ("first", "then", "words"),
+    [([], ["--staff"], "no staff key"), (["--staff"], [], "a staff key: add --staff")],
+)
+def test_a_key_file_is_for_one_kind_of_key(
+    app: Flask,
+    open311: CommandLine,
+    tmp_path: Path,
+    first: list[str],
+    then: list[str],
+    words: str,
+) -> None:
+    file = tmp_path / "key"
+    open311.lines("keys", "create", "one", "--file", file, *first)
+    before = open311.lines("keys", "list")
+    assert words in open311.refusal("keys", "create", "other", "--file", file, *then)
+    assert open311.lines("keys", "list") == before
+
+
 def test_an_empty_key_file_is_filled(app: Flask, open311: CommandLine, tmp_path: Path) -> None:
     file = tmp_path / "key"
     file.touch(mode=0o600)

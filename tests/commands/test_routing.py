@@ -1,23 +1,33 @@
 """open311 routing explain: where a report would go, and why."""
 
-import re
+import itertools
 from collections.abc import Callable
+from datetime import time
 
 import pytest
 from flask import Flask
+from sqlalchemy import update
 
+from open311.database import db
+from open311.models import RoutingRule
 from tests.commands.conftest import CommandLine
 
 Contents = Callable[[], dict[str, list[str]]]
+
+MAPS = [
+    "Maps of 2026-03-09:",
+    "  core  set 1, since ever, boundaries/core.geojson of the seed folder",
+    "  ward  set 2, since ever, boundaries/wards.geojson of the seed folder",
+]
 
 
 def explain(open311: CommandLine, *arguments: object) -> tuple[str, list[str]]:
     """Give the department, and the layers with the boundary of each."""
     lines = open311.lines("routing", "explain", *arguments)
     start = next(i for i, line in enumerate(lines) if line.startswith("Boundaries:"))
-    inside = [line.strip() for line in lines[start + 1 :] if line.startswith("  ")]
-    hits = [line for line in inside if "appl" not in line and ": none" not in line]
-    return lines[0].removeprefix("Department: "), [re.split("[;,]", hit)[0] for hit in hits]
+    inside = itertools.takewhile(lambda line: line.startswith("  "), lines[start + 1 :])
+    hits = [" ".join(line.split(";")[0].split()) for line in inside]
+    return lines[0].removeprefix("Department: "), [hit for hit in hits if "none" not in hit]
 
 
 @pytest.mark.parametrize(
@@ -53,28 +63,35 @@ def test_the_place_and_the_service_decide(
 def test_why_and_each_rule_are_told_strongest_first(
     shared_app: Flask, open311: CommandLine
 ) -> None:
-    assert open311.lines("routing", "explain", "0", "0.05", "POTHOLE") == [
+    told = open311.lines("routing", "explain", "0", "0.05", "POTHOLE", "--on", "2026-03-09")
+    assert max(map(len, told)) <= 100
+    assert told == [
         "Department: East Yard",
         "Why: Rule pothole-east applies: service POTHOLE in ward 10.",
+        *MAPS,
         "Boundaries:",
-        "  core core",
-        "  ward 10 (East); 5,566 m to 2",
+        "  core  core",
+        "  ward  10 (East); 5,566 m to 2 (West)",
         "Rules for this service, strongest first:",
-        "  pothole-east applies",
-        "  pothole-west does not apply: the place lies in ward 10",
-        "  streets-core would apply, but rule pothole-east is closer to the service",
+        "  pothole-east  decides",
+        "  pothole-west  does not apply: the place lies in ward 10",
+        (
+            "  streets-core  applies, but loses to pothole-east: a rule for the service beats "
+            "one for its group"
+        ),
     ]
 
 
 def test_the_default_department_is_told_where_no_rule_is_for_the_service(
     shared_app: Flask, open311: CommandLine
 ) -> None:
-    assert open311.lines("routing", "explain", "0.5", "0.5", "0042") == [
+    assert open311.lines("routing", "explain", "0.5", "0.5", "0042", "--at", "2026-03-09") == [
         "Department: Town Hall",
         "Why: No rule applies, so it goes to the jurisdiction's default department.",
+        *MAPS,
         "Boundaries:",
-        "  core: none; 62,761 m to core",
-        "  ward 10 (East); 55,658 m to 2",
+        "  core  none; 62,761 m to core",
+        "  ward  10 (East); 55,658 m to 2 (West)",
         "No rule is for it.",
     ]
 
@@ -130,10 +147,101 @@ def test_each_city_has_its_own_rules_and_borders(
     two_towns_app: Flask, open311: CommandLine
 ) -> None:
     arguments = ("routing", "explain", "50", "8", "POTHOLE", "--jurisdiction")
-    assert open311.lines(*arguments, "hilltown.example") == [
+    assert open311.lines(*arguments, "hilltown.example", "--on", "2026-03-09") == [
         "Department: Hill Hall",
         "Why: No rule applies, so it goes to the jurisdiction's default department.",
+        "Maps of 2026-03-09: none",
         "Boundaries: none",
         "No rule is for it.",
     ]
     assert "Gridtown" in open311.refusal(*arguments, "gridtown.example")
+
+
+def test_of_several_boundaries_one_counts_and_it_is_told_why(
+    shared_app: Flask, open311: CommandLine
+) -> None:
+    told = open311.lines("routing", "explain", "0.5", "0", "POTHOLE")
+    tie = "  ward  2 (West); 2, 10 cover it, of which 2 comes first in natural order; "
+    assert f"{tie}0 m to 10 (East)" in told
+
+
+@pytest.mark.parametrize(
+    ("moment", "department"),
+    [
+        ("2026-03-09T22:00", "Light Works"),
+        ("2026-03-10T03:00:00Z", "Light Works"),
+        ("2026-03-09T12:00", "Town Hall"),
+        ("2026-03-09T22:00:00Z", "Town Hall"),
+    ],
+)
+def test_rules_that_go_by_time_are_asked_about_the_moment(
+    app: Flask, open311: CommandLine, moment: str, department: str
+) -> None:
+    statement = (
+        update(RoutingRule)
+        .where(RoutingRule.code == "lights")
+        .values(service_group=None, time_from=time(21), time_until=time(6))
+    )
+    db.session.execute(statement)
+    db.session.commit()
+    told = explain(open311, "0.5", "0.5", "SURVEY", "--at", moment)
+    assert told[0] == department
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["POTHOLE", "--answer", "WHO=CREW"], "POTHOLE has no such question; it has none."),
+        (["SURVEY", "--answer", "NOTE=x"], "it has WHO, WHAT, COUNT"),
+        (["SURVEY", "--answer", "WHO"], "CODE=VALUE"),
+    ],
+)
+def test_an_answer_that_cannot_count_is_refused(
+    shared_app: Flask, open311: CommandLine, arguments: list[str], words: str
+) -> None:
+    assert words in open311.refusal("routing", "explain", "0", "0", *arguments, status=2)
+
+
+def test_a_moment_that_is_none_is_refused(shared_app: Flask, open311: CommandLine) -> None:
+    assert "at must be" in open311.refusal("routing", "explain", "0", "0", "TIP", "--at", "noon")
+
+
+def test_a_service_request_comes_out_as_stored_while_nothing_changes(
+    shared_app: Flask, open311: CommandLine
+) -> None:
+    told = open311.lines("routing", "explain-request", "26-0000002")
+    assert told[:5] == [
+        "Department: East Yard",
+        "Why: Rule pothole-east applies: service POTHOLE in ward 10.",
+        "Boundaries as stored:",
+        "  core  none; 62,761 m to core",
+        "  ward  10 (East); 55,658 m to 2 (West)",
+    ]
+    titles = [line for line in told if line.startswith("By ")]
+    assert [title.split(": ")[1] for title in titles] == ["as stored.", "as stored."]
+    assert [title.split(",")[0] for title in titles] == [
+        "By the maps of its day",
+        "By today's maps",
+    ]
+
+
+def test_what_comes_out_otherwise_is_told_and_why(app: Flask, open311: CommandLine) -> None:
+    db.session.execute(
+        update(RoutingRule).where(RoutingRule.code == "pothole-east").values(active=False)
+    )
+    db.session.commit()
+    told = open311.lines("routing", "explain-request", "26-0000002", "--on", "1899-12-31")
+    of_its_day = next(i for i, line in enumerate(told) if line.startswith("By the maps of its"))
+    assert told[of_its_day].endswith(": otherwise.")
+    assert told[of_its_day + 1 : of_its_day + 4] == [
+        "  Rule pothole-east, which decided, is not in use any more.",
+        "  It is decided by no rule, not by rule pothole-east.",
+        "  It goes to Town Hall, not to East Yard.",
+    ]
+    asked = told.index("By the maps asked for, 1899-12-31: otherwise.")
+    assert told[asked + 1] == "  Of ward it lies in none, not in 10."
+
+
+def test_what_was_withdrawn_is_not_explained(app: Flask, open311: CommandLine) -> None:
+    open311.lines("requests", "withdraw", "26-0000002")
+    assert "withdrawn" in open311.refusal("routing", "explain-request", "26-0000002")

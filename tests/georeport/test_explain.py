@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 import requests
-from georeport_client import KEYS, Api
+from georeport_client import CONTENT_TYPES, KEYS, Api
 
 STAFF_KEY = "key-of-the-staff-of-gridtown"
 
@@ -28,6 +28,15 @@ def explain(server: str, staff_key: str) -> Callable[..., requests.Response]:
         return requests.get(url, params=asked, headers=headers, timeout=30)
 
     return get
+
+
+def sentence(answer: requests.Response) -> str:
+    """Give what an error says, after a check that it is one in JSON that no cache keeps."""
+    assert answer.headers["Content-Type"] == CONTENT_TYPES["json"]
+    assert answer.headers["Cache-Control"] == "private, no-store"
+    [error] = answer.json()
+    assert error["code"] == answer.status_code
+    return error["description"]
 
 
 def test_all_that_was_considered_is_told(explain: Callable[..., requests.Response]) -> None:
@@ -57,9 +66,12 @@ def test_a_rule_that_loses_says_to_which_and_why(
     [ward] = [layer for layer in told["layers"] if layer["layer"] == "ward"]
     assert (ward["covering"], ward["boundary"]) == (["2", "10"], "2")
     assert (ward["nearest_other"]["code"], ward["nearest_other"]["metres"]) == ("10", 0)
+    assert ward["tie_break"] == "2, 10 cover it, of which 2 comes first in natural order"
     [loser] = [rule for rule in told["rules"] if rule["rule"] == "streets-core"]
     assert (loser["applies"], loser["decides"]) == (True, False)
-    assert loser["reason"] == "rule pothole-west is closer to the service"
+    assert loser["reason"] == (
+        "loses to pothole-west: a rule for the service beats one for its group"
+    )
 
 
 def test_a_stored_service_request_is_explained_as_on_its_day_and_today(
@@ -74,8 +86,28 @@ def test_a_stored_service_request_is_explained_as_on_its_day_and_today(
         "West Yard",
         "West Yard",
     ]
+    assert stored["layers"][-1] == {
+        "layer": "ward",
+        "boundary": "2",
+        "boundary_name": "West",
+        "nearest_other": {"code": "10", "name": "East", "metres": pytest.approx(55_657.6)},
+    }
+    assert [(one["as_stored"], one["differences"]) for one in answer.json()["explanations"]] == [
+        (True, []),
+        (True, []),
+    ]
+    otherwise = explain(service_request_id=id_, on="1899-12-31").json()["explanations"][1]
+    assert otherwise["as_stored"] is False
+    assert otherwise["differences"][-1] == "It goes to Town Hall, not to West Yard."
     assert "who@example.org" not in answer.text
     assert "Ada" not in answer.text
+
+
+def test_a_moment_without_a_zone_is_the_citys(explain: Callable[..., requests.Response]) -> None:
+    place = {"service_code": "POTHOLE", "lat": "0", "long": "0"}
+    [told] = explain(**place, at="2026-03-09T22:00").json()["explanations"]
+    assert (told["at"], told["on"]) == ("2026-03-10T02:00:00Z", "2026-03-09")
+    assert "as_stored" not in told
 
 
 def test_the_maps_of_another_day_can_be_asked_for(
@@ -111,7 +143,7 @@ def test_what_cannot_be_used_is_named(
 ) -> None:
     answer = explain(**asked)
     assert answer.status_code == 400
-    assert words in answer.text
+    assert words in sentence(answer)
 
 
 @pytest.mark.parametrize("id_", ["26-9999999", "x" * 300])
@@ -121,12 +153,35 @@ def test_an_unknown_service_request_is_not_explained(
     assert explain(service_request_id=id_).status_code in (400, 404)
 
 
+def test_a_withdrawn_service_request_is_gone(
+    explain: Callable[..., requests.Response],
+    api: Api,
+    database: str,
+    run_command: Callable[..., str],
+) -> None:
+    id_ = api.report()
+    run_command(database, "requests", "withdraw", id_)
+    answer = explain(service_request_id=id_)
+    assert answer.status_code == 410
+    assert "withdrawn" in sentence(answer)
+
+
+def test_the_key_may_stand_in_the_query_and_can_do_all_that_others_can(
+    server: str, staff_key: str, format: str
+) -> None:
+    asked = {"service_code": "POTHOLE", "lat": "0", "long": "0", "api_key": staff_key}
+    assert requests.get(f"{server}/routing/explain", params=asked, timeout=30).status_code == 200
+    assert Api(server, format, staff_key).report()
+
+
 @pytest.mark.parametrize("key", ["", KEYS["gridtown.example"], "wrong", "sandbox"])
 def test_only_a_staff_key_opens_it(server: str, key: str) -> None:
     asked = {"service_code": "POTHOLE", "lat": "0", "long": "0", "api_key": key}
     answer = requests.get(f"{server}/routing/explain", params=asked, timeout=30)
     assert answer.status_code == 403
-    assert "api_key" in answer.text
+    assert "api_key" in sentence(answer)
+    if key == KEYS["gridtown.example"]:
+        assert "--staff" in sentence(answer)
 
 
 def test_services_at_a_place_tell_who_would_come_and_when(api: Api) -> None:

@@ -79,6 +79,11 @@ def test_it_serves_survives_a_kill_keeps_the_data_and_stops_all(var: Path, port:
         api = f"http://127.0.0.1:{port}/open311/v2"
         assert f"Open311: {api}" in lines
         [key_line] = [line for line in lines if line.startswith("API key: ")]
+        [staff_line] = [line for line in lines if line.startswith("Staff key: ")]
+        for key, status in ((staff_line[11:], 200), (key_line[9:], 403)):
+            asked = {"service_code": "POTHOLE", "lat": 39.7201, "long": -82.6003, "api_key": key}
+            url = f"http://127.0.0.1:{port}/routing/explain"
+            assert requests.get(url, params=asked, timeout=30).status_code == status
         report = {"api_key": key_line[9:], "service_code": "POTHOLE", "address_string": "Here"}
         answer = requests.post(f"{api}/requests.json", data=report, timeout=30)
         [receipt] = answer.json()
@@ -89,6 +94,7 @@ def test_it_serves_survives_a_kill_keeps_the_data_and_stops_all(var: Path, port:
         lines = lines_until_ready(runner)
         assert time.monotonic() - started < 30
         assert key_line in lines
+        assert staff_line in lines
         path = f"{api}/requests/{receipt['service_request_id']}.json"
         assert requests.get(path, timeout=30).json()[0]["address"] == "Here"
         with running(var, port + 1) as second:

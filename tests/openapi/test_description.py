@@ -139,6 +139,15 @@ def test_documents_have_their_names_in_xml(description: dict[str, Any]) -> None:
     assert attribute["items"]["xml"] == {"name": "value"}
 
 
+def test_errors_are_described_in_the_format_they_come_in(description: dict[str, Any]) -> None:
+    by_name = operations(description)
+    for path, kind in (
+        ("/routing/explain", "application/json"),
+        ("/open311/v2/requests.xml", "text/xml"),
+    ):
+        assert list(by_name["GET", path]["responses"]["400"]["content"]) == [kind]
+
+
 def test_what_may_be_left_out_is_not_required(description: dict[str, Any]) -> None:
     schemas = description["components"]["schemas"]
     assert schemas["Receipt"]["required"] == []
