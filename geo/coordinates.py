@@ -156,6 +156,11 @@ def looks_like_degrees(geometry: BaseGeometry) -> bool:
     return x_low >= -180 and x_high <= 180 and y_low >= -90 and y_high <= 90
 
 
+def length_metres(geometry: BaseGeometry) -> float:
+    """Give the length of lines in WGS 84 degrees, on the ellipsoid, in metres."""
+    return float(_ELLIPSOID.geometry_length(geometry))
+
+
 def square_metres(geometry: BaseGeometry) -> float:
     """Give the area of a geometry in WGS 84 degrees, on the ellipsoid, in square metres."""
     oriented = shapely.orient_polygons(geometry)  # else the parts' signs could cancel out

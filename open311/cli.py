@@ -14,6 +14,7 @@ from open311.commands import (
     carry_overs,
     coverage,
     handling,
+    lint,
     previews,
     transfers,
 )
@@ -30,7 +31,7 @@ from open311.commands.triage import triage_commands
 from open311.commands.updates import updates_commands
 from open311.errors import Open311Error, SettingError
 
-EXTENDED_BY = (boundary_sets, canaries, carry_overs, coverage, handling, previews, transfers)
+EXTENDED_BY = (boundary_sets, canaries, carry_overs, coverage, handling, lint, previews, transfers)
 """The modules that add commands to the groups of others."""
 
 

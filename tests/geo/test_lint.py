@@ -1,0 +1,150 @@
+"""What lint finds in boundaries, in squares first and then in the maps of a real city."""
+
+import json
+from pathlib import Path
+
+import pyogrio
+import pytest
+import shapely
+from hypothesis import given
+from hypothesis import strategies as st
+from shapely.geometry import MultiPolygon, Polygon, box
+
+from geo.boundaries import CleanBoundary, Feature, clean_boundaries, merge_all
+from geo.boundary_files import read_features
+from geo.coordinates import square_metres
+from geo.findings import feature_collection
+from geo.lint import Finding, lint_boundaries, lint_codes
+
+DC = Path(__file__).resolve().parents[3] / "shared/data/dc"
+AREA = MultiPolygon([box(0, 0, 1, 1)])
+METRE = 1 / 111_320  # degrees, at the equator
+
+
+def boundary(code: str, area: Polygon) -> CleanBoundary:
+    return CleanBoundary(code, "", MultiPolygon([area]))
+
+
+def kinds(findings: list[Finding]) -> list[tuple[str, tuple[str, ...]]]:
+    return [(one.kind, one.codes) for one in findings]
+
+
+def test_a_clean_partition_has_no_findings() -> None:
+    halves = [boundary("1", box(0, 0, 0.5, 1)), boundary("2", box(0.5, 0, 1, 1))]
+    assert lint_boundaries(halves, AREA) == []
+
+
+def test_an_overlap_is_measured_between_the_two() -> None:
+    over = [boundary("1", box(0, 0, 0.6, 1)), boundary("2", box(0.5, 0, 1, 1))]
+    [found] = lint_boundaries(over, AREA)
+    assert (found.kind, found.codes) == ("overlap", ("1", "2"))
+    assert found.square_metres == pytest.approx(square_metres(box(0.5, 0, 0.6, 1)))
+    assert found.geometry.equals(box(0.5, 0, 0.6, 1))
+
+
+def test_gaps_are_counted_against_the_service_area_and_without_one_where_enclosed() -> None:
+    ring = Polygon(box(0, 0, 0.9, 1).exterior, [box(0.2, 0.2, 0.4, 0.4).exterior])
+    assert kinds(lint_boundaries([boundary("1", ring)], AREA)) == [
+        ("gap", ()),
+        ("gap", ()),
+        ("hole", ("1",)),
+    ]
+    assert kinds(lint_boundaries([boundary("1", ring)])) == [("gap", ()), ("hole", ("1",))]
+
+
+def test_a_hole_that_another_boundary_fills_is_none() -> None:
+    ring = Polygon(box(0, 0, 1, 1).exterior, [box(0.2, 0.2, 0.4, 0.4).exterior])
+    filled = [boundary("1", ring), boundary("2", box(0.2, 0.2, 0.4, 0.4))]
+    assert lint_boundaries(filled, AREA) == []
+
+
+def test_what_lies_outside_is_told() -> None:
+    found = lint_boundaries([boundary("1", box(0, 0, 1, 1.5))], AREA)
+    assert kinds(found) == [("outside", ("1",))]
+
+
+@pytest.mark.parametrize(("metres", "kind"), [(2, "sliver"), (20, "overlap")])
+def test_a_thin_overlap_is_a_sliver(metres: float, kind: str) -> None:
+    edge = 0.5 + metres * METRE
+    found = lint_boundaries([boundary("1", box(0, 0, edge, 1)), boundary("2", box(0.5, 0, 1, 1))])
+    assert kinds(found) == [(kind, ("1", "2"))]
+
+
+def test_codes_that_are_missing_or_there_twice_are_told_with_their_area() -> None:
+    features = [
+        Feature(1, "a", "", box(0, 0, 1, 1)),
+        Feature(2, "", "", box(1, 0, 2, 1)),
+        Feature(3, "a", "", box(2, 0, 3, 1)),
+        Feature(4, "", "", None),
+    ]
+    missing, duplicate = lint_codes(features)
+    assert (missing.kind, missing.what) == ("missing", "feature 2 has no code")
+    assert str(duplicate).startswith("features 1, 3 share the code a, ")
+    assert duplicate.square_metres == pytest.approx(2 * missing.square_metres, rel=1e-6)
+
+
+squares = st.lists(st.tuples(st.integers(0, 8), st.integers(0, 8)), min_size=1, max_size=8)
+
+
+@given(squares, st.randoms(use_true_random=False))
+def test_the_order_of_boundaries_changes_nothing_but_the_order_of_codes(
+    corners: list[tuple[int, int]], random
+) -> None:
+    drawn = [boundary(str(n), box(x, y, x + 2, y + 2)) for n, (x, y) in enumerate(corners)]
+    found = lint_boundaries(drawn)
+    other = lint_boundaries(random.sample(drawn, len(drawn)))
+    areas = sorted(round(one.square_metres) for one in found)
+    assert areas == sorted(round(one.square_metres) for one in other)
+    assert [one.kind for one in found] == [one.kind for one in other]
+
+
+def test_findings_open_in_a_map_program(tmp_path: Path) -> None:
+    over = [boundary("1", box(0, 0, 0.6, 1)), boundary("2", box(0.5, 0, 1, 1))]
+    path = tmp_path / "findings.geojson"
+    path.write_text(json.dumps(feature_collection(lint_boundaries(over, AREA))))
+    meta, _ids, shapes, columns = pyogrio.raw.read(path)
+    rows = dict(zip(meta["fields"], columns, strict=True))
+    assert list(rows["kind"]) == ["overlap"]
+    assert shapely.from_wkb(shapes[0]).equals(box(0.5, 0, 0.6, 1))
+
+
+def of_the_city(name: str, code_field: str) -> dict[str, tuple[int, float]]:
+    """Give by kind how many findings there are, and their square metres together."""
+    if not DC.is_dir():
+        pytest.skip("the real cities' data (../shared/data) is not on this machine")
+    features = read_features(DC / f"{name}.geojson", code_field=code_field)
+    area = merge_all(
+        clean_boundaries(read_features(DC / "city_boundary.geojson", code_field=None))[0]
+    )
+    findings = [*lint_codes(features), *lint_boundaries(clean_boundaries(features)[0], area)]
+    return {
+        kind: (
+            sum(one.kind == kind for one in findings),
+            sum(one.square_metres for one in findings if one.kind == kind),
+        )
+        for kind in {one.kind for one in findings}
+    }
+
+
+def test_the_trash_routes_overlap_and_leave_half_the_city_out() -> None:
+    found = of_the_city("trash_routes_2015", "route")
+    assert found["overlap"] == (4, pytest.approx(9_413, abs=5))
+    assert found["gap"] == (27, pytest.approx(85.42e6, rel=0.001))
+    assert found["duplicate"][0] == 3
+    assert found["sliver"][0] == 650
+
+
+def test_federal_parks_overlap_here_and_there() -> None:
+    found = of_the_city("parks_nps", "id")
+    assert found["overlap"] == (7, pytest.approx(42_621, abs=5))
+    assert found["hole"][0] == 4
+
+
+def test_clusters_do_not_cover_the_city() -> None:
+    found = of_the_city("neighborhood_clusters", "cluster")
+    assert found["gap"] == (3, pytest.approx(44.04e6, rel=0.001))
+    assert "overlap" not in found
+
+
+def test_wards_are_a_partition_but_for_the_outline_of_the_city() -> None:
+    assert of_the_city("wards_2012", "ward").keys() == {"sliver"}
