@@ -7,6 +7,9 @@ from geo.natural_order import natural_key
 from geo.routing import settle_borders
 from geo.rules import Hit
 
+ASSUMED_ACCURACY = 10.0
+"""Metres that a place may be off where nobody says: what phones reach outdoors."""
+
 
 @dataclass(frozen=True)
 class Neighbour:

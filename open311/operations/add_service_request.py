@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import insert
 
+from geo.borders import ASSUMED_ACCURACY
 from geo.coordinates import Point
 from geo.routing import Decision
 from open311.database import db, table
@@ -37,7 +38,7 @@ class Submission:
     point: Point | None = None
     location_from: str = "client"
     accuracy_metres: float | None = None
-    assumed_accuracy: float = 10
+    assumed_accuracy: float = ASSUMED_ACCURACY
     address_string: str = ""
     address_id: str = ""
     zipcode: str = ""

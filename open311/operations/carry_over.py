@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import insert, select, update
 
-from geo.borders import Neighbour, within
+from geo.borders import ASSUMED_ACCURACY, Neighbour, within
 from geo.coordinates import Point
 from geo.routing import Decision
 from open311.database import db
@@ -15,7 +15,6 @@ from open311.models import CarryOver, RoutingStep, ServiceRequest, StatusChange
 from open311.operations.lock_changes import lock_changes
 from open311.operations.store_many import add_rows, seen_again, store_replaced_places
 from open311.operations.store_places import place_rows
-from open311.operations.store_routing import ASSUMED_ACCURACY
 from open311.queries.carry_overs import list_due
 from open311.queries.in_force import Maps
 from open311.queries.jurisdictions import JurisdictionInfo

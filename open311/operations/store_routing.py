@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import func, insert, select, update
 
+from geo.borders import ASSUMED_ACCURACY
 from geo.routing import Decision
 from open311.database import db, table
 from open311.models import RoutingStep, ServiceRequest
@@ -18,9 +19,6 @@ from open311.queries.neighbours import find_neighbours
 from open311.queries.placed import list_places
 from open311.queries.routed import Routed
 from open311.queries.routing import Question
-
-ASSUMED_ACCURACY = 10.0
-"""Metres, for a pin that staff have set or that came without a word on it."""
 
 OFTEN = 3
 """Hand-overs after which someone should look why."""
