@@ -15,7 +15,7 @@ from geo.boundaries import Feature
 from geo.coordinates import looks_like_degrees, to_wgs84
 from geo.errors import InvalidBoundaryFile
 from geo.reach import within_reach
-from geo.sources import opened
+from geo.sources import WAY_OUT, opened
 
 
 def read_features(
@@ -79,10 +79,7 @@ def _choose_layer(path: Path, source: Path, wanted: str | None) -> str:
     if wanted is not None and layers:
         raise InvalidBoundaryFile(f"{path.name} has no layer {wanted}; it has {', '.join(layers)}.")
     if not layers:
-        raise InvalidBoundaryFile(
-            f"{path.name} holds no boundaries that can be read: give a GeoJSON file, a zipped "
-            "Shapefile with all its parts, a GeoPackage or a KML file."
-        )
+        raise InvalidBoundaryFile(f"{path.name} holds no boundaries that can be read: {WAY_OUT}.")
     if len(layers) > 1:
         raise InvalidBoundaryFile(
             f"{path.name} holds several layers ({', '.join(layers)}): choose one with --file-layer."

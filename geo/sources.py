@@ -17,7 +17,7 @@ _CHUNK = 1 << 20
 _SHAPEFILE = b"\x00\x00\x27\x0a"
 _SQLITE = b"SQLite format 3\x00"
 _READABLE = (".shp", ".geojson", ".json", ".gpkg", ".kml")
-_WAY_OUT = "give a GeoJSON file, a zipped Shapefile with all its parts, a GeoPackage or a KML file"
+WAY_OUT = "give a GeoJSON file, a zipped Shapefile with all its parts, a GeoPackage or a KML file"
 
 
 @contextmanager
@@ -54,7 +54,7 @@ def _check_kind(path: Path, name: str) -> None:
                 f"{name} declares entities, which could lead to other files: save it without them."
             )
         return
-    raise InvalidBoundaryFile(f"{name} holds no boundaries that can be read: {_WAY_OUT}.")
+    raise InvalidBoundaryFile(f"{name} holds no boundaries that can be read: {WAY_OUT}.")
 
 
 def _unpack(path: Path, folder: Path) -> Path:
@@ -71,7 +71,7 @@ def _unpack(path: Path, folder: Path) -> Path:
     if len(found) != 1:
         inside = ", ".join(file.name for file in found) or "none"
         raise InvalidBoundaryFile(
-            f"{path.name} must hold one file of boundaries, and holds {inside}: {_WAY_OUT}."
+            f"{path.name} must hold one file of boundaries, and holds {inside}: {WAY_OUT}."
         )
     return found[0]
 

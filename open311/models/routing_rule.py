@@ -14,6 +14,18 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from open311.database import Base
 
+RULE_CONDITIONS = (
+    "question",
+    "answer",
+    "hours",
+    "weekdays",
+    "time_from",
+    "time_until",
+    "season_from",
+    "season_until",
+)
+"""The columns that narrow a rule down beside its service and its place."""
+
 MONTH_AND_DAY = "^(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$"
 
 
@@ -67,14 +79,7 @@ class RoutingRule(Base):
             "service_group",
             "layer_id",
             "boundary_code",
-            "question",
-            "answer",
-            "hours",
-            "weekdays",
-            "time_from",
-            "time_until",
-            "season_from",
-            "season_until",
+            *RULE_CONDITIONS,
             unique=True,
             postgresql_nulls_not_distinct=True,
             postgresql_where="active",

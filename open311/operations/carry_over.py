@@ -25,9 +25,9 @@ from open311.queries.rerouting import Rerouted, reroute, still_open
 
 @dataclass(frozen=True)
 class CarriedOver:
-    """The number of a carry-over, and how many service requests it moved; None if it had none."""
+    """The number of a carry-over, and how many service requests it moved."""
 
-    number: int | None
+    number: int
     moved: int
 
 

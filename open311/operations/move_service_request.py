@@ -1,5 +1,6 @@
 """A service request gets another place or another service, and is routed again."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from geo.coordinates import Point
@@ -8,7 +9,6 @@ from open311.errors import Conflict
 from open311.operations.store_route_again import lock_routed, store_route_again
 from open311.queries.jurisdictions import JurisdictionInfo
 from open311.queries.routed import Routed, get_routed
-from open311.queries.routing import Question
 from open311.queries.services import get_service
 
 
@@ -23,7 +23,7 @@ def move_pin(
     routed = lock_routed(jurisdiction, service_request_id)
     if routed.question.point == point:
         raise Conflict(f"Service request {service_request_id} is at this place already.")
-    question = Question(**{**vars(routed.question), "point": point})
+    question = replace(routed.question, point=point)
     location = {"location": point.ewkt, "location_from": "staff", "accuracy_metres": None}
     before = {"location": routed.question.point.ewkt if routed.question.point else None}
     store_route_again(jurisdiction, routed, question, "moved", made_by, before, **location)
@@ -48,8 +48,7 @@ def change_service(
             f"Service {service_code} differs from {routed.question.service_code} in whether its "
             "reports are published: who reported did not agree to that."
         )
-    asked = {"service_code": service.service_code, "group": service.group}
-    question = Question(**{**vars(routed.question), **asked})
+    question = replace(routed.question, service_code=service.service_code, group=service.group)
     days = service.expected_days
     expected = None if days is None else routed.question.at + timedelta(days=days)
     columns = {"service_id": service.id, "expected_datetime": expected}

@@ -16,6 +16,7 @@ from open311.models import (
     Service,
     ServiceAttribute,
 )
+from open311.models.routing_rule import RULE_CONDITIONS
 from open311.operations.seed_data import SeedData
 from open311.operations.synchronise import synchronise
 
@@ -101,7 +102,7 @@ def _store_rules(data: SeedData) -> list[str]:
                 "service_group": row["group"],
                 "layer_id": layers[row["layer"]] if row["layer"] else None,
                 "boundary_code": row["boundary"],
-                **{name: row.get(name) for name in _CONDITIONS},
+                **{name: row.get(name) for name in RULE_CONDITIONS},
                 "department_id": departments[row["department"]],
                 "note": row["note"],
                 "active": True,
@@ -111,18 +112,6 @@ def _store_rules(data: SeedData) -> list[str]:
         retired={"active": False},
     )
     return rules.in_words("routing rules")
-
-
-_CONDITIONS = (
-    "question",
-    "answer",
-    "hours",
-    "weekdays",
-    "time_from",
-    "time_until",
-    "season_from",
-    "season_until",
-)
 
 
 def _store_calendar(data: SeedData) -> list[str]:

@@ -1,5 +1,6 @@
 """People decide on the department of a service request: hand it over, pin it, take it on."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from open311.database import db
@@ -56,7 +57,7 @@ def unpin(jurisdiction: JurisdictionInfo, service_request_id: str, made_by: str)
     routed = lock_routed(jurisdiction, service_request_id)
     if not routed.pinned:
         raise Conflict(f"Service request {service_request_id} is not pinned.")
-    free = Routed(**{**vars(routed), "pinned": False})
+    free = replace(routed, pinned=False)
     store_route_again(jurisdiction, free, routed.question, "unpinned", made_by, {}, pinned=False)
     return _done(jurisdiction, service_request_id)
 

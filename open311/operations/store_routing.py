@@ -71,7 +71,6 @@ def add_routing_step(
     to_rule_id: int | None,
     reason: str,
     made_by: str,
-    carry_over_id: int | None = None,
     before: Mapping[str, object] | None = None,
 ) -> None:
     """Add a step to the way of a service request, with what it replaces."""
@@ -96,7 +95,6 @@ def add_routing_step(
         before=replaced,
         made_at=datetime.now(UTC),
         made_by=made_by,
-        carry_over_id=carry_over_id,
     )
     db.session.execute(statement)
 

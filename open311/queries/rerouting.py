@@ -18,6 +18,7 @@ from open311.models import (
     Service,
     ServiceRequest,
 )
+from open311.queries.hits import select_hits
 from open311.queries.in_force import Maps, counts
 from open311.queries.jurisdictions import JurisdictionInfo
 from open311.queries.routing import Ground, decide, read_ground, read_outside_department_id
@@ -161,21 +162,8 @@ def _rows(jurisdiction_id: str, maps: Maps, scope: ColumnElement[bool]) -> Selec
 
 
 def _hits_by_id(jurisdiction_id: str, maps: Maps) -> dict[int, Hit]:
-    statement = (
-        select(
-            BoundaryLayer.code.label("layer"),
-            BoundaryLayer.position.label("layer_position"),
-            Boundary.id.label("boundary_id"),
-            Boundary.code,
-            Boundary.name,
-            BoundaryLayer.id.label("layer_id"),
-        )
-        .join(BoundarySet, BoundarySet.id == Boundary.set_id)
-        .join(BoundaryLayer, BoundaryLayer.id == BoundarySet.layer_id)
-        .where(BoundaryLayer.jurisdiction_id == jurisdiction_id, counts(maps))
-    )
-    found = [Hit(**row) for row in db.session.execute(statement).mappings()]
-    return {hit.boundary_id: hit for hit in found}
+    rows = db.session.execute(select_hits(jurisdiction_id, maps)).mappings()
+    return {row["boundary_id"]: Hit(**row) for row in rows}
 
 
 def pairs(rerouted: Sequence[Rerouted]) -> dict[tuple[int, int], int]:

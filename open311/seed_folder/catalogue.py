@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+from open311.models.routing_rule import RULE_CONDITIONS
 from open311.seed_folder.tables import (
     Problems,
     Rows,
@@ -90,20 +91,7 @@ def _check_rules(tables: dict[str, dict[Any, Row]], rules: Rows, problems: Probl
         cases[case] = row["rule"]
 
 
-_CASE = (
-    "service_code",
-    "group",
-    "layer",
-    "boundary",
-    "question",
-    "answer",
-    "hours",
-    "weekdays",
-    "time_from",
-    "time_until",
-    "season_from",
-    "season_until",
-)
+_CASE = ("service_code", "group", "layer", "boundary", *RULE_CONDITIONS)
 
 
 def _check_conditions(

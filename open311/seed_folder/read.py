@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from shapely.geometry import MultiPolygon
 
 from open311.errors import InvalidParameters
+from open311.models.routing_rule import RULE_CONDITIONS
 from open311.operations.seed_data import SeedBoundaries, SeedData
 from open311.seed_folder.boundaries import read_layers, read_service_area
 from open311.seed_folder.catalogue import read_catalogue
@@ -78,22 +79,7 @@ _SERVICE = (
 )
 _ATTRIBUTE = ("datatype", "required", "variable", "order", "description", "datatype_description")
 _CANARY = ("service_code", "lat", "long", "department", "note")
-_RULE = (
-    "service_code",
-    "group",
-    "layer",
-    "boundary",
-    "question",
-    "answer",
-    "hours",
-    "weekdays",
-    "time_from",
-    "time_until",
-    "season_from",
-    "season_until",
-    "department",
-    "note",
-)
+_RULE = ("service_code", "group", "layer", "boundary", *RULE_CONDITIONS, "department", "note")
 
 
 def _area_of(service_area: SeedBoundaries | None) -> MultiPolygon | None:
