@@ -1,7 +1,7 @@
 """open311 boundaries: ward and district maps, in and listed."""
 
 from collections.abc import Callable, Iterator
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -186,7 +186,7 @@ def _first_day(
     elif find_newest_source(jurisdiction.jurisdiction_id, layer) is None:
         begin = SINCE_EVER
     else:
-        begin = datetime.now(UTC).astimezone(jurisdiction.zone).date()
+        begin = jurisdiction.today()
     if last and last.date() <= begin:
         raise click.UsageError(f"--until must be after the first day in force, {begin}.")
     return begin

@@ -1,6 +1,6 @@
 """open311 boundaries list, publish, withdraw and roll-back: which map is in force, and when."""
 
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 
 import click
 
@@ -14,7 +14,7 @@ from open311.operations.import_boundaries import (
     withdraw_boundary_set,
 )
 from open311.queries.boundary_sets import StoredSet, get_set, list_sets
-from open311.queries.jurisdictions import JurisdictionInfo, get_jurisdiction
+from open311.queries.jurisdictions import get_jurisdiction
 
 override_option = click.option(
     "--override", "overrides", multiple=True, metavar="NAME", help=OVERRIDE
@@ -32,7 +32,7 @@ def list_(jurisdiction_id: str | None) -> None:
     """
     jurisdiction = get_jurisdiction(jurisdiction_id)
     for stored in list_sets(jurisdiction.jurisdiction_id):
-        click.echo(_line(stored, _today(jurisdiction)))
+        click.echo(_line(stored, jurisdiction.today()))
 
 
 @boundaries_commands.command()
@@ -62,7 +62,7 @@ def publish(
       open311 boundaries publish 7 --from 2027-01-01
     """
     jurisdiction = get_jurisdiction(jurisdiction_id)
-    begin = first.date() if first else _today(jurisdiction)
+    begin = first.date() if first else jurisdiction.today()
     until = last.date() if last else None
     if until and until <= begin:
         raise click.UsageError(f"--until must be after the first day in force, {begin}.")
@@ -75,10 +75,10 @@ def publish(
         carry_over=carry_over,
         overrides=overrides,
     )
-    click.echo(_line(get_set(jurisdiction.jurisdiction_id, number), _today(jurisdiction)))
+    click.echo(_line(get_set(jurisdiction.jurisdiction_id, number), jurisdiction.today()))
     if carry_over:
         moved = carry_over_due(jurisdiction)
-        waits = "" if begin <= _today(jurisdiction) else f" The others follow on {begin}."
+        waits = "" if begin <= jurisdiction.today() else f" The others follow on {begin}."
         click.echo(f"{moved} open service requests moved.{waits}")
 
 
@@ -100,7 +100,7 @@ def withdraw(
     """
     jurisdiction = get_jurisdiction(jurisdiction_id)
     withdraw_boundary_set(jurisdiction, number, made_by=made_by, overrides=overrides)
-    click.echo(_line(get_set(jurisdiction.jurisdiction_id, number), _today(jurisdiction)))
+    click.echo(_line(get_set(jurisdiction.jurisdiction_id, number), jurisdiction.today()))
 
 
 @boundaries_commands.command(name="roll-back")
@@ -120,11 +120,7 @@ def roll_back_(
     jurisdiction = get_jurisdiction(jurisdiction_id)
     for stored in roll_back(jurisdiction, layer, made_by=made_by, overrides=overrides):
         again = get_set(jurisdiction.jurisdiction_id, stored.id)
-        click.echo(_line(again, _today(jurisdiction)))
-
-
-def _today(jurisdiction: JurisdictionInfo) -> date:
-    return datetime.now(UTC).astimezone(jurisdiction.zone).date()
+        click.echo(_line(again, jurisdiction.today()))
 
 
 def _line(stored: StoredSet, today: date) -> str:

@@ -1,6 +1,6 @@
 """open311 routing check: whether known places still go where they must."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 
 import click
 
@@ -22,7 +22,7 @@ def check(day: datetime | None, jurisdiction_id: str | None) -> None:
       open311 routing check --on 2027-01-01
     """
     jurisdiction = get_jurisdiction(jurisdiction_id)
-    on = day.date() if day else datetime.now(UTC).astimezone(jurisdiction.zone).date()
+    on = day.date() if day else jurisdiction.today()
     results = check_canaries(jurisdiction, Maps(on))
     for result in results:
         sentence = str(result)

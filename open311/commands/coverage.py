@@ -1,6 +1,6 @@
 """open311 routing coverage: what the rules leave open, and where they get in each other's way."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 
 import click
 
@@ -24,7 +24,7 @@ def coverage(day: datetime | None, jurisdiction_id: str | None) -> None:
       open311 routing coverage
     """
     jurisdiction = get_jurisdiction(jurisdiction_id)
-    on = day.date() if day else datetime.now(UTC).astimezone(jurisdiction.zone).date()
+    on = day.date() if day else jurisdiction.today()
     found = get_coverage(jurisdiction.jurisdiction_id, on)
     for gap in found.gaps:
         click.echo(f"No rule: {gap}")

@@ -1,6 +1,6 @@
 """open311 routing transfers: which rules send service requests to the wrong department."""
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 
 import click
 
@@ -22,7 +22,7 @@ def transfers(first: datetime | None, last: datetime | None, jurisdiction_id: st
       open311 routing transfers --from 2026-01-01
     """
     jurisdiction = get_jurisdiction(jurisdiction_id)
-    today = datetime.now(UTC).astimezone(jurisdiction.zone).date()
+    today = jurisdiction.today()
     until = last.date() if last else today
     since = first.date() if first else until - timedelta(days=365)
     if since > until:

@@ -64,7 +64,7 @@ def carry_over(
 
 def carry_over_due(jurisdiction: JurisdictionInfo) -> int:
     """Carry over for each set in force today that was published with this wish; give how many."""
-    today = datetime.now(UTC).astimezone(jurisdiction.zone).date()
+    today = jurisdiction.today()
     due = list_due(jurisdiction.jurisdiction_id, today)
     return sum(carry_over(jurisdiction, by, set_id).moved for set_id, by in due)
 

@@ -1,7 +1,7 @@
 """Boundary sets through their life: imported, published, withdrawn, rolled back."""
 
 from collections.abc import Collection
-from datetime import UTC, date, datetime
+from datetime import date
 
 from open311.database import db
 from open311.errors import Conflict, NotFound
@@ -50,13 +50,9 @@ def store_published_set(new: NewBoundarySet) -> StoredSet:
 
 def _objections_to(stored: StoredSet, new: NewBoundarySet) -> list[Objection]:
     jurisdiction = get_jurisdiction(new.jurisdiction_id)
-    today = _today(jurisdiction)
+    today = jurisdiction.today()
     day = max(new.in_force_from or today, today)
     return list_objections(jurisdiction, stored.layer_id, day)
-
-
-def _today(jurisdiction: JurisdictionInfo) -> date:
-    return datetime.now(UTC).astimezone(jurisdiction.zone).date()
 
 
 def publish_boundary_set(
@@ -76,7 +72,7 @@ def publish_boundary_set(
     """
     stored = _get_draft(jurisdiction, set_id)
     store_publishing(stored, first, until, made_by, carry_over=carry_over)
-    day = max(first, _today(jurisdiction))
+    day = max(first, jurisdiction.today())
     check_overrides(list_objections(jurisdiction, stored.layer_id, day), overrides)
     db.session.commit()
 
@@ -93,7 +89,7 @@ def withdraw_boundary_set(
         raise Conflict(f"Boundary set {set_id} has been withdrawn already.")
     store_withdrawal(stored, made_by)
     if stored.in_force_from is not None:
-        day = max(stored.in_force_from, _today(jurisdiction))
+        day = max(stored.in_force_from, jurisdiction.today())
         check_overrides(list_objections(jurisdiction, stored.layer_id, day), overrides)
     db.session.commit()
 
@@ -108,7 +104,7 @@ def roll_back(
     layer_id = find_layer_id(jurisdiction.jurisdiction_id, layer)
     if layer_id is None:
         raise NotFound(f"There is no layer {layer}: open311 boundaries list has them all.")
-    today = _today(jurisdiction)
+    today = jurisdiction.today()
     present = find_set_in_force(layer_id, today)
     if present is not None:
         store_withdrawal(present, made_by)

@@ -1,7 +1,7 @@
 """Reading jurisdictions."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
@@ -28,6 +28,10 @@ class JurisdictionInfo:
     changed_at: datetime
     sandbox: bool = False
     public_url: str = ""
+
+    def today(self) -> date:
+        """Give the day that it is now in the jurisdiction's own calendar."""
+        return datetime.now(UTC).astimezone(self.zone).date()
 
 
 def get_jurisdiction(jurisdiction_id: str | None) -> JurisdictionInfo:
