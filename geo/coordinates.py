@@ -156,6 +156,11 @@ def looks_like_degrees(geometry: BaseGeometry) -> bool:
     return x_low >= -180 and x_high <= 180 and y_low >= -90 and y_high <= 90
 
 
+def metres_between(one: Point, other: Point) -> float:
+    """Give the distance of two places on the ellipsoid, in metres."""
+    return float(_ELLIPSOID.inv(one.long, one.lat, other.long, other.lat)[2])
+
+
 def length_metres(geometry: BaseGeometry) -> float:
     """Give the length of lines in WGS 84 degrees, on the ellipsoid, in metres."""
     return float(_ELLIPSOID.geometry_length(geometry))

@@ -1,8 +1,16 @@
 """Exceptions of the geometry package."""
 
 
-class InvalidBoundaryFile(Exception):
-    """A file of boundaries cannot be used as a whole; the sentence says what to do."""
+class InvalidFile(Exception):
+    """A file cannot be used as a whole; the sentence says what to do."""
+
+
+class InvalidBoundaryFile(InvalidFile):
+    """A file of boundaries cannot be used."""
+
+
+class InvalidAddressFile(InvalidFile):
+    """A file of addresses cannot be used."""
 
 
 class InvalidGeometry(Exception):

@@ -6,7 +6,7 @@ import click
 from flask.cli import ScriptInfo
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
-from geo.errors import InvalidBoundaryFile
+from geo.errors import InvalidFile
 from open311.app import create_app
 from open311.commands import (
     boundary_sets,
@@ -18,6 +18,7 @@ from open311.commands import (
     previews,
     transfers,
 )
+from open311.commands.addresses import addresses_commands
 from open311.commands.boundaries import boundaries_commands
 from open311.commands.db import db_commands
 from open311.commands.imports import import_requests
@@ -43,7 +44,7 @@ class _Program(click.Group):
             return super().invoke(ctx)
         except Open311Error as error:
             raise click.ClickException("\n".join(error.sentences)) from None
-        except (InvalidBoundaryFile, SettingError) as error:
+        except (InvalidFile, SettingError) as error:
             raise click.ClickException(str(error)) from None
         except OperationalError:
             raise click.ClickException(
@@ -74,6 +75,7 @@ main.add_command(db_commands)
 main.add_command(seed)
 main.add_command(keys_commands)
 main.add_command(boundaries_commands)
+main.add_command(addresses_commands)
 main.add_command(routing_commands)
 main.add_command(requests_commands)
 main.add_command(triage_commands)

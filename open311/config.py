@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from open311.errors import SettingError
+from open311.geocoders import make_geocoder
 from open311.photos import MOST_PIXELS
 from open311.setting_values import (
     bind_address,
@@ -77,6 +78,25 @@ SETTINGS = (
         whole_number(1, 1000),
         "10",
         "Metres that a place may be off where the app does not say: for reports near a border",
+    ),
+    Setting(
+        "OPEN311_GEOCODER",
+        lambda text: make_geocoder(text) if text else None,
+        "",
+        "Who is asked where an address is that the register does not know: a geocoder of geopy or "
+        "census, with options, as nominatim?domain=geo.example.org; else nobody",
+    ),
+    Setting(
+        "OPEN311_GEOCODER_SECONDS",
+        whole_number(1, 20),
+        "3",
+        "Longest time to wait for the geocoder; without its answer the report is kept all the same",
+    ),
+    Setting(
+        "OPEN311_ADDRESS_TOLERANCE",
+        whole_number(1, 100_000),
+        "250",
+        "Metres that a place may lie from the address sent with it before somebody looks at both",
     ),
     Setting(
         "OPEN311_STATEMENT_SECONDS",

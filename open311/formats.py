@@ -33,6 +33,7 @@ COMPRESSION = {
 
 # What the entries of a list are called in XML. JSON has no names for them.
 ENTRY_NAMES = {
+    "addresses": "address_point",
     "attributes": "attribute",
     "endpoints": "endpoint",
     "errors": "error",

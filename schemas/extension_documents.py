@@ -10,6 +10,19 @@ OF_NOTES = ("submitted", "opened", "activity", "closed")
 """Types of notes (spec 5.5)."""
 
 
+class AddressPointSchema(DocumentSchema):
+    """An address of the city's register, and where it is."""
+
+    left_out = ("metres",)
+
+    address_id = fields.String(**says("What a report may give in place of lat and long."))
+    address = fields.String()
+    zipcode = fields.String(allow_none=True)
+    lat = fields.Float()
+    long = fields.Float()
+    metres = fields.Float(**says("Its distance, where a place was asked for."))
+
+
 class NoteSchema(DocumentSchema):
     """One step of a service request's history."""
 

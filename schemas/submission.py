@@ -60,7 +60,7 @@ class SubmissionSchema(WithLinksSchema):
     address_id = Text(
         200,
         load_default="",
-        **says("Number in an address register. It is kept, and not enough alone."),
+        **says("An id of addresses; it is enough where there is no lat and long."),
     )
     zipcode = Text(20, load_default="", **says("Postal code."))
     description = Text(
@@ -84,15 +84,10 @@ class SubmissionSchema(WithLinksSchema):
             raise ValidationError("long is missing: lat and long belong together.", "long")
         if "long" in sent and "lat" not in sent:
             raise ValidationError("lat is missing: lat and long belong together.", "lat")
-        if not sent:
+        none_known = sent == {"address_id"} and values["address_id"][0].strip() == NOT_PINPOINTED
+        if not sent or none_known:
             raise ValidationError(
                 "lat and long are missing: say where it is, or send address_string.", "lat"
-            )
-        if sent == {"address_id"}:
-            raise ValidationError(
-                "address_id cannot be looked up here, as this server has no address register: "
-                "send lat and long, or address_string.",
-                "address_id",
             )
 
     @post_load

@@ -1,5 +1,6 @@
 """The tables. Importing this package makes all of them known to the metadata."""
 
+from open311.models.address import AddressPoint, AddressRegister
 from open311.models.api_key import ApiKey
 from open311.models.boundary import Boundary, BoundaryLayer, BoundarySet
 from open311.models.boundary_edge import BoundaryEdge
@@ -26,6 +27,8 @@ from open311.models.triage import TriageEntry
 
 __all__ = [
     "SEARCHABLE_WORDS",
+    "AddressPoint",
+    "AddressRegister",
     "ApiKey",
     "AttributeValue",
     "Boundary",

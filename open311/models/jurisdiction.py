@@ -15,7 +15,8 @@ class Jurisdiction(Base):
 
     The departments named here are checked at commit, because a city and its departments
     come into being together. A server always knows a department for a request: the default
-    one is not optional.
+    one is not optional. locality is what an address given without its city belongs to, as
+    geocoders understand it: Lancaster, Ohio.
     """
 
     __tablename__ = "jurisdictions"
@@ -50,6 +51,7 @@ class Jurisdiction(Base):
     time_zone: Mapped[str]
     contact: Mapped[str]
     key_service: Mapped[str]
+    locality: Mapped[str]
     default_department: Mapped[str]
     outside_department: Mapped[str | None]
     service_area: Mapped[WKBElement | None] = mapped_column(multipolygon_column(), deferred=True)

@@ -2,8 +2,10 @@
 
 from open311.formats import CONTENT_TYPES
 from open311.openapi.endpoint import PHOTOS, Endpoint, Shape
+from schemas.address_search import AddressSearchSchema
 from schemas.explanation import AnswerSchema, ExplainSchema
 from schemas.extension_documents import (
+    AddressPointSchema,
     ExtendedServiceRequestSchema,
     FeatureCollectionSchema,
     FeatureSchema,
@@ -101,6 +103,17 @@ EXTENSIONS = (
         document=UpdateReceiptSchema,
         shape=Shape.LIST_OF_ONE,
         errors=(410,),
+    ),
+    Endpoint(
+        name="searchAddresses",
+        method="get",
+        path="/addresses",
+        summary="Addresses of the city's register: by an address as typed, or nearest to a place",
+        topic="Addresses",
+        root="addresses",
+        document=AddressPointSchema,
+        shape=Shape.LIST,
+        query=AddressSearchSchema,
     ),
     Endpoint(
         name="getPhoto",

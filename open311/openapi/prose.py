@@ -24,6 +24,7 @@ TOPICS = {
     "Service requests": "Reports, and what became of them.",
     "Updates": "What other systems add to a service request, and what they are told.",
     "Routing": "Why a report goes where it goes.",
+    "Addresses": "The city's own, for a report that has no place on a map.",
     "Photos": "Pictures that came with reports.",
     IN_XML: "All of this once more in the standard's other format.",
 }

@@ -9,6 +9,7 @@ from sqlalchemy import insert
 
 from geo.borders import ASSUMED_ACCURACY
 from geo.coordinates import Point
+from geo.doubts import Doubt
 from geo.routing import Decision
 from open311.database import db, table
 from open311.models import Reporter, ServiceRequest, StatusChange
@@ -30,6 +31,8 @@ class Submission:
     accuracy_metres is how far the place may be off as the client says, assumed_accuracy where it
     does not.
 
+    doubts are about the place, for the triage queue.
+
     media are in the order in which they are shown; the files of the photos among them are written.
     """
 
@@ -39,6 +42,7 @@ class Submission:
     location_from: str = "client"
     accuracy_metres: float | None = None
     assumed_accuracy: float = ASSUMED_ACCURACY
+    doubts: Sequence[Doubt] = ()
     address_string: str = ""
     address_id: str = ""
     zipcode: str = ""
@@ -75,6 +79,8 @@ def add_service_request(submission: Submission, handles: Handles, requested: dat
     if borders:
         detail = "; ".join(str(border) for border in borders)
         store_triage(jurisdiction, pk, "near_border", detail, requested)
+    for doubt in submission.doubts:
+        store_triage(jurisdiction, pk, doubt.reason, doubt.detail, requested)
     store_media(pk, submission.media)
     if submission.reporter:
         nobody = dict.fromkeys(_REPORTER_COLUMNS, "")

@@ -7,6 +7,7 @@ from geo.coordinates import Point
 from open311.database import db
 from open311.errors import Conflict
 from open311.operations.store_route_again import lock_routed, store_route_again
+from open311.operations.triage import store_place_settled
 from open311.queries.jurisdictions import JurisdictionInfo
 from open311.queries.routed import Routed, get_routed
 from open311.queries.services import get_service
@@ -17,7 +18,7 @@ def move_pin(
 ) -> Routed:
     """Put a service request at another place, and route it by the maps of its own day.
 
-    Gives how it stands then. Raises NotFound, Gone, OutsideServiceArea, and Conflict where it is
+    Doubts about the old place are settled by that. Gives how it stands then. Raises NotFound, Gone, OutsideServiceArea, and Conflict where it is
     there already.
     """
     routed = lock_routed(jurisdiction, service_request_id)
@@ -26,6 +27,7 @@ def move_pin(
     question = replace(routed.question, point=point)
     location = {"location": point.ewkt, "location_from": "staff", "accuracy_metres": None}
     before = {"location": routed.question.point.ewkt if routed.question.point else None}
+    store_place_settled(routed.pk, made_by)
     store_route_again(jurisdiction, routed, question, "moved", made_by, before, **location)
     db.session.commit()
     return get_routed(jurisdiction, service_request_id)

@@ -39,7 +39,7 @@ def submit_service_request(submission: Submission, sending: Sending | None = Non
         return Answer(earlier, repeated=True)
     now = datetime.now(UTC).replace(microsecond=0)
     handles = new_handles(submission.jurisdiction, submission.service, now)
-    receipt = _receipt(submission.service, handles)
+    receipt = _receipt(submission, handles)
     pk = add_service_request(submission, handles, now)
     if sending is not None:
         store_receipt(pk, sending, receipt, now)
@@ -68,12 +68,14 @@ def new_handles(jurisdiction: JurisdictionInfo, service: ServiceInfo, now: datet
     )
 
 
-def _receipt(service: ServiceInfo, handles: Handles) -> dict[str, Any]:
+def _receipt(submission: Submission, handles: Handles) -> dict[str, Any]:
+    service = submission.service
+    doubts = [doubt.notice for doubt in submission.doubts]
     if service.type == "blackbox":
-        return {"service_notice": service.service_notice or NOTICE_WITHOUT_ID}
+        return {"service_notice": " ".join((service.service_notice or NOTICE_WITHOUT_ID, *doubts))}
     receipt = {
         "service_request_id": handles.service_request_id,
         "token": handles.token,
-        "service_notice": service.service_notice,
+        "service_notice": " ".join(filter(None, (service.service_notice, *doubts))),
     }
     return {name: value for name, value in receipt.items() if value}

@@ -31,6 +31,20 @@ def store_triage(
     db.session.execute(statement.on_conflict_do_nothing())
 
 
+ABOUT_PLACES = ("near_border", "no_place", "address_mismatch", "odd_place")
+"""Reasons that whoever puts a service request at a place has settled."""
+
+
+def store_place_settled(pk: int, made_by: str) -> None:
+    """Settle all doubts about the place of a service request; the caller commits."""
+    statement = update(TriageEntry).where(
+        TriageEntry.service_request_pk == pk,
+        TriageEntry.reason.in_(ABOUT_PLACES),
+        TriageEntry.settled_at.is_(None),
+    )
+    db.session.execute(statement.values(settled_at=datetime.now(UTC), settled_by=made_by))
+
+
 def settle_triage(
     jurisdiction: JurisdictionInfo, service_request_id: str, reason: str | None, made_by: str
 ) -> int:

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 
 from open311.database import db
 from open311.errors import InvalidParameters, NotFound
-from open311.models import Jurisdiction
+from open311.models import AddressRegister, Jurisdiction
 
 
 @dataclass(frozen=True)
@@ -17,7 +17,7 @@ class JurisdictionInfo:
 
     sandbox says that not the city's own service requests are meant, but those of its test
     endpoint. public_url is the address that links into this server begin with, without a slash at
-    its end; a command knows none.
+    its end; a command knows none. locality is what an address without its city belongs to.
     """
 
     jurisdiction_id: str
@@ -26,6 +26,9 @@ class JurisdictionInfo:
     contact: str
     key_service: str
     changed_at: datetime
+    locality: str
+    takes_from_outside: bool
+    has_addresses: bool
     sandbox: bool = False
     public_url: str = ""
 
@@ -69,6 +72,9 @@ def list_jurisdictions() -> list[JurisdictionInfo]:
             Jurisdiction.contact,
             Jurisdiction.key_service,
             Jurisdiction.catalogue_changed_at,
+            Jurisdiction.locality,
+            Jurisdiction.outside_department.is_not(None),
+            exists().where(AddressRegister.jurisdiction_id == Jurisdiction.id),
         ).order_by(Jurisdiction.id)
     )
     return [JurisdictionInfo(row.id, row.name, ZoneInfo(row.time_zone), *row[3:]) for row in rows]

@@ -123,6 +123,17 @@ def read_outside_department_id(jurisdiction_id: str) -> int | None:
     return _jurisdiction_edges(jurisdiction_id, None).outside_department_id
 
 
+def is_outside(jurisdiction_id: str, point: Point) -> bool:
+    """Tell whether a place lies outside the service area; where there is none, no place does."""
+    return _jurisdiction_edges(jurisdiction_id, point).outside
+
+
+def find_outside_facts(jurisdiction_id: str, point: Point) -> OutsideFacts | None:
+    """Find what is known of a place outside the service area; None for one inside."""
+    outside = is_outside(jurisdiction_id, point)
+    return _outside_facts(jurisdiction_id, point) if outside else None
+
+
 def is_refused(jurisdiction_id: str, point: Point) -> bool:
     """Tell whether a jurisdiction takes no reports at a place, because it lies outside."""
     return _jurisdiction_edges(jurisdiction_id, point).refused

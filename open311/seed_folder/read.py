@@ -65,6 +65,7 @@ _JURISDICTION = (
     "time_zone",
     "contact",
     "key_service",
+    "locality",
     "default_department",
     "outside_department",
 )

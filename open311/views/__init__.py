@@ -2,6 +2,7 @@
 
 from open311.caching import revalidate
 from open311.views import (
+    addresses,
     discovery,
     health,
     media,
@@ -18,6 +19,7 @@ GEOREPORT = (
     service_requests.blueprint,
     tokens.blueprint,
     updates.blueprint,
+    addresses.blueprint,
 )
 """Served at the endpoint, and once more at the test endpoint."""
 

@@ -8,7 +8,6 @@ from urllib.parse import quote
 from flask import Blueprint, Response, current_app, request
 from marshmallow import ValidationError
 
-from geo.coordinates import Point
 from open311.auth import check_key_is_for, sender
 from open311.bodies import sent
 from open311.caching import tell_last_change
@@ -26,6 +25,7 @@ from open311.queries.service_requests import get_service_request, list_service_r
 from open311.queries.services import get_service
 from open311.repeats import sending_at_hand
 from open311.sent_media import media_store, sent_media
+from open311.sent_place import sent_place
 from schemas.answers import Question
 from schemas.base import Values, sentences
 from schemas.documents import ReceiptSchema
@@ -132,11 +132,14 @@ def _parse_submission(
         raise invalid(sentences(error)) from None
     if service is None:
         raise invalid(["service_code is missing: say which service is asked for."])
-    has_place = "lat" in loaded
+    place = sent_place(jurisdiction, loaded)
     submission = Submission(
         jurisdiction=jurisdiction,
         service=service,
-        point=Point(lat=loaded["lat"], long=loaded["long"]) if has_place else None,
+        point=place.point,
+        location_from=place.location_from,
+        doubts=place.doubts,
+        address_string=place.address_string,
         accuracy_metres=loaded["accuracy"],
         assumed_accuracy=current_app.config["OPEN311_LOCATION_ACCURACY"],
         reporter={name: loaded[name] for name in REPORTER_FIELDS if loaded[name]},
@@ -145,7 +148,7 @@ def _parse_submission(
     return submission, loaded["media_url"]
 
 
-_KEPT = ("address_string", "address_id", "zipcode", "description", "answers")
+_KEPT = ("address_id", "zipcode", "description", "answers")
 
 
 def _question(attribute: dict[str, Any]) -> Question | None:

@@ -12,6 +12,7 @@ from servers import running_server
 
 SCHEMATHESIS = Path(sys.executable).with_name("schemathesis")
 CONFIGURATION = Path(__file__).with_name("schemathesis.toml")
+REGISTER = Path(__file__).parents[1] / "addresses/gridtown.csv"
 OF_A_BATCH_SERVICE = "26-0000006"
 
 
@@ -23,6 +24,7 @@ def test_every_answer_is_as_described(
 ) -> None:
     """A staff key opens all there is."""
     database = fresh_database(gridtown)
+    run_command(database, "addresses", "import", str(REGISTER), "--commit")
     key = run_command(database, "keys", "create", "Dispatch", "--staff").split()[-1]
     with running_server(database, tmp_path / "log") as address:
         done = subprocess.run(

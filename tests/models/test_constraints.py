@@ -48,6 +48,7 @@ def jurisdiction(**values: object) -> str:
         "time_zone": "'UTC'",
         "contact": "'x'",
         "key_service": "'x'",
+        "locality": "''",
         "default_department": "'HALL'",
         "service_area_source": "''",
         "catalogue_changed_at": "now()",
@@ -326,6 +327,29 @@ def triage(**values: object) -> str:
     return insert("triage_entries", **{**row, **values})
 
 
+def register(**values: object) -> str:
+    row = {
+        "jurisdiction_id": "'gridtown.example'",
+        **dict.fromkeys(("source", "licence", "vintage"), "''"),
+        "imported_at": "now()",
+        "imported_by": "'clerk'",
+    }
+    return insert("address_registers", **{**row, **values})
+
+
+def address(**values: object) -> str:
+    words = ("number_words", "street_words", "unit", "city", "zipcode", "words")
+    row = {
+        "jurisdiction_id": "'gridtown.example'",
+        "address_id": "'new'",
+        "address": "'1 Main St'",
+        "number_value": 1,
+        **dict.fromkeys(words, "''"),
+        "location": "'SRID=4326;POINT(0.5 0.5)'",
+    }
+    return insert("address_points", **{**row, **values})
+
+
 DRAFT = dict.fromkeys(("in_force_from", "in_force_until", "published_at", "published_by"), "NULL")
 NIGHTS = {"time_from": "'22:00'", "time_until": "'06:00'"}
 TAKEN = [
@@ -345,6 +369,7 @@ TAKEN = [
     step(),
     step(kind="'handed_over'", reason="'Ours ends at the bridge.'"),
     step(kind="'pinned'", to_department_id=HALL),
+    register() + "; " + address() + "; " + address(address_id="'other'"),
     triage() + "; " + triage(reason="'no_place'"),
     triage(settled_at="now()", settled_by="'clerk'") + "; " + triage(),
     jurisdiction(id="'gridtown.examples'", default_department="'HALL'")
@@ -450,6 +475,16 @@ REFUSED = [
     ("fk_routing_steps_from_rule_id", step(from_rule_id=0)),
     ("fk_routing_steps_to_rule_id", step(to_rule_id=0)),
     ("fk_routing_steps_carry_over_id", step(carry_over_id=0)),
+    ("ck_address_registers_imported_by_someone", register(imported_by="''")),
+    ("pk_address_registers", register() + "; " + register()),
+    ("fk_address_registers_jurisdiction_id", register(jurisdiction_id="'nowhere'")),
+    ("ck_address_points_id_not_empty", register() + "; " + address(address_id="''")),
+    ("ck_address_points_address_not_empty", register() + "; " + address(address="''")),
+    (
+        "uq_address_points_jurisdiction_id_address_id",
+        f"{register()}; {address()}; {address()}",
+    ),
+    ("fk_address_points_jurisdiction_id", address()),
     ("ck_triage_entries_reason_known", triage(reason="'odd'")),
     ("ck_triage_entries_settled_by_someone", triage(settled_at="now()")),
     ("uq_triage_entries_open", triage() + "; " + triage()),

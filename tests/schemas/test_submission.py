@@ -85,11 +85,9 @@ def test_the_word_for_no_address_id_is_none() -> None:
     assert (loaded["address_id"], loaded["lat"]) == ("", 1)
 
 
-def test_an_address_id_alone_is_refused_with_a_way_out() -> None:
-    """POST-08"""
-    [sentence] = refusals(service_code="LAMP", address_id="77")
-    assert sentence.startswith("address_id cannot be looked up here")
-    assert "send lat and long, or address_string" in sentence
+def test_the_word_for_no_address_id_is_no_place() -> None:
+    [sentence] = refusals(service_code="LAMP", address_id=" #NOTPINPOINTED# ")
+    assert sentence.startswith("lat and long are missing")
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ KEYS = {"gridtown.example": "key-of-gridtown", "hilltown.example": "key-of-hillt
 """The API key of each of the tests' cities."""
 
 LISTS = {
+    "addresses": "address_point",
     "services": "service",
     "service_requests": "request",
     "errors": "error",

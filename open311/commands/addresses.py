@@ -1,0 +1,88 @@
+"""open311 addresses: the city's own address points, in and looked up."""
+
+from pathlib import Path
+
+import click
+from flask.cli import AppGroup
+
+from geo.address_files import AddressesRead, read_addresses
+from geo.doubts import why_not_found
+from open311.commands.options import by_option, jurisdiction_option
+from open311.operations.import_addresses import NewRegister, import_addresses, try_addresses
+from open311.queries.addresses import find_meant, find_register
+from open311.queries.jurisdictions import get_jurisdiction
+
+MOST_LINES = 10
+"""Lines left out that are named one by one."""
+
+addresses_commands = AppGroup("addresses", help="Import and look up the city's address points.")
+
+
+@addresses_commands.command(name="import")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--commit", is_flag=True, help="Do it; else only say what would be done.")
+@click.option("--source", metavar="TEXT", help="Where it is from; the file's name.")
+@click.option("--licence", metavar="TEXT", default="", help="Under which it may be used.")
+@click.option("--vintage", metavar="TEXT", default="", help="As of when, such as 2026.")
+@by_option
+@jurisdiction_option
+def import_(
+    file: Path,
+    commit: bool,
+    source: str | None,
+    licence: str,
+    vintage: str,
+    made_by: str,
+    jurisdiction_id: str | None,
+) -> None:
+    """Import address points from FILE, a CSV in the columns of OpenAddresses.
+
+    They take the place of all that were imported before. Nothing is changed unless --commit is
+    given.
+
+    \b
+    Example:
+      open311 addresses import us/oh/lancaster.csv --licence "Public domain" --commit
+    """
+    jurisdiction = get_jurisdiction(jurisdiction_id)
+    read = read_addresses(file)
+    _tell_left_out(read)
+    register = NewRegister(
+        source=source or file.name, licence=licence, vintage=vintage, imported_by=made_by
+    )
+    store = import_addresses if commit else try_addresses
+    outside = store(jurisdiction, register, read.rows)
+    if outside:
+        click.echo(f"Outside the service area: {outside:,}.")
+    click.echo(f"Addresses: {len(read.rows):,}.")
+    click.echo("Imported." if commit else "Nothing has been changed: add --commit to import.")
+
+
+def _tell_left_out(read: AddressesRead) -> None:
+    for sentence in read.left_out[:MOST_LINES]:
+        click.echo(f"Left out: {sentence}")
+    if len(read.left_out) > MOST_LINES:
+        click.echo(f"Left out as well: {len(read.left_out) - MOST_LINES:,} more lines.")
+
+
+@addresses_commands.command()
+@click.argument("text")
+@jurisdiction_option
+def find(text: str, jurisdiction_id: str | None) -> None:
+    """Say which address of the register a report with TEXT as its address would get.
+
+    \b
+    Example:
+      open311 addresses find "104 E Main St, Lancaster"
+    """
+    jurisdiction = get_jurisdiction(jurisdiction_id)
+    register = find_register(jurisdiction.jurisdiction_id)
+    if register is None:
+        raise click.ClickException(
+            f"{jurisdiction.name} has no address register yet: open311 addresses import FILE."
+        )
+    meant = find_meant(jurisdiction.jurisdiction_id, text)
+    if meant.address is None:
+        raise click.ClickException(f"Not found: {why_not_found(meant)}.")
+    found = meant.address
+    click.echo(f"{found.address} ({found.address_id}) at {found.point.lat} {found.point.long}")

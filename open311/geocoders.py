@@ -1,0 +1,82 @@
+"""Geocoders: services elsewhere that know where an address is, asked through geopy."""
+
+import logging
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from typing import Any
+from urllib.parse import parse_qsl, urlencode
+
+from geopy.geocoders import get_geocoder_for_service
+from geopy.geocoders.base import Geocoder
+from geopy.location import Location
+
+from geo.coordinates import Point
+
+USER_AGENT = "open311"
+
+log = logging.getLogger(__name__)
+
+# A service that sends drop by drop may keep one of these waiting, and never who sent the report.
+_askers = ThreadPoolExecutor(4, thread_name_prefix="geocoder")
+
+
+class Census(Geocoder):  # type: ignore[misc]  # geopy is not typed
+    """The geocoder of the US Census Bureau, which needs no key and knows the United States.
+
+    Source: https://geocoding.geo.census.gov/geocoder/Geocoding_Services_API.html
+    """
+
+    def __init__(
+        self, *, domain: str = "geocoding.geo.census.gov", scheme: str = "https", **options: Any
+    ) -> None:
+        super().__init__(scheme=scheme, **options)
+        self.api = f"{self.scheme}://{domain}/geocoder/locations/onelineaddress"
+
+    def geocode(self, query: str, *, exactly_one: bool = True, timeout: float) -> Any:
+        """Give the places of an address, the best first; None where there is none."""
+        asked = {"address": query, "benchmark": "Public_AR_Current", "format": "json"}
+        parse = partial(self._parse, exactly_one=exactly_one)
+        return self._call_geocoder(f"{self.api}?{urlencode(asked)}", parse, timeout=timeout)
+
+    def _parse(self, answer: dict[str, Any], *, exactly_one: bool) -> Any:
+        found = [
+            Location(match["matchedAddress"], _lat_long(match["coordinates"]), match)
+            for match in answer["result"]["addressMatches"]
+        ]
+        if not found:
+            return None
+        return found[0] if exactly_one else found
+
+
+def _lat_long(coordinates: dict[str, float]) -> tuple[float, float]:
+    return coordinates["y"], coordinates["x"]
+
+
+def make_geocoder(text: str) -> Geocoder:
+    """Make a geocoder of geopy, or Census, from its name and options: nominatim?domain=….
+
+    Raises ValueError with what the text must be.
+    """
+    name, _, options = text.partition("?")
+    form = "it must be the name of a geocoder, as nominatim, census or photon, and its options"
+    try:
+        kind = Census if name == "census" else get_geocoder_for_service(name)
+        return kind(**{"user_agent": USER_AGENT, **dict(parse_qsl(options))})
+    except Exception as error:  # each geocoder checks its options in its own way
+        raise ValueError(f"{form}, as in nominatim?domain=example.org ({error})") from None
+
+
+def locate(geocoder: Geocoder, address: str, seconds: float) -> Sequence[Point]:
+    """Ask where an address is, the likeliest place first; nothing where no answer came in time.
+
+    What goes wrong is logged, without the address.
+    """
+    asked = _askers.submit(geocoder.geocode, address, exactly_one=False, timeout=seconds)
+    try:
+        found = asked.result(seconds) or ()
+        return [Point(lat=float(one.latitude), long=float(one.longitude)) for one in found]
+    except Exception as error:  # whatever another server makes of it, the report is kept
+        asked.cancel()
+        log.warning("The geocoder %s failed: %s", type(geocoder).__name__, type(error).__name__)
+        return ()

@@ -1,0 +1,75 @@
+"""AddressRegister and AddressPoint: a city's own addresses and where they are."""
+
+from datetime import datetime
+
+from geoalchemy2 import Geography, WKBElement
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from open311.database import Base
+from open311.models.columns import WGS84
+
+
+class AddressRegister(Base):
+    """The file that a jurisdiction's addresses were imported from; there is one at most."""
+
+    __tablename__ = "address_registers"
+    __table_args__ = (CheckConstraint("imported_by <> ''", name="imported_by_someone"),)
+
+    jurisdiction_id: Mapped[str] = mapped_column(ForeignKey("jurisdictions.id"), primary_key=True)
+    source: Mapped[str]
+    licence: Mapped[str]
+    vintage: Mapped[str]
+    imported_at: Mapped[datetime]
+    imported_by: Mapped[str]
+
+
+class AddressPoint(Base):
+    """A house or a flat in it. Distances from its location are in metres on the ellipsoid.
+
+    address is as people read it. number_words, street_words and words are as geo.addresses makes
+    them: what is searched is made so, too. words has all, with a blank before each word.
+    number_value is the number that the house number begins with, for the order of houses.
+    """
+
+    __tablename__ = "address_points"
+    __table_args__ = (
+        UniqueConstraint("jurisdiction_id", "address_id"),
+        CheckConstraint("address_id <> ''", name="id_not_empty"),
+        CheckConstraint("address <> ''", name="address_not_empty"),
+        # The order of lists, which also finds a house by its street and number.
+        Index(
+            "ix_address_points_houses",
+            "jurisdiction_id",
+            "street_words",
+            "number_value",
+            "number_words",
+            "unit",
+            "id",
+        ),
+        Index(
+            "ix_address_points_words",
+            "words",
+            postgresql_using="gin",
+            postgresql_ops={"words": "gin_trgm_ops"},
+        ),
+        # Through btree_gist, so that the nearest are found within a jurisdiction.
+        Index("ix_address_points_nearest", "jurisdiction_id", "location", postgresql_using="gist"),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    jurisdiction_id: Mapped[str] = mapped_column(
+        ForeignKey("address_registers.jurisdiction_id", ondelete="CASCADE")
+    )
+    address_id: Mapped[str]
+    address: Mapped[str]
+    number_words: Mapped[str]
+    number_value: Mapped[int] = mapped_column(BigInteger)
+    street_words: Mapped[str]
+    unit: Mapped[str]
+    city: Mapped[str]
+    zipcode: Mapped[str]
+    words: Mapped[str]
+    location: Mapped[WKBElement] = mapped_column(
+        Geography("POINT", srid=WGS84, spatial_index=False)
+    )

@@ -1,0 +1,82 @@
+"""Files of address points: what is taken, what is left out, what is refused."""
+
+from pathlib import Path
+
+import pytest
+
+from geo.address_files import read_addresses
+from geo.coordinates import Point
+from geo.errors import InvalidAddressFile
+
+HEAD = "LON,LAT,NUMBER,STREET,UNIT,CITY,DISTRICT,REGION,POSTCODE,ID,HASH\n"
+GRIDTOWN = Path(__file__).parents[1] / "addresses/gridtown.csv"
+
+
+def written(folder: Path, text: str | bytes) -> Path:
+    path = folder / "file.csv"
+    path.write_bytes(text if isinstance(text, bytes) else text.encode())
+    return path
+
+
+def test_every_line_is_an_address() -> None:
+    read = read_addresses(GRIDTOWN)
+    assert read.left_out == []
+    assert [row.address_id for row in read.rows] == [
+        *("P-1", "P-2", "a3", "P-3", "P-4", "P-5", "P-6", "P-7")
+    ]
+    first = read.rows[0]
+    assert (first.number, first.street, first.zipcode) == ("111", "S BROAD ST", "43130")
+    assert first.point == Point(lat=0.5, long=0.5)
+
+
+def test_the_columns_may_stand_in_any_order_and_case(tmp_path: Path) -> None:
+    path = written(tmp_path, "\ufeffstreet,Number,lat,lon,hash\nMAIN ST,0,0,-82.6,x\n")
+    [row] = read_addresses(path).rows
+    assert (row.number, row.point, row.unit) == ("0", Point(lat=0, long=-82.6), "")
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("0,0,,MAIN ST,,,,,,1,", "no number or no street"),
+        ("0,0,1,,,,,,,1,", "no number or no street"),
+        ("x,0,1,MAIN ST,,,,,,1,", "no numbers"),
+        (",,1,MAIN ST,,,,,,1,", "no numbers"),
+        ("0", "no number or no street"),
+        ("nan,0,1,MAIN ST,,,,,,1,", "no degrees"),
+        ("0,91,1,MAIN ST,,,,,,1,", "no degrees"),
+        ("200,0,1,MAIN ST,,,,,,1,", "no degrees"),
+        ("0,0,1,MAIN ST,,,,,,,", "no id"),
+        ("0,0,1,MAIN ST,,,,,,good,", "no id that no earlier line has"),
+        (f"0,0,1,{'M' * 201},,,,,,1,", "at most 200"),
+    ],
+)
+def test_a_line_that_is_none_is_left_out_and_named(tmp_path: Path, line: str, words: str) -> None:
+    read = read_addresses(written(tmp_path, f"{HEAD}1,1,1,GOOD ST,,,,,,good,\n{line}\n"))
+    assert [row.address_id for row in read.rows] == ["good"]
+    [sentence] = read.left_out
+    assert sentence.startswith("line 3: ")
+    assert words in sentence
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        ("", "has no column lon, lat, number, street"),
+        ("lon,lat,street\n1,1,MAIN\n", "has no column number"),
+        (HEAD, "holds no address"),
+        (f"{HEAD}x,x,1,MAIN ST,,,,,,1,\n", "line 2: lon and lat are no numbers"),
+        (b"\xff\xfe\x00", "cannot be read as CSV in UTF-8"),
+        (f'{HEAD}0,0,"1', "cannot be read as CSV"),
+    ],
+)
+def test_a_file_that_is_none_is_refused(
+    tmp_path: Path, content: str | bytes, words: str
+) -> None:
+    with pytest.raises(InvalidAddressFile, match=words):
+        read_addresses(written(tmp_path, content))
+
+
+def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(InvalidAddressFile, match="There is no file"):
+        read_addresses(tmp_path / "none.csv")
