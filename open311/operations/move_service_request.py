@@ -18,8 +18,8 @@ def move_pin(
 ) -> Routed:
     """Put a service request at another place, and route it by the maps of its own day.
 
-    Doubts about the old place are settled by that. Gives how it stands then. Raises NotFound, Gone, OutsideServiceArea, and Conflict where it is
-    there already.
+    Doubts about the old place are settled by that. Gives how it stands then. Raises NotFound, Gone,
+    OutsideServiceArea, and Conflict where it is there already.
     """
     routed = lock_routed(jurisdiction, service_request_id)
     if routed.question.point == point:

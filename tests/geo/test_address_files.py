@@ -70,9 +70,7 @@ def test_a_line_that_is_none_is_left_out_and_named(tmp_path: Path, line: str, wo
         (f'{HEAD}0,0,"1', "cannot be read as CSV"),
     ],
 )
-def test_a_file_that_is_none_is_refused(
-    tmp_path: Path, content: str | bytes, words: str
-) -> None:
+def test_a_file_that_is_none_is_refused(tmp_path: Path, content: str | bytes, words: str) -> None:
     with pytest.raises(InvalidAddressFile, match=words):
         read_addresses(written(tmp_path, content))
 

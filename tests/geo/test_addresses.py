@@ -21,7 +21,7 @@ from geo.coordinates import Point
         ("111 South Broad Street", "111 S. Broad St"),
         ("60 L Street, N.E.", "60 l st ne"),
         ("12½ Main", "12½ MAIN"),
-        ("O’Brien Avenue", "OBRIEN AVE"),
+        ("O\u2019Brien Avenue", "OBRIEN AVE"),
         ("Hauptstraße 5", "HAUPTSTRASSE 5"),
         ("Aachener Straße 12-14", "Aachener Str. 12-14"),
         ("São Paulo Blvd", "Sao Paulo Boulevard"),
