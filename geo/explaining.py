@@ -30,7 +30,7 @@ class Outcome:
     """Where a service request went, or would go.
 
     rule is the code of the one that decides, None without one; places are the codes of
-    boundaries by their layers.
+    boundaries by their layers; by_person is whether someone chose the department.
     """
 
     department_id: int
@@ -38,6 +38,14 @@ class Outcome:
     rule: str | None
     reason: str
     places: Mapping[str, str]
+    by_person: bool = False
+
+    @property
+    def decider(self) -> str:
+        """Who or what decides, in words."""
+        if self.by_person:
+            return "a person"
+        return "no rule" if self.rule is None else f"rule {self.rule}"
 
 
 def list_differences(stored: Outcome, found: Outcome, in_use: Collection[str]) -> tuple[str, ...]:
@@ -55,13 +63,9 @@ def _differences(stored: Outcome, found: Outcome, in_use: Collection[str]) -> It
             yield f"Of {layer} it lies in {now}, not in {was}."
     if stored.rule is not None and stored.rule not in in_use:
         yield f"Rule {stored.rule}, which decided, is not in use any more."
-    if stored.rule != found.rule:
-        yield f"It is decided by {_by(found.rule)}, not by {_by(stored.rule)}."
+    if stored.decider != found.decider:
+        yield f"It is decided by {found.decider}, not by {stored.decider}."
     elif stored.reason != found.reason:
         yield f"The stored reason is another: {stored.reason}"
     if stored.department_id != found.department_id:
         yield f"It goes to {found.department}, not to {stored.department}."
-
-
-def _by(rule: str | None) -> str:
-    return "no rule" if rule is None else f"rule {rule}"

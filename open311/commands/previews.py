@@ -92,16 +92,17 @@ def _write(file: Path, found: Preview, names: dict[int, str]) -> None:
             writer = csv.writer(stream)
             writer.writerow(COLUMNS)
             for one in found.moved:
+                question, point = one.question, one.question.point
                 to = "" if one.decision is None else names[one.decision.department_id]
                 reason = "" if one.decision is None else one.decision.reason
                 writer.writerow(
                     [
                         _cell(one.service_request_id or ""),
-                        _cell(one.service_code),
+                        _cell(question.service_code),
                         one.status,
-                        f"{one.requested:%Y-%m-%dT%H:%M:%SZ}",
-                        one.lat,
-                        one.long,
+                        f"{question.at:%Y-%m-%dT%H:%M:%SZ}",
+                        "" if point is None else point.lat,
+                        "" if point is None else point.long,
                         _cell(names[one.department_id]),
                         _cell(to),
                         "yes" if one.pinned else "no",

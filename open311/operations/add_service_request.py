@@ -16,7 +16,7 @@ from open311.models import Reporter, ServiceRequest, StatusChange
 from open311.models.service_request import OPEN_STATUSES
 from open311.operations.store_media import Medium, link_to, store_media
 from open311.operations.store_places import store_places
-from open311.operations.triage import store_triage
+from open311.operations.triage import store_near_borders, store_triage
 from open311.queries.borders import list_near_borders
 from open311.queries.jurisdictions import JurisdictionInfo
 from open311.queries.neighbours import find_neighbours
@@ -76,9 +76,7 @@ def add_service_request(submission: Submission, handles: Handles, requested: dat
     pk = _insert(submission, decision, handles, requested, near_border=bool(borders))
     add_status_change(pk, "open", "", requested, opening=True)
     store_places(pk, decision.hits, neighbours, accuracy)
-    if borders:
-        detail = "; ".join(str(border) for border in borders)
-        store_triage(jurisdiction, pk, "near_border", detail, requested)
+    store_near_borders(jurisdiction, pk, borders, requested)
     for doubt in submission.doubts:
         store_triage(jurisdiction, pk, doubt.reason, doubt.detail, requested)
     store_media(pk, submission.media)

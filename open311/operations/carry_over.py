@@ -7,18 +7,20 @@ from typing import Any
 
 from sqlalchemy import insert, select, update
 
-from geo.borders import ASSUMED_ACCURACY, Neighbour, within
-from geo.coordinates import Point
+from geo.borders import ASSUMED_ACCURACY, Neighbour
 from geo.routing import Decision
 from open311.database import db
 from open311.models import CarryOver, RoutingStep, ServiceRequest, StatusChange
 from open311.operations.lock_changes import lock_changes
+from open311.operations.routing_steps import Making, standing_of, step_row, target_of
 from open311.operations.store_many import add_rows, seen_again, store_replaced_places
 from open311.operations.store_places import place_rows
+from open311.operations.triage import store_near_borders
+from open311.queries.borders import NearBorder, list_near_borders
 from open311.queries.carry_overs import list_due
 from open311.queries.in_force import Maps
 from open311.queries.jurisdictions import JurisdictionInfo
-from open311.queries.neighbours import neighbours_of
+from open311.queries.neighbours import find_neighbours
 from open311.queries.placed import list_places_of
 from open311.queries.rerouting import Rerouted, reroute, still_open
 
@@ -38,6 +40,7 @@ class _Move:
     found: Rerouted
     decision: Decision
     neighbours: tuple[Neighbour, ...]
+    borders: Sequence[NearBorder]
 
 
 def carry_over(
@@ -51,13 +54,20 @@ def carry_over(
     now = datetime.now(UTC).replace(microsecond=0)
     maps = Maps(now.astimezone(jurisdiction.zone).date())
     moves = [
-        _Move(one, one.decision, _neighbours(jurisdiction, maps, one, one.decision))
+        _move(jurisdiction, one, one.decision)
         for one in reroute(jurisdiction, maps, still_open())
         if one.moves and not one.pinned and one.decision is not None
     ]
     number = _add_carry_over(jurisdiction, made_by, boundary_set_id, now)
     lock_changes(jurisdiction)
-    written = _write(jurisdiction, number, moves, made_by, now)
+    making = Making(
+        jurisdiction_id=jurisdiction.jurisdiction_id,
+        kind="carried_over",
+        made_by=made_by,
+        made_at=now,
+        carry_over_id=number,
+    )
+    written = _write(jurisdiction, making, moves)
     db.session.commit()
     return CarriedOver(number, written)
 
@@ -81,23 +91,41 @@ def _add_carry_over(
     return db.session.execute(statement.returning(CarryOver.id)).scalar_one()
 
 
-def _neighbours(
-    jurisdiction: JurisdictionInfo, maps: Maps, one: Rerouted, decision: Decision
-) -> tuple[Neighbour, ...]:
-    if one.lat is None or one.long is None:
-        return ()
-    point = Point(lat=one.lat, long=one.long)
-    return neighbours_of(jurisdiction.jurisdiction_id, point, maps, decision)
+def _move(jurisdiction: JurisdictionInfo, one: Rerouted, decision: Decision) -> _Move:
+    neighbours = find_neighbours(jurisdiction, one.question, decision)
+    borders = list_near_borders(jurisdiction, one.question, decision, neighbours, _accuracy(one))
+    return _Move(one, decision, neighbours, borders)
 
 
-def _write(
-    jurisdiction: JurisdictionInfo,
-    number: int,
-    moves: Sequence[_Move],
-    made_by: str,
-    now: datetime,
-) -> int:
+def _write(jurisdiction: JurisdictionInfo, making: Making, moves: Sequence[_Move]) -> int:
     """Write all moves but those of service requests that have changed since they were read."""
+    wanted = {move.found.pk: move for move in moves}
+    rows = [
+        row
+        for row in _lock(list(wanted))
+        if row.department_id == wanted[row.pk].found.department_id
+    ]
+    pks = [row.pk for row in rows]
+    places = list_places_of(pks)
+    changes = [_change(wanted[pk]) for pk in pks]
+    if changes:
+        db.session.execute(update(ServiceRequest), changes)
+    store_replaced_places(pks, [place for pk in pks for place in _places(wanted[pk])])
+    steps = [
+        step_row(
+            making, standing_of(row, places.get(row.pk, [])), target_of(wanted[row.pk].decision)
+        )
+        for row in rows
+    ]
+    add_rows(RoutingStep, steps)
+    add_rows(StatusChange, [seen_again(row, making.made_at) for row in rows])
+    for pk in pks:
+        store_near_borders(jurisdiction, pk, wanted[pk].borders, making.made_at)
+    return len(rows)
+
+
+def _lock(pks: Sequence[int]) -> Sequence[Any]:
+    """Lock those that are still to be moved, and give how they stand."""
     columns = (
         ServiceRequest.pk,
         ServiceRequest.department_id,
@@ -109,77 +137,30 @@ def _write(
         ServiceRequest.detailed_status,
         ServiceRequest.status_notes,
     )
-    wanted = {move.found.pk: move for move in moves}
-    stored = db.session.execute(
+    return db.session.execute(
         select(*columns)
-        .where(ServiceRequest.pk.in_(wanted), ~ServiceRequest.pinned, still_open())
+        .where(ServiceRequest.pk.in_(pks), ~ServiceRequest.pinned, still_open())
         .order_by(ServiceRequest.pk)
         .with_for_update()
     ).all()
-    rows = [row for row in stored if row.department_id == wanted[row.pk].found.department_id]
-    pks = [row.pk for row in rows]
-    places = list_places_of(pks)
-    changes = [_change(wanted[pk]) for pk in pks]
-    if changes:
-        db.session.execute(update(ServiceRequest), changes)
-    store_replaced_places(pks, [place for pk in pks for place in _places(wanted[pk])])
-    steps = [
-        _step(jurisdiction, row, wanted[row.pk], places.get(row.pk, []), number, made_by, now)
-        for row in rows
-    ]
-    add_rows(RoutingStep, steps)
-    add_rows(StatusChange, [seen_again(row, now) for row in rows])
-    return len(rows)
 
 
-def _accuracy(move: _Move) -> float:
-    return move.found.accuracy_metres or ASSUMED_ACCURACY
+def _accuracy(one: Rerouted) -> float:
+    return one.accuracy_metres or ASSUMED_ACCURACY
 
 
 def _change(move: _Move) -> dict[str, Any]:
-    decision = move.decision
+    target = target_of(move.decision)
     return {
         "pk": move.found.pk,
-        "department_id": decision.department_id,
-        "routing_rule_id": decision.rule.rule_id if decision.rule else None,
-        "routing_reason": decision.reason,
+        "department_id": target.department_id,
+        "routing_rule_id": target.rule_id,
+        "routing_reason": target.reason,
         "accepted_at": None,
-        "near_border": bool(within(move.neighbours, _accuracy(move))),
+        "near_border": bool(move.borders),
     }
 
 
 def _places(move: _Move) -> list[dict[str, Any]]:
-    return place_rows(move.found.pk, move.decision.hits, move.neighbours, _accuracy(move))
-
-
-def _step(
-    jurisdiction: JurisdictionInfo,
-    row: Any,
-    move: _Move,
-    places: list[dict[str, Any]],
-    number: int,
-    made_by: str,
-    now: datetime,
-) -> dict[str, Any]:
-    decision = move.decision
-    return {
-        "service_request_pk": row.pk,
-        "jurisdiction_id": jurisdiction.jurisdiction_id,
-        "kind": "carried_over",
-        "from_department_id": row.department_id,
-        "to_department_id": decision.department_id,
-        "from_rule_id": row.routing_rule_id,
-        "to_rule_id": decision.rule.rule_id if decision.rule else None,
-        "reason": decision.reason,
-        "before": {
-            "department_id": row.department_id,
-            "routing_rule_id": row.routing_rule_id,
-            "routing_reason": row.routing_reason,
-            "accepted_at": row.accepted_at.isoformat() if row.accepted_at else None,
-            "near_border": row.near_border,
-            "places": places,
-        },
-        "made_at": now,
-        "made_by": made_by,
-        "carry_over_id": number,
-    }
+    accuracy = _accuracy(move.found)
+    return place_rows(move.found.pk, move.decision.hits, move.neighbours, accuracy)

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 from open311.database import db
 from open311.errors import Conflict, InvalidParameters
+from open311.operations.routing_steps import Target
 from open311.operations.store_route_again import lock_routed, store_route_again
 from open311.operations.store_routing import (
     add_routing_step,
@@ -86,12 +87,16 @@ def _settle(
     made_by: str,
 ) -> None:
     _add_step(jurisdiction, routed, kind, target.id, reason, made_by)
-    stays = target.id == routed.department_id
+    if target.id == routed.department_id:
+        store_columns(routed, pinned=True)
+        return
     store_columns(
         routed,
         department_id=target.id,
+        routing_rule_id=None,
+        routing_reason=f"{made_by} decided: {reason}",
         pinned=True,
-        accepted_at=routed.accepted_at if stays else None,
+        accepted_at=None,
     )
 
 
@@ -103,12 +108,7 @@ def _add_step(
     reason: str,
     made_by: str,
 ) -> None:
-    add_routing_step(
-        jurisdiction,
-        routed,
-        kind,
-        to_department_id=to_department_id,
-        to_rule_id=routed.rule_id if to_department_id == routed.department_id else None,
-        reason=reason,
-        made_by=made_by,
-    )
+    stays = to_department_id == routed.department_id
+    rule_id = routed.rule_id if stays else None
+    target = Target(department_id=to_department_id, rule_id=rule_id, reason=reason)
+    add_routing_step(jurisdiction, routed, kind, target, made_by)

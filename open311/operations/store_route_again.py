@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from open311.operations.lock_service_request import lock_service_request
+from open311.operations.routing_steps import Target, target_of
 from open311.operations.store_routing import add_routing_step, store_decision
 from open311.queries.jurisdictions import JurisdictionInfo
 from open311.queries.routed import Routed, get_routed
@@ -37,10 +38,14 @@ def store_route_again(
         jurisdiction,
         routed,
         kind,
-        to_department_id=decision.department_id if goes else routed.department_id,
-        to_rule_id=decision.rule.rule_id if goes and decision.rule else None,
-        reason=decision.reason if goes else "It is pinned.",
-        made_by=made_by,
-        before=before,
+        target_of(decision) if goes else _stays(routed),
+        made_by,
+        before,
     )
     store_decision(jurisdiction, routed, question, decision, **columns)
+
+
+def _stays(routed: Routed) -> Target:
+    return Target(
+        department_id=routed.department_id, rule_id=routed.rule_id, reason="It is pinned."
+    )

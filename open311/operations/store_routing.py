@@ -11,8 +11,9 @@ from geo.routing import Decision
 from open311.database import db, table
 from open311.models import RoutingStep, ServiceRequest
 from open311.operations.add_service_request import add_status_change
+from open311.operations.routing_steps import Making, Standing, Target, step_row
 from open311.operations.store_places import replace_places
-from open311.operations.triage import store_triage
+from open311.operations.triage import store_near_borders, store_triage
 from open311.queries.borders import list_near_borders
 from open311.queries.jurisdictions import JurisdictionInfo
 from open311.queries.neighbours import find_neighbours
@@ -49,9 +50,7 @@ def store_decision(
             columns["accepted_at"] = None
     store_columns(routed, near_border=bool(borders), **columns)
     replace_places(routed.pk, decision.hits, neighbours, accuracy)
-    if borders:
-        detail = "; ".join(str(border) for border in borders)
-        store_triage(jurisdiction, routed.pk, "near_border", detail, datetime.now(UTC))
+    store_near_borders(jurisdiction, routed.pk, borders, datetime.now(UTC))
 
 
 def store_columns(routed: Routed, **columns: Any) -> None:
@@ -66,37 +65,28 @@ def add_routing_step(
     jurisdiction: JurisdictionInfo,
     routed: Routed,
     kind: str,
-    *,
-    to_department_id: int,
-    to_rule_id: int | None,
-    reason: str,
+    target: Target,
     made_by: str,
     before: Mapping[str, object] | None = None,
 ) -> None:
-    """Add a step to the way of a service request, with what it replaces."""
-    replaced = {
-        "department_id": routed.department_id,
-        "routing_rule_id": routed.rule_id,
-        "routing_reason": routed.reason,
-        "accepted_at": routed.accepted_at.isoformat() if routed.accepted_at else None,
-        "near_border": routed.near_border,
-        "places": list_places(routed.pk),
-        **(before or {}),
-    }
-    statement = insert(table(RoutingStep)).values(
-        service_request_pk=routed.pk,
+    """Add a step to the way of a service request, with what it replaces; before is more of that."""
+    standing = Standing(
+        pk=routed.pk,
+        department_id=routed.department_id,
+        routing_rule_id=routed.rule_id,
+        routing_reason=routed.reason,
+        accepted_at=routed.accepted_at,
+        near_border=routed.near_border,
+        places=list_places(routed.pk),
+    )
+    making = Making(
         jurisdiction_id=jurisdiction.jurisdiction_id,
         kind=kind,
-        from_department_id=routed.department_id,
-        to_department_id=to_department_id,
-        from_rule_id=routed.rule_id,
-        to_rule_id=to_rule_id,
-        reason=reason,
-        before=replaced,
-        made_at=datetime.now(UTC),
         made_by=made_by,
+        made_at=datetime.now(UTC),
     )
-    db.session.execute(statement)
+    row = step_row(making, standing, target, **(before or {}))
+    db.session.execute(insert(table(RoutingStep)), row)
 
 
 def flag_if_often_handed_over(jurisdiction: JurisdictionInfo, routed: Routed) -> None:

@@ -1,5 +1,6 @@
 """The triage queue: what a person should look at, raised once and settled by someone."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from sqlalchemy import select, update
@@ -8,6 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 from open311.database import db, table
 from open311.errors import NotFound
 from open311.models import ServiceRequest, TriageEntry
+from open311.queries.borders import NearBorder
 from open311.queries.jurisdictions import JurisdictionInfo
 from open311.queries.service_requests import of_jurisdiction
 
@@ -29,6 +31,15 @@ def store_triage(
         raised_at=raised_at,
     )
     db.session.execute(statement.on_conflict_do_nothing())
+
+
+def store_near_borders(
+    jurisdiction: JurisdictionInfo, pk: int, borders: Sequence[NearBorder], raised_at: datetime
+) -> None:
+    """Queue a service request that lies near borders, if there are any; the caller commits."""
+    if borders:
+        detail = "; ".join(map(str, borders))
+        store_triage(jurisdiction, pk, "near_border", detail, raised_at)
 
 
 ABOUT_PLACES = ("near_border", "no_place", "address_mismatch", "odd_place")

@@ -8,9 +8,11 @@ from sqlalchemy import update
 from open311.database import db
 from open311.models import CarryOver, RoutingStep, ServiceRequest, StatusChange
 from open311.operations.lock_changes import lock_changes
+from open311.operations.routing_steps import Making, Target, standing_of, step_row
 from open311.operations.store_many import add_rows, seen_again, store_replaced_places
 from open311.queries.carry_overs import get_carry_over, list_steps_to_undo
 from open311.queries.jurisdictions import JurisdictionInfo
+from open311.queries.placed import list_places_of
 
 
 def undo_carry_over(jurisdiction: JurisdictionInfo, number: int, made_by: str) -> tuple[int, int]:
@@ -22,25 +24,24 @@ def undo_carry_over(jurisdiction: JurisdictionInfo, number: int, made_by: str) -
     lock_changes(jurisdiction)
     now = datetime.now(UTC).replace(microsecond=0)
     steps, left = list_steps_to_undo(number)
-    for step in steps:
-        before = step.before
-        columns = {
-            name: before[name] for name in ("department_id", "routing_rule_id", "routing_reason")
-        }
-        accepted_at = before["accepted_at"] and datetime.fromisoformat(before["accepted_at"])
-        db.session.execute(
-            update(ServiceRequest)
-            .where(ServiceRequest.pk == step.pk)
-            .values(**columns, accepted_at=accepted_at, near_border=before["near_border"])
-        )
+    if steps:
+        db.session.execute(update(ServiceRequest), [_columns(step) for step in steps])
     pks = [step.pk for step in steps]
+    left_places = list_places_of(pks)
     places = [
         {"service_request_pk": step.pk, **place}
         for step in steps
         for place in step.before["places"]
     ]
     store_replaced_places(pks, places)
-    add_rows(RoutingStep, [_undone(jurisdiction, step, number, made_by, now) for step in steps])
+    making = Making(
+        jurisdiction_id=jurisdiction.jurisdiction_id,
+        kind="undone",
+        made_by=made_by,
+        made_at=now,
+        carry_over_id=number,
+    )
+    add_rows(RoutingStep, [_undone(making, step, left_places.get(step.pk, [])) for step in steps])
     add_rows(StatusChange, [seen_again(step, now) for step in steps])
     db.session.execute(
         update(CarryOver).where(CarryOver.id == number).values(undone_at=now, undone_by=made_by)
@@ -49,20 +50,19 @@ def undo_carry_over(jurisdiction: JurisdictionInfo, number: int, made_by: str) -
     return len(steps), left
 
 
-def _undone(
-    jurisdiction: JurisdictionInfo, step: Any, number: int, made_by: str, now: datetime
-) -> dict[str, Any]:
-    return {
-        "service_request_pk": step.pk,
-        "jurisdiction_id": jurisdiction.jurisdiction_id,
-        "kind": "undone",
-        "from_department_id": step.to_department_id,
-        "to_department_id": step.before["department_id"],
-        "from_rule_id": step.to_rule_id,
-        "to_rule_id": step.before["routing_rule_id"],
-        "reason": step.before["routing_reason"],
-        "before": {},
-        "made_at": now,
-        "made_by": made_by,
-        "carry_over_id": number,
-    }
+def _columns(step: Any) -> dict[str, Any]:
+    before = step.before
+    accepted_at = before["accepted_at"] and datetime.fromisoformat(before["accepted_at"])
+    kept = ("department_id", "routing_rule_id", "routing_reason", "near_border")
+    columns = {name: before[name] for name in kept}
+    return {"pk": step.pk, **columns, "accepted_at": accepted_at}
+
+
+def _undone(making: Making, step: Any, places: list[dict[str, Any]]) -> dict[str, Any]:
+    before = step.before
+    target = Target(
+        department_id=before["department_id"],
+        rule_id=before["routing_rule_id"],
+        reason=before["routing_reason"],
+    )
+    return step_row(making, standing_of(step, places), target)

@@ -73,7 +73,7 @@ def list_carry_overs(
 def list_steps_to_undo(number: int) -> tuple[list[Any], int]:
     """List the steps of a carry-over that are the last of their service request, and count others.
 
-    Each has pk, before, to_department_id, to_rule_id and the present status.
+    Each has what the step replaced as before, and how the service request stands now.
     """
     last = (
         select(func.max(RoutingStep.id))
@@ -85,8 +85,11 @@ def list_steps_to_undo(number: int) -> tuple[list[Any], int]:
         select(
             ServiceRequest.pk,
             RoutingStep.before,
-            RoutingStep.to_department_id,
-            RoutingStep.to_rule_id,
+            ServiceRequest.department_id,
+            ServiceRequest.routing_rule_id,
+            ServiceRequest.routing_reason,
+            ServiceRequest.accepted_at,
+            ServiceRequest.near_border,
             ServiceRequest.status,
             ServiceRequest.detailed_status,
             ServiceRequest.status_notes,

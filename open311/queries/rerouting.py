@@ -7,8 +7,9 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Float, Select, and_, func, select
 
+from geo.coordinates import Point
 from geo.routing import Decision
-from geo.rules import Case, Hit, Rule
+from geo.rules import Hit, Rule
 from open311.database import db
 from open311.models import (
     Boundary,
@@ -21,23 +22,27 @@ from open311.models import (
 from open311.queries.hits import select_hits
 from open311.queries.in_force import Maps, counts
 from open311.queries.jurisdictions import JurisdictionInfo
-from open311.queries.routing import Ground, decide, read_ground, read_outside_department_id
+from open311.queries.routing import (
+    Ground,
+    Question,
+    case_of,
+    decide,
+    read_ground,
+    read_outside_department_id,
+)
 
 
 @dataclass(frozen=True)
 class Rerouted:
-    """A stored service request, the department it is with, and where these maps would send it.
+    """A stored service request, the department it is with, and where some maps would send it.
 
     decision is None where the place lies outside and would be refused.
     """
 
     pk: int
     service_request_id: str | None
-    service_code: str
+    question: Question
     status: str
-    requested: datetime
-    lat: float | None
-    long: float | None
     department_id: int
     pinned: bool
     accuracy_metres: float | None
@@ -71,12 +76,13 @@ def reroute(
     hits = _hits_by_id(jurisdiction.jurisdiction_id, maps)
     rules: dict[tuple[str, str], list[Rule]] = {}
     rows = db.session.connection().execute(_rows(jurisdiction.jurisdiction_id, maps, scope))
-    return [_rerouted(row, jurisdiction, ground, outside, hits, rules) for row in rows]
+    return [_rerouted(row, jurisdiction, maps, ground, outside, hits, rules) for row in rows]
 
 
 def _rerouted(
     row: Any,
     jurisdiction: JurisdictionInfo,
+    maps: Maps,
     ground: Ground,
     outside_department_id: int | None,
     hits: dict[int, Hit],
@@ -92,22 +98,21 @@ def _rerouted(
         default_department_id=ground.default_department_id,
         outside_department_id=outside_department_id if row.outside else None,
     )
-    case = Case(
+    question = Question(
         service_code=row.service_code,
         group=row.group,
-        at=row.requested_datetime.astimezone(jurisdiction.zone),
+        point=None if row.lat is None else Point(lat=row.lat, long=row.long),
+        at=row.requested_datetime,
         answers=row.answers,
-        calendar=ground.calendar,
+        maps=maps,
     )
+    case = case_of(jurisdiction, question, ground.calendar)
     refused = row.outside and outside_department_id is None
     return Rerouted(
         pk=row.pk,
         service_request_id=row.service_request_id,
-        service_code=row.service_code,
+        question=question,
         status=row.status,
-        requested=row.requested_datetime,
-        lat=row.lat,
-        long=row.long,
         department_id=row.department_id,
         pinned=row.pinned,
         accuracy_metres=row.accuracy_metres,

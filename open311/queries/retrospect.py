@@ -78,7 +78,14 @@ def look_back(
     """
     today = maps or Maps(now.astimezone(jurisdiction.zone).date())
     inside = {one.layer: one.boundary for one in places if one.boundary is not None}
-    stored = Outcome(routed.department_id, routed.department, routed.rule, routed.reason, inside)
+    stored = Outcome(
+        routed.department_id,
+        routed.department,
+        routed.rule,
+        routed.reason,
+        inside,
+        routed.is_by_person,
+    )
     question = routed.question
     return (
         _look(jurisdiction, stored, question),

@@ -16,6 +16,9 @@ from open311.queries.routing import Question
 from open311.queries.service_requests import of_jurisdiction
 from open311.queries.withdrawn import gone
 
+CHOSEN = ("handed_over", "pinned")
+"""Kinds of steps by which a person chooses a department."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Step:
@@ -49,6 +52,13 @@ class Routed:
     service_type: str
     question: Question
     steps: tuple[Step, ...]
+
+    @property
+    def is_by_person(self) -> bool:
+        """Whether someone has chosen the department that it is with."""
+        ways = (step for step in reversed(self.steps) if step.from_department != step.to_department)
+        last = next(ways, None)
+        return last is not None and last.kind in CHOSEN
 
 
 def get_routed(jurisdiction: JurisdictionInfo, service_request_id: str) -> Routed:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import Subquery, and_, case, func, select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import aliased
 
@@ -13,28 +13,20 @@ from geo.natural_order import natural_key
 from geo.transfers import Transfers
 from open311.database import db
 from open311.models import Department, RoutingRule, RoutingStep, ServiceRequest
+from open311.queries.routed import CHOSEN
 
 
 def list_transfers(jurisdiction_id: str, begin: datetime, end: datetime) -> list[Transfers]:
     """Count for each rule what it routed in a span of time, and where that was handed over to.
 
-    begin (included) and end (excluded) are moments of requested_datetime. Of several hand-overs
-    of a service request the last one counts. The most handed over come first.
+    begin (included) and end (excluded) are moments of requested_datetime. Whoever pins one to
+    another department hands it over as well. Of several hand-overs of a service request the last
+    one counts. The most handed over come first.
     """
-    first = (
-        select(
-            RoutingStep.service_request_pk,
-            RoutingStep.from_rule_id,
-            RoutingStep.from_department_id,
-        )
-        .ext(distinct_on(RoutingStep.service_request_pk))
-        .where(RoutingStep.kind == "handed_over")
-        .order_by(RoutingStep.service_request_pk, RoutingStep.id)
-        .subquery()
-    )
-    rule_id = func.coalesce(first.c.from_rule_id, ServiceRequest.routing_rule_id)
-    began = func.coalesce(first.c.from_department_id, ServiceRequest.department_id)
+    first = _first_hand_overs()
     handed_over = first.c.service_request_pk.is_not(None)
+    rule_id = case((handed_over, first.c.from_rule_id), else_=ServiceRequest.routing_rule_id)
+    began = func.coalesce(first.c.from_department_id, ServiceRequest.department_id)
     start, target = aliased(Department), aliased(Department)
     moved = and_(handed_over, target.id == ServiceRequest.department_id, target.id != began)
     statement = (
@@ -53,6 +45,23 @@ def list_transfers(jurisdiction_id: str, begin: datetime, end: datetime) -> list
         .group_by(RoutingRule.code, start.name, target.name)
     )
     return _gather(list(db.session.execute(statement)))
+
+
+def _first_hand_overs() -> Subquery:
+    return (
+        select(
+            RoutingStep.service_request_pk,
+            RoutingStep.from_rule_id,
+            RoutingStep.from_department_id,
+        )
+        .ext(distinct_on(RoutingStep.service_request_pk))
+        .where(
+            RoutingStep.kind.in_(CHOSEN),
+            RoutingStep.from_department_id != RoutingStep.to_department_id,
+        )
+        .order_by(RoutingStep.service_request_pk, RoutingStep.id)
+        .subquery()
+    )
 
 
 def _gather(rows: Sequence[Any]) -> list[Transfers]:

@@ -100,6 +100,20 @@ def test_the_past_year_is_simulated_with_the_load_of_each_department(
     assert contents().keys() == before.keys()
 
 
+def test_what_comes_to_lie_near_a_border_waits_to_be_looked_at(
+    open311: CommandLine, draft: int, between: str
+) -> None:
+    near = report("99-0000003", 0.5 - 0.00005)
+    assert not any(near in line for line in open311.lines("triage", "list"))
+    open311.lines("boundaries", "publish", draft, "--carry-over")
+    [line] = [line for line in open311.lines("triage", "list") if near in line]
+    assert line == (
+        f"{near} near_border POTHOLE at West Yard: 5.6 m from ward 10, where it would go to "
+        "East Yard"
+    )
+    assert not any(between in line for line in open311.lines("triage", "list"))
+
+
 def test_publishing_carries_them_over_and_one_command_puts_them_back(
     app: Flask, open311: CommandLine, draft: int, between: str
 ) -> None:

@@ -84,6 +84,24 @@ def test_what_was_handed_over_stays_there(
     assert show(app)["agency_responsible"] == "West Yard"
 
 
+def test_after_a_hand_over_the_explanation_names_who_decided(
+    open311: CommandLine, there: dict[str, Any]
+) -> None:
+    open311.lines("requests", "hand-over", ID, "LIGHTS", "It is a lamp.", "--by", "clerk")
+    open311.lines("requests", "move", ID, "0.5", "-0.5", "--by", "other")
+    lines = open311.lines("routing", "explain-request", ID)
+    assert lines[:2] == [
+        "Department: Light Works, pinned there",
+        "Why: clerk decided: It is a lamp.",
+    ]
+    assert "  It is decided by rule pothole-west, not by a person." in lines
+    assert "  It goes to West Yard, not to Light Works." in lines
+    open311.lines("requests", "unpin", ID)
+    lines = open311.lines("routing", "explain-request", ID)
+    assert lines[1] == "Why: Rule pothole-west applies: service POTHOLE in ward 2."
+    assert not any("by a person" in line for line in lines)
+
+
 def test_who_takes_it_on_does_so_until_it_leaves(
     app: Flask, open311: CommandLine, there: dict[str, Any]
 ) -> None:
@@ -153,5 +171,8 @@ def test_transfers_are_counted_by_the_rule_that_routed(
         "rule pothole-east to East Yard: 1 of 1 handed over (fewer than 10, too few to tell)"
     )
     assert all(" 0 of " in line for line in lines[1:])
+    open311.lines("requests", "unpin", ID)
+    open311.lines("requests", "pin", ID, "--department", "LIGHTS")
+    assert open311.lines("routing", "transfers") == lines
     assert open311.lines("routing", "transfers", "--until", "2000-01-01") == []
     assert "--from" in open311.refusal("routing", "transfers", "--from", "2999-01-01", status=2)
