@@ -15,6 +15,7 @@ from open311.commands import (
     coverage,
     handling,
     lint,
+    measuring,
     previews,
     transfers,
 )
@@ -32,7 +33,17 @@ from open311.commands.triage import triage_commands
 from open311.commands.updates import updates_commands
 from open311.errors import Open311Error, SettingError
 
-EXTENDED_BY = (boundary_sets, canaries, carry_overs, coverage, handling, lint, previews, transfers)
+EXTENDED_BY = (
+    boundary_sets,
+    canaries,
+    carry_overs,
+    coverage,
+    handling,
+    lint,
+    measuring,
+    previews,
+    transfers,
+)
 """The modules that add commands to the groups of others."""
 
 

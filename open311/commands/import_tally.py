@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import TextIO
 
+from open311.commands.csv_files import harmless
 from open311.georeport_source.walk import Fetched
 from open311.operations.imported import ImportedServiceRequest, Outcome, Skipped
 
@@ -61,7 +62,8 @@ class Tally:
     def _skip(self, rows: Iterable[Skipped], counter: Counter[str]) -> None:
         for row in rows:
             counter[row.reason] += 1
-            self._writer.writerow((row.service_request_id, row.reason, row.detail))
+            cells = (row.service_request_id, row.reason, row.detail)
+            self._writer.writerow([harmless(cell) for cell in cells])
         self._report.flush()
 
     def summary(self) -> Iterator[str]:

@@ -1,12 +1,13 @@
 """open311 boundaries preview: what a set would change, before it is published."""
 
-import csv
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import click
 
 from open311.commands.boundaries import boundaries_commands
+from open311.commands.csv_files import write_csv
 from open311.commands.options import DAY, jurisdiction_option
 from open311.queries.boundary_sets import get_set
 from open311.queries.departments import list_department_names
@@ -27,7 +28,6 @@ COLUMNS = (
     "pinned",
     "reason",
 )
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 @boundaries_commands.command(name="preview")
@@ -65,7 +65,7 @@ def preview_(
     names = list_department_names(jurisdiction.jurisdiction_id)
     _tell(found, names, stored.layer, past_year=past_year)
     if file is not None:
-        _write(file, found, names)
+        write_csv(file, COLUMNS, _rows(found, names))
         click.echo(f"{len(found.moved)} rows written to {file}.")
 
 
@@ -86,33 +86,18 @@ def _tell(found: Preview, names: dict[int, str], layer: str, *, past_year: bool)
             click.echo(f"  {names[id_]}: {before} by the present map, {after} by this one")
 
 
-def _write(file: Path, found: Preview, names: dict[int, str]) -> None:
-    try:
-        with file.open("w", encoding="utf-8", newline="") as stream:
-            writer = csv.writer(stream)
-            writer.writerow(COLUMNS)
-            for one in found.moved:
-                question, point = one.question, one.question.point
-                to = "" if one.decision is None else names[one.decision.department_id]
-                reason = "" if one.decision is None else one.decision.reason
-                writer.writerow(
-                    [
-                        _cell(one.service_request_id or ""),
-                        _cell(question.service_code),
-                        one.status,
-                        f"{question.at:%Y-%m-%dT%H:%M:%SZ}",
-                        "" if point is None else point.lat,
-                        "" if point is None else point.long,
-                        _cell(names[one.department_id]),
-                        _cell(to),
-                        "yes" if one.pinned else "no",
-                        _cell(reason),
-                    ]
-                )
-    except OSError as error:
-        raise click.ClickException(f"{file} cannot be written: {error.strerror}.") from None
-
-
-def _cell(text: str) -> str:
-    """Keep a spreadsheet from taking a text for a formula."""
-    return f"'{text}" if text.startswith(_FORMULA) else text
+def _rows(found: Preview, names: dict[int, str]) -> Iterator[tuple[object, ...]]:
+    for one in found.moved:
+        question, decision = one.question, one.decision
+        yield (
+            one.service_request_id,
+            question.service_code,
+            one.status,
+            f"{question.at:%Y-%m-%dT%H:%M:%SZ}",
+            None if question.point is None else question.point.lat,
+            None if question.point is None else question.point.long,
+            names[one.department_id],
+            None if decision is None else names[decision.department_id],
+            "yes" if one.pinned else "no",
+            None if decision is None else decision.reason,
+        )

@@ -8,6 +8,7 @@ from sqlalchemy import and_, func, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from geo.coverage import Gap, Layer, list_competitors, list_gaps
+from geo.idle_rules import IdleRule, list_idle_rules
 from geo.rules import Rule
 from open311.database import db
 from open311.models import (
@@ -29,10 +30,11 @@ TRIFLE = 0.001
 
 @dataclass(frozen=True)
 class Coverage:
-    """Gaps, pairs of competing rules with the winner first, and (rule, what is gone)."""
+    """Gaps, pairs of competing rules with the winner first, idle rules, (rule, what is gone)."""
 
     gaps: list[Gap]
     competitors: list[tuple[Rule, Rule]]
+    idle: list[IdleRule]
     gone: list[tuple[str, str]]
 
 
@@ -40,9 +42,11 @@ def get_coverage(jurisdiction_id: str, on: date) -> Coverage:
     """Look at all rules in use by the maps of a day."""
     rules = list_rules(jurisdiction_id)
     layers = _layers(jurisdiction_id, on)
+    groups = _groups(jurisdiction_id)
     return Coverage(
-        gaps=list(list_gaps(rules, _groups(jurisdiction_id), layers)),
+        gaps=list(list_gaps(rules, groups, layers)),
         competitors=list_competitors(rules),
+        idle=list_idle_rules(rules, groups, layers),
         gone=[*_gone_places(rules, layers), *_gone_answers(jurisdiction_id)],
     )
 

@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from open311.database import db
 from open311.models import Department, Service, ServiceRequest, TriageEntry
+from open311.queries.rerouting import still_open
 
 
 @dataclass(frozen=True)
@@ -25,7 +26,10 @@ class Waiting:
 def list_triage(
     jurisdiction_id: str, *, reason: str | None = None, department: str | None = None
 ) -> list[Waiting]:
-    """List what waits, the longest first; for one reason, or one department by its code."""
+    """List what waits, the longest first; for one reason, or one department by its code.
+
+    Whoever closed a service request, or withdrew it, had looked.
+    """
     statement = (
         select(
             ServiceRequest.service_request_id,
@@ -42,7 +46,7 @@ def list_triage(
         .where(
             TriageEntry.jurisdiction_id == jurisdiction_id,
             TriageEntry.settled_at.is_(None),
-            ServiceRequest.withdrawn_at.is_(None),
+            still_open(),
         )
         .order_by(TriageEntry.raised_at, TriageEntry.id)
     )

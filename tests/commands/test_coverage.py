@@ -1,5 +1,6 @@
 """open311 routing coverage, and rules by answer and by time."""
 
+import csv
 from pathlib import Path
 
 import pytest
@@ -61,6 +62,24 @@ def test_a_layer_that_leaves_part_of_the_city_open_is_listed(
     lines = open311.lines("routing", "coverage")
     assert "No rule: SURVEY outside of core" in lines
     assert not any("POTHOLE" in line for line in lines)
+
+
+def test_a_rule_that_never_decides_is_listed(
+    app: Flask, open311: CommandLine, city: Path, tmp_path: Path
+) -> None:
+    """Streets are potholes and surveys, and each has a rule of its own for any place."""
+    own = "".join(f"{code},{code},,,,,,,,,,,,EAST,\n" for code in ("POTHOLE", "SURVEY"))
+    rest = "=streets,,Streets,ward,2,,,,,,,,,HALL,\n"
+    (city / "routing_rules.csv").write_text(HEADER + own + rest)
+    open311.lines("seed", city)
+    file = tmp_path / "coverage.csv"
+    sentence = "=streets never decides, as POTHOLE, SURVEY come first wherever it applies"
+    assert f"Idle: {sentence}" in open311.lines("routing", "coverage", "--csv", file)
+    rows = list(csv.DictReader(file.read_text(encoding="utf-8").splitlines()))
+    [idle] = [row for row in rows if row["finding"] == "idle"]
+    assert (idle["rule"], idle["other_rule"]) == ("'=streets", "POTHOLE SURVEY")
+    gaps = {(row["service_code"], row["layer"]) for row in rows if row["finding"] == "no rule"}
+    assert ("TIP", "") in gaps
 
 
 def test_an_answer_picks_the_department(open311: CommandLine, edited: Path) -> None:

@@ -52,6 +52,7 @@ def test_who_moves_the_pin_over_a_border_hands_it_on(
 def test_a_pin_near_a_border_waits_to_be_looked_at(
     app: Flask, open311: CommandLine, there: dict[str, Any]
 ) -> None:
+    open311.lines("requests", "reopen", ID, "It is still there.")
     lines = open311.lines("requests", "move", ID, "0.5", "0.00001")
     assert lines[1] == "It lies near a border: see open311 triage list."
     assert any(line.startswith(f"{ID} near_border") for line in open311.lines("triage", "list"))
@@ -114,6 +115,7 @@ def test_who_takes_it_on_does_so_until_it_leaves(
 def test_the_third_hand_over_raises_a_flag(
     app: Flask, open311: CommandLine, there: dict[str, Any]
 ) -> None:
+    open311.lines("requests", "reopen", ID, "It is still there.")
     for department in ("WEST", "EAST"):
         open311.lines("requests", "hand-over", ID, department, "Not ours.")
     assert not any("handed_over_often" in line for line in open311.lines("triage", "list"))

@@ -1,0 +1,80 @@
+"""open311 routing measure: service requests of an older server learn how near the border is."""
+
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import text
+
+from open311.database import db
+from tests.commands.conftest import CommandLine
+
+NEAR = "26-0000002"  # a pothole in the East Yard's ward
+
+
+@pytest.fixture
+def from_before(app: Flask) -> Flask:
+    """Gridtown as an older server left it: no neighbour is known, and one lies near a border."""
+    unknown = "neighbour_id = NULL, neighbour_metres = NULL, near = false"
+    for statement in (
+        "UPDATE service_requests SET location = 'SRID=4326;POINT(0.00005 0.5)' "
+        f"WHERE service_request_id = '{NEAR}'; "
+        "UPDATE service_requests SET near_border = false; "
+        "DELETE FROM service_request_boundaries WHERE boundary_id IS NULL; "
+        f"UPDATE service_request_boundaries SET {unknown}; "
+        "DELETE FROM triage_entries"
+    ).split("; "):
+        db.session.execute(text(statement))
+    db.session.commit()
+    return app
+
+
+def show(app: Flask) -> dict[str, Any]:
+    answer = app.test_client().get(
+        f"/open311/v2/requests/{NEAR}.json", query_string={"extensions": "true"}
+    )
+    [row] = answer.json or []
+    return dict(row)
+
+
+def places() -> list[tuple[Any, ...]]:
+    rows = db.session.execute(
+        text(
+            "SELECT service_request_pk, layer_id, boundary_id, neighbour_metres IS NULL "
+            "FROM service_request_boundaries ORDER BY 1, 2"
+        )
+    )
+    return [tuple(row) for row in rows]
+
+
+def test_distances_are_filled_in_and_departments_stay(
+    from_before: Flask, open311: CommandLine
+) -> None:
+    open311.lines("requests", "reopen", NEAR, "It is still there.")
+    before, was = show(from_before), places()
+    assert all(unknown for *_, unknown in was)
+    looked_at = open311.lines("routing", "measure")
+    assert looked_at != ["0 service requests looked at."]
+    after, now = show(from_before), places()
+    assert after["agency_responsible"] == before["agency_responsible"]
+    assert after["extended_attributes"]["near_border"]["ward"]["code"] == "2"
+    assert after["updated_datetime"] > before["updated_datetime"]
+    inside = {row[:3] for row in now if row[2] is not None}
+    assert inside == {row[:3] for row in was}
+    assert not any(unknown for *_, unknown in now)
+    [line] = open311.lines("triage", "list")
+    assert line.startswith(f"{NEAR} near_border POTHOLE at East Yard: 5.6 m from ward 2")
+
+
+def test_a_second_run_finds_nothing_more(from_before: Flask, open311: CommandLine) -> None:
+    open311.lines("routing", "measure")
+    known = places()
+    assert open311.lines("routing", "measure") == ["0 service requests looked at."]
+    assert places() == known
+
+
+def test_what_was_closed_waits_for_nobody(from_before: Flask, open311: CommandLine) -> None:
+    open311.lines("routing", "measure")
+    assert show(from_before)["status"] == "closed"
+    assert show(from_before)["extended_attributes"]["near_border"]
+    assert open311.lines("triage", "list") == []
