@@ -44,7 +44,7 @@ def list_(reason: str | None, department: str | None, jurisdiction_id: str | Non
 def settle(
     service_request_id: str, reason: str | None, made_by: str, jurisdiction_id: str | None
 ) -> None:
-    """Take a service request off the queue, for all reasons or for one.
+    """Take a service request off the queue, for all reasons or for one; its token will do as well.
 
     \b
     Example:

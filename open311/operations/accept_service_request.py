@@ -32,7 +32,7 @@ def accept_service_request(jurisdiction: JurisdictionInfo, token: str) -> str:
     if row is None:
         raise NotFound(f"token {token!r} is not known here.")
     if row.withdrawn_at is not None:
-        raise gone(row.service_request_id)
+        raise gone(row.service_request_id, token)
     if row.service_request_id is not None:
         raise Conflict(f"token {token!r} has been accepted already: {row.service_request_id}.")
     now = datetime.now(UTC).replace(microsecond=0)

@@ -9,17 +9,17 @@ from open311.errors import NotFound
 from open311.models import Service, ServiceRequest
 from open311.operations.lock_changes import lock_changes
 from open311.queries.jurisdictions import JurisdictionInfo
-from open311.queries.service_requests import of_jurisdiction
+from open311.queries.service_requests import known_as, of_jurisdiction
 from open311.queries.withdrawn import gone
 
 
 def lock_service_request(
     jurisdiction: JurisdictionInfo, service_request_id: str, *, only_public: bool = False
 ) -> Row[int, str, str, str, datetime | None]:
-    """Lock a service request until the commit.
+    """Lock a service request until the commit, by its id or its token.
 
     Gives (pk, detailed_status, status_notes, service_type, …). Raises NotFound, with only_public
-    also for one that is not published, and Gone for one that was withdrawn.
+    also for one that is not published or named by its token, and Gone for one that was withdrawn.
     """
     lock_changes(jurisdiction)
     statement = (
@@ -31,14 +31,13 @@ def lock_service_request(
             ServiceRequest.withdrawn_at,
         )
         .join(Service, Service.id == ServiceRequest.service_id)
-        .where(
-            of_jurisdiction(jurisdiction),
-            ServiceRequest.service_request_id == service_request_id,
-        )
+        .where(of_jurisdiction(jurisdiction), known_as(service_request_id))
         .with_for_update(of=ServiceRequest)
     )
     if only_public:
-        statement = statement.where(ServiceRequest.public)
+        statement = statement.where(
+            ServiceRequest.public, ServiceRequest.service_request_id == service_request_id
+        )
     row = db.session.execute(statement).one_or_none()
     if row is None:
         raise NotFound(f"service_request_id {service_request_id!r} is not known here.")

@@ -11,7 +11,7 @@ from open311.errors import NotFound
 from open311.models import ServiceRequest, TriageEntry
 from open311.queries.borders import NearBorder
 from open311.queries.jurisdictions import JurisdictionInfo
-from open311.queries.service_requests import of_jurisdiction
+from open311.queries.service_requests import known_as, of_jurisdiction
 
 
 def store_triage(
@@ -64,7 +64,7 @@ def settle_triage(
     Raises NotFound where it is not queued for that.
     """
     known = select(ServiceRequest.pk).where(
-        of_jurisdiction(jurisdiction), ServiceRequest.service_request_id == service_request_id
+        of_jurisdiction(jurisdiction), known_as(service_request_id)
     )
     statement = update(TriageEntry).where(
         TriageEntry.service_request_pk.in_(known), TriageEntry.settled_at.is_(None)

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from sqlalchemy import case, delete, select, update
 
 from open311.database import db
-from open311.models import ReceivedUpdate, Reporter, ServiceRequest, UpdateReporter
+from open311.models import ReceivedUpdate, Reporter, ServiceRequest, TriageEntry, UpdateReporter
 from open311.operations.add_service_request import add_status_change
 from open311.operations.drop_media import drop_media
 from open311.operations.lock_service_request import lock_service_request
@@ -46,6 +46,7 @@ def withdraw_service_request(jurisdiction: JurisdictionInfo, service_request_id:
 def _erase_what_came_with_it(pk: int) -> None:
     updates = ReceivedUpdate.service_request_pk == pk
     ids = select(ReceivedUpdate.id).where(updates)
+    db.session.execute(delete(TriageEntry).where(TriageEntry.service_request_pk == pk))
     db.session.execute(delete(Reporter).where(Reporter.service_request_pk == pk))
     db.session.execute(delete(UpdateReporter).where(UpdateReporter.received_update_id.in_(ids)))
     db.session.execute(update(ReceivedUpdate).where(updates).values(description=""))

@@ -13,7 +13,7 @@ from open311.errors import NotFound
 from open311.models import Department, RoutingRule, RoutingStep, Service, ServiceRequest
 from open311.queries.jurisdictions import JurisdictionInfo
 from open311.queries.routing import Question
-from open311.queries.service_requests import of_jurisdiction
+from open311.queries.service_requests import known_as, of_jurisdiction
 from open311.queries.withdrawn import gone
 
 CHOSEN = ("handed_over", "pinned")
@@ -62,7 +62,7 @@ class Routed:
 
 
 def get_routed(jurisdiction: JurisdictionInfo, service_request_id: str) -> Routed:
-    """Get how a service request was routed; raises NotFound and Gone."""
+    """Get how a service request was routed, by its id or its token; raises NotFound and Gone."""
     row = db.session.execute(_select(jurisdiction, service_request_id)).one_or_none()
     if row is None:
         raise NotFound(f"service_request_id {service_request_id!r} is not known here.")
@@ -104,9 +104,7 @@ def _select(jurisdiction: JurisdictionInfo, service_request_id: str) -> Select[A
         .join(Service, Service.id == ServiceRequest.service_id)
         .join(Department, Department.id == ServiceRequest.department_id)
         .outerjoin(RoutingRule, RoutingRule.id == ServiceRequest.routing_rule_id)
-        .where(
-            of_jurisdiction(jurisdiction), ServiceRequest.service_request_id == service_request_id
-        )
+        .where(of_jurisdiction(jurisdiction), known_as(service_request_id))
     )
 
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from itertools import chain
 from typing import Any
 
-from sqlalchemy import ColumnElement, Float, Select, and_, func, select
+from sqlalchemy import ColumnElement, Float, Select, and_, func, or_, select
 
 from open311.database import db
 from open311.errors import NotFound
@@ -94,6 +94,14 @@ def of_jurisdiction(jurisdiction: JurisdictionInfo) -> ColumnElement[bool]:
         ServiceRequest.jurisdiction_id == jurisdiction.jurisdiction_id,
         ServiceRequest.sandbox == jurisdiction.sandbox,
     )
+
+
+def known_as(name: str) -> ColumnElement[bool]:
+    """Give the condition that a service request has this id, or this token while it has none.
+
+    For staff: what waits to be accepted is theirs to work on as well.
+    """
+    return or_(ServiceRequest.service_request_id == name, ServiceRequest.token == name)
 
 
 def _public(jurisdiction: JurisdictionInfo, *, extensions: bool, tombstones: bool) -> Select[Any]:

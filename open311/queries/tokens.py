@@ -10,7 +10,7 @@ from open311.errors import NotFound
 from open311.models import Service, ServiceRequest
 from open311.queries.jurisdictions import JurisdictionInfo
 from open311.queries.service_requests import of_jurisdiction
-from open311.queries.withdrawn import gone
+from open311.queries.withdrawn import gone, not_withdrawn
 
 
 def get_token(jurisdiction: JurisdictionInfo, token: str) -> dict[str, Any]:
@@ -26,7 +26,7 @@ def get_token(jurisdiction: JurisdictionInfo, token: str) -> dict[str, Any]:
     if row is None:
         raise NotFound(f"token {token!r} is not known here.")
     if row.withdrawn_at is not None:
-        raise gone(row.service_request_id)
+        raise gone(row.service_request_id, token)
     accepted = {} if row.service_request_id is None else {"service_request_id": row[0]}
     return {**accepted, "token": token}
 
@@ -40,6 +40,7 @@ def list_pending_tokens(jurisdiction: JurisdictionInfo) -> list[Row[str | None, 
             of_jurisdiction(jurisdiction),
             ServiceRequest.token.is_not(None),
             ServiceRequest.service_request_id.is_(None),
+            not_withdrawn(),
         )
         .order_by(ServiceRequest.requested_datetime, ServiceRequest.pk)
     )

@@ -40,8 +40,11 @@ def or_tombstone(row: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in row.items() if name != "deleted"}
 
 
-def gone(service_request_id: str) -> Gone:
-    """Give the error for a service request that was withdrawn."""
-    return Gone(
-        f"service_request_id {service_request_id!r} has been withdrawn and is no longer here."
+def gone(service_request_id: str | None, token: str | None = None) -> Gone:
+    """Give the error for a service request that was withdrawn, perhaps before it had an id."""
+    name = (
+        f"token {token!r}"
+        if service_request_id is None
+        else (f"service_request_id {service_request_id!r}")
     )
+    return Gone(f"{name} has been withdrawn and is no longer here.")

@@ -8,9 +8,11 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from images import from_a_phone
+from sqlalchemy import func, select
 
 from open311.database import db
 from open311.media_store import files_of
+from open311.models import TriageEntry
 from open311.operations.submit_service_request import new_handles
 from open311.queries.jurisdictions import get_jurisdiction
 from open311.queries.services import get_service
@@ -72,6 +74,34 @@ def test_a_token_is_accepted_once(app: Flask, open311: CommandLine, contents: Co
     before = contents()
     assert f"already: {line.split()[1]}" in open311.refusal("requests", "accept", token)
     assert contents() == before
+
+
+def test_a_report_that_waits_can_be_worked_on_by_its_token(
+    app: Flask, open311: CommandLine
+) -> None:
+    client = app.test_client()
+    token = report_lamp(client)
+    line = open311.lines("requests", "move", token, "0.5", "0.00005")[0]
+    assert line.startswith(f"{token} moved, Light Works")
+    assert any(token in line for line in open311.lines("triage", "list"))
+    assert open311.lines("triage", "settle", token) == [f"{token}: 1 settled."]
+    assert open311.lines("routing", "explain-request", token)[0] == "Department: Light Works"
+    assert open311.lines("requests", "withdraw", token) == [f"{token} is withdrawn."]
+    assert client.get(f"{API}/tokens/{token}.json").status_code == 410
+    assert not any(token in line for line in open311.lines("requests", "accept"))
+    assert f"token {token!r} has been withdrawn" in open311.refusal("requests", "accept", token)
+
+
+def test_what_is_withdrawn_leaves_the_queue_with_all_that_was_said_there(
+    app: Flask, open311: CommandLine
+) -> None:
+    form = {**LAMP, "service_code": "POTHOLE", "address_string": "7 Elm St", "lat": "", "long": ""}
+    [receipt] = app.test_client().post(f"{API}/requests.json", data=form).json or []
+    id_ = receipt["service_request_id"]
+    assert any(id_ in line for line in open311.lines("triage", "list"))
+    open311.lines("requests", "withdraw", id_)
+    assert not any(id_ in line for line in open311.lines("triage", "list"))
+    assert db.session.scalar(select(func.count(TriageEntry.id))) == 0
 
 
 def test_an_unknown_token_is_refused(shared_app: Flask, open311: CommandLine) -> None:
