@@ -15,3 +15,7 @@ class InvalidAddressFile(InvalidFile):
 
 class InvalidGeometry(Exception):
     """One feature's geometry cannot be made a MultiPolygon; the sentence says why."""
+
+
+class InvalidFilter(Exception):
+    """A filter cannot be used; the sentence says why."""

@@ -31,6 +31,7 @@ from open311.commands.seed import seed
 from open311.commands.tidy import sandbox_commands, tidy_command
 from open311.commands.triage import triage_commands
 from open311.commands.updates import updates_commands
+from open311.commands.users import users_commands
 from open311.errors import Open311Error, SettingError
 
 EXTENDED_BY = (
@@ -85,6 +86,7 @@ def main(context: click.Context) -> None:
 main.add_command(db_commands)
 main.add_command(seed)
 main.add_command(keys_commands)
+main.add_command(users_commands)
 main.add_command(boundaries_commands)
 main.add_command(addresses_commands)
 main.add_command(routing_commands)

@@ -16,6 +16,7 @@ from open311.errors import (
     NotFound,
     Open311Error,
     OutsideServiceArea,
+    SignInRefused,
 )
 from open311.formats import respond
 from open311.logs import log_failure
@@ -30,6 +31,7 @@ STATUS_OF = {
     InvalidParameters: 400,
     NotFound: 404,
     OutsideServiceArea: 400,
+    SignInRefused: 401,
 }
 
 # Sentences for what goes wrong before a view is reached; any other status keeps its HTTP name.

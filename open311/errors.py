@@ -13,6 +13,10 @@ class ApiKeyRejected(Open311Error):
     """The api_key is missing, unknown, revoked or belongs to another jurisdiction."""
 
 
+class SignInRefused(Open311Error):
+    """A name or a password is wrong, or was tried too often."""
+
+
 class NotFound(Open311Error):
     """Something that was addressed does not exist, or may not be seen."""
 

@@ -24,6 +24,7 @@ from open311.models.service_request import (
 )
 from open311.models.service_request_boundary import ServiceRequestBoundary
 from open311.models.triage import TriageEntry
+from open311.models.user import User
 
 __all__ = [
     "SEARCHABLE_WORDS",
@@ -56,5 +57,6 @@ __all__ = [
     "StatusChange",
     "TriageEntry",
     "UpdateReporter",
+    "User",
     "service_request_numbers",
 ]

@@ -350,6 +350,18 @@ def address(**values: object) -> str:
     return insert("address_points", **{**row, **values})
 
 
+def user(**values: object) -> str:
+    row = {
+        "jurisdiction_id": "'gridtown.example'",
+        "name": "'new'",
+        "role": "'viewer'",
+        "password_hash": "'x'",
+        "created_at": "now()",
+        "failed_sign_ins": 0,
+    }
+    return insert("users", **{**row, **values})
+
+
 DRAFT = dict.fromkeys(("in_force_from", "in_force_until", "published_at", "published_by"), "NULL")
 NIGHTS = {"time_from": "'22:00'", "time_until": "'06:00'"}
 TAKEN = [
@@ -369,6 +381,7 @@ TAKEN = [
     step(),
     step(kind="'handed_over'", reason="'Ours ends at the bridge.'"),
     step(kind="'pinned'", to_department_id=HALL),
+    user() + "; " + user(name="'a.b@example.org'", role="'department'", department_id=HALL),
     register() + "; " + address() + "; " + address(address_id="'other'"),
     triage() + "; " + triage(reason="'no_place'"),
     triage(settled_at="now()", settled_by="'clerk'") + "; " + triage(),
@@ -475,6 +488,14 @@ REFUSED = [
     ("fk_routing_steps_from_rule_id", step(from_rule_id=0)),
     ("fk_routing_steps_to_rule_id", step(to_rule_id=0)),
     ("fk_routing_steps_carry_over_id", step(carry_over_id=0)),
+    ("ck_users_role_known", user(role="'mayor'")),
+    ("ck_users_department_of_its_role", user(role="'department'")),
+    ("ck_users_department_of_its_role", user(department_id=HALL)),
+    ("ck_users_name_form", user(name="'New User'")),
+    ("ck_users_failed_sign_ins_counted", user(failed_sign_ins=-1)),
+    ("uq_users_name", user() + "; " + user(jurisdiction_id="'hilltown.example'")),
+    ("fk_users_jurisdiction_id", user(jurisdiction_id="'nowhere'")),
+    ("fk_users_jurisdiction_id_department_id", user(role="'department'", department_id=HILL)),
     ("ck_address_registers_imported_by_someone", register(imported_by="''")),
     ("pk_address_registers", register() + "; " + register()),
     ("fk_address_registers_jurisdiction_id", register(jurisdiction_id="'nowhere'")),
@@ -723,6 +744,9 @@ NOT_NULL_EXCEPTIONS = {
     ("service_requests", "accepted_at"),
     ("service_requests", "location_from"),
     ("service_requests", "accuracy_metres"),
+    ("users", "department_id"),
+    ("users", "disabled_at"),
+    ("users", "locked_until"),
     ("triage_entries", "settled_at"),
     ("triage_entries", "settled_by"),
     ("api_keys", "revoked_at"),

@@ -1,0 +1,113 @@
+"""open311 users: who of the city's staff may sign in."""
+
+import secrets
+import sys
+
+import click
+from flask.cli import AppGroup
+
+from open311.commands.options import jurisdiction_option
+from open311.models.user import ROLES
+from open311.operations.create_user import change_password, create_user, disable_user
+from open311.queries.jurisdictions import get_jurisdiction
+from open311.queries.users import UserInfo, list_users
+
+users_commands = AppGroup("users", help="Create, list and disable users: the city's staff.")
+
+password_options = (
+    click.option("--generate", is_flag=True, help="Make a password and show it, once."),
+    click.option("--password-stdin", is_flag=True, help="Read it from standard input."),
+)
+
+
+def _password(*, generate: bool, password_stdin: bool) -> str:
+    if generate:
+        return secrets.token_urlsafe(15)
+    if password_stdin:
+        return sys.stdin.readline().rstrip("\r\n")
+    return str(click.prompt("Password", hide_input=True, confirmation_prompt=True))
+
+
+@users_commands.command()
+@click.argument("name")
+@click.option("--role", type=click.Choice(ROLES), required=True, help="What it may do.")
+@click.option("--department", metavar="CODE", help="Whose requests it works on: role department.")
+@password_options[0]
+@password_options[1]
+@jurisdiction_option
+def create(
+    name: str,
+    role: str,
+    department: str | None,
+    generate: bool,
+    password_stdin: bool,
+    jurisdiction_id: str | None,
+) -> None:
+    """Create a user who signs in by NAME; the password is asked for.
+
+    viewer reads, department works on the requests of one department, dispatcher on all, and
+    administrator sets up the city.
+
+    \b
+    Example:
+      open311 users create jordan --role department --department STREETS --generate
+    """
+    jurisdiction_id = get_jurisdiction(jurisdiction_id).jurisdiction_id
+    password = _password(generate=generate, password_stdin=password_stdin)
+    create_user(jurisdiction_id, name, password, role, department)
+    click.echo(f"User {name} created." + (f" Password: {password}" if generate else ""))
+
+
+@users_commands.command(name="password")
+@click.argument("name")
+@password_options[0]
+@password_options[1]
+@jurisdiction_option
+def password_(name: str, generate: bool, password_stdin: bool, jurisdiction_id: str | None) -> None:
+    """Give a user another password, and lift the lock after wrong ones.
+
+    \b
+    Example:
+      open311 users password jordan --generate
+    """
+    jurisdiction_id = get_jurisdiction(jurisdiction_id).jurisdiction_id
+    new = _password(generate=generate, password_stdin=password_stdin)
+    change_password(jurisdiction_id, name, new)
+    click.echo(f"User {name} has a new password" + (f": {new}" if generate else "."))
+
+
+@users_commands.command()
+@click.argument("name")
+@jurisdiction_option
+def disable(name: str, jurisdiction_id: str | None) -> None:
+    """Let a user sign in no more. What they did stays on record.
+
+    \b
+    Example:
+      open311 users disable jordan
+    """
+    disable_user(get_jurisdiction(jurisdiction_id).jurisdiction_id, name)
+    click.echo(f"User {name} is disabled.")
+
+
+@users_commands.command(name="list")
+@jurisdiction_option
+def list_(jurisdiction_id: str | None) -> None:
+    """List the users, by name.
+
+    \b
+    Example:
+      open311 users list
+    """
+    for user in list_users(get_jurisdiction(jurisdiction_id).jurisdiction_id):
+        click.echo(f"{user.name}: {_role(user)}, {_state(user)}")
+
+
+def _role(user: UserInfo) -> str:
+    return f"{user.role} {user.department}" if user.department else user.role
+
+
+def _state(user: UserInfo) -> str:
+    if user.disabled_at:
+        return f"disabled {user.disabled_at:%F}"
+    return f"locked until {user.locked_until:%F %H:%M} UTC" if user.locked_until else "in use"

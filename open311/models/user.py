@@ -1,0 +1,43 @@
+"""User: a member of the city's staff who signs in."""
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from open311.database import Base
+
+ROLES = ("viewer", "department", "dispatcher", "administrator")
+
+
+class User(Base):
+    """Someone who signs in with a name and a password, of which only the Argon2 hash is stored.
+
+    Those of role department work on what is with their department, and only they have one.
+    failed_sign_ins counts those since the last success; until locked_until none is tried.
+    """
+
+    __tablename__ = "users"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["jurisdiction_id", "department_id"],
+            ["departments.jurisdiction_id", "departments.id"],
+        ),
+        CheckConstraint(f"role IN {ROLES}", name="role_known"),
+        CheckConstraint(
+            "(role = 'department') = (department_id IS NOT NULL)", name="department_of_its_role"
+        ),
+        CheckConstraint("name ~ '^[a-z0-9][a-z0-9._@+-]*$'", name="name_form"),
+        CheckConstraint("failed_sign_ins >= 0", name="failed_sign_ins_counted"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    jurisdiction_id: Mapped[str] = mapped_column(ForeignKey("jurisdictions.id"))
+    name: Mapped[str] = mapped_column(unique=True)
+    role: Mapped[str]
+    department_id: Mapped[int | None]
+    password_hash: Mapped[str]
+    created_at: Mapped[datetime]
+    disabled_at: Mapped[datetime | None]
+    failed_sign_ins: Mapped[int]
+    locked_until: Mapped[datetime | None]

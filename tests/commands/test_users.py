@@ -1,0 +1,102 @@
+"""open311 users, and signing in: who gets in, who does not, and who has to wait."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from flask import Flask
+from sqlalchemy import select, update
+
+from open311.database import db
+from open311.errors import SignInRefused
+from open311.models import User
+from open311.operations.sign_in import MOST_FAILURES, REFUSED, sign_in
+from tests.commands.conftest import CommandLine
+
+
+def create(open311: CommandLine, *arguments: str) -> str:
+    """Create a user and give the password that was made."""
+    [line] = open311.lines("users", "create", *arguments, "--generate")
+    return line.rpartition("Password: ")[2]
+
+
+def test_a_user_is_created_listed_and_disabled(app: Flask, open311: CommandLine) -> None:
+    password = create(open311, "jordan", "--role", "department", "--department", "WEST")
+    create(open311, "chief@example.org", "--role", "administrator")
+    assert open311.lines("users", "list") == [
+        "chief@example.org: administrator, in use",
+        "jordan: department WEST, in use",
+    ]
+    user = sign_in("Jordan", password)
+    assert (user.role, user.department) == ("department", "WEST")
+    assert open311.lines("users", "disable", "jordan") == ["User jordan is disabled."]
+    with pytest.raises(SignInRefused, match=REFUSED):
+        sign_in("jordan", password)
+    assert "disabled already" in open311.refusal("users", "disable", "jordan")
+    assert f"disabled {datetime.now(UTC):%F}" in open311.lines("users", "list")[1]
+
+
+def test_a_password_is_stored_as_a_hash_and_can_be_another(
+    app: Flask, open311: CommandLine
+) -> None:
+    old = create(open311, "jordan", "--role", "viewer")
+    stored = db.session.scalar(select(User.password_hash)) or ""
+    assert stored.startswith("$argon2id$")
+    assert old not in stored
+    [line] = open311.lines("users", "password", "jordan", "--generate")
+    new = line.rpartition(": ")[2]
+    assert sign_in("jordan", new).name == "jordan"
+    with pytest.raises(SignInRefused):
+        sign_in("jordan", old)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["New User", "--role", "viewer"], "small letters"),
+        (["Jordan", "--role", "viewer"], "small letters"),
+        (["a:b", "--role", "viewer"], "small letters"),
+        (["jordan", "--role", "department"], "A department belongs to role department"),
+        (["jordan", "--role", "viewer", "--department", "WEST"], "belongs to role department"),
+        (["jordan", "--role", "department", "--department", "NOPE"], "there are CORE, EAST"),
+    ],
+)
+def test_a_user_that_makes_no_sense_is_refused(
+    app: Flask, open311: CommandLine, arguments: list[str], words: str
+) -> None:
+    assert words in open311.refusal("users", "create", *arguments, "--generate")
+    assert open311.lines("users", "list") == []
+
+
+def test_a_name_is_one_users_alone(app: Flask, open311: CommandLine) -> None:
+    create(open311, "jordan", "--role", "viewer")
+    refusal = open311.refusal("users", "create", "jordan", "--role", "viewer", "--generate")
+    assert refusal == "There is a user named 'jordan' already: take another name."
+    assert "no user named 'nobody'" in open311.refusal("users", "disable", "nobody")
+
+
+def test_a_short_password_is_refused(app: Flask, open311: CommandLine) -> None:
+    refusal = open311.refusal("users", "create", "jordan", "--role", "viewer", "--password-stdin")
+    assert refusal == "A password must have 12 characters at least."
+
+
+def test_who_tries_too_often_has_to_wait(app: Flask, open311: CommandLine) -> None:
+    password = create(open311, "jordan", "--role", "viewer")
+    for _ in range(MOST_FAILURES - 1):
+        with pytest.raises(SignInRefused, match=REFUSED):
+            sign_in("jordan", "wrong")
+    sign_in("jordan", password)  # which begins the count anew
+    for _ in range(MOST_FAILURES):
+        with pytest.raises(SignInRefused, match=REFUSED):
+            sign_in("jordan", "wrong")
+    with pytest.raises(SignInRefused, match="too many wrong passwords"):
+        sign_in("jordan", password)
+    assert "locked until" in open311.lines("users", "list")[0]
+    past = datetime.now(UTC) - timedelta(seconds=1)
+    db.session.execute(update(User).values(locked_until=past))
+    db.session.commit()
+    assert sign_in("jordan", password).name == "jordan"
+
+
+def test_an_unknown_name_is_refused_as_a_wrong_password_is(app: Flask) -> None:
+    with pytest.raises(SignInRefused, match=REFUSED):
+        sign_in("nobody", "nobody")
