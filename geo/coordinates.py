@@ -82,6 +82,11 @@ class Box:
         ]
 
     @property
+    def area(self) -> BaseGeometry:
+        """The box as an area in degrees, x first: one polygon, or one on each side."""
+        return shapely.MultiPolygon([shapely.box(*corners) for corners in self.rectangles])
+
+    @property
     def diagonals(self) -> list[str]:
         """A diagonal of each rectangle as PostGIS reads it; its envelope is the rectangle.
 

@@ -15,6 +15,7 @@ from open311.setting_values import (
     public_url,
     rate_limit,
     rate_limit_storage,
+    reference_systems,
     time_of_day,
     whole_number,
     yes_or_no,
@@ -97,6 +98,12 @@ SETTINGS = (
         whole_number(1, 100_000),
         "250",
         "Metres that a place may lie from the address sent with it before somebody looks at both",
+    ),
+    Setting(
+        "OPEN311_CRS",
+        reference_systems,
+        "4326,3857",
+        "Coordinate systems that OGC API answers in beside CRS84, by their EPSG codes",
     ),
     Setting(
         "OPEN311_STATEMENT_SECONDS",

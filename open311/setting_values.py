@@ -12,6 +12,8 @@ from limits import parse_many
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
+from geo.crs import ReferenceSystem, reference_system
+
 _RATE_FORM = "it must look like 600 per minute, several separated by ;, or be none"
 _TIME_FORM = "it must be a time of day such as 03:30, or never"
 _URL_FORM = "it must look like postgresql://user:password@host/database"
@@ -114,6 +116,15 @@ def media_store(text: str) -> str:
             f"it must be a folder, or an address that fsspec knows ({error})"
         ) from None
     return text
+
+
+def reference_systems(text: str) -> list[ReferenceSystem]:
+    """Give coordinate systems for their EPSG codes, separated by commas."""
+    codes = (code.strip().upper().removeprefix("EPSG:") for code in text.split(","))
+    try:
+        return [reference_system(int(code)) for code in codes]
+    except ValueError as error:
+        raise ValueError(f"it must be EPSG codes such as 4326,3857 ({error})") from None
 
 
 def yes_or_no(text: str) -> bool:

@@ -13,6 +13,7 @@ from open311.views import (
     tokens,
     updates,
 )
+from open311.views.ogc import collections, items
 
 GEOREPORT = (
     services.blueprint,
@@ -29,6 +30,8 @@ BLUEPRINTS = (
     openapi.blueprint,
     health.blueprint,
     routing.blueprint,
+    collections.blueprint,
+    items.blueprint,
 )
 
 for blueprint in (*GEOREPORT, discovery.blueprint):

@@ -1,0 +1,1 @@
+"""What OGC API shows: collections of features, filtered in CQL2."""

@@ -1,0 +1,47 @@
+"""Where and when the features of a collection are, roughly: for whoever opens a map."""
+
+from typing import Any
+
+from sqlalchemy import func, select
+
+from open311.database import db
+from open311.models import Boundary, BoundaryLayer, Jurisdiction, ServiceRequest
+from open311.queries.jurisdictions import JurisdictionInfo
+from open311.queries.ogc.sources import REQUESTS
+from open311.queries.service_requests import of_jurisdiction
+
+
+def find_extent(jurisdiction: JurisdictionInfo, collection: str) -> dict[str, Any]:
+    """Find the extent of a collection as OGC API has it; empty where there is nothing.
+
+    Of service requests it is the service area, and their time begins with the first public one.
+    """
+    if collection == REQUESTS:
+        begin = db.session.scalar(
+            select(func.min(ServiceRequest.requested_datetime)).where(
+                of_jurisdiction(jurisdiction), ServiceRequest.public
+            )
+        )
+        area = _box(
+            select(func.Box2D(Jurisdiction.service_area)).where(
+                Jurisdiction.id == jurisdiction.jurisdiction_id
+            )
+        )
+        return {**area, **({"temporal": {"interval": [[begin, None]]}} if begin else {})}
+    return _box(
+        select(func.ST_Extent(Boundary.geometry))
+        .join(BoundaryLayer, BoundaryLayer.id == Boundary.layer_id)
+        .where(
+            BoundaryLayer.jurisdiction_id == jurisdiction.jurisdiction_id,
+            BoundaryLayer.code == collection,
+        )
+    )
+
+
+def _box(statement: Any) -> dict[str, Any]:
+    """Give the box of BOX(1 2,3 4)."""
+    text = db.session.scalar(statement)
+    if text is None:
+        return {}
+    corners = str(text).removeprefix("BOX(").removesuffix(")").replace(",", " ").split()
+    return {"spatial": {"bbox": [[float(number) for number in corners]]}}

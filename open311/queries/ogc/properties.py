@@ -1,0 +1,125 @@
+"""The properties of features: what each is called, what kind it is of, and where it comes from."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, func, select
+
+from open311.models import (
+    Boundary,
+    Department,
+    RoutingRule,
+    Service,
+    ServiceRequest,
+    ServiceRequestBoundary,
+    TriageEntry,
+)
+from open311.queries.media import absolute
+
+
+@dataclass(frozen=True)
+class Property:
+    """A property of a feature. kind is text, number, boolean or moment; NULL where it has none."""
+
+    kind: str
+    title: str
+    column: Any
+
+
+Properties = Mapping[str, Property]
+
+
+def request_properties(public_url: str, layers: Mapping[str, int], *, staff: bool) -> Properties:
+    """Give the properties of service requests, by their names. layers are ids by codes."""
+    shown = _of_everyone(public_url)
+    shown |= {
+        layer: Property("text", f"The code of the {layer} that it lies in.", _code(layer_id))
+        for layer, layer_id in layers.items()
+        if layer not in shown
+    }
+    return {**shown, **_of_staff()} if staff else shown
+
+
+def _of_everyone(public_url: str) -> dict[str, Property]:
+    mine = ServiceRequest
+    overdue = and_(mine.status == "open", mine.expected_datetime < func.now())
+    return {
+        "service_request_id": Property("text", "Its id.", mine.service_request_id),
+        "status": Property("text", "open or closed.", mine.status),
+        "detailed_status": Property("text", "Its status more exactly.", mine.detailed_status),
+        "status_notes": Property("text", "Why it is so.", _or_null(mine.status_notes)),
+        "service_code": Property("text", "The service asked for.", Service.service_code),
+        "service_name": Property("text", "The service by its name.", Service.service_name),
+        "group": Property("text", "The group of the service.", _or_null(Service.group)),
+        "description": Property("text", "What is the matter.", _or_null(mine.description)),
+        "agency_responsible": Property("text", "The department it is with.", Department.name),
+        "requested_datetime": Property("moment", "When it was made.", mine.requested_datetime),
+        "updated_datetime": Property("moment", "When it last changed.", mine.updated_datetime),
+        "expected_datetime": Property("moment", "When it is due.", mine.expected_datetime),
+        "overdue": Property(
+            "boolean", "Whether it is open and past due.", func.coalesce(overdue, False)
+        ),
+        "address": Property("text", "Where it is, in words.", _or_null(mine.address_string)),
+        "zipcode": Property("text", "The postal code.", _or_null(mine.zipcode)),
+        "media_url": Property("text", "A picture.", absolute(mine.media_url, public_url)),
+        "near_border": Property(
+            "boolean", "Whether another boundary is within its accuracy.", mine.near_border
+        ),
+    }
+
+
+def _of_staff() -> dict[str, Property]:
+    mine = ServiceRequest
+    return {
+        "token": Property("text", "What it is known by before it has an id.", mine.token),
+        "published": Property("boolean", "Whether everyone may see it.", mine.public),
+        "pinned": Property("boolean", "Whether a person has settled its department.", mine.pinned),
+        "accepted_datetime": Property(
+            "moment", "When its department took it on.", mine.accepted_at
+        ),
+        "routing_rule": Property("text", "The rule that routed it.", _rule()),
+        "routing_reason": Property("text", "Why it is with its department.", mine.routing_reason),
+        "waits_for": Property("text", "What someone should look at, of triage.", _waits_for()),
+        "location_from": Property("text", "Where its place is from.", mine.location_from),
+        "accuracy": Property("number", "How far it may be off, in metres.", mine.accuracy_metres),
+    }
+
+
+def _or_null(column: Any) -> ColumnElement[Any]:
+    return func.nullif(column, "")
+
+
+def _code(layer_id: int) -> ColumnElement[Any]:
+    return (
+        select(Boundary.code)
+        .join(ServiceRequestBoundary, ServiceRequestBoundary.boundary_id == Boundary.id)
+        .where(
+            ServiceRequestBoundary.service_request_pk == ServiceRequest.pk,
+            ServiceRequestBoundary.layer_id == layer_id,
+        )
+        .correlate(ServiceRequest)
+        .scalar_subquery()
+    )
+
+
+def _rule() -> ColumnElement[Any]:
+    return (
+        select(RoutingRule.code)
+        .where(RoutingRule.id == ServiceRequest.routing_rule_id)
+        .correlate(ServiceRequest)
+        .scalar_subquery()
+    )
+
+
+def _waits_for() -> ColumnElement[Any]:
+    reasons = func.string_agg(TriageEntry.reason, " ")
+    return (
+        select(reasons)
+        .where(
+            TriageEntry.service_request_pk == ServiceRequest.pk,
+            TriageEntry.settled_at.is_(None),
+        )
+        .correlate(ServiceRequest)
+        .scalar_subquery()
+    )

@@ -1,0 +1,1 @@
+"""OGC API: the same service requests and boundaries for QGIS, ArcGIS and other programs."""
