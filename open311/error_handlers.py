@@ -5,8 +5,11 @@ from collections.abc import Iterable
 
 from flask import Flask, Response, request
 from flask_limiter import RateLimitExceeded
+from sqlalchemy.exc import OperationalError
+from werkzeug.datastructures import WWWAuthenticate
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
+from geo.errors import InvalidFilter
 from open311.errors import (
     ApiKeyRejected,
     Conflict,
@@ -50,13 +53,32 @@ log = logging.getLogger(__name__)
 def register_error_handlers(app: Flask) -> None:
     """Let every error of the application leave in the standard's form."""
     app.register_error_handler(Open311Error, _answer_own)
+    app.register_error_handler(InvalidFilter, _answer_filter)
+    app.register_error_handler(OperationalError, _answer_operational)
     app.register_error_handler(HTTPException, _answer_http)
     app.register_error_handler(RateLimitExceeded, _answer_too_many)
     app.register_error_handler(Exception, _answer_unexpected)
 
 
 def _answer_own(error: Open311Error) -> Response:
-    return _respond(STATUS_OF[type(error)], error.sentences)
+    response = _respond(STATUS_OF[type(error)], error.sentences)
+    if isinstance(error, SignInRefused):
+        response.www_authenticate = WWWAuthenticate("basic", {"realm": "Open311"})
+    return response
+
+
+def _answer_filter(error: InvalidFilter) -> Response:
+    return _respond(400, [str(error)])
+
+
+def _answer_operational(error: OperationalError) -> Response:
+    """Answer what the database could not do; it may have been asked for too much."""
+    if getattr(error.orig, "sqlstate", None) != _QUERY_CANCELED:
+        return _answer_unexpected(error)
+    return _respond(400, ["This takes too long: ask for a smaller area, less time, or fewer rows."])
+
+
+_QUERY_CANCELED = "57014"
 
 
 def _answer_http(error: HTTPException) -> Response:
@@ -101,9 +123,17 @@ ENDS_IN_JSON = (".json", ".geojson", "/routing/explain")
 
 
 def _respond(code: int, sentences: Iterable[str]) -> Response:
+    if request.path.startswith("/ogc"):
+        return _respond_to_ogc(code, sentences)
     format = "json" if request.path.endswith(ENDS_IN_JSON) else "xml"
     errors = [{"code": code, "description": sentence} for sentence in sentences]
     return respond(format, "errors", ErrorSchema(many=True).dump(errors), code)
+
+
+def _respond_to_ogc(code: int, sentences: Iterable[str]) -> Response:
+    """Answer as OGC API has it, with one object (OGC 17-069r4, 7.5.1)."""
+    error = {"code": str(code), "description": " ".join(sentences)}
+    return respond("json", "error", error, code)
 
 
 _MOST_DISCARDED = 200_000_000  # bytes

@@ -36,7 +36,7 @@ class Corners(fields.Field[tuple[float, float, float, float]]):
 
 
 class Interval(fields.Field[tuple[datetime | None, datetime | None]]):
-    """A moment or a day, or two of them with a slash between, each perhaps .. for none (RFC 3339)."""
+    """A moment or a day, or two with a slash between, each perhaps .. for none (RFC 3339)."""
 
     def _deserialize(
         self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **_: Any

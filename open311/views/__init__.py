@@ -13,7 +13,7 @@ from open311.views import (
     tokens,
     updates,
 )
-from open311.views.ogc import collections, items
+from open311.views.ogc import collections, description, items, tiles
 
 GEOREPORT = (
     services.blueprint,
@@ -32,6 +32,8 @@ BLUEPRINTS = (
     routing.blueprint,
     collections.blueprint,
     items.blueprint,
+    tiles.blueprint,
+    description.blueprint,
 )
 
 for blueprint in (*GEOREPORT, discovery.blueprint):

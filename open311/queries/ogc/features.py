@@ -116,7 +116,7 @@ def select_features(
     columns = [source.properties[name].column.label(name) for name in names]
     return rows.with_only_columns(
         cast(source.id, String).label("feature_id"),
-        cast(func.ST_AsGeoJSON(geometry, decimals), JSONB).label("feature_geometry"),
+        cast(func.ST_AsGeoJSON(geometry, decimals, 0), JSONB).label("feature_geometry"),
         *columns,
         maintain_column_froms=True,
     )

@@ -28,6 +28,10 @@ CONFORMANCE = [
         for name in ("queryables", "queryables-query-parameters", "filter", "features-filter")
     ),
     *(
+        f"{_SPEC}ogcapi-tiles-1/1.0/conf/{name}"
+        for name in ("core", "tileset", "tilesets-list", "geodata-tilesets", "mvt")
+    ),
+    *(
         f"{_SPEC}cql2/1.0/conf/{name}"
         for name in (
             *("cql2-text", "cql2-json", "basic-cql2", "advanced-comparison-operators"),
@@ -66,6 +70,11 @@ def landing() -> Response:
                 ),
                 link("conformance", address("conformance"), "What it conforms to"),
                 link("data", address("collections"), "The collections"),
+                link(
+                    "http://www.opengis.net/def/rel/ogc/1.0/tiling-schemes",
+                    address("tileMatrixSets"),
+                    "How tiles are laid out",
+                ),
             ],
         }
     )
@@ -169,6 +178,11 @@ def _collection(
                 f"{here}/queryables",
                 "What a filter may name",
                 SCHEMA,
+            ),
+            link(
+                "http://www.opengis.net/def/rel/ogc/1.0/tilesets-vector",
+                f"{here}/tiles",
+                "Vector tiles",
             ),
         ],
     }
