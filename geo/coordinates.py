@@ -83,8 +83,15 @@ class Box:
 
     @property
     def area(self) -> BaseGeometry:
-        """The box as an area in degrees, x first: one polygon, or one on each side."""
-        return shapely.MultiPolygon([shapely.box(*corners) for corners in self.rectangles])
+        """The box in degrees, x first: one part, or one on each side of the antimeridian.
+
+        That is a line or a point where the box is no wider.
+        """
+        diagonals = (
+            shapely.LineString([(x_low, y_low), (x_high, y_high)])
+            for x_low, y_low, x_high, y_high in self.rectangles
+        )
+        return shapely.union_all([diagonal.envelope for diagonal in diagonals])
 
     @property
     def diagonals(self) -> list[str]:
@@ -101,6 +108,13 @@ class Box:
 def _on_earth(long: float) -> float:
     """Give a longitude from -180 to 180 for one that ran across the antimeridian."""
     return math.remainder(long, 360)
+
+
+def as_point(geometry: BaseGeometry) -> Point | None:
+    """Give a geometry in WGS 84 degrees as a place; None for one that is no point."""
+    if not isinstance(geometry, shapely.Point):
+        return None
+    return Point(lat=geometry.y, long=geometry.x)
 
 
 def covers(area: BaseGeometry, point: Point) -> bool:

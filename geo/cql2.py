@@ -1,9 +1,7 @@
 """Filters in CQL2 (OGC 21-065r2): checked, bounded, and parsed by pygeofilter into its tree."""
 
 import json
-import re
 from collections.abc import Mapping
-from datetime import UTC, date, datetime
 from typing import Any
 
 import shapely
@@ -13,6 +11,7 @@ from shapely.errors import ShapelyError
 from shapely.geometry import shape
 
 from geo.cql2_text import text_to_json
+from geo.cql2_times import checked_day, checked_end, checked_moment
 from geo.errors import InvalidFilter
 
 LANGUAGES = ("cql2-text", "cql2-json")
@@ -47,8 +46,6 @@ _ARGUMENTS = {
         2,
     ),
 }
-_MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2})")
-_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 def parse_filter(text: str, language: str) -> ast.Node:
@@ -124,16 +121,16 @@ class _Check:
         return {"property": str(node["property"])}
 
     def _day(self, node: Mapping[str, Any]) -> Any:
-        return {"date": _checked_day(node["date"]).isoformat()}
+        return {"date": checked_day(node["date"]).isoformat()}
 
     def _moment(self, node: Mapping[str, Any]) -> Any:
-        return {"timestamp": _checked_moment(node["timestamp"]).isoformat()}
+        return {"timestamp": checked_moment(node["timestamp"]).isoformat()}
 
     def _interval(self, node: Mapping[str, Any]) -> Any:
         ends = node["interval"]
         if not isinstance(ends, list) or len(ends) != 2:
             raise InvalidFilter("filter: interval needs a begin and an end, each a time or '..'.")
-        return {"interval": [_checked_end(end) for end in ends]}
+        return {"interval": [checked_end(end) for end in ends]}
 
     def _bbox(self, node: Mapping[str, Any]) -> Any:
         corners = node["bbox"]
@@ -185,33 +182,3 @@ def _in_known_words(name: str, arguments: list[Any]) -> Any:
     either = [{"op": one, "args": arguments} for one in ("t_before", "t_after")]
     disjoint = {"op": "or", "args": either}
     return disjoint if name == "t_disjoint" else {"op": "not", "args": [disjoint]}
-
-
-def _checked_day(text: Any) -> date:
-    try:
-        if not isinstance(text, str) or not _DAY.fullmatch(text):
-            raise ValueError(text)
-        return date.fromisoformat(text)
-    except ValueError:
-        raise InvalidFilter("filter has a date that is none: write it as 2026-03-09.") from None
-
-
-def _checked_moment(text: Any) -> datetime:
-    try:
-        if not isinstance(text, str) or not _MOMENT.fullmatch(text):
-            raise ValueError(text)
-        return datetime.fromisoformat(text).astimezone(UTC)
-    except (ValueError, OverflowError):
-        raise InvalidFilter(
-            "filter has a timestamp that is none: write it as 2026-03-09T14:05:00Z."
-        ) from None
-
-
-def _checked_end(end: Any) -> str:
-    if isinstance(end, Mapping) and len(end) == 1:
-        end = next(iter(end.values()))
-    if end == "..":
-        return ".."
-    if isinstance(end, str) and _DAY.fullmatch(end):
-        return _checked_day(end).isoformat()
-    return _checked_moment(end).isoformat()

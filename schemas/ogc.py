@@ -97,6 +97,16 @@ class ItemsSchema(FeatureSchema):
     after = After(load_default=None, **says("Where an earlier page ended, from its next link."))
 
 
+EXPORTS = ("csv", "geojson", "geojsonseq", "gpkg")
+"""Formats of files."""
+
+
+class ExportSchema(ItemsSchema):
+    """What a file takes: what a list does, and a format."""
+
+    f = Choice(EXPORTS, load_default=EXPORTS[0], **says("The format of the file."))
+
+
 NAMES = {field.data_key or name for name, field in ItemsSchema().fields.items()}
 """Parameters of a list; any other one must be a property."""
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+from open311.csv_cells import harmless
 
 
 def write_csv(file: Path, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
@@ -21,8 +21,3 @@ def write_csv(file: Path, columns: Sequence[str], rows: Iterable[Sequence[object
             writer.writerows([harmless(cell) for cell in row] for row in rows)
     except OSError as error:
         raise click.ClickException(f"{file} cannot be written: {error.strerror}.") from None
-
-
-def harmless(cell: object) -> object:
-    """Put an apostrophe before a text that begins like a formula; numbers stay as they are."""
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell

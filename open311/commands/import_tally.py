@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import TextIO
 
-from open311.commands.csv_files import harmless
+from open311.csv_cells import harmless
 from open311.georeport_source.walk import Fetched
 from open311.operations.imported import ImportedServiceRequest, Outcome, Skipped
 

@@ -13,7 +13,7 @@ from open311.views import (
     tokens,
     updates,
 )
-from open311.views.ogc import collections, description, items, tiles
+from open311.views.ogc import collections, description, exports, items, tiles
 
 GEOREPORT = (
     services.blueprint,
@@ -32,6 +32,7 @@ BLUEPRINTS = (
     routing.blueprint,
     collections.blueprint,
     items.blueprint,
+    exports.blueprint,
     tiles.blueprint,
     description.blueprint,
 )

@@ -13,7 +13,8 @@ from sqlalchemy.dialects.postgresql import JSONB
 from geo.crs import CRS84, ReferenceSystem
 from open311.database import db
 from open311.errors import InvalidParameters, NotFound
-from open311.queries.ogc.filters import FilterContext, condition
+from open311.queries.ogc.filter_terms import FilterContext
+from open311.queries.ogc.filters import condition
 from open311.queries.ogc.sources import ALWAYS, Interval, Source
 from open311.queries.pages import MOST_COUNTED, Key, Total, known_total
 

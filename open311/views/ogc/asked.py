@@ -43,11 +43,15 @@ def _as_text(value: Any) -> str:
 
 
 def read_items(values: dict[str, list[str]]) -> Asked:
-    """Read the parameters of a list; a filter sent as an object is CQL2 JSON."""
+    """Read the parameters of a list."""
+    return parse(ItemsSchema(), with_filter_lang(values))
+
+
+def with_filter_lang(values: dict[str, list[str]]) -> dict[str, list[str]]:
+    """Add the language of a filter that was sent as an object, which only one of them has."""
     text = values.get("filter", [""])[0].lstrip()
-    if text.startswith("{") and "filter-lang" not in values:
-        values = {**values, "filter-lang": ["cql2-json"]}
-    return parse(ItemsSchema(), values)
+    is_json = text.startswith("{") and "filter-lang" not in values
+    return {**values, "filter-lang": ["cql2-json"]} if is_json else values
 
 
 def interval_of(asked: Asked) -> Interval:

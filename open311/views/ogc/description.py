@@ -10,7 +10,14 @@ from open311.queries.jurisdictions import JurisdictionInfo
 from open311.queries.ogc.sources import REQUESTS, list_layers
 from open311.views.ogc.answers import GEOJSON, JSON, SCHEMA, address, answer
 from open311.views.ogc.tiles import MVT, QUAD
-from schemas.ogc import DEFAULT_FEATURES, MOST_FEATURES, CommonSchema, FeatureSchema, ItemsSchema
+from schemas.ogc import (
+    DEFAULT_FEATURES,
+    MOST_FEATURES,
+    CommonSchema,
+    ExportSchema,
+    FeatureSchema,
+    ItemsSchema,
+)
 
 blueprint = Blueprint("ogc_description", __name__, url_prefix="/ogc")
 
@@ -71,6 +78,7 @@ def _of_collection(id_: str) -> dict[str, Any]:
             f"{id_}.item", "One feature", GEOJSON, FeatureSchema, ["featureId"]
         ),
         f"{here}/search": _post(f"{id_}.search", "Its features, asked for in a body"),
+        f"{here}/export": _get(f"{id_}.export", "Its features as a file", GEOJSON, ExportSchema),
         f"{here}/tiles": _get(f"{id_}.tilesets", "Its tile sets", JSON),
         tiles: _get(f"{id_}.tileset", "Its tile set", JSON),
         tiles + "/{tileMatrix}/{tileRow}/{tileCol}": _get(

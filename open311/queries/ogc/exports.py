@@ -1,0 +1,44 @@
+"""All rows of a collection that are wanted, as they come, without holding them in memory."""
+
+from collections.abc import Iterator, Sequence
+from itertools import chain
+from typing import Any
+
+from sqlalchemy import Engine, Select, String, cast, func
+
+from open311.database import db
+from open311.queries.ogc.features import Wanted, matching_rows, shown_names
+from open311.queries.ogc.sources import Source
+
+AT_ONCE = 2_000
+
+
+def stream_batches(source: Source, wanted: Wanted) -> tuple[list[str], Iterator[Sequence[Any]]]:
+    """Give the names of the properties, and batches of rows: id, WKB, then the properties.
+
+    In the order of lists; limit and after do not count. The first batch is read at once, so that
+    InvalidFilter, InvalidParameters and what the database refuses come before anything is sent.
+    The connection is their own, as that of the HTTP request is gone when they are read.
+    """
+    names = shown_names(source, wanted)
+    columns = [source.properties[name].column.label(name) for name in names]
+    order = (source.key, source.pk)
+    statement = (
+        matching_rows(source, wanted)
+        .with_only_columns(
+            cast(source.id, String).label("id"),
+            func.ST_AsBinary(source.geometry).label("geometry"),
+            *columns,
+            maintain_column_froms=True,
+        )
+        .order_by(*(column.desc() if source.descending else column for column in order))
+    )
+    batches = _read(db.engine, statement)
+    first = next(batches, ())
+    return names, chain([first], batches)
+
+
+def _read(engine: Engine, statement: Select[Any]) -> Iterator[Sequence[Any]]:
+    with engine.connect() as connection:
+        reading = connection.execution_options(yield_per=AT_ONCE)
+        yield from reading.execute(statement).partitions()

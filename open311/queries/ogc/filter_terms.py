@@ -1,0 +1,159 @@
+"""The values of a CQL2 filter in SQL: properties, constants, geometries and stretches of time."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from typing import Any
+
+import shapely
+from pygeofilter import ast, values
+from shapely.geometry import shape
+from sqlalchemy import ColumnElement, cast, func, literal
+from sqlalchemy.dialects.postgresql import TIMESTAMP
+
+from geo.crs import ReferenceSystem, into_wgs84
+from geo.errors import InvalidFilter
+from open311.queries.ogc.properties import Properties
+
+GEOMETRY_NAMES = ("geometry", "geom", "location")
+MOMENT = TIMESTAMP(timezone=True)
+
+
+@dataclass(frozen=True)
+class Term:
+    """A value in SQL and its kind; constant where it is written in the filter itself."""
+
+    kind: str
+    sql: ColumnElement[Any]
+    constant: Any = None
+
+
+@dataclass(frozen=True)
+class Span:
+    """A stretch of time; a moment is one whose ends are the same."""
+
+    begin: ColumnElement[Any]
+    end: ColumnElement[Any]
+
+
+@dataclass(frozen=True)
+class FilterContext:
+    """What a filter may name: properties and a geometry; its own geometries are of system."""
+
+    properties: Properties
+    geometry: ColumnElement[Any]
+    system: ReferenceSystem
+
+
+_ARITHMETIC: dict[type[ast.Node], Callable[[Any, Any], Any]] = {
+    ast.Add: lambda left, right: left + right,
+    ast.Sub: lambda left, right: left - right,
+    ast.Mul: lambda left, right: left * right,
+    ast.Div: lambda left, right: left / func.nullif(right, 0.0),
+}
+
+
+def term_of(node: Any, context: FilterContext) -> Term:
+    """Give the value of a part of a filter; raises InvalidFilter."""
+    if isinstance(node, ast.Attribute):
+        return _property(node.name, context)
+    if isinstance(node, ast.Function):
+        return Term("text", func.lower(text_of(node.arguments[0], context)))
+    if type(node) in _ARITHMETIC:
+        sides = [term_of(side, context) for side in (node.lhs, node.rhs)]
+        if any(side.kind != "number" for side in sides):
+            raise InvalidFilter("filter: + - * and / are for numbers alone.")
+        return Term("number", _ARITHMETIC[type(node)](sides[0].sql, sides[1].sql))
+    return _constant(node)
+
+
+def _property(name: str, context: FilterContext) -> Term:
+    if name not in context.properties:
+        known = ", ".join(context.properties)
+        raise InvalidFilter(f"filter names {name[:100]!r}; there are geometry, {known}.")
+    found = context.properties[name]
+    if found.kind == "day":
+        return Term("moment", cast(found.column, MOMENT))
+    return Term(found.kind, found.column)
+
+
+def _constant(node: Any) -> Term:
+    if isinstance(node, bool):
+        return Term("boolean", literal(node), node)
+    if isinstance(node, int | float):
+        return Term("number", literal(float(node)), node)
+    if isinstance(node, str):
+        return Term("text", literal(node), node)
+    if isinstance(node, datetime):
+        return Term("moment", literal(node, MOMENT), node)
+    if isinstance(node, date):
+        return Term("moment", literal(_midnight(node), MOMENT), node)
+    raise InvalidFilter("filter compares what is no value: times and places have functions.")
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), UTC)
+
+
+def alike(left: Term, right: Term) -> tuple[Term, Term]:
+    """Check that two terms are of one kind; a text may stand for a time."""
+    if left.kind == "moment" and isinstance(right.constant, str):
+        return left, _as_moment(right.constant)
+    if right.kind == "moment" and isinstance(left.constant, str):
+        return _as_moment(left.constant), right
+    if left.kind != right.kind:
+        raise InvalidFilter(f"filter compares a {left.kind} with a {right.kind}.")
+    return left, right
+
+
+def _as_moment(text: str) -> Term:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise InvalidFilter(
+            f"filter compares a time with {text[:50]!r}: write TIMESTAMP('2026-03-09T14:05:00Z')."
+        ) from None
+    aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return Term("moment", literal(aware, MOMENT), aware)
+
+
+def text_of(node: Any, context: FilterContext) -> ColumnElement[Any]:
+    """Give the text of a part of a filter; raises InvalidFilter where it is none."""
+    term = term_of(node, context)
+    if term.kind != "text":
+        raise InvalidFilter(f"filter takes a {term.kind} for a text.")
+    return term.sql
+
+
+def geometry_of(node: Any, context: FilterContext) -> ColumnElement[Any]:
+    """Give the geometry of a part of a filter, in degrees on WGS 84; raises InvalidFilter."""
+    if isinstance(node, ast.Attribute) and node.name in GEOMETRY_NAMES:
+        return context.geometry
+    if not isinstance(node, values.Geometry):
+        raise InvalidFilter("filter: a spatial function compares geometry with a geometry.")
+    flat = into_wgs84(shapely.force_2d(shape(node.geometry)), context.system)
+    valid = flat if flat.is_valid else shapely.make_valid(flat)
+    return func.ST_GeomFromWKB(shapely.to_wkb(valid), 4326)
+
+
+def span_of(node: Any, context: FilterContext) -> Span:
+    """Give the stretch of time of a part of a filter; raises InvalidFilter."""
+    if isinstance(node, values.Interval):
+        return Span(_end(node.start, "-infinity", first=True), _end(node.end, "infinity"))
+    if type(node) is date:
+        return Span(_end(node, "", first=True), _end(node, ""))
+    term = term_of(node, context)
+    moment = _as_moment(term.constant) if isinstance(term.constant, str) else term
+    if moment.kind != "moment":
+        raise InvalidFilter(f"filter takes a {moment.kind} for a time.")
+    return Span(moment.sql, moment.sql)
+
+
+def _end(value: Any, open_end: str, *, first: bool = False) -> ColumnElement[Any]:
+    """Give an end of a stretch of time; a day stands for its first or its last second."""
+    if value is None:
+        return cast(literal(open_end), MOMENT)
+    if isinstance(value, datetime):
+        return literal(value, MOMENT)
+    clock = time() if first else time(23, 59, 59)
+    return literal(datetime.combine(value, clock, UTC), MOMENT)
