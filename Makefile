@@ -5,7 +5,7 @@ BIN := .venv/bin
 WORKERS := -n auto --maxprocesses 4 --dist loadfile
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test test-city bench lint format
+.PHONY: help install run demo-dc test test-city bench lint format
 
 help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -15,6 +15,9 @@ install: ## Install what is missing, from the distribution and into .venv
 
 run: install ## Serve Open311 on http://127.0.0.1:8311 with a database of its own
 	@$(BIN)/python -m local.run
+
+demo-dc: install ## The same with Washington's service requests (needs ../shared/data)
+	@$(BIN)/python -m local.demo_dc
 
 test: install ## Run all tests against a throwaway PostGIS; ARGS=… goes to pytest
 	@$(BIN)/python -m pytest $(WORKERS) $(ARGS)

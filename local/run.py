@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from local.cluster import home_of_data, running_cluster
+from local.demo import LANCASTER, USER, Demo, demo_password, welcome
 from local.postgresql import ClusterError
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -26,13 +27,13 @@ class CannotRun(Exception):
     """Something is in the way; the sentence says what."""
 
 
-def main() -> int:
-    """Run until Ctrl-C; give the exit status."""
+def main(demo: Demo = LANCASTER) -> int:
+    """Serve a city until Ctrl-C; give the exit status."""
     for name in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(name, _interrupt)
     try:
-        with _only_one(), _database() as url:
-            _serve({**os.environ, "DATABASE_URL": url})
+        with _only_one(), _database(demo.database) as url:
+            _serve({**os.environ, "DATABASE_URL": url}, demo)
     except KeyboardInterrupt:
         print("\nStopped.")
     except (CannotRun, ClusterError) as error:
@@ -57,26 +58,32 @@ def _only_one() -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _database() -> Iterator[str]:
+def _database(name: str) -> Iterator[str]:
     """Give the database of DATABASE_URL; without one, that of a cluster under var."""
     if url := os.environ.get("DATABASE_URL"):
         yield url
         return
     with running_cluster(home_of_data(VAR / "postgres")) as cluster:
-        yield cluster.create_database("open311")
+        yield cluster.create_database(name)
 
 
-def _serve(environment: dict[str, str]) -> None:
+def _serve(environment: dict[str, str], demo: Demo) -> None:
     bind = environment.get("OPEN311_BIND") or "127.0.0.1:8311"
     _check_free(bind)
     _open311(environment, "db", "upgrade")
-    _open311(environment, "seed", "--if-empty", str(ROOT / "seed_data/lancaster"))
-    demo = ("keys", "create", "demo", "--file", str(VAR / "demo-key"))
-    staff = ("keys", "create", "demo staff", "--staff", "--file", str(VAR / "staff-key"))
-    keys = [_open311(environment, *command).strip() for command in (demo, staff)]
+    _open311(environment, "seed", "--if-empty", str(demo.folder))
+    suffix = demo.database.removeprefix("open311")
+    for_apps = ("keys", "create", "demo", "--file", str(VAR / f"demo-key{suffix}"))
+    staff = ("keys", "create", "demo staff", "--staff", "--file", str(VAR / f"staff-key{suffix}"))
+    keys = [_open311(environment, *command).strip() for command in (for_apps, staff)]
+    password = demo_password(VAR / f"staff-password{suffix}")
+    _set_password(environment, password)
     with _gunicorn(environment) as server:
         _wait_until_healthy(f"http://{bind}/health", server)
-        _welcome(f"http://{bind}", *keys)
+        for line in welcome(demo, f"http://{bind}", keys[0], keys[1], password):
+            print(line)
+        print(f"Log: {VAR / 'gunicorn.log'}")
+        print("Ctrl-C stops everything.", flush=True)
         server.wait()
         raise CannotRun("gunicorn has stopped: see above.")
 
@@ -94,10 +101,24 @@ def _check_free(bind: str) -> None:
         time.sleep(0.1)
 
 
-def _open311(environment: dict[str, str], *arguments: str) -> str:
+def _set_password(environment: dict[str, str], password: str) -> None:
+    """Give the demo user this password; the user may be there from the last time."""
+    told = _open311(environment, "users", "list")
+    is_there = any(line.startswith(f"{USER}: ") for line in told.splitlines())
+    command = ["password", USER] if is_there else ["create", USER, "--role", "administrator"]
+    _open311(environment, "users", *command, "--password-stdin", sent=f"{password}\n")
+
+
+def _open311(environment: dict[str, str], *arguments: str, sent: str = "") -> str:
     command = [str(PROGRAMS / "open311"), *arguments]
     done = subprocess.run(
-        command, env=environment, capture_output=True, text=True, check=False, cwd=ROOT
+        command,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=ROOT,
+        input=sent,
     )
     if done.returncode != 0:
         raise CannotRun(f"open311 {arguments[0]} failed. {done.stderr.strip()}")
@@ -132,21 +153,6 @@ def _wait_until_healthy(url: str, server: subprocess.Popen[bytes]) -> None:
             return
         time.sleep(0.1)
     raise CannotRun(f"gunicorn did not start: {VAR / 'gunicorn.log'} says why.")
-
-
-def _welcome(address: str, demo_key: str, staff_key: str) -> None:
-    api = f"{address}/open311/v2"
-    print(f"Open311: {api}")
-    print(demo_key)
-    print(staff_key)
-    print(f"Try it: {api.removesuffix('/v2')}/docs")
-    print(f"Services: curl {api}/services.json")
-    print(f"Report: curl {api}/requests.json -d lat=39.7201 -d long=-82.6003 \\")
-    print(f"  -d service_code=POTHOLE -d api_key={demo_key.partition(': ')[2]}")
-    print(f"Explain: curl '{address}/routing/explain?lat=39.7201&long=-82.6003' \\")
-    print(f"  -G -d service_code=POTHOLE -H 'Authorization: Bearer {staff_key.partition(': ')[2]}'")
-    print(f"Log: {VAR / 'gunicorn.log'}")
-    print("Ctrl-C stops everything.", flush=True)
 
 
 if __name__ == "__main__":

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 from settings import settings_for
-from washington import RecordedRequest, recorded_requests
 
 from geo.coordinates import Point, metres_between
+from local.washington import RecordedRequest, recorded_requests
 from open311.app import create_app
 from open311.database import db
 from open311.queries.addresses import find_meant, nearest_addresses

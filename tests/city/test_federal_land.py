@@ -9,7 +9,8 @@ import pytest
 import shapely
 from georeport_client import Api
 from servers import running_server
-from washington import RecordedRequest, recorded_requests, write_seed_folder
+
+from local.washington import RecordedRequest, recorded_requests, write_seed_folder
 
 pytestmark = pytest.mark.city
 

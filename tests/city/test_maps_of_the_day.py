@@ -10,8 +10,8 @@ from flask import Flask
 from settings import settings_for
 from sqlalchemy import Float, String, column, func, literal, select
 from sqlalchemy.dialects.postgresql import ARRAY
-from washington import recorded_requests, write_seed_folder
 
+from local.washington import recorded_requests, write_seed_folder
 from open311.app import create_app
 from open311.database import db
 from open311.models import Boundary, BoundaryLayer, BoundarySet

@@ -17,8 +17,8 @@ from georeport_client import Api
 from pyproj import Transformer
 from servers import running_server
 from settings import settings_for
-from washington import RecordedRequest, recorded_requests, write_seed_folder
 
+from local.washington import RecordedRequest, recorded_requests, write_seed_folder
 from open311.app import create_app
 from open311.database import db
 from open311.queries.in_force import Maps

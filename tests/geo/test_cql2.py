@@ -24,14 +24,8 @@ VALUES = st.recursive(
     lambda inner: (
         st.lists(inner, max_size=3)
         | st.dictionaries(
-            st.sampled_from(
-                ["op", "args", "property", "date", "timestamp", "interval", "bbox", "type"]
-                + ["coordinates"]
-            ),
-            inner
-            | st.sampled_from(
-                ["and", "=", "not", "in", "s_within", "Point", "Polygon", "2026-01-01"]
-            ),
+            st.sampled_from(KEYS),
+            inner | st.sampled_from(KNOWN),
             max_size=3,
         )
     ),

@@ -84,6 +84,11 @@ def test_it_serves_survives_a_kill_keeps_the_data_and_stops_all(var: Path, port:
             asked = {"service_code": "POTHOLE", "lat": 39.7201, "long": -82.6003, "api_key": key}
             url = f"http://127.0.0.1:{port}/routing/explain"
             assert requests.get(url, params=asked, timeout=30).status_code == status
+        [login] = [line for line in lines if line.startswith("Staff: ")]
+        _, name, password = login.split()
+        items = f"http://127.0.0.1:{port}/ogc/collections/requests/items"
+        shown = requests.get(items, auth=(name, password), timeout=30).json()["features"][0]
+        assert "routing_rule" in shown["properties"]
         report = {"api_key": key_line[9:], "service_code": "POTHOLE", "address_string": "Here"}
         answer = requests.post(f"{api}/requests.json", data=report, timeout=30)
         [receipt] = answer.json()
@@ -95,6 +100,8 @@ def test_it_serves_survives_a_kill_keeps_the_data_and_stops_all(var: Path, port:
         assert time.monotonic() - started < 30
         assert key_line in lines
         assert staff_line in lines
+        assert login in lines
+        assert requests.get(items, auth=(name, password), timeout=30).status_code == 200
         path = f"{api}/requests/{receipt['service_request_id']}.json"
         assert requests.get(path, timeout=30).json()[0]["address"] == "Here"
         with running(var, port + 1) as second:

@@ -1,8 +1,10 @@
 """Washington, DC, as a seed folder made from its own published files, and its real requests."""
 
 import csv
+import shutil
 import xml.etree.ElementTree as ET
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 HEADERS = {
@@ -92,11 +94,71 @@ def write_seed_folder(data: Path, folder: Path) -> None:
     )
 
 
+LAYERS = (
+    ("ward", "Ward", "wards_2012.geojson", "ward"),
+    ("police_district", "Police district", "police_districts.geojson", "district"),
+    ("anc", "Advisory neighborhood commission", "anc_2013.geojson", "anc"),
+    ("cluster", "Neighborhood cluster", "neighborhood_clusters.geojson", "cluster"),
+)
+STATUSES = {
+    "OPEN": "open",
+    "IN-PROGRESS": "in_progress",
+    "IN PROGRESS": "in_progress",
+    "VOIDED": "cancelled",
+    "DUPLICATE (OPENED)": "duplicate",
+    "DUPLICATE (CLOSED)": "duplicate",
+    "CLOSED - INCOMPLETE INFORMATION": "no_further_action",
+}
+
+
+def write_demo_folder(data: Path, folder: Path) -> None:
+    """Write the city with its maps and all of its service requests, the last of them of today."""
+    write_seed_folder(data, folder)
+    area = "city_boundary.geojson"
+    for name in (area, *(layer[2] for layer in LAYERS)):
+        shutil.copy(data / "dc" / name, folder / name)
+    with (folder / "jurisdiction.toml").open("a") as toml:
+        toml.write(f'service_area = "{area}"\nlocality = "Washington, DC"\n')
+    _write(
+        folder / "layers.csv", ["layer", "name", "file", "code_field"], [[*one] for one in LAYERS]
+    )
+    with (data / "dc/dc_311_requests_2016_07_08.csv").open(newline="") as file:
+        rows = [row for row in csv.DictReader(file) if row["lat"]]
+    shift = _shift(rows)
+    _write(
+        folder / "service_requests.csv",
+        [
+            *("service_request_id", "service_code", "requested", "lat", "long", "address_string"),
+            *("zipcode", "status", "updated"),
+        ],
+        [_past(row, shift) for row in rows],
+    )
+
+
+def _shift(rows: list[dict[str, str]]) -> timedelta:
+    """Give how far the rows lie back, in whole weeks, so that weekdays stay what they were."""
+    moments = sorted(datetime.fromisoformat(row["requested"]) for row in rows)
+    newest = moments[-len(moments) // 1000]  # a few lie years ahead
+    return timedelta(weeks=(datetime.now(UTC) - newest) // timedelta(weeks=1))
+
+
+def _past(row: dict[str, str], shift: timedelta) -> list[str]:
+    now = datetime.now(UTC)
+    requested = min(datetime.fromisoformat(row["requested"]) + shift, now)
+    status = STATUSES.get(row["status"], "closed" if row["closed"] else "open")
+    closed = datetime.fromisoformat(row["closed"]) + shift if row["closed"] else requested
+    updated = "" if status == "open" else f"{min(max(closed, requested), now):%Y-%m-%dT%H:%M:%SZ}"
+    return [
+        *(row["service_request_id"], row["service_code"], f"{requested:%Y-%m-%dT%H:%M:%SZ}"),
+        *(row["lat"], row["lon"], row["address"], row["zipcode"], status, updated),
+    ]
+
+
 def _catalogue(path: Path) -> dict[str, list[str]]:
     names = ("service_name", "description", "group", "keywords", "type")
     return {
         service.findtext("service_code", ""): [service.findtext(name) or "" for name in names]
-        for service in ET.parse(path).getroot()
+        for service in ET.parse(path).getroot()  # noqa: S314  # a file beside the project
     }
 
 

@@ -1,0 +1,26 @@
+"""make demo-dc: the same server with all that Washington's residents asked for in two months."""
+
+import sys
+
+from local.demo import ROOT, Demo
+from local.run import VAR, main
+from local.washington import write_demo_folder
+
+DATA = ROOT.parent / "shared/data"
+
+
+def run() -> int:
+    """Write the city's files into a seed folder, and serve it."""
+    if not (DATA / "dc").is_dir():
+        print("The data of Washington (../shared/data/dc) is not on this machine.", file=sys.stderr)
+        return 1
+    folder = VAR / "dc"
+    if not folder.is_dir():
+        folder.mkdir(parents=True)
+        write_demo_folder(DATA, folder)
+    print("Washington's 22,576 service requests: the first time this takes minutes.", flush=True)
+    return main(Demo("open311_dc", folder, "S0000", "38.9072", "-77.0369"))
+
+
+if __name__ == "__main__":
+    raise SystemExit(run())
