@@ -53,6 +53,7 @@ _TYPES: dict[str, dict[str, Any]] = {
 
 
 @blueprint.get("")
+@blueprint.get("/")
 def landing() -> Response:
     """Say what there is, and where."""
     jurisdiction = _read()

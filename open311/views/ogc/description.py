@@ -1,5 +1,6 @@
 """The OpenAPI description of OGC API, in the version that its clients read: 3.0."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, Response
@@ -9,6 +10,7 @@ from open311.parameters import chosen_jurisdiction, sent_values
 from open311.queries.jurisdictions import JurisdictionInfo
 from open311.queries.ogc.sources import REQUESTS, list_layers
 from open311.views.ogc.answers import GEOJSON, JSON, SCHEMA, address, answer
+from open311.views.ogc.exports import FORMATS
 from open311.views.ogc.tiles import MVT, QUAD
 from schemas.ogc import (
     DEFAULT_FEATURES,
@@ -22,6 +24,7 @@ from schemas.ogc import (
 blueprint = Blueprint("ogc_description", __name__, url_prefix="/ogc")
 
 OPENAPI = "application/vnd.oai.openapi+json;version=3.0"
+FILES = tuple(format.content_type.partition(";")[0] for format in FORMATS.values())
 
 
 @blueprint.get("/api")
@@ -78,7 +81,10 @@ def _of_collection(id_: str) -> dict[str, Any]:
             f"{id_}.item", "One feature", GEOJSON, FeatureSchema, ["featureId"]
         ),
         f"{here}/search": _post(f"{id_}.search", "Its features, asked for in a body"),
-        f"{here}/export": _get(f"{id_}.export", "Its features as a file", GEOJSON, ExportSchema),
+        f"{here}/export": {
+            **_get(f"{id_}.export", "Its features as a file", FILES, ExportSchema),
+            **_post(f"{id_}.exportSearch", "The same, asked for in a body", FILES, ExportSchema),
+        },
         f"{here}/tiles": _get(f"{id_}.tilesets", "Its tile sets", JSON),
         tiles: _get(f"{id_}.tileset", "Its tile set", JSON),
         tiles + "/{tileMatrix}/{tileRow}/{tileCol}": _get(
@@ -90,7 +96,7 @@ def _of_collection(id_: str) -> dict[str, Any]:
 def _get(
     name: str,
     summary: str,
-    content_type: str,
+    content_types: str | Sequence[str],
     query: type[Schema] | None = CommonSchema,
     path: list[str] | None = None,
 ) -> dict[str, Any]:
@@ -103,13 +109,18 @@ def _get(
             "operationId": name,
             "summary": summary,
             "parameters": [*in_path, *(_parameters(query) if query else ())],
-            "responses": _responses(content_type),
+            "responses": _responses(content_types),
         }
     }
 
 
-def _post(name: str, summary: str) -> dict[str, Any]:
-    members = {one["name"]: one["schema"] for one in _parameters(ItemsSchema)}
+def _post(
+    name: str,
+    summary: str,
+    content_types: str | Sequence[str] = GEOJSON,
+    query: type[Schema] = ItemsSchema,
+) -> dict[str, Any]:
+    members = {one["name"]: one["schema"] for one in _parameters(query)}
     # A filter may be sent as it is in CQL2 JSON, a box and names as lists.
     free: dict[str, Any] = {"filter": {}, "bbox": {}, "properties": {}}
     body = {"type": "object", "properties": {**members, **free}}
@@ -118,21 +129,23 @@ def _post(name: str, summary: str) -> dict[str, Any]:
             "operationId": name,
             "summary": summary,
             "requestBody": {"content": {JSON: {"schema": body}}},
-            "responses": _responses(GEOJSON),
+            "responses": _responses(content_types),
         }
     }
 
 
-def _responses(content_type: str) -> dict[str, Any]:
+def _responses(content_types: str | Sequence[str]) -> dict[str, Any]:
     error = {
         "type": "object",
         "properties": {"code": {"type": "string"}, "description": {"type": "string"}},
     }
     problem = {"description": "What is wrong.", "content": {JSON: {"schema": error}}}
-    schema = {"type": "string", "format": "binary"} if content_type == MVT else {"type": "object"}
+    types = [content_types] if isinstance(content_types, str) else content_types
+    binary, document = {"type": "string", "format": "binary"}, {"type": "object"}
+    content = {one: {"schema": document if "json" in one else binary} for one in types}
     return {
-        "200": {"description": "As asked.", "content": {content_type: {"schema": schema}}},
-        **({"204": {"description": "Nothing lies there."}} if content_type == MVT else {}),
+        "200": {"description": "As asked.", "content": content},
+        **({"204": {"description": "Nothing lies there."}} if MVT in types else {}),
         **dict.fromkeys(("400", "401", "403", "404", "429"), problem),
     }
 
