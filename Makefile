@@ -5,7 +5,7 @@ BIN := .venv/bin
 WORKERS := -n auto --maxprocesses 4 --dist loadfile
 
 .DEFAULT_GOAL := help
-.PHONY: help install run demo-dc test test-city bench lint format
+.PHONY: help install run demo-dc browser test test-city bench lint format
 
 help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -19,8 +19,11 @@ run: install ## Serve Open311 on http://127.0.0.1:8311 with a database of its ow
 demo-dc: install ## The same with Washington's service requests (needs ../shared/data)
 	@$(BIN)/python -m local.demo_dc
 
-test: install ## Run all tests against a throwaway PostGIS; ARGS=… goes to pytest
+test: browser ## Run all tests against a throwaway PostGIS; ARGS=… goes to pytest
 	@$(BIN)/python -m pytest $(WORKERS) $(ARGS)
+
+browser: install
+	@$(PYTHON) -m local.install --browser
 
 test-city: install ## Post all requests of a real city (needs ../shared/data)
 	@$(BIN)/python -m pytest -m city tests/city $(ARGS)

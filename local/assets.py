@@ -7,15 +7,22 @@ import shutil
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-PACKAGE = ROOT / "node_modules/swagger-ui-dist"
+MODULES = ROOT / "node_modules"
 VENDOR = ROOT / "open311/static/vendor"
-FILES = (
-    "swagger-ui-bundle.js",
-    "swagger-ui.css",
-    "LICENSE",
-    "NOTICE",
-    "swagger-ui-bundle.js.LICENSE.txt",
-)
+FILES = {
+    "swagger-ui-bundle.js": "swagger-ui-dist/swagger-ui-bundle.js",
+    "swagger-ui.css": "swagger-ui-dist/swagger-ui.css",
+    "LICENSE": "swagger-ui-dist/LICENSE",
+    "NOTICE": "swagger-ui-dist/NOTICE",
+    "swagger-ui-bundle.js.LICENSE.txt": "swagger-ui-dist/swagger-ui-bundle.js.LICENSE.txt",
+    "pico.min.css": "@picocss/pico/css/pico.min.css",
+    "pico.LICENSE.md": "@picocss/pico/LICENSE.md",
+    "maplibre-gl.mjs": "maplibre-gl/dist/maplibre-gl.mjs",
+    "maplibre-gl-worker.mjs": "maplibre-gl/dist/maplibre-gl-worker.mjs",
+    "maplibre-gl.css": "maplibre-gl/dist/maplibre-gl.css",
+    "maplibre-gl.LICENSE.txt": "maplibre-gl/LICENSE.txt",
+}
+"""Files that are served, and where npm puts them."""
 
 
 def npm(python: Path) -> list[str]:
@@ -35,8 +42,8 @@ def put_in_place() -> None:
     """Copy the files out of node_modules, and nothing else that lies there."""
     shutil.rmtree(VENDOR, ignore_errors=True)
     VENDOR.mkdir(parents=True)
-    for name in FILES:
-        shutil.copyfile(PACKAGE / name, VENDOR / name)
+    for name, path in FILES.items():
+        shutil.copyfile(MODULES / path, VENDOR / name)
 
 
 if __name__ == "__main__":

@@ -23,14 +23,14 @@ LANCASTER = Demo("open311", ROOT / "seed_data/lancaster", "POTHOLE", "39.7201", 
 USER = "demo"
 
 
-def demo_password(file: Path) -> str:
-    """Give the password of the demo user, made once and kept in a file for its owner alone."""
+def kept_secret(file: Path, octets: int) -> str:
+    """Give a secret of so many random octets, made once and kept in a file for its owner alone."""
     file.touch(mode=0o600)
-    password = file.read_text(encoding="ascii").strip()
-    if not password:
-        password = secrets.token_urlsafe(12)
-        file.write_text(password, encoding="ascii")
-    return password
+    secret = file.read_text(encoding="ascii").strip()
+    if not secret:
+        secret = secrets.token_urlsafe(octets)
+        file.write_text(secret, encoding="ascii")
+    return secret
 
 
 def welcome(demo: Demo, address: str, demo_key: str, staff_key: str, password: str) -> list[str]:
@@ -42,6 +42,7 @@ def welcome(demo: Demo, address: str, demo_key: str, staff_key: str, password: s
         demo_key,
         staff_key,
         f"Staff: {USER} {password}",
+        f"Workspace: {address}/staff",
         f"Try it: {api.removesuffix('/v2')}/docs",
         f"Services: curl {api}/services.json",
         f"Report: curl {api}/requests.json -d lat={demo.lat} -d long={demo.long} \\",

@@ -30,6 +30,8 @@ def main() -> None:
     if missing_packages():
         sys.exit(f"Please install {' and '.join(missing_packages())}; make cannot do it here.")
     install_requirements()
+    if "--browser" in sys.argv:
+        install_browser()
 
 
 def missing_packages() -> list[str]:
@@ -40,6 +42,20 @@ def missing_packages() -> list[str]:
     if not os.environ.get("DATABASE_URL") and not postgis_is_there():
         packages.append("postgresql-postgis")
     return packages
+
+
+def install_browser() -> None:
+    """Install Debian's Chromium for tests in a browser, which are skipped without it."""
+    as_root = [] if os.geteuid() == 0 else ["sudo"]
+    if shutil.which("chromium") or not shutil.which("apt-get"):
+        return
+    print("Installing chromium …", flush=True)
+    quietly = ["env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq", "-y"]
+    for step in (["update"], ["install", "--no-install-recommends", "chromium"]):
+        command = [*as_root, *quietly, *step]
+        if subprocess.run(command, stdout=subprocess.DEVNULL, check=False).returncode != 0:
+            print("It cannot be installed here: tests in a browser are skipped.", flush=True)
+            return
 
 
 def postgis_is_there() -> bool:

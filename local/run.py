@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from local.cluster import home_of_data, running_cluster
-from local.demo import LANCASTER, USER, Demo, demo_password, welcome
+from local.demo import LANCASTER, USER, Demo, kept_secret, welcome
 from local.postgresql import ClusterError
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -68,6 +68,8 @@ def _database(name: str) -> Iterator[str]:
 
 
 def _serve(environment: dict[str, str], demo: Demo) -> None:
+    secret = kept_secret(VAR / "secret-key", 48)
+    environment = {"OPEN311_SECRET_KEY": secret, **environment}
     bind = environment.get("OPEN311_BIND") or "127.0.0.1:8311"
     _check_free(bind)
     _open311(environment, "db", "upgrade")
@@ -76,7 +78,7 @@ def _serve(environment: dict[str, str], demo: Demo) -> None:
     for_apps = ("keys", "create", "demo", "--file", str(VAR / f"demo-key{suffix}"))
     staff = ("keys", "create", "demo staff", "--staff", "--file", str(VAR / f"staff-key{suffix}"))
     keys = [_open311(environment, *command).strip() for command in (for_apps, staff)]
-    password = demo_password(VAR / f"staff-password{suffix}")
+    password = kept_secret(VAR / f"staff-password{suffix}", 12)
     _set_password(environment, password)
     with _gunicorn(environment) as server:
         _wait_until_healthy(f"http://{bind}/health", server)

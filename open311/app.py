@@ -20,6 +20,7 @@ from open311.media_store import MediaStore
 from open311.parameters import ENDPOINT, TEST_ENDPOINT, OpaqueConverter
 from open311.paths import TidyPaths
 from open311.rate_limit import limit_rate
+from open311.sessions import keep_sessions
 from open311.views import BLUEPRINTS, GEOREPORT
 
 EXPOSED_HEADERS = (*EXPOSED, "Idempotency-Replayed", "Retry-After")
@@ -46,6 +47,7 @@ def create_app(environ: Mapping[str, str] = os.environ) -> Flask:
     Migrate(app, db, directory=str(MIGRATIONS))
     CORS(app, methods=_METHODS, send_wildcard=True, expose_headers=EXPOSED_HEADERS)
     Compress(app)
+    keep_sessions(app)
     _add_urls(app)
     limit_rate(app)
     register_error_handlers(app)

@@ -16,6 +16,7 @@ from open311.setting_values import (
     rate_limit,
     rate_limit_storage,
     reference_systems,
+    secret_key,
     time_of_day,
     whole_number,
     yes_or_no,
@@ -104,6 +105,13 @@ SETTINGS = (
         reference_systems,
         "4326,3857",
         "Coordinate systems that OGC API answers in beside CRS84, by their EPSG codes",
+    ),
+    Setting(
+        "OPEN311_SECRET_KEY",
+        secret_key,
+        "",
+        "Signs the cookies of staff, 32 characters or more, the same for all workers; without it "
+        "nobody can sign in at /staff",
     ),
     Setting(
         "OPEN311_STATEMENT_SECONDS",

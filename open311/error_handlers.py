@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Iterable
 
-from flask import Flask, Response, request
+from flask import Flask, Response, render_template, request
 from flask_limiter import RateLimitExceeded
 from sqlalchemy.exc import OperationalError
 from werkzeug.datastructures import WWWAuthenticate
@@ -12,10 +12,12 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from geo.errors import InvalidFilter
 from open311.errors import (
     ApiKeyRejected,
+    ChangedMeanwhile,
     Conflict,
     Gone,
     IdempotencyKeyReused,
     InvalidParameters,
+    NotAllowed,
     NotFound,
     Open311Error,
     OutsideServiceArea,
@@ -28,6 +30,8 @@ from schemas.documents import ErrorSchema
 
 STATUS_OF = {
     ApiKeyRejected: 403,
+    ChangedMeanwhile: 409,
+    NotAllowed: 403,
     Conflict: 400,
     Gone: 410,
     IdempotencyKeyReused: 409,
@@ -125,6 +129,9 @@ ENDS_IN_JSON = (".json", ".geojson", "/routing/explain")
 def _respond(code: int, sentences: Iterable[str]) -> Response:
     if request.path.startswith("/ogc"):
         return _respond_to_ogc(code, sentences)
+    if request.path.startswith("/staff"):
+        body = render_template("staff/problem.html", code=code, sentences=list(sentences))
+        return Response(body, code)
     format = "json" if request.path.endswith(ENDS_IN_JSON) else "xml"
     errors = [{"code": code, "description": sentence} for sentence in sentences]
     return respond(format, "errors", ErrorSchema(many=True).dump(errors), code)

@@ -37,6 +37,14 @@ class Conflict(Open311Error):
     """What was asked for contradicts what is stored."""
 
 
+class NotAllowed(Open311Error):
+    """Someone who is known may not do this."""
+
+
+class ChangedMeanwhile(Open311Error):
+    """Someone else has changed what a form was made from; nothing was done."""
+
+
 class IdempotencyKeyReused(Open311Error):
     """An Idempotency-Key came a second time, with other content."""
 

@@ -127,6 +127,13 @@ def reference_systems(text: str) -> list[ReferenceSystem]:
         raise ValueError(f"it must be EPSG codes such as 4326,3857 ({error})") from None
 
 
+def secret_key(text: str) -> str:
+    """Check that a secret is long enough; an empty one is none."""
+    if 0 < len(text) < 32:
+        raise ValueError("it must have 32 characters or more")
+    return text
+
+
 def yes_or_no(text: str) -> bool:
     """Give a flag."""
     if text.lower() not in ("yes", "no"):

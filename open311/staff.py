@@ -1,4 +1,4 @@
-"""Who of the city's staff sent the HTTP request at hand: by a staff key, or a name and password."""
+"""Who of the city's staff sent the HTTP request at hand: by session, key, or password."""
 
 import secrets
 from dataclasses import dataclass
@@ -7,11 +7,13 @@ from threading import Lock
 
 from cachetools import TTLCache
 from flask import request
+from flask_login import current_user
 
 from open311.auth import check_key_is_for, sender, sent_key
 from open311.operations.sign_in import sign_in
 from open311.queries.jurisdictions import JurisdictionInfo
 from open311.queries.users import UserInfo, find_user
+from open311.sessions import signed_in
 from schemas.base import Values
 
 REMEMBERED = 300
@@ -37,6 +39,9 @@ def find_staff(jurisdiction: JurisdictionInfo, values: Values) -> Staff | None:
 
     Raises ApiKeyRejected for a key, and SignInRefused for a password, that is sent and is wrong.
     """
+    info = signed_in(current_user)
+    if info is not None and info.jurisdiction_id == jurisdiction.jurisdiction_id:
+        return Staff(info.name, info.role, info.department_id)
     authorization = request.authorization
     if authorization is not None and authorization.type == "basic":
         user = _signed_in(authorization.username or "", authorization.password or "")

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import Row, select
 
 from open311.database import db
-from open311.errors import NotFound
+from open311.errors import ChangedMeanwhile, NotFound
 from open311.models import Service, ServiceRequest
 from open311.operations.lock_changes import lock_changes
 from open311.queries.jurisdictions import JurisdictionInfo
@@ -14,9 +14,16 @@ from open311.queries.withdrawn import gone
 
 
 def lock_service_request(
-    jurisdiction: JurisdictionInfo, service_request_id: str, *, only_public: bool = False
-) -> Row[int, str, str, str, datetime | None]:
+    jurisdiction: JurisdictionInfo,
+    service_request_id: str,
+    *,
+    only_public: bool = False,
+    seen: int | None = None,
+) -> Row[int, str, str, str, datetime | None, int]:
     """Lock a service request until the commit, by its id or its token.
+
+    seen is the change_number that whoever acts has looked at: if there was another change since,
+    ChangedMeanwhile is raised.
 
     Gives (pk, detailed_status, status_notes, service_type, …). Raises NotFound, with only_public
     also for one that is not published or named by its token, and Gone for one that was withdrawn.
@@ -29,6 +36,7 @@ def lock_service_request(
             ServiceRequest.status_notes,
             Service.type.label("service_type"),
             ServiceRequest.withdrawn_at,
+            ServiceRequest.change_number,
         )
         .join(Service, Service.id == ServiceRequest.service_id)
         .where(of_jurisdiction(jurisdiction), known_as(service_request_id))
@@ -43,4 +51,9 @@ def lock_service_request(
         raise NotFound(f"service_request_id {service_request_id!r} is not known here.")
     if row.withdrawn_at is not None:
         raise gone(service_request_id)
+    if seen is not None and seen != row.change_number:
+        raise ChangedMeanwhile(
+            f"Someone else has changed {service_request_id} meanwhile, and nothing was done: look "
+            "at what has changed, and decide again."
+        )
     return row

@@ -23,13 +23,15 @@ def hand_over(
     department: str,
     reason: str,
     made_by: str,
+    seen: int | None = None,
 ) -> Routed:
     """Give a service request to another department, by its code, with a reason.
 
     It is pinned there: no routing sends it back by itself. Raises NotFound, Gone, Conflict where
-    it is there already, and InvalidParameters without a reason.
+    it is there already, InvalidParameters without a reason, and ChangedMeanwhile after another
+    change than seen.
     """
-    routed = lock_routed(jurisdiction, service_request_id)
+    routed = lock_routed(jurisdiction, service_request_id, seen)
     target = get_department(jurisdiction.jurisdiction_id, department)
     if not reason.strip():
         raise InvalidParameters("A reason is missing: say why it is handed over.")
@@ -63,9 +65,11 @@ def unpin(jurisdiction: JurisdictionInfo, service_request_id: str, made_by: str)
     return _done(jurisdiction, service_request_id)
 
 
-def take_on(jurisdiction: JurisdictionInfo, service_request_id: str, made_by: str) -> Routed:
+def take_on(
+    jurisdiction: JurisdictionInfo, service_request_id: str, made_by: str, seen: int | None = None
+) -> Routed:
     """Accept a service request on behalf of the department that it is with."""
-    routed = lock_routed(jurisdiction, service_request_id)
+    routed = lock_routed(jurisdiction, service_request_id, seen)
     if routed.accepted_at is not None:
         raise Conflict(f"{routed.department} has taken on {service_request_id} already.")
     _add_step(jurisdiction, routed, "accepted", routed.department_id, "", made_by)

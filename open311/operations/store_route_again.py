@@ -10,12 +10,14 @@ from open311.queries.routed import Routed, get_routed
 from open311.queries.routing import Question, route
 
 
-def lock_routed(jurisdiction: JurisdictionInfo, service_request_id: str) -> Routed:
+def lock_routed(
+    jurisdiction: JurisdictionInfo, service_request_id: str, seen: int | None = None
+) -> Routed:
     """Lock a service request until the commit, and give how it is routed.
 
-    Raises NotFound and Gone.
+    Raises NotFound, Gone, and ChangedMeanwhile as lock_service_request does.
     """
-    lock_service_request(jurisdiction, service_request_id)
+    lock_service_request(jurisdiction, service_request_id, seen=seen)
     return get_routed(jurisdiction, service_request_id)
 
 

@@ -1,5 +1,8 @@
 """Reading boundary layers and their sets."""
 
+from dataclasses import dataclass
+from datetime import date
+
 from geoalchemy2.shape import to_shape
 from shapely.geometry import MultiPolygon
 from sqlalchemy import ColumnElement, func, literal, select
@@ -7,6 +10,7 @@ from sqlalchemy import ColumnElement, func, literal, select
 from geo.boundaries import CleanBoundary
 from open311.database import db
 from open311.models import Boundary, BoundaryLayer, BoundarySet, Jurisdiction
+from open311.queries.in_force import in_force
 
 
 def find_layer_id(jurisdiction_id: str, layer: str) -> int | None:
@@ -62,6 +66,30 @@ def _list_boundaries(set_id: ColumnElement[int]) -> list[CleanBoundary]:
         .order_by(Boundary.position)
     )
     return [CleanBoundary(row.code, row.name, _multipolygon(row.geometry)) for row in rows]
+
+
+@dataclass(frozen=True)
+class LayerChoices:
+    """A layer with the codes and names of its boundaries in force."""
+
+    code: str
+    name: str
+    boundaries: list[tuple[str, str]]
+
+
+def list_choices(jurisdiction_id: str, on: date) -> list[LayerChoices]:
+    """List what a place can lie in by the maps of a day, in the order of layers and codes."""
+    rows = db.session.execute(
+        select(BoundaryLayer.code, BoundaryLayer.name, Boundary.code, Boundary.name)
+        .join(BoundarySet, BoundarySet.layer_id == BoundaryLayer.id)
+        .join(Boundary, Boundary.set_id == BoundarySet.id)
+        .where(BoundaryLayer.jurisdiction_id == jurisdiction_id, in_force(on))
+        .order_by(BoundaryLayer.position, BoundaryLayer.id, Boundary.position)
+    )
+    choices: dict[str, LayerChoices] = {}
+    for layer, name, code, boundary in rows:
+        choices.setdefault(layer, LayerChoices(layer, name, [])).boundaries.append((code, boundary))
+    return list(choices.values())
 
 
 def find_service_area(jurisdiction_id: str) -> tuple[MultiPolygon | None, str]:

@@ -40,6 +40,16 @@ def get_department(jurisdiction_id: str, code: str) -> DepartmentInfo:
     raise NotFound(f"Department {code!r} is not known here; there are {known}.")
 
 
+def list_departments(jurisdiction_id: str) -> list[tuple[str, str]]:
+    """List departments as (code, name), by name."""
+    rows = db.session.execute(
+        select(Department.code, Department.name)
+        .where(Department.jurisdiction_id == jurisdiction_id)
+        .order_by(Department.name, Department.code)
+    )
+    return [(row.code, row.name) for row in rows]
+
+
 def list_department_names(jurisdiction_id: str) -> dict[int, str]:
     """Give the name of each department by its id."""
     rows = db.session.execute(

@@ -1,10 +1,13 @@
 """The public history of a service request: its notes, as a column beside others."""
 
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Subquery, case, func, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
+from open311.database import db
 from open311.models import ServiceRequest, StatusChange
 
 _W3C = 'YYYY-MM-DD"T"HH24:MI:SS"Z"'
@@ -33,6 +36,10 @@ def notes() -> ColumnElement[Any]:
 
 def _steps() -> Subquery:
     """Select the steps of the service request at hand, each with what kind of step it is."""
+    return _steps_of(StatusChange.service_request_pk == ServiceRequest.pk)
+
+
+def _steps_of(mine: ColumnElement[bool]) -> Subquery:
     before = func.lag(StatusChange.status).over(order_by=(StatusChange.changed_at, StatusChange.id))
     kind = case(
         (StatusChange.opening, "submitted"),
@@ -48,7 +55,26 @@ def _steps() -> Subquery:
             StatusChange.status_notes,
             kind.label("type"),
         )
-        .where(StatusChange.service_request_pk == ServiceRequest.pk)
+        .where(mine)
         .correlate(ServiceRequest)
         .subquery("steps")
     )
+
+
+@dataclass(frozen=True)
+class HistoryStep:
+    """One step of a service request's life, as notes have it. changed_at is in UTC."""
+
+    changed_at: datetime
+    type: str
+    detailed_status: str
+    status_notes: str
+
+
+def list_history(pk: int) -> list[HistoryStep]:
+    """List the steps of a service request, the newest first."""
+    steps = _steps_of(StatusChange.service_request_pk == pk)
+    statement = select(
+        steps.c.changed_at, steps.c.type, steps.c.detailed_status, steps.c.status_notes
+    ).order_by(steps.c.changed_at.desc(), steps.c.id.desc())
+    return [HistoryStep(*row) for row in db.session.execute(statement)]

@@ -1,6 +1,6 @@
 """Reading jurisdictions."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
@@ -31,6 +31,10 @@ class JurisdictionInfo:
     has_addresses: bool
     sandbox: bool = False
     public_url: str = ""
+
+    def at(self, public_url: str) -> "JurisdictionInfo":
+        """Give the same with the address that links begin with."""
+        return replace(self, public_url=public_url)
 
     def today(self) -> date:
         """Give the day that it is now in the jurisdiction's own calendar."""
@@ -89,3 +93,13 @@ def get_service_area(jurisdiction_id: str) -> str | None:
     geojson = func.ST_AsGeoJSON(Jurisdiction.service_area, SERVICE_AREA_DECIMALS)
     area: str | None = db.session.scalar(select(geojson).where(Jurisdiction.id == jurisdiction_id))
     return area
+
+
+def get_service_area_box(jurisdiction_id: str) -> tuple[float, float, float, float] | None:
+    """Get the box of the service area: lowest longitude and latitude, then the highest."""
+    area = Jurisdiction.service_area
+    corners = (func.ST_XMin(area), func.ST_YMin(area), func.ST_XMax(area), func.ST_YMax(area))
+    row = db.session.execute(
+        select(*corners).where(Jurisdiction.id == jurisdiction_id, area.is_not(None))
+    ).one_or_none()
+    return None if row is None else (row[0], row[1], row[2], row[3])

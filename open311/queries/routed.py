@@ -50,6 +50,7 @@ class Routed:
     detailed_status: str
     status_notes: str
     service_type: str
+    change_number: int
     question: Question
     steps: tuple[Step, ...]
 
@@ -84,6 +85,7 @@ def get_routed(jurisdiction: JurisdictionInfo, service_request_id: str) -> Route
         detailed_status=stored.detailed_status,
         status_notes=stored.status_notes,
         service_type=row.type,
+        change_number=stored.change_number,
         question=_question(stored, row),
         steps=_steps(stored.pk),
     )

@@ -31,6 +31,12 @@ def find_user(name: str) -> UserInfo | None:
     return None if row is None else UserInfo(**row)
 
 
+def get_user_by_id(user_id: int) -> UserInfo | None:
+    """Get a user by id, in use or not; None where there is none."""
+    row = db.session.execute(_select().where(User.id == user_id)).mappings().one_or_none()
+    return None if row is None else UserInfo(**row)
+
+
 def get_user(jurisdiction_id: str, name: str) -> UserInfo:
     """Get a user of a jurisdiction; raises NotFound."""
     found = find_user(name)

@@ -14,6 +14,7 @@ from open311.views import (
     updates,
 )
 from open311.views.ogc import collections, description, exports, items, tiles
+from open311.views.staff import finding, requests, sessions
 
 GEOREPORT = (
     services.blueprint,
@@ -35,6 +36,9 @@ BLUEPRINTS = (
     exports.blueprint,
     tiles.blueprint,
     description.blueprint,
+    sessions.blueprint,
+    finding.blueprint,
+    requests.blueprint,
 )
 
 for blueprint in (*GEOREPORT, discovery.blueprint):

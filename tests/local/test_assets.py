@@ -12,8 +12,8 @@ from local import assets
 
 def test_the_lock_file_names_no_registry() -> None:
     lock = (assets.ROOT / "package-lock.json").read_text()
-    assert "://" not in lock
     packages = json.loads(lock)["packages"]
+    assert not any("resolved" in package for package in packages.values())
     assert all("integrity" in package for name, package in packages.items() if name)
 
 
@@ -36,13 +36,13 @@ def test_without_one_that_of_the_wheel_serves(
 def test_only_the_files_needed_are_put_in_place(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    package, vendor = tmp_path / "package", tmp_path / "static/vendor"
-    package.mkdir()
-    for name in [*assets.FILES, "install.js"]:
-        (package / name).write_text(name)
+    modules, vendor = tmp_path / "modules", tmp_path / "static/vendor"
+    for path in [*assets.FILES.values(), "swagger-ui-dist/install.js"]:
+        (modules / path).parent.mkdir(parents=True, exist_ok=True)
+        (modules / path).write_text(path)
     vendor.mkdir(parents=True)
     (vendor / "of-an-older-version.js").touch()
-    monkeypatch.setattr(assets, "PACKAGE", package)
+    monkeypatch.setattr(assets, "MODULES", modules)
     monkeypatch.setattr(assets, "VENDOR", vendor)
     assert not assets.are_there()
     assets.put_in_place()

@@ -116,5 +116,5 @@ def _of_system(response: Response, system: ReferenceSystem) -> Response:
 def keep_apart(response: Response) -> Response:
     """Let no cache show to one what was for another: staff see more."""
     response.headers["Cache-Control"] = "private, no-cache"
-    response.vary.add("Authorization")
+    response.vary.update(("Authorization", "Cookie"))
     return response

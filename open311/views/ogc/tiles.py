@@ -93,7 +93,7 @@ def matrix_set(tile_matrix_set: str) -> Response:
 def keep_apart(response: Response) -> Response:
     """Let no cache show to one what was for another: staff see more."""
     response.headers["Cache-Control"] = "private, no-cache"
-    response.vary.add("Authorization")
+    response.vary.update(("Authorization", "Cookie"))
     return response
 
 

@@ -1,0 +1,1 @@
+"""The workspace under /staff: pages for the city's own people."""

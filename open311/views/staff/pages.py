@@ -1,0 +1,75 @@
+"""What all pages of staff share: who sees them, how they are made, and what they may load."""
+
+from datetime import datetime
+from typing import Any, NoReturn
+
+from flask import Response, current_app, flash, redirect, render_template, request, url_for
+from flask_login import current_user
+from werkzeug.wrappers import Response as AnyResponse
+
+from open311.bodies import sent
+from open311.errors import NotFound
+from open311.parameters import public_address
+from open311.queries.jurisdictions import JurisdictionInfo, get_jurisdiction
+from open311.queries.users import UserInfo
+from open311.sessions import csrf, signed_in
+
+# Nothing from elsewhere, no script or style inside a page. MapLibre draws images from blobs.
+PAGE_MAY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
+    "connect-src 'self'; worker-src 'self' blob:; font-src 'self'; base-uri 'none'; "
+    "form-action 'self'; frame-ancestors 'none'"
+)
+
+
+def check_form() -> None:
+    """Check that a form comes from a page of ours; and that the workspace is open at all."""
+    if not current_app.config["OPEN311_SECRET_KEY"]:
+        raise NotFound("The workspace is closed: set OPEN311_SECRET_KEY to open it.")
+    if request.method == "POST":
+        sent()  # which keeps the body for who reads it next
+        csrf.protect()
+
+
+def protect(response: Response) -> Response:
+    """Let a page load nothing but what is its own, and let no cache keep it."""
+    response.headers["Content-Security-Policy"] = PAGE_MAY
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Referrer-Policy"] = "same-origin"
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
+def user() -> UserInfo:
+    """Give who is signed in; a page asks for that by login_required."""
+    info = signed_in(current_user)
+    if info is None:
+        _not_signed_in()
+    return info
+
+
+def _not_signed_in() -> NoReturn:
+    raise NotFound("Nobody is signed in.")
+
+
+def city() -> JurisdictionInfo:
+    """Get the jurisdiction of who is signed in."""
+    jurisdiction = get_jurisdiction(user().jurisdiction_id)
+    return jurisdiction.at(public_address())
+
+
+def page(template: str, jurisdiction: JurisdictionInfo, **values: Any) -> str:
+    """Make a page. Moments are shown in the jurisdiction's own time."""
+
+    def local(moment: datetime | None, form: str = "%b %-d, %Y, %-I:%M %p") -> str:
+        return "" if moment is None else f"{moment.astimezone(jurisdiction.zone):{form}}"
+
+    return render_template(
+        f"staff/{template}", city=jurisdiction, user=user(), local=local, **values
+    )
+
+
+def back_to(service_request_id: str, notice: str) -> AnyResponse:
+    """Lead back to the page of a service request, which says what was done."""
+    flash(notice)
+    return redirect(url_for("staff_requests.show", service_request_id=service_request_id), 303)

@@ -1,0 +1,76 @@
+"""Gridtown with staff of each role, served; and people who are signed in."""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+import pytest
+import requests
+from servers import running_server
+
+SECRET = "a secret of the tests, long enough for it"
+ROLES = {
+    "vera": ("--role", "viewer"),
+    "wes": ("--role", "department", "--department", "WEST"),
+    "dana": ("--role", "dispatcher"),
+}
+
+
+@dataclass
+class Person:
+    """Someone with a browser that has no scripts."""
+
+    address: str
+    session: requests.Session = field(default_factory=requests.Session)
+
+    def get(self, path: str, **parameters: str) -> requests.Response:
+        return self.session.get(f"{self.address}/staff{path}", params=parameters, timeout=30)
+
+    def post(self, page: str, action: str, **fields: str) -> requests.Response:
+        """Send a form of a page, with what is hidden in it."""
+        hidden = re.findall(
+            r'<input type="hidden" name="(\w+)" value="([^"]*)">', self.get(page).text
+        )
+        return self.session.post(
+            f"{self.address}/staff{action}", data={**dict(hidden), **fields}, timeout=30
+        )
+
+    def sign_in(self, name: str, password: str, **fields: str) -> requests.Response:
+        return self.post("/sign-in", "/sign-in", name=name, password=password, **fields)
+
+
+@pytest.fixture(scope="module")
+def city(fresh_database: Callable[[str], str], gridtown: str) -> str:
+    """The URL of the database of a Gridtown of the module's own."""
+    return fresh_database(gridtown)
+
+
+@pytest.fixture(scope="module")
+def passwords(city: str, run_command: Callable[..., str]) -> dict[str, str]:
+    """The password of each of ROLES."""
+    return {
+        name: run_command(city, "users", "create", name, *role, "--generate")
+        .strip()
+        .rpartition("Password: ")[2]
+        for name, role in ROLES.items()
+    }
+
+
+@pytest.fixture(scope="module")
+def town(city: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    log = tmp_path_factory.mktemp("gunicorn") / "staff.log"
+    with running_server(city, log, {"OPEN311_SECRET_KEY": SECRET}) as address:
+        yield address
+
+
+@pytest.fixture
+def person(town: str, passwords: dict[str, str]) -> Callable[[str], Person]:
+    """Sign someone in by name."""
+
+    def sign_in(name: str) -> Person:
+        someone = Person(town)
+        answer = someone.sign_in(name, passwords[name])
+        assert answer.url.endswith("/staff/requests"), answer.text
+        return someone
+
+    return sign_in
