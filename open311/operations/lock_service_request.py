@@ -12,7 +12,6 @@ from open311.queries.jurisdictions import JurisdictionInfo
 from open311.queries.service_requests import known_as, of_jurisdiction
 from open311.queries.withdrawn import gone
 
-
 MEANWHILE = (
     "Someone else has changed {} meanwhile, and nothing was done: look at what has changed, and "
     "decide again."
