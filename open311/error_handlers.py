@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 from flask import Flask, Response, render_template, request
 from flask_limiter import RateLimitExceeded
+from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
 from werkzeug.datastructures import WWWAuthenticate
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
@@ -60,6 +61,7 @@ def register_error_handlers(app: Flask) -> None:
     app.register_error_handler(InvalidFilter, _answer_filter)
     app.register_error_handler(OperationalError, _answer_operational)
     app.register_error_handler(HTTPException, _answer_http)
+    app.register_error_handler(CSRFError, _answer_forgery)
     app.register_error_handler(RateLimitExceeded, _answer_too_many)
     app.register_error_handler(Exception, _answer_unexpected)
 
@@ -99,6 +101,12 @@ def _answer_http(error: HTTPException) -> Response:
     response = _respond(code, [sentence])
     response.headers.update(headers)
     return response
+
+
+def _answer_forgery(_error: CSRFError) -> Response:
+    return _respond(
+        400, ["This form is too old, or not from here: load the page and send it again."]
+    )
 
 
 def _answer_too_many(error: RateLimitExceeded) -> Response:

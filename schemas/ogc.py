@@ -7,7 +7,6 @@ from typing import Any
 from marshmallow import ValidationError, fields
 
 from schemas.base import ParametersSchema
-from schemas.cursors import Cursor
 from schemas.fields import Choice, CommaSeparated, Text, W3CDateTime, says
 from schemas.paging import After
 from schemas.search_fields import WholeNumber
@@ -117,8 +116,3 @@ ELSEWHERE = {"api_key", "jurisdiction_id", "access_token"}
 def named_like_properties(names: Mapping[str, Any]) -> list[str]:
     """Give the parameters that are none of a list's own, and so name properties."""
     return [name for name in names if name not in NAMES and name not in ELSEWHERE]
-
-
-def cursor_key(after: Cursor | None) -> tuple[Any, int] | None:
-    """Give the place behind which a page begins."""
-    return None if after is None else (after.key, after.pk)

@@ -1,6 +1,5 @@
 """What the pages of staff take: filters in addresses, and the fields of forms."""
 
-from datetime import date
 from typing import Any
 
 from marshmallow import validate
@@ -76,8 +75,3 @@ class StatusSchema(SeenSchema):
 
     status = Choice(DETAILED_STATUSES, required=True)
     status_notes = Text(2000, load_default="")
-
-
-def day(moment: Any) -> date | None:
-    """Give the day of a moment, for a field that shows it."""
-    return None if moment is None else moment.date()
