@@ -1,5 +1,7 @@
 """Passwords: hashed with Argon2id (RFC 9106), and checked without telling what was wrong."""
 
+from functools import cache
+
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError, VerifyMismatchError
 
@@ -24,5 +26,7 @@ def is_password(stored: str, password: str) -> bool:
         return False
 
 
-NOBODY = hash_password("nobody")
-"""The hash that is checked for a name that is not known, so that both take the same time."""
+@cache
+def hash_of_nobody() -> str:
+    """Give what is checked for a name that is not known, so that both take the same time."""
+    return hash_password("nobody")

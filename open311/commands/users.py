@@ -50,7 +50,7 @@ def create(
 
     \b
     Example:
-      open311 users create jordan --role department --department STREETS --generate
+      open311 users create streets --role department --department STREETS --generate
     """
     jurisdiction_id = get_jurisdiction(jurisdiction_id).jurisdiction_id
     password = _password(generate=generate, password_stdin=password_stdin)
@@ -68,7 +68,7 @@ def password_(name: str, generate: bool, password_stdin: bool, jurisdiction_id: 
 
     \b
     Example:
-      open311 users password jordan --generate
+      open311 users password streets --generate
     """
     jurisdiction_id = get_jurisdiction(jurisdiction_id).jurisdiction_id
     new = _password(generate=generate, password_stdin=password_stdin)
@@ -84,7 +84,7 @@ def disable(name: str, jurisdiction_id: str | None) -> None:
 
     \b
     Example:
-      open311 users disable jordan
+      open311 users disable streets
     """
     disable_user(get_jurisdiction(jurisdiction_id).jurisdiction_id, name)
     click.echo(f"User {name} is disabled.")

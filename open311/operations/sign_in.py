@@ -7,7 +7,7 @@ from sqlalchemy import case, update
 from open311.database import db
 from open311.errors import SignInRefused
 from open311.models import User
-from open311.passwords import NOBODY, is_password
+from open311.passwords import hash_of_nobody, is_password
 from open311.queries.users import UserInfo, find_user
 
 MOST_FAILURES = 10
@@ -29,7 +29,7 @@ def sign_in(name: str, password: str) -> UserInfo:
             f"There were too many wrong passwords for this name: try again after "
             f"{user.locked_until:%H:%M} UTC."
         )
-    right = is_password(user.password_hash if user else NOBODY, password)
+    right = is_password(user.password_hash if user else hash_of_nobody(), password)
     if user is None:
         raise SignInRefused(REFUSED)
     _count(user, now, right=right)

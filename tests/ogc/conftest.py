@@ -61,8 +61,8 @@ def everyone(town: str) -> Client:
 @pytest.fixture(scope="module")
 def staff(town: str, city: str, run_command: Callable[..., str]) -> Client:
     """A dispatcher with a name and a password."""
-    told = run_command(city, "users", "create", "kim", "--role", "dispatcher", "--generate")
-    return Client(town, ("kim", told.strip().rpartition("Password: ")[2]))
+    told = run_command(city, "users", "create", "dispatch", "--role", "dispatcher", "--generate")
+    return Client(town, ("dispatch", told.strip().rpartition("Password: ")[2]))
 
 
 @pytest.fixture(scope="module")

@@ -10,9 +10,10 @@ from servers import running_server
 
 SECRET = "a secret of the tests, long enough for it"
 ROLES = {
-    "vera": ("--role", "viewer"),
-    "wes": ("--role", "department", "--department", "WEST"),
-    "dana": ("--role", "dispatcher"),
+    "reader": ("--role", "viewer"),
+    "guest": ("--role", "viewer"),
+    "west": ("--role", "department", "--department", "WEST"),
+    "dispatch": ("--role", "dispatcher"),
 }
 
 
@@ -63,14 +64,19 @@ def town(city: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield address
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def person(town: str, passwords: dict[str, str]) -> Callable[[str], Person]:
-    """Sign someone in by name."""
+    """Give someone who is signed in, by name; the password is hashed once for all of them."""
+    cookies: dict[str, requests.cookies.RequestsCookieJar] = {}
 
-    def sign_in(name: str) -> Person:
+    def signed_in(name: str) -> Person:
+        if name not in cookies:
+            first = Person(town)
+            answer = first.sign_in(name, passwords[name])
+            assert answer.url.endswith("/staff/requests"), answer.text
+            cookies[name] = first.session.cookies.copy()
         someone = Person(town)
-        answer = someone.sign_in(name, passwords[name])
-        assert answer.url.endswith("/staff/requests"), answer.text
+        someone.session.cookies.update(cookies[name])
         return someone
 
-    return sign_in
+    return signed_in

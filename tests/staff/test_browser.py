@@ -38,7 +38,7 @@ def complaints() -> list[str]:
 def enter(
     browser: Browser, town: str, password: str, complaints: list[str], **options: Any
 ) -> Page:
-    """Sign in as dana, and wait for the map."""
+    """Sign in as dispatch, and wait for the map."""
     page = browser.new_context(**options).new_page()
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.on(
@@ -46,7 +46,7 @@ def enter(
         lambda message: complaints.append(message.text) if message.type == "error" else None,
     )
     page.goto(f"{town}/staff/requests")
-    page.get_by_label("Name").fill("dana")
+    page.get_by_label("Name").fill("dispatch")
     page.get_by_label("Password").fill(password)
     page.get_by_role("button", name="Sign in").click()
     page.wait_for_selector("#map[data-drawn]", timeout=60_000)
@@ -72,7 +72,7 @@ def barriers(page: Page) -> list[str]:
 def test_the_list_follows_the_map_and_all_is_in_the_address(
     browser: Browser, town: str, passwords: dict[str, str], complaints: list[str]
 ) -> None:
-    page = enter(browser, town, passwords["dana"], complaints)
+    page = enter(browser, town, passwords["dispatch"], complaints)
     assert len(listed(page)) >= 6
     box = page.locator("#map canvas").bounding_box()
     assert box is not None
@@ -95,7 +95,7 @@ def test_a_request_goes_its_way_and_the_public_sees_it(
 ) -> None:
     api = Api(town, "json", KEYS["gridtown.example"])
     id_ = api.report(lat=0.5, long=0.5, description="Seen from the browser")
-    page = enter(browser, town, passwords["dana"], complaints)
+    page = enter(browser, town, passwords["dispatch"], complaints)
     page.get_by_label("Text, address or id").fill("from the browser")
     page.get_by_role("button", name="Show").click()
     page.locator(f'tr[data-id="{id_}"] a').click()
@@ -128,7 +128,7 @@ def test_no_page_has_a_barrier(
     page = enter(
         browser,
         town,
-        passwords["dana"],
+        passwords["dispatch"],
         complaints,
         viewport={"width": width, "height": height},
         color_scheme=scheme,
@@ -149,7 +149,7 @@ def test_no_page_has_a_barrier(
 def test_the_keyboard_is_enough(
     browser: Browser, town: str, passwords: dict[str, str], complaints: list[str]
 ) -> None:
-    page = enter(browser, town, passwords["dana"], complaints)
+    page = enter(browser, town, passwords["dispatch"], complaints)
     page.locator("tr[data-id] a").first.focus()
     page.keyboard.press("Enter")
     page.get_by_role("heading", name="What to do").wait_for()

@@ -34,23 +34,23 @@ def test_nobody_sees_a_page_without_signing_in(town: str) -> None:
 
 
 def test_who_signs_in_goes_on_to_where_they_wanted_to(town: str, passwords: dict[str, str]) -> None:
-    dana = Person(town)
-    answer = dana.sign_in("dana", passwords["dana"], next="/staff/requests/26-0000002")
+    dispatch = Person(town)
+    answer = dispatch.sign_in("dispatch", passwords["dispatch"], next="/staff/requests/26-0000002")
     assert answer.url == f"{town}/staff/requests/26-0000002"
     for elsewhere in ("https://bad.example/staff", "//bad.example/staff", "/\\bad.example/staff"):
-        answer = Person(town).sign_in("dana", passwords["dana"], next=elsewhere)
+        answer = Person(town).sign_in("dispatch", passwords["dispatch"], next=elsewhere)
         assert answer.url == f"{town}/staff/requests"
 
 
 def test_a_wrong_password_is_told_and_no_more(town: str) -> None:
-    answer = Person(town).sign_in("dana", "wrong")
+    answer = Person(town).sign_in("dispatch", "wrong")
     assert answer.status_code == 401
     assert "The name or the password is wrong." in answer.text
     assert "wrong&#34;" not in answer.text
 
 
 def test_a_form_that_is_not_from_here_is_refused(town: str, passwords: dict[str, str]) -> None:
-    form = {"name": "dana", "password": passwords["dana"]}
+    form = {"name": "dispatch", "password": passwords["dispatch"]}
     answer = requests.post(f"{town}/staff/sign-in", data=form, timeout=30)
     assert answer.status_code == 400
     assert "This form is too old, or not from here" in answer.text
@@ -58,14 +58,14 @@ def test_a_form_that_is_not_from_here_is_refused(town: str, passwords: dict[str,
 
 
 def test_cookies_and_pages_are_as_strict_as_can_be(person: Sign) -> None:
-    dana = person("dana")
-    answer = dana.get("/requests")
+    dispatch = person("dispatch")
+    answer = dispatch.get("/requests")
     policy = answer.headers["Content-Security-Policy"]
     assert "default-src 'none'" in policy
     assert "unsafe" not in policy
     assert answer.headers["Cache-Control"] == "private, no-store"
     assert not re.search(r"<script[^>]*>[^<]|<style|\son\w+=|style=", answer.text)
-    [cookie] = list(dana.session.cookies)
+    [cookie] = list(dispatch.session.cookies)
     assert cookie.has_nonstandard_attr("HttpOnly")
     assert cookie.get_nonstandard_attr("SameSite") == "Lax"
 
@@ -73,18 +73,18 @@ def test_cookies_and_pages_are_as_strict_as_can_be(person: Sign) -> None:
 def test_signing_out_and_a_new_password_end_a_session(
     person: Sign, city: str, run_command: Callable[..., str], passwords: dict[str, str]
 ) -> None:
-    vera, elsewhere = person("vera"), person("vera")
-    vera.post("/requests", "/sign-out")
-    assert "/sign-in" in vera.get("/requests").url
+    guest, elsewhere = person("guest"), person("guest")
+    guest.post("/requests", "/sign-out")
+    assert "/sign-in" in guest.get("/requests").url
     assert "/sign-in" not in elsewhere.get("/requests").url
-    told = run_command(city, "users", "password", "vera", "--generate")
-    passwords["vera"] = told.strip().rpartition(": ")[2]
+    told = run_command(city, "users", "password", "guest", "--generate")
+    passwords["guest"] = told.strip().rpartition(": ")[2]
     assert "/sign-in" in elsewhere.get("/requests").url
 
 
 def test_the_list_follows_the_filters_in_its_address(person: Sign) -> None:
-    dana = person("dana")
-    everything = ids(dana.get("/requests").text)
+    dispatch = person("dispatch")
+    everything = ids(dispatch.get("/requests").text)
     assert everything[0] == "26-0000006"
     assert "26-0000005" in everything  # told in confidence
     for asked, expected in (
@@ -101,16 +101,16 @@ def test_the_list_follows_the_filters_in_its_address(person: Sign) -> None:
         ({"status": "closed", "boundary": "ward:10"}, ["26-0000002"]),
     ):
         for path in ("/requests", "/requests/list"):
-            answer = dana.get(path, **asked)
+            answer = dispatch.get(path, **asked)
             assert answer.status_code == 200
             assert ids(answer.text) == expected, asked
 
 
 def test_a_file_is_of_just_what_is_shown(person: Sign) -> None:
-    dana = person("dana")
-    page = dana.get("/requests", status="closed", bbox="-1,0,0,1").text
+    dispatch = person("dispatch")
+    page = dispatch.get("/requests", status="closed", bbox="-1,0,0,1").text
     [link] = re.findall(r'href="(/ogc/[^"]+f=csv)"', page)
-    answer = dana.session.get(f"{dana.address}{link.replace('&amp;', '&')}", timeout=30)
+    answer = dispatch.session.get(f"{dispatch.address}{link.replace('&amp;', '&')}", timeout=30)
     assert answer.status_code == 200
     assert [line.split(",")[0] for line in answer.text.splitlines()] == ["id", "20-0000001"]
     assert "routing_rule" in answer.text  # the session counts there, too
@@ -121,25 +121,25 @@ def test_a_file_is_of_just_what_is_shown(person: Sign) -> None:
     [{"status": "x"}, {"bbox": "1,2"}, {"bbox": "0,99,1,100"}, {"since": "soon"}, {"after": "x"}],
 )
 def test_a_filter_that_is_none_is_told_on_a_page(person: Sign, asked: dict[str, str]) -> None:
-    answer = person("dana").get("/requests", **asked)
+    answer = person("dispatch").get("/requests", **asked)
     assert answer.status_code == 400
     assert "That did not work" in answer.text
     assert next(iter(asked)) in answer.text
 
 
 def test_a_request_shows_why_it_is_here(person: Sign) -> None:
-    page = person("vera").get("/requests/20-0000001").text
+    page = person("reader").get("/requests/20-0000001").text
     assert "Rule pothole-west applies: service POTHOLE in ward 2." in page
     assert "comes out as it is" in page
     assert "An old one" in page
     assert "Filled." in page
     assert "Hand over" not in page  # a viewer looks
-    assert person("vera").get("/requests/26-9999999").status_code == 404
+    assert person("reader").get("/requests/26-9999999").status_code == 404
 
 
 def test_what_someone_says_is_no_markup(person: Sign, api: Api) -> None:
     id_ = api.report(description="<script>alert(1)</script>")
-    page = person("vera").get(f"/requests/{id_}").text
+    page = person("reader").get(f"/requests/{id_}").text
     assert "<script>alert" not in page
     assert "&lt;script&gt;alert" in page
 
@@ -147,7 +147,7 @@ def test_what_someone_says_is_no_markup(person: Sign, api: Api) -> None:
 def test_the_same_nearby_is_shown(person: Sign, api: Api) -> None:
     one, other = api.report(lat=-0.3, long=-0.3), api.report(lat=-0.3005, long=-0.3)
     far = api.report(lat=-0.302, long=-0.3)
-    page = person("vera").get(f"/requests/{one}").text
+    page = person("reader").get(f"/requests/{one}").text
     assert f">{other}</a>" in page
     assert "55 m away" in page
     assert far not in page
@@ -155,21 +155,21 @@ def test_the_same_nearby_is_shown(person: Sign, api: Api) -> None:
 
 def test_what_is_done_shows_at_once_in_the_public_api(person: Sign, api: Api) -> None:
     id_ = api.report(lat=0.5, long=0.5)
-    dana = person("dana")
+    dispatch = person("dispatch")
     here = f"/requests/{id_}"
-    assert "Taken on." in dana.post(here, f"{here}/take-on").text
-    answer = dana.post(
+    assert "Taken on." in dispatch.post(here, f"{here}/take-on").text
+    answer = dispatch.post(
         here, f"{here}/status", status="in_progress", status_notes="A crew is on its way."
     )
     assert "The status is in progress now." in answer.text
     row = api.one(id_, extensions="true")
     assert row["status_notes"] == "A crew is on its way."
     assert row["extended_attributes"]["detailed_status"] == "in_progress"
-    answer = dana.post(here, f"{here}/hand-over", department="WEST", reason="It is over there.")
+    answer = dispatch.post(here, f"{here}/hand-over", department="WEST", reason="It is over there.")
     assert "Handed over to West Yard." in answer.text
-    assert "dana decided: It is over there." in answer.text
+    assert "dispatch decided: It is over there." in answer.text
     assert api.one(id_)["agency_responsible"] == "West Yard"
-    dana.post(here, f"{here}/status", status="fixed", status_notes="Filled.")
+    dispatch.post(here, f"{here}/status", status="fixed", status_notes="Filled.")
     assert api.one(id_)["status"] == "closed"
 
 
@@ -177,16 +177,18 @@ def test_every_role_does_what_it_may_and_no_more(person: Sign, api: Api) -> None
     east, west = api.report(lat=0.5, long=0.5), api.report(lat=0.5, long=-0.5)
     fields = {"status": "in_progress", "status_notes": "On it."}
     for name, id_, allowed in (
-        ("vera", west, False),
-        ("wes", east, False),
-        ("wes", west, True),
-        ("dana", east, True),
+        ("reader", west, False),
+        ("west", east, False),
+        ("west", west, True),
+        ("dispatch", east, True),
     ):
         someone = person(name)
         page = someone.get(f"/requests/{id_}").text
         assert ("Change the status" in page) == allowed
-        borrowed = f"/requests/{west}" if name == "wes" else "/requests"
-        seen = re.findall(r'name="seen" value="(\d+)"', person("dana").get(f"/requests/{id_}").text)
+        borrowed = f"/requests/{west}" if name == "west" else "/requests"
+        seen = re.findall(
+            r'name="seen" value="(\d+)"', person("dispatch").get(f"/requests/{id_}").text
+        )
         answer = someone.post(borrowed, f"/requests/{id_}/status", **fields, seen=seen[0])
         assert answer.status_code == (200 if allowed else 403), (name, answer.text)
         done = api.one(id_)["status_notes"]
@@ -196,11 +198,11 @@ def test_every_role_does_what_it_may_and_no_more(person: Sign, api: Api) -> None
 def test_who_comes_second_overwrites_nothing(person: Sign, api: Api) -> None:
     id_ = api.report(lat=0.5, long=0.5)
     here = f"/requests/{id_}"
-    dana, other = person("dana"), person("dana")
+    dispatch, other = person("dispatch"), person("dispatch")
     hidden = dict(
         re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', other.get(here).text)
     )
-    dana.post(here, f"{here}/status", status="planned", status_notes="On Monday.")
+    dispatch.post(here, f"{here}/status", status="planned", status_notes="On Monday.")
     late = {**hidden, "status": "closed", "status_notes": "Nothing there."}
     answer = other.session.post(f"{other.address}/staff{here}/status", data=late, timeout=30)
     assert answer.status_code == 409
