@@ -40,6 +40,16 @@ ROUTE_AND_INSERT = """
 """
 
 
+TILE = """
+    SELECT ST_AsMVT(tile, 'requests', 4096, 'geometry') FROM (
+        SELECT ST_AsMVTGeom(ST_Transform(location, 3857), ST_TileEnvelope(15, 8865, 12439))
+            AS geometry, service_request_id, status
+        FROM service_requests
+        WHERE location && ST_Transform(ST_TileEnvelope(15, 8865, 12439), 4326)
+    ) AS tile
+"""
+
+
 class Reference:
     """A connection of its own, on which statements are prepared."""
 
@@ -64,6 +74,19 @@ class Reference:
     def one(self) -> bytes:
         """Give one service request as JSON."""
         return self._rows(f"{NEWEST} AND service_request_id = '20-0100000'")
+
+    def in_box(self) -> bytes:
+        """Give the newest 50 in a box as JSON, and count them as far as 10,000."""
+        box = "AND ST_Intersects(location, ST_MakeEnvelope(-82.61, 39.70, -82.59, 39.72, 4326))"
+        some = f"SELECT FROM service_requests WHERE public {box} LIMIT 10001"
+        self.connection.execute(f"SELECT count(*) FROM ({some}) AS found").fetchone()
+        return self._rows(f"{NEWEST} {box} ORDER BY requested_datetime DESC, pk DESC LIMIT 50")
+
+    def tile(self) -> bytes:
+        """Give a vector tile of one neighbourhood, with two properties of each point."""
+        row = self.connection.execute(TILE).fetchone()
+        assert row is not None
+        return bytes(row[0])
 
     def post(self) -> Any:
         """Route a point and store a service request, in one statement and one transaction."""

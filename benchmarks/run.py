@@ -76,10 +76,15 @@ def cases(client: FlaskClient, reference: Reference, key: str) -> list[Case]:
         Case("newest 1000, JSON : select + orjson", get(thousand), reference.newest, 4.5),
         Case("newest 1000, XML : JSON", get(f"{API}/requests.xml"), get(thousand), 2.5),
         Case("one by id : select", get(f"{API}/requests/20-0100000.json"), reference.one, 30),
+        Case("OGC items, 50 in a box : select", get(f"{ITEMS}?{BOX}"), reference.in_box, 4),
+        Case("OGC tile of a neighbourhood : ST_AsMVT", get(TILE), reference.tile, 5),
         Case("POST with routing : route + insert", post, reference.post, 30),
     ]
 
 
+ITEMS = "/ogc/collections/requests/items"
+BOX = "limit=50&bbox=-82.61,39.70,-82.59,39.72"
+TILE = "/ogc/collections/requests/tiles/WebMercatorQuad/15/12439/8865"
 API = "/open311/v2"
 
 
