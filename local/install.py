@@ -46,16 +46,9 @@ def missing_packages() -> list[str]:
 
 def install_browser() -> None:
     """Install Debian's Chromium for tests in a browser, which are skipped without it."""
-    as_root = [] if os.geteuid() == 0 else ["sudo"]
-    if shutil.which("chromium") or not shutil.which("apt-get"):
-        return
-    print("Installing chromium …", flush=True)
-    quietly = ["env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq", "-y"]
-    for step in (["update"], ["install", "--no-install-recommends", "chromium"]):
-        command = [*as_root, *quietly, *step]
-        if subprocess.run(command, stdout=subprocess.DEVNULL, check=False).returncode != 0:
-            print("It cannot be installed here: tests in a browser are skipped.", flush=True)
-            return
+    failure = "" if shutil.which("chromium") else run_apt(["chromium"])
+    if failure:
+        print(f"{failure} Until then, tests in a browser are skipped.", flush=True)
 
 
 def postgis_is_there() -> bool:
@@ -64,16 +57,24 @@ def postgis_is_there() -> bool:
 
 
 def install_packages(packages: list[str]) -> None:
-    """Install Debian packages as root, or with sudo."""
+    """Install Debian packages, or exit with a sentence that names them."""
+    failure = run_apt(packages)
+    if failure:
+        sys.exit(failure)
+
+
+def run_apt(packages: list[str]) -> str:
+    """Install Debian packages as root, or with sudo; tell what failed, "" if nothing did."""
     as_root = [] if os.geteuid() == 0 else ["sudo"]
     if not shutil.which("apt-get") or (as_root and not shutil.which("sudo")):
-        sys.exit(f"Please install {' and '.join(packages)}; it takes root and apt-get, or sudo.")
+        return f"Please install {' and '.join(packages)}; it takes root and apt-get, or sudo."
     print(f"Installing {' and '.join(packages)} …", flush=True)
     quietly = ["env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq", "-y"]
     for step in (["update"], ["install", "--no-install-recommends", *packages]):
         done = subprocess.run([*as_root, *quietly, *step], stdout=subprocess.DEVNULL, check=False)
         if done.returncode != 0:
-            sys.exit(f"apt-get {step[0]} failed: install {' and '.join(packages)} by hand.")
+            return f"apt-get {step[0]} failed: install {' and '.join(packages)} by hand."
+    return ""
 
 
 def install_requirements() -> None:

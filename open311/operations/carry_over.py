@@ -17,7 +17,7 @@ from open311.operations.store_many import add_rows, seen_again, store_replaced_p
 from open311.operations.store_places import place_rows
 from open311.operations.triage import store_near_borders
 from open311.queries.borders import NearBorder, list_near_borders
-from open311.queries.carry_overs import list_due
+from open311.queries.carry_overs import STANDING, list_due
 from open311.queries.in_force import Maps
 from open311.queries.jurisdictions import JurisdictionInfo
 from open311.queries.neighbours import find_neighbours
@@ -126,19 +126,8 @@ def _write(jurisdiction: JurisdictionInfo, making: Making, moves: Sequence[_Move
 
 def _lock(pks: Sequence[int]) -> Sequence[Any]:
     """Lock those that are still to be moved, and give how they stand."""
-    columns = (
-        ServiceRequest.pk,
-        ServiceRequest.department_id,
-        ServiceRequest.routing_rule_id,
-        ServiceRequest.routing_reason,
-        ServiceRequest.accepted_at,
-        ServiceRequest.near_border,
-        ServiceRequest.status,
-        ServiceRequest.detailed_status,
-        ServiceRequest.status_notes,
-    )
     return db.session.execute(
-        select(*columns)
+        select(*STANDING)
         .where(ServiceRequest.pk.in_(pks), ~ServiceRequest.pinned, still_open())
         .order_by(ServiceRequest.pk)
         .with_for_update()

@@ -10,6 +10,19 @@ from open311.errors import Conflict, NotFound
 from open311.models import BoundaryLayer, BoundarySet, CarryOver, RoutingStep, ServiceRequest
 from open311.queries.in_force import in_force
 
+STANDING = (
+    ServiceRequest.pk,
+    ServiceRequest.department_id,
+    ServiceRequest.routing_rule_id,
+    ServiceRequest.routing_reason,
+    ServiceRequest.accepted_at,
+    ServiceRequest.near_border,
+    ServiceRequest.status,
+    ServiceRequest.detailed_status,
+    ServiceRequest.status_notes,
+)
+"""How a service request stands before it is moved, and what its list of updates then shows."""
+
 
 def list_due(jurisdiction_id: str, today: date) -> list[tuple[int, str]]:
     """List the sets in force that ask for a carry-over and had none: (number, published by)."""
@@ -83,16 +96,8 @@ def list_steps_to_undo(number: int) -> tuple[list[Any], int]:
     )
     statement = (
         select(
-            ServiceRequest.pk,
+            *STANDING,
             RoutingStep.before,
-            ServiceRequest.department_id,
-            ServiceRequest.routing_rule_id,
-            ServiceRequest.routing_reason,
-            ServiceRequest.accepted_at,
-            ServiceRequest.near_border,
-            ServiceRequest.status,
-            ServiceRequest.detailed_status,
-            ServiceRequest.status_notes,
             (RoutingStep.id == last).label("is_last"),
         )
         .join(ServiceRequest, ServiceRequest.pk == RoutingStep.service_request_pk)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, String, and_, any_, func, literal, or_
+from sqlalchemy import ColumnElement, Integer, String, any_, func, literal, or_
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from geo.coordinates import Box, Point
@@ -11,6 +11,7 @@ from open311.models import ServiceRequest
 from open311.models.service_request import STATUSES
 from open311.queries.departments import find_department_ids
 from open311.queries.services import find_service_ids
+from open311.queries.within import is_in_box, is_within
 from open311.queries.words import speaks_of
 
 Condition = ColumnElement[bool]
@@ -33,7 +34,7 @@ def conditions(jurisdiction_id: str, filters: Mapping[str, Any]) -> list[Conditi
         if name in given
     ]
     if "radius" in given:
-        found.append(_within(Point(lat=given["lat"], long=given["long"]), given["radius"]))
+        found.append(is_within(Point(lat=given["lat"], long=given["long"]), given["radius"]))
     return found
 
 
@@ -61,36 +62,13 @@ def _is_of_department(jurisdiction_id: str, names: Sequence[str]) -> Condition:
     return ServiceRequest.department_id == func.any(literal(ids, ARRAY(Integer)))
 
 
-def _in_box(corners: Mapping[str, float]) -> Condition:
-    """Tell whether a place lies in a box, or on its edge."""
-    areas = _areas(Box(**corners))
-    return or_(*(func.ST_Intersects(ServiceRequest.location, area) for area in areas))
-
-
-def _within(centre: Point, radius: float) -> Condition:
-    """Tell whether a place lies within metres of another, on the ellipsoid.
-
-    The index knows boxes only. What is in the box is measured; in this form PostgreSQL expects a
-    third of it to be near enough, while it takes ST_DWithin for true of hardly any row.
-    """
-    areas = _areas(Box.around(centre, radius))
-    near = or_(*(ServiceRequest.location.op("&&")(area) for area in areas))
-    there = func.ST_GeogFromText(centre.ewkt)
-    distance = func.ST_Distance(func.geography(ServiceRequest.location), there)
-    return and_(near, distance <= radius)
-
-
-def _areas(box: Box) -> list[ColumnElement[Any]]:
-    return [func.ST_Envelope(func.ST_GeomFromEWKT(diagonal)) for diagonal in box.diagonals]
-
-
 CONDITIONS: dict[str, Callable[[Any], Condition]] = {
     "start_date": lambda moment: ServiceRequest.requested_datetime >= moment,
     "end_date": lambda moment: ServiceRequest.requested_datetime <= moment,
     "updated_after": lambda moment: ServiceRequest.updated_datetime >= moment,
     "updated_before": lambda moment: ServiceRequest.updated_datetime <= moment,
     "status": _has_status,
-    "bbox": _in_box,
+    "bbox": lambda corners: is_in_box(Box(**corners)),
 }
 
 LOOKED_UP: dict[str, Callable[[str, Any], Condition]] = {

@@ -38,3 +38,10 @@ def with_query(href: str, values: Mapping[str, Sequence[str]], **more: str) -> s
     """Give an address with its query as it was sent, and more."""
     kept = [(name, one) for name, sent in values.items() for one in sent if name not in more]
     return f"{href}?{urlencode([*kept, *more.items()])}"
+
+
+def keep_apart(response: Response) -> Response:
+    """Let no cache show to one what was for another: staff see more."""
+    response.headers["Cache-Control"] = "private, no-cache"
+    response.vary.update(("Authorization", "Cookie"))
+    return response

@@ -11,7 +11,7 @@ from open311.parameters import chosen_jurisdiction, parse, sent_values
 from open311.queries.ogc.features import Features, get_feature, list_features
 from open311.queries.ogc.sources import Interval, Source, get_source
 from open311.staff import find_staff
-from open311.views.ogc.answers import GEOJSON, address, answer, link, with_query
+from open311.views.ogc.answers import GEOJSON, address, answer, keep_apart, link, with_query
 from open311.views.ogc.asked import (
     interval_of,
     read_items,
@@ -26,6 +26,7 @@ _EVER = Interval(datetime(1, 1, 2, tzinfo=UTC), datetime(9999, 12, 30, tzinfo=UT
 """Boundaries of any map can be asked for by their number."""
 
 blueprint = Blueprint("ogc_items", __name__, url_prefix="/ogc/collections")
+blueprint.after_request(keep_apart)
 
 Values = dict[str, list[str]]
 
@@ -109,12 +110,4 @@ def _answer(
 def _of_system(response: Response, system: ReferenceSystem) -> Response:
     """Say in which system the coordinates are (part 2, 6.3)."""
     response.headers["Content-Crs"] = f"<{system.uri}>"
-    return response
-
-
-@blueprint.after_request
-def keep_apart(response: Response) -> Response:
-    """Let no cache show to one what was for another: staff see more."""
-    response.headers["Cache-Control"] = "private, no-cache"
-    response.vary.update(("Authorization", "Cookie"))
     return response

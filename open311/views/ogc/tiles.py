@@ -9,11 +9,12 @@ from open311.parameters import chosen_jurisdiction, parse, sent_values
 from open311.queries.ogc.sources import ALWAYS, get_source
 from open311.queries.ogc.tiles import DEEPEST_ZOOM, Tile, make_tile
 from open311.staff import find_staff
-from open311.views.ogc.answers import address, answer, link
+from open311.views.ogc.answers import address, answer, keep_apart, link
 from open311.views.ogc.asked import interval_of, read_items, wanted_of
 from schemas.ogc import CommonSchema
 
 blueprint = Blueprint("ogc_tiles", __name__, url_prefix="/ogc")
+blueprint.after_request(keep_apart)
 
 MVT = "application/vnd.mapbox-vector-tile"
 QUAD = "WebMercatorQuad"
@@ -87,14 +88,6 @@ def matrix_set(tile_matrix_set: str) -> Response:
             "tileMatrices": [_matrix(zoom) for zoom in range(DEEPEST_ZOOM + 1)],
         }
     )
-
-
-@blueprint.after_request
-def keep_apart(response: Response) -> Response:
-    """Let no cache show to one what was for another: staff see more."""
-    response.headers["Cache-Control"] = "private, no-cache"
-    response.vary.update(("Authorization", "Cookie"))
-    return response
 
 
 def _check(collection: str) -> None:
