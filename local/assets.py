@@ -21,8 +21,17 @@ FILES = {
     "maplibre-gl-worker.mjs": "maplibre-gl/dist/maplibre-gl-worker.mjs",
     "maplibre-gl.css": "maplibre-gl/dist/maplibre-gl.css",
     "maplibre-gl.LICENSE.txt": "maplibre-gl/LICENSE.txt",
+    "terra-draw.mjs": "terra-draw/dist/terra-draw.module.js",
+    "terra-draw-maplibre-gl-adapter.mjs": (
+        "terra-draw-maplibre-gl-adapter/dist/terra-draw-maplibre-gl-adapter.module.js"
+    ),
+    "pmtiles.js": "pmtiles/dist/pmtiles.js",
+    "basemaps.js": "@protomaps/basemaps/dist/basemaps.js",
 }
 """Files that are served, and where npm puts them."""
+
+NAMED_BARE = {"terra-draw-maplibre-gl-adapter.mjs": ("terra-draw", "./terra-draw.mjs")}
+"""Modules that import another by a bare name, which browsers do not know, and where it is here."""
 
 
 def npm(python: Path) -> list[str]:
@@ -44,6 +53,10 @@ def put_in_place() -> None:
     VENDOR.mkdir(parents=True)
     for name, path in FILES.items():
         shutil.copyfile(MODULES / path, VENDOR / name)
+    for name, (bare, ours) in NAMED_BARE.items():
+        file = VENDOR / name
+        text = file.read_text(encoding="utf-8")
+        file.write_text(text.replace(f'from"{bare}"', f'from"{ours}"'), encoding="utf-8")
 
 
 if __name__ == "__main__":

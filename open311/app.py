@@ -14,6 +14,7 @@ from open311.config import load_settings
 from open311.database import db, engine_options
 from open311.error_handlers import register_error_handlers
 from open311.formats import COMPRESSION, FormatConverter, MapFormatConverter
+from open311.languages import speak_languages
 from open311.links import EXPOSED
 from open311.logs import configure_logs
 from open311.media_store import MediaStore
@@ -48,6 +49,7 @@ def create_app(environ: Mapping[str, str] = os.environ) -> Flask:
     CORS(app, methods=_METHODS, send_wildcard=True, expose_headers=EXPOSED_HEADERS)
     Compress(app)
     keep_sessions(app)
+    speak_languages(app)
     _add_urls(app)
     limit_rate(app)
     register_error_handlers(app)

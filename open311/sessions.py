@@ -24,7 +24,7 @@ class SignedIn(UserMixin):  # type: ignore[misc]
 
     def get_id(self) -> str:
         """Give what the cookie holds."""
-        return f"{self.info.id}:{self.info.password_hash[-12:]}"
+        return f"{self.info.id}:{(self.info.password_hash or '')[-12:]}"
 
 
 def keep_sessions(app: Flask) -> None:

@@ -63,5 +63,5 @@ def _signed_in(name: str, password: str) -> UserInfo:
         return user
     user = sign_in(name, password)
     with _lock:
-        _right[key] = user.password_hash
+        _right[key] = user.password_hash or ""
     return user

@@ -38,6 +38,7 @@ class JurisdictionRow(RowSchema):
     contact = Text(1000, required=True)
     key_service = Text(1000, required=True)
     locality = Text(200, load_default="")
+    public_holidays = Text(20, load_default="")
     default_department = Text(100, required=True)
     outside_department = Text(100, load_default=None)
     service_area = Text(500, load_default=None)

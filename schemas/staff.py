@@ -57,6 +57,13 @@ class SignInSchema(ParametersSchema):
     next = Text(2000, load_default="")
 
 
+class LanguageSchema(ParametersSchema):
+    """A language to speak, and the page to go back to."""
+
+    language = Choice(["en", "es"], required=True)
+    next = Text(2000, load_default="")
+
+
 class SeenSchema(ParametersSchema):
     """What every form about a service request holds: the change that it was made from."""
 

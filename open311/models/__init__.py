@@ -15,16 +15,15 @@ from open311.models.received_update import ReceivedUpdate, UpdateReporter
 from open311.models.reporter import Reporter
 from open311.models.routing_rule import RoutingRule
 from open311.models.routing_step import CarryOver, RoutingStep
+from open311.models.saved import SavedArea, SavedView
 from open311.models.searchable_words import SEARCHABLE_WORDS
 from open311.models.service import AttributeValue, Service, ServiceAttribute
-from open311.models.service_request import (
-    ServiceRequest,
-    StatusChange,
-    service_request_numbers,
-)
+from open311.models.service_request import ServiceRequest, service_request_numbers
 from open311.models.service_request_boundary import ServiceRequestBoundary
+from open311.models.status_change import StatusChange
 from open311.models.triage import TriageEntry
 from open311.models.user import User
+from open311.models.work_step import WorkStep
 
 __all__ = [
     "SEARCHABLE_WORDS",
@@ -50,6 +49,8 @@ __all__ = [
     "Reporter",
     "RoutingRule",
     "RoutingStep",
+    "SavedArea",
+    "SavedView",
     "Service",
     "ServiceAttribute",
     "ServiceRequest",
@@ -58,5 +59,6 @@ __all__ = [
     "TriageEntry",
     "UpdateReporter",
     "User",
+    "WorkStep",
     "service_request_numbers",
 ]

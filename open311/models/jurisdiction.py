@@ -16,7 +16,8 @@ class Jurisdiction(Base):
     The departments named here are checked at commit, because a city and its departments
     come into being together. A server always knows a department for a request: the default
     one is not optional. locality is what an address given without its city belongs to, as
-    geocoders understand it: Lancaster, Ohio.
+    geocoders understand it: Lancaster, Ohio. public_holidays names the holidays that count
+    beside those of its own, as the package holidays does: US-OH; empty for none.
     """
 
     __tablename__ = "jurisdictions"
@@ -52,6 +53,7 @@ class Jurisdiction(Base):
     contact: Mapped[str]
     key_service: Mapped[str]
     locality: Mapped[str]
+    public_holidays: Mapped[str]
     default_department: Mapped[str]
     outside_department: Mapped[str | None]
     service_area: Mapped[WKBElement | None] = mapped_column(multipolygon_column(), deferred=True)

@@ -1,4 +1,4 @@
-"""Media: photos and links that came with a service request or with an update of one."""
+"""Media: photos and links that came with a service request, an update or a change of its status."""
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
@@ -21,8 +21,13 @@ class Media(Base):
             "AND (name IS NULL) = (size IS NULL)",
             name="photo_is_measured",
         ),
+        CheckConstraint(
+            "received_update_id IS NULL OR status_change_id IS NULL",
+            name="of_update_or_status_change",
+        ),
         Index("uq_media_position", "service_request_pk", "position", unique=True),
         Index("ix_media_received_update", "received_update_id"),
+        Index("ix_media_status_change", "status_change_id"),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
@@ -31,6 +36,9 @@ class Media(Base):
     )
     received_update_id: Mapped[int | None] = mapped_column(
         ForeignKey("received_updates.id", ondelete="CASCADE")
+    )
+    status_change_id: Mapped[int | None] = mapped_column(
+        ForeignKey("status_changes.id", ondelete="CASCADE")
     )
     position: Mapped[int]
     url: Mapped[str | None]

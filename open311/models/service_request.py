@@ -1,4 +1,4 @@
-"""ServiceRequest and its status history."""
+"""ServiceRequest: one report of a resident."""
 
 from datetime import datetime
 from typing import Any
@@ -21,34 +21,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 from open311.database import Base
 from open311.models.columns import point_column
 from open311.models.searchable_words import SEARCHABLE_WORDS
-
-STATUSES = ("open", "closed")
+from open311.models.status_change import DETAILED_STATUS_KNOWN, STATUSES
 
 LOCATION_SOURCES = ("client", "address_point", "geocoder", "staff")
-
-OPEN_STATUSES = (
-    "open",
-    "for_triage",
-    "investigating",
-    "planned",
-    "action_scheduled",
-    "in_progress",
-)
-CLOSED_STATUSES = (
-    "closed",
-    "fixed",
-    "no_further_action",
-    "not_councils_responsibility",
-    "duplicate",
-    "internal_referral",
-    "cancelled",
-)
-"""The detailed statuses that FixMyStreet knows (spec 5.6), by what the standard makes of them."""
-
-_DETAILED_STATUS_KNOWN = (
-    f"CASE status WHEN 'open' THEN detailed_status IN {OPEN_STATUSES} "
-    f"ELSE detailed_status IN {CLOSED_STATUSES} END"
-)
 
 change_numbers = Sequence("change_numbers", metadata=Base.metadata)
 
@@ -69,6 +44,9 @@ class ServiceRequest(Base):
     and changed_at is the moment of the last change: a trigger sets all three. Within a
     jurisdiction numbers become visible in their order, as the trigger holds a lock until commit.
 
+    assigned_user_id is the member of staff who has it in hand. duplicate_of_pk leads to the service
+    request that this one repeats. Since waits_since it waits for who reported, and is not overdue.
+
     pinned means that a person has settled the department: no routing changes it. accepted_at is
     when that department took the service request on. near_border tells that another boundary is
     nearer than the place is accurate (accuracy_metres, where the client said it).
@@ -84,8 +62,12 @@ class ServiceRequest(Base):
             ["jurisdiction_id", "department_id"],
             ["departments.jurisdiction_id", "departments.id"],
         ),
+        ForeignKeyConstraint(
+            ["jurisdiction_id", "assigned_user_id"], ["users.jurisdiction_id", "users.id"]
+        ),
+        CheckConstraint("duplicate_of_pk <> pk", name="duplicate_of_another"),
         CheckConstraint(f"status IN {STATUSES}", name="status_known"),
-        CheckConstraint(_DETAILED_STATUS_KNOWN, name="detailed_status_known"),
+        CheckConstraint(DETAILED_STATUS_KNOWN, name="detailed_status_known"),
         CheckConstraint("NOT public OR service_request_id IS NOT NULL", name="public_has_id"),
         CheckConstraint("service_request_id <> ''", name="id_not_empty"),
         CheckConstraint(
@@ -123,6 +105,16 @@ class ServiceRequest(Base):
         ),
         Index("ix_service_requests_changes", "jurisdiction_id", "change_number"),
         Index("ix_service_requests_listed", "jurisdiction_id", "listed_number"),
+        Index(
+            "ix_service_requests_assigned",
+            "assigned_user_id",
+            postgresql_where="assigned_user_id IS NOT NULL",
+        ),
+        Index(
+            "ix_service_requests_duplicates",
+            "duplicate_of_pk",
+            postgresql_where="duplicate_of_pk IS NOT NULL",
+        ),
         Index("ix_service_requests_words", text(SEARCHABLE_WORDS), postgresql_using="gin"),
     )
 
@@ -142,6 +134,9 @@ class ServiceRequest(Base):
     routing_reason: Mapped[str]
     pinned: Mapped[bool]
     accepted_at: Mapped[datetime | None]
+    assigned_user_id: Mapped[int | None]
+    duplicate_of_pk: Mapped[int | None] = mapped_column(ForeignKey("service_requests.pk"))
+    waits_since: Mapped[datetime | None]
     location: Mapped[WKBElement | None] = mapped_column(point_column())
     location_from: Mapped[str | None]
     accuracy_metres: Mapped[float | None]
@@ -158,28 +153,3 @@ class ServiceRequest(Base):
     requested_datetime: Mapped[datetime]
     updated_datetime: Mapped[datetime]
     expected_datetime: Mapped[datetime | None]
-
-
-class StatusChange(Base):
-    """One step in a service request's life. Steps are only ever added: a trigger sees to it.
-
-    opening marks the step that each service request begins with.
-    """
-
-    __tablename__ = "status_changes"
-    __table_args__ = (
-        CheckConstraint(f"status IN {STATUSES}", name="status_known"),
-        CheckConstraint(_DETAILED_STATUS_KNOWN, name="detailed_status_known"),
-        Index("ix_status_changes_latest", "service_request_pk", "changed_at", "id"),
-        Index("ix_status_changes_time", "changed_at", "id"),
-    )
-
-    id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
-    service_request_pk: Mapped[int] = mapped_column(
-        ForeignKey("service_requests.pk", ondelete="CASCADE")
-    )
-    status: Mapped[str]
-    detailed_status: Mapped[str]
-    status_notes: Mapped[str]
-    changed_at: Mapped[datetime]
-    opening: Mapped[bool]

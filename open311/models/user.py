@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from open311.database import Base
@@ -12,6 +12,9 @@ ROLES = ("viewer", "department", "dispatcher", "administrator")
 
 class User(Base):
     """Someone who signs in with a name and a password, of which only the Argon2 hash is stored.
+
+    Who signs in elsewhere, by OpenID Connect, has no password here; openid_subject is who they are
+    there, from the first time on.
 
     Those of role department work on what is with their department, and only they have one.
     failed_sign_ins counts those since the last success; until locked_until none is tried.
@@ -23,6 +26,7 @@ class User(Base):
             ["jurisdiction_id", "department_id"],
             ["departments.jurisdiction_id", "departments.id"],
         ),
+        UniqueConstraint("jurisdiction_id", "id"),  # target of foreign keys within a jurisdiction
         CheckConstraint(f"role IN {ROLES}", name="role_known"),
         CheckConstraint(
             "(role = 'department') = (department_id IS NOT NULL)", name="department_of_its_role"
@@ -36,7 +40,8 @@ class User(Base):
     name: Mapped[str] = mapped_column(unique=True)
     role: Mapped[str]
     department_id: Mapped[int | None]
-    password_hash: Mapped[str]
+    password_hash: Mapped[str | None]
+    openid_subject: Mapped[str | None] = mapped_column(unique=True)
     created_at: Mapped[datetime]
     disabled_at: Mapped[datetime | None]
     failed_sign_ins: Mapped[int]

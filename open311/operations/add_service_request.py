@@ -13,7 +13,7 @@ from geo.doubts import Doubt
 from geo.routing import Decision
 from open311.database import db, table
 from open311.models import Reporter, ServiceRequest, StatusChange
-from open311.models.service_request import OPEN_STATUSES
+from open311.models.status_change import OPEN_STATUSES
 from open311.operations.store_media import Medium, link_to, store_media
 from open311.operations.store_places import store_places
 from open311.operations.triage import store_near_borders, store_triage
@@ -98,7 +98,13 @@ def _question(submission: Submission, requested: datetime) -> Question:
 
 
 def add_status_change(
-    pk: int, detailed_status: str, status_notes: str, changed_at: datetime, *, opening: bool = False
+    pk: int,
+    detailed_status: str,
+    status_notes: str,
+    changed_at: datetime,
+    *,
+    opening: bool = False,
+    made_by: str | None = None,
 ) -> int:
     """Add a step to a service request's history, from which its status follows by a trigger.
 
@@ -111,6 +117,7 @@ def add_status_change(
         status_notes=status_notes,
         changed_at=changed_at,
         opening=opening,
+        made_by=made_by,
     )
     return db.session.execute(statement.returning(StatusChange.id)).scalar_one()
 

@@ -29,11 +29,11 @@ def sign_in(name: str, password: str) -> UserInfo:
             f"There were too many wrong passwords for this name: try again after "
             f"{user.locked_until:%H:%M} UTC."
         )
-    right = is_password(user.password_hash if user else hash_of_nobody(), password)
+    right = is_password((user and user.password_hash) or hash_of_nobody(), password)
     if user is None:
         raise SignInRefused(REFUSED)
     _count(user, now, right=right)
-    if not right or user.disabled_at is not None:
+    if not right or user.password_hash is None or user.disabled_at is not None:
         raise SignInRefused(REFUSED)
     return user
 

@@ -8,7 +8,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 
 from geo.coordinates import Box, Point
 from open311.models import ServiceRequest
-from open311.models.service_request import STATUSES
+from open311.models.status_change import STATUSES
 from open311.queries.departments import find_department_ids
 from open311.queries.services import find_service_ids
 from open311.queries.within import is_in_box, is_within

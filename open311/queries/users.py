@@ -12,7 +12,10 @@ from open311.models import Department, User
 
 @dataclass(frozen=True, kw_only=True)
 class UserInfo:
-    """A user as others may see it. department is the code of theirs; times are in UTC."""
+    """A user as others may see it. department is the code of theirs; times are in UTC.
+
+    password_hash is None where they sign in elsewhere.
+    """
 
     id: int
     jurisdiction_id: str
@@ -22,7 +25,7 @@ class UserInfo:
     department: str | None
     disabled_at: datetime | None
     locked_until: datetime | None
-    password_hash: str
+    password_hash: str | None
 
 
 def find_user(name: str) -> UserInfo | None:
@@ -52,7 +55,7 @@ def list_users(jurisdiction_id: str) -> list[UserInfo]:
 
 
 def _select() -> Select[
-    int, str, str, str, int | None, str | None, datetime | None, datetime | None, str
+    int, str, str, str, int | None, str | None, datetime | None, datetime | None, str | None
 ]:
     return select(
         User.id,

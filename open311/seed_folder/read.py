@@ -66,6 +66,7 @@ _JURISDICTION = (
     "contact",
     "key_service",
     "locality",
+    "public_holidays",
     "default_department",
     "outside_department",
 )

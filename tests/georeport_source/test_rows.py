@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from geo.coordinates import Point
 from open311.georeport_source.rows import check_rows
-from open311.models.service_request import CLOSED_STATUSES, OPEN_STATUSES
+from open311.models.status_change import CLOSED_STATUSES, OPEN_STATUSES
 from schemas.foreign import STATUS_WORDS
 
 NOW = datetime(2026, 3, 10, tzinfo=UTC)

@@ -15,6 +15,7 @@ IMPLIED = {
     "uq_boundary_sets_id_layer_id",
     "uq_departments_jurisdiction_id_id",
     "uq_services_jurisdiction_id_id",
+    "uq_users_jurisdiction_id_id",
     "fk_canaries_jurisdiction_id",
     "fk_routing_rules_jurisdiction_id",
     "fk_service_requests_jurisdiction_id",
@@ -49,6 +50,7 @@ def jurisdiction(**values: object) -> str:
         "contact": "'x'",
         "key_service": "'x'",
         "locality": "''",
+        "public_holidays": "''",
         "default_department": "'HALL'",
         "service_area_source": "''",
         "catalogue_changed_at": "now()",
@@ -362,6 +364,31 @@ def user(**values: object) -> str:
     return insert("users", **{**row, **values})
 
 
+MEMBER = "(SELECT max(id) FROM users)"
+
+
+def work_step(**values: object) -> str:
+    row = {
+        "service_request_pk": REPORT,
+        "kind": "'noted'",
+        "text": "'The key is at the desk.'",
+        "made_at": "now()",
+        "made_by": "'desk'",
+    }
+    return insert("work_steps", **{**row, **values})
+
+
+def saved(table: str, **values: object) -> str:
+    row = {
+        "jurisdiction_id": "'gridtown.example'",
+        "user_id": MEMBER,
+        "name": "'Mine'",
+        **({"query": "'status=open'"} if table == "saved_views" else {"area": SQUARE}),
+        "created_at": "now()",
+    }
+    return f"{user()}; " + insert(table, **{**row, **values})
+
+
 DRAFT = dict.fromkeys(("in_force_from", "in_force_until", "published_at", "published_by"), "NULL")
 NIGHTS = {"time_from": "'22:00'", "time_until": "'06:00'"}
 TAKEN = [
@@ -382,6 +409,14 @@ TAKEN = [
     step(kind="'handed_over'", reason="'Ours ends at the bridge.'"),
     step(kind="'pinned'", to_department_id=HALL),
     user() + "; " + user(name="'a.b@example.org'", role="'department'", department_id=HALL),
+    user(password_hash="NULL", openid_subject="'7'"),
+    user() + "; " + report(assigned_user_id=MEMBER, waits_since="now()"),
+    report(duplicate_of_pk=REPORT),
+    work_step() + "; " + work_step(kind="'resumed'", text="''"),
+    saved("saved_views"),
+    saved("saved_views", department_id=HALL, query="''"),
+    saved("saved_areas"),
+    media(**PHOTO, status_change_id=1),
     register() + "; " + address() + "; " + address(address_id="'other'"),
     triage() + "; " + triage(reason="'no_place'"),
     triage(settled_at="now()", settled_by="'clerk'") + "; " + triage(),
@@ -493,6 +528,41 @@ REFUSED = [
     ("ck_users_department_of_its_role", user(department_id=HALL)),
     ("ck_users_name_form", user(name="'New User'")),
     ("ck_users_failed_sign_ins_counted", user(failed_sign_ins=-1)),
+    (
+        "uq_users_openid_subject",
+        user(openid_subject="'7'") + "; " + user(name="'other'", openid_subject="'7'"),
+    ),
+    (
+        "fk_service_requests_jurisdiction_id_assigned_user_id",
+        user(jurisdiction_id="'hilltown.example'") + "; " + report(assigned_user_id=MEMBER),
+    ),
+    ("fk_service_requests_duplicate_of_pk", report(duplicate_of_pk=0)),
+    ("ck_service_requests_duplicate_of_another", report(pk=99, duplicate_of_pk=99)),
+    ("fk_media_status_change_id", media(status_change_id=0)),
+    (
+        "ck_media_of_update_or_status_change",
+        received_update()
+        + "; "
+        + media(status_change_id=1, received_update_id="(SELECT max(id) FROM received_updates)"),
+    ),
+    ("ck_work_steps_kind_known", work_step(kind="'slept'")),
+    ("ck_work_steps_says_what", work_step(text="''")),
+    ("ck_work_steps_made_by_someone", work_step(made_by="''")),
+    ("fk_work_steps_service_request_pk", work_step(service_request_pk=0)),
+    *(
+        (f"{constraint}", statements)
+        for table in ("saved_views", "saved_areas")
+        for constraint, statements in (
+            (f"ck_{table}_named", saved(table, name="''")),
+            (
+                f"uq_{table}_user_id_name",
+                saved(table) + "; " + saved(table).partition("; ")[2],
+            ),
+            (f"fk_{table}_jurisdiction_id_user_id", saved(table, user_id=0)),
+            (f"fk_{table}_jurisdiction_id_department_id", saved(table, department_id=HILL)),
+        )
+    ),
+    ("ck_saved_areas_area_not_empty", saved("saved_areas", area=NOTHING)),
     ("uq_users_name", user() + "; " + user(jurisdiction_id="'hilltown.example'")),
     ("fk_users_jurisdiction_id", user(jurisdiction_id="'nowhere'")),
     ("fk_users_jurisdiction_id_department_id", user(role="'department'", department_id=HILL)),
@@ -744,6 +814,15 @@ NOT_NULL_EXCEPTIONS = {
     ("service_requests", "accepted_at"),
     ("service_requests", "location_from"),
     ("service_requests", "accuracy_metres"),
+    ("service_requests", "assigned_user_id"),
+    ("service_requests", "duplicate_of_pk"),
+    ("service_requests", "waits_since"),
+    ("status_changes", "made_by"),
+    ("media", "status_change_id"),
+    ("saved_views", "department_id"),
+    ("saved_areas", "department_id"),
+    ("users", "password_hash"),
+    ("users", "openid_subject"),
     ("users", "department_id"),
     ("users", "disabled_at"),
     ("users", "locked_until"),
@@ -801,6 +880,7 @@ def test_every_geometry_column_that_is_searched_has_a_gist_index(connection: Con
         ("boundaries", "geometry", 4326, True),
         ("canaries", "location", 4326, False),  # which are read one and all
         ("jurisdictions", "service_area", 4326, True),
+        ("saved_areas", "area", 4326, False),  # which are found by their ids
         ("service_requests", "location", 4326, True),
     ]
 
@@ -842,8 +922,17 @@ def test_routing_steps_can_only_be_added(connection: Connection, statement: str)
         connection.execute(statement)
 
 
+@pytest.mark.parametrize(
+    "statement", ["UPDATE work_steps SET text = 'x'", "DELETE FROM work_steps"]
+)
+def test_work_steps_can_only_be_added(connection: Connection, statement: str) -> None:
+    do(connection, work_step())
+    with pytest.raises(psycopg.errors.IntegrityError, match="rows of work_steps"):
+        connection.execute(statement)
+
+
 def test_all_that_belongs_to_a_request_goes_with_it(connection: Connection) -> None:
-    do(connection, f"{reporter()}; {step()}; {triage()}")
+    do(connection, f"{reporter()}; {step()}; {triage()}; {work_step()}")
     counts = [
         f"(SELECT count(*) FROM {table} WHERE service_request_pk = 3)"
         for table in (
@@ -852,14 +941,15 @@ def test_all_that_belongs_to_a_request_goes_with_it(connection: Connection) -> N
             "reporters",
             "routing_steps",
             "triage_entries",
+            "work_steps",
         )
     ]
     statement = f"SELECT {', '.join(counts)}"
     pk = connection.execute(f"SELECT {REPORT}").fetchone()
     assert pk == (3,)
-    assert connection.execute(statement).fetchone() == (1,) * 5
+    assert connection.execute(statement).fetchone() == (1,) * 6
     do(connection, "DELETE FROM service_requests WHERE pk = 3")
-    assert connection.execute(statement).fetchone() == (0,) * 5
+    assert connection.execute(statement).fetchone() == (0,) * 6
     left = connection.execute("SELECT count(*) FROM status_changes").fetchone()
     assert left is not None
     assert left[0] != 0

@@ -1,9 +1,10 @@
 """Gridtown with staff of each role, served; and people who are signed in."""
 
-import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from urllib.parse import urlsplit
 
+import lxml.html
 import pytest
 import requests
 from servers import running_server
@@ -28,13 +29,24 @@ class Person:
         return self.session.get(f"{self.address}/staff{path}", params=parameters, timeout=30)
 
     def post(self, page: str, action: str, **fields: str) -> requests.Response:
-        """Send a form of a page, with what is hidden in it."""
-        hidden = re.findall(
-            r'<input type="hidden" name="(\w+)" value="([^"]*)">', self.get(page).text
-        )
+        """Send a form of a page, with what is hidden in it; one that is not there sends its key."""
         return self.session.post(
-            f"{self.address}/staff{action}", data={**dict(hidden), **fields}, timeout=30
+            f"{self.address}/staff{action}",
+            data={**self.hidden(page, action), **fields},
+            timeout=30,
         )
+
+    def hidden(self, page: str, action: str) -> dict[str, str]:
+        """Give what is hidden in a form of a page; of another form its csrf_token alone."""
+        forms = lxml.html.fromstring(self.get(page).text).forms
+        for form in forms:
+            if urlsplit(form.action).path == f"/staff{action}":
+                return {
+                    field.name: field.value
+                    for field in form.xpath(".//input[@type='hidden']")
+                    if field.name
+                }
+        return {"csrf_token": forms[-1].fields["csrf_token"]}
 
     def sign_in(self, name: str, password: str, **fields: str) -> requests.Response:
         return self.post("/sign-in", "/sign-in", name=name, password=password, **fields)

@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 import orjson
-from flask import Blueprint, redirect, request, url_for
+from flask import redirect, request, url_for
 from flask_login import login_required
 from werkzeug.wrappers import Response
 
@@ -22,13 +22,11 @@ from open311.queries.ogc.features import Features, Wanted, list_features
 from open311.queries.ogc.sources import ALWAYS, REQUESTS, Source, get_source, list_layers
 from open311.queries.services import list_services
 from open311.views.staff.filters import filter_of
-from open311.views.staff.pages import check_form, city, page, protect
+from open311.views.staff.pages import city, page, staff_pages
 from schemas.cursors import Cursor, encode
 from schemas.staff import FindSchema
 
-blueprint = Blueprint("staff_finding", __name__, url_prefix="/staff")
-blueprint.before_request(check_form)
-blueprint.after_request(protect)
+blueprint = staff_pages("staff_finding", "/staff")
 
 PAGE_SIZE = 50
 SHOWN = [

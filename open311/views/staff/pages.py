@@ -1,18 +1,36 @@
 """What all pages of staff share: who sees them, how they are made, and what they may load."""
 
-from datetime import datetime
+from functools import partial
 from typing import Any, NoReturn
 
-from flask import Response, current_app, flash, redirect, render_template, request, url_for
+from flask import (
+    Blueprint,
+    Response,
+    current_app,
+    flash,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
 from open311.bodies import sent
 from open311.errors import NotFound
+from open311.languages import LANGUAGES, language
 from open311.parameters import public_address
 from open311.queries.jurisdictions import JurisdictionInfo, get_jurisdiction
 from open311.queries.users import UserInfo
 from open311.sessions import csrf, signed_in
+from open311.views.staff.navigation import navigation
+from open311.views.staff.wording import (
+    day_words,
+    moment_words,
+    role_name,
+    status_name,
+    triage_names,
+)
 
 # Nothing from elsewhere, no script or style inside a page. MapLibre draws images from blobs.
 PAGE_MAY = (
@@ -20,6 +38,15 @@ PAGE_MAY = (
     "connect-src 'self'; worker-src 'self' blob:; font-src 'self'; base-uri 'none'; "
     "form-action 'self'; frame-ancestors 'none'"
 )
+
+
+def staff_pages(name: str, path: str) -> Blueprint:
+    """Make a blueprint for pages of staff: closed without a secret, guarded, told what to say."""
+    blueprint = Blueprint(name, __name__, url_prefix=path)
+    blueprint.before_request(check_form)
+    blueprint.after_request(protect)
+    blueprint.context_processor(words)
+    return blueprint
 
 
 def check_form() -> None:
@@ -60,13 +87,29 @@ def city() -> JurisdictionInfo:
 
 def page(template: str, jurisdiction: JurisdictionInfo, **values: Any) -> str:
     """Make a page. Moments are shown in the jurisdiction's own time."""
-
-    def local(moment: datetime | None, form: str = "%b %-d, %Y, %-I:%M %p") -> str:
-        return "" if moment is None else f"{moment.astimezone(jurisdiction.zone):{form}}"
-
+    zone = jurisdiction.zone
     return render_template(
-        f"staff/{template}", city=jurisdiction, user=user(), local=local, **values
+        f"staff/{template}",
+        city=jurisdiction,
+        user=user(),
+        local=partial(moment_words, zone=zone),
+        day=partial(day_words, zone=zone),
+        field_day=lambda moment: "" if moment is None else f"{moment.astimezone(zone):%F}",
+        **values,
     )
+
+
+def words() -> dict[str, Any]:
+    """Give what all templates of staff can say and call."""
+    return {
+        "here": lambda: request.full_path.rstrip("?"),
+        "language": language,
+        "languages": LANGUAGES,
+        "navigation": navigation,
+        "role_name": role_name,
+        "status_name": status_name,
+        "triage_names": triage_names,
+    }
 
 
 def back_to(service_request_id: str, notice: str) -> AnyResponse:

@@ -3,7 +3,6 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from flask import Blueprint
 from flask_login import login_required
 from marshmallow import Schema
 from werkzeug.wrappers import Response
@@ -21,13 +20,11 @@ from open311.queries.ogc.features import get_feature
 from open311.queries.ogc.sources import ALWAYS, REQUESTS, get_source
 from open311.queries.retrospect import list_stored_places, look_back
 from open311.queries.routed import Routed, get_routed
-from open311.views.staff.pages import back_to, check_form, city, page, protect, user
+from open311.views.staff.pages import back_to, city, page, staff_pages, user
 from schemas.staff import HandOverSchema, SeenSchema, StatusSchema, may_work
 from schemas.statuses import DETAILED_STATUSES
 
-blueprint = Blueprint("staff_requests", __name__, url_prefix="/staff/requests")
-blueprint.before_request(check_form)
-blueprint.after_request(protect)
+blueprint = staff_pages("staff_requests", "/staff/requests")
 
 
 @blueprint.get("/<opaque:service_request_id>")

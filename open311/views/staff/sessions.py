@@ -2,7 +2,7 @@
 
 from urllib.parse import urlsplit
 
-from flask import Blueprint, redirect, render_template, session, url_for
+from flask import redirect, render_template, session, url_for
 from flask_login import login_required, login_user, logout_user
 from werkzeug.wrappers import Response
 
@@ -10,12 +10,10 @@ from open311.errors import SignInRefused
 from open311.operations.sign_in import sign_in as check_password
 from open311.parameters import parse, sent_values
 from open311.sessions import SignedIn
-from open311.views.staff.pages import check_form, protect
-from schemas.staff import SignInSchema
+from open311.views.staff.pages import staff_pages
+from schemas.staff import LanguageSchema, SignInSchema
 
-blueprint = Blueprint("staff_sessions", __name__, url_prefix="/staff")
-blueprint.before_request(check_form)
-blueprint.after_request(protect)
+blueprint = staff_pages("staff_sessions", "/staff")
 
 
 @blueprint.get("/sign-in")
@@ -36,6 +34,14 @@ def enter() -> Response | tuple[str, int]:
         return render_template("staff/sign_in.html", asked=asked, problem=problem), 401
     session.permanent = True
     login_user(SignedIn(user))
+    return redirect(_inside(asked["next"]) or url_for("staff_finding.index"), 303)
+
+
+@blueprint.post("/language")
+def speak() -> Response:
+    """Speak another language from now on, and go back to the page that was shown."""
+    asked = parse(LanguageSchema(), sent_values())
+    session["language"] = asked["language"]
     return redirect(_inside(asked["next"]) or url_for("staff_finding.index"), 303)
 
 
