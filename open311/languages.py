@@ -13,7 +13,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
 from flask import Flask, request, session
-from flask_babel import Babel, Domain, get_locale
+from flask_babel import Babel, Domain, get_locale, gettext
 
 LANGUAGES = {"en": "English", "es": "Español"}
 
@@ -48,6 +48,11 @@ def read_messages(name: str) -> NullTranslations:
 def speak_languages(app: Flask) -> None:
     """Let templates and views say things in the language of who reads them."""
     _Babel().init_app(app, locale_selector=_choose)
+
+
+def say(message: str, **values: object) -> str:
+    """Say something in the language of the page at hand, with values in the place of %(names)s."""
+    return str(gettext(message, **values))
 
 
 def language() -> str:

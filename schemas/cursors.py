@@ -18,6 +18,11 @@ SORTS: dict[str, type] = {
 }
 """The orders that a list can have, and what each sorts by."""
 
+STAFF_SORTS = ("-requested_datetime", "requested_datetime", "-updated_datetime", "due")
+"""The orders of the list of staff; due has what is due first in front."""
+
+_KEYS = {**SORTS, "due": datetime}
+
 DEFAULT_SORT = "-requested_datetime"
 
 _LONGEST = 200  # characters; what encode gives has less than half
@@ -48,9 +53,9 @@ def decode(text: str) -> Cursor:
     if not isinstance(written, list) or len(written) != 3:
         raise ValueError("no list of three")
     sort, key, pk = written
-    if sort not in list(SORTS):
+    if not isinstance(sort, str) or sort not in _KEYS:
         raise ValueError("unknown order")
-    cursor = Cursor(sort, _moment(key) if SORTS[sort] is datetime else _number(key), _number(pk))
+    cursor = Cursor(sort, _moment(key) if _KEYS[sort] is datetime else _number(key), _number(pk))
     if encode(cursor) != text:
         raise ValueError("not as it is written")
     return cursor

@@ -72,6 +72,8 @@ def chosen_sort(sort: str | None, after: Cursor | None) -> str:
     """Give the order of a list; raises ValidationError where a cursor is one of another order."""
     if after is None:
         return sort or DEFAULT_SORT
+    if after.sort not in SORTS:
+        raise ValidationError("after was given for a list of another kind: leave it out.", "after")
     if sort is not None and sort != after.sort:
         raise ValidationError(
             f"after was given for sort={after.sort}: leave sort as it was, or leave after out.",

@@ -1,14 +1,14 @@
 """Accepting an update that waits: it becomes a step of its service request."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 
 from sqlalchemy import Row, select, update
 
 from open311.database import db
 from open311.errors import Conflict, NotFound
 from open311.models import ReceivedUpdate, ServiceRequest
-from open311.operations.add_service_request import add_status_change
 from open311.operations.lock_changes import lock_changes
+from open311.operations.store_status import store_status
 from open311.queries.jurisdictions import JurisdictionInfo
 from open311.queries.service_requests import of_jurisdiction
 from open311.queries.withdrawn import gone
@@ -17,9 +17,7 @@ from open311.queries.withdrawn import gone
 def accept_update(jurisdiction: JurisdictionInfo, token: str) -> str:
     """Apply one update and give its new update_id; raises NotFound, Gone and Conflict."""
     row = _lock(jurisdiction, token)
-    now = datetime.now(UTC).replace(microsecond=0)
-    status = row.status or row.detailed_status
-    change_id = add_status_change(row.pk, status, row.description, now)
+    change_id = store_status(row.pk, row.status or row.detailed_status, row.description)
     db.session.execute(
         update(ReceivedUpdate).where(ReceivedUpdate.id == row.id).values(status_change_id=change_id)
     )

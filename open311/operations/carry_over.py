@@ -146,6 +146,7 @@ def _change(move: _Move) -> dict[str, Any]:
         "routing_rule_id": target.rule_id,
         "routing_reason": target.reason,
         "accepted_at": None,
+        "assigned_user_id": None,
         "near_border": bool(move.borders),
     }
 

@@ -14,14 +14,19 @@ from open311.queries.services import get_service
 
 
 def move_pin(
-    jurisdiction: JurisdictionInfo, service_request_id: str, point: Point, made_by: str
+    jurisdiction: JurisdictionInfo,
+    service_request_id: str,
+    point: Point,
+    made_by: str,
+    seen: int | None = None,
 ) -> Routed:
     """Put a service request at another place, and route it by the maps of its own day.
 
     Doubts about the old place are settled by that. Gives how it stands then. Raises NotFound, Gone,
-    OutsideServiceArea, and Conflict where it is there already.
+    OutsideServiceArea, Conflict where it is there already, and ChangedMeanwhile after another
+    change than seen.
     """
-    routed = lock_routed(jurisdiction, service_request_id)
+    routed = lock_routed(jurisdiction, service_request_id, seen)
     if routed.question.point == point:
         raise Conflict(f"Service request {service_request_id} is at this place already.")
     question = replace(routed.question, point=point)
@@ -34,14 +39,19 @@ def move_pin(
 
 
 def change_service(
-    jurisdiction: JurisdictionInfo, service_request_id: str, service_code: str, made_by: str
+    jurisdiction: JurisdictionInfo,
+    service_request_id: str,
+    service_code: str,
+    made_by: str,
+    seen: int | None = None,
 ) -> Routed:
     """Give a service request another service, and route it by the maps of its own day.
 
     All answers are kept. Raises NotFound, Gone, OutsideServiceArea, and Conflict where nothing
-    changes, or where what is public would become private or the other way round.
+    changes, or where what is public would become private or the other way round, and
+    ChangedMeanwhile after another change than seen.
     """
-    routed = lock_routed(jurisdiction, service_request_id)
+    routed = lock_routed(jurisdiction, service_request_id, seen)
     service = get_service(jurisdiction.jurisdiction_id, service_code)
     if service.service_code == routed.question.service_code:
         raise Conflict(f"Service request {service_request_id} is a {service_code} already.")

@@ -12,9 +12,9 @@ from sqlalchemy.dialects.postgresql import insert as insert_or_skip
 from open311.database import db
 from open311.errors import Conflict
 from open311.models import ReceivedUpdate, UpdateReporter
-from open311.operations.add_service_request import add_status_change
 from open311.operations.lock_service_request import lock_service_request
 from open311.operations.store_media import Medium, store_media
+from open311.operations.store_status import store_status
 from open311.queries.jurisdictions import JurisdictionInfo
 
 
@@ -55,8 +55,7 @@ def receive_update(sent: SentUpdate) -> dict[str, str]:
     if row.service_type == "batch":
         token = secrets.token_hex(16)
     else:
-        status = sent.status or row.detailed_status
-        change_id = add_status_change(row.pk, status, sent.description, now)
+        change_id = store_status(row.pk, sent.status or row.detailed_status, sent.description)
     received_update_id = _insert(
         sent,
         service_request_pk=row.pk,

@@ -101,6 +101,7 @@ def _settle(
         routing_reason=f"{made_by} decided: {reason}",
         pinned=True,
         accepted_at=None,
+        assigned_user_id=None,
     )
 
 

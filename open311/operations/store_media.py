@@ -30,11 +30,15 @@ def link_to(medium: Medium) -> str:
 
 
 def store_media(
-    service_request_pk: int, media: Sequence[Medium], received_update_id: int | None = None
+    service_request_pk: int,
+    media: Sequence[Medium],
+    received_update_id: int | None = None,
+    status_change_id: int | None = None,
 ) -> None:
     """Store media in their order, behind those a service request has; the caller commits.
 
-    received_update_id is that of the update they came with, if they came with one. Who adds to
+    received_update_id is that of the update they came with, status_change_id that of the change of
+    status that they show, if it is so. Who adds to
     a service request that others may change holds the lock of lock_changes.
     """
     if not media:
@@ -44,6 +48,7 @@ def store_media(
         {
             "service_request_pk": service_request_pk,
             "received_update_id": received_update_id,
+            "status_change_id": status_change_id,
             "position": position,
             **_columns(medium),
         }

@@ -47,7 +47,7 @@ def store_decision(
             "routing_reason": decision.reason,
         }
         if decision.department_id != routed.department_id:
-            columns["accepted_at"] = None
+            columns |= {"accepted_at": None, "assigned_user_id": None}
     store_columns(routed, near_border=bool(borders), **columns)
     replace_places(routed.pk, decision.hits, neighbours, accuracy)
     store_near_borders(jurisdiction, routed.pk, borders, datetime.now(UTC))

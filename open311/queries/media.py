@@ -54,6 +54,27 @@ def absolute(link: Any, public_url: str) -> ColumnElement[str | None]:
     return case((link.startswith("/"), completed), else_=func.nullif(link, ""))
 
 
+def list_links(pk: int, public_url: str) -> list[tuple[str, bool]]:
+    """List what a service request came with, in order: (link, whether it is a photo stored here).
+
+    One that came before there were media, or from another server, has its one link.
+    """
+    rows = db.session.execute(
+        select(link_of_medium(public_url), Media.name.is_not(None))
+        .where(
+            Media.service_request_pk == pk,
+            Media.received_update_id.is_(None),
+            Media.status_change_id.is_(None),
+        )
+        .order_by(Media.position)
+    ).all()
+    if rows:
+        return [(row[0], row[1]) for row in rows]
+    first = absolute(ServiceRequest.media_url, public_url)
+    only = db.session.scalar(select(first).where(ServiceRequest.pk == pk))
+    return [(only, False)] if only else []
+
+
 def link_of_medium(public_url: str) -> ColumnElement[str]:
     """Build the link of a row of media: the one that was sent, or that of the photo stored here."""
     return func.coalesce(Media.url, _photo_url(public_url))
@@ -87,12 +108,13 @@ def media_attributes(public_url: str) -> dict[str, ColumnElement[Any]]:
 
 
 def _list(entry: Any, *conditions: ColumnElement[bool]) -> ColumnElement[Any]:
-    """Gather the media that a service request came with, not those of its updates."""
+    """Gather the media that a service request came with, not those that came later."""
     return (
         select(func.json_agg(aggregate_order_by(entry, Media.position)))
         .where(
             Media.service_request_pk == ServiceRequest.pk,
             Media.received_update_id.is_(None),
+            Media.status_change_id.is_(None),
             *conditions,
         )
         .correlate(ServiceRequest)

@@ -34,10 +34,14 @@ class Step:
 
 @dataclass(frozen=True, kw_only=True)
 class Routed:
-    """A service request as it was routed; rule is the code of the one that decided, if one did."""
+    """A service request as it was routed; rule is the code of the one that decided, if one did.
+
+    service_request_id is the name it was asked for by, public_name its id, or its token before.
+    """
 
     pk: int
     service_request_id: str
+    public_name: str
     department_id: int
     department: str
     rule: str | None
@@ -46,7 +50,12 @@ class Routed:
     pinned: bool
     near_border: bool
     accepted_at: datetime | None
+    assigned_user_id: int | None
+    duplicate_of_pk: int | None
+    waits_since: datetime | None
+    public: bool
     accuracy_metres: float | None
+    status: str
     detailed_status: str
     status_notes: str
     service_type: str
@@ -81,6 +90,12 @@ def get_routed(jurisdiction: JurisdictionInfo, service_request_id: str) -> Route
         pinned=stored.pinned,
         near_border=stored.near_border,
         accepted_at=stored.accepted_at,
+        assigned_user_id=stored.assigned_user_id,
+        duplicate_of_pk=stored.duplicate_of_pk,
+        waits_since=stored.waits_since,
+        public=stored.public,
+        public_name=stored.service_request_id or stored.token or "",
+        status=stored.status,
         accuracy_metres=stored.accuracy_metres,
         detailed_status=stored.detailed_status,
         status_notes=stored.status_notes,

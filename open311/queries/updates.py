@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, String, cast, func, select
+from sqlalchemy import ColumnElement, Row, String, cast, func, or_, select
 
 from open311.database import db
 from open311.errors import NotFound
@@ -104,11 +104,17 @@ def list_pending_updates(
 
 
 def _first_link(public_url: str) -> ColumnElement[Any]:
-    """Select the first of what came with the update that became this step."""
+    """Select the first of what came with the update that became this step, or with the step."""
     return (
         select(link_of_medium(public_url))
-        .join(ReceivedUpdate, ReceivedUpdate.id == Media.received_update_id)
-        .where(ReceivedUpdate.status_change_id == StatusChange.id)
+        .outerjoin(ReceivedUpdate, ReceivedUpdate.id == Media.received_update_id)
+        .where(
+            Media.service_request_pk == StatusChange.service_request_pk,
+            or_(
+                ReceivedUpdate.status_change_id == StatusChange.id,
+                Media.status_change_id == StatusChange.id,
+            ),
+        )
         .order_by(Media.position)
         .limit(1)
         .correlate(StatusChange)

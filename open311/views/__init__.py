@@ -14,7 +14,7 @@ from open311.views import (
     updates,
 )
 from open311.views.ogc import collections, description, exports, items, tiles
-from open311.views.staff import finding, requests, sessions
+from open311.views.staff import bulk, day, finding, requests, saving, sessions
 
 GEOREPORT = (
     services.blueprint,
@@ -37,7 +37,10 @@ BLUEPRINTS = (
     tiles.blueprint,
     description.blueprint,
     sessions.blueprint,
+    day.blueprint,
     finding.blueprint,
+    bulk.blueprint,
+    saving.blueprint,
     requests.blueprint,
 )
 

@@ -90,6 +90,12 @@ def _shapes(source: Source, wanted: Wanted, matching: Select[Any], tile: Tile) -
     ).limit(MOST_POINTS)
 
 
+def _oldest(source: Source) -> list[ColumnElement[Any]]:
+    """Give the age of the oldest in a cell, for those who may ask for it."""
+    age = source.properties.get("age_days")
+    return [] if age is None else [func.max(age.column).label("age_days")]
+
+
 def _clusters(source: Source, matching: Select[Any], tile: Tile) -> Select[Any]:
     """Select one point for each cell: where its service requests lie on average, and how many."""
     place = _in_mercator(source)
@@ -104,6 +110,7 @@ def _clusters(source: Source, matching: Select[Any], tile: Tile) -> Select[Any]:
         cast(func.count(), Integer).label("point_count"),
         cast(func.count().filter(status == "open"), Integer).label("open_count"),
         cast(func.count().filter(overdue), Integer).label("overdue_count"),
+        *_oldest(source),
         case((func.count() == 1, func.min(source.id))).label("id"),
         maintain_column_froms=True,
     ).group_by(x, y)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from flask import Blueprint, Response
@@ -13,7 +13,8 @@ from open311.queries.boundary_sets import list_sets_of
 from open311.queries.in_force import Maps
 from open311.queries.jurisdictions import JurisdictionInfo
 from open311.queries.ogc.exports import stream_batches
-from open311.queries.ogc.sources import get_source
+from open311.queries.ogc.features import Wanted
+from open311.queries.ogc.sources import Source, get_source
 from open311.staff import find_staff
 from open311.views.ogc.answers import GEOJSON
 from open311.views.ogc.asked import Asked, interval_of, search_values, wanted_of, with_filter_lang
@@ -47,14 +48,22 @@ def export(collection: str) -> Response:
     jurisdiction = chosen_jurisdiction(values)
     staff = find_staff(jurisdiction, values) is not None
     source = get_source(jurisdiction, collection, interval_of(asked), staff=staff)
-    names, batches = stream_batches(source, wanted_of(asked, source, values))
+    notes = notes_of(values, _maps(jurisdiction, asked))
+    return file_of(collection, source, wanted_of(asked, source, values), asked["f"], notes)
+
+
+def file_of(
+    collection: str, source: Source, wanted: Wanted, format_name: str, notes: dict[str, str]
+) -> Response:
+    """Answer with a file of all that is wanted of a collection, in one of FORMATS."""
+    names, batches = stream_batches(source, wanted)
     contents = Contents(
         name=collection,
         kinds={name: source.properties[name].kind for name in names},
         batches=batches,
-        notes=_notes(values, _maps(jurisdiction, asked)),
+        notes=notes,
     )
-    format = FORMATS[asked["f"]]
+    format = FORMATS[format_name]
     response = Response(format.write(contents), content_type=format.content_type)
     response.headers["Content-Disposition"] = f'attachment; filename="{collection}.{format.suffix}"'
     response.headers["Cache-Control"] = "private, no-store"
@@ -65,12 +74,17 @@ def _maps(jurisdiction: JurisdictionInfo, asked: Asked) -> str:
     """Say which boundary sets are in force on the first day that is asked for, else today."""
     begin = asked["datetime"][0]
     on = begin.astimezone(jurisdiction.zone).date() if begin else jurisdiction.today()
+    return maps_of(jurisdiction, on)
+
+
+def maps_of(jurisdiction: JurisdictionInfo, on: date) -> str:
+    """Say which boundary sets are in force on a day."""
     sets = list_sets_of(jurisdiction.jurisdiction_id, Maps(on))
     return ", ".join(f"{one.layer} {one.id}" for one in sets)
 
 
-def _notes(values: dict[str, list[str]], maps: str) -> dict[str, str]:
-    """Say of what and of when the file is: where its format has a place for that, it is noted."""
+def notes_of(values: dict[str, list[str]], maps: str) -> dict[str, str]:
+    """Say of what and of when a file is: where its format has a place for that, it is noted."""
     conditions: dict[str, Any] = {
         name: ", ".join(sent)
         for name, sent in values.items()

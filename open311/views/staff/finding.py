@@ -1,143 +1,183 @@
 """The list and the map of service requests: all that is asked for stands in the address."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-import orjson
-from flask import redirect, request, url_for
+from flask import Response, request, url_for
 from flask_login import login_required
-from werkzeug.wrappers import Response
 
-from geo.coordinates import Box
-from geo.cql2 import parse_filter
-from open311.errors import InvalidParameters
-from open311.parameters import parse, sent_values
-from open311.queries.boundaries import list_choices
+from geo.drawn_areas import to_geojson
+from open311.errors import InvalidParameters, NotFound
+from open311.parameters import sent_values
+from open311.queries.boundaries import find_box, list_choices
 from open311.queries.departments import list_departments
 from open311.queries.jurisdictions import JurisdictionInfo, get_service_area_box
-from open311.queries.ogc.counts import count_by
-from open311.queries.ogc.features import Features, Wanted, list_features
-from open311.queries.ogc.sources import ALWAYS, REQUESTS, Source, get_source, list_layers
+from open311.queries.ogc.counts import Counts, count_by
+from open311.queries.ogc.features import Features, list_features
+from open311.queries.ogc.sources import REQUESTS, list_layers
+from open311.queries.ogc.tiles import Tile, make_tile
+from open311.queries.saved import list_areas, list_views
 from open311.queries.services import list_services
-from open311.views.staff.filters import filter_of
-from open311.views.staff.pages import city, page, staff_pages
-from schemas.cursors import Cursor, encode
-from schemas.staff import FindSchema
+from open311.queries.users import list_users
+from open311.roles import WORKS_ON
+from open311.views.ogc.exports import FORMATS, file_of, maps_of, notes_of
+from open311.views.ogc.tiles import MVT
+from open311.views.staff.asked import Search, read_search
+from open311.views.staff.pages import page, staff_pages, user
+from schemas.cursors import STAFF_SORTS, Cursor, encode
+from schemas.statuses import DETAILED_STATUSES
 
 blueprint = staff_pages("staff_finding", "/staff")
 
-PAGE_SIZE = 50
 SHOWN = [
     *("service_request_id", "token", "status", "detailed_status", "service_name", "address"),
-    *("agency_responsible", "requested_datetime", "expected_datetime", "overdue"),
-    *("near_border", "waits_for", "description"),
+    *("agency_responsible", "requested_datetime", "expected_datetime", "overdue", "waits"),
+    *("near_border", "waits_for", "assigned_to", "duplicate_of", "description", "change_number"),
 ]
+
+ON_MAP = ["status", "service_name", "overdue", "age_days"]
+"""Properties in the tiles of the map: what it draws by, and says."""
+
+SEEN_BY_MAP = ("bbox", "after", "at")
+"""Parameters that follow from where the map is, and from how far someone has scrolled."""
 
 
 @dataclass(frozen=True)
 class Found:
-    """What the list shows, and the filter that it, the map and files go by."""
+    """What the list shows: features, the address of what follows, and numbers by property."""
 
     features: Features
-    filter: dict[str, Any] | None
     following: str | None
-    counts: Sequence[tuple[str | None, int]]
-
-
-@blueprint.get("/")
-@login_required  # type: ignore[untyped-decorator]
-def home() -> Response:
-    """Lead to the list."""
-    return redirect(url_for("staff_finding.index"))
+    counts: Counts
 
 
 @blueprint.get("/requests")
 @login_required  # type: ignore[untyped-decorator]
 def index() -> str:
     """Show filters, map and list."""
-    jurisdiction, asked, source = _asked()
-    found = _find(asked, source)
-    layers = list_layers(jurisdiction.jurisdiction_id)
+    search = read_search(sent_values(), SHOWN)
+    id_ = search.jurisdiction.jurisdiction_id
+    services, areas = list_services(id_), list_areas(user())
     return page(
         "find.html",
-        jurisdiction,
-        asked=asked,
-        found=found,
-        services=list_services(jurisdiction.jurisdiction_id),
-        departments=[
-            (name, name) for _code, name in list_departments(jurisdiction.jurisdiction_id)
-        ],
-        boundaries=list_choices(jurisdiction.jurisdiction_id, jurisdiction.today()),
-        export=_export(found, asked),
-        map=_map(jurisdiction, found, [layer.code for layer in layers]),
+        search.jurisdiction,
+        **_listed(search),
+        services=services,
+        groups=[(group, group) for group in sorted({one["group"] for one in services} - {""})],
+        area_choices=[(one.id, one.name) for one in areas],
+        places=_places,
+        boundaries=list_choices(id_, search.jurisdiction.today()),
+        sorts=STAFF_SORTS,
+        views=list_views(user()),
+        areas=areas,
+        layers=list_layers(id_),
+        map=_map(search),
     )
 
 
 @blueprint.get("/requests/list")
 @login_required  # type: ignore[untyped-decorator]
 def listed() -> str:
-    """Show the list alone, for a map that has moved."""
-    jurisdiction, asked, source = _asked()
-    found = _find(asked, source)
-    return page("list.html", jurisdiction, asked=asked, found=found, export=_export(found, asked))
+    """Show the list alone, for a map that has moved, or what follows of it."""
+    search = read_search(sent_values(), SHOWN)
+    return page("list.html", search.jurisdiction, **_listed(search))
 
 
-def _asked() -> tuple[JurisdictionInfo, dict[str, Any], Source]:
-    jurisdiction = city()
-    asked = parse(FindSchema(jurisdiction.zone), sent_values())
-    if asked["after"] is not None and asked["after"].sort != "-requested_datetime":
-        raise InvalidParameters("after is of another list: begin anew.")
-    return jurisdiction, asked, get_source(jurisdiction, REQUESTS, ALWAYS, staff=True)
+@blueprint.get("/requests/tiles/<int:zoom>/<int:row>/<int:column>")
+@login_required  # type: ignore[untyped-decorator]
+def tile(zoom: int, row: int, column: int) -> Response:
+    """Give a tile of the map, by the filters of the list."""
+    place = Tile(zoom, row, column)
+    if not place.exists:
+        raise NotFound(f"There is no tile {zoom}/{row}/{column}.")
+    search = read_search(sent_values(), ON_MAP)
+    made = make_tile(search.source, REQUESTS, search.wanted, place)
+    return Response(made, 200 if made else 204, content_type=MVT)
 
 
-def _find(asked: Mapping[str, Any], source: Source) -> Found:
-    condition = filter_of(asked, source.properties)
-    after = asked["after"]
-    wanted = Wanted(
-        area=_box(asked["bbox"]),
-        filter=parse_filter(orjson.dumps(condition).decode(), "cql2-json") if condition else None,
-        names=SHOWN,
-        limit=PAGE_SIZE,
-        after=None if after is None else (after.key, after.pk),
-    )
-    features = list_features(source, wanted)
+@blueprint.get("/requests/export")
+@login_required  # type: ignore[untyped-decorator]
+def export() -> Response:
+    """Give a file of just what the list shows."""
+    values = sent_values()
+    format_name = next(iter(values.get("f", [])), "csv")
+    if format_name not in FORMATS:
+        raise InvalidParameters(f"f must be one of {', '.join(FORMATS)}.")
+    search = read_search(values)
+    notes = notes_of(values, maps_of(search.jurisdiction, search.jurisdiction.today()))
+    return file_of(REQUESTS, search.source, search.wanted, format_name, notes)
+
+
+def _listed(search: Search) -> dict[str, Any]:
+    """Give what list.html shows."""
+    features = list_features(search.source, search.wanted)
     following = None
     if features.next is not None:
-        following = _address(after=encode(Cursor(source.sort, *features.next)))
-    return Found(features, condition, following, count_by(source, wanted, "service_name"))
-
-
-def _box(corners: tuple[float, float, float, float] | None) -> Any:
-    if corners is None:
-        return None
-    minlong, minlat, maxlong, maxlat = corners
-    if minlat > maxlat or max(abs(minlat), abs(maxlat)) > 90:
-        raise InvalidParameters("bbox must be degrees: minlong,minlat,maxlong,maxlat.")
-    if max(abs(minlong), abs(maxlong)) > 180:  # a map that shows the world more than once
-        minlong, maxlong = -180, 180
-    return Box(minlong=minlong, minlat=minlat, maxlong=maxlong, maxlat=maxlat).area
-
-
-def _address(**more: str) -> str:
-    kept = {name: value for name, value in request.args.items() if name not in more and value}
-    return f"{url_for('staff_finding.index')}?{urlencode({**kept, **more})}"
-
-
-def _export(found: Found, asked: Mapping[str, Any]) -> str:
-    """Give the address of a file of just this, less its format."""
-    query = {"filter": orjson.dumps(found.filter).decode()} if found.filter else {}
-    if asked["bbox"] is not None:
-        query["bbox"] = ",".join(map(str, asked["bbox"]))
-    export = url_for("ogc_exports.export", collection=REQUESTS)
-    return f"{export}?{urlencode(query)}&" if query else f"{export}?"
-
-
-def _map(jurisdiction: JurisdictionInfo, found: Found, layers: Sequence[str]) -> dict[str, str]:
-    """Give what the map is told: where to begin, what to draw, and by which filter."""
+        following = _address("index", after=encode(Cursor(search.source.sort, *features.next)))
+    counts = count_by(search.source, search.wanted, ["status", "service_name"])
+    works = bool(WORKS_ON[user().role])
     return {
-        "bounds": ",".join(map(str, get_service_area_box(jurisdiction.jurisdiction_id) or ())),
-        "filter": orjson.dumps(found.filter).decode() if found.filter else "",
-        "layers": " ".join(layers),
+        "asked": search.asked,
+        "found": Found(features, following, counts),
+        "export": _address("export", after=None),
+        "outline": "" if search.drawn is None else to_geojson(search.drawn),
+        "bounds": ",".join(map(str, _bounds(search))),
+        "query": _query(),
+        "with_status": lambda status: _address("index", after=None, status=status),
+        "departments": list_departments(search.jurisdiction.jurisdiction_id),
+        "people": _people(search.jurisdiction) if works else [],
+        "statuses": DETAILED_STATUSES,
+        "works": works,
     }
+
+
+def _bounds(search: Search) -> Sequence[float]:
+    """Give the box of the area or boundary that is asked for, else that of the city, if it has one.
+
+    As the lowest longitude and latitude, then the highest.
+    """
+    if search.drawn is not None:
+        return search.drawn.bounds
+    id_ = search.jurisdiction.jurisdiction_id
+    if search.asked["boundary"] is not None:
+        layer, _, code = search.asked["boundary"].partition(":")
+        found = find_box(id_, layer, code, search.jurisdiction.today())
+        if found is not None:
+            return found
+    return get_service_area_box(id_) or ()
+
+
+def _query() -> str:
+    """Give the query of the address at hand, less how far someone has scrolled."""
+    return urlencode([(name, one) for name, one in request.args.items() if one and name != "after"])
+
+
+def _places(pairs: Sequence[Sequence[float]] | None) -> str:
+    """Write places, or a circle, as the address has them."""
+    return ";".join(",".join(f"{number:.10g}" for number in pair) for pair in pairs or ())
+
+
+def _people(jurisdiction: JurisdictionInfo) -> Sequence[str]:
+    """List by name those to whom someone may assign what is theirs to work on."""
+    mine = user()
+    return [
+        one.name
+        for one in list_users(jurisdiction.jurisdiction_id)
+        if one.disabled_at is None
+        and WORKS_ON[one.role]
+        and (mine.department_id is None or one.department_id in (None, mine.department_id))
+    ]
+
+
+def _address(endpoint: str, **more: str | None) -> str:
+    kept = {name: value for name, value in request.args.items() if value}
+    query = {name: value for name, value in {**kept, **more}.items() if value}
+    return f"{url_for(f'staff_finding.{endpoint}')}?{urlencode(query)}"
+
+
+def _map(search: Search) -> dict[str, str]:
+    """Give what the map is told: where to begin, what to draw, and by which filters."""
+    query = {name: value for name, value in request.args.items() if name not in SEEN_BY_MAP}
+    return {"bounds": ",".join(map(str, _bounds(search))), "query": urlencode(query)}

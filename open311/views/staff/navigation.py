@@ -32,14 +32,13 @@ class Entry:
     @property
     def here(self) -> bool:
         """Whether the page at hand is the one that it leads to."""
-        return request.endpoint == self.endpoint and all(
-            request.args.get(name) == value for name, value in self.parameters.items()
-        )
+        return request.endpoint == self.endpoint
 
 
 ENTRIES = (
-    Entry("staff_finding.index", lazy_gettext("Open requests"), {"status": "open"}),
-    Entry("staff_finding.index", lazy_gettext("To look at"), {"status": "open", "waiting": "true"}),
+    Entry("staff_day.show", lazy_gettext("The day")),
+    Entry("staff_finding.index", lazy_gettext("Service requests"), {"status": "open"}),
+    Entry("staff_saving.index", lazy_gettext("Saved")),
 )
 
 

@@ -26,8 +26,10 @@ from open311.sessions import csrf, signed_in
 from open311.views.staff.navigation import navigation
 from open311.views.staff.wording import (
     day_words,
+    happening_name,
     moment_words,
     role_name,
+    sort_name,
     status_name,
     triage_names,
 )
@@ -106,7 +108,9 @@ def words() -> dict[str, Any]:
         "language": language,
         "languages": LANGUAGES,
         "navigation": navigation,
+        "happening_name": happening_name,
         "role_name": role_name,
+        "sort_name": sort_name,
         "status_name": status_name,
         "triage_names": triage_names,
     }

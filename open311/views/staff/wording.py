@@ -42,6 +42,43 @@ TRIAGE_NAMES: Mapping[str, Any] = {
 }
 
 
+SORT_NAMES: Mapping[str, Any] = {
+    "-requested_datetime": lazy_gettext("newest first"),
+    "requested_datetime": lazy_gettext("oldest first"),
+    "-updated_datetime": lazy_gettext("last changed first"),
+    "due": lazy_gettext("due first"),
+}
+
+HAPPENING_NAMES: Mapping[str, Any] = {
+    "status": lazy_gettext("Status"),
+    "accepted": lazy_gettext("Taken on"),
+    "handed_over": lazy_gettext("Handed over"),
+    "moved": lazy_gettext("Moved"),
+    "service_changed": lazy_gettext("Service changed"),
+    "carried_over": lazy_gettext("Routed by a new map"),
+    "undone": lazy_gettext("Put back by undoing that"),
+    "pinned": lazy_gettext("Pinned"),
+    "unpinned": lazy_gettext("Unpinned"),
+    "noted": lazy_gettext("Note"),
+    "assigned": lazy_gettext("In the hands of"),
+    "released": lazy_gettext("Released"),
+    "linked": lazy_gettext("Repeats"),
+    "unlinked": lazy_gettext("Repeats none"),
+    "waits": lazy_gettext("Waits for who reported"),
+    "resumed": lazy_gettext("Goes on"),
+}
+
+
+def sort_name(sort: str) -> str:
+    """Say an order of the list."""
+    return str(SORT_NAMES[sort])
+
+
+def happening_name(kind: str) -> str:
+    """Say what kind of thing happened."""
+    return str(HAPPENING_NAMES[kind])
+
+
 def role_name(role: str) -> str:
     """Say a role."""
     return str(ROLE_NAMES[role])

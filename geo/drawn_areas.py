@@ -1,0 +1,54 @@
+"""Areas that someone draws on a map: polygons, circles, and strips along lines."""
+
+from collections.abc import Sequence
+
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from geo.coordinates import Point
+from geo.errors import InvalidFilter
+from geo.reach import within_reach
+
+_CENTIMETRE = 1e-7
+"""Degrees."""
+
+
+def polygon_of(corners: Sequence[Point]) -> BaseGeometry:
+    """Give the area inside of corners, in degrees on WGS 84, x first; its outline closes itself.
+
+    One that crosses itself is taken for all that it goes around. Raises InvalidFilter where it has
+    no area.
+    """
+    pairs = [(corner.long, corner.lat) for corner in corners]
+    if len(set(pairs)) < 3:
+        raise InvalidFilter("polygon must have three corners or more.")
+    drawn = shapely.Polygon(pairs)
+    area = drawn if drawn.is_valid else shapely.make_valid(drawn)
+    parts = [part for part in _parts(area) if part.geom_type == "Polygon" and not part.is_empty]
+    if not parts:
+        raise InvalidFilter("polygon has no area: its corners lie on one line.")
+    return shapely.union_all(parts)
+
+
+def circle_of(centre: Point, metres: float) -> BaseGeometry:
+    """Give the area within so many metres of a place, in degrees on WGS 84, x first."""
+    return within_reach(shapely.Point(centre.long, centre.lat), metres)
+
+
+def strip_of(line: Sequence[Point], metres: float) -> BaseGeometry:
+    """Give the area within so many metres of a line, in degrees on WGS 84, x first."""
+    pairs = [(place.long, place.lat) for place in line]
+    if len(set(pairs)) < 2:
+        raise InvalidFilter("along must have two places or more.")
+    return within_reach(shapely.LineString(pairs), metres)
+
+
+def to_geojson(area: BaseGeometry) -> str:
+    """Give an area as GeoJSON (RFC 7946), for a map to draw."""
+    return str(shapely.to_geojson(shapely.set_precision(area, _CENTIMETRE)))
+
+
+def _parts(area: BaseGeometry) -> list[BaseGeometry]:
+    """Give the simple parts of a geometry, however deep they lie in collections."""
+    parts = list(shapely.get_parts(area))
+    return [one for part in parts for one in shapely.get_parts(part)]

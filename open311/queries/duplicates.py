@@ -1,0 +1,45 @@
+"""Service requests that say the same as another one."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Select, func, select
+
+from open311.database import db
+from open311.models import ServiceRequest
+from open311.queries.withdrawn import not_withdrawn
+
+
+@dataclass(frozen=True)
+class Linked:
+    """A service request that is linked to another; service_request_id is its token before."""
+
+    service_request_id: str
+    status: str
+    description: str
+    requested: datetime
+
+
+def find_main(pk: int | None) -> Linked | None:
+    """Find what a service request repeats, by the primary key that it holds of it."""
+    row = db.session.execute(_select().where(ServiceRequest.pk == pk)).one_or_none()
+    return None if row is None else Linked(*row)
+
+
+def list_duplicates(pk: int) -> list[Linked]:
+    """List what repeats a service request, oldest first."""
+    statement = (
+        _select()
+        .where(ServiceRequest.duplicate_of_pk == pk, not_withdrawn())
+        .order_by(ServiceRequest.requested_datetime, ServiceRequest.pk)
+    )
+    return [Linked(*row) for row in db.session.execute(statement)]
+
+
+def _select() -> Select[str, str, str, datetime]:
+    return select(
+        func.coalesce(ServiceRequest.service_request_id, ServiceRequest.token),
+        ServiceRequest.status,
+        ServiceRequest.description,
+        ServiceRequest.requested_datetime,
+    )

@@ -1,0 +1,102 @@
+// Drawing an area on the map, by terra-draw: what was drawn becomes a parameter of the address.
+import {
+  TerraDraw,
+  TerraDrawCircleMode,
+  TerraDrawLineStringMode,
+  TerraDrawPolygonMode,
+  TerraDrawRectangleMode,
+} from "../vendor/terra-draw.mjs";
+import { TerraDrawMapLibreGLAdapter } from "../vendor/terra-draw-maplibre-gl-adapter.mjs";
+import { ACCENT } from "./map_style.mjs";
+
+const EARTH_METRES = 6_371_008.8;
+const shape = {
+  fillColor: ACCENT,
+  fillOpacity: 0.1,
+  outlineColor: ACCENT,
+  outlineWidth: 2,
+  lineStringColor: ACCENT,
+  lineStringWidth: 2,
+  closingPointColor: ACCENT,
+};
+
+const written = ([long, lat]) => `${lat.toFixed(6)},${long.toFixed(6)}`;
+const radians = (degrees) => (degrees * Math.PI) / 180;
+
+// The distance of two places on a sphere (haversine), in metres.
+function metresBetween([long, lat], [otherLong, otherLat]) {
+  const [north, east] = [radians(otherLat - lat), radians(otherLong - long)];
+  const half = Math.sin(north / 2) ** 2
+    + Math.cos(radians(lat)) * Math.cos(radians(otherLat)) * Math.sin(east / 2) ** 2;
+  return 2 * EARTH_METRES * Math.asin(Math.sqrt(half));
+}
+
+function circleText(ring) {
+  const corners = ring.slice(1); // the first is the last again
+  const middle = [0, 1].map((axis) => corners.reduce((sum, one) => sum + one[axis], 0) / corners.length);
+  const metres = corners.reduce((sum, one) => sum + metresBetween(middle, one), 0) / corners.length;
+  return `${written(middle)},${Math.max(1, Math.round(metres))}`;
+}
+
+// What a drawn feature is as a parameter: its name and its text.
+function asParameter({ geometry, properties }) {
+  if (properties.mode === "circle") return ["circle", circleText(geometry.coordinates[0])];
+  if (properties.mode === "linestring") return ["along", geometry.coordinates.map(written).join(";")];
+  return ["polygon", geometry.coordinates[0].slice(1).map(written).join(";")];
+}
+
+// tools holds a button for each mode; drawn(name, value) is told of each area, or of none.
+export function drawingTools(map, tools, drawn) {
+  const hint = tools.querySelector("#hint");
+  const buttons = [...tools.querySelectorAll("button[data-draw]")];
+  const none = buttons.find((button) => !button.dataset.draw);
+  let draw;
+  let mode = "";
+
+  map.on("load", () => {
+    const modes = [
+      new TerraDrawPolygonMode({ styles: shape }),
+      new TerraDrawRectangleMode({ styles: shape }),
+      new TerraDrawCircleMode({ styles: shape }),
+      new TerraDrawLineStringMode({ styles: shape }),
+    ];
+    draw = new TerraDraw({ adapter: new TerraDrawMapLibreGLAdapter({ map }), modes });
+    draw.start();
+    draw.on("finish", (id, { action }) => {
+      if (action !== "draw") return;
+      const feature = draw.getSnapshotFeature(id);
+      choose("");
+      draw.clear();
+      drawn(...asParameter(feature));
+      update(true);
+    });
+    tools.hidden = false;
+  });
+
+  function choose(name) {
+    mode = name;
+    if (name) draw.setMode(name);
+    else draw.setMode("static");
+    hint.textContent = name ? hint.dataset[name] : "";
+    for (const button of buttons) {
+      if (button !== none) button.setAttribute("aria-pressed", String(button.dataset.draw === name));
+    }
+  }
+
+  tools.addEventListener("click", (event) => {
+    const name = event.target.dataset?.draw;
+    if (name === undefined) return;
+    draw.clear();
+    if (name === "" ) {
+      choose("");
+      update(false);
+      drawn("", "");
+    } else choose(name === mode ? "" : name);
+  });
+
+  function update(hasArea) {
+    none.disabled = !hasArea;
+  }
+
+  return { update, busy: () => mode !== "" };
+}

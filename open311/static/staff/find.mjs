@@ -1,0 +1,166 @@
+// The map beside the list: both show what the filters leave, and all of it stands in the address.
+import { LngLatBounds, Map, NavigationControl } from "../vendor/maplibre-gl.mjs";
+import { drawingTools } from "./drawing.mjs";
+import { followList } from "./follow_list.mjs";
+import { COLOURS, addBoundaries, addMarks, circles, emptyStyle } from "./map_style.mjs";
+
+const place = document.querySelector("#map");
+const form = document.querySelector("#filters");
+const field = (name) => form.elements[name];
+const AREAS = ["polygon", "circle", "along", "area", "boundary"];
+
+// What the address says beside the filters: where the map is, and which boundaries are hidden.
+const asked = new URLSearchParams(location.search);
+let position = asked.get("at");
+let hidden = (asked.get("hide") ?? "").split(" ").filter(Boolean);
+
+// Give what is asked for, without what is empty or usual.
+function filters() {
+  const query = new URLSearchParams();
+  for (const [name, value] of new FormData(form)) if (value) query.set(name, value);
+  if (!query.has("along")) query.delete("within");
+  for (const [name, usual] of [["sort", "-requested_datetime"], ["colour", "status"]]) {
+    if (query.get(name) === usual) query.delete(name);
+  }
+  if (hasArea()) query.delete("bbox");
+  return query;
+}
+
+const hasArea = () => AREAS.some((name) => field(name)?.value);
+
+function tilesOf(query) {
+  const kept = new URLSearchParams(query);
+  for (const name of ["bbox", "sort", "colour", "at", "hide", "after"]) kept.delete(name);
+  return [`${location.origin}${place.dataset.tiles}{z}/{y}/{x}?${kept}`];
+}
+
+function corners(text) {
+  const [west, south, east, north] = (text || "-180,-60,180,75").split(",").map(Number);
+  return new LngLatBounds([west, south], [east, north]);
+}
+
+function begin() {
+  const [zoom, lat, long] = (position ?? "").split("/").map(Number);
+  if (position && [zoom, lat, long].every(Number.isFinite)) return { center: [long, lat], zoom };
+  const bbox = !hasArea() && field("bbox").value;
+  return { bounds: corners(bbox || place.dataset.bounds), fitBoundsOptions: { padding: bbox ? 0 : 20 } };
+}
+
+const map = new Map({
+  container: place,
+  style: emptyStyle(),
+  ...begin(),
+  attributionControl: false,
+  dragRotate: false,
+});
+map.addControl(new NavigationControl({ showCompass: false }));
+
+const list = followList(document.querySelector("#list"), place.dataset.list, {
+  pointAt: (point) => source("pointed")?.setData(point ?? { type: "FeatureCollection", features: [] }),
+  listed: showArea,
+});
+
+let ready = false; // whether the map has its sources
+const source = (name) => (ready ? map.getSource(name) : undefined);
+
+function showArea({ outline, bounds }, fit) {
+  source("area")?.setData(outline ? JSON.parse(outline) : { type: "FeatureCollection", features: [] });
+  if (fit && bounds && hasArea()) map.fitBounds(corners(bounds), { padding: 30, animate: false });
+}
+
+let shownTiles = tilesOf(filters())[0];
+
+// Show what is asked for now: in the address, on the map, in the list.
+function show({ fit = false } = {}) {
+  const query = filters();
+  const address = new URLSearchParams(query);
+  if (hasArea() && position) address.set("at", position);
+  if (hidden.length) address.set("hide", hidden.join(" "));
+  history.replaceState(null, "", `?${address}`);
+  const wanted = tilesOf(query);
+  if (wanted[0] !== shownTiles) {
+    shownTiles = wanted[0];
+    source("requests")?.setTiles(wanted);
+  }
+  list.show(query, fit);
+}
+
+map.on("load", () => {
+  const codes = place.dataset.layers.split(" ").filter(Boolean);
+  addBoundaries(map, codes, place.dataset.boundaries);
+  map.addSource("requests", { type: "vector", tiles: tilesOf(filters()), minzoom: 0, maxzoom: 18 });
+  addMarks(map);
+  map.addLayer(circles(field("colour").value), "pointed");
+  ready = true;
+  hidden.forEach((code) => setVisible(code, false));
+  showArea(list.marks(), false);
+});
+
+map.on("moveend", (event) => {
+  if (!event.originalEvent) return;
+  const { lat, lng } = map.getCenter();
+  position = [map.getZoom().toFixed(2), lat.toFixed(5), lng.toFixed(5)].join("/");
+  const seen = map.getBounds();
+  const degrees = [seen.getWest(), seen.getSouth(), seen.getEast(), seen.getNorth()];
+  field("bbox").value = degrees.map((one) => one.toFixed(6)).join(",");
+  show();
+});
+
+map.on("click", "requests", (event) => {
+  if (tools.busy()) return;
+  const { geometry, properties } = event.features[0];
+  if (properties.id) location.assign(place.dataset.request.replace("ID", encodeURIComponent(properties.id)));
+  else map.easeTo({ center: geometry.coordinates, zoom: map.getZoom() + 2 }, { originalEvent: event.originalEvent });
+});
+map.on("mousemove", "requests", (event) => {
+  if (tools.busy()) return;
+  map.getCanvas().style.cursor = "pointer";
+  list.mark(event.features[0].properties.id);
+});
+map.on("mouseleave", "requests", () => {
+  map.getCanvas().style.cursor = "";
+  list.mark(undefined);
+});
+
+// Drawing puts what was drawn where it also can be typed; one area at a time.
+const tools = drawingTools(map, document.querySelector("#tools"), (name, value) => {
+  for (const one of AREAS) if (field(one)) field(one).value = one === name ? value : "";
+  position = null;
+  show({ fit: true });
+});
+
+form.addEventListener("change", (event) => {
+  const { name } = event.target;
+  if (AREAS.includes(name)) for (const one of AREAS) if (one !== name && one !== "boundary" && name !== "boundary" && field(one)) field(one).value = "";
+  if (name === "colour") {
+    map.setPaintProperty("requests", "circle-color", COLOURS[field("colour").value]);
+    document.querySelector(".of-status").hidden = field("colour").value !== "status";
+    document.querySelector(".of-age").hidden = field("colour").value !== "age";
+  }
+  tools.update(hasArea());
+  show({ fit: AREAS.includes(name) });
+});
+form.addEventListener("submit", (event) => {
+  event.preventDefault();
+  show({ fit: true });
+});
+tools.update(hasArea());
+
+const layers = document.querySelector("#layers");
+layers.hidden = false;
+layers.addEventListener("change", (event) => {
+  setVisible(event.target.value, event.target.checked);
+  hidden = [...layers.querySelectorAll("input:not(:checked)")].map((box) => box.value);
+  show();
+});
+for (const box of layers.querySelectorAll("input")) box.checked = !hidden.includes(box.value);
+
+function setVisible(code, visible) {
+  map.setLayoutProperty(`line-${code}`, "visibility", visible ? "visible" : "none");
+}
+
+// On a phone the map comes first.
+if (matchMedia("(max-width: 60rem)").matches) document.querySelector("#panel").open = false;
+
+// For tests and for those who look: whether everything is drawn.
+map.on("idle", () => place.setAttribute("data-drawn", "true"));

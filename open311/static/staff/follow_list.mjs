@@ -1,0 +1,90 @@
+// The list follows what is asked for, goes on as one scrolls, and points at what it means.
+
+// pointAt(GeoJSON or undefined) marks a place on the map; listed(marks, fit) is told of each list.
+export function followList(container, address, { pointAt, listed }) {
+  let asking;
+
+  async function get(query) {
+    asking?.abort();
+    asking = new AbortController();
+    try {
+      const answer = await fetch(`${address}?${query}`, { signal: asking.signal });
+      if (answer.redirected) location.reload(); // the session has ended
+      return answer.redirected ? undefined : await answer.text();
+    } catch (error) {
+      if (error.name !== "AbortError") throw error;
+    }
+  }
+
+  async function show(query, fit) {
+    const text = await get(query);
+    if (text === undefined) return;
+    container.innerHTML = text;
+    prepare();
+    listed(marks(), fit);
+  }
+
+  function marks() {
+    const { area: outline, bounds } = container.querySelector(".summary")?.dataset ?? {};
+    return { outline, bounds };
+  }
+
+  // The link to what follows stays for those without scripts; with them, its rows come by scrolling.
+  const atTheEnd = new IntersectionObserver((entries) => {
+    if (entries.some((entry) => entry.isIntersecting)) more();
+  }, { rootMargin: "300px" });
+
+  async function more() {
+    const link = container.querySelector("#more a");
+    if (!link || link.ariaBusy === "true") return;
+    link.ariaBusy = "true";
+    const text = await get(new URL(link.href).searchParams);
+    if (text === undefined) return;
+    const page = new DOMParser().parseFromString(text, "text/html");
+    container.querySelector("tbody")?.append(...page.querySelectorAll("tbody tr"));
+    const next = page.querySelector("#more");
+    atTheEnd.disconnect();
+    if (next) container.querySelector("#more").replaceWith(next);
+    else container.querySelector("#more").remove();
+    prepare();
+  }
+
+  function prepare() {
+    const link = container.querySelector("#more");
+    if (link) atTheEnd.observe(link);
+    const all = container.querySelector("#tick-all");
+    if (all) all.hidden = false;
+    countTicked();
+  }
+
+  function countTicked() {
+    const number = container.querySelectorAll("input[name=chosen]:checked").length;
+    const told = container.querySelector("#ticked");
+    if (told) told.textContent = number ? `(${number})` : "";
+  }
+
+  container.addEventListener("change", (event) => {
+    if (event.target.id === "tick-all") {
+      for (const box of container.querySelectorAll("input[name=chosen]")) box.checked = event.target.checked;
+    }
+    countTicked();
+  });
+
+  function point(event) {
+    const row = event.target.closest?.("tr[data-lat]");
+    if (!row) return pointAt(undefined);
+    const { lat, long } = row.dataset;
+    return pointAt({ type: "Point", coordinates: [Number(long), Number(lat)] });
+  }
+  for (const kind of ["mouseover", "focusin"]) container.addEventListener(kind, point);
+  for (const kind of ["mouseleave", "focusout"]) container.addEventListener(kind, () => pointAt(undefined));
+
+  function mark(id) {
+    for (const row of container.querySelectorAll("tr[data-id]")) {
+      row.classList.toggle("shown", id !== undefined && row.dataset.id === id);
+    }
+  }
+
+  prepare();
+  return { show, mark, marks };
+}

@@ -1,0 +1,74 @@
+// How maps of the workspace are drawn: boundaries as lines, service requests as circles.
+const dark = matchMedia("(prefers-color-scheme: dark)").matches;
+
+export const INK = dark ? "#c9d3df" : "#40505f";
+export const PAPER = dark ? "#1b2430" : "#f3f1ec";
+export const ACCENT = dark ? "#ffd166" : "#7a3e00";
+const OPEN = dark ? "#5aa9ff" : "#1b5fae";
+const CLOSED = dark ? "#8a97a5" : "#8b8f94";
+const LATE = dark ? "#ff7a6b" : "#a3282b";
+const YOUNG = dark ? "#7ed6c0" : "#1f8a70";
+const MONTH = dark ? "#e8b04a" : "#b07d12";
+
+// The style without anything: what a map of ours begins with.
+export function emptyStyle() {
+  const background = { id: "background", type: "background", paint: { "background-color": PAPER } };
+  return { version: 8, sources: {}, layers: [background] };
+}
+
+// Draws the boundaries of layers by their codes; template is a path with COLLECTION in it.
+export function addBoundaries(map, codes, template) {
+  codes.forEach((code, rank) => {
+    const path = template.replace("COLLECTION", encodeURIComponent(code));
+    const tiles = [`${location.origin}${path}/{z}/{y}/{x}?properties=code`];
+    map.addSource(code, { type: "vector", tiles, maxzoom: 14 });
+    map.addLayer({
+      id: `line-${code}`,
+      type: "line",
+      source: code,
+      "source-layer": code,
+      paint: { "line-color": INK, "line-opacity": 0.55, "line-width": rank ? 0.8 : 1.6 },
+    });
+  });
+}
+
+const count = ["coalesce", ["get", "point_count"], 1];
+const isOpen = ["any", [">", ["coalesce", ["get", "open_count"], 0], 0], ["==", ["get", "status"], "open"]];
+const isLate = ["any", [">", ["coalesce", ["get", "overdue_count"], 0], 0], ["==", ["get", "overdue"], true]];
+const age = ["coalesce", ["get", "age_days"], 0];
+
+export const COLOURS = {
+  status: ["case", isLate, LATE, isOpen, OPEN, CLOSED],
+  age: ["interpolate", ["linear"], age, 0, YOUNG, 30, MONTH, 90, LATE],
+};
+
+export function circles(colour) {
+  return {
+    id: "requests",
+    type: "circle",
+    source: "requests",
+    "source-layer": "requests",
+    paint: {
+      "circle-color": COLOURS[colour],
+      "circle-radius": ["interpolate", ["linear"], ["sqrt", count], 1, 4, 5, 8, 30, 15],
+      "circle-stroke-color": PAPER,
+      "circle-stroke-width": 1,
+      "circle-opacity": 0.85,
+    },
+  };
+}
+
+// An area that is asked for, and a ring around what someone points at in the list.
+export function addMarks(map) {
+  const nothing = { type: "FeatureCollection", features: [] };
+  map.addSource("area", { type: "geojson", data: nothing });
+  map.addLayer({ id: "area-fill", type: "fill", source: "area", paint: { "fill-color": ACCENT, "fill-opacity": 0.08 } });
+  map.addLayer({ id: "area-line", type: "line", source: "area", paint: { "line-color": ACCENT, "line-width": 2 } });
+  map.addSource("pointed", { type: "geojson", data: nothing });
+  map.addLayer({
+    id: "pointed",
+    type: "circle",
+    source: "pointed",
+    paint: { "circle-radius": 11, "circle-opacity": 0, "circle-stroke-width": 3, "circle-stroke-color": ACCENT },
+  });
+}

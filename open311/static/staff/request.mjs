@@ -1,0 +1,47 @@
+// The small map of one service request: where it is among boundaries, and where it is moved to.
+import { Map, Marker, NavigationControl } from "../vendor/maplibre-gl.mjs";
+import { ACCENT, addBoundaries, emptyStyle } from "./map_style.mjs";
+
+const place = document.querySelector("#map");
+const [lat, long] = [place.dataset.lat, place.dataset.long].map(Number);
+const fields = ["lat", "long"].map((name) => document.querySelector(`form[action$="/move"] [name=${name}]`));
+const mayMove = fields.every(Boolean);
+
+const map = new Map({
+  container: place,
+  style: emptyStyle(),
+  center: [long, lat],
+  zoom: 14,
+  attributionControl: false,
+  dragRotate: false,
+});
+map.addControl(new NavigationControl({ showCompass: false }));
+map.on("load", () => {
+  addBoundaries(map, place.dataset.layers.split(" ").filter(Boolean), place.dataset.boundaries);
+});
+
+const pin = new Marker({ color: ACCENT, draggable: mayMove }).setLngLat([long, lat]).addTo(map);
+pin.getElement().setAttribute("aria-hidden", "true"); // the fields say the same
+
+if (mayMove) {
+  document.querySelector("#mover").hidden = false;
+  pin.on("dragend", () => {
+    const { lat: newLat, lng } = pin.getLngLat();
+    fields[0].value = newLat.toFixed(6);
+    fields[1].value = lng.toFixed(6);
+    fields[0].closest("details").open = true;
+    fields[0].focus({ preventScroll: true });
+  });
+  for (const field of fields) {
+    field.addEventListener("change", () => {
+      const [newLat, newLong] = fields.map((one) => Number(one.value));
+      if (Math.abs(newLat) <= 90 && Math.abs(newLong) <= 180) {
+        pin.setLngLat([newLong, newLat]);
+        map.easeTo({ center: [newLong, newLat] });
+      }
+    });
+  }
+}
+
+// For tests and for those who look: whether everything is drawn.
+map.on("idle", () => place.setAttribute("data-drawn", "true"));
