@@ -7,12 +7,18 @@ from schemas.fields import Choice, Degrees, Text
 from schemas.statuses import CLOSED_STATUSES, DETAILED_STATUSES
 
 _SEEN = r"\d{1,18}\Z"
+_LOAD_AGAIN = "seen is missing, or no number: load the page again, and send its form."
 
 
 class SeenSchema(ParametersSchema):
     """What every form about a service request holds: the change that it was made from."""
 
-    seen = Text(30, required=True, validate=validate.Regexp(_SEEN))
+    seen = Text(
+        30,
+        required=True,
+        validate=validate.Regexp(_SEEN, error=_LOAD_AGAIN),
+        error_messages={"required": _LOAD_AGAIN},
+    )
 
 
 class HandOverSchema(SeenSchema):

@@ -51,12 +51,17 @@ def test_only_operations_commit_and_each_once() -> None:
                 assert commits == 1, function.name
 
 
-@pytest.mark.parametrize("table", ["Reporter", "UpdateReporter"])
-def test_only_operations_name_the_tables_of_who_reported(table: str) -> None:
-    name = re.compile(rf"\b{table}\b|\b(update_)?reporters\b")
+READS_REPORTERS = "queries/reporters.py"
+"""The one query that reads who reported, and the view that shows them to those who work on it."""
+SHOWS_REPORTERS = "views/staff/requests.py"
+
+
+def test_only_one_query_reads_who_reported_and_one_view_asks_it() -> None:
+    name = re.compile(r"\b(Update)?Reporter\b|\b(update_)?reporters\b")
     naming = {
-        path.relative_to(ROOT).parts[1]
+        str(path.relative_to(ROOT / "open311"))
         for path in SOURCES
         if path.is_relative_to(ROOT / "open311") and name.search(path.read_text())
     }
-    assert naming == {"models", "operations"}
+    others = {path for path in naming if path.split("/")[0] not in ("models", "operations")}
+    assert others == {READS_REPORTERS, SHOWS_REPORTERS}

@@ -17,7 +17,9 @@ from open311.queries.withdrawn import gone
 def accept_update(jurisdiction: JurisdictionInfo, token: str) -> str:
     """Apply one update and give its new update_id; raises NotFound, Gone and Conflict."""
     row = _lock(jurisdiction, token)
-    change_id = store_status(row.pk, row.status or row.detailed_status, row.description)
+    change_id = store_status(
+        jurisdiction, row.pk, row.status or row.detailed_status, row.description
+    )
     db.session.execute(
         update(ReceivedUpdate).where(ReceivedUpdate.id == row.id).values(status_change_id=change_id)
     )

@@ -34,7 +34,7 @@ def change_status(
     if same and not media and not internal_note:
         raise Conflict(f"Service request {service_request_id} is {status} with this note already.")
     if not same or media:
-        change_id = store_status(row.pk, status, status_notes, made_by)
+        change_id = store_status(jurisdiction, row.pk, status, status_notes, made_by)
         store_media(row.pk, media, status_change_id=change_id)
     if internal_note:
         store_work_step(row.pk, "noted", internal_note, made_by or "")

@@ -42,7 +42,7 @@ def link_duplicate(
     store_work_step(routed.pk, "linked", main.public_name, made_by)
     if main.public and routed.status == "open":
         notes = f"This was reported before as {main.public_name}: both are dealt with together."
-        store_status(routed.pk, routed.detailed_status, notes, made_by)
+        store_status(jurisdiction, routed.pk, routed.detailed_status, notes, made_by)
     db.session.commit()
     return main.public_name
 

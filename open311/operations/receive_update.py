@@ -55,7 +55,9 @@ def receive_update(sent: SentUpdate) -> dict[str, str]:
     if row.service_type == "batch":
         token = secrets.token_hex(16)
     else:
-        change_id = store_status(row.pk, sent.status or row.detailed_status, sent.description)
+        change_id = store_status(
+            sent.jurisdiction, row.pk, sent.status or row.detailed_status, sent.description
+        )
     received_update_id = _insert(
         sent,
         service_request_pk=row.pk,

@@ -3,15 +3,15 @@
 import pytest
 from marshmallow import ValidationError
 
-from open311.models import service_request
+from open311.models import status_change
 from schemas.request_filters import STATUSES, known_statuses
 from schemas.statuses import CLOSED_STATUSES, DETAILED_STATUSES, OPEN_STATUSES, StatusOfUpdate
 
 
 def test_the_words_are_those_that_the_database_knows() -> None:
-    assert OPEN_STATUSES == service_request.OPEN_STATUSES
-    assert CLOSED_STATUSES == service_request.CLOSED_STATUSES
-    assert STATUSES == service_request.STATUSES
+    assert OPEN_STATUSES == status_change.OPEN_STATUSES
+    assert CLOSED_STATUSES == status_change.CLOSED_STATUSES
+    assert STATUSES == status_change.STATUSES
 
 
 @pytest.mark.parametrize(

@@ -109,7 +109,7 @@ def test_the_list_follows_the_filters_in_its_address(person: Sign) -> None:
 def test_a_file_is_of_just_what_is_shown(person: Sign) -> None:
     dispatch = person("dispatch")
     page = dispatch.get("/requests", status="closed", bbox="-1,0,0,1").text
-    [link] = re.findall(r'href="(/ogc/[^"]+f=csv)"', page)
+    [link] = re.findall(r'href="(/staff/requests/export[^"]+f=csv)"', page)
     answer = dispatch.session.get(f"{dispatch.address}{link.replace('&amp;', '&')}", timeout=30)
     assert answer.status_code == 200
     assert [line.split(",")[0] for line in answer.text.splitlines()] == ["id", "20-0000001"]
@@ -130,7 +130,7 @@ def test_a_filter_that_is_none_is_told_on_a_page(person: Sign, asked: dict[str, 
 def test_a_request_shows_why_it_is_here(person: Sign) -> None:
     page = person("reader").get("/requests/20-0000001").text
     assert "Rule pothole-west applies: service POTHOLE in ward 2." in page
-    assert "comes out as it is" in page
+    assert "it comes out as it is" in page
     assert "An old one" in page
     assert "Filled." in page
     assert "Hand over" not in page  # a viewer looks
@@ -157,7 +157,7 @@ def test_what_is_done_shows_at_once_in_the_public_api(person: Sign, api: Api) ->
     id_ = api.report(lat=0.5, long=0.5)
     dispatch = person("dispatch")
     here = f"/requests/{id_}"
-    assert "Taken on." in dispatch.post(here, f"{here}/take-on").text
+    assert "Taken on for East Yard." in dispatch.post(here, f"{here}/take-on").text
     answer = dispatch.post(
         here, f"{here}/status", status="in_progress", status_notes="A crew is on its way."
     )
@@ -169,7 +169,9 @@ def test_what_is_done_shows_at_once_in_the_public_api(person: Sign, api: Api) ->
     assert "Handed over to West Yard." in answer.text
     assert "dispatch decided: It is over there." in answer.text
     assert api.one(id_)["agency_responsible"] == "West Yard"
-    dispatch.post(here, f"{here}/status", status="fixed", status_notes="Filled.")
+    assert "is fixed now" in (
+        dispatch.post(here, f"{here}/close", status="fixed", status_notes="Filled.").text
+    )
     assert api.one(id_)["status"] == "closed"
 
 

@@ -21,7 +21,7 @@ map.on("load", () => {
 });
 
 const pin = new Marker({ color: ACCENT, draggable: mayMove }).setLngLat([long, lat]).addTo(map);
-pin.getElement().setAttribute("aria-hidden", "true"); // the fields say the same
+pin.getElement().setAttribute("aria-label", place.dataset.pin);
 
 if (mayMove) {
   document.querySelector("#mover").hidden = false;

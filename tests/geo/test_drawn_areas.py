@@ -1,0 +1,67 @@
+"""Areas as they are drawn: by corners, around a place, along a line."""
+
+import json
+
+import pytest
+
+from geo.coordinates import Point, covers, metres_between, square_metres
+from geo.drawn_areas import circle_of, polygon_of, strip_of, to_geojson
+from geo.errors import InvalidFilter
+
+
+def places(*pairs: tuple[float, float]) -> list[Point]:
+    return [Point(lat=lat, long=long) for lat, long in pairs]
+
+
+def test_a_polygon_closes_itself_whatever_way_it_goes() -> None:
+    corners = places((0, 0), (0, 2), (1, 2), (1, 0))
+    for drawn in (corners, corners[::-1], [*corners, corners[0]]):
+        area = polygon_of(drawn)
+        assert covers(area, Point(lat=0.5, long=1.9))
+        assert not covers(area, Point(lat=1.9, long=0.5))
+
+
+def test_one_that_crosses_itself_is_all_that_it_goes_around() -> None:
+    bow_tie = polygon_of(places((0, 0), (1, 1), (1, 0), (0, 1)))
+    assert covers(bow_tie, Point(lat=0.1, long=0.5)) != covers(bow_tie, Point(lat=0.5, long=0.1))
+    assert bow_tie.is_valid
+
+
+@pytest.mark.parametrize(
+    "corners",
+    [places((0, 0), (1, 1)), places((0, 0), (1, 1), (0, 0)), places((0, 0), (1, 1), (2, 2))],
+)
+def test_what_has_no_area_is_refused(corners: list[Point]) -> None:
+    with pytest.raises(InvalidFilter, match=r"^polygon "):
+        polygon_of(corners)
+
+
+@pytest.mark.parametrize("lat", [0, 39.7, -60, 70])
+def test_a_circle_is_as_wide_as_asked_wherever_it_is(lat: float) -> None:
+    centre = Point(lat=lat, long=10)
+    area = circle_of(centre, 250)
+    assert square_metres(area) == pytest.approx(3.14159 * 250**2, rel=0.01)
+    x_low, y_low, x_high, y_high = area.bounds
+    assert metres_between(Point(lat=lat, long=x_low), Point(lat=lat, long=x_high)) == pytest.approx(
+        500, rel=0.01
+    )
+    assert metres_between(Point(lat=y_low, long=10), Point(lat=y_high, long=10)) == pytest.approx(
+        500, rel=0.01
+    )
+
+
+def test_a_strip_reaches_as_far_on_both_sides() -> None:
+    area = strip_of(places((39.70, -82.60), (39.72, -82.60)), 100)
+    for long, inside in ((-82.6011, True), (-82.5989, True), (-82.6013, False), (-82.5987, False)):
+        assert covers(area, Point(lat=39.71, long=long)) == inside
+
+
+def test_a_line_of_one_place_is_refused() -> None:
+    with pytest.raises(InvalidFilter, match=r"^along must have two places"):
+        strip_of(places((1, 1), (1, 1)), 10)
+
+
+def test_what_a_map_draws_is_geojson() -> None:
+    drawn = json.loads(to_geojson(polygon_of(places((0, 0), (0, 2), (1, 2)))))
+    assert drawn["type"] == "Polygon"
+    assert [2.0, 0.0] in drawn["coordinates"][0]

@@ -1,0 +1,57 @@
+"""What the list of staff takes, and how what it cannot use is told."""
+
+from zoneinfo import ZoneInfo
+
+import pytest
+from marshmallow import ValidationError
+
+from schemas.staff_find import FindSchema
+
+SCHEMA = FindSchema(ZoneInfo("America/New_York"))
+
+
+def test_areas_are_read_as_degrees_and_metres() -> None:
+    assert SCHEMA.load({"circle": ["39.7,-82.6,250"]})["circle"] == (39.7, -82.6, 250)
+    assert SCHEMA.load({"polygon": ["0,0;0,1; 1,1;"]})["polygon"] == [(0, 0), (0, 1), (1, 1)]
+    asked = SCHEMA.load({"along": ["0,0;0,1"], "within": ["75"]})
+    assert (asked["along"], asked["within"]) == ([(0, 0), (0, 1)], 75)
+
+
+def test_days_are_those_of_the_city() -> None:
+    asked = SCHEMA.load({"since": ["2026-03-09"], "until": ["2026-03-09"]})
+    assert f"{asked['since']:%d %H:%M}" == "09 04:00"
+    assert f"{asked['until']:%d %H:%M:%S}" == "10 03:59:59"
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("circle", "39.7,-82.6"),
+        ("circle", "39.7,-82.6,0"),
+        ("circle", "39.7,-82.6,-5"),
+        ("circle", "39.7,-82.6,50001"),
+        ("circle", "39.7,-82.6,nan"),
+        ("circle", "99,-82.6,10"),
+        ("polygon", "1"),
+        ("polygon", "1,2,3;4,5,6"),
+        ("polygon", "0,0;0,181;1,1"),
+        ("polygon", ";".join(["0,0"] * 501)),
+        ("along", "x,y;1,2"),
+        ("area", "0"),
+        ("area", "one"),
+        ("within", "50001"),
+        ("sort", "added"),
+        ("colour", "red"),
+        ("after", "!"),
+    ],
+)
+def test_what_cannot_be_used_is_told_by_its_name(name: str, text: str) -> None:
+    with pytest.raises(ValidationError) as refused:
+        SCHEMA.load({name: [text]})
+    [[sentence]] = refused.value.normalized_messages().values()
+    assert name in refused.value.normalized_messages() or name in sentence
+
+
+def test_one_area_is_enough() -> None:
+    with pytest.raises(ValidationError, match="circle and area exclude one another"):
+        SCHEMA.load({"circle": ["0,0,1"], "area": ["1"]})

@@ -1,0 +1,299 @@
+"""Work on service requests: each action, what the public sees of it, and what it does not."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import requests
+from georeport_client import KEYS, Api
+from images import from_a_phone
+
+from tests.staff.conftest import Person
+
+Sign = Callable[[str], Person]
+
+
+@pytest.fixture(scope="module")
+def api(town: str) -> Api:
+    return Api(town, "json", KEYS["gridtown.example"])
+
+
+@pytest.fixture
+def id_(api: Api) -> str:
+    return api.report(lat=0.5, long=0.5, description="A hole")
+
+
+def do(person: Person, id_: str, action: str, **fields: str) -> requests.Response:
+    page = f"/requests/{id_}"
+    return person.post(page, f"{page}/{action}", **fields)
+
+
+def test_notes_of_staff_stay_among_staff(person: Sign, api: Api, id_: str) -> None:
+    dispatch = person("dispatch")
+    do(dispatch, id_, "note", text="The owner is unpleasant.")
+    do(
+        dispatch,
+        id_,
+        "status",
+        status="planned",
+        status_notes="On Monday.",
+        internal_note="Crew 7.",
+    )
+    page = dispatch.get(f"/requests/{id_}").text
+    assert "The owner is unpleasant." in page
+    assert "Crew 7." in page
+    assert "by dispatch" in page
+    seen = api.get(f"v2/requests/{id_}", extensions="true").response.text
+    updates = api.get("v2/servicerequestupdates", service_request_id=id_).response.text
+    feature = requests.get(f"{dispatch.address}/ogc/collections/requests/items/{id_}", timeout=30)
+    for public in (seen, updates, feature.text):
+        assert "On Monday." in public
+        assert "unpleasant" not in public
+        assert "Crew 7" not in public
+        assert "dispatch" not in public
+    assert "say what others should know" in do(dispatch, id_, "note", text=" ").text
+
+
+def test_a_photo_of_the_work_is_public_and_not_one_of_the_report(
+    person: Sign, api: Api, id_: str
+) -> None:
+    dispatch = person("dispatch")
+    page = f"/requests/{id_}"
+    answer = dispatch.session.post(
+        f"{dispatch.address}/staff{page}/close",
+        data={
+            **dispatch.hidden(page, f"{page}/close"),
+            "status": "fixed",
+            "status_notes": "Filled.",
+        },
+        files={"media": ("work.jpg", from_a_phone(), "image/jpeg")},
+        timeout=30,
+    )
+    assert answer.status_code == 200, answer.text
+    assert 'alt="Photo of the work"' in answer.text
+    [update] = [
+        one
+        for one in api.get("v2/servicerequestupdates", service_request_id=id_).document
+        if one["media_url"]
+    ]
+    assert update["description"] == "Filled."
+    photo = requests.get(update["media_url"], timeout=30)
+    assert photo.headers["Content-Type"] == "image/jpeg"
+    assert api.one(id_, extensions="true")["extended_attributes"]["photos"] == []
+
+
+def test_a_file_that_is_no_photo_is_told_and_nothing_is_done(
+    person: Sign, api: Api, id_: str
+) -> None:
+    dispatch = person("dispatch")
+    page = f"/requests/{id_}"
+    answer = dispatch.session.post(
+        f"{dispatch.address}/staff{page}/close",
+        data={
+            **dispatch.hidden(page, f"{page}/close"),
+            "status": "fixed",
+            "status_notes": "Typed with care.",
+        },
+        files={"media": ("work.jpg", b"no photo", "image/jpeg")},
+        timeout=30,
+    )
+    assert answer.status_code == 409
+    assert "is no image that can be read" in answer.text
+    assert "Typed with care." in answer.text
+    assert api.one(id_)["status"] == "open"
+
+
+def test_closing_asks_why_and_reopening_too(person: Sign, api: Api, id_: str) -> None:
+    dispatch = person("dispatch")
+    answer = do(dispatch, id_, "close", status="fixed", status_notes="")
+    assert answer.status_code == 409
+    assert "say why it is closed" in answer.text
+    do(dispatch, id_, "close", status="no_further_action", status_notes="It is a shadow.")
+    assert api.one(id_)["status"] == "closed"
+    assert "say why it is open again" in do(dispatch, id_, "reopen", status_notes="").text
+    do(dispatch, id_, "reopen", status_notes="It is a hole.")
+    assert (api.one(id_)["status"], api.one(id_)["status_notes"]) == ("open", "It is a hole.")
+
+
+def test_who_has_it_in_hand(person: Sign, api: Api, id_: str) -> None:
+    dispatch = person("dispatch")
+    assert "dispatch has it in hand now." in do(dispatch, id_, "assign", name="dispatch").text
+    assert "is dispatch&#39;s already" in do(dispatch, id_, "assign", name="dispatch").text
+    for nobody, why in (
+        ("reader", "may not work on what is with East Yard"),
+        ("west", "may not work on what is with East Yard"),
+        ("stranger", "There is no user named"),
+    ):
+        answer = do(dispatch, id_, "assign", name=nobody)
+        assert answer.status_code == 409
+        assert why in answer.text
+    do(dispatch, id_, "hand-over", department="WEST", reason="It is theirs.")
+    page = person("west").get(f"/requests/{id_}").text
+    assert "nobody yet" in page
+    assert "west has it in hand now." in do(person("west"), id_, "assign", name="west").text
+    assert "Nobody has it in hand now." in do(person("west"), id_, "assign", name="").text
+
+
+def test_moving_and_another_service_route_again(person: Sign, api: Api, id_: str) -> None:
+    dispatch = person("dispatch")
+    answer = do(dispatch, id_, "move", lat="0.5", long="-0.5")
+    assert "Moved: it is with West Yard." in answer.text
+    row = api.one(id_)
+    assert (float(row["long"]), row["agency_responsible"]) == (-0.5, "West Yard")
+    answer = do(dispatch, id_, "move", lat="north", long="-0.5")
+    assert answer.status_code == 409
+    assert "lat must be a number of degrees" in answer.text
+    answer = do(dispatch, id_, "service", service_code="0042")
+    assert "The service is another: it is with Town Hall." in answer.text
+    assert api.one(id_)["service_code"] == "0042"
+    assert "is not known here" in do(dispatch, id_, "service", service_code="NONE").text
+
+
+def test_what_repeats_is_closed_with_it_and_told(person: Sign, api: Api, id_: str) -> None:
+    dispatch = person("dispatch")
+    second, third = (api.report(lat=0.5, long=0.5, description=text) for text in ("2nd", "3rd"))
+    assert f"Linked to {id_}" in do(dispatch, second, "link", main=id_).text
+    assert f"Linked to {id_}" in do(dispatch, third, "link", main=second).text  # to what it repeats
+    assert f"reported before as {id_}" in (api.one(second)["status_notes"] or "")
+    page = dispatch.get(f"/requests/{id_}").text
+    assert page.count("repeats it") >= 2
+    assert "What repeats it is closed with it" in page
+    do(dispatch, id_, "close", status="fixed", status_notes="Filled.")
+    for one in (second, third):
+        row = api.one(one)
+        assert row["status"] == "closed"
+        assert row["status_notes"] == f"Filled. Closed together with {id_}."
+    answer = do(dispatch, second, "unlink")
+    assert "Linked to none any more." in answer.text
+    assert answer.status_code == 200
+
+
+def test_a_link_that_makes_no_sense_is_told(person: Sign, api: Api, id_: str) -> None:
+    dispatch = person("dispatch")
+    other = api.report(lat=0.5, long=0.5)
+    do(dispatch, other, "link", main=id_)
+    for one, main, why in (
+        (id_, id_, "itself or repeats it"),
+        (id_, other, "itself or repeats it"),
+        (other, id_, "is linked to"),
+        (other, "26-9999999", "is not known here"),
+        (other, "", "main is missing"),
+    ):
+        seen = dispatch.hidden(f"/requests/{one}", f"/requests/{one}/note")["seen"]
+        answer = do(dispatch, one, "link", main=main, seen=seen)
+        assert answer.status_code == 409
+        assert why in answer.text, (one, main)
+    closed = api.report(lat=0.5, long=0.5)
+    do(dispatch, closed, "close", status="fixed", status_notes="Done.")
+    answer = do(dispatch, id_, "link", main=closed)
+    assert "is closed: reopen it" in answer.text
+
+
+def test_the_update_of_another_system_closes_what_repeats_it(
+    person: Sign, api: Api, id_: str
+) -> None:
+    second = api.report(lat=0.5, long=0.5)
+    do(person("dispatch"), second, "link", main=id_)
+    update = {
+        "api_key": api.key,
+        "service_request_id": id_,
+        "update_id": "elsewhere-1",
+        "status": "fixed",
+        "updated_datetime": "2026-01-01T00:00:00Z",
+        "description": "Done by a contractor.",
+    }
+    sent = api.send("POST", "v2/servicerequestupdates", data=update)
+    assert sent.status == 200, sent.response.text
+    assert api.one(second)["status"] == "closed"
+
+
+def test_who_reported_is_shown_to_those_who_work_on_it_alone(person: Sign, api: Api) -> None:
+    id_ = api.report(
+        lat=0.5, long=0.5, first_name="Rita", last_name="Resident", email="rita@example.org"
+    )
+    for name, sees in (("dispatch", True), ("reader", False), ("west", False)):
+        page = person(name).get(f"/requests/{id_}").text
+        assert ("rita@example.org" in page) == sees, name
+        assert "Rita" not in person(name).get("/requests").text
+        assert "rita@" not in person(name).get("/requests/export", f="geojson").text
+    assert "Rita" not in api.get(f"v2/requests/{id_}", extensions="true").response.text
+
+
+def test_answers_are_shown_by_their_names(person: Sign) -> None:
+    page = person("reader").get("/requests/26-0000004").text
+    assert re.search(r"<dt>Who should come\?</dt><dd>A crew</dd>", page)
+    assert re.search(r"<dt>What is there\?</dt><dd>Apples, Number one</dd>", page)
+
+
+def test_what_waits_to_be_accepted_is_accepted_on_its_page(person: Sign, api: Api) -> None:
+    [sent] = api.post(service_code="LAMP", lat=0.5, long=0.5).document
+    dispatch = person("dispatch")
+    page = dispatch.get(f"/requests/{sent['token']}").text
+    assert "Waits to be accepted" in page
+    assert "not public" in page
+    answer = do(dispatch, sent["token"], "accept")
+    assert "Accepted and published as" in answer.text
+    [accepted] = api.get(f"v2/tokens/{sent['token']}").document
+    assert api.one(accepted["service_request_id"])["service_code"] == "LAMP"
+
+
+def test_looking_at_what_waits_for_a_look(person: Sign, api: Api) -> None:
+    id_ = api.report(lat=0.5, long=0.00001)  # on the border of the wards
+    dispatch = person("dispatch")
+    page = dispatch.get(f"/requests/{id_}").text
+    assert "I have looked at it: near a border" in page
+    answer = do(dispatch, id_, "settle")
+    assert "Looked at." in answer.text
+    assert "I have looked at it" not in answer.text
+
+
+def test_a_form_without_what_it_was_made_from_is_refused(person: Sign, api: Api, id_: str) -> None:
+    for seen in ("", "x"):
+        answer = do(person("dispatch"), id_, "take-on", seen=seen)
+        assert answer.status_code == 409
+        assert "load the page again" in answer.text
+
+
+def test_an_action_that_is_none_is_told(person: Sign, id_: str) -> None:
+    answer = do(person("dispatch"), id_, "explode")
+    assert answer.status_code == 404
+    assert "There is no action" in answer.text
+
+
+@pytest.mark.parametrize(
+    "action",
+    ["take-on", "hand-over", "status", "close", "reopen", "assign", "move", "service", "link"],
+)
+def test_nobody_does_what_their_role_may_not(person: Sign, api: Api, id_: str, action: str) -> None:
+    before = api.one(id_)
+    fields = {
+        "status": "fixed",
+        "status_notes": "x",
+        "department": "WEST",
+        "reason": "x",
+        "name": "west",
+        "lat": "0.1",
+        "long": "0.1",
+        "service_code": "0042",
+        "main": "26-0000003",
+        "seen": re.findall(
+            r'name="seen" value="(\d+)"', person("dispatch").get(f"/requests/{id_}").text
+        )[0],
+    }
+    for name in ("reader", "west"):
+        answer = do(person(name), id_, action, **fields)
+        assert answer.status_code == 403, name
+    assert api.one(id_) == before
+
+
+def test_a_withdrawn_one_is_gone_for_staff_as_well(
+    person: Sign, api: Api, city: str, run_command: Callable[..., str], tmp_path: Path
+) -> None:
+    id_ = api.report(description="My number is on the photo")
+    do(person("dispatch"), id_, "note", text="Erase it.")
+    run_command(city, "requests", "withdraw", id_)
+    answer = person("dispatch").get(f"/requests/{id_}")
+    assert answer.status_code in (404, 410)
+    assert "My number" not in answer.text
+    assert "Erase it." not in answer.text
