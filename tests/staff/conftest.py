@@ -7,6 +7,8 @@ from urllib.parse import urlsplit
 import lxml.html
 import pytest
 import requests
+from browsing import CHROMIUM, DRAWS_WITHOUT_A_SCREEN
+from playwright.sync_api import Browser, sync_playwright
 from servers import running_server
 
 SECRET = "a secret of the tests, long enough for it"
@@ -92,3 +94,20 @@ def person(town: str, passwords: dict[str, str]) -> Callable[[str], Person]:
         return someone
 
     return signed_in
+
+
+@pytest.fixture(scope="module")
+def browser(figure: Callable[[str, object], None]) -> Iterator[Browser]:
+    if CHROMIUM is None:
+        figure("the workspace in a browser", "not tried: no chromium is installed here")
+        pytest.skip("no chromium is installed here")
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=CHROMIUM, args=DRAWS_WITHOUT_A_SCREEN)
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def complaints() -> list[str]:
+    """What a browser complains of: policies broken, scripts failed."""
+    return []

@@ -1,117 +1,225 @@
 """The workspace in a real browser: the map drawn, the list following it, no barrier anywhere."""
 
-import shutil
-from collections.abc import Callable, Iterator
-from pathlib import Path
-from typing import Any
+import re
 
 import pytest
+from browsing import SIZES, barriers, enter, overflow, wait_for_map
 from georeport_client import KEYS, Api
-from playwright.sync_api import Browser, Page, sync_playwright
-
-CHROMIUM = shutil.which("chromium")
-AXE = Path(__file__).parents[2] / "node_modules/axe-core/axe.min.js"
-DRAWS_WITHOUT_A_SCREEN = [
-    *("--no-sandbox", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"),
-    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
-]
-SIZES = {"desktop": (1280, 900), "phone": (390, 844)}
+from playwright.sync_api import Browser, Page, expect
 
 
 @pytest.fixture(scope="module")
-def browser(figure: Callable[[str, object], None]) -> Iterator[Browser]:
-    if CHROMIUM is None:
-        figure("the workspace in a browser", "not tried: no chromium is installed here")
-        pytest.skip("no chromium is installed here")
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=CHROMIUM, args=DRAWS_WITHOUT_A_SCREEN)
-        yield started
-        started.close()
+def api(town: str) -> Api:
+    return Api(town, "json", KEYS["gridtown.example"])
 
 
 @pytest.fixture
-def complaints() -> list[str]:
-    """What a browser complains of: policies broken, scripts failed."""
-    return []
-
-
-def enter(
-    browser: Browser, town: str, password: str, complaints: list[str], **options: Any
-) -> Page:
-    """Sign in as dispatch, and wait for the map."""
-    page = browser.new_context(**options).new_page()
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.on(
-        "console",
-        lambda message: complaints.append(message.text) if message.type == "error" else None,
-    )
-    page.goto(f"{town}/staff/requests")
-    page.get_by_label("Name").fill("dispatch")
-    page.get_by_label("Password").fill(password)
-    page.get_by_role("button", name="Sign in").click()
-    page.wait_for_selector("#map[data-drawn]", timeout=60_000)
-    return page
+def page(browser: Browser, town: str, passwords: dict[str, str], complaints: list[str]) -> Page:
+    """The list, to dispatch, with its map drawn."""
+    found = enter(browser, town, "dispatch", passwords["dispatch"], complaints)
+    wait_for_map(found)
+    return found
 
 
 def listed(page: Page) -> list[str]:
     return [row.get_attribute("data-id") or "" for row in page.locator("tr[data-id]").all()]
 
 
-def barriers(page: Page) -> list[str]:
-    """What axe-core finds against WCAG 2.2 A and AA."""
-    page.evaluate(AXE.read_text(encoding="utf-8"))
-    tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
-    found = page.evaluate("tags => axe.run({runOnly: tags})", tags)
-    return [
-        f"{one['id']}: {node['html'][:120]} {node['failureSummary'][:160]}"
-        for one in found["violations"]
-        for node in one["nodes"]
-    ]
+def on_map(page: Page, x: float, y: float) -> tuple[float, float]:
+    """Give where a part of the map's width and height is on the screen."""
+    box = page.locator("#map canvas").bounding_box()
+    assert box is not None
+    return box["x"] + box["width"] * x, box["y"] + box["height"] * y
+
+
+def click(page: Page, *places: tuple[float, float]) -> None:
+    for x, y in places:
+        spot = on_map(page, x, y)
+        page.mouse.move(*spot, steps=4)
+        page.mouse.click(*spot)
+
+
+def in_another_tab(page: Page) -> Page:
+    other = page.context.new_page()
+    other.goto(page.url)
+    return other
 
 
 def test_the_list_follows_the_map_and_all_is_in_the_address(
-    browser: Browser, town: str, passwords: dict[str, str], complaints: list[str]
+    page: Page, complaints: list[str]
 ) -> None:
-    page = enter(browser, town, passwords["dispatch"], complaints)
     assert len(listed(page)) >= 6
-    box = page.locator("#map canvas").bounding_box()
-    assert box is not None
-    page.mouse.move(box["x"] + box["width"] * 0.5, box["y"] + box["height"] * 0.5)
     with page.expect_response(lambda answer: "/requests/list?" in answer.url):
+        page.mouse.move(*on_map(page, 0.5, 0.5))
         page.mouse.down()
-        page.mouse.move(box["x"] + box["width"] * 0.02, box["y"] + box["height"] * 0.5, steps=12)
+        page.mouse.move(*on_map(page, 0.02, 0.5), steps=12)
         page.mouse.up()
-    page.wait_for_function("new URL(location).searchParams.has('bbox')")
-    page.wait_for_function("!document.querySelector('tr[data-id=\"20-0000001\"]')")
+    expect(page).to_have_url(re.compile("bbox="))
+    expect(page.locator('tr[data-id="20-0000001"]')).to_have_count(0)
     there = listed(page)
-    other = page.context.new_page()
-    other.goto(page.url)
-    assert listed(other) == there
+    assert listed(in_another_tab(page)) == there
+    assert complaints == []
+
+
+@pytest.mark.parametrize(
+    ("button", "places", "parameter"),
+    [
+        ("Polygon", [(0.3, 0.1), (0.48, 0.1), (0.48, 0.9), (0.3, 0.9), (0.3, 0.1)], "polygon"),
+        ("Rectangle", [(0.3, 0.1), (0.48, 0.9)], "polygon"),
+        ("Circle", [(0.4, 0.3), (0.43, 0.4)], "circle"),
+        ("Along a line", [(0.35, 0.3), (0.4, 0.27), (0.42, 0.6), (0.42, 0.6)], "along"),
+    ],
+)
+def test_an_area_is_drawn_and_stands_in_the_address(
+    page: Page,
+    complaints: list[str],
+    button: str,
+    places: list[tuple[float, float]],
+    parameter: str,
+) -> None:
+    everything = set(listed(page))
+    if parameter == "along":
+        page.get_by_text("Drawn, or in numbers").click()
+        page.get_by_label("Metres to either side").fill("20000")
+    page.get_by_role("button", name=button).click()
+    assert page.get_by_role("button", name=button).get_attribute("aria-pressed") == "true"
+    click(page, *places)
+    expect(page).to_have_url(re.compile(f"[?&]{parameter}="))
+    page.locator(".summary[data-area*=Polygon]").wait_for(state="attached")
+    inside = set(listed(page))
+    assert "20-0000001" in inside  # in the west, which was drawn around
+    assert "26-0000006" not in inside
+    assert inside < everything
+    assert set(listed(in_another_tab(page))) == inside
+    page.get_by_role("button", name="Without an area").click()
+    expect(page.locator("tr[data-id]")).to_have_count(len(everything))
+    assert set(listed(page)) == everything
+    assert complaints == []
+
+
+def test_filters_count_at_once_and_the_map_shows_what_is_pointed_at(
+    page: Page, complaints: list[str]
+) -> None:
+    filters = page.get_by_role("form", name="Filters")
+    filters.get_by_label("Status", exact=True).select_option("closed")
+    expect(page.locator("tr[data-id]")).to_have_count(2)
+    assert "status=closed" in page.url
+    page.mouse.move(0, 0)
+    page.wait_for_timeout(500)
+    before = page.locator("#map canvas").screenshot()
+    page.locator('tr[data-id="20-0000001"] a').focus()
+    page.wait_for_timeout(500)
+    assert page.locator("#map canvas").screenshot() != before
+    page.get_by_label("Colours by").select_option("age")
+    page.get_by_text("the oldest of several counts").wait_for()
+    page.get_by_label("Ward", exact=True).uncheck()
+    expect(page).to_have_url(re.compile("hide=ward"))
+    assert listed(in_another_tab(page)) == listed(page)
+    assert complaints == []
+
+
+def test_the_list_goes_on_as_one_scrolls(page: Page, api: Api, complaints: list[str]) -> None:
+    for number in range(55):
+        api.report(lat=0.2, long=0.2, description=f"One of a row {number}")
+    page.get_by_label("Text, address or id").fill("one of a row")
+    page.get_by_role("button", name="Show").click()
+    expect(page.locator("#count")).to_contain_text("55")
+    page.locator("tr[data-id]").last.scroll_into_view_if_needed()
+    page.mouse.wheel(0, 5000)
+    expect(page.locator("tr[data-id]")).to_have_count(55)
+    assert len(set(listed(page))) == 55
+    page.get_by_label("Tick all that are shown").check()
+    page.get_by_text("With those that are ticked (55)").click()
+    page.get_by_role("button", name="Take on for their departments").click()
+    page.get_by_text("55 service requests: done.").wait_for()
+    page.get_by_role("link", name="Back to the list").click()
+    assert "q=one+of+a+row" in page.url
     assert complaints == []
 
 
 def test_a_request_goes_its_way_and_the_public_sees_it(
-    browser: Browser, town: str, passwords: dict[str, str], complaints: list[str]
+    page: Page, api: Api, complaints: list[str]
 ) -> None:
-    api = Api(town, "json", KEYS["gridtown.example"])
     id_ = api.report(lat=0.5, long=0.5, description="Seen from the browser")
-    page = enter(browser, town, passwords["dispatch"], complaints)
     page.get_by_label("Text, address or id").fill("from the browser")
     page.get_by_role("button", name="Show").click()
     page.locator(f'tr[data-id="{id_}"] a').click()
+    wait_for_map(page)
     page.get_by_text("Hand over").first.click()
-    page.get_by_label("To").select_option(label="West Yard")
-    page.get_by_label("Why").fill("The hole is over a main.")
+    page.get_by_label("To", exact=True).locator("visible=true").select_option(label="West Yard")
+    page.get_by_label("Why", exact=True).fill("The hole is over a main.")
     page.get_by_role("button", name="Hand over").click()
     page.get_by_role("status").get_by_text("Handed over to West Yard.").wait_for()
     assert api.one(id_)["agency_responsible"] == "West Yard"
-    page.get_by_text("Change the status").click()
-    page.get_by_label("Status").select_option("fixed")
-    page.get_by_label("Note for everyone").fill("Filled.")
-    page.get_by_role("button", name="Save").click()
-    page.get_by_role("status").wait_for()
+    page.get_by_text("Close", exact=True).first.click()
+    page.get_by_label("Why, for everyone").fill("Filled.")
+    page.get_by_role("button", name="Close").click()
+    page.get_by_role("status").get_by_text("The status is fixed now.").wait_for()
     assert (api.one(id_)["status"], api.one(id_)["status_notes"]) == ("closed", "Filled.")
     assert complaints == []
+
+
+def test_a_pin_is_dragged_and_the_request_routed_again(
+    page: Page, town: str, api: Api, complaints: list[str]
+) -> None:
+    id_ = api.report(lat=0.5, long=0.01)
+    page.goto(f"{town}/staff/requests/{id_}")
+    wait_for_map(page)
+    page.wait_for_timeout(300)
+    pin = page.locator(".maplibregl-marker").bounding_box()
+    assert pin is not None
+    grip = (pin["x"] + pin["width"] / 2, pin["y"] + pin["height"] / 2)
+    page.mouse.move(*grip)
+    page.mouse.down()
+    page.mouse.move(grip[0] - 250, grip[1], steps=10)  # across the border, to the west
+    page.mouse.up()
+    assert float(page.get_by_label("Longitude").input_value()) < 0
+    page.get_by_role("button", name="Move it there").click()
+    page.get_by_role("status").get_by_text("Moved: it is with West Yard.").wait_for()
+    assert float(api.one(id_)["long"]) < 0
+    assert complaints == []
+
+
+def test_two_at_once_do_not_overwrite_one_another(
+    page: Page,
+    browser: Browser,
+    town: str,
+    passwords: dict[str, str],
+    api: Api,
+    complaints: list[str],
+) -> None:
+    id_ = api.report(lat=0.5, long=-0.5)
+    other = enter(browser, town, "west", passwords["west"], complaints, path=f"/requests/{id_}")
+    page.goto(f"{town}/staff/requests/{id_}")
+    for one, note in ((page, "On Monday."), (other, "On Tuesday.")):
+        one.get_by_text("Change the status").click()
+        one.get_by_label("Status", exact=True).select_option("planned")
+        one.get_by_label("Note for everyone").fill(note)
+    page.get_by_role("button", name="Save").click()
+    page.get_by_role("status").wait_for()
+    other.get_by_role("button", name="Save").click()
+    other.get_by_text(f"Someone else has changed {id_} meanwhile").first.wait_for()
+    assert other.get_by_label("Note for everyone").input_value() == "On Tuesday."
+    assert other.get_by_text("On Monday.").count() == 1
+    assert api.one(id_)["status_notes"] == "On Monday."
+
+
+def test_it_speaks_another_language_from_then_on(page: Page, town: str) -> None:
+    page.get_by_role("button", name="Español").click()
+    page.wait_for_load_state()
+    assert page.locator("html").get_attribute("lang") == "es"
+    page.goto(f"{town}/staff/")
+    assert page.locator("html").get_attribute("lang") == "es"
+    page.get_by_role("button", name="English").click()
+    assert page.locator("html").get_attribute("lang") == "en"
+
+
+PATHS = {
+    "day": "/",
+    "list": "/requests?circle=0.5,0.5,30000&colour=age",
+    "request": "/requests/20-0000001",
+    "saved": "/saved/?query=circle%3D0.5,0.5,300",
+}
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -128,32 +236,31 @@ def test_no_page_has_a_barrier(
     page = enter(
         browser,
         town,
+        "dispatch",
         passwords["dispatch"],
         complaints,
         viewport={"width": width, "height": height},
         color_scheme=scheme,
         reduced_motion="reduce",  # else colours may be looked at on their way
     )
-    assert barriers(page) == []
-    wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
-    assert wide <= 0  # nothing lies beside the screen
-    page.goto(f"{town}/staff/requests/20-0000001")
-    for summary in page.locator("summary").all():
-        summary.click()
-    assert barriers(page) == []
-    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+    for name, path in PATHS.items():
+        page.goto(f"{town}/staff{path}")
+        if page.locator("#map").count():
+            wait_for_map(page)
+        page.evaluate("document.querySelectorAll('details').forEach((one) => (one.open = true))")
+        assert barriers(page) == [], name
+        assert overflow(page) <= 0, name  # nothing lies beside the screen
     page.get_by_role("button", name="Sign out").click()
     assert barriers(page) == []
+    assert complaints == []
 
 
-def test_the_keyboard_is_enough(
-    browser: Browser, town: str, passwords: dict[str, str], complaints: list[str]
-) -> None:
-    page = enter(browser, town, passwords["dispatch"], complaints)
+def test_the_keyboard_is_enough(page: Page) -> None:
     page.locator("tr[data-id] a").first.focus()
     page.keyboard.press("Enter")
     page.get_by_role("heading", name="What to do").wait_for()
-    page.locator("summary").first.focus()
+    page.locator("summary", has_text="Change the status").focus()
     page.keyboard.press("Enter")
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.id") == "status"
+    assert re.match(r"select", page.evaluate("document.activeElement.tagName"), re.I)

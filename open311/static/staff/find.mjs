@@ -124,14 +124,22 @@ map.on("mouseleave", "requests", () => {
 
 // Drawing puts what was drawn where it also can be typed; one area at a time.
 const tools = drawingTools(map, document.querySelector("#tools"), (name, value) => {
-  for (const one of AREAS) if (field(one)) field(one).value = one === name ? value : "";
+  clearOtherAreas("");
+  if (!name) field("boundary").value = "";
+  else field(name).value = value;
   position = null;
   show({ fit: true });
 });
 
-form.addEventListener("change", (event) => {
+// A boundary may go together with an area; of the others there is one at a time.
+function clearOtherAreas(name) {
+  for (const one of AREAS) if (one !== name && one !== "boundary" && field(one)) field(one).value = "";
+}
+
+document.addEventListener("change", (event) => {
+  if (event.target.form !== form) return; // not all fields of the form lie inside of it
   const { name } = event.target;
-  if (AREAS.includes(name)) for (const one of AREAS) if (one !== name && one !== "boundary" && name !== "boundary" && field(one)) field(one).value = "";
+  if (AREAS.includes(name) && name !== "boundary") clearOtherAreas(name);
   if (name === "colour") {
     map.setPaintProperty("requests", "circle-color", COLOURS[field("colour").value]);
     document.querySelector(".of-status").hidden = field("colour").value !== "status";

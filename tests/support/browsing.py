@@ -1,0 +1,61 @@
+"""A real browser for the pages of staff: signed in, listened to, and looked at by axe-core."""
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, Page
+
+CHROMIUM = shutil.which("chromium")
+AXE = Path(__file__).parents[2] / "node_modules/axe-core/axe.min.js"
+DRAWS_WITHOUT_A_SCREEN = [
+    *("--no-sandbox", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"),
+    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
+]
+SIZES = {"desktop": (1280, 900), "phone": (390, 844)}
+
+
+def enter(
+    browser: Browser,
+    town: str,
+    name: str,
+    password: str,
+    complaints: list[str],
+    path: str = "/requests",
+    **options: Any,
+) -> Page:
+    """Sign in and go to a page below /staff. What the browser complains of is noted."""
+    page = browser.new_context(**options).new_page()
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on(
+        "console",
+        lambda message: complaints.append(message.text) if message.type == "error" else None,
+    )
+    page.goto(f"{town}/staff{path}")
+    page.get_by_label("Name").fill(name)
+    page.get_by_label("Password").fill(password)
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_load_state()
+    return page
+
+
+def wait_for_map(page: Page) -> None:
+    """Wait until a map is drawn."""
+    page.wait_for_selector("#map[data-drawn]", timeout=60_000)
+
+
+def barriers(page: Page) -> list[str]:
+    """Give what axe-core finds against WCAG 2.2 A and AA."""
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+    found = page.evaluate("tags => axe.run({runOnly: tags})", tags)
+    return [
+        f"{one['id']}: {node['html'][:120]} {node['failureSummary'][:160]}"
+        for one in found["violations"]
+        for node in one["nodes"]
+    ]
+
+
+def overflow(page: Page) -> int:
+    """Give by how many pixels a page is wider than the screen."""
+    return int(page.evaluate("document.documentElement.scrollWidth - innerWidth"))
