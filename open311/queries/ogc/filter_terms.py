@@ -38,11 +38,15 @@ class Span:
 
 @dataclass(frozen=True)
 class FilterContext:
-    """What a filter may name: properties and a geometry; its own geometries are of system."""
+    """What a filter may name: properties and a geometry; its own geometries are of system.
+
+    negated tells that what is at hand lies inside of a NOT.
+    """
 
     properties: Properties
     geometry: ColumnElement[Any]
     system: ReferenceSystem
+    negated: bool = False
 
 
 _ARITHMETIC: dict[type[ast.Node], Callable[[Any, Any], Any]] = {

@@ -1,6 +1,7 @@
 """From the tree of a CQL2 filter to a condition in SQL, each comparison checked for its kinds."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 from pygeofilter import ast
@@ -65,7 +66,9 @@ def condition(node: Any, context: FilterContext) -> Condition:
         join = and_ if isinstance(node, ast.And) else or_
         return join(*(condition(part, context) for part in _flat(node, type(node))))
     if isinstance(node, ast.Not):
-        return not_(condition(node.sub_node, context))
+        return not_(condition(node.sub_node, replace(context, negated=True)))
+    if isinstance(node, ast.Equal) and (quick := _quick_equal(node, context)) is not None:
+        return quick
     if type(node) in _COMPARISONS:
         left, right = alike(term_of(node.lhs, context), term_of(node.rhs, context))
         return _COMPARISONS[type(node)](left.sql, right.sql)
@@ -76,6 +79,18 @@ def condition(node: Any, context: FilterContext) -> Condition:
     if type(node) in _TEMPORAL:
         return _TEMPORAL[type(node)](span_of(node.lhs, context), span_of(node.rhs, context))
     return _other_condition(node, context)
+
+
+def _quick_equal(node: ast.Equal, context: FilterContext) -> Condition | None:
+    """Give the condition that a property has a value, if it knows a faster one than to compare.
+
+    Where the whole is negated, what has no value must stay unknown, as SQL compares it.
+    """
+    name = node.lhs.name if isinstance(node.lhs, ast.Attribute) else None
+    found = context.properties.get(name) if name else None
+    if found is None or found.equals is None or context.negated or not isinstance(node.rhs, str):
+        return None
+    return found.equals(node.rhs)
 
 
 def _other_condition(node: Any, context: FilterContext) -> Condition:

@@ -1,7 +1,8 @@
 """The properties of features: what each is called, what kind it is of, and where it comes from."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from sqlalchemy import ColumnElement, Float, and_, extract, func, select
@@ -23,11 +24,15 @@ from open311.queries.media import absolute
 
 @dataclass(frozen=True)
 class Property:
-    """A property of a feature. kind is text, number, boolean or moment; NULL where it has none."""
+    """A property of a feature. kind is text, number, boolean or moment; NULL where it has none.
+
+    equals gives the condition that it has a value where there is a faster one than to compare.
+    """
 
     kind: str
     title: str
     column: Any
+    equals: Callable[[str], ColumnElement[bool]] | None = None
 
 
 Properties = Mapping[str, Property]
@@ -37,7 +42,12 @@ def request_properties(public_url: str, layers: Mapping[str, int], *, staff: boo
     """Give the properties of service requests, by their names. layers are ids by codes."""
     shown = _of_everyone(public_url)
     shown |= {
-        layer: Property("text", f"The code of the {layer} that it lies in.", _code(layer_id))
+        layer: Property(
+            "text",
+            f"The code of the {layer} that it lies in.",
+            _code(layer_id),
+            partial(_lies_in, layer_id),
+        )
         for layer, layer_id in layers.items()
         if layer not in shown
     }
@@ -115,6 +125,16 @@ def _code(layer_id: int) -> ColumnElement[Any]:
         )
         .correlate(ServiceRequest)
         .scalar_subquery()
+    )
+
+
+def _lies_in(layer_id: int, code: str) -> ColumnElement[bool]:
+    """Give the condition that a service request lies in a boundary of a layer, of whichever map."""
+    boundaries = select(Boundary.id).where(Boundary.layer_id == layer_id, Boundary.code == code)
+    return ServiceRequest.pk.in_(
+        select(ServiceRequestBoundary.service_request_pk).where(
+            ServiceRequestBoundary.boundary_id.in_(boundaries)
+        )
     )
 
 
