@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
+from geo.public_holidays import is_public_holiday
+
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
@@ -12,15 +14,21 @@ class Calendar:
     """When a jurisdiction's offices are open, in its own time.
 
     hours holds spans from opening (included) to closing (excluded) by ISO weekday, 1 Monday to
-    7 Sunday; on holidays none counts.
+    7 Sunday; on holidays none counts: those listed, and the public ones of a country or a part of
+    it, by a code such as US-OH.
     """
 
     hours: Mapping[int, tuple[tuple[time, time], ...]] = field(default_factory=dict)
     holidays: frozenset[date] = frozenset()
+    public_holidays: str = ""
+
+    def is_holiday(self, day: date) -> bool:
+        """Tell whether the offices are closed all day."""
+        return day in self.holidays or is_public_holiday(self.public_holidays, day)
 
     def is_open(self, at: datetime) -> bool:
         """Tell whether the offices are open at a moment of local time."""
-        if at.date() in self.holidays:
+        if self.is_holiday(at.date()):
             return False
         spans = self.hours.get(at.isoweekday(), ())
         return any(opens <= at.time() < closes for opens, closes in spans)

@@ -18,6 +18,7 @@ from open311.commands import (
     measuring,
     previews,
     transfers,
+    waiting,
 )
 from open311.commands.addresses import addresses_commands
 from open311.commands.boundaries import boundaries_commands
@@ -44,6 +45,7 @@ EXTENDED_BY = (
     measuring,
     previews,
     transfers,
+    waiting,
 )
 """The modules that add commands to the groups of others."""
 

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta, tzinfo
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
+import holidays
 from marshmallow import RAISE, Schema, ValidationError, fields, pre_load, validate, validates_schema
 
 from schemas.answers import FIELD_OF
@@ -48,6 +49,18 @@ class JurisdictionRow(RowSchema):
         """Refuse what is no time zone."""
         if row["time_zone"] not in available_timezones():
             raise ValidationError("time_zone must be a name such as America/New_York.", "time_zone")
+
+    @validates_schema
+    def check_public_holidays(self, row: dict[str, Any], **_: Any) -> None:
+        """Refuse what is no country, or no part of one, that the package holidays knows."""
+        country, _dash, part = row["public_holidays"].partition("-")
+        known = holidays.list_supported_countries()
+        if country and (country not in known or (part and part not in known[country])):
+            raise ValidationError(
+                "public_holidays must be a country such as US, perhaps with a part of it as in "
+                "US-OH.",
+                "public_holidays",
+            )
 
 
 class DepartmentRow(RowSchema):

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import insert
@@ -18,6 +18,7 @@ from open311.operations.store_media import Medium, link_to, store_media
 from open311.operations.store_places import store_places
 from open311.operations.triage import store_near_borders, store_triage
 from open311.queries.borders import list_near_borders
+from open311.queries.due import find_due
 from open311.queries.jurisdictions import JurisdictionInfo
 from open311.queries.neighbours import find_neighbours
 from open311.queries.routing import Question, route
@@ -135,7 +136,7 @@ def _insert(
     *,
     near_border: bool,
 ) -> int:
-    days = submission.service.expected_days
+    due = find_due(submission.jurisdiction, requested, submission.service.expected_days)
     statement = insert(table(ServiceRequest)).values(
         service_request_id=handles.service_request_id,
         token=handles.token,
@@ -162,7 +163,7 @@ def _insert(
         status_notes="",
         requested_datetime=requested,
         updated_datetime=requested,
-        expected_datetime=requested + timedelta(days=days) if days is not None else None,
+        expected_datetime=due,
     )
     return db.session.execute(statement.returning(ServiceRequest.pk)).scalar_one()
 

@@ -1,13 +1,13 @@
 """A service request gets another place or another service, and is routed again."""
 
 from dataclasses import replace
-from datetime import timedelta
 
 from geo.coordinates import Point
 from open311.database import db
 from open311.errors import Conflict
 from open311.operations.store_route_again import lock_routed, store_route_again
 from open311.operations.triage import store_place_settled
+from open311.queries.due import find_due
 from open311.queries.jurisdictions import JurisdictionInfo
 from open311.queries.routed import Routed, get_routed
 from open311.queries.services import get_service
@@ -61,8 +61,7 @@ def change_service(
             "reports are published: who reported did not agree to that."
         )
     question = replace(routed.question, service_code=service.service_code, group=service.group)
-    days = service.expected_days
-    expected = None if days is None else routed.question.at + timedelta(days=days)
+    expected = find_due(jurisdiction, routed.question.at, service.expected_days)
     columns = {"service_id": service.id, "expected_datetime": expected}
     before = {"service_code": routed.question.service_code}
     store_route_again(jurisdiction, routed, question, "service_changed", made_by, before, **columns)

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from open311.database import db
 from open311.models import ServiceRequest
@@ -21,17 +21,26 @@ def store_status(
 ) -> int:
     """Add a status change as of now, and give its id; what repeats a closed one is closed with it.
 
+    What is closed waits for nobody any more.
+
     status is a detailed one. Whoever reported the same is told the same, and together with what.
     The caller holds the lock of lock_changes, and commits.
     """
     now = datetime.now(UTC).replace(microsecond=0)
     change_id = add_status_change(pk, status, status_notes, now, made_by=made_by)
     if status_of(status) == "closed":
+        _stop_waiting(pk)
         repeated = _open_duplicates(jurisdiction, pk)
         notes = _told_together(jurisdiction, pk, status_notes) if repeated else ""
         for one in repeated:
+            _stop_waiting(one)
             add_status_change(one, status, notes, now, made_by=made_by)
     return change_id
+
+
+def _stop_waiting(pk: int) -> None:
+    waits = (ServiceRequest.pk == pk) & ServiceRequest.waits_since.is_not(None)
+    db.session.execute(update(ServiceRequest).where(waits).values(waits_since=None))
 
 
 def _open_duplicates(jurisdiction: JurisdictionInfo, pk: int) -> list[int]:

@@ -1,9 +1,71 @@
-"""Stub until the branch days is merged."""
+"""Waiting for who reported: what is due stands still meanwhile."""
+
+from datetime import UTC, datetime
+
+from sqlalchemy import select, update
+
+from open311.database import db
+from open311.errors import Conflict, InvalidParameters
+from open311.models import ServiceRequest
+from open311.operations.store_route_again import lock_routed
+from open311.operations.store_status import store_status
+from open311.operations.store_work_step import store_work_step
+from open311.queries.due import find_moved
+from open311.queries.jurisdictions import JurisdictionInfo
+from open311.queries.routed import Routed
 
 
-def resume(*args: object) -> None:
-    """Go on."""
+def wait_for_reporter(
+    jurisdiction: JurisdictionInfo,
+    service_request_id: str,
+    status_notes: str,
+    made_by: str,
+    seen: int | None = None,
+) -> None:
+    """Ask who reported for something, for everyone to read, and let the due date stand still.
+
+    It is not overdue until it goes on, by resume or by being closed. Raises NotFound, Gone,
+    InvalidParameters where nothing is asked, Conflict where it waits already or is closed, and
+    ChangedMeanwhile after another change than seen.
+    """
+    routed = lock_routed(jurisdiction, service_request_id, seen)
+    if not status_notes.strip():
+        raise InvalidParameters("status_notes is missing: say what you need to know.")
+    if routed.status == "closed":
+        raise Conflict(f"Service request {service_request_id} is closed: reopen it first.")
+    if routed.waits_since is not None:
+        raise Conflict(f"Service request {service_request_id} waits already.")
+    _store(routed, waits_since=datetime.now(UTC))
+    store_status(jurisdiction, routed.pk, routed.detailed_status, status_notes.strip(), made_by)
+    store_work_step(routed.pk, "waits", "", made_by)
+    db.session.commit()
 
 
-def wait_for_reporter(*args: object) -> None:
-    """Wait."""
+def resume(
+    jurisdiction: JurisdictionInfo, service_request_id: str, made_by: str, seen: int | None = None
+) -> None:
+    """Go on with what waited, due later by the working time that has passed meanwhile.
+
+    Raises NotFound, Gone, Conflict where it does not wait, and ChangedMeanwhile after another
+    change than seen.
+    """
+    routed = lock_routed(jurisdiction, service_request_id, seen)
+    if routed.waits_since is None:
+        raise Conflict(f"Service request {service_request_id} does not wait.")
+    due = _due(routed.pk)
+    if due is not None:
+        due = find_moved(jurisdiction, due, routed.waits_since, datetime.now(UTC))
+    _store(routed, waits_since=None, expected_datetime=due)
+    store_work_step(routed.pk, "resumed", "", made_by)
+    db.session.commit()
+
+
+def _due(pk: int) -> datetime | None:
+    return db.session.scalar(
+        select(ServiceRequest.expected_datetime).where(ServiceRequest.pk == pk)
+    )
+
+
+def _store(routed: Routed, **columns: datetime | None) -> None:
+    statement = update(ServiceRequest).where(ServiceRequest.pk == routed.pk)
+    db.session.execute(statement.values(**columns))

@@ -7,7 +7,15 @@ from sqlalchemy import func, select, true
 from geo.rules import Rule, in_precedence
 from geo.times import ALWAYS, Calendar, Times
 from open311.database import db
-from open311.models import Boundary, BoundaryLayer, BusinessHours, Holiday, RoutingRule, Service
+from open311.models import (
+    Boundary,
+    BoundaryLayer,
+    BusinessHours,
+    Holiday,
+    Jurisdiction,
+    RoutingRule,
+    Service,
+)
 
 _TIMES = ("hours", "time_from", "time_until", "season_from", "season_until")
 
@@ -78,15 +86,21 @@ def list_rules_naming_others(layer_id: int, set_id: int | None) -> list[tuple[st
 
 
 def get_calendar(jurisdiction_id: str) -> Calendar:
-    """Get a jurisdiction's business hours and holidays."""
+    """Get a jurisdiction's business hours and holidays, its own and the public ones."""
     spans = db.session.execute(
         select(BusinessHours.weekday, BusinessHours.opens, BusinessHours.closes)
         .where(BusinessHours.jurisdiction_id == jurisdiction_id)
         .order_by(BusinessHours.weekday, BusinessHours.opens)
     ).all()
-    days = db.session.scalars(select(Holiday.day).where(Holiday.jurisdiction_id == jurisdiction_id))
+    own = func.array_agg(Holiday.day).filter(Holiday.day.is_not(None))
+    row = db.session.execute(
+        select(Jurisdiction.public_holidays, own.label("days"))
+        .outerjoin(Holiday, Holiday.jurisdiction_id == Jurisdiction.id)
+        .where(Jurisdiction.id == jurisdiction_id)
+        .group_by(Jurisdiction.id)
+    ).one()
     hours = {
         weekday: tuple((opens, closes) for day, opens, closes in spans if day == weekday)
         for weekday in {row.weekday for row in spans}
     }
-    return Calendar(hours, frozenset(days))
+    return Calendar(hours, frozenset(row.days or ()), row.public_holidays)

@@ -178,3 +178,14 @@ def test_transfers_are_counted_by_the_rule_that_routed(
     assert open311.lines("routing", "transfers") == lines
     assert open311.lines("routing", "transfers", "--until", "2000-01-01") == []
     assert "--from" in open311.refusal("routing", "transfers", "--from", "2999-01-01", status=2)
+
+
+def test_who_reported_is_asked_and_the_work_goes_on(
+    app: Flask, open311: CommandLine, there: dict[str, Any]
+) -> None:
+    open311.lines("requests", "reopen", ID, "It is still there.")
+    [line] = open311.lines("requests", "wait", ID, "Which of the two?", "--by", "clerk")
+    assert line == f"{ID} waits for who reported it."
+    assert show(app)["status_notes"] == "Which of the two?"
+    assert open311.lines("requests", "resume", ID, "--by", "clerk") == [f"{ID} goes on."]
+    assert "does not wait" in open311.refusal("requests", "resume", ID)

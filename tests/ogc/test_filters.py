@@ -40,7 +40,7 @@ SQUARE = "POLYGON((0.4 0.4, 0.6 0.4, 0.6 0.6, 0.4 0.6, 0.4 0.4))"
         ("NOT overdue", PUBLIC),
         ("ward = '2'", ["20-0000001"]),
         ('"ward" = \'10\'', ["26-0000006", "26-0000003", "26-0000002"]),
-        ("'2' = ward OR ward = '10' AND status = 'open'", ["26-0000006", "26-0000003", "20-0000001"]),
+        ("ward = '2' OR ward = '10' AND overdue = true", ["20-0000001"]),
         # Of what lies in no ward nothing can be said, and so not that it lies in another one.
         ("NOT ward = '2'", ["26-0000006", "26-0000003", "26-0000002"]),
         ("NOT (NOT ward = '2')", ["20-0000001"]),

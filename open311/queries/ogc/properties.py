@@ -56,7 +56,9 @@ def request_properties(public_url: str, layers: Mapping[str, int], *, staff: boo
 
 def _of_everyone(public_url: str) -> dict[str, Property]:
     mine = ServiceRequest
-    overdue = and_(mine.status == "open", mine.expected_datetime < func.now())
+    overdue = and_(
+        mine.status == "open", mine.waits_since.is_(None), mine.expected_datetime < func.now()
+    )
     return {
         "service_request_id": Property("text", "Its id.", mine.service_request_id),
         "status": Property("text", "open or closed.", mine.status),
