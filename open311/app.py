@@ -18,6 +18,7 @@ from open311.languages import speak_languages
 from open311.links import EXPOSED
 from open311.logs import configure_logs
 from open311.media_store import MediaStore
+from open311.openid import know_issuer
 from open311.parameters import ENDPOINT, TEST_ENDPOINT, OpaqueConverter
 from open311.paths import TidyPaths
 from open311.rate_limit import limit_rate
@@ -49,6 +50,7 @@ def create_app(environ: Mapping[str, str] = os.environ) -> Flask:
     CORS(app, methods=_METHODS, send_wildcard=True, expose_headers=EXPOSED_HEADERS)
     Compress(app)
     keep_sessions(app)
+    know_issuer(app)
     speak_languages(app)
     _add_urls(app)
     limit_rate(app)

@@ -1,12 +1,12 @@
 """The settings: all from the environment, all read here, all in one table."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from open311.errors import SettingError
 from open311.geocoders import make_geocoder
 from open311.photos import MOST_PIXELS
+from open311.setting import Setting
 from open311.setting_values import (
     bind_address,
     database_url,
@@ -16,22 +16,11 @@ from open311.setting_values import (
     rate_limit,
     rate_limit_storage,
     reference_systems,
-    secret_key,
     time_of_day,
     whole_number,
     yes_or_no,
 )
-
-
-@dataclass(frozen=True)
-class Setting:
-    """One environment variable: a missing or empty one takes the default; None means required."""
-
-    name: str
-    parse: Callable[[str], Any]
-    default: str | None
-    meaning: str
-
+from open311.staff_settings import STAFF_SETTINGS
 
 SETTINGS = (
     Setting("DATABASE_URL", database_url, None, "The PostGIS database"),
@@ -106,13 +95,7 @@ SETTINGS = (
         "4326,3857",
         "Coordinate systems that OGC API answers in beside CRS84, by their EPSG codes",
     ),
-    Setting(
-        "OPEN311_SECRET_KEY",
-        secret_key,
-        "",
-        "Signs the cookies of staff, 32 characters or more, the same for all workers; without it "
-        "nobody can sign in at /staff",
-    ),
+    *STAFF_SETTINGS,
     Setting(
         "OPEN311_STATEMENT_SECONDS",
         whole_number(1, 25),
@@ -149,7 +132,18 @@ SETTINGS = (
 
 def load_settings(environ: Mapping[str, str]) -> dict[str, Any]:
     """Parse all settings; raise SettingError naming the first one that cannot be used."""
-    return {setting.name: _load(setting, environ) for setting in SETTINGS}
+    settings = {setting.name: _load(setting, environ) for setting in SETTINGS}
+    _check_together(settings, OIDC)
+    return settings
+
+
+OIDC = ("OPEN311_OIDC_ISSUER", "OPEN311_OIDC_CLIENT_ID", "OPEN311_OIDC_CLIENT_SECRET")
+
+
+def _check_together(settings: Mapping[str, Any], names: Sequence[str]) -> None:
+    missing = [name for name in names if not settings[name]]
+    if missing and len(missing) < len(names):
+        raise SettingError(f"{missing[0]} is not set: {', '.join(names)} belong together.")
 
 
 def _load(setting: Setting, environ: Mapping[str, str]) -> Any:

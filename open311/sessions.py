@@ -17,14 +17,21 @@ csrf = CSRFProtect()
 
 
 class SignedIn(UserMixin):  # type: ignore[misc]
-    """A user as Flask-Login knows one; a new password gives it a new id, and ends all sessions."""
+    """A user as Flask-Login knows one; a new password gives it a new id, and ends all sessions.
+
+    Who has none is known by who they are where they sign in.
+    """
 
     def __init__(self, info: UserInfo) -> None:
         self.info = info
 
+    @property
+    def _secret(self) -> str:
+        return self.info.password_hash or self.info.openid_subject or ""
+
     def get_id(self) -> str:
         """Give what the cookie holds."""
-        return f"{self.info.id}:{(self.info.password_hash or '')[-12:]}"
+        return f"{self.info.id}:{self._secret[-12:]}"
 
 
 def keep_sessions(app: Flask) -> None:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from datetime import time
 from importlib.util import find_spec
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from fsspec import get_filesystem_class
@@ -131,6 +132,24 @@ def secret_key(text: str) -> str:
     """Check that a secret is long enough; an empty one is none."""
     if 0 < len(text) < 32:
         raise ValueError("it must have 32 characters or more")
+    return text
+
+
+def words(limit: int) -> Callable[[str], str]:
+    """Give a parser of texts of so many characters at most, in one line."""
+
+    def parse(text: str) -> str:
+        if len(text) > limit or not text.isprintable():
+            raise ValueError(f"it must be one line of {limit} characters at most")
+        return text
+
+    return parse
+
+
+def base_map(text: str) -> str:
+    """Check that the text is an address, or the path of a PMTiles file that is there."""
+    if text and not text.startswith(("http://", "https://")) and not Path(text).is_file():
+        raise ValueError("it must be an http or https address, or the path of a .pmtiles file")
     return text
 
 

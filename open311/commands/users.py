@@ -18,6 +18,9 @@ password_options = (
     click.option("--generate", is_flag=True, help="Make a password and show it, once."),
     click.option("--password-stdin", is_flag=True, help="Read it from standard input."),
 )
+openid_option = click.option(
+    "--openid", is_flag=True, help="Without a password: they sign in by OpenID Connect."
+)
 
 
 def _password(*, generate: bool, password_stdin: bool) -> str:
@@ -34,6 +37,7 @@ def _password(*, generate: bool, password_stdin: bool) -> str:
 @click.option("--department", metavar="CODE", help="Whose requests it works on: role department.")
 @password_options[0]
 @password_options[1]
+@openid_option
 @jurisdiction_option
 def create(
     name: str,
@@ -41,6 +45,7 @@ def create(
     department: str | None,
     generate: bool,
     password_stdin: bool,
+    openid: bool,
     jurisdiction_id: str | None,
 ) -> None:
     """Create a user who signs in by NAME; the password is asked for.
@@ -53,9 +58,10 @@ def create(
       open311 users create streets --role department --department STREETS --generate
     """
     jurisdiction_id = get_jurisdiction(jurisdiction_id).jurisdiction_id
-    password = _password(generate=generate, password_stdin=password_stdin)
+    password = None if openid else _password(generate=generate, password_stdin=password_stdin)
     create_user(jurisdiction_id, name, password, role, department)
-    click.echo(f"User {name} created." + (f" Password: {password}" if generate else ""))
+    shown = f" Password: {password}" if generate and password else ""
+    click.echo(f"User {name} created.{shown}")
 
 
 @users_commands.command(name="password")

@@ -14,9 +14,15 @@ from open311.queries.users import get_user
 
 
 def create_user(
-    jurisdiction_id: str, name: str, password: str, role: str, department: str | None = None
+    jurisdiction_id: str,
+    name: str,
+    password: str | None,
+    role: str,
+    department: str | None = None,
 ) -> None:
     """Store a user, with a department by its code where the role is department.
+
+    Without a password they sign in by OpenID Connect alone.
 
     Raises Conflict where the name is taken, NotFound for the department, and InvalidParameters.
     """
@@ -28,7 +34,7 @@ def create_user(
         "name": name,
         "role": role,
         "department_id": department_id,
-        "password_hash": _hashed(password),
+        "password_hash": None if password is None else _hashed(password),
         "created_at": datetime.now(UTC),
         "failed_sign_ins": 0,
     }

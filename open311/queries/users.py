@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Select, select
 
@@ -14,7 +15,7 @@ from open311.models import Department, User
 class UserInfo:
     """A user as others may see it. department is the code of theirs; times are in UTC.
 
-    password_hash is None where they sign in elsewhere.
+    password_hash is None where they sign in elsewhere; openid_subject says who they are there.
     """
 
     id: int
@@ -26,12 +27,20 @@ class UserInfo:
     disabled_at: datetime | None
     locked_until: datetime | None
     password_hash: str | None
+    openid_subject: str | None
 
 
 def find_user(name: str) -> UserInfo | None:
     """Find a user by name, in use or not."""
     row = db.session.execute(_select().where(User.name == name)).mappings().one_or_none()
     return None if row is None else UserInfo(**row)
+
+
+def find_user_by_subject(subject: str) -> UserInfo | None:
+    """Find a user by who they are where they sign in, in use or not."""
+    row = db.session.execute(_select().where(User.openid_subject == subject)).mappings()
+    found = row.one_or_none()
+    return None if found is None else UserInfo(**found)
 
 
 def get_user_by_id(user_id: int) -> UserInfo | None:
@@ -54,9 +63,7 @@ def list_users(jurisdiction_id: str) -> list[UserInfo]:
     return [UserInfo(**row) for row in db.session.execute(statement).mappings()]
 
 
-def _select() -> Select[
-    int, str, str, str, int | None, str | None, datetime | None, datetime | None, str | None
-]:
+def _select() -> Select[*tuple[Any, ...]]:
     return select(
         User.id,
         User.jurisdiction_id,
@@ -67,4 +74,5 @@ def _select() -> Select[
         User.disabled_at,
         User.locked_until,
         User.password_hash,
+        User.openid_subject,
     ).outerjoin(Department, Department.id == User.department_id)

@@ -14,7 +14,7 @@ from open311.views import (
     updates,
 )
 from open311.views.ogc import collections, description, exports, items, tiles
-from open311.views.staff import bulk, day, finding, requests, saving, sessions
+from open311.views.staff import base_map, bulk, day, finding, requests, saving, sessions
 
 GEOREPORT = (
     services.blueprint,
@@ -37,6 +37,7 @@ BLUEPRINTS = (
     tiles.blueprint,
     description.blueprint,
     sessions.blueprint,
+    base_map.blueprint,
     day.blueprint,
     finding.blueprint,
     bulk.blueprint,

@@ -55,3 +55,17 @@ def test_what_cannot_is_told_with_an_example(name: str, value: str, form: str) -
         load(name, value)
     assert name in str(raised.value)
     assert form in str(raised.value)
+
+
+def test_what_belongs_together_is_set_together() -> None:
+    some = {"DATABASE_URL": "postgresql://x@y/z", "OPEN311_OIDC_ISSUER": "https://login.example"}
+    with pytest.raises(
+        SettingError, match=r"OPEN311_OIDC_CLIENT_ID is not set: .* belong together"
+    ):
+        load_settings(some)
+    whole = {
+        **some,
+        "OPEN311_OIDC_CLIENT_ID": "open311",
+        "OPEN311_OIDC_CLIENT_SECRET": "x",
+    }
+    assert load_settings(whole)["OPEN311_OIDC_CLAIM"] == "preferred_username"

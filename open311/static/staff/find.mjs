@@ -1,8 +1,9 @@
 // The map beside the list: both show what the filters leave, and all of it stands in the address.
-import { LngLatBounds, Map, NavigationControl } from "../vendor/maplibre-gl.mjs";
+import { AttributionControl, LngLatBounds, Map, NavigationControl } from "../vendor/maplibre-gl.mjs";
+import { baseStyle } from "./base_map.mjs";
 import { drawingTools } from "./drawing.mjs";
 import { followList } from "./follow_list.mjs";
-import { COLOURS, addBoundaries, addMarks, circles, emptyStyle } from "./map_style.mjs";
+import { COLOURS, addBoundaries, addMarks, circles } from "./map_style.mjs";
 
 const place = document.querySelector("#map");
 const form = document.querySelector("#filters");
@@ -48,12 +49,13 @@ function begin() {
 
 const map = new Map({
   container: place,
-  style: emptyStyle(),
+  style: await baseStyle(place),
   ...begin(),
   attributionControl: false,
   dragRotate: false,
 });
 map.addControl(new NavigationControl({ showCompass: false }));
+if (place.dataset.baseMap) map.addControl(new AttributionControl({ compact: true }));
 
 const list = followList(document.querySelector("#list"), place.dataset.list, {
   pointAt: (point) => source("pointed")?.setData(point ?? { type: "FeatureCollection", features: [] }),

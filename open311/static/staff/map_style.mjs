@@ -1,5 +1,5 @@
 // How maps of the workspace are drawn: boundaries as lines, service requests as circles.
-const dark = matchMedia("(prefers-color-scheme: dark)").matches;
+export const dark = matchMedia("(prefers-color-scheme: dark)").matches;
 
 export const INK = dark ? "#c9d3df" : "#40505f";
 export const PAPER = dark ? "#1b2430" : "#f3f1ec";

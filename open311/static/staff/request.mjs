@@ -1,6 +1,7 @@
 // The small map of one service request: where it is among boundaries, and where it is moved to.
-import { Map, Marker, NavigationControl } from "../vendor/maplibre-gl.mjs";
-import { ACCENT, addBoundaries, emptyStyle } from "./map_style.mjs";
+import { AttributionControl, Map, Marker, NavigationControl } from "../vendor/maplibre-gl.mjs";
+import { baseStyle } from "./base_map.mjs";
+import { ACCENT, addBoundaries } from "./map_style.mjs";
 
 const place = document.querySelector("#map");
 const [lat, long] = [place.dataset.lat, place.dataset.long].map(Number);
@@ -9,13 +10,14 @@ const mayMove = fields.every(Boolean);
 
 const map = new Map({
   container: place,
-  style: emptyStyle(),
+  style: await baseStyle(place),
   center: [long, lat],
   zoom: 14,
   attributionControl: false,
   dragRotate: false,
 });
 map.addControl(new NavigationControl({ showCompass: false }));
+if (place.dataset.baseMap) map.addControl(new AttributionControl({ compact: true }));
 map.on("load", () => {
   addBoundaries(map, place.dataset.layers.split(" ").filter(Boolean), place.dataset.boundaries);
 });

@@ -2,6 +2,7 @@
 
 from functools import partial
 from typing import Any, NoReturn
+from urllib.parse import urlsplit
 
 from flask import (
     Blueprint,
@@ -34,10 +35,11 @@ from open311.views.staff.wording import (
     triage_names,
 )
 
-# Nothing from elsewhere, no script or style inside a page. MapLibre draws images from blobs.
+# No script or style inside a page, nothing from elsewhere but the base map, if the settings name
+# one. MapLibre draws images from blobs.
 PAGE_MAY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
-    "connect-src 'self'; worker-src 'self' blob:; font-src 'self'; base-uri 'none'; "
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:{base}; "
+    "connect-src 'self'{base}; worker-src 'self' blob:; font-src 'self'; base-uri 'none'; "
     "form-action 'self'; frame-ancestors 'none'"
 )
 
@@ -62,11 +64,35 @@ def check_form() -> None:
 
 def protect(response: Response) -> Response:
     """Let a page load nothing but what is its own, and let no cache keep it."""
-    response.headers["Content-Security-Policy"] = PAGE_MAY
+    origins = "".join(f" {origin}" for origin in _origins_of_base_map())
+    response.headers["Content-Security-Policy"] = PAGE_MAY.format(base=origins)
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Referrer-Policy"] = "same-origin"
     response.headers["Cache-Control"] = "private, no-store"
     return response
+
+
+def is_elsewhere(base_map: str) -> bool:
+    """Tell whether a base map is at an address, and no file on this server."""
+    return bool(urlsplit(base_map).netloc)
+
+
+def _origins_of_base_map() -> list[str]:
+    base_map = urlsplit(current_app.config["OPEN311_BASE_MAP"])
+    own = [f"{base_map.scheme}://{base_map.netloc}"] if base_map.netloc else []
+    return [*own, *current_app.config["OPEN311_BASE_MAP_ORIGINS"]]
+
+
+def base_map() -> dict[str, str]:
+    """Give what a map is told of the base map: address, kind and attribution."""
+    setting = current_app.config["OPEN311_BASE_MAP"]
+    is_archive = urlsplit(setting).path.endswith(".pmtiles") or not is_elsewhere(setting)
+    address = setting if not setting or is_elsewhere(setting) else url_for("staff_base_map.show")
+    return {
+        "address": address,
+        "kind": "pmtiles" if is_archive else "style",
+        "attribution": current_app.config["OPEN311_BASE_MAP_ATTRIBUTION"],
+    }
 
 
 def user() -> UserInfo:
@@ -104,6 +130,7 @@ def page(template: str, jurisdiction: JurisdictionInfo, **values: Any) -> str:
 def words() -> dict[str, Any]:
     """Give what all templates of staff can say and call."""
     return {
+        "base_map": base_map,
         "here": lambda: request.full_path.rstrip("?"),
         "language": language,
         "languages": LANGUAGES,

@@ -6,9 +6,12 @@ from flask import redirect, render_template, session, url_for
 from flask_login import login_required, login_user, logout_user
 from werkzeug.wrappers import Response
 
-from open311.errors import SignInRefused
+from open311.errors import NotFound, SignInRefused
+from open311.openid import come_back, label, lead_there
 from open311.operations.sign_in import sign_in as check_password
-from open311.parameters import parse, sent_values
+from open311.operations.sign_in_elsewhere import sign_in_elsewhere
+from open311.parameters import parse, public_address, sent_values
+from open311.queries.users import UserInfo
 from open311.sessions import SignedIn
 from open311.views.staff.pages import staff_pages
 from schemas.staff import LanguageSchema, SignInSchema
@@ -19,8 +22,7 @@ blueprint = staff_pages("staff_sessions", "/staff")
 @blueprint.get("/sign-in")
 def sign_in() -> str:
     """Ask for a name and a password."""
-    asked = parse(SignInSchema(), sent_values())
-    return render_template("staff/sign_in.html", asked=asked, problem="")
+    return _ask()
 
 
 @blueprint.post("/sign-in")
@@ -30,11 +32,45 @@ def enter() -> Response | tuple[str, int]:
     try:
         user = check_password(asked["name"].strip(), asked["password"])
     except SignInRefused as error:
-        problem = " ".join(error.sentences)
-        return render_template("staff/sign_in.html", asked=asked, problem=problem), 401
+        return _ask(" ".join(error.sentences)), 401
+    return _let_in(user, asked["next"])
+
+
+@blueprint.get("/elsewhere")
+def elsewhere() -> Response | tuple[str, int]:
+    """Lead to where the city's staff have their accounts."""
+    asked = parse(SignInSchema(), sent_values())
+    if not label():
+        raise NotFound("Nobody signs in elsewhere here: OPEN311_OIDC_ISSUER is not set.")
+    session["next"] = asked["next"]
+    try:
+        return lead_there(f"{public_address()}{url_for('staff_sessions.back')}")
+    except SignInRefused as error:
+        return _ask(" ".join(error.sentences)), 401
+
+
+@blueprint.get("/elsewhere/back")
+def back() -> Response | tuple[str, int]:
+    """Sign in who comes back from there, and go on to where they wanted to."""
+    if not label():
+        raise NotFound("Nobody signs in elsewhere here: OPEN311_OIDC_ISSUER is not set.")
+    try:
+        known = come_back()
+        user = sign_in_elsewhere(known.subject, known.name)
+    except SignInRefused as error:
+        return _ask(" ".join(error.sentences)), 401
+    return _let_in(user, session.pop("next", ""))
+
+
+def _ask(problem: str = "") -> str:
+    asked = parse(SignInSchema(), sent_values())
+    return render_template("staff/sign_in.html", asked=asked, problem=problem, elsewhere=label())
+
+
+def _let_in(user: UserInfo, wanted: str) -> Response:
     session.permanent = True
     login_user(SignedIn(user))
-    return redirect(_inside(asked["next"]) or url_for("staff_finding.index"), 303)
+    return redirect(_inside(wanted) or url_for("staff_finding.index"), 303)
 
 
 @blueprint.post("/language")

@@ -1,0 +1,50 @@
+// What lies beneath the maps of staff: a style, a PMTiles archive, or nothing but our own lines.
+import { addProtocol } from "../vendor/maplibre-gl.mjs";
+import { dark, emptyStyle } from "./map_style.mjs";
+
+// Gives a style, or the address of one, that our own layers are drawn upon. The element says what
+// the setting is; where the base map cannot be loaded, the map is drawn without.
+export async function baseStyle({ dataset }) {
+  const { baseMap, baseKind, baseAttribution } = dataset;
+  if (!baseMap) return emptyStyle();
+  try {
+    const style = baseKind === "pmtiles" ? await archive(baseMap, baseAttribution) : await styleAt(baseMap);
+    return style ?? emptyStyle();
+  } catch (error) {
+    console.warn(`The base map is left out: ${error.message}`);
+    return emptyStyle();
+  }
+}
+
+async function styleAt(address) {
+  const answer = await fetch(address);
+  return answer.ok ? address : undefined;
+}
+
+// pmtiles and basemaps are scripts of their own, which the page loads where it needs them.
+async function archive(address, attribution) {
+  const { pmtiles, basemaps } = window;
+  const url = new URL(address, location.href).href;
+  const file = new pmtiles.PMTiles(url);
+  const { tileType } = await file.getHeader();
+  const protocol = new pmtiles.Protocol();
+  protocol.add(file);
+  addProtocol("pmtiles", protocol.tile);
+  const isVector = tileType === pmtiles.TileType.Mvt;
+  const source = { type: isVector ? "vector" : "raster", url: `pmtiles://${url}`, attribution };
+  if (!isVector) source.tileSize = 256;
+  const style = emptyStyle();
+  style.sources.base = source;
+  // Without glyphs, text is drawn in fonts of the machine; icons would need a sprite.
+  style.layers = isVector
+    ? basemaps.layers("base", basemaps.namedFlavor(dark ? "dark" : "light"), { lang: document.documentElement.lang })
+      .map((layer) => withoutIcon(layer))
+    : [...style.layers, { id: "base", type: "raster", source: "base" }];
+  return style;
+}
+
+function withoutIcon(layer) {
+  if (!layer.layout?.["icon-image"]) return layer;
+  const { "icon-image": _icon, ...layout } = layer.layout;
+  return { ...layer, layout };
+}
