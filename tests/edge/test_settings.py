@@ -45,6 +45,13 @@ def test_what_can_be_used_is(name: str, value: str, loaded: object) -> None:
             for value in ("memory", "memory://x", "redis://", "memcached://host", "cache:6379")
         ),
         *(
+            ("OPEN311_BASE_MAP", value, "the path of a .pmtiles file")
+            for value in ("missing.pmtiles", "ftp://maps.example/style.json")
+        ),
+        ("OPEN311_BASE_MAP_ORIGINS", "tiles.example", "https://311.example.org"),
+        ("OPEN311_OIDC_ISSUER", "login.example", "https://311.example.org"),
+        ("OPEN311_OIDC_CLIENT_ID", "two\nlines", "one line"),
+        *(
             ("OPEN311_TIDY_AT", value, "03:30")
             for value in ("24:00", "3:30", "03:60", "0330", "03:30Z", "midnight", "03:30:15.5")
         ),
