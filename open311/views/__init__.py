@@ -14,7 +14,17 @@ from open311.views import (
     updates,
 )
 from open311.views.ogc import collections, description, exports, items, tiles
-from open311.views.staff import finding, requests, sessions
+from open311.views.staff import (
+    carrying,
+    finding,
+    map_sets,
+    maps,
+    requests,
+    rules,
+    sessions,
+    set_map,
+    trying,
+)
 
 GEOREPORT = (
     services.blueprint,
@@ -39,6 +49,12 @@ BLUEPRINTS = (
     sessions.blueprint,
     finding.blueprint,
     requests.blueprint,
+    rules.blueprint,
+    trying.blueprint,
+    carrying.blueprint,
+    maps.blueprint,
+    map_sets.blueprint,
+    set_map.blueprint,
 )
 
 for blueprint in (*GEOREPORT, discovery.blueprint):
