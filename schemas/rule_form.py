@@ -24,6 +24,9 @@ def row_cells(values: Values) -> dict[str, str]:
     """Give the cells of the row that a form makes; raises ValidationError where it cannot."""
     sent = filled_in(values)
     one = {name: texts[0].strip() for name, texts in sent.items()}
+    for name, what in (("rule", "give it a short code"), ("department", "choose one")):
+        if name not in one:
+            raise ValidationError(f"{name} is missing: {what}.", name)
     cells = {name: one[name] for name in PLAIN if name in one}
     cells |= _of_service(one.get("what", ""))
     layer, colon, boundary = one.get("where", "").partition(":")
@@ -40,7 +43,7 @@ def _of_service(what: str) -> dict[str, str]:
     if not what:
         return {}
     if kind not in ("service", "group") or not name:
-        raise ValidationError("It must be a service or a group from the list.", "what")
+        raise ValidationError("what must be a service or a group from the list.", "what")
     return {"service_code" if kind == "service" else "group": name}
 
 
@@ -48,7 +51,7 @@ def _answered(text: str, cells: Mapping[str, str]) -> dict[str, str]:
     try:
         service_code, question, answer = json.loads(text)
     except (ValueError, TypeError):
-        raise ValidationError("It must be an answer from the list.", "answered") from None
+        raise ValidationError("answered must be an answer from the list.", "answered") from None
     if "group" in cells or cells.get("service_code", service_code) != service_code:
         raise ValidationError(
             f"The answer is one to a question of service {service_code}: choose that service, or "

@@ -21,11 +21,11 @@ export function setStyle(data, isDark) {
     layers: [
       { id: "background", type: "background", paint: { "background-color": isDark ? "#1b2430" : "#f3f1ec" } },
       layer("inside", "fill", only("this"), { "fill-color": accent, "fill-opacity": 0.04 }),
+      layer("finding", "fill", only("finding"), { "fill-color": doubtful, "fill-opacity": 0.3 }),
       layer("change", "fill", only("change"), { "fill-color": changed, "fill-opacity": 0.55 }),
       layer("change-line", "line", only("change"), { "line-color": changed, "line-width": 1 }),
       layer("former", "line", only("former"), { "line-color": ink, "line-width": 1.2, "line-dasharray": [3, 2] }),
       layer("this", "line", only("this"), { "line-color": accent, "line-width": 2 }),
-      layer("finding", "fill", only("finding"), { "fill-color": doubtful, "fill-opacity": 0.45 }),
       layer("finding-line", "line", only("finding"), { "line-color": doubtful, "line-width": 1.5 }),
       layer("finding-point", "circle", only("finding-point"), { "circle-color": doubtful, "circle-radius": 4, "circle-stroke-color": isDark ? "#1b2430" : "#f3f1ec", "circle-stroke-width": 1 }),
     ],
