@@ -80,7 +80,7 @@ def lint_codes(features: Iterable[Feature]) -> list[Finding]:
 
 def _code_finding(kind: str, code: str, features: Sequence[Feature]) -> Finding:
     shapes = [shapely.make_valid(one.geometry) for one in features if one.geometry is not None]
-    area = shapely.union_all([part for shape in shapes for part in _areas(shape)])
+    area = shapely.union_all([part for shape in shapes for part in areas_of(shape)])
     numbers = ", ".join(str(feature.number) for feature in features)
     what = f"features {numbers} share the code" if code else f"feature {numbers} has no code"
     codes = (code,) if code else ()
@@ -100,16 +100,16 @@ def _overlaps(boundaries: Sequence[CleanBoundary]) -> Iterator[Finding]:
     for one, other in sorted(touching):
         common = shapely.intersection(shapes[one], shapes[other])
         codes = (boundaries[one].code, boundaries[other].code)
-        for part in _areas(common):
+        for part in areas_of(common):
             yield _finding("overlap", codes, "overlap of", part)
 
 
 def _gaps(union: BaseGeometry, service_area: MultiPolygon | None) -> Iterator[Finding]:
     if service_area is not None:
-        for part in _areas(shapely.difference(service_area, union)):
+        for part in areas_of(shapely.difference(service_area, union)):
             yield _finding("gap", (), "not covered", part)
         return
-    for part in _areas(union):
+    for part in areas_of(union):
         for ring in part.interiors:
             yield _finding("gap", (), "enclosed but not covered", Polygon(ring))
 
@@ -118,7 +118,7 @@ def _holes(boundaries: Sequence[CleanBoundary], union: BaseGeometry) -> Iterator
     for boundary in boundaries:
         for part in boundary.geometry.geoms:
             for ring in part.interiors:
-                for left in _areas(shapely.difference(Polygon(ring), union)):
+                for left in areas_of(shapely.difference(Polygon(ring), union)):
                     yield _finding("hole", (boundary.code,), "hole in", left)
 
 
@@ -128,7 +128,7 @@ def _outside(
     if service_area is None:
         return
     for boundary in boundaries:
-        for part in _areas(shapely.difference(boundary.geometry, service_area)):
+        for part in areas_of(shapely.difference(boundary.geometry, service_area)):
             yield _finding("outside", (boundary.code,), "outside the service area:", part)
 
 
@@ -143,7 +143,8 @@ def _mean_width(part: Polygon, area: float) -> float:
     return 2 * area / length_metres(part.exterior)
 
 
-def _areas(geometry: BaseGeometry) -> list[Polygon]:
+def areas_of(geometry: BaseGeometry) -> list[Polygon]:
+    """Give the polygons in a geometry, without lines, points and what is empty."""
     if isinstance(geometry, Polygon):
         return [] if geometry.is_empty else [geometry]
-    return [part for one in getattr(geometry, "geoms", []) for part in _areas(one)]
+    return [part for one in getattr(geometry, "geoms", []) for part in areas_of(one)]

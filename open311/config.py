@@ -40,6 +40,12 @@ SETTINGS = (
         "Largest body of a POST without its photos; a larger one is answered with 413",
     ),
     Setting(
+        "OPEN311_MAX_BOUNDARY_BYTES",
+        whole_number(10_000, 500_000_000),
+        "50000000",
+        "Largest file of boundaries that an administrator may send in the workspace",
+    ),
+    Setting(
         "OPEN311_MEDIA_STORE",
         media_store,
         "var/media",

@@ -20,6 +20,7 @@ from open311.errors import (
     InvalidParameters,
     NotAllowed,
     NotFound,
+    Objected,
     Open311Error,
     OutsideServiceArea,
     SignInRefused,
@@ -38,6 +39,7 @@ STATUS_OF = {
     IdempotencyKeyReused: 409,
     InvalidParameters: 400,
     NotFound: 404,
+    Objected: 400,
     OutsideServiceArea: 400,
     SignInRefused: 401,
 }

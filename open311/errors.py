@@ -1,5 +1,7 @@
 """Exceptions only: each says what went wrong; error_handlers says which HTTP status that is."""
 
+from collections.abc import Sequence
+
 
 class Open311Error(Exception):
     """Base of all errors whose sentences are meant for the person who made the request."""
@@ -35,6 +37,17 @@ class OutsideServiceArea(Open311Error):
 
 class Conflict(Open311Error):
     """What was asked for contradicts what is stored."""
+
+
+class Objected(Conflict):
+    """Something speaks against a change, and has not been overridden by its name.
+
+    standing holds what does, as (name, sentence).
+    """
+
+    def __init__(self, *sentences: str, standing: Sequence[tuple[str, str]] = ()) -> None:
+        super().__init__(*sentences)
+        self.standing = tuple(standing)
 
 
 class NotAllowed(Open311Error):

@@ -1,12 +1,11 @@
 """Writing CSV files that people open in a spreadsheet."""
 
-import csv
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import click
 
-from open311.csv_cells import harmless
+from open311.csv_cells import csv_text
 
 
 def write_csv(file: Path, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
@@ -15,9 +14,6 @@ def write_csv(file: Path, columns: Sequence[str], rows: Iterable[Sequence[object
     Raises ClickException where the file cannot be written.
     """
     try:
-        with file.open("w", encoding="utf-8", newline="") as stream:
-            writer = csv.writer(stream)
-            writer.writerow(columns)
-            writer.writerows([harmless(cell) for cell in row] for row in rows)
+        file.write_text(csv_text(columns, rows), encoding="utf-8", newline="")
     except OSError as error:
         raise click.ClickException(f"{file} cannot be written: {error.strerror}.") from None

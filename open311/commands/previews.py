@@ -1,6 +1,5 @@
 """open311 boundaries preview: what a set would change, before it is published."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -13,21 +12,9 @@ from open311.queries.boundary_sets import get_set
 from open311.queries.departments import list_department_names
 from open311.queries.in_force import Maps
 from open311.queries.jurisdictions import get_jurisdiction
+from open311.queries.moves import COLUMNS, move_rows
 from open311.queries.preview import Preview, preview
 from open311.queries.rerouting import pairs, requested_since, still_open
-
-COLUMNS = (
-    "service_request_id",
-    "service_code",
-    "status",
-    "requested_datetime",
-    "lat",
-    "long",
-    "from",
-    "to",
-    "pinned",
-    "reason",
-)
 
 
 @boundaries_commands.command(name="preview")
@@ -65,7 +52,7 @@ def preview_(
     names = list_department_names(jurisdiction.jurisdiction_id)
     _tell(found, names, stored.layer, past_year=past_year)
     if file is not None:
-        write_csv(file, COLUMNS, _rows(found, names))
+        write_csv(file, COLUMNS, move_rows(found.moved, names))
         click.echo(f"{len(found.moved)} rows written to {file}.")
 
 
@@ -84,20 +71,3 @@ def _tell(found: Preview, names: dict[int, str], layer: str, *, past_year: bool)
     if past_year:
         for id_, (before, after) in found.load.items():
             click.echo(f"  {names[id_]}: {before} by the present map, {after} by this one")
-
-
-def _rows(found: Preview, names: dict[int, str]) -> Iterator[tuple[object, ...]]:
-    for one in found.moved:
-        question, decision = one.question, one.decision
-        yield (
-            one.service_request_id,
-            question.service_code,
-            one.status,
-            f"{question.at:%Y-%m-%dT%H:%M:%SZ}",
-            None if question.point is None else question.point.lat,
-            None if question.point is None else question.point.long,
-            names[one.department_id],
-            None if decision is None else names[decision.department_id],
-            "yes" if one.pinned else "no",
-            None if decision is None else decision.reason,
-        )

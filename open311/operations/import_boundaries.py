@@ -110,6 +110,7 @@ def roll_back(
         store_withdrawal(present, made_by)
     former = find_set_in_force(layer_id, today)
     if present is None or former is None:
+        db.session.rollback()
         raise Conflict(f"Layer {layer} has no earlier set to go back to.")
     check_overrides(list_objections(jurisdiction, layer_id, today), overrides)
     db.session.commit()

@@ -4,7 +4,11 @@ from sqlalchemy import func, select
 
 from open311.database import db
 
+LONGEST_ON_A_PAGE = 50
+"""Seconds that a statement may take for a page that an administrator waits for."""
 
-def lift_time_limit() -> None:
-    """Let the statements of this transaction take as long as they need."""
-    db.session.execute(select(func.set_config("statement_timeout", "0", True)))
+
+def lift_time_limit(seconds: int = 0) -> None:
+    """Let the statements of this transaction take so many seconds; 0: as long as they need."""
+    limit = f"{seconds}s" if seconds else "0"
+    db.session.execute(select(func.set_config("statement_timeout", limit, True)))

@@ -20,8 +20,8 @@ from open311.models import (
 _TIMES = ("hours", "time_from", "time_until", "season_from", "season_until")
 
 
-def list_rules(jurisdiction_id: str) -> list[Rule]:
-    """List the routing rules that are in use, the strongest first."""
+def list_rules(jurisdiction_id: str, *, in_use: bool = True) -> list[Rule]:
+    """List the routing rules that are in use, the strongest first; or those that are not."""
     statement = (
         select(
             RoutingRule.id,
@@ -40,7 +40,7 @@ def list_rules(jurisdiction_id: str) -> list[Rule]:
         )
         .outerjoin(Service, Service.id == RoutingRule.service_id)
         .outerjoin(BoundaryLayer, BoundaryLayer.id == RoutingRule.layer_id)
-        .where(RoutingRule.jurisdiction_id == jurisdiction_id, RoutingRule.active)
+        .where(RoutingRule.jurisdiction_id == jurisdiction_id, RoutingRule.active == in_use)
     )
     return in_precedence(_rule(row) for row in db.session.execute(statement))
 

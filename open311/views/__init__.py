@@ -14,7 +14,21 @@ from open311.views import (
     updates,
 )
 from open311.views.ogc import collections, description, exports, items, tiles
-from open311.views.staff import base_map, bulk, day, finding, requests, saving, sessions
+from open311.views.staff import (
+    base_map,
+    bulk,
+    carrying,
+    day,
+    finding,
+    map_sets,
+    maps,
+    requests,
+    rules,
+    saving,
+    sessions,
+    set_map,
+    trying,
+)
 
 GEOREPORT = (
     services.blueprint,
@@ -43,6 +57,12 @@ BLUEPRINTS = (
     bulk.blueprint,
     saving.blueprint,
     requests.blueprint,
+    rules.blueprint,
+    trying.blueprint,
+    carrying.blueprint,
+    maps.blueprint,
+    map_sets.blueprint,
+    set_map.blueprint,
 )
 
 for blueprint in (*GEOREPORT, discovery.blueprint):

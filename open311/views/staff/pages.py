@@ -1,5 +1,6 @@
 """What all pages of staff share: who sees them, how they are made, and what they may load."""
 
+from collections.abc import Callable
 from functools import partial
 from typing import Any, NoReturn
 from urllib.parse import urlsplit
@@ -18,7 +19,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
 from open311.bodies import sent
-from open311.errors import NotFound
+from open311.errors import NotAllowed, NotFound
 from open311.languages import LANGUAGES, language
 from open311.parameters import public_address
 from open311.queries.jurisdictions import JurisdictionInfo, get_jurisdiction
@@ -44,10 +45,14 @@ PAGE_MAY = (
 )
 
 
-def staff_pages(name: str, path: str) -> Blueprint:
-    """Make a blueprint for pages of staff: closed without a secret, guarded, told what to say."""
+def staff_pages(name: str, path: str, *first: Callable[[], None]) -> Blueprint:
+    """Make a blueprint for pages of staff: closed without a secret, guarded, told what to say.
+
+    first are done before the form is read, in their order.
+    """
     blueprint = Blueprint(name, __name__, url_prefix=path)
-    blueprint.before_request(check_form)
+    for do in (*first, check_form):
+        blueprint.before_request(do)
     blueprint.after_request(protect)
     blueprint.context_processor(words)
     return blueprint
@@ -60,6 +65,13 @@ def check_form() -> None:
     if request.method == "POST":
         sent()  # which keeps the body for who reads it next
         csrf.protect()
+
+
+def administrators_only() -> None:
+    """Keep out who is signed in and no administrator; who is not is led to the sign-in page."""
+    someone = signed_in(current_user)
+    if someone is not None and someone.role != "administrator":
+        raise NotAllowed("This page is for administrators alone: ask one of them.")
 
 
 def protect(response: Response) -> Response:

@@ -1,0 +1,86 @@
+"""The form of a routing rule: its fields, and the row of routing_rules.csv that they make.
+
+Three fields hold several columns each, so that no form can name what does not belong together:
+what (service:CODE or group:NAME), where (LAYER or LAYER:BOUNDARY) and answered (a JSON list of
+service_code, question and answer).
+"""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from marshmallow import ValidationError
+
+from schemas.base import Values, filled_in
+
+PLAIN = (
+    *("rule", "hours", "time_from", "time_until", "season_from", "season_until"),
+    *("department", "note"),
+)
+"""Fields of the form that are columns of the row."""
+
+
+def row_cells(values: Values) -> dict[str, str]:
+    """Give the cells of the row that a form makes; raises ValidationError where it cannot."""
+    sent = filled_in(values)
+    one = {name: texts[0].strip() for name, texts in sent.items()}
+    for name, what in (("rule", "give it a short code"), ("department", "choose one")):
+        if name not in one:
+            raise ValidationError(f"{name} is missing: {what}.", name)
+    cells = {name: one[name] for name in PLAIN if name in one}
+    cells |= _of_service(one.get("what", ""))
+    layer, colon, boundary = one.get("where", "").partition(":")
+    cells |= ({"layer": layer} if layer else {}) | ({"boundary": boundary} if colon else {})
+    if "weekdays" in sent:
+        cells["weekdays"] = " ".join(sent["weekdays"])
+    if "answered" in one:
+        cells |= _answered(one["answered"], cells)
+    return cells
+
+
+def _of_service(what: str) -> dict[str, str]:
+    kind, _, name = what.partition(":")
+    if not what:
+        return {}
+    if kind not in ("service", "group") or not name:
+        raise ValidationError("what must be a service or a group from the list.", "what")
+    return {"service_code" if kind == "service" else "group": name}
+
+
+def _answered(text: str, cells: Mapping[str, str]) -> dict[str, str]:
+    try:
+        service_code, question, answer = json.loads(text)
+    except (ValueError, TypeError):
+        raise ValidationError("answered must be an answer from the list.", "answered") from None
+    if "group" in cells or cells.get("service_code", service_code) != service_code:
+        raise ValidationError(
+            f"The answer is one to a question of service {service_code}: choose that service, or "
+            "any answers.",
+            "answered",
+        )
+    return {"service_code": str(service_code), "question": str(question), "answer": str(answer)}
+
+
+def form_of(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Give the fields of the form from the cells of a row, weekdays as a list of their names."""
+    form = {name: row[name] for name in PLAIN}
+    what = {"service": row["service_code"], "group": row["group"]}
+    form["what"] = next((f"{kind}:{name}" for kind, name in what.items() if name), "")
+    form["where"] = row["layer"] + (f":{row['boundary']}" if row["boundary"] else "")
+    form["answered"] = (
+        answered(row["service_code"], row["question"], row["answer"]) if row["question"] else ""
+    )
+    form["weekdays"] = row["weekdays"].split()
+    return form
+
+
+def answered(service_code: str, question: str, answer: str) -> str:
+    """Give the value of the field answered."""
+    return json.dumps([service_code, question, answer])
+
+
+def typed(values: Values) -> dict[str, Any]:
+    """Give the fields of a form as they were typed, to show them again."""
+    names = (*PLAIN, "what", "where", "answered")
+    form: dict[str, Any] = {name: next(iter(values.get(name, ())), "") for name in names}
+    return {**form, "weekdays": list(values.get("weekdays", ()))}

@@ -1,0 +1,290 @@
+"""Boundary sets on pages without scripts: sent, looked at, published, rolled back."""
+
+import csv
+import io
+import json
+import re
+import zipfile
+from collections.abc import Callable, Mapping
+
+import pytest
+import requests
+from administrators import administrator, password_of, says, send, told
+from georeport_client import KEYS, Api
+from servers import running_server
+
+from geo import sources
+from tests.staff.conftest import SECRET, Person
+from tests.staff.test_rules import city_with_a_canary, goes_to
+
+Box = tuple[float, float, float, float]
+MOVED: Mapping[str, Box] = {"2": (-1, -1, 0.5, 1), "10": (0.5, -1, 1, 1)}  # the edge lay at 0
+DOUBTFUL: Mapping[str, Box] = {"2": (-1, -1, 0.5, 1), "10": (0.4, -1, 0.9, 1)}
+WARD = {"layer": "ward", "code_field": "code", "vintage": "2027", "licence": "CC0"}
+MAPS = "/city/maps"
+
+
+@pytest.fixture(scope="module")
+def city(
+    fresh_database: Callable[[str], str],
+    gridtown: str,
+    run_command: Callable[..., str],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> str:
+    folder = tmp_path_factory.mktemp("cities") / "gridtown"
+    return city_with_a_canary(fresh_database(gridtown), run_command, folder)
+
+
+@pytest.fixture(scope="module")
+def chief(town: str, city: str, run_command: Callable[..., str]) -> Person:
+    return administrator(town, password_of(city, run_command))
+
+
+@pytest.fixture(scope="module")
+def api(town: str) -> Api:
+    return Api(town, "json", KEYS["gridtown.example"])
+
+
+def geojson(boxes: Mapping[str, Box]) -> bytes:
+    def ring(west: float, south: float, east: float, north: float) -> list[list[float]]:
+        return [[west, south], [east, south], [east, north], [west, north], [west, south]]
+
+    features = [
+        {
+            "type": "Feature",
+            "properties": {"code": code, "name": f"Ward {code}"},
+            "geometry": {"type": "Polygon", "coordinates": [ring(*corners)]},
+        }
+        for code, corners in boxes.items()
+    ]
+    return json.dumps({"type": "FeatureCollection", "features": features}).encode()
+
+
+def upload(
+    chief: Person, content: bytes, name: str = "wards.geojson", **fields: str
+) -> requests.Response:
+    return send(chief, MAPS, MAPS, {**WARD, **fields}, files={"file": (name, content)})
+
+
+def draft(chief: Person, boxes: Mapping[str, Box] = MOVED, **fields: str) -> str:
+    """Send a map, and give the path of its page."""
+    answer = upload(chief, geojson(boxes), **fields)
+    assert answer.status_code == 303, told(answer)
+    return answer.headers["Location"].removeprefix("/staff")
+
+
+def test_a_map_is_sent_looked_at_published_and_rolled_back(chief: Person, api: Api) -> None:
+    place = {"lat": 0.5, "long": 0.3}
+    stays = api.report(**place, description="stays where it was")
+    page = draft(chief)
+    words = says(chief.get(page))
+    assert "A draft with 2 boundaries is stored." in words
+    assert "wards.geojson, 2027, CC0" in words
+    assert re.search(r"10 2 12,\d{3},\d{3},\d{3}", words)  # what changes hands, in square metres
+    assert "East Yard West Yard 1" in words
+    assert "Nothing: no overlaps, gaps, slivers or holes." in words
+    assert "canary by the edge (POTHOLE at 0.5 0.25) must go to East Yard" in words
+    refused = send(chief, page, f"{page}/publish", {"first": ""})
+    assert refused.status_code == 409
+    assert "Something speaks against it" in told(refused)
+    assert goes_to(api, **place, description="refused") == "East Yard"
+    published = send(chief, page, f"{page}/publish", {"override": "by the edge"})
+    assert published.status_code == 303, told(published)
+    words = says(chief.get(page))
+    assert "Published: in force from" in words
+    assert ", chief" in words
+    assert goes_to(api, **place, description="published") == "West Yard"
+    assert api.one(stays)["agency_responsible"] == "East Yard"
+    again = send(chief, page, f"{page}/publish", {"override": "by the edge"})
+    assert again.status_code == 409
+    assert "is published" in told(again)
+    back = send(chief, page, f"{page}/roll-back")
+    assert back.status_code == 303, told(back)
+    assert "is in force again" in says(chief.get(page))
+    assert goes_to(api, **place, description="rolled back") == "East Yard"
+    assert send(chief, page, f"{page}/roll-back").status_code == 409
+
+
+def test_open_requests_go_over_with_a_map_where_that_is_asked_for(chief: Person, api: Api) -> None:
+    moves = api.report(lat=0.7, long=0.3, description="goes over")
+    page = draft(chief)
+    answer = send(chief, page, f"{page}/publish", {"carry_over": "true", "override": "by the edge"})
+    assert answer.status_code == 303, told(answer)
+    assert re.search(r"\d+ open service requests? moved", says(chief.get(page)))
+    assert api.one(moves)["agency_responsible"] == "West Yard"
+    assert send(chief, page, f"{page}/roll-back").status_code == 303
+    assert "West Yard East Yard" in says(chief.get("/city/carry-over"))
+
+
+def test_the_map_and_the_file_are_equal_to_the_tables(chief: Person, api: Api) -> None:
+    api.report(lat=-0.4, long=0.3, description="in the file")
+    page = draft(chief, DOUBTFUL)
+    words = says(chief.get(page))
+    document = chief.get(f"{page}/review.geojson").json()
+    roles = [feature["properties"]["role"] for feature in document["features"]]
+    assert (roles.count("this"), roles.count("former")) == (2, 2)
+    findings = [
+        one["properties"] for one in document["features"] if one["properties"]["role"] == "finding"
+    ]
+    assert sorted(one["kind"] for one in findings) == ["gap", "overlap"]
+    for one in findings:
+        assert one["sentence"] in words
+    changes = [
+        one["properties"] for one in document["features"] if one["properties"]["role"] == "change"
+    ]
+    assert [(one["before"], one["after"]) for one in changes] == [
+        *(("10", "2"), (None, "2"), ("10", None))
+    ]
+    assert re.search(r"10 2 [\d,]+ none 2 [\d,]+ 10 none [\d,]+ ", words)
+    rows = list(csv.DictReader(io.StringIO(chief.get(f"{page}/moves.csv").text)))
+    assert {(row["from"], row["to"]) for row in rows} == {("East Yard", "West Yard")}
+    assert f"East Yard West Yard {len(rows)}" in words
+
+
+def test_a_draft_is_given_up(chief: Person) -> None:
+    page = draft(chief)
+    assert send(chief, page, f"{page}/withdraw").status_code == 303
+    assert "withdrawn" in says(chief.get(page))
+    answer = send(chief, page, f"{page}/publish", {"override": "by the edge"})
+    assert answer.status_code == 409
+    assert "has been withdrawn" in told(answer)
+
+
+def test_a_map_is_published_for_a_later_day(chief: Person, api: Api) -> None:
+    page = draft(chief)
+    for wrong, sentence in (
+        ({"first": "someday"}, "first must be a day"),
+        ({"first": "2999-01-02", "until": "2999-01-01"}, "until must be after"),
+    ):
+        answer = send(chief, page, f"{page}/publish", {**wrong, "override": "by the edge"})
+        assert answer.status_code == 409
+        assert sentence in told(answer)
+    answer = send(
+        chief, page, f"{page}/publish", {"first": "2999-01-01", "override": "by the edge"}
+    )
+    assert answer.status_code == 303, told(answer)
+    assert "planned" in says(chief.get(page))
+    assert goes_to(api, lat=0.5, long=0.3, description="not yet") == "East Yard"
+    assert send(chief, page, f"{page}/withdraw").status_code == 303
+
+
+def test_the_only_map_of_a_layer_goes_only_where_its_rules_are_overridden(chief: Person) -> None:
+    listed = chief.get(MAPS).text
+    number = re.findall(r'data-set="(\d+)"', listed.partition("<h2>ward</h2>")[0])[0]
+    page = f"{MAPS}/{number}"
+    answer = send(chief, page, f"{page}/withdraw")
+    assert answer.status_code == 409
+    assert 'name="override" value="streets-core"' in answer.text
+
+
+def zip_of(files: Mapping[str, bytes]) -> bytes:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in files.items():
+            archive.writestr(name, content)
+    return stream.getvalue()
+
+
+def bomb() -> bytes:
+    stream = io.BytesIO()
+    with (
+        zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive,
+        archive.open("wards.geojson", "w", force_zip64=True) as file,
+    ):
+        for _ in range(sources.MOST_BYTES // 1_000_000 + 1):
+            file.write(bytes(1_000_000))
+    return stream.getvalue()
+
+
+ENTITIES = b"""<?xml version="1.0"?><!DOCTYPE kml [<!ENTITY x SYSTEM "file:///etc/passwd">]>
+<kml xmlns="http://www.opengis.net/kml/2.2"><Document><name>&x;</name></Document></kml>"""
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "sentence"),
+    [
+        ("wards.zip", bomb, "would unpack to more than"),
+        ("wards.kml", lambda: ENTITIES, "declares entities"),
+        ("wards.geojson", lambda: b"Dear city, here is the map.", "holds no boundaries"),
+        ("wards.zip", lambda: zip_of({"../wards.geojson": geojson(MOVED)}), "leads out of"),
+        ("wards.zip", lambda: zip_of({"wards.txt": b"x"}), "must hold one file of boundaries"),
+        ("../../../etc/passwd", lambda: b"root:x", "passwd holds no boundaries"),
+        ("wards.geojson", lambda: b'{"type": "FeatureCollection", "features": [', "wards.geojson"),
+        ("wards.vrt", lambda: b"<OGRVRTDataSource/>", "holds no boundaries"),
+        ("", lambda: b"", "file is missing"),
+    ],
+)
+def test_what_is_no_map_is_told_on_the_page(
+    chief: Person, name: str, content: Callable[[], bytes], sentence: str
+) -> None:
+    before = chief.get(MAPS).text.count("data-set=")
+    answer = upload(chief, content(), name, source="The county & co")
+    assert answer.status_code == 400
+    assert sentence in told(answer)
+    assert "/tmp" not in told(answer)
+    assert "The county &amp; co" in answer.text  # what was typed is still there
+    assert chief.get(MAPS).text.count("data-set=") == before
+
+
+@pytest.mark.parametrize(
+    ("fields", "sentence"),
+    [
+        ({"code_field": "WARD"}, "wards.geojson has no field WARD; it has code, name."),
+        ({"code_field": ""}, "code_field is missing"),
+        ({"layer": "Police District"}, "layer must be lower-case letters"),
+        ({"layer": ""}, "layer is missing"),
+        ({"reach_metres": "far"}, "reach_metres must be a number of metres"),
+        ({"reach_metres": "0"}, "reach_metres"),
+        ({"crs": "EPSG:nothing", "where": "code = 'x'"}, "no boundary left"),
+        ({"where": "code =="}, "cannot be read"),
+        ({"file_layer": "other"}, "has no layer other"),
+    ],
+)
+def test_a_form_that_does_not_fit_the_file_is_told(
+    chief: Person, fields: dict[str, str], sentence: str
+) -> None:
+    answer = upload(chief, geojson(MOVED), **fields)
+    assert answer.status_code == 400
+    assert sentence in told(answer)
+
+
+def test_what_cannot_be_repaired_is_refused_or_left_out(chief: Person) -> None:
+    boxes = {**MOVED, "11": (0.5, 0.5, 0.5, 0.5)}
+    answer = upload(chief, geojson(boxes))
+    assert answer.status_code == 400
+    assert "feature 3 (11)" in told(answer)
+    page = draft(chief, boxes, leave_out="true")
+    assert "Left out: feature 3 (11)" in says(chief.get(page))
+
+
+def test_a_new_layer_is_made_and_in_force_ever_since(chief: Person, api: Api) -> None:
+    page = draft(chief, {"N": (-1, 0, 1, 1)}, layer="snow_route", name_field="name")
+    assert "nothing: it is the first of its layer" in says(chief.get(page))
+    assert send(chief, page, f"{page}/publish").status_code == 303
+    assert "in force ever" in says(chief.get(page))
+    id_ = api.report(lat=0.5, long=0.5, description="on a snow route")
+    shown = api.one(id_, extensions="true")
+    assert shown["extended_attributes"]["boundaries"]["snow_route"] == "N"
+
+
+def test_a_file_that_is_too_large_is_told(
+    city: str,
+    chief: Person,
+    run_command: Callable[..., str],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    log = tmp_path_factory.mktemp("gunicorn") / "small.log"
+    limits = {"OPEN311_MAX_BOUNDARY_BYTES": "10000", "OPEN311_MAX_BODY_BYTES": "10000"}
+    with running_server(city, log, {"OPEN311_SECRET_KEY": SECRET, **limits}) as address:
+        there = Person(address)
+        there.session.cookies.update(chief.session.cookies)
+        answer = upload(there, geojson(MOVED) + b" " * 30_000)
+        assert answer.status_code == 413
+        assert "at most 20,000 bytes are taken" in told(answer)
+        assert upload(there, geojson(MOVED)).status_code == 303
+
+
+def test_what_is_not_there_is_not_found(chief: Person) -> None:
+    for path in ("9999", "9999/review.geojson", "9999/moves.csv", "99999999999"):
+        assert chief.get(f"{MAPS}/{path}").status_code == 404
+    assert chief.get("/city/rules/rule/nope").status_code == 404

@@ -1,0 +1,154 @@
+"""Rules and boundary sets in a real browser: a draft drawn, a place picked, no barrier."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from administrators import NAME, password_of
+from playwright.sync_api import Browser, Page
+from servers import CITIES
+
+from tests.staff.test_browser import SIZES, barriers, browser, complaints
+from tests.staff.test_maps import DOUBTFUL, geojson
+from tests.staff.test_rules import city_with_a_canary
+
+__all__ = ["browser", "complaints"]  # fixtures
+
+
+@pytest.fixture(scope="module")
+def city(
+    fresh_database: Callable[[str], str],
+    gridtown: str,
+    run_command: Callable[..., str],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> str:
+    """A Gridtown with a draft whose number is 3."""
+    folder = tmp_path_factory.mktemp("cities") / "gridtown"
+    url = city_with_a_canary(fresh_database(gridtown), run_command, folder)
+    file = folder / "wards2027.geojson"
+    file.write_bytes(geojson(DOUBTFUL))
+    asked = ("--layer", "ward", "--code-field", "code", "--draft")
+    assert "Boundary set 3 is a draft" in run_command(
+        url, "boundaries", "import", str(file), *asked
+    )
+    return url
+
+
+@pytest.fixture(scope="module")
+def password(city: str, run_command: Callable[..., str]) -> str:
+    return password_of(city, run_command)
+
+
+def enter(
+    browser: Browser, town: str, password: str, complaints: list[str], **options: Any
+) -> Page:
+    """Sign in as an administrator, and go to the boundary sets."""
+    page = browser.new_context(**options).new_page()
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on(
+        "console",
+        lambda message: complaints.append(message.text) if message.type == "error" else None,
+    )
+    page.goto(f"{town}/staff/city/maps")
+    page.get_by_label("Name").fill(NAME)
+    page.get_by_label("Password").fill(password)
+    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("heading", name="Boundary sets").wait_for()
+    return page
+
+
+def drawn(page: Page) -> None:
+    page.wait_for_selector("#set-map[data-drawn]", timeout=60_000)
+
+
+def test_a_draft_is_drawn_with_what_is_doubtful_and_what_changes_hands(
+    browser: Browser, town: str, password: str, complaints: list[str]
+) -> None:
+    page = enter(browser, town, password, complaints)
+    page.get_by_role("link", name="Set 3").click()
+    drawn(page)
+    box = page.locator("#set-map canvas").bounding_box()
+    assert box is not None
+    # The draft leaves out what lies east of 0.9; the map shows it from -1 to 1.
+    whole = page.locator("#set-map").screenshot()
+    page.get_by_role("checkbox", name="doubtful").uncheck()
+    page.wait_for_timeout(300)
+    without = page.locator("#set-map").screenshot()
+    page.get_by_role("checkbox", name="changes hands").uncheck()
+    page.wait_for_timeout(300)
+    bare = page.locator("#set-map").screenshot()
+    assert len({whole, without, bare}) == 3  # each was there to be taken away
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.get_by_text("2: West").or_(page.get_by_text("2", exact=True)).first.wait_for()
+    page.get_by_role("button", name="Show on the map").first.click()
+    assert page.locator("#set-map").screenshot() != bare  # it has gone there
+    assert complaints == []
+
+
+def test_a_map_is_sent_and_published_from_a_browser(
+    browser: Browser, town: str, password: str, complaints: list[str], tmp_path: Path
+) -> None:
+    file = tmp_path / "routes.geojson"
+    file.write_bytes((CITIES / "gridtown/boundaries/wards.geojson").read_bytes())
+    assert json.loads(file.read_text())["features"]
+    page = enter(browser, town, password, complaints)
+    page.get_by_label("File", exact=True).set_input_files(file)
+    page.get_by_label("Layer", exact=True).fill("snow_route")
+    page.get_by_label("Field of the code").fill("ward")
+    page.get_by_role("button", name="Store it as a draft").click()
+    drawn(page)
+    page.get_by_role("button", name="Publish").click()
+    page.get_by_role("status").get_by_text("Published").wait_for()
+    assert complaints == []
+
+
+def test_a_click_on_the_map_fills_in_the_place(
+    browser: Browser, town: str, password: str, complaints: list[str]
+) -> None:
+    page = enter(browser, town, password, complaints)
+    page.get_by_role("link", name="Try a place").click()
+    drawn(page)
+    page.get_by_label("Service", exact=True).select_option(label="Pothole")
+    box = page.locator("#set-map canvas").bounding_box()
+    assert box is not None
+    page.mouse.click(box["x"] + box["width"] * 0.45, box["y"] + box["height"] * 0.4)
+    assert -1 < float(page.get_by_label("Longitude (long)").input_value()) < 0
+    page.get_by_role("button", name="Try it").click()
+    page.get_by_role("heading", name="It goes to West Yard").wait_for()
+    assert complaints == []
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_no_page_has_a_barrier(
+    browser: Browser, town: str, password: str, complaints: list[str], size: str, scheme: str
+) -> None:
+    width, height = SIZES[size]
+    page = enter(
+        browser,
+        town,
+        password,
+        complaints,
+        viewport={"width": width, "height": height},
+        color_scheme=scheme,
+        reduced_motion="reduce",  # else colours may be looked at on their way
+    )
+    for path in (
+        *("maps", "maps/3", "rules", "rules/new", "rules/rule/lights", "carry-over"),
+        "rules/try?service_code=POTHOLE&lat=0.5&long=-0.05",
+    ):
+        page.goto(f"{town}/staff/city/{path}")
+        if page.locator("#set-map").count():
+            drawn(page)
+        for summary in page.locator("summary").all():
+            summary.click()
+        assert barriers(page) == [], path
+        assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, path
+    page.goto(f"{town}/staff/city/rules/rule/pothole-east")
+    page.get_by_label("Goes to").select_option("LIGHTS")
+    page.get_by_role("button", name="Look at what it changes").click()
+    page.get_by_text("What speaks against it").wait_for()
+    assert barriers(page) == []
+    assert complaints == []

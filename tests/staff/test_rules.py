@@ -1,0 +1,323 @@
+"""Routing rules on pages without scripts: looked at, changed, and followed by the public API."""
+
+import csv
+import io
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from administrators import administrator, password_of, says, send, told
+from georeport_client import KEYS, Api
+from servers import CITIES
+from settings import settings_for
+
+from open311.app import create_app
+from tests.staff.conftest import Person
+
+CANARIES = "canary,service_code,lat,long,department,note\nby the edge,POTHOLE,0.5,0.25,EAST,\n"
+MINE = ("staff_rules", "staff_trying", "staff_carrying", "staff_maps", "staff_map_sets")
+NUMBER = {"rule": "number-hall", "what": "service:0042", "department": "CORE", "in_use": "yes"}
+
+Sign = Callable[[str], Person]
+
+
+def city_with_a_canary(
+    url: str, run_command: Callable[..., str], folder: Path, rules: str = ""
+) -> str:
+    shutil.copytree(CITIES / "gridtown", folder)
+    (folder / "canaries.csv").write_text(CANARIES)
+    run_command(url, "seed", str(folder))
+    return url
+
+
+@pytest.fixture(scope="module")
+def city(
+    fresh_database: Callable[[str], str],
+    gridtown: str,
+    run_command: Callable[..., str],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> str:
+    folder = tmp_path_factory.mktemp("cities") / "gridtown"
+    return city_with_a_canary(fresh_database(gridtown), run_command, folder)
+
+
+@pytest.fixture(scope="module")
+def chief(town: str, city: str, run_command: Callable[..., str]) -> Person:
+    return administrator(town, password_of(city, run_command))
+
+
+@pytest.fixture(scope="module")
+def api(town: str) -> Api:
+    return Api(town, "json", KEYS["gridtown.example"])
+
+
+def addresses(city: str) -> list[tuple[str, str]]:
+    """Each method and address of these pages."""
+    app = create_app(settings_for(city, OPEN311_SECRET_KEY="long enough " * 4))
+    with app.test_request_context():
+        return [
+            (
+                method,
+                rule.rule.replace("<opaque:code>", "lights").rpartition("<")[0]
+                + "1"
+                + rule.rule.rpartition(">")[2]
+                if "<int" in rule.rule
+                else rule.rule.replace("<opaque:code>", "lights"),
+            )
+            for rule in app.url_map.iter_rules()
+            if rule.endpoint.startswith((*MINE, "staff_set_map"))
+            for method in sorted((rule.methods or set()) & {"GET", "POST"})
+        ]
+
+
+def goes_to(api: Api, **fields: object) -> str:
+    return str(api.one(api.report(**fields))["agency_responsible"])
+
+
+def store(chief: Person, action: str, fields: dict[str, str]) -> None:
+    answer = send(
+        chief, f"/city/rules{action}", f"/city/rules{action}", {**fields, "step": "store"}
+    )
+    assert answer.status_code == 303, told(answer)
+
+
+def pothole_east(**others: str) -> dict[str, str]:
+    kept = {"what": "service:POTHOLE", "where": "ward:10", "department": "EAST", "in_use": "yes"}
+    return {**kept, **others}
+
+
+def test_only_administrators_get_in(person: Sign, town: str, city: str, chief: Person) -> None:
+    every = addresses(city)
+    assert len(every) >= 18
+    for method, path in every:
+        for name in ("reader", "west", "dispatch"):
+            answer = person(name).session.request(method, f"{town}{path}", timeout=30)
+            assert answer.status_code == 403, (name, method, path)
+            assert "for administrators alone" in told(answer)
+        nobody = Person(town).session.request(method, f"{town}{path}", timeout=30)
+        if method == "GET":
+            assert nobody.url.startswith(f"{town}/staff/sign-in?next="), path
+            assert chief.session.get(f"{town}{path}", timeout=60).status_code == 200, path
+        else:
+            assert nobody.status_code == 400, path  # there is no form of ours that it could be
+
+
+def test_the_list_is_in_the_order_in_which_rules_are_tried(chief: Person) -> None:
+    page = chief.get("/city/rules")
+    codes = [part.partition('"')[0] for part in page.text.split('data-rule="')[1:]]
+    assert codes == ["pothole-east", "pothole-west", "streets-core", "lights"] or codes == [
+        *("pothole-west", "pothole-east", "streets-core", "lights")
+    ]
+    assert "service POTHOLE in ward 2" in says(page)
+    assert "goes to Town Hall" in says(page)
+
+
+def test_a_rule_is_looked_at_then_stored_then_followed(chief: Person, api: Api) -> None:
+    where = {"service_code": "0042", "lat": 0.3, "long": 0.3}
+    assert goes_to(api, **where, description="before") == "Town Hall"
+    looked = send(chief, "/city/rules/new", "/city/rules/new", {**NUMBER, "step": "look"})
+    assert looked.status_code == 200
+    assert "Town Hall Core Crew 2" in says(looked)  # one of the seed, one of above
+    assert "Every canary goes where it did." in says(looked)
+    assert goes_to(api, **where, description="only looked") == "Town Hall"
+    store(chief, "/new", NUMBER)
+    assert "Rule number-hall is stored" in says(chief.get("/city/rules"))
+    assert goes_to(api, **where, description="after") == "Core Crew"
+    assert api.one("26-0000003")["agency_responsible"] == "Town Hall"  # stored ones stay
+    store(
+        chief, "/rule/number-hall", {**NUMBER, "in_use": ""} | {"in_use": "yes", "where": "ward:2"}
+    )
+    assert goes_to(api, **where, description="elsewhere") == "Town Hall"
+
+
+def test_a_rule_goes_out_of_use_and_comes_back(chief: Person, api: Api) -> None:
+    place = {"lat": -0.5, "long": 0.7}
+    fields = {name: value for name, value in pothole_east().items() if name != "in_use"}
+    answer = send(
+        chief,
+        "/city/rules/rule/pothole-east",
+        "/city/rules/rule/pothole-east",
+        {**fields, "step": "store", "override": "by the edge"},
+    )
+    assert answer.status_code == 303, told(answer)
+    assert "1 rule out of use" in says(chief.get("/city/rules"))
+    assert goes_to(api, **place, description="out of use") == "Town Hall"
+    store(chief, "/rule/pothole-east", pothole_east())
+    assert goes_to(api, **place, description="in use again") == "East Yard"
+
+
+def test_a_canary_stops_a_rule_until_it_is_overridden(chief: Person, api: Api) -> None:
+    place, action = {"lat": 0.5, "long": 0.6}, "/city/rules/rule/pothole-east"
+    fields = pothole_east(department="LIGHTS")
+    looked = send(chief, action, action, {**fields, "step": "look"})
+    assert "canary by the edge (POTHOLE at 0.5 0.25) must go to East Yard" in says(looked)
+    refused = send(chief, action, action, {**fields, "step": "store"})
+    assert refused.status_code == 409
+    assert "Canaries speak against it" in told(refused)
+    assert 'name="override" value="by the edge"' in refused.text
+    assert goes_to(api, **place, description="refused") == "East Yard"
+    store(chief, "/rule/pothole-east", {**fields, "override": "by the edge"})
+    assert goes_to(api, **place, description="overridden") == "Light Works"
+    store(chief, "/rule/pothole-east", pothole_east())
+
+
+@pytest.mark.parametrize(
+    ("wrong", "sentence"),
+    [
+        ({"rule": "lights"}, "There is a rule lights already"),
+        ({"what": "service:POTHOLE", "where": "ward:2"}, "Rule pothole-west is for the very same"),
+        ({"what": "service:NOPE"}, "service_code: 'NOPE' is not known here"),
+        ({"what": "group:Nope"}, "no service is in group 'Nope'"),
+        ({"what": "nonsense"}, "what must be a service or a group"),
+        ({"where": "ward:99"}, "ward 99 is on no map"),
+        ({"where": "nowhere"}, "layer: 'nowhere' is not known here"),
+        ({"department": "NOPE"}, "department: 'NOPE' is not known here"),
+        ({"department": ""}, "department is missing"),
+        ({"rule": " "}, "rule is missing"),
+        ({"hours": "business"}, "business_hours.csv"),
+        ({"hours": "never"}, "hours"),
+        ({"time_from": "07:00"}, "time_from and time_until belong together"),
+        ({"time_from": "7", "time_until": "8"}, "time_from must be a time of day"),
+        (
+            {"season_from": "13-01", "season_until": "01-01"},
+            "season_from must be a month and a day",
+        ),
+        ({"weekdays": ["Mon", "Someday"]}, "Someday is none"),
+        ({"answered": '["SURVEY", "WHO", "CREW"]'}, "choose that service"),
+        ({"answered": "{"}, "answered must be an answer from the list"),
+        ({"what": "service:SURVEY", "answered": '["SURVEY", "WHO", "X"]'}, "answer: 'X' is none"),
+        ({"rule": "x" * 101}, "at most 100"),
+    ],
+)
+def test_what_cannot_be_is_told_and_nothing_typed_is_lost(
+    chief: Person, wrong: dict[str, str | list[str]], sentence: str
+) -> None:
+    fields = {
+        "rule": "zz-new",
+        "what": "service:A/B c.d",
+        "department": "WEST",
+        "note": "Kept & shown",
+        "in_use": "yes",
+        "step": "store",
+        **wrong,
+    }
+    answer = send(chief, "/city/rules/new", "/city/rules/new", fields)
+    assert answer.status_code == 409
+    assert sentence in told(answer)
+    assert "Kept &amp; shown" in answer.text
+    assert "zz-new" not in says(chief.get("/city/rules"))
+
+
+def test_who_comes_second_is_told(chief: Person) -> None:
+    action = "/city/rules/rule/lights"
+    fields = {"what": "group:Lights", "department": "LIGHTS", "in_use": "yes", "step": "store"}
+    seen = chief.hidden(action, action)["seen"]
+    assert send(chief, action, action, {**fields, "note": "first"}).status_code == 303
+    second = send(chief, action, action, {**fields, "note": "second", "seen": seen})
+    assert second.status_code == 409
+    assert "Someone else has changed rule lights meanwhile" in told(second)
+
+
+def test_a_rule_that_never_decides_is_flagged(chief: Person) -> None:
+    lamp = {"rule": "lamps", "what": "service:LAMP", "department": "LIGHTS", "in_use": "yes"}
+    store(chief, "/new", lamp)
+    page = says(chief.get("/city/rules"))
+    assert "Never decides: lights never decides, as lamps comes first wherever it applies." in page
+
+
+def test_answers_and_times_come_back_as_they_were_chosen(chief: Person) -> None:
+    fields: dict[str, str | list[str]] = {
+        "rule": "crew",
+        "answered": '["SURVEY", "WHO", "CREW"]',
+        "department": "WEST",
+        "time_from": "22:00",
+        "time_until": "06:00",
+        "weekdays": ["Mon", "Fri"],
+        "season_from": "11-01",
+        "season_until": "03-31",
+        "in_use": "yes",
+        "step": "store",
+    }
+    answer = send(chief, "/city/rules/new", "/city/rules/new", fields)
+    assert answer.status_code == 303, told(answer)
+    page = chief.get("/city/rules/rule/crew").text
+    for piece in ('value="22:00"', 'value="Fri" checked', 'value="11-01"'):
+        assert piece in page
+    words = says(chief.get("/city/rules"))
+    assert "service SURVEY answered WHO CREW anywhere on Mon Fri, from 22:00 to 06:00" in words
+    [row] = [
+        row
+        for row in csv.DictReader(io.StringIO(chief.get("/city/rules/routing_rules.csv").text))
+        if row["rule"] == "crew"
+    ]
+    assert (row["weekdays"], row["time_from"], row["answer"]) == ("Mon Fri", "22:00", "CREW")
+
+
+def test_the_file_of_rules_can_be_seeded_and_changes_nothing(
+    chief: Person, city: str, run_command: Callable[..., str], tmp_path: Path
+) -> None:
+    folder = tmp_path / "gridtown"
+    shutil.copytree(CITIES / "gridtown", folder)
+    (folder / "canaries.csv").write_text(CANARIES)
+    (folder / "routing_rules.csv").write_text(chief.get("/city/rules/routing_rules.csv").text)
+    assert "routing rules" not in run_command(city, "seed", str(folder))
+
+
+def test_open_requests_are_routed_again_and_put_back(chief: Person, api: Api) -> None:
+    moved = api.report(service_code="A/B c.d", lat=0.2, long=0.2, description="to be moved")
+    odd = {"rule": "odd", "what": "service:A/B c.d", "department": "WEST", "in_use": "yes"}
+    store(chief, "/new", odd)
+    page, action = "/city/carry-over", "/city/carry-over"
+    assert "Town Hall West Yard" in says(chief.get(page))
+    assert send(chief, page, action).status_code == 303
+    shown = chief.get(page)
+    assert "rules and maps send them" in says(shown)
+    undo = next(
+        part.partition('"')[0]
+        for part in shown.text.split('action="/staff')[1:]
+        if part.partition('"')[0].endswith("/undo")
+    )
+    assert undo
+    assert api.one(moved)["agency_responsible"] == "West Yard"
+    assert send(chief, page, undo).status_code == 303
+    assert "put back" in says(chief.get(page))
+    assert api.one(moved)["agency_responsible"] == "Town Hall"
+    again = chief.session.post(
+        f"{chief.address}/staff{undo}", data=chief.hidden(page, "/sign-out"), timeout=30
+    )
+    assert "was undone already" in says(again)
+
+
+def test_a_place_is_explained_in_words(chief: Person) -> None:
+    page = chief.get("/city/rules/try", service_code="POTHOLE", lat="0.5", long="-0.05")
+    words = says(page)
+    assert "It goes to West Yard" in words
+    assert "Rule pothole-west applies: service POTHOLE in ward 2." in words
+    assert "does not apply: the place lies in ward 2" in words
+    answered = chief.get(
+        "/city/rules/try",
+        service_code="SURVEY",
+        lat="0.5",
+        long="0.5",
+        at="2026-12-04T23:00",
+        answered='["SURVEY", "WHO", "CREW"]',
+    )
+    assert "It goes to West Yard" in says(answered)
+
+
+@pytest.mark.parametrize(
+    ("asked", "sentence"),
+    [
+        ({"service_code": "POTHOLE", "lat": "50", "long": "0"}, "lie outside the area"),
+        ({"service_code": "POTHOLE", "lat": "x", "long": "0"}, "lat must be a number"),
+        ({"service_code": "NOPE", "lat": "0", "long": "0"}, "'NOPE' is not known here"),
+        ({"lat": "0", "long": "0"}, "service_code is missing"),
+    ],
+)
+def test_a_place_that_cannot_be_tried_is_told(
+    chief: Person, asked: dict[str, str], sentence: str
+) -> None:
+    answer = chief.get("/city/rules/try", **asked)
+    assert answer.status_code == 400
+    assert sentence in told(answer)
