@@ -8,7 +8,8 @@ from flask.cli import AppGroup
 
 from open311.commands.options import jurisdiction_option
 from open311.models.user import ROLES
-from open311.operations.create_user import change_password, create_user, disable_user
+from open311.operations.change_user import change_role, disable_user, enable_user
+from open311.operations.create_user import change_password, create_user
 from open311.queries.jurisdictions import get_jurisdiction
 from open311.queries.users import UserInfo, list_users
 
@@ -94,6 +95,36 @@ def disable(name: str, jurisdiction_id: str | None) -> None:
     """
     disable_user(get_jurisdiction(jurisdiction_id).jurisdiction_id, name)
     click.echo(f"User {name} is disabled.")
+
+
+@users_commands.command()
+@click.argument("name")
+@jurisdiction_option
+def enable(name: str, jurisdiction_id: str | None) -> None:
+    """Let a user sign in again.
+
+    \b
+    Example:
+      open311 users enable streets
+    """
+    enable_user(get_jurisdiction(jurisdiction_id).jurisdiction_id, name)
+    click.echo(f"User {name} is in use again.")
+
+
+@users_commands.command(name="role")
+@click.argument("name")
+@click.argument("role", type=click.Choice(ROLES))
+@click.option("--department", metavar="CODE", help="Whose requests it works on: role department.")
+@jurisdiction_option
+def role_(name: str, role: str, department: str | None, jurisdiction_id: str | None) -> None:
+    """Give a user another ROLE.
+
+    \b
+    Example:
+      open311 users role streets department --department STREETS
+    """
+    change_role(get_jurisdiction(jurisdiction_id).jurisdiction_id, name, role, department)
+    click.echo(f"User {name} is {role} now.")
 
 
 @users_commands.command(name="list")

@@ -1,4 +1,4 @@
-"""A new user, a new password, and an end to both."""
+"""A new user, and a new password."""
 
 from datetime import UTC, datetime
 
@@ -26,9 +26,7 @@ def create_user(
 
     Raises Conflict where the name is taken, NotFound for the department, and InvalidParameters.
     """
-    if (role == "department") != (department is not None):
-        raise InvalidParameters("A department belongs to role department, and to no other.")
-    department_id = None if department is None else get_department(jurisdiction_id, department).id
+    department_id = department_of_role(jurisdiction_id, role, department)
     row = {
         "jurisdiction_id": jurisdiction_id,
         "name": name,
@@ -54,13 +52,11 @@ def change_password(jurisdiction_id: str, name: str, password: str) -> None:
     db.session.commit()
 
 
-def disable_user(jurisdiction_id: str, name: str) -> None:
-    """Let a user sign in no more; raises NotFound, and Conflict if it is so already."""
-    user = get_user(jurisdiction_id, name)
-    if user.disabled_at is not None:
-        raise Conflict(f"User {name!r} is disabled already.")
-    db.session.execute(update(User).where(User.id == user.id).values(disabled_at=datetime.now(UTC)))
-    db.session.commit()
+def department_of_role(jurisdiction_id: str, role: str, department: str | None) -> int | None:
+    """Give the id of the department that a role needs; raises InvalidParameters and NotFound."""
+    if (role == "department") != (department is not None):
+        raise InvalidParameters("A department belongs to role department, and to no other.")
+    return None if department is None else get_department(jurisdiction_id, department).id
 
 
 def _hashed(password: str) -> str:

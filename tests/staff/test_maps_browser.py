@@ -7,14 +7,13 @@ from typing import Any
 
 import pytest
 from administrators import NAME, password_of
+from browsing import SIZES, barriers
+from browsing import enter as sign_in
 from playwright.sync_api import Browser, Page
 from servers import CITIES
 
-from tests.staff.test_browser import SIZES, barriers, browser, complaints
 from tests.staff.test_maps import DOUBTFUL, geojson
 from tests.staff.test_rules import city_with_a_canary
-
-__all__ = ["browser", "complaints"]  # fixtures
 
 
 @pytest.fixture(scope="module")
@@ -45,16 +44,7 @@ def enter(
     browser: Browser, town: str, password: str, complaints: list[str], **options: Any
 ) -> Page:
     """Sign in as an administrator, and go to the boundary sets."""
-    page = browser.new_context(**options).new_page()
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.on(
-        "console",
-        lambda message: complaints.append(message.text) if message.type == "error" else None,
-    )
-    page.goto(f"{town}/staff/city/maps")
-    page.get_by_label("Name").fill(NAME)
-    page.get_by_label("Password").fill(password)
-    page.get_by_role("button", name="Sign in").click()
+    page = sign_in(browser, town, NAME, password, complaints, "/city/maps", **options)
     page.get_by_role("heading", name="Boundary sets").wait_for()
     return page
 

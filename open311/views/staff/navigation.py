@@ -39,6 +39,7 @@ ENTRIES = (
     Entry("staff_day.show", lazy_gettext("The day")),
     Entry("staff_finding.index", lazy_gettext("Service requests"), {"status": "open"}),
     Entry("staff_saving.index", lazy_gettext("Saved")),
+    Entry("staff_city.index", lazy_gettext("The city"), roles=("administrator",)),
 )
 
 

@@ -1,0 +1,130 @@
+"""Services and their questions, changed one by one."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import delete, exists, insert, select, update
+
+from open311.database import db
+from open311.errors import Conflict, NotFound
+from open311.models import AttributeValue, Service, ServiceAttribute, ServiceRequest
+from open311.operations.move_changeset import move_changeset
+from open311.queries.catalogue import StoredService, get_stored_service
+
+Row = Mapping[str, Any]
+
+
+def add_service(jurisdiction_id: str, row: Row) -> None:
+    """Add a service by the columns of services.csv; raises Conflict where its code is taken."""
+    code = row["service_code"]
+    known = select(Service.id).where(
+        Service.jurisdiction_id == jurisdiction_id, Service.service_code == code
+    )
+    if db.session.scalar(known) is not None:
+        raise Conflict(f"There is a service with the service_code {code!r}: take another.")
+    db.session.execute(insert(Service), {**row, "jurisdiction_id": jurisdiction_id, "active": True})
+    _commit(jurisdiction_id)
+
+
+def change_service_of_catalogue(
+    jurisdiction_id: str, service_code: str, row: Row, *, active: bool
+) -> None:
+    """Give a service other columns of services.csv; its code stays, and so do its reports.
+
+    Raises NotFound, and Conflict where reports told in confidence would become public, or public
+    ones private.
+    """
+    service = get_stored_service(jurisdiction_id, service_code)
+    if (row["type"] == "blackbox") != (service.values["type"] == "blackbox") and _has_reports(
+        service
+    ):
+        raise Conflict(
+            f"type of {service_code} cannot change between blackbox and others: there are reports "
+            "to it, and who made them were told otherwise. Add another service."
+        )
+    columns = {name: value for name, value in row.items() if name != "service_code"}
+    db.session.execute(
+        update(Service).where(Service.id == service.id).values(**columns, active=active)
+    )
+    _commit(jurisdiction_id)
+
+
+def save_question(
+    jurisdiction_id: str, service_code: str, row: Row, options: Sequence[tuple[str, str]]
+) -> None:
+    """Add a question, or change the one of its code; options are (key, name), for lists alone.
+
+    row has the columns of questions.csv but order: a new one comes last. Raises NotFound, and
+    Conflict where options and datatype do not belong together.
+    """
+    service = get_stored_service(jurisdiction_id, service_code)
+    is_list = row["datatype"].endswith("valuelist")
+    if is_list != bool(options):
+        needs = "needs options" if is_list else "has no options"
+        raise Conflict(f"A question of datatype {row['datatype']} {needs}.")
+    columns = {name: row[name] for name in _COLUMNS}
+    ids = {question.code: question.id for question in service.questions}
+    question_id = ids.get(row["code"])
+    if question_id is None:
+        last = max((question.order for question in service.questions), default=0)
+        place = {"service_id": service.id, "code": row["code"], "order": last + 1}
+        statement = insert(ServiceAttribute).values(**columns, **place)
+        question_id = db.session.execute(statement.returning(ServiceAttribute.id)).scalar_one()
+    else:
+        db.session.execute(
+            update(ServiceAttribute).where(ServiceAttribute.id == question_id).values(**columns)
+        )
+    _store_options(question_id, options)
+    _commit(jurisdiction_id)
+
+
+_COLUMNS = ("datatype", "required", "variable", "description", "datatype_description")
+
+
+def drop_question(jurisdiction_id: str, service_code: str, code: str) -> None:
+    """Ask a question no more; what was answered to it stays stored. Raises NotFound."""
+    service = get_stored_service(jurisdiction_id, service_code)
+    ids = {question.code: question.id for question in service.questions}
+    if code not in ids:
+        raise NotFound(f"Service {service_code} has no question {code!r}.")
+    db.session.execute(delete(ServiceAttribute).where(ServiceAttribute.id == ids[code]))
+    _commit(jurisdiction_id)
+
+
+def move_question_up(jurisdiction_id: str, service_code: str, code: str) -> None:
+    """Let a question change places with the one before it; raises NotFound, Conflict for none."""
+    service = get_stored_service(jurisdiction_id, service_code)
+    codes = [question.code for question in service.questions]
+    if code not in codes:
+        raise NotFound(f"Service {service_code} has no question {code!r}.")
+    place = codes.index(code)
+    if place == 0:
+        raise Conflict(f"Question {code!r} is the first already.")
+    one, other = service.questions[place], service.questions[place - 1]
+    for question, order in ((one, other.order), (other, one.order)):
+        db.session.execute(
+            update(ServiceAttribute).where(ServiceAttribute.id == question.id).values(order=order)
+        )
+    _commit(jurisdiction_id)
+
+
+def _store_options(question_id: int, options: Sequence[tuple[str, str]]) -> None:
+    db.session.execute(delete(AttributeValue).where(AttributeValue.attribute_id == question_id))
+    rows = [
+        {"attribute_id": question_id, "key": key, "name": name, "position": position}
+        for position, (key, name) in enumerate(options, start=1)
+    ]
+    if rows:
+        db.session.execute(insert(AttributeValue), rows)
+
+
+def _has_reports(service: StoredService) -> bool:
+    made = exists().where(ServiceRequest.service_id == service.id)
+    return bool(db.session.scalar(select(made)))
+
+
+def _commit(jurisdiction_id: str) -> None:
+    """Let clients fetch the catalogue anew."""
+    move_changeset(jurisdiction_id, datetime.now(UTC).replace(microsecond=0))
+    db.session.commit()

@@ -1,0 +1,286 @@
+"""Running the city on pages: users, keys, departments and services, and what the public sees."""
+
+import html
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+from administrators import administrator, password_of, send, told
+from georeport_client import KEYS, Api
+
+from tests.staff.conftest import Person
+
+Sign = Callable[[str], Person]
+
+
+@pytest.fixture(scope="module")
+def chief(town: str, city: str, run_command: Callable[..., str]) -> Person:
+    return administrator(town, password_of(city, run_command))
+
+
+@pytest.fixture(scope="module")
+def api(town: str) -> Api:
+    return Api(town, "json", KEYS["gridtown.example"])
+
+
+def secret(answer: requests.Response) -> str:
+    """What is shown once."""
+    [found] = re.findall(r'<code class="secret">([^<]+)</code>', answer.text)
+    return html.unescape(found)
+
+
+def services(api: Api) -> dict[str, dict[str, Any]]:
+    return {row["service_code"]: row for row in api.get("v2/services").document}
+
+
+PAGES = ["", "/users", "/keys", "/departments", "/services", "/service/SURVEY"]
+ACTIONS = [
+    "/users",
+    "/users/west/role",
+    "/users/west/password",
+    "/users/west/disable",
+    "/users/west/enable",
+    "/keys",
+    "/keys/revoke",
+    "/departments",
+    "/departments/WEST/rename",
+    "/services",
+    "/service/SURVEY/save",
+    "/service/SURVEY/question",
+    "/service/SURVEY/question/up",
+    "/service/SURVEY/question/drop",
+]
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_administrators_alone_see_it(person: Sign, chief: Person, town: str, path: str) -> None:
+    assert chief.get(f"/city{path}").status_code == 200
+    for name in ("reader", "west", "dispatch"):
+        answer = person(name).get(f"/city{path}")
+        assert answer.status_code == 403, name
+        assert "for administrators alone" in answer.text
+        assert 'href="/staff/city"' not in person(name).get("/").text
+    assert "/sign-in" in Person(town).get(f"/city{path}").url
+
+
+@pytest.mark.parametrize("path", ACTIONS)
+def test_administrators_alone_change_it(person: Sign, town: str, path: str) -> None:
+    for name in ("reader", "west", "dispatch"):
+        answer = send(person(name), "/requests", f"/city{path}", {"name": "x", "role": "viewer"})
+        assert answer.status_code == 403, name
+    nobody = requests.post(f"{town}/staff/city{path}", data={}, timeout=30)
+    assert nobody.status_code == 400  # there is no form of ours that it could be
+
+
+def test_a_user_is_made_and_the_password_shown_once(chief: Person, town: str) -> None:
+    fields = {"name": "Streets", "role": "department", "department": "WEST"}
+    answer = send(chief, "/city/users", "/city/users", fields)
+    assert answer.status_code == 200
+    password = secret(answer)
+    assert answer.headers["Cache-Control"] == "private, no-store"
+    assert password not in chief.get("/city/users").text
+    streets = Person(town)
+    assert streets.sign_in("streets", password).url.endswith("/staff/requests")
+    assert "West Yard" in streets.get("/").text
+
+
+def test_a_role_changes_a_password_ends_sessions_and_nobody_gets_in_disabled(
+    chief: Person, town: str
+) -> None:
+    answer = send(chief, "/city/users", "/city/users", {"name": "guide", "role": "viewer"})
+    old = secret(answer)
+    guide = Person(town)
+    guide.sign_in("guide", old)
+    send(chief, "/city/users", "/city/users/guide/role", {"role": "dispatcher"})
+    assert "guide, dispatcher" in guide.get("/").text
+    new = secret(send(chief, "/city/users", "/city/users/guide/password"))
+    assert "/sign-in" in guide.get("/").url
+    assert guide.sign_in("guide", old).status_code == 401
+    assert guide.sign_in("guide", new).status_code == 200
+    send(chief, "/city/users", "/city/users/guide/disable")
+    assert "/sign-in" in guide.get("/").url
+    send(chief, "/city/users", "/city/users/guide/enable")
+    assert guide.sign_in("guide", new).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("path", "fields", "why"),
+    [
+        ("/users", {"name": "two words", "role": "viewer"}, "small letters, digits"),
+        ("/users", {"name": "reader", "role": "viewer"}, "There is a user named"),
+        ("/users", {"name": "", "role": "viewer"}, "name is missing"),
+        ("/users", {"name": "x", "role": "mayor"}, "role must be one of"),
+        ("/users", {"name": "x", "role": "department"}, "A department belongs to role"),
+        ("/users", {"name": "x", "role": "viewer", "department": "WEST"}, "A department belongs"),
+        ("/users/chief/role", {"role": "viewer"}, "This is you"),
+        ("/users/chief/disable", {}, "This is you"),
+        ("/users/reader/enable", {}, "is in use already"),
+        ("/keys", {"name": "tests"}, "There is an API key named"),
+        ("/keys/revoke", {"name": "nobody's"}, "There is no API key named"),
+        ("/departments", {"department": "WEST", "name": "x"}, "take another"),
+        ("/departments", {"department": "NEW", "name": ""}, "name"),
+        ("/departments/WEST/rename", {"name": " "}, "name is missing"),
+        ("/services", {"service_code": "POTHOLE", "service_name": "x"}, "take another"),
+        ("/services", {"service_code": "", "service_name": "x"}, "service_code"),
+        ("/service/TIP/save", {"service_name": "Tip", "type": "realtime"}, "told otherwise"),
+        ("/service/LAMP/save", {"service_name": "x", "expected_days": "-1"}, "expected_days"),
+        ("/service/LAMP/save", {"service_name": "x", "expected_days": "soon"}, "expected_days"),
+        ("/service/LAMP/question", {"code": "a b", "datatype": "text"}, "code"),
+        (
+            "/service/LAMP/question",
+            {"code": "A", "datatype": "singlevaluelist", "description": "Which?"},
+            "needs options",
+        ),
+        (
+            "/service/LAMP/question",
+            {"code": "A", "datatype": "text", "description": "What?", "options": "A=B"},
+            "has no options",
+        ),
+        (
+            "/service/LAMP/question",
+            {"code": "A", "datatype": "singlevaluelist", "description": "?", "options": "A"},
+            "must look like KEY=Name",
+        ),
+        (
+            "/service/LAMP/question",
+            {"code": "A", "datatype": "singlevaluelist", "description": "?", "options": "A=1\nA=2"},
+            "each key must be there once",
+        ),
+        ("/service/SURVEY/question/up", {"code": "WHO"}, "is the first already"),
+        ("/service/SURVEY/question/up", {"code": "NONE"}, "has no question"),
+        ("/service/SURVEY/question/drop", {"code": "NONE"}, "has no question"),
+    ],
+)
+def test_what_cannot_be_is_told_on_the_page(
+    chief: Person, path: str, fields: dict[str, str], why: str
+) -> None:
+    page = "/city/users" if path.startswith("/users") else "/city/keys"
+    answer = send(chief, page, f"/city{path}", fields)
+    assert answer.status_code == 400, answer.text
+    assert why in told(answer)
+    if fields.get("name") == "two words":
+        assert 'value="two words"' in answer.text  # what was typed is not lost
+
+
+def test_somebody_always_runs_the_city(
+    chief: Person, town: str, city: str, run_command: Callable[..., str]
+) -> None:
+    answer = send(chief, "/city/users", "/city/users", {"name": "second", "role": "administrator"})
+    second = Person(town)
+    second.sign_in("second", secret(answer))
+    assert send(second, "/city/users", "/city/users/chief/disable").status_code == 303
+    assert "/sign-in" in chief.get("/").url
+    with pytest.raises(AssertionError, match="is the last administrator"):
+        run_command(city, "users", "disable", "second")
+    with pytest.raises(AssertionError, match="is the last administrator"):
+        run_command(city, "users", "role", "second", "viewer")
+    run_command(city, "users", "enable", "chief")
+    assert "/sign-in" not in chief.get("/").url
+    run_command(city, "users", "role", "second", "viewer")
+
+
+def test_a_key_is_made_used_and_revoked(chief: Person, town: str) -> None:
+    answer = send(chief, "/city/keys", "/city/keys", {"name": "City app"})
+    key = secret(answer)
+    assert key not in chief.get("/city/keys").text
+    app = Api(town, "json", key)
+    assert app.post(service_code="POTHOLE", lat=0.5, long=0.5).status == 200
+    send(chief, "/city/keys", "/city/keys/revoke", {"name": "City app"})
+    assert app.post(service_code="POTHOLE", lat=0.5, long=0.5).status == 403
+    staff = secret(send(chief, "/city/keys", "/city/keys", {"name": "Desk", "staff": "true"}))
+    explained = requests.get(
+        f"{town}/routing/explain",
+        params={"lat": 0.5, "long": 0.5, "service_code": "POTHOLE"},
+        headers={"Authorization": f"Bearer {staff}"},
+        timeout=30,
+    )
+    assert explained.status_code == 200
+
+
+def test_a_department_is_called_otherwise_everywhere(chief: Person, api: Api) -> None:
+    id_ = api.report(lat=0.5, long=-0.5)
+    before = api.get(f"v2/requests/{id_}").response.headers["ETag"]
+    send(chief, "/city/departments", "/city/departments/WEST/rename", {"name": "Western Works"})
+    answer = api.get(f"v2/requests/{id_}")
+    assert answer.document[0]["agency_responsible"] == "Western Works"
+    assert answer.response.headers["ETag"] != before
+    send(chief, "/city/departments", "/city/departments/WEST/rename", {"name": "West Yard"})
+    added = send(
+        chief, "/city/departments", "/city/departments", {"department": "PARKS", "name": "Parks"}
+    )
+    assert added.status_code == 303
+    assert '<tr data-code="PARKS">' in chief.get("/city/departments").text
+
+
+def test_a_service_is_added_changed_and_taken_out_of_use(chief: Person, api: Api) -> None:
+    new = {"service_code": "BENCH", "service_name": "Broken bench", "group": "Parks"}
+    changeset = api.get("discovery").document["changeset"]
+    assert send(chief, "/city/services", "/city/services", new).status_code == 303
+    assert services(api)["BENCH"]["service_name"] == "Broken bench"
+    assert api.get("discovery").document["changeset"] > changeset
+    page, action = "/city/service/BENCH", "/city/service/BENCH/save"
+    changed = {"service_name": "Bench", "expected_days": "2.5", "active": "true"}
+    assert send(chief, page, action, changed).status_code == 303
+    assert services(api)["BENCH"]["service_name"] == "Bench"
+    id_ = api.report(service_code="BENCH", lat=0.5, long=0.5)
+    assert api.one(id_)["expected_datetime"]
+    send(chief, page, action, {"service_name": "Bench"})
+    assert "BENCH" not in services(api)
+    assert api.one(id_)["service_name"] == "Bench"
+    assert api.post(service_code="BENCH", lat=0.5, long=0.5).status in (400, 404)
+
+
+def test_questions_are_asked_in_the_order_that_is_set(chief: Person, api: Api) -> None:
+    page = "/city/service/LAMP"
+    for code, datatype, options in (
+        ("COLOUR", "singlevaluelist", "R=Red\nB=Blue"),
+        ("POLE", "number", ""),
+    ):
+        fields = {
+            "code": code,
+            "datatype": datatype,
+            "description": f"Which {code.lower()}?",
+            "options": options,
+            "variable": "true",
+        }
+        assert send(chief, page, f"{page}/question", fields).status_code == 303
+
+    def asked() -> list[dict[str, Any]]:
+        return list(api.get("v2/services/LAMP").document["attributes"])
+
+    assert [one["code"] for one in asked()] == ["COLOUR", "POLE"]
+    assert asked()[0]["values"] == [{"key": "R", "name": "Red"}, {"key": "B", "name": "Blue"}]
+    assert services(api)["LAMP"]["metadata"] is True
+    send(chief, page, f"{page}/question/up", {"code": "POLE"})
+    assert [one["code"] for one in asked()] == ["POLE", "COLOUR"]
+    changed = {
+        "code": "POLE",
+        "datatype": "string",
+        "description": "Number on the pole?",
+        "required": "true",
+        "variable": "true",
+    }
+    send(chief, page, f"{page}/question", changed)
+    assert (asked()[0]["required"], asked()[0]["datatype"]) == (True, "string")
+    for code in ("POLE", "COLOUR"):
+        send(chief, page, f"{page}/question/drop", {"code": code})
+    assert services(api)["LAMP"]["metadata"] is False
+
+
+def test_what_is_made_is_logged_without_its_secret(
+    chief: Person, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    answer = send(chief, "/city/keys", "/city/keys", {"name": "Logged app"})
+    logs = Path(tmp_path_factory.getbasetemp()).glob("gunicorn*/staff.log")
+    text = max(logs, key=lambda log: log.stat().st_mtime).read_text()
+    assert "API key Logged app made, by chief" in text
+    assert secret(answer) not in text
+
+
+def test_the_page_of_the_city_counts_what_there_is(chief: Person) -> None:
+    page = chief.get("/city").text
+    for what in ("Services", "Departments", "Routing rules", "Maps in force", "Users", "API keys"):
+        assert re.search(rf"<strong>[1-9]\d*</strong> {what}", page), what

@@ -1,0 +1,56 @@
+"""The pages that run the city, in a real browser: no barrier, and a user made by hand."""
+
+from collections.abc import Callable
+
+import pytest
+from administrators import NAME, password_of
+from browsing import SIZES, barriers, enter, overflow
+from playwright.sync_api import Browser
+
+PAGES = ["", "/users", "/keys", "/departments", "/services", "/service/SURVEY"]
+
+
+@pytest.fixture(scope="module")
+def password(city: str, run_command: Callable[..., str]) -> str:
+    return password_of(city, run_command)
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_no_page_has_a_barrier(
+    browser: Browser, town: str, password: str, complaints: list[str], size: str, scheme: str
+) -> None:
+    width, height = SIZES[size]
+    page = enter(
+        browser,
+        town,
+        NAME,
+        password,
+        complaints,
+        "/city",
+        viewport={"width": width, "height": height},
+        color_scheme=scheme,
+        reduced_motion="reduce",  # else colours may be looked at on their way
+    )
+    for path in PAGES:
+        page.goto(f"{town}/staff/city{path}")
+        page.evaluate("document.querySelectorAll('details').forEach((one) => (one.open = true))")
+        assert barriers(page) == [], path
+        assert overflow(page) <= 0, path
+    assert complaints == []
+
+
+def test_a_user_is_made_by_hand(
+    browser: Browser, town: str, password: str, complaints: list[str]
+) -> None:
+    page = enter(browser, town, NAME, password, complaints, "/city")
+    page.get_by_role("link", name="Users").first.click()
+    page.get_by_label("Name to sign in with").fill("parks")
+    page.get_by_label("Role").last.select_option("department")
+    page.get_by_label("Department, for its staff alone").last.select_option("WEST")
+    page.get_by_role("button", name="Make the user").click()
+    secret = page.locator("code.secret").inner_text()
+    assert len(secret) >= 20
+    other = enter(browser, town, "parks", secret, complaints, "/")
+    other.get_by_role("heading", name="The day").wait_for()
+    assert complaints == []
