@@ -6,6 +6,7 @@ import xml.etree.ElementTree as ET
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from statistics import median
 
 HEADERS = {
     "questions.csv": "service_code,order,code,datatype,required,variable,description,"
@@ -124,6 +125,7 @@ def write_demo_folder(data: Path, folder: Path) -> None:
     )
     with (data / "dc/dc_311_requests_2016_07_08.csv").open(newline="") as file:
         rows = [row for row in csv.DictReader(file) if row["lat"]]
+    _add_days(folder / "services.csv", rows)
     shift = _shift(rows)
     _write(
         folder / "service_requests.csv",
@@ -132,6 +134,23 @@ def write_demo_folder(data: Path, folder: Path) -> None:
             *("zipcode", "status", "updated"),
         ],
         [_past(row, shift) for row in rows],
+    )
+
+
+def _add_days(path: Path, rows: list[dict[str, str]]) -> None:
+    """Add how many days each service usually takes: the median of what the city promised."""
+    promised: dict[str, list[float]] = {}
+    for row in rows:
+        if row["due"]:
+            took = datetime.fromisoformat(row["due"]) - datetime.fromisoformat(row["requested"])
+            promised.setdefault(row["service_code"], []).append(took / timedelta(days=1))
+    with path.open(newline="") as file:
+        header, *services = list(csv.reader(file))
+    days = {code: median(several) for code, several in promised.items()}
+    _write(
+        path,
+        [*header, "expected_days"],
+        [[*one, f"{days[one[0]]:.2f}" if days.get(one[0], 0) > 0 else ""] for one in services],
     )
 
 

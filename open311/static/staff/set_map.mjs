@@ -1,35 +1,33 @@
 // The map of a boundary set beside its tables; and the map on which a click picks a place.
-import { LngLatBounds, Map, Marker, NavigationControl } from "../vendor/maplibre-gl.mjs";
+import { AttributionControl, LngLatBounds, Map, Marker, NavigationControl } from "../vendor/maplibre-gl.mjs";
+import { baseStyle } from "./base_map.mjs";
+import { INK, PAPER, dark } from "./map_style.mjs";
 
 const place = document.querySelector("#set-map");
 const says = document.querySelector("#map-says");
 const choices = document.querySelector("#map-layers");
-const dark = matchMedia("(prefers-color-scheme: dark)").matches;
 
 const only = (...roles) => ["in", ["get", "role"], ["literal", roles]];
 const MORE = { finding: ["finding", "finding-line", "finding-point"], change: ["change", "change-line"] };
 
-export function setStyle(data, isDark) {
-  const ink = isDark ? "#c9d3df" : "#40505f";
-  const accent = isDark ? "#5aa9ff" : "#1b5fae";
-  const changed = isDark ? "#ffb454" : "#d98324";
-  const doubtful = isDark ? "#ff86ec" : "#a3288f";
+// Draws a set upon what lies beneath.
+function addSet(map, data) {
+  const accent = dark ? "#5aa9ff" : "#1b5fae";
+  const changed = dark ? "#ffb454" : "#d98324";
+  const doubtful = dark ? "#ff86ec" : "#a3288f";
   const layer = (id, type, filter, paint) => ({ id, type, source: "set", filter, paint });
-  return {
-    version: 8,
-    sources: { set: { type: "geojson", data, tolerance: 0 } },
-    layers: [
-      { id: "background", type: "background", paint: { "background-color": isDark ? "#1b2430" : "#f3f1ec" } },
-      layer("inside", "fill", only("this"), { "fill-color": accent, "fill-opacity": 0.04 }),
-      layer("finding", "fill", only("finding"), { "fill-color": doubtful, "fill-opacity": 0.3 }),
-      layer("change", "fill", only("change"), { "fill-color": changed, "fill-opacity": 0.55 }),
-      layer("change-line", "line", only("change"), { "line-color": changed, "line-width": 1 }),
-      layer("former", "line", only("former"), { "line-color": ink, "line-width": 1.2, "line-dasharray": [3, 2] }),
-      layer("this", "line", only("this"), { "line-color": accent, "line-width": 2 }),
-      layer("finding-line", "line", only("finding"), { "line-color": doubtful, "line-width": 1.5 }),
-      layer("finding-point", "circle", only("finding-point"), { "circle-color": doubtful, "circle-radius": 4, "circle-stroke-color": isDark ? "#1b2430" : "#f3f1ec", "circle-stroke-width": 1 }),
-    ],
-  };
+  map.addSource("set", { type: "geojson", data, tolerance: 0 });
+  const layers = [
+    layer("inside", "fill", only("this"), { "fill-color": accent, "fill-opacity": 0.04 }),
+    layer("finding", "fill", only("finding"), { "fill-color": doubtful, "fill-opacity": 0.3 }),
+    layer("change", "fill", only("change"), { "fill-color": changed, "fill-opacity": 0.55 }),
+    layer("change-line", "line", only("change"), { "line-color": changed, "line-width": 1 }),
+    layer("former", "line", only("former"), { "line-color": INK, "line-width": 1.2, "line-dasharray": [3, 2] }),
+    layer("this", "line", only("this"), { "line-color": accent, "line-width": 2 }),
+    layer("finding-line", "line", only("finding"), { "line-color": doubtful, "line-width": 1.5 }),
+    layer("finding-point", "circle", only("finding-point"), { "circle-color": doubtful, "circle-radius": 4, "circle-stroke-color": PAPER, "circle-stroke-width": 1 }),
+  ];
+  layers.forEach((one) => map.addLayer(one));
 }
 
 function corners(text) {
@@ -115,15 +113,19 @@ const data = await collect(addresses);
 const drawn = extent(data);
 const map = new Map({
   container: place,
-  style: setStyle(data, dark),
+  style: await baseStyle(place),
   bounds: place.dataset.review && !drawn.isEmpty() ? drawn : corners(place.dataset.bounds || "-180,-60,180,75"),
   fitBoundsOptions: { padding: 20 },
   attributionControl: false,
   dragRotate: false,
 });
 map.addControl(new NavigationControl({ showCompass: false }));
-follow(map);
-choose(map);
+if (place.dataset.baseMap) map.addControl(new AttributionControl({ compact: true }));
+map.on("load", () => {
+  addSet(map, data);
+  follow(map);
+  choose(map);
+});
 lead(map);
 pick(map);
 
