@@ -26,6 +26,7 @@ from open311.errors import (
     SignInRefused,
 )
 from open311.formats import respond
+from open311.languages import language
 from open311.logs import log_failure
 from open311.rate_limit import seconds_to_wait
 from schemas.documents import ErrorSchema
@@ -140,7 +141,8 @@ def _respond(code: int, sentences: Iterable[str]) -> Response:
     if request.path.startswith("/ogc"):
         return _respond_to_ogc(code, sentences)
     if request.path.startswith("/staff"):
-        body = render_template("staff/problem.html", code=code, sentences=list(sentences))
+        told = list(sentences)
+        body = render_template("staff/problem.html", sentences=told, language=language)
         return Response(body, code)
     format = "json" if request.path.endswith(ENDS_IN_JSON) else "xml"
     errors = [{"code": code, "description": sentence} for sentence in sentences]
