@@ -86,8 +86,8 @@ def _store(jurisdiction: JurisdictionInfo, change: RuleChange) -> None:
     stored = find_stored_rule(here, code)
     if (stored.stamp if stored else None) != change.seen:
         _refuse(code, is_new=change.seen is None)
-    columns, problems = rule_columns(jurisdiction, change.row)
-    if problems and change.active:  # out of use it may go on naming what is gone
+    columns, problems = rule_columns(jurisdiction, change.row, in_use=change.active)
+    if problems:
         raise InvalidParameters(*problems)
     same = find_same_case(here, code, columns) if change.active else None
     if same is not None:

@@ -209,6 +209,13 @@ def test_what_cannot_be_is_told_and_nothing_typed_is_lost(
     assert "zz-new" not in says(chief.get("/city/rules"))
 
 
+def test_a_rule_out_of_use_cannot_name_what_never_was(chief: Person) -> None:
+    fields = {"rule": "zz-new", "what": "service:NOPE", "department": "WEST", "step": "store"}
+    answer = send(chief, "/city/rules/new", "/city/rules/new", fields)
+    assert answer.status_code == 409  # stored without its service it would be for any
+    assert "service_code: 'NOPE' is not known here" in told(answer)
+
+
 def test_who_comes_second_is_told(chief: Person) -> None:
     action = "/city/rules/rule/lights"
     fields = {"what": "group:Lights", "department": "LIGHTS", "in_use": "yes", "step": "store"}
