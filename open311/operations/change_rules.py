@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import insert, select, update
@@ -29,6 +30,12 @@ class RuleChange:
     row: Mapping[str, Any]
     active: bool
     seen: str | None
+
+    @property
+    def stamp(self) -> str:
+        """What tells this change from any other."""
+        state = repr((sorted(self.row.items()), self.active, self.seen))
+        return sha256(state.encode()).hexdigest()[:16]
 
 
 @dataclass(frozen=True)
