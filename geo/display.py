@@ -13,6 +13,9 @@ from geo.lint import Finding
 FINENESS = 4000
 """Of how many parts of the map's extent a line may be off: less than a pixel of a screen."""
 
+_DETAIL = 0.00001
+"""Degrees, about a metre, that the outline of what changes hands may be off."""
+
 _DECIMALS = 6  # about 0.1 m
 
 
@@ -28,9 +31,8 @@ def outlines(boundaries: Sequence[CleanBoundary], role: str) -> Iterator[dict[st
 def changed_areas(changes: Sequence[Change]) -> Iterator[dict[str, Any]]:
     """Give what changes hands as features, numbered in their order."""
     for number, one in enumerate(changes):
-        yield _feature(
-            one.geometry, role="change", number=number, before=one.before, after=one.after
-        )
+        shape = shapely.simplify(one.geometry, _DETAIL, preserve_topology=True)
+        yield _feature(shape, role="change", number=number, before=one.before, after=one.after)
 
 
 def found_areas(findings: Sequence[Finding]) -> Iterator[dict[str, Any]]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import insert, select, update
@@ -29,6 +30,12 @@ class RuleChange:
     row: Mapping[str, Any]
     active: bool
     seen: str | None
+
+    @property
+    def stamp(self) -> str:
+        """What tells this change from any other."""
+        state = repr((sorted(self.row.items()), self.active, self.seen))
+        return sha256(state.encode()).hexdigest()[:16]
 
 
 @dataclass(frozen=True)
@@ -86,8 +93,8 @@ def _store(jurisdiction: JurisdictionInfo, change: RuleChange) -> None:
     stored = find_stored_rule(here, code)
     if (stored.stamp if stored else None) != change.seen:
         _refuse(code, is_new=change.seen is None)
-    columns, problems = rule_columns(jurisdiction, change.row)
-    if problems and change.active:  # out of use it may go on naming what is gone
+    columns, problems = rule_columns(jurisdiction, change.row, in_use=change.active)
+    if problems:
         raise InvalidParameters(*problems)
     same = find_same_case(here, code, columns) if change.active else None
     if same is not None:

@@ -24,8 +24,13 @@ Row = Mapping[str, Any]
 """The values of a row of routing_rules.csv."""
 
 
-def rule_columns(jurisdiction: JurisdictionInfo, row: Row) -> tuple[dict[str, Any], list[str]]:
-    """Give the columns of a rule, and a sentence for each thing it names that is not there."""
+def rule_columns(
+    jurisdiction: JurisdictionInfo, row: Row, *, in_use: bool
+) -> tuple[dict[str, Any], list[str]]:
+    """Give the columns of a rule, and a sentence for each thing it names that is not there.
+
+    One that is not in use may go on naming groups, boundaries and answers that are gone.
+    """
     here = jurisdiction.jurisdiction_id
     ids = {
         "service_id": _find(Service, Service.service_code, here, row["service_code"]),
@@ -39,11 +44,13 @@ def rule_columns(jurisdiction: JurisdictionInfo, row: Row) -> tuple[dict[str, An
         **{name: row[name] for name in RULE_CONDITIONS},
         "note": row["note"],
     }
-    return columns, _problems(jurisdiction, row, ids)
+    unknown = _unknown(row, ids)
+    return columns, [*unknown, *(_gone(jurisdiction, row, ids) if in_use else ())]
 
 
-def _problems(jurisdiction: JurisdictionInfo, row: Row, ids: Mapping[str, int | None]) -> list[str]:
-    problems = [
+def _unknown(row: Row, ids: Mapping[str, int | None]) -> list[str]:
+    """Say what has no id: without it the rule would be for any."""
+    return [
         f"{name}: {row[name]!r} is not known here."
         for name, id_ in (
             ("service_code", ids["service_id"]),
@@ -52,6 +59,10 @@ def _problems(jurisdiction: JurisdictionInfo, row: Row, ids: Mapping[str, int | 
         )
         if row[name] is not None and id_ is None
     ]
+
+
+def _gone(jurisdiction: JurisdictionInfo, row: Row, ids: Mapping[str, int | None]) -> list[str]:
+    problems = []
     if row["group"] is not None and not _there(_group(jurisdiction, row["group"])):
         problems.append(f"group: no service is in group {row['group']!r}.")
     if ids["layer_id"] and not _is_boundary(jurisdiction, ids["layer_id"], row["boundary"]):

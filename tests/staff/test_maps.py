@@ -257,6 +257,16 @@ def test_what_cannot_be_repaired_is_refused_or_left_out(chief: Person) -> None:
     assert "Left out: feature 3 (11)" in says(chief.get(page))
 
 
+def test_what_was_done_to_a_file_is_told_shortly_and_nobody_is_signed_out(chief: Person) -> None:
+    document = json.loads(geojson(MOVED))
+    document["features"] = document["features"] * 1500
+    answer = upload(chief, json.dumps(document).encode(), leave_out="true")
+    assert answer.status_code == 303, told(answer)
+    words = says(chief.get(answer.headers["Location"].removeprefix("/staff")))
+    assert "A draft with 2 boundaries is stored. Merged: 2: features 1, 3, 5," in words
+    assert "…" in words
+
+
 def test_a_new_layer_is_made_and_in_force_ever_since(chief: Person, api: Api) -> None:
     page = draft(chief, {"N": (-1, 0, 1, 1)}, layer="snow_route", name_field="name")
     assert "nothing: it is the first of its layer" in says(chief.get(page))

@@ -2,11 +2,13 @@
 
 import csv
 import io
+import re
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
+import requests
 from administrators import administrator, password_of, says, send, told
 from georeport_client import KEYS, Api
 from servers import CITIES
@@ -75,10 +77,19 @@ def goes_to(api: Api, **fields: object) -> str:
     return str(api.one(api.report(**fields))["agency_responsible"])
 
 
-def store(chief: Person, action: str, fields: dict[str, str]) -> None:
-    answer = send(
-        chief, f"/city/rules{action}", f"/city/rules{action}", {**fields, "step": "store"}
-    )
+def look_and_store(
+    chief: Person, action: str, fields: Mapping[str, str | list[str]]
+) -> requests.Response:
+    """Look at a change, and store just that."""
+    action = f"/city/rules{action}"
+    looked = send(chief, action, action, {**fields, "step": "look"})
+    assert looked.status_code == 200, told(looked)
+    [stamp] = re.findall(r'name="looked" value="(\w+)"', looked.text)
+    return send(chief, action, action, {**fields, "step": "store", "looked": stamp})
+
+
+def store(chief: Person, action: str, fields: Mapping[str, str | list[str]]) -> None:
+    answer = look_and_store(chief, action, fields)
     assert answer.status_code == 303, told(answer)
 
 
@@ -131,16 +142,21 @@ def test_a_rule_is_looked_at_then_stored_then_followed(chief: Person, api: Api) 
     assert goes_to(api, **where, description="elsewhere") == "Town Hall"
 
 
+def test_only_what_was_looked_at_is_stored(chief: Person) -> None:
+    action, fields = "/city/rules/new", {**NUMBER, "rule": "zz-new", "where": "core"}
+    looked = send(chief, action, action, {**fields, "step": "look"})
+    [stamp] = re.findall(r'name="looked" value="(\w+)"', looked.text)
+    other = {**fields, "department": "EAST", "step": "store", "looked": stamp}
+    again = send(chief, action, action, other)
+    assert again.status_code == 200
+    assert "What it would change" in says(again)
+    assert "zz-new" not in says(chief.get("/city/rules"))
+
+
 def test_a_rule_goes_out_of_use_and_comes_back(chief: Person, api: Api) -> None:
     place = {"lat": -0.5, "long": 0.7}
     fields = {name: value for name, value in pothole_east().items() if name != "in_use"}
-    answer = send(
-        chief,
-        "/city/rules/rule/pothole-east",
-        "/city/rules/rule/pothole-east",
-        {**fields, "step": "store", "override": "by the edge"},
-    )
-    assert answer.status_code == 303, told(answer)
+    store(chief, "/rule/pothole-east", {**fields, "override": "by the edge"})
     assert "1 rule out of use" in says(chief.get("/city/rules"))
     assert goes_to(api, **place, description="out of use") == "Town Hall"
     store(chief, "/rule/pothole-east", pothole_east())
@@ -152,7 +168,7 @@ def test_a_canary_stops_a_rule_until_it_is_overridden(chief: Person, api: Api) -
     fields = pothole_east(department="LIGHTS")
     looked = send(chief, action, action, {**fields, "step": "look"})
     assert "canary by the edge (POTHOLE at 0.5 0.25) must go to East Yard" in says(looked)
-    refused = send(chief, action, action, {**fields, "step": "store"})
+    refused = look_and_store(chief, "/rule/pothole-east", fields)
     assert refused.status_code == 409
     assert "Canaries speak against it" in told(refused)
     assert 'name="override" value="by the edge"' in refused.text
@@ -209,11 +225,18 @@ def test_what_cannot_be_is_told_and_nothing_typed_is_lost(
     assert "zz-new" not in says(chief.get("/city/rules"))
 
 
+def test_a_rule_out_of_use_cannot_name_what_never_was(chief: Person) -> None:
+    fields = {"rule": "zz-new", "what": "service:NOPE", "department": "WEST", "step": "store"}
+    answer = send(chief, "/city/rules/new", "/city/rules/new", fields)
+    assert answer.status_code == 409  # stored without its service it would be for any
+    assert "service_code: 'NOPE' is not known here" in told(answer)
+
+
 def test_who_comes_second_is_told(chief: Person) -> None:
     action = "/city/rules/rule/lights"
     fields = {"what": "group:Lights", "department": "LIGHTS", "in_use": "yes", "step": "store"}
     seen = chief.hidden(action, action)["seen"]
-    assert send(chief, action, action, {**fields, "note": "first"}).status_code == 303
+    store(chief, "/rule/lights", {**fields, "note": "first"})
     second = send(chief, action, action, {**fields, "note": "second", "seen": seen})
     assert second.status_code == 409
     assert "Someone else has changed rule lights meanwhile" in told(second)
@@ -239,8 +262,7 @@ def test_answers_and_times_come_back_as_they_were_chosen(chief: Person) -> None:
         "in_use": "yes",
         "step": "store",
     }
-    answer = send(chief, "/city/rules/new", "/city/rules/new", fields)
-    assert answer.status_code == 303, told(answer)
+    store(chief, "/new", fields)
     page = chief.get("/city/rules/rule/crew").text
     for piece in ('value="22:00"', 'value="Fri" checked', 'value="11-01"'):
         assert piece in page

@@ -19,6 +19,9 @@ from open311.errors import InvalidParameters
 MOST_TOLD = 6
 """Sentences of one kind that a page tells after a file was taken."""
 
+LONGEST_TOLD = 400
+"""Characters of them together: one feature may share its code with thousands."""
+
 _READING = ("code_field", "name_field", "where", "crs", "file_layer")
 _ODD_IN_A_NAME = re.compile(r"[^\w.\- ]")
 
@@ -72,7 +75,7 @@ def _told(report: CleaningReport, features: Sequence[Feature]) -> list[str]:
     missing = [f"{refused}" for refused in report.refused]
     doubtful = [str(one) for one in lint_codes(features) if one.kind == "duplicate"]
     return [
-        f"{heading}: {_some(sentences)}."
+        shortened(f"{heading}: {_some(sentences)}")
         for heading, sentences in (
             (_("Repaired"), report.repaired),
             (_("Merged"), report.merged),
@@ -81,6 +84,11 @@ def _told(report: CleaningReport, features: Sequence[Feature]) -> list[str]:
         )
         if sentences
     ]
+
+
+def shortened(text: str) -> str:
+    """End a text where it becomes too long for the cookie that carries it to the next page."""
+    return f"{text}." if len(text) <= LONGEST_TOLD else f"{text[:LONGEST_TOLD]}…"
 
 
 def _some(sentences: Sequence[str]) -> str:

@@ -20,6 +20,7 @@ from open311.queries.jurisdictions import JurisdictionInfo
 from open311.queries.rerouting import pairs
 from open311.queries.routing import get_default_department_id
 from open311.queries.rules import list_rules
+from open311.queries.services import list_services
 from open311.queries.stored_rules import (
     COLUMNS,
     StoredRule,
@@ -53,6 +54,7 @@ def index() -> str:
         retired=list_rules(here, in_use=False),
         notes={one.id: one.values["note"] for one in list_stored_rules(here)},
         names=list_department_names(here),
+        services={one["service_code"]: one["service_name"] for one in list_services(here)},
         counts=count_open(here),
         doubts=_doubts(coverage),
         gaps=coverage.gaps,
@@ -79,7 +81,7 @@ def new() -> str:
 @blueprint.post("/new")
 @login_required  # type: ignore[untyped-decorator]
 def add() -> AnyResponse | str | tuple[str, int]:
-    """Look at what a new rule would do, or store it."""
+    """Look at what a new rule would do, or store it as it was looked at."""
     return _act(city(), None)
 
 
@@ -110,7 +112,8 @@ def _act(
         form["rule"] = stored.values["rule"]
     try:
         asked = _read(values, form)
-        if first(values, "step") == "store":
+        form["looked"] = asked.stamp
+        if first(values, "step") == "store" and first(values, "looked") == asked.stamp:
             return _store(jurisdiction, asked, values.get("override", []))
         return _page(jurisdiction, stored, form, effect=try_rule(jurisdiction, asked))
     except Objected as error:
