@@ -5,7 +5,7 @@ BIN := .venv/bin
 WORKERS := -n auto --maxprocesses 4 --dist loadfile
 
 .DEFAULT_GOAL := help
-.PHONY: help install run demo-dc browser test test-city bench lint format
+.PHONY: help install run demo-dc browser test test-city bench lint messages format
 
 help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -37,6 +37,11 @@ lint: install ## Check style, types, imports, and that models and migrations agr
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@$(BIN)/python -m local.with_database sh -c '$(BIN)/open311 db upgrade && $(BIN)/open311 db check'
+
+messages: install ## Bring the translations in line with what the pages say
+	@$(BIN)/pybabel -q extract -F open311/translations/babel.cfg -k say -k lazy_gettext \
+		--no-location --sort-output -o var/messages.pot open311
+	@$(BIN)/pybabel -q update -i var/messages.pot -d open311/translations --no-fuzzy-matching --no-wrap
 
 format: install ## Format the code and mend what ruff can mend
 	@$(BIN)/ruff check --fix .

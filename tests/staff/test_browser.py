@@ -208,6 +208,7 @@ def test_it_speaks_another_language_from_then_on(page: Page, town: str) -> None:
     page.get_by_role("button", name="Español").click()
     page.wait_for_load_state()
     assert page.locator("html").get_attribute("lang") == "es"
+    page.get_by_role("heading", name="Solicitudes").wait_for()
     page.goto(f"{town}/staff/")
     assert page.locator("html").get_attribute("lang") == "es"
     page.get_by_role("button", name="English").click()

@@ -1,0 +1,66 @@
+"""The languages of the workspace: nothing that pages say is left untranslated."""
+
+import re
+from pathlib import Path
+
+import pytest
+from babel.messages.catalog import Catalog, Message
+from babel.messages.extract import extract_from_dir
+from babel.messages.pofile import read_po
+
+from open311.languages import LANGUAGES, read_messages
+
+PACKAGE = Path(__file__).resolve().parents[2] / "open311"
+METHODS = [("**.py", "python"), ("templates/staff/**.html", "jinja2")]
+KEYWORDS = {
+    "_": None,
+    "say": None,
+    "gettext": None,
+    "lazy_gettext": None,
+    "ngettext": (1, 2),
+}
+PLACE = re.compile(r"%\((\w+)\)[sd]")
+OTHERS = [language for language in LANGUAGES if language != "en"]
+
+
+def texts(message: Message) -> list[str]:
+    return [message.id] if isinstance(message.id, str) else list(message.id)
+
+
+def said() -> set[str]:
+    """All that templates and views say, plural forms by the first of them."""
+    found = extract_from_dir(PACKAGE, METHODS, keywords=KEYWORDS)
+    ids = (message for _file, _line, message, _comments, _context in found)
+    return {one if isinstance(one, str) else one[0] for one in ids}
+
+
+@pytest.fixture(scope="module", params=OTHERS)
+def catalogue(request: pytest.FixtureRequest) -> Catalog:
+    path = PACKAGE / "translations" / request.param / "LC_MESSAGES/messages.po"
+    with path.open("rb") as file:
+        return read_po(file, locale=request.param)
+
+
+def test_all_that_is_said_is_translated_and_nothing_else(catalogue: Catalog) -> None:
+    translated = {texts(message)[0] for message in catalogue if message.id}
+    assert translated == said()  # make messages brings the files in line
+    assert len(translated) > 400
+
+
+def test_each_translation_says_something_and_keeps_its_places(catalogue: Catalog) -> None:
+    for message in catalogue:
+        if not message.id:
+            continue
+        strings = [message.string] if isinstance(message.string, str) else list(message.string)
+        assert not message.fuzzy, message.id
+        assert all(strings), message.id
+        for text in strings:
+            assert set(PLACE.findall(text)) == set(PLACE.findall(texts(message)[-1])), message.id
+
+
+def test_a_file_is_read_as_translators_write_it() -> None:
+    spanish = read_messages("es")
+    assert spanish.gettext("Sign in") == "Entrar"
+    many = "%(num)d service requests: done."
+    assert spanish.ngettext("%(num)d service request: done.", many, 2).startswith("%(num)d solicit")
+    assert read_messages("en").gettext("Sign in") == "Sign in"
