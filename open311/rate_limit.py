@@ -15,6 +15,7 @@ from open311.database import db
 from open311.errors import Open311Error
 from open311.parameters import sent_values
 from open311.sessions import signed_in
+from open311.staff import remembered_name
 
 STORAGE_SECONDS = 1  # a Redis that has not answered by then counts as down
 
@@ -53,11 +54,14 @@ def is_of_the_workspace() -> bool:
 
 
 def caller() -> str:
-    """Name who is counted: the owner of a valid API key, else the address.
+    """Name who is counted: a user whose password was right, the owner of a valid key, the address.
 
     The key of the sandbox is everybody's and names nobody. What cannot be read, or looked up, is
     told by the view that comes next.
     """
+    name = remembered_name()
+    if name is not None:
+        return f"user {name}"
     try:
         key = sent_key(sent_values())
         owner = known_sender(key) if key else None

@@ -169,3 +169,25 @@ def test_without_redis_all_are_let_through_and_the_log_says_so_once(
     lines = log.read_text().splitlines()
     assert sum("unreachable" in line for line in lines) == 1
     assert not any("Traceback" in line for line in lines)
+
+
+def test_a_map_of_staff_counts_for_who_opened_it_and_guesses_for_the_address(
+    fresh_database: Fresh,
+    gridtown: str,
+    run_command: Callable[..., str],
+    tmp_path: Path,
+) -> None:
+    city = fresh_database(gridtown)
+    told = run_command(city, "users", "create", "gis", "--role", "viewer", "--generate")
+    right = ("gis", told.strip().rpartition("Password: ")[2])
+    settings = {"OPEN311_RATE_LIMIT": "5 per minute", "OPEN311_WORKERS": "1"}
+    with running_server(city, tmp_path / "log", settings) as address:
+
+        def ask(user: tuple[str, str] | None) -> int:
+            url = f"{address}/ogc/collections/requests/items"
+            return requests.get(url, auth=user, timeout=30).status_code
+
+        assert [ask(right) for _ in range(7)] == [200] * 6 + [429]  # the first is not known yet
+        guesses = [ask(("gis", f"guess {number}")) for number in range(5)]
+        assert guesses == [401] * 4 + [429]
+        assert ask(None) == 429  # nor does the address get around it
