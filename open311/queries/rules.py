@@ -1,8 +1,10 @@
 """Reading routing rules and the calendar that some of them go by."""
 
+from datetime import time
 from typing import Any
 
 from sqlalchemy import func, select, true
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from geo.rules import Rule, in_precedence
 from geo.times import ALWAYS, Calendar, Times
@@ -86,21 +88,20 @@ def list_rules_naming_others(layer_id: int, set_id: int | None) -> list[tuple[st
 
 
 def get_calendar(jurisdiction_id: str) -> Calendar:
-    """Get a jurisdiction's business hours and holidays, its own and the public ones."""
-    spans = db.session.execute(
-        select(BusinessHours.weekday, BusinessHours.opens, BusinessHours.closes)
-        .where(BusinessHours.jurisdiction_id == jurisdiction_id)
-        .order_by(BusinessHours.weekday, BusinessHours.opens)
-    ).all()
-    own = func.array_agg(Holiday.day).filter(Holiday.day.is_not(None))
+    """Get a jurisdiction's business hours and holidays, its own and the public ones, in one go."""
+    span = func.json_build_array(BusinessHours.weekday, BusinessHours.opens, BusinessHours.closes)
+    in_order = aggregate_order_by(span, BusinessHours.weekday, BusinessHours.opens)
+    spans = select(func.json_agg(in_order)).where(BusinessHours.jurisdiction_id == jurisdiction_id)
+    days = select(func.array_agg(Holiday.day)).where(Holiday.jurisdiction_id == jurisdiction_id)
     row = db.session.execute(
-        select(Jurisdiction.public_holidays, own.label("days"))
-        .outerjoin(Holiday, Holiday.jurisdiction_id == Jurisdiction.id)
-        .where(Jurisdiction.id == jurisdiction_id)
-        .group_by(Jurisdiction.id)
+        select(
+            Jurisdiction.public_holidays,
+            spans.scalar_subquery().label("spans"),
+            days.scalar_subquery().label("days"),
+        ).where(Jurisdiction.id == jurisdiction_id)
     ).one()
-    hours = {
-        weekday: tuple((opens, closes) for day, opens, closes in spans if day == weekday)
-        for weekday in {row.weekday for row in spans}
-    }
+    hours: dict[int, tuple[tuple[time, time], ...]] = {}
+    for weekday, opens, closes in row.spans or ():
+        clock = (time.fromisoformat(opens), time.fromisoformat(closes))
+        hours[weekday] = (*hours.get(weekday, ()), clock)
     return Calendar(hours, frozenset(row.days or ()), row.public_holidays)
