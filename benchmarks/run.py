@@ -5,6 +5,8 @@ a slow machine slows both. A ratio above the bound says that something has becom
 """
 
 import os
+import re
+import secrets
 import statistics
 import subprocess
 import sys
@@ -40,7 +42,12 @@ def main() -> None:
     """Fill a throwaway database, time all cases, and print a line for each."""
     with throwaway_cluster() as cluster:
         url = cluster.create_database("benchmarks")
-        environment = {**os.environ, "DATABASE_URL": url, "OPEN311_RATE_LIMIT": "none"}
+        environment = {
+            **os.environ,
+            "DATABASE_URL": url,
+            "OPEN311_RATE_LIMIT": "none",
+            "OPEN311_SECRET_KEY": secrets.token_hex(),
+        }
         for command in (["db", "upgrade"], ["seed", str(ROOT / "seed_data/lancaster")]):
             subprocess.run([str(PROGRAM), *command], env=environment, check=True, cwd=ROOT)
         created = subprocess.run(
@@ -50,11 +57,27 @@ def main() -> None:
             capture_output=True,
             text=True,
         )
+        made = subprocess.run(
+            [str(PROGRAM), "users", "create", "benchmarks", "--role", "dispatcher", "--generate"],
+            env=environment,
+            check=True,
+            capture_output=True,
+            text=True,
+        )
         fill(url)
         client = create_app(environment).test_client()
+        sign_in(client, made.stdout.split()[-1])
         with Reference(url) as reference:
             for case in cases(client, reference, created.stdout.split()[-1]):
                 print(line(case), flush=True)
+
+
+def sign_in(client: FlaskClient, password: str) -> None:
+    """Open the workspace, for the cases of staff."""
+    [key] = re.findall(r'name="csrf_token" value="([^"]+)"', client.get("/staff/sign-in").text)[:1]
+    form = {"csrf_token": key, "name": "benchmarks", "password": password}
+    answer = client.post("/staff/sign-in", data=form)
+    assert answer.status_code == 303, answer.text
 
 
 def cases(client: FlaskClient, reference: Reference, key: str) -> list[Case]:
@@ -78,6 +101,8 @@ def cases(client: FlaskClient, reference: Reference, key: str) -> list[Case]:
         Case("one by id : select", get(f"{API}/requests/20-0100000.json"), reference.one, 30),
         Case("OGC items, 50 in a box : select", get(f"{ITEMS}?{BOX}"), reference.in_box, 4),
         Case("OGC tile of a neighbourhood : ST_AsMVT", get(TILE), reference.tile, 5),
+        Case("staff, 50 in a circle : select", get(f"{STAFF}?{CIRCLE}"), reference.in_box, 14),
+        Case("staff, 50 along a line : select", get(f"{STAFF}?{ALONG}"), reference.in_box, 14),
         Case("POST with routing : route + insert", post, reference.post, 30),
     ]
 
@@ -85,6 +110,9 @@ def cases(client: FlaskClient, reference: Reference, key: str) -> list[Case]:
 ITEMS = "/ogc/collections/requests/items"
 BOX = "limit=50&bbox=-82.61,39.70,-82.59,39.72"
 TILE = "/ogc/collections/requests/tiles/WebMercatorQuad/15/12439/8865"
+STAFF = "/staff/requests/list"
+CIRCLE = "circle=39.71,-82.60,900"
+ALONG = "along=39.70,-82.61;39.71,-82.60;39.72,-82.59&within=200&status=open"
 API = "/open311/v2"
 
 

@@ -3,7 +3,7 @@
 import click
 from flask.cli import AppGroup
 
-from open311.commands.options import jurisdiction_option
+from open311.commands.options import by_option, jurisdiction_option
 from open311.media_store import files_of
 from open311.operations.accept_service_request import accept_service_request
 from open311.operations.change_status import change_status
@@ -45,29 +45,35 @@ def accept(token: str | None, accept_all: bool, jurisdiction_id: str | None) -> 
 @requests_commands.command()
 @click.argument("service_request_id")
 @click.argument("status_notes")
+@by_option
 @jurisdiction_option
-def close(service_request_id: str, status_notes: str, jurisdiction_id: str | None) -> None:
+def close(
+    service_request_id: str, status_notes: str, made_by: str, jurisdiction_id: str | None
+) -> None:
     """Close a service request, with a note that everyone can read.
 
     \b
     Example:
       open311 requests close 26-0001234 "The pothole has been filled."
     """
-    _change(jurisdiction_id, service_request_id, "closed", status_notes)
+    _change(jurisdiction_id, service_request_id, "closed", status_notes, made_by)
 
 
 @requests_commands.command()
 @click.argument("service_request_id")
 @click.argument("status_notes")
+@by_option
 @jurisdiction_option
-def reopen(service_request_id: str, status_notes: str, jurisdiction_id: str | None) -> None:
+def reopen(
+    service_request_id: str, status_notes: str, made_by: str, jurisdiction_id: str | None
+) -> None:
     """Open a service request again, with a note that everyone can read.
 
     \b
     Example:
       open311 requests reopen 26-0001234 "The filling did not hold."
     """
-    _change(jurisdiction_id, service_request_id, "open", status_notes)
+    _change(jurisdiction_id, service_request_id, "open", status_notes, made_by)
 
 
 @requests_commands.command()
@@ -76,9 +82,14 @@ def reopen(service_request_id: str, status_notes: str, jurisdiction_id: str | No
     "status", type=click.Choice(DETAILED_STATUSES, case_sensitive=False), metavar="STATUS"
 )
 @click.argument("status_notes")
+@by_option
 @jurisdiction_option
 def status(
-    service_request_id: str, status: str, status_notes: str, jurisdiction_id: str | None
+    service_request_id: str,
+    status: str,
+    status_notes: str,
+    made_by: str,
+    jurisdiction_id: str | None,
 ) -> None:
     """Say more exactly how a service request stands, with a note that everyone can read.
 
@@ -90,7 +101,7 @@ def status(
     Example:
       open311 requests status 26-0001234 in_progress "A crew is on its way."
     """
-    _change(jurisdiction_id, service_request_id, status, status_notes)
+    _change(jurisdiction_id, service_request_id, status, status_notes, made_by)
 
 
 @requests_commands.command()
@@ -108,7 +119,9 @@ def withdraw(service_request_id: str, jurisdiction_id: str | None) -> None:
     click.echo(f"{service_request_id} is withdrawn.")
 
 
-def _change(jurisdiction_id: str | None, id_: str, status: str, status_notes: str) -> None:
+def _change(
+    jurisdiction_id: str | None, id_: str, status: str, status_notes: str, made_by: str
+) -> None:
     notes = printable(status_notes).strip()
-    change_status(get_jurisdiction(jurisdiction_id), id_, status, notes)
+    change_status(get_jurisdiction(jurisdiction_id), id_, status, notes, made_by=made_by)
     click.echo(f"{id_} is {status}.")

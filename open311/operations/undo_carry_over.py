@@ -55,7 +55,7 @@ def _columns(step: Any) -> dict[str, Any]:
     accepted_at = before["accepted_at"] and datetime.fromisoformat(before["accepted_at"])
     kept = ("department_id", "routing_rule_id", "routing_reason", "near_border")
     columns = {name: before[name] for name in kept}
-    return {"pk": step.pk, **columns, "accepted_at": accepted_at}
+    return {"pk": step.pk, **columns, "accepted_at": accepted_at, "assigned_user_id": None}
 
 
 def _undone(making: Making, step: Any, places: list[dict[str, Any]]) -> dict[str, Any]:
