@@ -101,8 +101,8 @@ def cases(client: FlaskClient, reference: Reference, key: str) -> list[Case]:
         Case("one by id : select", get(f"{API}/requests/20-0100000.json"), reference.one, 30),
         Case("OGC items, 50 in a box : select", get(f"{ITEMS}?{BOX}"), reference.in_box, 4),
         Case("OGC tile of a neighbourhood : ST_AsMVT", get(TILE), reference.tile, 5),
-        Case("staff, 50 in a circle : select", get(f"{STAFF}?{CIRCLE}"), reference.in_box, 14),
-        Case("staff, 50 along a line : select", get(f"{STAFF}?{ALONG}"), reference.in_box, 14),
+        Case("staff, 50 in a circle : select", get(f"{STAFF}?{CIRCLE}"), reference.in_box, 3),
+        Case("staff, 50 along a line : select", get(f"{STAFF}?{ALONG}"), reference.in_box, 3),
         Case("POST with routing : route + insert", post, reference.post, 30),
     ]
 
