@@ -131,6 +131,8 @@ def test_a_request_shows_why_it_is_here(person: Sign) -> None:
     page = person("reader").get("/requests/20-0000001").text
     assert "Rule pothole-west applies: service POTHOLE in ward 2." in page
     assert "it comes out as it is" in page
+    assert 'data-decided="ward:2"' in page
+    assert 'data-decided=""' in person("reader").get("/requests/26-0000003").text  # no rule
     assert "An old one" in page
     assert "Filled." in page
     assert "Hand over" not in page  # a viewer looks

@@ -32,6 +32,18 @@ export function addBoundaries(map, codes, template) {
   });
 }
 
+// Shades one boundary of a layer that is drawn already.
+export function shadeBoundary(map, layer, code) {
+  map.addLayer({
+    id: "shaded",
+    type: "fill",
+    source: layer,
+    "source-layer": layer,
+    filter: ["==", ["get", "code"], code],
+    paint: { "fill-color": ACCENT, "fill-opacity": 0.12 },
+  }, `line-${layer}`);
+}
+
 const count = ["coalesce", ["get", "point_count"], 1];
 const isOpen = ["any", [">", ["coalesce", ["get", "open_count"], 0], 0], ["==", ["get", "status"], "open"]];
 const isLate = ["any", [">", ["coalesce", ["get", "overdue_count"], 0], 0], ["==", ["get", "overdue"], true]];

@@ -1,7 +1,7 @@
 // The small map of one service request: where it is among boundaries, and where it is moved to.
 import { AttributionControl, Map, Marker, NavigationControl } from "../vendor/maplibre-gl.mjs";
 import { baseStyle } from "./base_map.mjs";
-import { ACCENT, addBoundaries } from "./map_style.mjs";
+import { ACCENT, addBoundaries, shadeBoundary } from "./map_style.mjs";
 
 const place = document.querySelector("#map");
 const [lat, long] = [place.dataset.lat, place.dataset.long].map(Number);
@@ -20,6 +20,8 @@ map.addControl(new NavigationControl({ showCompass: false }));
 if (place.dataset.baseMap) map.addControl(new AttributionControl({ compact: true }));
 map.on("load", () => {
   addBoundaries(map, place.dataset.layers.split(" ").filter(Boolean), place.dataset.boundaries);
+  const [layer, ...code] = place.dataset.decided.split(":");
+  if (layer) shadeBoundary(map, layer, code.join(":"));
 });
 
 const pin = new Marker({ color: ACCENT, draggable: mayMove }).setLngLat([long, lat]).addTo(map);

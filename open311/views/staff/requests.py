@@ -19,7 +19,12 @@ from open311.queries.nearby import list_nearby
 from open311.queries.ogc.features import get_feature
 from open311.queries.ogc.sources import ALWAYS, REQUESTS, get_source, list_layers
 from open311.queries.reporters import find_reporter
-from open311.queries.retrospect import list_stored_places, look_back
+from open311.queries.retrospect import (
+    Retrospect,
+    StoredPlace,
+    list_stored_places,
+    look_back,
+)
 from open311.queries.routed import Routed, get_routed
 from open311.queries.services import list_services
 from open311.queries.timeline import list_happenings
@@ -93,7 +98,18 @@ def _explained(jurisdiction: JurisdictionInfo, routed: Routed) -> dict[str, Any]
     """Give why it is where it is, by its own day and by today."""
     places = list_stored_places(routed.pk)
     views = look_back(jurisdiction, routed, places, None, datetime.now(UTC))
-    return {"places": places, "looks": views}
+    return {"places": places, "looks": views, "decided": _decided(routed, places, views[0])}
+
+
+def _decided(
+    routed: Routed, places: Sequence[StoredPlace], look: Retrospect
+) -> tuple[str, str] | None:
+    """Give the layer and the code of the boundary by which its rule decided; None for no such."""
+    rule = look.found.decision.rule if look.found else None
+    if rule is None or rule.code != routed.rule:
+        return None
+    here = ((one.layer, one.boundary) for one in places if one.layer == rule.layer)
+    return next(((layer, code) for layer, code in here if code is not None), None)
 
 
 def _around(jurisdiction: JurisdictionInfo, routed: Routed) -> dict[str, Any]:
