@@ -5,9 +5,15 @@ from collections.abc import Sequence
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from geo.coordinates import Point
+from geo.coordinates import Point, length_metres
 from geo.errors import InvalidFilter
 from geo.reach import within_reach
+
+LONGEST_LINE = 300_000
+"""Metres, up to which within_reach is true."""
+
+WIDEST_LINE = 30
+"""Degrees of longitude: wider ones run over a pole or the antimeridian."""
 
 _CENTIMETRE = 1e-7
 """Degrees."""
@@ -36,11 +42,18 @@ def circle_of(centre: Point, metres: float) -> BaseGeometry:
 
 
 def strip_of(line: Sequence[Point], metres: float) -> BaseGeometry:
-    """Give the area within so many metres of a line, in degrees on WGS 84, x first."""
+    """Give the area within so many metres of a line, in degrees on WGS 84, x first.
+
+    Raises InvalidFilter for a line that is none, or so long that metres on it are no longer true.
+    """
     pairs = [(place.long, place.lat) for place in line]
     if len(set(pairs)) < 2:
         raise InvalidFilter("along must have two places or more.")
-    return within_reach(shapely.LineString(pairs), metres)
+    drawn = shapely.LineString(pairs)
+    west, _south, east, _north = drawn.bounds
+    if length_metres(drawn) > LONGEST_LINE or east - west > WIDEST_LINE:
+        raise InvalidFilter(f"along must be a line of {LONGEST_LINE // 1000} kilometres at most.")
+    return within_reach(drawn, metres)
 
 
 def to_geojson(area: BaseGeometry) -> str:

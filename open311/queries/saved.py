@@ -5,7 +5,7 @@ from typing import Any
 
 import shapely
 from shapely.geometry.base import BaseGeometry
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import BigInteger, ColumnElement, and_, cast, func, or_, select
 
 from open311.database import db
 from open311.errors import NotFound
@@ -37,10 +37,9 @@ def list_areas(user: UserInfo) -> list[Saved]:
 
 def get_area(user: UserInfo, area_id: int) -> BaseGeometry:
     """Get an area that someone may use, in degrees on WGS 84, x first; raises NotFound."""
+    mine = cast(SavedArea.id, BigInteger) == area_id
     found = db.session.scalar(
-        select(func.ST_AsBinary(SavedArea.area)).where(
-            SavedArea.id == area_id, _for(SavedArea, user)
-        )
+        select(func.ST_AsBinary(SavedArea.area)).where(mine, _for(SavedArea, user))
     )
     if found is None:
         raise NotFound(f"area {area_id} is not there, or not shared with you: choose another.")

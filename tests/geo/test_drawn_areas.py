@@ -61,6 +61,19 @@ def test_a_line_of_one_place_is_refused() -> None:
         strip_of(places((1, 1), (1, 1)), 10)
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        places((0, 179.9), (0, -179.9)),
+        places((89.9, 0), (89.9, 180)),
+        places((39, -82), (42, -82)),
+    ],
+)
+def test_a_line_that_is_too_long_to_measure_is_refused(line: list[Point]) -> None:
+    with pytest.raises(InvalidFilter, match="a line of 300 kilometres at most"):
+        strip_of(line, 100)
+
+
 def test_what_a_map_draws_is_geojson() -> None:
     drawn = json.loads(to_geojson(polygon_of(places((0, 0), (0, 2), (1, 2)))))
     assert drawn["type"] == "Polygon"

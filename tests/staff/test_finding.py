@@ -71,6 +71,8 @@ def test_the_page_tells_the_map_where_to_look_and_what_to_draw(
         ({"polygon": "0,0;1,1"}, "polygon must have three corners or more."),
         ({"along": "0,0"}, "along must have two places or more."),
         ({"area": "999"}, "area 999 is not there, or not shared with you"),
+        ({"area": "9" * 30}, "is not there, or not shared with you"),
+        ({"along": "0,179.9;0,-179.9"}, "along must be a line of 300 kilometres at most."),
         ({"circle": "0,0,9", "along": "0,0;1,1"}, "circle and along exclude one another"),
     ],
 )

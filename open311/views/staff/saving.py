@@ -72,7 +72,7 @@ def keep_area() -> Response:
     return redirect(f"{url_for('staff_finding.index')}?{query}", 303)
 
 
-@blueprint.post("/views/<int:view_id>/drop")
+@blueprint.post("/views/<int(max=2147483647):view_id>/drop")
 @login_required  # type: ignore[untyped-decorator]
 def give_up_view(view_id: int) -> Response:
     """Give up a view."""
@@ -81,7 +81,7 @@ def give_up_view(view_id: int) -> Response:
     return redirect(url_for("staff_saving.index"), 303)
 
 
-@blueprint.post("/areas/<int:area_id>/drop")
+@blueprint.post("/areas/<int(max=2147483647):area_id>/drop")
 @login_required  # type: ignore[untyped-decorator]
 def give_up_area(area_id: int) -> Response:
     """Give up an area."""
