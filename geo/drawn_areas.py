@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from geo.coordinates import Point, length_metres
+from geo.coordinates import Box, Point, length_metres
 from geo.errors import InvalidFilter
 from geo.reach import within_reach
 
@@ -37,7 +37,13 @@ def polygon_of(corners: Sequence[Point]) -> BaseGeometry:
 
 
 def circle_of(centre: Point, metres: float) -> BaseGeometry:
-    """Give the area within so many metres of a place, in degrees on WGS 84, x first."""
+    """Give the area within so many metres of a place, in degrees on WGS 84, x first.
+
+    Raises InvalidFilter for one that reaches over a pole or the antimeridian.
+    """
+    box = Box.around(centre, metres)
+    if box.maxlong - box.minlong in (0, 360) or box.minlong > box.maxlong:
+        raise InvalidFilter("circle must not reach over a pole, or over 180 degrees of longitude.")
     return within_reach(shapely.Point(centre.long, centre.lat), metres)
 
 

@@ -28,6 +28,7 @@ from open311.errors import (
 from open311.formats import respond
 from open311.languages import language
 from open311.logs import log_failure
+from open311.page_policy import protect
 from open311.rate_limit import seconds_to_wait
 from schemas.documents import ErrorSchema
 
@@ -143,7 +144,7 @@ def _respond(code: int, sentences: Iterable[str]) -> Response:
     if request.path.startswith("/staff"):
         told = list(sentences)
         body = render_template("staff/problem.html", sentences=told, language=language)
-        return Response(body, code)
+        return protect(Response(body, code))
     format = "json" if request.path.endswith(ENDS_IN_JSON) else "xml"
     errors = [{"code": code, "description": sentence} for sentence in sentences]
     return respond(format, "errors", ErrorSchema(many=True).dump(errors), code)

@@ -24,4 +24,4 @@ class SaveSchema(ParametersSchema):
 
     name = Text(100, load_default="")
     department = Text(100, load_default=None)
-    query = Text(20_000, load_default="")
+    query = Text(7_000, load_default="")

@@ -12,7 +12,8 @@ from schemas.ogc import Corners
 from schemas.paging import After
 from schemas.search_fields import WholeNumber
 
-MOST_PLACES = 500
+MOST_PLACES = 200
+"""As many as an address can hold."""
 FARTHEST = 50_000
 """Metres of a radius, or to either side of a line."""
 
@@ -46,7 +47,7 @@ class Circle(fields.Field[tuple[float, float, float]]):
         if len(parts) != 3:
             raise ValidationError(f"{attr} must be lat,long,metres such as 39.71,-82.60,250.")
         metres = float(Number().deserialize(parts[2], attr))
-        if not 0 < metres <= FARTHEST:
+        if not 1 <= metres <= FARTHEST:
             raise ValidationError(f"{attr} must reach from 1 to {FARTHEST:,} metres.")
         return (*_place(attr, *parts[:2]), metres)
 

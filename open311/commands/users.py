@@ -6,7 +6,7 @@ import sys
 import click
 from flask.cli import AppGroup
 
-from open311.commands.options import jurisdiction_option
+from open311.commands.options import by_option, jurisdiction_option
 from open311.models.user import ROLES
 from open311.operations.change_user import change_role, disable_user, enable_user
 from open311.operations.create_user import change_password, create_user
@@ -85,15 +85,16 @@ def password_(name: str, generate: bool, password_stdin: bool, jurisdiction_id: 
 
 @users_commands.command()
 @click.argument("name")
+@by_option
 @jurisdiction_option
-def disable(name: str, jurisdiction_id: str | None) -> None:
+def disable(name: str, made_by: str, jurisdiction_id: str | None) -> None:
     """Let a user sign in no more. What they did stays on record.
 
     \b
     Example:
       open311 users disable streets
     """
-    disable_user(get_jurisdiction(jurisdiction_id).jurisdiction_id, name)
+    disable_user(get_jurisdiction(jurisdiction_id).jurisdiction_id, name, made_by)
     click.echo(f"User {name} is disabled.")
 
 
@@ -115,15 +116,19 @@ def enable(name: str, jurisdiction_id: str | None) -> None:
 @click.argument("name")
 @click.argument("role", type=click.Choice(ROLES))
 @click.option("--department", metavar="CODE", help="Whose requests it works on: role department.")
+@by_option
 @jurisdiction_option
-def role_(name: str, role: str, department: str | None, jurisdiction_id: str | None) -> None:
+def role_(
+    name: str, role: str, department: str | None, made_by: str, jurisdiction_id: str | None
+) -> None:
     """Give a user another ROLE.
 
     \b
     Example:
       open311 users role streets department --department STREETS
     """
-    change_role(get_jurisdiction(jurisdiction_id).jurisdiction_id, name, role, department)
+    here = get_jurisdiction(jurisdiction_id).jurisdiction_id
+    change_role(here, name, role, department, made_by)
     click.echo(f"User {name} is {role} now.")
 
 

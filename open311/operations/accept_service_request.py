@@ -1,6 +1,7 @@
 """Accepting a batch report: its token now leads to an id, and it is published."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 from sqlalchemy import select, update
 
@@ -9,20 +10,47 @@ from open311.errors import Conflict, NotFound
 from open311.models import ServiceRequest
 from open311.operations.add_service_request import add_status_change
 from open311.operations.lock_changes import lock_changes
+from open311.operations.lock_service_request import check_seen
 from open311.operations.submit_service_request import next_service_request_id
 from open311.queries.jurisdictions import JurisdictionInfo
 from open311.queries.service_requests import of_jurisdiction
 from open311.queries.withdrawn import gone
 
 
-def accept_service_request(jurisdiction: JurisdictionInfo, token: str) -> str:
+def accept_service_request(
+    jurisdiction: JurisdictionInfo, token: str, made_by: str | None = None, seen: int | None = None
+) -> str:
     """Accept one report and give its new service_request_id; raises NotFound, Gone, Conflict.
 
-    That it is published now is a step of its history, so that who asks for changes sees it.
+    That it is published now is a step of its history, so that who asks for changes sees it; its
+    status stays what it is. Raises ChangedMeanwhile after another change than seen.
     """
+    row = _lock(jurisdiction, token)
+    check_seen(token, row.change_number, seen)
+    now = datetime.now(UTC).replace(microsecond=0)
+    service_request_id = next_service_request_id(jurisdiction, now)
+    db.session.execute(
+        update(ServiceRequest)
+        .where(ServiceRequest.pk == row.pk)
+        .values(service_request_id=service_request_id, public=True)
+    )
+    add_status_change(row.pk, row.detailed_status, row.status_notes, now, made_by=made_by)
+    db.session.commit()
+    return service_request_id
+
+
+def _lock(jurisdiction: JurisdictionInfo, token: str) -> Any:
+    """Lock a report that waits until the commit; raises NotFound, Gone and Conflict."""
     lock_changes(jurisdiction)
     row = db.session.execute(
-        select(ServiceRequest.pk, ServiceRequest.service_request_id, ServiceRequest.withdrawn_at)
+        select(
+            ServiceRequest.pk,
+            ServiceRequest.service_request_id,
+            ServiceRequest.withdrawn_at,
+            ServiceRequest.detailed_status,
+            ServiceRequest.status_notes,
+            ServiceRequest.change_number,
+        )
         .where(
             of_jurisdiction(jurisdiction),
             ServiceRequest.token == token,
@@ -35,13 +63,4 @@ def accept_service_request(jurisdiction: JurisdictionInfo, token: str) -> str:
         raise gone(row.service_request_id, token)
     if row.service_request_id is not None:
         raise Conflict(f"token {token!r} has been accepted already: {row.service_request_id}.")
-    now = datetime.now(UTC).replace(microsecond=0)
-    service_request_id = next_service_request_id(jurisdiction, now)
-    db.session.execute(
-        update(ServiceRequest)
-        .where(ServiceRequest.pk == row.pk)
-        .values(service_request_id=service_request_id, public=True)
-    )
-    add_status_change(row.pk, "open", "", now)
-    db.session.commit()
-    return service_request_id
+    return row

@@ -8,7 +8,7 @@ from sqlalchemy import delete, exists, insert, select, update
 
 from open311.database import db
 from open311.errors import Conflict, NotFound
-from open311.models import AttributeValue, Service, ServiceAttribute, ServiceRequest
+from open311.models import AttributeValue, Jurisdiction, Service, ServiceAttribute, ServiceRequest
 from open311.operations.move_changeset import move_changeset
 from open311.queries.catalogue import StoredService, get_stored_service
 
@@ -17,6 +17,7 @@ Row = Mapping[str, Any]
 
 def add_service(jurisdiction_id: str, row: Row) -> None:
     """Add a service by the columns of services.csv; raises Conflict where its code is taken."""
+    _lock(jurisdiction_id)
     code = row["service_code"]
     known = select(Service.id).where(
         Service.jurisdiction_id == jurisdiction_id, Service.service_code == code
@@ -35,6 +36,7 @@ def change_service_of_catalogue(
     Raises NotFound, and Conflict where reports told in confidence would become public, or public
     ones private.
     """
+    _lock(jurisdiction_id)
     service = get_stored_service(jurisdiction_id, service_code)
     if (row["type"] == "blackbox") != (service.values["type"] == "blackbox") and _has_reports(
         service
@@ -58,6 +60,7 @@ def save_question(
     row has the columns of questions.csv but order: a new one comes last. Raises NotFound, and
     Conflict where options and datatype do not belong together.
     """
+    _lock(jurisdiction_id)
     service = get_stored_service(jurisdiction_id, service_code)
     is_list = row["datatype"].endswith("valuelist")
     if is_list != bool(options):
@@ -84,6 +87,7 @@ _COLUMNS = ("datatype", "required", "variable", "description", "datatype_descrip
 
 def drop_question(jurisdiction_id: str, service_code: str, code: str) -> None:
     """Ask a question no more; what was answered to it stays stored. Raises NotFound."""
+    _lock(jurisdiction_id)
     service = get_stored_service(jurisdiction_id, service_code)
     ids = {question.code: question.id for question in service.questions}
     if code not in ids:
@@ -94,6 +98,7 @@ def drop_question(jurisdiction_id: str, service_code: str, code: str) -> None:
 
 def move_question_up(jurisdiction_id: str, service_code: str, code: str) -> None:
     """Let a question change places with the one before it; raises NotFound, Conflict for none."""
+    _lock(jurisdiction_id)
     service = get_stored_service(jurisdiction_id, service_code)
     codes = [question.code for question in service.questions]
     if code not in codes:
@@ -122,6 +127,15 @@ def _store_options(question_id: int, options: Sequence[tuple[str, str]]) -> None
 def _has_reports(service: StoredService) -> bool:
     made = exists().where(ServiceRequest.service_id == service.id)
     return bool(db.session.scalar(select(made)))
+
+
+def _lock(jurisdiction_id: str) -> None:
+    """Let changes of a catalogue come one after the other; reports to it need not wait."""
+    db.session.execute(
+        select(Jurisdiction.id)
+        .where(Jurisdiction.id == jurisdiction_id)
+        .with_for_update(key_share=True)
+    )
 
 
 def _commit(jurisdiction_id: str) -> None:

@@ -18,6 +18,7 @@ from open311.operations.add_service_request import (
 )
 from open311.operations.imported import ImportedServiceRequest, ImportRun, Outcome, Skipped
 from open311.operations.lock_changes import lock_changes
+from open311.operations.store_status import store_status
 from open311.operations.submit_service_request import next_service_request_id
 from open311.queries.imports import KnownRow, list_imported, list_services_by_code
 from open311.queries.jurisdictions import JurisdictionInfo
@@ -43,7 +44,7 @@ def import_window(
     skipped = []
     for row in rows:
         if row.service_request_id in known:
-            changed += _follow(known[row.service_request_id], row)
+            changed += _follow(jurisdiction, known[row.service_request_id], row)
             continue
         try:
             _add(jurisdiction, run, row, services)
@@ -95,7 +96,7 @@ def _add(
 _KEPT = ("point", "address_string", "address_id", "zipcode", "description", "media")
 
 
-def _follow(known: KnownRow, row: ImportedServiceRequest) -> bool:
+def _follow(jurisdiction: JurisdictionInfo, known: KnownRow, row: ImportedServiceRequest) -> bool:
     """Add the status change that the other server has made since, if it has made one.
 
     What was changed here later than there stays. A server that does not say when can close, but
@@ -112,7 +113,7 @@ def _follow(known: KnownRow, row: ImportedServiceRequest) -> bool:
         changed_at = row.updated if row.updated >= updated else None
     if changed_at is None:
         return False
-    add_status_change(pk, row.detailed_status, row.status_notes, changed_at)
+    store_status(jurisdiction, pk, row.detailed_status, row.status_notes, at=changed_at)
     return True
 
 

@@ -55,6 +55,11 @@ def lock_service_request(
         raise NotFound(f"service_request_id {service_request_id!r} is not known here.")
     if row.withdrawn_at is not None:
         raise gone(service_request_id)
-    if seen is not None and seen != row.change_number:
-        raise ChangedMeanwhile(MEANWHILE.format(service_request_id))
+    check_seen(service_request_id, row.change_number, seen)
     return row
+
+
+def check_seen(service_request_id: str, change_number: int, seen: int | None) -> None:
+    """Raise ChangedMeanwhile if the last change is another than was seen; None is any."""
+    if seen is not None and seen != change_number:
+        raise ChangedMeanwhile(MEANWHILE.format(service_request_id))

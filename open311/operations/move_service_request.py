@@ -1,13 +1,14 @@
 """A service request gets another place or another service, and is routed again."""
 
 from dataclasses import replace
+from datetime import datetime
 
 from geo.coordinates import Point
 from open311.database import db
 from open311.errors import Conflict
 from open311.operations.store_route_again import lock_routed, store_route_again
 from open311.operations.triage import store_place_settled
-from open311.queries.due import find_due
+from open311.queries.due import find_due, find_moved
 from open311.queries.jurisdictions import JurisdictionInfo
 from open311.queries.routed import Routed, get_routed
 from open311.queries.services import get_service
@@ -47,6 +48,8 @@ def change_service(
 ) -> Routed:
     """Give a service request another service, and route it by the maps of its own day.
 
+    What it waited for who reported it counts for the new due date as it did for the old one.
+
     All answers are kept. Raises NotFound, Gone, OutsideServiceArea, and Conflict where nothing
     changes, or where what is public would become private or the other way round, and
     ChangedMeanwhile after another change than seen.
@@ -61,9 +64,21 @@ def change_service(
             "reports are published: who reported did not agree to that."
         )
     question = replace(routed.question, service_code=service.service_code, group=service.group)
-    expected = find_due(jurisdiction, routed.question.at, service.expected_days)
+    expected = _due_after(jurisdiction, routed, service.expected_days)
     columns = {"service_id": service.id, "expected_datetime": expected}
     before = {"service_code": routed.question.service_code}
     store_route_again(jurisdiction, routed, question, "service_changed", made_by, before, **columns)
     db.session.commit()
     return get_routed(jurisdiction, service_request_id)
+
+
+def _due_after(
+    jurisdiction: JurisdictionInfo, routed: Routed, days: float | None
+) -> datetime | None:
+    """Find when another service is due, later by the time that the service request has waited."""
+    at = routed.question.at
+    promised = find_due(jurisdiction, at, routed.expected_days)
+    due = find_due(jurisdiction, at, days)
+    if due is None or promised is None or routed.expected_datetime is None:
+        return due
+    return find_moved(jurisdiction, due, promised, routed.expected_datetime)

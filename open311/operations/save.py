@@ -5,22 +5,27 @@ from typing import Any
 
 import shapely
 from shapely.geometry.base import BaseGeometry
-from sqlalchemy import delete, func, insert
+from sqlalchemy import delete, func, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from open311.database import db, table
-from open311.errors import Conflict, InvalidParameters, NotFound
+from open311.errors import Conflict, InvalidParameters, NotFound, Open311Error
 from open311.models import SavedArea, SavedView
 from open311.queries.departments import get_department
 from open311.queries.users import UserInfo
 
 
-def save_view(user: UserInfo, name: str, query: str, department: str | None) -> int:
+def save_view(
+    user: UserInfo, name: str, query: str, department: str | None, area_id: int | None = None
+) -> int:
     """Keep the query of a list's address, for a department by its code if it is shared with one.
 
-    Gives its id. Raises Conflict where the user has one of that name, InvalidParameters without
-    a name, and NotFound for the department.
+    Gives its id. area_id is the saved area that the query names. Raises Conflict where the user has
+    one of that name, or where that area is not shared with the department; InvalidParameters
+    without a name, and NotFound for the department.
     """
+    if department and area_id is not None:
+        _check_shared(user, area_id, department)
     view_id = _add(SavedView, user, name, department, query=query)
     db.session.commit()
     return view_id
@@ -63,9 +68,28 @@ def _add(kind: Any, user: UserInfo, name: str, department: str | None, **more: A
     )
     try:
         return int(db.session.execute(statement.returning(kind.id)).scalar_one())
-    except IntegrityError:
+    except IntegrityError as error:
         db.session.rollback()
-        raise Conflict(f"You have one named {name!r} already: take another name.") from None
+        raise _refusal(error, name) from None
+
+
+def _refusal(error: IntegrityError, name: str) -> Open311Error:
+    diagnosis = getattr(error.orig, "diag", None)
+    if diagnosis is not None and str(diagnosis.constraint_name).startswith("uq_"):
+        return Conflict(f"You have one named {name!r} already: take another name.")
+    return InvalidParameters("This area is too small to be kept: draw a larger one.")
+
+
+def _check_shared(user: UserInfo, area_id: int, department: str) -> None:
+    known = select(SavedArea.id).where(
+        SavedArea.id == area_id,
+        SavedArea.department_id == get_department(user.jurisdiction_id, department).id,
+    )
+    if db.session.scalar(known) is None:
+        raise Conflict(
+            f"area {area_id} is not shared with {department}: save the area for it first, and the "
+            "view with that."
+        )
 
 
 def _drop(kind: Any, user: UserInfo, saved_id: int) -> None:

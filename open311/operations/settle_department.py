@@ -55,9 +55,14 @@ def pin(
     return _done(jurisdiction, service_request_id)
 
 
-def unpin(jurisdiction: JurisdictionInfo, service_request_id: str, made_by: str) -> Routed:
-    """Let routing decide again, at once; raises Conflict where it is not pinned."""
-    routed = lock_routed(jurisdiction, service_request_id)
+def unpin(
+    jurisdiction: JurisdictionInfo, service_request_id: str, made_by: str, seen: int | None = None
+) -> Routed:
+    """Let routing decide again, at once; raises Conflict where it is not pinned.
+
+    Raises ChangedMeanwhile after another change than seen.
+    """
+    routed = lock_routed(jurisdiction, service_request_id, seen)
     if not routed.pinned:
         raise Conflict(f"Service request {service_request_id} is not pinned.")
     free = replace(routed, pinned=False)

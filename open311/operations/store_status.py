@@ -7,6 +7,7 @@ from sqlalchemy import select, update
 from open311.database import db
 from open311.models import ServiceRequest
 from open311.operations.add_service_request import add_status_change, status_of
+from open311.queries.due import find_moved
 from open311.queries.jurisdictions import JurisdictionInfo
 from open311.queries.rerouting import still_open
 from open311.queries.service_requests import of_jurisdiction
@@ -18,29 +19,39 @@ def store_status(
     status: str,
     status_notes: str,
     made_by: str | None = None,
+    at: datetime | None = None,
 ) -> int:
-    """Add a status change as of now, and give its id; what repeats a closed one is closed with it.
+    """Add a status change, as of now unless at says otherwise (aware), and give its id.
 
-    What is closed waits for nobody any more.
-
-    status is a detailed one. Whoever reported the same is told the same, and together with what.
-    The caller holds the lock of lock_changes, and commits.
+    What repeats a closed one is closed with it, and told the same; what is closed waits for nobody
+    any more. status is a detailed one. The caller holds the lock of lock_changes, and commits.
     """
-    now = datetime.now(UTC).replace(microsecond=0)
-    change_id = add_status_change(pk, status, status_notes, now, made_by=made_by)
+    moment = at or datetime.now(UTC).replace(microsecond=0)
+    change_id = add_status_change(pk, status, status_notes, moment, made_by=made_by)
     if status_of(status) == "closed":
-        _stop_waiting(pk)
+        stop_waiting(jurisdiction, pk)
         repeated = _open_duplicates(jurisdiction, pk)
         notes = _told_together(jurisdiction, pk, status_notes) if repeated else ""
+        now = datetime.now(UTC).replace(microsecond=0)
         for one in repeated:
-            _stop_waiting(one)
+            stop_waiting(jurisdiction, one)
             add_status_change(one, status, notes, now, made_by=made_by)
     return change_id
 
 
-def _stop_waiting(pk: int) -> None:
-    waits = (ServiceRequest.pk == pk) & ServiceRequest.waits_since.is_not(None)
-    db.session.execute(update(ServiceRequest).where(waits).values(waits_since=None))
+def stop_waiting(jurisdiction: JurisdictionInfo, pk: int) -> None:
+    """Wait for who reported no more: due is later by the working time that has passed meanwhile."""
+    mine = of_jurisdiction(jurisdiction), ServiceRequest.pk == pk
+    row = db.session.execute(
+        select(ServiceRequest.waits_since, ServiceRequest.expected_datetime).where(*mine)
+    ).one()
+    if row.waits_since is None:
+        return
+    due = row.expected_datetime
+    if due is not None:
+        due = find_moved(jurisdiction, due, row.waits_since, datetime.now(UTC))
+    statement = update(ServiceRequest).where(ServiceRequest.pk == pk)
+    db.session.execute(statement.values(waits_since=None, expected_datetime=due))
 
 
 def _open_duplicates(jurisdiction: JurisdictionInfo, pk: int) -> list[int]:
@@ -51,11 +62,12 @@ def _open_duplicates(jurisdiction: JurisdictionInfo, pk: int) -> list[int]:
 
 
 def _told_together(jurisdiction: JurisdictionInfo, pk: int, status_notes: str) -> str:
-    """Give the note for who reported the same: an id that is not public is not told."""
+    """Give the note for who reported the same; of one that is not public nothing is told."""
     public_id = db.session.scalar(
         select(ServiceRequest.service_request_id).where(
             of_jurisdiction(jurisdiction), ServiceRequest.pk == pk, ServiceRequest.public
         )
     )
-    together = f"Closed together with {public_id}." if public_id else ""
-    return f"{status_notes} {together}".strip()
+    if public_id is None:
+        return "Closed together with another report of the same."
+    return f"{status_notes} Closed together with {public_id}.".strip()

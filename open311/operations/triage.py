@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 from open311.database import db, table
 from open311.errors import NotFound
 from open311.models import ServiceRequest, TriageEntry
+from open311.operations.lock_service_request import lock_service_request
 from open311.queries.borders import NearBorder
 from open311.queries.jurisdictions import JurisdictionInfo
 from open311.queries.service_requests import known_as, of_jurisdiction
@@ -57,12 +58,19 @@ def store_place_settled(pk: int, made_by: str) -> None:
 
 
 def settle_triage(
-    jurisdiction: JurisdictionInfo, service_request_id: str, reason: str | None, made_by: str
+    jurisdiction: JurisdictionInfo,
+    service_request_id: str,
+    reason: str | None,
+    made_by: str,
+    seen: int | None = None,
 ) -> int:
     """Settle what a service request is queued for, or one reason of it; give how many.
 
-    Raises NotFound where it is not queued for that.
+    Raises NotFound where it is not queued for that, and ChangedMeanwhile after another change
+    than seen.
     """
+    if seen is not None:
+        lock_service_request(jurisdiction, service_request_id, seen=seen)
     known = select(ServiceRequest.pk).where(
         of_jurisdiction(jurisdiction), known_as(service_request_id)
     )

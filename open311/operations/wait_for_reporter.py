@@ -2,17 +2,15 @@
 
 from datetime import UTC, datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import update
 
 from open311.database import db
 from open311.errors import Conflict, InvalidParameters
 from open311.models import ServiceRequest
 from open311.operations.store_route_again import lock_routed
-from open311.operations.store_status import store_status
+from open311.operations.store_status import stop_waiting, store_status
 from open311.operations.store_work_step import store_work_step
-from open311.queries.due import find_moved
 from open311.queries.jurisdictions import JurisdictionInfo
-from open311.queries.routed import Routed
 
 
 def wait_for_reporter(
@@ -35,7 +33,8 @@ def wait_for_reporter(
         raise Conflict(f"Service request {service_request_id} is closed: reopen it first.")
     if routed.waits_since is not None:
         raise Conflict(f"Service request {service_request_id} waits already.")
-    _store(routed, waits_since=datetime.now(UTC))
+    statement = update(ServiceRequest).where(ServiceRequest.pk == routed.pk)
+    db.session.execute(statement.values(waits_since=datetime.now(UTC)))
     store_status(jurisdiction, routed.pk, routed.detailed_status, status_notes.strip(), made_by)
     store_work_step(routed.pk, "waits", "", made_by)
     db.session.commit()
@@ -52,20 +51,6 @@ def resume(
     routed = lock_routed(jurisdiction, service_request_id, seen)
     if routed.waits_since is None:
         raise Conflict(f"Service request {service_request_id} does not wait.")
-    due = _due(routed.pk)
-    if due is not None:
-        due = find_moved(jurisdiction, due, routed.waits_since, datetime.now(UTC))
-    _store(routed, waits_since=None, expected_datetime=due)
+    stop_waiting(jurisdiction, routed.pk)
     store_work_step(routed.pk, "resumed", "", made_by)
     db.session.commit()
-
-
-def _due(pk: int) -> datetime | None:
-    return db.session.scalar(
-        select(ServiceRequest.expected_datetime).where(ServiceRequest.pk == pk)
-    )
-
-
-def _store(routed: Routed, **columns: datetime | None) -> None:
-    statement = update(ServiceRequest).where(ServiceRequest.pk == routed.pk)
-    db.session.execute(statement.values(**columns))

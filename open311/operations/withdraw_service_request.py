@@ -9,6 +9,7 @@ from open311.models import ReceivedUpdate, Reporter, ServiceRequest, TriageEntry
 from open311.operations.add_service_request import add_status_change
 from open311.operations.drop_media import drop_media
 from open311.operations.lock_service_request import lock_service_request
+from open311.operations.store_work_step import store_work_step
 from open311.queries.jurisdictions import JurisdictionInfo
 
 NO_PLACE = "Withdrawn"
@@ -33,14 +34,29 @@ def withdraw_service_request(jurisdiction: JurisdictionInfo, service_request_id:
         .where(ServiceRequest.pk == row.pk)
         .values(
             withdrawn_at=now,
+            waits_since=None,
+            duplicate_of_pk=None,
             address_string=case((ServiceRequest.location.is_(None), NO_PLACE), else_=""),
             answers={},
             **dict.fromkeys(texts, ""),
         )
     )
+    _let_go_of_duplicates(row.pk)
     add_status_change(row.pk, "cancelled", "", now)
     db.session.commit()
     return photos
+
+
+def _let_go_of_duplicates(pk: int) -> None:
+    """What repeated it stands for itself from now on."""
+    repeating = (
+        update(ServiceRequest)
+        .where(ServiceRequest.duplicate_of_pk == pk)
+        .values(duplicate_of_pk=None)
+        .returning(ServiceRequest.pk)
+    )
+    for one in db.session.scalars(repeating).all():
+        store_work_step(one, "unlinked", "", "withdrawal")
 
 
 def _erase_what_came_with_it(pk: int) -> None:

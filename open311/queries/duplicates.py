@@ -1,12 +1,16 @@
 """Service requests that say the same as another one."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, String, any_, func, literal, select
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from open311.database import db
 from open311.models import ServiceRequest
+from open311.queries.jurisdictions import JurisdictionInfo
+from open311.queries.service_requests import of_jurisdiction
 from open311.queries.withdrawn import not_withdrawn
 
 
@@ -34,6 +38,16 @@ def list_duplicates(pk: int) -> list[Linked]:
         .order_by(ServiceRequest.requested_datetime, ServiceRequest.pk)
     )
     return [Linked(*row) for row in db.session.execute(statement)]
+
+
+def find_repeating(jurisdiction: JurisdictionInfo, names: Sequence[str]) -> set[str]:
+    """Find those of some service requests, by id or token, that repeat others."""
+    name = func.coalesce(ServiceRequest.service_request_id, ServiceRequest.token)
+    wanted = any_(literal(list(names), ARRAY(String)))
+    statement = select(name).where(
+        of_jurisdiction(jurisdiction), name == wanted, ServiceRequest.duplicate_of_pk.is_not(None)
+    )
+    return set(db.session.scalars(statement))
 
 
 def _select() -> Select[str, str, str, datetime]:

@@ -59,6 +59,8 @@ class Routed:
     detailed_status: str
     status_notes: str
     service_type: str
+    expected_days: float | None
+    expected_datetime: datetime | None
     change_number: int
     question: Question
     steps: tuple[Step, ...]
@@ -100,6 +102,8 @@ def get_routed(jurisdiction: JurisdictionInfo, service_request_id: str) -> Route
         detailed_status=stored.detailed_status,
         status_notes=stored.status_notes,
         service_type=row.type,
+        expected_days=row.expected_days,
+        expected_datetime=stored.expected_datetime,
         change_number=stored.change_number,
         question=_question(stored, row),
         steps=_steps(stored.pk),
@@ -113,6 +117,7 @@ def _select(jurisdiction: JurisdictionInfo, service_request_id: str) -> Select[A
             Service.service_code,
             Service.group,
             Service.type,
+            Service.expected_days,
             Department.name.label("department"),
             RoutingRule.code.label("rule"),
             func.ST_Y(ServiceRequest.location, type_=Float).label("lat"),

@@ -50,6 +50,13 @@ def test_a_circle_is_as_wide_as_asked_wherever_it_is(lat: float) -> None:
     )
 
 
+@pytest.mark.parametrize("centre", [(90, 0), (-89.99, 10), (0, 180), (10, -179.9)])
+def test_a_circle_over_a_pole_or_the_antimeridian_is_refused(centre: tuple[float, float]) -> None:
+    lat, long = centre
+    with pytest.raises(InvalidFilter, match="must not reach over a pole"):
+        circle_of(Point(lat=lat, long=long), 50_000)
+
+
 def test_a_strip_reaches_as_far_on_both_sides() -> None:
     area = strip_of(places((39.70, -82.60), (39.72, -82.60)), 100)
     for long, inside in ((-82.6011, True), (-82.5989, True), (-82.6013, False), (-82.5987, False)):

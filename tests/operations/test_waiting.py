@@ -8,8 +8,9 @@ from sqlalchemy import func, insert, select, update
 
 from open311.database import db
 from open311.errors import Conflict, InvalidParameters
-from open311.models import BusinessHours, ServiceRequest, WorkStep
+from open311.models import BusinessHours, Service, ServiceRequest, WorkStep
 from open311.operations.change_status import change_status
+from open311.operations.move_service_request import change_service
 from open311.operations.wait_for_reporter import resume, wait_for_reporter
 from open311.queries.due import find_due
 from open311.queries.jurisdictions import JurisdictionInfo, get_jurisdiction
@@ -129,3 +130,30 @@ def test_waiting_twice_or_for_nothing_is_told(city: JurisdictionInfo) -> None:
     with pytest.raises(Conflict, match="waits already"):
         wait_for_reporter(city, ID, "Which?", "clerk")
     assert db.session.scalar(select(func.count()).select_from(WorkStep)) == 1
+
+
+def test_the_time_it_waited_counts_when_it_is_closed_or_changes_its_service(
+    city: JurisdictionInfo,
+) -> None:
+    change_service(city, ID, "POTHOLE", "clerk")
+    promised = stored().expected_datetime
+    assert promised is not None
+    waited = datetime.now(UTC).replace(microsecond=0) - timedelta(days=14)  # ten days of work
+    since(waited, promised)
+    change_status(city, ID, "no_further_action", "Nobody answered.")
+    later = stored().expected_datetime
+    expected = find_due(city, promised, 10)
+    assert later is not None
+    assert expected is not None
+    assert abs(later - expected) < timedelta(minutes=1)
+    change_status(city, ID, "open", "Somebody did.")
+    db.session.execute(
+        update(Service).where(Service.service_code == "SURVEY").values(expected_days=5)
+    )
+    db.session.commit()
+    change_service(city, ID, "SURVEY", "clerk")
+    due = stored().expected_datetime
+    expected = find_due(city, stored().requested_datetime, 15)
+    assert due is not None
+    assert expected is not None
+    assert abs(due - expected) < timedelta(minutes=1)

@@ -116,6 +116,10 @@ def test_filters_count_at_once_and_the_map_shows_what_is_pointed_at(
     expect(page).to_have_url(re.compile("hide=ward"))
     assert listed(in_another_tab(page)) == listed(page)
     assert complaints == []
+    page.get_by_text("Drawn, or in numbers").click()
+    page.get_by_label("Circle: lat").fill("0,0,99999999")
+    page.get_by_role("button", name="Show").click()
+    page.get_by_role("alert").get_by_text("circle must reach from 1 to").wait_for()
 
 
 def test_the_list_goes_on_as_one_scrolls(page: Page, api: Api, complaints: list[str]) -> None:

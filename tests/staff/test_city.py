@@ -3,6 +3,7 @@
 import html
 import re
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -122,6 +123,8 @@ def test_a_role_changes_a_password_ends_sessions_and_nobody_gets_in_disabled(
         ("/keys/revoke", {"name": "nobody's"}, "There is no API key named"),
         ("/departments", {"department": "WEST", "name": "x"}, "take another"),
         ("/departments", {"department": "NEW", "name": ""}, "name"),
+        ("/departments", {"department": "NEW", "name": "west yard"}, "take another name"),
+        ("/departments/WEST/rename", {"name": "East Yard"}, "take another name"),
         ("/departments/WEST/rename", {"name": " "}, "name is missing"),
         ("/services", {"service_code": "POTHOLE", "service_name": "x"}, "take another"),
         ("/services", {"service_code": "", "service_name": "x"}, "service_code"),
@@ -274,10 +277,51 @@ def test_what_is_made_is_logged_without_its_secret(
     chief: Person, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     answer = send(chief, "/city/keys", "/city/keys", {"name": "Logged app"})
-    logs = Path(tmp_path_factory.getbasetemp()).glob("gunicorn*/staff.log")
-    text = max(logs, key=lambda log: log.stat().st_mtime).read_text()
-    assert "API key Logged app made, by chief" in text
+
+    def logs() -> list[Path]:
+        return list(tmp_path_factory.getbasetemp().glob("gunicorn*/staff.log"))
+
+    text = max(logs(), key=lambda log: log.stat().st_mtime).read_text()
+    assert "API key 'Logged app' made, by chief" in text
     assert secret(answer) not in text
+    send(chief, "/city/keys", "/city/keys", {"name": "one\ntwo"})
+    lines = max(logs(), key=lambda log: log.stat().st_mtime).read_text().splitlines()
+    assert not any(line.startswith("two") for line in lines)
+
+
+def test_what_someone_had_in_hand_is_nobodys_when_they_leave(
+    chief: Person, person: Sign, api: Api
+) -> None:
+    send(chief, "/city/users", "/city/users", {"name": "leaver", "role": "dispatcher"})
+    id_ = api.report(lat=0.5, long=0.5)
+    page = f"/requests/{id_}"
+    dispatch = person("dispatch")
+    assert "leaver has it in hand now." in dispatch.post(page, f"{page}/assign", name="leaver").text
+    send(chief, "/city/users", "/city/users/leaver/disable")
+    shown = dispatch.get(page).text
+    assert "nobody yet" in shown
+    assert "Released, by chief" in " ".join(shown.split())
+
+
+def test_several_at_once_change_the_catalogue_one_after_the_other(chief: Person, api: Api) -> None:
+    page = "/city/service/0042"
+
+    def ask(number: int) -> int:
+        fields = {"code": f"Q{number}", "datatype": "text", "description": "?", "variable": "true"}
+        return send(chief, page, f"{page}/question", fields).status_code
+
+    with ThreadPoolExecutor(6) as pool:
+        assert list(pool.map(ask, range(6))) == [303] * 6
+    asked = api.get("v2/services/0042").document["attributes"]
+    assert {one["code"] for one in asked} == {f"Q{number}" for number in range(6)}
+    assert len({one["order"] for one in asked}) == 6
+
+
+def test_a_name_that_none_can_have_is_nobody(chief: Person) -> None:
+    for action in ("role", "password", "disable", "enable"):
+        answer = send(chief, "/city/users", f"/city/users/%00/{action}", {"role": "viewer"})
+        assert answer.status_code in (400, 404)
+        assert "could not do this just now" not in answer.text
 
 
 def test_the_page_of_the_city_counts_what_there_is(chief: Person) -> None:

@@ -54,6 +54,18 @@ def test_many_are_done_each_by_itself(person: Sign, api: Api) -> None:
     assert [api.one(id_)["status"] for id_ in ids] == ["open", "closed", "closed"]
 
 
+def test_one_and_what_repeats_it_are_closed_without_a_quarrel(person: Sign, api: Api) -> None:
+    dispatch = person("dispatch")
+    main, other = (api.report(lat=0.5, long=0.5, description="Twins") for _ in range(2))
+    page = f"/requests/{other}"
+    dispatch.post(page, f"{page}/link", main=main)
+    offered = rows(dispatch.get("/requests", q="Twins").text)
+    told = {"status": "fixed", "status_notes": "Both filled."}
+    answer = in_bulk(dispatch, "status", [offered[main], offered[other]], **told)
+    assert "2 service requests: done." in answer.text
+    assert [api.one(id_)["status_notes"] for id_ in (main, other)] == ["Both filled."] * 2
+
+
 @pytest.mark.parametrize(
     ("action", "fields", "done"),
     [
@@ -154,6 +166,19 @@ def test_an_area_is_kept_and_shared_with_a_department(person: Sign, api: Api) ->
     assert west.post("/saved/", f"/saved/areas/{area}/drop").status_code == 404
     assert "Given up." in dispatch.post("/saved/", f"/saved/areas/{area}/drop").text
     assert west.get("/requests", area=area).status_code == 404
+
+
+def test_a_view_is_not_shared_without_its_area(person: Sign) -> None:
+    dispatch = person("dispatch")
+    query = "circle=0.1,0.1,500"
+    answer = dispatch.post(f"/saved/?query={query}", "/saved/areas", name="Own", query=query)
+    area = answer.url.rpartition("=")[2]
+    view = {"name": "With it", "query": f"status=open&area={area}", "department": "WEST"}
+    refused = dispatch.post("/saved/?query=q", "/saved/views", **view)
+    assert refused.status_code == 400
+    assert f"area {area} is not shared with WEST" in refused.text
+    kept = dispatch.post("/saved/?query=q", "/saved/views", **{**view, "department": ""})
+    assert kept.url.endswith(f"area={area}")
 
 
 def test_what_is_not_shared_is_ones_own(person: Sign) -> None:

@@ -208,6 +208,34 @@ def test_the_update_of_another_system_closes_what_repeats_it(
     assert api.one(second)["status"] == "closed"
 
 
+def test_nothing_of_a_confidential_one_is_told_to_who_reported_the_same(
+    person: Sign, api: Api, id_: str
+) -> None:
+    dispatch = person("dispatch")
+    assert "Linked to 26-0000005" in do(dispatch, id_, "link", main="26-0000005").text  # a tip
+    assert "26-0000005" not in str(api.one(id_, extensions="true"))
+    do(dispatch, "26-0000005", "close", status="fixed", status_notes="The offender is known.")
+    row = api.one(id_)
+    assert (row["status"], row["status_notes"]) == (
+        "closed",
+        "Closed together with another report of the same.",
+    )
+    assert "offender" not in str(api.one(id_, extensions="true"))
+
+
+def test_what_repeats_a_withdrawn_one_stands_for_itself(
+    person: Sign, api: Api, id_: str, city: str, run_command: Callable[..., str]
+) -> None:
+    dispatch = person("dispatch")
+    main = api.report(lat=0.5, long=0.5)
+    do(dispatch, id_, "link", main=main)
+    run_command(city, "requests", "withdraw", main)
+    page = dispatch.get(f"/requests/{id_}").text
+    assert "<li>It repeats" not in page
+    assert "Repeats none" in page
+    assert api.one(id_)["status"] == "open"
+
+
 def test_who_reported_is_shown_to_those_who_work_on_it_alone(person: Sign, api: Api) -> None:
     id_ = api.report(
         lat=0.5, long=0.5, first_name="Rita", last_name="Resident", email="rita@example.org"
@@ -236,6 +264,40 @@ def test_what_waits_to_be_accepted_is_accepted_on_its_page(person: Sign, api: Ap
     assert "Accepted and published as" in answer.text
     [accepted] = api.get(f"v2/tokens/{sent['token']}").document
     assert api.one(accepted["service_request_id"])["service_code"] == "LAMP"
+
+
+def test_what_was_closed_before_it_is_accepted_stays_closed(person: Sign, api: Api) -> None:
+    [sent] = api.post(service_code="LAMP", lat=0.5, long=0.5).document
+    dispatch = person("dispatch")
+    told = {"status": "no_further_action", "status_notes": "There is no lamp."}
+    do(dispatch, sent["token"], "close", **told)
+    do(dispatch, sent["token"], "accept")
+    [accepted] = api.get(f"v2/tokens/{sent['token']}").document
+    row = api.one(accepted["service_request_id"])
+    assert (row["status"], row["status_notes"]) == ("closed", "There is no lamp.")
+
+
+@pytest.mark.parametrize("action", ["unpin", "settle", "take-on", "assign", "move", "link"])
+def test_every_form_knows_what_it_was_made_from(
+    person: Sign, api: Api, id_: str, action: str
+) -> None:
+    dispatch = person("dispatch")
+    do(dispatch, id_, "hand-over", department="HALL", reason="Not ours.")
+    seen = dispatch.hidden(f"/requests/{id_}", f"/requests/{id_}/note")["seen"]
+    do(dispatch, id_, "hand-over", department="WEST", reason="Theirs, I am sure.")
+    fields = {"name": "dispatch", "lat": "0.1", "long": "0.1", "main": "26-0000003"}
+    answer = do(dispatch, id_, action, seen=seen, **fields)
+    assert answer.status_code == 409
+    assert f"Someone else has changed {id_} meanwhile" in answer.text
+    assert api.one(id_)["agency_responsible"] == "West Yard"
+    assert "Theirs, I am sure." in answer.text
+
+
+def test_what_is_refused_leaves_nothing_behind(person: Sign, api: Api) -> None:
+    id_ = api.report(lat=0.5, long=0.00001)  # on the border of the wards
+    answer = do(person("dispatch"), id_, "move", lat="20", long="20")
+    assert answer.status_code == 409
+    assert "I have looked at it: near a border" in answer.text
 
 
 def test_looking_at_what_waits_for_a_look(person: Sign, api: Api) -> None:

@@ -67,6 +67,10 @@ def test_cookies_and_pages_are_as_strict_as_can_be(person: Sign) -> None:
     assert not re.search(r"<script[^>]*>[^<]|<style|\son\w+=|style=", answer.text)
     [cookie] = list(dispatch.session.cookies)
     assert cookie.has_nonstandard_attr("HttpOnly")
+    missing = dispatch.get("/nothing-here")
+    assert missing.status_code == 404
+    assert missing.headers["Content-Security-Policy"] == policy
+    assert missing.headers["Cache-Control"] == "private, no-store"
     assert cookie.get_nonstandard_attr("SameSite") == "Lax"
 
 

@@ -13,7 +13,7 @@ from sqlalchemy.dialects.postgresql import TIMESTAMP
 
 from geo.crs import ReferenceSystem, into_wgs84
 from geo.errors import InvalidFilter
-from open311.queries.ogc.properties import Properties
+from open311.queries.ogc.property import Properties
 
 GEOMETRY_NAMES = ("geometry", "geom", "location")
 MOMENT = TIMESTAMP(timezone=True)

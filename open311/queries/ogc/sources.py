@@ -11,7 +11,8 @@ from open311.database import db
 from open311.errors import NotFound
 from open311.models import Boundary, BoundaryLayer, BoundarySet, Department, Service, ServiceRequest
 from open311.queries.jurisdictions import JurisdictionInfo
-from open311.queries.ogc.properties import Properties, Property, request_properties
+from open311.queries.ogc.properties import request_properties
+from open311.queries.ogc.property import Properties, Property
 from open311.queries.service_requests import known_as, of_jurisdiction
 from open311.queries.withdrawn import not_withdrawn
 

@@ -10,10 +10,22 @@ export function followList(container, address, { pointAt, listed }) {
     try {
       const answer = await fetch(`${address}?${query}`, { signal: asking.signal });
       if (answer.redirected) location.reload(); // the session has ended
+      if (!answer.ok) return tell(await answer.text());
       return answer.redirected ? undefined : await answer.text();
     } catch (error) {
       if (error.name !== "AbortError") throw error;
     }
+  }
+
+  // Says what is in the way, above what was found before.
+  function tell(page) {
+    const sentences = new DOMParser().parseFromString(page, "text/html").querySelectorAll("[role=alert]");
+    const told = document.createElement("p");
+    told.className = "problem";
+    told.setAttribute("role", "alert");
+    told.textContent = [...sentences].map((one) => one.textContent).join(" ");
+    container.querySelector(".problem")?.remove();
+    container.prepend(told);
   }
 
   async function show(query, fit) {

@@ -20,7 +20,6 @@ from open311.operations.write_photos import written_photos
 from open311.queries.jurisdictions import JurisdictionInfo
 from open311.sent_media import media_store, sent_media
 from open311.views.staff.wording import status_name
-from schemas.base import ParametersSchema
 from schemas.staff_work import (
     AssignSchema,
     ChangeServiceSchema,
@@ -71,7 +70,7 @@ def _hand_over(doing: Doing) -> str:
 
 
 def _unpin(doing: Doing) -> str:
-    routed = unpin(doing.jurisdiction, doing.id, doing.by)
+    routed = unpin(doing.jurisdiction, doing.id, doing.by, doing.seen)
     return _("Routing decides again: it is with %(department)s.", department=routed.department)
 
 
@@ -144,19 +143,19 @@ def _unlink(doing: Doing) -> str:
 
 
 def _settle(doing: Doing) -> str:
-    settle_triage(doing.jurisdiction, doing.id, None, doing.by)
+    settle_triage(doing.jurisdiction, doing.id, None, doing.by, doing.seen)
     return _("Looked at.")
 
 
 def _accept(doing: Doing) -> str:
-    id_ = accept_service_request(doing.jurisdiction, doing.id)
+    id_ = accept_service_request(doing.jurisdiction, doing.id, doing.by, doing.seen)
     return _("Accepted and published as %(id)s.", id=id_)
 
 
 ACTIONS: Mapping[str, Action] = {
     "take-on": Action(SeenSchema, _take_on),
     "hand-over": Action(HandOverSchema, _hand_over),
-    "unpin": Action(ParametersSchema, _unpin),
+    "unpin": Action(SeenSchema, _unpin),
     "status": Action(StatusSchema, _change_status),
     "close": Action(StatusSchema, _change_status),
     "reopen": Action(ReopenSchema, _reopen),
@@ -168,8 +167,8 @@ ACTIONS: Mapping[str, Action] = {
     "service": Action(ChangeServiceSchema, _change_service),
     "link": Action(LinkSchema, _link),
     "unlink": Action(SeenSchema, _unlink),
-    "settle": Action(ParametersSchema, _settle),
-    "accept": Action(ParametersSchema, _accept),
+    "settle": Action(SeenSchema, _settle),
+    "accept": Action(SeenSchema, _accept),
 }
 """What forms do, by the last part of their address."""
 

@@ -6,6 +6,7 @@ from datetime import datetime, time, timedelta
 from typing import Any
 
 import orjson
+import shapely
 from shapely.geometry.base import BaseGeometry
 
 from geo.coordinates import Box, Point
@@ -90,7 +91,7 @@ def _points(places: Sequence[tuple[float, float]]) -> list[Point]:
 def _both(one: BaseGeometry | None, other: BaseGeometry | None) -> BaseGeometry | None:
     if one is None or other is None:
         return other if one is None else one
-    return one.intersection(other)
+    return shapely.make_valid(one).intersection(other)
 
 
 def _box(corners: tuple[float, float, float, float] | None) -> BaseGeometry | None:

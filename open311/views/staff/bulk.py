@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from flask_login import login_required
 from marshmallow import ValidationError
 
+from open311.database import end_reads
 from open311.errors import InvalidParameters, NotAllowed, Open311Error
 from open311.parameters import invalid, parse, sent_values
+from open311.queries.duplicates import find_repeating
 from open311.queries.jurisdictions import JurisdictionInfo
 from open311.queries.routed import get_routed
 from open311.roles import may_work
@@ -39,7 +41,10 @@ def act(action: str) -> str:
     except ValidationError as error:
         raise invalid(sentences(error)) from None
     jurisdiction = city()
-    outcomes = [_one(jurisdiction, ACTIONS[action], id_, seen, values) for id_, seen in chosen]
+    # What repeats another comes first: closing the other would close it, too, and change it.
+    repeating = find_repeating(jurisdiction, [id_ for id_, _seen in chosen])
+    in_order = sorted(chosen, key=lambda one: one[0] not in repeating)
+    outcomes = [_one(jurisdiction, ACTIONS[action], id_, seen, values) for id_, seen in in_order]
     return page("bulk.html", jurisdiction, outcomes=outcomes, query=_query(values))
 
 
@@ -53,6 +58,7 @@ def _one(
         sent = parse(action.schema(), {**values, "seen": [str(seen)]})
         return Outcome(id_, True, action.do(Doing(jurisdiction, id_, user().name, sent)))
     except Open311Error as error:
+        end_reads()  # nothing of what was begun is stored with the next
         return Outcome(id_, False, " ".join(error.sentences))
 
 

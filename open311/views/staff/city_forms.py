@@ -24,7 +24,7 @@ def act(do: Callable[[], str], there: str, show: Callable[[str], str]) -> Answer
         done = do()
     except Open311Error as error:
         return show(" ".join(error.sentences)), 400
-    log.info("%s: %s", user().name, done)
+    log.info("%s: %r", user().name, done)
     flash(done)
     return redirect(there, 303)
 

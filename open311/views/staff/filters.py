@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from open311.queries.ogc.properties import Properties
+from open311.queries.ogc.property import Properties
 
 Asked = Mapping[str, Any]
 

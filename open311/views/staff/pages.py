@@ -7,7 +7,6 @@ from urllib.parse import urlsplit
 
 from flask import (
     Blueprint,
-    Response,
     current_app,
     flash,
     redirect,
@@ -21,6 +20,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from open311.bodies import sent
 from open311.errors import NotAllowed, NotFound
 from open311.languages import LANGUAGES, language
+from open311.page_policy import protect
 from open311.parameters import public_address
 from open311.queries.jurisdictions import JurisdictionInfo, get_jurisdiction
 from open311.queries.users import UserInfo
@@ -34,14 +34,6 @@ from open311.views.staff.wording import (
     sort_name,
     status_name,
     triage_names,
-)
-
-# No script or style inside a page, nothing from elsewhere but the base map, if the settings name
-# one. MapLibre draws images from blobs.
-PAGE_MAY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:{base}; "
-    "connect-src 'self'{base}; worker-src 'self' blob:; font-src 'self'; base-uri 'none'; "
-    "form-action 'self'; frame-ancestors 'none'"
 )
 
 
@@ -74,25 +66,9 @@ def administrators_only() -> None:
         raise NotAllowed("This page is for administrators alone: ask one of them.")
 
 
-def protect(response: Response) -> Response:
-    """Let a page load nothing but what is its own, and let no cache keep it."""
-    origins = "".join(f" {origin}" for origin in _origins_of_base_map())
-    response.headers["Content-Security-Policy"] = PAGE_MAY.format(base=origins)
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Referrer-Policy"] = "same-origin"
-    response.headers["Cache-Control"] = "private, no-store"
-    return response
-
-
 def is_elsewhere(base_map: str) -> bool:
     """Tell whether a base map is at an address, and no file on this server."""
     return bool(urlsplit(base_map).netloc)
-
-
-def _origins_of_base_map() -> list[str]:
-    base_map = urlsplit(current_app.config["OPEN311_BASE_MAP"])
-    own = [f"{base_map.scheme}://{base_map.netloc}"] if base_map.netloc else []
-    return [*own, *current_app.config["OPEN311_BASE_MAP_ORIGINS"]]
 
 
 def base_map() -> dict[str, str]:

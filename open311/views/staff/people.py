@@ -50,21 +50,22 @@ def add_user() -> str | tuple[str, int]:
     return _secret(_("The password of %(name)s", name=name), password, "staff_people.users")
 
 
-@blueprint.post("/users/<name>/role")
+@blueprint.post("/users/<opaque:name>/role")
 @login_required  # type: ignore[untyped-decorator]
 def set_role(name: str) -> Response | tuple[str, int]:
     """Give a user another role."""
     try:
         asked = parse(RoleSchema(), sent_values())
         _check_not_oneself(name, asked["role"] != "administrator")
-        change_role(city().jurisdiction_id, name, asked["role"], asked["department"])
+        here = city().jurisdiction_id
+        change_role(here, name, asked["role"], asked["department"], user().name)
     except Open311Error as error:
         return _users(" ".join(error.sentences)), 400
     _note("user %s is %s", name, asked["role"])
     return _back("staff_people.users", _("%(name)s has another role now.", name=name))
 
 
-@blueprint.post("/users/<name>/password")
+@blueprint.post("/users/<opaque:name>/password")
 @login_required  # type: ignore[untyped-decorator]
 def set_password(name: str) -> str:
     """Make a new password, which ends all sessions of the user, and show it once."""
@@ -74,20 +75,20 @@ def set_password(name: str) -> str:
     return _secret(_("The password of %(name)s", name=name), password, "staff_people.users")
 
 
-@blueprint.post("/users/<name>/disable")
+@blueprint.post("/users/<opaque:name>/disable")
 @login_required  # type: ignore[untyped-decorator]
 def disable(name: str) -> Response | tuple[str, int]:
     """Let a user sign in no more."""
     try:
         _check_not_oneself(name, True)
-        disable_user(city().jurisdiction_id, name)
+        disable_user(city().jurisdiction_id, name, user().name)
     except Open311Error as error:
         return _users(" ".join(error.sentences)), 400
     _note("user %s disabled", name)
     return _back("staff_people.users", _("%(name)s signs in no more.", name=name))
 
 
-@blueprint.post("/users/<name>/enable")
+@blueprint.post("/users/<opaque:name>/enable")
 @login_required  # type: ignore[untyped-decorator]
 def enable(name: str) -> Response | tuple[str, int]:
     """Let a user sign in again."""
@@ -168,7 +169,7 @@ def _secret(title: str, secret: str, back: str) -> str:
 
 
 def _note(what: str, *values: str) -> None:
-    log.info("%s, by %s", what % values, user().name)
+    log.info("%s, by %s", what % tuple(map(repr, values)), user().name)
 
 
 def _back(endpoint: str, notice: str) -> Response:

@@ -8,6 +8,7 @@ from flask_login import login_required
 from werkzeug.wrappers import Response
 
 from geo.crs import CRS84
+from open311.database import end_reads
 from open311.errors import NotAllowed, NotFound, Open311Error
 from open311.parameters import parse, sent_values
 from open311.queries.answers import list_answers
@@ -60,6 +61,7 @@ def act(service_request_id: str, action: str) -> Response | tuple[str, int]:
         done = chosen.do(Doing(jurisdiction, service_request_id, user().name, sent))
         return back_to(service_request_id, done)
     except Open311Error as error:
+        end_reads()  # nothing of what was begun is shown, or stored with the next
         problem = " ".join(error.sentences)
         return _show(jurisdiction, service_request_id, action, problem, values), 409
 

@@ -46,9 +46,9 @@ def keep_view() -> Response:
     """Save a view."""
     asked = parse(SaveSchema(), sent_values())
     pairs = parse_qsl(asked["query"])
-    parse(FindSchema(city().zone), {name: [value] for name, value in pairs})
+    found = parse(FindSchema(city().zone), {name: [value] for name, value in pairs})
     query = urlencode([(name, value) for name, value in pairs if name not in NOT_KEPT])
-    save_view(user(), asked["name"].strip(), query, asked["department"])
+    save_view(user(), asked["name"].strip(), query, asked["department"], found["area"])
     flash(_("Saved."))
     return redirect(f"{url_for('staff_finding.index')}?{query}", 303)
 
