@@ -20,9 +20,12 @@ from werkzeug.test import TestResponse
 from open311.database import db
 from open311.operations.change_status import change_status
 from open311.operations.import_boundaries import import_boundaries
+from open311.operations.link_duplicate import link_duplicate
 from open311.operations.store_boundary_set import NewBoundarySet
+from open311.operations.wait_for_reporter import wait_for_reporter
 from open311.queries.boundaries import list_newest_boundaries
 from open311.queries.jurisdictions import get_jurisdiction
+from open311.queries.routed import get_routed
 from tests.commands.conftest import CommandLine
 
 OPEN311 = Path(sys.executable).parent / "open311"
@@ -287,6 +290,24 @@ def test_a_server_that_does_not_say_when_can_close(app: Flask, open311: CommandL
         town.rows[0] |= {"status": "closed"}
         open311.lines(*arguments)
     assert seen(app, 1)["status"] == "closed"
+
+
+def test_what_is_closed_there_closes_what_repeats_it_here(app: Flask, open311: CommandLine) -> None:
+    town = Town(row(1, 10))
+    with foreign_server(town) as server:
+        arguments = ("import-requests", f"{server.address}/v2", "--allow-private")
+        open311.lines(*arguments)
+        main = seen(app, 1)["service_request_id"]
+        gridtown = get_jurisdiction("gridtown.example")
+        link_duplicate(gridtown, "26-0000003", main, "clerk")
+        wait_for_reporter(gridtown, "26-0000003", "Is it the same?", "clerk")
+        db.session.remove()
+        changes = {"status": "closed", "status_notes": "Done.", "updated_datetime": ago(1)}
+        town.rows[0] |= changes
+        open311.lines(*arguments)
+    repeated = get_routed(gridtown, "26-0000003")
+    assert (repeated.status, repeated.waits_since) == ("closed", None)
+    assert repeated.status_notes == f"Done. Closed together with {main}."
 
 
 def test_an_import_that_fails_in_the_middle_goes_on_there(
