@@ -26,7 +26,7 @@ from open311.errors import (
     SignInRefused,
 )
 from open311.formats import respond
-from open311.languages import language
+from open311.languages import in_language, language
 from open311.logs import log_failure
 from open311.page_policy import protect
 from open311.rate_limit import seconds_to_wait
@@ -142,7 +142,7 @@ def _respond(code: int, sentences: Iterable[str]) -> Response:
     if request.path.startswith("/ogc"):
         return _respond_to_ogc(code, sentences)
     if request.path.startswith("/staff"):
-        told = list(sentences)
+        told = [in_language(sentence) for sentence in sentences]
         body = render_template("staff/problem.html", sentences=told, language=language)
         return protect(Response(body, code))
     format = "json" if request.path.endswith(ENDS_IN_JSON) else "xml"

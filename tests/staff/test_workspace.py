@@ -230,3 +230,18 @@ def test_without_a_secret_the_workspace_is_closed(
         assert answer.status_code == 404
         assert "set OPEN311_SECRET_KEY" in answer.text
         assert requests.get(f"{address}/open311/v2/services.json", timeout=30).ok
+
+
+def test_what_is_in_the_way_is_told_in_the_language_of_who_reads(person: Sign, api: Api) -> None:
+    id_ = api.report(lat=0.5, long=0.5)
+    page = f"/requests/{id_}"
+    reader = person("dispatch")
+    reader.session.headers["Accept-Language"] = "es-MX"
+    answer = reader.post(page, f"{page}/close", status="fixed", status_notes="")
+    assert "Falta status_notes: diga por qué se cierra" in answer.text
+    assert "Corresponde la regla pothole-east" in answer.text
+    assert "Eso no funcionó" in reader.get("/requests", status="x").text
+    refused = person("reader")
+    refused.session.headers["Accept-Language"] = "es"
+    answer = refused.post(page, f"{page}/close", status="fixed", status_notes="x")
+    assert "Su función le permite ver esta solicitud" in answer.text

@@ -7,6 +7,7 @@ from marshmallow import ValidationError
 
 from open311.database import end_reads
 from open311.errors import InvalidParameters, NotAllowed, Open311Error
+from open311.languages import told
 from open311.parameters import invalid, parse, sent_values
 from open311.queries.duplicates import find_repeating
 from open311.queries.jurisdictions import JurisdictionInfo
@@ -59,7 +60,7 @@ def _one(
         return Outcome(id_, True, action.do(Doing(jurisdiction, id_, user().name, sent)))
     except Open311Error as error:
         end_reads()  # nothing of what was begun is stored with the next
-        return Outcome(id_, False, " ".join(error.sentences))
+        return Outcome(id_, False, told(error.sentences))
 
 
 def _query(values: Values) -> str:

@@ -7,6 +7,7 @@ from flask_login import login_required
 from werkzeug.wrappers import Response
 
 from open311.errors import Conflict
+from open311.languages import told
 from open311.operations.carry_over import carry_over
 from open311.operations.lift_time_limit import LONGEST_ON_A_PAGE, lift_time_limit
 from open311.operations.undo_carry_over import undo_carry_over
@@ -61,7 +62,7 @@ def undo(number: int) -> Response:
     try:
         restored, left = undo_carry_over(city(), number, user().name)
     except Conflict as error:  # someone else was first
-        flash(" ".join(error.sentences))
+        flash(told(error.sentences))
     else:
         flash(
             _(

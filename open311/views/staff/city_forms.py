@@ -9,6 +9,7 @@ from marshmallow import Schema, ValidationError
 from werkzeug.wrappers import Response
 
 from open311.errors import Open311Error
+from open311.languages import told
 from open311.parameters import first, invalid, sent_values
 from open311.views.staff.pages import user
 from schemas.base import sentences
@@ -23,7 +24,7 @@ def act(do: Callable[[], str], there: str, show: Callable[[str], str]) -> Answer
     try:
         done = do()
     except Open311Error as error:
-        return show(" ".join(error.sentences)), 400
+        return show(told(error.sentences)), 400
     log.info("%s: %r", user().name, done)
     flash(done)
     return redirect(there, 303)

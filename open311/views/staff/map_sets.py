@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response
 
 from geo.display import extent_of
 from open311.errors import InvalidParameters, Objected, Open311Error
+from open311.languages import told
 from open311.operations.carry_over import carry_over_due
 from open311.operations.import_boundaries import (
     SINCE_EVER,
@@ -130,7 +131,7 @@ def _act(set_id: int, acting: str, do: Do) -> Response | tuple[str, int]:
         problem = _("Something speaks against it: override each by its name, or mend it first.")
         return _show(jurisdiction, stored, problem, acting, error.standing), 409
     except Open311Error as error:
-        return _show(jurisdiction, stored, " ".join(error.sentences), acting), 409
+        return _show(jurisdiction, stored, told(error.sentences), acting), 409
     log.info(
         "Boundary set %d: %s by %r, overridden: %r", set_id, acting, user().name, list(overrides)
     )

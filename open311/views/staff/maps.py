@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response
 
 from open311.bodies import sent
 from open311.errors import InvalidParameters, Open311Error
+from open311.languages import told
 from open311.operations.import_boundaries import SINCE_EVER, import_draft
 from open311.operations.lift_time_limit import LONGEST_ON_A_PAGE, lift_time_limit
 from open311.operations.store_boundary_set import NewBoundarySet
@@ -51,11 +52,11 @@ def upload() -> Response | tuple[str, int]:
     """Store a file of boundaries as a draft."""
     jurisdiction, values = city(), sent_values()
     try:
-        set_id, told = _import(jurisdiction, parse(UploadSchema(), values))
+        set_id, notices = _import(jurisdiction, parse(UploadSchema(), values))
     except Open311Error as error:
         typed = {name: first(values, name) or "" for name in data_keys(UploadSchema())}
-        return _page(jurisdiction, typed, " ".join(error.sentences)), 400
-    for sentence in told:
+        return _page(jurisdiction, typed, told(error.sentences)), 400
+    for sentence in notices:
         flash(sentence)
     return redirect(url_for("staff_map_sets.show", set_id=set_id), 303)
 
@@ -66,7 +67,7 @@ def _import(jurisdiction: JurisdictionInfo, asked: Mapping[str, Any]) -> tuple[i
         raise InvalidParameters(_("file is missing: choose a file of boundaries."))
     here, layer = jurisdiction.jurisdiction_id, asked["layer"]
     reach = find_reach(here, layer) or asked["reach_metres"]
-    boundaries, told = read_map(file, asked, reach)
+    boundaries, notices = read_map(file, asked, reach)
     lift_time_limit(LONGEST_ON_A_PAGE)
     set_id = import_draft(
         NewBoundarySet(
@@ -86,7 +87,7 @@ def _import(jurisdiction: JurisdictionInfo, asked: Mapping[str, Any]) -> tuple[i
         "A draft with %(num)d boundaries is stored.",
         len(boundaries),
     )
-    return set_id, [stored, *told]
+    return set_id, [stored, *notices]
 
 
 def _page(jurisdiction: JurisdictionInfo, typed: Mapping[str, str], problem: str = "") -> str:

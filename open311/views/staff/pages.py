@@ -19,7 +19,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from open311.bodies import sent
 from open311.errors import NotAllowed, NotFound
-from open311.languages import LANGUAGES, language
+from open311.languages import LANGUAGES, in_language, language
 from open311.page_policy import protect
 from open311.parameters import public_address
 from open311.queries.jurisdictions import JurisdictionInfo, get_jurisdiction
@@ -119,6 +119,7 @@ def words() -> dict[str, Any]:
     """Give what all templates of staff can say and call."""
     return {
         "base_map": base_map,
+        "in_language": in_language,
         "here": lambda: request.full_path.rstrip("?"),
         "language": language,
         "languages": LANGUAGES,

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 
 from open311.errors import Conflict, Open311Error
 from open311.languages import say as _
+from open311.languages import told
 from open311.operations.change_user import change_role, disable_user, enable_user
 from open311.operations.create_api_key import create_api_key
 from open311.operations.create_user import change_password, create_user
@@ -43,7 +44,7 @@ def add_user() -> str | tuple[str, int]:
         here = city().jurisdiction_id
         create_user(here, name, password, asked["role"], asked["department"])
     except Open311Error as error:
-        return _users(" ".join(error.sentences)), 400
+        return _users(told(error.sentences)), 400
     _note("user %s made", name)
     if password is None:
         return _users(done=_("User %(name)s signs in by OpenID Connect.", name=name))
@@ -60,7 +61,7 @@ def set_role(name: str) -> Response | tuple[str, int]:
         here = city().jurisdiction_id
         change_role(here, name, asked["role"], asked["department"], user().name)
     except Open311Error as error:
-        return _users(" ".join(error.sentences)), 400
+        return _users(told(error.sentences)), 400
     _note("user %s is %s", name, asked["role"])
     return _back("staff_people.users", _("%(name)s has another role now.", name=name))
 
@@ -83,7 +84,7 @@ def disable(name: str) -> Response | tuple[str, int]:
         _check_not_oneself(name, True)
         disable_user(city().jurisdiction_id, name, user().name)
     except Open311Error as error:
-        return _users(" ".join(error.sentences)), 400
+        return _users(told(error.sentences)), 400
     _note("user %s disabled", name)
     return _back("staff_people.users", _("%(name)s signs in no more.", name=name))
 
@@ -95,7 +96,7 @@ def enable(name: str) -> Response | tuple[str, int]:
     try:
         enable_user(city().jurisdiction_id, name)
     except Open311Error as error:
-        return _users(" ".join(error.sentences)), 400
+        return _users(told(error.sentences)), 400
     _note("user %s enabled", name)
     return _back("staff_people.users", _("%(name)s may sign in again.", name=name))
 
@@ -116,7 +117,7 @@ def add_key() -> str | tuple[str, int]:
         name = asked["name"].strip()
         key = create_api_key(city().jurisdiction_id, name, staff=asked["staff"])
     except Open311Error as error:
-        return _keys(" ".join(error.sentences)), 400
+        return _keys(told(error.sentences)), 400
     _note("API key %s made", name)
     return _secret(_("The API key of %(name)s", name=name), key, "staff_people.keys")
 
@@ -129,7 +130,7 @@ def revoke() -> Response | tuple[str, int]:
     try:
         revoke_api_key(city().jurisdiction_id, name)
     except Open311Error as error:
-        return _keys(" ".join(error.sentences)), 400
+        return _keys(told(error.sentences)), 400
     _note("API key %s revoked", name)
     return _back("staff_people.keys", _("The key of %(name)s is refused from now on.", name=name))
 

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 from geo.crs import CRS84
 from open311.database import end_reads
 from open311.errors import NotAllowed, NotFound, Open311Error
+from open311.languages import told
 from open311.parameters import parse, sent_values
 from open311.queries.answers import list_answers
 from open311.queries.departments import list_departments
@@ -62,7 +63,7 @@ def act(service_request_id: str, action: str) -> Response | tuple[str, int]:
         return back_to(service_request_id, done)
     except Open311Error as error:
         end_reads()  # nothing of what was begun is shown, or stored with the next
-        problem = " ".join(error.sentences)
+        problem = told(error.sentences)
         return _show(jurisdiction, service_request_id, action, problem, values), 409
 
 

@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from open311.csv_cells import csv_text
 from open311.errors import Objected, Open311Error
+from open311.languages import told
 from open311.operations.change_rules import RuleChange, RuleEffect, change_rule, try_rule
 from open311.operations.lift_time_limit import LONGEST_ON_A_PAGE, lift_time_limit
 from open311.parameters import first, invalid, parse, sent_values
@@ -122,7 +123,7 @@ def _act(
         shown = _page(jurisdiction, stored, form, effect, problem, error.standing)
         return shown, 409
     except Open311Error as error:
-        return _page(jurisdiction, stored, form, problem=" ".join(error.sentences)), 409
+        return _page(jurisdiction, stored, form, problem=told(error.sentences)), 409
 
 
 def _read(values: Values, form: dict[str, Any]) -> RuleChange:

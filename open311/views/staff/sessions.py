@@ -7,6 +7,7 @@ from flask_login import login_required, login_user, logout_user
 from werkzeug.wrappers import Response
 
 from open311.errors import NotFound, SignInRefused
+from open311.languages import told
 from open311.openid import come_back, label, lead_there
 from open311.operations.sign_in import sign_in as check_password
 from open311.operations.sign_in_elsewhere import sign_in_elsewhere
@@ -32,7 +33,7 @@ def enter() -> Response | tuple[str, int]:
     try:
         user = check_password(asked["name"].strip(), asked["password"])
     except SignInRefused as error:
-        return _ask(" ".join(error.sentences)), 401
+        return _ask(told(error.sentences)), 401
     return _let_in(user, asked["next"])
 
 
@@ -46,7 +47,7 @@ def elsewhere() -> Response | tuple[str, int]:
     try:
         return lead_there(f"{public_address()}{url_for('staff_sessions.back')}")
     except SignInRefused as error:
-        return _ask(" ".join(error.sentences)), 401
+        return _ask(told(error.sentences)), 401
 
 
 @blueprint.get("/elsewhere/back")
@@ -58,7 +59,7 @@ def back() -> Response | tuple[str, int]:
         known = come_back()
         user = sign_in_elsewhere(known.subject, known.name)
     except SignInRefused as error:
-        return _ask(" ".join(error.sentences)), 401
+        return _ask(told(error.sentences)), 401
     return _let_in(user, session.pop("next", ""))
 
 

@@ -9,6 +9,7 @@ from flask_login import login_required
 
 from geo.coordinates import Point
 from open311.errors import Open311Error
+from open311.languages import told
 from open311.parameters import first, parse, sent_values
 from open311.queries.boundary_sets import list_sets_of
 from open311.queries.explanation import Explanation, explain
@@ -36,7 +37,7 @@ def index() -> str | tuple[str, int]:
     try:
         return _page(jurisdiction, values, found=_explain(jurisdiction, values))
     except Open311Error as error:
-        return _page(jurisdiction, values, problem=" ".join(error.sentences)), 400
+        return _page(jurisdiction, values, problem=told(error.sentences)), 400
 
 
 def _explain(jurisdiction: JurisdictionInfo, values: Values) -> Explanation:
