@@ -18,7 +18,7 @@ def checked_day(text: Any) -> date:
             raise ValueError(text)
         return date.fromisoformat(text)
     except ValueError:
-        raise InvalidFilter("filter has a date that is none: write it as 2026-03-09.") from None
+        raise InvalidFilter("filter.date", field="filter") from None
 
 
 def checked_moment(text: Any) -> datetime:
@@ -28,9 +28,7 @@ def checked_moment(text: Any) -> datetime:
             raise ValueError(text)
         return datetime.fromisoformat(text).astimezone(UTC)
     except (ValueError, OverflowError):
-        raise InvalidFilter(
-            "filter has a timestamp that is none: write it as 2026-03-09T14:05:00Z."
-        ) from None
+        raise InvalidFilter("filter.timestamp", field="filter") from None
 
 
 def checked_end(end: Any) -> str:

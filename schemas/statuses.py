@@ -4,7 +4,9 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from marshmallow import ValidationError, fields
+from marshmallow import fields
+
+from schemas.errors import Invalid
 
 OPEN_STATUSES = (
     "open",
@@ -46,6 +48,5 @@ class StatusOfUpdate(fields.Field[str]):
         if status in IN_UPDATES_ONLY:
             return IN_UPDATES_ONLY[status]
         if status not in DETAILED_STATUSES:
-            known = ", ".join((*DETAILED_STATUSES, *IN_UPDATES_ONLY))
-            raise ValidationError(f"{attr} must be one of {known}.")
+            raise Invalid("status.of_update", choices=(*DETAILED_STATUSES, *IN_UPDATES_ONLY))
         return status
