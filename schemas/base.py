@@ -48,7 +48,7 @@ def check_together(values: Mapping[str, Any], names: Sequence[str]) -> None:
     missing = [name for name in names if values[name] is None]
     if missing and len(missing) < len(names):
         raise InvalidTogether(
-            [Problem("required.together", {"names": names}, name) for name in missing]
+            [Problem("required.together", {"names": tuple(names)}, name) for name in missing]
         )
 
 

@@ -52,7 +52,7 @@ class WebAddress(Text):
         self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **options: Any
     ) -> str:
         text = super()._deserialize(value, attr, data, **options).strip()
-        validate.URL(schemas={"http", "https"}, require_tld=False, error="field.url")(text)
+        validate.URL(schemes={"http", "https"}, require_tld=False, error="field.url")(text)
         return text
 
 
