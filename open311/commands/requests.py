@@ -1,18 +1,18 @@
-"""open311 requests: what staff do with service requests until there are pages for it."""
+"""open311 requests: work on service requests."""
 
 import click
 from flask.cli import AppGroup
 
 from open311.commands.options import by_option, jurisdiction_option
-from open311.media_store import files_of
-from open311.operations.accept_service_request import accept_service_request
-from open311.operations.change_status import change_status
-from open311.operations.withdraw_service_request import withdraw_service_request
+from open311.media.store import files_of
+from open311.operations.requests.approve import accept_service_request
+from open311.operations.requests.status import change_status, resume, wait_for_reporter
+from open311.operations.requests.withdraw import withdraw_service_request
 from open311.queries.jurisdictions import get_jurisdiction
-from open311.queries.tokens import list_pending_tokens
-from open311.sent_media import media_store
+from open311.queries.requests.receipts import list_pending_tokens
+from open311.web.sent_media import media_store
 from schemas.fields import printable
-from schemas.statuses import DETAILED_STATUSES
+from schemas.requests.statuses import DETAILED_STATUSES
 
 requests_commands = AppGroup(
     "requests", help="Accept, close, reopen and withdraw service requests."
@@ -125,3 +125,39 @@ def _change(
     notes = printable(status_notes).strip()
     change_status(get_jurisdiction(jurisdiction_id), id_, status, notes, made_by=made_by)
     click.echo(f"{id_} is {status}.")
+
+
+@requests_commands.command(name="wait")
+@click.argument("service_request_id")
+@click.argument("status_notes")
+@by_option
+@jurisdiction_option
+def wait_(
+    service_request_id: str, status_notes: str, made_by: str, jurisdiction_id: str | None
+) -> None:
+    """Ask who reported for something, in a note that everyone can read, and wait for it.
+
+    Until it goes on it is not overdue, and its due date stands still.
+
+    \b
+    Example:
+      open311 requests wait 26-0001234 "Which of the two lamps is it?"
+    """
+    notes = printable(status_notes)
+    wait_for_reporter(get_jurisdiction(jurisdiction_id), service_request_id, notes, made_by)
+    click.echo(f"{service_request_id} waits for who reported it.")
+
+
+@requests_commands.command(name="resume")
+@click.argument("service_request_id")
+@by_option
+@jurisdiction_option
+def resume_(service_request_id: str, made_by: str, jurisdiction_id: str | None) -> None:
+    """Go on with a service request that waited; it is due later by the time that it did.
+
+    \b
+    Example:
+      open311 requests resume 26-0001234
+    """
+    resume(get_jurisdiction(jurisdiction_id), service_request_id, made_by)
+    click.echo(f"{service_request_id} goes on.")

@@ -1,22 +1,105 @@
-"""open311 routing explain: what would happen to a report, or has, and why."""
+"""open311 routing: explain, test, and measure distances to boundaries."""
 
-from datetime import UTC, datetime
+from collections.abc import Iterator, Sequence
+from datetime import UTC, date, datetime
 
 import click
 from flask.cli import AppGroup
 
 from geo.coordinates import Point
-from open311.commands.explained import explanation_lines, stored_lines
 from open311.commands.options import DAY, jurisdiction_option
-from open311.parameters import parse
-from open311.queries.explanation import explain
-from open311.queries.in_force import Maps
+from open311.operations.routing.measure import measure_borders
+from open311.queries.catalog.services import ServiceInfo, get_service
 from open311.queries.jurisdictions import get_jurisdiction
-from open311.queries.retrospect import list_stored_places, look_back
-from open311.queries.routed import Routed, get_routed
-from open311.queries.routing import Question, maps_of
-from open311.queries.services import ServiceInfo, get_service
-from schemas.explanation import ExplainSchema
+from open311.queries.maps.sets import Maps, StoredSet
+from open311.queries.routing.canaries import check_canaries
+from open311.queries.routing.decide import Question, maps_of
+from open311.queries.routing.explain import (
+    Explanation,
+    LayerView,
+    RuleView,
+    StoredPlace,
+    explain,
+    list_stored_places,
+    look_back,
+)
+from open311.queries.routing.stored import Routed, get_routed
+from open311.steps.maps.sets import SINCE_EVER
+from open311.web.parameters import parse
+from schemas.routing.explanation import ExplainSchema
+
+
+def explanation_lines(found: Explanation, on: date) -> Iterator[str]:
+    """Say where a question leads by the maps of a day, and all that was considered."""
+    yield f"Department: {found.department}"
+    yield f"Why: {found.decision.reason}"
+    maps = [(view.layer, _map(view.stored)) for view in found.layers if view.stored]
+    yield f"Maps of {on}:" if maps else f"Maps of {on}: none"
+    yield from _table(maps)
+    layers = [(view.layer, _layer(view)) for view in found.layers if view.hit or view.neighbour]
+    yield "Boundaries:" if found.decision.hits else "Boundaries: none"
+    yield from _table(layers)
+    rules = [(view.code, _rule(view)) for view in found.rules if view.applies or _is_close(view)]
+    yield "Rules for this service, strongest first:" if rules else "No rule is for it."
+    yield from _table(rules)
+
+
+def stored_lines(places: Sequence[StoredPlace]) -> Iterator[str]:
+    """Say where a service request lies as it was stored."""
+    yield "Boundaries as stored:" if places else "Boundaries as stored: none"
+    yield from _table(
+        [
+            (
+                place.layer,
+                _named(place.boundary, place.boundary_name)
+                + _next_to(place.metres, place.neighbour, place.neighbour_name),
+            )
+            for place in places
+        ]
+    )
+
+
+def _table(rows: Sequence[tuple[str, str]]) -> Iterator[str]:
+    width = max((len(name) for name, _ in rows), default=0)
+    return (f"  {name:<{width}}  {text}" for name, text in rows)
+
+
+def _map(stored: StoredSet) -> str:
+    begin = "ever" if stored.in_force_from == SINCE_EVER else str(stored.in_force_from)
+    end = f" until {stored.in_force_until}" if stored.in_force_until else ""
+    more = [f"of {stored.vintage}" if stored.vintage else "", stored.licence]
+    return ", ".join(
+        part for part in (f"set {stored.id}", f"since {begin}{end}", stored.source, *more) if part
+    )
+
+
+def _layer(view: LayerView) -> str:
+    other, hit = view.neighbour, view.hit
+    named = _named(hit.code, hit.name) if hit else _named(None, None)
+    tie = f"; {view.tie_break}" if view.tie_break else ""
+    return named + tie + (_next_to(other.metres, other.code, other.name) if other else "")
+
+
+def _named(code: str | None, name: str | None) -> str:
+    return f"{code} ({name})" if code and name else code or "none"
+
+
+def _next_to(metres: float | None, code: str | None, name: str | None) -> str:
+    return "" if metres is None else f"; {metres:,.0f} m to {_named(code, name)}"
+
+
+def _rule(view: RuleView) -> str:
+    if view.decides:
+        return "decides"
+    if view.applies:
+        return f"applies, but {view.reason}"
+    return f"does not apply: {view.reason}"
+
+
+def _is_close(view: RuleView) -> bool:
+    """Leave out rules for other services, which are many."""
+    return not view.reason.startswith(("it is for service", "it is for group"))
+
 
 routing_commands = AppGroup("routing", help="Look into how reports are routed.")
 
@@ -123,3 +206,45 @@ def _answers(given: tuple[str, ...], service: ServiceInfo) -> dict[str, list[str
             )
         answers.setdefault(code, []).append(value)
     return answers
+
+
+@routing_commands.command()
+@on_option
+@jurisdiction_option
+def check(day: datetime | None, jurisdiction_id: str | None) -> None:
+    """Route every canary, and fail if one goes elsewhere than it must.
+
+    \b
+    Example:
+      open311 routing check --on 2027-01-01
+    """
+    jurisdiction = get_jurisdiction(jurisdiction_id)
+    on = day.date() if day else jurisdiction.today()
+    results = check_canaries(jurisdiction, Maps(on))
+    for result in results:
+        sentence = str(result)
+        click.echo(f"{'ok' if result.agrees else 'WRONG'}: {sentence.removeprefix('canary ')}")
+    wrong = sum(not result.agrees for result in results)
+    if wrong:
+        raise click.ClickException(f"{wrong} of {len(results)} canaries go elsewhere.")
+    click.echo(f"{len(results)} canaries go where they must." if results else "There is no canary.")
+
+
+@routing_commands.command()
+@jurisdiction_option
+def measure(jurisdiction_id: str | None) -> None:
+    """Measure how far the next boundaries are, for service requests that do not know it yet.
+
+    Those are from before the server kept it. Departments stay as they are. Stopped, it goes on
+    where it was.
+
+    \b
+    Example:
+      open311 routing measure
+    """
+    jurisdiction = get_jurisdiction(jurisdiction_id)
+    measured, last, count = 0, 0, 1
+    while count:
+        last, count = measure_borders(jurisdiction, last)
+        measured += count
+    click.echo(f"{measured} service requests looked at.")

@@ -1,0 +1,187 @@
+"""open311 requests move, transfer and the like, and open311 triage."""
+
+import click
+from flask.cli import AppGroup
+
+from geo.coordinates import Point
+from open311.commands.options import by_option, jurisdiction_option
+from open311.commands.requests import requests_commands
+from open311.operations.requests.change import change_service, move_pin
+from open311.operations.requests.triage import settle_triage
+from open311.operations.routing.department import hand_over, pin, take_on, unpin
+from open311.queries.jurisdictions import get_jurisdiction
+from open311.queries.requests.triage import list_triage
+from open311.queries.routing.stored import Routed
+from open311.web.parameters import parse
+from schemas.requests.submission import PlaceSchema
+from schemas.routing.triage import TRIAGE_REASONS
+
+
+# A latitude or longitude may be negative, which is no option.
+@requests_commands.command(name="move", context_settings={"ignore_unknown_options": True})
+@click.argument("service_request_id")
+@click.argument("lat")
+@click.argument("long")
+@by_option
+@jurisdiction_option
+def move(
+    service_request_id: str, lat: str, long: str, made_by: str, jurisdiction_id: str | None
+) -> None:
+    """Put a service request at LAT LONG (degrees, WGS 84), and route it again unless it is pinned.
+
+    \b
+    Example:
+      open311 requests move 26-0001234 39.7137 -82.5993
+    """
+    place = parse(PlaceSchema(), {"lat": [lat], "long": [long]})
+    jurisdiction = get_jurisdiction(jurisdiction_id)
+    point = Point(lat=place["lat"], long=place["long"])
+    _tell(move_pin(jurisdiction, service_request_id, point, made_by))
+
+
+@requests_commands.command(name="change-service")
+@click.argument("service_request_id")
+@click.argument("service_code")
+@by_option
+@jurisdiction_option
+def change_service_(
+    service_request_id: str, service_code: str, made_by: str, jurisdiction_id: str | None
+) -> None:
+    """Give a service request another service, and route it again unless it is pinned.
+
+    \b
+    Example:
+      open311 requests change-service 26-0001234 SIDEWALK
+    """
+    jurisdiction = get_jurisdiction(jurisdiction_id)
+    _tell(change_service(jurisdiction, service_request_id, service_code, made_by))
+
+
+@requests_commands.command(name="hand-over")
+@click.argument("service_request_id")
+@click.argument("department")
+@click.argument("reason")
+@by_option
+@jurisdiction_option
+def hand_over_(
+    service_request_id: str,
+    department: str,
+    reason: str,
+    made_by: str,
+    jurisdiction_id: str | None,
+) -> None:
+    """Give a service request to another DEPARTMENT, by its code, and say why. It is pinned there.
+
+    \b
+    Example:
+      open311 requests hand-over 26-0001234 WATER "The hole is over a main."
+    """
+    jurisdiction = get_jurisdiction(jurisdiction_id)
+    _tell(hand_over(jurisdiction, service_request_id, department, reason, made_by))
+
+
+@requests_commands.command(name="take-on")
+@click.argument("service_request_id")
+@by_option
+@jurisdiction_option
+def take_on_(service_request_id: str, made_by: str, jurisdiction_id: str | None) -> None:
+    """Accept a service request for the department that it is with.
+
+    \b
+    Example:
+      open311 requests take-on 26-0001234
+    """
+    _tell(take_on(get_jurisdiction(jurisdiction_id), service_request_id, made_by))
+
+
+@requests_commands.command(name="pin")
+@click.argument("service_request_id")
+@click.option("--department", metavar="CODE", help="The one to settle it with; the present one.")
+@by_option
+@jurisdiction_option
+def pin_(
+    service_request_id: str, department: str | None, made_by: str, jurisdiction_id: str | None
+) -> None:
+    """Settle the department of a service request: no routing changes it any more.
+
+    \b
+    Example:
+      open311 requests pin 26-0001234 --department WATER
+    """
+    _tell(pin(get_jurisdiction(jurisdiction_id), service_request_id, department, made_by))
+
+
+@requests_commands.command(name="unpin")
+@click.argument("service_request_id")
+@by_option
+@jurisdiction_option
+def unpin_(service_request_id: str, made_by: str, jurisdiction_id: str | None) -> None:
+    """Let routing decide on a service request again, at once.
+
+    \b
+    Example:
+      open311 requests unpin 26-0001234
+    """
+    _tell(unpin(get_jurisdiction(jurisdiction_id), service_request_id, made_by))
+
+
+def _tell(routed: Routed) -> None:
+    """Say what the last step did, and how the service request stands."""
+    step = routed.steps[-1]
+    way = step.from_department
+    if step.to_department != step.from_department:
+        way = f"{step.from_department} -> {step.to_department}"
+    reason = f": {step.reason}" if step.reason else ""
+    click.echo(f"{routed.service_request_id} {step.kind.replace('_', ' ')}, {way}{reason}")
+    for flag, words in (
+        (routed.pinned, "It is pinned there: no routing changes its department."),
+        (routed.near_border, "It lies near a border: see open311 triage list."),
+    ):
+        if flag:
+            click.echo(words)
+
+
+triage_commands = AppGroup("triage", help="Service requests that someone should look at.")
+
+reason_option = click.option(
+    "--reason", type=click.Choice(TRIAGE_REASONS), help="Only those that wait for this."
+)
+
+
+@triage_commands.command(name="list")
+@reason_option
+@click.option("--department", metavar="CODE", help="Only those of this department.")
+@jurisdiction_option
+def list_(reason: str | None, department: str | None, jurisdiction_id: str | None) -> None:
+    """List what waits, the longest first, and why.
+
+    \b
+    Example:
+      open311 triage list --reason near_border
+    """
+    jurisdiction = get_jurisdiction(jurisdiction_id)
+    for waiting in list_triage(jurisdiction.jurisdiction_id, reason=reason, department=department):
+        known_as = waiting.service_request_id or f"token {waiting.token}"
+        click.echo(
+            f"{known_as} {waiting.reason} {waiting.service_code} at {waiting.department}: "
+            f"{waiting.detail}"
+        )
+
+
+@triage_commands.command()
+@click.argument("service_request_id")
+@reason_option
+@by_option
+@jurisdiction_option
+def settle(
+    service_request_id: str, reason: str | None, made_by: str, jurisdiction_id: str | None
+) -> None:
+    """Take a service request off the queue, for all reasons or for one; its token will do as well.
+
+    \b
+    Example:
+      open311 triage settle 26-0001234 --reason near_border
+    """
+    jurisdiction = get_jurisdiction(jurisdiction_id)
+    settled = settle_triage(jurisdiction, service_request_id, reason, made_by)
+    click.echo(f"{service_request_id}: {settled} settled.")

@@ -1,0 +1,210 @@
+"""Why a service at a place, or a stored service request, goes to its department."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import aliased
+
+from geo.routing.borders import Neighbour
+from geo.routing.decide import Decision, Outcome, judge_rules, list_differences, why_outranked
+from geo.routing.rules import Hit, Verdict
+from open311.database import db
+from open311.errors import OutsideServiceArea
+from open311.models import Boundary, BoundaryLayer, ServiceRequestBoundary
+from open311.queries.catalog.departments import get_department_name, list_department_names
+from open311.queries.jurisdictions import JurisdictionInfo
+from open311.queries.maps.sets import Maps, StoredSet, list_sets_of
+from open311.queries.routing.decide import Question, calendar_for, case_of, maps_of, route
+from open311.queries.routing.neighbors import find_neighbours
+from open311.queries.routing.rules import list_rules
+from open311.queries.routing.stored import Routed
+
+
+@dataclass(frozen=True)
+class LayerView:
+    """A layer at a place: its set, what covers the place, what of it counts, what is next.
+
+    stored is None where no set of the layer is in force.
+    """
+
+    layer: str
+    stored: StoredSet | None
+    covering: tuple[Hit, ...]
+    hit: Hit | None
+    neighbour: Neighbour | None
+
+    @property
+    def tie_break(self) -> str | None:
+        """Why one counts where several cover the place."""
+        if len(self.covering) < 2 or self.hit is None:
+            return None
+        several = ", ".join(hit.code for hit in self.covering)
+        return f"{several} cover it, of which {self.hit.code} comes first in natural order"
+
+
+@dataclass(frozen=True)
+class RuleView:
+    """A rule, the department it names, whether it decides, applies, and why or why not."""
+
+    code: str
+    department: str
+    decides: bool
+    applies: bool
+    reason: str
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """Where a question leads, and all that was considered, rules in their precedence."""
+
+    question: Question
+    department: str
+    decision: Decision
+    layers: tuple[LayerView, ...]
+    rules: tuple[RuleView, ...]
+
+
+def explain(jurisdiction: JurisdictionInfo, question: Question) -> Explanation:
+    """Explain where a question leads; raises OutsideServiceArea as route does."""
+    decision = route(jurisdiction, question)
+    rules = list_rules(jurisdiction.jurisdiction_id)
+    calendar = calendar_for(jurisdiction.jurisdiction_id, rules)
+    verdicts = judge_rules(rules, case_of(jurisdiction, question, calendar), decision.covering)
+    names = list_department_names(jurisdiction.jurisdiction_id)
+    return Explanation(
+        question=question,
+        department=get_department_name(decision.department_id),
+        decision=decision,
+        layers=tuple(_layers(jurisdiction, question, decision)),
+        rules=tuple(_view(verdict, decision, names) for verdict in verdicts),
+    )
+
+
+def _view(verdict: Verdict, decision: Decision, names: dict[int, str]) -> RuleView:
+    rule, winner = verdict.rule, decision.rule
+    decides = winner is not None and rule.rule_id == winner.rule_id
+    reason = verdict.reason
+    if verdict.applies and not decides:
+        reason = (
+            f"loses to {winner.code}: {why_outranked(winner, rule)}"
+            if winner
+            else "the place lies outside the service area"
+        )
+    return RuleView(rule.code, names[rule.department_id], decides, verdict.applies, reason)
+
+
+def _layers(
+    jurisdiction: JurisdictionInfo, question: Question, decision: Decision
+) -> Sequence[LayerView]:
+    hits = {hit.layer: hit for hit in decision.hits}
+    neighbours = {one.layer: one for one in find_neighbours(jurisdiction, question, decision)}
+    sets = list_sets_of(jurisdiction.jurisdiction_id, maps_of(jurisdiction, question))
+    codes = db.session.scalars(
+        select(BoundaryLayer.code)
+        .where(BoundaryLayer.jurisdiction_id == jurisdiction.jurisdiction_id)
+        .order_by(BoundaryLayer.position, BoundaryLayer.id)
+    )
+    return [
+        LayerView(
+            layer=layer,
+            stored=next((stored for stored in sets if stored.layer == layer), None),
+            covering=tuple(hit for hit in decision.covering if hit.layer == layer),
+            hit=hits.get(layer),
+            neighbour=neighbours.get(layer),
+        )
+        for layer in codes
+    ]
+
+
+@dataclass(frozen=True, kw_only=True)
+class StoredPlace:
+    """Where a service request lies in a layer, and what is next to it, as it was stored."""
+
+    layer: str
+    boundary: str | None
+    boundary_name: str | None
+    neighbour: str | None
+    neighbour_name: str | None
+    metres: float | None
+
+
+@dataclass(frozen=True)
+class Retrospect:
+    """A service request by some maps: found is None where the place is refused.
+
+    differences are from what was stored, in sentences.
+    """
+
+    question: Question
+    found: Explanation | None
+    differences: tuple[str, ...]
+
+
+def list_stored_places(pk: int) -> list[StoredPlace]:
+    """List where a service request lies as it was stored, in the order of layers."""
+    inside, beside = aliased(Boundary), aliased(Boundary)
+    rows = db.session.execute(
+        select(
+            BoundaryLayer.code.label("layer"),
+            inside.code.label("boundary"),
+            inside.name.label("boundary_name"),
+            beside.code.label("neighbour"),
+            beside.name.label("neighbour_name"),
+            ServiceRequestBoundary.neighbour_metres.label("metres"),
+        )
+        .select_from(ServiceRequestBoundary)
+        .join(BoundaryLayer, BoundaryLayer.id == ServiceRequestBoundary.layer_id)
+        .outerjoin(inside, inside.id == ServiceRequestBoundary.boundary_id)
+        .outerjoin(beside, beside.id == ServiceRequestBoundary.neighbour_id)
+        .where(ServiceRequestBoundary.service_request_pk == pk)
+        .order_by(BoundaryLayer.position, BoundaryLayer.id)
+    ).mappings()
+    return [StoredPlace(**row) for row in rows]
+
+
+def look_back(
+    jurisdiction: JurisdictionInfo,
+    routed: Routed,
+    places: Sequence[StoredPlace],
+    maps: Maps | None,
+    now: datetime,
+) -> tuple[Retrospect, Retrospect]:
+    """Explain a service request by the maps of its day, and by these or those of today.
+
+    Both go by the rules of today, as no others are kept, and by the moment it was made. now is
+    aware.
+    """
+    today = maps or Maps(now.astimezone(jurisdiction.zone).date())
+    inside = {one.layer: one.boundary for one in places if one.boundary is not None}
+    stored = Outcome(
+        routed.department_id,
+        routed.department,
+        routed.rule,
+        routed.reason,
+        inside,
+        routed.is_by_person,
+    )
+    question = routed.question
+    return (
+        _look(jurisdiction, stored, question),
+        _look(jurisdiction, stored, replace(question, maps=today)),
+    )
+
+
+def _look(jurisdiction: JurisdictionInfo, stored: Outcome, question: Question) -> Retrospect:
+    try:
+        found = explain(jurisdiction, question)
+    except OutsideServiceArea as error:
+        return Retrospect(question, None, error.sentences)
+    decision = found.decision
+    outcome = Outcome(
+        decision.department_id,
+        found.department,
+        None if decision.rule is None else decision.rule.code,
+        decision.reason,
+        {hit.layer: hit.code for hit in decision.hits},
+    )
+    in_use = {view.code for view in found.rules}
+    return Retrospect(question, found, list_differences(stored, outcome, in_use))
