@@ -39,7 +39,7 @@ lint: install ## Check style, types, imports, and that models and migrations agr
 	@$(BIN)/python -m local.with_database sh -c '$(BIN)/open311 db upgrade && $(BIN)/open311 db check'
 
 messages: install ## Bring the translations in line with what the pages say
-	@$(BIN)/pybabel -q extract -F open311/translations/babel.cfg -k say -k sentence -k lazy_gettext \
+	@$(BIN)/pybabel -q extract -F open311/translations/babel.cfg -k say -k lazy_gettext \
 		--no-location --sort-output -o var/messages.pot open311
 	@$(BIN)/pybabel -q update -i var/messages.pot -d open311/translations --no-fuzzy-matching --no-wrap
 

@@ -13,6 +13,7 @@ from geo.maps.boundaries import CleanBoundary, CleaningReport, Feature, clean_bo
 from geo.maps.changes import compare_boundaries
 from geo.maps.files import read_features
 from open311.commands.options import DAY, by_option, jurisdiction_option, with_progress
+from open311.messages.sentences import command_sentence
 from open311.operations.maps.sets import (
     import_boundaries,
     import_draft,
@@ -116,7 +117,7 @@ def _store(new: NewBoundarySet, overrides: tuple[str, ...], *, draft: bool, comm
         import_boundaries(new, overrides)
         return IMPORTED
     for objection in try_import(new):
-        click.echo(f"Objection: {objection.sentence}.")
+        click.echo(f"Objection: {command_sentence(objection.problem)}")
     return NOT_IMPORTED
 
 

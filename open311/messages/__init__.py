@@ -10,7 +10,7 @@ from types import ModuleType
 
 from open311.messages import (
     access,
-    catalogue,
+    catalog,
     fields,
     files,
     filters,
@@ -27,7 +27,7 @@ from open311.messages.message import Message
 
 SUBJECTS = (
     access,
-    catalogue,
+    catalog,
     fields,
     files,
     filters,

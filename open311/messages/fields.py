@@ -187,7 +187,7 @@ MESSAGES = (
     ),
     Message(
         "code_field.required",
-        page=N_("Enter the field of the file that contains each boundary’s code."),
+        page=N_("Enter the field of the file that contains the code of each boundary."),
     ),
     Message(
         "layer.reach",

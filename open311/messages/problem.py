@@ -1,4 +1,4 @@
-"""A problem: a message with its values, and where it came from if geo or schemas raised it."""
+"""A problem: a message with its values, raised by the app itself, or by geo or schemas as a key."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -35,6 +35,4 @@ class Problem:
 
 def problems_in(error: ValidationError, order: Sequence[str] = ()) -> list[Problem]:
     """List the problems of a validation error; order lists the fields that come first."""
-    return [
-        Problem(CATALOG[one.key], one.values, one.field) for one in list_problems(error, order)
-    ]
+    return [Problem(CATALOG[one.key], one.values, one.field) for one in list_problems(error, order)]

@@ -89,3 +89,8 @@ TOKEN_APPROVED = Message(
     api="Token '%(token)s' was already approved. Its number is %(id)s.",
     page=N_("This submission was already approved as %(id)s."),
 )
+SERVICE_CODE_REQUIRED = Message(
+    "submission.service_required",
+    api="service_code is required.",
+    page=N_("Choose a service."),
+)

@@ -11,6 +11,15 @@ from geo.coordinates import Box
 from geo.crs import CRS84, ReferenceSystem, box_into_wgs84, find_system
 from geo.search.cql2 import parse_filter
 from open311.errors import InvalidParameters
+from open311.messages.search import (
+    AFTER_OF_OTHER_COLLECTION,
+    BBOX_NOT_DEGREES,
+    BBOX_REVERSED,
+    BODY_NOT_AN_OBJECT,
+    BODY_NOT_JSON,
+    CRS_UNKNOWN,
+    PARAMETER_UNKNOWN,
+)
 from open311.queries.ogc.features import Wanted
 from open311.queries.ogc.sources import ALWAYS, Interval, Source
 from open311.web.parameters import parse, sent_values
@@ -26,9 +35,9 @@ def search_values() -> dict[str, list[str]]:
     try:
         body = orjson.loads(request.get_data())
     except orjson.JSONDecodeError as error:
-        raise InvalidParameters(f"The body is no JSON: {error}.") from None
+        raise InvalidParameters(BODY_NOT_JSON, error=str(error)) from None
     if not isinstance(body, Mapping):
-        raise InvalidParameters("The body must be an object with parameters as its members.")
+        raise InvalidParameters(BODY_NOT_AN_OBJECT)
     query = {name: request.args.getlist(name) for name in request.args}
     return {**query, **{str(name): [_as_text(value)] for name, value in body.items()}}
 
@@ -64,7 +73,7 @@ def wanted_of(asked: Asked, source: Source, values: Mapping[str, list[str]]) -> 
     """Give what is wanted of a collection; raises InvalidParameters and InvalidFilter."""
     after = asked["after"]
     if after is not None and after.sort != source.sort:
-        raise InvalidParameters("after is of another collection: take it from the next link.")
+        raise InvalidParameters(AFTER_OF_OTHER_COLLECTION, field="after")
     return Wanted(
         area=_area(asked),
         interval=interval_of(asked),
@@ -89,8 +98,9 @@ def system_named(name: str | None, parameter: str) -> ReferenceSystem:
         return CRS84
     found = find_system(name, systems())
     if found is None:
-        known = ", ".join(system.uri for system in systems())
-        raise InvalidParameters(f"{parameter} {name!r} is not known here; there are {known}.")
+        raise InvalidParameters(
+            CRS_UNKNOWN, field=parameter, name=name, known=[one.uri for one in systems()]
+        )
     return found
 
 
@@ -101,7 +111,7 @@ def _area(asked: Asked) -> BaseGeometry | None:
     system = system_named(asked["bbox_crs"], "bbox-crs")
     if system != CRS84:
         if x_low > x_high or y_low > y_high:
-            raise InvalidParameters("bbox: its first corner must be the lower one on both axes.")
+            raise InvalidParameters(BBOX_REVERSED, field="bbox")
         return box_into_wgs84(x_low, y_low, x_high, y_high, system)
     if (
         y_low > y_high
@@ -109,9 +119,7 @@ def _area(asked: Asked) -> BaseGeometry | None:
         or abs(y_high) > 90
         or max(map(abs, (x_low, x_high))) > 180
     ):
-        raise InvalidParameters(
-            "bbox must be degrees, the lowest first: minlong,minlat,maxlong,maxlat."
-        )
+        raise InvalidParameters(BBOX_NOT_DEGREES, field="bbox")
     return Box(minlong=x_low, minlat=y_low, maxlong=x_high, maxlat=y_high).area
 
 
@@ -125,7 +133,6 @@ def _equal(source: Source, values: Mapping[str, list[str]]) -> dict[str, str]:
     unknown = [name for name in names if name not in comparable]
     if unknown:
         raise InvalidParameters(
-            f"{', '.join(unknown)[:200]} is not known here. There are the parameters limit, bbox, "
-            f"datetime, properties, filter and crs, and the properties {', '.join(comparable)}."
+            PARAMETER_UNKNOWN, unknown=", ".join(unknown)[:200], known=comparable
         )
     return {name: values[name][0] for name in names if values[name][0]}

@@ -13,6 +13,7 @@ from geo.coordinates import Box, Point
 from geo.search.cql2 import parse_filter
 from geo.search.drawn_areas import circle_of, polygon_of, strip_of
 from open311.errors import InvalidParameters
+from open311.messages.search import BBOX_NOT_DEGREES
 from open311.queries.jurisdictions import JurisdictionInfo
 from open311.queries.ogc.features import Wanted
 from open311.queries.ogc.sources import ALWAYS, REQUESTS, Source, get_source
@@ -99,7 +100,7 @@ def _box(corners: tuple[float, float, float, float] | None) -> BaseGeometry | No
         return None
     minlong, minlat, maxlong, maxlat = corners
     if minlat > maxlat or max(abs(minlat), abs(maxlat)) > 90:
-        raise InvalidParameters("bbox must be degrees: minlong,minlat,maxlong,maxlat.")
+        raise InvalidParameters(BBOX_NOT_DEGREES, field="bbox")
     if max(abs(minlong), abs(maxlong)) > 180:  # a map that shows the world more than once
         minlong, maxlong = -180, 180
     return Box(minlong=minlong, minlat=minlat, maxlong=maxlong, maxlat=maxlat).area

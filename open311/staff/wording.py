@@ -8,30 +8,8 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_date, format_skeleton, format_time
 from flask_babel import lazy_gettext
 
-from open311.web.languages import language
-
-ROLE_NAMES: Mapping[str, Any] = {
-    "viewer": lazy_gettext("viewer"),
-    "department": lazy_gettext("department staff"),
-    "dispatcher": lazy_gettext("dispatcher"),
-    "administrator": lazy_gettext("administrator"),
-}
-
-STATUS_NAMES: Mapping[str, Any] = {
-    "open": lazy_gettext("open"),
-    "for_triage": lazy_gettext("for triage"),
-    "investigating": lazy_gettext("investigating"),
-    "planned": lazy_gettext("planned"),
-    "action_scheduled": lazy_gettext("action scheduled"),
-    "in_progress": lazy_gettext("in progress"),
-    "closed": lazy_gettext("closed"),
-    "fixed": lazy_gettext("fixed"),
-    "no_further_action": lazy_gettext("no further action"),
-    "not_councils_responsibility": lazy_gettext("not our responsibility"),
-    "duplicate": lazy_gettext("duplicate"),
-    "internal_referral": lazy_gettext("internal referral"),
-    "cancelled": lazy_gettext("cancelled"),
-}
+from open311.messages.names import ROLE_NAMES, STATUS_NAMES
+from open311.web.languages import language, say
 
 TRIAGE_NAMES: Mapping[str, Any] = {
     "near_border": lazy_gettext("near a border"),
@@ -80,12 +58,12 @@ def happening_name(kind: str) -> str:
 
 def role_name(role: str) -> str:
     """Say a role."""
-    return str(ROLE_NAMES[role])
+    return say(ROLE_NAMES[role])
 
 
 def status_name(status: str) -> str:
     """Say a status, detailed or not."""
-    return str(STATUS_NAMES.get(status, status.replace("_", " ")))
+    return say(STATUS_NAMES[status]) if status in STATUS_NAMES else status.replace("_", " ")
 
 
 def triage_names(reasons: str | None) -> list[str]:

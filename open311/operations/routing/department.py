@@ -5,6 +5,13 @@ from datetime import UTC, datetime
 
 from open311.database import db
 from open311.errors import Conflict, InvalidParameters
+from open311.messages.routing import (
+    ALREADY_ACKNOWLEDGED,
+    DEPARTMENT_LOCKED,
+    DEPARTMENT_NOT_LOCKED,
+    SAME_DEPARTMENT,
+    TRANSFER_REASON,
+)
 from open311.queries.catalog.departments import DepartmentInfo, get_department
 from open311.queries.jurisdictions import JurisdictionInfo
 from open311.queries.routing.stored import Routed, get_routed
@@ -35,9 +42,11 @@ def hand_over(
     routed = lock_routed(jurisdiction, service_request_id, seen)
     target = get_department(jurisdiction.jurisdiction_id, department)
     if not reason.strip():
-        raise InvalidParameters("A reason is missing: say why it is handed over.")
+        raise InvalidParameters(TRANSFER_REASON, field="reason")
     if target.id == routed.department_id:
-        raise Conflict(f"Service request {service_request_id} is with {target.name} already.")
+        raise Conflict(
+            SAME_DEPARTMENT, field="department", id=service_request_id, department=target.name
+        )
     _settle(jurisdiction, routed, target, "handed_over", reason.strip(), made_by)
     flag_if_often_handed_over(jurisdiction, routed)
     return _done(jurisdiction, service_request_id)
@@ -51,7 +60,7 @@ def pin(
     here = DepartmentInfo(routed.department_id, routed.department)
     target = get_department(jurisdiction.jurisdiction_id, department) if department else here
     if routed.pinned and target.id == routed.department_id:
-        raise Conflict(f"Service request {service_request_id} is pinned to it already.")
+        raise Conflict(DEPARTMENT_LOCKED, id=service_request_id)
     _settle(jurisdiction, routed, target, "pinned", "A person has settled it.", made_by)
     return _done(jurisdiction, service_request_id)
 
@@ -65,7 +74,7 @@ def unpin(
     """
     routed = lock_routed(jurisdiction, service_request_id, seen)
     if not routed.pinned:
-        raise Conflict(f"Service request {service_request_id} is not pinned.")
+        raise Conflict(DEPARTMENT_NOT_LOCKED, id=service_request_id)
     free = replace(routed, pinned=False)
     store_route_again(jurisdiction, free, routed.question, "unpinned", made_by, {}, pinned=False)
     return _done(jurisdiction, service_request_id)
@@ -77,7 +86,7 @@ def take_on(
     """Accept a service request on behalf of the department that it is with."""
     routed = lock_routed(jurisdiction, service_request_id, seen)
     if routed.accepted_at is not None:
-        raise Conflict(f"{routed.department} has taken on {service_request_id} already.")
+        raise Conflict(ALREADY_ACKNOWLEDGED, department=routed.department, id=service_request_id)
     _add_step(jurisdiction, routed, "accepted", routed.department_id, "", made_by)
     store_columns(routed, accepted_at=datetime.now(UTC))
     return _done(jurisdiction, service_request_id)

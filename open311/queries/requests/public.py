@@ -14,6 +14,7 @@ from sqlalchemy.sql.elements import SQLCoreOperations
 
 from open311.database import db
 from open311.errors import NotFound
+from open311.messages.requests import REQUEST_UNKNOWN
 from open311.models import (
     Boundary,
     BoundaryLayer,
@@ -126,7 +127,7 @@ def get_service_request(
     if row is None and (current := _current_ids(jurisdiction, [service_request_id])):
         return get_service_request(jurisdiction, current[0], extensions=extensions)
     if row is None:
-        raise NotFound(f"service_request_id {service_request_id!r} is not known here.")
+        raise NotFound(REQUEST_UNKNOWN, id=service_request_id)
     if row["deleted"]:
         raise gone(service_request_id)
     return or_tombstone(dict(row))

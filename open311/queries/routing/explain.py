@@ -12,6 +12,7 @@ from geo.routing.decide import Decision, Outcome, judge_rules, list_differences,
 from geo.routing.rules import Hit, Verdict
 from open311.database import db
 from open311.errors import OutsideServiceArea
+from open311.messages.sentences import api_sentence
 from open311.models import Boundary, BoundaryLayer, ServiceRequestBoundary
 from open311.queries.catalog.departments import get_department_name, list_department_names
 from open311.queries.jurisdictions import JurisdictionInfo
@@ -197,7 +198,7 @@ def _look(jurisdiction: JurisdictionInfo, stored: Outcome, question: Question) -
     try:
         found = explain(jurisdiction, question)
     except OutsideServiceArea as error:
-        return Retrospect(question, None, error.sentences)
+        return Retrospect(question, None, tuple(map(api_sentence, error.problems)))
     decision = found.decision
     outcome = Outcome(
         decision.department_id,

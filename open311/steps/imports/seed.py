@@ -13,6 +13,8 @@ from geo.maps.boundaries import CleanBoundary
 from geo.maps.changes import compare_boundaries
 from open311.database import db
 from open311.errors import InvalidParameters, OutsideServiceArea
+from open311.messages.problem import Problem
+from open311.messages.seeds import SEED_PROBLEM, SEED_RULE_NAMES_NOTHING
 from open311.models import Canary, Department, Service
 from open311.queries.catalog.services import ServiceInfo, get_service
 from open311.queries.jurisdictions import JurisdictionInfo, get_jurisdiction
@@ -44,15 +46,15 @@ def store_seed_boundaries(data: SeedData, today: date) -> Iterator[str]:
         yield from _store_service_area(data.jurisdiction_id, data.service_area)
     for layer, seeded in data.boundaries.items():
         yield from _store_layer(data.jurisdiction_id, layer, seeded, today)
-    gone: list[str] = []
+    gone: list[Problem] = []
     for layer in data.layers:
         gone += _rules_naming_what_is_gone(data.jurisdiction_id, layer, today)
     if gone:
-        raise InvalidParameters(*gone)
+        raise InvalidParameters.of(gone)
 
 
-def _rules_naming_what_is_gone(jurisdiction_id: str, layer: str, today: date) -> Iterator[str]:
-    """Say which rules name boundaries that no set of the layer has, in force now or later.
+def _rules_naming_what_is_gone(jurisdiction_id: str, layer: str, today: date) -> Iterator[Problem]:
+    """List the rules that name boundaries that no set of the layer has, in force now or later.
 
     Those of a layer without any set cannot be told yet; open311 routing coverage lists them.
     """
@@ -62,7 +64,7 @@ def _rules_naming_what_is_gone(jurisdiction_id: str, layer: str, today: date) ->
         return
     missing = [set(list_rules_naming_others(layer_id, set_id)) for set_id in sets]
     for rule, place in sorted(set.intersection(*missing)):
-        yield f"routing_rules.csv: rule {rule} names {place}, which does not exist."
+        yield Problem(SEED_RULE_NAMES_NOTHING, {"rule": rule, "place": place})
 
 
 def _store_service_area(jurisdiction_id: str, seeded: SeedBoundaries) -> Iterator[str]:
@@ -182,9 +184,8 @@ def _store(past: PastServiceRequest, jurisdiction: JurisdictionInfo, service: Se
     try:
         pk = add_service_request(submission, handles, past.requested)
     except OutsideServiceArea as error:
-        raise InvalidParameters(
-            f"service request {past.service_request_id or 'without an id'}: {error.sentences[0]}"
-        ) from None
+        where = f"service request {past.service_request_id or 'without an id'}"
+        raise InvalidParameters(SEED_PROBLEM, place=where, problem=error.problems[0]) from None
     if past.updated or past.status_notes or past.status != "open":
         add_status_change(pk, past.status, past.status_notes, past.updated or past.requested)
 
