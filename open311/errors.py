@@ -5,6 +5,7 @@ from typing import Any, Self
 
 from open311.messages.message import Message
 from open311.messages.problem import Problem
+from open311.messages.sentences import api_sentences
 
 
 class Open311Error(Exception):
@@ -16,6 +17,9 @@ class Open311Error(Exception):
     def __init__(self, message: Message, *, field: str = "", **values: Any) -> None:
         super().__init__(message.key, values)
         self.problems: Sequence[Problem] = (Problem(message, values, field),)
+
+    def __str__(self) -> str:
+        return api_sentences(self.problems)
 
     @classmethod
     def of(cls, problems: Iterable[Problem]) -> Self:

@@ -93,9 +93,10 @@ def _check_fields(path: Path, fields: Iterable[str], wanted: Iterable[str | None
     known = [str(field) for field in fields]
     for field in wanted:
         if field is not None and field not in known:
-            raise InvalidBoundaryFile(
-                "file.unknown_field", file=path.name, wanted=field, fields=known
-            )
+            values = {"file": path.name, "wanted": field}
+            if not known:
+                raise InvalidBoundaryFile("file.no_fields", **values)
+            raise InvalidBoundaryFile("file.unknown_field", fields=known, **values)
 
 
 def _read(path: Path, source: Path, layer: str, where: str | None) -> tuple[Any, ...]:

@@ -71,7 +71,9 @@ def _unpack(path: Path, folder: Path) -> Path:
             "archive.unreadable", field="file", file=path.name, error=str(error)
         ) from None
     found = sorted(file for file in folder.rglob("*") if file.suffix.lower() in _READABLE)
-    if len(found) != 1:
+    if not found:
+        raise InvalidBoundaryFile("file.no_boundaries", field="file", file=path.name)
+    if len(found) > 1:
         inside = [file.name for file in found]
         raise InvalidBoundaryFile(
             "archive.several_files", field="file", file=path.name, found=inside

@@ -37,7 +37,7 @@ QUESTION_WITHOUT_OPTIONS = Message(
 )
 DEPARTMENT_UNKNOWN = Message(
     "department.unknown",
-    everywhere=N_("Department %(code)s does not exist. Use one of: %(known)s."),
+    api="Department %(code)s does not exist. Use one of: %(known)s.",
     page=N_("Department %(code)s does not exist. Choose one from the list."),
 )
 DEPARTMENT_REQUIRED = Message(

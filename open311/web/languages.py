@@ -17,7 +17,7 @@ from flask_babel import Babel, Domain, get_locale, gettext
 
 LANGUAGES = {"en": "English", "es": "Español"}
 
-FOLDER = Path(__file__).parent / "translations"
+FOLDER = Path(__file__).parents[1] / "translations"
 
 
 class _Messages(Domain):  # type: ignore[misc]

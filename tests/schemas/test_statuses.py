@@ -37,7 +37,7 @@ def test_an_update_may_spell_a_status_as_others_do(sent: str, meant: str | None)
 
 @pytest.mark.parametrize("sent", ["", "done", "openclosed", "open,closed", "in-progress", "_open"])
 def test_an_update_may_not_say_what_nobody_knows(sent: str) -> None:
-    with pytest.raises(ValidationError, match="status must be one of open, for_triage, "):
+    with pytest.raises(ValidationError, match=r"status\.of_update.*'open', 'for_triage', "):
         StatusOfUpdate().deserialize(sent, "status")
 
 
