@@ -109,9 +109,9 @@ def test_a_place_outside_is_refused_with_a_sentence(
     [
         (["91", "0", "POTHOLE"], ["lat must be"]),
         (["0", "-180.5", "POTHOLE"], ["long must be"]),
-        (["north", "west", "POTHOLE"], ["lat must be", "long must be"]),
+        (["north", "west", "POTHOLE"], ["--lat must be", "--long must be"]),
         (["0,5", "0", "POTHOLE"], ["lat must be"]),
-        (["nan", "inf", "POTHOLE"], ["lat must be", "long must be"]),
+        (["nan", "inf", "POTHOLE"], ["--lat must be", "--long must be"]),
         (["0", "0", "pothole"], ["service_code 'pothole' is not known"]),
         (["0", "0", "POTHOLE", "--jurisdiction", "x"], ["jurisdiction_id 'x' is not known"]),
     ],

@@ -153,8 +153,11 @@ def test_a_draft_is_given_up(chief: Person) -> None:
 def test_a_map_is_published_for_a_later_day(chief: Person, api: Api) -> None:
     page = draft(chief)
     for wrong, sentence in (
-        ({"first": "someday"}, "first must be a day"),
-        ({"first": "2999-01-02", "until": "2999-01-01"}, "until must be after"),
+        ({"first": "someday"}, "Enter a valid date."),
+        (
+            {"first": "2999-01-02", "until": "2999-01-01"},
+            "The end date must be after the effective date",
+        ),
     ):
         answer = send(chief, page, f"{page}/publish", {**wrong, "override": "by the edge"})
         assert answer.status_code == 409
@@ -211,7 +214,7 @@ ENTITIES = b"""<?xml version="1.0"?><!DOCTYPE kml [<!ENTITY x SYSTEM "file:///et
         ("../../../etc/passwd", lambda: b"root:x", "passwd holds no boundaries"),
         ("wards.geojson", lambda: b'{"type": "FeatureCollection", "features": [', "wards.geojson"),
         ("wards.vrt", lambda: b"<OGRVRTDataSource/>", "holds no boundaries"),
-        ("", lambda: b"", "file is missing"),
+        ("", lambda: b"", "Choose a boundary file."),
     ],
 )
 def test_what_is_no_map_is_told_on_the_page(
@@ -230,10 +233,10 @@ def test_what_is_no_map_is_told_on_the_page(
     ("fields", "sentence"),
     [
         ({"code_field": "WARD"}, "wards.geojson has no field WARD; it has code, name."),
-        ({"code_field": ""}, "code_field is missing"),
-        ({"layer": "Police District"}, "layer must be lower-case letters"),
-        ({"layer": ""}, "layer is missing"),
-        ({"reach_metres": "far"}, "reach_metres must be a number of metres"),
+        ({"code_field": ""}, "Enter the field of the file"),
+        ({"layer": "Police District"}, "Enter the layer code in lowercase letters"),
+        ({"layer": ""}, "Enter the code of the layer"),
+        ({"reach_metres": "far"}, "Enter a distance in meters"),
         ({"reach_metres": "0"}, "reach_metres"),
         ({"crs": "EPSG:nothing", "where": "code = 'x'"}, "no boundary left"),
         ({"where": "code =="}, "cannot be read"),
@@ -290,7 +293,7 @@ def test_a_file_that_is_too_large_is_told(
         there.session.cookies.update(chief.session.cookies)
         answer = upload(there, geojson(MOVED) + b" " * 30_000)
         assert answer.status_code == 413
-        assert "at most 20,000 bytes are taken" in told(answer)
+        assert "Choose a file of 0.02 MB or less." in told(answer)
         assert upload(there, geojson(MOVED)).status_code == 303
 
 

@@ -121,8 +121,8 @@ def test_who_has_it_in_hand(person: Sign, api: Api, id_: str) -> None:
     assert "dispatch has it in hand now." in do(dispatch, id_, "assign", name="dispatch").text
     assert "is dispatch&#39;s already" in do(dispatch, id_, "assign", name="dispatch").text
     for nobody, why in (
-        ("reader", "may not work on what is with East Yard"),
-        ("west", "may not work on what is with East Yard"),
+        ("reader", "cannot work on requests for East Yard"),
+        ("west", "cannot work on requests for East Yard"),
         ("stranger", "There is no user named"),
     ):
         answer = do(dispatch, id_, "assign", name=nobody)
@@ -143,11 +143,11 @@ def test_moving_and_another_service_route_again(person: Sign, api: Api, id_: str
     assert (float(row["long"]), row["agency_responsible"]) == (-0.5, "West Yard")
     answer = do(dispatch, id_, "move", lat="north", long="-0.5")
     assert answer.status_code == 409
-    assert "lat must be a number of degrees" in answer.text
+    assert "Enter the latitude in decimal degrees" in answer.text
     answer = do(dispatch, id_, "service", service_code="0042")
     assert "The service is another: it is with Town Hall." in answer.text
     assert api.one(id_)["service_code"] == "0042"
-    assert "is not known here" in do(dispatch, id_, "service", service_code="NONE").text
+    assert "does not exist" in do(dispatch, id_, "service", service_code="NONE").text
 
 
 def test_what_repeats_is_closed_with_it_and_told(person: Sign, api: Api, id_: str) -> None:
@@ -177,8 +177,8 @@ def test_a_link_that_makes_no_sense_is_told(person: Sign, api: Api, id_: str) ->
         (id_, id_, "itself or repeats it"),
         (id_, other, "itself or repeats it"),
         (other, id_, "is linked to"),
-        (other, "26-9999999", "is not known here"),
-        (other, "", "main is missing"),
+        (other, "26-9999999", "There is no request with the number"),
+        (other, "", "Enter the number of the original request."),
     ):
         seen = dispatch.hidden(f"/requests/{one}", f"/requests/{one}/note")["seen"]
         answer = do(dispatch, one, "link", main=main, seen=seen)
@@ -288,7 +288,7 @@ def test_every_form_knows_what_it_was_made_from(
     fields = {"name": "dispatch", "lat": "0.1", "long": "0.1", "main": "26-0000003"}
     answer = do(dispatch, id_, action, seen=seen, **fields)
     assert answer.status_code == 409
-    assert f"Someone else has changed {id_} meanwhile" in answer.text
+    assert f"Someone else changed {id_}" in answer.text
     assert api.one(id_)["agency_responsible"] == "West Yard"
     assert "Theirs, I am sure." in answer.text
 
@@ -320,7 +320,7 @@ def test_a_form_without_what_it_was_made_from_is_refused(person: Sign, api: Api,
 def test_an_action_that_is_none_is_told(person: Sign, id_: str) -> None:
     answer = do(person("dispatch"), id_, "explode")
     assert answer.status_code == 404
-    assert "There is no action" in answer.text
+    assert "This action does not exist." in answer.text
 
 
 @pytest.mark.parametrize(
