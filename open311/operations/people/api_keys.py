@@ -9,9 +9,11 @@ from sqlalchemy.exc import IntegrityError
 from open311.database import db
 from open311.errors import Conflict, NotFound
 from open311.models import ApiKey
+from open311.operations.transaction import operation
 from open311.queries.people.api_keys import hash_of
 
 
+@operation
 def create_api_key(
     jurisdiction_id: str, name: str, key: str | None = None, *, staff: bool = False
 ) -> str:
@@ -34,9 +36,7 @@ def create_api_key(
             },
         )
     except IntegrityError as error:
-        db.session.rollback()
         raise Conflict(_conflict(error, name)) from None
-    db.session.commit()
     return key
 
 
@@ -47,6 +47,7 @@ def _conflict(error: IntegrityError, name: str) -> str:
     return f"There is an API key named {name!r} already: revoke it or take another name."
 
 
+@operation
 def revoke_api_key(jurisdiction_id: str, name: str) -> None:
     """Revoke the key in use under a name; raises NotFound."""
     revoked = db.session.execute(
@@ -61,4 +62,3 @@ def revoke_api_key(jurisdiction_id: str, name: str) -> None:
     ).all()
     if not revoked:
         raise NotFound(f"There is no API key named {name!r} in use.")
-    db.session.commit()

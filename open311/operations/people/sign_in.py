@@ -7,6 +7,7 @@ from sqlalchemy import case, update
 from open311.database import db
 from open311.errors import SignInRefused
 from open311.models import User
+from open311.operations.transaction import operation
 from open311.passwords import hash_of_nobody, is_password
 from open311.queries.people.users import UserInfo, find_user, find_user_by_subject
 
@@ -39,6 +40,7 @@ def sign_in(name: str, password: str) -> UserInfo:
     return user
 
 
+@operation
 def _count(user: UserInfo, now: datetime, *, right: bool) -> None:
     failures = User.failed_sign_ins + 1
     locks = failures >= MOST_FAILURES
@@ -48,9 +50,9 @@ def _count(user: UserInfo, now: datetime, *, right: bool) -> None:
     }
     values = {"failed_sign_ins": 0, "locked_until": None} if right else failed
     db.session.execute(update(User).where(User.id == user.id).values(values))
-    db.session.commit()
 
 
+@operation
 def sign_in_elsewhere(subject: str, name: str) -> UserInfo:
     """Give the user who is subject elsewhere; raises SignInRefused.
 
@@ -63,7 +65,6 @@ def sign_in_elsewhere(subject: str, name: str) -> UserInfo:
         user = _first_time(subject, name)
     if user.disabled_at is not None:
         raise _unknown(name)
-    db.session.commit()
     return user
 
 

@@ -9,6 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from open311.database import db, table
 from open311.errors import Conflict, InvalidParameters
 from open311.models import ServiceRequest, User
+from open311.operations.transaction import operation
 from open311.passwords import LONGEST, SHORTEST, hash_password
 from open311.queries.catalog.departments import get_department
 from open311.queries.jurisdictions import get_jurisdiction
@@ -18,6 +19,7 @@ from open311.steps.requests.history import store_work_step
 from open311.steps.requests.lock import lock_changes
 
 
+@operation
 def create_user(
     jurisdiction_id: str,
     name: str,
@@ -31,7 +33,7 @@ def create_user(
 
     Raises Conflict where the name is taken, NotFound for the department, and InvalidParameters.
     """
-    department_id = department_of_role(jurisdiction_id, role, department)
+    department_id = _department_of_role(jurisdiction_id, role, department)
     row = {
         "jurisdiction_id": jurisdiction_id,
         "name": name,
@@ -44,20 +46,18 @@ def create_user(
     try:
         db.session.execute(insert(table(User)), row)
     except IntegrityError as error:
-        db.session.rollback()
         raise Conflict(_conflict(error, name)) from None
-    db.session.commit()
 
 
+@operation
 def change_password(jurisdiction_id: str, name: str, password: str) -> None:
     """Give a user another password, which also lifts a lock; raises NotFound."""
     user = get_user(jurisdiction_id, name)
     values = {"password_hash": _hashed(password), "failed_sign_ins": 0, "locked_until": None}
     db.session.execute(update(User).where(User.id == user.id).values(**values))
-    db.session.commit()
 
 
-def department_of_role(jurisdiction_id: str, role: str, department: str | None) -> int | None:
+def _department_of_role(jurisdiction_id: str, role: str, department: str | None) -> int | None:
     """Give the id of the department that a role needs; raises InvalidParameters and NotFound."""
     if (role == "department") != (department is not None):
         raise InvalidParameters("A department belongs to role department, and to no other.")
@@ -77,6 +77,7 @@ def _conflict(error: IntegrityError, name: str) -> str:
     return "A name of a user has small letters, digits and . _ @ + - in it, and no blanks."
 
 
+@operation
 def change_role(
     jurisdiction_id: str, name: str, role: str, department: str | None, made_by: str
 ) -> None:
@@ -87,12 +88,12 @@ def change_role(
     do not belong together, and Conflict where nobody would be left who runs the city.
     """
     user = get_user(jurisdiction_id, name)
-    department_id = department_of_role(jurisdiction_id, role, department)
+    department_id = _department_of_role(jurisdiction_id, role, department)
     _store(user, role=role, department_id=department_id)
     _release(user, made_by)
-    db.session.commit()
 
 
+@operation
 def disable_user(jurisdiction_id: str, name: str, made_by: str) -> None:
     """Let a user sign in no more; raises NotFound, and Conflict if it is so already.
 
@@ -104,16 +105,15 @@ def disable_user(jurisdiction_id: str, name: str, made_by: str) -> None:
         raise Conflict(f"User {name!r} is disabled already.")
     _store(user, disabled_at=datetime.now(UTC))
     _release(user, made_by)
-    db.session.commit()
 
 
+@operation
 def enable_user(jurisdiction_id: str, name: str) -> None:
     """Let a user sign in again; raises NotFound, and Conflict if they may."""
     user = get_user(jurisdiction_id, name)
     if user.disabled_at is None:
         raise Conflict(f"User {name!r} is in use already.")
     _store(user, disabled_at=None)
-    db.session.commit()
 
 
 def _release(user: UserInfo, made_by: str) -> None:
@@ -144,5 +144,4 @@ def _store(user: UserInfo, **columns: Any) -> None:
     ).all()
     db.session.execute(update(User).where(User.id == user.id).values(**columns))
     if before and not db.session.scalars(administrators).first():
-        db.session.rollback()
         raise Conflict(f"User {user.name!r} is the last administrator: make another one first.")

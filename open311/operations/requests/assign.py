@@ -5,6 +5,7 @@ from sqlalchemy import update
 from open311.database import db
 from open311.errors import Conflict, InvalidParameters
 from open311.models import ServiceRequest
+from open311.operations.transaction import operation
 from open311.queries.jurisdictions import JurisdictionInfo
 from open311.queries.people.users import get_user
 from open311.roles import may_work
@@ -12,6 +13,7 @@ from open311.steps.requests.history import store_work_step
 from open311.steps.routing.store import lock_routed
 
 
+@operation
 def assign(
     jurisdiction: JurisdictionInfo,
     service_request_id: str,
@@ -38,9 +40,9 @@ def assign(
     statement = update(ServiceRequest).where(ServiceRequest.pk == routed.pk)
     db.session.execute(statement.values(assigned_user_id=user_id))
     store_work_step(routed.pk, "released" if name is None else "assigned", name or "", made_by)
-    db.session.commit()
 
 
+@operation
 def add_note(
     jurisdiction: JurisdictionInfo, service_request_id: str, text: str, made_by: str
 ) -> None:
@@ -52,4 +54,3 @@ def add_note(
         raise InvalidParameters("A note is missing: say what others should know.")
     routed = lock_routed(jurisdiction, service_request_id)
     store_work_step(routed.pk, "noted", text.strip(), made_by)
-    db.session.commit()

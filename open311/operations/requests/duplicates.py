@@ -5,6 +5,7 @@ from sqlalchemy import select, update
 from open311.database import db
 from open311.errors import Conflict
 from open311.models import ServiceRequest
+from open311.operations.transaction import operation
 from open311.queries.jurisdictions import JurisdictionInfo
 from open311.queries.routing.stored import Routed, get_routed
 from open311.steps.requests.history import store_status, store_work_step
@@ -12,6 +13,7 @@ from open311.steps.requests.lock import lock_service_request
 from open311.steps.routing.store import lock_routed
 
 
+@operation
 def link_duplicate(
     jurisdiction: JurisdictionInfo,
     service_request_id: str,
@@ -42,10 +44,10 @@ def link_duplicate(
     if main.public and routed.status == "open":
         notes = f"This was reported before as {main.public_name}: both are dealt with together."
         store_status(jurisdiction, routed.pk, routed.detailed_status, notes, made_by)
-    db.session.commit()
     return main.public_name
 
 
+@operation
 def unlink_duplicate(
     jurisdiction: JurisdictionInfo, service_request_id: str, made_by: str, seen: int | None = None
 ) -> None:
@@ -59,7 +61,6 @@ def unlink_duplicate(
     if not db.session.execute(statement.returning(ServiceRequest.pk)).all():
         raise Conflict(f"{service_request_id} is linked to none.")
     store_work_step(row.pk, "unlinked", "", made_by)
-    db.session.commit()
 
 
 def _main_of(jurisdiction: JurisdictionInfo, routed: Routed) -> Routed:

@@ -7,11 +7,13 @@ from sqlalchemy import select, update
 from open311.database import db
 from open311.errors import NotFound
 from open311.models import ServiceRequest, TriageEntry
+from open311.operations.transaction import operation
 from open311.queries.jurisdictions import JurisdictionInfo
 from open311.queries.requests.conditions import known_as, of_jurisdiction
 from open311.steps.requests.lock import lock_service_request
 
 
+@operation
 def settle_triage(
     jurisdiction: JurisdictionInfo,
     service_request_id: str,
@@ -39,5 +41,4 @@ def settle_triage(
     if not settled:
         wanted = f" for {reason}" if reason else ""
         raise NotFound(f"Service request {service_request_id} does not wait in the queue{wanted}.")
-    db.session.commit()
     return len(settled)

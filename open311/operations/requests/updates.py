@@ -12,6 +12,7 @@ from sqlalchemy.dialects.postgresql import insert as insert_or_skip
 from open311.database import db
 from open311.errors import Conflict, NotFound
 from open311.models import ReceivedUpdate, ServiceRequest, UpdateReporter
+from open311.operations.transaction import operation
 from open311.queries.jurisdictions import JurisdictionInfo
 from open311.queries.requests.conditions import gone, of_jurisdiction
 from open311.steps.requests.history import store_status
@@ -41,6 +42,7 @@ class SentUpdate:
     reporter: dict[str, str] = field(default_factory=dict)
 
 
+@operation
 def receive_update(sent: SentUpdate) -> dict[str, str]:
     """Store an update and give its receipt, named as in spec 5.6.
 
@@ -69,7 +71,6 @@ def receive_update(sent: SentUpdate) -> dict[str, str]:
     )
     store_media(row.pk, sent.media, received_update_id)
     _insert_reporter(received_update_id, sent.reporter)
-    db.session.commit()
     return {"update_id": str(change_id)} if token is None else {"token": token}
 
 
@@ -89,7 +90,6 @@ def _insert(sent: SentUpdate, **columns: Any) -> int:
         ).returning(ReceivedUpdate.id)
     ).scalar_one_or_none()
     if new is None:
-        db.session.rollback()
         raise Conflict(
             f"update_id {sent.update_id!r} has been received for service_request_id "
             f"{sent.service_request_id!r} before: send another one for another update."
@@ -111,6 +111,7 @@ _REPORTER_COLUMNS = [
 ]
 
 
+@operation
 def accept_update(jurisdiction: JurisdictionInfo, token: str) -> str:
     """Apply one update and give its new update_id; raises NotFound, Gone and Conflict."""
     row = _lock(jurisdiction, token)
@@ -120,7 +121,6 @@ def accept_update(jurisdiction: JurisdictionInfo, token: str) -> str:
     db.session.execute(
         update(ReceivedUpdate).where(ReceivedUpdate.id == row.id).values(status_change_id=change_id)
     )
-    db.session.commit()
     return str(change_id)
 
 

@@ -3,8 +3,8 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from open311.database import db
 from open311.errors import Conflict, InvalidParameters
+from open311.operations.transaction import operation
 from open311.queries.catalog.departments import DepartmentInfo, get_department
 from open311.queries.jurisdictions import JurisdictionInfo
 from open311.queries.routing.stored import Routed, get_routed
@@ -18,6 +18,7 @@ from open311.steps.routing.store import (
 )
 
 
+@operation
 def hand_over(
     jurisdiction: JurisdictionInfo,
     service_request_id: str,
@@ -40,9 +41,10 @@ def hand_over(
         raise Conflict(f"Service request {service_request_id} is with {target.name} already.")
     _settle(jurisdiction, routed, target, "handed_over", reason.strip(), made_by)
     flag_if_often_handed_over(jurisdiction, routed)
-    return _done(jurisdiction, service_request_id)
+    return get_routed(jurisdiction, service_request_id)
 
 
+@operation
 def pin(
     jurisdiction: JurisdictionInfo, service_request_id: str, department: str | None, made_by: str
 ) -> Routed:
@@ -53,9 +55,10 @@ def pin(
     if routed.pinned and target.id == routed.department_id:
         raise Conflict(f"Service request {service_request_id} is pinned to it already.")
     _settle(jurisdiction, routed, target, "pinned", "A person has settled it.", made_by)
-    return _done(jurisdiction, service_request_id)
+    return get_routed(jurisdiction, service_request_id)
 
 
+@operation
 def unpin(
     jurisdiction: JurisdictionInfo, service_request_id: str, made_by: str, seen: int | None = None
 ) -> Routed:
@@ -68,9 +71,10 @@ def unpin(
         raise Conflict(f"Service request {service_request_id} is not pinned.")
     free = replace(routed, pinned=False)
     store_route_again(jurisdiction, free, routed.question, "unpinned", made_by, {}, pinned=False)
-    return _done(jurisdiction, service_request_id)
+    return get_routed(jurisdiction, service_request_id)
 
 
+@operation
 def take_on(
     jurisdiction: JurisdictionInfo, service_request_id: str, made_by: str, seen: int | None = None
 ) -> Routed:
@@ -80,11 +84,6 @@ def take_on(
         raise Conflict(f"{routed.department} has taken on {service_request_id} already.")
     _add_step(jurisdiction, routed, "accepted", routed.department_id, "", made_by)
     store_columns(routed, accepted_at=datetime.now(UTC))
-    return _done(jurisdiction, service_request_id)
-
-
-def _done(jurisdiction: JurisdictionInfo, service_request_id: str) -> Routed:
-    db.session.commit()
     return get_routed(jurisdiction, service_request_id)
 
 

@@ -12,6 +12,7 @@ from geo.routing.borders import ASSUMED_ACCURACY, Neighbour
 from open311.database import db
 from open311.errors import OutsideServiceArea
 from open311.models import ServiceRequest, StatusChange
+from open311.operations.transaction import operation
 from open311.queries.jurisdictions import JurisdictionInfo
 from open311.queries.routing.carry_overs import list_places_of
 from open311.queries.routing.decide import Question, route
@@ -35,6 +36,7 @@ class _Measured:
     borders: Sequence[NearBorder]
 
 
+@operation
 def measure_borders(jurisdiction: JurisdictionInfo, after: int = 0) -> tuple[int, int]:
     """Measure AT_ONCE service requests by the maps of their day, in the order of pk.
 
@@ -47,7 +49,6 @@ def measure_borders(jurisdiction: JurisdictionInfo, after: int = 0) -> tuple[int
     measured = [one for row in rows if (one := _measure(jurisdiction, row, places.get(row.pk, ())))]
     lock_changes(jurisdiction)
     _write(jurisdiction, measured, datetime.now(UTC).replace(microsecond=0))
-    db.session.commit()
     return (rows[-1].pk if rows else after), len(rows)
 
 

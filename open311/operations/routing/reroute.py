@@ -11,6 +11,7 @@ from geo.routing.borders import ASSUMED_ACCURACY, Neighbour
 from geo.routing.decide import Decision
 from open311.database import db
 from open311.models import CarryOver, RoutingStep, ServiceRequest, StatusChange
+from open311.operations.transaction import operation
 from open311.queries.jurisdictions import JurisdictionInfo
 from open311.queries.maps.sets import Maps
 from open311.queries.requests.conditions import still_open
@@ -47,6 +48,7 @@ class _Move:
     borders: Sequence[NearBorder]
 
 
+@operation
 def carry_over(
     jurisdiction: JurisdictionInfo, made_by: str, boundary_set_id: int | None = None
 ) -> CarriedOver:
@@ -72,7 +74,6 @@ def carry_over(
         carry_over_id=number,
     )
     written = _write(jurisdiction, making, moves)
-    db.session.commit()
     return CarriedOver(number, written)
 
 
@@ -160,6 +161,7 @@ def _places(move: _Move) -> list[dict[str, Any]]:
     return place_rows(move.found.pk, move.decision.hits, move.neighbours, accuracy)
 
 
+@operation
 def undo_carry_over(jurisdiction: JurisdictionInfo, number: int, made_by: str) -> tuple[int, int]:
     """Put back what a carry-over moved; give how many were put back, and how many were left.
 
@@ -191,7 +193,6 @@ def undo_carry_over(jurisdiction: JurisdictionInfo, number: int, made_by: str) -
     db.session.execute(
         update(CarryOver).where(CarryOver.id == number).values(undone_at=now, undone_by=made_by)
     )
-    db.session.commit()
     return len(steps), left
 
 

@@ -4,7 +4,6 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from open311.database import db
 from open311.errors import Conflict, Objected
 from open311.queries.jurisdictions import JurisdictionInfo
 from open311.queries.maps.sets import Maps, find_set_in_force
@@ -56,13 +55,9 @@ def _objections(
 
 
 def check_overrides(objections: Sequence[Objection], overrides: Collection[str]) -> None:
-    """Raise Objected unless each objection is overridden by its name, and nothing else is.
-
-    What has been stored since the last commit is then taken back.
-    """
+    """Raise Objected unless each objection is overridden by its name, and nothing else is."""
     standing = [one for one in objections if one.name not in overrides]
     if standing:
-        db.session.rollback()
         raise Objected(
             *(f"{one.sentence[0].upper()}{one.sentence[1:]}." for one in standing),
             "Nothing has been changed. Mend the map or the rule, or override each by its name: "
@@ -71,5 +66,4 @@ def check_overrides(objections: Sequence[Objection], overrides: Collection[str])
         )
     idle = sorted(set(overrides) - {one.name for one in objections})
     if idle:
-        db.session.rollback()
         raise Conflict(f"Nothing objects under the name {idle[0]}: leave out --override {idle[0]}.")
