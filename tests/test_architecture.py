@@ -84,5 +84,6 @@ def test_only_one_query_reads_requesters_and_one_page_shows_them() -> None:
         for path in SOURCES
         if path.is_relative_to(ROOT / "open311") and name.search(path.read_text())
     }
-    others = {path for path in naming if path.split("/")[0] not in ("models", "operations", "steps")}
+    writing = ("models", "operations", "steps")
+    others = {path for path in naming if path.split("/")[0] not in writing}
     assert others == {READS_REPORTERS, SHOWS_REPORTERS}

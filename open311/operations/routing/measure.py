@@ -15,7 +15,7 @@ from open311.models import ServiceRequest, StatusChange
 from open311.operations.transaction import operation
 from open311.queries.jurisdictions import JurisdictionInfo
 from open311.queries.routing.carry_overs import list_places_of
-from open311.queries.routing.decide import Question, route
+from open311.queries.routing.decide import Question, read_routing
 from open311.queries.routing.neighbors import (
     NearBorder,
     find_neighbours,
@@ -63,14 +63,14 @@ def _measure(
         answers=row.answers,
     )
     try:
-        decision = route(jurisdiction, question)
+        routing = read_routing(jurisdiction, question)
     except OutsideServiceArea:  # the area has become smaller since
         return None
     accuracy = row.accuracy_metres or ASSUMED_ACCURACY
-    neighbours = find_neighbours(jurisdiction, question, decision)
+    neighbours = find_neighbours(jurisdiction, routing)
     if not neighbours:
         return None
-    borders = list_near_borders(jurisdiction, question, decision, neighbours, accuracy)
+    borders = list_near_borders(jurisdiction, routing, neighbours, accuracy)
     return _Measured(row, _places(row.pk, stored, neighbours, accuracy), borders)
 
 

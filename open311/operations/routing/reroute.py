@@ -22,6 +22,7 @@ from open311.queries.routing.carry_overs import (
     list_places_of,
     list_steps_to_undo,
 )
+from open311.queries.routing.decide import Routing
 from open311.queries.routing.neighbors import NearBorder, find_neighbours, list_near_borders
 from open311.queries.routing.reroute import Rerouted, reroute
 from open311.steps.requests.lock import lock_changes
@@ -60,9 +61,9 @@ def carry_over(
     now = datetime.now(UTC).replace(microsecond=0)
     maps = Maps(now.astimezone(jurisdiction.zone).date())
     moves = [
-        _move(jurisdiction, one, one.decision)
+        _move(jurisdiction, one, one.routing)
         for one in reroute(jurisdiction, maps, still_open())
-        if one.moves and not one.pinned and one.decision is not None
+        if one.moves and not one.pinned and one.routing is not None
     ]
     number = _add_carry_over(jurisdiction, made_by, boundary_set_id, now)
     lock_changes(jurisdiction)
@@ -96,10 +97,10 @@ def _add_carry_over(
     return db.session.execute(statement.returning(CarryOver.id)).scalar_one()
 
 
-def _move(jurisdiction: JurisdictionInfo, one: Rerouted, decision: Decision) -> _Move:
-    neighbours = find_neighbours(jurisdiction, one.question, decision)
-    borders = list_near_borders(jurisdiction, one.question, decision, neighbours, _accuracy(one))
-    return _Move(one, decision, neighbours, borders)
+def _move(jurisdiction: JurisdictionInfo, one: Rerouted, routing: Routing) -> _Move:
+    neighbours = find_neighbours(jurisdiction, routing)
+    borders = list_near_borders(jurisdiction, routing, neighbours, _accuracy(one))
+    return _Move(one, routing.decision, neighbours, borders)
 
 
 def _write(jurisdiction: JurisdictionInfo, making: Making, moves: Sequence[_Move]) -> int:
