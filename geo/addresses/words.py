@@ -1,15 +1,11 @@
 """Addresses as words that compare alike, and which of a register's addresses a text means."""
 
+import csv
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-
-from scourgify.address_constants import (
-    DIRECTIONAL_REPLACEMENTS,
-    OCCUPANCY_TYPE_ABBREVIATIONS,
-    STREET_TYPE_ABBREVIATIONS,
-)
+from importlib import resources
 
 from geo.coordinates import Point, metres_between
 
@@ -19,17 +15,23 @@ ONE_PLACE = 100
 MOST_WORDS = 20
 """Of a text, that are looked at: the most specific part comes first (spec 2.3)."""
 
-# As the US Postal Service writes them (Publication 28, appendices B and C); German streets, which
-# are one word with their kind, and a saint in front of a name come beside it.
-_ABBREVIATIONS: dict[str, str] = {
-    long.lower(): short.lower()
-    for table in (
-        STREET_TYPE_ABBREVIATIONS,
-        DIRECTIONAL_REPLACEMENTS,
-        OCCUPANCY_TYPE_ABBREVIATIONS,
-    )
-    for long, short in table.items()
-} | {"saint": "st", "strasse": "st"}
+
+def _read_abbreviations() -> dict[str, str]:
+    """Return the abbreviation of each word, both in lower case.
+
+    Directions, street suffixes and unit designators of the US Postal Service
+    (Publication 28, appendices B, C1 and C2: https://pe.usps.com/text/pub28/).
+    """
+    text = resources.files("geo.addresses").joinpath("usps_abbreviations.csv").read_text("ascii")
+    return {
+        word: row["abbreviation"]
+        for row in csv.DictReader(text.splitlines())
+        for word in row["words"].split()
+    }
+
+
+# Beside them a saint in front of a name, and German streets, which are one word with their kind.
+_ABBREVIATIONS = _read_abbreviations() | {"saint": "st", "strasse": "st"}
 
 _DOT_OF_INITIAL = re.compile(r"(?<=\b[^\W\d])\.(?=[^\W\d]|\b|\s|$)")
 

@@ -22,8 +22,7 @@ from open311.operations.maps.sets import (
 )
 from open311.queries.jurisdictions import JurisdictionInfo, get_jurisdiction
 from open311.queries.maps.layers import find_newest_source, find_reach, list_newest_boundaries
-from open311.steps.maps.sets import SINCE_EVER
-from open311.steps.values.boundary_sets import NewBoundarySet
+from open311.steps.values.boundary_sets import SINCE_EVER, NewBoundarySet
 from schemas.maps.forms import LAYER_CODE
 
 boundaries_commands = AppGroup("boundaries", help="Import and list ward and district boundaries.")

@@ -16,7 +16,7 @@ from open311.queries.maps.preview import Preview, preview
 from open311.queries.maps.sets import Maps, StoredSet, get_set, list_sets
 from open311.queries.requests.conditions import still_open
 from open311.queries.routing.reroute import COLUMNS, move_rows, pairs, requested_since
-from open311.steps.maps.sets import SINCE_EVER
+from open311.steps.values.boundary_sets import SINCE_EVER
 
 override_option = click.option(
     "--override", "overrides", multiple=True, metavar="NAME", help=OVERRIDE

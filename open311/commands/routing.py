@@ -24,7 +24,7 @@ from open311.queries.routing.explain import (
     look_back,
 )
 from open311.queries.routing.stored import Routed, get_routed
-from open311.steps.maps.sets import SINCE_EVER
+from open311.steps.values.boundary_sets import SINCE_EVER
 from open311.web.parameters import parse
 from schemas.routing.explanation import ExplainSchema
 

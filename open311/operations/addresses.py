@@ -15,6 +15,7 @@ from open311.database import db, lift_time_limit, table
 from open311.errors import Conflict
 from open311.messages.maps import ADDRESSES_OUTSIDE
 from open311.models import AddressPoint, AddressRegister, Jurisdiction
+from open311.operations.transaction import operation, trial
 from open311.queries.jurisdictions import JurisdictionInfo
 
 _AT_ONCE = 5_000
@@ -32,6 +33,7 @@ class NewRegister:
     imported_by: str
 
 
+@operation
 def import_addresses(
     jurisdiction: JurisdictionInfo, register: NewRegister, rows: Sequence[AddressRow]
 ) -> int:
@@ -39,18 +41,15 @@ def import_addresses(
 
     Raises Conflict where all of them do, as with lon and lat exchanged.
     """
-    outside = _store(jurisdiction, register, rows)
-    db.session.commit()
-    return outside
+    return _store(jurisdiction, register, rows)
 
 
+@trial
 def try_addresses(
     jurisdiction: JurisdictionInfo, register: NewRegister, rows: Sequence[AddressRow]
 ) -> int:
     """Find out what import_addresses would do, and change nothing."""
-    outside = _store(jurisdiction, register, rows)
-    db.session.rollback()
-    return outside
+    return _store(jurisdiction, register, rows)
 
 
 def _store(

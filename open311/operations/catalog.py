@@ -27,6 +27,7 @@ from open311.models import (
     ServiceAttribute,
     ServiceRequest,
 )
+from open311.operations.transaction import operation
 from open311.queries.catalog.departments import get_department, list_departments
 from open311.queries.catalog.editing import StoredService, get_stored_service
 from open311.steps.catalog import move_changeset
@@ -34,6 +35,7 @@ from open311.steps.catalog import move_changeset
 Row = Mapping[str, Any]
 
 
+@operation
 def add_service(jurisdiction_id: str, row: Row) -> None:
     """Add a service by the columns of services.csv; raises Conflict where its code is taken."""
     _lock(jurisdiction_id)
@@ -44,9 +46,10 @@ def add_service(jurisdiction_id: str, row: Row) -> None:
     if db.session.scalar(known) is not None:
         raise Conflict(SERVICE_EXISTS, field="service_code", code=code)
     db.session.execute(insert(Service), {**row, "jurisdiction_id": jurisdiction_id, "active": True})
-    _commit(jurisdiction_id)
+    _publish(jurisdiction_id)
 
 
+@operation
 def change_service_of_catalogue(
     jurisdiction_id: str, service_code: str, row: Row, *, active: bool
 ) -> None:
@@ -65,9 +68,10 @@ def change_service_of_catalogue(
     db.session.execute(
         update(Service).where(Service.id == service.id).values(**columns, active=active)
     )
-    _commit(jurisdiction_id)
+    _publish(jurisdiction_id)
 
 
+@operation
 def save_question(
     jurisdiction_id: str, service_code: str, row: Row, options: Sequence[tuple[str, str]]
 ) -> None:
@@ -95,12 +99,13 @@ def save_question(
             update(ServiceAttribute).where(ServiceAttribute.id == question_id).values(**columns)
         )
     _store_options(question_id, options)
-    _commit(jurisdiction_id)
+    _publish(jurisdiction_id)
 
 
 _COLUMNS = ("datatype", "required", "variable", "description", "datatype_description")
 
 
+@operation
 def drop_question(jurisdiction_id: str, service_code: str, code: str) -> None:
     """Ask a question no more; what was answered to it stays stored. Raises NotFound."""
     _lock(jurisdiction_id)
@@ -109,9 +114,10 @@ def drop_question(jurisdiction_id: str, service_code: str, code: str) -> None:
     if code not in ids:
         raise NotFound(QUESTION_UNKNOWN, service=service_code, code=code)
     db.session.execute(delete(ServiceAttribute).where(ServiceAttribute.id == ids[code]))
-    _commit(jurisdiction_id)
+    _publish(jurisdiction_id)
 
 
+@operation
 def move_question_up(jurisdiction_id: str, service_code: str, code: str) -> None:
     """Let a question change places with the one before it; raises NotFound, Conflict for none."""
     _lock(jurisdiction_id)
@@ -127,7 +133,7 @@ def move_question_up(jurisdiction_id: str, service_code: str, code: str) -> None
         db.session.execute(
             update(ServiceAttribute).where(ServiceAttribute.id == question.id).values(order=order)
         )
-    _commit(jurisdiction_id)
+    _publish(jurisdiction_id)
 
 
 def _store_options(question_id: int, options: Sequence[tuple[str, str]]) -> None:
@@ -154,12 +160,12 @@ def _lock(jurisdiction_id: str) -> None:
     )
 
 
-def _commit(jurisdiction_id: str) -> None:
-    """Let clients fetch the catalogue anew."""
+def _publish(jurisdiction_id: str) -> None:
+    """Let clients fetch the catalog again."""
     move_changeset(jurisdiction_id, datetime.now(UTC).replace(microsecond=0))
-    db.session.commit()
 
 
+@operation
 def add_department(jurisdiction_id: str, code: str, name: str) -> None:
     """Add a department; raises Conflict where the code or the name is taken."""
     _check_name(jurisdiction_id, code, name)
@@ -167,11 +173,11 @@ def add_department(jurisdiction_id: str, code: str, name: str) -> None:
     try:
         db.session.execute(insert(table(Department)), row)
     except IntegrityError:
-        db.session.rollback()
         raise Conflict(DEPARTMENT_CODE_TAKEN, field="department", code=code) from None
-    _commit_department(jurisdiction_id)
+    _publish(jurisdiction_id)
 
 
+@operation
 def rename_department(jurisdiction_id: str, code: str, name: str) -> None:
     """Call a department otherwise, in the API as well (agency_responsible).
 
@@ -180,7 +186,7 @@ def rename_department(jurisdiction_id: str, code: str, name: str) -> None:
     department = get_department(jurisdiction_id, code)
     _check_name(jurisdiction_id, code, name)
     db.session.execute(update(Department).where(Department.id == department.id).values(name=name))
-    _commit_department(jurisdiction_id)
+    _publish(jurisdiction_id)
 
 
 def _check_name(jurisdiction_id: str, code: str, name: str) -> None:
@@ -190,9 +196,3 @@ def _check_name(jurisdiction_id: str, code: str, name: str) -> None:
     for other_code, other_name in list_departments(jurisdiction_id):
         if other_name.lower() == name.lower() and other_code != code:
             raise Conflict(DEPARTMENT_NAME_TAKEN, field="name", code=other_code, name=other_name)
-
-
-def _commit_department(jurisdiction_id: str) -> None:
-    """Let clients fetch anew what shows departments."""
-    move_changeset(jurisdiction_id, datetime.now(UTC).replace(microsecond=0))
-    db.session.commit()

@@ -7,23 +7,24 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import delete, func, select
 
-from open311.database import db, lift_time_limit
+from open311.database import db, end_reads, lift_time_limit
 from open311.media.store import MediaStore, photo_of
 from open311.models import Receipt, ServiceRequest
+from open311.operations.transaction import operation
 from open311.queries.media import find_named
 from open311.queries.requests.receipts import KEY_LIFETIME
 
 
+@operation
 def forget_receipts() -> int:
     """Delete the receipts that have expired, and give their number."""
     lift_time_limit()
     expired = Receipt.received_at <= datetime.now(UTC) - KEY_LIFETIME
     statement = delete(Receipt).where(expired)
-    deleted = db.session.connection().execute(statement).rowcount
-    db.session.commit()
-    return deleted
+    return db.session.connection().execute(statement).rowcount
 
 
+@operation
 def empty_sandbox() -> int:
     """Delete all service requests of the test endpoint, and give their number.
 
@@ -33,9 +34,7 @@ def empty_sandbox() -> int:
     """
     lift_time_limit()
     statement = delete(ServiceRequest).where(ServiceRequest.sandbox)
-    deleted = db.session.connection().execute(statement).rowcount
-    db.session.commit()
-    return deleted
+    return db.session.connection().execute(statement).rowcount
 
 
 GRACE = timedelta(hours=1)
@@ -58,7 +57,7 @@ def sweep_media(store: MediaStore, now: datetime) -> int:
     for start in range(0, len(names), BATCH):
         batch = names[start : start + BATCH]
         unnamed = sorted(set(batch) - find_named(batch))
-        db.session.rollback()  # the store may be slow: no transaction waits for it
+        end_reads()  # the store may be slow: no transaction waits for it
         for name in unnamed:
             removed += sum(_remove_old(store, file_name, now) for file_name in photos[name])
     return removed

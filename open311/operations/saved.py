@@ -18,10 +18,12 @@ from open311.messages.search import (
     SAVED_UNKNOWN,
 )
 from open311.models import SavedArea, SavedView
+from open311.operations.transaction import operation
 from open311.queries.catalog.departments import get_department
 from open311.queries.people.users import UserInfo
 
 
+@operation
 def save_view(
     user: UserInfo, name: str, query: str, department: str | None, area_id: int | None = None
 ) -> int:
@@ -33,30 +35,27 @@ def save_view(
     """
     if department and area_id is not None:
         _check_shared(user, area_id, department)
-    view_id = _add(SavedView, user, name, department, query=query)
-    db.session.commit()
-    return view_id
+    return _add(SavedView, user, name, department, query=query)
 
 
+@operation
 def save_area(user: UserInfo, name: str, area: BaseGeometry, department: str | None) -> int:
     """Keep an area in degrees on WGS 84, x first; gives its id, and raises as save_view does."""
     parts = [part for part in shapely.get_parts(area) if part.geom_type == "Polygon"]
     whole = func.ST_GeomFromWKB(shapely.to_wkb(shapely.MultiPolygon(parts)), 4326)
-    area_id = _add(SavedArea, user, name, department, area=whole)
-    db.session.commit()
-    return area_id
+    return _add(SavedArea, user, name, department, area=whole)
 
 
+@operation
 def drop_view(user: UserInfo, view_id: int) -> None:
     """Give up a view of one's own; raises NotFound."""
     _drop(SavedView, user, view_id)
-    db.session.commit()
 
 
+@operation
 def drop_area(user: UserInfo, area_id: int) -> None:
     """Give up an area of one's own; raises NotFound."""
     _drop(SavedArea, user, area_id)
-    db.session.commit()
 
 
 def _add(kind: Any, user: UserInfo, name: str, department: str | None, **more: Any) -> int:
@@ -76,7 +75,6 @@ def _add(kind: Any, user: UserInfo, name: str, department: str | None, **more: A
     try:
         return int(db.session.execute(statement.returning(kind.id)).scalar_one())
     except IntegrityError as error:
-        db.session.rollback()
         raise _refusal(error, name) from None
 
 

@@ -27,7 +27,7 @@ from open311.queries.requests.conditions import still_open
 from open311.queries.routing.objections import list_objections_to
 from open311.queries.routing.reroute import pairs
 from open311.staff.pages import administrators_only, city, exceptions, page, staff_pages, user
-from open311.steps.maps.sets import SINCE_EVER
+from open311.steps.values.boundary_sets import SINCE_EVER
 from open311.web.parameters import first, parse, sent_values
 from schemas.maps.forms import DaysSchema
 

@@ -20,8 +20,9 @@ from open311.queries.media import list_links
 from open311.queries.ogc.features import get_feature
 from open311.queries.ogc.sources import ALWAYS, REQUESTS, get_source, list_layers
 from open311.queries.people.users import list_users
-from open311.queries.requests.details import find_reporter, list_answers
+from open311.queries.requests.answers import list_answers
 from open311.queries.requests.nearby import find_main, list_duplicates, list_nearby
+from open311.queries.requests.requester import find_reporter
 from open311.queries.requests.timeline import list_happenings
 from open311.queries.routing.explain import Retrospect, StoredPlace, list_stored_places, look_back
 from open311.queries.routing.stored import Routed, get_routed

@@ -20,8 +20,8 @@ from open311.database import db
 from open311.queries.maps.sets import Maps
 from open311.queries.routing.decide import list_hits
 from open311.queries.routing.neighbors import list_nearest
-from open311.steps.maps.sets import SINCE_EVER, store_published_set
-from open311.steps.values.boundary_sets import NewBoundarySet
+from open311.steps.maps.sets import store_published_set
+from open311.steps.values.boundary_sets import SINCE_EVER, NewBoundarySet
 
 TOWN = "gridtown.example"
 TODAY = date(2026, 11, 25)

@@ -11,6 +11,7 @@ from open311.database import db
 from open311.errors import OutsideServiceArea
 from open311.messages.sentences import api_sentences
 from open311.models import AttributeValue, FormerId, ImportProgress, Service, ServiceAttribute
+from open311.operations.transaction import operation
 from open311.queries.catalog.services import ServiceInfo
 from open311.queries.imports import KnownRow, list_imported, list_services_by_code
 from open311.queries.jurisdictions import JurisdictionInfo
@@ -30,6 +31,7 @@ from open311.steps.values.imports import (
 from open311.steps.values.submissions import Handles, Submission
 
 
+@operation
 def import_catalogue(jurisdiction_id: str, services: Sequence[ImportedService]) -> list[str]:
     """Add the services whose code is new, with their questions; give the codes that were added.
 
@@ -42,7 +44,6 @@ def import_catalogue(jurisdiction_id: str, services: Sequence[ImportedService]) 
     ]
     if added:
         move_changeset(jurisdiction_id, datetime.now(UTC).replace(microsecond=0))
-    db.session.commit()
     return added
 
 
@@ -78,6 +79,7 @@ def _add_attribute(service_id: int, attribute: ImportedAttribute) -> None:
         db.session.execute(insert(AttributeValue), values)
 
 
+@operation
 def import_window(
     jurisdiction: JurisdictionInfo,
     run: ImportRun,
@@ -105,7 +107,6 @@ def import_window(
         except _Unfit as error:
             skipped.append(Skipped(row.service_request_id, *error.args))
     _note_progress(jurisdiction, run, done_until)
-    db.session.commit()
     return Outcome(imported, changed, skipped)
 
 

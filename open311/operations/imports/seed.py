@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from open311.database import db
 from open311.models import Jurisdiction
+from open311.operations.transaction import operation
 from open311.steps.catalog import move_changeset
 from open311.steps.imports.catalog import store_catalogue, synchronise
 from open311.steps.imports.seed import (
@@ -21,6 +22,7 @@ Watch = Callable[[Sequence[PastServiceRequest]], Iterable[PastServiceRequest]]
 """Goes through service requests while they are stored, as a progress bar does."""
 
 
+@operation
 def load_seed_data(data: SeedData, watch: Watch = iter) -> list[str]:
     """Load a jurisdiction, all or nothing; give a sentence for each thing that changed.
 
@@ -39,7 +41,7 @@ def load_seed_data(data: SeedData, watch: Watch = iter) -> list[str]:
     catalogue, rules = store_catalogue(data)
     if changed_at is not None and (jurisdiction or catalogue):
         move_changeset(data.jurisdiction_id, now)
-    sentences = [
+    return [
         *jurisdiction.in_words("jurisdiction"),
         *catalogue,
         *rules,
@@ -47,5 +49,3 @@ def load_seed_data(data: SeedData, watch: Watch = iter) -> list[str]:
         *store_canaries(data, today),
         *store_past_service_requests(data, watch),
     ]
-    db.session.commit()
-    return sentences

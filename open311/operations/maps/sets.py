@@ -5,7 +5,6 @@ from datetime import date
 
 from shapely.geometry import MultiPolygon
 
-from open311.database import db
 from open311.errors import Conflict, NotFound
 from open311.messages.maps import (
     LAYER_UNKNOWN,
@@ -14,6 +13,7 @@ from open311.messages.maps import (
     VERSION_WITHDRAWN,
     VERSION_WITHDRAWN_ALREADY,
 )
+from open311.operations.transaction import operation, trial
 from open311.queries.jurisdictions import JurisdictionInfo, get_jurisdiction
 from open311.queries.maps.layers import find_layer_id
 from open311.queries.maps.sets import StoredSet, find_set_in_force, get_set
@@ -28,13 +28,13 @@ from open311.steps.maps.sets import (
 from open311.steps.values.boundary_sets import NewBoundarySet
 
 
+@operation
 def import_draft(new: NewBoundarySet) -> int:
     """Store a draft and give its number."""
-    set_id = store_draft(new)
-    db.session.commit()
-    return set_id
+    return store_draft(new)
 
 
+@operation
 def import_boundaries(new: NewBoundarySet, overrides: Collection[str] = ()) -> int:
     """Store a set and publish it at once; give its number.
 
@@ -42,15 +42,13 @@ def import_boundaries(new: NewBoundarySet, overrides: Collection[str] = ()) -> i
     """
     stored = store_published_set(new)
     check_overrides(_objections_to(stored, new), overrides)
-    db.session.commit()
     return stored.id
 
 
+@trial
 def try_import(new: NewBoundarySet) -> list[Objection]:
     """Tell what would object to a set if it were published, and store nothing."""
-    objections = _objections_to(store_published_set(new), new)
-    db.session.rollback()
-    return objections
+    return _objections_to(store_published_set(new), new)
 
 
 def _objections_to(stored: StoredSet, new: NewBoundarySet) -> list[Objection]:
@@ -60,6 +58,7 @@ def _objections_to(stored: StoredSet, new: NewBoundarySet) -> list[Objection]:
     return list_objections(jurisdiction, stored.layer_id, day)
 
 
+@operation
 def publish_boundary_set(
     jurisdiction: JurisdictionInfo,
     set_id: int,
@@ -79,9 +78,9 @@ def publish_boundary_set(
     store_publishing(stored, first, until, made_by, carry_over=carry_over)
     day = max(first, jurisdiction.today())
     check_overrides(list_objections(jurisdiction, stored.layer_id, day), overrides)
-    db.session.commit()
 
 
+@operation
 def withdraw_boundary_set(
     jurisdiction: JurisdictionInfo, set_id: int, *, made_by: str, overrides: Collection[str] = ()
 ) -> None:
@@ -96,9 +95,9 @@ def withdraw_boundary_set(
     if stored.in_force_from is not None:
         day = max(stored.in_force_from, jurisdiction.today())
         check_overrides(list_objections(jurisdiction, stored.layer_id, day), overrides)
-    db.session.commit()
 
 
+@operation
 def roll_back(
     jurisdiction: JurisdictionInfo, layer: str, *, made_by: str, overrides: Collection[str] = ()
 ) -> tuple[StoredSet, StoredSet]:
@@ -115,10 +114,8 @@ def roll_back(
         store_withdrawal(present, made_by)
     former = find_set_in_force(layer_id, today)
     if present is None or former is None:
-        db.session.rollback()
         raise Conflict(NO_EARLIER_VERSION, layer=layer)
     check_overrides(list_objections(jurisdiction, layer_id, today), overrides)
-    db.session.commit()
     return present, former
 
 
@@ -131,7 +128,7 @@ def _get_draft(jurisdiction: JurisdictionInfo, set_id: int) -> StoredSet:
     return stored
 
 
+@operation
 def import_service_area(jurisdiction_id: str, area: MultiPolygon, source: str) -> None:
     """Store a service area in degrees on WGS 84, in place of the one there is."""
     store_service_area(jurisdiction_id, area, source)
-    db.session.commit()

@@ -10,9 +10,11 @@ from open311.database import db
 from open311.errors import Conflict, NotFound
 from open311.messages.people import KEY_NAME_TAKEN, KEY_TAKEN, KEY_UNKNOWN
 from open311.models import ApiKey
+from open311.operations.transaction import operation
 from open311.queries.people.api_keys import hash_of
 
 
+@operation
 def create_api_key(
     jurisdiction_id: str, name: str, key: str | None = None, *, staff: bool = False
 ) -> str:
@@ -35,9 +37,7 @@ def create_api_key(
             },
         )
     except IntegrityError as error:
-        db.session.rollback()
         raise _conflict(error, name) from None
-    db.session.commit()
     return key
 
 
@@ -48,6 +48,7 @@ def _conflict(error: IntegrityError, name: str) -> Conflict:
     return Conflict(KEY_NAME_TAKEN, field="name", name=name)
 
 
+@operation
 def revoke_api_key(jurisdiction_id: str, name: str) -> None:
     """Revoke the key in use under a name; raises NotFound."""
     revoked = db.session.execute(
@@ -62,4 +63,3 @@ def revoke_api_key(jurisdiction_id: str, name: str) -> None:
     ).all()
     if not revoked:
         raise NotFound(KEY_UNKNOWN, name=name)
-    db.session.commit()

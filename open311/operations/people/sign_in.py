@@ -13,6 +13,7 @@ from open311.messages.people import (
     SIGN_IN_WRONG,
 )
 from open311.models import User
+from open311.operations.transaction import operation
 from open311.passwords import hash_of_nobody, is_password
 from open311.queries.jurisdictions import get_jurisdiction
 from open311.queries.people.users import UserInfo, find_user, find_user_by_subject
@@ -45,6 +46,7 @@ def _local(user: UserInfo, moment: datetime) -> datetime:
     return moment.astimezone(get_jurisdiction(user.jurisdiction_id).zone)
 
 
+@operation
 def _count(user: UserInfo, now: datetime, *, right: bool) -> None:
     failures = User.failed_sign_ins + 1
     locks = failures >= MOST_FAILURES
@@ -54,9 +56,9 @@ def _count(user: UserInfo, now: datetime, *, right: bool) -> None:
     }
     values = {"failed_sign_ins": 0, "locked_until": None} if right else failed
     db.session.execute(update(User).where(User.id == user.id).values(values))
-    db.session.commit()
 
 
+@operation
 def sign_in_elsewhere(subject: str, name: str) -> UserInfo:
     """Give the user who is subject elsewhere; raises SignInRefused.
 
@@ -69,7 +71,6 @@ def sign_in_elsewhere(subject: str, name: str) -> UserInfo:
         user = _first_time(subject, name)
     if user.disabled_at is not None:
         raise _unknown(name)
-    db.session.commit()
     return user
 
 

@@ -18,6 +18,7 @@ from open311.messages.people import (
     USER_NAME_INVALID,
 )
 from open311.models import ServiceRequest, User
+from open311.operations.transaction import operation
 from open311.passwords import LONGEST, SHORTEST, hash_password
 from open311.queries.catalog.departments import get_department
 from open311.queries.jurisdictions import get_jurisdiction
@@ -27,6 +28,7 @@ from open311.steps.requests.history import store_work_step
 from open311.steps.requests.lock import lock_changes
 
 
+@operation
 def create_user(
     jurisdiction_id: str,
     name: str,
@@ -40,7 +42,7 @@ def create_user(
 
     Raises Conflict where the name is taken, NotFound for the department, and InvalidParameters.
     """
-    department_id = department_of_role(jurisdiction_id, role, department)
+    department_id = _department_of_role(jurisdiction_id, role, department)
     row = {
         "jurisdiction_id": jurisdiction_id,
         "name": name,
@@ -53,20 +55,18 @@ def create_user(
     try:
         db.session.execute(insert(table(User)), row)
     except IntegrityError as error:
-        db.session.rollback()
         raise _conflict(error, name) from None
-    db.session.commit()
 
 
+@operation
 def change_password(jurisdiction_id: str, name: str, password: str) -> None:
     """Give a user another password, which also lifts a lock; raises NotFound."""
     user = get_user(jurisdiction_id, name)
     values = {"password_hash": _hashed(password), "failed_sign_ins": 0, "locked_until": None}
     db.session.execute(update(User).where(User.id == user.id).values(**values))
-    db.session.commit()
 
 
-def department_of_role(jurisdiction_id: str, role: str, department: str | None) -> int | None:
+def _department_of_role(jurisdiction_id: str, role: str, department: str | None) -> int | None:
     """Give the id of the department that a role needs; raises InvalidParameters and NotFound."""
     if (role == "department") != (department is not None):
         raise InvalidParameters(DEPARTMENT_OF_ROLE, field="department")
@@ -86,6 +86,7 @@ def _conflict(error: IntegrityError, name: str) -> Conflict:
     return Conflict(USER_NAME_INVALID, field="name")
 
 
+@operation
 def change_role(
     jurisdiction_id: str, name: str, role: str, department: str | None, made_by: str
 ) -> None:
@@ -96,12 +97,12 @@ def change_role(
     do not belong together, and Conflict where nobody would be left who runs the city.
     """
     user = get_user(jurisdiction_id, name)
-    department_id = department_of_role(jurisdiction_id, role, department)
+    department_id = _department_of_role(jurisdiction_id, role, department)
     _store(user, role=role, department_id=department_id)
     _release(user, made_by)
-    db.session.commit()
 
 
+@operation
 def disable_user(jurisdiction_id: str, name: str, made_by: str) -> None:
     """Let a user sign in no more; raises NotFound, and Conflict if it is so already.
 
@@ -113,16 +114,15 @@ def disable_user(jurisdiction_id: str, name: str, made_by: str) -> None:
         raise Conflict(USER_DISABLED, name=name)
     _store(user, disabled_at=datetime.now(UTC))
     _release(user, made_by)
-    db.session.commit()
 
 
+@operation
 def enable_user(jurisdiction_id: str, name: str) -> None:
     """Let a user sign in again; raises NotFound, and Conflict if they may."""
     user = get_user(jurisdiction_id, name)
     if user.disabled_at is None:
         raise Conflict(USER_ACTIVE, name=name)
     _store(user, disabled_at=None)
-    db.session.commit()
 
 
 def _release(user: UserInfo, made_by: str) -> None:
@@ -153,5 +153,4 @@ def _store(user: UserInfo, **columns: Any) -> None:
     ).all()
     db.session.execute(update(User).where(User.id == user.id).values(**columns))
     if before and not db.session.scalars(administrators).first():
-        db.session.rollback()
         raise Conflict(LAST_ADMINISTRATOR, name=user.name)

@@ -9,6 +9,7 @@ from open311.database import db
 from open311.errors import Conflict, NotFound
 from open311.messages.submissions import TOKEN_APPROVED, TOKEN_UNKNOWN
 from open311.models import ServiceRequest
+from open311.operations.transaction import operation
 from open311.queries.jurisdictions import JurisdictionInfo
 from open311.queries.requests.conditions import gone, of_jurisdiction
 from open311.steps.requests.add import add_status_change
@@ -16,6 +17,7 @@ from open311.steps.requests.handles import next_service_request_id
 from open311.steps.requests.lock import check_seen, lock_changes
 
 
+@operation
 def accept_service_request(
     jurisdiction: JurisdictionInfo, token: str, made_by: str | None = None, seen: int | None = None
 ) -> str:
@@ -34,7 +36,6 @@ def accept_service_request(
         .values(service_request_id=service_request_id, public=True)
     )
     add_status_change(row.pk, row.detailed_status, row.status_notes, now, made_by=made_by)
-    db.session.commit()
     return service_request_id
 
 

@@ -11,6 +11,7 @@ from open311.messages.requests import (
     NOTE_REQUIRED,
 )
 from open311.models import ServiceRequest
+from open311.operations.transaction import operation
 from open311.queries.jurisdictions import JurisdictionInfo
 from open311.queries.people.users import get_user
 from open311.roles import may_work
@@ -18,6 +19,7 @@ from open311.steps.requests.history import store_work_step
 from open311.steps.routing.store import lock_routed
 
 
+@operation
 def assign(
     jurisdiction: JurisdictionInfo,
     service_request_id: str,
@@ -44,9 +46,9 @@ def assign(
     statement = update(ServiceRequest).where(ServiceRequest.pk == routed.pk)
     db.session.execute(statement.values(assigned_user_id=user_id))
     store_work_step(routed.pk, "released" if name is None else "assigned", name or "", made_by)
-    db.session.commit()
 
 
+@operation
 def add_note(
     jurisdiction: JurisdictionInfo, service_request_id: str, text: str, made_by: str
 ) -> None:
@@ -58,4 +60,3 @@ def add_note(
         raise InvalidParameters(NOTE_REQUIRED, field="text")
     routed = lock_routed(jurisdiction, service_request_id)
     store_work_step(routed.pk, "noted", text.strip(), made_by)
-    db.session.commit()

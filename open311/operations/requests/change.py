@@ -4,9 +4,9 @@ from dataclasses import replace
 from datetime import datetime
 
 from geo.coordinates import Point
-from open311.database import db
 from open311.errors import Conflict
 from open311.messages.requests import OTHER_VISIBILITY, SAME_LOCATION, SAME_SERVICE
+from open311.operations.transaction import operation
 from open311.queries.catalog.services import get_service
 from open311.queries.jurisdictions import JurisdictionInfo
 from open311.queries.requests.due_dates import find_due, find_moved
@@ -15,6 +15,7 @@ from open311.steps.requests.triage import store_place_settled
 from open311.steps.routing.store import lock_routed, store_route_again
 
 
+@operation
 def move_pin(
     jurisdiction: JurisdictionInfo,
     service_request_id: str,
@@ -36,10 +37,10 @@ def move_pin(
     before = {"location": routed.question.point.ewkt if routed.question.point else None}
     store_place_settled(routed.pk, made_by)
     store_route_again(jurisdiction, routed, question, "moved", made_by, before, **location)
-    db.session.commit()
     return get_routed(jurisdiction, service_request_id)
 
 
+@operation
 def change_service(
     jurisdiction: JurisdictionInfo,
     service_request_id: str,
@@ -73,7 +74,6 @@ def change_service(
     columns = {"service_id": service.id, "expected_datetime": expected}
     before = {"service_code": routed.question.service_code}
     store_route_again(jurisdiction, routed, question, "service_changed", made_by, before, **columns)
-    db.session.commit()
     return get_routed(jurisdiction, service_request_id)
 
 

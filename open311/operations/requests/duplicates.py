@@ -11,6 +11,7 @@ from open311.messages.requests import (
     ORIGINAL_CLOSED,
 )
 from open311.models import ServiceRequest
+from open311.operations.transaction import operation
 from open311.queries.jurisdictions import JurisdictionInfo
 from open311.queries.routing.stored import Routed, get_routed
 from open311.steps.requests.history import store_status, store_work_step
@@ -18,6 +19,7 @@ from open311.steps.requests.lock import lock_service_request
 from open311.steps.routing.store import lock_routed
 
 
+@operation
 def link_duplicate(
     jurisdiction: JurisdictionInfo,
     service_request_id: str,
@@ -48,10 +50,10 @@ def link_duplicate(
     if main.public and routed.status == "open":
         notes = f"This was reported before as {main.public_name}: both are dealt with together."
         store_status(jurisdiction, routed.pk, routed.detailed_status, notes, made_by)
-    db.session.commit()
     return main.public_name
 
 
+@operation
 def unlink_duplicate(
     jurisdiction: JurisdictionInfo, service_request_id: str, made_by: str, seen: int | None = None
 ) -> None:
@@ -65,7 +67,6 @@ def unlink_duplicate(
     if not db.session.execute(statement.returning(ServiceRequest.pk)).all():
         raise Conflict(NOT_A_DUPLICATE, id=service_request_id)
     store_work_step(row.pk, "unlinked", "", made_by)
-    db.session.commit()
 
 
 def _main_of(jurisdiction: JurisdictionInfo, routed: Routed) -> Routed:

@@ -4,7 +4,7 @@ import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-from open311.database import db
+from open311.database import end_reads
 from open311.media.photos import Photo
 from open311.media.store import MediaStore, files_of, new_name, thumbnail_of
 from open311.queries.media import find_named
@@ -40,7 +40,7 @@ def _write(store: MediaStore, medium: Photo | str, name: str) -> Medium:
 def _remove_unnamed(store: MediaStore, names: set[str]) -> None:
     """Ask the database, as a commit whose answer was lost may have succeeded after all."""
     try:
-        db.session.rollback()
+        end_reads()
         store.remove(files_of(names - find_named(names)))
     except Exception as error:  # what the block raised matters more, and the sweep comes later
         log.warning("Photos were not removed and are left to the sweep: %s", type(error).__name__)

@@ -15,6 +15,7 @@ from open311.messages.requests import (
     SAME_STATUS,
 )
 from open311.models import ServiceRequest
+from open311.operations.transaction import operation
 from open311.queries.jurisdictions import JurisdictionInfo
 from open311.steps.requests.history import stop_waiting, store_status, store_work_step
 from open311.steps.requests.lock import lock_service_request
@@ -23,6 +24,7 @@ from open311.steps.routing.store import lock_routed
 from open311.steps.values.submissions import Medium
 
 
+@operation
 def change_status(
     jurisdiction: JurisdictionInfo,
     service_request_id: str,
@@ -50,9 +52,9 @@ def change_status(
         store_media(row.pk, media, status_change_id=change_id)
     if internal_note:
         store_work_step(row.pk, "noted", internal_note, made_by or "")
-    db.session.commit()
 
 
+@operation
 def wait_for_reporter(
     jurisdiction: JurisdictionInfo,
     service_request_id: str,
@@ -77,9 +79,9 @@ def wait_for_reporter(
     db.session.execute(statement.values(waits_since=datetime.now(UTC)))
     store_status(jurisdiction, routed.pk, routed.detailed_status, status_notes.strip(), made_by)
     store_work_step(routed.pk, "waits", "", made_by)
-    db.session.commit()
 
 
+@operation
 def resume(
     jurisdiction: JurisdictionInfo, service_request_id: str, made_by: str, seen: int | None = None
 ) -> None:
@@ -93,4 +95,3 @@ def resume(
         raise Conflict(NOT_ON_HOLD, id=service_request_id)
     stop_waiting(jurisdiction, routed.pk)
     store_work_step(routed.pk, "resumed", "", made_by)
-    db.session.commit()

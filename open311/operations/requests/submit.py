@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from open311.database import db
+from open311.operations.transaction import operation
 from open311.queries.requests.receipts import Sending
 from open311.steps.requests.add import add_service_request
 from open311.steps.requests.handles import new_handles
@@ -26,6 +26,7 @@ class Answer:
     repeated: bool = False
 
 
+@operation
 def submit_service_request(submission: Submission, sending: Sending | None = None) -> Answer:
     """Route and store a report, unless its sending is a repetition; give the receipt.
 
@@ -40,7 +41,6 @@ def submit_service_request(submission: Submission, sending: Sending | None = Non
     pk = add_service_request(submission, handles, now)
     if sending is not None:
         store_receipt(pk, sending, receipt, now)
-    db.session.commit()
     return Answer(receipt)
 
 

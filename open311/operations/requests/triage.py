@@ -8,11 +8,13 @@ from open311.database import db
 from open311.errors import NotFound
 from open311.messages.requests import NOT_IN_REVIEW, NOT_IN_REVIEW_FOR
 from open311.models import ServiceRequest, TriageEntry
+from open311.operations.transaction import operation
 from open311.queries.jurisdictions import JurisdictionInfo
 from open311.queries.requests.conditions import known_as, of_jurisdiction
 from open311.steps.requests.lock import lock_service_request
 
 
+@operation
 def settle_triage(
     jurisdiction: JurisdictionInfo,
     service_request_id: str,
@@ -41,5 +43,4 @@ def settle_triage(
         if reason is None:
             raise NotFound(NOT_IN_REVIEW, id=service_request_id)
         raise NotFound(NOT_IN_REVIEW_FOR, id=service_request_id, reason=reason)
-    db.session.commit()
     return len(settled)

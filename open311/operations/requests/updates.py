@@ -13,6 +13,7 @@ from open311.database import db
 from open311.errors import Conflict, NotFound
 from open311.messages.submissions import TOKEN_APPROVED, TOKEN_UNKNOWN, UPDATE_ID_USED
 from open311.models import ReceivedUpdate, ServiceRequest, UpdateReporter
+from open311.operations.transaction import operation
 from open311.queries.jurisdictions import JurisdictionInfo
 from open311.queries.requests.conditions import gone, of_jurisdiction
 from open311.steps.requests.history import store_status
@@ -42,6 +43,7 @@ class SentUpdate:
     reporter: dict[str, str] = field(default_factory=dict)
 
 
+@operation
 def receive_update(sent: SentUpdate) -> dict[str, str]:
     """Store an update and give its receipt, named as in spec 5.6.
 
@@ -70,7 +72,6 @@ def receive_update(sent: SentUpdate) -> dict[str, str]:
     )
     store_media(row.pk, sent.media, received_update_id)
     _insert_reporter(received_update_id, sent.reporter)
-    db.session.commit()
     return {"update_id": str(change_id)} if token is None else {"token": token}
 
 
@@ -90,7 +91,6 @@ def _insert(sent: SentUpdate, **columns: Any) -> int:
         ).returning(ReceivedUpdate.id)
     ).scalar_one_or_none()
     if new is None:
-        db.session.rollback()
         raise Conflict(
             UPDATE_ID_USED, field="update_id", update_id=sent.update_id, id=sent.service_request_id
         )
@@ -111,6 +111,7 @@ _REPORTER_COLUMNS = [
 ]
 
 
+@operation
 def accept_update(jurisdiction: JurisdictionInfo, token: str) -> str:
     """Apply one update and give its new update_id; raises NotFound, Gone and Conflict."""
     row = _lock(jurisdiction, token)
@@ -120,7 +121,6 @@ def accept_update(jurisdiction: JurisdictionInfo, token: str) -> str:
     db.session.execute(
         update(ReceivedUpdate).where(ReceivedUpdate.id == row.id).values(status_change_id=change_id)
     )
-    db.session.commit()
     return str(change_id)
 
 

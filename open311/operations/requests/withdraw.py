@@ -6,6 +6,7 @@ from sqlalchemy import case, delete, select, update
 
 from open311.database import db
 from open311.models import ReceivedUpdate, Reporter, ServiceRequest, TriageEntry, UpdateReporter
+from open311.operations.transaction import operation
 from open311.queries.jurisdictions import JurisdictionInfo
 from open311.steps.requests.add import add_status_change
 from open311.steps.requests.history import store_work_step
@@ -16,6 +17,7 @@ NO_PLACE = "Withdrawn"
 """The address of what has no coordinates, as each service request must be somewhere."""
 
 
+@operation
 def withdraw_service_request(jurisdiction: JurisdictionInfo, service_request_id: str) -> list[str]:
     """Erase what a resident or another system told and who they are; cancel the service request.
 
@@ -43,7 +45,6 @@ def withdraw_service_request(jurisdiction: JurisdictionInfo, service_request_id:
     )
     _let_go_of_duplicates(row.pk)
     add_status_change(row.pk, "cancelled", "", now)
-    db.session.commit()
     return photos
 
 

@@ -3,7 +3,6 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from open311.database import db
 from open311.errors import Conflict, InvalidParameters
 from open311.messages.routing import (
     ALREADY_ACKNOWLEDGED,
@@ -12,6 +11,7 @@ from open311.messages.routing import (
     SAME_DEPARTMENT,
     TRANSFER_REASON,
 )
+from open311.operations.transaction import operation
 from open311.queries.catalog.departments import DepartmentInfo, get_department
 from open311.queries.jurisdictions import JurisdictionInfo
 from open311.queries.routing.stored import Routed, get_routed
@@ -25,6 +25,7 @@ from open311.steps.routing.store import (
 )
 
 
+@operation
 def hand_over(
     jurisdiction: JurisdictionInfo,
     service_request_id: str,
@@ -49,9 +50,10 @@ def hand_over(
         )
     _settle(jurisdiction, routed, target, "handed_over", reason.strip(), made_by)
     flag_if_often_handed_over(jurisdiction, routed)
-    return _done(jurisdiction, service_request_id)
+    return get_routed(jurisdiction, service_request_id)
 
 
+@operation
 def pin(
     jurisdiction: JurisdictionInfo, service_request_id: str, department: str | None, made_by: str
 ) -> Routed:
@@ -62,9 +64,10 @@ def pin(
     if routed.pinned and target.id == routed.department_id:
         raise Conflict(DEPARTMENT_LOCKED, id=service_request_id)
     _settle(jurisdiction, routed, target, "pinned", "A person has settled it.", made_by)
-    return _done(jurisdiction, service_request_id)
+    return get_routed(jurisdiction, service_request_id)
 
 
+@operation
 def unpin(
     jurisdiction: JurisdictionInfo, service_request_id: str, made_by: str, seen: int | None = None
 ) -> Routed:
@@ -77,9 +80,10 @@ def unpin(
         raise Conflict(DEPARTMENT_NOT_LOCKED, id=service_request_id)
     free = replace(routed, pinned=False)
     store_route_again(jurisdiction, free, routed.question, "unpinned", made_by, {}, pinned=False)
-    return _done(jurisdiction, service_request_id)
+    return get_routed(jurisdiction, service_request_id)
 
 
+@operation
 def take_on(
     jurisdiction: JurisdictionInfo, service_request_id: str, made_by: str, seen: int | None = None
 ) -> Routed:
@@ -89,11 +93,6 @@ def take_on(
         raise Conflict(ALREADY_ACKNOWLEDGED, department=routed.department, id=service_request_id)
     _add_step(jurisdiction, routed, "accepted", routed.department_id, "", made_by)
     store_columns(routed, accepted_at=datetime.now(UTC))
-    return _done(jurisdiction, service_request_id)
-
-
-def _done(jurisdiction: JurisdictionInfo, service_request_id: str) -> Routed:
-    db.session.commit()
     return get_routed(jurisdiction, service_request_id)
 
 

@@ -12,9 +12,10 @@ from geo.routing.borders import ASSUMED_ACCURACY, Neighbour
 from open311.database import db
 from open311.errors import OutsideServiceArea
 from open311.models import ServiceRequest, StatusChange
+from open311.operations.transaction import operation
 from open311.queries.jurisdictions import JurisdictionInfo
 from open311.queries.routing.carry_overs import list_places_of
-from open311.queries.routing.decide import Question, route
+from open311.queries.routing.decide import Question, read_routing
 from open311.queries.routing.neighbors import (
     NearBorder,
     find_neighbours,
@@ -35,6 +36,7 @@ class _Measured:
     borders: Sequence[NearBorder]
 
 
+@operation
 def measure_borders(jurisdiction: JurisdictionInfo, after: int = 0) -> tuple[int, int]:
     """Measure AT_ONCE service requests by the maps of their day, in the order of pk.
 
@@ -47,7 +49,6 @@ def measure_borders(jurisdiction: JurisdictionInfo, after: int = 0) -> tuple[int
     measured = [one for row in rows if (one := _measure(jurisdiction, row, places.get(row.pk, ())))]
     lock_changes(jurisdiction)
     _write(jurisdiction, measured, datetime.now(UTC).replace(microsecond=0))
-    db.session.commit()
     return (rows[-1].pk if rows else after), len(rows)
 
 
@@ -62,14 +63,14 @@ def _measure(
         answers=row.answers,
     )
     try:
-        decision = route(jurisdiction, question)
+        routing = read_routing(jurisdiction, question)
     except OutsideServiceArea:  # the area has become smaller since
         return None
     accuracy = row.accuracy_metres or ASSUMED_ACCURACY
-    neighbours = find_neighbours(jurisdiction, question, decision)
+    neighbours = find_neighbours(jurisdiction, routing)
     if not neighbours:
         return None
-    borders = list_near_borders(jurisdiction, question, decision, neighbours, accuracy)
+    borders = list_near_borders(jurisdiction, routing, neighbours, accuracy)
     return _Measured(row, _places(row.pk, stored, neighbours, accuracy), borders)
 
 

@@ -11,6 +11,7 @@ from geo.routing.borders import ASSUMED_ACCURACY, Neighbour
 from geo.routing.decide import Decision
 from open311.database import db
 from open311.models import CarryOver, RoutingStep, ServiceRequest, StatusChange
+from open311.operations.transaction import operation
 from open311.queries.jurisdictions import JurisdictionInfo
 from open311.queries.maps.sets import Maps
 from open311.queries.requests.conditions import still_open
@@ -21,6 +22,7 @@ from open311.queries.routing.carry_overs import (
     list_places_of,
     list_steps_to_undo,
 )
+from open311.queries.routing.decide import Routing
 from open311.queries.routing.neighbors import NearBorder, find_neighbours, list_near_borders
 from open311.queries.routing.reroute import Rerouted, reroute
 from open311.steps.requests.lock import lock_changes
@@ -47,6 +49,7 @@ class _Move:
     borders: Sequence[NearBorder]
 
 
+@operation
 def carry_over(
     jurisdiction: JurisdictionInfo, made_by: str, boundary_set_id: int | None = None
 ) -> CarriedOver:
@@ -58,9 +61,9 @@ def carry_over(
     now = datetime.now(UTC).replace(microsecond=0)
     maps = Maps(now.astimezone(jurisdiction.zone).date())
     moves = [
-        _move(jurisdiction, one, one.decision)
+        _move(jurisdiction, one, one.routing)
         for one in reroute(jurisdiction, maps, still_open())
-        if one.moves and not one.pinned and one.decision is not None
+        if one.moves and not one.pinned and one.routing is not None
     ]
     number = _add_carry_over(jurisdiction, made_by, boundary_set_id, now)
     lock_changes(jurisdiction)
@@ -72,7 +75,6 @@ def carry_over(
         carry_over_id=number,
     )
     written = _write(jurisdiction, making, moves)
-    db.session.commit()
     return CarriedOver(number, written)
 
 
@@ -95,10 +97,10 @@ def _add_carry_over(
     return db.session.execute(statement.returning(CarryOver.id)).scalar_one()
 
 
-def _move(jurisdiction: JurisdictionInfo, one: Rerouted, decision: Decision) -> _Move:
-    neighbours = find_neighbours(jurisdiction, one.question, decision)
-    borders = list_near_borders(jurisdiction, one.question, decision, neighbours, _accuracy(one))
-    return _Move(one, decision, neighbours, borders)
+def _move(jurisdiction: JurisdictionInfo, one: Rerouted, routing: Routing) -> _Move:
+    neighbours = find_neighbours(jurisdiction, routing)
+    borders = list_near_borders(jurisdiction, routing, neighbours, _accuracy(one))
+    return _Move(one, routing.decision, neighbours, borders)
 
 
 def _write(jurisdiction: JurisdictionInfo, making: Making, moves: Sequence[_Move]) -> int:
@@ -160,6 +162,7 @@ def _places(move: _Move) -> list[dict[str, Any]]:
     return place_rows(move.found.pk, move.decision.hits, move.neighbours, accuracy)
 
 
+@operation
 def undo_carry_over(jurisdiction: JurisdictionInfo, number: int, made_by: str) -> tuple[int, int]:
     """Put back what a carry-over moved; give how many were put back, and how many were left.
 
@@ -191,7 +194,6 @@ def undo_carry_over(jurisdiction: JurisdictionInfo, number: int, made_by: str) -
     db.session.execute(
         update(CarryOver).where(CarryOver.id == number).values(undone_at=now, undone_by=made_by)
     )
-    db.session.commit()
     return len(steps), left
 
 

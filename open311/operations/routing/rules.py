@@ -11,6 +11,7 @@ from open311.database import LONGEST_ON_A_PAGE, db, lift_time_limit
 from open311.errors import ChangedMeanwhile, Conflict, InvalidParameters
 from open311.messages.routing import RULE_CHANGED_SINCE, RULE_EXISTS, SAME_RULE
 from open311.models import Jurisdiction, RoutingRule
+from open311.operations.transaction import operation, trial
 from open311.queries.jurisdictions import JurisdictionInfo
 from open311.queries.maps.preview import Preview
 from open311.queries.maps.sets import Maps
@@ -47,6 +48,7 @@ class RuleEffect:
     preview: Preview
 
 
+@trial
 def try_rule(jurisdiction: JurisdictionInfo, change: RuleChange) -> RuleEffect:
     """Tell what a change of a rule would do today, and store nothing; raises as change_rule."""
     lift_time_limit(LONGEST_ON_A_PAGE)
@@ -56,10 +58,10 @@ def try_rule(jurisdiction: JurisdictionInfo, change: RuleChange) -> RuleEffect:
     _store(jurisdiction, change)
     after = reroute(jurisdiction, maps, still_open())
     objections = _new_objections(jurisdiction, maps, broken)
-    db.session.rollback()
     return RuleEffect(objections, Preview([], before, after))
 
 
+@operation
 def change_rule(
     jurisdiction: JurisdictionInfo, change: RuleChange, overrides: Collection[str] = ()
 ) -> None:
@@ -72,7 +74,6 @@ def change_rule(
     broken = _broken(jurisdiction, maps)
     _store(jurisdiction, change)
     check_overrides(_new_objections(jurisdiction, maps, broken), overrides)
-    db.session.commit()
 
 
 def _broken(jurisdiction: JurisdictionInfo, maps: Maps) -> set[str]:

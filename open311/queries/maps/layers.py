@@ -22,6 +22,16 @@ def find_layer_id(jurisdiction_id: str, layer: str) -> int | None:
     )
 
 
+def list_layer_codes(jurisdiction_id: str) -> list[str]:
+    """List the codes of the boundary layers of a jurisdiction, in their order."""
+    statement = (
+        select(BoundaryLayer.code)
+        .where(BoundaryLayer.jurisdiction_id == jurisdiction_id)
+        .order_by(BoundaryLayer.position, BoundaryLayer.id)
+    )
+    return list(db.session.scalars(statement))
+
+
 def find_reach(jurisdiction_id: str, layer: str) -> float | None:
     """Find how many metres the lines of a layer reach; None of a layer of areas."""
     return db.session.scalar(

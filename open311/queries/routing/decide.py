@@ -1,7 +1,7 @@
 """Reading what routing needs, and asking geo.routing for its decision."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -75,8 +75,7 @@ def route(jurisdiction: JurisdictionInfo, question: Question) -> Decision:
     Without a point only rules for any place apply. Raises OutsideServiceArea where the
     jurisdiction refuses places outside of it.
     """
-    ground = read_ground(jurisdiction, question.point, maps_of(jurisdiction, question))
-    return decide(ground, case_of(jurisdiction, question, ground.calendar))
+    return read_routing(jurisdiction, question).decision
 
 
 @dataclass(frozen=True)
@@ -117,6 +116,36 @@ def read_ground(jurisdiction: JurisdictionInfo, point: Point | None, maps: Maps)
     )
 
 
+def with_maps(
+    jurisdiction: JurisdictionInfo, ground: Ground, point: Point | None, maps: Maps
+) -> Ground:
+    """Read the boundaries of other maps at a place; all else is as it was read."""
+    hits = [] if point is None else list_hits(jurisdiction.jurisdiction_id, point, maps)
+    return replace(ground, hits=hits)
+
+
+@dataclass(frozen=True)
+class Routing:
+    """A decision, with the question it answers and all that was read for it."""
+
+    question: Question
+    ground: Ground
+    case: Case
+    decision: Decision
+
+
+def read_routing(jurisdiction: JurisdictionInfo, question: Question) -> Routing:
+    """Read what routing needs for a question, and decide it; raises OutsideServiceArea."""
+    ground = read_ground(jurisdiction, question.point, maps_of(jurisdiction, question))
+    return routing_by(jurisdiction, question, ground)
+
+
+def routing_by(jurisdiction: JurisdictionInfo, question: Question, ground: Ground) -> Routing:
+    """Decide a question by what was read before."""
+    case = case_of(jurisdiction, question, ground.calendar)
+    return Routing(question, ground, case, decide(ground, case))
+
+
 def decide(ground: Ground, case: Case) -> Decision:
     """Decide from what was read."""
     if ground.outside_department_id is not None:
@@ -147,7 +176,7 @@ def calendar_for(jurisdiction_id: str, rules: Sequence[Rule]) -> Calendar:
 
 
 def get_default_department_id(jurisdiction_id: str) -> int:
-    """Get the department that takes what no rule is for."""
+    """Return the id of the department that takes what no rule is for."""
     return _jurisdiction_edges(jurisdiction_id, None).default_department_id
 
 

@@ -1,6 +1,6 @@
 """Why a service at a place, or a stored service request, goes to its department."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -14,12 +14,20 @@ from open311.database import db
 from open311.errors import OutsideServiceArea
 from open311.messages.sentences import api_sentence
 from open311.models import Boundary, BoundaryLayer, ServiceRequestBoundary
-from open311.queries.catalog.departments import get_department_name, list_department_names
+from open311.queries.catalog.departments import list_department_names
 from open311.queries.jurisdictions import JurisdictionInfo
+from open311.queries.maps.layers import list_layer_codes
 from open311.queries.maps.sets import Maps, StoredSet, list_sets_of
-from open311.queries.routing.decide import Question, calendar_for, case_of, maps_of, route
+from open311.queries.routing.decide import (
+    Question,
+    Routing,
+    maps_of,
+    read_ground,
+    read_routing,
+    routing_by,
+    with_maps,
+)
 from open311.queries.routing.neighbors import find_neighbours
-from open311.queries.routing.rules import list_rules
 from open311.queries.routing.stored import Routed
 
 
@@ -67,23 +75,37 @@ class Explanation:
     rules: tuple[RuleView, ...]
 
 
+@dataclass(frozen=True)
+class _City:
+    """Names that explanations of one city share."""
+
+    departments: Mapping[int, str]
+    layers: Sequence[str]
+
+
 def explain(jurisdiction: JurisdictionInfo, question: Question) -> Explanation:
     """Explain where a question leads; raises OutsideServiceArea as route does."""
-    decision = route(jurisdiction, question)
-    rules = list_rules(jurisdiction.jurisdiction_id)
-    calendar = calendar_for(jurisdiction.jurisdiction_id, rules)
-    verdicts = judge_rules(rules, case_of(jurisdiction, question, calendar), decision.covering)
-    names = list_department_names(jurisdiction.jurisdiction_id)
+    routing = read_routing(jurisdiction, question)
+    return _explain(jurisdiction, routing, _read_city(jurisdiction.jurisdiction_id))
+
+
+def _read_city(jurisdiction_id: str) -> _City:
+    return _City(list_department_names(jurisdiction_id), list_layer_codes(jurisdiction_id))
+
+
+def _explain(jurisdiction: JurisdictionInfo, routing: Routing, city: _City) -> Explanation:
+    decision = routing.decision
+    verdicts = judge_rules(routing.ground.rules, routing.case, decision.covering)
     return Explanation(
-        question=question,
-        department=get_department_name(decision.department_id),
+        question=routing.question,
+        department=city.departments[decision.department_id],
         decision=decision,
-        layers=tuple(_layers(jurisdiction, question, decision)),
-        rules=tuple(_view(verdict, decision, names) for verdict in verdicts),
+        layers=tuple(_layers(jurisdiction, routing, city.layers)),
+        rules=tuple(_view(verdict, decision, city.departments) for verdict in verdicts),
     )
 
 
-def _view(verdict: Verdict, decision: Decision, names: dict[int, str]) -> RuleView:
+def _view(verdict: Verdict, decision: Decision, names: Mapping[int, str]) -> RuleView:
     rule, winner = verdict.rule, decision.rule
     decides = winner is not None and rule.rule_id == winner.rule_id
     reason = verdict.reason
@@ -97,16 +119,12 @@ def _view(verdict: Verdict, decision: Decision, names: dict[int, str]) -> RuleVi
 
 
 def _layers(
-    jurisdiction: JurisdictionInfo, question: Question, decision: Decision
+    jurisdiction: JurisdictionInfo, routing: Routing, codes: Sequence[str]
 ) -> Sequence[LayerView]:
+    decision = routing.decision
     hits = {hit.layer: hit for hit in decision.hits}
-    neighbours = {one.layer: one for one in find_neighbours(jurisdiction, question, decision)}
-    sets = list_sets_of(jurisdiction.jurisdiction_id, maps_of(jurisdiction, question))
-    codes = db.session.scalars(
-        select(BoundaryLayer.code)
-        .where(BoundaryLayer.jurisdiction_id == jurisdiction.jurisdiction_id)
-        .order_by(BoundaryLayer.position, BoundaryLayer.id)
-    )
+    neighbours = {one.layer: one for one in find_neighbours(jurisdiction, routing)}
+    sets = list_sets_of(jurisdiction.jurisdiction_id, maps_of(jurisdiction, routing.question))
     return [
         LayerView(
             layer=layer,
@@ -187,18 +205,24 @@ def look_back(
         inside,
         routed.is_by_person,
     )
+    city = _read_city(jurisdiction.jurisdiction_id)
     question = routed.question
-    return (
-        _look(jurisdiction, stored, question),
-        _look(jurisdiction, stored, replace(question, maps=today)),
-    )
-
-
-def _look(jurisdiction: JurisdictionInfo, stored: Outcome, question: Question) -> Retrospect:
+    then = Maps(question.at.astimezone(jurisdiction.zone).date())
     try:
-        found = explain(jurisdiction, question)
+        ground = read_ground(jurisdiction, question.point, then)
     except OutsideServiceArea as error:
-        return Retrospect(question, None, tuple(map(api_sentence, error.problems)))
+        refused = Retrospect(question, None, tuple(map(api_sentence, error.problems)))
+        return refused, replace(refused, question=replace(question, maps=today))
+    ground_today = with_maps(jurisdiction, ground, question.point, today)
+    routings = (
+        routing_by(jurisdiction, question, ground),
+        routing_by(jurisdiction, replace(question, maps=today), ground_today),
+    )
+    by_then, by_today = (_compare(stored, _explain(jurisdiction, one, city)) for one in routings)
+    return by_then, by_today
+
+
+def _compare(stored: Outcome, found: Explanation) -> Retrospect:
     decision = found.decision
     outcome = Outcome(
         decision.department_id,
@@ -208,4 +232,4 @@ def _look(jurisdiction: JurisdictionInfo, stored: Outcome, question: Question) -
         {hit.layer: hit.code for hit in decision.hits},
     )
     in_use = {view.code for view in found.rules}
-    return Retrospect(question, found, list_differences(stored, outcome, in_use))
+    return Retrospect(found.question, found, list_differences(stored, outcome, in_use))

@@ -25,28 +25,20 @@ from open311.models.columns import WGS84
 from open311.queries.catalog.departments import list_department_names
 from open311.queries.jurisdictions import JurisdictionInfo
 from open311.queries.maps.sets import Maps, counts
-from open311.queries.routing.decide import (
-    Question,
-    calendar_for,
-    case_of,
-    get_default_department_id,
-    maps_of,
-)
-from open311.queries.routing.rules import list_rules
+from open311.queries.routing.decide import Routing, maps_of
 
 A_MILLIMETRE = 0.001
 
 GEOMETRY = Geometry("LINESTRING", srid=WGS84, spatial_index=False)
 
 
-def find_neighbours(
-    jurisdiction: JurisdictionInfo, question: Question, decision: Decision
-) -> tuple[Neighbour, ...]:
+def find_neighbours(jurisdiction: JurisdictionInfo, routing: Routing) -> tuple[Neighbour, ...]:
     """Find the nearest other boundary of each layer, by the maps a question was answered by."""
-    if question.point is None:
+    if routing.question.point is None:
         return ()
-    maps = maps_of(jurisdiction, question)
-    return neighbours_of(jurisdiction.jurisdiction_id, question.point, maps, decision)
+    maps = maps_of(jurisdiction, routing.question)
+    here = jurisdiction.jurisdiction_id
+    return neighbours_of(here, routing.question.point, maps, routing.decision)
 
 
 def neighbours_of(
@@ -127,24 +119,26 @@ class NearBorder:
 
 def list_near_borders(
     jurisdiction: JurisdictionInfo,
-    question: Question,
-    decision: Decision,
+    routing: Routing,
     neighbours: Sequence[Neighbour],
     accuracy: float,
 ) -> list[NearBorder]:
-    """List the borders within the accuracy of a place, in metres, in the order of layers."""
+    """List the borders within the accuracy of a place, in meters, in the order of layers."""
     near = within(neighbours, accuracy)
     if not near:
         return []
-    rules = list_rules(jurisdiction.jurisdiction_id)
-    calendar = calendar_for(jurisdiction.jurisdiction_id, rules)
-    case = case_of(jurisdiction, question, calendar)
-    default = get_default_department_id(jurisdiction.jurisdiction_id)
+    ground, decision = routing.ground, routing.decision
     there = {
-        one: choose_department(rules, case, moved_into(decision.hits, one), default).department_id
+        one: choose_department(
+            ground.rules,
+            routing.case,
+            moved_into(decision.hits, one),
+            ground.default_department_id,
+        ).department_id
         for one in near
     }
-    names = list_department_names(jurisdiction.jurisdiction_id)
+    others = set(there.values()) - {decision.department_id}
+    names = list_department_names(jurisdiction.jurisdiction_id) if others else {}
     return [
         NearBorder(one, None if id_ == decision.department_id else names[id_])
         for one, id_ in there.items()

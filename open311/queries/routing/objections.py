@@ -4,7 +4,6 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from open311.database import db
 from open311.errors import Conflict, Objected
 from open311.messages.problem import Problem
 from open311.messages.routing import (
@@ -81,17 +80,12 @@ def _approval_of(standing: Sequence[Objection]) -> Problem:
 
 
 def check_overrides(objections: Sequence[Objection], overrides: Collection[str]) -> None:
-    """Raise Objected unless each objection is overridden by its name, and nothing else is.
-
-    What has been stored since the last commit is then taken back.
-    """
+    """Raise Objected unless each objection is overridden by its name, and nothing else is."""
     standing = [one for one in objections if one.name not in overrides]
     if standing:
-        db.session.rollback()
         error = Objected.of([*(one.problem for one in standing), _approval_of(standing)])
         error.objections = [(one.name, one.problem) for one in standing]
         raise error
     idle = sorted(set(overrides) - {one.name for one in objections})
     if idle:
-        db.session.rollback()
         raise Conflict(EXCEPTION_UNKNOWN, field="override", name=idle[0])

@@ -24,10 +24,10 @@ from open311.queries.maps.sets import Maps, counts
 from open311.queries.routing.decide import (
     Ground,
     Question,
-    case_of,
-    decide,
+    Routing,
     read_ground,
     read_outside_department_id,
+    routing_by,
     select_hits,
 )
 
@@ -36,17 +36,22 @@ from open311.queries.routing.decide import (
 class Rerouted:
     """A stored service request, the department it is with, and where some maps would send it.
 
-    decision is None where the place lies outside and would be refused.
+    routing is None where the place is outside the service area and would be refused.
     """
 
     pk: int
     service_request_id: str | None
-    question: Question
     status: str
     department_id: int
     pinned: bool
     accuracy_metres: float | None
-    decision: Decision | None
+    question: Question
+    routing: Routing | None
+
+    @property
+    def decision(self) -> Decision | None:
+        """Where it would go; None where it would be refused."""
+        return None if self.routing is None else self.routing.decision
 
     @property
     def moves(self) -> bool:
@@ -101,17 +106,16 @@ def _rerouted(
         answers=row.answers,
         maps=maps,
     )
-    case = case_of(jurisdiction, question, ground.calendar)
     refused = row.outside and outside_department_id is None
     return Rerouted(
         pk=row.pk,
         service_request_id=row.service_request_id,
-        question=question,
         status=row.status,
         department_id=row.department_id,
         pinned=row.pinned,
         accuracy_metres=row.accuracy_metres,
-        decision=None if refused else decide(here, case),
+        question=question,
+        routing=None if refused else routing_by(jurisdiction, question, here),
     )
 
 

@@ -29,9 +29,9 @@ from open311.queries.requests.conditions import of_jurisdiction
 from open311.queries.routing.canaries import check_canaries, list_canaries
 from open311.queries.routing.rules import list_rules_naming_others
 from open311.steps.maps.service_area import store_service_area
-from open311.steps.maps.sets import SINCE_EVER, store_published_set
+from open311.steps.maps.sets import store_published_set
 from open311.steps.requests.add import add_service_request, add_status_change
-from open311.steps.values.boundary_sets import NewBoundarySet
+from open311.steps.values.boundary_sets import SINCE_EVER, NewBoundarySet
 from open311.steps.values.imports import PastServiceRequest, SeedBoundaries, SeedData
 from open311.steps.values.submissions import Handles, Submission
 

@@ -14,7 +14,7 @@ from open311.models import Boundary, BoundaryEdge, BoundaryLayer, BoundarySet
 from open311.models.columns import WGS84
 from open311.queries.maps.layers import find_layer_id
 from open311.queries.maps.sets import StoredSet, find_set_after, find_set_in_force, get_set
-from open311.steps.values.boundary_sets import NewBoundarySet
+from open311.steps.values.boundary_sets import SINCE_EVER, NewBoundarySet
 
 
 def store_draft(new: NewBoundarySet) -> int:
@@ -158,10 +158,6 @@ def _refuse_gap(stored: StoredSet, first: date, until: date | None) -> None:
             first=first,
             until=until,
         )
-
-
-SINCE_EVER = date(1900, 1, 1)
-"""From when the first set of a layer is in force, so that older reports find a place, too."""
 
 
 def store_published_set(new: NewBoundarySet) -> StoredSet:

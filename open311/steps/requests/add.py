@@ -9,7 +9,7 @@ from open311.database import db, table
 from open311.models import Reporter, ServiceRequest, StatusChange
 from open311.models.history import OPEN_STATUSES
 from open311.queries.requests.due_dates import find_due
-from open311.queries.routing.decide import Question, route
+from open311.queries.routing.decide import Question, read_routing
 from open311.queries.routing.neighbors import find_neighbours, list_near_borders
 from open311.steps.requests.media import link_to, store_media
 from open311.steps.requests.triage import store_near_borders, store_triage
@@ -24,10 +24,11 @@ def add_service_request(submission: Submission, handles: Handles, requested: dat
     """
     jurisdiction = submission.jurisdiction
     question = _question(submission, requested)
-    decision = route(jurisdiction, question)
+    routing = read_routing(jurisdiction, question)
+    decision = routing.decision
     accuracy = submission.accuracy_metres or submission.assumed_accuracy
-    neighbours = find_neighbours(jurisdiction, question, decision)
-    borders = list_near_borders(jurisdiction, question, decision, neighbours, accuracy)
+    neighbours = find_neighbours(jurisdiction, routing)
+    borders = list_near_borders(jurisdiction, routing, neighbours, accuracy)
     pk = _insert(submission, decision, handles, requested, near_border=bool(borders))
     add_status_change(pk, "open", "", requested, opening=True)
     store_places(pk, decision.hits, neighbours, accuracy)

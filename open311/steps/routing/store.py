@@ -13,7 +13,7 @@ from open311.database import db, table
 from open311.models import RoutingStep, ServiceRequest
 from open311.queries.jurisdictions import JurisdictionInfo
 from open311.queries.routing.carry_overs import list_places
-from open311.queries.routing.decide import Question, route
+from open311.queries.routing.decide import Question, Routing, read_routing
 from open311.queries.routing.neighbors import find_neighbours, list_near_borders
 from open311.queries.routing.stored import Routed, get_routed
 from open311.steps.requests.add import add_status_change
@@ -103,8 +103,7 @@ OFTEN = 3
 def store_decision(
     jurisdiction: JurisdictionInfo,
     routed: Routed,
-    question: Question,
-    decision: Decision,
+    routing: Routing,
     **columns: Any,
 ) -> None:
     """Store where a question about a stored service request leads, and its places anew.
@@ -113,8 +112,9 @@ def store_decision(
     department. Its history gets a step of the same status, so that its change is seen.
     """
     accuracy = routed.accuracy_metres or ASSUMED_ACCURACY
-    neighbours = find_neighbours(jurisdiction, question, decision)
-    borders = list_near_borders(jurisdiction, question, decision, neighbours, accuracy)
+    decision = routing.decision
+    neighbours = find_neighbours(jurisdiction, routing)
+    borders = list_near_borders(jurisdiction, routing, neighbours, accuracy)
     if not routed.pinned:
         columns |= {
             "department_id": decision.department_id,
@@ -199,17 +199,17 @@ def store_route_again(
 
     columns are others of the service request that change with it. Raises OutsideServiceArea.
     """
-    decision = route(jurisdiction, question)
+    routing = read_routing(jurisdiction, question)
     goes = not routed.pinned
     add_routing_step(
         jurisdiction,
         routed,
         kind,
-        target_of(decision) if goes else _stays(routed),
+        target_of(routing.decision) if goes else _stays(routed),
         made_by,
         before,
     )
-    store_decision(jurisdiction, routed, question, decision, **columns)
+    store_decision(jurisdiction, routed, routing, **columns)
 
 
 def _stays(routed: Routed) -> Target:

@@ -25,3 +25,7 @@ class NewBoundarySet:
     in_force_until: date | None = None
     made_by: str = "import"
     reach_metres: float | None = None
+
+
+SINCE_EVER = date(1900, 1, 1)
+"""From when the first set of a layer is in force, so that older reports find a place, too."""

@@ -1,33 +1,12 @@
-"""Requester and answers of a service request, for the staff who work on it."""
+"""What was answered to the questions of a service, in words."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import select
 
 from open311.database import db
-from open311.models import AttributeValue, Reporter, Service, ServiceAttribute
-
-
-@dataclass(frozen=True, kw_only=True)
-class ReporterInfo:
-    """How who reported can be reached, as far as they said; empty where they did not."""
-
-    first_name: str
-    last_name: str
-    email: str
-    phone: str
-
-
-def find_reporter(pk: int) -> ReporterInfo | None:
-    """Find who reported a service request; None where nothing is known of them."""
-    row = db.session.execute(
-        select(Reporter.first_name, Reporter.last_name, Reporter.email, Reporter.phone).where(
-            Reporter.service_request_pk == pk
-        )
-    ).one_or_none()
-    return None if row is None or not any(row) else ReporterInfo(**row._mapping)
+from open311.models import AttributeValue, Service, ServiceAttribute
 
 
 def list_answers(
