@@ -48,8 +48,15 @@ def check_together(values: Mapping[str, Any], names: Sequence[str]) -> None:
     missing = [name for name in names if values[name] is None]
     if missing and len(missing) < len(names):
         raise InvalidTogether(
-            [Problem("required.together", {"names": tuple(names)}, name) for name in missing]
+            [
+                Problem("required.together", {"others": _all_but(name, names)}, name)
+                for name in missing
+            ]
         )
+
+
+def _all_but(name: str, names: Sequence[str]) -> str:
+    return " and ".join(one for one in names if one != name)
 
 
 def data_keys(schema: Schema) -> list[str]:

@@ -13,7 +13,7 @@ MESSAGES = (
     ),
     Message(
         "required.together",
-        api="%(field)s is required. Send %(names)s together.",
+        api="%(field)s is required with %(others)s.",
         page=N_("%(field)s is required together with the other values."),
     ),
     Message(
@@ -117,7 +117,6 @@ MESSAGES = (
         "status_notes.required_to_close",
         api="status_notes is required to close a request.",
         page=N_("Enter a public note that tells the requester why you are closing this request."),
-        command="A note is required to close a request. Add --note.",
     ),
     Message(
         "status_notes.required_to_reopen",

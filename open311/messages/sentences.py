@@ -7,11 +7,14 @@ from typing import Any
 from open311.messages.problem import Problem
 
 FLAGS = {
-    "first": "--from",
-    "status_notes": "NOTE",
-    "text": "NOTE",
-    "reason": "REASON",
     "file": "FILE",
+    "first": "--from",
+    "lat": "LAT",
+    "long": "LONG",
+    "reason": "REASON",
+    "service_code": "SERVICE_CODE",
+    "status_notes": "STATUS_NOTES",
+    "text": "TEXT",
 }
 """Options and arguments of commands whose names differ from the field's."""
 

@@ -139,7 +139,7 @@ def test_a_pinned_department_can_be_another(
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["move", ID, "91", "0"], "lat must be"),
+        (["move", ID, "91", "0"], "LAT must be"),
         (["move", ID, "45", "7"], "outside the area"),
         (["move", "26-9", "0", "0"], "not known"),
         (["change-service", ID, "POTHOLE"], "already"),

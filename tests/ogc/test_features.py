@@ -282,3 +282,14 @@ def test_the_description_names_all_that_is_served(everyone: Client) -> None:
         if one["name"] == "limit"
     ]
     assert limit["schema"]["maximum"] == 10_000
+
+
+def test_refusals_name_what_is_available(everyone: Client) -> None:
+    answer = everyone.get("/collections/nothing")
+    assert answer.status_code == 404
+    assert answer.json()["description"].startswith(
+        "Collection 'nothing' does not exist. Available: "
+    )
+    assert everyone.refusal(filter="colour = 'red'").startswith(
+        "filter uses unknown property 'colour'. Available: geometry, "
+    )
