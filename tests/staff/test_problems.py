@@ -26,7 +26,7 @@ def chief(town: str, city: str, run_command: Callable[..., str]) -> Person:
 def beside(answer: requests.Response, form: str, field: str) -> str:
     """The first text that a field of a form refers to; the field must be marked as wrong."""
     page = lxml.html.fromstring(answer.text)
-    [control] = page.xpath(f"//form[contains(@action, '{form}')]//*[@name='{field}']")
+    [control] = page.xpath(f"//form[@action='/staff{form}']//*[@name='{field}']")
     assert control.get("aria-invalid") == "true"
     first, *_others = control.get("aria-describedby").split()
     [note] = page.xpath(f"//*[@id='{first}']")
@@ -55,7 +55,7 @@ def test_a_problem_is_beside_its_field_and_at_the_top(
     dispatch.session.headers["Accept-Language"] = language
     answer = act(dispatch, id_, "close", status="fixed", status_notes=" ")
     assert answer.status_code == 409
-    assert beside(answer, f"/{id_}/close", "status_notes") == sentence
+    assert beside(answer, f"/requests/{id_}/close", "status_notes") == sentence
     assert told(answer) == sentence
     others = lxml.html.fromstring(answer.text).xpath("//form[not(contains(@action, '/close'))]")
     assert not any(form.xpath(".//*[@aria-invalid]") for form in others)

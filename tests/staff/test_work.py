@@ -52,7 +52,7 @@ def test_notes_of_staff_stay_among_staff(person: Sign, api: Api, id_: str) -> No
         assert "unpleasant" not in public
         assert "Crew 7" not in public
         assert "dispatch" not in public
-    assert "say what others should know" in do(dispatch, id_, "note", text=" ").text
+    assert "Enter a note." in do(dispatch, id_, "note", text=" ").text
 
 
 def test_a_photo_of_the_work_is_public_and_not_one_of_the_report(
