@@ -96,7 +96,7 @@ def test_a_role_changes_a_password_ends_sessions_and_nobody_gets_in_disabled(
     guide = Person(town)
     guide.sign_in("guide", old)
     send(chief, "/city/users", "/city/users/guide/role", {"role": "dispatcher"})
-    assert "guide, dispatcher" in guide.get("/").text
+    assert "guide, Dispatcher" in guide.get("/").text
     new = secret(send(chief, "/city/users", "/city/users/guide/password"))
     assert "/sign-in" in guide.get("/").url
     assert guide.sign_in("guide", old).status_code == 401
