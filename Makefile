@@ -40,8 +40,10 @@ lint: install ## Check style, types, imports, and that models and migrations agr
 
 messages: install ## Bring the translations in line with what the pages say
 	@$(BIN)/pybabel -q extract -F open311/translations/babel.cfg -k say -k sentence -k lazy_gettext \
+		-k pgettext:1c,2 -k lazy_pgettext:1c,2 \
 		--no-location --sort-output -o var/messages.pot open311
-	@$(BIN)/pybabel -q update -i var/messages.pot -d open311/translations --no-fuzzy-matching --no-wrap
+	@$(BIN)/pybabel -q update -i var/messages.pot -d open311/translations --no-fuzzy-matching --no-wrap \
+		--ignore-obsolete
 
 format: install ## Format the code and mend what ruff can mend
 	@$(BIN)/ruff check --fix .

@@ -44,7 +44,7 @@ def new_service() -> Answer:
     def do() -> str:
         row = row_of(ServiceRow(), SERVICE_COLUMNS)
         add_service(city().jurisdiction_id, row)
-        return _("Service %(name)s is there.", name=row["service_name"])
+        return _("Service %(name)s added.", name=row["service_name"])
 
     return act(do, url_for(".services"), _services)
 
@@ -80,7 +80,7 @@ def question(service_code: str) -> Answer:
         flags = {name: first(sent_values(), name) or "false" for name in ("required", "variable")}
         row = row_of(QuestionRow(), _QUESTION, service_code=service_code, order="1", **flags)
         save_question(city().jurisdiction_id, service_code, row, _options())
-        return _("Question %(code)s is saved.", code=row["code"])
+        return _("Question %(code)s saved.", code=row["code"])
 
     return _act_on(service_code, do)
 
@@ -95,7 +95,7 @@ def question_up(service_code: str) -> Answer:
 
     def do() -> str:
         move_question_up(city().jurisdiction_id, service_code, first(sent_values(), "code") or "")
-        return _("Moved up.")
+        return _("Question moved up.")
 
     return _act_on(service_code, do)
 
@@ -107,7 +107,7 @@ def question_drop(service_code: str) -> Answer:
 
     def do() -> str:
         drop_question(city().jurisdiction_id, service_code, first(sent_values(), "code") or "")
-        return _("It is asked no more; what was answered stays stored.")
+        return _("Question removed. Existing answers are kept.")
 
     return _act_on(service_code, do)
 

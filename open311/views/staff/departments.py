@@ -30,7 +30,7 @@ def add() -> Answer:
     def do() -> str:
         row = row_of(DepartmentRow(), ("department", "name"))
         add_department(city().jurisdiction_id, row["department"], row["name"])
-        return _("Department %(name)s is there.", name=row["name"])
+        return _("Department %(name)s added.", name=row["name"])
 
     return act(do, url_for(".index"), _departments)
 
@@ -43,7 +43,7 @@ def rename(code: str) -> Answer:
     def do() -> str:
         name = parse(NameSchema(), sent_values())["name"].strip()
         rename_department(city().jurisdiction_id, code, name)
-        return _("%(code)s is called %(name)s now.", code=code, name=name)
+        return _("%(code)s is now named %(name)s.", code=code, name=name)
 
     return act(do, url_for(".index"), _departments)
 

@@ -46,10 +46,10 @@ def read_map(
     if report.refused and not asked["leave_out"]:
         raise InvalidParameters(
             *(f"{refused}." for refused in report.refused[:MOST_TOLD]),
-            _("Mend what is refused, or leave it out."),
+            _("Fix the errors in the file, or choose to skip those features."),
         )
     if not boundaries:
-        raise InvalidParameters(_("%(name)s: there is no boundary left to import.", name=name))
+        raise InvalidParameters(_("%(name)s has no boundaries to import.", name=name))
     return boundaries, list(_told(report, features))
 
 
@@ -63,7 +63,7 @@ def _on_a_page(sentence: str) -> str:
     """Say a sentence that names options of a command with the fields of the form instead."""
     fields = {
         "--file-layer": _("“Layer of the file”"),
-        "--crs EPSG:2249": _("EPSG:2249 under “Coordinate system”"),
+        "--crs EPSG:2249": _("EPSG:2249 in “Coordinate system”"),
     }
     for option, field in fields.items():
         sentence = sentence.replace(option, field)
@@ -79,8 +79,8 @@ def _told(report: CleaningReport, features: Sequence[Feature]) -> list[str]:
         for heading, sentences in (
             (_("Repaired"), report.repaired),
             (_("Merged"), report.merged),
-            (_("Doubtful"), doubtful),
-            (_("Left out"), missing),
+            (_("Warning"), doubtful),
+            (_("Skipped"), missing),
         )
         if sentences
     ]

@@ -64,7 +64,7 @@ def upload() -> Response | tuple[str, int]:
 def _import(jurisdiction: JurisdictionInfo, asked: Mapping[str, Any]) -> tuple[int, list[str]]:
     file = next((one for one in sent().files if one.parameter == "file"), None)
     if file is None or not file.content:
-        raise InvalidParameters(_("file is missing: choose a file of boundaries."))
+        raise InvalidParameters(_("Choose a boundary file."))
     here, layer = jurisdiction.jurisdiction_id, asked["layer"]
     reach = find_reach(here, layer) or asked["reach_metres"]
     boundaries, notices = read_map(file, asked, reach)
@@ -83,8 +83,8 @@ def _import(jurisdiction: JurisdictionInfo, asked: Mapping[str, Any]) -> tuple[i
     )
     log.info("Boundary set %d of %s stored as a draft by %r", set_id, layer, user().name)
     stored = ngettext(
-        "A draft with %(num)d boundary is stored.",
-        "A draft with %(num)d boundaries is stored.",
+        "Draft saved with %(num)d boundary.",
+        "Draft saved with %(num)d boundaries.",
         len(boundaries),
     )
     return set_id, [stored, *notices]

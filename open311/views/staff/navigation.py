@@ -36,10 +36,10 @@ class Entry:
 
 
 ENTRIES = (
-    Entry("staff_day.show", lazy_gettext("The day")),
-    Entry("staff_finding.index", lazy_gettext("Service requests"), {"status": "open"}),
-    Entry("staff_saving.index", lazy_gettext("Saved")),
-    Entry("staff_city.index", lazy_gettext("The city"), roles=("administrator",)),
+    Entry("staff_day.show", lazy_gettext("Work queue")),
+    Entry("staff_finding.index", lazy_gettext("Requests"), {"status": "open"}),
+    Entry("staff_saving.index", lazy_gettext("Saved views")),
+    Entry("staff_city.index", lazy_gettext("Administration"), roles=("administrator",)),
 )
 
 

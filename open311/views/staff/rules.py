@@ -119,7 +119,7 @@ def _act(
         return _page(jurisdiction, stored, form, effect=try_rule(jurisdiction, asked))
     except Objected as error:
         effect = try_rule(jurisdiction, asked)
-        problem = _("Canaries speak against it: override each by name, or change the rule.")
+        problem = _("Some routing tests fail. Change the rule, or approve each exception below.")
         shown = _page(jurisdiction, stored, form, effect, problem, error.standing)
         return shown, 409
     except Open311Error as error:
@@ -142,8 +142,8 @@ def _store(jurisdiction: JurisdictionInfo, asked: RuleChange, overrides: list[st
         "Rule %r changed by %r, in use: %s, overridden: %r",
         *(code, user().name, asked.active, overrides),
     )
-    stored = _("Rule %(code)s is stored, and decides from now on.", code=code)
-    flash(stored if asked.active else _("Rule %(code)s is out of use.", code=code))
+    stored = _("Rule %(code)s saved. It applies to new requests from now on.", code=code)
+    flash(stored if asked.active else _("Rule %(code)s is now inactive.", code=code))
     return redirect(url_for("staff_rules.index"), 303)
 
 
@@ -175,10 +175,22 @@ def _doubts(found: Coverage) -> dict[str, list[str]]:
     """Say what is doubtful about rules, by their codes."""
     return named(
         [
-            *((one.rule.code, _("Never decides: %(why)s.", why=one)) for one in found.idle),
-            *((code, _("Names what is gone: %(what)s.", what=what)) for code, what in found.gone),
             *(
-                (loser.code, _("Competes with %(rule)s, which wins by its code.", rule=winner.code))
+                (one.rule.code, _("This rule never applies: %(why)s.", why=one))
+                for one in found.idle
+            ),
+            *(
+                (code, _("Refers to something that no longer exists: %(what)s.", what=what))
+                for code, what in found.gone
+            ),
+            *(
+                (
+                    loser.code,
+                    _(
+                        "Same priority as %(rule)s, which comes first in code order.",
+                        rule=winner.code,
+                    ),
+                )
                 for winner, loser in found.competitors
             ),
         ]
