@@ -20,6 +20,10 @@ from dataclasses import dataclass
 from geo.natural_order import natural_key
 from geo.rules import Case, Hit, Rule, Verdict, applies, judge
 
+NO_RULE = "No rule matches, so the request goes to the default department."
+SET_MANUALLY = "The department was set manually."
+OUTSIDE = "The location is outside the service area. This department receives such requests."
+
 
 @dataclass(frozen=True)
 class Decision:
@@ -66,19 +70,21 @@ def choose_department(
     places = {hit.layer: hit for hit in settle_borders(covering)}
     winner = next((rule for rule in rules if applies(rule, case, places)), None)
     if winner is None:
-        reason = "No rule applies, so it goes to the jurisdiction's default department."
-        return Decision(default_department_id, None, reason, covering)
-    reason = f"Rule {winner.code} applies: {winner}."
-    return Decision(winner.department_id, winner, reason, covering)
+        return Decision(default_department_id, None, NO_RULE, covering)
+    return Decision(winner.department_id, winner, reason_of(winner), covering)
+
+
+def reason_of(rule: Rule) -> str:
+    """Return the reason that is stored with what a rule routes, with codes."""
+    return f"Rule {rule.code} applies: {rule}."
 
 
 def judge_rules(rules: Sequence[Rule], case: Case, hits: Iterable[Hit]) -> list[Verdict]:
-    """Say of every rule whether it applies and why or why not, in the order of the rules."""
+    """Return for each rule whether and why it applies, in the order of the rules."""
     places = {hit.layer: hit for hit in settle_borders(hits)}
     return [judge(rule, case, places) for rule in rules]
 
 
 def send_outside(department_id: int, hits: Iterable[Hit]) -> Decision:
     """Decide for a place outside the service area in a jurisdiction that takes such requests."""
-    reason = "The place lies outside the service area, for which this department is named."
-    return Decision(department_id, None, reason, tuple(hits))
+    return Decision(department_id, None, OUTSIDE, tuple(hits))

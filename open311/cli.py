@@ -1,4 +1,4 @@
-"""open311: the command line of the product."""
+"""open311: the command-line interface."""
 
 from typing import Any
 
@@ -29,7 +29,7 @@ from open311.commands.media import media_commands
 from open311.commands.requests import requests_commands
 from open311.commands.routing import routing_commands
 from open311.commands.seed import seed
-from open311.commands.tidy import sandbox_commands, tidy_command
+from open311.commands.tidy import maintenance_command, sandbox_commands
 from open311.commands.triage import triage_commands
 from open311.commands.updates import updates_commands
 from open311.commands.users import users_commands
@@ -47,11 +47,11 @@ EXTENDED_BY = (
     transfers,
     waiting,
 )
-"""The modules that add commands to the groups of others."""
+"""Modules that add commands to groups defined elsewhere."""
 
 
 class _Program(click.Group):
-    """Ends with a sentence where something expected went wrong, not with a trace."""
+    """Prints expected errors as a sentence, without a traceback."""
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
@@ -75,7 +75,9 @@ class _Program(click.Group):
 @click.group(cls=_Program, context_settings={"help_option_names": ["-h", "--help"]})
 @click.pass_context
 def main(context: click.Context) -> None:
-    """Set up and run an Open311 server. Settings come from the environment, see the README.
+    """Set up and run an Open311 server.
+
+    Settings come from environment variables. See the README.
 
     \b
     Example:
@@ -96,6 +98,6 @@ main.add_command(requests_commands)
 main.add_command(triage_commands)
 main.add_command(updates_commands)
 main.add_command(sandbox_commands)
-main.add_command(tidy_command)
+main.add_command(maintenance_command)
 main.add_command(media_commands)
 main.add_command(import_requests)

@@ -1,4 +1,4 @@
-"""open311 routing check: whether known places still go where they must."""
+"""open311 routing test: places with a known department."""
 
 from datetime import datetime
 
@@ -11,23 +11,25 @@ from open311.queries.in_force import Maps
 from open311.queries.jurisdictions import get_jurisdiction
 
 
-@routing_commands.command()
+@routing_commands.command(name="test")
 @on_option
 @jurisdiction_option
-def check(day: datetime | None, jurisdiction_id: str | None) -> None:
-    """Route every canary, and fail if one goes elsewhere than it must.
+def run_tests(day: datetime | None, jurisdiction_id: str | None) -> None:
+    """Run all routing tests; exit 1 if one fails.
 
     \b
     Example:
-      open311 routing check --on 2027-01-01
+      open311 routing test --on 2027-01-01
     """
     jurisdiction = get_jurisdiction(jurisdiction_id)
     on = day.date() if day else jurisdiction.today()
     results = check_canaries(jurisdiction, Maps(on))
     for result in results:
         sentence = str(result)
-        click.echo(f"{'ok' if result.agrees else 'WRONG'}: {sentence.removeprefix('canary ')}")
+        click.echo(
+            f"{'ok' if result.agrees else 'FAILED'}: {sentence.removeprefix('routing test ')}"
+        )
     wrong = sum(not result.agrees for result in results)
     if wrong:
-        raise click.ClickException(f"{wrong} of {len(results)} canaries go elsewhere.")
-    click.echo(f"{len(results)} canaries go where they must." if results else "There is no canary.")
+        raise click.ClickException(f"{wrong} of {len(results)} routing tests failed.")
+    click.echo(f"All {len(results)} routing tests passed." if results else "No routing tests.")

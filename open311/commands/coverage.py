@@ -1,4 +1,4 @@
-"""open311 routing coverage: what the rules leave open, and where they get in each other's way."""
+"""open311 routing coverage: gaps and conflicts between routing rules."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -20,15 +20,15 @@ COLUMNS = ("finding", "rule", "other_rule", "service_code", "layer", "boundary",
     "--csv",
     "file",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="Write it to this CSV file, too.",
+    help="Also write the list to this CSV file.",
 )
 @on_option
 @jurisdiction_option
 def coverage(file: Path | None, day: datetime | None, jurisdiction_id: str | None) -> None:
-    """List what no rule is for, and rules that compete, never decide, or name what is gone.
+    """List gaps and conflicts in the routing rules; exit 1 for broken rules.
 
-    What no rule is for goes to the default department, which may be as meant. Rules that name
-    what is gone make the command fail.
+    Gaps go to the default department. Conflicts are rules with the same priority and rules that
+    never apply. A rule is broken if it names a boundary or an answer that no longer exists.
 
     \b
     Example:
@@ -40,17 +40,19 @@ def coverage(file: Path | None, day: datetime | None, jurisdiction_id: str | Non
     for gap in found.gaps:
         click.echo(f"No rule: {gap}")
     for winner, loser in found.competitors:
-        click.echo(f"Compete: {winner.code} wins over {loser.code} by its code, for {loser}")
+        click.echo(
+            f"Same priority: {winner.code} comes before {loser.code} in code order, for {loser}"
+        )
     for idle in found.idle:
-        click.echo(f"Idle: {idle}")
+        click.echo(f"Never applies: {idle}")
     for rule, place in found.gone:
-        click.echo(f"Gone: rule {rule} names {place}")
+        click.echo(f"Broken: rule {rule} names {place}, which no longer exists")
     if file:
         write_csv(file, COLUMNS, _rows(found))
     if found.gone:
-        raise click.ClickException(f"{len(found.gone)} rules name what is gone.")
+        raise click.ClickException(f"{len(found.gone)} rules name something that no longer exists.")
     if not found.gaps and not found.competitors and not found.idle:
-        click.echo("Every service has a rule everywhere, none compete, and each may decide.")
+        click.echo("No gaps and no conflicts.")
 
 
 def _rows(found: Coverage) -> Iterator[tuple[object, ...]]:

@@ -1,4 +1,4 @@
-"""Writing CSV files that people open in a spreadsheet."""
+"""CSV files that are safe to open in a spreadsheet."""
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -16,4 +16,4 @@ def write_csv(file: Path, columns: Sequence[str], rows: Iterable[Sequence[object
     try:
         file.write_text(csv_text(columns, rows), encoding="utf-8", newline="")
     except OSError as error:
-        raise click.ClickException(f"{file} cannot be written: {error.strerror}.") from None
+        raise click.ClickException(f"Cannot write {file}: {error.strerror}.") from None

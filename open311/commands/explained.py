@@ -1,4 +1,4 @@
-"""An explanation in lines, for people."""
+"""Explanations of routing as lines of text."""
 
 from collections.abc import Iterator, Sequence
 from datetime import date
@@ -10,22 +10,22 @@ from open311.queries.retrospect import StoredPlace
 
 
 def explanation_lines(found: Explanation, on: date) -> Iterator[str]:
-    """Say where a question leads by the maps of a day, and all that was considered."""
+    """Yield the lines of an explanation with the boundaries of a day."""
     yield f"Department: {found.department}"
     yield f"Why: {found.decision.reason}"
     maps = [(view.layer, _map(view.stored)) for view in found.layers if view.stored]
-    yield f"Maps of {on}:" if maps else f"Maps of {on}: none"
+    yield f"Boundary versions on {on}:" if maps else f"Boundary versions on {on}: none"
     yield from _table(maps)
     layers = [(view.layer, _layer(view)) for view in found.layers if view.hit or view.neighbour]
     yield "Boundaries:" if found.decision.hits else "Boundaries: none"
     yield from _table(layers)
     rules = [(view.code, _rule(view)) for view in found.rules if view.applies or _is_close(view)]
-    yield "Rules for this service, strongest first:" if rules else "No rule is for it."
+    yield "Rules for this service, highest priority first:" if rules else "No rule matches."
     yield from _table(rules)
 
 
 def stored_lines(places: Sequence[StoredPlace]) -> Iterator[str]:
-    """Say where a service request lies as it was stored."""
+    """Yield the lines with the stored boundaries of a request."""
     yield "Boundaries as stored:" if places else "Boundaries as stored: none"
     yield from _table(
         [
@@ -45,11 +45,13 @@ def _table(rows: Sequence[tuple[str, str]]) -> Iterator[str]:
 
 
 def _map(stored: StoredSet) -> str:
-    begin = "ever" if stored.in_force_from == SINCE_EVER else str(stored.in_force_from)
+    begin = "the beginning" if stored.in_force_from == SINCE_EVER else str(stored.in_force_from)
     end = f" until {stored.in_force_until}" if stored.in_force_until else ""
     more = [f"of {stored.vintage}" if stored.vintage else "", stored.licence]
     return ", ".join(
-        part for part in (f"set {stored.id}", f"since {begin}{end}", stored.source, *more) if part
+        part
+        for part in (f"version {stored.id}", f"since {begin}{end}", stored.source, *more)
+        if part
     )
 
 
@@ -70,12 +72,12 @@ def _next_to(metres: float | None, code: str | None, name: str | None) -> str:
 
 def _rule(view: RuleView) -> str:
     if view.decides:
-        return "decides"
+        return "selected"
     if view.applies:
-        return f"applies, but {view.reason}"
-    return f"does not apply: {view.reason}"
+        return f"matches, but {view.reason}"
+    return f"does not match: {view.reason}"
 
 
 def _is_close(view: RuleView) -> bool:
-    """Leave out rules for other services, which are many."""
-    return not view.reason.startswith(("it is for service", "it is for group"))
+    """Return whether a rule is for this service; those for others are many."""
+    return view.obstacle not in ("service", "group")

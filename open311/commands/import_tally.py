@@ -1,4 +1,4 @@
-"""What an import has done so far, counted and told."""
+"""Counts and summary of an import."""
 
 import csv
 from collections import Counter
@@ -73,15 +73,15 @@ class Tally:
         yield from _counts(self.skipped_services)
         yield (
             f"Service requests: {self.imported} imported, {self.changed} changed, "
-            f"{self.skipped.total()} skipped, from {self.windows} windows of time."
+            f"{self.skipped.total()} skipped, in {self.windows} queries."
         )
         yield from _counts(self.skipped)
         if self.left_out:
-            yield f"Left out: {len(self.left_out)} from before or after the dates asked for."
+            yield f"Skipped: {len(self.left_out)} outside the requested dates."
         if self.incomplete:
             yield (
-                f"Warning: {self.incomplete} windows may not be complete: the server seems to cut "
-                "off its answers, or not to keep to start_date and end_date."
+                f"Warning: {self.incomplete} queries may be incomplete. The server seems to "
+                "truncate its responses, or to ignore start_date and end_date."
             )
 
 

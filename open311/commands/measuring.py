@@ -1,4 +1,4 @@
-"""open311 routing measure: distances to borders for what was stored before they were kept."""
+"""open311 routing measure: distances to neighboring boundaries for older requests."""
 
 import click
 
@@ -11,10 +11,10 @@ from open311.queries.jurisdictions import get_jurisdiction
 @routing_commands.command()
 @jurisdiction_option
 def measure(jurisdiction_id: str | None) -> None:
-    """Measure how far the next boundaries are, for service requests that do not know it yet.
+    """Measure the distance to the nearest boundaries for older requests.
 
-    Those are from before the server kept it. Departments stay as they are. Stopped, it goes on
-    where it was.
+    Only for requests from before the server stored distances. Departments do not change. After
+    an interruption, run the command again to continue.
 
     \b
     Example:
@@ -25,4 +25,4 @@ def measure(jurisdiction_id: str | None) -> None:
     while count:
         last, count = measure_borders(jurisdiction, last)
         measured += count
-    click.echo(f"{measured} service requests looked at.")
+    click.echo(f"{measured} requests measured.")

@@ -1,4 +1,4 @@
-"""open311 media: the files of photos."""
+"""open311 media: photo files."""
 
 from datetime import UTC, datetime
 
@@ -8,16 +8,16 @@ from flask.cli import AppGroup
 from open311.operations.sweep_media import sweep_media
 from open311.sent_media import media_store
 
-media_commands = AppGroup("media", help="Look after the files of photos.")
+media_commands = AppGroup("media", help="Clean up photo files.")
 
 
 @media_commands.command()
 def sweep() -> None:
-    """Remove files that a crash left behind: older than an hour, and no report names them.
+    """Delete photo files older than an hour that no request uses.
 
     \b
     Example:
       open311 media sweep
     """
     removed = sweep_media(media_store(), datetime.now(UTC))
-    click.echo(f"{removed} {'file was' if removed == 1 else 'files were'} removed.")
+    click.echo(f"{removed} {'file' if removed == 1 else 'files'} deleted.")

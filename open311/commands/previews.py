@@ -1,4 +1,4 @@
-"""open311 boundaries preview: what a set would change, before it is published."""
+"""open311 boundaries preview: effect of a version before it is published."""
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -19,13 +19,15 @@ from open311.queries.rerouting import pairs, requested_since, still_open
 
 @boundaries_commands.command(name="preview")
 @click.argument("number", type=int)
-@click.option("--on", "day", type=DAY, help="As if it came into force on this day; today.")
-@click.option("--past-year", is_flag=True, help="All service requests of the past year instead.")
+@click.option("--on", "day", type=DAY, help="Effective date to assume (default: today).")
+@click.option(
+    "--past-year", is_flag=True, help="Use all requests of the past year instead of open ones."
+)
 @click.option(
     "--csv",
     "file",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="Write the service requests that would move into this file.",
+    help="Write the requests that would change department to this CSV file.",
 )
 @jurisdiction_option
 def preview_(
@@ -35,9 +37,10 @@ def preview_(
     file: Path | None,
     jurisdiction_id: str | None,
 ) -> None:
-    """Say what the set with this NUMBER would change, and which open service requests would move.
+    """Show what the version with this NUMBER would change.
 
-    Nothing is stored. With --past-year it is a simulation: what each department would have had.
+    Lists boundary changes and the open requests that would change department. With --past-year,
+    compares the past year's requests of each department. Nothing is stored.
 
     \b
     Example:
@@ -60,14 +63,16 @@ def _tell(found: Preview, names: dict[int, str], layer: str, *, past_year: bool)
     for sentence in found.changes or ["no boundary changes"]:
         click.echo(f"{layer} {sentence}")
     moved = found.moved
-    of = "of the past year" if past_year else "still open"
+    of = "requests of the past year" if past_year else "open requests"
     share = f" ({len(moved) / len(found.after):.1%})" if found.after else ""
-    click.echo(f"{len(moved)} of {len(found.after)} service requests {of} would move{share}.")
+    click.echo(f"{len(moved)} of {len(found.after)} {of} would change department{share}.")
     for (old, new), count in sorted(pairs(moved).items(), key=lambda entry: -entry[1]):
         click.echo(f"  {count} from {names[old]} to {names[new]}")
     pinned = sum(one.pinned for one in moved)
     if pinned:
-        click.echo(f"  {pinned} stay, as a person has pinned them")
+        click.echo(f"  {pinned} stay, because their department was set manually")
     if past_year:
         for id_, (before, after) in found.load.items():
-            click.echo(f"  {names[id_]}: {before} by the present map, {after} by this one")
+            click.echo(
+                f"  {names[id_]}: {before} with the current version, {after} with this version"
+            )

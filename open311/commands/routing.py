@@ -1,4 +1,4 @@
-"""open311 routing explain: what would happen to a report, or has, and why."""
+"""open311 routing: explanations of routing decisions."""
 
 from datetime import UTC, datetime
 
@@ -18,9 +18,11 @@ from open311.queries.routing import Question, maps_of
 from open311.queries.services import ServiceInfo, get_service
 from schemas.explanation import ExplainSchema
 
-routing_commands = AppGroup("routing", help="Look into how reports are routed.")
+routing_commands = AppGroup("routing", help="Explain, test, and redo the routing of requests.")
 
-on_option = click.option("--on", "day", type=DAY, help="By the maps of which day; today.")
+on_option = click.option(
+    "--on", "day", type=DAY, help="Use the boundaries of this day (default: today)."
+)
 
 
 # A latitude or longitude may be negative, which is no option.
@@ -29,9 +31,11 @@ on_option = click.option("--on", "day", type=DAY, help="By the maps of which day
 @click.argument("long")
 @click.argument("service_code")
 @click.option(
-    "--answer", "answers", multiple=True, metavar="CODE=VALUE", help="An answer; may be repeated."
+    "--answer", "answers", multiple=True, metavar="CODE=VALUE", help="An answer. Repeatable."
 )
-@click.option("--at", "moment", metavar="MOMENT", help="When, for rules that go by time; now.")
+@click.option(
+    "--at", "moment", metavar="MOMENT", help="Time for rules with a schedule (default: now)."
+)
 @on_option
 @jurisdiction_option
 def explain_(
@@ -41,9 +45,10 @@ def explain_(
     jurisdiction_id: str | None,
     **place: str,
 ) -> None:
-    """Say where a report of SERVICE_CODE at LAT LONG (degrees, WGS 84) would go, and why.
+    """Explain which department a SERVICE_CODE request at LAT LONG would go to.
 
-    The maps are those of the day of --at, unless --on names another day.
+    LAT and LONG are decimal degrees (WGS 84). Boundaries are those of the day of --at, unless
+    --on names another day. Nothing is stored.
 
     \b
     Example:
@@ -74,10 +79,10 @@ def explain_(
 def explain_request(
     service_request_id: str, day: datetime | None, jurisdiction_id: str | None
 ) -> None:
-    """Say why a service request went where it went, and where it would go by today's maps.
+    """Explain why a request has its department, and compare with today's boundaries.
 
-    Rules are those of today, as no others are kept; those that go by time are asked about the
-    moment it was made.
+    Uses today's rules, because earlier ones are not kept. Rules with a schedule are checked for
+    the time when the request was submitted.
 
     \b
     Example:
@@ -91,16 +96,16 @@ def explain_request(
         click.echo(line)
     maps = Maps(day.date()) if day else None
     views = look_back(jurisdiction, routed, places, maps, datetime.now(UTC))
-    titles = ("By the maps of its day", "By the maps asked for" if day else "By today's maps")
+    titles = ("Boundaries of its day", "Boundaries of --on" if day else "Boundaries of today")
     for title, view in zip(titles, views, strict=True):
         on = maps_of(jurisdiction, view.question).on
-        click.echo(f"{title}, {on}: {'otherwise' if view.differences else 'as stored'}.")
+        click.echo(f"{title}, {on}: {'different' if view.differences else 'same result'}.")
         for line in (*view.differences, *(explanation_lines(view.found, on) if view.found else ())):
             click.echo(f"  {line}")
 
 
 def _tell_stored(routed: Routed) -> None:
-    click.echo(f"Department: {routed.department}{', pinned there' if routed.pinned else ''}")
+    click.echo(f"Department: {routed.department}{', set manually' if routed.pinned else ''}")
     click.echo(f"Why: {routed.reason}")
     for step in routed.steps:
         way = f"{step.from_department} -> {step.to_department}"
@@ -114,12 +119,12 @@ def _answers(given: tuple[str, ...], service: ServiceInfo) -> dict[str, list[str
     for text in given:
         code, separator, value = text.partition("=")
         if not separator:
-            raise click.UsageError("--answer must look like CODE=VALUE.")
+            raise click.UsageError("Enter --answer as CODE=VALUE.")
         if code not in codes:
             known = ", ".join(codes) or "none"
             raise click.UsageError(
-                f"--answer {code}: service {service.service_code} has no such question; "
-                f"it has {known}."
+                f"--answer {code}: service {service.service_code} has no such question. "
+                f"Use one of: {known}."
             )
         answers.setdefault(code, []).append(value)
     return answers

@@ -1,4 +1,4 @@
-"""open311 tidy and open311 sandbox: what is done every night, and may be done at any time."""
+"""open311 maintenance and open311 sandbox: the nightly cleanup, run now."""
 
 import click
 from flask.cli import AppGroup, with_appcontext
@@ -6,12 +6,12 @@ from flask.cli import AppGroup, with_appcontext
 from open311.nightly import tidy
 from open311.operations.empty_sandbox import empty_sandbox
 
-sandbox_commands = AppGroup("sandbox", help="Empty what apps sent to the test endpoint.")
+sandbox_commands = AppGroup("sandbox", help="Empty the test endpoint.")
 
 
 @sandbox_commands.command()
 def empty() -> None:
-    """Delete all service requests of the test endpoint, of all jurisdictions.
+    """Delete all requests of the test endpoint, in every jurisdiction.
 
     \b
     Example:
@@ -20,20 +20,21 @@ def empty() -> None:
     click.echo(f"Service requests deleted from the sandbox: {empty_sandbox():,}.")
 
 
-@click.command("tidy")
+@click.command("maintenance")
 @with_appcontext
-def tidy_command() -> None:
-    """Do what is due every night: empty the sandbox, delete what has expired.
+def maintenance_command() -> None:
+    """Run the nightly cleanup now.
 
-    The server does it by itself at OPEN311_TIDY_AT; this is for cron, where that is "never".
+    Empties the sandbox and deletes expired receipts and unused files. The server does this at
+    OPEN311_TIDY_AT. Use this command with cron when that setting is "never".
 
     \b
     Example:
-      open311 tidy
+      open311 maintenance
     """
     outcomes = tidy()
     if outcomes is None:
-        click.echo("Another process is tidying up just now.")
+        click.echo("Another process is running the maintenance.")
         return
     for outcome in outcomes:
         click.echo(outcome.sentence, err=outcome.failed)

@@ -1,4 +1,4 @@
-"""open311 triage: what someone should look at, because its place or its way is in doubt."""
+"""open311 triage: requests that need review."""
 
 import click
 from flask.cli import AppGroup
@@ -9,19 +9,19 @@ from open311.queries.jurisdictions import get_jurisdiction
 from open311.queries.triage import list_triage
 from schemas.triage import TRIAGE_REASONS
 
-triage_commands = AppGroup("triage", help="Service requests that someone should look at.")
+triage_commands = AppGroup("triage", help="List and resolve requests that need review.")
 
 reason_option = click.option(
-    "--reason", type=click.Choice(TRIAGE_REASONS), help="Only those that wait for this."
+    "--reason", type=click.Choice(TRIAGE_REASONS), help="Only requests with this reason."
 )
 
 
 @triage_commands.command(name="list")
 @reason_option
-@click.option("--department", metavar="CODE", help="Only those of this department.")
+@click.option("--department", metavar="CODE", help="Only requests of this department.")
 @jurisdiction_option
 def list_(reason: str | None, department: str | None, jurisdiction_id: str | None) -> None:
-    """List what waits, the longest first, and why.
+    """List requests that need review, oldest first, with the reasons.
 
     \b
     Example:
@@ -41,15 +41,17 @@ def list_(reason: str | None, department: str | None, jurisdiction_id: str | Non
 @reason_option
 @by_option
 @jurisdiction_option
-def settle(
+def resolve(
     service_request_id: str, reason: str | None, made_by: str, jurisdiction_id: str | None
 ) -> None:
-    """Take a service request off the queue, for all reasons or for one; its token will do as well.
+    """Remove a request from the review queue.
+
+    SERVICE_REQUEST_ID is a request number or a token. With --reason, other reasons remain.
 
     \b
     Example:
-      open311 triage settle 26-0001234 --reason near_border
+      open311 triage resolve 26-0001234 --reason near_border
     """
     jurisdiction = get_jurisdiction(jurisdiction_id)
-    settled = settle_triage(jurisdiction, service_request_id, reason, made_by)
-    click.echo(f"{service_request_id}: {settled} settled.")
+    resolved = settle_triage(jurisdiction, service_request_id, reason, made_by)
+    click.echo(f"{service_request_id}: {resolved} resolved.")

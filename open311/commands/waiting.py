@@ -1,4 +1,4 @@
-"""open311 requests wait and resume: what is due stands still while who reported is asked."""
+"""open311 requests hold and resume: questions to the requester."""
 
 import click
 
@@ -9,25 +9,25 @@ from open311.queries.jurisdictions import get_jurisdiction
 from schemas.fields import printable
 
 
-@requests_commands.command(name="wait")
+@requests_commands.command(name="hold")
 @click.argument("service_request_id")
 @click.argument("status_notes")
 @by_option
 @jurisdiction_option
-def wait_(
+def hold(
     service_request_id: str, status_notes: str, made_by: str, jurisdiction_id: str | None
 ) -> None:
-    """Ask who reported for something, in a note that everyone can read, and wait for it.
+    """Ask the requester a question and pause the due date.
 
-    Until it goes on it is not overdue, and its due date stands still.
+    STATUS_NOTES is the question. It is public.
 
     \b
     Example:
-      open311 requests wait 26-0001234 "Which of the two lamps is it?"
+      open311 requests hold 26-0001234 "Which of the two street lights is out?"
     """
     notes = printable(status_notes)
     wait_for_reporter(get_jurisdiction(jurisdiction_id), service_request_id, notes, made_by)
-    click.echo(f"{service_request_id} waits for who reported it.")
+    click.echo(f"{service_request_id} is waiting for the requester.")
 
 
 @requests_commands.command(name="resume")
@@ -35,11 +35,11 @@ def wait_(
 @by_option
 @jurisdiction_option
 def resume_(service_request_id: str, made_by: str, jurisdiction_id: str | None) -> None:
-    """Go on with a service request that waited; it is due later by the time that it did.
+    """Resume work on a request and extend its due date by the time on hold.
 
     \b
     Example:
       open311 requests resume 26-0001234
     """
     resume(get_jurisdiction(jurisdiction_id), service_request_id, made_by)
-    click.echo(f"{service_request_id} goes on.")
+    click.echo(f"{service_request_id} resumed.")

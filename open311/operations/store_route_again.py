@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from geo.routing import SET_MANUALLY
 from open311.operations.lock_service_request import lock_service_request
 from open311.operations.routing_steps import Target, target_of
 from open311.operations.store_routing import add_routing_step, store_decision
@@ -48,6 +49,4 @@ def store_route_again(
 
 
 def _stays(routed: Routed) -> Target:
-    return Target(
-        department_id=routed.department_id, rule_id=routed.rule_id, reason="It is pinned."
-    )
+    return Target(department_id=routed.department_id, rule_id=routed.rule_id, reason=SET_MANUALLY)

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from geo.borders import Neighbour
 from geo.explaining import why_outranked
 from geo.routing import Decision, judge_rules
-from geo.rules import Hit, Verdict
+from geo.rules import Hit, Rule, Verdict
 from open311.database import db
 from open311.models import BoundaryLayer
 from open311.queries.boundary_sets import StoredSet, list_sets_of
@@ -38,18 +38,31 @@ class LayerView:
         if len(self.covering) < 2 or self.hit is None:
             return None
         several = ", ".join(hit.code for hit in self.covering)
-        return f"{several} cover it, of which {self.hit.code} comes first in natural order"
+        return f"{several} overlap here; {self.hit.code} comes first in natural order"
 
 
 @dataclass(frozen=True)
 class RuleView:
-    """A rule, the department it names, whether it decides, applies, and why or why not."""
+    """A rule with the name of its department, whether it decides, and why or why not.
 
-    code: str
+    obstacle is that of its Verdict.
+    """
+
+    rule: Rule
     department: str
     decides: bool
-    applies: bool
+    obstacle: str | None
     reason: str
+
+    @property
+    def code(self) -> str:
+        """The code of the rule."""
+        return self.rule.code
+
+    @property
+    def applies(self) -> bool:
+        """Whether the rule applies, if another has not a higher priority."""
+        return self.obstacle is None
 
 
 @dataclass(frozen=True)
@@ -85,11 +98,11 @@ def _view(verdict: Verdict, decision: Decision, names: dict[int, str]) -> RuleVi
     reason = verdict.reason
     if verdict.applies and not decides:
         reason = (
-            f"loses to {winner.code}: {why_outranked(winner, rule)}"
+            f"{winner.code} has a higher priority: {why_outranked(winner, rule)}"
             if winner
-            else "the place lies outside the service area"
+            else "the location is outside the service area"
         )
-    return RuleView(rule.code, names[rule.department_id], decides, verdict.applies, reason)
+    return RuleView(rule, names[rule.department_id], decides, verdict.obstacle, reason)
 
 
 def _layers(

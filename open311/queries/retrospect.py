@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import aliased
 
-from geo.explaining import Outcome, list_differences
+from geo.explaining import Difference, Outcome, list_differences
 from open311.database import db
 from open311.errors import OutsideServiceArea
 from open311.models import Boundary, BoundaryLayer, ServiceRequestBoundary
@@ -32,14 +32,14 @@ class StoredPlace:
 
 @dataclass(frozen=True)
 class Retrospect:
-    """A service request by some maps: found is None where the place is refused.
+    """A service request with the boundaries of a day; found is None where it is refused.
 
-    differences are from what was stored, in sentences.
+    differences are from what was stored; a refusal is a sentence.
     """
 
     question: Question
     found: Explanation | None
-    differences: tuple[str, ...]
+    differences: tuple[Difference | str, ...]
 
 
 def list_stored_places(pk: int) -> list[StoredPlace]:

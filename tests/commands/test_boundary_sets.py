@@ -78,14 +78,14 @@ def test_a_layer_is_rolled_back_once_and_not_into_nothing(
     open311: CommandLine, contents: Contents, draft: int
 ) -> None:
     open311.lines("boundaries", "publish", draft)
-    withdrawn, again = open311.lines("boundaries", "roll-back", "ward")
+    withdrawn, again = open311.lines("boundaries", "restore", "ward")
     assert f"set {draft}, 2 (withdrawn)" in withdrawn
     assert "since ever, " in again
     assert department(open311) == "East Yard"
     before = contents()
-    refusal = open311.refusal("boundaries", "roll-back", "ward")
+    refusal = open311.refusal("boundaries", "restore", "ward")
     assert refusal == "Layer ward has no earlier set to go back to."
-    assert "no layer school" in open311.refusal("boundaries", "roll-back", "school")
+    assert "no layer school" in open311.refusal("boundaries", "restore", "school")
     assert contents() == before
 
 
@@ -124,7 +124,7 @@ def test_a_canary_stops_a_map_it_does_not_agree_with(
 ) -> None:
     (city / "canaries.csv").write_text(CANARY)
     assert open311.lines("seed", city) == ["canaries: there are 1 now"]
-    assert open311.lines("routing", "check") == [
+    assert open311.lines("routing", "test") == [
         "ok: by the edge (POTHOLE at 0.5 0.25) goes to East Yard",
         "1 canaries go where they must.",
     ]
@@ -136,9 +136,9 @@ def test_a_canary_stops_a_map_it_does_not_agree_with(
     ) in refusal
     assert contents() == before
     open311.lines("boundaries", "publish", draft, "--override", "by the edge")
-    assert "1 of 1 canaries go elsewhere" in open311.refusal("routing", "check")
+    assert "1 of 1 canaries go elsewhere" in open311.refusal("routing", "test")
     yesterday = f"{today() - timedelta(days=1):%F}"
-    assert open311.lines("routing", "check", "--on", yesterday)[0].startswith("ok: by the edge")
+    assert open311.lines("routing", "test", "--on", yesterday)[0].startswith("ok: by the edge")
     assert open311.lines("seed", city)[-1].startswith("Warning: canary by the edge")
 
 
@@ -162,7 +162,7 @@ def test_a_canary_that_makes_no_sense_is_refused(
 
 
 def test_without_a_canary_the_check_says_so(shared_app: Flask, open311: CommandLine) -> None:
-    assert open311.lines("routing", "check") == ["There is no canary."]
+    assert open311.lines("routing", "test") == ["There is no canary."]
 
 
 def test_a_running_server_routes_by_a_new_map_at_once(
@@ -179,5 +179,5 @@ def test_a_running_server_routes_by_a_new_map_at_once(
         assert departments() == {"East Yard"}
         open311.lines("boundaries", "publish", draft)
         assert departments() == {"West Yard"}
-        open311.lines("boundaries", "roll-back", "ward")
+        open311.lines("boundaries", "restore", "ward")
         assert departments() == {"East Yard"}

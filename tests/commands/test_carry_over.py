@@ -105,7 +105,7 @@ def test_what_comes_to_lie_near_a_border_waits_to_be_looked_at(
 ) -> None:
     near = report("99-0000003", 0.5 - 0.00005)
     assert not any(near in line for line in open311.lines("triage", "list"))
-    open311.lines("boundaries", "publish", draft, "--carry-over")
+    open311.lines("boundaries", "publish", draft, "--reroute")
     [line] = [line for line in open311.lines("triage", "list") if near in line]
     assert line == (
         f"{near} near_border POTHOLE at West Yard: 5.6 m from ward 10, where it would go to "
@@ -118,42 +118,42 @@ def test_publishing_carries_them_over_and_one_command_puts_them_back(
     app: Flask, open311: CommandLine, draft: int, between: str
 ) -> None:
     stayed = report("99-0000002", BETWEEN)
-    open311.lines("requests", "pin", stayed)
+    open311.lines("requests", "lock", stayed)
     seen = show(app, between)
-    lines = open311.lines("boundaries", "publish", draft, "--carry-over", "--by", "chief")
+    lines = open311.lines("boundaries", "publish", draft, "--reroute", "--by", "chief")
     assert lines[-1] == "1 open service requests moved."
     moved = show(app, between)
     assert moved["agency_responsible"] == "West Yard"
     assert moved["extended_attributes"]["boundaries"] == {"ward": "2"}
     assert moved["updated_datetime"] > seen["updated_datetime"]
     assert show(app, stayed)["agency_responsible"] == "East Yard"
-    [listed] = open311.lines("routing", "carry-overs")
+    [listed] = open311.lines("routing", "reroutes")
     number = listed.split(":")[0]
     assert re.fullmatch(rf"\d+: 1 moved \S+ by chief after set {draft}", listed)
     assert any(
         "carried_over by chief" in x for x in open311.lines("routing", "explain-request", between)
     )
-    assert open311.lines("routing", "undo", number, "--by", "boss") == [
+    assert open311.lines("routing", "reroute-undo", number, "--by", "boss") == [
         f"Carry-over {number}: 1 service requests put back."
     ]
     again = show(app, between)
     assert again["agency_responsible"] == "East Yard"
     assert again["extended_attributes"] | {"notes": 0} == seen["extended_attributes"] | {"notes": 0}
-    assert "undone already" in open311.refusal("routing", "undo", number)
-    assert " by boss" in open311.lines("routing", "carry-overs")[0]
+    assert "undone already" in open311.refusal("routing", "reroute-undo", number)
+    assert " by boss" in open311.lines("routing", "reroutes")[0]
 
 
 def test_what_has_gone_on_since_is_not_put_back(
     app: Flask, open311: CommandLine, draft: int, between: str
 ) -> None:
-    open311.lines("boundaries", "publish", draft, "--carry-over")
-    open311.lines("requests", "hand-over", between, "LIGHTS", "It is a lamp.")
-    number = open311.lines("routing", "carry-overs")[0].split(":")[0]
-    assert open311.lines("routing", "undo", number) == [
+    open311.lines("boundaries", "publish", draft, "--reroute")
+    open311.lines("requests", "transfer", between, "LIGHTS", "It is a lamp.")
+    number = open311.lines("routing", "reroutes")[0].split(":")[0]
+    assert open311.lines("routing", "reroute-undo", number) == [
         f"Carry-over {number}: 0 service requests put back, 1 left, as they have gone on since."
     ]
     assert show(app, between)["agency_responsible"] == "Light Works"
-    assert "no carry-over 999" in open311.refusal("routing", "undo", 999)
+    assert "no carry-over 999" in open311.refusal("routing", "reroute-undo", 999)
 
 
 def test_a_set_of_a_later_day_carries_over_on_that_day_once(
@@ -161,7 +161,7 @@ def test_a_set_of_a_later_day_carries_over_on_that_day_once(
 ) -> None:
     zone = get_jurisdiction(TOWN).zone
     today = datetime.now(UTC).astimezone(zone).date()
-    options = ("--from", today + timedelta(days=3), "--carry-over")
+    options = ("--from", today + timedelta(days=3), "--reroute")
     assert open311.lines("boundaries", "publish", draft, *options)[-1].startswith(
         "0 open service requests moved. The others follow on "
     )
@@ -183,6 +183,6 @@ def test_without_a_change_nothing_is_carried_over(
     app: Flask, open311: CommandLine, between: str
 ) -> None:
     before = show(app, between)
-    [line] = open311.lines("routing", "carry-over")
+    [line] = open311.lines("routing", "reroute")
     assert line.endswith(": 0 service requests moved.")
     assert show(app, between) == before

@@ -26,6 +26,7 @@ from open311.queries.jurisdictions import JurisdictionInfo, get_jurisdiction
 from open311.queries.users import UserInfo
 from open311.sessions import csrf, signed_in
 from open311.views.staff.navigation import navigation
+from open311.views.staff.rule_wording import RuleWording
 from open311.views.staff.wording import (
     day_words,
     happening_name,
@@ -110,6 +111,7 @@ def page(template: str, jurisdiction: JurisdictionInfo, **values: Any) -> str:
         user=user(),
         local=partial(moment_words, zone=zone),
         day=partial(day_words, zone=zone),
+        rule_words=RuleWording(jurisdiction),
         field_day=lambda moment: "" if moment is None else f"{moment.astimezone(zone):%F}",
         **values,
     )

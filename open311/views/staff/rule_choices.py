@@ -36,9 +36,13 @@ def rule_choices(jurisdiction: JurisdictionInfo, form: Mapping[str, Any]) -> dic
 def answer_choices(jurisdiction: JurisdictionInfo) -> Groups:
     """Give the answers to the questions of each service."""
     rows = list_answers(jurisdiction.jurisdiction_id)
+    names = {
+        one["service_code"]: one["service_name"]
+        for one in list_services(jurisdiction.jurisdiction_id)
+    }
     return [
         (
-            service_code,
+            names.get(service_code, service_code),
             [
                 (answered(service_code, question, answer), f"{text} {name}")
                 for _service, question, text, answer, name in some
@@ -81,7 +85,9 @@ def _places(jurisdiction: JurisdictionInfo) -> Groups:
 def _with(value: str, groups: Groups) -> Groups:
     """Add what a rule names already and is not there any more: no form may drop it unsaid."""
     known = {option for _heading, options in groups for option, _text in options}
-    return groups if value in {"", *known} else [*groups, (_("Inactive"), [(value, value)])]
+    return (
+        groups if value in {"", *known} else [*groups, (_("No longer available"), [(value, value)])]
+    )
 
 
 def named(rows: Sequence[tuple[str, str]]) -> dict[str, list[str]]:

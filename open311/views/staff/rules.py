@@ -21,7 +21,6 @@ from open311.queries.jurisdictions import JurisdictionInfo
 from open311.queries.rerouting import pairs
 from open311.queries.routing import get_default_department_id
 from open311.queries.rules import list_rules
-from open311.queries.services import list_services
 from open311.queries.stored_rules import (
     COLUMNS,
     StoredRule,
@@ -31,6 +30,7 @@ from open311.queries.stored_rules import (
 )
 from open311.views.staff.pages import administrators_only, city, page, staff_pages, user
 from open311.views.staff.rule_choices import named, rule_choices
+from open311.views.staff.rule_wording import idle_words
 from schemas.base import Values, sentences
 from schemas.rule_form import form_of, row_cells, typed
 from schemas.seed_rules import RuleRow
@@ -55,7 +55,6 @@ def index() -> str:
         retired=list_rules(here, in_use=False),
         notes={one.id: one.values["note"] for one in list_stored_rules(here)},
         names=list_department_names(here),
-        services={one["service_code"]: one["service_name"] for one in list_services(here)},
         counts=count_open(here),
         doubts=_doubts(coverage),
         gaps=coverage.gaps,
@@ -176,7 +175,7 @@ def _doubts(found: Coverage) -> dict[str, list[str]]:
     return named(
         [
             *(
-                (one.rule.code, _("This rule never applies: %(why)s.", why=one))
+                (one.rule.code, _("This rule never applies: %(why)s.", why=idle_words(one)))
                 for one in found.idle
             ),
             *(
