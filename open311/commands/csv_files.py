@@ -16,4 +16,4 @@ def write_csv(file: Path, columns: Sequence[str], rows: Iterable[Sequence[object
     try:
         file.write_text(csv_text(columns, rows), encoding="utf-8", newline="")
     except OSError as error:
-        raise click.ClickException(f"Cannot write {file}: {error.strerror}.") from None
+        raise click.ClickException(f"{file} cannot be written: {error.strerror}.") from None

@@ -121,7 +121,7 @@ def _report(file: Path | None, *, resumed: bool) -> Iterator[Tally]:
             "a" if resumed else "w", encoding="utf-8", newline=""
         )
     except OSError as error:
-        raise click.ClickException(f"Cannot write {file}: {error.strerror}.") from None
+        raise click.ClickException(f"{file} cannot be written: {error.strerror}.") from None
     with opened:
         tally = Tally(opened)
         try:

@@ -95,5 +95,5 @@ def _write(out: Path, findings: Sequence[Finding]) -> None:
     try:
         out.write_text(json.dumps(feature_collection(findings)), encoding="utf-8")
     except OSError as error:
-        raise click.ClickException(f"Cannot write {out}: {error.strerror}.") from None
+        raise click.ClickException(f"{out} cannot be written: {error.strerror}.") from None
     click.echo(f"{len(findings)} warnings written to {out}.")

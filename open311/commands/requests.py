@@ -118,7 +118,7 @@ def withdraw(service_request_id: str, jurisdiction_id: str | None) -> None:
     """
     photos = withdraw_service_request(get_jurisdiction(jurisdiction_id), service_request_id)
     media_store().remove(files_of(photos))
-    click.echo(f"{service_request_id} withdrawn.")
+    click.echo(f"{service_request_id} is withdrawn.")
 
 
 def _change(

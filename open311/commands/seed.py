@@ -28,7 +28,7 @@ def seed(folder: Path, if_empty: bool) -> None:
         return
     data = read_seed_folder(folder)
     sentences = load_seed_data(data, _watch)
-    for sentence in sentences or ["No changes."]:
+    for sentence in sentences or ["Nothing has changed."]:
         click.echo(sentence)
 
 

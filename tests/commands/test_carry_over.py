@@ -121,7 +121,7 @@ def test_publishing_carries_them_over_and_one_command_puts_them_back(
     open311.lines("requests", "lock", stayed)
     seen = show(app, between)
     lines = open311.lines("boundaries", "publish", draft, "--reroute", "--by", "chief")
-    assert lines[-1] == "1 open service requests moved."
+    assert lines[-1] == "1 open requests rerouted."
     moved = show(app, between)
     assert moved["agency_responsible"] == "West Yard"
     assert moved["extended_attributes"]["boundaries"] == {"ward": "2"}
@@ -129,12 +129,12 @@ def test_publishing_carries_them_over_and_one_command_puts_them_back(
     assert show(app, stayed)["agency_responsible"] == "East Yard"
     [listed] = open311.lines("routing", "reroutes")
     number = listed.split(":")[0]
-    assert re.fullmatch(rf"\d+: 1 moved \S+ by chief after set {draft}", listed)
+    assert re.fullmatch(rf"\d+: 1 rerouted \S+ by chief after version {draft}", listed)
     assert any(
         "carried_over by chief" in x for x in open311.lines("routing", "explain-request", between)
     )
     assert open311.lines("routing", "reroute-undo", number, "--by", "boss") == [
-        f"Carry-over {number}: 1 service requests put back."
+        f"Reroute {number}: 1 requests restored."
     ]
     again = show(app, between)
     assert again["agency_responsible"] == "East Yard"
@@ -150,7 +150,10 @@ def test_what_has_gone_on_since_is_not_put_back(
     open311.lines("requests", "transfer", between, "LIGHTS", "It is a lamp.")
     number = open311.lines("routing", "reroutes")[0].split(":")[0]
     assert open311.lines("routing", "reroute-undo", number) == [
-        f"Carry-over {number}: 0 service requests put back, 1 left, as they have gone on since."
+        (
+            f"Reroute {number}: 0 requests restored, 1 not restored because staff have changed "
+            "them since."
+        )
     ]
     assert show(app, between)["agency_responsible"] == "Light Works"
     assert "no carry-over 999" in open311.refusal("routing", "reroute-undo", 999)
@@ -163,7 +166,7 @@ def test_a_set_of_a_later_day_carries_over_on_that_day_once(
     today = datetime.now(UTC).astimezone(zone).date()
     options = ("--from", today + timedelta(days=3), "--reroute")
     assert open311.lines("boundaries", "publish", draft, *options)[-1].startswith(
-        "0 open service requests moved. The others follow on "
+        "0 open requests rerouted. The others follow on "
     )
     assert carry_over_all() == 0
     in_force = {"in_force_from": today}
@@ -184,5 +187,5 @@ def test_without_a_change_nothing_is_carried_over(
 ) -> None:
     before = show(app, between)
     [line] = open311.lines("routing", "reroute")
-    assert line.endswith(": 0 service requests moved.")
+    assert line.endswith(": 0 requests changed department.")
     assert show(app, between) == before

@@ -54,7 +54,7 @@ def test_a_pin_near_a_border_waits_to_be_looked_at(
 ) -> None:
     open311.lines("requests", "reopen", ID, "It is still there.")
     lines = open311.lines("requests", "move", ID, "0.5", "0.00001")
-    assert lines[1] == "It lies near a border: see open311 triage list."
+    assert lines[1] == "Near a boundary: see open311 triage list."
     assert any(line.startswith(f"{ID} near_border") for line in open311.lines("triage", "list"))
     open311.lines("requests", "move", ID, "0.5", "0.5")
     assert show(app)["extended_attributes"]["near_border"] is None
@@ -75,7 +75,7 @@ def test_what_was_handed_over_stays_there(
 ) -> None:
     line, pinned = open311.lines("requests", "transfer", ID, "LIGHTS", "It is a lamp.")
     assert line == f"{ID} handed over, East Yard -> Light Works: It is a lamp."
-    assert pinned == "It is pinned there: no routing changes its department."
+    assert pinned == "Locked: routing does not change its department."
     open311.lines("requests", "move", ID, "0.5", "-0.5")
     row = show(app)
     assert row["agency_responsible"] == "Light Works"
@@ -93,7 +93,7 @@ def test_after_a_hand_over_the_explanation_names_who_decided(
     lines = open311.lines("routing", "explain-request", ID)
     assert lines[:2] == [
         "Department: Light Works, pinned there",
-        "Why: clerk decided: It is a lamp.",
+        "Why: clerk: It is a lamp.",
     ]
     assert "  It is decided by rule pothole-west, not by a person." in lines
     assert "  It goes to West Yard, not to Light Works." in lines
@@ -133,7 +133,7 @@ def test_a_pinned_department_can_be_another(
     open311.lines("requests", "lock", ID)
     assert "already" in open311.refusal("requests", "lock", ID)
     [line, _] = open311.lines("requests", "lock", ID, "--department", "CORE")
-    assert line == f"{ID} pinned, East Yard -> Core Crew: A person has settled it."
+    assert line == f"{ID} pinned, East Yard -> Core Crew: The department was set manually."
 
 
 @pytest.mark.parametrize(
@@ -185,7 +185,7 @@ def test_who_reported_is_asked_and_the_work_goes_on(
 ) -> None:
     open311.lines("requests", "reopen", ID, "It is still there.")
     [line] = open311.lines("requests", "hold", ID, "Which of the two?", "--by", "clerk")
-    assert line == f"{ID} waits for who reported it."
+    assert line == f"{ID} is waiting for the requester."
     assert show(app)["status_notes"] == "Which of the two?"
-    assert open311.lines("requests", "resume", ID, "--by", "clerk") == [f"{ID} goes on."]
+    assert open311.lines("requests", "resume", ID, "--by", "clerk") == [f"{ID} resumed."]
     assert "does not wait" in open311.refusal("requests", "resume", ID)

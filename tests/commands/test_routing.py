@@ -15,9 +15,9 @@ from tests.commands.conftest import CommandLine
 Contents = Callable[[], dict[str, list[str]]]
 
 MAPS = [
-    "Maps of 2026-03-09:",
-    "  core  set 1, since ever, boundaries/core.geojson of the seed folder",
-    "  ward  set 2, since ever, boundaries/wards.geojson of the seed folder",
+    "Boundary versions on 2026-03-09:",
+    "  core  version 1, since the beginning, boundaries/core.geojson of the seed folder",
+    "  ward  version 2, since the beginning, boundaries/wards.geojson of the seed folder",
 ]
 
 
@@ -72,9 +72,9 @@ def test_why_and_each_rule_are_told_strongest_first(
         "Boundaries:",
         "  core  core",
         "  ward  10 (East); 5,566 m to 2 (West)",
-        "Rules for this service, strongest first:",
+        "Rules for this service, highest priority first:",
         "  pothole-east  decides",
-        "  pothole-west  does not apply: the place lies in ward 10",
+        "  pothole-west  does not match: the location is in ward 10",
         (
             "  streets-core  applies, but loses to pothole-east: a rule for the service beats "
             "one for its group"
@@ -87,12 +87,12 @@ def test_the_default_department_is_told_where_no_rule_is_for_the_service(
 ) -> None:
     assert open311.lines("routing", "explain", "0.5", "0.5", "0042", "--at", "2026-03-09") == [
         "Department: Town Hall",
-        "Why: No rule applies, so it goes to the jurisdiction's default department.",
+        "Why: No rule matches, so the request goes to the default department.",
         *MAPS,
         "Boundaries:",
         "  core  none; 62,761 m to core",
         "  ward  10 (East); 55,658 m to 2 (West)",
-        "No rule is for it.",
+        "No rule matches.",
     ]
 
 
@@ -149,10 +149,10 @@ def test_each_city_has_its_own_rules_and_borders(
     arguments = ("routing", "explain", "50", "8", "POTHOLE", "--jurisdiction")
     assert open311.lines(*arguments, "hilltown.example", "--on", "2026-03-09") == [
         "Department: Hill Hall",
-        "Why: No rule applies, so it goes to the jurisdiction's default department.",
-        "Maps of 2026-03-09: none",
+        "Why: No rule matches, so the request goes to the default department.",
+        "Boundary versions on 2026-03-09: none",
         "Boundaries: none",
-        "No rule is for it.",
+        "No rule matches.",
     ]
     assert "Gridtown" in open311.refusal(*arguments, "gridtown.example")
 
@@ -191,8 +191,8 @@ def test_rules_that_go_by_time_are_asked_about_the_moment(
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["POTHOLE", "--answer", "WHO=CREW"], "POTHOLE has no such question; it has none."),
-        (["SURVEY", "--answer", "NOTE=x"], "it has WHO, WHAT, COUNT"),
+        (["POTHOLE", "--answer", "WHO=CREW"], "POTHOLE has no such question. Use one of: none."),
+        (["SURVEY", "--answer", "NOTE=x"], "Use one of: WHO, WHAT, COUNT"),
         (["SURVEY", "--answer", "WHO"], "CODE=VALUE"),
     ],
 )

@@ -46,7 +46,7 @@ def test_tidying_does_all_that_is_due_every_night(open311: CommandLine) -> None:
 def test_while_another_process_tidies_nothing_is_done(open311: CommandLine) -> None:
     with tidying_lock() as is_mine:
         assert is_mine
-        assert open311.lines("maintenance") == ["Another process is tidying up just now."]
+        assert open311.lines("maintenance") == ["Another process is running the maintenance."]
     assert left() == 1
 
 

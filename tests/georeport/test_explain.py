@@ -16,7 +16,7 @@ def staff_key(database: str, run_command: Callable[..., str]) -> str:
     """A staff key of Gridtown's."""
     printed = run_command(database, "keys", "create", "Dispatch", "--staff")
     assert printed.startswith("Staff key: ")
-    assert ", of staff, in use" in run_command(database, "keys", "list")
+    assert ", of staff, active" in run_command(database, "keys", "list")
     return printed.split()[-1]
 
 
@@ -54,7 +54,7 @@ def test_all_that_was_considered_is_told(explain: Callable[..., requests.Respons
     assert ward["boundary_set"]["source"] == "boundaries/wards.geojson of the seed folder"
     assert ward["boundary_set"]["in_force_from"] == "1900-01-01"
     reasons = {rule["rule"]: rule["reason"] for rule in told["rules"]}
-    assert reasons["pothole-west"] == "the place lies in ward 10"
+    assert reasons["pothole-west"] == "the location is in ward 10"
     assert reasons["lights"] == "it is for group Lights"
     assert [rule["rule"] for rule in told["rules"] if rule["decides"]] == ["pothole-east"]
 

@@ -91,8 +91,13 @@ class RuleWording:
 
     def boundary(self, layer: str, code: str) -> str:
         """Return the name of a current boundary, or its layer and code."""
-        name = self._boundaries.get((layer, code))
-        return name if name and name != code else f"{self.layer(layer)} {code}"
+        return self._named(layer, code, self._boundaries.get((layer, code)))
+
+    def _named(self, layer: str, code: str, name: str | None) -> str:
+        """Return the name of a boundary, with its layer unless the name tells that."""
+        kind = self.layer(layer)
+        tells_kind = kind.split()[-1].casefold() in (name or "").casefold()
+        return name if name and tells_kind else f"{kind} {name or code}"
 
     def conditions(self, rule: Rule) -> str:
         """Return the conditions of a rule, such as "Pothole requests in Ward 2"."""
@@ -160,16 +165,16 @@ class RuleWording:
             if hit is None:
                 layer = self.layer(rule.layer or "")
                 return _("the location is in no boundary of the layer %(layer)s", layer=layer)
-            return _("the location is in %(boundary)s", boundary=self._hit(hit.layer, hit))
+            return _(
+                "the location is in %(boundary)s",
+                boundary=self._named(hit.layer, hit.code, hit.name),
+            )
         if view.obstacle == "answer":
             question, answer = self._answer(rule)
             return _("“%(question)s” is not “%(answer)s”", question=question, answer=answer)
         if view.obstacle == "times":
             return _("it applies only %(times)s", times=", ".join(times_words(rule.times)))
         return _("it is for other services")
-
-    def _hit(self, layer: str, hit: Any) -> str:
-        return hit.name if hit.name and hit.name != hit.code else f"{self.layer(layer)} {hit.code}"
 
     def tie(self, view: LayerView) -> str:
         """Return which boundary counts where several overlap; empty where only one is there."""
