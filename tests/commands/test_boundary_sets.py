@@ -133,7 +133,7 @@ def test_a_canary_stops_a_map_it_does_not_agree_with(
     before = contents()
     refusal = open311.refusal("boundaries", "publish", draft)
     assert (
-        "Canary by the edge (POTHOLE at 0.5 0.25) must go to East Yard, but goes to West Yard: "
+        "Routing test by the edge (POTHOLE at 0.5 0.25) must go to East Yard, but goes to West Yard: "
         "Rule pothole-west applies: service POTHOLE in ward 2."
     ) in refusal
     assert contents() == before
@@ -141,7 +141,7 @@ def test_a_canary_stops_a_map_it_does_not_agree_with(
     assert "1 of 1 routing tests failed" in open311.refusal("routing", "test")
     yesterday = f"{today() - timedelta(days=1):%F}"
     assert open311.lines("routing", "test", "--on", yesterday)[0].startswith("ok: by the edge")
-    assert open311.lines("seed", city)[-1].startswith("Warning: canary by the edge")
+    assert open311.lines("seed", city)[-1].startswith("Warning: routing test by the edge")
 
 
 @pytest.mark.parametrize(

@@ -69,8 +69,8 @@ def test_a_preview_tells_who_would_move_and_changes_nothing(
     before = contents()
     file = tmp_path / "moves.csv"
     lines = open311.lines("boundaries", "preview", draft, "--csv", file)
-    assert any("square metres change hands" in line for line in lines)
-    assert any("service requests still open would move" in line for line in lines)
+    assert any("square meters change boundary" in line for line in lines)
+    assert any("open requests would change department" in line for line in lines)
     assert f"  {MOVE}" in lines
     assert contents() == before
     [row] = csv.DictReader(file.read_text(encoding="utf-8").splitlines())
@@ -91,7 +91,9 @@ def test_the_past_year_is_simulated_with_the_load_of_each_department(
     assert not any(MOVE in line for line in open311.lines("boundaries", "preview", draft))
     lines = open311.lines("boundaries", "preview", draft, "--past-year")
     assert "  2 from East Yard to West Yard" in lines  # one of them was made with the city
-    loads = {line.split(":")[0].strip(): line for line in lines if " by the present map" in line}
+    loads = {
+        line.split(":")[0].strip(): line for line in lines if " with the current version" in line
+    }
     east, west = (
         [int(number) for number in re.findall(r"\d+", loads[name])]
         for name in ("East Yard", "West Yard")
@@ -166,7 +168,7 @@ def test_a_set_of_a_later_day_carries_over_on_that_day_once(
     today = datetime.now(UTC).astimezone(zone).date()
     options = ("--from", today + timedelta(days=3), "--reroute")
     assert open311.lines("boundaries", "publish", draft, *options)[-1].startswith(
-        "0 open requests rerouted. The others follow on "
+        "0 open requests rerouted. The others are rerouted on "
     )
     assert carry_over_all() == 0
     in_force = {"in_force_from": today}

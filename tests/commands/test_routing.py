@@ -73,11 +73,11 @@ def test_why_and_each_rule_are_told_strongest_first(
         "  core  core",
         "  ward  10 (East); 5,566 m to 2 (West)",
         "Rules for this service, highest priority first:",
-        "  pothole-east  decides",
+        "  pothole-east  selected",
         "  pothole-west  does not match: the location is in ward 10",
         (
-            "  streets-core  applies, but loses to pothole-east: a rule for the service beats "
-            "one for its group"
+            "  streets-core  matches, but pothole-east has a higher priority: a rule for the "
+            "service comes before a rule for its group"
         ),
     ]
 
@@ -161,7 +161,7 @@ def test_of_several_boundaries_one_counts_and_it_is_told_why(
     shared_app: Flask, open311: CommandLine
 ) -> None:
     told = open311.lines("routing", "explain", "0.5", "0", "POTHOLE")
-    tie = "  ward  2 (West); 2, 10 cover it, of which 2 comes first in natural order; "
+    tie = "  ward  2 (West); 2, 10 overlap here; 2 comes first in natural order; "
     assert f"{tie}0 m to 10 (East)" in told
 
 
@@ -217,11 +217,11 @@ def test_a_service_request_comes_out_as_stored_while_nothing_changes(
         "  core  none; 62,761 m to core",
         "  ward  10 (East); 55,658 m to 2 (West)",
     ]
-    titles = [line for line in told if line.startswith("By ")]
-    assert [title.split(": ")[1] for title in titles] == ["as stored.", "as stored."]
+    titles = [line for line in told if line.startswith("Boundaries of ")]
+    assert [title.split(": ")[1] for title in titles] == ["same result.", "same result."]
     assert [title.split(",")[0] for title in titles] == [
-        "By the maps of its day",
-        "By today's maps",
+        "Boundaries of its day",
+        "Boundaries of today",
     ]
 
 
@@ -231,15 +231,15 @@ def test_what_comes_out_otherwise_is_told_and_why(app: Flask, open311: CommandLi
     )
     db.session.commit()
     told = open311.lines("routing", "explain-request", "26-0000002", "--on", "1899-12-31")
-    of_its_day = next(i for i, line in enumerate(told) if line.startswith("By the maps of its"))
-    assert told[of_its_day].endswith(": otherwise.")
+    of_its_day = next(i for i, line in enumerate(told) if line.startswith("Boundaries of its"))
+    assert told[of_its_day].endswith(": different.")
     assert told[of_its_day + 1 : of_its_day + 4] == [
-        "  Rule pothole-east, which decided, is not in use any more.",
-        "  It is decided by no rule, not by rule pothole-east.",
-        "  It goes to Town Hall, not to East Yard.",
+        "  Rule pothole-east, which routed the request, is inactive.",
+        "  Decided by no rule instead of rule pothole-east.",
+        "  Department: Town Hall instead of East Yard.",
     ]
-    asked = told.index("By the maps asked for, 1899-12-31: otherwise.")
-    assert told[asked + 1] == "  Of ward it lies in none, not in 10."
+    asked = told.index("Boundaries of --on, 1899-12-31: different.")
+    assert told[asked + 1] == "  Boundary of ward: none instead of 10."
 
 
 def test_what_was_withdrawn_is_not_explained(app: Flask, open311: CommandLine) -> None:

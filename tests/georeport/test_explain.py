@@ -66,11 +66,12 @@ def test_a_rule_that_loses_says_to_which_and_why(
     [ward] = [layer for layer in told["layers"] if layer["layer"] == "ward"]
     assert (ward["covering"], ward["boundary"]) == (["2", "10"], "2")
     assert (ward["nearest_other"]["code"], ward["nearest_other"]["metres"]) == ("10", 0)
-    assert ward["tie_break"] == "2, 10 cover it, of which 2 comes first in natural order"
+    assert ward["tie_break"] == "2, 10 overlap here; 2 comes first in natural order"
     [loser] = [rule for rule in told["rules"] if rule["rule"] == "streets-core"]
     assert (loser["applies"], loser["decides"]) == (True, False)
     assert loser["reason"] == (
-        "loses to pothole-west: a rule for the service beats one for its group"
+        "pothole-west has a higher priority: a rule for the service comes before a rule for its "
+        "group"
     )
 
 
@@ -98,7 +99,7 @@ def test_a_stored_service_request_is_explained_as_on_its_day_and_today(
     ]
     otherwise = explain(service_request_id=id_, on="1899-12-31").json()["explanations"][1]
     assert otherwise["as_stored"] is False
-    assert otherwise["differences"][-1] == "It goes to Town Hall, not to West Yard."
+    assert otherwise["differences"][-1] == "Department: Town Hall instead of West Yard."
     assert "who@example.org" not in answer.text
     assert "Ada" not in answer.text
 

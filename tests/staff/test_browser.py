@@ -80,7 +80,7 @@ def test_an_area_is_drawn_and_stands_in_the_address(
     everything = set(listed(page))
     if parameter == "along":
         page.get_by_text("Draw on the map or enter coordinates").click()
-        page.get_by_label("Metres to either side").fill("20000")
+        page.get_by_label("Distance on each side").fill("20000")
     page.get_by_role("button", name=button).click()
     assert page.get_by_role("button", name=button).get_attribute("aria-pressed") == "true"
     click(page, *places)

@@ -104,7 +104,7 @@ def test_a_click_on_the_map_fills_in_the_place(
     box = page.locator("#set-map canvas").bounding_box()
     assert box is not None
     page.mouse.click(box["x"] + box["width"] * 0.45, box["y"] + box["height"] * 0.4)
-    assert -1 < float(page.get_by_label("Longitude (long)").input_value()) < 0
+    assert -1 < float(page.get_by_label("Longitude").input_value()) < 0
     page.get_by_role("button", name="Test routing").click()
     page.get_by_role("heading", name="Department: West Yard").wait_for()
     assert complaints == []

@@ -157,8 +157,8 @@ def test_what_repeats_is_closed_with_it_and_told(person: Sign, api: Api, id_: st
     assert f"Linked to {id_}" in do(dispatch, third, "link", main=second).text  # to what it repeats
     assert f"reported before as {id_}" in (api.one(second)["status_notes"] or "")
     page = dispatch.get(f"/requests/{id_}").text
-    assert page.count("repeats it") >= 2
-    assert "What repeats it is closed with it" in page
+    assert page.count("duplicate of this request") >= 2
+    assert "Duplicates close at the same time" in page
     do(dispatch, id_, "close", status="fixed", status_notes="Filled.")
     for one in (second, third):
         row = api.one(one)
@@ -231,7 +231,7 @@ def test_what_repeats_a_withdrawn_one_stands_for_itself(
     do(dispatch, id_, "link", main=main)
     run_command(city, "requests", "withdraw", main)
     page = dispatch.get(f"/requests/{id_}").text
-    assert "<li>It repeats" not in page
+    assert "<li>Duplicate of" not in page
     assert "Duplicate link removed" in page
     assert api.one(id_)["status"] == "open"
 
@@ -261,7 +261,7 @@ def test_what_waits_to_be_accepted_is_accepted_on_its_page(person: Sign, api: Ap
     assert "Needs approval" in page
     assert "not public" in page
     answer = do(dispatch, sent["token"], "accept")
-    assert "Accepted and published as" in answer.text
+    assert "Approved and published as" in answer.text
     [accepted] = api.get(f"v2/tokens/{sent['token']}").document
     assert api.one(accepted["service_request_id"])["service_code"] == "LAMP"
 
@@ -307,7 +307,7 @@ def test_looking_at_what_waits_for_a_look(person: Sign, api: Api) -> None:
     assert "Mark as reviewed: near a border" in page
     answer = do(dispatch, id_, "settle")
     assert "Marked as reviewed." in answer.text
-    assert "I have looked at it" not in answer.text
+    assert "Mark as reviewed" not in answer.text
 
 
 def test_a_form_without_what_it_was_made_from_is_refused(person: Sign, api: Api, id_: str) -> None:

@@ -134,7 +134,7 @@ def test_a_filter_that_is_none_is_told_on_a_page(person: Sign, asked: dict[str, 
 def test_a_request_shows_why_it_is_here(person: Sign) -> None:
     page = person("reader").get("/requests/20-0000001").text
     assert "Pothole requests in Ward West go to this department." in page
-    assert "it comes out as it is" in page
+    assert "no change." in page
     assert 'data-decided="ward:2"' in page
     assert 'data-decided=""' in person("reader").get("/requests/26-0000003").text  # no rule
     assert "An old one" in page
@@ -175,7 +175,7 @@ def test_what_is_done_shows_at_once_in_the_public_api(person: Sign, api: Api) ->
     assert "Transferred to West Yard." in answer.text
     assert "dispatch: It is over there." in answer.text
     assert api.one(id_)["agency_responsible"] == "West Yard"
-    assert "is fixed now" in (
+    assert "Status updated: resolved." in (
         dispatch.post(here, f"{here}/close", status="fixed", status_notes="Filled.").text
     )
     assert api.one(id_)["status"] == "closed"
@@ -239,7 +239,7 @@ def test_what_is_in_the_way_is_told_in_the_language_of_who_reads(person: Sign, a
     reader.session.headers["Accept-Language"] = "es-MX"
     answer = reader.post(page, f"{page}/close", status="fixed", status_notes="")
     assert "Falta status_notes: diga por qué se cierra" in answer.text
-    assert "Corresponde la regla pothole-east" in answer.text
+    assert "Solicitudes de Pothole en Ward East: las atiende este departamento." in answer.text
     assert "Algo salió mal" in reader.get("/requests", status="x").text
     refused = person("reader")
     refused.session.headers["Accept-Language"] = "es"
