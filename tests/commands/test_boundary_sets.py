@@ -133,8 +133,8 @@ def test_a_canary_stops_a_map_it_does_not_agree_with(
     before = contents()
     refusal = open311.refusal("boundaries", "publish", draft)
     assert (
-        "Routing test by the edge (POTHOLE at 0.5 0.25) must go to East Yard, but goes to West Yard: "
-        "Rule pothole-west applies: service POTHOLE in ward 2."
+        "Routing test by the edge (POTHOLE at 0.5 0.25) must go to East Yard, but goes to West "
+        "Yard: Rule pothole-west applies: service POTHOLE in ward 2."
     ) in refusal
     assert contents() == before
     open311.lines("boundaries", "publish", draft, "--override", "by the edge")
