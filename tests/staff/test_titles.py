@@ -39,4 +39,4 @@ def chief(town: str, city: str, run_command: Callable[..., str]) -> Person:
 def test_the_title_is_the_heading_and_the_city(chief: Person, path: str, heading: str) -> None:
     page = lxml.html.fromstring(chief.get(path).text)
     assert [one.text_content() for one in page.findall(".//h1")] == [heading]
-    assert page.findtext(".//title") == f"{heading} – Gridtown"
+    assert page.findtext(".//title") == f"{heading} \N{EN DASH} Gridtown"
