@@ -12,18 +12,18 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from open311.config import load_settings
 from open311.database import db, engine_options
-from open311.error_handlers import register_error_handlers
-from open311.formats import COMPRESSION, FormatConverter, MapFormatConverter
-from open311.languages import speak_languages
-from open311.links import EXPOSED
+from open311.georeport.links import EXPOSED
 from open311.logs import configure_logs
-from open311.media_store import MediaStore
-from open311.openid import know_issuer
-from open311.parameters import ENDPOINT, TEST_ENDPOINT, OpaqueConverter
-from open311.paths import TidyPaths
-from open311.rate_limit import limit_rate
-from open311.sessions import keep_sessions
-from open311.views import BLUEPRINTS, GEOREPORT
+from open311.media.store import MediaStore
+from open311.staff.openid import know_issuer
+from open311.urls import BLUEPRINTS, GEOREPORT
+from open311.web.error_handlers import register_error_handlers
+from open311.web.formats import COMPRESSION, FormatConverter, MapFormatConverter
+from open311.web.languages import speak_languages
+from open311.web.parameters import ENDPOINT, TEST_ENDPOINT, OpaqueConverter
+from open311.web.paths import TidyPaths
+from open311.web.rate_limit import limit_rate
+from open311.web.sessions import keep_sessions
 
 EXPOSED_HEADERS = (*EXPOSED, "Idempotency-Replayed", "Retry-After")
 """What pages of other sites may read beside the body (Fetch, CORS protocol)."""

@@ -9,28 +9,45 @@ from sqlalchemy.exc import OperationalError, ProgrammingError
 from geo.errors import InvalidFile
 from open311.app import create_app
 from open311.commands import (
+    boundary_lint as lint,
+)
+from open311.commands import (
     boundary_sets,
-    canaries,
-    carry_overs,
-    coverage,
-    handling,
-    lint,
-    measuring,
-    previews,
-    transfers,
-    waiting,
+)
+from open311.commands import (
+    boundary_sets as previews,
+)
+from open311.commands import (
+    requests as waiting,
+)
+from open311.commands import (
+    requests_routing as handling,
+)
+from open311.commands import (
+    reroute as carry_overs,
+)
+from open311.commands import (
+    routing as canaries,
+)
+from open311.commands import (
+    routing as measuring,
+)
+from open311.commands import (
+    routing_reports as coverage,
+)
+from open311.commands import (
+    routing_reports as transfers,
 )
 from open311.commands.addresses import addresses_commands
 from open311.commands.boundaries import boundaries_commands
 from open311.commands.db import db_commands
 from open311.commands.imports import import_requests
 from open311.commands.keys import keys_commands
-from open311.commands.media import media_commands
+from open311.commands.maintenance import maintenance_command, media_commands, sandbox_commands
 from open311.commands.requests import requests_commands
+from open311.commands.requests_routing import triage_commands
 from open311.commands.routing import routing_commands
 from open311.commands.seed import seed
-from open311.commands.tidy import maintenance_command, sandbox_commands
-from open311.commands.triage import triage_commands
 from open311.commands.updates import updates_commands
 from open311.commands.users import users_commands
 from open311.errors import Open311Error, SettingError

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import MetaData, Table
+from sqlalchemy import MetaData, Table, func, select
 from sqlalchemy.dialects.postgresql import TIMESTAMP
 from sqlalchemy.orm import DeclarativeBase, registry
 
@@ -64,3 +64,13 @@ def engine_options(statement_seconds: int) -> dict[str, Any]:
         "pool_pre_ping": True,
         "pool_size": 8,
     }
+
+
+LONGEST_ON_A_PAGE = 50
+"""Seconds that a statement may take for a page that an administrator waits for."""
+
+
+def lift_time_limit(seconds: int = 0) -> None:
+    """Let the statements of this transaction take so many seconds; 0: as long as they need."""
+    limit = f"{seconds}s" if seconds else "0"
+    db.session.execute(select(func.set_config("statement_timeout", limit, True)))

@@ -11,7 +11,7 @@ from typing import Any
 from gunicorn.http.errors import LimitRequestHeaders, LimitRequestLine, ParseException
 from gunicorn.workers.gthread import ThreadWorker
 
-from open311.formats import CONTENT_TYPES, RENDERERS
+from open311.web.formats import CONTENT_TYPES, RENDERERS
 
 # Status, reason and sentence for what cannot be read as HTTP, the first that fits.
 REFUSALS = (

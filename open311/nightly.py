@@ -12,13 +12,10 @@ from flask import Flask
 
 from open311.database import db
 from open311.logs import log_failure
-from open311.operations.carry_over import carry_over_due
-from open311.operations.empty_sandbox import empty_sandbox
-from open311.operations.forget_receipts import forget_receipts
-from open311.operations.lock_tidying import tidying_lock
-from open311.operations.sweep_media import sweep_media
+from open311.operations.maintenance import empty_sandbox, forget_receipts, sweep_media, tidying_lock
+from open311.operations.routing.reroute import carry_over_due
 from open311.queries.jurisdictions import list_jurisdictions
-from open311.sent_media import media_store
+from open311.web.sent_media import media_store
 
 LATEST = 3600  # seconds after its hour that tidying may still begin, as on a machine that slept
 

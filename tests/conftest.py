@@ -18,8 +18,8 @@ from local.cluster import Cluster, throwaway_cluster
 from open311.app import create_app
 from open311.cli import main
 from open311.database import db
-from open311.operations.create_api_key import create_api_key
-from open311.operations.load_seed_data import load_seed_data
+from open311.operations.imports.seed import load_seed_data
+from open311.operations.people.api_keys import create_api_key
 from open311.seed_folder.read import read_seed_folder
 
 

@@ -1,4 +1,4 @@
-"""What the house promises and no linter checks."""
+"""Rules of the code base that no linter checks."""
 
 import ast
 import re
@@ -15,7 +15,7 @@ SOURCES = sorted(
     for path in (ROOT / package).rglob("*.py")
     if "versions" not in path.parts
 )
-MOST_LINES = 200
+MOST_LINES = 300
 MOST_LINES_OF_A_FUNCTION = 40
 FORBIDDEN_NAMES = {"utils", "helpers", "common", "misc"}
 
@@ -32,7 +32,7 @@ def test_imports_keep_their_contracts() -> None:
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
-def test_files_and_functions_are_small_and_imports_stand_on_top(path: Path) -> None:
+def test_files_and_functions_are_small_and_imports_are_at_the_top(path: Path) -> None:
     assert len(path.read_text().splitlines()) <= MOST_LINES
     assert path.stem not in FORBIDDEN_NAMES
     for function in functions(path):
@@ -42,26 +42,48 @@ def test_files_and_functions_are_small_and_imports_stand_on_top(path: Path) -> N
         assert not any(isinstance(node, ast.Import | ast.ImportFrom) for node in nodes)
 
 
-def test_only_operations_commit_and_each_once() -> None:
-    for path in SOURCES:
-        for function in functions(path):
-            commits = ast.unparse(function).count(".commit()")
-            if commits:
-                assert path.parent.name == "operations", path
-                assert commits == 1, function.name
+def decorators(function: ast.FunctionDef) -> set[str]:
+    return {ast.unparse(one) for one in function.decorator_list}
 
 
-READS_REPORTERS = "queries/reporters.py"
-"""The one query that reads who reported, and the view that shows them to those who work on it."""
-SHOWS_REPORTERS = "views/staff/requests.py"
+TRANSACTION = ROOT / "open311/operations/transaction.py"
 
 
-def test_only_one_query_reads_who_reported_and_one_view_asks_it() -> None:
-    name = re.compile(r"\b(Update)?Reporter\b|\b(update_)?reporters\b")
+def test_only_the_decorator_of_operations_commits() -> None:
+    committing = {path for path in SOURCES if ".commit()" in path.read_text()}
+    assert committing == {TRANSACTION}
+
+
+SEVERAL_OPERATIONS = {"carry_over_due", "sign_in"}
+"""Functions that call operations one after the other."""
+NO_TRANSACTION = {"sweep_media", "tidying_lock", "written_photos"}
+"""Functions about files and locks, which write no row."""
+
+
+def test_every_public_function_of_operations_is_one_transaction() -> None:
+    plain = {
+        function.name
+        for path in (ROOT / "open311/operations").rglob("*.py")
+        if path != TRANSACTION
+        for function in ast.parse(path.read_text()).body
+        if isinstance(function, ast.FunctionDef)
+        if not function.name.startswith("_") and not decorators(function) & {"operation", "trial"}
+    }
+    assert plain == SEVERAL_OPERATIONS | NO_TRANSACTION
+
+
+READS_REPORTERS = "queries/requests/requester.py"
+"""The one query that reads requesters, and the page that shows them to those who work on it."""
+SHOWS_REPORTERS = "staff/requests.py"
+
+
+def test_only_one_query_reads_requesters_and_one_page_shows_them() -> None:
+    name = re.compile(r"\b(Update)?Reporter\b|\b(update_)?reporters\b|\brequests\.requester\b")
     naming = {
         str(path.relative_to(ROOT / "open311"))
         for path in SOURCES
         if path.is_relative_to(ROOT / "open311") and name.search(path.read_text())
     }
-    others = {path for path in naming if path.split("/")[0] not in ("models", "operations")}
+    writing = ("models", "operations", "steps")
+    others = {path for path in naming if path.split("/")[0] not in writing}
     assert others == {READS_REPORTERS, SHOWS_REPORTERS}

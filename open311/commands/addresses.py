@@ -5,10 +5,10 @@ from pathlib import Path
 import click
 from flask.cli import AppGroup
 
-from geo.address_files import AddressesRead, read_addresses
-from geo.doubts import why_not_found
+from geo.addresses.doubts import why_not_found
+from geo.addresses.files import AddressesRead, read_addresses
 from open311.commands.options import by_option, jurisdiction_option
-from open311.operations.import_addresses import NewRegister, import_addresses, try_addresses
+from open311.operations.addresses import NewRegister, import_addresses, try_addresses
 from open311.queries.addresses import find_meant, find_register
 from open311.queries.jurisdictions import get_jurisdiction
 

@@ -8,28 +8,21 @@ from typing import Any
 import click
 from flask.cli import AppGroup
 
-from geo.boundaries import (
-    CleanBoundary,
-    CleaningReport,
-    Feature,
-    clean_boundaries,
-    merge_all,
-)
-from geo.boundary_files import read_features
-from geo.comparison import compare_boundaries
 from geo.coordinates import square_metres
+from geo.maps.boundaries import CleanBoundary, CleaningReport, Feature, clean_boundaries, merge_all
+from geo.maps.changes import compare_boundaries
+from geo.maps.files import read_features
 from open311.commands.options import DAY, by_option, jurisdiction_option, with_progress
-from open311.operations.import_boundaries import (
-    SINCE_EVER,
+from open311.operations.maps.sets import (
     import_boundaries,
     import_draft,
+    import_service_area,
     try_import,
 )
-from open311.operations.service_area import import_service_area
-from open311.operations.store_boundary_set import NewBoundarySet
-from open311.queries.boundaries import find_newest_source, find_reach, list_newest_boundaries
 from open311.queries.jurisdictions import JurisdictionInfo, get_jurisdiction
-from schemas.layers import LAYER_CODE
+from open311.queries.maps.layers import find_newest_source, find_reach, list_newest_boundaries
+from open311.steps.values.boundary_sets import SINCE_EVER, NewBoundarySet
+from schemas.maps.forms import LAYER_CODE
 
 boundaries_commands = AppGroup("boundaries", help="Import, check, publish, and restore boundaries.")
 

@@ -7,10 +7,9 @@ import click
 from flask.cli import AppGroup
 
 from open311.commands.options import jurisdiction_option
-from open311.operations.create_api_key import create_api_key
-from open311.operations.revoke_api_key import revoke_api_key
-from open311.queries.api_keys import find_key, list_api_keys
+from open311.operations.people.api_keys import create_api_key, revoke_api_key
 from open311.queries.jurisdictions import get_jurisdiction
+from open311.queries.people.api_keys import find_key, list_api_keys
 
 keys_commands = AppGroup("keys", help="Create, list, and revoke API keys.")
 

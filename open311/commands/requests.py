@@ -1,18 +1,18 @@
-"""open311 requests: approval, status, and withdrawal of service requests."""
+"""open311 requests: work on service requests."""
 
 import click
 from flask.cli import AppGroup
 
 from open311.commands.options import by_option, jurisdiction_option
-from open311.media_store import files_of
-from open311.operations.accept_service_request import accept_service_request
-from open311.operations.change_status import change_status
-from open311.operations.withdraw_service_request import withdraw_service_request
+from open311.media.store import files_of
+from open311.operations.requests.approve import accept_service_request
+from open311.operations.requests.status import change_status, resume, wait_for_reporter
+from open311.operations.requests.withdraw import withdraw_service_request
 from open311.queries.jurisdictions import get_jurisdiction
-from open311.queries.tokens import list_pending_tokens
-from open311.sent_media import media_store
+from open311.queries.requests.receipts import list_pending_tokens
+from open311.web.sent_media import media_store
 from schemas.fields import printable
-from schemas.statuses import DETAILED_STATUSES
+from schemas.requests.statuses import DETAILED_STATUSES
 
 requests_commands = AppGroup(
     "requests", help="Approve, update, transfer, and withdraw service requests."
@@ -127,3 +127,39 @@ def _change(
     notes = printable(status_notes).strip()
     change_status(get_jurisdiction(jurisdiction_id), id_, status, notes, made_by=made_by)
     click.echo(f"{id_} is {status}.")
+
+
+@requests_commands.command(name="hold")
+@click.argument("service_request_id")
+@click.argument("status_notes")
+@by_option
+@jurisdiction_option
+def hold(
+    service_request_id: str, status_notes: str, made_by: str, jurisdiction_id: str | None
+) -> None:
+    """Ask the requester a question and pause the due date.
+
+    STATUS_NOTES is the question. It is public.
+
+    \b
+    Example:
+      open311 requests hold 26-0001234 "Which of the two street lights is out?"
+    """
+    notes = printable(status_notes)
+    wait_for_reporter(get_jurisdiction(jurisdiction_id), service_request_id, notes, made_by)
+    click.echo(f"{service_request_id} is waiting for the requester.")
+
+
+@requests_commands.command(name="resume")
+@click.argument("service_request_id")
+@by_option
+@jurisdiction_option
+def resume_(service_request_id: str, made_by: str, jurisdiction_id: str | None) -> None:
+    """Resume work on a request and extend its due date by the time on hold.
+
+    \b
+    Example:
+      open311 requests resume 26-0001234
+    """
+    resume(get_jurisdiction(jurisdiction_id), service_request_id, made_by)
+    click.echo(f"{service_request_id} resumed.")

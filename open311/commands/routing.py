@@ -1,22 +1,107 @@
-"""open311 routing: explanations of routing decisions."""
+"""open311 routing: explain, test, and measure distances to boundaries."""
 
-from datetime import UTC, datetime
+from collections.abc import Iterator, Sequence
+from datetime import UTC, date, datetime
 
 import click
 from flask.cli import AppGroup
 
 from geo.coordinates import Point
-from open311.commands.explained import explanation_lines, stored_lines
 from open311.commands.options import DAY, jurisdiction_option
-from open311.parameters import parse
-from open311.queries.explanation import explain
-from open311.queries.in_force import Maps
+from open311.operations.routing.measure import measure_borders
+from open311.queries.catalog.services import ServiceInfo, get_service
 from open311.queries.jurisdictions import get_jurisdiction
-from open311.queries.retrospect import list_stored_places, look_back
-from open311.queries.routed import Routed, get_routed
-from open311.queries.routing import Question, maps_of
-from open311.queries.services import ServiceInfo, get_service
-from schemas.explanation import ExplainSchema
+from open311.queries.maps.sets import Maps, StoredSet
+from open311.queries.routing.canaries import check_canaries
+from open311.queries.routing.decide import Question, maps_of
+from open311.queries.routing.explain import (
+    Explanation,
+    LayerView,
+    RuleView,
+    StoredPlace,
+    explain,
+    list_stored_places,
+    look_back,
+)
+from open311.queries.routing.stored import Routed, get_routed
+from open311.steps.values.boundary_sets import SINCE_EVER
+from open311.web.parameters import parse
+from schemas.routing.explanation import ExplainSchema
+
+
+def explanation_lines(found: Explanation, on: date) -> Iterator[str]:
+    """Yield the lines of an explanation with the boundaries of a day."""
+    yield f"Department: {found.department}"
+    yield f"Why: {found.decision.reason}"
+    maps = [(view.layer, _map(view.stored)) for view in found.layers if view.stored]
+    yield f"Boundary versions on {on}:" if maps else f"Boundary versions on {on}: none"
+    yield from _table(maps)
+    layers = [(view.layer, _layer(view)) for view in found.layers if view.hit or view.neighbour]
+    yield "Boundaries:" if found.decision.hits else "Boundaries: none"
+    yield from _table(layers)
+    rules = [(view.code, _rule(view)) for view in found.rules if view.applies or _is_close(view)]
+    yield "Rules for this service, highest priority first:" if rules else "No rule matches."
+    yield from _table(rules)
+
+
+def stored_lines(places: Sequence[StoredPlace]) -> Iterator[str]:
+    """Yield the lines with the stored boundaries of a request."""
+    yield "Boundaries as stored:" if places else "Boundaries as stored: none"
+    yield from _table(
+        [
+            (
+                place.layer,
+                _named(place.boundary, place.boundary_name)
+                + _next_to(place.metres, place.neighbour, place.neighbour_name),
+            )
+            for place in places
+        ]
+    )
+
+
+def _table(rows: Sequence[tuple[str, str]]) -> Iterator[str]:
+    width = max((len(name) for name, _ in rows), default=0)
+    return (f"  {name:<{width}}  {text}" for name, text in rows)
+
+
+def _map(stored: StoredSet) -> str:
+    begin = "the beginning" if stored.in_force_from == SINCE_EVER else str(stored.in_force_from)
+    end = f" until {stored.in_force_until}" if stored.in_force_until else ""
+    more = [f"of {stored.vintage}" if stored.vintage else "", stored.licence]
+    return ", ".join(
+        part
+        for part in (f"version {stored.id}", f"since {begin}{end}", stored.source, *more)
+        if part
+    )
+
+
+def _layer(view: LayerView) -> str:
+    other, hit = view.neighbour, view.hit
+    named = _named(hit.code, hit.name) if hit else _named(None, None)
+    tie = f"; {view.tie_break}" if view.tie_break else ""
+    return named + tie + (_next_to(other.metres, other.code, other.name) if other else "")
+
+
+def _named(code: str | None, name: str | None) -> str:
+    return f"{code} ({name})" if code and name else code or "none"
+
+
+def _next_to(metres: float | None, code: str | None, name: str | None) -> str:
+    return "" if metres is None else f"; {metres:,.0f} m to {_named(code, name)}"
+
+
+def _rule(view: RuleView) -> str:
+    if view.decides:
+        return "selected"
+    if view.applies:
+        return f"matches, but {view.reason}"
+    return f"does not match: {view.reason}"
+
+
+def _is_close(view: RuleView) -> bool:
+    """Return whether a rule is for this service; those for others are many."""
+    return view.obstacle not in ("service", "group")
+
 
 routing_commands = AppGroup("routing", help="Explain, test, and redo the routing of requests.")
 
@@ -128,3 +213,46 @@ def _answers(given: tuple[str, ...], service: ServiceInfo) -> dict[str, list[str
             )
         answers.setdefault(code, []).append(value)
     return answers
+
+
+@routing_commands.command(name="test")
+@on_option
+@jurisdiction_option
+def run_tests(day: datetime | None, jurisdiction_id: str | None) -> None:
+    """Run all routing tests; exit 1 if one fails.
+
+    \b
+    Example:
+      open311 routing test --on 2027-01-01
+    """
+    jurisdiction = get_jurisdiction(jurisdiction_id)
+    on = day.date() if day else jurisdiction.today()
+    results = check_canaries(jurisdiction, Maps(on))
+    for result in results:
+        sentence = str(result)
+        state = "ok" if result.agrees else "FAILED"
+        click.echo(f"{state}: {sentence.removeprefix('routing test ')}")
+    wrong = sum(not result.agrees for result in results)
+    if wrong:
+        raise click.ClickException(f"{wrong} of {len(results)} routing tests failed.")
+    click.echo(f"All {len(results)} routing tests passed." if results else "No routing tests.")
+
+
+@routing_commands.command()
+@jurisdiction_option
+def measure(jurisdiction_id: str | None) -> None:
+    """Measure the distance to the nearest boundaries for older requests.
+
+    Only for requests from before the server stored distances. Departments do not change. After
+    an interruption, run the command again to continue.
+
+    \b
+    Example:
+      open311 routing measure
+    """
+    jurisdiction = get_jurisdiction(jurisdiction_id)
+    measured, last, count = 0, 0, 1
+    while count:
+        last, count = measure_borders(jurisdiction, last)
+        measured += count
+    click.echo(f"{measured} requests measured.")

@@ -7,10 +7,10 @@ import click
 from flask.cli import with_appcontext
 
 from open311.commands.options import with_progress
-from open311.operations.load_seed_data import load_seed_data
-from open311.operations.seed_data import PastServiceRequest
+from open311.operations.imports.seed import load_seed_data
 from open311.queries.jurisdictions import list_jurisdictions
 from open311.seed_folder.read import read_seed_folder
+from open311.steps.values.imports import PastServiceRequest
 
 
 @click.command()

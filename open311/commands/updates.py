@@ -4,9 +4,9 @@ import click
 from flask.cli import AppGroup
 
 from open311.commands.options import jurisdiction_option
-from open311.operations.accept_update import accept_update
+from open311.operations.requests.updates import accept_update
 from open311.queries.jurisdictions import get_jurisdiction
-from open311.queries.updates import list_pending_updates
+from open311.queries.requests.updates import list_pending_updates
 
 updates_commands = AppGroup("updates", help="Approve updates from other systems.")
 

@@ -7,11 +7,16 @@ import click
 from flask.cli import AppGroup
 
 from open311.commands.options import by_option, jurisdiction_option
-from open311.models.user import ROLES
-from open311.operations.change_user import change_role, disable_user, enable_user
-from open311.operations.create_user import change_password, create_user
+from open311.models.people import ROLES
+from open311.operations.people.users import (
+    change_password,
+    change_role,
+    create_user,
+    disable_user,
+    enable_user,
+)
 from open311.queries.jurisdictions import get_jurisdiction
-from open311.queries.users import UserInfo, list_users
+from open311.queries.people.users import UserInfo, list_users
 
 users_commands = AppGroup("users", help="Create, list, change, and disable staff users.")
 

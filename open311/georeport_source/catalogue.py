@@ -9,9 +9,9 @@ from marshmallow import ValidationError
 from open311.errors import SourceFailed
 from open311.georeport_source.documents import Unreadable, list_entries, refuse_errors, text_of
 from open311.georeport_source.fetch import Source
-from open311.operations.imported import ImportedAttribute, ImportedService, Skipped
+from open311.steps.values.imports import ImportedAttribute, ImportedService, Skipped
 from schemas.base import sentences
-from schemas.foreign_catalogue import ForeignAttributeSchema, ForeignServiceSchema
+from schemas.imports.foreign_catalog import ForeignAttributeSchema, ForeignServiceSchema
 
 Row = dict[str, Any]
 Watch = Callable[[Sequence[Row]], Iterable[Row]]

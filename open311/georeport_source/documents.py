@@ -5,7 +5,7 @@ from typing import Any
 
 from lxml import etree
 
-from open311.bodies import decode
+from open311.web.bodies import decode
 from schemas.fields import printable
 
 ENTRIES = {"service", "request", "attribute", "value", "error", "endpoint", "format"}

@@ -8,9 +8,9 @@ from marshmallow import ValidationError
 
 from geo.coordinates import Point
 from open311.georeport_source.documents import list_entries, text_of
-from open311.operations.imported import ImportedServiceRequest, Skipped
+from open311.steps.values.imports import ImportedServiceRequest, Skipped
 from schemas.base import data_keys, sentences
-from schemas.foreign import ForeignServiceRequestSchema
+from schemas.imports.foreign import ForeignServiceRequestSchema
 
 # What to count a row under by the field that is wrong; for all others the field says it.
 REASONS = {

@@ -10,7 +10,7 @@ from open311.georeport_source.documents import Refused, Unreadable
 from open311.georeport_source.fetch import Source
 from open311.georeport_source.rows import check_rows, id_of, list_rows
 from open311.georeport_source.windows import Window, honours_dates, windows
-from open311.operations.imported import ImportedServiceRequest, Skipped
+from open311.steps.values.imports import ImportedServiceRequest, Skipped
 from schemas.fields import w3c
 
 PAGE_SIZE = 500

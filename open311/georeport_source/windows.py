@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from open311.operations.imported import ImportedServiceRequest
+from open311.steps.values.imports import ImportedServiceRequest
 
 SECOND = timedelta(seconds=1)
 _FARTHEST_ZONE = timedelta(days=1)

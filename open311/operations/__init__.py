@@ -1,1 +1,1 @@
-"""Every write: one public function to a file, and one commit at its end."""
+"""Every write: each operation is one transaction with one commit."""

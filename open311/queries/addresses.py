@@ -8,7 +8,7 @@ from typing import Any
 from geoalchemy2 import Geometry
 from sqlalchemy import ColumnElement, Float, Numeric, cast, func, select
 
-from geo.addresses import (
+from geo.addresses.words import (
     AddressPoint,
     HouseNumber,
     Meant,

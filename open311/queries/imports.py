@@ -9,8 +9,8 @@ from sqlalchemy.orm import aliased
 
 from open311.database import db
 from open311.models import FormerId, ImportProgress, Service, ServiceRequest
+from open311.queries.catalog.services import ServiceInfo
 from open311.queries.jurisdictions import JurisdictionInfo
-from open311.queries.services import ServiceInfo
 
 
 def find_progress(jurisdiction_id: str, source: str) -> Row[datetime, datetime] | None:

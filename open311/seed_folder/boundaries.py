@@ -3,11 +3,11 @@
 from pathlib import Path
 from typing import Any
 
-from geo.boundaries import CleanBoundary, clean_boundaries, merge_all
-from geo.boundary_files import read_features
 from geo.errors import InvalidBoundaryFile
-from open311.operations.seed_data import SeedBoundaries
+from geo.maps.boundaries import CleanBoundary, clean_boundaries, merge_all
+from geo.maps.files import read_features
 from open311.seed_folder.tables import Problems
+from open311.steps.values.imports import SeedBoundaries
 
 
 def read_layers(

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from open311.models.routing_rule import RULE_CONDITIONS
+from open311.models.routing import RULE_CONDITIONS
 from open311.seed_folder.tables import (
     Problems,
     Rows,
@@ -12,15 +12,8 @@ from open311.seed_folder.tables import (
     read_optional_table,
     read_table,
 )
-from schemas.seed_canaries import CanaryRow
-from schemas.seed_rows import (
-    AnswerRow,
-    DepartmentRow,
-    LayerRow,
-    QuestionRow,
-    ServiceRow,
-)
-from schemas.seed_rules import BusinessHoursRow, HolidayRow, RuleRow
+from schemas.imports.seed_rows import AnswerRow, DepartmentRow, LayerRow, QuestionRow, ServiceRow
+from schemas.imports.seed_rules import BusinessHoursRow, CanaryRow, HolidayRow, RuleRow
 
 Row = dict[str, Any]
 

@@ -11,12 +11,12 @@ from marshmallow import ValidationError
 from shapely.geometry import MultiPolygon
 
 from geo.coordinates import Point, covers
-from open311.operations.seed_data import PastServiceRequest
 from open311.seed_folder.tables import Problems, by_key, check_known, read_table
-from schemas.answers import Question, parameter
+from open311.steps.values.imports import PastServiceRequest
 from schemas.base import sentences
-from schemas.seed_rows import PastServiceRequestRow
-from schemas.submission import load_submission
+from schemas.imports.seed_rows import PastServiceRequestRow
+from schemas.requests.answers import Question, parameter
+from schemas.requests.submission import load_submission
 
 Row = dict[str, Any]
 

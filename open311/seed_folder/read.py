@@ -8,13 +8,13 @@ from zoneinfo import ZoneInfo
 from shapely.geometry import MultiPolygon
 
 from open311.errors import InvalidParameters
-from open311.models.routing_rule import RULE_CONDITIONS
-from open311.operations.seed_data import SeedBoundaries, SeedData
+from open311.models.routing import RULE_CONDITIONS
 from open311.seed_folder.boundaries import read_layers, read_service_area
 from open311.seed_folder.catalogue import read_catalogue
 from open311.seed_folder.past import City, read_past
 from open311.seed_folder.tables import Problems, read_toml
-from schemas.seed_rows import JurisdictionRow
+from open311.steps.values.imports import SeedBoundaries, SeedData
+from schemas.imports.seed_rows import JurisdictionRow
 
 Row = dict[str, Any]
 

@@ -15,7 +15,7 @@ from local.washington import recorded_requests, write_seed_folder
 from open311.app import create_app
 from open311.database import db
 from open311.models import Boundary, BoundaryLayer, BoundarySet
-from open311.queries.in_force import Maps, counts
+from open311.queries.maps.sets import Maps, counts
 
 IN_2016 = date(2016, 7, 8)
 IN_2011 = date(2011, 7, 8)

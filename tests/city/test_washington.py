@@ -21,9 +21,9 @@ from settings import settings_for
 from local.washington import RecordedRequest, recorded_requests, write_seed_folder
 from open311.app import create_app
 from open311.database import db
-from open311.queries.in_force import Maps
 from open311.queries.jurisdictions import get_jurisdiction
-from open311.queries.rerouting import requested_since, reroute
+from open311.queries.maps.sets import Maps
+from open311.queries.routing.reroute import requested_since, reroute
 
 pytestmark = pytest.mark.city
 

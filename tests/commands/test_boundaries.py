@@ -12,9 +12,9 @@ from flask import Flask
 
 from geo.coordinates import Point
 from open311.database import db
-from open311.queries.boundaries import find_layer_id, list_newest_boundaries
-from open311.queries.hits import list_hits
-from open311.queries.in_force import Maps
+from open311.queries.maps.layers import find_layer_id, list_newest_boundaries
+from open311.queries.maps.sets import Maps
+from open311.queries.routing.decide import list_hits
 from tests.commands.conftest import CommandLine
 
 Contents = Callable[[], dict[str, list[str]]]

@@ -15,9 +15,10 @@ from geo.coordinates import Point
 from open311.database import db
 from open311.models import BoundarySet
 from open311.nightly import carry_over_all
-from open311.operations.add_service_request import Handles, Submission, add_service_request
+from open311.queries.catalog.services import get_service
 from open311.queries.jurisdictions import get_jurisdiction
-from open311.queries.services import get_service
+from open311.steps.requests.add import add_service_request
+from open311.steps.values.submissions import Handles, Submission
 from tests.commands.conftest import CommandLine
 
 Contents = Callable[[], dict[str, list[str]]]

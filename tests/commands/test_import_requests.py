@@ -18,14 +18,13 @@ from foreign_server import NOT_FOUND, Reply, foreign_server
 from werkzeug.test import TestResponse
 
 from open311.database import db
-from open311.operations.change_status import change_status
-from open311.operations.import_boundaries import import_boundaries
-from open311.operations.link_duplicate import link_duplicate
-from open311.operations.store_boundary_set import NewBoundarySet
-from open311.operations.wait_for_reporter import wait_for_reporter
-from open311.queries.boundaries import list_newest_boundaries
+from open311.operations.maps.sets import import_boundaries
+from open311.operations.requests.duplicates import link_duplicate
+from open311.operations.requests.status import change_status, wait_for_reporter
 from open311.queries.jurisdictions import get_jurisdiction
-from open311.queries.routed import get_routed
+from open311.queries.maps.layers import list_newest_boundaries
+from open311.queries.routing.stored import get_routed
+from open311.steps.values.boundary_sets import NewBoundarySet
 from tests.commands.conftest import CommandLine
 
 OPEN311 = Path(sys.executable).parent / "open311"

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from open311.database import db
 from open311.models import ApiKey
-from open311.queries.api_keys import find_key_jurisdiction
+from open311.queries.people.api_keys import find_key_jurisdiction
 from tests.commands.conftest import CommandLine
 
 Contents = Callable[[], dict[str, list[str]]]

@@ -4,7 +4,7 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
-from open311.media_store import MediaStore, files_of, new_name
+from open311.media.store import MediaStore, files_of, new_name
 from tests.commands.conftest import CommandLine, in_context
 
 

@@ -11,12 +11,12 @@ from images import from_a_phone
 from sqlalchemy import func, select
 
 from open311.database import db
-from open311.media_store import files_of
+from open311.media.store import files_of
 from open311.models import TriageEntry
-from open311.operations.submit_service_request import new_handles
+from open311.queries.catalog.services import get_service
 from open311.queries.jurisdictions import get_jurisdiction
-from open311.queries.services import get_service
-from open311.sent_media import media_store
+from open311.steps.requests.handles import new_handles
+from open311.web.sent_media import media_store
 from tests.commands.conftest import CommandLine
 
 Contents = Callable[[], dict[str, list[str]]]

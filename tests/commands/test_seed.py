@@ -16,7 +16,7 @@ from open311.models import (
     ServiceAttribute,
     ServiceRequest,
 )
-from open311.models.service import DATATYPES
+from open311.models.catalog import DATATYPES
 from tests.commands.conftest import CITIES, CommandLine, in_context
 
 Contents = Callable[[], dict[str, list[str]]]

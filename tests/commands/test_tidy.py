@@ -5,7 +5,7 @@ from flask import Flask
 from sqlalchemy import text
 
 from open311.database import db
-from open311.operations.lock_tidying import tidying_lock
+from open311.operations.maintenance import tidying_lock
 from tests.commands.conftest import CommandLine
 
 REPORT = {"api_key": "sandbox", "service_code": "POTHOLE", "lat": "0.5", "long": "0.5"}

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from flask import Flask
 
 from open311.database import db
-from open311.operations.receive_update import SentUpdate, receive_update
+from open311.operations.requests.updates import SentUpdate, receive_update
 from open311.queries.jurisdictions import get_jurisdiction
 from tests.commands.conftest import CommandLine
 

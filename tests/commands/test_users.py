@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 from open311.database import db
 from open311.errors import SignInRefused
 from open311.models import User
-from open311.operations.sign_in import MOST_FAILURES, REFUSED, sign_in
+from open311.operations.people.sign_in import MOST_FAILURES, REFUSED, sign_in
 from tests.commands.conftest import CommandLine
 
 

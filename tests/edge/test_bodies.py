@@ -2,8 +2,8 @@
 
 import pytest
 
-from open311.bodies import MOST_FIELDS, decode, parse_form, read_multipart
 from open311.errors import InvalidParameters
+from open311.web.bodies import MOST_FIELDS, decode, parse_form, read_multipart
 
 PHOTO = b"\xff\xd8\r\n\n\r--not the boundary\r\n\xff\xd9"
 

@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 from hypothesis import given
 from hypothesis import strategies as st
 
-from open311.formats import flat_xml, render_xml, tree_xml
-from schemas.documents import ServiceRequestSchema
+from open311.web.formats import flat_xml, render_xml, tree_xml
+from schemas.requests.documents import ServiceRequestSchema
 
 texts = st.text(max_size=30) | st.text(alphabet="&<>\"'\r\n\t]\x00\x0b\ud800\ufffe é🚧", max_size=9)
 moments = st.datetimes(

@@ -10,8 +10,8 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 from flask import Flask
 
-from open311.languages import LANGUAGES, read_messages, told
 from open311.sentences import SENTENCES
+from open311.web.languages import LANGUAGES, read_messages, told
 
 PACKAGE = Path(__file__).resolve().parents[2] / "open311"
 METHODS = [("**.py", "python"), ("templates/staff/**.html", "jinja2")]

@@ -7,7 +7,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from open311.linked_images import MOST_SECONDS, fetch_linked
+from open311.media.linked_images import MOST_SECONDS, fetch_linked
 
 MOST = 100_000
 

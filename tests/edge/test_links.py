@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from open311.links import MOST_LINK_CHARACTERS, page_headers, targets, write_links
-from open311.queries.pages import SORTS, Page, Paging, Total, cut, known_total
-from schemas import cursors, paging
-from schemas.cursors import Cursor, encode
+from open311.georeport.links import MOST_LINK_CHARACTERS, page_headers, targets, write_links
+from open311.queries.search.pages import SORTS, Page, Paging, Total, cut, known_total
+from schemas.search import cursors, paging
+from schemas.search.cursors import Cursor, encode
 
 MOMENT = datetime(2026, 3, 9, 14, 5, tzinfo=UTC)
 LAST = (MOMENT, 7)

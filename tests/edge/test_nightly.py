@@ -20,8 +20,7 @@ from sqlalchemy import text
 from open311.app import create_app
 from open311.database import Base, db
 from open311.nightly import Job, Outcome, start_nightly, tidy
-from open311.operations.empty_sandbox import empty_sandbox
-from open311.operations.forget_receipts import forget_receipts
+from open311.operations.maintenance import empty_sandbox, forget_receipts
 
 Fresh = Callable[[str], str]
 

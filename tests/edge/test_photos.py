@@ -17,7 +17,7 @@ from images import (
 )
 from PIL import Image
 
-from open311.photos import FORMATS, NotAPhoto, Photo, make_photo
+from open311.media.photos import FORMATS, NotAPhoto, Photo, make_photo
 
 MOST = 1_000_000
 WHITE = (255, 255, 255)

@@ -6,12 +6,12 @@ import pytest
 from flask import Flask
 from images import encoded, from_a_phone, half_red
 
-from open311.bodies import SentFile
 from open311.database import db
 from open311.errors import InvalidParameters
-from open311.photos import Photo
+from open311.media.photos import Photo
 from open311.queries.jurisdictions import list_jurisdictions
-from open311.sent_media import Limits, put_in_place, read_photos, sent_media
+from open311.web.bodies import SentFile
+from open311.web.sent_media import Limits, put_in_place, read_photos, sent_media
 
 LIMITS = Limits(photos=2, bytes=5_000, pixels=10_000)
 LINKS = [f"https://photos.example/{number}" for number in range(5)]

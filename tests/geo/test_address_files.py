@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from geo.address_files import read_addresses
+from geo.addresses.files import read_addresses
 from geo.coordinates import Point
 from geo.errors import InvalidAddressFile
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geo.addresses import (
+from geo.addresses.words import (
     AddressPoint,
     HouseNumber,
     address_words,

@@ -4,11 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geo.borders import Neighbour, moved_into, settle_neighbours, within
+from geo.addresses.doubts import OutsideFacts, likely_mistake, places_like
 from geo.coordinates import Point
-from geo.odd_places import OutsideFacts, likely_mistake, places_like
-from geo.routing import settle_borders
-from geo.rules import Hit
+from geo.routing.borders import Neighbour, moved_into, settle_neighbours, within
+from geo.routing.decide import settle_borders
+from geo.routing.rules import Hit
 
 LAYERS = {"ward": 2, "core": 1}
 

@@ -15,9 +15,9 @@ from shapely.geometry import (
 )
 from shapely.geometry.base import BaseGeometry
 
-from geo.boundaries import Feature, clean_boundaries, to_multipolygon
 from geo.coordinates import square_metres
 from geo.errors import InvalidGeometry
+from geo.maps.boundaries import Feature, clean_boundaries, to_multipolygon
 
 BOWTIE = Polygon([(0, 0), (1, 1), (1, 0), (0, 1)])
 SQUARE = box(0, 0, 1, 1)

@@ -13,9 +13,9 @@ from pyproj import Transformer
 from shapely.geometry import MultiPolygon, Polygon, box, mapping
 from shapely.geometry.base import BaseGeometry
 
-from geo.boundaries import CleanBoundary, clean_boundaries, merge_all
-from geo.boundary_files import read_features
 from geo.errors import InvalidBoundaryFile, InvalidGeometry
+from geo.maps.boundaries import CleanBoundary, clean_boundaries, merge_all
+from geo.maps.files import read_features
 
 SQUARE, NEXT = box(0, 0, 1, 1), box(1, 0, 2, 1)
 CINCINNATI = box(1_400_000, 400_000, 1_410_000, 430_000)

@@ -6,11 +6,10 @@ import pytest
 import shapely
 from shapely.geometry import MultiPolygon, box
 
-from geo.boundaries import CleanBoundary
-from geo.changes import list_changes
 from geo.coordinates import square_metres
-from geo.display import changed_areas, extent_of, found_areas, outlines
-from geo.lint import lint_boundaries
+from geo.maps.boundaries import CleanBoundary
+from geo.maps.changes import changed_areas, extent_of, found_areas, list_changes, outlines
+from geo.maps.lint import lint_boundaries
 
 
 def wards(**boxes: tuple[float, float, float, float]) -> list[CleanBoundary]:

@@ -5,9 +5,9 @@ import re
 import pytest
 from shapely.geometry import MultiPolygon, Polygon, box
 
-from geo.boundaries import CleanBoundary
-from geo.comparison import compare_boundaries
 from geo.coordinates import square_metres
+from geo.maps.boundaries import CleanBoundary
+from geo.maps.changes import compare_boundaries
 
 
 def boundary(code: str, *parts: Polygon, name: str = "") -> CleanBoundary:

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geo.cql2 import parse_filter
-from geo.cql2_text import text_to_json
 from geo.errors import InvalidFilter
+from geo.search.cql2 import parse_filter
+from geo.search.cql2_text import text_to_json
 
 WORDS = st.sampled_from(
     [

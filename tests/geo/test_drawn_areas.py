@@ -5,8 +5,8 @@ import json
 import pytest
 
 from geo.coordinates import Point, covers, metres_between, square_metres
-from geo.drawn_areas import circle_of, polygon_of, strip_of, to_geojson
 from geo.errors import InvalidFilter
+from geo.search.drawn_areas import circle_of, polygon_of, strip_of, to_geojson
 
 
 def places(*pairs: tuple[float, float]) -> list[Point]:

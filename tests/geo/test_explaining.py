@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geo.explaining import Outcome, list_differences, why_outranked
-from geo.rules import Rule, in_precedence
-from geo.times import Times
+from geo.routing.decide import Outcome, list_differences, why_outranked
+from geo.routing.rules import Rule, in_precedence
+from geo.routing.times import Times
 
 NIGHT = {"times": Times(time_from=time(21), time_until=time(6))}
 SERVICE, GROUP = {"service_code": "POTHOLE"}, {"group": "Streets"}

@@ -6,10 +6,9 @@ from itertools import product
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geo.coverage import Layer
-from geo.idle_rules import list_idle_rules
-from geo.routing import choose_department
-from geo.rules import Case, Hit, Rule, in_precedence
+from geo.routing.coverage import Layer, list_idle_rules
+from geo.routing.decide import choose_department
+from geo.routing.rules import Case, Hit, Rule, in_precedence
 
 GROUPS = {"POTHOLE": "Streets", "CURB": "Streets", "LAMP": "Lights"}
 LAYERS = {"ward": Layer(["1", "2"], covers_all=True), "core": Layer(["c"], covers_all=False)}

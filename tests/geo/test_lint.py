@@ -10,11 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from shapely.geometry import MultiPolygon, Polygon, box
 
-from geo.boundaries import CleanBoundary, Feature, clean_boundaries, merge_all
-from geo.boundary_files import read_features
 from geo.coordinates import square_metres
-from geo.findings import feature_collection
-from geo.lint import Finding, lint_boundaries, lint_codes
+from geo.maps.boundaries import CleanBoundary, Feature, clean_boundaries, merge_all
+from geo.maps.files import read_features
+from geo.maps.lint import Finding, feature_collection, lint_boundaries, lint_codes
 
 DC = Path(__file__).resolve().parents[3] / "shared/data/dc"
 AREA = MultiPolygon([box(0, 0, 1, 1)])

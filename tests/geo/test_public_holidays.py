@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from geo.public_holidays import is_known, is_public_holiday
+from geo.routing.times import is_known, is_public_holiday
 
 
 @pytest.mark.parametrize(

@@ -7,14 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geo.routing import (
+from geo.routing.decide import (
     Decision,
     choose_department,
     judge_rules,
     send_outside,
     settle_borders,
 )
-from geo.rules import Case, Hit, Rule, Verdict, in_precedence
+from geo.routing.rules import Case, Hit, Rule, Verdict, in_precedence
 
 DEFAULT = 1
 CASE = Case(service_code="POTHOLE", group="Streets", at=datetime(2026, 11, 25, 12, tzinfo=UTC))

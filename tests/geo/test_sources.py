@@ -18,11 +18,11 @@ from hypothesis import strategies as st
 from pyproj import Geod
 from shapely.geometry import LineString, Point, box
 
-from geo import sources
-from geo.boundaries import clean_boundaries
-from geo.boundary_files import read_features
 from geo.coordinates import square_metres
 from geo.errors import InvalidBoundaryFile
+from geo.maps import sources
+from geo.maps.boundaries import clean_boundaries
+from geo.maps.files import read_features
 from geo.reach import within_reach
 
 WARDS = {"1": box(-82.7, 39.6, -82.6, 39.8), "2": box(-82.6, 39.6, -82.5, 39.8)}

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geo.times import ALWAYS, Calendar, Times
+from geo.routing.times import ALWAYS, Calendar, Times
 
 OFFICE = Calendar(
     {day: ((time(8), time(12)), (time(13), time(17))) for day in range(1, 6)},

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geo.transfers import Transfers, lowest_share
+from geo.routing.transfers import Transfers, lowest_share
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geo.times import Calendar
-from geo.working_time import days_between, due_after
+from geo.routing.times import Calendar
+from geo.routing.working_time import days_between, due_after
 
 ZONE = ZoneInfo("America/New_York")
 NINE_TO_FIVE = ((time(9), time(17)),)

@@ -13,7 +13,7 @@ from servers import CITIES, running_server
 from sqlalchemy import text
 
 from open311.database import db
-from open311.operations.load_seed_data import load_seed_data
+from open311.operations.imports.seed import load_seed_data
 from open311.seed_folder.read import read_seed_folder
 
 

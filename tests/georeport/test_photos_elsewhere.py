@@ -13,8 +13,8 @@ from images import from_a_phone, opened
 from moto.server import ThreadedMotoServer
 from servers import running_server
 
-from open311.media_store import MediaStore, files_of, new_name
-from open311.operations.sweep_media import sweep_media
+from open311.media.store import MediaStore, files_of, new_name
+from open311.operations.maintenance import sweep_media
 
 KEY = "key-of-gridtown"
 BUCKET = "photos"

@@ -21,13 +21,13 @@ from geo.coordinates import Point
 from open311.app import create_app
 from open311.database import db
 from open311.errors import Conflict
-from open311.operations.accept_service_request import accept_service_request
-from open311.operations.add_service_request import Submission
-from open311.operations.change_status import change_status
-from open311.operations.submit_service_request import submit_service_request
+from open311.operations.requests.approve import accept_service_request
+from open311.operations.requests.status import change_status
+from open311.operations.requests.submit import submit_service_request
+from open311.queries.catalog.services import get_service
 from open311.queries.jurisdictions import get_jurisdiction
-from open311.queries.services import get_service
-from open311.queries.tokens import list_pending_tokens
+from open311.queries.requests.receipts import list_pending_tokens
+from open311.steps.values.submissions import Submission
 
 GRIDTOWN = "gridtown.example"
 SECONDS = 4

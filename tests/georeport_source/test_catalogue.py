@@ -9,8 +9,8 @@ from open311.errors import SourceFailed
 from open311.georeport_source.catalogue import list_questions, read_services
 from open311.georeport_source.documents import parse_document
 from open311.georeport_source.fetch import Source
-from open311.operations.imported import ImportedService, Skipped
 from open311.outgoing import outgoing_session
+from open311.steps.values.imports import ImportedService, Skipped
 
 QUESTION = {"code": "Q", "variable": "true", "datatype": "string", "order": 1}
 OLD_SHAPE = b"""<service_definition><service_code>1</service_code>

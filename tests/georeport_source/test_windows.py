@@ -13,7 +13,7 @@ from open311.georeport_source.windows import (
     pieces,
     windows,
 )
-from open311.operations.imported import ImportedServiceRequest
+from open311.steps.values.imports import ImportedServiceRequest
 
 
 def day(number: float) -> datetime:

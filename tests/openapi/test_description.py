@@ -11,14 +11,14 @@ from flask import Flask
 from jsonschema import Draft202012Validator
 
 from open311.app import create_app
-from open311.openapi.converter import PROPERTIES_OF, Plugin
-from open311.openapi.document import describe
-from open311.openapi.endpoints import ENDPOINTS, Endpoint
-from open311.openapi.operations import Operations
-from open311.openapi.prose import ANSWERS_PATTERN, TOPICS
-from open311.parameters import ENDPOINT, TEST_ENDPOINT
-from schemas.request_filters import ServiceRequestFiltersSchema
-from schemas.submission import SubmissionSchema
+from open311.georeport.openapi.converter import PROPERTIES_OF, Plugin
+from open311.georeport.openapi.document import describe
+from open311.georeport.openapi.endpoints import ENDPOINTS, Endpoint
+from open311.georeport.openapi.operations import Operations
+from open311.georeport.openapi.prose import ANSWERS_PATTERN, TOPICS
+from open311.web.parameters import ENDPOINT, TEST_ENDPOINT
+from schemas.requests.submission import SubmissionSchema
+from schemas.search.request_filters import ServiceRequestFiltersSchema
 
 ADDRESS = "https://311.gridtown.example"
 ABOUT_ITSELF = ("/open311/openapi.json", "/open311/docs", "/open311/static/")

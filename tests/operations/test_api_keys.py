@@ -9,9 +9,8 @@ from sqlalchemy import select
 from open311.database import db
 from open311.errors import Conflict, NotFound
 from open311.models import ApiKey
-from open311.operations.create_api_key import create_api_key
-from open311.operations.revoke_api_key import revoke_api_key
-from open311.queries.api_keys import find_key_jurisdiction, hash_of, list_api_keys
+from open311.operations.people.api_keys import create_api_key, revoke_api_key
+from open311.queries.people.api_keys import find_key_jurisdiction, hash_of, list_api_keys
 
 GRIDTOWN = "gridtown.example"
 

@@ -12,16 +12,16 @@ from pyproj import Geod
 from shapely.geometry import MultiPolygon, Polygon, box
 from shapely.geometry.base import BaseGeometry
 
-from geo.boundaries import CleanBoundary, to_multipolygon
 from geo.coordinates import Point
 from geo.errors import InvalidGeometry
-from geo.routing import settle_borders
+from geo.maps.boundaries import CleanBoundary, to_multipolygon
+from geo.routing.decide import settle_borders
 from open311.database import db
-from open311.operations.import_boundaries import SINCE_EVER, store_published_set
-from open311.operations.store_boundary_set import NewBoundarySet
-from open311.queries.hits import list_hits
-from open311.queries.in_force import Maps
-from open311.queries.neighbours import list_nearest
+from open311.queries.maps.sets import Maps
+from open311.queries.routing.decide import list_hits
+from open311.queries.routing.neighbors import list_nearest
+from open311.steps.maps.sets import store_published_set
+from open311.steps.values.boundary_sets import SINCE_EVER, NewBoundarySet
 
 TOWN = "gridtown.example"
 TODAY = date(2026, 11, 25)

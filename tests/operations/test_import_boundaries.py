@@ -9,23 +9,21 @@ from shapely import box
 from shapely.geometry import MultiPolygon
 from sqlalchemy import func, select
 
-from geo.boundaries import CleanBoundary
 from geo.coordinates import Point
+from geo.maps.boundaries import CleanBoundary
 from open311.database import db
 from open311.errors import Conflict, OutsideServiceArea
 from open311.models import Boundary, BoundaryLayer, BoundarySet, ServiceRequest
 from open311.models import ServiceRequestBoundary as Place
-from open311.operations.add_service_request import Handles, Submission, add_service_request
-from open311.operations.import_boundaries import SINCE_EVER, import_boundaries, try_import
-from open311.operations.service_area import import_service_area
-from open311.operations.store_boundary_set import NewBoundarySet
-from open311.queries.boundaries import find_service_area, list_newest_boundaries
-from open311.queries.boundary_sets import list_sets
-from open311.queries.hits import list_hits
-from open311.queries.in_force import Maps
+from open311.operations.maps.sets import import_boundaries, import_service_area, try_import
+from open311.queries.catalog.services import get_service
 from open311.queries.jurisdictions import get_jurisdiction
-from open311.queries.routing import Question, route
-from open311.queries.services import get_service
+from open311.queries.maps.layers import find_service_area, list_newest_boundaries
+from open311.queries.maps.sets import Maps, list_sets
+from open311.queries.routing.decide import Question, list_hits, route
+from open311.steps.requests.add import add_service_request
+from open311.steps.values.boundary_sets import SINCE_EVER, NewBoundarySet
+from open311.steps.values.submissions import Handles, Submission
 
 GRIDTOWN = "gridtown.example"
 EVERYWHERE = (-1.0, -1.0, 1.0, 1.0)

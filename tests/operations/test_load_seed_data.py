@@ -13,8 +13,8 @@ from shapely import box
 from shapely.geometry import MultiPolygon
 from sqlalchemy import func, select, update
 
-from geo.boundaries import CleanBoundary
 from geo.coordinates import Point
+from geo.maps.boundaries import CleanBoundary
 from open311.database import db
 from open311.errors import InvalidParameters, NotFound
 from open311.models import (
@@ -26,19 +26,17 @@ from open311.models import (
     ServiceRequest,
     StatusChange,
 )
-from open311.operations.add_service_request import Submission
-from open311.operations.load_seed_data import load_seed_data
-from open311.operations.seed_data import SeedData
-from open311.operations.submit_service_request import submit_service_request
-from open311.queries.boundary_sets import list_sets
-from open311.queries.hits import list_hits
-from open311.queries.in_force import Maps
+from open311.operations.imports.seed import load_seed_data
+from open311.operations.requests.submit import submit_service_request
+from open311.queries.catalog.services import get_service, list_services
 from open311.queries.jurisdictions import get_jurisdiction
-from open311.queries.routing import Question, route
-from open311.queries.rules import list_rules
-from open311.queries.service_requests import get_service_request
-from open311.queries.services import get_service, list_services
+from open311.queries.maps.sets import Maps, list_sets
+from open311.queries.requests.public import get_service_request
+from open311.queries.routing.decide import Question, list_hits, route
+from open311.queries.routing.rules import list_rules
 from open311.seed_folder.read import read_seed_folder
+from open311.steps.values.imports import SeedData
+from open311.steps.values.submissions import Submission
 
 GRIDTOWN = "gridtown.example"
 CITIES = Path(__file__).parents[1] / "cities"

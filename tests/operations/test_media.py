@@ -13,18 +13,18 @@ from sqlalchemy import func, insert, select, text
 from geo.coordinates import Point
 from open311.database import db
 from open311.errors import OutsideServiceArea
-from open311.media_store import MediaStore, files_of, new_name, thumbnail_of
+from open311.media.photos import Photo, make_photo
+from open311.media.store import MediaStore, files_of, new_name, thumbnail_of
 from open311.models import Media, ReceivedUpdate, ServiceRequest
-from open311.operations.add_service_request import Submission, add_status_change
-from open311.operations.drop_media import drop_media
-from open311.operations.store_media import StoredPhoto, store_media
-from open311.operations.submit_service_request import submit_service_request
-from open311.operations.sweep_media import sweep_media
-from open311.operations.write_photos import written_photos
-from open311.photos import Photo, make_photo
+from open311.operations.maintenance import sweep_media
+from open311.operations.requests.photos import written_photos
+from open311.operations.requests.submit import submit_service_request
+from open311.queries.catalog.services import get_service
 from open311.queries.jurisdictions import get_jurisdiction
 from open311.queries.media import is_published
-from open311.queries.services import get_service
+from open311.steps.requests.add import add_status_change
+from open311.steps.requests.media import drop_media, store_media
+from open311.steps.values.submissions import StoredPhoto, Submission
 
 GRIDTOWN = "gridtown.example"
 LINK = "https://photos.example/1.jpg"

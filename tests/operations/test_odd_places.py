@@ -8,9 +8,9 @@ from shapely.geometry import MultiPolygon, box
 
 from geo.coordinates import Point
 from open311.errors import OutsideServiceArea
-from open311.operations.service_area import import_service_area
+from open311.operations.maps.sets import import_service_area
 from open311.queries.jurisdictions import get_jurisdiction
-from open311.queries.routing import Question, route
+from open311.queries.routing.decide import Question, route
 
 NOW = datetime(2026, 11, 25, tzinfo=UTC)
 LANCASTER = MultiPolygon([box(-82.7, 39.6, -82.5, 39.8)])

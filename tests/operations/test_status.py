@@ -15,14 +15,14 @@ from geo.coordinates import Point
 from open311.database import db
 from open311.errors import Conflict, NotFound
 from open311.models import ServiceRequest, StatusChange
-from open311.operations.accept_service_request import accept_service_request
-from open311.operations.add_service_request import Submission
-from open311.operations.change_status import change_status
-from open311.operations.submit_service_request import submit_service_request
+from open311.operations.requests.approve import accept_service_request
+from open311.operations.requests.status import change_status
+from open311.operations.requests.submit import submit_service_request
+from open311.queries.catalog.services import get_service
 from open311.queries.jurisdictions import JurisdictionInfo, get_jurisdiction
-from open311.queries.service_requests import get_service_request
-from open311.queries.services import get_service
-from open311.queries.tokens import get_token, list_pending_tokens
+from open311.queries.requests.public import get_service_request
+from open311.queries.requests.receipts import get_token, list_pending_tokens
+from open311.steps.values.submissions import Submission
 
 GRIDTOWN = "gridtown.example"
 ID = "26-0000003"

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from open311.database import db
 from open311.models import AttributeValue, Department, Service, ServiceAttribute
-from open311.operations.synchronise import Changes, compare_rows, synchronise
+from open311.steps.imports.catalog import Changes, compare_rows, synchronise
 
 OLD = {("a",): {"name": "A", "active": True}, ("b",): {"name": "B", "active": False}}
 A, B, C = (("a",), ("b",), ("c",))

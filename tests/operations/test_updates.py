@@ -10,15 +10,14 @@ from sqlalchemy import select
 from open311.database import db
 from open311.errors import Conflict, Gone, NotFound
 from open311.models import Media, ReceivedUpdate, UpdateReporter
-from open311.operations.accept_service_request import accept_service_request
-from open311.operations.accept_update import accept_update
-from open311.operations.change_status import change_status
-from open311.operations.create_api_key import create_api_key
-from open311.operations.receive_update import SentUpdate, receive_update
-from open311.operations.withdraw_service_request import withdraw_service_request
-from open311.queries.api_keys import find_key
-from open311.queries.service_requests import get_service_request
-from open311.queries.updates import get_update_token, list_pending_updates
+from open311.operations.people.api_keys import create_api_key
+from open311.operations.requests.approve import accept_service_request
+from open311.operations.requests.status import change_status
+from open311.operations.requests.updates import SentUpdate, accept_update, receive_update
+from open311.operations.requests.withdraw import withdraw_service_request
+from open311.queries.people.api_keys import find_key
+from open311.queries.requests.public import get_service_request
+from open311.queries.requests.updates import get_update_token, list_pending_updates
 from tests.operations.test_status import at_once, history, submit, town
 
 REALTIME = "26-0000003"

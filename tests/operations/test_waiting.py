@@ -9,11 +9,10 @@ from sqlalchemy import func, insert, select, update
 from open311.database import db
 from open311.errors import Conflict, InvalidParameters
 from open311.models import BusinessHours, Service, ServiceRequest, WorkStep
-from open311.operations.change_status import change_status
-from open311.operations.move_service_request import change_service
-from open311.operations.wait_for_reporter import resume, wait_for_reporter
-from open311.queries.due import find_due
+from open311.operations.requests.change import change_service
+from open311.operations.requests.status import change_status, resume, wait_for_reporter
 from open311.queries.jurisdictions import JurisdictionInfo, get_jurisdiction
+from open311.queries.requests.due_dates import find_due
 
 ID = "26-0000003"
 NINE_TO_FIVE = {"opens": time(9), "closes": time(17)}

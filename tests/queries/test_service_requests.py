@@ -10,8 +10,8 @@ from sqlalchemy import event, update
 from open311.database import db
 from open311.models import ServiceRequest
 from open311.queries.jurisdictions import get_jurisdiction
-from open311.queries.service_requests import get_service_request, list_service_requests
-from schemas.documents import ServiceRequestSchema
+from open311.queries.requests.public import get_service_request, list_service_requests
+from schemas.requests.documents import ServiceRequestSchema
 
 EVERYTHING = {
     "service_request_id": [],

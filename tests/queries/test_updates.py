@@ -7,11 +7,11 @@ from flask import Flask
 from sqlalchemy import event
 
 from open311.database import db
-from open311.operations.change_status import change_status
-from open311.operations.receive_update import SentUpdate, receive_update
+from open311.operations.requests.status import change_status
+from open311.operations.requests.updates import SentUpdate, receive_update
 from open311.queries.jurisdictions import JurisdictionInfo, get_jurisdiction
-from open311.queries.updates import get_update_token, list_updates
-from schemas.extension_documents import UpdateSchema
+from open311.queries.requests.updates import get_update_token, list_updates
+from schemas.requests.extension_documents import UpdateSchema
 
 EVERYTHING = {
     "service_request_id": [],

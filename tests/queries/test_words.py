@@ -2,7 +2,7 @@
 
 import pytest
 
-from open311.queries.words import terms
+from open311.queries.search.words import terms
 
 
 @pytest.mark.parametrize(

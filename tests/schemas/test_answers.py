@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from marshmallow import ValidationError
 
-from schemas.answers import (
+from schemas.requests.answers import (
     ANSWER_LIMIT,
     FIELD_OF,
     Question,

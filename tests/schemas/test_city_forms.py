@@ -3,9 +3,9 @@
 import pytest
 from marshmallow import ValidationError
 
-from open311.models import user
+from open311.models import people as user
 from open311.roles import WORKS_ON
-from schemas.city_forms import ROLES, read_options
+from schemas.catalog.forms import ROLES, read_options
 
 
 def test_the_roles_are_those_that_the_database_knows_and_that_may_do_something() -> None:

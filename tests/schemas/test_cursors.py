@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schemas.cursors import SORTS, Cursor, decode, encode
+from schemas.search.cursors import SORTS, Cursor, decode, encode
 
 numbers = st.integers(0, 2**63 - 1)
 moments = st.datetimes(

@@ -3,7 +3,7 @@
 import pytest
 from marshmallow import ValidationError
 
-from schemas.links import MOST_LINKS, WebAddresses, gather_links
+from schemas.requests.links import MOST_LINKS, WebAddresses, gather_links
 
 ONE, TWO = "https://photos.example/1,2.jpg", "HTTP://photos.example/2"
 

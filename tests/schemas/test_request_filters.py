@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from marshmallow import ValidationError
 
-from schemas.cursors import Cursor, encode
 from schemas.fields import w3c
-from schemas.request_filters import ServiceRequestFiltersSchema, list_window
+from schemas.search.cursors import Cursor, encode
+from schemas.search.request_filters import ServiceRequestFiltersSchema, list_window
 
 NEW_YORK = ZoneInfo("America/New_York")
 NOW = datetime(2026, 3, 9, 14, 5, tzinfo=UTC)

@@ -3,7 +3,7 @@
 import pytest
 from marshmallow import ValidationError
 
-from schemas.search_fields import BoundingBox, Metres, SearchWords, WholeNumber
+from schemas.search.fields import BoundingBox, Metres, SearchWords, WholeNumber
 
 
 @pytest.mark.parametrize(

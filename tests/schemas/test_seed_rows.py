@@ -8,7 +8,7 @@ import pytest
 from marshmallow import Schema, ValidationError
 
 from schemas.fields import w3c
-from schemas.seed_rows import (
+from schemas.imports.seed_rows import (
     AnswerRow,
     DepartmentRow,
     JurisdictionRow,
@@ -17,7 +17,7 @@ from schemas.seed_rows import (
     QuestionRow,
     ServiceRow,
 )
-from schemas.seed_rules import BusinessHoursRow, RuleRow
+from schemas.imports.seed_rules import BusinessHoursRow, RuleRow
 
 NOW = datetime(2026, 3, 9, 14, 5, 6, 789, tzinfo=UTC)
 PAST = PastServiceRequestRow(now=NOW, zone=ZoneInfo("America/New_York"))

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from marshmallow import ValidationError
 
-from schemas.staff_find import FindSchema
+from schemas.search.staff_find import FindSchema
 
 SCHEMA = FindSchema(ZoneInfo("America/New_York"))
 

@@ -3,9 +3,14 @@
 import pytest
 from marshmallow import ValidationError
 
-from open311.models import status_change
-from schemas.request_filters import STATUSES, known_statuses
-from schemas.statuses import CLOSED_STATUSES, DETAILED_STATUSES, OPEN_STATUSES, StatusOfUpdate
+from open311.models import history as status_change
+from schemas.requests.statuses import (
+    CLOSED_STATUSES,
+    DETAILED_STATUSES,
+    OPEN_STATUSES,
+    StatusOfUpdate,
+)
+from schemas.search.request_filters import STATUSES, known_statuses
 
 
 def test_the_words_are_those_that_the_database_knows() -> None:

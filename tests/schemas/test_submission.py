@@ -6,8 +6,13 @@ from zoneinfo import ZoneInfo
 import pytest
 from marshmallow import ValidationError
 
-from schemas.answers import Question
-from schemas.submission import REPORTER_FIELDS, PlaceSchema, SubmissionSchema, load_submission
+from schemas.requests.answers import Question
+from schemas.requests.submission import (
+    REPORTER_FIELDS,
+    PlaceSchema,
+    SubmissionSchema,
+    load_submission,
+)
 
 NEW_YORK = ZoneInfo("America/New_York")
 TEXTS = {

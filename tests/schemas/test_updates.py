@@ -8,8 +8,8 @@ import pytest
 from marshmallow import ValidationError
 
 from schemas.fields import w3c
-from schemas.links import MOST_LINKS
-from schemas.updates import (
+from schemas.requests.links import MOST_LINKS
+from schemas.requests.updates import (
     UPDATE_REPORTER_FIELDS,
     UpdateFiltersSchema,
     UpdateSubmissionSchema,

@@ -13,7 +13,7 @@ from administrators import administrator, password_of, says, send, told
 from georeport_client import KEYS, Api
 from servers import running_server
 
-from geo import sources
+from geo.maps import sources
 from tests.staff.conftest import SECRET, Person
 from tests.staff.test_rules import city_with_a_canary, goes_to
 

@@ -7,7 +7,7 @@ from sqlalchemy import func, select, tuple_
 from open311.database import db
 from open311.queries.ogc.features import Wanted, matching_rows
 from open311.queries.ogc.sources import Source
-from open311.queries.pages import MOST_COUNTED
+from open311.queries.search.pages import MOST_COUNTED
 
 Counts = dict[str, list[tuple[str | None, int]]]
 

@@ -8,7 +8,7 @@ from open311.database import db
 from open311.models import Boundary, BoundaryLayer, Jurisdiction, ServiceRequest
 from open311.queries.jurisdictions import JurisdictionInfo
 from open311.queries.ogc.sources import REQUESTS
-from open311.queries.service_requests import of_jurisdiction
+from open311.queries.requests.conditions import of_jurisdiction
 
 
 def find_extent(jurisdiction: JurisdictionInfo, collection: str) -> dict[str, Any]:

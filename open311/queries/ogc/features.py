@@ -16,7 +16,7 @@ from open311.errors import InvalidParameters, NotFound
 from open311.queries.ogc.filter_terms import FilterContext
 from open311.queries.ogc.filters import condition
 from open311.queries.ogc.sources import ALWAYS, Interval, Source
-from open311.queries.pages import MOST_COUNTED, Key, Total, known_total
+from open311.queries.search.pages import MOST_COUNTED, Key, Total, known_total
 
 DECIMALS = 7
 """Of degrees: about a centimetre."""

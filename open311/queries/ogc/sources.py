@@ -13,8 +13,7 @@ from open311.models import Boundary, BoundaryLayer, BoundarySet, Department, Ser
 from open311.queries.jurisdictions import JurisdictionInfo
 from open311.queries.ogc.properties import request_properties
 from open311.queries.ogc.property import Properties, Property
-from open311.queries.service_requests import known_as, of_jurisdiction
-from open311.queries.withdrawn import not_withdrawn
+from open311.queries.requests.conditions import known_as, not_withdrawn, of_jurisdiction
 
 REQUESTS = "requests"
 """The collection of service requests; each other one is a boundary layer, by its code."""

@@ -1,0 +1,1 @@
+"""Addresses: read from files, compared, checked against places."""

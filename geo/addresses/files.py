@@ -1,0 +1,127 @@
+"""Reading a city's address points from CSV, in the columns of OpenAddresses."""
+
+import csv
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from geo.coordinates import Point
+from geo.errors import InvalidAddressFile
+
+NEEDED = ("lon", "lat", "number", "street")
+
+OTHERS = ("unit", "city", "region", "postcode", "id", "hash")
+
+LONGEST = 200
+"""Characters of a cell."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class AddressRow:
+    """A line of a register: a house or a flat in it, and where it is."""
+
+    address_id: str
+    number: str
+    street: str
+    unit: str
+    city: str
+    region: str
+    zipcode: str
+    point: Point
+
+
+@dataclass
+class AddressesRead:
+    """What a file holds: the addresses, and a sentence for each line that was left out."""
+
+    rows: list[AddressRow] = field(default_factory=list)
+    left_out: list[str] = field(default_factory=list)
+
+
+def read_addresses(path: Path) -> AddressesRead:
+    """Read a CSV file as OpenAddresses publishes them (https://openaddresses.io), lines in order.
+
+    lon and lat are degrees on WGS 84. The address_id is the column id; where that is empty or
+    an earlier line has it, as flats of one parcel have, it is the column hash. Lines without a
+    place, a street or an id of their own are left out. Raises InvalidAddressFile.
+    """
+    read = AddressesRead()
+    taken: set[str] = set()
+    for line, cells in _lines(path):
+        try:
+            row = _row(cells, taken)
+        except ValueError as problem:
+            read.left_out.append(f"line {line}: {problem}.")
+        else:
+            taken.add(row.address_id)
+            read.rows.append(row)
+    if not read.rows:
+        why = f" {read.left_out[0]}" if read.left_out else ""
+        raise InvalidAddressFile(f"{path.name} holds no address that can be used.{why}")
+    return read
+
+
+def _lines(path: Path) -> Iterator[tuple[int, Mapping[str, str]]]:
+    if not path.is_file():
+        raise InvalidAddressFile(f"There is no file {path}.")
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            reader = csv.reader(file, strict=True)
+            columns = [name.strip().lower() for name in next(reader, [])]
+            _check_columns(path, columns)
+            for cells in reader:
+                if cells:
+                    yield reader.line_num, dict(zip(columns, map(_clean, cells), strict=False))
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise InvalidAddressFile(f"{path.name} cannot be read as CSV in UTF-8 ({error}).") from None
+
+
+def _check_columns(path: Path, columns: list[str]) -> None:
+    missing = [name for name in NEEDED if name not in columns]
+    if missing:
+        raise InvalidAddressFile(
+            f"{path.name} has no column {', '.join(missing)}: its first line must name "
+            f"{', '.join(NEEDED)}, and may name {', '.join(OTHERS)}."
+        )
+
+
+def _clean(cell: str) -> str:
+    return "".join(letter for letter in cell if letter.isprintable()).strip()
+
+
+def _row(cells: Mapping[str, str], taken: set[str]) -> AddressRow:
+    """Make an address of a line's cells; raises ValueError with what is in the way."""
+    number, street = cells.get("number", ""), cells.get("street", "")
+    if not number or not street:
+        raise ValueError("it has no number or no street")
+    longest = max(map(len, cells.values()))
+    if longest > LONGEST:
+        raise ValueError(f"a cell has {longest:,} characters, at most {LONGEST} are taken")
+    return AddressRow(
+        address_id=_address_id(cells, taken),
+        number=number,
+        street=street,
+        unit=cells.get("unit", ""),
+        city=cells.get("city", ""),
+        region=cells.get("region", ""),
+        zipcode=cells.get("postcode", ""),
+        point=_point(cells),
+    )
+
+
+def _address_id(cells: Mapping[str, str], taken: set[str]) -> str:
+    for name in ("id", "hash"):
+        own = cells.get(name, "")
+        if own and own not in taken:
+            return own
+    raise ValueError("it has no id that no earlier line has")
+
+
+def _point(cells: Mapping[str, str]) -> Point:
+    try:
+        lat, long = float(cells["lat"]), float(cells["lon"])
+    except (KeyError, ValueError):
+        raise ValueError("lon and lat are no numbers") from None
+    if not (abs(lat) <= 90 and abs(long) <= 180):  # also where one is no number at all
+        raise ValueError("lon and lat are no degrees on WGS 84")
+    return Point(lat=lat, long=long)

@@ -1,0 +1,144 @@
+"""From the features of a file to clean boundaries: valid MultiPolygons with one code each."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+import shapely
+from shapely.geometry import GeometryCollection, LineString, MultiPolygon, Polygon
+from shapely.geometry.base import BaseGeometry
+
+from geo.coordinates import looks_like_degrees, square_metres
+from geo.errors import InvalidGeometry
+from geo.natural_order import natural_key
+
+
+@dataclass(frozen=True)
+class Feature:
+    """One feature as read; number counts from 1 in the file, geometry is in WGS 84 degrees."""
+
+    number: int
+    code: str
+    name: str
+    geometry: BaseGeometry | None
+
+    def __str__(self) -> str:
+        return f"feature {self.number} ({self.code or 'without a code'})"
+
+
+@dataclass(frozen=True)
+class CleanBoundary:
+    """A boundary fit to be stored: code and name, and a valid, non-empty MultiPolygon."""
+
+    code: str
+    name: str
+    geometry: MultiPolygon
+
+
+@dataclass
+class CleaningReport:
+    """What cleaning did, as sentences, each naming the feature."""
+
+    repaired: list[str] = field(default_factory=list)
+    merged: list[str] = field(default_factory=list)
+    refused: list[str] = field(default_factory=list)
+
+
+def clean_boundaries(features: Iterable[Feature]) -> tuple[list[CleanBoundary], CleaningReport]:
+    """Repair what can be repaired, merge features of one code, refuse the rest.
+
+    The boundaries come in the natural order of their codes.
+    """
+    report = CleaningReport()
+    parts: dict[str, list[tuple[Feature, MultiPolygon]]] = {}
+    for feature in features:
+        polygons = _clean_feature(feature, report)
+        if polygons is not None:
+            parts.setdefault(feature.code, []).append((feature, polygons))
+    codes = sorted(parts, key=natural_key)
+    return [_merge(code, parts[code], report) for code in codes], report
+
+
+def _clean_feature(feature: Feature, report: CleaningReport) -> MultiPolygon | None:
+    if not feature.code:
+        report.refused.append(f"{feature}: the field for the code is empty")
+        return None
+    try:
+        polygons, repair = to_multipolygon(feature.geometry)
+    except InvalidGeometry as error:
+        report.refused.append(f"{feature}: {error}")
+        return None
+    if repair:
+        report.repaired.append(f"{feature}: {repair}")
+    return polygons
+
+
+def _merge(
+    code: str, parts: list[tuple[Feature, MultiPolygon]], report: CleaningReport
+) -> CleanBoundary:
+    name = next((feature.name for feature, _ in parts if feature.name), "")
+    if len(parts) == 1:
+        return CleanBoundary(code, name, parts[0][1])
+    numbers = ", ".join(str(feature.number) for feature, _ in parts)
+    report.merged.append(f"{code}: features {numbers} became one boundary")
+    union, _repair = to_multipolygon(shapely.union_all([polygons for _, polygons in parts]))
+    return CleanBoundary(code, name, union)
+
+
+def to_multipolygon(geometry: BaseGeometry | None) -> tuple[MultiPolygon, str]:
+    """Give a valid two-dimensional MultiPolygon and, where one was needed, the repair in words.
+
+    Lines and points that come with polygons, or that a repair leaves over, are dropped.
+    Raises InvalidGeometry where no area is left.
+    """
+    if geometry is None or geometry.is_empty:
+        raise InvalidGeometry("it has no geometry")
+    if not looks_like_degrees(geometry):
+        raise InvalidGeometry("it has coordinates that are no degrees of latitude and longitude")
+    flat = shapely.force_2d(geometry)
+    repair = ""
+    if not flat.is_valid:
+        problem = shapely.is_valid_reason(flat).partition("[")[0].strip().lower()
+        before = square_metres(flat)
+        flat = shapely.make_valid(flat, method="structure", keep_collapsed=False)
+        change = square_metres(flat) - before
+        repair = f"repaired ({problem}; its area changed by {change:+,.0f} square metres)"
+    polygons = [part for part in _polygons(flat) if part.area > 0]
+    if not polygons:
+        raise InvalidGeometry(f"it is a {geometry.geom_type} without any area")
+    if isinstance(flat, GeometryCollection):
+        polygons = _polygons(shapely.union_all(polygons))  # a collection's parts may overlap
+    return MultiPolygon(polygons), repair
+
+
+def _polygons(geometry: BaseGeometry) -> list[Polygon]:
+    if isinstance(geometry, Polygon):
+        return [geometry]
+    return [polygon for part in getattr(geometry, "geoms", []) for polygon in _polygons(part)]
+
+
+def merge_all(boundaries: list[CleanBoundary]) -> MultiPolygon:
+    """Give one MultiPolygon of all boundaries, as for a service area."""
+    union = shapely.union_all([boundary.geometry for boundary in boundaries])
+    merged, _repair = to_multipolygon(union)
+    return merged
+
+
+_LONGEST_SEGMENT = 0.005
+"""Degrees. A straight line of this length and the shortest way on the ellipsoid differ by less
+than a centimetre, up to 80 degrees of latitude."""
+
+_MOST_POINTS = 32
+
+
+def outline_pieces(area: MultiPolygon) -> Iterator[LineString]:
+    """Cut the outlines of an area, those of holes too, into lines of at most 32 points.
+
+    area is in degrees on WGS 84. Vertices stay exactly where they are.
+    """
+    for ring in shapely.get_parts(shapely.boundary(area)):
+        points = shapely.get_coordinates(shapely.segmentize(ring, _LONGEST_SEGMENT))
+        for start in range(0, max(len(points) - 1, 1), _MOST_POINTS - 1):
+            piece = points[start : start + _MOST_POINTS]
+            if len(np.unique(piece, axis=0)) > 1:
+                yield LineString(piece)

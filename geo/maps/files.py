@@ -1,0 +1,169 @@
+"""Reading boundary files: GeoJSON, Shapefile, GeoPackage, KML in any coordinate system."""
+
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import pyogrio
+import shapely
+from pyogrio.errors import DataLayerError, DataSourceError, FieldError
+from pyproj import CRS
+from pyproj.exceptions import CRSError, ProjError
+from shapely.geometry.base import BaseGeometry
+
+from geo.coordinates import looks_like_degrees, to_wgs84
+from geo.errors import InvalidBoundaryFile
+from geo.maps.boundaries import Feature
+from geo.maps.sources import WAY_OUT, opened
+from geo.reach import within_reach
+
+
+def read_features(
+    path: Path,
+    *,
+    code_field: str | None,
+    name_field: str | None = None,
+    where: str | None = None,
+    crs: str | None = None,
+    file_layer: str | None = None,
+    reach_metres: float | None = None,
+) -> list[Feature]:
+    """Read the features of a file, turned into WGS 84 degrees.
+
+    code_field and name_field name the fields to take code and name from (code None: there is
+    none, as for a service area); where is an OGR condition such as "WARD <> '0'"; crs names the
+    coordinate system ("EPSG:2249") of a file that does not declare its own; file_layer chooses
+    among several layers. With reach_metres, each feature becomes the area so far around it.
+    Raises InvalidBoundaryFile with what to do about it.
+    """
+    with opened(path) as source:
+        layer = _choose_layer(path, source, file_layer)
+        _check_fields(path, pyogrio.read_info(source, layer)["fields"], (code_field, name_field))
+        meta, ids, shapes, columns = _read(path, source, layer, where)
+        numbers = _numbers(source, layer)
+    rows = dict(zip(meta["fields"], columns, strict=True))
+    geometries = shapely.from_wkb(shapes, on_invalid="fix")
+    reproject = _reprojection(path, meta["crs"], crs, geometries)
+    return [
+        Feature(
+            number=numbers[ids[row]],
+            code=_as_text(rows[code_field][row]) if code_field else path.stem,
+            name=_as_text(rows[name_field][row]) if name_field else "",
+            geometry=_place(geometry, reproject, reach_metres),
+        )
+        for row, geometry in enumerate(geometries)
+    ]
+
+
+def _place(
+    geometry: BaseGeometry | None,
+    reproject: Callable[[BaseGeometry], BaseGeometry],
+    reach_metres: float | None,
+) -> BaseGeometry | None:
+    if geometry is None or geometry.is_empty:
+        return geometry
+    placed = reproject(shapely.force_2d(geometry))
+    if reach_metres is None or not looks_like_degrees(placed):
+        return placed
+    return within_reach(placed, reach_metres)
+
+
+def _choose_layer(path: Path, source: Path, wanted: str | None) -> str:
+    """Give the layer that is wanted, or the only one that has geometries."""
+    try:
+        layers = [str(name) for name, kind in pyogrio.list_layers(source) if kind]
+    except (DataSourceError, DataLayerError):
+        layers = []
+    if wanted is not None and wanted in layers:
+        return wanted
+    if wanted is not None and layers:
+        raise InvalidBoundaryFile(f"{path.name} has no layer {wanted}; it has {', '.join(layers)}.")
+    if not layers:
+        raise InvalidBoundaryFile(f"{path.name} holds no boundaries that can be read: {WAY_OUT}.")
+    if len(layers) > 1:
+        raise InvalidBoundaryFile(
+            f"{path.name} holds several layers ({', '.join(layers)}): choose one with --file-layer."
+        )
+    return layers[0]
+
+
+def _check_fields(path: Path, fields: Iterable[str], wanted: Iterable[str | None]) -> None:
+    known = [str(field) for field in fields]
+    for field in wanted:
+        if field is not None and field not in known:
+            raise InvalidBoundaryFile(
+                f"{path.name} has no field {field}; "
+                f"it has {', '.join(known) or 'no fields at all'}."
+            )
+
+
+def _read(path: Path, source: Path, layer: str, where: str | None) -> tuple[Any, ...]:
+    try:
+        return tuple(pyogrio.raw.read(source, layer=layer, where=where, return_fids=True))
+    except (DataSourceError, DataLayerError, FieldError, ValueError) as error:
+        reason = str(error).replace(str(source), path.name)
+        raise InvalidBoundaryFile(f"{path.name} cannot be read: {reason}.") from None
+
+
+def _numbers(source: Path, layer: str) -> dict[int, int]:
+    """Number all features of the file from 1, by the ids that GDAL gives them."""
+    ids = pyogrio.raw.read(source, layer=layer, columns=[], read_geometry=False, return_fids=True)
+    return {fid: number for number, fid in enumerate(ids[1], start=1)}
+
+
+def _reprojection(
+    path: Path,
+    declared: str | None,
+    named: str | None,
+    geometries: Sequence[BaseGeometry | None],
+) -> Callable[[BaseGeometry], BaseGeometry]:
+    try:
+        return to_wgs84(_coordinate_system(path, declared, named, geometries))
+    except ProjError as error:
+        raise InvalidBoundaryFile(
+            f"{path.name} is in a coordinate system that cannot be turned into WGS 84 ({error})."
+        ) from None
+
+
+def _coordinate_system(
+    path: Path,
+    declared: str | None,
+    named: str | None,
+    geometries: Sequence[BaseGeometry | None],
+) -> CRS:
+    """Choose the file's own system; the one named where it has none, or one that cannot be true."""
+    own = None if declared is None else _crs(declared)
+    there = [one for one in geometries if one is not None and not one.is_empty]
+    in_degrees = not there or looks_like_degrees(shapely.GeometryCollection(there))
+    if own is not None and (in_degrees or not own.is_geographic):
+        return own
+    if named:
+        return _crs(named)
+    if in_degrees:
+        return CRS.from_epsg(4326)
+    says = "does not say which coordinate system it is in" if own is None else f"says {own.name}"
+    raise InvalidBoundaryFile(
+        f"{path.name} {says}, and its coordinates are no degrees. Name the system, as in "
+        "--crs EPSG:2249."
+    )
+
+
+def _crs(text: str) -> CRS:
+    try:
+        return CRS.from_user_input(text)
+    except CRSError:
+        raise InvalidBoundaryFile(
+            f"{text!r} is no coordinate system; name one like EPSG:2249."
+        ) from None
+
+
+def _as_text(value: object) -> str:
+    """Give a field's value as a code: 3.0 is ward 3, a missing value is empty.
+
+    Control characters, which XML could not carry, are dropped.
+    """
+    if value is None or value != value:  # NaN, which a missing number is read as
+        return ""
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return "".join(letter for letter in str(value) if letter.isprintable()).strip()

@@ -1,0 +1,172 @@
+"""What is wrong with boundaries: overlaps, gaps, slivers, holes and the like, measured."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from typing import Any
+
+import shapely
+from shapely.geometry import MultiPolygon, Polygon
+from shapely.geometry.base import BaseGeometry
+
+from geo.coordinates import length_metres, square_metres
+from geo.maps.boundaries import CleanBoundary, Feature
+from geo.natural_order import natural_key
+
+SLIVER_METRES = 5.0
+"""An overlap or a gap that is narrower than this on average is one of drawing, not of meaning."""
+
+LEAST_SQUARE_METRES = 1.0
+"""Smaller findings are what is left of rounding."""
+
+KINDS = ("missing", "duplicate", "overlap", "gap", "hole", "outside", "sliver")
+"""In the order in which they are listed."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One finding: its kind, the codes it concerns, its area on the ground, and the area itself.
+
+    geometry is in degrees on WGS 84. A sliver is a thin overlap or gap; what says which.
+    """
+
+    kind: str
+    codes: tuple[str, ...]
+    what: str
+    square_metres: float
+    geometry: BaseGeometry
+
+    def __str__(self) -> str:
+        between = " and ".join(self.codes)
+        what = f"{self.what} {between}" if between else self.what
+        return f"{what}, {self.square_metres:,.0f} m²"
+
+
+def lint_boundaries(
+    boundaries: Sequence[CleanBoundary], service_area: MultiPolygon | None = None
+) -> list[Finding]:
+    """List what is wrong with boundaries, by kind, the largest first.
+
+    Gaps are what the service area has and no boundary covers; without one, what boundaries
+    enclose together. A hole is an opening inside a boundary that no other fills.
+    """
+    union = shapely.union_all([boundary.geometry for boundary in boundaries])
+    found = [
+        *_overlaps(boundaries),
+        *_gaps(union, service_area),
+        *_holes(boundaries, union),
+        *_outside(boundaries, service_area),
+    ]
+    kept = [one for one in found if one.square_metres >= LEAST_SQUARE_METRES]
+    return sorted(kept, key=_order)
+
+
+def lint_codes(features: Iterable[Feature]) -> list[Finding]:
+    """List features of a file that share a code, and those that have none.
+
+    Those that share one become one boundary when they are imported, those without are refused.
+    """
+    by_code: dict[str, list[Feature]] = {}
+    for feature in features:
+        if feature.geometry is not None and not feature.geometry.is_empty:
+            by_code.setdefault(feature.code, []).append(feature)
+    found = []
+    for code, same in by_code.items():
+        if not code:
+            found += [_code_finding("missing", "", [feature]) for feature in same]
+        elif len(same) > 1:
+            found.append(_code_finding("duplicate", code, same))
+    return sorted(found, key=_order)
+
+
+def _code_finding(kind: str, code: str, features: Sequence[Feature]) -> Finding:
+    shapes = [shapely.make_valid(one.geometry) for one in features if one.geometry is not None]
+    area = shapely.union_all([part for shape in shapes for part in areas_of(shape)])
+    numbers = ", ".join(str(feature.number) for feature in features)
+    what = f"features {numbers} share the code" if code else f"feature {numbers} has no code"
+    codes = (code,) if code else ()
+    return Finding(kind, codes, what, square_metres(area), area)
+
+
+def _order(one: Finding) -> tuple[int, float, list[object], bytes]:
+    codes: list[object] = [natural_key(code) for code in one.codes]
+    return KINDS.index(one.kind), -one.square_metres, codes, shapely.to_wkb(one.geometry)
+
+
+def _overlaps(boundaries: Sequence[CleanBoundary]) -> Iterator[Finding]:
+    shapes = [boundary.geometry for boundary in boundaries]
+    tree = shapely.STRtree(shapes)
+    pairs = {tuple(sorted(pair)) for pair in zip(*tree.query(shapes, "intersects"), strict=True)}
+    touching = {pair for pair in combinations(range(len(shapes)), 2) if pair in pairs}
+    for one, other in sorted(touching):
+        common = shapely.intersection(shapes[one], shapes[other])
+        codes = (boundaries[one].code, boundaries[other].code)
+        for part in areas_of(common):
+            yield _finding("overlap", codes, "overlap of", part)
+
+
+def _gaps(union: BaseGeometry, service_area: MultiPolygon | None) -> Iterator[Finding]:
+    if service_area is not None:
+        for part in areas_of(shapely.difference(service_area, union)):
+            yield _finding("gap", (), "not covered", part)
+        return
+    for part in areas_of(union):
+        for ring in part.interiors:
+            yield _finding("gap", (), "enclosed but not covered", Polygon(ring))
+
+
+def _holes(boundaries: Sequence[CleanBoundary], union: BaseGeometry) -> Iterator[Finding]:
+    for boundary in boundaries:
+        for part in boundary.geometry.geoms:
+            for ring in part.interiors:
+                for left in areas_of(shapely.difference(Polygon(ring), union)):
+                    yield _finding("hole", (boundary.code,), "hole in", left)
+
+
+def _outside(
+    boundaries: Sequence[CleanBoundary], service_area: MultiPolygon | None
+) -> Iterator[Finding]:
+    if service_area is None:
+        return
+    for boundary in boundaries:
+        for part in areas_of(shapely.difference(boundary.geometry, service_area)):
+            yield _finding("outside", (boundary.code,), "outside the service area:", part)
+
+
+def _finding(kind: str, codes: tuple[str, ...], what: str, part: Polygon) -> Finding:
+    area = square_metres(part)
+    thin = kind in ("overlap", "gap", "outside") and _mean_width(part, area) < SLIVER_METRES
+    return Finding("sliver" if thin else kind, codes, f"thin {what}" if thin else what, area, part)
+
+
+def _mean_width(part: Polygon, area: float) -> float:
+    """Give the width in metres of a band as long as half the outline, with the same area."""
+    return 2 * area / length_metres(part.exterior)
+
+
+def areas_of(geometry: BaseGeometry) -> list[Polygon]:
+    """Give the polygons in a geometry, without lines, points and what is empty."""
+    if isinstance(geometry, Polygon):
+        return [] if geometry.is_empty else [geometry]
+    return [part for one in getattr(geometry, "geoms", []) for part in areas_of(one)]
+
+
+def feature_collection(findings: Sequence[Finding]) -> dict[str, Any]:
+    """Give findings as a FeatureCollection (RFC 7946), in their order."""
+    return {
+        "type": "FeatureCollection",
+        "features": [
+            {
+                "type": "Feature",
+                "properties": {
+                    "kind": one.kind,
+                    "codes": list(one.codes),
+                    "square_metres": round(one.square_metres, 1),
+                    "sentence": str(one),
+                },
+                # Exterior rings go counterclockwise (RFC 7946, 3.1.6).
+                "geometry": shapely.orient_polygons(one.geometry).__geo_interface__,
+            }
+            for one in findings
+        ],
+    }

@@ -1,0 +1,117 @@
+"""Opening a file of boundaries safely: what it is by its content, unpacked within limits."""
+
+import stat
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path, PurePosixPath
+from tempfile import TemporaryDirectory
+
+from geo.errors import InvalidBoundaryFile
+
+MOST_BYTES = 500_000_000
+"""Of an archive, unpacked."""
+
+MOST_FILES = 1000
+
+_CHUNK = 1 << 20
+
+_SHAPEFILE = b"\x00\x00\x27\x0a"
+
+_SQLITE = b"SQLite format 3\x00"
+
+_READABLE = (".shp", ".geojson", ".json", ".gpkg", ".kml")
+
+WAY_OUT = "give a GeoJSON file, a zipped Shapefile with all its parts, a GeoPackage or a KML file"
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[Path]:
+    """Give the path of a file that may be handed to GDAL: of a known kind, and not in an archive.
+
+    Raises InvalidBoundaryFile for what is no such file, and for an archive that is a trap.
+    """
+    if not path.is_file():
+        raise InvalidBoundaryFile(f"There is no file {path}.")
+    if not zipfile.is_zipfile(path):
+        _check_kind(path, path.name)
+        yield path
+        return
+    with TemporaryDirectory(prefix="open311-boundaries-") as folder:
+        inside = _unpack(path, Path(folder))
+        _check_kind(inside, f"{inside.name} in {path.name}")
+        yield inside
+
+
+def _check_kind(path: Path, name: str) -> None:
+    """Tell by its content whether a file is of a kind that can hold boundaries.
+
+    GDAL knows kinds that only point to other files or servers: none of them gets that far.
+    """
+    with path.open("rb") as file:
+        head = file.read(4096)
+    text = head.lstrip(b"\xef\xbb\xbf \t\r\n")
+    if head.startswith((_SHAPEFILE, _SQLITE)) or text.startswith(b"{"):
+        return
+    if text.startswith(b"<") and b"<kml" in head:
+        if b"<!DOCTYPE" in head or b"<!ENTITY" in head:
+            raise InvalidBoundaryFile(
+                f"{name} declares entities, which could lead to other files: save it without them."
+            )
+        return
+    raise InvalidBoundaryFile(f"{name} holds no boundaries that can be read: {WAY_OUT}.")
+
+
+def _unpack(path: Path, folder: Path) -> Path:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            entries = [entry for entry in archive.infolist() if not entry.is_dir()]
+            _check_entries(path, entries)
+            left = MOST_BYTES
+            for entry in entries:
+                left -= _extract(archive, entry, folder, left, path)
+    except (zipfile.BadZipFile, NotImplementedError, EOFError, OSError) as error:
+        raise InvalidBoundaryFile(f"{path.name} cannot be unpacked: {error}.") from None
+    found = sorted(file for file in folder.rglob("*") if file.suffix.lower() in _READABLE)
+    if len(found) != 1:
+        inside = ", ".join(file.name for file in found) or "none"
+        raise InvalidBoundaryFile(
+            f"{path.name} must hold one file of boundaries, and holds {inside}: {WAY_OUT}."
+        )
+    return found[0]
+
+
+def _check_entries(path: Path, entries: list[zipfile.ZipInfo]) -> None:
+    if len(entries) > MOST_FILES:
+        raise InvalidBoundaryFile(f"{path.name} holds more than {MOST_FILES:,} files.")
+    if sum(entry.file_size for entry in entries) > MOST_BYTES:
+        raise InvalidBoundaryFile(
+            f"{path.name} would unpack to more than {MOST_BYTES // 1_000_000} MB."
+        )
+    for entry in entries:
+        name = PurePosixPath(entry.filename.replace("\\", "/"))
+        is_link = stat.S_ISLNK(entry.external_attr >> 16)
+        if name.is_absolute() or ".." in name.parts or ":" in entry.filename or is_link:
+            raise InvalidBoundaryFile(
+                f"{path.name} holds {entry.filename!r}, which leads out of the archive."
+            )
+        if entry.flag_bits & 0x1:
+            raise InvalidBoundaryFile(f"{path.name} is encrypted: give it without a password.")
+
+
+def _extract(
+    archive: zipfile.ZipFile, entry: zipfile.ZipInfo, folder: Path, most: int, path: Path
+) -> int:
+    """Unpack one file and give its size, whatever the archive said of it before."""
+    target = folder / entry.filename.replace("\\", "/")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    size = 0
+    with archive.open(entry) as source, target.open("wb") as file:
+        while chunk := source.read(_CHUNK):
+            size += len(chunk)
+            if size > most:
+                raise InvalidBoundaryFile(
+                    f"{path.name} would unpack to more than {MOST_BYTES // 1_000_000} MB."
+                )
+            file.write(chunk)
+    return size

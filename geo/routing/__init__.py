@@ -1,0 +1,1 @@
+"""Routing decided from values alone."""

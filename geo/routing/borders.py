@@ -1,0 +1,63 @@
+"""What is next to a place: the nearest other boundary of each layer."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from geo.natural_order import natural_key
+from geo.routing.decide import settle_borders
+from geo.routing.rules import Hit
+
+ASSUMED_ACCURACY = 10.0
+"""Metres that a place may be off where nobody says: what phones reach outdoors."""
+
+
+@dataclass(frozen=True)
+class Neighbour:
+    """The boundary of a layer that is nearest to a place, apart from the one that it lies in.
+
+    metres is 0 for one that covers the place as well: on a shared edge, or in an overlap.
+    """
+
+    layer: str
+    layer_position: int
+    boundary_id: int
+    code: str
+    name: str
+    layer_id: int
+    metres: float
+
+
+def settle_neighbours(hits: Iterable[Hit], nearest: Iterable[Neighbour]) -> tuple[Neighbour, ...]:
+    """Keep one neighbour of each layer, in the order of layers.
+
+    hits are all boundaries that cover the place; nearest are by distance to their outlines. A
+    second boundary that covers the place is nearer than any other. Of several equally near, the
+    one whose code comes first in natural order is kept.
+    """
+    hits = list(hits)
+    settled = set(settle_borders(hits))
+    covering = [_covering(hit) for hit in hits if hit not in settled]
+    taken = {hit.boundary_id for hit in hits}
+    others = [*covering, *(one for one in nearest if one.boundary_id not in taken)]
+    kept: dict[str, Neighbour] = {}
+    for one in sorted(others, key=lambda one: (one.metres, natural_key(one.code))):
+        kept.setdefault(one.layer, one)
+    return tuple(sorted(kept.values(), key=lambda one: (one.layer_position, one.layer)))
+
+
+def _covering(hit: Hit) -> Neighbour:
+    return Neighbour(**vars(hit), metres=0.0)
+
+
+def within(neighbours: Iterable[Neighbour], accuracy: float) -> list[Neighbour]:
+    """Give the neighbours that are nearer than a place is accurate, in metres.
+
+    The place may as well lie in them.
+    """
+    return [one for one in neighbours if one.metres < accuracy]
+
+
+def moved_into(hits: Iterable[Hit], neighbour: Neighbour) -> list[Hit]:
+    """Give what would be hit if the place lay in a neighbour instead."""
+    values = {name: value for name, value in vars(neighbour).items() if name != "metres"}
+    return [*(hit for hit in hits if hit.layer != neighbour.layer), Hit(**values)]

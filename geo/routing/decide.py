@@ -1,0 +1,195 @@
+"""Which department a service request goes to: decided from values alone, with nothing touched.
+
+The precedence, strongest first (docs/adr/0005-routing-precedence.md):
+
+1. A rule that names an exception layer beats all that name none.
+2. A rule that names the service beats one that names its group, which beats one for any service.
+3. Among these, one that names an answer beats one that does not.
+4. Among these, a rule that names a boundary beats one that names a layer, which beats one for
+   any place.
+5. Among these, one for some times beats one for all times.
+6. Among these, the layer that stands first in the jurisdiction's list of layers.
+7. At last the code of the rule in natural order, so that the order is total.
+
+Any rule that applies beats the jurisdiction's default department.
+"""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from geo.natural_order import natural_key
+from geo.routing.rules import Case, Hit, Rule, Verdict, applies, judge
+
+NO_RULE = "No rule matches, so the request goes to the default department."
+SET_MANUALLY = "The department was set manually."
+OUTSIDE = "The location is outside the service area. This department receives such requests."
+
+
+@dataclass(frozen=True)
+class Decision:
+    """Where the service request goes and why.
+
+    covering holds all boundaries that cover the place, hits the one of each layer that counts.
+    """
+
+    department_id: int
+    rule: Rule | None
+    reason: str
+    covering: tuple[Hit, ...]
+
+    @property
+    def hits(self) -> tuple[Hit, ...]:
+        return settle_borders(self.covering)
+
+
+def settle_borders(hits: Iterable[Hit]) -> tuple[Hit, ...]:
+    """Keep one hit of each layer, in the order of layers.
+
+    A point on a shared edge (or in an overlap) belongs to the boundary whose code comes first in
+    natural order.
+    """
+    by_layer: dict[str, list[Hit]] = {}
+    for hit in hits:
+        by_layer.setdefault(hit.layer, []).append(hit)
+    settled = (
+        same[0] if len(same) == 1 else min(same, key=lambda hit: natural_key(hit.code))
+        for same in by_layer.values()
+    )
+    return tuple(sorted(settled, key=lambda hit: (hit.layer_position, hit.layer)))
+
+
+def choose_department(
+    rules: Sequence[Rule], case: Case, hits: Iterable[Hit], default_department_id: int
+) -> Decision:
+    """Choose the department for a case at a place that the hits describe.
+
+    rules are those of in_precedence. Total and pure: it always decides, the same way whatever the
+    order of hits.
+    """
+    covering = tuple(hits)
+    places = {hit.layer: hit for hit in settle_borders(covering)}
+    winner = next((rule for rule in rules if applies(rule, case, places)), None)
+    if winner is None:
+        return Decision(default_department_id, None, NO_RULE, covering)
+    return Decision(winner.department_id, winner, reason_of(winner), covering)
+
+
+def reason_of(rule: Rule) -> str:
+    """Return the reason that is stored with what a rule routes, with codes."""
+    return f"Rule {rule.code} applies: {rule}."
+
+
+def judge_rules(rules: Sequence[Rule], case: Case, hits: Iterable[Hit]) -> list[Verdict]:
+    """Return for each rule whether and why it applies, in the order of the rules."""
+    places = {hit.layer: hit for hit in settle_borders(hits)}
+    return [judge(rule, case, places) for rule in rules]
+
+
+def send_outside(department_id: int, hits: Iterable[Hit]) -> Decision:
+    """Decide for a place outside the service area in a jurisdiction that takes such requests."""
+    return Decision(department_id, None, OUTSIDE, tuple(hits))
+
+
+# What rules may be for, by the entries of a rank up to that of the layer, the strongest first.
+KINDS = (
+    ("an exception layer", "none"),
+    ("the service", "its group", "any service"),
+    ("an answer", "any answers"),
+    ("a boundary", "a layer", "any place"),
+    ("some times", "all times"),
+)
+
+
+def criterion(winner: Rule, loser: Rule) -> tuple[str, str]:
+    """Return what the winner and the loser are for, by KINDS, or layer or code twice."""
+    for kinds, won, lost in zip(KINDS, winner.rank, loser.rank, strict=False):
+        if won != lost:
+            return kinds[won], kinds[lost]
+    return ("layer", "layer") if winner.rank != loser.rank else ("code", "code")
+
+
+def why_outranked(winner: Rule, loser: Rule) -> str:
+    """Return in words by which criterion one of two matching rules outranks the other."""
+    won, lost = criterion(winner, loser)
+    if won == "layer":
+        return f"layer {winner.layer} comes before {loser.layer}"
+    if won == "code":
+        return f"the code {winner.code} comes first"
+    return f"a rule for {won} comes before a rule for {lost}"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """The result of routing a service request, stored or computed again.
+
+    rule is the code of the rule that matched, None without one; places are the codes of
+    boundaries by layer; by_person is whether someone chose the department.
+    """
+
+    department_id: int
+    department: str
+    rule: str | None
+    reason: str
+    places: Mapping[str, str]
+    by_person: bool = False
+
+    @property
+    def decider(self) -> str:
+        """What decided: a person, no rule, or a rule by its code."""
+        if self.by_person:
+            return "a person"
+        return "no rule" if self.rule is None else f"rule {self.rule}"
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A difference between a stored and a computed result.
+
+    kind is boundary (codes, None for none), inactive (the code of a rule), decider, reason, or
+    department (names).
+    """
+
+    kind: str
+    stored: str | None
+    found: str | None = None
+    layer: str = ""
+
+    def __str__(self) -> str:
+        """Return a sentence in English, with codes."""
+        match self.kind:
+            case "boundary":
+                was, now = self.stored or "none", self.found or "none"
+                return f"Boundary of {self.layer}: {now} instead of {was}."
+            case "inactive":
+                return f"Rule {self.stored}, which routed the request, is inactive."
+            case "decider":
+                return f"Decided by {self.found} instead of {self.stored}."
+            case "reason":
+                return f"The stored reason is different: {self.stored}"
+            case _:
+                return f"Department: {self.found} instead of {self.stored}."
+
+
+def list_differences(
+    stored: Outcome, found: Outcome, in_use: Collection[str]
+) -> tuple[Difference, ...]:
+    """List the differences between a stored and a computed result; none if they agree.
+
+    in_use are the codes of all active rules.
+    """
+    return tuple(_differences(stored, found, in_use))
+
+
+def _differences(stored: Outcome, found: Outcome, in_use: Collection[str]) -> Iterator[Difference]:
+    for layer in {**stored.places, **found.places}:
+        was, now = stored.places.get(layer), found.places.get(layer)
+        if was != now:
+            yield Difference("boundary", was, now, layer)
+    if stored.rule is not None and stored.rule not in in_use:
+        yield Difference("inactive", stored.rule)
+    if stored.decider != found.decider:
+        yield Difference("decider", stored.decider, found.decider)
+    elif stored.reason != found.reason:
+        yield Difference("reason", stored.reason, found.reason)
+    if stored.department_id != found.department_id:
+        yield Difference("department", stored.department, found.department)

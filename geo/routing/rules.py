@@ -1,0 +1,154 @@
+"""A routing rule, the case it is asked about, and whether it applies: values alone."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from geo.natural_order import NaturalKey, natural_key
+from geo.routing.times import ALWAYS, Calendar, Times
+
+Rank = tuple[int, int, int, int, int, int]
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A boundary that covers the place. layer_position ranks the layers, lowest first."""
+
+    layer: str
+    layer_position: int
+    boundary_id: int
+    code: str
+    name: str
+    layer_id: int
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A routing rule; None means any.
+
+    boundary is a code and comes only with a layer, whose layer_position ranks it and whose
+    exception lets its rules outrank all others. question and answer come only with service_code.
+    """
+
+    rule_id: int
+    code: str
+    department_id: int
+    service_code: str | None = None
+    group: str | None = None
+    layer: str | None = None
+    boundary: str | None = None
+    layer_position: int = 0
+    exception: bool = False
+    question: str | None = None
+    answer: str | None = None
+    times: Times = ALWAYS
+
+    def __str__(self) -> str:
+        return f"{self._what()} {self._where()}{f' {self.times}' if self.times else ''}"
+
+    def _what(self) -> str:
+        if self.service_code is not None:
+            answered = f" answered {self.question} {self.answer}" if self.question else ""
+            return f"service {self.service_code}{answered}"
+        return f"group {self.group}" if self.group is not None else "any service"
+
+    def _where(self) -> str:
+        if self.layer is None:
+            return "anywhere"
+        return f"in {self.layer} {self.boundary}" if self.boundary else f"in {self.layer}"
+
+    @property
+    def rank(self) -> Rank:
+        """What the precedence compares, the lowest first; rules of equal rank compete."""
+        return (
+            0 if self.exception else 1,
+            0 if self.service_code is not None else 1 if self.group is not None else 2,
+            0 if self.question is not None else 1,
+            0 if self.boundary is not None else 1 if self.layer is not None else 2,
+            0 if self.times else 1,
+            self.layer_position if self.layer is not None else 0,
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Case:
+    """What is to be routed: a service with its answers, at a moment of local time.
+
+    answers holds by question what was answered, several values as a list.
+    """
+
+    service_code: str
+    group: str
+    at: datetime
+    answers: Mapping[str, object] = field(default_factory=dict)
+    calendar: Calendar = field(default_factory=Calendar)
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Whether a rule applies to a case, with the reason.
+
+    obstacle is service, group, place, answer, or times; None where the rule applies.
+    """
+
+    rule: Rule
+    obstacle: str | None
+    reason: str
+
+    @property
+    def applies(self) -> bool:
+        """Whether the rule applies."""
+        return self.obstacle is None
+
+
+def in_precedence(rules: Iterable[Rule]) -> list[Rule]:
+    """Sort rules, the strongest first; those of equal rank by the natural order of their codes."""
+
+    def key(rule: Rule) -> tuple[Rank, NaturalKey]:
+        return rule.rank, natural_key(rule.code)
+
+    return sorted(rules, key=key)
+
+
+def applies(rule: Rule, case: Case, places: Mapping[str, Hit]) -> bool:
+    """Tell whether a rule applies to a case at the places hit, one of each layer by its code."""
+    return (
+        rule.service_code in (None, case.service_code)
+        and rule.group in (None, case.group)
+        and (rule.layer is None or _is_in(rule, places.get(rule.layer)))
+        and _is_answered(rule, case)
+        and (not rule.times or rule.times.hold(case.at, case.calendar))
+    )
+
+
+def judge(rule: Rule, case: Case, places: Mapping[str, Hit]) -> Verdict:
+    """Return whether and why a rule applies."""
+    if applies(rule, case, places):
+        return Verdict(rule, None, str(rule))
+    return Verdict(rule, *_obstacle(rule, case, places))
+
+
+def _obstacle(rule: Rule, case: Case, places: Mapping[str, Hit]) -> tuple[str, str]:
+    if rule.service_code not in (None, case.service_code):
+        return "service", f"it is for service {rule.service_code}"
+    if rule.group not in (None, case.group):
+        return "group", f"it is for group {rule.group}"
+    hit = places.get(rule.layer or "")
+    if rule.layer is not None and not _is_in(rule, hit):
+        found = f"{rule.layer} {hit.code}" if hit else f"no {rule.layer}"
+        return "place", f"the location is in {found}"
+    if not _is_answered(rule, case):
+        return "answer", f"{rule.question} is not answered {rule.answer}"
+    return "times", f"it applies only {rule.times}"
+
+
+def _is_in(rule: Rule, hit: Hit | None) -> bool:
+    return hit is not None and rule.boundary in (None, hit.code)
+
+
+def _is_answered(rule: Rule, case: Case) -> bool:
+    if rule.question is None:
+        return True
+    given = case.answers.get(rule.question)
+    values = given if isinstance(given, list | tuple) else [given]
+    return rule.answer in [str(value) for value in values if value is not None]

@@ -1,0 +1,128 @@
+"""At which times a routing rule holds: business hours, weekdays, times of day and seasons."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from functools import lru_cache
+
+import holidays
+
+
+def is_known(code: str) -> bool:
+    """Tell whether there are public holidays for a code such as US or US-OH."""
+    try:
+        _of_year(code, 2026)
+    except NotImplementedError:
+        return False
+    return True
+
+
+def is_public_holiday(code: str, day: date) -> bool:
+    """Tell whether a day is a public holiday where the code says; an empty code knows none.
+
+    Where one falls on a weekend, the day on which it is observed counts as well.
+    """
+    return bool(code) and day in _of_year(code, day.year)
+
+
+@lru_cache(maxsize=200)
+def _of_year(code: str, year: int) -> frozenset[date]:
+    """Give the holidays of a year; raises NotImplementedError for a code that is not known."""
+    country, _, subdivision = code.partition("-")
+    return frozenset(holidays.country_holidays(country, subdivision or None, years=year))
+
+
+WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """When a jurisdiction's offices are open, in its own time.
+
+    hours holds spans from opening (included) to closing (excluded) by ISO weekday, 1 Monday to
+    7 Sunday; on holidays none counts: those listed, and the public ones of a country or a part of
+    it, by a code such as US-OH.
+    """
+
+    hours: Mapping[int, tuple[tuple[time, time], ...]] = field(default_factory=dict)
+    holidays: frozenset[date] = frozenset()
+    public_holidays: str = ""
+
+    def is_holiday(self, day: date) -> bool:
+        """Tell whether the offices are closed all day."""
+        return day in self.holidays or is_public_holiday(self.public_holidays, day)
+
+    def is_open(self, at: datetime) -> bool:
+        """Tell whether the offices are open at a moment of local time."""
+        if self.is_holiday(at.date()):
+            return False
+        spans = self.hours.get(at.isoweekday(), ())
+        return any(opens <= at.time() < closes for opens, closes in spans)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Times:
+    """The times at which a rule holds, all conditions together; None means any.
+
+    hours is business or outside. A span of times from time_from (included) to time_until
+    (excluded) may run over midnight; all of it then belongs to the day on which it begins.
+    season_from and season_until (both included, as MM-DD) may run over the new year.
+    """
+
+    hours: str | None = None
+    weekdays: frozenset[int] | None = None
+    time_from: time | None = None
+    time_until: time | None = None
+    season_from: str | None = None
+    season_until: str | None = None
+
+    def __bool__(self) -> bool:
+        return self != ALWAYS
+
+    def __str__(self) -> str:
+        return ", ".join(part for part in self._in_words() if part)
+
+    def _in_words(self) -> list[str]:
+        days = [WEEKDAYS[day - 1] for day in sorted(self.weekdays or ())]
+        return [
+            {"business": "in business hours", "outside": "outside business hours"}.get(
+                self.hours or "", ""
+            ),
+            f"on {' '.join(days)}" if days else "",
+            f"from {self.time_from:%H:%M} to {self.time_until:%H:%M}" if self.time_from else "",
+            f"from {self.season_from} to {self.season_until}" if self.season_from else "",
+        ]
+
+    def hold(self, at: datetime, calendar: Calendar) -> bool:
+        """Tell whether a moment of local time is among these."""
+        if self.hours is not None and calendar.is_open(at) != (self.hours == "business"):
+            return False
+        if not self._holds_time(at.time()):
+            return False
+        day = self._day(at)
+        if self.weekdays is not None and day.isoweekday() not in self.weekdays:
+            return False
+        return self._holds_day(f"{day:%m-%d}")
+
+    def _holds_time(self, at: time) -> bool:
+        if self.time_from is None or self.time_until is None:
+            return True
+        if self.time_from < self.time_until:
+            return self.time_from <= at < self.time_until
+        return at >= self.time_from or at < self.time_until
+
+    def _day(self, at: datetime) -> date:
+        """Give the day that a moment counts for: after midnight still that before."""
+        if self.time_from is None or self.time_until is None or self.time_from < self.time_until:
+            return at.date()
+        return at.date() - timedelta(days=at.time() < self.time_until)
+
+    def _holds_day(self, day: str) -> bool:
+        if self.season_from is None or self.season_until is None:
+            return True
+        if self.season_from <= self.season_until:
+            return self.season_from <= day <= self.season_until
+        return day >= self.season_from or day <= self.season_until
+
+
+ALWAYS = Times()

@@ -1,0 +1,1 @@
+"""Filters in CQL2, and areas drawn on a map."""

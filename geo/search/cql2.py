@@ -1,0 +1,228 @@
+"""Filters in CQL2 (OGC 21-065r2): checked, bounded, and parsed by pygeofilter into its tree."""
+
+import json
+import re
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from typing import Any
+
+import shapely
+from pygeofilter import ast
+from pygeofilter.parsers.cql2_json.parser import walk_cql_json
+from shapely.errors import ShapelyError
+from shapely.geometry import shape
+
+from geo.errors import InvalidFilter
+from geo.search.cql2_text import text_to_json
+
+_MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2})")
+
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+
+def checked_day(text: Any) -> date:
+    """Read a day; raises InvalidFilter."""
+    try:
+        if not isinstance(text, str) or not _DAY.fullmatch(text):
+            raise ValueError(text)
+        return date.fromisoformat(text)
+    except ValueError:
+        raise InvalidFilter("filter has a date that is none: write it as 2026-03-09.") from None
+
+
+def checked_moment(text: Any) -> datetime:
+    """Read a moment, in UTC; raises InvalidFilter."""
+    try:
+        if not isinstance(text, str) or not _MOMENT.fullmatch(text):
+            raise ValueError(text)
+        return datetime.fromisoformat(text).astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise InvalidFilter(
+            "filter has a timestamp that is none: write it as 2026-03-09T14:05:00Z."
+        ) from None
+
+
+def checked_end(end: Any) -> str:
+    """Read an end of an interval: a day, a moment or .. for none; raises InvalidFilter."""
+    if isinstance(end, Mapping) and len(end) == 1:
+        end = next(iter(end.values()))
+    if end == "..":
+        return ".."
+    if isinstance(end, str) and _DAY.fullmatch(end):
+        return checked_day(end).isoformat()
+    return checked_moment(end).isoformat()
+
+
+LANGUAGES = ("cql2-text", "cql2-json")
+
+MOST_CHARACTERS = 1_000_000
+
+MOST_PARTS = 2_000
+
+DEEPEST = 50
+
+MOST_VERTICES = 10_000
+"""Of all geometries of a filter together."""
+
+# How the standard calls what pygeofilter has under another name.
+_NAMES = {
+    "t_starts": "t_begins",
+    "t_startedby": "t_begunby",
+    "t_finishes": "t_ends",
+    "t_finishedby": "t_endedby",
+    "isnull": "isNull",
+}
+
+# Numbers of arguments; at least so many where the standard takes more.
+_ARGUMENTS = {
+    **dict.fromkeys(("=", "<>", "<", "<=", ">", ">=", "+", "-", "*", "/", "like", "in"), 2),
+    **dict.fromkeys(("and", "or"), 2),
+    **dict.fromkeys(("not", "isNull", "casei"), 1),
+    "between": 3,
+    **dict.fromkeys(
+        (
+            *("s_intersects", "s_disjoint", "s_contains", "s_within"),
+            *("s_touches", "s_crosses", "s_overlaps", "s_equals"),
+            *("t_after", "t_before", "t_contains", "t_during", "t_equals", "t_meets", "t_metby"),
+            *("t_overlaps", "t_overlappedby", "t_begins", "t_begunby", "t_ends", "t_endedby"),
+            *("t_disjoint", "t_intersects"),
+        ),
+        2,
+    ),
+}
+
+
+def parse_filter(text: str, language: str) -> ast.Node:
+    """Parse a filter in one of LANGUAGES; raises InvalidFilter with what is wrong or too much."""
+    if len(text) > MOST_CHARACTERS:
+        raise InvalidFilter(
+            f"filter has {len(text):,} characters; at most {MOST_CHARACTERS:,} are taken."
+        )
+    try:
+        written = text_to_json(text) if language == "cql2-text" else json.loads(text)
+        return walk_cql_json(_Check().node(written, 0))
+    except RecursionError:
+        raise InvalidFilter(_TOO_DEEP) from None
+    except json.JSONDecodeError as error:
+        raise InvalidFilter(f"filter is no JSON: {error}.") from None
+
+
+_TOO_DEEP = f"filter is nested too deeply: {DEEPEST} levels are taken."
+
+
+class _Check:
+    """Checks a filter in JSON part by part, and gives it in the words that pygeofilter knows."""
+
+    def __init__(self) -> None:
+        self.parts = 0
+        self.vertices = 0
+
+    def node(self, node: Any, depth: int) -> Any:
+        """Check a part; raises InvalidFilter."""
+        self._count(depth)
+        if isinstance(node, bool | int | float | str):
+            return node
+        if not isinstance(node, Mapping):
+            raise InvalidFilter("filter is no CQL2: a part is neither an object nor a value.")
+        if "op" in node:
+            return self._operation(node, depth)
+        for name, check in (
+            ("property", self._property),
+            ("date", self._day),
+            ("timestamp", self._moment),
+            ("interval", self._interval),
+            ("bbox", self._bbox),
+            ("type", self._geometry),
+        ):
+            if name in node:
+                return check(node)
+        raise InvalidFilter(f"filter is no CQL2: nothing is known of {', '.join(node)[:100]!r}.")
+
+    def _count(self, depth: int) -> None:
+        self.parts += 1
+        if depth > DEEPEST:
+            raise InvalidFilter(_TOO_DEEP)
+        if self.parts > MOST_PARTS:
+            raise InvalidFilter(f"filter has too many parts: {MOST_PARTS:,} are taken.")
+
+    def _operation(self, node: Mapping[str, Any], depth: int) -> Any:
+        name = str(node["op"]).lower()
+        name = _NAMES.get(name, name)
+        if name not in _ARGUMENTS:
+            raise InvalidFilter(f"filter uses {str(node['op'])[:50]!r}, which is not known here.")
+        arguments = node.get("args")
+        if not isinstance(arguments, list) or not _fits(name, arguments):
+            raise InvalidFilter(f"filter: {name} needs {_ARGUMENTS[name]} arguments.")
+        if name == "in":
+            options = arguments[1]
+            if not isinstance(options, list) or not options:
+                raise InvalidFilter("filter: in needs a list of values.")
+            checked = [self.node(option, depth + 1) for option in options]
+            return {"op": name, "args": [self.node(arguments[0], depth + 1), checked]}
+        return _in_known_words(name, [self.node(one, depth + 1) for one in arguments])
+
+    def _property(self, node: Mapping[str, Any]) -> Any:
+        return {"property": str(node["property"])}
+
+    def _day(self, node: Mapping[str, Any]) -> Any:
+        return {"date": checked_day(node["date"]).isoformat()}
+
+    def _moment(self, node: Mapping[str, Any]) -> Any:
+        return {"timestamp": checked_moment(node["timestamp"]).isoformat()}
+
+    def _interval(self, node: Mapping[str, Any]) -> Any:
+        ends = node["interval"]
+        if not isinstance(ends, list) or len(ends) != 2:
+            raise InvalidFilter("filter: interval needs a begin and an end, each a time or '..'.")
+        return {"interval": [checked_end(end) for end in ends]}
+
+    def _bbox(self, node: Mapping[str, Any]) -> Any:
+        corners = node["bbox"]
+        if not isinstance(corners, list) or len(corners) not in (4, 6):
+            raise InvalidFilter("filter: bbox needs four numbers.")
+        try:
+            numbers = [float(number) for number in corners]
+        except (TypeError, ValueError):
+            raise InvalidFilter("filter: bbox needs four numbers.") from None
+        x_low, y_low, x_high, y_high = (
+            numbers if len(numbers) == 4 else (*numbers[:2], *numbers[3:5])
+        )
+        box = shapely.box(x_low, y_low, x_high, y_high)
+        return self._geometry(shapely.geometry.mapping(box))
+
+    def _geometry(self, node: Mapping[str, Any]) -> Any:
+        if node["type"] == "GeometryCollection":
+            raise InvalidFilter(
+                "filter has a GeometryCollection, which cannot be compared: use a MultiPolygon, "
+                "or a condition for each part."
+            )
+        try:
+            geometry = shape(dict(node))
+        except (ShapelyError, LookupError, TypeError, ValueError, AttributeError):
+            raise InvalidFilter("filter has a geometry that is none.") from None
+        coordinates = shapely.get_coordinates(geometry)
+        self.vertices += len(coordinates)
+        if self.vertices > MOST_VERTICES:
+            raise InvalidFilter(
+                f"filter has geometries of more than {MOST_VERTICES:,} vertices: simplify them."
+            )
+        if geometry.is_empty or not (abs(coordinates) < 1e9).all():  # NaN is not, either
+            raise InvalidFilter("filter has a geometry that is empty, or nowhere.")
+        return {"type": node["type"], "coordinates": node["coordinates"]}
+
+
+def _fits(name: str, arguments: list[Any]) -> bool:
+    if name in ("and", "or"):
+        return len(arguments) >= _ARGUMENTS[name]
+    return len(arguments) == _ARGUMENTS[name]
+
+
+def _in_known_words(name: str, arguments: list[Any]) -> Any:
+    """Give an operation as pygeofilter takes it: it does not know when times are disjoint."""
+    if name == "between":
+        return {"op": name, "args": [arguments[0], arguments[1:]]}
+    if name not in ("t_disjoint", "t_intersects"):
+        return {"op": name, "args": arguments}
+    either = [{"op": one, "args": arguments} for one in ("t_before", "t_after")]
+    disjoint = {"op": "or", "args": either}
+    return disjoint if name == "t_disjoint" else {"op": "not", "args": [disjoint]}

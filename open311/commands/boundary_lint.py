@@ -1,0 +1,98 @@
+"""open311 boundaries lint: data quality warnings for boundaries."""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from geo.maps.boundaries import CleaningReport, clean_boundaries
+from geo.maps.files import read_features
+from geo.maps.lint import KINDS, Finding, feature_collection, lint_boundaries, lint_codes
+from open311.commands.boundaries import boundaries_commands
+from open311.commands.options import jurisdiction_option
+from open311.queries.jurisdictions import get_jurisdiction
+from open311.queries.maps.layers import find_service_area, list_boundaries
+from open311.queries.maps.sets import get_set
+
+MOST_TOLD = 10
+
+
+@boundaries_commands.command()
+@click.argument("file", type=click.Path(path_type=Path), required=False)
+@click.option("--set", "number", type=int, help="Number of a stored version, instead of a file.")
+@click.option("--code-field", metavar="FIELD", help="Field with each boundary's code, for a file.")
+@click.option("--crs", metavar="SYSTEM", help="Coordinate system, if the file declares none.")
+@click.option("--where", metavar="CONDITION", help="Filter features, such as \"WARD <> '0'\".")
+@click.option("--file-layer", metavar="NAME", help="Layer to read from a file with several.")
+@click.option(
+    "--geojson",
+    "out",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write all warnings to this GeoJSON file.",
+)
+@jurisdiction_option
+def lint(
+    file: Path | None,
+    number: int | None,
+    code_field: str | None,
+    out: Path | None,
+    jurisdiction_id: str | None,
+    **reading: Any,
+) -> None:
+    """List warnings: overlaps, gaps, slivers, holes, and code problems.
+
+    Reads FILE with --code-field, or a stored version with --set. Changes nothing. Warnings do
+    not block publishing: some layers overlap or leave gaps on purpose.
+
+    \b
+    Example:
+      open311 boundaries lint routes.geojson --code-field route --geojson warnings.geojson
+    """
+    jurisdiction = get_jurisdiction(jurisdiction_id)
+    area, _source = find_service_area(jurisdiction.jurisdiction_id)
+    if (file is None) == (number is None):
+        raise click.UsageError("Enter a file, or a stored version with --set.")
+    if file is not None:
+        if code_field is None:
+            raise click.UsageError("--code-field is required with a file.")
+        features = read_features(file, code_field=code_field, **reading)
+        boundaries, report = clean_boundaries(features)
+        _tell_report(report)
+        of_codes = lint_codes(features)
+    else:
+        stored = get_set(jurisdiction.jurisdiction_id, number or 0)
+        boundaries, of_codes = list_boundaries(stored.id), []
+    findings = [*of_codes, *lint_boundaries(boundaries, area)]
+    _tell(findings)
+    if out is not None:
+        _write(out, findings)
+
+
+def _tell_report(report: CleaningReport) -> None:
+    for label, sentences in (("repaired", report.repaired), ("refused", report.refused)):
+        for sentence in sentences:
+            click.echo(f"{label}: {sentence}")
+
+
+def _tell(findings: Sequence[Finding]) -> None:
+    for kind in KINDS:
+        some = [one for one in findings if one.kind == kind]
+        if some:
+            total = sum(one.square_metres for one in some)
+            click.echo(f"{kind}: {len(some)}, {total:,.0f} m² in total")
+        for one in some[:MOST_TOLD]:
+            click.echo(f"  {one}")
+        if len(some) > MOST_TOLD:
+            click.echo(f"  and {len(some) - MOST_TOLD} more")
+    if not findings:
+        click.echo("No warnings.")
+
+
+def _write(out: Path, findings: Sequence[Finding]) -> None:
+    try:
+        out.write_text(json.dumps(feature_collection(findings)), encoding="utf-8")
+    except OSError as error:
+        raise click.ClickException(f"{out} cannot be written: {error.strerror}.") from None
+    click.echo(f"{len(findings)} warnings written to {out}.")

@@ -1,0 +1,60 @@
+"""open311 maintenance, sandbox and media: cleanup, at any time."""
+
+from datetime import UTC, datetime
+
+import click
+from flask.cli import AppGroup, with_appcontext
+
+from open311.nightly import tidy
+from open311.operations.maintenance import empty_sandbox, sweep_media
+from open311.web.sent_media import media_store
+
+sandbox_commands = AppGroup("sandbox", help="Empty the test endpoint.")
+
+
+@sandbox_commands.command()
+def empty() -> None:
+    """Delete all requests of the test endpoint, in every jurisdiction.
+
+    \b
+    Example:
+      open311 sandbox empty
+    """
+    click.echo(f"Service requests deleted from the sandbox: {empty_sandbox():,}.")
+
+
+@click.command("maintenance")
+@with_appcontext
+def maintenance_command() -> None:
+    """Run the nightly cleanup now.
+
+    Empties the sandbox and deletes expired receipts and unused files. The server does this at
+    OPEN311_TIDY_AT. Use this command with cron when that setting is "never".
+
+    \b
+    Example:
+      open311 maintenance
+    """
+    outcomes = tidy()
+    if outcomes is None:
+        click.echo("Another process is running the maintenance.")
+        return
+    for outcome in outcomes:
+        click.echo(outcome.sentence, err=outcome.failed)
+    if any(outcome.failed for outcome in outcomes):
+        raise click.exceptions.Exit(1)
+
+
+media_commands = AppGroup("media", help="Clean up photo files.")
+
+
+@media_commands.command()
+def sweep() -> None:
+    """Delete photo files older than an hour that no request uses.
+
+    \b
+    Example:
+      open311 media sweep
+    """
+    removed = sweep_media(media_store(), datetime.now(UTC))
+    click.echo(f"{removed} {'file' if removed == 1 else 'files'} deleted.")

@@ -1,0 +1,43 @@
+"""GET /open311/media/{name}: the photos of service requests that are published, and thumbnails."""
+
+from flask import Blueprint, Response, request
+
+from open311.errors import NotFound
+from open311.media.store import photo_of
+from open311.queries.media import MEDIA_PATH, is_published
+from open311.web.sent_media import media_store
+
+blueprint = Blueprint("media", __name__, url_prefix=MEDIA_PATH)
+
+HEADERS = {
+    "Cache-Control": "public, max-age=86400",
+    # Whatever a browser may think of the content, it is to be shown as an image and do nothing.
+    "Content-Disposition": "inline",
+    "Content-Security-Policy": "default-src 'none'",
+    "X-Content-Type-Options": "nosniff",
+}
+
+
+@blueprint.get("/<name>")
+def show(name: str) -> Response:
+    """Give a photo, a part of it, or word that it is as it was: a name's content never changes."""
+    photo = photo_of(name)
+    if photo is None or not is_published(photo):
+        raise _not_found(name)
+    response = Response(content_type="image/jpeg", headers=HEADERS)
+    response.set_etag(name)
+    if not request.if_none_match.contains_weak(name):  # else the file need not even be read
+        response.data = _read(name)
+    response.make_conditional(request, accept_ranges=True, complete_length=response.content_length)
+    return response
+
+
+def _read(name: str) -> bytes:
+    try:
+        return media_store().read(name)
+    except FileNotFoundError:
+        raise _not_found(name) from None
+
+
+def _not_found(name: str) -> NotFound:
+    return NotFound(f"There is no photo {name!r} here, or it is not published.")

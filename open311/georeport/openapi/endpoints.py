@@ -1,0 +1,107 @@
+"""The endpoints of the API, one entry for each: the table the OpenAPI description is made from."""
+
+from open311.georeport.openapi.endpoint import PHOTOS, Endpoint, Shape
+from open311.georeport.openapi.extension_endpoints import EXTENSIONS
+from schemas.catalog.forms import ServiceFiltersSchema
+from schemas.requests.documents import DiscoverySchema, ReceiptSchema, ServiceDefinitionSchema
+from schemas.requests.extension_documents import ExtendedServiceRequestSchema, ServiceAtPlaceSchema
+from schemas.requests.submission import SubmissionSchema
+from schemas.search.request_filters import ExtensionsSchema, ServiceRequestFiltersSchema
+
+GEOREPORT = (
+    Endpoint(
+        name="discover",
+        method="get",
+        path="/discovery",
+        summary="What this server offers and where, and how to get an api_key",
+        topic="Discovery",
+        root="discovery",
+        document=DiscoverySchema,
+        query=ExtensionsSchema,
+        base="/open311",
+    ),
+    Endpoint(
+        name="listServices",
+        method="get",
+        path="/services",
+        summary="The services that can be asked for",
+        topic="Services",
+        root="services",
+        document=ServiceAtPlaceSchema,
+        shape=Shape.LIST,
+        query=ServiceFiltersSchema,
+    ),
+    Endpoint(
+        name="getServiceDefinition",
+        method="get",
+        path="/services/{service_code}",
+        summary="The questions of a service",
+        topic="Services",
+        root="service_definition",
+        document=ServiceDefinitionSchema,
+    ),
+    Endpoint(
+        name="postServiceRequest",
+        method="post",
+        path="/requests",
+        summary="Report something; the answer holds an id, a token or neither, as the service says",
+        topic="Service requests",
+        root="service_requests",
+        document=ReceiptSchema,
+        shape=Shape.LIST_OF_ONE,
+        body=SubmissionSchema,
+        alternatives=(("lat", "long"), ("address_string",), ("address_id",)),
+        answers=True,
+        files=PHOTOS,
+        headers={
+            "Idempotency-Key": "The same one with the same report gets the same answer again."
+        },
+        example={
+            "api_key": "sandbox",
+            "service_code": "POTHOLE",
+            "lat": 39.7201,
+            "long": -82.6003,
+            "description": "Deep hole in the right lane",
+        },
+        errors=(403, 409, 413),
+    ),
+    Endpoint(
+        name="listServiceRequests",
+        method="get",
+        path="/requests",
+        summary="Service requests, newest first",
+        topic="Service requests",
+        root="service_requests",
+        document=ExtendedServiceRequestSchema,
+        shape=Shape.LIST,
+        query=ServiceRequestFiltersSchema,
+    ),
+    Endpoint(
+        name="getServiceRequest",
+        method="get",
+        path="/requests/{service_request_id}",
+        summary="One service request, whatever its age",
+        topic="Service requests",
+        root="service_requests",
+        document=ExtendedServiceRequestSchema,
+        shape=Shape.LIST_OF_ONE,
+        query=ExtensionsSchema,
+        errors=(410,),
+    ),
+    Endpoint(
+        name="getToken",
+        method="get",
+        path="/tokens/{token}",
+        summary="The id that a token stands for; until there is one, the token alone",
+        topic="Service requests",
+        root="service_requests",
+        document=ReceiptSchema,
+        shape=Shape.LIST_OF_ONE,
+    ),
+)
+"""Those of the standard, in its order."""
+
+ENDPOINTS = (*GEOREPORT, *EXTENSIONS)
+
+ERRORS_OF_ALL = (400, 404, 429)
+"""Statuses that any endpoint may answer with."""

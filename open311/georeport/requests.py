@@ -1,0 +1,164 @@
+"""POST and GET /requests, GET /requests/{service_request_id} (spec 2.3, 2.5 and 2.6)."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import quote
+
+from flask import Blueprint, Response, current_app, request
+from marshmallow import ValidationError
+
+from open311.georeport.caching import tell_last_change
+from open311.georeport.links import page_headers
+from open311.georeport.repeats import sending_at_hand
+from open311.georeport.sent_place import sent_place
+from open311.operations.requests.photos import written_photos
+from open311.operations.requests.submit import Answer, submit_service_request
+from open311.queries.catalog.services import get_service
+from open311.queries.jurisdictions import JurisdictionInfo
+from open311.queries.requests.last_change import last_changes_of_list, last_changes_of_one
+from open311.queries.requests.public import get_service_request, list_service_requests
+from open311.queries.requests.receipts import Sending, find_receipt
+from open311.queries.search.pages import Paging
+from open311.steps.values.submissions import Submission
+from open311.web.auth import check_key_is_for, sender
+from open311.web.bodies import sent
+from open311.web.formats import respond
+from open311.web.parameters import chosen_jurisdiction, first, invalid, parse, sent_values
+from open311.web.sent_media import media_store, sent_media
+from schemas.base import Values, sentences
+from schemas.requests.answers import Question
+from schemas.requests.documents import ReceiptSchema
+from schemas.requests.submission import REPORTER_FIELDS, load_submission
+from schemas.search.request_filters import ExtensionsSchema, ServiceRequestFiltersSchema
+
+blueprint = Blueprint("service_requests", __name__)
+
+
+@blueprint.post("/requests.<format:format>")
+def submit(format: str) -> Response:
+    """Take a report, route it, and answer with its id, a token or neither, as its service says."""
+    values = sent_values()
+    owner = sender(values)
+    jurisdiction = chosen_jurisdiction(values)
+    check_key_is_for(jurisdiction, owner)
+    sending = sending_at_hand(values, jurisdiction, owner)
+    answer = _answered_before(sending) or _submit(values, jurisdiction, sending)
+    response = respond(format, "service_requests", [ReceiptSchema().dump(answer.receipt)])
+    if answer.repeated:
+        response.headers["Idempotency-Replayed"] = "true"
+    return response
+
+
+@blueprint.get("/requests.<map_format:format>")
+def index(format: str) -> Response:
+    """List service requests, newest first."""
+    values, now = sent_values(), datetime.now(UTC)
+    jurisdiction = chosen_jurisdiction(values)
+    filters = parse(ServiceRequestFiltersSchema(now=now, zone=jurisdiction.zone), values)
+    asked = _paging(filters)
+    changes = _changes_of_list(jurisdiction, filters)
+    found = list_service_requests(jurisdiction, filters, asked, extensions=filters["extensions"])
+    response = respond(format, "service_requests", found.rows)
+    address = f"{jurisdiction.public_url}{quote(request.path)}"
+    response.headers.update(page_headers(address, sent().values, asked, found))
+    tell_last_change(response, changes, now)
+    return response
+
+
+@blueprint.get("/requests/<opaque:service_request_id>.<map_format:format>")
+@blueprint.get("/request/<opaque:service_request_id>.<map_format:format>")
+def show(service_request_id: str, format: str) -> Response:
+    """Give one service request, whatever its age; some clients ask in the singular (spec 1.1)."""
+    values, now = sent_values(), datetime.now(UTC)
+    jurisdiction = chosen_jurisdiction(values)
+    extensions = parse(ExtensionsSchema(), values)["extensions"]
+    changes = [] if extensions else last_changes_of_one(jurisdiction, service_request_id)
+    row = get_service_request(jurisdiction, service_request_id, extensions=extensions)
+    response = respond(format, "service_requests", row if format == "geojson" else [row])
+    tell_last_change(response, changes, now)
+    return response
+
+
+def _paging(filters: dict[str, Any]) -> Paging:
+    after = filters["after"]
+    return Paging(
+        sort=filters["sort"],
+        page_size=filters["page_size"],
+        page=filters["page"],
+        after=(after.key, after.pk) if after else None,
+    )
+
+
+def _changes_of_list(jurisdiction: JurisdictionInfo, filters: dict[str, Any]) -> list[datetime]:
+    """Give the changes before the list is read: one that comes between must not count as seen.
+
+    What extensions add has changes of its own, which are not known here.
+    """
+    if filters["extensions"]:
+        return []
+    window = (filters["start_date"], filters["end_date"]) if filters["window_moves"] else None
+    return last_changes_of_list(jurisdiction, window)
+
+
+def _answered_before(sending: Sending) -> Answer | None:
+    """Look before anything is checked: what an Idempotency-Key stands for does not change."""
+    if sending.idempotency_key is None:
+        return None
+    receipt = find_receipt(sending, datetime.now(UTC))
+    return None if receipt is None else Answer(receipt, repeated=True)
+
+
+def _submit(values: Values, jurisdiction: JurisdictionInfo, sending: Sending) -> Answer:
+    submission, links = _parse_submission(values, jurisdiction)
+    with written_photos(media_store(), sent_media(links)) as media:
+        return submit_service_request(replace(submission, media=media), sending)
+
+
+def _parse_submission(
+    values: Values, jurisdiction: JurisdictionInfo
+) -> tuple[Submission, list[str]]:
+    """Check all that was sent at once; without a service its absence is among the problems.
+
+    Gives the report still without media, and the links that came with it.
+    """
+    service_code = first(values, "service_code")
+    service = get_service(jurisdiction.jurisdiction_id, service_code) if service_code else None
+    questions = [_question(attribute) for attribute in service.attributes] if service else []
+    asked = [question for question in questions if question is not None]
+    try:
+        loaded = load_submission(values, asked, jurisdiction.zone)
+    except ValidationError as error:
+        raise invalid(sentences(error)) from None
+    if service is None:
+        raise invalid(["service_code is missing: say which service is asked for."])
+    place = sent_place(jurisdiction, loaded)
+    submission = Submission(
+        jurisdiction=jurisdiction,
+        service=service,
+        point=place.point,
+        location_from=place.location_from,
+        doubts=place.doubts,
+        address_string=place.address_string,
+        accuracy_metres=loaded["accuracy"],
+        assumed_accuracy=current_app.config["OPEN311_LOCATION_ACCURACY"],
+        reporter={name: loaded[name] for name in REPORTER_FIELDS if loaded[name]},
+        **{name: loaded[name] for name in _KEPT},
+    )
+    return submission, loaded["media_url"]
+
+
+_KEPT = ("address_id", "zipcode", "description", "answers")
+
+
+def _question(attribute: dict[str, Any]) -> Question | None:
+    """Give the question that an attribute asks; none for one that only shows a text."""
+    if not attribute["variable"]:
+        return None
+    return Question(
+        code=attribute["code"],
+        datatype=attribute["datatype"],
+        description=attribute["description"],
+        required=attribute["required"],
+        keys=[value["key"] for value in attribute.get("values", ())],
+    )

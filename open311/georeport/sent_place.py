@@ -1,0 +1,112 @@
+"""The place of a report: as sent, or found by its address, and what is in doubt about it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flask import current_app
+
+from geo.addresses.doubts import Doubt, mismatch, no_place, odd_place, why_not_found
+from geo.addresses.words import AddressPoint, Meant, in_one
+from geo.coordinates import Point
+from open311.database import end_reads
+from open311.errors import InvalidParameters
+from open311.geocoders import locate
+from open311.queries.addresses import find_address, find_meant
+from open311.queries.jurisdictions import JurisdictionInfo
+from open311.queries.routing.decide import find_outside_facts, is_outside
+
+_UNKNOWN = Meant(None, ())
+
+
+@dataclass(frozen=True)
+class SentPlace:
+    """Where a report is, by the names of Submission; doubts are for staff to look at."""
+
+    point: Point | None
+    location_from: str
+    address_string: str
+    doubts: tuple[Doubt, ...]
+
+
+def sent_place(jurisdiction: JurisdictionInfo, sent: Mapping[str, Any]) -> SentPlace:
+    """Find the place of a report from what load_submission gave of it.
+
+    lat and long win over an address that came with them. An address alone is looked up in the
+    register, then by the geocoder, which may take seconds, so the transaction is ended before.
+    Raises InvalidParameters for an address_id that alone says nothing.
+    """
+    meant = _meant(jurisdiction, sent)
+    address = sent["address_string"] or (meant.address.address if meant.address else "")
+    if "lat" in sent:
+        point = Point(lat=sent["lat"], long=sent["long"])
+        return SentPlace(point, "client", address, tuple(_doubts(jurisdiction, point, meant)))
+    if meant.address and not is_outside(jurisdiction.jurisdiction_id, meant.address.point):
+        return SentPlace(meant.address.point, "address_point", address, ())
+    return _geocoded(jurisdiction, address, _why(jurisdiction, meant))
+
+
+def _meant(jurisdiction: JurisdictionInfo, sent: Mapping[str, Any]) -> Meant:
+    """Look the address up in the register: by its id, else by its text."""
+    by_id = _by_id(jurisdiction, sent)
+    if by_id is not None:
+        return Meant(by_id, (by_id,))
+    if "lat" not in sent and not sent["address_string"]:
+        raise InvalidParameters(_not_enough(jurisdiction, sent["address_id"]))
+    if not jurisdiction.has_addresses or not sent["address_string"]:
+        return _UNKNOWN
+    text = " ".join((sent["address_string"], sent["zipcode"]))
+    return find_meant(jurisdiction.jurisdiction_id, text)
+
+
+def _by_id(jurisdiction: JurisdictionInfo, sent: Mapping[str, Any]) -> AddressPoint | None:
+    if not jurisdiction.has_addresses or not sent["address_id"]:
+        return None
+    return find_address(jurisdiction.jurisdiction_id, sent["address_id"])
+
+
+def _not_enough(jurisdiction: JurisdictionInfo, address_id: str) -> str:
+    if jurisdiction.has_addresses:
+        return (
+            f"address_id {address_id!r} is not in the address register: take one from addresses "
+            "of this API, or send lat and long, or address_string."
+        )
+    return (
+        "address_id cannot be looked up here, as this server has no address register: "
+        "send lat and long, or address_string."
+    )
+
+
+def _doubts(jurisdiction: JurisdictionInfo, point: Point, meant: Meant) -> list[Doubt]:
+    tolerance = current_app.config["OPEN311_ADDRESS_TOLERANCE"]
+    found = [mismatch(point, meant, tolerance)]
+    if jurisdiction.takes_from_outside:
+        facts = find_outside_facts(jurisdiction.jurisdiction_id, point)
+        found.append(odd_place(point, facts) if facts else None)
+    return [doubt for doubt in found if doubt is not None]
+
+
+def _why(jurisdiction: JurisdictionInfo, meant: Meant) -> str:
+    if meant.address:
+        return "the address lies outside the service area"
+    return why_not_found(meant) if jurisdiction.has_addresses else "there is no register"
+
+
+def _geocoded(jurisdiction: JurisdictionInfo, address: str, why: str) -> SentPlace:
+    """Ask the geocoder, if there is one; a place outside the service area is not what was meant."""
+    geocoder = current_app.config["OPEN311_GEOCODER"]
+    if geocoder is None:
+        return SentPlace(None, "", address, (no_place(f"{why}, and no geocoder"),))
+    end_reads()
+    asked = with_locality(address, jurisdiction.locality)
+    for point in locate(geocoder, asked, current_app.config["OPEN311_GEOCODER_SECONDS"]):
+        if not is_outside(jurisdiction.jurisdiction_id, point):
+            return SentPlace(point, "geocoder", address, ())
+    return SentPlace(None, "", address, (no_place(f"{why}, and the geocoder knows no place"),))
+
+
+def with_locality(address: str, locality: str) -> str:
+    """Add the city to an address that does not name it: Lancaster, Ohio to 111 S Broad St."""
+    city = locality.partition(",")[0]
+    named = not city or f" {in_one(city)} " in f" {in_one(address)} "
+    return address if named else f"{address}, {locality}"

@@ -1,0 +1,75 @@
+"""GET and POST /servicerequestupdates, GET /update_tokens/{token} (spec 5.6)."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from flask import Blueprint, Response
+
+from open311.operations.requests.photos import written_photos
+from open311.operations.requests.updates import SentUpdate, receive_update
+from open311.queries.jurisdictions import JurisdictionInfo
+from open311.queries.requests.updates import get_update_token, list_updates
+from open311.steps.values.submissions import Medium
+from open311.web.auth import Sender, check_key_is_for, sender
+from open311.web.formats import respond
+from open311.web.parameters import chosen_jurisdiction, parse, sent_values
+from open311.web.sent_media import media_store, sent_media
+from schemas.requests.extension_documents import UpdateReceiptSchema
+from schemas.requests.updates import (
+    UPDATE_REPORTER_FIELDS,
+    UpdateFiltersSchema,
+    UpdateSubmissionSchema,
+)
+
+blueprint = Blueprint("updates", __name__)
+
+ROOT = "service_request_updates"
+
+
+@blueprint.get("/servicerequestupdates.<format:format>")
+def index(format: str) -> Response:
+    """List updates of service requests, oldest first."""
+    values = sent_values()
+    jurisdiction = chosen_jurisdiction(values)
+    schema = UpdateFiltersSchema(now=datetime.now(UTC), zone=jurisdiction.zone)
+    filters = parse(schema, values)
+    rows = list_updates(jurisdiction, filters, detailed=filters["extensions"])
+    return respond(format, ROOT, rows)
+
+
+@blueprint.post("/servicerequestupdates.<format:format>")
+def submit(format: str) -> Response:
+    """Take an update, and answer with its id, or a token where staff have to accept it."""
+    values = sent_values()
+    owner = sender(values)
+    jurisdiction = chosen_jurisdiction(values)
+    check_key_is_for(jurisdiction, owner)
+    loaded = parse(UpdateSubmissionSchema(zone=jurisdiction.zone), values)
+    with written_photos(media_store(), sent_media(loaded["media_url"])) as media:
+        receipt = receive_update(_update(loaded, jurisdiction, owner, media))
+    return respond(format, ROOT, [UpdateReceiptSchema().dump(receipt)])
+
+
+def _update(
+    loaded: Mapping[str, Any], jurisdiction: JurisdictionInfo, owner: Sender, media: list[Medium]
+) -> SentUpdate:
+    return SentUpdate(
+        jurisdiction=jurisdiction,
+        api_key_id=owner.api_key_id,
+        sent_at=loaded["updated_datetime"],
+        media=media,
+        reporter={name: loaded[name] for name in UPDATE_REPORTER_FIELDS if loaded[name]},
+        **{name: loaded[name] for name in _KEPT},
+    )
+
+
+@blueprint.get("/update_tokens/<opaque:token>.<format:format>")
+def show(token: str, format: str) -> Response:
+    """Give the update_id; until the update is accepted, the token alone."""
+    jurisdiction = chosen_jurisdiction(sent_values())
+    receipt = get_update_token(jurisdiction, token)
+    return respond(format, ROOT, [UpdateReceiptSchema().dump(receipt)])
+
+
+_KEPT = ("service_request_id", "update_id", "status", "description")

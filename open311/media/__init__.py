@@ -1,0 +1,1 @@
+"""Photos: checked, re-encoded, stored, fetched."""

@@ -1,0 +1,135 @@
+"""From what claims to be a photo to one that may be shown: a JPEG without metadata, a thumbnail.
+
+What a file is, its content alone says: neither its name nor its declared type is believed. Pure
+image code, which knows neither Flask nor the database.
+"""
+
+import threading
+from dataclasses import dataclass
+from io import BytesIO
+
+import pillow_heif
+from PIL import Image, UnidentifiedImageError
+
+Image.init()  # or Pillow would not know all of FORMATS yet
+
+pillow_heif.register_heif_opener(thumbnails=False, depth_images=False, aux_images=False)
+
+FORMATS = ("JPEG", "PNG", "HEIF", "AVIF", "WEBP", "GIF", "TIFF", "BMP")
+"""What Pillow may open. Its other formats no camera makes, and some start other programs."""
+
+MOST_PIXELS = 89_000_000
+"""No limit may be higher: from here on Pillow itself takes an image for an attack."""
+
+LONGEST_SIDE = 65_500
+"""Pixels, as libjpeg sets it."""
+
+THUMBNAIL_SIDE = 400
+"""Pixels of a thumbnail's longest side."""
+
+QUALITY = 85
+
+# What the EXIF tag Orientation asks for (CIPA DC-008, 4.6.4); 1 is upright.
+ORIENTATION = 0x0112
+
+TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+
+# A large image takes several hundred megabytes while it is worked on: one at a time in a process.
+_room_for_one = threading.Lock()
+
+
+class NotAPhoto(ValueError):
+    """Cannot be shown as a photo. The text goes on after what the file is called."""
+
+
+@dataclass(frozen=True)
+class Photo:
+    """A JPEG and its thumbnail, another JPEG; width and height are those of the first."""
+
+    content: bytes
+    thumbnail: bytes
+    width: int
+    height: int
+
+
+def make_photo(content: bytes, most_pixels: int) -> Photo:
+    """Turn an image file into a photo: upright, RGB, free of metadata.
+
+    Transparent parts become white; of an animation the first frame is taken. Raises NotAPhoto
+    for what is no image, is broken, or has more than most_pixels, of which nothing is decoded.
+    """
+    with _room_for_one:
+        try:
+            image = _open(content, most_pixels)
+            image.load()
+            flat = _flatten(image)
+            upright = flat.transpose(turn) if (turn := _turn(image)) is not None else flat
+            small = upright.resize(_fit(upright.size), Image.Resampling.LANCZOS, reducing_gap=3.0)
+            return Photo(_as_jpeg(upright), _as_jpeg(small), upright.width, upright.height)
+        except NotAPhoto:
+            raise
+        except Exception:  # a broken file makes the decoders raise errors of any kind
+            raise NotAPhoto("is broken or was cut off: send it once more.") from None
+
+
+def _open(content: bytes, most_pixels: int) -> Image.Image:
+    """Read as much of a file as tells its format and size."""
+    try:
+        image = Image.open(BytesIO(content), formats=FORMATS)
+    except UnidentifiedImageError:
+        raise NotAPhoto(
+            "is no image that can be read: send JPEG, PNG, HEIC, AVIF, WebP, GIF, TIFF or BMP."
+        ) from None
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
+        raise _too_large(most_pixels) from None
+    if image.width * image.height > most_pixels or max(image.size) > LONGEST_SIDE:
+        raise _too_large(most_pixels)
+    return image
+
+
+def _too_large(most_pixels: int) -> NotAPhoto:
+    return NotAPhoto(
+        f"has too many pixels: at most {most_pixels:,} are taken, "
+        f"and {LONGEST_SIDE:,} along a side."
+    )
+
+
+def _flatten(image: Image.Image) -> Image.Image:
+    """Give the image as RGB with 8 bits in each channel, in front of white, with no metadata."""
+    if image.mode.startswith("I"):  # 16 bits of grey, which convert() would cut off at 255
+        image = image.convert("I").point(lambda value: value / 256).convert("L")
+    if image.has_transparency_data:
+        layer = image.convert("RGBA")
+        flat = Image.new("RGB", layer.size, "white")
+        flat.paste(layer, mask=layer.getchannel("A"))
+    else:
+        flat = image.convert("RGB")
+    flat.info.clear()  # or a comment of the original would be written once more
+    return flat
+
+
+def _turn(image: Image.Image) -> Image.Transpose | None:
+    try:
+        return TURNS.get(image.getexif().get(ORIENTATION, 1))
+    except Exception:  # broken metadata is no reason to refuse a photo
+        return None
+
+
+def _fit(size: tuple[int, int]) -> tuple[int, int]:
+    """Give the size of the thumbnail; a small image is not enlarged."""
+    scale = min(1, THUMBNAIL_SIDE / max(size))
+    return max(1, round(size[0] * scale)), max(1, round(size[1] * scale))
+
+
+def _as_jpeg(image: Image.Image) -> bytes:
+    buffer = BytesIO()
+    image.save(buffer, "JPEG", quality=QUALITY)
+    return buffer.getvalue()

@@ -1,0 +1,93 @@
+"""Departments, and the services that residents can ask for, with their questions."""
+
+from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from open311.database import Base
+
+
+class Department(Base):
+    """A department of one jurisdiction, known to its files by a code."""
+
+    __tablename__ = "departments"
+    __table_args__ = (
+        UniqueConstraint("jurisdiction_id", "code"),
+        UniqueConstraint("jurisdiction_id", "id"),  # target of foreign keys within a jurisdiction
+        CheckConstraint("code <> '' AND name <> ''", name="named"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    jurisdiction_id: Mapped[str] = mapped_column(ForeignKey("jurisdictions.id"))
+    code: Mapped[str]
+    name: Mapped[str]
+
+
+SERVICE_TYPES = ("realtime", "batch", "blackbox")
+
+DATATYPES = ("string", "number", "datetime", "text", "singlevaluelist", "multivaluelist")
+
+
+class Service(Base):
+    """A kind of report. Whether it has metadata follows from its having attributes."""
+
+    __tablename__ = "services"
+    __table_args__ = (
+        UniqueConstraint("jurisdiction_id", "service_code"),
+        UniqueConstraint("jurisdiction_id", "id"),  # target of foreign keys within a jurisdiction
+        CheckConstraint(f"type IN {SERVICE_TYPES}", name="type_known"),
+        CheckConstraint("service_code <> '' AND service_name <> ''", name="named"),
+        CheckConstraint("expected_days > 0", name="expected_days_positive"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    jurisdiction_id: Mapped[str] = mapped_column(ForeignKey("jurisdictions.id"))
+    service_code: Mapped[str]
+    service_name: Mapped[str]
+    description: Mapped[str]
+    group: Mapped[str]
+    keywords: Mapped[str]
+    type: Mapped[str]
+    expected_days: Mapped[float | None]
+    service_notice: Mapped[str]
+    active: Mapped[bool]
+
+
+class ServiceAttribute(Base):
+    """A question of a service; with variable=False, a sentence to show instead."""
+
+    __tablename__ = "service_attributes"
+    __table_args__ = (
+        UniqueConstraint("service_id", "code"),
+        # Deferred, so that two questions can change places in one transaction.
+        UniqueConstraint("service_id", "order", deferrable=True, initially="DEFERRED"),
+        CheckConstraint(f"datatype IN {DATATYPES}", name="datatype_known"),
+        CheckConstraint('"order" > 0', name="order_positive"),
+        CheckConstraint("code <> ''", name="code_not_empty"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    service_id: Mapped[int] = mapped_column(ForeignKey("services.id"))
+    code: Mapped[str]
+    datatype: Mapped[str]
+    required: Mapped[bool]
+    variable: Mapped[bool]
+    order: Mapped[int]
+    description: Mapped[str]
+    datatype_description: Mapped[str]
+
+
+class AttributeValue(Base):
+    """One option of a list question; position is the order in which options are shown."""
+
+    __tablename__ = "attribute_values"
+    __table_args__ = (
+        UniqueConstraint("attribute_id", "position", deferrable=True, initially="DEFERRED"),
+        CheckConstraint("key <> ''", name="key_not_empty"),
+    )
+
+    attribute_id: Mapped[int] = mapped_column(
+        ForeignKey("service_attributes.id", ondelete="CASCADE"), primary_key=True
+    )
+    key: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    position: Mapped[int]

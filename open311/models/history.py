@@ -1,0 +1,193 @@
+"""The life of service requests: statuses, work, updates from other systems, review queue."""
+
+from datetime import datetime
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from open311.database import Base
+
+STATUSES = ("open", "closed")
+
+OPEN_STATUSES = (
+    "open",
+    "for_triage",
+    "investigating",
+    "planned",
+    "action_scheduled",
+    "in_progress",
+)
+
+CLOSED_STATUSES = (
+    "closed",
+    "fixed",
+    "no_further_action",
+    "not_councils_responsibility",
+    "duplicate",
+    "internal_referral",
+    "cancelled",
+)
+"""The detailed statuses that FixMyStreet knows (spec 5.6), by what the standard makes of them."""
+
+DETAILED_STATUS_KNOWN = (
+    f"CASE status WHEN 'open' THEN detailed_status IN {OPEN_STATUSES} "
+    f"ELSE detailed_status IN {CLOSED_STATUSES} END"
+)
+
+
+class StatusChange(Base):
+    """One step in a service request's life. Steps are only ever added: a trigger sees to it.
+
+    opening marks the step that each service request begins with. made_by is the member of staff who
+    made it, if one did; it is for staff alone.
+    """
+
+    __tablename__ = "status_changes"
+    __table_args__ = (
+        CheckConstraint(f"status IN {STATUSES}", name="status_known"),
+        CheckConstraint(DETAILED_STATUS_KNOWN, name="detailed_status_known"),
+        Index("ix_status_changes_latest", "service_request_pk", "changed_at", "id"),
+        Index("ix_status_changes_time", "changed_at", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    service_request_pk: Mapped[int] = mapped_column(
+        ForeignKey("service_requests.pk", ondelete="CASCADE")
+    )
+    status: Mapped[str]
+    detailed_status: Mapped[str]
+    status_notes: Mapped[str]
+    changed_at: Mapped[datetime]
+    opening: Mapped[bool]
+    made_by: Mapped[str | None]
+
+
+WORK_STEPS = ("noted", "assigned", "released", "linked", "unlinked", "waits", "resumed")
+
+
+class WorkStep(Base):
+    """One step that the public does not see. Steps are only ever added: a trigger sees to it.
+
+    kind is one of WORK_STEPS. text is the note, whom it was assigned to, or the id of the service
+    request that it was linked to as a duplicate.
+    """
+
+    __tablename__ = "work_steps"
+    __table_args__ = (
+        CheckConstraint(f"kind IN {WORK_STEPS}", name="kind_known"),
+        CheckConstraint(
+            "text <> '' OR kind NOT IN ('noted', 'assigned', 'linked')", name="says_what"
+        ),
+        CheckConstraint("made_by <> ''", name="made_by_someone"),
+        Index("ix_work_steps_service_request", "service_request_pk", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    service_request_pk: Mapped[int] = mapped_column(
+        ForeignKey("service_requests.pk", ondelete="CASCADE")
+    )
+    kind: Mapped[str]
+    text: Mapped[str]
+    made_at: Mapped[datetime]
+    made_by: Mapped[str]
+
+
+class ReceivedUpdate(Base):
+    """One update as it was sent (spec 5.6).
+
+    update_id is the sender's own. An update of a request to a batch service waits, known by its
+    token, until it is accepted; the others become a status change at once. status is a detailed
+    one; NULL leaves it as it is.
+    """
+
+    __tablename__ = "received_updates"
+    __table_args__ = (
+        Index(
+            "uq_received_updates_update_id",
+            "service_request_pk",
+            "api_key_id",
+            "update_id",
+            unique=True,
+            postgresql_nulls_not_distinct=True,
+        ),
+        CheckConstraint("update_id <> ''", name="update_id_not_empty"),
+        CheckConstraint(
+            "token IS NOT NULL OR status_change_id IS NOT NULL", name="waits_or_is_accepted"
+        ),
+        CheckConstraint("char_length(description) <= 4000", name="description_length"),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    service_request_pk: Mapped[int] = mapped_column(
+        ForeignKey("service_requests.pk", ondelete="CASCADE")
+    )
+    api_key_id: Mapped[int | None] = mapped_column(ForeignKey("api_keys.id"))
+    update_id: Mapped[str]
+    token: Mapped[str | None] = mapped_column(unique=True)
+    status: Mapped[str | None]
+    description: Mapped[str]
+    sent_at: Mapped[datetime]
+    received_at: Mapped[datetime]
+    status_change_id: Mapped[int | None] = mapped_column(
+        ForeignKey("status_changes.id", ondelete="CASCADE"), unique=True
+    )
+
+
+class UpdateReporter(Base):
+    """Who sent an update. No public query touches this table."""
+
+    __tablename__ = "update_reporters"
+
+    received_update_id: Mapped[int] = mapped_column(
+        ForeignKey("received_updates.id", ondelete="CASCADE"), primary_key=True
+    )
+    title: Mapped[str]
+    first_name: Mapped[str]
+    last_name: Mapped[str]
+    email: Mapped[str]
+    phone: Mapped[str]
+    account_id: Mapped[str]
+
+
+TRIAGE_REASONS = (
+    "near_border",
+    "no_place",
+    "address_mismatch",
+    "odd_place",
+    "handed_over_often",
+)
+
+
+class TriageEntry(Base):
+    """One reason, one of TRIAGE_REASONS, with what exactly was seen; open until it is settled."""
+
+    __tablename__ = "triage_entries"
+    __table_args__ = (
+        CheckConstraint(f"reason IN {TRIAGE_REASONS}", name="reason_known"),
+        CheckConstraint("(settled_at IS NULL) = (settled_by IS NULL)", name="settled_by_someone"),
+        Index(
+            "uq_triage_entries_open",
+            "service_request_pk",
+            "reason",
+            unique=True,
+            postgresql_where="settled_at IS NULL",
+        ),
+        Index(
+            "ix_triage_entries_queue",
+            "jurisdiction_id",
+            "raised_at",
+            "id",
+            postgresql_where="settled_at IS NULL",
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    jurisdiction_id: Mapped[str] = mapped_column(ForeignKey("jurisdictions.id"))
+    service_request_pk: Mapped[int] = mapped_column(
+        BigInteger, ForeignKey("service_requests.pk", ondelete="CASCADE")
+    )
+    reason: Mapped[str]
+    detail: Mapped[str]
+    raised_at: Mapped[datetime]
+    settled_at: Mapped[datetime | None]
+    settled_by: Mapped[str | None]

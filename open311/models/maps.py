@@ -1,0 +1,148 @@
+"""Boundary layers (wards, districts), their dated sets, the boundaries, and their outlines."""
+
+from datetime import date, datetime
+
+from geoalchemy2 import Geography, WKBElement
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    UniqueConstraint,
+    func,
+    text,
+)
+from sqlalchemy.dialects.postgresql import ExcludeConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from open311.database import Base
+from open311.models.columns import WGS84, multipolygon_column
+
+
+class BoundaryLayer(Base):
+    """A kind of boundary. Its code is also the name of an XML element, hence its narrow form.
+
+    position ranks layers where rules of equal rank compete: the lowest wins. Rules that name an
+    exception layer outrank all others where it is hit. reach_metres is how far on either side the
+    lines that its files hold reach, such as state highways; without it they hold areas.
+    """
+
+    __tablename__ = "boundary_layers"
+    __table_args__ = (
+        UniqueConstraint("jurisdiction_id", "code"),
+        UniqueConstraint("jurisdiction_id", "id"),  # target of foreign keys within a jurisdiction
+        CheckConstraint("code ~ '^[a-z][a-z0-9_]*$'", name="code_form"),
+        CheckConstraint("reach_metres > 0", name="reach_positive"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    jurisdiction_id: Mapped[str] = mapped_column(ForeignKey("jurisdictions.id"))
+    code: Mapped[str]
+    name: Mapped[str]
+    position: Mapped[int]
+    exception: Mapped[bool]
+    reach_metres: Mapped[float | None]
+
+
+class BoundarySet(Base):
+    """One import of a layer: a draft, then in force from one day (included) until another.
+
+    The days are those of the jurisdiction's own calendar. in_force_until (excluded) is the day
+    asked for in asked_until or that on which a later set begins, whichever comes first. No two
+    sets of a layer are in force on one day: the database refuses it. A set whose two days are
+    equal never is, nor is a draft, nor one that was withdrawn. carry_over says that the service
+    requests still open are to be routed again on the first day.
+    """
+
+    __tablename__ = "boundary_sets"
+    __table_args__ = (
+        UniqueConstraint("id", "layer_id"),  # target of foreign keys within a layer
+        CheckConstraint("in_force_until >= in_force_from", name="dates_in_order"),
+        CheckConstraint("asked_until > in_force_from", name="asked_dates_in_order"),
+        CheckConstraint(
+            "(published_at IS NULL) = (in_force_from IS NULL)", name="published_from_a_day"
+        ),
+        CheckConstraint(
+            "(published_at IS NULL) = (published_by IS NULL)", name="published_by_someone"
+        ),
+        CheckConstraint(
+            "(withdrawn_at IS NULL) = (withdrawn_by IS NULL)", name="withdrawn_by_someone"
+        ),
+        ExcludeConstraint(
+            (text("layer_id"), "="),
+            (func.daterange(text("in_force_from"), text("in_force_until")), "&&"),
+            name="ex_boundary_sets_one_in_force",
+            using="gist",
+            where="published_at IS NOT NULL AND withdrawn_at IS NULL",
+            # Deferred, so that days can be shifted from one set to the next in one transaction.
+            deferrable=True,
+            initially="DEFERRED",
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    layer_id: Mapped[int] = mapped_column(ForeignKey("boundary_layers.id"))
+    in_force_from: Mapped[date | None]
+    in_force_until: Mapped[date | None]
+    asked_until: Mapped[date | None]
+    source: Mapped[str]
+    licence: Mapped[str]
+    vintage: Mapped[str]
+    imported_at: Mapped[datetime]
+    imported_by: Mapped[str]
+    published_at: Mapped[datetime | None]
+    published_by: Mapped[str | None]
+    withdrawn_at: Mapped[datetime | None]
+    withdrawn_by: Mapped[str | None]
+    carry_over: Mapped[bool]
+
+
+class Boundary(Base):
+    """One ward or district. position is its place among the set's codes in natural order."""
+
+    __tablename__ = "boundaries"
+    __table_args__ = (
+        UniqueConstraint("set_id", "code"),
+        UniqueConstraint("set_id", "position"),
+        UniqueConstraint("id", "layer_id"),  # target of foreign keys within a layer
+        ForeignKeyConstraint(
+            ["set_id", "layer_id"], ["boundary_sets.id", "boundary_sets.layer_id"]
+        ),
+        CheckConstraint("code <> ''", name="code_not_empty"),
+        CheckConstraint("ST_IsValid(geometry) AND NOT ST_IsEmpty(geometry)", name="geometry_valid"),
+        Index("ix_boundaries_geometry", "geometry", postgresql_using="gist"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    set_id: Mapped[int]
+    layer_id: Mapped[int]
+    code: Mapped[str]
+    name: Mapped[str]
+    position: Mapped[int]
+    geometry: Mapped[WKBElement] = mapped_column(multipolygon_column())
+
+
+class BoundaryEdge(Base):
+    """A piece of the outline of a boundary. Distances to it are in metres on the ellipsoid."""
+
+    __tablename__ = "boundary_edges"
+    __table_args__ = (
+        # Through btree_gist, so that one search finds what is nearest within a set: by degrees
+        # first, then by metres.
+        Index(
+            "ix_boundary_edges_nearest",
+            "set_id",
+            text("((edge)::geometry)"),
+            postgresql_using="gist",
+        ),
+        Index("ix_boundary_edges_within", "set_id", "edge", postgresql_using="gist"),
+        Index("ix_boundary_edges_boundary", "boundary_id"),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    boundary_id: Mapped[int] = mapped_column(ForeignKey("boundaries.id", ondelete="CASCADE"))
+    set_id: Mapped[int] = mapped_column(ForeignKey("boundary_sets.id", ondelete="CASCADE"))
+    edge: Mapped[WKBElement] = mapped_column(
+        Geography("LINESTRING", srid=WGS84, spatial_index=False)
+    )

@@ -1,0 +1,216 @@
+"""Service requests: what was reported, where, in which boundaries, and by whom."""
+
+from datetime import datetime
+from typing import Any
+
+from geoalchemy2 import WKBElement
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    FetchedValue,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Sequence,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB, TIMESTAMP
+from sqlalchemy.orm import Mapped, mapped_column
+
+from open311.database import Base
+from open311.models.columns import point_column
+from open311.models.history import DETAILED_STATUS_KNOWN, STATUSES
+
+
+class ServiceRequestBoundary(Base):
+    """The one boundary of a layer that a service request lies in, by the map of its day.
+
+    neighbour_id is the nearest other boundary of the layer, neighbour_metres its distance, 0 on a
+    shared edge; near tells that this is less than the place is accurate. A place outside of all
+    boundaries of a layer has a neighbour alone, a layer of one boundary none.
+    """
+
+    __tablename__ = "service_request_boundaries"
+    __table_args__ = (
+        ForeignKeyConstraint(["boundary_id", "layer_id"], ["boundaries.id", "boundaries.layer_id"]),
+        ForeignKeyConstraint(
+            ["neighbour_id", "layer_id"], ["boundaries.id", "boundaries.layer_id"]
+        ),
+        CheckConstraint(
+            "boundary_id IS NOT NULL OR neighbour_id IS NOT NULL", name="somewhere_or_near"
+        ),
+        CheckConstraint(
+            "(neighbour_id IS NULL) = (neighbour_metres IS NULL)", name="neighbour_has_distance"
+        ),
+        CheckConstraint("neighbour_metres >= 0", name="distance_not_negative"),
+        CheckConstraint("NOT near OR neighbour_id IS NOT NULL", name="near_what"),
+        Index("ix_service_request_boundaries_boundary", "boundary_id", "service_request_pk"),
+    )
+
+    service_request_pk: Mapped[int] = mapped_column(
+        ForeignKey("service_requests.pk", ondelete="CASCADE"), primary_key=True
+    )
+    layer_id: Mapped[int] = mapped_column(primary_key=True)
+    boundary_id: Mapped[int | None]
+    neighbour_id: Mapped[int | None]
+    neighbour_metres: Mapped[float | None]
+    near: Mapped[bool]
+
+
+class Reporter(Base):
+    """Who reported. No public query touches this table."""
+
+    __tablename__ = "reporters"
+
+    service_request_pk: Mapped[int] = mapped_column(
+        ForeignKey("service_requests.pk", ondelete="CASCADE"), primary_key=True
+    )
+    email: Mapped[str]
+    device_id: Mapped[str]
+    account_id: Mapped[str]
+    first_name: Mapped[str]
+    last_name: Mapped[str]
+    phone: Mapped[str]
+
+
+SEARCHABLE_WORDS = (
+    "to_tsvector('simple'::regconfig, (((service_requests.description || ' ') || "
+    "service_requests.address_string) || ' ') || "
+    "COALESCE(service_requests.service_request_id, ''))"
+)
+"""In SQL, words of no language in particular. There is an index on this very expression.
+
+The brackets are those PostgreSQL shows, by which Alembic compares.
+"""
+
+LOCATION_SOURCES = ("client", "address_point", "geocoder", "staff")
+
+change_numbers = Sequence("change_numbers", metadata=Base.metadata)
+
+service_request_numbers = Sequence("service_request_numbers", metadata=Base.metadata)
+"""Numbers for public ids. A number may be skipped; none is given twice, nor waited for."""
+
+
+class ServiceRequest(Base):
+    """One report of a resident.
+
+    service_request_id is the public id; it is missing until a batch request is accepted.
+    Only rows with public=True leave through the API, those with sandbox=True only through the
+    test endpoint, and those that were withdrawn only as gone. status, detailed_status,
+    status_notes and updated_datetime follow from the newest status change: a trigger keeps
+    them so.
+
+    change_number grows with every change, listed_number is drawn when the row becomes public,
+    and changed_at is the moment of the last change: a trigger sets all three. Within a
+    jurisdiction numbers become visible in their order, as the trigger holds a lock until commit.
+
+    assigned_user_id is the member of staff who has it in hand. duplicate_of_pk leads to the service
+    request that this one repeats. Since waits_since it waits for who reported, and is not overdue.
+
+    pinned means that a person has settled the department: no routing changes it. accepted_at is
+    when that department took the service request on. near_border tells that another boundary is
+    nearer than the place is accurate (accuracy_metres, where the client said it).
+    """
+
+    __tablename__ = "service_requests"
+    __table_args__ = (
+        UniqueConstraint("jurisdiction_id", "service_request_id"),
+        ForeignKeyConstraint(
+            ["jurisdiction_id", "service_id"], ["services.jurisdiction_id", "services.id"]
+        ),
+        ForeignKeyConstraint(
+            ["jurisdiction_id", "department_id"],
+            ["departments.jurisdiction_id", "departments.id"],
+        ),
+        ForeignKeyConstraint(
+            ["jurisdiction_id", "assigned_user_id"], ["users.jurisdiction_id", "users.id"]
+        ),
+        CheckConstraint("duplicate_of_pk <> pk", name="duplicate_of_another"),
+        CheckConstraint(f"status IN {STATUSES}", name="status_known"),
+        CheckConstraint(DETAILED_STATUS_KNOWN, name="detailed_status_known"),
+        CheckConstraint("NOT public OR service_request_id IS NOT NULL", name="public_has_id"),
+        CheckConstraint("service_request_id <> ''", name="id_not_empty"),
+        CheckConstraint(
+            "location IS NOT NULL OR address_string <> '' OR address_id <> ''", name="somewhere"
+        ),
+        CheckConstraint(
+            "NOT ST_IsEmpty(location) AND abs(ST_X(location)) <= 180 AND abs(ST_Y(location)) <= 90",
+            name="location_on_earth",
+        ),
+        CheckConstraint(f"location_from IN {LOCATION_SOURCES}", name="location_from_known"),
+        CheckConstraint(
+            "(location IS NULL) = (location_from IS NULL)", name="location_from_somewhere"
+        ),
+        CheckConstraint("accuracy_metres > 0", name="accuracy_positive"),
+        CheckConstraint("char_length(description) <= 4000", name="description_length"),
+        CheckConstraint("jsonb_typeof(answers) = 'object'", name="answers_are_object"),
+        CheckConstraint("updated_datetime >= requested_datetime", name="updated_after_requested"),
+        Index("ix_service_requests_location", "location", postgresql_using="gist"),
+        # With what decides who may see a row, so that a list is counted from the index alone.
+        Index(
+            "ix_service_requests_newest",
+            "jurisdiction_id",
+            "requested_datetime",
+            "pk",
+            postgresql_include=["public", "sandbox", "withdrawn_at"],
+        ),
+        Index("ix_service_requests_service", "service_id", "requested_datetime", "pk"),
+        Index("ix_service_requests_updated", "jurisdiction_id", "updated_datetime", "pk"),
+        Index(
+            "ix_service_requests_open",
+            "jurisdiction_id",
+            "requested_datetime",
+            "pk",
+            postgresql_where="status = 'open'",
+        ),
+        Index("ix_service_requests_changes", "jurisdiction_id", "change_number"),
+        Index("ix_service_requests_listed", "jurisdiction_id", "listed_number"),
+        Index(
+            "ix_service_requests_assigned",
+            "assigned_user_id",
+            postgresql_where="assigned_user_id IS NOT NULL",
+        ),
+        Index(
+            "ix_service_requests_duplicates",
+            "duplicate_of_pk",
+            postgresql_where="duplicate_of_pk IS NOT NULL",
+        ),
+        Index("ix_service_requests_words", text(SEARCHABLE_WORDS), postgresql_using="gin"),
+    )
+
+    pk: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    jurisdiction_id: Mapped[str] = mapped_column(ForeignKey("jurisdictions.id"))
+    service_request_id: Mapped[str | None]
+    token: Mapped[str | None] = mapped_column(unique=True)
+    public: Mapped[bool]
+    sandbox: Mapped[bool]
+    withdrawn_at: Mapped[datetime | None]
+    change_number: Mapped[int] = mapped_column(BigInteger, FetchedValue())
+    listed_number: Mapped[int | None] = mapped_column(BigInteger, FetchedValue())
+    changed_at: Mapped[datetime] = mapped_column(TIMESTAMP(timezone=True), FetchedValue())
+    service_id: Mapped[int]
+    department_id: Mapped[int]
+    routing_rule_id: Mapped[int | None] = mapped_column(ForeignKey("routing_rules.id"))
+    routing_reason: Mapped[str]
+    pinned: Mapped[bool]
+    accepted_at: Mapped[datetime | None]
+    assigned_user_id: Mapped[int | None]
+    duplicate_of_pk: Mapped[int | None] = mapped_column(ForeignKey("service_requests.pk"))
+    waits_since: Mapped[datetime | None]
+    location: Mapped[WKBElement | None] = mapped_column(point_column())
+    location_from: Mapped[str | None]
+    accuracy_metres: Mapped[float | None]
+    near_border: Mapped[bool]
+    address_string: Mapped[str]
+    address_id: Mapped[str]
+    zipcode: Mapped[str]
+    description: Mapped[str]
+    media_url: Mapped[str]
+    answers: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    status: Mapped[str]
+    detailed_status: Mapped[str]
+    status_notes: Mapped[str]
+    requested_datetime: Mapped[datetime]
+    updated_datetime: Mapped[datetime]
+    expected_datetime: Mapped[datetime | None]

@@ -1,0 +1,246 @@
+"""Routing: rules, business hours, steps between departments, and places to test rules by."""
+
+from datetime import date, datetime, time
+from typing import Any
+
+from geoalchemy2 import WKBElement
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    SmallInteger,
+    UniqueConstraint,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from open311.database import Base
+from open311.models.columns import point_column
+
+RULE_CONDITIONS = (
+    "question",
+    "answer",
+    "hours",
+    "weekdays",
+    "time_from",
+    "time_until",
+    "season_from",
+    "season_until",
+)
+"""The columns that narrow a rule down beside its service and its place."""
+
+MONTH_AND_DAY = "^(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$"
+
+
+class RoutingRule(Base):
+    """Service or group or any, boundary or layer or any, at some times or always, to a department.
+
+    question and answer name an answer to one of the service's questions. hours is business or
+    outside, of the jurisdiction's business hours; weekdays are 1 Monday to 7 Sunday; time_from
+    (included) to time_until (excluded) may run over midnight, season_from to season_until (both
+    included, as MM-DD) over the new year.
+
+    A boundary is named by its code, which lives on when a new set replaces the old one.
+    A rule that is withdrawn stays, because past decisions point to it.
+    """
+
+    __tablename__ = "routing_rules"
+    __table_args__ = (
+        CheckConstraint("service_id IS NULL OR service_group IS NULL", name="service_or_group"),
+        CheckConstraint("boundary_code IS NULL OR layer_id IS NOT NULL", name="boundary_in_layer"),
+        CheckConstraint("(question IS NULL) = (answer IS NULL)", name="question_has_answer"),
+        CheckConstraint("question IS NULL OR service_id IS NOT NULL", name="question_of_service"),
+        CheckConstraint("hours IN ('business', 'outside')", name="hours_known"),
+        CheckConstraint(
+            "weekdays <@ ARRAY[1, 2, 3, 4, 5, 6, 7]::smallint[] AND cardinality(weekdays) > 0",
+            name="weekdays_known",
+        ),
+        CheckConstraint("(time_from IS NULL) = (time_until IS NULL)", name="times_together"),
+        CheckConstraint("time_from <> time_until", name="times_differ"),
+        CheckConstraint("(season_from IS NULL) = (season_until IS NULL)", name="season_together"),
+        CheckConstraint(
+            f"season_from ~ '{MONTH_AND_DAY}' AND season_until ~ '{MONTH_AND_DAY}'",
+            name="season_form",
+        ),
+        ForeignKeyConstraint(
+            ["jurisdiction_id", "service_id"], ["services.jurisdiction_id", "services.id"]
+        ),
+        ForeignKeyConstraint(
+            ["jurisdiction_id", "layer_id"],
+            ["boundary_layers.jurisdiction_id", "boundary_layers.id"],
+        ),
+        ForeignKeyConstraint(
+            ["jurisdiction_id", "department_id"],
+            ["departments.jurisdiction_id", "departments.id"],
+        ),
+        Index("uq_routing_rules_code", "jurisdiction_id", "code", unique=True),
+        # Two rules for the very same case could only be told apart by chance.
+        Index(
+            "uq_routing_rules_case",
+            "jurisdiction_id",
+            "service_id",
+            "service_group",
+            "layer_id",
+            "boundary_code",
+            *RULE_CONDITIONS,
+            unique=True,
+            postgresql_nulls_not_distinct=True,
+            postgresql_where="active",
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    jurisdiction_id: Mapped[str] = mapped_column(ForeignKey("jurisdictions.id"))
+    code: Mapped[str]
+    service_id: Mapped[int | None]
+    service_group: Mapped[str | None]
+    layer_id: Mapped[int | None]
+    boundary_code: Mapped[str | None]
+    question: Mapped[str | None]
+    answer: Mapped[str | None]
+    hours: Mapped[str | None]
+    weekdays: Mapped[list[int] | None] = mapped_column(ARRAY(SmallInteger))
+    time_from: Mapped[time | None]
+    time_until: Mapped[time | None]
+    season_from: Mapped[str | None]
+    season_until: Mapped[str | None]
+    department_id: Mapped[int]
+    note: Mapped[str]
+    active: Mapped[bool]
+
+
+ROUTING_STEPS = (
+    "accepted",
+    "handed_over",
+    "moved",
+    "service_changed",
+    "carried_over",
+    "undone",
+    "pinned",
+    "unpinned",
+)
+
+
+class CarryOver(Base):
+    """One run in which service requests were routed again in bulk, as after a new ward map.
+
+    boundary_set_id is the set whose publishing it followed, if it followed one.
+    """
+
+    __tablename__ = "carry_overs"
+    __table_args__ = (
+        CheckConstraint("(undone_at IS NULL) = (undone_by IS NULL)", name="undone_by_someone"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    jurisdiction_id: Mapped[str] = mapped_column(ForeignKey("jurisdictions.id"))
+    boundary_set_id: Mapped[int | None] = mapped_column(ForeignKey("boundary_sets.id"))
+    made_at: Mapped[datetime]
+    made_by: Mapped[str]
+    undone_at: Mapped[datetime | None]
+    undone_by: Mapped[str | None]
+
+
+class RoutingStep(Base):
+    """One step after the first routing. Steps are only ever added: a trigger sees to it.
+
+    kind is one of ROUTING_STEPS. reason is why, in words: those of whoever handed it over, or
+    those of the routing. before holds what the step replaced, for who undoes it.
+    """
+
+    __tablename__ = "routing_steps"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["jurisdiction_id", "from_department_id"],
+            ["departments.jurisdiction_id", "departments.id"],
+        ),
+        ForeignKeyConstraint(
+            ["jurisdiction_id", "to_department_id"],
+            ["departments.jurisdiction_id", "departments.id"],
+        ),
+        CheckConstraint(f"kind IN {ROUTING_STEPS}", name="kind_known"),
+        CheckConstraint("kind <> 'handed_over' OR reason <> ''", name="handed_over_with_reason"),
+        CheckConstraint(
+            "kind <> 'handed_over' OR from_department_id <> to_department_id",
+            name="handed_over_to_another",
+        ),
+        CheckConstraint("made_by <> ''", name="made_by_someone"),
+        Index("ix_routing_steps_service_request", "service_request_pk", "id"),
+        Index("ix_routing_steps_time", "jurisdiction_id", "made_at", "id"),
+        Index("ix_routing_steps_carry_over", "carry_over_id", "service_request_pk"),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    service_request_pk: Mapped[int] = mapped_column(
+        ForeignKey("service_requests.pk", ondelete="CASCADE")
+    )
+    jurisdiction_id: Mapped[str]
+    kind: Mapped[str]
+    from_department_id: Mapped[int]
+    to_department_id: Mapped[int]
+    from_rule_id: Mapped[int | None] = mapped_column(ForeignKey("routing_rules.id"))
+    to_rule_id: Mapped[int | None] = mapped_column(ForeignKey("routing_rules.id"))
+    reason: Mapped[str]
+    before: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    made_at: Mapped[datetime]
+    made_by: Mapped[str]
+    carry_over_id: Mapped[int | None] = mapped_column(ForeignKey("carry_overs.id"))
+
+
+class Canary(Base):
+    """A service at a place, and the department that it must go to."""
+
+    __tablename__ = "canaries"
+    __table_args__ = (
+        UniqueConstraint("jurisdiction_id", "name"),
+        ForeignKeyConstraint(
+            ["jurisdiction_id", "service_id"], ["services.jurisdiction_id", "services.id"]
+        ),
+        ForeignKeyConstraint(
+            ["jurisdiction_id", "department_id"],
+            ["departments.jurisdiction_id", "departments.id"],
+        ),
+        CheckConstraint("name <> ''", name="named"),
+        CheckConstraint(
+            "NOT ST_IsEmpty(location) AND abs(ST_X(location)) <= 180 AND abs(ST_Y(location)) <= 90",
+            name="location_on_earth",
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    jurisdiction_id: Mapped[str] = mapped_column(ForeignKey("jurisdictions.id"))
+    name: Mapped[str]
+    service_id: Mapped[int]
+    department_id: Mapped[int]
+    location: Mapped[WKBElement] = mapped_column(point_column())
+    note: Mapped[str]
+
+
+class BusinessHours(Base):
+    """A span of one weekday, 1 Monday to 7 Sunday, in the jurisdiction's own time.
+
+    A day may have several, as around a lunch break.
+    """
+
+    __tablename__ = "business_hours"
+    __table_args__ = (
+        CheckConstraint("weekday BETWEEN 1 AND 7", name="weekday_known"),
+        CheckConstraint("closes > opens", name="closes_after_opening"),
+    )
+
+    jurisdiction_id: Mapped[str] = mapped_column(ForeignKey("jurisdictions.id"), primary_key=True)
+    weekday: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    opens: Mapped[time] = mapped_column(primary_key=True)
+    closes: Mapped[time]
+
+
+class Holiday(Base):
+    """A day on which no business hours count."""
+
+    __tablename__ = "holidays"
+
+    jurisdiction_id: Mapped[str] = mapped_column(ForeignKey("jurisdictions.id"), primary_key=True)
+    day: Mapped[date] = mapped_column(primary_key=True)
+    name: Mapped[str]

@@ -1,0 +1,191 @@
+"""Landing page, conformance, collections and what can be asked of each (OGC 17-069r4, 19-079r2)."""
+
+from typing import Any
+
+from flask import Blueprint, Response
+
+from geo.crs import CRS84
+from open311.ogc.answers import SCHEMA, address, answer, link
+from open311.ogc.asked import systems
+from open311.queries.jurisdictions import JurisdictionInfo
+from open311.queries.ogc.extents import find_extent
+from open311.queries.ogc.property import Property
+from open311.queries.ogc.sources import ALWAYS, REQUESTS, get_source, list_layers
+from open311.web.formats import GEOJSON
+from open311.web.parameters import chosen_jurisdiction, parse, sent_values
+from open311.web.staff_auth import find_staff
+from schemas.search.ogc import CommonSchema
+
+blueprint = Blueprint("ogc_collections", __name__, url_prefix="/ogc")
+
+_SPEC = "http://www.opengis.net/spec/"
+
+CONFORMANCE = [
+    *(f"{_SPEC}ogcapi-common-1/1.0/conf/{name}" for name in ("core", "landing-page", "json")),
+    f"{_SPEC}ogcapi-common-2/1.0/conf/collections",
+    *(f"{_SPEC}ogcapi-features-1/1.0/conf/{name}" for name in ("core", "geojson", "oas30")),
+    f"{_SPEC}ogcapi-features-2/1.0/conf/crs",
+    *(
+        f"{_SPEC}ogcapi-features-3/1.0/conf/{name}"
+        for name in ("queryables", "queryables-query-parameters", "filter", "features-filter")
+    ),
+    *(
+        f"{_SPEC}ogcapi-tiles-1/1.0/conf/{name}"
+        for name in ("core", "tileset", "tilesets-list", "geodata-tilesets", "mvt")
+    ),
+    *(
+        f"{_SPEC}cql2/1.0/conf/{name}"
+        for name in (
+            *("cql2-text", "cql2-json", "basic-cql2", "advanced-comparison-operators"),
+            *("case-insensitive-comparison", "basic-spatial-functions", "spatial-functions"),
+            *("basic-spatial-functions-plus", "temporal-functions", "property-property"),
+            "arithmetic",
+        )
+    ),
+]
+"""What is built here, by the names of the standards' conformance classes."""
+
+_TYPES: dict[str, dict[str, Any]] = {
+    "text": {"type": "string"},
+    "number": {"type": "number"},
+    "boolean": {"type": "boolean"},
+    "moment": {"type": "string", "format": "date-time"},
+    "day": {"type": "string", "format": "date"},
+}
+
+
+@blueprint.get("")
+@blueprint.get("/")
+def landing() -> Response:
+    """Say what there is, and where."""
+    jurisdiction = _read()
+    return answer(
+        {
+            "title": f"{jurisdiction.name}: service requests and boundaries",
+            "description": "What residents have reported, and the maps it is routed by.",
+            "links": [
+                link("self", address(), "This page"),
+                link(
+                    "service-desc",
+                    address("api"),
+                    "The description of this API",
+                    "application/vnd.oai.openapi+json;version=3.0",
+                ),
+                link("conformance", address("conformance"), "What it conforms to"),
+                link("data", address("collections"), "The collections"),
+                link(
+                    "http://www.opengis.net/def/rel/ogc/1.0/tiling-schemes",
+                    address("tileMatrixSets"),
+                    "How tiles are laid out",
+                ),
+            ],
+        }
+    )
+
+
+@blueprint.get("/conformance")
+def conformance() -> Response:
+    """List the conformance classes."""
+    parse(CommonSchema(), sent_values())
+    return answer({"conformsTo": CONFORMANCE})
+
+
+@blueprint.get("/collections")
+def index() -> Response:
+    """List the collections."""
+    jurisdiction = _read()
+    return answer(
+        {
+            "links": [link("self", address("collections"))],
+            "collections": [_collection(jurisdiction, *one) for one in _collections(jurisdiction)],
+            "crs": [system.uri for system in systems()],
+        }
+    )
+
+
+@blueprint.get("/collections/<collection>")
+def show(collection: str) -> Response:
+    """Describe one collection."""
+    jurisdiction = _read()
+    get_source(jurisdiction, collection, ALWAYS, staff=False)
+    [found] = [one for one in _collections(jurisdiction) if one[0] == collection]
+    return answer(_collection(jurisdiction, *found))
+
+
+@blueprint.get("/collections/<collection>/queryables")
+def queryables(collection: str) -> Response:
+    """Say what a filter of a collection may name, as JSON Schema (part 3, 6.2)."""
+    jurisdiction = _read()
+    staff = find_staff(jurisdiction, sent_values()) is not None
+    source = get_source(jurisdiction, collection, ALWAYS, staff=staff)
+    format = "geometry-point" if collection == REQUESTS else "geometry-multipolygon"
+    return answer(
+        {
+            "$schema": "https://json-schema.org/draft/2020-12/schema",
+            "$id": address("collections", collection, "queryables"),
+            "type": "object",
+            "title": collection,
+            "properties": {
+                "geometry": {
+                    "title": "Where it is.",
+                    "x-ogc-role": "primary-geometry",
+                    "format": format,
+                },
+                **{name: _described(one) for name, one in source.properties.items()},
+            },
+            "additionalProperties": False,
+        },
+        SCHEMA,
+    )
+
+
+def _read() -> JurisdictionInfo:
+    values = sent_values()
+    parse(CommonSchema(), values)
+    return chosen_jurisdiction(values)
+
+
+def _described(one: Property) -> dict[str, Any]:
+    return {"title": one.title, **_TYPES[one.kind]}
+
+
+def _collections(jurisdiction: JurisdictionInfo) -> list[tuple[str, str, str]]:
+    """List (id, title, description)."""
+    layers = list_layers(jurisdiction.jurisdiction_id)
+    return [
+        (REQUESTS, "Service requests", "What residents have reported, the newest first."),
+        *(
+            (layer.code, layer.name, "Boundaries in force; datetime asks for those of a day.")
+            for layer in layers
+        ),
+    ]
+
+
+def _collection(
+    jurisdiction: JurisdictionInfo, id_: str, title: str, description: str
+) -> dict[str, Any]:
+    here = address("collections", id_)
+    return {
+        "id": id_,
+        "title": title,
+        "description": description,
+        "itemType": "feature",
+        "extent": find_extent(jurisdiction, id_),
+        "crs": [system.uri for system in systems()],
+        "storageCrs": CRS84.uri,
+        "links": [
+            link("self", here),
+            link("items", f"{here}/items", title, GEOJSON),
+            link(
+                "http://www.opengis.net/def/rel/ogc/1.0/queryables",
+                f"{here}/queryables",
+                "What a filter may name",
+                SCHEMA,
+            ),
+            link(
+                "http://www.opengis.net/def/rel/ogc/1.0/tilesets-vector",
+                f"{here}/tiles",
+                "Vector tiles",
+            ),
+        ],
+    }

@@ -1,0 +1,36 @@
+"""Files of a whole collection, or of what a filter leaves of it."""
+
+from flask import Blueprint, Response
+
+from open311.ogc.asked import Asked, interval_of, search_values, wanted_of, with_filter_lang
+from open311.queries.jurisdictions import JurisdictionInfo
+from open311.queries.ogc.sources import get_source
+from open311.web.exports import (
+    file_of,
+    maps_of,
+    notes_of,
+)
+from open311.web.parameters import chosen_jurisdiction, parse
+from open311.web.staff_auth import find_staff
+from schemas.search.ogc import ExportSchema
+
+blueprint = Blueprint("ogc_exports", __name__, url_prefix="/ogc/collections")
+
+
+@blueprint.route("/<collection>/export", methods=["GET", "POST"])
+def export(collection: str) -> Response:
+    """Give a file of all that is wanted, written as it is read."""
+    values = search_values()
+    asked = parse(ExportSchema(), with_filter_lang(values))
+    jurisdiction = chosen_jurisdiction(values)
+    staff = find_staff(jurisdiction, values) is not None
+    source = get_source(jurisdiction, collection, interval_of(asked), staff=staff)
+    notes = notes_of(values, _maps(jurisdiction, asked))
+    return file_of(collection, source, wanted_of(asked, source, values), asked["f"], notes)
+
+
+def _maps(jurisdiction: JurisdictionInfo, asked: Asked) -> str:
+    """Say which boundary sets are in force on the first day that is asked for, else today."""
+    begin = asked["datetime"][0]
+    on = begin.astimezone(jurisdiction.zone).date() if begin else jurisdiction.today()
+    return maps_of(jurisdiction, on)

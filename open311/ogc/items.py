@@ -1,0 +1,109 @@
+"""Features of a collection: lists, searches and single ones (OGC 17-069r4, 7.15 and 7.16)."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from flask import Blueprint, Response
+
+from geo.crs import ReferenceSystem
+from open311.errors import NotFound
+from open311.ogc.answers import address, answer, keep_apart, link, with_query
+from open311.ogc.asked import interval_of, read_items, search_values, system_named, wanted_of
+from open311.queries.ogc.features import Features, get_feature, list_features
+from open311.queries.ogc.sources import Interval, Source, get_source
+from open311.web.formats import GEOJSON
+from open311.web.parameters import chosen_jurisdiction, parse, sent_values
+from open311.web.staff_auth import find_staff
+from schemas.search.cursors import Cursor, encode
+from schemas.search.ogc import FeatureSchema
+
+_EVER = Interval(datetime(1, 1, 2, tzinfo=UTC), datetime(9999, 12, 30, tzinfo=UTC))
+"""Boundaries of any map can be asked for by their number."""
+
+blueprint = Blueprint("ogc_items", __name__, url_prefix="/ogc/collections")
+
+blueprint.after_request(keep_apart)
+
+Values = dict[str, list[str]]
+
+
+@blueprint.get("/<collection>/items")
+def index(collection: str) -> Response:
+    """List features, a page at a time."""
+    values = sent_values()
+    source, found, system = _find(collection, values)
+    here = address("collections", collection, "items")
+    links = [link("self", with_query(here, values) if values else here, "", GEOJSON)]
+    if found.next:
+        links.append(
+            link("next", with_query(here, values, after=_after(source, found)), "", GEOJSON)
+        )
+    return _answer(collection, found, links, system)
+
+
+@blueprint.post("/<collection>/search")
+def search(collection: str) -> Response:
+    """The same with the parameters in a form or in JSON, for areas too large for an address."""
+    values = search_values()
+    source, found, system = _find(collection, values)
+    here = address("collections", collection, "search")
+    links = []
+    if found.next:
+        body = {name: sent[0] for name, sent in values.items() if name != "api_key"}
+        body["after"] = _after(source, found)
+        links.append({**link("next", here, "", GEOJSON), "method": "POST", "body": body})
+    return _answer(collection, found, links, system)
+
+
+@blueprint.get("/<collection>/items/<path:feature_id>")
+def show(collection: str, feature_id: str) -> Response:
+    """Give one feature."""
+    values = sent_values()
+    asked = parse(FeatureSchema(), values)
+    jurisdiction = chosen_jurisdiction(values)
+    staff = find_staff(jurisdiction, values) is not None
+    system = system_named(asked["crs"], "crs")
+    source = get_source(jurisdiction, collection, _EVER, staff=staff)
+    feature = get_feature(source, feature_id, system)
+    here = address("collections", collection)
+    links = [
+        link("self", address("collections", collection, "items", feature_id), "", GEOJSON),
+        link("collection", here),
+    ]
+    return _of_system(answer({**feature, "links": links}, GEOJSON), system)
+
+
+def _find(collection: str, values: Values) -> tuple[Source, Features, ReferenceSystem]:
+    asked = read_items(values)
+    jurisdiction = chosen_jurisdiction(values)
+    staff = find_staff(jurisdiction, values) is not None
+    source = get_source(jurisdiction, collection, interval_of(asked), staff=staff)
+    wanted = wanted_of(asked, source, values)
+    return source, list_features(source, wanted), wanted.system
+
+
+def _after(source: Source, found: Features) -> str:
+    if found.next is None:
+        raise NotFound("There is no next page.")
+    return encode(Cursor(source.sort, *found.next))
+
+
+def _answer(
+    collection: str, found: Features, links: list[dict[str, Any]], system: ReferenceSystem
+) -> Response:
+    document = {
+        "type": "FeatureCollection",
+        "features": found.features,
+        "links": [*links, link("collection", address("collections", collection))],
+        "numberMatched": found.total.number,
+        "numberMatchedRelation": "eq" if found.total.exact else "gte",
+        "numberReturned": len(found.features),
+        "timeStamp": datetime.now(UTC),
+    }
+    return _of_system(answer(document, GEOJSON), system)
+
+
+def _of_system(response: Response, system: ReferenceSystem) -> Response:
+    """Say in which system the coordinates are (part 2, 6.3)."""
+    response.headers["Content-Crs"] = f"<{system.uri}>"
+    return response

@@ -1,1 +1,0 @@
-"""The OpenAPI description of the API, made from the schemas that parse and render it."""

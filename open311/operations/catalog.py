@@ -1,0 +1,191 @@
+"""Changes of the catalog by administrators: departments, services, questions."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import delete, exists, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from open311.database import db, table
+from open311.errors import Conflict, NotFound
+from open311.models import (
+    AttributeValue,
+    Department,
+    Jurisdiction,
+    Service,
+    ServiceAttribute,
+    ServiceRequest,
+)
+from open311.operations.transaction import operation
+from open311.queries.catalog.departments import get_department, list_departments
+from open311.queries.catalog.editing import StoredService, get_stored_service
+from open311.steps.catalog import move_changeset
+
+Row = Mapping[str, Any]
+
+
+@operation
+def add_service(jurisdiction_id: str, row: Row) -> None:
+    """Add a service by the columns of services.csv; raises Conflict where its code is taken."""
+    _lock(jurisdiction_id)
+    code = row["service_code"]
+    known = select(Service.id).where(
+        Service.jurisdiction_id == jurisdiction_id, Service.service_code == code
+    )
+    if db.session.scalar(known) is not None:
+        raise Conflict(f"There is a service with the service_code {code!r}: take another.")
+    db.session.execute(insert(Service), {**row, "jurisdiction_id": jurisdiction_id, "active": True})
+    _publish(jurisdiction_id)
+
+
+@operation
+def change_service_of_catalogue(
+    jurisdiction_id: str, service_code: str, row: Row, *, active: bool
+) -> None:
+    """Give a service other columns of services.csv; its code stays, and so do its reports.
+
+    Raises NotFound, and Conflict where reports told in confidence would become public, or public
+    ones private.
+    """
+    _lock(jurisdiction_id)
+    service = get_stored_service(jurisdiction_id, service_code)
+    if (row["type"] == "blackbox") != (service.values["type"] == "blackbox") and _has_reports(
+        service
+    ):
+        raise Conflict(
+            f"type of {service_code} cannot change between blackbox and others: there are reports "
+            "to it, and who made them were told otherwise. Add another service."
+        )
+    columns = {name: value for name, value in row.items() if name != "service_code"}
+    db.session.execute(
+        update(Service).where(Service.id == service.id).values(**columns, active=active)
+    )
+    _publish(jurisdiction_id)
+
+
+@operation
+def save_question(
+    jurisdiction_id: str, service_code: str, row: Row, options: Sequence[tuple[str, str]]
+) -> None:
+    """Add a question, or change the one of its code; options are (key, name), for lists alone.
+
+    row has the columns of questions.csv but order: a new one comes last. Raises NotFound, and
+    Conflict where options and datatype do not belong together.
+    """
+    _lock(jurisdiction_id)
+    service = get_stored_service(jurisdiction_id, service_code)
+    is_list = row["datatype"].endswith("valuelist")
+    if is_list != bool(options):
+        needs = "needs options" if is_list else "has no options"
+        raise Conflict(f"A question of datatype {row['datatype']} {needs}.")
+    columns = {name: row[name] for name in _COLUMNS}
+    ids = {question.code: question.id for question in service.questions}
+    question_id = ids.get(row["code"])
+    if question_id is None:
+        last = max((question.order for question in service.questions), default=0)
+        place = {"service_id": service.id, "code": row["code"], "order": last + 1}
+        statement = insert(ServiceAttribute).values(**columns, **place)
+        question_id = db.session.execute(statement.returning(ServiceAttribute.id)).scalar_one()
+    else:
+        db.session.execute(
+            update(ServiceAttribute).where(ServiceAttribute.id == question_id).values(**columns)
+        )
+    _store_options(question_id, options)
+    _publish(jurisdiction_id)
+
+
+_COLUMNS = ("datatype", "required", "variable", "description", "datatype_description")
+
+
+@operation
+def drop_question(jurisdiction_id: str, service_code: str, code: str) -> None:
+    """Ask a question no more; what was answered to it stays stored. Raises NotFound."""
+    _lock(jurisdiction_id)
+    service = get_stored_service(jurisdiction_id, service_code)
+    ids = {question.code: question.id for question in service.questions}
+    if code not in ids:
+        raise NotFound(f"Service {service_code} has no question {code!r}.")
+    db.session.execute(delete(ServiceAttribute).where(ServiceAttribute.id == ids[code]))
+    _publish(jurisdiction_id)
+
+
+@operation
+def move_question_up(jurisdiction_id: str, service_code: str, code: str) -> None:
+    """Let a question change places with the one before it; raises NotFound, Conflict for none."""
+    _lock(jurisdiction_id)
+    service = get_stored_service(jurisdiction_id, service_code)
+    codes = [question.code for question in service.questions]
+    if code not in codes:
+        raise NotFound(f"Service {service_code} has no question {code!r}.")
+    place = codes.index(code)
+    if place == 0:
+        raise Conflict(f"Question {code!r} is the first already.")
+    one, other = service.questions[place], service.questions[place - 1]
+    for question, order in ((one, other.order), (other, one.order)):
+        db.session.execute(
+            update(ServiceAttribute).where(ServiceAttribute.id == question.id).values(order=order)
+        )
+    _publish(jurisdiction_id)
+
+
+def _store_options(question_id: int, options: Sequence[tuple[str, str]]) -> None:
+    db.session.execute(delete(AttributeValue).where(AttributeValue.attribute_id == question_id))
+    rows = [
+        {"attribute_id": question_id, "key": key, "name": name, "position": position}
+        for position, (key, name) in enumerate(options, start=1)
+    ]
+    if rows:
+        db.session.execute(insert(AttributeValue), rows)
+
+
+def _has_reports(service: StoredService) -> bool:
+    made = exists().where(ServiceRequest.service_id == service.id)
+    return bool(db.session.scalar(select(made)))
+
+
+def _lock(jurisdiction_id: str) -> None:
+    """Let changes of a catalogue come one after the other; reports to it need not wait."""
+    db.session.execute(
+        select(Jurisdiction.id)
+        .where(Jurisdiction.id == jurisdiction_id)
+        .with_for_update(key_share=True)
+    )
+
+
+def _publish(jurisdiction_id: str) -> None:
+    """Let clients fetch the catalog again."""
+    move_changeset(jurisdiction_id, datetime.now(UTC).replace(microsecond=0))
+
+
+@operation
+def add_department(jurisdiction_id: str, code: str, name: str) -> None:
+    """Add a department; raises Conflict where the code or the name is taken."""
+    _check_name(jurisdiction_id, code, name)
+    row = {"jurisdiction_id": jurisdiction_id, "code": code, "name": name}
+    try:
+        db.session.execute(insert(table(Department)), row)
+    except IntegrityError:
+        raise Conflict(f"There is a department with the code {code!r}: take another.") from None
+    _publish(jurisdiction_id)
+
+
+@operation
+def rename_department(jurisdiction_id: str, code: str, name: str) -> None:
+    """Call a department otherwise, in the API as well (agency_responsible).
+
+    Raises NotFound, and Conflict where another has the name.
+    """
+    department = get_department(jurisdiction_id, code)
+    _check_name(jurisdiction_id, code, name)
+    db.session.execute(update(Department).where(Department.id == department.id).values(name=name))
+    _publish(jurisdiction_id)
+
+
+def _check_name(jurisdiction_id: str, code: str, name: str) -> None:
+    """Lock the departments, as names tell them apart for apps and staff."""
+    lock = select(Jurisdiction.id).where(Jurisdiction.id == jurisdiction_id)
+    db.session.execute(lock.with_for_update(key_share=True))
+    for other_code, other_name in list_departments(jurisdiction_id):
+        if other_name.lower() == name.lower() and other_code != code:
+            raise Conflict(f"Department {other_code} is called {other_name!r}: take another name.")

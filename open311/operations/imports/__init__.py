@@ -1,0 +1,1 @@
+"""Operations that load seed folders and copy other servers."""

@@ -1,0 +1,182 @@
+"""Services and service requests of another GeoReport server, stored or updated."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from sqlalchemy import delete, insert
+from sqlalchemy.dialects.postgresql import insert as insert_if_new
+from sqlalchemy.dialects.postgresql import insert as insert_or_update
+
+from open311.database import db
+from open311.errors import OutsideServiceArea
+from open311.models import AttributeValue, FormerId, ImportProgress, Service, ServiceAttribute
+from open311.operations.transaction import operation
+from open311.queries.catalog.services import ServiceInfo
+from open311.queries.imports import KnownRow, list_imported, list_services_by_code
+from open311.queries.jurisdictions import JurisdictionInfo
+from open311.steps.catalog import move_changeset
+from open311.steps.requests.add import add_service_request, add_status_change, status_of
+from open311.steps.requests.handles import next_service_request_id
+from open311.steps.requests.history import store_status
+from open311.steps.requests.lock import lock_changes
+from open311.steps.values.imports import (
+    ImportedAttribute,
+    ImportedService,
+    ImportedServiceRequest,
+    ImportRun,
+    Outcome,
+    Skipped,
+)
+from open311.steps.values.submissions import Handles, Submission
+
+
+@operation
+def import_catalogue(jurisdiction_id: str, services: Sequence[ImportedService]) -> list[str]:
+    """Add the services whose code is new, with their questions; give the codes that were added.
+
+    They are of type realtime, so that what is imported and reported has a public id.
+    """
+    added = [
+        str(service.columns["service_code"])
+        for service in services
+        if _add_service(jurisdiction_id, service)
+    ]
+    if added:
+        move_changeset(jurisdiction_id, datetime.now(UTC).replace(microsecond=0))
+    return added
+
+
+def _add_service(jurisdiction_id: str, service: ImportedService) -> bool:
+    statement = (
+        insert_if_new(Service)
+        .values(
+            jurisdiction_id=jurisdiction_id,
+            type="realtime",
+            service_notice="",
+            active=True,
+            **service.columns,
+        )
+        .on_conflict_do_nothing(index_elements=["jurisdiction_id", "service_code"])
+        .returning(Service.id)
+    )
+    service_id = db.session.execute(statement).scalar_one_or_none()
+    if service_id is None:
+        return False
+    for attribute in service.attributes:
+        _add_attribute(service_id, attribute)
+    return True
+
+
+def _add_attribute(service_id: int, attribute: ImportedAttribute) -> None:
+    statement = insert(ServiceAttribute).values(service_id=service_id, **attribute.columns)
+    id_ = db.session.execute(statement.returning(ServiceAttribute.id)).scalar_one()
+    values = [
+        {"attribute_id": id_, "key": key, "name": name, "position": position}
+        for position, (key, name) in enumerate(attribute.values, start=1)
+    ]
+    if values:
+        db.session.execute(insert(AttributeValue), values)
+
+
+@operation
+def import_window(
+    jurisdiction: JurisdictionInfo,
+    run: ImportRun,
+    rows: Sequence[ImportedServiceRequest],
+    done_until: datetime | None,
+) -> Outcome:
+    """Import rows, and note that all until done_until is here; None: that the run is finished.
+
+    A new row is routed by the boundaries of its day, gets an id of our own and keeps its old one
+    as a former id. A known one gets a status change where the other server has made one since.
+    Live reports wait for the transaction: give it few rows at a time.
+    """
+    lock_changes(jurisdiction)
+    services = list_services_by_code(jurisdiction.jurisdiction_id)
+    known = list_imported(jurisdiction, run.source, [row.service_request_id for row in rows])
+    imported, changed = 0, 0
+    skipped = []
+    for row in rows:
+        if row.service_request_id in known:
+            changed += _follow(jurisdiction, known[row.service_request_id], row)
+            continue
+        try:
+            _add(jurisdiction, run, row, services)
+            imported += 1
+        except _Unfit as error:
+            skipped.append(Skipped(row.service_request_id, *error.args))
+    _note_progress(jurisdiction, run, done_until)
+    return Outcome(imported, changed, skipped)
+
+
+class _Unfit(Exception):
+    """A row cannot be stored here: the reason, and what exactly is wrong."""
+
+
+def _add(
+    jurisdiction: JurisdictionInfo,
+    run: ImportRun,
+    row: ImportedServiceRequest,
+    services: dict[str, ServiceInfo],
+) -> None:
+    service = services.get(row.service_code)
+    if service is None:
+        detail = f"service_code {row.service_code!r} is known neither there nor here."
+        raise _Unfit("unknown service", detail)
+    submission = Submission(
+        jurisdiction=jurisdiction,
+        service=service,
+        **{name: getattr(row, name) for name in _KEPT},
+    )
+    handles = Handles(
+        service_request_id=next_service_request_id(jurisdiction, row.requested),
+        public=service.type != "blackbox",
+        sandbox=jurisdiction.sandbox,
+    )
+    try:
+        pk = add_service_request(submission, handles, row.requested)
+    except OutsideServiceArea as error:
+        raise _Unfit("outside the service area", error.sentences[0]) from None
+    updated = row.updated or row.requested
+    if (row.detailed_status, row.status_notes, updated) != ("open", "", row.requested):
+        add_status_change(pk, row.detailed_status, row.status_notes, updated)
+    former = {"source": run.source, "former_id": row.service_request_id, "service_request_pk": pk}
+    db.session.execute(
+        insert(FormerId).values(jurisdiction_id=jurisdiction.jurisdiction_id, **former)
+    )
+
+
+_KEPT = ("point", "address_string", "address_id", "zipcode", "description", "media")
+
+
+def _follow(jurisdiction: JurisdictionInfo, known: KnownRow, row: ImportedServiceRequest) -> bool:
+    """Add the status change that the other server has made since, if it has made one.
+
+    What was changed here later than there stays. A server that does not say when can close, but
+    not undo what may have been done here.
+    """
+    _former_id, pk, detailed_status, status_notes, updated, withdrawn_at = known
+    same = (detailed_status, status_notes) == (row.detailed_status, row.status_notes)
+    if same or withdrawn_at is not None:
+        return False
+    if row.updated is None:
+        closes = (status_of(detailed_status), status_of(row.detailed_status)) == ("open", "closed")
+        changed_at = datetime.now(UTC).replace(microsecond=0) if closes else None
+    else:
+        changed_at = row.updated if row.updated >= updated else None
+    if changed_at is None:
+        return False
+    store_status(jurisdiction, pk, row.detailed_status, row.status_notes, at=changed_at)
+    return True
+
+
+def _note_progress(
+    jurisdiction: JurisdictionInfo, run: ImportRun, done_until: datetime | None
+) -> None:
+    key = {"jurisdiction_id": jurisdiction.jurisdiction_id, "source": run.source}
+    if done_until is None:
+        db.session.execute(delete(ImportProgress).filter_by(**key))
+        return
+    progress = {"requested_from": run.requested_from, "done_until": done_until}
+    statement = insert_or_update(ImportProgress).values(**key, **progress)
+    db.session.execute(statement.on_conflict_do_update(index_elements=list(key), set_=progress))

@@ -1,0 +1,51 @@
+"""A whole jurisdiction from a seed folder: loaded, or brought in line with it after an edit."""
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+
+from open311.database import db
+from open311.models import Jurisdiction
+from open311.operations.transaction import operation
+from open311.steps.catalog import move_changeset
+from open311.steps.imports.catalog import store_catalogue, synchronise
+from open311.steps.imports.seed import (
+    store_canaries,
+    store_past_service_requests,
+    store_seed_boundaries,
+)
+from open311.steps.values.imports import PastServiceRequest, SeedData
+
+Watch = Callable[[Sequence[PastServiceRequest]], Iterable[PastServiceRequest]]
+"""Goes through service requests while they are stored, as a progress bar does."""
+
+
+@operation
+def load_seed_data(data: SeedData, watch: Watch = iter) -> list[str]:
+    """Load a jurisdiction, all or nothing; give a sentence for each thing that changed.
+
+    Services and rules that the data lacks go out of use, departments and layers stay. Service
+    requests of the past are loaded only into a jurisdiction that has none.
+    Raises Open311Error where the data contradicts what is stored.
+    """
+    now = datetime.now(UTC).replace(microsecond=0)
+    today = now.astimezone(ZoneInfo(data.jurisdiction["time_zone"])).date()
+    scope = Jurisdiction.id == data.jurisdiction_id
+    changed_at = db.session.scalar(select(Jurisdiction.catalogue_changed_at).where(scope))
+    row = {**data.jurisdiction, "id": data.jurisdiction_id}
+    if changed_at is None:
+        row |= {"catalogue_changed_at": now, "service_area_source": ""}
+    jurisdiction = synchronise(Jurisdiction, scope, ["id"], [row], retired={})
+    catalogue, rules = store_catalogue(data)
+    if changed_at is not None and (jurisdiction or catalogue):
+        move_changeset(data.jurisdiction_id, now)
+    return [
+        *jurisdiction.in_words("jurisdiction"),
+        *catalogue,
+        *rules,
+        *store_seed_boundaries(data, today),
+        *store_canaries(data, today),
+        *store_past_service_requests(data, watch),
+    ]

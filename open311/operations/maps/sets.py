@@ -1,0 +1,130 @@
+"""Boundary sets through their life: imported, published, withdrawn, rolled back."""
+
+from collections.abc import Collection
+from datetime import date
+
+from shapely.geometry import MultiPolygon
+
+from open311.errors import Conflict, NotFound
+from open311.operations.transaction import operation, trial
+from open311.queries.jurisdictions import JurisdictionInfo, get_jurisdiction
+from open311.queries.maps.layers import find_layer_id
+from open311.queries.maps.sets import StoredSet, find_set_in_force, get_set
+from open311.queries.routing.objections import Objection, check_overrides, list_objections
+from open311.steps.maps.service_area import store_service_area
+from open311.steps.maps.sets import (
+    store_draft,
+    store_published_set,
+    store_publishing,
+    store_withdrawal,
+)
+from open311.steps.values.boundary_sets import NewBoundarySet
+
+
+@operation
+def import_draft(new: NewBoundarySet) -> int:
+    """Store a draft and give its number."""
+    return store_draft(new)
+
+
+@operation
+def import_boundaries(new: NewBoundarySet, overrides: Collection[str] = ()) -> int:
+    """Store a set and publish it at once; give its number.
+
+    Raises Conflict where its days leave a gap, or where something objects to it.
+    """
+    stored = store_published_set(new)
+    check_overrides(_objections_to(stored, new), overrides)
+    return stored.id
+
+
+@trial
+def try_import(new: NewBoundarySet) -> list[Objection]:
+    """Tell what would object to a set if it were published, and store nothing."""
+    return _objections_to(store_published_set(new), new)
+
+
+def _objections_to(stored: StoredSet, new: NewBoundarySet) -> list[Objection]:
+    jurisdiction = get_jurisdiction(new.jurisdiction_id)
+    today = jurisdiction.today()
+    day = max(new.in_force_from or today, today)
+    return list_objections(jurisdiction, stored.layer_id, day)
+
+
+@operation
+def publish_boundary_set(
+    jurisdiction: JurisdictionInfo,
+    set_id: int,
+    *,
+    first: date,
+    until: date | None,
+    made_by: str,
+    carry_over: bool = False,
+    overrides: Collection[str] = (),
+) -> None:
+    """Put a draft in force from a day of the jurisdiction's own calendar.
+
+    Raises NotFound, and Conflict where it is no draft, leaves a gap or something objects to it.
+    carry_over asks for open service requests to be routed again on that day.
+    """
+    stored = _get_draft(jurisdiction, set_id)
+    store_publishing(stored, first, until, made_by, carry_over=carry_over)
+    day = max(first, jurisdiction.today())
+    check_overrides(list_objections(jurisdiction, stored.layer_id, day), overrides)
+
+
+@operation
+def withdraw_boundary_set(
+    jurisdiction: JurisdictionInfo, set_id: int, *, made_by: str, overrides: Collection[str] = ()
+) -> None:
+    """Take a set out of force for good; a draft is given up. Raises NotFound and Conflict.
+
+    Service requests keep the boundaries that they lay in while it was in force.
+    """
+    stored = get_set(jurisdiction.jurisdiction_id, set_id)
+    if stored.withdrawn_at is not None:
+        raise Conflict(f"Boundary set {set_id} has been withdrawn already.")
+    store_withdrawal(stored, made_by)
+    if stored.in_force_from is not None:
+        day = max(stored.in_force_from, jurisdiction.today())
+        check_overrides(list_objections(jurisdiction, stored.layer_id, day), overrides)
+
+
+@operation
+def roll_back(
+    jurisdiction: JurisdictionInfo, layer: str, *, made_by: str, overrides: Collection[str] = ()
+) -> tuple[StoredSet, StoredSet]:
+    """Withdraw the set of a layer that is in force, so that the one before is in force again.
+
+    Gives both. Raises NotFound, and Conflict where there is none to go back to.
+    """
+    layer_id = find_layer_id(jurisdiction.jurisdiction_id, layer)
+    if layer_id is None:
+        raise NotFound(f"There is no layer {layer}: open311 boundaries list has them all.")
+    today = jurisdiction.today()
+    present = find_set_in_force(layer_id, today)
+    if present is not None:
+        store_withdrawal(present, made_by)
+    former = find_set_in_force(layer_id, today)
+    if present is None or former is None:
+        raise Conflict(f"Layer {layer} has no earlier set to go back to.")
+    check_overrides(list_objections(jurisdiction, layer_id, today), overrides)
+    return present, former
+
+
+def _get_draft(jurisdiction: JurisdictionInfo, set_id: int) -> StoredSet:
+    stored = get_set(jurisdiction.jurisdiction_id, set_id)
+    if stored.withdrawn_at is not None:
+        raise Conflict(f"Boundary set {set_id} has been withdrawn: import it again.")
+    if stored.in_force_from is not None:
+        raise Conflict(
+            f"Boundary set {set_id} is published from {stored.in_force_from} on already: withdraw "
+            "it first, or import it again."
+        )
+    return stored
+
+
+@operation
+def import_service_area(jurisdiction_id: str, area: MultiPolygon, source: str) -> None:
+    """Store a service area in degrees on WGS 84, in place of the one there is."""
+    store_service_area(jurisdiction_id, area, source)

@@ -1,0 +1,64 @@
+"""API keys: created and revoked. A key is shown once and stored as a hash."""
+
+import secrets
+from datetime import UTC, datetime
+
+from sqlalchemy import insert, update
+from sqlalchemy.exc import IntegrityError
+
+from open311.database import db
+from open311.errors import Conflict, NotFound
+from open311.models import ApiKey
+from open311.operations.transaction import operation
+from open311.queries.people.api_keys import hash_of
+
+
+@operation
+def create_api_key(
+    jurisdiction_id: str, name: str, key: str | None = None, *, staff: bool = False
+) -> str:
+    """Store a key under a name and give it; without a key, make one of 256 random bits.
+
+    A staff key also reads what only staff may.
+
+    Raises Conflict if the name is in use, or the key was stored before.
+    """
+    key = key or secrets.token_urlsafe(32)
+    try:
+        db.session.execute(
+            insert(ApiKey),
+            {
+                "jurisdiction_id": jurisdiction_id,
+                "name": name,
+                "key_hash": hash_of(key),
+                "staff": staff,
+                "created_at": datetime.now(UTC),
+            },
+        )
+    except IntegrityError as error:
+        raise Conflict(_conflict(error, name)) from None
+    return key
+
+
+def _conflict(error: IntegrityError, name: str) -> str:
+    diagnosis = getattr(error.orig, "diag", None)
+    if diagnosis is not None and diagnosis.constraint_name == "uq_api_keys_key_hash":
+        return "This very key is another city's, or was revoked: take another one."
+    return f"There is an API key named {name!r} already: revoke it or take another name."
+
+
+@operation
+def revoke_api_key(jurisdiction_id: str, name: str) -> None:
+    """Revoke the key in use under a name; raises NotFound."""
+    revoked = db.session.execute(
+        update(ApiKey)
+        .where(
+            ApiKey.jurisdiction_id == jurisdiction_id,
+            ApiKey.name == name,
+            ApiKey.revoked_at.is_(None),
+        )
+        .values(revoked_at=datetime.now(UTC))
+        .returning(ApiKey.id)
+    ).all()
+    if not revoked:
+        raise NotFound(f"There is no API key named {name!r} in use.")

@@ -1,0 +1,89 @@
+"""Sign-in by password, and by OpenID Connect."""
+
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import case, update
+
+from open311.database import db
+from open311.errors import SignInRefused
+from open311.models import User
+from open311.operations.transaction import operation
+from open311.passwords import hash_of_nobody, is_password
+from open311.queries.people.users import UserInfo, find_user, find_user_by_subject
+
+MOST_FAILURES = 10
+
+LOCKED_FOR = timedelta(minutes=15)
+
+REFUSED = "The name or the password is wrong."
+
+
+def sign_in(name: str, password: str) -> UserInfo:
+    """Check a password and give its user; raises SignInRefused.
+
+    After MOST_FAILURES in a row nobody gets in with this name for some time. Whether a name is
+    known cannot be told from the answer.
+    """
+    user = find_user(name.lower())
+    now = datetime.now(UTC)
+    if user is not None and user.locked_until is not None and user.locked_until > now:
+        raise SignInRefused(
+            f"There were too many wrong passwords for this name: try again after "
+            f"{user.locked_until:%H:%M} UTC."
+        )
+    right = is_password((user and user.password_hash) or hash_of_nobody(), password)
+    if user is None:
+        raise SignInRefused(REFUSED)
+    _count(user, now, right=right)
+    if not right or user.password_hash is None or user.disabled_at is not None:
+        raise SignInRefused(REFUSED)
+    return user
+
+
+@operation
+def _count(user: UserInfo, now: datetime, *, right: bool) -> None:
+    failures = User.failed_sign_ins + 1
+    locks = failures >= MOST_FAILURES
+    failed = {
+        "failed_sign_ins": case((locks, 0), else_=failures),
+        "locked_until": case((locks, now + LOCKED_FOR), else_=None),
+    }
+    values = {"failed_sign_ins": 0, "locked_until": None} if right else failed
+    db.session.execute(update(User).where(User.id == user.id).values(values))
+
+
+@operation
+def sign_in_elsewhere(subject: str, name: str) -> UserInfo:
+    """Give the user who is subject elsewhere; raises SignInRefused.
+
+    subject is the issuer and who it says it is, which stays the same for good. The first time, the
+    user of this name is theirs, if it was made without a password and nobody has had it yet: nobody
+    becomes another user by taking their name elsewhere.
+    """
+    user = find_user_by_subject(subject)
+    if user is None:
+        user = _first_time(subject, name)
+    if user.disabled_at is not None:
+        raise _unknown(name)
+    return user
+
+
+def _first_time(subject: str, name: str) -> UserInfo:
+    mine = (User.name == name.lower()) & User.password_hash.is_(None)
+    statement = (
+        update(User)
+        .where(mine, User.openid_subject.is_(None), User.disabled_at.is_(None))
+        .values(openid_subject=subject)
+    )
+    taken = db.session.execute(statement.returning(User.id)).all()
+    user = find_user(name.lower()) if taken else None
+    if user is None:
+        raise _unknown(name)
+    return user
+
+
+def _unknown(name: str) -> SignInRefused:
+    called = f" as {name[:100]}" if name else ""
+    return SignInRefused(
+        f"You are signed in there{called}, and nobody here is known by that: ask an administrator."
+    )

@@ -1,0 +1,147 @@
+"""Users: created, given a role or a password, disabled, enabled."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from open311.database import db, table
+from open311.errors import Conflict, InvalidParameters
+from open311.models import ServiceRequest, User
+from open311.operations.transaction import operation
+from open311.passwords import LONGEST, SHORTEST, hash_password
+from open311.queries.catalog.departments import get_department
+from open311.queries.jurisdictions import get_jurisdiction
+from open311.queries.people.users import UserInfo, get_user
+from open311.queries.requests.conditions import still_open
+from open311.steps.requests.history import store_work_step
+from open311.steps.requests.lock import lock_changes
+
+
+@operation
+def create_user(
+    jurisdiction_id: str,
+    name: str,
+    password: str | None,
+    role: str,
+    department: str | None = None,
+) -> None:
+    """Store a user, with a department by its code where the role is department.
+
+    Without a password they sign in by OpenID Connect alone.
+
+    Raises Conflict where the name is taken, NotFound for the department, and InvalidParameters.
+    """
+    department_id = _department_of_role(jurisdiction_id, role, department)
+    row = {
+        "jurisdiction_id": jurisdiction_id,
+        "name": name,
+        "role": role,
+        "department_id": department_id,
+        "password_hash": None if password is None else _hashed(password),
+        "created_at": datetime.now(UTC),
+        "failed_sign_ins": 0,
+    }
+    try:
+        db.session.execute(insert(table(User)), row)
+    except IntegrityError as error:
+        raise Conflict(_conflict(error, name)) from None
+
+
+@operation
+def change_password(jurisdiction_id: str, name: str, password: str) -> None:
+    """Give a user another password, which also lifts a lock; raises NotFound."""
+    user = get_user(jurisdiction_id, name)
+    values = {"password_hash": _hashed(password), "failed_sign_ins": 0, "locked_until": None}
+    db.session.execute(update(User).where(User.id == user.id).values(**values))
+
+
+def _department_of_role(jurisdiction_id: str, role: str, department: str | None) -> int | None:
+    """Give the id of the department that a role needs; raises InvalidParameters and NotFound."""
+    if (role == "department") != (department is not None):
+        raise InvalidParameters("A department belongs to role department, and to no other.")
+    return None if department is None else get_department(jurisdiction_id, department).id
+
+
+def _hashed(password: str) -> str:
+    if not SHORTEST <= len(password) <= LONGEST:
+        raise InvalidParameters(f"A password must have {SHORTEST} characters at least.")
+    return hash_password(password)
+
+
+def _conflict(error: IntegrityError, name: str) -> str:
+    diagnosis = getattr(error.orig, "diag", None)
+    if diagnosis is not None and diagnosis.constraint_name == "uq_users_name":
+        return f"There is a user named {name!r} already: take another name."
+    return "A name of a user has small letters, digits and . _ @ + - in it, and no blanks."
+
+
+@operation
+def change_role(
+    jurisdiction_id: str, name: str, role: str, department: str | None, made_by: str
+) -> None:
+    """Give a user another role, with a department by its code where the role is department.
+
+    What they had in hand is nobody's then. made_by is who does it.
+    Raises NotFound for the user or the department, InvalidParameters where role and department
+    do not belong together, and Conflict where nobody would be left who runs the city.
+    """
+    user = get_user(jurisdiction_id, name)
+    department_id = _department_of_role(jurisdiction_id, role, department)
+    _store(user, role=role, department_id=department_id)
+    _release(user, made_by)
+
+
+@operation
+def disable_user(jurisdiction_id: str, name: str, made_by: str) -> None:
+    """Let a user sign in no more; raises NotFound, and Conflict if it is so already.
+
+    What they had in hand is nobody's then. made_by is who does it.
+    Conflict, too, where nobody would be left who runs the city.
+    """
+    user = get_user(jurisdiction_id, name)
+    if user.disabled_at is not None:
+        raise Conflict(f"User {name!r} is disabled already.")
+    _store(user, disabled_at=datetime.now(UTC))
+    _release(user, made_by)
+
+
+@operation
+def enable_user(jurisdiction_id: str, name: str) -> None:
+    """Let a user sign in again; raises NotFound, and Conflict if they may."""
+    user = get_user(jurisdiction_id, name)
+    if user.disabled_at is None:
+        raise Conflict(f"User {name!r} is in use already.")
+    _store(user, disabled_at=None)
+
+
+def _release(user: UserInfo, made_by: str) -> None:
+    """Take what someone has in hand out of their hands, on record; the caller commits."""
+    lock_changes(get_jurisdiction(user.jurisdiction_id))
+    theirs = (
+        update(ServiceRequest)
+        .where(ServiceRequest.assigned_user_id == user.id, still_open())
+        .values(assigned_user_id=None)
+        .returning(ServiceRequest.pk)
+    )
+    for pk in db.session.scalars(theirs).all():
+        store_work_step(pk, "released", "", made_by)
+
+
+def _store(user: UserInfo, **columns: Any) -> None:
+    """Change a user, unless that leaves no administrator; the caller commits.
+
+    Administrators are locked first, so that two of them cannot give up at the same time.
+    """
+    administrators = select(User.id).where(
+        User.jurisdiction_id == user.jurisdiction_id,
+        User.role == "administrator",
+        User.disabled_at.is_(None),
+    )
+    before = db.session.scalars(
+        administrators.order_by(User.id).with_for_update(key_share=True)
+    ).all()
+    db.session.execute(update(User).where(User.id == user.id).values(**columns))
+    if before and not db.session.scalars(administrators).first():
+        raise Conflict(f"User {user.name!r} is the last administrator: make another one first.")

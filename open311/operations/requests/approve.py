@@ -1,0 +1,65 @@
+"""Accepting a batch report: its token now leads to an id, and it is published."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import select, update
+
+from open311.database import db
+from open311.errors import Conflict, NotFound
+from open311.models import ServiceRequest
+from open311.operations.transaction import operation
+from open311.queries.jurisdictions import JurisdictionInfo
+from open311.queries.requests.conditions import gone, of_jurisdiction
+from open311.steps.requests.add import add_status_change
+from open311.steps.requests.handles import next_service_request_id
+from open311.steps.requests.lock import check_seen, lock_changes
+
+
+@operation
+def accept_service_request(
+    jurisdiction: JurisdictionInfo, token: str, made_by: str | None = None, seen: int | None = None
+) -> str:
+    """Accept one report and give its new service_request_id; raises NotFound, Gone, Conflict.
+
+    That it is published now is a step of its history, so that who asks for changes sees it; its
+    status stays what it is. Raises ChangedMeanwhile after another change than seen.
+    """
+    row = _lock(jurisdiction, token)
+    check_seen(token, row.change_number, seen)
+    now = datetime.now(UTC).replace(microsecond=0)
+    service_request_id = next_service_request_id(jurisdiction, now)
+    db.session.execute(
+        update(ServiceRequest)
+        .where(ServiceRequest.pk == row.pk)
+        .values(service_request_id=service_request_id, public=True)
+    )
+    add_status_change(row.pk, row.detailed_status, row.status_notes, now, made_by=made_by)
+    return service_request_id
+
+
+def _lock(jurisdiction: JurisdictionInfo, token: str) -> Any:
+    """Lock a report that waits until the commit; raises NotFound, Gone and Conflict."""
+    lock_changes(jurisdiction)
+    row = db.session.execute(
+        select(
+            ServiceRequest.pk,
+            ServiceRequest.service_request_id,
+            ServiceRequest.withdrawn_at,
+            ServiceRequest.detailed_status,
+            ServiceRequest.status_notes,
+            ServiceRequest.change_number,
+        )
+        .where(
+            of_jurisdiction(jurisdiction),
+            ServiceRequest.token == token,
+        )
+        .with_for_update()
+    ).one_or_none()
+    if row is None:
+        raise NotFound(f"token {token!r} is not known here.")
+    if row.withdrawn_at is not None:
+        raise gone(row.service_request_id, token)
+    if row.service_request_id is not None:
+        raise Conflict(f"token {token!r} has been accepted already: {row.service_request_id}.")
+    return row

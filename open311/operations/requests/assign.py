@@ -1,0 +1,56 @@
+"""Who has a service request in hand, and what staff note about it among themselves."""
+
+from sqlalchemy import update
+
+from open311.database import db
+from open311.errors import Conflict, InvalidParameters
+from open311.models import ServiceRequest
+from open311.operations.transaction import operation
+from open311.queries.jurisdictions import JurisdictionInfo
+from open311.queries.people.users import get_user
+from open311.roles import may_work
+from open311.steps.requests.history import store_work_step
+from open311.steps.routing.store import lock_routed
+
+
+@operation
+def assign(
+    jurisdiction: JurisdictionInfo,
+    service_request_id: str,
+    name: str | None,
+    made_by: str,
+    seen: int | None = None,
+) -> None:
+    """Give a service request to a user by name to deal with; with None to nobody.
+
+    Raises NotFound for the service request or the user, Gone, Conflict where it is so already or
+    where the user may not work on it, and ChangedMeanwhile after another change than seen.
+    """
+    routed = lock_routed(jurisdiction, service_request_id, seen)
+    user = None if name is None else get_user(jurisdiction.jurisdiction_id, name)
+    if user is not None and (user.disabled_at or not may_work(user, routed.department_id)):
+        raise Conflict(
+            f"User {user.name} may not work on what is with {routed.department}: choose another, "
+            "or hand the service request over first."
+        )
+    user_id = None if user is None else user.id
+    if user_id == routed.assigned_user_id:
+        whose = f"{name}'s" if name else "nobody's"
+        raise Conflict(f"Service request {service_request_id} is {whose} already.")
+    statement = update(ServiceRequest).where(ServiceRequest.pk == routed.pk)
+    db.session.execute(statement.values(assigned_user_id=user_id))
+    store_work_step(routed.pk, "released" if name is None else "assigned", name or "", made_by)
+
+
+@operation
+def add_note(
+    jurisdiction: JurisdictionInfo, service_request_id: str, text: str, made_by: str
+) -> None:
+    """Note something that staff alone see; raises NotFound, Gone, and InvalidParameters for none.
+
+    Nobody's work is overwritten by a note, so it may be made from an older page.
+    """
+    if not text.strip():
+        raise InvalidParameters("A note is missing: say what others should know.")
+    routed = lock_routed(jurisdiction, service_request_id)
+    store_work_step(routed.pk, "noted", text.strip(), made_by)

@@ -1,0 +1,74 @@
+"""Service requests that say the same: one is worked on, and the others are closed with it."""
+
+from sqlalchemy import select, update
+
+from open311.database import db
+from open311.errors import Conflict
+from open311.models import ServiceRequest
+from open311.operations.transaction import operation
+from open311.queries.jurisdictions import JurisdictionInfo
+from open311.queries.routing.stored import Routed, get_routed
+from open311.steps.requests.history import store_status, store_work_step
+from open311.steps.requests.lock import lock_service_request
+from open311.steps.routing.store import lock_routed
+
+
+@operation
+def link_duplicate(
+    jurisdiction: JurisdictionInfo,
+    service_request_id: str,
+    main_id: str,
+    made_by: str,
+    seen: int | None = None,
+) -> str:
+    """Say that a service request repeats another, and give the id of that one.
+
+    Where the other repeats a third, that is the one; what repeated this one repeats it, too. Who
+    reported it is told, unless the other is not public. Raises NotFound and Gone for either,
+    Conflict where they are the same, where it is so already or where the other is closed, and
+    ChangedMeanwhile after another change than seen.
+    """
+    routed = lock_routed(jurisdiction, service_request_id, seen)
+    main = _main_of(jurisdiction, get_routed(jurisdiction, main_id))
+    if main.pk == routed.pk:
+        raise Conflict(f"{main_id} is {service_request_id} itself or repeats it: name another.")
+    if main.pk == routed.duplicate_of_pk:
+        raise Conflict(f"{service_request_id} is linked to {main.public_name} already.")
+    if main.status == "closed":
+        raise Conflict(
+            f"{main.public_name} is closed: reopen it, or close {service_request_id} as duplicate."
+        )
+    linked = (ServiceRequest.pk == routed.pk) | (ServiceRequest.duplicate_of_pk == routed.pk)
+    db.session.execute(update(ServiceRequest).where(linked).values(duplicate_of_pk=main.pk))
+    store_work_step(routed.pk, "linked", main.public_name, made_by)
+    if main.public and routed.status == "open":
+        notes = f"This was reported before as {main.public_name}: both are dealt with together."
+        store_status(jurisdiction, routed.pk, routed.detailed_status, notes, made_by)
+    return main.public_name
+
+
+@operation
+def unlink_duplicate(
+    jurisdiction: JurisdictionInfo, service_request_id: str, made_by: str, seen: int | None = None
+) -> None:
+    """Say that a service request repeats none after all; raises Conflict where it does not."""
+    row = lock_service_request(jurisdiction, service_request_id, seen=seen)
+    statement = (
+        update(ServiceRequest)
+        .where(ServiceRequest.pk == row.pk, ServiceRequest.duplicate_of_pk.is_not(None))
+        .values(duplicate_of_pk=None)
+    )
+    if not db.session.execute(statement.returning(ServiceRequest.pk)).all():
+        raise Conflict(f"{service_request_id} is linked to none.")
+    store_work_step(row.pk, "unlinked", "", made_by)
+
+
+def _main_of(jurisdiction: JurisdictionInfo, routed: Routed) -> Routed:
+    if routed.duplicate_of_pk is None:
+        return routed
+    name = db.session.execute(
+        select(ServiceRequest.service_request_id, ServiceRequest.token).where(
+            ServiceRequest.pk == routed.duplicate_of_pk
+        )
+    ).one()
+    return get_routed(jurisdiction, name.service_request_id or name.token)

@@ -1,0 +1,44 @@
+"""The review queue: mark service requests as reviewed."""
+
+from datetime import UTC, datetime
+
+from sqlalchemy import select, update
+
+from open311.database import db
+from open311.errors import NotFound
+from open311.models import ServiceRequest, TriageEntry
+from open311.operations.transaction import operation
+from open311.queries.jurisdictions import JurisdictionInfo
+from open311.queries.requests.conditions import known_as, of_jurisdiction
+from open311.steps.requests.lock import lock_service_request
+
+
+@operation
+def settle_triage(
+    jurisdiction: JurisdictionInfo,
+    service_request_id: str,
+    reason: str | None,
+    made_by: str,
+    seen: int | None = None,
+) -> int:
+    """Settle what a service request is queued for, or one reason of it; give how many.
+
+    Raises NotFound where it is not queued for that, and ChangedMeanwhile after another change
+    than seen.
+    """
+    if seen is not None:
+        lock_service_request(jurisdiction, service_request_id, seen=seen)
+    known = select(ServiceRequest.pk).where(
+        of_jurisdiction(jurisdiction), known_as(service_request_id)
+    )
+    statement = update(TriageEntry).where(
+        TriageEntry.service_request_pk.in_(known), TriageEntry.settled_at.is_(None)
+    )
+    if reason is not None:
+        statement = statement.where(TriageEntry.reason == reason)
+    values = {"settled_at": datetime.now(UTC), "settled_by": made_by}
+    settled = db.session.execute(statement.values(**values).returning(TriageEntry.id)).all()
+    if not settled:
+        wanted = f" for {reason}" if reason else ""
+        raise NotFound(f"Service request {service_request_id} does not wait in the queue{wanted}.")
+    return len(settled)

@@ -1,0 +1,152 @@
+"""An update that another system sent: applied at once, or kept until staff accept it."""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Row, insert, select, update
+from sqlalchemy.dialects.postgresql import insert as insert_or_skip
+
+from open311.database import db
+from open311.errors import Conflict, NotFound
+from open311.models import ReceivedUpdate, ServiceRequest, UpdateReporter
+from open311.operations.transaction import operation
+from open311.queries.jurisdictions import JurisdictionInfo
+from open311.queries.requests.conditions import gone, of_jurisdiction
+from open311.steps.requests.history import store_status
+from open311.steps.requests.lock import lock_changes, lock_service_request
+from open311.steps.requests.media import store_media
+from open311.steps.values.submissions import Medium
+
+
+@dataclass(frozen=True, kw_only=True)
+class SentUpdate:
+    """A checked update.
+
+    media are in the order sent; the files of the photos among them are written. update_id is the
+    sender's own; api_key_id is None for the sandbox's key. status is a detailed
+    one, None to leave it. reporter holds only what was told, by the names of UpdateReporter's
+    columns.
+    """
+
+    jurisdiction: JurisdictionInfo
+    api_key_id: int | None
+    service_request_id: str
+    update_id: str
+    status: str | None
+    sent_at: datetime
+    description: str = ""
+    media: Sequence[Medium] = ()
+    reporter: dict[str, str] = field(default_factory=dict)
+
+
+@operation
+def receive_update(sent: SentUpdate) -> dict[str, str]:
+    """Store an update and give its receipt, named as in spec 5.6.
+
+    It changes the service request now, and has an update_id. If the service is of type batch,
+    staff decide: it waits, and has a token. The step's time is that of its arrival, as what was
+    sent may lie in the future or before other steps.
+
+    Raises NotFound, also for a service request that is not published, Gone for a withdrawn one,
+    and Conflict for an update_id that the same sender has used for it before.
+    """
+    row = lock_service_request(sent.jurisdiction, sent.service_request_id, only_public=True)
+    now = datetime.now(UTC).replace(microsecond=0)
+    token = change_id = None
+    if row.service_type == "batch":
+        token = secrets.token_hex(16)
+    else:
+        change_id = store_status(
+            sent.jurisdiction, row.pk, sent.status or row.detailed_status, sent.description
+        )
+    received_update_id = _insert(
+        sent,
+        service_request_pk=row.pk,
+        token=token,
+        status_change_id=change_id,
+        received_at=now,
+    )
+    store_media(row.pk, sent.media, received_update_id)
+    _insert_reporter(received_update_id, sent.reporter)
+    return {"update_id": str(change_id)} if token is None else {"token": token}
+
+
+def _insert(sent: SentUpdate, **columns: Any) -> int:
+    """Insert the update and give its primary key; that it is none twice, an index decides."""
+    statement = insert_or_skip(ReceivedUpdate).values(
+        api_key_id=sent.api_key_id,
+        update_id=sent.update_id,
+        status=sent.status,
+        description=sent.description,
+        sent_at=sent.sent_at,
+        **columns,
+    )
+    new = db.session.execute(
+        statement.on_conflict_do_nothing(
+            index_elements=["service_request_pk", "api_key_id", "update_id"]
+        ).returning(ReceivedUpdate.id)
+    ).scalar_one_or_none()
+    if new is None:
+        raise Conflict(
+            f"update_id {sent.update_id!r} has been received for service_request_id "
+            f"{sent.service_request_id!r} before: send another one for another update."
+        )
+    return new
+
+
+def _insert_reporter(received_update_id: int, reporter: dict[str, str]) -> None:
+    if reporter:
+        nobody = dict.fromkeys(_REPORTER_COLUMNS, "")
+        row = {**nobody, **reporter, "received_update_id": received_update_id}
+        db.session.execute(insert(UpdateReporter), row)
+
+
+_REPORTER_COLUMNS = [
+    column.name
+    for column in UpdateReporter.__table__.columns
+    if column.name != "received_update_id"
+]
+
+
+@operation
+def accept_update(jurisdiction: JurisdictionInfo, token: str) -> str:
+    """Apply one update and give its new update_id; raises NotFound, Gone and Conflict."""
+    row = _lock(jurisdiction, token)
+    change_id = store_status(
+        jurisdiction, row.pk, row.status or row.detailed_status, row.description
+    )
+    db.session.execute(
+        update(ReceivedUpdate).where(ReceivedUpdate.id == row.id).values(status_change_id=change_id)
+    )
+    return str(change_id)
+
+
+def _lock(
+    jurisdiction: JurisdictionInfo, token: str
+) -> Row[int, str | None, str, int | None, int, str | None, str, datetime | None]:
+    lock_changes(jurisdiction)
+    row = db.session.execute(
+        select(
+            ReceivedUpdate.id,
+            ReceivedUpdate.status,
+            ReceivedUpdate.description,
+            ReceivedUpdate.status_change_id,
+            ServiceRequest.pk,
+            ServiceRequest.service_request_id,
+            ServiceRequest.detailed_status,
+            ServiceRequest.withdrawn_at,
+        )
+        .join(ServiceRequest, ServiceRequest.pk == ReceivedUpdate.service_request_pk)
+        .where(of_jurisdiction(jurisdiction), ReceivedUpdate.token == token)
+        .with_for_update()
+    ).one_or_none()
+    if row is None:
+        raise NotFound(f"token {token!r} is not known here.")
+    if row.withdrawn_at is not None:
+        raise gone(row.service_request_id)
+    if row.status_change_id is not None:
+        raise Conflict(f"token {token!r} has been accepted already: {row.status_change_id}.")
+    return row

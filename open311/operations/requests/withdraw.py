@@ -1,0 +1,69 @@
+"""Withdrawing a service request: what it said is erased, and that it is gone can be told."""
+
+from datetime import UTC, datetime
+
+from sqlalchemy import case, delete, select, update
+
+from open311.database import db
+from open311.models import ReceivedUpdate, Reporter, ServiceRequest, TriageEntry, UpdateReporter
+from open311.operations.transaction import operation
+from open311.queries.jurisdictions import JurisdictionInfo
+from open311.steps.requests.add import add_status_change
+from open311.steps.requests.history import store_work_step
+from open311.steps.requests.lock import lock_service_request
+from open311.steps.requests.media import drop_media
+
+NO_PLACE = "Withdrawn"
+"""The address of what has no coordinates, as each service request must be somewhere."""
+
+
+@operation
+def withdraw_service_request(jurisdiction: JurisdictionInfo, service_request_id: str) -> list[str]:
+    """Erase what a resident or another system told and who they are; cancel the service request.
+
+    Its service, department and place on the map stay, for statistics, and so do the steps of its
+    history, which cannot be changed; none of it is shown any more. Gives the names of its photos,
+    whose files the caller removes now: store.remove(files_of(names)).
+    Raises NotFound for an unknown id, and Gone for one that has been withdrawn already.
+    """
+    row = lock_service_request(jurisdiction, service_request_id)
+    now = datetime.now(UTC).replace(microsecond=0)
+    photos = drop_media([row.pk])
+    _erase_what_came_with_it(row.pk)
+    texts = ("address_id", "zipcode", "description")
+    db.session.execute(
+        update(ServiceRequest)
+        .where(ServiceRequest.pk == row.pk)
+        .values(
+            withdrawn_at=now,
+            waits_since=None,
+            duplicate_of_pk=None,
+            address_string=case((ServiceRequest.location.is_(None), NO_PLACE), else_=""),
+            answers={},
+            **dict.fromkeys(texts, ""),
+        )
+    )
+    _let_go_of_duplicates(row.pk)
+    add_status_change(row.pk, "cancelled", "", now)
+    return photos
+
+
+def _let_go_of_duplicates(pk: int) -> None:
+    """What repeated it stands for itself from now on."""
+    repeating = (
+        update(ServiceRequest)
+        .where(ServiceRequest.duplicate_of_pk == pk)
+        .values(duplicate_of_pk=None)
+        .returning(ServiceRequest.pk)
+    )
+    for one in db.session.scalars(repeating).all():
+        store_work_step(one, "unlinked", "", "withdrawal")
+
+
+def _erase_what_came_with_it(pk: int) -> None:
+    updates = ReceivedUpdate.service_request_pk == pk
+    ids = select(ReceivedUpdate.id).where(updates)
+    db.session.execute(delete(TriageEntry).where(TriageEntry.service_request_pk == pk))
+    db.session.execute(delete(Reporter).where(Reporter.service_request_pk == pk))
+    db.session.execute(delete(UpdateReporter).where(UpdateReporter.received_update_id.in_(ids)))
+    db.session.execute(update(ReceivedUpdate).where(updates).values(description=""))

@@ -1,0 +1,1 @@
+"""Operations on routing rules and departments of service requests."""

@@ -1,0 +1,125 @@
+"""People decide on the department of a service request: hand it over, pin it, take it on."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from geo.routing.decide import SET_MANUALLY
+from open311.errors import Conflict, InvalidParameters
+from open311.operations.transaction import operation
+from open311.queries.catalog.departments import DepartmentInfo, get_department
+from open311.queries.jurisdictions import JurisdictionInfo
+from open311.queries.routing.stored import Routed, get_routed
+from open311.steps.routing.store import (
+    Target,
+    add_routing_step,
+    flag_if_often_handed_over,
+    lock_routed,
+    store_columns,
+    store_route_again,
+)
+
+
+@operation
+def hand_over(
+    jurisdiction: JurisdictionInfo,
+    service_request_id: str,
+    department: str,
+    reason: str,
+    made_by: str,
+    seen: int | None = None,
+) -> Routed:
+    """Give a service request to another department, by its code, with a reason.
+
+    It is pinned there: no routing sends it back by itself. Raises NotFound, Gone, Conflict where
+    it is there already, InvalidParameters without a reason, and ChangedMeanwhile after another
+    change than seen.
+    """
+    routed = lock_routed(jurisdiction, service_request_id, seen)
+    target = get_department(jurisdiction.jurisdiction_id, department)
+    if not reason.strip():
+        raise InvalidParameters("A reason is missing: say why it is handed over.")
+    if target.id == routed.department_id:
+        raise Conflict(f"Service request {service_request_id} is with {target.name} already.")
+    _settle(jurisdiction, routed, target, "handed_over", reason.strip(), made_by)
+    flag_if_often_handed_over(jurisdiction, routed)
+    return get_routed(jurisdiction, service_request_id)
+
+
+@operation
+def pin(
+    jurisdiction: JurisdictionInfo, service_request_id: str, department: str | None, made_by: str
+) -> Routed:
+    """Settle the department, the one it is with or another: no routing changes it any more."""
+    routed = lock_routed(jurisdiction, service_request_id)
+    here = DepartmentInfo(routed.department_id, routed.department)
+    target = get_department(jurisdiction.jurisdiction_id, department) if department else here
+    if routed.pinned and target.id == routed.department_id:
+        raise Conflict(f"Service request {service_request_id} is pinned to it already.")
+    _settle(jurisdiction, routed, target, "pinned", SET_MANUALLY, made_by)
+    return get_routed(jurisdiction, service_request_id)
+
+
+@operation
+def unpin(
+    jurisdiction: JurisdictionInfo, service_request_id: str, made_by: str, seen: int | None = None
+) -> Routed:
+    """Let routing decide again, at once; raises Conflict where it is not pinned.
+
+    Raises ChangedMeanwhile after another change than seen.
+    """
+    routed = lock_routed(jurisdiction, service_request_id, seen)
+    if not routed.pinned:
+        raise Conflict(f"Service request {service_request_id} is not pinned.")
+    free = replace(routed, pinned=False)
+    store_route_again(jurisdiction, free, routed.question, "unpinned", made_by, {}, pinned=False)
+    return get_routed(jurisdiction, service_request_id)
+
+
+@operation
+def take_on(
+    jurisdiction: JurisdictionInfo, service_request_id: str, made_by: str, seen: int | None = None
+) -> Routed:
+    """Accept a service request on behalf of the department that it is with."""
+    routed = lock_routed(jurisdiction, service_request_id, seen)
+    if routed.accepted_at is not None:
+        raise Conflict(f"{routed.department} has taken on {service_request_id} already.")
+    _add_step(jurisdiction, routed, "accepted", routed.department_id, "", made_by)
+    store_columns(routed, accepted_at=datetime.now(UTC))
+    return get_routed(jurisdiction, service_request_id)
+
+
+def _settle(
+    jurisdiction: JurisdictionInfo,
+    routed: Routed,
+    target: DepartmentInfo,
+    kind: str,
+    reason: str,
+    made_by: str,
+) -> None:
+    _add_step(jurisdiction, routed, kind, target.id, reason, made_by)
+    if target.id == routed.department_id:
+        store_columns(routed, pinned=True)
+        return
+    store_columns(
+        routed,
+        department_id=target.id,
+        routing_rule_id=None,
+        routing_reason=f"{made_by}: {reason}",
+        pinned=True,
+        accepted_at=None,
+        assigned_user_id=None,
+    )
+
+
+def _add_step(
+    jurisdiction: JurisdictionInfo,
+    routed: Routed,
+    kind: str,
+    to_department_id: int,
+    reason: str,
+    made_by: str,
+) -> None:
+    stays = to_department_id == routed.department_id
+    rule_id = routed.rule_id if stays else None
+    target = Target(department_id=to_department_id, rule_id=rule_id, reason=reason)
+    add_routing_step(jurisdiction, routed, kind, target, made_by)

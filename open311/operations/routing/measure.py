@@ -1,0 +1,110 @@
+"""Distances to the next boundaries, for service requests from before they were kept."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import update
+
+from geo.coordinates import Point
+from geo.routing.borders import ASSUMED_ACCURACY, Neighbour
+from open311.database import db
+from open311.errors import OutsideServiceArea
+from open311.models import ServiceRequest, StatusChange
+from open311.operations.transaction import operation
+from open311.queries.jurisdictions import JurisdictionInfo
+from open311.queries.routing.carry_overs import list_places_of
+from open311.queries.routing.decide import Question, read_routing
+from open311.queries.routing.neighbors import (
+    NearBorder,
+    find_neighbours,
+    list_near_borders,
+    list_unmeasured,
+)
+from open311.steps.requests.lock import lock_changes
+from open311.steps.requests.triage import store_near_borders
+from open311.steps.routing.places import add_rows, place_rows, seen_again, store_replaced_places
+
+AT_ONCE = 500
+
+
+@dataclass(frozen=True)
+class _Measured:
+    row: Any
+    places: list[dict[str, Any]]
+    borders: Sequence[NearBorder]
+
+
+@operation
+def measure_borders(jurisdiction: JurisdictionInfo, after: int = 0) -> tuple[int, int]:
+    """Measure AT_ONCE service requests by the maps of their day, in the order of pk.
+
+    Gives the pk of the last one and how many there were; go on after it until there are none.
+    Departments and boundaries stay as they are. Those still open that lie near a border are
+    queued. All is read before the lock is taken that live reports wait for.
+    """
+    rows = list_unmeasured(jurisdiction.jurisdiction_id, after, AT_ONCE)
+    places = list_places_of([row.pk for row in rows])
+    measured = [one for row in rows if (one := _measure(jurisdiction, row, places.get(row.pk, ())))]
+    lock_changes(jurisdiction)
+    _write(jurisdiction, measured, datetime.now(UTC).replace(microsecond=0))
+    return (rows[-1].pk if rows else after), len(rows)
+
+
+def _measure(
+    jurisdiction: JurisdictionInfo, row: Any, stored: Iterable[Mapping[str, Any]]
+) -> _Measured | None:
+    question = Question(
+        service_code=row.service_code,
+        group=row.group,
+        point=Point(lat=row.lat, long=row.long),
+        at=row.requested_datetime,
+        answers=row.answers,
+    )
+    try:
+        routing = read_routing(jurisdiction, question)
+    except OutsideServiceArea:  # the area has become smaller since
+        return None
+    accuracy = row.accuracy_metres or ASSUMED_ACCURACY
+    neighbours = find_neighbours(jurisdiction, routing)
+    if not neighbours:
+        return None
+    borders = list_near_borders(jurisdiction, routing, neighbours, accuracy)
+    return _Measured(row, _places(row.pk, stored, neighbours, accuracy), borders)
+
+
+def _places(
+    pk: int,
+    stored: Iterable[Mapping[str, Any]],
+    neighbours: Iterable[Neighbour],
+    accuracy: float,
+) -> list[dict[str, Any]]:
+    """Give the boundaries that were stored, and beside them the neighbours."""
+    inside = {place["layer_id"]: place["boundary_id"] for place in stored}
+    beside = {row["layer_id"]: row for row in place_rows(pk, (), neighbours, accuracy)}
+    nothing = {"neighbour_id": None, "neighbour_metres": None, "near": False}
+    return [
+        {
+            "service_request_pk": pk,
+            "layer_id": layer_id,
+            **nothing,
+            **beside.get(layer_id, {}),
+            "boundary_id": inside.get(layer_id),
+        }
+        for layer_id in sorted({*inside, *beside})
+    ]
+
+
+def _write(jurisdiction: JurisdictionInfo, measured: Sequence[_Measured], now: datetime) -> None:
+    store_replaced_places(
+        [one.row.pk for one in measured], [place for one in measured for place in one.places]
+    )
+    near = [one for one in measured if one.borders]
+    if near:
+        changes = [{"pk": one.row.pk, "near_border": True} for one in near]
+        db.session.execute(update(ServiceRequest), changes)
+    add_rows(StatusChange, [seen_again(one.row, now) for one in near])
+    for one in near:
+        if one.row.status == "open":
+            store_near_borders(jurisdiction, one.row.pk, one.borders, now)

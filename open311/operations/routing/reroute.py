@@ -1,0 +1,215 @@
+"""Reroute open service requests by current rules and boundaries, and undo it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import insert, select, update
+
+from geo.routing.borders import ASSUMED_ACCURACY, Neighbour
+from geo.routing.decide import Decision
+from open311.database import db
+from open311.models import CarryOver, RoutingStep, ServiceRequest, StatusChange
+from open311.operations.transaction import operation
+from open311.queries.jurisdictions import JurisdictionInfo
+from open311.queries.maps.sets import Maps
+from open311.queries.requests.conditions import still_open
+from open311.queries.routing.carry_overs import (
+    STANDING,
+    get_carry_over,
+    list_due,
+    list_places_of,
+    list_steps_to_undo,
+)
+from open311.queries.routing.decide import Routing
+from open311.queries.routing.neighbors import NearBorder, find_neighbours, list_near_borders
+from open311.queries.routing.reroute import Rerouted, reroute
+from open311.steps.requests.lock import lock_changes
+from open311.steps.requests.triage import store_near_borders
+from open311.steps.routing.places import add_rows, place_rows, seen_again, store_replaced_places
+from open311.steps.routing.store import Making, Target, standing_of, step_row, target_of
+
+
+@dataclass(frozen=True)
+class CarriedOver:
+    """The number of a carry-over, and how many service requests it moved."""
+
+    number: int
+    moved: int
+
+
+@dataclass(frozen=True)
+class _Move:
+    """What is to be written of one service request."""
+
+    found: Rerouted
+    decision: Decision
+    neighbours: tuple[Neighbour, ...]
+    borders: Sequence[NearBorder]
+
+
+@operation
+def carry_over(
+    jurisdiction: JurisdictionInfo, made_by: str, boundary_set_id: int | None = None
+) -> CarriedOver:
+    """Route what is open again by today's maps, and store what would go elsewhere.
+
+    Those that a person has pinned stay. boundary_set_id is the set that this follows. All is
+    read and decided before the lock is taken that live reports wait for.
+    """
+    now = datetime.now(UTC).replace(microsecond=0)
+    maps = Maps(now.astimezone(jurisdiction.zone).date())
+    moves = [
+        _move(jurisdiction, one, one.routing)
+        for one in reroute(jurisdiction, maps, still_open())
+        if one.moves and not one.pinned and one.routing is not None
+    ]
+    number = _add_carry_over(jurisdiction, made_by, boundary_set_id, now)
+    lock_changes(jurisdiction)
+    making = Making(
+        jurisdiction_id=jurisdiction.jurisdiction_id,
+        kind="carried_over",
+        made_by=made_by,
+        made_at=now,
+        carry_over_id=number,
+    )
+    written = _write(jurisdiction, making, moves)
+    return CarriedOver(number, written)
+
+
+def carry_over_due(jurisdiction: JurisdictionInfo) -> int:
+    """Carry over for each set in force today that was published with this wish; give how many."""
+    today = jurisdiction.today()
+    due = list_due(jurisdiction.jurisdiction_id, today)
+    return sum(carry_over(jurisdiction, by, set_id).moved for set_id, by in due)
+
+
+def _add_carry_over(
+    jurisdiction: JurisdictionInfo, made_by: str, boundary_set_id: int | None, now: datetime
+) -> int:
+    statement = insert(CarryOver).values(
+        jurisdiction_id=jurisdiction.jurisdiction_id,
+        boundary_set_id=boundary_set_id,
+        made_at=now,
+        made_by=made_by,
+    )
+    return db.session.execute(statement.returning(CarryOver.id)).scalar_one()
+
+
+def _move(jurisdiction: JurisdictionInfo, one: Rerouted, routing: Routing) -> _Move:
+    neighbours = find_neighbours(jurisdiction, routing)
+    borders = list_near_borders(jurisdiction, routing, neighbours, _accuracy(one))
+    return _Move(one, routing.decision, neighbours, borders)
+
+
+def _write(jurisdiction: JurisdictionInfo, making: Making, moves: Sequence[_Move]) -> int:
+    """Write all moves but those of service requests that have changed since they were read."""
+    wanted = {move.found.pk: move for move in moves}
+    rows = [
+        row
+        for row in _lock(list(wanted))
+        if row.department_id == wanted[row.pk].found.department_id
+    ]
+    pks = [row.pk for row in rows]
+    places = list_places_of(pks)
+    changes = [_change(wanted[pk]) for pk in pks]
+    if changes:
+        db.session.execute(update(ServiceRequest), changes)
+    store_replaced_places(pks, [place for pk in pks for place in _places(wanted[pk])])
+    steps = [
+        step_row(
+            making, standing_of(row, places.get(row.pk, [])), target_of(wanted[row.pk].decision)
+        )
+        for row in rows
+    ]
+    add_rows(RoutingStep, steps)
+    add_rows(StatusChange, [seen_again(row, making.made_at) for row in rows])
+    for pk in pks:
+        store_near_borders(jurisdiction, pk, wanted[pk].borders, making.made_at)
+    return len(rows)
+
+
+def _lock(pks: Sequence[int]) -> Sequence[Any]:
+    """Lock those that are still to be moved, and give how they stand."""
+    return db.session.execute(
+        select(*STANDING)
+        .where(ServiceRequest.pk.in_(pks), ~ServiceRequest.pinned, still_open())
+        .order_by(ServiceRequest.pk)
+        .with_for_update()
+    ).all()
+
+
+def _accuracy(one: Rerouted) -> float:
+    return one.accuracy_metres or ASSUMED_ACCURACY
+
+
+def _change(move: _Move) -> dict[str, Any]:
+    target = target_of(move.decision)
+    return {
+        "pk": move.found.pk,
+        "department_id": target.department_id,
+        "routing_rule_id": target.rule_id,
+        "routing_reason": target.reason,
+        "accepted_at": None,
+        "assigned_user_id": None,
+        "near_border": bool(move.borders),
+    }
+
+
+def _places(move: _Move) -> list[dict[str, Any]]:
+    accuracy = _accuracy(move.found)
+    return place_rows(move.found.pk, move.decision.hits, move.neighbours, accuracy)
+
+
+@operation
+def undo_carry_over(jurisdiction: JurisdictionInfo, number: int, made_by: str) -> tuple[int, int]:
+    """Put back what a carry-over moved; give how many were put back, and how many were left.
+
+    Left are those that have gone another step since. Raises NotFound and Conflict.
+    """
+    get_carry_over(jurisdiction.jurisdiction_id, number)
+    lock_changes(jurisdiction)
+    now = datetime.now(UTC).replace(microsecond=0)
+    steps, left = list_steps_to_undo(number)
+    if steps:
+        db.session.execute(update(ServiceRequest), [_columns(step) for step in steps])
+    pks = [step.pk for step in steps]
+    left_places = list_places_of(pks)
+    places = [
+        {"service_request_pk": step.pk, **place}
+        for step in steps
+        for place in step.before["places"]
+    ]
+    store_replaced_places(pks, places)
+    making = Making(
+        jurisdiction_id=jurisdiction.jurisdiction_id,
+        kind="undone",
+        made_by=made_by,
+        made_at=now,
+        carry_over_id=number,
+    )
+    add_rows(RoutingStep, [_undone(making, step, left_places.get(step.pk, [])) for step in steps])
+    add_rows(StatusChange, [seen_again(step, now) for step in steps])
+    db.session.execute(
+        update(CarryOver).where(CarryOver.id == number).values(undone_at=now, undone_by=made_by)
+    )
+    return len(steps), left
+
+
+def _columns(step: Any) -> dict[str, Any]:
+    before = step.before
+    accepted_at = before["accepted_at"] and datetime.fromisoformat(before["accepted_at"])
+    kept = ("department_id", "routing_rule_id", "routing_reason", "near_border")
+    columns = {name: before[name] for name in kept}
+    return {"pk": step.pk, **columns, "accepted_at": accepted_at, "assigned_user_id": None}
+
+
+def _undone(making: Making, step: Any, places: list[dict[str, Any]]) -> dict[str, Any]:
+    before = step.before
+    target = Target(
+        department_id=before["department_id"],
+        rule_id=before["routing_rule_id"],
+        reason=before["routing_reason"],
+    )
+    return step_row(making, standing_of(step, places), target)

@@ -1,0 +1,119 @@
+"""Routing rules one by one: what a change would do, and the change itself."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any
+
+from sqlalchemy import insert, select, update
+
+from open311.database import LONGEST_ON_A_PAGE, db, lift_time_limit
+from open311.errors import ChangedMeanwhile, Conflict, InvalidParameters
+from open311.models import Jurisdiction, RoutingRule
+from open311.operations.transaction import operation, trial
+from open311.queries.jurisdictions import JurisdictionInfo
+from open311.queries.maps.preview import Preview
+from open311.queries.maps.sets import Maps
+from open311.queries.requests.conditions import still_open
+from open311.queries.routing.objections import Objection, check_overrides, list_canary_objections
+from open311.queries.routing.reroute import reroute
+from open311.queries.routing.rule_parts import find_same_case, rule_columns
+from open311.queries.routing.rules import find_stored_rule
+
+
+@dataclass(frozen=True, kw_only=True)
+class RuleChange:
+    """A rule as it is to be: the values of its row in routing_rules.csv, and whether it is in use.
+
+    seen is the stamp of the rule that it was made from; None for a rule that is new.
+    """
+
+    row: Mapping[str, Any]
+    active: bool
+    seen: str | None
+
+    @property
+    def stamp(self) -> str:
+        """What tells this change from any other."""
+        state = repr((sorted(self.row.items()), self.active, self.seen))
+        return sha256(state.encode()).hexdigest()[:16]
+
+
+@dataclass(frozen=True)
+class RuleEffect:
+    """The canaries that a change breaks, and every open service request before and after it."""
+
+    objections: list[Objection]
+    preview: Preview
+
+
+@trial
+def try_rule(jurisdiction: JurisdictionInfo, change: RuleChange) -> RuleEffect:
+    """Tell what a change of a rule would do today, and store nothing; raises as change_rule."""
+    lift_time_limit(LONGEST_ON_A_PAGE)
+    maps = Maps(jurisdiction.today())
+    broken = _broken(jurisdiction, maps)
+    before = reroute(jurisdiction, maps, still_open())
+    _store(jurisdiction, change)
+    after = reroute(jurisdiction, maps, still_open())
+    objections = _new_objections(jurisdiction, maps, broken)
+    return RuleEffect(objections, Preview([], before, after))
+
+
+@operation
+def change_rule(
+    jurisdiction: JurisdictionInfo, change: RuleChange, overrides: Collection[str] = ()
+) -> None:
+    """Add a rule, or give one other values; what is stored already does not move.
+
+    Raises InvalidParameters where it names what is not there, Conflict where its code or its case
+    is another's, ChangedMeanwhile, and Objected where it breaks a canary that agreed before.
+    """
+    maps = Maps(jurisdiction.today())
+    broken = _broken(jurisdiction, maps)
+    _store(jurisdiction, change)
+    check_overrides(_new_objections(jurisdiction, maps, broken), overrides)
+
+
+def _broken(jurisdiction: JurisdictionInfo, maps: Maps) -> set[str]:
+    return {one.name for one in list_canary_objections(jurisdiction, maps)}
+
+
+def _new_objections(
+    jurisdiction: JurisdictionInfo, maps: Maps, broken: set[str]
+) -> list[Objection]:
+    now = list_canary_objections(jurisdiction, maps)
+    return [one for one in now if one.name not in broken]
+
+
+def _store(jurisdiction: JurisdictionInfo, change: RuleChange) -> None:
+    here, code = jurisdiction.jurisdiction_id, change.row["rule"]
+    # Only one change of rules at a time; those who report do not wait for this lock.
+    lock = select(Jurisdiction.id).where(Jurisdiction.id == here)
+    db.session.execute(lock.with_for_update(key_share=True))
+    stored = find_stored_rule(here, code)
+    if (stored.stamp if stored else None) != change.seen:
+        _refuse(code, is_new=change.seen is None)
+    columns, problems = rule_columns(jurisdiction, change.row, in_use=change.active)
+    if problems:
+        raise InvalidParameters(*problems)
+    same = find_same_case(here, code, columns) if change.active else None
+    if same is not None:
+        raise Conflict(f"Rule {same} is for the very same case: change that one instead.")
+    _write(here, code, stored.id if stored else None, columns | {"active": change.active})
+
+
+def _refuse(code: str, *, is_new: bool) -> None:
+    if is_new:
+        raise Conflict(f"There is a rule {code} already: take another code, or change that one.")
+    raise ChangedMeanwhile(
+        f"Someone else has changed rule {code} meanwhile: look at it again, then change it."
+    )
+
+
+def _write(jurisdiction_id: str, code: str, id_: int | None, columns: dict[str, Any]) -> None:
+    if id_ is None:
+        row = {"jurisdiction_id": jurisdiction_id, "code": code, **columns}
+        db.session.execute(insert(RoutingRule).values(**row))
+    else:
+        db.session.execute(update(RoutingRule).where(RoutingRule.id == id_).values(**columns))

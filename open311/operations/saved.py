@@ -1,0 +1,96 @@
+"""Keeping a view or an area under a name, and giving it up."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import shapely
+from shapely.geometry.base import BaseGeometry
+from sqlalchemy import delete, func, insert, select
+from sqlalchemy.exc import IntegrityError
+
+from open311.database import db, table
+from open311.errors import Conflict, InvalidParameters, NotFound, Open311Error
+from open311.models import SavedArea, SavedView
+from open311.operations.transaction import operation
+from open311.queries.catalog.departments import get_department
+from open311.queries.people.users import UserInfo
+
+
+@operation
+def save_view(
+    user: UserInfo, name: str, query: str, department: str | None, area_id: int | None = None
+) -> int:
+    """Keep the query of a list's address, for a department by its code if it is shared with one.
+
+    Gives its id. area_id is the saved area that the query names. Raises Conflict where the user has
+    one of that name, or where that area is not shared with the department; InvalidParameters
+    without a name, and NotFound for the department.
+    """
+    if department and area_id is not None:
+        _check_shared(user, area_id, department)
+    return _add(SavedView, user, name, department, query=query)
+
+
+@operation
+def save_area(user: UserInfo, name: str, area: BaseGeometry, department: str | None) -> int:
+    """Keep an area in degrees on WGS 84, x first; gives its id, and raises as save_view does."""
+    parts = [part for part in shapely.get_parts(area) if part.geom_type == "Polygon"]
+    whole = func.ST_GeomFromWKB(shapely.to_wkb(shapely.MultiPolygon(parts)), 4326)
+    return _add(SavedArea, user, name, department, area=whole)
+
+
+@operation
+def drop_view(user: UserInfo, view_id: int) -> None:
+    """Give up a view of one's own; raises NotFound."""
+    _drop(SavedView, user, view_id)
+
+
+@operation
+def drop_area(user: UserInfo, area_id: int) -> None:
+    """Give up an area of one's own; raises NotFound."""
+    _drop(SavedArea, user, area_id)
+
+
+def _add(kind: Any, user: UserInfo, name: str, department: str | None, **more: Any) -> int:
+    if not name:
+        raise InvalidParameters("name is missing: say what to call it.")
+    department_id = None
+    if department:
+        department_id = get_department(user.jurisdiction_id, department).id
+    statement = insert(table(kind)).values(
+        jurisdiction_id=user.jurisdiction_id,
+        user_id=user.id,
+        department_id=department_id,
+        name=name,
+        created_at=datetime.now(UTC),
+        **more,
+    )
+    try:
+        return int(db.session.execute(statement.returning(kind.id)).scalar_one())
+    except IntegrityError as error:
+        raise _refusal(error, name) from None
+
+
+def _refusal(error: IntegrityError, name: str) -> Open311Error:
+    diagnosis = getattr(error.orig, "diag", None)
+    if diagnosis is not None and str(diagnosis.constraint_name).startswith("uq_"):
+        return Conflict(f"You have one named {name!r} already: take another name.")
+    return InvalidParameters("This area is too small to be kept: draw a larger one.")
+
+
+def _check_shared(user: UserInfo, area_id: int, department: str) -> None:
+    known = select(SavedArea.id).where(
+        SavedArea.id == area_id,
+        SavedArea.department_id == get_department(user.jurisdiction_id, department).id,
+    )
+    if db.session.scalar(known) is None:
+        raise Conflict(
+            f"area {area_id} is not shared with {department}: save the area for it first, and the "
+            "view with that."
+        )
+
+
+def _drop(kind: Any, user: UserInfo, saved_id: int) -> None:
+    statement = delete(kind).where(kind.id == saved_id, kind.user_id == user.id)
+    if not db.session.execute(statement.returning(kind.id)).all():
+        raise NotFound(f"You have saved nothing under number {saved_id}.")

@@ -1,0 +1,154 @@
+"""The catalogue as those who keep it see it: what is out of use as well, and how much depends."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, func, select
+
+from open311.database import db
+from open311.errors import NotFound
+from open311.models import (
+    AttributeValue,
+    Department,
+    Jurisdiction,
+    RoutingRule,
+    Service,
+    ServiceAttribute,
+    ServiceRequest,
+)
+from open311.queries.requests.conditions import still_open
+
+SERVICE_COLUMNS = (
+    "service_code",
+    "service_name",
+    "description",
+    "group",
+    "keywords",
+    "type",
+    "expected_days",
+    "service_notice",
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class StoredQuestion:
+    """A question of a service with its options as (key, name), in their order."""
+
+    id: int
+    code: str
+    order: int
+    datatype: str
+    required: bool
+    variable: bool
+    description: str
+    datatype_description: str
+    options: Sequence[tuple[str, str]] = ()
+
+
+@dataclass(frozen=True)
+class StoredService:
+    """A service by the columns of services.csv, in use or not, with its questions in order."""
+
+    id: int
+    active: bool
+    values: Mapping[str, Any]
+    questions: Sequence[StoredQuestion] = ()
+
+
+@dataclass(frozen=True)
+class StoredDepartment:
+    """A department with how much depends on it; roles are default and outside."""
+
+    code: str
+    name: str
+    open_requests: int
+    rules: int
+    roles: tuple[str, ...]
+
+
+def list_stored_services(jurisdiction_id: str) -> list[tuple[StoredService, int]]:
+    """List services, those out of use last, each with how many open service requests it has."""
+    open_requests = _count(ServiceRequest.pk, ServiceRequest.service_id == Service.id, still_open())
+    rows = db.session.execute(
+        select(Service, open_requests)
+        .where(Service.jurisdiction_id == jurisdiction_id)
+        .order_by(Service.active.desc(), Service.group, Service.service_name, Service.service_code)
+    )
+    return [(StoredService(one.id, one.active, _values(one)), number) for one, number in rows]
+
+
+def get_stored_service(jurisdiction_id: str, service_code: str) -> StoredService:
+    """Get a service, in use or not, with its questions; raises NotFound."""
+    one = db.session.scalar(
+        select(Service).where(
+            Service.jurisdiction_id == jurisdiction_id, Service.service_code == service_code
+        )
+    )
+    if one is None:
+        raise NotFound(f"service_code {service_code!r} is not known here.")
+    return StoredService(one.id, one.active, _values(one), _questions(one.id))
+
+
+def list_stored_departments(jurisdiction_id: str) -> list[StoredDepartment]:
+    """List departments by name, with what depends on each."""
+    mine = Department.id
+    rows = db.session.execute(
+        select(
+            Department.code,
+            Department.name,
+            _count(ServiceRequest.pk, ServiceRequest.department_id == mine, still_open()),
+            _count(RoutingRule.id, RoutingRule.department_id == mine, RoutingRule.active),
+            Jurisdiction.default_department == Department.code,
+            Jurisdiction.outside_department == Department.code,
+        )
+        .join(Jurisdiction, Jurisdiction.id == Department.jurisdiction_id)
+        .where(Department.jurisdiction_id == jurisdiction_id)
+        .order_by(Department.name, Department.code)
+    )
+    return [
+        StoredDepartment(
+            *row[:4],
+            tuple(
+                name for name, is_it in zip(("default", "outside"), row[4:], strict=True) if is_it
+            ),
+        )
+        for row in rows
+    ]
+
+
+def _values(one: Service) -> dict[str, Any]:
+    return {name: getattr(one, name) for name in SERVICE_COLUMNS}
+
+
+def _questions(service_id: int) -> list[StoredQuestion]:
+    options: dict[int, list[tuple[str, str]]] = {}
+    rows = db.session.execute(
+        select(AttributeValue.attribute_id, AttributeValue.key, AttributeValue.name)
+        .join(ServiceAttribute, ServiceAttribute.id == AttributeValue.attribute_id)
+        .where(ServiceAttribute.service_id == service_id)
+        .order_by(AttributeValue.attribute_id, AttributeValue.position)
+    )
+    for attribute_id, key, name in rows:
+        options.setdefault(attribute_id, []).append((key, name))
+    questions = db.session.execute(
+        select(
+            ServiceAttribute.id,
+            ServiceAttribute.code,
+            ServiceAttribute.order,
+            ServiceAttribute.datatype,
+            ServiceAttribute.required,
+            ServiceAttribute.variable,
+            ServiceAttribute.description,
+            ServiceAttribute.datatype_description,
+        )
+        .where(ServiceAttribute.service_id == service_id)
+        .order_by(ServiceAttribute.order)
+    ).mappings()
+    return [StoredQuestion(**row, options=options.get(row["id"], [])) for row in questions]
+
+
+def _count(counted: Any, *conditions: Any) -> ColumnElement[int]:
+    return (
+        select(func.count(counted)).where(*conditions).correlate(Service, Department)
+    ).scalar_subquery()

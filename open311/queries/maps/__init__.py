@@ -1,0 +1,1 @@
+"""Reads of boundary layers and sets."""

@@ -1,0 +1,139 @@
+"""Reading boundary layers and their sets."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from geoalchemy2.shape import to_shape
+from shapely.geometry import MultiPolygon
+from sqlalchemy import ColumnElement, func, literal, select
+
+from geo.maps.boundaries import CleanBoundary
+from open311.database import db
+from open311.models import Boundary, BoundaryLayer, BoundarySet, Jurisdiction
+from open311.queries.maps.sets import in_force
+
+
+def find_layer_id(jurisdiction_id: str, layer: str) -> int | None:
+    """Find the id of a layer by its code."""
+    return db.session.scalar(
+        select(BoundaryLayer.id).where(
+            BoundaryLayer.jurisdiction_id == jurisdiction_id, BoundaryLayer.code == layer
+        )
+    )
+
+
+def list_layer_codes(jurisdiction_id: str) -> list[str]:
+    """List the codes of the boundary layers of a jurisdiction, in their order."""
+    statement = (
+        select(BoundaryLayer.code)
+        .where(BoundaryLayer.jurisdiction_id == jurisdiction_id)
+        .order_by(BoundaryLayer.position, BoundaryLayer.id)
+    )
+    return list(db.session.scalars(statement))
+
+
+def find_reach(jurisdiction_id: str, layer: str) -> float | None:
+    """Find how many metres the lines of a layer reach; None of a layer of areas."""
+    return db.session.scalar(
+        select(BoundaryLayer.reach_metres).where(
+            BoundaryLayer.jurisdiction_id == jurisdiction_id, BoundaryLayer.code == layer
+        )
+    )
+
+
+def find_newest_source(jurisdiction_id: str, layer: str) -> str | None:
+    """Find where the published set of a layer that was imported last came from, if there is one."""
+    return db.session.scalar(
+        select(BoundarySet.source)
+        .join(BoundaryLayer, BoundaryLayer.id == BoundarySet.layer_id)
+        .where(BoundaryLayer.jurisdiction_id == jurisdiction_id, BoundaryLayer.code == layer)
+        .where(BoundarySet.published_at.is_not(None), BoundarySet.withdrawn_at.is_(None))
+        .order_by(BoundarySet.id.desc())
+        .limit(1)
+    )
+
+
+def list_newest_boundaries(jurisdiction_id: str, layer: str) -> list[CleanBoundary]:
+    """List the boundaries of the published set that was imported last, in natural order."""
+    newest = (
+        select(func.max(BoundarySet.id))
+        .join(BoundaryLayer, BoundaryLayer.id == BoundarySet.layer_id)
+        .where(BoundaryLayer.jurisdiction_id == jurisdiction_id, BoundaryLayer.code == layer)
+        .where(BoundarySet.published_at.is_not(None), BoundarySet.withdrawn_at.is_(None))
+    )
+    return _list_boundaries(newest.scalar_subquery())
+
+
+def list_boundaries(set_id: int) -> list[CleanBoundary]:
+    """List the boundaries of a set, in natural order."""
+    return _list_boundaries(literal(set_id))
+
+
+def _list_boundaries(set_id: ColumnElement[int]) -> list[CleanBoundary]:
+    rows = db.session.execute(
+        select(Boundary.code, Boundary.name, Boundary.geometry)
+        .where(Boundary.set_id == set_id)
+        .order_by(Boundary.position)
+    )
+    return [CleanBoundary(row.code, row.name, _multipolygon(row.geometry)) for row in rows]
+
+
+@dataclass(frozen=True)
+class LayerChoices:
+    """A layer with the codes and names of its boundaries in force."""
+
+    code: str
+    name: str
+    boundaries: list[tuple[str, str]]
+
+
+def list_choices(jurisdiction_id: str, on: date) -> list[LayerChoices]:
+    """List what a place can lie in by the maps of a day, in the order of layers and codes."""
+    rows = db.session.execute(
+        select(BoundaryLayer.code, BoundaryLayer.name, Boundary.code, Boundary.name)
+        .join(BoundarySet, BoundarySet.layer_id == BoundaryLayer.id)
+        .join(Boundary, Boundary.set_id == BoundarySet.id)
+        .where(BoundaryLayer.jurisdiction_id == jurisdiction_id, in_force(on))
+        .order_by(BoundaryLayer.position, BoundaryLayer.id, Boundary.position)
+    )
+    choices: dict[str, LayerChoices] = {}
+    for layer, name, code, boundary in rows:
+        choices.setdefault(layer, LayerChoices(layer, name, [])).boundaries.append((code, boundary))
+    return list(choices.values())
+
+
+def find_box(
+    jurisdiction_id: str, layer: str, code: str, on: date
+) -> tuple[float, float, float, float] | None:
+    """Find the box of a boundary by the map of a day: lowest longitude and latitude, highest."""
+    box = func.ST_Envelope(Boundary.geometry)
+    corners = (func.ST_XMin(box), func.ST_YMin(box), func.ST_XMax(box), func.ST_YMax(box))
+    row = db.session.execute(
+        select(*corners)
+        .join(BoundarySet, BoundarySet.id == Boundary.set_id)
+        .join(BoundaryLayer, BoundaryLayer.id == BoundarySet.layer_id)
+        .where(
+            BoundaryLayer.jurisdiction_id == jurisdiction_id,
+            BoundaryLayer.code == layer,
+            Boundary.code == code,
+            in_force(on),
+        )
+    ).one_or_none()
+    return None if row is None else (row[0], row[1], row[2], row[3])
+
+
+def find_service_area(jurisdiction_id: str) -> tuple[MultiPolygon | None, str]:
+    """Find a jurisdiction's service area and where it came from."""
+    area, source = db.session.execute(
+        select(Jurisdiction.service_area, Jurisdiction.service_area_source).where(
+            Jurisdiction.id == jurisdiction_id
+        )
+    ).one()
+    return (None if area is None else _multipolygon(area)), source
+
+
+def _multipolygon(element: object) -> MultiPolygon:
+    shape = to_shape(element)  # type: ignore[arg-type]
+    if not isinstance(shape, MultiPolygon):
+        raise TypeError(f"a MultiPolygon was stored, not a {shape.geom_type}")
+    return shape

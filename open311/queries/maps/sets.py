@@ -1,0 +1,178 @@
+"""Boundary sets: drafts, current ones, withdrawn ones, and which count on a day."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+
+from open311.database import db
+from open311.errors import NotFound
+from open311.models import Boundary, BoundaryLayer, BoundarySet
+
+
+@dataclass(frozen=True)
+class Maps:
+    """The sets in force on a day of the jurisdiction's own calendar.
+
+    instead names, by layer id, sets that are to count whatever their dates: so a draft can be
+    looked at as if it were in force.
+    """
+
+    on: date
+    instead: Mapping[int, int] = field(default_factory=dict)
+
+
+def counts(maps: Maps) -> ColumnElement[bool]:
+    """Give the condition that a boundary set is one of these maps."""
+    if not maps.instead:
+        return in_force(maps.on)
+    others = and_(in_force(maps.on), BoundarySet.layer_id.not_in(maps.instead.keys()))
+    return or_(others, BoundarySet.id.in_(maps.instead.values()))
+
+
+def in_force(on: date) -> ColumnElement[bool]:
+    """Give the condition that a boundary set is in force on a day: neither draft nor withdrawn."""
+    return and_(
+        BoundarySet.published_at.is_not(None),
+        BoundarySet.withdrawn_at.is_(None),
+        BoundarySet.in_force_from <= on,
+        or_(BoundarySet.in_force_until.is_(None), BoundarySet.in_force_until > on),
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class StoredSet:
+    """A boundary set without its boundaries. The days are of the jurisdiction's own calendar."""
+
+    id: int
+    layer_id: int
+    layer: str
+    boundaries: int
+    source: str
+    licence: str
+    vintage: str
+    imported_at: datetime
+    imported_by: str
+    in_force_from: date | None
+    in_force_until: date | None
+    published_at: datetime | None
+    published_by: str | None
+    withdrawn_at: datetime | None
+    withdrawn_by: str | None
+    carry_over: bool
+
+    def state(self, today: date) -> str:
+        """Give draft, withdrawn, in force, future or past."""
+        if self.withdrawn_at is not None:
+            return "withdrawn"
+        if self.in_force_from is None:
+            return "draft"
+        if self.in_force_until is not None and self.in_force_until <= max(
+            today, self.in_force_from
+        ):
+            return "past"
+        return "in force" if self.in_force_from <= today else "future"
+
+
+def list_sets(jurisdiction_id: str) -> list[StoredSet]:
+    """List the sets of all layers by layer and first day, drafts last."""
+    statement = (
+        _sets()
+        .where(BoundaryLayer.jurisdiction_id == jurisdiction_id)
+        .order_by(BoundaryLayer.position, BoundaryLayer.id, BoundarySet.in_force_from)
+        .order_by(BoundarySet.published_at, BoundarySet.id)
+    )
+    return [StoredSet(**row) for row in db.session.execute(statement).mappings()]
+
+
+def list_sets_of(jurisdiction_id: str, maps: Maps) -> list[StoredSet]:
+    """List the set of each layer that counts in these maps, in the order of layers."""
+    statement = (
+        _sets()
+        .where(BoundaryLayer.jurisdiction_id == jurisdiction_id, counts(maps))
+        .order_by(BoundaryLayer.position, BoundaryLayer.id)
+    )
+    return [StoredSet(**row) for row in db.session.execute(statement).mappings()]
+
+
+def get_set(jurisdiction_id: str, set_id: int) -> StoredSet:
+    """Get a set by its number; raises NotFound."""
+    statement = _sets().where(
+        BoundaryLayer.jurisdiction_id == jurisdiction_id, BoundarySet.id == set_id
+    )
+    found = _one(statement)
+    if found is None:
+        raise NotFound(f"There is no boundary set {set_id}: open311 boundaries list has them all.")
+    return found
+
+
+def find_set_in_force(layer_id: int, on: date) -> StoredSet | None:
+    """Find the set of a layer that is in force on a day."""
+    return _one(_sets().where(BoundarySet.layer_id == layer_id, in_force(on)))
+
+
+def list_set_ids_from(layer_id: int, day: date) -> list[int]:
+    """List the sets of a layer that are in force on a day or will be on a later one."""
+    statement = (
+        select(BoundarySet.id)
+        .where(
+            BoundarySet.layer_id == layer_id,
+            BoundarySet.published_at.is_not(None),
+            BoundarySet.withdrawn_at.is_(None),
+            or_(BoundarySet.in_force_until.is_(None), BoundarySet.in_force_until > day),
+        )
+        .order_by(BoundarySet.in_force_from, BoundarySet.id)
+    )
+    return list(db.session.scalars(statement))
+
+
+def find_set_after(layer_id: int, first: date, until: date) -> StoredSet | None:
+    """Find the first set of a layer that begins after a day, and no later than another."""
+    return _one(
+        _sets()
+        .where(
+            BoundarySet.layer_id == layer_id,
+            BoundarySet.published_at.is_not(None),
+            BoundarySet.withdrawn_at.is_(None),
+            BoundarySet.in_force_from > first,
+            BoundarySet.in_force_from <= until,
+        )
+        .order_by(BoundarySet.in_force_from, BoundarySet.published_at, BoundarySet.id)
+        .limit(1)
+    )
+
+
+def _one(statement: Select[tuple[object, ...]]) -> StoredSet | None:
+    row = db.session.execute(statement).mappings().one_or_none()
+    return None if row is None else StoredSet(**row)
+
+
+def _sets() -> Select[tuple[object, ...]]:
+    columns = (
+        "id",
+        "layer_id",
+        "source",
+        "licence",
+        "vintage",
+        "imported_at",
+        "imported_by",
+        "in_force_from",
+        "in_force_until",
+        "published_at",
+        "published_by",
+        "withdrawn_at",
+        "withdrawn_by",
+        "carry_over",
+    )
+    boundaries = (
+        select(func.count())
+        .where(Boundary.set_id == BoundarySet.id)
+        .correlate(BoundarySet)
+        .scalar_subquery()
+    )
+    return select(
+        *(getattr(BoundarySet, name) for name in columns),
+        BoundaryLayer.code.label("layer"),
+        boundaries.label("boundaries"),
+    ).join(BoundaryLayer, BoundaryLayer.id == BoundarySet.layer_id)

@@ -1,0 +1,74 @@
+"""Conditions on service requests: of one jurisdiction, known by an id, open, withdrawn."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, or_
+
+from open311.errors import Gone
+from open311.models import (
+    ServiceRequest,
+)
+from open311.queries.jurisdictions import JurisdictionInfo
+
+_LEFT_OF_IT = {
+    "service_request_id",
+    "status",
+    "service_code",
+    "requested_datetime",
+    "updated_datetime",
+}
+
+
+def not_withdrawn() -> ColumnElement[bool]:
+    """Give the condition that a service request has not been withdrawn."""
+    return ServiceRequest.withdrawn_at.is_(None)
+
+
+def deleted() -> ColumnElement[bool]:
+    """Give the column by which shown and gone tell withdrawn rows from others."""
+    return ServiceRequest.withdrawn_at.is_not(None).label("deleted")
+
+
+def or_tombstone(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Give a row as it is, or of a withdrawn one what tells others to remove their copies.
+
+    deleted is only ever there where it is true. Whatever else a row has is null.
+    """
+    if row["deleted"]:
+        return {
+            name: value if name in _LEFT_OF_IT or name == "deleted" else None
+            for name, value in row.items()
+        }
+    return {name: value for name, value in row.items() if name != "deleted"}
+
+
+def gone(service_request_id: str | None, token: str | None = None) -> Gone:
+    """Give the error for a service request that was withdrawn, perhaps before it had an id."""
+    name = (
+        f"token {token!r}"
+        if service_request_id is None
+        else (f"service_request_id {service_request_id!r}")
+    )
+    return Gone(f"{name} has been withdrawn and is no longer here.")
+
+
+def of_jurisdiction(jurisdiction: JurisdictionInfo) -> ColumnElement[bool]:
+    """Give the condition that a service request is a jurisdiction's own, or its sandbox's."""
+    return and_(
+        ServiceRequest.jurisdiction_id == jurisdiction.jurisdiction_id,
+        ServiceRequest.sandbox == jurisdiction.sandbox,
+    )
+
+
+def known_as(name: str) -> ColumnElement[bool]:
+    """Give the condition that a service request has this id, or this token while it has none.
+
+    For staff: what waits to be accepted is theirs to work on as well.
+    """
+    return or_(ServiceRequest.service_request_id == name, ServiceRequest.token == name)
+
+
+def still_open() -> ColumnElement[bool]:
+    """Give the scope of service requests that someone still has to work on."""
+    return and_(ServiceRequest.status == "open", ServiceRequest.withdrawn_at.is_(None))

@@ -1,0 +1,97 @@
+"""Due dates: in working time, and as expected for each service at a place."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from geo.coordinates import Point
+from geo.routing.decide import settle_borders
+from geo.routing.rules import Case
+from geo.routing.times import Calendar
+from geo.routing.working_time import days_between, due_after
+from open311.database import db
+from open311.models import Service
+from open311.queries.catalog.departments import list_department_names
+from open311.queries.jurisdictions import JurisdictionInfo
+from open311.queries.maps.sets import Maps
+from open311.queries.routing.decide import Ground, decide, read_ground
+from open311.queries.routing.rules import get_calendar
+
+
+def find_due(
+    jurisdiction: JurisdictionInfo, start: datetime, days: float | None
+) -> datetime | None:
+    """Find when days after an aware moment are over, in UTC; None where no time is promised."""
+    if days is None:
+        return None
+    return due_by(jurisdiction, start, days, get_calendar(jurisdiction.jurisdiction_id))
+
+
+def due_by(
+    jurisdiction: JurisdictionInfo, start: datetime, days: float, calendar: Calendar
+) -> datetime:
+    """Give the same by a calendar that has been read."""
+    return due_after(start.astimezone(jurisdiction.zone), days, calendar).astimezone(UTC)
+
+
+def find_moved(
+    jurisdiction: JurisdictionInfo, due: datetime, begin: datetime, end: datetime
+) -> datetime:
+    """Find when something is due that stood still between two moments: later by the time worked."""
+    calendar = get_calendar(jurisdiction.jurisdiction_id)
+    days = days_between(begin.astimezone(jurisdiction.zone), end, calendar)
+    return due_by(jurisdiction, due, days, calendar) if days else due
+
+
+def with_promises(
+    jurisdiction: JurisdictionInfo, services: Sequence[dict[str, Any]], point: Point, now: datetime
+) -> list[dict[str, Any]]:
+    """Add extended_attributes to services: rows of list_services, for a place inside.
+
+    No question is answered yet, so rules that go by answers do not count. now is aware.
+    """
+    local = now.astimezone(jurisdiction.zone)
+    ground = read_ground(jurisdiction, point, Maps(local.date()))
+    names = list_department_names(jurisdiction.jurisdiction_id)
+    dues = _dues(jurisdiction, now)
+    hits = settle_borders(ground.hits)
+    places = {hit.layer: {"code": hit.code, "name": hit.name} for hit in hits}
+    return [
+        {
+            **service,
+            "extended_attributes": {
+                "agency_responsible": names[_department_id(ground, service, local)],
+                "expected_datetime": dues[service["service_code"]],
+                "boundaries": places,
+            },
+        }
+        for service in services
+    ]
+
+
+def _department_id(ground: Ground, service: dict[str, Any], local: datetime) -> int:
+    case = Case(
+        service_code=service["service_code"],
+        group=service["group"],
+        at=local,
+        calendar=ground.calendar,
+    )
+    return decide(ground, case).department_id
+
+
+def _dues(jurisdiction: JurisdictionInfo, now: datetime) -> dict[str, datetime | None]:
+    """Give when a report of each service made now would be due; each number of days once."""
+    rows = db.session.execute(
+        select(Service.service_code, Service.expected_days).where(
+            Service.jurisdiction_id == jurisdiction.jurisdiction_id
+        )
+    ).all()
+    calendar = get_calendar(jurisdiction.jurisdiction_id)
+    by_days = {
+        days: due_by(jurisdiction, now, days, calendar)
+        for days in {row.expected_days for row in rows}
+        if days is not None
+    }
+    return {row.service_code: by_days.get(row.expected_days) for row in rows}

@@ -1,0 +1,65 @@
+"""When something last changed of what an answer shows."""
+
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, select
+
+from open311.database import db
+from open311.models import ServiceRequest
+from open311.queries.jurisdictions import JurisdictionInfo
+from open311.queries.requests.conditions import of_jurisdiction
+
+Window = tuple[datetime, datetime]
+
+
+def last_changes_of_list(
+    jurisdiction: JurisdictionInfo, moving_window: Window | None = None
+) -> list[datetime]:
+    """Give the moments of the last changes of any list; none where rows may be deleted.
+
+    A list changes with each service request of the jurisdiction and with its catalogue. One whose
+    window moves with the clock also changes when a service request becomes too old for it.
+    """
+    if jurisdiction.sandbox:
+        return []
+    columns = [_last_change(jurisdiction)]
+    if moving_window is not None:
+        columns.append(_last_departure(jurisdiction, *moving_window))
+    moments = db.session.execute(select(*columns)).one()
+    return [jurisdiction.changed_at, *(moment for moment in moments if moment is not None)]
+
+
+def _last_change(jurisdiction: JurisdictionInfo) -> ColumnElement[datetime]:
+    """Select the moment of the last change, be it of what nobody may see."""
+    return (
+        select(ServiceRequest.changed_at)
+        .where(ServiceRequest.jurisdiction_id == jurisdiction.jurisdiction_id)
+        .order_by(ServiceRequest.change_number.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+
+
+def _last_departure(
+    jurisdiction: JurisdictionInfo, start: datetime, end: datetime
+) -> ColumnElement[datetime]:
+    """Select the moment when the last service request fell out of a window that moves."""
+    return (
+        select(ServiceRequest.requested_datetime + (end - start))
+        .where(of_jurisdiction(jurisdiction), ServiceRequest.requested_datetime < start)
+        .order_by(ServiceRequest.requested_datetime.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+
+
+def last_changes_of_one(jurisdiction: JurisdictionInfo, service_request_id: str) -> list[datetime]:
+    """Give the moments of the last changes of one service request and of the catalogue."""
+    changed_at = db.session.scalar(
+        select(ServiceRequest.changed_at).where(
+            of_jurisdiction(jurisdiction),
+            ServiceRequest.service_request_id == service_request_id,
+        )
+    )
+    moments = [jurisdiction.changed_at, changed_at]
+    return [moment for moment in moments if moment is not None]

@@ -1,0 +1,107 @@
+"""Duplicates of a service request, and other requests near it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Select, String, any_, func, literal, select
+from sqlalchemy.dialects.postgresql import ARRAY
+
+from open311.database import db
+from open311.models import Service, ServiceRequest
+from open311.queries.jurisdictions import JurisdictionInfo
+from open311.queries.requests.conditions import not_withdrawn, of_jurisdiction
+from open311.queries.routing.stored import Routed
+from open311.queries.search.within import is_within, metres_from
+
+
+@dataclass(frozen=True)
+class Linked:
+    """A service request that is linked to another; service_request_id is its token before."""
+
+    service_request_id: str
+    status: str
+    description: str
+    requested: datetime
+
+
+def find_main(pk: int | None) -> Linked | None:
+    """Find what a service request repeats, by the primary key that it holds of it."""
+    row = db.session.execute(_select().where(ServiceRequest.pk == pk)).one_or_none()
+    return None if row is None else Linked(*row)
+
+
+def list_duplicates(pk: int) -> list[Linked]:
+    """List what repeats a service request, oldest first."""
+    statement = (
+        _select()
+        .where(ServiceRequest.duplicate_of_pk == pk, not_withdrawn())
+        .order_by(ServiceRequest.requested_datetime, ServiceRequest.pk)
+    )
+    return [Linked(*row) for row in db.session.execute(statement)]
+
+
+def find_repeating(jurisdiction: JurisdictionInfo, names: Sequence[str]) -> set[str]:
+    """Find those of some service requests, by id or token, that repeat others."""
+    name = func.coalesce(ServiceRequest.service_request_id, ServiceRequest.token)
+    wanted = any_(literal(list(names), ARRAY(String)))
+    statement = select(name).where(
+        of_jurisdiction(jurisdiction), name == wanted, ServiceRequest.duplicate_of_pk.is_not(None)
+    )
+    return set(db.session.scalars(statement))
+
+
+def _select() -> Select[str, str, str, datetime]:
+    return select(
+        func.coalesce(ServiceRequest.service_request_id, ServiceRequest.token),
+        ServiceRequest.status,
+        ServiceRequest.description,
+        ServiceRequest.requested_datetime,
+    )
+
+
+WITHIN_METRES = 100
+
+WITHIN = timedelta(days=30)
+
+MOST = 10
+
+
+@dataclass(frozen=True)
+class Nearby:
+    """A service request of the same service near another one, in time as well. Times are UTC."""
+
+    service_request_id: str
+    status: str
+    description: str
+    requested: datetime
+    metres: float
+
+
+def list_nearby(jurisdiction: JurisdictionInfo, routed: Routed) -> list[Nearby]:
+    """List those within WITHIN_METRES and WITHIN of one, the nearest first."""
+    point, at = routed.question.point, routed.question.at
+    if point is None:
+        return []
+    metres = metres_from(point).label("metres")
+    statement = (
+        select(
+            func.coalesce(ServiceRequest.service_request_id, ServiceRequest.token),
+            ServiceRequest.status,
+            ServiceRequest.description,
+            ServiceRequest.requested_datetime,
+            metres,
+        )
+        .join(Service, Service.id == ServiceRequest.service_id)
+        .where(
+            of_jurisdiction(jurisdiction),
+            not_withdrawn(),
+            ServiceRequest.pk != routed.pk,
+            Service.service_code == routed.question.service_code,
+            ServiceRequest.requested_datetime.between(at - WITHIN, at + WITHIN),
+            is_within(point, WITHIN_METRES),
+        )
+        .order_by(metres, ServiceRequest.pk)
+        .limit(MOST)
+    )
+    return [Nearby(*row) for row in db.session.execute(statement)]

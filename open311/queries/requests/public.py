@@ -1,0 +1,194 @@
+"""Reading service requests as the public may see them: only rows with public=True.
+
+Those that were withdrawn are left out, or shown as gone.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from itertools import chain
+from typing import Any
+
+from sqlalchemy import ColumnElement, Float, Numeric, Select, and_, cast, func, select, true
+from sqlalchemy.dialects.postgresql import aggregate_order_by
+from sqlalchemy.sql.elements import SQLCoreOperations
+
+from open311.database import db
+from open311.errors import NotFound
+from open311.models import (
+    Boundary,
+    BoundaryLayer,
+    Department,
+    Service,
+    ServiceRequest,
+    ServiceRequestBoundary,
+)
+from open311.queries.imports import find_current_ids
+from open311.queries.jurisdictions import JurisdictionInfo
+from open311.queries.media import absolute, media_attributes
+from open311.queries.requests.conditions import (
+    deleted,
+    gone,
+    not_withdrawn,
+    of_jurisdiction,
+    or_tombstone,
+)
+from open311.queries.requests.history import notes
+from open311.queries.search.listing import conditions
+from open311.queries.search.pages import (
+    FIRST_PAGE,
+    MOST_COUNTED,
+    Page,
+    Paging,
+    cut,
+    known_total,
+    one_page,
+)
+
+
+def boundaries() -> ColumnElement[Any]:
+    """Build {layer: code, …} in the order of layers."""
+    inside = Boundary.id == ServiceRequestBoundary.boundary_id
+    return func.coalesce(_by_layer(Boundary.code, inside, true()), func.json_build_object())
+
+
+def near_border() -> ColumnElement[Any]:
+    """Build {layer: {code, name, metres}, …} of neighbours nearer than the place is accurate.
+
+    NULL where there is none.
+    """
+    metres = func.round(cast(ServiceRequestBoundary.neighbour_metres, Numeric), 1)
+    neighbour = func.json_build_object(
+        "code", Boundary.code, "name", Boundary.name, "metres", metres
+    )
+    next_to = Boundary.id == ServiceRequestBoundary.neighbour_id
+    return _by_layer(neighbour, next_to, ServiceRequestBoundary.near)
+
+
+def _by_layer(
+    value: Any, boundary: ColumnElement[bool], condition: SQLCoreOperations[bool]
+) -> ColumnElement[Any]:
+    ordered = aggregate_order_by(value, BoundaryLayer.position, BoundaryLayer.id)
+    return (
+        select(func.json_object_agg(BoundaryLayer.code, ordered))
+        .select_from(ServiceRequestBoundary)
+        .join(BoundaryLayer, BoundaryLayer.id == ServiceRequestBoundary.layer_id)
+        .join(Boundary, boundary)
+        .where(ServiceRequestBoundary.service_request_pk == ServiceRequest.pk, condition)
+        .correlate(ServiceRequest)
+        .scalar_subquery()
+    )
+
+
+def list_service_requests(
+    jurisdiction: JurisdictionInfo,
+    filters: Mapping[str, Any],
+    asked: Paging = FIRST_PAGE,
+    *,
+    extensions: bool = False,
+) -> Page:
+    """List one page of service requests; rows are named as in the standard.
+
+    filters holds values by the names of listing.CONDITIONS and LOOKED_UP, where None or an empty
+    list is no condition. service_request_id overrides all the rest; ids that service requests had
+    at another server count as well. With tombstones, those that were withdrawn are there as gone.
+    """
+    ids = filters.get("service_request_id")
+    if ids:
+        filters = {**filters, "service_request_id": [*ids, *_current_ids(jurisdiction, ids)]}
+    tombstones = bool(filters.get("tombstones"))
+    wanted = conditions(jurisdiction.jurisdiction_id, filters)
+    connection = db.session.connection()  # the session would make its own of each row
+    found = _public(jurisdiction, extensions=extensions, tombstones=tombstones).where(*wanted)
+    result = connection.execute(one_page(found, asked))
+    page = cut(result.all(), list(result.keys()), asked)
+    if tombstones:
+        page = replace(page, rows=[or_tombstone(row) for row in page.rows])
+    if page.total is not None:
+        return page
+    visible = _visible(jurisdiction, tombstones=tombstones)
+    some = select(ServiceRequest.pk).where(visible, *wanted).limit(MOST_COUNTED + 1)
+    counted = connection.execute(select(func.count()).select_from(some.subquery())).scalar_one()
+    return replace(page, total=known_total(counted))
+
+
+def get_service_request(
+    jurisdiction: JurisdictionInfo, service_request_id: str, *, extensions: bool = False
+) -> dict[str, Any]:
+    """Get one service request, whatever its age.
+
+    An id that it had at the server it was imported from leads to it as well. Raises NotFound, also
+    for one that is not public, and Gone for one that was withdrawn.
+    """
+    statement = _public(jurisdiction, extensions=extensions, tombstones=True).where(
+        ServiceRequest.service_request_id == service_request_id
+    )
+    row = db.session.execute(statement).mappings().one_or_none()
+    if row is None and (current := _current_ids(jurisdiction, [service_request_id])):
+        return get_service_request(jurisdiction, current[0], extensions=extensions)
+    if row is None:
+        raise NotFound(f"service_request_id {service_request_id!r} is not known here.")
+    if row["deleted"]:
+        raise gone(service_request_id)
+    return or_tombstone(dict(row))
+
+
+def _current_ids(jurisdiction: JurisdictionInfo, former_ids: Sequence[str]) -> list[str]:
+    return list(find_current_ids(jurisdiction, former_ids).values())
+
+
+def _public(jurisdiction: JurisdictionInfo, *, extensions: bool, tombstones: bool) -> Select[Any]:
+    """Select the columns of the standard, and only these, from what the public may see.
+
+    With tombstones also from what was withdrawn, and whether it was.
+    """
+    columns: list[Any] = [
+        ServiceRequest.service_request_id,
+        ServiceRequest.status,
+        _or_null(ServiceRequest.status_notes).label("status_notes"),
+        Service.service_name,
+        Service.service_code,
+        _or_null(ServiceRequest.description).label("description"),
+        Department.name.label("agency_responsible"),
+        _or_null(Service.service_notice).label("service_notice"),
+        ServiceRequest.requested_datetime,
+        ServiceRequest.updated_datetime,
+        ServiceRequest.expected_datetime,
+        _or_null(ServiceRequest.address_string).label("address"),
+        _or_null(ServiceRequest.address_id).label("address_id"),
+        _or_null(ServiceRequest.zipcode).label("zipcode"),
+        func.ST_Y(ServiceRequest.location, type_=Float).label("lat"),
+        func.ST_X(ServiceRequest.location, type_=Float).label("long"),
+        absolute(ServiceRequest.media_url, jurisdiction.public_url).label("media_url"),
+    ]
+    if extensions:
+        extended = _extended_attributes(jurisdiction.public_url)
+        columns.append(extended.label("extended_attributes"))
+    if tombstones:
+        columns.append(deleted())
+    return (
+        select(*columns)
+        .join(Service, Service.id == ServiceRequest.service_id)
+        .join(Department, Department.id == ServiceRequest.department_id)
+        .where(_visible(jurisdiction, tombstones=tombstones))
+    )
+
+
+def _visible(jurisdiction: JurisdictionInfo, *, tombstones: bool) -> ColumnElement[bool]:
+    visible = and_(of_jurisdiction(jurisdiction), ServiceRequest.public)
+    return visible if tombstones else and_(visible, not_withdrawn())
+
+
+def _or_null(column: Any) -> ColumnElement[str | None]:
+    return func.nullif(column, "")
+
+
+def _extended_attributes(public_url: str) -> ColumnElement[Any]:
+    """Build the additions to the standard's fields (spec 5.4)."""
+    additions = {
+        "boundaries": boundaries(),
+        "near_border": near_border(),
+        "detailed_status": ServiceRequest.detailed_status,
+        "notes": notes(),
+        **media_attributes(public_url),
+    }
+    return func.json_build_object(*chain(*additions.items()))

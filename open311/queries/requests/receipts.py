@@ -1,0 +1,115 @@
+"""Receipts of submitted requests, and tokens that lead to their ids."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import sha256
+from typing import Any
+
+from sqlalchemy import Row, and_, select
+
+from open311.database import db
+from open311.errors import IdempotencyKeyReused, NotFound
+from open311.models import Receipt, Service, ServiceRequest
+from open311.queries.jurisdictions import JurisdictionInfo
+from open311.queries.requests.conditions import gone, not_withdrawn, of_jurisdiction
+
+KEY_LIFETIME = timedelta(hours=24)
+"""How long an Idempotency-Key stands for its first report."""
+
+REPETITION = timedelta(seconds=60)
+"""How long the same report without an Idempotency-Key is taken for a repetition."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sending:
+    """One POST /requests: who sent it to where, its Idempotency-Key, and a hash of its content.
+
+    The key that everyone may use at the test endpoint has no api_key_id.
+    """
+
+    jurisdiction_id: str
+    sandbox: bool
+    api_key_id: int | None
+    idempotency_key: str | None
+    fingerprint: bytes
+
+    @property
+    def lock_number(self) -> int:
+        """Give a number of 64 bits that is the same for all that may be one and the same report."""
+        what = self.idempotency_key or self.fingerprint
+        scope = (self.jurisdiction_id, self.sandbox, self.api_key_id, what)
+        return int.from_bytes(sha256(repr(scope).encode()).digest()[:8], signed=True)
+
+
+def find_receipt(sending: Sending, now: datetime) -> dict[str, Any] | None:
+    """Find the answer to the first sending of the same report; None if this is the first.
+
+    With an Idempotency-Key that is the one under this key, within KEY_LIFETIME; without, the one
+    with the same content, within REPETITION. Raises IdempotencyKeyReused where the key came with
+    other content.
+    """
+    if sending.idempotency_key is None:
+        row = _first_of(sending, Receipt.fingerprint == sending.fingerprint, now - REPETITION)
+    else:
+        row = _first_of(
+            sending, Receipt.idempotency_key == sending.idempotency_key, now - KEY_LIFETIME
+        )
+        if row is not None and row.fingerprint != sending.fingerprint:
+            raise IdempotencyKeyReused(
+                "Idempotency-Key was sent with another report before: take a new key for a new "
+                "report, or send the very same report to hear its answer again."
+            )
+    return None if row is None else dict(row.answer)
+
+
+def of_sender(sending: Sending) -> Any:
+    """Give the condition that a receipt is of the same sender and of the same endpoint."""
+    return and_(
+        Receipt.jurisdiction_id == sending.jurisdiction_id,
+        Receipt.sandbox == sending.sandbox,
+        Receipt.api_key_id.is_not_distinct_from(sending.api_key_id),
+    )
+
+
+def _first_of(sending: Sending, same: Any, since: datetime) -> Row[bytes, dict[str, Any]] | None:
+    statement = (
+        select(Receipt.fingerprint, Receipt.answer)
+        .where(of_sender(sending), same, Receipt.received_at > since)
+        .order_by(Receipt.received_at, Receipt.service_request_pk)
+        .limit(1)
+    )
+    return db.session.execute(statement).one_or_none()
+
+
+def get_token(jurisdiction: JurisdictionInfo, token: str) -> dict[str, Any]:
+    """Get what a token stands for: the token, and service_request_id once there is one.
+
+    Raises NotFound, and Gone where the service request has been withdrawn.
+    """
+    row = db.session.execute(
+        select(ServiceRequest.service_request_id, ServiceRequest.withdrawn_at).where(
+            of_jurisdiction(jurisdiction), ServiceRequest.token == token
+        )
+    ).one_or_none()
+    if row is None:
+        raise NotFound(f"token {token!r} is not known here.")
+    if row.withdrawn_at is not None:
+        raise gone(row.service_request_id, token)
+    accepted = {} if row.service_request_id is None else {"service_request_id": row[0]}
+    return {**accepted, "token": token}
+
+
+def list_pending_tokens(jurisdiction: JurisdictionInfo) -> list[Row[str | None, str, datetime]]:
+    """List reports that wait for acceptance as (token, service_code, requested_datetime)."""
+    statement = (
+        select(ServiceRequest.token, Service.service_code, ServiceRequest.requested_datetime)
+        .join(Service, Service.id == ServiceRequest.service_id)
+        .where(
+            of_jurisdiction(jurisdiction),
+            ServiceRequest.token.is_not(None),
+            ServiceRequest.service_request_id.is_(None),
+            not_withdrawn(),
+        )
+        .order_by(ServiceRequest.requested_datetime, ServiceRequest.pk)
+    )
+    return list(db.session.execute(statement).all())

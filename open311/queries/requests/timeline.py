@@ -1,0 +1,110 @@
+"""All that has happened to a service request, for staff: statuses, departments, notes, photos."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import select
+
+from open311.database import db
+from open311.models import Media, ReceivedUpdate, StatusChange, WorkStep
+from open311.queries.media import link_of_medium
+from open311.queries.routing.stored import Step
+
+
+@dataclass(frozen=True, kw_only=True)
+class Happening:
+    """One thing that happened. at is in UTC; by is None where nobody of the staff did it.
+
+    kind is status, one of ROUTING_STEPS, or one of WORK_STEPS. what is the detailed status, the
+    department it went to where it went to another, or the text of the step. said is what is told
+    with it: to everyone where public, else among staff.
+    """
+
+    at: datetime
+    kind: str
+    what: str
+    said: str = ""
+    by: str | None = None
+    public: bool = False
+    photos: Sequence[str] = field(default=())
+
+
+def list_happenings(pk: int, steps: Iterable[Step], public_url: str) -> list[Happening]:
+    """List what happened to a service request, the newest first; steps are those of its routing."""
+    found = [*_statuses(pk, public_url), *map(_of_routing, steps), *_work(pk)]
+    order = sorted(enumerate(found), key=lambda numbered: (numbered[1].at, numbered[0]))
+    return [happening for _number, happening in reversed(order)]
+
+
+def _statuses(pk: int, public_url: str) -> Iterable[Happening]:
+    """Give the changes of status; those that only let another change be seen are left out."""
+    rows = db.session.execute(
+        select(
+            StatusChange.id,
+            StatusChange.changed_at,
+            StatusChange.detailed_status,
+            StatusChange.status_notes,
+            StatusChange.made_by,
+        )
+        .where(StatusChange.service_request_pk == pk)
+        .order_by(StatusChange.changed_at, StatusChange.id)
+    )
+    photos = _photos(pk, public_url)
+    before: tuple[str, str] | None = None
+    for row in rows:
+        now = (row.detailed_status, row.status_notes)
+        if now != before or row.id in photos:
+            yield Happening(
+                at=row.changed_at,
+                kind="status",
+                what=row.detailed_status,
+                said="" if before and now[1] == before[1] else row.status_notes,
+                by=row.made_by,
+                public=True,
+                photos=photos.get(row.id, ()),
+            )
+        before = now
+
+
+def _photos(pk: int, public_url: str) -> dict[int, list[str]]:
+    """Give the links of what came with changes of status and with updates, by the change's id."""
+    rows = db.session.execute(
+        select(
+            Media.status_change_id,
+            ReceivedUpdate.status_change_id.label("of_update"),
+            link_of_medium(public_url).label("link"),
+        )
+        .outerjoin(ReceivedUpdate, ReceivedUpdate.id == Media.received_update_id)
+        .where(Media.service_request_pk == pk)
+        .order_by(Media.position)
+    )
+    photos: dict[int, list[str]] = {}
+    for row in rows:
+        change_id = row.status_change_id or row.of_update
+        if change_id is not None:
+            photos.setdefault(change_id, []).append(row.link)
+    return photos
+
+
+def _of_routing(step: Step) -> Happening:
+    moved = step.from_department != step.to_department
+    what = f"{step.from_department} → {step.to_department}" if moved else ""
+    return Happening(at=step.made_at, kind=step.kind, what=what, said=step.reason, by=step.made_by)
+
+
+def _work(pk: int) -> Iterable[Happening]:
+    rows = db.session.execute(
+        select(WorkStep.made_at, WorkStep.kind, WorkStep.text, WorkStep.made_by)
+        .where(WorkStep.service_request_pk == pk)
+        .order_by(WorkStep.id)
+    )
+    for row in rows:
+        note = row.kind == "noted"
+        yield Happening(
+            at=row.made_at,
+            kind=row.kind,
+            what="" if note else row.text,
+            said=row.text if note else "",
+            by=row.made_by,
+        )

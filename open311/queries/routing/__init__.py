@@ -1,0 +1,1 @@
+"""Reads for routing: decisions, rules, explanations."""

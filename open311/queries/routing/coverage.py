@@ -1,0 +1,121 @@
+"""What the rules in use leave open, compete for, or name though it is gone."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import and_, func, select
+from sqlalchemy.dialects.postgresql import aggregate_order_by
+
+from geo.routing.coverage import Gap, IdleRule, Layer, list_competitors, list_gaps, list_idle_rules
+from geo.routing.rules import Rule
+from open311.database import db
+from open311.models import (
+    AttributeValue,
+    Boundary,
+    BoundaryLayer,
+    BoundarySet,
+    Jurisdiction,
+    RoutingRule,
+    Service,
+    ServiceAttribute,
+)
+from open311.queries.maps.sets import in_force
+from open311.queries.routing.rules import list_rules
+
+TRIFLE = 0.001
+"""Of the service area, which a layer may leave out along its outline."""
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """Gaps, pairs of competing rules with the winner first, idle rules, (rule, what is gone)."""
+
+    gaps: list[Gap]
+    competitors: list[tuple[Rule, Rule]]
+    idle: list[IdleRule]
+    gone: list[tuple[str, str]]
+
+
+def get_coverage(jurisdiction_id: str, on: date) -> Coverage:
+    """Look at all rules in use by the maps of a day."""
+    rules = list_rules(jurisdiction_id)
+    layers = _layers(jurisdiction_id, on)
+    groups = _groups(jurisdiction_id)
+    return Coverage(
+        gaps=list(list_gaps(rules, groups, layers)),
+        competitors=list_competitors(rules),
+        idle=list_idle_rules(rules, groups, layers),
+        gone=[*_gone_places(rules, layers), *_gone_answers(jurisdiction_id)],
+    )
+
+
+def _groups(jurisdiction_id: str) -> dict[str, str]:
+    rows = db.session.execute(
+        select(Service.service_code, Service.group)
+        .where(Service.jurisdiction_id == jurisdiction_id, Service.active)
+        .order_by(Service.group, Service.service_code)
+    )
+    return {row.service_code: row.group for row in rows}
+
+
+def _layers(jurisdiction_id: str, on: date) -> dict[str, Layer]:
+    """Read the codes of each layer, and whether its set covers the service area but for a trifle.
+
+    Where there is no service area, a layer that is in force is taken to cover all there is.
+    """
+    area = Jurisdiction.service_area
+    left_out = func.ST_Difference(area, func.ST_UnaryUnion(func.ST_Collect(Boundary.geometry)))
+    share = func.ST_Area(left_out) / func.nullif(func.ST_Area(area), 0)
+    rows = db.session.execute(
+        select(
+            BoundaryLayer.code,
+            func.array_remove(
+                func.array_agg(aggregate_order_by(Boundary.code, Boundary.position)), None
+            ).label("codes"),
+            (func.coalesce(share, 0) < TRIFLE).label("covers_all"),
+        )
+        .join(Jurisdiction, Jurisdiction.id == BoundaryLayer.jurisdiction_id)
+        .outerjoin(BoundarySet, and_(BoundarySet.layer_id == BoundaryLayer.id, in_force(on)))
+        .outerjoin(Boundary, Boundary.set_id == BoundarySet.id)
+        .where(BoundaryLayer.jurisdiction_id == jurisdiction_id)
+        .group_by(BoundaryLayer.id, Jurisdiction.id)
+        .order_by(BoundaryLayer.position, BoundaryLayer.id)
+    )
+    return {row.code: Layer(row.codes, row.covers_all) for row in rows}
+
+
+def _gone_places(rules: list[Rule], layers: dict[str, Layer]) -> list[tuple[str, str]]:
+    return [
+        (rule.code, f"{rule.layer} {rule.boundary}" if rule.boundary else str(rule.layer))
+        for rule in rules
+        if rule.layer is not None and not _is_there(rule, layers[rule.layer].codes)
+    ]
+
+
+def _is_there(rule: Rule, codes: Sequence[str]) -> bool:
+    return bool(codes) if rule.boundary is None else rule.boundary in codes
+
+
+def _gone_answers(jurisdiction_id: str) -> list[tuple[str, str]]:
+    known = (
+        select(AttributeValue.key)
+        .join(ServiceAttribute, ServiceAttribute.id == AttributeValue.attribute_id)
+        .where(
+            ServiceAttribute.service_id == RoutingRule.service_id,
+            ServiceAttribute.code == RoutingRule.question,
+            AttributeValue.key == RoutingRule.answer,
+        )
+        .exists()
+    )
+    rows = db.session.execute(
+        select(RoutingRule.code, RoutingRule.question, RoutingRule.answer)
+        .where(
+            RoutingRule.jurisdiction_id == jurisdiction_id,
+            RoutingRule.active,
+            RoutingRule.question.is_not(None),
+            ~known,
+        )
+        .order_by(RoutingRule.code)
+    )
+    return [(row.code, f"answer {row.answer} to {row.question}") for row in rows]

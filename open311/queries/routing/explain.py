@@ -1,0 +1,254 @@
+"""Why a service at a place, or a stored service request, goes to its department."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import aliased
+
+from geo.routing.borders import Neighbour
+from geo.routing.decide import (
+    Decision,
+    Difference,
+    Outcome,
+    judge_rules,
+    list_differences,
+    why_outranked,
+)
+from geo.routing.rules import Hit, Rule, Verdict
+from open311.database import db
+from open311.errors import OutsideServiceArea
+from open311.models import Boundary, BoundaryLayer, ServiceRequestBoundary
+from open311.queries.catalog.departments import list_department_names
+from open311.queries.jurisdictions import JurisdictionInfo
+from open311.queries.maps.layers import list_layer_codes
+from open311.queries.maps.sets import Maps, StoredSet, list_sets_of
+from open311.queries.routing.decide import (
+    Question,
+    Routing,
+    maps_of,
+    read_ground,
+    read_routing,
+    routing_by,
+    with_maps,
+)
+from open311.queries.routing.neighbors import find_neighbours
+from open311.queries.routing.stored import Routed
+
+
+@dataclass(frozen=True)
+class LayerView:
+    """A layer at a place: its set, what covers the place, what of it counts, what is next.
+
+    stored is None where no set of the layer is in force.
+    """
+
+    layer: str
+    stored: StoredSet | None
+    covering: tuple[Hit, ...]
+    hit: Hit | None
+    neighbour: Neighbour | None
+
+    @property
+    def tie_break(self) -> str | None:
+        """Why one counts where several cover the place."""
+        if len(self.covering) < 2 or self.hit is None:
+            return None
+        several = ", ".join(hit.code for hit in self.covering)
+        return f"{several} overlap here; {self.hit.code} comes first in natural order"
+
+
+@dataclass(frozen=True)
+class RuleView:
+    """A rule with the name of its department, whether it decides, and why or why not.
+
+    obstacle is that of its Verdict.
+    """
+
+    rule: Rule
+    department: str
+    decides: bool
+    obstacle: str | None
+    reason: str
+
+    @property
+    def code(self) -> str:
+        """The code of the rule."""
+        return self.rule.code
+
+    @property
+    def applies(self) -> bool:
+        """Whether the rule applies, if another has not a higher priority."""
+        return self.obstacle is None
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """Where a question leads, and all that was considered, rules in their precedence."""
+
+    question: Question
+    department: str
+    decision: Decision
+    layers: tuple[LayerView, ...]
+    rules: tuple[RuleView, ...]
+
+
+@dataclass(frozen=True)
+class _City:
+    """Names that explanations of one city share."""
+
+    departments: Mapping[int, str]
+    layers: Sequence[str]
+
+
+def explain(jurisdiction: JurisdictionInfo, question: Question) -> Explanation:
+    """Explain where a question leads; raises OutsideServiceArea as route does."""
+    routing = read_routing(jurisdiction, question)
+    return _explain(jurisdiction, routing, _read_city(jurisdiction.jurisdiction_id))
+
+
+def _read_city(jurisdiction_id: str) -> _City:
+    return _City(list_department_names(jurisdiction_id), list_layer_codes(jurisdiction_id))
+
+
+def _explain(jurisdiction: JurisdictionInfo, routing: Routing, city: _City) -> Explanation:
+    decision = routing.decision
+    verdicts = judge_rules(routing.ground.rules, routing.case, decision.covering)
+    return Explanation(
+        question=routing.question,
+        department=city.departments[decision.department_id],
+        decision=decision,
+        layers=tuple(_layers(jurisdiction, routing, city.layers)),
+        rules=tuple(_view(verdict, decision, city.departments) for verdict in verdicts),
+    )
+
+
+def _view(verdict: Verdict, decision: Decision, names: Mapping[int, str]) -> RuleView:
+    rule, winner = verdict.rule, decision.rule
+    decides = winner is not None and rule.rule_id == winner.rule_id
+    reason = verdict.reason
+    if verdict.applies and not decides:
+        reason = (
+            f"{winner.code} has a higher priority: {why_outranked(winner, rule)}"
+            if winner
+            else "the location is outside the service area"
+        )
+    return RuleView(rule, names[rule.department_id], decides, verdict.obstacle, reason)
+
+
+def _layers(
+    jurisdiction: JurisdictionInfo, routing: Routing, codes: Sequence[str]
+) -> Sequence[LayerView]:
+    decision = routing.decision
+    hits = {hit.layer: hit for hit in decision.hits}
+    neighbours = {one.layer: one for one in find_neighbours(jurisdiction, routing)}
+    sets = list_sets_of(jurisdiction.jurisdiction_id, maps_of(jurisdiction, routing.question))
+    return [
+        LayerView(
+            layer=layer,
+            stored=next((stored for stored in sets if stored.layer == layer), None),
+            covering=tuple(hit for hit in decision.covering if hit.layer == layer),
+            hit=hits.get(layer),
+            neighbour=neighbours.get(layer),
+        )
+        for layer in codes
+    ]
+
+
+@dataclass(frozen=True, kw_only=True)
+class StoredPlace:
+    """Where a service request lies in a layer, and what is next to it, as it was stored."""
+
+    layer: str
+    boundary: str | None
+    boundary_name: str | None
+    neighbour: str | None
+    neighbour_name: str | None
+    metres: float | None
+
+
+@dataclass(frozen=True)
+class Retrospect:
+    """A service request with the boundaries of a day; found is None where it is refused.
+
+    differences are from what was stored; a refusal is a sentence.
+    """
+
+    question: Question
+    found: Explanation | None
+    differences: tuple[Difference | str, ...]
+
+
+def list_stored_places(pk: int) -> list[StoredPlace]:
+    """List where a service request lies as it was stored, in the order of layers."""
+    inside, beside = aliased(Boundary), aliased(Boundary)
+    rows = db.session.execute(
+        select(
+            BoundaryLayer.code.label("layer"),
+            inside.code.label("boundary"),
+            inside.name.label("boundary_name"),
+            beside.code.label("neighbour"),
+            beside.name.label("neighbour_name"),
+            ServiceRequestBoundary.neighbour_metres.label("metres"),
+        )
+        .select_from(ServiceRequestBoundary)
+        .join(BoundaryLayer, BoundaryLayer.id == ServiceRequestBoundary.layer_id)
+        .outerjoin(inside, inside.id == ServiceRequestBoundary.boundary_id)
+        .outerjoin(beside, beside.id == ServiceRequestBoundary.neighbour_id)
+        .where(ServiceRequestBoundary.service_request_pk == pk)
+        .order_by(BoundaryLayer.position, BoundaryLayer.id)
+    ).mappings()
+    return [StoredPlace(**row) for row in rows]
+
+
+def look_back(
+    jurisdiction: JurisdictionInfo,
+    routed: Routed,
+    places: Sequence[StoredPlace],
+    maps: Maps | None,
+    now: datetime,
+) -> tuple[Retrospect, Retrospect]:
+    """Explain a service request by the maps of its day, and by these or those of today.
+
+    Both go by the rules of today, as no others are kept, and by the moment it was made. now is
+    aware.
+    """
+    today = maps or Maps(now.astimezone(jurisdiction.zone).date())
+    inside = {one.layer: one.boundary for one in places if one.boundary is not None}
+    stored = Outcome(
+        routed.department_id,
+        routed.department,
+        routed.rule,
+        routed.reason,
+        inside,
+        routed.is_by_person,
+    )
+    city = _read_city(jurisdiction.jurisdiction_id)
+    question = routed.question
+    then = Maps(question.at.astimezone(jurisdiction.zone).date())
+    try:
+        ground = read_ground(jurisdiction, question.point, then)
+    except OutsideServiceArea as error:
+        refused = Retrospect(question, None, error.sentences)
+        return refused, replace(refused, question=replace(question, maps=today))
+    ground_today = with_maps(jurisdiction, ground, question.point, today)
+    routings = (
+        routing_by(jurisdiction, question, ground),
+        routing_by(jurisdiction, replace(question, maps=today), ground_today),
+    )
+    by_then, by_today = (_compare(stored, _explain(jurisdiction, one, city)) for one in routings)
+    return by_then, by_today
+
+
+def _compare(stored: Outcome, found: Explanation) -> Retrospect:
+    decision = found.decision
+    outcome = Outcome(
+        decision.department_id,
+        found.department,
+        None if decision.rule is None else decision.rule.code,
+        decision.reason,
+        {hit.layer: hit.code for hit in decision.hits},
+    )
+    in_use = {view.code for view in found.rules}
+    return Retrospect(found.question, found, list_differences(stored, outcome, in_use))

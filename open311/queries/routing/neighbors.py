@@ -1,0 +1,184 @@
+"""Boundaries near a place, and the departments on their other side."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from geoalchemy2 import Geometry
+from sqlalchemy import Float, FromClause, cast, func, select, true
+
+from geo.coordinates import Point
+from geo.routing.borders import Neighbour, moved_into, settle_neighbours, within
+from geo.routing.decide import Decision, choose_department
+from geo.routing.rules import Hit
+from open311.database import db
+from open311.models import (
+    Boundary,
+    BoundaryEdge,
+    BoundaryLayer,
+    BoundarySet,
+    Service,
+    ServiceRequest,
+    ServiceRequestBoundary,
+)
+from open311.models.columns import WGS84
+from open311.queries.catalog.departments import list_department_names
+from open311.queries.jurisdictions import JurisdictionInfo
+from open311.queries.maps.sets import Maps, counts
+from open311.queries.routing.decide import Routing, maps_of
+
+A_MILLIMETRE = 0.001
+
+GEOMETRY = Geometry("LINESTRING", srid=WGS84, spatial_index=False)
+
+
+def find_neighbours(jurisdiction: JurisdictionInfo, routing: Routing) -> tuple[Neighbour, ...]:
+    """Find the nearest other boundary of each layer, by the maps a question was answered by."""
+    if routing.question.point is None:
+        return ()
+    maps = maps_of(jurisdiction, routing.question)
+    here = jurisdiction.jurisdiction_id
+    return neighbours_of(here, routing.question.point, maps, routing.decision)
+
+
+def neighbours_of(
+    jurisdiction_id: str, point: Point, maps: Maps, decision: Decision
+) -> tuple[Neighbour, ...]:
+    """Find the nearest other boundary of each layer of these maps, for what was decided there."""
+    hits = decision.covering
+    return settle_neighbours(hits, list_nearest(jurisdiction_id, point, maps, hits))
+
+
+def list_nearest(
+    jurisdiction_id: str, point: Point, maps: Maps, hits: Iterable[Hit]
+) -> list[Neighbour]:
+    """List the nearest boundary of each layer of these maps, apart from those hit, with metres.
+
+    metres are measured on the ellipsoid. Of several equally near, the one stored first
+    is given.
+    """
+    edge = _nearest_edge(point, [hit.boundary_id for hit in hits])
+    statement = (
+        select(
+            BoundaryLayer.code.label("layer"),
+            BoundaryLayer.position.label("layer_position"),
+            Boundary.id.label("boundary_id"),
+            Boundary.code,
+            Boundary.name,
+            BoundaryLayer.id.label("layer_id"),
+            edge.c.metres,
+        )
+        .select_from(BoundarySet)
+        .join(BoundaryLayer, BoundaryLayer.id == BoundarySet.layer_id)
+        .join(edge, true())
+        .join(Boundary, Boundary.id == edge.c.boundary_id)
+        .where(BoundaryLayer.jurisdiction_id == jurisdiction_id, counts(maps))
+        .order_by(BoundaryLayer.position, BoundaryLayer.id)
+    )
+    return [Neighbour(**row) for row in db.session.execute(statement).mappings()]
+
+
+def _nearest_edge(point: Point, apart_from: list[int]) -> FromClause:
+    place = func.ST_GeogFromText(point.ewkt)
+    others = (BoundaryEdge.set_id == BoundarySet.id, BoundaryEdge.boundary_id.not_in(apart_from))
+    # The nearest in degrees may not be so in metres, but nothing farther than it can be. PostGIS
+    # cannot search by metres itself where a place all but lies on an edge ("wrong order").
+    metres = func.ST_Distance(BoundaryEdge.edge, place, type_=Float())
+    planar = cast(BoundaryEdge.edge, GEOMETRY)
+    farthest = (
+        select(metres + A_MILLIMETRE)
+        .where(*others)
+        .order_by(planar.op("<->")(func.ST_GeomFromEWKT(point.ewkt)))
+        .limit(1)
+        .correlate(BoundarySet)
+        .scalar_subquery()
+    )
+    return (
+        select(BoundaryEdge.boundary_id, metres.label("metres"))
+        .where(*others, func.ST_DWithin(BoundaryEdge.edge, place, farthest))
+        .order_by(metres, BoundaryEdge.boundary_id)
+        .limit(1)
+        .lateral("nearest")
+    )
+
+
+@dataclass(frozen=True)
+class NearBorder:
+    """A neighbour within the accuracy of a place; department is that on its side, if another."""
+
+    neighbour: Neighbour
+    department: str | None
+
+    def __str__(self) -> str:
+        one = self.neighbour
+        where = f"{one.metres:.1f} m from {one.layer} {one.code}"
+        if self.department is None:
+            return f"{where}, where the department would be the same"
+        return f"{where}, where it would go to {self.department}"
+
+
+def list_near_borders(
+    jurisdiction: JurisdictionInfo,
+    routing: Routing,
+    neighbours: Sequence[Neighbour],
+    accuracy: float,
+) -> list[NearBorder]:
+    """List the borders within the accuracy of a place, in meters, in the order of layers."""
+    near = within(neighbours, accuracy)
+    if not near:
+        return []
+    ground, decision = routing.ground, routing.decision
+    there = {
+        one: choose_department(
+            ground.rules,
+            routing.case,
+            moved_into(decision.hits, one),
+            ground.default_department_id,
+        ).department_id
+        for one in near
+    }
+    others = set(there.values()) - {decision.department_id}
+    names = list_department_names(jurisdiction.jurisdiction_id) if others else {}
+    return [
+        NearBorder(one, None if id_ == decision.department_id else names[id_])
+        for one, id_ in there.items()
+    ]
+
+
+def list_unmeasured(jurisdiction_id: str, after: int, limit: int) -> list[Any]:
+    """List those whose pk is greater than after, in its order, with what measuring needs."""
+    measured = (
+        select(ServiceRequestBoundary.service_request_pk)
+        .where(
+            ServiceRequestBoundary.service_request_pk == ServiceRequest.pk,
+            ServiceRequestBoundary.neighbour_id.is_not(None),
+        )
+        .exists()
+    )
+    statement = (
+        select(
+            ServiceRequest.pk,
+            Service.service_code,
+            Service.group,
+            func.ST_Y(ServiceRequest.location, type_=Float).label("lat"),
+            func.ST_X(ServiceRequest.location, type_=Float).label("long"),
+            ServiceRequest.requested_datetime,
+            ServiceRequest.answers,
+            ServiceRequest.accuracy_metres,
+            ServiceRequest.department_id,
+            ServiceRequest.status,
+            ServiceRequest.detailed_status,
+            ServiceRequest.status_notes,
+        )
+        .join(Service, Service.id == ServiceRequest.service_id)
+        .where(
+            ServiceRequest.jurisdiction_id == jurisdiction_id,
+            ~ServiceRequest.sandbox,
+            ServiceRequest.location.is_not(None),
+            ServiceRequest.pk > after,
+            ~measured,
+        )
+        .order_by(ServiceRequest.pk)
+        .limit(limit)
+    )
+    return list(db.session.execute(statement))

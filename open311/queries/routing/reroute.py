@@ -1,0 +1,212 @@
+"""Routing many stored requests at once: read in one statement, decided in memory."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Float, Select, and_, func, select
+
+from geo.coordinates import Point
+from geo.routing.decide import Decision
+from geo.routing.rules import Hit, Rule
+from open311.database import db
+from open311.models import (
+    Boundary,
+    BoundaryLayer,
+    BoundarySet,
+    Jurisdiction,
+    Service,
+    ServiceRequest,
+)
+from open311.queries.jurisdictions import JurisdictionInfo
+from open311.queries.maps.sets import Maps, counts
+from open311.queries.routing.decide import (
+    Ground,
+    Question,
+    Routing,
+    read_ground,
+    read_outside_department_id,
+    routing_by,
+    select_hits,
+)
+
+
+@dataclass(frozen=True)
+class Rerouted:
+    """A stored service request, the department it is with, and where some maps would send it.
+
+    routing is None where the place is outside the service area and would be refused.
+    """
+
+    pk: int
+    service_request_id: str | None
+    status: str
+    department_id: int
+    pinned: bool
+    accuracy_metres: float | None
+    question: Question
+    routing: Routing | None
+
+    @property
+    def decision(self) -> Decision | None:
+        """Where it would go; None where it would be refused."""
+        return None if self.routing is None else self.routing.decision
+
+    @property
+    def moves(self) -> bool:
+        """Whether it would go to another department."""
+        return self.decision is not None and self.decision.department_id != self.department_id
+
+
+def requested_since(moment: datetime) -> ColumnElement[bool]:
+    """Give the scope of service requests that were made since a moment."""
+    return and_(ServiceRequest.requested_datetime >= moment, ServiceRequest.withdrawn_at.is_(None))
+
+
+def reroute(
+    jurisdiction: JurisdictionInfo, maps: Maps, scope: ColumnElement[bool]
+) -> list[Rerouted]:
+    """Route all service requests in scope by these maps and today's rules, nothing stored.
+
+    Each is taken at the moment it was requested, as rules may go by it. In the order of pk.
+    """
+    ground = read_ground(jurisdiction, None, maps)
+    outside = read_outside_department_id(jurisdiction.jurisdiction_id)
+    hits = _hits_by_id(jurisdiction.jurisdiction_id, maps)
+    rules: dict[tuple[str, str], list[Rule]] = {}
+    rows = db.session.connection().execute(_rows(jurisdiction.jurisdiction_id, maps, scope))
+    return [_rerouted(row, jurisdiction, maps, ground, outside, hits, rules) for row in rows]
+
+
+def _rerouted(
+    row: Any,
+    jurisdiction: JurisdictionInfo,
+    maps: Maps,
+    ground: Ground,
+    outside_department_id: int | None,
+    hits: dict[int, Hit],
+    rules: dict[tuple[str, str], list[Rule]],
+) -> Rerouted:
+    key = (row.service_code, row.group)
+    if key not in rules:
+        rules[key] = [rule for rule in ground.rules if _is_for(rule, *key)]
+    here = Ground(
+        hits=[hits[id_] for id_ in row.boundary_ids or ()],
+        rules=rules[key],
+        calendar=ground.calendar,
+        default_department_id=ground.default_department_id,
+        outside_department_id=outside_department_id if row.outside else None,
+    )
+    question = Question(
+        service_code=row.service_code,
+        group=row.group,
+        point=None if row.lat is None else Point(lat=row.lat, long=row.long),
+        at=row.requested_datetime,
+        answers=row.answers,
+        maps=maps,
+    )
+    refused = row.outside and outside_department_id is None
+    return Rerouted(
+        pk=row.pk,
+        service_request_id=row.service_request_id,
+        status=row.status,
+        department_id=row.department_id,
+        pinned=row.pinned,
+        accuracy_metres=row.accuracy_metres,
+        question=question,
+        routing=None if refused else routing_by(jurisdiction, question, here),
+    )
+
+
+def _is_for(rule: Rule, service_code: str, group: str) -> bool:
+    return rule.service_code in (None, service_code) and rule.group in (None, group)
+
+
+def _rows(jurisdiction_id: str, maps: Maps, scope: ColumnElement[bool]) -> Select[Any]:
+    """Read all that is asked of each service request, with the boundaries that cover it.
+
+    The join goes from boundaries to points, which lets PostGIS prepare each boundary once.
+    """
+    mine = (ServiceRequest.jurisdiction_id == jurisdiction_id, ~ServiceRequest.sandbox, scope)
+    covering = (
+        select(ServiceRequest.pk, func.array_agg(Boundary.id).label("boundary_ids"))
+        .select_from(Boundary)
+        .join(BoundarySet, BoundarySet.id == Boundary.set_id)
+        .join(BoundaryLayer, BoundaryLayer.id == BoundarySet.layer_id)
+        .join(ServiceRequest, func.ST_Intersects(Boundary.geometry, ServiceRequest.location))
+        .where(BoundaryLayer.jurisdiction_id == jurisdiction_id, counts(maps), *mine)
+        .group_by(ServiceRequest.pk)
+        .cte("covering")
+    )
+    inside = func.ST_Intersects(Jurisdiction.service_area, ServiceRequest.location)
+    return (
+        select(
+            ServiceRequest.pk,
+            ServiceRequest.service_request_id,
+            Service.service_code,
+            Service.group,
+            ServiceRequest.answers,
+            ServiceRequest.status,
+            ServiceRequest.requested_datetime,
+            ServiceRequest.department_id,
+            ServiceRequest.pinned,
+            ServiceRequest.accuracy_metres,
+            func.ST_Y(ServiceRequest.location, type_=Float).label("lat"),
+            func.ST_X(ServiceRequest.location, type_=Float).label("long"),
+            (~func.coalesce(inside, True)).label("outside"),
+            covering.c.boundary_ids,
+        )
+        .join(Service, Service.id == ServiceRequest.service_id)
+        .join(Jurisdiction, Jurisdiction.id == ServiceRequest.jurisdiction_id)
+        .outerjoin(covering, covering.c.pk == ServiceRequest.pk)
+        .where(*mine)
+        .order_by(ServiceRequest.pk)
+    )
+
+
+def _hits_by_id(jurisdiction_id: str, maps: Maps) -> dict[int, Hit]:
+    rows = db.session.execute(select_hits(jurisdiction_id, maps)).mappings()
+    return {row["boundary_id"]: Hit(**row) for row in rows}
+
+
+def pairs(rerouted: Sequence[Rerouted]) -> dict[tuple[int, int], int]:
+    """Count those that would move, by the departments from and to."""
+    counted: dict[tuple[int, int], int] = {}
+    for one in rerouted:
+        if one.moves and not one.pinned and one.decision is not None:
+            key = (one.department_id, one.decision.department_id)
+            counted[key] = counted.get(key, 0) + 1
+    return counted
+
+
+COLUMNS = (
+    "service_request_id",
+    "service_code",
+    "status",
+    "requested_datetime",
+    "lat",
+    "long",
+    "from",
+    "to",
+    "pinned",
+    "reason",
+)
+
+
+def move_rows(moved: Sequence[Rerouted], names: Mapping[int, str]) -> Iterator[tuple[object, ...]]:
+    """Give a row by COLUMNS for each; names are those of departments, by their ids."""
+    for one in moved:
+        question, decision = one.question, one.decision
+        yield (
+            one.service_request_id,
+            question.service_code,
+            one.status,
+            f"{question.at:%Y-%m-%dT%H:%M:%SZ}",
+            None if question.point is None else question.point.lat,
+            None if question.point is None else question.point.long,
+            names[one.department_id],
+            None if decision is None else names[decision.department_id],
+            "yes" if one.pinned else "no",
+            None if decision is None else decision.reason,
+        )

@@ -1,0 +1,154 @@
+"""What a routing rule may name, and by which ids: services, groups, layers, boundaries, answers."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import Select, exists, select
+
+from open311.database import db
+from open311.models import (
+    AttributeValue,
+    Boundary,
+    BoundaryLayer,
+    BusinessHours,
+    Department,
+    RoutingRule,
+    Service,
+    ServiceAttribute,
+)
+from open311.models.routing import RULE_CONDITIONS
+from open311.queries.jurisdictions import JurisdictionInfo
+from open311.queries.maps.sets import list_set_ids_from
+
+Row = Mapping[str, Any]
+"""The values of a row of routing_rules.csv."""
+
+
+def rule_columns(
+    jurisdiction: JurisdictionInfo, row: Row, *, in_use: bool
+) -> tuple[dict[str, Any], list[str]]:
+    """Give the columns of a rule, and a sentence for each thing it names that is not there.
+
+    One that is not in use may go on naming groups, boundaries and answers that are gone.
+    """
+    here = jurisdiction.jurisdiction_id
+    ids = {
+        "service_id": _find(Service, Service.service_code, here, row["service_code"]),
+        "layer_id": _find(BoundaryLayer, BoundaryLayer.code, here, row["layer"]),
+        "department_id": _find(Department, Department.code, here, row["department"]),
+    }
+    columns = {
+        **ids,
+        "service_group": row["group"],
+        "boundary_code": row["boundary"],
+        **{name: row[name] for name in RULE_CONDITIONS},
+        "note": row["note"],
+    }
+    unknown = _unknown(row, ids)
+    return columns, [*unknown, *(_gone(jurisdiction, row, ids) if in_use else ())]
+
+
+def _unknown(row: Row, ids: Mapping[str, int | None]) -> list[str]:
+    """Say what has no id: without it the rule would be for any."""
+    return [
+        f"{name}: {row[name]!r} is not known here."
+        for name, id_ in (
+            ("service_code", ids["service_id"]),
+            ("layer", ids["layer_id"]),
+            ("department", ids["department_id"]),
+        )
+        if row[name] is not None and id_ is None
+    ]
+
+
+def _gone(jurisdiction: JurisdictionInfo, row: Row, ids: Mapping[str, int | None]) -> list[str]:
+    problems = []
+    if row["group"] is not None and not _there(_group(jurisdiction, row["group"])):
+        problems.append(f"group: no service is in group {row['group']!r}.")
+    if ids["layer_id"] and not _is_boundary(jurisdiction, ids["layer_id"], row["boundary"]):
+        problems.append(
+            f"boundary: {row['layer']} {row['boundary']} is on no map that is in force, or will be."
+        )
+    if row["hours"] is not None and not _there(_hours(jurisdiction)):
+        problems.append("hours: the city has no business hours yet; business_hours.csv has them.")
+    if ids["service_id"] and row["question"] and not _there(_answer(ids["service_id"], row)):
+        problems.append(
+            f"answer: {row['answer']!r} is none of question {row['question']!r} of the service."
+        )
+    return problems
+
+
+def find_same_case(jurisdiction_id: str, code: str, columns: Row) -> str | None:
+    """Find the code of another rule in use that is for the very same case."""
+    names = ("service_id", "service_group", "layer_id", "boundary_code", *RULE_CONDITIONS)
+    return db.session.scalar(
+        select(RoutingRule.code).where(
+            RoutingRule.jurisdiction_id == jurisdiction_id,
+            RoutingRule.active,
+            RoutingRule.code != code,
+            *(getattr(RoutingRule, name).is_not_distinct_from(columns[name]) for name in names),
+        )
+    )
+
+
+def list_answers(jurisdiction_id: str) -> list[tuple[str, str, str, str, str]]:
+    """List what can be answered: (service_code, question, its text, answer, its name)."""
+    rows = db.session.execute(
+        select(
+            Service.service_code,
+            ServiceAttribute.code,
+            ServiceAttribute.description,
+            AttributeValue.key,
+            AttributeValue.name,
+        )
+        .join(ServiceAttribute, ServiceAttribute.service_id == Service.id)
+        .join(AttributeValue, AttributeValue.attribute_id == ServiceAttribute.id)
+        .where(Service.jurisdiction_id == jurisdiction_id, Service.active)
+        .order_by(Service.service_code, ServiceAttribute.order, AttributeValue.position)
+    )
+    return [
+        (service_code, question, text, answer, name)
+        for service_code, question, text, answer, name in rows
+    ]
+
+
+def _find(table: Any, code: Any, jurisdiction_id: str, wanted: str | None) -> int | None:
+    if wanted is None:
+        return None
+    found: int | None = db.session.scalar(
+        select(table.id).where(table.jurisdiction_id == jurisdiction_id, code == wanted)
+    )
+    return found
+
+
+def _there(statement: Select[Any]) -> bool:
+    return bool(db.session.scalar(select(exists(statement.limit(1)))))
+
+
+def _group(jurisdiction: JurisdictionInfo, group: str) -> Select[Any]:
+    here = Service.jurisdiction_id == jurisdiction.jurisdiction_id
+    return select(Service.id).where(here, Service.active, Service.group == group)
+
+
+def _hours(jurisdiction: JurisdictionInfo) -> Select[Any]:
+    here = BusinessHours.jurisdiction_id == jurisdiction.jurisdiction_id
+    return select(BusinessHours.weekday).where(here)
+
+
+def _answer(service_id: int, row: Row) -> Select[Any]:
+    return (
+        select(AttributeValue.key)
+        .join(ServiceAttribute, ServiceAttribute.id == AttributeValue.attribute_id)
+        .where(
+            ServiceAttribute.service_id == service_id,
+            ServiceAttribute.code == row["question"],
+            AttributeValue.key == row["answer"],
+        )
+    )
+
+
+def _is_boundary(jurisdiction: JurisdictionInfo, layer_id: int, code: str | None) -> bool:
+    if code is None:
+        return True
+    sets = list_set_ids_from(layer_id, jurisdiction.today())
+    return _there(select(Boundary.id).where(Boundary.set_id.in_(sets), Boundary.code == code))

@@ -1,0 +1,182 @@
+"""What can be done with a service request: each a form that leads to one operation."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from marshmallow import Schema
+
+from geo.coordinates import Point
+from open311.operations.requests.approve import accept_service_request
+from open311.operations.requests.assign import add_note, assign
+from open311.operations.requests.change import change_service, move_pin
+from open311.operations.requests.duplicates import link_duplicate, unlink_duplicate
+from open311.operations.requests.photos import written_photos
+from open311.operations.requests.status import change_status, resume, wait_for_reporter
+from open311.operations.requests.triage import settle_triage
+from open311.operations.routing.department import hand_over, take_on, unpin
+from open311.queries.jurisdictions import JurisdictionInfo
+from open311.staff.wording import status_name
+from open311.web.languages import say as _
+from open311.web.sent_media import media_store, sent_media
+from schemas.requests.staff_work import (
+    AssignSchema,
+    ChangeServiceSchema,
+    HandOverSchema,
+    LinkSchema,
+    MoveSchema,
+    NoteSchema,
+    ReopenSchema,
+    SeenSchema,
+    StatusSchema,
+    WaitSchema,
+)
+
+
+@dataclass(frozen=True)
+class Doing:
+    """Who does something to which service request, and what the form said."""
+
+    jurisdiction: JurisdictionInfo
+    id: str
+    by: str
+    sent: Mapping[str, Any]
+
+    @property
+    def seen(self) -> int | None:
+        """The change that the form was made from; None where that does not matter."""
+        seen = self.sent.get("seen")
+        return None if seen is None else int(seen)
+
+
+@dataclass(frozen=True)
+class Action:
+    """A form's fields, and what is done with them; do gives a sentence that says what was done."""
+
+    schema: type[Schema]
+    do: Callable[[Doing], str]
+
+
+def _take_on(doing: Doing) -> str:
+    routed = take_on(doing.jurisdiction, doing.id, doing.by, doing.seen)
+    return _("Acknowledged for %(department)s.", department=routed.department)
+
+
+def _hand_over(doing: Doing) -> str:
+    department, reason = doing.sent["department"], doing.sent["reason"]
+    routed = hand_over(doing.jurisdiction, doing.id, department, reason, doing.by, doing.seen)
+    return _("Transferred to %(department)s.", department=routed.department)
+
+
+def _unpin(doing: Doing) -> str:
+    routed = unpin(doing.jurisdiction, doing.id, doing.by, doing.seen)
+    return _(
+        "Automatic routing is on again. The request is with %(department)s.",
+        department=routed.department,
+    )
+
+
+def _change_status(doing: Doing) -> str:
+    status = doing.sent["status"]
+    with written_photos(media_store(), sent_media([])) as media:
+        change_status(
+            doing.jurisdiction,
+            doing.id,
+            status,
+            doing.sent["status_notes"].strip(),
+            made_by=doing.by,
+            internal_note=doing.sent.get("internal_note", "").strip(),
+            media=media,
+            seen=doing.seen,
+        )
+    return _("Status updated: %(status)s.", status=status_name(status))
+
+
+def _reopen(doing: Doing) -> str:
+    notes = doing.sent["status_notes"].strip()
+    change_status(doing.jurisdiction, doing.id, "open", notes, made_by=doing.by, seen=doing.seen)
+    return _("Request reopened.")
+
+
+def _wait(doing: Doing) -> str:
+    notes = doing.sent["status_notes"].strip()
+    wait_for_reporter(doing.jurisdiction, doing.id, notes, doing.by, doing.seen)
+    return _("Waiting for the requester. The due date is paused.")
+
+
+def _resume(doing: Doing) -> str:
+    resume(doing.jurisdiction, doing.id, doing.by, doing.seen)
+    return _("Work resumed. The due date was extended by the time on hold.")
+
+
+def _assign(doing: Doing) -> str:
+    name = doing.sent["name"]
+    assign(doing.jurisdiction, doing.id, name, doing.by, doing.seen)
+    return _("Assigned to %(name)s.", name=name) if name else _("Assignment removed.")
+
+
+def _note(doing: Doing) -> str:
+    add_note(doing.jurisdiction, doing.id, doing.sent["text"], doing.by)
+    return _("Internal note added.")
+
+
+def _move(doing: Doing) -> str:
+    point = Point(lat=doing.sent["lat"], long=doing.sent["long"])
+    routed = move_pin(doing.jurisdiction, doing.id, point, doing.by, doing.seen)
+    return _(
+        "Location changed. The request is now with %(department)s.", department=routed.department
+    )
+
+
+def _change_service(doing: Doing) -> str:
+    code = doing.sent["service_code"]
+    routed = change_service(doing.jurisdiction, doing.id, code, doing.by, doing.seen)
+    return _(
+        "Service changed. The request is now with %(department)s.", department=routed.department
+    )
+
+
+def _link(doing: Doing) -> str:
+    main = link_duplicate(
+        doing.jurisdiction, doing.id, doing.sent["main"].strip(), doing.by, doing.seen
+    )
+    return _("Linked to %(main)s as a duplicate. It will close when %(main)s closes.", main=main)
+
+
+def _unlink(doing: Doing) -> str:
+    unlink_duplicate(doing.jurisdiction, doing.id, doing.by, doing.seen)
+    return _("Duplicate link removed.")
+
+
+def _settle(doing: Doing) -> str:
+    settle_triage(doing.jurisdiction, doing.id, None, doing.by, doing.seen)
+    return _("Marked as reviewed.")
+
+
+def _accept(doing: Doing) -> str:
+    id_ = accept_service_request(doing.jurisdiction, doing.id, doing.by, doing.seen)
+    return _("Approved and published as %(id)s.", id=id_)
+
+
+ACTIONS: Mapping[str, Action] = {
+    "take-on": Action(SeenSchema, _take_on),
+    "hand-over": Action(HandOverSchema, _hand_over),
+    "unpin": Action(SeenSchema, _unpin),
+    "status": Action(StatusSchema, _change_status),
+    "close": Action(StatusSchema, _change_status),
+    "reopen": Action(ReopenSchema, _reopen),
+    "wait": Action(WaitSchema, _wait),
+    "resume": Action(SeenSchema, _resume),
+    "assign": Action(AssignSchema, _assign),
+    "note": Action(NoteSchema, _note),
+    "move": Action(MoveSchema, _move),
+    "service": Action(ChangeServiceSchema, _change_service),
+    "link": Action(LinkSchema, _link),
+    "unlink": Action(SeenSchema, _unlink),
+    "settle": Action(SeenSchema, _settle),
+    "accept": Action(SeenSchema, _accept),
+}
+"""What forms do, by the last part of their address."""
+
+IN_BULK = ("take-on", "assign", "hand-over", "status")
+"""Those that make sense for many at once."""

@@ -1,0 +1,31 @@
+"""Running the city: where administrators begin."""
+
+from flask_login import login_required
+
+from open311.queries.catalog.editing import list_stored_departments, list_stored_services
+from open311.queries.maps.sets import Maps, list_sets_of
+from open311.queries.people.api_keys import list_api_keys
+from open311.queries.people.users import list_users
+from open311.queries.routing.rules import list_rules
+from open311.staff.pages import administrators_only, city, page, staff_pages
+
+blueprint = staff_pages("staff_city", "/staff/city", administrators_only)
+
+
+@blueprint.get("")
+@login_required  # type: ignore[untyped-decorator]
+def index() -> str:
+    """Show what there is, and where it is changed."""
+    jurisdiction = city()
+    here = jurisdiction.jurisdiction_id
+    services = list_stored_services(here)
+    return page(
+        "city.html",
+        jurisdiction,
+        users=sum(one.disabled_at is None for one in list_users(here)),
+        keys=sum(key.revoked_at is None for key in list_api_keys(here)),
+        departments=len(list_stored_departments(here)),
+        services=sum(one.active for one, _open in services),
+        rules=len(list_rules(here)),
+        maps=len(list_sets_of(here, Maps(jurisdiction.today()))),
+    )

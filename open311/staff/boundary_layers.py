@@ -1,0 +1,193 @@
+"""Boundary sets: all of them by their layers, and new ones from files."""
+
+import logging
+import re
+from collections.abc import Mapping, Sequence
+from itertools import groupby
+from pathlib import Path, PureWindowsPath
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from flask import current_app, flash, redirect, request, url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from flask_login import login_required
+from werkzeug.wrappers import Response
+
+from geo.errors import InvalidBoundaryFile
+from geo.maps.boundaries import CleanBoundary, CleaningReport, Feature, clean_boundaries
+from geo.maps.files import read_features
+from geo.maps.lint import lint_codes
+from open311.database import LONGEST_ON_A_PAGE, lift_time_limit
+from open311.errors import InvalidParameters, Open311Error
+from open311.operations.maps.sets import import_draft
+from open311.queries.jurisdictions import JurisdictionInfo
+from open311.queries.maps.layers import find_reach
+from open311.queries.maps.sets import list_sets
+from open311.staff.pages import administrators_only, city, page, staff_pages, user
+from open311.steps.values.boundary_sets import SINCE_EVER, NewBoundarySet
+from open311.web.bodies import SentFile, sent
+from open311.web.languages import told
+from open311.web.parameters import first, parse, sent_values
+from schemas.base import data_keys
+from schemas.maps.forms import UploadSchema
+
+MOST_TOLD = 6
+"""Sentences of one kind that a page tells after a file was taken."""
+
+LONGEST_TOLD = 400
+"""Characters of them together: one feature may share its code with thousands."""
+
+_READING = ("code_field", "name_field", "where", "crs", "file_layer")
+
+_ODD_IN_A_NAME = re.compile(r"[^\w.\- ]")
+
+
+def read_map(
+    file: SentFile, asked: Mapping[str, Any], reach_metres: float | None
+) -> tuple[list[CleanBoundary], list[str]]:
+    """Read a file as its form says; give its boundaries, and what was done to get them.
+
+    Raises InvalidParameters with what is in the way.
+    """
+    name = file_name(file)
+    try:
+        with TemporaryDirectory(prefix="open311-sent-") as folder:
+            path = Path(folder) / name
+            path.write_bytes(file.content)
+            reading = {option: asked[option] for option in _READING}
+            features = read_features(path, **reading, reach_metres=reach_metres)
+    except InvalidBoundaryFile as error:
+        raise InvalidParameters(_on_a_page(str(error))) from None
+    boundaries, report = clean_boundaries(features)
+    if report.refused and not asked["leave_out"]:
+        raise InvalidParameters(
+            *(f"{refused}." for refused in report.refused[:MOST_TOLD]),
+            _("Fix the errors in the file, or choose to skip those features."),
+        )
+    if not boundaries:
+        raise InvalidParameters(_("%(name)s has no boundaries to import.", name=name))
+    return boundaries, list(_told(report, features))
+
+
+def file_name(file: SentFile) -> str:
+    """Give the name of a file without its folders, and without what file systems dislike."""
+    plain = _ODD_IN_A_NAME.sub("_", PureWindowsPath(file.file_name).name)
+    return plain[-100:].strip(". ") or "boundaries"
+
+
+def _on_a_page(sentence: str) -> str:
+    """Say a sentence that names options of a command with the fields of the form instead."""
+    fields = {
+        "--file-layer": _("“Layer of the file”"),
+        "--crs EPSG:2249": _("EPSG:2249 in “Coordinate system”"),
+    }
+    for option, field in fields.items():
+        sentence = sentence.replace(option, field)
+    return sentence
+
+
+def _told(report: CleaningReport, features: Sequence[Feature]) -> list[str]:
+    """Say what was done to a file, each kind in one text."""
+    missing = [f"{refused}" for refused in report.refused]
+    doubtful = [str(one) for one in lint_codes(features) if one.kind == "duplicate"]
+    return [
+        shortened(f"{heading}: {_some(sentences)}")
+        for heading, sentences in (
+            (_("Repaired"), report.repaired),
+            (_("Merged"), report.merged),
+            (_("Warning"), doubtful),
+            (_("Skipped"), missing),
+        )
+        if sentences
+    ]
+
+
+def shortened(text: str) -> str:
+    """End a text where it becomes too long for the cookie that carries it to the next page."""
+    return f"{text}." if len(text) <= LONGEST_TOLD else f"{text[:LONGEST_TOLD]}…"
+
+
+def _some(sentences: Sequence[str]) -> str:
+    told = "; ".join(sentences[:MOST_TOLD])
+    more = len(sentences) - MOST_TOLD
+    if more <= 0:
+        return told
+    return f"{told}; {ngettext('and %(num)d more', 'and %(num)d more', more)}"
+
+
+def take_files() -> None:
+    """Take a body as large as a file of boundaries may be."""
+    if request.method == "POST":
+        limits = ("OPEN311_MAX_BOUNDARY_BYTES", "OPEN311_MAX_BODY_BYTES")
+        request.max_content_length = sum(current_app.config[name] for name in limits)
+
+
+blueprint = staff_pages("staff_maps", "/staff/city/maps", administrators_only, take_files)
+
+log = logging.getLogger(__name__)
+
+
+@blueprint.get("")
+@login_required  # type: ignore[untyped-decorator]
+def index() -> str:
+    """List the sets of each layer, and ask for a file."""
+    return _page(city(), {})
+
+
+@blueprint.post("")
+@login_required  # type: ignore[untyped-decorator]
+def upload() -> Response | tuple[str, int]:
+    """Store a file of boundaries as a draft."""
+    jurisdiction, values = city(), sent_values()
+    try:
+        set_id, notices = _import(jurisdiction, parse(UploadSchema(), values))
+    except Open311Error as error:
+        typed = {name: first(values, name) or "" for name in data_keys(UploadSchema())}
+        return _page(jurisdiction, typed, told(error.sentences)), 400
+    for sentence in notices:
+        flash(sentence)
+    return redirect(url_for("staff_map_sets.show", set_id=set_id), 303)
+
+
+def _import(jurisdiction: JurisdictionInfo, asked: Mapping[str, Any]) -> tuple[int, list[str]]:
+    file = next((one for one in sent().files if one.parameter == "file"), None)
+    if file is None or not file.content:
+        raise InvalidParameters(_("Choose a boundary file."))
+    here, layer = jurisdiction.jurisdiction_id, asked["layer"]
+    reach = find_reach(here, layer) or asked["reach_metres"]
+    boundaries, notices = read_map(file, asked, reach)
+    lift_time_limit(LONGEST_ON_A_PAGE)
+    set_id = import_draft(
+        NewBoundarySet(
+            jurisdiction_id=here,
+            layer=layer,
+            boundaries=boundaries,
+            source=asked["source"].strip() or file_name(file),
+            licence=asked["licence"],
+            vintage=asked["vintage"],
+            made_by=user().name,
+            reach_metres=reach,
+        )
+    )
+    log.info("Boundary set %d of %s stored as a draft by %r", set_id, layer, user().name)
+    stored = ngettext(
+        "Draft saved with %(num)d boundary.",
+        "Draft saved with %(num)d boundaries.",
+        len(boundaries),
+    )
+    return set_id, [stored, *notices]
+
+
+def _page(jurisdiction: JurisdictionInfo, typed: Mapping[str, str], problem: str = "") -> str:
+    sets = list_sets(jurisdiction.jurisdiction_id)
+    return page(
+        "maps.html",
+        jurisdiction,
+        layers=[(layer, list(some)) for layer, some in groupby(sets, key=lambda one: one.layer)],
+        today=jurisdiction.today(),
+        ever=SINCE_EVER,
+        typed=typed,
+        problem=problem,
+        most_bytes=current_app.config["OPEN311_MAX_BOUNDARY_BYTES"],
+    )

@@ -1,0 +1,62 @@
+"""What the maps of boundary sets draw, and who would move, as a file."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import orjson
+from flask import Response
+from flask_login import login_required
+
+from geo.maps.changes import changed_areas, found_areas, outlines
+from open311.csv_cells import csv_text
+from open311.database import LONGEST_ON_A_PAGE, lift_time_limit
+from open311.queries.catalog.departments import list_department_names
+from open311.queries.maps.layers import list_boundaries
+from open311.queries.maps.preview import preview, review
+from open311.queries.maps.sets import Maps, get_set
+from open311.queries.requests.conditions import still_open
+from open311.queries.routing.reroute import COLUMNS, move_rows
+from open311.staff.boundary_sets import former_of
+from open311.staff.pages import administrators_only, city, staff_pages
+
+blueprint = staff_pages("staff_set_map", "/staff/city/maps", administrators_only)
+
+
+@blueprint.get("/<int(max=2147483647):set_id>/review.geojson")
+@login_required  # type: ignore[untyped-decorator]
+def reviewed(set_id: int) -> Response:
+    """Give a set, the one it is compared with, what changes hands, and the findings."""
+    jurisdiction = city()
+    stored = get_set(jurisdiction.jurisdiction_id, set_id)
+    lift_time_limit(LONGEST_ON_A_PAGE)
+    seen = review(jurisdiction.jurisdiction_id, stored, former_of(jurisdiction, stored))
+    return _geojson(
+        *(outlines(seen.boundaries, "this"), outlines(seen.former, "former")),
+        *(changed_areas(seen.changes), found_areas(seen.findings)),
+    )
+
+
+@blueprint.get("/<int(max=2147483647):set_id>/outlines.geojson")
+@login_required  # type: ignore[untyped-decorator]
+def outlined(set_id: int) -> Response:
+    """Give the boundaries of a set."""
+    stored = get_set(city().jurisdiction_id, set_id)
+    return _geojson(outlines(list_boundaries(stored.id), "this"))
+
+
+@blueprint.get("/<int(max=2147483647):set_id>/moves.csv")
+@login_required  # type: ignore[untyped-decorator]
+def moves(set_id: int) -> Response:
+    """Give the open service requests that a set would move if it came into force today."""
+    jurisdiction = city()
+    stored = get_set(jurisdiction.jurisdiction_id, set_id)
+    lift_time_limit(LONGEST_ON_A_PAGE)
+    found = preview(jurisdiction, stored, Maps(jurisdiction.today()), still_open())
+    names = list_department_names(jurisdiction.jurisdiction_id)
+    return Response(csv_text(COLUMNS, move_rows(found.moved, names)), mimetype="text/csv")
+
+
+def _geojson(*features: Iterable[dict[str, Any]]) -> Response:
+    every = [feature for some in features for feature in some]
+    document = {"type": "FeatureCollection", "features": every}
+    return Response(orjson.dumps(document), mimetype="application/geo+json")

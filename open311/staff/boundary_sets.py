@@ -1,0 +1,189 @@
+"""One boundary set: what is doubtful, what it changes; published, withdrawn, rolled back."""
+
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, timedelta
+from typing import Any
+
+from flask import flash, redirect, url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from flask_login import login_required
+from werkzeug.wrappers import Response
+
+from geo.maps.changes import extent_of
+from open311.database import LONGEST_ON_A_PAGE, lift_time_limit
+from open311.errors import InvalidParameters, Objected, Open311Error
+from open311.operations.maps.sets import publish_boundary_set, roll_back, withdraw_boundary_set
+from open311.operations.routing.reroute import carry_over_due
+from open311.queries.catalog.departments import list_department_names
+from open311.queries.jurisdictions import JurisdictionInfo, get_service_area_box
+from open311.queries.maps.layers import find_newest_source
+from open311.queries.maps.preview import preview, review
+from open311.queries.maps.sets import Maps, StoredSet, find_set_in_force, get_set
+from open311.queries.requests.conditions import still_open
+from open311.queries.routing.objections import list_objections_to
+from open311.queries.routing.reroute import pairs
+from open311.staff.pages import administrators_only, city, page, staff_pages, user
+from open311.steps.values.boundary_sets import SINCE_EVER
+from open311.web.languages import told
+from open311.web.parameters import first, parse, sent_values
+from schemas.maps.forms import DaysSchema
+
+blueprint = staff_pages("staff_map_sets", "/staff/city/maps", administrators_only)
+
+log = logging.getLogger(__name__)
+
+Do = Callable[[JurisdictionInfo, StoredSet, Sequence[str]], str]
+"""Does something to a set, with overrides, and says what was done."""
+
+
+@blueprint.get("/<int(max=2147483647):set_id>")
+@login_required  # type: ignore[untyped-decorator]
+def show(set_id: int) -> str:
+    """Show a set."""
+    jurisdiction = city()
+    return _show(jurisdiction, get_set(jurisdiction.jurisdiction_id, set_id))
+
+
+@blueprint.post("/<int(max=2147483647):set_id>/publish")
+@login_required  # type: ignore[untyped-decorator]
+def publish(set_id: int) -> Response | tuple[str, int]:
+    """Put a draft in force from a day on."""
+    return _act(set_id, "publish", _publish)
+
+
+@blueprint.post("/<int(max=2147483647):set_id>/withdraw")
+@login_required  # type: ignore[untyped-decorator]
+def withdraw(set_id: int) -> Response | tuple[str, int]:
+    """Take a set out of force, or give up a draft."""
+    return _act(set_id, "withdraw", _withdraw)
+
+
+@blueprint.post("/<int(max=2147483647):set_id>/roll-back")
+@login_required  # type: ignore[untyped-decorator]
+def go_back(set_id: int) -> Response | tuple[str, int]:
+    """Go back from the set of a layer that is in force to the one before."""
+    return _act(set_id, "roll-back", _roll_back)
+
+
+def _publish(jurisdiction: JurisdictionInfo, stored: StoredSet, overrides: Sequence[str]) -> str:
+    asked = parse(DaysSchema(), sent_values())
+    begin = asked["first"] or _first_day(jurisdiction, stored)
+    if asked["until"] is not None and asked["until"] <= begin:
+        raise InvalidParameters(
+            _("The end date must be later than the effective date, %(day)s.", day=begin)
+        )
+    publish_boundary_set(
+        jurisdiction,
+        stored.id,
+        first=begin,
+        until=asked["until"],
+        made_by=user().name,
+        carry_over=asked["carry_over"],
+        overrides=overrides,
+    )
+    done = str(_("Published. Effective %(day)s.", day=begin))
+    if not asked["carry_over"]:
+        return done
+    lift_time_limit(LONGEST_ON_A_PAGE)
+    moved = carry_over_due(jurisdiction)
+    if begin > jurisdiction.today():
+        return f"{done} {_('Open service requests will be routed again on that day.')}"
+    told = ngettext("%(num)d open request rerouted.", "%(num)d open requests rerouted.", moved)
+    return f"{done} {told}"
+
+
+def _first_day(jurisdiction: JurisdictionInfo, stored: StoredSet) -> date:
+    """Give the day from which a set is in force where nobody says: the first of a layer, ever."""
+    newest = find_newest_source(jurisdiction.jurisdiction_id, stored.layer)
+    return SINCE_EVER if newest is None else jurisdiction.today()
+
+
+def _withdraw(jurisdiction: JurisdictionInfo, stored: StoredSet, overrides: Sequence[str]) -> str:
+    withdraw_boundary_set(jurisdiction, stored.id, made_by=user().name, overrides=overrides)
+    return str(_("Version %(number)s withdrawn.", number=stored.id))
+
+
+def _roll_back(jurisdiction: JurisdictionInfo, stored: StoredSet, overrides: Sequence[str]) -> str:
+    if stored.state(jurisdiction.today()) != "in force":
+        raise InvalidParameters(_("Version %(number)s is not in effect.", number=stored.id))
+    _present, former = roll_back(
+        jurisdiction, stored.layer, made_by=user().name, overrides=overrides
+    )
+    return str(_("Version %(number)s is in effect again.", number=former.id))
+
+
+def _act(set_id: int, acting: str, do: Do) -> Response | tuple[str, int]:
+    jurisdiction = city()
+    stored = get_set(jurisdiction.jurisdiction_id, set_id)
+    overrides = sent_values().get("override", [])
+    try:
+        flash(do(jurisdiction, stored, overrides))
+    except Objected as error:
+        problem = _("There are problems to resolve. Fix them, or approve each exception below.")
+        return _show(jurisdiction, stored, problem, acting, error.standing), 409
+    except Open311Error as error:
+        return _show(jurisdiction, stored, told(error.sentences), acting), 409
+    log.info(
+        "Boundary set %d: %s by %r, overridden: %r", set_id, acting, user().name, list(overrides)
+    )
+    return redirect(url_for("staff_map_sets.show", set_id=set_id), 303)
+
+
+def former_of(jurisdiction: JurisdictionInfo, stored: StoredSet) -> StoredSet | None:
+    """Find the set to compare with: the one before, or the present one of what is not in force."""
+    published = stored.in_force_from is not None and stored.withdrawn_at is None
+    day = jurisdiction.today()
+    if published and stored.in_force_from is not None:
+        day = min(day, stored.in_force_from - timedelta(days=1))
+    found = find_set_in_force(stored.layer_id, day)
+    return None if found is None or found.id == stored.id else found
+
+
+def _show(
+    jurisdiction: JurisdictionInfo,
+    stored: StoredSet,
+    problem: str = "",
+    acting: str = "",
+    standing: Sequence[tuple[str, str]] = (),
+) -> str:
+    here, today = jurisdiction.jurisdiction_id, jurisdiction.today()
+    lift_time_limit(LONGEST_ON_A_PAGE)
+    former = former_of(jurisdiction, stored)
+    seen = review(here, stored, former)
+    state = stored.state(today)
+    values = sent_values()
+    return page(
+        "map_set.html",
+        jurisdiction,
+        one=stored,
+        state=state,
+        former=former,
+        ever=SINCE_EVER,
+        seen=seen,
+        extent_of=extent_of,
+        bounds=",".join(map(str, get_service_area_box(here) or ())),
+        names=list_department_names(here),
+        typed={name: first(values, name) for name in ("first", "until", "carry_over")},
+        given=values.get("override", []),
+        first_day="" if _first_day(jurisdiction, stored) == SINCE_EVER else str(today),
+        problem=problem,
+        acting=acting,
+        standing=standing,
+        **(_planned(jurisdiction, stored) if state == "draft" else {}),
+    )
+
+
+def _planned(jurisdiction: JurisdictionInfo, stored: StoredSet) -> Mapping[str, Any]:
+    """Give what a draft would change if it came into force today, and what objects to it."""
+    today = jurisdiction.today()
+    found = preview(jurisdiction, stored, Maps(today), still_open())
+    objections = list_objections_to(jurisdiction, stored.layer_id, stored.id, today)
+    return {
+        "changes": found.changes,
+        "open_now": len(found.after),
+        "moves": sorted(pairs(found.moved).items(), key=lambda entry: (-entry[1], entry[0])),
+        "pinned": sum(one.pinned for one in found.moved),
+        "objections": [(one.name, one.sentence) for one in objections],
+    }

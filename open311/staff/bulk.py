@@ -1,0 +1,68 @@
+"""The same done to many service requests, each by itself: one in the way stops no other."""
+
+from dataclasses import dataclass
+
+from flask_login import login_required
+from marshmallow import ValidationError
+
+from open311.database import end_reads
+from open311.errors import InvalidParameters, NotAllowed, Open311Error
+from open311.queries.jurisdictions import JurisdictionInfo
+from open311.queries.requests.nearby import find_repeating
+from open311.queries.routing.stored import get_routed
+from open311.roles import may_work
+from open311.staff.actions import ACTIONS, IN_BULK, Action, Doing
+from open311.staff.pages import city, page, staff_pages, user
+from open311.web.languages import told
+from open311.web.parameters import invalid, parse, sent_values
+from schemas.base import Values, sentences
+from schemas.requests.staff_work import read_chosen
+
+blueprint = staff_pages("staff_bulk", "/staff/bulk")
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one of many."""
+
+    id: str
+    done: bool
+    sentence: str
+
+
+@blueprint.post("/<action>")
+@login_required  # type: ignore[untyped-decorator]
+def act(action: str) -> str:
+    """Do something to all that were ticked in the list, and say what became of each."""
+    if action not in IN_BULK:
+        raise InvalidParameters(f"{action} cannot be done to many: use {', '.join(IN_BULK)}.")
+    values = sent_values()
+    try:
+        chosen = read_chosen(values.get("chosen", []))
+    except ValidationError as error:
+        raise invalid(sentences(error)) from None
+    jurisdiction = city()
+    # What repeats another comes first: closing the other would close it, too, and change it.
+    repeating = find_repeating(jurisdiction, [id_ for id_, _seen in chosen])
+    in_order = sorted(chosen, key=lambda one: one[0] not in repeating)
+    outcomes = [_one(jurisdiction, ACTIONS[action], id_, seen, values) for id_, seen in in_order]
+    return page("bulk.html", jurisdiction, outcomes=outcomes, query=_query(values))
+
+
+def _one(
+    jurisdiction: JurisdictionInfo, action: Action, id_: str, seen: int, values: Values
+) -> Outcome:
+    try:
+        routed = get_routed(jurisdiction, id_)
+        if not may_work(user(), routed.department_id):
+            raise NotAllowed("Your role lets you look at this service request, and not change it.")
+        sent = parse(action.schema(), {**values, "seen": [str(seen)]})
+        return Outcome(id_, True, action.do(Doing(jurisdiction, id_, user().name, sent)))
+    except Open311Error as error:
+        end_reads()  # nothing of what was begun is stored with the next
+        return Outcome(id_, False, told(error.sentences))
+
+
+def _query(values: Values) -> str:
+    """Give the filters of the list that it was done from."""
+    return next(iter(values.get("query", [])), "")

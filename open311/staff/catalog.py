@@ -1,0 +1,215 @@
+"""Services and their questions: added and changed by administrators."""
+
+import logging
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from flask import flash, redirect, url_for
+from flask_login import login_required
+from marshmallow import Schema, ValidationError
+from werkzeug.wrappers import Response
+
+from open311.errors import Open311Error
+from open311.operations.catalog import (
+    add_department,
+    add_service,
+    change_service_of_catalogue,
+    drop_question,
+    move_question_up,
+    rename_department,
+    save_question,
+)
+from open311.queries.catalog.editing import (
+    SERVICE_COLUMNS,
+    get_stored_service,
+    list_stored_departments,
+    list_stored_services,
+)
+from open311.staff.pages import administrators_only, city, page, staff_pages, user
+from open311.web.languages import say as _
+from open311.web.languages import told
+from open311.web.parameters import first, invalid, parse, sent_values
+from schemas.base import sentences
+from schemas.catalog.forms import NameSchema, read_options
+from schemas.imports.seed_rows import DepartmentRow, QuestionRow, ServiceRow
+
+log = logging.getLogger(__name__)
+
+Answer = Response | tuple[str, int]
+
+
+def act(do: Callable[[], str], there: str, show: Callable[[str], str]) -> Answer:
+    """Do something and lead on, or show the page again with what is in the way."""
+    try:
+        done = do()
+    except Open311Error as error:
+        return show(told(error.sentences)), 400
+    log.info("%s: %r", user().name, done)
+    flash(done)
+    return redirect(there, 303)
+
+
+def row_of(schema: Schema, names: tuple[str, ...], **known: str) -> dict[str, Any]:
+    """Read a form as a row of a seed folder, with the same limits; raises InvalidParameters."""
+    values = sent_values()
+    cells: Mapping[str, str] = {name: (first(values, name) or "").strip() for name in names}
+    try:
+        return dict(schema.load({**cells, **known}))
+    except ValidationError as error:
+        raise invalid(sentences(error, list(schema.fields))) from None
+
+
+def typed(name: str, usual: object = "") -> str:
+    """Give what was typed into a field, else what it usually holds."""
+    return next(iter(sent_values().get(name, ())), "" if usual is None else str(usual))
+
+
+blueprint = staff_pages("staff_catalogue", "/staff/city", administrators_only)
+
+
+@blueprint.get("/services")
+@login_required  # type: ignore[untyped-decorator]
+def services() -> str:
+    """Show the services, those out of use as well."""
+    return _services()
+
+
+@blueprint.post("/services")
+@login_required  # type: ignore[untyped-decorator]
+def new_service() -> Answer:
+    """Add a service."""
+
+    def do() -> str:
+        row = row_of(ServiceRow(), SERVICE_COLUMNS)
+        add_service(city().jurisdiction_id, row)
+        return _("Service %(name)s added.", name=row["service_name"])
+
+    return act(do, url_for(".services"), _services)
+
+
+@blueprint.get("/service/<opaque:service_code>")
+@login_required  # type: ignore[untyped-decorator]
+def service(service_code: str) -> str:
+    """Show a service with its questions."""
+    return _service(service_code)
+
+
+@blueprint.post("/service/<opaque:service_code>/save")
+@login_required  # type: ignore[untyped-decorator]
+def save(service_code: str) -> Answer:
+    """Change a service."""
+
+    def do() -> str:
+        row = row_of(ServiceRow(), SERVICE_COLUMNS, service_code=service_code)
+        active = first(sent_values(), "active") is not None
+        here = city().jurisdiction_id
+        change_service_of_catalogue(here, service_code, row, active=active)
+        return _("Saved.")
+
+    return _act_on(service_code, do)
+
+
+@blueprint.post("/service/<opaque:service_code>/question")
+@login_required  # type: ignore[untyped-decorator]
+def question(service_code: str) -> Answer:
+    """Add a question, or change one."""
+
+    def do() -> str:
+        flags = {name: first(sent_values(), name) or "false" for name in ("required", "variable")}
+        row = row_of(QuestionRow(), _QUESTION, service_code=service_code, order="1", **flags)
+        save_question(city().jurisdiction_id, service_code, row, _options())
+        return _("Question %(code)s saved.", code=row["code"])
+
+    return _act_on(service_code, do)
+
+
+_QUESTION = ("code", "datatype", "description", "datatype_description")
+
+
+@blueprint.post("/service/<opaque:service_code>/question/up")
+@login_required  # type: ignore[untyped-decorator]
+def question_up(service_code: str) -> Answer:
+    """Ask a question earlier."""
+
+    def do() -> str:
+        move_question_up(city().jurisdiction_id, service_code, first(sent_values(), "code") or "")
+        return _("Question moved up.")
+
+    return _act_on(service_code, do)
+
+
+@blueprint.post("/service/<opaque:service_code>/question/drop")
+@login_required  # type: ignore[untyped-decorator]
+def question_drop(service_code: str) -> Answer:
+    """Ask a question no more."""
+
+    def do() -> str:
+        drop_question(city().jurisdiction_id, service_code, first(sent_values(), "code") or "")
+        return _("Question removed. Existing answers are kept.")
+
+    return _act_on(service_code, do)
+
+
+def _act_on(service_code: str, do: Callable[[], str]) -> Answer:
+    there = url_for(".service", service_code=service_code)
+    return act(do, there, lambda problem: _service(service_code, problem))
+
+
+def _options() -> list[tuple[str, str]]:
+    try:
+        return read_options("\n".join(sent_values().get("options", [])))
+    except ValidationError as error:
+        raise invalid(sentences(error)) from None
+
+
+def _services(problem: str = "") -> str:
+    stored = list_stored_services(city().jurisdiction_id)
+    return page("services.html", city(), services=stored, problem=problem, typed=typed)
+
+
+def _service(service_code: str, problem: str = "") -> str:
+    stored = get_stored_service(city().jurisdiction_id, service_code)
+    return page("service.html", city(), one=stored, problem=problem, typed=typed)
+
+
+departments_blueprint = staff_pages(
+    "staff_departments", "/staff/city/departments", administrators_only
+)
+
+
+@departments_blueprint.get("")
+@login_required  # type: ignore[untyped-decorator]
+def index() -> str:
+    """Show the departments, and what depends on each."""
+    return _departments()
+
+
+@departments_blueprint.post("")
+@login_required  # type: ignore[untyped-decorator]
+def add() -> Answer:
+    """Add a department."""
+
+    def do() -> str:
+        row = row_of(DepartmentRow(), ("department", "name"))
+        add_department(city().jurisdiction_id, row["department"], row["name"])
+        return _("Department %(name)s added.", name=row["name"])
+
+    return act(do, url_for(".index"), _departments)
+
+
+@departments_blueprint.post("/<opaque:code>/rename")
+@login_required  # type: ignore[untyped-decorator]
+def rename(code: str) -> Answer:
+    """Call a department otherwise."""
+
+    def do() -> str:
+        name = parse(NameSchema(), sent_values())["name"].strip()
+        rename_department(city().jurisdiction_id, code, name)
+        return _("%(code)s is now named %(name)s.", code=code, name=name)
+
+    return act(do, url_for(".index"), _departments)
+
+
+def _departments(problem: str = "") -> str:
+    stored = list_stored_departments(city().jurisdiction_id)
+    return page("departments.html", city(), departments=stored, problem=problem, typed=typed)

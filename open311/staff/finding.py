@@ -1,0 +1,183 @@
+"""The list and the map of service requests: all that is asked for stands in the address."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import Response, request, url_for
+from flask_login import login_required
+
+from geo.search.drawn_areas import to_geojson
+from open311.errors import InvalidParameters, NotFound
+from open311.queries.catalog.departments import list_departments
+from open311.queries.catalog.services import list_services
+from open311.queries.jurisdictions import JurisdictionInfo, get_service_area_box
+from open311.queries.maps.layers import find_box, list_choices
+from open311.queries.ogc.counts import Counts, count_by
+from open311.queries.ogc.features import Features, list_features
+from open311.queries.ogc.sources import REQUESTS, list_layers
+from open311.queries.ogc.tiles import Tile, make_tile
+from open311.queries.people.users import list_users
+from open311.queries.search.saved import list_areas, list_views
+from open311.roles import WORKS_ON
+from open311.staff.asked import Search, read_search
+from open311.staff.pages import page, staff_pages, user
+from open311.web.exports import FORMATS, file_of, maps_of, notes_of
+from open311.web.formats import MVT
+from open311.web.parameters import sent_values
+from schemas.requests.statuses import DETAILED_STATUSES
+from schemas.search.cursors import STAFF_SORTS, Cursor, encode
+
+blueprint = staff_pages("staff_finding", "/staff")
+
+SHOWN = [
+    *("service_request_id", "token", "status", "detailed_status", "service_name", "address"),
+    *("agency_responsible", "requested_datetime", "expected_datetime", "overdue", "waits"),
+    *("near_border", "waits_for", "assigned_to", "duplicate_of", "description", "change_number"),
+]
+
+ON_MAP = ["status", "service_name", "overdue", "age_days"]
+"""Properties in the tiles of the map: what it draws by, and says."""
+
+SEEN_BY_MAP = ("bbox", "after", "at")
+"""Parameters that follow from where the map is, and from how far someone has scrolled."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """What the list shows: features, the address of what follows, and numbers by property."""
+
+    features: Features
+    following: str | None
+    counts: Counts
+
+
+@blueprint.get("/requests")
+@login_required  # type: ignore[untyped-decorator]
+def index() -> str:
+    """Show filters, map and list."""
+    search = read_search(sent_values(), SHOWN)
+    id_ = search.jurisdiction.jurisdiction_id
+    services, areas = list_services(id_), list_areas(user())
+    return page(
+        "find.html",
+        search.jurisdiction,
+        **_listed(search),
+        services=services,
+        groups=[(group, group) for group in sorted({one["group"] for one in services} - {""})],
+        area_choices=[(one.id, one.name) for one in areas],
+        places=_places,
+        boundaries=list_choices(id_, search.jurisdiction.today()),
+        sorts=STAFF_SORTS,
+        views=list_views(user()),
+        areas=areas,
+        layers=list_layers(id_),
+        map=_map(search),
+    )
+
+
+@blueprint.get("/requests/list")
+@login_required  # type: ignore[untyped-decorator]
+def listed() -> str:
+    """Show the list alone, for a map that has moved, or what follows of it."""
+    search = read_search(sent_values(), SHOWN)
+    return page("list.html", search.jurisdiction, **_listed(search))
+
+
+@blueprint.get("/requests/tiles/<int:zoom>/<int:row>/<int:column>")
+@login_required  # type: ignore[untyped-decorator]
+def tile(zoom: int, row: int, column: int) -> Response:
+    """Give a tile of the map, by the filters of the list."""
+    place = Tile(zoom, row, column)
+    if not place.exists:
+        raise NotFound(f"There is no tile {zoom}/{row}/{column}.")
+    search = read_search(sent_values(), ON_MAP)
+    made = make_tile(search.source, REQUESTS, search.wanted, place)
+    return Response(made, 200 if made else 204, content_type=MVT)
+
+
+@blueprint.get("/requests/export")
+@login_required  # type: ignore[untyped-decorator]
+def export() -> Response:
+    """Give a file of just what the list shows."""
+    values = sent_values()
+    format_name = next(iter(values.get("f", [])), "csv")
+    if format_name not in FORMATS:
+        raise InvalidParameters(f"f must be one of {', '.join(FORMATS)}.")
+    search = read_search(values)
+    notes = notes_of(values, maps_of(search.jurisdiction, search.jurisdiction.today()))
+    return file_of(REQUESTS, search.source, search.wanted, format_name, notes)
+
+
+def _listed(search: Search) -> dict[str, Any]:
+    """Give what list.html shows."""
+    features = list_features(search.source, search.wanted)
+    following = None
+    if features.next is not None:
+        following = _address("index", after=encode(Cursor(search.source.sort, *features.next)))
+    counts = count_by(search.source, search.wanted, ["status", "service_name"])
+    works = bool(WORKS_ON[user().role])
+    return {
+        "asked": search.asked,
+        "found": Found(features, following, counts),
+        "export": _address("export", after=None),
+        "outline": "" if search.drawn is None else to_geojson(search.drawn),
+        "bounds": ",".join(map(str, _bounds(search))),
+        "query": _query(),
+        "with_status": lambda status: _address("index", after=None, status=status),
+        "departments": list_departments(search.jurisdiction.jurisdiction_id),
+        "people": _people(search.jurisdiction) if works else [],
+        "statuses": DETAILED_STATUSES,
+        "works": works,
+    }
+
+
+def _bounds(search: Search) -> Sequence[float]:
+    """Give the box of the area or boundary that is asked for, else that of the city, if it has one.
+
+    As the lowest longitude and latitude, then the highest.
+    """
+    if search.drawn is not None:
+        return search.drawn.bounds
+    id_ = search.jurisdiction.jurisdiction_id
+    if search.asked["boundary"] is not None:
+        layer, _, code = search.asked["boundary"].partition(":")
+        found = find_box(id_, layer, code, search.jurisdiction.today())
+        if found is not None:
+            return found
+    return get_service_area_box(id_) or ()
+
+
+def _query() -> str:
+    """Give the query of the address at hand, less how far someone has scrolled."""
+    return urlencode([(name, one) for name, one in request.args.items() if one and name != "after"])
+
+
+def _places(pairs: Sequence[Sequence[float]] | None) -> str:
+    """Write places, or a circle, as the address has them."""
+    return ";".join(",".join(f"{number:.10g}" for number in pair) for pair in pairs or ())
+
+
+def _people(jurisdiction: JurisdictionInfo) -> Sequence[str]:
+    """List by name those to whom someone may assign what is theirs to work on."""
+    mine = user()
+    return [
+        one.name
+        for one in list_users(jurisdiction.jurisdiction_id)
+        if one.disabled_at is None
+        and WORKS_ON[one.role]
+        and (mine.department_id is None or one.department_id in (None, mine.department_id))
+    ]
+
+
+def _address(endpoint: str, **more: str | None) -> str:
+    kept = {name: value for name, value in request.args.items() if value}
+    query = {name: value for name, value in {**kept, **more}.items() if value}
+    return f"{url_for(f'staff_finding.{endpoint}')}?{urlencode(query)}"
+
+
+def _map(search: Search) -> dict[str, str]:
+    """Give what the map is told: where to begin, what to draw, and by which filters."""
+    query = {name: value for name, value in request.args.items() if name not in SEEN_BY_MAP}
+    return {"bounds": ",".join(map(str, _bounds(search))), "query": urlencode(query)}

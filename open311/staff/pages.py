@@ -1,0 +1,195 @@
+"""What all pages of staff share: access, navigation, base map, rendering."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import Any, NoReturn
+from urllib.parse import urlsplit
+
+from flask import (
+    Blueprint,
+    Response,
+    current_app,
+    flash,
+    redirect,
+    render_template,
+    request,
+    send_file,
+    url_for,
+)
+from flask_babel import lazy_gettext
+from flask_login import current_user, login_required
+from werkzeug.wrappers import Response as AnyResponse
+
+from open311.errors import NotAllowed, NotFound
+from open311.queries.jurisdictions import JurisdictionInfo, get_jurisdiction
+from open311.queries.people.users import UserInfo
+from open311.staff.rule_wording import RuleWording
+from open311.staff.wording import (
+    day_words,
+    happening_name,
+    moment_words,
+    role_name,
+    sort_name,
+    status_name,
+    triage_names,
+)
+from open311.web.bodies import sent
+from open311.web.languages import LANGUAGES, in_language, language
+from open311.web.page_policy import protect
+from open311.web.parameters import public_address
+from open311.web.sessions import csrf, signed_in
+
+
+@dataclass(frozen=True)
+class Entry:
+    """An entry: the endpoint it leads to, its label, who sees it (everyone without roles)."""
+
+    endpoint: str
+    text: object
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+    roles: tuple[str, ...] = ()
+
+    @property
+    def address(self) -> str:
+        """Where it leads."""
+        return url_for(self.endpoint, **self.parameters)
+
+    @property
+    def label(self) -> str:
+        """What it says, in the language of who reads it."""
+        return str(self.text)
+
+    @property
+    def here(self) -> bool:
+        """Whether the page at hand is the one that it leads to."""
+        return request.endpoint == self.endpoint
+
+
+ENTRIES = (
+    Entry("staff_day.show", lazy_gettext("Work queue")),
+    Entry("staff_finding.index", lazy_gettext("Requests"), {"status": "open"}),
+    Entry("staff_saving.index", lazy_gettext("Saved views")),
+    Entry("staff_city.index", lazy_gettext("Administration"), roles=("administrator",)),
+)
+
+
+def navigation(user: UserInfo) -> list[Entry]:
+    """List what someone may go to."""
+    return [entry for entry in ENTRIES if not entry.roles or user.role in entry.roles]
+
+
+def staff_pages(name: str, path: str, *first: Callable[[], None]) -> Blueprint:
+    """Make a blueprint for pages of staff: closed without a secret, guarded, told what to say.
+
+    first are done before the form is read, in their order.
+    """
+    blueprint = Blueprint(name, __name__, url_prefix=path)
+    for do in (*first, check_form):
+        blueprint.before_request(do)
+    blueprint.after_request(protect)
+    blueprint.context_processor(words)
+    return blueprint
+
+
+def check_form() -> None:
+    """Check that a form comes from a page of ours; and that the workspace is open at all."""
+    if not current_app.config["OPEN311_SECRET_KEY"]:
+        raise NotFound("The workspace is closed: set OPEN311_SECRET_KEY to open it.")
+    if request.method == "POST":
+        sent()  # which keeps the body for who reads it next
+        csrf.protect()
+
+
+def administrators_only() -> None:
+    """Keep out who is signed in and no administrator; who is not is led to the sign-in page."""
+    someone = signed_in(current_user)
+    if someone is not None and someone.role != "administrator":
+        raise NotAllowed("This page is for administrators alone: ask one of them.")
+
+
+def is_elsewhere(base_map: str) -> bool:
+    """Tell whether a base map is at an address, and no file on this server."""
+    return bool(urlsplit(base_map).netloc)
+
+
+def base_map() -> dict[str, str]:
+    """Give what a map is told of the base map: address, kind and attribution."""
+    setting = current_app.config["OPEN311_BASE_MAP"]
+    is_archive = urlsplit(setting).path.endswith(".pmtiles") or not is_elsewhere(setting)
+    address = setting if not setting or is_elsewhere(setting) else url_for("staff_base_map.show")
+    return {
+        "address": address,
+        "kind": "pmtiles" if is_archive else "style",
+        "attribution": current_app.config["OPEN311_BASE_MAP_ATTRIBUTION"],
+    }
+
+
+def user() -> UserInfo:
+    """Give who is signed in; a page asks for that by login_required."""
+    info = signed_in(current_user)
+    if info is None:
+        _not_signed_in()
+    return info
+
+
+def _not_signed_in() -> NoReturn:
+    raise NotFound("Nobody is signed in.")
+
+
+def city() -> JurisdictionInfo:
+    """Get the jurisdiction of who is signed in."""
+    jurisdiction = get_jurisdiction(user().jurisdiction_id)
+    return jurisdiction.at(public_address())
+
+
+def page(template: str, jurisdiction: JurisdictionInfo, **values: Any) -> str:
+    """Make a page. Moments are shown in the jurisdiction's own time."""
+    zone = jurisdiction.zone
+    return render_template(
+        f"staff/{template}",
+        city=jurisdiction,
+        user=user(),
+        local=partial(moment_words, zone=zone),
+        day=partial(day_words, zone=zone),
+        rule_words=RuleWording(jurisdiction),
+        field_day=lambda moment: "" if moment is None else f"{moment.astimezone(zone):%F}",
+        **values,
+    )
+
+
+def words() -> dict[str, Any]:
+    """Give what all templates of staff can say and call."""
+    return {
+        "base_map": base_map,
+        "in_language": in_language,
+        "here": lambda: request.full_path.rstrip("?"),
+        "language": language,
+        "languages": LANGUAGES,
+        "navigation": navigation,
+        "happening_name": happening_name,
+        "role_name": role_name,
+        "sort_name": sort_name,
+        "status_name": status_name,
+        "triage_names": triage_names,
+    }
+
+
+def back_to(service_request_id: str, notice: str) -> AnyResponse:
+    """Lead back to the page of a service request, which says what was done."""
+    flash(notice)
+    return redirect(url_for("staff_requests.show", service_request_id=service_request_id), 303)
+
+
+blueprint = staff_pages("staff_base_map", "/staff/base-map")
+
+
+@blueprint.get("/")
+@login_required  # type: ignore[untyped-decorator]
+def show() -> Response:
+    """Serve the PMTiles file of the settings, in the ranges that are asked for (RFC 9110, 14)."""
+    base_map = current_app.config["OPEN311_BASE_MAP"]
+    if not base_map or is_elsewhere(base_map):
+        raise NotFound("There is no base map on this server: OPEN311_BASE_MAP names no file.")
+    return send_file(Path(base_map).resolve(), mimetype="application/vnd.pmtiles", conditional=True)

@@ -1,0 +1,182 @@
+"""Users and API keys: made, changed and ended by administrators. Secrets are shown once."""
+
+import logging
+import secrets
+
+from flask import flash, redirect, url_for
+from flask_login import login_required
+from werkzeug.wrappers import Response
+
+from open311.errors import Conflict, Open311Error
+from open311.operations.people.api_keys import create_api_key, revoke_api_key
+from open311.operations.people.users import (
+    change_password,
+    change_role,
+    create_user,
+    disable_user,
+    enable_user,
+)
+from open311.queries.catalog.departments import list_departments
+from open311.queries.people.api_keys import list_api_keys
+from open311.queries.people.users import list_users
+from open311.staff.pages import administrators_only, city, page, staff_pages, user
+from open311.web.languages import say as _
+from open311.web.languages import told
+from open311.web.parameters import first, parse, sent_values
+from schemas.catalog.forms import ROLES, NewKeySchema, NewUserSchema, RoleSchema
+
+blueprint = staff_pages("staff_people", "/staff/city", administrators_only)
+
+log = logging.getLogger(__name__)
+
+
+@blueprint.get("/users")
+@login_required  # type: ignore[untyped-decorator]
+def users() -> str:
+    """Show the users."""
+    return _users()
+
+
+@blueprint.post("/users")
+@login_required  # type: ignore[untyped-decorator]
+def add_user() -> str | tuple[str, int]:
+    """Add a user, and show the password once."""
+    try:
+        asked = parse(NewUserSchema(), sent_values())
+        name = asked["name"].strip().lower()
+        password = None if asked["openid"] else secrets.token_urlsafe(15)
+        here = city().jurisdiction_id
+        create_user(here, name, password, asked["role"], asked["department"])
+    except Open311Error as error:
+        return _users(told(error.sentences)), 400
+    _note("user %s made", name)
+    if password is None:
+        return _users(done=_("User %(name)s added. They sign in with the city account.", name=name))
+    return _secret(_("Password for %(name)s", name=name), password, "staff_people.users")
+
+
+@blueprint.post("/users/<opaque:name>/role")
+@login_required  # type: ignore[untyped-decorator]
+def set_role(name: str) -> Response | tuple[str, int]:
+    """Give a user another role."""
+    try:
+        asked = parse(RoleSchema(), sent_values())
+        _check_not_oneself(name, asked["role"] != "administrator")
+        here = city().jurisdiction_id
+        change_role(here, name, asked["role"], asked["department"], user().name)
+    except Open311Error as error:
+        return _users(told(error.sentences)), 400
+    _note("user %s is %s", name, asked["role"])
+    return _back("staff_people.users", _("Role updated for %(name)s.", name=name))
+
+
+@blueprint.post("/users/<opaque:name>/password")
+@login_required  # type: ignore[untyped-decorator]
+def set_password(name: str) -> str:
+    """Make a new password, which ends all sessions of the user, and show it once."""
+    password = secrets.token_urlsafe(15)
+    change_password(city().jurisdiction_id, name, password)
+    _note("user %s has a new password", name)
+    return _secret(_("Password for %(name)s", name=name), password, "staff_people.users")
+
+
+@blueprint.post("/users/<opaque:name>/disable")
+@login_required  # type: ignore[untyped-decorator]
+def disable(name: str) -> Response | tuple[str, int]:
+    """Let a user sign in no more."""
+    try:
+        _check_not_oneself(name, True)
+        disable_user(city().jurisdiction_id, name, user().name)
+    except Open311Error as error:
+        return _users(told(error.sentences)), 400
+    _note("user %s disabled", name)
+    return _back("staff_people.users", _("%(name)s can no longer sign in.", name=name))
+
+
+@blueprint.post("/users/<opaque:name>/enable")
+@login_required  # type: ignore[untyped-decorator]
+def enable(name: str) -> Response | tuple[str, int]:
+    """Let a user sign in again."""
+    try:
+        enable_user(city().jurisdiction_id, name)
+    except Open311Error as error:
+        return _users(told(error.sentences)), 400
+    _note("user %s enabled", name)
+    return _back("staff_people.users", _("%(name)s can sign in again.", name=name))
+
+
+@blueprint.get("/keys")
+@login_required  # type: ignore[untyped-decorator]
+def keys() -> str:
+    """Show the API keys by their names."""
+    return _keys()
+
+
+@blueprint.post("/keys")
+@login_required  # type: ignore[untyped-decorator]
+def add_key() -> str | tuple[str, int]:
+    """Make an API key, and show it once."""
+    try:
+        asked = parse(NewKeySchema(), sent_values())
+        name = asked["name"].strip()
+        key = create_api_key(city().jurisdiction_id, name, staff=asked["staff"])
+    except Open311Error as error:
+        return _keys(told(error.sentences)), 400
+    _note("API key %s made", name)
+    return _secret(_("API key for %(name)s", name=name), key, "staff_people.keys")
+
+
+@blueprint.post("/keys/revoke")
+@login_required  # type: ignore[untyped-decorator]
+def revoke() -> Response | tuple[str, int]:
+    """Revoke an API key."""
+    name = first(sent_values(), "name") or ""
+    try:
+        revoke_api_key(city().jurisdiction_id, name)
+    except Open311Error as error:
+        return _keys(told(error.sentences)), 400
+    _note("API key %s revoked", name)
+    return _back("staff_people.keys", _("API key for %(name)s revoked.", name=name))
+
+
+def _check_not_oneself(name: str, gives_up: bool) -> None:
+    if gives_up and name == user().name:
+        raise Conflict("This is you: ask another administrator to do it.")
+
+
+def _users(problem: str = "", done: str = "") -> str:
+    jurisdiction = city()
+    return page(
+        "users.html",
+        jurisdiction,
+        users=list_users(jurisdiction.jurisdiction_id),
+        departments=list_departments(jurisdiction.jurisdiction_id),
+        roles=ROLES,
+        problem=problem,
+        done=done,
+        typed=lambda name: first(sent_values(), name) or "",
+    )
+
+
+def _keys(problem: str = "") -> str:
+    jurisdiction = city()
+    return page(
+        "keys.html",
+        jurisdiction,
+        keys=list_api_keys(jurisdiction.jurisdiction_id),
+        problem=problem,
+        typed=lambda name: first(sent_values(), name) or "",
+    )
+
+
+def _secret(title: str, secret: str, back: str) -> str:
+    return page("secret.html", city(), title=title, secret=secret, back=url_for(back))
+
+
+def _note(what: str, *values: str) -> None:
+    log.info("%s, by %s", what % tuple(map(repr, values)), user().name)
+
+
+def _back(endpoint: str, notice: str) -> Response:
+    flash(notice)
+    return redirect(url_for(endpoint), 303)

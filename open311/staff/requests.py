@@ -1,0 +1,144 @@
+"""One service request: all that is known of it, why it came here, and what can be done."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from flask_login import login_required
+from werkzeug.wrappers import Response
+
+from geo.crs import CRS84
+from open311.database import end_reads
+from open311.errors import NotAllowed, NotFound, Open311Error
+from open311.queries.catalog.departments import list_departments
+from open311.queries.catalog.services import list_services
+from open311.queries.jurisdictions import JurisdictionInfo
+from open311.queries.media import list_links
+from open311.queries.ogc.features import get_feature
+from open311.queries.ogc.sources import ALWAYS, REQUESTS, get_source, list_layers
+from open311.queries.people.users import list_users
+from open311.queries.requests.answers import list_answers
+from open311.queries.requests.nearby import find_main, list_duplicates, list_nearby
+from open311.queries.requests.requester import find_reporter
+from open311.queries.requests.timeline import list_happenings
+from open311.queries.routing.explain import Retrospect, StoredPlace, list_stored_places, look_back
+from open311.queries.routing.stored import Routed, get_routed
+from open311.roles import may_work
+from open311.staff.actions import ACTIONS, Doing
+from open311.staff.pages import back_to, city, page, staff_pages, user
+from open311.web.languages import told
+from open311.web.parameters import parse, sent_values
+from schemas.requests.statuses import CLOSED_STATUSES, OPEN_STATUSES
+
+blueprint = staff_pages("staff_requests", "/staff/requests")
+
+
+@blueprint.get("/<opaque:service_request_id>")
+@login_required  # type: ignore[untyped-decorator]
+def show(service_request_id: str) -> str:
+    """Show a service request."""
+    return _show(city(), service_request_id)
+
+
+@blueprint.post("/<opaque:service_request_id>/<action>")
+@login_required  # type: ignore[untyped-decorator]
+def act(service_request_id: str, action: str) -> Response | tuple[str, int]:
+    """Do something to a service request, or show it again with what is in the way."""
+    if action not in ACTIONS:
+        raise NotFound(f"There is no action {action!r}; there are {', '.join(ACTIONS)}.")
+    jurisdiction = city()
+    routed = get_routed(jurisdiction, service_request_id)
+    if not may_work(user(), routed.department_id):
+        raise NotAllowed("Your role lets you look at this service request, and not change it.")
+    chosen, values = ACTIONS[action], sent_values()
+    try:
+        sent = parse(chosen.schema(), values)
+        done = chosen.do(Doing(jurisdiction, service_request_id, user().name, sent))
+        return back_to(service_request_id, done)
+    except Open311Error as error:
+        end_reads()  # nothing of what was begun is shown, or stored with the next
+        problem = told(error.sentences)
+        return _show(jurisdiction, service_request_id, action, problem, values), 409
+
+
+def _show(
+    jurisdiction: JurisdictionInfo,
+    id_: str,
+    action: str = "",
+    problem: str = "",
+    values: Mapping[str, Sequence[str]] | None = None,
+) -> str:
+    source = get_source(jurisdiction, REQUESTS, ALWAYS, staff=True)
+    feature = get_feature(source, id_, CRS84)
+    routed = get_routed(jurisdiction, id_)
+    works = may_work(user(), routed.department_id)
+    return page(
+        "request.html",
+        jurisdiction,
+        one=feature["properties"],
+        id=id_,
+        routed=routed,
+        works=works,
+        answers=list_answers(
+            jurisdiction.jurisdiction_id, routed.question.service_code, routed.question.answers
+        ),
+        action=action,
+        problem=problem,
+        typed=lambda name, usual="": next(iter((values or {}).get(name, ())), usual or ""),
+        **_explained(jurisdiction, routed),
+        **_around(jurisdiction, routed),
+        **(_choices(jurisdiction, routed) if works else {}),
+    )
+
+
+def _explained(jurisdiction: JurisdictionInfo, routed: Routed) -> dict[str, Any]:
+    """Give why it is where it is, by its own day and by today."""
+    places = list_stored_places(routed.pk)
+    views = look_back(jurisdiction, routed, places, None, datetime.now(UTC))
+    found = views[0].found or views[1].found
+    return {
+        "places": places,
+        "looks": views,
+        "decided": _decided(routed, places, views[0]),
+        "rules": [view.rule for view in found.rules] if found else [],
+    }
+
+
+def _decided(
+    routed: Routed, places: Sequence[StoredPlace], look: Retrospect
+) -> tuple[str, str] | None:
+    """Give the layer and the code of the boundary by which its rule decided; None for no such."""
+    rule = look.found.decision.rule if look.found else None
+    if rule is None or rule.code != routed.rule:
+        return None
+    here = ((one.layer, one.boundary) for one in places if one.layer == rule.layer)
+    return next(((layer, code) for layer, code in here if code is not None), None)
+
+
+def _around(jurisdiction: JurisdictionInfo, routed: Routed) -> dict[str, Any]:
+    """Give its photos, what happened to it, what is near it, and what says the same."""
+    return {
+        "links": list_links(routed.pk, jurisdiction.public_url),
+        "happenings": list_happenings(routed.pk, routed.steps, jurisdiction.public_url),
+        "nearby": list_nearby(jurisdiction, routed),
+        "main": find_main(routed.duplicate_of_pk),
+        "duplicates": list_duplicates(routed.pk),
+        "layers": list_layers(jurisdiction.jurisdiction_id),
+    }
+
+
+def _choices(jurisdiction: JurisdictionInfo, routed: Routed) -> dict[str, Any]:
+    """Give what those who work on it can choose from, and who reported it."""
+    id_ = jurisdiction.jurisdiction_id
+    return {
+        "reporter": find_reporter(routed.pk),
+        "departments": list_departments(id_),
+        "services": list_services(id_),
+        "people": [
+            one.name
+            for one in list_users(id_)
+            if one.disabled_at is None and may_work(one, routed.department_id)
+        ],
+        "open_statuses": OPEN_STATUSES,
+        "closed_statuses": CLOSED_STATUSES,
+    }

@@ -1,0 +1,97 @@
+"""Signing in to the workspace, and out of it."""
+
+from urllib.parse import urlsplit
+
+from flask import redirect, render_template, session, url_for
+from flask_login import login_required, login_user, logout_user
+from werkzeug.wrappers import Response
+
+from open311.errors import NotFound, SignInRefused
+from open311.operations.people.sign_in import sign_in as check_password
+from open311.operations.people.sign_in import sign_in_elsewhere
+from open311.queries.people.users import UserInfo
+from open311.staff.openid import come_back, label, lead_there
+from open311.staff.pages import staff_pages
+from open311.web.languages import told
+from open311.web.parameters import parse, public_address, sent_values
+from open311.web.sessions import SignedIn
+from schemas.people import LanguageSchema, SignInSchema
+
+blueprint = staff_pages("staff_sessions", "/staff")
+
+
+@blueprint.get("/sign-in")
+def sign_in() -> str:
+    """Ask for a name and a password."""
+    return _ask()
+
+
+@blueprint.post("/sign-in")
+def enter() -> Response | tuple[str, int]:
+    """Sign in, and go on to where someone wanted to."""
+    asked = parse(SignInSchema(), sent_values())
+    try:
+        user = check_password(asked["name"].strip(), asked["password"])
+    except SignInRefused as error:
+        return _ask(told(error.sentences)), 401
+    return _let_in(user, asked["next"])
+
+
+@blueprint.get("/elsewhere")
+def elsewhere() -> Response | tuple[str, int]:
+    """Lead to where the city's staff have their accounts."""
+    asked = parse(SignInSchema(), sent_values())
+    if not label():
+        raise NotFound("Nobody signs in elsewhere here: OPEN311_OIDC_ISSUER is not set.")
+    session["next"] = asked["next"]
+    try:
+        return lead_there(f"{public_address()}{url_for('staff_sessions.back')}")
+    except SignInRefused as error:
+        return _ask(told(error.sentences)), 401
+
+
+@blueprint.get("/elsewhere/back")
+def back() -> Response | tuple[str, int]:
+    """Sign in who comes back from there, and go on to where they wanted to."""
+    if not label():
+        raise NotFound("Nobody signs in elsewhere here: OPEN311_OIDC_ISSUER is not set.")
+    try:
+        known = come_back()
+        user = sign_in_elsewhere(known.subject, known.name)
+    except SignInRefused as error:
+        return _ask(told(error.sentences)), 401
+    return _let_in(user, session.pop("next", ""))
+
+
+def _ask(problem: str = "") -> str:
+    asked = parse(SignInSchema(), sent_values())
+    return render_template("staff/sign_in.html", asked=asked, problem=problem, elsewhere=label())
+
+
+def _let_in(user: UserInfo, wanted: str) -> Response:
+    session.permanent = True
+    login_user(SignedIn(user))
+    return redirect(_inside(wanted) or url_for("staff_finding.index"), 303)
+
+
+@blueprint.post("/language")
+def speak() -> Response:
+    """Speak another language from now on, and go back to the page that was shown."""
+    asked = parse(LanguageSchema(), sent_values())
+    session["language"] = asked["language"]
+    return redirect(_inside(asked["next"]) or url_for("staff_finding.index"), 303)
+
+
+@blueprint.post("/sign-out")
+@login_required  # type: ignore[untyped-decorator]
+def leave() -> Response:
+    """Sign out."""
+    logout_user()
+    return redirect(url_for("staff_sessions.sign_in"), 303)
+
+
+def _inside(address: str) -> str | None:
+    """Give an address below /staff on this server; None for any other."""
+    parts = urlsplit(address)
+    inside = parts.path.startswith("/staff") and "\\" not in address
+    return address if inside and not parts.scheme and not parts.netloc else None

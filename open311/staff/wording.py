@@ -1,0 +1,108 @@
+"""How the pages of staff put things: statuses, roles and moments, in the language of who reads."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date, format_skeleton, format_time
+from flask_babel import lazy_gettext
+
+from open311.web.languages import language
+
+ROLE_NAMES: Mapping[str, Any] = {
+    "viewer": lazy_gettext("Viewer"),
+    "department": lazy_gettext("Department staff"),
+    "dispatcher": lazy_gettext("Dispatcher"),
+    "administrator": lazy_gettext("Administrator"),
+}
+
+STATUS_NAMES: Mapping[str, Any] = {
+    "open": lazy_gettext("open"),
+    "for_triage": lazy_gettext("in triage"),
+    "investigating": lazy_gettext("investigating"),
+    "planned": lazy_gettext("planned"),
+    "action_scheduled": lazy_gettext("scheduled"),
+    "in_progress": lazy_gettext("in progress"),
+    "closed": lazy_gettext("closed"),
+    "fixed": lazy_gettext("resolved"),
+    "no_further_action": lazy_gettext("no further action"),
+    "not_councils_responsibility": lazy_gettext("not a city responsibility"),
+    "duplicate": lazy_gettext("duplicate"),
+    "internal_referral": lazy_gettext("referred internally"),
+    "cancelled": lazy_gettext("canceled"),
+}
+
+TRIAGE_NAMES: Mapping[str, Any] = {
+    "near_border": lazy_gettext("near a boundary"),
+    "no_place": lazy_gettext("location not found"),
+    "address_mismatch": lazy_gettext("address and pin do not match"),
+    "odd_place": lazy_gettext("unlikely location"),
+    "handed_over_often": lazy_gettext("transferred repeatedly"),
+}
+
+SORT_NAMES: Mapping[str, Any] = {
+    "-requested_datetime": lazy_gettext("newest first"),
+    "requested_datetime": lazy_gettext("oldest first"),
+    "-updated_datetime": lazy_gettext("recently updated"),
+    "due": lazy_gettext("due date (soonest first)"),
+}
+
+HAPPENING_NAMES: Mapping[str, Any] = {
+    "status": lazy_gettext("Status"),
+    "accepted": lazy_gettext("Acknowledged"),
+    "handed_over": lazy_gettext("Transferred"),
+    "moved": lazy_gettext("Location changed"),
+    "service_changed": lazy_gettext("Service changed"),
+    "carried_over": lazy_gettext("Rerouted by new boundaries"),
+    "undone": lazy_gettext("Reroute undone"),
+    "pinned": lazy_gettext("Department set manually"),
+    "unpinned": lazy_gettext("Automatic routing restored"),
+    "noted": lazy_gettext("Note"),
+    "assigned": lazy_gettext("Assigned to"),
+    "released": lazy_gettext("Unassigned"),
+    "linked": lazy_gettext("Marked as duplicate"),
+    "unlinked": lazy_gettext("Duplicate link removed"),
+    "waits": lazy_gettext("Waiting for requester"),
+    "resumed": lazy_gettext("Resumed"),
+}
+
+
+def sort_name(sort: str) -> str:
+    """Say an order of the list."""
+    return str(SORT_NAMES[sort])
+
+
+def happening_name(kind: str) -> str:
+    """Say what kind of thing happened."""
+    return str(HAPPENING_NAMES[kind])
+
+
+def role_name(role: str) -> str:
+    """Say a role."""
+    return str(ROLE_NAMES[role])
+
+
+def status_name(status: str) -> str:
+    """Say a status, detailed or not."""
+    return str(STATUS_NAMES.get(status, status.replace("_", " ")))
+
+
+def triage_names(reasons: str | None) -> list[str]:
+    """Say what a service request waits for, from reasons with blanks between them."""
+    return [str(TRIAGE_NAMES.get(one, one.replace("_", " "))) for one in (reasons or "").split()]
+
+
+def moment_words(moment: datetime | None, zone: ZoneInfo) -> str:
+    """Say a moment in a zone: day and time; nothing for None."""
+    if moment is None:
+        return ""
+    local, locale = moment.astimezone(zone), language()
+    return f"{format_date(local, 'medium', locale)}, {format_time(local, 'short', locale=locale)}"
+
+
+def day_words(moment: datetime | None, zone: ZoneInfo) -> str:
+    """Say the day of a moment in a zone, without its year; nothing for None."""
+    if moment is None:
+        return ""
+    return str(format_skeleton("MMMd", moment.astimezone(zone), locale=language()))

@@ -1,0 +1,1 @@
+"""Writes that operations put together. A step never commits."""

@@ -1,0 +1,1 @@
+"""Steps that write what comes from seed folders and other servers."""

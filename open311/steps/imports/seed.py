@@ -1,0 +1,199 @@
+"""Boundaries, canaries and past service requests of a seed folder."""
+
+import re
+import secrets
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import delete, exists, func, insert, select
+
+from geo.coordinates import Point
+from geo.maps.boundaries import CleanBoundary
+from geo.maps.changes import compare_boundaries
+from open311.database import db
+from open311.errors import InvalidParameters, OutsideServiceArea
+from open311.models import Canary, Department, Service
+from open311.queries.catalog.services import ServiceInfo, get_service
+from open311.queries.jurisdictions import JurisdictionInfo, get_jurisdiction
+from open311.queries.maps.layers import (
+    find_layer_id,
+    find_newest_source,
+    find_service_area,
+    list_newest_boundaries,
+)
+from open311.queries.maps.sets import Maps, list_set_ids_from
+from open311.queries.requests.conditions import of_jurisdiction
+from open311.queries.routing.canaries import check_canaries, list_canaries
+from open311.queries.routing.rules import list_rules_naming_others
+from open311.steps.maps.service_area import store_service_area
+from open311.steps.maps.sets import store_published_set
+from open311.steps.requests.add import add_service_request, add_status_change
+from open311.steps.values.boundary_sets import SINCE_EVER, NewBoundarySet
+from open311.steps.values.imports import PastServiceRequest, SeedBoundaries, SeedData
+from open311.steps.values.submissions import Handles, Submission
+
+
+def store_seed_boundaries(data: SeedData, today: date) -> Iterator[str]:
+    """Store the service area and each layer's set; give a sentence for each that changes.
+
+    What was imported from elsewhere since stays: a city's real map is not replaced by the
+    example's.
+    """
+    if data.service_area:
+        yield from _store_service_area(data.jurisdiction_id, data.service_area)
+    for layer, seeded in data.boundaries.items():
+        yield from _store_layer(data.jurisdiction_id, layer, seeded, today)
+    gone: list[str] = []
+    for layer in data.layers:
+        gone += _rules_naming_what_is_gone(data.jurisdiction_id, layer, today)
+    if gone:
+        raise InvalidParameters(*gone)
+
+
+def _rules_naming_what_is_gone(jurisdiction_id: str, layer: str, today: date) -> Iterator[str]:
+    """Say which rules name boundaries that no set of the layer has, in force now or later.
+
+    Those of a layer without any set cannot be told yet; open311 routing coverage lists them.
+    """
+    layer_id = find_layer_id(jurisdiction_id, layer)
+    sets = [] if layer_id is None else list_set_ids_from(layer_id, today)
+    if layer_id is None or not sets:
+        return
+    missing = [set(list_rules_naming_others(layer_id, set_id)) for set_id in sets]
+    for rule, place in sorted(set.intersection(*missing)):
+        yield f"routing_rules.csv: rule {rule} names {place}, which does not exist."
+
+
+def _store_service_area(jurisdiction_id: str, seeded: SeedBoundaries) -> Iterator[str]:
+    area, source = find_service_area(jurisdiction_id)
+    new = seeded.boundaries[0].geometry
+    if area is not None and source != seeded.source:
+        yield f"service area: left as it was imported from {source}"
+    elif area is None or not area.equals(new):
+        store_service_area(jurisdiction_id, new, seeded.source)
+        yield f"service area: {'new' if area is None else 'changed'}"
+
+
+def _store_layer(
+    jurisdiction_id: str, layer: str, seeded: SeedBoundaries, today: date
+) -> Iterator[str]:
+    source = find_newest_source(jurisdiction_id, layer)
+    if source not in (None, seeded.source):
+        yield f"layer {layer}: left as it was imported from {source}"
+        return
+    old = list_newest_boundaries(jurisdiction_id, layer)
+    changes = compare_boundaries(old, seeded.boundaries)
+    if not changes:
+        return
+    store_published_set(
+        NewBoundarySet(
+            jurisdiction_id=jurisdiction_id,
+            layer=layer,
+            boundaries=seeded.boundaries,
+            source=seeded.source,
+            in_force_from=today if old else SINCE_EVER,
+            made_by="seed",
+        )
+    )
+    yield from _in_words(layer, old, changes)
+
+
+def _in_words(layer: str, old: list[CleanBoundary], changes: list[str]) -> Iterator[str]:
+    if not old:
+        yield f"layer {layer}: {len(changes)} boundaries added"
+    else:
+        yield from (f"layer {layer}: {change}" for change in changes)
+
+
+def store_canaries(data: SeedData, today: date) -> Iterator[str]:
+    """Store the canaries; give a sentence if they change, and for each that disagrees.
+
+    A city's own edit is never refused for a canary: who edits the one edits the other.
+    """
+    before = list_canaries(data.jurisdiction_id)
+    db.session.execute(delete(Canary).where(Canary.jurisdiction_id == data.jurisdiction_id))
+    rows = [_row(data.jurisdiction_id, name, row) for name, row in data.canaries.items()]
+    if rows:
+        db.session.execute(insert(Canary), rows)
+    if list_canaries(data.jurisdiction_id) != before:
+        yield f"canaries: there are {len(rows)} now"
+    for result in check_canaries(get_jurisdiction(data.jurisdiction_id), Maps(today)):
+        if not result.agrees:
+            yield f"Warning: {result}"
+
+
+def _row(jurisdiction_id: str, name: str, row: Any) -> dict[str, Any]:
+    service = select(Service.id).where(
+        Service.jurisdiction_id == jurisdiction_id, Service.service_code == row["service_code"]
+    )
+    department = select(Department.id).where(
+        Department.jurisdiction_id == jurisdiction_id, Department.code == row["department"]
+    )
+    return {
+        "jurisdiction_id": jurisdiction_id,
+        "name": name,
+        "service_id": db.session.scalar(service),
+        "department_id": db.session.scalar(department),
+        "location": Point(lat=row["lat"], long=row["long"]).ewkt,
+        "note": row["note"],
+    }
+
+
+_PUBLIC_ID = re.compile(r"\d\d-0*(?P<number>[1-9]\d{0,17})", re.ASCII)
+
+
+def store_past_service_requests(
+    data: SeedData,
+    watch: Callable[[Sequence[PastServiceRequest]], Iterable[PastServiceRequest]],
+) -> Iterator[str]:
+    """Store them unless the jurisdiction has service requests already."""
+    jurisdiction = get_jurisdiction(data.jurisdiction_id)
+    if not data.service_requests or _has_any(jurisdiction):
+        return
+    services = {
+        code: get_service(data.jurisdiction_id, code)
+        for code in {past.service_code for past in data.service_requests}
+    }
+    for past in watch(data.service_requests):
+        _store(past, jurisdiction, services[past.service_code])
+    _go_on_counting_after(data.service_requests)
+    yield f"service requests: {len(data.service_requests)} added"
+
+
+def _has_any(jurisdiction: JurisdictionInfo) -> bool:
+    return bool(db.session.scalar(select(exists().where(of_jurisdiction(jurisdiction)))))
+
+
+def _store(past: PastServiceRequest, jurisdiction: JurisdictionInfo, service: ServiceInfo) -> None:
+    sent = dict(past.submission)
+    place = (sent.pop("lat", None), sent.pop("long", None))
+    submission = Submission(
+        jurisdiction=jurisdiction,
+        service=service,
+        point=None if place[0] is None else Point(lat=place[0], long=place[1]),
+        **sent,
+    )
+    handles = Handles(
+        service_request_id=past.service_request_id,
+        token=secrets.token_hex(16) if service.type == "batch" else None,
+        public=service.type != "blackbox" and not past.pending,
+    )
+    try:
+        pk = add_service_request(submission, handles, past.requested)
+    except OutsideServiceArea as error:
+        raise InvalidParameters(
+            f"service request {past.service_request_id or 'without an id'}: {error.sentences[0]}"
+        ) from None
+    if past.updated or past.status_notes or past.status != "open":
+        add_status_change(pk, past.status, past.status_notes, past.updated or past.requested)
+
+
+def _go_on_counting_after(stored: Sequence[PastServiceRequest]) -> None:
+    """Let new ids continue after those that were stored."""
+    ids = (_PUBLIC_ID.fullmatch(past.service_request_id or "") for past in stored)
+    numbers = [int(match["number"]) for match in ids if match]
+    if numbers:
+        last = select(func.pg_sequence_last_value("service_request_numbers")).scalar_subquery()
+        highest = func.greatest(max(numbers), func.coalesce(last, 0))
+        db.session.execute(select(func.setval("service_request_numbers", highest)))

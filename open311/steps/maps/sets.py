@@ -1,0 +1,162 @@
+"""Boundary sets as rows: drafts, and the days on which they are in effect."""
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+
+from geoalchemy2.shape import from_shape
+from sqlalchemy import func, insert, select, update
+
+from geo.maps.boundaries import CleanBoundary, outline_pieces
+from open311.database import db, table
+from open311.errors import Conflict
+from open311.models import Boundary, BoundaryEdge, BoundaryLayer, BoundarySet
+from open311.models.columns import WGS84
+from open311.queries.maps.layers import find_layer_id
+from open311.queries.maps.sets import StoredSet, find_set_after, find_set_in_force, get_set
+from open311.steps.values.boundary_sets import SINCE_EVER, NewBoundarySet
+
+
+def store_draft(new: NewBoundarySet) -> int:
+    """Store a set as a draft and give its number; a new layer is made, and stands last."""
+    layer_id = find_layer_id(new.jurisdiction_id, new.layer) or _add_layer(new)
+    statement = insert(BoundarySet).values(
+        layer_id=layer_id,
+        source=new.source,
+        licence=new.licence,
+        vintage=new.vintage,
+        imported_at=datetime.now(UTC),
+        imported_by=new.made_by,
+        carry_over=False,
+    )
+    set_id = db.session.execute(statement.returning(BoundarySet.id)).scalar_one()
+    _add_boundaries(set_id, layer_id, new.boundaries)
+    return set_id
+
+
+def _add_layer(new: NewBoundarySet) -> int:
+    last = select(func.coalesce(func.max(BoundaryLayer.position), 0)).where(
+        BoundaryLayer.jurisdiction_id == new.jurisdiction_id
+    )
+    return db.session.execute(
+        insert(BoundaryLayer)
+        .values(
+            jurisdiction_id=new.jurisdiction_id,
+            code=new.layer,
+            name=new.layer.replace("_", " ").capitalize(),
+            position=last.scalar_subquery() + 1,
+            exception=False,
+            reach_metres=new.reach_metres,
+        )
+        .returning(BoundaryLayer.id)
+    ).scalar_one()
+
+
+def _add_boundaries(set_id: int, layer_id: int, boundaries: Sequence[CleanBoundary]) -> None:
+    rows = [
+        {
+            "set_id": set_id,
+            "layer_id": layer_id,
+            "code": boundary.code,
+            "name": boundary.name,
+            "position": position,
+            "geometry": from_shape(boundary.geometry, srid=WGS84),
+        }
+        for position, boundary in enumerate(boundaries, start=1)
+    ]
+    statement = insert(Boundary).returning(Boundary.id, sort_by_parameter_order=True)
+    ids = db.session.scalars(statement, rows).all()
+    edges = [
+        {"boundary_id": id_, "set_id": set_id, "edge": from_shape(edge, srid=WGS84)}
+        for id_, boundary in zip(ids, boundaries, strict=True)
+        for edge in outline_pieces(boundary.geometry)
+    ]
+    db.session.execute(insert(table(BoundaryEdge)), edges)
+
+
+def lock_layer(layer_id: int) -> None:
+    """Lock a layer until the commit, so that its sets are published one after the other."""
+    db.session.execute(
+        select(BoundaryLayer.id).where(BoundaryLayer.id == layer_id).with_for_update()
+    )
+
+
+def store_publishing(
+    stored: StoredSet, first: date, until: date | None, made_by: str, *, carry_over: bool = False
+) -> None:
+    """Put a draft in force from a day on, without committing; raises Conflict.
+
+    The set in force on that day ends there, and this one ends where another begins already.
+    until is the day on which it ends at the latest.
+    """
+    lock_layer(stored.layer_id)
+    _refuse_gap(stored, first, until)
+    db.session.execute(
+        update(BoundarySet)
+        .where(BoundarySet.id == stored.id)
+        .values(
+            in_force_from=first,
+            asked_until=until,
+            published_at=datetime.now(UTC),
+            published_by=made_by,
+            carry_over=carry_over,
+        )
+    )
+    store_days(stored.layer_id)
+
+
+def store_withdrawal(stored: StoredSet, made_by: str) -> None:
+    """Take a set out of force for good, without committing; the one before goes on instead."""
+    lock_layer(stored.layer_id)
+    db.session.execute(
+        update(BoundarySet)
+        .where(BoundarySet.id == stored.id)
+        .values(withdrawn_at=datetime.now(UTC), withdrawn_by=made_by)
+    )
+    store_days(stored.layer_id)
+
+
+def store_days(layer_id: int) -> None:
+    """Let each set of a layer end where the next one begins, or earlier where that was asked.
+
+    Of two that begin on one day the one published later counts.
+    """
+    order = (BoundarySet.in_force_from, BoundarySet.published_at, BoundarySet.id)
+    next_begins = func.lead(BoundarySet.in_force_from).over(order_by=order)
+    days = (
+        select(BoundarySet.id, func.least(BoundarySet.asked_until, next_begins).label("until"))
+        .where(
+            BoundarySet.layer_id == layer_id,
+            BoundarySet.published_at.is_not(None),
+            BoundarySet.withdrawn_at.is_(None),
+        )
+        .subquery()
+    )
+    db.session.execute(
+        update(BoundarySet)
+        .where(
+            BoundarySet.id == days.c.id,
+            BoundarySet.in_force_until.is_distinct_from(days.c.until),
+        )
+        .values(in_force_until=days.c.until)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _refuse_gap(stored: StoredSet, first: date, until: date | None) -> None:
+    if until is None:
+        return
+    longer = find_set_in_force(stored.layer_id, first)
+    if longer is None or (longer.in_force_until is not None and longer.in_force_until <= until):
+        return
+    if find_set_after(stored.layer_id, first, until) is None:
+        raise Conflict(
+            f"The set of layer {stored.layer} in force since {longer.in_force_from} would end for "
+            f"good on {first}, and from {until} on there would be none: leave out --until."
+        )
+
+
+def store_published_set(new: NewBoundarySet) -> StoredSet:
+    """Store a set and put it in force, without committing or asking for objections."""
+    stored = get_set(new.jurisdiction_id, store_draft(new))
+    store_publishing(stored, new.in_force_from or SINCE_EVER, new.in_force_until, new.made_by)
+    return stored

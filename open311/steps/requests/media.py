@@ -1,0 +1,69 @@
+"""Rows of photos and links that belong to a service request."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import BigInteger, any_, delete, insert, literal, update
+from sqlalchemy.dialects.postgresql import ARRAY
+
+from open311.database import db
+from open311.models import Media, ServiceRequest
+from open311.queries.media import MEDIA_PATH, next_position
+from open311.steps.values.submissions import Medium
+
+
+def link_to(medium: Medium) -> str:
+    """Give the link that is shown: the one sent, or the path of a photo on this server."""
+    return medium if isinstance(medium, str) else f"{MEDIA_PATH}/{medium.name}"
+
+
+def store_media(
+    service_request_pk: int,
+    media: Sequence[Medium],
+    received_update_id: int | None = None,
+    status_change_id: int | None = None,
+) -> None:
+    """Store media in their order, behind those a service request has; the caller commits.
+
+    received_update_id is that of the update they came with, status_change_id that of the change of
+    status that they show, if it is so. Who adds to
+    a service request that others may change holds the lock of lock_changes.
+    """
+    if not media:
+        return
+    start = next_position(service_request_pk)
+    rows = [
+        {
+            "service_request_pk": service_request_pk,
+            "received_update_id": received_update_id,
+            "status_change_id": status_change_id,
+            "position": position,
+            **_columns(medium),
+        }
+        for position, medium in enumerate(media, start)
+    ]
+    db.session.execute(insert(Media), rows)
+
+
+def _columns(medium: Medium) -> dict[str, str | int | None]:
+    if isinstance(medium, str):
+        return {"url": medium, **dict.fromkeys(("name", "width", "height", "size"))}
+    return {"url": None, **vars(medium)}
+
+
+def drop_media(service_request_pks: Sequence[int]) -> list[str]:
+    """Delete all media of service requests and of their updates; the caller commits.
+
+    Gives the names of the photos among them, by name. After the commit, and only then, the
+    caller removes their files: store.remove(files_of(names)). A crash in between leaves them to
+    sweep_media.
+    """
+    pks = literal(list(service_request_pks), ARRAY(BigInteger))
+    names = db.session.scalars(
+        delete(Media).where(Media.service_request_pk == any_(pks)).returning(Media.name)
+    ).all()
+    db.session.execute(
+        update(ServiceRequest)
+        .where(ServiceRequest.pk == any_(pks), ServiceRequest.media_url != "")
+        .values(media_url="")
+    )
+    return sorted(name for name in names if name is not None)

@@ -1,0 +1,47 @@
+"""Receipts: stored with a submission, and found again for a retry."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import delete, func, insert, select
+
+from open311.database import db, table
+from open311.models import Receipt
+from open311.queries.requests.receipts import Sending, find_receipt, of_sender
+
+
+def store_receipt(pk: int, sending: Sending, answer: Mapping[str, Any], now: datetime) -> None:
+    """Keep what the report with this primary key is answered.
+
+    Call it when recall_receipt has found nothing: a receipt under the same Idempotency-Key can
+    then only be one that has expired, and makes room.
+    """
+    if sending.idempotency_key is not None:
+        db.session.execute(
+            delete(Receipt).where(
+                of_sender(sending), Receipt.idempotency_key == sending.idempotency_key
+            )
+        )
+    statement = insert(table(Receipt)).values(
+        service_request_pk=pk,
+        jurisdiction_id=sending.jurisdiction_id,
+        sandbox=sending.sandbox,
+        api_key_id=sending.api_key_id,
+        idempotency_key=sending.idempotency_key,
+        fingerprint=sending.fingerprint,
+        answer=dict(answer),
+        received_at=now,
+    )
+    db.session.execute(statement)
+
+
+def recall_receipt(sending: Sending) -> dict[str, Any] | None:
+    """Give what the first sending of the same report was answered; None if this is the first.
+
+    Waits for one of the same that is under way, and keeps others waiting until the transaction
+    ends: of several at once, one is stored. Raises IdempotencyKeyReused.
+    """
+    # A statement of its own: what is visible to the next one is decided after the waiting.
+    db.session.execute(select(func.pg_advisory_xact_lock(sending.lock_number)))
+    return find_receipt(sending, datetime.now(UTC))

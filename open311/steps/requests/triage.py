@@ -1,0 +1,54 @@
+"""The review queue: entries added, and settled once the place is certain."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from sqlalchemy import update
+from sqlalchemy.dialects.postgresql import insert
+
+from open311.database import db, table
+from open311.models import TriageEntry
+from open311.queries.jurisdictions import JurisdictionInfo
+from open311.queries.routing.neighbors import NearBorder
+
+
+def store_triage(
+    jurisdiction: JurisdictionInfo, pk: int, reason: str, detail: str, raised_at: datetime
+) -> None:
+    """Queue a service request for one of TRIAGE_REASONS, unless it is queued for it already.
+
+    Those of the sandbox are nobody's work, and are not queued. The caller commits.
+    """
+    if jurisdiction.sandbox:
+        return
+    statement = insert(table(TriageEntry)).values(
+        jurisdiction_id=jurisdiction.jurisdiction_id,
+        service_request_pk=pk,
+        reason=reason,
+        detail=detail,
+        raised_at=raised_at,
+    )
+    db.session.execute(statement.on_conflict_do_nothing())
+
+
+def store_near_borders(
+    jurisdiction: JurisdictionInfo, pk: int, borders: Sequence[NearBorder], raised_at: datetime
+) -> None:
+    """Queue a service request that lies near borders, if there are any; the caller commits."""
+    if borders:
+        detail = "; ".join(map(str, borders))
+        store_triage(jurisdiction, pk, "near_border", detail, raised_at)
+
+
+ABOUT_PLACES = ("near_border", "no_place", "address_mismatch", "odd_place")
+"""Reasons that whoever puts a service request at a place has settled."""
+
+
+def store_place_settled(pk: int, made_by: str) -> None:
+    """Settle all doubts about the place of a service request; the caller commits."""
+    statement = update(TriageEntry).where(
+        TriageEntry.service_request_pk == pk,
+        TriageEntry.reason.in_(ABOUT_PLACES),
+        TriageEntry.settled_at.is_(None),
+    )
+    db.session.execute(statement.values(settled_at=datetime.now(UTC), settled_by=made_by))

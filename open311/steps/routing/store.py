@@ -1,0 +1,216 @@
+"""Routing decisions as they are stored, with each step between departments."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import func, insert, select, update
+
+from geo.routing.borders import ASSUMED_ACCURACY
+from geo.routing.decide import SET_MANUALLY, Decision
+from open311.database import db, table
+from open311.models import RoutingStep, ServiceRequest
+from open311.queries.jurisdictions import JurisdictionInfo
+from open311.queries.routing.carry_overs import list_places
+from open311.queries.routing.decide import Question, Routing, read_routing
+from open311.queries.routing.neighbors import find_neighbours, list_near_borders
+from open311.queries.routing.stored import Routed, get_routed
+from open311.steps.requests.add import add_status_change
+from open311.steps.requests.lock import lock_service_request
+from open311.steps.requests.triage import store_near_borders, store_triage
+from open311.steps.routing.places import replace_places
+
+
+@dataclass(frozen=True, kw_only=True)
+class Standing:
+    """How a service request stands before a step; places are rows as they are stored."""
+
+    pk: int
+    department_id: int
+    routing_rule_id: int | None
+    routing_reason: str
+    accepted_at: datetime | None
+    near_border: bool
+    places: list[dict[str, Any]]
+
+    @property
+    def before(self) -> dict[str, Any]:
+        """What a step may replace, for who undoes it."""
+        return {
+            "department_id": self.department_id,
+            "routing_rule_id": self.routing_rule_id,
+            "routing_reason": self.routing_reason,
+            "accepted_at": self.accepted_at.isoformat() if self.accepted_at else None,
+            "near_border": self.near_border,
+            "places": self.places,
+        }
+
+
+def standing_of(row: Any, places: list[dict[str, Any]]) -> Standing:
+    """Give how a service request stands from a row that has its columns by their names."""
+    columns = (field.name for field in fields(Standing) if field.name != "places")
+    return Standing(**{name: getattr(row, name) for name in columns}, places=places)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Making:
+    """Which step is made, of ROUTING_STEPS, by whom and when, and in which carry-over."""
+
+    jurisdiction_id: str
+    kind: str
+    made_by: str
+    made_at: datetime
+    carry_over_id: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Target:
+    """Where a step leads, by which rule if by one, and why."""
+
+    department_id: int
+    rule_id: int | None
+    reason: str
+
+
+def target_of(decision: Decision) -> Target:
+    """Give where a decision leads."""
+    return Target(
+        department_id=decision.department_id,
+        rule_id=decision.rule.rule_id if decision.rule else None,
+        reason=decision.reason,
+    )
+
+
+def step_row(making: Making, standing: Standing, target: Target, **before: Any) -> dict[str, Any]:
+    """Give the row of a step from where a service request stands; before is more it replaces."""
+    return {
+        **vars(making),
+        "service_request_pk": standing.pk,
+        "from_department_id": standing.department_id,
+        "from_rule_id": standing.routing_rule_id,
+        "to_department_id": target.department_id,
+        "to_rule_id": target.rule_id,
+        "reason": target.reason,
+        "before": {**standing.before, **before},
+    }
+
+
+OFTEN = 3
+"""Hand-overs after which someone should look why."""
+
+
+def store_decision(
+    jurisdiction: JurisdictionInfo,
+    routed: Routed,
+    routing: Routing,
+    **columns: Any,
+) -> None:
+    """Store where a question about a stored service request leads, and its places anew.
+
+    columns are others of the service request that change with it. One that is pinned keeps its
+    department. Its history gets a step of the same status, so that its change is seen.
+    """
+    accuracy = routed.accuracy_metres or ASSUMED_ACCURACY
+    decision = routing.decision
+    neighbours = find_neighbours(jurisdiction, routing)
+    borders = list_near_borders(jurisdiction, routing, neighbours, accuracy)
+    if not routed.pinned:
+        columns |= {
+            "department_id": decision.department_id,
+            "routing_rule_id": decision.rule.rule_id if decision.rule else None,
+            "routing_reason": decision.reason,
+        }
+        if decision.department_id != routed.department_id:
+            columns |= {"accepted_at": None, "assigned_user_id": None}
+    store_columns(routed, near_border=bool(borders), **columns)
+    replace_places(routed.pk, decision.hits, neighbours, accuracy)
+    store_near_borders(jurisdiction, routed.pk, borders, datetime.now(UTC))
+
+
+def store_columns(routed: Routed, **columns: Any) -> None:
+    """Change columns of a service request, with a step in its history that lets it be seen."""
+    statement = update(ServiceRequest).where(ServiceRequest.pk == routed.pk)
+    db.session.execute(statement.values(**columns))
+    now = datetime.now(UTC).replace(microsecond=0)
+    add_status_change(routed.pk, routed.detailed_status, routed.status_notes, now)
+
+
+def add_routing_step(
+    jurisdiction: JurisdictionInfo,
+    routed: Routed,
+    kind: str,
+    target: Target,
+    made_by: str,
+    before: Mapping[str, object] | None = None,
+) -> None:
+    """Add a step to the way of a service request, with what it replaces; before is more of that."""
+    standing = Standing(
+        pk=routed.pk,
+        department_id=routed.department_id,
+        routing_rule_id=routed.rule_id,
+        routing_reason=routed.reason,
+        accepted_at=routed.accepted_at,
+        near_border=routed.near_border,
+        places=list_places(routed.pk),
+    )
+    making = Making(
+        jurisdiction_id=jurisdiction.jurisdiction_id,
+        kind=kind,
+        made_by=made_by,
+        made_at=datetime.now(UTC),
+    )
+    row = step_row(making, standing, target, **(before or {}))
+    db.session.execute(insert(table(RoutingStep)), row)
+
+
+def flag_if_often_handed_over(jurisdiction: JurisdictionInfo, routed: Routed) -> None:
+    """Queue a service request that nobody wants to keep; call it after the hand-over is added."""
+    handed_over = select(func.count()).where(
+        RoutingStep.service_request_pk == routed.pk, RoutingStep.kind == "handed_over"
+    )
+    times = db.session.scalar(handed_over) or 0
+    if times >= OFTEN:
+        detail = f"handed over {times} times"
+        store_triage(jurisdiction, routed.pk, "handed_over_often", detail, datetime.now(UTC))
+
+
+def lock_routed(
+    jurisdiction: JurisdictionInfo, service_request_id: str, seen: int | None = None
+) -> Routed:
+    """Lock a service request until the commit, and give how it is routed.
+
+    Raises NotFound, Gone, and ChangedMeanwhile as lock_service_request does.
+    """
+    lock_service_request(jurisdiction, service_request_id, seen=seen)
+    return get_routed(jurisdiction, service_request_id)
+
+
+def store_route_again(
+    jurisdiction: JurisdictionInfo,
+    routed: Routed,
+    question: Question,
+    kind: str,
+    made_by: str,
+    before: Mapping[str, object],
+    **columns: object,
+) -> None:
+    """Route a service request by a question, and store the step with what it replaced.
+
+    columns are others of the service request that change with it. Raises OutsideServiceArea.
+    """
+    routing = read_routing(jurisdiction, question)
+    goes = not routed.pinned
+    add_routing_step(
+        jurisdiction,
+        routed,
+        kind,
+        target_of(routing.decision) if goes else _stays(routed),
+        made_by,
+        before,
+    )
+    store_decision(jurisdiction, routed, routing, **columns)
+
+
+def _stays(routed: Routed) -> Target:
+    return Target(department_id=routed.department_id, rule_id=routed.rule_id, reason=SET_MANUALLY)

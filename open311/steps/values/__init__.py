@@ -1,0 +1,1 @@
+"""Values that edges hand to operations, and operations to steps."""

@@ -1,0 +1,84 @@
+"""The URLs of the server: its table of contents."""
+
+from open311.georeport import (
+    addresses,
+    discovery,
+    media,
+    requests,
+    routing,
+    services,
+    tokens,
+    updates,
+)
+from open311.georeport.caching import revalidate
+from open311.georeport.openapi import views as openapi
+from open311.ogc import collections, description, exports, items, tiles
+from open311.staff import (
+    administration,
+    boundary_layers,
+    boundary_set_map,
+    boundary_sets,
+    bulk,
+    catalog,
+    finding,
+    pages,
+    people,
+    reroute,
+    rules,
+    saved,
+    sessions,
+    test_routing,
+    work_queue,
+)
+from open311.staff import requests as staff_requests
+from open311.web import health
+
+GEOREPORT = (
+    services.blueprint,
+    requests.blueprint,
+    tokens.blueprint,
+    updates.blueprint,
+    addresses.blueprint,
+)
+"""Served at the endpoint, and again at the test endpoint."""
+
+OTHERS = (
+    discovery.blueprint,
+    media.blueprint,
+    openapi.blueprint,
+    health.blueprint,
+    routing.blueprint,
+)
+
+OGC = (
+    collections.blueprint,
+    items.blueprint,
+    exports.blueprint,
+    tiles.blueprint,
+    description.blueprint,
+)
+
+STAFF = (
+    sessions.blueprint,
+    pages.blueprint,
+    work_queue.blueprint,
+    finding.blueprint,
+    bulk.blueprint,
+    saved.blueprint,
+    staff_requests.blueprint,
+    administration.blueprint,
+    people.blueprint,
+    catalog.departments_blueprint,
+    catalog.blueprint,
+    rules.blueprint,
+    test_routing.blueprint,
+    reroute.blueprint,
+    boundary_layers.blueprint,
+    boundary_sets.blueprint,
+    boundary_set_map.blueprint,
+)
+
+BLUEPRINTS = (*OTHERS, *OGC, *STAFF)
+
+for blueprint in (*GEOREPORT, discovery.blueprint):
+    blueprint.after_request(revalidate)

@@ -1,1 +1,0 @@
-"""OGC API: the same service requests and boundaries for QGIS, ArcGIS and other programs."""

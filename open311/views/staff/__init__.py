@@ -1,1 +1,0 @@
-"""The workspace under /staff: pages for the city's own people."""

@@ -1,0 +1,1 @@
+"""What the HTTP edges share: authentication, parameters, formats, errors, limits."""

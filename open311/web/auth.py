@@ -1,0 +1,86 @@
+"""API keys of the HTTP request at hand (spec 1.5)."""
+
+from dataclasses import dataclass
+
+from flask import g, request
+
+from open311.errors import ApiKeyRejected
+from open311.queries.jurisdictions import JurisdictionInfo
+from open311.queries.people.api_keys import find_key
+from open311.web.parameters import first, for_sandbox
+from schemas.base import Values
+
+SANDBOX_KEY = "sandbox"
+"""The key that everyone may use at the test endpoint, and nowhere else."""
+
+
+@dataclass(frozen=True)
+class Sender:
+    """Whose key was sent. The sandbox's has neither id nor jurisdiction: it is for all of them."""
+
+    api_key_id: int | None
+    jurisdiction_id: str | None
+    staff: bool = False
+
+
+def sender(values: Values) -> Sender:
+    """Give the owner of the api_key that was sent; raises ApiKeyRejected.
+
+    The key comes as the parameter api_key or as a bearer token.
+    """
+    key = sent_key(values)
+    if not key:
+        raise ApiKeyRejected("api_key is missing: /open311/discovery.xml says how to get one.")
+    if key == SANDBOX_KEY:
+        return _sandbox_sender()
+    found = known_sender(key)
+    if found is None:
+        raise ApiKeyRejected("api_key is not valid: /open311/discovery.xml says how to get one.")
+    return found
+
+
+def sent_key(values: Values) -> str | None:
+    """Give the key that was sent, whether it is valid or not."""
+    return first(values, "api_key") or _bearer_token()
+
+
+def known_sender(key: str) -> Sender | None:
+    """Find whose key this is, asking the database once for each HTTP request."""
+    known: dict[str, Sender | None] = g.setdefault("known_senders", {})
+    if key not in known:
+        row = find_key(key)
+        known[key] = None if row is None else Sender(row.id, row.jurisdiction_id, row.staff)
+    return known[key]
+
+
+def check_key_is_for(jurisdiction: JurisdictionInfo, owner: Sender) -> None:
+    """Raise ApiKeyRejected if a key is for another jurisdiction."""
+    if owner.jurisdiction_id not in (None, jurisdiction.jurisdiction_id):
+        raise ApiKeyRejected(
+            f"api_key is not for jurisdiction_id {jurisdiction.jurisdiction_id!r}."
+        )
+
+
+def check_key_is_of_staff(owner: Sender) -> None:
+    """Raise ApiKeyRejected if a key is none of the city's own staff."""
+    if not owner.staff:
+        raise ApiKeyRejected(
+            "api_key is none of the city's staff, who alone may see this: "
+            "open311 keys create --staff makes one."
+        )
+
+
+def _sandbox_sender() -> Sender:
+    if not for_sandbox():
+        raise ApiKeyRejected(
+            f"api_key {SANDBOX_KEY!r} is for the test endpoint alone: post to /open311/test/v2, or "
+            "get a key of your own as /open311/discovery.xml says."
+        )
+    return Sender(None, None)
+
+
+def _bearer_token() -> str | None:
+    authorization = request.authorization
+    if authorization is None or authorization.type != "bearer":
+        return None
+    return authorization.token

@@ -1,0 +1,151 @@
+"""What an HTTP request carries: parameters and files, read as generously as can be.
+
+Old clients send text in Latin-1, boundaries that need quotes without them, and line ends of
+their own. werkzeug finds the parts; how their text is meant is decided here.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from urllib.parse import parse_qsl
+
+from flask import current_app, request
+from werkzeug.datastructures import Headers
+from werkzeug.http import parse_options_header
+from werkzeug.sansio.multipart import Data, Epilogue, Field, File, MultipartDecoder
+
+from open311.errors import InvalidParameters
+
+MOST_FIELDS = 20_000
+
+MOST_FORM_BYTES = 1_000_000  # of a body without files
+
+_READ = "open311.sent"  # where the environment of the HTTP request keeps what was read of it
+
+_BOUNDARY = re.compile(r'boundary=(?:"([^"]+)"|([^";,\s]+))', re.IGNORECASE)
+
+_NAME = re.compile(r"[;\s]name=([^;\"\s]+)")
+
+
+@dataclass(frozen=True)
+class SentFile:
+    """A file as it was sent. Its content type is what the client says, and may be wrong."""
+
+    parameter: str
+    file_name: str
+    content: bytes
+
+
+@dataclass(frozen=True)
+class Sent:
+    """Parameters with all their values, in order, and files."""
+
+    values: dict[str, list[str]] = field(default_factory=dict)
+    files: list[SentFile] = field(default_factory=list)
+
+
+def decode(octets: bytes) -> str:
+    """Read text as UTF-8, else as the Latin-1 of Windows, in which each octet is a letter."""
+    try:
+        return octets.decode("utf-8")
+    except UnicodeDecodeError:
+        return octets.decode("cp1252", "ignore")
+
+
+def sent() -> Sent:
+    """Give what came with the HTTP request at hand; a parameter of the body hides the query's.
+
+    Raises InvalidParameters where the body cannot be read.
+    """
+    if _READ not in request.environ:
+        query = parse_form(request.query_string)
+        body = _read_body()
+        request.environ[_READ] = Sent({**query, **body.values}, body.files)
+    found: Sent = request.environ[_READ]
+    return found
+
+
+def _read_body() -> Sent:
+    if request.mimetype == "multipart/form-data":
+        return read_multipart(request.headers.get("Content-Type", ""), request.get_data())
+    request.max_content_length = min(MOST_FORM_BYTES, current_app.config["OPEN311_MAX_BODY_BYTES"])
+    return Sent(parse_form(request.get_data()))  # whatever it calls itself, or does not
+
+
+def parse_form(octets: bytes) -> dict[str, list[str]]:
+    """Read name=value&… as in a query or a form; raises InvalidParameters for far too many."""
+    try:
+        pairs = parse_qsl(
+            octets.decode("latin-1"),
+            keep_blank_values=True,
+            encoding="latin-1",
+            max_num_fields=MOST_FIELDS,
+        )
+    except ValueError:
+        raise InvalidParameters(
+            f"There are too many parameters: send {MOST_FIELDS:,} at most."
+        ) from None
+    return _grouped((_as_sent(name), _as_sent(value)) for name, value in pairs)
+
+
+def _as_sent(text: str) -> str:
+    return decode(text.encode("latin-1"))
+
+
+def _grouped(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
+    values: dict[str, list[str]] = {}
+    for name, value in pairs:
+        values.setdefault(name, []).append(value)
+    return values
+
+
+def read_multipart(content_type: str, body: bytes) -> Sent:
+    """Read multipart/form-data (RFC 7578); raises InvalidParameters where that is not possible."""
+    boundary = _BOUNDARY.search(content_type)
+    if boundary is None:
+        raise InvalidParameters(
+            "The body cannot be read: its Content-Type names no boundary between the parts."
+        )
+    try:
+        parts = list(_parts((boundary[1] or boundary[2]).encode("latin-1", "ignore"), body))
+    except ValueError:
+        raise InvalidParameters(
+            "The body cannot be read: it is cut off, or its parts are not separated by the "
+            "boundary that its Content-Type names. Send it once more."
+        ) from None
+    texts = ((name, decode(content)) for name, file_name, content in parts if file_name is None)
+    files = [
+        SentFile(name, file_name, content)
+        for name, file_name, content in parts
+        if file_name is not None and (file_name or content)
+    ]
+    return Sent(_grouped(texts), files)
+
+
+def _parts(boundary: bytes, body: bytes) -> Iterator[tuple[str, str | None, bytes]]:
+    """Go through the parts as (name, file name or None, content); raises ValueError."""
+    decoder = MultipartDecoder(boundary, max_parts=MOST_FIELDS)
+    decoder.receive_data(body)
+    decoder.receive_data(None)
+    while not isinstance(event := decoder.next_event(), Epilogue):
+        if isinstance(event, Field | File):
+            name = _name(event.headers, event.name)
+            file_name = event.filename if isinstance(event, File) else None
+            yield name, file_name, _content(decoder)
+
+
+def _content(decoder: MultipartDecoder) -> bytes:
+    chunks = []
+    while isinstance(event := decoder.next_event(), Data):
+        chunks.append(event.data)
+        if not event.more_data:
+            return b"".join(chunks)
+    raise ValueError("a part without an end")
+
+
+def _name(headers: Headers, read: str) -> str:
+    """Give a part's name, also where it has brackets and lacks the quotes they need."""
+    disposition = headers.get("Content-Disposition", "")
+    _kind, options = parse_options_header(disposition)
+    unquoted = _NAME.search(disposition)
+    return unquoted[1] if unquoted else options.get("name", read)

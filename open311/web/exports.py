@@ -1,0 +1,231 @@
+"""Files of features: CSV, GeoJSON, GeoJSON text sequences and GeoPackage."""
+
+import csv
+import io
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from itertools import chain
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import numpy as np
+import orjson
+import pyogrio
+import shapely
+from flask import Response
+from shapely.geometry import mapping
+
+from geo.coordinates import as_point
+from open311.csv_cells import harmless
+from open311.queries.jurisdictions import JurisdictionInfo
+from open311.queries.maps.sets import Maps, list_sets_of
+from open311.queries.ogc.exports import stream_batches
+from open311.queries.ogc.features import Wanted
+from open311.queries.ogc.sources import Source
+from open311.web.formats import GEOJSON
+
+Batches = Iterable[Sequence[Any]]
+
+_OPTIONS = orjson.OPT_UTC_Z | orjson.OPT_OMIT_MICROSECONDS
+
+_CHUNK = 65_536
+
+
+@dataclass(frozen=True)
+class Contents:
+    """What goes into a file: its name, properties with their kinds, rows, and notes about it.
+
+    Rows are id, WKB in degrees on WGS 84 (or None), and the properties.
+    """
+
+    name: str
+    kinds: Mapping[str, str]
+    batches: Batches
+    notes: Mapping[str, str]
+
+
+def as_csv(contents: Contents) -> Iterator[bytes]:
+    """Write CSV (RFC 4180) with lat and long, or WKT where there are no points.
+
+    Texts that a spreadsheet would take for formulas are made harmless.
+    """
+    names = list(contents.kinds)
+    yield _line(["id", "lat", "long", "wkt", *names])
+    for batch in contents.batches:
+        yield b"".join(_line([row[0], *_place(row[1]), *row[2:]]) for row in batch)
+
+
+def _line(cells: Sequence[Any]) -> bytes:
+    text = io.StringIO()
+    csv.writer(text).writerow([harmless(_plain(cell)) for cell in cells])
+    return text.getvalue().encode()
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return f"{value.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return value
+
+
+def _place(shape: bytes | None) -> tuple[Any, Any, Any]:
+    """Give latitude, longitude, and WKT of what is no point."""
+    if shape is None:
+        return "", "", ""
+    geometry = shapely.from_wkb(shape)
+    point = as_point(geometry)
+    if point is not None:
+        return point.lat, point.long, ""
+    return "", "", shapely.to_wkt(geometry, rounding_precision=7)
+
+
+def as_geojson(contents: Contents) -> Iterator[bytes]:
+    """Write one FeatureCollection (RFC 7946), with the notes as members of their own."""
+    about = {"type": "FeatureCollection", "name": contents.name, **contents.notes}
+    yield orjson.dumps(about, option=_OPTIONS)[:-1] + b',"features":['
+    separator = b""
+    for batch in contents.batches:
+        for feature in _features(contents, batch):
+            yield separator + feature
+            separator = b",\n"
+    yield b"]}"
+
+
+def as_sequence(contents: Contents) -> Iterator[bytes]:
+    """Write a feature a line, each after a record separator (RFC 8142)."""
+    for batch in contents.batches:
+        yield b"".join(b"\x1e" + one + b"\n" for one in _features(contents, batch))
+
+
+def _features(contents: Contents, batch: Sequence[Any]) -> Iterator[bytes]:
+    names = list(contents.kinds)
+    for row in batch:
+        shape = None if row[1] is None else mapping(shapely.from_wkb(row[1]))
+        feature = {
+            "type": "Feature",
+            "id": row[0],
+            "geometry": shape,
+            "properties": dict(zip(names, row[2:], strict=True)),
+        }
+        yield orjson.dumps(feature, option=_OPTIONS)
+
+
+def as_geopackage(contents: Contents) -> Iterator[bytes]:
+    """Write a GeoPackage (OGC 12-128r19) of one layer, its notes in its metadata.
+
+    It is made in a file that goes away with the last byte.
+    """
+    with TemporaryDirectory(prefix="open311-export-") as folder:
+        path = Path(folder) / "export.gpkg"
+        first = True
+        for batch in chain(contents.batches, [()]):  # the last makes a file where there are no rows
+            if batch or first:
+                _append(path, contents, batch, first=first)
+                first = False
+        with path.open("rb") as file:
+            while chunk := file.read(_CHUNK):
+                yield chunk
+
+
+def _append(path: Path, contents: Contents, batch: Sequence[Any], *, first: bool) -> None:
+    names = ["id", *contents.kinds]
+    kinds = ["text", *contents.kinds.values()]
+    cells = [[row[0], *row[2:]] for row in batch]
+    columns = [_column(kind, [row[place] for row in cells]) for place, kind in enumerate(kinds)]
+    pyogrio.raw.write(
+        path,
+        geometry=np.array([row[1] for row in batch], dtype=object),
+        field_data=[values for values, _missing in columns],
+        field_mask=[missing for _values, missing in columns],
+        fields=names,
+        layer=contents.name,
+        driver="GPKG",
+        geometry_type="Unknown",
+        crs="EPSG:4326",
+        append=not first,
+        layer_metadata=dict(contents.notes) if first else None,
+    )
+
+
+_EMPTY: dict[str, Any] = {"number": 0.0, "boolean": False}
+
+_TYPES: dict[str, Any] = {
+    "number": np.float64,
+    "boolean": np.bool_,
+    "moment": "datetime64[ms]",
+    "day": "datetime64[D]",
+}
+
+
+def _column(kind: str, values: list[Any]) -> tuple[Any, Any]:
+    """Give a column of a kind as GDAL takes it, and where it has no value."""
+    missing = np.array([value is None for value in values], dtype=np.bool_)
+    if kind in ("moment", "day"):
+        moments = [None if value is None else _naive(value) for value in values]
+        return np.array(moments, dtype=_TYPES[kind]), missing
+    if kind in _TYPES:
+        filled = [_EMPTY[kind] if value is None else value for value in values]
+        return np.array(filled, dtype=_TYPES[kind]), missing
+    return np.array(values, dtype=object), None
+
+
+def _naive(value: datetime | date) -> Any:
+    """Give a moment in UTC without its zone, as numpy has them."""
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).replace(tzinfo=None)
+    return value
+
+
+@dataclass(frozen=True)
+class FileFormat:
+    """A format of files."""
+
+    content_type: str
+    suffix: str
+    write: Callable[[Contents], Iterator[bytes]]
+
+
+FORMATS = {
+    "csv": FileFormat("text/csv; charset=utf-8", "csv", as_csv),
+    "geojson": FileFormat(GEOJSON, "geojson", as_geojson),
+    "geojsonseq": FileFormat("application/geo+json-seq", "geojsons", as_sequence),
+    "gpkg": FileFormat("application/geopackage+sqlite3", "gpkg", as_geopackage),
+}
+
+
+def file_of(
+    collection: str, source: Source, wanted: Wanted, format_name: str, notes: dict[str, str]
+) -> Response:
+    """Answer with a file of all that is wanted of a collection, in one of FORMATS."""
+    names, batches = stream_batches(source, wanted)
+    contents = Contents(
+        name=collection,
+        kinds={name: source.properties[name].kind for name in names},
+        batches=batches,
+        notes=notes,
+    )
+    format = FORMATS[format_name]
+    response = Response(format.write(contents), content_type=format.content_type)
+    response.headers["Content-Disposition"] = f'attachment; filename="{collection}.{format.suffix}"'
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
+def maps_of(jurisdiction: JurisdictionInfo, on: date) -> str:
+    """Say which boundary sets are in force on a day."""
+    sets = list_sets_of(jurisdiction.jurisdiction_id, Maps(on))
+    return ", ".join(f"{one.layer} {one.id}" for one in sets)
+
+
+def notes_of(values: dict[str, list[str]], maps: str) -> dict[str, str]:
+    """Say of what and of when a file is: where its format has a place for that, it is noted."""
+    conditions: dict[str, Any] = {
+        name: ", ".join(sent)
+        for name, sent in values.items()
+        if name not in ("api_key", "f", "properties", "jurisdiction_id")
+    }
+    made = f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"
+    return {**conditions, "made": made, "boundary_sets": maps}

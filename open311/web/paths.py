@@ -1,0 +1,35 @@
+"""Paths as clients make them when they join URLs: answered in place, never by a redirect."""
+
+import re
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from open311.web.bodies import decode
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+_MISSING_SLASH = re.compile(r"^(/open311/(?:test/)?v2)(?=[a-z])")
+
+
+def tidy(path: str) -> str:
+    """Give a path with single slashes, and one behind the endpoint (spec 1.1)."""
+    return _MISSING_SLASH.sub(r"\1/", re.sub("//+", "/", path))
+
+
+class TidyPaths:
+    """WSGI middleware: answers //services.xml and v2services.xml as /v2/services.xml.
+
+    Percent-encoded Latin-1 in a path is turned into UTF-8, which all that follows takes it for.
+    """
+
+    def __init__(self, app: "WSGIApplication") -> None:
+        self.app = app
+
+    def __call__(
+        self, environ: "WSGIEnvironment", start_response: "StartResponse"
+    ) -> Iterable[bytes]:
+        """Answer at the tidy path."""
+        octets = environ.get("PATH_INFO", "").encode("latin-1")  # how WSGI hands over octets
+        environ["PATH_INFO"] = tidy(decode(octets)).encode().decode("latin-1")
+        return self.app(environ, start_response)

@@ -1,0 +1,84 @@
+"""How many HTTP requests one app, or one address, may make in a while; more get 429 (RFC 6585)."""
+
+import math
+import time
+
+from flask import Flask, current_app, request
+from flask_limiter import Limiter, RequestLimit
+from flask_login import current_user
+from limits.errors import StorageError
+from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.exceptions import HTTPException
+
+from open311.database import db
+from open311.errors import Open311Error
+from open311.web.auth import known_sender, sent_key
+from open311.web.parameters import sent_values
+from open311.web.sessions import signed_in
+from open311.web.staff_auth import remembered_name
+
+STORAGE_SECONDS = 1  # a Redis that has not answered by then counts as down
+
+
+def limit_rate(app: Flask) -> None:
+    """Count by OPEN311_RATE_LIMIT in OPEN311_RATE_LIMIT_STORAGE.
+
+    While that is down, each worker counts for itself, and looks for it now and then.
+    """
+    if app.config["OPEN311_RATE_LIMIT"] is None:
+        return
+    limiter = Limiter(
+        caller,
+        application_limits=[app.config["OPEN311_RATE_LIMIT"]],
+        storage_uri=app.config["OPEN311_RATE_LIMIT_STORAGE"],
+        storage_options={
+            "wrap_exceptions": True,
+            "socket_connect_timeout": STORAGE_SECONDS,
+            "socket_timeout": STORAGE_SECONDS,
+        },
+        in_memory_fallback_enabled=True,
+        swallow_errors=True,
+    )
+    limiter.request_filter(lambda: request.endpoint == "health.show")
+    limiter.request_filter(is_of_the_workspace)
+    limiter.init_app(app)
+
+
+def is_of_the_workspace() -> bool:
+    """Tell whether someone who is signed in sends this: their map asks for many tiles."""
+    try:
+        return signed_in(current_user) is not None
+    except SQLAlchemyError:
+        db.session.rollback()
+        return False
+
+
+def caller() -> str:
+    """Name who is counted: a user whose password was right, the owner of a valid key, the address.
+
+    The key of the sandbox is everybody's and names nobody. What cannot be read, or looked up, is
+    told by the view that comes next.
+    """
+    name = remembered_name()
+    if name is not None:
+        return f"user {name}"
+    try:
+        key = sent_key(sent_values())
+        owner = known_sender(key) if key else None
+    except (Open311Error, HTTPException):
+        owner = None
+    except SQLAlchemyError:
+        db.session.rollback()
+        owner = None
+    return f"address {request.remote_addr}" if owner is None else f"key {owner.api_key_id}"
+
+
+def seconds_to_wait() -> int:
+    """Give how long to wait before the limit that was exceeded lets the next one through."""
+    [limiter] = current_app.extensions["limiter"]
+    exceeded: RequestLimit = limiter.current_limit
+    try:
+        seconds = exceeded.window.reset_time - time.time()
+    except StorageError:
+        seconds = exceeded.limit.get_expiry()
+    return max(1, math.ceil(seconds))

@@ -1,0 +1,104 @@
+"""Photos and links of the HTTP request at hand, within the limits that the settings set."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from flask import current_app
+
+from open311.database import end_reads
+from open311.errors import InvalidParameters
+from open311.media.linked_images import fetch_linked
+from open311.media.photos import NotAPhoto, Photo, make_photo
+from open311.media.store import MediaStore
+from open311.web.bodies import SentFile, sent
+from schemas.fields import printable
+
+# media, media[] and media[0]; FixMyStreet's photo1, photo2 and so on (spec 5.2).
+_PARAMETER = re.compile(r"(?:media|photo)(?:\[\d*\]|\d+)?")
+
+_LONGEST_FILE_NAME = 100  # characters of it that an error quotes
+
+
+def media_store() -> MediaStore:
+    """Give the store of this server's photos."""
+    store: MediaStore = current_app.extensions["media_store"]
+    return store
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How many photos a report may have, and how large the file and the image of each may be."""
+
+    photos: int
+    bytes: int
+    pixels: int
+
+
+def sent_media(links: Sequence[str]) -> list[Photo | str]:
+    """Give the photos that were sent as files, in order, and behind them the links.
+
+    Where OPEN311_FETCH_MEDIA says so, an image that a link leads to takes the link's place.
+    Raises InvalidParameters with a sentence for each file that cannot be taken. This may take
+    seconds, so the transaction of what was read before is ended.
+    """
+    files = [file for file in sent().files if _PARAMETER.fullmatch(file.parameter)]
+    fetch = bool(links) and current_app.config["OPEN311_FETCH_MEDIA"]
+    if files or fetch:
+        end_reads()
+    limits = _limits()
+    photos = read_photos(files, limits)
+    wanted = links[: limits.photos - len(photos)] if fetch else []
+    return [*photos, *put_in_place(links, fetch_linked(wanted, limits.bytes), limits)]
+
+
+def _limits() -> Limits:
+    settings = current_app.config
+    return Limits(
+        settings["OPEN311_MAX_PHOTOS"],
+        settings["OPEN311_MAX_PHOTO_BYTES"],
+        settings["OPEN311_MAX_PHOTO_PIXELS"],
+    )
+
+
+def read_photos(files: Sequence[SentFile], limits: Limits) -> list[Photo]:
+    """Give the photos that files hold; raises InvalidParameters, naming each that cannot be."""
+    if len(files) > limits.photos:
+        raise InvalidParameters(
+            f"{_name(files[limits.photos])} is one photo too many: "
+            f"at most {limits.photos} are taken at a time."
+        )
+    photos, problems = [], []
+    for file in files:
+        try:
+            photos.append(_make_photo(file.content, limits))
+        except NotAPhoto as problem:
+            problems.append(f"{_name(file)} {problem}")
+    if problems:
+        raise InvalidParameters(*problems)
+    return photos
+
+
+def put_in_place(
+    links: Sequence[str], contents: Mapping[str, bytes], limits: Limits
+) -> list[Photo | str]:
+    """Put what was fetched in its link's place if it is a photo; else the link stays."""
+    media: list[Photo | str] = []
+    for link in links:
+        try:
+            media.append(_make_photo(contents[link], limits))
+        except (KeyError, NotAPhoto):
+            media.append(link)
+    return media
+
+
+def _make_photo(content: bytes, limits: Limits) -> Photo:
+    if len(content) > limits.bytes:
+        raise NotAPhoto(f"has {len(content):,} bytes: at most {limits.bytes:,} are taken.")
+    return make_photo(content, limits.pixels)
+
+
+def _name(file: SentFile) -> str:
+    """Name a file as the client did: by its parameter, and its file name if it has one."""
+    file_name = printable(file.file_name)[:_LONGEST_FILE_NAME]
+    return f"{printable(file.parameter)} ({file_name})" if file_name else file.parameter

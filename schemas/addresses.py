@@ -1,0 +1,37 @@
+"""What GET /addresses takes: an extension, for address_id and address_string of a report."""
+
+from typing import Any
+
+from marshmallow import ValidationError, post_load
+
+from schemas.base import ParametersSchema, check_together
+from schemas.fields import Degrees, says
+from schemas.search.fields import SearchWords, WholeNumber
+
+MOST_ADDRESSES = 50
+"""Of one answer."""
+
+
+class AddressSearchSchema(ParametersSchema):
+    """A text that addresses are wanted for, or a place: degrees on WGS 84; the other is None."""
+
+    q = SearchWords(
+        200,
+        load_default=None,
+        **says("An address as typed, perhaps only begun: those that have all its words."),
+    )
+    lat = Degrees(90, load_default=None, **says("The addresses nearest to this place; with long."))
+    long = Degrees(180, load_default=None, **says("The same; with lat."))
+    page_size = WholeNumber(
+        1, load_default=10, **says(f"Most addresses to give, {MOST_ADDRESSES} at most.")
+    )
+
+    @post_load
+    def decide(self, asked: dict[str, Any], **_: Any) -> dict[str, Any]:
+        """Check that either a text or a place is there."""
+        check_together(asked, ("lat", "long"))
+        if (asked["q"] is None) == (asked["lat"] is None):
+            raise ValidationError(
+                "q or lat and long: send an address as typed, or a place, and not both.", "q"
+            )
+        return {**asked, "page_size": min(asked["page_size"], MOST_ADDRESSES)}

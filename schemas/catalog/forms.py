@@ -1,0 +1,85 @@
+"""The forms with which administrators run the city, beside those that are rows of a seed folder."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from marshmallow import ValidationError, post_load, validate
+
+from schemas.base import ParametersSchema, check_together
+from schemas.fields import Choice, Degrees, Flag, Text, says
+
+ROLES = ("viewer", "department", "dispatcher", "administrator")
+
+
+class RoleSchema(ParametersSchema):
+    """A role, with a department by its code where it is department."""
+
+    role = Choice(ROLES, required=True, error_messages={"required": "role is missing."})
+    department = Text(100, load_default=None)
+
+
+class NewUserSchema(RoleSchema):
+    """A user to be."""
+
+    name = Text(100, required=True, error_messages={"required": "name is missing."})
+    openid = Flag(load_default=False)
+
+
+class NewKeySchema(ParametersSchema):
+    """An API key to be: whose it is, and whether it reads what only staff may."""
+
+    name = Text(200, required=True, error_messages={"required": "name is missing."})
+    staff = Flag(load_default=False)
+
+
+class NameSchema(ParametersSchema):
+    """What something is called."""
+
+    name = Text(
+        200,
+        required=True,
+        validate=validate.Regexp(r".*\S", error="name is missing."),
+        error_messages={"required": "name is missing."},
+    )
+
+
+MOST_OPTIONS = 500
+
+
+def read_options(text: str) -> list[tuple[str, str]]:
+    """Read the options of a list, a line each, as KEY=Name; raises ValidationError."""
+    options: list[tuple[str, str]] = []
+    for line in filter(None, (line.strip() for line in text.splitlines())):
+        key, equals, name = (part.strip() for part in line.partition("="))
+        if not equals or not key or not name or len(key) > 100 or len(name) > 500:
+            raise ValidationError(
+                f"options: {line[:50]!r} must look like KEY=Name, a line for each.", "options"
+            )
+        options.append((key, name))
+    _check(options)
+    return options
+
+
+def _check(options: Sequence[tuple[str, str]]) -> None:
+    keys = [key for key, _name in options]
+    if len(set(keys)) < len(keys):
+        raise ValidationError("options: each key must be there once.", "options")
+    if len(options) > MOST_OPTIONS:
+        raise ValidationError(f"options: {MOST_OPTIONS} at most.", "options")
+
+
+class ServiceFiltersSchema(ParametersSchema):
+    """The place that services are wanted for, in degrees on WGS 84; None where none was sent."""
+
+    lat = Degrees(90, load_default=None, **says("Services for this place; with long."))
+    long = Degrees(180, load_default=None, **says("Services for this place; with lat."))
+
+    extensions = Flag(
+        load_default=False, **says("true adds who would take a report at the place, and by when.")
+    )
+
+    @post_load
+    def check_place(self, place: dict[str, Any], **_: Any) -> dict[str, Any]:
+        """Check that both coordinates are there, or none."""
+        check_together(place, ("lat", "long"))
+        return place

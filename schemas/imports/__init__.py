@@ -1,0 +1,1 @@
+"""Seed folders and documents of other servers."""

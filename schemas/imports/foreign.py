@@ -1,0 +1,182 @@
+"""What other GeoReport servers answer, read as generously as they differ (spec 1, 6 and 7)."""
+
+import re
+from collections.abc import Mapping
+from datetime import datetime, tzinfo
+from typing import Any
+
+from marshmallow import (
+    EXCLUDE,
+    Schema,
+    ValidationError,
+    fields,
+    post_load,
+    pre_load,
+    validates_schema,
+)
+
+from schemas.fields import Degrees, Text, W3CDateTime, printable
+from schemas.requests.statuses import DETAILED_STATUSES
+from schemas.requests.submission import DESCRIPTION_LIMIT
+
+# What a status is called elsewhere, and the detailed status that it stands for here: FixMyStreet's
+# (spec 5.6), which stand for themselves, CitySDK's (spec 5.4) and everyday words.
+STATUS_WORDS = {
+    **{word: word for word in DETAILED_STATUSES},
+    **dict.fromkeys(
+        ("new", "submitted", "received", "pending", "acknowledged", "confirmed", "accepted"), "open"
+    ),
+    **dict.fromkeys(("reopen", "reopened", "assigned", "opened", "active"), "open"),
+    **dict.fromkeys(("in_process", "processing", "started"), "in_progress"),
+    "scheduled": "action_scheduled",
+    "under_review": "investigating",
+    **dict.fromkeys(
+        ("processed", "completed", "complete", "resolved", "done", "archived"), "closed"
+    ),
+    **dict.fromkeys(("rejected", "declined", "unable_to_fix"), "no_further_action"),
+    "canceled": "cancelled",
+    "not_responsible": "not_councils_responsibility",
+}
+
+_SEPARATORS = re.compile(r"[\W_]+")
+
+_WEB_ADDRESS = re.compile(r"https?://\S{1,1990}", re.IGNORECASE)
+
+_SPELLINGS = {
+    "lon": "long",
+    "lng": "long",
+    "address_string": "address",
+    "status_note": "status_notes",
+}
+
+
+class ForeignSchema(Schema):
+    """A row of another server: null and blank are absent, and a number may stand for its text."""
+
+    class Meta:
+        """Options of marshmallow."""
+
+        unknown = EXCLUDE
+
+    @pre_load
+    def tidy(self, row: Mapping[str, Any], **_: Any) -> dict[str, Any]:
+        """Give what is filled in, under the standard's names, with numbers as text."""
+        if not isinstance(row, Mapping):
+            raise ValidationError("It is no object with named values.")
+        tidy = {str(name).strip().lower(): _as_text(value) for name, value in row.items()}
+        filled = {name: value for name, value in tidy.items() if value not in (None, "", [], {})}
+        spelled = {_SPELLINGS[name]: value for name, value in filled.items() if name in _SPELLINGS}
+        return {**spelled, **filled}
+
+
+def _as_text(value: Any) -> Any:
+    if isinstance(value, str):
+        return value if value.strip() else None
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return value
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
+
+
+class Truth(fields.Field[bool]):
+    """true in any case or form, false for all else."""
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **_: Any
+    ) -> bool:
+        return str(value).strip().lower() in ("true", "1", "yes")
+
+
+class Code(Text):
+    """An id or code: the blanks around it do not count."""
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **options: Any
+    ) -> str:
+        code = super()._deserialize(value, attr, data, **options).strip()
+        if not code:
+            raise ValidationError(f"{attr} is missing.")
+        return code
+
+
+class StatusWord(fields.Field[str]):
+    """A status in any case and wording; gives the detailed status that it stands for here.
+
+    Where the whole is not known, as in "Closed - Duplicate", its first word decides.
+    """
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **_: Any
+    ) -> str:
+        word = _SEPARATORS.sub("_", str(value).lower()).strip("_")
+        for known in (word, word.partition("_")[0]):
+            if known in STATUS_WORDS:
+                return STATUS_WORDS[known]
+        raise ValidationError(f"{attr} {str(value)[:100]!r} is not known.")
+
+
+class WebAddresses(fields.Field[list[str]]):
+    """One link or several, plain or as objects with a url; what is no web address is dropped."""
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **_: Any
+    ) -> list[str]:
+        links = [
+            (link.get("url") or link.get("media_url")) if isinstance(link, Mapping) else link
+            for link in (value if isinstance(value, list) else [value])
+        ]
+        clean = [printable(link).strip() for link in links if isinstance(link, str)]
+        return [link for link in clean if _WEB_ADDRESS.fullmatch(link)]
+
+
+class WholeSecond(W3CDateTime):
+    """A date and time, its fractions of a second dropped: rounded, it could lie in the future."""
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **options: Any
+    ) -> datetime:
+        return super()._deserialize(value, attr, data, **options).replace(microsecond=0)
+
+
+class ForeignServiceRequestSchema(ForeignSchema):
+    """A service request of another server. lat and long are there both or not at all.
+
+    zone is that of times without one. No time lies after now, and no update before the request.
+    """
+
+    service_request_id = Code(200, required=True)
+    service_code = Code(200, required=True)
+    status = StatusWord(load_default="open")
+    status_notes = Text(DESCRIPTION_LIMIT, load_default="")
+    description = Text(DESCRIPTION_LIMIT, load_default="")
+    requested_datetime = WholeSecond(required=True)
+    updated_datetime = WholeSecond(load_default=None)
+    address = Text(1000, load_default="")
+    address_id = Text(200, load_default="")
+    zipcode = Text(20, load_default="")
+    lat = Degrees(90)
+    long = Degrees(180)
+    media_url = WebAddresses(load_default=[])
+
+    def __init__(self, *, now: datetime, zone: tzinfo) -> None:
+        super().__init__()
+        self.now = now
+        for date in ("requested_datetime", "updated_datetime"):
+            self.fields[date].zone = zone  # type: ignore[attr-defined]
+
+    @validates_schema
+    def check_place_and_time(self, row: dict[str, Any], **_: Any) -> None:
+        """Refuse a row that is nowhere, or from the future."""
+        if not {"lat", "long"} <= row.keys() and not row["address"]:
+            raise ValidationError("It has neither lat and long nor an address.", "place")
+        if row["requested_datetime"] > self.now:
+            raise ValidationError("It lies in the future.", "requested_datetime")
+
+    @post_load
+    def settle(self, row: dict[str, Any], **_: Any) -> dict[str, Any]:
+        """Drop half a place, and let an update lie between the request and now."""
+        if not {"lat", "long"} <= row.keys():
+            row = {name: value for name, value in row.items() if name not in ("lat", "long")}
+        updated = row["updated_datetime"]
+        if updated is not None:
+            updated = min(max(updated, row["requested_datetime"]), self.now)
+        return {**row, "updated_datetime": updated}

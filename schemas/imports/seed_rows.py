@@ -1,0 +1,191 @@
+"""The rows of a seed folder's files, as a clerk edits them."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta, tzinfo
+from typing import Any
+from zoneinfo import ZoneInfo, available_timezones
+
+import holidays
+from marshmallow import RAISE, Schema, ValidationError, fields, pre_load, validate, validates_schema
+
+from schemas.fields import Flag, Number, Text, W3CDateTime
+from schemas.maps.forms import LAYER_CODE
+from schemas.requests.answers import FIELD_OF
+from schemas.requests.statuses import DETAILED_STATUSES
+
+_WORD = validate.Regexp(r"\S+\Z", error="It must be one word, without blanks.")
+
+
+class RowSchema(Schema):
+    """A row of a table: an empty cell is an absent one, an unknown column an error."""
+
+    class Meta:
+        """Options of marshmallow."""
+
+        unknown = RAISE
+
+    @pre_load
+    def drop_empty_cells(self, row: Mapping[str, Any], **_: Any) -> dict[str, Any]:
+        """Drop what was left empty."""
+        return {name: cell for name, cell in row.items() if cell not in ("", None)}
+
+
+class JurisdictionRow(RowSchema):
+    """jurisdiction.toml."""
+
+    jurisdiction_id = Text(200, required=True, validate=_WORD)
+    name = Text(200, required=True)
+    time_zone = Text(100, required=True)
+    contact = Text(1000, required=True)
+    key_service = Text(1000, required=True)
+    locality = Text(200, load_default="")
+    public_holidays = Text(20, load_default="")
+    default_department = Text(100, required=True)
+    outside_department = Text(100, load_default=None)
+    service_area = Text(500, load_default=None)
+
+    @validates_schema
+    def check_time_zone(self, row: dict[str, Any], **_: Any) -> None:
+        """Refuse what is no time zone."""
+        if row["time_zone"] not in available_timezones():
+            raise ValidationError("time_zone must be a name such as America/New_York.", "time_zone")
+
+    @validates_schema
+    def check_public_holidays(self, row: dict[str, Any], **_: Any) -> None:
+        """Refuse what is no country, or no part of one, that the package holidays knows."""
+        country, _dash, part = row["public_holidays"].partition("-")
+        known = holidays.list_supported_countries()
+        if country and (country not in known or (part and part not in known[country])):
+            raise ValidationError(
+                "public_holidays must be a country such as US, perhaps with a part of it as in "
+                "US-OH.",
+                "public_holidays",
+            )
+
+
+class DepartmentRow(RowSchema):
+    """departments.csv."""
+
+    department = Text(100, required=True)
+    name = Text(200, required=True)
+
+
+class ServiceRow(RowSchema):
+    """services.csv."""
+
+    service_code = Text(200, required=True)
+    service_name = Text(200, required=True)
+    description = Text(2000, load_default="")
+    group = Text(200, load_default="")
+    keywords = Text(1000, load_default="")
+    type = fields.String(
+        load_default="realtime", validate=validate.OneOf(("realtime", "batch", "blackbox"))
+    )
+    expected_days = fields.Float(
+        load_default=None, validate=validate.Range(min=0, min_inclusive=False, max=3650)
+    )
+    service_notice = Text(1000, load_default="")
+
+
+class QuestionRow(RowSchema):
+    """questions.csv."""
+
+    service_code = Text(200, required=True)
+    order = fields.Integer(required=True, validate=validate.Range(min=1, max=10_000))
+    code = Text(100, required=True, validate=_WORD)
+    datatype = fields.String(required=True, validate=validate.OneOf(tuple(FIELD_OF)))
+    required = Flag(load_default=False)
+    variable = Flag(load_default=True)
+    description = Text(2000, required=True)
+    datatype_description = Text(1000, load_default="")
+
+
+class AnswerRow(RowSchema):
+    """answers.csv."""
+
+    service_code = Text(200, required=True)
+    question = Text(100, required=True)
+    key = Text(100, required=True)
+    name = Text(500, required=True)
+
+
+class LayerRow(RowSchema):
+    """layers.csv: without a file, the layer's boundaries are imported by hand."""
+
+    layer = Text(
+        50,
+        required=True,
+        validate=validate.Regexp(
+            rf"{LAYER_CODE.pattern}\Z",
+            error="layer must be lower-case letters, digits and underscores.",
+        ),
+    )
+    name = Text(200, required=True)
+    file = Text(500, load_default=None)
+    code_field = Text(100, load_default="code")
+    name_field = Text(100, load_default=None)
+    exception = Flag(load_default=False)
+    reach_metres = fields.Float(
+        load_default=None, validate=validate.Range(min=0, min_inclusive=False, max=10_000)
+    )
+
+
+class Moment(fields.Field[datetime]):
+    """A date and time, or a number of days ago, counted from now."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.now: datetime | None = None
+        self.zone: tzinfo = ZoneInfo("UTC")
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **_: Any
+    ) -> datetime:
+        try:
+            days = float(Number().deserialize(value))
+        except ValidationError:
+            moment: datetime = W3CDateTime(self.zone).deserialize(value, attr, data)
+            return moment
+        if self.now is None or not 0 <= days < _MOST_DAYS:
+            raise ValidationError(f"{attr} must be a date and time, or a number of days ago.")
+        return (self.now - timedelta(days=days)).replace(microsecond=0)
+
+
+_MOST_DAYS = 36_500
+
+
+class PastServiceRequestRow(RowSchema):
+    """service_requests.csv, as far as it is not what POST /requests takes as well."""
+
+    service_request_id = Text(50, load_default=None, validate=_WORD)
+    service_code = Text(200, required=True)
+    requested = Moment(required=True)
+    lat = Text(50, load_default="")
+    long = Text(50, load_default="")
+    address_string = Text(1000, load_default="")
+    zipcode = Text(20, load_default="")
+    description = Text(4000, load_default="")
+    answers = Text(4000, load_default="")
+    status = fields.String(
+        load_default="open", validate=validate.OneOf((*DETAILED_STATUSES, "pending"))
+    )
+    status_notes = Text(2000, load_default="")
+    updated = Moment(load_default=None)
+
+    def __init__(self, *, now: datetime, zone: tzinfo) -> None:
+        super().__init__()
+        for name in ("requested", "updated"):
+            moment = self.fields[name]
+            if isinstance(moment, Moment):
+                moment.now, moment.zone = now, zone
+
+    @validates_schema
+    def check_life(self, row: dict[str, Any], **_: Any) -> None:
+        """Refuse a change before the report, and an id that is missing or too much."""
+        if row["updated"] and row["updated"] < row["requested"]:
+            raise ValidationError("updated must not lie before requested.", "updated")
+        if (row["status"] == "pending") == bool(row["service_request_id"]):
+            raise ValidationError(
+                "All but pending ones need a service_request_id; pending ones have none.",
+                "service_request_id",
+            )

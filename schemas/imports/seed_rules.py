@@ -1,0 +1,132 @@
+"""The rows of a seed folder's files that routing goes by: rules, business hours, holidays."""
+
+import re
+from collections.abc import Mapping
+from datetime import time
+from typing import Any
+
+from marshmallow import ValidationError, fields, validate, validates_schema
+
+from schemas.fields import Degrees, Text
+from schemas.imports.seed_rows import RowSchema
+
+WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+
+_CLOCK = re.compile(r"([01]\d|2[0-3]):[0-5]\d", re.ASCII)
+
+_MONTH_AND_DAY = re.compile(r"(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])", re.ASCII)
+
+
+class ClockTime(fields.Field[time]):
+    """A time of day such as 07:30."""
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **_: Any
+    ) -> time:
+        text = str(value).strip()
+        if not _CLOCK.fullmatch(text):
+            raise ValidationError(f"{attr} must be a time of day such as 07:30.")
+        return time.fromisoformat(text)
+
+
+class Weekdays(fields.Field[list[int]]):
+    """Days of the week such as Mon Tue or Mon-Fri, as numbers from 1 Monday to 7 Sunday."""
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **_: Any
+    ) -> list[int]:
+        days: set[int] = set()
+        for span in str(value).split():
+            first, _hyphen, last = span.partition("-")
+            try:
+                begin, end = (WEEKDAYS.index(day) + 1 for day in (first, last or first))
+            except ValueError:
+                raise ValidationError(
+                    f"{attr} must be days such as Mon Tue, or Mon-Fri; {span} is none."
+                ) from None
+            # From Friday to Monday goes over the weekend.
+            days |= {(begin - 1 + step) % 7 + 1 for step in range((end - begin) % 7 + 1)}
+        return sorted(days)
+
+
+class SeasonDay(fields.Field[str]):
+    """A day of the year as month and day, such as 11-01."""
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **_: Any
+    ) -> str:
+        text = str(value).strip()
+        if not _MONTH_AND_DAY.fullmatch(text):
+            raise ValidationError(f"{attr} must be a month and a day such as 11-01.")
+        return text
+
+
+class RuleRow(RowSchema):
+    """routing_rules.csv: an empty cell means any."""
+
+    rule = Text(100, required=True)
+    service_code = Text(200, load_default=None)
+    group = Text(200, load_default=None)
+    layer = Text(50, load_default=None)
+    boundary = Text(100, load_default=None)
+    question = Text(100, load_default=None)
+    answer = Text(500, load_default=None)
+    hours = fields.String(load_default=None, validate=validate.OneOf(("business", "outside")))
+    weekdays = Weekdays(load_default=None)
+    time_from = ClockTime(load_default=None)
+    time_until = ClockTime(load_default=None)
+    season_from = SeasonDay(load_default=None)
+    season_until = SeasonDay(load_default=None)
+    department = Text(100, required=True)
+    note = Text(1000, load_default="")
+
+    @validates_schema
+    def check_case(self, row: dict[str, Any], **_: Any) -> None:
+        """Refuse a rule that names too much or too little."""
+        if row["service_code"] and row["group"]:
+            raise ValidationError("Name a service_code or a group, not both.", "service_code")
+        if row["boundary"] and not row["layer"]:
+            raise ValidationError("A boundary needs its layer.", "boundary")
+        if row["question"] and not row["service_code"]:
+            raise ValidationError("A question needs its service_code.", "question")
+        for one, other in (
+            ("question", "answer"),
+            ("time_from", "time_until"),
+            ("season_from", "season_until"),
+        ):
+            if (row[one] is None) != (row[other] is None):
+                raise ValidationError(f"{one} and {other} belong together.", one)
+        if row["time_from"] is not None and row["time_from"] == row["time_until"]:
+            raise ValidationError("time_from and time_until must differ.", "time_from")
+
+
+class BusinessHoursRow(RowSchema):
+    """business_hours.csv: one span of one day of the week or of several."""
+
+    weekdays = Weekdays(required=True)
+    opens = ClockTime(required=True)
+    closes = ClockTime(required=True)
+
+    @validates_schema
+    def check_span(self, row: dict[str, Any], **_: Any) -> None:
+        """Refuse a span that ends before it begins."""
+        if row["closes"] <= row["opens"]:
+            raise ValidationError("closes must be after opens.", "closes")
+
+
+class HolidayRow(RowSchema):
+    """holidays.csv: days on which no business hours count."""
+
+    day = fields.Date(required=True)
+    name = Text(200, required=True)
+
+
+class CanaryRow(RowSchema):
+    """A service at a place, and the department that it must go to."""
+
+    canary = Text(100, required=True)
+    service_code = Text(200, required=True)
+    lat = Degrees(90, required=True)
+    long = Degrees(180, required=True)
+    department = Text(100, required=True)
+    note = Text(1000, load_default="")

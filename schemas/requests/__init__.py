@@ -1,0 +1,1 @@
+"""Service requests, coming in and going out."""

@@ -1,0 +1,132 @@
+"""What leaves the API: the documents of GeoReport v2, field by field (spec 2 and 3).
+
+Lists of service requests are selected under these very names and not passed through a schema
+row by row, which would cost more than the query; a test holds the two together.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from marshmallow import Schema, fields
+
+from schemas.fields import W3CDateTime, says
+from schemas.requests.answers import FIELD_OF
+from schemas.search.request_filters import STATUSES
+
+
+class DocumentSchema(Schema):
+    """Base of all documents: of a mapping it takes the keys, never methods such as values."""
+
+    left_out: Sequence[str] = ()
+    """Fields that are not there where they have no value; all others always are."""
+
+    def get_attribute(self, obj: Any, attr: str, default: Any) -> Any:
+        """Get the value of a field."""
+        return obj.get(attr, default) if isinstance(obj, Mapping) else getattr(obj, attr, default)
+
+
+class EndpointSchema(DocumentSchema):
+    """One endpoint of a discovery document."""
+
+    specification = fields.String()
+    url = fields.String(**says("What the paths of the API are appended to."))
+    changeset = W3CDateTime(**says("When the services last changed."))
+    type = fields.String(metadata={"enum": ["production", "test"]})
+    formats = fields.List(fields.String())
+
+
+class DiscoverySchema(DocumentSchema):
+    """Service discovery. service_area is an addition to the standard: GeoJSON, ready to be sent."""
+
+    left_out = ("service_area",)
+
+    changeset = W3CDateTime()
+    contact = fields.String(**says("How to reach the city."))
+    key_service = fields.String(**says("How to get an api_key."))
+    endpoints = fields.List(fields.Nested(EndpointSchema))
+    service_area = fields.Raw(**says("GeoJSON, with extensions=true."))
+
+
+class ServiceSchema(DocumentSchema):
+    """One service of the service list."""
+
+    service_code = fields.String()
+    service_name = fields.String()
+    description = fields.String()
+    metadata = fields.Boolean(**says("Whether it asks questions: its definition has them."))
+    type = fields.String(
+        metadata={
+            "description": "Whether a report is answered with an id, a token or neither.",
+            "enum": ["realtime", "batch", "blackbox"],
+        }
+    )
+    keywords = fields.String(**says("Separated by commas; may be empty."))
+    group = fields.String(**says("May be empty."))
+
+
+class ValueSchema(DocumentSchema):
+    """One option of a list question."""
+
+    key = fields.String(**says("What is sent as the answer."))
+    name = fields.String(**says("What is shown."))
+
+
+class AttributeSchema(DocumentSchema):
+    """One question of a service definition; values is there for lists only."""
+
+    left_out = ("values",)
+
+    variable = fields.Boolean(**says("false: nothing is asked, and description only shown."))
+    code = fields.String(**says("Answered as attribute[code]."))
+    datatype = fields.String(metadata={"enum": list(FIELD_OF)})
+    required = fields.Boolean()
+    datatype_description = fields.String()
+    order = fields.Integer(metadata={"minimum": 1})
+    description = fields.String()
+    values = fields.List(fields.Nested(ValueSchema))
+
+
+class ServiceDefinitionSchema(DocumentSchema):
+    """The questions of a service."""
+
+    service_code = fields.String()
+    attributes = fields.List(fields.Nested(AttributeSchema))
+
+
+class ReceiptSchema(DocumentSchema):
+    """The answer to a POST, and to a token: what has no value is left out."""
+
+    left_out = ("service_request_id", "token", "service_notice")
+
+    service_request_id = fields.String(**says("Of a realtime service."))
+    token = fields.String(**says("Of a batch service: exchange it for the id."))
+    service_notice = fields.String(**says("What the city will do about it."))
+
+
+class ServiceRequestSchema(DocumentSchema):
+    """One service request, as all may see it."""
+
+    service_request_id = fields.String()
+    status = fields.String(metadata={"enum": list(STATUSES)})
+    status_notes = fields.String(allow_none=True, **says("Why it is so."))
+    service_name = fields.String()
+    service_code = fields.String()
+    description = fields.String(allow_none=True)
+    agency_responsible = fields.String()
+    service_notice = fields.String(allow_none=True)
+    requested_datetime = W3CDateTime()
+    updated_datetime = W3CDateTime(**says("When it last changed, or closed."))
+    expected_datetime = W3CDateTime(allow_none=True)
+    address = fields.String(allow_none=True)
+    address_id = fields.String(allow_none=True)
+    zipcode = fields.String(allow_none=True)
+    lat = fields.Float(allow_none=True)
+    long = fields.Float(allow_none=True)
+    media_url = fields.String(allow_none=True)
+
+
+class ErrorSchema(DocumentSchema):
+    """One error."""
+
+    code = fields.Integer(**says("The HTTP status."))
+    description = fields.String(**says("What is wrong and what to do."))

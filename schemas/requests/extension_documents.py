@@ -1,0 +1,153 @@
+"""What leaves the API beyond the standard, for those who ask for it (spec 5)."""
+
+from marshmallow import fields, validate
+
+from schemas.fields import W3CDateTime, says
+from schemas.requests.documents import DocumentSchema, ServiceRequestSchema, ServiceSchema
+from schemas.requests.statuses import DETAILED_STATUSES
+
+OF_NOTES = ("submitted", "opened", "activity", "closed")
+"""Types of notes (spec 5.5)."""
+
+
+class AddressPointSchema(DocumentSchema):
+    """An address of the city's register, and where it is."""
+
+    left_out = ("metres",)
+
+    address_id = fields.String(**says("What a report may give in place of lat and long."))
+    address = fields.String()
+    zipcode = fields.String(allow_none=True)
+    lat = fields.Float()
+    long = fields.Float()
+    metres = fields.Float(**says("Its distance, where a place was asked for."))
+
+
+class NoteSchema(DocumentSchema):
+    """One step of a service request's history."""
+
+    datetime = W3CDateTime()
+    type = fields.String(validate=validate.OneOf(OF_NOTES))
+    status = fields.String(validate=validate.OneOf(DETAILED_STATUSES))
+    description = fields.String(allow_none=True)
+
+
+class PhotoSchema(DocumentSchema):
+    """A photo that is stored here, and its thumbnail; width and height are in pixels."""
+
+    media_url = fields.Url()
+    thumbnail_url = fields.Url()
+    width = fields.Integer()
+    height = fields.Integer()
+
+
+class PlaceNameSchema(DocumentSchema):
+    """A boundary that a place lies in."""
+
+    code = fields.String()
+    name = fields.String()
+
+
+class NeighbourSchema(DocumentSchema):
+    """A boundary next to a place."""
+
+    code = fields.String()
+    name = fields.String()
+    metres = fields.Float(**says("Its distance."))
+
+
+class ExtendedAttributesSchema(DocumentSchema):
+    """What goes beyond the standard."""
+
+    boundaries = fields.Dict(
+        keys=fields.String(),
+        values=fields.String(),
+        **says("The boundary of each layer that the place lies in, by its code."),
+    )
+    near_border = fields.Dict(
+        keys=fields.String(),
+        values=fields.Nested(NeighbourSchema),
+        allow_none=True,
+        **says("The boundaries nearer than the place is accurate, by layer: it may lie there."),
+    )
+    detailed_status = fields.String(validate=validate.OneOf(DETAILED_STATUSES))
+    notes = fields.List(fields.Nested(NoteSchema), **says("The history, oldest first."))
+    media_urls = fields.List(fields.Url(), **says("All that came with it, in order."))
+    photos = fields.List(fields.Nested(PhotoSchema), **says("Those that are stored here."))
+
+
+class PromiseSchema(DocumentSchema):
+    """What a report at a place could expect, before any question is answered."""
+
+    agency_responsible = fields.String()
+    expected_datetime = W3CDateTime(allow_none=True)
+    boundaries = fields.Dict(keys=fields.String(), values=fields.Nested(PlaceNameSchema))
+
+
+class ServiceAtPlaceSchema(ServiceSchema):
+    """One service, with extended_attributes where extensions=true asked for them at a place."""
+
+    left_out = ("extended_attributes",)
+
+    extended_attributes = fields.Nested(PromiseSchema)
+
+
+class ExtendedServiceRequestSchema(ServiceRequestSchema):
+    """One service request, with extended_attributes where extensions=true asked for them."""
+
+    left_out = ("extended_attributes", "deleted")
+
+    extended_attributes = fields.Nested(ExtendedAttributesSchema, allow_none=True)
+    deleted = fields.Boolean(**says("Only there, and true, where it was withdrawn."))
+
+
+class PropertiesSchema(ExtendedServiceRequestSchema):
+    """A service request as properties on a map: all but its place."""
+
+    class Meta:
+        """Options of marshmallow."""
+
+        exclude = ("lat", "long")
+
+
+class GeometrySchema(DocumentSchema):
+    """A place: longitude and latitude in degrees on WGS 84."""
+
+    type = fields.Constant("Point")
+    coordinates = fields.List(fields.Float(), validate=validate.Length(equal=2))
+
+
+class FeatureSchema(DocumentSchema):
+    """One service request on a map (RFC 7946)."""
+
+    type = fields.Constant("Feature")
+    id = fields.String()
+    geometry = fields.Nested(GeometrySchema, allow_none=True)
+    properties = fields.Nested(PropertiesSchema)
+
+
+class FeatureCollectionSchema(DocumentSchema):
+    """Service requests on a map (RFC 7946)."""
+
+    type = fields.Constant("FeatureCollection")
+    features = fields.List(fields.Nested(FeatureSchema))
+
+
+class UpdateSchema(DocumentSchema):
+    """One update of a service request (spec 5.6): a step of its history. No value is null."""
+
+    update_id = fields.String()
+    service_request_id = fields.String()
+    status = fields.String(validate=validate.OneOf(DETAILED_STATUSES))
+    updated_datetime = W3CDateTime()
+    description = fields.String()
+    media_url = fields.String()
+
+
+class UpdateReceiptSchema(DocumentSchema):
+    """The answer to an update that was sent, and to its token: what has no value is left out."""
+
+    left_out = ("update_id", "token")
+
+    update_id = fields.String()
+    token = fields.String()

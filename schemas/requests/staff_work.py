@@ -1,0 +1,121 @@
+"""The fields of the forms with which staff work on service requests."""
+
+from marshmallow import ValidationError, validate, validates_schema
+
+from schemas.base import ParametersSchema
+from schemas.fields import Choice, Degrees, Text
+from schemas.requests.statuses import CLOSED_STATUSES, DETAILED_STATUSES
+
+_SEEN = r"\d{1,18}\Z"
+
+_LOAD_AGAIN = "seen is missing, or no number: load the page again, and send its form."
+
+
+class SeenSchema(ParametersSchema):
+    """What every form about a service request holds: the change that it was made from."""
+
+    seen = Text(
+        30,
+        required=True,
+        validate=validate.Regexp(_SEEN, error=_LOAD_AGAIN),
+        error_messages={"required": _LOAD_AGAIN},
+    )
+
+
+class HandOverSchema(SeenSchema):
+    """Another department, by its code, and why."""
+
+    department = Text(100, load_default="")
+    reason = Text(2000, load_default="")
+
+
+class StatusSchema(SeenSchema):
+    """A status, a note that everyone may read, and one for staff alone."""
+
+    status = Choice(DETAILED_STATUSES, required=True)
+    status_notes = Text(2000, load_default="")
+    internal_note = Text(4000, load_default="")
+
+    @validates_schema
+    def check_reason(self, sent: dict[str, str], **_: object) -> None:
+        """Check that who reported is told why it is closed."""
+        if sent["status"] in CLOSED_STATUSES and not sent["status_notes"].strip():
+            raise ValidationError(
+                "status_notes is missing: say why it is closed, for who reported it.",
+                "status_notes",
+            )
+
+
+class ReopenSchema(SeenSchema):
+    """Why a service request is open again, for everyone."""
+
+    status_notes = Text(
+        2000,
+        required=True,
+        error_messages={"required": "status_notes is missing: say why it is open again."},
+    )
+
+
+class WaitSchema(SeenSchema):
+    """What is asked of who reported, for everyone to read."""
+
+    status_notes = Text(
+        2000,
+        required=True,
+        error_messages={"required": "status_notes is missing: say what you need to know."},
+    )
+
+
+class AssignSchema(SeenSchema):
+    """A user by name; empty for nobody."""
+
+    name = Text(200, load_default=None)
+
+
+class NoteSchema(ParametersSchema):
+    """A note for staff alone."""
+
+    text = Text(4000, load_default="")
+
+
+class MoveSchema(SeenSchema):
+    """A place in degrees on WGS 84."""
+
+    lat = Degrees(90, required=True, error_messages={"required": "lat is missing."})
+    long = Degrees(180, required=True, error_messages={"required": "long is missing."})
+
+
+class ChangeServiceSchema(SeenSchema):
+    """Another service, by its code."""
+
+    service_code = Text(
+        200, required=True, error_messages={"required": "service_code is missing: choose one."}
+    )
+
+
+class LinkSchema(SeenSchema):
+    """The service request that this one repeats, by its id."""
+
+    main = Text(
+        200,
+        required=True,
+        error_messages={"required": "main is missing: give the id of the other."},
+    )
+
+
+MOST_CHOSEN = 200
+
+
+def read_chosen(texts: list[str]) -> list[tuple[str, int]]:
+    """Read what was ticked in a list: (id, change_number); raises ValidationError."""
+    chosen = []
+    for text in dict.fromkeys(texts):
+        id_, _, seen = text.rpartition(":")
+        if not id_ or not seen.isascii() or not seen.isdigit() or len(seen) > 18:
+            raise ValidationError("chosen must be what the list holds: load it again.", "chosen")
+        chosen.append((id_, int(seen)))
+    if not chosen:
+        raise ValidationError("chosen is missing: tick the service requests first.", "chosen")
+    if len(chosen) > MOST_CHOSEN:
+        raise ValidationError(f"chosen are too many: {MOST_CHOSEN} at a time.", "chosen")
+    return chosen

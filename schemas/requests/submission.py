@@ -1,0 +1,119 @@
+"""What POST /requests takes: GeoReport v2, POST Service Request (spec 2.3)."""
+
+from collections.abc import Sequence
+from datetime import tzinfo
+from typing import Any
+
+from marshmallow import Schema, ValidationError, post_load, validates_schema
+
+from schemas.base import ParametersSchema, Values, data_keys, filled_in, sentences
+from schemas.fields import Degrees, Text, says
+from schemas.requests.answers import Question, answers_schema, by_code, gather_answers
+from schemas.requests.links import WebAddresses, WithLinksSchema
+from schemas.search.fields import Metres
+
+DESCRIPTION_LIMIT = 4000
+"""Characters, as the standard sets it."""
+
+LEAST_ACCURATE = 100_000
+"""Metres. A place that may be farther off is none."""
+
+REPORTER_FIELDS = ("email", "device_id", "account_id", "first_name", "last_name", "phone")
+"""What is said of the reporter: personal data, stored apart and never shown."""
+
+NOT_PINPOINTED = "#NOTPINPOINTED#"
+"""What FixMyStreet sends as address_id of a report whose place is only roughly known (spec 7.2)."""
+
+
+class PlaceSchema(ParametersSchema):
+    """A place in degrees on WGS 84."""
+
+    lat = Degrees(90, required=True)
+    long = Degrees(180, required=True)
+
+
+class SubmissionSchema(WithLinksSchema):
+    """The parameters that do not depend on the service; the order is that of error messages."""
+
+    service_code = Text(
+        200,
+        required=True,
+        error_messages={"required": "service_code is missing: say which service is asked for."},
+        **says("The service asked for, from the service list."),
+    )
+    lat = Degrees(90, **says("Latitude in degrees on WGS 84; together with long."))
+    long = Degrees(180, **says("Longitude in degrees on WGS 84; together with lat."))
+    accuracy = Metres(
+        LEAST_ACCURATE,
+        load_default=None,
+        **says("How many metres the place may be off, as the device knows it. An extension."),
+    )
+    address_string = Text(
+        1000,
+        load_default="",
+        **says(
+            "The address as typed, the most specific part first. It is enough where there is no "
+            "lat and long."
+        ),
+    )
+    address_id = Text(
+        200,
+        load_default="",
+        **says("An id of addresses; it is enough where there is no lat and long."),
+    )
+    zipcode = Text(20, load_default="", **says("Postal code."))
+    description = Text(
+        DESCRIPTION_LIMIT,
+        load_default="",
+        **says("What is the matter, as plain text with line breaks. Public."),
+    )
+    media_url = WebAddresses(2000, load_default=[], **says("Addresses of pictures. Public."))
+    email = Text(320, load_default="", **says("The reporter's. Never public."))
+    device_id = Text(200, load_default="", **says("The sending device's. Never public."))
+    account_id = Text(200, load_default="", **says("The reporter's. Never public."))
+    first_name = Text(200, load_default="", **says("The reporter's. Never public."))
+    last_name = Text(200, load_default="", **says("The reporter's. Never public."))
+    phone = Text(100, load_default="", **says("The reporter's. Never public."))
+
+    @validates_schema(pass_original=True, skip_on_field_errors=False)
+    def require_place(self, _data: dict[str, Any], values: Values, **_: Any) -> None:
+        """Require lat and long together, or an address; a wrong value is reported on its own."""
+        sent = filled_in(values).keys() & {"lat", "long", "address_string", "address_id"}
+        if "lat" in sent and "long" not in sent:
+            raise ValidationError("long is missing: lat and long belong together.", "long")
+        if "long" in sent and "lat" not in sent:
+            raise ValidationError("lat is missing: lat and long belong together.", "lat")
+        none_known = sent == {"address_id"} and values["address_id"][0].strip() == NOT_PINPOINTED
+        if not sent or none_known:
+            raise ValidationError(
+                "lat and long are missing: say where it is, or send address_string.", "lat"
+            )
+
+    @post_load
+    def drop_what_is_no_address_id(self, submission: dict[str, Any], **_: Any) -> dict[str, Any]:
+        """Drop the word that stands for no address_id."""
+        is_none = submission["address_id"] == NOT_PINPOINTED
+        return {**submission, "address_id": ""} if is_none else submission
+
+
+def load_submission(values: Values, questions: Sequence[Question], zone: tzinfo) -> dict[str, Any]:
+    """Check a submission and the answers to its service's questions, all at once.
+
+    Gives the fields of SubmissionSchema (lat and long only where sent) and answers: the code of
+    each question that was answered with its value, a list of values for a multivaluelist.
+    zone is that of times sent without one. Raises ValidationError with one sentence per problem,
+    in the order of the fields.
+    """
+    asked = answers_schema(questions, zone)
+    submission, problems = _load(SubmissionSchema(), values)
+    answers, more_problems = _load(asked, gather_answers(values, questions))
+    if problems or more_problems:
+        raise ValidationError([*problems, *more_problems])
+    return {**submission, "answers": by_code(answers, questions)}
+
+
+def _load(schema: Schema, values: Any) -> tuple[dict[str, Any], list[str]]:
+    try:
+        return dict(schema.load(values)), []
+    except ValidationError as error:
+        return {}, list(sentences(error, data_keys(schema)))

@@ -1,0 +1,103 @@
+"""What GET and POST /servicerequestupdates take (spec 5.6)."""
+
+from collections.abc import Mapping
+from datetime import datetime, tzinfo
+from typing import Any
+
+from marshmallow import post_load
+
+from schemas.fields import CommaSeparated, Text, W3CDateTime, says
+from schemas.requests.links import WebAddresses, WithLinksSchema
+from schemas.requests.statuses import StatusOfUpdate
+from schemas.requests.submission import DESCRIPTION_LIMIT
+from schemas.search.request_filters import ExtensionsSchema, list_window
+
+UPDATE_REPORTER_FIELDS = ("title", "first_name", "last_name", "email", "phone", "account_id")
+"""What is said of the one who updates: personal data, stored apart and never shown."""
+
+
+class UpdateFiltersSchema(ExtensionsSchema):
+    """The filters of the list of updates. start_date and end_date are of the update's own time.
+
+    They are always there in what is loaded: aware, UTC, both included, at most 90 days apart.
+    """
+
+    service_request_id = CommaSeparated(
+        load_default=[], **says("Updates of these service requests alone.")
+    )
+    start_date = W3CDateTime(
+        load_default=None,
+        **says("Those made at this time or later; at most 90 days before end_date."),
+    )
+    end_date = W3CDateTime(
+        load_default=None,
+        last_moment=True,
+        **says("Those made at this time or before; without dates, the last 90 days."),
+    )
+
+    def __init__(self, *, now: datetime, zone: tzinfo) -> None:
+        super().__init__()
+        self.now = now
+        self.zone = zone
+        for date in ("start_date", "end_date"):
+            self.fields[date].zone = zone  # type: ignore[attr-defined]
+
+    @post_load
+    def decide_window(self, filters: dict[str, Any], **_: Any) -> dict[str, Any]:
+        """Put the dates of the window in the place of the dates sent."""
+        start, end = list_window(
+            filters["start_date"], filters["end_date"], now=self.now, zone=self.zone
+        )
+        return {**filters, "start_date": start, "end_date": end}
+
+
+class Id(Text):
+    """An id that another system chose: blanks around it do not count."""
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **options: Any
+    ) -> str:
+        return super()._deserialize(value, attr, data, **options).strip()
+
+
+class UpdateSubmissionSchema(WithLinksSchema):
+    """The parameters of an update; the order is that of error messages. zone: see W3CDateTime."""
+
+    service_request_id = Id(
+        200,
+        required=True,
+        error_messages={"required": "service_request_id is missing: say what is updated."},
+        **says("Which service request is updated."),
+    )
+    update_id = Id(
+        200,
+        required=True,
+        error_messages={"required": "update_id is missing: send your own id of this update."},
+        **says("The sender's own id of this update."),
+    )
+    updated_datetime = W3CDateTime(
+        required=True,
+        error_messages={"required": "updated_datetime is missing: say when the update was made."},
+        **says("When the update was made."),
+    )
+    status = StatusOfUpdate(
+        required=True,
+        error_messages={"required": "status is missing: send it, or UNCHANGED to leave it."},
+        **says("The new status; UNCHANGED leaves it, REOPEN opens it again."),
+    )
+    description = Text(
+        DESCRIPTION_LIMIT,
+        load_default="",
+        **says("What is to be said about it, as plain text. Public."),
+    )
+    media_url = WebAddresses(2000, load_default=[], **says("Addresses of pictures. Public."))
+    title = Text(100, load_default="", **says("The sender's. Never public."))
+    first_name = Text(200, load_default="", **says("The sender's. Never public."))
+    last_name = Text(200, load_default="", **says("The sender's. Never public."))
+    email = Text(320, load_default="", **says("The sender's. Never public."))
+    phone = Text(100, load_default="", **says("The sender's. Never public."))
+    account_id = Text(200, load_default="", **says("The sender's. Never public."))
+
+    def __init__(self, *, zone: tzinfo) -> None:
+        super().__init__()
+        self.fields["updated_datetime"].zone = zone  # type: ignore[attr-defined]

@@ -1,0 +1,157 @@
+"""GET /routing/explain: what is asked, and the explanation that staff get."""
+
+from collections.abc import Mapping
+from datetime import date, tzinfo
+from typing import Any
+
+from marshmallow import ValidationError, fields, validates_schema
+
+from schemas.base import ParametersSchema
+from schemas.fields import Degrees, Text, W3CDateTime, says
+from schemas.requests.documents import DocumentSchema
+
+
+class Day(fields.Field[date]):
+    """A day of the jurisdiction's own calendar, such as 2026-11-25."""
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **_: Any
+    ) -> date:
+        try:
+            return date.fromisoformat(str(value).strip())
+        except ValueError:
+            raise ValidationError(f"{attr} must be a day such as 2026-11-25.") from None
+
+    def _serialize(self, value: Any, attr: str | None, obj: Any, **_: Any) -> str | None:
+        return None if value is None else str(value)
+
+
+class ExplainSchema(ParametersSchema):
+    """A service request, or a service at a place; and by the maps of which day."""
+
+    service_request_id = Text(200, load_default=None, **says("A service request that is here."))
+    service_code = Text(200, load_default=None, **says("Or a service, with lat and long."))
+    lat = Degrees(90, load_default=None, **says("The place; with long."))
+    long = Degrees(180, load_default=None, **says("The place; with lat."))
+    at = W3CDateTime(load_default=None, **says("When it is reported, for rules that go by time."))
+    on = Day(load_default=None, **says("The day whose maps are asked for; today."))
+
+    def __init__(self, zone: tzinfo) -> None:
+        """Take at, where it comes without a zone, as a time of this one."""
+        super().__init__()
+        at = self.fields["at"]
+        if isinstance(at, W3CDateTime):
+            at.zone = zone
+
+    @validates_schema
+    def require_case(self, asked: dict[str, Any], **_: Any) -> None:
+        """Require one of the two forms, whole."""
+        if asked["service_request_id"] is not None:
+            return
+        for name in ("service_code", "lat", "long"):
+            if asked[name] is None:
+                raise ValidationError(
+                    f"{name} is missing: send service_code, lat and long, or service_request_id.",
+                    name,
+                )
+
+
+class BoundarySetSchema(DocumentSchema):
+    """The set of a layer that was in force."""
+
+    number = fields.Integer()
+    source = fields.String()
+    licence = fields.String()
+    vintage = fields.String()
+    in_force_from = Day()
+    in_force_until = Day(allow_none=True)
+
+
+class NearestSchema(DocumentSchema):
+    """The nearest other boundary of a layer."""
+
+    code = fields.String()
+    name = fields.String()
+    metres = fields.Float()
+
+
+class StoredLayerSchema(DocumentSchema):
+    """A layer at the place, as it was stored."""
+
+    layer = fields.String()
+    boundary = fields.String(allow_none=True, **says("The one that counts."))
+    boundary_name = fields.String(allow_none=True)
+    nearest_other = fields.Nested(NearestSchema, allow_none=True)
+
+
+class LayerViewSchema(StoredLayerSchema):
+    """A layer at the place."""
+
+    boundary_set = fields.Nested(BoundarySetSchema, allow_none=True)
+    covering = fields.List(fields.String(), **says("All boundaries that cover the place."))
+    tie_break = fields.String(allow_none=True, **says("Why one counts where several cover it."))
+
+
+class RuleViewSchema(DocumentSchema):
+    """A rule, and why it decides or not."""
+
+    rule = fields.String()
+    agency_responsible = fields.String()
+    decides = fields.Boolean()
+    applies = fields.Boolean()
+    reason = fields.String()
+
+
+class ExplanationSchema(DocumentSchema):
+    """Where a service at a place goes by the maps of a day, and all that was considered."""
+
+    left_out = ("as_stored", "differences")
+
+    on = Day()
+    at = W3CDateTime(**says("The moment that rules are asked about which go by times."))
+    service_code = fields.String()
+    lat = fields.Float(allow_none=True)
+    long = fields.Float(allow_none=True)
+    agency_responsible = fields.String(allow_none=True, **says("null where it is refused."))
+    reason = fields.String()
+    layers = fields.List(fields.Nested(LayerViewSchema))
+    rules = fields.List(fields.Nested(RuleViewSchema), **says("In their precedence."))
+    as_stored = fields.Boolean(**says("Of a service request: whether it comes out as stored."))
+    differences = fields.List(fields.String(), **says("From what is stored, in sentences."))
+
+
+class StepSchema(DocumentSchema):
+    """One step from department to department."""
+
+    kind = fields.String()
+    from_agency = fields.String()
+    to_agency = fields.String()
+    reason = fields.String()
+    made_datetime = W3CDateTime()
+    made_by = fields.String()
+
+
+class RoutedSchema(DocumentSchema):
+    """A service request as it was routed."""
+
+    service_request_id = fields.String()
+    agency_responsible = fields.String()
+    rule = fields.String(allow_none=True)
+    reason = fields.String()
+    pinned = fields.Boolean()
+    near_border = fields.Boolean()
+    accepted_datetime = W3CDateTime(allow_none=True)
+    layers = fields.List(fields.Nested(StoredLayerSchema), **says("As they were stored."))
+    steps = fields.List(fields.Nested(StepSchema))
+
+
+class AnswerSchema(DocumentSchema):
+    """What is stored of a service request, where one was asked for, and the explanations.
+
+    Of a service request there are two: by the maps of its day, and by those of today.
+    """
+
+    left_out = ("service_request",)
+
+    service_request = fields.Nested(RoutedSchema)
+    explanations = fields.List(fields.Nested(ExplanationSchema))

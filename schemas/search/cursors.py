@@ -1,0 +1,74 @@
+"""Cursors: where a walk through a list goes on, as an opaque text (base64url of a small JSON)."""
+
+import base64
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from schemas.fields import w3c
+
+SORTS: dict[str, type] = {
+    "-requested_datetime": datetime,
+    "requested_datetime": datetime,
+    "-updated_datetime": datetime,
+    "updated_datetime": datetime,
+    "added": int,
+    "changed": int,
+}
+"""The orders that a list can have, and what each sorts by."""
+
+STAFF_SORTS = ("-requested_datetime", "requested_datetime", "-updated_datetime", "due")
+"""The orders of the list of staff; due has what is due first in front."""
+
+_KEYS = {**SORTS, "due": datetime}
+
+DEFAULT_SORT = "-requested_datetime"
+
+_LONGEST = 200  # characters; what encode gives has less than half
+
+_LARGEST = 2**63 - 1
+
+
+@dataclass(frozen=True)
+class Cursor:
+    """The place behind a row: the order of the list, what it sorts by, and the primary key."""
+
+    sort: str
+    key: datetime | int
+    pk: int
+
+
+def encode(cursor: Cursor) -> str:
+    """Write a cursor; datetimes are aware and of whole seconds."""
+    key = w3c(cursor.key) if isinstance(cursor.key, datetime) else cursor.key
+    text = json.dumps([cursor.sort, key, cursor.pk], separators=(",", ":"))
+    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+
+def decode(text: str) -> Cursor:
+    """Read what encode wrote; raises ValueError for anything else."""
+    if len(text) > _LONGEST:
+        raise ValueError("too long")
+    written = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+    if not isinstance(written, list) or len(written) != 3:
+        raise ValueError("no list of three")
+    sort, key, pk = written
+    if not isinstance(sort, str) or sort not in _KEYS:
+        raise ValueError("unknown order")
+    cursor = Cursor(sort, _moment(key) if _KEYS[sort] is datetime else _number(key), _number(pk))
+    if encode(cursor) != text:
+        raise ValueError("not as it is written")
+    return cursor
+
+
+def _moment(key: Any) -> datetime:
+    if not isinstance(key, str):
+        raise ValueError("no moment")
+    return datetime.strptime(key, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
+
+
+def _number(key: Any) -> int:
+    if type(key) is not int or not 0 <= key <= _LARGEST:
+        raise ValueError("no number")
+    return key

@@ -1,0 +1,120 @@
+"""What the collections of OGC API take: Features parts 1 to 3 (17-069r4, 18-058r1, 19-079r2)."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from marshmallow import ValidationError, fields
+
+from schemas.base import ParametersSchema
+from schemas.fields import Choice, CommaSeparated, Text, W3CDateTime, says
+from schemas.search.fields import WholeNumber
+from schemas.search.paging import After
+
+MOST_FEATURES = 10_000
+
+DEFAULT_FEATURES = 100
+
+LONGEST_FILTER = 1_000_000
+
+
+class Corners(fields.Field[tuple[float, float, float, float]]):
+    """A box as four numbers, or six with heights, which do not count."""
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **_: Any
+    ) -> tuple[float, float, float, float]:
+        try:
+            numbers = [float(text) for text in str(value).split(",")]
+        except ValueError:
+            numbers = []
+        if len(numbers) == 6:
+            numbers = [*numbers[:2], *numbers[3:5]]
+        if len(numbers) != 4 or not all(abs(number) < 1e9 for number in numbers):
+            raise ValidationError(f"{attr} must be four numbers: lowest x and y, highest x and y.")
+        x_low, y_low, x_high, y_high = numbers
+        return x_low, y_low, x_high, y_high
+
+
+class Interval(fields.Field[tuple[datetime | None, datetime | None]]):
+    """A moment or a day, or two with a slash between, each perhaps .. for none (RFC 3339)."""
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **_: Any
+    ) -> tuple[datetime | None, datetime | None]:
+        parts = str(value).strip().split("/")
+        if len(parts) > 2 or all(part in ("", "..") for part in parts):
+            raise ValidationError(f"{attr} must be a time, or two with a slash between them.")
+        begin, end = parts[0], parts[-1]
+        found = self._end(begin, attr, last=False), self._end(end, attr, last=True)
+        if found[0] is not None and found[1] is not None and found[0] > found[1]:
+            raise ValidationError(f"{attr} ends before it begins.")
+        return found
+
+    @staticmethod
+    def _end(text: str, attr: str | None, *, last: bool) -> datetime | None:
+        if text in ("", ".."):
+            return None
+        field = W3CDateTime(UTC, last_moment=last)
+        moment: datetime = field.deserialize(text, attr)
+        return moment
+
+
+class CommonSchema(ParametersSchema):
+    """What every endpoint takes."""
+
+    f = Choice(["json", "geojson"], load_default="json", **says("The format: json."))
+
+
+class FeatureSchema(CommonSchema):
+    """What one feature takes."""
+
+    crs = Text(200, load_default=None, **says("The system of the coordinates, by its URI."))
+
+
+class ItemsSchema(FeatureSchema):
+    """What a list of features takes."""
+
+    limit = WholeNumber(
+        1, load_default=DEFAULT_FEATURES, **says(f"Most features, {MOST_FEATURES:,} at most.")
+    )
+    bbox = Corners(load_default=None, **says("Only what lies in this box, edges included."))
+    bbox_crs = Text(200, data_key="bbox-crs", load_default=None, **says("The system of bbox."))
+    datetime = Interval(
+        load_default=(None, None),
+        **says("Only what was requested then, or the boundaries in force then."),
+    )
+    properties = CommaSeparated(load_default=None, **says("The properties to show; all."))
+    filter = Text(LONGEST_FILTER, load_default=None, **says("A condition in CQL2."))
+    filter_lang = Choice(
+        ["cql2-text", "cql2-json"],
+        data_key="filter-lang",
+        load_default="cql2-text",
+        **says("The language of filter."),
+    )
+    filter_crs = Text(
+        200, data_key="filter-crs", load_default=None, **says("The system of filter's geometries.")
+    )
+    after = After(load_default=None, **says("Where an earlier page ended, from its next link."))
+
+
+EXPORTS = ("csv", "geojson", "geojsonseq", "gpkg")
+"""Formats of files."""
+
+
+class ExportSchema(ItemsSchema):
+    """What a file takes: what a list does, and a format."""
+
+    f = Choice(EXPORTS, load_default=EXPORTS[0], **says("The format of the file."))
+
+
+NAMES = {field.data_key or name for name, field in ItemsSchema().fields.items()}
+"""Parameters of a list; any other one must be a property."""
+
+ELSEWHERE = {"api_key", "jurisdiction_id", "access_token"}
+"""Parameters of the whole server."""
+
+
+def named_like_properties(names: Mapping[str, Any]) -> list[str]:
+    """Give the parameters that are none of a list's own, and so name properties."""
+    return [name for name in names if name not in NAMES and name not in ELSEWHERE]

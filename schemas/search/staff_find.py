@@ -1,0 +1,107 @@
+"""What the list and the map of staff can be filtered by: all of it stands in the address."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from marshmallow import ValidationError, fields, validate, validates_schema
+
+from schemas.base import ParametersSchema
+from schemas.fields import Choice, Degrees, Flag, Number, Text, W3CDateTime
+from schemas.search.cursors import STAFF_SORTS
+from schemas.search.fields import WholeNumber
+from schemas.search.ogc import Corners
+from schemas.search.paging import After
+
+MOST_PLACES = 200
+"""As many as an address can hold."""
+
+FARTHEST = 50_000
+"""Metres of a radius, or to either side of a line."""
+
+COLOURS = ("status", "age")
+
+DRAWN = ("polygon", "circle", "along", "area")
+"""Parameters that say where, of which one is enough."""
+
+
+class Places(fields.Field[list[tuple[float, float]]]):
+    """Places as lat,long;lat,long and so on, in degrees on WGS 84."""
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **_: Any
+    ) -> list[tuple[float, float]]:
+        pairs = [text.split(",") for text in str(value).strip(" ;").split(";")]
+        if len(pairs) > MOST_PLACES or any(len(pair) != 2 for pair in pairs):
+            raise ValidationError(
+                f"{attr} must be places such as 39.71,-82.60;39.72,-82.61, {MOST_PLACES} at most."
+            )
+        return [_place(attr, *pair) for pair in pairs]
+
+
+class Circle(fields.Field[tuple[float, float, float]]):
+    """A circle as lat,long,metres."""
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **_: Any
+    ) -> tuple[float, float, float]:
+        parts = str(value).split(",")
+        if len(parts) != 3:
+            raise ValidationError(f"{attr} must be lat,long,metres such as 39.71,-82.60,250.")
+        metres = float(Number().deserialize(parts[2], attr))
+        if not 1 <= metres <= FARTHEST:
+            raise ValidationError(f"{attr} must reach from 1 to {FARTHEST:,} metres.")
+        return (*_place(attr, *parts[:2]), metres)
+
+
+def _place(attr: str | None, lat: str, long: str) -> tuple[float, float]:
+    return Degrees(90).deserialize(lat, attr), Degrees(180).deserialize(long, attr)
+
+
+class FindSchema(ParametersSchema):
+    """Filters of the list and the map; None or False where one is not set."""
+
+    status = Choice(["open", "closed"], load_default=None)
+    service_code = Text(200, load_default=None)
+    group = Text(200, load_default=None)
+    agency_responsible = Text(200, load_default=None)
+    boundary = Text(300, load_default=None, validate=validate.Regexp(r"[a-z][a-z0-9_]*:.+"))
+    since = W3CDateTime(load_default=None)
+    until = W3CDateTime(load_default=None, last_moment=True)
+    overdue = Flag(load_default=False)
+    due_today = Flag(load_default=False)
+    near_border = Flag(load_default=False)
+    waiting = Flag(load_default=False)
+    mine = Flag(load_default=False)
+    new = Flag(load_default=False)
+    handed_over = Flag(load_default=False)
+    waits = Flag(load_default=False)
+    unpublished = Flag(load_default=False)
+    q = Text(200, load_default=None)
+    bbox = Corners(load_default=None)
+    polygon = Places(load_default=None)
+    circle = Circle(load_default=None)
+    along = Places(load_default=None)
+    within = WholeNumber(1, load_default=50)
+    area = WholeNumber(1, load_default=None)
+    sort = Choice(list(STAFF_SORTS), load_default="-requested_datetime")
+    colour = Choice(COLOURS, load_default=COLOURS[0])
+    after = After(load_default=None)
+
+    def __init__(self, zone: Any) -> None:
+        super().__init__()
+        for name in ("since", "until"):
+            field = self.fields[name]
+            if isinstance(field, W3CDateTime):
+                field.zone = zone
+
+    @validates_schema
+    def check_where(self, asked: dict[str, Any], **_: Any) -> None:
+        """Check that one area is asked for at most, and that a strip is not too wide."""
+        drawn = [name for name in DRAWN if asked[name] is not None]
+        if len(drawn) > 1:
+            raise ValidationError(f"{' and '.join(drawn)} exclude one another: leave one.")
+        if asked["within"] > FARTHEST:
+            raise ValidationError(f"within must be {FARTHEST:,} metres at most.", "within")
+        after = asked["after"]
+        if after is not None and after.sort != asked["sort"]:
+            raise ValidationError("after is of another list: begin anew.", "after")

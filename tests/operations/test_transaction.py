@@ -1,0 +1,118 @@
+"""@operation: one commit, or nothing; again where PostgreSQL asks for it."""
+
+from datetime import UTC, datetime
+
+import pytest
+from flask import Flask
+from sqlalchemy import insert, select, text
+from sqlalchemy.exc import OperationalError
+
+from open311.database import db
+from open311.models import ApiKey
+from open311.operations.transaction import ATTEMPTS, NestedOperation, operation, trial
+
+pytestmark = pytest.mark.usefixtures("app")
+
+
+def add_key(name: str) -> None:
+    row = {
+        "jurisdiction_id": "gridtown.example",
+        "name": name,
+        "key_hash": name.encode().ljust(32),
+        "staff": False,
+        "created_at": datetime.now(UTC),
+    }
+    db.session.execute(insert(ApiKey), row)
+
+
+def stored_keys(app: Flask) -> set[str]:
+    """Names as another connection sees them."""
+    with db.engine.connect() as other:
+        return set(other.execute(select(ApiKey.name)).scalars())
+
+
+def fail_in_postgresql(sqlstate: str) -> None:
+    db.session.execute(text(f"DO $$ BEGIN RAISE EXCEPTION USING ERRCODE = '{sqlstate}'; END $$"))
+
+
+def test_an_operation_is_committed_when_it_returns(app: Flask) -> None:
+    operation(add_key)("kept")
+    assert "kept" in stored_keys(app)
+
+
+def test_nothing_is_kept_of_an_operation_that_raises(app: Flask) -> None:
+    @operation
+    def add_and_fail() -> None:
+        add_key("lost")
+        raise LookupError
+
+    with pytest.raises(LookupError):
+        add_and_fail()
+    db.session.commit()
+    assert "lost" not in stored_keys(app)
+
+
+def test_nothing_is_kept_of_a_trial(app: Flask) -> None:
+    @trial
+    def try_key() -> int:
+        add_key("tried")
+        return len(db.session.execute(select(ApiKey.name)).all())
+
+    assert try_key() == len(stored_keys(app)) + 1
+    db.session.commit()
+    assert "tried" not in stored_keys(app)
+
+
+@pytest.mark.parametrize("sqlstate", ["40001", "40P01"])
+def test_an_operation_runs_again_after_a_conflict(app: Flask, sqlstate: str) -> None:
+    runs = []
+
+    @operation
+    def add() -> None:
+        runs.append(None)
+        add_key("again")
+        if len(runs) < ATTEMPTS:
+            fail_in_postgresql(sqlstate)
+
+    add()
+    assert len(runs) == ATTEMPTS
+    assert "again" in stored_keys(app)
+
+
+def test_a_conflict_that_stays_is_an_error_and_nothing_is_kept(app: Flask) -> None:
+    runs = []
+
+    @operation
+    def add() -> None:
+        runs.append(None)
+        add_key("never")
+        fail_in_postgresql("40001")
+
+    with pytest.raises(OperationalError):
+        add()
+    assert len(runs) == ATTEMPTS
+    assert "never" not in stored_keys(app)
+
+
+def test_other_failures_are_not_tried_again(app: Flask) -> None:
+    runs = []
+
+    @operation
+    def cancel() -> None:
+        runs.append(None)
+        fail_in_postgresql("57014")
+
+    with pytest.raises(OperationalError):
+        cancel()
+    assert len(runs) == 1
+
+
+def test_an_operation_cannot_call_another_one() -> None:
+    inner = operation(add_key)
+
+    @operation
+    def outer() -> None:
+        inner("inner")
+
+    with pytest.raises(NestedOperation, match="add_key was called by outer"):
+        outer()
