@@ -190,7 +190,7 @@ class RuleWording:
             return one
         if one.kind == "boundary":
             codes = (one.stored, one.found)
-            was, now = (self.boundary(one.layer, code) if code else _("None") for code in codes)
+            was, now = (self.boundary(one.layer, code) if code else _("none") for code in codes)
             layer = self.layer(one.layer)
             return _("%(layer)s: %(now)s instead of %(was)s.", layer=layer, now=now, was=was)
         if one.kind == "inactive":
