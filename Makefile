@@ -35,18 +35,21 @@ bench: install ## Time the hot paths, each as a ratio to a reference of the same
 docs: install ## Write docs/commands.md from the help of every command
 	@$(BIN)/python -m local.command_reference
 
-lint: install ## Check style, types, imports, and that models and migrations agree
+lint: install ## Check style, types, imports, words, and that models and migrations agree
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+	@$(BIN)/python -m local.check_words
 	@$(BIN)/python -m local.with_database sh -c '$(BIN)/open311 db upgrade && $(BIN)/open311 db check'
 
-messages: install ## Bring the translations in line with what the pages say
+messages: install ## Update the translation catalogs from the texts of the pages
 	@$(BIN)/pybabel -q extract -F open311/translations/babel.cfg -k say -k sentence -k lazy_gettext \
+		-k pgettext:1c,2 -k lazy_pgettext:1c,2 \
 		--no-location --sort-output -o var/messages.pot open311
-	@$(BIN)/pybabel -q update -i var/messages.pot -d open311/translations --no-fuzzy-matching --no-wrap
+	@$(BIN)/pybabel -q update -i var/messages.pot -d open311/translations --no-fuzzy-matching --no-wrap \
+		--ignore-obsolete
 
-format: install ## Format the code and mend what ruff can mend
+format: install ## Format the code and fix what ruff can fix
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .

@@ -4,12 +4,12 @@ import click
 import flask_migrate
 from flask.cli import AppGroup
 
-db_commands = AppGroup("db", help="Create the tables and keep them up to date.")
+db_commands = AppGroup("db", help="Create and upgrade the database tables.")
 
 
 @db_commands.command()
 def upgrade() -> None:
-    """Bring the tables up to date; in a new database, create them.
+    """Create the tables, or upgrade them to this version.
 
     \b
     Example:
@@ -21,7 +21,7 @@ def upgrade() -> None:
 
 @db_commands.command()
 def current() -> None:
-    """Print the revision that the tables are at.
+    """Print the current revision of the tables.
 
     \b
     Example:
@@ -32,7 +32,7 @@ def current() -> None:
 
 @db_commands.command()
 def check() -> None:
-    """Fail if the tables of an up-to-date database differ from the models.
+    """Compare the tables with the models; exit 1 if they differ.
 
     \b
     Example:
@@ -44,10 +44,10 @@ def check() -> None:
 @db_commands.command()
 @click.argument("message")
 def revision(message: str) -> None:
-    """Write a new migration from what the models have and the database lacks.
+    """Write a migration from the difference between models and tables.
 
     \b
     Example:
-      open311 db revision "requests get photos"
+      open311 db revision "add photos to requests"
     """
     flask_migrate.revision(message=message, autogenerate=True)

@@ -63,10 +63,10 @@ def read_map(
     if report.refused and not asked["leave_out"]:
         raise InvalidParameters(
             *(f"{refused}." for refused in report.refused[:MOST_TOLD]),
-            _("Mend what is refused, or leave it out."),
+            _("Fix the errors in the file, or choose to skip those features."),
         )
     if not boundaries:
-        raise InvalidParameters(_("%(name)s: there is no boundary left to import.", name=name))
+        raise InvalidParameters(_("%(name)s has no boundaries to import.", name=name))
     return boundaries, list(_told(report, features))
 
 
@@ -80,7 +80,7 @@ def _on_a_page(sentence: str) -> str:
     """Say a sentence that names options of a command with the fields of the form instead."""
     fields = {
         "--file-layer": _("“Layer of the file”"),
-        "--crs EPSG:2249": _("EPSG:2249 under “Coordinate system”"),
+        "--crs EPSG:2249": _("EPSG:2249 in “Coordinate system”"),
     }
     for option, field in fields.items():
         sentence = sentence.replace(option, field)
@@ -96,8 +96,8 @@ def _told(report: CleaningReport, features: Sequence[Feature]) -> list[str]:
         for heading, sentences in (
             (_("Repaired"), report.repaired),
             (_("Merged"), report.merged),
-            (_("Doubtful"), doubtful),
-            (_("Left out"), missing),
+            (_("Warning"), doubtful),
+            (_("Skipped"), missing),
         )
         if sentences
     ]
@@ -153,7 +153,7 @@ def upload() -> Response | tuple[str, int]:
 def _import(jurisdiction: JurisdictionInfo, asked: Mapping[str, Any]) -> tuple[int, list[str]]:
     file = next((one for one in sent().files if one.parameter == "file"), None)
     if file is None or not file.content:
-        raise InvalidParameters(_("file is missing: choose a file of boundaries."))
+        raise InvalidParameters(_("Choose a boundary file."))
     here, layer = jurisdiction.jurisdiction_id, asked["layer"]
     reach = find_reach(here, layer) or asked["reach_metres"]
     boundaries, notices = read_map(file, asked, reach)
@@ -172,8 +172,8 @@ def _import(jurisdiction: JurisdictionInfo, asked: Mapping[str, Any]) -> tuple[i
     )
     log.info("Boundary set %d of %s stored as a draft by %r", set_id, layer, user().name)
     stored = ngettext(
-        "A draft with %(num)d boundary is stored.",
-        "A draft with %(num)d boundaries is stored.",
+        "Draft saved with %(num)d boundary.",
+        "Draft saved with %(num)d boundaries.",
         len(boundaries),
     )
     return set_id, [stored, *notices]

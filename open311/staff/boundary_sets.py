@@ -72,7 +72,7 @@ def _publish(jurisdiction: JurisdictionInfo, stored: StoredSet, overrides: Seque
     begin = asked["first"] or _first_day(jurisdiction, stored)
     if asked["until"] is not None and asked["until"] <= begin:
         raise InvalidParameters(
-            _("until must be after the first day in force, %(day)s.", day=begin)
+            _("The end date must be later than the effective date, %(day)s.", day=begin)
         )
     publish_boundary_set(
         jurisdiction,
@@ -83,16 +83,14 @@ def _publish(jurisdiction: JurisdictionInfo, stored: StoredSet, overrides: Seque
         carry_over=asked["carry_over"],
         overrides=overrides,
     )
-    done = str(_("Published: in force from %(day)s on.", day=begin))
+    done = str(_("Published. Effective %(day)s.", day=begin))
     if not asked["carry_over"]:
         return done
     lift_time_limit(LONGEST_ON_A_PAGE)
     moved = carry_over_due(jurisdiction)
     if begin > jurisdiction.today():
         return f"{done} {_('Open service requests will be routed again on that day.')}"
-    told = ngettext(
-        "%(num)d open service request moved.", "%(num)d open service requests moved.", moved
-    )
+    told = ngettext("%(num)d open request rerouted.", "%(num)d open requests rerouted.", moved)
     return f"{done} {told}"
 
 
@@ -104,16 +102,16 @@ def _first_day(jurisdiction: JurisdictionInfo, stored: StoredSet) -> date:
 
 def _withdraw(jurisdiction: JurisdictionInfo, stored: StoredSet, overrides: Sequence[str]) -> str:
     withdraw_boundary_set(jurisdiction, stored.id, made_by=user().name, overrides=overrides)
-    return str(_("Set %(number)s is withdrawn.", number=stored.id))
+    return str(_("Version %(number)s withdrawn.", number=stored.id))
 
 
 def _roll_back(jurisdiction: JurisdictionInfo, stored: StoredSet, overrides: Sequence[str]) -> str:
     if stored.state(jurisdiction.today()) != "in force":
-        raise InvalidParameters(_("Set %(number)s is not in force.", number=stored.id))
+        raise InvalidParameters(_("Version %(number)s is not in effect.", number=stored.id))
     _present, former = roll_back(
         jurisdiction, stored.layer, made_by=user().name, overrides=overrides
     )
-    return str(_("Set %(number)s is in force again.", number=former.id))
+    return str(_("Version %(number)s is in effect again.", number=former.id))
 
 
 def _act(set_id: int, acting: str, do: Do) -> Response | tuple[str, int]:
@@ -123,7 +121,7 @@ def _act(set_id: int, acting: str, do: Do) -> Response | tuple[str, int]:
     try:
         flash(do(jurisdiction, stored, overrides))
     except Objected as error:
-        problem = _("Something speaks against it: override each by its name, or mend it first.")
+        problem = _("There are problems to resolve. Fix them, or approve each exception below.")
         return _show(jurisdiction, stored, problem, acting, error.standing), 409
     except Open311Error as error:
         return _show(jurisdiction, stored, told(error.sentences), acting), 409

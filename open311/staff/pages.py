@@ -25,6 +25,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from open311.errors import NotAllowed, NotFound
 from open311.queries.jurisdictions import JurisdictionInfo, get_jurisdiction
 from open311.queries.people.users import UserInfo
+from open311.staff.rule_wording import RuleWording
 from open311.staff.wording import (
     day_words,
     happening_name,
@@ -67,10 +68,10 @@ class Entry:
 
 
 ENTRIES = (
-    Entry("staff_day.show", lazy_gettext("The day")),
-    Entry("staff_finding.index", lazy_gettext("Service requests"), {"status": "open"}),
-    Entry("staff_saving.index", lazy_gettext("Saved")),
-    Entry("staff_city.index", lazy_gettext("The city"), roles=("administrator",)),
+    Entry("staff_day.show", lazy_gettext("Work queue")),
+    Entry("staff_finding.index", lazy_gettext("Requests"), {"status": "open"}),
+    Entry("staff_saving.index", lazy_gettext("Saved views")),
+    Entry("staff_city.index", lazy_gettext("Administration"), roles=("administrator",)),
 )
 
 
@@ -152,6 +153,7 @@ def page(template: str, jurisdiction: JurisdictionInfo, **values: Any) -> str:
         user=user(),
         local=partial(moment_words, zone=zone),
         day=partial(day_words, zone=zone),
+        rule_words=RuleWording(jurisdiction),
         field_day=lambda moment: "" if moment is None else f"{moment.astimezone(zone):%F}",
         **values,
     )

@@ -95,7 +95,13 @@ def _explained(jurisdiction: JurisdictionInfo, routed: Routed) -> dict[str, Any]
     """Give why it is where it is, by its own day and by today."""
     places = list_stored_places(routed.pk)
     views = look_back(jurisdiction, routed, places, None, datetime.now(UTC))
-    return {"places": places, "looks": views, "decided": _decided(routed, places, views[0])}
+    found = views[0].found or views[1].found
+    return {
+        "places": places,
+        "looks": views,
+        "decided": _decided(routed, places, views[0]),
+        "rules": [view.rule for view in found.rules] if found else [],
+    }
 
 
 def _decided(

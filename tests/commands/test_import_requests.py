@@ -115,7 +115,7 @@ def test_service_requests_arrive_and_are_routed_by_the_rules_here(
     lines = import_from(town, open311, "--from", f"{NOW - timedelta(days=24):%F}")
     assert lines == [
         "Services: 0 added.",
-        "Service requests: 3 imported, 0 changed, 0 skipped, from 4 windows of time.",
+        "Service requests: 3 imported, 0 changed, 0 skipped, in 4 queries.",
     ]
     first, second, third = (seen(app, id_) for id_ in (1, 2, "x%203%2F4"))
     assert (first["agency_responsible"], second["agency_responsible"]) == ("West Yard", "East Yard")
@@ -434,7 +434,7 @@ def test_only_the_days_asked_for_are_taken(app: Flask, open311: CommandLine) -> 
     town = Town(*(row(days, days) for days in range(1, 60)))
     day = (NOW - timedelta(days=10)).date()
     lines = import_from(town, open311, "--from", day, "--until", day, "--window-days", 1)
-    assert lines[1] == "Service requests: 1 imported, 0 changed, 0 skipped, from 1 windows of time."
+    assert lines[1] == "Service requests: 1 imported, 0 changed, 0 skipped, in 1 queries."
 
 
 def test_rows_of_other_days_are_left_out_and_told(app: Flask, open311: CommandLine) -> None:
@@ -443,7 +443,7 @@ def test_rows_of_other_days_are_left_out_and_told(app: Flask, open311: CommandLi
     ) as server:
         url = f"{server.address}/v2"
         lines = open311.lines("import-requests", url, "--allow-private", "--window-days", 90)
-    assert "Left out: 1 from before or after the dates asked for." in lines
+    assert "Skipped: 1 outside the requested dates." in lines
     assert "0 imported" in lines[1]
 
 

@@ -22,6 +22,7 @@ KEYWORDS = {
     "gettext": None,
     "lazy_gettext": None,
     "ngettext": (1, 2),
+    "pgettext": ((1, "c"), 2),
 }
 PLACE = re.compile(r"%\((\w+)\)[sd]")
 OTHERS = [language for language in LANGUAGES if language != "en"]
@@ -64,9 +65,9 @@ def test_each_translation_says_something_and_keeps_its_places(catalogue: Catalog
 
 def test_a_file_is_read_as_translators_write_it() -> None:
     spanish = read_messages("es")
-    assert spanish.gettext("Sign in") == "Entrar"
-    many = "%(num)d service requests: done."
-    assert spanish.ngettext("%(num)d service request: done.", many, 2).startswith("%(num)d solicit")
+    assert spanish.gettext("Sign in") == "Iniciar sesión"
+    many = "%(num)d requests updated."
+    assert spanish.ngettext("%(num)d request updated.", many, 2).startswith("%(num)d solicit")
     assert read_messages("en").gettext("Sign in") == "Sign in"
 
 

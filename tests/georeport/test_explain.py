@@ -16,7 +16,7 @@ def staff_key(database: str, run_command: Callable[..., str]) -> str:
     """A staff key of Gridtown's."""
     printed = run_command(database, "keys", "create", "Dispatch", "--staff")
     assert printed.startswith("Staff key: ")
-    assert ", of staff, in use" in run_command(database, "keys", "list")
+    assert ", of staff, active" in run_command(database, "keys", "list")
     return printed.split()[-1]
 
 
@@ -54,7 +54,7 @@ def test_all_that_was_considered_is_told(explain: Callable[..., requests.Respons
     assert ward["boundary_set"]["source"] == "boundaries/wards.geojson of the seed folder"
     assert ward["boundary_set"]["in_force_from"] == "1900-01-01"
     reasons = {rule["rule"]: rule["reason"] for rule in told["rules"]}
-    assert reasons["pothole-west"] == "the place lies in ward 10"
+    assert reasons["pothole-west"] == "the location is in ward 10"
     assert reasons["lights"] == "it is for group Lights"
     assert [rule["rule"] for rule in told["rules"] if rule["decides"]] == ["pothole-east"]
 
@@ -66,11 +66,12 @@ def test_a_rule_that_loses_says_to_which_and_why(
     [ward] = [layer for layer in told["layers"] if layer["layer"] == "ward"]
     assert (ward["covering"], ward["boundary"]) == (["2", "10"], "2")
     assert (ward["nearest_other"]["code"], ward["nearest_other"]["metres"]) == ("10", 0)
-    assert ward["tie_break"] == "2, 10 cover it, of which 2 comes first in natural order"
+    assert ward["tie_break"] == "2, 10 overlap here; 2 comes first in natural order"
     [loser] = [rule for rule in told["rules"] if rule["rule"] == "streets-core"]
     assert (loser["applies"], loser["decides"]) == (True, False)
     assert loser["reason"] == (
-        "loses to pothole-west: a rule for the service beats one for its group"
+        "pothole-west has a higher priority: a rule for the service comes before a rule for its "
+        "group"
     )
 
 
@@ -98,7 +99,7 @@ def test_a_stored_service_request_is_explained_as_on_its_day_and_today(
     ]
     otherwise = explain(service_request_id=id_, on="1899-12-31").json()["explanations"][1]
     assert otherwise["as_stored"] is False
-    assert otherwise["differences"][-1] == "It goes to Town Hall, not to West Yard."
+    assert otherwise["differences"][-1] == "Department: Town Hall instead of West Yard."
     assert "who@example.org" not in answer.text
     assert "Ada" not in answer.text
 

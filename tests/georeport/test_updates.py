@@ -315,9 +315,9 @@ def test_an_update_of_a_batch_request_waits_until_staff_accept_it(
     assert listed(api, BATCH) == before
     assert update(api, BATCH, update_id=own_id).status == 400
 
-    waiting = run_command(database, "updates", "accept").splitlines()
+    waiting = run_command(database, "updates", "approve").splitlines()
     assert f"{token} {BATCH} {datetime.now(UTC):%F} planned New lamp." in waiting
-    [accepted, update_id] = run_command(database, "updates", "accept", token).split()
+    [accepted, update_id] = run_command(database, "updates", "approve", token).split()
     assert accepted == token
     assert api.get(f"v2/update_tokens/{token}").document == [
         {"update_id": update_id, "token": token}

@@ -296,10 +296,10 @@ def test_what_someone_had_in_hand_is_nobodys_when_they_leave(
     id_ = api.report(lat=0.5, long=0.5)
     page = f"/requests/{id_}"
     dispatch = person("dispatch")
-    assert "leaver has it in hand now." in dispatch.post(page, f"{page}/assign", name="leaver").text
+    assert "Assigned to leaver." in dispatch.post(page, f"{page}/assign", name="leaver").text
     send(chief, "/city/users", "/city/users/leaver/disable")
     shown = dispatch.get(page).text
-    assert "nobody yet" in shown
+    assert "Unassigned" in shown
     assert "Released, by chief" in " ".join(shown.split())
 
 
@@ -326,5 +326,12 @@ def test_a_name_that_none_can_have_is_nobody(chief: Person) -> None:
 
 def test_the_page_of_the_city_counts_what_there_is(chief: Person) -> None:
     page = chief.get("/city").text
-    for what in ("Services", "Departments", "Routing rules", "Maps in force", "Users", "API keys"):
+    for what in (
+        "Services",
+        "Departments",
+        "Routing rules",
+        "Current boundary layers",
+        "Users",
+        "API keys",
+    ):
         assert re.search(rf"<strong>[1-9]\d*</strong> {what}", page), what

@@ -78,20 +78,20 @@ def test_a_map_is_sent_looked_at_published_and_rolled_back(chief: Person, api: A
     stays = api.report(**place, description="stays where it was")
     page = draft(chief)
     words = says(chief.get(page))
-    assert "A draft with 2 boundaries is stored." in words
+    assert "Draft saved with 2 boundaries." in words
     assert "wards.geojson, 2027, CC0" in words
     assert re.search(r"10 2 12,\d{3},\d{3},\d{3}", words)  # what changes hands, in square metres
     assert "East Yard West Yard 1" in words
-    assert "Nothing: no overlaps, gaps, slivers or holes." in words
-    assert "canary by the edge (POTHOLE at 0.5 0.25) must go to East Yard" in words
+    assert "No overlaps, gaps, slivers, or holes found." in words
+    assert "routing test by the edge (POTHOLE at 0.5 0.25) must go to East Yard" in words
     refused = send(chief, page, f"{page}/publish", {"first": ""})
     assert refused.status_code == 409
-    assert "Something speaks against it" in told(refused)
+    assert "There are problems to resolve" in told(refused)
     assert goes_to(api, **place, description="refused") == "East Yard"
     published = send(chief, page, f"{page}/publish", {"override": "by the edge"})
     assert published.status_code == 303, told(published)
     words = says(chief.get(page))
-    assert "Published: in force from" in words
+    assert "Published. Effective" in words
     assert ", chief" in words
     assert goes_to(api, **place, description="published") == "West Yard"
     assert api.one(stays)["agency_responsible"] == "East Yard"
@@ -100,7 +100,7 @@ def test_a_map_is_sent_looked_at_published_and_rolled_back(chief: Person, api: A
     assert "is published" in told(again)
     back = send(chief, page, f"{page}/roll-back")
     assert back.status_code == 303, told(back)
-    assert "is in force again" in says(chief.get(page))
+    assert "is in effect again" in says(chief.get(page))
     assert goes_to(api, **place, description="rolled back") == "East Yard"
     assert send(chief, page, f"{page}/roll-back").status_code == 409
 
@@ -154,7 +154,7 @@ def test_a_map_is_published_for_a_later_day(chief: Person, api: Api) -> None:
     page = draft(chief)
     for wrong, sentence in (
         ({"first": "someday"}, "first must be a day"),
-        ({"first": "2999-01-02", "until": "2999-01-01"}, "until must be after"),
+        ({"first": "2999-01-02", "until": "2999-01-01"}, "The end date must be later"),
     ):
         answer = send(chief, page, f"{page}/publish", {**wrong, "override": "by the edge"})
         assert answer.status_code == 409
@@ -211,7 +211,7 @@ ENTITIES = b"""<?xml version="1.0"?><!DOCTYPE kml [<!ENTITY x SYSTEM "file:///et
         ("../../../etc/passwd", lambda: b"root:x", "passwd holds no boundaries"),
         ("wards.geojson", lambda: b'{"type": "FeatureCollection", "features": [', "wards.geojson"),
         ("wards.vrt", lambda: b"<OGRVRTDataSource/>", "holds no boundaries"),
-        ("", lambda: b"", "file is missing"),
+        ("", lambda: b"", "Choose a boundary file"),
     ],
 )
 def test_what_is_no_map_is_told_on_the_page(
@@ -235,7 +235,7 @@ def test_what_is_no_map_is_told_on_the_page(
         ({"layer": ""}, "layer is missing"),
         ({"reach_metres": "far"}, "reach_metres must be a number of metres"),
         ({"reach_metres": "0"}, "reach_metres"),
-        ({"crs": "EPSG:nothing", "where": "code = 'x'"}, "no boundary left"),
+        ({"crs": "EPSG:nothing", "where": "code = 'x'"}, "has no boundaries to import"),
         ({"where": "code =="}, "cannot be read"),
         ({"file_layer": "other"}, "has no layer other"),
     ],
@@ -263,13 +263,13 @@ def test_what_was_done_to_a_file_is_told_shortly_and_nobody_is_signed_out(chief:
     answer = upload(chief, json.dumps(document).encode(), leave_out="true")
     assert answer.status_code == 303, told(answer)
     words = says(chief.get(answer.headers["Location"].removeprefix("/staff")))
-    assert "A draft with 2 boundaries is stored. Merged: 2: features 1, 3, 5," in words
+    assert "Draft saved with 2 boundaries. Merged: 2: features 1, 3, 5," in words
     assert "…" in words
 
 
 def test_a_new_layer_is_made_and_in_force_ever_since(chief: Person, api: Api) -> None:
     page = draft(chief, {"N": (-1, 0, 1, 1)}, layer="snow_route", name_field="name")
-    assert "nothing: it is the first of its layer" in says(chief.get(page))
+    assert "none (first version of this layer)" in says(chief.get(page))
     assert send(chief, page, f"{page}/publish").status_code == 303
     assert "in force ever" in says(chief.get(page))
     id_ = api.report(lat=0.5, long=0.5, description="on a snow route")

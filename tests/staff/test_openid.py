@@ -195,6 +195,6 @@ def test_a_browser_goes_there_and_back(
     page.goto(f"{elsewhere}/staff/")
     page.get_by_role("button", name="Sign in with City login").click()
     page.get_by_role("button", name="7", exact=True).click()
-    page.get_by_role("heading", name="The day").wait_for()
+    page.get_by_role("heading", name="Work queue").wait_for()
     assert page.url == f"{elsewhere}/staff/"
     assert not [one for one in complaints if "Content Security Policy" in one]

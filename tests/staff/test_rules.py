@@ -130,7 +130,7 @@ def test_a_rule_is_looked_at_then_stored_then_followed(chief: Person, api: Api) 
     looked = send(chief, "/city/rules/new", "/city/rules/new", {**NUMBER, "step": "look"})
     assert looked.status_code == 200
     assert "Town Hall Core Crew 2" in says(looked)  # one of the seed, one of above
-    assert "Every canary goes where it did." in says(looked)
+    assert "All routing tests pass." in says(looked)
     assert goes_to(api, **where, description="only looked") == "Town Hall"
     store(chief, "/new", NUMBER)
     assert "Rule number-hall is stored" in says(chief.get("/city/rules"))
@@ -149,7 +149,7 @@ def test_only_what_was_looked_at_is_stored(chief: Person) -> None:
     other = {**fields, "department": "EAST", "step": "store", "looked": stamp}
     again = send(chief, action, action, other)
     assert again.status_code == 200
-    assert "What it would change" in says(again)
+    assert "Effect of this change" in says(again)
     assert "zz-new" not in says(chief.get("/city/rules"))
 
 
@@ -157,8 +157,8 @@ def test_a_rule_goes_out_of_use_and_comes_back(chief: Person, api: Api) -> None:
     place = {"lat": -0.5, "long": 0.7}
     fields = {name: value for name, value in pothole_east().items() if name != "in_use"}
     store(chief, "/rule/pothole-east", {**fields, "override": "by the edge"})
-    assert "1 rule out of use" in says(chief.get("/city/rules"))
-    assert goes_to(api, **place, description="out of use") == "Town Hall"
+    assert "1 inactive rule" in says(chief.get("/city/rules"))
+    assert goes_to(api, **place, description="inactive") == "Town Hall"
     store(chief, "/rule/pothole-east", pothole_east())
     assert goes_to(api, **place, description="in use again") == "East Yard"
 
@@ -167,10 +167,10 @@ def test_a_canary_stops_a_rule_until_it_is_overridden(chief: Person, api: Api) -
     place, action = {"lat": 0.5, "long": 0.6}, "/city/rules/rule/pothole-east"
     fields = pothole_east(department="LIGHTS")
     looked = send(chief, action, action, {**fields, "step": "look"})
-    assert "canary by the edge (POTHOLE at 0.5 0.25) must go to East Yard" in says(looked)
+    assert "routing test by the edge (POTHOLE at 0.5 0.25) must go to East Yard" in says(looked)
     refused = look_and_store(chief, "/rule/pothole-east", fields)
     assert refused.status_code == 409
-    assert "Canaries speak against it" in told(refused)
+    assert "Some routing tests fail" in told(refused)
     assert 'name="override" value="by the edge"' in refused.text
     assert goes_to(api, **place, description="refused") == "East Yard"
     store(chief, "/rule/pothole-east", {**fields, "override": "by the edge"})
@@ -246,7 +246,7 @@ def test_a_rule_that_never_decides_is_flagged(chief: Person) -> None:
     lamp = {"rule": "lamps", "what": "service:LAMP", "department": "LIGHTS", "in_use": "yes"}
     store(chief, "/new", lamp)
     page = says(chief.get("/city/rules"))
-    assert "Never decides: lights never decides, as lamps comes first wherever it applies." in page
+    assert "This rule never applies: rules with a higher priority match first (lamps)." in page
 
 
 def test_answers_and_times_come_back_as_they_were_chosen(chief: Person) -> None:
@@ -294,7 +294,7 @@ def test_open_requests_are_routed_again_and_put_back(chief: Person, api: Api) ->
     assert "Town Hall West Yard" in says(chief.get(page))
     assert send(chief, page, action).status_code == 303
     shown = chief.get(page)
-    assert "rules and maps send them" in says(shown)
+    assert "match the current rules and boundaries" in says(shown)
     undo = next(
         part.partition('"')[0]
         for part in shown.text.split('action="/staff')[1:]
@@ -303,7 +303,7 @@ def test_open_requests_are_routed_again_and_put_back(chief: Person, api: Api) ->
     assert undo
     assert api.one(moved)["agency_responsible"] == "West Yard"
     assert send(chief, page, undo).status_code == 303
-    assert "put back" in says(chief.get(page))
+    assert "restored" in says(chief.get(page))
     assert api.one(moved)["agency_responsible"] == "Town Hall"
     again = chief.session.post(
         f"{chief.address}/staff{undo}", data=chief.hidden(page, "/sign-out"), timeout=30
@@ -314,9 +314,9 @@ def test_open_requests_are_routed_again_and_put_back(chief: Person, api: Api) ->
 def test_a_place_is_explained_in_words(chief: Person) -> None:
     page = chief.get("/city/rules/try", service_code="POTHOLE", lat="0.5", long="-0.05")
     words = says(page)
-    assert "It goes to West Yard" in words
+    assert "Department: West Yard" in words
     assert "Rule pothole-west applies: service POTHOLE in ward 2." in words
-    assert "does not apply: the place lies in ward 2" in words
+    assert "does not match: the place lies in ward 2" in words
     answered = chief.get(
         "/city/rules/try",
         service_code="SURVEY",
@@ -325,7 +325,7 @@ def test_a_place_is_explained_in_words(chief: Person) -> None:
         at="2026-12-04T23:00",
         answered='["SURVEY", "WHO", "CREW"]',
     )
-    assert "It goes to West Yard" in says(answered)
+    assert "Department: West Yard" in says(answered)
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import func, insert, select, update
 
 from geo.routing.borders import ASSUMED_ACCURACY
-from geo.routing.decide import Decision
+from geo.routing.decide import SET_MANUALLY, Decision
 from open311.database import db, table
 from open311.models import RoutingStep, ServiceRequest
 from open311.queries.jurisdictions import JurisdictionInfo
@@ -213,6 +213,4 @@ def store_route_again(
 
 
 def _stays(routed: Routed) -> Target:
-    return Target(
-        department_id=routed.department_id, rule_id=routed.rule_id, reason="It is pinned."
-    )
+    return Target(department_id=routed.department_id, rule_id=routed.rule_id, reason=SET_MANUALLY)
