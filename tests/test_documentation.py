@@ -17,7 +17,7 @@ from local.command_reference import PAGE, command_reference
 from open311.app import create_app
 from open311.cli import main
 from open311.config import SETTINGS
-from schemas.requests.statuses import CLOSED_STATUSES, OPEN_STATUSES
+from schemas.vocabulary.statuses import CLOSED_STATUSES, OPEN_STATUSES
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = sorted((ROOT / "docs").glob("*.md"))

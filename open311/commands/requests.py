@@ -12,7 +12,7 @@ from open311.queries.jurisdictions import get_jurisdiction
 from open311.queries.requests.receipts import list_pending_tokens
 from open311.web.sent_media import media_store
 from schemas.fields import printable
-from schemas.requests.statuses import DETAILED_STATUSES
+from schemas.vocabulary.statuses import DETAILED_STATUSES
 
 requests_commands = AppGroup(
     "requests", help="Approve, update, transfer, and withdraw service requests."

@@ -21,6 +21,7 @@ from open311.operations.transaction import operation
 from open311.queries.catalog.departments import get_department, list_departments
 from open311.queries.catalog.editing import StoredService, get_stored_service
 from open311.steps.catalog import move_changeset
+from schemas.vocabulary.datatypes import WITH_OPTIONS
 
 Row = Mapping[str, Any]
 
@@ -75,7 +76,7 @@ def save_question(
     """
     _lock(jurisdiction_id)
     service = get_stored_service(jurisdiction_id, service_code)
-    is_list = row["datatype"].endswith("valuelist")
+    is_list = row["datatype"] in WITH_OPTIONS
     if is_list != bool(options):
         needs = "needs options" if is_list else "has no options"
         raise Conflict(f"A question of datatype {row['datatype']} {needs}.")

@@ -32,6 +32,7 @@ from open311.web.parameters import first, invalid, parse, sent_values
 from schemas.base import sentences
 from schemas.catalog.forms import NameSchema, read_options
 from schemas.imports.seed_rows import DepartmentRow, QuestionRow, ServiceRow
+from schemas.vocabulary.datatypes import DATATYPES
 
 log = logging.getLogger(__name__)
 
@@ -169,7 +170,9 @@ def _services(problem: str = "") -> str:
 
 def _service(service_code: str, problem: str = "") -> str:
     stored = get_stored_service(city().jurisdiction_id, service_code)
-    return page("service.html", city(), one=stored, problem=problem, typed=typed)
+    return page(
+        "service.html", city(), one=stored, problem=problem, typed=typed, datatypes=DATATYPES
+    )
 
 
 departments_blueprint = staff_pages(

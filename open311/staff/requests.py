@@ -28,7 +28,7 @@ from open311.staff.actions import ACTIONS, Doing
 from open311.staff.pages import back_to, city, page, staff_pages, user
 from open311.web.languages import told
 from open311.web.parameters import parse, sent_values
-from schemas.requests.statuses import CLOSED_STATUSES, OPEN_STATUSES
+from schemas.vocabulary.statuses import CLOSED_STATUSES, OPEN_STATUSES
 
 blueprint = staff_pages("staff_requests", "/staff/requests")
 

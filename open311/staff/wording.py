@@ -9,6 +9,7 @@ from babel.dates import format_date, format_skeleton, format_time
 from flask_babel import lazy_gettext
 
 from open311.web.languages import language
+from schemas.vocabulary.statuses import STATUSES
 
 ROLE_NAMES: Mapping[str, Any] = {
     "viewer": lazy_gettext("Viewer"),
@@ -17,21 +18,7 @@ ROLE_NAMES: Mapping[str, Any] = {
     "administrator": lazy_gettext("Administrator"),
 }
 
-STATUS_NAMES: Mapping[str, Any] = {
-    "open": lazy_gettext("open"),
-    "for_triage": lazy_gettext("in triage"),
-    "investigating": lazy_gettext("investigating"),
-    "planned": lazy_gettext("planned"),
-    "action_scheduled": lazy_gettext("scheduled"),
-    "in_progress": lazy_gettext("in progress"),
-    "closed": lazy_gettext("closed"),
-    "fixed": lazy_gettext("resolved"),
-    "no_further_action": lazy_gettext("no further action"),
-    "not_councils_responsibility": lazy_gettext("not a city responsibility"),
-    "duplicate": lazy_gettext("duplicate"),
-    "internal_referral": lazy_gettext("referred internally"),
-    "cancelled": lazy_gettext("canceled"),
-}
+STATUS_NAMES: Mapping[str, Any] = {one.code: lazy_gettext(one.name) for one in STATUSES}
 
 TRIAGE_NAMES: Mapping[str, Any] = {
     "near_border": lazy_gettext("near a boundary"),

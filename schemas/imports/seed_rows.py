@@ -10,8 +10,8 @@ from marshmallow import RAISE, Schema, ValidationError, fields, pre_load, valida
 
 from schemas.fields import Flag, Number, Text, W3CDateTime
 from schemas.maps.forms import LAYER_CODE
-from schemas.requests.answers import FIELD_OF
-from schemas.requests.statuses import DETAILED_STATUSES
+from schemas.vocabulary.datatypes import DATATYPE_CODES
+from schemas.vocabulary.statuses import DETAILED_STATUSES
 
 _WORD = validate.Regexp(r"\S+\Z", error="It must be one word, without blanks.")
 
@@ -93,7 +93,7 @@ class QuestionRow(RowSchema):
     service_code = Text(200, required=True)
     order = fields.Integer(required=True, validate=validate.Range(min=1, max=10_000))
     code = Text(100, required=True, validate=_WORD)
-    datatype = fields.String(required=True, validate=validate.OneOf(tuple(FIELD_OF)))
+    datatype = fields.String(required=True, validate=validate.OneOf(DATATYPE_CODES))
     required = Flag(load_default=False)
     variable = Flag(load_default=True)
     description = Text(2000, required=True)

@@ -4,7 +4,7 @@ from marshmallow import ValidationError, validate, validates_schema
 
 from schemas.base import ParametersSchema
 from schemas.fields import Choice, Degrees, Text
-from schemas.requests.statuses import CLOSED_STATUSES, DETAILED_STATUSES
+from schemas.vocabulary.statuses import CLOSED_STATUSES, DETAILED_STATUSES
 
 _SEEN = r"\d{1,18}\Z"
 

@@ -8,15 +8,15 @@ from marshmallow import ValidationError, post_load, pre_load
 
 from schemas.base import ParametersSchema, check_together, filled_in
 from schemas.fields import BarSeparated, CommaSeparated, Degrees, Flag, W3CDateTime, says
-from schemas.requests.statuses import DETAILED_STATUSES, as_status
+from schemas.requests.statuses import as_status
 from schemas.search.fields import BoundingBox, Metres, SearchWords
 from schemas.search.paging import PagingSchema, chosen_sort
+from schemas.vocabulary.statuses import DETAILED_STATUSES, STANDARD_STATUSES
 
 LONGEST_WINDOW = timedelta(days=90)
 
 LONGEST_RADIUS = 100_000  # metres
 
-STATUSES = ("open", "closed")
 
 OF_COPIES = ("added", "changed")
 """The orders in which copies elsewhere follow a list, back to its beginning."""
@@ -144,7 +144,9 @@ def known_statuses(words: Sequence[str]) -> list[str]:
     """Spell statuses to filter by as they are stored; raises ValidationError for an unknown one."""
     for word in words:
         if as_status(word) not in DETAILED_STATUSES:
-            detailed = ", ".join(status for status in DETAILED_STATUSES if status not in STATUSES)
+            detailed = ", ".join(
+                status for status in DETAILED_STATUSES if status not in STANDARD_STATUSES
+            )
             raise ValidationError(
                 "status must be open, closed or both with a comma between, or more exactly one of "
                 f"{detailed}, not {word}.",

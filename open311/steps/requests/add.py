@@ -7,7 +7,6 @@ from sqlalchemy import insert
 from geo.routing.decide import Decision
 from open311.database import db, table
 from open311.models import Reporter, ServiceRequest, StatusChange
-from open311.models.history import OPEN_STATUSES
 from open311.queries.requests.due_dates import find_due
 from open311.queries.routing.decide import Question, read_routing
 from open311.queries.routing.neighbors import find_neighbours, list_near_borders
@@ -15,6 +14,7 @@ from open311.steps.requests.media import link_to, store_media
 from open311.steps.requests.triage import store_near_borders, store_triage
 from open311.steps.routing.places import store_places
 from open311.steps.values.submissions import Handles, Submission
+from schemas.vocabulary.statuses import OPEN_STATUSES
 
 
 def add_service_request(submission: Submission, handles: Handles, requested: datetime) -> int:
