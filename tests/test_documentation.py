@@ -49,7 +49,7 @@ def without_fences(text: str) -> str:
 
 def blocks(text: str) -> Iterator[str]:
     """Yield the lines of indented code, each with the lines that continue it."""
-    for line in re.findall(r"^    (\S.*(?:\\\n.*)*)", without_fences(text), re.MULTILINE):
+    for line in re.findall(r"^    (\S(?:.*\\\n)*.*)", without_fences(text), re.MULTILINE):
         yield line.replace("\\\n", " ")
 
 
