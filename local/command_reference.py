@@ -22,7 +22,9 @@ from `DATABASE_URL`; see [Set up a city](set-up-a-city.md).
 def command_reference() -> str:
     """Return the page: a table of all commands, then the help of each by group."""
     root = click.Context(main, info_name="open311", **main.context_settings)
-    rows = [f"| [`{path}`](#{path.replace(' ', '-')}) | {text} |" for path, text in _rows(main, root)]
+    rows = [
+        f"| [`{path}`](#{path.replace(' ', '-')}) | {text} |" for path, text in _rows(main, root)
+    ]
     table = "\n".join(["| Command | What it does |", "|---|---|", *rows, ""])
     return "\n".join([INTRODUCTION, table, *_sections(main, root, 1)])
 

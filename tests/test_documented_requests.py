@@ -1,5 +1,6 @@
 """Every curl command of the documents, sent to a server of the example city."""
 
+import functools
 import itertools
 import re
 import shlex
@@ -15,6 +16,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 SERVER = "http://127.0.0.1:8311"
 EXAMPLE = re.compile(r"^    (curl (?:.*\\\n)*.*)\n(?:\n((?:    [\[<{ ].*\n)+))?", re.MULTILINE)
+COMMAND = re.compile(r"^    open311 (.*)\n\n((?:    (?!open311 ).*\n)+)", re.MULTILINE)
 NUMBER = re.compile(r"\b\d\d-\d{7}\b")
 ADDRESSES = """LON,LAT,NUMBER,STREET,CITY,POSTCODE,ID
 -82.5993,39.7137,104,E MAIN ST,LANCASTER,43130,1
@@ -29,6 +31,7 @@ class Example:
     key: str
     staff_key: str
     number: str
+    run: Callable[..., str]
 
     def send(self, command: str) -> requests.Response:
         """Do what a curl command does."""
@@ -61,7 +64,8 @@ def example(
     with running_server(database, folder / "log") as address:
         place = {"service_code": "POTHOLE", "lat": "39.7201", "long": "-82.6003", "api_key": key}
         sent = requests.post(f"{address}/open311/v2/requests.json", data=place, timeout=60).json()
-        yield Example(address, key, staff_key, sent[0]["service_request_id"])
+        run = functools.partial(run_command, database)
+        yield Example(address, key, staff_key, sent[0]["service_request_id"], run)
 
 
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: str(path.relative_to(ROOT)))
@@ -69,10 +73,17 @@ def test_examples_are_answered_as_the_page_says(example: Example, path: Path) ->
     """An answer that is shown may leave out parts, with an ellipsis; others must succeed."""
     for command, shown in EXAMPLE.findall(path.read_text()):
         answer = example.send(command)
-        if not shown:
-            assert answer.ok, (command, answer.text)
-        for piece in re.split(r"\s*…,?\s*", NUMBER.sub("NUMBER", shown).strip()):
-            assert "".join(piece.split()) in "".join(NUMBER.sub("NUMBER", answer.text).split())
+        assert shown or answer.ok, (command, answer.text)
+        assert_shows(shown, answer.text)
+    for command, shown in COMMAND.findall(path.read_text()):
+        assert_shows(shown, example.run(*shlex.split(command)))
+
+
+def assert_shows(shown: str, answer: str) -> None:
+    """Compare without blanks and the digits of request numbers."""
+    answer = "".join(NUMBER.sub("NUMBER", answer).split())
+    for piece in re.split(r"\s*…,?\s*", NUMBER.sub("NUMBER", shown).strip()):
+        assert "".join(piece.split()) in answer
 
 
 def test_the_examples_are_found() -> None:
@@ -82,3 +93,4 @@ def test_the_examples_are_found() -> None:
     assert sum(len(examples) for examples in found) == commands > 10
     shown = [shown for examples in found for _command, shown in examples if shown]
     assert len(shown) == 3
+    assert sum(len(COMMAND.findall(path.read_text())) for path in PAGES) == 1
