@@ -5,7 +5,7 @@ BIN := .venv/bin
 WORKERS := -n auto --maxprocesses 4 --dist loadfile
 
 .DEFAULT_GOAL := help
-.PHONY: help install run demo-dc browser test test-city bench lint messages docs format
+.PHONY: help install run demo-dc browser test test-city bench lint messages format
 
 help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -31,6 +31,10 @@ test-city: install ## Post all requests of a real city (needs ../shared/data)
 bench: install ## Time the hot paths, each as a ratio to a reference of the same run
 	@$(BIN)/python -m benchmarks.run
 
+.PHONY: docs
+docs: install ## Write docs/commands.md from the help of every command
+	@$(BIN)/python -m local.command_reference
+
 lint: install ## Check style, types, imports, and that models and migrations agree
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
@@ -42,9 +46,6 @@ messages: install ## Bring the translations in line with what the pages say
 	@$(BIN)/pybabel -q extract -F open311/translations/babel.cfg -k say -k sentence -k lazy_gettext \
 		--no-location --sort-output -o var/messages.pot open311
 	@$(BIN)/pybabel -q update -i var/messages.pot -d open311/translations --no-fuzzy-matching --no-wrap
-
-docs: install ## Write docs/commands.md from the help of every command
-	@$(BIN)/python -m local.command_reference
 
 format: install ## Format the code and mend what ruff can mend
 	@$(BIN)/ruff check --fix .
