@@ -44,7 +44,7 @@ def listed(open311: CommandLine, *options: str) -> list[str]:
     """List the sets without their numbers, and without who made them."""
     lines = open311.lines("boundaries", "list", *options)
     assert all(", by " in line for line in lines)
-    return [re.sub(r"set \d+, |, by [^,]*$", "", line) for line in lines]
+    return [re.sub(r"version \d+, |, by [^,]*$", "", line) for line in lines]
 
 
 def ward_on(day: date, long: float = 0.25) -> str:
@@ -90,7 +90,7 @@ def test_what_changes_is_told(shared_app: Flask, open311: CommandLine, map_file:
     lines = open311.lines("boundaries", "import", file, *WARD)
     assert lines[1:3] == ["  ward 7B: new", "  ward 10: gone"]
     assert "  ward 2: its name becomes ''" in lines
-    [moved] = [line for line in lines if "change hands" in line]
+    [moved] = [line for line in lines if "change boundary" in line]
     square_metres = int(moved.split()[2].replace(",", ""))
     assert square_metres == pytest.approx(111e3 * 55.5e3 * 2, rel=0.01)
 
@@ -264,8 +264,8 @@ def test_a_set_that_would_end_before_it_begins_is_refused(
         (["--layer", "Ward", "--code-field", "code"], "--layer must be lower-case letters"),
         (["--layer", "police district", "--code-field", "code"], "--layer must be"),
         (["--layer", "", "--code-field", "code"], "--layer must be"),
-        ([*WARD, "--from", "2026-01-01", "--until", "2026-01-01"], "--until must be after"),
-        ([*WARD, "--from", "2026-01-02", "--until", "2026-01-01"], "--until must be after"),
+        ([*WARD, "--from", "2026-01-01", "--until", "2026-01-01"], "--until must be later"),
+        ([*WARD, "--from", "2026-01-02", "--until", "2026-01-01"], "--until must be later"),
         ([*WARD, "--from", "1/2/2026"], "--from"),
         (["--layer", "ward"], "--code-field"),
         (["--code-field", "code"], "--layer"),

@@ -55,4 +55,4 @@ def test_name_and_shape_are_told_apart() -> None:
     old, new = boundary("1", name="A"), boundary("1", box(0, 0, 2, 1), name="B")
     first, second = compare_boundaries([old], [new])
     assert "its name becomes 'B'" in first
-    assert "change hands" in second
+    assert "change boundary" in second
