@@ -10,8 +10,8 @@ from open311.errors import Conflict, NotFound
 from open311.models import ServiceRequest
 from open311.queries.jurisdictions import JurisdictionInfo
 from open311.queries.requests.conditions import gone, of_jurisdiction
-from open311.steps.requests.add import add_status_change
 from open311.steps.requests.handles import next_service_request_id
+from open311.steps.requests.history import add_status_change
 from open311.steps.requests.lock import check_seen, lock_changes
 
 
