@@ -16,7 +16,7 @@ from open311.queries.routing.carry_overs import list_places
 from open311.queries.routing.decide import Question, Routing, read_routing
 from open311.queries.routing.neighbors import find_neighbours, list_near_borders
 from open311.queries.routing.stored import Routed, get_routed
-from open311.steps.requests.add import add_status_change
+from open311.steps.requests.history import add_status_change
 from open311.steps.requests.lock import lock_service_request
 from open311.steps.requests.triage import store_near_borders, store_triage
 from open311.steps.routing.places import replace_places
