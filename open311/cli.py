@@ -1,4 +1,4 @@
-"""open311: the command line of the product."""
+"""open311: the command-line interface."""
 
 from typing import Any
 
@@ -43,7 +43,7 @@ from open311.commands.boundaries import boundaries_commands
 from open311.commands.db import db_commands
 from open311.commands.imports import import_requests
 from open311.commands.keys import keys_commands
-from open311.commands.maintenance import media_commands, sandbox_commands, tidy_command
+from open311.commands.maintenance import maintenance_command, media_commands, sandbox_commands
 from open311.commands.requests import requests_commands
 from open311.commands.requests_routing import triage_commands
 from open311.commands.routing import routing_commands
@@ -66,11 +66,11 @@ EXTENDED_BY = (
     transfers,
     waiting,
 )
-"""The modules that add commands to the groups of others."""
+"""Modules that add commands to groups defined elsewhere."""
 
 
 class _Program(click.Group):
-    """Ends with a sentence where something expected went wrong, not with a trace."""
+    """Prints expected errors as a sentence, without a traceback."""
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
@@ -94,9 +94,12 @@ class _Program(click.Group):
 
 
 @click.group(cls=_Program, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="open311", message="open311 %(version)s")
 @click.pass_context
 def main(context: click.Context) -> None:
-    """Set up and run an Open311 server. Settings come from the environment, see the README.
+    """Set up and run an Open311 server.
+
+    Settings come from environment variables. See the README.
 
     \b
     Example:
@@ -117,6 +120,6 @@ main.add_command(requests_commands)
 main.add_command(triage_commands)
 main.add_command(updates_commands)
 main.add_command(sandbox_commands)
-main.add_command(tidy_command)
+main.add_command(maintenance_command)
 main.add_command(media_commands)
 main.add_command(import_requests)

@@ -1,4 +1,4 @@
-"""What is tidied up every night, by open311 tidy or by one of gunicorn's workers."""
+"""What is tidied up every night, by open311 maintenance or by one of gunicorn's workers."""
 
 import logging
 from collections.abc import Callable, Sequence

@@ -94,7 +94,7 @@ def _changes(before: CleanBoundary, after: CleanBoundary) -> list[str]:
         changes.append(f"{after.code}: its name becomes {after.name!r}")
     if not before.geometry.equals(after.geometry):
         moved = square_metres(before.geometry.symmetric_difference(after.geometry))
-        changes.append(f"{after.code}: {moved:,.0f} square metres change hands")
+        changes.append(f"{after.code}: {moved:,.0f} square meters change boundary")
     return changes
 
 

@@ -20,6 +20,10 @@ from dataclasses import dataclass
 from geo.natural_order import natural_key
 from geo.routing.rules import Case, Hit, Rule, Verdict, applies, judge
 
+NO_RULE = "No rule matches, so the request goes to the default department."
+SET_MANUALLY = "The department was set manually."
+OUTSIDE = "The location is outside the service area. This department receives such requests."
+
 
 @dataclass(frozen=True)
 class Decision:
@@ -66,22 +70,24 @@ def choose_department(
     places = {hit.layer: hit for hit in settle_borders(covering)}
     winner = next((rule for rule in rules if applies(rule, case, places)), None)
     if winner is None:
-        reason = "No rule applies, so it goes to the jurisdiction's default department."
-        return Decision(default_department_id, None, reason, covering)
-    reason = f"Rule {winner.code} applies: {winner}."
-    return Decision(winner.department_id, winner, reason, covering)
+        return Decision(default_department_id, None, NO_RULE, covering)
+    return Decision(winner.department_id, winner, reason_of(winner), covering)
+
+
+def reason_of(rule: Rule) -> str:
+    """Return the reason that is stored with what a rule routes, with codes."""
+    return f"Rule {rule.code} applies: {rule}."
 
 
 def judge_rules(rules: Sequence[Rule], case: Case, hits: Iterable[Hit]) -> list[Verdict]:
-    """Say of every rule whether it applies and why or why not, in the order of the rules."""
+    """Return for each rule whether and why it applies, in the order of the rules."""
     places = {hit.layer: hit for hit in settle_borders(hits)}
     return [judge(rule, case, places) for rule in rules]
 
 
 def send_outside(department_id: int, hits: Iterable[Hit]) -> Decision:
     """Decide for a place outside the service area in a jurisdiction that takes such requests."""
-    reason = "The place lies outside the service area, for which this department is named."
-    return Decision(department_id, None, reason, tuple(hits))
+    return Decision(department_id, None, OUTSIDE, tuple(hits))
 
 
 # What rules may be for, by the entries of a rank up to that of the layer, the strongest first.
@@ -94,22 +100,30 @@ KINDS = (
 )
 
 
-def why_outranked(winner: Rule, loser: Rule) -> str:
-    """Say by which criterion one of two rules that apply outranks the other."""
+def criterion(winner: Rule, loser: Rule) -> tuple[str, str]:
+    """Return what the winner and the loser are for, by KINDS, or layer or code twice."""
     for kinds, won, lost in zip(KINDS, winner.rank, loser.rank, strict=False):
         if won != lost:
-            return f"a rule for {kinds[won]} beats one for {kinds[lost]}"
-    if winner.rank != loser.rank:
-        return f"layer {winner.layer} stands before {loser.layer}"
-    return f"the code {winner.code} comes first"
+            return kinds[won], kinds[lost]
+    return ("layer", "layer") if winner.rank != loser.rank else ("code", "code")
+
+
+def why_outranked(winner: Rule, loser: Rule) -> str:
+    """Return in words by which criterion one of two matching rules outranks the other."""
+    won, lost = criterion(winner, loser)
+    if won == "layer":
+        return f"layer {winner.layer} comes before {loser.layer}"
+    if won == "code":
+        return f"the code {winner.code} comes first"
+    return f"a rule for {won} comes before a rule for {lost}"
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """Where a service request went, or would go.
+    """The result of routing a service request, stored or computed again.
 
-    rule is the code of the one that decides, None without one; places are the codes of
-    boundaries by their layers; by_person is whether someone chose the department.
+    rule is the code of the rule that matched, None without one; places are the codes of
+    boundaries by layer; by_person is whether someone chose the department.
     """
 
     department_id: int
@@ -121,30 +135,61 @@ class Outcome:
 
     @property
     def decider(self) -> str:
-        """Who or what decides, in words."""
+        """What decided: a person, no rule, or a rule by its code."""
         if self.by_person:
             return "a person"
         return "no rule" if self.rule is None else f"rule {self.rule}"
 
 
-def list_differences(stored: Outcome, found: Outcome, in_use: Collection[str]) -> tuple[str, ...]:
-    """Say in sentences what comes out otherwise than it was stored; none where nothing does.
+@dataclass(frozen=True)
+class Difference:
+    """A difference between a stored and a computed result.
 
-    in_use are the codes of all rules that are in use.
+    kind is boundary (codes, None for none), inactive (the code of a rule), decider, reason, or
+    department (names).
+    """
+
+    kind: str
+    stored: str | None
+    found: str | None = None
+    layer: str = ""
+
+    def __str__(self) -> str:
+        """Return a sentence in English, with codes."""
+        match self.kind:
+            case "boundary":
+                was, now = self.stored or "none", self.found or "none"
+                return f"Boundary of {self.layer}: {now} instead of {was}."
+            case "inactive":
+                return f"Rule {self.stored}, which routed the request, is inactive."
+            case "decider":
+                return f"Decided by {self.found} instead of {self.stored}."
+            case "reason":
+                return f"The stored reason is different: {self.stored}"
+            case _:
+                return f"Department: {self.found} instead of {self.stored}."
+
+
+def list_differences(
+    stored: Outcome, found: Outcome, in_use: Collection[str]
+) -> tuple[Difference, ...]:
+    """List the differences between a stored and a computed result; none if they agree.
+
+    in_use are the codes of all active rules.
     """
     return tuple(_differences(stored, found, in_use))
 
 
-def _differences(stored: Outcome, found: Outcome, in_use: Collection[str]) -> Iterator[str]:
+def _differences(stored: Outcome, found: Outcome, in_use: Collection[str]) -> Iterator[Difference]:
     for layer in {**stored.places, **found.places}:
-        was, now = stored.places.get(layer, "none"), found.places.get(layer, "none")
+        was, now = stored.places.get(layer), found.places.get(layer)
         if was != now:
-            yield f"Of {layer} it lies in {now}, not in {was}."
+            yield Difference("boundary", was, now, layer)
     if stored.rule is not None and stored.rule not in in_use:
-        yield f"Rule {stored.rule}, which decided, is not in use any more."
+        yield Difference("inactive", stored.rule)
     if stored.decider != found.decider:
-        yield f"It is decided by {found.decider}, not by {stored.decider}."
+        yield Difference("decider", stored.decider, found.decider)
     elif stored.reason != found.reason:
-        yield f"The stored reason is another: {stored.reason}"
+        yield Difference("reason", stored.reason, found.reason)
     if stored.department_id != found.department_id:
-        yield f"It goes to {found.department}, not to {stored.department}."
+        yield Difference("department", stored.department, found.department)

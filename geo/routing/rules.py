@@ -86,11 +86,19 @@ class Case:
 
 @dataclass(frozen=True)
 class Verdict:
-    """What became of one rule: whether it applies to the case at hand, and why or why not."""
+    """Whether a rule applies to a case, with the reason.
+
+    obstacle is service, group, place, answer, or times; None where the rule applies.
+    """
 
     rule: Rule
-    applies: bool
+    obstacle: str | None
     reason: str
+
+    @property
+    def applies(self) -> bool:
+        """Whether the rule applies."""
+        return self.obstacle is None
 
 
 def in_precedence(rules: Iterable[Rule]) -> list[Rule]:
@@ -114,24 +122,24 @@ def applies(rule: Rule, case: Case, places: Mapping[str, Hit]) -> bool:
 
 
 def judge(rule: Rule, case: Case, places: Mapping[str, Hit]) -> Verdict:
-    """Say whether a rule applies, and in words why or why not."""
+    """Return whether and why a rule applies."""
     if applies(rule, case, places):
-        return Verdict(rule, True, str(rule))
-    return Verdict(rule, False, _obstacle(rule, case, places))
+        return Verdict(rule, None, str(rule))
+    return Verdict(rule, *_obstacle(rule, case, places))
 
 
-def _obstacle(rule: Rule, case: Case, places: Mapping[str, Hit]) -> str:
+def _obstacle(rule: Rule, case: Case, places: Mapping[str, Hit]) -> tuple[str, str]:
     if rule.service_code not in (None, case.service_code):
-        return f"it is for service {rule.service_code}"
+        return "service", f"it is for service {rule.service_code}"
     if rule.group not in (None, case.group):
-        return f"it is for group {rule.group}"
+        return "group", f"it is for group {rule.group}"
     hit = places.get(rule.layer or "")
     if rule.layer is not None and not _is_in(rule, hit):
         found = f"{rule.layer} {hit.code}" if hit else f"no {rule.layer}"
-        return f"the place lies in {found}"
+        return "place", f"the location is in {found}"
     if not _is_answered(rule, case):
-        return f"{rule.question} is not answered {rule.answer}"
-    return f"it holds only {rule.times}"
+        return "answer", f"{rule.question} is not answered {rule.answer}"
+    return "times", f"it applies only {rule.times}"
 
 
 def _is_in(rule: Rule, hit: Hit | None) -> bool:

@@ -1,4 +1,4 @@
-"""open311 addresses: the city's own address points, in and looked up."""
+"""open311 addresses: import and lookup of the city's address points."""
 
 from pathlib import Path
 
@@ -15,17 +15,17 @@ from open311.queries.addresses import find_meant, find_register
 from open311.queries.jurisdictions import get_jurisdiction
 
 MOST_LINES = 10
-"""Lines left out that are named one by one."""
+"""Skipped lines that are listed one by one."""
 
-addresses_commands = AppGroup("addresses", help="Import and look up the city's address points.")
+addresses_commands = AppGroup("addresses", help="Import and look up address points.")
 
 
 @addresses_commands.command(name="import")
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("--commit", is_flag=True, help="Do it; else only say what would be done.")
-@click.option("--source", metavar="TEXT", help="Where it is from; the file's name.")
-@click.option("--licence", metavar="TEXT", default="", help="Under which it may be used.")
-@click.option("--vintage", metavar="TEXT", default="", help="As of when, such as 2026.")
+@click.option("--commit", is_flag=True, help="Store the result (default: only show it).")
+@click.option("--source", metavar="TEXT", help="Data source (default: the file name).")
+@click.option("--licence", metavar="TEXT", default="", help="License of the data.")
+@click.option("--vintage", metavar="TEXT", default="", help="Data date or edition, such as 2026.")
 @by_option
 @jurisdiction_option
 def import_(
@@ -37,10 +37,10 @@ def import_(
     made_by: str,
     jurisdiction_id: str | None,
 ) -> None:
-    """Import address points from FILE, a CSV in the columns of OpenAddresses.
+    """Import address points from FILE, a CSV with OpenAddresses columns.
 
-    They take the place of all that were imported before. Nothing is changed unless --commit is
-    given.
+    They replace all address points that were imported before. Nothing is stored unless you add
+    --commit.
 
     \b
     Example:
@@ -57,21 +57,21 @@ def import_(
     if outside:
         click.echo(f"Outside the service area: {outside:,}.")
     click.echo(f"Addresses: {len(read.rows):,}.")
-    click.echo("Imported." if commit else "Nothing has been changed: add --commit to import.")
+    click.echo("Imported." if commit else "Nothing was changed. To import, add --commit.")
 
 
 def _tell_left_out(read: AddressesRead) -> None:
     for line, problem in read.left_out[:MOST_LINES]:
-        click.echo(f"Left out: line {line}, {command_sentence(Problem.of(problem))}")
+        click.echo(f"Skipped: line {line}, {command_sentence(Problem.of(problem))}")
     if len(read.left_out) > MOST_LINES:
-        click.echo(f"Left out as well: {len(read.left_out) - MOST_LINES:,} more lines.")
+        click.echo(f"Skipped: {len(read.left_out) - MOST_LINES:,} more lines.")
 
 
 @addresses_commands.command()
 @click.argument("text")
 @jurisdiction_option
 def find(text: str, jurisdiction_id: str | None) -> None:
-    """Say which address of the register a report with TEXT as its address would get.
+    """Find the address point for TEXT, as for a submitted address.
 
     \b
     Example:
@@ -81,7 +81,7 @@ def find(text: str, jurisdiction_id: str | None) -> None:
     register = find_register(jurisdiction.jurisdiction_id)
     if register is None:
         raise click.ClickException(
-            f"{jurisdiction.name} has no address register yet: open311 addresses import FILE."
+            f"{jurisdiction.name} has no address points. Import them with open311 addresses import."
         )
     meant = find_meant(jurisdiction.jurisdiction_id, text)
     if meant.address is None:

@@ -1,4 +1,4 @@
-"""open311 boundaries: ward and district maps, in and listed."""
+"""open311 boundaries: import of boundary layers and of the service area."""
 
 from collections.abc import Callable, Iterator
 from datetime import date, datetime
@@ -25,21 +25,27 @@ from open311.queries.maps.layers import find_newest_source, find_reach, list_new
 from open311.steps.values.boundary_sets import SINCE_EVER, NewBoundarySet
 from schemas.maps.forms import LAYER_CODE
 
-boundaries_commands = AppGroup("boundaries", help="Import and list ward and district boundaries.")
+boundaries_commands = AppGroup("boundaries", help="Import, check, publish, and restore boundaries.")
 
 IMPORTED = "Imported."
-OVERRIDE = "A canary or rule that objects, to go ahead all the same; may be repeated."
-NOT_IMPORTED = "Nothing has been changed: add --commit to import."
+OVERRIDE = "Approve the exception with this name (a routing test or a rule). Repeatable."
+NOT_IMPORTED = "Nothing was changed. To import, add --commit."
 
 
 def file_options(command: Callable[..., None]) -> Callable[..., None]:
-    """Add the options that say how to read a file."""
+    """Add the options for reading a file."""
     for option in (
-        click.option("--commit", is_flag=True, help="Do it; else only say what would be done."),
-        click.option("--leave-out", is_flag=True, help="Leave out what cannot be repaired."),
-        click.option("--crs", metavar="SYSTEM", help="Coordinates of a file that names none."),
-        click.option("--file-layer", metavar="NAME", help="Which layer of a file with several."),
-        click.option("--where", metavar="CONDITION", help="Take only some: \"WARD <> '0'\"."),
+        click.option("--commit", is_flag=True, help="Store the result (default: only show it)."),
+        click.option("--leave-out", is_flag=True, help="Skip features that cannot be repaired."),
+        click.option(
+            "--crs", metavar="SYSTEM", help="Coordinate system, if the file declares none."
+        ),
+        click.option(
+            "--file-layer", metavar="NAME", help="Layer to read from a file with several."
+        ),
+        click.option(
+            "--where", metavar="CONDITION", help="Filter features, such as \"WARD <> '0'\"."
+        ),
         click.argument("file", type=click.Path(path_type=Path)),
     ):
         command = option(command)
@@ -47,22 +53,28 @@ def file_options(command: Callable[..., None]) -> Callable[..., None]:
 
 
 @boundaries_commands.command(name="import")
-@click.option("--layer", required=True, metavar="CODE", help="Such as ward; a new one is made.")
-@click.option("--code-field", required=True, metavar="FIELD", help="The boundary's code.")
-@click.option("--name-field", metavar="FIELD", help="The boundary's name, if there is one.")
-@click.option("--from", "first", type=DAY, help="First day in force; today, or if new, ever.")
-@click.option("--until", "last", type=DAY, help="First day no longer in force, if known.")
+@click.option(
+    "--layer", required=True, metavar="CODE", help="Layer code, such as ward. A new one is created."
+)
+@click.option(
+    "--code-field", required=True, metavar="FIELD", help="Field with each boundary's code."
+)
+@click.option("--name-field", metavar="FIELD", help="Field with each boundary's name (optional).")
+@click.option(
+    "--from", "first", type=DAY, help="Effective date (default: today; no limit for a new layer)."
+)
+@click.option("--until", "last", type=DAY, help="First day after it ends (optional).")
 @click.option(
     "--reach",
     "reach_metres",
     type=click.FloatRange(min=0, min_open=True, max=10_000),
-    metavar="METRES",
-    help="Of a new layer of lines: how far they reach on either side.",
+    metavar="METERS",
+    help="Buffer distance on each side of lines (new line layers only).",
 )
-@click.option("--draft", is_flag=True, help="Store it without putting it in force.")
-@click.option("--source", metavar="TEXT", help="Where it is from; the file's name.")
-@click.option("--licence", metavar="TEXT", default="", help="Under which it may be used.")
-@click.option("--vintage", metavar="TEXT", default="", help="As of when, such as 2022.")
+@click.option("--draft", is_flag=True, help="Store it as a draft.")
+@click.option("--source", metavar="TEXT", help="Data source (default: the file name).")
+@click.option("--licence", metavar="TEXT", default="", help="License of the data.")
+@click.option("--vintage", metavar="TEXT", default="", help="Data date or edition, such as 2022.")
 @click.option("--override", "overrides", multiple=True, metavar="NAME", help=OVERRIDE)
 @by_option
 @file_options
@@ -81,10 +93,11 @@ def import_(
     jurisdiction_id: str | None,
     **options: Any,
 ) -> None:
-    """Import a layer's boundaries from FILE: GeoJSON, a zipped Shapefile, GeoPackage, KML.
+    """Import the boundaries of a layer from FILE.
 
-    Says what it repairs, refuses and changes, and what objects to it. Nothing is changed unless
-    --commit is given, which puts them in force, or --draft, which does not.
+    FILE is GeoJSON, zipped Shapefile, GeoPackage, or KML. The command lists repairs, refused
+    features, changes, and exceptions. Nothing is stored unless you add --commit, which publishes
+    the boundaries, or --draft, which does not.
 
     \b
     Example:
@@ -111,12 +124,12 @@ def import_(
 
 def _store(new: NewBoundarySet, overrides: tuple[str, ...], *, draft: bool, commit: bool) -> str:
     if draft:
-        return f"Boundary set {import_draft(new)} is a draft: open311 boundaries publish it."
+        return f"Draft {import_draft(new)} stored. To publish it, use open311 boundaries publish."
     if commit:
         import_boundaries(new, overrides)
         return IMPORTED
     for objection in try_import(new):
-        click.echo(f"Objection: {command_sentence(objection.problem)}")
+        click.echo(f"Exception to approve: {command_sentence(objection.problem)}")
     return NOT_IMPORTED
 
 
@@ -126,9 +139,9 @@ def _store(new: NewBoundarySet, overrides: tuple[str, ...], *, draft: bool, comm
 def service_area(
     file: Path, commit: bool, leave_out: bool, jurisdiction_id: str | None, **reading: Any
 ) -> None:
-    """Import the area that reports are taken for from FILE: all its features together.
+    """Import the service area from FILE, as all its features together.
 
-    Says what it repairs and refuses. Nothing is changed unless --commit is given.
+    The command lists repairs and refused features. Nothing is stored unless you add --commit.
 
     \b
     Example:
@@ -137,7 +150,7 @@ def service_area(
     jurisdiction_id = get_jurisdiction(jurisdiction_id).jurisdiction_id
     features = read_features(file, code_field=None, **reading)
     area = merge_all(_clean(file, features, leave_out=leave_out))
-    click.echo(f"The service area is {square_metres(area) / 1e6:,.2f} square kilometres.")
+    click.echo(f"The service area is {square_metres(area) / 1e6:,.2f} square kilometers.")
     if commit:
         import_service_area(jurisdiction_id, area, file.name)
     click.echo(IMPORTED if commit else NOT_IMPORTED)
@@ -146,7 +159,7 @@ def service_area(
 def _check_layer(layer: str) -> None:
     if not LAYER_CODE.fullmatch(layer):
         raise click.UsageError(
-            "--layer must be lower-case letters, digits and underscores, such as police_district."
+            "--layer must be lower-case letters, digits, and underscores, such as police_district."
         )
 
 
@@ -157,11 +170,11 @@ def _clean(file: Path, features: list[Feature], *, leave_out: bool) -> list[Clea
         click.echo(sentence)
     if report.refused and not leave_out:
         raise click.ClickException(
-            "Nothing has been changed. Correct these features, choose others with --where, or "
-            "leave them out with --leave-out."
+            "Nothing was changed. Correct these features, filter them with --where, or skip "
+            "them with --leave-out."
         )
     if not boundaries:
-        raise click.ClickException("There is no boundary left to import.")
+        raise click.ClickException("There are no boundaries to import.")
     return boundaries
 
 
@@ -182,12 +195,12 @@ def _first_day(
     else:
         begin = jurisdiction.today()
     if last and last.date() <= begin:
-        raise click.UsageError(f"--until must be after the first day in force, {begin}.")
+        raise click.UsageError(f"--until must be later than the effective date, {begin}.")
     return begin
 
 
 def _describe(new: NewBoundarySet) -> None:
-    """Say what the set changes."""
+    """Print what the version changes."""
     old = list_newest_boundaries(new.jurisdiction_id, new.layer)
     for sentence in compare_boundaries(old, new.boundaries):
         click.echo(f"  {new.layer} {sentence}")

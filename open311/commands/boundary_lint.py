@@ -1,4 +1,4 @@
-"""open311 boundaries lint: what is wrong with a map, before or after it is stored."""
+"""open311 boundaries lint: data quality warnings for boundaries."""
 
 import json
 from collections.abc import Sequence
@@ -23,16 +23,16 @@ MOST_TOLD = 10
 
 @boundaries_commands.command()
 @click.argument("file", type=click.Path(path_type=Path), required=False)
-@click.option("--set", "number", type=int, help="A stored set by its number, instead of a file.")
-@click.option("--code-field", metavar="FIELD", help="The boundary's code, in a file.")
-@click.option("--crs", metavar="SYSTEM", help="Coordinates of a file that names none.")
-@click.option("--where", metavar="CONDITION", help="Take only some: \"WARD <> '0'\".")
-@click.option("--file-layer", metavar="NAME", help="Which layer of a file with several.")
+@click.option("--set", "number", type=int, help="Number of a stored version, instead of a file.")
+@click.option("--code-field", metavar="FIELD", help="Field with each boundary's code, for a file.")
+@click.option("--crs", metavar="SYSTEM", help="Coordinate system, if the file declares none.")
+@click.option("--where", metavar="CONDITION", help="Filter features, such as \"WARD <> '0'\".")
+@click.option("--file-layer", metavar="NAME", help="Layer to read from a file with several.")
 @click.option(
     "--geojson",
     "out",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="Write all findings into this file, to look at.",
+    help="Write all warnings to this GeoJSON file.",
 )
 @jurisdiction_option
 def lint(
@@ -43,22 +43,22 @@ def lint(
     jurisdiction_id: str | None,
     **reading: Any,
 ) -> None:
-    """List overlaps, gaps, slivers, holes, what lies outside, and doubtful codes, with areas.
+    """List warnings: overlaps, gaps, slivers, holes, and code problems.
 
-    Takes a FILE with --code-field, or a stored set. Nothing is changed, and findings are no
-    failure: some layers are meant to overlap, or to leave much of the city out.
+    Reads FILE with --code-field, or a stored version with --set. Changes nothing. Warnings do
+    not block publishing: some layers overlap or leave gaps on purpose.
 
     \b
     Example:
-      open311 boundaries lint routes.geojson --code-field route --geojson findings.geojson
+      open311 boundaries lint routes.geojson --code-field route --geojson warnings.geojson
     """
     jurisdiction = get_jurisdiction(jurisdiction_id)
     area, _source = find_service_area(jurisdiction.jurisdiction_id)
     if (file is None) == (number is None):
-        raise click.UsageError("Give a file, or a stored set with --set.")
+        raise click.UsageError("Enter a file, or a stored version with --set.")
     if file is not None:
         if code_field is None:
-            raise click.UsageError("A file needs --code-field.")
+            raise click.UsageError("--code-field is required with a file.")
         features = read_features(file, code_field=code_field, **reading)
         boundaries, report = clean_boundaries(features)
         _tell_report(report)
@@ -86,13 +86,13 @@ def _tell(findings: Sequence[Finding]) -> None:
         some = [one for one in findings if one.kind == kind]
         if some:
             total = sum(one.square_metres for one in some)
-            click.echo(f"{len(some)} of kind {kind}, {total:,.0f} m² together")
+            click.echo(f"{kind}: {len(some)}, {total:,.0f} m² in total")
         for one in some[:MOST_TOLD]:
             click.echo(f"  {one}")
         if len(some) > MOST_TOLD:
             click.echo(f"  and {len(some) - MOST_TOLD} more")
     if not findings:
-        click.echo("Nothing is wrong.")
+        click.echo("No warnings.")
 
 
 def _write(out: Path, findings: Sequence[Finding]) -> None:
@@ -100,4 +100,4 @@ def _write(out: Path, findings: Sequence[Finding]) -> None:
         out.write_text(json.dumps(feature_collection(findings)), encoding="utf-8")
     except OSError as error:
         raise click.ClickException(f"{out} cannot be written: {error.strerror}.") from None
-    click.echo(f"{len(findings)} findings written to {out}.")
+    click.echo(f"{len(findings)} warnings written to {out}.")

@@ -26,7 +26,7 @@ override_option = click.option(
 @boundaries_commands.command(name="list")
 @jurisdiction_option
 def list_(jurisdiction_id: str | None) -> None:
-    """List the layers' sets: number, days in force, source, and by whom.
+    """List the versions of all layers: number, dates, source, and user.
 
     \b
     Example:
@@ -39,9 +39,9 @@ def list_(jurisdiction_id: str | None) -> None:
 
 @boundaries_commands.command()
 @click.argument("number", type=int)
-@click.option("--from", "first", type=DAY, help="First day in force; today.")
-@click.option("--until", "last", type=DAY, help="First day no longer in force, if known.")
-@click.option("--carry-over", is_flag=True, help="Route open service requests again on that day.")
+@click.option("--from", "first", type=DAY, help="Effective date (default: today).")
+@click.option("--until", "last", type=DAY, help="First day after it ends (optional).")
+@click.option("--reroute", is_flag=True, help="Reroute open requests on the effective date.")
 @override_option
 @by_option
 @jurisdiction_option
@@ -49,15 +49,15 @@ def publish(
     number: int,
     first: datetime | None,
     last: datetime | None,
-    carry_over: bool,
+    reroute: bool,
     overrides: tuple[str, ...],
     made_by: str,
     jurisdiction_id: str | None,
 ) -> None:
-    """Put the draft with this NUMBER in force, at once or from a day on.
+    """Publish the draft with this NUMBER, today or on an effective date.
 
-    Nothing is changed where a canary would go elsewhere, or a rule would name what is gone,
-    unless it is overridden by its name.
+    Nothing is changed if a routing test fails or a rule names a boundary that no longer exists,
+    unless you approve each exception with --override.
 
     \b
     Example:
@@ -67,21 +67,21 @@ def publish(
     begin = first.date() if first else jurisdiction.today()
     until = last.date() if last else None
     if until and until <= begin:
-        raise click.UsageError(f"--until must be after the first day in force, {begin}.")
+        raise click.UsageError(f"--until must be later than the effective date, {begin}.")
     publish_boundary_set(
         jurisdiction,
         number,
         first=begin,
         until=until,
         made_by=made_by,
-        carry_over=carry_over,
+        carry_over=reroute,
         overrides=overrides,
     )
     click.echo(_line(get_set(jurisdiction.jurisdiction_id, number), jurisdiction.today()))
-    if carry_over:
+    if reroute:
         moved = carry_over_due(jurisdiction)
-        waits = "" if begin <= jurisdiction.today() else f" The others follow on {begin}."
-        click.echo(f"{moved} open service requests moved.{waits}")
+        waits = "" if begin <= jurisdiction.today() else f" The others are rerouted on {begin}."
+        click.echo(f"{moved} open requests rerouted.{waits}")
 
 
 @boundaries_commands.command()
@@ -92,9 +92,9 @@ def publish(
 def withdraw(
     number: int, overrides: tuple[str, ...], made_by: str, jurisdiction_id: str | None
 ) -> None:
-    """Take the set with this NUMBER out of force, or give up a draft.
+    """Withdraw the version with this NUMBER, or discard a draft.
 
-    The set before it is in force again. Service requests keep the boundaries they lay in.
+    The previous version takes effect again. Existing requests keep their boundaries.
 
     \b
     Example:
@@ -105,19 +105,21 @@ def withdraw(
     click.echo(_line(get_set(jurisdiction.jurisdiction_id, number), jurisdiction.today()))
 
 
-@boundaries_commands.command(name="roll-back")
+@boundaries_commands.command(name="restore")
 @click.argument("layer")
 @override_option
 @by_option
 @jurisdiction_option
-def roll_back_(
+def restore(
     layer: str, overrides: tuple[str, ...], made_by: str, jurisdiction_id: str | None
 ) -> None:
-    """Withdraw the set of LAYER that is in force, and go back to the one before.
+    """Restore the previous version of a layer.
+
+    The current version of LAYER is withdrawn.
 
     \b
     Example:
-      open311 boundaries roll-back ward
+      open311 boundaries restore ward
     """
     jurisdiction = get_jurisdiction(jurisdiction_id)
     for stored in roll_back(jurisdiction, layer, made_by=made_by, overrides=overrides):
@@ -134,27 +136,29 @@ def _line(stored: StoredSet, today: date) -> str:
     ]
     days = _days(stored, today)
     details = ", ".join(part for part in about if part)
-    return f"{stored.layer}: set {stored.id}, {stored.boundaries} {days}, {details}"
+    return f"{stored.layer}: version {stored.id}, {stored.boundaries} {days}, {details}"
 
 
 def _days(stored: StoredSet, today: date) -> str:
     state = stored.state(today)
     if state in ("draft", "withdrawn"):
         return f"({state})"
-    begin = "ever" if stored.in_force_from == SINCE_EVER else str(stored.in_force_from)
+    begin = "the beginning" if stored.in_force_from == SINCE_EVER else str(stored.in_force_from)
     end = f" until {stored.in_force_until}" if stored.in_force_until else ""
     return f"since {begin}{end}" if state != "future" else f"from {begin} on{end}"
 
 
 @boundaries_commands.command(name="preview")
 @click.argument("number", type=int)
-@click.option("--on", "day", type=DAY, help="As if it came into force on this day; today.")
-@click.option("--past-year", is_flag=True, help="All service requests of the past year instead.")
+@click.option("--on", "day", type=DAY, help="Effective date to assume (default: today).")
+@click.option(
+    "--past-year", is_flag=True, help="Use all requests of the past year instead of open ones."
+)
 @click.option(
     "--csv",
     "file",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="Write the service requests that would move into this file.",
+    help="Write the requests that would change department to this CSV file.",
 )
 @jurisdiction_option
 def preview_(
@@ -164,9 +168,10 @@ def preview_(
     file: Path | None,
     jurisdiction_id: str | None,
 ) -> None:
-    """Say what the set with this NUMBER would change, and which open service requests would move.
+    """Show what the version with this NUMBER would change.
 
-    Nothing is stored. With --past-year it is a simulation: what each department would have had.
+    Lists boundary changes and the open requests that would change department. With --past-year,
+    compares the past year's requests of each department. Nothing is stored.
 
     \b
     Example:
@@ -189,14 +194,14 @@ def _tell(found: Preview, names: dict[int, str], layer: str, *, past_year: bool)
     for sentence in found.changes or ["no boundary changes"]:
         click.echo(f"{layer} {sentence}")
     moved = found.moved
-    of = "of the past year" if past_year else "still open"
+    of = "requests of the past year" if past_year else "open requests"
     share = f" ({len(moved) / len(found.after):.1%})" if found.after else ""
-    click.echo(f"{len(moved)} of {len(found.after)} service requests {of} would move{share}.")
+    click.echo(f"{len(moved)} of {len(found.after)} {of} would change department{share}.")
     for (old, new), count in sorted(pairs(moved).items(), key=lambda entry: -entry[1]):
         click.echo(f"  {count} from {names[old]} to {names[new]}")
     pinned = sum(one.pinned for one in moved)
     if pinned:
-        click.echo(f"  {pinned} stay, as a person has pinned them")
+        click.echo(f"  {pinned} stay, because their department was set manually")
     if past_year:
         for id_, (before, after) in found.load.items():
-            click.echo(f"  {names[id_]}: {before} by the present map, {after} by this one")
+            click.echo(f"  {names[id_]}: {before} with the current version, {after} with this")

@@ -91,15 +91,15 @@ class Tally:
         yield from _counts(self.skipped_services)
         yield (
             f"Service requests: {self.imported} imported, {self.changed} changed, "
-            f"{self.skipped.total()} skipped, from {self.windows} windows of time."
+            f"{self.skipped.total()} skipped, in {self.windows} queries."
         )
         yield from _counts(self.skipped)
         if self.left_out:
-            yield f"Left out: {len(self.left_out)} from before or after the dates asked for."
+            yield f"Skipped: {len(self.left_out)} outside the requested dates."
         if self.incomplete:
             yield (
-                f"Warning: {self.incomplete} windows may not be complete: the server seems to cut "
-                "off its answers, or not to keep to start_date and end_date."
+                f"Warning: {self.incomplete} queries may be incomplete. The server seems to "
+                "truncate its responses, or to ignore start_date and end_date."
             )
 
 
@@ -119,22 +119,24 @@ MOST_ROWS_AT_ONCE = 100  # live reports wait while these are stored
 @click.command(name="import-requests")
 @click.argument("url")
 @jurisdiction_option
-@click.option("--source-jurisdiction", metavar="ID", help="The jurisdiction_id to ask for there.")
-@click.option("--from", "first", type=DAY, help=f"First day to take; {DEFAULT_DAYS} days ago.")
-@click.option("--until", "last", type=DAY, help="Last day to take; today.")
+@click.option("--source-jurisdiction", metavar="ID", help="jurisdiction_id on the other server.")
+@click.option(
+    "--from", "first", type=DAY, help=f"First day submitted (default: {DEFAULT_DAYS} days ago)."
+)
+@click.option("--until", "last", type=DAY, help="Last day submitted (default: today).")
 @click.option(
     "--window-days",
     type=click.IntRange(1, 90),
     default=7,
     show_default=True,
-    help="Days to ask for at a time.",
+    help="Days per query.",
 )
-@click.option("--allow-private", is_flag=True, help="Ask a server in a private network, too.")
+@click.option("--allow-private", is_flag=True, help="Allow a server in a private network.")
 @click.option(
     "--report",
     "report_file",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="Write each row that is skipped, and why, to this CSV file.",
+    help="Write skipped requests with the reasons to this CSV file.",
 )
 @with_appcontext
 def import_requests(
@@ -147,11 +149,11 @@ def import_requests(
     allow_private: bool,
     report_file: Path | None,
 ) -> None:
-    """Import services and service requests from the GeoReport v2 endpoint at URL.
+    """Import services and requests from a GeoReport v2 server at URL.
 
-    Services that are not known here are added to the catalogue. Service requests are routed by the
-    rules here, get a new id, and are found by their old one as well. Stopped and run again, it
-    goes on where it was; run again after the end, it brings what is new or has changed.
+    Adds services that do not exist here. Each request is routed by the rules here and gets a new
+    number; the old number still finds it. Run the command again to continue after an
+    interruption, or to import new and changed requests.
 
     \b
     Example:
@@ -165,7 +167,7 @@ def import_requests(
     run, ahead = _plan(jurisdiction, source.name, first, last)
     with _report(report_file, resumed=ahead.start > run.requested_from) as tally:
         if ahead.start > run.requested_from:
-            click.echo(f"Going on at {ahead.start:%Y-%m-%d %H:%M:%S} UTC, where it was stopped.")
+            click.echo(f"Continuing at {ahead.start:%Y-%m-%d %H:%M:%S} UTC.")
         _import_services(jurisdiction, source, tally)
         _import_service_requests(jurisdiction, source, run, ahead, window_days, tally)
 
@@ -187,7 +189,7 @@ def _plan(
         until,
     )
     if begin >= until:
-        raise click.UsageError("--from must not lie after --until, nor in the future.")
+        raise click.UsageError("--from must not be later than --until, or in the future.")
     return ImportRun(source, requested_from), Window(begin, until)
 
 

@@ -1,4 +1,4 @@
-"""open311 keys: who may post."""
+"""open311 keys: API keys."""
 
 import secrets
 from pathlib import Path
@@ -11,7 +11,7 @@ from open311.operations.people.api_keys import create_api_key, revoke_api_key
 from open311.queries.jurisdictions import get_jurisdiction
 from open311.queries.people.api_keys import find_key, list_api_keys
 
-keys_commands = AppGroup("keys", help="Create, list and revoke API keys.")
+keys_commands = AppGroup("keys", help="Create, list, and revoke API keys.")
 
 
 @keys_commands.command()
@@ -19,16 +19,18 @@ keys_commands = AppGroup("keys", help="Create, list and revoke API keys.")
 @click.option(
     "--file",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="Keep the key in this file, and take it from there the next time.",
+    help="Store the key in this file, and reuse it next time.",
 )
-@click.option("--staff", is_flag=True, help="It also opens what only the city's staff may see.")
+@click.option("--staff", is_flag=True, help="Staff key: can also read nonpublic data.")
 @jurisdiction_option
 def create(name: str, file: Path | None, staff: bool, jurisdiction_id: str | None) -> None:
-    """Create a key for NAME and show it, once: only a hash of it is stored.
+    """Create an API key and print it once.
+
+    Only a hash of the key is stored. NAME says which app uses it.
 
     \b
     Example:
-      open311 keys create "City app for phones"
+      open311 keys create "City mobile app"
     """
     jurisdiction_id = get_jurisdiction(jurisdiction_id).jurisdiction_id
     key = _key_in(file) if file else None
@@ -36,15 +38,19 @@ def create(name: str, file: Path | None, staff: bool, jurisdiction_id: str | Non
     if known is None or known.jurisdiction_id != jurisdiction_id:
         key = create_api_key(jurisdiction_id, name, key, staff=staff)
     elif known.staff != staff:
-        kind = "a staff key: add --staff" if known.staff else "no staff key: leave out --staff"
-        raise click.ClickException(f"{file} holds {kind}, or name another file.")
+        kind = (
+            "a staff key. Add --staff"
+            if known.staff
+            else "a key without staff access. Omit --staff"
+        )
+        raise click.ClickException(f"{file} contains {kind}, or choose another file.")
     click.echo(f"{'Staff' if staff else 'API'} key: {key}")
 
 
 @keys_commands.command(name="list")
 @jurisdiction_option
 def list_(jurisdiction_id: str | None) -> None:
-    """List the keys by name, oldest first.
+    """List API keys, oldest first.
 
     \b
     Example:
@@ -52,8 +58,8 @@ def list_(jurisdiction_id: str | None) -> None:
     """
     jurisdiction_id = get_jurisdiction(jurisdiction_id).jurisdiction_id
     for name, created_at, revoked_at, staff in list_api_keys(jurisdiction_id):
-        state = f"revoked {revoked_at:%Y-%m-%d}" if revoked_at else "in use"
-        kind = ", of staff" if staff else ""
+        state = f"revoked {revoked_at:%Y-%m-%d}" if revoked_at else "active"
+        kind = ", staff key" if staff else ""
         click.echo(f"{name}: created {created_at:%Y-%m-%d}{kind}, {state}")
 
 
@@ -61,14 +67,16 @@ def list_(jurisdiction_id: str | None) -> None:
 @click.argument("name")
 @jurisdiction_option
 def revoke(name: str, jurisdiction_id: str | None) -> None:
-    """Revoke the key of NAME: from now on it is refused.
+    """Revoke an API key.
+
+    Apps that use it can no longer submit requests. You cannot undo this.
 
     \b
     Example:
-      open311 keys revoke "City app for phones"
+      open311 keys revoke "City mobile app"
     """
     revoke_api_key(get_jurisdiction(jurisdiction_id).jurisdiction_id, name)
-    click.echo(f"The key of {name} is revoked.")
+    click.echo(f"API key of {name} revoked.")
 
 
 def _key_in(file: Path) -> str:
@@ -80,5 +88,5 @@ def _key_in(file: Path) -> str:
             key = secrets.token_urlsafe(32)
             file.write_text(key, encoding="ascii")
     except (OSError, UnicodeDecodeError) as error:
-        raise click.ClickException(f"{file} cannot hold the key: {error}.") from None
+        raise click.ClickException(f"The key cannot be stored in {file}: {error}.") from None
     return key

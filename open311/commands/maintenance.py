@@ -9,12 +9,12 @@ from open311.nightly import tidy
 from open311.operations.maintenance import empty_sandbox, sweep_media
 from open311.web.sent_media import media_store
 
-sandbox_commands = AppGroup("sandbox", help="Empty what apps sent to the test endpoint.")
+sandbox_commands = AppGroup("sandbox", help="Empty the test endpoint.")
 
 
 @sandbox_commands.command()
 def empty() -> None:
-    """Delete all service requests of the test endpoint, of all jurisdictions.
+    """Delete all requests of the test endpoint, in every jurisdiction.
 
     \b
     Example:
@@ -23,20 +23,21 @@ def empty() -> None:
     click.echo(f"Service requests deleted from the sandbox: {empty_sandbox():,}.")
 
 
-@click.command("tidy")
+@click.command("maintenance")
 @with_appcontext
-def tidy_command() -> None:
-    """Do what is due every night: empty the sandbox, delete what has expired.
+def maintenance_command() -> None:
+    """Run the nightly cleanup now.
 
-    The server does it by itself at OPEN311_TIDY_AT; this is for cron, where that is "never".
+    Empties the sandbox and deletes expired receipts and unused files. The server does this at
+    OPEN311_TIDY_AT. Use this command with cron when that setting is "never".
 
     \b
     Example:
-      open311 tidy
+      open311 maintenance
     """
     outcomes = tidy()
     if outcomes is None:
-        click.echo("Another process is tidying up just now.")
+        click.echo("Another process is running the maintenance.")
         return
     for outcome in outcomes:
         click.echo(outcome.sentence, err=outcome.failed)
@@ -44,16 +45,16 @@ def tidy_command() -> None:
         raise click.exceptions.Exit(1)
 
 
-media_commands = AppGroup("media", help="Look after the files of photos.")
+media_commands = AppGroup("media", help="Clean up photo files.")
 
 
 @media_commands.command()
 def sweep() -> None:
-    """Remove files that a crash left behind: older than an hour, and no report names them.
+    """Delete photo files older than an hour that no request uses.
 
     \b
     Example:
       open311 media sweep
     """
     removed = sweep_media(media_store(), datetime.now(UTC))
-    click.echo(f"{removed} {'file was' if removed == 1 else 'files were'} removed.")
+    click.echo(f"{removed} {'file' if removed == 1 else 'files'} deleted.")

@@ -1,4 +1,4 @@
-"""What several commands share: options, and progress for those who watch."""
+"""Options and the progress bar that several commands share."""
 
 import getpass
 import sys
@@ -15,7 +15,7 @@ jurisdiction_option: Callable[[Any], Any] = click.option(
     "--jurisdiction",
     "jurisdiction_id",
     metavar="ID",
-    help="The jurisdiction_id; not needed where there is only one.",
+    help="jurisdiction_id (not needed if there is only one).",
 )
 
 
@@ -24,12 +24,12 @@ by_option: Callable[[Any], Any] = click.option(
     "made_by",
     metavar="NAME",
     default=getpass.getuser,
-    help="Who does it, for the record; the login name.",
+    help="Your name for the history (default: the login name).",
 )
 
 
 def with_progress(items: Sequence[Item], label: str) -> Iterable[Item]:
-    """Go through items under a progress bar; in a pipe, silently."""
+    """Iterate over items with a progress bar; silent in a pipe."""
     watched = sys.stderr.isatty()
     with click.progressbar(items, label=label, file=sys.stderr, hidden=not watched) as progress:
         yield from progress

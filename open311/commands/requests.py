@@ -12,34 +12,34 @@ from open311.queries.jurisdictions import get_jurisdiction
 from open311.queries.requests.receipts import list_pending_tokens
 from open311.web.sent_media import media_store
 from schemas.fields import printable
-from schemas.requests.statuses import DETAILED_STATUSES
+from schemas.vocabulary.statuses import DETAILED_STATUSES
 
 requests_commands = AppGroup(
-    "requests", help="Accept, close, reopen and withdraw service requests."
+    "requests", help="Approve, update, transfer, and withdraw service requests."
 )
 
 
 @requests_commands.command()
 @click.argument("token", required=False)
-@click.option("--all", "accept_all", is_flag=True, help="Accept all that wait.")
+@click.option("--all", "approve_all", is_flag=True, help="Approve all that need approval.")
 @jurisdiction_option
-def accept(token: str | None, accept_all: bool, jurisdiction_id: str | None) -> None:
-    """Accept a report to a batch service: its TOKEN gets an id, and it is published.
+def approve(token: str | None, approve_all: bool, jurisdiction_id: str | None) -> None:
+    """Approve a submission and give it a request number.
 
-    Without TOKEN, lists the tokens that wait.
+    Without TOKEN, list the tokens of submissions that need approval.
 
     \b
     Example:
-      open311 requests accept 5f0c1a9e77b24d3c8e6f2b1a90d4c3e8
+      open311 requests approve 5f0c1a9e77b24d3c8e6f2b1a90d4c3e8
     """
     jurisdiction = get_jurisdiction(jurisdiction_id)
     waiting = list_pending_tokens(jurisdiction)
-    if token is None and not accept_all:
+    if token is None and not approve_all:
         for pending in waiting:
             click.echo(f"{pending.token} {pending.service_code} {pending.requested_datetime:%F}")
         return
-    for accepted in [token] if token else [pending.token for pending in waiting]:
-        click.echo(f"{accepted} {accept_service_request(jurisdiction, accepted)}")
+    for approved in [token] if token else [pending.token for pending in waiting]:
+        click.echo(f"{approved} {accept_service_request(jurisdiction, approved)}")
 
 
 @requests_commands.command()
@@ -50,7 +50,7 @@ def accept(token: str | None, accept_all: bool, jurisdiction_id: str | None) -> 
 def close(
     service_request_id: str, status_notes: str, made_by: str, jurisdiction_id: str | None
 ) -> None:
-    """Close a service request, with a note that everyone can read.
+    """Close a request with a public note.
 
     \b
     Example:
@@ -67,7 +67,7 @@ def close(
 def reopen(
     service_request_id: str, status_notes: str, made_by: str, jurisdiction_id: str | None
 ) -> None:
-    """Open a service request again, with a note that everyone can read.
+    """Reopen a request with a public note.
 
     \b
     Example:
@@ -91,11 +91,11 @@ def status(
     made_by: str,
     jurisdiction_id: str | None,
 ) -> None:
-    """Say more exactly how a service request stands, with a note that everyone can read.
+    """Set the detailed status of a request with a public note.
 
-    To clients that know only these two it is open if STATUS is open, for_triage, investigating,
-    planned, action_scheduled or in_progress, and closed if it is closed, fixed,
-    no_further_action, not_councils_responsibility, duplicate, internal_referral or cancelled.
+    Open statuses: open, for_triage, investigating, planned, action_scheduled, in_progress.
+    Closed statuses: closed, fixed, no_further_action, not_councils_responsibility, duplicate,
+    internal_referral, cancelled. Apps that know only open and closed see one of those two.
 
     \b
     Example:
@@ -108,7 +108,9 @@ def status(
 @click.argument("service_request_id")
 @jurisdiction_option
 def withdraw(service_request_id: str, jurisdiction_id: str | None) -> None:
-    """Erase what a service request says, and who sent it, for good; it is shown no more.
+    """Permanently erase a request and its personal data.
+
+    You cannot undo this. Only the request number remains.
 
     \b
     Example:
@@ -127,25 +129,25 @@ def _change(
     click.echo(f"{id_} is {status}.")
 
 
-@requests_commands.command(name="wait")
+@requests_commands.command(name="hold")
 @click.argument("service_request_id")
 @click.argument("status_notes")
 @by_option
 @jurisdiction_option
-def wait_(
+def hold(
     service_request_id: str, status_notes: str, made_by: str, jurisdiction_id: str | None
 ) -> None:
-    """Ask who reported for something, in a note that everyone can read, and wait for it.
+    """Ask the requester a question and pause the due date.
 
-    Until it goes on it is not overdue, and its due date stands still.
+    STATUS_NOTES is the question. It is public.
 
     \b
     Example:
-      open311 requests wait 26-0001234 "Which of the two lamps is it?"
+      open311 requests hold 26-0001234 "Which of the two street lights is out?"
     """
     notes = printable(status_notes)
     wait_for_reporter(get_jurisdiction(jurisdiction_id), service_request_id, notes, made_by)
-    click.echo(f"{service_request_id} waits for who reported it.")
+    click.echo(f"{service_request_id} is waiting for the requester.")
 
 
 @requests_commands.command(name="resume")
@@ -153,11 +155,11 @@ def wait_(
 @by_option
 @jurisdiction_option
 def resume_(service_request_id: str, made_by: str, jurisdiction_id: str | None) -> None:
-    """Go on with a service request that waited; it is due later by the time that it did.
+    """Resume work on a request and extend its due date by the time on hold.
 
     \b
     Example:
       open311 requests resume 26-0001234
     """
     resume(get_jurisdiction(jurisdiction_id), service_request_id, made_by)
-    click.echo(f"{service_request_id} goes on.")
+    click.echo(f"{service_request_id} resumed.")

@@ -27,7 +27,9 @@ from schemas.routing.triage import TRIAGE_REASONS
 def move(
     service_request_id: str, lat: str, long: str, made_by: str, jurisdiction_id: str | None
 ) -> None:
-    """Put a service request at LAT LONG (degrees, WGS 84), and route it again unless it is pinned.
+    """Change the location of a request to LAT LONG, and route it again.
+
+    LAT and LONG are decimal degrees (WGS 84). A locked request keeps its department.
 
     \b
     Example:
@@ -47,7 +49,9 @@ def move(
 def change_service_(
     service_request_id: str, service_code: str, made_by: str, jurisdiction_id: str | None
 ) -> None:
-    """Give a service request another service, and route it again unless it is pinned.
+    """Change the service of a request, and route it again.
+
+    A locked request keeps its department.
 
     \b
     Example:
@@ -57,76 +61,80 @@ def change_service_(
     _tell(change_service(jurisdiction, service_request_id, service_code, made_by))
 
 
-@requests_commands.command(name="hand-over")
+@requests_commands.command(name="transfer")
 @click.argument("service_request_id")
 @click.argument("department")
 @click.argument("reason")
 @by_option
 @jurisdiction_option
-def hand_over_(
+def transfer(
     service_request_id: str,
     department: str,
     reason: str,
     made_by: str,
     jurisdiction_id: str | None,
 ) -> None:
-    """Give a service request to another DEPARTMENT, by its code, and say why. It is pinned there.
+    """Transfer a request to another department and record the reason.
+
+    DEPARTMENT is a department code. The request is locked there: routing does not change it.
 
     \b
     Example:
-      open311 requests hand-over 26-0001234 WATER "The hole is over a main."
+      open311 requests transfer 26-0001234 WATER "The hole is above a water main."
     """
     jurisdiction = get_jurisdiction(jurisdiction_id)
     _tell(hand_over(jurisdiction, service_request_id, department, reason, made_by))
 
 
-@requests_commands.command(name="take-on")
+@requests_commands.command(name="acknowledge")
 @click.argument("service_request_id")
 @by_option
 @jurisdiction_option
-def take_on_(service_request_id: str, made_by: str, jurisdiction_id: str | None) -> None:
-    """Accept a service request for the department that it is with.
+def acknowledge(service_request_id: str, made_by: str, jurisdiction_id: str | None) -> None:
+    """Acknowledge a request for its department.
 
     \b
     Example:
-      open311 requests take-on 26-0001234
+      open311 requests acknowledge 26-0001234
     """
     _tell(take_on(get_jurisdiction(jurisdiction_id), service_request_id, made_by))
 
 
-@requests_commands.command(name="pin")
+@requests_commands.command(name="lock")
 @click.argument("service_request_id")
-@click.option("--department", metavar="CODE", help="The one to settle it with; the present one.")
+@click.option(
+    "--department", metavar="CODE", help="Department to lock it to (default: the current one)."
+)
 @by_option
 @jurisdiction_option
-def pin_(
+def lock(
     service_request_id: str, department: str | None, made_by: str, jurisdiction_id: str | None
 ) -> None:
-    """Settle the department of a service request: no routing changes it any more.
+    """Keep the current department; routing no longer changes it.
 
     \b
     Example:
-      open311 requests pin 26-0001234 --department WATER
+      open311 requests lock 26-0001234 --department WATER
     """
     _tell(pin(get_jurisdiction(jurisdiction_id), service_request_id, department, made_by))
 
 
-@requests_commands.command(name="unpin")
+@requests_commands.command(name="unlock")
 @click.argument("service_request_id")
 @by_option
 @jurisdiction_option
-def unpin_(service_request_id: str, made_by: str, jurisdiction_id: str | None) -> None:
-    """Let routing decide on a service request again, at once.
+def unlock(service_request_id: str, made_by: str, jurisdiction_id: str | None) -> None:
+    """Return a request to automatic routing, and route it now.
 
     \b
     Example:
-      open311 requests unpin 26-0001234
+      open311 requests unlock 26-0001234
     """
     _tell(unpin(get_jurisdiction(jurisdiction_id), service_request_id, made_by))
 
 
 def _tell(routed: Routed) -> None:
-    """Say what the last step did, and how the service request stands."""
+    """Print the last step, and what it means for the request."""
     step = routed.steps[-1]
     way = step.from_department
     if step.to_department != step.from_department:
@@ -134,26 +142,26 @@ def _tell(routed: Routed) -> None:
     reason = f": {step.reason}" if step.reason else ""
     click.echo(f"{routed.service_request_id} {step.kind.replace('_', ' ')}, {way}{reason}")
     for flag, words in (
-        (routed.pinned, "It is pinned there: no routing changes its department."),
-        (routed.near_border, "It lies near a border: see open311 triage list."),
+        (routed.pinned, "Locked: routing does not change its department."),
+        (routed.near_border, "Near a boundary: see open311 triage list."),
     ):
         if flag:
             click.echo(words)
 
 
-triage_commands = AppGroup("triage", help="Service requests that someone should look at.")
+triage_commands = AppGroup("triage", help="List and resolve requests that need review.")
 
 reason_option = click.option(
-    "--reason", type=click.Choice(TRIAGE_REASONS), help="Only those that wait for this."
+    "--reason", type=click.Choice(TRIAGE_REASONS), help="Only requests with this reason."
 )
 
 
 @triage_commands.command(name="list")
 @reason_option
-@click.option("--department", metavar="CODE", help="Only those of this department.")
+@click.option("--department", metavar="CODE", help="Only requests of this department.")
 @jurisdiction_option
 def list_(reason: str | None, department: str | None, jurisdiction_id: str | None) -> None:
-    """List what waits, the longest first, and why.
+    """List requests that need review, oldest first, with the reasons.
 
     \b
     Example:
@@ -173,15 +181,17 @@ def list_(reason: str | None, department: str | None, jurisdiction_id: str | Non
 @reason_option
 @by_option
 @jurisdiction_option
-def settle(
+def resolve(
     service_request_id: str, reason: str | None, made_by: str, jurisdiction_id: str | None
 ) -> None:
-    """Take a service request off the queue, for all reasons or for one; its token will do as well.
+    """Remove a request from the review queue.
+
+    SERVICE_REQUEST_ID is a request number or a token. With --reason, other reasons remain.
 
     \b
     Example:
-      open311 triage settle 26-0001234 --reason near_border
+      open311 triage resolve 26-0001234 --reason near_border
     """
     jurisdiction = get_jurisdiction(jurisdiction_id)
-    settled = settle_triage(jurisdiction, service_request_id, reason, made_by)
-    click.echo(f"{service_request_id}: {settled} settled.")
+    resolved = settle_triage(jurisdiction, service_request_id, reason, made_by)
+    click.echo(f"{service_request_id}: {resolved} resolved.")

@@ -1,4 +1,4 @@
-"""open311 routing carry-over, undo and carry-overs: open service requests under a new map."""
+"""open311 routing reroute, reroute-undo, and reroutes: rerouting of open requests."""
 
 import click
 
@@ -9,51 +9,53 @@ from open311.queries.jurisdictions import get_jurisdiction
 from open311.queries.routing.carry_overs import list_carry_overs
 
 
-@routing_commands.command(name="carry-over")
+@routing_commands.command(name="reroute")
 @by_option
 @jurisdiction_option
-def carry_over_(made_by: str, jurisdiction_id: str | None) -> None:
-    """Route all open service requests again by today's maps and rules.
+def reroute(made_by: str, jurisdiction_id: str | None) -> None:
+    """Reroute open requests with current rules and boundaries.
 
-    Those that go elsewhere are handed over; those that a person has pinned stay. What it does can
-    be looked at before with open311 boundaries preview, and undone.
+    Requests whose department was set manually stay. To see the effect of a draft first, use
+    open311 boundaries preview. To undo, use open311 routing reroute-undo.
 
     \b
     Example:
-      open311 routing carry-over
+      open311 routing reroute
     """
     done = carry_over(get_jurisdiction(jurisdiction_id), made_by)
-    click.echo(f"Carry-over {done.number}: {done.moved} service requests moved.")
+    click.echo(f"Reroute {done.number}: {done.moved} requests changed department.")
 
 
-@routing_commands.command()
+@routing_commands.command(name="reroute-undo")
 @click.argument("number", type=int)
 @by_option
 @jurisdiction_option
-def undo(number: int, made_by: str, jurisdiction_id: str | None) -> None:
-    """Put back all that the carry-over with this NUMBER has moved.
+def reroute_undo(number: int, made_by: str, jurisdiction_id: str | None) -> None:
+    """Undo the reroute with this NUMBER.
 
-    Service requests that have gone another step since are left where they are.
+    Requests that staff have changed since are left as they are.
 
     \b
     Example:
-      open311 routing undo 3
+      open311 routing reroute-undo 3
     """
     restored, left = undo_carry_over(get_jurisdiction(jurisdiction_id), number, made_by)
-    rest = f", {left} left, as they have gone on since" if left else ""
-    click.echo(f"Carry-over {number}: {restored} service requests put back{rest}.")
+    rest = f", {left} not restored because staff have changed them since" if left else ""
+    click.echo(f"Reroute {number}: {restored} requests restored{rest}.")
 
 
-@routing_commands.command(name="carry-overs")
+@routing_commands.command(name="reroutes")
 @jurisdiction_option
-def carry_overs_(jurisdiction_id: str | None) -> None:
-    """List the carry-overs, oldest first.
+def reroutes(jurisdiction_id: str | None) -> None:
+    """List all reroutes, oldest first.
 
     \b
     Example:
-      open311 routing carry-overs
+      open311 routing reroutes
     """
     for row in list_carry_overs(get_jurisdiction(jurisdiction_id).jurisdiction_id):
-        after = f" after set {row.boundary_set_id}" if row.boundary_set_id else ""
+        after = f" after version {row.boundary_set_id}" if row.boundary_set_id else ""
         undone = f", undone {row.undone_at:%F} by {row.undone_by}" if row.undone_at else ""
-        click.echo(f"{row.id}: {row.moved} moved {row.made_at:%F} by {row.made_by}{after}{undone}")
+        click.echo(
+            f"{row.id}: {row.moved} rerouted {row.made_at:%F} by {row.made_by}{after}{undone}"
+        )

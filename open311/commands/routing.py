@@ -30,22 +30,22 @@ from schemas.routing.explanation import ExplainSchema
 
 
 def explanation_lines(found: Explanation, on: date) -> Iterator[str]:
-    """Say where a question leads by the maps of a day, and all that was considered."""
+    """Yield the lines of an explanation with the boundaries of a day."""
     yield f"Department: {found.department}"
     yield f"Why: {found.decision.reason}"
     maps = [(view.layer, _map(view.stored)) for view in found.layers if view.stored]
-    yield f"Maps of {on}:" if maps else f"Maps of {on}: none"
+    yield f"Boundary versions on {on}:" if maps else f"Boundary versions on {on}: none"
     yield from _table(maps)
     layers = [(view.layer, _layer(view)) for view in found.layers if view.hit or view.neighbour]
     yield "Boundaries:" if found.decision.hits else "Boundaries: none"
     yield from _table(layers)
     rules = [(view.code, _rule(view)) for view in found.rules if view.applies or _is_close(view)]
-    yield "Rules for this service, strongest first:" if rules else "No rule is for it."
+    yield "Rules for this service, highest priority first:" if rules else "No rule matches."
     yield from _table(rules)
 
 
 def stored_lines(places: Sequence[StoredPlace]) -> Iterator[str]:
-    """Say where a service request lies as it was stored."""
+    """Yield the lines with the stored boundaries of a request."""
     yield "Boundaries as stored:" if places else "Boundaries as stored: none"
     yield from _table(
         [
@@ -65,11 +65,13 @@ def _table(rows: Sequence[tuple[str, str]]) -> Iterator[str]:
 
 
 def _map(stored: StoredSet) -> str:
-    begin = "ever" if stored.in_force_from == SINCE_EVER else str(stored.in_force_from)
+    begin = "the beginning" if stored.in_force_from == SINCE_EVER else str(stored.in_force_from)
     end = f" until {stored.in_force_until}" if stored.in_force_until else ""
     more = [f"of {stored.vintage}" if stored.vintage else "", stored.licence]
     return ", ".join(
-        part for part in (f"set {stored.id}", f"since {begin}{end}", stored.source, *more) if part
+        part
+        for part in (f"version {stored.id}", f"since {begin}{end}", stored.source, *more)
+        if part
     )
 
 
@@ -90,20 +92,22 @@ def _next_to(metres: float | None, code: str | None, name: str | None) -> str:
 
 def _rule(view: RuleView) -> str:
     if view.decides:
-        return "decides"
+        return "selected"
     if view.applies:
-        return f"applies, but {view.reason}"
-    return f"does not apply: {view.reason}"
+        return f"matches, but {view.reason}"
+    return f"does not match: {view.reason}"
 
 
 def _is_close(view: RuleView) -> bool:
-    """Leave out rules for other services, which are many."""
-    return not view.reason.startswith(("it is for service", "it is for group"))
+    """Return whether a rule is for this service; those for others are many."""
+    return view.obstacle not in ("service", "group")
 
 
-routing_commands = AppGroup("routing", help="Look into how reports are routed.")
+routing_commands = AppGroup("routing", help="Explain, test, and redo the routing of requests.")
 
-on_option = click.option("--on", "day", type=DAY, help="By the maps of which day; today.")
+on_option = click.option(
+    "--on", "day", type=DAY, help="Use the boundaries of this day (default: today)."
+)
 
 
 # A latitude or longitude may be negative, which is no option.
@@ -112,9 +116,11 @@ on_option = click.option("--on", "day", type=DAY, help="By the maps of which day
 @click.argument("long")
 @click.argument("service_code")
 @click.option(
-    "--answer", "answers", multiple=True, metavar="CODE=VALUE", help="An answer; may be repeated."
+    "--answer", "answers", multiple=True, metavar="CODE=VALUE", help="An answer. Repeatable."
 )
-@click.option("--at", "moment", metavar="MOMENT", help="When, for rules that go by time; now.")
+@click.option(
+    "--at", "moment", metavar="MOMENT", help="Time for rules with a schedule (default: now)."
+)
 @on_option
 @jurisdiction_option
 def explain_(
@@ -124,9 +130,10 @@ def explain_(
     jurisdiction_id: str | None,
     **place: str,
 ) -> None:
-    """Say where a report of SERVICE_CODE at LAT LONG (degrees, WGS 84) would go, and why.
+    """Explain which department a SERVICE_CODE request at LAT LONG would go to.
 
-    The maps are those of the day of --at, unless --on names another day.
+    LAT and LONG are decimal degrees (WGS 84). Boundaries are those of the day of --at, unless
+    --on names another day. Nothing is stored.
 
     \b
     Example:
@@ -157,10 +164,10 @@ def explain_(
 def explain_request(
     service_request_id: str, day: datetime | None, jurisdiction_id: str | None
 ) -> None:
-    """Say why a service request went where it went, and where it would go by today's maps.
+    """Explain why a request has its department, and compare with today's boundaries.
 
-    Rules are those of today, as no others are kept; those that go by time are asked about the
-    moment it was made.
+    Uses today's rules, because earlier ones are not kept. Rules with a schedule are checked for
+    the time when the request was submitted.
 
     \b
     Example:
@@ -174,16 +181,16 @@ def explain_request(
         click.echo(line)
     maps = Maps(day.date()) if day else None
     views = look_back(jurisdiction, routed, places, maps, datetime.now(UTC))
-    titles = ("By the maps of its day", "By the maps asked for" if day else "By today's maps")
+    titles = ("Boundaries of its day", "Boundaries of --on" if day else "Boundaries of today")
     for title, view in zip(titles, views, strict=True):
         on = maps_of(jurisdiction, view.question).on
-        click.echo(f"{title}, {on}: {'otherwise' if view.differences else 'as stored'}.")
+        click.echo(f"{title}, {on}: {'different' if view.differences else 'same result'}.")
         for line in (*view.differences, *(explanation_lines(view.found, on) if view.found else ())):
             click.echo(f"  {line}")
 
 
 def _tell_stored(routed: Routed) -> None:
-    click.echo(f"Department: {routed.department}{', pinned there' if routed.pinned else ''}")
+    click.echo(f"Department: {routed.department}{', set manually' if routed.pinned else ''}")
     click.echo(f"Why: {routed.reason}")
     for step in routed.steps:
         way = f"{step.from_department} -> {step.to_department}"
@@ -197,46 +204,47 @@ def _answers(given: tuple[str, ...], service: ServiceInfo) -> dict[str, list[str
     for text in given:
         code, separator, value = text.partition("=")
         if not separator:
-            raise click.UsageError("--answer must look like CODE=VALUE.")
+            raise click.UsageError("Enter --answer as CODE=VALUE.")
         if code not in codes:
             known = ", ".join(codes) or "none"
             raise click.UsageError(
-                f"--answer {code}: service {service.service_code} has no such question; "
-                f"it has {known}."
+                f"--answer {code}: service {service.service_code} has no such question. "
+                f"Use one of: {known}."
             )
         answers.setdefault(code, []).append(value)
     return answers
 
 
-@routing_commands.command()
+@routing_commands.command(name="test")
 @on_option
 @jurisdiction_option
-def check(day: datetime | None, jurisdiction_id: str | None) -> None:
-    """Route every canary, and fail if one goes elsewhere than it must.
+def run_tests(day: datetime | None, jurisdiction_id: str | None) -> None:
+    """Run all routing tests; exit 1 if one fails.
 
     \b
     Example:
-      open311 routing check --on 2027-01-01
+      open311 routing test --on 2027-01-01
     """
     jurisdiction = get_jurisdiction(jurisdiction_id)
     on = day.date() if day else jurisdiction.today()
     results = check_canaries(jurisdiction, Maps(on))
     for result in results:
         sentence = str(result)
-        click.echo(f"{'ok' if result.agrees else 'WRONG'}: {sentence.removeprefix('canary ')}")
+        state = "ok" if result.agrees else "FAILED"
+        click.echo(f"{state}: {sentence.removeprefix('routing test ')}")
     wrong = sum(not result.agrees for result in results)
     if wrong:
-        raise click.ClickException(f"{wrong} of {len(results)} canaries go elsewhere.")
-    click.echo(f"{len(results)} canaries go where they must." if results else "There is no canary.")
+        raise click.ClickException(f"{wrong} of {len(results)} routing tests failed.")
+    click.echo(f"All {len(results)} routing tests passed." if results else "No routing tests.")
 
 
 @routing_commands.command()
 @jurisdiction_option
 def measure(jurisdiction_id: str | None) -> None:
-    """Measure how far the next boundaries are, for service requests that do not know it yet.
+    """Measure the distance to the nearest boundaries for older requests.
 
-    Those are from before the server kept it. Departments stay as they are. Stopped, it goes on
-    where it was.
+    Only for requests from before the server stored distances. Departments do not change. After
+    an interruption, run the command again to continue.
 
     \b
     Example:
@@ -247,4 +255,4 @@ def measure(jurisdiction_id: str | None) -> None:
     while count:
         last, count = measure_borders(jurisdiction, last)
         measured += count
-    click.echo(f"{measured} service requests looked at.")
+    click.echo(f"{measured} requests measured.")

@@ -15,11 +15,11 @@ from open311.queries.routing.transfers import list_transfers
 
 
 @routing_commands.command()
-@click.option("--from", "first", type=DAY, help="First day of the reports; a year ago.")
-@click.option("--until", "last", type=DAY, help="Last day of the reports; today.")
+@click.option("--from", "first", type=DAY, help="First day submitted (default: a year ago).")
+@click.option("--until", "last", type=DAY, help="Last day submitted (default: today).")
 @jurisdiction_option
 def transfers(first: datetime | None, last: datetime | None, jurisdiction_id: str | None) -> None:
-    """Say of each rule how much of what it routed was handed over, and where to.
+    """List for each rule how many requests were transferred, and where to.
 
     \b
     Example:
@@ -30,14 +30,14 @@ def transfers(first: datetime | None, last: datetime | None, jurisdiction_id: st
     until = last.date() if last else today
     since = first.date() if first else until - timedelta(days=365)
     if since > until:
-        raise click.UsageError("--from must not lie after --until.")
+        raise click.UsageError("--from must not be later than --until.")
     begin = datetime.combine(since, time(), jurisdiction.zone)
     end = datetime.combine(until + timedelta(days=1), time(), jurisdiction.zone)
     for one in list_transfers(jurisdiction.jurisdiction_id, begin, end):
         name = f"rule {one.rule}" if one.rule else "no rule"
         hint = f" ({one.suggestion})" if one.suggestion else ""
         click.echo(
-            f"{name} to {one.department}: {one.handed_over} of {one.routed} handed over{hint}"
+            f"{name} to {one.department}: {one.handed_over} of {one.routed} transferred{hint}"
         )
 
 
@@ -60,15 +60,15 @@ COLUMNS = ("finding", "rule", "other_rule", "service_code", "layer", "boundary",
     "--csv",
     "file",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="Write it to this CSV file, too.",
+    help="Also write the list to this CSV file.",
 )
 @on_option
 @jurisdiction_option
 def coverage(file: Path | None, day: datetime | None, jurisdiction_id: str | None) -> None:
-    """List what no rule is for, and rules that compete, never decide, or name what is gone.
+    """List gaps and conflicts in the routing rules; exit 1 for broken rules.
 
-    What no rule is for goes to the default department, which may be as meant. Rules that name
-    what is gone make the command fail.
+    Gaps go to the default department. Conflicts are rules with the same priority and rules that
+    never apply. A rule is broken if it names a boundary or an answer that no longer exists.
 
     \b
     Example:
@@ -80,17 +80,17 @@ def coverage(file: Path | None, day: datetime | None, jurisdiction_id: str | Non
     for gap in found.gaps:
         click.echo(f"No rule: {gap}")
     for winner, loser in found.competitors:
-        click.echo(f"Compete: {winner.code} wins over {loser.code} by its code, for {loser}")
+        click.echo(f"Same priority: {winner.code} comes first by code, then {loser.code}: {loser}")
     for idle in found.idle:
-        click.echo(f"Idle: {idle}")
+        click.echo(f"Never applies: {idle}")
     for rule, place in found.gone:
-        click.echo(f"Gone: rule {rule} names {place}")
+        click.echo(f"Broken: rule {rule} names {place}, which no longer exists")
     if file:
         write_csv(file, COLUMNS, _rows(found))
     if found.gone:
-        raise click.ClickException(f"{len(found.gone)} rules name what is gone.")
+        raise click.ClickException(f"{len(found.gone)} rules name something that no longer exists.")
     if not found.gaps and not found.competitors and not found.idle:
-        click.echo("Every service has a rule everywhere, none compete, and each may decide.")
+        click.echo("No gaps and no conflicts.")
 
 
 def _rows(found: Coverage) -> Iterator[tuple[object, ...]]:

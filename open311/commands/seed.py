@@ -1,4 +1,4 @@
-"""open311 seed: a city's departments, services, boundaries and rules from a folder of files."""
+"""open311 seed: departments, services, boundaries, and rules from a folder."""
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -15,10 +15,10 @@ from open311.steps.values.imports import PastServiceRequest
 
 @click.command()
 @click.argument("folder", type=click.Path(path_type=Path))
-@click.option("--if-empty", is_flag=True, help="Do nothing where there is a jurisdiction already.")
+@click.option("--if-empty", is_flag=True, help="Do nothing if a jurisdiction already exists.")
 @with_appcontext
 def seed(folder: Path, if_empty: bool) -> None:
-    """Load the city in FOLDER, or bring it in line after an edit; say what changes.
+    """Load or update a city from the files in FOLDER, and list the changes.
 
     \b
     Example:

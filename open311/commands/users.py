@@ -1,4 +1,4 @@
-"""open311 users: who of the city's staff may sign in."""
+"""open311 users: staff who can sign in."""
 
 import secrets
 import sys
@@ -18,14 +18,16 @@ from open311.operations.people.users import (
 from open311.queries.jurisdictions import get_jurisdiction
 from open311.queries.people.users import UserInfo, list_users
 
-users_commands = AppGroup("users", help="Create, list and disable users: the city's staff.")
+users_commands = AppGroup("users", help="Create, list, change, and disable staff users.")
 
 password_options = (
-    click.option("--generate", is_flag=True, help="Make a password and show it, once."),
-    click.option("--password-stdin", is_flag=True, help="Read it from standard input."),
+    click.option("--generate", is_flag=True, help="Generate a password and print it once."),
+    click.option("--password-stdin", is_flag=True, help="Read the password from standard input."),
 )
 openid_option = click.option(
-    "--openid", is_flag=True, help="Without a password: they sign in by OpenID Connect."
+    "--openid",
+    is_flag=True,
+    help="Sign in with the city account (OpenID Connect), without a password.",
 )
 
 
@@ -39,8 +41,8 @@ def _password(*, generate: bool, password_stdin: bool) -> str:
 
 @users_commands.command()
 @click.argument("name")
-@click.option("--role", type=click.Choice(ROLES), required=True, help="What it may do.")
-@click.option("--department", metavar="CODE", help="Whose requests it works on: role department.")
+@click.option("--role", type=click.Choice(ROLES), required=True, help="What the user can do.")
+@click.option("--department", metavar="CODE", help="Department code, for the role department.")
 @password_options[0]
 @password_options[1]
 @openid_option
@@ -54,10 +56,10 @@ def create(
     openid: bool,
     jurisdiction_id: str | None,
 ) -> None:
-    """Create a user who signs in by NAME; the password is asked for.
+    """Create a user with the username NAME; prompts for the password.
 
-    viewer reads, department works on the requests of one department, dispatcher on all, and
-    administrator sets up the city.
+    A viewer reads. A department user works on requests of one department, a dispatcher on all
+    requests. An administrator also changes settings.
 
     \b
     Example:
@@ -76,7 +78,7 @@ def create(
 @password_options[1]
 @jurisdiction_option
 def password_(name: str, generate: bool, password_stdin: bool, jurisdiction_id: str | None) -> None:
-    """Give a user another password, and lift the lock after wrong ones.
+    """Reset the password of a user, and unlock the account.
 
     \b
     Example:
@@ -93,40 +95,40 @@ def password_(name: str, generate: bool, password_stdin: bool, jurisdiction_id: 
 @by_option
 @jurisdiction_option
 def disable(name: str, made_by: str, jurisdiction_id: str | None) -> None:
-    """Let a user sign in no more. What they did stays on record.
+    """Disable a user. Their history stays.
 
     \b
     Example:
       open311 users disable streets
     """
     disable_user(get_jurisdiction(jurisdiction_id).jurisdiction_id, name, made_by)
-    click.echo(f"User {name} is disabled.")
+    click.echo(f"User {name} disabled.")
 
 
 @users_commands.command()
 @click.argument("name")
 @jurisdiction_option
 def enable(name: str, jurisdiction_id: str | None) -> None:
-    """Let a user sign in again.
+    """Enable a user again.
 
     \b
     Example:
       open311 users enable streets
     """
     enable_user(get_jurisdiction(jurisdiction_id).jurisdiction_id, name)
-    click.echo(f"User {name} is in use again.")
+    click.echo(f"User {name} enabled.")
 
 
 @users_commands.command(name="role")
 @click.argument("name")
 @click.argument("role", type=click.Choice(ROLES))
-@click.option("--department", metavar="CODE", help="Whose requests it works on: role department.")
+@click.option("--department", metavar="CODE", help="Department code, for the role department.")
 @by_option
 @jurisdiction_option
 def role_(
     name: str, role: str, department: str | None, made_by: str, jurisdiction_id: str | None
 ) -> None:
-    """Give a user another ROLE.
+    """Change the role of a user.
 
     \b
     Example:
@@ -134,13 +136,13 @@ def role_(
     """
     here = get_jurisdiction(jurisdiction_id).jurisdiction_id
     change_role(here, name, role, department, made_by)
-    click.echo(f"User {name} is {role} now.")
+    click.echo(f"Role of {name} changed to {role}.")
 
 
 @users_commands.command(name="list")
 @jurisdiction_option
 def list_(jurisdiction_id: str | None) -> None:
-    """List the users, by name.
+    """List users by name.
 
     \b
     Example:
@@ -157,4 +159,4 @@ def _role(user: UserInfo) -> str:
 def _state(user: UserInfo) -> str:
     if user.disabled_at:
         return f"disabled {user.disabled_at:%F}"
-    return f"locked until {user.locked_until:%F %H:%M} UTC" if user.locked_until else "in use"
+    return f"locked until {user.locked_until:%F %H:%M} UTC" if user.locked_until else "active"

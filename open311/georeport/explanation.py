@@ -41,11 +41,12 @@ def explained_twice(
 
 
 def _looked_back(jurisdiction: JurisdictionInfo, view: Retrospect) -> dict[str, Any]:
+    differences = [str(one) for one in view.differences]
     return {
         **_asked(jurisdiction, view.question),
-        **(_decided(view.found) if view.found else _refused(view.differences)),
+        **(_decided(view.found) if view.found else _refused(differences)),
         "as_stored": not view.differences,
-        "differences": view.differences,
+        "differences": differences,
     }
 
 

@@ -14,6 +14,7 @@ from open311.messages.problem import problems_in
 from open311.messages.sentences import api_sentences
 from open311.steps.values.imports import ImportedAttribute, ImportedService, Skipped
 from schemas.imports.foreign_catalog import ForeignAttributeSchema, ForeignServiceSchema
+from schemas.vocabulary.datatypes import WITH_OPTIONS
 
 Row = dict[str, Any]
 Watch = Callable[[Sequence[Row]], Iterable[Row]]
@@ -88,7 +89,7 @@ def list_questions(document: Any) -> list[ImportedAttribute]:
 def _question(row: Row) -> ImportedAttribute:
     """Give a question; a list that has nothing to choose from becomes one line of text."""
     values = row.pop("values")
-    if not row["datatype"].endswith("valuelist"):
+    if row["datatype"] not in WITH_OPTIONS:
         return ImportedAttribute(row)
     return ImportedAttribute(row, values) if values else ImportedAttribute({**row, **_ONE_LINE})
 

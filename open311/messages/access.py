@@ -1,6 +1,7 @@
 """API keys, jurisdictions, and what the server refuses before a view is reached."""
 
-from open311.messages.message import N_, Message
+from open311.messages.message import Message
+from schemas.vocabulary.marking import N_
 
 API_KEY_MISSING = Message(
     "api_key.missing",

@@ -1,6 +1,7 @@
 """Services, their questions, and departments."""
 
-from open311.messages.message import N_, Message
+from open311.messages.message import Message
+from schemas.vocabulary.marking import N_
 
 SERVICE_UNKNOWN = Message(
     "service.unknown",

@@ -1,6 +1,7 @@
 """Values of parameters, form fields and table cells; schemas raise these by their keys."""
 
-from open311.messages.message import N_, Message
+from open311.messages.message import Message
+from schemas.vocabulary.marking import N_
 
 MESSAGES = (
     Message(

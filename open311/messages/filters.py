@@ -1,6 +1,7 @@
 """Filters in CQL2 and areas drawn on a map; geo raises those without a name by their keys."""
 
-from open311.messages.message import N_, Message
+from open311.messages.message import Message
+from schemas.vocabulary.marking import N_
 
 MESSAGES = (
     Message(

@@ -1,6 +1,7 @@
 """Boundary layers and their versions."""
 
-from open311.messages.message import N_, Message
+from open311.messages.message import Message
+from schemas.vocabulary.marking import N_
 
 NO_BOUNDARY_LEFT = Message(
     "version.no_boundary_left",

@@ -3,11 +3,6 @@
 from dataclasses import dataclass
 
 
-def N_(text: str) -> str:  # noqa: N802 the name that gettext's tools look for
-    """Mark a text for translation; it is translated where it is shown."""
-    return text
-
-
 @dataclass(frozen=True)
 class Message:
     """A key and its text for each edge, with values in the place of %(names)s.

@@ -2,23 +2,10 @@
 
 from collections.abc import Mapping
 
-from open311.messages.message import N_
+from schemas.vocabulary.marking import N_
+from schemas.vocabulary.statuses import STATUSES
 
-STATUS_NAMES: Mapping[str, str] = {
-    "open": N_("open"),
-    "for_triage": N_("in triage"),
-    "investigating": N_("investigating"),
-    "planned": N_("planned"),
-    "action_scheduled": N_("scheduled"),
-    "in_progress": N_("in progress"),
-    "closed": N_("closed"),
-    "fixed": N_("resolved"),
-    "no_further_action": N_("no further action"),
-    "not_councils_responsibility": N_("not a city responsibility"),
-    "duplicate": N_("duplicate"),
-    "internal_referral": N_("referred internally"),
-    "cancelled": N_("canceled"),
-}
+STATUS_NAMES: Mapping[str, str] = {one.code: one.name for one in STATUSES}
 
 ROLE_NAMES: Mapping[str, str] = {
     "viewer": N_("Viewer"),

@@ -1,6 +1,7 @@
 """Users, signing in, roles, and API keys."""
 
-from open311.messages.message import N_, Message
+from open311.messages.message import Message
+from schemas.vocabulary.marking import N_
 
 SIGN_IN_WRONG = Message(
     "sign_in.wrong",

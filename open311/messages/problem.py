@@ -25,7 +25,7 @@ class Problem:
 
     @classmethod
     def of(cls, error: GeoError) -> Self:
-        """Return the problem that an error of geo stands for."""
+        """Return the problem of an error of geo."""
         values = {
             name: cls.of(value) if isinstance(value, GeoError) else value
             for name, value in error.values.items()

@@ -1,6 +1,7 @@
 """Work on requests: status, assignment, location, duplicates, review."""
 
-from open311.messages.message import N_, Message
+from open311.messages.message import Message
+from schemas.vocabulary.marking import N_
 
 REQUEST_UNKNOWN = Message(
     "request.unknown",

@@ -1,6 +1,7 @@
 """Departments of requests, routing rules, routing tests, and rerouting."""
 
-from open311.messages.message import N_, Message
+from open311.messages.message import Message
+from schemas.vocabulary.marking import N_
 
 TRANSFER_REASON = Message(
     "transfer.reason_required",

@@ -1,6 +1,7 @@
 """Lists, maps, collections, saved views, and saved areas."""
 
-from open311.messages.message import N_, Message
+from open311.messages.message import Message
+from schemas.vocabulary.marking import N_
 
 AREA_TO_SAVE_MISSING = Message(
     "saved.no_area",

@@ -1,6 +1,7 @@
 """Files of a seed folder; schemas raise those without a name by their keys."""
 
-from open311.messages.message import N_, Message
+from open311.messages.message import Message
+from schemas.vocabulary.marking import N_
 
 SEED_FOLDER_MISSING = Message(
     "seed.folder_missing",

@@ -1,6 +1,7 @@
 """Submissions of requests and updates: place, photos, retries."""
 
-from open311.messages.message import N_, Message
+from open311.messages.message import Message
+from schemas.vocabulary.marking import N_
 
 OUTSIDE = Message(
     "place.outside",

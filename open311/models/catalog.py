@@ -4,6 +4,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from open311.database import Base
+from schemas.vocabulary.datatypes import DATATYPE_CODES
 
 
 class Department(Base):
@@ -23,8 +24,6 @@ class Department(Base):
 
 
 SERVICE_TYPES = ("realtime", "batch", "blackbox")
-
-DATATYPES = ("string", "number", "datetime", "text", "singlevaluelist", "multivaluelist")
 
 
 class Service(Base):
@@ -60,7 +59,7 @@ class ServiceAttribute(Base):
         UniqueConstraint("service_id", "code"),
         # Deferred, so that two questions can change places in one transaction.
         UniqueConstraint("service_id", "order", deferrable=True, initially="DEFERRED"),
-        CheckConstraint(f"datatype IN {DATATYPES}", name="datatype_known"),
+        CheckConstraint(f"datatype IN {DATATYPE_CODES}", name="datatype_known"),
         CheckConstraint('"order" > 0', name="order_positive"),
         CheckConstraint("code <> ''", name="code_not_empty"),
     )

@@ -6,28 +6,7 @@ from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from open311.database import Base
-
-STATUSES = ("open", "closed")
-
-OPEN_STATUSES = (
-    "open",
-    "for_triage",
-    "investigating",
-    "planned",
-    "action_scheduled",
-    "in_progress",
-)
-
-CLOSED_STATUSES = (
-    "closed",
-    "fixed",
-    "no_further_action",
-    "not_councils_responsibility",
-    "duplicate",
-    "internal_referral",
-    "cancelled",
-)
-"""The detailed statuses that FixMyStreet knows (spec 5.6), by what the standard makes of them."""
+from schemas.vocabulary.statuses import CLOSED_STATUSES, OPEN_STATUSES, STANDARD_STATUSES
 
 DETAILED_STATUS_KNOWN = (
     f"CASE status WHEN 'open' THEN detailed_status IN {OPEN_STATUSES} "
@@ -44,7 +23,7 @@ class StatusChange(Base):
 
     __tablename__ = "status_changes"
     __table_args__ = (
-        CheckConstraint(f"status IN {STATUSES}", name="status_known"),
+        CheckConstraint(f"status IN {STANDARD_STATUSES}", name="status_known"),
         CheckConstraint(DETAILED_STATUS_KNOWN, name="detailed_status_known"),
         Index("ix_status_changes_latest", "service_request_pk", "changed_at", "id"),
         Index("ix_status_changes_time", "changed_at", "id"),

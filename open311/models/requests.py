@@ -20,7 +20,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from open311.database import Base
 from open311.models.columns import point_column
-from open311.models.history import DETAILED_STATUS_KNOWN, STATUSES
+from open311.models.history import DETAILED_STATUS_KNOWN
+from schemas.vocabulary.statuses import STANDARD_STATUSES
 
 
 class ServiceRequestBoundary(Base):
@@ -127,7 +128,7 @@ class ServiceRequest(Base):
             ["jurisdiction_id", "assigned_user_id"], ["users.jurisdiction_id", "users.id"]
         ),
         CheckConstraint("duplicate_of_pk <> pk", name="duplicate_of_another"),
-        CheckConstraint(f"status IN {STATUSES}", name="status_known"),
+        CheckConstraint(f"status IN {STANDARD_STATUSES}", name="status_known"),
         CheckConstraint(DETAILED_STATUS_KNOWN, name="detailed_status_known"),
         CheckConstraint("NOT public OR service_request_id IS NOT NULL", name="public_has_id"),
         CheckConstraint("service_request_id <> ''", name="id_not_empty"),

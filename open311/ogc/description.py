@@ -10,7 +10,6 @@ from open311.ogc.answers import JSON, SCHEMA, address, answer
 from open311.ogc.tiles import QUAD
 from open311.queries.jurisdictions import JurisdictionInfo
 from open311.queries.ogc.sources import REQUESTS, list_layers
-from open311.web.exports import FORMATS
 from open311.web.formats import GEOJSON, MVT
 from open311.web.parameters import chosen_jurisdiction, sent_values
 from schemas.search.ogc import (
@@ -21,12 +20,13 @@ from schemas.search.ogc import (
     FeatureSchema,
     ItemsSchema,
 )
+from schemas.vocabulary.file_formats import FILE_FORMATS
 
 blueprint = Blueprint("ogc_description", __name__, url_prefix="/ogc")
 
 OPENAPI = "application/vnd.oai.openapi+json;version=3.0"
 
-FILES = tuple(format.content_type.partition(";")[0] for format in FORMATS.values())
+FILES = tuple(format.media_type for format in FILE_FORMATS)
 
 
 @blueprint.get("/api")

@@ -31,6 +31,7 @@ from open311.operations.transaction import operation
 from open311.queries.catalog.departments import get_department, list_departments
 from open311.queries.catalog.editing import StoredService, get_stored_service
 from open311.steps.catalog import move_changeset
+from schemas.vocabulary.datatypes import WITH_OPTIONS
 
 Row = Mapping[str, Any]
 
@@ -82,7 +83,7 @@ def save_question(
     """
     _lock(jurisdiction_id)
     service = get_stored_service(jurisdiction_id, service_code)
-    is_list = row["datatype"].endswith("valuelist")
+    is_list = row["datatype"] in WITH_OPTIONS
     if is_list != bool(options):
         wrong = QUESTION_NEEDS_OPTIONS if is_list else QUESTION_WITHOUT_OPTIONS
         raise Conflict(wrong, field="options")

@@ -21,6 +21,7 @@ from open311.seed_folder.tables import (
 )
 from schemas.imports.seed_rows import AnswerRow, DepartmentRow, LayerRow, QuestionRow, ServiceRow
 from schemas.imports.seed_rules import BusinessHoursRow, CanaryRow, HolidayRow, RuleRow
+from schemas.vocabulary.datatypes import WITH_OPTIONS
 
 Row = dict[str, Any]
 
@@ -65,9 +66,7 @@ def _check_questions(
 ) -> None:
     check_known(questions, "service_code", set(tables["services"]), problems)
     by_key(questions, lambda row: (row["service_code"], "order", row["order"]), problems)
-    lists = {
-        key for key, row in tables["questions"].items() if row["datatype"].endswith("valuelist")
-    }
+    lists = {key for key, row in tables["questions"].items() if row["datatype"] in WITH_OPTIONS}
     for place, row in answers:
         if (row["service_code"], row["question"]) not in lists:
             problems.add(place, SEED_NOT_A_LIST_QUESTION, question=row["question"])

@@ -59,18 +59,21 @@ class Action:
 
 def _take_on(doing: Doing) -> str:
     routed = take_on(doing.jurisdiction, doing.id, doing.by, doing.seen)
-    return _("Taken on for %(department)s.", department=routed.department)
+    return _("Acknowledged for %(department)s.", department=routed.department)
 
 
 def _hand_over(doing: Doing) -> str:
     department, reason = doing.sent["department"], doing.sent["reason"]
     routed = hand_over(doing.jurisdiction, doing.id, department, reason, doing.by, doing.seen)
-    return _("Handed over to %(department)s.", department=routed.department)
+    return _("Transferred to %(department)s.", department=routed.department)
 
 
 def _unpin(doing: Doing) -> str:
     routed = unpin(doing.jurisdiction, doing.id, doing.by, doing.seen)
-    return _("Routing decides again: it is with %(department)s.", department=routed.department)
+    return _(
+        "Automatic routing is on again. The request is with %(department)s.",
+        department=routed.department,
+    )
 
 
 def _change_status(doing: Doing) -> str:
@@ -86,69 +89,73 @@ def _change_status(doing: Doing) -> str:
             media=media,
             seen=doing.seen,
         )
-    return _("The status is %(status)s now.", status=status_name(status))
+    return _("Status updated: %(status)s.", status=status_name(status))
 
 
 def _reopen(doing: Doing) -> str:
     notes = doing.sent["status_notes"].strip()
     change_status(doing.jurisdiction, doing.id, "open", notes, made_by=doing.by, seen=doing.seen)
-    return _("It is open again.")
+    return _("Request reopened.")
 
 
 def _wait(doing: Doing) -> str:
     notes = doing.sent["status_notes"].strip()
     wait_for_reporter(doing.jurisdiction, doing.id, notes, doing.by, doing.seen)
-    return _("It waits for who reported it; its due date stands still.")
+    return _("Waiting for the requester. The due date is paused.")
 
 
 def _resume(doing: Doing) -> str:
     resume(doing.jurisdiction, doing.id, doing.by, doing.seen)
-    return _("It goes on; its due date has moved by the time it waited.")
+    return _("Work resumed. The due date was extended by the time on hold.")
 
 
 def _assign(doing: Doing) -> str:
     name = doing.sent["name"]
     assign(doing.jurisdiction, doing.id, name, doing.by, doing.seen)
-    return _("%(name)s has it in hand now.", name=name) if name else _("Nobody has it in hand now.")
+    return _("Assigned to %(name)s.", name=name) if name else _("Assignment removed.")
 
 
 def _note(doing: Doing) -> str:
     add_note(doing.jurisdiction, doing.id, doing.sent["text"], doing.by)
-    return _("Noted, for staff alone.")
+    return _("Internal note added.")
 
 
 def _move(doing: Doing) -> str:
     point = Point(lat=doing.sent["lat"], long=doing.sent["long"])
     routed = move_pin(doing.jurisdiction, doing.id, point, doing.by, doing.seen)
-    return _("Moved: it is with %(department)s.", department=routed.department)
+    return _(
+        "Location changed. The request is now with %(department)s.", department=routed.department
+    )
 
 
 def _change_service(doing: Doing) -> str:
     code = doing.sent["service_code"]
     routed = change_service(doing.jurisdiction, doing.id, code, doing.by, doing.seen)
-    return _("The service is another: it is with %(department)s.", department=routed.department)
+    return _(
+        "Service changed. The request is now with %(department)s.", department=routed.department
+    )
 
 
 def _link(doing: Doing) -> str:
     main = link_duplicate(
         doing.jurisdiction, doing.id, doing.sent["main"].strip(), doing.by, doing.seen
     )
-    return _("Linked to %(main)s: it will be closed with it.", main=main)
+    return _("Linked to %(main)s as a duplicate. It will close when %(main)s closes.", main=main)
 
 
 def _unlink(doing: Doing) -> str:
     unlink_duplicate(doing.jurisdiction, doing.id, doing.by, doing.seen)
-    return _("Linked to none any more.")
+    return _("Duplicate link removed.")
 
 
 def _settle(doing: Doing) -> str:
     settle_triage(doing.jurisdiction, doing.id, None, doing.by, doing.seen)
-    return _("Looked at.")
+    return _("Marked as reviewed.")
 
 
 def _accept(doing: Doing) -> str:
     id_ = accept_service_request(doing.jurisdiction, doing.id, doing.by, doing.seen)
-    return _("Accepted and published as %(id)s.", id=id_)
+    return _("Approved and published as %(id)s.", id=id_)
 
 
 ACTIONS: Mapping[str, Action] = {

@@ -86,8 +86,8 @@ def _told(report: CleaningReport, features: Sequence[Feature]) -> list[str]:
         for heading, sentences in (
             (_("Repaired"), report.repaired),
             (_("Merged"), report.merged),
-            (_("Doubtful"), doubtful),
-            (_("Left out"), missing),
+            (_("Warning"), doubtful),
+            (_("Skipped"), missing),
         )
         if sentences
     ]
@@ -162,8 +162,8 @@ def _import(jurisdiction: JurisdictionInfo, asked: Mapping[str, Any]) -> tuple[i
     )
     log.info("Boundary set %d of %s stored as a draft by %r", set_id, layer, user().name)
     stored = ngettext(
-        "A draft with %(num)d boundary is stored.",
-        "A draft with %(num)d boundaries is stored.",
+        "Draft saved with %(num)d boundary.",
+        "Draft saved with %(num)d boundaries.",
         len(boundaries),
     )
     return set_id, [stored, *notices]

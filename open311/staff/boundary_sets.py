@@ -82,16 +82,14 @@ def _publish(jurisdiction: JurisdictionInfo, stored: StoredSet, overrides: Seque
         carry_over=asked["carry_over"],
         overrides=overrides,
     )
-    done = str(_("Published: in force from %(day)s on.", day=begin))
+    done = str(_("Published. Effective %(day)s.", day=begin))
     if not asked["carry_over"]:
         return done
     lift_time_limit(LONGEST_ON_A_PAGE)
     moved = carry_over_due(jurisdiction)
     if begin > jurisdiction.today():
         return f"{done} {_('Open service requests will be routed again on that day.')}"
-    told = ngettext(
-        "%(num)d open service request moved.", "%(num)d open service requests moved.", moved
-    )
+    told = ngettext("%(num)d open request rerouted.", "%(num)d open requests rerouted.", moved)
     return f"{done} {told}"
 
 
@@ -103,7 +101,7 @@ def _first_day(jurisdiction: JurisdictionInfo, stored: StoredSet) -> date:
 
 def _withdraw(jurisdiction: JurisdictionInfo, stored: StoredSet, overrides: Sequence[str]) -> str:
     withdraw_boundary_set(jurisdiction, stored.id, made_by=user().name, overrides=overrides)
-    return str(_("Set %(number)s is withdrawn.", number=stored.id))
+    return str(_("Version %(number)s withdrawn.", number=stored.id))
 
 
 def _roll_back(jurisdiction: JurisdictionInfo, stored: StoredSet, overrides: Sequence[str]) -> str:
@@ -112,7 +110,7 @@ def _roll_back(jurisdiction: JurisdictionInfo, stored: StoredSet, overrides: Seq
     _present, former = roll_back(
         jurisdiction, stored.layer, made_by=user().name, overrides=overrides
     )
-    return str(_("Set %(number)s is in force again.", number=former.id))
+    return str(_("Version %(number)s is in effect again.", number=former.id))
 
 
 def _act(set_id: int, acting: str, do: Do) -> Response | tuple[str, int]:

@@ -31,6 +31,7 @@ from open311.web.languages import say as _
 from open311.web.parameters import first, parse, sent_values
 from schemas.catalog.forms import NameSchema, read_options
 from schemas.imports.seed_rows import DepartmentRow, QuestionRow, ServiceRow
+from schemas.vocabulary.datatypes import DATATYPES
 
 log = logging.getLogger(__name__)
 
@@ -81,7 +82,7 @@ def new_service() -> Answer:
     def do() -> str:
         row = row_of(ServiceRow(), SERVICE_COLUMNS)
         add_service(city().jurisdiction_id, row)
-        return _("Service %(name)s is there.", name=row["service_name"])
+        return _("Service %(name)s added.", name=row["service_name"])
 
     return act(do, url_for(".services"), _services)
 
@@ -117,7 +118,7 @@ def question(service_code: str) -> Answer:
         flags = {name: first(sent_values(), name) or "false" for name in ("required", "variable")}
         row = row_of(QuestionRow(), _QUESTION, service_code=service_code, order="1", **flags)
         save_question(city().jurisdiction_id, service_code, row, _options())
-        return _("Question %(code)s is saved.", code=row["code"])
+        return _("Question %(code)s saved.", code=row["code"])
 
     return _act_on(service_code, do)
 
@@ -132,7 +133,7 @@ def question_up(service_code: str) -> Answer:
 
     def do() -> str:
         move_question_up(city().jurisdiction_id, service_code, first(sent_values(), "code") or "")
-        return _("Moved up.")
+        return _("Question moved up.")
 
     return _act_on(service_code, do)
 
@@ -144,7 +145,7 @@ def question_drop(service_code: str) -> Answer:
 
     def do() -> str:
         drop_question(city().jurisdiction_id, service_code, first(sent_values(), "code") or "")
-        return _("It is asked no more; what was answered stays stored.")
+        return _("Question removed. Existing answers are kept.")
 
     return _act_on(service_code, do)
 
@@ -168,7 +169,9 @@ def _services(problems: Sequence[Problem] = ()) -> str:
 
 def _service(service_code: str, problems: Sequence[Problem] = ()) -> str:
     stored = get_stored_service(city().jurisdiction_id, service_code)
-    return page("service.html", city(), one=stored, problems=problems, typed=typed)
+    return page(
+        "service.html", city(), one=stored, problems=problems, typed=typed, datatypes=DATATYPES
+    )
 
 
 departments_blueprint = staff_pages(
@@ -191,7 +194,7 @@ def add() -> Answer:
     def do() -> str:
         row = row_of(DepartmentRow(), ("department", "name"))
         add_department(city().jurisdiction_id, row["department"], row["name"])
-        return _("Department %(name)s is there.", name=row["name"])
+        return _("Department %(name)s added.", name=row["name"])
 
     return act(do, url_for(".index"), _departments)
 
@@ -204,7 +207,7 @@ def rename(code: str) -> Answer:
     def do() -> str:
         name = parse(NameSchema(), sent_values())["name"].strip()
         rename_department(city().jurisdiction_id, code, name)
-        return _("%(code)s is called %(name)s now.", code=code, name=name)
+        return _("%(code)s is now named %(name)s.", code=code, name=name)
 
     return act(do, url_for(".index"), _departments)
 

@@ -24,11 +24,12 @@ from open311.queries.search.saved import list_areas, list_views
 from open311.roles import WORKS_ON
 from open311.staff.asked import Search, read_search
 from open311.staff.pages import page, staff_pages, user
-from open311.web.exports import FORMATS, file_of, maps_of, notes_of
+from open311.web.exports import file_of, maps_of, notes_of
 from open311.web.formats import MVT
 from open311.web.parameters import sent_values
-from schemas.requests.statuses import DETAILED_STATUSES
 from schemas.search.cursors import STAFF_SORTS, Cursor, encode
+from schemas.vocabulary.file_formats import FILE_FORMAT_OF, FILE_FORMATS
+from schemas.vocabulary.statuses import DETAILED_STATUSES
 
 blueprint = staff_pages("staff_finding", "/staff")
 
@@ -103,9 +104,9 @@ def tile(zoom: int, row: int, column: int) -> Response:
 def export() -> Response:
     """Give a file of just what the list shows."""
     values = sent_values()
-    format_name = next(iter(values.get("f", [])), "csv")
-    if format_name not in FORMATS:
-        raise InvalidParameters(FORMAT_UNKNOWN, field="f", choices=FORMATS)
+    format_name = next(iter(values.get("f", [])), FILE_FORMATS[0].code)
+    if format_name not in FILE_FORMAT_OF:
+        raise InvalidParameters(FORMAT_UNKNOWN, field="f", choices=list(FILE_FORMAT_OF))
     search = read_search(values)
     notes = notes_of(values, maps_of(search.jurisdiction, search.jurisdiction.today()))
     return file_of(REQUESTS, search.source, search.wanted, format_name, notes)
@@ -130,6 +131,7 @@ def _listed(search: Search) -> dict[str, Any]:
         "departments": list_departments(search.jurisdiction.jurisdiction_id),
         "people": _people(search.jurisdiction) if works else [],
         "statuses": DETAILED_STATUSES,
+        "file_formats": [one for one in FILE_FORMATS if one.on_pages],
         "works": works,
     }
 

@@ -29,6 +29,7 @@ from open311.messages.people import ADMINISTRATORS_ONLY
 from open311.messages.problem import Problem
 from open311.queries.jurisdictions import JurisdictionInfo, get_jurisdiction
 from open311.queries.people.users import UserInfo
+from open311.staff.rule_wording import RuleWording
 from open311.staff.wording import (
     day_words,
     happening_name,
@@ -72,10 +73,10 @@ class Entry:
 
 
 ENTRIES = (
-    Entry("staff_day.show", lazy_gettext("The day")),
-    Entry("staff_finding.index", lazy_gettext("Service requests"), {"status": "open"}),
-    Entry("staff_saving.index", lazy_gettext("Saved")),
-    Entry("staff_city.index", lazy_gettext("The city"), roles=("administrator",)),
+    Entry("staff_day.show", lazy_gettext("Work queue")),
+    Entry("staff_finding.index", lazy_gettext("Requests"), {"status": "open"}),
+    Entry("staff_saving.index", lazy_gettext("Saved views")),
+    Entry("staff_city.index", lazy_gettext("Administration"), roles=("administrator",)),
 )
 
 
@@ -167,6 +168,7 @@ def page(
         user=user(),
         local=partial(moment_words, zone=zone),
         day=partial(day_words, zone=zone),
+        rule_words=RuleWording(jurisdiction),
         field_day=lambda moment: "" if moment is None else f"{moment.astimezone(zone):%F}",
         problems=shown,
         **values,

@@ -53,8 +53,8 @@ def add_user() -> str | tuple[str, int]:
         return _users(error.problems), 400
     _note("user %s made", name)
     if password is None:
-        return _users(done=_("User %(name)s signs in by OpenID Connect.", name=name))
-    return _secret(_("The password of %(name)s", name=name), password, "staff_people.users")
+        return _users(done=_("User %(name)s added. They sign in with the city account.", name=name))
+    return _secret(_("Password for %(name)s", name=name), password, "staff_people.users")
 
 
 @blueprint.post("/users/<opaque:name>/role")
@@ -69,7 +69,7 @@ def set_role(name: str) -> Response | tuple[str, int]:
     except Open311Error as error:
         return _users(error.problems), 400
     _note("user %s is %s", name, asked["role"])
-    return _back("staff_people.users", _("%(name)s has another role now.", name=name))
+    return _back("staff_people.users", _("Role updated for %(name)s.", name=name))
 
 
 @blueprint.post("/users/<opaque:name>/password")
@@ -79,7 +79,7 @@ def set_password(name: str) -> str:
     password = secrets.token_urlsafe(15)
     change_password(city().jurisdiction_id, name, password)
     _note("user %s has a new password", name)
-    return _secret(_("The password of %(name)s", name=name), password, "staff_people.users")
+    return _secret(_("Password for %(name)s", name=name), password, "staff_people.users")
 
 
 @blueprint.post("/users/<opaque:name>/disable")
@@ -92,7 +92,7 @@ def disable(name: str) -> Response | tuple[str, int]:
     except Open311Error as error:
         return _users(error.problems), 400
     _note("user %s disabled", name)
-    return _back("staff_people.users", _("%(name)s signs in no more.", name=name))
+    return _back("staff_people.users", _("%(name)s can no longer sign in.", name=name))
 
 
 @blueprint.post("/users/<opaque:name>/enable")
@@ -104,7 +104,7 @@ def enable(name: str) -> Response | tuple[str, int]:
     except Open311Error as error:
         return _users(error.problems), 400
     _note("user %s enabled", name)
-    return _back("staff_people.users", _("%(name)s may sign in again.", name=name))
+    return _back("staff_people.users", _("%(name)s can sign in again.", name=name))
 
 
 @blueprint.get("/keys")
@@ -125,7 +125,7 @@ def add_key() -> str | tuple[str, int]:
     except Open311Error as error:
         return _keys(error.problems), 400
     _note("API key %s made", name)
-    return _secret(_("The API key of %(name)s", name=name), key, "staff_people.keys")
+    return _secret(_("API key for %(name)s", name=name), key, "staff_people.keys")
 
 
 @blueprint.post("/keys/revoke")
@@ -138,7 +138,7 @@ def revoke() -> Response | tuple[str, int]:
     except Open311Error as error:
         return _keys(error.problems), 400
     _note("API key %s revoked", name)
-    return _back("staff_people.keys", _("The key of %(name)s is refused from now on.", name=name))
+    return _back("staff_people.keys", _("API key for %(name)s revoked.", name=name))
 
 
 def _check_not_oneself(name: str, gives_up: bool) -> None:

@@ -30,7 +30,7 @@ from open311.roles import may_work
 from open311.staff.actions import ACTIONS, Doing
 from open311.staff.pages import back_to, city, page, staff_pages, user
 from open311.web.parameters import parse, sent_values
-from schemas.requests.statuses import CLOSED_STATUSES, OPEN_STATUSES
+from schemas.vocabulary.statuses import CLOSED_STATUSES, OPEN_STATUSES
 
 blueprint = staff_pages("staff_requests", "/staff/requests")
 
@@ -96,7 +96,13 @@ def _explained(jurisdiction: JurisdictionInfo, routed: Routed) -> dict[str, Any]
     """Give why it is where it is, by its own day and by today."""
     places = list_stored_places(routed.pk)
     views = look_back(jurisdiction, routed, places, None, datetime.now(UTC))
-    return {"places": places, "looks": views, "decided": _decided(routed, places, views[0])}
+    found = views[0].found or views[1].found
+    return {
+        "places": places,
+        "looks": views,
+        "decided": _decided(routed, places, views[0]),
+        "rules": [view.rule for view in found.rules] if found else [],
+    }
 
 
 def _decided(

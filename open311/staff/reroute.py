@@ -46,8 +46,8 @@ def move() -> Response:
     done = carry_over(city(), user().name)
     flash(
         ngettext(
-            "%(num)d service request moved; it can be put back.",
-            "%(num)d service requests moved; they can be put back.",
+            "%(num)d request rerouted. You can undo this.",
+            "%(num)d requests rerouted. You can undo this.",
             done.moved,
         )
     )
@@ -66,7 +66,8 @@ def undo(number: int) -> Response:
     else:
         flash(
             _(
-                "%(restored)d service requests put back, %(left)d left that have gone on since.",
+                "%(restored)d requests restored. %(left)d were not restored because staff "
+                "have changed them since.",
                 restored=restored,
                 left=left,
             )

@@ -36,9 +36,13 @@ def rule_choices(jurisdiction: JurisdictionInfo, form: Mapping[str, Any]) -> dic
 def answer_choices(jurisdiction: JurisdictionInfo) -> Groups:
     """Give the answers to the questions of each service."""
     rows = list_answers(jurisdiction.jurisdiction_id)
+    names = {
+        one["service_code"]: one["service_name"]
+        for one in list_services(jurisdiction.jurisdiction_id)
+    }
     return [
         (
-            service_code,
+            names.get(service_code, service_code),
             [
                 (answered(service_code, question, answer), f"{text} {name}")
                 for _service, question, text, answer, name in some
@@ -53,12 +57,12 @@ def _services(jurisdiction: JurisdictionInfo) -> Groups:
     groups = list(dict.fromkeys(one["group"] for one in services if one["group"]))
     by_group = [
         (
-            group or _("Others"),
+            group or _("Other"),
             [(f"service:{one['service_code']}", one["service_name"]) for one in some],
         )
         for group, some in groupby(services, key=lambda one: one["group"])
     ]
-    all_of = [(f"group:{group}", _("All of %(group)s", group=group)) for group in groups]
+    all_of = [(f"group:{group}", _("All services in %(group)s", group=group)) for group in groups]
     return [*([(_("Groups"), all_of)] if all_of else []), *by_group]
 
 
@@ -67,7 +71,7 @@ def _places(jurisdiction: JurisdictionInfo) -> Groups:
         (
             layer.name,
             [
-                (layer.code, _("Wherever there is one: %(layer)s", layer=layer.name)),
+                (layer.code, _("Any boundary in %(layer)s", layer=layer.name)),
                 *(
                     (f"{layer.code}:{code}", name or f"{layer.name} {code}")
                     for code, name in layer.boundaries
@@ -81,7 +85,9 @@ def _places(jurisdiction: JurisdictionInfo) -> Groups:
 def _with(value: str, groups: Groups) -> Groups:
     """Add what a rule names already and is not there any more: no form may drop it unsaid."""
     known = {option for _heading, options in groups for option, _text in options}
-    return groups if value in {"", *known} else [*groups, (_("Not there now"), [(value, value)])]
+    if value in {"", *known}:
+        return groups
+    return [*groups, (_("No longer available"), [(value, value)])]
 
 
 def named(rows: Sequence[tuple[str, str]]) -> dict[str, list[str]]:

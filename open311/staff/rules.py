@@ -16,7 +16,6 @@ from open311.errors import InvalidParameters, Objected, Open311Error
 from open311.messages.problem import Problem, problems_in
 from open311.operations.routing.rules import RuleChange, RuleEffect, change_rule, try_rule
 from open311.queries.catalog.departments import get_department_name, list_department_names
-from open311.queries.catalog.services import list_services
 from open311.queries.jurisdictions import JurisdictionInfo
 from open311.queries.routing.coverage import Coverage, get_coverage
 from open311.queries.routing.decide import get_default_department_id
@@ -31,6 +30,7 @@ from open311.queries.routing.rules import (
 )
 from open311.staff.pages import administrators_only, city, exceptions, page, staff_pages, user
 from open311.staff.rule_choices import named, rule_choices
+from open311.staff.rule_wording import idle_words
 from open311.web.parameters import first, parse, sent_values
 from schemas.base import Values
 from schemas.imports.seed_rules import RuleRow
@@ -56,7 +56,6 @@ def index() -> str:
         retired=list_rules(here, in_use=False),
         notes={one.id: one.values["note"] for one in list_stored_rules(here)},
         names=list_department_names(here),
-        services={one["service_code"]: one["service_name"] for one in list_services(here)},
         counts=count_open(here),
         doubts=_doubts(coverage),
         gaps=coverage.gaps,
@@ -142,8 +141,8 @@ def _store(jurisdiction: JurisdictionInfo, asked: RuleChange, overrides: list[st
         "Rule %r changed by %r, in use: %s, overridden: %r",
         *(code, user().name, asked.active, overrides),
     )
-    stored = _("Rule %(code)s is stored, and decides from now on.", code=code)
-    flash(stored if asked.active else _("Rule %(code)s is out of use.", code=code))
+    stored = _("Rule %(code)s saved. It applies to new requests from now on.", code=code)
+    flash(stored if asked.active else _("Rule %(code)s is now inactive.", code=code))
     return redirect(url_for("staff_rules.index"), 303)
 
 
@@ -175,10 +174,22 @@ def _doubts(found: Coverage) -> dict[str, list[str]]:
     """Say what is doubtful about rules, by their codes."""
     return named(
         [
-            *((one.rule.code, _("Never decides: %(why)s.", why=one)) for one in found.idle),
-            *((code, _("Names what is gone: %(what)s.", what=what)) for code, what in found.gone),
             *(
-                (loser.code, _("Competes with %(rule)s, which wins by its code.", rule=winner.code))
+                (one.rule.code, _("This rule never applies: %(why)s.", why=idle_words(one)))
+                for one in found.idle
+            ),
+            *(
+                (code, _("Refers to something that no longer exists: %(what)s.", what=what))
+                for code, what in found.gone
+            ),
+            *(
+                (
+                    loser.code,
+                    _(
+                        "Same priority as %(rule)s, which comes first in code order.",
+                        rule=winner.code,
+                    ),
+                )
                 for winner, loser in found.competitors
             ),
         ]

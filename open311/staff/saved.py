@@ -78,7 +78,7 @@ def keep_area() -> Response:
 def give_up_view(view_id: int) -> Response:
     """Give up a view."""
     drop_view(user(), view_id)
-    flash(_("Given up."))
+    flash(_("Deleted."))
     return redirect(url_for("staff_saving.index"), 303)
 
 
@@ -87,5 +87,5 @@ def give_up_view(view_id: int) -> Response:
 def give_up_area(area_id: int) -> Response:
     """Give up an area."""
     drop_area(user(), area_id)
-    flash(_("Given up."))
+    flash(_("Deleted."))
     return redirect(url_for("staff_saving.index"), 303)

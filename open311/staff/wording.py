@@ -12,37 +12,37 @@ from open311.messages.names import ROLE_NAMES, STATUS_NAMES
 from open311.web.languages import language, say
 
 TRIAGE_NAMES: Mapping[str, Any] = {
-    "near_border": lazy_gettext("near a border"),
-    "no_place": lazy_gettext("no place found"),
-    "address_mismatch": lazy_gettext("address far from its pin"),
-    "odd_place": lazy_gettext("odd place"),
-    "handed_over_often": lazy_gettext("handed over often"),
+    "near_border": lazy_gettext("near a boundary"),
+    "no_place": lazy_gettext("location not found"),
+    "address_mismatch": lazy_gettext("address and pin do not match"),
+    "odd_place": lazy_gettext("unlikely location"),
+    "handed_over_often": lazy_gettext("transferred repeatedly"),
 }
 
 SORT_NAMES: Mapping[str, Any] = {
     "-requested_datetime": lazy_gettext("newest first"),
     "requested_datetime": lazy_gettext("oldest first"),
-    "-updated_datetime": lazy_gettext("last changed first"),
-    "due": lazy_gettext("due first"),
+    "-updated_datetime": lazy_gettext("recently updated"),
+    "due": lazy_gettext("due date (soonest first)"),
 }
 
 HAPPENING_NAMES: Mapping[str, Any] = {
     "status": lazy_gettext("Status"),
-    "accepted": lazy_gettext("Taken on"),
-    "handed_over": lazy_gettext("Handed over"),
-    "moved": lazy_gettext("Moved"),
+    "accepted": lazy_gettext("Acknowledged"),
+    "handed_over": lazy_gettext("Transferred"),
+    "moved": lazy_gettext("Location changed"),
     "service_changed": lazy_gettext("Service changed"),
-    "carried_over": lazy_gettext("Routed by a new map"),
-    "undone": lazy_gettext("Put back by undoing that"),
-    "pinned": lazy_gettext("Pinned"),
-    "unpinned": lazy_gettext("Unpinned"),
+    "carried_over": lazy_gettext("Rerouted by new boundaries"),
+    "undone": lazy_gettext("Reroute undone"),
+    "pinned": lazy_gettext("Department set manually"),
+    "unpinned": lazy_gettext("Automatic routing restored"),
     "noted": lazy_gettext("Note"),
-    "assigned": lazy_gettext("In the hands of"),
-    "released": lazy_gettext("Released"),
-    "linked": lazy_gettext("Repeats"),
-    "unlinked": lazy_gettext("Repeats none"),
-    "waits": lazy_gettext("Waits for who reported"),
-    "resumed": lazy_gettext("Goes on"),
+    "assigned": lazy_gettext("Assigned to"),
+    "released": lazy_gettext("Unassigned"),
+    "linked": lazy_gettext("Marked as duplicate"),
+    "unlinked": lazy_gettext("Duplicate link removed"),
+    "waits": lazy_gettext("Waiting for requester"),
+    "resumed": lazy_gettext("Resumed"),
 }
 
 

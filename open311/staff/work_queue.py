@@ -33,14 +33,14 @@ class Part:
 
 
 PARTS = (
-    Part(lazy_gettext("In my hands"), {"status": "open", "mine": "true", "sort": "due"}, True),
-    Part(lazy_gettext("Handed to us"), {"status": "open", "handed_over": "true"}),
+    Part(lazy_gettext("Assigned to me"), {"status": "open", "mine": "true", "sort": "due"}, True),
+    Part(lazy_gettext("Transferred to us"), {"status": "open", "handed_over": "true"}),
     Part(lazy_gettext("Overdue"), {"overdue": "true", "sort": "due"}),
     Part(lazy_gettext("Due today"), {"due_today": "true", "sort": "due"}),
     Part(lazy_gettext("New"), {"new": "true", "sort": "requested_datetime"}),
-    Part(lazy_gettext("To look at"), {"status": "open", "waiting": "true"}),
-    Part(lazy_gettext("To be accepted"), {"status": "open", "unpublished": "true"}),
-    Part(lazy_gettext("Waits for who reported"), {"status": "open", "waits": "true"}),
+    Part(lazy_gettext("Needs review"), {"status": "open", "waiting": "true"}),
+    Part(lazy_gettext("Needs approval"), {"status": "open", "unpublished": "true"}),
+    Part(lazy_gettext("Waiting for requester"), {"status": "open", "waits": "true"}),
 )
 
 

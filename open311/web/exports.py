@@ -24,7 +24,7 @@ from open311.queries.maps.sets import Maps, list_sets_of
 from open311.queries.ogc.exports import stream_batches
 from open311.queries.ogc.features import Wanted
 from open311.queries.ogc.sources import Source
-from open311.web.formats import GEOJSON
+from schemas.vocabulary.file_formats import FILE_FORMAT_OF
 
 Batches = Iterable[Sequence[Any]]
 
@@ -179,27 +179,19 @@ def _naive(value: datetime | date) -> Any:
     return value
 
 
-@dataclass(frozen=True)
-class FileFormat:
-    """A format of files."""
-
-    content_type: str
-    suffix: str
-    write: Callable[[Contents], Iterator[bytes]]
-
-
-FORMATS = {
-    "csv": FileFormat("text/csv; charset=utf-8", "csv", as_csv),
-    "geojson": FileFormat(GEOJSON, "geojson", as_geojson),
-    "geojsonseq": FileFormat("application/geo+json-seq", "geojsons", as_sequence),
-    "gpkg": FileFormat("application/geopackage+sqlite3", "gpkg", as_geopackage),
+WRITERS: Mapping[str, Callable[[Contents], Iterator[bytes]]] = {
+    "csv": as_csv,
+    "geojson": as_geojson,
+    "geojsonseq": as_sequence,
+    "gpkg": as_geopackage,
 }
+"""What writes a file, by the codes of FILE_FORMATS."""
 
 
 def file_of(
     collection: str, source: Source, wanted: Wanted, format_name: str, notes: dict[str, str]
 ) -> Response:
-    """Answer with a file of all that is wanted of a collection, in one of FORMATS."""
+    """Answer with a file of all that is wanted of a collection, in one of FILE_FORMATS."""
     names, batches = stream_batches(source, wanted)
     contents = Contents(
         name=collection,
@@ -207,8 +199,8 @@ def file_of(
         batches=batches,
         notes=notes,
     )
-    format = FORMATS[format_name]
-    response = Response(format.write(contents), content_type=format.content_type)
+    format = FILE_FORMAT_OF[format_name]
+    response = Response(WRITERS[format_name](contents), content_type=format.content_type)
     response.headers["Content-Disposition"] = f'attachment; filename="{collection}.{format.suffix}"'
     response.headers["Cache-Control"] = "private, no-store"
     return response

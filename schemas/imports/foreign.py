@@ -15,27 +15,8 @@ from marshmallow import (
 
 from schemas.errors import Invalid, KeyedSchema
 from schemas.fields import Degrees, Text, W3CDateTime, printable
-from schemas.requests.statuses import DETAILED_STATUSES
 from schemas.requests.submission import DESCRIPTION_LIMIT
-
-# What a status is called elsewhere, and the detailed status that it stands for here: FixMyStreet's
-# (spec 5.6), which stand for themselves, CitySDK's (spec 5.4) and everyday words.
-STATUS_WORDS = {
-    **{word: word for word in DETAILED_STATUSES},
-    **dict.fromkeys(
-        ("new", "submitted", "received", "pending", "acknowledged", "confirmed", "accepted"), "open"
-    ),
-    **dict.fromkeys(("reopen", "reopened", "assigned", "opened", "active"), "open"),
-    **dict.fromkeys(("in_process", "processing", "started"), "in_progress"),
-    "scheduled": "action_scheduled",
-    "under_review": "investigating",
-    **dict.fromkeys(
-        ("processed", "completed", "complete", "resolved", "done", "archived"), "closed"
-    ),
-    **dict.fromkeys(("rejected", "declined", "unable_to_fix"), "no_further_action"),
-    "canceled": "cancelled",
-    "not_responsible": "not_councils_responsibility",
-}
+from schemas.vocabulary.statuses import STATUS_WORDS
 
 _SEPARATORS = re.compile(r"[\W_]+")
 

@@ -7,12 +7,11 @@ from marshmallow import ValidationError, fields, post_load
 
 from schemas.fields import Text
 from schemas.imports.foreign import Code, ForeignSchema, Truth
+from schemas.vocabulary.datatypes import DATATYPE_CODES
 
 _LONG_TEXT = 20_000  # characters; some cities explain a service with a page of HTML
 
 _LAST = 10_000
-
-_DATATYPES = ("string", "number", "datetime", "text", "singlevaluelist", "multivaluelist")
 
 
 class Keywords(Text):
@@ -42,7 +41,7 @@ class Datatype(fields.Field[str]):
         self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **_: Any
     ) -> str:
         word = str(value).strip().lower()
-        return word if word in _DATATYPES else "string"
+        return word if word in DATATYPE_CODES else "string"
 
 
 class ForeignServiceSchema(ForeignSchema):

@@ -11,8 +11,8 @@ from marshmallow import RAISE, ValidationError, fields, pre_load, validate, vali
 from schemas.errors import Invalid, KeyedSchema
 from schemas.fields import Choice, Flag, Number, Text, W3CDateTime
 from schemas.maps.forms import LAYER_CODE
-from schemas.requests.answers import FIELD_OF
-from schemas.requests.statuses import DETAILED_STATUSES
+from schemas.vocabulary.datatypes import DATATYPE_CODES
+from schemas.vocabulary.statuses import DETAILED_STATUSES
 
 _WORD = validate.Regexp(r"\S+\Z", error="field.one_word")
 
@@ -96,7 +96,7 @@ class QuestionRow(RowSchema):
         error_messages={"invalid": "question.order"},
     )
     code = Text(100, required=True, validate=_WORD)
-    datatype = Choice(tuple(FIELD_OF), required=True)
+    datatype = Choice(DATATYPE_CODES, required=True)
     required = Flag(load_default=False)
     variable = Flag(load_default=True)
     description = Text(2000, required=True)

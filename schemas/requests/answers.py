@@ -11,6 +11,7 @@ from marshmallow import EXCLUDE, Schema, fields
 from schemas.base import Values, filled_in
 from schemas.errors import KeyedSchema
 from schemas.fields import Choice, Choices, Number, Text, W3CDateTime, printable, w3c
+from schemas.vocabulary.datatypes import WITH_SEVERAL
 
 ANSWER_LIMIT = 4000
 """Characters of one answer."""
@@ -69,7 +70,7 @@ def parameter(code: str) -> str:
 
 def gather_answers(values: Values, questions: Sequence[Question]) -> dict[str, Any]:
     """Gather what was answered, however it was spelled: one value, or a list where many go."""
-    several = {question.code for question in questions if question.datatype == "multivaluelist"}
+    several = {question.code for question in questions if question.datatype in WITH_SEVERAL}
     answers: dict[str, list[str]] = {}
     for name, sent in filled_in(values).items():
         match = _PARAMETER.fullmatch(name)

@@ -10,8 +10,8 @@ from typing import Any
 from marshmallow import Schema, fields
 
 from schemas.fields import W3CDateTime, says
-from schemas.requests.answers import FIELD_OF
-from schemas.search.request_filters import STATUSES
+from schemas.vocabulary.datatypes import DATATYPE_CODES
+from schemas.vocabulary.statuses import STANDARD_STATUSES
 
 
 class DocumentSchema(Schema):
@@ -78,7 +78,7 @@ class AttributeSchema(DocumentSchema):
 
     variable = fields.Boolean(**says("false: nothing is asked, and description only shown."))
     code = fields.String(**says("Answered as attribute[code]."))
-    datatype = fields.String(metadata={"enum": list(FIELD_OF)})
+    datatype = fields.String(metadata={"enum": list(DATATYPE_CODES)})
     required = fields.Boolean()
     datatype_description = fields.String()
     order = fields.Integer(metadata={"minimum": 1})
@@ -107,7 +107,7 @@ class ServiceRequestSchema(DocumentSchema):
     """One service request, as all may see it."""
 
     service_request_id = fields.String()
-    status = fields.String(metadata={"enum": list(STATUSES)})
+    status = fields.String(metadata={"enum": list(STANDARD_STATUSES)})
     status_notes = fields.String(allow_none=True, **says("Why it is so."))
     service_name = fields.String()
     service_code = fields.String()

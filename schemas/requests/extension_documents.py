@@ -4,7 +4,7 @@ from marshmallow import fields, validate
 
 from schemas.fields import W3CDateTime, says
 from schemas.requests.documents import DocumentSchema, ServiceRequestSchema, ServiceSchema
-from schemas.requests.statuses import DETAILED_STATUSES
+from schemas.vocabulary.statuses import DETAILED_STATUSES
 
 OF_NOTES = ("submitted", "opened", "activity", "closed")
 """Types of notes (spec 5.5)."""

@@ -5,7 +5,7 @@ from marshmallow import validate, validates_schema
 from schemas.base import ParametersSchema
 from schemas.errors import Invalid
 from schemas.fields import Choice, Degrees, Text
-from schemas.requests.statuses import CLOSED_STATUSES, DETAILED_STATUSES
+from schemas.vocabulary.statuses import CLOSED_STATUSES, DETAILED_STATUSES
 
 _SEEN = r"\d{1,18}\Z"
 _LOAD_AGAIN = "form.incomplete"

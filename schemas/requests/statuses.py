@@ -1,4 +1,4 @@
-"""The detailed statuses of FixMyStreet (spec 5.6), as they are written and as they are meant."""
+"""Statuses as updates spell them (spec 5.6)."""
 
 import re
 from collections.abc import Mapping
@@ -7,27 +7,7 @@ from typing import Any
 from marshmallow import fields
 
 from schemas.errors import Invalid
-
-OPEN_STATUSES = (
-    "open",
-    "for_triage",
-    "investigating",
-    "planned",
-    "action_scheduled",
-    "in_progress",
-)
-
-CLOSED_STATUSES = (
-    "closed",
-    "fixed",
-    "no_further_action",
-    "not_councils_responsibility",
-    "duplicate",
-    "internal_referral",
-    "cancelled",
-)
-
-DETAILED_STATUSES = (*OPEN_STATUSES, *CLOSED_STATUSES)
+from schemas.vocabulary.statuses import DETAILED_STATUSES
 
 # What an update may say beside these, and which status that is; None leaves it as it is.
 IN_UPDATES_ONLY = {"reopen": "open", "unchanged": None}

@@ -11,6 +11,7 @@ from schemas.errors import Invalid
 from schemas.fields import Choice, CommaSeparated, Text, W3CDateTime, says
 from schemas.search.fields import WholeNumber
 from schemas.search.paging import After
+from schemas.vocabulary.file_formats import FILE_FORMAT_OF, FILE_FORMATS
 
 MOST_FEATURES = 10_000
 
@@ -99,14 +100,12 @@ class ItemsSchema(FeatureSchema):
     after = After(load_default=None, **says("Where an earlier page ended, from its next link."))
 
 
-EXPORTS = ("csv", "geojson", "geojsonseq", "gpkg")
-"""Formats of files."""
-
-
 class ExportSchema(ItemsSchema):
     """What a file takes: what a list does, and a format."""
 
-    f = Choice(EXPORTS, load_default=EXPORTS[0], **says("The format of the file."))
+    f = Choice(
+        tuple(FILE_FORMAT_OF), load_default=FILE_FORMATS[0].code, **says("The format of the file.")
+    )
 
 
 NAMES = {field.data_key or name for name, field in ItemsSchema().fields.items()}

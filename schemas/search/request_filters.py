@@ -9,9 +9,10 @@ from marshmallow import post_load, pre_load
 from schemas.base import ParametersSchema, check_together, filled_in
 from schemas.errors import Invalid
 from schemas.fields import BarSeparated, CommaSeparated, Degrees, Flag, W3CDateTime, says
-from schemas.requests.statuses import DETAILED_STATUSES, as_status
+from schemas.requests.statuses import as_status
 from schemas.search.fields import BoundingBox, Metres, SearchWords
 from schemas.search.paging import PagingSchema, chosen_sort
+from schemas.vocabulary.statuses import DETAILED_STATUSES
 
 LONGEST_WINDOW = timedelta(days=90)
 

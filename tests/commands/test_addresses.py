@@ -17,7 +17,7 @@ def imported(open311: CommandLine, *arguments: object) -> list[str]:
 
 def test_what_is_not_committed_changes_nothing(app: Flask, open311: CommandLine) -> None:
     lines = open311.lines("addresses", "import", REGISTER)
-    assert lines[-1] == "Nothing has been changed: add --commit to import."
+    assert lines[-1] == "Nothing was changed. To import, add --commit."
     assert find_register(CITY) is None
     refusal = open311.refusal("addresses", "find", "111 S Broad St")
     assert refusal == "Gridtown has no address register yet: open311 addresses import FILE."
@@ -42,7 +42,7 @@ def test_an_import_takes_the_place_of_the_one_before(
     newer = tmp_path / "newer.csv"
     newer.write_text("lon,lat,number,street,id\n0.5,0.5,1,NEW RD,N-1\nx,0,2,NEW RD,N-2\n")
     lines = open311.lines("addresses", "import", newer, "--source", "The county", "--commit")
-    assert lines[0] == "Left out: line 3: lon and lat are no numbers."
+    assert lines[0] == "Skipped: line 3: lon and lat are no numbers."
     assert lines[1:] == ["Addresses: 1.", "Imported."]
     assert open311.lines("addresses", "find", "1 New Road") == ["1 NEW RD (N-1) at 0.5 0.5"]
     refusal = open311.refusal("addresses", "find", "111 S Broad St")
@@ -66,7 +66,7 @@ def test_many_lines_left_out_are_counted(app: Flask, open311: CommandLine, tmp_p
     bad = "".join(f"x,x,{number},MAIN ST,{number}\n" for number in range(15))
     file.write_text(f"lon,lat,number,street,id\n0.5,0.5,1,GOOD ST,good\n{bad}")
     lines = open311.lines("addresses", "import", file)
-    assert sum(line.startswith("Left out: line") for line in lines) == 10
+    assert sum(line.startswith("Skipped: line") for line in lines) == 10
     assert "Left out as well: 5 more lines." in lines
 
 

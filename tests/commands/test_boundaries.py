@@ -25,7 +25,7 @@ HALVES = {"N": (-1, 0, 1, 1), "S": (-1, -1, 1, 0)}
 WARD = ("--layer", "ward", "--code-field", "code")
 WITHOUT_2 = ("--override", "pothole-west")
 WITHOUT_10 = ("--override", "pothole-east")
-NOT_IMPORTED = "Nothing has been changed: add --commit to import."
+NOT_IMPORTED = "Nothing was changed. To import, add --commit."
 
 
 def import_(open311: CommandLine, file: Path, *options: object) -> list[str]:
@@ -44,7 +44,7 @@ def listed(open311: CommandLine, *options: str) -> list[str]:
     """List the sets without their numbers, and without who made them."""
     lines = open311.lines("boundaries", "list", *options)
     assert all(", by " in line for line in lines)
-    return [re.sub(r"set \d+, |, by [^,]*$", "", line) for line in lines]
+    return [re.sub(r"version \d+, |, by [^,]*$", "", line) for line in lines]
 
 
 def ward_on(day: date, long: float = 0.25) -> str:
@@ -56,8 +56,8 @@ def ward_on(day: date, long: float = 0.25) -> str:
 
 def test_layers_and_their_sets_are_listed(shared_app: Flask, open311: CommandLine) -> None:
     assert listed(open311) == [
-        "core: 1 since ever, from boundaries/core.geojson of the seed folder",
-        "ward: 2 since ever, from boundaries/wards.geojson of the seed folder",
+        "core: 1 since the beginning, from boundaries/core.geojson of the seed folder",
+        "ward: 2 since the beginning, from boundaries/wards.geojson of the seed folder",
     ]
 
 
@@ -90,7 +90,7 @@ def test_what_changes_is_told(shared_app: Flask, open311: CommandLine, map_file:
     lines = open311.lines("boundaries", "import", file, *WARD)
     assert lines[1:3] == ["  ward 7B: new", "  ward 10: gone"]
     assert "  ward 2: its name becomes ''" in lines
-    [moved] = [line for line in lines if "change hands" in line]
+    [moved] = [line for line in lines if "change boundary" in line]
     square_metres = int(moved.split()[2].replace(",", ""))
     assert square_metres == pytest.approx(111e3 * 55.5e3 * 2, rel=0.01)
 
@@ -100,7 +100,7 @@ def test_a_new_set_replaces_the_old_one_from_today(
 ) -> None:
     assert import_(open311, map_file(MOVED))[-1] == "Imported."
     assert wards(open311) == [
-        f"2 since ever until {today()}, from boundaries/wards.geojson of the seed folder",
+        f"2 since the beginning until {today()}, from boundaries/wards.geojson of the seed folder",
         f"2 since {today()}, from new.geojson",
     ]
     assert ward_on(today() - timedelta(days=1)) == "10"
@@ -114,7 +114,7 @@ def test_a_new_layer_is_made_last_and_in_force_since_ever(
 ) -> None:
     layer = ("--layer", "school_district", "--code-field", "code")
     open311.lines("boundaries", "import", map_file(HALVES), *layer, "--commit")
-    assert listed(open311)[-1] == ("school_district: 2 since ever, from new.geojson")
+    assert listed(open311)[-1] == ("school_district: 2 since the beginning, from new.geojson")
     lines = open311.lines("routing", "explain", "0.5", "0.5", "0042")
     inside = [" ".join(line.split(";")[0].split()) for line in lines]
     assert inside.index("ward 10 (East)") == inside.index("school_district N") - 1
@@ -131,7 +131,7 @@ def test_a_refused_feature_stops_all(
     file = map_file({**MOVED, "11": None})
     before = contents()
     refusal = open311.refusal("boundaries", "import", file, *WARD, *options)
-    assert "Nothing has been changed." in refusal
+    assert "Nothing was changed." in refusal
     assert "--leave-out" in refusal
     assert contents() == before
 
@@ -151,7 +151,7 @@ def test_a_map_without_any_boundary_left_is_refused(
 ) -> None:
     before = contents()
     arguments = ("boundaries", "import", map_file({"2": None}), *WARD, "--leave-out", "--commit")
-    assert open311.refusal(*arguments) == "There is no boundary left to import."
+    assert open311.refusal(*arguments) == "There are no boundaries to import."
     assert contents() == before
 
 
@@ -162,7 +162,7 @@ def test_a_map_without_a_boundary_that_a_rule_names_is_refused_unless_it_is_over
     objection = "ule pothole-east names ward 10, which would be gone."
     before = contents()
     lines = open311.lines("boundaries", "import", file, *WARD)
-    assert f"Objection: r{objection}" in lines
+    assert f"Exception to approve: r{objection}" in lines
     refusal = open311.refusal("boundaries", "import", file, *WARD, "--commit")
     assert f"R{objection}" in refusal
     assert "--override pothole-east" in refusal
@@ -201,7 +201,7 @@ def test_a_set_can_begin_on_a_later_day(
 ) -> None:
     import_(open311, map_file(MOVED), "--from", "2999-01-01")
     assert wards(open311) == [
-        "2 since ever until 2999-01-01, from boundaries/wards.geojson of the seed folder",
+        "2 since the beginning until 2999-01-01, from boundaries/wards.geojson of the seed folder",
         "2 from 2999-01-01 on, from new.geojson",
     ]
     assert [ward_on(today()), ward_on(date(2998, 12, 31))] == ["10", "10"]
@@ -228,7 +228,7 @@ def test_a_set_imported_again_on_its_first_day_replaces_the_one_of_that_day(
     import_(open311, map_file(MOVED, "wrong.geojson"))
     import_(open311, map_file({"10": (-1, -1, 1, 1)}, "right.geojson"), *WITHOUT_2)
     assert wards(open311) == [
-        f"2 since ever until {today()}, from boundaries/wards.geojson of the seed folder",
+        f"2 since the beginning until {today()}, from boundaries/wards.geojson of the seed folder",
         f"2 since {today()} until {today()}, from wrong.geojson",
         f"1 since {today()}, from right.geojson",
     ]
@@ -264,8 +264,8 @@ def test_a_set_that_would_end_before_it_begins_is_refused(
         (["--layer", "Ward", "--code-field", "code"], "--layer must be lower-case letters"),
         (["--layer", "police district", "--code-field", "code"], "--layer must be"),
         (["--layer", "", "--code-field", "code"], "--layer must be"),
-        ([*WARD, "--from", "2026-01-01", "--until", "2026-01-01"], "--until must be after"),
-        ([*WARD, "--from", "2026-01-02", "--until", "2026-01-01"], "--until must be after"),
+        ([*WARD, "--from", "2026-01-01", "--until", "2026-01-01"], "--until must be later"),
+        ([*WARD, "--from", "2026-01-02", "--until", "2026-01-01"], "--until must be later"),
         ([*WARD, "--from", "1/2/2026"], "--from"),
         (["--layer", "ward"], "--code-field"),
         (["--code-field", "code"], "--layer"),
@@ -292,7 +292,7 @@ def test_options_that_make_no_sense_are_a_mistake_of_usage(
         (["--name-field", "title"], "no field title"),
         (["--code-field", "ward"], "no field ward"),
         (["--where", "code ="], "cannot be read"),
-        (["--where", "code = '3'"], "no boundary left"),
+        (["--where", "code = '3'"], "no boundaries to import"),
     ],
 )
 def test_what_the_map_or_the_city_lacks_is_told(
@@ -370,7 +370,7 @@ def test_a_map_is_imported_for_its_own_city_only(
     assert find_layer_id("hilltown.example", "ward") != find_layer_id("gridtown.example", "ward")
     assert ward_on(today()) == "10"
     assert listed(open311, "--jurisdiction", "hilltown.example") == [
-        "ward: 2 since ever, from new.geojson"
+        "ward: 2 since the beginning, from new.geojson"
     ]
 
 

@@ -31,7 +31,9 @@ def draft(app: Flask, open311: CommandLine, map_file: MapFile) -> int:
     """The number of a draft of shifted wards."""
     options = ("--draft", "--licence", "CC BY 4.0", "--vintage", "2026", "--by", "clerk")
     last = open311.lines("boundaries", "import", map_file(SHIFTED), *WARD, *options)[-1]
-    match = re.fullmatch(r"Boundary set (\d+) is a draft: open311 boundaries publish it\.", last)
+    match = re.fullmatch(
+        r"Draft (\d+) stored\. To publish it, use open311 boundaries publish\.", last
+    )
     assert match is not None, last
     return int(match[1])
 
@@ -41,7 +43,7 @@ def department(open311: CommandLine) -> str:
 
 
 def line_of(open311: CommandLine, number: int) -> str:
-    [line] = [one for one in open311.lines("boundaries", "list") if f": set {number}, " in one]
+    [line] = [one for one in open311.lines("boundaries", "list") if f": version {number}, " in one]
     return line
 
 
@@ -49,10 +51,10 @@ def test_a_draft_is_in_force_on_no_day_until_it_is_published(
     open311: CommandLine, draft: int
 ) -> None:
     about = "from new.geojson, of 2026, under CC BY 4.0"
-    assert line_of(open311, draft) == f"ward: set {draft}, 2 (draft), {about}, by clerk"
+    assert line_of(open311, draft) == f"ward: version {draft}, 2 (draft), {about}, by clerk"
     assert department(open311) == "East Yard"
     [line] = open311.lines("boundaries", "publish", draft, "--by", "chief")
-    assert line == f"ward: set {draft}, 2 since {today():%F}, {about}, by chief"
+    assert line == f"ward: version {draft}, 2 since {today():%F}, {about}, by chief"
     assert department(open311) == "West Yard"
 
 
@@ -78,14 +80,14 @@ def test_a_layer_is_rolled_back_once_and_not_into_nothing(
     open311: CommandLine, contents: Contents, draft: int
 ) -> None:
     open311.lines("boundaries", "publish", draft)
-    withdrawn, again = open311.lines("boundaries", "roll-back", "ward")
-    assert f"set {draft}, 2 (withdrawn)" in withdrawn
-    assert "since ever, " in again
+    withdrawn, again = open311.lines("boundaries", "restore", "ward")
+    assert f"version {draft}, 2 (withdrawn)" in withdrawn
+    assert "since the beginning, " in again
     assert department(open311) == "East Yard"
     before = contents()
-    refusal = open311.refusal("boundaries", "roll-back", "ward")
+    refusal = open311.refusal("boundaries", "restore", "ward")
     assert refusal == "Layer ward has no earlier set to go back to."
-    assert "no layer school" in open311.refusal("boundaries", "roll-back", "school")
+    assert "no layer school" in open311.refusal("boundaries", "restore", "school")
     assert contents() == before
 
 
@@ -111,7 +113,7 @@ def test_withdrawing_the_only_map_is_refused_for_the_rules_that_name_it(
     open311: CommandLine, contents: Contents, draft: int
 ) -> None:
     [only] = [line for line in open311.lines("boundaries", "list") if line.startswith("core")]
-    number = re.findall(r"set (\d+)", only)[0]
+    number = re.findall(r"version (\d+)", only)[0]
     before = contents()
     refusal = open311.refusal("boundaries", "withdraw", number)
     assert "Rule streets-core names core, which would be gone." in refusal
@@ -124,22 +126,22 @@ def test_a_canary_stops_a_map_it_does_not_agree_with(
 ) -> None:
     (city / "canaries.csv").write_text(CANARY)
     assert open311.lines("seed", city) == ["canaries: there are 1 now"]
-    assert open311.lines("routing", "check") == [
+    assert open311.lines("routing", "test") == [
         "ok: by the edge (POTHOLE at 0.5 0.25) goes to East Yard",
-        "1 canaries go where they must.",
+        "All 1 routing tests passed.",
     ]
     before = contents()
     refusal = open311.refusal("boundaries", "publish", draft)
     assert (
-        "Canary by the edge (POTHOLE at 0.5 0.25) must go to East Yard, but goes to West Yard: "
-        "Rule pothole-west applies: service POTHOLE in ward 2."
+        "Routing test by the edge (POTHOLE at 0.5 0.25) must go to East Yard, but goes to West "
+        "Yard: Rule pothole-west applies: service POTHOLE in ward 2."
     ) in refusal
     assert contents() == before
     open311.lines("boundaries", "publish", draft, "--override", "by the edge")
-    assert "1 of 1 canaries go elsewhere" in open311.refusal("routing", "check")
+    assert "1 of 1 routing tests failed" in open311.refusal("routing", "test")
     yesterday = f"{today() - timedelta(days=1):%F}"
-    assert open311.lines("routing", "check", "--on", yesterday)[0].startswith("ok: by the edge")
-    assert open311.lines("seed", city)[-1].startswith("Warning: canary by the edge")
+    assert open311.lines("routing", "test", "--on", yesterday)[0].startswith("ok: by the edge")
+    assert open311.lines("seed", city)[-1].startswith("Warning: routing test by the edge")
 
 
 @pytest.mark.parametrize(
@@ -162,7 +164,7 @@ def test_a_canary_that_makes_no_sense_is_refused(
 
 
 def test_without_a_canary_the_check_says_so(shared_app: Flask, open311: CommandLine) -> None:
-    assert open311.lines("routing", "check") == ["There is no canary."]
+    assert open311.lines("routing", "test") == ["No routing tests."]
 
 
 def test_a_running_server_routes_by_a_new_map_at_once(
@@ -179,5 +181,5 @@ def test_a_running_server_routes_by_a_new_map_at_once(
         assert departments() == {"East Yard"}
         open311.lines("boundaries", "publish", draft)
         assert departments() == {"West Yard"}
-        open311.lines("boundaries", "roll-back", "ward")
+        open311.lines("boundaries", "restore", "ward")
         assert departments() == {"East Yard"}

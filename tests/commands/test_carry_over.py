@@ -70,8 +70,8 @@ def test_a_preview_tells_who_would_move_and_changes_nothing(
     before = contents()
     file = tmp_path / "moves.csv"
     lines = open311.lines("boundaries", "preview", draft, "--csv", file)
-    assert any("square metres change hands" in line for line in lines)
-    assert any("service requests still open would move" in line for line in lines)
+    assert any("square meters change boundary" in line for line in lines)
+    assert any("open requests would change department" in line for line in lines)
     assert f"  {MOVE}" in lines
     assert contents() == before
     [row] = csv.DictReader(file.read_text(encoding="utf-8").splitlines())
@@ -92,7 +92,9 @@ def test_the_past_year_is_simulated_with_the_load_of_each_department(
     assert not any(MOVE in line for line in open311.lines("boundaries", "preview", draft))
     lines = open311.lines("boundaries", "preview", draft, "--past-year")
     assert "  2 from East Yard to West Yard" in lines  # one of them was made with the city
-    loads = {line.split(":")[0].strip(): line for line in lines if " by the present map" in line}
+    loads = {
+        line.split(":")[0].strip(): line for line in lines if " with the current version" in line
+    }
     east, west = (
         [int(number) for number in re.findall(r"\d+", loads[name])]
         for name in ("East Yard", "West Yard")
@@ -106,7 +108,7 @@ def test_what_comes_to_lie_near_a_border_waits_to_be_looked_at(
 ) -> None:
     near = report("99-0000003", 0.5 - 0.00005)
     assert not any(near in line for line in open311.lines("triage", "list"))
-    open311.lines("boundaries", "publish", draft, "--carry-over")
+    open311.lines("boundaries", "publish", draft, "--reroute")
     [line] = [line for line in open311.lines("triage", "list") if near in line]
     assert line == (
         f"{near} near_border POTHOLE at West Yard: 5.6 m from ward 10, where it would go to "
@@ -119,42 +121,45 @@ def test_publishing_carries_them_over_and_one_command_puts_them_back(
     app: Flask, open311: CommandLine, draft: int, between: str
 ) -> None:
     stayed = report("99-0000002", BETWEEN)
-    open311.lines("requests", "pin", stayed)
+    open311.lines("requests", "lock", stayed)
     seen = show(app, between)
-    lines = open311.lines("boundaries", "publish", draft, "--carry-over", "--by", "chief")
-    assert lines[-1] == "1 open service requests moved."
+    lines = open311.lines("boundaries", "publish", draft, "--reroute", "--by", "chief")
+    assert lines[-1] == "1 open requests rerouted."
     moved = show(app, between)
     assert moved["agency_responsible"] == "West Yard"
     assert moved["extended_attributes"]["boundaries"] == {"ward": "2"}
     assert moved["updated_datetime"] > seen["updated_datetime"]
     assert show(app, stayed)["agency_responsible"] == "East Yard"
-    [listed] = open311.lines("routing", "carry-overs")
+    [listed] = open311.lines("routing", "reroutes")
     number = listed.split(":")[0]
-    assert re.fullmatch(rf"\d+: 1 moved \S+ by chief after set {draft}", listed)
+    assert re.fullmatch(rf"\d+: 1 rerouted \S+ by chief after version {draft}", listed)
     assert any(
         "carried_over by chief" in x for x in open311.lines("routing", "explain-request", between)
     )
-    assert open311.lines("routing", "undo", number, "--by", "boss") == [
-        f"Carry-over {number}: 1 service requests put back."
+    assert open311.lines("routing", "reroute-undo", number, "--by", "boss") == [
+        f"Reroute {number}: 1 requests restored."
     ]
     again = show(app, between)
     assert again["agency_responsible"] == "East Yard"
     assert again["extended_attributes"] | {"notes": 0} == seen["extended_attributes"] | {"notes": 0}
-    assert "already undone" in open311.refusal("routing", "undo", number)
-    assert " by boss" in open311.lines("routing", "carry-overs")[0]
+    assert "already undone" in open311.refusal("routing", "reroute-undo", number)
+    assert " by boss" in open311.lines("routing", "reroutes")[0]
 
 
 def test_what_has_gone_on_since_is_not_put_back(
     app: Flask, open311: CommandLine, draft: int, between: str
 ) -> None:
-    open311.lines("boundaries", "publish", draft, "--carry-over")
-    open311.lines("requests", "hand-over", between, "LIGHTS", "It is a lamp.")
-    number = open311.lines("routing", "carry-overs")[0].split(":")[0]
-    assert open311.lines("routing", "undo", number) == [
-        f"Carry-over {number}: 0 service requests put back, 1 left, as they have gone on since."
+    open311.lines("boundaries", "publish", draft, "--reroute")
+    open311.lines("requests", "transfer", between, "LIGHTS", "It is a lamp.")
+    number = open311.lines("routing", "reroutes")[0].split(":")[0]
+    assert open311.lines("routing", "reroute-undo", number) == [
+        (
+            f"Reroute {number}: 0 requests restored, 1 not restored because staff have changed "
+            "them since."
+        )
     ]
     assert show(app, between)["agency_responsible"] == "Light Works"
-    assert "no carry-over 999" in open311.refusal("routing", "undo", 999)
+    assert "no carry-over 999" in open311.refusal("routing", "reroute-undo", 999)
 
 
 def test_a_set_of_a_later_day_carries_over_on_that_day_once(
@@ -162,9 +167,9 @@ def test_a_set_of_a_later_day_carries_over_on_that_day_once(
 ) -> None:
     zone = get_jurisdiction(TOWN).zone
     today = datetime.now(UTC).astimezone(zone).date()
-    options = ("--from", today + timedelta(days=3), "--carry-over")
+    options = ("--from", today + timedelta(days=3), "--reroute")
     assert open311.lines("boundaries", "publish", draft, *options)[-1].startswith(
-        "0 open service requests moved. The others follow on "
+        "0 open requests rerouted. The others are rerouted on "
     )
     assert carry_over_all() == 0
     in_force = {"in_force_from": today}
@@ -184,6 +189,6 @@ def test_without_a_change_nothing_is_carried_over(
     app: Flask, open311: CommandLine, between: str
 ) -> None:
     before = show(app, between)
-    [line] = open311.lines("routing", "carry-over")
-    assert line.endswith(": 0 service requests moved.")
+    [line] = open311.lines("routing", "reroute")
+    assert line.endswith(": 0 requests changed department.")
     assert show(app, between) == before

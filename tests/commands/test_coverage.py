@@ -87,7 +87,7 @@ def test_an_answer_picks_the_department(open311: CommandLine, edited: Path) -> N
     assert open311.lines(*place, "--answer", "WHO=CREW")[0] == "Department: Core Crew"
     lines = open311.lines(*place, "--answer", "WHO=CLERK")
     assert lines[0] != "Department: Core Crew"
-    assert any(line.endswith("does not apply: WHO is not answered CREW") for line in lines)
+    assert any(line.endswith("does not match: WHO is not answered CREW") for line in lines)
 
 
 @pytest.mark.parametrize(
@@ -108,7 +108,7 @@ def test_a_condition_that_points_to_nothing_is_refused(
 
 def test_a_rule_that_names_what_is_gone_makes_it_fail(app: Flask, open311: CommandLine) -> None:
     refusal = open311.refusal("routing", "coverage", "--on", "1899-12-31")
-    assert refusal == "3 rules name what is gone."
+    assert refusal == "3 rules name something that no longer exists."
 
 
 def test_an_exception_layer_outranks_a_dedicated_rule(

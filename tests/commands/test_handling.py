@@ -54,7 +54,7 @@ def test_a_pin_near_a_border_waits_to_be_looked_at(
 ) -> None:
     open311.lines("requests", "reopen", ID, "It is still there.")
     lines = open311.lines("requests", "move", ID, "0.5", "0.00001")
-    assert lines[1] == "It lies near a border: see open311 triage list."
+    assert lines[1] == "Near a boundary: see open311 triage list."
     assert any(line.startswith(f"{ID} near_border") for line in open311.lines("triage", "list"))
     open311.lines("requests", "move", ID, "0.5", "0.5")
     assert show(app)["extended_attributes"]["near_border"] is None
@@ -73,14 +73,14 @@ def test_another_service_is_routed_by_its_own_rules(
 def test_what_was_handed_over_stays_there(
     app: Flask, open311: CommandLine, there: dict[str, Any]
 ) -> None:
-    line, pinned = open311.lines("requests", "hand-over", ID, "LIGHTS", "It is a lamp.")
+    line, pinned = open311.lines("requests", "transfer", ID, "LIGHTS", "It is a lamp.")
     assert line == f"{ID} handed over, East Yard -> Light Works: It is a lamp."
-    assert pinned == "It is pinned there: no routing changes its department."
+    assert pinned == "Locked: routing does not change its department."
     open311.lines("requests", "move", ID, "0.5", "-0.5")
     row = show(app)
     assert row["agency_responsible"] == "Light Works"
     assert row["extended_attributes"]["boundaries"] == {"ward": "2"}
-    [line] = open311.lines("requests", "unpin", ID)
+    [line] = open311.lines("requests", "unlock", ID)
     assert line.startswith(f"{ID} unpinned, Light Works -> West Yard")
     assert show(app)["agency_responsible"] == "West Yard"
 
@@ -88,16 +88,16 @@ def test_what_was_handed_over_stays_there(
 def test_after_a_hand_over_the_explanation_names_who_decided(
     open311: CommandLine, there: dict[str, Any]
 ) -> None:
-    open311.lines("requests", "hand-over", ID, "LIGHTS", "It is a lamp.", "--by", "clerk")
+    open311.lines("requests", "transfer", ID, "LIGHTS", "It is a lamp.", "--by", "clerk")
     open311.lines("requests", "move", ID, "0.5", "-0.5", "--by", "other")
     lines = open311.lines("routing", "explain-request", ID)
     assert lines[:2] == [
         "Department: Light Works, pinned there",
-        "Why: clerk decided: It is a lamp.",
+        "Why: clerk: It is a lamp.",
     ]
     assert "  It is decided by rule pothole-west, not by a person." in lines
     assert "  It goes to West Yard, not to Light Works." in lines
-    open311.lines("requests", "unpin", ID)
+    open311.lines("requests", "unlock", ID)
     lines = open311.lines("routing", "explain-request", ID)
     assert lines[1] == "Why: Rule pothole-west applies: service POTHOLE in ward 2."
     assert not any("by a person" in line for line in lines)
@@ -106,10 +106,10 @@ def test_after_a_hand_over_the_explanation_names_who_decided(
 def test_who_takes_it_on_does_so_until_it_leaves(
     app: Flask, open311: CommandLine, there: dict[str, Any]
 ) -> None:
-    assert open311.lines("requests", "take-on", ID) == [f"{ID} accepted, East Yard"]
-    assert "already" in open311.refusal("requests", "take-on", ID)
-    open311.lines("requests", "hand-over", ID, "WEST", "Ours ends at the bridge.")
-    assert open311.lines("requests", "take-on", ID)[0] == f"{ID} accepted, West Yard"
+    assert open311.lines("requests", "acknowledge", ID) == [f"{ID} accepted, East Yard"]
+    assert "already" in open311.refusal("requests", "acknowledge", ID)
+    open311.lines("requests", "transfer", ID, "WEST", "Ours ends at the bridge.")
+    assert open311.lines("requests", "acknowledge", ID)[0] == f"{ID} accepted, West Yard"
 
 
 def test_the_third_hand_over_raises_a_flag(
@@ -117,10 +117,10 @@ def test_the_third_hand_over_raises_a_flag(
 ) -> None:
     open311.lines("requests", "reopen", ID, "It is still there.")
     for department in ("WEST", "EAST"):
-        open311.lines("requests", "hand-over", ID, department, "Not ours.")
+        open311.lines("requests", "transfer", ID, department, "Not ours.")
     assert not any("handed_over_often" in line for line in open311.lines("triage", "list"))
     for department in ("WEST", "EAST"):
-        open311.lines("requests", "hand-over", ID, department, "Not ours.")
+        open311.lines("requests", "transfer", ID, department, "Not ours.")
     [line] = [line for line in open311.lines("triage", "list") if "handed_over_often" in line]
     assert line == f"{ID} handed_over_often POTHOLE at East Yard: handed over 3 times"
     told = open311.lines("routing", "explain-request", ID)
@@ -130,10 +130,10 @@ def test_the_third_hand_over_raises_a_flag(
 def test_a_pinned_department_can_be_another(
     app: Flask, open311: CommandLine, there: dict[str, Any]
 ) -> None:
-    open311.lines("requests", "pin", ID)
-    assert "already" in open311.refusal("requests", "pin", ID)
-    [line, _] = open311.lines("requests", "pin", ID, "--department", "CORE")
-    assert line == f"{ID} pinned, East Yard -> Core Crew: A person has settled it."
+    open311.lines("requests", "lock", ID)
+    assert "already" in open311.refusal("requests", "lock", ID)
+    [line, _] = open311.lines("requests", "lock", ID, "--department", "CORE")
+    assert line == f"{ID} pinned, East Yard -> Core Crew: The department was set manually."
 
 
 @pytest.mark.parametrize(
@@ -167,14 +167,14 @@ def test_what_makes_no_sense_is_refused_and_changes_nothing(
 def test_transfers_are_counted_by_the_rule_that_routed(
     app: Flask, open311: CommandLine, there: dict[str, Any]
 ) -> None:
-    open311.lines("requests", "hand-over", ID, "LIGHTS", "It is a lamp.")
+    open311.lines("requests", "transfer", ID, "LIGHTS", "It is a lamp.")
     lines = open311.lines("routing", "transfers")
     assert lines[0] == (
         "rule pothole-east to East Yard: 1 of 1 handed over (fewer than 10, too few to tell)"
     )
     assert all(" 0 of " in line for line in lines[1:])
-    open311.lines("requests", "unpin", ID)
-    open311.lines("requests", "pin", ID, "--department", "LIGHTS")
+    open311.lines("requests", "unlock", ID)
+    open311.lines("requests", "lock", ID, "--department", "LIGHTS")
     assert open311.lines("routing", "transfers") == lines
     assert open311.lines("routing", "transfers", "--until", "2000-01-01") == []
     assert "--from" in open311.refusal("routing", "transfers", "--from", "2999-01-01", status=2)
@@ -184,8 +184,8 @@ def test_who_reported_is_asked_and_the_work_goes_on(
     app: Flask, open311: CommandLine, there: dict[str, Any]
 ) -> None:
     open311.lines("requests", "reopen", ID, "It is still there.")
-    [line] = open311.lines("requests", "wait", ID, "Which of the two?", "--by", "clerk")
-    assert line == f"{ID} waits for who reported it."
+    [line] = open311.lines("requests", "hold", ID, "Which of the two?", "--by", "clerk")
+    assert line == f"{ID} is waiting for the requester."
     assert show(app)["status_notes"] == "Which of the two?"
-    assert open311.lines("requests", "resume", ID, "--by", "clerk") == [f"{ID} goes on."]
+    assert open311.lines("requests", "resume", ID, "--by", "clerk") == [f"{ID} resumed."]
     assert "does not wait" in open311.refusal("requests", "resume", ID)

@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from foreign_server import NOT_FOUND, Reply, foreign_server
+from servers import PATIENCE
 from werkzeug.test import TestResponse
 
 from open311.database import db
@@ -115,7 +116,7 @@ def test_service_requests_arrive_and_are_routed_by_the_rules_here(
     lines = import_from(town, open311, "--from", f"{NOW - timedelta(days=24):%F}")
     assert lines == [
         "Services: 0 added.",
-        "Service requests: 3 imported, 0 changed, 0 skipped, from 4 windows of time.",
+        "Service requests: 3 imported, 0 changed, 0 skipped, in 4 queries.",
     ]
     first, second, third = (seen(app, id_) for id_ in (1, 2, "x%203%2F4"))
     assert (first["agency_responsible"], second["agency_responsible"]) == ("West Yard", "East Yard")
@@ -352,7 +353,7 @@ def stopped_by(how: signal.Signals, process: subprocess.Popen[bytes]) -> tuple[b
     while True:
         process.send_signal(how)
         with contextlib.suppress(subprocess.TimeoutExpired):
-            return process.communicate(timeout=5)
+            return process.communicate(timeout=PATIENCE)
 
 
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT])
@@ -366,7 +367,7 @@ def test_an_import_that_is_stopped_loses_nothing_and_goes_on(
     def let_wait(start: datetime) -> bool:
         if start > NOW - timedelta(days=20):
             waiting.set()
-            go_on.wait(30)
+            go_on.wait(PATIENCE)
         return False
 
     town.broken = let_wait
@@ -376,7 +377,7 @@ def test_an_import_that_is_stopped_loses_nothing_and_goes_on(
         with subprocess.Popen(
             [OPEN311, *arguments], env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE
         ) as process:
-            assert waiting.wait(30)
+            assert waiting.wait(PATIENCE)
             output, error = stopped_by(how, process)
         go_on.set()
         assert process.returncode != 0
@@ -434,7 +435,7 @@ def test_only_the_days_asked_for_are_taken(app: Flask, open311: CommandLine) -> 
     town = Town(*(row(days, days) for days in range(1, 60)))
     day = (NOW - timedelta(days=10)).date()
     lines = import_from(town, open311, "--from", day, "--until", day, "--window-days", 1)
-    assert lines[1] == "Service requests: 1 imported, 0 changed, 0 skipped, from 1 windows of time."
+    assert lines[1] == "Service requests: 1 imported, 0 changed, 0 skipped, in 1 queries."
 
 
 def test_rows_of_other_days_are_left_out_and_told(app: Flask, open311: CommandLine) -> None:
@@ -443,7 +444,7 @@ def test_rows_of_other_days_are_left_out_and_told(app: Flask, open311: CommandLi
     ) as server:
         url = f"{server.address}/v2"
         lines = open311.lines("import-requests", url, "--allow-private", "--window-days", 90)
-    assert "Left out: 1 from before or after the dates asked for." in lines
+    assert "Skipped: 1 outside the requested dates." in lines
     assert "0 imported" in lines[1]
 
 

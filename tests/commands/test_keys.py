@@ -49,12 +49,12 @@ def test_keys_are_listed_with_their_state_oldest_first(app: Flask, open311: Comm
     assert first.startswith("tests: created 2")
     assert ", revoked 2" in first
     assert second.startswith("City app: created 2")
-    assert second.endswith(", in use")
+    assert second.endswith(", active")
 
 
 def test_a_revoked_key_is_refused_from_now_on(app: Flask, open311: CommandLine) -> None:
     key = created(open311, "City app")
-    assert open311.lines("keys", "revoke", "City app") == ["The key of City app is revoked."]
+    assert open311.lines("keys", "revoke", "City app") == ["API key of City app revoked."]
     assert find_key_jurisdiction(key) is None
 
 
@@ -113,7 +113,7 @@ def test_a_name_in_use_is_not_blamed_where_the_key_of_the_file_was_revoked(
 
 @pytest.mark.parametrize(
     ("first", "then", "words"),
-    [([], ["--staff"], "no staff key"), (["--staff"], [], "a staff key: add --staff")],
+    [([], ["--staff"], "a public key"), (["--staff"], [], "a staff key. Add --staff")],
 )
 def test_a_key_file_is_for_one_kind_of_key(
     app: Flask,

@@ -30,7 +30,7 @@ def test_a_file_is_looked_through_and_nothing_is_stored(
 
 def test_a_stored_set_is_looked_through(shared_app: Flask, open311: CommandLine) -> None:
     number = open311.lines("boundaries", "list")[1].split()[2].rstrip(",")
-    assert open311.lines("boundaries", "lint", "--set", number) == ["Nothing is wrong."]
+    assert open311.lines("boundaries", "lint", "--set", number) == ["No warnings."]
 
 
 @pytest.mark.parametrize("arguments", [[], ["x.geojson"], ["x.geojson", "--set", "1"]])

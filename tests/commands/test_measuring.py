@@ -61,7 +61,7 @@ def test_distances_are_filled_in_and_departments_stay(
     before, was, first = show(from_before), places(), number_of_change()
     assert all(unknown for *_, unknown in was)
     looked_at = open311.lines("routing", "measure")
-    assert looked_at != ["0 service requests looked at."]
+    assert looked_at != ["0 requests measured."]
     after, now = show(from_before), places()
     assert after["agency_responsible"] == before["agency_responsible"]
     assert after["extended_attributes"]["near_border"]["ward"]["code"] == "2"
@@ -76,7 +76,7 @@ def test_distances_are_filled_in_and_departments_stay(
 def test_a_second_run_finds_nothing_more(from_before: Flask, open311: CommandLine) -> None:
     open311.lines("routing", "measure")
     known = places()
-    assert open311.lines("routing", "measure") == ["0 service requests looked at."]
+    assert open311.lines("routing", "measure") == ["0 requests measured."]
     assert places() == known
 
 

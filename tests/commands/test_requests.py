@@ -40,7 +40,7 @@ def seen(client: FlaskClient, id_: str) -> dict[str, str] | None:
 
 def test_reports_that_wait_are_listed_oldest_first(app: Flask, open311: CommandLine) -> None:
     token = report_lamp(app.test_client())
-    first, second = open311.lines("requests", "accept")
+    first, second = open311.lines("requests", "approve")
     assert first.split()[1] == "LAMP"
     assert second == f"{token} LAMP {datetime.now(UTC):%F}"
 
@@ -48,7 +48,7 @@ def test_reports_that_wait_are_listed_oldest_first(app: Flask, open311: CommandL
 def test_an_accepted_report_gets_an_id_and_is_published(app: Flask, open311: CommandLine) -> None:
     client = app.test_client()
     token = report_lamp(client)
-    [line] = open311.lines("requests", "accept", token)
+    [line] = open311.lines("requests", "approve", token)
     told, id_ = line.split()
     assert told == token
     row = seen(client, id_)
@@ -59,21 +59,21 @@ def test_an_accepted_report_gets_an_id_and_is_published(app: Flask, open311: Com
 
 
 def test_all_that_wait_can_be_accepted_at_once(app: Flask, open311: CommandLine) -> None:
-    tokens = [line.split()[0] for line in open311.lines("requests", "accept")]
+    tokens = [line.split()[0] for line in open311.lines("requests", "approve")]
     tokens.append(report_lamp(app.test_client()))
-    accepted = [line.split() for line in open311.lines("requests", "accept", "--all")]
+    accepted = [line.split() for line in open311.lines("requests", "approve", "--all")]
     assert [token for token, _id in accepted] == tokens
     assert len({id_ for _token, id_ in accepted}) == 2
-    assert open311.lines("requests", "accept") == []
-    assert open311.lines("requests", "accept", "--all") == []
+    assert open311.lines("requests", "approve") == []
+    assert open311.lines("requests", "approve", "--all") == []
 
 
 def test_a_token_is_accepted_once(app: Flask, open311: CommandLine, contents: Contents) -> None:
     token = report_lamp(app.test_client())
-    [line] = open311.lines("requests", "accept", token)
+    [line] = open311.lines("requests", "approve", token)
     before = contents()
     assert f"already approved. Its number is {line.split()[1]}" in open311.refusal(
-        "requests", "accept", token
+        "requests", "approve", token
     )
     assert contents() == before
 
@@ -86,12 +86,12 @@ def test_a_report_that_waits_can_be_worked_on_by_its_token(
     line = open311.lines("requests", "move", token, "0.5", "0.00005")[0]
     assert line.startswith(f"{token} moved, Light Works")
     assert any(token in line for line in open311.lines("triage", "list"))
-    assert open311.lines("triage", "settle", token) == [f"{token}: 1 settled."]
+    assert open311.lines("triage", "resolve", token) == [f"{token}: 1 resolved."]
     assert open311.lines("routing", "explain-request", token)[0] == "Department: Light Works"
     assert open311.lines("requests", "withdraw", token) == [f"{token} is withdrawn."]
     assert client.get(f"{API}/tokens/{token}.json").status_code == 410
-    assert not any(token in line for line in open311.lines("requests", "accept"))
-    assert f"token {token!r} has been withdrawn" in open311.refusal("requests", "accept", token)
+    assert not any(token in line for line in open311.lines("requests", "approve"))
+    assert f"token {token!r} has been withdrawn" in open311.refusal("requests", "approve", token)
 
 
 def test_what_is_withdrawn_leaves_the_queue_with_all_that_was_said_there(
@@ -107,7 +107,7 @@ def test_what_is_withdrawn_leaves_the_queue_with_all_that_was_said_there(
 
 
 def test_an_unknown_token_is_refused(shared_app: Flask, open311: CommandLine) -> None:
-    assert "'nothing' is not known" in open311.refusal("requests", "accept", "nothing")
+    assert "'nothing' is not known" in open311.refusal("requests", "approve", "nothing")
 
 
 def test_no_token_looks_like_an_option(shared_app: Flask) -> None:

@@ -15,9 +15,9 @@ from tests.commands.conftest import CommandLine
 Contents = Callable[[], dict[str, list[str]]]
 
 MAPS = [
-    "Maps of 2026-03-09:",
-    "  core  set 1, since ever, boundaries/core.geojson of the seed folder",
-    "  ward  set 2, since ever, boundaries/wards.geojson of the seed folder",
+    "Boundary versions on 2026-03-09:",
+    "  core  version 1, since the beginning, boundaries/core.geojson of the seed folder",
+    "  ward  version 2, since the beginning, boundaries/wards.geojson of the seed folder",
 ]
 
 
@@ -72,12 +72,12 @@ def test_why_and_each_rule_are_told_strongest_first(
         "Boundaries:",
         "  core  core",
         "  ward  10 (East); 5,566 m to 2 (West)",
-        "Rules for this service, strongest first:",
-        "  pothole-east  decides",
-        "  pothole-west  does not apply: the place lies in ward 10",
+        "Rules for this service, highest priority first:",
+        "  pothole-east  selected",
+        "  pothole-west  does not match: the location is in ward 10",
         (
-            "  streets-core  applies, but loses to pothole-east: a rule for the service beats "
-            "one for its group"
+            "  streets-core  matches, but pothole-east has a higher priority: a rule for the "
+            "service comes before a rule for its group"
         ),
     ]
 
@@ -87,12 +87,12 @@ def test_the_default_department_is_told_where_no_rule_is_for_the_service(
 ) -> None:
     assert open311.lines("routing", "explain", "0.5", "0.5", "0042", "--at", "2026-03-09") == [
         "Department: Town Hall",
-        "Why: No rule applies, so it goes to the jurisdiction's default department.",
+        "Why: No rule matches, so the request goes to the default department.",
         *MAPS,
         "Boundaries:",
         "  core  none; 62,761 m to core",
         "  ward  10 (East); 55,658 m to 2 (West)",
-        "No rule is for it.",
+        "No rule matches.",
     ]
 
 
@@ -149,10 +149,10 @@ def test_each_city_has_its_own_rules_and_borders(
     arguments = ("routing", "explain", "50", "8", "POTHOLE", "--jurisdiction")
     assert open311.lines(*arguments, "hilltown.example", "--on", "2026-03-09") == [
         "Department: Hill Hall",
-        "Why: No rule applies, so it goes to the jurisdiction's default department.",
-        "Maps of 2026-03-09: none",
+        "Why: No rule matches, so the request goes to the default department.",
+        "Boundary versions on 2026-03-09: none",
         "Boundaries: none",
-        "No rule is for it.",
+        "No rule matches.",
     ]
     assert "Gridtown" in open311.refusal(*arguments, "gridtown.example")
 
@@ -161,7 +161,7 @@ def test_of_several_boundaries_one_counts_and_it_is_told_why(
     shared_app: Flask, open311: CommandLine
 ) -> None:
     told = open311.lines("routing", "explain", "0.5", "0", "POTHOLE")
-    tie = "  ward  2 (West); 2, 10 cover it, of which 2 comes first in natural order; "
+    tie = "  ward  2 (West); 2, 10 overlap here; 2 comes first in natural order; "
     assert f"{tie}0 m to 10 (East)" in told
 
 
@@ -191,8 +191,8 @@ def test_rules_that_go_by_time_are_asked_about_the_moment(
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["POTHOLE", "--answer", "WHO=CREW"], "POTHOLE has no such question; it has none."),
-        (["SURVEY", "--answer", "NOTE=x"], "it has WHO, WHAT, COUNT"),
+        (["POTHOLE", "--answer", "WHO=CREW"], "POTHOLE has no such question. Use one of: none."),
+        (["SURVEY", "--answer", "NOTE=x"], "Use one of: WHO, WHAT, COUNT"),
         (["SURVEY", "--answer", "WHO"], "CODE=VALUE"),
     ],
 )
@@ -217,11 +217,11 @@ def test_a_service_request_comes_out_as_stored_while_nothing_changes(
         "  core  none; 62,761 m to core",
         "  ward  10 (East); 55,658 m to 2 (West)",
     ]
-    titles = [line for line in told if line.startswith("By ")]
-    assert [title.split(": ")[1] for title in titles] == ["as stored.", "as stored."]
+    titles = [line for line in told if line.startswith("Boundaries of ")]
+    assert [title.split(": ")[1] for title in titles] == ["same result.", "same result."]
     assert [title.split(",")[0] for title in titles] == [
-        "By the maps of its day",
-        "By today's maps",
+        "Boundaries of its day",
+        "Boundaries of today",
     ]
 
 
@@ -231,15 +231,15 @@ def test_what_comes_out_otherwise_is_told_and_why(app: Flask, open311: CommandLi
     )
     db.session.commit()
     told = open311.lines("routing", "explain-request", "26-0000002", "--on", "1899-12-31")
-    of_its_day = next(i for i, line in enumerate(told) if line.startswith("By the maps of its"))
-    assert told[of_its_day].endswith(": otherwise.")
+    of_its_day = next(i for i, line in enumerate(told) if line.startswith("Boundaries of its"))
+    assert told[of_its_day].endswith(": different.")
     assert told[of_its_day + 1 : of_its_day + 4] == [
-        "  Rule pothole-east, which decided, is not in use any more.",
-        "  It is decided by no rule, not by rule pothole-east.",
-        "  It goes to Town Hall, not to East Yard.",
+        "  Rule pothole-east, which routed the request, is inactive.",
+        "  Decided by no rule instead of rule pothole-east.",
+        "  Department: Town Hall instead of East Yard.",
     ]
-    asked = told.index("By the maps asked for, 1899-12-31: otherwise.")
-    assert told[asked + 1] == "  Of ward it lies in none, not in 10."
+    asked = told.index("Boundaries of --on, 1899-12-31: different.")
+    assert told[asked + 1] == "  Boundary of ward: none instead of 10."
 
 
 def test_what_was_withdrawn_is_not_explained(app: Flask, open311: CommandLine) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from applications import in_context
 from flask import Flask
 from sqlalchemy import select
 
@@ -17,7 +18,7 @@ from open311.models import (
     ServiceRequest,
 )
 from open311.models.catalog import DATATYPES
-from tests.commands.conftest import CITIES, CommandLine, in_context
+from tests.commands.conftest import CITIES, CommandLine
 
 Contents = Callable[[], dict[str, list[str]]]
 MapFile = Callable[..., Path]
@@ -164,7 +165,7 @@ def test_a_moved_border_is_told_with_its_area(app: Flask, open311: CommandLine, 
         ["layer ward", " 2"],
         ["layer ward", " 10"],
     ]
-    assert all(line.endswith("square metres change hands") for line in lines)
+    assert all(line.endswith("square meters change boundary") for line in lines)
     assert open311.lines("seed", city) == NOTHING
 
 
@@ -506,7 +507,7 @@ def test_the_folder_of_lancaster_uses_all_there_is(lancaster: Flask, open311: Co
     assert {"realtime", "batch"} <= set(db.session.scalars(select(Service.type)))
     assert {"open", "closed"} == set(db.session.scalars(select(ServiceRequest.status)))
     assert set(db.session.scalars(select(ServiceAttribute.variable))) == {True, False}
-    assert open311.lines("requests", "accept")
+    assert open311.lines("requests", "approve")
 
 
 def test_no_boundary_of_a_rule_is_missing_in_lancaster(lancaster: Flask) -> None:

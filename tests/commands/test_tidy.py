@@ -1,4 +1,4 @@
-"""open311 tidy and open311 sandbox empty."""
+"""open311 maintenance and open311 sandbox empty."""
 
 import pytest
 from flask import Flask
@@ -34,7 +34,7 @@ def test_the_sandbox_is_emptied(open311: CommandLine) -> None:
 
 @pytest.mark.usefixtures("sandbox")
 def test_tidying_does_all_that_is_due_every_night(open311: CommandLine) -> None:
-    assert open311.lines("tidy") == [
+    assert open311.lines("maintenance") == [
         "Service requests deleted from the sandbox: 1.",
         "Expired receipts deleted: 0.",
         "Files of photos removed that no row names: 0.",
@@ -46,7 +46,7 @@ def test_tidying_does_all_that_is_due_every_night(open311: CommandLine) -> None:
 def test_while_another_process_tidies_nothing_is_done(open311: CommandLine) -> None:
     with tidying_lock() as is_mine:
         assert is_mine
-        assert open311.lines("tidy") == ["Another process is tidying up just now."]
+        assert open311.lines("maintenance") == ["Another process is running the maintenance."]
     assert left() == 1
 
 
@@ -57,5 +57,5 @@ def test_a_job_that_fails_is_told_and_the_command_fails(
     db.session.execute(text("ALTER TABLE receipts RENAME TO lost"))
     db.session.commit()
     with pytest.raises(AssertionError, match="forget_receipts failed: the log tells more at"):
-        open311.lines("tidy")
+        open311.lines("maintenance")
     assert left() == 0

@@ -35,7 +35,7 @@ def test_updates_that_wait_are_listed_oldest_first_without_who_sent_them(
     first = send("u-1", description="New\r\n  lamp.")
     second = send("u-2", status=None)
     today = f"{BATCH} {datetime.now(UTC):%F}"
-    assert open311.lines("updates", "accept") == [
+    assert open311.lines("updates", "approve") == [
         f"{first} {today} fixed New lamp.",
         f"{second} {today} unchanged",
     ]
@@ -43,23 +43,23 @@ def test_updates_that_wait_are_listed_oldest_first_without_who_sent_them(
 
 def test_all_that_wait_can_be_accepted_at_once(app: Flask, open311: CommandLine) -> None:
     tokens = [send(f"u-{number}") for number in range(3)]
-    lines = [line.split() for line in open311.lines("updates", "accept", "--all")]
+    lines = [line.split() for line in open311.lines("updates", "approve", "--all")]
     assert [token for token, _update_id in lines] == tokens
     path = f"/open311/v2/servicerequestupdates.json?service_request_id={BATCH}"
     shown = app.test_client().get(path).json
     assert [row["update_id"] for row in shown] == [update_id for _token, update_id in lines]
-    assert open311.lines("updates", "accept") == []
-    assert open311.lines("updates", "accept", "--all") == []
+    assert open311.lines("updates", "approve") == []
+    assert open311.lines("updates", "approve", "--all") == []
 
 
 def test_an_update_is_accepted_once(app: Flask, open311: CommandLine) -> None:
     token = send("u-1")
-    [line] = open311.lines("updates", "accept", token)
+    [line] = open311.lines("updates", "approve", token)
     update_id = line.split()[1]
     assert f"already approved. Its number is {update_id}." in open311.refusal(
-        "updates", "accept", token
+        "updates", "approve", token
     )
 
 
 def test_an_unknown_token_is_refused(shared_app: Flask, open311: CommandLine) -> None:
-    assert "'nothing' is not known" in open311.refusal("updates", "accept", "nothing")
+    assert "'nothing' is not known" in open311.refusal("updates", "approve", "nothing")

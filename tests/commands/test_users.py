@@ -23,12 +23,12 @@ def test_a_user_is_created_listed_and_disabled(app: Flask, open311: CommandLine)
     password = create(open311, "desk", "--role", "department", "--department", "WEST")
     create(open311, "chief@example.org", "--role", "administrator")
     assert open311.lines("users", "list") == [
-        "chief@example.org: administrator, in use",
-        "desk: department WEST, in use",
+        "chief@example.org: administrator, active",
+        "desk: department WEST, active",
     ]
     user = sign_in("Desk", password)
     assert (user.role, user.department) == ("department", "WEST")
-    assert open311.lines("users", "disable", "desk") == ["User desk is disabled."]
+    assert open311.lines("users", "disable", "desk") == ["User desk disabled."]
     with pytest.raises(SignInRefused, match=REFUSED):
         sign_in("desk", password)
     assert "already disabled" in open311.refusal("users", "disable", "desk")

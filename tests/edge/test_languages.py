@@ -19,6 +19,7 @@ KEYWORDS = {
     "gettext": None,
     "lazy_gettext": None,
     "ngettext": (1, 2),
+    "pgettext": ((1, "c"), 2),
 }
 PLACE = re.compile(r"%\((\w+)\)[sd]")
 OTHERS = [language for language in LANGUAGES if language != "en"]
@@ -30,7 +31,11 @@ def texts(message: Message) -> list[str]:
 
 def said() -> set[str]:
     """All that templates and views say, plural forms by the first of them."""
-    found = extract_from_dir(PACKAGE, METHODS, keywords=KEYWORDS)
+    found = [
+        one
+        for package in (PACKAGE, PACKAGE.parent / "schemas")
+        for one in extract_from_dir(package, METHODS, keywords=KEYWORDS)
+    ]
     ids = (message for _file, _line, message, _comments, _context in found)
     return {one if isinstance(one, str) else one[0] for one in ids}
 
@@ -61,7 +66,7 @@ def test_each_translation_says_something_and_keeps_its_places(catalogue: Catalog
 
 def test_a_file_is_read_as_translators_write_it() -> None:
     spanish = read_messages("es")
-    assert spanish.gettext("Sign in") == "Entrar"
-    many = "%(num)d service requests: done."
-    assert spanish.ngettext("%(num)d service request: done.", many, 2).startswith("%(num)d solicit")
+    assert spanish.gettext("Sign in") == "Iniciar sesión"
+    many = "%(num)d requests updated."
+    assert spanish.ngettext("%(num)d request updated.", many, 2).startswith("%(num)d solicit")
     assert read_messages("en").gettext("Sign in") == "Sign in"

@@ -39,7 +39,7 @@ def test_land_that_changes_hands_is_measured_won_or_lost(grows: bool) -> None:
     pair = [boundary("1"), boundary("1", box(0, 0, 1.01, 1))]
     old, new = pair if grows else reversed(pair)
     [sentence] = compare_boundaries([old], [new])
-    moved = re.fullmatch(r"1: (\d{1,3}(?:,\d{3})*) square metres change hands", sentence)
+    moved = re.fullmatch(r"1: (\d{1,3}(?:,\d{3})*) square meters change boundary", sentence)
     assert moved
     strip = square_metres(box(1, 0, 1.01, 1))
     assert int(moved[1].replace(",", "")) == pytest.approx(strip, rel=1e-6)
@@ -55,4 +55,4 @@ def test_name_and_shape_are_told_apart() -> None:
     old, new = boundary("1", name="A"), boundary("1", box(0, 0, 2, 1), name="B")
     first, second = compare_boundaries([old], [new])
     assert "its name becomes 'B'" in first
-    assert "change hands" in second
+    assert "change boundary" in second

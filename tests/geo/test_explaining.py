@@ -39,14 +39,22 @@ times = st.sampled_from([{}, NIGHT])
 @pytest.mark.parametrize(
     ("winner", "loser", "words"),
     [
-        ({**WARD, "exception": True}, SERVICE, "a rule for an exception layer beats one for none"),
-        (SERVICE, GROUP, "a rule for the service beats one for its group"),
-        (GROUP, {}, "a rule for its group beats one for any service"),
-        ({**SERVICE, **ANSWER}, SERVICE, "a rule for an answer beats one for any answers"),
-        ({**WARD, **WARD_2}, WARD, "a rule for a boundary beats one for a layer"),
-        (WARD, {}, "a rule for a layer beats one for any place"),
-        (NIGHT, {}, "a rule for some times beats one for all times"),
-        ({"layer": "core", "layer_position": 1}, WARD, "layer core stands before ward"),
+        (
+            {**WARD, "exception": True},
+            SERVICE,
+            "a rule for an exception layer comes before a rule for none",
+        ),
+        (SERVICE, GROUP, "a rule for the service comes before a rule for its group"),
+        (GROUP, {}, "a rule for its group comes before a rule for any service"),
+        (
+            {**SERVICE, **ANSWER},
+            SERVICE,
+            "a rule for an answer comes before a rule for any answers",
+        ),
+        ({**WARD, **WARD_2}, WARD, "a rule for a boundary comes before a rule for a layer"),
+        (WARD, {}, "a rule for a layer comes before a rule for any place"),
+        (NIGHT, {}, "a rule for some times comes before a rule for all times"),
+        ({"layer": "core", "layer_position": 1}, WARD, "layer core comes before ward"),
         (WARD, WARD, "the code rule-2 comes first"),
     ],
 )
@@ -65,9 +73,9 @@ def test_the_first_criterion_that_differs_is_the_one(
     if winner.rank == loser.rank:
         assert words == f"the code {winner.code} comes first"
     elif winner.rank[:5] == loser.rank[:5]:
-        assert words == f"layer {winner.layer} stands before {loser.layer}"
+        assert words == f"layer {winner.layer} comes before {loser.layer}"
     else:
-        assert words.startswith(tuple(f"a rule for {mark} beats" for mark in marks))
+        assert words.startswith(tuple(f"a rule for {mark} comes before" for mark in marks))
 
 
 outcomes = st.builds(
@@ -85,16 +93,20 @@ def test_only_what_is_the_same_in_all_has_no_differences(one: Outcome, other: Ou
     assert bool(list_differences(one, other, {"a", "b"})) == (one != other)
 
 
-def test_a_rule_that_is_gone_or_reads_otherwise_is_told() -> None:
+def sentences(stored: Outcome, found: Outcome, in_use: set[str]) -> tuple[str, ...]:
+    return tuple(str(one) for one in list_differences(stored, found, in_use))
+
+
+def test_an_inactive_or_changed_rule_is_a_difference() -> None:
     stored = Outcome(1, "East Yard", "a", "So.", {"ward": "10"})
     gone = Outcome(2, "Town Hall", None, "Default.", {"ward": "10"})
-    assert list_differences(stored, gone, {"b"}) == (
-        "Rule a, which decided, is not in use any more.",
-        "It is decided by no rule, not by rule a.",
-        "It goes to Town Hall, not to East Yard.",
+    assert sentences(stored, gone, {"b"}) == (
+        "Rule a, which routed the request, is inactive.",
+        "Decided by no rule instead of rule a.",
+        "Department: Town Hall instead of East Yard.",
     )
     changed = Outcome(1, "East Yard", "a", "Thus.", {"ward": "2"})
-    assert list_differences(stored, changed, {"a"}) == (
-        "Of ward it lies in 2, not in 10.",
-        "The stored reason is another: So.",
+    assert sentences(stored, changed, {"a"}) == (
+        "Boundary of ward: 2 instead of 10.",
+        "The stored reason is different: So.",
     )

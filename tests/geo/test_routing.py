@@ -98,9 +98,9 @@ def test_among_equal_rules_the_first_code_in_natural_order_wins(case: dict) -> N
     [
         ({"service_code": "LAMP"}, "it is for service LAMP"),
         ({"group": "Lights"}, "it is for group Lights"),
-        ({"layer": "beat"}, "the place lies in no beat"),
-        ({"layer": "ward", "boundary": "3"}, "the place lies in ward 2"),
-        ({"layer": "ward", "boundary": "10"}, "the place lies in ward 2"),
+        ({"layer": "beat"}, "the location is in no beat"),
+        ({"layer": "ward", "boundary": "3"}, "the location is in ward 2"),
+        ({"layer": "ward", "boundary": "10"}, "the location is in ward 2"),
     ],
 )
 def test_a_rule_for_another_case_does_not_apply_and_says_why(case: dict, reason: str) -> None:

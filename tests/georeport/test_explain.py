@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import requests
 from georeport_client import CONTENT_TYPES, KEYS, Api
+from servers import PATIENCE
 
 STAFF_KEY = "key-of-the-staff-of-gridtown"
 
@@ -16,7 +17,7 @@ def staff_key(database: str, run_command: Callable[..., str]) -> str:
     """A staff key of Gridtown's."""
     printed = run_command(database, "keys", "create", "Dispatch", "--staff")
     assert printed.startswith("Staff key: ")
-    assert ", of staff, in use" in run_command(database, "keys", "list")
+    assert ", of staff, active" in run_command(database, "keys", "list")
     return printed.split()[-1]
 
 
@@ -25,7 +26,7 @@ def explain(server: str, staff_key: str) -> Callable[..., requests.Response]:
     def get(**asked: Any) -> requests.Response:
         headers = {"Authorization": f"Bearer {staff_key}"}
         url = f"{server}/routing/explain"
-        return requests.get(url, params=asked, headers=headers, timeout=30)
+        return requests.get(url, params=asked, headers=headers, timeout=PATIENCE)
 
     return get
 
@@ -54,7 +55,7 @@ def test_all_that_was_considered_is_told(explain: Callable[..., requests.Respons
     assert ward["boundary_set"]["source"] == "boundaries/wards.geojson of the seed folder"
     assert ward["boundary_set"]["in_force_from"] == "1900-01-01"
     reasons = {rule["rule"]: rule["reason"] for rule in told["rules"]}
-    assert reasons["pothole-west"] == "the place lies in ward 10"
+    assert reasons["pothole-west"] == "the location is in ward 10"
     assert reasons["lights"] == "it is for group Lights"
     assert [rule["rule"] for rule in told["rules"] if rule["decides"]] == ["pothole-east"]
 
@@ -66,11 +67,12 @@ def test_a_rule_that_loses_says_to_which_and_why(
     [ward] = [layer for layer in told["layers"] if layer["layer"] == "ward"]
     assert (ward["covering"], ward["boundary"]) == (["2", "10"], "2")
     assert (ward["nearest_other"]["code"], ward["nearest_other"]["metres"]) == ("10", 0)
-    assert ward["tie_break"] == "2, 10 cover it, of which 2 comes first in natural order"
+    assert ward["tie_break"] == "2, 10 overlap here; 2 comes first in natural order"
     [loser] = [rule for rule in told["rules"] if rule["rule"] == "streets-core"]
     assert (loser["applies"], loser["decides"]) == (True, False)
     assert loser["reason"] == (
-        "loses to pothole-west: a rule for the service beats one for its group"
+        "pothole-west has a higher priority: a rule for the service comes before a rule for its "
+        "group"
     )
 
 
@@ -98,7 +100,7 @@ def test_a_stored_service_request_is_explained_as_on_its_day_and_today(
     ]
     otherwise = explain(service_request_id=id_, on="1899-12-31").json()["explanations"][1]
     assert otherwise["as_stored"] is False
-    assert otherwise["differences"][-1] == "It goes to Town Hall, not to West Yard."
+    assert otherwise["differences"][-1] == "Department: Town Hall instead of West Yard."
     assert "who@example.org" not in answer.text
     assert "Ada" not in answer.text
 
@@ -170,14 +172,16 @@ def test_the_key_may_stand_in_the_query_and_can_do_all_that_others_can(
     server: str, staff_key: str, format: str
 ) -> None:
     asked = {"service_code": "POTHOLE", "lat": "0", "long": "0", "api_key": staff_key}
-    assert requests.get(f"{server}/routing/explain", params=asked, timeout=30).status_code == 200
+    assert (
+        requests.get(f"{server}/routing/explain", params=asked, timeout=PATIENCE).status_code == 200
+    )
     assert Api(server, format, staff_key).report()
 
 
 @pytest.mark.parametrize("key", ["", KEYS["gridtown.example"], "wrong", "sandbox"])
 def test_only_a_staff_key_opens_it(server: str, key: str) -> None:
     asked = {"service_code": "POTHOLE", "lat": "0", "long": "0", "api_key": key}
-    answer = requests.get(f"{server}/routing/explain", params=asked, timeout=30)
+    answer = requests.get(f"{server}/routing/explain", params=asked, timeout=PATIENCE)
     assert answer.status_code == 403
     assert "api_key" in sentence(answer)
     if key == KEYS["gridtown.example"]:

@@ -53,7 +53,7 @@ def test_a_report_near_a_border_waits_to_be_looked_at(
     [line] = [line for line in run_command(database, "triage", "list").splitlines() if id_ in line]
     assert line.startswith(f"{id_} near_border POTHOLE at East Yard: 5.6 m from ward 2")
     assert line.endswith("where it would go to West Yard")
-    assert run_command(database, "triage", "settle", id_) == f"{id_}: 1 settled.\n"
+    assert run_command(database, "triage", "resolve", id_) == f"{id_}: 1 settled.\n"
     assert id_ not in run_command(database, "triage", "list")
     other = run_command(database, "triage", "list", "--reason", "no_place")
     assert "near_border" not in other

@@ -109,8 +109,8 @@ def test_on_holidays_what_is_for_business_hours_waits_for_others(
 ) -> None:
     api = Api(address, "json", KEYS["gridtown.example"])
     receipt = api.post(service_code="LAMP", lat=0.5, long=0.5).document[0]
-    run_command(url, "requests", "accept", receipt["token"])
+    run_command(url, "requests", "approve", receipt["token"])
     id_ = api.get(f"v2/tokens/{receipt['token']}").document[0]["service_request_id"]
     assert api.one(id_)["agency_responsible"] == "Town Hall"
     told = run_command(url, "routing", "explain-request", id_)
-    assert "open  does not apply: it holds only in business hours" in told
+    assert "open  does not match: it applies only in business hours" in told

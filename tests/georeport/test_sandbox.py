@@ -101,8 +101,8 @@ def test_of_several_cities_each_has_a_sandbox(two_towns_server: str, format: str
 def test_staff_never_see_it(sandbox: Sandbox, database: str, run_command: RunCommand) -> None:
     token = sandbox.post(service_code="LAMP", lat=0.5, long=0.5).document[0]["token"]
     id_ = sandbox.report()
-    assert token not in run_command(database, "requests", "accept")
-    run_command(database, "requests", "accept", "--all")
+    assert token not in run_command(database, "requests", "approve")
+    run_command(database, "requests", "approve", "--all")
     assert sandbox.get(f"v2/tokens/{token}").document == [{"token": token}]
     for arguments in (("accept", token), ("close", id_, "Done."), ("reopen", id_, "Again.")):
         with pytest.raises(AssertionError, match="does not exist"):

@@ -11,11 +11,12 @@ def token(api: Api) -> str:
     return api.post(service_code="LAMP", lat=0.5, long=0.5).document[0]["token"]
 
 
+@pytest.mark.both_formats
 def test_an_accepted_token_leads_to_an_id_that_works(
     api: Api, token: str, database: str, run_command: Callable[..., str]
 ) -> None:
     """TOK-01, TOK-04"""
-    accepted = run_command(database, "requests", "accept", token).split()[1]
+    accepted = run_command(database, "requests", "approve", token).split()[1]
     [receipt] = api.get(f"v2/tokens/{token}").document
     assert receipt == {"service_request_id": accepted, "token": token}
     assert api.one(accepted)["service_code"] == "LAMP"

@@ -68,6 +68,7 @@ def test_lists_leave_it_out(api: Api, withdrawn: str) -> None:
     assert api.get("v2/servicerequestupdates", service_request_id=withdrawn).document == []
 
 
+@pytest.mark.both_formats
 @pytest.mark.parametrize("extensions", ["", "true"])
 def test_who_asks_for_tombstones_sees_that_it_is_gone_and_nothing_else(
     api: Api, withdrawn: str, extensions: str
@@ -155,7 +156,7 @@ def test_the_tokens_that_led_to_it_say_that_it_is_gone(
 ) -> None:
     [receipt] = api.post(service_code="LAMP", lat=0.5, long=0.5).document
     token = receipt["token"]
-    id_ = run_command(database, "requests", "accept", token).split()[1]
+    id_ = run_command(database, "requests", "approve", token).split()[1]
     sent = {"api_key": api.key, "service_request_id": id_, "update_id": "u-1", "status": "OPEN"}
     moment = {"updated_datetime": "2026-03-10T07:30:00Z"}
     answer = api.send("POST", "v2/servicerequestupdates", data={**sent, **moment})
@@ -165,7 +166,7 @@ def test_the_tokens_that_led_to_it_say_that_it_is_gone(
         answer = api.get(path)
         assert answer.status == 410
         assert answer.sentences
-    assert update_token not in run_command(database, "updates", "accept")
+    assert update_token not in run_command(database, "updates", "approve")
 
 
 def test_what_was_never_public_stays_unknown(

@@ -10,8 +10,7 @@ from hypothesis import strategies as st
 
 from geo.coordinates import Point
 from open311.georeport_source.rows import check_rows
-from open311.models.history import CLOSED_STATUSES, OPEN_STATUSES
-from schemas.imports.foreign import STATUS_WORDS
+from schemas.vocabulary.statuses import CLOSED_STATUSES, OPEN_STATUSES, STATUS_WORDS
 
 NOW = datetime(2026, 3, 10, tzinfo=UTC)
 REQUESTED = datetime(2026, 3, 9, 14, 5, tzinfo=UTC)

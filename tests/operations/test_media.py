@@ -22,7 +22,7 @@ from open311.operations.requests.submit import submit_service_request
 from open311.queries.catalog.services import get_service
 from open311.queries.jurisdictions import get_jurisdiction
 from open311.queries.media import is_published
-from open311.steps.requests.add import add_status_change
+from open311.steps.requests.history import add_status_change
 from open311.steps.requests.media import drop_media, store_media
 from open311.steps.values.submissions import StoredPhoto, Submission
 

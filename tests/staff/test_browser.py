@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from browsing import SIZES, barriers, enter, overflow, wait_for_map
+from browsing import SIZES, barriers, changed, enter, overflow, wait_for_map
 from georeport_client import KEYS, Api
 from playwright.sync_api import Browser, Page, expect
 
@@ -67,7 +67,7 @@ def test_the_list_follows_the_map_and_all_is_in_the_address(
         ("Polygon", [(0.3, 0.1), (0.48, 0.1), (0.48, 0.9), (0.3, 0.9), (0.3, 0.1)], "polygon"),
         ("Rectangle", [(0.3, 0.1), (0.48, 0.9)], "polygon"),
         ("Circle", [(0.4, 0.3), (0.43, 0.4)], "circle"),
-        ("Along a line", [(0.35, 0.3), (0.4, 0.27), (0.42, 0.6), (0.42, 0.6)], "along"),
+        ("Line buffer", [(0.35, 0.3), (0.4, 0.27), (0.42, 0.6), (0.42, 0.6)], "along"),
     ],
 )
 def test_an_area_is_drawn_and_stands_in_the_address(
@@ -79,8 +79,8 @@ def test_an_area_is_drawn_and_stands_in_the_address(
 ) -> None:
     everything = set(listed(page))
     if parameter == "along":
-        page.get_by_text("Drawn, or in numbers").click()
-        page.get_by_label("Metres to either side").fill("20000")
+        page.get_by_text("Draw on the map or enter coordinates").click()
+        page.get_by_label("Distance on each side").fill("20000")
     page.get_by_role("button", name=button).click()
     assert page.get_by_role("button", name=button).get_attribute("aria-pressed") == "true"
     click(page, *places)
@@ -91,7 +91,7 @@ def test_an_area_is_drawn_and_stands_in_the_address(
     assert "26-0000006" not in inside
     assert inside < everything
     assert set(listed(in_another_tab(page))) == inside
-    page.get_by_role("button", name="Without an area").click()
+    page.get_by_role("button", name="Clear area").click()
     expect(page.locator("tr[data-id]")).to_have_count(len(everything))
     assert set(listed(page)) == everything
     assert complaints == []
@@ -108,35 +108,34 @@ def test_filters_count_at_once_and_the_map_shows_what_is_pointed_at(
     page.wait_for_timeout(500)
     before = page.locator("#map canvas").screenshot()
     page.locator('tr[data-id="20-0000001"] a').focus()
-    page.wait_for_timeout(500)
-    assert page.locator("#map canvas").screenshot() != before
-    page.get_by_label("Colours by").select_option("age")
-    page.get_by_text("the oldest of several counts").wait_for()
+    changed(page.locator("#map canvas"), before)
+    page.get_by_label("Color by").select_option("age")
+    page.get_by_text("groups use their oldest request").wait_for()
     page.get_by_label("Ward", exact=True).uncheck()
     expect(page).to_have_url(re.compile("hide=ward"))
     assert listed(in_another_tab(page)) == listed(page)
     assert complaints == []
-    page.get_by_text("Drawn, or in numbers").click()
+    page.get_by_text("Draw on the map or enter coordinates").click()
     page.get_by_label("Circle: lat").fill("0,0,99999999")
-    page.get_by_role("button", name="Show").click()
+    page.get_by_role("button", name="Apply filters").click()
     page.get_by_role("alert").get_by_text("circle must reach from 1 to").wait_for()
 
 
 def test_the_list_goes_on_as_one_scrolls(page: Page, api: Api, complaints: list[str]) -> None:
     for number in range(55):
         api.report(lat=0.2, long=0.2, description=f"One of a row {number}")
-    page.get_by_label("Text, address or id").fill("one of a row")
-    page.get_by_role("button", name="Show").click()
+    page.get_by_label("Search text, address, or request number").fill("one of a row")
+    page.get_by_role("button", name="Apply filters").click()
     expect(page.locator("#count")).to_contain_text("55")
     page.locator("tr[data-id]").last.scroll_into_view_if_needed()
     page.mouse.wheel(0, 5000)
     expect(page.locator("tr[data-id]")).to_have_count(55)
     assert len(set(listed(page))) == 55
-    page.get_by_label("Tick all that are shown").check()
-    page.get_by_text("With those that are ticked (55)").click()
-    page.get_by_role("button", name="Take on for their departments").click()
-    page.get_by_text("55 service requests: done.").wait_for()
-    page.get_by_role("link", name="Back to the list").click()
+    page.get_by_label("Select all requests on this page").check()
+    page.get_by_text("Update selected requests (55)").click()
+    page.get_by_role("button", name="Acknowledge for each department").click()
+    page.get_by_text("55 requests updated.").wait_for()
+    page.get_by_role("link", name="Back to requests").click()
     assert "q=one+of+a+row" in page.url
     assert complaints == []
 
@@ -145,20 +144,20 @@ def test_a_request_goes_its_way_and_the_public_sees_it(
     page: Page, api: Api, complaints: list[str]
 ) -> None:
     id_ = api.report(lat=0.5, long=0.5, description="Seen from the browser")
-    page.get_by_label("Text, address or id").fill("from the browser")
-    page.get_by_role("button", name="Show").click()
+    page.get_by_label("Search text, address, or request number").fill("from the browser")
+    page.get_by_role("button", name="Apply filters").click()
     page.locator(f'tr[data-id="{id_}"] a').click()
     wait_for_map(page)
-    page.get_by_text("Hand over").first.click()
+    page.get_by_text("Transfer").first.click()
     page.get_by_label("To", exact=True).locator("visible=true").select_option(label="West Yard")
-    page.get_by_label("Why", exact=True).fill("The hole is over a main.")
-    page.get_by_role("button", name="Hand over").click()
-    page.get_by_role("status").get_by_text("Handed over to West Yard.").wait_for()
+    page.get_by_label("Reason", exact=True).fill("The hole is over a main.")
+    page.get_by_role("button", name="Transfer").click()
+    page.get_by_role("status").get_by_text("Transferred to West Yard.").wait_for()
     assert api.one(id_)["agency_responsible"] == "West Yard"
-    page.get_by_text("Close", exact=True).first.click()
-    page.get_by_label("Why, for everyone").fill("Filled.")
-    page.get_by_role("button", name="Close").click()
-    page.get_by_role("status").get_by_text("The status is fixed now.").wait_for()
+    page.get_by_text("Close request", exact=True).first.click()
+    page.get_by_label("Public note (reason)").fill("Filled.")
+    page.get_by_role("button", name="Close request").click()
+    page.get_by_role("status").get_by_text("Status updated: fixed.").wait_for()
     assert (api.one(id_)["status"], api.one(id_)["status_notes"]) == ("closed", "Filled.")
     assert complaints == []
 
@@ -178,8 +177,10 @@ def test_a_pin_is_dragged_and_the_request_routed_again(
     page.mouse.move(grip[0] - 250, grip[1], steps=10)  # across the border, to the west
     page.mouse.up()
     assert float(page.get_by_label("Longitude").input_value()) < 0
-    page.get_by_role("button", name="Move it there").click()
-    page.get_by_role("status").get_by_text("Moved: it is with West Yard.").wait_for()
+    page.get_by_role("button", name="Save location").click()
+    page.get_by_role("status").get_by_text(
+        "Location changed. The request is now with West Yard."
+    ).wait_for()
     assert float(api.one(id_)["long"]) < 0
     assert complaints == []
 
@@ -196,14 +197,14 @@ def test_two_at_once_do_not_overwrite_one_another(
     other = enter(browser, town, "west", passwords["west"], complaints, path=f"/requests/{id_}")
     page.goto(f"{town}/staff/requests/{id_}")
     for one, note in ((page, "On Monday."), (other, "On Tuesday.")):
-        one.get_by_text("Change the status").click()
+        one.get_by_text("Update status").click()
         one.get_by_label("Status", exact=True).select_option("planned")
-        one.get_by_label("Note for everyone").fill(note)
+        one.get_by_label("Public note").fill(note)
     page.get_by_role("button", name="Save").click()
     page.get_by_role("status").wait_for()
     other.get_by_role("button", name="Save").click()
     other.get_by_text(f"Someone else changed {id_}").first.wait_for()
-    assert other.get_by_label("Note for everyone").input_value() == "On Tuesday."
+    assert other.get_by_label("Public note").input_value() == "On Tuesday."
     assert other.get_by_text("On Monday.").count() == 1
     assert api.one(id_)["status_notes"] == "On Monday."
 
@@ -263,8 +264,8 @@ def test_no_page_has_a_barrier(
 def test_the_keyboard_is_enough(page: Page) -> None:
     page.locator("tr[data-id] a").first.focus()
     page.keyboard.press("Enter")
-    page.get_by_role("heading", name="What to do").wait_for()
-    page.locator("summary", has_text="Change the status").focus()
+    page.get_by_role("heading", name="Actions").wait_for()
+    page.locator("summary", has_text="Update status").focus()
     page.keyboard.press("Enter")
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.id") == "status"

@@ -11,6 +11,7 @@ import pytest
 import requests
 from administrators import administrator, password_of, send, told
 from georeport_client import KEYS, Api
+from servers import PATIENCE
 
 from tests.staff.conftest import Person
 
@@ -72,7 +73,7 @@ def test_administrators_alone_change_it(person: Sign, town: str, path: str) -> N
     for name in ("reader", "west", "dispatch"):
         answer = send(person(name), "/requests", f"/city{path}", {"name": "x", "role": "viewer"})
         assert answer.status_code == 403, name
-    nobody = requests.post(f"{town}/staff/city{path}", data={}, timeout=30)
+    nobody = requests.post(f"{town}/staff/city{path}", data={}, timeout=PATIENCE)
     assert nobody.status_code == 400  # there is no form of ours that it could be
 
 
@@ -206,7 +207,7 @@ def test_a_key_is_made_used_and_revoked(chief: Person, town: str) -> None:
         f"{town}/routing/explain",
         params={"lat": 0.5, "long": 0.5, "service_code": "POTHOLE"},
         headers={"Authorization": f"Bearer {staff}"},
-        timeout=30,
+        timeout=PATIENCE,
     )
     assert explained.status_code == 200
 
@@ -304,10 +305,10 @@ def test_what_someone_had_in_hand_is_nobodys_when_they_leave(
     id_ = api.report(lat=0.5, long=0.5)
     page = f"/requests/{id_}"
     dispatch = person("dispatch")
-    assert "leaver has it in hand now." in dispatch.post(page, f"{page}/assign", name="leaver").text
+    assert "Assigned to leaver." in dispatch.post(page, f"{page}/assign", name="leaver").text
     send(chief, "/city/users", "/city/users/leaver/disable")
     shown = dispatch.get(page).text
-    assert "nobody yet" in shown
+    assert "Unassigned" in shown
     assert "Released, by chief" in " ".join(shown.split())
 
 
@@ -334,5 +335,12 @@ def test_a_name_that_none_can_have_is_nobody(chief: Person) -> None:
 
 def test_the_page_of_the_city_counts_what_there_is(chief: Person) -> None:
     page = chief.get("/city").text
-    for what in ("Services", "Departments", "Routing rules", "Maps in force", "Users", "API keys"):
+    for what in (
+        "Services",
+        "Departments",
+        "Routing rules",
+        "Current boundary layers",
+        "Users",
+        "API keys",
+    ):
         assert re.search(rf"<strong>[1-9]\d*</strong> {what}", page), what

@@ -45,12 +45,12 @@ def test_a_user_is_made_by_hand(
 ) -> None:
     page = enter(browser, town, NAME, password, complaints, "/city")
     page.get_by_role("link", name="Users").first.click()
-    page.get_by_label("Name to sign in with").fill("parks")
+    page.get_by_label("Username").fill("parks")
     page.get_by_label("Role").last.select_option("department")
-    page.get_by_label("Department, for its staff alone").last.select_option("WEST")
-    page.get_by_role("button", name="Make the user").click()
+    page.get_by_label("Department (Department staff only)").last.select_option("WEST")
+    page.get_by_role("button", name="Create user").click()
     secret = page.locator("code.secret").inner_text()
     assert len(secret) >= 20
     other = enter(browser, town, "parks", secret, complaints, "/")
-    other.get_by_role("heading", name="The day").wait_for()
+    other.get_by_role("heading", name="Work queue").wait_for()
     assert complaints == []

@@ -78,11 +78,11 @@ def test_a_map_is_sent_looked_at_published_and_rolled_back(chief: Person, api: A
     stays = api.report(**place, description="stays where it was")
     page = draft(chief)
     words = says(chief.get(page))
-    assert "A draft with 2 boundaries is stored." in words
+    assert "Draft saved with 2 boundaries." in words
     assert "wards.geojson, 2027, CC0" in words
     assert re.search(r"10 2 12,\d{3},\d{3},\d{3}", words)  # what changes hands, in square metres
     assert "East Yard West Yard 1" in words
-    assert "Nothing: no overlaps, gaps, slivers or holes." in words
+    assert "No overlaps, gaps, slivers, or holes found." in words
     assert "Routing test by the edge must go to East Yard" in words
     refused = send(chief, page, f"{page}/publish", {"first": ""})
     assert refused.status_code == 409
@@ -91,7 +91,7 @@ def test_a_map_is_sent_looked_at_published_and_rolled_back(chief: Person, api: A
     published = send(chief, page, f"{page}/publish", {"override": "by the edge"})
     assert published.status_code == 303, told(published)
     words = says(chief.get(page))
-    assert "Published: in force from" in words
+    assert "Published. Effective" in words
     assert ", chief" in words
     assert goes_to(api, **place, description="published") == "West Yard"
     assert api.one(stays)["agency_responsible"] == "East Yard"
@@ -100,7 +100,7 @@ def test_a_map_is_sent_looked_at_published_and_rolled_back(chief: Person, api: A
     assert "is already published" in told(again)
     back = send(chief, page, f"{page}/roll-back")
     assert back.status_code == 303, told(back)
-    assert "is in force again" in says(chief.get(page))
+    assert "is in effect again" in says(chief.get(page))
     assert goes_to(api, **place, description="rolled back") == "East Yard"
     assert send(chief, page, f"{page}/roll-back").status_code == 409
 
@@ -270,13 +270,13 @@ def test_what_was_done_to_a_file_is_told_shortly_and_nobody_is_signed_out(chief:
     answer = upload(chief, json.dumps(document).encode(), leave_out="true")
     assert answer.status_code == 303, told(answer)
     words = says(chief.get(answer.headers["Location"].removeprefix("/staff")))
-    assert "A draft with 2 boundaries is stored. Merged: 2: features 1, 3, 5," in words
+    assert "Draft saved with 2 boundaries. Merged: 2: features 1, 3, 5," in words
     assert "…" in words
 
 
 def test_a_new_layer_is_made_and_in_force_ever_since(chief: Person, api: Api) -> None:
     page = draft(chief, {"N": (-1, 0, 1, 1)}, layer="snow_route", name_field="name")
-    assert "nothing: it is the first of its layer" in says(chief.get(page))
+    assert "none (first version of this layer)" in says(chief.get(page))
     assert send(chief, page, f"{page}/publish").status_code == 303
     assert "in force ever" in says(chief.get(page))
     id_ = api.report(lat=0.5, long=0.5, description="on a snow route")

@@ -8,6 +8,7 @@ import pytest
 import requests
 from georeport_client import KEYS, Api
 from images import from_a_phone
+from servers import PATIENCE
 
 from tests.staff.conftest import Person
 
@@ -46,7 +47,9 @@ def test_notes_of_staff_stay_among_staff(person: Sign, api: Api, id_: str) -> No
     assert "by dispatch" in page
     seen = api.get(f"v2/requests/{id_}", extensions="true").response.text
     updates = api.get("v2/servicerequestupdates", service_request_id=id_).response.text
-    feature = requests.get(f"{dispatch.address}/ogc/collections/requests/items/{id_}", timeout=30)
+    feature = requests.get(
+        f"{dispatch.address}/ogc/collections/requests/items/{id_}", timeout=PATIENCE
+    )
     for public in (seen, updates, feature.text):
         assert "On Monday." in public
         assert "unpleasant" not in public
@@ -68,7 +71,7 @@ def test_a_photo_of_the_work_is_public_and_not_one_of_the_report(
             "status_notes": "Filled.",
         },
         files={"media": ("work.jpg", from_a_phone(), "image/jpeg")},
-        timeout=30,
+        timeout=PATIENCE,
     )
     assert answer.status_code == 200, answer.text
     assert 'alt="Photo of the work"' in answer.text
@@ -78,7 +81,7 @@ def test_a_photo_of_the_work_is_public_and_not_one_of_the_report(
         if one["media_url"]
     ]
     assert update["description"] == "Filled."
-    photo = requests.get(update["media_url"], timeout=30)
+    photo = requests.get(update["media_url"], timeout=PATIENCE)
     assert photo.headers["Content-Type"] == "image/jpeg"
     assert api.one(id_, extensions="true")["extended_attributes"]["photos"] == []
 
@@ -96,7 +99,7 @@ def test_a_file_that_is_no_photo_is_told_and_nothing_is_done(
             "status_notes": "Typed with care.",
         },
         files={"media": ("work.jpg", b"no photo", "image/jpeg")},
-        timeout=30,
+        timeout=PATIENCE,
     )
     assert answer.status_code == 409
     assert "is not a photo that can be read" in answer.text
@@ -118,7 +121,7 @@ def test_closing_asks_why_and_reopening_too(person: Sign, api: Api, id_: str) ->
 
 def test_who_has_it_in_hand(person: Sign, api: Api, id_: str) -> None:
     dispatch = person("dispatch")
-    assert "dispatch has it in hand now." in do(dispatch, id_, "assign", name="dispatch").text
+    assert "Assigned to dispatch." in do(dispatch, id_, "assign", name="dispatch").text
     assert "is already assigned to dispatch" in do(dispatch, id_, "assign", name="dispatch").text
     for nobody, why in (
         ("reader", "cannot work on requests for East Yard"),
@@ -130,22 +133,22 @@ def test_who_has_it_in_hand(person: Sign, api: Api, id_: str) -> None:
         assert why in answer.text
     do(dispatch, id_, "hand-over", department="WEST", reason="It is theirs.")
     page = person("west").get(f"/requests/{id_}").text
-    assert "nobody yet" in page
-    assert "west has it in hand now." in do(person("west"), id_, "assign", name="west").text
-    assert "Nobody has it in hand now." in do(person("west"), id_, "assign", name="").text
+    assert "Unassigned" in page
+    assert "Assigned to west." in do(person("west"), id_, "assign", name="west").text
+    assert "Assignment removed." in do(person("west"), id_, "assign", name="").text
 
 
 def test_moving_and_another_service_route_again(person: Sign, api: Api, id_: str) -> None:
     dispatch = person("dispatch")
     answer = do(dispatch, id_, "move", lat="0.5", long="-0.5")
-    assert "Moved: it is with West Yard." in answer.text
+    assert "Location changed. The request is now with West Yard." in answer.text
     row = api.one(id_)
     assert (float(row["long"]), row["agency_responsible"]) == (-0.5, "West Yard")
     answer = do(dispatch, id_, "move", lat="north", long="-0.5")
     assert answer.status_code == 409
     assert "Enter the latitude in decimal degrees" in answer.text
     answer = do(dispatch, id_, "service", service_code="0042")
-    assert "The service is another: it is with Town Hall." in answer.text
+    assert "Service changed. The request is now with Town Hall." in answer.text
     assert api.one(id_)["service_code"] == "0042"
     assert "does not exist" in do(dispatch, id_, "service", service_code="NONE").text
 
@@ -157,15 +160,15 @@ def test_what_repeats_is_closed_with_it_and_told(person: Sign, api: Api, id_: st
     assert f"Linked to {id_}" in do(dispatch, third, "link", main=second).text  # to what it repeats
     assert f"reported before as {id_}" in (api.one(second)["status_notes"] or "")
     page = dispatch.get(f"/requests/{id_}").text
-    assert page.count("repeats it") >= 2
-    assert "What repeats it is closed with it" in page
+    assert page.count("duplicate of this request") >= 2
+    assert "Duplicates close at the same time" in page
     do(dispatch, id_, "close", status="fixed", status_notes="Filled.")
     for one in (second, third):
         row = api.one(one)
         assert row["status"] == "closed"
         assert row["status_notes"] == f"Filled. Closed together with {id_}."
     answer = do(dispatch, second, "unlink")
-    assert "Linked to none any more." in answer.text
+    assert "Duplicate link removed." in answer.text
     assert answer.status_code == 200
 
 
@@ -231,8 +234,8 @@ def test_what_repeats_a_withdrawn_one_stands_for_itself(
     do(dispatch, id_, "link", main=main)
     run_command(city, "requests", "withdraw", main)
     page = dispatch.get(f"/requests/{id_}").text
-    assert "<li>It repeats" not in page
-    assert "Repeats none" in page
+    assert "<li>Duplicate of" not in page
+    assert "Duplicate link removed" in page
     assert api.one(id_)["status"] == "open"
 
 
@@ -258,10 +261,10 @@ def test_what_waits_to_be_accepted_is_accepted_on_its_page(person: Sign, api: Ap
     [sent] = api.post(service_code="LAMP", lat=0.5, long=0.5).document
     dispatch = person("dispatch")
     page = dispatch.get(f"/requests/{sent['token']}").text
-    assert "Waits to be accepted" in page
+    assert "Needs approval" in page
     assert "not public" in page
     answer = do(dispatch, sent["token"], "accept")
-    assert "Accepted and published as" in answer.text
+    assert "Approved and published as" in answer.text
     [accepted] = api.get(f"v2/tokens/{sent['token']}").document
     assert api.one(accepted["service_request_id"])["service_code"] == "LAMP"
 
@@ -297,17 +300,17 @@ def test_what_is_refused_leaves_nothing_behind(person: Sign, api: Api) -> None:
     id_ = api.report(lat=0.5, long=0.00001)  # on the border of the wards
     answer = do(person("dispatch"), id_, "move", lat="20", long="20")
     assert answer.status_code == 409
-    assert "I have looked at it: near a border" in answer.text
+    assert "Mark as reviewed: near a border" in answer.text
 
 
 def test_looking_at_what_waits_for_a_look(person: Sign, api: Api) -> None:
     id_ = api.report(lat=0.5, long=0.00001)  # on the border of the wards
     dispatch = person("dispatch")
     page = dispatch.get(f"/requests/{id_}").text
-    assert "I have looked at it: near a border" in page
+    assert "Mark as reviewed: near a border" in page
     answer = do(dispatch, id_, "settle")
-    assert "Looked at." in answer.text
-    assert "I have looked at it" not in answer.text
+    assert "Marked as reviewed." in answer.text
+    assert "Mark as reviewed" not in answer.text
 
 
 def test_a_form_without_what_it_was_made_from_is_refused(person: Sign, api: Api, id_: str) -> None:

@@ -16,9 +16,9 @@ from open311.queries.catalog.services import ServiceInfo
 from open311.queries.imports import KnownRow, list_imported, list_services_by_code
 from open311.queries.jurisdictions import JurisdictionInfo
 from open311.steps.catalog import move_changeset
-from open311.steps.requests.add import add_service_request, add_status_change, status_of
+from open311.steps.requests.add import add_service_request
 from open311.steps.requests.handles import next_service_request_id
-from open311.steps.requests.history import store_status
+from open311.steps.requests.history import add_status_change, status_of, store_status
 from open311.steps.requests.lock import lock_changes
 from open311.steps.values.imports import (
     ImportedAttribute,

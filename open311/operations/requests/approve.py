@@ -12,8 +12,8 @@ from open311.models import ServiceRequest
 from open311.operations.transaction import operation
 from open311.queries.jurisdictions import JurisdictionInfo
 from open311.queries.requests.conditions import gone, of_jurisdiction
-from open311.steps.requests.add import add_status_change
 from open311.steps.requests.handles import next_service_request_id
+from open311.steps.requests.history import add_status_change
 from open311.steps.requests.lock import check_seen, lock_changes
 
 

@@ -8,8 +8,7 @@ from open311.database import db
 from open311.models import ReceivedUpdate, Reporter, ServiceRequest, TriageEntry, UpdateReporter
 from open311.operations.transaction import operation
 from open311.queries.jurisdictions import JurisdictionInfo
-from open311.steps.requests.add import add_status_change
-from open311.steps.requests.history import store_work_step
+from open311.steps.requests.history import add_status_change, store_work_step
 from open311.steps.requests.lock import lock_service_request
 from open311.steps.requests.media import drop_media
 

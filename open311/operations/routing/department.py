@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 
+from geo.routing.decide import SET_MANUALLY
 from open311.errors import Conflict, InvalidParameters
 from open311.messages.routing import (
     ALREADY_ACKNOWLEDGED,
@@ -63,7 +64,7 @@ def pin(
     target = get_department(jurisdiction.jurisdiction_id, department) if department else here
     if routed.pinned and target.id == routed.department_id:
         raise Conflict(DEPARTMENT_LOCKED, id=service_request_id)
-    _settle(jurisdiction, routed, target, "pinned", "A person has settled it.", made_by)
+    _settle(jurisdiction, routed, target, "pinned", SET_MANUALLY, made_by)
     return get_routed(jurisdiction, service_request_id)
 
 
@@ -112,7 +113,7 @@ def _settle(
         routed,
         department_id=target.id,
         routing_rule_id=None,
-        routing_reason=f"{made_by} decided: {reason}",
+        routing_reason=f"{made_by}: {reason}",
         pinned=True,
         accepted_at=None,
         assigned_user_id=None,

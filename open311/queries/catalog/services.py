@@ -11,6 +11,7 @@ from open311.database import db
 from open311.errors import NotFound
 from open311.messages.catalog import SERVICE_UNKNOWN
 from open311.models import AttributeValue, Service, ServiceAttribute
+from schemas.vocabulary.datatypes import WITH_OPTIONS
 
 
 def list_services(jurisdiction_id: str) -> list[dict[str, Any]]:
@@ -91,7 +92,7 @@ def _list_attributes(service_id: int) -> list[dict[str, Any]]:
         .order_by(ServiceAttribute.order)
     )
     rows = (dict(row) for row in db.session.execute(statement).mappings())
-    return [row if row["datatype"].endswith("valuelist") else _without_values(row) for row in rows]
+    return [row if row["datatype"] in WITH_OPTIONS else _without_values(row) for row in rows]
 
 
 def _values() -> ColumnElement[Any]:

@@ -40,7 +40,7 @@ class CanaryResult:
     def __str__(self) -> str:
         canary = self.canary
         place = f"{canary.point.lat} {canary.point.long}"
-        what = f"canary {canary.name} ({canary.service_code} at {place})"
+        what = f"routing test {canary.name} ({canary.service_code} at {place})"
         if self.agrees:
             return f"{what} goes to {canary.department}"
         return (

@@ -8,8 +8,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import aliased
 
 from geo.routing.borders import Neighbour
-from geo.routing.decide import Decision, Outcome, judge_rules, list_differences, why_outranked
-from geo.routing.rules import Hit, Verdict
+from geo.routing.decide import (
+    Decision,
+    Difference,
+    Outcome,
+    judge_rules,
+    list_differences,
+    why_outranked,
+)
+from geo.routing.rules import Hit, Rule, Verdict
 from open311.database import db
 from open311.errors import OutsideServiceArea
 from open311.messages.sentences import api_sentence
@@ -50,18 +57,31 @@ class LayerView:
         if len(self.covering) < 2 or self.hit is None:
             return None
         several = ", ".join(hit.code for hit in self.covering)
-        return f"{several} cover it, of which {self.hit.code} comes first in natural order"
+        return f"{several} overlap here; {self.hit.code} comes first in natural order"
 
 
 @dataclass(frozen=True)
 class RuleView:
-    """A rule, the department it names, whether it decides, applies, and why or why not."""
+    """A rule with the name of its department, whether it decides, and why or why not.
 
-    code: str
+    obstacle is that of its Verdict.
+    """
+
+    rule: Rule
     department: str
     decides: bool
-    applies: bool
+    obstacle: str | None
     reason: str
+
+    @property
+    def code(self) -> str:
+        """The code of the rule."""
+        return self.rule.code
+
+    @property
+    def applies(self) -> bool:
+        """Whether the rule applies, if another has not a higher priority."""
+        return self.obstacle is None
 
 
 @dataclass(frozen=True)
@@ -111,11 +131,11 @@ def _view(verdict: Verdict, decision: Decision, names: Mapping[int, str]) -> Rul
     reason = verdict.reason
     if verdict.applies and not decides:
         reason = (
-            f"loses to {winner.code}: {why_outranked(winner, rule)}"
+            f"{winner.code} has a higher priority: {why_outranked(winner, rule)}"
             if winner
-            else "the place lies outside the service area"
+            else "the location is outside the service area"
         )
-    return RuleView(rule.code, names[rule.department_id], decides, verdict.applies, reason)
+    return RuleView(rule, names[rule.department_id], decides, verdict.obstacle, reason)
 
 
 def _layers(
@@ -151,14 +171,14 @@ class StoredPlace:
 
 @dataclass(frozen=True)
 class Retrospect:
-    """A service request by some maps: found is None where the place is refused.
+    """A service request with the boundaries of a day; found is None where it is refused.
 
-    differences are from what was stored, in sentences.
+    differences are from what was stored; a refusal is a sentence.
     """
 
     question: Question
     found: Explanation | None
-    differences: tuple[str, ...]
+    differences: tuple[Difference | str, ...]
 
 
 def list_stored_places(pk: int) -> list[StoredPlace]:

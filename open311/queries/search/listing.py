@@ -8,11 +8,11 @@ from sqlalchemy.dialects.postgresql import ARRAY
 
 from geo.coordinates import Box, Point
 from open311.models import ServiceRequest
-from open311.models.history import STATUSES
 from open311.queries.catalog.departments import find_department_ids
 from open311.queries.catalog.services import find_service_ids
 from open311.queries.search.within import is_in_box, is_within
 from open311.queries.search.words import speaks_of
+from schemas.vocabulary.statuses import STANDARD_STATUSES
 
 Condition = ColumnElement[bool]
 
@@ -47,7 +47,7 @@ def is_any_of(column: Any, values: Sequence[str]) -> Condition:
 def _has_status(words: Sequence[str]) -> Condition:
     """Compare with detailed statuses, of which open and closed stand for all of their kind."""
     condition = is_any_of(ServiceRequest.status, words)
-    if set(words) <= set(STATUSES):
+    if set(words) <= set(STANDARD_STATUSES):
         return condition
     return or_(condition, is_any_of(ServiceRequest.detailed_status, words))
 

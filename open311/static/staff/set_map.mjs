@@ -37,9 +37,19 @@ function corners(text) {
 
 async function collect(addresses) {
   const answers = await Promise.all(addresses.map((address) => fetch(address)));
-  if (answers.some((answer) => answer.redirected || !answer.ok)) throw new Error("The map cannot be loaded.");
+  if (answers.some((answer) => answer.redirected || !answer.ok)) throw new Error("Unexpected response");
   const parts = await Promise.all(answers.map((answer) => answer.json()));
   return { type: "FeatureCollection", features: parts.flatMap((part) => part.features) };
+}
+
+// Shows that the map did not load, in the language of the page.
+function showFailure(error) {
+  const problem = document.createElement("p");
+  problem.className = "problem";
+  problem.setAttribute("role", "alert");
+  problem.textContent = place.dataset.failed;
+  place.before(problem);
+  throw error;
 }
 
 function extent(data) {
@@ -109,7 +119,7 @@ function pick(map) {
 }
 
 const addresses = place.dataset.review ? [place.dataset.review] : place.dataset.outlines.split(" ").filter(Boolean);
-const data = await collect(addresses);
+const data = await collect(addresses).catch(showFailure);
 const drawn = extent(data);
 const map = new Map({
   container: place,

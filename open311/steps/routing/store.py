@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import func, insert, select, update
 
 from geo.routing.borders import ASSUMED_ACCURACY
-from geo.routing.decide import Decision
+from geo.routing.decide import SET_MANUALLY, Decision
 from open311.database import db, table
 from open311.models import RoutingStep, ServiceRequest
 from open311.queries.jurisdictions import JurisdictionInfo
@@ -16,7 +16,7 @@ from open311.queries.routing.carry_overs import list_places
 from open311.queries.routing.decide import Question, Routing, read_routing
 from open311.queries.routing.neighbors import find_neighbours, list_near_borders
 from open311.queries.routing.stored import Routed, get_routed
-from open311.steps.requests.add import add_status_change
+from open311.steps.requests.history import add_status_change
 from open311.steps.requests.lock import lock_service_request
 from open311.steps.requests.triage import store_near_borders, store_triage
 from open311.steps.routing.places import replace_places
@@ -213,6 +213,4 @@ def store_route_again(
 
 
 def _stays(routed: Routed) -> Target:
-    return Target(
-        department_id=routed.department_id, rule_id=routed.rule_id, reason="It is pinned."
-    )
+    return Target(department_id=routed.department_id, rule_id=routed.rule_id, reason=SET_MANUALLY)

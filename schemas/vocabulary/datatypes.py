@@ -1,0 +1,34 @@
+"""The data types of a service's questions (spec 2.2): one table for checking and showing them."""
+
+from dataclasses import dataclass
+
+from schemas.vocabulary.marking import N_
+
+
+@dataclass(frozen=True)
+class Datatype:
+    """A data type of the standard.
+
+    name: as pages show it, to be translated.
+    has_options: the answer is chosen from a list. several: more than one may be chosen.
+    """
+
+    code: str
+    name: str
+    has_options: bool = False
+    several: bool = False
+
+
+DATATYPES = (
+    Datatype("string", N_("Short text")),
+    Datatype("text", N_("Long text")),
+    Datatype("number", N_("Number")),
+    Datatype("datetime", N_("Date and time")),
+    Datatype("singlevaluelist", N_("Single choice"), has_options=True),
+    Datatype("multivaluelist", N_("Multiple choice (select any)"), has_options=True, several=True),
+)
+"""All of them, in the order in which a form lists them."""
+
+DATATYPE_CODES = tuple(one.code for one in DATATYPES)
+WITH_OPTIONS = frozenset(one.code for one in DATATYPES if one.has_options)
+WITH_SEVERAL = frozenset(one.code for one in DATATYPES if one.several)

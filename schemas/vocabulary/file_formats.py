@@ -1,0 +1,36 @@
+"""The formats of exported files: one table for parameters, pages, and descriptions."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class FileFormat:
+    """A format of files.
+
+    code: the value of the parameter f. on_pages: whether staff pages offer it.
+    """
+
+    code: str
+    name: str
+    content_type: str
+    suffix: str
+    on_pages: bool = True
+
+    @property
+    def media_type(self) -> str:
+        """The content type without parameters."""
+        return self.content_type.partition(";")[0]
+
+
+FILE_FORMATS = (
+    FileFormat("csv", "CSV", "text/csv; charset=utf-8", "csv"),
+    FileFormat("geojson", "GeoJSON", "application/geo+json", "geojson"),
+    FileFormat(
+        *("geojsonseq", "GeoJSON text sequence", "application/geo+json-seq", "geojsons"),
+        on_pages=False,
+    ),
+    FileFormat("gpkg", "GeoPackage", "application/geopackage+sqlite3", "gpkg"),
+)
+"""All of them; the first is used where none is asked for."""
+
+FILE_FORMAT_OF = {one.code: one for one in FILE_FORMATS}

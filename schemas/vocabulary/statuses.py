@@ -1,0 +1,69 @@
+"""The statuses of service requests: one table to store, check, show, and import them."""
+
+from dataclasses import dataclass
+
+from schemas.vocabulary.marking import N_
+
+OPEN, CLOSED = "open", "closed"
+
+STANDARD_STATUSES = (OPEN, CLOSED)
+"""The two statuses of the standard (spec 2.5)."""
+
+
+@dataclass(frozen=True)
+class Status:
+    """A detailed status, as FixMyStreet has them (spec 5.6).
+
+    code: as stored, sent, and kept in files of cities.
+    standard: the status of the standard that it belongs to, open or closed.
+    name: as pages show it, to be translated.
+    elsewhere: codes that other servers use for it, CitySDK's (spec 5.4) among them.
+    """
+
+    code: str
+    standard: str
+    name: str
+    elsewhere: tuple[str, ...] = ()
+
+
+STATUSES = (
+    Status(
+        *(OPEN, OPEN, N_("open")),
+        elsewhere=(
+            *("new", "submitted", "received", "pending", "acknowledged", "confirmed", "accepted"),
+            *("reopen", "reopened", "assigned", "opened", "active"),
+        ),
+    ),
+    Status("for_triage", OPEN, N_("in triage")),
+    Status("investigating", OPEN, N_("investigating"), elsewhere=("under_review",)),
+    Status("planned", OPEN, N_("planned")),
+    Status("action_scheduled", OPEN, N_("scheduled"), elsewhere=("scheduled",)),
+    Status(
+        *("in_progress", OPEN, N_("in progress")),
+        elsewhere=("in_process", "processing", "started"),
+    ),
+    Status(
+        *(CLOSED, CLOSED, N_("closed")),
+        elsewhere=("processed", "completed", "complete", "resolved", "done", "archived"),
+    ),
+    Status("fixed", CLOSED, N_("resolved")),
+    Status(
+        *("no_further_action", CLOSED, N_("no further action")),
+        elsewhere=("rejected", "declined", "unable_to_fix"),
+    ),
+    Status(
+        *("not_councils_responsibility", CLOSED, N_("not a city responsibility")),
+        elsewhere=("not_responsible",),
+    ),
+    Status("duplicate", CLOSED, N_("duplicate")),
+    Status("internal_referral", CLOSED, N_("referred internally")),
+    Status("cancelled", CLOSED, N_("canceled"), elsewhere=("canceled",)),
+)
+"""All of them, in the order in which they are listed."""
+
+OPEN_STATUSES = tuple(one.code for one in STATUSES if one.standard == OPEN)
+CLOSED_STATUSES = tuple(one.code for one in STATUSES if one.standard == CLOSED)
+DETAILED_STATUSES = (*OPEN_STATUSES, *CLOSED_STATUSES)
+
+STATUS_WORDS = {word: one.code for one in STATUSES for word in (one.code, *one.elsewhere)}
+"""The detailed status that a word of another server means."""

@@ -1,0 +1,42 @@
+"""The title of each page: its heading, then the name of the city."""
+
+from collections.abc import Callable
+
+import lxml.html
+import pytest
+from administrators import administrator, password_of
+
+from tests.staff.conftest import Person
+
+
+@pytest.fixture(scope="module")
+def chief(town: str, city: str, run_command: Callable[..., str]) -> Person:
+    return administrator(town, password_of(city, run_command))
+
+
+@pytest.mark.parametrize(
+    ("path", "heading"),
+    [
+        ("/", "Work queue"),
+        ("/requests", "Requests"),
+        ("/requests/20-0000001", "Pothole, request 20-0000001"),
+        ("/saved", "Saved views and areas"),
+        ("/city", "Administration"),
+        ("/city/services", "Services"),
+        ("/city/service/SURVEY", "Survey"),
+        ("/city/departments", "Departments"),
+        ("/city/rules", "Routing rules"),
+        ("/city/rules/new", "New rule"),
+        ("/city/rules/rule/lights", "Rule lights"),
+        ("/city/rules/try", "Test routing"),
+        ("/city/maps", "Boundary layers"),
+        ("/city/maps/2", "Ward, version 2"),
+        ("/city/carry-over", "Reroute open requests"),
+        ("/city/users", "Users"),
+        ("/city/keys", "API keys"),
+    ],
+)
+def test_the_title_is_the_heading_and_the_city(chief: Person, path: str, heading: str) -> None:
+    page = lxml.html.fromstring(chief.get(path).text)
+    assert [one.text_content() for one in page.findall(".//h1")] == [heading]
+    assert page.findtext(".//title") == f"{heading} \N{EN DASH} Gridtown"
