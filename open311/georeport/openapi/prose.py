@@ -69,9 +69,9 @@ SECURITY_SCHEMES: dict[str, dict[str, Any]] = {
 }
 
 SENTENCE_OF = {
-    400: "A parameter is missing or cannot be used, or the server could not do it just now.",
-    403: "api_key is missing, is not valid, or is for another jurisdiction.",
-    404: "What was addressed is not known here.",
+    400: "Bad request. A parameter is missing or not valid, or the server could not process it.",
+    403: "Forbidden. api_key is missing, not valid, or valid for another jurisdiction only.",
+    404: "Not found.",
     409: "The Idempotency-Key was sent before, with other content.",
     410: "The service request has been withdrawn.",
     413: "The body is too large.",
