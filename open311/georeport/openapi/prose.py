@@ -63,8 +63,8 @@ SECURITY_SCHEMES: dict[str, dict[str, Any]] = {
         "type": "apiKey",
         "in": "query",
         "name": "api_key",
-        "description": "The api_key in the query. Better send it as a form field: what stands in "
-        "an address ends up in logs.",
+        "description": "The api_key in the query. Send it as a form field instead if you "
+        "can. URLs appear in logs.",
     },
 }
 
@@ -72,10 +72,10 @@ SENTENCE_OF = {
     400: "Bad request. A parameter is missing or not valid, or the server could not process it.",
     403: "Forbidden. api_key is missing, not valid, or valid for another jurisdiction only.",
     404: "Not found.",
-    409: "The Idempotency-Key was sent before, with other content.",
-    410: "The service request has been withdrawn.",
-    413: "The body is too large.",
-    429: "Too many requests came with this API key or from this address: see Retry-After.",
+    409: "Conflict. This Idempotency-Key was already used with different content.",
+    410: "Gone. The service request was withdrawn.",
+    413: "The request body is too large.",
+    429: "Too many requests. Try again after the time in Retry-After.",
 }
 """What each status means that is not a success."""
 
