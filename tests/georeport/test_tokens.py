@@ -27,7 +27,7 @@ def test_an_unknown_token_is_not_found(api: Api) -> None:
     """TOK-02"""
     answer = api.get("v2/tokens/nothing")
     assert answer.status == 404
-    assert "token 'nothing'" in answer.sentences[0]
+    assert "Token 'nothing'" in answer.sentences[0]
 
 
 def test_a_token_that_waits_has_no_id_yet(api: Api) -> None:

@@ -330,7 +330,7 @@ def test_an_update_of_a_batch_request_waits_until_staff_accept_it(
 def test_an_unknown_update_token_is_not_found(api: Api) -> None:
     answer = api.get("v2/update_tokens/nothing")
     assert answer.status == 404
-    assert "token 'nothing'" in answer.sentences[0]
+    assert "Token 'nothing'" in answer.sentences[0]
 
 
 def test_the_token_of_a_report_is_none_of_an_update(api: Api) -> None:
