@@ -51,6 +51,8 @@ from open311.commands.seed import seed
 from open311.commands.updates import updates_commands
 from open311.commands.users import users_commands
 from open311.errors import Open311Error, SettingError
+from open311.messages.problem import Problem
+from open311.messages.sentences import command_sentence
 
 EXTENDED_BY = (
     boundary_sets,
@@ -74,8 +76,10 @@ class _Program(click.Group):
         try:
             return super().invoke(ctx)
         except Open311Error as error:
-            raise click.ClickException("\n".join(error.sentences)) from None
-        except (InvalidFile, SettingError) as error:
+            raise click.ClickException("\n".join(map(command_sentence, error.problems))) from None
+        except InvalidFile as error:
+            raise click.ClickException(command_sentence(Problem.of(error))) from None
+        except SettingError as error:
             raise click.ClickException(str(error)) from None
         except OperationalError:
             raise click.ClickException(

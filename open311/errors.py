@@ -1,14 +1,33 @@
-"""Exceptions only: each says what went wrong; error_handlers says which HTTP status that is."""
+"""Exceptions only: each carries messages; web/error_handlers.py has the HTTP status of each."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from typing import Any, Self
+
+from open311.messages.message import Message
+from open311.messages.problem import Problem
+from open311.messages.sentences import api_sentences
 
 
 class Open311Error(Exception):
-    """Base of all errors whose sentences are meant for the person who made the request."""
+    """Base of all errors that someone is told about: one problem or several.
 
-    def __init__(self, *sentences: str) -> None:
-        super().__init__(*sentences)
-        self.sentences = sentences
+    field is the parameter or form field that is wrong; values fill in the message's texts.
+    """
+
+    def __init__(self, message: Message, *, field: str = "", **values: Any) -> None:
+        super().__init__(message.key, values)
+        self.problems: Sequence[Problem] = (Problem(message, values, field),)
+
+    def __str__(self) -> str:
+        return api_sentences(self.problems)
+
+    @classmethod
+    def of(cls, problems: Iterable[Problem]) -> Self:
+        """Return an error of several problems, the most important first."""
+        first, *others = problems
+        error = cls(first.message, field=first.field, **first.values)
+        error.problems = (first, *others)
+        return error
 
 
 class ApiKeyRejected(Open311Error):
@@ -20,34 +39,32 @@ class SignInRefused(Open311Error):
 
 
 class NotFound(Open311Error):
-    """Something that was addressed does not exist, or may not be seen."""
+    """Something does not exist, or may not be seen."""
 
 
 class Gone(Open311Error):
-    """A service request that is addressed has been withdrawn: its content is no longer here."""
+    """A service request was withdrawn; its content is gone."""
 
 
 class InvalidParameters(Open311Error):
-    """One sentence for each parameter that cannot be used, the most important first."""
+    """A problem for each parameter that cannot be used."""
 
 
 class OutsideServiceArea(Open311Error):
-    """The place lies outside the service area of a jurisdiction that refuses such requests."""
+    """The place is outside the service area of a jurisdiction that refuses such requests."""
 
 
 class Conflict(Open311Error):
-    """What was asked for contradicts what is stored."""
+    """A change contradicts what is stored."""
 
 
 class Objected(Conflict):
-    """Something speaks against a change, and has not been overridden by its name.
+    """Routing tests or rules fail after a change, and are not approved as exceptions by name.
 
-    standing holds what does, as (name, sentence).
+    objections holds what fails, as (name, problem).
     """
 
-    def __init__(self, *sentences: str, standing: Sequence[tuple[str, str]] = ()) -> None:
-        super().__init__(*sentences)
-        self.standing = tuple(standing)
+    objections: Sequence[tuple[str, Problem]] = ()
 
 
 class NotAllowed(Open311Error):
@@ -63,7 +80,7 @@ class IdempotencyKeyReused(Open311Error):
 
 
 class SourceFailed(Open311Error):
-    """Another server cannot be reached, or what it answers cannot be read; for commands only."""
+    """Another server cannot be reached, or its answer cannot be read; for commands only."""
 
 
 class SettingError(Exception):

@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from marshmallow import ValidationError, post_load
+from marshmallow import post_load
 
 from schemas.base import ParametersSchema, check_together
+from schemas.errors import Invalid
 from schemas.fields import Degrees, says
 from schemas.search.fields import SearchWords, WholeNumber
 
@@ -31,7 +32,5 @@ class AddressSearchSchema(ParametersSchema):
         """Check that either a text or a place is there."""
         check_together(asked, ("lat", "long"))
         if (asked["q"] is None) == (asked["lat"] is None):
-            raise ValidationError(
-                "q or lat and long: send an address as typed, or a place, and not both.", "q"
-            )
+            raise Invalid("address.text_or_place", "q")
         return {**asked, "page_size": min(asked["page_size"], MOST_ADDRESSES)}

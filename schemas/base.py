@@ -1,17 +1,18 @@
-"""The schema all parameters share, and its error messages as sentences."""
+"""The schema that all parameters share."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from marshmallow import EXCLUDE, Schema, ValidationError, pre_load
+from marshmallow import EXCLUDE, Schema, pre_load
 
+from schemas.errors import InvalidTogether, KeyedSchema, Problem
 from schemas.fields import CommaSeparated, Repeated, printable
 
 Values = Mapping[str, Sequence[str]]
 """Parameters as they arrive: each name with all values sent for it, in order."""
 
 
-class ParametersSchema(Schema):
+class ParametersSchema(KeyedSchema):
     """Parameters of a request: unknown ones are ignored, and empty means absent (spec 1.5)."""
 
     class Meta:
@@ -36,20 +37,20 @@ class SearchSchema(ParametersSchema):
 
     @pre_load
     def refuse_repeats(self, values: Values, **_: Any) -> Values:
-        """Raise ValidationError for each parameter of one value that was sent with several."""
+        """Raise InvalidTogether for all parameters of one value that were sent with several."""
         lists = (CommaSeparated, Repeated)
         single = {
             field.data_key or name
             for name, field in self.fields.items()
             if not isinstance(field, lists)
         }
-        problems = {
-            name: [f"{name} was sent {len(sent)} times: send it once."]
+        problems = [
+            Problem("field.once", {"number": len(sent)}, name)
             for name, sent in filled_in(values).items()
             if name in single and len({text.strip() for text in sent}) > 1
-        }
+        ]
         if problems:
-            raise ValidationError(problems)
+            raise InvalidTogether(problems)
         return values
 
 
@@ -66,36 +67,22 @@ def filled_in(values: Values) -> dict[str, list[str]]:
 def check_together(values: Mapping[str, Any], names: Sequence[str]) -> None:
     """Check that parameters that belong together are all there or all absent.
 
-    Raises ValidationError with a sentence for each that is missing.
+    Raises InvalidTogether with a problem for each that is missing.
     """
     missing = [name for name in names if values[name] is None]
     if missing and len(missing) < len(names):
-        together = f"{', '.join(names[:-1])} and {names[-1]} belong together"
-        raise ValidationError({name: [f"{name} is missing: {together}."] for name in missing})
+        raise InvalidTogether(
+            [
+                Problem("required.together", {"others": _all_but(name, names)}, name)
+                for name in missing
+            ]
+        )
+
+
+def _all_but(name: str, names: Sequence[str]) -> str:
+    return " and ".join(one for one in names if one != name)
 
 
 def data_keys(schema: Schema) -> list[str]:
     """Give the names of a schema's fields as they are sent, in the order of the fields."""
     return [field.data_key or name for name, field in schema.fields.items()]
-
-
-def sentences(error: ValidationError, order: Sequence[str] = ()) -> Iterator[str]:
-    """Give the messages of a validation error as sentences, each naming its parameter.
-
-    order lists the names whose messages come first; the others follow as they come.
-    """
-    messages = error.messages_dict if isinstance(error.messages, dict) else {"": error.messages}
-    rank = {name: place for place, name in enumerate(order)}
-    for name in sorted(messages, key=lambda name: rank.get(name, len(rank))):
-        for text in _flatten(messages[name]):
-            yield text if name in ("", "_schema") or name in text else f"{name}: {text}"
-
-
-def _flatten(texts: Any) -> Iterator[str]:
-    if isinstance(texts, dict):
-        texts = list(texts.values())
-    if isinstance(texts, list):
-        for nested in texts:
-            yield from _flatten(nested)
-    else:
-        yield str(texts)

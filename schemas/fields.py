@@ -6,7 +6,9 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, time, tzinfo
 from typing import Any
 
-from marshmallow import ValidationError, fields, validate
+from marshmallow import fields, validate
+
+from schemas.errors import Invalid
 
 # All that XML 1.0 cannot carry, surrogates among it (https://www.w3.org/TR/xml/#charsets).
 _NOT_IN_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -39,9 +41,7 @@ class Text(fields.String):
     ) -> str:
         text = printable(super()._deserialize(value, attr, data, **options) or "")
         if len(text) > self.limit:
-            raise ValidationError(
-                f"{attr} has {len(text):,} characters; at most {self.limit:,} are allowed."
-            )
+            raise Invalid("field.too_long", length=len(text), limit=self.limit)
         return text
 
 
@@ -52,11 +52,7 @@ class WebAddress(Text):
         self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **options: Any
     ) -> str:
         text = super()._deserialize(value, attr, data, **options).strip()
-        validate.URL(
-            schemes={"http", "https"},
-            require_tld=False,
-            error=f"{attr} must be an http or https address.",
-        )(text)
+        validate.URL(schemes={"http", "https"}, require_tld=False, error="field.url")(text)
         return text
 
 
@@ -73,10 +69,7 @@ class Degrees(fields.Field[float]):
         text = str(value).strip()
         degrees = float(text) if _NUMBER.fullmatch(text) else math.nan
         if not -self.limit <= degrees <= self.limit:
-            raise ValidationError(
-                f"{attr} must be a number of degrees from -{self.limit} to {self.limit}, "
-                "with a point before the decimals."
-            )
+            raise Invalid("field.latitude" if self.limit == 90 else "field.longitude")
         return degrees
 
 
@@ -102,9 +95,7 @@ class W3CDateTime(fields.Field[datetime]):
                 raise ValueError(moment)
             return moment
         except (ValueError, OverflowError):
-            raise ValidationError(
-                f"{attr} must be a date and time such as 2026-03-09T14:05:00Z."
-            ) from None
+            raise Invalid("field.date_time") from None
 
     def _parse(self, text: str) -> datetime:
         if _DATE.fullmatch(text):
@@ -133,7 +124,7 @@ class Number(fields.Field[str]):
     ) -> str:
         text = str(value).strip()
         if len(text) > _LONGEST_NUMBER or not _NUMBER.fullmatch(text):
-            raise ValidationError(f"{attr} must be a number, with a point before the decimals.")
+            raise Invalid("field.number")
         return text
 
 
@@ -149,7 +140,7 @@ class Choice(fields.Field[str]):
     ) -> str:
         key = str(value).strip()
         if key not in self.keys:
-            raise ValidationError(f"{attr} must be one of {', '.join(self.keys)}.")
+            raise Invalid("field.choice", choices=tuple(self.keys))
         return key
 
 
@@ -213,5 +204,5 @@ class Flag(fields.Field[bool]):
     ) -> bool:
         meant = _FLAGS.get(str(value).strip().lower())
         if meant is None:
-            raise ValidationError(f"{attr} must be true or false.")
+            raise Invalid("field.flag")
         return meant

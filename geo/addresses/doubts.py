@@ -20,19 +20,22 @@ class OutsideFacts:
     metres: float
 
 
-def likely_mistake(point: Point, facts: OutsideFacts) -> str:
-    """Say in a sentence what is likely wrong; at least how far outside the place lies."""
+def likely_mistake(point: Point, facts: OutsideFacts) -> str | None:
+    """Return a sentence on what is likely wrong with the location; None if nothing is."""
     if point.lat == 0 and point.long == 0:
-        return "lat and long are both 0, which devices send when they know no place."
+        return "lat and long are both 0. Devices send 0 when they do not know the location."
     if facts.exchanged:
-        return "lat and long seem to be exchanged: the other way round the place lies inside."
+        return "lat and long appear to be swapped."
     if facts.mirrored:
-        return "long seems to have the wrong sign: with the other one the place lies inside."
+        return "long appears to have the wrong sign."
     if facts.upside_down:
-        return "lat seems to have the wrong sign: with the other one the place lies inside."
-    if facts.metres < 1000:
-        return f"It is {max(facts.metres, 1):.0f} m outside."
-    return f"It is {facts.metres / 1000:,.0f} km outside."
+        return "lat appears to have the wrong sign."
+    return None
+
+
+def distance(metres: float) -> str:
+    """Return a distance such as 139 km or 20 m, at least 1 m."""
+    return f"{max(metres, 1):.0f} m" if metres < 1000 else f"{metres / 1000:,.0f} km"
 
 
 def places_like(point: Point) -> tuple[Point, Point, Point]:
@@ -99,8 +102,8 @@ def _apart(address: AddressPoint, metres: float) -> Doubt:
     return Doubt(
         "address_mismatch",
         f"{address.address} lies {far} from the place on the map",
-        f"The address lies {far} from the place on the map. Your report is kept at that place, "
-        "and staff will look which of them is meant.",
+        f"The address is {far} from the location on the map. We saved your request for that "
+        "location, and staff will check which one is correct.",
     )
 
 
@@ -110,12 +113,12 @@ def odd_place(point: Point, facts: OutsideFacts) -> Doubt | None:
     nowhere = point.lat == 0 and point.long == 0
     if not (like_another or nowhere or facts.metres > FAR_OUTSIDE):
         return None
-    sentence = likely_mistake(point, facts)
+    sentence = likely_mistake(point, facts) or f"It is {distance(facts.metres)} outside."
     return Doubt(
         "odd_place",
         sentence,
-        f"The place lies outside the city. {sentence} Your report is kept, and staff will look "
-        "at it.",
+        f"The location is outside the city. {sentence} We saved your request, and staff will "
+        "review it.",
     )
 
 

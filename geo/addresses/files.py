@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from geo.coordinates import Point
-from geo.errors import InvalidAddressFile
+from geo.errors import InvalidAddress, InvalidAddressFile
 
 NEEDED = ("lon", "lat", "number", "street")
 
@@ -32,10 +32,10 @@ class AddressRow:
 
 @dataclass
 class AddressesRead:
-    """What a file holds: the addresses, and a sentence for each line that was left out."""
+    """What a file holds: the addresses, and each line that was left out with its problem."""
 
     rows: list[AddressRow] = field(default_factory=list)
-    left_out: list[str] = field(default_factory=list)
+    left_out: list[tuple[int, InvalidAddress]] = field(default_factory=list)
 
 
 def read_addresses(path: Path) -> AddressesRead:
@@ -50,20 +50,22 @@ def read_addresses(path: Path) -> AddressesRead:
     for line, cells in _lines(path):
         try:
             row = _row(cells, taken)
-        except ValueError as problem:
-            read.left_out.append(f"line {line}: {problem}.")
+        except InvalidAddress as problem:
+            read.left_out.append((line, problem))
         else:
             taken.add(row.address_id)
             read.rows.append(row)
     if not read.rows:
-        why = f" {read.left_out[0]}" if read.left_out else ""
-        raise InvalidAddressFile(f"{path.name} holds no address that can be used.{why}")
+        if not read.left_out:
+            raise InvalidAddressFile("address_file.empty", file=path.name)
+        line, why = read.left_out[0]
+        raise InvalidAddressFile("address_file.unusable", file=path.name, line=line, problem=why)
     return read
 
 
 def _lines(path: Path) -> Iterator[tuple[int, Mapping[str, str]]]:
     if not path.is_file():
-        raise InvalidAddressFile(f"There is no file {path}.")
+        raise InvalidAddressFile("file.missing", file=str(path))
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             reader = csv.reader(file, strict=True)
@@ -73,15 +75,14 @@ def _lines(path: Path) -> Iterator[tuple[int, Mapping[str, str]]]:
                 if cells:
                     yield reader.line_num, dict(zip(columns, map(_clean, cells), strict=False))
     except (UnicodeDecodeError, csv.Error) as error:
-        raise InvalidAddressFile(f"{path.name} cannot be read as CSV in UTF-8 ({error}).") from None
+        raise InvalidAddressFile("file.not_csv", file=path.name, error=str(error)) from None
 
 
 def _check_columns(path: Path, columns: list[str]) -> None:
     missing = [name for name in NEEDED if name not in columns]
     if missing:
         raise InvalidAddressFile(
-            f"{path.name} has no column {', '.join(missing)}: its first line must name "
-            f"{', '.join(NEEDED)}, and may name {', '.join(OTHERS)}."
+            "address_file.no_column", file=path.name, missing=missing, needed=NEEDED, others=OTHERS
         )
 
 
@@ -90,13 +91,13 @@ def _clean(cell: str) -> str:
 
 
 def _row(cells: Mapping[str, str], taken: set[str]) -> AddressRow:
-    """Make an address of a line's cells; raises ValueError with what is in the way."""
+    """Make an address of a line's cells; raises InvalidAddress."""
     number, street = cells.get("number", ""), cells.get("street", "")
     if not number or not street:
-        raise ValueError("it has no number or no street")
+        raise InvalidAddress("address.no_number_or_street")
     longest = max(map(len, cells.values()))
     if longest > LONGEST:
-        raise ValueError(f"a cell has {longest:,} characters, at most {LONGEST} are taken")
+        raise InvalidAddress("address.cell_too_long", length=longest, limit=LONGEST)
     return AddressRow(
         address_id=_address_id(cells, taken),
         number=number,
@@ -114,14 +115,14 @@ def _address_id(cells: Mapping[str, str], taken: set[str]) -> str:
         own = cells.get(name, "")
         if own and own not in taken:
             return own
-    raise ValueError("it has no id that no earlier line has")
+    raise InvalidAddress("address.no_id")
 
 
 def _point(cells: Mapping[str, str]) -> Point:
     try:
         lat, long = float(cells["lat"]), float(cells["lon"])
     except (KeyError, ValueError):
-        raise ValueError("lon and lat are no numbers") from None
+        raise InvalidAddress("address.not_numbers") from None
     if not (abs(lat) <= 90 and abs(long) <= 180):  # also where one is no number at all
-        raise ValueError("lon and lat are no degrees on WGS 84")
+        raise InvalidAddress("address.not_degrees")
     return Point(lat=lat, long=long)

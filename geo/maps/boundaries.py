@@ -9,7 +9,7 @@ from shapely.geometry import GeometryCollection, LineString, MultiPolygon, Polyg
 from shapely.geometry.base import BaseGeometry
 
 from geo.coordinates import looks_like_degrees, square_metres
-from geo.errors import InvalidGeometry
+from geo.errors import InvalidFeature, InvalidGeometry
 from geo.natural_order import natural_key
 
 
@@ -37,11 +37,11 @@ class CleanBoundary:
 
 @dataclass
 class CleaningReport:
-    """What cleaning did, as sentences, each naming the feature."""
+    """What cleaning did: sentences that name the feature, and the features that were refused."""
 
     repaired: list[str] = field(default_factory=list)
     merged: list[str] = field(default_factory=list)
-    refused: list[str] = field(default_factory=list)
+    refused: list[InvalidFeature] = field(default_factory=list)
 
 
 def clean_boundaries(features: Iterable[Feature]) -> tuple[list[CleanBoundary], CleaningReport]:
@@ -61,12 +61,16 @@ def clean_boundaries(features: Iterable[Feature]) -> tuple[list[CleanBoundary], 
 
 def _clean_feature(feature: Feature, report: CleaningReport) -> MultiPolygon | None:
     if not feature.code:
-        report.refused.append(f"{feature}: the field for the code is empty")
+        report.refused.append(InvalidFeature("feature.no_code", number=feature.number))
         return None
     try:
         polygons, repair = to_multipolygon(feature.geometry)
     except InvalidGeometry as error:
-        report.refused.append(f"{feature}: {error}")
+        report.refused.append(
+            InvalidFeature(
+                "feature.refused", number=feature.number, code=feature.code, problem=error
+            )
+        )
         return None
     if repair:
         report.repaired.append(f"{feature}: {repair}")
@@ -92,9 +96,9 @@ def to_multipolygon(geometry: BaseGeometry | None) -> tuple[MultiPolygon, str]:
     Raises InvalidGeometry where no area is left.
     """
     if geometry is None or geometry.is_empty:
-        raise InvalidGeometry("it has no geometry")
+        raise InvalidGeometry("geometry.missing")
     if not looks_like_degrees(geometry):
-        raise InvalidGeometry("it has coordinates that are no degrees of latitude and longitude")
+        raise InvalidGeometry("geometry.not_degrees")
     flat = shapely.force_2d(geometry)
     repair = ""
     if not flat.is_valid:
@@ -105,7 +109,7 @@ def to_multipolygon(geometry: BaseGeometry | None) -> tuple[MultiPolygon, str]:
         repair = f"repaired ({problem}; its area changed by {change:+,.0f} square metres)"
     polygons = [part for part in _polygons(flat) if part.area > 0]
     if not polygons:
-        raise InvalidGeometry(f"it is a {geometry.geom_type} without any area")
+        raise InvalidGeometry("geometry.no_area", kind=geometry.geom_type)
     if isinstance(flat, GeometryCollection):
         polygons = _polygons(shapely.union_all(polygons))  # a collection's parts may overlap
     return MultiPolygon(polygons), repair

@@ -14,7 +14,7 @@ from shapely.geometry.base import BaseGeometry
 from geo.coordinates import looks_like_degrees, to_wgs84
 from geo.errors import InvalidBoundaryFile
 from geo.maps.boundaries import Feature
-from geo.maps.sources import WAY_OUT, opened
+from geo.maps.sources import opened
 from geo.reach import within_reach
 
 
@@ -77,12 +77,14 @@ def _choose_layer(path: Path, source: Path, wanted: str | None) -> str:
     if wanted is not None and wanted in layers:
         return wanted
     if wanted is not None and layers:
-        raise InvalidBoundaryFile(f"{path.name} has no layer {wanted}; it has {', '.join(layers)}.")
+        raise InvalidBoundaryFile(
+            "file.unknown_layer", field="file_layer", file=path.name, wanted=wanted, layers=layers
+        )
     if not layers:
-        raise InvalidBoundaryFile(f"{path.name} holds no boundaries that can be read: {WAY_OUT}.")
+        raise InvalidBoundaryFile("file.no_boundaries", field="file", file=path.name)
     if len(layers) > 1:
         raise InvalidBoundaryFile(
-            f"{path.name} holds several layers ({', '.join(layers)}): choose one with --file-layer."
+            "file.several_layers", field="file_layer", file=path.name, layers=layers
         )
     return layers[0]
 
@@ -91,10 +93,10 @@ def _check_fields(path: Path, fields: Iterable[str], wanted: Iterable[str | None
     known = [str(field) for field in fields]
     for field in wanted:
         if field is not None and field not in known:
-            raise InvalidBoundaryFile(
-                f"{path.name} has no field {field}; "
-                f"it has {', '.join(known) or 'no fields at all'}."
-            )
+            values = {"file": path.name, "wanted": field}
+            if not known:
+                raise InvalidBoundaryFile("file.no_fields", **values)
+            raise InvalidBoundaryFile("file.unknown_field", fields=known, **values)
 
 
 def _read(path: Path, source: Path, layer: str, where: str | None) -> tuple[Any, ...]:
@@ -102,7 +104,9 @@ def _read(path: Path, source: Path, layer: str, where: str | None) -> tuple[Any,
         return tuple(pyogrio.raw.read(source, layer=layer, where=where, return_fids=True))
     except (DataSourceError, DataLayerError, FieldError, ValueError) as error:
         reason = str(error).replace(str(source), path.name)
-        raise InvalidBoundaryFile(f"{path.name} cannot be read: {reason}.") from None
+        raise InvalidBoundaryFile(
+            "file.unreadable", field="file", file=path.name, error=reason
+        ) from None
 
 
 def _numbers(source: Path, layer: str) -> dict[int, int]:
@@ -121,7 +125,7 @@ def _reprojection(
         return to_wgs84(_coordinate_system(path, declared, named, geometries))
     except ProjError as error:
         raise InvalidBoundaryFile(
-            f"{path.name} is in a coordinate system that cannot be turned into WGS 84 ({error})."
+            "file.not_convertible", field="file", file=path.name, error=str(error)
         ) from None
 
 
@@ -141,20 +145,16 @@ def _coordinate_system(
         return _crs(named)
     if in_degrees:
         return CRS.from_epsg(4326)
-    says = "does not say which coordinate system it is in" if own is None else f"says {own.name}"
-    raise InvalidBoundaryFile(
-        f"{path.name} {says}, and its coordinates are no degrees. Name the system, as in "
-        "--crs EPSG:2249."
-    )
+    if own is None:
+        raise InvalidBoundaryFile("file.no_crs", field="crs", file=path.name)
+    raise InvalidBoundaryFile("file.wrong_crs", field="crs", file=path.name, declared=own.name)
 
 
 def _crs(text: str) -> CRS:
     try:
         return CRS.from_user_input(text)
     except CRSError:
-        raise InvalidBoundaryFile(
-            f"{text!r} is no coordinate system; name one like EPSG:2249."
-        ) from None
+        raise InvalidBoundaryFile("file.unknown_crs", field="crs", crs=text) from None
 
 
 def _as_text(value: object) -> str:

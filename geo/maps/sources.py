@@ -22,8 +22,6 @@ _SQLITE = b"SQLite format 3\x00"
 
 _READABLE = (".shp", ".geojson", ".json", ".gpkg", ".kml")
 
-WAY_OUT = "give a GeoJSON file, a zipped Shapefile with all its parts, a GeoPackage or a KML file"
-
 
 @contextmanager
 def opened(path: Path) -> Iterator[Path]:
@@ -32,7 +30,7 @@ def opened(path: Path) -> Iterator[Path]:
     Raises InvalidBoundaryFile for what is no such file, and for an archive that is a trap.
     """
     if not path.is_file():
-        raise InvalidBoundaryFile(f"There is no file {path}.")
+        raise InvalidBoundaryFile("file.missing", field="file", file=str(path))
     if not zipfile.is_zipfile(path):
         _check_kind(path, path.name)
         yield path
@@ -55,11 +53,9 @@ def _check_kind(path: Path, name: str) -> None:
         return
     if text.startswith(b"<") and b"<kml" in head:
         if b"<!DOCTYPE" in head or b"<!ENTITY" in head:
-            raise InvalidBoundaryFile(
-                f"{name} declares entities, which could lead to other files: save it without them."
-            )
+            raise InvalidBoundaryFile("file.entities", field="file", file=name)
         return
-    raise InvalidBoundaryFile(f"{name} holds no boundaries that can be read: {WAY_OUT}.")
+    raise InvalidBoundaryFile("file.no_boundaries", field="file", file=name)
 
 
 def _unpack(path: Path, folder: Path) -> Path:
@@ -71,32 +67,38 @@ def _unpack(path: Path, folder: Path) -> Path:
             for entry in entries:
                 left -= _extract(archive, entry, folder, left, path)
     except (zipfile.BadZipFile, NotImplementedError, EOFError, OSError) as error:
-        raise InvalidBoundaryFile(f"{path.name} cannot be unpacked: {error}.") from None
-    found = sorted(file for file in folder.rglob("*") if file.suffix.lower() in _READABLE)
-    if len(found) != 1:
-        inside = ", ".join(file.name for file in found) or "none"
         raise InvalidBoundaryFile(
-            f"{path.name} must hold one file of boundaries, and holds {inside}: {WAY_OUT}."
+            "archive.unreadable", field="file", file=path.name, error=str(error)
+        ) from None
+    found = sorted(file for file in folder.rglob("*") if file.suffix.lower() in _READABLE)
+    if not found:
+        raise InvalidBoundaryFile("file.no_boundaries", field="file", file=path.name)
+    if len(found) > 1:
+        inside = [file.name for file in found]
+        raise InvalidBoundaryFile(
+            "archive.several_files", field="file", file=path.name, found=inside
         )
     return found[0]
 
 
 def _check_entries(path: Path, entries: list[zipfile.ZipInfo]) -> None:
     if len(entries) > MOST_FILES:
-        raise InvalidBoundaryFile(f"{path.name} holds more than {MOST_FILES:,} files.")
+        raise InvalidBoundaryFile(
+            "archive.too_many_files", field="file", file=path.name, limit=MOST_FILES
+        )
     if sum(entry.file_size for entry in entries) > MOST_BYTES:
         raise InvalidBoundaryFile(
-            f"{path.name} would unpack to more than {MOST_BYTES // 1_000_000} MB."
+            "archive.too_large", field="file", file=path.name, limit=MOST_BYTES // 1_000_000
         )
     for entry in entries:
         name = PurePosixPath(entry.filename.replace("\\", "/"))
         is_link = stat.S_ISLNK(entry.external_attr >> 16)
         if name.is_absolute() or ".." in name.parts or ":" in entry.filename or is_link:
             raise InvalidBoundaryFile(
-                f"{path.name} holds {entry.filename!r}, which leads out of the archive."
+                "archive.unsafe_path", field="file", file=path.name, entry=entry.filename
             )
         if entry.flag_bits & 0x1:
-            raise InvalidBoundaryFile(f"{path.name} is encrypted: give it without a password.")
+            raise InvalidBoundaryFile("archive.encrypted", field="file", file=path.name)
 
 
 def _extract(
@@ -111,7 +113,7 @@ def _extract(
             size += len(chunk)
             if size > most:
                 raise InvalidBoundaryFile(
-                    f"{path.name} would unpack to more than {MOST_BYTES // 1_000_000} MB."
+                    "archive.too_large", field="file", file=path.name, limit=MOST_BYTES // 1_000_000
                 )
             file.write(chunk)
     return size

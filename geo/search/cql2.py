@@ -27,7 +27,7 @@ def checked_day(text: Any) -> date:
             raise ValueError(text)
         return date.fromisoformat(text)
     except ValueError:
-        raise InvalidFilter("filter has a date that is none: write it as 2026-03-09.") from None
+        raise InvalidFilter("filter.date", field="filter") from None
 
 
 def checked_moment(text: Any) -> datetime:
@@ -37,9 +37,7 @@ def checked_moment(text: Any) -> datetime:
             raise ValueError(text)
         return datetime.fromisoformat(text).astimezone(UTC)
     except (ValueError, OverflowError):
-        raise InvalidFilter(
-            "filter has a timestamp that is none: write it as 2026-03-09T14:05:00Z."
-        ) from None
+        raise InvalidFilter("filter.timestamp", field="filter") from None
 
 
 def checked_end(end: Any) -> str:
@@ -96,18 +94,15 @@ def parse_filter(text: str, language: str) -> ast.Node:
     """Parse a filter in one of LANGUAGES; raises InvalidFilter with what is wrong or too much."""
     if len(text) > MOST_CHARACTERS:
         raise InvalidFilter(
-            f"filter has {len(text):,} characters; at most {MOST_CHARACTERS:,} are taken."
+            "filter.too_long", field="filter", length=len(text), limit=MOST_CHARACTERS
         )
     try:
         written = text_to_json(text) if language == "cql2-text" else json.loads(text)
         return walk_cql_json(_Check().node(written, 0))
     except RecursionError:
-        raise InvalidFilter(_TOO_DEEP) from None
+        raise InvalidFilter("filter.too_deep", field="filter", limit=DEEPEST) from None
     except json.JSONDecodeError as error:
-        raise InvalidFilter(f"filter is no JSON: {error}.") from None
-
-
-_TOO_DEEP = f"filter is nested too deeply: {DEEPEST} levels are taken."
+        raise InvalidFilter("filter.not_json", field="filter", error=str(error)) from None
 
 
 class _Check:
@@ -123,7 +118,7 @@ class _Check:
         if isinstance(node, bool | int | float | str):
             return node
         if not isinstance(node, Mapping):
-            raise InvalidFilter("filter is no CQL2: a part is neither an object nor a value.")
+            raise InvalidFilter("filter.not_cql2", field="filter")
         if "op" in node:
             return self._operation(node, depth)
         for name, check in (
@@ -136,27 +131,31 @@ class _Check:
         ):
             if name in node:
                 return check(node)
-        raise InvalidFilter(f"filter is no CQL2: nothing is known of {', '.join(node)[:100]!r}.")
+        raise InvalidFilter("filter.unknown_part", field="filter", part=", ".join(node)[:100])
 
     def _count(self, depth: int) -> None:
         self.parts += 1
         if depth > DEEPEST:
-            raise InvalidFilter(_TOO_DEEP)
+            raise InvalidFilter("filter.too_deep", field="filter", limit=DEEPEST)
         if self.parts > MOST_PARTS:
-            raise InvalidFilter(f"filter has too many parts: {MOST_PARTS:,} are taken.")
+            raise InvalidFilter("filter.too_many_parts", field="filter", limit=MOST_PARTS)
 
     def _operation(self, node: Mapping[str, Any], depth: int) -> Any:
         name = str(node["op"]).lower()
         name = _NAMES.get(name, name)
         if name not in _ARGUMENTS:
-            raise InvalidFilter(f"filter uses {str(node['op'])[:50]!r}, which is not known here.")
+            raise InvalidFilter(
+                "filter.unknown_operator", field="filter", operator=str(node["op"])[:50]
+            )
         arguments = node.get("args")
         if not isinstance(arguments, list) or not _fits(name, arguments):
-            raise InvalidFilter(f"filter: {name} needs {_ARGUMENTS[name]} arguments.")
+            raise InvalidFilter(
+                "filter.arguments", field="filter", operator=name, number=_ARGUMENTS[name]
+            )
         if name == "in":
             options = arguments[1]
             if not isinstance(options, list) or not options:
-                raise InvalidFilter("filter: in needs a list of values.")
+                raise InvalidFilter("filter.in_without_list", field="filter")
             checked = [self.node(option, depth + 1) for option in options]
             return {"op": name, "args": [self.node(arguments[0], depth + 1), checked]}
         return _in_known_words(name, [self.node(one, depth + 1) for one in arguments])
@@ -173,17 +172,17 @@ class _Check:
     def _interval(self, node: Mapping[str, Any]) -> Any:
         ends = node["interval"]
         if not isinstance(ends, list) or len(ends) != 2:
-            raise InvalidFilter("filter: interval needs a begin and an end, each a time or '..'.")
+            raise InvalidFilter("filter.interval", field="filter")
         return {"interval": [checked_end(end) for end in ends]}
 
     def _bbox(self, node: Mapping[str, Any]) -> Any:
         corners = node["bbox"]
         if not isinstance(corners, list) or len(corners) not in (4, 6):
-            raise InvalidFilter("filter: bbox needs four numbers.")
+            raise InvalidFilter("filter.bbox", field="filter")
         try:
             numbers = [float(number) for number in corners]
         except (TypeError, ValueError):
-            raise InvalidFilter("filter: bbox needs four numbers.") from None
+            raise InvalidFilter("filter.bbox", field="filter") from None
         x_low, y_low, x_high, y_high = (
             numbers if len(numbers) == 4 else (*numbers[:2], *numbers[3:5])
         )
@@ -192,22 +191,17 @@ class _Check:
 
     def _geometry(self, node: Mapping[str, Any]) -> Any:
         if node["type"] == "GeometryCollection":
-            raise InvalidFilter(
-                "filter has a GeometryCollection, which cannot be compared: use a MultiPolygon, "
-                "or a condition for each part."
-            )
+            raise InvalidFilter("filter.geometry_collection", field="filter")
         try:
             geometry = shape(dict(node))
         except (ShapelyError, LookupError, TypeError, ValueError, AttributeError):
-            raise InvalidFilter("filter has a geometry that is none.") from None
+            raise InvalidFilter("filter.invalid_geometry", field="filter") from None
         coordinates = shapely.get_coordinates(geometry)
         self.vertices += len(coordinates)
         if self.vertices > MOST_VERTICES:
-            raise InvalidFilter(
-                f"filter has geometries of more than {MOST_VERTICES:,} vertices: simplify them."
-            )
+            raise InvalidFilter("filter.too_many_vertices", field="filter", limit=MOST_VERTICES)
         if geometry.is_empty or not (abs(coordinates) < 1e9).all():  # NaN is not, either
-            raise InvalidFilter("filter has a geometry that is empty, or nowhere.")
+            raise InvalidFilter("filter.empty_geometry", field="filter")
         return {"type": node["type"], "coordinates": node["coordinates"]}
 
 

@@ -159,19 +159,15 @@ _parser = Lark(_GRAMMAR, parser="lalr", maybe_placeholders=False)
 
 
 def text_to_json(text: str) -> Any:
-    """Give the CQL2 JSON of a CQL2 text; raises InvalidFilter, saying where it ends to be one."""
+    """Give the CQL2 JSON of a CQL2 text; raises InvalidFilter, with the place of the mistake."""
     try:
         return _ToJson().transform(_parser.parse(text))
     except VisitError as error:
         if isinstance(error.orig_exc, ShapelyError):
-            raise InvalidFilter(f"filter has a geometry that is none: {error.orig_exc}.") from None
-        raise InvalidFilter("filter cannot be read as cql2-text.") from None
+            raise InvalidFilter("filter.invalid_geometry", field="filter") from None
+        raise InvalidFilter("filter.not_cql2_text", field="filter") from None
     except LarkError as error:
         column = getattr(error, "column", None)
-        where = (
-            f" at character {column}" if isinstance(column, int) and column > 0 else " at its end"
-        )
-        raise InvalidFilter(
-            f"filter cannot be read as cql2-text{where}: write it as in "
-            "status = 'open' AND requested_datetime > TIMESTAMP('2026-01-01T00:00:00Z')."
-        ) from None
+        if isinstance(column, int) and column > 0:
+            raise InvalidFilter("filter.syntax", field="filter", column=column) from None
+        raise InvalidFilter("filter.incomplete", field="filter") from None

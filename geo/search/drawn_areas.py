@@ -27,12 +27,12 @@ def polygon_of(corners: Sequence[Point]) -> BaseGeometry:
     """
     pairs = [(corner.long, corner.lat) for corner in corners]
     if len(set(pairs)) < 3:
-        raise InvalidFilter("polygon must have three corners or more.")
+        raise InvalidFilter("area.too_few_corners", field="polygon")
     drawn = shapely.Polygon(pairs)
     area = drawn if drawn.is_valid else shapely.make_valid(drawn)
     parts = [part for part in _parts(area) if part.geom_type == "Polygon" and not part.is_empty]
     if not parts:
-        raise InvalidFilter("polygon has no area: its corners lie on one line.")
+        raise InvalidFilter("area.no_area", field="polygon")
     return shapely.union_all(parts)
 
 
@@ -43,7 +43,7 @@ def circle_of(centre: Point, metres: float) -> BaseGeometry:
     """
     box = Box.around(centre, metres)
     if box.maxlong - box.minlong in (0, 360) or box.minlong > box.maxlong:
-        raise InvalidFilter("circle must not reach over a pole, or over 180 degrees of longitude.")
+        raise InvalidFilter("area.over_pole", field="circle")
     return within_reach(shapely.Point(centre.long, centre.lat), metres)
 
 
@@ -54,11 +54,11 @@ def strip_of(line: Sequence[Point], metres: float) -> BaseGeometry:
     """
     pairs = [(place.long, place.lat) for place in line]
     if len(set(pairs)) < 2:
-        raise InvalidFilter("along must have two places or more.")
+        raise InvalidFilter("area.too_few_points", field="along")
     drawn = shapely.LineString(pairs)
     west, _south, east, _north = drawn.bounds
     if length_metres(drawn) > LONGEST_LINE or east - west > WIDEST_LINE:
-        raise InvalidFilter(f"along must be a line of {LONGEST_LINE // 1000} kilometres at most.")
+        raise InvalidFilter("area.line_too_long", field="along", limit=LONGEST_LINE // 1000)
     return within_reach(drawn, metres)
 
 

@@ -8,6 +8,8 @@ from flask.cli import AppGroup
 from geo.addresses.doubts import why_not_found
 from geo.addresses.files import AddressesRead, read_addresses
 from open311.commands.options import by_option, jurisdiction_option
+from open311.messages.problem import Problem
+from open311.messages.sentences import command_sentence
 from open311.operations.addresses import NewRegister, import_addresses, try_addresses
 from open311.queries.addresses import find_meant, find_register
 from open311.queries.jurisdictions import get_jurisdiction
@@ -59,8 +61,8 @@ def import_(
 
 
 def _tell_left_out(read: AddressesRead) -> None:
-    for sentence in read.left_out[:MOST_LINES]:
-        click.echo(f"Skipped: {sentence}")
+    for line, problem in read.left_out[:MOST_LINES]:
+        click.echo(f"Skipped: line {line}, {command_sentence(Problem.of(problem))}")
     if len(read.left_out) > MOST_LINES:
         click.echo(f"Skipped: {len(read.left_out) - MOST_LINES:,} more lines.")
 

@@ -13,6 +13,8 @@ from geo.maps.boundaries import CleanBoundary, CleaningReport, Feature, clean_bo
 from geo.maps.changes import compare_boundaries
 from geo.maps.files import read_features
 from open311.commands.options import DAY, by_option, jurisdiction_option, with_progress
+from open311.messages.problem import Problem
+from open311.messages.sentences import command_sentence
 from open311.operations.maps.sets import (
     import_boundaries,
     import_draft,
@@ -128,7 +130,7 @@ def _store(new: NewBoundarySet, overrides: tuple[str, ...], *, draft: bool, comm
         import_boundaries(new, overrides)
         return IMPORTED
     for objection in try_import(new):
-        click.echo(f"Exception to approve: {objection.sentence}.")
+        click.echo(f"Exception to approve: {command_sentence(objection.problem)}")
     return NOT_IMPORTED
 
 
@@ -181,7 +183,7 @@ def _sentences(report: CleaningReport) -> Iterator[str]:
     yield from report.repaired
     yield from report.merged
     for refused in report.refused:
-        yield f"Refused: {refused}"
+        yield command_sentence(Problem.of(refused))
 
 
 def _first_day(

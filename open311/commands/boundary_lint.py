@@ -12,6 +12,8 @@ from geo.maps.files import read_features
 from geo.maps.lint import KINDS, Finding, feature_collection, lint_boundaries, lint_codes
 from open311.commands.boundaries import boundaries_commands
 from open311.commands.options import jurisdiction_option
+from open311.messages.problem import Problem
+from open311.messages.sentences import command_sentence
 from open311.queries.jurisdictions import get_jurisdiction
 from open311.queries.maps.layers import find_service_area, list_boundaries
 from open311.queries.maps.sets import get_set
@@ -71,7 +73,10 @@ def lint(
 
 
 def _tell_report(report: CleaningReport) -> None:
-    for label, sentences in (("repaired", report.repaired), ("refused", report.refused)):
+    for label, sentences in (
+        ("repaired", report.repaired),
+        ("refused", [command_sentence(Problem.of(one)) for one in report.refused]),
+    ):
         for sentence in sentences:
             click.echo(f"{label}: {sentence}")
 

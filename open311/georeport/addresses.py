@@ -4,6 +4,7 @@ from flask import Blueprint, Response
 
 from geo.coordinates import Point
 from open311.errors import NotFound
+from open311.messages.submissions import NO_ADDRESS_REGISTER
 from open311.queries.addresses import find_register, nearest_addresses, search_addresses
 from open311.web.formats import respond
 from open311.web.parameters import chosen_jurisdiction, parse, sent_values
@@ -20,7 +21,7 @@ def index(format: str) -> Response:
     asked = parse(AddressSearchSchema(), values)
     jurisdiction_id, limit = jurisdiction.jurisdiction_id, asked["page_size"]
     if find_register(jurisdiction_id) is None:
-        raise NotFound(f"{jurisdiction.name} has no address register here.")
+        raise NotFound(NO_ADDRESS_REGISTER, city=jurisdiction.name)
     if asked["q"] is not None:
         rows = search_addresses(jurisdiction_id, asked["q"], limit)
     else:

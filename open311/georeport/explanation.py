@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from open311.errors import OutsideServiceArea
+from open311.messages.sentences import api_sentence
 from open311.queries.jurisdictions import JurisdictionInfo
 from open311.queries.maps.sets import Maps
 from open311.queries.routing.decide import Question, maps_of
@@ -25,7 +26,7 @@ def explained(jurisdiction: JurisdictionInfo, question: Question) -> dict[str, A
     try:
         return {**asked, **_decided(explain(jurisdiction, question))}
     except OutsideServiceArea as error:
-        return {**asked, **_refused(error.sentences)}
+        return {**asked, **_refused([api_sentence(one) for one in error.problems])}
 
 
 def explained_twice(

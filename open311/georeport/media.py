@@ -4,6 +4,7 @@ from flask import Blueprint, Response, request
 
 from open311.errors import NotFound
 from open311.media.store import photo_of
+from open311.messages.submissions import PHOTO_UNKNOWN
 from open311.queries.media import MEDIA_PATH, is_published
 from open311.web.sent_media import media_store
 
@@ -40,4 +41,4 @@ def _read(name: str) -> bytes:
 
 
 def _not_found(name: str) -> NotFound:
-    return NotFound(f"There is no photo {name!r} here, or it is not published.")
+    return NotFound(PHOTO_UNKNOWN, name=name)

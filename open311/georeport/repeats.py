@@ -7,6 +7,7 @@ from hashlib import sha256
 from flask import request
 
 from open311.errors import InvalidParameters
+from open311.messages.submissions import IDEMPOTENCY_KEY_INVALID
 from open311.queries.jurisdictions import JurisdictionInfo
 from open311.queries.requests.receipts import Sending
 from open311.web.auth import Sender
@@ -37,10 +38,7 @@ def idempotency_key(header: str) -> str | None:
     """Check what the header holds; an empty one is as good as none. Raises InvalidParameters."""
     key = header.strip()
     if len(key) > MOST_CHARACTERS or not key.isascii() or not key.isprintable():
-        raise InvalidParameters(
-            f"Idempotency-Key must be 1 to {MOST_CHARACTERS} printable ASCII characters, such as "
-            "a UUID."
-        )
+        raise InvalidParameters(IDEMPOTENCY_KEY_INVALID, limit=MOST_CHARACTERS)
     return key or None
 
 

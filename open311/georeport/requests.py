@@ -10,10 +10,13 @@ from flask import Blueprint, Response, current_app, request
 from marshmallow import ValidationError
 
 from geo.coordinates import Box, Point
+from open311.errors import InvalidParameters
 from open311.georeport.caching import tell_last_change
 from open311.georeport.links import page_headers
 from open311.georeport.repeats import sending_at_hand
 from open311.georeport.sent_place import sent_place
+from open311.messages.problem import problems_in
+from open311.messages.submissions import SERVICE_CODE_REQUIRED
 from open311.operations.requests.photos import written_photos
 from open311.operations.requests.submit import Answer, submit_service_request
 from open311.queries.catalog.services import get_service
@@ -27,9 +30,9 @@ from open311.steps.values.submissions import Submission
 from open311.web.auth import check_key_is_for, sender
 from open311.web.bodies import sent
 from open311.web.formats import respond
-from open311.web.parameters import chosen_jurisdiction, first, invalid, parse, sent_values
+from open311.web.parameters import chosen_jurisdiction, first, parse, sent_values
 from open311.web.sent_media import media_store, sent_media
-from schemas.base import Values, sentences
+from schemas.base import Values
 from schemas.requests.answers import Question
 from schemas.requests.documents import ReceiptSchema
 from schemas.requests.submission import REPORTER_FIELDS, load_submission
@@ -154,9 +157,9 @@ def _parse_submission(
     try:
         loaded = load_submission(values, asked, jurisdiction.zone)
     except ValidationError as error:
-        raise invalid(sentences(error)) from None
+        raise InvalidParameters.of(problems_in(error)) from None
     if service is None:
-        raise invalid(["service_code is missing: say which service is asked for."])
+        raise InvalidParameters(SERVICE_CODE_REQUIRED, field="service_code")
     place = sent_place(jurisdiction, loaded)
     submission = Submission(
         jurisdiction=jurisdiction,

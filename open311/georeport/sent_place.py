@@ -12,6 +12,7 @@ from geo.coordinates import Point
 from open311.database import end_reads
 from open311.errors import InvalidParameters
 from open311.geocoders import locate
+from open311.messages.submissions import ADDRESS_ID_UNKNOWN, NO_ADDRESS_REGISTER_FOR_ID
 from open311.queries.addresses import find_address, find_meant
 from open311.queries.jurisdictions import JurisdictionInfo
 from open311.queries.routing.decide import find_outside_facts, is_outside
@@ -52,7 +53,7 @@ def _meant(jurisdiction: JurisdictionInfo, sent: Mapping[str, Any]) -> Meant:
     if by_id is not None:
         return Meant(by_id, (by_id,))
     if "lat" not in sent and not sent["address_string"]:
-        raise InvalidParameters(_not_enough(jurisdiction, sent["address_id"]))
+        raise _not_enough(jurisdiction, sent["address_id"])
     if not jurisdiction.has_addresses or not sent["address_string"]:
         return _UNKNOWN
     text = " ".join((sent["address_string"], sent["zipcode"]))
@@ -65,16 +66,10 @@ def _by_id(jurisdiction: JurisdictionInfo, sent: Mapping[str, Any]) -> AddressPo
     return find_address(jurisdiction.jurisdiction_id, sent["address_id"])
 
 
-def _not_enough(jurisdiction: JurisdictionInfo, address_id: str) -> str:
+def _not_enough(jurisdiction: JurisdictionInfo, address_id: str) -> InvalidParameters:
     if jurisdiction.has_addresses:
-        return (
-            f"address_id {address_id!r} is not in the address register: take one from addresses "
-            "of this API, or send lat and long, or address_string."
-        )
-    return (
-        "address_id cannot be looked up here, as this server has no address register: "
-        "send lat and long, or address_string."
-    )
+        return InvalidParameters(ADDRESS_ID_UNKNOWN, field="address_id", address_id=address_id)
+    return InvalidParameters(NO_ADDRESS_REGISTER_FOR_ID, field="address_id")
 
 
 def _doubts(jurisdiction: JurisdictionInfo, point: Point, meant: Meant) -> list[Doubt]:

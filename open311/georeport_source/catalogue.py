@@ -9,8 +9,10 @@ from marshmallow import ValidationError
 from open311.errors import SourceFailed
 from open311.georeport_source.documents import Unreadable, list_entries, refuse_errors, text_of
 from open311.georeport_source.fetch import Source
+from open311.messages.imports import SOURCE_WITHOUT_SERVICES
+from open311.messages.problem import problems_in
+from open311.messages.sentences import api_sentences
 from open311.steps.values.imports import ImportedAttribute, ImportedService, Skipped
-from schemas.base import sentences
 from schemas.imports.foreign_catalog import ForeignAttributeSchema, ForeignServiceSchema
 from schemas.vocabulary.datatypes import WITH_OPTIONS
 
@@ -30,9 +32,7 @@ def read_services(
     try:
         entries = source.read("services", list_services)
     except Unreadable as error:
-        raise SourceFailed(
-            f"{error}. Give the address under which services.json or services.xml lies."
-        ) from None
+        raise SourceFailed(SOURCE_WITHOUT_SERVICES, answer=str(error)) from None
     rows, skipped = _check(entries)
     services = []
     for row in watch([row for code, row in rows.items() if code not in known]):
@@ -56,7 +56,7 @@ def _check(entries: Iterable[Any]) -> tuple[dict[str, Row], list[Skipped]]:
             rows.setdefault(row["service_code"], row)
         except ValidationError as error:
             code = text_of(entry, "service_code")
-            skipped.append(Skipped(code, "unusable service", " ".join(sentences(error))))
+            skipped.append(Skipped(code, "unusable service", api_sentences(problems_in(error))))
     return rows, skipped
 
 

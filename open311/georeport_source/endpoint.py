@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from open311.errors import InvalidParameters, SourceFailed
 from open311.georeport_source.documents import Unreadable, list_entries
 from open311.georeport_source.fetch import Source
+from open311.messages.imports import ENDPOINT_INVALID, SOURCE_UNREADABLE, SOURCE_WITHOUT_ENDPOINT
 
 _DISCOVERY = re.compile(r"/discovery\.(xml|json)$")
 _DOCUMENT = re.compile(r"/(services|requests)(\.(xml|json))?$")
@@ -25,10 +26,7 @@ def tidy_address(address: str) -> str:
     except ValueError:
         usable = False
     if not usable or parts.query or parts.fragment or "@" in parts.netloc:
-        raise InvalidParameters(
-            "URL must be the bare http or https address of an endpoint, such as "
-            "https://311.example.org/open311/v2, or of its discovery document."
-        )
+        raise InvalidParameters(ENDPOINT_INVALID)
     bare = f"{parts.scheme}://{parts.netloc.lower()}{parts.path}".rstrip("/")
     return _DOCUMENT.sub("", bare)
 
@@ -46,10 +44,10 @@ def find_endpoint(source: Source) -> None:
     try:
         endpoints = [row for row in source.read("discovery", _endpoints) if _is_v2(row)]
     except Unreadable as error:
-        raise SourceFailed(f"{error}.") from None
+        raise SourceFailed(SOURCE_UNREADABLE, answer=str(error)) from None
     production = [row for row in endpoints if row.get("type") == "production"]
     if not endpoints:
-        raise SourceFailed(f"{discovery} names no endpoint of GeoReport v2.")
+        raise SourceFailed(SOURCE_WITHOUT_ENDPOINT, discovery=discovery)
     chosen = (production or endpoints)[0]
     source.endpoint = tidy_address(str(chosen["url"]))
     source.formats = ("json", "xml") if "json" in str(chosen.get("formats")) else ("xml",)

@@ -18,6 +18,14 @@ from open311.georeport_source.documents import (
     parse_document,
     refuse_errors,
 )
+from open311.messages.imports import (
+    SOURCE_BUSY,
+    SOURCE_PRIVATE,
+    SOURCE_TOO_LARGE,
+    SOURCE_UNREACHABLE,
+    SOURCE_UNREADABLE,
+    SOURCE_UNTRUSTED,
+)
 from open311.outgoing import Answer, AnswerTooLarge, bounded_get, is_refused
 
 Read = TypeVar("Read")
@@ -97,7 +105,7 @@ class Source:
             self.wait(pause if result.seconds is None else result.seconds)
             result = self._attempt(url, parameters)
         if isinstance(result, _Failure):
-            raise SourceFailed(f"{result.sentence}.")
+            raise SourceFailed(SOURCE_UNREADABLE, answer=result.sentence)
         return result
 
     def _attempt(self, url: str, parameters: Mapping[str, str]) -> "Answer | _Failure":
@@ -112,9 +120,7 @@ class Source:
             return answer
         seconds = seconds_asked(answer.headers.get("Retry-After"), datetime.now(UTC))
         if seconds is not None and seconds > LONGEST_WAIT:
-            raise SourceFailed(
-                f"{_host(url)} asks to come back in {seconds:,.0f} seconds: run this again then."
-            )
+            raise SourceFailed(SOURCE_BUSY, host=_host(url), seconds=round(seconds))
         return _Failure(f"{_host(url)} answers {answer.status}: run this again later", seconds)
 
 
@@ -160,15 +166,13 @@ def _sentence(url: str, error: requests.RequestException) -> str:
     """Say what failed; raises SourceFailed at once where another attempt would not help."""
     host = _host(url)
     if is_refused(error):
-        raise SourceFailed(
-            f"{host} is not an address of the public internet: add --allow-private to ask it."
-        ) from None
+        raise SourceFailed(SOURCE_PRIVATE, host=host) from None
     if isinstance(error, AnswerTooLarge):
-        raise SourceFailed(f"{url} answers with more than {MOST_BYTES:,} bytes.") from None
+        raise SourceFailed(SOURCE_TOO_LARGE, url=url, limit=MOST_BYTES) from None
     if isinstance(error, requests.exceptions.SSLError):
-        raise SourceFailed(f"{host} cannot be trusted: its certificate is not valid.") from None
+        raise SourceFailed(SOURCE_UNTRUSTED, host=host) from None
     if isinstance(error, requests.Timeout):
         return f"{host} does not answer in time"
     if isinstance(error, requests.ConnectionError):
         return f"{host} cannot be reached"
-    raise SourceFailed(f"{url} cannot be asked: {type(error).__name__}.") from None
+    raise SourceFailed(SOURCE_UNREACHABLE, url=url, error=type(error).__name__) from None

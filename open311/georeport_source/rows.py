@@ -8,8 +8,10 @@ from marshmallow import ValidationError
 
 from geo.coordinates import Point
 from open311.georeport_source.documents import list_entries, text_of
+from open311.messages.problem import problems_in
+from open311.messages.sentences import api_sentences
 from open311.steps.values.imports import ImportedServiceRequest, Skipped
-from schemas.base import data_keys, sentences
+from schemas.base import data_keys
 from schemas.imports.foreign import ForeignServiceRequestSchema
 
 # What to count a row under by the field that is wrong; for all others the field says it.
@@ -51,7 +53,7 @@ def check_rows(
             service_request = _service_request(dict(schema.load(row)))
             good.setdefault(service_request.service_request_id, service_request)
         except ValidationError as error:
-            detail = " ".join(sentences(error, order))
+            detail = api_sentences(problems_in(error, order))
             bad.append(Skipped(id_of(row), _reason(error, order), detail))
     return list(good.values()), bad
 

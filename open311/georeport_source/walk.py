@@ -10,6 +10,7 @@ from open311.georeport_source.documents import Refused, Unreadable
 from open311.georeport_source.fetch import Source
 from open311.georeport_source.rows import check_rows, id_of, list_rows
 from open311.georeport_source.windows import Window, honours_dates, windows
+from open311.messages.imports import SOURCE_UNREADABLE
 from open311.steps.values.imports import ImportedServiceRequest, Skipped
 from schemas.fields import w3c
 
@@ -82,4 +83,4 @@ def _page(source: Source, window: Window, page: int) -> list[Any] | None:
     except Unreadable as error:
         if page > 1 and isinstance(error, Refused):
             return None
-        raise SourceFailed(f"{error}.") from None
+        raise SourceFailed(SOURCE_UNREADABLE, answer=str(error)) from None

@@ -11,6 +11,9 @@ from io import BytesIO
 import pillow_heif
 from PIL import Image, UnidentifiedImageError
 
+from open311.messages.message import Message
+from open311.messages.submissions import PHOTO_BROKEN, PHOTO_TOO_MANY_PIXELS, PHOTO_UNREADABLE
+
 Image.init()  # or Pillow would not know all of FORMATS yet
 
 pillow_heif.register_heif_opener(thumbnails=False, depth_images=False, aux_images=False)
@@ -47,7 +50,12 @@ _room_for_one = threading.Lock()
 
 
 class NotAPhoto(ValueError):
-    """Cannot be shown as a photo. The text goes on after what the file is called."""
+    """Cannot be shown as a photo. The message also has a name, which who read the file knows."""
+
+    def __init__(self, message: Message, **values: object) -> None:
+        super().__init__(message.key, values)
+        self.message = message
+        self.values = values
 
 
 @dataclass(frozen=True)
@@ -77,7 +85,7 @@ def make_photo(content: bytes, most_pixels: int) -> Photo:
         except NotAPhoto:
             raise
         except Exception:  # a broken file makes the decoders raise errors of any kind
-            raise NotAPhoto("is broken or was cut off: send it once more.") from None
+            raise NotAPhoto(PHOTO_BROKEN) from None
 
 
 def _open(content: bytes, most_pixels: int) -> Image.Image:
@@ -85,9 +93,7 @@ def _open(content: bytes, most_pixels: int) -> Image.Image:
     try:
         image = Image.open(BytesIO(content), formats=FORMATS)
     except UnidentifiedImageError:
-        raise NotAPhoto(
-            "is no image that can be read: send JPEG, PNG, HEIC, AVIF, WebP, GIF, TIFF or BMP."
-        ) from None
+        raise NotAPhoto(PHOTO_UNREADABLE) from None
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         raise _too_large(most_pixels) from None
     if image.width * image.height > most_pixels or max(image.size) > LONGEST_SIDE:
@@ -96,10 +102,7 @@ def _open(content: bytes, most_pixels: int) -> Image.Image:
 
 
 def _too_large(most_pixels: int) -> NotAPhoto:
-    return NotAPhoto(
-        f"has too many pixels: at most {most_pixels:,} are taken, "
-        f"and {LONGEST_SIDE:,} along a side."
-    )
+    return NotAPhoto(PHOTO_TOO_MANY_PIXELS, limit=most_pixels, side=LONGEST_SIDE)
 
 
 def _flatten(image: Image.Image) -> Image.Image:

@@ -1,6 +1,7 @@
 """What is asked of a collection: parameters of a GET, or of a search by POST."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import orjson
@@ -11,11 +12,21 @@ from geo.coordinates import Box
 from geo.crs import CRS84, ReferenceSystem, box_into_wgs84, find_system
 from geo.search.cql2 import parse_filter
 from open311.errors import InvalidParameters
+from open311.messages.problem import problems_in
+from open311.messages.search import (
+    AFTER_OF_OTHER_COLLECTION,
+    BBOX_REVERSED,
+    BODY_NOT_AN_OBJECT,
+    BODY_NOT_JSON,
+    CRS_UNKNOWN,
+    PARAMETER_UNKNOWN,
+    SEARCH_OF_REQUESTS_ONLY,
+)
 from open311.queries.ogc.features import Wanted
 from open311.queries.ogc.sources import REQUESTS, Source
 from open311.queries.search.criteria import BoundaryCode, Criteria, Period
-from open311.web.parameters import invalid, parse, sent_values
-from schemas.base import filled_in, sentences
+from open311.web.parameters import parse, sent_values
+from schemas.base import filled_in
 from schemas.fields import Flag
 from schemas.search.ogc import MOST_FEATURES, ItemsSchema, named_like_properties
 from schemas.search.request_filters import known_statuses
@@ -30,9 +41,9 @@ def search_values() -> dict[str, list[str]]:
     try:
         body = orjson.loads(request.get_data())
     except orjson.JSONDecodeError as error:
-        raise InvalidParameters(f"The body is no JSON: {error}.") from None
+        raise InvalidParameters(BODY_NOT_JSON, error=str(error)) from None
     if not isinstance(body, Mapping):
-        raise InvalidParameters("The body must be an object with parameters as its members.")
+        raise InvalidParameters(BODY_NOT_AN_OBJECT)
     query = {name: request.args.getlist(name) for name in request.args}
     return {**query, **{str(name): _as_texts(str(name), value) for name, value in body.items()}}
 
@@ -73,7 +84,7 @@ def wanted_of(asked: Asked, source: Source, values: Mapping[str, list[str]]) -> 
     """Give what is wanted of a collection; raises InvalidParameters and InvalidFilter."""
     after = asked["after"]
     if after is not None and after.sort != source.order.name:
-        raise InvalidParameters("after is of another collection: take it from the next link.")
+        raise InvalidParameters(AFTER_OF_OTHER_COLLECTION, field="after")
     named = _named_like_properties(source, values)
     criteria = criteria_of(asked, source, named)
     searched = set(_of_criteria(source)) if source.collection == REQUESTS else set()
@@ -116,7 +127,7 @@ def criteria_of(asked: Asked, source: Source, named: Mapping[str, list[str]]) ->
     """Return the criteria of parameters; named are those that are named like properties."""
     if source.collection != REQUESTS:
         if asked["q"]:
-            raise InvalidParameters(f"q is not known here: it is for {REQUESTS} alone.")
+            raise InvalidParameters(SEARCH_OF_REQUESTS_ONLY, field="q", collection=REQUESTS)
         return Criteria(**_area(asked))
     found: dict[str, Any] = {}
     found |= {field: tuple(named.get(name, ())) for name, field in _LISTS.items()}
@@ -138,7 +149,7 @@ def _statuses(words: Sequence[str]) -> tuple[str, ...]:
     try:
         return tuple(known_statuses(words))
     except ValidationError as error:
-        raise invalid(sentences(error)) from None
+        raise InvalidParameters.of(problems_in(error)) from None
 
 
 def _flag(name: str, sent: Sequence[str]) -> bool | None:
@@ -146,7 +157,8 @@ def _flag(name: str, sent: Sequence[str]) -> bool | None:
     try:
         values = {Flag().deserialize(text, name) for text in sent}
     except ValidationError as error:
-        raise invalid(sentences(error)) from None
+        named = [replace(problem, field=name) for problem in problems_in(error)]
+        raise InvalidParameters.of(named) from None
     return values.pop() if len(values) == 1 else None
 
 
@@ -161,8 +173,9 @@ def system_named(name: str | None, parameter: str) -> ReferenceSystem:
         return CRS84
     found = find_system(name, systems())
     if found is None:
-        known = ", ".join(system.uri for system in systems())
-        raise InvalidParameters(f"{parameter} {name!r} is not known here; there are {known}.")
+        raise InvalidParameters(
+            CRS_UNKNOWN, field=parameter, name=name, known=[one.uri for one in systems()]
+        )
     return found
 
 
@@ -175,7 +188,7 @@ def _area(asked: Asked) -> dict[str, Any]:
     if system == CRS84:
         return {"box": Box(minlong=x_low, minlat=y_low, maxlong=x_high, maxlat=y_high)}
     if x_low > x_high or y_low > y_high:
-        raise InvalidParameters("bbox: its first corner must be the lower one on both axes.")
+        raise InvalidParameters(BBOX_REVERSED, field="bbox")
     return {"area": box_into_wgs84(x_low, y_low, x_high, y_high, system)}
 
 
@@ -189,8 +202,7 @@ def _named_like_properties(source: Source, values: Mapping[str, list[str]]) -> d
     unknown = [name for name in names if name not in comparable]
     if unknown:
         raise InvalidParameters(
-            f"{', '.join(unknown)[:200]} is not known here. There are the parameters limit, bbox, "
-            f"datetime, properties, filter and crs, and the properties {', '.join(comparable)}."
+            PARAMETER_UNKNOWN, unknown=", ".join(unknown)[:200], known=comparable
         )
     sent = filled_in(values)
     return {name: sent[name] for name in names if name in sent}

@@ -7,6 +7,7 @@ from flask import Blueprint, Response
 
 from geo.crs import ReferenceSystem
 from open311.errors import NotFound
+from open311.messages.search import NO_NEXT_PAGE
 from open311.ogc.answers import address, answer, keep_apart, link, with_query
 from open311.ogc.asked import period_of, read_items, search_values, system_named, wanted_of
 from open311.queries.ogc.features import Features, get_feature, list_features
@@ -89,7 +90,7 @@ def _find(collection: str, values: Values) -> tuple[Source, Features, ReferenceS
 
 def _after(source: Source, found: Features) -> str:
     if found.next is None:
-        raise NotFound("There is no next page.")
+        raise NotFound(NO_NEXT_PAGE)
     return encode(Cursor(source.order.name, *found.next))
 
 

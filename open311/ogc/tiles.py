@@ -5,6 +5,7 @@ from typing import Any
 from flask import Blueprint, Response
 
 from open311.errors import NotFound
+from open311.messages.search import TILE_MATRIX_SET_UNKNOWN, TILE_UNKNOWN
 from open311.ogc.answers import address, answer, keep_apart, link
 from open311.ogc.asked import period_of, read_items, wanted_of
 from open311.queries.ogc.sources import get_source
@@ -62,7 +63,7 @@ def tile(collection: str, tile_matrix_set: str, zoom: int, row: int, column: int
     source = get_source(jurisdiction, collection, period_of(asked), staff=staff)
     place = Tile(zoom, row, column)
     if not place.exists:
-        raise NotFound(f"There is no tile {zoom}/{row}/{column} in {QUAD}.")
+        raise NotFound(TILE_UNKNOWN, tile=f"{zoom}/{row}/{column}")
     if asked["properties"] is None:
         asked["properties"] = [name for name in ON_MAPS if name in source.properties] or None
     wanted = wanted_of(asked, source, values)
@@ -103,7 +104,7 @@ def _check(collection: str) -> None:
 
 def _check_quad(tile_matrix_set: str) -> None:
     if tile_matrix_set != QUAD:
-        raise NotFound(f"There is no tile matrix set {tile_matrix_set!r}; there is {QUAD}.")
+        raise NotFound(TILE_MATRIX_SET_UNKNOWN, name=tile_matrix_set, known=QUAD)
 
 
 def _tileset(collection: str) -> dict[str, Any]:

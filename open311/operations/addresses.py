@@ -13,6 +13,7 @@ from geo.addresses.files import AddressRow
 from geo.addresses.words import in_one
 from open311.database import db, lift_time_limit, table
 from open311.errors import Conflict
+from open311.messages.maps import ADDRESSES_OUTSIDE
 from open311.models import AddressPoint, AddressRegister, Jurisdiction
 from open311.operations.transaction import operation, trial
 from open311.queries.jurisdictions import JurisdictionInfo
@@ -69,10 +70,7 @@ def _store(
         db.session.execute(insert(table(AddressPoint)), [{**mine, **_columns(one)} for one in some])
     outside = _count_outside(jurisdiction.jurisdiction_id)
     if outside == len(rows):
-        raise Conflict(
-            f"All {len(rows):,} addresses lie outside the service area: are lon and lat exchanged, "
-            "or is it another city's file?"
-        )
+        raise Conflict(ADDRESSES_OUTSIDE, number=len(rows))
     return outside
 
 

@@ -9,6 +9,16 @@ from sqlalchemy.exc import IntegrityError
 
 from open311.database import db, table
 from open311.errors import Conflict, NotFound
+from open311.messages.catalog import (
+    DEPARTMENT_CODE_TAKEN,
+    DEPARTMENT_NAME_TAKEN,
+    QUESTION_FIRST,
+    QUESTION_NEEDS_OPTIONS,
+    QUESTION_UNKNOWN,
+    QUESTION_WITHOUT_OPTIONS,
+    SERVICE_EXISTS,
+    VISIBILITY_FIXED,
+)
 from open311.models import (
     AttributeValue,
     Department,
@@ -35,7 +45,7 @@ def add_service(jurisdiction_id: str, row: Row) -> None:
         Service.jurisdiction_id == jurisdiction_id, Service.service_code == code
     )
     if db.session.scalar(known) is not None:
-        raise Conflict(f"There is a service with the service_code {code!r}: take another.")
+        raise Conflict(SERVICE_EXISTS, field="service_code", code=code)
     db.session.execute(insert(Service), {**row, "jurisdiction_id": jurisdiction_id, "active": True})
     _publish(jurisdiction_id)
 
@@ -54,10 +64,7 @@ def change_service_of_catalogue(
     if (row["type"] == "blackbox") != (service.values["type"] == "blackbox") and _has_reports(
         service
     ):
-        raise Conflict(
-            f"type of {service_code} cannot change between blackbox and others: there are reports "
-            "to it, and who made them were told otherwise. Add another service."
-        )
+        raise Conflict(VISIBILITY_FIXED, field="type", code=service_code)
     columns = {name: value for name, value in row.items() if name != "service_code"}
     db.session.execute(
         update(Service).where(Service.id == service.id).values(**columns, active=active)
@@ -78,8 +85,8 @@ def save_question(
     service = get_stored_service(jurisdiction_id, service_code)
     is_list = row["datatype"] in WITH_OPTIONS
     if is_list != bool(options):
-        needs = "needs options" if is_list else "has no options"
-        raise Conflict(f"A question of datatype {row['datatype']} {needs}.")
+        wrong = QUESTION_NEEDS_OPTIONS if is_list else QUESTION_WITHOUT_OPTIONS
+        raise Conflict(wrong, field="options")
     columns = {name: row[name] for name in _COLUMNS}
     ids = {question.code: question.id for question in service.questions}
     question_id = ids.get(row["code"])
@@ -106,7 +113,7 @@ def drop_question(jurisdiction_id: str, service_code: str, code: str) -> None:
     service = get_stored_service(jurisdiction_id, service_code)
     ids = {question.code: question.id for question in service.questions}
     if code not in ids:
-        raise NotFound(f"Service {service_code} has no question {code!r}.")
+        raise NotFound(QUESTION_UNKNOWN, service=service_code, code=code)
     db.session.execute(delete(ServiceAttribute).where(ServiceAttribute.id == ids[code]))
     _publish(jurisdiction_id)
 
@@ -118,10 +125,10 @@ def move_question_up(jurisdiction_id: str, service_code: str, code: str) -> None
     service = get_stored_service(jurisdiction_id, service_code)
     codes = [question.code for question in service.questions]
     if code not in codes:
-        raise NotFound(f"Service {service_code} has no question {code!r}.")
+        raise NotFound(QUESTION_UNKNOWN, service=service_code, code=code)
     place = codes.index(code)
     if place == 0:
-        raise Conflict(f"Question {code!r} is the first already.")
+        raise Conflict(QUESTION_FIRST, code=code)
     one, other = service.questions[place], service.questions[place - 1]
     for question, order in ((one, other.order), (other, one.order)):
         db.session.execute(
@@ -167,7 +174,7 @@ def add_department(jurisdiction_id: str, code: str, name: str) -> None:
     try:
         db.session.execute(insert(table(Department)), row)
     except IntegrityError:
-        raise Conflict(f"There is a department with the code {code!r}: take another.") from None
+        raise Conflict(DEPARTMENT_CODE_TAKEN, field="department", code=code) from None
     _publish(jurisdiction_id)
 
 
@@ -189,4 +196,4 @@ def _check_name(jurisdiction_id: str, code: str, name: str) -> None:
     db.session.execute(lock.with_for_update(key_share=True))
     for other_code, other_name in list_departments(jurisdiction_id):
         if other_name.lower() == name.lower() and other_code != code:
-            raise Conflict(f"Department {other_code} is called {other_name!r}: take another name.")
+            raise Conflict(DEPARTMENT_NAME_TAKEN, field="name", code=other_code, name=other_name)

@@ -10,6 +10,13 @@ from sqlalchemy.exc import IntegrityError
 
 from open311.database import db, table
 from open311.errors import Conflict, InvalidParameters, NotFound, Open311Error
+from open311.messages.search import (
+    AREA_NOT_SHARED,
+    AREA_TOO_SMALL,
+    SAVED_NAME_REQUIRED,
+    SAVED_NAME_TAKEN,
+    SAVED_UNKNOWN,
+)
 from open311.models import SavedArea, SavedView
 from open311.operations.transaction import operation
 from open311.queries.catalog.departments import get_department
@@ -53,7 +60,7 @@ def drop_area(user: UserInfo, area_id: int) -> None:
 
 def _add(kind: Any, user: UserInfo, name: str, department: str | None, **more: Any) -> int:
     if not name:
-        raise InvalidParameters("name is missing: say what to call it.")
+        raise InvalidParameters(SAVED_NAME_REQUIRED, field="name")
     department_id = None
     if department:
         department_id = get_department(user.jurisdiction_id, department).id
@@ -74,8 +81,8 @@ def _add(kind: Any, user: UserInfo, name: str, department: str | None, **more: A
 def _refusal(error: IntegrityError, name: str) -> Open311Error:
     diagnosis = getattr(error.orig, "diag", None)
     if diagnosis is not None and str(diagnosis.constraint_name).startswith("uq_"):
-        return Conflict(f"You have one named {name!r} already: take another name.")
-    return InvalidParameters("This area is too small to be kept: draw a larger one.")
+        return Conflict(SAVED_NAME_TAKEN, field="name", name=name)
+    return InvalidParameters(AREA_TOO_SMALL)
 
 
 def _check_shared(user: UserInfo, area_id: int, department: str) -> None:
@@ -85,12 +92,11 @@ def _check_shared(user: UserInfo, area_id: int, department: str) -> None:
     )
     if db.session.scalar(known) is None:
         raise Conflict(
-            f"area {area_id} is not shared with {department}: save the area for it first, and the "
-            "view with that."
+            AREA_NOT_SHARED, field="department", number=str(area_id), department=department
         )
 
 
 def _drop(kind: Any, user: UserInfo, saved_id: int) -> None:
     statement = delete(kind).where(kind.id == saved_id, kind.user_id == user.id)
     if not db.session.execute(statement.returning(kind.id)).all():
-        raise NotFound(f"You have saved nothing under number {saved_id}.")
+        raise NotFound(SAVED_UNKNOWN, number=str(saved_id))

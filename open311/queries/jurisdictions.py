@@ -8,6 +8,7 @@ from sqlalchemy import exists, func, select
 
 from open311.database import db
 from open311.errors import InvalidParameters, NotFound
+from open311.messages.access import JURISDICTION_MISSING, JURISDICTION_UNKNOWN, NO_JURISDICTION
 from open311.models import AddressRegister, Jurisdiction
 
 
@@ -52,17 +53,15 @@ def get_jurisdiction(jurisdiction_id: str | None) -> JurisdictionInfo:
     for jurisdiction in jurisdictions:
         if jurisdiction.jurisdiction_id == jurisdiction_id:
             return jurisdiction
-    raise NotFound(f"jurisdiction_id {jurisdiction_id!r} is not known here.")
+    raise NotFound(JURISDICTION_UNKNOWN, field="jurisdiction_id", jurisdiction_id=jurisdiction_id)
 
 
 def _only(jurisdictions: list[JurisdictionInfo]) -> JurisdictionInfo:
     if not jurisdictions:
-        raise NotFound("No jurisdiction has been set up on this server yet.")
+        raise NotFound(NO_JURISDICTION)
     if len(jurisdictions) > 1:
-        known = ", ".join(jurisdiction.jurisdiction_id for jurisdiction in jurisdictions)
-        raise InvalidParameters(
-            f"jurisdiction_id is missing: this server has several jurisdictions; send {known}."
-        )
+        known = [jurisdiction.jurisdiction_id for jurisdiction in jurisdictions]
+        raise InvalidParameters(JURISDICTION_MISSING, field="jurisdiction_id", known=known)
     return jurisdictions[0]
 
 

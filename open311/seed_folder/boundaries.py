@@ -6,6 +6,8 @@ from typing import Any
 from geo.errors import InvalidBoundaryFile
 from geo.maps.boundaries import CleanBoundary, clean_boundaries, merge_all
 from geo.maps.files import read_features
+from open311.messages.problem import Problem
+from open311.messages.seeds import SEED_NO_BOUNDARIES
 from open311.seed_folder.tables import Problems
 from open311.steps.values.imports import SeedBoundaries
 
@@ -42,11 +44,11 @@ def _read(folder: Path, file: str, problems: Problems, **reading: Any) -> SeedBo
     try:
         features = read_features(folder / file, **reading)
     except InvalidBoundaryFile as error:
-        problems.add(file, str(error))
+        problems.take(file, Problem.of(error))
         return None
     boundaries, report = clean_boundaries(features)
     for refused in report.refused:
-        problems.add(file, refused)
+        problems.take(file, Problem.of(refused))
     if not boundaries and not report.refused:
-        problems.add(file, "it holds no boundary.")
+        problems.add(file, SEED_NO_BOUNDARIES)
     return SeedBoundaries(f"{file} of the seed folder", boundaries) if boundaries else None

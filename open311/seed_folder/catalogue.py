@@ -3,6 +3,13 @@
 from pathlib import Path
 from typing import Any
 
+from open311.messages.seeds import (
+    SEED_HOURS_MISSING,
+    SEED_LIST_WITHOUT_ANSWERS,
+    SEED_NOT_A_LIST_QUESTION,
+    SEED_SAME_CASE,
+    SEED_UNKNOWN_ANSWER,
+)
 from open311.models.routing import RULE_CONDITIONS
 from open311.seed_folder.tables import (
     Problems,
@@ -62,11 +69,11 @@ def _check_questions(
     lists = {key for key, row in tables["questions"].items() if row["datatype"] in WITH_OPTIONS}
     for place, row in answers:
         if (row["service_code"], row["question"]) not in lists:
-            problems.add(place, f"question {row['question']!r} is no list question of its service.")
+            problems.add(place, SEED_NOT_A_LIST_QUESTION, question=row["question"])
     answered = {(row["service_code"], row["question"]) for _, row in answers}
     for place, row in questions:
         if (row["service_code"], row["code"]) in lists - answered:
-            problems.add(place, "a list question needs answers in answers.csv.")
+            problems.add(place, SEED_LIST_WITHOUT_ANSWERS)
 
 
 def _check_rules(tables: dict[str, dict[Any, Row]], rules: Rows, problems: Problems) -> None:
@@ -79,7 +86,7 @@ def _check_rules(tables: dict[str, dict[Any, Row]], rules: Rows, problems: Probl
         _check_conditions(tables, place, row, problems)
         case = tuple(str(row[name]) for name in _CASE)
         if case in cases:
-            problems.add(place, f"it is for the very same case as rule {cases[case]}.")
+            problems.add(place, SEED_SAME_CASE, rule=cases[case])
         cases[case] = row["rule"]
 
 
@@ -90,13 +97,15 @@ def _check_conditions(
     tables: dict[str, dict[Any, Row]], place: str, row: Row, problems: Problems
 ) -> None:
     if row["hours"] and not tables["business_hours"]:
-        problems.add(place, "hours needs the city's hours in business_hours.csv.")
+        problems.add(place, SEED_HOURS_MISSING)
     if row["question"]:
         key = (row["service_code"], row["question"], row["answer"])
         if key not in tables["answers"]:
             problems.add(
                 place,
-                f"answer {row['answer']!r} is none of question {row['question']!r} of the service.",
+                SEED_UNKNOWN_ANSWER,
+                answer=row["answer"],
+                question=row["question"],
             )
 
 

@@ -11,9 +11,10 @@ from marshmallow import ValidationError
 from shapely.geometry import MultiPolygon
 
 from geo.coordinates import Point, covers
+from open311.messages.problem import problems_in
+from open311.messages.seeds import SEED_OUTSIDE, SEED_PENDING
 from open311.seed_folder.tables import Problems, by_key, check_known, read_table
 from open311.steps.values.imports import PastServiceRequest
-from schemas.base import sentences
 from schemas.imports.seed_rows import PastServiceRequestRow
 from schemas.requests.answers import Question, parameter
 from schemas.requests.submission import load_submission
@@ -58,8 +59,8 @@ def read_past(
             _check_pending(row, tables, place, problems)
             _check_place(read[-1].submission, city.service_area, place, problems)
         except ValidationError as error:
-            for sentence in sentences(error):
-                problems.add(place, sentence)
+            for problem in problems_in(error):
+                problems.take(place, problem)
     return read
 
 
@@ -69,7 +70,7 @@ def _check_place(
     if service_area is None or "lat" not in submission:
         return
     if not covers(service_area, Point(lat=submission["lat"], long=submission["long"])):
-        problems.add(place, "lat and long lie outside the service area.")
+        problems.add(place, SEED_OUTSIDE)
 
 
 def _check_pending(
@@ -77,7 +78,7 @@ def _check_pending(
 ) -> None:
     service = tables["services"].get(row["service_code"])
     if row["status"] == "pending" and service and service["type"] != "batch":
-        problems.add(place, "only a request to a batch service can be pending.")
+        problems.add(place, SEED_PENDING)
 
 
 def _past(row: Row, questions: list[Question], zone: ZoneInfo) -> PastServiceRequest:

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from shapely.geometry import MultiPolygon
 
 from open311.errors import InvalidParameters
+from open311.messages.seeds import SEED_FOLDER_MISSING, SEED_UNKNOWN_VALUE
 from open311.models.routing import RULE_CONDITIONS
 from open311.seed_folder.boundaries import read_layers, read_service_area
 from open311.seed_folder.catalogue import read_catalogue
@@ -25,13 +26,13 @@ def read_seed_folder(folder: Path) -> SeedData:
     Raises InvalidParameters with a sentence, file and line for each problem there is.
     """
     if not folder.is_dir():
-        raise InvalidParameters(f"There is no folder {folder}.")
+        raise InvalidParameters(SEED_FOLDER_MISSING, folder=str(folder))
     problems = Problems()
     row = read_toml(folder / "jurisdiction.toml", JurisdictionRow(), problems)
     tables = read_catalogue(folder, problems)
     for key in ("default_department", "outside_department"):
         if row.get(key) is not None and row[key] not in tables["departments"]:
-            problems.add("jurisdiction.toml", f"{key} {row[key]!r} is not known.")
+            problems.add("jurisdiction.toml", SEED_UNKNOWN_VALUE, column=key, value=row[key])
     boundaries = read_layers(folder, tables["layers"], problems)
     service_area = read_service_area(folder, row.get("service_area"), problems)
     city = City(
@@ -40,8 +41,8 @@ def read_seed_folder(folder: Path) -> SeedData:
         service_area=None if row.get("outside_department") else _area_of(service_area),
     )
     past = read_past(folder, tables, city, problems)
-    if problems.sentences:
-        raise InvalidParameters(*problems.sentences)
+    if problems.found:
+        raise InvalidParameters.of(problems.found)
     return SeedData(
         jurisdiction_id=row["jurisdiction_id"],
         jurisdiction={name: row[name] for name in _JURISDICTION},

@@ -9,7 +9,18 @@ from typing import Any, TypeVar
 
 from marshmallow import Schema, ValidationError
 
-from schemas.base import sentences
+from open311.messages.message import Message
+from open311.messages.problem import Problem, problems_in
+from open311.messages.seeds import (
+    SEED_FILE_EMPTY,
+    SEED_FILE_MISSING,
+    SEED_NOT_CSV,
+    SEED_NOT_TOML,
+    SEED_PROBLEM,
+    SEED_REPEATED,
+    SEED_TOO_MANY_CELLS,
+    SEED_UNKNOWN_VALUE,
+)
 
 Key = TypeVar("Key", bound=Hashable)
 Rows = list[tuple[str, dict[str, Any]]]
@@ -20,11 +31,15 @@ Rows = list[tuple[str, dict[str, Any]]]
 class Problems:
     """What is wrong with a folder, gathered so that a clerk sees it all at once."""
 
-    sentences: list[str] = field(default_factory=list)
+    found: list[Problem] = field(default_factory=list)
 
-    def add(self, place: str, problem: str) -> None:
+    def add(self, place: str, message: Message, **values: Any) -> None:
         """Note a problem and the place it is at."""
-        self.sentences.append(f"{place}: {problem}")
+        self.take(place, Problem(message, values))
+
+    def take(self, place: str, problem: Problem) -> None:
+        """Note a problem that geo or schemas found."""
+        self.found.append(Problem(SEED_PROBLEM, {"place": place, "problem": problem}))
 
 
 def read_table(path: Path, schema: Schema, problems: Problems) -> Rows:
@@ -35,8 +50,8 @@ def read_table(path: Path, schema: Schema, problems: Problems) -> Rows:
         try:
             rows.append((place, dict(schema.load(cells))))
         except ValidationError as error:
-            for sentence in sentences(error, list(schema.fields)):
-                problems.add(place, sentence)
+            for problem in problems_in(error, list(schema.fields)):
+                problems.take(place, problem)
     return rows
 
 
@@ -47,34 +62,34 @@ def read_optional_table(path: Path, schema: Schema, problems: Problems) -> Rows:
 
 def _lines(path: Path, problems: Problems) -> Iterator[tuple[int, dict[str, str]]]:
     if not path.is_file():
-        problems.add(path.name, "this file is missing.")
+        problems.add(path.name, SEED_FILE_MISSING)
         return
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             reader = csv.DictReader(file, strict=True)
             if not reader.fieldnames:
-                problems.add(path.name, "it is empty: its first line must name the columns.")
+                problems.add(path.name, SEED_FILE_EMPTY)
             for cells in reader:
                 if None in cells:
-                    problems.add(f"{path.name}, line {reader.line_num}", "it has too many cells.")
+                    problems.add(f"{path.name}, line {reader.line_num}", SEED_TOO_MANY_CELLS)
                 elif any(cells.values()):
                     yield reader.line_num, {k: (v or "").strip() for k, v in cells.items()}
     except (UnicodeDecodeError, csv.Error) as error:
-        problems.add(path.name, f"it cannot be read as CSV in UTF-8 ({error}).")
+        problems.add(path.name, SEED_NOT_CSV, error=str(error))
 
 
 def read_toml(path: Path, schema: Schema, problems: Problems) -> dict[str, Any]:
     """Read a TOML file; one that cannot be used is noted as a problem, and gives nothing."""
     if not path.is_file():
-        problems.add(path.name, "this file is missing.")
+        problems.add(path.name, SEED_FILE_MISSING)
         return {}
     try:
         return dict(schema.load(tomllib.loads(path.read_text(encoding="utf-8"))))
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        problems.add(path.name, f"it cannot be read as TOML ({error}).")
+        problems.add(path.name, SEED_NOT_TOML, error=str(error))
     except ValidationError as error:
-        for sentence in sentences(error, list(schema.fields)):
-            problems.add(path.name, sentence)
+        for problem in problems_in(error, list(schema.fields)):
+            problems.take(path.name, problem)
     return {}
 
 
@@ -85,7 +100,7 @@ def by_key(
     keyed: dict[Key, dict[str, Any]] = {}
     for place, row in rows:
         if key(row) in keyed:
-            problems.add(place, f"{_in_words(key(row))} is there already.")
+            problems.add(place, SEED_REPEATED, key=_in_words(key(row)))
         keyed[key(row)] = row
     return keyed
 
@@ -100,4 +115,4 @@ def check_known(
     """Note a problem for each row whose column holds something that is not known."""
     for place, row in rows:
         if row[column] is not None and row[column] not in known:
-            problems.add(place, f"{column} {row[column]!r} is not known.")
+            problems.add(place, SEED_UNKNOWN_VALUE, column=column, value=row[column])

@@ -3,6 +3,7 @@
 import logging
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from itertools import groupby
 from pathlib import Path, PureWindowsPath
 from tempfile import TemporaryDirectory
@@ -20,6 +21,8 @@ from geo.maps.files import read_features
 from geo.maps.lint import lint_codes
 from open311.database import LONGEST_ON_A_PAGE, lift_time_limit
 from open311.errors import InvalidParameters, Open311Error
+from open311.messages.maps import CORRECT_OR_LEAVE_OUT, FILE_REQUIRED, NO_BOUNDARY_LEFT
+from open311.messages.problem import Problem
 from open311.operations.maps.sets import import_draft
 from open311.queries.jurisdictions import JurisdictionInfo
 from open311.queries.maps.layers import find_reach
@@ -27,7 +30,7 @@ from open311.queries.maps.sets import list_sets
 from open311.staff.pages import administrators_only, city, page, staff_pages, user
 from open311.steps.values.boundary_sets import SINCE_EVER, NewBoundarySet
 from open311.web.bodies import SentFile, sent
-from open311.web.languages import told
+from open311.web.page_problems import page_sentence
 from open311.web.parameters import first, parse, sent_values
 from schemas.base import data_keys
 from schemas.maps.forms import UploadSchema
@@ -58,15 +61,13 @@ def read_map(
             reading = {option: asked[option] for option in _READING}
             features = read_features(path, **reading, reach_metres=reach_metres)
     except InvalidBoundaryFile as error:
-        raise InvalidParameters(_on_a_page(str(error))) from None
+        raise InvalidParameters.of([Problem.of(error)]) from None
     boundaries, report = clean_boundaries(features)
     if report.refused and not asked["leave_out"]:
-        raise InvalidParameters(
-            *(f"{refused}." for refused in report.refused[:MOST_TOLD]),
-            _("Fix the errors in the file, or choose to skip those features."),
-        )
+        refused = [replace(Problem.of(one), field="file") for one in report.refused[:MOST_TOLD]]
+        raise InvalidParameters.of([*refused, Problem(CORRECT_OR_LEAVE_OUT, field="leave_out")])
     if not boundaries:
-        raise InvalidParameters(_("%(name)s has no boundaries to import.", name=name))
+        raise InvalidParameters(NO_BOUNDARY_LEFT, field="file", file=name)
     return boundaries, list(_told(report, features))
 
 
@@ -76,20 +77,9 @@ def file_name(file: SentFile) -> str:
     return plain[-100:].strip(". ") or "boundaries"
 
 
-def _on_a_page(sentence: str) -> str:
-    """Say a sentence that names options of a command with the fields of the form instead."""
-    fields = {
-        "--file-layer": _("“Layer of the file”"),
-        "--crs EPSG:2249": _("EPSG:2249 in “Coordinate system”"),
-    }
-    for option, field in fields.items():
-        sentence = sentence.replace(option, field)
-    return sentence
-
-
 def _told(report: CleaningReport, features: Sequence[Feature]) -> list[str]:
     """Say what was done to a file, each kind in one text."""
-    missing = [f"{refused}" for refused in report.refused]
+    missing = [page_sentence(Problem.of(one)) for one in report.refused]
     doubtful = [str(one) for one in lint_codes(features) if one.kind == "duplicate"]
     return [
         shortened(f"{heading}: {_some(sentences)}")
@@ -144,7 +134,7 @@ def upload() -> Response | tuple[str, int]:
         set_id, notices = _import(jurisdiction, parse(UploadSchema(), values))
     except Open311Error as error:
         typed = {name: first(values, name) or "" for name in data_keys(UploadSchema())}
-        return _page(jurisdiction, typed, told(error.sentences)), 400
+        return _page(jurisdiction, typed, error.problems), 400
     for sentence in notices:
         flash(sentence)
     return redirect(url_for("staff_map_sets.show", set_id=set_id), 303)
@@ -153,7 +143,7 @@ def upload() -> Response | tuple[str, int]:
 def _import(jurisdiction: JurisdictionInfo, asked: Mapping[str, Any]) -> tuple[int, list[str]]:
     file = next((one for one in sent().files if one.parameter == "file"), None)
     if file is None or not file.content:
-        raise InvalidParameters(_("Choose a boundary file."))
+        raise InvalidParameters(FILE_REQUIRED, field="file")
     here, layer = jurisdiction.jurisdiction_id, asked["layer"]
     reach = find_reach(here, layer) or asked["reach_metres"]
     boundaries, notices = read_map(file, asked, reach)
@@ -179,7 +169,9 @@ def _import(jurisdiction: JurisdictionInfo, asked: Mapping[str, Any]) -> tuple[i
     return set_id, [stored, *notices]
 
 
-def _page(jurisdiction: JurisdictionInfo, typed: Mapping[str, str], problem: str = "") -> str:
+def _page(
+    jurisdiction: JurisdictionInfo, typed: Mapping[str, str], problems: Sequence[Problem] = ()
+) -> str:
     sets = list_sets(jurisdiction.jurisdiction_id)
     return page(
         "maps.html",
@@ -188,6 +180,6 @@ def _page(jurisdiction: JurisdictionInfo, typed: Mapping[str, str], problem: str
         today=jurisdiction.today(),
         ever=SINCE_EVER,
         typed=typed,
-        problem=problem,
+        problems=problems,
         most_bytes=current_app.config["OPEN311_MAX_BOUNDARY_BYTES"],
     )

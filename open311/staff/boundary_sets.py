@@ -14,6 +14,8 @@ from werkzeug.wrappers import Response
 from geo.maps.changes import extent_of
 from open311.database import LONGEST_ON_A_PAGE, lift_time_limit
 from open311.errors import InvalidParameters, Objected, Open311Error
+from open311.messages.maps import UNTIL_BEFORE_FIRST, VERSION_NOT_CURRENT
+from open311.messages.problem import Problem
 from open311.operations.maps.sets import publish_boundary_set, roll_back, withdraw_boundary_set
 from open311.operations.routing.reroute import carry_over_due
 from open311.queries.catalog.departments import list_department_names
@@ -24,9 +26,8 @@ from open311.queries.maps.sets import Maps, StoredSet, find_set_in_force, get_se
 from open311.queries.requests.conditions import still_open
 from open311.queries.routing.objections import list_objections_to
 from open311.queries.routing.reroute import pairs
-from open311.staff.pages import administrators_only, city, page, staff_pages, user
+from open311.staff.pages import administrators_only, city, exceptions, page, staff_pages, user
 from open311.steps.values.boundary_sets import SINCE_EVER
-from open311.web.languages import told
 from open311.web.parameters import first, parse, sent_values
 from schemas.maps.forms import DaysSchema
 
@@ -71,9 +72,7 @@ def _publish(jurisdiction: JurisdictionInfo, stored: StoredSet, overrides: Seque
     asked = parse(DaysSchema(), sent_values())
     begin = asked["first"] or _first_day(jurisdiction, stored)
     if asked["until"] is not None and asked["until"] <= begin:
-        raise InvalidParameters(
-            _("The end date must be later than the effective date, %(day)s.", day=begin)
-        )
+        raise InvalidParameters(UNTIL_BEFORE_FIRST, field="until", day=begin)
     publish_boundary_set(
         jurisdiction,
         stored.id,
@@ -107,7 +106,7 @@ def _withdraw(jurisdiction: JurisdictionInfo, stored: StoredSet, overrides: Sequ
 
 def _roll_back(jurisdiction: JurisdictionInfo, stored: StoredSet, overrides: Sequence[str]) -> str:
     if stored.state(jurisdiction.today()) != "in force":
-        raise InvalidParameters(_("Version %(number)s is not in effect.", number=stored.id))
+        raise InvalidParameters(VERSION_NOT_CURRENT, number=str(stored.id))
     _present, former = roll_back(
         jurisdiction, stored.layer, made_by=user().name, overrides=overrides
     )
@@ -121,10 +120,9 @@ def _act(set_id: int, acting: str, do: Do) -> Response | tuple[str, int]:
     try:
         flash(do(jurisdiction, stored, overrides))
     except Objected as error:
-        problem = _("There are problems to resolve. Fix them, or approve each exception below.")
-        return _show(jurisdiction, stored, problem, acting, error.standing), 409
+        return _show(jurisdiction, stored, error.problems[-1:], acting, error.objections), 409
     except Open311Error as error:
-        return _show(jurisdiction, stored, told(error.sentences), acting), 409
+        return _show(jurisdiction, stored, error.problems, acting), 409
     log.info(
         "Boundary set %d: %s by %r, overridden: %r", set_id, acting, user().name, list(overrides)
     )
@@ -144,9 +142,9 @@ def former_of(jurisdiction: JurisdictionInfo, stored: StoredSet) -> StoredSet | 
 def _show(
     jurisdiction: JurisdictionInfo,
     stored: StoredSet,
-    problem: str = "",
+    problems: Sequence[Problem] = (),
     acting: str = "",
-    standing: Sequence[tuple[str, str]] = (),
+    failing: Sequence[tuple[str, Problem]] = (),
 ) -> str:
     here, today = jurisdiction.jurisdiction_id, jurisdiction.today()
     lift_time_limit(LONGEST_ON_A_PAGE)
@@ -168,9 +166,9 @@ def _show(
         typed={name: first(values, name) for name in ("first", "until", "carry_over")},
         given=values.get("override", []),
         first_day="" if _first_day(jurisdiction, stored) == SINCE_EVER else str(today),
-        problem=problem,
+        problems=problems,
         acting=acting,
-        standing=standing,
+        standing=exceptions(failing),
         **(_planned(jurisdiction, stored) if state == "draft" else {}),
     )
 
@@ -185,5 +183,5 @@ def _planned(jurisdiction: JurisdictionInfo, stored: StoredSet) -> Mapping[str, 
         "open_now": len(found.after),
         "moves": sorted(pairs(found.moved).items(), key=lambda entry: (-entry[1], entry[0])),
         "pinned": sum(one.pinned for one in found.moved),
-        "objections": [(one.name, one.sentence) for one in objections],
+        "objections": exceptions((one.name, one.problem) for one in objections),
     }

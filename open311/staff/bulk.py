@@ -7,15 +7,18 @@ from marshmallow import ValidationError
 
 from open311.database import end_reads
 from open311.errors import InvalidParameters, NotAllowed, Open311Error
+from open311.messages.people import READ_ONLY
+from open311.messages.problem import problems_in
+from open311.messages.requests import ACTION_NOT_IN_BULK
 from open311.queries.jurisdictions import JurisdictionInfo
 from open311.queries.requests.nearby import find_repeating
 from open311.queries.routing.stored import get_routed
 from open311.roles import may_work
 from open311.staff.actions import ACTIONS, IN_BULK, Action, Doing
 from open311.staff.pages import city, page, staff_pages, user
-from open311.web.languages import told
-from open311.web.parameters import invalid, parse, sent_values
-from schemas.base import Values, sentences
+from open311.web.page_problems import page_sentences
+from open311.web.parameters import parse, sent_values
+from schemas.base import Values
 from schemas.requests.staff_work import read_chosen
 
 blueprint = staff_pages("staff_bulk", "/staff/bulk")
@@ -35,12 +38,12 @@ class Outcome:
 def act(action: str) -> str:
     """Do something to all that were ticked in the list, and say what became of each."""
     if action not in IN_BULK:
-        raise InvalidParameters(f"{action} cannot be done to many: use {', '.join(IN_BULK)}.")
+        raise InvalidParameters(ACTION_NOT_IN_BULK)
     values = sent_values()
     try:
         chosen = read_chosen(values.get("chosen", []))
     except ValidationError as error:
-        raise invalid(sentences(error)) from None
+        raise InvalidParameters.of(problems_in(error)) from None
     jurisdiction = city()
     # What repeats another comes first: closing the other would close it, too, and change it.
     repeating = find_repeating(jurisdiction, [id_ for id_, _seen in chosen])
@@ -55,12 +58,12 @@ def _one(
     try:
         routed = get_routed(jurisdiction, id_)
         if not may_work(user(), routed.department_id):
-            raise NotAllowed("Your role lets you look at this service request, and not change it.")
+            raise NotAllowed(READ_ONLY)
         sent = parse(action.schema(), {**values, "seen": [str(seen)]})
         return Outcome(id_, True, action.do(Doing(jurisdiction, id_, user().name, sent)))
     except Open311Error as error:
         end_reads()  # nothing of what was begun is stored with the next
-        return Outcome(id_, False, told(error.sentences))
+        return Outcome(id_, False, page_sentences(error.problems))
 
 
 def _query(values: Values) -> str:

@@ -1,7 +1,7 @@
 """Services and their questions: added and changed by administrators."""
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from flask import flash, redirect, url_for
@@ -9,7 +9,8 @@ from flask_login import login_required
 from marshmallow import Schema, ValidationError
 from werkzeug.wrappers import Response
 
-from open311.errors import Open311Error
+from open311.errors import InvalidParameters, Open311Error
+from open311.messages.problem import Problem, problems_in
 from open311.operations.catalog import (
     add_department,
     add_service,
@@ -27,9 +28,7 @@ from open311.queries.catalog.editing import (
 )
 from open311.staff.pages import administrators_only, city, page, staff_pages, user
 from open311.web.languages import say as _
-from open311.web.languages import told
-from open311.web.parameters import first, invalid, parse, sent_values
-from schemas.base import sentences
+from open311.web.parameters import first, parse, sent_values
 from schemas.catalog.forms import NameSchema, read_options
 from schemas.imports.seed_rows import DepartmentRow, QuestionRow, ServiceRow
 from schemas.vocabulary.datatypes import DATATYPES
@@ -39,12 +38,12 @@ log = logging.getLogger(__name__)
 Answer = Response | tuple[str, int]
 
 
-def act(do: Callable[[], str], there: str, show: Callable[[str], str]) -> Answer:
+def act(do: Callable[[], str], there: str, show: Callable[[Sequence[Problem]], str]) -> Answer:
     """Do something and lead on, or show the page again with what is in the way."""
     try:
         done = do()
     except Open311Error as error:
-        return show(told(error.sentences)), 400
+        return show(error.problems), 400
     log.info("%s: %r", user().name, done)
     flash(done)
     return redirect(there, 303)
@@ -57,7 +56,7 @@ def row_of(schema: Schema, names: tuple[str, ...], **known: str) -> dict[str, An
     try:
         return dict(schema.load({**cells, **known}))
     except ValidationError as error:
-        raise invalid(sentences(error, list(schema.fields))) from None
+        raise InvalidParameters.of(problems_in(error, list(schema.fields))) from None
 
 
 def typed(name: str, usual: object = "") -> str:
@@ -153,25 +152,25 @@ def question_drop(service_code: str) -> Answer:
 
 def _act_on(service_code: str, do: Callable[[], str]) -> Answer:
     there = url_for(".service", service_code=service_code)
-    return act(do, there, lambda problem: _service(service_code, problem))
+    return act(do, there, lambda problems: _service(service_code, problems))
 
 
 def _options() -> list[tuple[str, str]]:
     try:
         return read_options("\n".join(sent_values().get("options", [])))
     except ValidationError as error:
-        raise invalid(sentences(error)) from None
+        raise InvalidParameters.of(problems_in(error)) from None
 
 
-def _services(problem: str = "") -> str:
+def _services(problems: Sequence[Problem] = ()) -> str:
     stored = list_stored_services(city().jurisdiction_id)
-    return page("services.html", city(), services=stored, problem=problem, typed=typed)
+    return page("services.html", city(), services=stored, problems=problems, typed=typed)
 
 
-def _service(service_code: str, problem: str = "") -> str:
+def _service(service_code: str, problems: Sequence[Problem] = ()) -> str:
     stored = get_stored_service(city().jurisdiction_id, service_code)
     return page(
-        "service.html", city(), one=stored, problem=problem, typed=typed, datatypes=DATATYPES
+        "service.html", city(), one=stored, problems=problems, typed=typed, datatypes=DATATYPES
     )
 
 
@@ -213,6 +212,6 @@ def rename(code: str) -> Answer:
     return act(do, url_for(".index"), _departments)
 
 
-def _departments(problem: str = "") -> str:
+def _departments(problems: Sequence[Problem] = ()) -> str:
     stored = list_stored_departments(city().jurisdiction_id)
-    return page("departments.html", city(), departments=stored, problem=problem, typed=typed)
+    return page("departments.html", city(), departments=stored, problems=problems, typed=typed)

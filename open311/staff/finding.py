@@ -10,6 +10,7 @@ from flask_login import login_required
 
 from geo.search.drawn_areas import to_geojson
 from open311.errors import InvalidParameters, NotFound
+from open311.messages.search import FORMAT_UNKNOWN, TILE_UNKNOWN
 from open311.queries.catalog.departments import list_departments
 from open311.queries.catalog.services import list_services
 from open311.queries.jurisdictions import JurisdictionInfo, get_service_area_box
@@ -102,7 +103,7 @@ def tile(zoom: int, row: int, column: int) -> Response:
     """Give a tile of the map, by the filters of the list."""
     place = Tile(zoom, row, column)
     if not place.exists:
-        raise NotFound(f"There is no tile {zoom}/{row}/{column}.")
+        raise NotFound(TILE_UNKNOWN, tile=f"{zoom}/{row}/{column}")
     search = read_search(sent_values(), ON_MAP)
     made = make_tile(search.source, REQUESTS, search.wanted, place)
     return Response(made, 200 if made else 204, content_type=MVT)
@@ -115,7 +116,7 @@ def export() -> Response:
     values = sent_values()
     format_name = next(iter(values.get("f", [])), FILE_FORMATS[0].code)
     if format_name not in FILE_FORMAT_OF:
-        raise InvalidParameters(f"f must be one of {', '.join(FILE_FORMAT_OF)}.")
+        raise InvalidParameters(FORMAT_UNKNOWN, field="f", choices=list(FILE_FORMAT_OF))
     search = read_search(values)
     notes = notes_of(values, maps_of(search.jurisdiction, search.jurisdiction.today()))
     return file_of(REQUESTS, search.source, search.wanted, format_name, notes)

@@ -16,6 +16,7 @@ from joserfc.errors import JoseError
 from werkzeug.wrappers import Response
 
 from open311.errors import SignInRefused
+from open311.messages.people import ACCOUNT_NAMELESS, ACCOUNT_SILENT, ACCOUNT_UNFINISHED
 
 SECONDS = 10
 """Longest time to wait for the issuer."""
@@ -64,9 +65,7 @@ def lead_there(back: str) -> Response:
     try:
         response: Response = _oauth.staff.authorize_redirect(back)
     except _FAILURES:
-        raise SignInRefused(
-            f"{label()} does not answer just now: try again later, or sign in with a password."
-        ) from None
+        raise SignInRefused(ACCOUNT_SILENT, account=label()) from None
     return response
 
 
@@ -75,12 +74,10 @@ def come_back() -> Known:
     try:
         token = _oauth.staff.authorize_access_token()
     except _FAILURES:
-        raise SignInRefused(
-            f"Signing in with {label()} was broken off, or took too long: try again."
-        ) from None
+        raise SignInRefused(ACCOUNT_UNFINISHED, account=label()) from None
     claims: Mapping[str, Any] = token.get("userinfo") or {}
     if not claims.get("sub"):
-        raise SignInRefused(f"{label()} did not say who you are: tell an administrator.")
+        raise SignInRefused(ACCOUNT_NAMELESS, account=label())
     return Known(f"{claims['iss']} {claims['sub']}", _name(claims))
 
 

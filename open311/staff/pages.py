@@ -1,6 +1,7 @@
 """What all pages of staff share: access, navigation, base map, rendering."""
 
-from collections.abc import Callable, Mapping
+import logging
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -23,6 +24,9 @@ from flask_login import current_user, login_required
 from werkzeug.wrappers import Response as AnyResponse
 
 from open311.errors import NotAllowed, NotFound
+from open311.messages.access import NO_BASE_MAP, NOT_SIGNED_IN, WORKSPACE_CLOSED
+from open311.messages.people import ADMINISTRATORS_ONLY
+from open311.messages.problem import Problem
 from open311.queries.jurisdictions import JurisdictionInfo, get_jurisdiction
 from open311.queries.people.users import UserInfo
 from open311.staff.rule_wording import RuleWording
@@ -36,9 +40,10 @@ from open311.staff.wording import (
     triage_names,
 )
 from open311.web.bodies import sent
-from open311.web.languages import LANGUAGES, in_language, language
+from open311.web.languages import LANGUAGES, language
 from open311.web.page_policy import protect
-from open311.web.parameters import public_address
+from open311.web.page_problems import page_problems, page_sentence, place_beside
+from open311.web.parameters import public_address, sent_values
 from open311.web.sessions import csrf, signed_in
 
 
@@ -80,6 +85,9 @@ def navigation(user: UserInfo) -> list[Entry]:
     return [entry for entry in ENTRIES if not entry.roles or user.role in entry.roles]
 
 
+log = logging.getLogger(__name__)
+
+
 def staff_pages(name: str, path: str, *first: Callable[[], None]) -> Blueprint:
     """Make a blueprint for pages of staff: closed without a secret, guarded, told what to say.
 
@@ -96,7 +104,8 @@ def staff_pages(name: str, path: str, *first: Callable[[], None]) -> Blueprint:
 def check_form() -> None:
     """Check that a form comes from a page of ours; and that the workspace is open at all."""
     if not current_app.config["OPEN311_SECRET_KEY"]:
-        raise NotFound("The workspace is closed: set OPEN311_SECRET_KEY to open it.")
+        log.warning("The workspace is closed because OPEN311_SECRET_KEY is not set.")
+        raise NotFound(WORKSPACE_CLOSED)
     if request.method == "POST":
         sent()  # which keeps the body for who reads it next
         csrf.protect()
@@ -106,7 +115,7 @@ def administrators_only() -> None:
     """Keep out who is signed in and no administrator; who is not is led to the sign-in page."""
     someone = signed_in(current_user)
     if someone is not None and someone.role != "administrator":
-        raise NotAllowed("This page is for administrators alone: ask one of them.")
+        raise NotAllowed(ADMINISTRATORS_ONLY)
 
 
 def is_elsewhere(base_map: str) -> bool:
@@ -135,7 +144,7 @@ def user() -> UserInfo:
 
 
 def _not_signed_in() -> NoReturn:
-    raise NotFound("Nobody is signed in.")
+    raise NotFound(NOT_SIGNED_IN)
 
 
 def city() -> JurisdictionInfo:
@@ -144,10 +153,16 @@ def city() -> JurisdictionInfo:
     return jurisdiction.at(public_address())
 
 
-def page(template: str, jurisdiction: JurisdictionInfo, **values: Any) -> str:
-    """Make a page. Moments are shown in the jurisdiction's own time."""
+def page(
+    template: str, jurisdiction: JurisdictionInfo, problems: Sequence[Problem] = (), **values: Any
+) -> str:
+    """Return a page. Moments are shown in the jurisdiction's own time.
+
+    problems are listed at the top, and each is placed beside its field.
+    """
     zone = jurisdiction.zone
-    return render_template(
+    shown = page_problems(problems)
+    made = render_template(
         f"staff/{template}",
         city=jurisdiction,
         user=user(),
@@ -155,15 +170,21 @@ def page(template: str, jurisdiction: JurisdictionInfo, **values: Any) -> str:
         day=partial(day_words, zone=zone),
         rule_words=RuleWording(jurisdiction),
         field_day=lambda moment: "" if moment is None else f"{moment.astimezone(zone):%F}",
+        problems=shown,
         **values,
     )
+    return place_beside(made, shown, request.path, sent_values()) if shown else made
+
+
+def exceptions(failing: Iterable[tuple[str, Problem]]) -> list[tuple[str, str]]:
+    """List what fails after a change, as (name, sentence), for approval by name."""
+    return [(name, page_sentence(problem)) for name, problem in failing]
 
 
 def words() -> dict[str, Any]:
     """Give what all templates of staff can say and call."""
     return {
         "base_map": base_map,
-        "in_language": in_language,
         "here": lambda: request.full_path.rstrip("?"),
         "language": language,
         "languages": LANGUAGES,
@@ -191,5 +212,6 @@ def show() -> Response:
     """Serve the PMTiles file of the settings, in the ranges that are asked for (RFC 9110, 14)."""
     base_map = current_app.config["OPEN311_BASE_MAP"]
     if not base_map or is_elsewhere(base_map):
-        raise NotFound("There is no base map on this server: OPEN311_BASE_MAP names no file.")
+        log.warning("There is no base map because OPEN311_BASE_MAP does not name a file.")
+        raise NotFound(NO_BASE_MAP)
     return send_file(Path(base_map).resolve(), mimetype="application/vnd.pmtiles", conditional=True)

@@ -2,12 +2,15 @@
 
 import logging
 import secrets
+from collections.abc import Sequence
 
 from flask import flash, redirect, url_for
 from flask_login import login_required
 from werkzeug.wrappers import Response
 
 from open311.errors import Conflict, Open311Error
+from open311.messages.people import OWN_ACCOUNT
+from open311.messages.problem import Problem
 from open311.operations.people.api_keys import create_api_key, revoke_api_key
 from open311.operations.people.users import (
     change_password,
@@ -21,7 +24,6 @@ from open311.queries.people.api_keys import list_api_keys
 from open311.queries.people.users import list_users
 from open311.staff.pages import administrators_only, city, page, staff_pages, user
 from open311.web.languages import say as _
-from open311.web.languages import told
 from open311.web.parameters import first, parse, sent_values
 from schemas.catalog.forms import ROLES, NewKeySchema, NewUserSchema, RoleSchema
 
@@ -48,7 +50,7 @@ def add_user() -> str | tuple[str, int]:
         here = city().jurisdiction_id
         create_user(here, name, password, asked["role"], asked["department"])
     except Open311Error as error:
-        return _users(told(error.sentences)), 400
+        return _users(error.problems), 400
     _note("user %s made", name)
     if password is None:
         return _users(done=_("User %(name)s added. They sign in with the city account.", name=name))
@@ -65,7 +67,7 @@ def set_role(name: str) -> Response | tuple[str, int]:
         here = city().jurisdiction_id
         change_role(here, name, asked["role"], asked["department"], user().name)
     except Open311Error as error:
-        return _users(told(error.sentences)), 400
+        return _users(error.problems), 400
     _note("user %s is %s", name, asked["role"])
     return _back("staff_people.users", _("Role updated for %(name)s.", name=name))
 
@@ -88,7 +90,7 @@ def disable(name: str) -> Response | tuple[str, int]:
         _check_not_oneself(name, True)
         disable_user(city().jurisdiction_id, name, user().name)
     except Open311Error as error:
-        return _users(told(error.sentences)), 400
+        return _users(error.problems), 400
     _note("user %s disabled", name)
     return _back("staff_people.users", _("%(name)s can no longer sign in.", name=name))
 
@@ -100,7 +102,7 @@ def enable(name: str) -> Response | tuple[str, int]:
     try:
         enable_user(city().jurisdiction_id, name)
     except Open311Error as error:
-        return _users(told(error.sentences)), 400
+        return _users(error.problems), 400
     _note("user %s enabled", name)
     return _back("staff_people.users", _("%(name)s can sign in again.", name=name))
 
@@ -121,7 +123,7 @@ def add_key() -> str | tuple[str, int]:
         name = asked["name"].strip()
         key = create_api_key(city().jurisdiction_id, name, staff=asked["staff"])
     except Open311Error as error:
-        return _keys(told(error.sentences)), 400
+        return _keys(error.problems), 400
     _note("API key %s made", name)
     return _secret(_("API key for %(name)s", name=name), key, "staff_people.keys")
 
@@ -134,17 +136,17 @@ def revoke() -> Response | tuple[str, int]:
     try:
         revoke_api_key(city().jurisdiction_id, name)
     except Open311Error as error:
-        return _keys(told(error.sentences)), 400
+        return _keys(error.problems), 400
     _note("API key %s revoked", name)
     return _back("staff_people.keys", _("API key for %(name)s revoked.", name=name))
 
 
 def _check_not_oneself(name: str, gives_up: bool) -> None:
     if gives_up and name == user().name:
-        raise Conflict("This is you: ask another administrator to do it.")
+        raise Conflict(OWN_ACCOUNT)
 
 
-def _users(problem: str = "", done: str = "") -> str:
+def _users(problems: Sequence[Problem] = (), done: str = "") -> str:
     jurisdiction = city()
     return page(
         "users.html",
@@ -152,19 +154,19 @@ def _users(problem: str = "", done: str = "") -> str:
         users=list_users(jurisdiction.jurisdiction_id),
         departments=list_departments(jurisdiction.jurisdiction_id),
         roles=ROLES,
-        problem=problem,
+        problems=problems,
         done=done,
         typed=lambda name: first(sent_values(), name) or "",
     )
 
 
-def _keys(problem: str = "") -> str:
+def _keys(problems: Sequence[Problem] = ()) -> str:
     jurisdiction = city()
     return page(
         "keys.html",
         jurisdiction,
         keys=list_api_keys(jurisdiction.jurisdiction_id),
-        problem=problem,
+        problems=problems,
         typed=lambda name: first(sent_values(), name) or "",
     )
 

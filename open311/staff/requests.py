@@ -10,6 +10,9 @@ from werkzeug.wrappers import Response
 from geo.crs import CRS84
 from open311.database import end_reads
 from open311.errors import NotAllowed, NotFound, Open311Error
+from open311.messages.people import READ_ONLY
+from open311.messages.problem import Problem
+from open311.messages.requests import ACTION_UNKNOWN
 from open311.queries.catalog.departments import list_departments
 from open311.queries.catalog.services import list_services
 from open311.queries.jurisdictions import JurisdictionInfo
@@ -27,7 +30,6 @@ from open311.queries.search.criteria import ALWAYS
 from open311.roles import may_work
 from open311.staff.actions import ACTIONS, Doing
 from open311.staff.pages import back_to, city, page, staff_pages, user
-from open311.web.languages import told
 from open311.web.parameters import parse, sent_values
 from schemas.vocabulary.statuses import CLOSED_STATUSES, OPEN_STATUSES
 
@@ -46,11 +48,11 @@ def show(service_request_id: str) -> str:
 def act(service_request_id: str, action: str) -> Response | tuple[str, int]:
     """Do something to a service request, or show it again with what is in the way."""
     if action not in ACTIONS:
-        raise NotFound(f"There is no action {action!r}; there are {', '.join(ACTIONS)}.")
+        raise NotFound(ACTION_UNKNOWN)
     jurisdiction = city()
     routed = get_routed(jurisdiction, service_request_id)
     if not may_work(user(), routed.department_id):
-        raise NotAllowed("Your role lets you look at this service request, and not change it.")
+        raise NotAllowed(READ_ONLY)
     chosen, values = ACTIONS[action], sent_values()
     try:
         sent = parse(chosen.schema(), values)
@@ -58,15 +60,14 @@ def act(service_request_id: str, action: str) -> Response | tuple[str, int]:
         return back_to(service_request_id, done)
     except Open311Error as error:
         end_reads()  # nothing of what was begun is shown, or stored with the next
-        problem = told(error.sentences)
-        return _show(jurisdiction, service_request_id, action, problem, values), 409
+        return _show(jurisdiction, service_request_id, action, error.problems, values), 409
 
 
 def _show(
     jurisdiction: JurisdictionInfo,
     id_: str,
     action: str = "",
-    problem: str = "",
+    problems: Sequence[Problem] = (),
     values: Mapping[str, Sequence[str]] | None = None,
 ) -> str:
     source = get_source(jurisdiction, REQUESTS, ALWAYS, staff=True)
@@ -84,7 +85,7 @@ def _show(
             jurisdiction.jurisdiction_id, routed.question.service_code, routed.question.answers
         ),
         action=action,
-        problem=problem,
+        problems=problems,
         typed=lambda name, usual="": next(iter((values or {}).get(name, ())), usual or ""),
         **_explained(jurisdiction, routed),
         **_around(jurisdiction, routed),

@@ -15,7 +15,7 @@ from open311.queries.requests.conditions import still_open
 from open311.queries.routing.carry_overs import list_carry_overs
 from open311.queries.routing.reroute import pairs, reroute
 from open311.staff.pages import administrators_only, city, page, staff_pages, user
-from open311.web.languages import told
+from open311.web.page_problems import page_sentences
 
 blueprint = staff_pages("staff_carrying", "/staff/city/carry-over", administrators_only)
 
@@ -62,7 +62,7 @@ def undo(number: int) -> Response:
     try:
         restored, left = undo_carry_over(city(), number, user().name)
     except Conflict as error:  # someone else was first
-        flash(told(error.sentences))
+        flash(page_sentences(error.problems))
     else:
         flash(
             _(

@@ -1,6 +1,7 @@
 """Routing rules: listed as they are tried, and changed one by one with a look at what that does."""
 
 import logging
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Response, flash, redirect, url_for
@@ -11,7 +12,8 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from open311.csv_cells import csv_text
 from open311.database import LONGEST_ON_A_PAGE, lift_time_limit
-from open311.errors import Objected, Open311Error
+from open311.errors import InvalidParameters, Objected, Open311Error
+from open311.messages.problem import Problem, problems_in
 from open311.operations.routing.rules import RuleChange, RuleEffect, change_rule, try_rule
 from open311.queries.catalog.departments import get_department_name, list_department_names
 from open311.queries.jurisdictions import JurisdictionInfo
@@ -26,12 +28,11 @@ from open311.queries.routing.rules import (
     list_rules,
     list_stored_rules,
 )
-from open311.staff.pages import administrators_only, city, page, staff_pages, user
+from open311.staff.pages import administrators_only, city, exceptions, page, staff_pages, user
 from open311.staff.rule_choices import named, rule_choices
 from open311.staff.rule_wording import idle_words
-from open311.web.languages import told
-from open311.web.parameters import first, invalid, parse, sent_values
-from schemas.base import Values, sentences
+from open311.web.parameters import first, parse, sent_values
+from schemas.base import Values
 from schemas.imports.seed_rules import RuleRow
 from schemas.routing.rule_form import form_of, row_cells, typed
 
@@ -118,18 +119,17 @@ def _act(
         return _page(jurisdiction, stored, form, effect=try_rule(jurisdiction, asked))
     except Objected as error:
         effect = try_rule(jurisdiction, asked)
-        problem = _("Some routing tests fail. Change the rule, or approve each exception below.")
-        shown = _page(jurisdiction, stored, form, effect, problem, error.standing)
-        return shown, 409
+        problems, objections = error.problems[-1:], error.objections
+        return _page(jurisdiction, stored, form, effect, problems, objections), 409
     except Open311Error as error:
-        return _page(jurisdiction, stored, form, problem=told(error.sentences)), 409
+        return _page(jurisdiction, stored, form, problems=error.problems), 409
 
 
 def _read(values: Values, form: dict[str, Any]) -> RuleChange:
     try:
         cells = row_cells({**values, "rule": [form["rule"]]})
     except ValidationError as error:
-        raise invalid(sentences(error)) from None
+        raise InvalidParameters.of(problems_in(error)) from None
     row = parse(RuleRow(), cells)
     return RuleChange(row=row, active=form["in_use"], seen=form["seen"])
 
@@ -151,11 +151,11 @@ def _page(
     stored: StoredRule | None,
     form: dict[str, Any],
     effect: RuleEffect | None = None,
-    problem: str = "",
-    standing: tuple[tuple[str, str], ...] | None = None,
+    problems: Sequence[Problem] = (),
+    failing: Sequence[tuple[str, Problem]] = (),
 ) -> str:
     moved = effect.preview.moved if effect else []
-    objections = [(one.name, one.sentence) for one in effect.objections] if effect else []
+    objections = [(one.name, one.problem) for one in effect.objections] if effect else []
     return page(
         "rule.html",
         jurisdiction,
@@ -164,9 +164,9 @@ def _page(
         choices=rule_choices(jurisdiction, form),
         names=list_department_names(jurisdiction.jurisdiction_id),
         effect=effect,
-        objections=standing or objections,
+        objections=exceptions(failing or objections),
         moves=sorted(pairs(moved).items(), key=lambda entry: (-entry[1], entry[0])),
-        problem=problem,
+        problems=problems,
     )
 
 

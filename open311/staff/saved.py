@@ -7,6 +7,7 @@ from flask_login import login_required
 from werkzeug.wrappers import Response
 
 from open311.errors import InvalidParameters
+from open311.messages.search import AREA_TO_SAVE_MISSING
 from open311.operations.saved import drop_area, drop_view, save_area, save_view
 from open311.queries.catalog.departments import list_departments
 from open311.queries.search.saved import list_areas, list_views
@@ -62,7 +63,7 @@ def keep_area() -> Response:
     found = parse(FindSchema(city().zone), parse_qs(asked["query"]))
     area = drawn_area({**found, "area": None}, user())
     if area is None:
-        raise InvalidParameters("There is no area to save: draw one on the map first.")
+        raise InvalidParameters(AREA_TO_SAVE_MISSING)
     area_id = save_area(user(), asked["name"].strip(), area, asked["department"])
     left = [
         (name, value) for name, value in pairs if name not in (*DRAWN_HERE, *NOT_KEPT, "within")

@@ -1,5 +1,7 @@
 """Signing in to the workspace, and out of it."""
 
+import logging
+from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 from flask import redirect, render_template, session, url_for
@@ -7,15 +9,19 @@ from flask_login import login_required, login_user, logout_user
 from werkzeug.wrappers import Response
 
 from open311.errors import NotFound, SignInRefused
+from open311.messages.access import NO_CITY_ACCOUNT
+from open311.messages.problem import Problem
 from open311.operations.people.sign_in import sign_in as check_password
 from open311.operations.people.sign_in import sign_in_elsewhere
 from open311.queries.people.users import UserInfo
 from open311.staff.openid import come_back, label, lead_there
 from open311.staff.pages import staff_pages
-from open311.web.languages import told
+from open311.web.page_problems import page_problems
 from open311.web.parameters import parse, public_address, sent_values
 from open311.web.sessions import SignedIn
 from schemas.people import LanguageSchema, SignInSchema
+
+log = logging.getLogger(__name__)
 
 blueprint = staff_pages("staff_sessions", "/staff")
 
@@ -33,7 +39,7 @@ def enter() -> Response | tuple[str, int]:
     try:
         user = check_password(asked["name"].strip(), asked["password"])
     except SignInRefused as error:
-        return _ask(told(error.sentences)), 401
+        return _ask(error.problems), 401
     return _let_in(user, asked["next"])
 
 
@@ -42,30 +48,34 @@ def elsewhere() -> Response | tuple[str, int]:
     """Lead to where the city's staff have their accounts."""
     asked = parse(SignInSchema(), sent_values())
     if not label():
-        raise NotFound("Nobody signs in elsewhere here: OPEN311_OIDC_ISSUER is not set.")
+        log.warning("Nobody can sign in elsewhere because OPEN311_OIDC_ISSUER is not set.")
+        raise NotFound(NO_CITY_ACCOUNT)
     session["next"] = asked["next"]
     try:
         return lead_there(f"{public_address()}{url_for('staff_sessions.back')}")
     except SignInRefused as error:
-        return _ask(told(error.sentences)), 401
+        return _ask(error.problems), 401
 
 
 @blueprint.get("/elsewhere/back")
 def back() -> Response | tuple[str, int]:
     """Sign in who comes back from there, and go on to where they wanted to."""
     if not label():
-        raise NotFound("Nobody signs in elsewhere here: OPEN311_OIDC_ISSUER is not set.")
+        log.warning("Nobody can sign in elsewhere because OPEN311_OIDC_ISSUER is not set.")
+        raise NotFound(NO_CITY_ACCOUNT)
     try:
         known = come_back()
         user = sign_in_elsewhere(known.subject, known.name)
     except SignInRefused as error:
-        return _ask(told(error.sentences)), 401
+        return _ask(error.problems), 401
     return _let_in(user, session.pop("next", ""))
 
 
-def _ask(problem: str = "") -> str:
+def _ask(problems: Sequence[Problem] = ()) -> str:
     asked = parse(SignInSchema(), sent_values())
-    return render_template("staff/sign_in.html", asked=asked, problem=problem, elsewhere=label())
+    return render_template(
+        "staff/sign_in.html", asked=asked, problems=page_problems(problems), elsewhere=label()
+    )
 
 
 def _let_in(user: UserInfo, wanted: str) -> Response:

@@ -1,6 +1,7 @@
 """Where a report would go, and why: a place and a service, tried out."""
 
 import json
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -9,6 +10,7 @@ from flask_login import login_required
 
 from geo.coordinates import Point
 from open311.errors import Open311Error
+from open311.messages.problem import Problem
 from open311.queries.catalog.services import get_service, list_services
 from open311.queries.jurisdictions import JurisdictionInfo, get_service_area_box
 from open311.queries.maps.sets import Maps, list_sets_of
@@ -16,7 +18,6 @@ from open311.queries.routing.decide import Question
 from open311.queries.routing.explain import Explanation, explain
 from open311.staff.pages import administrators_only, city, page, staff_pages
 from open311.staff.rule_choices import answer_choices
-from open311.web.languages import told
 from open311.web.parameters import first, parse, sent_values
 from schemas.base import Values
 from schemas.routing.explanation import ExplainSchema
@@ -36,7 +37,7 @@ def index() -> str | tuple[str, int]:
     try:
         return _page(jurisdiction, values, found=_explain(jurisdiction, values))
     except Open311Error as error:
-        return _page(jurisdiction, values, problem=told(error.sentences)), 400
+        return _page(jurisdiction, values, problems=error.problems), 400
 
 
 def _explain(jurisdiction: JurisdictionInfo, values: Values) -> Explanation:
@@ -67,7 +68,7 @@ def _page(
     jurisdiction: JurisdictionInfo,
     values: Values,
     found: Explanation | None = None,
-    problem: str = "",
+    problems: Sequence[Problem] = (),
 ) -> str:
     here = jurisdiction.jurisdiction_id
     asked: dict[str, Any] = {name: first(values, name) or "" for name in FIELDS}
@@ -77,7 +78,7 @@ def _page(
         jurisdiction,
         asked=asked,
         found=found,
-        problem=problem,
+        problems=problems,
         services=list_services(here),
         answers=answer_choices(jurisdiction),
         bounds=",".join(map(str, get_service_area_box(here) or ())),

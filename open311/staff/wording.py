@@ -8,17 +8,8 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_date, format_skeleton, format_time
 from flask_babel import lazy_gettext
 
-from open311.web.languages import language
-from schemas.vocabulary.statuses import STATUSES
-
-ROLE_NAMES: Mapping[str, Any] = {
-    "viewer": lazy_gettext("Viewer"),
-    "department": lazy_gettext("Department staff"),
-    "dispatcher": lazy_gettext("Dispatcher"),
-    "administrator": lazy_gettext("Administrator"),
-}
-
-STATUS_NAMES: Mapping[str, Any] = {one.code: lazy_gettext(one.name) for one in STATUSES}
+from open311.messages.names import ROLE_NAMES, STATUS_NAMES
+from open311.web.languages import language, say
 
 TRIAGE_NAMES: Mapping[str, Any] = {
     "near_border": lazy_gettext("near a boundary"),
@@ -67,12 +58,12 @@ def happening_name(kind: str) -> str:
 
 def role_name(role: str) -> str:
     """Say a role."""
-    return str(ROLE_NAMES[role])
+    return say(ROLE_NAMES[role])
 
 
 def status_name(status: str) -> str:
     """Say a status, detailed or not."""
-    return str(STATUS_NAMES.get(status, status.replace("_", " ")))
+    return say(STATUS_NAMES[status]) if status in STATUS_NAMES else status.replace("_", " ")
 
 
 def triage_names(reasons: str | None) -> list[str]:

@@ -5,6 +5,13 @@ from dataclasses import dataclass
 from flask import g, request
 
 from open311.errors import ApiKeyRejected
+from open311.messages.access import (
+    API_KEY_INVALID,
+    API_KEY_MISSING,
+    API_KEY_NOT_OF_STAFF,
+    API_KEY_OF_OTHER_CITY,
+    API_KEY_OF_SANDBOX,
+)
 from open311.queries.jurisdictions import JurisdictionInfo
 from open311.queries.people.api_keys import find_key
 from open311.web.parameters import first, for_sandbox
@@ -30,12 +37,12 @@ def sender(values: Values) -> Sender:
     """
     key = sent_key(values)
     if not key:
-        raise ApiKeyRejected("api_key is missing: /open311/discovery.xml says how to get one.")
+        raise ApiKeyRejected(API_KEY_MISSING, field="api_key")
     if key == SANDBOX_KEY:
         return _sandbox_sender()
     found = known_sender(key)
     if found is None:
-        raise ApiKeyRejected("api_key is not valid: /open311/discovery.xml says how to get one.")
+        raise ApiKeyRejected(API_KEY_INVALID, field="api_key")
     return found
 
 
@@ -57,25 +64,19 @@ def check_key_is_for(jurisdiction: JurisdictionInfo, owner: Sender) -> None:
     """Raise ApiKeyRejected if a key is for another jurisdiction."""
     if owner.jurisdiction_id not in (None, jurisdiction.jurisdiction_id):
         raise ApiKeyRejected(
-            f"api_key is not for jurisdiction_id {jurisdiction.jurisdiction_id!r}."
+            API_KEY_OF_OTHER_CITY, field="api_key", jurisdiction_id=jurisdiction.jurisdiction_id
         )
 
 
 def check_key_is_of_staff(owner: Sender) -> None:
     """Raise ApiKeyRejected if a key is none of the city's own staff."""
     if not owner.staff:
-        raise ApiKeyRejected(
-            "api_key is none of the city's staff, who alone may see this: "
-            "open311 keys create --staff makes one."
-        )
+        raise ApiKeyRejected(API_KEY_NOT_OF_STAFF, field="api_key")
 
 
 def _sandbox_sender() -> Sender:
     if not for_sandbox():
-        raise ApiKeyRejected(
-            f"api_key {SANDBOX_KEY!r} is for the test endpoint alone: post to /open311/test/v2, or "
-            "get a key of your own as /open311/discovery.xml says."
-        )
+        raise ApiKeyRejected(API_KEY_OF_SANDBOX, field="api_key", key=SANDBOX_KEY)
     return Sender(None, None)
 
 

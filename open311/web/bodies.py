@@ -15,6 +15,7 @@ from werkzeug.http import parse_options_header
 from werkzeug.sansio.multipart import Data, Epilogue, Field, File, MultipartDecoder
 
 from open311.errors import InvalidParameters
+from open311.messages.access import BODY_INCOMPLETE, BODY_WITHOUT_BOUNDARY, TOO_MANY_PARAMETERS
 
 MOST_FIELDS = 20_000
 
@@ -82,9 +83,7 @@ def parse_form(octets: bytes) -> dict[str, list[str]]:
             max_num_fields=MOST_FIELDS,
         )
     except ValueError:
-        raise InvalidParameters(
-            f"There are too many parameters: send {MOST_FIELDS:,} at most."
-        ) from None
+        raise InvalidParameters(TOO_MANY_PARAMETERS, limit=MOST_FIELDS) from None
     return _grouped((_as_sent(name), _as_sent(value)) for name, value in pairs)
 
 
@@ -103,16 +102,11 @@ def read_multipart(content_type: str, body: bytes) -> Sent:
     """Read multipart/form-data (RFC 7578); raises InvalidParameters where that is not possible."""
     boundary = _BOUNDARY.search(content_type)
     if boundary is None:
-        raise InvalidParameters(
-            "The body cannot be read: its Content-Type names no boundary between the parts."
-        )
+        raise InvalidParameters(BODY_WITHOUT_BOUNDARY)
     try:
         parts = list(_parts((boundary[1] or boundary[2]).encode("latin-1", "ignore"), body))
     except ValueError:
-        raise InvalidParameters(
-            "The body cannot be read: it is cut off, or its parts are not separated by the "
-            "boundary that its Content-Type names. Send it once more."
-        ) from None
+        raise InvalidParameters(BODY_INCOMPLETE) from None
     texts = ((name, decode(content)) for name, file_name, content in parts if file_name is None)
     files = [
         SentFile(name, file_name, content)

@@ -1,7 +1,7 @@
 """Every error as a GeoReport error list, in the format of the URL (spec 1.8)."""
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from flask import Flask, Response, render_template, request
 from flask_limiter import RateLimitExceeded
@@ -26,9 +26,24 @@ from open311.errors import (
     SignInRefused,
 )
 from open311.logs import log_failure
+from open311.messages.access import (
+    BAD_REQUEST,
+    BODY_TOO_LARGE,
+    FORM_EXPIRED,
+    HTTP_ERROR,
+    METHOD_NOT_ALLOWED,
+    PATH_UNKNOWN,
+    QUERY_TOO_SLOW,
+    SERVER_FAILED,
+    TOO_MANY_REQUESTS,
+    URL_TOO_LONG,
+)
+from open311.messages.problem import Problem
+from open311.messages.sentences import api_sentence, api_sentences
 from open311.web.formats import respond
-from open311.web.languages import in_language, language
+from open311.web.languages import language
 from open311.web.page_policy import protect
+from open311.web.page_problems import page_problems
 from open311.web.rate_limit import seconds_to_wait
 from schemas.requests.documents import ErrorSchema
 
@@ -46,15 +61,14 @@ STATUS_OF = {
     SignInRefused: 401,
 }
 
-# Sentences for what goes wrong before a view is reached; any other status keeps its HTTP name.
-SENTENCE_OF = {
-    400: "The request cannot be read: send parameters as form fields in UTF-8.",
-    404: "There is nothing at {path}. The API lies at /open311/v2 and each address ends in .xml "
-    "or .json, as in /open311/v2/services.xml; /open311/discovery.xml describes it.",
-    405: "{method} is not possible at {path}: use {allowed}.",
-    413: "What was sent is too large: at most {limit} bytes are taken.",
-    414: "The address is too long.",
+MESSAGE_OF = {
+    400: BAD_REQUEST,
+    404: PATH_UNKNOWN,
+    405: METHOD_NOT_ALLOWED,
+    413: BODY_TOO_LARGE,
+    414: URL_TOO_LONG,
 }
+"""What is said where no view is reached."""
 
 log = logging.getLogger(__name__)
 
@@ -71,21 +85,21 @@ def register_error_handlers(app: Flask) -> None:
 
 
 def _answer_own(error: Open311Error) -> Response:
-    response = _respond(STATUS_OF[type(error)], error.sentences)
+    response = _respond(STATUS_OF[type(error)], error.problems)
     if isinstance(error, SignInRefused):
         response.www_authenticate = WWWAuthenticate("basic", {"realm": "Open311"})
     return response
 
 
 def _answer_filter(error: InvalidFilter) -> Response:
-    return _respond(400, [str(error)])
+    return _respond(400, [Problem.of(error)])
 
 
 def _answer_operational(error: OperationalError) -> Response:
     """Answer what the database could not do; it may have been asked for too much."""
     if getattr(error.orig, "sqlstate", None) != _QUERY_CANCELED:
         return _answer_unexpected(error)
-    return _respond(400, ["This takes too long: ask for a smaller area, less time, or fewer rows."])
+    return _respond(400, [Problem(QUERY_TOO_SLOW)])
 
 
 _QUERY_CANCELED = "57014"
@@ -96,30 +110,25 @@ def _answer_http(error: HTTPException) -> Response:
     if isinstance(error, RequestEntityTooLarge):
         _discard_body()
     headers = {name: value for name, value in error.get_headers() if name == "Allow"}
-    sentence = SENTENCE_OF.get(code, f"{error.name}.").format(
-        path=request.path,
-        method=request.method,
-        allowed=headers.get("Allow", ""),
-        limit=f"{request.max_content_length or 0:,}",
-    )
-    response = _respond(code, [sentence])
+    values = {
+        "name": error.name,
+        "path": request.path,
+        "method": request.method,
+        "allowed": headers.get("Allow", ""),
+        "limit": (request.max_content_length or 0) / 1_000_000,
+    }
+    response = _respond(code, [Problem(MESSAGE_OF.get(code, HTTP_ERROR), values)])
     response.headers.update(headers)
     return response
 
 
 def _answer_forgery(_error: CSRFError) -> Response:
-    return _respond(
-        400, ["This form is too old, or not from here: load the page and send it again."]
-    )
+    return _respond(400, [Problem(FORM_EXPIRED)])
 
 
-def _answer_too_many(error: RateLimitExceeded) -> Response:
+def _answer_too_many(_error: RateLimitExceeded) -> Response:
     seconds = seconds_to_wait()
-    sentence = (
-        f"Too many requests came with this API key or from this address: {error.limit.limit} "
-        f"are taken. Please try again in {seconds} seconds."
-    )
-    response = _respond(429, [sentence])
+    response = _respond(429, [Problem(TOO_MANY_REQUESTS)])
     response.headers["Retry-After"] = str(seconds)
     return response
 
@@ -127,32 +136,29 @@ def _answer_too_many(error: RateLimitExceeded) -> Response:
 def _answer_unexpected(error: Exception) -> Response:
     """Answer 400, which is what the standard sets for a failure of the back end (spec 1.8)."""
     reference = log_failure(log, f"{request.method} {request.path}", error)
-    sentence = (
-        "The report server could not do this just now. Please try again later; "
-        f"if it stays so, tell the city this reference: {reference}."
-    )
-    return _respond(400, [sentence])
+    return _respond(400, [Problem(SERVER_FAILED, {"reference": reference})])
 
 
 ENDS_IN_JSON = (".json", ".geojson", "/routing/explain")
 """How the paths end whose answers are JSON, errors included."""
 
 
-def _respond(code: int, sentences: Iterable[str]) -> Response:
+def _respond(code: int, problems: Sequence[Problem]) -> Response:
     if request.path.startswith("/ogc"):
-        return _respond_to_ogc(code, sentences)
+        return _respond_to_ogc(code, problems)
     if request.path.startswith("/staff"):
-        told = [in_language(sentence) for sentence in sentences]
-        body = render_template("staff/problem.html", sentences=told, language=language)
+        body = render_template(
+            "staff/problem.html", problems=page_problems(problems), language=language
+        )
         return protect(Response(body, code))
     format = "json" if request.path.endswith(ENDS_IN_JSON) else "xml"
-    errors = [{"code": code, "description": sentence} for sentence in sentences]
+    errors = [{"code": code, "description": api_sentence(one)} for one in problems]
     return respond(format, "errors", ErrorSchema(many=True).dump(errors), code)
 
 
-def _respond_to_ogc(code: int, sentences: Iterable[str]) -> Response:
+def _respond_to_ogc(code: int, problems: Sequence[Problem]) -> Response:
     """Answer as OGC API has it, with one object (OGC 17-069r4, 7.5.1)."""
-    error = {"code": str(code), "description": " ".join(sentences)}
+    error = {"code": str(code), "description": api_sentences(problems)}
     return respond("json", "error", error, code)
 
 

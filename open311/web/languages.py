@@ -5,8 +5,6 @@ them in Spanish. Such files are read as they are, so that there is nothing to co
 """
 
 import io
-import re
-from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -17,14 +15,9 @@ from babel.support import NullTranslations, Translations
 from flask import Flask, request, session
 from flask_babel import Babel, Domain, get_locale, gettext
 
-from open311.sentences import SENTENCES
-
 LANGUAGES = {"en": "English", "es": "Español"}
 
-LONGEST_SENTENCE = 500
-"""Characters: what is longer somebody has written, and comparing it would take long."""
-
-FOLDER = Path(__file__).parent / "translations"
+FOLDER = Path(__file__).parents[1] / "translations"
 
 
 class _Messages(Domain):  # type: ignore[misc]
@@ -60,41 +53,6 @@ def speak_languages(app: Flask) -> None:
 def say(message: str, **values: object) -> str:
     """Say something in the language of the page at hand, with values in the place of %(names)s."""
     return str(gettext(message, **values))
-
-
-def told(sentences: Iterable[str]) -> str:
-    """Give sentences of errors as one text, each in the language at hand if it is known there."""
-    return " ".join(in_language(one) for one in sentences)
-
-
-def in_language(text: str) -> str:
-    """Say a sentence in the language at hand if it is one of SENTENCES; else leave it as it is."""
-    if language() == "en" or len(text) > LONGEST_SENTENCE:
-        return text
-    for known, form in _forms():
-        found = form.fullmatch(text)
-        if found:
-            return say(known, **found.groupdict())
-    return text
-
-
-@cache
-def _forms() -> list[tuple[str, re.Pattern[str]]]:
-    """Give each sentence with what recognises it, those that say most in front."""
-    in_order = sorted(SENTENCES, key=lambda known: len(_PLACE.sub("", known)), reverse=True)
-    return [(known, re.compile(_form(known), re.DOTALL)) for known in in_order]
-
-
-def _form(known: str) -> str:
-    """Give the expression for a sentence in which anything may stand in each place."""
-    pieces = _PLACE.split(known)  # text and names by turns
-    return "".join(
-        f"(?P<{piece}>.*?)" if number % 2 else re.escape(piece)
-        for number, piece in enumerate(pieces)
-    )
-
-
-_PLACE = re.compile(r"%\((\w+)\)s")
 
 
 def language() -> str:

@@ -1,6 +1,5 @@
 """Parameters of the HTTP request at hand: from its body and its query, unparsed or parsed."""
 
-from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -9,9 +8,10 @@ from marshmallow import Schema, ValidationError
 from werkzeug.routing import PathConverter
 
 from open311.errors import InvalidParameters
+from open311.messages.problem import problems_in
 from open311.queries.jurisdictions import JurisdictionInfo, get_jurisdiction
 from open311.web.bodies import sent
-from schemas.base import Values, sentences
+from schemas.base import Values, data_keys
 from schemas.fields import printable
 
 ENDPOINT = "/open311/v2"
@@ -75,13 +75,8 @@ def public_address() -> str:
 
 
 def parse(schema: Schema, values: Values) -> dict[str, Any]:
-    """Load parameters; raises InvalidParameters with a sentence for each that cannot be used."""
+    """Load parameters; raises InvalidParameters with a problem for each that cannot be used."""
     try:
         return dict(schema.load(values))
     except ValidationError as error:
-        raise invalid(sentences(error, list(schema.fields))) from None
-
-
-def invalid(problems: Iterable[str]) -> InvalidParameters:
-    """Give the error for these sentences."""
-    return InvalidParameters(*problems)
+        raise InvalidParameters.of(problems_in(error, data_keys(schema))) from None

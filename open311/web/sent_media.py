@@ -11,6 +11,8 @@ from open311.errors import InvalidParameters
 from open311.media.linked_images import fetch_linked
 from open311.media.photos import NotAPhoto, Photo, make_photo
 from open311.media.store import MediaStore
+from open311.messages.problem import Problem
+from open311.messages.submissions import PHOTO_TOO_LARGE, TOO_MANY_PHOTOS
 from open311.web.bodies import SentFile, sent
 from schemas.fields import printable
 
@@ -65,17 +67,17 @@ def read_photos(files: Sequence[SentFile], limits: Limits) -> list[Photo]:
     """Give the photos that files hold; raises InvalidParameters, naming each that cannot be."""
     if len(files) > limits.photos:
         raise InvalidParameters(
-            f"{_name(files[limits.photos])} is one photo too many: "
-            f"at most {limits.photos} are taken at a time."
+            TOO_MANY_PHOTOS, field="media", name=_name(files[limits.photos]), limit=limits.photos
         )
     photos, problems = [], []
     for file in files:
         try:
             photos.append(_make_photo(file.content, limits))
-        except NotAPhoto as problem:
-            problems.append(f"{_name(file)} {problem}")
+        except NotAPhoto as error:
+            values = {**error.values, "name": _name(file)}
+            problems.append(Problem(error.message, values, "media"))
     if problems:
-        raise InvalidParameters(*problems)
+        raise InvalidParameters.of(problems)
     return photos
 
 
@@ -94,7 +96,7 @@ def put_in_place(
 
 def _make_photo(content: bytes, limits: Limits) -> Photo:
     if len(content) > limits.bytes:
-        raise NotAPhoto(f"has {len(content):,} bytes: at most {limits.bytes:,} are taken.")
+        raise NotAPhoto(PHOTO_TOO_LARGE, limit=limits.bytes)
     return make_photo(content, limits.pixels)
 
 

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from typing import Any
 
-from marshmallow import ValidationError, post_load, validate
+from marshmallow import post_load, validate
 
 from schemas.base import ParametersSchema, check_together
+from schemas.errors import Invalid
 from schemas.fields import Choice, Degrees, Flag, Text, says
 
 ROLES = ("viewer", "department", "dispatcher", "administrator")
@@ -14,21 +15,21 @@ ROLES = ("viewer", "department", "dispatcher", "administrator")
 class RoleSchema(ParametersSchema):
     """A role, with a department by its code where it is department."""
 
-    role = Choice(ROLES, required=True, error_messages={"required": "role is missing."})
+    role = Choice(ROLES, required=True, error_messages={"required": "role.required"})
     department = Text(100, load_default=None)
 
 
 class NewUserSchema(RoleSchema):
     """A user to be."""
 
-    name = Text(100, required=True, error_messages={"required": "name is missing."})
+    name = Text(100, required=True, error_messages={"required": "name.required"})
     openid = Flag(load_default=False)
 
 
 class NewKeySchema(ParametersSchema):
     """An API key to be: whose it is, and whether it reads what only staff may."""
 
-    name = Text(200, required=True, error_messages={"required": "name is missing."})
+    name = Text(200, required=True, error_messages={"required": "name.required"})
     staff = Flag(load_default=False)
 
 
@@ -38,8 +39,8 @@ class NameSchema(ParametersSchema):
     name = Text(
         200,
         required=True,
-        validate=validate.Regexp(r".*\S", error="name is missing."),
-        error_messages={"required": "name is missing."},
+        validate=validate.Regexp(r".*\S", error="name.required"),
+        error_messages={"required": "name.required"},
     )
 
 
@@ -52,9 +53,7 @@ def read_options(text: str) -> list[tuple[str, str]]:
     for line in filter(None, (line.strip() for line in text.splitlines())):
         key, equals, name = (part.strip() for part in line.partition("="))
         if not equals or not key or not name or len(key) > 100 or len(name) > 500:
-            raise ValidationError(
-                f"options: {line[:50]!r} must look like KEY=Name, a line for each.", "options"
-            )
+            raise Invalid("options.format", "options", line=line[:50])
         options.append((key, name))
     _check(options)
     return options
@@ -63,9 +62,9 @@ def read_options(text: str) -> list[tuple[str, str]]:
 def _check(options: Sequence[tuple[str, str]]) -> None:
     keys = [key for key, _name in options]
     if len(set(keys)) < len(keys):
-        raise ValidationError("options: each key must be there once.", "options")
+        raise Invalid("options.repeated", "options")
     if len(options) > MOST_OPTIONS:
-        raise ValidationError(f"options: {MOST_OPTIONS} at most.", "options")
+        raise Invalid("options.too_many", "options", limit=MOST_OPTIONS)
 
 
 class ServiceFiltersSchema(ParametersSchema):

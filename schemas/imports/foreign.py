@@ -7,14 +7,13 @@ from typing import Any
 
 from marshmallow import (
     EXCLUDE,
-    Schema,
-    ValidationError,
     fields,
     post_load,
     pre_load,
     validates_schema,
 )
 
+from schemas.errors import Invalid, KeyedSchema
 from schemas.fields import Degrees, Text, W3CDateTime, printable
 from schemas.requests.submission import DESCRIPTION_LIMIT
 from schemas.vocabulary.statuses import STATUS_WORDS
@@ -31,7 +30,7 @@ _SPELLINGS = {
 }
 
 
-class ForeignSchema(Schema):
+class ForeignSchema(KeyedSchema):
     """A row of another server: null and blank are absent, and a number may stand for its text."""
 
     class Meta:
@@ -43,7 +42,7 @@ class ForeignSchema(Schema):
     def tidy(self, row: Mapping[str, Any], **_: Any) -> dict[str, Any]:
         """Give what is filled in, under the standard's names, with numbers as text."""
         if not isinstance(row, Mapping):
-            raise ValidationError("It is no object with named values.")
+            raise Invalid("object.required")
         tidy = {str(name).strip().lower(): _as_text(value) for name, value in row.items()}
         filled = {name: value for name, value in tidy.items() if value not in (None, "", [], {})}
         spelled = {_SPELLINGS[name]: value for name, value in filled.items() if name in _SPELLINGS}
@@ -75,7 +74,7 @@ class Code(Text):
     ) -> str:
         code = super()._deserialize(value, attr, data, **options).strip()
         if not code:
-            raise ValidationError(f"{attr} is missing.")
+            raise self.make_error("required")
         return code
 
 
@@ -92,7 +91,7 @@ class StatusWord(fields.Field[str]):
         for known in (word, word.partition("_")[0]):
             if known in STATUS_WORDS:
                 return STATUS_WORDS[known]
-        raise ValidationError(f"{attr} {str(value)[:100]!r} is not known.")
+        raise Invalid("foreign.unknown_status", status=str(value)[:100])
 
 
 class WebAddresses(fields.Field[list[str]]):
@@ -148,9 +147,9 @@ class ForeignServiceRequestSchema(ForeignSchema):
     def check_place_and_time(self, row: dict[str, Any], **_: Any) -> None:
         """Refuse a row that is nowhere, or from the future."""
         if not {"lat", "long"} <= row.keys() and not row["address"]:
-            raise ValidationError("It has neither lat and long nor an address.", "place")
+            raise Invalid("foreign.no_place", "place")
         if row["requested_datetime"] > self.now:
-            raise ValidationError("It lies in the future.", "requested_datetime")
+            raise Invalid("foreign.in_future", "requested_datetime")
 
     @post_load
     def settle(self, row: dict[str, Any], **_: Any) -> dict[str, Any]:

@@ -6,17 +6,18 @@ from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
 import holidays
-from marshmallow import RAISE, Schema, ValidationError, fields, pre_load, validate, validates_schema
+from marshmallow import RAISE, ValidationError, fields, pre_load, validate, validates_schema
 
-from schemas.fields import Flag, Number, Text, W3CDateTime
+from schemas.errors import Invalid, KeyedSchema
+from schemas.fields import Choice, Flag, Number, Text, W3CDateTime
 from schemas.maps.forms import LAYER_CODE
 from schemas.vocabulary.datatypes import DATATYPE_CODES
 from schemas.vocabulary.statuses import DETAILED_STATUSES
 
-_WORD = validate.Regexp(r"\S+\Z", error="It must be one word, without blanks.")
+_WORD = validate.Regexp(r"\S+\Z", error="field.one_word")
 
 
-class RowSchema(Schema):
+class RowSchema(KeyedSchema):
     """A row of a table: an empty cell is an absent one, an unknown column an error."""
 
     class Meta:
@@ -48,7 +49,7 @@ class JurisdictionRow(RowSchema):
     def check_time_zone(self, row: dict[str, Any], **_: Any) -> None:
         """Refuse what is no time zone."""
         if row["time_zone"] not in available_timezones():
-            raise ValidationError("time_zone must be a name such as America/New_York.", "time_zone")
+            raise Invalid("seed.time_zone", "time_zone")
 
     @validates_schema
     def check_public_holidays(self, row: dict[str, Any], **_: Any) -> None:
@@ -56,11 +57,7 @@ class JurisdictionRow(RowSchema):
         country, _dash, part = row["public_holidays"].partition("-")
         known = holidays.list_supported_countries()
         if country and (country not in known or (part and part not in known[country])):
-            raise ValidationError(
-                "public_holidays must be a country such as US, perhaps with a part of it as in "
-                "US-OH.",
-                "public_holidays",
-            )
+            raise Invalid("seed.public_holidays", "public_holidays")
 
 
 class DepartmentRow(RowSchema):
@@ -78,11 +75,13 @@ class ServiceRow(RowSchema):
     description = Text(2000, load_default="")
     group = Text(200, load_default="")
     keywords = Text(1000, load_default="")
-    type = fields.String(
-        load_default="realtime", validate=validate.OneOf(("realtime", "batch", "blackbox"))
-    )
+    type = Choice(("realtime", "batch", "blackbox"), load_default="realtime")
     expected_days = fields.Float(
-        load_default=None, validate=validate.Range(min=0, min_inclusive=False, max=3650)
+        load_default=None,
+        validate=validate.Range(
+            min=0, min_inclusive=False, max=3650, error="service.expected_days"
+        ),
+        error_messages={"invalid": "service.expected_days"},
     )
     service_notice = Text(1000, load_default="")
 
@@ -91,9 +90,13 @@ class QuestionRow(RowSchema):
     """questions.csv."""
 
     service_code = Text(200, required=True)
-    order = fields.Integer(required=True, validate=validate.Range(min=1, max=10_000))
+    order = fields.Integer(
+        required=True,
+        validate=validate.Range(min=1, max=10_000, error="question.order"),
+        error_messages={"invalid": "question.order"},
+    )
     code = Text(100, required=True, validate=_WORD)
-    datatype = fields.String(required=True, validate=validate.OneOf(DATATYPE_CODES))
+    datatype = Choice(DATATYPE_CODES, required=True)
     required = Flag(load_default=False)
     variable = Flag(load_default=True)
     description = Text(2000, required=True)
@@ -117,7 +120,7 @@ class LayerRow(RowSchema):
         required=True,
         validate=validate.Regexp(
             rf"{LAYER_CODE.pattern}\Z",
-            error="layer must be lower-case letters, digits and underscores.",
+            error="layer.code",
         ),
     )
     name = Text(200, required=True)
@@ -126,7 +129,9 @@ class LayerRow(RowSchema):
     name_field = Text(100, load_default=None)
     exception = Flag(load_default=False)
     reach_metres = fields.Float(
-        load_default=None, validate=validate.Range(min=0, min_inclusive=False, max=10_000)
+        load_default=None,
+        validate=validate.Range(min=0, min_inclusive=False, max=10_000, error="layer.reach"),
+        error_messages={"invalid": "layer.reach"},
     )
 
 
@@ -147,7 +152,7 @@ class Moment(fields.Field[datetime]):
             moment: datetime = W3CDateTime(self.zone).deserialize(value, attr, data)
             return moment
         if self.now is None or not 0 <= days < _MOST_DAYS:
-            raise ValidationError(f"{attr} must be a date and time, or a number of days ago.")
+            raise Invalid("seed.moment")
         return (self.now - timedelta(days=days)).replace(microsecond=0)
 
 
@@ -166,9 +171,7 @@ class PastServiceRequestRow(RowSchema):
     zipcode = Text(20, load_default="")
     description = Text(4000, load_default="")
     answers = Text(4000, load_default="")
-    status = fields.String(
-        load_default="open", validate=validate.OneOf((*DETAILED_STATUSES, "pending"))
-    )
+    status = Choice((*DETAILED_STATUSES, "pending"), load_default="open")
     status_notes = Text(2000, load_default="")
     updated = Moment(load_default=None)
 
@@ -183,9 +186,6 @@ class PastServiceRequestRow(RowSchema):
     def check_life(self, row: dict[str, Any], **_: Any) -> None:
         """Refuse a change before the report, and an id that is missing or too much."""
         if row["updated"] and row["updated"] < row["requested"]:
-            raise ValidationError("updated must not lie before requested.", "updated")
+            raise Invalid("seed.updated_before_requested", "updated")
         if (row["status"] == "pending") == bool(row["service_request_id"]):
-            raise ValidationError(
-                "All but pending ones need a service_request_id; pending ones have none.",
-                "service_request_id",
-            )
+            raise Invalid("seed.id_of_pending", "service_request_id")

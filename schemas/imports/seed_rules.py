@@ -5,9 +5,10 @@ from collections.abc import Mapping
 from datetime import time
 from typing import Any
 
-from marshmallow import ValidationError, fields, validate, validates_schema
+from marshmallow import fields, validates_schema
 
-from schemas.fields import Degrees, Text
+from schemas.errors import Invalid
+from schemas.fields import Choice, Degrees, Text
 from schemas.imports.seed_rows import RowSchema
 
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -25,7 +26,7 @@ class ClockTime(fields.Field[time]):
     ) -> time:
         text = str(value).strip()
         if not _CLOCK.fullmatch(text):
-            raise ValidationError(f"{attr} must be a time of day such as 07:30.")
+            raise Invalid("seed.clock_time")
         return time.fromisoformat(text)
 
 
@@ -41,9 +42,7 @@ class Weekdays(fields.Field[list[int]]):
             try:
                 begin, end = (WEEKDAYS.index(day) + 1 for day in (first, last or first))
             except ValueError:
-                raise ValidationError(
-                    f"{attr} must be days such as Mon Tue, or Mon-Fri; {span} is none."
-                ) from None
+                raise Invalid("seed.weekdays", days=span) from None
             # From Friday to Monday goes over the weekend.
             days |= {(begin - 1 + step) % 7 + 1 for step in range((end - begin) % 7 + 1)}
         return sorted(days)
@@ -57,7 +56,7 @@ class SeasonDay(fields.Field[str]):
     ) -> str:
         text = str(value).strip()
         if not _MONTH_AND_DAY.fullmatch(text):
-            raise ValidationError(f"{attr} must be a month and a day such as 11-01.")
+            raise Invalid("seed.season_day")
         return text
 
 
@@ -71,7 +70,7 @@ class RuleRow(RowSchema):
     boundary = Text(100, load_default=None)
     question = Text(100, load_default=None)
     answer = Text(500, load_default=None)
-    hours = fields.String(load_default=None, validate=validate.OneOf(("business", "outside")))
+    hours = Choice(("business", "outside"), load_default=None)
     weekdays = Weekdays(load_default=None)
     time_from = ClockTime(load_default=None)
     time_until = ClockTime(load_default=None)
@@ -84,20 +83,20 @@ class RuleRow(RowSchema):
     def check_case(self, row: dict[str, Any], **_: Any) -> None:
         """Refuse a rule that names too much or too little."""
         if row["service_code"] and row["group"]:
-            raise ValidationError("Name a service_code or a group, not both.", "service_code")
+            raise Invalid("rule.service_or_group", "service_code")
         if row["boundary"] and not row["layer"]:
-            raise ValidationError("A boundary needs its layer.", "boundary")
+            raise Invalid("rule.boundary_without_layer", "boundary")
         if row["question"] and not row["service_code"]:
-            raise ValidationError("A question needs its service_code.", "question")
+            raise Invalid("rule.question_without_service", "question")
         for one, other in (
             ("question", "answer"),
             ("time_from", "time_until"),
             ("season_from", "season_until"),
         ):
             if (row[one] is None) != (row[other] is None):
-                raise ValidationError(f"{one} and {other} belong together.", one)
+                raise Invalid("rule.pair", one, names=(one, other))
         if row["time_from"] is not None and row["time_from"] == row["time_until"]:
-            raise ValidationError("time_from and time_until must differ.", "time_from")
+            raise Invalid("rule.same_times", "time_from")
 
 
 class BusinessHoursRow(RowSchema):
@@ -111,13 +110,13 @@ class BusinessHoursRow(RowSchema):
     def check_span(self, row: dict[str, Any], **_: Any) -> None:
         """Refuse a span that ends before it begins."""
         if row["closes"] <= row["opens"]:
-            raise ValidationError("closes must be after opens.", "closes")
+            raise Invalid("seed.closes_before_opens", "closes")
 
 
 class HolidayRow(RowSchema):
     """holidays.csv: days on which no business hours count."""
 
-    day = fields.Date(required=True)
+    day = fields.Date(required=True, error_messages={"invalid": "field.day"})
     name = Text(200, required=True)
 
 

@@ -3,9 +3,10 @@
 import re
 from typing import Any
 
-from marshmallow import ValidationError, fields, validate, validates_schema
+from marshmallow import fields, validate, validates_schema
 
 from schemas.base import ParametersSchema
+from schemas.errors import InvalidTogether, Problem
 from schemas.fields import Flag, Text
 from schemas.routing.explanation import Day
 
@@ -20,8 +21,7 @@ class UploadSchema(ParametersSchema):
         load_default="",
         validate=validate.Regexp(
             LAYER_CODE.pattern + r"\Z",
-            error="layer must be lower-case letters, digits and underscores, such as "
-            "police_district.",
+            error="layer.code",
         ),
     )
     code_field = Text(200, load_default="")
@@ -34,24 +34,21 @@ class UploadSchema(ParametersSchema):
     file_layer = Text(200, load_default=None)
     reach_metres = fields.Float(
         load_default=None,
-        validate=validate.Range(min=0, min_inclusive=False, max=10_000),
-        error_messages={"invalid": "reach_metres must be a number of metres."},
+        validate=validate.Range(min=0, min_inclusive=False, max=10_000, error="layer.reach"),
+        error_messages={"invalid": "layer.reach"},
     )
     leave_out = Flag(load_default=False)
 
     @validates_schema
     def require_names(self, sent: dict[str, Any], **_: Any) -> None:
         """Require what no file can be read without."""
-        missing = {
-            name: [f"{name} is missing: {what}."]
-            for name, what in (
-                ("layer", "name the layer that the boundaries are for"),
-                ("code_field", "name the field of the file that holds each boundary's code"),
-            )
+        missing = [
+            Problem(key, field=name)
+            for name, key in (("layer", "layer.required"), ("code_field", "code_field.required"))
             if not sent[name].strip()
-        }
+        ]
         if missing:
-            raise ValidationError(missing)
+            raise InvalidTogether(missing)
 
 
 class DaysSchema(ParametersSchema):

@@ -9,6 +9,7 @@ from typing import Any
 from marshmallow import EXCLUDE, Schema, fields
 
 from schemas.base import Values, filled_in
+from schemas.errors import KeyedSchema
 from schemas.fields import Choice, Choices, Number, Text, W3CDateTime, printable, w3c
 from schemas.vocabulary.datatypes import WITH_SEVERAL
 
@@ -52,13 +53,10 @@ def answers_schema(questions: Sequence[Question], zone: tzinfo) -> Schema:
             zone,
             data_key=parameter(question.code),
             required=question.required,
-            error_messages={
-                "required": f"{parameter(question.code)} is missing: {question.description}"
-            },
         )
         for number, question in enumerate(questions)
     }
-    return Schema.from_dict(declared, name="AnswersSchema")(unknown=EXCLUDE)
+    return KeyedSchema.from_dict(declared, name="AnswersSchema")(unknown=EXCLUDE)
 
 
 def _field_name(number: int) -> str:

@@ -4,9 +4,10 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from marshmallow import ValidationError, pre_load
+from marshmallow import pre_load
 
 from schemas.base import ParametersSchema, Values, filled_in
+from schemas.errors import Invalid
 from schemas.fields import WebAddress
 
 MOST_LINKS = 20
@@ -36,9 +37,7 @@ class WebAddresses(WebAddress):
         self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **options: Any
     ) -> Any:
         if len(value) > MOST_LINKS:
-            raise ValidationError(
-                f"{attr} was sent {len(value)} times: at most {MOST_LINKS} links are taken."
-            )
+            raise Invalid("links.too_many", number=len(value), limit=MOST_LINKS)
         check = super()._deserialize
         return [check(link, attr, data, **options) for link in value]
 

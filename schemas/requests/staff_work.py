@@ -1,14 +1,14 @@
 """The fields of the forms with which staff work on service requests."""
 
-from marshmallow import ValidationError, validate, validates_schema
+from marshmallow import validate, validates_schema
 
 from schemas.base import ParametersSchema
+from schemas.errors import Invalid
 from schemas.fields import Choice, Degrees, Text
 from schemas.vocabulary.statuses import CLOSED_STATUSES, DETAILED_STATUSES
 
 _SEEN = r"\d{1,18}\Z"
-
-_LOAD_AGAIN = "seen is missing, or no number: load the page again, and send its form."
+_LOAD_AGAIN = "form.incomplete"
 
 
 class SeenSchema(ParametersSchema):
@@ -40,10 +40,7 @@ class StatusSchema(SeenSchema):
     def check_reason(self, sent: dict[str, str], **_: object) -> None:
         """Check that who reported is told why it is closed."""
         if sent["status"] in CLOSED_STATUSES and not sent["status_notes"].strip():
-            raise ValidationError(
-                "status_notes is missing: say why it is closed, for who reported it.",
-                "status_notes",
-            )
+            raise Invalid("status_notes.required_to_close", "status_notes")
 
 
 class ReopenSchema(SeenSchema):
@@ -52,7 +49,7 @@ class ReopenSchema(SeenSchema):
     status_notes = Text(
         2000,
         required=True,
-        error_messages={"required": "status_notes is missing: say why it is open again."},
+        error_messages={"required": "status_notes.required_to_reopen"},
     )
 
 
@@ -62,7 +59,7 @@ class WaitSchema(SeenSchema):
     status_notes = Text(
         2000,
         required=True,
-        error_messages={"required": "status_notes is missing: say what you need to know."},
+        error_messages={"required": "status_notes.required_to_ask"},
     )
 
 
@@ -81,16 +78,14 @@ class NoteSchema(ParametersSchema):
 class MoveSchema(SeenSchema):
     """A place in degrees on WGS 84."""
 
-    lat = Degrees(90, required=True, error_messages={"required": "lat is missing."})
-    long = Degrees(180, required=True, error_messages={"required": "long is missing."})
+    lat = Degrees(90, required=True)
+    long = Degrees(180, required=True)
 
 
 class ChangeServiceSchema(SeenSchema):
     """Another service, by its code."""
 
-    service_code = Text(
-        200, required=True, error_messages={"required": "service_code is missing: choose one."}
-    )
+    service_code = Text(200, required=True, error_messages={"required": "service_code.required"})
 
 
 class LinkSchema(SeenSchema):
@@ -99,7 +94,7 @@ class LinkSchema(SeenSchema):
     main = Text(
         200,
         required=True,
-        error_messages={"required": "main is missing: give the id of the other."},
+        error_messages={"required": "duplicate.main_required"},
     )
 
 
@@ -112,10 +107,10 @@ def read_chosen(texts: list[str]) -> list[tuple[str, int]]:
     for text in dict.fromkeys(texts):
         id_, _, seen = text.rpartition(":")
         if not id_ or not seen.isascii() or not seen.isdigit() or len(seen) > 18:
-            raise ValidationError("chosen must be what the list holds: load it again.", "chosen")
+            raise Invalid("chosen.outdated", "chosen")
         chosen.append((id_, int(seen)))
     if not chosen:
-        raise ValidationError("chosen is missing: tick the service requests first.", "chosen")
+        raise Invalid("chosen.missing", "chosen")
     if len(chosen) > MOST_CHOSEN:
-        raise ValidationError(f"chosen are too many: {MOST_CHOSEN} at a time.", "chosen")
+        raise Invalid("chosen.too_many", "chosen", limit=MOST_CHOSEN)
     return chosen

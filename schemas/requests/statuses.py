@@ -4,8 +4,9 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from marshmallow import ValidationError, fields
+from marshmallow import fields
 
+from schemas.errors import Invalid
 from schemas.vocabulary.statuses import DETAILED_STATUSES
 
 # What an update may say beside these, and which status that is; None leaves it as it is.
@@ -29,6 +30,5 @@ class StatusOfUpdate(fields.Field[str]):
         if status in IN_UPDATES_ONLY:
             return IN_UPDATES_ONLY[status]
         if status not in DETAILED_STATUSES:
-            known = ", ".join((*DETAILED_STATUSES, *IN_UPDATES_ONLY))
-            raise ValidationError(f"{attr} must be one of {known}.")
+            raise Invalid("status.of_update", choices=(*DETAILED_STATUSES, *IN_UPDATES_ONLY))
         return status

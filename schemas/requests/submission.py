@@ -6,7 +6,8 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, post_load, validates_schema
 
-from schemas.base import ParametersSchema, Values, data_keys, filled_in, sentences
+from schemas.base import ParametersSchema, Values, data_keys, filled_in
+from schemas.errors import Invalid, InvalidTogether, Problem, list_problems
 from schemas.fields import Degrees, Text, says
 from schemas.requests.answers import Question, answers_schema, by_code, gather_answers
 from schemas.requests.links import WebAddresses, WithLinksSchema
@@ -38,7 +39,7 @@ class SubmissionSchema(WithLinksSchema):
     service_code = Text(
         200,
         required=True,
-        error_messages={"required": "service_code is missing: say which service is asked for."},
+        error_messages={"required": "service_code.required"},
         **says("The service asked for, from the service list."),
     )
     lat = Degrees(90, **says("Latitude in degrees on WGS 84; together with long."))
@@ -80,14 +81,12 @@ class SubmissionSchema(WithLinksSchema):
         """Require lat and long together, or an address; a wrong value is reported on its own."""
         sent = filled_in(values).keys() & {"lat", "long", "address_string", "address_id"}
         if "lat" in sent and "long" not in sent:
-            raise ValidationError("long is missing: lat and long belong together.", "long")
+            raise Invalid("place.long_missing", "long")
         if "long" in sent and "lat" not in sent:
-            raise ValidationError("lat is missing: lat and long belong together.", "lat")
+            raise Invalid("place.lat_missing", "lat")
         none_known = sent == {"address_id"} and values["address_id"][0].strip() == NOT_PINPOINTED
         if not sent or none_known:
-            raise ValidationError(
-                "lat and long are missing: say where it is, or send address_string.", "lat"
-            )
+            raise Invalid("place.required", "lat")
 
     @post_load
     def drop_what_is_no_address_id(self, submission: dict[str, Any], **_: Any) -> dict[str, Any]:
@@ -101,19 +100,19 @@ def load_submission(values: Values, questions: Sequence[Question], zone: tzinfo)
 
     Gives the fields of SubmissionSchema (lat and long only where sent) and answers: the code of
     each question that was answered with its value, a list of values for a multivaluelist.
-    zone is that of times sent without one. Raises ValidationError with one sentence per problem,
-    in the order of the fields.
+    zone is that of times sent without one. Raises InvalidTogether with all problems, in the
+    order of the fields.
     """
     asked = answers_schema(questions, zone)
     submission, problems = _load(SubmissionSchema(), values)
     answers, more_problems = _load(asked, gather_answers(values, questions))
     if problems or more_problems:
-        raise ValidationError([*problems, *more_problems])
+        raise InvalidTogether([*problems, *more_problems])
     return {**submission, "answers": by_code(answers, questions)}
 
 
-def _load(schema: Schema, values: Any) -> tuple[dict[str, Any], list[str]]:
+def _load(schema: Schema, values: Any) -> tuple[dict[str, Any], list[Problem]]:
     try:
         return dict(schema.load(values)), []
     except ValidationError as error:
-        return {}, list(sentences(error, data_keys(schema)))
+        return {}, list(list_problems(error, data_keys(schema)))

@@ -66,23 +66,21 @@ class UpdateSubmissionSchema(WithLinksSchema):
     service_request_id = Id(
         200,
         required=True,
-        error_messages={"required": "service_request_id is missing: say what is updated."},
+        error_messages={"required": "update.request_required"},
         **says("Which service request is updated."),
     )
     update_id = Id(
         200,
         required=True,
-        error_messages={"required": "update_id is missing: send your own id of this update."},
         **says("The sender's own id of this update."),
     )
     updated_datetime = W3CDateTime(
         required=True,
-        error_messages={"required": "updated_datetime is missing: say when the update was made."},
         **says("When the update was made."),
     )
     status = StatusOfUpdate(
         required=True,
-        error_messages={"required": "status is missing: send it, or UNCHANGED to leave it."},
+        error_messages={"required": "update.status_required"},
         **says("The new status; UNCHANGED leaves it, REOPEN opens it again."),
     )
     description = Text(

@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from datetime import date, tzinfo
 from typing import Any
 
-from marshmallow import ValidationError, fields, validates_schema
+from marshmallow import fields, validates_schema
 
 from schemas.base import ParametersSchema
+from schemas.errors import Invalid
 from schemas.fields import Degrees, Text, W3CDateTime, says
 from schemas.requests.documents import DocumentSchema
 
@@ -20,7 +21,7 @@ class Day(fields.Field[date]):
         try:
             return date.fromisoformat(str(value).strip())
         except ValueError:
-            raise ValidationError(f"{attr} must be a day such as 2026-11-25.") from None
+            raise Invalid("field.day") from None
 
     def _serialize(self, value: Any, attr: str | None, obj: Any, **_: Any) -> str | None:
         return None if value is None else str(value)
@@ -50,10 +51,7 @@ class ExplainSchema(ParametersSchema):
             return
         for name in ("service_code", "lat", "long"):
             if asked[name] is None:
-                raise ValidationError(
-                    f"{name} is missing: send service_code, lat and long, or service_request_id.",
-                    name,
-                )
+                raise Invalid("explain.required", name)
 
 
 class BoundarySetSchema(DocumentSchema):

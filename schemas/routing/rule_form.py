@@ -9,9 +9,8 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from marshmallow import ValidationError
-
 from schemas.base import Values, filled_in
+from schemas.errors import Invalid
 
 PLAIN = (
     *("rule", "hours", "time_from", "time_until", "season_from", "season_until"),
@@ -24,9 +23,9 @@ def row_cells(values: Values) -> dict[str, str]:
     """Give the cells of the row that a form makes; raises ValidationError where it cannot."""
     sent = filled_in(values)
     one = {name: texts[0].strip() for name, texts in sent.items()}
-    for name, what in (("rule", "give it a short code"), ("department", "choose one")):
+    for name, key in (("rule", "rule.code_required"), ("department", "department.required")):
         if name not in one:
-            raise ValidationError(f"{name} is missing: {what}.", name)
+            raise Invalid(key, name)
     cells = {name: one[name] for name in PLAIN if name in one}
     cells |= _of_service(one.get("what", ""))
     layer, colon, boundary = one.get("where", "").partition(":")
@@ -43,7 +42,7 @@ def _of_service(what: str) -> dict[str, str]:
     if not what:
         return {}
     if kind not in ("service", "group") or not name:
-        raise ValidationError("what must be a service or a group from the list.", "what")
+        raise Invalid("rule.what", "what")
     return {"service_code" if kind == "service" else "group": name}
 
 
@@ -51,13 +50,9 @@ def _answered(text: str, cells: Mapping[str, str]) -> dict[str, str]:
     try:
         service_code, question, answer = json.loads(text)
     except (ValueError, TypeError):
-        raise ValidationError("answered must be an answer from the list.", "answered") from None
+        raise Invalid("rule.answered", "answered") from None
     if "group" in cells or cells.get("service_code", service_code) != service_code:
-        raise ValidationError(
-            f"The answer is one to a question of service {service_code}: choose that service, or "
-            "any answers.",
-            "answered",
-        )
+        raise Invalid("rule.answer_of_other_service", "answered", service=service_code)
     return {"service_code": str(service_code), "question": str(question), "answer": str(answer)}
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from marshmallow import ValidationError, fields
 
+from schemas.errors import Invalid
 from schemas.fields import Degrees, Number, Text
 
 _LARGEST = 10**18
@@ -26,7 +27,7 @@ class WholeNumber(fields.Field[int]):
             number = min(int(text), _LARGEST) if len(text) < 20 else _LARGEST
             if number >= self.low:
                 return number
-        raise ValidationError(f"{attr} must be a whole number from {self.low} on.")
+        raise Invalid("field.low", low=self.low)
 
 
 class Metres(Number):
@@ -41,9 +42,7 @@ class Metres(Number):
     ) -> Any:
         metres = float(super()._deserialize(value, attr, data, **options))
         if not 0 < metres <= self.limit:
-            raise ValidationError(
-                f"{attr} must be a number of metres above 0, and {self.limit:,} at most."
-            )
+            raise Invalid("field.meters", limit=self.limit)
         return metres
 
 
@@ -61,16 +60,21 @@ class BoundingBox(fields.Field[dict[str, float]]):
     ) -> dict[str, float]:
         texts = re.split("[,;]", str(value))
         if len(texts) != len(self.names):
-            raise ValidationError(
-                f"{attr} must be four numbers of degrees: {','.join(self.names)}."
-            )
-        box = {}
-        for name, text in zip(self.names, texts, strict=True):
-            degrees = Degrees(180 if name.endswith("long") else 90)
-            box[name] = degrees.deserialize(text, f"{attr}: {name}")
+            raise Invalid("bbox.format")
+        box = {
+            name: self._degrees(name, text) for name, text in zip(self.names, texts, strict=True)
+        }
         if box["minlat"] > box["maxlat"]:
-            raise ValidationError(f"{attr}: minlat lies above maxlat: exchange them.")
+            raise Invalid("bbox.latitudes")
         return box
+
+    @staticmethod
+    def _degrees(name: str, text: str) -> float:
+        try:
+            degrees: float = Degrees(180 if name.endswith("long") else 90).deserialize(text)
+        except ValidationError:
+            raise Invalid("bbox.format") from None
+        return degrees
 
 
 class SearchWords(Text):
@@ -81,5 +85,5 @@ class SearchWords(Text):
     ) -> str:
         text = super()._deserialize(value, attr, data, **options)
         if not re.search(r"\w", text):
-            raise ValidationError(f"{attr} must hold at least one word to search for.")
+            raise Invalid("q.no_words")
         return text

@@ -5,9 +5,10 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from marshmallow import ValidationError, fields
+from marshmallow import fields
 
 from schemas.base import ParametersSchema, SearchSchema
+from schemas.errors import Invalid
 from schemas.fields import Choice, CommaSeparated, Text, W3CDateTime, says
 from schemas.search.fields import SearchWords, WholeNumber
 from schemas.search.paging import After
@@ -33,7 +34,7 @@ class Corners(fields.Field[tuple[float, float, float, float]]):
         if len(numbers) == 6:
             numbers = [*numbers[:2], *numbers[3:5]]
         if len(numbers) != 4 or not all(abs(number) < 1e9 for number in numbers):
-            raise ValidationError(f"{attr} must be four numbers: lowest x and y, highest x and y.")
+            raise Invalid("corners.format")
         x_low, y_low, x_high, y_high = numbers
         return x_low, y_low, x_high, y_high
 
@@ -46,11 +47,11 @@ class Interval(fields.Field[tuple[datetime | None, datetime | None]]):
     ) -> tuple[datetime | None, datetime | None]:
         parts = str(value).strip().split("/")
         if len(parts) > 2 or all(part in ("", "..") for part in parts):
-            raise ValidationError(f"{attr} must be a time, or two with a slash between them.")
+            raise Invalid("interval.format")
         begin, end = parts[0], parts[-1]
         found = self._end(begin, attr, last=False), self._end(end, attr, last=True)
         if found[0] is not None and found[1] is not None and found[0] > found[1]:
-            raise ValidationError(f"{attr} ends before it begins.")
+            raise Invalid("interval.reversed")
         return found
 
     @staticmethod

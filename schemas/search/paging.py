@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
-from marshmallow import ValidationError, fields, post_load
+from marshmallow import fields, post_load
 
 from schemas.base import ParametersSchema
+from schemas.errors import Invalid
 from schemas.fields import Choice, says
 from schemas.search.cursors import DEFAULT_SORT, SORTS, Cursor, decode
 from schemas.search.fields import WholeNumber
@@ -26,10 +27,7 @@ class After(fields.Field[Cursor]):
         try:
             return decode(str(value).strip())
         except ValueError:
-            raise ValidationError(
-                f"{attr} is not what this server gave: take it from the Link header or from "
-                "X-Next-After of an earlier answer."
-            ) from None
+            raise Invalid("after.invalid") from None
 
 
 class PagingSchema(ParametersSchema):
@@ -57,13 +55,9 @@ class PagingSchema(ParametersSchema):
         sort = chosen_sort(filters["sort"], after)
         page_size = min(filters["page_size"], MOST_ROWS)
         if page is not None and after is not None:
-            raise ValidationError("page and after exclude one another: send one of them.", "page")
+            raise Invalid("page.with_after", "page")
         if page is not None and page > 1 and page * page_size > DEEPEST_ROW:
-            raise ValidationError(
-                f"page leads beyond row {DEEPEST_ROW:,}: to go on, use after, which an earlier "
-                "answer gives in X-Next-After.",
-                "page",
-            )
+            raise Invalid("page.too_deep", "page", limit=DEEPEST_ROW)
         first = None if page is None else max(page, 1)
         return {**filters, "page": first, "page_size": page_size, "sort": sort}
 
@@ -73,10 +67,7 @@ def chosen_sort(sort: str | None, after: Cursor | None) -> str:
     if after is None:
         return sort or DEFAULT_SORT
     if after.sort not in SORTS:
-        raise ValidationError("after was given for a list of another kind: leave it out.", "after")
+        raise Invalid("after.other_list", "after")
     if sort is not None and sort != after.sort:
-        raise ValidationError(
-            f"after was given for sort={after.sort}: leave sort as it was, or leave after out.",
-            "after",
-        )
+        raise Invalid("after.other_sort", "after", sort=after.sort)
     return after.sort

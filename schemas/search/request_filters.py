@@ -4,20 +4,22 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta, tzinfo
 from typing import Any
 
-from marshmallow import ValidationError, post_load, pre_load
+from marshmallow import post_load, pre_load
 
 from schemas.base import ParametersSchema, SearchSchema, check_together, filled_in
+from schemas.errors import Invalid
 from schemas.fields import BarSeparated, CommaSeparated, Degrees, Flag, W3CDateTime, says
 from schemas.requests.statuses import as_status
 from schemas.search.fields import BoundingBox, Metres, SearchWords
 from schemas.search.paging import PagingSchema, chosen_sort
-from schemas.vocabulary.statuses import DETAILED_STATUSES, STANDARD_STATUSES
+from schemas.vocabulary.statuses import DETAILED_STATUSES
 
 LONGEST_WINDOW = timedelta(days=90)
 
 LONGEST_RADIUS = 100_000  # metres
 
 
+STATUSES = ("open", "closed")
 OF_COPIES = ("added", "changed")
 """The orders in which copies elsewhere follow a list, back to its beginning."""
 
@@ -137,21 +139,14 @@ def is_lifted(filters: Mapping[str, Any]) -> bool:
 def check_order(start: datetime | None, end: datetime | None) -> None:
     """Raise ValidationError where a window ends before it starts."""
     if start is not None and end is not None and end < start:
-        raise ValidationError("end_date lies before start_date: exchange them.", "end_date")
+        raise Invalid("dates.reversed", "end_date")
 
 
 def known_statuses(words: Sequence[str]) -> list[str]:
     """Spell statuses to filter by as they are stored; raises ValidationError for an unknown one."""
     for word in words:
         if as_status(word) not in DETAILED_STATUSES:
-            detailed = ", ".join(
-                status for status in DETAILED_STATUSES if status not in STANDARD_STATUSES
-            )
-            raise ValidationError(
-                "status must be open, closed or both with a comma between, or more exactly one of "
-                f"{detailed}, not {word}.",
-                "status",
-            )
+            raise Invalid("status.filter", "status")
     return [as_status(word) for word in words]
 
 
@@ -175,8 +170,5 @@ def list_window(
         tzinfo=None
     )
     if min(end - start, by_local_clock) > LONGEST_WINDOW:
-        raise ValidationError(
-            "start_date and end_date are more than 90 days apart: ask for 90 days at a time.",
-            "start_date",
-        )
+        raise Invalid("dates.too_far_apart", "start_date")
     return start, end

@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
-from marshmallow import ValidationError, fields, post_load, validates_schema
+from marshmallow import fields, post_load, validates_schema
 
 from schemas.base import SearchSchema
+from schemas.errors import Invalid
 from schemas.fields import Choice, Degrees, Flag, Number, Repeated, W3CDateTime
 from schemas.search.cursors import STAFF_SORTS
 from schemas.search.fields import SearchWords, WholeNumber
@@ -35,9 +36,7 @@ class Places(fields.Field[list[tuple[float, float]]]):
     ) -> list[tuple[float, float]]:
         pairs = [text.split(",") for text in str(value).strip(" ;").split(";")]
         if len(pairs) > MOST_PLACES or any(len(pair) != 2 for pair in pairs):
-            raise ValidationError(
-                f"{attr} must be places such as 39.71,-82.60;39.72,-82.61, {MOST_PLACES} at most."
-            )
+            raise Invalid("points.format", limit=MOST_PLACES)
         return [_place(attr, *pair) for pair in pairs]
 
 
@@ -49,10 +48,10 @@ class Circle(fields.Field[tuple[float, float, float]]):
     ) -> tuple[float, float, float]:
         parts = str(value).split(",")
         if len(parts) != 3:
-            raise ValidationError(f"{attr} must be lat,long,metres such as 39.71,-82.60,250.")
+            raise Invalid("circle.format")
         metres = float(Number().deserialize(parts[2], attr))
         if not 1 <= metres <= FARTHEST:
-            raise ValidationError(f"{attr} must reach from 1 to {FARTHEST:,} metres.")
+            raise Invalid("circle.radius", limit=FARTHEST)
         return (*_place(attr, *parts[:2]), metres)
 
 
@@ -115,9 +114,9 @@ class FindSchema(SearchSchema):
         """Check that one area is asked for at most, and that a strip is not too wide."""
         drawn = [name for name in DRAWN if asked[name] is not None]
         if len(drawn) > 1:
-            raise ValidationError(f"{' and '.join(drawn)} exclude one another: leave one.")
+            raise Invalid("area.several", names=tuple(drawn))
         if asked["within"] > FARTHEST:
-            raise ValidationError(f"within must be {FARTHEST:,} metres at most.", "within")
+            raise Invalid("within.too_far", "within", limit=FARTHEST)
         after = asked["after"]
         if after is not None and after.sort != asked["sort"]:
-            raise ValidationError("after is of another list: begin anew.", "after")
+            raise Invalid("after.other_list", "after")

@@ -156,7 +156,7 @@ def test_every_request_inside_the_city_gets_an_id(
     outside = [row for row in city.located if row not in inside]
     for row in outside:
         assert city.answers[row.number].status_code == 400
-        assert "lat and long lie outside" in city.answers[row.number].text
+        assert "service area" in city.answers[row.number].text
     figure("inside the city, answered 200 with an id", f"{len(ids):,} of {len(inside):,}")
     figure("outside the city boundary, refused", len(outside))
 
@@ -228,7 +228,7 @@ def test_the_row_without_coordinates_goes_by_its_address(
     answer = city.answers[row.number]
     assert answer.status_code == 400
     sentences = " ".join(error["description"] for error in answer.json())
-    assert "service_code is missing" in sentences
+    assert "service_code is required" in sentences
     assert "address_string" in sentences
     example = next(row for row in city.located if row.address)
     api = Api(city.address, "json", city.key)

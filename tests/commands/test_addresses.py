@@ -56,7 +56,7 @@ def test_a_file_of_another_place_leaves_all_as_it_is(
     far = tmp_path / "far.csv"
     far.write_text("lon,lat,number,street,id\n39.7,-82.6,1,MAIN ST,1\n")
     refusal = open311.refusal("addresses", "import", far, "--commit")
-    assert refusal.startswith("All 1 addresses lie outside the service area")
+    assert refusal.startswith("All 1 addresses are outside the service area")
     lines = open311.lines("addresses", "find", "111 South Broad Street")
     assert lines == ["111 S BROAD ST, GRIDTOWN, GR 43130 (P-1) at 0.5 0.5"]
 
@@ -83,4 +83,4 @@ def test_several_that_may_be_meant_are_named(app: Flask, open311: CommandLine) -
 
 def test_a_file_that_is_no_csv_is_refused(open311: CommandLine, app: Flask) -> None:
     refusal = open311.refusal("addresses", "import", Path(__file__))
-    assert "has no column" in refusal or "cannot be read" in refusal
+    assert "has no column" in refusal or "is not CSV" in refusal

@@ -365,7 +365,7 @@ def test_a_map_is_imported_for_its_own_city_only(
     two_towns_app: Flask, open311: CommandLine, map_file: MapFile
 ) -> None:
     file = map_file(MOVED)
-    assert "jurisdiction_id is missing" in open311.refusal("boundaries", "import", file, *WARD)
+    assert "Add --jurisdiction" in open311.refusal("boundaries", "import", file, *WARD)
     import_(open311, file, "--jurisdiction", "hilltown.example")
     assert find_layer_id("hilltown.example", "ward") != find_layer_id("gridtown.example", "ward")
     assert ward_on(today()) == "10"

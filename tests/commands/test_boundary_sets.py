@@ -97,7 +97,7 @@ def test_a_draft_given_up_cannot_be_published(
     open311.lines("boundaries", "withdraw", draft)
     before = contents()
     assert "import it again" in open311.refusal("boundaries", "publish", draft)
-    assert "withdrawn already" in open311.refusal("boundaries", "withdraw", draft)
+    assert "already withdrawn" in open311.refusal("boundaries", "withdraw", draft)
     assert "no boundary set 9999" in open311.refusal("boundaries", "publish", 9999)
     assert contents() == before
 

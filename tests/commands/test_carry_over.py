@@ -142,7 +142,7 @@ def test_publishing_carries_them_over_and_one_command_puts_them_back(
     again = show(app, between)
     assert again["agency_responsible"] == "East Yard"
     assert again["extended_attributes"] | {"notes": 0} == seen["extended_attributes"] | {"notes": 0}
-    assert "undone already" in open311.refusal("routing", "reroute-undo", number)
+    assert "already undone" in open311.refusal("routing", "reroute-undo", number)
     assert " by boss" in open311.lines("routing", "reroutes")[0]
 
 

@@ -93,8 +93,8 @@ def test_an_answer_picks_the_department(open311: CommandLine, edited: Path) -> N
 @pytest.mark.parametrize(
     ("rule", "words"),
     [
-        ("x,SURVEY,,,,WHO,NOBODY,,,,,,,EAST,", "answer 'NOBODY' is none of question 'WHO'"),
-        ("x,POTHOLE,,,,WHO,CREW,,,,,,,EAST,", "is none of question 'WHO' of the service"),
+        ("x,SURVEY,,,,WHO,NOBODY,,,,,,,EAST,", "Answer 'NOBODY' does not belong to question 'WHO'"),
+        ("x,POTHOLE,,,,WHO,CREW,,,,,,,EAST,", "does not belong to question 'WHO' of the service"),
         ("x,,,,,,,business,,,,,,EAST,", "business_hours.csv"),
         ("x,,,,,,,,Mon,,,,,EAST,\ny,,,,,,,,Mon,,,,,WEST,", "the very same case as rule x"),
     ],

@@ -72,7 +72,9 @@ def test_a_token_is_accepted_once(app: Flask, open311: CommandLine, contents: Co
     token = report_lamp(app.test_client())
     [line] = open311.lines("requests", "approve", token)
     before = contents()
-    assert f"already: {line.split()[1]}" in open311.refusal("requests", "approve", token)
+    assert f"already approved. Its number is {line.split()[1]}" in open311.refusal(
+        "requests", "approve", token
+    )
     assert contents() == before
 
 

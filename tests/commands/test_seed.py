@@ -258,23 +258,23 @@ MISTAKES = {  # by file: what is replaced, by what, what is told
     "jurisdiction.toml": [
         ('name = "Gridtown"', "", "name: Missing"),
         ('"Gridtown"', "5", "name: Not a valid string"),
-        ("New_York", "Gridtown", "time_zone must be a name"),
+        ("New_York", "Gridtown", "time_zone must be a time zone"),
         ("gridtown.example", "grid town", "jurisdiction_id: It"),
         ("contact =", "contacts =", "contacts: Unknown field"),
-        ("contact =", "contact", "it cannot be read as TOML"),
+        ("contact =", "contact", "The file is not TOML"),
         ('"HALL"', '"CASTLE"', "default_department 'CASTLE' is not"),
     ],
     "departments.csv": [
         ("EAST,East Yard", "EAST,", "line 4: name: Missing"),
         ("EAST,East Yard", "WEST,East Yard", "line 4: WEST is there"),
-        ("East Yard", "East Yard,x", "line 4: it has too many cells"),
-        ("East Yard", '"East" Yard', "it cannot be read as CSV"),
-        ("East Yard", '"East Yard', "it cannot be read as CSV"),
+        ("East Yard", "East Yard,x", "line 4: The line has too many cells"),
+        ("East Yard", '"East" Yard', "The file is not CSV"),
+        ("East Yard", '"East Yard', "The file is not CSV"),
         ("department,name", "department,title", "line 2: title: Unknown"),
     ],
     "services.csv": [
         ("LAMP,Lamp,", "LAMP,,", "line 4: service_name: Missing"),
-        ("LAMP,Lamp,", "SURVEY,Lamp,", "line 4: SURVEY is there already"),
+        ("LAMP,Lamp,", "SURVEY,Lamp,", "line 4: SURVEY is already used"),
         (",batch,", ",slow,", "line 4: type: Must be one of"),
         ("realtime,3,", "realtime,soon,", "line 2: expected_days: Not a"),
         ("realtime,3,", "realtime,-1,", "line 2: expected_days: Must be"),
@@ -289,7 +289,7 @@ MISTAKES = {  # by file: what is replaced, by what, what is told
         ("SURVEY,3,COUNT", "SURVEY,0,COUNT", "line 4: order: Must be"),
         ("SURVEY,3,COUNT", "SURVEY,3000000000,COUNT", "line 4: order"),
         ("SURVEY,3,COUNT", "SURVEY,3,LINE", "line 6: SURVEY LINE is there"),
-        ("SURVEY,3,COUNT", "SURVEY,3,HOW MANY", "line 4: code: It must be one"),
+        ("SURVEY,3,COUNT", "SURVEY,3,HOW MANY", "line 4: code must be one word"),
         ("COUNT,number", "COUNT,integer", "line 4: datatype: Must be one"),
         ("number,false", "number,perhaps", "line 4: required must be true or"),
         ("COUNT,number", "COUNT,singlevaluelist", "line 4: a list question"),
@@ -301,8 +301,8 @@ MISTAKES = {  # by file: what is replaced, by what, what is told
         ("WHAT,B,Bricks", "WHAT,B,", "line 5: name: Missing"),
     ],
     "layers.csv": [
-        ("ward,Ward", "Ward,Ward", "line 3: layer must be lower-case"),
-        ("ward,Ward", "core,Ward", "line 3: core is there already"),
+        ("ward,Ward", "Ward,Ward", "line 3: Enter the layer code in lowercase"),
+        ("ward,Ward", "core,Ward", "line 3: core is already used"),
     ],
     "routing_rules.csv": [
         ("POTHOLE,,ward,10", "PARTY,,ward,10", "line 3: service_code 'PARTY'"),
@@ -322,13 +322,13 @@ MISTAKES = {  # by file: what is replaced, by what, what is told
         ("0042,30", "0042,some", "line 4: requested must be a"),
         ("0042,30", "0042,-1", "line 4: requested must be a"),
         ("30,-0.5", "30,-90.5", "line 4: lat must be"),
-        ("30,-0.5", "30,", "line 4: lat is missing"),
+        ("30,-0.5", "30,", "line 4: lat is required"),
         ("WHO=CREW", "WHO=KING", "line 5: attribute[WHO] must be"),
-        ("WHO=CREW; ", "", "line 5: attribute[WHO] is missing"),
+        ("WHO=CREW; ", "", "line 5: attribute[WHO] is required"),
         ("looked at.,9", "looked at.,11", "line 5: updated must not"),
         (",LAMP,5,", ",TIP,5,", "line 6: only a request to a batch"),
         (",,open,,\n26-0000004", ",,done,,\n26-0000004", "line 4: status: Must be"),
-        ("30,-0.5", "30,-1.5", "line 4: lat and long lie outside"),
+        ("30,-0.5", "30,-1.5", "line 4: lat and long are outside"),
         ("5,0.5,0.5,5 Dark", "5,0.5,1.5,5 Dark", "line 6: lat and long lie"),
     ],
     "boundaries/wards.geojson": [
@@ -341,9 +341,9 @@ MISTAKES_TOLD_OF_OTHER_FILES = [
         "jurisdiction.toml",
         "area.geojson",
         "gone.geojson",
-        "boundaries/gone.geojson: There is no file",
+        "boundaries/gone.geojson: The file",
     ),
-    ("layers.csv", "wards.geojson", "none.geojson", "boundaries/none.geojson: There is no file"),
+    ("layers.csv", "wards.geojson", "none.geojson", "boundaries/none.geojson: The file"),
     (
         "layers.csv",
         "wards.geojson,ward",
@@ -427,7 +427,7 @@ def test_a_missing_file_is_told(
 ) -> None:
     before = contents()
     (city / file).unlink()
-    assert f"{file}: this file is missing." in open311.refusal("seed", city).splitlines()
+    assert f"{file}: The file is missing." in open311.refusal("seed", city).splitlines()
     assert contents() == before
 
 
@@ -438,7 +438,7 @@ def test_a_file_in_an_old_encoding_is_told(
     before = contents()
     text = (city / file).read_text()
     (city / file).write_bytes(f"{text}# Caf\xe9,,\n".encode("latin-1"))
-    assert f"{file}: it cannot be read as" in open311.refusal("seed", city)
+    assert f"{file}: The file is not" in open311.refusal("seed", city)
     assert contents() == before
 
 
@@ -483,7 +483,7 @@ def test_a_folder_without_past_requests_is_loaded(
 def test_a_folder_that_is_none_is_told(
     shared_app: Flask, open311: CommandLine, city: Path, name: str
 ) -> None:
-    assert "There is no folder" in open311.refusal("seed", city / name)
+    assert "The folder" in open311.refusal("seed", city / name)
 
 
 @pytest.fixture(scope="module")

@@ -56,7 +56,9 @@ def test_an_update_is_accepted_once(app: Flask, open311: CommandLine) -> None:
     token = send("u-1")
     [line] = open311.lines("updates", "approve", token)
     update_id = line.split()[1]
-    assert f"accepted already: {update_id}." in open311.refusal("updates", "approve", token)
+    assert f"already approved. Its number is {update_id}." in open311.refusal(
+        "updates", "approve", token
+    )
 
 
 def test_an_unknown_token_is_refused(shared_app: Flask, open311: CommandLine) -> None:

@@ -1,6 +1,5 @@
 """The languages of the workspace: nothing that pages say is left untranslated."""
 
-import ast
 import re
 from pathlib import Path
 
@@ -8,17 +7,15 @@ import pytest
 from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
-from flask import Flask
 
-from open311.sentences import SENTENCES
-from open311.web.languages import LANGUAGES, read_messages, told
+from open311.web.languages import LANGUAGES, read_messages
 
 PACKAGE = Path(__file__).resolve().parents[2] / "open311"
 METHODS = [("**.py", "python"), ("templates/staff/**.html", "jinja2")]
 KEYWORDS = {
     "_": None,
     "say": None,
-    "sentence": None,
+    "N_": None,
     "gettext": None,
     "lazy_gettext": None,
     "ngettext": (1, 2),
@@ -34,7 +31,11 @@ def texts(message: Message) -> list[str]:
 
 def said() -> set[str]:
     """All that templates and views say, plural forms by the first of them."""
-    found = extract_from_dir(PACKAGE, METHODS, keywords=KEYWORDS)
+    found = [
+        one
+        for package in (PACKAGE, PACKAGE.parent / "schemas")
+        for one in extract_from_dir(package, METHODS, keywords=KEYWORDS)
+    ]
     ids = (message for _file, _line, message, _comments, _context in found)
     return {one if isinstance(one, str) else one[0] for one in ids}
 
@@ -69,56 +70,3 @@ def test_a_file_is_read_as_translators_write_it() -> None:
     many = "%(num)d requests updated."
     assert spanish.ngettext("%(num)d request updated.", many, 2).startswith("%(num)d solicit")
     assert read_messages("en").gettext("Sign in") == "Sign in"
-
-
-def sentences_of_the_code() -> set[str]:
-    """All texts in the code, {} in the place of what differs."""
-    packages = ("open311", "schemas", "geo")
-    files = [file for package in packages for file in (PACKAGE.parent / package).rglob("*.py")]
-    sources = [ast.parse(file.read_text()) for file in files if file.name != "sentences.py"]
-    return {written(node) for source in sources for node in ast.walk(source)}
-
-
-def written(node: ast.AST) -> str:
-    if isinstance(node, ast.Constant):
-        return str(node.value)
-    if isinstance(node, ast.JoinedStr):
-        parts = (
-            str(part.value) if isinstance(part, ast.Constant) else "{}" for part in node.values
-        )
-        return "".join(parts)
-    return ""
-
-
-def test_sentences_are_those_of_the_code() -> None:
-    known = {PLACE.sub("{}", one) for one in SENTENCES}
-    assert known - sentences_of_the_code() == set()
-    assert len(known) == len(SENTENCES)
-
-
-@pytest.mark.parametrize(
-    ("english", "spanish"),
-    [
-        (
-            (
-                "Someone else has changed 26-0000001 meanwhile, and nothing was done: look at what "
-                "has changed, and decide again."
-            ),
-            (
-                "Otra persona ha cambiado 26-0000001 entretanto, y no se hizo nada: vea qué ha "
-                "cambiado y decida de nuevo."
-            ),
-        ),
-        ("status must be one of open, closed.", "status debe ser uno de open, closed."),
-        ("'x' is not what it seems (100%).", "'x' is not what it seems (100%)."),
-        ("role is missing.", "Falta role, la función."),
-    ],
-)
-def test_a_sentence_of_an_error_is_recognised(app: Flask, english: str, spanish: str) -> None:
-    with app.test_request_context(headers={"Accept-Language": "es"}):
-        assert told([english, english]) == f"{spanish} {spanish}"
-
-
-def test_english_is_left_as_it_is(app: Flask) -> None:
-    with app.test_request_context(headers={"Accept-Language": "en"}):
-        assert told(["role is missing.", "Else."]) == "role is missing. Else."

@@ -38,36 +38,36 @@ def test_the_columns_may_stand_in_any_order_and_case(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("line", "words"),
     [
-        ("0,0,,MAIN ST,,,,,,1,", "no number or no street"),
-        ("0,0,1,,,,,,,1,", "no number or no street"),
-        ("x,0,1,MAIN ST,,,,,,1,", "no numbers"),
-        (",,1,MAIN ST,,,,,,1,", "no numbers"),
-        ("0", "no number or no street"),
-        ("nan,0,1,MAIN ST,,,,,,1,", "no degrees"),
-        ("0,91,1,MAIN ST,,,,,,1,", "no degrees"),
-        ("200,0,1,MAIN ST,,,,,,1,", "no degrees"),
-        ("0,0,1,MAIN ST,,,,,,,", "no id"),
-        ("0,0,1,MAIN ST,,,,,,good,", "no id that no earlier line has"),
-        (f"0,0,1,{'M' * 201},,,,,,1,", "at most 200"),
+        ("0,0,,MAIN ST,,,,,,1,", "no_number_or_street"),
+        ("0,0,1,,,,,,,1,", "no_number_or_street"),
+        ("x,0,1,MAIN ST,,,,,,1,", "not_numbers"),
+        (",,1,MAIN ST,,,,,,1,", "not_numbers"),
+        ("0", "no_number_or_street"),
+        ("nan,0,1,MAIN ST,,,,,,1,", "not_degrees"),
+        ("0,91,1,MAIN ST,,,,,,1,", "not_degrees"),
+        ("200,0,1,MAIN ST,,,,,,1,", "not_degrees"),
+        ("0,0,1,MAIN ST,,,,,,,", "no_id"),
+        ("0,0,1,MAIN ST,,,,,,good,", "no_id"),
+        (f"0,0,1,{'M' * 201},,,,,,1,", "cell_too_long"),
     ],
 )
 def test_a_line_that_is_none_is_left_out_and_named(tmp_path: Path, line: str, words: str) -> None:
     read = read_addresses(written(tmp_path, f"{HEAD}1,1,1,GOOD ST,,,,,,good,\n{line}\n"))
     assert [row.address_id for row in read.rows] == ["good"]
-    [sentence] = read.left_out
-    assert sentence.startswith("line 3: ")
-    assert words in sentence
+    [(line_number, problem)] = read.left_out
+    assert line_number == 3
+    assert problem.key == f"address.{words}"
 
 
 @pytest.mark.parametrize(
     ("content", "words"),
     [
-        ("", "has no column lon, lat, number, street"),
-        ("lon,lat,street\n1,1,MAIN\n", "has no column number"),
-        (HEAD, "holds no address"),
-        (f"{HEAD}x,x,1,MAIN ST,,,,,,1,\n", "line 2: lon and lat are no numbers"),
-        (b"\xff\xfe\x00", "cannot be read as CSV in UTF-8"),
-        (f'{HEAD}0,0,"1', "cannot be read as CSV"),
+        ("", r"no_column.*\['lon', 'lat', 'number', 'street'\]"),
+        ("lon,lat,street\n1,1,MAIN\n", r"no_column.*\['number'\]"),
+        (HEAD, r"address_file\.empty"),
+        (f"{HEAD}x,x,1,MAIN ST,,,,,,1,\n", "'line': 2.*not_numbers"),
+        (b"\xff\xfe\x00", "not_csv"),
+        (f'{HEAD}0,0,"1', "not_csv"),
     ],
 )
 def test_a_file_that_is_none_is_refused(tmp_path: Path, content: str | bytes, words: str) -> None:
@@ -76,5 +76,5 @@ def test_a_file_that_is_none_is_refused(tmp_path: Path, content: str | bytes, wo
 
 
 def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
-    with pytest.raises(InvalidAddressFile, match="There is no file"):
+    with pytest.raises(InvalidAddressFile, match=r"file\.missing"):
         read_addresses(tmp_path / "none.csv")

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geo.addresses.doubts import OutsideFacts, likely_mistake, places_like
+from geo.addresses.doubts import OutsideFacts, distance, likely_mistake, places_like
 from geo.coordinates import Point
 from geo.routing.borders import Neighbour, moved_into, settle_neighbours, within
 from geo.routing.decide import settle_borders
@@ -69,19 +69,27 @@ PLACE = Point(lat=-82.6, long=39.7)
 @pytest.mark.parametrize(
     ("point", "facts", "words"),
     [
-        (PLACE, {"exchanged": True}, "exchanged"),
-        (PLACE, {"mirrored": True}, "long seems to have the wrong sign"),
-        (PLACE, {"upside_down": True}, "lat seems to have the wrong sign"),
-        (PLACE, {"exchanged": True, "mirrored": True}, "exchanged"),
-        (PLACE, {}, "It is 123 km outside."),
-        (PLACE, {"metres": 999.4}, "It is 999 m outside."),
-        (PLACE, {"metres": 0.01}, "It is 1 m outside."),
+        (PLACE, {"exchanged": True}, "appear to be swapped"),
+        (PLACE, {"mirrored": True}, "long appears to have the wrong sign"),
+        (PLACE, {"upside_down": True}, "lat appears to have the wrong sign"),
+        (PLACE, {"exchanged": True, "mirrored": True}, "swapped"),
         (Point(lat=0, long=0), {}, "both 0"),
-        (Point(lat=0, long=1), {}, "It is 123 km outside."),
     ],
 )
 def test_what_is_likely_wrong_is_said(point: Point, facts: dict, words: str) -> None:
     assert words in likely_mistake(point, OutsideFacts(**{**vars(NOWHERE), **facts}))
+
+
+@pytest.mark.parametrize("point", [PLACE, Point(lat=0, long=1)])
+def test_where_nothing_is_likely_wrong_nothing_is_said(point: Point) -> None:
+    assert likely_mistake(point, NOWHERE) is None
+
+
+@pytest.mark.parametrize(
+    ("metres", "words"), [(123_456, "123 km"), (999.4, "999 m"), (0.01, "1 m")]
+)
+def test_a_distance_has_its_unit(metres: float, words: str) -> None:
+    assert distance(metres) == words
 
 
 def test_a_longitude_that_is_no_latitude_is_not_exchanged() -> None:

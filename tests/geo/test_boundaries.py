@@ -34,21 +34,21 @@ def feature(number: int, code: str, geometry: BaseGeometry | None, name: str = "
 @pytest.mark.parametrize(
     ("geometry", "why"),
     [
-        (None, "it has no geometry"),
-        (Polygon(), "it has no geometry"),
-        (MultiPolygon(), "it has no geometry"),
-        (Point(0, 0), "it is a Point without any area"),
-        (MultiPoint([(0, 0), (1, 1)]), "it is a MultiPoint without any area"),
-        (LineString([(0, 0), (1, 1)]), "it is a LineString without any area"),
-        (LineString([(0, 0), (0, 0)]), "it is a LineString without any area"),
-        (Polygon([(0, 0), (1, 1), (2, 2)]), "it is a Polygon without any area"),
+        (None, "missing"),
+        (Polygon(), "missing"),
+        (MultiPolygon(), "missing"),
+        (Point(0, 0), "no_area"),
+        (MultiPoint([(0, 0), (1, 1)]), "no_area"),
+        (LineString([(0, 0), (1, 1)]), "no_area"),
+        (LineString([(0, 0), (0, 0)]), "no_area"),
+        (Polygon([(0, 0), (1, 1), (2, 2)]), "no_area"),
         (
             box(400_000, 5_000_000, 400_001, 5_000_001),
-            "it has coordinates that are no degrees of latitude and longitude",
+            "not_degrees",
         ),
         (
             Polygon([(0, 0), (1, 0), (float("inf"), 1)]),
-            "it has coordinates that are no degrees of latitude and longitude",
+            "not_degrees",
         ),
     ],
 )
@@ -57,7 +57,9 @@ def test_what_has_no_area_on_the_globe_is_refused_and_named(
 ) -> None:
     boundaries, report = clean_boundaries([feature(4, "7B", geometry)])
     assert boundaries == []
-    assert report.refused == [f"feature 4 (7B): {why}"]
+    [refused] = report.refused
+    assert (refused.values["number"], refused.values["code"]) == (4, "7B")
+    assert refused.values["problem"].key == f"geometry.{why}"
     assert (report.repaired, report.merged) == ([], [])
 
 
@@ -66,13 +68,13 @@ def test_a_corner_that_is_no_number_is_refused_and_not_left_out() -> None:
     broken = shapely.from_wkt("POLYGON ((0 0, 1 0, NaN 1, 0 1, 0 0))")
     boundaries, report = clean_boundaries([feature(1, "1", broken)])
     assert boundaries == []
-    assert [sentence.partition(":")[0] for sentence in report.refused] == ["feature 1 (1)"]
+    assert [(one.key, one.values["code"]) for one in report.refused] == [("feature.refused", "1")]
 
 
 def test_a_feature_without_a_code_is_refused_and_named() -> None:
     boundaries, report = clean_boundaries([feature(2, "", SQUARE), feature(3, "3", SQUARE)])
     assert [boundary.code for boundary in boundaries] == ["3"]
-    assert report.refused == ["feature 2 (without a code): the field for the code is empty"]
+    assert [(one.key, one.values) for one in report.refused] == [("feature.no_code", {"number": 2})]
 
 
 def test_a_bowtie_is_repaired_to_its_two_wings_and_named() -> None:
@@ -159,7 +161,7 @@ def test_a_refused_feature_leaves_the_others_of_its_code() -> None:
     boundaries, report = clean_boundaries([feature(1, "3", None), feature(2, "3", SQUARE)])
     assert boundaries[0].geometry.equals(SQUARE)
     assert report.merged == []
-    assert report.refused == ["feature 1 (3): it has no geometry"]
+    assert [one.values["number"] for one in report.refused] == [1]
 
 
 def test_boundaries_come_in_the_natural_order_of_their_codes() -> None:

@@ -38,7 +38,7 @@ def refusal(text: str, language: str) -> str:
     try:
         parse_filter(text, language)
     except InvalidFilter as error:
-        return str(error)
+        return error.key
     return ""
 
 

@@ -192,7 +192,7 @@ def test_without_a_register_an_address_id_alone_is_refused_with_a_way_out(api: A
     answer = api.post(service_code="POTHOLE", address_id="P-3")
     assert answer.status == 400
     [sentence] = answer.sentences
-    assert sentence.startswith("address_id cannot be looked up here")
+    assert sentence.startswith("address_id cannot be used")
     assert "send lat and long, or address_string" in sentence
 
 
@@ -248,7 +248,7 @@ def test_the_nearest_addresses_are_given_with_their_distance(there: Api) -> None
     [
         ({}, "q or lat and long"),
         ({"q": "x", "lat": "1", "long": "1"}, "q or lat and long"),
-        ({"lat": "1"}, "long is missing"),
+        ({"lat": "1"}, "long is required"),
         ({"q": "--"}, "q must hold at least one word"),
         ({"q": "x" * 201}, "q has 201 characters"),
         ({"q": "x", "page_size": "0"}, "page_size must be"),

@@ -76,3 +76,59 @@ def test_no_filter_brings_the_server_down(api: Api, name: str, value: str) -> No
     assert answer.status in {200, 400, 404}
     if answer.status != 200:
         assert answer.sentences
+
+
+@pytest.mark.parametrize(
+    ("path", "asked", "sentences"),
+    [
+        ("v2/requests/NOTHING", {}, ["Service request 'NOTHING' does not exist."]),
+        ("v2/services/NOTHING", {}, ["service_code 'NOTHING' does not exist. See services.json."]),
+        ("v2/tokens/NOTHING", {}, ["Token 'NOTHING' does not exist or has expired."]),
+        (
+            "v2/requests",
+            {"status": "lost"},
+            ["status must be open, closed, or a detailed status. See /open311/docs."],
+        ),
+        (
+            "v2/requests",
+            {"start_date": "soon", "bbox": "1,2,3"},
+            [
+                "start_date must be an ISO 8601 date and time, such as 2026-03-09T14:05:00Z.",
+                "bbox must be minlong,minlat,maxlong,maxlat in decimal degrees.",
+            ],
+        ),
+        (
+            "v2/requests",
+            {"lat": "0.5", "long": "0.5"},
+            ["radius is required with lat and long."],
+        ),
+        (
+            "v2/requests",
+            {"after": "x"},
+            ["after is not valid. Copy it from the Link header of the previous response."],
+        ),
+    ],
+)
+def test_sentences_name_the_parameter_and_what_to_do(
+    api: Api, path: str, asked: dict[str, str], sentences: list[str]
+) -> None:
+    assert api.get(path, **asked).sentences == sentences
+
+
+def test_what_no_view_takes_is_told_in_the_same_words(api: Api) -> None:
+    path = f"/open311/v2/nowhere.{api.format}"
+    assert api.get("v2/nowhere").sentences == [
+        f"{path} does not exist. The API is at /open311/v2; paths end in .json or .xml."
+    ]
+    [sentence] = api.send("DELETE", "v2/services").sentences
+    assert sentence.startswith(f"DELETE is not allowed for /open311/v2/services.{api.format}. Use ")
+
+
+def test_a_post_lists_all_its_problems(api: Api) -> None:
+    answer = api.post(lat="north", email="x" * 321)
+    assert answer.sentences == [
+        "service_code is required.",
+        "lat must be decimal degrees from -90 to 90, such as 39.7137.",
+        "long is required when lat is sent.",
+        "email must be 320 characters or fewer; you sent 321.",
+    ]

@@ -132,11 +132,11 @@ def test_a_place_outside_has_a_reason_and_no_department(
 @pytest.mark.parametrize(
     ("asked", "words"),
     [
-        ({}, "service_code is missing"),
-        ({"service_code": "POTHOLE"}, "lat is missing"),
-        ({"service_code": "POTHOLE", "lat": "0"}, "long is missing"),
+        ({}, "service_code is required"),
+        ({"service_code": "POTHOLE"}, "lat is required"),
+        ({"service_code": "POTHOLE", "lat": "0"}, "long is required"),
         ({"service_code": "POTHOLE", "lat": "north", "long": "0"}, "lat must be"),
-        ({"service_code": "POTHOLE", "lat": "0", "long": "0", "on": "May"}, "on must be a day"),
+        ({"service_code": "POTHOLE", "lat": "0", "long": "0", "on": "May"}, "on must be a date"),
         ({"service_code": "POTHOLE", "lat": "0", "long": "0", "at": "now"}, "at must be"),
     ],
 )

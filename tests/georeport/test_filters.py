@@ -199,4 +199,4 @@ def test_half_a_place_is_refused(still_api: Api, name: str, missing: str) -> Non
     """EXT-06"""
     answer = still_api.get("v2/services", **{name: 0})
     assert answer.status == 400
-    assert answer.sentences[0].startswith(f"{missing} is missing")
+    assert answer.sentences[0].startswith(f"{missing} is required")

@@ -63,4 +63,4 @@ def test_what_looks_like_a_mistake_is_kept_said_and_queued(
     mine = [line for line in listed if row["service_request_id"] in line]
     assert (words in row["service_notice"], len(mine)) == (True, 1 if words else 0)
     assert all(words in line for line in mine)
-    assert ("lies outside the city" in row["service_notice"]) == bool(words)
+    assert ("is outside the city" in row["service_notice"]) == bool(words)

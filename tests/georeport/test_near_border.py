@@ -79,4 +79,4 @@ def test_outside_it_is_said_how_far(api: Api, place: dict[str, str], words: str)
     answer = api.post(service_code="POTHOLE", **place)
     assert answer.status == 400
     assert words in answer.response.text
-    assert "lat and long lie outside" in answer.response.text
+    assert "service area" in answer.response.text

@@ -187,7 +187,7 @@ def test_an_address_is_tidied(address: str, tidy: str) -> None:
     ],
 )
 def test_an_address_that_is_none_is_refused(address: str) -> None:
-    with pytest.raises(InvalidParameters, match="URL must be the bare http or https address"):
+    with pytest.raises(InvalidParameters, match="URL must be the HTTP or HTTPS address"):
         tidy_address(address)
 
 

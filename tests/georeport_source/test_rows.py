@@ -100,7 +100,7 @@ def test_a_row_is_read_whatever_its_spelling(sent: dict[str, Any], name: str, re
     [
         ({"service_request_id": None}, "no service_request_id", "service_request_id"),
         ({"service_request_id": ""}, "no service_request_id", "service_request_id"),
-        ({"service_request_id": "7" * 201}, "no service_request_id", "201 characters"),
+        ({"service_request_id": "7" * 201}, "no service_request_id", "200 characters or fewer"),
         ({"service_request_id": {"a": 1}}, "no service_request_id", "service_request_id"),
         ({"service_code": None}, "no service_code", "service_code"),
         ({"status": "gone fishing"}, "unknown status", "'gone fishing'"),
@@ -112,13 +112,21 @@ def test_a_row_is_read_whatever_its_spelling(sent: dict[str, Any], name: str, re
         ({"long": "1,5"}, "unusable lat or long", "long must be"),
         ({"lat": [1]}, "unusable lat or long", "lat must be"),
         ({"requested_datetime": None}, "unusable requested_datetime", "requested_datetime"),
-        ({"requested_datetime": "yesterday"}, "unusable requested_datetime", "must be a date"),
-        ({"requested_datetime": 1_400_000_000}, "unusable requested_datetime", "must be a date"),
+        (
+            {"requested_datetime": "yesterday"},
+            "unusable requested_datetime",
+            "must be an ISO 8601 date",
+        ),
+        (
+            {"requested_datetime": 1_400_000_000},
+            "unusable requested_datetime",
+            "must be an ISO 8601 date",
+        ),
         ({"requested_datetime": "2026-03-10T00:00:01Z"}, "unusable requested_datetime", "future"),
-        ({"updated_datetime": "soon"}, "unusable updated_datetime", "must be a date"),
-        ({"description": "ß" * 4001}, "unusable description", "4,001 characters"),
+        ({"updated_datetime": "soon"}, "unusable updated_datetime", "must be an ISO 8601 date"),
+        ({"description": "ß" * 4001}, "unusable description", "4,000 characters or fewer"),
         ({"description": ["a"]}, "unusable description", "description"),
-        ({"address": "x" * 1001}, "unusable address", "1,001 characters"),
+        ({"address": "x" * 1001}, "unusable address", "1,000 characters or fewer"),
     ],
 )
 def test_a_bad_row_is_skipped_with_what_is_wrong(

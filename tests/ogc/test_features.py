@@ -67,7 +67,7 @@ def test_nobody_else_sees_what_staff_do(everyone: Client, staff: Client, town: s
     assert everyone.get(hidden).status_code == 404
     assert staff.get(hidden).status_code == 200
     assert "'routing_rule'" in everyone.refusal(filter="routing_rule IS NULL")
-    assert "there is no routing_rule" in everyone.refusal(properties="routing_rule")
+    assert "unknown property routing_rule" in everyone.refusal(properties="routing_rule")
     assert "routing_rule" in everyone.refusal(routing_rule="lights")
     answer = staff.get("/collections/requests/items")
     assert answer.headers["Cache-Control"] == "private, no-cache"
@@ -208,21 +208,21 @@ def test_coordinates_come_in_the_system_that_is_asked_for(everyone: Client) -> N
         ({"bbox": "0,0,1"}, "bbox must be four numbers"),
         ({"bbox": "0,0,1,x"}, "bbox must be four numbers"),
         ({"bbox": "0,0,nan,1"}, "bbox must be four numbers"),
-        ({"bbox": "0,1,1,0"}, "bbox must be degrees, the lowest first"),
-        ({"bbox": "0,0,200,1"}, "bbox must be degrees"),
+        ({"bbox": "0,1,1,0"}, "bbox must be minlong,minlat"),
+        ({"bbox": "0,0,200,1"}, "bbox must be minlong,minlat"),
         ({"bbox": "0,0,1,1", "bbox_crs": "EPSG:25832"}, "bbox-crs 'EPSG:25832' is not known"),
-        ({"crs": "nowhere"}, "crs 'nowhere' is not known here; there are"),
+        ({"crs": "nowhere"}, "crs 'nowhere' does not exist. Available:"),
         ({"limit": "0"}, "limit must be"),
         ({"limit": "many"}, "limit must be"),
         ({"datetime": "yesterday"}, "datetime must be"),
         ({"datetime": "../.."}, "datetime must be"),
         ({"datetime": "2026-02-01/2026-01-01"}, "datetime ends before it begins"),
-        ({"colour": "red"}, "colour is not known here"),
-        ({"properties": "colour"}, "there is no colour"),
+        ({"colour": "red"}, "Unknown parameter colour"),
+        ({"properties": "colour"}, "unknown property colour"),
         ({"after": "nonsense"}, "after is not what this server gave"),
         ({"f": "xml"}, "f must be one of"),
         ({"filter_lang": "sql"}, "filter-lang must be one of"),
-        ({"requested_datetime": "2026"}, "requested_datetime is not known here"),
+        ({"requested_datetime": "2026"}, "Unknown parameter requested_datetime"),
     ],
 )
 def test_what_cannot_be_used_is_named(everyone: Client, asked: dict[str, str], words: str) -> None:
@@ -287,3 +287,14 @@ def test_the_description_names_all_that_is_served(everyone: Client) -> None:
         if one["name"] == "limit"
     ]
     assert limit["schema"]["maximum"] == 10_000
+
+
+def test_refusals_name_what_is_available(everyone: Client) -> None:
+    answer = everyone.get("/collections/nothing")
+    assert answer.status_code == 404
+    assert answer.json()["description"].startswith(
+        "Collection 'nothing' does not exist. Available: "
+    )
+    assert everyone.refusal(filter="colour = 'red'").startswith(
+        "filter uses unknown property 'colour'. Available: geometry, "
+    )

@@ -112,9 +112,12 @@ def test_geometries_of_a_filter_are_in_its_own_system(everyone: Client) -> None:
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("status =", "cannot be read as cql2-text"),
+        ("status =", "not complete cql2-text"),
         ("status = 'closed", "at character 10"),
-        ("colour = 'red'", "filter names 'colour'; there are geometry, service_request_id"),
+        (
+            "colour = 'red'",
+            "filter uses unknown property 'colour'. Available: geometry, service_request_id",
+        ),
         ("status = 1", "compares a text with a number"),
         ("status", "is no condition"),
         ("1 + 1", "is no condition"),
@@ -178,7 +181,7 @@ def test_many_conditions_in_a_row_are_taken(everyone: Client) -> None:
         ("NOT " * 100_000 + "overdue", "nested too deeply"),
         (" AND ".join(["overdue"] * 2_100), "too many parts"),
         ("x" * 990_000, "filter names"),
-        ("'" * 300_001, "cannot be read as cql2-text"),
+        ("'" * 300_001, "cql2-text"),
         ("1+" * 100_000 + "1 = 2", "nested too deeply"),
     ],
 )

@@ -49,7 +49,7 @@ def test_a_name_in_use_is_refused_and_the_connection_stays_usable(app: Flask) ->
 def test_a_key_that_is_there_already_is_refused_without_blaming_the_name(app: Flask) -> None:
     with pytest.raises(Conflict) as refusal:
         create_api_key(GRIDTOWN, "another", "key-of-gridtown")
-    assert "named 'another' already" not in str(refusal.value)
+    assert "named another" not in str(refusal.value)
 
 
 def test_a_revoked_key_is_not_found_and_stays_listed(app: Flask) -> None:

@@ -126,7 +126,7 @@ def test_waiting_twice_or_for_nothing_is_told(city: JurisdictionInfo) -> None:
     with pytest.raises(InvalidParameters, match="say what you need to know"):
         wait_for_reporter(city, ID, " ", "clerk")
     wait_for_reporter(city, ID, "Which lamp is it?", "clerk")
-    with pytest.raises(Conflict, match="waits already"):
+    with pytest.raises(Conflict, match="already waiting"):
         wait_for_reporter(city, ID, "Which?", "clerk")
     assert db.session.scalar(select(func.count()).select_from(WorkStep)) == 1
 

@@ -1,13 +1,14 @@
-"""Parameters: empty is absent, unknown is ignored; errors as sentences."""
+"""Parameters: empty is absent, unknown is ignored; errors as keys."""
 
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from marshmallow import ValidationError
+from marshmallow import RAISE, ValidationError, fields
 
-from schemas.base import ParametersSchema, filled_in, sentences
+from schemas.base import ParametersSchema, filled_in
+from schemas.errors import KeyedSchema, Problem, list_problems
 from schemas.fields import CommaSeparated, Flag, Text
 
 
@@ -52,22 +53,32 @@ def test_what_is_filled_in_stays_in_its_order_as_it_was_sent(sent: dict[str, lis
 @pytest.mark.parametrize(
     ("messages", "expected"),
     [
-        ({"lat": ["lat is missing."]}, ["lat is missing."]),
-        ({"order": ["Not a valid integer."]}, ["order: Not a valid integer."]),
-        ({"order": ["One.", "Two."]}, ["order: One.", "order: Two."]),
-        ({"_schema": ["Invalid input type."]}, ["Invalid input type."]),
-        ({"codes": {0: ["No."], 3: ["Nor this."]}}, ["codes: No.", "codes: Nor this."]),
-        (["One sentence.", "Another."], ["One sentence.", "Another."]),
-        ("A sentence.", ["A sentence."]),
+        ({"lat": ["field.required"]}, [Problem("field.required", field="lat")]),
+        (
+            {"a": [Problem("x", {"n": 1}), "y"]},
+            [Problem("x", {"n": 1}, "a"), Problem("y", {}, "a")],
+        ),
+        ({"_schema": ["x"]}, [Problem("x")]),
+        ({"codes": {0: ["x"], 3: ["y"]}}, [Problem("x", {}, "codes"), Problem("y", {}, "codes")]),
+        ([Problem("x", {}, "b"), Problem("y")], [Problem("x", {}, "b"), Problem("y")]),
+        ("x", [Problem("x")]),
     ],
 )
-def test_errors_become_sentences_that_name_their_parameter(
-    messages: Any, expected: list[str]
-) -> None:
-    assert sorted(sentences(ValidationError(messages))) == sorted(expected)
+def test_errors_become_problems_with_their_fields(messages: Any, expected: list[Problem]) -> None:
+    assert list(list_problems(ValidationError(messages))) == expected
 
 
-def test_sentences_follow_the_order_given_and_the_rest_comes_last() -> None:
-    error = ValidationError({"z": ["Z."], "other": ["O."], "b": ["B."], "a": ["A."]})
-    told = list(sentences(error, ["b", "a", "z"]))
-    assert told == ["b: B.", "a: A.", "z: Z.", "other: O."]
+def test_problems_follow_the_order_given_and_the_rest_comes_last() -> None:
+    error = ValidationError({"z": ["x"], "other": ["x"], "b": ["x"], "a": ["x"]})
+    assert [one.field for one in list_problems(error, ["b", "a", "z"])] == ["b", "a", "z", "other"]
+
+
+def test_fields_answer_with_keys_and_never_with_a_sentence_of_marshmallow() -> None:
+    class Row(KeyedSchema):
+        number = fields.Integer(required=True)
+        word = fields.String()
+
+    for row in ({}, {"number": "x", "word": 1}, {"number": None, "more": 1}, 5):
+        with pytest.raises(ValidationError) as caught:
+            Row(unknown=RAISE).load(row)
+        assert all(" " not in one.key for one in list_problems(caught.value))

@@ -23,10 +23,10 @@ def test_options_are_a_line_each() -> None:
 
 @pytest.mark.parametrize("text", ["A", "=x", "A=", f"{'A' * 101}=x", f"A={'x' * 501}", "A=1\nA=2"])
 def test_what_is_no_option_is_told(text: str) -> None:
-    with pytest.raises(ValidationError, match="options: "):
+    with pytest.raises(ValidationError, match=r"options\."):
         read_options(text)
 
 
 def test_there_are_not_too_many() -> None:
-    with pytest.raises(ValidationError, match="500 at most"):
+    with pytest.raises(ValidationError, match=r"options\.too_many.*500"):
         read_options("\n".join(f"K{number}=Name" for number in range(501)))

@@ -12,6 +12,7 @@ from lxml import etree
 from marshmallow import Schema, ValidationError
 from marshmallow.fields import Field
 
+from schemas.errors import list_problems
 from schemas.fields import (
     Choice,
     Choices,
@@ -39,8 +40,8 @@ moments = st.datetimes(
 def refusal(field: Field, value: Any) -> str:
     with pytest.raises(ValidationError) as caught:
         field.deserialize(value, "it")
-    [sentence] = caught.value.messages
-    return sentence
+    [problem] = list_problems(caught.value)
+    return problem.key
 
 
 @given(st.text(alphabet=st.characters(exclude_categories=())))
@@ -73,9 +74,7 @@ def test_text_is_taken_as_it_is_up_to_its_limit() -> None:
 
 
 def test_text_beyond_its_limit_is_refused_with_both_numbers() -> None:
-    assert refusal(Text(4000), "ä" * 4001) == (
-        "it has 4,001 characters; at most 4,000 are allowed."
-    )
+    assert refusal(Text(4000), "ä" * 4001) == ("field.too_long")
 
 
 def test_characters_that_are_dropped_do_not_count() -> None:
@@ -111,11 +110,11 @@ def test_a_web_address_is_taken_without_the_blanks_around_it(address: str) -> No
     ],
 )
 def test_what_is_no_web_address_is_refused(address: str) -> None:
-    assert refusal(WebAddress(2000), address) == "it must be an http or https address."
+    assert refusal(WebAddress(2000), address) == "field.url"
 
 
 def test_a_web_address_has_a_limit_too() -> None:
-    assert "at most 20" in refusal(WebAddress(20), "http://a.example/12345")
+    assert "too_long" in refusal(WebAddress(20), "http://a.example/12345")
 
 
 @given(st.sampled_from([90, 180]).flatmap(lambda n: st.tuples(st.just(n), st.floats(-n, n))))
@@ -127,7 +126,7 @@ def test_degrees_are_read_without_loss(case: tuple[int, float]) -> None:
 @given(st.floats())
 def test_degrees_beyond_their_limit_are_refused(degrees: float) -> None:
     if not abs(degrees) <= 90:
-        assert "from -90 to 90" in refusal(Degrees(90), repr(degrees))
+        assert "field.latitude" in refusal(Degrees(90), repr(degrees))
 
 
 @pytest.mark.parametrize(
@@ -146,9 +145,7 @@ def test_degrees_may_be_written_in_every_decimal_way(text: str, degrees: float) 
     ],
 )
 def test_what_is_no_number_of_degrees_is_refused(text: str) -> None:
-    assert refusal(Degrees(90), text) == (
-        "it must be a number of degrees from -90 to 90, with a point before the decimals."
-    )
+    assert refusal(Degrees(90), text) == ("field.latitude")
 
 
 @given(st.text() | NUMBER_LIKE)
@@ -177,7 +174,7 @@ def test_a_number_may_be_written_in_every_decimal_way(text: str) -> None:
     ["", "a", "1,5", "1 000", "0x1F", "1_0", "٣", "nan", "inf", ".", "1e", "1\n2", "9" * 101],
 )
 def test_what_is_no_number_is_refused(text: str) -> None:
-    assert refusal(Number(), text) == "it must be a number, with a point before the decimals."
+    assert refusal(Number(), text) == "field.number"
 
 
 @given(st.text() | NUMBER_LIKE)
@@ -253,9 +250,7 @@ def test_an_end_without_a_time_is_the_last_second_of_its_day(day: str, last: str
     ],
 )
 def test_what_is_no_date_and_time_is_refused(text: str) -> None:
-    assert refusal(W3CDateTime(), text) == (
-        "it must be a date and time such as 2026-03-09T14:05:00Z."
-    )
+    assert refusal(W3CDateTime(), text) == ("field.date_time")
 
 
 @given(moments, st.booleans())
@@ -302,7 +297,7 @@ def test_a_choice_is_one_of_the_keys(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["", "b", "A,B", "C"])
 def test_a_choice_beyond_the_keys_is_refused(text: str) -> None:
-    assert refusal(Choice(["A", "B"]), text) == "it must be one of A, B."
+    assert refusal(Choice(["A", "B"]), text) == "field.choice"
 
 
 def test_several_choices_keep_their_order_and_come_once() -> None:
@@ -311,7 +306,7 @@ def test_several_choices_keep_their_order_and_come_once() -> None:
 
 
 def test_one_wrong_choice_among_several_is_refused() -> None:
-    assert refusal(Choices(["A", "B"]), ["A", "X"]) == "it must be one of A, B."
+    assert refusal(Choices(["A", "B"]), ["A", "X"]) == "field.choice"
 
 
 @pytest.mark.parametrize(
@@ -346,4 +341,4 @@ def test_a_flag_is_true_or_false_in_any_case_or_word(text: str, flag: bool) -> N
 
 @pytest.mark.parametrize("text", ["", "2", "-1", "maybe", "t", "truefalse"])
 def test_what_is_no_flag_is_refused(text: str) -> None:
-    assert refusal(Flag(), text) == "it must be true or false."
+    assert refusal(Flag(), text) == "field.flag"

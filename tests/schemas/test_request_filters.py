@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from marshmallow import ValidationError
 
+from schemas.errors import list_problems
 from schemas.fields import w3c
 from schemas.search.cursors import Cursor, encode
 from schemas.search.request_filters import ServiceRequestFiltersSchema, list_window
@@ -44,10 +45,10 @@ def load(**sent: str | list[str]) -> dict[str, Any]:
     return ServiceRequestFiltersSchema(now=NOW, zone=NEW_YORK).load(values)
 
 
-def refusal(**sent: str) -> dict[str, list[str]]:
+def refusal(**sent: str) -> dict[str, str]:
     with pytest.raises(ValidationError) as caught:
         load(**sent)
-    return caught.value.messages
+    return {one.field: one.key for one in list_problems(caught.value)}
 
 
 def moment(text: str, zone: ZoneInfo = NEW_YORK) -> datetime:
@@ -91,16 +92,12 @@ def test_filters_are_lists_in_one_parameter_or_in_several() -> None:
 
 @pytest.mark.parametrize("status", ["pending", "open,done", "open closed"])
 def test_an_unknown_status_is_refused(status: str) -> None:
-    [sentence] = refusal(status=status)["status"]
-    assert sentence.startswith("status must be open, closed or both")
-    assert sentence.endswith(f"not {status.rpartition(',')[2]}.")
+    assert refusal(status=status) == {"status": "status.filter"}
 
 
 @pytest.mark.parametrize("name", ["start_date", "end_date"])
 def test_a_date_that_is_none_is_refused_by_its_name(name: str) -> None:
-    assert refusal(**{name: "yesterday"}) == {
-        name: [f"{name} must be a date and time such as 2026-03-09T14:05:00Z."]
-    }
+    assert refusal(**{name: "yesterday"}) == {name: "field.date_time"}
 
 
 def test_dates_without_a_zone_are_days_of_the_city_both_included() -> None:
@@ -202,13 +199,13 @@ def test_90_days_by_the_clock_of_the_city_or_of_utc_are_90_days(
 )
 def test_a_second_more_than_90_days_is_refused(start: datetime, end: datetime) -> None:
     """LST-08"""
-    with pytest.raises(ValidationError, match="more than 90 days apart"):
+    with pytest.raises(ValidationError, match=r"dates\.too_far_apart"):
         list_window(start, end, now=NOW, zone=NEW_YORK)
     assert "start_date" in refusal(start_date=w3c(start), end_date=w3c(end))
 
 
 def test_an_end_before_the_start_is_refused() -> None:
-    with pytest.raises(ValidationError, match="end_date lies before start_date"):
+    with pytest.raises(ValidationError, match=r"dates\.reversed"):
         list_window(NOW, NOW - timedelta(microseconds=1), now=NOW, zone=NEW_YORK)
     assert "end_date" in refusal(start_date="2026-03-02", end_date="2026-03-01")
 

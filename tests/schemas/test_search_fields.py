@@ -16,12 +16,12 @@ def test_a_whole_number_is_digits_and_a_huge_one_is_cut(text: str, number: int) 
 
 @pytest.mark.parametrize("text", ["-1", "+1", "1.0", "1e3", "²", "٣", "one", "1 2", "0x1"])
 def test_what_is_no_whole_number_is_refused(text: str) -> None:
-    with pytest.raises(ValidationError, match=r"^page must be a whole number from 0 on"):
+    with pytest.raises(ValidationError, match=r"field\.low.*0"):
         WholeNumber(0).deserialize(text, "page")
 
 
 def test_a_number_that_is_too_low_is_refused() -> None:
-    with pytest.raises(ValidationError, match="from 1 on"):
+    with pytest.raises(ValidationError, match=r"field\.low.*1"):
         WholeNumber(1).deserialize("0", "page_size")
 
 
@@ -36,7 +36,7 @@ def test_metres_are_a_number_above_0(text: str, metres: float) -> None:
     "text", ["0", "0.0", "-5", "100000.1", "1e309", "nan", "inf", "5 m", "1e-999"]
 )
 def test_what_are_no_metres_is_refused(text: str) -> None:
-    with pytest.raises(ValidationError, match=r"^radius must be a number"):
+    with pytest.raises(ValidationError, match=r"field\.(meters|number)"):
         Metres(100_000).deserialize(text, "radius")
 
 
@@ -53,21 +53,21 @@ def test_a_box_may_cross_the_antimeridian() -> None:
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("1,2,3", "four numbers"),
-        ("1,2,3,4,5", "four numbers"),
-        ("181,0,1,1", "minlong"),
-        ("0,0,1,91", "maxlat"),
-        ("0,,1,1", "minlat"),
-        ("0,5,1,4", "exchange"),
+        ("1,2,3", "format"),
+        ("1,2,3,4,5", "format"),
+        ("181,0,1,1", "format"),
+        ("0,0,1,91", "format"),
+        ("0,,1,1", "format"),
+        ("0,5,1,4", "latitudes"),
     ],
 )
 def test_a_box_that_is_none_is_refused_in_words(text: str, words: str) -> None:
-    with pytest.raises(ValidationError, match=rf"^bbox.*{words}"):
+    with pytest.raises(ValidationError, match=rf"bbox\.{words}"):
         BoundingBox().deserialize(text, "bbox")
 
 
 def test_words_hold_at_least_one_word() -> None:
     assert SearchWords(10).deserialize("a -b", "q") == "a -b"
     for text in ("!", '""', "- -"):
-        with pytest.raises(ValidationError, match="at least one word"):
+        with pytest.raises(ValidationError, match=r"q\.no_words"):
             SearchWords(10).deserialize(text, "q")

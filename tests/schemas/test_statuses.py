@@ -26,7 +26,7 @@ def test_an_update_may_spell_a_status_as_others_do(sent: str, meant: str | None)
 
 @pytest.mark.parametrize("sent", ["", "done", "openclosed", "open,closed", "in-progress", "_open"])
 def test_an_update_may_not_say_what_nobody_knows(sent: str) -> None:
-    with pytest.raises(ValidationError, match="status must be one of open, for_triage, "):
+    with pytest.raises(ValidationError, match=r"status\.of_update.*'open', 'for_triage', "):
         StatusOfUpdate().deserialize(sent, "status")
 
 
@@ -36,5 +36,5 @@ def test_a_list_can_be_filtered_by_every_detailed_status() -> None:
 
 @pytest.mark.parametrize("word", ["reopen", "unchanged", "done"])
 def test_a_list_cannot_be_filtered_by_what_is_no_status(word: str) -> None:
-    with pytest.raises(ValidationError, match=f"no_further_action.*not {word}.$"):
+    with pytest.raises(ValidationError, match=r"status\.filter"):
         known_statuses(["open", word])

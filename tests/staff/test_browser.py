@@ -203,7 +203,7 @@ def test_two_at_once_do_not_overwrite_one_another(
     page.get_by_role("button", name="Save").click()
     page.get_by_role("status").wait_for()
     other.get_by_role("button", name="Save").click()
-    other.get_by_text(f"Someone else has changed {id_} meanwhile").first.wait_for()
+    other.get_by_text(f"Someone else changed {id_}").first.wait_for()
     assert other.get_by_label("Public note").input_value() == "On Tuesday."
     assert other.get_by_text("On Monday.").count() == 1
     assert api.one(id_)["status_notes"] == "On Monday."

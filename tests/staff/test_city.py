@@ -63,7 +63,7 @@ def test_administrators_alone_see_it(person: Sign, chief: Person, town: str, pat
     for name in ("reader", "west", "dispatch"):
         answer = person(name).get(f"/city{path}")
         assert answer.status_code == 403, name
-        assert "for administrators alone" in answer.text
+        assert "You need the Administrator role" in answer.text
         assert 'href="/staff/city"' not in person(name).get("/").text
     assert "/sign-in" in Person(town).get(f"/city{path}").url
 
@@ -97,7 +97,7 @@ def test_a_role_changes_a_password_ends_sessions_and_nobody_gets_in_disabled(
     guide = Person(town)
     guide.sign_in("guide", old)
     send(chief, "/city/users", "/city/users/guide/role", {"role": "dispatcher"})
-    assert "guide, dispatcher" in guide.get("/").text
+    assert "guide, Dispatcher" in guide.get("/").text
     new = secret(send(chief, "/city/users", "/city/users/guide/password"))
     assert "/sign-in" in guide.get("/").url
     assert guide.sign_in("guide", old).status_code == 401
@@ -111,28 +111,36 @@ def test_a_role_changes_a_password_ends_sessions_and_nobody_gets_in_disabled(
 @pytest.mark.parametrize(
     ("path", "fields", "why"),
     [
-        ("/users", {"name": "two words", "role": "viewer"}, "small letters, digits"),
-        ("/users", {"name": "reader", "role": "viewer"}, "There is a user named"),
-        ("/users", {"name": "", "role": "viewer"}, "name is missing"),
-        ("/users", {"name": "x", "role": "mayor"}, "role must be one of"),
-        ("/users", {"name": "x", "role": "department"}, "A department belongs to role"),
-        ("/users", {"name": "x", "role": "viewer", "department": "WEST"}, "A department belongs"),
-        ("/users/chief/role", {"role": "viewer"}, "This is you"),
-        ("/users/chief/disable", {}, "This is you"),
-        ("/users/reader/enable", {}, "is in use already"),
-        ("/keys", {"name": "tests"}, "There is an API key named"),
-        ("/keys/revoke", {"name": "nobody's"}, "There is no API key named"),
-        ("/departments", {"department": "WEST", "name": "x"}, "take another"),
-        ("/departments", {"department": "NEW", "name": ""}, "name"),
-        ("/departments", {"department": "NEW", "name": "west yard"}, "take another name"),
-        ("/departments/WEST/rename", {"name": "East Yard"}, "take another name"),
-        ("/departments/WEST/rename", {"name": " "}, "name is missing"),
-        ("/services", {"service_code": "POTHOLE", "service_name": "x"}, "take another"),
-        ("/services", {"service_code": "", "service_name": "x"}, "service_code"),
-        ("/service/TIP/save", {"service_name": "Tip", "type": "realtime"}, "told otherwise"),
-        ("/service/LAMP/save", {"service_name": "x", "expected_days": "-1"}, "expected_days"),
-        ("/service/LAMP/save", {"service_name": "x", "expected_days": "soon"}, "expected_days"),
-        ("/service/LAMP/question", {"code": "a b", "datatype": "text"}, "code"),
+        ("/users", {"name": "two words", "role": "viewer"}, "lowercase letters, digits"),
+        ("/users", {"name": "reader", "role": "viewer"}, "There is already a user named"),
+        ("/users", {"name": "", "role": "viewer"}, "Enter a name."),
+        ("/users", {"name": "x", "role": "mayor"}, "Choose one of the listed answers for Role."),
+        ("/users", {"name": "x", "role": "department"}, "Choose a department only for"),
+        (
+            "/users",
+            {"name": "x", "role": "viewer", "department": "WEST"},
+            "Choose a department only for",
+        ),
+        ("/users/chief/role", {"role": "viewer"}, "You cannot change your own account"),
+        ("/users/chief/disable", {}, "You cannot change your own account"),
+        ("/users/reader/enable", {}, "is already active"),
+        ("/keys", {"name": "tests"}, "There is already an API key named"),
+        ("/keys/revoke", {"name": "nobody's"}, "There is no active API key named"),
+        ("/departments", {"department": "WEST", "name": "x"}, "is already in use"),
+        ("/departments", {"department": "NEW", "name": ""}, "Name is required."),
+        ("/departments", {"department": "NEW", "name": "west yard"}, "is already named"),
+        ("/departments/WEST/rename", {"name": "East Yard"}, "is already named"),
+        ("/departments/WEST/rename", {"name": " "}, "Enter a name."),
+        ("/services", {"service_code": "POTHOLE", "service_name": "x"}, "is already in use"),
+        ("/services", {"service_code": "", "service_name": "x"}, "Service is required."),
+        (
+            "/service/TIP/save",
+            {"service_name": "Tip", "type": "realtime"},
+            "whether service TIP is public",
+        ),
+        ("/service/LAMP/save", {"service_name": "x", "expected_days": "-1"}, "a number of days"),
+        ("/service/LAMP/save", {"service_name": "x", "expected_days": "soon"}, "a number of days"),
+        ("/service/LAMP/question", {"code": "a b", "datatype": "text"}, "Code must be one word"),
         (
             "/service/LAMP/question",
             {"code": "A", "datatype": "singlevaluelist", "description": "Which?"},
@@ -141,19 +149,19 @@ def test_a_role_changes_a_password_ends_sessions_and_nobody_gets_in_disabled(
         (
             "/service/LAMP/question",
             {"code": "A", "datatype": "text", "description": "What?", "options": "A=B"},
-            "has no options",
+            "Only list questions can have options.",
         ),
         (
             "/service/LAMP/question",
             {"code": "A", "datatype": "singlevaluelist", "description": "?", "options": "A"},
-            "must look like KEY=Name",
+            "Enter each option as KEY=Label",
         ),
         (
             "/service/LAMP/question",
             {"code": "A", "datatype": "singlevaluelist", "description": "?", "options": "A=1\nA=2"},
-            "each key must be there once",
+            "Each option needs a different key.",
         ),
-        ("/service/SURVEY/question/up", {"code": "WHO"}, "is the first already"),
+        ("/service/SURVEY/question/up", {"code": "WHO"}, "is already first"),
         ("/service/SURVEY/question/up", {"code": "NONE"}, "has no question"),
         ("/service/SURVEY/question/drop", {"code": "NONE"}, "has no question"),
     ],
@@ -177,9 +185,9 @@ def test_somebody_always_runs_the_city(
     second.sign_in("second", secret(answer))
     assert send(second, "/city/users", "/city/users/chief/disable").status_code == 303
     assert "/sign-in" in chief.get("/").url
-    with pytest.raises(AssertionError, match="is the last administrator"):
+    with pytest.raises(AssertionError, match="is the only administrator"):
         run_command(city, "users", "disable", "second")
-    with pytest.raises(AssertionError, match="is the last administrator"):
+    with pytest.raises(AssertionError, match="is the only administrator"):
         run_command(city, "users", "role", "second", "viewer")
     run_command(city, "users", "enable", "chief")
     assert "/sign-in" not in chief.get("/").url

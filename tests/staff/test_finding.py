@@ -69,11 +69,11 @@ def test_the_page_tells_the_map_where_to_look_and_what_to_draw(
 @pytest.mark.parametrize(
     ("asked", "sentence"),
     [
-        ({"polygon": "0,0;1,1"}, "polygon must have three corners or more."),
-        ({"along": "0,0"}, "along must have two places or more."),
+        ({"polygon": "0,0;1,1"}, "A polygon needs at least three corners."),
+        ({"along": "0,0"}, "A line needs at least two points."),
         ({"area": "999"}, "area 999 is not there, or not shared with you"),
         ({"area": "9" * 30}, "is not there, or not shared with you"),
-        ({"along": "0,179.9;0,-179.9"}, "along must be a line of 300 kilometres at most."),
+        ({"along": "0,179.9;0,-179.9"}, "The line must be 300 kilometers or shorter."),
         ({"circle": "0,0,9", "along": "0,0;1,1"}, "circle and along exclude one another"),
     ],
 )
@@ -150,10 +150,10 @@ def test_numbers_by_status_lead_to_what_they_count(person: Sign) -> None:
 def test_there_is_no_tile_beyond_the_map(person: Sign, path: str) -> None:
     answer = person("reader").get(path)
     assert answer.status_code == 404
-    assert "There is no tile" in answer.text
+    assert "This part of the map does not exist." in answer.text
 
 
 def test_a_file_of_an_unknown_format_is_told(person: Sign) -> None:
     answer = person("reader").get("/requests/export", f="pdf")
     assert answer.status_code == 400
-    assert "f must be one of csv" in answer.text
+    assert "This file format does not exist." in answer.text

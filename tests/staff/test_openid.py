@@ -111,8 +111,8 @@ def test_what_is_sent_to_the_issuer_is_bound_to_this_sign_in(visitor: Visitor) -
 @pytest.mark.parametrize(
     ("sub", "why"),
     [
-        ("8", "nobody here is known by that"),
-        ("9", "nobody here is known by that"),  # who has a password is not taken over
+        ("8", "you do not have access here"),
+        ("9", "you do not have access here"),  # who has a password is not taken over
     ],
 )
 def test_who_is_not_known_here_is_told(visitor: Visitor, sub: str, why: str) -> None:

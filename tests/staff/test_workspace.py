@@ -216,12 +216,12 @@ def test_who_comes_second_overwrites_nothing(person: Sign, api: Api) -> None:
     late = {**hidden, "status": "closed", "status_notes": "Nothing there."}
     answer = other.session.post(f"{other.address}/staff{here}/status", data=late, timeout=PATIENCE)
     assert answer.status_code == 409
-    assert f"Someone else has changed {id_} meanwhile" in answer.text
+    assert f"Someone else changed {id_}" in answer.text
     assert "On Monday." in answer.text
     assert api.one(id_)["status_notes"] == "On Monday."
     again = other.post(here, f"{here}/hand-over", department="", reason="x")
     assert again.status_code == 409
-    assert "is not known here" in again.text
+    assert "There is no request with the number" in again.text
 
 
 def test_without_a_secret_the_workspace_is_closed(

@@ -63,19 +63,19 @@ SECURITY_SCHEMES: dict[str, dict[str, Any]] = {
         "type": "apiKey",
         "in": "query",
         "name": "api_key",
-        "description": "The api_key in the query. Better send it as a form field: what stands in "
-        "an address ends up in logs.",
+        "description": "The api_key in the query. Send it as a form field instead if you "
+        "can. URLs appear in logs.",
     },
 }
 
 SENTENCE_OF = {
-    400: "A parameter is missing or cannot be used, or the server could not do it just now.",
-    403: "api_key is missing, is not valid, or is for another jurisdiction.",
-    404: "What was addressed is not known here.",
-    409: "The Idempotency-Key was sent before, with other content.",
-    410: "The service request has been withdrawn.",
-    413: "The body is too large.",
-    429: "Too many requests came with this API key or from this address: see Retry-After.",
+    400: "Bad request. A parameter is missing or not valid, or the server could not process it.",
+    403: "Forbidden. api_key is missing, not valid, or valid for another jurisdiction only.",
+    404: "Not found.",
+    409: "Conflict. This Idempotency-Key was already used with different content.",
+    410: "Gone. The service request was withdrawn.",
+    413: "The request body is too large.",
+    429: "Too many requests. Try again after the time in Retry-After.",
 }
 """What each status means that is not a success."""
 

@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import insert as insert_or_update
 
 from open311.database import db
 from open311.errors import OutsideServiceArea
+from open311.messages.sentences import api_sentences
 from open311.models import AttributeValue, FormerId, ImportProgress, Service, ServiceAttribute
 from open311.operations.transaction import operation
 from open311.queries.catalog.services import ServiceInfo
@@ -136,7 +137,7 @@ def _add(
     try:
         pk = add_service_request(submission, handles, row.requested)
     except OutsideServiceArea as error:
-        raise _Unfit("outside the service area", error.sentences[0]) from None
+        raise _Unfit("outside the service area", api_sentences(error.problems)) from None
     updated = row.updated or row.requested
     if (row.detailed_status, row.status_notes, updated) != ("open", "", row.requested):
         add_status_change(pk, row.detailed_status, row.status_notes, updated)

@@ -6,6 +6,13 @@ from datetime import date
 from shapely.geometry import MultiPolygon
 
 from open311.errors import Conflict, NotFound
+from open311.messages.maps import (
+    LAYER_UNKNOWN,
+    NO_EARLIER_VERSION,
+    VERSION_PUBLISHED,
+    VERSION_WITHDRAWN,
+    VERSION_WITHDRAWN_ALREADY,
+)
 from open311.operations.transaction import operation, trial
 from open311.queries.jurisdictions import JurisdictionInfo, get_jurisdiction
 from open311.queries.maps.layers import find_layer_id
@@ -83,7 +90,7 @@ def withdraw_boundary_set(
     """
     stored = get_set(jurisdiction.jurisdiction_id, set_id)
     if stored.withdrawn_at is not None:
-        raise Conflict(f"Boundary set {set_id} has been withdrawn already.")
+        raise Conflict(VERSION_WITHDRAWN_ALREADY, number=str(set_id))
     store_withdrawal(stored, made_by)
     if stored.in_force_from is not None:
         day = max(stored.in_force_from, jurisdiction.today())
@@ -100,14 +107,14 @@ def roll_back(
     """
     layer_id = find_layer_id(jurisdiction.jurisdiction_id, layer)
     if layer_id is None:
-        raise NotFound(f"There is no layer {layer}: open311 boundaries list has them all.")
+        raise NotFound(LAYER_UNKNOWN, field="layer", layer=layer)
     today = jurisdiction.today()
     present = find_set_in_force(layer_id, today)
     if present is not None:
         store_withdrawal(present, made_by)
     former = find_set_in_force(layer_id, today)
     if present is None or former is None:
-        raise Conflict(f"Layer {layer} has no earlier set to go back to.")
+        raise Conflict(NO_EARLIER_VERSION, layer=layer)
     check_overrides(list_objections(jurisdiction, layer_id, today), overrides)
     return present, former
 
@@ -115,12 +122,9 @@ def roll_back(
 def _get_draft(jurisdiction: JurisdictionInfo, set_id: int) -> StoredSet:
     stored = get_set(jurisdiction.jurisdiction_id, set_id)
     if stored.withdrawn_at is not None:
-        raise Conflict(f"Boundary set {set_id} has been withdrawn: import it again.")
+        raise Conflict(VERSION_WITHDRAWN, number=str(set_id))
     if stored.in_force_from is not None:
-        raise Conflict(
-            f"Boundary set {set_id} is published from {stored.in_force_from} on already: withdraw "
-            "it first, or import it again."
-        )
+        raise Conflict(VERSION_PUBLISHED, number=str(set_id), day=stored.in_force_from)
     return stored
 
 

@@ -8,6 +8,7 @@ from sqlalchemy.exc import IntegrityError
 
 from open311.database import db
 from open311.errors import Conflict, NotFound
+from open311.messages.people import KEY_NAME_TAKEN, KEY_TAKEN, KEY_UNKNOWN
 from open311.models import ApiKey
 from open311.operations.transaction import operation
 from open311.queries.people.api_keys import hash_of
@@ -36,15 +37,15 @@ def create_api_key(
             },
         )
     except IntegrityError as error:
-        raise Conflict(_conflict(error, name)) from None
+        raise _conflict(error, name) from None
     return key
 
 
-def _conflict(error: IntegrityError, name: str) -> str:
+def _conflict(error: IntegrityError, name: str) -> Conflict:
     diagnosis = getattr(error.orig, "diag", None)
     if diagnosis is not None and diagnosis.constraint_name == "uq_api_keys_key_hash":
-        return "This very key is another city's, or was revoked: take another one."
-    return f"There is an API key named {name!r} already: revoke it or take another name."
+        return Conflict(KEY_TAKEN)
+    return Conflict(KEY_NAME_TAKEN, field="name", name=name)
 
 
 @operation
@@ -61,4 +62,4 @@ def revoke_api_key(jurisdiction_id: str, name: str) -> None:
         .returning(ApiKey.id)
     ).all()
     if not revoked:
-        raise NotFound(f"There is no API key named {name!r} in use.")
+        raise NotFound(KEY_UNKNOWN, name=name)

@@ -6,16 +6,21 @@ from sqlalchemy import case, update
 
 from open311.database import db
 from open311.errors import SignInRefused
+from open311.messages.people import (
+    ACCOUNT_UNKNOWN_HERE,
+    ACCOUNT_WITHOUT_NAME,
+    SIGN_IN_LOCKED,
+    SIGN_IN_WRONG,
+)
 from open311.models import User
 from open311.operations.transaction import operation
 from open311.passwords import hash_of_nobody, is_password
+from open311.queries.jurisdictions import get_jurisdiction
 from open311.queries.people.users import UserInfo, find_user, find_user_by_subject
 
 MOST_FAILURES = 10
 
 LOCKED_FOR = timedelta(minutes=15)
-
-REFUSED = "The name or the password is wrong."
 
 
 def sign_in(name: str, password: str) -> UserInfo:
@@ -27,17 +32,18 @@ def sign_in(name: str, password: str) -> UserInfo:
     user = find_user(name.lower())
     now = datetime.now(UTC)
     if user is not None and user.locked_until is not None and user.locked_until > now:
-        raise SignInRefused(
-            f"There were too many wrong passwords for this name: try again after "
-            f"{user.locked_until:%H:%M} UTC."
-        )
+        raise SignInRefused(SIGN_IN_LOCKED, time=_local(user, user.locked_until))
     right = is_password((user and user.password_hash) or hash_of_nobody(), password)
     if user is None:
-        raise SignInRefused(REFUSED)
+        raise SignInRefused(SIGN_IN_WRONG)
     _count(user, now, right=right)
     if not right or user.password_hash is None or user.disabled_at is not None:
-        raise SignInRefused(REFUSED)
+        raise SignInRefused(SIGN_IN_WRONG)
     return user
+
+
+def _local(user: UserInfo, moment: datetime) -> datetime:
+    return moment.astimezone(get_jurisdiction(user.jurisdiction_id).zone)
 
 
 @operation
@@ -83,7 +89,6 @@ def _first_time(subject: str, name: str) -> UserInfo:
 
 
 def _unknown(name: str) -> SignInRefused:
-    called = f" as {name[:100]}" if name else ""
-    return SignInRefused(
-        f"You are signed in there{called}, and nobody here is known by that: ask an administrator."
-    )
+    if not name:
+        return SignInRefused(ACCOUNT_WITHOUT_NAME)
+    return SignInRefused(ACCOUNT_UNKNOWN_HERE, name=name[:100])

@@ -8,6 +8,15 @@ from sqlalchemy.exc import IntegrityError
 
 from open311.database import db, table
 from open311.errors import Conflict, InvalidParameters
+from open311.messages.people import (
+    DEPARTMENT_OF_ROLE,
+    LAST_ADMINISTRATOR,
+    PASSWORD_TOO_SHORT,
+    USER_ACTIVE,
+    USER_DISABLED,
+    USER_EXISTS,
+    USER_NAME_INVALID,
+)
 from open311.models import ServiceRequest, User
 from open311.operations.transaction import operation
 from open311.passwords import LONGEST, SHORTEST, hash_password
@@ -46,7 +55,7 @@ def create_user(
     try:
         db.session.execute(insert(table(User)), row)
     except IntegrityError as error:
-        raise Conflict(_conflict(error, name)) from None
+        raise _conflict(error, name) from None
 
 
 @operation
@@ -60,21 +69,21 @@ def change_password(jurisdiction_id: str, name: str, password: str) -> None:
 def _department_of_role(jurisdiction_id: str, role: str, department: str | None) -> int | None:
     """Give the id of the department that a role needs; raises InvalidParameters and NotFound."""
     if (role == "department") != (department is not None):
-        raise InvalidParameters("A department belongs to role department, and to no other.")
+        raise InvalidParameters(DEPARTMENT_OF_ROLE, field="department")
     return None if department is None else get_department(jurisdiction_id, department).id
 
 
 def _hashed(password: str) -> str:
     if not SHORTEST <= len(password) <= LONGEST:
-        raise InvalidParameters(f"A password must have {SHORTEST} characters at least.")
+        raise InvalidParameters(PASSWORD_TOO_SHORT, field="password", limit=SHORTEST)
     return hash_password(password)
 
 
-def _conflict(error: IntegrityError, name: str) -> str:
+def _conflict(error: IntegrityError, name: str) -> Conflict:
     diagnosis = getattr(error.orig, "diag", None)
     if diagnosis is not None and diagnosis.constraint_name == "uq_users_name":
-        return f"There is a user named {name!r} already: take another name."
-    return "A name of a user has small letters, digits and . _ @ + - in it, and no blanks."
+        return Conflict(USER_EXISTS, field="name", name=name)
+    return Conflict(USER_NAME_INVALID, field="name")
 
 
 @operation
@@ -102,7 +111,7 @@ def disable_user(jurisdiction_id: str, name: str, made_by: str) -> None:
     """
     user = get_user(jurisdiction_id, name)
     if user.disabled_at is not None:
-        raise Conflict(f"User {name!r} is disabled already.")
+        raise Conflict(USER_DISABLED, name=name)
     _store(user, disabled_at=datetime.now(UTC))
     _release(user, made_by)
 
@@ -112,7 +121,7 @@ def enable_user(jurisdiction_id: str, name: str) -> None:
     """Let a user sign in again; raises NotFound, and Conflict if they may."""
     user = get_user(jurisdiction_id, name)
     if user.disabled_at is None:
-        raise Conflict(f"User {name!r} is in use already.")
+        raise Conflict(USER_ACTIVE, name=name)
     _store(user, disabled_at=None)
 
 
@@ -144,4 +153,4 @@ def _store(user: UserInfo, **columns: Any) -> None:
     ).all()
     db.session.execute(update(User).where(User.id == user.id).values(**columns))
     if before and not db.session.scalars(administrators).first():
-        raise Conflict(f"User {user.name!r} is the last administrator: make another one first.")
+        raise Conflict(LAST_ADMINISTRATOR, name=user.name)

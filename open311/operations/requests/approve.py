@@ -7,6 +7,7 @@ from sqlalchemy import select, update
 
 from open311.database import db
 from open311.errors import Conflict, NotFound
+from open311.messages.submissions import TOKEN_APPROVED, TOKEN_UNKNOWN
 from open311.models import ServiceRequest
 from open311.operations.transaction import operation
 from open311.queries.jurisdictions import JurisdictionInfo
@@ -57,9 +58,9 @@ def _lock(jurisdiction: JurisdictionInfo, token: str) -> Any:
         .with_for_update()
     ).one_or_none()
     if row is None:
-        raise NotFound(f"token {token!r} is not known here.")
+        raise NotFound(TOKEN_UNKNOWN, token=token)
     if row.withdrawn_at is not None:
         raise gone(row.service_request_id, token)
     if row.service_request_id is not None:
-        raise Conflict(f"token {token!r} has been accepted already: {row.service_request_id}.")
+        raise Conflict(TOKEN_APPROVED, token=token, id=row.service_request_id)
     return row

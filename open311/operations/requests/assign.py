@@ -4,6 +4,12 @@ from sqlalchemy import update
 
 from open311.database import db
 from open311.errors import Conflict, InvalidParameters
+from open311.messages.requests import (
+    ALREADY_ASSIGNED,
+    ALREADY_UNASSIGNED,
+    ASSIGNEE_OF_OTHER_DEPARTMENT,
+    NOTE_REQUIRED,
+)
 from open311.models import ServiceRequest
 from open311.operations.transaction import operation
 from open311.queries.jurisdictions import JurisdictionInfo
@@ -30,13 +36,13 @@ def assign(
     user = None if name is None else get_user(jurisdiction.jurisdiction_id, name)
     if user is not None and (user.disabled_at or not may_work(user, routed.department_id)):
         raise Conflict(
-            f"User {user.name} may not work on what is with {routed.department}: choose another, "
-            "or hand the service request over first."
+            ASSIGNEE_OF_OTHER_DEPARTMENT, field="name", name=user.name, department=routed.department
         )
     user_id = None if user is None else user.id
     if user_id == routed.assigned_user_id:
-        whose = f"{name}'s" if name else "nobody's"
-        raise Conflict(f"Service request {service_request_id} is {whose} already.")
+        if name is None:
+            raise Conflict(ALREADY_UNASSIGNED, field="name", id=service_request_id)
+        raise Conflict(ALREADY_ASSIGNED, field="name", id=service_request_id, name=name)
     statement = update(ServiceRequest).where(ServiceRequest.pk == routed.pk)
     db.session.execute(statement.values(assigned_user_id=user_id))
     store_work_step(routed.pk, "released" if name is None else "assigned", name or "", made_by)
@@ -51,6 +57,6 @@ def add_note(
     Nobody's work is overwritten by a note, so it may be made from an older page.
     """
     if not text.strip():
-        raise InvalidParameters("A note is missing: say what others should know.")
+        raise InvalidParameters(NOTE_REQUIRED, field="text")
     routed = lock_routed(jurisdiction, service_request_id)
     store_work_step(routed.pk, "noted", text.strip(), made_by)

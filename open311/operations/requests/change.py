@@ -5,6 +5,7 @@ from datetime import datetime
 
 from geo.coordinates import Point
 from open311.errors import Conflict
+from open311.messages.requests import OTHER_VISIBILITY, SAME_LOCATION, SAME_SERVICE
 from open311.operations.transaction import operation
 from open311.queries.catalog.services import get_service
 from open311.queries.jurisdictions import JurisdictionInfo
@@ -30,7 +31,7 @@ def move_pin(
     """
     routed = lock_routed(jurisdiction, service_request_id, seen)
     if routed.question.point == point:
-        raise Conflict(f"Service request {service_request_id} is at this place already.")
+        raise Conflict(SAME_LOCATION, id=service_request_id)
     question = replace(routed.question, point=point)
     location = {"location": point.ewkt, "location_from": "staff", "accuracy_metres": None}
     before = {"location": routed.question.point.ewkt if routed.question.point else None}
@@ -58,11 +59,15 @@ def change_service(
     routed = lock_routed(jurisdiction, service_request_id, seen)
     service = get_service(jurisdiction.jurisdiction_id, service_code)
     if service.service_code == routed.question.service_code:
-        raise Conflict(f"Service request {service_request_id} is a {service_code} already.")
+        raise Conflict(
+            SAME_SERVICE, field="service_code", id=service_request_id, service=service_code
+        )
     if (service.type == "blackbox") != (routed.service_type == "blackbox"):
         raise Conflict(
-            f"Service {service_code} differs from {routed.question.service_code} in whether its "
-            "reports are published: who reported did not agree to that."
+            OTHER_VISIBILITY,
+            field="service_code",
+            service=service_code,
+            other=routed.question.service_code,
         )
     question = replace(routed.question, service_code=service.service_code, group=service.group)
     expected = _due_after(jurisdiction, routed, service.expected_days)

@@ -4,6 +4,12 @@ from sqlalchemy import select, update
 
 from open311.database import db
 from open311.errors import Conflict
+from open311.messages.requests import (
+    ALREADY_DUPLICATE,
+    DUPLICATE_OF_ITSELF,
+    NOT_A_DUPLICATE,
+    ORIGINAL_CLOSED,
+)
 from open311.models import ServiceRequest
 from open311.operations.transaction import operation
 from open311.queries.jurisdictions import JurisdictionInfo
@@ -31,13 +37,13 @@ def link_duplicate(
     routed = lock_routed(jurisdiction, service_request_id, seen)
     main = _main_of(jurisdiction, get_routed(jurisdiction, main_id))
     if main.pk == routed.pk:
-        raise Conflict(f"{main_id} is {service_request_id} itself or repeats it: name another.")
+        raise Conflict(DUPLICATE_OF_ITSELF, field="main", main=main_id, id=service_request_id)
     if main.pk == routed.duplicate_of_pk:
-        raise Conflict(f"{service_request_id} is linked to {main.public_name} already.")
-    if main.status == "closed":
         raise Conflict(
-            f"{main.public_name} is closed: reopen it, or close {service_request_id} as duplicate."
+            ALREADY_DUPLICATE, field="main", id=service_request_id, main=main.public_name
         )
+    if main.status == "closed":
+        raise Conflict(ORIGINAL_CLOSED, field="main", main=main.public_name, id=service_request_id)
     linked = (ServiceRequest.pk == routed.pk) | (ServiceRequest.duplicate_of_pk == routed.pk)
     db.session.execute(update(ServiceRequest).where(linked).values(duplicate_of_pk=main.pk))
     store_work_step(routed.pk, "linked", main.public_name, made_by)
@@ -59,7 +65,7 @@ def unlink_duplicate(
         .values(duplicate_of_pk=None)
     )
     if not db.session.execute(statement.returning(ServiceRequest.pk)).all():
-        raise Conflict(f"{service_request_id} is linked to none.")
+        raise Conflict(NOT_A_DUPLICATE, id=service_request_id)
     store_work_step(row.pk, "unlinked", "", made_by)
 
 

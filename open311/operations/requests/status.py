@@ -7,6 +7,13 @@ from sqlalchemy import update
 
 from open311.database import db
 from open311.errors import Conflict, InvalidParameters
+from open311.messages.requests import (
+    ALREADY_ON_HOLD,
+    NOT_ON_HOLD,
+    QUESTION_REQUIRED,
+    REQUEST_CLOSED,
+    SAME_STATUS,
+)
 from open311.models import ServiceRequest
 from open311.operations.transaction import operation
 from open311.queries.jurisdictions import JurisdictionInfo
@@ -39,7 +46,7 @@ def change_status(
     row = lock_service_request(jurisdiction, service_request_id, seen=seen)
     same = (row.detailed_status, row.status_notes) == (status, status_notes)
     if same and not media and not internal_note:
-        raise Conflict(f"Service request {service_request_id} is {status} with this note already.")
+        raise Conflict(SAME_STATUS, field="status", id=service_request_id, status=status)
     if not same or media:
         change_id = store_status(jurisdiction, row.pk, status, status_notes, made_by)
         store_media(row.pk, media, status_change_id=change_id)
@@ -63,11 +70,11 @@ def wait_for_reporter(
     """
     routed = lock_routed(jurisdiction, service_request_id, seen)
     if not status_notes.strip():
-        raise InvalidParameters("status_notes is missing: say what you need to know.")
+        raise InvalidParameters(QUESTION_REQUIRED, field="status_notes")
     if routed.status == "closed":
-        raise Conflict(f"Service request {service_request_id} is closed: reopen it first.")
+        raise Conflict(REQUEST_CLOSED, id=service_request_id)
     if routed.waits_since is not None:
-        raise Conflict(f"Service request {service_request_id} waits already.")
+        raise Conflict(ALREADY_ON_HOLD, id=service_request_id)
     statement = update(ServiceRequest).where(ServiceRequest.pk == routed.pk)
     db.session.execute(statement.values(waits_since=datetime.now(UTC)))
     store_status(jurisdiction, routed.pk, routed.detailed_status, status_notes.strip(), made_by)
@@ -85,6 +92,6 @@ def resume(
     """
     routed = lock_routed(jurisdiction, service_request_id, seen)
     if routed.waits_since is None:
-        raise Conflict(f"Service request {service_request_id} does not wait.")
+        raise Conflict(NOT_ON_HOLD, id=service_request_id)
     stop_waiting(jurisdiction, routed.pk)
     store_work_step(routed.pk, "resumed", "", made_by)

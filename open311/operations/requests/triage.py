@@ -6,6 +6,7 @@ from sqlalchemy import select, update
 
 from open311.database import db
 from open311.errors import NotFound
+from open311.messages.requests import NOT_IN_REVIEW, NOT_IN_REVIEW_FOR
 from open311.models import ServiceRequest, TriageEntry
 from open311.operations.transaction import operation
 from open311.queries.jurisdictions import JurisdictionInfo
@@ -39,6 +40,7 @@ def settle_triage(
     values = {"settled_at": datetime.now(UTC), "settled_by": made_by}
     settled = db.session.execute(statement.values(**values).returning(TriageEntry.id)).all()
     if not settled:
-        wanted = f" for {reason}" if reason else ""
-        raise NotFound(f"Service request {service_request_id} does not wait in the queue{wanted}.")
+        if reason is None:
+            raise NotFound(NOT_IN_REVIEW, id=service_request_id)
+        raise NotFound(NOT_IN_REVIEW_FOR, id=service_request_id, reason=reason)
     return len(settled)

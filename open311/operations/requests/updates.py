@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import insert as insert_or_skip
 
 from open311.database import db
 from open311.errors import Conflict, NotFound
+from open311.messages.submissions import TOKEN_APPROVED, TOKEN_UNKNOWN, UPDATE_ID_USED
 from open311.models import ReceivedUpdate, ServiceRequest, UpdateReporter
 from open311.operations.transaction import operation
 from open311.queries.jurisdictions import JurisdictionInfo
@@ -91,8 +92,7 @@ def _insert(sent: SentUpdate, **columns: Any) -> int:
     ).scalar_one_or_none()
     if new is None:
         raise Conflict(
-            f"update_id {sent.update_id!r} has been received for service_request_id "
-            f"{sent.service_request_id!r} before: send another one for another update."
+            UPDATE_ID_USED, field="update_id", update_id=sent.update_id, id=sent.service_request_id
         )
     return new
 
@@ -144,9 +144,9 @@ def _lock(
         .with_for_update()
     ).one_or_none()
     if row is None:
-        raise NotFound(f"token {token!r} is not known here.")
+        raise NotFound(TOKEN_UNKNOWN, token=token)
     if row.withdrawn_at is not None:
         raise gone(row.service_request_id)
     if row.status_change_id is not None:
-        raise Conflict(f"token {token!r} has been accepted already: {row.status_change_id}.")
+        raise Conflict(TOKEN_APPROVED, token=token, id=str(row.status_change_id))
     return row

@@ -5,6 +5,13 @@ from datetime import UTC, datetime
 
 from geo.routing.decide import SET_MANUALLY
 from open311.errors import Conflict, InvalidParameters
+from open311.messages.routing import (
+    ALREADY_ACKNOWLEDGED,
+    DEPARTMENT_LOCKED,
+    DEPARTMENT_NOT_LOCKED,
+    SAME_DEPARTMENT,
+    TRANSFER_REASON,
+)
 from open311.operations.transaction import operation
 from open311.queries.catalog.departments import DepartmentInfo, get_department
 from open311.queries.jurisdictions import JurisdictionInfo
@@ -37,9 +44,11 @@ def hand_over(
     routed = lock_routed(jurisdiction, service_request_id, seen)
     target = get_department(jurisdiction.jurisdiction_id, department)
     if not reason.strip():
-        raise InvalidParameters("A reason is missing: say why it is handed over.")
+        raise InvalidParameters(TRANSFER_REASON, field="reason")
     if target.id == routed.department_id:
-        raise Conflict(f"Service request {service_request_id} is with {target.name} already.")
+        raise Conflict(
+            SAME_DEPARTMENT, field="department", id=service_request_id, department=target.name
+        )
     _settle(jurisdiction, routed, target, "handed_over", reason.strip(), made_by)
     flag_if_often_handed_over(jurisdiction, routed)
     return get_routed(jurisdiction, service_request_id)
@@ -54,7 +63,7 @@ def pin(
     here = DepartmentInfo(routed.department_id, routed.department)
     target = get_department(jurisdiction.jurisdiction_id, department) if department else here
     if routed.pinned and target.id == routed.department_id:
-        raise Conflict(f"Service request {service_request_id} is pinned to it already.")
+        raise Conflict(DEPARTMENT_LOCKED, id=service_request_id)
     _settle(jurisdiction, routed, target, "pinned", SET_MANUALLY, made_by)
     return get_routed(jurisdiction, service_request_id)
 
@@ -69,7 +78,7 @@ def unpin(
     """
     routed = lock_routed(jurisdiction, service_request_id, seen)
     if not routed.pinned:
-        raise Conflict(f"Service request {service_request_id} is not pinned.")
+        raise Conflict(DEPARTMENT_NOT_LOCKED, id=service_request_id)
     free = replace(routed, pinned=False)
     store_route_again(jurisdiction, free, routed.question, "unpinned", made_by, {}, pinned=False)
     return get_routed(jurisdiction, service_request_id)
@@ -82,7 +91,7 @@ def take_on(
     """Accept a service request on behalf of the department that it is with."""
     routed = lock_routed(jurisdiction, service_request_id, seen)
     if routed.accepted_at is not None:
-        raise Conflict(f"{routed.department} has taken on {service_request_id} already.")
+        raise Conflict(ALREADY_ACKNOWLEDGED, department=routed.department, id=service_request_id)
     _add_step(jurisdiction, routed, "accepted", routed.department_id, "", made_by)
     store_columns(routed, accepted_at=datetime.now(UTC))
     return get_routed(jurisdiction, service_request_id)

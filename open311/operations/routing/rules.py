@@ -9,6 +9,7 @@ from sqlalchemy import insert, select, update
 
 from open311.database import LONGEST_ON_A_PAGE, db, lift_time_limit
 from open311.errors import ChangedMeanwhile, Conflict, InvalidParameters
+from open311.messages.routing import RULE_CHANGED_SINCE, RULE_EXISTS, SAME_RULE
 from open311.models import Jurisdiction, RoutingRule
 from open311.operations.transaction import operation, trial
 from open311.queries.jurisdictions import JurisdictionInfo
@@ -96,19 +97,17 @@ def _store(jurisdiction: JurisdictionInfo, change: RuleChange) -> None:
         _refuse(code, is_new=change.seen is None)
     columns, problems = rule_columns(jurisdiction, change.row, in_use=change.active)
     if problems:
-        raise InvalidParameters(*problems)
+        raise InvalidParameters.of(problems)
     same = find_same_case(here, code, columns) if change.active else None
     if same is not None:
-        raise Conflict(f"Rule {same} is for the very same case: change that one instead.")
+        raise Conflict(SAME_RULE, rule=same)
     _write(here, code, stored.id if stored else None, columns | {"active": change.active})
 
 
 def _refuse(code: str, *, is_new: bool) -> None:
     if is_new:
-        raise Conflict(f"There is a rule {code} already: take another code, or change that one.")
-    raise ChangedMeanwhile(
-        f"Someone else has changed rule {code} meanwhile: look at it again, then change it."
-    )
+        raise Conflict(RULE_EXISTS, field="rule", rule=code)
+    raise ChangedMeanwhile(RULE_CHANGED_SINCE, rule=code)
 
 
 def _write(jurisdiction_id: str, code: str, id_: int | None, columns: dict[str, Any]) -> None:

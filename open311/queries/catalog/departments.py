@@ -8,6 +8,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 
 from open311.database import db
 from open311.errors import NotFound
+from open311.messages.catalog import DEPARTMENT_REQUIRED, DEPARTMENT_UNKNOWN
 from open311.models import Department
 
 
@@ -36,8 +37,10 @@ def get_department(jurisdiction_id: str, code: str) -> DepartmentInfo:
     for row in rows:
         if row.code == code:
             return DepartmentInfo(row.id, row.name)
-    known = ", ".join(row.code for row in rows)
-    raise NotFound(f"Department {code!r} is not known here; there are {known}.")
+    if not code:
+        raise NotFound(DEPARTMENT_REQUIRED, field="department")
+    known = [row.code for row in rows]
+    raise NotFound(DEPARTMENT_UNKNOWN, field="department", code=code, known=known)
 
 
 def list_departments(jurisdiction_id: str) -> list[tuple[str, str]]:

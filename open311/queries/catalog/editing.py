@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, func, select
 
 from open311.database import db
 from open311.errors import NotFound
+from open311.messages.catalog import SERVICE_UNKNOWN
 from open311.models import (
     AttributeValue,
     Department,
@@ -86,7 +87,7 @@ def get_stored_service(jurisdiction_id: str, service_code: str) -> StoredService
         )
     )
     if one is None:
-        raise NotFound(f"service_code {service_code!r} is not known here.")
+        raise NotFound(SERVICE_UNKNOWN, code=service_code)
     return StoredService(one.id, one.active, _values(one), _questions(one.id))
 
 

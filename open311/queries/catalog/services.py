@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
 
 from open311.database import db
 from open311.errors import NotFound
+from open311.messages.catalog import SERVICE_UNKNOWN
 from open311.models import AttributeValue, Service, ServiceAttribute
 from schemas.vocabulary.datatypes import WITH_OPTIONS
 
@@ -71,9 +72,7 @@ def get_service(jurisdiction_id: str, service_code: str) -> ServiceInfo:
         )
     ).one_or_none()
     if row is None:
-        raise NotFound(
-            f"service_code {service_code!r} is not known here: take one from the service list."
-        )
+        raise NotFound(SERVICE_UNKNOWN, field="service_code", code=service_code)
     return ServiceInfo(*row, attributes=_list_attributes(row.id))
 
 

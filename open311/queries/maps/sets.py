@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
 from open311.database import db
 from open311.errors import NotFound
+from open311.messages.maps import VERSION_UNKNOWN
 from open311.models import Boundary, BoundaryLayer, BoundarySet
 
 
@@ -103,7 +104,7 @@ def get_set(jurisdiction_id: str, set_id: int) -> StoredSet:
     )
     found = _one(statement)
     if found is None:
-        raise NotFound(f"There is no boundary set {set_id}: open311 boundaries list has them all.")
+        raise NotFound(VERSION_UNKNOWN, number=str(set_id))
     return found
 
 

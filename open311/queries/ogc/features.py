@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from geo.crs import CRS84, ReferenceSystem
 from open311.database import db
 from open311.errors import InvalidParameters, NotFound
+from open311.messages.search import FEATURE_UNKNOWN, PROPERTY_UNKNOWN
 from open311.queries.ogc.filter_terms import FilterContext
 from open311.queries.ogc.filters import condition
 from open311.queries.ogc.sources import Source
@@ -85,7 +86,7 @@ def get_feature(source: Source, feature_id: str, system: ReferenceSystem) -> dic
     statement = select_features(source, rows, names, system)
     row = db.session.connection().execute(statement).one_or_none()
     if row is None:
-        raise NotFound(f"There is no feature {feature_id!r} in this collection.")
+        raise NotFound(FEATURE_UNKNOWN, id=feature_id)
     return as_feature(row, names, system)
 
 
@@ -104,8 +105,9 @@ def shown_names(source: Source, wanted: Wanted) -> list[str]:
     """Give the names of the properties to show; raises InvalidParameters for unknown ones."""
     unknown = [name for name in wanted.names or () if name not in source.properties]
     if unknown:
-        known = ", ".join(source.properties)
-        raise InvalidParameters(f"properties: there is no {', '.join(unknown)}; there are {known}.")
+        raise InvalidParameters(
+            PROPERTY_UNKNOWN, field="properties", unknown=unknown, known=list(source.properties)
+        )
     return list(source.properties) if wanted.names is None else list(wanted.names)
 
 

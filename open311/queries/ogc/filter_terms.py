@@ -66,15 +66,20 @@ def term_of(node: Any, context: FilterContext) -> Term:
     if type(node) in _ARITHMETIC:
         sides = [term_of(side, context) for side in (node.lhs, node.rhs)]
         if any(side.kind != "number" for side in sides):
-            raise InvalidFilter("filter: + - * and / are for numbers alone.")
+            raise InvalidFilter("filter.arithmetic", field="filter")
         return Term("number", _ARITHMETIC[type(node)](sides[0].sql, sides[1].sql))
     return _constant(node)
 
 
 def _property(name: str, context: FilterContext) -> Term:
     if name not in context.properties:
-        known = ", ".join(context.properties)
-        raise InvalidFilter(f"filter names {name[:100]!r}; there are geometry, {known}.")
+        known = list(context.properties)
+        raise InvalidFilter(
+            "filter.unknown_property",
+            field="filter",
+            name=name[:100],
+            known=known,
+        )
     found = context.properties[name]
     if found.kind == "day":
         return Term("moment", cast(found.column, MOMENT))
@@ -92,7 +97,7 @@ def _constant(node: Any) -> Term:
         return Term("moment", literal(node, MOMENT), node)
     if isinstance(node, date):
         return Term("moment", literal(_midnight(node), MOMENT), node)
-    raise InvalidFilter("filter compares what is no value: times and places have functions.")
+    raise InvalidFilter("filter.not_a_value", field="filter")
 
 
 def _midnight(day: date) -> datetime:
@@ -106,7 +111,7 @@ def alike(left: Term, right: Term) -> tuple[Term, Term]:
     if right.kind == "moment" and isinstance(left.constant, str):
         return _as_moment(left.constant), right
     if left.kind != right.kind:
-        raise InvalidFilter(f"filter compares a {left.kind} with a {right.kind}.")
+        raise InvalidFilter("filter.kinds", field="filter", left=left.kind, right=right.kind)
     return left, right
 
 
@@ -114,9 +119,7 @@ def _as_moment(text: str) -> Term:
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
-        raise InvalidFilter(
-            f"filter compares a time with {text[:50]!r}: write TIMESTAMP('2026-03-09T14:05:00Z')."
-        ) from None
+        raise InvalidFilter("filter.not_a_time", field="filter", text=text[:50]) from None
     aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
     return Term("moment", literal(aware, MOMENT), aware)
 
@@ -125,7 +128,7 @@ def text_of(node: Any, context: FilterContext) -> ColumnElement[Any]:
     """Give the text of a part of a filter; raises InvalidFilter where it is none."""
     term = term_of(node, context)
     if term.kind != "text":
-        raise InvalidFilter(f"filter takes a {term.kind} for a text.")
+        raise InvalidFilter("filter.text_expected", field="filter", kind=term.kind)
     return term.sql
 
 
@@ -134,7 +137,7 @@ def geometry_of(node: Any, context: FilterContext) -> ColumnElement[Any]:
     if isinstance(node, ast.Attribute) and node.name in GEOMETRY_NAMES:
         return context.geometry
     if not isinstance(node, values.Geometry):
-        raise InvalidFilter("filter: a spatial function compares geometry with a geometry.")
+        raise InvalidFilter("filter.geometry_expected", field="filter")
     flat = into_wgs84(shapely.force_2d(shape(node.geometry)), context.system)
     valid = flat if flat.is_valid else shapely.make_valid(flat)
     return func.ST_GeomFromWKB(shapely.to_wkb(valid), 4326)
@@ -149,7 +152,7 @@ def span_of(node: Any, context: FilterContext) -> Span:
     term = term_of(node, context)
     moment = _as_moment(term.constant) if isinstance(term.constant, str) else term
     if moment.kind != "moment":
-        raise InvalidFilter(f"filter takes a {moment.kind} for a time.")
+        raise InvalidFilter("filter.time_expected", field="filter", kind=moment.kind)
     return Span(moment.sql, moment.sql)
 
 

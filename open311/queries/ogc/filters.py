@@ -118,7 +118,7 @@ def _other_condition(node: Any, context: FilterContext) -> Condition:
         return pairs[0][0].sql.in_([right.sql for _left, right in pairs])
     term = term_of(node, context)
     if term.kind != "boolean":
-        raise InvalidFilter("filter is no condition: compare what it names with a value.")
+        raise InvalidFilter("filter.condition_expected", field="filter")
     return term.sql
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
 
 from open311.database import db
 from open311.errors import NotFound
+from open311.messages.search import COLLECTION_UNKNOWN
 from open311.models import Boundary, BoundaryLayer, BoundarySet, Department, Service, ServiceRequest
 from open311.queries.jurisdictions import JurisdictionInfo
 from open311.queries.ogc.properties import request_properties
@@ -74,7 +75,7 @@ def get_source(
         if layer.code == collection:
             return _boundaries(jurisdiction, layer, interval)
     known = ", ".join([REQUESTS, *(layer.code for layer in layers)])
-    raise NotFound(f"There is no collection {collection!r}; there are {known}.")
+    raise NotFound(COLLECTION_UNKNOWN, collection=collection, known=known)
 
 
 def _requests(jurisdiction: JurisdictionInfo, layers: dict[str, int], *, staff: bool) -> Source:

@@ -8,6 +8,7 @@ from sqlalchemy import Select, select
 
 from open311.database import db
 from open311.errors import NotFound
+from open311.messages.people import USER_UNKNOWN
 from open311.models import Department, User
 
 
@@ -53,7 +54,7 @@ def get_user(jurisdiction_id: str, name: str) -> UserInfo:
     """Get a user of a jurisdiction; raises NotFound."""
     found = find_user(name)
     if found is None or found.jurisdiction_id != jurisdiction_id:
-        raise NotFound(f"There is no user named {name!r}: open311 users list has them all.")
+        raise NotFound(USER_UNKNOWN, field="name", name=name)
     return found
 
 

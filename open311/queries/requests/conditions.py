@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, or_
 
 from open311.errors import Gone
+from open311.messages.requests import REQUEST_WITHDRAWN, SUBMISSION_WITHDRAWN
 from open311.models import (
     ServiceRequest,
 )
@@ -40,12 +41,9 @@ def or_tombstone(row: Mapping[str, Any]) -> dict[str, Any]:
 
 def gone(service_request_id: str | None, token: str | None = None) -> Gone:
     """Give the error for a service request that was withdrawn, perhaps before it had an id."""
-    name = (
-        f"token {token!r}"
-        if service_request_id is None
-        else (f"service_request_id {service_request_id!r}")
-    )
-    return Gone(f"{name} has been withdrawn and is no longer here.")
+    if service_request_id is None:
+        return Gone(SUBMISSION_WITHDRAWN, token=token)
+    return Gone(REQUEST_WITHDRAWN, id=service_request_id)
 
 
 def of_jurisdiction(jurisdiction: JurisdictionInfo) -> ColumnElement[bool]:

@@ -13,6 +13,7 @@ from sqlalchemy.sql.elements import SQLCoreOperations
 
 from open311.database import db
 from open311.errors import NotFound
+from open311.messages.requests import REQUEST_UNKNOWN
 from open311.models import (
     Boundary,
     BoundaryLayer,
@@ -112,7 +113,7 @@ def get_service_request(
         [id_] = current.values()
         return get_service_request(jurisdiction, id_, extensions=extensions)
     if row is None:
-        raise NotFound(f"service_request_id {service_request_id!r} is not known here.")
+        raise NotFound(REQUEST_UNKNOWN, id=service_request_id)
     if row["deleted"]:
         raise gone(service_request_id)
     return or_tombstone(dict(row))

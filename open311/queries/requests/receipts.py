@@ -9,6 +9,7 @@ from sqlalchemy import Row, and_, select
 
 from open311.database import db
 from open311.errors import IdempotencyKeyReused, NotFound
+from open311.messages.submissions import IDEMPOTENCY_KEY_REUSED, TOKEN_UNKNOWN
 from open311.models import Receipt, Service, ServiceRequest
 from open311.queries.jurisdictions import JurisdictionInfo
 from open311.queries.requests.conditions import gone, not_withdrawn, of_jurisdiction
@@ -55,10 +56,7 @@ def find_receipt(sending: Sending, now: datetime) -> dict[str, Any] | None:
             sending, Receipt.idempotency_key == sending.idempotency_key, now - KEY_LIFETIME
         )
         if row is not None and row.fingerprint != sending.fingerprint:
-            raise IdempotencyKeyReused(
-                "Idempotency-Key was sent with another report before: take a new key for a new "
-                "report, or send the very same report to hear its answer again."
-            )
+            raise IdempotencyKeyReused(IDEMPOTENCY_KEY_REUSED)
     return None if row is None else dict(row.answer)
 
 
@@ -92,7 +90,7 @@ def get_token(jurisdiction: JurisdictionInfo, token: str) -> dict[str, Any]:
         )
     ).one_or_none()
     if row is None:
-        raise NotFound(f"token {token!r} is not known here.")
+        raise NotFound(TOKEN_UNKNOWN, token=token)
     if row.withdrawn_at is not None:
         raise gone(row.service_request_id, token)
     accepted = {} if row.service_request_id is None else {"service_request_id": row[0]}

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Row, String, cast, func, or_, select
 
 from open311.database import db
 from open311.errors import NotFound
+from open311.messages.submissions import TOKEN_UNKNOWN
 from open311.models import Media, ReceivedUpdate, ServiceRequest, StatusChange
 from open311.queries.jurisdictions import JurisdictionInfo
 from open311.queries.media import link_of_medium
@@ -68,7 +69,7 @@ def get_update_token(jurisdiction: JurisdictionInfo, token: str) -> dict[str, st
         .where(of_jurisdiction(jurisdiction), ReceivedUpdate.token == token)
     ).one_or_none()
     if row is None:
-        raise NotFound(f"token {token!r} is not known here.")
+        raise NotFound(TOKEN_UNKNOWN, token=token)
     if row.withdrawn_at is not None:
         raise gone(row.service_request_id)
     accepted = {} if row.status_change_id is None else {"update_id": str(row.status_change_id)}

@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from geo.coordinates import Point
 from open311.database import db
 from open311.errors import OutsideServiceArea
+from open311.messages.sentences import api_sentences
 from open311.models import Canary, Department, Service
 from open311.queries.jurisdictions import JurisdictionInfo
 from open311.queries.maps.sets import Maps
@@ -92,7 +93,7 @@ def _check(jurisdiction: JurisdictionInfo, canary: CanaryInfo, maps: Maps) -> Ca
     try:
         decision = route(jurisdiction, question)
     except OutsideServiceArea as error:
-        return CanaryResult(canary, None, False, error.sentences[0])
+        return CanaryResult(canary, None, False, api_sentences(error.problems))
     if decision.department_id == canary.department_id:
         return CanaryResult(canary, canary.department, True, decision.reason)
     found = select(Department.name).where(Department.id == decision.department_id)

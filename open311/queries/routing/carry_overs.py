@@ -8,6 +8,7 @@ from sqlalchemy import Row, func, select
 
 from open311.database import db
 from open311.errors import Conflict, NotFound
+from open311.messages.routing import REROUTE_UNDONE, REROUTE_UNKNOWN
 from open311.models import (
     BoundaryLayer,
     BoundarySet,
@@ -58,11 +59,9 @@ def get_carry_over(jurisdiction_id: str, number: int) -> None:
     )
     row = db.session.execute(statement).one_or_none()
     if row is None:
-        raise NotFound(
-            f"There is no carry-over {number}: open311 routing carry-overs has them all."
-        )
+        raise NotFound(REROUTE_UNKNOWN, number=str(number))
     if row.undone_at is not None:
-        raise Conflict(f"Carry-over {number} was undone already, on {row.undone_at:%F}.")
+        raise Conflict(REROUTE_UNDONE, number=str(number), day=row.undone_at.date())
 
 
 def list_carry_overs(

@@ -9,13 +9,14 @@ from geoalchemy2 import Geography
 from sqlalchemy import ColumnElement, Float, Select, cast, func, select
 from sqlalchemy import func as sql
 
-from geo.addresses.doubts import OutsideFacts, likely_mistake, places_like
+from geo.addresses.doubts import OutsideFacts, distance, likely_mistake, places_like
 from geo.coordinates import Point
 from geo.routing.decide import Decision, choose_department, send_outside
 from geo.routing.rules import Case, Hit, Rule
 from geo.routing.times import Calendar
 from open311.database import db
 from open311.errors import OutsideServiceArea
+from open311.messages.submissions import OUTSIDE, OUTSIDE_BY_MISTAKE
 from open311.models import Boundary, BoundaryLayer, BoundarySet, Department, Jurisdiction
 from open311.queries.jurisdictions import JurisdictionInfo
 from open311.queries.maps.sets import Maps, counts
@@ -92,16 +93,19 @@ class Ground:
     outside_department_id: int | None
 
 
+def _outside(city: str, point: Point, facts: OutsideFacts) -> OutsideServiceArea:
+    mistake = likely_mistake(point, facts)
+    if mistake is None:
+        return OutsideServiceArea(OUTSIDE, field="lat", city=city, distance=distance(facts.metres))
+    return OutsideServiceArea(OUTSIDE_BY_MISTAKE, field="lat", city=city, mistake=mistake)
+
+
 def read_ground(jurisdiction: JurisdictionInfo, point: Point | None, maps: Maps) -> Ground:
     """Read what routing needs for a place; raises OutsideServiceArea as route does."""
     jurisdiction_id = jurisdiction.jurisdiction_id
     edges = _jurisdiction_edges(jurisdiction_id, point)
     if edges.refused and point is not None:
-        raise OutsideServiceArea(
-            f"lat and long lie outside the area that {edges.name} takes reports for: "
-            "check the place, or report it to the city it lies in. "
-            + likely_mistake(point, _outside_facts(jurisdiction_id, point))
-        )
+        raise _outside(edges.name, point, _outside_facts(jurisdiction_id, point))
     rules = list_rules(jurisdiction_id)
     return Ground(
         hits=[] if point is None else list_hits(jurisdiction_id, point, maps),

@@ -19,6 +19,7 @@ from geo.routing.decide import (
 from geo.routing.rules import Hit, Rule, Verdict
 from open311.database import db
 from open311.errors import OutsideServiceArea
+from open311.messages.sentences import api_sentence
 from open311.models import Boundary, BoundaryLayer, ServiceRequestBoundary
 from open311.queries.catalog.departments import list_department_names
 from open311.queries.jurisdictions import JurisdictionInfo
@@ -230,7 +231,7 @@ def look_back(
     try:
         ground = read_ground(jurisdiction, question.point, then)
     except OutsideServiceArea as error:
-        refused = Retrospect(question, None, error.sentences)
+        refused = Retrospect(question, None, tuple(map(api_sentence, error.problems)))
         return refused, replace(refused, question=replace(question, maps=today))
     ground_today = with_maps(jurisdiction, ground, question.point, today)
     routings = (

@@ -5,9 +5,17 @@ from dataclasses import dataclass
 from datetime import date
 
 from open311.errors import Conflict, Objected
+from open311.messages.problem import Problem
+from open311.messages.routing import (
+    EXCEPTION_UNKNOWN,
+    EXCEPTIONS_NEEDED,
+    RULE_NAMES_NOTHING,
+    TEST_GOES_ELSEWHERE,
+    TEST_GOES_NOWHERE,
+)
 from open311.queries.jurisdictions import JurisdictionInfo
 from open311.queries.maps.sets import Maps, find_set_in_force
-from open311.queries.routing.canaries import check_canaries
+from open311.queries.routing.canaries import CanaryResult, check_canaries
 from open311.queries.routing.rules import list_rules_naming_others
 
 
@@ -16,7 +24,7 @@ class Objection:
     """A canary that would go elsewhere, or a rule that would point to nothing; by its name."""
 
     name: str
-    sentence: str
+    problem: Problem
 
 
 def list_objections(jurisdiction: JurisdictionInfo, layer_id: int, on: date) -> list[Objection]:
@@ -38,7 +46,7 @@ def list_objections_to(
 def list_canary_objections(jurisdiction: JurisdictionInfo, maps: Maps) -> list[Objection]:
     """List the canaries that go elsewhere by these maps and the rules as they are stored now."""
     return [
-        Objection(one.canary.name, str(one))
+        Objection(one.canary.name, _problem_of(one))
         for one in check_canaries(jurisdiction, maps)
         if not one.agrees
     ]
@@ -48,22 +56,36 @@ def _objections(
     jurisdiction: JurisdictionInfo, layer_id: int, set_id: int | None, maps: Maps
 ) -> list[Objection]:
     rules = [
-        Objection(rule, f"rule {rule} names {place}, which would be gone")
+        Objection(rule, Problem(RULE_NAMES_NOTHING, {"rule": rule, "place": place}))
         for rule, place in list_rules_naming_others(layer_id, set_id)
     ]
     return [*rules, *list_canary_objections(jurisdiction, maps)]
+
+
+def _problem_of(result: CanaryResult) -> Problem:
+    values = {
+        "test": result.canary.name,
+        "expected": result.canary.department,
+        "reason": result.reason,
+    }
+    if result.found is None:
+        return Problem(TEST_GOES_NOWHERE, values)
+    return Problem(TEST_GOES_ELSEWHERE, {**values, "found": result.found})
+
+
+def _approval_of(standing: Sequence[Objection]) -> Problem:
+    names = [one.name for one in standing]
+    flags = " ".join(f"--override {name}" for name in names)
+    return Problem(EXCEPTIONS_NEEDED, {"names": names, "flags": flags})
 
 
 def check_overrides(objections: Sequence[Objection], overrides: Collection[str]) -> None:
     """Raise Objected unless each objection is overridden by its name, and nothing else is."""
     standing = [one for one in objections if one.name not in overrides]
     if standing:
-        raise Objected(
-            *(f"{one.sentence[0].upper()}{one.sentence[1:]}." for one in standing),
-            "Nothing has been changed. Mend the map or the rule, or override each by its name: "
-            + " ".join(f"--override {one.name}" for one in standing),
-            standing=[(one.name, one.sentence) for one in standing],
-        )
+        error = Objected.of([*(one.problem for one in standing), _approval_of(standing)])
+        error.objections = [(one.name, one.problem) for one in standing]
+        raise error
     idle = sorted(set(overrides) - {one.name for one in objections})
     if idle:
-        raise Conflict(f"Nothing objects under the name {idle[0]}: leave out --override {idle[0]}.")
+        raise Conflict(EXCEPTION_UNKNOWN, field="override", name=idle[0])

@@ -6,6 +6,16 @@ from typing import Any
 from sqlalchemy import Select, exists, select
 
 from open311.database import db
+from open311.messages.problem import Problem
+from open311.messages.routing import (
+    RULE_ANSWER_UNKNOWN,
+    RULE_BOUNDARY_GONE,
+    RULE_DEPARTMENT_UNKNOWN,
+    RULE_GROUP_EMPTY,
+    RULE_LAYER_UNKNOWN,
+    RULE_SERVICE_UNKNOWN,
+    RULE_WITHOUT_HOURS,
+)
 from open311.models import (
     AttributeValue,
     Boundary,
@@ -26,8 +36,8 @@ Row = Mapping[str, Any]
 
 def rule_columns(
     jurisdiction: JurisdictionInfo, row: Row, *, in_use: bool
-) -> tuple[dict[str, Any], list[str]]:
-    """Give the columns of a rule, and a sentence for each thing it names that is not there.
+) -> tuple[dict[str, Any], list[Problem]]:
+    """Return the columns of a rule, and a problem for each thing it names that does not exist.
 
     One that is not in use may go on naming groups, boundaries and answers that are gone.
     """
@@ -48,33 +58,31 @@ def rule_columns(
     return columns, [*unknown, *(_gone(jurisdiction, row, ids) if in_use else ())]
 
 
-def _unknown(row: Row, ids: Mapping[str, int | None]) -> list[str]:
-    """Say what has no id: without it the rule would be for any."""
+def _unknown(row: Row, ids: Mapping[str, int | None]) -> list[Problem]:
+    """List what has no id: without it the rule would be for any."""
     return [
-        f"{name}: {row[name]!r} is not known here."
-        for name, id_ in (
-            ("service_code", ids["service_id"]),
-            ("layer", ids["layer_id"]),
-            ("department", ids["department_id"]),
+        Problem(message, {"code": row[name]}, field)
+        for message, name, id_, field in (
+            (RULE_SERVICE_UNKNOWN, "service_code", ids["service_id"], "what"),
+            (RULE_LAYER_UNKNOWN, "layer", ids["layer_id"], "where"),
+            (RULE_DEPARTMENT_UNKNOWN, "department", ids["department_id"], "department"),
         )
         if row[name] is not None and id_ is None
     ]
 
 
-def _gone(jurisdiction: JurisdictionInfo, row: Row, ids: Mapping[str, int | None]) -> list[str]:
+def _gone(jurisdiction: JurisdictionInfo, row: Row, ids: Mapping[str, int | None]) -> list[Problem]:
     problems = []
     if row["group"] is not None and not _there(_group(jurisdiction, row["group"])):
-        problems.append(f"group: no service is in group {row['group']!r}.")
+        problems.append(Problem(RULE_GROUP_EMPTY, {"group": row["group"]}, "what"))
     if ids["layer_id"] and not _is_boundary(jurisdiction, ids["layer_id"], row["boundary"]):
-        problems.append(
-            f"boundary: {row['layer']} {row['boundary']} is on no map that is in force, or will be."
-        )
+        place = {"boundary": row["boundary"], "layer": row["layer"]}
+        problems.append(Problem(RULE_BOUNDARY_GONE, place, "where"))
     if row["hours"] is not None and not _there(_hours(jurisdiction)):
-        problems.append("hours: the city has no business hours yet; business_hours.csv has them.")
+        problems.append(Problem(RULE_WITHOUT_HOURS, field="hours"))
     if ids["service_id"] and row["question"] and not _there(_answer(ids["service_id"], row)):
-        problems.append(
-            f"answer: {row['answer']!r} is none of question {row['question']!r} of the service."
-        )
+        answer = {"answer": row["answer"], "question": row["question"]}
+        problems.append(Problem(RULE_ANSWER_UNKNOWN, answer, "answered"))
     return problems
 
 

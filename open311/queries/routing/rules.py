@@ -14,6 +14,7 @@ from geo.routing.rules import Rule, in_precedence
 from geo.routing.times import ALWAYS, WEEKDAYS, Calendar, Times
 from open311.database import db
 from open311.errors import NotFound
+from open311.messages.routing import RULE_UNKNOWN
 from open311.models import (
     Boundary,
     BoundaryLayer,
@@ -165,7 +166,7 @@ def get_stored_rule(jurisdiction_id: str, code: str) -> StoredRule:
     """Get a rule by its code; raises NotFound."""
     found = find_stored_rule(jurisdiction_id, code)
     if found is None:
-        raise NotFound(f"There is no routing rule {code}.")
+        raise NotFound(RULE_UNKNOWN, rule=code)
     return found
 
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import aliased
 from geo.coordinates import Point
 from open311.database import db
 from open311.errors import NotFound
+from open311.messages.requests import REQUEST_UNKNOWN
 from open311.models import Department, RoutingRule, RoutingStep, Service, ServiceRequest
 from open311.queries.jurisdictions import JurisdictionInfo
 from open311.queries.requests.conditions import gone, known_as, of_jurisdiction
@@ -76,7 +77,7 @@ def get_routed(jurisdiction: JurisdictionInfo, service_request_id: str) -> Route
     """Get how a service request was routed, by its id or its token; raises NotFound and Gone."""
     row = db.session.execute(_select(jurisdiction, service_request_id)).one_or_none()
     if row is None:
-        raise NotFound(f"service_request_id {service_request_id!r} is not known here.")
+        raise NotFound(REQUEST_UNKNOWN, id=service_request_id)
     stored: ServiceRequest = row[0]
     if stored.withdrawn_at is not None:
         raise gone(service_request_id)

@@ -7,10 +7,7 @@ from shapely.geometry.base import BaseGeometry
 
 from geo.coordinates import Box, Point
 from open311.errors import InvalidParameters
-
-NOT_A_BOX = "bbox must be degrees, the lowest first: minlong,minlat,maxlong,maxlat."
-NOT_A_CIRCLE = "radius must be a number of metres above 0, around a place on earth."
-ENDS_BEFORE_IT_BEGINS = "A period ends before it begins: exchange its dates."
+from open311.messages.search import BBOX_NOT_DEGREES, CIRCLE_NOT_ON_EARTH, PERIOD_REVERSED
 
 
 @dataclass(frozen=True)
@@ -102,12 +99,12 @@ class Criteria:
 
     def __post_init__(self) -> None:
         if self.box is not None and not _is_on_earth(self.box):
-            raise InvalidParameters(NOT_A_BOX)
+            raise InvalidParameters(BBOX_NOT_DEGREES, field="bbox")
         if self.circle is not None and not self.circle.meters > 0:
-            raise InvalidParameters(NOT_A_CIRCLE)
+            raise InvalidParameters(CIRCLE_NOT_ON_EARTH, field="radius")
         for period in (self.requested, self.updated, self.due):
             if period.begin is not None and period.end is not None and period.end < period.begin:
-                raise InvalidParameters(ENDS_BEFORE_IT_BEGINS)
+                raise InvalidParameters(PERIOD_REVERSED)
 
 
 EVERYTHING = Criteria()

@@ -9,6 +9,7 @@ from sqlalchemy import BigInteger, ColumnElement, and_, cast, func, or_, select
 
 from open311.database import db
 from open311.errors import NotFound
+from open311.messages.search import AREA_UNKNOWN
 from open311.models import Department, SavedArea, SavedView, User
 from open311.queries.people.users import UserInfo
 
@@ -42,7 +43,7 @@ def get_area(user: UserInfo, area_id: int) -> BaseGeometry:
         select(func.ST_AsBinary(SavedArea.area)).where(mine, _for(SavedArea, user))
     )
     if found is None:
-        raise NotFound(f"area {area_id} is not there, or not shared with you: choose another.")
+        raise NotFound(AREA_UNKNOWN, field="area", number=str(area_id))
     return shapely.from_wkb(bytes(found))
 
 

@@ -13,6 +13,8 @@ from geo.maps.boundaries import CleanBoundary
 from geo.maps.changes import compare_boundaries
 from open311.database import db, table
 from open311.errors import InvalidParameters, OutsideServiceArea
+from open311.messages.problem import Problem
+from open311.messages.seeds import SEED_PROBLEM, SEED_RULE_NAMES_NOTHING
 from open311.models import Canary, Department, Service, StatusChange
 from open311.queries.catalog.services import ServiceInfo, get_service
 from open311.queries.jurisdictions import JurisdictionInfo, get_jurisdiction
@@ -47,15 +49,15 @@ def store_seed_boundaries(data: SeedData, today: date) -> Iterator[str]:
         yield from _store_service_area(data.jurisdiction_id, data.service_area)
     for layer, seeded in data.boundaries.items():
         yield from _store_layer(data.jurisdiction_id, layer, seeded, today)
-    gone: list[str] = []
+    gone: list[Problem] = []
     for layer in data.layers:
         gone += _rules_naming_what_is_gone(data.jurisdiction_id, layer, today)
     if gone:
-        raise InvalidParameters(*gone)
+        raise InvalidParameters.of(gone)
 
 
-def _rules_naming_what_is_gone(jurisdiction_id: str, layer: str, today: date) -> Iterator[str]:
-    """Say which rules name boundaries that no set of the layer has, in force now or later.
+def _rules_naming_what_is_gone(jurisdiction_id: str, layer: str, today: date) -> Iterator[Problem]:
+    """List the rules that name boundaries that no set of the layer has, in force now or later.
 
     Those of a layer without any set cannot be told yet; open311 routing coverage lists them.
     """
@@ -65,7 +67,7 @@ def _rules_naming_what_is_gone(jurisdiction_id: str, layer: str, today: date) ->
         return
     missing = [set(list_rules_naming_others(layer_id, set_id)) for set_id in sets]
     for rule, place in sorted(set.intersection(*missing)):
-        yield f"routing_rules.csv: rule {rule} names {place}, which does not exist."
+        yield Problem(SEED_RULE_NAMES_NOTHING, {"rule": rule, "place": place})
 
 
 def _store_service_area(jurisdiction_id: str, seeded: SeedBoundaries) -> Iterator[str]:
@@ -191,8 +193,8 @@ def _store(
     rows = []
     for past, submission, answer in zip(several, submissions, found, strict=True):
         if isinstance(answer, OutsideServiceArea):
-            name = past.service_request_id or "without an id"
-            raise InvalidParameters(f"service request {name}: {answer.sentences[0]}")
+            place = f"service request {past.service_request_id or 'without an id'}"
+            raise InvalidParameters(SEED_PROBLEM, place=place, problem=answer.problems[0])
         days = submission.service.expected_days
         due = None if days is None else due_by(jurisdiction, past.requested, days, guide.calendar)
         handles = _handles(past, submission.service)

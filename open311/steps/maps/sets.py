@@ -9,6 +9,7 @@ from sqlalchemy import func, insert, select, update
 from geo.maps.boundaries import CleanBoundary, outline_pieces
 from open311.database import db, table
 from open311.errors import Conflict
+from open311.messages.maps import VERSION_LEAVES_GAP
 from open311.models import Boundary, BoundaryEdge, BoundaryLayer, BoundarySet
 from open311.models.columns import WGS84
 from open311.queries.maps.layers import find_layer_id
@@ -150,8 +151,12 @@ def _refuse_gap(stored: StoredSet, first: date, until: date | None) -> None:
         return
     if find_set_after(stored.layer_id, first, until) is None:
         raise Conflict(
-            f"The set of layer {stored.layer} in force since {longer.in_force_from} would end for "
-            f"good on {first}, and from {until} on there would be none: leave out --until."
+            VERSION_LEAVES_GAP,
+            field="until",
+            layer=stored.layer,
+            since=longer.in_force_from,
+            first=first,
+            until=until,
         )
 
 

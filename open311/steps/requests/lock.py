@@ -6,6 +6,7 @@ from sqlalchemy import Row, func, select
 
 from open311.database import db
 from open311.errors import ChangedMeanwhile, NotFound
+from open311.messages.requests import CHANGED_SINCE, REQUEST_UNKNOWN
 from open311.models import Service, ServiceRequest
 from open311.queries.jurisdictions import JurisdictionInfo
 from open311.queries.requests.conditions import gone, known_as, of_jurisdiction
@@ -18,12 +19,6 @@ def lock_changes(jurisdiction: JurisdictionInfo) -> None:
     """
     name = func.hashtextextended(jurisdiction.jurisdiction_id, 311)
     db.session.execute(select(func.pg_advisory_xact_lock(name)))
-
-
-MEANWHILE = (
-    "Someone else has changed {} meanwhile, and nothing was done: look at what has changed, and "
-    "decide again."
-)
 
 
 def lock_service_request(
@@ -60,7 +55,7 @@ def lock_service_request(
         statement = statement.where(ServiceRequest.public, by_id)
     row = db.session.execute(statement).one_or_none()
     if row is None:
-        raise NotFound(f"service_request_id {service_request_id!r} is not known here.")
+        raise NotFound(REQUEST_UNKNOWN, id=service_request_id)
     if row.withdrawn_at is not None:
         raise gone(service_request_id)
     check_seen(service_request_id, row.change_number, seen)
@@ -70,4 +65,4 @@ def lock_service_request(
 def check_seen(service_request_id: str, change_number: int, seen: int | None) -> None:
     """Raise ChangedMeanwhile if the last change is another than was seen; None is any."""
     if seen is not None and seen != change_number:
-        raise ChangedMeanwhile(MEANWHILE.format(service_request_id))
+        raise ChangedMeanwhile(CHANGED_SINCE, id=service_request_id)

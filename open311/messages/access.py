@@ -1,0 +1,129 @@
+"""API keys, jurisdictions, and what the server refuses before a view is reached."""
+
+from open311.messages.message import Message
+from schemas.vocabulary.marking import N_
+
+API_KEY_MISSING = Message(
+    "api_key.missing",
+    api="api_key is required. To get one, see /open311/discovery.xml.",
+)
+API_KEY_INVALID = Message(
+    "api_key.invalid",
+    api="api_key is not valid. Check it, or request a new one.",
+)
+API_KEY_OF_OTHER_CITY = Message(
+    "api_key.other_city",
+    api="api_key is not valid for jurisdiction_id '%(jurisdiction_id)s'.",
+)
+API_KEY_NOT_OF_STAFF = Message(
+    "api_key.not_of_staff",
+    api="api_key must be a staff key. Ask an administrator for one.",
+)
+API_KEY_OF_SANDBOX = Message(
+    "api_key.sandbox",
+    api=(
+        "api_key '%(key)s' is valid for the test endpoint only. Use /open311/test/v2, or get your "
+        "own key as described in /open311/discovery.xml."
+    ),
+)
+JURISDICTION_MISSING = Message(
+    "jurisdiction.missing",
+    api="jurisdiction_id is required. Use one of: %(known)s.",
+    command="This server has several jurisdictions. Add --jurisdiction with one of: %(known)s.",
+)
+JURISDICTION_UNKNOWN = Message(
+    "jurisdiction.unknown",
+    api="jurisdiction_id '%(jurisdiction_id)s' does not exist.",
+    command="There is no jurisdiction %(jurisdiction_id)s.",
+)
+NO_JURISDICTION = Message(
+    "jurisdiction.none",
+    everywhere=N_("This server is not set up yet."),
+    command="This server has no jurisdiction yet. Load one with open311 seed.",
+)
+BAD_REQUEST = Message(
+    "server.bad_request",
+    api="The request cannot be read. Send parameters as form fields in UTF-8.",
+    page=N_("The form cannot be read. Reload the page and submit the form again."),
+)
+PATH_UNKNOWN = Message(
+    "server.path_unknown",
+    api="%(path)s does not exist. The API is at /open311/v2; paths end in .json or .xml.",
+    page=N_("This page does not exist."),
+)
+METHOD_NOT_ALLOWED = Message(
+    "server.method_not_allowed",
+    api="%(method)s is not allowed for %(path)s. Use %(allowed)s.",
+    page=N_("This page cannot be opened this way. Go back and try again."),
+)
+BODY_TOO_LARGE = Message(
+    "server.body_too_large",
+    api="The request body is larger than %(limit)s MB.",
+    page=N_("The file is too large. Choose a file of %(limit)s MB or less."),
+)
+URL_TOO_LONG = Message(
+    "server.url_too_long",
+    everywhere=N_("The URL is too long."),
+)
+HTTP_ERROR = Message(
+    "server.http_error",
+    api="%(name)s.",
+    page=N_("Something went wrong. Go back and try again."),
+)
+TOO_MANY_REQUESTS = Message(
+    "server.too_many_requests",
+    api="Too many requests. Try again after the time in Retry-After.",
+    page=N_("Too many requests. Wait a minute and try again."),
+)
+FORM_EXPIRED = Message(
+    "server.form_expired",
+    page=N_("This page expired. Reload it and submit the form again."),
+)
+SERVER_FAILED = Message(
+    "server.failed",
+    api=(
+        "The server could not process this request. Try again later. If it fails again, send the "
+        "city this reference: %(reference)s."
+    ),
+    page=N_(
+        "Something went wrong. Try again later. If it happens again, give your system "
+        "administrator this reference: %(reference)s."
+    ),
+)
+QUERY_TOO_SLOW = Message(
+    "server.query_too_slow",
+    api="The query timed out. Use a smaller area, a shorter period, or fewer rows.",
+    page=N_("The search took too long. Choose a smaller area, a shorter period, or fewer rows."),
+)
+TOO_MANY_PARAMETERS = Message(
+    "body.too_many_parameters",
+    everywhere=N_("The request has too many parameters. Send %(limit)s or fewer."),
+)
+BODY_WITHOUT_BOUNDARY = Message(
+    "body.no_boundary",
+    api="The request body cannot be read. Its Content-Type has no boundary parameter.",
+)
+BODY_INCOMPLETE = Message(
+    "body.incomplete",
+    api=(
+        "The request body is incomplete, or its parts do not match the boundary in Content-Type. "
+        "Send it again."
+    ),
+    page=N_("The form arrived incomplete. Submit it again."),
+)
+NOT_SIGNED_IN = Message(
+    "sign_in.required",
+    page=N_("Sign in to open this page."),
+)
+WORKSPACE_CLOSED = Message(
+    "workspace.closed",
+    page=N_("Staff sign-in is not set up. Contact your system administrator."),
+)
+NO_CITY_ACCOUNT = Message(
+    "sign_in.no_city_account",
+    page=N_("Sign-in with a city account is not set up here. Sign in with a password."),
+)
+NO_BASE_MAP = Message(
+    "base_map.none",
+    page=N_("This server has no base map file."),
+)

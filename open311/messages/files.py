@@ -1,0 +1,173 @@
+"""Files of boundaries and of addresses; geo raises these by their keys."""
+
+from open311.messages.message import Message
+from schemas.vocabulary.marking import N_
+
+MESSAGES = (
+    Message(
+        "file.missing",
+        everywhere=N_("The file %(file)s does not exist."),
+    ),
+    Message(
+        "file.unreadable",
+        everywhere=N_("%(file)s cannot be read (%(error)s)."),
+    ),
+    Message(
+        "file.no_boundaries",
+        everywhere=N_(
+            "%(file)s contains no boundaries. Use a GeoJSON file, a zipped Shapefile with all its "
+            "parts, a GeoPackage, or a KML file."
+        ),
+    ),
+    Message(
+        "file.unknown_layer",
+        api="%(file)s has no layer %(wanted)s. Available: %(layers)s.",
+        page=N_("%(file)s has no layer %(wanted)s. Enter one of these in “%(field)s”: %(layers)s."),
+        command="%(file)s has no layer %(wanted)s. Use one of these with %(field)s: %(layers)s.",
+    ),
+    Message(
+        "file.several_layers",
+        api="%(file)s contains several layers (%(layers)s). Choose one.",
+        page=N_("%(file)s contains several layers (%(layers)s). Enter one in “%(field)s”."),
+        command="%(file)s contains several layers (%(layers)s). Choose one with %(field)s.",
+    ),
+    Message(
+        "file.no_fields",
+        everywhere=N_("%(file)s has no field %(wanted)s, and no other fields."),
+    ),
+    Message(
+        "file.unknown_field",
+        everywhere=N_("%(file)s has no field %(wanted)s. Available: %(fields)s."),
+    ),
+    Message(
+        "file.unknown_crs",
+        api="'%(crs)s' is not a coordinate system. Use a code such as EPSG:2249.",
+        page=N_(
+            "“%(crs)s” is not a coordinate system. Enter a code such as EPSG:2249 in “%(field)s”."
+        ),
+        command=(
+            "'%(crs)s' is not a coordinate system. Use a code such as EPSG:2249 with %(field)s."
+        ),
+    ),
+    Message(
+        "file.no_crs",
+        api="%(file)s does not name its coordinate system, and its coordinates are not degrees.",
+        page=N_(
+            "%(file)s does not name its coordinate system, and its coordinates are not degrees. "
+            "Enter a code such as EPSG:2249 in “%(field)s”."
+        ),
+        command=(
+            "%(file)s does not name its coordinate system, and its coordinates are not degrees. "
+            "Add %(field)s, such as %(field)s EPSG:2249."
+        ),
+    ),
+    Message(
+        "file.wrong_crs",
+        api="%(file)s declares %(declared)s, but its coordinates are not degrees.",
+        page=N_(
+            "%(file)s declares %(declared)s, but its coordinates are not degrees. Enter a code "
+            "such as EPSG:2249 in “%(field)s”."
+        ),
+        command=(
+            "%(file)s declares %(declared)s, but its coordinates are not degrees. Add %(field)s, "
+            "such as %(field)s EPSG:2249."
+        ),
+    ),
+    Message(
+        "file.not_convertible",
+        everywhere=N_(
+            "The coordinate system of %(file)s cannot be converted to WGS 84 (%(error)s)."
+        ),
+    ),
+    Message(
+        "file.entities",
+        everywhere=N_(
+            "%(file)s declares entities, which could refer to other files. Save it without them."
+        ),
+    ),
+    Message(
+        "file.not_csv",
+        everywhere=N_("%(file)s is not CSV in UTF-8 (%(error)s)."),
+    ),
+    Message(
+        "archive.several_files",
+        everywhere=N_(
+            "%(file)s must contain exactly one boundary file. It contains several: %(found)s."
+        ),
+    ),
+    Message(
+        "archive.too_many_files",
+        everywhere=N_("%(file)s contains more than %(limit)s files."),
+    ),
+    Message(
+        "archive.too_large",
+        everywhere=N_("%(file)s is larger than %(limit)s MB when unpacked."),
+    ),
+    Message(
+        "archive.unreadable",
+        everywhere=N_("%(file)s cannot be unpacked (%(error)s)."),
+    ),
+    Message(
+        "archive.unsafe_path",
+        everywhere=N_("%(file)s contains “%(entry)s”, which points outside the archive."),
+    ),
+    Message(
+        "archive.encrypted",
+        everywhere=N_("%(file)s is encrypted. Save it without a password."),
+    ),
+    Message(
+        "feature.no_code",
+        everywhere=N_("Feature %(number)s cannot be used. Its code field is empty."),
+    ),
+    Message(
+        "feature.refused",
+        everywhere=N_("Feature %(number)s (%(code)s) cannot be used. %(problem)s"),
+    ),
+    Message(
+        "geometry.missing",
+        everywhere=N_("It has no geometry."),
+    ),
+    Message(
+        "geometry.not_degrees",
+        everywhere=N_("Its coordinates are not degrees of latitude and longitude."),
+    ),
+    Message(
+        "geometry.no_area",
+        everywhere=N_("It is a %(kind)s without an area."),
+    ),
+    Message(
+        "address_file.no_column",
+        api=(
+            "%(file)s has no column %(missing)s. Its first line must contain %(needed)s, and can "
+            "contain %(others)s."
+        ),
+    ),
+    Message(
+        "address_file.empty",
+        api="%(file)s contains no addresses.",
+    ),
+    Message(
+        "address_file.unusable",
+        api="%(file)s contains no usable addresses. In line %(line)s, %(problem)s",
+    ),
+    Message(
+        "address.no_id",
+        api="the ID is missing, or an earlier line uses it.",
+    ),
+    Message(
+        "address.no_number_or_street",
+        api="the number or the street is missing.",
+    ),
+    Message(
+        "address.cell_too_long",
+        api="a cell has %(length)s characters. The limit is %(limit)s.",
+    ),
+    Message(
+        "address.not_numbers",
+        api="lon and lat are not numbers.",
+    ),
+    Message(
+        "address.not_degrees",
+        api="lon and lat are not degrees on WGS 84.",
+    ),
+)

@@ -1,0 +1,72 @@
+"""Boundary layers and their versions."""
+
+from open311.messages.message import Message
+from schemas.vocabulary.marking import N_
+
+NO_BOUNDARY_LEFT = Message(
+    "version.no_boundary_left",
+    everywhere=N_("%(file)s contains no usable boundaries."),
+)
+CORRECT_OR_LEAVE_OUT = Message(
+    "version.correct_or_leave_out",
+    page=N_("Correct the features that cannot be used, or choose to skip them."),
+)
+FILE_REQUIRED = Message(
+    "version.file_required",
+    page=N_("Choose a boundary file."),
+)
+VERSION_UNKNOWN = Message(
+    "version.unknown",
+    everywhere=N_("There is no boundary version %(number)s."),
+    command="There is no boundary set %(number)s. To list them, run open311 boundaries list.",
+)
+VERSION_WITHDRAWN_ALREADY = Message(
+    "version.withdrawn_already",
+    everywhere=N_("Version %(number)s was already withdrawn."),
+)
+VERSION_WITHDRAWN = Message(
+    "version.withdrawn",
+    everywhere=N_("Version %(number)s was withdrawn. Import it again."),
+)
+VERSION_PUBLISHED = Message(
+    "version.published",
+    everywhere=N_(
+        "Version %(number)s is already published with the effective date %(day)s. Withdraw it "
+        "first, or import it again."
+    ),
+)
+VERSION_NOT_CURRENT = Message(
+    "version.not_current",
+    everywhere=N_("Version %(number)s is not current."),
+)
+VERSION_LEAVES_GAP = Message(
+    "version.leaves_gap",
+    everywhere=N_(
+        "The current version of the layer %(layer)s, effective since %(since)s, would end on "
+        "%(first)s, and there would be none from %(until)s on. Remove the end date."
+    ),
+    command=(
+        "The current version of the layer %(layer)s, effective since %(since)s, would end on "
+        "%(first)s, and there would be none from %(until)s on. Remove --until."
+    ),
+)
+UNTIL_BEFORE_FIRST = Message(
+    "version.until_before_first",
+    everywhere=N_("The end date must be after the effective date, %(day)s."),
+)
+LAYER_UNKNOWN = Message(
+    "layer.unknown",
+    everywhere=N_("There is no layer %(layer)s."),
+    command="There is no layer %(layer)s. To list layers, run open311 boundaries list.",
+)
+NO_EARLIER_VERSION = Message(
+    "layer.no_earlier_version",
+    everywhere=N_("Layer %(layer)s has no earlier version to restore."),
+)
+ADDRESSES_OUTSIDE = Message(
+    "addresses.outside",
+    api=(
+        "All %(number)s addresses are outside the service area. Check whether lon and lat are "
+        "swapped, or whether this is another city's file."
+    ),
+)

@@ -1,0 +1,82 @@
+"""What pages call codes and fields: statuses, roles, and the labels of form fields."""
+
+from collections.abc import Mapping
+
+from schemas.vocabulary.marking import N_
+from schemas.vocabulary.statuses import STATUSES
+
+STATUS_NAMES: Mapping[str, str] = {one.code: one.name for one in STATUSES}
+
+ROLE_NAMES: Mapping[str, str] = {
+    "viewer": N_("Viewer"),
+    "department": N_("Department staff"),
+    "dispatcher": N_("Dispatcher"),
+    "administrator": N_("Administrator"),
+}
+
+FIELD_LABELS: Mapping[str, str] = {
+    "along": N_("Line"),
+    "answered": N_("Answer"),
+    "area": N_("Area"),
+    "at": N_("Submitted at"),
+    "bbox": N_("Map area"),
+    "boundary": N_("Boundary"),
+    "chosen": N_("Selected requests"),
+    "circle": N_("Circle"),
+    "code": N_("Code"),
+    "code_field": N_("Code field"),
+    "crs": N_("Coordinate system"),
+    "datatype": N_("Answer type"),
+    "datatype_description": N_("Hint"),
+    "department": N_("Department"),
+    "description": N_("Description"),
+    "expected_days": N_("Expected days"),
+    "file": N_("Boundary file"),
+    "file_layer": N_("Layer in the file"),
+    "first": N_("Effective date"),
+    "group": N_("Group"),
+    "hours": N_("Business hours"),
+    "internal_note": N_("Internal note"),
+    "keywords": N_("Keywords"),
+    "language": N_("Language"),
+    "lat": N_("Latitude"),
+    "layer": N_("Layer"),
+    "licence": N_("License"),
+    "long": N_("Longitude"),
+    "main": N_("Number of the original request"),
+    "media": N_("Photo"),
+    "name": N_("Name"),
+    "name_field": N_("Name field"),
+    "note": N_("Note"),
+    "on": N_("Date"),
+    "options": N_("Options"),
+    "password": N_("Password"),
+    "polygon": N_("Polygon"),
+    "q": N_("Search"),
+    "query": N_("Search"),
+    "reach_metres": N_("Distance"),
+    "reason": N_("Reason"),
+    "role": N_("Role"),
+    "rule": N_("Rule"),
+    "season_from": N_("Season start"),
+    "season_until": N_("Season end"),
+    "service_code": N_("Service"),
+    "service_name": N_("Name"),
+    "service_notice": N_("Notice"),
+    "since": N_("From date"),
+    "sort": N_("Sort"),
+    "source": N_("Source"),
+    "status": N_("Status"),
+    "status_notes": N_("Public note"),
+    "text": N_("Note"),
+    "time_from": N_("Start time"),
+    "time_until": N_("End time"),
+    "type": N_("Public visibility"),
+    "until": N_("End date"),
+    "vintage": N_("Data date"),
+    "weekdays": N_("Weekdays"),
+    "what": N_("Service or group"),
+    "where": N_("Filter"),
+    "within": N_("Distance"),
+}
+"""Labels by the name of the form field, for messages that name one."""

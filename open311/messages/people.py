@@ -1,0 +1,105 @@
+"""Users, signing in, roles, and API keys."""
+
+from open311.messages.message import Message
+from schemas.vocabulary.marking import N_
+
+SIGN_IN_WRONG = Message(
+    "sign_in.wrong",
+    everywhere=N_("The username or password is incorrect."),
+)
+SIGN_IN_LOCKED = Message(
+    "sign_in.locked",
+    everywhere=N_("Too many failed sign-in attempts. Try again after %(time)s."),
+)
+ACCOUNT_UNKNOWN_HERE = Message(
+    "sign_in.unknown_here",
+    page=N_(
+        "You signed in with the city account %(name)s, but you do not have access here. Contact an"
+        " administrator."
+    ),
+)
+ACCOUNT_WITHOUT_NAME = Message(
+    "sign_in.without_name",
+    page=N_(
+        "You signed in with a city account, but you do not have access here. Contact an "
+        "administrator."
+    ),
+)
+ACCOUNT_SILENT = Message(
+    "sign_in.silent",
+    page=N_("%(account)s did not respond. Try again later, or sign in with a password."),
+)
+ACCOUNT_UNFINISHED = Message(
+    "sign_in.unfinished",
+    page=N_("Sign-in with %(account)s did not finish. Try again."),
+)
+ACCOUNT_NAMELESS = Message(
+    "sign_in.nameless",
+    page=N_("%(account)s did not confirm who you are. Contact an administrator."),
+)
+ADMINISTRATORS_ONLY = Message(
+    "role.administrators_only",
+    page=N_("You need the Administrator role to open this page. Contact an administrator."),
+)
+READ_ONLY = Message(
+    "role.read_only",
+    api="Your role cannot change this request.",
+    page=N_("Your role can view this request but cannot change it."),
+)
+OWN_ACCOUNT = Message(
+    "user.own_account",
+    page=N_("You cannot change your own account here. Ask another administrator."),
+)
+USER_UNKNOWN = Message(
+    "user.unknown",
+    everywhere=N_("There is no user named %(name)s. Check the spelling."),
+    command="There is no user named %(name)s. To list users, run open311 users list.",
+)
+USER_EXISTS = Message(
+    "user.exists",
+    everywhere=N_("There is already a user named %(name)s. Enter a different name."),
+)
+USER_NAME_INVALID = Message(
+    "user.name_invalid",
+    everywhere=N_(
+        "A username can contain lowercase letters, digits, and . _ @ + -, without spaces."
+    ),
+)
+USER_DISABLED = Message(
+    "user.disabled",
+    everywhere=N_("User %(name)s is already disabled."),
+)
+USER_ACTIVE = Message(
+    "user.active",
+    everywhere=N_("User %(name)s is already active."),
+)
+LAST_ADMINISTRATOR = Message(
+    "user.last_administrator",
+    everywhere=N_("User %(name)s is the only administrator. Add another administrator first."),
+)
+DEPARTMENT_OF_ROLE = Message(
+    "user.department_of_role",
+    everywhere=N_("Choose a department only for the Department staff role."),
+    command=(
+        "A department is required for the role department, and only for it. Use --department with "
+        "--role department."
+    ),
+)
+PASSWORD_TOO_SHORT = Message(
+    "user.password_too_short",
+    everywhere=N_("Use a password of %(limit)s characters or more."),
+)
+KEY_UNKNOWN = Message(
+    "key.unknown",
+    everywhere=N_("There is no active API key named %(name)s."),
+)
+KEY_NAME_TAKEN = Message(
+    "key.name_taken",
+    everywhere=N_(
+        "There is already an API key named %(name)s. Revoke it or enter a different name."
+    ),
+)
+KEY_TAKEN = Message(
+    "key.taken",
+    everywhere=N_("This key is already in use, or was revoked. Use a different key."),
+)

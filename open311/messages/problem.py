@@ -1,0 +1,38 @@
+"""A problem: a message with its values, raised by the app itself, or by geo or schemas as a key."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Self
+
+from marshmallow import ValidationError
+
+from geo.errors import GeoError
+from open311.messages import CATALOG
+from open311.messages.message import Message
+from schemas.errors import list_problems
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A message, the values of its text, and the field that it is about, empty for none.
+
+    A value may be a text, a number, a day, a moment, several of them, or another problem.
+    """
+
+    message: Message
+    values: Mapping[str, Any] = field(default_factory=dict)
+    field: str = ""
+
+    @classmethod
+    def of(cls, error: GeoError) -> Self:
+        """Return the problem of an error of geo."""
+        values = {
+            name: cls.of(value) if isinstance(value, GeoError) else value
+            for name, value in error.values.items()
+        }
+        return cls(CATALOG[error.key], values, error.field)
+
+
+def problems_in(error: ValidationError, order: Sequence[str] = ()) -> list[Problem]:
+    """List the problems of a validation error; order lists the fields that come first."""
+    return [Problem(CATALOG[one.key], one.values, one.field) for one in list_problems(error, order)]

@@ -1,0 +1,111 @@
+"""The problems of errors as staff pages show them: in the reader's language, by field."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+import lxml.html
+from babel.dates import format_date, format_time
+from babel.numbers import format_decimal
+
+from open311.messages.names import FIELD_LABELS, ROLE_NAMES, STATUS_NAMES
+from open311.messages.problem import Problem
+from open311.web.languages import language, say
+
+
+@dataclass(frozen=True)
+class PageProblem:
+    """A sentence, and the name of the form field that it belongs beside, empty for none."""
+
+    sentence: str
+    field: str = ""
+
+
+def page_problems(problems: Iterable[Problem]) -> list[PageProblem]:
+    """List what a page shows for the problems of an error."""
+    return [PageProblem(page_sentence(one), one.field) for one in problems]
+
+
+def page_sentences(problems: Iterable[Problem]) -> str:
+    """Return all problems as one text, for a notice or a line of a table."""
+    return " ".join(map(page_sentence, problems))
+
+
+def page_sentence(problem: Problem) -> str:
+    """Return a problem in the language of the page."""
+    values = {name: _in_words(name, value) for name, value in problem.values.items()}
+    return say(problem.message.for_page, field=_label(problem.field), **values)
+
+
+def _label(field: str) -> str:
+    return say(FIELD_LABELS[field]) if field in FIELD_LABELS else field
+
+
+_NAMES = {"status": STATUS_NAMES, "role": ROLE_NAMES}
+
+
+def _in_words(name: str, value: Any) -> str:
+    if isinstance(value, Problem):
+        return page_sentence(value)
+    if isinstance(value, datetime):
+        return str(format_time(value, "short", tzinfo=value.tzinfo, locale=language()))
+    if isinstance(value, date):
+        return str(format_date(value, "long", locale=language()))
+    if isinstance(value, int | float):
+        return str(format_decimal(value, locale=language()))
+    if isinstance(value, tuple | list):
+        return ", ".join(_in_words(name, one) for one in value)
+    names = _NAMES.get(name, {})
+    return say(names[value]) if value in names else str(value)
+
+
+def place_beside(
+    page: str, problems: Iterable[PageProblem], path: str, sent: Mapping[str, Sequence[str]]
+) -> str:
+    """Return a page with each problem right after its field, which refers to it for readers.
+
+    path is that of the form that was sent, and sent what it held: of several forms for one path,
+    that with the same hidden values counts.
+    """
+    document = lxml.html.document_fromstring(page)
+    for problem in problems:
+        field = _field_of(document, problem.field, path, sent) if problem.field else None
+        if field is not None:
+            _refer(field, problem)
+    return str(lxml.html.tostring(document, encoding="unicode", doctype="<!DOCTYPE html>"))
+
+
+def _field_of(document: Any, name: str, path: str, sent: Mapping[str, Sequence[str]]) -> Any:
+    forms = [form for form in document.forms if urlsplit(form.action or path).path == path]
+    forms.sort(key=lambda form: not _is_sent(form, sent))
+    found = (
+        control
+        for form in forms
+        for control in form.xpath(".//input | .//select | .//textarea")
+        if control.name == name and control.get("type") not in ("hidden", "radio", "checkbox")
+    )
+    return next(found, None)
+
+
+def _is_sent(form: Any, sent: Mapping[str, Sequence[str]]) -> bool:
+    return all(
+        control.value in sent.get(control.name, ())
+        for control in form.xpath('.//input[@type="hidden"]')
+        if control.name not in _CHANGING
+    )
+
+
+_CHANGING = ("csrf_token", "seen", "looked")
+
+
+def _refer(field: Any, problem: PageProblem) -> None:
+    note = lxml.html.Element("small")
+    note.text, note.tail, field.tail = problem.sentence, field.tail, None
+    note.set("class", "problem")
+    note.set("id", f"problem-{field.get('id') or problem.field}")
+    described = field.get("aria-describedby")
+    field.set("aria-describedby", " ".join(filter(None, (note.get("id"), described))))
+    field.set("aria-invalid", "true")
+    field.addnext(note)

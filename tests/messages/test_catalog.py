@@ -1,0 +1,159 @@
+"""The catalog of messages: a text for every edge and language, and all that is raised."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from geo import errors as geo_errors
+from geo.errors import GeoError
+from open311 import errors
+from open311.errors import Open311Error
+from open311.messages import CATALOG, SUBJECTS
+from open311.messages.message import Message
+from open311.messages.names import FIELD_LABELS
+from open311.web.languages import LANGUAGES, read_messages
+from schemas.catalog.forms import NameSchema, NewKeySchema, NewUserSchema, RoleSchema
+from schemas.imports.seed_rows import DepartmentRow, QuestionRow, ServiceRow
+from schemas.maps.forms import DaysSchema, UploadSchema
+from schemas.requests import staff_work
+from schemas.routing.rule_form import PLAIN
+
+ROOT = Path(__file__).resolve().parents[2]
+PLACE = re.compile(r"%\((\w+)\)s")
+OTHERS = [language for language in LANGUAGES if language != "en"]
+
+
+def places(text: str) -> set[str]:
+    return set(PLACE.findall(text)) - {"field"}
+
+
+def for_pages(message: Message) -> bool:
+    return bool(message.page or message.everywhere)
+
+
+@pytest.mark.parametrize("message", CATALOG.values(), ids=CATALOG)
+def test_each_message_has_a_text_for_each_edge(message: Message) -> None:
+    texts = (message.for_api, message.for_page, message.for_command)
+    assert all(texts)
+    for text in texts:
+        assert not re.search(r"%(?!\(\w+\)s)", text)  # nothing that % would take for a place
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_each_message_that_a_page_shows_is_translated(language: str) -> None:
+    translations = read_messages(language)
+    for message in CATALOG.values():
+        if for_pages(message):
+            translated = translations.gettext(message.for_page)
+            assert translated != message.for_page, message.key
+            assert set(PLACE.findall(translated)) == set(PLACE.findall(message.for_page))
+
+
+def test_pages_show_no_setting_status_number_command_or_path() -> None:
+    for message in CATALOG.values():
+        if for_pages(message):
+            assert not re.search(
+                r"OPEN311_|\b[45]\d\d\b|--[a-z]|open311 |/open311/|\.json|\.csv|\.toml",
+                message.for_page,
+            ), message.key
+
+
+def test_a_key_is_of_one_message() -> None:
+    messages = [
+        one
+        for subject in SUBJECTS
+        for one in (*vars(subject).values(), *getattr(subject, "MESSAGES", ()))
+        if isinstance(one, Message)
+    ]
+    assert len(messages) == len(CATALOG)
+
+
+def calls(*packages: str) -> Iterator[tuple[str, str, ast.Call]]:
+    """All calls in the packages as (file and line, name of what is called, call)."""
+    for package in packages:
+        for path in sorted((ROOT / package).rglob("*.py")):
+            for node in ast.walk(ast.parse(path.read_text())):
+                if isinstance(node, ast.Call):
+                    called = node.func
+                    name = called.id if isinstance(called, ast.Name) else ""
+                    yield f"{path.relative_to(ROOT)}:{node.lineno}", name, node
+
+
+def names_of(module: object, base: type) -> set[str]:
+    return {
+        name
+        for name, one in vars(module).items()
+        if isinstance(one, type) and issubclass(one, base)
+    }
+
+
+OWN = names_of(errors, Open311Error)
+KEYED = names_of(geo_errors, GeoError) | {"Invalid"}
+
+
+def test_no_error_is_raised_with_a_bare_string() -> None:
+    for place, name, call in calls("open311", "schemas", "geo"):
+        first = call.args[0] if call.args else None
+        if name in OWN:
+            assert isinstance(first, ast.Name | ast.Attribute), f"{place}: give {name} a message"
+        elif name in KEYED:
+            keys = [first.body, first.orelse] if isinstance(first, ast.IfExp) else [first]
+            assert all(
+                isinstance(key, ast.Name)
+                or (isinstance(key, ast.Constant) and str(key.value) in CATALOG)
+                for key in keys
+            ), f"{place}: give {name} a key of the catalog"
+        elif name == "ValidationError":
+            pytest.fail(f"{place}: raise Invalid with a key")
+
+
+def test_what_is_raised_has_the_values_that_its_message_names() -> None:
+    constants = {
+        name: one
+        for subject in SUBJECTS
+        for name, one in vars(subject).items()
+        if isinstance(one, Message)
+    }
+    found = 0
+    for place, name, call in calls("open311", "schemas", "geo"):
+        first = call.args[0] if call.args else None
+        if name in OWN and isinstance(first, ast.Name):
+            message = constants.get(first.id)
+        elif name in KEYED and isinstance(first, ast.Constant):
+            message = CATALOG[str(first.value)]
+        else:
+            continue
+        given = {keyword.arg for keyword in call.keywords}
+        if message is None or None in given:  # a variable, or **values
+            continue
+        wanted = places(message.for_api) | places(message.for_page) | places(message.for_command)
+        assert wanted <= given, f"{place}: {wanted - given} is not given"
+        assert given - {"field"} <= wanted, f"{place}: {given - wanted} is not said"
+        found += 1
+    assert found > 150
+
+
+def test_each_key_that_a_schema_names_for_a_field_is_in_the_catalog() -> None:
+    """error_messages and validators hold keys, which are texts with a dot and without a blank."""
+    for path in sorted((ROOT / "schemas").rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.keyword) and node.arg == "error":
+                assert isinstance(node.value, ast.Name) or ast.literal_eval(node.value) in CATALOG
+            if isinstance(node, ast.keyword) and node.arg == "error_messages":
+                assert isinstance(node.value, ast.Dict)
+                for value in node.value.values:
+                    assert isinstance(value, ast.Name) or ast.literal_eval(value) in CATALOG
+
+
+def test_each_field_of_a_form_has_a_label() -> None:
+    schemas = [
+        *(NameSchema, NewKeySchema, NewUserSchema, RoleSchema, DaysSchema, UploadSchema),
+        *(DepartmentRow, QuestionRow, ServiceRow),
+        *(one for one in vars(staff_work).values() if str(one).endswith("Schema'>")),
+    ]
+    fields = {name for schema in schemas for name in schema().fields} | set(PLAIN)
+    unseen = {"seen", "order", "required", "variable", "openid", "staff", "leave_out", "carry_over"}
+    assert fields - unseen - FIELD_LABELS.keys() == set()
