@@ -17,7 +17,7 @@ from open311.operations.add_service_request import (
 )
 from open311.operations.seed_data import PastServiceRequest, SeedData
 from open311.queries.jurisdictions import JurisdictionInfo, get_jurisdiction
-from open311.queries.service_requests import of_jurisdiction
+from open311.queries.search.visibility import of_jurisdiction
 from open311.queries.services import ServiceInfo, get_service
 
 _PUBLIC_ID = re.compile(r"\d\d-0*(?P<number>[1-9]\d{0,17})", re.ASCII)
