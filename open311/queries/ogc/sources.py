@@ -17,7 +17,7 @@ from open311.queries.ogc.property import Properties, Property
 from open311.queries.search.conditions import conditions
 from open311.queries.search.criteria import Criteria, Period
 from open311.queries.search.orders import NEWEST_FIRST, Order
-from open311.queries.search.places import is_in_area
+from open311.queries.search.places import is_in_area, is_in_box
 from open311.queries.search.visibility import Audience, known_as, visible_to
 
 REQUESTS = "requests"
@@ -125,8 +125,12 @@ def _boundaries(jurisdiction: JurisdictionInfo, layer: LayerInfo, interval: Peri
 
 def _of_boundaries(criteria: Criteria) -> list[ColumnElement[bool]]:
     """Return the conditions of an area; the period has chosen the maps."""
-    areas = [criteria.area, criteria.box.area if criteria.box else None]
-    return [is_in_area(Boundary.geometry, area) for area in areas if area is not None]
+    found = []
+    if criteria.box is not None:
+        found.append(is_in_box(Boundary.geometry, criteria.box))
+    if criteria.area is not None:
+        found.append(is_in_area(Boundary.geometry, criteria.area))
+    return found
 
 
 def _is_boundary(name: str) -> ColumnElement[bool]:

@@ -69,7 +69,7 @@ def _of_places(jurisdiction: JurisdictionInfo, criteria: Criteria) -> Iterator[C
         same = [one for one in criteria.boundaries if one.layer == layer]
         yield is_in_boundary(jurisdiction.jurisdiction_id, same)
     if criteria.box is not None:
-        yield is_in_box(criteria.box)
+        yield is_in_box(ServiceRequest.location, criteria.box)
     if criteria.circle is not None:
         yield is_within(criteria.circle.center, criteria.circle.meters)
     if criteria.area is not None:

@@ -10,9 +10,9 @@ from geo.coordinates import Box, Point
 from open311.models import ServiceRequest
 
 
-def is_in_box(box: Box) -> ColumnElement[bool]:
-    """Return the condition that a location is in a box, its edges included."""
-    return or_(*(func.ST_Intersects(ServiceRequest.location, area) for area in _areas(box)))
+def is_in_box(geometry: Any, box: Box) -> ColumnElement[bool]:
+    """Return the condition that a column of geometries touches a box, its edges included."""
+    return or_(*(func.ST_Intersects(geometry, area) for area in _areas(box)))
 
 
 def is_in_area(geometry: Any, area: BaseGeometry) -> ColumnElement[bool]:
