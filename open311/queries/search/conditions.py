@@ -6,8 +6,21 @@ What is named by a code is looked up first, as PostgreSQL plans well only with t
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, String, and_, any_, func, literal, not_, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    String,
+    and_,
+    any_,
+    exists,
+    func,
+    literal,
+    not_,
+    or_,
+    select,
+)
 from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import aliased
 
 from open311.database import db
 from open311.models import (
@@ -194,19 +207,14 @@ def is_transferred() -> Condition:
 
     What routing or a person has sent on since is no longer transferred.
     """
-    last = (
-        select(RoutingStep.kind)
-        .where(
-            RoutingStep.service_request_pk == ServiceRequest.pk,
-            RoutingStep.from_department_id != RoutingStep.to_department_id,
-        )
-        .order_by(RoutingStep.id.desc())
-        .limit(1)
-        .correlate(ServiceRequest)
-        .scalar_subquery()
+    later = aliased(RoutingStep)
+    sent_on = exists().where(
+        later.service_request_pk == RoutingStep.service_request_pk,
+        later.id > RoutingStep.id,
+        later.from_department_id != later.to_department_id,
     )
-    waits = and_(ServiceRequest.accepted_at.is_(None), last == "handed_over")
-    return func.coalesce(waits, False)
+    last = select(RoutingStep.service_request_pk).where(RoutingStep.kind == "handed_over", ~sent_on)
+    return and_(ServiceRequest.accepted_at.is_(None), ServiceRequest.pk.in_(last))
 
 
 def needs_review() -> Condition:
