@@ -111,6 +111,13 @@ class ServiceRequest(Base):
             "pk",
             postgresql_where="status = 'open'",
         ),
+        Index(
+            "ix_service_requests_due",
+            "jurisdiction_id",
+            "expected_datetime",
+            "pk",
+            postgresql_where="status = 'open'",
+        ),
         Index("ix_service_requests_changes", "jurisdiction_id", "change_number"),
         Index("ix_service_requests_listed", "jurisdiction_id", "listed_number"),
         Index(

@@ -1,4 +1,4 @@
-"""Counts: an index from which lists of staff are counted by status and service."""
+"""Indexes that lists of staff are counted from, and that find what is due."""
 
 from alembic import op
 
@@ -7,17 +7,24 @@ down_revision = "0006"
 branch_labels = None
 depends_on = None
 
-INDEX = "ix_service_requests_counts"
+TABLE = "service_requests"
 
 
 def upgrade() -> None:
     op.create_index(
-        INDEX,
-        "service_requests",
+        "ix_service_requests_counts",
+        TABLE,
         ["jurisdiction_id", "status", "service_id"],
         postgresql_include=["department_id", "sandbox", "withdrawn_at"],
+    )
+    op.create_index(
+        "ix_service_requests_due",
+        TABLE,
+        ["jurisdiction_id", "expected_datetime", "pk"],
+        postgresql_where="status = 'open'",
     )
 
 
 def downgrade() -> None:
-    op.drop_index(INDEX, "service_requests")
+    op.drop_index("ix_service_requests_due", TABLE)
+    op.drop_index("ix_service_requests_counts", TABLE)

@@ -47,6 +47,7 @@ def request_properties(
 def _of_everyone(jurisdiction: JurisdictionInfo) -> dict[str, Property]:
     mine, id_ = ServiceRequest, jurisdiction.jurisdiction_id
     of_service, of_group = partial(is_of_service, id_), partial(is_of_group, id_)
+    overdue = func.coalesce(is_overdue(), False)
     picture = absolute(mine.media_url, jurisdiction.public_url)
     return {
         "service_request_id": Property("text", "Its id.", mine.service_request_id),
@@ -63,7 +64,9 @@ def _of_everyone(jurisdiction: JurisdictionInfo) -> dict[str, Property]:
         "requested_datetime": Property("moment", "When it was made.", mine.requested_datetime),
         "updated_datetime": Property("moment", "When it last changed.", mine.updated_datetime),
         "expected_datetime": Property("moment", "When it is due.", mine.expected_datetime),
-        "overdue": Property("boolean", "Whether it is open and past due.", is_overdue()),
+        "overdue": Property(
+            "boolean", "Whether it is open and past due.", func.coalesce(is_overdue(), False)
+        ),
         "address": Property("text", "Where it is, in words.", _or_null(mine.address_string)),
         "zipcode": Property("text", "The postal code.", _or_null(mine.zipcode)),
         "media_url": Property("text", "A picture.", picture),

@@ -106,7 +106,7 @@ def _of_work(jurisdiction: JurisdictionInfo, criteria: Criteria) -> Iterator[Con
     }
     for condition, wanted in flags.items():
         if wanted is not None:
-            yield condition() if wanted else not_(condition())
+            yield condition() if wanted else not_(func.coalesce(condition(), False))
 
 
 def is_any_of(column: Any, values: Sequence[str]) -> Condition:
@@ -182,9 +182,8 @@ def is_open() -> Condition:
 
 
 def is_overdue() -> Condition:
-    """Return the condition that it is open, past due, and not on hold."""
-    late = ServiceRequest.expected_datetime < func.now()
-    return func.coalesce(and_(is_open(), ~is_on_hold(), late), False)
+    """Return the condition that it is open, past due, and not on hold; null if it is never due."""
+    return and_(is_open(), ~is_on_hold(), ServiceRequest.expected_datetime < func.now())
 
 
 def is_on_hold() -> Condition:
