@@ -1,6 +1,6 @@
 """A throwaway PostGIS, databases cloned from prepared ones, and gunicorn serving them."""
 
-import itertools
+import contextlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,7 @@ from click.testing import CliRunner
 from flask import Flask
 from flask.cli import ScriptInfo
 from georeport_client import KEYS, Api
+from databases import Databases
 from servers import CITIES, running_server
 from settings import settings_for
 
@@ -23,67 +24,110 @@ from open311.operations.load_seed_data import load_seed_data
 from open311.seed_folder.read import read_seed_folder
 
 
-@pytest.fixture(scope="session")
-def cluster() -> Iterator[Cluster]:
-    with throwaway_cluster() as cluster:
-        yield cluster
+CLUSTER = pytest.StashKey[contextlib.ExitStack]()
+SOCKETS = pytest.StashKey[Path]()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_setupnodes(config: pytest.Config) -> None:
+    """Start one PostgreSQL for all workers, which ends with the process that starts them."""
+    stack = config.stash.setdefault(CLUSTER, contextlib.ExitStack())
+    config.stash[SOCKETS] = stack.enter_context(throwaway_cluster()).sockets
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """Tell a worker where that PostgreSQL is."""
+    node.workerinput["sockets"] = str(node.config.stash[SOCKETS])
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Stop what was started for the workers."""
+    config.stash.setdefault(CLUSTER, contextlib.ExitStack()).close()
 
 
 @pytest.fixture(scope="session")
-def empty(cluster: Cluster) -> str:
+def cluster(pytestconfig: pytest.Config) -> Iterator[Cluster]:
+    """The PostgreSQL of all workers, or one of the only process."""
+    workerinput = getattr(pytestconfig, "workerinput", None)
+    if workerinput is not None:
+        yield Cluster(Path(workerinput["sockets"]))
+    else:
+        with throwaway_cluster() as cluster:
+            yield cluster
+
+
+@pytest.fixture(scope="session")
+def databases(cluster: Cluster, worker_id: str) -> Databases:
+    return Databases(cluster, worker_id)
+
+
+@pytest.fixture(scope="session")
+def empty(databases: Databases) -> str:
     """The name of a database with tables and nothing in them."""
-    app = create_app(settings_for(cluster.create_database("empty")))
-    with app.app_context():
-        flask_migrate.upgrade()
-        _close()
-    return "empty"
+    return databases.prepare("empty", "template1", lambda url: _filled(url, flask_migrate.upgrade))
 
 
 @pytest.fixture(scope="session")
-def gridtown(cluster: Cluster, empty: str) -> str:
+def gridtown(databases: Databases, empty: str) -> str:
     """The name of a database with Gridtown, whose key is KEYS["gridtown.example"]."""
-    return _with_cities(cluster, empty, "gridtown", ["gridtown"])
+    return databases.prepare("gridtown", empty, lambda url: _filled(url, _add, "gridtown"))
 
 
 @pytest.fixture(scope="session")
-def two_towns(cluster: Cluster, gridtown: str) -> str:
+def two_towns(databases: Databases, gridtown: str) -> str:
     """The name of a database with Gridtown and Hilltown."""
-    return _with_cities(cluster, gridtown, "two_towns", ["hilltown"])
+    return databases.prepare("two_towns", gridtown, lambda url: _filled(url, _add, "hilltown"))
 
 
-def _with_cities(cluster: Cluster, template: str, name: str, cities: list[str]) -> str:
-    app = create_app(settings_for(cluster.create_database(name, template)))
+def _filled(database_url: str, fill: Callable[..., object], *arguments: str) -> None:
+    app = create_app(settings_for(database_url))
     with app.app_context():
-        for city in cities:
-            load_seed_data(read_seed_folder(CITIES / city))
-            create_api_key(f"{city}.example", "tests", KEYS[f"{city}.example"])
+        fill(*arguments)
         _close()
-    return name
+
+
+def _add(city: str) -> None:
+    load_seed_data(read_seed_folder(CITIES / city))
+    create_api_key(f"{city}.example", "tests", KEYS[f"{city}.example"])
 
 
 def _close() -> None:
-    """Let go of the database, so that it can be cloned."""
+    """Close the connections, so that the database can be cloned."""
     db.session.remove()
     db.engine.dispose()
 
 
 @pytest.fixture(scope="session")
-def fresh_database(cluster: Cluster) -> Callable[[str], str]:
-    """Give the URL of a new database cloned from the one named."""
-    numbers = itertools.count()
-    return lambda template: cluster.create_database(f"clone_{next(numbers)}", template)
+def fresh_database(databases: Databases) -> Callable[[str], str]:
+    """Return the URL of a new database cloned from the one named."""
+    return databases.clone
 
 
 @pytest.fixture
-def app(fresh_database: Callable[[str], str], gridtown: str) -> Iterator[Flask]:
+def own_database(databases: Databases) -> Iterator[Callable[[str], str]]:
+    """Return the URL of a new database cloned from the one named, dropped after the test."""
+    made: list[str] = []
+
+    def clone(template: str) -> str:
+        made.append(databases.clone(template))
+        return made[-1]
+
+    yield clone
+    for url in made:
+        databases.drop(url)
+
+
+@pytest.fixture
+def app(own_database: Callable[[str], str], gridtown: str) -> Iterator[Flask]:
     """The application on a Gridtown of the test's own, its context pushed."""
-    yield from _in_context(fresh_database(gridtown))
+    yield from _in_context(own_database(gridtown))
 
 
 @pytest.fixture
-def empty_app(fresh_database: Callable[[str], str], empty: str) -> Iterator[Flask]:
+def empty_app(own_database: Callable[[str], str], empty: str) -> Iterator[Flask]:
     """The application on empty tables of the test's own, its context pushed."""
-    yield from _in_context(fresh_database(empty))
+    yield from _in_context(own_database(empty))
 
 
 def _in_context(database_url: str) -> Iterator[Flask]:

@@ -59,9 +59,9 @@ def in_context(database_url: str, settings: Mapping[str, str] | None = None) -> 
 
 
 @pytest.fixture
-def two_towns_app(fresh_database: Callable[[str], str], two_towns: str) -> Iterator[Flask]:
+def two_towns_app(own_database: Callable[[str], str], two_towns: str) -> Iterator[Flask]:
     """The application on a Gridtown and a Hilltown of the test's own, its context pushed."""
-    yield from in_context(fresh_database(two_towns))
+    yield from in_context(own_database(two_towns))
 
 
 @pytest.fixture(scope="module")
