@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 # A file of tests stays in one worker, with the database and the server that it shares.
-WORKERS := -n auto --maxprocesses 4 --dist loadfile
+WORKERS := -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
 .PHONY: help install run demo-dc browser test test-city bench lint messages format
@@ -26,7 +26,7 @@ browser: install ## Install Chromium, for the tests in a browser
 	@$(PYTHON) -m local.install --browser
 
 test-city: install ## Post all requests of a real city (needs ../shared/data)
-	@$(BIN)/python -m pytest -m city tests/city $(ARGS)
+	@$(BIN)/python -m pytest -m city tests/city --whole-city $(ARGS)
 
 bench: install ## Time the hot paths, each as a ratio to a reference of the same run
 	@$(BIN)/python -m benchmarks.run

@@ -8,10 +8,10 @@ from typing import Any
 import flask_migrate
 import pytest
 from click.testing import CliRunner
+from databases import Databases
 from flask import Flask
 from flask.cli import ScriptInfo
 from georeport_client import KEYS, Api
-from databases import Databases
 from servers import CITIES, running_server
 from settings import settings_for
 
@@ -22,6 +22,25 @@ from open311.database import db
 from open311.operations.create_api_key import create_api_key
 from open311.operations.load_seed_data import load_seed_data
 from open311.seed_folder.read import read_seed_folder
+
+LONGEST = (
+    *("city/test_washington.py", "clients/test_schemathesis.py", "ogc/test_schemathesis.py"),
+    *("local/test_run.py", "test_documentation.py", "staff/test_base_map.py"),
+    *("staff/test_maps_browser.py", "staff/test_browser.py", "city/test_maps_of_the_day.py"),
+)
+"""Files that take long: they begin first, so that no worker is left alone with one at the end."""
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    what = "post all service requests of a real city instead of a sample"
+    parser.addoption("--whole-city", action="store_true", help=what)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let the longest files begin first."""
+    tests = Path(__file__).parent
+    places = {tests / name: place for place, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: places.get(item.path, len(places)))
 
 
 CLUSTER = pytest.StashKey[contextlib.ExitStack]()
@@ -179,14 +198,26 @@ def two_towns_server(
         yield address
 
 
-@pytest.fixture(params=["xml", "json"])
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run a test that is marked so in both formats, and others in JSON unless they say otherwise.
+
+    That XML and JSON are one document is proved for the renderers, and for each endpoint.
+    """
+    definition = metafunc.definition
+    own = [mark for mark in definition.iter_markers("parametrize") if "format" in mark.args[0]]
+    if "format" in metafunc.fixturenames and not own:
+        both = definition.get_closest_marker("both_formats")
+        metafunc.parametrize("format", ["xml", "json"] if both else ["json"], indirect=True)
+
+
+@pytest.fixture
 def format(request: pytest.FixtureRequest) -> str:
     return request.param
 
 
 @pytest.fixture
 def api(server: str, format: str) -> Api:
-    """The endpoint of one city, in both formats one after the other."""
+    """The endpoint of one city, in the format of the test."""
     return Api(server, format, KEYS["gridtown.example"])
 
 

@@ -8,6 +8,8 @@ import requests
 from georeport import GeoReport
 from georeport_client import Api
 
+pytestmark = pytest.mark.both_formats
+
 
 @pytest.fixture
 def client(server: str, format: str) -> GeoReport:

@@ -118,6 +118,7 @@ def test_a_post_is_never_kept(api: Api) -> None:
     assert "ETag" not in answer.response.headers
 
 
+@pytest.mark.both_formats
 def test_head_tells_the_same_without_the_body(aged: Api) -> None:
     for path in READABLE:
         url = f"{aged.address}/open311/{path}.{aged.format}"
@@ -222,6 +223,7 @@ def test_long_answers_are_compressed_for_who_takes_gzip(still_api: Api) -> None:
         assert "Accept-Encoding" in response.headers["Vary"]
 
 
+@pytest.mark.both_formats
 def test_a_tag_holds_whether_compressed_or_not(still_api: Api) -> None:
     tag = raw(still_api, "v2/requests", "gzip")[0].headers["ETag"]
     for encoding in ("gzip", "identity"):

@@ -110,6 +110,7 @@ def test_each_of_several_cities_has_its_own(two_towns_api: Api) -> None:
         assert [endpoint["type"] for endpoint in document["endpoints"]] == ["production", "test"]
 
 
+@pytest.mark.both_formats
 def test_the_service_area_is_added_when_asked_for(api: Api) -> None:
     """JSON has the GeoJSON itself, XML its text."""
     document = api.get("discovery", extensions="true").document

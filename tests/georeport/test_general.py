@@ -22,6 +22,15 @@ FIELDS_OF_V2 = {
     *("lat", "long", "media_url"),
 }
 
+ANY_ADDRESS = [
+    *READABLE,
+    *("v2/services/TIP", "v2/nothing", "v2/requests/unknown", "v2/services/unknown"),
+    *("v2/tokens/unknown", "v2/update_tokens/unknown", "test/discovery", "test/v2/requests"),
+    *("test/v2/services/SURVEY", "nowhere"),
+]
+
+pytestmark = pytest.mark.both_formats
+
 
 def pending_token(api: Api) -> str:
     return api.post(service_code="LAMP", lat=0.5, long=0.5).document[0]["token"]
@@ -126,11 +135,14 @@ def test_one_city_needs_no_jurisdiction_id_and_takes_its_own(api: Api) -> None:
     assert api.get("v2/services", jurisdiction_id="gridtown.example").status == 200
 
 
-def test_xml_and_json_are_one_document(server: str) -> None:
+@pytest.mark.parametrize("parameters", [{}, {"extensions": "true"}, {"status": "nonsense"}])
+def test_xml_and_json_are_one_document(server: str, parameters: dict[str, str]) -> None:
     """GEN-17, GEN-18, GEN-20"""
     xml, json = (Api(server, format, "") for format in ("xml", "json"))
-    for path in READABLE:
-        assert as_text(json.get(path).document) == xml.get(path).document
+    for path in ANY_ADDRESS:
+        answers = [api.get(path, **parameters) for api in (xml, json)]
+        assert answers[0].status == answers[1].status
+        assert answers[0].document == as_text(answers[1].document), path
 
 
 def test_ids_and_codes_are_strings_with_their_zeros(server: str) -> None:

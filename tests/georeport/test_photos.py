@@ -65,6 +65,7 @@ def test_nothing_of_the_camera_or_its_place_is_served(api: Api) -> None:
         assert b"Secret" not in content
 
 
+@pytest.mark.both_formats
 def test_all_media_are_told_in_order_to_those_who_ask(api: Api) -> None:
     """EXT-04, EXT-05"""
     large = encoded(half_red(900, 600), "PNG")

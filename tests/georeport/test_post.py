@@ -204,6 +204,7 @@ def test_a_longer_description_is_refused(api: Api) -> None:
     refused(answer, 400, "description has 4,001 characters")
 
 
+@pytest.mark.both_formats
 def test_realtime_gives_an_id(api: Api) -> None:
     """POST-21, POST-24, POST-25"""
     answer = api.post(service_code="POTHOLE", **PLACE)

@@ -31,6 +31,7 @@ def test_doubled_and_missing_slashes_are_answered_in_place(
     assert there.content == requests.get(f"{server}{meant}.{format}", timeout=30).content
 
 
+@pytest.mark.both_formats
 @pytest.mark.parametrize("content_type", ["application/json", "text/xml", "text/plain", "x", None])
 @pytest.mark.parametrize("accept", ["text/html", "application/json", "text/xml", "image/*", "x"])
 def test_the_suffix_decides_whatever_the_headers_say(

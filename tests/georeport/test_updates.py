@@ -86,6 +86,7 @@ def test_an_update_is_stored_changes_the_status_and_is_listed(api: Api) -> None:
     ]
 
 
+@pytest.mark.both_formats
 def test_the_list_has_the_fields_of_fixmystreet_and_no_nulls(server: str, api: Api) -> None:
     """EXT-07"""
     id_ = api.report()

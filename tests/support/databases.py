@@ -25,7 +25,9 @@ class Databases:
             connection.execute("SELECT pg_advisory_lock(hashtext(%s))", [name])
             found = "SELECT 1 FROM pg_database WHERE datname = %s"
             if not connection.execute(found, [name]).fetchone():
-                connection.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(draft)))
+                connection.execute(
+                    sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(draft))
+                )
                 self._create(draft, template)
                 fill(self._cluster.url(draft))
                 rename = sql.SQL("ALTER DATABASE {} RENAME TO {}")

@@ -8,8 +8,7 @@ import signal
 import socket
 import sys
 import time
-from collections.abc import Iterator, Mapping
-from multiprocessing.context import ForkServerProcess
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import requests
@@ -44,7 +43,8 @@ def running_server(
         server = _processes.Process(target=_serve, args=(listener, log, environment), daemon=True)
         server.start()
         try:
-            _wait_for(f"{address}/health", server, log)
+            wait_until(lambda: is_there(f"{address}/health") or not server.is_alive())
+            assert server.is_alive(), f"gunicorn did not start:\n{log.read_text()}"
             yield address
         finally:
             server.terminate()
@@ -65,11 +65,19 @@ def _serve(listener: socket.socket, log: Path, environment: Mapping[str, str]) -
     wsgiapp.run()
 
 
-def _wait_for(url: str, server: ForkServerProcess, log: Path) -> None:
+def is_there(url: str) -> bool:
+    """Whether a server answers at all, however slowly."""
+    with contextlib.suppress(requests.ConnectionError, requests.Timeout):
+        requests.get(url, timeout=PATIENCE)
+        return True
+    return False
+
+
+def wait_until(done: Callable[[], bool]) -> bool:
+    """Wait until something is so, and return whether it is."""
     deadline = time.monotonic() + PATIENCE
-    while time.monotonic() < deadline and server.is_alive():
-        with contextlib.suppress(requests.ConnectionError, requests.Timeout):
-            requests.get(url, timeout=PATIENCE)
-            return
+    while not done():
+        if time.monotonic() > deadline:
+            return False
         time.sleep(0.05)
-    raise AssertionError(f"gunicorn did not start:\n{log.read_text()}")
+    return True
