@@ -7,18 +7,16 @@ from typing import Any
 
 import flask_migrate
 import pytest
+from applications import application, close, in_context
 from click.testing import CliRunner
 from databases import Databases
 from flask import Flask
 from flask.cli import ScriptInfo
 from georeport_client import KEYS, Api
 from servers import CITIES, running_server
-from settings import settings_for
 
 from local.cluster import Cluster, throwaway_cluster
-from open311.app import create_app
 from open311.cli import main
-from open311.database import db
 from open311.operations.create_api_key import create_api_key
 from open311.operations.load_seed_data import load_seed_data
 from open311.seed_folder.read import read_seed_folder
@@ -100,21 +98,13 @@ def two_towns(databases: Databases, gridtown: str) -> str:
 
 
 def _filled(database_url: str, fill: Callable[..., object], *arguments: str) -> None:
-    app = create_app(settings_for(database_url))
-    with app.app_context():
+    for _app in in_context(database_url):
         fill(*arguments)
-        _close()
 
 
 def _add(city: str) -> None:
     load_seed_data(read_seed_folder(CITIES / city))
     create_api_key(f"{city}.example", "tests", KEYS[f"{city}.example"])
-
-
-def _close() -> None:
-    """Close the connections, so that the database can be cloned."""
-    db.session.remove()
-    db.engine.dispose()
 
 
 @pytest.fixture(scope="session")
@@ -123,37 +113,22 @@ def fresh_database(databases: Databases) -> Callable[[str], str]:
     return databases.clone
 
 
-@pytest.fixture
-def own_database(databases: Databases) -> Iterator[Callable[[str], str]]:
-    """Return the URL of a new database cloned from the one named, dropped after the test."""
-    made: list[str] = []
-
-    def clone(template: str) -> str:
-        made.append(databases.clone(template))
-        return made[-1]
-
-    yield clone
-    for url in made:
-        databases.drop(url)
+@pytest.fixture(scope="session")
+def renewed_database(databases: Databases) -> Callable[[str], str]:
+    """Return the URL of a database cloned anew from the one named, the same URL each time."""
+    return databases.renew
 
 
 @pytest.fixture
-def app(own_database: Callable[[str], str], gridtown: str) -> Iterator[Flask]:
+def app(renewed_database: Callable[[str], str], gridtown: str) -> Iterator[Flask]:
     """The application on a Gridtown of the test's own, its context pushed."""
-    yield from _in_context(own_database(gridtown))
+    yield from in_context(renewed_database(gridtown))
 
 
 @pytest.fixture
-def empty_app(own_database: Callable[[str], str], empty: str) -> Iterator[Flask]:
+def empty_app(renewed_database: Callable[[str], str], empty: str) -> Iterator[Flask]:
     """The application on empty tables of the test's own, its context pushed."""
-    yield from _in_context(own_database(empty))
-
-
-def _in_context(database_url: str) -> Iterator[Flask]:
-    app = create_app(settings_for(database_url))
-    with app.app_context():
-        yield app
-        _close()
+    yield from in_context(renewed_database(empty))
 
 
 @pytest.fixture(scope="session")
@@ -161,11 +136,10 @@ def run_command() -> Callable[..., str]:
     """Run an open311 command on a database; give what it prints."""
 
     def run(database_url: str, *arguments: str) -> str:
-        app = create_app(settings_for(database_url))
+        app = application(database_url)
         info = ScriptInfo(create_app=lambda: app)
         result = CliRunner().invoke(main, arguments, obj=info)
-        with app.app_context():
-            _close()
+        close(app)
         assert result.exit_code == 0, result.output
         return result.output
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from applications import in_context
 from click.testing import CliRunner
 from flask import Flask
 from sqlalchemy import inspect
@@ -15,7 +16,7 @@ from sqlalchemy import inspect
 from open311.cli import main
 from open311.config import SETTINGS
 from open311.database import Base, db
-from tests.commands.conftest import CommandLine, in_context
+from tests.commands.conftest import CommandLine
 
 PROGRAM = Path(sys.executable).with_name("open311")
 NOWHERE = "postgresql://a:verysecret@localhost:1/311"

@@ -6,7 +6,6 @@ from contextlib import contextmanager
 
 import psycopg
 from psycopg import sql
-from sqlalchemy import make_url
 
 from local.cluster import Cluster
 
@@ -16,6 +15,7 @@ class Databases:
 
     def __init__(self, cluster: Cluster, worker: str) -> None:
         self._cluster = cluster
+        self._worker = worker
         self._names = (f"{worker}_{number}" for number in itertools.count())
 
     def prepare(self, name: str, template: str, fill: Callable[[str], None]) -> str:
@@ -40,11 +40,14 @@ class Databases:
         self._create(name, template)
         return self._cluster.url(name)
 
-    def drop(self, url: str) -> None:
-        """Drop a clone, however much it is still used."""
+    def renew(self, template: str) -> str:
+        """Clone a database in place of the clone that this worker has of it, and return its URL."""
+        name = f"{self._worker}_{template}"
         with self._connection() as connection:
-            name = sql.Identifier(str(make_url(url).database))
-            connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(name))
+            drop = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)")
+            connection.execute(drop.format(sql.Identifier(name)))
+        self._create(name, template)
+        return self._cluster.url(name)
 
     def _create(self, name: str, template: str) -> None:
         """Copy files instead of writing each page to the log: in memory that is much faster."""
