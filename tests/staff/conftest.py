@@ -96,7 +96,7 @@ def person(town: str, passwords: dict[str, str]) -> Callable[[str], Person]:
     return signed_in
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def browser(figure: Callable[[str, object], None]) -> Iterator[Browser]:
     if CHROMIUM is None:
         figure("the workspace in a browser", "not tried: no chromium is installed here")
