@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 import requests
-from servers import running_server
+from servers import PATIENCE, running_server
 
 from open311.cli import main
 from open311.config import SETTINGS
@@ -61,7 +61,7 @@ def as_curl(command: str, address: str, key: str) -> str:
     fields = [word for before, word in itertools.pairwise(words) if before == "-d"]
     form = dict(field.replace("api_key=…", f"api_key={key}").split("=", 1) for field in fields)
     here = url.replace("http://127.0.0.1:8311", address)
-    return requests.request("POST" if form else "GET", here, data=form, timeout=30).text
+    return requests.request("POST" if form else "GET", here, data=form, timeout=PATIENCE).text
 
 
 def test_the_table_of_settings_is_complete() -> None:

@@ -11,6 +11,7 @@ import pytest
 from applications import in_context
 from click.testing import CliRunner
 from flask import Flask
+from servers import PATIENCE
 from sqlalchemy import inspect
 
 from open311.cli import main
@@ -37,7 +38,7 @@ def start(*arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
         env={**inherited, **environ},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=PATIENCE,
         check=False,
     )
 

@@ -354,7 +354,7 @@ def stopped_by(how: signal.Signals, process: subprocess.Popen[bytes]) -> tuple[b
     while True:
         process.send_signal(how)
         with contextlib.suppress(subprocess.TimeoutExpired):
-            return process.communicate(timeout=60)
+            return process.communicate(timeout=PATIENCE)
 
 
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT])

@@ -5,6 +5,7 @@ import re
 import pytest
 import requests
 from georeport_client import CONTENT_TYPES, Api, as_text
+from servers import PATIENCE
 
 READABLE = [
     "discovery",
@@ -156,10 +157,10 @@ def test_ids_and_codes_are_strings_with_their_zeros(server: str) -> None:
 def test_another_suffix_is_not_found_and_another_method_not_allowed(server: str) -> None:
     """GEN-21"""
     for suffix in ("", ".html", ".csv", ".xml.", ".JSON"):
-        answer = requests.get(f"{server}/open311/v2/services{suffix}", timeout=30)
+        answer = requests.get(f"{server}/open311/v2/services{suffix}", timeout=PATIENCE)
         assert answer.status_code == 404, suffix
         assert answer.headers["Content-Type"] == CONTENT_TYPES["xml"]
-    answer = requests.delete(f"{server}/open311/v2/services.json", timeout=30)
+    answer = requests.delete(f"{server}/open311/v2/services.json", timeout=PATIENCE)
     assert answer.status_code == 405
     assert answer.json()[0]["code"] == 405
     assert "GET" in answer.headers["Allow"]
@@ -179,14 +180,16 @@ def test_control_characters_do_not_break_xml(api: Api) -> None:
 
 def test_doubled_slashes_are_answered_in_place(server: str) -> None:
     answer = requests.get(
-        f"{server}//open311//v2///services.json", timeout=30, allow_redirects=False
+        f"{server}//open311//v2///services.json", timeout=PATIENCE, allow_redirects=False
     )
     assert answer.status_code == 200
 
 
 def test_head_and_options_are_answered(server: str) -> None:
-    assert requests.head(f"{server}/open311/v2/services.json", timeout=30).status_code == 200
+    assert requests.head(f"{server}/open311/v2/services.json", timeout=PATIENCE).status_code == 200
     preflight = {"Origin": "https://map.example", "Access-Control-Request-Method": "POST"}
-    answer = requests.options(f"{server}/open311/v2/requests.json", headers=preflight, timeout=30)
+    answer = requests.options(
+        f"{server}/open311/v2/requests.json", headers=preflight, timeout=PATIENCE
+    )
     assert answer.status_code == 200
     assert "POST" in answer.headers["Access-Control-Allow-Methods"]

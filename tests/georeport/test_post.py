@@ -6,7 +6,7 @@ import psycopg
 import pytest
 import requests
 from georeport_client import Api
-from servers import running_server
+from servers import PATIENCE, running_server
 
 PLACE = {"lat": 0.5, "long": 0.5}
 SURVEY = {"service_code": "SURVEY", **PLACE, "attribute[WHO]": "CREW"}
@@ -320,7 +320,7 @@ def test_what_the_reporter_says_of_themselves_is_never_shown(api: Api, server: s
     for path in (f"v2/requests/{id_}", "v2/requests"):
         for parameters in ({}, {"extensions": "true"}):
             text = requests.get(
-                f"{server}/open311/{path}.{api.format}", params=parameters, timeout=30
+                f"{server}/open311/{path}.{api.format}", params=parameters, timeout=PATIENCE
             ).text
             assert id_ in text
             assert "private" not in text.lower()

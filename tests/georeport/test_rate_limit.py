@@ -13,7 +13,7 @@ import requests
 from fakeredis import TcpFakeServer
 from georeport_client import KEYS, Answer, Api, Sandbox
 from limits.storage import RedisStorage
-from servers import running_server
+from servers import PATIENCE, running_server
 
 Fresh = Callable[[str], str]
 
@@ -124,14 +124,14 @@ def test_what_cannot_be_read_counts_for_its_address(caller: Caller) -> None:
     for _number in range(LIMIT):
         headers = {"Content-Type": "multipart/form-data", "X-Forwarded-For": caller.home}
         url = f"{caller.address}/open311/v2/requests.{caller.format}"
-        assert requests.post(url, headers=headers, timeout=30, **broken).status_code == 400
+        assert requests.post(url, headers=headers, timeout=PATIENCE, **broken).status_code == 400
     assert statuses(caller, 1) == [429]
 
 
 def test_the_health_of_the_server_may_be_asked_for_at_any_time(caller: Caller) -> None:
     for _number in range(LIMIT + 3):
         headers = {"X-Forwarded-For": caller.home}
-        answer = requests.get(f"{caller.address}/health", headers=headers, timeout=30)
+        answer = requests.get(f"{caller.address}/health", headers=headers, timeout=PATIENCE)
         assert answer.status_code == 200
     assert statuses(caller, LIMIT) == [200] * LIMIT
 
@@ -185,7 +185,7 @@ def test_a_map_of_staff_counts_for_who_opened_it_and_guesses_for_the_address(
 
         def ask(user: tuple[str, str] | None) -> int:
             url = f"{address}/ogc/collections/requests/items"
-            return requests.get(url, auth=user, timeout=30).status_code
+            return requests.get(url, auth=user, timeout=PATIENCE).status_code
 
         assert [ask(right) for _ in range(7)] == [200] * 6 + [429]  # the first is not known yet
         guesses = [ask(("gis", f"guess {number}")) for number in range(5)]

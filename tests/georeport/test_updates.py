@@ -10,7 +10,7 @@ import psycopg
 import pytest
 import requests
 from georeport_client import Answer, Api
-from servers import running_server
+from servers import PATIENCE, running_server
 
 UPDATES = "v2/servicerequestupdates"
 FIELDS = [
@@ -372,7 +372,7 @@ def test_who_sent_an_update_is_never_shown(api: Api, server: str, database: str)
     for path in (f"v2/requests/{id_}", "v2/requests", UPDATES):
         for parameters in ({}, {"extensions": "true", "tombstones": "true"}):
             url = f"{server}/open311/{path}.{api.format}"
-            text = requests.get(url, params=parameters, timeout=30).text
+            text = requests.get(url, params=parameters, timeout=PATIENCE).text
             assert "For all." in text
             assert "hushed" not in text.lower()
     with psycopg.connect(database) as connection:

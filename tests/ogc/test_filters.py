@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import requests
 from georeport_client import Api
+from servers import PATIENCE
 
 from tests.ogc.conftest import Client
 from tests.ogc.test_features import PUBLIC
@@ -148,12 +149,12 @@ def ring(corners: int) -> str:
 def test_a_large_area_goes_by_post_and_a_huge_one_is_refused(everyone: Client) -> None:
     url = f"{everyone.address}/ogc/collections/requests/search"
     large = {"filter": f"S_INTERSECTS(geometry, {ring(9_000)})"}
-    answer = requests.post(url, data=large, timeout=30)
+    answer = requests.post(url, data=large, timeout=PATIENCE)
     assert answer.status_code == 200, answer.text
     assert answer.json()["numberMatched"] >= 2
     for corners in (20_000, 45_000, 400_000):
         huge = {"filter": f"S_INTERSECTS(geometry, {ring(corners)})"}
-        refused = requests.post(url, data=huge, timeout=30)
+        refused = requests.post(url, data=huge, timeout=PATIENCE)
         assert refused.status_code in (400, 413)
         assert "description" in refused.json()
 
@@ -161,7 +162,7 @@ def test_a_large_area_goes_by_post_and_a_huge_one_is_refused(everyone: Client) -
 def search(everyone: Client, text: str) -> dict[str, Any]:
     """Ask with a filter that is too long for an address."""
     url = f"{everyone.address}/ogc/collections/requests/search"
-    return dict(requests.post(url, data={"filter": text}, timeout=30).json())
+    return dict(requests.post(url, data={"filter": text}, timeout=PATIENCE).json())
 
 
 def test_many_conditions_in_a_row_are_taken(everyone: Client) -> None:

@@ -12,7 +12,7 @@ from PIL import Image
 from playwright.sync_api import Browser, Page
 from pmtiles.tile import Compression, TileType, zxy_to_tileid
 from pmtiles.writer import Writer
-from servers import running_server, wait_until
+from servers import PATIENCE, running_server, wait_until
 
 from tests.staff.conftest import SECRET, Person
 
@@ -113,7 +113,7 @@ def test_its_file_is_served_in_ranges_to_staff_alone(
     assert "/sign-in" in person.get("/base-map/").url
     person.sign_in("dispatch", passwords["dispatch"])
     answer = person.session.get(
-        f"{with_base_map}/staff/base-map/", headers={"Range": "bytes=0-6"}, timeout=30
+        f"{with_base_map}/staff/base-map/", headers={"Range": "bytes=0-6"}, timeout=PATIENCE
     )
     assert (answer.status_code, answer.content) == (206, b"PMTiles")
 

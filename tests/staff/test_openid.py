@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import pytest
 import requests
 from playwright.sync_api import Browser
-from servers import is_there, running_server, wait_until
+from servers import PATIENCE, is_there, running_server, wait_until
 
 from tests.staff.conftest import SECRET, Person
 
@@ -83,11 +83,11 @@ class Visitor:
         """Ask for a page, and follow the link to the issuer."""
         page = self.person.get(path)
         [link] = re.findall(r'href="(/staff/elsewhere[^"]*)">Sign in with City login', page.text)
-        return self.person.session.get(f"{self.person.address}{link}", timeout=30)
+        return self.person.session.get(f"{self.person.address}{link}", timeout=PATIENCE)
 
     def sign_in(self, sub: str, path: str = "/requests") -> requests.Response:
         there = self.go(path)
-        return self.person.session.post(there.url, data={"sub": sub}, timeout=30)
+        return self.person.session.post(there.url, data={"sub": sub}, timeout=PATIENCE)
 
 
 @pytest.fixture
@@ -148,7 +148,7 @@ def test_who_has_no_password_never_signs_in_with_one(visitor: Visitor) -> None:
     ogc = requests.get(
         f"{visitor.person.address}/ogc/collections/requests/items",
         auth=("anna@city.example", "nobody"),
-        timeout=30,
+        timeout=PATIENCE,
     )
     assert ogc.status_code == 401
 
