@@ -20,7 +20,10 @@ START_SECONDS = 30
 MEMORY = "/dev/shm"  # noqa: S108 -- a directory of its own is made in it
 ROOM = 4 << 30  # bytes: the tests fill half of that
 
-THROWAWAY = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=500")
+THROWAWAY = (
+    *("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=500"),
+    "dynamic_shared_memory_type=mmap",  # within the directory, not beside it
+)
 REMOVE = """
 cat > /dev/null
 for _ in $(seq 300); do

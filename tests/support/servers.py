@@ -1,14 +1,15 @@
 """gunicorn on a database, as in production, for as long as a block lasts."""
 
 import contextlib
-import ctypes
 import multiprocessing
 import os
 import signal
 import socket
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 import requests
@@ -18,7 +19,6 @@ from settings import settings_for
 ROOT = Path(__file__).resolve().parents[2]
 CITIES = ROOT / "tests/cities"
 PATIENCE = 300  # seconds; what takes longer has failed
-PR_SET_PDEATHSIG = 1  # of prctl(2)
 
 # Importing the application takes seconds. A process that has done it once forks every server.
 _processes = multiprocessing.get_context("forkserver")
@@ -52,8 +52,9 @@ def running_server(
 
 
 def _serve(listener: socket.socket, log: Path, environment: Mapping[str, str]) -> None:
-    """Be gunicorn until a signal comes, or until the process that has forked this one is gone."""
-    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+    """Be gunicorn until a signal comes, or until the process of the tests is gone."""
+    tests = multiprocessing.parent_process()
+    threading.Thread(target=_end_with, args=(tests,), daemon=True).start()
     os.chdir(ROOT)
     os.environ.clear()
     os.environ.update(environment)
@@ -63,6 +64,11 @@ def _serve(listener: socket.socket, log: Path, environment: Mapping[str, str]) -
     sys.argv = ["gunicorn", "-c", "python:open311.gunicorn_config"]
     sys.argv += ["-b", f"fd://{listener.fileno()}", "wsgi:application"]
     wsgiapp.run()
+
+
+def _end_with(tests: BaseProcess) -> None:
+    tests.join()
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 def is_there(url: str) -> bool:
