@@ -25,9 +25,9 @@ FIELDS_OF_V2 = {
 
 ANY_ADDRESS = [
     *READABLE,
-    *("v2/services/TIP", "v2/nothing", "v2/requests/unknown", "v2/services/unknown"),
+    *("v2/services/TIP", "v2/requests/unknown", "v2/services/unknown"),
     *("v2/tokens/unknown", "v2/update_tokens/unknown", "test/discovery", "test/v2/requests"),
-    *("test/v2/services/SURVEY", "nowhere"),
+    "test/v2/services/SURVEY",
 ]
 
 pytestmark = pytest.mark.both_formats
@@ -138,9 +138,11 @@ def test_one_city_needs_no_jurisdiction_id_and_takes_its_own(api: Api) -> None:
 
 @pytest.mark.parametrize("parameters", [{}, {"extensions": "true"}, {"status": "nonsense"}])
 def test_xml_and_json_are_one_document(server: str, parameters: dict[str, str]) -> None:
-    """GEN-17, GEN-18, GEN-20"""
+    """GEN-17, GEN-18, GEN-20; GeoJSON in the discovery is a text in XML, see test_discovery.py"""
     xml, json = (Api(server, format, "") for format in ("xml", "json"))
     for path in ANY_ADDRESS:
+        if "discovery" in path and "extensions" in parameters:
+            continue
         answers = [api.get(path, **parameters) for api in (xml, json)]
         assert answers[0].status == answers[1].status
         assert answers[0].document == as_text(answers[1].document), path
