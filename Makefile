@@ -31,6 +31,10 @@ test-city: install ## Post all requests of a real city (needs ../shared/data)
 bench: install ## Time the hot paths, each as a ratio to a reference of the same run
 	@$(BIN)/python -m benchmarks.run
 
+.PHONY: docs
+docs: install ## Write docs/commands.md from the help of every command
+	@$(BIN)/python -m local.command_reference
+
 lint: install ## Check style, types, imports, and that models and migrations agree
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .

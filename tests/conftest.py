@@ -23,7 +23,7 @@ from open311.seed_folder.read import read_seed_folder
 
 LONGEST = (
     *("city/test_washington.py", "clients/test_schemathesis.py", "ogc/test_schemathesis.py"),
-    *("local/test_run.py", "test_documentation.py", "staff/test_base_map.py"),
+    *("local/test_run.py", "test_documented_requests.py", "staff/test_base_map.py"),
     *("staff/test_maps_browser.py", "staff/test_browser.py", "city/test_maps_of_the_day.py"),
 )
 """Files that take long: they begin first, so that no worker is left alone with one at the end."""
