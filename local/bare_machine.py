@@ -19,7 +19,7 @@ from local.bare_root import USER, BareRoot, build
 
 ROOT = Path(__file__).resolve().parent.parent
 READY = "Ctrl-C stops everything."
-INSIDE = "OPEN311_BARE_MACHINE"
+INSIDE = "BARE_MACHINE_INSIDE"
 CURL_SETTINGS = 'silent\nshow-error\nwrite-out = "\\n[HTTP %{http_code}]\\n"\n'
 
 
@@ -142,7 +142,9 @@ def _do(root: BareRoot, command: str, status: int = 0) -> str:
 def _remove(folder: Path) -> None:
     """Unmount what was mounted in the folder, and remove it."""
     for place in ("dev/shm", "dev", "sys", "proc"):
-        subprocess.run(["umount", "-R", "-l", str(folder / place)], capture_output=True, check=False)
+        subprocess.run(
+            ["umount", "-R", "-l", str(folder / place)], capture_output=True, check=False
+        )
     mounted = Path("/proc/self/mountinfo").read_text(encoding="utf-8")
     if str(folder) not in mounted:
         shutil.rmtree(folder)

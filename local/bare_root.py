@@ -37,7 +37,9 @@ class BareRoot:
     def checkout(self) -> Path:
         return self.home / "open311"
 
-    def start(self, command: str, *, stdin: int | None = subprocess.DEVNULL) -> "subprocess.Popen[str]":
+    def start(
+        self, command: str, *, stdin: int | None = subprocess.DEVNULL
+    ) -> "subprocess.Popen[str]":
         """Start a shell command in the checkout; its output and errors are one stream."""
         environment = {"HOME": str(self.home), "PATH": PATH, "LANG": "C.UTF-8", **self.settings}
         shell = f"cd {self.checkout} && {command}"
@@ -62,11 +64,14 @@ class BareRoot:
         _run("mount", "-t", "tmpfs", "tmpfs", str(self.folder / "dev/shm"))
 
 
-def build(folder: Path, suite: str, account: str, project: Path, settings: Mapping[str, str]) -> BareRoot:
+def build(
+    folder: Path, suite: str, account: str, project: Path, settings: Mapping[str, str]
+) -> BareRoot:
     """Build the system in a new folder, with a clone of the project's last commit."""
     if not shutil.which("debootstrap"):
         _run("apt-get", "-qq", "update")
         _run("apt-get", "-qq", "-y", "install", "debootstrap")
+    folder.chmod(0o755)  # the accounts of the system must get through
     CACHE.mkdir(parents=True, exist_ok=True)
     sources = _sources(suite)
     packages = PACKAGES if account == "root" else (*PACKAGES, "sudo")

@@ -2,8 +2,9 @@
 
 import sys
 
+from local.claims import VAR
 from local.demo import ROOT, Demo
-from local.run import VAR, main
+from local.run import main
 from local.washington import write_demo_folder
 
 DATA = ROOT.parent / "shared/data"
