@@ -118,7 +118,7 @@ def _stop(root: BareRoot, server: "subprocess.Popen[str]") -> None:
 def _readme_commands(key: str, port: int) -> list[str]:
     """List the curl commands of the README, with the key and the port filled in."""
     text = (ROOT / "README.md").read_text(encoding="utf-8")
-    found = re.findall(r"^    (curl .*(?:\\\n.*)*)$", text, re.MULTILINE)
+    found = re.findall(r"^    (curl (?:.*\\\n)*.*)$", text, re.MULTILINE)
     keyed = (re.sub(r"api_key=(…|YOUR_KEY)", f"api_key={key}", command) for command in found)
     return [command.replace("127.0.0.1:8311", f"127.0.0.1:{port}") for command in keyed]
 

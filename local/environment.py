@@ -88,7 +88,13 @@ def _install_python_packages(folder: Path) -> None:
 def _install_assets(python: Path) -> None:
     """Get the npm packages of package-lock.json, without running any code of theirs."""
     print("Installing npm packages into node_modules …", flush=True)
-    quietly = ("--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error")
+    quietly = (
+        "--ignore-scripts",
+        "--no-audit",
+        "--no-fund",
+        "--no-update-notifier",
+        "--loglevel=error",
+    )
     _run_or_exit(*assets.npm(python), "ci", *quietly)
     assets.put_in_place()
 
