@@ -12,7 +12,7 @@ USER = "maria"
 PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 CACHE = Path("/var/cache/open311-bare-machine")
 CERTIFICATES = ("etc/ssl/certs/ca-certificates.crt", "usr/local/share/ca-certificates")
-CONFIGURATION = ("etc/resolv.conf", "etc/pip.conf", *CERTIFICATES)
+CONFIGURATION = ("etc/resolv.conf", "etc/hosts", "etc/pip.conf", *CERTIFICATES)
 """How this machine reaches the package indexes, so that the bare one does as well."""
 
 VARIABLES = (

@@ -19,7 +19,10 @@ def run() -> int:
     if not folder.is_dir():
         folder.mkdir(parents=True)
         write_demo_folder(DATA, folder)
-    print("Washington's 22,576 service requests: the first time this takes minutes.", flush=True)
+    print(
+        "Washington's 22,576 service requests. Loading them the first time takes about two minutes.",
+        flush=True,
+    )
     return main(Demo("open311_dc", folder, "S0000", "38.9072", "-77.0369"))
 
 

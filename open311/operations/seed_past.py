@@ -25,7 +25,7 @@ from open311.queries.many_places import Guide, read_guide, route_many
 from open311.queries.service_requests import of_jurisdiction
 from open311.queries.services import ServiceInfo, get_service
 
-AT_ONCE = 500
+AT_ONCE = 200
 """Service requests that are routed and stored together."""
 
 _PUBLIC_ID = re.compile(r"\d\d-0*(?P<number>[1-9]\d{0,17})", re.ASCII)
