@@ -25,7 +25,7 @@ LINES_OF_LOG = 20
 
 def main(demo: Demo = LANCASTER) -> int:
     """Serve a city until Ctrl-C; return the exit status."""
-    for name in (signal.SIGTERM, signal.SIGHUP):
+    for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):  # ignored where a script starts it
         signal.signal(name, _interrupt)
     try:
         with only_one(VAR), in_use(PROGRAMS.parent):
