@@ -20,7 +20,7 @@ def run() -> int:
         folder.mkdir(parents=True)
         write_demo_folder(DATA, folder)
     print(
-        "Washington's 22,576 service requests. Loading them the first time takes about two minutes.",
+        "Washington's 22,576 service requests. The first load takes about two minutes.",
         flush=True,
     )
     return main(Demo("open311_dc", folder, "S0000", "38.9072", "-77.0369"))
