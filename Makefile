@@ -20,7 +20,7 @@ install: ## Install what is missing, from the distribution and into .venv
 run: .check-free install ## Serve Open311 on http://127.0.0.1:8311 with a database of its own
 	@$(BIN)/python -m local.run
 
-shell: ## Open a shell in which open311 works with the database of make run
+shell: install ## Open a shell in which open311 works with the database of make run
 	@$(BIN)/python -m local.shell
 
 demo-dc: .check-free install ## The same with Washington's service requests (needs ../shared/data)

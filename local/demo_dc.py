@@ -1,5 +1,6 @@
 """make demo-dc: the same server with all that Washington's residents asked for in two months."""
 
+import shutil
 import sys
 
 from local.claims import VAR
@@ -17,8 +18,11 @@ def run() -> int:
         return 1
     folder = VAR / "dc"
     if not folder.is_dir():
-        folder.mkdir(parents=True)
-        write_demo_folder(DATA, folder)
+        fresh = VAR / "dc.new"
+        shutil.rmtree(fresh, ignore_errors=True)
+        fresh.mkdir(parents=True)
+        write_demo_folder(DATA, fresh)
+        fresh.rename(folder)
     print(
         "Washington's 22,576 service requests. The first load takes about two minutes.",
         flush=True,

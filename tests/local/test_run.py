@@ -177,10 +177,11 @@ def test_nothing_is_added_to_a_database_of_ones_own(
 ) -> None:
     url = fresh_database(gridtown)
     before = contents(url)
-    with running(var, port, DATABASE_URL=url) as runner:
+    with running(var, port, DATABASE_URL=url, OPEN311_BIND=f"[::1]:{port}") as runner:
         lines = lines_until_ready(runner)
-        assert answers(port)
+        assert requests.get(f"http://[::1]:{port}/health", timeout=30).ok
     assert contents(url) == before
+    assert lines[0] == f"Open311: http://[::1]:{port}/open311/v2"
     assert not any(line.startswith(("API key: ", "Staff")) for line in lines)
     assert any(line.startswith("Nothing was added to the database") for line in lines)
 
