@@ -124,17 +124,23 @@ def _readme_commands(key: str, port: int) -> list[str]:
 
 
 def _show(root: BareRoot, command: str, status: int = 0) -> str:
-    """Run a command, print it with its output, and return that."""
+    """Run a command, print it with its output as that comes, and return the output."""
     print(f"$ {command}", flush=True)
-    told = _do(root, command, status)
-    print(told, end="", flush=True)
+    process = root.start(command)
+    assert process.stdout is not None  # noqa: S101 -- a pipe was asked for
+    told = ""
+    for line in process.stdout:
+        print(line, end="", flush=True)
+        told += line
+    if process.wait() != status:
+        raise _Failed(f"{command} ended with {process.returncode}")
     return told
 
 
-def _do(root: BareRoot, command: str, status: int = 0) -> str:
+def _do(root: BareRoot, command: str) -> str:
     process = root.start(command)
     told, _ = process.communicate()
-    if process.returncode != status:
+    if process.returncode != 0:
         raise _Failed(f"{command} ended with {process.returncode}:\n{told}")
     return told
 
