@@ -5,6 +5,7 @@ in a folder of its own, in its own mount and process namespaces: nothing is left
 """
 
 import argparse
+import contextlib
 import os
 import re
 import shutil
@@ -110,9 +111,20 @@ def _stop(root: BareRoot, server: "subprocess.Popen[str]") -> None:
     os.killpg(server.pid, signal.SIGINT)
     rest, _ = server.communicate(timeout=60)
     print(f"^C{rest}", flush=True)
-    left = _do(root, "for file in /proc/[0-9]*/comm; do cat $file; done 2>/dev/null | sort -u")
-    if {"postgres", "gunicorn"} & set(left.split()):
-        raise _Failed("Ctrl-C left something running")
+    left = sorted(_running_programs(root) & {"postgres", "gunicorn"})
+    if left:
+        raise _Failed(f"Ctrl-C left {' and '.join(left)} running")
+
+
+def _running_programs(root: BareRoot) -> set[str]:
+    """Return the names of all programs that run in the system, without those that have ended."""
+    names = set()
+    for file in (root.folder / "proc").glob("[0-9]*/status"):
+        with contextlib.suppress(OSError):
+            fields = dict(line.split(":\t", 1) for line in file.read_text().splitlines())
+            if not fields["State"].startswith("Z"):
+                names.add(fields["Name"])
+    return names
 
 
 def _readme_commands(key: str, port: int) -> list[str]:
