@@ -15,10 +15,10 @@ from open311.operations.add_service_request import (
     Submission,
     question_of,
     routed,
-    status_row,
     store_routed,
 )
 from open311.operations.seed_data import PastServiceRequest, SeedData
+from open311.operations.status_steps import status_row
 from open311.queries.due import due_by
 from open311.queries.jurisdictions import JurisdictionInfo, get_jurisdiction
 from open311.queries.many_places import Guide, read_guide, route_many
