@@ -40,7 +40,6 @@ def start(*arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
         env={**inherited, **environ},
         capture_output=True,
         text=True,
-        timeout=60,
         check=False,
     )
 
