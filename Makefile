@@ -1,11 +1,12 @@
 # All targets work on a bare Debian 12 or Ubuntu with git, make and Python 3.11 or newer.
 PYTHON ?= python3
-BIN := .venv/bin
+# The folder that .venv is a link to: it stays even if another make installs a newer one.
+BIN = $(realpath .venv)/bin
 # A file of tests stays in one worker, with the database and the server that it shares.
-WORKERS := -n auto --maxprocesses 4 --dist loadfile
+WORKERS := -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
-.PHONY: help install run demo-dc browser test test-city bench lint messages format
+.PHONY: help install .check-free run shell demo-dc browser test test-city bench lint messages format
 
 help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -13,10 +14,16 @@ help: ## Print this list
 install: ## Install what is missing, from the distribution and into .venv
 	@$(PYTHON) -m local.install
 
-run: install ## Serve Open311 on http://127.0.0.1:8311 with a database of its own
+.check-free:
+	@$(PYTHON) -m local.claims
+
+run: .check-free install ## Serve Open311 on http://127.0.0.1:8311 with a database of its own
 	@$(BIN)/python -m local.run
 
-demo-dc: install ## The same with Washington's service requests (needs ../shared/data)
+shell: install ## Open a shell in which open311 works with the database of make run
+	@$(BIN)/python -m local.shell
+
+demo-dc: .check-free install ## The same with Washington's service requests (needs ../shared/data)
 	@$(BIN)/python -m local.demo_dc
 
 test: browser ## Run all tests against a throwaway PostGIS; ARGS=… goes to pytest
@@ -26,7 +33,7 @@ browser: install ## Install Chromium, for the tests in a browser
 	@$(PYTHON) -m local.install --browser
 
 test-city: install ## Post all requests of a real city (needs ../shared/data)
-	@$(BIN)/python -m pytest -m city tests/city $(ARGS)
+	@$(BIN)/python -m pytest -m city tests/city --whole-city $(ARGS)
 
 bench: install ## Time the hot paths, each as a ratio to a reference of the same run
 	@$(BIN)/python -m benchmarks.run

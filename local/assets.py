@@ -48,15 +48,21 @@ def are_there() -> bool:
 
 
 def put_in_place() -> None:
-    """Copy the files out of node_modules, and nothing else that lies there."""
-    shutil.rmtree(VENDOR, ignore_errors=True)
-    VENDOR.mkdir(parents=True)
+    """Copy the files out of node_modules, and no others, beside those of a running server."""
+    fresh, old = (VENDOR.with_name(f"{VENDOR.name}.{which}") for which in ("new", "old"))
+    for folder in (fresh, old):
+        shutil.rmtree(folder, ignore_errors=True)
+    fresh.mkdir(parents=True)
     for name, path in FILES.items():
-        shutil.copyfile(MODULES / path, VENDOR / name)
+        shutil.copyfile(MODULES / path, fresh / name)
     for name, (bare, ours) in NAMED_BARE.items():
-        file = VENDOR / name
+        file = fresh / name
         text = file.read_text(encoding="utf-8")
         file.write_text(text.replace(f'from"{bare}"', f'from"{ours}"'), encoding="utf-8")
+    if VENDOR.exists():
+        VENDOR.rename(old)
+    fresh.rename(VENDOR)
+    shutil.rmtree(old, ignore_errors=True)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """What make run and make demo-dc serve: a city, and the ways into it that are printed."""
 
 import secrets
+import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +18,26 @@ class Demo:
     lat: str
     long: str
 
+    @property
+    def jurisdiction_id(self) -> str:
+        text = (self.folder / "jurisdiction.toml").read_text(encoding="utf-8")
+        return str(tomllib.loads(text)["jurisdiction_id"])
+
+    @property
+    def addresses(self) -> Path | None:
+        """The address points that come with the city, if any."""
+        file = self.folder / "addresses.csv"
+        return file if file.exists() else None
+
+
+@dataclass(frozen=True)
+class Logins:
+    """The ways into the demonstration: made for it, and stored nowhere else."""
+
+    api_key: str
+    staff_key: str
+    password: str
+
 
 LANCASTER = Demo("open311", ROOT / "seed_data/lancaster", "POTHOLE", "39.7201", "-82.6003")
 
@@ -24,7 +45,7 @@ USER = "demo"
 
 
 def kept_secret(file: Path, octets: int) -> str:
-    """Give a secret of so many random octets, made once and kept in a file for its owner alone."""
+    """Return a secret of so many random octets, made once and kept in a file for its owner."""
     file.touch(mode=0o600)
     secret = file.read_text(encoding="ascii").strip()
     if not secret:
@@ -33,21 +54,27 @@ def kept_secret(file: Path, octets: int) -> str:
     return secret
 
 
-def welcome(demo: Demo, address: str, demo_key: str, staff_key: str, password: str) -> list[str]:
-    """Give the lines that tell a newcomer how to begin."""
-    api, staff = f"{address}/open311/v2", staff_key.partition(": ")[2]
+def addresses_of(address: str) -> list[str]:
+    """Return the lines that say where everything is."""
+    return [
+        f"Open311: {address}/open311/v2",
+        f"Workspace: {address}/staff",
+        f"API documentation: {address}/open311/docs",
+        f"QGIS (OGC API - Features, with a staff login): {address}/ogc",
+    ]
+
+
+def welcome(demo: Demo, address: str, logins: Logins) -> list[str]:
+    """Return the lines that show a newcomer how to begin."""
+    api = f"{address}/open311/v2"
     place = f"lat={demo.lat}&long={demo.long}"
     return [
-        f"Open311: {api}",
-        demo_key,
-        staff_key,
-        f"Staff: {USER} {password}",
-        f"Workspace: {address}/staff",
-        f"Try it: {api.removesuffix('/v2')}/docs",
+        f"API key: {logins.api_key}",
+        f"Staff key: {logins.staff_key}",
+        f"Staff: {USER} {logins.password}",
         f"Services: curl {api}/services.json",
-        f"Report: curl {api}/requests.json -d lat={demo.lat} -d long={demo.long} \\",
-        f"  -d service_code={demo.service_code} -d api_key={demo_key.partition(': ')[2]}",
-        f"Explain: curl '{address}/routing/explain?{place}' -G \\",
-        f"  -d service_code={demo.service_code} -H 'Authorization: Bearer {staff}'",
-        f"In QGIS (OGC API Features, with the name and password of staff): {address}/ogc",
+        f"Submit a request: curl {api}/requests.json -d lat={demo.lat} -d long={demo.long} \\",
+        f"  -d service_code={demo.service_code} -d api_key={logins.api_key}",
+        f"Explain the department: curl '{address}/routing/explain?{place}' -G \\",
+        f"  -d service_code={demo.service_code} -H 'Authorization: Bearer {logins.staff_key}'",
     ]

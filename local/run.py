@@ -1,10 +1,8 @@
-"""make run: a PostgreSQL of its own, tables, example data, a demo key, gunicorn."""
+"""make run: a PostgreSQL of its own, tables, example data, demo logins, gunicorn."""
 
 import contextlib
-import fcntl
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -12,28 +10,27 @@ import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
+from local.base_map import base_map_for
+from local.claims import VAR, CannotRun, bind_address, check_free, only_one
 from local.cluster import home_of_data, running_cluster
-from local.demo import LANCASTER, USER, Demo, kept_secret, welcome
+from local.demo import LANCASTER, ROOT, USER, Demo, Logins, addresses_of, kept_secret, welcome
+from local.environment import in_use
 from local.postgresql import ClusterError
 
-ROOT = Path(__file__).resolve().parent.parent
-VAR = ROOT / "var"
-PROGRAMS = Path(sys.executable).parent
+PROGRAMS = Path(sys.executable).parent.resolve()  # .venv may become another while this runs
 START_SECONDS = 30
-PREDECESSOR_SECONDS = 3  # how long a gunicorn whose parent was killed may take to leave the port
-
-
-class CannotRun(Exception):
-    """Something is in the way; the sentence says what."""
+ADDRESS_FILE = "database-url"
+LINES_OF_LOG = 20
 
 
 def main(demo: Demo = LANCASTER) -> int:
-    """Serve a city until Ctrl-C; give the exit status."""
-    for name in (signal.SIGTERM, signal.SIGHUP):
+    """Serve a city until Ctrl-C; return the exit status."""
+    for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):  # ignored where a script starts it
         signal.signal(name, _interrupt)
     try:
-        with _only_one(), _database(demo.database) as url:
-            _serve({**os.environ, "DATABASE_URL": url}, demo)
+        with only_one(VAR), in_use(PROGRAMS.parent):
+            check_free(bind_address())
+            _run(demo)
     except KeyboardInterrupt:
         print("\nStopped.")
     except (CannotRun, ClusterError) as error:
@@ -46,91 +43,113 @@ def _interrupt(*_: object) -> None:
     raise KeyboardInterrupt
 
 
-@contextlib.contextmanager
-def _only_one() -> Iterator[None]:
-    VAR.mkdir(exist_ok=True)
-    with (VAR / "run.lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise CannotRun("Open311 is running from this folder already.") from None
-        yield
-
-
-@contextlib.contextmanager
-def _database(name: str) -> Iterator[str]:
-    """Give the database of DATABASE_URL; without one, that of a cluster under var."""
-    if url := os.environ.get("DATABASE_URL"):
-        yield url
+def _run(demo: Demo) -> None:
+    base_map, hint = base_map_for(os.environ)
+    secret = {"OPEN311_SECRET_KEY": kept_secret(VAR / "secret-key", 48)}
+    environment = {**secret, **base_map, **os.environ}
+    if os.environ.get("DATABASE_URL"):
+        _check_tables(environment)
+        _serve(environment, [*_notes_on_yours(), hint])
         return
     with running_cluster(home_of_data(VAR / "postgres")) as cluster:
-        yield cluster.create_database(name)
+        url = cluster.create_database(demo.database)
+        (VAR / ADDRESS_FILE).write_text(url, encoding="utf-8")
+        environment["DATABASE_URL"] = url
+        logins = _set_up(environment, demo)
+        address = f"http://{bind_address()}"
+        _serve(environment, [*welcome(demo, address, logins), *_notes_on_ours(url), hint])
 
 
-def _serve(environment: dict[str, str], demo: Demo) -> None:
-    secret = kept_secret(VAR / "secret-key", 48)
-    environment = {"OPEN311_SECRET_KEY": secret, **environment}
-    bind = environment.get("OPEN311_BIND") or "127.0.0.1:8311"
-    _check_free(bind)
+def _check_tables(environment: dict[str, str]) -> None:
+    """Raise CannotRun where the database, which is not ours to change, has not today's tables."""
+    if "(head)" not in _open311(environment, "db", "current"):
+        raise CannotRun(
+            "The tables of this database are missing or older than this version. "
+            "Run open311 db upgrade first."
+        )
+
+
+def _notes_on_yours() -> list[str]:
+    return [
+        "Nothing was added to the database in DATABASE_URL. Create a key with",
+        "open311 keys create, and a staff user with open311 users create.",
+    ]
+
+
+def _notes_on_ours(url: str) -> list[str]:
+    return [
+        "To run open311 commands in another terminal, run make shell, or",
+        f"export DATABASE_URL='{url}'",
+    ]
+
+
+def _set_up(environment: dict[str, str], demo: Demo) -> Logins:
+    """Bring the demonstration's own database up to date, and make its logins."""
     _open311(environment, "db", "upgrade")
-    _open311(environment, "seed", "--if-empty", str(demo.folder))
+    _open311(environment, "seed", "--if-empty", str(demo.folder), quiet=False)
+    here = ("--jurisdiction", demo.jurisdiction_id)
+    _import_addresses(environment, demo, *here)
     suffix = demo.database.removeprefix("open311")
-    for_apps = ("keys", "create", "demo", "--file", str(VAR / f"demo-key{suffix}"))
-    staff = ("keys", "create", "demo staff", "--staff", "--file", str(VAR / f"staff-key{suffix}"))
-    keys = [_open311(environment, *command).strip() for command in (for_apps, staff)]
+    files = (str(VAR / f"demo-key{suffix}"), str(VAR / f"staff-key{suffix}"))
+    api_key = _open311(environment, "keys", "create", "demo", "--file", files[0], *here)
+    staff = ("keys", "create", "demo staff", "--staff", "--file", files[1])
+    staff_key = _open311(environment, *staff, *here)
     password = kept_secret(VAR / f"staff-password{suffix}", 12)
-    _set_password(environment, password)
-    with _gunicorn(environment) as server:
-        _wait_until_healthy(f"http://{bind}/health", server)
-        for line in welcome(demo, f"http://{bind}", keys[0], keys[1], password):
-            print(line)
-        print(f"Log: {VAR / 'gunicorn.log'}")
-        print("Ctrl-C stops everything.", flush=True)
-        server.wait()
-        raise CannotRun("gunicorn has stopped: see above.")
+    users = _open311(environment, "users", "list", *here).splitlines()
+    known = any(line.startswith(f"{USER}: ") for line in users)
+    command = ["password", USER] if known else ["create", USER, "--role", "administrator"]
+    _open311(environment, "users", *command, "--password-stdin", *here, sent=f"{password}\n")
+    return Logins(_value(api_key), _value(staff_key), password)
 
 
-def _check_free(bind: str) -> None:
-    host, _, port = bind.rpartition(":")
-    deadline = time.monotonic() + PREDECESSOR_SECONDS
-    while True:
-        try:
-            with socket.create_server((host, int(port))):
-                return
-        except (OSError, ValueError, OverflowError) as error:
-            if time.monotonic() > deadline:
-                raise CannotRun(f"OPEN311_BIND={bind} cannot be used: {error}.") from None
-        time.sleep(0.1)
+def _value(line: str) -> str:
+    return line.partition(": ")[2].strip()
 
 
-def _set_password(environment: dict[str, str], password: str) -> None:
-    """Give the demo user this password; the user may be there from the last time."""
-    told = _open311(environment, "users", "list")
-    is_there = any(line.startswith(f"{USER}: ") for line in told.splitlines())
-    command = ["password", USER] if is_there else ["create", USER, "--role", "administrator"]
-    _open311(environment, "users", *command, "--password-stdin", sent=f"{password}\n")
+def _import_addresses(environment: dict[str, str], demo: Demo, *here: str) -> None:
+    """Import the address points that come with the city, once."""
+    marker = VAR / f"{demo.database}-addresses"
+    if demo.addresses and not marker.exists():
+        _open311(environment, "addresses", "import", str(demo.addresses), "--commit", *here)
+        marker.touch()
 
 
-def _open311(environment: dict[str, str], *arguments: str, sent: str = "") -> str:
-    command = [str(PROGRAMS / "open311"), *arguments]
+def _open311(
+    environment: dict[str, str], *arguments: str, sent: str = "", quiet: bool = True
+) -> str:
+    """Run a command and return what it prints; its progress is shown unless it is to be quiet."""
     done = subprocess.run(
-        command,
+        [str(PROGRAMS / "open311"), *arguments],
         env=environment,
-        capture_output=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE if quiet else None,
         text=True,
         check=False,
         cwd=ROOT,
         input=sent,
     )
     if done.returncode != 0:
-        raise CannotRun(f"open311 {arguments[0]} failed. {done.stderr.strip()}")
+        reason = (done.stderr or "").strip().removeprefix("Error: ")
+        raise CannotRun(f"open311 {' '.join(arguments[:2])} failed. {reason}".strip())
     return done.stdout
+
+
+def _serve(environment: dict[str, str], lines: list[str]) -> None:
+    """Run gunicorn until it ends, which raises CannotRun, or until Ctrl-C."""
+    address = f"http://{bind_address()}"
+    with _gunicorn(environment) as server:
+        _wait_until_healthy(f"{address}/health", server)
+        for line in [*addresses_of(address), *filter(None, lines)]:
+            print(line)
+        print(f"Log: {VAR / 'gunicorn.log'}")
+        print("Ctrl-C stops everything.", flush=True)
+        server.wait()
+        raise CannotRun(f"gunicorn has stopped.\n{_end_of_log()}")
 
 
 @contextlib.contextmanager
 def _gunicorn(environment: dict[str, str]) -> Iterator[subprocess.Popen[bytes]]:
-    log = VAR / "gunicorn.log"
-    with log.open("ab") as output:
+    with (VAR / "gunicorn.log").open("ab") as output:
         server = subprocess.Popen(
             [
                 *("setpriv", "--pdeathsig=TERM", str(PROGRAMS / "gunicorn")),
@@ -151,10 +170,16 @@ def _gunicorn(environment: dict[str, str]) -> Iterator[subprocess.Popen[bytes]]:
 def _wait_until_healthy(url: str, server: subprocess.Popen[bytes]) -> None:
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline and server.poll() is None:
-        with contextlib.suppress(OSError), urllib.request.urlopen(url, timeout=2):  # noqa: S310
+        with contextlib.suppress(OSError), urllib.request.urlopen(url, timeout=5):  # noqa: S310
             return
         time.sleep(0.1)
-    raise CannotRun(f"gunicorn did not start: {VAR / 'gunicorn.log'} says why.")
+    raise CannotRun(f"gunicorn did not start.\n{_end_of_log()}")
+
+
+def _end_of_log() -> str:
+    log = VAR / "gunicorn.log"
+    last = log.read_text(encoding="utf-8", errors="replace").splitlines()[-LINES_OF_LOG:]
+    return "\n".join([f"The last lines of {log}:", *last])
 
 
 if __name__ == "__main__":

@@ -73,6 +73,7 @@ class _Program(click.Group):
 
 
 @click.group(cls=_Program, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="open311", message="open311 %(version)s")
 @click.pass_context
 def main(context: click.Context) -> None:
     """Set up and run an Open311 server. Settings come from the environment, see the README.

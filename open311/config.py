@@ -1,6 +1,7 @@
 """The settings: all from the environment, all read here, all in one table."""
 
 from collections.abc import Mapping, Sequence
+from difflib import get_close_matches
 from typing import Any
 
 from open311.errors import SettingError
@@ -138,9 +139,24 @@ SETTINGS = (
 
 def load_settings(environ: Mapping[str, str]) -> dict[str, Any]:
     """Parse all settings; raise SettingError naming the first one that cannot be used."""
+    _check_names(environ)
     settings = {setting.name: _load(setting, environ) for setting in SETTINGS}
     _check_together(settings, OIDC)
     return settings
+
+
+PREFIX = "OPEN311_"
+OF_OTHERS = {"OPEN311_DATABASE_PASSWORD"}
+"""Variables with the prefix that are not settings of the server: compose.yaml reads it."""
+
+
+def _check_names(environ: Mapping[str, str]) -> None:
+    """Refuse a misspelled name, which would otherwise leave the default in place silently."""
+    known = {setting.name for setting in SETTINGS}
+    for name in sorted(environ):
+        if name.startswith(PREFIX) and name not in known | OF_OTHERS:
+            nearest = get_close_matches(name, sorted(known), n=1, cutoff=0)
+            raise SettingError(f"{name} is not a setting. Did you mean {nearest[0]}?")
 
 
 OIDC = ("OPEN311_OIDC_ISSUER", "OPEN311_OIDC_CLIENT_ID", "OPEN311_OIDC_CLIENT_SECRET")

@@ -4,9 +4,11 @@ import logging
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from inspect import signature
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
+from geopy.exc import GeocoderNotFound
 from geopy.geocoders import get_geocoder_for_service
 from geopy.geocoders.base import Geocoder
 from geopy.location import Location
@@ -14,6 +16,7 @@ from geopy.location import Location
 from geo.coordinates import Point
 
 USER_AGENT = "open311"
+_NOT_OPTIONS = {"options", "proxies", "ssl_context", "adapter_factory", "user_agent"}
 
 log = logging.getLogger(__name__)
 
@@ -59,12 +62,25 @@ def make_geocoder(text: str) -> Geocoder:
     Raises ValueError with what the text must be.
     """
     name, _, options = text.partition("?")
-    form = "it must be the name of a geocoder, as nominatim, census or photon, and its options"
     try:
         kind = Census if name == "census" else get_geocoder_for_service(name)
+    except GeocoderNotFound:
+        raise ValueError(
+            f"there is no geocoder {name!r}. Use census, or one of geopy such as nominatim or "
+            "photon, with its options, as in nominatim?domain=geo.example.org"
+        ) from None
+    try:
         return kind(**{"user_agent": USER_AGENT, **dict(parse_qsl(options))})
-    except Exception as error:  # each geocoder checks its options in its own way
-        raise ValueError(f"{form}, as in nominatim?domain=example.org ({error})") from None
+    except Exception:  # each geocoder checks its options in its own way
+        raise ValueError(
+            f"the geocoder {name} cannot be used with these options. It has the options "
+            f"{', '.join(_options(kind))}"
+        ) from None
+
+
+def _options(kind: type[Geocoder]) -> list[str]:
+    """List the options of a geocoder that a setting can hold."""
+    return [name for name in signature(kind).parameters if name not in _NOT_OPTIONS]
 
 
 def locate(geocoder: Geocoder, address: str, seconds: float) -> Sequence[Point]:

@@ -5,10 +5,12 @@ from typing import Any
 
 from open311.config import load_settings
 from open311.errors import SettingError
+from open311.media_store import MediaStore
 from open311.nightly import start_nightly
 
 try:
     _settings = load_settings(os.environ)
+    MediaStore(_settings["OPEN311_MEDIA_STORE"]).check_writable()
 except SettingError as error:
     raise SystemExit(str(error)) from None
 

@@ -6,10 +6,13 @@ import secrets
 from collections.abc import Iterable
 from contextlib import suppress
 from datetime import UTC, datetime
+from tempfile import TemporaryFile
 from typing import Any
 
 from fsspec.core import url_to_fs
 from fsspec.implementations.local import LocalFileSystem
+
+from open311.errors import SettingError
 
 THUMBNAIL_ENDING = (".jpg", "-small.jpg")
 """How a photo's name ends, and its thumbnail's in its place."""
@@ -45,6 +48,20 @@ class MediaStore:
         # Another process writes here, too: what was listed once may be true no more.
         self._files: Any
         self._files, self._root = url_to_fs(address, use_listings_cache=False)
+
+    def check_writable(self) -> None:
+        """Raise SettingError where the store is a folder that this account cannot write to."""
+        if not isinstance(self._files, LocalFileSystem):
+            return
+        try:
+            self._files.makedirs(self._root, exist_ok=True)
+            with TemporaryFile(dir=self._root):
+                pass
+        except OSError as error:
+            raise SettingError(
+                f"OPEN311_MEDIA_STORE cannot be used: this account cannot write to {self._root} "
+                f"({error.strerror})."
+            ) from None
 
     def write(self, file_name: str, content: bytes) -> None:
         """Store a file; once this returns, a power cut does not lose it."""

@@ -64,7 +64,7 @@ def bind_address(text: str) -> str:
     """Check that the text is host:port."""
     host, separator, port = text.rpartition(":")
     if not separator or not host or not port.isdigit() or not int(port) < 65_536:
-        raise ValueError("it must look like 127.0.0.1:8311")
+        raise ValueError("it must look like 127.0.0.1:8311 or [::1]:8311")
     return text
 
 
@@ -121,7 +121,10 @@ def media_store(text: str) -> str:
 
 def reference_systems(text: str) -> list[ReferenceSystem]:
     """Give coordinate systems for their EPSG codes, separated by commas."""
-    codes = (code.strip().upper().removeprefix("EPSG:") for code in text.split(","))
+    codes = [code.strip().upper().removeprefix("EPSG:") for code in text.split(",")]
+    wrong = [code for code in codes if not re.fullmatch(r"\d{1,6}", code, re.ASCII)]
+    if wrong:
+        raise ValueError(f"it must be EPSG codes such as 4326,3857, and {wrong[0]!r} is not one")
     try:
         return [reference_system(int(code)) for code in codes]
     except ValueError as error:

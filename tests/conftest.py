@@ -1,96 +1,134 @@
 """A throwaway PostGIS, databases cloned from prepared ones, and gunicorn serving them."""
 
-import itertools
+import contextlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import flask_migrate
 import pytest
+from applications import application, close, in_context
 from click.testing import CliRunner
+from databases import Databases
 from flask import Flask
 from flask.cli import ScriptInfo
 from georeport_client import KEYS, Api
 from servers import CITIES, running_server
-from settings import settings_for
 
 from local.cluster import Cluster, throwaway_cluster
-from open311.app import create_app
 from open311.cli import main
-from open311.database import db
 from open311.operations.create_api_key import create_api_key
 from open311.operations.load_seed_data import load_seed_data
 from open311.seed_folder.read import read_seed_folder
 
+LONGEST = (
+    *("city/test_washington.py", "clients/test_schemathesis.py", "ogc/test_schemathesis.py"),
+    *("local/test_run.py", "test_documented_requests.py", "staff/test_base_map.py"),
+    *("staff/test_maps_browser.py", "staff/test_browser.py", "city/test_maps_of_the_day.py"),
+)
+"""Files that take long: they begin first, so that no worker is left alone with one at the end."""
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    what = "post all service requests of a real city instead of a sample"
+    parser.addoption("--whole-city", action="store_true", help=what)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let the longest files begin first."""
+    tests = Path(__file__).parent
+    places = {tests / name: place for place, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: places.get(item.path, len(places)))
+
+
+CLUSTER = pytest.StashKey[contextlib.ExitStack]()
+SOCKETS = pytest.StashKey[Path]()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_setupnodes(config: pytest.Config) -> None:
+    """Start one PostgreSQL for all workers, which ends with the process that starts them."""
+    stack = config.stash.setdefault(CLUSTER, contextlib.ExitStack())
+    config.stash[SOCKETS] = stack.enter_context(throwaway_cluster()).sockets
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """Tell a worker where that PostgreSQL is."""
+    node.workerinput["sockets"] = str(node.config.stash[SOCKETS])
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Stop what was started for the workers."""
+    config.stash.setdefault(CLUSTER, contextlib.ExitStack()).close()
+
 
 @pytest.fixture(scope="session")
-def cluster() -> Iterator[Cluster]:
-    with throwaway_cluster() as cluster:
-        yield cluster
+def cluster(pytestconfig: pytest.Config) -> Iterator[Cluster]:
+    """The PostgreSQL of all workers, or one of the only process."""
+    workerinput = getattr(pytestconfig, "workerinput", None)
+    if workerinput is not None:
+        yield Cluster(Path(workerinput["sockets"]))
+    else:
+        with throwaway_cluster() as cluster:
+            yield cluster
 
 
 @pytest.fixture(scope="session")
-def empty(cluster: Cluster) -> str:
+def databases(cluster: Cluster, worker_id: str) -> Databases:
+    return Databases(cluster, worker_id)
+
+
+@pytest.fixture(scope="session")
+def empty(databases: Databases) -> str:
     """The name of a database with tables and nothing in them."""
-    app = create_app(settings_for(cluster.create_database("empty")))
-    with app.app_context():
-        flask_migrate.upgrade()
-        _close()
-    return "empty"
+    return databases.prepare("empty", "template1", lambda url: _filled(url, flask_migrate.upgrade))
 
 
 @pytest.fixture(scope="session")
-def gridtown(cluster: Cluster, empty: str) -> str:
+def gridtown(databases: Databases, empty: str) -> str:
     """The name of a database with Gridtown, whose key is KEYS["gridtown.example"]."""
-    return _with_cities(cluster, empty, "gridtown", ["gridtown"])
+    return databases.prepare("gridtown", empty, lambda url: _filled(url, _add, "gridtown"))
 
 
 @pytest.fixture(scope="session")
-def two_towns(cluster: Cluster, gridtown: str) -> str:
+def two_towns(databases: Databases, gridtown: str) -> str:
     """The name of a database with Gridtown and Hilltown."""
-    return _with_cities(cluster, gridtown, "two_towns", ["hilltown"])
+    return databases.prepare("two_towns", gridtown, lambda url: _filled(url, _add, "hilltown"))
 
 
-def _with_cities(cluster: Cluster, template: str, name: str, cities: list[str]) -> str:
-    app = create_app(settings_for(cluster.create_database(name, template)))
-    with app.app_context():
-        for city in cities:
-            load_seed_data(read_seed_folder(CITIES / city))
-            create_api_key(f"{city}.example", "tests", KEYS[f"{city}.example"])
-        _close()
-    return name
+def _filled(database_url: str, fill: Callable[..., object], *arguments: str) -> None:
+    for _app in in_context(database_url):
+        fill(*arguments)
 
 
-def _close() -> None:
-    """Let go of the database, so that it can be cloned."""
-    db.session.remove()
-    db.engine.dispose()
+def _add(city: str) -> None:
+    load_seed_data(read_seed_folder(CITIES / city))
+    create_api_key(f"{city}.example", "tests", KEYS[f"{city}.example"])
 
 
 @pytest.fixture(scope="session")
-def fresh_database(cluster: Cluster) -> Callable[[str], str]:
-    """Give the URL of a new database cloned from the one named."""
-    numbers = itertools.count()
-    return lambda template: cluster.create_database(f"clone_{next(numbers)}", template)
+def fresh_database(databases: Databases) -> Callable[[str], str]:
+    """Return the URL of a new database cloned from the one named."""
+    return databases.clone
+
+
+@pytest.fixture(scope="session")
+def renewed_database(databases: Databases) -> Callable[[str], str]:
+    """Return the URL of a database cloned anew from the one named, the same URL each time."""
+    return databases.renew
 
 
 @pytest.fixture
-def app(fresh_database: Callable[[str], str], gridtown: str) -> Iterator[Flask]:
+def app(renewed_database: Callable[[str], str], gridtown: str) -> Iterator[Flask]:
     """The application on a Gridtown of the test's own, its context pushed."""
-    yield from _in_context(fresh_database(gridtown))
+    yield from in_context(renewed_database(gridtown))
 
 
 @pytest.fixture
-def empty_app(fresh_database: Callable[[str], str], empty: str) -> Iterator[Flask]:
+def empty_app(renewed_database: Callable[[str], str], empty: str) -> Iterator[Flask]:
     """The application on empty tables of the test's own, its context pushed."""
-    yield from _in_context(fresh_database(empty))
-
-
-def _in_context(database_url: str) -> Iterator[Flask]:
-    app = create_app(settings_for(database_url))
-    with app.app_context():
-        yield app
-        _close()
+    yield from in_context(renewed_database(empty))
 
 
 @pytest.fixture(scope="session")
@@ -98,11 +136,10 @@ def run_command() -> Callable[..., str]:
     """Run an open311 command on a database; give what it prints."""
 
     def run(database_url: str, *arguments: str) -> str:
-        app = create_app(settings_for(database_url))
+        app = application(database_url)
         info = ScriptInfo(create_app=lambda: app)
         result = CliRunner().invoke(main, arguments, obj=info)
-        with app.app_context():
-            _close()
+        close(app)
         assert result.exit_code == 0, result.output
         return result.output
 
@@ -135,14 +172,26 @@ def two_towns_server(
         yield address
 
 
-@pytest.fixture(params=["xml", "json"])
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run a test that is marked so in both formats, and others in JSON unless they say otherwise.
+
+    That XML and JSON are one document is proved for the renderers, and for each endpoint.
+    """
+    definition = metafunc.definition
+    own = [mark for mark in definition.iter_markers("parametrize") if "format" in mark.args[0]]
+    if "format" in metafunc.fixturenames and not own:
+        both = definition.get_closest_marker("both_formats")
+        metafunc.parametrize("format", ["xml", "json"] if both else ["json"], indirect=True)
+
+
+@pytest.fixture
 def format(request: pytest.FixtureRequest) -> str:
     return request.param
 
 
 @pytest.fixture
 def api(server: str, format: str) -> Api:
-    """The endpoint of one city, in both formats one after the other."""
+    """The endpoint of one city, in the format of the test."""
     return Api(server, format, KEYS["gridtown.example"])
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 import requests
-from servers import running_server
+from servers import PATIENCE, running_server
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -44,8 +44,8 @@ class Example:
         values = dict(field.split("=", 1) for field in fields)
         headers = dict(field.split(": ", 1) for option, field in pairs if option == "-H")
         if values and "-G" not in words:
-            return requests.post(url, data=values, headers=headers, timeout=60)
-        return requests.get(url, params=values, headers=headers, timeout=60)
+            return requests.post(url, data=values, headers=headers, timeout=PATIENCE)
+        return requests.get(url, params=values, headers=headers, timeout=PATIENCE)
 
 
 @pytest.fixture(scope="module")
@@ -63,7 +63,9 @@ def example(
     staff_key = run_command(database, "keys", "create", "staff", "--staff").split()[-1]
     with running_server(database, folder / "log") as address:
         place = {"service_code": "POTHOLE", "lat": "39.7201", "long": "-82.6003", "api_key": key}
-        sent = requests.post(f"{address}/open311/v2/requests.json", data=place, timeout=60).json()
+        sent = requests.post(
+            f"{address}/open311/v2/requests.json", data=place, timeout=PATIENCE
+        ).json()
         run = functools.partial(run_command, database)
         yield Example(address, key, staff_key, sent[0]["service_request_id"], run)
 

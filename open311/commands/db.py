@@ -3,8 +3,14 @@
 import click
 import flask_migrate
 from flask.cli import AppGroup
+from sqlalchemy.exc import DBAPIError
 
 db_commands = AppGroup("db", help="Create the tables and keep them up to date.")
+
+NOT_INSTALLED = {"0A000", "58P01"}
+"""PostgreSQL's codes for an extension that its server does not have, by version."""
+
+NOT_PERMITTED = "42501"
 
 
 @db_commands.command()
@@ -15,8 +21,31 @@ def upgrade() -> None:
     Example:
       open311 db upgrade
     """
-    flask_migrate.upgrade()
+    try:
+        flask_migrate.upgrade()
+    except DBAPIError as error:
+        sentence = _about_extensions(error)
+        if sentence is None:
+            raise
+        raise click.ClickException(sentence) from None
     click.echo("The tables are up to date.")
+
+
+def _about_extensions(error: DBAPIError) -> str | None:
+    """Return what to do where an extension cannot be created; None for another error."""
+    code = getattr(error.orig, "sqlstate", None)
+    if code in NOT_INSTALLED:
+        return (
+            "PostGIS is not installed on the database server. Install it (on Debian, the package "
+            "postgresql-postgis), and run open311 db upgrade again."
+        )
+    if code == NOT_PERMITTED:
+        return (
+            "The database user may not create the tables or the extensions postgis, btree_gist, "
+            "and pg_trgm. Let an administrator of the database run CREATE EXTENSION for each of "
+            "them, and make the user the owner of the database."
+        )
+    return None
 
 
 @db_commands.command()

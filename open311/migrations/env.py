@@ -3,8 +3,12 @@
 from typing import Any
 
 from alembic import context
+from sqlalchemy import text
 
 from open311.database import Base, db
+
+LOCK = 311_0001
+"""The advisory lock of PostgreSQL for which a second upgrade of the same database waits."""
 
 OF_POSTGIS = {"spatial_ref_sys"}
 
@@ -15,7 +19,11 @@ def belongs_to_us(_object: Any, name: str | None, kind: str, *_: Any) -> bool:
 
 
 def run() -> None:
-    """Run the migrations in one transaction, so that a failing one leaves nothing behind."""
+    """Run the migrations in one transaction, so that a failing one leaves nothing behind.
+
+    The time limit of other statements does not apply: a table may be large, and the first upgrade
+    slow.
+    """
     with db.engine.connect() as connection:
         context.configure(
             connection=connection,
@@ -24,6 +32,8 @@ def run() -> None:
             compare_server_default=True,
         )
         with context.begin_transaction():
+            connection.execute(text("SET LOCAL statement_timeout = 0"))
+            connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
             context.run_migrations()
 
 

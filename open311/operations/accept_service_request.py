@@ -8,9 +8,9 @@ from sqlalchemy import select, update
 from open311.database import db
 from open311.errors import Conflict, NotFound
 from open311.models import ServiceRequest
-from open311.operations.add_service_request import add_status_change
 from open311.operations.lock_changes import lock_changes
 from open311.operations.lock_service_request import check_seen
+from open311.operations.status_steps import add_status_change
 from open311.operations.submit_service_request import next_service_request_id
 from open311.queries.jurisdictions import JurisdictionInfo
 from open311.queries.search.visibility import of_jurisdiction

@@ -7,17 +7,17 @@ from typing import Any
 
 from sqlalchemy import insert
 
-from geo.borders import ASSUMED_ACCURACY
+from geo.borders import ASSUMED_ACCURACY, Neighbour
 from geo.coordinates import Point
 from geo.doubts import Doubt
 from geo.routing import Decision
 from open311.database import db, table
-from open311.models import Reporter, ServiceRequest, StatusChange
-from open311.models.status_change import OPEN_STATUSES
+from open311.models import Reporter, ServiceRequest, ServiceRequestBoundary, StatusChange
+from open311.operations.status_steps import status_row
 from open311.operations.store_media import Medium, link_to, store_media
-from open311.operations.store_places import store_places
+from open311.operations.store_places import place_rows
 from open311.operations.triage import store_near_borders, store_triage
-from open311.queries.borders import list_near_borders
+from open311.queries.borders import NearBorder, list_near_borders
 from open311.queries.due import find_due
 from open311.queries.jurisdictions import JurisdictionInfo
 from open311.queries.neighbours import find_neighbours
@@ -69,26 +69,16 @@ def add_service_request(submission: Submission, handles: Handles, requested: dat
     requested is an aware datetime of whole seconds. Raises OutsideServiceArea.
     """
     jurisdiction = submission.jurisdiction
-    question = _question(submission, requested)
+    question = question_of(submission, requested)
     decision = route(jurisdiction, question)
-    accuracy = submission.accuracy_metres or submission.assumed_accuracy
     neighbours = find_neighbours(jurisdiction, question, decision)
-    borders = list_near_borders(jurisdiction, question, decision, neighbours, accuracy)
-    pk = _insert(submission, decision, handles, requested, near_border=bool(borders))
-    add_status_change(pk, "open", "", requested, opening=True)
-    store_places(pk, decision.hits, neighbours, accuracy)
-    store_near_borders(jurisdiction, pk, borders, requested)
-    for doubt in submission.doubts:
-        store_triage(jurisdiction, pk, doubt.reason, doubt.detail, requested)
-    store_media(pk, submission.media)
-    if submission.reporter:
-        nobody = dict.fromkeys(_REPORTER_COLUMNS, "")
-        row = {**nobody, **submission.reporter, "service_request_pk": pk}
-        db.session.execute(insert(table(Reporter)), row)
+    due = find_due(jurisdiction, requested, submission.service.expected_days)
+    [pk] = store_routed([routed(submission, handles, requested, decision, neighbours, due)])
     return pk
 
 
-def _question(submission: Submission, requested: datetime) -> Question:
+def question_of(submission: Submission, requested: datetime) -> Question:
+    """Return what the routing is asked for a report."""
     return Question(
         service_code=submission.service.service_code,
         group=submission.service.group,
@@ -98,74 +88,102 @@ def _question(submission: Submission, requested: datetime) -> Question:
     )
 
 
-def add_status_change(
-    pk: int,
-    detailed_status: str,
-    status_notes: str,
-    changed_at: datetime,
-    *,
-    opening: bool = False,
-    made_by: str | None = None,
-) -> int:
-    """Add a step to a service request's history, from which its status follows by a trigger.
+@dataclass(frozen=True)
+class Routed:
+    """A report with everything that was found out about its place, ready to be stored."""
 
-    Gives the step's id. detailed_status is one of OPEN_STATUSES or CLOSED_STATUSES.
-    """
-    statement = insert(table(StatusChange)).values(
-        service_request_pk=pk,
-        status=status_of(detailed_status),
-        detailed_status=detailed_status,
-        status_notes=status_notes,
-        changed_at=changed_at,
-        opening=opening,
-        made_by=made_by,
-    )
-    return db.session.execute(statement.returning(StatusChange.id)).scalar_one()
+    submission: Submission
+    handles: Handles
+    requested: datetime
+    decision: Decision
+    neighbours: tuple[Neighbour, ...]
+    borders: list[NearBorder]
+    due: datetime | None
+
+    @property
+    def accuracy(self) -> float:
+        return self.submission.accuracy_metres or self.submission.assumed_accuracy
 
 
-def status_of(detailed_status: str) -> str:
-    """Give what the standard makes of a detailed status: open or closed."""
-    return "open" if detailed_status in OPEN_STATUSES else "closed"
-
-
-def _insert(
+def routed(
     submission: Submission,
-    decision: Decision,
     handles: Handles,
     requested: datetime,
-    *,
-    near_border: bool,
-) -> int:
-    due = find_due(submission.jurisdiction, requested, submission.service.expected_days)
-    statement = insert(table(ServiceRequest)).values(
-        service_request_id=handles.service_request_id,
-        token=handles.token,
-        public=handles.public,
-        sandbox=handles.sandbox,
-        jurisdiction_id=submission.jurisdiction.jurisdiction_id,
-        service_id=submission.service.id,
-        department_id=decision.department_id,
-        routing_rule_id=decision.rule.rule_id if decision.rule else None,
-        routing_reason=decision.reason,
-        pinned=False,
-        location=submission.point.ewkt if submission.point else None,
-        location_from=submission.location_from if submission.point else None,
-        accuracy_metres=submission.accuracy_metres,
-        near_border=near_border,
-        address_string=submission.address_string,
-        address_id=submission.address_id,
-        zipcode=submission.zipcode,
-        description=submission.description,
-        media_url=link_to(submission.media[0]) if submission.media else "",
-        answers=submission.answers,
-        status="open",
-        detailed_status="open",
-        status_notes="",
-        requested_datetime=requested,
-        updated_datetime=requested,
-        expected_datetime=due,
+    decision: Decision,
+    neighbours: tuple[Neighbour, ...],
+    due: datetime | None,
+) -> Routed:
+    """Return a report with what was decided, and the borders that are near its place."""
+    question = question_of(submission, requested)
+    accuracy = submission.accuracy_metres or submission.assumed_accuracy
+    jurisdiction = submission.jurisdiction
+    borders = list_near_borders(jurisdiction, question, decision, neighbours, accuracy)
+    return Routed(submission, handles, requested, decision, neighbours, borders, due)
+
+
+def store_routed(several: Sequence[Routed]) -> list[int]:
+    """Store reports that were routed, in a few statements for all of them; give their keys."""
+    statement = insert(table(ServiceRequest)).returning(
+        table(ServiceRequest).c.pk, sort_by_parameter_order=True
     )
-    return db.session.execute(statement.returning(ServiceRequest.pk)).scalar_one()
+    pks = list(db.session.scalars(statement, [_row(one) for one in several]))
+    opened = [_opened(pk, one.requested) for pk, one in zip(pks, several, strict=True)]
+    db.session.execute(insert(table(StatusChange)), opened)
+    places: list[dict[str, Any]] = []
+    for pk, one in zip(pks, several, strict=True):
+        places += place_rows(pk, one.decision.hits, one.neighbours, one.accuracy)
+        _store_rest(pk, one)
+    if places:
+        db.session.execute(insert(table(ServiceRequestBoundary)), places)
+    return pks
+
+
+def _store_rest(pk: int, one: Routed) -> None:
+    submission = one.submission
+    store_near_borders(submission.jurisdiction, pk, one.borders, one.requested)
+    for doubt in submission.doubts:
+        store_triage(submission.jurisdiction, pk, doubt.reason, doubt.detail, one.requested)
+    store_media(pk, submission.media)
+    if submission.reporter:
+        nobody = dict.fromkeys(_REPORTER_COLUMNS, "")
+        row = {**nobody, **submission.reporter, "service_request_pk": pk}
+        db.session.execute(insert(table(Reporter)), row)
+
+
+def _opened(pk: int, at: datetime) -> dict[str, Any]:
+    return status_row(pk, "open", "", at, opening=True)
+
+
+def _row(one: Routed) -> dict[str, Any]:
+    submission, handles, decision = one.submission, one.handles, one.decision
+    return {
+        "service_request_id": handles.service_request_id,
+        "token": handles.token,
+        "public": handles.public,
+        "sandbox": handles.sandbox,
+        "jurisdiction_id": submission.jurisdiction.jurisdiction_id,
+        "service_id": submission.service.id,
+        "department_id": decision.department_id,
+        "routing_rule_id": decision.rule.rule_id if decision.rule else None,
+        "routing_reason": decision.reason,
+        "pinned": False,
+        "location": submission.point.ewkt if submission.point else None,
+        "location_from": submission.location_from if submission.point else None,
+        "accuracy_metres": submission.accuracy_metres,
+        "near_border": bool(one.borders),
+        "address_string": submission.address_string,
+        "address_id": submission.address_id,
+        "zipcode": submission.zipcode,
+        "description": submission.description,
+        "media_url": link_to(submission.media[0]) if submission.media else "",
+        "answers": submission.answers,
+        "status": "open",
+        "detailed_status": "open",
+        "status_notes": "",
+        "requested_datetime": one.requested,
+        "updated_datetime": one.requested,
+        "expected_datetime": one.due,
+    }
 
 
 _REPORTER_COLUMNS = [

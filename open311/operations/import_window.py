@@ -9,15 +9,10 @@ from sqlalchemy.dialects.postgresql import insert as insert_or_update
 from open311.database import db
 from open311.errors import OutsideServiceArea
 from open311.models import FormerId, ImportProgress
-from open311.operations.add_service_request import (
-    Handles,
-    Submission,
-    add_service_request,
-    add_status_change,
-    status_of,
-)
+from open311.operations.add_service_request import Handles, Submission, add_service_request
 from open311.operations.imported import ImportedServiceRequest, ImportRun, Outcome, Skipped
 from open311.operations.lock_changes import lock_changes
+from open311.operations.status_steps import add_status_change, status_of
 from open311.operations.store_status import store_status
 from open311.operations.submit_service_request import next_service_request_id
 from open311.queries.imports import KnownRow, list_imported, list_services_by_code

@@ -2,23 +2,31 @@
 
 import re
 import secrets
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import exists, func, insert, select
 
 from geo.coordinates import Point
-from open311.database import db
+from open311.database import db, table
 from open311.errors import InvalidParameters, OutsideServiceArea
+from open311.models import StatusChange
 from open311.operations.add_service_request import (
     Handles,
     Submission,
-    add_service_request,
-    add_status_change,
+    question_of,
+    routed,
+    store_routed,
 )
 from open311.operations.seed_data import PastServiceRequest, SeedData
+from open311.operations.status_steps import status_row
+from open311.queries.due import due_by
 from open311.queries.jurisdictions import JurisdictionInfo, get_jurisdiction
+from open311.queries.many_places import Guide, read_guide, route_many
 from open311.queries.search.visibility import of_jurisdiction
 from open311.queries.services import ServiceInfo, get_service
+
+AT_ONCE = 200
+"""Service requests that are routed and stored together."""
 
 _PUBLIC_ID = re.compile(r"\d\d-0*(?P<number>[1-9]\d{0,17})", re.ASCII)
 
@@ -31,12 +39,17 @@ def store_past_service_requests(
     jurisdiction = get_jurisdiction(data.jurisdiction_id)
     if not data.service_requests or _has_any(jurisdiction):
         return
-    services = {
-        code: get_service(data.jurisdiction_id, code)
-        for code in {past.service_code for past in data.service_requests}
-    }
+    codes = sorted({past.service_code for past in data.service_requests})
+    services = {code: get_service(data.jurisdiction_id, code) for code in codes}
+    guide = read_guide(jurisdiction)
+    waiting: list[PastServiceRequest] = []
     for past in watch(data.service_requests):
-        _store(past, jurisdiction, services[past.service_code])
+        waiting.append(past)
+        if len(waiting) == AT_ONCE:
+            _store(waiting, jurisdiction, services, guide)
+            waiting = []
+    if waiting:
+        _store(waiting, jurisdiction, services, guide)
     _go_on_counting_after(data.service_requests)
     yield f"service requests: {len(data.service_requests)} added"
 
@@ -45,28 +58,52 @@ def _has_any(jurisdiction: JurisdictionInfo) -> bool:
     return bool(db.session.scalar(select(exists().where(of_jurisdiction(jurisdiction)))))
 
 
-def _store(past: PastServiceRequest, jurisdiction: JurisdictionInfo, service: ServiceInfo) -> None:
+def _store(
+    several: Sequence[PastServiceRequest],
+    jurisdiction: JurisdictionInfo,
+    services: Mapping[str, ServiceInfo],
+    guide: Guide,
+) -> None:
+    submissions = [_submission(past, jurisdiction, services[past.service_code]) for past in several]
+    questions = [
+        question_of(submission, past.requested)
+        for submission, past in zip(submissions, several, strict=True)
+    ]
+    found = route_many(jurisdiction, questions, guide)
+    rows = []
+    for past, submission, answer in zip(several, submissions, found, strict=True):
+        if isinstance(answer, OutsideServiceArea):
+            name = past.service_request_id or "without an id"
+            raise InvalidParameters(f"service request {name}: {answer.sentences[0]}")
+        days = submission.service.expected_days
+        due = None if days is None else due_by(jurisdiction, past.requested, days, guide.calendar)
+        handles = _handles(past, submission.service)
+        rows.append(routed(submission, handles, past.requested, *answer, due))
+    pks = store_routed(rows)
+    changes = [
+        status_row(pk, past.status, past.status_notes, past.updated or past.requested)
+        for pk, past in zip(pks, several, strict=True)
+        if past.updated or past.status_notes or past.status != "open"
+    ]
+    if changes:
+        db.session.execute(insert(table(StatusChange)), changes)
+
+
+def _submission(
+    past: PastServiceRequest, jurisdiction: JurisdictionInfo, service: ServiceInfo
+) -> Submission:
     sent = dict(past.submission)
     place = (sent.pop("lat", None), sent.pop("long", None))
-    submission = Submission(
-        jurisdiction=jurisdiction,
-        service=service,
-        point=None if place[0] is None else Point(lat=place[0], long=place[1]),
-        **sent,
-    )
-    handles = Handles(
+    point = None if place[0] is None else Point(lat=place[0], long=place[1])
+    return Submission(jurisdiction=jurisdiction, service=service, point=point, **sent)
+
+
+def _handles(past: PastServiceRequest, service: ServiceInfo) -> Handles:
+    return Handles(
         service_request_id=past.service_request_id,
         token=secrets.token_hex(16) if service.type == "batch" else None,
         public=service.type != "blackbox" and not past.pending,
     )
-    try:
-        pk = add_service_request(submission, handles, past.requested)
-    except OutsideServiceArea as error:
-        raise InvalidParameters(
-            f"service request {past.service_request_id or 'without an id'}: {error.sentences[0]}"
-        ) from None
-    if past.updated or past.status_notes or past.status != "open":
-        add_status_change(pk, past.status, past.status_notes, past.updated or past.requested)
 
 
 def _go_on_counting_after(stored: Sequence[PastServiceRequest]) -> None:

@@ -10,8 +10,8 @@ from geo.borders import ASSUMED_ACCURACY
 from geo.routing import Decision
 from open311.database import db, table
 from open311.models import RoutingStep, ServiceRequest
-from open311.operations.add_service_request import add_status_change
 from open311.operations.routing_steps import Making, Standing, Target, step_row
+from open311.operations.status_steps import add_status_change
 from open311.operations.store_places import replace_places
 from open311.operations.triage import store_near_borders, store_triage
 from open311.queries.borders import list_near_borders

@@ -6,7 +6,7 @@ from sqlalchemy import select, update
 
 from open311.database import db
 from open311.models import ServiceRequest
-from open311.operations.add_service_request import add_status_change, status_of
+from open311.operations.status_steps import add_status_change, status_of
 from open311.queries.due import find_moved
 from open311.queries.jurisdictions import JurisdictionInfo
 from open311.queries.rerouting import still_open

@@ -6,9 +6,9 @@ from sqlalchemy import case, delete, select, update
 
 from open311.database import db
 from open311.models import ReceivedUpdate, Reporter, ServiceRequest, TriageEntry, UpdateReporter
-from open311.operations.add_service_request import add_status_change
 from open311.operations.drop_media import drop_media
 from open311.operations.lock_service_request import lock_service_request
+from open311.operations.status_steps import add_status_change
 from open311.operations.store_work_step import store_work_step
 from open311.queries.jurisdictions import JurisdictionInfo
 

@@ -1,9 +1,10 @@
 """Finding the nearest boundaries that a place does not lie in, by the pieces of their outlines."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
 
 from geoalchemy2 import Geometry
-from sqlalchemy import Float, FromClause, cast, func, select, true
+from sqlalchemy import ColumnElement, Float, FromClause, cast, func, join, select, true
 
 from geo.borders import Neighbour, settle_neighbours
 from geo.coordinates import Point
@@ -11,13 +12,13 @@ from geo.routing import Decision
 from geo.rules import Hit
 from open311.database import db
 from open311.models import Boundary, BoundaryEdge, BoundaryLayer, BoundarySet
-from open311.models.columns import WGS84
 from open311.queries.in_force import Maps, counts
 from open311.queries.jurisdictions import JurisdictionInfo
 from open311.queries.routing import Question, maps_of
 
 A_MILLIMETRE = 0.001
-GEOMETRY = Geometry("LINESTRING", srid=WGS84, spatial_index=False)
+GEOMETRY = Geometry(geometry_type=None, srid=-1, spatial_index=False)
+"""As the index ix_boundary_edges_nearest has it: a narrower type would not use that."""
 
 
 def find_neighbours(
@@ -46,8 +47,26 @@ def list_nearest(
     metres are measured on the ellipsoid. Of several equally near, the one stored first
     is given.
     """
-    edge = _nearest_edge(point, [hit.boundary_id for hit in hits])
-    statement = (
+    taken = [hit.boundary_id for hit in hits]
+    edge = nearest_edge(
+        func.ST_GeogFromText(point.ewkt),
+        func.ST_GeomFromEWKT(point.ewkt),
+        lambda boundary_id: boundary_id.not_in(taken),
+        (BoundarySet,),
+    )
+    statement = select_nearest(jurisdiction_id, maps, edge)
+    return [Neighbour(**row) for row in db.session.execute(statement).mappings()]
+
+
+def select_nearest(
+    jurisdiction_id: str, maps: Maps, edge: FromClause, places: FromClause | None = None
+) -> Any:
+    """Select the boundaries of the nearest edges, in the order of layers, as Neighbour has them.
+
+    places are those that the edges are nearest to, where there are several.
+    """
+    start = BoundarySet if places is None else join(BoundarySet, places, true())
+    return (
         select(
             BoundaryLayer.code.label("layer"),
             BoundaryLayer.position.label("layer_position"),
@@ -57,19 +76,27 @@ def list_nearest(
             BoundaryLayer.id.label("layer_id"),
             edge.c.metres,
         )
-        .select_from(BoundarySet)
+        .select_from(start)
         .join(BoundaryLayer, BoundaryLayer.id == BoundarySet.layer_id)
         .join(edge, true())
         .join(Boundary, Boundary.id == edge.c.boundary_id)
         .where(BoundaryLayer.jurisdiction_id == jurisdiction_id, counts(maps))
         .order_by(BoundaryLayer.position, BoundaryLayer.id)
     )
-    return [Neighbour(**row) for row in db.session.execute(statement).mappings()]
 
 
-def _nearest_edge(point: Point, apart_from: list[int]) -> FromClause:
-    place = func.ST_GeogFromText(point.ewkt)
-    others = (BoundaryEdge.set_id == BoundarySet.id, BoundaryEdge.boundary_id.not_in(apart_from))
+def nearest_edge(
+    place: ColumnElement[Any],
+    planar_place: ColumnElement[Any],
+    belongs: Callable[[Any], ColumnElement[bool]],
+    outer: Sequence[Any],
+) -> FromClause:
+    """Return the edge of each boundary set that is nearest to a place, and how far it is.
+
+    place is a geography, planar_place the same as a geometry, belongs says which boundaries are
+    asked for, and outer are the tables that these name.
+    """
+    others = (BoundaryEdge.set_id == BoundarySet.id, belongs(BoundaryEdge.boundary_id))
     # The nearest in degrees may not be so in metres, but nothing farther than it can be. PostGIS
     # cannot search by metres itself where a place all but lies on an edge ("wrong order").
     metres = func.ST_Distance(BoundaryEdge.edge, place, type_=Float())
@@ -77,9 +104,9 @@ def _nearest_edge(point: Point, apart_from: list[int]) -> FromClause:
     farthest = (
         select(metres + A_MILLIMETRE)
         .where(*others)
-        .order_by(planar.op("<->")(func.ST_GeomFromEWKT(point.ewkt)))
+        .order_by(planar.op("<->")(planar_place))
         .limit(1)
-        .correlate(BoundarySet)
+        .correlate(*outer)
         .scalar_subquery()
     )
     return (

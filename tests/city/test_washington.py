@@ -1,4 +1,8 @@
-"""All of a real city's requests, posted to a running server as apps would post them."""
+"""A real city's requests, posted to a running server as apps would post them.
+
+make test posts a sample: each service in each ward, and all that is near a border between wards.
+make test-city posts all of them.
+"""
 
 import threading
 import time
@@ -15,7 +19,7 @@ import requests
 import shapely
 from georeport_client import Api
 from pyproj import Transformer
-from servers import running_server
+from servers import PATIENCE, running_server
 from settings import settings_for
 
 from local.washington import RecordedRequest, recorded_requests, write_seed_folder
@@ -28,6 +32,7 @@ from open311.queries.rerouting import requested_since, reroute
 pytestmark = pytest.mark.city
 
 AT_ONCE = 6
+NEAR = 1  # meters
 LAYERS = {
     "ward": ("wards_2012.geojson", "ward"),
     "police_district": ("police_districts.geojson", "district"),
@@ -38,7 +43,7 @@ METRES = Transformer.from_crs("EPSG:4326", "EPSG:26985", always_xy=True)
 
 @dataclass(frozen=True)
 class City:
-    """A running server that has been sent every request; answers holds its answers by row."""
+    """A running server that has been sent the requests; answers holds its answers by row."""
 
     address: str
     database: str
@@ -57,6 +62,8 @@ class City:
 @pytest.fixture(scope="module")
 def city(
     city_data: Path,
+    whole_city: bool,
+    recorded_wards: dict[str, shapely.Geometry],
     fresh_database: Callable[[str], str],
     empty: str,
     run_command: Callable[..., str],
@@ -75,13 +82,33 @@ def city(
     run_command(database, "boundaries", "service-area", area, "--commit")
     key = run_command(database, "keys", "create", "tests").split()[-1]
     rows = recorded_requests(city_data)
-    with running_server(database, folder / "log") as address:
+    posted = rows if whole_city else sample(rows, recorded_wards)
+    with running_server(database, folder / "log", {"OPEN311_WORKERS": "2"}) as address:
         started = time.monotonic()
-        answers = post_all(address, key, rows)
+        answers = post_all(address, key, posted)
         seconds = time.monotonic() - started
-        figure("requests posted", f"{len(rows):,}, {AT_ONCE} at a time")
-        figure("requests per second", f"{len(rows) / seconds:.0f}")
-        yield City(address, database, key, rows, answers)
+        figure("requests posted", f"{len(posted):,} of {len(rows):,}, {AT_ONCE} at a time")
+        figure("requests per second", f"{len(posted) / seconds:.0f}")
+        yield City(address, database, key, posted, answers)
+
+
+def sample(
+    rows: list[RecordedRequest], wards: dict[str, shapely.Geometry]
+) -> list[RecordedRequest]:
+    """Choose the first of each service in each ward, what is near a border, and what has no place.
+
+    No row of the city lies outside of it; those on federal land have a test of their own.
+    """
+    located = [row for row in rows if row.lat]
+    degrees = ([float(row.long) for row in located], [float(row.lat) for row in located])
+    places = shapely.points(*METRES.transform(*degrees))
+    borders = shapely.union_all([ward.boundary for ward in wards.values()])
+    shapely.prepare(borders)
+    near = shapely.dwithin(borders, places, NEAR)
+    first = {(row.ward, row.service_code): row for row in reversed(located)}
+    chosen = {row.number for row in first.values()}
+    chosen |= {row.number for row, is_near in zip(located, near, strict=True) if is_near}
+    return [row for row in rows if not row.lat or row.number in chosen]
 
 
 def post_all(address: str, key: str, rows: list[RecordedRequest]) -> dict[int, requests.Response]:
@@ -93,7 +120,7 @@ def post_all(address: str, key: str, rows: list[RecordedRequest]) -> dict[int, r
             threads.session = requests.Session()
         url = f"{address}/open311/v2/requests.json"
         form = {"api_key": key, **row.form}
-        return row.number, threads.session.post(url, data=form, timeout=60)
+        return row.number, threads.session.post(url, data=form, timeout=PATIENCE)
 
     with ThreadPoolExecutor(AT_ONCE) as pool:
         return dict(pool.map(post, rows))
@@ -136,6 +163,7 @@ def test_every_request_inside_the_city_gets_an_id(
 
 def test_the_ward_is_the_recorded_one(
     city: City,
+    whole_city: bool,
     recorded_wards: dict[str, shapely.Geometry],
     figure: Callable[[str, object], None],
 ) -> None:
@@ -149,7 +177,7 @@ def test_the_ward_is_the_recorded_one(
         "ward as recorded or within 1 m of it",
         f"{1 - (len(others) - len(near)) / len(recorded):.2%}",
     )
-    assert share >= 0.998
+    assert share >= 0.998 or not whole_city  # a sample of what is difficult has a lower one
     assert near == others
 
 

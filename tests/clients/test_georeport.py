@@ -7,6 +7,9 @@ import pytest
 import requests
 from georeport import GeoReport
 from georeport_client import Api
+from servers import PATIENCE
+
+pytestmark = pytest.mark.both_formats
 
 
 @pytest.fixture
@@ -55,7 +58,7 @@ def test_it_gets_one_service_request(client: GeoReport, api: Api) -> None:
 
 def test_it_follows_a_report_to_the_sandbox(server: str, format: str) -> None:
     form = {"api_key": "sandbox", "service_code": "POTHOLE", "lat": "0.5", "long": "0.5"}
-    answer = requests.post(f"{server}/open311/test/v2/requests.json", data=form, timeout=30)
+    answer = requests.post(f"{server}/open311/test/v2/requests.json", data=form, timeout=PATIENCE)
     sandbox = GeoReport(f"{server}/open311/test/v2", output_format=format)
     row = sandbox.get_service_request(answer.json()[0]["service_request_id"])
     assert row["status"] == "open"

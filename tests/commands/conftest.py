@@ -6,12 +6,11 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
+from applications import in_context
 from click.testing import CliRunner, Result
 from flask import Flask
-from settings import settings_for
 from sqlalchemy import func, select, text
 
-from open311.app import create_app
 from open311.cli import main
 from open311.database import Base, db
 from open311.models import Jurisdiction
@@ -49,19 +48,10 @@ def open311() -> CommandLine:
     return CommandLine()
 
 
-def in_context(database_url: str, settings: Mapping[str, str] | None = None) -> Iterator[Flask]:
-    """Push the context of an application on a database, for as long as a fixture lasts."""
-    app = create_app(settings_for(database_url, **(settings or {})))
-    with app.app_context():
-        yield app
-        db.session.remove()
-        db.engine.dispose()
-
-
 @pytest.fixture
-def two_towns_app(fresh_database: Callable[[str], str], two_towns: str) -> Iterator[Flask]:
+def two_towns_app(renewed_database: Callable[[str], str], two_towns: str) -> Iterator[Flask]:
     """The application on a Gridtown and a Hilltown of the test's own, its context pushed."""
-    yield from in_context(fresh_database(two_towns))
+    yield from in_context(renewed_database(two_towns))
 
 
 @pytest.fixture(scope="module")

@@ -4,18 +4,23 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from importlib.metadata import version
 from pathlib import Path
 
 import psycopg
 import pytest
+from applications import in_context
 from click.testing import CliRunner
 from flask import Flask
 from sqlalchemy import inspect
+from sqlalchemy.exc import DBAPIError
 
 from open311.cli import main
+from open311.commands.db import _about_extensions
 from open311.config import SETTINGS
 from open311.database import Base, db
-from tests.commands.conftest import CommandLine, in_context
+from tests.commands.conftest import CommandLine
 
 PROGRAM = Path(sys.executable).with_name("open311")
 NOWHERE = "postgresql://a:verysecret@localhost:1/311"
@@ -36,7 +41,6 @@ def start(*arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
         env={**inherited, **environ},
         capture_output=True,
         text=True,
-        timeout=60,
         check=False,
     )
 
@@ -48,6 +52,53 @@ def test_upgrade_makes_all_tables_and_can_be_run_again(
     for _time in range(2):
         assert open311.lines("db", "upgrade")[-1] == "The tables are up to date."
         assert set(Base.metadata.tables) <= set(inspect(db.engine).get_table_names())
+
+
+def test_two_upgrades_at_once_wait_for_each_other(fresh_database: Callable[[str], str]) -> None:
+    url = fresh_database("template1")
+    with ThreadPoolExecutor(2) as both:
+        done = list(both.map(lambda _: start("db", "upgrade", DATABASE_URL=url), range(2)))
+    for one in done:
+        assert (one.returncode, one.stdout) == (0, "The tables are up to date.\n"), one.stderr
+
+
+def test_an_upgrade_by_a_user_without_rights_ends_with_one_sentence(
+    fresh_database: Callable[[str], str],
+) -> None:
+    url = fresh_database("template1")
+    name = "clerk_without_rights"
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(f"DROP ROLE IF EXISTS {name}")
+        connection.execute(f"CREATE ROLE {name} LOGIN")
+        connection.execute(f"GRANT ALL ON SCHEMA public TO {name}")
+        done = start("db", "upgrade", DATABASE_URL=url.replace("://postgres@", f"://{name}@"))
+        connection.execute(f"DROP OWNED BY {name}")
+        connection.execute(f"DROP ROLE {name}")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith("Error: The database user may not create")
+    assert done.stderr.count("\n") == 1
+
+
+def test_postgis_that_is_not_installed_is_named_in_one_sentence() -> None:
+    refusal = psycopg.errors.FeatureNotSupported()
+    about = _about_extensions(DBAPIError("CREATE EXTENSION", None, refusal))
+    assert about is not None
+    assert about.startswith("PostGIS is not installed on the database server. Install it")
+    assert _about_extensions(DBAPIError("SELECT", None, psycopg.errors.SyntaxError())) is None
+
+
+def test_health_says_when_the_tables_are_missing(bare_app: Flask, open311: CommandLine) -> None:
+    answer = bare_app.test_client().get("/health")
+    assert answer.status_code == 503
+    assert answer.get_json() == {"database": "not up to date: run open311 db upgrade"}
+    open311.lines("db", "upgrade")
+    assert bare_app.test_client().get("/health").get_json()["database"] == "ok"
+
+
+def test_the_version_is_printed() -> None:
+    done = start("--version")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout == f"open311 {version('open311')}\n"
 
 
 def test_an_upgraded_database_can_be_seeded(

@@ -8,7 +8,7 @@ import pytest
 import requests
 from foreign_server import NOT_FOUND, Reply, foreign_server
 from georeport_client import KEYS, Api
-from servers import running_server
+from servers import PATIENCE, running_server
 
 FIELDS = (
     *("service_code", "service_name", "status", "status_notes", "description", "address", "lat"),
@@ -66,7 +66,7 @@ def only(address: str, format: str) -> Callable[[str, dict[str, str]], Reply]:
     def answer(path: str, parameters: dict[str, str]) -> Reply:
         if not path.endswith(f".{format}"):
             return NOT_FOUND
-        answered = requests.get(f"{address}{path}", params=parameters, timeout=30)
+        answered = requests.get(f"{address}{path}", params=parameters, timeout=PATIENCE)
         return Reply(answered.content, answered.status_code)
 
     return answer

@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from foreign_server import NOT_FOUND, Reply, foreign_server
+from servers import PATIENCE
 from werkzeug.test import TestResponse
 
 from open311.database import db
@@ -353,7 +354,7 @@ def stopped_by(how: signal.Signals, process: subprocess.Popen[bytes]) -> tuple[b
     while True:
         process.send_signal(how)
         with contextlib.suppress(subprocess.TimeoutExpired):
-            return process.communicate(timeout=5)
+            return process.communicate(timeout=PATIENCE)
 
 
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT])
@@ -367,7 +368,7 @@ def test_an_import_that_is_stopped_loses_nothing_and_goes_on(
     def let_wait(start: datetime) -> bool:
         if start > NOW - timedelta(days=20):
             waiting.set()
-            go_on.wait(30)
+            go_on.wait(PATIENCE)
         return False
 
     town.broken = let_wait
@@ -377,7 +378,7 @@ def test_an_import_that_is_stopped_loses_nothing_and_goes_on(
         with subprocess.Popen(
             [OPEN311, *arguments], env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE
         ) as process:
-            assert waiting.wait(30)
+            assert waiting.wait(PATIENCE)
             output, error = stopped_by(how, process)
         go_on.set()
         assert process.returncode != 0

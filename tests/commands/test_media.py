@@ -4,8 +4,10 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
+from applications import in_context
+
 from open311.media_store import MediaStore, files_of, new_name
-from tests.commands.conftest import CommandLine, in_context
+from tests.commands.conftest import CommandLine
 
 
 def test_the_sweep_says_how_many_files_it_removed(

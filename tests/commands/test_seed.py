@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from applications import in_context
 from flask import Flask
 from sqlalchemy import select
 
@@ -17,7 +18,7 @@ from open311.models import (
     ServiceRequest,
 )
 from open311.models.service import DATATYPES
-from tests.commands.conftest import CITIES, CommandLine, in_context
+from tests.commands.conftest import CITIES, CommandLine
 
 Contents = Callable[[], dict[str, list[str]]]
 MapFile = Callable[..., Path]

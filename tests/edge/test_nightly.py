@@ -3,7 +3,6 @@
 import contextlib
 import logging
 import threading
-import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -13,7 +12,7 @@ import pytest
 from apscheduler.triggers.date import DateTrigger
 from flask import Flask
 from georeport_client import Sandbox
-from servers import running_server
+from servers import running_server, wait_until
 from settings import settings_for
 from sqlalchemy import text
 
@@ -165,15 +164,6 @@ def propagating(name: str) -> Iterator[None]:
     log.propagate = False
 
 
-def soon(done: Callable[[], bool], seconds: float = 20) -> bool:
-    deadline = time.monotonic() + seconds
-    while not done():
-        if time.monotonic() > deadline:
-            return False
-        time.sleep(0.1)
-    return True
-
-
 def sandboxed(url: str) -> int:
     with psycopg.connect(url) as connection:
         row = connection.execute("SELECT count(*) FROM service_requests WHERE sandbox").fetchone()
@@ -192,7 +182,7 @@ def test_the_scheduler_tidies_when_it_is_time(app: Flask, url: str) -> None:
     scheduler = start_nightly(app, DateTrigger(datetime.now(UTC) + timedelta(seconds=0.2)))
     assert scheduler is not None
     try:
-        assert soon(lambda: sandboxed(url) == 0)
+        assert wait_until(lambda: sandboxed(url) == 0)
     finally:
         scheduler.shutdown()
 
@@ -205,7 +195,7 @@ def test_a_failure_is_logged_with_a_reference_and_the_scheduler_lives_on(
         scheduler = start_nightly(lost, DateTrigger(datetime.now(UTC)))
         assert scheduler is not None
         try:
-            assert soon(lambda: "Tidying failed, reference " in caplog.text)
+            assert wait_until(lambda: "Tidying failed, reference " in caplog.text)
             assert scheduler.running
         finally:
             scheduler.shutdown()
@@ -241,7 +231,7 @@ def test_a_running_server_tidies_by_itself(
         sandbox = Sandbox(address, format, "sandbox")
         id_ = sandbox.report()
         assert sandbox.get("v2/requests").ids() == [id_]
-        assert soon(lambda: sandboxed(database) == 0)
+        assert wait_until(lambda: sandboxed(database) == 0)
         assert sandbox.get("v2/requests").ids() == []
         assert sandbox.report() > id_
     assert "Service requests deleted from the sandbox: 1." in log.read_text()

@@ -48,6 +48,11 @@ def test_what_can_be_used_is(name: str, value: str, loaded: object) -> None:
             ("OPEN311_BASE_MAP", value, "the path of a .pmtiles file")
             for value in ("missing.pmtiles", "ftp://maps.example/style.json")
         ),
+        ("OPEN311_CRS", "abc", "such as 4326,3857, and 'ABC' is not one"),
+        ("OPEN311_CRS", "4326,", "such as 4326,3857, and '' is not one"),
+        ("OPEN311_CRS", "1", "EPSG:1 is not known"),
+        ("OPEN311_GEOCODER", "foo", "there is no geocoder 'foo'. Use census, or one of geopy"),
+        ("OPEN311_GEOCODER", "nominatim?domian=x", "It has the options timeout, domain, scheme"),
         ("OPEN311_BASE_MAP_ORIGINS", "tiles.example", "https://311.example.org"),
         ("OPEN311_OIDC_ISSUER", "login.example", "https://311.example.org"),
         ("OPEN311_OIDC_CLIENT_ID", "two\nlines", "one line"),
@@ -62,6 +67,25 @@ def test_what_cannot_is_told_with_an_example(name: str, value: str, form: str) -
         load(name, value)
     assert name in str(raised.value)
     assert form in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("OPEN311_BIN", "OPEN311_BIND"),
+        ("OPEN311_WORKER", "OPEN311_WORKERS"),
+        ("OPEN311_RATE_LIMITS", "OPEN311_RATE_LIMIT"),
+        ("OPEN311_BASEMAP", "OPEN311_BASE_MAP"),
+    ],
+)
+def test_a_misspelled_name_is_refused_with_the_nearest(name: str, meant: str) -> None:
+    with pytest.raises(SettingError) as raised:
+        load_settings({**DATABASE, name: "1"})
+    assert str(raised.value) == f"{name} is not a setting. Did you mean {meant}?"
+
+
+def test_variables_of_others_are_no_settings() -> None:
+    assert load_settings({**DATABASE, "OPEN311_DATABASE_PASSWORD": "x", "OPEN3111": "x"})
 
 
 def test_what_belongs_together_is_set_together() -> None:

@@ -19,5 +19,5 @@ def still_server(
 
 @pytest.fixture
 def still_api(still_server: str, format: str) -> Api:
-    """The endpoint of that server, in both formats one after the other; it has no key."""
+    """The endpoint of that server, in the format of the test; it has no key."""
     return Api(still_server, format, "")

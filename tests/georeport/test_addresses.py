@@ -84,6 +84,7 @@ def queue(run: Callable[..., str], city: str, service_request_id: str) -> list[s
     return [line.partition(" ")[2] for line in lines if service_request_id in line]
 
 
+@pytest.mark.both_formats
 def test_an_address_id_alone_is_a_place(there: Api) -> None:
     row = there.one(receipt(there, address_id="P-3")["service_request_id"])
     assert (float(row["lat"]), float(row["long"])) == (0.5, -0.5)

@@ -6,10 +6,11 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
 import requests
 from flask import Flask
 from georeport_client import KEYS, Api
-from servers import CITIES, running_server
+from servers import CITIES, PATIENCE, running_server
 from sqlalchemy import text
 
 from open311.database import db
@@ -46,7 +47,7 @@ def test_discovery_tells_the_key_that_everyone_may_use_for_tests(api: Api) -> No
 
 def test_json_has_no_wrapper_and_real_arrays(server: str) -> None:
     """DIS-07"""
-    document = requests.get(f"{server}/open311/discovery.json", timeout=30).json()
+    document = requests.get(f"{server}/open311/discovery.json", timeout=PATIENCE).json()
     assert "discovery" not in document
     assert isinstance(document["endpoints"], list)
     assert all(isinstance(format, str) for format in document["endpoints"][0]["formats"])
@@ -55,7 +56,7 @@ def test_json_has_no_wrapper_and_real_arrays(server: str) -> None:
 def test_each_url_leads_to_the_services(api: Api) -> None:
     """DIS-08"""
     production, test = (
-        requests.get(f"{endpoint['url']}/services.xml", timeout=30)
+        requests.get(f"{endpoint['url']}/services.xml", timeout=PATIENCE)
         for endpoint in api.get("discovery").document["endpoints"]
     )
     assert (production.status_code, test.status_code) == (200, 200)
@@ -68,7 +69,7 @@ def test_the_url_is_the_public_one_where_it_is_set(
     """DIS-08, behind a proxy"""
     settings = {"OPEN311_PUBLIC_URL": "https://311.gridtown.example/"}
     with running_server(fresh_database(gridtown), tmp_path / "log", settings) as address:
-        document = requests.get(f"{address}/open311/discovery.json", timeout=30).json()
+        document = requests.get(f"{address}/open311/discovery.json", timeout=PATIENCE).json()
     assert [endpoint["url"] for endpoint in document["endpoints"]] == [
         "https://311.gridtown.example/open311/v2",
         "https://311.gridtown.example/open311/test/v2",
@@ -110,6 +111,7 @@ def test_each_of_several_cities_has_its_own(two_towns_api: Api) -> None:
         assert [endpoint["type"] for endpoint in document["endpoints"]] == ["production", "test"]
 
 
+@pytest.mark.both_formats
 def test_the_service_area_is_added_when_asked_for(api: Api) -> None:
     """JSON has the GeoJSON itself, XML its text."""
     document = api.get("discovery", extensions="true").document

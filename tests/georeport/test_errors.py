@@ -4,6 +4,7 @@ import pytest
 from georeport_client import CONTENT_TYPES, Api
 
 
+@pytest.mark.both_formats
 @pytest.mark.parametrize(
     ("path", "status"),
     [

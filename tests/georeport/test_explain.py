@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import requests
 from georeport_client import CONTENT_TYPES, KEYS, Api
+from servers import PATIENCE
 
 STAFF_KEY = "key-of-the-staff-of-gridtown"
 
@@ -25,7 +26,7 @@ def explain(server: str, staff_key: str) -> Callable[..., requests.Response]:
     def get(**asked: Any) -> requests.Response:
         headers = {"Authorization": f"Bearer {staff_key}"}
         url = f"{server}/routing/explain"
-        return requests.get(url, params=asked, headers=headers, timeout=30)
+        return requests.get(url, params=asked, headers=headers, timeout=PATIENCE)
 
     return get
 
@@ -170,14 +171,16 @@ def test_the_key_may_stand_in_the_query_and_can_do_all_that_others_can(
     server: str, staff_key: str, format: str
 ) -> None:
     asked = {"service_code": "POTHOLE", "lat": "0", "long": "0", "api_key": staff_key}
-    assert requests.get(f"{server}/routing/explain", params=asked, timeout=30).status_code == 200
+    assert (
+        requests.get(f"{server}/routing/explain", params=asked, timeout=PATIENCE).status_code == 200
+    )
     assert Api(server, format, staff_key).report()
 
 
 @pytest.mark.parametrize("key", ["", KEYS["gridtown.example"], "wrong", "sandbox"])
 def test_only_a_staff_key_opens_it(server: str, key: str) -> None:
     asked = {"service_code": "POTHOLE", "lat": "0", "long": "0", "api_key": key}
-    answer = requests.get(f"{server}/routing/explain", params=asked, timeout=30)
+    answer = requests.get(f"{server}/routing/explain", params=asked, timeout=PATIENCE)
     assert answer.status_code == 403
     assert "api_key" in sentence(answer)
     if key == KEYS["gridtown.example"]:

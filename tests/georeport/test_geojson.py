@@ -5,10 +5,11 @@ from typing import Any
 import pytest
 import requests
 from georeport_client import CONTENT_TYPES, Api
+from servers import PATIENCE
 
 
 def get(server: str, path: str, **parameters: Any) -> requests.Response:
-    return requests.get(f"{server}/open311/{path}", params=parameters, timeout=30)
+    return requests.get(f"{server}/open311/{path}", params=parameters, timeout=PATIENCE)
 
 
 def rows(server: str, path: str, **parameters: Any) -> list[dict[str, Any]]:
@@ -64,7 +65,7 @@ def test_a_collection_goes_on_where_its_link_leads(still_server: str) -> None:
         if "next" not in answer.links:
             break
         assert "requests.geojson" in answer.links["next"]["url"]
-        answer = requests.get(answer.links["next"]["url"], timeout=30)
+        answer = requests.get(answer.links["next"]["url"], timeout=PATIENCE)
     assert len(ids) == 5
 
 
@@ -88,7 +89,7 @@ def test_errors_are_the_json_list(still_server: str, path: str, status: int) -> 
 
 
 def test_nothing_can_be_posted_there(still_server: str) -> None:
-    answer = requests.post(f"{still_server}/open311/v2/requests.geojson", timeout=30)
+    answer = requests.post(f"{still_server}/open311/v2/requests.geojson", timeout=PATIENCE)
     assert answer.status_code == 405
     assert answer.json()[0]["code"] == 405
 

@@ -34,6 +34,7 @@ def api(quiet_server: str, format: str) -> Api:
     return Api(quiet_server, format, KEYS["gridtown.example"])
 
 
+@pytest.mark.both_formats
 def test_the_list_is_the_last_90_days_newest_first(api: Api) -> None:
     """LST-01, LST-05, LST-20"""
     answer = api.get("v2/requests")
@@ -200,6 +201,7 @@ def test_coordinates_are_numbers(quiet_server: str) -> None:
         assert isinstance(row["long"], float)
 
 
+@pytest.mark.both_formats
 def test_one_is_the_row_of_the_list(api: Api) -> None:
     """ONE-01"""
     for row in api.get("v2/requests").document:

@@ -7,7 +7,7 @@ import psycopg
 import pytest
 import requests
 from georeport_client import KEYS, Answer, Api
-from servers import running_server
+from servers import PATIENCE, running_server
 
 MANY = 12_345
 SEEDED = 4  # in the last 90 days
@@ -53,7 +53,7 @@ def link(answer: Answer, relation: str) -> str | None:
 def follow(api: Api, answer: Answer, relation: str) -> Answer:
     url = link(answer, relation)
     assert url is not None
-    return Answer(api.format, requests.get(url, timeout=30))
+    return Answer(api.format, requests.get(url, timeout=PATIENCE))
 
 
 def test_pages_are_one_based_and_page_0_is_page_1(still_api: Api) -> None:

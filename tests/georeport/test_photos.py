@@ -10,7 +10,7 @@ import pytest
 import requests
 from georeport_client import Answer, Api
 from images import BLUE, RED, encoded, from_a_phone, half_red, is_like, opened, png_header
-from servers import running_server
+from servers import PATIENCE, running_server
 
 REPORT = {"service_code": "POTHOLE", "lat": "0.5", "long": "0.5"}
 LINK = "https://photos.example/1.jpg"
@@ -49,7 +49,7 @@ def test_a_photo_shows_up_in_media_url_upright(api: Api, parameter: str) -> None
     assert url.startswith(f"{api.address}/open311/media/")
     [listed] = api.get("v2/requests", service_request_id=id_).document
     assert listed["media_url"] == url
-    shown = opened(requests.get(url, timeout=30).content)
+    shown = opened(requests.get(url, timeout=PATIENCE).content)
     assert shown.size == (40, 60)
     assert is_like(shown.getpixel((20, 0)), RED)
     assert is_like(shown.getpixel((20, 59)), BLUE)
@@ -59,12 +59,13 @@ def test_nothing_of_the_camera_or_its_place_is_served(api: Api) -> None:
     [id_] = post(api, photo()).ids()
     [shown] = extended(api, id_)["photos"]
     for url in (shown["media_url"], shown["thumbnail_url"]):
-        content = requests.get(url, timeout=30).content
+        content = requests.get(url, timeout=PATIENCE).content
         assert not opened(content).getexif()
         assert b"Exif" not in content
         assert b"Secret" not in content
 
 
+@pytest.mark.both_formats
 def test_all_media_are_told_in_order_to_those_who_ask(api: Api) -> None:
     """EXT-04, EXT-05"""
     large = encoded(half_red(900, 600), "PNG")
@@ -88,7 +89,7 @@ def test_all_media_are_told_in_order_to_those_who_ask(api: Api) -> None:
     assert (int(first["width"]), int(first["height"])) == (40, 60)
     assert (int(second["width"]), int(second["height"])) == (900, 600)
     for shown, size in ((first, (40, 60)), (second, (400, 267))):
-        assert opened(requests.get(shown["thumbnail_url"], timeout=30).content).size == size
+        assert opened(requests.get(shown["thumbnail_url"], timeout=PATIENCE).content).size == size
     if api.format == "xml":
         root = api.get(f"v2/requests/{id_}", extensions="true").root
         attributes = "request/extended_attributes"
@@ -200,7 +201,7 @@ def one_photo(api: Api) -> str:
 @pytest.mark.parametrize("format", ["json"], indirect=True)
 class TestServing:
     def test_a_photo_comes_with_the_headers_that_keep_it_a_photo(self, api: Api) -> None:
-        answer = requests.get(one_photo(api), timeout=30)
+        answer = requests.get(one_photo(api), timeout=PATIENCE)
         assert answer.headers["Content-Type"] == "image/jpeg"
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
         assert answer.headers["Content-Security-Policy"] == "default-src 'none'"
@@ -210,28 +211,28 @@ class TestServing:
 
     def test_who_has_it_already_is_told_so(self, api: Api) -> None:
         url = one_photo(api)
-        etag = requests.get(url, timeout=30).headers["ETag"]
-        again = requests.get(url, headers={"If-None-Match": f'"other", {etag}'}, timeout=30)
+        etag = requests.get(url, timeout=PATIENCE).headers["ETag"]
+        again = requests.get(url, headers={"If-None-Match": f'"other", {etag}'}, timeout=PATIENCE)
         assert (again.status_code, again.content) == (304, b"")
         assert again.headers["ETag"] == etag
         assert again.headers["Cache-Control"] == "public, max-age=86400"
-        other = requests.get(url, headers={"If-None-Match": '"other"'}, timeout=30)
+        other = requests.get(url, headers={"If-None-Match": '"other"'}, timeout=PATIENCE)
         assert other.status_code == 200
 
     def test_head_tells_the_headers_alone(self, api: Api) -> None:
         url = one_photo(api)
-        whole = requests.get(url, timeout=30)
-        head = requests.head(url, timeout=30)
+        whole = requests.get(url, timeout=PATIENCE)
+        head = requests.head(url, timeout=PATIENCE)
         assert (head.status_code, head.content) == (200, b"")
         assert head.headers["Content-Length"] == whole.headers["Content-Length"]
 
     def test_a_part_can_be_asked_for(self, api: Api) -> None:
         url = one_photo(api)
-        whole = requests.get(url, timeout=30).content
-        part = requests.get(url, headers={"Range": "bytes=10-19"}, timeout=30)
+        whole = requests.get(url, timeout=PATIENCE).content
+        part = requests.get(url, headers={"Range": "bytes=10-19"}, timeout=PATIENCE)
         assert (part.status_code, part.content) == (206, whole[10:20])
         assert part.headers["Content-Range"] == f"bytes 10-19/{len(whole)}"
-        beyond = requests.get(url, headers={"Range": f"bytes={len(whole)}-"}, timeout=30)
+        beyond = requests.get(url, headers={"Range": f"bytes={len(whole)}-"}, timeout=PATIENCE)
         assert beyond.status_code == 416
 
     def test_names_cannot_be_guessed(self, api: Api) -> None:
@@ -255,7 +256,7 @@ class TestServing:
         ],
     )
     def test_other_names_are_not_found(self, api: Api, path: str) -> None:
-        answer = requests.get(f"{api.address}/open311/media/{path}", timeout=30)
+        answer = requests.get(f"{api.address}/open311/media/{path}", timeout=PATIENCE)
         assert answer.status_code == 404
         assert answer.headers["Content-Type"] == "text/xml; charset=utf-8"
         assert b"<code>404</code>" in answer.content
@@ -265,7 +266,7 @@ class TestServing:
     ) -> None:
         (media_folder / "notes.jpg").write_bytes(from_a_phone())
         url = f"{api.address}/open311/media/notes.jpg"
-        assert requests.get(url, timeout=30).status_code == 404
+        assert requests.get(url, timeout=PATIENCE).status_code == 404
 
     @pytest.mark.parametrize("service_code", ["LAMP", "TIP"])
     def test_a_photo_of_what_is_not_published_is_not_found(
@@ -276,7 +277,7 @@ class TestServing:
         files = set(media_folder.iterdir()) - before
         assert len(files) == 2
         urls = [f"{api.address}/open311/media/{file.name}" for file in files]
-        assert [requests.get(url, timeout=30).status_code for url in urls] == [404, 404]
+        assert [requests.get(url, timeout=PATIENCE).status_code for url in urls] == [404, 404]
         with psycopg.connect(database) as connection:
             connection.execute(
                 "UPDATE service_requests SET public = true,"
@@ -285,14 +286,14 @@ class TestServing:
                 " AND name = any(%s)",
                 [[file.name for file in files]],
             )
-        assert [requests.get(url, timeout=30).status_code for url in urls] == [200, 200]
+        assert [requests.get(url, timeout=PATIENCE).status_code for url in urls] == [200, 200]
         with psycopg.connect(database) as connection:
             connection.execute(
                 "UPDATE service_requests SET withdrawn_at = now() FROM media"
                 " WHERE media.service_request_pk = pk AND name = any(%s)",
                 [[file.name for file in files]],
             )
-        assert [requests.get(url, timeout=30).status_code for url in urls] == [404, 404]
+        assert [requests.get(url, timeout=PATIENCE).status_code for url in urls] == [404, 404]
         with psycopg.connect(database) as connection:
             connection.execute(
                 "DELETE FROM service_requests USING media"
@@ -309,7 +310,7 @@ def test_a_photo_sent_to_the_test_endpoint_is_served_like_any_other(api: Api) ->
     [id_] = api.send("POST", "test/v2/requests", files=parts).ids()
     [row] = api.get(f"test/v2/requests/{id_}").document
     assert row["media_url"].startswith(f"{api.address}/open311/media/")
-    assert requests.get(row["media_url"], timeout=30).status_code == 200
+    assert requests.get(row["media_url"], timeout=PATIENCE).status_code == 200
 
 
 def test_links_begin_with_the_public_url_where_it_is_set(app: Any, tmp_path: Path) -> None:

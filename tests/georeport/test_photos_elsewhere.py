@@ -11,7 +11,7 @@ import requests
 from georeport_client import Api
 from images import from_a_phone, opened
 from moto.server import ThreadedMotoServer
-from servers import running_server
+from servers import PATIENCE, running_server
 
 from open311.media_store import MediaStore, files_of, new_name
 from open311.operations.sweep_media import sweep_media
@@ -26,7 +26,7 @@ def s3(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
     server.start()
     host, port = server.get_host_and_port()
-    requests.post(f"http://{host}:{port}/moto-api/reset", timeout=30)
+    requests.post(f"http://{host}:{port}/moto-api/reset", timeout=PATIENCE)
     for name, value in {
         "AWS_ENDPOINT_URL": f"http://{host}:{port}",
         "AWS_ACCESS_KEY_ID": "tests",
@@ -69,14 +69,14 @@ def test_photos_go_to_s3_and_come_from_there(
         [told] = api.one(id_, extensions="true")["extended_attributes"]["photos"]
         names = [told[link].rpartition("/")[2] for link in ("media_url", "thumbnail_url")]
         assert keys(s3) == sorted(f"a/prefix/{name}" for name in names)
-        answer = requests.get(told["media_url"], timeout=30)
+        answer = requests.get(told["media_url"], timeout=PATIENCE)
         assert answer.headers["Content-Type"] == "image/jpeg"
         assert opened(answer.content).size == (40, 60)
         refused = post(api, from_a_phone(), lat="45", long="7")
         assert refused.status == 400
         assert len(keys(s3)) == 2
         s3.delete_object(Bucket=BUCKET, Key=f"a/prefix/{names[0]}")
-        assert requests.get(told["media_url"], timeout=30).status_code == 404
+        assert requests.get(told["media_url"], timeout=PATIENCE).status_code == 404
 
 
 def sweep(store: MediaStore, hours: int) -> int:

@@ -6,7 +6,7 @@ import psycopg
 import pytest
 import requests
 from georeport_client import Api
-from servers import running_server
+from servers import PATIENCE, running_server
 
 PLACE = {"lat": 0.5, "long": 0.5}
 SURVEY = {"service_code": "SURVEY", **PLACE, "attribute[WHO]": "CREW"}
@@ -204,6 +204,7 @@ def test_a_longer_description_is_refused(api: Api) -> None:
     refused(answer, 400, "description has 4,001 characters")
 
 
+@pytest.mark.both_formats
 def test_realtime_gives_an_id(api: Api) -> None:
     """POST-21, POST-24, POST-25"""
     answer = api.post(service_code="POTHOLE", **PLACE)
@@ -319,7 +320,7 @@ def test_what_the_reporter_says_of_themselves_is_never_shown(api: Api, server: s
     for path in (f"v2/requests/{id_}", "v2/requests"):
         for parameters in ({}, {"extensions": "true"}):
             text = requests.get(
-                f"{server}/open311/{path}.{api.format}", params=parameters, timeout=30
+                f"{server}/open311/{path}.{api.format}", params=parameters, timeout=PATIENCE
             ).text
             assert id_ in text
             assert "private" not in text.lower()

@@ -13,6 +13,7 @@ TRUE = {"xml": "true", "json": True}
 FALSE = {"xml": "false", "json": False}
 
 
+@pytest.mark.both_formats
 def test_the_list_has_all_fields_of_each_service(api: Api) -> None:
     """SVC-01, SVC-02, SVC-03"""
     answer = api.get("v2/services")
@@ -30,6 +31,7 @@ def test_the_list_has_all_fields_of_each_service(api: Api) -> None:
     assert sorted(codes) == ["0042", "A/B c.d", "LAMP", "POTHOLE", "SURVEY", "TIP"]
 
 
+@pytest.mark.both_formats
 def test_metadata_tells_whether_there_are_questions(api: Api) -> None:
     """SVC-04, DEF-12"""
     for service in api.get("v2/services").document:
@@ -83,6 +85,7 @@ def test_an_empty_catalogue_is_an_empty_list(
     assert (answer.status, answer.document) == (200, [])
 
 
+@pytest.mark.both_formats
 def test_a_definition_names_its_service_and_its_questions(api: Api) -> None:
     """DEF-01, DEF-02, DEF-03, DEF-04"""
     answer = api.get("v2/services/SURVEY")
@@ -98,6 +101,7 @@ def test_a_definition_names_its_service_and_its_questions(api: Api) -> None:
         } == set(attribute) - {"values"}
 
 
+@pytest.mark.both_formats
 def test_questions_are_of_known_types_ordered_and_distinct(api: Api) -> None:
     """DEF-05, DEF-06, DEF-07, DEF-08"""
     attributes = api.get("v2/services/SURVEY").document["attributes"]

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 import pytest
 import requests
 from georeport_client import CONTENT_TYPES, Answer, Api
+from servers import PATIENCE
 
 PATHS = [
     *("v2/services", "v2/services/{}", "v2/requests", "v2/requests/{}", "v2/tokens/{}"),
@@ -26,11 +27,12 @@ PATHS = [
 def test_doubled_and_missing_slashes_are_answered_in_place(
     server: str, format: str, asked: str, meant: str
 ) -> None:
-    there = requests.get(f"{server}{asked}.{format}", allow_redirects=False, timeout=30)
+    there = requests.get(f"{server}{asked}.{format}", allow_redirects=False, timeout=PATIENCE)
     assert there.status_code == 200
-    assert there.content == requests.get(f"{server}{meant}.{format}", timeout=30).content
+    assert there.content == requests.get(f"{server}{meant}.{format}", timeout=PATIENCE).content
 
 
+@pytest.mark.both_formats
 @pytest.mark.parametrize("content_type", ["application/json", "text/xml", "text/plain", "x", None])
 @pytest.mark.parametrize("accept", ["text/html", "application/json", "text/xml", "image/*", "x"])
 def test_the_suffix_decides_whatever_the_headers_say(
@@ -149,7 +151,7 @@ def test_broken_utf_8_is_never_more_than_an_error(api: Api, path: str, octets: b
 def raw(server: str, octets: bytes, format: str = "xml") -> Answer:
     """Send octets over a connection of its own, and read the answer as a client would."""
     address = urlsplit(server)
-    with socket.create_connection((address.hostname, address.port), timeout=20) as connection:
+    with socket.create_connection((address.hostname, address.port), timeout=PATIENCE) as connection:
         connection.sendall(octets)
         received = b""
         while chunk := connection.recv(65_536):
@@ -209,8 +211,8 @@ def test_random_octets_never_bring_the_server_down(server: str) -> None:
                 f"{server}/open311/v2/requests.json",
                 data=b"--x\r\n" + body,
                 headers={"Content-Type": content_type},
-                timeout=30,
+                timeout=PATIENCE,
             )
             assert answer.status_code in {400, 403}
             assert answer.json()[0]["description"]
-    assert requests.get(f"{server}/health", timeout=30).status_code == 200
+    assert requests.get(f"{server}/health", timeout=PATIENCE).status_code == 200

@@ -11,6 +11,7 @@ def token(api: Api) -> str:
     return api.post(service_code="LAMP", lat=0.5, long=0.5).document[0]["token"]
 
 
+@pytest.mark.both_formats
 def test_an_accepted_token_leads_to_an_id_that_works(
     api: Api, token: str, database: str, run_command: Callable[..., str]
 ) -> None:

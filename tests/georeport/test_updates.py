@@ -10,7 +10,7 @@ import psycopg
 import pytest
 import requests
 from georeport_client import Answer, Api
-from servers import running_server
+from servers import PATIENCE, running_server
 
 UPDATES = "v2/servicerequestupdates"
 FIELDS = [
@@ -86,6 +86,7 @@ def test_an_update_is_stored_changes_the_status_and_is_listed(api: Api) -> None:
     ]
 
 
+@pytest.mark.both_formats
 def test_the_list_has_the_fields_of_fixmystreet_and_no_nulls(server: str, api: Api) -> None:
     """EXT-07"""
     id_ = api.report()
@@ -371,7 +372,7 @@ def test_who_sent_an_update_is_never_shown(api: Api, server: str, database: str)
     for path in (f"v2/requests/{id_}", "v2/requests", UPDATES):
         for parameters in ({}, {"extensions": "true", "tombstones": "true"}):
             url = f"{server}/open311/{path}.{api.format}"
-            text = requests.get(url, params=parameters, timeout=30).text
+            text = requests.get(url, params=parameters, timeout=PATIENCE).text
             assert "For all." in text
             assert "hushed" not in text.lower()
     with psycopg.connect(database) as connection:

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 import requests
 from flask import Flask
-from servers import running_server
+from servers import PATIENCE, running_server
 
 from geo.coordinates import Point
 from open311.app import create_app
@@ -90,7 +90,7 @@ def walk(address: str, sort: str, is_over: Callable[[], bool], page_size: int) -
     with requests.Session() as session:
         while True:
             was_over = is_over()
-            answer = session.get(url, params=parameters, timeout=30)
+            answer = session.get(url, params=parameters, timeout=PATIENCE)
             assert answer.status_code == 200, answer.text
             yield from answer.json()
             if was_over and not answer.json():

@@ -68,6 +68,7 @@ def test_lists_leave_it_out(api: Api, withdrawn: str) -> None:
     assert api.get("v2/servicerequestupdates", service_request_id=withdrawn).document == []
 
 
+@pytest.mark.both_formats
 @pytest.mark.parametrize("extensions", ["", "true"])
 def test_who_asks_for_tombstones_sees_that_it_is_gone_and_nothing_else(
     api: Api, withdrawn: str, extensions: str

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import requests
 from georeport_client import KEYS, Api
-from servers import running_server
+from servers import PATIENCE, running_server
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,9 @@ class Client:
             name.replace("_", "-") if "_crs" in name or "_lang" in name else name: value
             for name, value in parameters.items()
         }
-        return requests.get(f"{self.address}/ogc{path}", params=named, auth=self.user, timeout=30)
+        return requests.get(
+            f"{self.address}/ogc{path}", params=named, auth=self.user, timeout=PATIENCE
+        )
 
     def items(self, collection: str = "requests", **parameters: Any) -> dict[str, Any]:
         answer = self.get(f"/collections/{collection}/items", **parameters)

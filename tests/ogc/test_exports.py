@@ -10,6 +10,7 @@ import pyogrio
 import pytest
 import requests
 from georeport_client import Api
+from servers import PATIENCE
 
 from tests.ogc.conftest import Client
 from tests.ogc.test_features import PUBLIC
@@ -99,7 +100,7 @@ def test_a_file_by_post_for_a_large_area(everyone: Client) -> None:
     url = f"{everyone.address}/ogc/collections/requests/export"
     square = {"type": "Polygon", "coordinates": [[[-1, -1], [0, -1], [0, 1], [-1, 1], [-1, -1]]]}
     body = {"f": "csv", "filter": {"op": "s_within", "args": [{"property": "geometry"}, square]}}
-    assert [row["id"] for row in rows_of(requests.post(url, json=body, timeout=30))] == [
+    assert [row["id"] for row in rows_of(requests.post(url, json=body, timeout=PATIENCE))] == [
         "20-0000001"
     ]
 

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 import requests
 from georeport_client import Api
+from servers import PATIENCE
 
 from tests.ogc.conftest import Client
 
@@ -24,7 +25,7 @@ def test_every_link_leads_somewhere(everyone: Client) -> None:
         if url in seen or "{" in url or len(seen) > 80:
             continue
         seen.add(url)
-        answer = requests.get(url, timeout=30)
+        answer = requests.get(url, timeout=PATIENCE)
         assert answer.status_code == 200, url
         document = answer.json()
         parts = [document, *document.get("collections", []), *document.get("tilesets", [])]
@@ -109,7 +110,7 @@ def test_keys_open_what_they_are_for(
 ) -> None:
     key = run_command(city, "keys", "create", "QGIS", "--staff").split()[-1]
     url = f"{town}/ogc/collections/requests/items"
-    bearer = requests.get(url, headers={"Authorization": f"Bearer {key}"}, timeout=30).json()
+    bearer = requests.get(url, headers={"Authorization": f"Bearer {key}"}, timeout=PATIENCE).json()
     assert "routing_rule" in bearer["features"][0]["properties"]
     assert "26-0000005" in everyone.ids(api_key=key)
     assert "26-0000005" not in everyone.ids(api_key=api.key)
@@ -119,7 +120,7 @@ def test_keys_open_what_they_are_for(
 def test_pages_lead_on_to_the_end_without_one_twice(everyone: Client) -> None:
     seen, url = [], f"{everyone.address}/ogc/collections/requests/items?limit=2&status=closed"
     while url:
-        document = requests.get(url, timeout=30).json()
+        document = requests.get(url, timeout=PATIENCE).json()
         assert document["numberReturned"] <= 2
         seen += [one["id"] for one in document["features"]]
         following = [link["href"] for link in document["links"] if link["rel"] == "next"]
@@ -137,7 +138,9 @@ def walk(first: dict[str, Any]) -> list[str]:
         if not following:
             return seen
         assert following[0]["method"] == "POST"
-        document = requests.post(following[0]["href"], json=following[0]["body"], timeout=30).json()
+        document = requests.post(
+            following[0]["href"], json=following[0]["body"], timeout=PATIENCE
+        ).json()
 
 
 def test_a_search_by_post_takes_json_and_leads_on(everyone: Client) -> None:
@@ -148,13 +151,15 @@ def test_a_search_by_post_takes_json_and_leads_on(everyone: Client) -> None:
         "bbox": [-1, -1, 1, 1],
         "filter": {"op": "=", "args": [{"property": "status"}, "closed"]},
     }
-    first = requests.post(url, json=body, timeout=30).json()
+    first = requests.post(url, json=body, timeout=PATIENCE).json()
     assert first["features"][0]["properties"] == {"status": "closed"}
     assert walk(first) == ["26-0000002", "20-0000001"]
     form = {"limit": "5", "filter": "status = 'closed'"}
-    assert walk(requests.post(url, data=form, timeout=30).json()) == walk(first)
-    assert requests.post(url, json=[1], timeout=30).status_code == 400
-    broken = requests.post(url, data="{", headers={"Content-Type": "application/json"}, timeout=30)
+    assert walk(requests.post(url, data=form, timeout=PATIENCE).json()) == walk(first)
+    assert requests.post(url, json=[1], timeout=PATIENCE).status_code == 400
+    broken = requests.post(
+        url, data="{", headers={"Content-Type": "application/json"}, timeout=PATIENCE
+    )
     assert broken.json()["description"].startswith("The body is no JSON")
 
 

@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pytest
 import requests
-from servers import running_server
+from servers import PATIENCE, running_server
 
 STATIC = Path(__file__).resolve().parents[2] / "open311/static"
 CHROMIUM = shutil.which("chromium")
 
 
 def test_the_description_names_both_endpoints_of_the_server_asked(server: str) -> None:
-    answer = requests.get(f"{server}/open311/openapi.json", timeout=30)
+    answer = requests.get(f"{server}/open311/openapi.json", timeout=PATIENCE)
     assert answer.headers["Content-Type"] == "application/json; charset=utf-8"
     urls = [entry["url"] for entry in answer.json()["servers"]]
     assert urls == [f"{server}/open311/v2", f"{server}/open311/test/v2"]
@@ -26,8 +26,8 @@ def test_behind_a_proxy_it_names_the_public_address(
 ) -> None:
     settings = {"OPEN311_PUBLIC_URL": "https://311.gridtown.example/city/"}
     with running_server(fresh_database(empty), tmp_path / "log", settings) as address:
-        document = requests.get(f"{address}/open311/openapi.json", timeout=30).json()
-        page = requests.get(f"{address}/open311/docs", timeout=30)
+        document = requests.get(f"{address}/open311/openapi.json", timeout=PATIENCE).json()
+        page = requests.get(f"{address}/open311/docs", timeout=PATIENCE)
     assert document["servers"][0]["url"] == "https://311.gridtown.example/city/open311/v2"
     [discovery] = document["paths"]["/discovery.xml"]["get"]["servers"]
     assert discovery["url"] == "https://311.gridtown.example/city/open311"
@@ -36,7 +36,7 @@ def test_behind_a_proxy_it_names_the_public_address(
 
 
 def test_the_page_may_run_no_script_but_files_of_this_server(server: str) -> None:
-    page = requests.get(f"{server}/open311/docs", timeout=30)
+    page = requests.get(f"{server}/open311/docs", timeout=PATIENCE)
     assert page.headers["Content-Type"] == "text/html; charset=utf-8"
     assert page.headers["X-Content-Type-Options"] == "nosniff"
     policy = page.headers["Content-Security-Policy"].split("; ")
@@ -47,11 +47,11 @@ def test_the_page_may_run_no_script_but_files_of_this_server(server: str) -> Non
 
 
 def test_all_the_page_is_made_of_lies_here(server: str) -> None:
-    page = requests.get(f"{server}/open311/docs", timeout=30).text
+    page = requests.get(f"{server}/open311/docs", timeout=PATIENCE).text
     needed = re.findall(r'(?:src|href)="(?!data:)([^"]+)"', page)
     assert len(needed) == 5
     for name in needed:
-        answer = requests.get(f"{server}/open311/{name}", timeout=30)
+        answer = requests.get(f"{server}/open311/{name}", timeout=PATIENCE)
         assert answer.status_code == 200, name
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
     for path in STATIC.glob("docs.*"):
@@ -60,7 +60,7 @@ def test_all_the_page_is_made_of_lies_here(server: str) -> None:
 
 def test_what_is_not_there_is_a_georeport_error(server: str) -> None:
     for name in ("static/nothing.js", "static/../app.py", "static/%2e%2e/app.py", "openapi.xml"):
-        answer = requests.get(f"{server}/open311/{name}", timeout=30)
+        answer = requests.get(f"{server}/open311/{name}", timeout=PATIENCE)
         assert answer.status_code == 404
         assert answer.text.startswith('<?xml version="1.0" encoding="UTF-8"?>\n<errors>')
 
@@ -81,10 +81,10 @@ def test_a_browser_shows_every_endpoint(
         ],
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=PATIENCE,
         check=False,
     )
-    paths = requests.get(f"{server}/open311/openapi.json", timeout=30).json()["paths"]
+    paths = requests.get(f"{server}/open311/openapi.json", timeout=PATIENCE).json()["paths"]
     shown = set(re.findall(r'data-path="([^"]+)"', done.stdout))
     assert shown == set(paths)
     assert "Content Security Policy" not in done.stderr

@@ -3,9 +3,8 @@
 from collections.abc import Callable, Iterator
 
 import pytest
+from applications import in_context
 from flask import Flask
-
-from tests.commands.conftest import in_context
 
 
 @pytest.fixture(scope="module")

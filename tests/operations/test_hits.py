@@ -21,6 +21,7 @@ from open311.operations.import_boundaries import SINCE_EVER, store_published_set
 from open311.operations.store_boundary_set import NewBoundarySet
 from open311.queries.hits import list_hits
 from open311.queries.in_force import Maps
+from open311.queries.many_places import list_hits_of_many, list_nearest_of_many
 from open311.queries.neighbours import list_nearest
 
 TOWN = "gridtown.example"
@@ -79,8 +80,11 @@ def test_a_place_lies_in_all_that_covers_it_and_counts_for_the_first(
         return
     store_published_set(new)
     try:
-        for place in places(*corner):
+        drawn_places = places(*corner)
+        together = list_hits_of_many(TOWN, drawn_places, Maps(TODAY))
+        for place, hits in zip(drawn_places, together, strict=True):
             _check(place, boundaries)
+            assert hits == list_hits(TOWN, place, Maps(TODAY))
     finally:
         db.session.rollback()
 
@@ -106,7 +110,13 @@ def test_the_nearest_other_boundary_is_as_far_as_on_the_ground(shared_app: Flask
     )
     store_published_set(new)
     try:
-        for lat, long in ((39.7, -82.61), (39.61, -82.699), (39.79, -82.6001), (39.9, -82.55)):
+        spots = [(39.7, -82.61), (39.61, -82.699), (39.79, -82.6001), (39.9, -82.55)]
+        points = [Point(lat=lat, long=long) for lat, long in spots]
+        alone = [list_hits(TOWN, place, Maps(TODAY)) for place in points]
+        together = list_nearest_of_many(TOWN, points, Maps(TODAY), alone)
+        for place, hits, near_it in zip(points, alone, together, strict=True):
+            assert near_it == list_nearest(TOWN, place, Maps(TODAY), hits)
+        for lat, long in spots:
             place = Point(lat=lat, long=long)
             hits = list_hits(TOWN, place, Maps(TODAY))
             [near] = [

@@ -15,8 +15,9 @@ from open311.database import db
 from open311.errors import OutsideServiceArea
 from open311.media_store import MediaStore, files_of, new_name, thumbnail_of
 from open311.models import Media, ReceivedUpdate, ServiceRequest
-from open311.operations.add_service_request import Submission, add_status_change
+from open311.operations.add_service_request import Submission
 from open311.operations.drop_media import drop_media
+from open311.operations.status_steps import add_status_change
 from open311.operations.store_media import StoredPhoto, store_media
 from open311.operations.submit_service_request import submit_service_request
 from open311.operations.sweep_media import sweep_media

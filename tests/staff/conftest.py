@@ -9,7 +9,7 @@ import pytest
 import requests
 from browsing import CHROMIUM, DRAWS_WITHOUT_A_SCREEN
 from playwright.sync_api import Browser, sync_playwright
-from servers import running_server
+from servers import PATIENCE, running_server
 
 SECRET = "a secret of the tests, long enough for it"
 ROLES = {
@@ -28,14 +28,14 @@ class Person:
     session: requests.Session = field(default_factory=requests.Session)
 
     def get(self, path: str, **parameters: str) -> requests.Response:
-        return self.session.get(f"{self.address}/staff{path}", params=parameters, timeout=30)
+        return self.session.get(f"{self.address}/staff{path}", params=parameters, timeout=PATIENCE)
 
     def post(self, page: str, action: str, **fields: str) -> requests.Response:
         """Send a form of a page, with what is hidden in it; one that is not there sends its key."""
         return self.session.post(
             f"{self.address}/staff{action}",
             data={**self.hidden(page, action), **fields},
-            timeout=30,
+            timeout=PATIENCE,
         )
 
     def hidden(self, page: str, action: str) -> dict[str, str]:
@@ -96,7 +96,7 @@ def person(town: str, passwords: dict[str, str]) -> Callable[[str], Person]:
     return signed_in
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def browser(figure: Callable[[str, object], None]) -> Iterator[Browser]:
     if CHROMIUM is None:
         figure("the workspace in a browser", "not tried: no chromium is installed here")

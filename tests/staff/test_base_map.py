@@ -12,7 +12,7 @@ from PIL import Image
 from playwright.sync_api import Browser, Page
 from pmtiles.tile import Compression, TileType, zxy_to_tileid
 from pmtiles.writer import Writer
-from servers import running_server
+from servers import PATIENCE, running_server, wait_until
 
 from tests.staff.conftest import SECRET, Person
 
@@ -90,17 +90,18 @@ def test_it_is_drawn_with_whose_it_is(
     passwords: dict[str, str],
     complaints: list[str],
 ) -> None:
-    colours = []
-    for address in (town, with_base_map):
-        page = enter(
-            browser, address, "dispatch", passwords["dispatch"], complaints, color_scheme="light"
-        )
+    def shown(address: str) -> Page:
+        password = passwords["dispatch"]
+        page = enter(browser, address, "dispatch", password, complaints, color_scheme="light")
         wait_for_map(page)
         page.wait_for_timeout(1_000)
-        colours.append(colour_of(page))
-        page.goto(f"{address}/staff/requests/20-0000001")
-        wait_for_map(page)
-    assert colours[0] != colours[1]
+        return page
+
+    bare = colour_of(shown(town))
+    page = shown(with_base_map)
+    assert wait_until(lambda: colour_of(page) != bare)
+    page.goto(f"{with_base_map}/staff/requests/20-0000001")
+    wait_for_map(page)
     page.get_by_text("Gridtown surveyed it").wait_for(state="attached")
     assert complaints == []
 
@@ -112,7 +113,7 @@ def test_its_file_is_served_in_ranges_to_staff_alone(
     assert "/sign-in" in person.get("/base-map/").url
     person.sign_in("dispatch", passwords["dispatch"])
     answer = person.session.get(
-        f"{with_base_map}/staff/base-map/", headers={"Range": "bytes=0-6"}, timeout=30
+        f"{with_base_map}/staff/base-map/", headers={"Range": "bytes=0-6"}, timeout=PATIENCE
     )
     assert (answer.status_code, answer.content) == (206, b"PMTiles")
 

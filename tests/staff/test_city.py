@@ -11,6 +11,7 @@ import pytest
 import requests
 from administrators import administrator, password_of, send, told
 from georeport_client import KEYS, Api
+from servers import PATIENCE
 
 from tests.staff.conftest import Person
 
@@ -72,7 +73,7 @@ def test_administrators_alone_change_it(person: Sign, town: str, path: str) -> N
     for name in ("reader", "west", "dispatch"):
         answer = send(person(name), "/requests", f"/city{path}", {"name": "x", "role": "viewer"})
         assert answer.status_code == 403, name
-    nobody = requests.post(f"{town}/staff/city{path}", data={}, timeout=30)
+    nobody = requests.post(f"{town}/staff/city{path}", data={}, timeout=PATIENCE)
     assert nobody.status_code == 400  # there is no form of ours that it could be
 
 
@@ -198,7 +199,7 @@ def test_a_key_is_made_used_and_revoked(chief: Person, town: str) -> None:
         f"{town}/routing/explain",
         params={"lat": 0.5, "long": 0.5, "service_code": "POTHOLE"},
         headers={"Authorization": f"Bearer {staff}"},
-        timeout=30,
+        timeout=PATIENCE,
     )
     assert explained.status_code == 200
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 import pytest
 from georeport_client import KEYS, Api
+from servers import PATIENCE
 
 from tests.staff.conftest import Person
 
@@ -138,7 +139,9 @@ def test_numbers_by_status_lead_to_what_they_count(person: Sign) -> None:
     page = dispatch.get("/requests", boundary="ward:2").text
     links = re.findall(r'href="(/staff/requests\?[^"]*status=closed[^"]*)">1 closed</a>', page)
     assert len(links) == 1
-    there = dispatch.session.get(f"{dispatch.address}{links[0].replace('&amp;', '&')}", timeout=30)
+    there = dispatch.session.get(
+        f"{dispatch.address}{links[0].replace('&amp;', '&')}", timeout=PATIENCE
+    )
     assert ids(there.text) == ["20-0000001"]
     assert "boundary=ward" in there.url
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 import pytest
 import requests
 from georeport_client import KEYS, Api
+from servers import PATIENCE
 
 from tests.staff.conftest import Person
 
@@ -28,7 +29,7 @@ def in_bulk(person: Person, action: str, chosen: list[str], **fields: str) -> re
     return person.session.post(
         f"{person.address}/staff/bulk/{action}",
         data={"csrf_token": key, "chosen": chosen, **fields},
-        timeout=60,
+        timeout=PATIENCE,
     )
 
 
@@ -212,5 +213,5 @@ def test_the_day_shows_what_waits_for_whom(person: Sign, api: Api) -> None:
     page = west.get("/").text
     assert number(page, "In my hands") == mine + 1
     [link] = re.findall(r'href="([^"]+)"><strong>[\d,]+</strong> In my hands', page)
-    found = west.session.get(f"{west.address}{link.replace('&amp;', '&')}", timeout=30).text
+    found = west.session.get(f"{west.address}{link.replace('&amp;', '&')}", timeout=PATIENCE).text
     assert f'data-id="{id_}"' in found

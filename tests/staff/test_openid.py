@@ -1,20 +1,18 @@
 """Signing in by OpenID Connect, at a provider that was written elsewhere."""
 
-import contextlib
 import itertools
 import json
 import re
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import pytest
 import requests
 from playwright.sync_api import Browser
-from servers import running_server
+from servers import PATIENCE, is_there, running_server, wait_until
 
 from tests.staff.conftest import SECRET, Person
 
@@ -33,6 +31,7 @@ def issuer() -> Iterator[str]:
     claims = [json.dumps({"sub": sub, "preferred_username": name}) for sub, name in PEOPLE.items()]
     provider = subprocess.Popen(
         [
+            *("setpriv", "--pdeathsig=TERM"),
             *(sys.executable, "-m", "oidc_provider_mock", "--port", port, "--require-nonce", "yes"),
             *itertools.chain.from_iterable(("--user-claims", one) for one in claims),
         ],
@@ -40,20 +39,13 @@ def issuer() -> Iterator[str]:
         stderr=subprocess.DEVNULL,
     )
     try:
-        wait_for(f"http://127.0.0.1:{port}/.well-known/openid-configuration")
+        url = f"http://127.0.0.1:{port}/.well-known/openid-configuration"
+        assert wait_until(lambda: is_there(url) or provider.poll() is not None)
+        assert provider.poll() is None, "the provider did not start"
         yield f"http://127.0.0.1:{port}"
     finally:
         provider.terminate()
         provider.wait()
-
-
-def wait_for(url: str) -> None:
-    for _ in range(300):
-        with contextlib.suppress(requests.ConnectionError):
-            assert requests.get(url, timeout=5).ok
-            return
-        time.sleep(0.1)
-    raise AssertionError("the provider did not start")
 
 
 @pytest.fixture(scope="module")
@@ -91,11 +83,11 @@ class Visitor:
         """Ask for a page, and follow the link to the issuer."""
         page = self.person.get(path)
         [link] = re.findall(r'href="(/staff/elsewhere[^"]*)">Sign in with City login', page.text)
-        return self.person.session.get(f"{self.person.address}{link}", timeout=30)
+        return self.person.session.get(f"{self.person.address}{link}", timeout=PATIENCE)
 
     def sign_in(self, sub: str, path: str = "/requests") -> requests.Response:
         there = self.go(path)
-        return self.person.session.post(there.url, data={"sub": sub}, timeout=30)
+        return self.person.session.post(there.url, data={"sub": sub}, timeout=PATIENCE)
 
 
 @pytest.fixture
@@ -156,7 +148,7 @@ def test_who_has_no_password_never_signs_in_with_one(visitor: Visitor) -> None:
     ogc = requests.get(
         f"{visitor.person.address}/ogc/collections/requests/items",
         auth=("anna@city.example", "nobody"),
-        timeout=30,
+        timeout=PATIENCE,
     )
     assert ogc.status_code == 401
 

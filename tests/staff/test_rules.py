@@ -11,7 +11,7 @@ import pytest
 import requests
 from administrators import administrator, password_of, says, send, told
 from georeport_client import KEYS, Api
-from servers import CITIES
+from servers import CITIES, PATIENCE
 from settings import settings_for
 
 from open311.app import create_app
@@ -103,13 +103,13 @@ def test_only_administrators_get_in(person: Sign, town: str, city: str, chief: P
     assert len(every) >= 18
     for method, path in every:
         for name in ("reader", "west", "dispatch"):
-            answer = person(name).session.request(method, f"{town}{path}", timeout=30)
+            answer = person(name).session.request(method, f"{town}{path}", timeout=PATIENCE)
             assert answer.status_code == 403, (name, method, path)
             assert "for administrators alone" in told(answer)
-        nobody = Person(town).session.request(method, f"{town}{path}", timeout=30)
+        nobody = Person(town).session.request(method, f"{town}{path}", timeout=PATIENCE)
         if method == "GET":
             assert nobody.url.startswith(f"{town}/staff/sign-in?next="), path
-            assert chief.session.get(f"{town}{path}", timeout=60).status_code == 200, path
+            assert chief.session.get(f"{town}{path}", timeout=PATIENCE).status_code == 200, path
         else:
             assert nobody.status_code == 400, path  # there is no form of ours that it could be
 
@@ -306,7 +306,7 @@ def test_open_requests_are_routed_again_and_put_back(chief: Person, api: Api) ->
     assert "put back" in says(chief.get(page))
     assert api.one(moved)["agency_responsible"] == "Town Hall"
     again = chief.session.post(
-        f"{chief.address}/staff{undo}", data=chief.hidden(page, "/sign-out"), timeout=30
+        f"{chief.address}/staff{undo}", data=chief.hidden(page, "/sign-out"), timeout=PATIENCE
     )
     assert "was undone already" in says(again)
 

@@ -8,6 +8,7 @@ import pytest
 import requests
 from georeport_client import KEYS, Api
 from images import from_a_phone
+from servers import PATIENCE
 
 from tests.staff.conftest import Person
 
@@ -46,7 +47,9 @@ def test_notes_of_staff_stay_among_staff(person: Sign, api: Api, id_: str) -> No
     assert "by dispatch" in page
     seen = api.get(f"v2/requests/{id_}", extensions="true").response.text
     updates = api.get("v2/servicerequestupdates", service_request_id=id_).response.text
-    feature = requests.get(f"{dispatch.address}/ogc/collections/requests/items/{id_}", timeout=30)
+    feature = requests.get(
+        f"{dispatch.address}/ogc/collections/requests/items/{id_}", timeout=PATIENCE
+    )
     for public in (seen, updates, feature.text):
         assert "On Monday." in public
         assert "unpleasant" not in public
@@ -68,7 +71,7 @@ def test_a_photo_of_the_work_is_public_and_not_one_of_the_report(
             "status_notes": "Filled.",
         },
         files={"media": ("work.jpg", from_a_phone(), "image/jpeg")},
-        timeout=30,
+        timeout=PATIENCE,
     )
     assert answer.status_code == 200, answer.text
     assert 'alt="Photo of the work"' in answer.text
@@ -78,7 +81,7 @@ def test_a_photo_of_the_work_is_public_and_not_one_of_the_report(
         if one["media_url"]
     ]
     assert update["description"] == "Filled."
-    photo = requests.get(update["media_url"], timeout=30)
+    photo = requests.get(update["media_url"], timeout=PATIENCE)
     assert photo.headers["Content-Type"] == "image/jpeg"
     assert api.one(id_, extensions="true")["extended_attributes"]["photos"] == []
 
@@ -96,7 +99,7 @@ def test_a_file_that_is_no_photo_is_told_and_nothing_is_done(
             "status_notes": "Typed with care.",
         },
         files={"media": ("work.jpg", b"no photo", "image/jpeg")},
-        timeout=30,
+        timeout=PATIENCE,
     )
     assert answer.status_code == 409
     assert "is no image that can be read" in answer.text

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import requests
 from georeport_client import KEYS, Api
-from servers import running_server
+from servers import PATIENCE, running_server
 
 from tests.staff.conftest import Person
 
@@ -28,7 +28,7 @@ def test_nobody_sees_a_page_without_signing_in(town: str) -> None:
         answer = Person(town).get(path)
         assert answer.url.startswith(f"{town}/staff/sign-in?next="), path
     sent = requests.post(
-        f"{town}/staff/requests/26-0000002/take-on", data={"seen": "1"}, timeout=30
+        f"{town}/staff/requests/26-0000002/take-on", data={"seen": "1"}, timeout=PATIENCE
     )
     assert sent.status_code == 400  # there is no form of ours that it could be
 
@@ -51,7 +51,7 @@ def test_a_wrong_password_is_told_and_no_more(town: str) -> None:
 
 def test_a_form_that_is_not_from_here_is_refused(town: str, passwords: dict[str, str]) -> None:
     form = {"name": "dispatch", "password": passwords["dispatch"]}
-    answer = requests.post(f"{town}/staff/sign-in", data=form, timeout=30)
+    answer = requests.post(f"{town}/staff/sign-in", data=form, timeout=PATIENCE)
     assert answer.status_code == 400
     assert "This form is too old, or not from here" in answer.text
     assert "open311_staff" not in answer.cookies
@@ -114,7 +114,9 @@ def test_a_file_is_of_just_what_is_shown(person: Sign) -> None:
     dispatch = person("dispatch")
     page = dispatch.get("/requests", status="closed", bbox="-1,0,0,1").text
     [link] = re.findall(r'href="(/staff/requests/export[^"]+f=csv)"', page)
-    answer = dispatch.session.get(f"{dispatch.address}{link.replace('&amp;', '&')}", timeout=30)
+    answer = dispatch.session.get(
+        f"{dispatch.address}{link.replace('&amp;', '&')}", timeout=PATIENCE
+    )
     assert answer.status_code == 200
     assert [line.split(",")[0] for line in answer.text.splitlines()] == ["id", "20-0000001"]
     assert "routing_rule" in answer.text  # the session counts there, too
@@ -212,7 +214,7 @@ def test_who_comes_second_overwrites_nothing(person: Sign, api: Api) -> None:
     )
     dispatch.post(here, f"{here}/status", status="planned", status_notes="On Monday.")
     late = {**hidden, "status": "closed", "status_notes": "Nothing there."}
-    answer = other.session.post(f"{other.address}/staff{here}/status", data=late, timeout=30)
+    answer = other.session.post(f"{other.address}/staff{here}/status", data=late, timeout=PATIENCE)
     assert answer.status_code == 409
     assert f"Someone else has changed {id_} meanwhile" in answer.text
     assert "On Monday." in answer.text
@@ -226,10 +228,10 @@ def test_without_a_secret_the_workspace_is_closed(
     fresh_database: Callable[[str], str], gridtown: str, tmp_path: Path
 ) -> None:
     with running_server(fresh_database(gridtown), tmp_path / "log") as address:
-        answer = requests.get(f"{address}/staff/sign-in", timeout=30)
+        answer = requests.get(f"{address}/staff/sign-in", timeout=PATIENCE)
         assert answer.status_code == 404
         assert "set OPEN311_SECRET_KEY" in answer.text
-        assert requests.get(f"{address}/open311/v2/services.json", timeout=30).ok
+        assert requests.get(f"{address}/open311/v2/services.json", timeout=PATIENCE).ok
 
 
 def test_what_is_in_the_way_is_told_in_the_language_of_who_reads(person: Sign, api: Api) -> None:

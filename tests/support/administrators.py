@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import lxml.html
 import requests
+from servers import PATIENCE
 
 from tests.staff.conftest import Person
 
@@ -33,7 +34,11 @@ def send(
     """Send a form of a page with what is hidden in it, and follow no redirect."""
     data = {**person.hidden(page, action), **(fields or {})}
     return person.session.post(
-        f"{person.address}/staff{action}", data=data, timeout=60, allow_redirects=False, **options
+        f"{person.address}/staff{action}",
+        data=data,
+        timeout=PATIENCE,
+        allow_redirects=False,
+        **options,
     )
 
 

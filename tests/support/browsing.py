@@ -4,7 +4,8 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Locator, Page, expect
+from servers import PATIENCE, wait_until
 
 CHROMIUM = shutil.which("chromium")
 AXE = Path(__file__).parents[2] / "node_modules/axe-core/axe.min.js"
@@ -12,6 +13,7 @@ DRAWS_WITHOUT_A_SCREEN = [
     *("--no-sandbox", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"),
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
 ]
+expect.set_options(timeout=PATIENCE * 1000)
 SIZES = {"desktop": (1280, 900), "phone": (390, 844)}
 
 
@@ -26,6 +28,7 @@ def enter(
 ) -> Page:
     """Sign in and go to a page below /staff. What the browser complains of is noted."""
     page = browser.new_context(**options).new_page()
+    page.set_default_timeout(PATIENCE * 1000)
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.on(
         "console",
@@ -41,7 +44,19 @@ def enter(
 
 def wait_for_map(page: Page) -> None:
     """Wait until a map is drawn."""
-    page.wait_for_selector("#map[data-drawn]", timeout=60_000)
+    page.wait_for_selector("#map[data-drawn]")
+
+
+def changed(part: Locator, before: bytes) -> bytes:
+    """Return what a part of a page looks like once it looks otherwise than before."""
+    seen = [before]
+
+    def is_another() -> bool:
+        seen.append(part.screenshot())
+        return seen[-1] != before
+
+    assert wait_until(is_another)
+    return seen[-1]
 
 
 def barriers(page: Page) -> list[str]:

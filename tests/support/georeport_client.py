@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import requests
+from servers import PATIENCE
 
 CONTENT_TYPES = {"xml": "text/xml; charset=utf-8", "json": "application/json; charset=utf-8"}
 KEYS = {"gridtown.example": "key-of-gridtown", "hilltown.example": "key-of-hilltown"}
@@ -127,7 +128,7 @@ class Api:
 
     def send(self, method: str, path: str, **options: Any) -> Answer:
         url = f"{self.address}/open311/{path}.{self.format}"
-        return Answer(self.format, requests.request(method, url, timeout=30, **options))
+        return Answer(self.format, requests.request(method, url, timeout=PATIENCE, **options))
 
 
 class Sandbox(Api):

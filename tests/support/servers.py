@@ -1,20 +1,28 @@
 """gunicorn on a database, as in production, for as long as a block lasts."""
 
 import contextlib
+import multiprocessing
 import os
+import signal
 import socket
-import subprocess
 import sys
+import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 import requests
+from gunicorn.app import wsgiapp
 from settings import settings_for
 
 ROOT = Path(__file__).resolve().parents[2]
 CITIES = ROOT / "tests/cities"
-GUNICORN = Path(sys.executable).parent / "gunicorn"
+PATIENCE = 300  # seconds; what takes longer has failed
+
+# Importing the application takes seconds. A process that has done it once forks every server.
+_processes = multiprocessing.get_context("forkserver")
+_processes.set_forkserver_preload(["gunicorn.workers.gthread", "open311.app", "open311.nightly"])
 
 
 @contextlib.contextmanager
@@ -23,35 +31,59 @@ def running_server(
 ) -> Iterator[str]:
     """Serve a database and give the address; the log of the server goes to a file.
 
-    The rate is not limited, unless the settings say so.
+    The rate is not limited and one process serves, unless the settings say otherwise.
     """
-    with socket.create_server(("127.0.0.1", 0), backlog=200) as listener, log.open("wb") as output:
+    environment = {
+        **os.environ,
+        "OPEN311_WORKERS": "1",
+        **settings_for(database_url, **(settings or {})),
+    }
+    with socket.create_server(("127.0.0.1", 0), backlog=200) as listener:
         address = f"http://127.0.0.1:{listener.getsockname()[1]}"
-        descriptor = listener.fileno()
-        server = subprocess.Popen(
-            [
-                *(str(GUNICORN), "-c", "python:open311.gunicorn_config"),
-                *("-b", f"fd://{descriptor}", "wsgi:application"),
-            ],
-            cwd=ROOT,
-            env={**os.environ, **settings_for(database_url, **(settings or {}))},
-            pass_fds=[descriptor],
-            stdout=output,
-            stderr=output,
-        )
+        server = _processes.Process(target=_serve, args=(listener, log, environment), daemon=True)
+        server.start()
         try:
-            _wait_for(f"{address}/health", server, log)
+            wait_until(lambda: is_there(f"{address}/health") or not server.is_alive())
+            assert server.is_alive(), f"gunicorn did not start:\n{log.read_text()}"
             yield address
         finally:
             server.terminate()
-            server.wait()
+            server.join()
 
 
-def _wait_for(url: str, server: subprocess.Popen[bytes], log: Path) -> None:
-    deadline = time.monotonic() + 30
-    while time.monotonic() < deadline and server.poll() is None:
-        with contextlib.suppress(requests.ConnectionError):
-            requests.get(url, timeout=20)
-            return
-        time.sleep(0.1)
-    raise AssertionError(f"gunicorn did not start:\n{log.read_text()}")
+def _serve(listener: socket.socket, log: Path, environment: Mapping[str, str]) -> None:
+    """Be gunicorn until a signal comes, or until the process of the tests is gone."""
+    tests = multiprocessing.parent_process()
+    threading.Thread(target=_end_with, args=(tests,), daemon=True).start()
+    os.chdir(ROOT)
+    os.environ.clear()
+    os.environ.update(environment)
+    with log.open("ab") as output:
+        os.dup2(output.fileno(), 1)
+        os.dup2(output.fileno(), 2)
+    sys.argv = ["gunicorn", "-c", "python:open311.gunicorn_config"]
+    sys.argv += ["-b", f"fd://{listener.fileno()}", "wsgi:application"]
+    wsgiapp.run()
+
+
+def _end_with(tests: BaseProcess) -> None:
+    tests.join()
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+def is_there(url: str) -> bool:
+    """Whether a server answers at all, however slowly."""
+    with contextlib.suppress(requests.ConnectionError, requests.Timeout):
+        requests.get(url, timeout=PATIENCE)
+        return True
+    return False
+
+
+def wait_until(done: Callable[[], bool]) -> bool:
+    """Wait until something is so, and return whether it is."""
+    deadline = time.monotonic() + PATIENCE
+    while not done():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.05)
+    return True
