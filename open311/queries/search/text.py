@@ -63,14 +63,14 @@ def _conditions(jurisdiction_id: str, terms: list[Term]) -> list[Condition]:
 def _services_named(jurisdiction_id: str, terms: list[Term]) -> list[list[int]]:
     """List for each term the ids of the services whose names hold it."""
     name = func.to_tsvector(_SIMPLE, Service.service_name)
-    matches = [name.op("@@")(_query(term)) for term in terms]
+    matches = [name.bool_op("@@")(_query(term)) for term in terms]
     statement = select(Service.id, *matches).where(Service.jurisdiction_id == jurisdiction_id)
     rows = db.session.execute(statement).all()
     return [[row[0] for row in rows if row[place]] for place in range(1, len(terms) + 1)]
 
 
 def _holds(term: Term, service_ids: list[int]) -> Condition:
-    found: Condition = literal_column(SEARCHABLE_WORDS, TSVECTOR).op("@@")(_query(term))
+    found: Condition = literal_column(SEARCHABLE_WORDS, TSVECTOR).bool_op("@@")(_query(term))
     if service_ids:
         of_service = ServiceRequest.service_id == func.any(literal(service_ids, ARRAY(INTEGER)))
         found = or_(found, of_service)
