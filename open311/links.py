@@ -4,7 +4,7 @@ import math
 from typing import Any
 from urllib.parse import urlencode
 
-from open311.queries.pages import Page, Paging
+from open311.queries.search.pages import Page, Paging
 from schemas.base import Values
 from schemas.cursors import Cursor, encode
 from schemas.paging import DEEPEST_ROW

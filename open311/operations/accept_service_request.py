@@ -13,7 +13,7 @@ from open311.operations.lock_service_request import check_seen
 from open311.operations.status_steps import add_status_change
 from open311.operations.submit_service_request import next_service_request_id
 from open311.queries.jurisdictions import JurisdictionInfo
-from open311.queries.service_requests import of_jurisdiction
+from open311.queries.search.visibility import of_jurisdiction
 from open311.queries.withdrawn import gone
 
 

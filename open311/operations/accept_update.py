@@ -10,7 +10,7 @@ from open311.models import ReceivedUpdate, ServiceRequest
 from open311.operations.lock_changes import lock_changes
 from open311.operations.store_status import store_status
 from open311.queries.jurisdictions import JurisdictionInfo
-from open311.queries.service_requests import of_jurisdiction
+from open311.queries.search.visibility import of_jurisdiction
 from open311.queries.withdrawn import gone
 
 

@@ -9,7 +9,7 @@ from open311.errors import ChangedMeanwhile, NotFound
 from open311.models import Service, ServiceRequest
 from open311.operations.lock_changes import lock_changes
 from open311.queries.jurisdictions import JurisdictionInfo
-from open311.queries.service_requests import known_as, of_jurisdiction
+from open311.queries.search.visibility import known_as, of_jurisdiction
 from open311.queries.withdrawn import gone
 
 MEANWHILE = (

@@ -22,7 +22,7 @@ from open311.operations.status_steps import status_row
 from open311.queries.due import due_by
 from open311.queries.jurisdictions import JurisdictionInfo, get_jurisdiction
 from open311.queries.many_places import Guide, read_guide, route_many
-from open311.queries.service_requests import of_jurisdiction
+from open311.queries.search.visibility import of_jurisdiction
 from open311.queries.services import ServiceInfo, get_service
 
 AT_ONCE = 200

@@ -10,7 +10,7 @@ from open311.operations.status_steps import add_status_change, status_of
 from open311.queries.due import find_moved
 from open311.queries.jurisdictions import JurisdictionInfo
 from open311.queries.rerouting import still_open
-from open311.queries.service_requests import of_jurisdiction
+from open311.queries.search.visibility import of_jurisdiction
 
 
 def store_status(

@@ -12,7 +12,7 @@ from open311.models import ServiceRequest, TriageEntry
 from open311.operations.lock_service_request import lock_service_request
 from open311.queries.borders import NearBorder
 from open311.queries.jurisdictions import JurisdictionInfo
-from open311.queries.service_requests import known_as, of_jurisdiction
+from open311.queries.search.visibility import known_as, of_jurisdiction
 
 
 def store_triage(

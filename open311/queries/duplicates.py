@@ -10,8 +10,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from open311.database import db
 from open311.models import ServiceRequest
 from open311.queries.jurisdictions import JurisdictionInfo
-from open311.queries.service_requests import of_jurisdiction
-from open311.queries.withdrawn import not_withdrawn
+from open311.queries.search.visibility import not_withdrawn, of_jurisdiction
 
 
 @dataclass(frozen=True)

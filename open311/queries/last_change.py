@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, select
 from open311.database import db
 from open311.models import ServiceRequest
 from open311.queries.jurisdictions import JurisdictionInfo
-from open311.queries.service_requests import of_jurisdiction
+from open311.queries.search.visibility import of_jurisdiction
 
 Window = tuple[datetime, datetime]
 

@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
 from open311.database import db
 from open311.media_store import THUMBNAIL_ENDING
 from open311.models import Media, ReceivedUpdate, ServiceRequest
-from open311.queries.withdrawn import not_withdrawn
+from open311.queries.search.visibility import not_withdrawn
 
 MEDIA_PATH = "/open311/media"
 """Where photos are served, from the address that the public reaches this server at."""

@@ -9,9 +9,8 @@ from open311.database import db
 from open311.models import Service, ServiceRequest
 from open311.queries.jurisdictions import JurisdictionInfo
 from open311.queries.routed import Routed
-from open311.queries.service_requests import of_jurisdiction
-from open311.queries.withdrawn import not_withdrawn
-from open311.queries.within import is_within, metres_from
+from open311.queries.search.places import is_within, meters_from
+from open311.queries.search.visibility import not_withdrawn, of_jurisdiction
 
 WITHIN_METRES = 100
 WITHIN = timedelta(days=30)
@@ -34,7 +33,7 @@ def list_nearby(jurisdiction: JurisdictionInfo, routed: Routed) -> list[Nearby]:
     point, at = routed.question.point, routed.question.at
     if point is None:
         return []
-    metres = metres_from(point).label("metres")
+    metres = meters_from(point).label("metres")
     statement = (
         select(
             func.coalesce(ServiceRequest.service_request_id, ServiceRequest.token),

@@ -13,7 +13,7 @@ from open311.errors import NotFound
 from open311.models import Department, RoutingRule, RoutingStep, Service, ServiceRequest
 from open311.queries.jurisdictions import JurisdictionInfo
 from open311.queries.routing import Question
-from open311.queries.service_requests import known_as, of_jurisdiction
+from open311.queries.search.visibility import known_as, of_jurisdiction
 from open311.queries.withdrawn import gone
 
 CHOSEN = ("handed_over", "pinned")

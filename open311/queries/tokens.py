@@ -9,8 +9,8 @@ from open311.database import db
 from open311.errors import NotFound
 from open311.models import Service, ServiceRequest
 from open311.queries.jurisdictions import JurisdictionInfo
-from open311.queries.service_requests import of_jurisdiction
-from open311.queries.withdrawn import gone, not_withdrawn
+from open311.queries.search.visibility import not_withdrawn, of_jurisdiction
+from open311.queries.withdrawn import gone
 
 
 def get_token(jurisdiction: JurisdictionInfo, token: str) -> dict[str, Any]:

@@ -10,11 +10,11 @@ from open311.database import db
 from open311.errors import NotFound
 from open311.models import Media, ReceivedUpdate, ServiceRequest, StatusChange
 from open311.queries.jurisdictions import JurisdictionInfo
-from open311.queries.listing import is_any_of
 from open311.queries.media import link_of_medium
-from open311.queries.pages import MOST_ROWS
-from open311.queries.service_requests import of_jurisdiction
-from open311.queries.withdrawn import gone, not_withdrawn
+from open311.queries.search.conditions import is_any_of
+from open311.queries.search.pages import MOST_ROWS
+from open311.queries.search.visibility import not_withdrawn, of_jurisdiction
+from open311.queries.withdrawn import gone
 
 
 def list_updates(

@@ -17,11 +17,6 @@ _LEFT_OF_IT = {
 }
 
 
-def not_withdrawn() -> ColumnElement[bool]:
-    """Give the condition that a service request has not been withdrawn."""
-    return ServiceRequest.withdrawn_at.is_(None)
-
-
 def deleted() -> ColumnElement[bool]:
     """Give the column by which shown and gone tell withdrawn rows from others."""
     return ServiceRequest.withdrawn_at.is_not(None).label("deleted")

@@ -10,16 +10,9 @@ from sqlalchemy import event, update
 from open311.database import db
 from open311.models import ServiceRequest
 from open311.queries.jurisdictions import get_jurisdiction
+from open311.queries.search.criteria import EVERYTHING
 from open311.queries.service_requests import get_service_request, list_service_requests
 from schemas.documents import ServiceRequestSchema
-
-EVERYTHING = {
-    "service_request_id": [],
-    "service_code": [],
-    "status": [],
-    "start_date": datetime(2000, 1, 1, tzinfo=UTC),
-    "end_date": datetime(2100, 1, 1, tzinfo=UTC),
-}
 
 
 @pytest.fixture

@@ -9,7 +9,8 @@ from open311.parameters import chosen_jurisdiction, parse, sent_values
 from open311.queries.jurisdictions import JurisdictionInfo
 from open311.queries.ogc.extents import find_extent
 from open311.queries.ogc.property import Property
-from open311.queries.ogc.sources import ALWAYS, REQUESTS, get_source, list_layers
+from open311.queries.ogc.sources import REQUESTS, get_source, list_layers
+from open311.queries.search.criteria import ALWAYS
 from open311.staff import find_staff
 from open311.views.ogc.answers import GEOJSON, SCHEMA, address, answer, link
 from open311.views.ogc.asked import systems

@@ -17,7 +17,7 @@ from open311.queries.ogc.features import Wanted
 from open311.queries.ogc.sources import Source, get_source
 from open311.staff import find_staff
 from open311.views.ogc.answers import GEOJSON
-from open311.views.ogc.asked import Asked, interval_of, search_values, wanted_of, with_filter_lang
+from open311.views.ogc.asked import Asked, period_of, search_values, wanted_of, with_filter_lang
 from schemas.ogc import ExportSchema
 
 blueprint = Blueprint("ogc_exports", __name__, url_prefix="/ogc/collections")
@@ -47,7 +47,7 @@ def export(collection: str) -> Response:
     asked = parse(ExportSchema(), with_filter_lang(values))
     jurisdiction = chosen_jurisdiction(values)
     staff = find_staff(jurisdiction, values) is not None
-    source = get_source(jurisdiction, collection, interval_of(asked), staff=staff)
+    source = get_source(jurisdiction, collection, period_of(asked), staff=staff)
     notes = notes_of(values, _maps(jurisdiction, asked))
     return file_of(collection, source, wanted_of(asked, source, values), asked["f"], notes)
 

@@ -9,11 +9,13 @@ from geo.crs import ReferenceSystem
 from open311.errors import NotFound
 from open311.parameters import chosen_jurisdiction, parse, sent_values
 from open311.queries.ogc.features import Features, get_feature, list_features
-from open311.queries.ogc.sources import Interval, Source, get_source
+from open311.queries.ogc.sources import Source, get_source
+from open311.queries.search.counts import Total
+from open311.queries.search.criteria import Period
 from open311.staff import find_staff
 from open311.views.ogc.answers import GEOJSON, address, answer, keep_apart, link, with_query
 from open311.views.ogc.asked import (
-    interval_of,
+    period_of,
     read_items,
     search_values,
     system_named,
@@ -22,7 +24,7 @@ from open311.views.ogc.asked import (
 from schemas.cursors import Cursor, encode
 from schemas.ogc import FeatureSchema
 
-_EVER = Interval(datetime(1, 1, 2, tzinfo=UTC), datetime(9999, 12, 30, tzinfo=UTC))
+_EVER = Period(datetime(1, 1, 2, tzinfo=UTC), datetime(9999, 12, 30, tzinfo=UTC))
 """Boundaries of any map can be asked for by their number."""
 
 blueprint = Blueprint("ogc_items", __name__, url_prefix="/ogc/collections")
@@ -53,7 +55,10 @@ def search(collection: str) -> Response:
     here = address("collections", collection, "search")
     links = []
     if found.next:
-        body = {name: sent[0] for name, sent in values.items() if name != "api_key"}
+        sent = {name: several for name, several in values.items() if name != "api_key"}
+        body: dict[str, Any] = {
+            name: several[0] if len(several) == 1 else several for name, several in sent.items()
+        }
         body["after"] = _after(source, found)
         links.append({**link("next", here, "", GEOJSON), "method": "POST", "body": body})
     return _answer(collection, found, links, system)
@@ -81,7 +86,7 @@ def _find(collection: str, values: Values) -> tuple[Source, Features, ReferenceS
     asked = read_items(values)
     jurisdiction = chosen_jurisdiction(values)
     staff = find_staff(jurisdiction, values) is not None
-    source = get_source(jurisdiction, collection, interval_of(asked), staff=staff)
+    source = get_source(jurisdiction, collection, period_of(asked), staff=staff)
     wanted = wanted_of(asked, source, values)
     return source, list_features(source, wanted), wanted.system
 
@@ -89,22 +94,27 @@ def _find(collection: str, values: Values) -> tuple[Source, Features, ReferenceS
 def _after(source: Source, found: Features) -> str:
     if found.next is None:
         raise NotFound("There is no next page.")
-    return encode(Cursor(source.sort, *found.next))
+    return encode(Cursor(source.order.name, *found.next))
 
 
 def _answer(
     collection: str, found: Features, links: list[dict[str, Any]], system: ReferenceSystem
 ) -> Response:
+    matched = {} if found.total is None else _matched(found.total)
     document = {
         "type": "FeatureCollection",
         "features": found.features,
         "links": [*links, link("collection", address("collections", collection))],
-        "numberMatched": found.total.number,
-        "numberMatchedRelation": "eq" if found.total.exact else "gte",
+        **matched,
         "numberReturned": len(found.features),
         "timeStamp": datetime.now(UTC),
     }
     return _of_system(answer(document, GEOJSON), system)
+
+
+def _matched(total: Total) -> dict[str, Any]:
+    relation = "eq" if total.exact else "gte"
+    return {"numberMatched": total.number, "numberMatchedRelation": relation}
 
 
 def _of_system(response: Response, system: ReferenceSystem) -> Response:

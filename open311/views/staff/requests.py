@@ -19,7 +19,7 @@ from open311.queries.jurisdictions import JurisdictionInfo
 from open311.queries.media import list_links
 from open311.queries.nearby import list_nearby
 from open311.queries.ogc.features import get_feature
-from open311.queries.ogc.sources import ALWAYS, REQUESTS, get_source, list_layers
+from open311.queries.ogc.sources import REQUESTS, get_source, list_layers
 from open311.queries.reporters import find_reporter
 from open311.queries.retrospect import (
     Retrospect,
@@ -28,6 +28,7 @@ from open311.queries.retrospect import (
     look_back,
 )
 from open311.queries.routed import Routed, get_routed
+from open311.queries.search.criteria import ALWAYS
 from open311.queries.services import list_services
 from open311.queries.timeline import list_happenings
 from open311.queries.users import list_users

@@ -1,0 +1,1 @@
+"""The search for service requests: criteria, and what they are in SQL."""
