@@ -82,18 +82,6 @@ class Box:
         ]
 
     @property
-    def area(self) -> BaseGeometry:
-        """The box in degrees, x first: one part, or one on each side of the antimeridian.
-
-        That is a line or a point where the box is no wider.
-        """
-        diagonals = (
-            shapely.LineString([(x_low, y_low), (x_high, y_high)])
-            for x_low, y_low, x_high, y_high in self.rectangles
-        )
-        return shapely.union_all([diagonal.envelope for diagonal in diagonals])
-
-    @property
     def diagonals(self) -> list[str]:
         """A diagonal of each rectangle as PostGIS reads it; its envelope is the rectangle.
 

@@ -6,7 +6,7 @@ from typing import Any
 from marshmallow import EXCLUDE, Schema, pre_load
 
 from schemas.errors import InvalidTogether, KeyedSchema, Problem
-from schemas.fields import CommaSeparated, printable
+from schemas.fields import CommaSeparated, Repeated, printable
 
 Values = Mapping[str, Sequence[str]]
 """Parameters as they arrive: each name with all values sent for it, in order."""
@@ -25,9 +25,33 @@ class ParametersSchema(KeyedSchema):
         """Give one value for each name that was sent with one: the first, or a whole list."""
         return {name: self._one(name, sent) for name, sent in filled_in(values).items()}
 
-    def _one(self, name: str, sent: Sequence[str]) -> str:
+    def _one(self, name: str, sent: Sequence[str]) -> str | list[str]:
         field = self.fields.get(name)
+        if isinstance(field, Repeated):
+            return list(sent)
         return field.separator.join(sent) if isinstance(field, CommaSeparated) else sent[0]
+
+
+class SearchSchema(ParametersSchema):
+    """Parameters of a search, of which no value is ignored: several are a list, or refused."""
+
+    @pre_load
+    def refuse_repeats(self, values: Values, **_: Any) -> Values:
+        """Raise InvalidTogether for all parameters of one value that were sent with several."""
+        lists = (CommaSeparated, Repeated)
+        single = {
+            field.data_key or name
+            for name, field in self.fields.items()
+            if not isinstance(field, lists)
+        }
+        problems = [
+            Problem("field.once", {"number": len(sent)}, name)
+            for name, sent in filled_in(values).items()
+            if name in single and len({text.strip() for text in sent}) > 1
+        ]
+        if problems:
+            raise InvalidTogether(problems)
+        return values
 
 
 def filled_in(values: Values) -> dict[str, list[str]]:

@@ -172,6 +172,24 @@ class BarSeparated(CommaSeparated):
     separator = "|"
 
 
+class Repeated(fields.Field[list[str]]):
+    """All values of a parameter that may be sent several times, each of limited length."""
+
+    def __init__(self, limit: int, pattern: str = "", **options: Any) -> None:
+        super().__init__(**options)
+        self.text = Text(limit)
+        self.matches = validate.Regexp(pattern) if pattern else None
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **_: Any
+    ) -> list[str]:
+        texts = [self.text.deserialize(one, attr, data).strip() for one in value]
+        if self.matches is not None:
+            for text in texts:
+                self.matches(text)
+        return list(dict.fromkeys(texts))
+
+
 _FLAGS = {
     **dict.fromkeys(("true", "1", "yes", "on", "all"), True),
     **dict.fromkeys(("false", "0", "no", "off", "none"), False),

@@ -1,5 +1,6 @@
 """POST and GET /requests, GET /requests/{service_request_id} (spec 2.3, 2.5 and 2.6)."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -8,6 +9,7 @@ from urllib.parse import quote
 from flask import Blueprint, Response, current_app, request
 from marshmallow import ValidationError
 
+from geo.coordinates import Box, Point
 from open311.errors import InvalidParameters
 from open311.georeport.caching import tell_last_change
 from open311.georeport.links import page_headers
@@ -22,6 +24,7 @@ from open311.queries.jurisdictions import JurisdictionInfo
 from open311.queries.requests.last_change import last_changes_of_list, last_changes_of_one
 from open311.queries.requests.public import get_service_request, list_service_requests
 from open311.queries.requests.receipts import Sending, find_receipt
+from open311.queries.search.criteria import Circle, Criteria, Period
 from open311.queries.search.pages import Paging
 from open311.steps.values.submissions import Submission
 from open311.web.auth import check_key_is_for, sender
@@ -61,7 +64,13 @@ def index(format: str) -> Response:
     filters = parse(ServiceRequestFiltersSchema(now=now, zone=jurisdiction.zone), values)
     asked = _paging(filters)
     changes = _changes_of_list(jurisdiction, filters)
-    found = list_service_requests(jurisdiction, filters, asked, extensions=filters["extensions"])
+    found = list_service_requests(
+        jurisdiction,
+        criteria_of(filters),
+        asked,
+        extensions=filters["extensions"],
+        tombstones=filters["tombstones"],
+    )
     response = respond(format, "service_requests", found.rows)
     address = f"{jurisdiction.public_url}{quote(request.path)}"
     response.headers.update(page_headers(address, sent().values, asked, found))
@@ -81,6 +90,22 @@ def show(service_request_id: str, format: str) -> Response:
     response = respond(format, "service_requests", row if format == "geojson" else [row])
     tell_last_change(response, changes, now)
     return response
+
+
+def criteria_of(filters: Mapping[str, Any]) -> Criteria:
+    """Return the criteria of a list, of what ServiceRequestFiltersSchema has loaded."""
+    box, lat, long, radius = (filters[name] for name in ("bbox", "lat", "long", "radius"))
+    return Criteria(
+        ids=tuple(filters["service_request_id"]),
+        text=filters["q"] or "",
+        statuses=tuple(filters["status"]),
+        services=tuple(filters["service_code"]),
+        departments=tuple(filters["agency_responsible"]),
+        box=None if box is None else Box(**box),
+        circle=None if radius is None else Circle(Point(lat=lat, long=long), radius),
+        requested=Period(filters["start_date"], filters["end_date"]),
+        updated=Period(filters["updated_after"], filters["updated_before"]),
+    )
 
 
 def _paging(filters: dict[str, Any]) -> Paging:

@@ -85,6 +85,20 @@ BBOX_NOT_DEGREES = Message(
     api="bbox must be minlong,minlat,maxlong,maxlat in decimal degrees.",
     page=N_("The map area is not valid. Move the map and try again."),
 )
+CIRCLE_NOT_ON_EARTH = Message(
+    "radius.not_on_earth",
+    api="radius must be a number of meters greater than 0 around a place on earth.",
+    page=N_("Draw a circle with a radius of more than 0 meters."),
+)
+PERIOD_REVERSED = Message(
+    "period.reversed",
+    api="A period ends before it starts. Swap its dates.",
+    page=N_("The end date must not be before the start date."),
+)
+SEARCH_OF_REQUESTS_ONLY = Message(
+    "q.requests_only",
+    api="q is available in the collection %(collection)s only.",
+)
 BBOX_REVERSED = Message(
     "bbox.reversed",
     api="bbox must start with its lower corner on both axes.",
@@ -114,6 +128,11 @@ MESSAGES = (
         page=N_(
             "Enter a number of meters greater than 0 and no more than %(limit)s for %(field)s."
         ),
+    ),
+    Message(
+        "field.once",
+        api="%(field)s was sent %(number)s times. Send it once.",
+        page=N_("%(field)s can have one value only."),
     ),
     Message(
         "bbox.format",

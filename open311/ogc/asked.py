@@ -1,29 +1,35 @@
 """What is asked of a collection: parameters of a GET, or of a search by POST."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import orjson
 from flask import current_app, request
-from shapely.geometry.base import BaseGeometry
+from marshmallow import ValidationError
 
 from geo.coordinates import Box
 from geo.crs import CRS84, ReferenceSystem, box_into_wgs84, find_system
 from geo.search.cql2 import parse_filter
 from open311.errors import InvalidParameters
+from open311.messages.problem import problems_in
 from open311.messages.search import (
     AFTER_OF_OTHER_COLLECTION,
-    BBOX_NOT_DEGREES,
     BBOX_REVERSED,
     BODY_NOT_AN_OBJECT,
     BODY_NOT_JSON,
     CRS_UNKNOWN,
     PARAMETER_UNKNOWN,
+    SEARCH_OF_REQUESTS_ONLY,
 )
 from open311.queries.ogc.features import Wanted
-from open311.queries.ogc.sources import ALWAYS, Interval, Source
+from open311.queries.ogc.sources import REQUESTS, Source
+from open311.queries.search.criteria import BoundaryCode, Criteria, Period
 from open311.web.parameters import parse, sent_values
+from schemas.base import filled_in
+from schemas.fields import Flag
 from schemas.search.ogc import MOST_FEATURES, ItemsSchema, named_like_properties
+from schemas.search.request_filters import known_statuses
 
 Asked = dict[str, Any]
 
@@ -39,16 +45,22 @@ def search_values() -> dict[str, list[str]]:
     if not isinstance(body, Mapping):
         raise InvalidParameters(BODY_NOT_AN_OBJECT)
     query = {name: request.args.getlist(name) for name in request.args}
-    return {**query, **{str(name): [_as_text(value)] for name, value in body.items()}}
+    return {**query, **{str(name): _as_texts(str(name), value) for name, value in body.items()}}
+
+
+def _as_texts(name: str, value: Any) -> list[str]:
+    """Give a member of JSON as the parameter it stands for.
+
+    A list has commas between in a parameter of the list itself, and is several values of others.
+    """
+    if not isinstance(value, list) or any(isinstance(one, list | dict) for one in value):
+        return [_as_text(value)]
+    texts = [_as_text(one) for one in value]
+    return texts if named_like_properties([name]) else [",".join(texts)]
 
 
 def _as_text(value: Any) -> str:
-    """Give a member of JSON as the parameter it stands for: a list with commas between."""
-    if isinstance(value, str):
-        return value
-    if isinstance(value, list) and not any(isinstance(one, list | dict) for one in value):
-        return ",".join(str(one) for one in value)
-    return orjson.dumps(value).decode()
+    return value if isinstance(value, str) else orjson.dumps(value).decode()
 
 
 def read_items(values: dict[str, list[str]]) -> Asked:
@@ -63,21 +75,22 @@ def with_filter_lang(values: dict[str, list[str]]) -> dict[str, list[str]]:
     return {**values, "filter-lang": ["cql2-json"]} if is_json else values
 
 
-def interval_of(asked: Asked) -> Interval:
-    """Give the stretch of time that is asked for."""
-    begin, end = asked["datetime"]
-    return ALWAYS if begin is None and end is None else Interval(begin, end)
+def period_of(asked: Asked) -> Period:
+    """Give the period that is asked for."""
+    return Period(*asked["datetime"])
 
 
 def wanted_of(asked: Asked, source: Source, values: Mapping[str, list[str]]) -> Wanted:
     """Give what is wanted of a collection; raises InvalidParameters and InvalidFilter."""
     after = asked["after"]
-    if after is not None and after.sort != source.sort:
+    if after is not None and after.sort != source.order.name:
         raise InvalidParameters(AFTER_OF_OTHER_COLLECTION, field="after")
+    named = _named_like_properties(source, values)
+    criteria = criteria_of(asked, source, named)
+    searched = set(_of_criteria(source)) if source.collection == REQUESTS else set()
     return Wanted(
-        area=_area(asked),
-        interval=interval_of(asked),
-        equal=_equal(source, values),
+        criteria=criteria,
+        equal={name: several for name, several in named.items() if name not in searched},
         filter=parse_filter(asked["filter"], asked["filter_lang"]) if asked["filter"] else None,
         filter_system=system_named(asked["filter_crs"], "filter-crs"),
         names=asked["properties"],
@@ -85,6 +98,68 @@ def wanted_of(asked: Asked, source: Source, values: Mapping[str, list[str]]) -> 
         limit=min(asked["limit"], MOST_FEATURES),
         after=None if after is None else (after.key, after.pk),
     )
+
+
+# Properties that a search has criteria for: their names, and those of the criteria.
+_LISTS = {
+    "service_request_id": "ids",
+    "detailed_status": "detailed_statuses",
+    "service_code": "services",
+    "group": "groups",
+    "agency_responsible": "departments",
+    "assigned_to": "assigned_to",
+}
+
+_FLAGS = {
+    "overdue": "overdue",
+    "near_border": "near_boundary",
+    "handed_over": "transferred",
+    "waits": "on_hold",
+}
+
+
+def _of_criteria(source: Source) -> Iterator[str]:
+    """List the properties that criteria say more of than that they are equal."""
+    yield from ("status", *_LISTS, *_FLAGS, *source.layers)
+
+
+def criteria_of(asked: Asked, source: Source, named: Mapping[str, list[str]]) -> Criteria:
+    """Return the criteria of parameters; named are those that are named like properties."""
+    if source.collection != REQUESTS:
+        if asked["q"]:
+            raise InvalidParameters(SEARCH_OF_REQUESTS_ONLY, field="q", collection=REQUESTS)
+        return Criteria(**_area(asked))
+    found: dict[str, Any] = {}
+    found |= {field: tuple(named.get(name, ())) for name, field in _LISTS.items()}
+    found |= {field: _flag(name, named.get(name, ())) for name, field in _FLAGS.items()}
+    layers = [layer for layer in source.layers if layer not in (*_LISTS, *_FLAGS, "status")]
+    return Criteria(
+        text=asked["q"] or "",
+        statuses=_statuses(named.get("status", ())),
+        boundaries=tuple(
+            BoundaryCode(layer, code) for layer in layers for code in named.get(layer, ())
+        ),
+        requested=period_of(asked),
+        **_area(asked),
+        **found,
+    )
+
+
+def _statuses(words: Sequence[str]) -> tuple[str, ...]:
+    try:
+        return tuple(known_statuses(words))
+    except ValidationError as error:
+        raise InvalidParameters.of(problems_in(error)) from None
+
+
+def _flag(name: str, sent: Sequence[str]) -> bool | None:
+    """Return the one value that is asked for; both are no condition."""
+    try:
+        values = {Flag().deserialize(text, name) for text in sent}
+    except ValidationError as error:
+        named = [replace(problem, field=name) for problem in problems_in(error)]
+        raise InvalidParameters.of(named) from None
+    return values.pop() if len(values) == 1 else None
 
 
 def systems() -> list[ReferenceSystem]:
@@ -104,30 +179,24 @@ def system_named(name: str | None, parameter: str) -> ReferenceSystem:
     return found
 
 
-def _area(asked: Asked) -> BaseGeometry | None:
+def _area(asked: Asked) -> dict[str, Any]:
+    """Return the criteria of bbox."""
     if asked["bbox"] is None:
-        return None
+        return {}
     x_low, y_low, x_high, y_high = asked["bbox"]
     system = system_named(asked["bbox_crs"], "bbox-crs")
-    if system != CRS84:
-        if x_low > x_high or y_low > y_high:
-            raise InvalidParameters(BBOX_REVERSED, field="bbox")
-        return box_into_wgs84(x_low, y_low, x_high, y_high, system)
-    if (
-        y_low > y_high
-        or abs(y_low) > 90
-        or abs(y_high) > 90
-        or max(map(abs, (x_low, x_high))) > 180
-    ):
-        raise InvalidParameters(BBOX_NOT_DEGREES, field="bbox")
-    return Box(minlong=x_low, minlat=y_low, maxlong=x_high, maxlat=y_high).area
+    if system == CRS84:
+        return {"box": Box(minlong=x_low, minlat=y_low, maxlong=x_high, maxlat=y_high)}
+    if x_low > x_high or y_low > y_high:
+        raise InvalidParameters(BBOX_REVERSED, field="bbox")
+    return {"area": box_into_wgs84(x_low, y_low, x_high, y_high, system)}
 
 
 _COMPARED = ("text", "number", "boolean")
 
 
-def _equal(source: Source, values: Mapping[str, list[str]]) -> dict[str, str]:
-    """Give the parameters that name a property: it must have that value (part 3, 6.4)."""
+def _named_like_properties(source: Source, values: Mapping[str, list[str]]) -> dict[str, list[str]]:
+    """Give the parameters that name a property: it must have one of their values (part 3, 6.4)."""
     names = named_like_properties(values)
     comparable = [name for name, one in source.properties.items() if one.kind in _COMPARED]
     unknown = [name for name in names if name not in comparable]
@@ -135,4 +204,5 @@ def _equal(source: Source, values: Mapping[str, list[str]]) -> dict[str, str]:
         raise InvalidParameters(
             PARAMETER_UNKNOWN, unknown=", ".join(unknown)[:200], known=comparable
         )
-    return {name: values[name][0] for name in names if values[name][0]}
+    sent = filled_in(values)
+    return {name: sent[name] for name in names if name in sent}

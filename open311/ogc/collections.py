@@ -10,7 +10,8 @@ from open311.ogc.asked import systems
 from open311.queries.jurisdictions import JurisdictionInfo
 from open311.queries.ogc.extents import find_extent
 from open311.queries.ogc.property import Property
-from open311.queries.ogc.sources import ALWAYS, REQUESTS, get_source, list_layers
+from open311.queries.ogc.sources import REQUESTS, get_source, list_layers
+from open311.queries.search.criteria import ALWAYS
 from open311.web.formats import GEOJSON
 from open311.web.parameters import chosen_jurisdiction, parse, sent_values
 from open311.web.staff_auth import find_staff

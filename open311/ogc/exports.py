@@ -2,7 +2,7 @@
 
 from flask import Blueprint, Response
 
-from open311.ogc.asked import Asked, interval_of, search_values, wanted_of, with_filter_lang
+from open311.ogc.asked import Asked, period_of, search_values, wanted_of, with_filter_lang
 from open311.queries.jurisdictions import JurisdictionInfo
 from open311.queries.ogc.sources import get_source
 from open311.web.exports import (
@@ -24,7 +24,7 @@ def export(collection: str) -> Response:
     asked = parse(ExportSchema(), with_filter_lang(values))
     jurisdiction = chosen_jurisdiction(values)
     staff = find_staff(jurisdiction, values) is not None
-    source = get_source(jurisdiction, collection, interval_of(asked), staff=staff)
+    source = get_source(jurisdiction, collection, period_of(asked), staff=staff)
     notes = notes_of(values, _maps(jurisdiction, asked))
     return file_of(collection, source, wanted_of(asked, source, values), asked["f"], notes)
 

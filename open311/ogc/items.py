@@ -9,16 +9,18 @@ from geo.crs import ReferenceSystem
 from open311.errors import NotFound
 from open311.messages.search import NO_NEXT_PAGE
 from open311.ogc.answers import address, answer, keep_apart, link, with_query
-from open311.ogc.asked import interval_of, read_items, search_values, system_named, wanted_of
+from open311.ogc.asked import period_of, read_items, search_values, system_named, wanted_of
 from open311.queries.ogc.features import Features, get_feature, list_features
-from open311.queries.ogc.sources import Interval, Source, get_source
+from open311.queries.ogc.sources import Source, get_source
+from open311.queries.search.counts import Total
+from open311.queries.search.criteria import Period
 from open311.web.formats import GEOJSON
 from open311.web.parameters import chosen_jurisdiction, parse, sent_values
 from open311.web.staff_auth import find_staff
 from schemas.search.cursors import Cursor, encode
 from schemas.search.ogc import FeatureSchema
 
-_EVER = Interval(datetime(1, 1, 2, tzinfo=UTC), datetime(9999, 12, 30, tzinfo=UTC))
+_EVER = Period(datetime(1, 1, 2, tzinfo=UTC), datetime(9999, 12, 30, tzinfo=UTC))
 """Boundaries of any map can be asked for by their number."""
 
 blueprint = Blueprint("ogc_items", __name__, url_prefix="/ogc/collections")
@@ -50,7 +52,10 @@ def search(collection: str) -> Response:
     here = address("collections", collection, "search")
     links = []
     if found.next:
-        body = {name: sent[0] for name, sent in values.items() if name != "api_key"}
+        sent = {name: several for name, several in values.items() if name != "api_key"}
+        body: dict[str, Any] = {
+            name: several[0] if len(several) == 1 else several for name, several in sent.items()
+        }
         body["after"] = _after(source, found)
         links.append({**link("next", here, "", GEOJSON), "method": "POST", "body": body})
     return _answer(collection, found, links, system)
@@ -78,7 +83,7 @@ def _find(collection: str, values: Values) -> tuple[Source, Features, ReferenceS
     asked = read_items(values)
     jurisdiction = chosen_jurisdiction(values)
     staff = find_staff(jurisdiction, values) is not None
-    source = get_source(jurisdiction, collection, interval_of(asked), staff=staff)
+    source = get_source(jurisdiction, collection, period_of(asked), staff=staff)
     wanted = wanted_of(asked, source, values)
     return source, list_features(source, wanted), wanted.system
 
@@ -86,22 +91,27 @@ def _find(collection: str, values: Values) -> tuple[Source, Features, ReferenceS
 def _after(source: Source, found: Features) -> str:
     if found.next is None:
         raise NotFound(NO_NEXT_PAGE)
-    return encode(Cursor(source.sort, *found.next))
+    return encode(Cursor(source.order.name, *found.next))
 
 
 def _answer(
     collection: str, found: Features, links: list[dict[str, Any]], system: ReferenceSystem
 ) -> Response:
+    matched = {} if found.total is None else _matched(found.total)
     document = {
         "type": "FeatureCollection",
         "features": found.features,
         "links": [*links, link("collection", address("collections", collection))],
-        "numberMatched": found.total.number,
-        "numberMatchedRelation": "eq" if found.total.exact else "gte",
+        **matched,
         "numberReturned": len(found.features),
         "timeStamp": datetime.now(UTC),
     }
     return _of_system(answer(document, GEOJSON), system)
+
+
+def _matched(total: Total) -> dict[str, Any]:
+    relation = "eq" if total.exact else "gte"
+    return {"numberMatched": total.number, "numberMatchedRelation": relation}
 
 
 def _of_system(response: Response, system: ReferenceSystem) -> Response:

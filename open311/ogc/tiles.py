@@ -7,9 +7,10 @@ from flask import Blueprint, Response
 from open311.errors import NotFound
 from open311.messages.search import TILE_MATRIX_SET_UNKNOWN, TILE_UNKNOWN
 from open311.ogc.answers import address, answer, keep_apart, link
-from open311.ogc.asked import interval_of, read_items, wanted_of
-from open311.queries.ogc.sources import ALWAYS, get_source
+from open311.ogc.asked import period_of, read_items, wanted_of
+from open311.queries.ogc.sources import get_source
 from open311.queries.ogc.tiles import DEEPEST_ZOOM, Tile, make_tile
+from open311.queries.search.criteria import ALWAYS
 from open311.web.formats import MVT
 from open311.web.parameters import chosen_jurisdiction, parse, sent_values
 from open311.web.staff_auth import find_staff
@@ -59,7 +60,7 @@ def tile(collection: str, tile_matrix_set: str, zoom: int, row: int, column: int
     asked = read_items(values)
     jurisdiction = chosen_jurisdiction(values)
     staff = find_staff(jurisdiction, values) is not None
-    source = get_source(jurisdiction, collection, interval_of(asked), staff=staff)
+    source = get_source(jurisdiction, collection, period_of(asked), staff=staff)
     place = Tile(zoom, row, column)
     if not place.exists:
         raise NotFound(TILE_UNKNOWN, tile=f"{zoom}/{row}/{column}")

@@ -1,26 +1,21 @@
 """What the list, the map and a file are asked for: read once, from the address."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from typing import Any
 
-import orjson
-import shapely
 from shapely.geometry.base import BaseGeometry
 
 from geo.coordinates import Box, Point
-from geo.search.cql2 import parse_filter
 from geo.search.drawn_areas import circle_of, polygon_of, strip_of
-from open311.errors import InvalidParameters
-from open311.messages.search import BBOX_NOT_DEGREES
 from open311.queries.jurisdictions import JurisdictionInfo
 from open311.queries.ogc.features import Wanted
-from open311.queries.ogc.sources import ALWAYS, REQUESTS, Source, get_source
+from open311.queries.ogc.sources import REQUESTS, Source, get_source
 from open311.queries.people.users import UserInfo
+from open311.queries.search.criteria import ALWAYS, BoundaryCode, Circle, Criteria, Period
+from open311.queries.search.orders import ORDERS
 from open311.queries.search.saved import get_area
-from open311.queries.search.staff_list import in_order
-from open311.staff.filters import Reader, filter_of
 from open311.staff.pages import city, user
 from open311.web.parameters import parse
 from schemas.base import Values
@@ -53,24 +48,69 @@ def read_search(values: Values, names: Sequence[str] | None = None) -> Search:
     """Read parameters; raises InvalidParameters and NotFound. names are the properties to show."""
     jurisdiction, reader = city(), user()
     asked = parse(FindSchema(jurisdiction.zone), values)
-    source = get_source(jurisdiction, REQUESTS, ALWAYS, staff=True)
-    condition = filter_of(asked, source.properties, _reader(jurisdiction, reader.name))
     drawn = drawn_area(asked, reader)
     after = asked["after"]
     wanted = Wanted(
-        area=_both(drawn, _box(asked["bbox"])),
-        filter=parse_filter(orjson.dumps(condition).decode(), "cql2-json") if condition else None,
+        criteria=criteria_of(asked, drawn, reader.name, jurisdiction),
         names=names,
         limit=PAGE_SIZE,
         after=None if after is None else (after.key, after.pk),
     )
-    return Search(jurisdiction, asked, in_order(source, asked["sort"]), wanted, drawn)
+    source = get_source(jurisdiction, REQUESTS, ALWAYS, staff=True)
+    source = replace(source, order=ORDERS[asked["sort"]])
+    return Search(jurisdiction, asked, source, wanted, drawn)
 
 
-def _reader(jurisdiction: JurisdictionInfo, name: str) -> Reader:
+def criteria_of(
+    asked: Asked, drawn: BaseGeometry | None, reader: str, jurisdiction: JurisdictionInfo
+) -> Criteria:
+    """Return the criteria of what FindSchema has loaded, for the member of staff who reads.
+
+    A circle is measured; drawn is its outline, which a map shows.
+    """
+    box, circle = asked["bbox"], asked["circle"]
+    flags: dict[str, Any] = {field: asked[name] or None for name, field in _FLAGS.items()}
+    boundaries = [one.partition(":") for one in asked["boundary"]]
+    return Criteria(
+        ids=tuple(asked["service_request_id"]),
+        text=asked["q"] or "",
+        statuses=tuple(asked["status"]),
+        detailed_statuses=tuple(asked["detailed_status"]),
+        services=tuple(asked["service_code"]),
+        groups=tuple(asked["group"]),
+        departments=tuple(asked["agency_responsible"]),
+        boundaries=tuple(BoundaryCode(layer, code) for layer, _colon, code in boundaries),
+        box=None if box is None else Box(**dict(zip(_CORNERS, box, strict=True))),
+        circle=None if circle is None else Circle(Point(lat=circle[0], long=circle[1]), circle[2]),
+        area=drawn if circle is None else None,
+        requested=Period(asked["since"], asked["until"]),
+        updated=Period(asked["updated_since"], asked["updated_until"]),
+        due=_today(jurisdiction) if asked["due_today"] else ALWAYS,
+        assigned_to=(*asked["assigned_to"], *([reader] if asked["mine"] else ())),
+        **flags,
+    )
+
+
+_CORNERS = ("minlong", "minlat", "maxlong", "maxlat")
+
+# What the form calls a flag, and what criteria do.
+_FLAGS = {
+    "overdue": "overdue",
+    "new": "new",
+    "near_border": "near_boundary",
+    "handed_over": "transferred",
+    "waits": "on_hold",
+    "waiting": "needs_review",
+    "unpublished": "awaiting_approval",
+}
+
+
+def _today(jurisdiction: JurisdictionInfo) -> Period:
     today = jurisdiction.today()
-    midnight = datetime.combine(today, time(), jurisdiction.zone)
-    return Reader(name, midnight, datetime.combine(today + timedelta(1), time(), jurisdiction.zone))
+    midnight, next_midnight = (
+        datetime.combine(day, time(), jurisdiction.zone) for day in (today, today + timedelta(1))
+    )
+    return Period(midnight, next_midnight - timedelta(seconds=1))
 
 
 def drawn_area(asked: Asked, reader: UserInfo) -> BaseGeometry | None:
@@ -87,20 +127,3 @@ def drawn_area(asked: Asked, reader: UserInfo) -> BaseGeometry | None:
 
 def _points(places: Sequence[tuple[float, float]]) -> list[Point]:
     return [Point(lat=lat, long=long) for lat, long in places]
-
-
-def _both(one: BaseGeometry | None, other: BaseGeometry | None) -> BaseGeometry | None:
-    if one is None or other is None:
-        return other if one is None else one
-    return shapely.make_valid(one).intersection(other)
-
-
-def _box(corners: tuple[float, float, float, float] | None) -> BaseGeometry | None:
-    if corners is None:
-        return None
-    minlong, minlat, maxlong, maxlat = corners
-    if minlat > maxlat or max(abs(minlat), abs(maxlat)) > 90:
-        raise InvalidParameters(BBOX_NOT_DEGREES, field="bbox")
-    if max(abs(minlong), abs(maxlong)) > 180:  # a map that shows the world more than once
-        minlong, maxlong = -180, 180
-    return Box(minlong=minlong, minlat=minlat, maxlong=maxlong, maxlat=maxlat).area

@@ -15,11 +15,11 @@ from open311.queries.catalog.departments import list_departments
 from open311.queries.catalog.services import list_services
 from open311.queries.jurisdictions import JurisdictionInfo, get_service_area_box
 from open311.queries.maps.layers import find_box, list_choices
-from open311.queries.ogc.counts import Counts, count_by
 from open311.queries.ogc.features import Features, list_features
 from open311.queries.ogc.sources import REQUESTS, list_layers
 from open311.queries.ogc.tiles import Tile, make_tile
 from open311.queries.people.users import list_users
+from open311.queries.search.counts import Counts, count_by_status_and_service
 from open311.queries.search.saved import list_areas, list_views
 from open311.roles import WORKS_ON
 from open311.staff.asked import Search, read_search
@@ -42,13 +42,18 @@ SHOWN = [
 ON_MAP = ["status", "service_name", "overdue", "age_days"]
 """Properties in the tiles of the map: what it draws by, and says."""
 
+UNSEEN = (
+    *("service_request_id", "detailed_status", "assigned_to", "updated_since", "updated_until"),
+)
+"""Filters that the form has no field for, and keeps."""
+
 SEEN_BY_MAP = ("bbox", "after", "at")
 """Parameters that follow from where the map is, and from how far someone has scrolled."""
 
 
 @dataclass(frozen=True)
 class Found:
-    """What the list shows: features, the address of what follows, and numbers by property."""
+    """What the list shows: features, the address of what follows, and the numbers of all."""
 
     features: Features
     following: str | None
@@ -62,6 +67,7 @@ def index() -> str:
     search = read_search(sent_values(), SHOWN)
     id_ = search.jurisdiction.jurisdiction_id
     services, areas = list_services(id_), list_areas(user())
+    boundaries = list_choices(id_, search.jurisdiction.today())
     return page(
         "find.html",
         search.jurisdiction,
@@ -70,7 +76,11 @@ def index() -> str:
         groups=[(group, group) for group in sorted({one["group"] for one in services} - {""})],
         area_choices=[(one.id, one.name) for one in areas],
         places=_places,
-        boundaries=list_choices(id_, search.jurisdiction.today()),
+        boundaries=boundaries,
+        boundary_values=[
+            f"{layer.code}:{code}" for layer in boundaries for code, _name in layer.boundaries
+        ],
+        unseen=[(name, one) for name in UNSEEN for one in request.args.getlist(name) if one],
         sorts=STAFF_SORTS,
         views=list_views(user()),
         areas=areas,
@@ -114,11 +124,13 @@ def export() -> Response:
 
 def _listed(search: Search) -> dict[str, Any]:
     """Give what list.html shows."""
-    features = list_features(search.source, search.wanted)
+    features = list_features(search.source, search.wanted, counted=False)
     following = None
     if features.next is not None:
-        following = _address("index", after=encode(Cursor(search.source.sort, *features.next)))
-    counts = count_by(search.source, search.wanted, ["status", "service_name"])
+        following = _address(
+            "index", after=encode(Cursor(search.source.order.name, *features.next))
+        )
+    counts = count_by_status_and_service(search.jurisdiction, search.wanted.criteria)
     works = bool(WORKS_ON[user().role])
     return {
         "asked": search.asked,
@@ -143,18 +155,19 @@ def _bounds(search: Search) -> Sequence[float]:
     """
     if search.drawn is not None:
         return search.drawn.bounds
-    id_ = search.jurisdiction.jurisdiction_id
-    if search.asked["boundary"] is not None:
-        layer, _, code = search.asked["boundary"].partition(":")
-        found = find_box(id_, layer, code, search.jurisdiction.today())
-        if found is not None:
-            return found
+    id_, today = search.jurisdiction.jurisdiction_id, search.jurisdiction.today()
+    boundaries = search.wanted.criteria.boundaries
+    boxes = [find_box(id_, one.layer, one.code, today) for one in boundaries]
+    corners = [box for box in boxes if box is not None]
+    if corners:
+        west, south, east, north = zip(*corners, strict=True)
+        return min(west), min(south), max(east), max(north)
     return get_service_area_box(id_) or ()
 
 
 def _query() -> str:
     """Give the query of the address at hand, less how far someone has scrolled."""
-    return urlencode([(name, one) for name, one in request.args.items() if one and name != "after"])
+    return _encoded("after")
 
 
 def _places(pairs: Sequence[Sequence[float]] | None) -> str:
@@ -175,12 +188,18 @@ def _people(jurisdiction: JurisdictionInfo) -> Sequence[str]:
 
 
 def _address(endpoint: str, **more: str | None) -> str:
-    kept = {name: value for name, value in request.args.items() if value}
-    query = {name: value for name, value in {**kept, **more}.items() if value}
-    return f"{url_for(f'staff_finding.{endpoint}')}?{urlencode(query)}"
+    """Give the address of the list with the filters at hand, some of them changed or left out."""
+    changed = [(name, value) for name, value in more.items() if value]
+    query = "&".join(part for part in (_encoded(*more), urlencode(changed)) if part)
+    return f"{url_for(f'staff_finding.{endpoint}')}?{query}"
+
+
+def _encoded(*without: str) -> str:
+    """Give the query of the address at hand, less what is empty and some parameters."""
+    sent = request.args.items(multi=True)
+    return urlencode([(name, value) for name, value in sent if value and name not in without])
 
 
 def _map(search: Search) -> dict[str, str]:
     """Give what the map is told: where to begin, what to draw, and by which filters."""
-    query = {name: value for name, value in request.args.items() if name not in SEEN_BY_MAP}
-    return {"bounds": ",".join(map(str, _bounds(search))), "query": urlencode(query)}
+    return {"bounds": ",".join(map(str, _bounds(search))), "query": _encoded(*SEEN_BY_MAP)}

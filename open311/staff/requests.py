@@ -18,7 +18,7 @@ from open311.queries.catalog.services import list_services
 from open311.queries.jurisdictions import JurisdictionInfo
 from open311.queries.media import list_links
 from open311.queries.ogc.features import get_feature
-from open311.queries.ogc.sources import ALWAYS, REQUESTS, get_source, list_layers
+from open311.queries.ogc.sources import REQUESTS, get_source, list_layers
 from open311.queries.people.users import list_users
 from open311.queries.requests.answers import list_answers
 from open311.queries.requests.nearby import find_main, list_duplicates, list_nearby
@@ -26,6 +26,7 @@ from open311.queries.requests.requester import find_reporter
 from open311.queries.requests.timeline import list_happenings
 from open311.queries.routing.explain import Retrospect, StoredPlace, list_stored_places, look_back
 from open311.queries.routing.stored import Routed, get_routed
+from open311.queries.search.criteria import ALWAYS
 from open311.roles import may_work
 from open311.staff.actions import ACTIONS, Doing
 from open311.staff.pages import back_to, city, page, staff_pages, user

@@ -47,7 +47,7 @@ def keep_view() -> Response:
     """Save a view."""
     asked = parse(SaveSchema(), sent_values())
     pairs = parse_qsl(asked["query"])
-    found = parse(FindSchema(city().zone), {name: [value] for name, value in pairs})
+    found = parse(FindSchema(city().zone), parse_qs(asked["query"]))
     query = urlencode([(name, value) for name, value in pairs if name not in NOT_KEPT])
     save_view(user(), asked["name"].strip(), query, asked["department"], found["area"])
     flash(_("Saved."))
@@ -60,7 +60,7 @@ def keep_area() -> Response:
     """Save the area that was drawn, and show the list with it in the place of the drawing."""
     asked = parse(SaveSchema(), sent_values())
     pairs = parse_qsl(asked["query"])
-    found = parse(FindSchema(city().zone), {name: [value] for name, value in pairs})
+    found = parse(FindSchema(city().zone), parse_qs(asked["query"]))
     area = drawn_area({**found, "area": None}, user())
     if area is None:
         raise InvalidParameters(AREA_TO_SAVE_MISSING)

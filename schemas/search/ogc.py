@@ -1,15 +1,16 @@
 """What the collections of OGC API take: Features parts 1 to 3 (17-069r4, 18-058r1, 19-079r2)."""
 
-from collections.abc import Mapping
+import math
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
 from marshmallow import fields
 
-from schemas.base import ParametersSchema
+from schemas.base import ParametersSchema, SearchSchema
 from schemas.errors import Invalid
 from schemas.fields import Choice, CommaSeparated, Text, W3CDateTime, says
-from schemas.search.fields import WholeNumber
+from schemas.search.fields import SearchWords, WholeNumber
 from schemas.search.paging import After
 from schemas.vocabulary.file_formats import FILE_FORMAT_OF, FILE_FORMATS
 
@@ -74,7 +75,7 @@ class FeatureSchema(CommonSchema):
     crs = Text(200, load_default=None, **says("The system of the coordinates, by its URI."))
 
 
-class ItemsSchema(FeatureSchema):
+class ItemsSchema(SearchSchema, FeatureSchema):
     """What a list of features takes."""
 
     limit = WholeNumber(
@@ -85,6 +86,11 @@ class ItemsSchema(FeatureSchema):
     datetime = Interval(
         load_default=(None, None),
         **says("Only what was requested then, or the boundaries in force then."),
+    )
+    q = SearchWords(
+        200,
+        load_default=None,
+        **says('Words of service requests; "a phrase", -without, or. Of requests alone.'),
     )
     properties = CommaSeparated(load_default=None, **says("The properties to show; all."))
     filter = Text(LONGEST_FILTER, load_default=None, **says("A condition in CQL2."))
@@ -109,12 +115,28 @@ class ExportSchema(ItemsSchema):
 
 
 NAMES = {field.data_key or name for name, field in ItemsSchema().fields.items()}
-"""Parameters of a list; any other one must be a property."""
+"""Parameters of a list; any other one must be a property, and may be sent several times."""
 
 ELSEWHERE = {"api_key", "jurisdiction_id", "access_token"}
 """Parameters of the whole server."""
 
 
-def named_like_properties(names: Mapping[str, Any]) -> list[str]:
+class SeenByMap(Corners):
+    """A box as a map sees it, which may show the world more than once: wrapped to one world."""
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **options: Any
+    ) -> tuple[float, float, float, float]:
+        west, south, east, north = super()._deserialize(value, attr, data, **options)
+        if east - west >= 360:
+            return -180, south, 180, north
+        return _on_earth(west), south, _on_earth(east), north
+
+
+def _on_earth(longitude: float) -> float:
+    return longitude if abs(longitude) <= 180 else math.remainder(longitude, 360)
+
+
+def named_like_properties(names: Iterable[str]) -> list[str]:
     """Give the parameters that are none of a list's own, and so name properties."""
     return [name for name in names if name not in NAMES and name not in ELSEWHERE]

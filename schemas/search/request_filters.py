@@ -6,7 +6,7 @@ from typing import Any
 
 from marshmallow import post_load, pre_load
 
-from schemas.base import ParametersSchema, check_together, filled_in
+from schemas.base import ParametersSchema, SearchSchema, check_together, filled_in
 from schemas.errors import Invalid
 from schemas.fields import BarSeparated, CommaSeparated, Degrees, Flag, W3CDateTime, says
 from schemas.requests.statuses import as_status
@@ -33,7 +33,7 @@ class ExtensionsSchema(ParametersSchema):
     )
 
 
-class ServiceRequestFiltersSchema(PagingSchema, ExtensionsSchema):
+class ServiceRequestFiltersSchema(SearchSchema, PagingSchema, ExtensionsSchema):
     """The filters of a list (spec 2.5 and 5.3), its pages and its order.
 
     All dates are aware, in UTC and included. start_date and end_date are None where there is no

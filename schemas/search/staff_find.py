@@ -3,15 +3,16 @@
 from collections.abc import Mapping
 from typing import Any
 
-from marshmallow import fields, validate, validates_schema
+from marshmallow import fields, post_load, validates_schema
 
-from schemas.base import ParametersSchema
+from schemas.base import SearchSchema
 from schemas.errors import Invalid
-from schemas.fields import Choice, Degrees, Flag, Number, Text, W3CDateTime
+from schemas.fields import Choice, Degrees, Flag, Number, Repeated, W3CDateTime
 from schemas.search.cursors import STAFF_SORTS
-from schemas.search.fields import WholeNumber
-from schemas.search.ogc import Corners
+from schemas.search.fields import SearchWords, WholeNumber
+from schemas.search.ogc import SeenByMap
 from schemas.search.paging import After
+from schemas.search.request_filters import known_statuses
 
 MOST_PLACES = 200
 """As many as an address can hold."""
@@ -20,6 +21,8 @@ FARTHEST = 50_000
 """Metres of a radius, or to either side of a line."""
 
 COLOURS = ("status", "age")
+
+STATUS_FIELDS = ("status", "detailed_status")
 
 DRAWN = ("polygon", "circle", "along", "area")
 """Parameters that say where, of which one is enough."""
@@ -56,20 +59,25 @@ def _place(attr: str | None, lat: str, long: str) -> tuple[float, float]:
     return Degrees(90).deserialize(lat, attr), Degrees(180).deserialize(long, attr)
 
 
-class FindSchema(ParametersSchema):
-    """Filters of the list and the map; None or False where one is not set."""
+class FindSchema(SearchSchema):
+    """Filters of the list and the map; None, False or [] where one is not set.
 
-    status = Choice(["open", "closed"], load_default=None)
-    service_code = Text(200, load_default=None)
-    group = Text(200, load_default=None)
-    agency_responsible = Text(200, load_default=None)
-    boundary = Text(
-        300,
-        load_default=None,
-        validate=validate.Regexp(r"[a-z][a-z0-9_]*:.+", error="field.invalid"),
-    )
+    Lists are of alternatives: each is a parameter that may be sent several times. What the form
+    has no field for is kept in it all the same.
+    """
+
+    service_request_id = Repeated(200, load_default=[])
+    status = Repeated(50, load_default=[])
+    detailed_status = Repeated(50, load_default=[])
+    service_code = Repeated(200, load_default=[])
+    group = Repeated(200, load_default=[])
+    agency_responsible = Repeated(200, load_default=[])
+    boundary = Repeated(300, r"[a-z][a-z0-9_]*:.+", load_default=[])
+    assigned_to = Repeated(200, load_default=[])
     since = W3CDateTime(load_default=None)
     until = W3CDateTime(load_default=None, last_moment=True)
+    updated_since = W3CDateTime(load_default=None)
+    updated_until = W3CDateTime(load_default=None, last_moment=True)
     overdue = Flag(load_default=False)
     due_today = Flag(load_default=False)
     near_border = Flag(load_default=False)
@@ -79,8 +87,8 @@ class FindSchema(ParametersSchema):
     handed_over = Flag(load_default=False)
     waits = Flag(load_default=False)
     unpublished = Flag(load_default=False)
-    q = Text(200, load_default=None)
-    bbox = Corners(load_default=None)
+    q = SearchWords(200, load_default=None)
+    bbox = SeenByMap(load_default=None)
     polygon = Places(load_default=None)
     circle = Circle(load_default=None)
     along = Places(load_default=None)
@@ -92,10 +100,14 @@ class FindSchema(ParametersSchema):
 
     def __init__(self, zone: Any) -> None:
         super().__init__()
-        for name in ("since", "until"):
-            field = self.fields[name]
+        for field in self.fields.values():
             if isinstance(field, W3CDateTime):
                 field.zone = zone
+
+    @post_load
+    def check_statuses(self, asked: dict[str, Any], **_: Any) -> dict[str, Any]:
+        """Spell statuses as they are stored."""
+        return {**asked, **{name: known_statuses(asked[name]) for name in STATUS_FIELDS}}
 
     @validates_schema
     def check_where(self, asked: dict[str, Any], **_: Any) -> None:

@@ -11,15 +11,8 @@ from open311.database import db
 from open311.models import ServiceRequest
 from open311.queries.jurisdictions import get_jurisdiction
 from open311.queries.requests.public import get_service_request, list_service_requests
+from open311.queries.search.criteria import EVERYTHING
 from schemas.requests.documents import ServiceRequestSchema
-
-EVERYTHING = {
-    "service_request_id": [],
-    "service_code": [],
-    "status": [],
-    "start_date": datetime(2000, 1, 1, tzinfo=UTC),
-    "end_date": datetime(2100, 1, 1, tzinfo=UTC),
-}
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ from sqlalchemy import Engine, Select, String, cast, func
 from open311.database import db
 from open311.queries.ogc.features import Wanted, matching_rows, shown_names
 from open311.queries.ogc.sources import Source
+from open311.queries.search.pages import in_order
 
 AT_ONCE = 2_000
 
@@ -22,18 +23,13 @@ def stream_batches(source: Source, wanted: Wanted) -> tuple[list[str], Iterator[
     """
     names = shown_names(source, wanted)
     columns = [source.properties[name].column.label(name) for name in names]
-    order = (source.key, source.pk)
-    statement = (
-        matching_rows(source, wanted)
-        .with_only_columns(
-            cast(source.id, String).label("id"),
-            func.ST_AsBinary(source.geometry).label("geometry"),
-            *columns,
-            maintain_column_froms=True,
-        )
-        .order_by(*(column.desc() if source.descending else column for column in order))
+    rows = matching_rows(source, wanted).with_only_columns(
+        cast(source.id, String).label("id"),
+        func.ST_AsBinary(source.geometry).label("geometry"),
+        *columns,
+        maintain_column_froms=True,
     )
-    batches = _read(db.engine, statement)
+    batches = _read(db.engine, in_order(rows, source.order))
     first = next(batches, ())
     return names, chain([first], batches)
 

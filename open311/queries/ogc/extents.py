@@ -8,7 +8,7 @@ from open311.database import db
 from open311.models import Boundary, BoundaryLayer, Jurisdiction, ServiceRequest
 from open311.queries.jurisdictions import JurisdictionInfo
 from open311.queries.ogc.sources import REQUESTS
-from open311.queries.requests.conditions import of_jurisdiction
+from open311.queries.search.visibility import Audience, visible_to
 
 
 def find_extent(jurisdiction: JurisdictionInfo, collection: str) -> dict[str, Any]:
@@ -19,7 +19,7 @@ def find_extent(jurisdiction: JurisdictionInfo, collection: str) -> dict[str, An
     if collection == REQUESTS:
         begin = db.session.scalar(
             select(func.min(ServiceRequest.requested_datetime)).where(
-                of_jurisdiction(jurisdiction), ServiceRequest.public
+                visible_to(Audience.PUBLIC, jurisdiction)
             )
         )
         area = _box(

@@ -1,13 +1,11 @@
 """Features of a collection, page by page: what a map or a program asks for."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-import shapely
 from pygeofilter import ast
-from shapely.geometry.base import BaseGeometry
-from sqlalchemy import Select, String, cast, func, select, tuple_
+from sqlalchemy import Select, String, cast, func
 from sqlalchemy.dialects.postgresql import JSONB
 
 from geo.crs import CRS84, ReferenceSystem
@@ -16,8 +14,11 @@ from open311.errors import InvalidParameters, NotFound
 from open311.messages.search import FEATURE_UNKNOWN, PROPERTY_UNKNOWN
 from open311.queries.ogc.filter_terms import FilterContext
 from open311.queries.ogc.filters import condition
-from open311.queries.ogc.sources import ALWAYS, Interval, Source
-from open311.queries.search.pages import MOST_COUNTED, Key, Total, known_total
+from open311.queries.ogc.sources import Source
+from open311.queries.search.conditions import is_any_of
+from open311.queries.search.counts import Total, count_rows, known_total
+from open311.queries.search.criteria import EVERYTHING, Criteria
+from open311.queries.search.pages import Key, one_page
 
 DECIMALS = 7
 """Of degrees: about a centimetre."""
@@ -25,15 +26,15 @@ DECIMALS = 7
 
 @dataclass(frozen=True, kw_only=True)
 class Wanted:
-    """What is wanted of a collection. area is in degrees on WGS 84, x first.
+    """What is wanted of a collection.
 
-    equal are values by the names of properties; names are the properties to show, None for all;
-    filter is a tree of geo.cql2, its geometries in filter_system.
+    equal are values by the names of properties, of which each must have one of its own; filter is
+    a tree of geo.cql2, its geometries in filter_system. names are the properties to show, None
+    for all.
     """
 
-    area: BaseGeometry | None = None
-    interval: Interval = ALWAYS
-    equal: dict[str, str] = field(default_factory=dict)
+    criteria: Criteria = EVERYTHING
+    equal: Mapping[str, Sequence[str]] = field(default_factory=dict)
     filter: ast.Node | None = None
     filter_system: ReferenceSystem = CRS84
     names: Sequence[str] | None = None
@@ -44,27 +45,38 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Features:
-    """Features as GeoJSON has them, the key of the last one if there are more, and how many."""
+    """Features as GeoJSON has them, and the key of the last one if there are more.
+
+    total is how many there are on all pages, None where they were not counted.
+    """
 
     features: list[dict[str, Any]]
     next: Key | None
-    total: Total
+    total: Total | None
 
 
-def list_features(source: Source, wanted: Wanted) -> Features:
+def list_features(source: Source, wanted: Wanted, *, counted: bool = True) -> Features:
     """List one page of features; raises InvalidFilter and InvalidParameters."""
-    matching = matching_rows(source, wanted)
-    names = shown_names(source, wanted)
+    matching, names = matching_rows(source, wanted), shown_names(source, wanted)
+    rows = select_features(source, matching, names, wanted.system)
     connection = db.session.connection()  # the session would make its own of each row
-    found = connection.execute(_page(source, wanted, matching, names)).all()
-    rows = found[: wanted.limit]
+    page = one_page(rows, source.order, wanted.limit, wanted.after)
+    found = connection.execute(page).all()
+    shown = found[: wanted.limit]
     more = len(found) > wanted.limit
-    counted = len(rows) if not more and wanted.after is None else _count(source, matching)
+    is_all = not more and wanted.after is None
     return Features(
-        features=[as_feature(row, names, wanted.system) for row in rows],
-        next=(rows[-1].sort_key, rows[-1].sort_pk) if more else None,
-        total=known_total(counted),
+        features=[as_feature(row, names, wanted.system) for row in shown],
+        next=(shown[-1].sort_key, shown[-1].sort_pk) if more else None,
+        total=_total(source, matching, len(shown) if is_all else None) if counted else None,
     )
+
+
+def _total(source: Source, matching: Select[Any], known: int | None) -> Total:
+    if known is not None:
+        return known_total(known)
+    rows = matching.with_only_columns(source.order.pk, maintain_column_froms=True)
+    return known_total(count_rows(rows))
 
 
 def get_feature(source: Source, feature_id: str, system: ReferenceSystem) -> dict[str, Any]:
@@ -80,16 +92,9 @@ def get_feature(source: Source, feature_id: str, system: ReferenceSystem) -> dic
 
 def matching_rows(source: Source, wanted: Wanted) -> Select[Any]:
     """Give the rows of a source that are wanted, of all pages; raises InvalidFilter."""
-    rows = source.rows
-    if wanted.area is not None:
-        area = func.ST_GeomFromWKB(shapely.to_wkb(wanted.area), 4326)
-        rows = rows.where(func.ST_Intersects(source.geometry, area))
-    if source.moment is not None:
-        begin, end = wanted.interval.begin, wanted.interval.end
-        rows = rows if begin is None else rows.where(source.moment >= begin)
-        rows = rows if end is None else rows.where(source.moment <= end)
-    for name, value in wanted.equal.items():
-        rows = rows.where(cast(source.properties[name].column, String) == value)
+    rows = source.rows.where(*source.conditions(wanted.criteria))
+    for name, values in wanted.equal.items():
+        rows = rows.where(is_any_of(cast(source.properties[name].column, String), values))
     if wanted.filter is not None:
         context = FilterContext(source.properties, source.geometry, wanted.filter_system)
         rows = rows.where(condition(wanted.filter, context))
@@ -123,27 +128,6 @@ def select_features(
         *columns,
         maintain_column_froms=True,
     )
-
-
-def _page(
-    source: Source, wanted: Wanted, matching: Select[Any], names: Sequence[str]
-) -> Select[Any]:
-    order = (source.key, source.pk)
-    if wanted.after is not None:
-        place, behind = tuple_(*order), tuple_(*wanted.after)
-        matching = matching.where(place < behind if source.descending else place > behind)
-    return (
-        select_features(source, matching, names, wanted.system)
-        .add_columns(source.key.label("sort_key"), source.pk.label("sort_pk"))
-        .order_by(*(column.desc() if source.descending else column for column in order))
-        .limit(wanted.limit + 1)
-    )
-
-
-def _count(source: Source, matching: Select[Any]) -> int:
-    some = matching.with_only_columns(source.pk, maintain_column_froms=True)
-    counted = select(func.count()).select_from(some.limit(MOST_COUNTED + 1).subquery())
-    return int(db.session.connection().execute(counted).scalar_one())
 
 
 def as_feature(row: Any, names: Sequence[str], system: ReferenceSystem) -> dict[str, Any]:

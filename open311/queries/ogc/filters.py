@@ -67,8 +67,10 @@ def condition(node: Any, context: FilterContext) -> Condition:
         return join(*(condition(part, context) for part in _flat(node, type(node))))
     if isinstance(node, ast.Not):
         return not_(condition(node.sub_node, replace(context, negated=True)))
-    if isinstance(node, ast.Equal) and (quick := _quick_equal(node, context)) is not None:
-        return quick
+    if isinstance(node, ast.Equal | ast.In | ast.IsNull):
+        searched = _as_searched(node, context)
+        if searched is not None:
+            return searched
     if type(node) in _COMPARISONS:
         left, right = alike(term_of(node.lhs, context), term_of(node.rhs, context))
         return _COMPARISONS[type(node)](left.sql, right.sql)
@@ -81,16 +83,22 @@ def condition(node: Any, context: FilterContext) -> Condition:
     return _other_condition(node, context)
 
 
-def _quick_equal(node: ast.Equal, context: FilterContext) -> Condition | None:
-    """Give the condition that a property has a value, if it knows a faster one than to compare.
+def _as_searched(node: Any, context: FilterContext) -> Condition | None:
+    """Return the condition that the search has for this part of a filter, if it has one.
 
     Where the whole is negated, what has no value must stay unknown, as SQL compares it.
     """
     name = node.lhs.name if isinstance(node.lhs, ast.Attribute) else None
     found = context.properties.get(name) if name else None
-    if found is None or found.equals is None or context.negated or not isinstance(node.rhs, str):
+    if found is None:
         return None
-    return found.equals(node.rhs)
+    if isinstance(node, ast.IsNull):
+        return None if found.is_set is None else not_(found.is_set())
+    values = [node.rhs] if isinstance(node, ast.Equal) else node.sub_nodes
+    are_texts = all(isinstance(value, str) for value in values)
+    if found.is_any_of is None or context.negated or not are_texts:
+        return None
+    return found.is_any_of(values)
 
 
 def _other_condition(node: Any, context: FilterContext) -> Condition:

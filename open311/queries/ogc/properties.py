@@ -1,10 +1,10 @@
 """The properties of features: what each is called, what kind it is of, and where it comes from."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import ColumnElement, func, select
 
 from open311.models import (
     Boundary,
@@ -13,20 +13,30 @@ from open311.models import (
     ServiceRequest,
     ServiceRequestBoundary,
 )
+from open311.queries.jurisdictions import JurisdictionInfo
 from open311.queries.media import absolute
 from open311.queries.ogc.property import Properties, Property
 from open311.queries.ogc.staff_properties import staff_properties
+from open311.queries.search.conditions import (
+    is_in_boundary,
+    is_of_group,
+    is_of_service,
+    is_overdue,
+)
+from open311.queries.search.criteria import BoundaryCode
 
 
-def request_properties(public_url: str, layers: Mapping[str, int], *, staff: bool) -> Properties:
+def request_properties(
+    jurisdiction: JurisdictionInfo, layers: Mapping[str, int], *, staff: bool
+) -> Properties:
     """Give the properties of service requests, by their names. layers are ids by codes."""
-    shown = _of_everyone(public_url)
+    shown = _of_everyone(jurisdiction)
     shown |= {
         layer: Property(
             "text",
             f"The code of the {layer} that it lies in.",
             _code(layer_id),
-            partial(_lies_in, layer_id),
+            partial(_is_in, jurisdiction.jurisdiction_id, layer),
         )
         for layer, layer_id in layers.items()
         if layer not in shown
@@ -34,30 +44,30 @@ def request_properties(public_url: str, layers: Mapping[str, int], *, staff: boo
     return {**shown, **staff_properties()} if staff else shown
 
 
-def _of_everyone(public_url: str) -> dict[str, Property]:
-    mine = ServiceRequest
-    overdue = and_(
-        mine.status == "open", mine.waits_since.is_(None), mine.expected_datetime < func.now()
-    )
+def _of_everyone(jurisdiction: JurisdictionInfo) -> dict[str, Property]:
+    mine, id_ = ServiceRequest, jurisdiction.jurisdiction_id
+    of_service, of_group = partial(is_of_service, id_), partial(is_of_group, id_)
+    overdue = func.coalesce(is_overdue(), False)
+    picture = absolute(mine.media_url, jurisdiction.public_url)
     return {
         "service_request_id": Property("text", "Its id.", mine.service_request_id),
         "status": Property("text", "open or closed.", mine.status),
         "detailed_status": Property("text", "Its status more exactly.", mine.detailed_status),
         "status_notes": Property("text", "Why it is so.", _or_null(mine.status_notes)),
-        "service_code": Property("text", "The service asked for.", Service.service_code),
+        "service_code": Property(
+            "text", "The service asked for.", Service.service_code, of_service
+        ),
         "service_name": Property("text", "The service by its name.", Service.service_name),
-        "group": Property("text", "The group of the service.", _or_null(Service.group)),
+        "group": Property("text", "The group of the service.", _or_null(Service.group), of_group),
         "description": Property("text", "What is the matter.", _or_null(mine.description)),
         "agency_responsible": Property("text", "The department it is with.", Department.name),
         "requested_datetime": Property("moment", "When it was made.", mine.requested_datetime),
         "updated_datetime": Property("moment", "When it last changed.", mine.updated_datetime),
         "expected_datetime": Property("moment", "When it is due.", mine.expected_datetime),
-        "overdue": Property(
-            "boolean", "Whether it is open and past due.", func.coalesce(overdue, False)
-        ),
+        "overdue": Property("boolean", "Whether it is open and past due.", overdue),
         "address": Property("text", "Where it is, in words.", _or_null(mine.address_string)),
         "zipcode": Property("text", "The postal code.", _or_null(mine.zipcode)),
-        "media_url": Property("text", "A picture.", absolute(mine.media_url, public_url)),
+        "media_url": Property("text", "A picture.", picture),
         "near_border": Property(
             "boolean", "Whether another boundary is within its accuracy.", mine.near_border
         ),
@@ -81,11 +91,5 @@ def _code(layer_id: int) -> ColumnElement[Any]:
     )
 
 
-def _lies_in(layer_id: int, code: str) -> ColumnElement[bool]:
-    """Give the condition that a service request lies in a boundary of a layer, of whichever map."""
-    boundaries = select(Boundary.id).where(Boundary.layer_id == layer_id, Boundary.code == code)
-    return ServiceRequest.pk.in_(
-        select(ServiceRequestBoundary.service_request_pk).where(
-            ServiceRequestBoundary.boundary_id.in_(boundaries)
-        )
-    )
+def _is_in(jurisdiction_id: str, layer: str, codes: Sequence[str]) -> ColumnElement[bool]:
+    return is_in_boundary(jurisdiction_id, [BoundaryCode(layer, code) for code in codes])

@@ -1,6 +1,6 @@
 """Property: what a feature shows under a name, for lists, filters, tiles and files alike."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,13 +11,15 @@ from sqlalchemy import ColumnElement
 class Property:
     """A property of a feature. kind is text, number, boolean or moment; NULL where it has none.
 
-    equals gives the condition that it has a value where there is a faster one than to compare.
+    is_any_of gives the condition that it has one of some values, and is_set the condition that it
+    has any, where the search has one that is faster than to compare (search/conditions.py).
     """
 
     kind: str
     title: str
     column: Any
-    equals: Callable[[str], ColumnElement[bool]] | None = None
+    is_any_of: Callable[[Sequence[str]], ColumnElement[bool]] | None = None
+    is_set: Callable[[], ColumnElement[bool]] | None = None
 
 
 Properties = Mapping[str, Property]

@@ -1,8 +1,9 @@
 """The collections as SQL: which rows each has, what they show, and in which order they come."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
@@ -14,42 +15,34 @@ from open311.models import Boundary, BoundaryLayer, BoundarySet, Department, Ser
 from open311.queries.jurisdictions import JurisdictionInfo
 from open311.queries.ogc.properties import request_properties
 from open311.queries.ogc.property import Properties, Property
-from open311.queries.requests.conditions import known_as, not_withdrawn, of_jurisdiction
+from open311.queries.requests.conditions import known_as
+from open311.queries.search.conditions import conditions
+from open311.queries.search.criteria import Criteria, Period
+from open311.queries.search.orders import NEWEST_FIRST, Order
+from open311.queries.search.places import is_in_area, is_in_box
+from open311.queries.search.visibility import Audience, visible_to
 
 REQUESTS = "requests"
 """The collection of service requests; each other one is a boundary layer, by its code."""
 
 
 @dataclass(frozen=True)
-class Interval:
-    """A stretch of time, both ends included; None where it has none."""
-
-    begin: datetime | None
-    end: datetime | None
-
-
-ALWAYS = Interval(None, None)
-
-
-@dataclass(frozen=True)
 class Source:
-    """A collection. rows selects nothing yet; key and pk give a total order, and pages begin by it.
+    """A collection. rows selects nothing yet, and has all tables that properties are columns of.
 
-    sort is the name of that order in cursors.
-
-    moment is what the parameter datetime compares, None where it chooses the rows.
+    conditions are what criteria mean for it; layers are the codes of the properties that say in
+    which boundary something is.
     """
 
+    collection: str
     rows: Select[Any]
-    sort: str
+    order: Order
     id: Any
     has_id: Callable[[str], ColumnElement[bool]]
-    pk: Any
-    key: Any
-    descending: bool
     geometry: Any
     properties: Properties
-    moment: Any = None
+    conditions: Callable[[Criteria], list[ColumnElement[bool]]]
+    layers: Collection[str] = ()
 
 
 @dataclass(frozen=True)
@@ -72,7 +65,7 @@ def list_layers(jurisdiction_id: str) -> list[LayerInfo]:
 
 
 def get_source(
-    jurisdiction: JurisdictionInfo, collection: str, interval: Interval, *, staff: bool
+    jurisdiction: JurisdictionInfo, collection: str, interval: Period, *, staff: bool
 ) -> Source:
     """Get a collection by its id; raises NotFound. interval chooses the maps of boundaries."""
     layers = list_layers(jurisdiction.jurisdiction_id)
@@ -86,40 +79,35 @@ def get_source(
 
 
 def _requests(jurisdiction: JurisdictionInfo, layers: dict[str, int], *, staff: bool) -> Source:
-    visible = and_(of_jurisdiction(jurisdiction), not_withdrawn())
-    if not staff:
-        visible = and_(visible, ServiceRequest.public)
+    audience = Audience.STAFF if staff else Audience.PUBLIC
     return Source(
+        collection=REQUESTS,
         rows=select()
         .select_from(ServiceRequest)
         .join(Service, Service.id == ServiceRequest.service_id)
         .join(Department, Department.id == ServiceRequest.department_id)
-        .where(visible),
-        sort="-requested_datetime",
+        .where(visible_to(audience, jurisdiction)),
+        order=NEWEST_FIRST,
         # What is neither published nor waits for it has no other name that is its own.
         id=func.coalesce(ServiceRequest.service_request_id, ServiceRequest.token),
         has_id=known_as,
-        pk=ServiceRequest.pk,
-        key=ServiceRequest.requested_datetime,
-        descending=True,
         geometry=ServiceRequest.location,
-        properties=request_properties(jurisdiction.public_url, layers, staff=staff),
-        moment=ServiceRequest.requested_datetime,
+        properties=request_properties(jurisdiction, layers, staff=staff),
+        conditions=partial(conditions, jurisdiction),
+        layers=layers.keys(),
     )
 
 
-def _boundaries(jurisdiction: JurisdictionInfo, layer: LayerInfo, interval: Interval) -> Source:
+def _boundaries(jurisdiction: JurisdictionInfo, layer: LayerInfo, interval: Period) -> Source:
     return Source(
+        collection=layer.code,
         rows=select()
         .select_from(Boundary)
         .join(BoundarySet, BoundarySet.id == Boundary.set_id)
         .where(Boundary.layer_id == layer.id, _in_force(jurisdiction, interval)),
-        sort="added",
+        order=Order("added", Boundary.id, Boundary.id),
         id=Boundary.id,
         has_id=_is_boundary,
-        pk=Boundary.id,
-        key=Boundary.id,
-        descending=False,
         geometry=Boundary.geometry,
         properties={
             "code": Property("text", "Its code.", Boundary.code),
@@ -133,7 +121,18 @@ def _boundaries(jurisdiction: JurisdictionInfo, layer: LayerInfo, interval: Inte
                 "day", "The first day on which it no longer is.", BoundarySet.in_force_until
             ),
         },
+        conditions=_of_boundaries,
     )
+
+
+def _of_boundaries(criteria: Criteria) -> list[ColumnElement[bool]]:
+    """Return the conditions of an area; the period has chosen the maps."""
+    found = []
+    if criteria.box is not None:
+        found.append(is_in_box(Boundary.geometry, criteria.box))
+    if criteria.area is not None:
+        found.append(is_in_area(Boundary.geometry, criteria.area))
+    return found
 
 
 def _is_boundary(name: str) -> ColumnElement[bool]:
@@ -142,11 +141,11 @@ def _is_boundary(name: str) -> ColumnElement[bool]:
     return Boundary.id == int(name) if is_number else false()
 
 
-def _in_force(jurisdiction: JurisdictionInfo, interval: Interval) -> ColumnElement[bool]:
+def _in_force(jurisdiction: JurisdictionInfo, interval: Period) -> ColumnElement[bool]:
     """Give the condition that a map is in force on a day of the interval; today without one."""
     now = datetime.now(UTC)
-    if interval == ALWAYS:
-        interval = Interval(now, now)
+    if interval.is_always:
+        interval = Period(now, now)
     published: list[ColumnElement[bool]] = [
         BoundarySet.published_at.is_not(None),
         BoundarySet.withdrawn_at.is_(None),

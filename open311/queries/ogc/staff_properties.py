@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Float, and_, extract, func, select
+from sqlalchemy import ColumnElement, Float, extract, func, select
 from sqlalchemy.orm import aliased
 
-from open311.models import RoutingRule, RoutingStep, ServiceRequest, TriageEntry, User
+from open311.models import RoutingRule, ServiceRequest, TriageEntry, User
 from open311.queries.ogc.property import Property
+from open311.queries.search.conditions import is_on_hold, is_transferred, needs_review
 
 
 def staff_properties() -> dict[str, Property]:
@@ -21,16 +22,16 @@ def staff_properties() -> dict[str, Property]:
         ),
         "routing_rule": Property("text", "The rule that routed it.", _rule()),
         "routing_reason": Property("text", "Why it is with its department.", mine.routing_reason),
-        "waits_for": Property("text", "What someone should look at, of triage.", _waits_for()),
+        "waits_for": Property(
+            "text", "What someone should look at, of triage.", _waits_for(), is_set=needs_review
+        ),
         "assigned_to": Property("text", "The member of staff who has it in hand.", _assigned()),
         "handed_over": Property(
-            "boolean", "Whether it was handed over, and waits to be taken on.", _handed_over()
+            "boolean", "Whether it was handed over, and waits to be taken on.", is_transferred()
         ),
         "duplicate_of": Property("text", "The service request that it repeats.", _main()),
         "age_days": Property("number", "How many days ago it was made.", _age()),
-        "waits": Property(
-            "boolean", "Whether it waits for who reported it.", mine.waits_since.is_not(None)
-        ),
+        "waits": Property("boolean", "Whether it waits for who reported it.", is_on_hold()),
         "change_number": Property(
             "number", "A number that grows with each change.", mine.change_number
         ),
@@ -55,22 +56,6 @@ def _assigned() -> ColumnElement[Any]:
         .correlate(ServiceRequest)
         .scalar_subquery()
     )
-
-
-def _handed_over() -> ColumnElement[Any]:
-    last = (
-        select(RoutingStep.kind)
-        .where(
-            RoutingStep.service_request_pk == ServiceRequest.pk,
-            RoutingStep.from_department_id != RoutingStep.to_department_id,
-        )
-        .order_by(RoutingStep.id.desc())
-        .limit(1)
-        .correlate(ServiceRequest)
-        .scalar_subquery()
-    )
-    waits = and_(ServiceRequest.accepted_at.is_(None), last == "handed_over")
-    return func.coalesce(waits, False)
 
 
 def _main() -> ColumnElement[Any]:

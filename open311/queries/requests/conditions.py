@@ -21,11 +21,6 @@ _LEFT_OF_IT = {
 }
 
 
-def not_withdrawn() -> ColumnElement[bool]:
-    """Give the condition that a service request has not been withdrawn."""
-    return ServiceRequest.withdrawn_at.is_(None)
-
-
 def deleted() -> ColumnElement[bool]:
     """Give the column by which shown and gone tell withdrawn rows from others."""
     return ServiceRequest.withdrawn_at.is_not(None).label("deleted")
@@ -52,17 +47,22 @@ def gone(service_request_id: str | None, token: str | None = None) -> Gone:
 
 
 def of_jurisdiction(jurisdiction: JurisdictionInfo) -> ColumnElement[bool]:
-    """Give the condition that a service request is a jurisdiction's own, or its sandbox's."""
+    """Return the condition that a service request is a jurisdiction's own, or its sandbox's."""
     return and_(
         ServiceRequest.jurisdiction_id == jurisdiction.jurisdiction_id,
         ServiceRequest.sandbox == jurisdiction.sandbox,
     )
 
 
-def known_as(name: str) -> ColumnElement[bool]:
-    """Give the condition that a service request has this id, or this token while it has none.
+def not_withdrawn() -> ColumnElement[bool]:
+    """Return the condition that a service request has not been withdrawn."""
+    return ServiceRequest.withdrawn_at.is_(None)
 
-    For staff: what waits to be accepted is theirs to work on as well.
+
+def known_as(name: str) -> ColumnElement[bool]:
+    """Return the condition that a service request has this id, or this token while it has none.
+
+    For staff, who also work on what awaits approval.
     """
     return or_(ServiceRequest.service_request_id == name, ServiceRequest.token == name)
 

@@ -12,7 +12,7 @@ from open311.models import Service, ServiceRequest
 from open311.queries.jurisdictions import JurisdictionInfo
 from open311.queries.requests.conditions import not_withdrawn, of_jurisdiction
 from open311.queries.routing.stored import Routed
-from open311.queries.search.within import is_within, metres_from
+from open311.queries.search.places import is_within, meters_from
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,7 @@ def list_nearby(jurisdiction: JurisdictionInfo, routed: Routed) -> list[Nearby]:
     point, at = routed.question.point, routed.question.at
     if point is None:
         return []
-    metres = metres_from(point).label("metres")
+    metres = meters_from(point).label("metres")
     statement = (
         select(
             func.coalesce(ServiceRequest.service_request_id, ServiceRequest.token),

@@ -3,12 +3,11 @@
 Those that were withdrawn are left out, or shown as gone.
 """
 
-from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import chain
 from typing import Any
 
-from sqlalchemy import ColumnElement, Float, Numeric, Select, and_, cast, func, select, true
+from sqlalchemy import ColumnElement, Float, Numeric, Select, cast, func, select, true
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.sql.elements import SQLCoreOperations
 
@@ -26,24 +25,14 @@ from open311.models import (
 from open311.queries.imports import find_current_ids
 from open311.queries.jurisdictions import JurisdictionInfo
 from open311.queries.media import absolute, media_attributes
-from open311.queries.requests.conditions import (
-    deleted,
-    gone,
-    not_withdrawn,
-    of_jurisdiction,
-    or_tombstone,
-)
+from open311.queries.requests.conditions import deleted, gone, or_tombstone
 from open311.queries.requests.history import notes
-from open311.queries.search.listing import conditions
-from open311.queries.search.pages import (
-    FIRST_PAGE,
-    MOST_COUNTED,
-    Page,
-    Paging,
-    cut,
-    known_total,
-    one_page,
-)
+from open311.queries.search.conditions import conditions
+from open311.queries.search.counts import count_rows, known_total
+from open311.queries.search.criteria import Criteria
+from open311.queries.search.orders import ORDERS
+from open311.queries.search.pages import FIRST_PAGE, Page, Paging, cut, one_page
+from open311.queries.search.visibility import Audience, visible_to
 
 
 def boundaries() -> ColumnElement[Any]:
@@ -82,34 +71,30 @@ def _by_layer(
 
 def list_service_requests(
     jurisdiction: JurisdictionInfo,
-    filters: Mapping[str, Any],
+    criteria: Criteria,
     asked: Paging = FIRST_PAGE,
     *,
     extensions: bool = False,
+    tombstones: bool = False,
 ) -> Page:
     """List one page of service requests; rows are named as in the standard.
 
-    filters holds values by the names of listing.CONDITIONS and LOOKED_UP, where None or an empty
-    list is no condition. service_request_id overrides all the rest; ids that service requests had
-    at another server count as well. With tombstones, those that were withdrawn are there as gone.
+    With tombstones, those that were withdrawn are there as gone.
     """
-    ids = filters.get("service_request_id")
-    if ids:
-        filters = {**filters, "service_request_id": [*ids, *_current_ids(jurisdiction, ids)]}
-    tombstones = bool(filters.get("tombstones"))
-    wanted = conditions(jurisdiction.jurisdiction_id, filters)
+    audience = Audience.COPY if tombstones else Audience.PUBLIC
+    wanted = conditions(jurisdiction, criteria)
     connection = db.session.connection()  # the session would make its own of each row
-    found = _public(jurisdiction, extensions=extensions, tombstones=tombstones).where(*wanted)
-    result = connection.execute(one_page(found, asked))
+    found = _public(jurisdiction, audience, extensions=extensions).where(*wanted)
+    order = ORDERS[asked.sort]
+    page_of = one_page(found, order, asked.page_size, asked.after, asked.offset)
+    result = connection.execute(page_of)
     page = cut(result.all(), list(result.keys()), asked)
     if tombstones:
         page = replace(page, rows=[or_tombstone(row) for row in page.rows])
     if page.total is not None:
         return page
-    visible = _visible(jurisdiction, tombstones=tombstones)
-    some = select(ServiceRequest.pk).where(visible, *wanted).limit(MOST_COUNTED + 1)
-    counted = connection.execute(select(func.count()).select_from(some.subquery())).scalar_one()
-    return replace(page, total=known_total(counted))
+    rows = select(ServiceRequest.pk).where(visible_to(audience, jurisdiction), *wanted)
+    return replace(page, total=known_total(count_rows(rows)))
 
 
 def get_service_request(
@@ -120,12 +105,13 @@ def get_service_request(
     An id that it had at the server it was imported from leads to it as well. Raises NotFound, also
     for one that is not public, and Gone for one that was withdrawn.
     """
-    statement = _public(jurisdiction, extensions=extensions, tombstones=True).where(
+    statement = _public(jurisdiction, Audience.COPY, extensions=extensions).where(
         ServiceRequest.service_request_id == service_request_id
     )
     row = db.session.execute(statement).mappings().one_or_none()
-    if row is None and (current := _current_ids(jurisdiction, [service_request_id])):
-        return get_service_request(jurisdiction, current[0], extensions=extensions)
+    if row is None and (current := find_current_ids(jurisdiction, [service_request_id])):
+        [id_] = current.values()
+        return get_service_request(jurisdiction, id_, extensions=extensions)
     if row is None:
         raise NotFound(REQUEST_UNKNOWN, id=service_request_id)
     if row["deleted"]:
@@ -133,14 +119,10 @@ def get_service_request(
     return or_tombstone(dict(row))
 
 
-def _current_ids(jurisdiction: JurisdictionInfo, former_ids: Sequence[str]) -> list[str]:
-    return list(find_current_ids(jurisdiction, former_ids).values())
+def _public(jurisdiction: JurisdictionInfo, audience: Audience, *, extensions: bool) -> Select[Any]:
+    """Select the columns of the standard, and only these, from what the audience may see.
 
-
-def _public(jurisdiction: JurisdictionInfo, *, extensions: bool, tombstones: bool) -> Select[Any]:
-    """Select the columns of the standard, and only these, from what the public may see.
-
-    With tombstones also from what was withdrawn, and whether it was.
+    For a copy also whether each was withdrawn.
     """
     columns: list[Any] = [
         ServiceRequest.service_request_id,
@@ -164,19 +146,14 @@ def _public(jurisdiction: JurisdictionInfo, *, extensions: bool, tombstones: boo
     if extensions:
         extended = _extended_attributes(jurisdiction.public_url)
         columns.append(extended.label("extended_attributes"))
-    if tombstones:
+    if audience is Audience.COPY:
         columns.append(deleted())
     return (
         select(*columns)
         .join(Service, Service.id == ServiceRequest.service_id)
         .join(Department, Department.id == ServiceRequest.department_id)
-        .where(_visible(jurisdiction, tombstones=tombstones))
+        .where(visible_to(audience, jurisdiction))
     )
-
-
-def _visible(jurisdiction: JurisdictionInfo, *, tombstones: bool) -> ColumnElement[bool]:
-    visible = and_(of_jurisdiction(jurisdiction), ServiceRequest.public)
-    return visible if tombstones else and_(visible, not_withdrawn())
 
 
 def _or_null(column: Any) -> ColumnElement[str | None]:

@@ -13,7 +13,7 @@ from open311.models import Media, ReceivedUpdate, ServiceRequest, StatusChange
 from open311.queries.jurisdictions import JurisdictionInfo
 from open311.queries.media import link_of_medium
 from open311.queries.requests.conditions import gone, not_withdrawn, of_jurisdiction
-from open311.queries.search.listing import is_any_of
+from open311.queries.search.conditions import is_any_of
 from open311.queries.search.pages import MOST_ROWS
 
 

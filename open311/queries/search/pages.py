@@ -1,6 +1,6 @@
-"""Pages of a list: their order, where each begins, and how many rows there are in all.
+"""Pages of a list: where each begins, and what came.
 
-A page begins behind a row's key, compared as a row of values, so that the index leads there
+A page begins after a row's key, compared as a row of values, so that the index leads there
 however deep it is; or at an offset, where all rows before it are read.
 """
 
@@ -10,31 +10,11 @@ from typing import Any
 
 from sqlalchemy import Select, tuple_
 
-from open311.models import ServiceRequest
+from open311.queries.search.counts import Total, known_total
+from open311.queries.search.orders import NEWEST_FIRST, Order
 
 MOST_ROWS = 1_000
 """Rows of a list (spec 2.5)."""
-
-MOST_COUNTED = 10_000
-
-
-@dataclass(frozen=True)
-class Sort:
-    """The column a list is sorted by; the primary key decides between equals."""
-
-    column: Any
-    descending: bool = False
-
-
-SORTS = {
-    "-requested_datetime": Sort(ServiceRequest.requested_datetime, descending=True),
-    "requested_datetime": Sort(ServiceRequest.requested_datetime),
-    "-updated_datetime": Sort(ServiceRequest.updated_datetime, descending=True),
-    "updated_datetime": Sort(ServiceRequest.updated_datetime),
-    # What happens while someone walks along these comes at the end, never before (migration 0002).
-    "added": Sort(ServiceRequest.listed_number),
-    "changed": Sort(ServiceRequest.change_number),
-}
 
 KEY = ("sort_key", "sort_pk")
 """Columns that come last in each row of one_page: what the list is sorted by."""
@@ -44,9 +24,9 @@ Key = tuple[Any, int]
 
 @dataclass(frozen=True, kw_only=True)
 class Paging:
-    """Which rows of a list are asked for: those behind a key, or a page that counts from 1."""
+    """Which rows of a list are asked for: those after a key, or a page that counts from 1."""
 
-    sort: str = "-requested_datetime"
+    sort: str = NEWEST_FIRST.name
     page_size: int = MOST_ROWS
     page: int | None = None
     after: Key | None = None
@@ -61,16 +41,8 @@ FIRST_PAGE = Paging()
 
 
 @dataclass(frozen=True)
-class Total:
-    """How many rows a whole list has; if not exact, it has more."""
-
-    number: int
-    exact: bool
-
-
-@dataclass(frozen=True)
 class Page:
-    """Rows of a list, whether there are more behind them, and the key of the last one.
+    """Rows of a list, whether there are more after them, and the key of the last one.
 
     total is None where it has to be counted.
     """
@@ -81,18 +53,23 @@ class Page:
     total: Total | None
 
 
-def one_page(statement: Select[Any], asked: Paging) -> Select[Any]:
+def one_page(
+    statement: Select[Any], order: Order, limit: int, after: Key | None, offset: int = 0
+) -> Select[Any]:
     """Sort a list and select one page with KEY, and one row more to see whether there is one."""
-    sort = SORTS[asked.sort]
-    order = [sort.column, ServiceRequest.pk]
-    labels = (column.label(name) for column, name in zip(order, KEY, strict=True))
-    statement = statement.add_columns(*labels).limit(asked.page_size + 1)
-    if asked.after is not None:
-        key, behind = tuple_(*order), tuple_(*asked.after)
-        statement = statement.where(key < behind if sort.descending else key > behind)
-    if asked.offset:
-        statement = statement.offset(asked.offset)
-    return statement.order_by(*(column.desc() if sort.descending else column for column in order))
+    columns = [order.key, order.pk]
+    labels = (column.label(name) for column, name in zip(columns, KEY, strict=True))
+    statement = in_order(statement, order).add_columns(*labels).limit(limit + 1)
+    if after is not None:
+        key, last = tuple_(*columns), tuple_(*after)
+        statement = statement.where(key < last if order.descending else key > last)
+    return statement.offset(offset) if offset else statement
+
+
+def in_order(statement: Select[Any], order: Order) -> Select[Any]:
+    """Sort a list."""
+    columns = (order.key, order.pk)
+    return statement.order_by(*(one.desc() if order.descending else one for one in columns))
 
 
 def cut(found: Sequence[Sequence[Any]], names: Sequence[str], asked: Paging) -> Page:
@@ -107,8 +84,3 @@ def cut(found: Sequence[Sequence[Any]], names: Sequence[str], asked: Paging) -> 
         last=(rows[-1][-2], rows[-1][-1]) if rows else None,
         total=known_total(asked.offset + len(rows)) if first_is_all else None,
     )
-
-
-def known_total(counted: int) -> Total:
-    """Give the total for a count, which may have stopped behind MOST_COUNTED."""
-    return Total(min(counted, MOST_COUNTED), exact=counted <= MOST_COUNTED)

@@ -18,7 +18,7 @@ let hidden = (asked.get("hide") ?? "").split(" ").filter(Boolean);
 // Give what is asked for, without what is empty or usual.
 function filters() {
   const query = new URLSearchParams();
-  for (const [name, value] of new FormData(form)) if (value) query.set(name, value);
+  for (const [name, value] of new FormData(form)) if (value) query.append(name, value);
   if (!query.has("along")) query.delete("within");
   for (const [name, usual] of [["sort", "-requested_datetime"], ["colour", "status"]]) {
     if (query.get(name) === usual) query.delete(name);
@@ -37,7 +37,7 @@ function tilesOf(query) {
 
 function corners(text) {
   const [west, south, east, north] = (text || "-180,-60,180,75").split(",").map(Number);
-  return new LngLatBounds([west, south], [east, north]);
+  return new LngLatBounds([west, south], [west > east ? east + 360 : east, north]);
 }
 
 function begin() {

@@ -1,0 +1,116 @@
+"""What service requests are searched for, whichever edge was asked."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from shapely.geometry.base import BaseGeometry
+
+from geo.coordinates import Box, Point
+from open311.errors import InvalidParameters
+from open311.messages.search import BBOX_NOT_DEGREES, CIRCLE_NOT_ON_EARTH, PERIOD_REVERSED
+
+
+@dataclass(frozen=True)
+class Period:
+    """A period of time, both ends included; None for an open end. Aware, in whole seconds."""
+
+    begin: datetime | None = None
+    end: datetime | None = None
+
+    @property
+    def is_always(self) -> bool:
+        """Whether it has no end on either side."""
+        return self.begin is None and self.end is None
+
+
+ALWAYS = Period()
+
+
+@dataclass(frozen=True)
+class Circle:
+    """All places within a distance in meters of a center, measured on the ellipsoid."""
+
+    center: Point
+    meters: float
+
+
+@dataclass(frozen=True)
+class BoundaryCode:
+    """A boundary by the codes of its layer and of its own, of any version of the layer."""
+
+    layer: str
+    code: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Criteria:
+    """The criteria of a search for service requests.
+
+    Every field that is set must hold. The values of one field are alternatives, as are boundaries
+    of the same layer: ward 2 or ward 3, and district 7. Codes and names that do not exist match
+    nothing. A field that is left out is no condition, and False asks for the opposite of True.
+
+    ids: request numbers, and numbers that imported requests had on their former server.
+    text: words, each of which the description, the address, the request number or the name of the
+        service must hold. A word matches words that begin with it, in any case of letters. Words
+        in quotes are a phrase and match whole words. A minus excludes, and "or" separates
+        alternatives: hole lane or lamp is (hole and lane) or lamp.
+    statuses: detailed statuses, of which open and closed mean all of their kind.
+    detailed_statuses: the same without that: open is only what has no status more exact.
+    services, groups: service codes; names of service groups.
+    departments: names or codes, in any case of letters.
+    boundaries: where the request was found to be when it was routed, by the maps of its day.
+    box, circle, area: where its location is, edges included. area is in degrees on WGS 84, x first.
+    requested, updated: periods of requested_datetime and updated_datetime.
+    due: open, and due in this period. overdue: open, past due, and not on hold.
+    new: open, and not acknowledged by its department.
+    near_boundary: another boundary is nearer than its location is accurate.
+    assigned_to: names of members of staff.
+    transferred: transferred to its department, which has not acknowledged it.
+    on_hold: waiting for the requester.
+    needs_review: in the review queue.
+    awaiting_approval: submitted for a number that staff have not given yet.
+
+    Who may see a request is no criterion: see visibility.py. Raises InvalidParameters.
+    """
+
+    ids: tuple[str, ...] = ()
+    text: str = ""
+    statuses: tuple[str, ...] = ()
+    detailed_statuses: tuple[str, ...] = ()
+    services: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()
+    departments: tuple[str, ...] = ()
+    boundaries: tuple[BoundaryCode, ...] = ()
+    box: Box | None = None
+    circle: Circle | None = None
+    area: BaseGeometry | None = None
+    requested: Period = ALWAYS
+    updated: Period = ALWAYS
+    due: Period = ALWAYS
+    overdue: bool | None = None
+    new: bool | None = None
+    near_boundary: bool | None = None
+    assigned_to: tuple[str, ...] = ()
+    transferred: bool | None = None
+    on_hold: bool | None = None
+    needs_review: bool | None = None
+    awaiting_approval: bool | None = None
+
+    def __post_init__(self) -> None:
+        if self.box is not None and not _is_on_earth(self.box):
+            raise InvalidParameters(BBOX_NOT_DEGREES, field="bbox")
+        if self.circle is not None and not self.circle.meters > 0:
+            raise InvalidParameters(CIRCLE_NOT_ON_EARTH, field="radius")
+        for period in (self.requested, self.updated, self.due):
+            if period.begin is not None and period.end is not None and period.end < period.begin:
+                raise InvalidParameters(PERIOD_REVERSED)
+
+
+EVERYTHING = Criteria()
+
+
+def _is_on_earth(box: Box) -> bool:
+    """Return whether a box has degrees that exist; it may reach across the antimeridian."""
+    longitudes = abs(box.minlong) <= 180 and abs(box.maxlong) <= 180
+    return longitudes and -90 <= box.minlat <= box.maxlat <= 90

@@ -1,0 +1,186 @@
+"""A few hundred varied service requests of Gridtown, the same every time."""
+
+import itertools
+import random
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+import psycopg
+
+SEED = 311
+ROWS = 300
+NOON = datetime.now(UTC).replace(hour=12, minute=0, second=0, microsecond=0)
+
+TEXTS = (
+    "Water in the street",
+    "watch out: deep hole",
+    "A hole in the lane, near the lamp",
+    "Street light is dark",
+    "It's under water main 12",
+    "LANE blocked",
+    "hole",
+    "",
+)
+ADDRESSES = ("12 Main Street", "120 Waterloo Road", "Lamp Lane 3", "1 Oak Street", "O'Hara Way")
+STATUSES = (
+    ("open", "open"),
+    ("open", "planned"),
+    ("open", "for_triage"),
+    ("closed", "closed"),
+    ("closed", "fixed"),
+    ("closed", "duplicate"),
+)
+COORDINATES = (-0.9, -0.5, -0.05, 0.0, 0.05, 0.3, 0.5, 0.9)
+PEOPLE = ("ann", "bob")
+SERVICES = {
+    "POTHOLE": ("Pothole", "Streets"),
+    "SURVEY": ("Survey", "Streets"),
+    "LAMP": ("Lamp", "Lights"),
+    "TIP": ("Tip", ""),
+    "0042": ("Number with zeros", ""),
+}
+DEPARTMENTS = {"HALL": "Town Hall", "WEST": "West Yard", "EAST": "East Yard"}
+
+
+@dataclass(frozen=True)
+class Row:
+    """What a test may know of a service request."""
+
+    id: str | None
+    token: str | None
+    description: str
+    address: str
+    service: str
+    department: str
+    status: str
+    detailed_status: str
+    requested: datetime
+    updated: datetime
+    expected: datetime | None
+    place: tuple[float, float] | None
+    public: bool
+    sandbox: bool
+    withdrawn: bool
+    accepted: bool
+    on_hold: bool
+    near: bool
+    assignee: str | None
+    review: bool
+    transferred: bool
+
+    @property
+    def wards(self) -> set[str]:
+        """The first ward by position, as each place is in one boundary of a layer at most."""
+        if self.place is None:
+            return set()
+        return {"10"} if self.place[1] >= 0 else {"2"}
+
+
+def make_rows() -> list[Row]:
+    """Make the rows; no two are requested in the same second but some pairs."""
+    rng = random.Random(SEED)
+    rows = []
+    for number in range(ROWS):
+        status, detailed = rng.choice(STATUSES)
+        requested = NOON - timedelta(days=rng.randrange(400), seconds=rng.randrange(3))
+        waits = rng.random() < 0.1
+        place = (rng.choice(COORDINATES), rng.choice(COORDINATES))
+        accepted = rng.random() < 0.5
+        rows.append(
+            Row(
+                id=None if waits else f"77-{number:04}",
+                token=f"token-{number}" if waits else None,
+                description=rng.choice(TEXTS),
+                address=rng.choice(ADDRESSES),
+                service=rng.choice(list(SERVICES)),
+                department=rng.choice(list(DEPARTMENTS)),
+                status=status,
+                detailed_status=detailed,
+                requested=requested,
+                updated=requested + timedelta(days=rng.randrange(3)),
+                expected=rng.choice([None, NOON, requested + timedelta(days=rng.randrange(500))]),
+                place=None if rng.random() < 0.1 else place,
+                public=not waits and rng.random() < 0.85,
+                sandbox=rng.random() < 0.05,
+                withdrawn=rng.random() < 0.05,
+                accepted=accepted,
+                on_hold=rng.random() < 0.2,
+                near=rng.random() < 0.3,
+                assignee=rng.choice([None, *PEOPLE]),
+                review=rng.random() < 0.3,
+                transferred=not accepted and rng.random() < 0.4,
+            )
+        )
+    return rows
+
+
+INSERT = """
+    INSERT INTO service_requests (
+        jurisdiction_id, service_request_id, token, public, sandbox, withdrawn_at, service_id,
+        department_id, routing_reason, pinned, accepted_at, assigned_user_id, waits_since, location,
+        location_from, near_border, address_string, address_id, zipcode, description, media_url,
+        answers, status, detailed_status, status_notes, requested_datetime, updated_datetime,
+        expected_datetime
+    )
+    SELECT 'gridtown.example', %(id)s, %(token)s, %(public)s, %(sandbox)s,
+        CASE WHEN %(withdrawn)s THEN now() END,
+        (SELECT id FROM services WHERE service_code = %(service)s),
+        (SELECT id FROM departments WHERE code = %(department)s), 'Made up.', false,
+        CASE WHEN %(accepted)s THEN now() END, (SELECT id FROM users WHERE name = %(assignee)s),
+        CASE WHEN %(on_hold)s THEN now() END,
+        ST_SetSRID(ST_MakePoint(%(long)s::float8, %(lat)s::float8), 4326),
+        CASE WHEN %(long)s::float8 IS NOT NULL THEN 'client' END, %(near)s, %(address)s, '', '',
+        %(description)s, '', '{}', %(status)s, %(detailed_status)s, '', %(requested)s, %(updated)s,
+        %(expected)s
+    RETURNING pk
+"""
+PLACE = """
+    INSERT INTO service_request_boundaries (service_request_pk, layer_id, boundary_id, near)
+    SELECT %s, boundaries.layer_id, boundaries.id, false
+    FROM boundaries JOIN boundary_layers ON boundary_layers.id = boundaries.layer_id
+    WHERE boundary_layers.code = 'ward' AND boundaries.code = %s
+"""
+REVIEW = """
+    INSERT INTO triage_entries (jurisdiction_id, service_request_pk, reason, detail, raised_at)
+    VALUES ('gridtown.example', %s, 'odd_place', 'Made up.', now())
+"""
+TRANSFER = """
+    INSERT INTO routing_steps (service_request_pk, jurisdiction_id, kind, from_department_id,
+        to_department_id, reason, before, made_at, made_by)
+    SELECT %s, 'gridtown.example', 'handed_over', other.id, mine.id, 'Made up.', '{}', now(), 'ann'
+    FROM departments AS other, departments AS mine
+    WHERE other.code = 'CORE' AND mine.code = %s
+"""
+PERSON = """
+    INSERT INTO users (jurisdiction_id, name, role, created_at, failed_sign_ins)
+    VALUES ('gridtown.example', %s, 'dispatcher', now(), 0)
+"""
+
+
+def fill(database_url: str, rows: list[Row]) -> None:
+    """Put the rows in the place of Gridtown's own, which stay out of sight."""
+    with psycopg.connect(database_url) as connection:
+        connection.execute("UPDATE service_requests SET withdrawn_at = now()")
+        for name in PEOPLE:
+            connection.execute(PERSON, [name])
+        for row in rows:
+            lat, long = row.place or (None, None)
+            found = connection.execute(INSERT, {**vars(row), "lat": lat, "long": long}).fetchone()
+            [pk] = found or (None,)
+            for ward in row.wards:
+                connection.execute(PLACE, [pk, ward])
+            if row.review:
+                connection.execute(REVIEW, [pk])
+            if row.transferred:
+                connection.execute(TRANSFER, [pk, row.department])
+        connection.commit()
+
+
+def newest_first(rows: list[Row]) -> list[Row]:
+    """Sort as lists do: rows that were stored later come first where the second is the same."""
+    numbered = itertools.count()
+    return [row for row, _n in sorted(((row, next(numbered)) for row in rows), key=_key)][::-1]
+
+
+def _key(pair: tuple[Row, int]) -> tuple[datetime, int]:
+    return pair[0].requested, pair[1]

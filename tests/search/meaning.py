@@ -1,0 +1,108 @@
+"""What criteria mean, said once more in Python: the reference that SQL is compared with."""
+
+import re
+from datetime import UTC, datetime
+
+import shapely
+
+from geo.coordinates import Box, Point, metres_between
+from open311.queries.search.criteria import Criteria, Period
+from tests.search.many_requests import DEPARTMENTS, SERVICES, Row
+
+_TERM = re.compile(r'-?"[^"]*"|\S+')
+
+
+def holds(row: Row, criteria: Criteria) -> bool:
+    """Return whether a row is what criteria ask for."""
+    return all(_checks(row, criteria, datetime.now(UTC)))
+
+
+def _checks(row: Row, asked: Criteria, now: datetime) -> list[bool]:
+    name, group = SERVICES[row.service]
+    department = {row.department.lower(), DEPARTMENTS[row.department].lower()}
+    late = row.expected is not None and row.expected < now
+    flags = {
+        asked.overdue: row.status == "open" and not row.on_hold and late,
+    }
+    return [
+        not asked.ids or row.id in asked.ids,
+        not asked.text or speaks_of(asked.text, [row.description, row.address, row.id or ""], name),
+        not asked.statuses or bool({row.status, row.detailed_status} & set(asked.statuses)),
+        not asked.detailed_statuses or row.detailed_status in asked.detailed_statuses,
+        not asked.services or row.service in asked.services,
+        not asked.groups or group in asked.groups,
+        not asked.departments or bool(department & {one.lower() for one in asked.departments}),
+        not asked.boundaries or bool(row.wards & {one.code for one in asked.boundaries}),
+        *_where(row, asked),
+        _within(row.requested, asked.requested),
+        _within(row.updated, asked.updated),
+        asked.due.is_always or (row.status == "open" and _within(row.expected, asked.due)),
+        not asked.assigned_to or row.assignee in asked.assigned_to,
+        *(wanted in (None, is_so) for wanted, is_so in flags.items()),
+        asked.new in (None, row.status == "open" and not row.accepted),
+        asked.near_boundary in (None, row.near),
+        asked.transferred in (None, row.transferred),
+        asked.on_hold in (None, row.on_hold),
+        asked.needs_review in (None, row.review),
+        asked.awaiting_approval in (None, row.id is None),
+    ]
+
+
+def _where(row: Row, asked: Criteria) -> list[bool]:
+    if row.place is None:
+        return [asked.box is None and asked.circle is None and asked.area is None]
+    lat, long = row.place
+    point, here = shapely.Point(long, lat), Point(lat=lat, long=long)
+    circle = asked.circle
+    return [
+        asked.box is None or _is_in_box(here, asked.box),
+        circle is None or metres_between(circle.center, here) <= circle.meters,
+        asked.area is None or bool(asked.area.intersects(point)),
+    ]
+
+
+def _is_in_box(point: Point, box: Box) -> bool:
+    crosses = box.minlong > box.maxlong
+    east, west = box.minlong <= point.long, point.long <= box.maxlong
+    return box.minlat <= point.lat <= box.maxlat and (east or west if crosses else east and west)
+
+
+def _within(moment: datetime | None, period: Period) -> bool:
+    if moment is None:
+        return period.is_always
+    begins = period.begin is None or period.begin <= moment
+    return begins and (period.end is None or moment <= period.end)
+
+
+def speaks_of(text: str, own: list[str], service: str) -> bool:
+    """Return whether own texts, or the name of the service, hold the words of a search."""
+    alternatives: list[list[str]] = [[]]
+    for term in _TERM.findall(text):
+        if term.lower() == "or":
+            alternatives.append([])
+        else:
+            alternatives[-1].append(term)
+    texts = [_words(" ".join(own)), _words(service)]
+    return any(terms and all(_holds(term, texts) for term in terms) for terms in alternatives)
+
+
+def _holds(term: str, texts: list[list[str]]) -> bool:
+    bare = term.removeprefix("-")
+    words, whole = _words(bare), bare.startswith('"')
+    found = any(_follow(words, text, whole) for text in texts)
+    return found != term.startswith("-")
+
+
+def _follow(words: list[str], text: list[str], whole: bool) -> bool:
+    for start in range(len(text)):
+        part = text[start : start + len(words)]
+        if len(part) == len(words) and all(
+            have == word if whole else have.startswith(word)
+            for have, word in zip(part, words, strict=True)
+        ):
+            return True
+    return False
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"\w+", text.lower())
