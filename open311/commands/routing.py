@@ -1,5 +1,6 @@
 """open311 routing: explain, test, and measure distances to boundaries."""
 
+import textwrap
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime
 
@@ -27,6 +28,9 @@ from open311.queries.routing.stored import Routed, get_routed
 from open311.steps.values.boundary_sets import SINCE_EVER
 from open311.web.parameters import parse
 from schemas.routing.explanation import ExplainSchema
+
+WIDTH = 100
+"""Columns of a line; longer texts continue on the next line."""
 
 
 def explanation_lines(found: Explanation, on: date) -> Iterator[str]:
@@ -61,7 +65,15 @@ def stored_lines(places: Sequence[StoredPlace]) -> Iterator[str]:
 
 def _table(rows: Sequence[tuple[str, str]]) -> Iterator[str]:
     width = max((len(name) for name, _ in rows), default=0)
-    return (f"  {name:<{width}}  {text}" for name, text in rows)
+    for name, text in rows:
+        yield from textwrap.wrap(
+            text,
+            WIDTH,
+            initial_indent=f"  {name:<{width}}  ",
+            subsequent_indent=" " * (width + 4),
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
 
 
 def _map(stored: StoredSet) -> str:
