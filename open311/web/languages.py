@@ -24,7 +24,7 @@ LANGUAGES = {"en": "English", "es": "Español"}
 LONGEST_SENTENCE = 500
 """Characters: what is longer somebody has written, and comparing it would take long."""
 
-FOLDER = Path(__file__).parent / "translations"
+FOLDER = Path(__file__).parents[1] / "translations"
 
 
 class _Messages(Domain):  # type: ignore[misc]
@@ -42,9 +42,9 @@ class _Babel(Babel):  # type: ignore[misc]
 @cache
 def read_messages(name: str) -> NullTranslations:
     """Read the messages of a language, one of LANGUAGES."""
-    path = FOLDER / name / "LC_MESSAGES/messages.po"
-    if not path.exists():
+    if name == "en":
         return NullTranslations()
+    path = FOLDER / name / "LC_MESSAGES/messages.po"
     compiled = io.BytesIO()
     with path.open("rb") as file:
         write_mo(compiled, read_po(file, locale=name))
