@@ -145,11 +145,11 @@ def test_a_pinned_department_can_be_another(
         (["change-service", ID, "POTHOLE"], "already"),
         (["change-service", ID, "NOPE"], "not known"),
         (["change-service", ID, "TIP"], "published"),
-        (["hand-over", ID, "NOPE", "x"], "there are CORE, EAST, HALL"),
-        (["hand-over", ID, "EAST", "x"], "with East Yard already"),
-        (["hand-over", ID, "WEST", " "], "A reason is missing"),
-        (["unpin", ID], "not pinned"),
-        (["take-on", "26-9"], "not known"),
+        (["transfer", ID, "NOPE", "x"], "there are CORE, EAST, HALL"),
+        (["transfer", ID, "EAST", "x"], "with East Yard already"),
+        (["transfer", ID, "WEST", " "], "A reason is missing"),
+        (["unlock", ID], "not pinned"),
+        (["acknowledge", "26-9"], "not known"),
     ],
 )
 def test_what_makes_no_sense_is_refused_and_changes_nothing(
