@@ -9,6 +9,7 @@ from flask.cli import AppGroup
 
 from geo.coordinates import Point
 from open311.commands.options import DAY, jurisdiction_option
+from open311.commands.wording import STEP_NAMES
 from open311.operations.routing.measure import measure_borders
 from open311.queries.catalog.services import ServiceInfo, get_service
 from open311.queries.jurisdictions import get_jurisdiction
@@ -206,7 +207,8 @@ def _tell_stored(routed: Routed) -> None:
     click.echo(f"Why: {routed.reason}")
     for step in routed.steps:
         way = f"{step.from_department} -> {step.to_department}"
-        click.echo(f"  {step.made_at:%F} {step.kind} by {step.made_by}, {way}: {step.reason}")
+        name = STEP_NAMES[step.kind]
+        click.echo(f"  {step.made_at:%F} {name} by {step.made_by}, {way}: {step.reason}")
 
 
 def _answers(given: tuple[str, ...], service: ServiceInfo) -> dict[str, list[str]]:
