@@ -148,10 +148,10 @@ class IdleRule:
 
     def __str__(self) -> str:
         if not self.instead:
-            return f"{self.rule.code} is for no service that is in use"
+            return f"{self.rule.code} never applies, because no active service uses it"
         codes = ", ".join(rule.code for rule in self.instead)
         verb = "comes" if len(self.instead) == 1 else "come"
-        return f"{self.rule.code} never decides, as {codes} {verb} first wherever it applies"
+        return f"{self.rule.code} never applies, because {codes} {verb} first"
 
 
 def list_idle_rules(

@@ -6,6 +6,7 @@ from flask.cli import AppGroup
 from geo.coordinates import Point
 from open311.commands.options import by_option, jurisdiction_option
 from open311.commands.requests import requests_commands
+from open311.commands.wording import STEP_NAMES
 from open311.operations.requests.change import change_service, move_pin
 from open311.operations.requests.triage import settle_triage
 from open311.operations.routing.department import hand_over, pin, take_on, unpin
@@ -140,7 +141,7 @@ def _tell(routed: Routed) -> None:
     if step.to_department != step.from_department:
         way = f"{step.from_department} -> {step.to_department}"
     reason = f": {step.reason}" if step.reason else ""
-    click.echo(f"{routed.service_request_id} {step.kind.replace('_', ' ')}, {way}{reason}")
+    click.echo(f"{routed.service_request_id} {STEP_NAMES[step.kind]}, {way}{reason}")
     for flag, words in (
         (routed.pinned, "Locked: routing does not change its department."),
         (routed.near_border, "Near a boundary: see open311 triage list."),

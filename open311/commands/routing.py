@@ -1,5 +1,6 @@
 """open311 routing: explain, test, and measure distances to boundaries."""
 
+import textwrap
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime
 
@@ -8,6 +9,7 @@ from flask.cli import AppGroup
 
 from geo.coordinates import Point
 from open311.commands.options import DAY, jurisdiction_option
+from open311.commands.wording import STEP_NAMES
 from open311.operations.routing.measure import measure_borders
 from open311.queries.catalog.services import ServiceInfo, get_service
 from open311.queries.jurisdictions import get_jurisdiction
@@ -27,6 +29,9 @@ from open311.queries.routing.stored import Routed, get_routed
 from open311.steps.values.boundary_sets import SINCE_EVER
 from open311.web.parameters import parse
 from schemas.routing.explanation import ExplainSchema
+
+WIDTH = 100
+"""Columns of a line; longer texts continue on the next line."""
 
 
 def explanation_lines(found: Explanation, on: date) -> Iterator[str]:
@@ -61,7 +66,15 @@ def stored_lines(places: Sequence[StoredPlace]) -> Iterator[str]:
 
 def _table(rows: Sequence[tuple[str, str]]) -> Iterator[str]:
     width = max((len(name) for name, _ in rows), default=0)
-    return (f"  {name:<{width}}  {text}" for name, text in rows)
+    for name, text in rows:
+        yield from textwrap.wrap(
+            text,
+            WIDTH,
+            initial_indent=f"  {name:<{width}}  ",
+            subsequent_indent=" " * (width + 4),
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
 
 
 def _map(stored: StoredSet) -> str:
@@ -194,7 +207,8 @@ def _tell_stored(routed: Routed) -> None:
     click.echo(f"Why: {routed.reason}")
     for step in routed.steps:
         way = f"{step.from_department} -> {step.to_department}"
-        click.echo(f"  {step.made_at:%F} {step.kind} by {step.made_by}, {way}: {step.reason}")
+        name = STEP_NAMES[step.kind]
+        click.echo(f"  {step.made_at:%F} {name} by {step.made_by}, {way}: {step.reason}")
 
 
 def _answers(given: tuple[str, ...], service: ServiceInfo) -> dict[str, list[str]]:

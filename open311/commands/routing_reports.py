@@ -82,7 +82,7 @@ def coverage(file: Path | None, day: datetime | None, jurisdiction_id: str | Non
     for winner, loser in found.competitors:
         click.echo(f"Same priority: {winner.code} comes first by code, then {loser.code}: {loser}")
     for idle in found.idle:
-        click.echo(f"Never applies: {idle}")
+        click.echo(f"Idle: {idle}")
     for rule, place in found.gone:
         click.echo(f"Broken: rule {rule} names {place}, which no longer exists")
     if file:

@@ -35,9 +35,9 @@ class _Babel(Babel):  # type: ignore[misc]
 @cache
 def read_messages(name: str) -> NullTranslations:
     """Read the messages of a language, one of LANGUAGES."""
-    path = FOLDER / name / "LC_MESSAGES/messages.po"
-    if not path.exists():
+    if name == "en":
         return NullTranslations()
+    path = FOLDER / name / "LC_MESSAGES/messages.po"
     compiled = io.BytesIO()
     with path.open("rb") as file:
         write_mo(compiled, read_po(file, locale=name))

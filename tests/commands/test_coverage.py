@@ -73,7 +73,7 @@ def test_a_rule_that_never_decides_is_listed(
     (city / "routing_rules.csv").write_text(HEADER + own + rest)
     open311.lines("seed", city)
     file = tmp_path / "coverage.csv"
-    sentence = "=streets never decides, as POTHOLE, SURVEY come first wherever it applies"
+    sentence = "=streets never applies, because POTHOLE, SURVEY come first"
     assert f"Idle: {sentence}" in open311.lines("routing", "coverage", "--csv", file)
     rows = list(csv.DictReader(file.read_text(encoding="utf-8").splitlines()))
     [idle] = [row for row in rows if row["finding"] == "idle"]
@@ -123,5 +123,5 @@ def test_an_exception_layer_outranks_a_dedicated_rule(
     assert "layers: 1 changed: core (exception)" in open311.lines("seed", city)
     lines = open311.lines("routing", "explain", "0", "0.05", "POTHOLE")
     assert lines[0] == "Department: Core Crew"
-    words = "loses to streets-core: "
+    words = "streets-core has a higher priority: "
     assert any("pothole-east" in line and words in line for line in lines)

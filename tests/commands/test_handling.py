@@ -64,7 +64,7 @@ def test_another_service_is_routed_by_its_own_rules(
     app: Flask, open311: CommandLine, there: dict[str, Any]
 ) -> None:
     [line] = open311.lines("requests", "change-service", ID, "0042")
-    assert line.startswith(f"{ID} service changed, East Yard -> Town Hall: No rule applies")
+    assert line.startswith(f"{ID} service changed, East Yard -> Town Hall: No rule matches")
     changed = show(app)
     assert (changed["service_code"], changed["agency_responsible"]) == ("0042", "Town Hall")
     assert changed["updated_datetime"] > there["updated_datetime"]
@@ -74,14 +74,14 @@ def test_what_was_handed_over_stays_there(
     app: Flask, open311: CommandLine, there: dict[str, Any]
 ) -> None:
     line, pinned = open311.lines("requests", "transfer", ID, "LIGHTS", "It is a lamp.")
-    assert line == f"{ID} handed over, East Yard -> Light Works: It is a lamp."
+    assert line == f"{ID} transferred, East Yard -> Light Works: It is a lamp."
     assert pinned == "Locked: routing does not change its department."
     open311.lines("requests", "move", ID, "0.5", "-0.5")
     row = show(app)
     assert row["agency_responsible"] == "Light Works"
     assert row["extended_attributes"]["boundaries"] == {"ward": "2"}
     [line] = open311.lines("requests", "unlock", ID)
-    assert line.startswith(f"{ID} unpinned, Light Works -> West Yard")
+    assert line.startswith(f"{ID} unlocked, Light Works -> West Yard")
     assert show(app)["agency_responsible"] == "West Yard"
 
 
@@ -106,10 +106,10 @@ def test_after_a_hand_over_the_explanation_names_who_decided(
 def test_who_takes_it_on_does_so_until_it_leaves(
     app: Flask, open311: CommandLine, there: dict[str, Any]
 ) -> None:
-    assert open311.lines("requests", "acknowledge", ID) == [f"{ID} accepted, East Yard"]
+    assert open311.lines("requests", "acknowledge", ID) == [f"{ID} acknowledged, East Yard"]
     assert "already" in open311.refusal("requests", "acknowledge", ID)
     open311.lines("requests", "transfer", ID, "WEST", "Ours ends at the bridge.")
-    assert open311.lines("requests", "acknowledge", ID)[0] == f"{ID} accepted, West Yard"
+    assert open311.lines("requests", "acknowledge", ID)[0] == f"{ID} acknowledged, West Yard"
 
 
 def test_the_third_hand_over_raises_a_flag(
@@ -122,7 +122,7 @@ def test_the_third_hand_over_raises_a_flag(
     for department in ("WEST", "EAST"):
         open311.lines("requests", "transfer", ID, department, "Not ours.")
     [line] = [line for line in open311.lines("triage", "list") if "handed_over_often" in line]
-    assert line == f"{ID} handed_over_often POTHOLE at East Yard: handed over 3 times"
+    assert line == f"{ID} handed_over_often POTHOLE at East Yard: transferred 3 times"
     told = open311.lines("routing", "explain-request", ID)
     assert sum("handed_over" in line for line in told) == 4
 
@@ -133,7 +133,7 @@ def test_a_pinned_department_can_be_another(
     open311.lines("requests", "lock", ID)
     assert "already" in open311.refusal("requests", "lock", ID)
     [line, _] = open311.lines("requests", "lock", ID, "--department", "CORE")
-    assert line == f"{ID} pinned, East Yard -> Core Crew: The department was set manually."
+    assert line == f"{ID} locked, East Yard -> Core Crew: The department was set manually."
 
 
 @pytest.mark.parametrize(
@@ -145,11 +145,11 @@ def test_a_pinned_department_can_be_another(
         (["change-service", ID, "POTHOLE"], "already"),
         (["change-service", ID, "NOPE"], "not known"),
         (["change-service", ID, "TIP"], "published"),
-        (["hand-over", ID, "NOPE", "x"], "Use one of: CORE, EAST, HALL"),
-        (["hand-over", ID, "EAST", "x"], "already with East Yard"),
-        (["hand-over", ID, "WEST", " "], "A reason is required"),
-        (["unpin", ID], "not pinned"),
-        (["take-on", "26-9"], "not known"),
+        (["transfer", ID, "NOPE", "x"], "Use one of: CORE, EAST, HALL"),
+        (["transfer", ID, "EAST", "x"], "already with East Yard"),
+        (["transfer", ID, "WEST", " "], "A reason is required"),
+        (["unlock", ID], "not pinned"),
+        (["acknowledge", "26-9"], "does not exist"),
     ],
 )
 def test_what_makes_no_sense_is_refused_and_changes_nothing(
@@ -170,7 +170,7 @@ def test_transfers_are_counted_by_the_rule_that_routed(
     open311.lines("requests", "transfer", ID, "LIGHTS", "It is a lamp.")
     lines = open311.lines("routing", "transfers")
     assert lines[0] == (
-        "rule pothole-east to East Yard: 1 of 1 handed over (fewer than 10, too few to tell)"
+        "rule pothole-east to East Yard: 1 of 1 transferred (fewer than 10, too few to tell)"
     )
     assert all(" 0 of " in line for line in lines[1:])
     open311.lines("requests", "unlock", ID)

@@ -77,8 +77,9 @@ def test_why_and_each_rule_are_told_strongest_first(
         "  pothole-west  does not match: the location is in ward 10",
         (
             "  streets-core  matches, but pothole-east has a higher priority: a rule for the "
-            "service comes before a rule for its group"
+            "service comes"
         ),
+        "                before a rule for its group",
     ]
 
 

@@ -104,7 +104,7 @@ def test_staff_never_see_it(sandbox: Sandbox, database: str, run_command: RunCom
     assert token not in run_command(database, "requests", "approve")
     run_command(database, "requests", "approve", "--all")
     assert sandbox.get(f"v2/tokens/{token}").document == [{"token": token}]
-    for arguments in (("accept", token), ("close", id_, "Done."), ("reopen", id_, "Again.")):
+    for arguments in (("approve", token), ("close", id_, "Done."), ("reopen", id_, "Again.")):
         with pytest.raises(AssertionError, match="does not exist"):
             run_command(database, "requests", *arguments)
     assert sandbox.one(id_)["status"] == "open"

@@ -61,8 +61,8 @@ def test_every_statement_of_an_endpoint_says_it(server: Flask, endpoint: str) ->
 def test_every_statement_of_the_commands_for_staff_says_it(app: Flask) -> None:
     seen = statements_of(app)
     for arguments in (
-        ("accept",),
-        ("accept", "--all"),
+        ("approve",),
+        ("approve", "--all"),
         ("close", "26-0000003", "Done."),
         ("reopen", "26-0000003", "Again."),
     ):

@@ -13,7 +13,7 @@ blueprint = Blueprint(
     "openapi",
     __name__,
     url_prefix="/open311",
-    static_folder="../static",
+    static_folder="../../static",
     static_url_path="/static",
 )
 

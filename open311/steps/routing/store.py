@@ -171,7 +171,7 @@ def flag_if_often_handed_over(jurisdiction: JurisdictionInfo, routed: Routed) ->
     )
     times = db.session.scalar(handed_over) or 0
     if times >= OFTEN:
-        detail = f"handed over {times} times"
+        detail = f"transferred {times} times"
         store_triage(jurisdiction, routed.pk, "handed_over_often", detail, datetime.now(UTC))
 
 
