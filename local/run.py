@@ -18,7 +18,7 @@ from local.environment import in_use
 from local.postgresql import ClusterError
 
 PROGRAMS = Path(sys.executable).parent.resolve()  # .venv may become another while this runs
-START_SECONDS = 30
+START_SECONDS = 120  # a machine may have other work; gunicorn that ends is noticed at once
 ADDRESS_FILE = "database-url"
 LINES_OF_LOG = 20
 
