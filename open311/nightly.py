@@ -43,14 +43,14 @@ JOBS = (
 
 
 @dataclass(frozen=True)
-class Outcome:
+class JobResult:
     """What became of a job."""
 
     sentence: str
     failed: bool = False
 
 
-def tidy(jobs: Sequence[Job] = JOBS) -> list[Outcome] | None:
+def tidy(jobs: Sequence[Job] = JOBS) -> list[JobResult] | None:
     """Do all jobs, one after the other; None where another process is at it.
 
     A job that fails is logged, and the others are done all the same.
@@ -59,13 +59,13 @@ def tidy(jobs: Sequence[Job] = JOBS) -> list[Outcome] | None:
         return [_outcome(job) for job in jobs] if is_mine else None
 
 
-def _outcome(job: Job) -> Outcome:
+def _outcome(job: Job) -> JobResult:
     try:
-        return Outcome(job.sentence.format(job.run()))
+        return JobResult(job.sentence.format(job.run()))
     except Exception as error:
         db.session.rollback()
         reference = log_failure(log, f"Nightly job {job.run.__name__}", error)
-        return Outcome(f"{job.run.__name__} failed: the log tells more at {reference}.", True)
+        return JobResult(f"{job.run.__name__} failed: the log tells more at {reference}.", True)
 
 
 def start_nightly(app: Flask, trigger: Any = None) -> BackgroundScheduler | None:

@@ -112,7 +112,7 @@ class AnswerTooLarge(requests.RequestException):
 
 
 @dataclass(frozen=True)
-class Answer:
+class RemoteResponse:
     """An answer that was read to its end, its body decompressed."""
 
     status: int
@@ -127,7 +127,7 @@ def bounded_get(
     *,
     most_bytes: int,
     seconds: float,
-) -> Answer:
+) -> RemoteResponse:
     """Get what a server answers, following redirects; bodies of these are not read at all.
 
     Raises requests.RequestException: AnswerTooLarge for a body of more than most_bytes after
@@ -139,7 +139,7 @@ def bounded_get(
             target = session.get_redirect_target(response)
             if target is None:
                 body = _read(response, most_bytes, deadline)
-                return Answer(response.status_code, response.headers, body)
+                return RemoteResponse(response.status_code, response.headers, body)
             url, parameters = _absolute(response.url, target), {}
     raise requests.TooManyRedirects(f"more than {MOST_REDIRECTS} redirects")
 

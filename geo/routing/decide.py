@@ -119,7 +119,7 @@ def why_outranked(winner: Rule, loser: Rule) -> str:
 
 
 @dataclass(frozen=True)
-class Outcome:
+class RoutingOutcome:
     """The result of routing a service request, stored or computed again.
 
     rule is the code of the rule that matched, None without one; places are the codes of
@@ -171,7 +171,7 @@ class Difference:
 
 
 def list_differences(
-    stored: Outcome, found: Outcome, in_use: Collection[str]
+    stored: RoutingOutcome, found: RoutingOutcome, in_use: Collection[str]
 ) -> tuple[Difference, ...]:
     """List the differences between a stored and a computed result; none if they agree.
 
@@ -180,7 +180,9 @@ def list_differences(
     return tuple(_differences(stored, found, in_use))
 
 
-def _differences(stored: Outcome, found: Outcome, in_use: Collection[str]) -> Iterator[Difference]:
+def _differences(
+    stored: RoutingOutcome, found: RoutingOutcome, in_use: Collection[str]
+) -> Iterator[Difference]:
     for layer in {**stored.places, **found.places}:
         was, now = stored.places.get(layer), found.places.get(layer)
         if was != now:

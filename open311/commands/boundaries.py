@@ -21,7 +21,7 @@ from open311.operations.maps.sets import (
     import_service_area,
     try_import,
 )
-from open311.queries.jurisdictions import JurisdictionInfo, get_jurisdiction
+from open311.queries.jurisdictions import Scope, get_jurisdiction
 from open311.queries.maps.layers import find_newest_source, find_reach, list_newest_boundaries
 from open311.steps.values.boundary_sets import SINCE_EVER, NewBoundarySet
 from schemas.maps.forms import LAYER_CODE
@@ -187,7 +187,7 @@ def _sentences(report: CleaningReport) -> Iterator[str]:
 
 
 def _first_day(
-    jurisdiction: JurisdictionInfo, layer: str, asked: datetime | None, last: datetime | None
+    jurisdiction: Scope, layer: str, asked: datetime | None, last: datetime | None
 ) -> date:
     if asked is not None:
         begin = asked.date()

@@ -17,14 +17,14 @@ from open311.commands.options import jurisdiction_option, with_progress
 from open311.csv_cells import harmless
 from open311.georeport_source.catalogue import read_services
 from open311.georeport_source.endpoint import find_endpoint, tidy_address
-from open311.georeport_source.fetch import Source
+from open311.georeport_source.fetch import RemoteServer
 from open311.georeport_source.walk import Fetched, walk
 from open311.georeport_source.windows import Window, begin_at, pieces
 from open311.operations.imports.georeport import import_catalogue, import_window
 from open311.outgoing import outgoing_session
 from open311.queries.imports import find_progress, list_service_codes
-from open311.queries.jurisdictions import JurisdictionInfo, get_jurisdiction
-from open311.steps.values.imports import ImportedServiceRequest, ImportRun, Outcome, Skipped
+from open311.queries.jurisdictions import Scope, get_jurisdiction
+from open311.steps.values.imports import ImportedServiceRequest, ImportRun, Skipped, WindowResult
 
 MOST_NAMED = 5
 
@@ -71,7 +71,7 @@ class Tally:
         """Note rows that a server gave although it was not asked for their dates."""
         self.left_out |= {row.service_request_id for row in rows}
 
-    def add(self, outcome: Outcome) -> None:
+    def add(self, outcome: WindowResult) -> None:
         """Count what became of rows that can be used."""
         self.imported += outcome.imported
         self.changed += outcome.changed
@@ -160,7 +160,7 @@ def import_requests(
       open311 import-requests https://311.example.org/open311/v2 --from 2024-01-01
     """
     jurisdiction = get_jurisdiction(jurisdiction_id)
-    source = Source(
+    source = RemoteServer(
         outgoing_session(allow_private=allow_private), tidy_address(url), source_jurisdiction
     )
     find_endpoint(source)
@@ -173,7 +173,7 @@ def import_requests(
 
 
 def _plan(
-    jurisdiction: JurisdictionInfo, source: str, first: datetime | None, last: datetime | None
+    jurisdiction: Scope, source: str, first: datetime | None, last: datetime | None
 ) -> tuple[ImportRun, Window]:
     """Decide what is taken, and the period that is still to be asked for."""
     zone = jurisdiction.zone
@@ -218,15 +218,15 @@ def _report(file: Path | None, *, resumed: bool) -> Iterator[Tally]:
                 click.echo(line)
 
 
-def _import_services(jurisdiction: JurisdictionInfo, source: Source, tally: Tally) -> None:
+def _import_services(jurisdiction: Scope, source: RemoteServer, tally: Tally) -> None:
     known = list_service_codes(jurisdiction.jurisdiction_id)
     services, skipped = read_services(source, known, lambda rows: with_progress(rows, "Services"))
     tally.add_services(import_catalogue(jurisdiction.jurisdiction_id, services), skipped)
 
 
 def _import_service_requests(
-    jurisdiction: JurisdictionInfo,
-    source: Source,
+    jurisdiction: Scope,
+    source: RemoteServer,
     run: ImportRun,
     ahead: Window,
     window_days: int,

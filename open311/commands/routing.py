@@ -15,7 +15,7 @@ from open311.queries.catalog.services import ServiceInfo, get_service
 from open311.queries.jurisdictions import get_jurisdiction
 from open311.queries.maps.sets import Maps, StoredSet
 from open311.queries.routing.canaries import check_canaries
-from open311.queries.routing.decide import Question, maps_of
+from open311.queries.routing.decide import RoutingCase, maps_of
 from open311.queries.routing.explain import (
     Explanation,
     LayerView,
@@ -157,7 +157,7 @@ def explain_(
     schema = ExplainSchema(jurisdiction.zone)
     asked = parse(schema, {name: [text] for name, text in values.items()})
     service = get_service(jurisdiction.jurisdiction_id, asked["service_code"])
-    question = Question(
+    question = RoutingCase(
         service_code=service.service_code,
         group=service.group,
         point=Point(lat=asked["lat"], long=asked["long"]),

@@ -5,7 +5,7 @@ from typing import Any
 import orjson
 from flask import Blueprint, Response
 
-from open311.queries.jurisdictions import JurisdictionInfo, get_service_area
+from open311.queries.jurisdictions import Scope, get_service_area
 from open311.web.auth import SANDBOX_KEY
 from open311.web.formats import respond
 from open311.web.parameters import ENDPOINT, TEST_ENDPOINT, chosen_jurisdiction, parse, sent_values
@@ -45,7 +45,7 @@ def show(format: str) -> Response:
     return respond(format, "discovery", DiscoverySchema().dump(document))
 
 
-def _additions(jurisdiction: JurisdictionInfo) -> dict[str, Any]:
+def _additions(jurisdiction: Scope) -> dict[str, Any]:
     """Give what the standard does not know: the service area, where there is one."""
     service_area = get_service_area(jurisdiction.jurisdiction_id)
     return {} if service_area is None else {"service_area": orjson.Fragment(service_area)}

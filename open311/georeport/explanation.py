@@ -6,9 +6,9 @@ from typing import Any
 
 from open311.errors import OutsideServiceArea
 from open311.messages.sentences import api_sentence
-from open311.queries.jurisdictions import JurisdictionInfo
+from open311.queries.jurisdictions import Scope
 from open311.queries.maps.sets import Maps
-from open311.queries.routing.decide import Question, maps_of
+from open311.queries.routing.decide import RoutingCase, maps_of
 from open311.queries.routing.explain import (
     Explanation,
     LayerView,
@@ -20,7 +20,7 @@ from open311.queries.routing.explain import (
 from open311.queries.routing.stored import Routed
 
 
-def explained(jurisdiction: JurisdictionInfo, question: Question) -> dict[str, Any]:
+def explained(jurisdiction: Scope, question: RoutingCase) -> dict[str, Any]:
     """Explain where a question leads; a place that is refused has no department, but a reason."""
     asked = _asked(jurisdiction, question)
     try:
@@ -30,7 +30,7 @@ def explained(jurisdiction: JurisdictionInfo, question: Question) -> dict[str, A
 
 
 def explained_twice(
-    jurisdiction: JurisdictionInfo,
+    jurisdiction: Scope,
     routed: Routed,
     places: Sequence[StoredPlace],
     maps: Maps | None,
@@ -40,7 +40,7 @@ def explained_twice(
     return [_looked_back(jurisdiction, view) for view in views]
 
 
-def _looked_back(jurisdiction: JurisdictionInfo, view: Retrospect) -> dict[str, Any]:
+def _looked_back(jurisdiction: Scope, view: Retrospect) -> dict[str, Any]:
     differences = [str(one) for one in view.differences]
     return {
         **_asked(jurisdiction, view.question),
@@ -50,7 +50,7 @@ def _looked_back(jurisdiction: JurisdictionInfo, view: Retrospect) -> dict[str, 
     }
 
 
-def _asked(jurisdiction: JurisdictionInfo, question: Question) -> dict[str, Any]:
+def _asked(jurisdiction: Scope, question: RoutingCase) -> dict[str, Any]:
     return {
         "on": maps_of(jurisdiction, question).on,
         "at": question.at,

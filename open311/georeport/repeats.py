@@ -8,7 +8,7 @@ from flask import request
 
 from open311.errors import InvalidParameters
 from open311.messages.submissions import IDEMPOTENCY_KEY_INVALID
-from open311.queries.jurisdictions import JurisdictionInfo
+from open311.queries.jurisdictions import Scope
 from open311.queries.requests.receipts import Sending
 from open311.web.auth import Sender
 from open311.web.bodies import SentFile, sent
@@ -18,7 +18,7 @@ MOST_CHARACTERS = 255
 """Of an Idempotency-Key."""
 
 
-def sending_at_hand(values: Values, jurisdiction: JurisdictionInfo, owner: Sender) -> Sending:
+def sending_at_hand(values: Values, jurisdiction: Scope, owner: Sender) -> Sending:
     """Describe the HTTP request at hand, so that a repetition of it can be told.
 
     Raises InvalidParameters for an Idempotency-Key that cannot be one.

@@ -18,9 +18,9 @@ from open311.georeport.sent_place import sent_place
 from open311.messages.problem import problems_in
 from open311.messages.submissions import SERVICE_CODE_REQUIRED
 from open311.operations.requests.photos import written_photos
-from open311.operations.requests.submit import Answer, submit_service_request
+from open311.operations.requests.submit import SubmissionResult, submit_service_request
 from open311.queries.catalog.services import get_service
-from open311.queries.jurisdictions import JurisdictionInfo
+from open311.queries.jurisdictions import Scope
 from open311.queries.requests.last_change import last_changes_of_list, last_changes_of_one
 from open311.queries.requests.public import get_service_request, list_service_requests
 from open311.queries.requests.receipts import Sending, find_receipt
@@ -118,7 +118,7 @@ def _paging(filters: dict[str, Any]) -> Paging:
     )
 
 
-def _changes_of_list(jurisdiction: JurisdictionInfo, filters: dict[str, Any]) -> list[datetime]:
+def _changes_of_list(jurisdiction: Scope, filters: dict[str, Any]) -> list[datetime]:
     """Give the changes before the list is read: one that comes between must not count as seen.
 
     What extensions add has changes of its own, which are not known here.
@@ -129,23 +129,21 @@ def _changes_of_list(jurisdiction: JurisdictionInfo, filters: dict[str, Any]) ->
     return last_changes_of_list(jurisdiction, window)
 
 
-def _answered_before(sending: Sending) -> Answer | None:
+def _answered_before(sending: Sending) -> SubmissionResult | None:
     """Look before anything is checked: what an Idempotency-Key stands for does not change."""
     if sending.idempotency_key is None:
         return None
     receipt = find_receipt(sending, datetime.now(UTC))
-    return None if receipt is None else Answer(receipt, repeated=True)
+    return None if receipt is None else SubmissionResult(receipt, repeated=True)
 
 
-def _submit(values: Values, jurisdiction: JurisdictionInfo, sending: Sending) -> Answer:
+def _submit(values: Values, jurisdiction: Scope, sending: Sending) -> SubmissionResult:
     submission, links = _parse_submission(values, jurisdiction)
     with written_photos(media_store(), sent_media(links)) as media:
         return submit_service_request(replace(submission, media=media), sending)
 
 
-def _parse_submission(
-    values: Values, jurisdiction: JurisdictionInfo
-) -> tuple[Submission, list[str]]:
+def _parse_submission(values: Values, jurisdiction: Scope) -> tuple[Submission, list[str]]:
     """Check all that was sent at once; without a service its absence is among the problems.
 
     Gives the report still without media, and the links that came with it.

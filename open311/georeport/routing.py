@@ -8,9 +8,9 @@ from flask import Blueprint, Response
 from geo.coordinates import Point
 from open311.georeport.explanation import explained, explained_twice, routed_document
 from open311.queries.catalog.services import ServiceInfo, get_service
-from open311.queries.jurisdictions import JurisdictionInfo
+from open311.queries.jurisdictions import Scope
 from open311.queries.maps.sets import Maps
-from open311.queries.routing.decide import Question
+from open311.queries.routing.decide import RoutingCase
 from open311.queries.routing.explain import list_stored_places
 from open311.queries.routing.stored import get_routed
 from open311.web.auth import check_key_is_for, check_key_is_of_staff, sender
@@ -49,7 +49,7 @@ def keep_out_of_caches(response: Response) -> Response:
 
 
 def _of_stored(
-    jurisdiction: JurisdictionInfo, asked: dict[str, Any], maps: Maps | None
+    jurisdiction: Scope, asked: dict[str, Any], maps: Maps | None
 ) -> dict[str, Any] | None:
     if asked["service_request_id"] is None:
         return None
@@ -62,10 +62,10 @@ def _of_stored(
 
 
 def _of_place(
-    jurisdiction: JurisdictionInfo, asked: dict[str, Any], maps: Maps | None, values: Values
+    jurisdiction: Scope, asked: dict[str, Any], maps: Maps | None, values: Values
 ) -> dict[str, Any]:
     service = get_service(jurisdiction.jurisdiction_id, asked["service_code"])
-    question = Question(
+    question = RoutingCase(
         service_code=service.service_code,
         group=service.group,
         point=Point(lat=asked["lat"], long=asked["long"]),

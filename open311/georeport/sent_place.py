@@ -14,7 +14,7 @@ from open311.errors import InvalidParameters
 from open311.geocoders import locate
 from open311.messages.submissions import ADDRESS_ID_UNKNOWN, NO_ADDRESS_REGISTER_FOR_ID
 from open311.queries.addresses import find_address, find_meant
-from open311.queries.jurisdictions import JurisdictionInfo
+from open311.queries.jurisdictions import Scope
 from open311.queries.routing.decide import find_outside_facts, is_outside
 
 _UNKNOWN = Meant(None, ())
@@ -30,7 +30,7 @@ class SentPlace:
     doubts: tuple[Doubt, ...]
 
 
-def sent_place(jurisdiction: JurisdictionInfo, sent: Mapping[str, Any]) -> SentPlace:
+def sent_place(jurisdiction: Scope, sent: Mapping[str, Any]) -> SentPlace:
     """Find the place of a report from what load_submission gave of it.
 
     lat and long win over an address that came with them. An address alone is looked up in the
@@ -47,7 +47,7 @@ def sent_place(jurisdiction: JurisdictionInfo, sent: Mapping[str, Any]) -> SentP
     return _geocoded(jurisdiction, address, _why(jurisdiction, meant))
 
 
-def _meant(jurisdiction: JurisdictionInfo, sent: Mapping[str, Any]) -> Meant:
+def _meant(jurisdiction: Scope, sent: Mapping[str, Any]) -> Meant:
     """Look the address up in the register: by its id, else by its text."""
     by_id = _by_id(jurisdiction, sent)
     if by_id is not None:
@@ -60,19 +60,19 @@ def _meant(jurisdiction: JurisdictionInfo, sent: Mapping[str, Any]) -> Meant:
     return find_meant(jurisdiction.jurisdiction_id, text)
 
 
-def _by_id(jurisdiction: JurisdictionInfo, sent: Mapping[str, Any]) -> AddressPoint | None:
+def _by_id(jurisdiction: Scope, sent: Mapping[str, Any]) -> AddressPoint | None:
     if not jurisdiction.has_addresses or not sent["address_id"]:
         return None
     return find_address(jurisdiction.jurisdiction_id, sent["address_id"])
 
 
-def _not_enough(jurisdiction: JurisdictionInfo, address_id: str) -> InvalidParameters:
+def _not_enough(jurisdiction: Scope, address_id: str) -> InvalidParameters:
     if jurisdiction.has_addresses:
         return InvalidParameters(ADDRESS_ID_UNKNOWN, field="address_id", address_id=address_id)
     return InvalidParameters(NO_ADDRESS_REGISTER_FOR_ID, field="address_id")
 
 
-def _doubts(jurisdiction: JurisdictionInfo, point: Point, meant: Meant) -> list[Doubt]:
+def _doubts(jurisdiction: Scope, point: Point, meant: Meant) -> list[Doubt]:
     tolerance = current_app.config["OPEN311_ADDRESS_TOLERANCE"]
     found = [mismatch(point, meant, tolerance)]
     if jurisdiction.takes_from_outside:
@@ -81,13 +81,13 @@ def _doubts(jurisdiction: JurisdictionInfo, point: Point, meant: Meant) -> list[
     return [doubt for doubt in found if doubt is not None]
 
 
-def _why(jurisdiction: JurisdictionInfo, meant: Meant) -> str:
+def _why(jurisdiction: Scope, meant: Meant) -> str:
     if meant.address:
         return "the address lies outside the service area"
     return why_not_found(meant) if jurisdiction.has_addresses else "there is no register"
 
 
-def _geocoded(jurisdiction: JurisdictionInfo, address: str, why: str) -> SentPlace:
+def _geocoded(jurisdiction: Scope, address: str, why: str) -> SentPlace:
     """Ask the geocoder, if there is one; a place outside the service area is not what was meant."""
     geocoder = current_app.config["OPEN311_GEOCODER"]
     if geocoder is None:

@@ -8,7 +8,7 @@ from flask import Blueprint, Response
 
 from open311.operations.requests.photos import written_photos
 from open311.operations.requests.updates import SentUpdate, receive_update
-from open311.queries.jurisdictions import JurisdictionInfo
+from open311.queries.jurisdictions import Scope
 from open311.queries.requests.updates import get_update_token, list_updates
 from open311.steps.values.submissions import Medium
 from open311.web.auth import Sender, check_key_is_for, sender
@@ -52,7 +52,7 @@ def submit(format: str) -> Response:
 
 
 def _update(
-    loaded: Mapping[str, Any], jurisdiction: JurisdictionInfo, owner: Sender, media: list[Medium]
+    loaded: Mapping[str, Any], jurisdiction: Scope, owner: Sender, media: list[Medium]
 ) -> SentUpdate:
     return SentUpdate(
         jurisdiction=jurisdiction,

@@ -8,7 +8,7 @@ from marshmallow import ValidationError
 
 from open311.errors import SourceFailed
 from open311.georeport_source.documents import Unreadable, list_entries, refuse_errors, text_of
-from open311.georeport_source.fetch import Source
+from open311.georeport_source.fetch import RemoteServer
 from open311.messages.imports import SOURCE_WITHOUT_SERVICES
 from open311.messages.problem import problems_in
 from open311.messages.sentences import api_sentences
@@ -22,7 +22,7 @@ Watch = Callable[[Sequence[Row]], Iterable[Row]]
 
 
 def read_services(
-    source: Source, known: set[str], watch: Watch
+    source: RemoteServer, known: set[str], watch: Watch
 ) -> tuple[list[ImportedService], list[Skipped]]:
     """Read the services that are not known here yet, with their questions; and what is skipped.
 
@@ -60,7 +60,7 @@ def _check(entries: Iterable[Any]) -> tuple[dict[str, Row], list[Skipped]]:
     return rows, skipped
 
 
-def _read_questions(source: Source, row: Row) -> list[ImportedAttribute]:
+def _read_questions(source: RemoteServer, row: Row) -> list[ImportedAttribute]:
     if not row["metadata"]:
         return []
     return source.read(f"services/{quote(row['service_code'], safe='')}", list_questions)

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from open311.errors import InvalidParameters, SourceFailed
 from open311.georeport_source.documents import Unreadable, list_entries
-from open311.georeport_source.fetch import Source
+from open311.georeport_source.fetch import RemoteServer
 from open311.messages.imports import ENDPOINT_INVALID, SOURCE_UNREADABLE, SOURCE_WITHOUT_ENDPOINT
 
 _DISCOVERY = re.compile(r"/discovery\.(xml|json)$")
@@ -31,7 +31,7 @@ def tidy_address(address: str) -> str:
     return _DOCUMENT.sub("", bare)
 
 
-def find_endpoint(source: Source) -> None:
+def find_endpoint(source: RemoteServer) -> None:
     """Point a source that was given a discovery document to the endpoint named there (spec 3).
 
     That is the first of GeoReport v2 for production. Raises SourceFailed where there is none.

@@ -26,7 +26,7 @@ from open311.messages.imports import (
     SOURCE_UNREADABLE,
     SOURCE_UNTRUSTED,
 )
-from open311.outgoing import Answer, AnswerTooLarge, bounded_get, is_refused
+from open311.outgoing import AnswerTooLarge, RemoteResponse, bounded_get, is_refused
 
 Read = TypeVar("Read")
 
@@ -39,7 +39,7 @@ BUSY = (429, 502, 503, 504)
 """Statuses that another attempt may cure."""
 
 
-class Source:
+class RemoteServer:
     """An endpoint of another server, with or without a jurisdiction_id that is asked for.
 
     formats are tried in their order; the one that worked is tried first the next time.
@@ -93,14 +93,14 @@ class Source:
         answers = [f".{format} {error}" for format, error in zip(self.formats, wrong, strict=True)]
         raise type(wrong[0])(f"{self.endpoint}/{path} answers {', '.join(answers)}")
 
-    def get(self, url: str, parameters: Mapping[str, str]) -> Answer:
+    def get(self, url: str, parameters: Mapping[str, str]) -> RemoteResponse:
         """Get an answer, trying again while the server is busy or silent; raises SourceFailed.
 
         A server that has never answered is not tried again: its address may be wrong.
         """
         result = self._attempt(url, parameters)
         for pause in WAITS:
-            if isinstance(result, Answer) or not self.has_answered:
+            if isinstance(result, RemoteResponse) or not self.has_answered:
                 break
             self.wait(pause if result.seconds is None else result.seconds)
             result = self._attempt(url, parameters)
@@ -108,7 +108,7 @@ class Source:
             raise SourceFailed(SOURCE_UNREADABLE, answer=result.sentence)
         return result
 
-    def _attempt(self, url: str, parameters: Mapping[str, str]) -> "Answer | _Failure":
+    def _attempt(self, url: str, parameters: Mapping[str, str]) -> "RemoteResponse | _Failure":
         try:
             answer = bounded_get(
                 self.session, url, parameters, most_bytes=MOST_BYTES, seconds=MOST_SECONDS
@@ -144,7 +144,7 @@ def seconds_asked(retry_after: str | None, now: datetime) -> float | None:
     return max(0.0, (moment.replace(tzinfo=moment.tzinfo or UTC) - now).total_seconds())
 
 
-def _document(answer: Answer, format: str) -> Any:
+def _document(answer: RemoteResponse, format: str) -> Any:
     """Parse an answer; raises Unreadable with its status and, where it has one, its error."""
     if answer.status == 200:
         return parse_document(format, answer.body)

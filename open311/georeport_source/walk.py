@@ -7,7 +7,7 @@ from typing import Any
 
 from open311.errors import SourceFailed
 from open311.georeport_source.documents import Refused, Unreadable
-from open311.georeport_source.fetch import Source
+from open311.georeport_source.fetch import RemoteServer
 from open311.georeport_source.rows import check_rows, id_of, list_rows
 from open311.georeport_source.windows import Window, honours_dates, windows
 from open311.messages.imports import SOURCE_UNREADABLE
@@ -30,7 +30,7 @@ class Fetched:
     complete: bool
 
 
-def walk(source: Source, period: Window, days: int, zone: tzinfo) -> Iterator[Fetched]:
+def walk(source: RemoteServer, period: Window, days: int, zone: tzinfo) -> Iterator[Fetched]:
     """Fetch a period in windows of some days, oldest first; raises SourceFailed.
 
     A window whose answer may have been cut off is fetched again in halves, unless the server does
@@ -47,7 +47,7 @@ def walk(source: Source, period: Window, days: int, zone: tzinfo) -> Iterator[Fe
             yield fetched
 
 
-def _fetch(source: Source, window: Window, zone: tzinfo) -> Fetched:
+def _fetch(source: RemoteServer, window: Window, zone: tzinfo) -> Fetched:
     """Fetch the pages of a window until one brings nothing new.
 
     Where the second repeats the first, or is refused, a server may have no pages. It then cuts off
@@ -69,7 +69,7 @@ def _fetch(source: Source, window: Window, zone: tzinfo) -> Fetched:
     return Fetched(window, good, bad, has_ended and not may_be_cut_off)
 
 
-def _page(source: Source, window: Window, page: int) -> list[Any] | None:
+def _page(source: RemoteServer, window: Window, page: int) -> list[Any] | None:
     """Give the rows of a page; None where a page after the first is refused."""
     parameters = {
         "start_date": w3c(window.start),

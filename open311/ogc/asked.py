@@ -23,7 +23,7 @@ from open311.messages.search import (
     SEARCH_OF_REQUESTS_ONLY,
 )
 from open311.queries.ogc.features import Wanted
-from open311.queries.ogc.sources import REQUESTS, Source
+from open311.queries.ogc.sources import REQUESTS, FeatureSource
 from open311.queries.search.criteria import BoundaryCode, Criteria, Period
 from open311.web.parameters import parse, sent_values
 from schemas.base import filled_in
@@ -80,7 +80,7 @@ def period_of(asked: Asked) -> Period:
     return Period(*asked["datetime"])
 
 
-def wanted_of(asked: Asked, source: Source, values: Mapping[str, list[str]]) -> Wanted:
+def wanted_of(asked: Asked, source: FeatureSource, values: Mapping[str, list[str]]) -> Wanted:
     """Give what is wanted of a collection; raises InvalidParameters and InvalidFilter."""
     after = asked["after"]
     if after is not None and after.sort != source.order.name:
@@ -118,12 +118,12 @@ _FLAGS = {
 }
 
 
-def _of_criteria(source: Source) -> Iterator[str]:
+def _of_criteria(source: FeatureSource) -> Iterator[str]:
     """List the properties that criteria say more of than that they are equal."""
     yield from ("status", *_LISTS, *_FLAGS, *source.layers)
 
 
-def criteria_of(asked: Asked, source: Source, named: Mapping[str, list[str]]) -> Criteria:
+def criteria_of(asked: Asked, source: FeatureSource, named: Mapping[str, list[str]]) -> Criteria:
     """Return the criteria of parameters; named are those that are named like properties."""
     if source.collection != REQUESTS:
         if asked["q"]:
@@ -195,7 +195,9 @@ def _area(asked: Asked) -> dict[str, Any]:
 _COMPARED = ("text", "number", "boolean")
 
 
-def _named_like_properties(source: Source, values: Mapping[str, list[str]]) -> dict[str, list[str]]:
+def _named_like_properties(
+    source: FeatureSource, values: Mapping[str, list[str]]
+) -> dict[str, list[str]]:
     """Give the parameters that name a property: it must have one of their values (part 3, 6.4)."""
     names = named_like_properties(values)
     comparable = [name for name, one in source.properties.items() if one.kind in _COMPARED]

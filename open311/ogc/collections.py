@@ -7,7 +7,7 @@ from flask import Blueprint, Response
 from geo.crs import CRS84
 from open311.ogc.answers import SCHEMA, address, answer, link
 from open311.ogc.asked import systems
-from open311.queries.jurisdictions import JurisdictionInfo
+from open311.queries.jurisdictions import Scope
 from open311.queries.ogc.extents import find_extent
 from open311.queries.ogc.property import Property
 from open311.queries.ogc.sources import REQUESTS, get_source, list_layers
@@ -140,7 +140,7 @@ def queryables(collection: str) -> Response:
     )
 
 
-def _read() -> JurisdictionInfo:
+def _read() -> Scope:
     values = sent_values()
     parse(CommonSchema(), values)
     return chosen_jurisdiction(values)
@@ -150,7 +150,7 @@ def _described(one: Property) -> dict[str, Any]:
     return {"title": one.title, **_TYPES[one.kind]}
 
 
-def _collections(jurisdiction: JurisdictionInfo) -> list[tuple[str, str, str]]:
+def _collections(jurisdiction: Scope) -> list[tuple[str, str, str]]:
     """List (id, title, description)."""
     layers = list_layers(jurisdiction.jurisdiction_id)
     return [
@@ -162,9 +162,7 @@ def _collections(jurisdiction: JurisdictionInfo) -> list[tuple[str, str, str]]:
     ]
 
 
-def _collection(
-    jurisdiction: JurisdictionInfo, id_: str, title: str, description: str
-) -> dict[str, Any]:
+def _collection(jurisdiction: Scope, id_: str, title: str, description: str) -> dict[str, Any]:
     here = address("collections", id_)
     return {
         "id": id_,

@@ -8,7 +8,7 @@ from marshmallow import Schema, fields
 
 from open311.ogc.answers import JSON, SCHEMA, address, answer
 from open311.ogc.tiles import QUAD
-from open311.queries.jurisdictions import JurisdictionInfo
+from open311.queries.jurisdictions import Scope
 from open311.queries.ogc.sources import REQUESTS, list_layers
 from open311.web.formats import GEOJSON, MVT
 from open311.web.parameters import chosen_jurisdiction, sent_values
@@ -56,7 +56,7 @@ def show() -> Response:
     )
 
 
-def _paths(jurisdiction: JurisdictionInfo) -> dict[str, Any]:
+def _paths(jurisdiction: Scope) -> dict[str, Any]:
     ids = [REQUESTS, *(layer.code for layer in list_layers(jurisdiction.jurisdiction_id))]
     paths = {
         "/": _get("landing", "Where to begin", JSON),

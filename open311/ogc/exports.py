@@ -3,7 +3,7 @@
 from flask import Blueprint, Response
 
 from open311.ogc.asked import Asked, period_of, search_values, wanted_of, with_filter_lang
-from open311.queries.jurisdictions import JurisdictionInfo
+from open311.queries.jurisdictions import Scope
 from open311.queries.ogc.sources import get_source
 from open311.web.exports import (
     file_of,
@@ -29,7 +29,7 @@ def export(collection: str) -> Response:
     return file_of(collection, source, wanted_of(asked, source, values), asked["f"], notes)
 
 
-def _maps(jurisdiction: JurisdictionInfo, asked: Asked) -> str:
+def _maps(jurisdiction: Scope, asked: Asked) -> str:
     """Say which boundary sets are in force on the first day that is asked for, else today."""
     begin = asked["datetime"][0]
     on = begin.astimezone(jurisdiction.zone).date() if begin else jurisdiction.today()

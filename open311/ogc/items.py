@@ -11,7 +11,7 @@ from open311.messages.search import NO_NEXT_PAGE
 from open311.ogc.answers import address, answer, keep_apart, link, with_query
 from open311.ogc.asked import period_of, read_items, search_values, system_named, wanted_of
 from open311.queries.ogc.features import Features, get_feature, list_features
-from open311.queries.ogc.sources import Source, get_source
+from open311.queries.ogc.sources import FeatureSource, get_source
 from open311.queries.search.counts import Total
 from open311.queries.search.criteria import Period
 from open311.web.formats import GEOJSON
@@ -79,7 +79,7 @@ def show(collection: str, feature_id: str) -> Response:
     return _of_system(answer({**feature, "links": links}, GEOJSON), system)
 
 
-def _find(collection: str, values: Values) -> tuple[Source, Features, ReferenceSystem]:
+def _find(collection: str, values: Values) -> tuple[FeatureSource, Features, ReferenceSystem]:
     asked = read_items(values)
     jurisdiction = chosen_jurisdiction(values)
     staff = find_staff(jurisdiction, values) is not None
@@ -88,7 +88,7 @@ def _find(collection: str, values: Values) -> tuple[Source, Features, ReferenceS
     return source, list_features(source, wanted), wanted.system
 
 
-def _after(source: Source, found: Features) -> str:
+def _after(source: FeatureSource, found: Features) -> str:
     if found.next is None:
         raise NotFound(NO_NEXT_PAGE)
     return encode(Cursor(source.order.name, *found.next))

@@ -16,7 +16,7 @@ from open311.errors import Conflict
 from open311.messages.maps import ADDRESSES_OUTSIDE
 from open311.models import AddressPoint, AddressRegister, Jurisdiction
 from open311.operations.transaction import operation, trial
-from open311.queries.jurisdictions import JurisdictionInfo
+from open311.queries.jurisdictions import Scope
 
 _AT_ONCE = 5_000
 
@@ -34,9 +34,7 @@ class NewRegister:
 
 
 @operation
-def import_addresses(
-    jurisdiction: JurisdictionInfo, register: NewRegister, rows: Sequence[AddressRow]
-) -> int:
+def import_addresses(jurisdiction: Scope, register: NewRegister, rows: Sequence[AddressRow]) -> int:
     """Store addresses in place of those there are; give how many lie outside the service area.
 
     Raises Conflict where all of them do, as with lon and lat exchanged.
@@ -45,16 +43,12 @@ def import_addresses(
 
 
 @trial
-def try_addresses(
-    jurisdiction: JurisdictionInfo, register: NewRegister, rows: Sequence[AddressRow]
-) -> int:
+def try_addresses(jurisdiction: Scope, register: NewRegister, rows: Sequence[AddressRow]) -> int:
     """Find out what import_addresses would do, and change nothing."""
     return _store(jurisdiction, register, rows)
 
 
-def _store(
-    jurisdiction: JurisdictionInfo, register: NewRegister, rows: Sequence[AddressRow]
-) -> int:
+def _store(jurisdiction: Scope, register: NewRegister, rows: Sequence[AddressRow]) -> int:
     lift_time_limit()
     mine = {"jurisdiction_id": jurisdiction.jurisdiction_id}
     db.session.execute(

@@ -10,7 +10,7 @@ from sqlalchemy.orm import aliased
 from open311.database import db
 from open311.models import FormerId, ImportProgress, Service, ServiceRequest
 from open311.queries.catalog.services import ServiceInfo
-from open311.queries.jurisdictions import JurisdictionInfo
+from open311.queries.jurisdictions import Scope
 
 
 def find_progress(jurisdiction_id: str, source: str) -> Row[datetime, datetime] | None:
@@ -46,7 +46,7 @@ KnownRow = Row[str, int, str, str, datetime, datetime | None]
 
 
 def list_imported(
-    jurisdiction: JurisdictionInfo, source: str, former_ids: Sequence[str]
+    jurisdiction: Scope, source: str, former_ids: Sequence[str]
 ) -> dict[str, KnownRow]:
     """List those of these ids of a source that were imported before, by id.
 
@@ -71,7 +71,7 @@ def list_imported(
     return {row.former_id: row for row in db.session.execute(statement)}
 
 
-def find_current_ids(jurisdiction: JurisdictionInfo, ids: Sequence[str]) -> dict[str, str]:
+def find_current_ids(jurisdiction: Scope, ids: Sequence[str]) -> dict[str, str]:
     """Find the public ids of service requests that had one of these ids at another server.
 
     Given by former id. An id that is in use here stands for nothing else; where two sources used

@@ -13,7 +13,7 @@ from open311.models import AddressRegister, Jurisdiction
 
 
 @dataclass(frozen=True)
-class JurisdictionInfo:
+class Scope:
     """What views need of a jurisdiction; changed_at is when its catalogue last changed.
 
     sandbox says that not the city's own service requests are meant, but those of its test
@@ -33,7 +33,7 @@ class JurisdictionInfo:
     sandbox: bool = False
     public_url: str = ""
 
-    def at(self, public_url: str) -> "JurisdictionInfo":
+    def at(self, public_url: str) -> "Scope":
         """Give the same with the address that links begin with."""
         return replace(self, public_url=public_url)
 
@@ -42,7 +42,7 @@ class JurisdictionInfo:
         return datetime.now(UTC).astimezone(self.zone).date()
 
 
-def get_jurisdiction(jurisdiction_id: str | None) -> JurisdictionInfo:
+def get_jurisdiction(jurisdiction_id: str | None) -> Scope:
     """Get a jurisdiction by id; without an id, the only one there is (spec 1.5).
 
     Raises NotFound for an unknown id, InvalidParameters where an id is needed to choose.
@@ -56,7 +56,7 @@ def get_jurisdiction(jurisdiction_id: str | None) -> JurisdictionInfo:
     raise NotFound(JURISDICTION_UNKNOWN, field="jurisdiction_id", jurisdiction_id=jurisdiction_id)
 
 
-def _only(jurisdictions: list[JurisdictionInfo]) -> JurisdictionInfo:
+def _only(jurisdictions: list[Scope]) -> Scope:
     if not jurisdictions:
         raise NotFound(NO_JURISDICTION)
     if len(jurisdictions) > 1:
@@ -65,7 +65,7 @@ def _only(jurisdictions: list[JurisdictionInfo]) -> JurisdictionInfo:
     return jurisdictions[0]
 
 
-def list_jurisdictions() -> list[JurisdictionInfo]:
+def list_jurisdictions() -> list[Scope]:
     """List all jurisdictions, by id."""
     rows = db.session.execute(
         select(
@@ -80,7 +80,7 @@ def list_jurisdictions() -> list[JurisdictionInfo]:
             exists().where(AddressRegister.jurisdiction_id == Jurisdiction.id),
         ).order_by(Jurisdiction.id)
     )
-    return [JurisdictionInfo(row.id, row.name, ZoneInfo(row.time_zone), *row[3:]) for row in rows]
+    return [Scope(row.id, row.name, ZoneInfo(row.time_zone), *row[3:]) for row in rows]
 
 
 SERVICE_AREA_DECIMALS = 6

@@ -15,7 +15,7 @@ from open311.operations.requests.photos import written_photos
 from open311.operations.requests.status import change_status, resume, wait_for_reporter
 from open311.operations.requests.triage import settle_triage
 from open311.operations.routing.department import hand_over, take_on, unpin
-from open311.queries.jurisdictions import JurisdictionInfo
+from open311.queries.jurisdictions import Scope
 from open311.staff.wording import status_name
 from open311.web.languages import say as _
 from open311.web.sent_media import media_store, sent_media
@@ -34,10 +34,10 @@ from schemas.requests.staff_work import (
 
 
 @dataclass(frozen=True)
-class Doing:
+class ActionInput:
     """Who does something to which service request, and what the form said."""
 
-    jurisdiction: JurisdictionInfo
+    jurisdiction: Scope
     id: str
     by: str
     sent: Mapping[str, Any]
@@ -54,21 +54,21 @@ class Action:
     """A form's fields, and what is done with them; do gives a sentence that says what was done."""
 
     schema: type[Schema]
-    do: Callable[[Doing], str]
+    do: Callable[[ActionInput], str]
 
 
-def _take_on(doing: Doing) -> str:
+def _take_on(doing: ActionInput) -> str:
     routed = take_on(doing.jurisdiction, doing.id, doing.by, doing.seen)
     return _("Acknowledged for %(department)s.", department=routed.department)
 
 
-def _hand_over(doing: Doing) -> str:
+def _hand_over(doing: ActionInput) -> str:
     department, reason = doing.sent["department"], doing.sent["reason"]
     routed = hand_over(doing.jurisdiction, doing.id, department, reason, doing.by, doing.seen)
     return _("Transferred to %(department)s.", department=routed.department)
 
 
-def _unpin(doing: Doing) -> str:
+def _unpin(doing: ActionInput) -> str:
     routed = unpin(doing.jurisdiction, doing.id, doing.by, doing.seen)
     return _(
         "Automatic routing is on again. The request is with %(department)s.",
@@ -76,7 +76,7 @@ def _unpin(doing: Doing) -> str:
     )
 
 
-def _change_status(doing: Doing) -> str:
+def _change_status(doing: ActionInput) -> str:
     status = doing.sent["status"]
     with written_photos(media_store(), sent_media([])) as media:
         change_status(
@@ -92,35 +92,35 @@ def _change_status(doing: Doing) -> str:
     return _("Status updated: %(status)s.", status=status_name(status))
 
 
-def _reopen(doing: Doing) -> str:
+def _reopen(doing: ActionInput) -> str:
     notes = doing.sent["status_notes"].strip()
     change_status(doing.jurisdiction, doing.id, "open", notes, made_by=doing.by, seen=doing.seen)
     return _("Request reopened.")
 
 
-def _wait(doing: Doing) -> str:
+def _wait(doing: ActionInput) -> str:
     notes = doing.sent["status_notes"].strip()
     wait_for_reporter(doing.jurisdiction, doing.id, notes, doing.by, doing.seen)
     return _("Waiting for the requester. The due date is paused.")
 
 
-def _resume(doing: Doing) -> str:
+def _resume(doing: ActionInput) -> str:
     resume(doing.jurisdiction, doing.id, doing.by, doing.seen)
     return _("Work resumed. The due date was extended by the time on hold.")
 
 
-def _assign(doing: Doing) -> str:
+def _assign(doing: ActionInput) -> str:
     name = doing.sent["name"]
     assign(doing.jurisdiction, doing.id, name, doing.by, doing.seen)
     return _("Assigned to %(name)s.", name=name) if name else _("Assignment removed.")
 
 
-def _note(doing: Doing) -> str:
+def _note(doing: ActionInput) -> str:
     add_note(doing.jurisdiction, doing.id, doing.sent["text"], doing.by)
     return _("Internal note added.")
 
 
-def _move(doing: Doing) -> str:
+def _move(doing: ActionInput) -> str:
     point = Point(lat=doing.sent["lat"], long=doing.sent["long"])
     routed = move_pin(doing.jurisdiction, doing.id, point, doing.by, doing.seen)
     return _(
@@ -128,7 +128,7 @@ def _move(doing: Doing) -> str:
     )
 
 
-def _change_service(doing: Doing) -> str:
+def _change_service(doing: ActionInput) -> str:
     code = doing.sent["service_code"]
     routed = change_service(doing.jurisdiction, doing.id, code, doing.by, doing.seen)
     return _(
@@ -136,24 +136,24 @@ def _change_service(doing: Doing) -> str:
     )
 
 
-def _link(doing: Doing) -> str:
+def _link(doing: ActionInput) -> str:
     main = link_duplicate(
         doing.jurisdiction, doing.id, doing.sent["main"].strip(), doing.by, doing.seen
     )
     return _("Linked to %(main)s as a duplicate. It will close when %(main)s closes.", main=main)
 
 
-def _unlink(doing: Doing) -> str:
+def _unlink(doing: ActionInput) -> str:
     unlink_duplicate(doing.jurisdiction, doing.id, doing.by, doing.seen)
     return _("Duplicate link removed.")
 
 
-def _settle(doing: Doing) -> str:
+def _settle(doing: ActionInput) -> str:
     settle_triage(doing.jurisdiction, doing.id, None, doing.by, doing.seen)
     return _("Marked as reviewed.")
 
 
-def _accept(doing: Doing) -> str:
+def _accept(doing: ActionInput) -> str:
     id_ = accept_service_request(doing.jurisdiction, doing.id, doing.by, doing.seen)
     return _("Approved and published as %(id)s.", id=id_)
 

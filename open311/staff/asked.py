@@ -9,9 +9,9 @@ from shapely.geometry.base import BaseGeometry
 
 from geo.coordinates import Box, Point
 from geo.search.drawn_areas import circle_of, polygon_of, strip_of
-from open311.queries.jurisdictions import JurisdictionInfo
+from open311.queries.jurisdictions import Scope
 from open311.queries.ogc.features import Wanted
-from open311.queries.ogc.sources import REQUESTS, Source, get_source
+from open311.queries.ogc.sources import REQUESTS, FeatureSource, get_source
 from open311.queries.people.users import UserInfo
 from open311.queries.search.criteria import ALWAYS, BoundaryCode, Circle, Criteria, Period
 from open311.queries.search.orders import ORDERS
@@ -37,9 +37,9 @@ class Search:
     counts.
     """
 
-    jurisdiction: JurisdictionInfo
+    jurisdiction: Scope
     asked: Asked
-    source: Source
+    source: FeatureSource
     wanted: Wanted
     drawn: BaseGeometry | None
 
@@ -62,7 +62,7 @@ def read_search(values: Values, names: Sequence[str] | None = None) -> Search:
 
 
 def criteria_of(
-    asked: Asked, drawn: BaseGeometry | None, reader: str, jurisdiction: JurisdictionInfo
+    asked: Asked, drawn: BaseGeometry | None, reader: str, jurisdiction: Scope
 ) -> Criteria:
     """Return the criteria of what FindSchema has loaded, for the member of staff who reads.
 
@@ -105,7 +105,7 @@ _FLAGS = {
 }
 
 
-def _today(jurisdiction: JurisdictionInfo) -> Period:
+def _today(jurisdiction: Scope) -> Period:
     today = jurisdiction.today()
     midnight, next_midnight = (
         datetime.combine(day, time(), jurisdiction.zone) for day in (today, today + timedelta(1))

@@ -24,7 +24,7 @@ from open311.errors import InvalidParameters, Open311Error
 from open311.messages.maps import CORRECT_OR_LEAVE_OUT, FILE_REQUIRED, NO_BOUNDARY_LEFT
 from open311.messages.problem import Problem
 from open311.operations.maps.sets import import_draft
-from open311.queries.jurisdictions import JurisdictionInfo
+from open311.queries.jurisdictions import Scope
 from open311.queries.maps.layers import find_reach
 from open311.queries.maps.sets import list_sets
 from open311.staff.pages import administrators_only, city, page, staff_pages, user
@@ -140,7 +140,7 @@ def upload() -> Response | tuple[str, int]:
     return redirect(url_for("staff_map_sets.show", set_id=set_id), 303)
 
 
-def _import(jurisdiction: JurisdictionInfo, asked: Mapping[str, Any]) -> tuple[int, list[str]]:
+def _import(jurisdiction: Scope, asked: Mapping[str, Any]) -> tuple[int, list[str]]:
     file = next((one for one in sent().files if one.parameter == "file"), None)
     if file is None or not file.content:
         raise InvalidParameters(FILE_REQUIRED, field="file")
@@ -169,9 +169,7 @@ def _import(jurisdiction: JurisdictionInfo, asked: Mapping[str, Any]) -> tuple[i
     return set_id, [stored, *notices]
 
 
-def _page(
-    jurisdiction: JurisdictionInfo, typed: Mapping[str, str], problems: Sequence[Problem] = ()
-) -> str:
+def _page(jurisdiction: Scope, typed: Mapping[str, str], problems: Sequence[Problem] = ()) -> str:
     sets = list_sets(jurisdiction.jurisdiction_id)
     return page(
         "maps.html",

@@ -19,7 +19,7 @@ from open311.messages.problem import Problem
 from open311.operations.maps.sets import publish_boundary_set, roll_back, withdraw_boundary_set
 from open311.operations.routing.reroute import carry_over_due
 from open311.queries.catalog.departments import list_department_names
-from open311.queries.jurisdictions import JurisdictionInfo, get_service_area_box
+from open311.queries.jurisdictions import Scope, get_service_area_box
 from open311.queries.maps.layers import find_newest_source
 from open311.queries.maps.preview import preview, review
 from open311.queries.maps.sets import Maps, StoredSet, find_set_in_force, get_set
@@ -35,7 +35,7 @@ blueprint = staff_pages("staff_map_sets", "/staff/city/maps", administrators_onl
 
 log = logging.getLogger(__name__)
 
-Do = Callable[[JurisdictionInfo, StoredSet, Sequence[str]], str]
+Do = Callable[[Scope, StoredSet, Sequence[str]], str]
 """Does something to a set, with overrides, and says what was done."""
 
 
@@ -68,7 +68,7 @@ def go_back(set_id: int) -> Response | tuple[str, int]:
     return _act(set_id, "roll-back", _roll_back)
 
 
-def _publish(jurisdiction: JurisdictionInfo, stored: StoredSet, overrides: Sequence[str]) -> str:
+def _publish(jurisdiction: Scope, stored: StoredSet, overrides: Sequence[str]) -> str:
     asked = parse(DaysSchema(), sent_values())
     begin = asked["first"] or _first_day(jurisdiction, stored)
     if asked["until"] is not None and asked["until"] <= begin:
@@ -93,18 +93,18 @@ def _publish(jurisdiction: JurisdictionInfo, stored: StoredSet, overrides: Seque
     return f"{done} {told}"
 
 
-def _first_day(jurisdiction: JurisdictionInfo, stored: StoredSet) -> date:
+def _first_day(jurisdiction: Scope, stored: StoredSet) -> date:
     """Give the day from which a set is in force where nobody says: the first of a layer, ever."""
     newest = find_newest_source(jurisdiction.jurisdiction_id, stored.layer)
     return SINCE_EVER if newest is None else jurisdiction.today()
 
 
-def _withdraw(jurisdiction: JurisdictionInfo, stored: StoredSet, overrides: Sequence[str]) -> str:
+def _withdraw(jurisdiction: Scope, stored: StoredSet, overrides: Sequence[str]) -> str:
     withdraw_boundary_set(jurisdiction, stored.id, made_by=user().name, overrides=overrides)
     return str(_("Version %(number)s withdrawn.", number=stored.id))
 
 
-def _roll_back(jurisdiction: JurisdictionInfo, stored: StoredSet, overrides: Sequence[str]) -> str:
+def _roll_back(jurisdiction: Scope, stored: StoredSet, overrides: Sequence[str]) -> str:
     if stored.state(jurisdiction.today()) != "in force":
         raise InvalidParameters(VERSION_NOT_CURRENT, number=str(stored.id))
     _present, former = roll_back(
@@ -129,7 +129,7 @@ def _act(set_id: int, acting: str, do: Do) -> Response | tuple[str, int]:
     return redirect(url_for("staff_map_sets.show", set_id=set_id), 303)
 
 
-def former_of(jurisdiction: JurisdictionInfo, stored: StoredSet) -> StoredSet | None:
+def former_of(jurisdiction: Scope, stored: StoredSet) -> StoredSet | None:
     """Find the set to compare with: the one before, or the present one of what is not in force."""
     published = stored.in_force_from is not None and stored.withdrawn_at is None
     day = jurisdiction.today()
@@ -140,7 +140,7 @@ def former_of(jurisdiction: JurisdictionInfo, stored: StoredSet) -> StoredSet | 
 
 
 def _show(
-    jurisdiction: JurisdictionInfo,
+    jurisdiction: Scope,
     stored: StoredSet,
     problems: Sequence[Problem] = (),
     acting: str = "",
@@ -173,7 +173,7 @@ def _show(
     )
 
 
-def _planned(jurisdiction: JurisdictionInfo, stored: StoredSet) -> Mapping[str, Any]:
+def _planned(jurisdiction: Scope, stored: StoredSet) -> Mapping[str, Any]:
     """Give what a draft would change if it came into force today, and what objects to it."""
     today = jurisdiction.today()
     found = preview(jurisdiction, stored, Maps(today), still_open())

@@ -10,11 +10,11 @@ from open311.errors import InvalidParameters, NotAllowed, Open311Error
 from open311.messages.people import READ_ONLY
 from open311.messages.problem import problems_in
 from open311.messages.requests import ACTION_NOT_IN_BULK
-from open311.queries.jurisdictions import JurisdictionInfo
+from open311.queries.jurisdictions import Scope
 from open311.queries.requests.nearby import find_repeating
 from open311.queries.routing.stored import get_routed
 from open311.roles import may_work
-from open311.staff.actions import ACTIONS, IN_BULK, Action, Doing
+from open311.staff.actions import ACTIONS, IN_BULK, Action, ActionInput
 from open311.staff.pages import city, page, staff_pages, user
 from open311.web.page_problems import page_sentences
 from open311.web.parameters import parse, sent_values
@@ -25,7 +25,7 @@ blueprint = staff_pages("staff_bulk", "/staff/bulk")
 
 
 @dataclass(frozen=True)
-class Outcome:
+class BulkResult:
     """What became of one of many."""
 
     id: str
@@ -52,18 +52,16 @@ def act(action: str) -> str:
     return page("bulk.html", jurisdiction, outcomes=outcomes, query=_query(values))
 
 
-def _one(
-    jurisdiction: JurisdictionInfo, action: Action, id_: str, seen: int, values: Values
-) -> Outcome:
+def _one(jurisdiction: Scope, action: Action, id_: str, seen: int, values: Values) -> BulkResult:
     try:
         routed = get_routed(jurisdiction, id_)
         if not may_work(user(), routed.department_id):
             raise NotAllowed(READ_ONLY)
         sent = parse(action.schema(), {**values, "seen": [str(seen)]})
-        return Outcome(id_, True, action.do(Doing(jurisdiction, id_, user().name, sent)))
+        return BulkResult(id_, True, action.do(ActionInput(jurisdiction, id_, user().name, sent)))
     except Open311Error as error:
         end_reads()  # nothing of what was begun is stored with the next
-        return Outcome(id_, False, page_sentences(error.problems))
+        return BulkResult(id_, False, page_sentences(error.problems))
 
 
 def _query(values: Values) -> str:

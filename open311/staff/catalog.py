@@ -35,10 +35,12 @@ from schemas.vocabulary.datatypes import DATATYPES
 
 log = logging.getLogger(__name__)
 
-Answer = Response | tuple[str, int]
+PageResponse = Response | tuple[str, int]
 
 
-def act(do: Callable[[], str], there: str, show: Callable[[Sequence[Problem]], str]) -> Answer:
+def act(
+    do: Callable[[], str], there: str, show: Callable[[Sequence[Problem]], str]
+) -> PageResponse:
     """Do something and lead on, or show the page again with what is in the way."""
     try:
         done = do()
@@ -76,7 +78,7 @@ def services() -> str:
 
 @blueprint.post("/services")
 @login_required  # type: ignore[untyped-decorator]
-def new_service() -> Answer:
+def new_service() -> PageResponse:
     """Add a service."""
 
     def do() -> str:
@@ -96,7 +98,7 @@ def service(service_code: str) -> str:
 
 @blueprint.post("/service/<opaque:service_code>/save")
 @login_required  # type: ignore[untyped-decorator]
-def save(service_code: str) -> Answer:
+def save(service_code: str) -> PageResponse:
     """Change a service."""
 
     def do() -> str:
@@ -111,7 +113,7 @@ def save(service_code: str) -> Answer:
 
 @blueprint.post("/service/<opaque:service_code>/question")
 @login_required  # type: ignore[untyped-decorator]
-def question(service_code: str) -> Answer:
+def question(service_code: str) -> PageResponse:
     """Add a question, or change one."""
 
     def do() -> str:
@@ -128,7 +130,7 @@ _QUESTION = ("code", "datatype", "description", "datatype_description")
 
 @blueprint.post("/service/<opaque:service_code>/question/up")
 @login_required  # type: ignore[untyped-decorator]
-def question_up(service_code: str) -> Answer:
+def question_up(service_code: str) -> PageResponse:
     """Ask a question earlier."""
 
     def do() -> str:
@@ -140,7 +142,7 @@ def question_up(service_code: str) -> Answer:
 
 @blueprint.post("/service/<opaque:service_code>/question/drop")
 @login_required  # type: ignore[untyped-decorator]
-def question_drop(service_code: str) -> Answer:
+def question_drop(service_code: str) -> PageResponse:
     """Ask a question no more."""
 
     def do() -> str:
@@ -150,7 +152,7 @@ def question_drop(service_code: str) -> Answer:
     return _act_on(service_code, do)
 
 
-def _act_on(service_code: str, do: Callable[[], str]) -> Answer:
+def _act_on(service_code: str, do: Callable[[], str]) -> PageResponse:
     there = url_for(".service", service_code=service_code)
     return act(do, there, lambda problems: _service(service_code, problems))
 
@@ -188,7 +190,7 @@ def index() -> str:
 
 @departments_blueprint.post("")
 @login_required  # type: ignore[untyped-decorator]
-def add() -> Answer:
+def add() -> PageResponse:
     """Add a department."""
 
     def do() -> str:
@@ -201,7 +203,7 @@ def add() -> Answer:
 
 @departments_blueprint.post("/<opaque:code>/rename")
 @login_required  # type: ignore[untyped-decorator]
-def rename(code: str) -> Answer:
+def rename(code: str) -> PageResponse:
     """Call a department otherwise."""
 
     def do() -> str:

@@ -13,7 +13,7 @@ from open311.errors import InvalidParameters, NotFound
 from open311.messages.search import FORMAT_UNKNOWN, TILE_UNKNOWN
 from open311.queries.catalog.departments import list_departments
 from open311.queries.catalog.services import list_services
-from open311.queries.jurisdictions import JurisdictionInfo, get_service_area_box
+from open311.queries.jurisdictions import Scope, get_service_area_box
 from open311.queries.maps.layers import find_box, list_choices
 from open311.queries.ogc.features import Features, list_features
 from open311.queries.ogc.sources import REQUESTS, list_layers
@@ -175,7 +175,7 @@ def _places(pairs: Sequence[Sequence[float]] | None) -> str:
     return ";".join(",".join(f"{number:.10g}" for number in pair) for pair in pairs or ())
 
 
-def _people(jurisdiction: JurisdictionInfo) -> Sequence[str]:
+def _people(jurisdiction: Scope) -> Sequence[str]:
     """List by name those to whom someone may assign what is theirs to work on."""
     mine = user()
     return [

@@ -27,7 +27,7 @@ from open311.errors import NotAllowed, NotFound
 from open311.messages.access import NO_BASE_MAP, NOT_SIGNED_IN, WORKSPACE_CLOSED
 from open311.messages.people import ADMINISTRATORS_ONLY
 from open311.messages.problem import Problem
-from open311.queries.jurisdictions import JurisdictionInfo, get_jurisdiction
+from open311.queries.jurisdictions import Scope, get_jurisdiction
 from open311.queries.people.users import UserInfo
 from open311.staff.rule_wording import RuleWording
 from open311.staff.wording import (
@@ -147,14 +147,14 @@ def _not_signed_in() -> NoReturn:
     raise NotFound(NOT_SIGNED_IN)
 
 
-def city() -> JurisdictionInfo:
+def city() -> Scope:
     """Get the jurisdiction of who is signed in."""
     jurisdiction = get_jurisdiction(user().jurisdiction_id)
     return jurisdiction.at(public_address())
 
 
 def page(
-    template: str, jurisdiction: JurisdictionInfo, problems: Sequence[Problem] = (), **values: Any
+    template: str, jurisdiction: Scope, problems: Sequence[Problem] = (), **values: Any
 ) -> str:
     """Return a page. Moments are shown in the jurisdiction's own time.
 

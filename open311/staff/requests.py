@@ -15,7 +15,7 @@ from open311.messages.problem import Problem
 from open311.messages.requests import ACTION_UNKNOWN
 from open311.queries.catalog.departments import list_departments
 from open311.queries.catalog.services import list_services
-from open311.queries.jurisdictions import JurisdictionInfo
+from open311.queries.jurisdictions import Scope
 from open311.queries.media import list_links
 from open311.queries.ogc.features import get_feature
 from open311.queries.ogc.sources import REQUESTS, get_source, list_layers
@@ -28,7 +28,7 @@ from open311.queries.routing.explain import Retrospect, StoredPlace, list_stored
 from open311.queries.routing.stored import Routed, get_routed
 from open311.queries.search.criteria import ALWAYS
 from open311.roles import may_work
-from open311.staff.actions import ACTIONS, Doing
+from open311.staff.actions import ACTIONS, ActionInput
 from open311.staff.pages import back_to, city, page, staff_pages, user
 from open311.web.parameters import parse, sent_values
 from schemas.vocabulary.statuses import CLOSED_STATUSES, OPEN_STATUSES
@@ -56,7 +56,7 @@ def act(service_request_id: str, action: str) -> Response | tuple[str, int]:
     chosen, values = ACTIONS[action], sent_values()
     try:
         sent = parse(chosen.schema(), values)
-        done = chosen.do(Doing(jurisdiction, service_request_id, user().name, sent))
+        done = chosen.do(ActionInput(jurisdiction, service_request_id, user().name, sent))
         return back_to(service_request_id, done)
     except Open311Error as error:
         end_reads()  # nothing of what was begun is shown, or stored with the next
@@ -64,7 +64,7 @@ def act(service_request_id: str, action: str) -> Response | tuple[str, int]:
 
 
 def _show(
-    jurisdiction: JurisdictionInfo,
+    jurisdiction: Scope,
     id_: str,
     action: str = "",
     problems: Sequence[Problem] = (),
@@ -93,7 +93,7 @@ def _show(
     )
 
 
-def _explained(jurisdiction: JurisdictionInfo, routed: Routed) -> dict[str, Any]:
+def _explained(jurisdiction: Scope, routed: Routed) -> dict[str, Any]:
     """Give why it is where it is, by its own day and by today."""
     places = list_stored_places(routed.pk)
     views = look_back(jurisdiction, routed, places, None, datetime.now(UTC))
@@ -117,7 +117,7 @@ def _decided(
     return next(((layer, code) for layer, code in here if code is not None), None)
 
 
-def _around(jurisdiction: JurisdictionInfo, routed: Routed) -> dict[str, Any]:
+def _around(jurisdiction: Scope, routed: Routed) -> dict[str, Any]:
     """Give its photos, what happened to it, what is near it, and what says the same."""
     return {
         "links": list_links(routed.pk, jurisdiction.public_url),
@@ -129,7 +129,7 @@ def _around(jurisdiction: JurisdictionInfo, routed: Routed) -> dict[str, Any]:
     }
 
 
-def _choices(jurisdiction: JurisdictionInfo, routed: Routed) -> dict[str, Any]:
+def _choices(jurisdiction: Scope, routed: Routed) -> dict[str, Any]:
     """Give what those who work on it can choose from, and who reported it."""
     id_ = jurisdiction.jurisdiction_id
     return {

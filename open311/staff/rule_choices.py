@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from geo.routing.times import WEEKDAYS
 from open311.queries.catalog.departments import list_departments
 from open311.queries.catalog.services import list_services
-from open311.queries.jurisdictions import JurisdictionInfo
+from open311.queries.jurisdictions import Scope
 from open311.queries.maps.layers import list_choices
 from open311.queries.routing.rule_parts import list_answers
 from open311.web.languages import language
@@ -20,7 +20,7 @@ Groups = list[tuple[str, list[tuple[str, str]]]]
 """Options as (heading, [(value, text)])."""
 
 
-def rule_choices(jurisdiction: JurisdictionInfo, form: Mapping[str, Any]) -> dict[str, Any]:
+def rule_choices(jurisdiction: Scope, form: Mapping[str, Any]) -> dict[str, Any]:
     """Give the options of each field; what the form holds already is always among them."""
     in_words = get_day_names("wide", locale=language())
     day_names = [in_words[number] for number in range(7)]
@@ -33,7 +33,7 @@ def rule_choices(jurisdiction: JurisdictionInfo, form: Mapping[str, Any]) -> dic
     }
 
 
-def answer_choices(jurisdiction: JurisdictionInfo) -> Groups:
+def answer_choices(jurisdiction: Scope) -> Groups:
     """Give the answers to the questions of each service."""
     rows = list_answers(jurisdiction.jurisdiction_id)
     names = {
@@ -52,7 +52,7 @@ def answer_choices(jurisdiction: JurisdictionInfo) -> Groups:
     ]
 
 
-def _services(jurisdiction: JurisdictionInfo) -> Groups:
+def _services(jurisdiction: Scope) -> Groups:
     services = list_services(jurisdiction.jurisdiction_id)
     groups = list(dict.fromkeys(one["group"] for one in services if one["group"]))
     by_group = [
@@ -66,7 +66,7 @@ def _services(jurisdiction: JurisdictionInfo) -> Groups:
     return [*([(_("Groups"), all_of)] if all_of else []), *by_group]
 
 
-def _places(jurisdiction: JurisdictionInfo) -> Groups:
+def _places(jurisdiction: Scope) -> Groups:
     return [
         (
             layer.name,

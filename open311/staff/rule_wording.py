@@ -13,7 +13,7 @@ from geo.routing.decide import NO_RULE, OUTSIDE, SET_MANUALLY, Difference, crite
 from geo.routing.rules import Rule
 from geo.routing.times import Times
 from open311.queries.catalog.services import list_services
-from open311.queries.jurisdictions import JurisdictionInfo
+from open311.queries.jurisdictions import Scope
 from open311.queries.maps.layers import list_choices
 from open311.queries.ogc.sources import list_layers
 from open311.queries.routing.explain import Explanation, LayerView, RuleView
@@ -57,7 +57,7 @@ class RuleWording:
     Names are read from the database when a sentence first needs them.
     """
 
-    def __init__(self, jurisdiction: JurisdictionInfo) -> None:
+    def __init__(self, jurisdiction: Scope) -> None:
         self._jurisdiction = jurisdiction
 
     @cached_property

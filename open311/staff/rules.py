@@ -16,7 +16,7 @@ from open311.errors import InvalidParameters, Objected, Open311Error
 from open311.messages.problem import Problem, problems_in
 from open311.operations.routing.rules import RuleChange, RuleEffect, change_rule, try_rule
 from open311.queries.catalog.departments import get_department_name, list_department_names
-from open311.queries.jurisdictions import JurisdictionInfo
+from open311.queries.jurisdictions import Scope
 from open311.queries.routing.coverage import Coverage, get_coverage
 from open311.queries.routing.decide import get_default_department_id
 from open311.queries.routing.reroute import pairs
@@ -104,9 +104,7 @@ def change(code: str) -> AnyResponse | str | tuple[str, int]:
     return _act(jurisdiction, get_stored_rule(jurisdiction.jurisdiction_id, code))
 
 
-def _act(
-    jurisdiction: JurisdictionInfo, stored: StoredRule | None
-) -> AnyResponse | str | tuple[str, int]:
+def _act(jurisdiction: Scope, stored: StoredRule | None) -> AnyResponse | str | tuple[str, int]:
     values = sent_values()
     form = typed(values) | {"in_use": "in_use" in values, "seen": first(values, "seen")}
     if stored is not None:
@@ -134,7 +132,7 @@ def _read(values: Values, form: dict[str, Any]) -> RuleChange:
     return RuleChange(row=row, active=form["in_use"], seen=form["seen"])
 
 
-def _store(jurisdiction: JurisdictionInfo, asked: RuleChange, overrides: list[str]) -> AnyResponse:
+def _store(jurisdiction: Scope, asked: RuleChange, overrides: list[str]) -> AnyResponse:
     change_rule(jurisdiction, asked, overrides)
     code = asked.row["rule"]
     log.info(
@@ -147,7 +145,7 @@ def _store(jurisdiction: JurisdictionInfo, asked: RuleChange, overrides: list[st
 
 
 def _page(
-    jurisdiction: JurisdictionInfo,
+    jurisdiction: Scope,
     stored: StoredRule | None,
     form: dict[str, Any],
     effect: RuleEffect | None = None,

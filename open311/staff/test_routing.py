@@ -12,9 +12,9 @@ from geo.coordinates import Point
 from open311.errors import Open311Error
 from open311.messages.problem import Problem
 from open311.queries.catalog.services import get_service, list_services
-from open311.queries.jurisdictions import JurisdictionInfo, get_service_area_box
+from open311.queries.jurisdictions import Scope, get_service_area_box
 from open311.queries.maps.sets import Maps, list_sets_of
-from open311.queries.routing.decide import Question
+from open311.queries.routing.decide import RoutingCase
 from open311.queries.routing.explain import Explanation, explain
 from open311.staff.pages import administrators_only, city, page, staff_pages
 from open311.staff.rule_choices import answer_choices
@@ -40,11 +40,11 @@ def index() -> str | tuple[str, int]:
         return _page(jurisdiction, values, problems=error.problems), 400
 
 
-def _explain(jurisdiction: JurisdictionInfo, values: Values) -> Explanation:
+def _explain(jurisdiction: Scope, values: Values) -> Explanation:
     kept = {name: texts for name, texts in values.items() if name != "service_request_id"}
     asked = parse(ExplainSchema(jurisdiction.zone), kept)
     service = get_service(jurisdiction.jurisdiction_id, asked["service_code"])
-    question = Question(
+    question = RoutingCase(
         service_code=service.service_code,
         group=service.group,
         point=Point(lat=asked["lat"], long=asked["long"]),
@@ -65,7 +65,7 @@ def _answers(text: str | None, service_code: str) -> dict[str, object]:
 
 
 def _page(
-    jurisdiction: JurisdictionInfo,
+    jurisdiction: Scope,
     values: Values,
     found: Explanation | None = None,
     problems: Sequence[Problem] = (),

@@ -12,7 +12,7 @@ from open311.messages.access import (
     API_KEY_OF_OTHER_CITY,
     API_KEY_OF_SANDBOX,
 )
-from open311.queries.jurisdictions import JurisdictionInfo
+from open311.queries.jurisdictions import Scope
 from open311.queries.people.api_keys import find_key
 from open311.web.parameters import first, for_sandbox
 from schemas.base import Values
@@ -60,7 +60,7 @@ def known_sender(key: str) -> Sender | None:
     return known[key]
 
 
-def check_key_is_for(jurisdiction: JurisdictionInfo, owner: Sender) -> None:
+def check_key_is_for(jurisdiction: Scope, owner: Sender) -> None:
     """Raise ApiKeyRejected if a key is for another jurisdiction."""
     if owner.jurisdiction_id not in (None, jurisdiction.jurisdiction_id):
         raise ApiKeyRejected(

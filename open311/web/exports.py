@@ -19,11 +19,11 @@ from shapely.geometry import mapping
 
 from geo.coordinates import as_point
 from open311.csv_cells import harmless
-from open311.queries.jurisdictions import JurisdictionInfo
+from open311.queries.jurisdictions import Scope
 from open311.queries.maps.sets import Maps, list_sets_of
 from open311.queries.ogc.exports import stream_batches
 from open311.queries.ogc.features import Wanted
-from open311.queries.ogc.sources import Source
+from open311.queries.ogc.sources import FeatureSource
 from schemas.vocabulary.file_formats import FILE_FORMAT_OF
 
 Batches = Iterable[Sequence[Any]]
@@ -189,7 +189,7 @@ WRITERS: Mapping[str, Callable[[Contents], Iterator[bytes]]] = {
 
 
 def file_of(
-    collection: str, source: Source, wanted: Wanted, format_name: str, notes: dict[str, str]
+    collection: str, source: FeatureSource, wanted: Wanted, format_name: str, notes: dict[str, str]
 ) -> Response:
     """Answer with a file of all that is wanted of a collection, in one of FILE_FORMATS."""
     names, batches = stream_batches(source, wanted)
@@ -206,7 +206,7 @@ def file_of(
     return response
 
 
-def maps_of(jurisdiction: JurisdictionInfo, on: date) -> str:
+def maps_of(jurisdiction: Scope, on: date) -> str:
     """Say which boundary sets are in force on a day."""
     sets = list_sets_of(jurisdiction.jurisdiction_id, Maps(on))
     return ", ".join(f"{one.layer} {one.id}" for one in sets)

@@ -9,7 +9,7 @@ from werkzeug.routing import PathConverter
 
 from open311.errors import InvalidParameters
 from open311.messages.problem import problems_in
-from open311.queries.jurisdictions import JurisdictionInfo, get_jurisdiction
+from open311.queries.jurisdictions import Scope, get_jurisdiction
 from open311.web.bodies import sent
 from schemas.base import Values, data_keys
 from schemas.fields import printable
@@ -52,7 +52,7 @@ def first(values: Values, name: str) -> str | None:
     return next((text for text in filled if text), None)
 
 
-def chosen_jurisdiction(values: Values) -> JurisdictionInfo:
+def chosen_jurisdiction(values: Values) -> Scope:
     """Get the jurisdiction that jurisdiction_id names, or the only one there is.
 
     At the test endpoint that is its sandbox.

@@ -10,7 +10,7 @@ from flask import request
 from flask_login import current_user
 
 from open311.operations.people.sign_in import sign_in
-from open311.queries.jurisdictions import JurisdictionInfo
+from open311.queries.jurisdictions import Scope
 from open311.queries.people.users import UserInfo, find_user
 from open311.web.auth import check_key_is_for, sender, sent_key
 from open311.web.sessions import signed_in
@@ -36,7 +36,7 @@ class Staff:
     department_id: int | None = None
 
 
-def find_staff(jurisdiction: JurisdictionInfo, values: Values) -> Staff | None:
+def find_staff(jurisdiction: Scope, values: Values) -> Staff | None:
     """Find who of a jurisdiction's staff sent this; None for everyone else.
 
     Raises ApiKeyRejected for a key, and SignInRefused for a password, that is sent and is wrong.

@@ -18,7 +18,7 @@ from sqlalchemy import text
 
 from open311.app import create_app
 from open311.database import Base, db
-from open311.nightly import Job, Outcome, start_nightly, tidy
+from open311.nightly import Job, JobResult, start_nightly, tidy
 from open311.operations.maintenance import empty_sandbox, forget_receipts
 
 Fresh = Callable[[str], str]
@@ -126,14 +126,14 @@ def test_of_two_at_once_one_tidies(app: Flask) -> None:
         with app.app_context():
             outcomes.append(tidy([Job(job, "Removed: {}.")]))
 
-    outcomes: list[list[Outcome] | None] = []
+    outcomes: list[list[JobResult] | None] = []
     thread = threading.Thread(target=first)
     thread.start()
     assert begun.wait(10)
     assert tidy() is None
     refused.set()
     thread.join()
-    assert outcomes == [[Outcome("Removed: 3.")]]
+    assert outcomes == [[JobResult("Removed: 3.")]]
     assert tidy() is not None
 
 
@@ -147,7 +147,7 @@ def test_a_job_that_fails_does_not_keep_the_others_from_theirs(
     report(app)
     with propagating("open311"):
         failed, done = tidy([Job(fail, "Never."), Job(empty_sandbox, "Removed: {}.")]) or []
-    assert done == Outcome("Removed: 1.")
+    assert done == JobResult("Removed: 1.")
     assert failed.failed
     reference = failed.sentence.rpartition(" ")[2].rstrip(".")
     assert f"Nightly job fail failed, reference {reference}" in caplog.text

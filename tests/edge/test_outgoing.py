@@ -12,8 +12,8 @@ import requests
 from foreign_server import Answerer, Reply, files, foreign_server
 
 from open311.outgoing import (
-    Answer,
     AnswerTooLarge,
+    RemoteResponse,
     bounded_get,
     is_public,
     is_refused,
@@ -70,7 +70,7 @@ def test_an_address_of_the_internet_behind_a_translator_is_public() -> None:
 BOUNDS = {"most_bytes": 1000, "seconds": 5.0}
 
 
-def get(answer: Answerer, path: str = "/", **bounds: float) -> Answer:
+def get(answer: Answerer, path: str = "/", **bounds: float) -> RemoteResponse:
     with foreign_server(answer) as server, outgoing_session(allow_private=True) as session:
         return bounded_get(session, server.address + path, {}, **{**BOUNDS, **bounds})
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geo.routing.decide import Outcome, list_differences, why_outranked
+from geo.routing.decide import RoutingOutcome, list_differences, why_outranked
 from geo.routing.rules import Rule, in_precedence
 from geo.routing.times import Times
 
@@ -79,7 +79,7 @@ def test_the_first_criterion_that_differs_is_the_one(
 
 
 outcomes = st.builds(
-    Outcome,
+    RoutingOutcome,
     department_id=st.integers(1, 2),
     department=st.just("Yard"),
     rule=st.sampled_from([None, "a", "b"]),
@@ -89,23 +89,25 @@ outcomes = st.builds(
 
 
 @given(outcomes, outcomes)
-def test_only_what_is_the_same_in_all_has_no_differences(one: Outcome, other: Outcome) -> None:
+def test_only_what_is_the_same_in_all_has_no_differences(
+    one: RoutingOutcome, other: RoutingOutcome
+) -> None:
     assert bool(list_differences(one, other, {"a", "b"})) == (one != other)
 
 
-def sentences(stored: Outcome, found: Outcome, in_use: set[str]) -> tuple[str, ...]:
+def sentences(stored: RoutingOutcome, found: RoutingOutcome, in_use: set[str]) -> tuple[str, ...]:
     return tuple(str(one) for one in list_differences(stored, found, in_use))
 
 
 def test_an_inactive_or_changed_rule_is_a_difference() -> None:
-    stored = Outcome(1, "East Yard", "a", "So.", {"ward": "10"})
-    gone = Outcome(2, "Town Hall", None, "Default.", {"ward": "10"})
+    stored = RoutingOutcome(1, "East Yard", "a", "So.", {"ward": "10"})
+    gone = RoutingOutcome(2, "Town Hall", None, "Default.", {"ward": "10"})
     assert sentences(stored, gone, {"b"}) == (
         "Rule a, which routed the request, is inactive.",
         "Decided by no rule instead of rule a.",
         "Department: Town Hall instead of East Yard.",
     )
-    changed = Outcome(1, "East Yard", "a", "Thus.", {"ward": "2"})
+    changed = RoutingOutcome(1, "East Yard", "a", "Thus.", {"ward": "2"})
     assert sentences(stored, changed, {"a"}) == (
         "Boundary of ward: 2 instead of 10.",
         "The stored reason is different: So.",

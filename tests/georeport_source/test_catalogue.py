@@ -8,7 +8,7 @@ from foreign_server import NOT_FOUND, Reply, files, foreign_server
 from open311.errors import SourceFailed
 from open311.georeport_source.catalogue import list_questions, read_services
 from open311.georeport_source.documents import parse_document
-from open311.georeport_source.fetch import Source
+from open311.georeport_source.fetch import RemoteServer
 from open311.outgoing import outgoing_session
 from open311.steps.values.imports import ImportedService, Skipped
 
@@ -35,7 +35,7 @@ def read(
         foreign_server(files(documents)) as server,
         outgoing_session(allow_private=True) as session,
     ):
-        return read_services(Source(session, server.address), known, iter)
+        return read_services(RemoteServer(session, server.address), known, iter)
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from open311.georeport_source import fetch
 from open311.georeport_source.catalogue import list_services
 from open311.georeport_source.documents import Unreadable
 from open311.georeport_source.endpoint import find_endpoint, tidy_address
-from open311.georeport_source.fetch import Source, seconds_asked
+from open311.georeport_source.fetch import RemoteServer, seconds_asked
 from open311.outgoing import outgoing_session
 
 LAMP = [{"service_code": "LAMP"}]
@@ -31,7 +31,7 @@ def session() -> Iterator[requests.Session]:
 def read_from(answer: Answerer, **options: Any) -> Any:
     """Read the service list of a server, which may be asked for in both formats."""
     with foreign_server(answer) as server, outgoing_session(allow_private=True) as session:
-        return Source(session, server.address, **options).read("services", list_services)
+        return RemoteServer(session, server.address, **options).read("services", list_services)
 
 
 def one_after_the_other(*replies: Reply) -> Answerer:
@@ -42,7 +42,10 @@ def one_after_the_other(*replies: Reply) -> Answerer:
 
 def test_json_is_asked_for_first_and_with_the_jurisdiction(session: requests.Session) -> None:
     with foreign_server(files({"/services.json": Reply(LAMP)})) as server:
-        assert Source(session, server.address, "a.example").read("services", list_services) == LAMP
+        assert (
+            RemoteServer(session, server.address, "a.example").read("services", list_services)
+            == LAMP
+        )
     assert server.asked == [("/services.json", {"jurisdiction_id": "a.example"})]
 
 
@@ -61,7 +64,7 @@ def test_xml_is_asked_for_where_json_is_not_to_be_had_or_broken(
 ) -> None:
     documents = {"/services.json": json, "/services.xml": Reply(LAMP_XML)}
     with foreign_server(files(documents)) as server:
-        source = Source(session, server.address)
+        source = RemoteServer(session, server.address)
         for _time in range(2):
             assert source.read("services", list_services) == LAMP
     assert [path for path, _parameters in server.asked] == [
@@ -81,7 +84,7 @@ def test_a_busy_server_is_asked_again_after_the_time_it_names(session: requests.
     busy = Reply(b"Slow down.", 429, {"Retry-After": "7"})
     waits: list[float] = []
     with foreign_server(one_after_the_other(busy, Reply(b"", 503), Reply(LAMP))) as server:
-        source = Source(session, server.address, wait=waits.append)
+        source = RemoteServer(session, server.address, wait=waits.append)
         assert source.read("services", list_services) == LAMP
     assert waits == [7, 5]
 
@@ -89,7 +92,7 @@ def test_a_busy_server_is_asked_again_after_the_time_it_names(session: requests.
 def test_a_server_that_stays_busy_stops_the_import(session: requests.Session) -> None:
     waits: list[float] = []
     with foreign_server(one_after_the_other(Reply(b"", 503))) as server:
-        source = Source(session, server.address, wait=waits.append)
+        source = RemoteServer(session, server.address, wait=waits.append)
         with pytest.raises(SourceFailed, match=r"answers 503: run this again later\.$"):
             source.read("services", list_services)
     assert waits == list(fetch.WAITS)
@@ -108,7 +111,7 @@ def test_a_connection_that_breaks_is_tried_again_where_one_was_good() -> None:
         foreign_server(files({"/services.json": Reply(LAMP)})) as server,
         outgoing_session(allow_private=True) as session,
     ):
-        source = Source(session, server.address, wait=waits.append)
+        source = RemoteServer(session, server.address, wait=waits.append)
         source.read("services", list_services)
     with pytest.raises(SourceFailed, match=r"127\.0\.0\.1:\d+ cannot be reached\.$"):
         source.read("services", list_services)
@@ -119,7 +122,7 @@ def test_a_server_that_has_never_answered_is_not_tried_again(session: requests.S
     with foreign_server(files({})) as server:
         address = server.address
     with pytest.raises(SourceFailed, match="cannot be reached"):
-        Source(session, address, wait=pytest.fail).read("services", list_services)
+        RemoteServer(session, address, wait=pytest.fail).read("services", list_services)
 
 
 NOW = datetime(2026, 3, 9, 14, 5, tzinfo=UTC)
@@ -159,7 +162,7 @@ def test_a_private_address_is_not_asked_unless_it_may_be() -> None:
         outgoing_session() as session,
         pytest.raises(SourceFailed, match="add --allow-private"),
     ):
-        Source(session, server.address).read("services", list_services)
+        RemoteServer(session, server.address).read("services", list_services)
     assert server.asked == []
 
 
@@ -217,7 +220,7 @@ def test_discovery_leads_to_the_first_endpoint_for_production(
     session: requests.Session, document: dict[str, Any]
 ) -> None:
     with foreign_server(files({"/x/discovery.json": Reply(document)})) as server:
-        source = Source(session, f"{server.address}/x/discovery.json")
+        source = RemoteServer(session, f"{server.address}/x/discovery.json")
         find_endpoint(source)
     assert source.endpoint == "https://a.example/v2"
 
@@ -230,4 +233,4 @@ def test_discovery_without_an_endpoint_is_told(session: requests.Session, reply:
         foreign_server(files({"/discovery.json": reply})) as server,
         pytest.raises(SourceFailed, match=r"names no endpoint|answers \.json 404"),
     ):
-        find_endpoint(Source(session, f"{server.address}/discovery.json"))
+        find_endpoint(RemoteServer(session, f"{server.address}/discovery.json"))

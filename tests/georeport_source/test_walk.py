@@ -11,7 +11,7 @@ from foreign_server import NOT_FOUND, Answerer, Reply, foreign_server
 
 from open311.errors import SourceFailed
 from open311.georeport_source import walk as walking
-from open311.georeport_source.fetch import Source
+from open311.georeport_source.fetch import RemoteServer
 from open311.georeport_source.walk import Fetched, walk
 from open311.georeport_source.windows import Window
 from open311.outgoing import outgoing_session
@@ -70,7 +70,7 @@ class City:
 def fetch_all(answer: Answerer, days: int = 7) -> tuple[list[Fetched], list[dict[str, str]]]:
     """Give what was fetched, and the parameters of each HTTP request."""
     with foreign_server(answer) as server, outgoing_session(allow_private=True) as session:
-        fetched = list(walk(Source(session, server.address), PERIOD, days, UTC))
+        fetched = list(walk(RemoteServer(session, server.address), PERIOD, days, UTC))
     return fetched, server.asked_for_rows
 
 

@@ -20,7 +20,7 @@ from open311.queries.catalog.services import get_service
 from open311.queries.jurisdictions import get_jurisdiction
 from open311.queries.maps.layers import find_service_area, list_newest_boundaries
 from open311.queries.maps.sets import Maps, list_sets
-from open311.queries.routing.decide import Question, list_hits, route
+from open311.queries.routing.decide import RoutingCase, list_hits, route
 from open311.steps.requests.add import add_service_request
 from open311.steps.values.boundary_sets import SINCE_EVER, NewBoundarySet
 from open311.steps.values.submissions import Handles, Submission
@@ -243,7 +243,7 @@ def test_a_rule_outlives_the_set_its_boundary_was_drawn_in(app: Flask) -> None:
             }
         )
     )
-    question = Question(
+    question = RoutingCase(
         service_code="POTHOLE",
         group="Streets",
         point=Point(lat=0.5, long=0.5),
@@ -263,7 +263,7 @@ def test_a_service_area_replaces_the_old_one_at_once(app: Flask) -> None:
     assert source == "limits.zip"
     case = {"service_code": "0042", "group": "", "at": datetime(2026, 1, 1, tzinfo=UTC)}
     gridtown = get_jurisdiction(GRIDTOWN)
-    on_the_border = Question(point=Point(lat=1, long=2), **case)
+    on_the_border = RoutingCase(point=Point(lat=1, long=2), **case)
     assert route(gridtown, on_the_border)  # which belongs to it
     with pytest.raises(OutsideServiceArea):
-        route(gridtown, Question(point=Point(lat=-0.5, long=0.5), **case))
+        route(gridtown, RoutingCase(point=Point(lat=-0.5, long=0.5), **case))

@@ -32,7 +32,7 @@ from open311.queries.catalog.services import get_service, list_services
 from open311.queries.jurisdictions import get_jurisdiction
 from open311.queries.maps.sets import Maps, list_sets
 from open311.queries.requests.public import get_service_request
-from open311.queries.routing.decide import Question, list_hits, route
+from open311.queries.routing.decide import RoutingCase, list_hits, route
 from open311.queries.routing.rules import list_rules
 from open311.seed_folder.read import read_seed_folder
 from open311.steps.imports import seed as seed_past
@@ -378,7 +378,7 @@ def test_reports_from_outside_go_to_the_department_named_for_them(
 ) -> None:
     jurisdiction = {**data.jurisdiction, "outside_department": "EAST"}
     load_seed_data(replace(data, jurisdiction=jurisdiction))
-    question = Question(
+    question = RoutingCase(
         service_code="POTHOLE",
         group="Streets",
         point=Point(lat=50, long=8),

@@ -10,7 +10,7 @@ from geo.coordinates import Point
 from open311.errors import OutsideServiceArea
 from open311.operations.maps.sets import import_service_area
 from open311.queries.jurisdictions import get_jurisdiction
-from open311.queries.routing.decide import Question, route
+from open311.queries.routing.decide import RoutingCase, route
 
 NOW = datetime(2026, 11, 25, tzinfo=UTC)
 LANCASTER = MultiPolygon([box(-82.7, 39.6, -82.5, 39.8)])
@@ -33,6 +33,6 @@ def test_what_is_likely_wrong_with_a_place_is_said(
 ) -> None:
     import_service_area("gridtown.example", LANCASTER, "limits")
     place = Point(lat=lat, long=long)
-    question = Question(service_code="POTHOLE", group="Streets", point=place, at=NOW)
+    question = RoutingCase(service_code="POTHOLE", group="Streets", point=place, at=NOW)
     with pytest.raises(OutsideServiceArea, match=words):
         route(get_jurisdiction("gridtown.example"), question)

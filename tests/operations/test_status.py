@@ -19,7 +19,7 @@ from open311.operations.requests.approve import accept_service_request
 from open311.operations.requests.status import change_status
 from open311.operations.requests.submit import submit_service_request
 from open311.queries.catalog.services import get_service
-from open311.queries.jurisdictions import JurisdictionInfo, get_jurisdiction
+from open311.queries.jurisdictions import Scope, get_jurisdiction
 from open311.queries.requests.public import get_service_request
 from open311.queries.requests.receipts import get_token, list_pending_tokens
 from open311.steps.values.submissions import Submission
@@ -28,7 +28,7 @@ GRIDTOWN = "gridtown.example"
 ID = "26-0000003"
 
 
-def town(jurisdiction_id: str = GRIDTOWN) -> JurisdictionInfo:
+def town(jurisdiction_id: str = GRIDTOWN) -> Scope:
     return replace(get_jurisdiction(GRIDTOWN), jurisdiction_id=jurisdiction_id)
 
 

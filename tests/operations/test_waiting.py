@@ -11,7 +11,7 @@ from open311.errors import Conflict, InvalidParameters
 from open311.models import BusinessHours, Service, ServiceRequest, WorkStep
 from open311.operations.requests.change import change_service
 from open311.operations.requests.status import change_status, resume, wait_for_reporter
-from open311.queries.jurisdictions import JurisdictionInfo, get_jurisdiction
+from open311.queries.jurisdictions import Scope, get_jurisdiction
 from open311.queries.requests.due_dates import find_due
 
 ID = "26-0000003"
@@ -19,7 +19,7 @@ NINE_TO_FIVE = {"opens": time(9), "closes": time(17)}
 
 
 @pytest.fixture
-def city(app: Flask) -> JurisdictionInfo:
+def city(app: Flask) -> Scope:
     """Gridtown, open from nine to five on weekdays."""
     hours = [
         {
@@ -52,13 +52,13 @@ def since(moment: datetime, due: datetime) -> None:
     db.session.commit()
 
 
-def test_what_is_due_goes_by_the_hours_of_the_city(city: JurisdictionInfo) -> None:
+def test_what_is_due_goes_by_the_hours_of_the_city(city: Scope) -> None:
     friday = datetime(2026, 3, 6, 19, 5, tzinfo=UTC)  # 14:05 there
     assert find_due(city, friday, 1) == datetime(2026, 3, 9, 18, 5, tzinfo=UTC)  # clocks forward
     assert find_due(city, friday, None) is None
 
 
-def test_a_report_over_http_is_due_on_a_working_day(city: JurisdictionInfo, app: Flask) -> None:
+def test_a_report_over_http_is_due_on_a_working_day(city: Scope, app: Flask) -> None:
     form = {"api_key": "key-of-gridtown", "service_code": "POTHOLE", "lat": "0.5", "long": "0.5"}
     client = app.test_client()
     [receipt] = client.post("/open311/v2/requests.json", data=form).json or []
@@ -80,9 +80,7 @@ def test_a_report_over_http_is_due_on_a_working_day(city: JurisdictionInfo, app:
     assert promised["LAMP"]["expected_datetime"] is None
 
 
-def test_what_waits_is_asked_for_in_public_and_not_overdue(
-    city: JurisdictionInfo, app: Flask
-) -> None:
+def test_what_waits_is_asked_for_in_public_and_not_overdue(city: Scope, app: Flask) -> None:
     wait_for_reporter(city, ID, "Which lamp is it?", "clerk")
     row = stored()
     assert (row.status_notes, row.detailed_status) == ("Which lamp is it?", "open")
@@ -98,7 +96,7 @@ def test_what_waits_is_asked_for_in_public_and_not_overdue(
     assert kinds == ["waits", "resumed"]
 
 
-def test_what_goes_on_is_due_later_by_the_time_it_waited(city: JurisdictionInfo) -> None:
+def test_what_goes_on_is_due_later_by_the_time_it_waited(city: Scope) -> None:
     waited = datetime.now(UTC).replace(microsecond=0) - timedelta(days=14)  # ten days of work
     due = find_due(city, datetime.now(UTC), 2)
     assert due is not None
@@ -111,7 +109,7 @@ def test_what_goes_on_is_due_later_by_the_time_it_waited(city: JurisdictionInfo)
     assert abs(later - expected) < timedelta(minutes=1)
 
 
-def test_what_is_closed_waits_no_more(city: JurisdictionInfo) -> None:
+def test_what_is_closed_waits_no_more(city: Scope) -> None:
     wait_for_reporter(city, ID, "Which lamp is it?", "clerk")
     change_status(city, ID, "no_further_action", "Nobody knew.")
     assert stored().waits_since is None
@@ -122,7 +120,7 @@ def test_what_is_closed_waits_no_more(city: JurisdictionInfo) -> None:
         resume(city, ID, "clerk")
 
 
-def test_waiting_twice_or_for_nothing_is_told(city: JurisdictionInfo) -> None:
+def test_waiting_twice_or_for_nothing_is_told(city: Scope) -> None:
     with pytest.raises(InvalidParameters, match="say what you need to know"):
         wait_for_reporter(city, ID, " ", "clerk")
     wait_for_reporter(city, ID, "Which lamp is it?", "clerk")
@@ -132,7 +130,7 @@ def test_waiting_twice_or_for_nothing_is_told(city: JurisdictionInfo) -> None:
 
 
 def test_the_time_it_waited_counts_when_it_is_closed_or_changes_its_service(
-    city: JurisdictionInfo,
+    city: Scope,
 ) -> None:
     change_service(city, ID, "POTHOLE", "clerk")
     promised = stored().expected_datetime

@@ -9,14 +9,14 @@ from geo.coordinates import Point
 from open311.errors import OutsideServiceArea
 from open311.queries.catalog.services import list_services
 from open311.queries.jurisdictions import get_jurisdiction
-from open311.queries.routing.decide import Question, read_routing
+from open311.queries.routing.decide import RoutingCase, read_routing
 from open311.queries.routing.many_places import read_guide, route_many
 from open311.queries.routing.neighbors import find_neighbours
 
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
 
 
-def questions() -> list[Question]:
+def questions() -> list[RoutingCase]:
     """Ask for each service at places inside, on edges, outside, and without a place."""
     grid = [
         Point(lat=-1.5 + step * 0.5, long=-1.5 + other * 0.5)
@@ -24,7 +24,9 @@ def questions() -> list[Question]:
         for other in range(7)
     ]
     return [
-        Question(service_code=service["service_code"], group=service["group"], point=point, at=NOW)
+        RoutingCase(
+            service_code=service["service_code"], group=service["group"], point=point, at=NOW
+        )
         for service in list_services("gridtown.example")
         for point in [*grid, None]
     ]

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from geo.coordinates import Box, Point
 from open311.georeport.requests import criteria_of as criteria_of_georeport
 from open311.ogc.asked import read_items, wanted_of
-from open311.queries.jurisdictions import JurisdictionInfo, get_jurisdiction
+from open311.queries.jurisdictions import Scope, get_jurisdiction
 from open311.queries.ogc.features import Wanted, list_features
 from open311.queries.ogc.sources import REQUESTS, get_source
 from open311.queries.requests.public import list_service_requests
@@ -74,7 +74,7 @@ WARDS = some([BoundaryCode("ward", code) for code in ("2", "10", "99")])
 FLAGS = st.booleans()
 
 
-def today(jurisdiction: JurisdictionInfo) -> Period:
+def today(jurisdiction: Scope) -> Period:
     begin = datetime.combine(jurisdiction.today(), time(), jurisdiction.zone)
     return Period(begin.astimezone(UTC), (begin + timedelta(days=1, seconds=-1)).astimezone(UTC))
 
@@ -114,22 +114,20 @@ def criteria_of_some_fields(draw: st.DrawFn) -> tuple[Criteria, bool]:
     return Criteria(**{name: draw(FIELDS[name]) for name in names}), "due" in names
 
 
-def georeport(jurisdiction: JurisdictionInfo, values: dict[str, list[str]]) -> list[str | None]:
+def georeport(jurisdiction: Scope, values: dict[str, list[str]]) -> list[str | None]:
     schema = ServiceRequestFiltersSchema(now=datetime.now(UTC), zone=jurisdiction.zone)
     criteria = criteria_of_georeport(parse(schema, values))
     page = list_service_requests(jurisdiction, criteria, Paging(page_size=1_000))
     return [row["service_request_id"] for row in page.rows]
 
 
-def ogc(
-    jurisdiction: JurisdictionInfo, values: dict[str, list[str]], *, staff: bool
-) -> list[str | None]:
+def ogc(jurisdiction: Scope, values: dict[str, list[str]], *, staff: bool) -> list[str | None]:
     asked = read_items({**values, "limit": ["10000"]})
     source = get_source(jurisdiction, REQUESTS, ALWAYS, staff=staff)
     return [one["id"] for one in list_features(source, wanted_of(asked, source, values)).features]
 
 
-def for_staff(jurisdiction: JurisdictionInfo, values: dict[str, list[str]]) -> Criteria:
+def for_staff(jurisdiction: Scope, values: dict[str, list[str]]) -> Criteria:
     asked = parse(FindSchema(jurisdiction.zone), values)
     drawn = None if asked["polygon"] is None else shapely.Polygon(
         [(long, lat) for lat, long in asked["polygon"]]
@@ -137,7 +135,7 @@ def for_staff(jurisdiction: JurisdictionInfo, values: dict[str, list[str]]) -> C
     return criteria_of_staff(asked, drawn, "dispatch", jurisdiction)
 
 
-def staff_list(jurisdiction: JurisdictionInfo, values: dict[str, list[str]]) -> list[str | None]:
+def staff_list(jurisdiction: Scope, values: dict[str, list[str]]) -> list[str | None]:
     source = get_source(jurisdiction, REQUESTS, ALWAYS, staff=True)
     wanted = Wanted(criteria=for_staff(jurisdiction, values), limit=10_000)
     return [one["id"] for one in list_features(source, wanted).features]

@@ -14,7 +14,7 @@ from open311.models import AttributeValue, FormerId, ImportProgress, Service, Se
 from open311.operations.transaction import operation
 from open311.queries.catalog.services import ServiceInfo
 from open311.queries.imports import KnownRow, list_imported, list_services_by_code
-from open311.queries.jurisdictions import JurisdictionInfo
+from open311.queries.jurisdictions import Scope
 from open311.steps.catalog import move_changeset
 from open311.steps.requests.add import add_service_request
 from open311.steps.requests.handles import next_service_request_id
@@ -25,8 +25,8 @@ from open311.steps.values.imports import (
     ImportedService,
     ImportedServiceRequest,
     ImportRun,
-    Outcome,
     Skipped,
+    WindowResult,
 )
 from open311.steps.values.submissions import Handles, Submission
 
@@ -81,11 +81,11 @@ def _add_attribute(service_id: int, attribute: ImportedAttribute) -> None:
 
 @operation
 def import_window(
-    jurisdiction: JurisdictionInfo,
+    jurisdiction: Scope,
     run: ImportRun,
     rows: Sequence[ImportedServiceRequest],
     done_until: datetime | None,
-) -> Outcome:
+) -> WindowResult:
     """Import rows, and note that all until done_until is here; None: that the run is finished.
 
     A new row is routed by the boundaries of its day, gets an id of our own and keeps its old one
@@ -107,7 +107,7 @@ def import_window(
         except _Unfit as error:
             skipped.append(Skipped(row.service_request_id, *error.args))
     _note_progress(jurisdiction, run, done_until)
-    return Outcome(imported, changed, skipped)
+    return WindowResult(imported, changed, skipped)
 
 
 class _Unfit(Exception):
@@ -115,7 +115,7 @@ class _Unfit(Exception):
 
 
 def _add(
-    jurisdiction: JurisdictionInfo,
+    jurisdiction: Scope,
     run: ImportRun,
     row: ImportedServiceRequest,
     services: dict[str, ServiceInfo],
@@ -150,7 +150,7 @@ def _add(
 _KEPT = ("point", "address_string", "address_id", "zipcode", "description", "media")
 
 
-def _follow(jurisdiction: JurisdictionInfo, known: KnownRow, row: ImportedServiceRequest) -> bool:
+def _follow(jurisdiction: Scope, known: KnownRow, row: ImportedServiceRequest) -> bool:
     """Add the status change that the other server has made since, if it has made one.
 
     What was changed here later than there stays. A server that does not say when can close, but
@@ -171,9 +171,7 @@ def _follow(jurisdiction: JurisdictionInfo, known: KnownRow, row: ImportedServic
     return True
 
 
-def _note_progress(
-    jurisdiction: JurisdictionInfo, run: ImportRun, done_until: datetime | None
-) -> None:
+def _note_progress(jurisdiction: Scope, run: ImportRun, done_until: datetime | None) -> None:
     key = {"jurisdiction_id": jurisdiction.jurisdiction_id, "source": run.source}
     if done_until is None:
         db.session.execute(delete(ImportProgress).filter_by(**key))

@@ -14,7 +14,7 @@ from open311.messages.maps import (
     VERSION_WITHDRAWN_ALREADY,
 )
 from open311.operations.transaction import operation, trial
-from open311.queries.jurisdictions import JurisdictionInfo, get_jurisdiction
+from open311.queries.jurisdictions import Scope, get_jurisdiction
 from open311.queries.maps.layers import find_layer_id
 from open311.queries.maps.sets import StoredSet, find_set_in_force, get_set
 from open311.queries.routing.objections import Objection, check_overrides, list_objections
@@ -60,7 +60,7 @@ def _objections_to(stored: StoredSet, new: NewBoundarySet) -> list[Objection]:
 
 @operation
 def publish_boundary_set(
-    jurisdiction: JurisdictionInfo,
+    jurisdiction: Scope,
     set_id: int,
     *,
     first: date,
@@ -82,7 +82,7 @@ def publish_boundary_set(
 
 @operation
 def withdraw_boundary_set(
-    jurisdiction: JurisdictionInfo, set_id: int, *, made_by: str, overrides: Collection[str] = ()
+    jurisdiction: Scope, set_id: int, *, made_by: str, overrides: Collection[str] = ()
 ) -> None:
     """Take a set out of force for good; a draft is given up. Raises NotFound and Conflict.
 
@@ -99,7 +99,7 @@ def withdraw_boundary_set(
 
 @operation
 def roll_back(
-    jurisdiction: JurisdictionInfo, layer: str, *, made_by: str, overrides: Collection[str] = ()
+    jurisdiction: Scope, layer: str, *, made_by: str, overrides: Collection[str] = ()
 ) -> tuple[StoredSet, StoredSet]:
     """Withdraw the set of a layer that is in force, so that the one before is in force again.
 
@@ -119,7 +119,7 @@ def roll_back(
     return present, former
 
 
-def _get_draft(jurisdiction: JurisdictionInfo, set_id: int) -> StoredSet:
+def _get_draft(jurisdiction: Scope, set_id: int) -> StoredSet:
     stored = get_set(jurisdiction.jurisdiction_id, set_id)
     if stored.withdrawn_at is not None:
         raise Conflict(VERSION_WITHDRAWN, number=str(set_id))

@@ -10,7 +10,7 @@ from open311.errors import Conflict, NotFound
 from open311.messages.submissions import TOKEN_APPROVED, TOKEN_UNKNOWN
 from open311.models import ServiceRequest
 from open311.operations.transaction import operation
-from open311.queries.jurisdictions import JurisdictionInfo
+from open311.queries.jurisdictions import Scope
 from open311.queries.requests.conditions import gone, of_jurisdiction
 from open311.steps.requests.handles import next_service_request_id
 from open311.steps.requests.history import add_status_change
@@ -19,7 +19,7 @@ from open311.steps.requests.lock import check_seen, lock_changes
 
 @operation
 def accept_service_request(
-    jurisdiction: JurisdictionInfo, token: str, made_by: str | None = None, seen: int | None = None
+    jurisdiction: Scope, token: str, made_by: str | None = None, seen: int | None = None
 ) -> str:
     """Accept one report and give its new service_request_id; raises NotFound, Gone, Conflict.
 
@@ -39,7 +39,7 @@ def accept_service_request(
     return service_request_id
 
 
-def _lock(jurisdiction: JurisdictionInfo, token: str) -> Any:
+def _lock(jurisdiction: Scope, token: str) -> Any:
     """Lock a report that waits until the commit; raises NotFound, Gone and Conflict."""
     lock_changes(jurisdiction)
     row = db.session.execute(

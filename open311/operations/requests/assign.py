@@ -12,7 +12,7 @@ from open311.messages.requests import (
 )
 from open311.models import ServiceRequest
 from open311.operations.transaction import operation
-from open311.queries.jurisdictions import JurisdictionInfo
+from open311.queries.jurisdictions import Scope
 from open311.queries.people.users import get_user
 from open311.roles import may_work
 from open311.steps.requests.history import store_work_step
@@ -21,7 +21,7 @@ from open311.steps.routing.store import lock_routed
 
 @operation
 def assign(
-    jurisdiction: JurisdictionInfo,
+    jurisdiction: Scope,
     service_request_id: str,
     name: str | None,
     made_by: str,
@@ -49,9 +49,7 @@ def assign(
 
 
 @operation
-def add_note(
-    jurisdiction: JurisdictionInfo, service_request_id: str, text: str, made_by: str
-) -> None:
+def add_note(jurisdiction: Scope, service_request_id: str, text: str, made_by: str) -> None:
     """Note something that staff alone see; raises NotFound, Gone, and InvalidParameters for none.
 
     Nobody's work is overwritten by a note, so it may be made from an older page.

@@ -8,7 +8,7 @@ from open311.errors import Conflict
 from open311.messages.requests import OTHER_VISIBILITY, SAME_LOCATION, SAME_SERVICE
 from open311.operations.transaction import operation
 from open311.queries.catalog.services import get_service
-from open311.queries.jurisdictions import JurisdictionInfo
+from open311.queries.jurisdictions import Scope
 from open311.queries.requests.due_dates import find_due, find_moved
 from open311.queries.routing.stored import Routed, get_routed
 from open311.steps.requests.triage import store_place_settled
@@ -17,7 +17,7 @@ from open311.steps.routing.store import lock_routed, store_route_again
 
 @operation
 def move_pin(
-    jurisdiction: JurisdictionInfo,
+    jurisdiction: Scope,
     service_request_id: str,
     point: Point,
     made_by: str,
@@ -42,7 +42,7 @@ def move_pin(
 
 @operation
 def change_service(
-    jurisdiction: JurisdictionInfo,
+    jurisdiction: Scope,
     service_request_id: str,
     service_code: str,
     made_by: str,
@@ -77,9 +77,7 @@ def change_service(
     return get_routed(jurisdiction, service_request_id)
 
 
-def _due_after(
-    jurisdiction: JurisdictionInfo, routed: Routed, days: float | None
-) -> datetime | None:
+def _due_after(jurisdiction: Scope, routed: Routed, days: float | None) -> datetime | None:
     """Find when another service is due, later by the time that the service request has waited."""
     at = routed.question.at
     promised = find_due(jurisdiction, at, routed.expected_days)

@@ -12,7 +12,7 @@ from open311.messages.requests import (
 )
 from open311.models import ServiceRequest
 from open311.operations.transaction import operation
-from open311.queries.jurisdictions import JurisdictionInfo
+from open311.queries.jurisdictions import Scope
 from open311.queries.routing.stored import Routed, get_routed
 from open311.steps.requests.history import store_status, store_work_step
 from open311.steps.requests.lock import lock_service_request
@@ -21,7 +21,7 @@ from open311.steps.routing.store import lock_routed
 
 @operation
 def link_duplicate(
-    jurisdiction: JurisdictionInfo,
+    jurisdiction: Scope,
     service_request_id: str,
     main_id: str,
     made_by: str,
@@ -55,7 +55,7 @@ def link_duplicate(
 
 @operation
 def unlink_duplicate(
-    jurisdiction: JurisdictionInfo, service_request_id: str, made_by: str, seen: int | None = None
+    jurisdiction: Scope, service_request_id: str, made_by: str, seen: int | None = None
 ) -> None:
     """Say that a service request repeats none after all; raises Conflict where it does not."""
     row = lock_service_request(jurisdiction, service_request_id, seen=seen)
@@ -69,7 +69,7 @@ def unlink_duplicate(
     store_work_step(row.pk, "unlinked", "", made_by)
 
 
-def _main_of(jurisdiction: JurisdictionInfo, routed: Routed) -> Routed:
+def _main_of(jurisdiction: Scope, routed: Routed) -> Routed:
     if routed.duplicate_of_pk is None:
         return routed
     name = db.session.execute(

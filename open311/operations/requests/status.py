@@ -16,7 +16,7 @@ from open311.messages.requests import (
 )
 from open311.models import ServiceRequest
 from open311.operations.transaction import operation
-from open311.queries.jurisdictions import JurisdictionInfo
+from open311.queries.jurisdictions import Scope
 from open311.steps.requests.history import stop_waiting, store_status, store_work_step
 from open311.steps.requests.lock import lock_service_request
 from open311.steps.requests.media import store_media
@@ -26,7 +26,7 @@ from open311.steps.values.submissions import Medium
 
 @operation
 def change_status(
-    jurisdiction: JurisdictionInfo,
+    jurisdiction: Scope,
     service_request_id: str,
     status: str,
     status_notes: str,
@@ -56,7 +56,7 @@ def change_status(
 
 @operation
 def wait_for_reporter(
-    jurisdiction: JurisdictionInfo,
+    jurisdiction: Scope,
     service_request_id: str,
     status_notes: str,
     made_by: str,
@@ -83,7 +83,7 @@ def wait_for_reporter(
 
 @operation
 def resume(
-    jurisdiction: JurisdictionInfo, service_request_id: str, made_by: str, seen: int | None = None
+    jurisdiction: Scope, service_request_id: str, made_by: str, seen: int | None = None
 ) -> None:
     """Go on with what waited, due later by the working time that has passed meanwhile.
 

@@ -15,7 +15,7 @@ NOTICE_WITHOUT_ID = "Your report has been received. It is not published."
 
 
 @dataclass(frozen=True)
-class Answer:
+class SubmissionResult:
     """The receipt of a report, named as in the standard (spec 2.3).
 
     realtime: with service_request_id; batch: with token; blackbox: with neither.
@@ -27,21 +27,23 @@ class Answer:
 
 
 @operation
-def submit_service_request(submission: Submission, sending: Sending | None = None) -> Answer:
+def submit_service_request(
+    submission: Submission, sending: Sending | None = None
+) -> SubmissionResult:
     """Route and store a report, unless its sending is a repetition; give the receipt.
 
     Raises OutsideServiceArea and IdempotencyKeyReused, and then stores nothing.
     """
     earlier = None if sending is None else recall_receipt(sending)
     if earlier is not None:
-        return Answer(earlier, repeated=True)
+        return SubmissionResult(earlier, repeated=True)
     now = datetime.now(UTC).replace(microsecond=0)
     handles = new_handles(submission.jurisdiction, submission.service, now)
     receipt = _receipt(submission, handles)
     pk = add_service_request(submission, handles, now)
     if sending is not None:
         store_receipt(pk, sending, receipt, now)
-    return Answer(receipt)
+    return SubmissionResult(receipt)
 
 
 def _receipt(submission: Submission, handles: Handles) -> dict[str, Any]:

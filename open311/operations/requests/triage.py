@@ -9,14 +9,14 @@ from open311.errors import NotFound
 from open311.messages.requests import NOT_IN_REVIEW, NOT_IN_REVIEW_FOR
 from open311.models import ServiceRequest, TriageEntry
 from open311.operations.transaction import operation
-from open311.queries.jurisdictions import JurisdictionInfo
+from open311.queries.jurisdictions import Scope
 from open311.queries.requests.conditions import known_as, of_jurisdiction
 from open311.steps.requests.lock import lock_service_request
 
 
 @operation
 def settle_triage(
-    jurisdiction: JurisdictionInfo,
+    jurisdiction: Scope,
     service_request_id: str,
     reason: str | None,
     made_by: str,

@@ -14,7 +14,7 @@ from open311.errors import Conflict, NotFound
 from open311.messages.submissions import TOKEN_APPROVED, TOKEN_UNKNOWN, UPDATE_ID_USED
 from open311.models import ReceivedUpdate, ServiceRequest, UpdateReporter
 from open311.operations.transaction import operation
-from open311.queries.jurisdictions import JurisdictionInfo
+from open311.queries.jurisdictions import Scope
 from open311.queries.requests.conditions import gone, of_jurisdiction
 from open311.steps.requests.history import store_status
 from open311.steps.requests.lock import lock_changes, lock_service_request
@@ -32,7 +32,7 @@ class SentUpdate:
     columns.
     """
 
-    jurisdiction: JurisdictionInfo
+    jurisdiction: Scope
     api_key_id: int | None
     service_request_id: str
     update_id: str
@@ -112,7 +112,7 @@ _REPORTER_COLUMNS = [
 
 
 @operation
-def accept_update(jurisdiction: JurisdictionInfo, token: str) -> str:
+def accept_update(jurisdiction: Scope, token: str) -> str:
     """Apply one update and give its new update_id; raises NotFound, Gone and Conflict."""
     row = _lock(jurisdiction, token)
     change_id = store_status(
@@ -125,7 +125,7 @@ def accept_update(jurisdiction: JurisdictionInfo, token: str) -> str:
 
 
 def _lock(
-    jurisdiction: JurisdictionInfo, token: str
+    jurisdiction: Scope, token: str
 ) -> Row[int, str | None, str, int | None, int, str | None, str, datetime | None]:
     lock_changes(jurisdiction)
     row = db.session.execute(

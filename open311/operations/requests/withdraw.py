@@ -7,7 +7,7 @@ from sqlalchemy import case, delete, select, update
 from open311.database import db
 from open311.models import ReceivedUpdate, Reporter, ServiceRequest, TriageEntry, UpdateReporter
 from open311.operations.transaction import operation
-from open311.queries.jurisdictions import JurisdictionInfo
+from open311.queries.jurisdictions import Scope
 from open311.steps.requests.history import add_status_change, store_work_step
 from open311.steps.requests.lock import lock_service_request
 from open311.steps.requests.media import drop_media
@@ -17,7 +17,7 @@ NO_PLACE = "Withdrawn"
 
 
 @operation
-def withdraw_service_request(jurisdiction: JurisdictionInfo, service_request_id: str) -> list[str]:
+def withdraw_service_request(jurisdiction: Scope, service_request_id: str) -> list[str]:
     """Erase what a resident or another system told and who they are; cancel the service request.
 
     Its service, department and place on the map stay, for statistics, and so do the steps of its

@@ -14,10 +14,10 @@ from open311.messages.routing import (
 )
 from open311.operations.transaction import operation
 from open311.queries.catalog.departments import DepartmentInfo, get_department
-from open311.queries.jurisdictions import JurisdictionInfo
+from open311.queries.jurisdictions import Scope
 from open311.queries.routing.stored import Routed, get_routed
 from open311.steps.routing.store import (
-    Target,
+    StepTarget,
     add_routing_step,
     flag_if_often_handed_over,
     lock_routed,
@@ -28,7 +28,7 @@ from open311.steps.routing.store import (
 
 @operation
 def hand_over(
-    jurisdiction: JurisdictionInfo,
+    jurisdiction: Scope,
     service_request_id: str,
     department: str,
     reason: str,
@@ -56,7 +56,7 @@ def hand_over(
 
 @operation
 def pin(
-    jurisdiction: JurisdictionInfo, service_request_id: str, department: str | None, made_by: str
+    jurisdiction: Scope, service_request_id: str, department: str | None, made_by: str
 ) -> Routed:
     """Settle the department, the one it is with or another: no routing changes it any more."""
     routed = lock_routed(jurisdiction, service_request_id)
@@ -70,7 +70,7 @@ def pin(
 
 @operation
 def unpin(
-    jurisdiction: JurisdictionInfo, service_request_id: str, made_by: str, seen: int | None = None
+    jurisdiction: Scope, service_request_id: str, made_by: str, seen: int | None = None
 ) -> Routed:
     """Let routing decide again, at once; raises Conflict where it is not pinned.
 
@@ -86,7 +86,7 @@ def unpin(
 
 @operation
 def take_on(
-    jurisdiction: JurisdictionInfo, service_request_id: str, made_by: str, seen: int | None = None
+    jurisdiction: Scope, service_request_id: str, made_by: str, seen: int | None = None
 ) -> Routed:
     """Accept a service request on behalf of the department that it is with."""
     routed = lock_routed(jurisdiction, service_request_id, seen)
@@ -98,7 +98,7 @@ def take_on(
 
 
 def _settle(
-    jurisdiction: JurisdictionInfo,
+    jurisdiction: Scope,
     routed: Routed,
     target: DepartmentInfo,
     kind: str,
@@ -121,7 +121,7 @@ def _settle(
 
 
 def _add_step(
-    jurisdiction: JurisdictionInfo,
+    jurisdiction: Scope,
     routed: Routed,
     kind: str,
     to_department_id: int,
@@ -130,5 +130,5 @@ def _add_step(
 ) -> None:
     stays = to_department_id == routed.department_id
     rule_id = routed.rule_id if stays else None
-    target = Target(department_id=to_department_id, rule_id=rule_id, reason=reason)
+    target = StepTarget(department_id=to_department_id, rule_id=rule_id, reason=reason)
     add_routing_step(jurisdiction, routed, kind, target, made_by)

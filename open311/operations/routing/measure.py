@@ -13,9 +13,9 @@ from open311.database import db
 from open311.errors import OutsideServiceArea
 from open311.models import ServiceRequest, StatusChange
 from open311.operations.transaction import operation
-from open311.queries.jurisdictions import JurisdictionInfo
+from open311.queries.jurisdictions import Scope
 from open311.queries.routing.carry_overs import list_places_of
-from open311.queries.routing.decide import Question, read_routing
+from open311.queries.routing.decide import RoutingCase, read_routing
 from open311.queries.routing.neighbors import (
     NearBorder,
     find_neighbours,
@@ -37,7 +37,7 @@ class _Measured:
 
 
 @operation
-def measure_borders(jurisdiction: JurisdictionInfo, after: int = 0) -> tuple[int, int]:
+def measure_borders(jurisdiction: Scope, after: int = 0) -> tuple[int, int]:
     """Measure AT_ONCE service requests by the maps of their day, in the order of pk.
 
     Gives the pk of the last one and how many there were; go on after it until there are none.
@@ -53,9 +53,9 @@ def measure_borders(jurisdiction: JurisdictionInfo, after: int = 0) -> tuple[int
 
 
 def _measure(
-    jurisdiction: JurisdictionInfo, row: Any, stored: Iterable[Mapping[str, Any]]
+    jurisdiction: Scope, row: Any, stored: Iterable[Mapping[str, Any]]
 ) -> _Measured | None:
-    question = Question(
+    question = RoutingCase(
         service_code=row.service_code,
         group=row.group,
         point=Point(lat=row.lat, long=row.long),
@@ -96,7 +96,7 @@ def _places(
     ]
 
 
-def _write(jurisdiction: JurisdictionInfo, measured: Sequence[_Measured], now: datetime) -> None:
+def _write(jurisdiction: Scope, measured: Sequence[_Measured], now: datetime) -> None:
     store_replaced_places(
         [one.row.pk for one in measured], [place for one in measured for place in one.places]
     )

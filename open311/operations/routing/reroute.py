@@ -12,7 +12,7 @@ from geo.routing.decide import Decision
 from open311.database import db
 from open311.models import CarryOver, RoutingStep, ServiceRequest, StatusChange
 from open311.operations.transaction import operation
-from open311.queries.jurisdictions import JurisdictionInfo
+from open311.queries.jurisdictions import Scope
 from open311.queries.maps.sets import Maps
 from open311.queries.requests.conditions import still_open
 from open311.queries.routing.carry_overs import (
@@ -28,7 +28,7 @@ from open311.queries.routing.reroute import Rerouted, reroute
 from open311.steps.requests.lock import lock_changes
 from open311.steps.requests.triage import store_near_borders
 from open311.steps.routing.places import add_rows, place_rows, seen_again, store_replaced_places
-from open311.steps.routing.store import Making, Target, standing_of, step_row, target_of
+from open311.steps.routing.store import StepOrigin, StepTarget, standing_of, step_row, target_of
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ class _Move:
 
 @operation
 def carry_over(
-    jurisdiction: JurisdictionInfo, made_by: str, boundary_set_id: int | None = None
+    jurisdiction: Scope, made_by: str, boundary_set_id: int | None = None
 ) -> CarriedOver:
     """Route what is open again by today's maps, and store what would go elsewhere.
 
@@ -67,7 +67,7 @@ def carry_over(
     ]
     number = _add_carry_over(jurisdiction, made_by, boundary_set_id, now)
     lock_changes(jurisdiction)
-    making = Making(
+    making = StepOrigin(
         jurisdiction_id=jurisdiction.jurisdiction_id,
         kind="carried_over",
         made_by=made_by,
@@ -78,7 +78,7 @@ def carry_over(
     return CarriedOver(number, written)
 
 
-def carry_over_due(jurisdiction: JurisdictionInfo) -> int:
+def carry_over_due(jurisdiction: Scope) -> int:
     """Carry over for each set in force today that was published with this wish; give how many."""
     today = jurisdiction.today()
     due = list_due(jurisdiction.jurisdiction_id, today)
@@ -86,7 +86,7 @@ def carry_over_due(jurisdiction: JurisdictionInfo) -> int:
 
 
 def _add_carry_over(
-    jurisdiction: JurisdictionInfo, made_by: str, boundary_set_id: int | None, now: datetime
+    jurisdiction: Scope, made_by: str, boundary_set_id: int | None, now: datetime
 ) -> int:
     statement = insert(CarryOver).values(
         jurisdiction_id=jurisdiction.jurisdiction_id,
@@ -97,13 +97,13 @@ def _add_carry_over(
     return db.session.execute(statement.returning(CarryOver.id)).scalar_one()
 
 
-def _move(jurisdiction: JurisdictionInfo, one: Rerouted, routing: Routing) -> _Move:
+def _move(jurisdiction: Scope, one: Rerouted, routing: Routing) -> _Move:
     neighbours = find_neighbours(jurisdiction, routing)
     borders = list_near_borders(jurisdiction, routing, neighbours, _accuracy(one))
     return _Move(one, routing.decision, neighbours, borders)
 
 
-def _write(jurisdiction: JurisdictionInfo, making: Making, moves: Sequence[_Move]) -> int:
+def _write(jurisdiction: Scope, making: StepOrigin, moves: Sequence[_Move]) -> int:
     """Write all moves but those of service requests that have changed since they were read."""
     wanted = {move.found.pk: move for move in moves}
     rows = [
@@ -163,7 +163,7 @@ def _places(move: _Move) -> list[dict[str, Any]]:
 
 
 @operation
-def undo_carry_over(jurisdiction: JurisdictionInfo, number: int, made_by: str) -> tuple[int, int]:
+def undo_carry_over(jurisdiction: Scope, number: int, made_by: str) -> tuple[int, int]:
     """Put back what a carry-over moved; give how many were put back, and how many were left.
 
     Left are those that have gone another step since. Raises NotFound and Conflict.
@@ -182,7 +182,7 @@ def undo_carry_over(jurisdiction: JurisdictionInfo, number: int, made_by: str) -
         for place in step.before["places"]
     ]
     store_replaced_places(pks, places)
-    making = Making(
+    making = StepOrigin(
         jurisdiction_id=jurisdiction.jurisdiction_id,
         kind="undone",
         made_by=made_by,
@@ -205,9 +205,9 @@ def _columns(step: Any) -> dict[str, Any]:
     return {"pk": step.pk, **columns, "accepted_at": accepted_at, "assigned_user_id": None}
 
 
-def _undone(making: Making, step: Any, places: list[dict[str, Any]]) -> dict[str, Any]:
+def _undone(making: StepOrigin, step: Any, places: list[dict[str, Any]]) -> dict[str, Any]:
     before = step.before
-    target = Target(
+    target = StepTarget(
         department_id=before["department_id"],
         rule_id=before["routing_rule_id"],
         reason=before["routing_reason"],

@@ -12,7 +12,7 @@ from open311.errors import ChangedMeanwhile, Conflict, InvalidParameters
 from open311.messages.routing import RULE_CHANGED_SINCE, RULE_EXISTS, SAME_RULE
 from open311.models import Jurisdiction, RoutingRule
 from open311.operations.transaction import operation, trial
-from open311.queries.jurisdictions import JurisdictionInfo
+from open311.queries.jurisdictions import Scope
 from open311.queries.maps.preview import Preview
 from open311.queries.maps.sets import Maps
 from open311.queries.requests.conditions import still_open
@@ -49,7 +49,7 @@ class RuleEffect:
 
 
 @trial
-def try_rule(jurisdiction: JurisdictionInfo, change: RuleChange) -> RuleEffect:
+def try_rule(jurisdiction: Scope, change: RuleChange) -> RuleEffect:
     """Tell what a change of a rule would do today, and store nothing; raises as change_rule."""
     lift_time_limit(LONGEST_ON_A_PAGE)
     maps = Maps(jurisdiction.today())
@@ -62,9 +62,7 @@ def try_rule(jurisdiction: JurisdictionInfo, change: RuleChange) -> RuleEffect:
 
 
 @operation
-def change_rule(
-    jurisdiction: JurisdictionInfo, change: RuleChange, overrides: Collection[str] = ()
-) -> None:
+def change_rule(jurisdiction: Scope, change: RuleChange, overrides: Collection[str] = ()) -> None:
     """Add a rule, or give one other values; what is stored already does not move.
 
     Raises InvalidParameters where it names what is not there, Conflict where its code or its case
@@ -76,18 +74,16 @@ def change_rule(
     check_overrides(_new_objections(jurisdiction, maps, broken), overrides)
 
 
-def _broken(jurisdiction: JurisdictionInfo, maps: Maps) -> set[str]:
+def _broken(jurisdiction: Scope, maps: Maps) -> set[str]:
     return {one.name for one in list_canary_objections(jurisdiction, maps)}
 
 
-def _new_objections(
-    jurisdiction: JurisdictionInfo, maps: Maps, broken: set[str]
-) -> list[Objection]:
+def _new_objections(jurisdiction: Scope, maps: Maps, broken: set[str]) -> list[Objection]:
     now = list_canary_objections(jurisdiction, maps)
     return [one for one in now if one.name not in broken]
 
 
-def _store(jurisdiction: JurisdictionInfo, change: RuleChange) -> None:
+def _store(jurisdiction: Scope, change: RuleChange) -> None:
     here, code = jurisdiction.jurisdiction_id, change.row["rule"]
     # Only one change of rules at a time; those who report do not wait for this lock.
     lock = select(Jurisdiction.id).where(Jurisdiction.id == here)

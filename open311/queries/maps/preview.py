@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement
 from geo.maps.boundaries import CleanBoundary
 from geo.maps.changes import Change, compare_boundaries, list_changes
 from geo.maps.lint import Finding, lint_boundaries
-from open311.queries.jurisdictions import JurisdictionInfo
+from open311.queries.jurisdictions import Scope
 from open311.queries.maps.layers import find_service_area, list_boundaries
 from open311.queries.maps.sets import Maps, StoredSet, find_set_in_force
 from open311.queries.routing.reroute import Rerouted, reroute
@@ -48,7 +48,7 @@ class Preview:
 
 
 def preview(
-    jurisdiction: JurisdictionInfo, stored: StoredSet, now: Maps, scope: ColumnElement[bool]
+    jurisdiction: Scope, stored: StoredSet, now: Maps, scope: ColumnElement[bool]
 ) -> Preview:
     """Look at a set as if it were in force on the day of the maps, beside what is in force then."""
     present = find_set_in_force(stored.layer_id, now.on)

@@ -8,13 +8,15 @@ from sqlalchemy import Engine, Select, String, cast, func
 
 from open311.database import db
 from open311.queries.ogc.features import Wanted, matching_rows, shown_names
-from open311.queries.ogc.sources import Source
+from open311.queries.ogc.sources import FeatureSource
 from open311.queries.search.pages import in_order
 
 AT_ONCE = 2_000
 
 
-def stream_batches(source: Source, wanted: Wanted) -> tuple[list[str], Iterator[Sequence[Any]]]:
+def stream_batches(
+    source: FeatureSource, wanted: Wanted
+) -> tuple[list[str], Iterator[Sequence[Any]]]:
     """Give the names of the properties, and batches of rows: id, WKB, then the properties.
 
     In the order of lists; limit and after do not count. The first batch is read at once, so that

@@ -6,12 +6,12 @@ from sqlalchemy import func, select
 
 from open311.database import db
 from open311.models import Boundary, BoundaryLayer, Jurisdiction, ServiceRequest
-from open311.queries.jurisdictions import JurisdictionInfo
+from open311.queries.jurisdictions import Scope
 from open311.queries.ogc.sources import REQUESTS
 from open311.queries.search.visibility import Audience, visible_to
 
 
-def find_extent(jurisdiction: JurisdictionInfo, collection: str) -> dict[str, Any]:
+def find_extent(jurisdiction: Scope, collection: str) -> dict[str, Any]:
     """Find the extent of a collection as OGC API has it; empty where there is nothing.
 
     Of service requests it is the service area, and their time begins with the first public one.

@@ -14,7 +14,7 @@ from open311.errors import InvalidParameters, NotFound
 from open311.messages.search import FEATURE_UNKNOWN, PROPERTY_UNKNOWN
 from open311.queries.ogc.filter_terms import FilterContext
 from open311.queries.ogc.filters import condition
-from open311.queries.ogc.sources import Source
+from open311.queries.ogc.sources import FeatureSource
 from open311.queries.search.conditions import is_any_of
 from open311.queries.search.counts import Total, count_rows, known_total
 from open311.queries.search.criteria import EVERYTHING, Criteria
@@ -55,7 +55,7 @@ class Features:
     total: Total | None
 
 
-def list_features(source: Source, wanted: Wanted, *, counted: bool = True) -> Features:
+def list_features(source: FeatureSource, wanted: Wanted, *, counted: bool = True) -> Features:
     """List one page of features; raises InvalidFilter and InvalidParameters."""
     matching, names = matching_rows(source, wanted), shown_names(source, wanted)
     rows = select_features(source, matching, names, wanted.system)
@@ -72,14 +72,14 @@ def list_features(source: Source, wanted: Wanted, *, counted: bool = True) -> Fe
     )
 
 
-def _total(source: Source, matching: Select[Any], known: int | None) -> Total:
+def _total(source: FeatureSource, matching: Select[Any], known: int | None) -> Total:
     if known is not None:
         return known_total(known)
     rows = matching.with_only_columns(source.order.pk, maintain_column_froms=True)
     return known_total(count_rows(rows))
 
 
-def get_feature(source: Source, feature_id: str, system: ReferenceSystem) -> dict[str, Any]:
+def get_feature(source: FeatureSource, feature_id: str, system: ReferenceSystem) -> dict[str, Any]:
     """Get one feature by its id; raises NotFound."""
     names = list(source.properties)
     rows = source.rows.where(source.has_id(feature_id))
@@ -90,7 +90,7 @@ def get_feature(source: Source, feature_id: str, system: ReferenceSystem) -> dic
     return as_feature(row, names, system)
 
 
-def matching_rows(source: Source, wanted: Wanted) -> Select[Any]:
+def matching_rows(source: FeatureSource, wanted: Wanted) -> Select[Any]:
     """Give the rows of a source that are wanted, of all pages; raises InvalidFilter."""
     rows = source.rows.where(*source.conditions(wanted.criteria))
     for name, values in wanted.equal.items():
@@ -101,7 +101,7 @@ def matching_rows(source: Source, wanted: Wanted) -> Select[Any]:
     return rows
 
 
-def shown_names(source: Source, wanted: Wanted) -> list[str]:
+def shown_names(source: FeatureSource, wanted: Wanted) -> list[str]:
     """Give the names of the properties to show; raises InvalidParameters for unknown ones."""
     unknown = [name for name in wanted.names or () if name not in source.properties]
     if unknown:
@@ -112,7 +112,7 @@ def shown_names(source: Source, wanted: Wanted) -> list[str]:
 
 
 def select_features(
-    source: Source, rows: Select[Any], names: Sequence[str], system: ReferenceSystem
+    source: FeatureSource, rows: Select[Any], names: Sequence[str], system: ReferenceSystem
 ) -> Select[Any]:
     """Select id, geometry as JSON, and properties."""
     geometry = source.geometry

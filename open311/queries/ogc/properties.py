@@ -13,7 +13,7 @@ from open311.models import (
     ServiceRequest,
     ServiceRequestBoundary,
 )
-from open311.queries.jurisdictions import JurisdictionInfo
+from open311.queries.jurisdictions import Scope
 from open311.queries.media import absolute
 from open311.queries.ogc.property import Properties, Property
 from open311.queries.ogc.staff_properties import staff_properties
@@ -27,7 +27,7 @@ from open311.queries.search.criteria import BoundaryCode
 
 
 def request_properties(
-    jurisdiction: JurisdictionInfo, layers: Mapping[str, int], *, staff: bool
+    jurisdiction: Scope, layers: Mapping[str, int], *, staff: bool
 ) -> Properties:
     """Give the properties of service requests, by their names. layers are ids by codes."""
     shown = _of_everyone(jurisdiction)
@@ -44,7 +44,7 @@ def request_properties(
     return {**shown, **staff_properties()} if staff else shown
 
 
-def _of_everyone(jurisdiction: JurisdictionInfo) -> dict[str, Property]:
+def _of_everyone(jurisdiction: Scope) -> dict[str, Property]:
     mine, id_ = ServiceRequest, jurisdiction.jurisdiction_id
     of_service, of_group = partial(is_of_service, id_), partial(is_of_group, id_)
     overdue = func.coalesce(is_overdue(), False)

@@ -12,7 +12,7 @@ from open311.database import db
 from open311.errors import NotFound
 from open311.messages.search import COLLECTION_UNKNOWN
 from open311.models import Boundary, BoundaryLayer, BoundarySet, Department, Service, ServiceRequest
-from open311.queries.jurisdictions import JurisdictionInfo
+from open311.queries.jurisdictions import Scope
 from open311.queries.ogc.properties import request_properties
 from open311.queries.ogc.property import Properties, Property
 from open311.queries.requests.conditions import known_as
@@ -27,7 +27,7 @@ REQUESTS = "requests"
 
 
 @dataclass(frozen=True)
-class Source:
+class FeatureSource:
     """A collection. rows selects nothing yet, and has all tables that properties are columns of.
 
     conditions are what criteria mean for it; layers are the codes of the properties that say in
@@ -65,8 +65,8 @@ def list_layers(jurisdiction_id: str) -> list[LayerInfo]:
 
 
 def get_source(
-    jurisdiction: JurisdictionInfo, collection: str, interval: Period, *, staff: bool
-) -> Source:
+    jurisdiction: Scope, collection: str, interval: Period, *, staff: bool
+) -> FeatureSource:
     """Get a collection by its id; raises NotFound. interval chooses the maps of boundaries."""
     layers = list_layers(jurisdiction.jurisdiction_id)
     if collection == REQUESTS:
@@ -78,9 +78,9 @@ def get_source(
     raise NotFound(COLLECTION_UNKNOWN, collection=collection, known=known)
 
 
-def _requests(jurisdiction: JurisdictionInfo, layers: dict[str, int], *, staff: bool) -> Source:
+def _requests(jurisdiction: Scope, layers: dict[str, int], *, staff: bool) -> FeatureSource:
     audience = Audience.STAFF if staff else Audience.PUBLIC
-    return Source(
+    return FeatureSource(
         collection=REQUESTS,
         rows=select()
         .select_from(ServiceRequest)
@@ -98,8 +98,8 @@ def _requests(jurisdiction: JurisdictionInfo, layers: dict[str, int], *, staff: 
     )
 
 
-def _boundaries(jurisdiction: JurisdictionInfo, layer: LayerInfo, interval: Period) -> Source:
-    return Source(
+def _boundaries(jurisdiction: Scope, layer: LayerInfo, interval: Period) -> FeatureSource:
+    return FeatureSource(
         collection=layer.code,
         rows=select()
         .select_from(Boundary)
@@ -141,7 +141,7 @@ def _is_boundary(name: str) -> ColumnElement[bool]:
     return Boundary.id == int(name) if is_number else false()
 
 
-def _in_force(jurisdiction: JurisdictionInfo, interval: Period) -> ColumnElement[bool]:
+def _in_force(jurisdiction: Scope, interval: Period) -> ColumnElement[bool]:
     """Give the condition that a map is in force on a day of the interval; today without one."""
     now = datetime.now(UTC)
     if interval.is_always:

@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, Integer, Select, String, case, cast, func,
 
 from open311.database import db
 from open311.queries.ogc.features import Wanted, matching_rows, shown_names
-from open311.queries.ogc.sources import REQUESTS, Source
+from open311.queries.ogc.sources import REQUESTS, FeatureSource
 
 DEEPEST_ZOOM = 22
 CLUSTERED_BELOW = 13
@@ -42,7 +42,7 @@ class Tile:
         return func.ST_TileEnvelope(self.zoom, self.column, self.row)
 
 
-def make_tile(source: Source, collection: str, wanted: Wanted, tile: Tile) -> bytes:
+def make_tile(source: FeatureSource, collection: str, wanted: Wanted, tile: Tile) -> bytes:
     """Make a tile of what is wanted of a collection; empty where nothing lies in it.
 
     Raises InvalidFilter and InvalidParameters as a list does. The layer is named as the collection.
@@ -59,7 +59,7 @@ def make_tile(source: Source, collection: str, wanted: Wanted, tile: Tile) -> by
     return bytes(found or b"")
 
 
-def _is_in(source: Source, tile: Tile) -> ColumnElement[bool]:
+def _is_in(source: FeatureSource, tile: Tile) -> ColumnElement[bool]:
     """Give the condition that a geometry lies in a tile or its margin; the index is in degrees."""
     margin = func.ST_Expand(tile.envelope, _width(tile) * BUFFER / EXTENT)
     condition: ColumnElement[bool] = source.geometry.op("&&")(func.ST_Transform(margin, 4326))
@@ -71,7 +71,7 @@ def _width(tile: Tile) -> float:
     return 40_075_016.685578488 / (1 << tile.zoom)
 
 
-def _in_mercator(source: Source) -> ColumnElement[Any]:
+def _in_mercator(source: FeatureSource) -> ColumnElement[Any]:
     return func.ST_Transform(source.geometry, MERCATOR)
 
 
@@ -80,7 +80,9 @@ def _as_drawn(geometry: Any, tile: Tile) -> ColumnElement[Any]:
     return drawn.label("geometry")
 
 
-def _shapes(source: Source, wanted: Wanted, matching: Select[Any], tile: Tile) -> Select[Any]:
+def _shapes(
+    source: FeatureSource, wanted: Wanted, matching: Select[Any], tile: Tile
+) -> Select[Any]:
     columns = [source.properties[name].column.label(name) for name in shown_names(source, wanted)]
     return matching.with_only_columns(
         _as_drawn(_in_mercator(source), tile),
@@ -90,13 +92,13 @@ def _shapes(source: Source, wanted: Wanted, matching: Select[Any], tile: Tile) -
     ).limit(MOST_POINTS)
 
 
-def _oldest(source: Source) -> list[ColumnElement[Any]]:
+def _oldest(source: FeatureSource) -> list[ColumnElement[Any]]:
     """Give the age of the oldest in a cell, for those who may ask for it."""
     age = source.properties.get("age_days")
     return [] if age is None else [func.max(age.column).label("age_days")]
 
 
-def _clusters(source: Source, matching: Select[Any], tile: Tile) -> Select[Any]:
+def _clusters(source: FeatureSource, matching: Select[Any], tile: Tile) -> Select[Any]:
     """Select one point for each cell: where its service requests lie on average, and how many."""
     place = _in_mercator(source)
     cell = _width(tile) / CELLS

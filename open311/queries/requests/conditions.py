@@ -10,7 +10,7 @@ from open311.messages.requests import REQUEST_WITHDRAWN, SUBMISSION_WITHDRAWN
 from open311.models import (
     ServiceRequest,
 )
-from open311.queries.jurisdictions import JurisdictionInfo
+from open311.queries.jurisdictions import Scope
 
 _LEFT_OF_IT = {
     "service_request_id",
@@ -46,7 +46,7 @@ def gone(service_request_id: str | None, token: str | None = None) -> Gone:
     return Gone(REQUEST_WITHDRAWN, id=service_request_id)
 
 
-def of_jurisdiction(jurisdiction: JurisdictionInfo) -> ColumnElement[bool]:
+def of_jurisdiction(jurisdiction: Scope) -> ColumnElement[bool]:
     """Return the condition that a service request is a jurisdiction's own, or its sandbox's."""
     return and_(
         ServiceRequest.jurisdiction_id == jurisdiction.jurisdiction_id,

@@ -14,31 +14,25 @@ from geo.routing.working_time import days_between, due_after
 from open311.database import db
 from open311.models import Service
 from open311.queries.catalog.departments import list_department_names
-from open311.queries.jurisdictions import JurisdictionInfo
+from open311.queries.jurisdictions import Scope
 from open311.queries.maps.sets import Maps
 from open311.queries.routing.decide import Ground, decide, read_ground
 from open311.queries.routing.rules import get_calendar
 
 
-def find_due(
-    jurisdiction: JurisdictionInfo, start: datetime, days: float | None
-) -> datetime | None:
+def find_due(jurisdiction: Scope, start: datetime, days: float | None) -> datetime | None:
     """Find when days after an aware moment are over, in UTC; None where no time is promised."""
     if days is None:
         return None
     return due_by(jurisdiction, start, days, get_calendar(jurisdiction.jurisdiction_id))
 
 
-def due_by(
-    jurisdiction: JurisdictionInfo, start: datetime, days: float, calendar: Calendar
-) -> datetime:
+def due_by(jurisdiction: Scope, start: datetime, days: float, calendar: Calendar) -> datetime:
     """Give the same by a calendar that has been read."""
     return due_after(start.astimezone(jurisdiction.zone), days, calendar).astimezone(UTC)
 
 
-def find_moved(
-    jurisdiction: JurisdictionInfo, due: datetime, begin: datetime, end: datetime
-) -> datetime:
+def find_moved(jurisdiction: Scope, due: datetime, begin: datetime, end: datetime) -> datetime:
     """Find when something is due that stood still between two moments: later by the time worked."""
     calendar = get_calendar(jurisdiction.jurisdiction_id)
     days = days_between(begin.astimezone(jurisdiction.zone), end, calendar)
@@ -46,7 +40,7 @@ def find_moved(
 
 
 def with_promises(
-    jurisdiction: JurisdictionInfo, services: Sequence[dict[str, Any]], point: Point, now: datetime
+    jurisdiction: Scope, services: Sequence[dict[str, Any]], point: Point, now: datetime
 ) -> list[dict[str, Any]]:
     """Add extended_attributes to services: rows of list_services, for a place inside.
 
@@ -81,7 +75,7 @@ def _department_id(ground: Ground, service: dict[str, Any], local: datetime) -> 
     return decide(ground, case).department_id
 
 
-def _dues(jurisdiction: JurisdictionInfo, now: datetime) -> dict[str, datetime | None]:
+def _dues(jurisdiction: Scope, now: datetime) -> dict[str, datetime | None]:
     """Give when a report of each service made now would be due; each number of days once."""
     rows = db.session.execute(
         select(Service.service_code, Service.expected_days).where(

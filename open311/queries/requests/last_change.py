@@ -6,14 +6,14 @@ from sqlalchemy import ColumnElement, select
 
 from open311.database import db
 from open311.models import ServiceRequest
-from open311.queries.jurisdictions import JurisdictionInfo
+from open311.queries.jurisdictions import Scope
 from open311.queries.requests.conditions import of_jurisdiction
 
 Window = tuple[datetime, datetime]
 
 
 def last_changes_of_list(
-    jurisdiction: JurisdictionInfo, moving_window: Window | None = None
+    jurisdiction: Scope, moving_window: Window | None = None
 ) -> list[datetime]:
     """Give the moments of the last changes of any list; none where rows may be deleted.
 
@@ -29,7 +29,7 @@ def last_changes_of_list(
     return [jurisdiction.changed_at, *(moment for moment in moments if moment is not None)]
 
 
-def _last_change(jurisdiction: JurisdictionInfo) -> ColumnElement[datetime]:
+def _last_change(jurisdiction: Scope) -> ColumnElement[datetime]:
     """Select the moment of the last change, be it of what nobody may see."""
     return (
         select(ServiceRequest.changed_at)
@@ -40,9 +40,7 @@ def _last_change(jurisdiction: JurisdictionInfo) -> ColumnElement[datetime]:
     )
 
 
-def _last_departure(
-    jurisdiction: JurisdictionInfo, start: datetime, end: datetime
-) -> ColumnElement[datetime]:
+def _last_departure(jurisdiction: Scope, start: datetime, end: datetime) -> ColumnElement[datetime]:
     """Select the moment when the last service request fell out of a window that moves."""
     return (
         select(ServiceRequest.requested_datetime + (end - start))
@@ -53,7 +51,7 @@ def _last_departure(
     )
 
 
-def last_changes_of_one(jurisdiction: JurisdictionInfo, service_request_id: str) -> list[datetime]:
+def last_changes_of_one(jurisdiction: Scope, service_request_id: str) -> list[datetime]:
     """Give the moments of the last changes of one service request and of the catalogue."""
     changed_at = db.session.scalar(
         select(ServiceRequest.changed_at).where(

@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 
 from open311.database import db
 from open311.models import Service, ServiceRequest
-from open311.queries.jurisdictions import JurisdictionInfo
+from open311.queries.jurisdictions import Scope
 from open311.queries.requests.conditions import not_withdrawn, of_jurisdiction
 from open311.queries.routing.stored import Routed
 from open311.queries.search.places import is_within, meters_from
@@ -41,7 +41,7 @@ def list_duplicates(pk: int) -> list[Linked]:
     return [Linked(*row) for row in db.session.execute(statement)]
 
 
-def find_repeating(jurisdiction: JurisdictionInfo, names: Sequence[str]) -> set[str]:
+def find_repeating(jurisdiction: Scope, names: Sequence[str]) -> set[str]:
     """Find those of some service requests, by id or token, that repeat others."""
     name = func.coalesce(ServiceRequest.service_request_id, ServiceRequest.token)
     wanted = any_(literal(list(names), ARRAY(String)))
@@ -78,7 +78,7 @@ class Nearby:
     metres: float
 
 
-def list_nearby(jurisdiction: JurisdictionInfo, routed: Routed) -> list[Nearby]:
+def list_nearby(jurisdiction: Scope, routed: Routed) -> list[Nearby]:
     """List those within WITHIN_METRES and WITHIN of one, the nearest first."""
     point, at = routed.question.point, routed.question.at
     if point is None:

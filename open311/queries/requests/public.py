@@ -23,7 +23,7 @@ from open311.models import (
     ServiceRequestBoundary,
 )
 from open311.queries.imports import find_current_ids
-from open311.queries.jurisdictions import JurisdictionInfo
+from open311.queries.jurisdictions import Scope
 from open311.queries.media import absolute, media_attributes
 from open311.queries.requests.conditions import deleted, gone, or_tombstone
 from open311.queries.requests.history import notes
@@ -70,7 +70,7 @@ def _by_layer(
 
 
 def list_service_requests(
-    jurisdiction: JurisdictionInfo,
+    jurisdiction: Scope,
     criteria: Criteria,
     asked: Paging = FIRST_PAGE,
     *,
@@ -98,7 +98,7 @@ def list_service_requests(
 
 
 def get_service_request(
-    jurisdiction: JurisdictionInfo, service_request_id: str, *, extensions: bool = False
+    jurisdiction: Scope, service_request_id: str, *, extensions: bool = False
 ) -> dict[str, Any]:
     """Get one service request, whatever its age.
 
@@ -119,7 +119,7 @@ def get_service_request(
     return or_tombstone(dict(row))
 
 
-def _public(jurisdiction: JurisdictionInfo, audience: Audience, *, extensions: bool) -> Select[Any]:
+def _public(jurisdiction: Scope, audience: Audience, *, extensions: bool) -> Select[Any]:
     """Select the columns of the standard, and only these, from what the audience may see.
 
     For a copy also whether each was withdrawn.

@@ -11,7 +11,7 @@ from open311.database import db
 from open311.errors import IdempotencyKeyReused, NotFound
 from open311.messages.submissions import IDEMPOTENCY_KEY_REUSED, TOKEN_UNKNOWN
 from open311.models import Receipt, Service, ServiceRequest
-from open311.queries.jurisdictions import JurisdictionInfo
+from open311.queries.jurisdictions import Scope
 from open311.queries.requests.conditions import gone, not_withdrawn, of_jurisdiction
 
 KEY_LIFETIME = timedelta(hours=24)
@@ -79,7 +79,7 @@ def _first_of(sending: Sending, same: Any, since: datetime) -> Row[bytes, dict[s
     return db.session.execute(statement).one_or_none()
 
 
-def get_token(jurisdiction: JurisdictionInfo, token: str) -> dict[str, Any]:
+def get_token(jurisdiction: Scope, token: str) -> dict[str, Any]:
     """Get what a token stands for: the token, and service_request_id once there is one.
 
     Raises NotFound, and Gone where the service request has been withdrawn.
@@ -97,7 +97,7 @@ def get_token(jurisdiction: JurisdictionInfo, token: str) -> dict[str, Any]:
     return {**accepted, "token": token}
 
 
-def list_pending_tokens(jurisdiction: JurisdictionInfo) -> list[Row[str | None, str, datetime]]:
+def list_pending_tokens(jurisdiction: Scope) -> list[Row[str | None, str, datetime]]:
     """List reports that wait for acceptance as (token, service_code, requested_datetime)."""
     statement = (
         select(ServiceRequest.token, Service.service_code, ServiceRequest.requested_datetime)

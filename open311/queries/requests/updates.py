@@ -10,7 +10,7 @@ from open311.database import db
 from open311.errors import NotFound
 from open311.messages.submissions import TOKEN_UNKNOWN
 from open311.models import Media, ReceivedUpdate, ServiceRequest, StatusChange
-from open311.queries.jurisdictions import JurisdictionInfo
+from open311.queries.jurisdictions import Scope
 from open311.queries.media import link_of_medium
 from open311.queries.requests.conditions import gone, not_withdrawn, of_jurisdiction
 from open311.queries.search.conditions import is_any_of
@@ -18,7 +18,7 @@ from open311.queries.search.pages import MOST_ROWS
 
 
 def list_updates(
-    jurisdiction: JurisdictionInfo, filters: Mapping[str, Any], *, detailed: bool = False
+    jurisdiction: Scope, filters: Mapping[str, Any], *, detailed: bool = False
 ) -> list[dict[str, Any]]:
     """List updates, oldest first, at most MOST_ROWS; named as in spec 5.6.
 
@@ -54,7 +54,7 @@ def list_updates(
     return [dict(row) for row in db.session.execute(statement).mappings()]
 
 
-def get_update_token(jurisdiction: JurisdictionInfo, token: str) -> dict[str, str]:
+def get_update_token(jurisdiction: Scope, token: str) -> dict[str, str]:
     """Get what a token stands for: the token, and update_id once the update is accepted.
 
     Raises NotFound, and Gone where the service request has been withdrawn.
@@ -77,7 +77,7 @@ def get_update_token(jurisdiction: JurisdictionInfo, token: str) -> dict[str, st
 
 
 def list_pending_updates(
-    jurisdiction: JurisdictionInfo,
+    jurisdiction: Scope,
 ) -> list[Row[str | None, str | None, str | None, datetime, str]]:
     """List updates that wait for acceptance, oldest first.
 

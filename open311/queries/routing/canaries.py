@@ -10,9 +10,9 @@ from open311.database import db
 from open311.errors import OutsideServiceArea
 from open311.messages.sentences import api_sentences
 from open311.models import Canary, Department, Service
-from open311.queries.jurisdictions import JurisdictionInfo
+from open311.queries.jurisdictions import Scope
 from open311.queries.maps.sets import Maps
-from open311.queries.routing.decide import Question, route
+from open311.queries.routing.decide import RoutingCase, route
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,14 +76,14 @@ def list_canaries(jurisdiction_id: str) -> list[CanaryInfo]:
     ]
 
 
-def check_canaries(jurisdiction: JurisdictionInfo, maps: Maps) -> list[CanaryResult]:
+def check_canaries(jurisdiction: Scope, maps: Maps) -> list[CanaryResult]:
     """Route each canary by these maps, at noon of their day, and say where it goes."""
     return [_check(jurisdiction, one, maps) for one in list_canaries(jurisdiction.jurisdiction_id)]
 
 
-def _check(jurisdiction: JurisdictionInfo, canary: CanaryInfo, maps: Maps) -> CanaryResult:
+def _check(jurisdiction: Scope, canary: CanaryInfo, maps: Maps) -> CanaryResult:
     noon = datetime(maps.on.year, maps.on.month, maps.on.day, 12, tzinfo=jurisdiction.zone)
-    question = Question(
+    question = RoutingCase(
         service_code=canary.service_code,
         group=canary.group,
         point=canary.point,

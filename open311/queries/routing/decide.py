@@ -18,7 +18,7 @@ from open311.database import db
 from open311.errors import OutsideServiceArea
 from open311.messages.submissions import OUTSIDE, OUTSIDE_BY_MISTAKE
 from open311.models import Boundary, BoundaryLayer, BoundarySet, Department, Jurisdiction
-from open311.queries.jurisdictions import JurisdictionInfo
+from open311.queries.jurisdictions import Scope
 from open311.queries.maps.sets import Maps, counts
 from open311.queries.routing.rules import get_calendar, list_rules
 
@@ -54,7 +54,7 @@ def list_hits(jurisdiction_id: str, point: Point, maps: Maps) -> list[Hit]:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Question:
+class RoutingCase:
     """What is asked of the routing: where a service, with its answers, at a place would go.
 
     at is an aware moment; the rules go by it in the jurisdiction's own time. maps are those of
@@ -69,7 +69,7 @@ class Question:
     maps: Maps | None = None
 
 
-def route(jurisdiction: JurisdictionInfo, question: Question) -> Decision:
+def route(jurisdiction: Scope, question: RoutingCase) -> Decision:
     """Decide which department a service at a place goes to.
 
     Without a point only rules for any place apply. Raises OutsideServiceArea where the
@@ -100,7 +100,7 @@ def _outside(city: str, point: Point, facts: OutsideFacts) -> OutsideServiceArea
     return OutsideServiceArea(OUTSIDE_BY_MISTAKE, field="lat", city=city, mistake=mistake)
 
 
-def read_ground(jurisdiction: JurisdictionInfo, point: Point | None, maps: Maps) -> Ground:
+def read_ground(jurisdiction: Scope, point: Point | None, maps: Maps) -> Ground:
     """Read what routing needs for a place; raises OutsideServiceArea as route does."""
     jurisdiction_id = jurisdiction.jurisdiction_id
     edges = _jurisdiction_edges(jurisdiction_id, point)
@@ -116,9 +116,7 @@ def read_ground(jurisdiction: JurisdictionInfo, point: Point | None, maps: Maps)
     )
 
 
-def with_maps(
-    jurisdiction: JurisdictionInfo, ground: Ground, point: Point | None, maps: Maps
-) -> Ground:
+def with_maps(jurisdiction: Scope, ground: Ground, point: Point | None, maps: Maps) -> Ground:
     """Read the boundaries of other maps at a place; all else is as it was read."""
     hits = [] if point is None else list_hits(jurisdiction.jurisdiction_id, point, maps)
     return replace(ground, hits=hits)
@@ -128,19 +126,19 @@ def with_maps(
 class Routing:
     """A decision, with the question it answers and all that was read for it."""
 
-    question: Question
+    question: RoutingCase
     ground: Ground
     case: Case
     decision: Decision
 
 
-def read_routing(jurisdiction: JurisdictionInfo, question: Question) -> Routing:
+def read_routing(jurisdiction: Scope, question: RoutingCase) -> Routing:
     """Read what routing needs for a question, and decide it; raises OutsideServiceArea."""
     ground = read_ground(jurisdiction, question.point, maps_of(jurisdiction, question))
     return routing_by(jurisdiction, question, ground)
 
 
-def routing_by(jurisdiction: JurisdictionInfo, question: Question, ground: Ground) -> Routing:
+def routing_by(jurisdiction: Scope, question: RoutingCase, ground: Ground) -> Routing:
     """Decide a question by what was read before."""
     case = case_of(jurisdiction, question, ground.calendar)
     return Routing(question, ground, case, decide(ground, case))
@@ -153,12 +151,12 @@ def decide(ground: Ground, case: Case) -> Decision:
     return choose_department(ground.rules, case, ground.hits, ground.default_department_id)
 
 
-def maps_of(jurisdiction: JurisdictionInfo, question: Question) -> Maps:
+def maps_of(jurisdiction: Scope, question: RoutingCase) -> Maps:
     """Give the maps that a question is to be answered by: those named, or those of its day."""
     return question.maps or Maps(question.at.astimezone(jurisdiction.zone).date())
 
 
-def case_of(jurisdiction: JurisdictionInfo, question: Question, calendar: Calendar) -> Case:
+def case_of(jurisdiction: Scope, question: RoutingCase, calendar: Calendar) -> Case:
     """Give what the rules look at, in the jurisdiction's own time."""
     return Case(
         service_code=question.service_code,

@@ -11,7 +11,7 @@ from geo.routing.borders import Neighbour
 from geo.routing.decide import (
     Decision,
     Difference,
-    Outcome,
+    RoutingOutcome,
     judge_rules,
     list_differences,
     why_outranked,
@@ -22,12 +22,12 @@ from open311.errors import OutsideServiceArea
 from open311.messages.sentences import api_sentence
 from open311.models import Boundary, BoundaryLayer, ServiceRequestBoundary
 from open311.queries.catalog.departments import list_department_names
-from open311.queries.jurisdictions import JurisdictionInfo
+from open311.queries.jurisdictions import Scope
 from open311.queries.maps.layers import list_layer_codes
 from open311.queries.maps.sets import Maps, StoredSet, list_sets_of
 from open311.queries.routing.decide import (
-    Question,
     Routing,
+    RoutingCase,
     maps_of,
     read_ground,
     read_routing,
@@ -88,7 +88,7 @@ class RuleView:
 class Explanation:
     """Where a question leads, and all that was considered, rules in their precedence."""
 
-    question: Question
+    question: RoutingCase
     department: str
     decision: Decision
     layers: tuple[LayerView, ...]
@@ -103,7 +103,7 @@ class _City:
     layers: Sequence[str]
 
 
-def explain(jurisdiction: JurisdictionInfo, question: Question) -> Explanation:
+def explain(jurisdiction: Scope, question: RoutingCase) -> Explanation:
     """Explain where a question leads; raises OutsideServiceArea as route does."""
     routing = read_routing(jurisdiction, question)
     return _explain(jurisdiction, routing, _read_city(jurisdiction.jurisdiction_id))
@@ -113,7 +113,7 @@ def _read_city(jurisdiction_id: str) -> _City:
     return _City(list_department_names(jurisdiction_id), list_layer_codes(jurisdiction_id))
 
 
-def _explain(jurisdiction: JurisdictionInfo, routing: Routing, city: _City) -> Explanation:
+def _explain(jurisdiction: Scope, routing: Routing, city: _City) -> Explanation:
     decision = routing.decision
     verdicts = judge_rules(routing.ground.rules, routing.case, decision.covering)
     return Explanation(
@@ -138,9 +138,7 @@ def _view(verdict: Verdict, decision: Decision, names: Mapping[int, str]) -> Rul
     return RuleView(rule, names[rule.department_id], decides, verdict.obstacle, reason)
 
 
-def _layers(
-    jurisdiction: JurisdictionInfo, routing: Routing, codes: Sequence[str]
-) -> Sequence[LayerView]:
+def _layers(jurisdiction: Scope, routing: Routing, codes: Sequence[str]) -> Sequence[LayerView]:
     decision = routing.decision
     hits = {hit.layer: hit for hit in decision.hits}
     neighbours = {one.layer: one for one in find_neighbours(jurisdiction, routing)}
@@ -176,7 +174,7 @@ class Retrospect:
     differences are from what was stored; a refusal is a sentence.
     """
 
-    question: Question
+    question: RoutingCase
     found: Explanation | None
     differences: tuple[Difference | str, ...]
 
@@ -204,7 +202,7 @@ def list_stored_places(pk: int) -> list[StoredPlace]:
 
 
 def look_back(
-    jurisdiction: JurisdictionInfo,
+    jurisdiction: Scope,
     routed: Routed,
     places: Sequence[StoredPlace],
     maps: Maps | None,
@@ -217,7 +215,7 @@ def look_back(
     """
     today = maps or Maps(now.astimezone(jurisdiction.zone).date())
     inside = {one.layer: one.boundary for one in places if one.boundary is not None}
-    stored = Outcome(
+    stored = RoutingOutcome(
         routed.department_id,
         routed.department,
         routed.rule,
@@ -242,9 +240,9 @@ def look_back(
     return by_then, by_today
 
 
-def _compare(stored: Outcome, found: Explanation) -> Retrospect:
+def _compare(stored: RoutingOutcome, found: Explanation) -> Retrospect:
     decision = found.decision
-    outcome = Outcome(
+    outcome = RoutingOutcome(
         decision.department_id,
         found.department,
         None if decision.rule is None else decision.rule.code,

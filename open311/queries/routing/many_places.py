@@ -16,12 +16,12 @@ from geo.routing.times import Calendar
 from open311.database import db
 from open311.errors import OutsideServiceArea
 from open311.models import Boundary, BoundarySet, Jurisdiction
-from open311.queries.jurisdictions import JurisdictionInfo
+from open311.queries.jurisdictions import Scope
 from open311.queries.maps.sets import Maps
 from open311.queries.routing.decide import (
     Ground,
-    Question,
     Routing,
+    RoutingCase,
     get_default_department_id,
     maps_of,
     read_outside_department_id,
@@ -43,7 +43,7 @@ class Guide:
     outside_department_id: int | None
 
 
-def read_guide(jurisdiction: JurisdictionInfo) -> Guide:
+def read_guide(jurisdiction: Scope) -> Guide:
     """Read the rules, the calendar, and the departments that take what no rule is for."""
     jurisdiction_id = jurisdiction.jurisdiction_id
     return Guide(
@@ -58,7 +58,7 @@ Found = tuple[Routing, tuple[Neighbour, ...]]
 
 
 def route_many(
-    jurisdiction: JurisdictionInfo, questions: Sequence[Question], guide: Guide
+    jurisdiction: Scope, questions: Sequence[RoutingCase], guide: Guide
 ) -> list[Found | OutsideServiceArea]:
     """Return for each question what route decides, and what find_neighbours finds.
 
@@ -75,7 +75,7 @@ def route_many(
 
 
 def _route_by(
-    jurisdiction: JurisdictionInfo, questions: Sequence[Question], maps: Maps, guide: Guide
+    jurisdiction: Scope, questions: Sequence[RoutingCase], maps: Maps, guide: Guide
 ) -> Iterator[Found | OutsideServiceArea]:
     """Answer questions of one day."""
     jurisdiction_id = jurisdiction.jurisdiction_id
@@ -102,7 +102,7 @@ def _route_by(
         yield routing, settle_neighbours(here, [] if number is None else nearest[number])
 
 
-def _refusal(jurisdiction: JurisdictionInfo, question: Question) -> OutsideServiceArea:
+def _refusal(jurisdiction: Scope, question: RoutingCase) -> OutsideServiceArea:
     """Return the error that says what may be wrong with the place."""
     try:
         route(jurisdiction, question)

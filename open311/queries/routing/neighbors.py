@@ -22,7 +22,7 @@ from open311.models import (
     ServiceRequestBoundary,
 )
 from open311.queries.catalog.departments import list_department_names
-from open311.queries.jurisdictions import JurisdictionInfo
+from open311.queries.jurisdictions import Scope
 from open311.queries.maps.sets import Maps, counts
 from open311.queries.routing.decide import Routing, maps_of
 
@@ -32,7 +32,7 @@ GEOMETRY = Geometry(geometry_type=None, srid=-1, spatial_index=False)
 """As the index ix_boundary_edges_nearest has it: a narrower type would not use that."""
 
 
-def find_neighbours(jurisdiction: JurisdictionInfo, routing: Routing) -> tuple[Neighbour, ...]:
+def find_neighbours(jurisdiction: Scope, routing: Routing) -> tuple[Neighbour, ...]:
     """Find the nearest other boundary of each layer, by the maps a question was answered by."""
     if routing.question.point is None:
         return ()
@@ -144,7 +144,7 @@ class NearBorder:
 
 
 def list_near_borders(
-    jurisdiction: JurisdictionInfo,
+    jurisdiction: Scope,
     routing: Routing,
     neighbours: Sequence[Neighbour],
     accuracy: float,

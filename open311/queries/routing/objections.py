@@ -13,7 +13,7 @@ from open311.messages.routing import (
     TEST_GOES_ELSEWHERE,
     TEST_GOES_NOWHERE,
 )
-from open311.queries.jurisdictions import JurisdictionInfo
+from open311.queries.jurisdictions import Scope
 from open311.queries.maps.sets import Maps, find_set_in_force
 from open311.queries.routing.canaries import CanaryResult, check_canaries
 from open311.queries.routing.rules import list_rules_naming_others
@@ -27,7 +27,7 @@ class Objection:
     problem: Problem
 
 
-def list_objections(jurisdiction: JurisdictionInfo, layer_id: int, on: date) -> list[Objection]:
+def list_objections(jurisdiction: Scope, layer_id: int, on: date) -> list[Objection]:
     """List what speaks against the map as it is stored now for a day, by rules and canaries.
 
     Call it after the change and before the commit.
@@ -37,13 +37,13 @@ def list_objections(jurisdiction: JurisdictionInfo, layer_id: int, on: date) -> 
 
 
 def list_objections_to(
-    jurisdiction: JurisdictionInfo, layer_id: int, set_id: int, on: date
+    jurisdiction: Scope, layer_id: int, set_id: int, on: date
 ) -> list[Objection]:
     """List what would speak against a set in force on a day, and store nothing."""
     return _objections(jurisdiction, layer_id, set_id, Maps(on, instead={layer_id: set_id}))
 
 
-def list_canary_objections(jurisdiction: JurisdictionInfo, maps: Maps) -> list[Objection]:
+def list_canary_objections(jurisdiction: Scope, maps: Maps) -> list[Objection]:
     """List the canaries that go elsewhere by these maps and the rules as they are stored now."""
     return [
         Objection(one.canary.name, _problem_of(one))
@@ -53,7 +53,7 @@ def list_canary_objections(jurisdiction: JurisdictionInfo, maps: Maps) -> list[O
 
 
 def _objections(
-    jurisdiction: JurisdictionInfo, layer_id: int, set_id: int | None, maps: Maps
+    jurisdiction: Scope, layer_id: int, set_id: int | None, maps: Maps
 ) -> list[Objection]:
     rules = [
         Objection(rule, Problem(RULE_NAMES_NOTHING, {"rule": rule, "place": place}))

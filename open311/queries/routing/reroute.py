@@ -19,12 +19,12 @@ from open311.models import (
     Service,
     ServiceRequest,
 )
-from open311.queries.jurisdictions import JurisdictionInfo
+from open311.queries.jurisdictions import Scope
 from open311.queries.maps.sets import Maps, counts
 from open311.queries.routing.decide import (
     Ground,
-    Question,
     Routing,
+    RoutingCase,
     read_ground,
     read_outside_department_id,
     routing_by,
@@ -45,7 +45,7 @@ class Rerouted:
     department_id: int
     pinned: bool
     accuracy_metres: float | None
-    question: Question
+    question: RoutingCase
     routing: Routing | None
 
     @property
@@ -64,9 +64,7 @@ def requested_since(moment: datetime) -> ColumnElement[bool]:
     return and_(ServiceRequest.requested_datetime >= moment, ServiceRequest.withdrawn_at.is_(None))
 
 
-def reroute(
-    jurisdiction: JurisdictionInfo, maps: Maps, scope: ColumnElement[bool]
-) -> list[Rerouted]:
+def reroute(jurisdiction: Scope, maps: Maps, scope: ColumnElement[bool]) -> list[Rerouted]:
     """Route all service requests in scope by these maps and today's rules, nothing stored.
 
     Each is taken at the moment it was requested, as rules may go by it. In the order of pk.
@@ -81,7 +79,7 @@ def reroute(
 
 def _rerouted(
     row: Any,
-    jurisdiction: JurisdictionInfo,
+    jurisdiction: Scope,
     maps: Maps,
     ground: Ground,
     outside_department_id: int | None,
@@ -98,7 +96,7 @@ def _rerouted(
         default_department_id=ground.default_department_id,
         outside_department_id=outside_department_id if row.outside else None,
     )
-    question = Question(
+    question = RoutingCase(
         service_code=row.service_code,
         group=row.group,
         point=None if row.lat is None else Point(lat=row.lat, long=row.long),

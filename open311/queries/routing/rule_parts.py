@@ -27,7 +27,7 @@ from open311.models import (
     ServiceAttribute,
 )
 from open311.models.routing import RULE_CONDITIONS
-from open311.queries.jurisdictions import JurisdictionInfo
+from open311.queries.jurisdictions import Scope
 from open311.queries.maps.sets import list_set_ids_from
 
 Row = Mapping[str, Any]
@@ -35,7 +35,7 @@ Row = Mapping[str, Any]
 
 
 def rule_columns(
-    jurisdiction: JurisdictionInfo, row: Row, *, in_use: bool
+    jurisdiction: Scope, row: Row, *, in_use: bool
 ) -> tuple[dict[str, Any], list[Problem]]:
     """Return the columns of a rule, and a problem for each thing it names that does not exist.
 
@@ -71,7 +71,7 @@ def _unknown(row: Row, ids: Mapping[str, int | None]) -> list[Problem]:
     ]
 
 
-def _gone(jurisdiction: JurisdictionInfo, row: Row, ids: Mapping[str, int | None]) -> list[Problem]:
+def _gone(jurisdiction: Scope, row: Row, ids: Mapping[str, int | None]) -> list[Problem]:
     problems = []
     if row["group"] is not None and not _there(_group(jurisdiction, row["group"])):
         problems.append(Problem(RULE_GROUP_EMPTY, {"group": row["group"]}, "what"))
@@ -133,12 +133,12 @@ def _there(statement: Select[Any]) -> bool:
     return bool(db.session.scalar(select(exists(statement.limit(1)))))
 
 
-def _group(jurisdiction: JurisdictionInfo, group: str) -> Select[Any]:
+def _group(jurisdiction: Scope, group: str) -> Select[Any]:
     here = Service.jurisdiction_id == jurisdiction.jurisdiction_id
     return select(Service.id).where(here, Service.active, Service.group == group)
 
 
-def _hours(jurisdiction: JurisdictionInfo) -> Select[Any]:
+def _hours(jurisdiction: Scope) -> Select[Any]:
     here = BusinessHours.jurisdiction_id == jurisdiction.jurisdiction_id
     return select(BusinessHours.weekday).where(here)
 
@@ -155,7 +155,7 @@ def _answer(service_id: int, row: Row) -> Select[Any]:
     )
 
 
-def _is_boundary(jurisdiction: JurisdictionInfo, layer_id: int, code: str | None) -> bool:
+def _is_boundary(jurisdiction: Scope, layer_id: int, code: str | None) -> bool:
     if code is None:
         return True
     sets = list_set_ids_from(layer_id, jurisdiction.today())

@@ -12,9 +12,9 @@ from open311.database import db
 from open311.errors import NotFound
 from open311.messages.requests import REQUEST_UNKNOWN
 from open311.models import Department, RoutingRule, RoutingStep, Service, ServiceRequest
-from open311.queries.jurisdictions import JurisdictionInfo
+from open311.queries.jurisdictions import Scope
 from open311.queries.requests.conditions import gone, known_as, of_jurisdiction
-from open311.queries.routing.decide import Question
+from open311.queries.routing.decide import RoutingCase
 
 CHOSEN = ("handed_over", "pinned")
 """Kinds of steps by which a person chooses a department."""
@@ -62,7 +62,7 @@ class Routed:
     expected_days: float | None
     expected_datetime: datetime | None
     change_number: int
-    question: Question
+    question: RoutingCase
     steps: tuple[Step, ...]
 
     @property
@@ -73,7 +73,7 @@ class Routed:
         return last is not None and last.kind in CHOSEN
 
 
-def get_routed(jurisdiction: JurisdictionInfo, service_request_id: str) -> Routed:
+def get_routed(jurisdiction: Scope, service_request_id: str) -> Routed:
     """Get how a service request was routed, by its id or its token; raises NotFound and Gone."""
     row = db.session.execute(_select(jurisdiction, service_request_id)).one_or_none()
     if row is None:
@@ -110,7 +110,7 @@ def get_routed(jurisdiction: JurisdictionInfo, service_request_id: str) -> Route
     )
 
 
-def _select(jurisdiction: JurisdictionInfo, service_request_id: str) -> Select[Any]:
+def _select(jurisdiction: Scope, service_request_id: str) -> Select[Any]:
     return (
         select(
             ServiceRequest,
@@ -130,8 +130,8 @@ def _select(jurisdiction: JurisdictionInfo, service_request_id: str) -> Select[A
     )
 
 
-def _question(stored: ServiceRequest, row: Any) -> Question:
-    return Question(
+def _question(stored: ServiceRequest, row: Any) -> RoutingCase:
+    return RoutingCase(
         service_code=row.service_code,
         group=row.group,
         point=None if row.lat is None else Point(lat=row.lat, long=row.long),

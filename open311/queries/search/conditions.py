@@ -36,7 +36,7 @@ from open311.models import (
 from open311.queries.catalog.departments import find_department_ids
 from open311.queries.catalog.services import find_service_ids
 from open311.queries.imports import find_current_ids
-from open311.queries.jurisdictions import JurisdictionInfo
+from open311.queries.jurisdictions import Scope
 from open311.queries.search.criteria import BoundaryCode, Criteria, Period
 from open311.queries.search.places import is_in_area, is_in_box, is_within
 from open311.queries.search.text import has_text
@@ -45,7 +45,7 @@ from schemas.vocabulary.statuses import STANDARD_STATUSES
 Condition = ColumnElement[bool]
 
 
-def conditions(jurisdiction: JurisdictionInfo, criteria: Criteria) -> list[Condition]:
+def conditions(jurisdiction: Scope, criteria: Criteria) -> list[Condition]:
     """Return the conditions of criteria; none where nothing is asked for."""
     return [
         *_of_what_it_is(jurisdiction, criteria),
@@ -56,7 +56,7 @@ def conditions(jurisdiction: JurisdictionInfo, criteria: Criteria) -> list[Condi
     ]
 
 
-def _of_what_it_is(jurisdiction: JurisdictionInfo, criteria: Criteria) -> Iterator[Condition]:
+def _of_what_it_is(jurisdiction: Scope, criteria: Criteria) -> Iterator[Condition]:
     id_ = jurisdiction.jurisdiction_id
     if criteria.ids:
         current = find_current_ids(jurisdiction, criteria.ids).values()
@@ -76,7 +76,7 @@ def _of_what_it_is(jurisdiction: JurisdictionInfo, criteria: Criteria) -> Iterat
         yield _is_one_of(ServiceRequest.department_id, ids)
 
 
-def _of_places(jurisdiction: JurisdictionInfo, criteria: Criteria) -> Iterator[Condition]:
+def _of_places(jurisdiction: Scope, criteria: Criteria) -> Iterator[Condition]:
     layers = dict.fromkeys(one.layer for one in criteria.boundaries)
     for layer in layers:
         same = [one for one in criteria.boundaries if one.layer == layer]
@@ -89,7 +89,7 @@ def _of_places(jurisdiction: JurisdictionInfo, criteria: Criteria) -> Iterator[C
         yield is_in_area(ServiceRequest.location, criteria.area)
 
 
-def _of_work(jurisdiction: JurisdictionInfo, criteria: Criteria) -> Iterator[Condition]:
+def _of_work(jurisdiction: Scope, criteria: Criteria) -> Iterator[Condition]:
     if not criteria.due.is_always:
         yield is_open()
         yield from _in_period(ServiceRequest.expected_datetime, criteria.due)

@@ -9,7 +9,7 @@ from sqlalchemy import Select, func, select
 
 from open311.database import db
 from open311.models import Service, ServiceRequest
-from open311.queries.jurisdictions import JurisdictionInfo
+from open311.queries.jurisdictions import Scope
 from open311.queries.search.conditions import conditions
 from open311.queries.search.criteria import Criteria
 from open311.queries.search.visibility import Audience, visible_to
@@ -47,7 +47,7 @@ def count_rows(rows: Select[Any]) -> int:
     return int(db.session.connection().execute(statement).scalar_one())
 
 
-def count_by_status_and_service(jurisdiction: JurisdictionInfo, criteria: Criteria) -> Counts:
+def count_by_status_and_service(jurisdiction: Scope, criteria: Criteria) -> Counts:
     """Count what staff find, in one statement, so that the parts add up.
 
     Without a limit inside, PostgreSQL groups in the order of an index (ix_service_requests_counts).

@@ -5,7 +5,7 @@ from enum import Enum
 from sqlalchemy import ColumnElement, and_
 
 from open311.models import ServiceRequest
-from open311.queries.jurisdictions import JurisdictionInfo
+from open311.queries.jurisdictions import Scope
 from open311.queries.requests.conditions import not_withdrawn, of_jurisdiction
 
 
@@ -17,7 +17,7 @@ class Audience(Enum):
     STAFF = "staff"
 
 
-def visible_to(audience: Audience, jurisdiction: JurisdictionInfo) -> ColumnElement[bool]:
+def visible_to(audience: Audience, jurisdiction: Scope) -> ColumnElement[bool]:
     """Return the condition that a service request may be seen.
 
     All see those of their jurisdiction, or those of its sandbox. The public sees what is public

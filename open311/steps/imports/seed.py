@@ -17,7 +17,7 @@ from open311.messages.problem import Problem
 from open311.messages.seeds import SEED_PROBLEM, SEED_RULE_NAMES_NOTHING
 from open311.models import Canary, Department, Service, StatusChange
 from open311.queries.catalog.services import ServiceInfo, get_service
-from open311.queries.jurisdictions import JurisdictionInfo, get_jurisdiction
+from open311.queries.jurisdictions import Scope, get_jurisdiction
 from open311.queries.maps.layers import (
     find_layer_id,
     find_newest_source,
@@ -174,13 +174,13 @@ def store_past_service_requests(
     yield f"service requests: {len(data.service_requests)} added"
 
 
-def _has_any(jurisdiction: JurisdictionInfo) -> bool:
+def _has_any(jurisdiction: Scope) -> bool:
     return bool(db.session.scalar(select(exists().where(of_jurisdiction(jurisdiction)))))
 
 
 def _store(
     several: Sequence[PastServiceRequest],
-    jurisdiction: JurisdictionInfo,
+    jurisdiction: Scope,
     services: Mapping[str, ServiceInfo],
     guide: Guide,
 ) -> None:
@@ -209,9 +209,7 @@ def _store(
         db.session.execute(insert(table(StatusChange)), changes)
 
 
-def _submission(
-    past: PastServiceRequest, jurisdiction: JurisdictionInfo, service: ServiceInfo
-) -> Submission:
+def _submission(past: PastServiceRequest, jurisdiction: Scope, service: ServiceInfo) -> Submission:
     sent = dict(past.submission)
     place = (sent.pop("lat", None), sent.pop("long", None))
     point = None if place[0] is None else Point(lat=place[0], long=place[1])

@@ -11,7 +11,7 @@ from geo.routing.borders import Neighbour
 from open311.database import db, table
 from open311.models import Reporter, ServiceRequest, ServiceRequestBoundary, StatusChange
 from open311.queries.requests.due_dates import find_due
-from open311.queries.routing.decide import Question, Routing, read_routing
+from open311.queries.routing.decide import Routing, RoutingCase, read_routing
 from open311.queries.routing.neighbors import NearBorder, find_neighbours, list_near_borders
 from open311.steps.requests.history import status_row
 from open311.steps.requests.media import link_to, store_media
@@ -33,9 +33,9 @@ def add_service_request(submission: Submission, handles: Handles, requested: dat
     return pk
 
 
-def question_of(submission: Submission, requested: datetime) -> Question:
+def question_of(submission: Submission, requested: datetime) -> RoutingCase:
     """Return what the routing is asked for a report."""
-    return Question(
+    return RoutingCase(
         service_code=submission.service.service_code,
         group=submission.service.group,
         point=submission.point,

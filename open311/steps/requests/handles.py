@@ -6,11 +6,11 @@ from datetime import datetime
 from open311.database import db
 from open311.models import service_request_numbers
 from open311.queries.catalog.services import ServiceInfo
-from open311.queries.jurisdictions import JurisdictionInfo
+from open311.queries.jurisdictions import Scope
 from open311.steps.values.submissions import Handles
 
 
-def next_service_request_id(jurisdiction: JurisdictionInfo, now: datetime) -> str:
+def next_service_request_id(jurisdiction: Scope, now: datetime) -> str:
     """Draw a new public id such as 26-0001234: the year in the jurisdiction's zone, a number.
 
     Those of the sandbox begin with TEST, so that nobody takes one for a city's.
@@ -20,7 +20,7 @@ def next_service_request_id(jurisdiction: JurisdictionInfo, now: datetime) -> st
     return f"{prefix}{now.astimezone(jurisdiction.zone):%y}-{number:07}"
 
 
-def new_handles(jurisdiction: JurisdictionInfo, service: ServiceInfo, now: datetime) -> Handles:
+def new_handles(jurisdiction: Scope, service: ServiceInfo, now: datetime) -> Handles:
     """Give what a new report is known by. A token cannot be guessed: it is nobody else's."""
     if service.type == "batch":
         return Handles(token=secrets.token_hex(16), sandbox=jurisdiction.sandbox)

@@ -7,7 +7,7 @@ from sqlalchemy import insert, select, update
 
 from open311.database import db, table
 from open311.models import ServiceRequest, StatusChange, WorkStep
-from open311.queries.jurisdictions import JurisdictionInfo
+from open311.queries.jurisdictions import Scope
 from open311.queries.requests.conditions import of_jurisdiction, still_open
 from open311.queries.requests.due_dates import find_moved
 from schemas.vocabulary.statuses import OPEN_STATUSES
@@ -52,7 +52,7 @@ def status_of(detailed_status: str) -> str:
 
 
 def store_status(
-    jurisdiction: JurisdictionInfo,
+    jurisdiction: Scope,
     pk: int,
     status: str,
     status_notes: str,
@@ -77,7 +77,7 @@ def store_status(
     return change_id
 
 
-def stop_waiting(jurisdiction: JurisdictionInfo, pk: int) -> None:
+def stop_waiting(jurisdiction: Scope, pk: int) -> None:
     """Wait for who reported no more: due is later by the working time that has passed meanwhile."""
     mine = of_jurisdiction(jurisdiction), ServiceRequest.pk == pk
     row = db.session.execute(
@@ -92,14 +92,14 @@ def stop_waiting(jurisdiction: JurisdictionInfo, pk: int) -> None:
     db.session.execute(statement.values(waits_since=None, expected_datetime=due))
 
 
-def _open_duplicates(jurisdiction: JurisdictionInfo, pk: int) -> list[int]:
+def _open_duplicates(jurisdiction: Scope, pk: int) -> list[int]:
     statement = select(ServiceRequest.pk).where(
         of_jurisdiction(jurisdiction), ServiceRequest.duplicate_of_pk == pk, still_open()
     )
     return list(db.session.scalars(statement.order_by(ServiceRequest.pk)))
 
 
-def _told_together(jurisdiction: JurisdictionInfo, pk: int, status_notes: str) -> str:
+def _told_together(jurisdiction: Scope, pk: int, status_notes: str) -> str:
     """Give the note for who reported the same; of one that is not public nothing is told."""
     public_id = db.session.scalar(
         select(ServiceRequest.service_request_id).where(

@@ -8,11 +8,11 @@ from open311.database import db
 from open311.errors import ChangedMeanwhile, NotFound
 from open311.messages.requests import CHANGED_SINCE, REQUEST_UNKNOWN
 from open311.models import Service, ServiceRequest
-from open311.queries.jurisdictions import JurisdictionInfo
+from open311.queries.jurisdictions import Scope
 from open311.queries.requests.conditions import gone, known_as, of_jurisdiction
 
 
-def lock_changes(jurisdiction: JurisdictionInfo) -> None:
+def lock_changes(jurisdiction: Scope) -> None:
     """Wait for the lock that the trigger number_change takes, and hold it until the commit.
 
     Call it before locking rows: who did it the other way round could wait for one another.
@@ -22,7 +22,7 @@ def lock_changes(jurisdiction: JurisdictionInfo) -> None:
 
 
 def lock_service_request(
-    jurisdiction: JurisdictionInfo,
+    jurisdiction: Scope,
     service_request_id: str,
     *,
     only_public: bool = False,

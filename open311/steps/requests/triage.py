@@ -8,12 +8,12 @@ from sqlalchemy.dialects.postgresql import insert
 
 from open311.database import db, table
 from open311.models import TriageEntry
-from open311.queries.jurisdictions import JurisdictionInfo
+from open311.queries.jurisdictions import Scope
 from open311.queries.routing.neighbors import NearBorder
 
 
 def store_triage(
-    jurisdiction: JurisdictionInfo, pk: int, reason: str, detail: str, raised_at: datetime
+    jurisdiction: Scope, pk: int, reason: str, detail: str, raised_at: datetime
 ) -> None:
     """Queue a service request for one of TRIAGE_REASONS, unless it is queued for it already.
 
@@ -32,7 +32,7 @@ def store_triage(
 
 
 def store_near_borders(
-    jurisdiction: JurisdictionInfo, pk: int, borders: Sequence[NearBorder], raised_at: datetime
+    jurisdiction: Scope, pk: int, borders: Sequence[NearBorder], raised_at: datetime
 ) -> None:
     """Queue a service request that lies near borders, if there are any; the caller commits."""
     if borders:

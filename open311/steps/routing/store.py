@@ -11,9 +11,9 @@ from geo.routing.borders import ASSUMED_ACCURACY
 from geo.routing.decide import SET_MANUALLY, Decision
 from open311.database import db, table
 from open311.models import RoutingStep, ServiceRequest
-from open311.queries.jurisdictions import JurisdictionInfo
+from open311.queries.jurisdictions import Scope
 from open311.queries.routing.carry_overs import list_places
-from open311.queries.routing.decide import Question, Routing, read_routing
+from open311.queries.routing.decide import Routing, RoutingCase, read_routing
 from open311.queries.routing.neighbors import find_neighbours, list_near_borders
 from open311.queries.routing.stored import Routed, get_routed
 from open311.steps.requests.history import add_status_change
@@ -23,7 +23,7 @@ from open311.steps.routing.places import replace_places
 
 
 @dataclass(frozen=True, kw_only=True)
-class Standing:
+class StateBefore:
     """How a service request stands before a step; places are rows as they are stored."""
 
     pk: int
@@ -47,14 +47,14 @@ class Standing:
         }
 
 
-def standing_of(row: Any, places: list[dict[str, Any]]) -> Standing:
+def standing_of(row: Any, places: list[dict[str, Any]]) -> StateBefore:
     """Give how a service request stands from a row that has its columns by their names."""
-    columns = (field.name for field in fields(Standing) if field.name != "places")
-    return Standing(**{name: getattr(row, name) for name in columns}, places=places)
+    columns = (field.name for field in fields(StateBefore) if field.name != "places")
+    return StateBefore(**{name: getattr(row, name) for name in columns}, places=places)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Making:
+class StepOrigin:
     """Which step is made, of ROUTING_STEPS, by whom and when, and in which carry-over."""
 
     jurisdiction_id: str
@@ -65,7 +65,7 @@ class Making:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Target:
+class StepTarget:
     """Where a step leads, by which rule if by one, and why."""
 
     department_id: int
@@ -73,16 +73,18 @@ class Target:
     reason: str
 
 
-def target_of(decision: Decision) -> Target:
+def target_of(decision: Decision) -> StepTarget:
     """Give where a decision leads."""
-    return Target(
+    return StepTarget(
         department_id=decision.department_id,
         rule_id=decision.rule.rule_id if decision.rule else None,
         reason=decision.reason,
     )
 
 
-def step_row(making: Making, standing: Standing, target: Target, **before: Any) -> dict[str, Any]:
+def step_row(
+    making: StepOrigin, standing: StateBefore, target: StepTarget, **before: Any
+) -> dict[str, Any]:
     """Give the row of a step from where a service request stands; before is more it replaces."""
     return {
         **vars(making),
@@ -101,7 +103,7 @@ OFTEN = 3
 
 
 def store_decision(
-    jurisdiction: JurisdictionInfo,
+    jurisdiction: Scope,
     routed: Routed,
     routing: Routing,
     **columns: Any,
@@ -137,15 +139,15 @@ def store_columns(routed: Routed, **columns: Any) -> None:
 
 
 def add_routing_step(
-    jurisdiction: JurisdictionInfo,
+    jurisdiction: Scope,
     routed: Routed,
     kind: str,
-    target: Target,
+    target: StepTarget,
     made_by: str,
     before: Mapping[str, object] | None = None,
 ) -> None:
     """Add a step to the way of a service request, with what it replaces; before is more of that."""
-    standing = Standing(
+    standing = StateBefore(
         pk=routed.pk,
         department_id=routed.department_id,
         routing_rule_id=routed.rule_id,
@@ -154,7 +156,7 @@ def add_routing_step(
         near_border=routed.near_border,
         places=list_places(routed.pk),
     )
-    making = Making(
+    making = StepOrigin(
         jurisdiction_id=jurisdiction.jurisdiction_id,
         kind=kind,
         made_by=made_by,
@@ -164,7 +166,7 @@ def add_routing_step(
     db.session.execute(insert(table(RoutingStep)), row)
 
 
-def flag_if_often_handed_over(jurisdiction: JurisdictionInfo, routed: Routed) -> None:
+def flag_if_often_handed_over(jurisdiction: Scope, routed: Routed) -> None:
     """Queue a service request that nobody wants to keep; call it after the hand-over is added."""
     handed_over = select(func.count()).where(
         RoutingStep.service_request_pk == routed.pk, RoutingStep.kind == "handed_over"
@@ -175,9 +177,7 @@ def flag_if_often_handed_over(jurisdiction: JurisdictionInfo, routed: Routed) ->
         store_triage(jurisdiction, routed.pk, "handed_over_often", detail, datetime.now(UTC))
 
 
-def lock_routed(
-    jurisdiction: JurisdictionInfo, service_request_id: str, seen: int | None = None
-) -> Routed:
+def lock_routed(jurisdiction: Scope, service_request_id: str, seen: int | None = None) -> Routed:
     """Lock a service request until the commit, and give how it is routed.
 
     Raises NotFound, Gone, and ChangedMeanwhile as lock_service_request does.
@@ -187,9 +187,9 @@ def lock_routed(
 
 
 def store_route_again(
-    jurisdiction: JurisdictionInfo,
+    jurisdiction: Scope,
     routed: Routed,
-    question: Question,
+    question: RoutingCase,
     kind: str,
     made_by: str,
     before: Mapping[str, object],
@@ -212,5 +212,7 @@ def store_route_again(
     store_decision(jurisdiction, routed, routing, **columns)
 
 
-def _stays(routed: Routed) -> Target:
-    return Target(department_id=routed.department_id, rule_id=routed.rule_id, reason=SET_MANUALLY)
+def _stays(routed: Routed) -> StepTarget:
+    return StepTarget(
+        department_id=routed.department_id, rule_id=routed.rule_id, reason=SET_MANUALLY
+    )

@@ -118,7 +118,7 @@ class ImportRun:
 
 
 @dataclass(frozen=True)
-class Outcome:
+class WindowResult:
     """What became of some rows; what was known and is the same here is in none of these."""
 
     imported: int = 0

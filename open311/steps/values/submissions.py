@@ -8,7 +8,7 @@ from geo.addresses.doubts import Doubt
 from geo.coordinates import Point
 from geo.routing.borders import ASSUMED_ACCURACY
 from open311.queries.catalog.services import ServiceInfo
-from open311.queries.jurisdictions import JurisdictionInfo
+from open311.queries.jurisdictions import Scope
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class Submission:
     media are in the order in which they are shown; the files of the photos among them are written.
     """
 
-    jurisdiction: JurisdictionInfo
+    jurisdiction: Scope
     service: ServiceInfo
     point: Point | None = None
     location_from: str = "client"
