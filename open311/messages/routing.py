@@ -110,7 +110,7 @@ EXCEPTION_UNKNOWN = Message(
 REROUTE_UNKNOWN = Message(
     "reroute.unknown",
     everywhere=N_("There is no reroute %(number)s."),
-    command="There is no reroute %(number)s. To list them, run open311 routing carry-overs.",
+    command="There is no reroute %(number)s. To list them, run open311 routing reroutes.",
 )
 REROUTE_UNDONE = Message(
     "reroute.undone",

@@ -1,9 +1,13 @@
 """Errors on the command line name its own flags and arguments."""
 
+import re
 from pathlib import Path
 
+import click
 from flask import Flask
 
+from open311.cli import main
+from open311.messages import CATALOG
 from tests.commands.conftest import CommandLine
 
 WARDS = ("--layer", "ward", "--code-field", "code")
@@ -33,3 +37,17 @@ def test_what_is_missing_is_named_as_the_command_has_it(app: Flask, open311: Com
     assert open311.refusal("routing", "explain", "91", "0", "TIP") == (
         "LAT must be decimal degrees from -90 to 90, such as 39.7137."
     )
+
+
+def test_commands_that_messages_name_exist() -> None:
+    named = [
+        match[1].split()
+        for one in CATALOG.values()
+        for match in re.finditer(r"run open311 ([a-z -]+)\.", one.for_command)
+    ]
+    assert len(named) >= 4
+    for words in named:
+        command: click.Command = main
+        for word in words:
+            assert isinstance(command, click.Group)
+            command = command.commands[word]
