@@ -113,7 +113,10 @@ def test_a_name_in_use_is_not_blamed_where_the_key_of_the_file_was_revoked(
 
 @pytest.mark.parametrize(
     ("first", "then", "words"),
-    [([], ["--staff"], "a key without staff access"), (["--staff"], [], "a staff key. Add --staff")],
+    [
+        ([], ["--staff"], "a key without staff access"),
+        (["--staff"], [], "a staff key. Add --staff"),
+    ],
 )
 def test_a_key_file_is_for_one_kind_of_key(
     app: Flask,

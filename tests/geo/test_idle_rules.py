@@ -25,9 +25,7 @@ def idle(*rules: Rule) -> list[str]:
 def test_a_group_whose_services_all_have_rules_of_their_own_decides_nothing() -> None:
     own = rule("potholes", service_code="POTHOLE"), rule("curbs", service_code="CURB")
     wards = rule("wards", group="Streets", layer="ward", boundary="1")
-    assert idle(*own, wards) == [
-        "wards never applies, because potholes, curbs come first"
-    ]
+    assert idle(*own, wards) == ["wards never applies, because potholes, curbs come first"]
     assert idle(own[0], wards) == []
 
 
@@ -46,7 +44,9 @@ def test_an_answer_takes_nothing_from_the_others() -> None:
 
 
 def test_a_rule_for_what_is_not_offered_is_idle() -> None:
-    assert idle(rule("a", service_code="GONE")) == ["a never applies, because no active service uses it"]
+    assert idle(rule("a", service_code="GONE")) == [
+        "a never applies, because no active service uses it"
+    ]
 
 
 SERVICES = st.sampled_from([None, *GROUPS])
