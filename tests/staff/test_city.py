@@ -96,7 +96,7 @@ def test_a_role_changes_a_password_ends_sessions_and_nobody_gets_in_disabled(
     guide = Person(town)
     guide.sign_in("guide", old)
     send(chief, "/city/users", "/city/users/guide/role", {"role": "dispatcher"})
-    assert "guide, dispatcher" in guide.get("/").text
+    assert "guide, Dispatcher" in guide.get("/").text
     new = secret(send(chief, "/city/users", "/city/users/guide/password"))
     assert "/sign-in" in guide.get("/").url
     assert guide.sign_in("guide", old).status_code == 401
@@ -300,7 +300,7 @@ def test_what_someone_had_in_hand_is_nobodys_when_they_leave(
     send(chief, "/city/users", "/city/users/leaver/disable")
     shown = dispatch.get(page).text
     assert "Unassigned" in shown
-    assert "Released, by chief" in " ".join(shown.split())
+    assert "Unassigned, by chief" in " ".join(shown.split())
 
 
 def test_several_at_once_change_the_catalogue_one_after_the_other(chief: Person, api: Api) -> None:
