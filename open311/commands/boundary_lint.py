@@ -100,4 +100,4 @@ def _write(out: Path, findings: Sequence[Finding]) -> None:
         out.write_text(json.dumps(feature_collection(findings)), encoding="utf-8")
     except OSError as error:
         raise click.ClickException(f"{out} cannot be written: {error.strerror}.") from None
-    click.echo(f"{len(findings)} warnings written to {out}.")
+    click.echo(f"Warnings written to {out}: {len(findings)}.")

@@ -67,7 +67,7 @@ def test_many_lines_left_out_are_counted(app: Flask, open311: CommandLine, tmp_p
     file.write_text(f"lon,lat,number,street,id\n0.5,0.5,1,GOOD ST,good\n{bad}")
     lines = open311.lines("addresses", "import", file)
     assert sum(line.startswith("Skipped: line") for line in lines) == 10
-    assert "Left out as well: 5 more lines." in lines
+    assert "Skipped: 5 more lines." in lines
 
 
 def test_several_that_may_be_meant_are_named(app: Flask, open311: CommandLine) -> None:

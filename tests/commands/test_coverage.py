@@ -37,8 +37,8 @@ def test_gaps_and_competitors_are_listed(open311: CommandLine, edited: Path) -> 
     assert "No rule: 0042 anywhere" in lines
     assert "No rule: TIP anywhere" in lines
     assert not any("POTHOLE" in line for line in lines)  # its group has a rule for the rest
-    assert [line for line in lines if line.startswith("Compete")] == [
-        f"Compete: night wins over {season} by its code, for group Streets anywhere {span}"
+    assert [line for line in lines if line.startswith("Same priority")] == [
+        f"Same priority: night comes first by code, then {season}: group Streets anywhere {span}"
         for season, span in (
             ("summer", "from 04-01 to 10-31"),
             ("winter", "from 11-01 to 03-31"),

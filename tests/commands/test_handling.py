@@ -92,11 +92,11 @@ def test_after_a_hand_over_the_explanation_names_who_decided(
     open311.lines("requests", "move", ID, "0.5", "-0.5", "--by", "other")
     lines = open311.lines("routing", "explain-request", ID)
     assert lines[:2] == [
-        "Department: Light Works, pinned there",
+        "Department: Light Works, set manually",
         "Why: clerk: It is a lamp.",
     ]
-    assert "  It is decided by rule pothole-west, not by a person." in lines
-    assert "  It goes to West Yard, not to Light Works." in lines
+    assert "  Decided by rule pothole-west instead of a person." in lines
+    assert "  Department: West Yard instead of Light Works." in lines
     open311.lines("requests", "unlock", ID)
     lines = open311.lines("routing", "explain-request", ID)
     assert lines[1] == "Why: Rule pothole-west applies: service POTHOLE in ward 2."
@@ -124,7 +124,7 @@ def test_the_third_hand_over_raises_a_flag(
     [line] = [line for line in open311.lines("triage", "list") if "handed_over_often" in line]
     assert line == f"{ID} handed_over_often POTHOLE at East Yard: transferred 3 times"
     told = open311.lines("routing", "explain-request", ID)
-    assert sum("handed_over" in line for line in told) == 4
+    assert sum("transferred by" in line for line in told) == 4
 
 
 def test_a_pinned_department_can_be_another(

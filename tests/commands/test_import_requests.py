@@ -326,8 +326,8 @@ def test_an_import_that_fails_in_the_middle_goes_on_there(
         server.asked.clear()
         lines = open311.lines(*arguments)
         asked = [datetime.fromisoformat(sent["start_date"]) for sent in server.asked_for_rows]
-        assert "Going on" not in open311.lines(*arguments)[0]
-    assert lines[0].startswith("Going on at ")
+        assert "Continuing" not in open311.lines(*arguments)[0]
+    assert lines[0].startswith("Continuing at ")
     assert min(asked) > NOW - timedelta(days=38)
     assert [seen(app, days)["service_request_id"] for days in range(31, 60)] == stored
     assert len({seen(app, days)["service_request_id"] for days in range(1, 60)}) == 59
@@ -385,7 +385,7 @@ def test_an_import_that_is_stopped_loses_nothing_and_goes_on(
         if how == signal.SIGINT:
             assert b"imported" in output
         lines = open311.lines(*arguments)
-    assert lines[0].startswith("Going on at ")
+    assert lines[0].startswith("Continuing at ")
     assert len({seen(app, days)["service_request_id"] for days in range(1, 40)}) == 39
 
 

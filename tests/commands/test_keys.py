@@ -113,7 +113,10 @@ def test_a_name_in_use_is_not_blamed_where_the_key_of_the_file_was_revoked(
 
 @pytest.mark.parametrize(
     ("first", "then", "words"),
-    [([], ["--staff"], "a public key"), (["--staff"], [], "a staff key. Add --staff")],
+    [
+        ([], ["--staff"], "a key without staff access"),
+        (["--staff"], [], "a staff key. Add --staff"),
+    ],
 )
 def test_a_key_file_is_for_one_kind_of_key(
     app: Flask,
@@ -158,7 +161,7 @@ def test_several_cities_need_to_be_told_apart(two_towns_app: Flask, open311: Com
 def test_a_key_is_revoked_in_its_own_city_only(two_towns_app: Flask, open311: CommandLine) -> None:
     open311.lines("keys", "revoke", "tests", "--jurisdiction", "hilltown.example")
     [line] = open311.lines("keys", "list", "--jurisdiction", "gridtown.example")
-    assert line.endswith("in use")
+    assert line.endswith(", active")
 
 
 def test_a_key_needs_a_city(empty_app: Flask, open311: CommandLine) -> None:

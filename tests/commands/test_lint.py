@@ -20,9 +20,9 @@ def test_a_file_is_looked_through_and_nothing_is_stored(
     file = map_file({"2": (-1, -1, 0.5, 1), "10": (0, -1, 1, 1)})
     out = tmp_path / "findings.geojson"
     lines = open311.lines("boundaries", "lint", file, "--code-field", "code", "--geojson", out)
-    assert lines[0].startswith("1 of kind overlap, 12,3")
+    assert lines[0].startswith("overlap: 1, 12,3")
     assert lines[1].startswith("  overlap of 2 and 10, 12,3")
-    assert lines[-1] == f"1 findings written to {out}."
+    assert lines[-1] == f"Warnings written to {out}: 1."
     [feature] = json.loads(out.read_text())["features"]
     assert feature["properties"]["codes"] == ["2", "10"]
     assert contents() == before

@@ -22,5 +22,5 @@ def test_the_sweep_says_how_many_files_it_removed(
         os.utime(tmp_path / file_name, (0, 0))
     settings = {"OPEN311_MEDIA_STORE": str(tmp_path)}
     for _app in in_context(fresh_database(gridtown), settings):
-        assert open311.lines("media", "sweep") == ["2 files were removed."]
-        assert open311.lines("media", "sweep") == ["0 files were removed."]
+        assert open311.lines("media", "sweep") == ["2 files deleted."]
+        assert open311.lines("media", "sweep") == ["0 files deleted."]

@@ -17,7 +17,7 @@ from open311.models import (
     ServiceAttribute,
     ServiceRequest,
 )
-from open311.models.catalog import DATATYPES
+from schemas.vocabulary.datatypes import DATATYPE_CODES
 from tests.commands.conftest import CITIES, CommandLine
 
 Contents = Callable[[], dict[str, list[str]]]
@@ -503,7 +503,7 @@ def lancaster(lancaster_database: str) -> Iterator[Flask]:
 
 def test_the_folder_of_lancaster_uses_all_there_is(lancaster: Flask, open311: CommandLine) -> None:
     assert open311.lines("seed", LANCASTER) == NOTHING
-    assert set(db.session.scalars(select(ServiceAttribute.datatype))) == set(DATATYPES)
+    assert set(db.session.scalars(select(ServiceAttribute.datatype))) == set(DATATYPE_CODES)
     assert {"realtime", "batch"} <= set(db.session.scalars(select(Service.type)))
     assert {"open", "closed"} == set(db.session.scalars(select(ServiceRequest.status)))
     assert set(db.session.scalars(select(ServiceAttribute.variable))) == {True, False}

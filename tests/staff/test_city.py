@@ -309,7 +309,7 @@ def test_what_someone_had_in_hand_is_nobodys_when_they_leave(
     send(chief, "/city/users", "/city/users/leaver/disable")
     shown = dispatch.get(page).text
     assert "Unassigned" in shown
-    assert "Released, by chief" in " ".join(shown.split())
+    assert "Unassigned, by chief" in " ".join(shown.split())
 
 
 def test_several_at_once_change_the_catalogue_one_after_the_other(chief: Person, api: Api) -> None:

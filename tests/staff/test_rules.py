@@ -120,7 +120,7 @@ def test_the_list_is_in_the_order_in_which_rules_are_tried(chief: Person) -> Non
     assert codes == ["pothole-east", "pothole-west", "streets-core", "lights"] or codes == [
         *("pothole-west", "pothole-east", "streets-core", "lights")
     ]
-    assert "service POTHOLE in ward 2" in says(page)
+    assert "Pothole requests in Ward West" in says(page)
     assert "goes to Town Hall" in says(page)
 
 
@@ -133,7 +133,9 @@ def test_a_rule_is_looked_at_then_stored_then_followed(chief: Person, api: Api) 
     assert "All routing tests pass." in says(looked)
     assert goes_to(api, **where, description="only looked") == "Town Hall"
     store(chief, "/new", NUMBER)
-    assert "Rule number-hall is stored" in says(chief.get("/city/rules"))
+    assert "Rule number-hall saved. It applies to new requests from now on." in says(
+        chief.get("/city/rules")
+    )
     assert goes_to(api, **where, description="after") == "Core Crew"
     assert api.one("26-0000003")["agency_responsible"] == "Town Hall"  # stored ones stay
     store(
@@ -321,8 +323,8 @@ def test_a_place_is_explained_in_words(chief: Person) -> None:
     page = chief.get("/city/rules/try", service_code="POTHOLE", lat="0.5", long="-0.05")
     words = says(page)
     assert "Department: West Yard" in words
-    assert "Rule pothole-west applies: service POTHOLE in ward 2." in words
-    assert "does not match: the place lies in ward 2" in words
+    assert "Pothole requests in Ward West go to this department." in words
+    assert "does not match: the location is in Ward West" in words
     answered = chief.get(
         "/city/rules/try",
         service_code="SURVEY",
