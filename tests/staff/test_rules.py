@@ -133,7 +133,9 @@ def test_a_rule_is_looked_at_then_stored_then_followed(chief: Person, api: Api) 
     assert "All routing tests pass." in says(looked)
     assert goes_to(api, **where, description="only looked") == "Town Hall"
     store(chief, "/new", NUMBER)
-    assert "Rule number-hall saved. It applies to new requests from now on." in says(chief.get("/city/rules"))
+    assert "Rule number-hall saved. It applies to new requests from now on." in says(
+        chief.get("/city/rules")
+    )
     assert goes_to(api, **where, description="after") == "Core Crew"
     assert api.one("26-0000003")["agency_responsible"] == "Town Hall"  # stored ones stay
     store(
