@@ -110,7 +110,7 @@ def test_open_requests_go_over_with_a_map_where_that_is_asked_for(chief: Person,
     page = draft(chief)
     answer = send(chief, page, f"{page}/publish", {"carry_over": "true", "override": "by the edge"})
     assert answer.status_code == 303, told(answer)
-    assert re.search(r"\d+ open service requests? moved", says(chief.get(page)))
+    assert re.search(r"\d+ open requests? rerouted", says(chief.get(page)))
     assert api.one(moves)["agency_responsible"] == "West Yard"
     assert send(chief, page, f"{page}/roll-back").status_code == 303
     assert "West Yard East Yard" in says(chief.get("/city/carry-over"))
@@ -128,7 +128,9 @@ def test_the_map_and_the_file_are_equal_to_the_tables(chief: Person, api: Api) -
     ]
     assert sorted(one["kind"] for one in findings) == ["gap", "overlap"]
     for one in findings:
-        assert one["sentence"] in words
+        codes = ", ".join(one["codes"])
+        prefix = f"{one['kind']} {codes}: " if codes else f"{one['kind']} "
+        assert f"{prefix}{one['square_metres']:,.0f} m²" in words
     changes = [
         one["properties"] for one in document["features"] if one["properties"]["role"] == "change"
     ]
@@ -166,7 +168,7 @@ def test_a_map_is_published_for_a_later_day(chief: Person, api: Api) -> None:
         chief, page, f"{page}/publish", {"first": "2999-01-01", "override": "by the edge"}
     )
     assert answer.status_code == 303, told(answer)
-    assert "planned" in says(chief.get(page))
+    assert "upcoming" in says(chief.get(page))
     assert goes_to(api, lat=0.5, long=0.3, description="not yet") == "East Yard"
     assert send(chief, page, f"{page}/withdraw").status_code == 303
 

@@ -121,7 +121,7 @@ def test_the_list_is_in_the_order_in_which_rules_are_tried(chief: Person) -> Non
         *("pothole-west", "pothole-east", "streets-core", "lights")
     ]
     assert "Pothole requests in Ward West" in says(page)
-    assert "goes to Town Hall" in says(page)
+    assert "Requests that match no rule go to Town Hall." in says(page)
 
 
 def test_a_rule_is_looked_at_then_stored_then_followed(chief: Person, api: Api) -> None:
