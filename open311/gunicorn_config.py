@@ -25,9 +25,7 @@ limit_request_line = 8190  # bytes, the maximum that gunicorn accepts
 max_requests = 20_000
 max_requests_jitter = 2_000
 accesslog = "-"
-access_log_format = (
-    "%(t)s %(m)s %(U)s %(s)s %(M)sms"  # only the path, because a query may contain a key
-)
+access_log_format = "%(t)s %(m)s %(U)s %(s)s %(M)sms"  # no query: it may contain a key
 loglevel = _settings["OPEN311_LOG_LEVEL"].lower()
 control_socket_disable = True
 

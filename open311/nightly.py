@@ -17,7 +17,7 @@ from open311.operations.routing.reroute import carry_over_due
 from open311.queries.jurisdictions import list_jurisdictions
 from open311.web.sent_media import media_store
 
-LATEST = 3600  # seconds after its scheduled time that the cleanup may still start, as after a machine slept
+LATEST = 3600  # seconds that the cleanup may start late, as after a machine slept
 
 log = logging.getLogger(__name__)
 

@@ -72,7 +72,6 @@ def tile(collection: str, tile_matrix_set: str, zoom: int, row: int, column: int
 
 @blueprint.get("/tileMatrixSets")
 def matrix_sets() -> Response:
-    """List the layouts of tiles."""
     parse(CommonSchema(), sent_values())
     here = link("self", address("tileMatrixSets", QUAD))
     return answer({"tileMatrixSets": [{"id": QUAD, "uri": QUAD_URI, "links": [here]}]})

@@ -23,7 +23,7 @@ SANDBOX_KEY = "sandbox"
 
 @dataclass(frozen=True)
 class Sender:
-    """Owner of an API key. The sandbox key has neither id nor jurisdiction: it is for all of them."""
+    """Owner of an API key. The sandbox key is for all jurisdictions, so both ids are None."""
 
     api_key_id: int | None
     jurisdiction_id: str | None

@@ -121,9 +121,7 @@ def as_geopackage(contents: Contents) -> Iterator[bytes]:
     with TemporaryDirectory(prefix="open311-export-") as folder:
         path = Path(folder) / "export.gpkg"
         first = True
-        for batch in chain(
-            contents.batches, [()]
-        ):  # the empty batch creates a file even without rows
+        for batch in chain(contents.batches, [()]):  # [()] creates a file without rows
             if batch or first:
                 _append(path, contents, batch, first=first)
                 first = False

@@ -34,7 +34,7 @@ class _Babel(Babel):  # type: ignore[misc]
 
 @cache
 def read_messages(name: str) -> NullTranslations:
-    """Read the messages of a language, one of LANGUAGES."""
+    """Return the messages of a language, one of LANGUAGES."""
     if name == "en":
         return NullTranslations()
     path = FOLDER / name / "LC_MESSAGES/messages.po"

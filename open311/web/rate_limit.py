@@ -54,7 +54,7 @@ def is_of_the_workspace() -> bool:
 
 
 def caller() -> str:
-    """Return the caller to count: a recently verified user, the owner of a valid key, or the address.
+    """Return the caller to count: a recently verified user, a key owner, or an address.
 
     The sandbox key is public and identifies nobody. Parameters that cannot be read or looked up
     are reported by the view that follows.
