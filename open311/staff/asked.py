@@ -33,8 +33,8 @@ Asked = Mapping[str, Any]
 class Search:
     """A parsed search: jurisdiction, parameters, source, and selection of features.
 
-    drawn is the drawn or saved area, in degrees (WGS 84), longitude first; None if the extent of the
-    map is the limit.
+    drawn is the drawn or saved area, in degrees (WGS 84), longitude first; None if the search is
+    limited to the extent of the map.
     """
 
     jurisdiction: Scope

@@ -41,7 +41,7 @@ PageResponse = Response | tuple[str, int]
 def act(
     do: Callable[[], str], there: str, show: Callable[[Sequence[Problem]], str]
 ) -> PageResponse:
-    """Do something and lead on, or show the page again with what is in the way."""
+    """Run an action and redirect, or show the page again with its problems (status 400)."""
     try:
         done = do()
     except Open311Error as error:

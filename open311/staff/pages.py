@@ -159,7 +159,7 @@ def city() -> Scope:
 def page(
     template: str, jurisdiction: Scope, problems: Sequence[Problem] = (), **values: Any
 ) -> str:
-    """Return a page. Moments are shown in the jurisdiction's own time.
+    """Return a page. Times are shown in the jurisdiction's time zone.
 
     problems are listed at the top, and each is placed beside its field.
     """

@@ -58,7 +58,7 @@ def act(service_request_id: str, action: str) -> Response | tuple[str, int]:
         done = chosen.do(ActionInput(jurisdiction, service_request_id, user().name, sent))
         return back_to(service_request_id, done)
     except Open311Error as error:
-        end_reads()  # discard what the failed action began, so that it is neither shown nor stored later
+        end_reads()  # discard what the failed action began: not shown, not stored
         return _show(jurisdiction, service_request_id, action, error.problems, values), 409
 
 
@@ -108,7 +108,7 @@ def _explained(jurisdiction: Scope, routed: Routed) -> dict[str, Any]:
 def _decided(
     routed: Routed, places: Sequence[StoredPlace], look: Retrospect
 ) -> tuple[str, str] | None:
-    """Give the layer and the code of the boundary by which its rule decided; None for no such."""
+    """Return the layer and code of the boundary that the rule matched; None if there is none."""
     rule = look.found.decision.rule if look.found else None
     if rule is None or rule.code != routed.rule:
         return None

@@ -126,7 +126,7 @@ class RuleWording:
     def reason(self, text: str, rules: Iterable[Rule]) -> str:
         """Return a stored reason as a sentence; rules are the active ones.
 
-        A text that is neither a known reason nor the reason of an active rule is returned unchanged.
+        A text that is neither a known reason nor that of an active rule is returned unchanged.
         """
         if text in REASONS:
             return str(REASONS[text])

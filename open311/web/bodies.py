@@ -56,7 +56,8 @@ def decode(octets: bytes) -> str:
 def sent() -> Sent:
     """Return the parameters and files of this HTTP request.
 
-    A parameter of the body hides those with the same name in the query. Raises InvalidParameters if the body cannot be read.
+    A parameter of the body hides those with the same name in the query. Raises InvalidParameters
+    if the body cannot be read.
     """
     if _READ not in request.environ:
         query = parse_form(request.query_string)
