@@ -21,7 +21,7 @@ async function styleAt(address) {
   return answer.ok ? address : undefined;
 }
 
-// pmtiles and basemaps are globals of separate scripts, which only some pages load.
+// pmtiles and basemaps are globals of separate scripts, loaded only for a PMTiles base map.
 async function archive(address, attribution) {
   const { pmtiles, basemaps } = window;
   const url = new URL(address, location.href).href;

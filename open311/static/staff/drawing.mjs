@@ -45,8 +45,8 @@ function asParameter({ geometry, properties }) {
   return ["polygon", geometry.coordinates[0].slice(1).map(written).join(";")];
 }
 
-// tools contains a button for each mode. drawn(name, value) is called for each area, and without
-// arguments when the area is removed.
+// tools contains a button for each mode. drawn(name, value) is called for each area, and with two
+// empty texts when the area is removed.
 export function drawingTools(map, tools, drawn) {
   const hint = tools.querySelector("#hint");
   const buttons = [...tools.querySelectorAll("button[data-draw]")];
