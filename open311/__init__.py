@@ -1,1 +1,1 @@
-"""An Open311 GeoReport v2 server that routes every service request by the boundaries it lies in."""
+"""Open311 GeoReport v2 server that routes requests by boundaries."""

@@ -1,4 +1,4 @@
-"""create_app: settings, database, URLs, error handlers put together."""
+"""Application factory."""
 
 import os
 from collections.abc import Mapping
@@ -26,14 +26,17 @@ from open311.web.rate_limit import limit_rate
 from open311.web.sessions import keep_sessions
 
 EXPOSED_HEADERS = (*EXPOSED, "Idempotency-Replayed", "Retry-After")
-"""What pages of other sites may read beside the body (Fetch, CORS protocol)."""
+"""Response headers that pages of other sites may read (Fetch, CORS protocol)."""
 
 _METHODS = ["GET", "HEAD", "OPTIONS", "POST"]
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 
 def create_app(environ: Mapping[str, str] = os.environ) -> Flask:
-    """Build the application from the settings in environ; raises SettingError for a bad one."""
+    """Return the application for the settings in environ.
+
+    Raises SettingError for a setting that cannot be used.
+    """
     settings = load_settings(environ)
     configure_logs(settings["OPEN311_LOG_LEVEL"])
     app = Flask("open311", static_folder=None)
@@ -66,7 +69,7 @@ def _add_urls(app: Flask) -> None:
     app.url_map.converters["format"] = FormatConverter
     app.url_map.converters["map_format"] = MapFormatConverter
     app.url_map.converters["opaque"] = OpaqueConverter
-    app.url_map.merge_slashes = False  # TidyPaths does it, without sending the client away
+    app.url_map.merge_slashes = False  # TidyPaths does this without a redirect
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     for blueprint in GEOREPORT:

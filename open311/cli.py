@@ -1,4 +1,4 @@
-"""open311: the command-line interface."""
+"""Command-line interface of open311."""
 
 from typing import Any
 
@@ -70,7 +70,7 @@ EXTENDED_BY = (
 
 
 class _Program(click.Group):
-    """Prints expected errors as a sentence, without a traceback."""
+    """Command group that prints expected errors as sentences, not tracebacks."""
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
@@ -105,7 +105,7 @@ def main(context: click.Context) -> None:
     Example:
       DATABASE_URL=postgresql://311@localhost/311 open311 db upgrade
     """
-    if context.obj is None:  # a test brings its own
+    if context.obj is None:  # a test sets its own
         context.obj = ScriptInfo(create_app=lambda: create_app())
 
 

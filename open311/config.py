@@ -1,4 +1,4 @@
-"""The settings: all from the environment, all read here, all in one table."""
+"""Table of all settings, which come from environment variables."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ from open311.setting_values import (
 
 @dataclass(frozen=True)
 class Setting:
-    """One environment variable: a missing or empty one takes the default; None means required."""
+    """An environment variable. A missing or empty one takes the default; None means required."""
 
     name: str
     parse: Callable[[str], Any]
@@ -201,7 +201,7 @@ SETTINGS = (
 
 
 def load_settings(environ: Mapping[str, str]) -> dict[str, Any]:
-    """Parse all settings; raise SettingError naming the first one that cannot be used."""
+    """Return all parsed settings; raise SettingError naming the first invalid one."""
     _check_names(environ)
     settings = {setting.name: _load(setting, environ) for setting in SETTINGS}
     _check_together(settings, OIDC)
@@ -211,11 +211,11 @@ def load_settings(environ: Mapping[str, str]) -> dict[str, Any]:
 PREFIX = "OPEN311_"
 
 OF_OTHERS = {"OPEN311_DATABASE_PASSWORD"}
-"""Variables with the prefix that are not settings of the server: compose.yaml reads it."""
+"""Prefixed variables that are not settings of the server: compose.yaml reads them."""
 
 
 def _check_names(environ: Mapping[str, str]) -> None:
-    """Refuse a misspelled name, which would otherwise leave the default in place silently."""
+    """Reject a misspelled name, which would otherwise leave the default in effect silently."""
     known = {setting.name for setting in SETTINGS}
     for name in sorted(environ):
         if name.startswith(PREFIX) and name not in known | OF_OTHERS:

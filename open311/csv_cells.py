@@ -1,4 +1,4 @@
-"""CSV files that people open in a spreadsheet, and their cells."""
+"""CSV files and cells that are safe to open in a spreadsheet."""
 
 import csv
 import io
@@ -8,15 +8,15 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def harmless(cell: object) -> object:
-    """Put an apostrophe before a text that begins like a formula; numbers stay as they are.
+    """Return a cell with an apostrophe before text that a spreadsheet reads as a formula.
 
-    Source: https://owasp.org/www-community/attacks/CSV_Injection
+    Numbers are not changed. Source: https://owasp.org/www-community/attacks/CSV_Injection
     """
     return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell
 
 
 def csv_text(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    """Write a header and rows; texts that a spreadsheet would take for formulas are harmless."""
+    """Return CSV text with a header row; cells that look like formulas are made harmless."""
     stream = io.StringIO(newline="")
     writer = csv.writer(stream)
     writer.writerow(columns)

@@ -1,4 +1,4 @@
-"""The database connection: the declarative base, the session, and how PostgreSQL is to plan."""
+"""Database session, declarative base, and PostgreSQL connection options."""
 
 from datetime import datetime
 from typing import Any
@@ -18,7 +18,7 @@ NAMING_CONVENTION = {
 
 
 class Base(DeclarativeBase):
-    """Base of all tables. Times are aware, UTC and of whole seconds, as the API shows them."""
+    """Base of all tables. Times are aware, in UTC, and in whole seconds, as in the API."""
 
     registry = registry(
         metadata=MetaData(naming_convention=NAMING_CONVENTION),
@@ -30,23 +30,23 @@ db = SQLAlchemy(model_class=Base)
 
 
 def table(model: type[Base]) -> Table:
-    """Give the table of a model. An INSERT into it costs half of one through the model."""
+    """Return the table of a model. An INSERT into it costs half of one through the model."""
     return Base.metadata.tables[model.__tablename__]
 
 
 def end_reads() -> None:
-    """End the transaction and let go of the connection, before something slow that needs none."""
+    """End the transaction and release the connection before slow work that needs no database."""
     db.session.close()
 
 
 def engine_options(statement_seconds: int) -> dict[str, Any]:
-    """Options for create_engine.
+    """Return options for create_engine.
 
-    A generic plan for a map area can be a thousand times slower than one made for the very area,
-    parallel workers and JIT cost more than they bring on small spatial queries, and a statement
-    must end before gunicorn gives up on its worker, which would leave it running.
-    Addresses look alike from less on than PostgreSQL takes for enough: brod stret is S Broad St.
-    hide_parameters keeps a reporter's data out of exception texts.
+    A generic plan for a map area can be a thousand times slower than one for the actual area.
+    Parallel workers and JIT cost more than they save on small spatial queries. A statement must
+    end before gunicorn kills its worker, because the statement would continue to run.
+    The similarity threshold is below PostgreSQL's default, so that "brod stret" finds S Broad St.
+    hide_parameters keeps the requester's data out of exception texts.
     """
     options = {
         "TimeZone": "UTC",
@@ -67,10 +67,10 @@ def engine_options(statement_seconds: int) -> dict[str, Any]:
 
 
 LONGEST_ON_A_PAGE = 50
-"""Seconds that a statement may take for a page that an administrator waits for."""
+"""Maximum seconds of a statement for a page that an administrator waits for."""
 
 
 def lift_time_limit(seconds: int = 0) -> None:
-    """Let the statements of this transaction take so many seconds; 0: as long as they need."""
+    """Set the statement timeout of this transaction, in seconds; 0 means no limit."""
     limit = f"{seconds}s" if seconds else "0"
     db.session.execute(select(func.set_config("statement_timeout", limit, True)))

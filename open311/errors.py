@@ -1,4 +1,4 @@
-"""Exceptions only: each carries messages; web/error_handlers.py has the HTTP status of each."""
+"""Exceptions, each with its messages. web/error_handlers.py has the HTTP status of each."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any, Self
@@ -9,9 +9,9 @@ from open311.messages.sentences import api_sentences
 
 
 class Open311Error(Exception):
-    """Base of all errors that someone is told about: one problem or several.
+    """Base of all expected errors, with one or more problems.
 
-    field is the parameter or form field that is wrong; values fill in the message's texts.
+    field is the invalid parameter or form field; values fill in the text of the message.
     """
 
     def __init__(self, message: Message, *, field: str = "", **values: Any) -> None:
@@ -23,7 +23,7 @@ class Open311Error(Exception):
 
     @classmethod
     def of(cls, problems: Iterable[Problem]) -> Self:
-        """Return an error of several problems, the most important first."""
+        """Return an error with several problems, the most important first."""
         first, *others = problems
         error = cls(first.message, field=first.field, **first.values)
         error.problems = (first, *others)
@@ -31,57 +31,57 @@ class Open311Error(Exception):
 
 
 class ApiKeyRejected(Open311Error):
-    """The api_key is missing, unknown, revoked or belongs to another jurisdiction."""
+    """The api_key is missing, unknown, or revoked, or belongs to another jurisdiction."""
 
 
 class SignInRefused(Open311Error):
-    """A name or a password is wrong, or was tried too often."""
+    """A username or password is wrong, or there were too many attempts."""
 
 
 class NotFound(Open311Error):
-    """Something does not exist, or may not be seen."""
+    """A resource does not exist, or the reader has no access to it."""
 
 
 class Gone(Open311Error):
-    """A service request was withdrawn; its content is gone."""
+    """A service request was withdrawn, and its content was deleted."""
 
 
 class InvalidParameters(Open311Error):
-    """A problem for each parameter that cannot be used."""
+    """Parameters are invalid, with a problem for each of them."""
 
 
 class OutsideServiceArea(Open311Error):
-    """The place is outside the service area of a jurisdiction that refuses such requests."""
+    """The location is outside the service area of a jurisdiction that rejects such requests."""
 
 
 class Conflict(Open311Error):
-    """A change contradicts what is stored."""
+    """A change conflicts with the stored state."""
 
 
 class Objected(Conflict):
-    """Routing tests or rules fail after a change, and are not approved as exceptions by name.
+    """Routing tests or rules fail after a change, and nobody approved the exceptions.
 
-    objections holds what fails, as (name, problem).
+    objections lists the failures as (name, problem).
     """
 
     objections: Sequence[tuple[str, Problem]] = ()
 
 
 class NotAllowed(Open311Error):
-    """Someone who is known may not do this."""
+    """The user is known but lacks the permission."""
 
 
 class ChangedMeanwhile(Open311Error):
-    """Someone else has changed what a form was made from; nothing was done."""
+    """Someone else changed the record since the form was loaded; nothing was stored."""
 
 
 class IdempotencyKeyReused(Open311Error):
-    """An Idempotency-Key came a second time, with other content."""
+    """An Idempotency-Key was used again with different content."""
 
 
 class SourceFailed(Open311Error):
-    """Another server cannot be reached, or its answer cannot be read; for commands only."""
+    """Another server cannot be reached, or its response cannot be read; for commands only."""
 
 
 class SettingError(Exception):
-    """A setting in the environment cannot be used; the server does not start."""
+    """A setting in the environment is invalid; the server does not start."""

@@ -1,4 +1,4 @@
-"""Geocoders: services elsewhere that know where an address is, asked through geopy."""
+"""Geocoders of other organizations, called through geopy."""
 
 import logging
 from collections.abc import Sequence
@@ -20,12 +20,12 @@ _NOT_OPTIONS = {"options", "proxies", "ssl_context", "adapter_factory", "user_ag
 
 log = logging.getLogger(__name__)
 
-# A service that sends drop by drop may keep one of these waiting, and never who sent the report.
+# A slow geocoder can block one of these threads, but not the submission of a request.
 _askers = ThreadPoolExecutor(4, thread_name_prefix="geocoder")
 
 
 class Census(Geocoder):  # type: ignore[misc]  # geopy is not typed
-    """The geocoder of the US Census Bureau, which needs no key and knows the United States.
+    """Geocoder of the US Census Bureau: no key, addresses in the United States only.
 
     Source: https://geocoding.geo.census.gov/geocoder/Geocoding_Services_API.html
     """
@@ -37,7 +37,7 @@ class Census(Geocoder):  # type: ignore[misc]  # geopy is not typed
         self.api = f"{self.scheme}://{domain}/geocoder/locations/onelineaddress"
 
     def geocode(self, query: str, *, exactly_one: bool = True, timeout: float) -> Any:
-        """Give the places of an address, the best first; None where there is none."""
+        """Return the locations of an address, best match first; None if there is none."""
         asked = {"address": query, "benchmark": "Public_AR_Current", "format": "json"}
         parse = partial(self._parse, exactly_one=exactly_one)
         return self._call_geocoder(f"{self.api}?{urlencode(asked)}", parse, timeout=timeout)
@@ -57,9 +57,9 @@ def _lat_long(coordinates: dict[str, float]) -> tuple[float, float]:
 
 
 def make_geocoder(text: str) -> Geocoder:
-    """Make a geocoder of geopy, or Census, from its name and options: nominatim?domain=….
+    """Return a geopy geocoder, or Census, for a setting such as nominatim?domain=….
 
-    Raises ValueError with what the text must be.
+    Raises ValueError with the expected format.
     """
     name, _, options = text.partition("?")
     try:
@@ -71,7 +71,7 @@ def make_geocoder(text: str) -> Geocoder:
         ) from None
     try:
         return kind(**{"user_agent": USER_AGENT, **dict(parse_qsl(options))})
-    except Exception:  # each geocoder checks its options in its own way
+    except Exception:  # each geocoder validates its options differently
         raise ValueError(
             f"the geocoder {name} cannot be used with these options. It has the options "
             f"{', '.join(_options(kind))}"
@@ -79,20 +79,20 @@ def make_geocoder(text: str) -> Geocoder:
 
 
 def _options(kind: type[Geocoder]) -> list[str]:
-    """List the options of a geocoder that a setting can hold."""
+    """List the options of a geocoder that a setting can contain."""
     return [name for name in signature(kind).parameters if name not in _NOT_OPTIONS]
 
 
 def locate(geocoder: Geocoder, address: str, seconds: float) -> Sequence[Point]:
-    """Ask where an address is, the likeliest place first; nothing where no answer came in time.
+    """List the locations of an address, likeliest first; none if the geocoder fails.
 
-    What goes wrong is logged, without the address.
+    seconds limits the wait. Failures are logged without the address.
     """
     asked = _askers.submit(geocoder.geocode, address, exactly_one=False, timeout=seconds)
     try:
         found = asked.result(seconds) or ()
         return [Point(lat=float(one.latitude), long=float(one.longitude)) for one in found]
-    except Exception as error:  # whatever another server makes of it, the report is kept
+    except Exception as error:  # the service request is stored whatever error another server causes
         asked.cancel()
         log.warning("The geocoder %s failed: %s", type(geocoder).__name__, type(error).__name__)
         return ()

@@ -1,4 +1,4 @@
-"""Settings of gunicorn: gunicorn -c python:open311.gunicorn_config wsgi:application."""
+"""Gunicorn settings, for gunicorn -c python:open311.gunicorn_config wsgi:application."""
 
 import os
 from typing import Any
@@ -19,17 +19,17 @@ workers = _settings["OPEN311_WORKERS"]
 threads = _settings["OPEN311_THREADS"]
 worker_class = "open311.gunicorn_worker.Worker"
 worker_tmp_dir = "/dev/shm"  # noqa: S108 -- heartbeats must not wait for a disk
-timeout = 60  # seconds; a statement of the database ends long before
+timeout = 60  # seconds; the statement timeout of the database is much shorter
 keepalive = 5  # seconds
-limit_request_line = 8190  # bytes, the most gunicorn can be told
+limit_request_line = 8190  # bytes, the maximum that gunicorn accepts
 max_requests = 20_000
 max_requests_jitter = 2_000
 accesslog = "-"
-access_log_format = "%(t)s %(m)s %(U)s %(s)s %(M)sms"  # the path alone: a query may hold a key
+access_log_format = "%(t)s %(m)s %(U)s %(s)s %(M)sms"  # no query: it may contain a key
 loglevel = _settings["OPEN311_LOG_LEVEL"].lower()
 control_socket_disable = True
 
 
 def post_worker_init(worker: Any) -> None:
-    """Let every worker think of the nightly tidying: the first to begin does it."""
+    """Schedule the nightly cleanup in every worker; the first one to start it runs it."""
     start_nightly(worker.wsgi)

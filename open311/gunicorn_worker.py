@@ -1,7 +1,8 @@
-"""gunicorn's worker with threads, whose own errors are GeoReport error lists, too (spec 1.8).
+"""Threaded gunicorn worker that answers its own errors with GeoReport error lists (spec 1.8).
 
-What gunicorn refuses, such as an address that is too long or a broken header, never reaches the
-application. Its own page would be HTML, and its log line would quote the query.
+Requests that gunicorn rejects, such as those with a URL that is too long or a broken header,
+never reach the application. Gunicorn's own error page would be HTML, and its log line would
+quote the query.
 """
 
 import contextlib
@@ -13,7 +14,7 @@ from gunicorn.workers.gthread import ThreadWorker
 
 from open311.web.formats import CONTENT_TYPES, RENDERERS
 
-# Status, reason and sentence for what cannot be read as HTTP, the first that fits.
+# Exception types, status, and sentence for invalid HTTP. The first match counts.
 REFUSALS = (
     (
         LimitRequestLine,
@@ -31,10 +32,10 @@ FAILURE = ("400 Bad Request", "The report server could not do this just now. Ple
 
 
 class Worker(ThreadWorker):  # type: ignore[misc]
-    """Answers what cannot be read as HTTP with a sentence, and logs what kind of error it was."""
+    """Gunicorn worker that answers invalid HTTP with a sentence and logs the type of error."""
 
     def handle_error(self, req: Any, client: socket.socket, _addr: Any, exc: Exception) -> None:
-        """Answer an error that came up before or beside the application."""
+        """Answer an error that occurred outside the application."""
         status, sentence = next(
             ((status, sentence) for kind, status, sentence in REFUSALS if isinstance(exc, kind)),
             FAILURE,
@@ -48,5 +49,5 @@ class Worker(ThreadWorker):  # type: ignore[misc]
             f"HTTP/1.1 {status}\r\nContent-Type: {CONTENT_TYPES[format]}\r\n"
             f"Content-Length: {len(body)}\r\nConnection: close\r\n\r\n"
         )
-        with contextlib.suppress(OSError):  # the client may have gone
+        with contextlib.suppress(OSError):  # the client may have disconnected
             client.sendall(head.encode("ascii") + body)

@@ -1,4 +1,4 @@
-"""Logs: one line each to standard error, never with what a resident told about themselves."""
+"""Logs on standard error, without personal data of requesters."""
 
 import logging.config
 import secrets
@@ -7,11 +7,11 @@ import traceback
 from sqlalchemy.exc import DBAPIError
 
 LIBRARIES = ("apscheduler", "flask-limiter")
-"""Loggers of libraries that work beside an HTTP request, and tell only here what went wrong."""
+"""Loggers of libraries that run outside HTTP requests and report errors only here."""
 
 
 def configure_logs(level: str) -> None:
-    """Send the logs of open311 to standard error, from the level given."""
+    """Send the logs of open311 to standard error, from this level up."""
     logging.config.dictConfig(
         {
             "version": 1,
@@ -27,17 +27,17 @@ def configure_logs(level: str) -> None:
 
 
 def log_failure(log: logging.Logger, what: str, error: BaseException) -> str:
-    """Log that something failed, and give the reference under which the log has it."""
+    """Log a failure, and return its reference in the log."""
     reference = secrets.token_hex(4)
     log.error("%s failed, reference %s\n%s", what, reference, describe_failure(error))
     return reference
 
 
 def describe_failure(error: BaseException) -> str:
-    """Say what failed and where, without the error's own text.
+    """Return the type and place of a failure, without the text of the error.
 
-    That text may quote parameters or a whole row, and with it a reporter's name or address. What
-    the database says of itself (state, table, constraint) is safe.
+    The text may quote parameters or a whole row, and so the requester's name or address. The
+    state, table, and constraint that the database reports are safe.
     """
     frames = "".join(traceback.format_tb(error.__traceback__))
     name = f"{type(error).__module__}.{type(error).__qualname__}"

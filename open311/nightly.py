@@ -1,4 +1,4 @@
-"""What is tidied up every night, by open311 maintenance or by one of gunicorn's workers."""
+"""Nightly cleanup, run by open311 maintenance or by a gunicorn worker."""
 
 import logging
 from collections.abc import Callable, Sequence
@@ -17,14 +17,14 @@ from open311.operations.routing.reroute import carry_over_due
 from open311.queries.jurisdictions import list_jurisdictions
 from open311.web.sent_media import media_store
 
-LATEST = 3600  # seconds after its hour that tidying may still begin, as on a machine that slept
+LATEST = 3600  # seconds that the cleanup may start late, as after a machine slept
 
 log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
 class Job:
-    """A function that tidies, in a transaction of its own, and says how much it removed."""
+    """A cleanup function that runs in its own transaction and returns the number removed."""
 
     run: Callable[[], int]
     sentence: str
@@ -39,21 +39,21 @@ JOBS = (
     Job(forget_receipts, "Expired receipts deleted: {:,}."),
     Job(_sweep, "Files of photos removed that no row names: {:,}."),
 )
-"""In this order: files come after the rows that name them."""
+"""Order matters: files are removed after the rows that name them."""
 
 
 @dataclass(frozen=True)
 class JobResult:
-    """What became of a job."""
+    """The outcome of a job."""
 
     sentence: str
     failed: bool = False
 
 
 def tidy(jobs: Sequence[Job] = JOBS) -> list[JobResult] | None:
-    """Do all jobs, one after the other; None where another process is at it.
+    """Run all jobs in order, and return their results; None if another process runs them.
 
-    A job that fails is logged, and the others are done all the same.
+    A job that fails is logged, and the next jobs still run.
     """
     with tidying_lock() as is_mine:
         return [_outcome(job) for job in jobs] if is_mine else None
@@ -69,9 +69,9 @@ def _outcome(job: Job) -> JobResult:
 
 
 def start_nightly(app: Flask, trigger: Any = None) -> BackgroundScheduler | None:
-    """Tidy at the hour of OPEN311_TIDY_AT in a thread beside the others; None for never.
+    """Start the scheduler for the cleanup at OPEN311_TIDY_AT (UTC); None for "never".
 
-    trigger is one of APScheduler's, in place of that hour.
+    trigger, one of APScheduler's, replaces that time.
     """
     at: time | None = app.config["OPEN311_TIDY_AT"]
     if at is None:
@@ -90,7 +90,10 @@ def start_nightly(app: Flask, trigger: Any = None) -> BackgroundScheduler | None
 
 
 def carry_over_all() -> int:
-    """Carry over what is due in any jurisdiction; 0 also where another process is at it."""
+    """Run all reroutes that are due, and return the number of requests with a new department.
+
+    Returns 0 if another process is running them.
+    """
     with tidying_lock() as is_mine:
         if not is_mine:
             return 0
@@ -98,7 +101,7 @@ def carry_over_all() -> int:
 
 
 def _carry_over_by_itself(app: Flask) -> None:
-    """Do once an hour what published maps ask for on their first day."""
+    """Run hourly: reroute after boundary sets that have reached their effective date."""
     try:
         with app.app_context():
             moved = carry_over_all()
@@ -109,7 +112,7 @@ def _carry_over_by_itself(app: Flask) -> None:
 
 
 def _tidy_by_itself(app: Flask) -> None:
-    """Tidy, and log what came of it. Nothing that goes wrong here may stop a worker."""
+    """Run the cleanup and log the results. No failure here may stop a worker."""
     try:
         with app.app_context():
             for outcome in tidy() or ():

@@ -1,8 +1,8 @@
-"""HTTP requests to other servers: to public addresses only, unless more is allowed.
+"""HTTP requests to other servers, limited to public addresses unless private ones are allowed.
 
-An address that somebody sends could point into the city's own network. The check is made on the
-connection itself, before anything is sent, so that neither a redirect nor a name that resolves
-differently the second time gets around it.
+A URL from a client could point into the city's own network. The check applies to the connection
+itself, before anything is sent, so that neither a redirect nor a name that resolves differently
+the second time can bypass it.
 """
 
 import ipaddress
@@ -22,25 +22,26 @@ from urllib3.exceptions import HTTPError
 USER_AGENT = "open311"
 CONNECT_SECONDS = 10
 SILENT_SECONDS = 60
-"""How long a server may be silent before and while it answers."""
+"""Maximum seconds of silence before and during a response."""
 MOST_REDIRECTS = 5
 _CHUNK_BYTES = 65_536
 
-# Unicast addresses of the public internet, and prefixes behind which an IPv4 address stands:
-# those of sockets that speak both (RFC 4291, 2.5.5.2) and of networks without IPv4 (RFC 6052).
+# Unicast addresses of the public internet, and prefixes that embed an IPv4 address:
+# IPv4-mapped addresses (RFC 4291, 2.5.5.2) and NAT64 (RFC 6052).
 _UNICAST = ipaddress.IPv6Network("2000::/3")
 _SIX_TO_FOUR = ipaddress.IPv6Network("2002::/16")
 _BEFORE_IPV4 = (ipaddress.IPv6Network("::ffff:0:0/96"), ipaddress.IPv6Network("64:ff9b::/96"))
 
 
 class NotPublic(OSError):
-    """The address lies in a private or otherwise special network."""
+    """The address is in a private or special-purpose network."""
 
 
 def is_public(address: str) -> bool:
-    """Tell whether an IP address is one of the public internet (RFC 6890).
+    """Return whether an IP address is public (RFC 6890).
 
-    What only stands for an IPv4 address is judged by that; 6to4 is given up (RFC 7526).
+    The embedded address decides for IPv4-mapped and NAT64 addresses; 6to4 is never public
+    (RFC 7526).
     """
     found = ipaddress.ip_address(address.partition("%")[0])
     if isinstance(found, ipaddress.IPv6Address):
@@ -86,13 +87,13 @@ class _PublicAdapter(HTTPAdapter):
 
 
 def outgoing_session(*, allow_private: bool = False) -> requests.Session:
-    """Give a session for http and https that connects to public addresses alone.
+    """Return a session for HTTP and HTTPS that connects only to public addresses.
 
     Raises requests.ConnectionError, with NotPublic in its text, for other addresses, and
     requests.exceptions.InvalidSchema for other schemes.
     """
     session = requests.Session()
-    session.trust_env = False  # neither a proxy nor a .netrc of the machine is used
+    session.trust_env = False  # ignore proxies and .netrc of the machine
     session.headers["User-Agent"] = USER_AGENT
     if not allow_private:
         for scheme in ("http://", "https://"):
@@ -101,19 +102,19 @@ def outgoing_session(*, allow_private: bool = False) -> requests.Session:
 
 
 def is_refused(error: BaseException | None) -> bool:
-    """Tell whether a request failed because it led to an address that is not public."""
+    """Return whether a request failed because its address is not public."""
     while error is not None and not isinstance(error, NotPublic):
         error = error.__context__
     return error is not None
 
 
 class AnswerTooLarge(requests.RequestException):
-    """The answer is larger than what was to be read."""
+    """The response body exceeds the size limit."""
 
 
 @dataclass(frozen=True)
 class RemoteResponse:
-    """An answer that was read to its end, its body decompressed."""
+    """A response that was read completely, with its body decompressed."""
 
     status: int
     headers: Mapping[str, str]
@@ -128,10 +129,10 @@ def bounded_get(
     most_bytes: int,
     seconds: float,
 ) -> RemoteResponse:
-    """Get what a server answers, following redirects; bodies of these are not read at all.
+    """Return the response to a GET, following redirects without reading their bodies.
 
     Raises requests.RequestException: AnswerTooLarge for a body of more than most_bytes after
-    decompression, Timeout where it is not complete after some seconds, and what requests raises.
+    decompression, Timeout if it is incomplete after that many seconds, and those of requests.
     """
     deadline = time.monotonic() + seconds
     for _redirect in range(MOST_REDIRECTS + 1):
@@ -147,7 +148,7 @@ def bounded_get(
 def _send(
     session: requests.Session, url: str, parameters: Mapping[str, str], seconds: float
 ) -> requests.Response:
-    """Send a request as the session would, which itself reads the whole body of a redirect."""
+    """Send through the adapter, because the session would read the whole body of a redirect."""
     prepared = session.prepare_request(requests.Request("GET", url, params=parameters))
     adapter = session.get_adapter(prepared.url or "")
     timeout = (min(CONNECT_SECONDS, seconds), min(SILENT_SECONDS, seconds))
@@ -173,7 +174,7 @@ def _read(response: requests.Response, most_bytes: int, deadline: float) -> byte
 
 
 def _chunks(response: requests.Response) -> Iterator[bytes]:
-    """Read what is there as it comes, so that a trickle cannot hold out a deadline."""
+    """Yield data as it arrives, so that a slow response cannot outlast the deadline."""
     try:
         while chunk := response.raw.read1(_CHUNK_BYTES, decode_content=True):
             yield chunk

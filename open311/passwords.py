@@ -1,4 +1,4 @@
-"""Passwords: hashed with Argon2id (RFC 9106), and checked without telling what was wrong."""
+"""Password hashes with Argon2id (RFC 9106)."""
 
 from functools import cache
 
@@ -6,7 +6,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError, VerifyMismatchError
 
 SHORTEST = 12
-"""Characters of a password (NIST SP 800-63B asks for 8, and for 15 where it stands alone)."""
+"""Minimum characters of a password (NIST SP 800-63B: 8, or 15 without a second factor)."""
 
 LONGEST = 1000
 
@@ -14,12 +14,12 @@ _hasher = PasswordHasher()
 
 
 def hash_password(password: str) -> str:
-    """Give what is stored of a password."""
+    """Return the Argon2id hash to store for a password."""
     return _hasher.hash(password)
 
 
 def is_password(stored: str, password: str) -> bool:
-    """Tell whether a password is the one of which this is stored."""
+    """Return whether a password matches a stored hash."""
     try:
         return _hasher.verify(stored, password)
     except (VerifyMismatchError, VerificationError, InvalidHashError):
@@ -28,5 +28,5 @@ def is_password(stored: str, password: str) -> bool:
 
 @cache
 def hash_of_nobody() -> str:
-    """Give what is checked for a name that is not known, so that both take the same time."""
+    """Return a hash to check for unknown usernames, so that both cases take the same time."""
     return hash_password("nobody")

@@ -1,4 +1,4 @@
-"""What members of staff may do, by role."""
+"""Permissions of staff, by role."""
 
 from typing import Protocol
 
@@ -8,22 +8,22 @@ WORKS_ON: dict[str, frozenset[str]] = {
     "dispatcher": frozenset({"own", "others"}),
     "administrator": frozenset({"own", "others"}),
 }
-"""Whose service requests each role may work on: those of its own department, and of others."""
+"""Requests each role may work on: those of its own department, and those of others."""
 
 
 class Member(Protocol):
-    """A member of staff, as far as what they may do depends on it."""
+    """A user, with the attributes that decide permissions."""
 
     @property
     def role(self) -> str:
-        """One of WORKS_ON."""
+        """A key of WORKS_ON."""
 
     @property
     def department_id(self) -> int | None:
-        """The department of those of role department."""
+        """The department of a user whose role is department."""
 
 
 def may_work(member: Member, department_id: int) -> bool:
-    """Tell whether someone may work on a service request that is with a department."""
+    """Return whether a user may work on a service request of a department."""
     allowed = WORKS_ON[member.role]
     return "others" in allowed or ("own" in allowed and member.department_id == department_id)

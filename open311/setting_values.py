@@ -1,4 +1,4 @@
-"""From the texts of settings to values; each raises ValueError with what the text must be."""
+"""Parsers of settings. Each raises ValueError with the expected format."""
 
 import re
 from collections.abc import Callable
@@ -21,7 +21,7 @@ _URL_FORM = "it must look like postgresql://user:password@host/database"
 
 
 def database_url(text: str) -> str:
-    """Give the address of a PostgreSQL database as SQLAlchemy wants it."""
+    """Return the URL of a PostgreSQL database in the form that SQLAlchemy expects."""
     scheme, separator, rest = text.partition("://")
     if not separator or scheme not in ("postgresql", "postgres", "postgresql+psycopg"):
         raise ValueError(_URL_FORM)
@@ -34,7 +34,7 @@ def database_url(text: str) -> str:
 
 
 def public_url(text: str) -> str:
-    """Give an http or https address without a slash at its end."""
+    """Return an HTTP or HTTPS URL without a trailing slash."""
     parts = urlsplit(text)
     if parts.scheme not in ("http", "https") or not parts.netloc:
         raise ValueError("it must be an http or https address such as https://311.example.org")
@@ -42,7 +42,7 @@ def public_url(text: str) -> str:
 
 
 def whole_number(low: int, high: int) -> Callable[[str], int]:
-    """Give a parser of whole numbers from low to high."""
+    """Return a parser of whole numbers from low to high."""
 
     def parse(text: str) -> int:
         if not text.isascii() or not text.isdigit() or not low <= int(text) <= high:
@@ -53,7 +53,7 @@ def whole_number(low: int, high: int) -> Callable[[str], int]:
 
 
 def log_level(text: str) -> str:
-    """Give the name of a level of logging."""
+    """Return the name of a log level."""
     levels = ("DEBUG", "INFO", "WARNING", "ERROR")
     if text.upper() not in levels:
         raise ValueError(f"it must be one of {', '.join(levels)}")
@@ -61,7 +61,7 @@ def log_level(text: str) -> str:
 
 
 def bind_address(text: str) -> str:
-    """Check that the text is host:port."""
+    """Return the text if it is host:port."""
     host, separator, port = text.rpartition(":")
     if not separator or not host or not port.isdigit() or not int(port) < 65_536:
         raise ValueError("it must look like 127.0.0.1:8311 or [::1]:8311")
@@ -69,7 +69,7 @@ def bind_address(text: str) -> str:
 
 
 def time_of_day(text: str) -> time | None:
-    """Give a time of day; None for never."""
+    """Return a time of day; None for "never"."""
     if text.lower() == "never":
         return None
     if not re.fullmatch(r"\d\d:\d\d(:\d\d)?", text, re.ASCII):
@@ -81,7 +81,7 @@ def time_of_day(text: str) -> time | None:
 
 
 def rate_limit(text: str) -> str | None:
-    """Check that limits can read the text; None for none."""
+    """Return the text if it is a valid rate limit; None for "none"."""
     if text.lower() == "none":
         return None
     try:
@@ -94,7 +94,7 @@ def rate_limit(text: str) -> str | None:
 
 
 def rate_limit_storage(text: str) -> str:
-    """Check that the text names a store that limits can use here."""
+    """Return the text if it names an available storage of limits."""
     scheme, separator, rest = text.partition("://")
     if (
         not separator
@@ -108,7 +108,7 @@ def rate_limit_storage(text: str) -> str:
 
 
 def media_store(text: str) -> str:
-    """Check that fsspec can use the text here."""
+    """Return the text if fsspec supports it."""
     protocol, _path = split_protocol(text)
     try:
         get_filesystem_class(protocol or "file")
@@ -120,7 +120,7 @@ def media_store(text: str) -> str:
 
 
 def reference_systems(text: str) -> list[ReferenceSystem]:
-    """Give coordinate systems for their EPSG codes, separated by commas."""
+    """Return the coordinate systems of EPSG codes separated by commas."""
     codes = [code.strip().upper().removeprefix("EPSG:") for code in text.split(",")]
     wrong = [code for code in codes if not re.fullmatch(r"\d{1,6}", code, re.ASCII)]
     if wrong:
@@ -132,14 +132,14 @@ def reference_systems(text: str) -> list[ReferenceSystem]:
 
 
 def secret_key(text: str) -> str:
-    """Check that a secret is long enough; an empty one is none."""
+    """Return a secret of at least 32 characters, or an empty text for none."""
     if 0 < len(text) < 32:
         raise ValueError("it must have 32 characters or more")
     return text
 
 
 def words(limit: int) -> Callable[[str], str]:
-    """Give a parser of texts of so many characters at most, in one line."""
+    """Return a parser of texts in one line with at most this many characters."""
 
     def parse(text: str) -> str:
         if len(text) > limit or not text.isprintable():
@@ -150,14 +150,14 @@ def words(limit: int) -> Callable[[str], str]:
 
 
 def base_map(text: str) -> str:
-    """Check that the text is an address, or the path of a PMTiles file that is there."""
+    """Return the text if it is a URL or the path of an existing PMTiles file."""
     if text and not text.startswith(("http://", "https://")) and not Path(text).is_file():
         raise ValueError("it must be an http or https address, or the path of a .pmtiles file")
     return text
 
 
 def yes_or_no(text: str) -> bool:
-    """Give a flag."""
+    """Return whether the text is "yes"."""
     if text.lower() not in ("yes", "no"):
         raise ValueError("it must be yes or no")
     return text.lower() == "yes"

@@ -1,4 +1,4 @@
-"""The URLs of the server: its table of contents."""
+"""Table of the server's URLs."""
 
 from open311.georeport import (
     addresses,
@@ -40,7 +40,7 @@ GEOREPORT = (
     updates.blueprint,
     addresses.blueprint,
 )
-"""Served at the endpoint, and again at the test endpoint."""
+"""Blueprints of the endpoint and of the test endpoint."""
 
 OTHERS = (
     discovery.blueprint,

@@ -1,1 +1,1 @@
-"""The commands of the open311 program: one file for each of its groups."""
+"""Commands of the open311 program, one module for each group."""

@@ -8,7 +8,7 @@ from sqlalchemy.exc import DBAPIError
 db_commands = AppGroup("db", help="Create and upgrade the database tables.")
 
 NOT_INSTALLED = {"0A000", "58P01"}
-"""PostgreSQL's codes for an extension that its server does not have, by version."""
+"""PostgreSQL error codes, by version, for an extension that is not installed."""
 
 NOT_PERMITTED = "42501"
 
@@ -32,7 +32,7 @@ def upgrade() -> None:
 
 
 def _about_extensions(error: DBAPIError) -> str | None:
-    """Return what to do where an extension cannot be created; None for another error."""
+    """Return instructions if an extension cannot be created; None for another error."""
     code = getattr(error.orig, "sqlstate", None)
     if code in NOT_INSTALLED:
         return (

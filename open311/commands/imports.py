@@ -32,9 +32,9 @@ COLUMNS = ("id", "reason", "detail")
 
 
 class Tally:
-    """Counts what becomes of rows; those that are skipped are written to a CSV file as they come.
+    """Counts of imported rows; skipped rows are written to a CSV file as they occur.
 
-    A file that is empty gets a header first.
+    An empty file gets a header first.
     """
 
     def __init__(self, report: TextIO) -> None:
@@ -53,26 +53,26 @@ class Tally:
 
     @property
     def has_begun(self) -> bool:
-        """Whether there is anything to tell."""
+        """Whether the import has read anything."""
         return bool(self.windows or self.services)
 
     def add_services(self, codes: list[str], skipped: Iterable[Skipped]) -> None:
-        """Count the services that were added, and what could not be read of the catalogue."""
+        """Count the services that were added and the skipped entries of the service list."""
         self.services += codes
         self._skip(skipped, self.skipped_services)
 
     def read(self, fetched: Fetched) -> None:
-        """Count a window that was fetched, and the rows of it that cannot be used."""
+        """Count a fetched window and its unusable rows."""
         self.windows += 1
         self.incomplete += not fetched.complete
         self._skip(fetched.skipped, self.skipped)
 
     def leave_out(self, rows: Iterable[ImportedServiceRequest]) -> None:
-        """Note rows that a server gave although it was not asked for their dates."""
+        """Record rows outside the requested dates, which some servers return."""
         self.left_out |= {row.service_request_id for row in rows}
 
     def add(self, outcome: WindowResult) -> None:
-        """Count what became of rows that can be used."""
+        """Count the outcomes of usable rows."""
         self.imported += outcome.imported
         self.changed += outcome.changed
         self._skip(outcome.skipped, self.skipped)
@@ -85,7 +85,7 @@ class Tally:
         self._report.flush()
 
     def summary(self) -> Iterator[str]:
-        """Give the lines to end with."""
+        """Yield the lines of the summary."""
         names = f": {', '.join(self.services)}" if 0 < len(self.services) <= MOST_NAMED else ""
         yield f"Services: {len(self.services)} added{names}."
         yield from _counts(self.skipped_services)
@@ -104,7 +104,7 @@ class Tally:
 
 
 def _counts(counter: Counter[str]) -> Iterator[str]:
-    """Give a line for each reason, the most frequent first."""
+    """Yield a line for each reason, most frequent first."""
     for reason, count in sorted(counter.items(), key=lambda item: (-item[1], item[0])):
         yield f"  Skipped: {count} with {reason}"
 
@@ -113,7 +113,7 @@ DAY = click.DateTime(["%Y-%m-%d"])
 
 DEFAULT_DAYS = 90
 
-MOST_ROWS_AT_ONCE = 100  # live reports wait while these are stored
+MOST_ROWS_AT_ONCE = 100  # submissions wait while these are stored
 
 
 @click.command(name="import-requests")
@@ -175,7 +175,7 @@ def import_requests(
 def _plan(
     jurisdiction: Scope, source: str, first: datetime | None, last: datetime | None
 ) -> tuple[ImportRun, Window]:
-    """Decide what is taken, and the period that is still to be asked for."""
+    """Return the run and the period that remains to be imported."""
     zone = jurisdiction.zone
     now = datetime.now(UTC).replace(microsecond=0)
     today = now.astimezone(zone)
@@ -199,9 +199,9 @@ def _midnight(day: datetime, zone: tzinfo) -> datetime:
 
 @contextmanager
 def _report(file: Path | None, *, resumed: bool) -> Iterator[Tally]:
-    """Open the report, that of a run which goes on at its end; print the summary at last.
+    """Yield the tally, appending to the CSV of a resumed run; print the summary at the end.
 
-    It is printed also where the import stops early, as what was done is kept.
+    The summary is also printed if the import stops early, because finished rows are kept.
     """
     try:
         opened = (file or Path(os.devnull)).open(

@@ -80,7 +80,7 @@ def revoke(name: str, jurisdiction_id: str | None) -> None:
 
 
 def _key_in(file: Path) -> str:
-    """Read the key in a file, making one if there is none; only its owner may read it."""
+    """Return the key in a file, creating one if it is empty; only its owner may read the file."""
     try:
         file.touch(mode=0o600)
         key = file.read_text(encoding="ascii").strip()

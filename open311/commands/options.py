@@ -29,7 +29,7 @@ by_option: Callable[[Any], Any] = click.option(
 
 
 def with_progress(items: Sequence[Item], label: str) -> Iterable[Item]:
-    """Iterate over items with a progress bar; silent in a pipe."""
+    """Yield items with a progress bar on standard error; hidden if that is not a terminal."""
     watched = sys.stderr.isatty()
     with click.progressbar(items, label=label, file=sys.stderr, hidden=not watched) as progress:
         yield from progress

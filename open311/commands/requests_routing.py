@@ -1,4 +1,4 @@
-"""open311 requests move, transfer and the like, and open311 triage."""
+"""open311 requests move, transfer, and similar commands, and open311 triage."""
 
 import click
 from flask.cli import AppGroup
@@ -18,7 +18,7 @@ from schemas.requests.submission import PlaceSchema
 from schemas.routing.triage import TRIAGE_REASONS
 
 
-# A latitude or longitude may be negative, which is no option.
+# A latitude or longitude may be negative, which would look like an option.
 @requests_commands.command(name="move", context_settings={"ignore_unknown_options": True})
 @click.argument("service_request_id")
 @click.argument("lat")
@@ -135,7 +135,7 @@ def unlock(service_request_id: str, made_by: str, jurisdiction_id: str | None) -
 
 
 def _tell(routed: Routed) -> None:
-    """Print the last step, and what it means for the request."""
+    """Print the last step and its effect on the request."""
     step = routed.steps[-1]
     way = step.from_department
     if step.to_department != step.from_department:

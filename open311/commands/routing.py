@@ -31,11 +31,11 @@ from open311.web.parameters import parse
 from schemas.routing.explanation import ExplainSchema
 
 WIDTH = 100
-"""Columns of a line; longer texts continue on the next line."""
+"""Columns of a line; longer texts wrap."""
 
 
 def explanation_lines(found: Explanation, on: date) -> Iterator[str]:
-    """Yield the lines of an explanation with the boundaries of a day."""
+    """Yield the lines of an explanation for the boundaries of a day."""
     yield f"Department: {found.department}"
     yield f"Why: {found.decision.reason}"
     maps = [(view.layer, _map(view.stored)) for view in found.layers if view.stored]
@@ -50,7 +50,7 @@ def explanation_lines(found: Explanation, on: date) -> Iterator[str]:
 
 
 def stored_lines(places: Sequence[StoredPlace]) -> Iterator[str]:
-    """Yield the lines with the stored boundaries of a request."""
+    """Yield the lines for the stored boundaries of a request."""
     yield "Boundaries as stored:" if places else "Boundaries as stored: none"
     yield from _table(
         [
@@ -112,7 +112,7 @@ def _rule(view: RuleView) -> str:
 
 
 def _is_close(view: RuleView) -> bool:
-    """Return whether a rule is for this service; those for others are many."""
+    """Return whether a rule is for this service; there are too many others to list."""
     return view.obstacle not in ("service", "group")
 
 
@@ -123,7 +123,7 @@ on_option = click.option(
 )
 
 
-# A latitude or longitude may be negative, which is no option.
+# A latitude or longitude may be negative, which would look like an option.
 @routing_commands.command(name="explain", context_settings={"ignore_unknown_options": True})
 @click.argument("lat")
 @click.argument("long")
@@ -212,7 +212,7 @@ def _tell_stored(routed: Routed) -> None:
 
 
 def _answers(given: tuple[str, ...], service: ServiceInfo) -> dict[str, list[str]]:
-    """Read CODE=VALUE; several of one code are several values."""
+    """Return answers by question code; a repeated code has several values."""
     codes = [attribute["code"] for attribute in service.attributes if attribute["variable"]]
     answers: dict[str, list[str]] = {}
     for text in given:

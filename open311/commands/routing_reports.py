@@ -1,4 +1,4 @@
-"""open311 routing coverage and transfers: where rules are incomplete or wrong."""
+"""open311 routing coverage and transfers: gaps and errors in rules."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, time, timedelta
@@ -42,9 +42,9 @@ def transfers(first: datetime | None, last: datetime | None, jurisdiction_id: st
 
 
 def write_csv(file: Path, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """Write a header and rows; texts that a spreadsheet would take for formulas are made harmless.
+    """Write a CSV with a header row; cells that look like formulas are made harmless.
 
-    Raises ClickException where the file cannot be written.
+    Raises ClickException if the file cannot be written.
     """
     try:
         file.write_text(csv_text(columns, rows), encoding="utf-8", newline="")

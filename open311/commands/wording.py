@@ -1,4 +1,4 @@
-"""Words that commands print for stored keys."""
+"""Names that commands print for stored keys."""
 
 from collections.abc import Mapping
 
@@ -12,4 +12,4 @@ STEP_NAMES: Mapping[str, str] = {
     "pinned": "locked",
     "unpinned": "unlocked",
 }
-"""By the keys of ROUTING_STEPS."""
+"""Names by the keys of ROUTING_STEPS."""

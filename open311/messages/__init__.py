@@ -1,8 +1,8 @@
-"""Everything that the product says when something is wrong, by subject, and one text per edge.
+"""Messages about problems, by subject, with a text for each audience.
 
-An error carries a message and values; api.py, page.py and command.py turn it into a sentence
-where it leaves: for API clients, on staff pages, and on the command line. schemas and geo, which
-know nothing of the app, raise keys of CATALOG.
+An error has a message and values. sentences.py and web/page_problems.py turn it into a sentence
+for API clients, for the command line, and for staff pages. schemas and geo, which do not know the
+app, raise keys of CATALOG.
 """
 
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""API keys, jurisdictions, and what the server refuses before a view is reached."""
+"""Messages about API keys, jurisdictions, and requests rejected before a view is reached."""
 
 from open311.messages.message import Message
 from schemas.vocabulary.marking import N_

@@ -1,4 +1,4 @@
-"""Services, their questions, and departments."""
+"""Messages about services, their questions, and departments."""
 
 from open311.messages.message import Message
 from schemas.vocabulary.marking import N_

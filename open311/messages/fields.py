@@ -1,4 +1,4 @@
-"""Values of parameters, form fields and table cells; schemas raise these by their keys."""
+"""Messages about parameters, form fields, and table cells, which schemas raise by key."""
 
 from open311.messages.message import Message
 from schemas.vocabulary.marking import N_

@@ -1,4 +1,4 @@
-"""Files of boundaries and of addresses; geo raises these by their keys."""
+"""Messages about boundary and address files, which geo raises by key."""
 
 from open311.messages.message import Message
 from schemas.vocabulary.marking import N_

@@ -1,4 +1,4 @@
-"""Filters in CQL2 and areas drawn on a map; geo raises those without a name by their keys."""
+"""Messages about CQL2 filters and drawn areas; geo raises those without a name by key."""
 
 from open311.messages.message import Message
 from schemas.vocabulary.marking import N_

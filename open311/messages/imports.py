@@ -1,4 +1,4 @@
-"""Imports from another GeoReport server."""
+"""Messages about imports from another GeoReport server."""
 
 from open311.messages.message import Message
 
@@ -57,4 +57,4 @@ MESSAGES = (
         api="requested_datetime is in the future.",
     ),
 )
-"""Those that schemas and geo raise by key."""
+"""Messages that schemas and geo raise by key."""

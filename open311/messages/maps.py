@@ -1,4 +1,4 @@
-"""Boundary layers and their versions."""
+"""Messages about boundary layers and their versions."""
 
 from open311.messages.message import Message
 from schemas.vocabulary.marking import N_

@@ -1,18 +1,18 @@
-"""A message: one thing that can be said to a client, a member of staff, or an operator."""
+"""A message and its texts for API clients, staff pages, and the command line."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class Message:
-    """A key and its text for each edge, with values in the place of %(names)s.
+    """A key and its texts, with values in place of %(names)s.
 
-    api names parameters and is English; page names what the reader sees and is translated;
-    command names flags. everywhere is one text for all of them; without a text of its own, an
-    edge says what the API says. A message that no page can show has neither page nor everywhere,
-    one that only a page can show has page alone.
+    api names parameters and is in English. page names the labels on the page and is translated.
+    command names flags. everywhere is one text for all of them. An edge without its own text uses
+    that of the API. A message that no page can show has neither page nor everywhere; one that only
+    a page can show has only page.
 
-    %(field)s needs no value: it is the parameter, the label, or the flag of the problem's field.
+    %(field)s needs no value: it is the parameter, label, or flag of the problem's field.
     """
 
     key: str

@@ -1,4 +1,4 @@
-"""What pages call codes and fields: statuses, roles, and the labels of form fields."""
+"""Names on pages for codes and fields: statuses, roles, and labels of form fields."""
 
 from collections.abc import Mapping
 
@@ -79,4 +79,4 @@ FIELD_LABELS: Mapping[str, str] = {
     "where": N_("Filter"),
     "within": N_("Distance"),
 }
-"""Labels by the name of the form field, for messages that name one."""
+"""Labels by form field, for messages that name a field."""

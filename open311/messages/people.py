@@ -1,4 +1,4 @@
-"""Users, signing in, roles, and API keys."""
+"""Messages about users, sign-in, roles, and API keys."""
 
 from open311.messages.message import Message
 from schemas.vocabulary.marking import N_

@@ -1,4 +1,4 @@
-"""A problem: a message with its values, raised by the app itself, or by geo or schemas as a key."""
+"""A problem: a message with its values, raised by the app, or as a key by geo or schemas."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,9 +14,9 @@ from schemas.errors import list_problems
 
 @dataclass(frozen=True)
 class Problem:
-    """A message, the values of its text, and the field that it is about, empty for none.
+    """A message, the values of its text, and its field, empty for none.
 
-    A value may be a text, a number, a day, a moment, several of them, or another problem.
+    A value is a text, number, date, time, another problem, or a list of these.
     """
 
     message: Message
@@ -34,5 +34,5 @@ class Problem:
 
 
 def problems_in(error: ValidationError, order: Sequence[str] = ()) -> list[Problem]:
-    """List the problems of a validation error; order lists the fields that come first."""
+    """List the problems of a validation error, those of the fields in order first."""
     return [Problem(CATALOG[one.key], one.values, one.field) for one in list_problems(error, order)]

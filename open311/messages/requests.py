@@ -1,4 +1,4 @@
-"""Work on requests: status, assignment, location, duplicates, review."""
+"""Messages about work on requests: status, assignment, location, duplicates, and review."""
 
 from open311.messages.message import Message
 from schemas.vocabulary.marking import N_

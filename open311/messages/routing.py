@@ -1,4 +1,4 @@
-"""Departments of requests, routing rules, routing tests, and rerouting."""
+"""Messages about departments of requests, routing rules, routing tests, and rerouting."""
 
 from open311.messages.message import Message
 from schemas.vocabulary.marking import N_
@@ -159,4 +159,4 @@ MESSAGES = (
         everywhere=N_("The start time and the end time must be different."),
     ),
 )
-"""Those that schemas and geo raise by key."""
+"""Messages that schemas and geo raise by key."""

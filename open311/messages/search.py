@@ -1,4 +1,4 @@
-"""Lists, maps, collections, saved views, and saved areas."""
+"""Messages about lists, maps, collections, saved views, and saved areas."""
 
 from open311.messages.message import Message
 from schemas.vocabulary.marking import N_
@@ -238,4 +238,4 @@ MESSAGES = (
         page=N_("Use only one of: polygon, circle, line, or saved area."),
     ),
 )
-"""Those that schemas and geo raise by key."""
+"""Messages that schemas and geo raise by key."""

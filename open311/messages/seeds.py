@@ -1,4 +1,4 @@
-"""Files of a seed folder; schemas raise those without a name by their keys."""
+"""Messages about files of a seed folder; schemas raise those without a name by key."""
 
 from open311.messages.message import Message
 from schemas.vocabulary.marking import N_
@@ -114,4 +114,4 @@ MESSAGES = (
         api="closes must be after opens.",
     ),
 )
-"""Those that schemas and geo raise by key."""
+"""Messages that schemas and geo raise by key."""

@@ -1,4 +1,4 @@
-"""The sentences of problems for API clients and for the command line; both are English."""
+"""Sentences of problems for API clients and the command line, in English."""
 
 from collections.abc import Iterable
 from datetime import date, datetime
@@ -16,21 +16,21 @@ FLAGS = {
     "status_notes": "STATUS_NOTES",
     "text": "TEXT",
 }
-"""Options and arguments of commands whose names differ from the field's."""
+"""Options and arguments of commands that are not named like the field."""
 
 
 def api_sentence(problem: Problem) -> str:
-    """Return what API clients read."""
+    """Return the sentence for API clients."""
     return problem.message.for_api % _values(problem, problem.field)
 
 
 def api_sentences(problems: Iterable[Problem]) -> str:
-    """Return all problems as one text."""
+    """Return all problems as one text for API clients."""
     return " ".join(map(api_sentence, problems))
 
 
 def command_sentence(problem: Problem) -> str:
-    """Return what operators read on the command line."""
+    """Return the sentence for the command line."""
     return problem.message.for_command % _values(problem, _flag(problem.field))
 
 

@@ -1,4 +1,4 @@
-"""Submissions of requests and updates: place, photos, retries."""
+"""Messages about submissions: location, photos, and retries."""
 
 from open311.messages.message import Message
 from schemas.vocabulary.marking import N_

@@ -1,1 +1,1 @@
-"""OGC API Features and Tiles over HTTP, for QGIS, ArcGIS and other programs."""
+"""OGC API Features and Tiles over HTTP, for QGIS, ArcGIS, and other clients."""

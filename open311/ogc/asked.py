@@ -1,4 +1,4 @@
-"""What is asked of a collection: parameters of a GET, or of a search by POST."""
+"""Parameters of requests for a collection: of a GET, or of a search by POST."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -35,7 +35,10 @@ Asked = dict[str, Any]
 
 
 def search_values() -> dict[str, list[str]]:
-    """Give the parameters of a search: of its query, of its form, or of the JSON it sent."""
+    """Return the parameters of a search from its query, its form, or its JSON body.
+
+    Raises InvalidParameters if the body is not a JSON object.
+    """
     if request.method != "POST" or request.mimetype != "application/json":
         return sent_values()
     try:
@@ -49,9 +52,10 @@ def search_values() -> dict[str, list[str]]:
 
 
 def _as_texts(name: str, value: Any) -> list[str]:
-    """Give a member of JSON as the parameter it stands for.
+    """Return a JSON member as texts of a parameter.
 
-    A list has commas between in a parameter of the list itself, and is several values of others.
+    A list becomes one text with commas for a parameter that is a list, and several values for a
+    property.
     """
     if not isinstance(value, list) or any(isinstance(one, list | dict) for one in value):
         return [_as_text(value)]
@@ -64,24 +68,23 @@ def _as_text(value: Any) -> str:
 
 
 def read_items(values: dict[str, list[str]]) -> Asked:
-    """Read the parameters of a list."""
+    """Return the parsed parameters of a list; raises InvalidParameters."""
     return parse(ItemsSchema(), with_filter_lang(values))
 
 
 def with_filter_lang(values: dict[str, list[str]]) -> dict[str, list[str]]:
-    """Add the language of a filter that was sent as an object, which only one of them has."""
+    """Return values with filter-lang added for a filter that is an object, which is always JSON."""
     text = values.get("filter", [""])[0].lstrip()
     is_json = text.startswith("{") and "filter-lang" not in values
     return {**values, "filter-lang": ["cql2-json"]} if is_json else values
 
 
 def period_of(asked: Asked) -> Period:
-    """Give the period that is asked for."""
     return Period(*asked["datetime"])
 
 
 def wanted_of(asked: Asked, source: FeatureSource, values: Mapping[str, list[str]]) -> Wanted:
-    """Give what is wanted of a collection; raises InvalidParameters and InvalidFilter."""
+    """Return the selection of features; raises InvalidParameters and InvalidFilter."""
     after = asked["after"]
     if after is not None and after.sort != source.order.name:
         raise InvalidParameters(AFTER_OF_OTHER_COLLECTION, field="after")
@@ -100,7 +103,7 @@ def wanted_of(asked: Asked, source: FeatureSource, values: Mapping[str, list[str
     )
 
 
-# Properties that a search has criteria for: their names, and those of the criteria.
+# Names of properties that have criteria, and the names of those criteria.
 _LISTS = {
     "service_request_id": "ids",
     "detailed_status": "detailed_statuses",
@@ -119,12 +122,12 @@ _FLAGS = {
 
 
 def _of_criteria(source: FeatureSource) -> Iterator[str]:
-    """List the properties that criteria say more of than that they are equal."""
+    """List the properties whose criteria allow more than equality."""
     yield from ("status", *_LISTS, *_FLAGS, *source.layers)
 
 
 def criteria_of(asked: Asked, source: FeatureSource, named: Mapping[str, list[str]]) -> Criteria:
-    """Return the criteria of parameters; named are those that are named like properties."""
+    """Return the criteria of parameters; named are those with the name of a property."""
     if source.collection != REQUESTS:
         if asked["q"]:
             raise InvalidParameters(SEARCH_OF_REQUESTS_ONLY, field="q", collection=REQUESTS)
@@ -153,7 +156,7 @@ def _statuses(words: Sequence[str]) -> tuple[str, ...]:
 
 
 def _flag(name: str, sent: Sequence[str]) -> bool | None:
-    """Return the one value that is asked for; both are no condition."""
+    """Return the only value that was sent; None for both or neither."""
     try:
         values = {Flag().deserialize(text, name) for text in sent}
     except ValidationError as error:
@@ -163,12 +166,12 @@ def _flag(name: str, sent: Sequence[str]) -> bool | None:
 
 
 def systems() -> list[ReferenceSystem]:
-    """Give the reference systems that this server knows."""
+    """List the supported coordinate reference systems, the default CRS84 first."""
     return [CRS84, *current_app.config["OPEN311_CRS"]]
 
 
 def system_named(name: str | None, parameter: str) -> ReferenceSystem:
-    """Find a reference system; raises InvalidParameters naming those there are."""
+    """Return a coordinate reference system; raises InvalidParameters listing the supported ones."""
     if name is None:
         return CRS84
     found = find_system(name, systems())
@@ -180,7 +183,7 @@ def system_named(name: str | None, parameter: str) -> ReferenceSystem:
 
 
 def _area(asked: Asked) -> dict[str, Any]:
-    """Return the criteria of bbox."""
+    """Return the criteria of bbox; raises InvalidParameters if its corners are reversed."""
     if asked["bbox"] is None:
         return {}
     x_low, y_low, x_high, y_high = asked["bbox"]
@@ -198,7 +201,10 @@ _COMPARED = ("text", "number", "boolean")
 def _named_like_properties(
     source: FeatureSource, values: Mapping[str, list[str]]
 ) -> dict[str, list[str]]:
-    """Give the parameters that name a property: it must have one of their values (part 3, 6.4)."""
+    """Return the parameters with the name of a property, which must equal a value (part 3, 6.4).
+
+    Raises InvalidParameters for unknown names.
+    """
     names = named_like_properties(values)
     comparable = [name for name, one in source.properties.items() if one.kind in _COMPARED]
     unknown = [name for name in names if name not in comparable]

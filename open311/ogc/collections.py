@@ -1,4 +1,4 @@
-"""Landing page, conformance, collections and what can be asked of each (OGC 17-069r4, 19-079r2)."""
+"""Landing page, conformance, collections, and queryables (OGC 17-069r4, 19-079r2)."""
 
 from typing import Any
 
@@ -44,7 +44,7 @@ CONFORMANCE = [
         )
     ),
 ]
-"""What is built here, by the names of the standards' conformance classes."""
+"""Implemented conformance classes of the standards."""
 
 _TYPES: dict[str, dict[str, Any]] = {
     "text": {"type": "string"},
@@ -58,7 +58,6 @@ _TYPES: dict[str, dict[str, Any]] = {
 @blueprint.get("")
 @blueprint.get("/")
 def landing() -> Response:
-    """Say what there is, and where."""
     jurisdiction = _read()
     return answer(
         {
@@ -86,14 +85,12 @@ def landing() -> Response:
 
 @blueprint.get("/conformance")
 def conformance() -> Response:
-    """List the conformance classes."""
     parse(CommonSchema(), sent_values())
     return answer({"conformsTo": CONFORMANCE})
 
 
 @blueprint.get("/collections")
 def index() -> Response:
-    """List the collections."""
     jurisdiction = _read()
     return answer(
         {
@@ -106,7 +103,6 @@ def index() -> Response:
 
 @blueprint.get("/collections/<collection>")
 def show(collection: str) -> Response:
-    """Describe one collection."""
     jurisdiction = _read()
     get_source(jurisdiction, collection, ALWAYS, staff=False)
     [found] = [one for one in _collections(jurisdiction) if one[0] == collection]
@@ -115,7 +111,7 @@ def show(collection: str) -> Response:
 
 @blueprint.get("/collections/<collection>/queryables")
 def queryables(collection: str) -> Response:
-    """Say what a filter of a collection may name, as JSON Schema (part 3, 6.2)."""
+    """Return the properties that a filter can use, as JSON Schema (part 3, 6.2)."""
     jurisdiction = _read()
     staff = find_staff(jurisdiction, sent_values()) is not None
     source = get_source(jurisdiction, collection, ALWAYS, staff=staff)

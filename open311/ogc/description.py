@@ -1,4 +1,4 @@
-"""The OpenAPI description of OGC API, in the version that its clients read: 3.0."""
+"""OpenAPI description of OGC API, in version 3.0, which its clients read."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -31,7 +31,6 @@ FILES = tuple(format.media_type for format in FILE_FORMATS)
 
 @blueprint.get("/api")
 def show() -> Response:
-    """Describe the API."""
     jurisdiction = chosen_jurisdiction(sent_values())
     return answer(
         {
@@ -123,7 +122,7 @@ def _post(
     query: type[Schema] = ItemsSchema,
 ) -> dict[str, Any]:
     members = {one["name"]: one["schema"] for one in _parameters(query)}
-    # A filter may be sent as it is in CQL2 JSON, a box and names as lists.
+    # A filter can be sent as a CQL2 JSON object; a box and names can be lists.
     free: dict[str, Any] = {"filter": {}, "bbox": {}, "properties": {}}
     body = {"type": "object", "properties": {**members, **free}}
     return {

@@ -1,4 +1,4 @@
-"""Files of a whole collection, or of what a filter leaves of it."""
+"""Files of a collection, complete or filtered."""
 
 from flask import Blueprint, Response
 
@@ -19,7 +19,7 @@ blueprint = Blueprint("ogc_exports", __name__, url_prefix="/ogc/collections")
 
 @blueprint.route("/<collection>/export", methods=["GET", "POST"])
 def export(collection: str) -> Response:
-    """Give a file of all that is wanted, written as it is read."""
+    """Return a file of the selected features, streamed from the database."""
     values = search_values()
     asked = parse(ExportSchema(), with_filter_lang(values))
     jurisdiction = chosen_jurisdiction(values)
@@ -30,7 +30,7 @@ def export(collection: str) -> Response:
 
 
 def _maps(jurisdiction: Scope, asked: Asked) -> str:
-    """Say which boundary sets are in force on the first day that is asked for, else today."""
+    """Return the boundary sets in effect on the first day of the period, or else today."""
     begin = asked["datetime"][0]
     on = begin.astimezone(jurisdiction.zone).date() if begin else jurisdiction.today()
     return maps_of(jurisdiction, on)

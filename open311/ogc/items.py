@@ -1,4 +1,4 @@
-"""Features of a collection: lists, searches and single ones (OGC 17-069r4, 7.15 and 7.16)."""
+"""Features of a collection: lists, searches, and single features (OGC 17-069r4, 7.15, 7.16)."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -21,7 +21,7 @@ from schemas.search.cursors import Cursor, encode
 from schemas.search.ogc import FeatureSchema
 
 _EVER = Period(datetime(1, 1, 2, tzinfo=UTC), datetime(9999, 12, 30, tzinfo=UTC))
-"""Boundaries of any map can be asked for by their number."""
+"""Boundaries of any version can be read by their number."""
 
 blueprint = Blueprint("ogc_items", __name__, url_prefix="/ogc/collections")
 
@@ -32,7 +32,7 @@ Values = dict[str, list[str]]
 
 @blueprint.get("/<collection>/items")
 def index(collection: str) -> Response:
-    """List features, a page at a time."""
+    """Return one page of features, with a link to the next page."""
     values = sent_values()
     source, found, system = _find(collection, values)
     here = address("collections", collection, "items")
@@ -46,7 +46,7 @@ def index(collection: str) -> Response:
 
 @blueprint.post("/<collection>/search")
 def search(collection: str) -> Response:
-    """The same with the parameters in a form or in JSON, for areas too large for an address."""
+    """Return features for a form or JSON body, for areas that are too large for a URL."""
     values = search_values()
     source, found, system = _find(collection, values)
     here = address("collections", collection, "search")
@@ -63,7 +63,6 @@ def search(collection: str) -> Response:
 
 @blueprint.get("/<collection>/items/<path:feature_id>")
 def show(collection: str, feature_id: str) -> Response:
-    """Give one feature."""
     values = sent_values()
     asked = parse(FeatureSchema(), values)
     jurisdiction = chosen_jurisdiction(values)
@@ -115,6 +114,6 @@ def _matched(total: Total) -> dict[str, Any]:
 
 
 def _of_system(response: Response, system: ReferenceSystem) -> Response:
-    """Say in which system the coordinates are (part 2, 6.3)."""
+    """Add the header that names the coordinate reference system (part 2, 6.3)."""
     response.headers["Content-Crs"] = f"<{system.uri}>"
     return response

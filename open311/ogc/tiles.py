@@ -1,4 +1,4 @@
-"""Vector tiles of the collections, and how they are laid out (OGC 20-057)."""
+"""Vector tiles of the collections, and their tile matrix set (OGC 20-057)."""
 
 from typing import Any
 
@@ -28,15 +28,15 @@ _MERCATOR = "http://www.opengis.net/def/crs/EPSG/0/3857"
 
 _EDGE = 20_037_508.342789244
 
-_SCALE = 559_082_264.0287178  # of zoom 0, with pixels of 0.28 mm
+_SCALE = 559_082_264.0287178  # scale denominator of zoom 0, with pixels of 0.28 mm
 
 ON_MAPS = ["status", "service_code", "service_name", "agency_responsible", "overdue", "near_border"]
-"""Properties of a service request in a tile, unless others are asked for: each costs bytes."""
+"""Default properties of a service request in a tile; each one adds bytes."""
 
 
 @blueprint.get("/collections/<collection>/tiles")
 def tilesets(collection: str) -> Response:
-    """List the tile sets of a collection: there is one."""
+    """Return the only tile set of a collection."""
     _check(collection)
     here = address("collections", collection, "tiles")
     return answer({"links": [link("self", here)], "tilesets": [_tileset(collection)]})
@@ -44,7 +44,6 @@ def tilesets(collection: str) -> Response:
 
 @blueprint.get("/collections/<collection>/tiles/<tile_matrix_set>")
 def tileset(collection: str, tile_matrix_set: str) -> Response:
-    """Describe a tile set."""
     _check(collection)
     _check_quad(tile_matrix_set)
     return answer(_tileset(collection))
@@ -54,7 +53,7 @@ def tileset(collection: str, tile_matrix_set: str) -> Response:
     "/collections/<collection>/tiles/<tile_matrix_set>/<int:zoom>/<int:row>/<int:column>"
 )
 def tile(collection: str, tile_matrix_set: str, zoom: int, row: int, column: int) -> Response:
-    """Give a tile, filtered as a list is."""
+    """Return a tile, with the filters of a list."""
     _check_quad(tile_matrix_set)
     values = sent_values()
     asked = read_items(values)
@@ -73,7 +72,6 @@ def tile(collection: str, tile_matrix_set: str, zoom: int, row: int, column: int
 
 @blueprint.get("/tileMatrixSets")
 def matrix_sets() -> Response:
-    """List the layouts of tiles."""
     parse(CommonSchema(), sent_values())
     here = link("self", address("tileMatrixSets", QUAD))
     return answer({"tileMatrixSets": [{"id": QUAD, "uri": QUAD_URI, "links": [here]}]})
@@ -81,7 +79,7 @@ def matrix_sets() -> Response:
 
 @blueprint.get("/tileMatrixSets/<tile_matrix_set>")
 def matrix_set(tile_matrix_set: str) -> Response:
-    """Describe a layout: how large the tiles of each zoom are."""
+    """Return the tile matrix set, with the scale of each zoom level."""
     _check_quad(tile_matrix_set)
     return answer(
         {

@@ -1,1 +1,1 @@
-"""The staff workspace: pages under /staff."""
+"""Staff workspace: pages under /staff."""

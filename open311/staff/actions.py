@@ -1,4 +1,4 @@
-"""What can be done with a service request: each a form that leads to one operation."""
+"""Actions on a service request: each is a form that calls one operation."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -35,7 +35,7 @@ from schemas.requests.staff_work import (
 
 @dataclass(frozen=True)
 class ActionInput:
-    """Who does something to which service request, and what the form said."""
+    """The context of an action: jurisdiction, request id, user, and form values."""
 
     jurisdiction: Scope
     id: str
@@ -44,14 +44,14 @@ class ActionInput:
 
     @property
     def seen(self) -> int | None:
-        """The change that the form was made from; None where that does not matter."""
+        """The change number when the form was loaded; None if the action does not check it."""
         seen = self.sent.get("seen")
         return None if seen is None else int(seen)
 
 
 @dataclass(frozen=True)
 class Action:
-    """A form's fields, and what is done with them; do gives a sentence that says what was done."""
+    """The schema of a form and its operation; do returns a sentence about the result."""
 
     schema: type[Schema]
     do: Callable[[ActionInput], str]
@@ -176,7 +176,7 @@ ACTIONS: Mapping[str, Action] = {
     "settle": Action(SeenSchema, _settle),
     "accept": Action(SeenSchema, _accept),
 }
-"""What forms do, by the last part of their address."""
+"""Actions by the last part of their URL."""
 
 IN_BULK = ("take-on", "assign", "hand-over", "status")
-"""Those that make sense for many at once."""
+"""Actions that are available for several requests at once."""

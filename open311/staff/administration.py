@@ -1,4 +1,4 @@
-"""Running the city: where administrators begin."""
+"""Start page of administration."""
 
 from flask_login import login_required
 
@@ -15,7 +15,6 @@ blueprint = staff_pages("staff_city", "/staff/city", administrators_only)
 @blueprint.get("")
 @login_required  # type: ignore[untyped-decorator]
 def index() -> str:
-    """Show what there is, and where it is changed."""
     jurisdiction = city()
     here = jurisdiction.jurisdiction_id
     services = list_stored_services(here)

@@ -1,4 +1,4 @@
-"""What the list, the map and a file are asked for: read once, from the address."""
+"""Search parameters of the list, the map, and exports."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -24,17 +24,17 @@ from schemas.search.staff_find import FindSchema
 PAGE_SIZE = 50
 
 DRAWN_HERE = ("polygon", "circle", "along")
-"""Parameters that hold what was drawn on the map."""
+"""Parameters that hold a shape drawn on the map."""
 
 Asked = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
 class Search:
-    """What is asked for, of which city, and the rows that are wanted of which collection.
+    """A parsed search: jurisdiction, parameters, source, and selection of features.
 
-    drawn is the area that was drawn or saved, in degrees, x first; None where what the map shows
-    counts.
+    drawn is the drawn or saved area, in degrees (WGS 84), longitude first; None if the search is
+    limited to the extent of the map.
     """
 
     jurisdiction: Scope
@@ -45,7 +45,10 @@ class Search:
 
 
 def read_search(values: Values, names: Sequence[str] | None = None) -> Search:
-    """Read parameters; raises InvalidParameters and NotFound. names are the properties to show."""
+    """Return the parsed search; raises InvalidParameters, InvalidFilter, and NotFound.
+
+    names are the properties to return; None for all.
+    """
     jurisdiction, reader = city(), user()
     asked = parse(FindSchema(jurisdiction.zone), values)
     drawn = drawn_area(asked, reader)
@@ -64,9 +67,9 @@ def read_search(values: Values, names: Sequence[str] | None = None) -> Search:
 def criteria_of(
     asked: Asked, drawn: BaseGeometry | None, reader: str, jurisdiction: Scope
 ) -> Criteria:
-    """Return the criteria of what FindSchema has loaded, for the member of staff who reads.
+    """Return the criteria of values loaded by FindSchema, for the user who reads.
 
-    A circle is measured; drawn is its outline, which a map shows.
+    A circle is compared by distance; drawn is only its outline for the map.
     """
     box, circle = asked["bbox"], asked["circle"]
     flags: dict[str, Any] = {field: asked[name] or None for name, field in _FLAGS.items()}
@@ -93,7 +96,7 @@ def criteria_of(
 
 _CORNERS = ("minlong", "minlat", "maxlong", "maxlat")
 
-# What the form calls a flag, and what criteria do.
+# Flags of the form, and their names in criteria.
 _FLAGS = {
     "overdue": "overdue",
     "new": "new",
@@ -114,7 +117,7 @@ def _today(jurisdiction: Scope) -> Period:
 
 
 def drawn_area(asked: Asked, reader: UserInfo) -> BaseGeometry | None:
-    """Give the area that was drawn, or saved; None for none. Raises InvalidFilter and NotFound."""
+    """Return the drawn or saved area; None for none. Raises InvalidFilter and NotFound."""
     if asked["polygon"] is not None:
         return polygon_of(_points(asked["polygon"]))
     if asked["circle"] is not None:

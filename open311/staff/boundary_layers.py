@@ -1,4 +1,4 @@
-"""Boundary sets: all of them by their layers, and new ones from files."""
+"""Boundary layers with their versions, and uploads of boundary files."""
 
 import logging
 import re
@@ -36,10 +36,10 @@ from schemas.base import data_keys
 from schemas.maps.forms import UploadSchema
 
 MOST_TOLD = 6
-"""Sentences of one kind that a page tells after a file was taken."""
+"""Maximum sentences of one kind that a page shows after an upload."""
 
 LONGEST_TOLD = 400
-"""Characters of them together: one feature may share its code with thousands."""
+"""Maximum characters of these sentences; thousands of features may share one code."""
 
 _READING = ("code_field", "name_field", "where", "crs", "file_layer")
 
@@ -49,9 +49,9 @@ _ODD_IN_A_NAME = re.compile(r"[^\w.\- ]")
 def read_map(
     file: SentFile, asked: Mapping[str, Any], reach_metres: float | None
 ) -> tuple[list[CleanBoundary], list[str]]:
-    """Read a file as its form says; give its boundaries, and what was done to get them.
+    """Return the boundaries of a file, and sentences about repairs and skipped features.
 
-    Raises InvalidParameters with what is in the way.
+    Raises InvalidParameters if the file cannot be used.
     """
     name = file_name(file)
     try:
@@ -72,13 +72,13 @@ def read_map(
 
 
 def file_name(file: SentFile) -> str:
-    """Give the name of a file without its folders, and without what file systems dislike."""
+    """Return the name of a file without folders or characters that file systems reject."""
     plain = _ODD_IN_A_NAME.sub("_", PureWindowsPath(file.file_name).name)
     return plain[-100:].strip(". ") or "boundaries"
 
 
 def _told(report: CleaningReport, features: Sequence[Feature]) -> list[str]:
-    """Say what was done to a file, each kind in one text."""
+    """List sentences about repairs, merges, warnings, and skipped features, one for each kind."""
     missing = [page_sentence(Problem.of(one)) for one in report.refused]
     doubtful = [str(one) for one in lint_codes(features) if one.kind == "duplicate"]
     return [
@@ -94,7 +94,7 @@ def _told(report: CleaningReport, features: Sequence[Feature]) -> list[str]:
 
 
 def shortened(text: str) -> str:
-    """End a text where it becomes too long for the cookie that carries it to the next page."""
+    """Return a text shortened to fit the cookie that carries it to the next page."""
     return f"{text}." if len(text) <= LONGEST_TOLD else f"{text[:LONGEST_TOLD]}…"
 
 
@@ -107,7 +107,7 @@ def _some(sentences: Sequence[str]) -> str:
 
 
 def take_files() -> None:
-    """Take a body as large as a file of boundaries may be."""
+    """Allow a request body as large as a boundary file."""
     if request.method == "POST":
         limits = ("OPEN311_MAX_BOUNDARY_BYTES", "OPEN311_MAX_BODY_BYTES")
         request.max_content_length = sum(current_app.config[name] for name in limits)
@@ -121,14 +121,13 @@ log = logging.getLogger(__name__)
 @blueprint.get("")
 @login_required  # type: ignore[untyped-decorator]
 def index() -> str:
-    """List the sets of each layer, and ask for a file."""
     return _page(city(), {})
 
 
 @blueprint.post("")
 @login_required  # type: ignore[untyped-decorator]
 def upload() -> Response | tuple[str, int]:
-    """Store a file of boundaries as a draft."""
+    """Store a boundary file as a draft."""
     jurisdiction, values = city(), sent_values()
     try:
         set_id, notices = _import(jurisdiction, parse(UploadSchema(), values))

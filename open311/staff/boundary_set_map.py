@@ -1,4 +1,4 @@
-"""What the maps of boundary sets draw, and who would move, as a file."""
+"""GeoJSON for maps of boundary sets, and a CSV of the requests that would move."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -25,7 +25,7 @@ blueprint = staff_pages("staff_set_map", "/staff/city/maps", administrators_only
 @blueprint.get("/<int(max=2147483647):set_id>/review.geojson")
 @login_required  # type: ignore[untyped-decorator]
 def reviewed(set_id: int) -> Response:
-    """Give a set, the one it is compared with, what changes hands, and the findings."""
+    """Return the set, the set it is compared with, changed areas, and lint warnings."""
     jurisdiction = city()
     stored = get_set(jurisdiction.jurisdiction_id, set_id)
     lift_time_limit(LONGEST_ON_A_PAGE)
@@ -39,7 +39,6 @@ def reviewed(set_id: int) -> Response:
 @blueprint.get("/<int(max=2147483647):set_id>/outlines.geojson")
 @login_required  # type: ignore[untyped-decorator]
 def outlined(set_id: int) -> Response:
-    """Give the boundaries of a set."""
     stored = get_set(city().jurisdiction_id, set_id)
     return _geojson(outlines(list_boundaries(stored.id), "this"))
 
@@ -47,7 +46,7 @@ def outlined(set_id: int) -> Response:
 @blueprint.get("/<int(max=2147483647):set_id>/moves.csv")
 @login_required  # type: ignore[untyped-decorator]
 def moves(set_id: int) -> Response:
-    """Give the open service requests that a set would move if it came into force today."""
+    """Return the open requests that would change department if the set took effect today."""
     jurisdiction = city()
     stored = get_set(jurisdiction.jurisdiction_id, set_id)
     lift_time_limit(LONGEST_ON_A_PAGE)

@@ -1,4 +1,4 @@
-"""One boundary set: what is doubtful, what it changes; published, withdrawn, rolled back."""
+"""Page of a boundary set: warnings, changes, publishing, withdrawal, and restoring."""
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
@@ -36,13 +36,12 @@ blueprint = staff_pages("staff_map_sets", "/staff/city/maps", administrators_onl
 log = logging.getLogger(__name__)
 
 Do = Callable[[Scope, StoredSet, Sequence[str]], str]
-"""Does something to a set, with overrides, and says what was done."""
+"""Function that changes a set, with overrides, and returns a sentence about it."""
 
 
 @blueprint.get("/<int(max=2147483647):set_id>")
 @login_required  # type: ignore[untyped-decorator]
 def show(set_id: int) -> str:
-    """Show a set."""
     jurisdiction = city()
     return _show(jurisdiction, get_set(jurisdiction.jurisdiction_id, set_id))
 
@@ -50,21 +49,21 @@ def show(set_id: int) -> str:
 @blueprint.post("/<int(max=2147483647):set_id>/publish")
 @login_required  # type: ignore[untyped-decorator]
 def publish(set_id: int) -> Response | tuple[str, int]:
-    """Put a draft in force from a day on."""
+    """Publish a draft from an effective date."""
     return _act(set_id, "publish", _publish)
 
 
 @blueprint.post("/<int(max=2147483647):set_id>/withdraw")
 @login_required  # type: ignore[untyped-decorator]
 def withdraw(set_id: int) -> Response | tuple[str, int]:
-    """Take a set out of force, or give up a draft."""
+    """Withdraw a set, or discard a draft."""
     return _act(set_id, "withdraw", _withdraw)
 
 
 @blueprint.post("/<int(max=2147483647):set_id>/roll-back")
 @login_required  # type: ignore[untyped-decorator]
 def go_back(set_id: int) -> Response | tuple[str, int]:
-    """Go back from the set of a layer that is in force to the one before."""
+    """Restore the previous set of a layer."""
     return _act(set_id, "roll-back", _roll_back)
 
 
@@ -94,7 +93,7 @@ def _publish(jurisdiction: Scope, stored: StoredSet, overrides: Sequence[str]) -
 
 
 def _first_day(jurisdiction: Scope, stored: StoredSet) -> date:
-    """Give the day from which a set is in force where nobody says: the first of a layer, ever."""
+    """Return the default effective date: no limit for the first set of a layer, or else today."""
     newest = find_newest_source(jurisdiction.jurisdiction_id, stored.layer)
     return SINCE_EVER if newest is None else jurisdiction.today()
 
@@ -130,7 +129,10 @@ def _act(set_id: int, acting: str, do: Do) -> Response | tuple[str, int]:
 
 
 def former_of(jurisdiction: Scope, stored: StoredSet) -> StoredSet | None:
-    """Find the set to compare with: the one before, or the present one of what is not in force."""
+    """Return the set to compare with: the previous one, or the current one for a draft.
+
+    A withdrawn set is also compared with the current one. None if there is no other set.
+    """
     published = stored.in_force_from is not None and stored.withdrawn_at is None
     day = jurisdiction.today()
     if published and stored.in_force_from is not None:
@@ -174,7 +176,7 @@ def _show(
 
 
 def _planned(jurisdiction: Scope, stored: StoredSet) -> Mapping[str, Any]:
-    """Give what a draft would change if it came into force today, and what objects to it."""
+    """Return the changes if a draft took effect today, and the failing tests and rules."""
     today = jurisdiction.today()
     found = preview(jurisdiction, stored, Maps(today), still_open())
     objections = list_objections_to(jurisdiction, stored.layer_id, stored.id, today)

@@ -1,4 +1,4 @@
-"""The same done to many service requests, each by itself: one in the way stops no other."""
+"""Actions on several service requests, each stored by itself, so that a failure stops no other."""
 
 from dataclasses import dataclass
 
@@ -26,7 +26,7 @@ blueprint = staff_pages("staff_bulk", "/staff/bulk")
 
 @dataclass(frozen=True)
 class BulkResult:
-    """What became of one of many."""
+    """The outcome for one service request."""
 
     id: str
     done: bool
@@ -36,7 +36,7 @@ class BulkResult:
 @blueprint.post("/<action>")
 @login_required  # type: ignore[untyped-decorator]
 def act(action: str) -> str:
-    """Do something to all that were ticked in the list, and say what became of each."""
+    """Apply an action to all selected requests, and show the outcome of each."""
     if action not in IN_BULK:
         raise InvalidParameters(ACTION_NOT_IN_BULK)
     values = sent_values()
@@ -45,7 +45,7 @@ def act(action: str) -> str:
     except ValidationError as error:
         raise InvalidParameters.of(problems_in(error)) from None
     jurisdiction = city()
-    # What repeats another comes first: closing the other would close it, too, and change it.
+    # Duplicates come first, because closing their original would close and so change them.
     repeating = find_repeating(jurisdiction, [id_ for id_, _seen in chosen])
     in_order = sorted(chosen, key=lambda one: one[0] not in repeating)
     outcomes = [_one(jurisdiction, ACTIONS[action], id_, seen, values) for id_, seen in in_order]
@@ -60,10 +60,10 @@ def _one(jurisdiction: Scope, action: Action, id_: str, seen: int, values: Value
         sent = parse(action.schema(), {**values, "seen": [str(seen)]})
         return BulkResult(id_, True, action.do(ActionInput(jurisdiction, id_, user().name, sent)))
     except Open311Error as error:
-        end_reads()  # nothing of what was begun is stored with the next
+        end_reads()  # discard what the failed action began, so that the next one does not store it
         return BulkResult(id_, False, page_sentences(error.problems))
 
 
 def _query(values: Values) -> str:
-    """Give the filters of the list that it was done from."""
+    """Return the filters of the list from which requests were selected."""
     return next(iter(values.get("query", [])), "")

@@ -1,4 +1,4 @@
-"""Services and their questions: added and changed by administrators."""
+"""Services with their questions, and departments, as administrators edit them."""
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
@@ -41,7 +41,7 @@ PageResponse = Response | tuple[str, int]
 def act(
     do: Callable[[], str], there: str, show: Callable[[Sequence[Problem]], str]
 ) -> PageResponse:
-    """Do something and lead on, or show the page again with what is in the way."""
+    """Run an action and redirect, or show the page again with its problems (status 400)."""
     try:
         done = do()
     except Open311Error as error:
@@ -52,7 +52,7 @@ def act(
 
 
 def row_of(schema: Schema, names: tuple[str, ...], **known: str) -> dict[str, Any]:
-    """Read a form as a row of a seed folder, with the same limits; raises InvalidParameters."""
+    """Return a form as a seed row, with the same limits; raises InvalidParameters."""
     values = sent_values()
     cells: Mapping[str, str] = {name: (first(values, name) or "").strip() for name in names}
     try:
@@ -62,7 +62,7 @@ def row_of(schema: Schema, names: tuple[str, ...], **known: str) -> dict[str, An
 
 
 def typed(name: str, usual: object = "") -> str:
-    """Give what was typed into a field, else what it usually holds."""
+    """Return the submitted value of a field, or else its default."""
     return next(iter(sent_values().get(name, ())), "" if usual is None else str(usual))
 
 
@@ -72,15 +72,13 @@ blueprint = staff_pages("staff_catalogue", "/staff/city", administrators_only)
 @blueprint.get("/services")
 @login_required  # type: ignore[untyped-decorator]
 def services() -> str:
-    """Show the services, those out of use as well."""
+    """Show all services, including inactive ones."""
     return _services()
 
 
 @blueprint.post("/services")
 @login_required  # type: ignore[untyped-decorator]
 def new_service() -> PageResponse:
-    """Add a service."""
-
     def do() -> str:
         row = row_of(ServiceRow(), SERVICE_COLUMNS)
         add_service(city().jurisdiction_id, row)
@@ -92,15 +90,12 @@ def new_service() -> PageResponse:
 @blueprint.get("/service/<opaque:service_code>")
 @login_required  # type: ignore[untyped-decorator]
 def service(service_code: str) -> str:
-    """Show a service with its questions."""
     return _service(service_code)
 
 
 @blueprint.post("/service/<opaque:service_code>/save")
 @login_required  # type: ignore[untyped-decorator]
 def save(service_code: str) -> PageResponse:
-    """Change a service."""
-
     def do() -> str:
         row = row_of(ServiceRow(), SERVICE_COLUMNS, service_code=service_code)
         active = first(sent_values(), "active") is not None
@@ -114,7 +109,7 @@ def save(service_code: str) -> PageResponse:
 @blueprint.post("/service/<opaque:service_code>/question")
 @login_required  # type: ignore[untyped-decorator]
 def question(service_code: str) -> PageResponse:
-    """Add a question, or change one."""
+    """Add or change a question."""
 
     def do() -> str:
         flags = {name: first(sent_values(), name) or "false" for name in ("required", "variable")}
@@ -131,8 +126,6 @@ _QUESTION = ("code", "datatype", "description", "datatype_description")
 @blueprint.post("/service/<opaque:service_code>/question/up")
 @login_required  # type: ignore[untyped-decorator]
 def question_up(service_code: str) -> PageResponse:
-    """Ask a question earlier."""
-
     def do() -> str:
         move_question_up(city().jurisdiction_id, service_code, first(sent_values(), "code") or "")
         return _("Question moved up.")
@@ -143,7 +136,7 @@ def question_up(service_code: str) -> PageResponse:
 @blueprint.post("/service/<opaque:service_code>/question/drop")
 @login_required  # type: ignore[untyped-decorator]
 def question_drop(service_code: str) -> PageResponse:
-    """Ask a question no more."""
+    """Remove a question; existing answers are kept."""
 
     def do() -> str:
         drop_question(city().jurisdiction_id, service_code, first(sent_values(), "code") or "")
@@ -184,15 +177,13 @@ departments_blueprint = staff_pages(
 @departments_blueprint.get("")
 @login_required  # type: ignore[untyped-decorator]
 def index() -> str:
-    """Show the departments, and what depends on each."""
+    """Show the departments and the number of records that depend on each."""
     return _departments()
 
 
 @departments_blueprint.post("")
 @login_required  # type: ignore[untyped-decorator]
 def add() -> PageResponse:
-    """Add a department."""
-
     def do() -> str:
         row = row_of(DepartmentRow(), ("department", "name"))
         add_department(city().jurisdiction_id, row["department"], row["name"])
@@ -204,8 +195,6 @@ def add() -> PageResponse:
 @departments_blueprint.post("/<opaque:code>/rename")
 @login_required  # type: ignore[untyped-decorator]
 def rename(code: str) -> PageResponse:
-    """Call a department otherwise."""
-
     def do() -> str:
         name = parse(NameSchema(), sent_values())["name"].strip()
         rename_department(city().jurisdiction_id, code, name)

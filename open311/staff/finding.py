@@ -1,4 +1,4 @@
-"""The list and the map of service requests: all that is asked for stands in the address."""
+"""List and map of service requests. The URL holds all filters."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -40,20 +40,20 @@ SHOWN = [
 ]
 
 ON_MAP = ["status", "service_name", "overdue", "age_days"]
-"""Properties in the tiles of the map: what it draws by, and says."""
+"""Properties in the tiles of the map: for its colors and labels."""
 
 UNSEEN = (
     *("service_request_id", "detailed_status", "assigned_to", "updated_since", "updated_until"),
 )
-"""Filters that the form has no field for, and keeps."""
+"""Filters without a form field, which the form keeps."""
 
 SEEN_BY_MAP = ("bbox", "after", "at")
-"""Parameters that follow from where the map is, and from how far someone has scrolled."""
+"""Parameters that the map and scrolling set."""
 
 
 @dataclass(frozen=True)
 class Found:
-    """What the list shows: features, the address of what follows, and the numbers of all."""
+    """Content of the list: features, the URL of the next page, and the total counts."""
 
     features: Features
     following: str | None
@@ -63,7 +63,6 @@ class Found:
 @blueprint.get("/requests")
 @login_required  # type: ignore[untyped-decorator]
 def index() -> str:
-    """Show filters, map and list."""
     search = read_search(sent_values(), SHOWN)
     id_ = search.jurisdiction.jurisdiction_id
     services, areas = list_services(id_), list_areas(user())
@@ -92,7 +91,7 @@ def index() -> str:
 @blueprint.get("/requests/list")
 @login_required  # type: ignore[untyped-decorator]
 def listed() -> str:
-    """Show the list alone, for a map that has moved, or what follows of it."""
+    """Show only the list, after the map has moved or for the next page."""
     search = read_search(sent_values(), SHOWN)
     return page("list.html", search.jurisdiction, **_listed(search))
 
@@ -100,7 +99,7 @@ def listed() -> str:
 @blueprint.get("/requests/tiles/<int:zoom>/<int:row>/<int:column>")
 @login_required  # type: ignore[untyped-decorator]
 def tile(zoom: int, row: int, column: int) -> Response:
-    """Give a tile of the map, by the filters of the list."""
+    """Return a vector tile, filtered like the list."""
     place = Tile(zoom, row, column)
     if not place.exists:
         raise NotFound(TILE_UNKNOWN, tile=f"{zoom}/{row}/{column}")
@@ -112,7 +111,7 @@ def tile(zoom: int, row: int, column: int) -> Response:
 @blueprint.get("/requests/export")
 @login_required  # type: ignore[untyped-decorator]
 def export() -> Response:
-    """Give a file of just what the list shows."""
+    """Return a file of the requests in the list; raises InvalidParameters for an unknown format."""
     values = sent_values()
     format_name = next(iter(values.get("f", [])), FILE_FORMATS[0].code)
     if format_name not in FILE_FORMAT_OF:
@@ -123,7 +122,7 @@ def export() -> Response:
 
 
 def _listed(search: Search) -> dict[str, Any]:
-    """Give what list.html shows."""
+    """Return the values for list.html."""
     features = list_features(search.source, search.wanted, counted=False)
     following = None
     if features.next is not None:
@@ -149,9 +148,9 @@ def _listed(search: Search) -> dict[str, Any]:
 
 
 def _bounds(search: Search) -> Sequence[float]:
-    """Give the box of the area or boundary that is asked for, else that of the city, if it has one.
+    """Return west, south, east, and north of the selected area, or else of the service area.
 
-    As the lowest longitude and latitude, then the highest.
+    In degrees (WGS 84). Empty if there is no service area.
     """
     if search.drawn is not None:
         return search.drawn.bounds
@@ -166,17 +165,17 @@ def _bounds(search: Search) -> Sequence[float]:
 
 
 def _query() -> str:
-    """Give the query of the address at hand, less how far someone has scrolled."""
+    """Return the query of the current URL without its cursor."""
     return _encoded("after")
 
 
 def _places(pairs: Sequence[Sequence[float]] | None) -> str:
-    """Write places, or a circle, as the address has them."""
+    """Return points, or a circle, as a parameter of the URL."""
     return ";".join(",".join(f"{number:.10g}" for number in pair) for pair in pairs or ())
 
 
 def _people(jurisdiction: Scope) -> Sequence[str]:
-    """List by name those to whom someone may assign what is theirs to work on."""
+    """List the names of users to whom the current user may assign requests."""
     mine = user()
     return [
         one.name
@@ -188,18 +187,18 @@ def _people(jurisdiction: Scope) -> Sequence[str]:
 
 
 def _address(endpoint: str, **more: str | None) -> str:
-    """Give the address of the list with the filters at hand, some of them changed or left out."""
+    """Return the URL of the list with the current filters, some of them changed or removed."""
     changed = [(name, value) for name, value in more.items() if value]
     query = "&".join(part for part in (_encoded(*more), urlencode(changed)) if part)
     return f"{url_for(f'staff_finding.{endpoint}')}?{query}"
 
 
 def _encoded(*without: str) -> str:
-    """Give the query of the address at hand, less what is empty and some parameters."""
+    """Return the query of the current URL without empty values and some parameters."""
     sent = request.args.items(multi=True)
     return urlencode([(name, value) for name, value in sent if value and name not in without])
 
 
 def _map(search: Search) -> dict[str, str]:
-    """Give what the map is told: where to begin, what to draw, and by which filters."""
+    """Return the settings of the map: its initial extent and its filters."""
     return {"bounds": ",".join(map(str, _bounds(search))), "query": _encoded(*SEEN_BY_MAP)}

@@ -1,7 +1,7 @@
-"""OpenID Connect (Core 1.0): who signs in where the city's staff have their accounts.
+"""Sign-in with OpenID Connect (Core 1.0).
 
-Authlib does what is to be done: discovery, the authorization code with PKCE, state and nonce, and
-the check of the token. The issuer is asked for the first time when somebody signs in.
+Authlib implements discovery, the authorization code flow with PKCE, state and nonce, and the check
+of the token. The issuer is contacted only when somebody signs in.
 """
 
 from collections.abc import Mapping
@@ -19,7 +19,7 @@ from open311.errors import SignInRefused
 from open311.messages.people import ACCOUNT_NAMELESS, ACCOUNT_SILENT, ACCOUNT_UNFINISHED
 
 SECONDS = 10
-"""Longest time to wait for the issuer."""
+"""Maximum seconds to wait for the issuer."""
 
 _oauth = OAuth()
 
@@ -28,14 +28,14 @@ _FAILURES = (AuthlibBaseError, JoseError, requests.RequestException, RuntimeErro
 
 @dataclass(frozen=True)
 class Known:
-    """Who somebody is elsewhere: subject for good, name as it is now, perhaps empty."""
+    """Identity at the issuer: a permanent subject, and the current name, which may be empty."""
 
     subject: str
     name: str
 
 
 def know_issuer(app: Flask) -> None:
-    """Let staff sign in at the issuer that the settings name, if they name one."""
+    """Register the issuer of the settings, if there is one."""
     settings = app.config
     if not settings["OPEN311_OIDC_ISSUER"]:
         return
@@ -55,13 +55,13 @@ def know_issuer(app: Flask) -> None:
 
 
 def label() -> str:
-    """Give what the button says; empty where there is no issuer."""
+    """Return the label of the sign-in button; empty if there is no issuer."""
     settings = current_app.config
     return str(settings["OPEN311_OIDC_LABEL"]) if settings["OPEN311_OIDC_ISSUER"] else ""
 
 
 def lead_there(back: str) -> Response:
-    """Lead to the issuer, and from there to an address of ours; raises SignInRefused."""
+    """Redirect to the issuer, and from there to a URL of this server; raises SignInRefused."""
     try:
         response: Response = _oauth.staff.authorize_redirect(back)
     except _FAILURES:
@@ -70,7 +70,7 @@ def lead_there(back: str) -> Response:
 
 
 def come_back() -> Known:
-    """Give who came back from the issuer; raises SignInRefused where that cannot be told."""
+    """Return the identity that the issuer confirms; raises SignInRefused if it does not."""
     try:
         token = _oauth.staff.authorize_access_token()
     except _FAILURES:

@@ -1,4 +1,4 @@
-"""What all pages of staff share: access, navigation, base map, rendering."""
+"""Shared parts of staff pages: access, navigation, base map, and rendering."""
 
 import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -49,7 +49,7 @@ from open311.web.sessions import csrf, signed_in
 
 @dataclass(frozen=True)
 class Entry:
-    """An entry: the endpoint it leads to, its label, who sees it (everyone without roles)."""
+    """A navigation entry: endpoint, label, and the roles that see it (everyone if empty)."""
 
     endpoint: str
     text: object
@@ -58,17 +58,17 @@ class Entry:
 
     @property
     def address(self) -> str:
-        """Where it leads."""
+        """The URL of the endpoint."""
         return url_for(self.endpoint, **self.parameters)
 
     @property
     def label(self) -> str:
-        """What it says, in the language of who reads it."""
+        """The label in the language of the page."""
         return str(self.text)
 
     @property
     def here(self) -> bool:
-        """Whether the page at hand is the one that it leads to."""
+        """Whether this is the current page."""
         return request.endpoint == self.endpoint
 
 
@@ -81,7 +81,7 @@ ENTRIES = (
 
 
 def navigation(user: UserInfo) -> list[Entry]:
-    """List what someone may go to."""
+    """List the navigation entries for a user."""
     return [entry for entry in ENTRIES if not entry.roles or user.role in entry.roles]
 
 
@@ -89,9 +89,9 @@ log = logging.getLogger(__name__)
 
 
 def staff_pages(name: str, path: str, *first: Callable[[], None]) -> Blueprint:
-    """Make a blueprint for pages of staff: closed without a secret, guarded, told what to say.
+    """Return a blueprint of staff pages with access checks, headers, and template functions.
 
-    first are done before the form is read, in their order.
+    first are called before the form is read, in their order.
     """
     blueprint = Blueprint(name, __name__, url_prefix=path)
     for do in (*first, check_form):
@@ -102,29 +102,32 @@ def staff_pages(name: str, path: str, *first: Callable[[], None]) -> Blueprint:
 
 
 def check_form() -> None:
-    """Check that a form comes from a page of ours; and that the workspace is open at all."""
+    """Check the CSRF token of a form; raises NotFound if the workspace has no secret key."""
     if not current_app.config["OPEN311_SECRET_KEY"]:
         log.warning("The workspace is closed because OPEN311_SECRET_KEY is not set.")
         raise NotFound(WORKSPACE_CLOSED)
     if request.method == "POST":
-        sent()  # which keeps the body for who reads it next
+        sent()  # stores the body for later readers
         csrf.protect()
 
 
 def administrators_only() -> None:
-    """Keep out who is signed in and no administrator; who is not is led to the sign-in page."""
+    """Raise NotAllowed for signed-in users who are not administrators.
+
+    Others are redirected to the sign-in page later.
+    """
     someone = signed_in(current_user)
     if someone is not None and someone.role != "administrator":
         raise NotAllowed(ADMINISTRATORS_ONLY)
 
 
 def is_elsewhere(base_map: str) -> bool:
-    """Tell whether a base map is at an address, and no file on this server."""
+    """Return whether a base map is a URL, not a file on this server."""
     return bool(urlsplit(base_map).netloc)
 
 
 def base_map() -> dict[str, str]:
-    """Give what a map is told of the base map: address, kind and attribution."""
+    """Return the base map for a page: URL, kind, and attribution."""
     setting = current_app.config["OPEN311_BASE_MAP"]
     is_archive = urlsplit(setting).path.endswith(".pmtiles") or not is_elsewhere(setting)
     address = setting if not setting or is_elsewhere(setting) else url_for("staff_base_map.show")
@@ -136,7 +139,7 @@ def base_map() -> dict[str, str]:
 
 
 def user() -> UserInfo:
-    """Give who is signed in; a page asks for that by login_required."""
+    """Return the signed-in user. Views require one with login_required."""
     info = signed_in(current_user)
     if info is None:
         _not_signed_in()
@@ -148,7 +151,7 @@ def _not_signed_in() -> NoReturn:
 
 
 def city() -> Scope:
-    """Get the jurisdiction of who is signed in."""
+    """Return the jurisdiction of the signed-in user."""
     jurisdiction = get_jurisdiction(user().jurisdiction_id)
     return jurisdiction.at(public_address())
 
@@ -156,7 +159,7 @@ def city() -> Scope:
 def page(
     template: str, jurisdiction: Scope, problems: Sequence[Problem] = (), **values: Any
 ) -> str:
-    """Return a page. Moments are shown in the jurisdiction's own time.
+    """Return a page. Times are shown in the jurisdiction's time zone.
 
     problems are listed at the top, and each is placed beside its field.
     """
@@ -177,12 +180,12 @@ def page(
 
 
 def exceptions(failing: Iterable[tuple[str, Problem]]) -> list[tuple[str, str]]:
-    """List what fails after a change, as (name, sentence), for approval by name."""
+    """List the failures after a change, as (name, sentence), for approval by name."""
     return [(name, page_sentence(problem)) for name, problem in failing]
 
 
 def words() -> dict[str, Any]:
-    """Give what all templates of staff can say and call."""
+    """Return the values and functions that all staff templates use."""
     return {
         "base_map": base_map,
         "here": lambda: request.full_path.rstrip("?"),
@@ -198,7 +201,7 @@ def words() -> dict[str, Any]:
 
 
 def back_to(service_request_id: str, notice: str) -> AnyResponse:
-    """Lead back to the page of a service request, which says what was done."""
+    """Redirect to the page of a service request, with a notice."""
     flash(notice)
     return redirect(url_for("staff_requests.show", service_request_id=service_request_id), 303)
 
@@ -209,7 +212,7 @@ blueprint = staff_pages("staff_base_map", "/staff/base-map")
 @blueprint.get("/")
 @login_required  # type: ignore[untyped-decorator]
 def show() -> Response:
-    """Serve the PMTiles file of the settings, in the ranges that are asked for (RFC 9110, 14)."""
+    """Serve the PMTiles file of the settings, with range requests (RFC 9110, 14)."""
     base_map = current_app.config["OPEN311_BASE_MAP"]
     if not base_map or is_elsewhere(base_map):
         log.warning("There is no base map because OPEN311_BASE_MAP does not name a file.")

@@ -1,4 +1,4 @@
-"""Users and API keys: made, changed and ended by administrators. Secrets are shown once."""
+"""Users and API keys for administrators. Passwords and keys are shown once."""
 
 import logging
 import secrets
@@ -35,7 +35,6 @@ log = logging.getLogger(__name__)
 @blueprint.get("/users")
 @login_required  # type: ignore[untyped-decorator]
 def users() -> str:
-    """Show the users."""
     return _users()
 
 
@@ -60,7 +59,6 @@ def add_user() -> str | tuple[str, int]:
 @blueprint.post("/users/<opaque:name>/role")
 @login_required  # type: ignore[untyped-decorator]
 def set_role(name: str) -> Response | tuple[str, int]:
-    """Give a user another role."""
     try:
         asked = parse(RoleSchema(), sent_values())
         _check_not_oneself(name, asked["role"] != "administrator")
@@ -75,7 +73,7 @@ def set_role(name: str) -> Response | tuple[str, int]:
 @blueprint.post("/users/<opaque:name>/password")
 @login_required  # type: ignore[untyped-decorator]
 def set_password(name: str) -> str:
-    """Make a new password, which ends all sessions of the user, and show it once."""
+    """Set a new password, which ends all sessions of the user, and show it once."""
     password = secrets.token_urlsafe(15)
     change_password(city().jurisdiction_id, name, password)
     _note("user %s has a new password", name)
@@ -85,7 +83,7 @@ def set_password(name: str) -> str:
 @blueprint.post("/users/<opaque:name>/disable")
 @login_required  # type: ignore[untyped-decorator]
 def disable(name: str) -> Response | tuple[str, int]:
-    """Let a user sign in no more."""
+    """Disable a user, who can then no longer sign in."""
     try:
         _check_not_oneself(name, True)
         disable_user(city().jurisdiction_id, name, user().name)
@@ -98,7 +96,6 @@ def disable(name: str) -> Response | tuple[str, int]:
 @blueprint.post("/users/<opaque:name>/enable")
 @login_required  # type: ignore[untyped-decorator]
 def enable(name: str) -> Response | tuple[str, int]:
-    """Let a user sign in again."""
     try:
         enable_user(city().jurisdiction_id, name)
     except Open311Error as error:
@@ -110,14 +107,13 @@ def enable(name: str) -> Response | tuple[str, int]:
 @blueprint.get("/keys")
 @login_required  # type: ignore[untyped-decorator]
 def keys() -> str:
-    """Show the API keys by their names."""
     return _keys()
 
 
 @blueprint.post("/keys")
 @login_required  # type: ignore[untyped-decorator]
 def add_key() -> str | tuple[str, int]:
-    """Make an API key, and show it once."""
+    """Create an API key, and show it once."""
     try:
         asked = parse(NewKeySchema(), sent_values())
         name = asked["name"].strip()
@@ -131,7 +127,6 @@ def add_key() -> str | tuple[str, int]:
 @blueprint.post("/keys/revoke")
 @login_required  # type: ignore[untyped-decorator]
 def revoke() -> Response | tuple[str, int]:
-    """Revoke an API key."""
     name = first(sent_values(), "name") or ""
     try:
         revoke_api_key(city().jurisdiction_id, name)

@@ -1,4 +1,4 @@
-"""One service request: all that is known of it, why it came here, and what can be done."""
+"""Page of a service request: data, history, routing, and actions."""
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
@@ -39,14 +39,13 @@ blueprint = staff_pages("staff_requests", "/staff/requests")
 @blueprint.get("/<opaque:service_request_id>")
 @login_required  # type: ignore[untyped-decorator]
 def show(service_request_id: str) -> str:
-    """Show a service request."""
     return _show(city(), service_request_id)
 
 
 @blueprint.post("/<opaque:service_request_id>/<action>")
 @login_required  # type: ignore[untyped-decorator]
 def act(service_request_id: str, action: str) -> Response | tuple[str, int]:
-    """Do something to a service request, or show it again with what is in the way."""
+    """Run an action, or show the page again with its problems (status 409)."""
     if action not in ACTIONS:
         raise NotFound(ACTION_UNKNOWN)
     jurisdiction = city()
@@ -59,7 +58,7 @@ def act(service_request_id: str, action: str) -> Response | tuple[str, int]:
         done = chosen.do(ActionInput(jurisdiction, service_request_id, user().name, sent))
         return back_to(service_request_id, done)
     except Open311Error as error:
-        end_reads()  # nothing of what was begun is shown, or stored with the next
+        end_reads()  # discard what the failed action began: not shown, not stored
         return _show(jurisdiction, service_request_id, action, error.problems, values), 409
 
 
@@ -94,7 +93,7 @@ def _show(
 
 
 def _explained(jurisdiction: Scope, routed: Routed) -> dict[str, Any]:
-    """Give why it is where it is, by its own day and by today."""
+    """Return why the request has its department, by the rules of its own day and of today."""
     places = list_stored_places(routed.pk)
     views = look_back(jurisdiction, routed, places, None, datetime.now(UTC))
     found = views[0].found or views[1].found
@@ -109,7 +108,7 @@ def _explained(jurisdiction: Scope, routed: Routed) -> dict[str, Any]:
 def _decided(
     routed: Routed, places: Sequence[StoredPlace], look: Retrospect
 ) -> tuple[str, str] | None:
-    """Give the layer and the code of the boundary by which its rule decided; None for no such."""
+    """Return the layer and code of the boundary that the rule matched; None if there is none."""
     rule = look.found.decision.rule if look.found else None
     if rule is None or rule.code != routed.rule:
         return None
@@ -118,7 +117,7 @@ def _decided(
 
 
 def _around(jurisdiction: Scope, routed: Routed) -> dict[str, Any]:
-    """Give its photos, what happened to it, what is near it, and what says the same."""
+    """Return photos, history, nearby requests, and duplicates of the request."""
     return {
         "links": list_links(routed.pk, jurisdiction.public_url),
         "happenings": list_happenings(routed.pk, routed.steps, jurisdiction.public_url),
@@ -130,7 +129,7 @@ def _around(jurisdiction: Scope, routed: Routed) -> dict[str, Any]:
 
 
 def _choices(jurisdiction: Scope, routed: Routed) -> dict[str, Any]:
-    """Give what those who work on it can choose from, and who reported it."""
+    """Return the choices of the forms, and the requester."""
     id_ = jurisdiction.jurisdiction_id
     return {
         "reporter": find_reporter(routed.pk),

@@ -1,4 +1,4 @@
-"""Open service requests, routed again by today's rules and maps; and put back."""
+"""Rerouting of open requests by current rules and boundaries, and its undo."""
 
 from flask import flash, redirect, url_for
 from flask_babel import gettext as _
@@ -23,7 +23,7 @@ blueprint = staff_pages("staff_carrying", "/staff/city/carry-over", administrato
 @blueprint.get("")
 @login_required  # type: ignore[untyped-decorator]
 def index() -> str:
-    """Show what would move today, and what has been moved before."""
+    """Show the requests that would change department now, and earlier reroutes."""
     jurisdiction = city()
     lift_time_limit(LONGEST_ON_A_PAGE)
     found = reroute(jurisdiction, Maps(jurisdiction.today()), still_open())
@@ -41,7 +41,7 @@ def index() -> str:
 @blueprint.post("")
 @login_required  # type: ignore[untyped-decorator]
 def move() -> Response:
-    """Route all open service requests again, and store what goes elsewhere."""
+    """Reroute all open requests, and store the changed departments."""
     lift_time_limit(LONGEST_ON_A_PAGE)
     done = carry_over(city(), user().name)
     flash(
@@ -57,7 +57,7 @@ def move() -> Response:
 @blueprint.post("/<int(max=2147483647):number>/undo")
 @login_required  # type: ignore[untyped-decorator]
 def undo(number: int) -> Response:
-    """Put back what a carry-over has moved."""
+    """Undo a reroute."""
     lift_time_limit(LONGEST_ON_A_PAGE)
     try:
         restored, left = undo_carry_over(city(), number, user().name)

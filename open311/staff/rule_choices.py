@@ -1,4 +1,4 @@
-"""What the form of a routing rule lets one choose from."""
+"""Options for the form of a routing rule."""
 
 from collections.abc import Mapping, Sequence
 from itertools import groupby
@@ -17,11 +17,11 @@ from open311.web.languages import language
 from schemas.routing.rule_form import answered
 
 Groups = list[tuple[str, list[tuple[str, str]]]]
-"""Options as (heading, [(value, text)])."""
+"""Options as [(heading, [(value, text)])]."""
 
 
 def rule_choices(jurisdiction: Scope, form: Mapping[str, Any]) -> dict[str, Any]:
-    """Give the options of each field; what the form holds already is always among them."""
+    """Return the options of each field, always with the current value of the form."""
     in_words = get_day_names("wide", locale=language())
     day_names = [in_words[number] for number in range(7)]
     return {
@@ -34,7 +34,7 @@ def rule_choices(jurisdiction: Scope, form: Mapping[str, Any]) -> dict[str, Any]
 
 
 def answer_choices(jurisdiction: Scope) -> Groups:
-    """Give the answers to the questions of each service."""
+    """List the answers to the questions of each service."""
     rows = list_answers(jurisdiction.jurisdiction_id)
     names = {
         one["service_code"]: one["service_name"]
@@ -83,7 +83,7 @@ def _places(jurisdiction: Scope) -> Groups:
 
 
 def _with(value: str, groups: Groups) -> Groups:
-    """Add what a rule names already and is not there any more: no form may drop it unsaid."""
+    """Return the options with the current value, so that a form never drops it silently."""
     known = {option for _heading, options in groups for option, _text in options}
     if value in {"", *known}:
         return groups
@@ -91,7 +91,7 @@ def _with(value: str, groups: Groups) -> Groups:
 
 
 def named(rows: Sequence[tuple[str, str]]) -> dict[str, list[str]]:
-    """Gather sentences by what they are about."""
+    """Return sentences grouped by the code they are about."""
     found: dict[str, list[str]] = {}
     for name, sentence in rows:
         found.setdefault(name, []).append(sentence)

@@ -80,7 +80,7 @@ class RuleWording:
         return {(row[0], row[1], row[3]): (row[2], row[4]) for row in rows}
 
     def service(self, code: str) -> str:
-        """Return the name of a service, or its code if it is not offered any more."""
+        """Return the name of a service, or its code if the service is inactive."""
         return self._services.get(code, code)
 
     def layer(self, code: str) -> str:
@@ -92,7 +92,7 @@ class RuleWording:
         return self._named(layer, code, self._boundaries.get((layer, code)))
 
     def _named(self, layer: str, code: str, name: str | None) -> str:
-        """Return the name of a boundary, with its layer unless the name tells that."""
+        """Return the name of a boundary, with its layer unless the name contains it."""
         kind = self.layer(layer)
         tells_kind = kind.split()[-1].casefold() in (name or "").casefold()
         return name if name and tells_kind else f"{kind} {name or code}"
@@ -126,7 +126,7 @@ class RuleWording:
     def reason(self, text: str, rules: Iterable[Rule]) -> str:
         """Return a stored reason as a sentence; rules are the active ones.
 
-        A text that is neither one of ours nor names an active rule is returned as it is.
+        A text that is neither a known reason nor that of an active rule is returned unchanged.
         """
         if text in REASONS:
             return str(REASONS[text])
@@ -175,7 +175,7 @@ class RuleWording:
         return _("it is for other services")
 
     def tie(self, view: LayerView) -> str:
-        """Return which boundary counts where several overlap; empty where only one is there."""
+        """Return which of several overlapping boundaries counts; empty if they do not overlap."""
         if view.tie_break is None or view.hit is None:
             return ""
         return _(

@@ -1,4 +1,4 @@
-"""Routing rules: listed as they are tried, and changed one by one with a look at what that does."""
+"""Routing rules in order of priority, with a preview of each change."""
 
 import logging
 from collections.abc import Sequence
@@ -44,7 +44,7 @@ log = logging.getLogger(__name__)
 @blueprint.get("")
 @login_required  # type: ignore[untyped-decorator]
 def index() -> str:
-    """Show the rules in the order in which they are tried, and what is doubtful about them."""
+    """Show the rules, highest priority first, with warnings."""
     jurisdiction = city()
     here = jurisdiction.jurisdiction_id
     lift_time_limit(LONGEST_ON_A_PAGE)
@@ -66,7 +66,7 @@ def index() -> str:
 @blueprint.get("/routing_rules.csv")
 @login_required  # type: ignore[untyped-decorator]
 def file() -> Response:
-    """Give the rules in use as the file that open311 seed reads."""
+    """Return the active rules as a CSV file that open311 seed can read."""
     rules = list_stored_rules(city().jurisdiction_id)
     text = csv_text(COLUMNS, (one.cells for one in rules if one.active))
     return Response(text, mimetype="text/csv")
@@ -75,21 +75,19 @@ def file() -> Response:
 @blueprint.get("/new")
 @login_required  # type: ignore[untyped-decorator]
 def new() -> str:
-    """Show the form of a rule that is new."""
     return _page(city(), None, typed({}) | {"in_use": True})
 
 
 @blueprint.post("/new")
 @login_required  # type: ignore[untyped-decorator]
 def add() -> AnyResponse | str | tuple[str, int]:
-    """Look at what a new rule would do, or store it as it was looked at."""
+    """Preview a new rule, or store it after the preview."""
     return _act(city(), None)
 
 
 @blueprint.get("/rule/<opaque:code>")
 @login_required  # type: ignore[untyped-decorator]
 def show(code: str) -> str:
-    """Show the form of a rule."""
     jurisdiction = city()
     stored = get_stored_rule(jurisdiction.jurisdiction_id, code)
     row = dict(zip(COLUMNS, stored.cells, strict=True))
@@ -99,7 +97,7 @@ def show(code: str) -> str:
 @blueprint.post("/rule/<opaque:code>")
 @login_required  # type: ignore[untyped-decorator]
 def change(code: str) -> AnyResponse | str | tuple[str, int]:
-    """Look at what a change of a rule would do, or store it."""
+    """Preview a change of a rule, or store it after the preview."""
     jurisdiction = city()
     return _act(jurisdiction, get_stored_rule(jurisdiction.jurisdiction_id, code))
 
@@ -169,7 +167,7 @@ def _page(
 
 
 def _doubts(found: Coverage) -> dict[str, list[str]]:
-    """Say what is doubtful about rules, by their codes."""
+    """Return the warnings about rules by rule code."""
     return named(
         [
             *(

@@ -1,4 +1,4 @@
-"""Views and areas under a name."""
+"""Saved views and saved areas."""
 
 from urllib.parse import parse_qs, parse_qsl, urlencode
 
@@ -26,7 +26,7 @@ NOT_KEPT = ("after", "at")
 @blueprint.get("/")
 @login_required  # type: ignore[untyped-decorator]
 def index() -> str:
-    """Show what is saved, and offer to save what a list shows."""
+    """Show saved views and areas, and the forms to save the current list."""
     jurisdiction = city()
     asked = parse(SaveSchema(), sent_values())
     drawn = [name for name in DRAWN_HERE if name in parse_qs(asked["query"])]
@@ -44,7 +44,6 @@ def index() -> str:
 @blueprint.post("/views")
 @login_required  # type: ignore[untyped-decorator]
 def keep_view() -> Response:
-    """Save a view."""
     asked = parse(SaveSchema(), sent_values())
     pairs = parse_qsl(asked["query"])
     found = parse(FindSchema(city().zone), parse_qs(asked["query"]))
@@ -57,7 +56,7 @@ def keep_view() -> Response:
 @blueprint.post("/areas")
 @login_required  # type: ignore[untyped-decorator]
 def keep_area() -> Response:
-    """Save the area that was drawn, and show the list with it in the place of the drawing."""
+    """Save the drawn area, and show the list with it in place of the drawing."""
     asked = parse(SaveSchema(), sent_values())
     pairs = parse_qsl(asked["query"])
     found = parse(FindSchema(city().zone), parse_qs(asked["query"]))
@@ -76,7 +75,6 @@ def keep_area() -> Response:
 @blueprint.post("/views/<int(max=2147483647):view_id>/drop")
 @login_required  # type: ignore[untyped-decorator]
 def give_up_view(view_id: int) -> Response:
-    """Give up a view."""
     drop_view(user(), view_id)
     flash(_("Deleted."))
     return redirect(url_for("staff_saving.index"), 303)
@@ -85,7 +83,6 @@ def give_up_view(view_id: int) -> Response:
 @blueprint.post("/areas/<int(max=2147483647):area_id>/drop")
 @login_required  # type: ignore[untyped-decorator]
 def give_up_area(area_id: int) -> Response:
-    """Give up an area."""
     drop_area(user(), area_id)
     flash(_("Deleted."))
     return redirect(url_for("staff_saving.index"), 303)

@@ -1,4 +1,4 @@
-"""Signing in to the workspace, and out of it."""
+"""Sign-in, sign-out, and language of the workspace."""
 
 import logging
 from collections.abc import Sequence
@@ -28,13 +28,12 @@ blueprint = staff_pages("staff_sessions", "/staff")
 
 @blueprint.get("/sign-in")
 def sign_in() -> str:
-    """Ask for a name and a password."""
     return _ask()
 
 
 @blueprint.post("/sign-in")
 def enter() -> Response | tuple[str, int]:
-    """Sign in, and go on to where someone wanted to."""
+    """Sign in, and redirect to the requested page."""
     asked = parse(SignInSchema(), sent_values())
     try:
         user = check_password(asked["name"].strip(), asked["password"])
@@ -45,7 +44,7 @@ def enter() -> Response | tuple[str, int]:
 
 @blueprint.get("/elsewhere")
 def elsewhere() -> Response | tuple[str, int]:
-    """Lead to where the city's staff have their accounts."""
+    """Redirect to the OpenID Connect issuer."""
     asked = parse(SignInSchema(), sent_values())
     if not label():
         log.warning("Nobody can sign in elsewhere because OPEN311_OIDC_ISSUER is not set.")
@@ -59,7 +58,7 @@ def elsewhere() -> Response | tuple[str, int]:
 
 @blueprint.get("/elsewhere/back")
 def back() -> Response | tuple[str, int]:
-    """Sign in who comes back from there, and go on to where they wanted to."""
+    """Sign in the user who returns from the issuer, and redirect to the requested page."""
     if not label():
         log.warning("Nobody can sign in elsewhere because OPEN311_OIDC_ISSUER is not set.")
         raise NotFound(NO_CITY_ACCOUNT)
@@ -86,7 +85,7 @@ def _let_in(user: UserInfo, wanted: str) -> Response:
 
 @blueprint.post("/language")
 def speak() -> Response:
-    """Speak another language from now on, and go back to the page that was shown."""
+    """Set the language of the session, and return to the current page."""
     asked = parse(LanguageSchema(), sent_values())
     session["language"] = asked["language"]
     return redirect(_inside(asked["next"]) or url_for("staff_finding.index"), 303)
@@ -95,13 +94,12 @@ def speak() -> Response:
 @blueprint.post("/sign-out")
 @login_required  # type: ignore[untyped-decorator]
 def leave() -> Response:
-    """Sign out."""
     logout_user()
     return redirect(url_for("staff_sessions.sign_in"), 303)
 
 
 def _inside(address: str) -> str | None:
-    """Give an address below /staff on this server; None for any other."""
+    """Return the address if it is below /staff on this server; None for any other."""
     parts = urlsplit(address)
     inside = parts.path.startswith("/staff") and "\\" not in address
     return address if inside and not parts.scheme and not parts.netloc else None

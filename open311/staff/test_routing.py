@@ -1,4 +1,4 @@
-"""Where a report would go, and why: a place and a service, tried out."""
+"""Page that explains where a request for a location and a service would go."""
 
 import json
 from collections.abc import Sequence
@@ -30,7 +30,7 @@ FIELDS = ("service_code", "lat", "long", "at", "on", "answered")
 @blueprint.get("")
 @login_required  # type: ignore[untyped-decorator]
 def index() -> str | tuple[str, int]:
-    """Ask for a place and a service, and explain where a report would go."""
+    """Show the form, and explain the routing of its location and service."""
     jurisdiction, values = city(), sent_values()
     if not any(first(values, name) for name in FIELDS):
         return _page(jurisdiction, values)
@@ -56,7 +56,7 @@ def _explain(jurisdiction: Scope, values: Values) -> Explanation:
 
 
 def _answers(text: str | None, service_code: str) -> dict[str, object]:
-    """Read an answer from the list; one to a question of another service does not count."""
+    """Return the selected answer by question; empty if it belongs to another service."""
     try:
         [of, question, answer] = json.loads(text or "null")
     except (ValueError, TypeError):

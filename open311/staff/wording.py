@@ -1,4 +1,4 @@
-"""How the pages of staff put things: statuses, roles and moments, in the language of who reads."""
+"""Names of statuses, roles, and times in the language of the page."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -47,32 +47,30 @@ HAPPENING_NAMES: Mapping[str, Any] = {
 
 
 def sort_name(sort: str) -> str:
-    """Say an order of the list."""
+    """Return the name of a sort order."""
     return str(SORT_NAMES[sort])
 
 
 def happening_name(kind: str) -> str:
-    """Say what kind of thing happened."""
     return str(HAPPENING_NAMES[kind])
 
 
 def role_name(role: str) -> str:
-    """Say a role."""
     return say(ROLE_NAMES[role])
 
 
 def status_name(status: str) -> str:
-    """Say a status, detailed or not."""
+    """Return the name of a status or detailed status."""
     return say(STATUS_NAMES[status]) if status in STATUS_NAMES else status.replace("_", " ")
 
 
 def triage_names(reasons: str | None) -> list[str]:
-    """Say what a service request waits for, from reasons with blanks between them."""
+    """List the names of review reasons, from keys separated by spaces."""
     return [str(TRIAGE_NAMES.get(one, one.replace("_", " "))) for one in (reasons or "").split()]
 
 
 def moment_words(moment: datetime | None, zone: ZoneInfo) -> str:
-    """Say a moment in a zone: day and time; nothing for None."""
+    """Return the date and time in a zone; empty for None."""
     if moment is None:
         return ""
     local, locale = moment.astimezone(zone), language()
@@ -80,7 +78,7 @@ def moment_words(moment: datetime | None, zone: ZoneInfo) -> str:
 
 
 def day_words(moment: datetime | None, zone: ZoneInfo) -> str:
-    """Say the day of a moment in a zone, without its year; nothing for None."""
+    """Return the month and day of a time in a zone; empty for None."""
     if moment is None:
         return ""
     return str(format_skeleton("MMMd", moment.astimezone(zone), locale=language()))

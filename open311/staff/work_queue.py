@@ -1,4 +1,4 @@
-"""The day: what waits for someone, or for their department."""
+"""Work queue of a user and their department."""
 
 from dataclasses import dataclass, replace
 from typing import Any
@@ -25,7 +25,7 @@ FIRST = 5
 
 @dataclass(frozen=True)
 class Part:
-    """A part of the day: what it is called, and the filters that find it."""
+    """A section of the work queue: its title and its filters."""
 
     title: Any
     filters: dict[str, str]
@@ -46,7 +46,7 @@ PARTS = (
 
 @dataclass(frozen=True)
 class Waiting:
-    """A part of the day with what is in it, and the address of the whole of it."""
+    """A section with its first requests, and the URL of the full list."""
 
     title: str
     features: Features
@@ -56,7 +56,6 @@ class Waiting:
 @blueprint.get("/")
 @login_required  # type: ignore[untyped-decorator]
 def show() -> str:
-    """Show what waits."""
     reader = user()
     department = None
     if reader.department_id is not None:

@@ -1,1 +1,1 @@
-"""What the HTTP edges share: authentication, parameters, formats, errors, limits."""
+"""Shared HTTP layer: authentication, parameters, formats, errors, and limits."""

@@ -1,4 +1,4 @@
-"""API keys of the HTTP request at hand (spec 1.5)."""
+"""Authentication of HTTP requests by API key (spec 1.5)."""
 
 from dataclasses import dataclass
 
@@ -18,12 +18,12 @@ from open311.web.parameters import first, for_sandbox
 from schemas.base import Values
 
 SANDBOX_KEY = "sandbox"
-"""The key that everyone may use at the test endpoint, and nowhere else."""
+"""Public key that is valid only at the test endpoint."""
 
 
 @dataclass(frozen=True)
 class Sender:
-    """Whose key was sent. The sandbox's has neither id nor jurisdiction: it is for all of them."""
+    """Owner of an API key. The sandbox key is for all jurisdictions, so both ids are None."""
 
     api_key_id: int | None
     jurisdiction_id: str | None
@@ -31,9 +31,9 @@ class Sender:
 
 
 def sender(values: Values) -> Sender:
-    """Give the owner of the api_key that was sent; raises ApiKeyRejected.
+    """Return the owner of the api_key in this HTTP request; raises ApiKeyRejected.
 
-    The key comes as the parameter api_key or as a bearer token.
+    The key is the parameter api_key or a bearer token.
     """
     key = sent_key(values)
     if not key:
@@ -47,12 +47,12 @@ def sender(values: Values) -> Sender:
 
 
 def sent_key(values: Values) -> str | None:
-    """Give the key that was sent, whether it is valid or not."""
+    """Return the key in this HTTP request, valid or not."""
     return first(values, "api_key") or _bearer_token()
 
 
 def known_sender(key: str) -> Sender | None:
-    """Find whose key this is, asking the database once for each HTTP request."""
+    """Return the owner of a key; reads the database once per HTTP request."""
     known: dict[str, Sender | None] = g.setdefault("known_senders", {})
     if key not in known:
         row = find_key(key)
@@ -61,7 +61,7 @@ def known_sender(key: str) -> Sender | None:
 
 
 def check_key_is_for(jurisdiction: Scope, owner: Sender) -> None:
-    """Raise ApiKeyRejected if a key is for another jurisdiction."""
+    """Raise ApiKeyRejected if the key is for another jurisdiction."""
     if owner.jurisdiction_id not in (None, jurisdiction.jurisdiction_id):
         raise ApiKeyRejected(
             API_KEY_OF_OTHER_CITY, field="api_key", jurisdiction_id=jurisdiction.jurisdiction_id
@@ -69,7 +69,7 @@ def check_key_is_for(jurisdiction: Scope, owner: Sender) -> None:
 
 
 def check_key_is_of_staff(owner: Sender) -> None:
-    """Raise ApiKeyRejected if a key is none of the city's own staff."""
+    """Raise ApiKeyRejected if the key is not a staff key."""
     if not owner.staff:
         raise ApiKeyRejected(API_KEY_NOT_OF_STAFF, field="api_key")
 

@@ -1,7 +1,7 @@
-"""What an HTTP request carries: parameters and files, read as generously as can be.
+"""Parameters and files of an HTTP request, read leniently.
 
-Old clients send text in Latin-1, boundaries that need quotes without them, and line ends of
-their own. werkzeug finds the parts; how their text is meant is decided here.
+Old clients send text in Latin-1, multipart boundaries without the quotes they need, and odd line
+ends. Werkzeug splits the parts; this module decides how to decode their text.
 """
 
 import re
@@ -21,7 +21,7 @@ MOST_FIELDS = 20_000
 
 MOST_FORM_BYTES = 1_000_000  # of a body without files
 
-_READ = "open311.sent"  # where the environment of the HTTP request keeps what was read of it
+_READ = "open311.sent"  # key in the WSGI environment for the values that were read
 
 _BOUNDARY = re.compile(r'boundary=(?:"([^"]+)"|([^";,\s]+))', re.IGNORECASE)
 
@@ -30,7 +30,7 @@ _NAME = re.compile(r"[;\s]name=([^;\"\s]+)")
 
 @dataclass(frozen=True)
 class SentFile:
-    """A file as it was sent. Its content type is what the client says, and may be wrong."""
+    """A file as it was sent. The client declares the content type, which may be wrong."""
 
     parameter: str
     file_name: str
@@ -46,7 +46,7 @@ class Sent:
 
 
 def decode(octets: bytes) -> str:
-    """Read text as UTF-8, else as the Latin-1 of Windows, in which each octet is a letter."""
+    """Return text decoded as UTF-8, or else as Windows-1252."""
     try:
         return octets.decode("utf-8")
     except UnicodeDecodeError:
@@ -54,9 +54,10 @@ def decode(octets: bytes) -> str:
 
 
 def sent() -> Sent:
-    """Give what came with the HTTP request at hand; a parameter of the body hides the query's.
+    """Return the parameters and files of this HTTP request.
 
-    Raises InvalidParameters where the body cannot be read.
+    A parameter of the body hides those with the same name in the query. Raises InvalidParameters
+    if the body cannot be read.
     """
     if _READ not in request.environ:
         query = parse_form(request.query_string)
@@ -70,11 +71,11 @@ def _read_body() -> Sent:
     if request.mimetype == "multipart/form-data":
         return read_multipart(request.headers.get("Content-Type", ""), request.get_data())
     request.max_content_length = min(MOST_FORM_BYTES, current_app.config["OPEN311_MAX_BODY_BYTES"])
-    return Sent(parse_form(request.get_data()))  # whatever it calls itself, or does not
+    return Sent(parse_form(request.get_data()))  # whatever its content type says
 
 
 def parse_form(octets: bytes) -> dict[str, list[str]]:
-    """Read name=value&… as in a query or a form; raises InvalidParameters for far too many."""
+    """Parse name=value&… of a query or form; raises InvalidParameters for too many pairs."""
     try:
         pairs = parse_qsl(
             octets.decode("latin-1"),
@@ -99,7 +100,7 @@ def _grouped(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
 
 
 def read_multipart(content_type: str, body: bytes) -> Sent:
-    """Read multipart/form-data (RFC 7578); raises InvalidParameters where that is not possible."""
+    """Parse multipart/form-data (RFC 7578); raises InvalidParameters if it is malformed."""
     boundary = _BOUNDARY.search(content_type)
     if boundary is None:
         raise InvalidParameters(BODY_WITHOUT_BOUNDARY)
@@ -117,7 +118,7 @@ def read_multipart(content_type: str, body: bytes) -> Sent:
 
 
 def _parts(boundary: bytes, body: bytes) -> Iterator[tuple[str, str | None, bytes]]:
-    """Go through the parts as (name, file name or None, content); raises ValueError."""
+    """Yield the parts as (name, file name or None, content); raises ValueError."""
     decoder = MultipartDecoder(boundary, max_parts=MOST_FIELDS)
     decoder.receive_data(body)
     decoder.receive_data(None)
@@ -138,7 +139,7 @@ def _content(decoder: MultipartDecoder) -> bytes:
 
 
 def _name(headers: Headers, read: str) -> str:
-    """Give a part's name, also where it has brackets and lacks the quotes they need."""
+    """Return the name of a part, even if it has brackets and lacks the quotes they need."""
     disposition = headers.get("Content-Disposition", "")
     _kind, options = parse_options_header(disposition)
     unquoted = _NAME.search(disposition)

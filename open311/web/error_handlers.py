@@ -1,4 +1,4 @@
-"""Every error as a GeoReport error list, in the format of the URL (spec 1.8)."""
+"""Error responses: GeoReport error lists in the format of the URL (spec 1.8)."""
 
 import logging
 from collections.abc import Sequence
@@ -68,13 +68,13 @@ MESSAGE_OF = {
     413: BODY_TOO_LARGE,
     414: URL_TOO_LONG,
 }
-"""What is said where no view is reached."""
+"""Messages of errors that occur before a view is reached."""
 
 log = logging.getLogger(__name__)
 
 
 def register_error_handlers(app: Flask) -> None:
-    """Let every error of the application leave in the standard's form."""
+    """Register handlers that render every error in the standard's format."""
     app.register_error_handler(Open311Error, _answer_own)
     app.register_error_handler(InvalidFilter, _answer_filter)
     app.register_error_handler(OperationalError, _answer_operational)
@@ -96,7 +96,7 @@ def _answer_filter(error: InvalidFilter) -> Response:
 
 
 def _answer_operational(error: OperationalError) -> Response:
-    """Answer what the database could not do; it may have been asked for too much."""
+    """Answer a database error, which may be the timeout of a query that asks for too much."""
     if getattr(error.orig, "sqlstate", None) != _QUERY_CANCELED:
         return _answer_unexpected(error)
     return _respond(400, [Problem(QUERY_TOO_SLOW)])
@@ -134,13 +134,13 @@ def _answer_too_many(_error: RateLimitExceeded) -> Response:
 
 
 def _answer_unexpected(error: Exception) -> Response:
-    """Answer 400, which is what the standard sets for a failure of the back end (spec 1.8)."""
+    """Answer 400, which the standard sets for a failure of the back end (spec 1.8)."""
     reference = log_failure(log, f"{request.method} {request.path}", error)
     return _respond(400, [Problem(SERVER_FAILED, {"reference": reference})])
 
 
 ENDS_IN_JSON = (".json", ".geojson", "/routing/explain")
-"""How the paths end whose answers are JSON, errors included."""
+"""Ends of the paths whose responses and errors are JSON."""
 
 
 def _respond(code: int, problems: Sequence[Problem]) -> Response:
@@ -157,7 +157,7 @@ def _respond(code: int, problems: Sequence[Problem]) -> Response:
 
 
 def _respond_to_ogc(code: int, problems: Sequence[Problem]) -> Response:
-    """Answer as OGC API has it, with one object (OGC 17-069r4, 7.5.1)."""
+    """Answer with the error object of OGC API (OGC 17-069r4, 7.5.1)."""
     error = {"code": str(code), "description": api_sentences(problems)}
     return respond("json", "error", error, code)
 
@@ -166,7 +166,7 @@ _MOST_DISCARDED = 200_000_000  # bytes
 
 
 def _discard_body() -> None:
-    """Read on, so that the client has sent all and is ready to hear the answer."""
+    """Read the rest of the body, because some clients read the response only after sending it."""
     left = min(request.content_length or 0, _MOST_DISCARDED)
     stream = request.environ["wsgi.input"]
     while left > 0 and (chunk := stream.read(min(left, 65_536))):

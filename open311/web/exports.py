@@ -1,4 +1,4 @@
-"""Files of features: CSV, GeoJSON, GeoJSON text sequences and GeoPackage."""
+"""Feature files: CSV, GeoJSON, GeoJSON text sequences, and GeoPackage."""
 
 import csv
 import io
@@ -35,9 +35,9 @@ _CHUNK = 65_536
 
 @dataclass(frozen=True)
 class Contents:
-    """What goes into a file: its name, properties with their kinds, rows, and notes about it.
+    """The content of a file: its name, properties with their kinds, rows, and notes.
 
-    Rows are id, WKB in degrees on WGS 84 (or None), and the properties.
+    Rows are id, WKB in degrees (WGS 84, or None), and the properties.
     """
 
     name: str
@@ -47,9 +47,9 @@ class Contents:
 
 
 def as_csv(contents: Contents) -> Iterator[bytes]:
-    """Write CSV (RFC 4180) with lat and long, or WKT where there are no points.
+    """Yield CSV (RFC 4180) with lat and long, or with WKT for other shapes than points.
 
-    Texts that a spreadsheet would take for formulas are made harmless.
+    Texts that a spreadsheet would read as formulas are made harmless.
     """
     names = list(contents.kinds)
     yield _line(["id", "lat", "long", "wkt", *names])
@@ -72,7 +72,7 @@ def _plain(value: Any) -> Any:
 
 
 def _place(shape: bytes | None) -> tuple[Any, Any, Any]:
-    """Give latitude, longitude, and WKT of what is no point."""
+    """Return latitude, longitude, and WKT; the WKT is empty for a point."""
     if shape is None:
         return "", "", ""
     geometry = shapely.from_wkb(shape)
@@ -83,7 +83,7 @@ def _place(shape: bytes | None) -> tuple[Any, Any, Any]:
 
 
 def as_geojson(contents: Contents) -> Iterator[bytes]:
-    """Write one FeatureCollection (RFC 7946), with the notes as members of their own."""
+    """Yield one FeatureCollection (RFC 7946), with the notes as foreign members."""
     about = {"type": "FeatureCollection", "name": contents.name, **contents.notes}
     yield orjson.dumps(about, option=_OPTIONS)[:-1] + b',"features":['
     separator = b""
@@ -95,7 +95,7 @@ def as_geojson(contents: Contents) -> Iterator[bytes]:
 
 
 def as_sequence(contents: Contents) -> Iterator[bytes]:
-    """Write a feature a line, each after a record separator (RFC 8142)."""
+    """Yield one feature per line, each after a record separator (RFC 8142)."""
     for batch in contents.batches:
         yield b"".join(b"\x1e" + one + b"\n" for one in _features(contents, batch))
 
@@ -114,14 +114,14 @@ def _features(contents: Contents, batch: Sequence[Any]) -> Iterator[bytes]:
 
 
 def as_geopackage(contents: Contents) -> Iterator[bytes]:
-    """Write a GeoPackage (OGC 12-128r19) of one layer, its notes in its metadata.
+    """Yield a GeoPackage (OGC 12-128r19) with one layer and the notes as metadata.
 
-    It is made in a file that goes away with the last byte.
+    It is written to a temporary file, which is deleted after the last byte.
     """
     with TemporaryDirectory(prefix="open311-export-") as folder:
         path = Path(folder) / "export.gpkg"
         first = True
-        for batch in chain(contents.batches, [()]):  # the last makes a file where there are no rows
+        for batch in chain(contents.batches, [()]):  # [()] creates a file without rows
             if batch or first:
                 _append(path, contents, batch, first=first)
                 first = False
@@ -161,7 +161,7 @@ _TYPES: dict[str, Any] = {
 
 
 def _column(kind: str, values: list[Any]) -> tuple[Any, Any]:
-    """Give a column of a kind as GDAL takes it, and where it has no value."""
+    """Return a column as GDAL expects it, and the mask of its missing values."""
     missing = np.array([value is None for value in values], dtype=np.bool_)
     if kind in ("moment", "day"):
         moments = [None if value is None else _naive(value) for value in values]
@@ -173,7 +173,7 @@ def _column(kind: str, values: list[Any]) -> tuple[Any, Any]:
 
 
 def _naive(value: datetime | date) -> Any:
-    """Give a moment in UTC without its zone, as numpy has them."""
+    """Return a time in UTC without its zone, as NumPy expects it."""
     if isinstance(value, datetime):
         return value.astimezone(UTC).replace(tzinfo=None)
     return value
@@ -185,13 +185,13 @@ WRITERS: Mapping[str, Callable[[Contents], Iterator[bytes]]] = {
     "geojsonseq": as_sequence,
     "gpkg": as_geopackage,
 }
-"""What writes a file, by the codes of FILE_FORMATS."""
+"""Writers of files by the codes of FILE_FORMATS."""
 
 
 def file_of(
     collection: str, source: FeatureSource, wanted: Wanted, format_name: str, notes: dict[str, str]
 ) -> Response:
-    """Answer with a file of all that is wanted of a collection, in one of FILE_FORMATS."""
+    """Return a response with a file of the selected features, in one of FILE_FORMATS."""
     names, batches = stream_batches(source, wanted)
     contents = Contents(
         name=collection,
@@ -207,13 +207,13 @@ def file_of(
 
 
 def maps_of(jurisdiction: Scope, on: date) -> str:
-    """Say which boundary sets are in force on a day."""
+    """Return the layers and numbers of the boundary sets in effect on a day."""
     sets = list_sets_of(jurisdiction.jurisdiction_id, Maps(on))
     return ", ".join(f"{one.layer} {one.id}" for one in sets)
 
 
 def notes_of(values: dict[str, list[str]], maps: str) -> dict[str, str]:
-    """Say of what and of when a file is: where its format has a place for that, it is noted."""
+    """Return the filters, time, and boundary sets of a file, for formats that can hold notes."""
     conditions: dict[str, Any] = {
         name: ", ".join(sent)
         for name, sent in values.items()

@@ -1,4 +1,4 @@
-"""One document, rendered as the suffix of the URL asks: XML, JSON (spec 1.6, 1.7) or GeoJSON."""
+"""Rendering of documents as XML, JSON (spec 1.6, 1.7), or GeoJSON, by the suffix of the URL."""
 
 import re
 from collections.abc import Mapping
@@ -21,7 +21,7 @@ CONTENT_TYPES = {
     "geojson": "application/geo+json",
 }
 
-# How answers are compressed. Whether the client has one already is decided before that.
+# Compression of responses. Conditional requests are answered before it.
 COMPRESSION = {
     "COMPRESS_ALGORITHM": ["gzip"],
     "COMPRESS_LEVEL": 5,
@@ -31,7 +31,7 @@ COMPRESSION = {
     "COMPRESS_EVALUATE_CONDITIONAL_REQUEST": False,
 }
 
-# What the entries of a list are called in XML. JSON has no names for them.
+# Element names of list entries in XML. JSON has no names for them.
 ENTRY_NAMES = {
     "addresses": "address_point",
     "attributes": "attribute",
@@ -53,47 +53,47 @@ _JSON_OPTIONS = orjson.OPT_UTC_Z | orjson.OPT_OMIT_MICROSECONDS
 
 
 class FormatConverter(BaseConverter):
-    """The suffix of a URL that names the format of the answer."""
+    """The suffix of a URL that names the format of the response."""
 
     regex = "xml|json"
 
 
 class MapFormatConverter(BaseConverter):
-    """The same where the answer has places, which GeoJSON can show as well."""
+    """The suffix of a URL for responses with locations, which can also be GeoJSON."""
 
     regex = "xml|json|geojson"
 
 
 def respond(format: str, root: str, content: Any, status: int = 200) -> Response:
-    """Answer with a document: mappings, lists of entries named in ENTRY_NAMES, plain values.
+    """Return a response with a document of mappings, lists named in ENTRY_NAMES, and plain values.
 
-    root is the name of the XML's root element. None is an empty element in XML, null in JSON.
-    Datetimes are aware and in UTC. An orjson.Fragment is JSON made elsewhere: text in XML.
+    root is the name of the root element in XML. None is an empty element in XML, null in JSON.
+    Datetimes are aware and in UTC. An orjson.Fragment is finished JSON: text in XML.
     """
     body = RENDERERS[format](root, content)
     return Response(body, status, content_type=CONTENT_TYPES[format])
 
 
 def render_json(_root: str, content: Any) -> bytes:
-    """Render a document as JSON, where the root has no name (spec 1.7)."""
+    """Return a document as JSON, without a name for the root (spec 1.7)."""
     return orjson.dumps(content, option=_JSON_OPTIONS)
 
 
 def render_xml(root: str, content: Any) -> bytes:
-    """Render a document as XML with a declaration, without attributes or namespaces (spec 1.6)."""
+    """Return a document as XML with a declaration, without attributes or namespaces (spec 1.6)."""
     declaration = b'<?xml version="1.0" encoding="UTF-8"?>\n'
     return declaration + (flat_xml(root, content) if _is_flat(content) else tree_xml(root, content))
 
 
 def tree_xml(root: str, content: Any) -> bytes:
-    """Render any document as XML, by a tree."""
+    """Return any document as XML, built as a tree."""
     element = etree.Element(root)
     _fill(element, content)
     return etree.tostring(element, encoding="utf-8", xml_declaration=False)
 
 
 def flat_xml(root: str, rows: list[Mapping[str, Any]]) -> bytes:
-    """Render a list of rows of plain values as tree_xml does, in half the time."""
+    """Return a list of rows of plain values as XML, in half the time of tree_xml."""
     entry = ENTRY_NAMES[root]
     written = [
         f"<{entry}>{''.join([_cell(name, value) for name, value in row.items()])}</{entry}>"
@@ -121,7 +121,7 @@ def _cell(name: str, value: Any) -> str:
 
 
 def render_geojson(_root: str, content: Any) -> bytes:
-    """Render service requests as a FeatureCollection, or a single one as a Feature (RFC 7946)."""
+    """Return service requests as a FeatureCollection, or one as a Feature (RFC 7946)."""
     if isinstance(content, Mapping):
         return render_json(_root, _feature(content))
     features = [_feature(row) for row in content]
@@ -152,7 +152,7 @@ def _fill(element: etree._Element, content: Any) -> None:
         text = _as_text(content)
         try:
             element.text = text
-        except ValueError:  # only what a client sent and gets told, as in an address unknown here
+        except ValueError:  # only text that quotes a client, as in the error for an unknown URL
             element.text = printable(text or "")
 
 
@@ -163,7 +163,7 @@ def _as_text(value: Any) -> str | None:
         return "true" if value else "false"
     if isinstance(value, float):
         text = repr(value)
-        return format(Decimal(text), "f") if "e" in text else text  # 1e-07 is no decimal degree
+        return format(Decimal(text), "f") if "e" in text else text  # 1e-07 is not a decimal degree
     if isinstance(value, datetime):
         return f"{value.isoformat()[:19]}Z"
     if isinstance(value, orjson.Fragment):

@@ -1,4 +1,4 @@
-"""GET /health: for the one who watches the server."""
+"""Health check at GET /health."""
 
 from flask import Blueprint, Response, jsonify
 from sqlalchemy.exc import ProgrammingError, SQLAlchemyError
@@ -10,10 +10,10 @@ blueprint = Blueprint("health", __name__)
 
 @blueprint.get("/health")
 def show() -> tuple[Response, int]:
-    """Answer 200 when the database can be used, else 503, so that a balancer stops sending."""
+    """Return 200 if the database responds, 503 if not (load balancers)."""
     try:
         count = len(list_jurisdictions())
-    except ProgrammingError:  # it answers, but lacks a table or a column
+    except ProgrammingError:  # it responds, but lacks a table or column
         return jsonify(database="not up to date: run open311 db upgrade"), 503
     except SQLAlchemyError:
         return jsonify(database="unreachable"), 503

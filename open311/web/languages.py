@@ -1,7 +1,7 @@
-"""Which language the pages of staff speak: the one someone chose, else one the browser asks for.
+"""Language of staff pages: the one the user chose, or else one the browser accepts.
 
-Messages are written in English where they are used; translations/es/LC_MESSAGES/messages.po has
-them in Spanish. Such files are read as they are, so that there is nothing to compile.
+Messages are written in English where they are used. Their Spanish texts are in
+translations/es/LC_MESSAGES/messages.po. These files are read directly, so there is no compile step.
 """
 
 import io
@@ -21,10 +21,10 @@ FOLDER = Path(__file__).parents[1] / "translations"
 
 
 class _Messages(Domain):  # type: ignore[misc]
-    """The messages of a language, from its file as translators write it."""
+    """The messages of a language, read from its PO file."""
 
     def get_translations(self) -> NullTranslations:
-        """Give the messages of the language at hand; those of English are the texts themselves."""
+        """Return the messages of the current language; English texts are their own messages."""
         return read_messages(language())
 
 
@@ -34,7 +34,7 @@ class _Babel(Babel):  # type: ignore[misc]
 
 @cache
 def read_messages(name: str) -> NullTranslations:
-    """Read the messages of a language, one of LANGUAGES."""
+    """Return the messages of a language, one of LANGUAGES."""
     if name == "en":
         return NullTranslations()
     path = FOLDER / name / "LC_MESSAGES/messages.po"
@@ -46,17 +46,17 @@ def read_messages(name: str) -> NullTranslations:
 
 
 def speak_languages(app: Flask) -> None:
-    """Let templates and views say things in the language of who reads them."""
+    """Set up translations for templates and views."""
     _Babel().init_app(app, locale_selector=_choose)
 
 
 def say(message: str, **values: object) -> str:
-    """Say something in the language of the page at hand, with values in the place of %(names)s."""
+    """Return a message in the language of the page, with values in place of %(names)s."""
     return str(gettext(message, **values))
 
 
 def language() -> str:
-    """Give the language of the page at hand, one of LANGUAGES."""
+    """Return the language of the page, one of LANGUAGES."""
     return str(get_locale() or "en")
 
 

@@ -1,10 +1,10 @@
-"""What pages of staff may load, and who may keep them: said with each answer below /staff."""
+"""Security and cache headers of staff pages."""
 
 from urllib.parse import urlsplit
 
 from flask import Response, current_app
 
-# No script or style inside a page, nothing from elsewhere but the base map, if the settings name
+# No inline scripts or styles, and no other sites except the base map, if the settings name
 # one. MapLibre draws images from blobs.
 PAGE_MAY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:{base}; "
@@ -14,7 +14,7 @@ PAGE_MAY = (
 
 
 def protect(response: Response) -> Response:
-    """Let a page load nothing but what is its own, and let no cache keep it."""
+    """Add headers that restrict a page to its own resources and forbid caching."""
     origins = "".join(f" {origin}" for origin in _origins_of_base_map())
     response.headers["Content-Security-Policy"] = PAGE_MAY.format(base=origins)
     response.headers["X-Content-Type-Options"] = "nosniff"

@@ -1,4 +1,4 @@
-"""The problems of errors as staff pages show them: in the reader's language, by field."""
+"""Problems of errors as staff pages show them: translated, and by field."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,19 +17,19 @@ from open311.web.languages import language, say
 
 @dataclass(frozen=True)
 class PageProblem:
-    """A sentence, and the name of the form field that it belongs beside, empty for none."""
+    """A sentence and the name of its form field, empty for none."""
 
     sentence: str
     field: str = ""
 
 
 def page_problems(problems: Iterable[Problem]) -> list[PageProblem]:
-    """List what a page shows for the problems of an error."""
+    """List the sentences of an error for a page."""
     return [PageProblem(page_sentence(one), one.field) for one in problems]
 
 
 def page_sentences(problems: Iterable[Problem]) -> str:
-    """Return all problems as one text, for a notice or a line of a table."""
+    """Return all problems as one text, for a notice or a table row."""
     return " ".join(map(page_sentence, problems))
 
 
@@ -64,10 +64,10 @@ def _in_words(name: str, value: Any) -> str:
 def place_beside(
     page: str, problems: Iterable[PageProblem], path: str, sent: Mapping[str, Sequence[str]]
 ) -> str:
-    """Return a page with each problem right after its field, which refers to it for readers.
+    """Return a page with each problem after its field, which refers to it for screen readers.
 
-    path is that of the form that was sent, and sent what it held: of several forms for one path,
-    that with the same hidden values counts.
+    path is that of the form, and sent are its values: of several forms with one path, the one
+    with the same hidden values counts.
     """
     document = lxml.html.document_fromstring(page)
     for problem in problems:

@@ -1,4 +1,4 @@
-"""Parameters of the HTTP request at hand: from its body and its query, unparsed or parsed."""
+"""Parameters of an HTTP request, from its body and its query."""
 
 from dataclasses import replace
 from typing import Any
@@ -20,21 +20,21 @@ TEST_ENDPOINT = "/open311/test/v2"
 
 
 class OpaqueConverter(PathConverter):
-    """An id or code in a path: any text, slashes included, that is the standard's to choose."""
+    """An id or code in a path: any text that the standard allows, including slashes."""
 
     def to_python(self, value: str) -> str:
-        """Drop what neither XML nor PostgreSQL can hold."""
+        """Remove characters that neither XML nor PostgreSQL can hold."""
         return printable(value)
 
 
-# What some clients call a parameter (spec 1.5, 7.2), and its name in the standard.
+# Names that some clients use for a parameter (spec 1.5, 7.2), and the standard's name.
 ALIASES = {"lon": "long", "lng": "long", "deviceid": "device_id"}
 
 
 def sent_values() -> dict[str, list[str]]:
-    """Give all values of each parameter: those of the body, else those of the query.
+    """Return all values of each parameter, from the body or else from the query.
 
-    Characters that neither XML nor PostgreSQL can hold, NUL among them, are dropped.
+    Characters that neither XML nor PostgreSQL can hold, such as NUL, are removed.
     """
     values = {
         printable(name): [printable(text) for text in texts]
@@ -47,35 +47,35 @@ def sent_values() -> dict[str, list[str]]:
 
 
 def first(values: Values, name: str) -> str | None:
-    """Give the first value of a parameter; None if it is absent or empty (spec 1.5)."""
+    """Return the first value of a parameter; None if it is absent or empty (spec 1.5)."""
     filled = (text.strip() for text in values.get(name, ()))
     return next((text for text in filled if text), None)
 
 
 def chosen_jurisdiction(values: Values) -> Scope:
-    """Get the jurisdiction that jurisdiction_id names, or the only one there is.
+    """Return the jurisdiction that jurisdiction_id names, or the only one.
 
-    At the test endpoint that is its sandbox.
+    At the test endpoint, it is the sandbox of that jurisdiction.
     """
     jurisdiction = get_jurisdiction(first(values, "jurisdiction_id"))
     return replace(jurisdiction, sandbox=for_sandbox(), public_url=public_address())
 
 
 def for_sandbox() -> bool:
-    """Tell whether the HTTP request at hand came to the test endpoint."""
+    """Return whether this HTTP request came to the test endpoint."""
     return request.path.startswith(f"{TEST_ENDPOINT}/")
 
 
 def public_address() -> str:
-    """Give the address the public reaches this server at: as set, else as this client did.
+    """Return the public URL of this server: as set, or else as this client used it.
 
-    It has no path, and no slash at its end.
+    It has no path and no trailing slash.
     """
     return str(current_app.config["OPEN311_PUBLIC_URL"] or request.host_url.rstrip("/"))
 
 
 def parse(schema: Schema, values: Values) -> dict[str, Any]:
-    """Load parameters; raises InvalidParameters with a problem for each that cannot be used."""
+    """Return parsed parameters; raises InvalidParameters with a problem for each invalid one."""
     try:
         return dict(schema.load(values))
     except ValidationError as error:

@@ -1,4 +1,4 @@
-"""Paths as clients make them when they join URLs: answered in place, never by a redirect."""
+"""Correction of paths that clients join incorrectly, without a redirect."""
 
 import re
 from collections.abc import Iterable
@@ -13,14 +13,14 @@ _MISSING_SLASH = re.compile(r"^(/open311/(?:test/)?v2)(?=[a-z])")
 
 
 def tidy(path: str) -> str:
-    """Give a path with single slashes, and one behind the endpoint (spec 1.1)."""
+    """Return a path with single slashes, and one after the endpoint (spec 1.1)."""
     return _MISSING_SLASH.sub(r"\1/", re.sub("//+", "/", path))
 
 
 class TidyPaths:
-    """WSGI middleware: answers //services.xml and v2services.xml as /v2/services.xml.
+    """WSGI middleware that answers //services.xml and v2services.xml as /v2/services.xml.
 
-    Percent-encoded Latin-1 in a path is turned into UTF-8, which all that follows takes it for.
+    Percent-encoded Latin-1 in a path becomes UTF-8, which the rest of the application expects.
     """
 
     def __init__(self, app: "WSGIApplication") -> None:
@@ -29,7 +29,6 @@ class TidyPaths:
     def __call__(
         self, environ: "WSGIEnvironment", start_response: "StartResponse"
     ) -> Iterable[bytes]:
-        """Answer at the tidy path."""
-        octets = environ.get("PATH_INFO", "").encode("latin-1")  # how WSGI hands over octets
+        octets = environ.get("PATH_INFO", "").encode("latin-1")  # how WSGI passes octets
         environ["PATH_INFO"] = tidy(decode(octets)).encode().decode("latin-1")
         return self.app(environ, start_response)

@@ -1,4 +1,4 @@
-"""How many HTTP requests one app, or one address, may make in a while; more get 429 (RFC 6585)."""
+"""Rate limit for each app or address; exceeding it is answered with 429 (RFC 6585)."""
 
 import math
 import time
@@ -17,13 +17,13 @@ from open311.web.parameters import sent_values
 from open311.web.sessions import signed_in
 from open311.web.staff_auth import remembered_name
 
-STORAGE_SECONDS = 1  # a Redis that has not answered by then counts as down
+STORAGE_SECONDS = 1  # a Redis that takes longer counts as down
 
 
 def limit_rate(app: Flask) -> None:
-    """Count by OPEN311_RATE_LIMIT in OPEN311_RATE_LIMIT_STORAGE.
+    """Apply OPEN311_RATE_LIMIT with counters in OPEN311_RATE_LIMIT_STORAGE.
 
-    While that is down, each worker counts for itself, and looks for it now and then.
+    While the storage is down, each worker counts for itself and retries the storage.
     """
     if app.config["OPEN311_RATE_LIMIT"] is None:
         return
@@ -45,7 +45,7 @@ def limit_rate(app: Flask) -> None:
 
 
 def is_of_the_workspace() -> bool:
-    """Tell whether someone who is signed in sends this: their map asks for many tiles."""
+    """Return whether a signed-in user sends this; exempt, because a map requests many tiles."""
     try:
         return signed_in(current_user) is not None
     except SQLAlchemyError:
@@ -54,10 +54,10 @@ def is_of_the_workspace() -> bool:
 
 
 def caller() -> str:
-    """Name who is counted: a user whose password was right, the owner of a valid key, the address.
+    """Return the caller to count: a recently verified user, a key owner, or an address.
 
-    The key of the sandbox is everybody's and names nobody. What cannot be read, or looked up, is
-    told by the view that comes next.
+    The sandbox key is public and identifies nobody. Parameters that cannot be read or looked up
+    are reported by the view that follows.
     """
     name = remembered_name()
     if name is not None:
@@ -74,7 +74,7 @@ def caller() -> str:
 
 
 def seconds_to_wait() -> int:
-    """Give how long to wait before the limit that was exceeded lets the next one through."""
+    """Return the seconds until the exceeded limit allows the next request, at least 1."""
     [limiter] = current_app.extensions["limiter"]
     exceeded: RequestLimit = limiter.current_limit
     try:

@@ -1,4 +1,4 @@
-"""Photos and links of the HTTP request at hand, within the limits that the settings set."""
+"""Photos and links of an HTTP request, within the limits of the settings."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -19,18 +19,17 @@ from schemas.fields import printable
 # media, media[] and media[0]; FixMyStreet's photo1, photo2 and so on (spec 5.2).
 _PARAMETER = re.compile(r"(?:media|photo)(?:\[\d*\]|\d+)?")
 
-_LONGEST_FILE_NAME = 100  # characters of it that an error quotes
+_LONGEST_FILE_NAME = 100  # characters that an error quotes
 
 
 def media_store() -> MediaStore:
-    """Give the store of this server's photos."""
     store: MediaStore = current_app.extensions["media_store"]
     return store
 
 
 @dataclass(frozen=True)
 class Limits:
-    """How many photos a report may have, and how large the file and the image of each may be."""
+    """Limits for one service request: photos, bytes per file, and pixels per image."""
 
     photos: int
     bytes: int
@@ -38,11 +37,11 @@ class Limits:
 
 
 def sent_media(links: Sequence[str]) -> list[Photo | str]:
-    """Give the photos that were sent as files, in order, and behind them the links.
+    """List the photos that were sent as files, in order, followed by the links.
 
-    Where OPEN311_FETCH_MEDIA says so, an image that a link leads to takes the link's place.
-    Raises InvalidParameters with a sentence for each file that cannot be taken. This may take
-    seconds, so the transaction of what was read before is ended.
+    If OPEN311_FETCH_MEDIA is set, an image that a link leads to replaces the link. Raises
+    InvalidParameters with a problem for each invalid file. This may take seconds, so it ends the
+    current transaction.
     """
     files = [file for file in sent().files if _PARAMETER.fullmatch(file.parameter)]
     fetch = bool(links) and current_app.config["OPEN311_FETCH_MEDIA"]
@@ -64,7 +63,7 @@ def _limits() -> Limits:
 
 
 def read_photos(files: Sequence[SentFile], limits: Limits) -> list[Photo]:
-    """Give the photos that files hold; raises InvalidParameters, naming each that cannot be."""
+    """List the photos in files; raises InvalidParameters naming each invalid file."""
     if len(files) > limits.photos:
         raise InvalidParameters(
             TOO_MANY_PHOTOS, field="media", name=_name(files[limits.photos]), limit=limits.photos
@@ -84,7 +83,7 @@ def read_photos(files: Sequence[SentFile], limits: Limits) -> list[Photo]:
 def put_in_place(
     links: Sequence[str], contents: Mapping[str, bytes], limits: Limits
 ) -> list[Photo | str]:
-    """Put what was fetched in its link's place if it is a photo; else the link stays."""
+    """Replace each link with its fetched photo; a link without a photo stays."""
     media: list[Photo | str] = []
     for link in links:
         try:
@@ -101,6 +100,6 @@ def _make_photo(content: bytes, limits: Limits) -> Photo:
 
 
 def _name(file: SentFile) -> str:
-    """Name a file as the client did: by its parameter, and its file name if it has one."""
+    """Return the client's name for a file: its parameter, and its file name if it has one."""
     file_name = printable(file.file_name)[:_LONGEST_FILE_NAME]
     return f"{printable(file.parameter)} ({file_name})" if file_name else file.parameter

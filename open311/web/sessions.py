@@ -1,4 +1,4 @@
-"""Who is signed in to the pages of staff: a signed cookie, checked against the user each time."""
+"""Sessions of staff: a signed cookie that is checked against the user on each request."""
 
 from datetime import timedelta
 from typing import Any
@@ -18,9 +18,9 @@ csrf = CSRFProtect()
 
 
 class SignedIn(UserMixin):  # type: ignore[misc]
-    """A user as Flask-Login knows one; a new password gives it a new id, and ends all sessions.
+    """A user for Flask-Login; a new password changes its id and so ends all sessions.
 
-    Who has none is known by who they are where they sign in.
+    For a user without a password, the identity at the OpenID Connect issuer takes its place.
     """
 
     def __init__(self, info: UserInfo) -> None:
@@ -31,12 +31,12 @@ class SignedIn(UserMixin):  # type: ignore[misc]
         return self.info.password_hash or self.info.openid_subject or ""
 
     def get_id(self) -> str:
-        """Give what the cookie holds."""
+        """Return the content of the cookie."""
         return f"{self.info.id}:{self._secret[-12:]}"
 
 
 def keep_sessions(app: Flask) -> None:
-    """Let staff sign in, where OPEN311_SECRET_KEY is set."""
+    """Set up sign-in sessions if OPEN311_SECRET_KEY is set."""
     secure = app.config["OPEN311_PUBLIC_URL"].startswith("https:")
     app.config.update(
         SECRET_KEY=app.config["OPEN311_SECRET_KEY"] or None,
@@ -44,7 +44,7 @@ def keep_sessions(app: Flask) -> None:
         SESSION_COOKIE_SECURE=secure,
         SESSION_COOKIE_SAMESITE="Lax",
         PERMANENT_SESSION_LIFETIME=LONGEST,
-        WTF_CSRF_CHECK_DEFAULT=False,  # the API has keys, and forms of anyone's own
+        WTF_CSRF_CHECK_DEFAULT=False,  # the API uses keys, and accepts forms from any site
     )
     login_manager.init_app(app)
     csrf.init_app(app)
@@ -67,5 +67,5 @@ def _ask_to_sign_in() -> Response:
 
 
 def signed_in(user: Any) -> UserInfo | None:
-    """Give the user behind what Flask-Login calls current; None for nobody."""
+    """Return the user of Flask-Login's current_user; None if nobody is signed in."""
     return user.info if isinstance(user, SignedIn) else None

@@ -1,4 +1,4 @@
-"""Who of the city's staff sent the HTTP request at hand: by session, key, or password."""
+"""Authentication of staff by session, API key, or password."""
 
 import secrets
 from dataclasses import dataclass
@@ -17,9 +17,9 @@ from open311.web.sessions import signed_in
 from schemas.base import Values
 
 REMEMBERED = 300
-"""Seconds for which a password that was right is not hashed again, as maps ask many times."""
+"""Seconds for which a verified password is not hashed again, because maps send many requests."""
 
-# Under a key that no other process has; what is kept is the stored hash that it was checked by.
+# Keyed with a secret of this process; the value is the stored hash that was matched.
 _secret = secrets.token_bytes(32)
 
 _right: TTLCache[bytes, str] = TTLCache(maxsize=1_000, ttl=REMEMBERED)
@@ -29,7 +29,7 @@ _lock = Lock()
 
 @dataclass(frozen=True)
 class Staff:
-    """Someone of the city's staff. A staff key stands for a dispatcher."""
+    """An authenticated member of staff. A staff key has the role of a dispatcher."""
 
     name: str
     role: str
@@ -37,9 +37,9 @@ class Staff:
 
 
 def find_staff(jurisdiction: Scope, values: Values) -> Staff | None:
-    """Find who of a jurisdiction's staff sent this; None for everyone else.
+    """Return the member of a jurisdiction's staff who sent this request; None for others.
 
-    Raises ApiKeyRejected for a key, and SignInRefused for a password, that is sent and is wrong.
+    Raises ApiKeyRejected for an invalid key, and SignInRefused for a wrong password.
     """
     info = signed_in(current_user)
     if info is not None and info.jurisdiction_id == jurisdiction.jurisdiction_id:
@@ -57,9 +57,9 @@ def find_staff(jurisdiction: Scope, values: Values) -> Staff | None:
 
 
 def remembered_name() -> str | None:
-    """Give the name of the user whose password was sent, if it was right a while ago; else None.
+    """Return the name of the user whose password was verified recently; None if it was not.
 
-    The database is not asked, so that nobody can make it work by sending passwords.
+    This does not read the database, so that sending passwords causes no load there.
     """
     authorization = request.authorization
     if authorization is None or authorization.type != "basic":

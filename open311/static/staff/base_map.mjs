@@ -1,9 +1,9 @@
-// What lies beneath the maps of staff: a style, a PMTiles archive, or nothing but our own lines.
+// Base map of staff maps: a style, a PMTiles archive, or none.
 import { addProtocol } from "../vendor/maplibre-gl.mjs";
 import { dark, emptyStyle } from "./map_style.mjs";
 
-// Gives a style, or the address of one, that our own layers are drawn upon. The element says what
-// the setting is; where the base map cannot be loaded, the map is drawn without.
+// Returns a style, or the URL of one, for the base map in the data attributes of an element.
+// If the base map cannot be loaded, returns an empty style.
 export async function baseStyle({ dataset }) {
   const { baseMap, baseKind, baseAttribution } = dataset;
   if (!baseMap) return emptyStyle();
@@ -21,7 +21,7 @@ async function styleAt(address) {
   return answer.ok ? address : undefined;
 }
 
-// pmtiles and basemaps are scripts of their own, which the page loads where it needs them.
+// pmtiles and basemaps are globals of separate scripts, loaded only for a PMTiles base map.
 async function archive(address, attribution) {
   const { pmtiles, basemaps } = window;
   const url = new URL(address, location.href).href;
@@ -35,7 +35,7 @@ async function archive(address, attribution) {
   if (!isVector) source.tileSize = 256;
   const style = emptyStyle();
   style.sources.base = source;
-  // Without glyphs, text is drawn in fonts of the machine; icons would need a sprite.
+  // Without glyphs, text uses system fonts. Icons would need a sprite.
   style.layers = isVector
     ? basemaps.layers("base", basemaps.namedFlavor(dark ? "dark" : "light"), { lang: document.documentElement.lang })
       .map((layer) => withoutIcon(layer))

@@ -1,4 +1,4 @@
-// Drawing an area on the map, by terra-draw: what was drawn becomes a parameter of the address.
+// Drawing areas on the map with terra-draw. A drawn area becomes a URL parameter.
 import {
   TerraDraw,
   TerraDrawCircleMode,
@@ -23,7 +23,7 @@ const shape = {
 const written = ([long, lat]) => `${lat.toFixed(6)},${long.toFixed(6)}`;
 const radians = (degrees) => (degrees * Math.PI) / 180;
 
-// The distance of two places on a sphere (haversine), in metres.
+// Returns the distance between two points on a sphere, in meters (haversine).
 function metresBetween([long, lat], [otherLong, otherLat]) {
   const [north, east] = [radians(otherLat - lat), radians(otherLong - long)];
   const half = Math.sin(north / 2) ** 2
@@ -32,20 +32,21 @@ function metresBetween([long, lat], [otherLong, otherLat]) {
 }
 
 function circleText(ring) {
-  const corners = ring.slice(1); // the first is the last again
+  const corners = ring.slice(1); // the last repeats the first
   const middle = [0, 1].map((axis) => corners.reduce((sum, one) => sum + one[axis], 0) / corners.length);
   const metres = corners.reduce((sum, one) => sum + metresBetween(middle, one), 0) / corners.length;
   return `${written(middle)},${Math.max(1, Math.round(metres))}`;
 }
 
-// What a drawn feature is as a parameter: its name and its text.
+// Returns a drawn feature as a parameter: [name, value].
 function asParameter({ geometry, properties }) {
   if (properties.mode === "circle") return ["circle", circleText(geometry.coordinates[0])];
   if (properties.mode === "linestring") return ["along", geometry.coordinates.map(written).join(";")];
   return ["polygon", geometry.coordinates[0].slice(1).map(written).join(";")];
 }
 
-// tools holds a button for each mode; drawn(name, value) is told of each area, or of none.
+// tools contains a button for each mode. drawn(name, value) is called for each area, and with two
+// empty texts when the area is removed.
 export function drawingTools(map, tools, drawn) {
   const hint = tools.querySelector("#hint");
   const buttons = [...tools.querySelectorAll("button[data-draw]")];

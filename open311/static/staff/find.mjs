@@ -1,4 +1,4 @@
-// The map beside the list: both show what the filters leave, and all of it stands in the address.
+// Map beside the list. Both show the filtered requests, and the URL holds all filters.
 import { AttributionControl, LngLatBounds, Map, NavigationControl } from "../vendor/maplibre-gl.mjs";
 import { baseStyle } from "./base_map.mjs";
 import { drawingTools } from "./drawing.mjs";
@@ -10,12 +10,12 @@ const form = document.querySelector("#filters");
 const field = (name) => form.elements[name];
 const AREAS = ["polygon", "circle", "along", "area", "boundary"];
 
-// What the address says beside the filters: where the map is, and which boundaries are hidden.
+// URL parameters beside the filters: the map position and the hidden boundary layers.
 const asked = new URLSearchParams(location.search);
 let position = asked.get("at");
 let hidden = (asked.get("hide") ?? "").split(" ").filter(Boolean);
 
-// Give what is asked for, without what is empty or usual.
+// Returns the filters without empty and default values.
 function filters() {
   const query = new URLSearchParams();
   for (const [name, value] of new FormData(form)) if (value) query.append(name, value);
@@ -72,7 +72,7 @@ function showArea({ outline, bounds }, fit) {
 
 let shownTiles = tilesOf(filters())[0];
 
-// Show what is asked for now: in the address, on the map, in the list.
+// Shows the current filters in the URL, on the map, and in the list.
 function show({ fit = false } = {}) {
   const query = filters();
   const address = new URLSearchParams(query);
@@ -124,7 +124,7 @@ map.on("mouseleave", "requests", () => {
   list.mark(undefined);
 });
 
-// Drawing puts what was drawn where it also can be typed; one area at a time.
+// A drawn area is written to its form field. Only one area is active at a time.
 const tools = drawingTools(map, document.querySelector("#tools"), (name, value) => {
   clearOtherAreas("");
   if (!name) field("boundary").value = "";
@@ -133,13 +133,13 @@ const tools = drawingTools(map, document.querySelector("#tools"), (name, value) 
   show({ fit: true });
 });
 
-// A boundary may go together with an area; of the others there is one at a time.
+// A boundary can be combined with an area. The areas exclude each other.
 function clearOtherAreas(name) {
   for (const one of AREAS) if (one !== name && one !== "boundary" && field(one)) field(one).value = "";
 }
 
 document.addEventListener("change", (event) => {
-  if (event.target.form !== form) return; // not all fields of the form lie inside of it
+  if (event.target.form !== form) return; // some fields of the form are outside its element
   const { name } = event.target;
   if (AREAS.includes(name) && name !== "boundary") clearOtherAreas(name);
   if (name === "colour") {
@@ -169,8 +169,8 @@ function setVisible(code, visible) {
   map.setLayoutProperty(`line-${code}`, "visibility", visible ? "visible" : "none");
 }
 
-// On a phone the map comes first.
+// Collapse the filters on a phone, so that the map is visible first.
 if (matchMedia("(max-width: 60rem)").matches) document.querySelector("#panel").open = false;
 
-// For tests and for those who look: whether everything is drawn.
+// Marks the map as fully drawn, for tests and screenshots.
 map.on("idle", () => place.setAttribute("data-drawn", "true"));

@@ -1,6 +1,7 @@
-// The list follows what is asked for, goes on as one scrolls, and points at what it means.
+// List that reloads when filters change, loads more on scrolling, and marks rows on the map.
 
-// pointAt(GeoJSON or undefined) marks a place on the map; listed(marks, fit) is told of each list.
+// pointAt(GeoJSON or undefined) marks a location on the map. listed(marks, fit) is called after each
+// load.
 export function followList(container, address, { pointAt, listed }) {
   let asking;
 
@@ -17,7 +18,7 @@ export function followList(container, address, { pointAt, listed }) {
     }
   }
 
-  // Says what is in the way, above what was found before.
+  // Shows the errors of a page above the previous results.
   function tell(page) {
     const sentences = new DOMParser().parseFromString(page, "text/html").querySelectorAll("[role=alert]");
     const told = document.createElement("p");
@@ -41,7 +42,7 @@ export function followList(container, address, { pointAt, listed }) {
     return { outline, bounds };
   }
 
-  // The link to what follows stays for those without scripts; with them, its rows come by scrolling.
+  // The link to the next page works without scripts. With scripts, its rows load on scrolling.
   const atTheEnd = new IntersectionObserver((entries) => {
     if (entries.some((entry) => entry.isIntersecting)) more();
   }, { rootMargin: "300px" });

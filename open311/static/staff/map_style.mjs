@@ -1,4 +1,4 @@
-// How maps of the workspace are drawn: boundaries as lines, service requests as circles.
+// Styles of the staff maps: boundaries are lines, service requests are circles.
 export const dark = matchMedia("(prefers-color-scheme: dark)").matches;
 
 export const INK = dark ? "#c9d3df" : "#40505f";
@@ -10,13 +10,13 @@ const LATE = dark ? "#ff7a6b" : "#a3282b";
 const YOUNG = dark ? "#7ed6c0" : "#1f8a70";
 const MONTH = dark ? "#e8b04a" : "#b07d12";
 
-// The style without anything: what a map of ours begins with.
+// Returns a style with only a background.
 export function emptyStyle() {
   const background = { id: "background", type: "background", paint: { "background-color": PAPER } };
   return { version: 8, sources: {}, layers: [background] };
 }
 
-// Draws the boundaries of layers by their codes; template is a path with COLLECTION in it.
+// Adds the boundaries of the layers with these codes. template is a path that contains COLLECTION.
 export function addBoundaries(map, codes, template) {
   codes.forEach((code, rank) => {
     const path = template.replace("COLLECTION", encodeURIComponent(code));
@@ -32,7 +32,7 @@ export function addBoundaries(map, codes, template) {
   });
 }
 
-// Shades one boundary of a layer that is drawn already.
+// Shades one boundary of a layer that is already on the map.
 export function shadeBoundary(map, layer, code) {
   map.addLayer({
     id: "shaded",
@@ -70,7 +70,7 @@ export function circles(colour) {
   };
 }
 
-// An area that is asked for, and a ring around what someone points at in the list.
+// Adds the selected area, and a ring around the location of the current row in the list.
 export function addMarks(map) {
   const nothing = { type: "FeatureCollection", features: [] };
   map.addSource("area", { type: "geojson", data: nothing });

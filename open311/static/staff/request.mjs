@@ -1,4 +1,4 @@
-// The small map of one service request: where it is among boundaries, and where it is moved to.
+// Map of one service request: its location, boundaries, and new location when it is moved.
 import { AttributionControl, Map, Marker, NavigationControl } from "../vendor/maplibre-gl.mjs";
 import { baseStyle } from "./base_map.mjs";
 import { ACCENT, addBoundaries, shadeBoundary } from "./map_style.mjs";
@@ -47,5 +47,5 @@ if (mayMove) {
   }
 }
 
-// For tests and for those who look: whether everything is drawn.
+// Marks the map as fully drawn, for tests and screenshots.
 map.on("idle", () => place.setAttribute("data-drawn", "true"));

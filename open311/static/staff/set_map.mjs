@@ -1,4 +1,4 @@
-// The map of a boundary set beside its tables; and the map on which a click picks a place.
+// Map of a boundary set, and the map for choosing a location.
 import { AttributionControl, LngLatBounds, Map, Marker, NavigationControl } from "../vendor/maplibre-gl.mjs";
 import { baseStyle } from "./base_map.mjs";
 import { INK, PAPER, dark } from "./map_style.mjs";
@@ -10,7 +10,7 @@ const choices = document.querySelector("#map-layers");
 const only = (...roles) => ["in", ["get", "role"], ["literal", roles]];
 const MORE = { finding: ["finding", "finding-line", "finding-point"], change: ["change", "change-line"] };
 
-// Draws a set upon what lies beneath.
+// Adds a boundary set to the map.
 function addSet(map, data) {
   const accent = dark ? "#5aa9ff" : "#1b5fae";
   const changed = dark ? "#ffb454" : "#d98324";
@@ -139,5 +139,5 @@ map.on("load", () => {
 lead(map);
 pick(map);
 
-// For tests and for those who look: whether everything is drawn.
+// Marks the map as fully drawn, for tests and screenshots.
 map.on("idle", () => place.setAttribute("data-drawn", "true"));
