@@ -103,7 +103,7 @@ def test_commands_in_code_blocks_can_be_parsed(path: Path) -> None:
 @every_document
 def test_commands_in_sentences_exist_with_their_options(path: Path) -> None:
     for span in code_spans(path.read_text()):
-        if span.startswith("open311 ") and "…" not in span:
+        if span.startswith("open311 ") and "…" not in span and span != "open311 --version":
             command, arguments = find_command(shlex.split(span)[1:])
             options = command.get_params(click.Context(command, PROGRAM))
             known = {name for option in options for name in option.opts}

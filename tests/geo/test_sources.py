@@ -73,7 +73,9 @@ def test_of_several_layers_one_is_chosen(tmp_path: Path) -> None:
     path = write(tmp_path / "a.gpkg", "GPKG", "wards")
     write(path, "GPKG", "precincts")
     assert "file.several_layers" in refused(path)
-    assert "no layer x; it has wards, precincts" in refused(path, file_layer="x")
+    unknown = refused(path, file_layer="x")
+    assert "file.unknown_layer" in unknown
+    assert "['wards', 'precincts']" in unknown
     assert len(read_features(path, code_field="ward", file_layer="precincts")) == 2
 
 
