@@ -96,9 +96,8 @@ def import_(
 ) -> None:
     """Import the boundaries of a layer from FILE.
 
-    FILE is GeoJSON, zipped Shapefile, GeoPackage, or KML. The command lists repairs, refused
-    features, changes, and exceptions. Nothing is stored unless you add --commit, which publishes
-    the boundaries, or --draft, which does not.
+    FILE is GeoJSON, zipped Shapefile, GeoPackage, or KML. The command lists repairs and changes.
+    Add --commit to publish the boundaries, or --draft to store them without publishing.
 
     \b
     Example:
@@ -108,8 +107,8 @@ def import_(
     jurisdiction = get_jurisdiction(jurisdiction_id)
     begin = _first_day(jurisdiction, layer, first, last)
     reading = {name: options.pop(name) for name in ("crs", "where", "file_layer")}
-    known_reach = find_reach(jurisdiction.jurisdiction_id, layer)
-    reading["reach_metres"] = known_reach or options["reach_metres"]
+    stored_reach = find_reach(jurisdiction.jurisdiction_id, layer)
+    reading["reach_metres"] = stored_reach or options["reach_metres"]
     features = read_features(file, code_field=code_field, name_field=name_field, **reading)
     new = NewBoundarySet(
         jurisdiction_id=jurisdiction.jurisdiction_id,
