@@ -15,7 +15,7 @@ from open311.models import ServiceRequestBoundary
 def store_places(
     pk: int, hits: Iterable[Hit], neighbours: Iterable[Neighbour], accuracy: float
 ) -> None:
-    """Store the boundaries of a new service request; hits and neighbours are one per layer.
+    """Store the boundaries of a new service request, with one hit and one neighbor per layer.
 
     accuracy is that of the location, in meters.
     """
