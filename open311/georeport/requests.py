@@ -121,7 +121,7 @@ def _paging(filters: dict[str, Any]) -> Paging:
 def _changes_of_list(jurisdiction: Scope, filters: dict[str, Any]) -> list[datetime]:
     """Return the changes before the list is read, so that a concurrent one is not missed.
 
-    Extensions have changes of their own, which are not included.
+    Empty with extensions, which have changes of their own that are not known here.
     """
     if filters["extensions"]:
         return []

@@ -24,7 +24,7 @@ Watch = Callable[[Sequence[Row]], Iterable[Row]]
 def read_services(
     source: RemoteServer, known: set[str], watch: Watch
 ) -> tuple[list[ImportedService], list[Skipped]]:
-    """Return the services that are new here, with their questions, and what was skipped.
+    """Return the services that are new here, with their questions, and the skipped rows.
 
     Skipped are services that cannot be used, and the questions of services whose definition is not
     available. Raises SourceFailed without a service list.

@@ -45,7 +45,7 @@ def import_addresses(jurisdiction: Scope, register: NewRegister, rows: Sequence[
 
 @trial
 def try_addresses(jurisdiction: Scope, register: NewRegister, rows: Sequence[AddressRow]) -> int:
-    """Return what import_addresses would return, and store nothing."""
+    """Return the same number as import_addresses, and store nothing."""
     return _store(jurisdiction, register, rows)
 
 

@@ -79,7 +79,7 @@ def _lines(path: Path, problems: Problems) -> Iterator[tuple[int, dict[str, str]
 
 
 def read_toml(path: Path, schema: Schema, problems: Problems) -> dict[str, Any]:
-    """Read a TOML file; an unusable one is added to problems, and returns an empty dict."""
+    """Return the values of a TOML file; for an unusable one, add a problem, return {}."""
     if not path.is_file():
         problems.add(path.name, SEED_FILE_MISSING)
         return {}

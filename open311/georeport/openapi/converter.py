@@ -77,7 +77,7 @@ class Converter(OpenAPIConverter):
         return {}
 
     def entry_names(self, field: fields.Field[Any], ret: dict[str, Any]) -> dict[str, Any]:
-        """Return the XML name of the entries of a list, if it has one."""
+        """Return the properties of a list whose entries have a name in XML; else empty."""
         name = field.data_key or field.name
         if not isinstance(field, fields.List) or name not in ENTRY_NAMES:
             return {}
