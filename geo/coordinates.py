@@ -175,6 +175,6 @@ def length_metres(geometry: BaseGeometry) -> float:
 
 def square_metres(geometry: BaseGeometry) -> float:
     """Return the area of a geometry in WGS 84 degrees on the ellipsoid, in square meters."""
-    oriented = shapely.orient_polygons(geometry)  # otherwise parts of opposite orientation cancel out
+    oriented = shapely.orient_polygons(geometry)  # opposite signs would cancel out
     area, _perimeter = _ELLIPSOID.geometry_area_perimeter(oriented)
     return abs(float(area))
