@@ -48,7 +48,7 @@ def are_there() -> bool:
 
 
 def put_in_place() -> None:
-    """Copy the needed files out of node_modules, and replace those in use in one step."""
+    """Copy only the needed files out of node_modules, in place of those of a running server."""
     fresh, old = (VENDOR.with_name(f"{VENDOR.name}.{which}") for which in ("new", "old"))
     for folder in (fresh, old):
         shutil.rmtree(folder, ignore_errors=True)

@@ -11,8 +11,8 @@ class OutsideFacts:
     """Facts about a point outside the service area: variants inside it, and the distance to it.
 
     exchanged: the point with lat and long exchanged is inside. mirrored: the point with the
-    opposite sign of long is inside. upside_down: the same with lat. metres: the distance to the
-    area.
+    opposite sign of long is inside. upside_down: the same with lat. The distance to the area is in
+    meters.
     """
 
     exchanged: bool

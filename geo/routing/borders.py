@@ -15,7 +15,8 @@ ASSUMED_ACCURACY = 10.0
 class Neighbour:
     """The boundary of a layer that is nearest to a point, other than the one that contains it.
 
-    metres is 0 for a boundary that also covers the point: on a shared edge, or in an overlap.
+    The distance, in meters, is 0 for a boundary that also covers the point: on a shared edge, or in
+    an overlap.
     """
 
     layer: str

@@ -41,7 +41,7 @@ def checked_moment(text: Any) -> datetime:
 
 
 def checked_end(end: Any) -> str:
-    """Parse an end of an interval: a day, a moment, or .. for none; raise InvalidFilter."""
+    """Return a valid end of an interval: a day, a moment, or .. for none; raise InvalidFilter."""
     if isinstance(end, Mapping) and len(end) == 1:
         end = next(iter(end.values()))
     if end == "..":

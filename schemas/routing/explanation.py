@@ -46,7 +46,7 @@ class ExplainSchema(ParametersSchema):
 
     @validates_schema
     def require_case(self, asked: dict[str, Any], **_: Any) -> None:
-        """Require exactly one of the two forms, complete."""
+        """Require a service request, or else a service and a point."""
         if asked["service_request_id"] is not None:
             return
         for name in ("service_code", "lat", "long"):
