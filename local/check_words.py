@@ -1,7 +1,7 @@
-"""Check the words of the product: banned words, long sentences, spelling, commit subjects.
+"""Check of the product's wording: banned words, long sentences, spelling, commit subjects.
 
-Python and Markdown files listed in words_to_rewrite.txt are not checked yet; --update writes the
-list anew. Words in words_allowed.txt are names that are released.
+Skips the Python and Markdown files in words_to_rewrite.txt; --update rewrites that list. Words in
+words_allowed.txt are names that are released.
 """
 
 import ast
@@ -45,7 +45,7 @@ FIRST_COMMIT = "2026-11-28T18:28:00Z"
 
 
 class Text(NamedTuple):
-    """A line that people read; kind is interface, document, summary, or comment."""
+    """A line of text; kind is interface, document, summary, or comment."""
 
     path: str
     line: int
@@ -54,7 +54,6 @@ class Text(NamedTuple):
 
 
 def list_texts() -> Iterator[Text]:
-    """List all texts to check."""
     with (ROOT / CATALOG).open("rb") as file:
         messages = [(one.lineno or 0, one.id) for one in read_po(file)]
     for line, id_ in messages:
@@ -99,7 +98,7 @@ def _comments(name: str, source: str) -> Iterator[Text]:
 
 
 def find_banned(text: Text) -> list[str]:
-    """List what is wrong with the words of a text: banned ones, and sentences too long."""
+    """List the banned words and the overlong sentences of a text."""
     found = [] if text.kind == "comment" else BANNED.findall(text.text)
     if text.kind == "interface":
         found += ONLY_IN_CODE.findall(text.text)
@@ -134,7 +133,7 @@ def list_long_subjects() -> list[str]:
 
 
 def main() -> None:
-    """Print the problems, and exit with 1 if there are any."""
+    """Print the problems; exit with 1 if there are any."""
     texts = list(list_texts())
     found = [(text, problem) for text in texts for problem in find_banned(text)]
     found += find_misspelled(texts)

@@ -1,11 +1,11 @@
-"""What signing in, and what every page of staff, takes."""
+"""Parameters of signing in, and of every staff page."""
 
 from schemas.base import ParametersSchema
 from schemas.fields import Choice, Text
 
 
 class SignInSchema(ParametersSchema):
-    """A name and a password, and where to go on."""
+    """A user name and a password, and the page to open next."""
 
     name = Text(200, load_default="")
     password = Text(1000, load_default="")
@@ -13,14 +13,14 @@ class SignInSchema(ParametersSchema):
 
 
 class LanguageSchema(ParametersSchema):
-    """A language to speak, and the page to go back to."""
+    """A language for pages, and the page to return to."""
 
     language = Choice(["en", "es"], required=True)
     next = Text(2000, load_default="")
 
 
 class SaveSchema(ParametersSchema):
-    """What to call a view or an area, and the department to share it with, by its code."""
+    """The name of a saved view or area, and the code of the department to share it with."""
 
     name = Text(100, load_default="")
     department = Text(100, load_default=None)
