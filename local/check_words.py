@@ -1,7 +1,6 @@
 """Check of the product's wording: banned words, long sentences, spelling, commit subjects.
 
-Skips the Python and Markdown files in words_to_rewrite.txt; --update rewrites that list. Words in
-words_allowed.txt are names that are released.
+Words in words_allowed.txt are names that are released.
 """
 
 import ast
@@ -21,7 +20,6 @@ from babel.messages.pofile import read_po
 from open311.cli import main as program
 
 ROOT = Path(__file__).resolve().parent.parent
-TO_REWRITE = Path(__file__).with_name("words_to_rewrite.txt")
 ALLOWED = Path(__file__).with_name("words_allowed.txt")
 CATALOG = "open311/translations/es/LC_MESSAGES/messages.po"
 DOCUMENTS = ("README.md", "CHANGELOG.md", "CONTRIBUTING.md", "docs/**/*.md")
@@ -137,14 +135,8 @@ def main() -> None:
     texts = list(list_texts())
     found = [(text, problem) for text in texts for problem in find_banned(text)]
     found += find_misspelled(texts)
-    if "--update" in sys.argv:
-        paths = {text.path for text, _problem in found if text.path.endswith((".py", ".md"))}
-        TO_REWRITE.write_text("".join(f"{path}\n" for path in sorted(paths)))
-    later = TO_REWRITE.read_text().split() if TO_REWRITE.exists() else []
     problems = [
-        f"{text.path}:{text.line}: {problem}: {text.text.strip()[:80]}"
-        for text, problem in found
-        if text.path not in later
+        f"{text.path}:{text.line}: {problem}: {text.text.strip()[:80]}" for text, problem in found
     ]
     problems += [
         f"Subject over {LONGEST_SUBJECT} characters: {one}" for one in list_long_subjects()
