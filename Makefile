@@ -51,6 +51,7 @@ lint: install ## Check style, types, imports, words, and that models and migrati
 	@$(BIN)/python -m local.with_database sh -c '$(BIN)/open311 db upgrade && $(BIN)/open311 db check'
 
 messages: install ## Update the translation catalogs from the texts of the pages
+	@mkdir -p var
 	@$(BIN)/pybabel -q extract -F open311/translations/babel.cfg -k say -k N_ -k lazy_gettext \
 		-k pgettext:1c,2 -k lazy_pgettext:1c,2 \
 		--no-location --sort-output -o var/messages.pot open311 schemas

@@ -2,6 +2,7 @@
 
 from schemas.base import ParametersSchema
 from schemas.fields import Choice, Text
+from schemas.vocabulary.languages import LANGUAGES
 
 
 class SignInSchema(ParametersSchema):
@@ -15,7 +16,7 @@ class SignInSchema(ParametersSchema):
 class LanguageSchema(ParametersSchema):
     """A language for pages, and the page to return to."""
 
-    language = Choice(["en", "es"], required=True)
+    language = Choice(list(LANGUAGES), required=True)
     next = Text(2000, load_default="")
 
 

@@ -20,7 +20,13 @@ _SHAPEFILE = b"\x00\x00\x27\x0a"
 
 _SQLITE = b"SQLite format 3\x00"
 
-_READABLE = (".shp", ".geojson", ".json", ".gpkg", ".kml")
+_ALONE = (".geojson", ".json", ".gpkg", ".kml")
+
+_READABLE = (".shp", *_ALONE)
+"""In an archive, where a Shapefile has all its parts."""
+
+ACCEPTED = (*_ALONE, ".zip")
+"""Suffixes of the files that a page offers to upload."""
 
 
 @contextmanager

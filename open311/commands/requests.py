@@ -12,7 +12,7 @@ from open311.queries.jurisdictions import get_jurisdiction
 from open311.queries.requests.receipts import list_pending_tokens
 from open311.web.sent_media import media_store
 from schemas.fields import printable
-from schemas.vocabulary.statuses import DETAILED_STATUSES
+from schemas.vocabulary.statuses import CLOSED_STATUSES, DETAILED_STATUSES, OPEN_STATUSES
 
 requests_commands = AppGroup(
     "requests", help="Approve, update, transfer, and withdraw service requests."
@@ -76,7 +76,19 @@ def reopen(
     _change(jurisdiction_id, service_request_id, "open", status_notes, made_by)
 
 
-@requests_commands.command()
+_STATUS_HELP = f"""\
+Set the detailed status of a request with a public note.
+
+Open statuses: {", ".join(OPEN_STATUSES)}. Closed statuses: {", ".join(CLOSED_STATUSES)}.
+Apps that know only open and closed see one of those two.
+
+\b
+Example:
+  open311 requests status 26-0001234 in_progress "A crew is on its way."
+"""
+
+
+@requests_commands.command(help=_STATUS_HELP)
 @click.argument("service_request_id")
 @click.argument(
     "status", type=click.Choice(DETAILED_STATUSES, case_sensitive=False), metavar="STATUS"
@@ -91,16 +103,6 @@ def status(
     made_by: str,
     jurisdiction_id: str | None,
 ) -> None:
-    """Set the detailed status of a request with a public note.
-
-    Open statuses: open, for_triage, investigating, planned, action_scheduled, in_progress.
-    Closed statuses: closed, fixed, no_further_action, not_councils_responsibility, duplicate,
-    internal_referral, cancelled. Apps that know only open and closed see one of those two.
-
-    \b
-    Example:
-      open311 requests status 26-0001234 in_progress "A crew is on its way."
-    """
     _change(jurisdiction_id, service_request_id, status, status_notes, made_by)
 
 

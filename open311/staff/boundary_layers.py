@@ -19,6 +19,7 @@ from geo.errors import InvalidBoundaryFile
 from geo.maps.boundaries import CleanBoundary, CleaningReport, Feature, clean_boundaries
 from geo.maps.files import read_features
 from geo.maps.lint import lint_codes
+from geo.maps.sources import ACCEPTED
 from open311.database import LONGEST_ON_A_PAGE, lift_time_limit
 from open311.errors import InvalidParameters, Open311Error
 from open311.messages.maps import CORRECT_OR_LEAVE_OUT, FILE_REQUIRED, NO_BOUNDARY_LEFT
@@ -178,5 +179,6 @@ def _page(jurisdiction: Scope, typed: Mapping[str, str], problems: Sequence[Prob
         ever=SINCE_EVER,
         typed=typed,
         problems=problems,
+        accepted=ACCEPTED,
         most_bytes=current_app.config["OPEN311_MAX_BOUNDARY_BYTES"],
     )

@@ -40,11 +40,12 @@ from open311.staff.wording import (
     triage_names,
 )
 from open311.web.bodies import sent
-from open311.web.languages import LANGUAGES, language
+from open311.web.languages import language
 from open311.web.page_policy import protect
 from open311.web.page_problems import page_problems, page_sentence, place_beside
 from open311.web.parameters import public_address, sent_values
 from open311.web.sessions import csrf, signed_in
+from schemas.vocabulary.languages import LANGUAGES
 
 
 @dataclass(frozen=True)

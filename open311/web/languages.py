@@ -15,7 +15,7 @@ from babel.support import NullTranslations, Translations
 from flask import Flask, request, session
 from flask_babel import Babel, Domain, get_locale, gettext
 
-LANGUAGES = {"en": "English", "es": "Español"}
+from schemas.vocabulary.languages import LANGUAGES
 
 FOLDER = Path(__file__).parents[1] / "translations"
 

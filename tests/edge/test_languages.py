@@ -8,7 +8,8 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
-from open311.web.languages import LANGUAGES, read_messages
+from open311.web.languages import read_messages
+from schemas.vocabulary.languages import LANGUAGES
 
 PACKAGE = Path(__file__).resolve().parents[2] / "open311"
 METHODS = [("**.py", "python"), ("templates/staff/**.html", "jinja2")]

@@ -14,12 +14,13 @@ from open311.errors import Open311Error
 from open311.messages import CATALOG, SUBJECTS
 from open311.messages.message import Message
 from open311.messages.names import FIELD_LABELS
-from open311.web.languages import LANGUAGES, read_messages
+from open311.web.languages import read_messages
 from schemas.catalog.forms import NameSchema, NewKeySchema, NewUserSchema, RoleSchema
 from schemas.imports.seed_rows import DepartmentRow, QuestionRow, ServiceRow
 from schemas.maps.forms import DaysSchema, UploadSchema
 from schemas.requests import staff_work
 from schemas.routing.rule_form import PLAIN
+from schemas.vocabulary.languages import LANGUAGES
 
 ROOT = Path(__file__).resolve().parents[2]
 PLACE = re.compile(r"%\((\w+)\)s")
