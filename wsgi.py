@@ -1,4 +1,4 @@
-"""What gunicorn serves: wsgi:application."""
+"""WSGI entry point for gunicorn: wsgi:application."""
 
 from open311.app import create_app
 

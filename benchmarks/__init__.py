@@ -1,1 +1,1 @@
-"""How fast the server is: each figure a ratio to a reference that runs in turn with it."""
+"""Benchmarks of the server: each time is a ratio to a reference measured in turn with it."""

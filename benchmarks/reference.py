@@ -1,4 +1,4 @@
-"""The references: what the driver alone does, with nothing of the product in between."""
+"""References: the work of the database driver alone, without any code of the product."""
 
 from typing import Any, Self
 
@@ -51,7 +51,7 @@ TILE = """
 
 
 class Reference:
-    """A connection of its own, on which statements are prepared."""
+    """A separate connection with prepared statements."""
 
     def __init__(self, database_url: str) -> None:
         self.connection = psycopg.connect(database_url, prepare_threshold=1)
@@ -68,22 +68,22 @@ class Reference:
         return orjson.dumps([dict(zip(names, row, strict=True)) for row in cursor.fetchall()])
 
     def newest(self, rows: int = 1000) -> bytes:
-        """Give the newest service requests as JSON."""
+        """Return the newest service requests as JSON."""
         return self._rows(f"{NEWEST} ORDER BY requested_datetime DESC, pk DESC LIMIT {rows:d}")
 
     def one(self) -> bytes:
-        """Give one service request as JSON."""
+        """Return one service request as JSON."""
         return self._rows(f"{NEWEST} AND service_request_id = '20-0100000'")
 
     def in_box(self) -> bytes:
-        """Give the newest 50 in a box as JSON, and count them as far as 10,000."""
+        """Return the newest 50 in a box as JSON, and count the rest up to 10,000."""
         box = "AND ST_Intersects(location, ST_MakeEnvelope(-82.61, 39.70, -82.59, 39.72, 4326))"
         some = f"SELECT FROM service_requests WHERE public {box} LIMIT 10001"
         self.connection.execute(f"SELECT count(*) FROM ({some}) AS found").fetchone()
         return self._rows(f"{NEWEST} {box} ORDER BY requested_datetime DESC, pk DESC LIMIT 50")
 
     def tile(self) -> bytes:
-        """Give a vector tile of one neighbourhood, with two properties of each point."""
+        """Return a vector tile of one neighborhood, with two properties for each point."""
         row = self.connection.execute(TILE).fetchone()
         assert row is not None
         return bytes(row[0])

@@ -1,7 +1,7 @@
 """make bench: time the hot paths, each in turn with a reference, and print the ratios.
 
-References are what the driver alone does on the same data, without HTTP, checks or history, so that
-a slow machine slows both. A ratio above the bound says that something has become slower.
+A reference is the driver alone on the same data, without HTTP, checks, or history. A slow machine
+slows both. A ratio above the bound means that the product became slower.
 """
 
 import os
@@ -30,7 +30,7 @@ Step = Callable[[], object]
 
 @dataclass(frozen=True)
 class Case:
-    """Something to time: ours against the reference, and the ratio that it should stay below."""
+    """A timed case: the product and its reference, and the upper bound of the ratio."""
 
     name: str
     ours: Step
@@ -73,7 +73,6 @@ def main() -> None:
 
 
 def sign_in(client: FlaskClient, password: str) -> None:
-    """Open the workspace, for the cases of staff."""
     [key] = re.findall(r'name="csrf_token" value="([^"]+)"', client.get("/staff/sign-in").text)[:1]
     form = {"csrf_token": key, "name": "benchmarks", "password": password}
     answer = client.post("/staff/sign-in", data=form)
@@ -81,7 +80,6 @@ def sign_in(client: FlaskClient, password: str) -> None:
 
 
 def cases(client: FlaskClient, reference: Reference, key: str) -> list[Case]:
-    """List what is timed."""
 
     def get(path: str) -> Step:
         return lambda: _checked(client, path)
@@ -123,7 +121,7 @@ def _checked(client: FlaskClient, path: str) -> object:
 
 
 def line(case: Case) -> str:
-    """Time a case and its reference in turn; give the medians and the median of the ratios."""
+    """Time a case and its reference in turn; return the medians and the median ratio as text."""
     case.ours(), case.reference()
     pairs = [(_seconds(case.ours), _seconds(case.reference)) for _round in range(ROUNDS)]
     ours, reference = (statistics.median(column) * 1000 for column in zip(*pairs, strict=True))
@@ -136,7 +134,7 @@ def line(case: Case) -> str:
 
 
 def _seconds(step: Step) -> float:
-    """Give the time of one step: the best of three, as others work on this machine, too."""
+    """Return the best of three runs, since other work shares this machine."""
     times = []
     for _try in range(3):
         started = time.perf_counter()

@@ -1,1 +1,1 @@
-"""Geometry: places, boundaries, routing. Knows neither Flask nor the database nor schemas."""
+"""Geometry: points, boundaries, and routing. Independent of Flask, the database, and schemas."""

@@ -1,4 +1,4 @@
-"""Places as latitude and longitude: the one file where they become x and y."""
+"""Points as latitude and longitude: the only module that converts them to x and y."""
 
 import math
 from collections.abc import Callable
@@ -16,14 +16,14 @@ _ELLIPSOID = Geod(ellps="WGS84")
 
 @dataclass(frozen=True, kw_only=True)
 class Point:
-    """A place in degrees on WGS 84: lat from -90 to 90, long from -180 to 180."""
+    """A point in degrees on WGS 84: lat from -90 to 90, long from -180 to 180."""
 
     lat: float
     long: float
 
     @property
     def ewkt(self) -> str:
-        """The point as PostGIS reads it, without loss: x is the longitude, y the latitude."""
+        """The point as lossless EWKT for PostGIS: x is the longitude, y the latitude."""
         return f"SRID=4326;POINT({self.long!r} {self.lat!r})"
 
     @property
@@ -32,8 +32,8 @@ class Point:
         return {"type": "Point", "coordinates": [self.long, self.lat]}
 
 
-# Metres on WGS 84: a degree of latitude is shortest at the equator, and one of longitude is at
-# least so long, times the cosine of the latitude.
+# Meters on WGS 84. A degree of latitude is shortest at the equator. A degree of longitude is at
+# least that long, times the cosine of the latitude.
 _METRES_OF_LATITUDE = 110_574
 _METRES_OF_LONGITUDE = 111_319
 
@@ -42,7 +42,7 @@ _METRES_OF_LONGITUDE = 111_319
 class Box:
     """An area between two parallels and two meridians, in degrees on WGS 84, edges included.
 
-    Where minlong is greater than maxlong, it reaches across the antimeridian.
+    A box whose minlong is greater than its maxlong crosses the antimeridian.
     """
 
     minlong: float
@@ -52,9 +52,9 @@ class Box:
 
     @classmethod
     def around(cls, point: Point, radius: float) -> "Box":
-        """Give a box that holds all places within a radius in metres; it may be somewhat larger.
+        """Return a box that contains all points within a radius in meters; it may be larger.
 
-        Where the circle reaches a pole, that is all longitudes.
+        If the circle reaches a pole, the box spans all longitudes.
         """
         lat_margin = radius / _METRES_OF_LATITUDE
         farthest = abs(point.lat) + lat_margin
@@ -73,7 +73,7 @@ class Box:
 
     @property
     def rectangles(self) -> list[tuple[float, float, float, float]]:
-        """The box as x and y, lowest x first: one rectangle, or one on each side."""
+        """The box as (x, y, x, y), lowest first: one rectangle, or two at the antimeridian."""
         if self.minlong <= self.maxlong:
             return [(self.minlong, self.minlat, self.maxlong, self.maxlat)]
         return [
@@ -83,9 +83,9 @@ class Box:
 
     @property
     def diagonals(self) -> list[str]:
-        """A diagonal of each rectangle as PostGIS reads it; its envelope is the rectangle.
+        """The diagonal of each rectangle as EWKT for PostGIS; its envelope is the rectangle.
 
-        That holds even where the box is a line or a point, of which no polygon can be made.
+        This also works if the box is a line or a point, which cannot be a polygon.
         """
         return [
             f"SRID=4326;LINESTRING({x_low!r} {y_low!r},{x_high!r} {y_high!r})"
@@ -94,27 +94,27 @@ class Box:
 
 
 def _on_earth(long: float) -> float:
-    """Give a longitude from -180 to 180 for one that ran across the antimeridian."""
+    """Return a longitude wrapped to -180 to 180."""
     return math.remainder(long, 360)
 
 
 def as_point(geometry: BaseGeometry) -> Point | None:
-    """Give a geometry in WGS 84 degrees as a place; None for one that is no point."""
+    """Return a geometry in WGS 84 degrees as a point; None if it is not a point."""
     if not isinstance(geometry, shapely.Point):
         return None
     return Point(lat=geometry.y, long=geometry.x)
 
 
 def covers(area: BaseGeometry, point: Point) -> bool:
-    """Tell whether a point lies in an area in WGS 84 degrees or on its edge."""
+    """Return whether an area in WGS 84 degrees contains a point, its edge included."""
     return bool(area.covers(shapely.Point(point.long, point.lat)))
 
 
 def to_wgs84(source: CRS) -> Callable[[BaseGeometry], BaseGeometry]:
-    """Give a function that turns geometries of a coordinate system into WGS 84 degrees, x first.
+    """Return a function that transforms geometries of a system to WGS 84 degrees, x first.
 
-    Axis order follows the file (x = easting or longitude), as GIS files store it, whatever the
-    authority says of the system.
+    The axis order is that of the file (x = easting or longitude), as GIS files store it, whatever
+    order the authority defines.
     """
     if source.equals(WGS84, ignore_axis_order=True):
         return lambda geometry: geometry
@@ -129,9 +129,9 @@ def to_wgs84(source: CRS) -> Callable[[BaseGeometry], BaseGeometry]:
 def around_centre(
     geometry: BaseGeometry,
 ) -> tuple[BaseGeometry, Callable[[BaseGeometry], BaseGeometry]]:
-    """Give a geometry in metres around its own middle, and a function that turns metres back.
+    """Return a geometry in meters around its own center, and the inverse function.
 
-    geometry is in WGS 84 degrees. Distances from the middle are true, others nearly so.
+    geometry is in WGS 84 degrees. Distances from the center are exact, others approximate.
     """
     middle = shapely.centroid(geometry)
     local = CRS.from_proj4(
@@ -147,7 +147,7 @@ def around_centre(
 
 
 def _columns(transformer: Transformer) -> Callable[[NDArray[np.float64]], NDArray[np.float64]]:
-    """Let a transformer of two columns work on an array of pairs."""
+    """Adapt a transformer of two columns to an array of pairs."""
 
     def transform(pairs: NDArray[np.float64]) -> NDArray[np.float64]:
         return np.column_stack(transformer.transform(pairs[:, 0], pairs[:, 1]))
@@ -156,7 +156,7 @@ def _columns(transformer: Transformer) -> Callable[[NDArray[np.float64]], NDArra
 
 
 def looks_like_degrees(geometry: BaseGeometry) -> bool:
-    """Tell whether all coordinates lie within 180 degrees of x and 90 degrees of y."""
+    """Return whether all coordinates are within ±180 in x and ±90 in y."""
     if not np.isfinite(shapely.get_coordinates(geometry)).all():
         return False
     x_low, y_low, x_high, y_high = geometry.bounds
@@ -164,17 +164,17 @@ def looks_like_degrees(geometry: BaseGeometry) -> bool:
 
 
 def metres_between(one: Point, other: Point) -> float:
-    """Give the distance of two places on the ellipsoid, in metres."""
+    """Return the distance between two points on the ellipsoid, in meters."""
     return float(_ELLIPSOID.inv(one.long, one.lat, other.long, other.lat)[2])
 
 
 def length_metres(geometry: BaseGeometry) -> float:
-    """Give the length of lines in WGS 84 degrees, on the ellipsoid, in metres."""
+    """Return the length of lines in WGS 84 degrees on the ellipsoid, in meters."""
     return float(_ELLIPSOID.geometry_length(geometry))
 
 
 def square_metres(geometry: BaseGeometry) -> float:
-    """Give the area of a geometry in WGS 84 degrees, on the ellipsoid, in square metres."""
-    oriented = shapely.orient_polygons(geometry)  # else the parts' signs could cancel out
+    """Return the area of a geometry in WGS 84 degrees on the ellipsoid, in square meters."""
+    oriented = shapely.orient_polygons(geometry)  # opposite signs would cancel out
     area, _perimeter = _ELLIPSOID.geometry_area_perimeter(oriented)
     return abs(float(area))

@@ -1,4 +1,4 @@
-"""Coordinate systems as OGC API names them, and the order of their axes (OGC 18-058r1)."""
+"""Coordinate reference systems named as in OGC API, and their axis order (OGC 18-058r1)."""
 
 import re
 from collections.abc import Iterable
@@ -15,12 +15,12 @@ from geo.coordinates import to_wgs84
 _OGC = "http://www.opengis.net/def/crs/"
 _NAME = re.compile(r"(?:http://www\.opengis\.net/def/crs/EPSG/[\d.]+/|\[?EPSG:)(\d{1,6})\]?", re.I)
 _PIECES = 100
-"""An edge of a box is cut into so many before it is turned into another system, where it bends."""
+"""Segments per edge of a box before it is transformed, since edges become curves."""
 
 
 @dataclass(frozen=True)
 class ReferenceSystem:
-    """A system by its URI and its number in PostGIS; flipped where its first axis points north."""
+    """A reference system: its URI and its PostGIS SRID; flipped if its first axis points north."""
 
     uri: str
     srid: int
@@ -28,11 +28,11 @@ class ReferenceSystem:
 
 
 CRS84 = ReferenceSystem(f"{_OGC}OGC/1.3/CRS84", 4326, False)
-"""Longitude and latitude on WGS 84, in this order: what GeoJSON has, and the default of all."""
+"""Longitude and latitude on WGS 84, in this order: the system of GeoJSON, and the default."""
 
 
 def reference_system(code: int) -> ReferenceSystem:
-    """Give the system of an EPSG code; raises ValueError where there is none on the plane."""
+    """Return the system of an EPSG code; raise ValueError if it is not a two-dimensional system."""
     try:
         axes = CRS.from_epsg(code).axis_info
     except CRSError:
@@ -43,7 +43,7 @@ def reference_system(code: int) -> ReferenceSystem:
 
 
 def find_system(name: str, known: Iterable[ReferenceSystem]) -> ReferenceSystem | None:
-    """Find a system by its URI, or as EPSG:3857; None for one that is not among those known."""
+    """Return the system with a URI or a name such as EPSG:3857; None if it is not in known."""
     code = _NAME.fullmatch(name)
     for system in known:
         if system.uri == name or (code and system.uri.endswith(f"EPSG/0/{int(code[1])}")):
@@ -52,7 +52,7 @@ def find_system(name: str, known: Iterable[ReferenceSystem]) -> ReferenceSystem 
 
 
 def into_wgs84(geometry: BaseGeometry, system: ReferenceSystem) -> BaseGeometry:
-    """Turn a geometry of a system, its axes in the system's order, into degrees, x first."""
+    """Transform a geometry, its axes in the system's order, to WGS 84 degrees, x first."""
     straight = shapely.transform(geometry, np.fliplr) if system.flipped else geometry
     return to_wgs84(CRS.from_epsg(system.srid))(straight)
 
@@ -60,7 +60,7 @@ def into_wgs84(geometry: BaseGeometry, system: ReferenceSystem) -> BaseGeometry:
 def box_into_wgs84(
     x_low: float, y_low: float, x_high: float, y_high: float, system: ReferenceSystem
 ) -> BaseGeometry:
-    """Turn a box, its axes in the system's order, into an area in degrees on WGS 84."""
+    """Transform a box, its axes in the system's order, to an area in WGS 84 degrees."""
     box = shapely.box(x_low, y_low, x_high, y_high)
     longest = max(x_high - x_low, y_high - y_low)
     return into_wgs84(shapely.segmentize(box, longest / _PIECES) if longest else box, system)

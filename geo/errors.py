@@ -1,8 +1,8 @@
-"""Exceptions of the geometry package: a message key and values, whose sentence the edges write."""
+"""Exceptions of the geometry package: a message key and values; callers write the sentence."""
 
 
 class GeoError(Exception):
-    """Base of all; field names the parameter that is wrong, where there is one."""
+    """Base exception; field names the invalid parameter, if there is one."""
 
     def __init__(self, key: str, *, field: str = "", **values: object) -> None:
         super().__init__(key, values)
@@ -12,28 +12,28 @@ class GeoError(Exception):
 
 
 class InvalidFile(GeoError):
-    """A file cannot be used as a whole."""
+    """A file that cannot be used at all."""
 
 
 class InvalidBoundaryFile(InvalidFile):
-    """A file of boundaries cannot be used."""
+    """A boundary file that cannot be used."""
 
 
 class InvalidAddressFile(InvalidFile):
-    """A file of addresses cannot be used."""
+    """An address file that cannot be used."""
 
 
 class InvalidAddress(GeoError):
-    """One line of a file of addresses cannot be used."""
+    """A line of an address file that cannot be used."""
 
 
 class InvalidGeometry(GeoError):
-    """One feature's geometry cannot be made a MultiPolygon."""
+    """A feature whose geometry cannot be converted to a MultiPolygon."""
 
 
 class InvalidFeature(GeoError):
-    """A feature of a file cannot be used."""
+    """A feature of a file that cannot be used."""
 
 
 class InvalidFilter(GeoError):
-    """A filter cannot be used."""
+    """A filter that cannot be used."""

@@ -1,1 +1,1 @@
-"""Running Open311 on this machine: a PostgreSQL of the project's own, make run, make test."""
+"""Tools to run Open311 on this machine: PostgreSQL, make run, and make test."""

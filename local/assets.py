@@ -1,6 +1,6 @@
-"""What browsers need and others made: from node_modules to where the server finds it.
+"""Third-party files for browsers, copied from node_modules to the static folder.
 
-Runs under any Python 3, before there is a .venv; hence the standard library alone.
+Runs under any Python 3, before .venv exists, so it uses only the standard library.
 """
 
 import shutil
@@ -28,14 +28,14 @@ FILES = {
     "pmtiles.js": "pmtiles/dist/pmtiles.js",
     "basemaps.js": "@protomaps/basemaps/dist/basemaps.js",
 }
-"""Files that are served, and where npm puts them."""
+"""The files to serve, and their paths in node_modules."""
 
 NAMED_BARE = {"terra-draw-maplibre-gl-adapter.mjs": ("terra-draw", "./terra-draw.mjs")}
-"""Modules that import another by a bare name, which browsers do not know, and where it is here."""
+"""Modules with an import by bare name, which browsers cannot resolve, and its local path."""
 
 
 def npm(python: Path) -> list[str]:
-    """Give the command that is npm: the machine's, else that of a wheel this Python has."""
+    """Return the command for npm: the machine's own, else that of an installed wheel."""
     found = shutil.which("npm")
     if found:
         return [found]
@@ -43,12 +43,12 @@ def npm(python: Path) -> list[str]:
 
 
 def are_there() -> bool:
-    """Tell whether all files are in place."""
+    """Return whether all files are in place."""
     return all((VENDOR / name).exists() for name in FILES)
 
 
 def put_in_place() -> None:
-    """Copy the files out of node_modules, and no others, beside those of a running server."""
+    """Copy only the needed files out of node_modules, in place of those of a running server."""
     fresh, old = (VENDOR.with_name(f"{VENDOR.name}.{which}") for which in ("new", "old"))
     for folder in (fresh, old):
         shutil.rmtree(folder, ignore_errors=True)

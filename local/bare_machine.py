@@ -1,7 +1,7 @@
 """Run the README's commands on a bare Debian: sudo python3 -m local.bare_machine --help.
 
-Runs under any Python 3 on Debian, as root; hence the standard library alone. The system is built
-in a folder of its own, in its own mount and process namespaces: nothing is left when this ends.
+Runs under any Python 3 on Debian, as root, so it uses only the standard library. The system is
+built in a separate folder, mount namespace, and process namespace. Nothing is left afterward.
 """
 
 import argparse
@@ -25,7 +25,7 @@ CURL_SETTINGS = 'silent\nshow-error\nwrite-out = "\\n[HTTP %{http_code}]\\n"\n'
 
 
 def main() -> int:
-    """Try each account; return 1 as soon as something fails."""
+    """Test each account; return 1 at the first failure."""
     chosen = _arguments()
     if os.geteuid() != 0:
         sys.exit("debootstrap needs root: sudo python3 -m local.bare_machine")
@@ -47,7 +47,7 @@ def main() -> int:
 
 
 class _Failed(Exception):
-    """A command of the README does not do what it says."""
+    """A command of the README that does not work as documented."""
 
 
 def _arguments() -> argparse.Namespace:
@@ -84,7 +84,7 @@ def _try_run(root: BareRoot, port: int) -> None:
     [export] = [line for line in lines if line.startswith("export DATABASE_URL=")]
     _show(root, f"{export}; .venv/bin/open311 db current")
     _show(root, "echo 'open311 db current' | make shell")
-    _show(root, "make run", status=2)  # it runs already
+    _show(root, "make run", status=2)  # make run is already active
     _show(root, "ls -A /etc/postgresql /var/lib/postgresql")
     _stop(root, server)
     again, _lines = _make_run(root)
@@ -107,7 +107,7 @@ def _make_run(root: BareRoot) -> tuple["subprocess.Popen[str]", list[str]]:
 
 
 def _stop(root: BareRoot, server: "subprocess.Popen[str]") -> None:
-    """Press Ctrl-C, as a terminal sends it: to the whole group."""
+    """Send SIGINT to the whole process group, as a terminal does for Ctrl-C."""
     os.killpg(server.pid, signal.SIGINT)
     rest, _ = server.communicate(timeout=60)
     print(f"^C{rest}", flush=True)
@@ -117,7 +117,7 @@ def _stop(root: BareRoot, server: "subprocess.Popen[str]") -> None:
 
 
 def _running_programs(root: BareRoot) -> set[str]:
-    """Return the names of all programs that run in the system, without those that have ended."""
+    """Return the names of all live programs in the system."""
     names = set()
     for file in (root.folder / "proc").glob("[0-9]*/status"):
         with contextlib.suppress(OSError):
@@ -128,7 +128,7 @@ def _running_programs(root: BareRoot) -> set[str]:
 
 
 def _readme_commands(key: str, port: int) -> list[str]:
-    """List the curl commands of the README, with the key and the port filled in."""
+    """List the curl commands of the README, with the key and the port inserted."""
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     found = re.findall(r"^    (curl (?:.*\\\n)*.*)$", text, re.MULTILINE)
     keyed = (re.sub(r"api_key=(…|YOUR_KEY)", f"api_key={key}", command) for command in found)
@@ -136,7 +136,7 @@ def _readme_commands(key: str, port: int) -> list[str]:
 
 
 def _show(root: BareRoot, command: str, status: int = 0) -> str:
-    """Run a command, print it with its output as that comes, and return the output."""
+    """Run a command, print it and its output live, and return the output."""
     print(f"$ {command}", flush=True)
     process = root.start(command)
     assert process.stdout is not None  # noqa: S101 -- a pipe was asked for
@@ -158,7 +158,7 @@ def _do(root: BareRoot, command: str) -> str:
 
 
 def _remove(folder: Path) -> None:
-    """Unmount what was mounted in the folder, and remove it."""
+    """Remove a folder after unmounting everything in it."""
     for place in ("dev/shm", "dev", "sys", "proc"):
         subprocess.run(
             ["umount", "-R", "-l", str(folder / place)], capture_output=True, check=False

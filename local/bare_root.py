@@ -1,4 +1,4 @@
-"""A bare Debian in a folder: debootstrap's minimal system with Git, Make, and Python."""
+"""A bare Debian in a folder: the minimal system of debootstrap with Git, Make, and Python."""
 
 import os
 import shutil
@@ -13,7 +13,7 @@ PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 CACHE = Path("/var/cache/open311-bare-machine")
 CERTIFICATES = ("etc/ssl/certs/ca-certificates.crt", "usr/local/share/ca-certificates")
 CONFIGURATION = ("etc/resolv.conf", "etc/hosts", "etc/pip.conf", *CERTIFICATES)
-"""How this machine reaches the package indexes, so that the bare one does as well."""
+"""Settings of this machine for the package indexes, copied to the bare system."""
 
 VARIABLES = (
     *("http_proxy", "https_proxy", "no_proxy", "PIP_INDEX_URL", "PIP_CERT", "PIP_DEFAULT_TIMEOUT"),
@@ -23,7 +23,7 @@ VARIABLES = (
 
 @dataclass(frozen=True)
 class BareRoot:
-    """A system to change into, with one account that runs the commands of the README."""
+    """A system in a folder, with one account that runs the commands of the README."""
 
     folder: Path
     account: str
@@ -40,7 +40,7 @@ class BareRoot:
     def start(
         self, command: str, *, stdin: int | None = subprocess.DEVNULL
     ) -> "subprocess.Popen[str]":
-        """Start a shell command in the checkout; its output and errors are one stream."""
+        """Start a shell command in the checkout; its output and errors share one stream."""
         environment = {"HOME": str(self.home), "PATH": PATH, "LANG": "C.UTF-8", **self.settings}
         shell = f"cd {self.checkout} && {command}"
         return subprocess.Popen(
@@ -57,7 +57,7 @@ class BareRoot:
         )
 
     def mount(self) -> None:
-        """Mount what a kernel offers a running system and a plain folder lacks."""
+        """Mount the kernel file systems that a running system has and a plain folder lacks."""
         for kind, place in (("proc", "proc"), ("sysfs", "sys")):
             _run("mount", "-t", kind, kind, str(self.folder / place))
         _run("mount", "--rbind", "/dev", str(self.folder / "dev"))
@@ -71,7 +71,7 @@ def build(
     if not shutil.which("debootstrap"):
         _run("apt-get", "-qq", "update")
         _run("apt-get", "-qq", "-y", "install", "debootstrap")
-    folder.chmod(0o755)  # the accounts of the system must get through
+    folder.chmod(0o755)  # the accounts of the system need access
     CACHE.mkdir(parents=True, exist_ok=True)
     sources = _sources(suite)
     packages = PACKAGES if account == "root" else (*PACKAGES, "sudo")
@@ -97,7 +97,7 @@ def build(
 
 
 def _sources(suite: str) -> list[str]:
-    """List this machine's own sources of Debian packages, for another suite."""
+    """List this machine's Debian package sources, changed to another suite."""
     wanted = "$(REPO_URI) $(RELEASE) $(COMPONENT)"
     listed = _run("apt-get", "indextargets", "--format", wanted, "Created-By: Packages")
     codename = _codename()

@@ -1,4 +1,4 @@
-"""A free map of streets for the demonstration, where it can be reached."""
+"""A free street map for the demonstration, if it can be reached."""
 
 import urllib.request
 from collections.abc import Mapping
@@ -14,9 +14,9 @@ HINT = (
 
 
 def base_map_for(environment: Mapping[str, str]) -> tuple[dict[str, str], str]:
-    """Return the setting that adds the base map, or a hint where it is out of reach.
+    """Return the setting for the base map, or a hint if it cannot be reached.
 
-    Nothing is added and nothing is contacted where OPEN311_BASE_MAP is set, even if it is empty.
+    If OPEN311_BASE_MAP is set, even to an empty value, nothing is added or contacted.
     """
     if "OPEN311_BASE_MAP" in environment:
         return {}, ""

@@ -1,7 +1,6 @@
-"""Check the words of the product: banned words, long sentences, spelling, commit subjects.
+"""Check of the product's wording: banned words, long sentences, spelling, commit subjects.
 
-Python and Markdown files listed in words_to_rewrite.txt are not checked yet; --update writes the
-list anew. Words in words_allowed.txt are names that are released.
+Words in words_allowed.txt are names that are released.
 """
 
 import ast
@@ -21,7 +20,6 @@ from babel.messages.pofile import read_po
 from open311.cli import main as program
 
 ROOT = Path(__file__).resolve().parent.parent
-TO_REWRITE = Path(__file__).with_name("words_to_rewrite.txt")
 ALLOWED = Path(__file__).with_name("words_allowed.txt")
 CATALOG = "open311/translations/es/LC_MESSAGES/messages.po"
 DOCUMENTS = ("README.md", "CHANGELOG.md", "CONTRIBUTING.md", "docs/**/*.md")
@@ -45,7 +43,7 @@ FIRST_COMMIT = "2026-11-28T18:28:00Z"
 
 
 class Text(NamedTuple):
-    """A line that people read; kind is interface, document, summary, or comment."""
+    """A line of text; kind is interface, document, summary, or comment."""
 
     path: str
     line: int
@@ -54,7 +52,6 @@ class Text(NamedTuple):
 
 
 def list_texts() -> Iterator[Text]:
-    """List all texts to check."""
     with (ROOT / CATALOG).open("rb") as file:
         messages = [(one.lineno or 0, one.id) for one in read_po(file)]
     for line, id_ in messages:
@@ -99,7 +96,7 @@ def _comments(name: str, source: str) -> Iterator[Text]:
 
 
 def find_banned(text: Text) -> list[str]:
-    """List what is wrong with the words of a text: banned ones, and sentences too long."""
+    """List the banned words and the overlong sentences of a text."""
     found = [] if text.kind == "comment" else BANNED.findall(text.text)
     if text.kind == "interface":
         found += ONLY_IN_CODE.findall(text.text)
@@ -134,18 +131,12 @@ def list_long_subjects() -> list[str]:
 
 
 def main() -> None:
-    """Print the problems, and exit with 1 if there are any."""
+    """Print the problems; exit with 1 if there are any."""
     texts = list(list_texts())
     found = [(text, problem) for text in texts for problem in find_banned(text)]
     found += find_misspelled(texts)
-    if "--update" in sys.argv:
-        paths = {text.path for text, _problem in found if text.path.endswith((".py", ".md"))}
-        TO_REWRITE.write_text("".join(f"{path}\n" for path in sorted(paths)))
-    later = TO_REWRITE.read_text().split() if TO_REWRITE.exists() else []
     problems = [
-        f"{text.path}:{text.line}: {problem}: {text.text.strip()[:80]}"
-        for text, problem in found
-        if text.path not in later
+        f"{text.path}:{text.line}: {problem}: {text.text.strip()[:80]}" for text, problem in found
     ]
     problems += [
         f"Subject over {LONGEST_SUBJECT} characters: {one}" for one in list_long_subjects()

@@ -1,6 +1,6 @@
-"""What only one server can have: this folder, and its port. Checked before anything is installed.
+"""Exclusive claims of a server, its folder and its port, checked before any installation.
 
-Runs under any Python 3, before there is a .venv; hence the standard library alone.
+Runs under any Python 3, before .venv exists, so it uses only the standard library.
 """
 
 import contextlib
@@ -15,11 +15,11 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 VAR = ROOT / "var"
 BIND = "127.0.0.1:8311"
-PREDECESSOR_SECONDS = 3  # how long a gunicorn whose parent was killed may take to leave the port
+PREDECESSOR_SECONDS = 3  # how long a gunicorn whose parent was killed may keep the port
 
 
 class CannotRun(Exception):
-    """Something prevents the server from running; the sentence says what to do."""
+    """An obstacle to running the server; the sentence explains how to fix it."""
 
 
 def bind_address() -> str:
@@ -29,7 +29,7 @@ def bind_address() -> str:
 
 @contextlib.contextmanager
 def only_one(var: Path) -> Iterator[None]:
-    """Keep the folder var until the block ends; raise CannotRun where another server has it."""
+    """Lock the folder var until the block ends; raise CannotRun if another server holds it."""
     var.mkdir(exist_ok=True)
     with (var / "run.lock").open("w") as lock:
         try:
@@ -42,7 +42,7 @@ def only_one(var: Path) -> Iterator[None]:
 
 
 def host_and_port(bind: str) -> tuple[str, int]:
-    """Split 127.0.0.1:8311 or [::1]:8311; raise ValueError for anything else."""
+    """Split 127.0.0.1:8311 or [::1]:8311; raise ValueError for any other format."""
     host, separator, port = bind.rpartition(":")
     if not separator or not host or not port.isdigit() or not int(port) < 65_536:
         raise ValueError("it must look like 127.0.0.1:8311 or [::1]:8311")
@@ -50,7 +50,7 @@ def host_and_port(bind: str) -> tuple[str, int]:
 
 
 def check_free(bind: str) -> None:
-    """Raise CannotRun where the address cannot be listened on."""
+    """Raise CannotRun if the server cannot listen on the address."""
     deadline = time.monotonic() + PREDECESSOR_SECONDS
     while True:
         try:
@@ -67,7 +67,7 @@ def check_free(bind: str) -> None:
 
 
 def main() -> int:
-    """Return 1 with a sentence where make run could not serve."""
+    """Print a sentence and return 1 if make run cannot serve."""
     try:
         with only_one(VAR):
             check_free(bind_address())

@@ -1,4 +1,4 @@
-"""A PostgreSQL cluster of the project's own, reachable through a Unix socket only."""
+"""A separate PostgreSQL cluster, reachable only through a Unix socket."""
 
 import contextlib
 import hashlib
@@ -15,14 +15,16 @@ from urllib.parse import quote
 
 from local.postgresql import ACCOUNT, ClusterError, as_account, make_directory, programs, run
 
-LONGEST_SOCKET_DIRECTORY = 90  # bytes; the kernel allows 107 for directory and socket together
-START_SECONDS = 120  # on a busy machine; a server that fails is noticed at once
+LONGEST_SOCKET_DIRECTORY = (
+    90  # bytes; the kernel allows 107 for the directory and the socket together
+)
+START_SECONDS = 120  # for a busy machine; a failed start is noticed immediately
 MEMORY = "/dev/shm"  # noqa: S108 -- a directory of its own is made in it
-ROOM = 4 << 30  # bytes: the tests fill half of that
+ROOM = 4 << 30  # bytes; the tests use half of that
 
 THROWAWAY = (
     *("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=500"),
-    "dynamic_shared_memory_type=mmap",  # within the directory, not beside it
+    "dynamic_shared_memory_type=mmap",  # inside the data directory
 )
 REMOVE = """
 cat > /dev/null
@@ -33,7 +35,7 @@ done
 rm -rf -- "$1"
 """
 
-# What residents send must not reach the log through a failing statement.
+# Personal data must not reach the log through a failing statement.
 SETTINGS = (
     "listen_addresses=",
     "log_error_verbosity=terse",
@@ -50,11 +52,11 @@ class Cluster:
     sockets: Path
 
     def url(self, database: str) -> str:
-        """Give the URL of one of its databases."""
+        """Return the URL of a database in the cluster."""
         return f"postgresql://{ACCOUNT}@/{database}?host={quote(str(self.sockets))}"
 
     def create_database(self, database: str, template: str = "template1") -> str:
-        """Create a database unless it is there, and give its URL."""
+        """Create a database unless it exists, and return its URL."""
         name = ["-h", str(self.sockets), "-U", ACCOUNT]
         exists = f"SELECT 1 FROM pg_database WHERE datname = '{database}'"  # noqa: S608
         found = run("psql", *name, "-d", "template1", "-Atc", exists)
@@ -65,10 +67,10 @@ class Cluster:
 
 @contextlib.contextmanager
 def running_cluster(data: Path, *, settings: tuple[str, ...] = ()) -> Iterator[Cluster]:
-    """Run the cluster in the directory data, making it where there is none, until the block ends.
+    """Run the cluster in the directory data until the block ends; create it if it is missing.
 
-    A cluster that was killed recovers by itself. The server ends with this process, however that
-    ends.
+    A killed cluster recovers by itself. The server always ends with this process, even if that is
+    killed.
     """
     if not (data / "PG_VERSION").exists():
         _create(data)
@@ -96,7 +98,7 @@ def running_cluster(data: Path, *, settings: tuple[str, ...] = ()) -> Iterator[C
 
 
 def _wait_for_predecessor(data: Path) -> None:
-    """Let a server finish whose parent was killed a moment ago."""
+    """Wait for a server to finish whose parent was just killed."""
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline and (data / "postmaster.pid").exists():
         process = (data / "postmaster.pid").read_text().partition("\n")[0]
@@ -111,21 +113,21 @@ def _log_of(data: Path) -> Path:
 
 @contextlib.contextmanager
 def throwaway_cluster() -> Iterator[Cluster]:
-    """Run a new cluster in a directory that is removed afterwards, in memory if there is room.
+    """Run a new cluster in a temporary directory, in memory if there is room.
 
-    The directory is removed even where this process is killed.
+    The directory is removed afterward, even if this process is killed.
     """
     folder = Path(tempfile.mkdtemp(prefix="open311-", dir=_roomy_memory()))
-    folder.chmod(0o755)  # the account must get through
+    folder.chmod(0o755)  # the server's account needs access
     with _removed_at_last(folder), running_cluster(folder / "data", settings=THROWAWAY) as cluster:
         yield cluster
 
 
 @contextlib.contextmanager
 def _removed_at_last(folder: Path) -> Iterator[None]:
-    """Remove a directory when the block ends, or when this process is gone.
+    """Remove a directory when the block ends, or when this process ends.
 
-    A shell waits for the end of a pipe that this process alone holds open. A server that is still
+    A shell waits for the end of a pipe that only this process holds open. A server that is still
     shutting down keeps its postmaster.pid until it is done.
     """
     with subprocess.Popen(
@@ -145,10 +147,10 @@ def _roomy_memory() -> str | None:
 
 
 def home_of_data(wanted: Path) -> Path:
-    """Give the directory for the data: the one wanted, or one that the account can reach.
+    """Return the data directory: the requested one, or one that the account can reach.
 
-    As root in a checkout that only root may enter, the server's account cannot get at it. Then
-    the data lies under /var/lib, and wanted becomes a link to it.
+    If root runs a checkout that only root can enter, the server's account has no access. The data
+    is then stored under /var/lib, and wanted becomes a link to it.
     """
     wanted.parent.mkdir(parents=True, exist_ok=True)
     if os.geteuid() != 0 or wanted.is_symlink() or _account_reaches(wanted.parent):
@@ -167,7 +169,7 @@ def _account_reaches(folder: Path) -> bool:
 
 
 def _create(data: Path) -> None:
-    """Make a cluster beside its place and move it there whole: no half one is ever found."""
+    """Create a cluster in a temporary place and rename it, so that none is ever incomplete."""
     fresh = data.with_name(f"{data.name}.new")
     shutil.rmtree(fresh, ignore_errors=True)
     make_directory(fresh)
@@ -181,7 +183,7 @@ def _create(data: Path) -> None:
 
 
 def _socket_directory(data: Path) -> Path:
-    """Give a directory for the socket, short enough for the kernel and closed to others."""
+    """Return a directory for the socket: short enough for the kernel, and private."""
     folder = data.with_name(f"{data.name}-socket")
     if len(os.fsencode(folder)) > LONGEST_SOCKET_DIRECTORY:
         digest = hashlib.sha256(os.fsencode(folder)).hexdigest()[:12]

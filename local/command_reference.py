@@ -1,4 +1,4 @@
-"""docs/commands.md, generated from the help of every command: make docs."""
+"""docs/commands.md, generated from the help of every command by make docs."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,7 +9,7 @@ from open311.cli import main
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs/commands.md"
-WIDTH = 88  # characters of a line of help
+WIDTH = 88  # characters in a line of help
 
 INTRODUCTION = """\
 # Commands

@@ -1,6 +1,6 @@
-"""Debian's packages: which are missing, and how they are installed.
+"""Debian packages: detection of missing ones, and their installation.
 
-Runs under any Python 3, before there is a .venv; hence the standard library alone.
+Runs under any Python 3, before .venv exists, so it uses only the standard library.
 """
 
 import ctypes
@@ -15,11 +15,11 @@ NO_SYSTEM_CLUSTER = (
     *("-i", "-E", "s/^#\\s*create_main_cluster\\s*=.*/create_main_cluster = false/"),
     "/etc/postgresql-common/createcluster.conf",
 )
-"""Stops the server's package from creating a cluster on port 5432, unless somebody chose to."""
+"""Prevents the server package from creating a cluster on port 5432, unless one is configured."""
 
 
 def missing_packages(*, pip: bool) -> list[str]:
-    """List Debian packages that are needed and missing; pip says whether pip is there."""
+    """List required Debian packages that are missing; pip is whether to require pip."""
     packages = [] if pip else ["python3-pip-whl"]
     if not os.environ.get("DATABASE_URL") and not postgis_is_there():
         packages.append("postgresql-postgis")
@@ -27,32 +27,32 @@ def missing_packages(*, pip: bool) -> list[str]:
 
 
 def missing_commands() -> list[str]:
-    """List Debian packages of programs that the documentation uses and the server does not."""
+    """List missing Debian packages of programs used by the documentation but not the server."""
     return [] if shutil.which("curl") else ["curl"]
 
 
 def missing_for_browsers() -> list[str]:
-    """List Debian packages that tests in a browser need and that are missing."""
+    """List missing Debian packages for tests in a browser."""
     packages = [] if shutil.which("chromium") else ["chromium"]
     try:
-        ctypes.CDLL("libatomic.so.1")  # the program that drives the browser is linked to it
+        ctypes.CDLL("libatomic.so.1")  # the browser driver is linked to it
     except OSError:
         packages.append("libatomic1")
     return packages
 
 
 def pip_wheels() -> list[Path]:
-    """List Debian's wheel of pip, which installs pip without an upgrade of Python itself."""
+    """List Debian's wheel of pip, which installs pip without upgrading Python itself."""
     return sorted(WHEELS.glob("pip-*.whl"))
 
 
 def postgis_is_there() -> bool:
-    """Return whether a PostgreSQL server with PostGIS is installed as Debian does it."""
+    """Return whether a PostgreSQL server with PostGIS is installed from Debian packages."""
     return any(Path("/usr/share/postgresql").glob("*/extension/postgis.control"))
 
 
 def install(packages: list[str]) -> str:
-    """Install packages as root, or with sudo; return a sentence where that fails, else ""."""
+    """Install packages as root, or with sudo; return an error sentence, or ""."""
     names = " and ".join(packages)
     as_root = [] if os.geteuid() == 0 else ["sudo"]
     if not shutil.which("apt-get") or (as_root and not shutil.which("sudo")):

@@ -1,4 +1,4 @@
-"""What make run and make demo-dc serve: a city, and the ways into it that are printed."""
+"""Demonstration cities of make run and make demo-dc, and the logins that they print."""
 
 import secrets
 import tomllib
@@ -10,7 +10,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 @dataclass(frozen=True)
 class Demo:
-    """A city as a seed folder, in a database of its own; lat and long are a place in it."""
+    """A city as a seed folder, with a separate database; lat and long are a point in it."""
 
     database: str
     folder: Path
@@ -25,14 +25,14 @@ class Demo:
 
     @property
     def addresses(self) -> Path | None:
-        """The address points that come with the city, if any."""
+        """The address points file of the city, if any."""
         file = self.folder / "addresses.csv"
         return file if file.exists() else None
 
 
 @dataclass(frozen=True)
 class Logins:
-    """The ways into the demonstration: made for it, and stored nowhere else."""
+    """The logins of the demonstration, generated for it and stored nowhere else."""
 
     api_key: str
     staff_key: str
@@ -45,7 +45,7 @@ USER = "demo"
 
 
 def kept_secret(file: Path, octets: int) -> str:
-    """Return a secret of so many random octets, made once and kept in a file for its owner."""
+    """Return a secret of random octets, generated once and kept in a file for its owner only."""
     file.touch(mode=0o600)
     secret = file.read_text(encoding="ascii").strip()
     if not secret:
@@ -55,7 +55,7 @@ def kept_secret(file: Path, octets: int) -> str:
 
 
 def addresses_of(address: str) -> list[str]:
-    """Return the lines that say where everything is."""
+    """Return the lines that list the URLs of the server."""
     return [
         f"Open311: {address}/open311/v2",
         f"Workspace: {address}/staff",
@@ -65,7 +65,7 @@ def addresses_of(address: str) -> list[str]:
 
 
 def welcome(demo: Demo, address: str, logins: Logins) -> list[str]:
-    """Return the lines that show a newcomer how to begin."""
+    """Return the lines that introduce the demonstration to a new user."""
     api = f"{address}/open311/v2"
     place = f"lat={demo.lat}&long={demo.long}"
     return [

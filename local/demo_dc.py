@@ -1,4 +1,4 @@
-"""make demo-dc: the same server with all that Washington's residents asked for in two months."""
+"""make demo-dc: the demonstration with two months of Washington's service requests."""
 
 import shutil
 import sys
@@ -12,7 +12,7 @@ DATA = ROOT.parent / "shared/data"
 
 
 def run() -> int:
-    """Write the city's files into a seed folder, and serve it."""
+    """Write the city's files to a seed folder, and serve it."""
     if not (DATA / "dc").is_dir():
         print("The data of Washington (../shared/data/dc) is not on this machine.", file=sys.stderr)
         return 1

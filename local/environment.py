@@ -1,7 +1,7 @@
-"""The virtual environment: built beside the one in use, and then put in its place.
+"""The virtual environment: built beside the current one, which it then replaces.
 
-.venv is a link to a folder under .venvs. A server that runs from the previous folder keeps it.
-Runs under any Python 3, before there is a .venv; hence the standard library alone.
+.venv is a link to a folder under .venvs. A server that runs from the previous folder keeps it. Runs
+under any Python 3, before .venv exists, so it uses only the standard library.
 """
 
 import contextlib
@@ -24,7 +24,7 @@ INPUTS = ("setup.cfg", "pyproject.toml", "constraints.txt", "package-lock.json")
 
 
 def install_environment() -> None:
-    """Bring .venv and the assets in line with the files that say what belongs to them."""
+    """Update .venv and the assets to match the files that list their contents."""
     with _alone():
         wanted = fingerprint()
         if not STAMP.exists() or STAMP.read_text(encoding="ascii") != wanted:
@@ -39,10 +39,10 @@ def install_environment() -> None:
 
 
 def fingerprint() -> str:
-    """Return a digest of everything that decides what is installed, its place included.
+    """Return a digest of everything that determines the installation, its path included.
 
-    Of Python, only the two numbers count that decide which packages fit: a security update
-    changes nothing.
+    Of the Python version, only the first two numbers count, since they determine which packages
+    fit. A security update changes nothing.
     """
     version = f"{sys.version_info.major}.{sys.version_info.minor}"
     digest = hashlib.sha256(f"{VENVS} {version}".encode())
@@ -53,7 +53,7 @@ def fingerprint() -> str:
 
 @contextlib.contextmanager
 def in_use(prefix: Path) -> Iterator[None]:
-    """Keep the environment in the folder prefix until the block ends."""
+    """Protect the environment in the folder prefix from removal until the block ends."""
     stamp = prefix / STAMP.name
     if not stamp.exists():
         yield
@@ -65,7 +65,7 @@ def in_use(prefix: Path) -> Iterator[None]:
 
 @contextlib.contextmanager
 def _alone() -> Iterator[None]:
-    """Let a second installation wait for the first."""
+    """Wait for another installation to finish, and block others."""
     VENVS.mkdir(exist_ok=True)
     with (VENVS / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
@@ -86,7 +86,7 @@ def _install_python_packages(folder: Path) -> None:
 
 
 def _install_assets(python: Path) -> None:
-    """Get the npm packages of package-lock.json, without running any code of theirs."""
+    """Install the npm packages of package-lock.json without running their scripts."""
     print("Installing npm packages into node_modules …", flush=True)
     quietly = (
         "--ignore-scripts",
@@ -100,7 +100,7 @@ def _install_assets(python: Path) -> None:
 
 
 def _put_in_place(folder: Path) -> None:
-    """Let .venv be a link to the folder, in one step where it was a link before."""
+    """Make .venv a link to the folder, atomically if it was a link before."""
     link = VENVS / "link"
     link.unlink(missing_ok=True)
     link.symlink_to(folder.relative_to(VENV.parent))
@@ -112,7 +112,7 @@ def _put_in_place(folder: Path) -> None:
 
 
 def _remove_unused(current: Path) -> None:
-    """Remove all environments but the current one, the one before it, and those in use."""
+    """Remove all environments except the current one, the previous one, and those in use."""
     others = [path for path in VENVS.iterdir() if path.is_dir() and path != current]
     others.sort(key=lambda path: path.stat().st_mtime)
     for folder in others[:-1]:

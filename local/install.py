@@ -1,6 +1,6 @@
-"""Install what is missing: Debian's packages, PyPI's into .venv, npm's for the browser.
+"""Install missing packages: from Debian, from PyPI into .venv, and from npm for the browser.
 
-Runs under any Python 3, before there is a .venv; hence the standard library alone.
+Runs under any Python 3, before .venv exists, so it uses only the standard library.
 """
 
 import importlib.util
@@ -13,7 +13,7 @@ OLDEST_PYTHON = (3, 11)
 
 
 def main() -> None:
-    """Install, or exit with one sentence that says what to install by hand."""
+    """Install, or exit with one sentence that lists the packages to install manually."""
     if sys.version_info < OLDEST_PYTHON:
         sys.exit("Python 3.11 or newer is needed: install it, or name it as in make PYTHON=…")
     if "--browser" in sys.argv:
@@ -40,7 +40,7 @@ def install_browser() -> None:
 
 
 def pip_is_there() -> bool:
-    """Return whether this Python can put pip into a virtual environment."""
+    """Return whether this Python can install pip in a virtual environment."""
     return importlib.util.find_spec("ensurepip") is not None or bool(debian.pip_wheels())
 
 

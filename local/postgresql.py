@@ -1,19 +1,19 @@
-"""The programs of PostgreSQL on this machine, and the account that may run the server."""
+"""The PostgreSQL programs on this machine, and the account that may run the server."""
 
 import os
 import pwd
 import subprocess
 from pathlib import Path
 
-ACCOUNT = "postgres"  # Debian's package creates it; it runs the server where we are root
+ACCOUNT = "postgres"  # created by Debian's package; runs the server if this process is root
 
 
 class ClusterError(Exception):
-    """The cluster cannot be made or started; the sentence says what to do."""
+    """A cluster that cannot be created or started; the sentence explains how to fix it."""
 
 
 def programs() -> Path:
-    """Find the newest PostgreSQL on this machine that has PostGIS."""
+    """Return the folder of the newest PostgreSQL on this machine that has PostGIS."""
     found = [
         version
         for version in Path("/usr/lib/postgresql").glob("*")
@@ -29,7 +29,7 @@ def programs() -> Path:
 
 
 def make_directory(folder: Path) -> None:
-    """Make a directory that the server's account owns and nobody else may enter."""
+    """Create a directory that only the server's account can enter."""
     folder.mkdir(mode=0o700, exist_ok=True)
     if os.geteuid() == 0:
         account = pwd.getpwnam(ACCOUNT)
@@ -39,14 +39,14 @@ def make_directory(folder: Path) -> None:
 
 
 def as_account(*options: str) -> list[str]:
-    """Give the start of a command that leaves root behind, as PostgreSQL demands."""
+    """Return a command prefix that drops root privileges, as PostgreSQL requires."""
     if os.geteuid() != 0:
         return ["setpriv", *options] if options else []
     return ["setpriv", *options, f"--reuid={ACCOUNT}", f"--regid={ACCOUNT}", "--init-groups"]
 
 
 def run(program: str, *arguments: str) -> str:
-    """Run a program of PostgreSQL, or another given by its path; give what it prints."""
+    """Run a PostgreSQL program, or another by its path; return its output."""
     path = program if "/" in program or program == "setpriv" else str(programs() / program)
     done = subprocess.run([path, *arguments], cwd="/", capture_output=True, text=True, check=False)
     if done.returncode != 0:

@@ -1,4 +1,4 @@
-"""make run: a PostgreSQL of its own, tables, example data, demo logins, gunicorn."""
+"""make run: PostgreSQL, tables, example data, demonstration logins, and gunicorn."""
 
 import contextlib
 import os
@@ -17,15 +17,15 @@ from local.demo import LANCASTER, ROOT, USER, Demo, Logins, addresses_of, kept_s
 from local.environment import in_use
 from local.postgresql import ClusterError
 
-PROGRAMS = Path(sys.executable).parent.resolve()  # .venv may become another while this runs
-START_SECONDS = 120  # a machine may have other work; gunicorn that ends is noticed at once
+PROGRAMS = Path(sys.executable).parent.resolve()  # the link .venv may change during the run
+START_SECONDS = 120  # for a busy machine; a failed start is noticed immediately
 ADDRESS_FILE = "database-url"
 LINES_OF_LOG = 20
 
 
 def main(demo: Demo = LANCASTER) -> int:
     """Serve a city until Ctrl-C; return the exit status."""
-    for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):  # ignored where a script starts it
+    for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):  # ignored if a script starts it
         signal.signal(name, _interrupt)
     try:
         with only_one(VAR), in_use(PROGRAMS.parent):
@@ -61,7 +61,7 @@ def _run(demo: Demo) -> None:
 
 
 def _check_tables(environment: dict[str, str]) -> None:
-    """Raise CannotRun where the database, which is not ours to change, has not today's tables."""
+    """Raise CannotRun if an external database, which must not be changed, is not migrated."""
     if "(head)" not in _open311(environment, "db", "current"):
         raise CannotRun(
             "The tables of this database are missing or older than this version. "
@@ -84,7 +84,7 @@ def _notes_on_ours(url: str) -> list[str]:
 
 
 def _set_up(environment: dict[str, str], demo: Demo) -> Logins:
-    """Bring the demonstration's own database up to date, and make its logins."""
+    """Update the demonstration database, and create its logins."""
     _open311(environment, "db", "upgrade")
     _open311(environment, "seed", "--if-empty", str(demo.folder), quiet=False)
     here = ("--jurisdiction", demo.jurisdiction_id)
@@ -107,7 +107,7 @@ def _value(line: str) -> str:
 
 
 def _import_addresses(environment: dict[str, str], demo: Demo, *here: str) -> None:
-    """Import the address points that come with the city, once."""
+    """Import the address points of the city, once."""
     marker = VAR / f"{demo.database}-addresses"
     if demo.addresses and not marker.exists():
         _open311(environment, "addresses", "import", str(demo.addresses), "--commit", *here)
@@ -117,7 +117,7 @@ def _import_addresses(environment: dict[str, str], demo: Demo, *here: str) -> No
 def _open311(
     environment: dict[str, str], *arguments: str, sent: str = "", quiet: bool = True
 ) -> str:
-    """Run a command and return what it prints; its progress is shown unless it is to be quiet."""
+    """Run a command and return its output; its progress is shown unless quiet."""
     done = subprocess.run(
         [str(PROGRAMS / "open311"), *arguments],
         env=environment,
@@ -135,7 +135,7 @@ def _open311(
 
 
 def _serve(environment: dict[str, str], lines: list[str]) -> None:
-    """Run gunicorn until it ends, which raises CannotRun, or until Ctrl-C."""
+    """Run gunicorn until Ctrl-C; raise CannotRun if it ends by itself."""
     address = f"http://{bind_address()}"
     with _gunicorn(environment) as server:
         _wait_until_healthy(f"{address}/health", server)

@@ -1,4 +1,4 @@
-"""make shell: a shell in which open311 works with the database of the running make run."""
+"""make shell: a shell in which open311 uses the database of the active make run."""
 
 import fcntl
 import os
@@ -10,7 +10,7 @@ from local.run import ADDRESS_FILE, PROGRAMS
 
 
 def main() -> None:
-    """Replace this process with the user's shell; exit with a sentence if nothing is running."""
+    """Replace this process with the user's shell; exit with a sentence if no server is running."""
     url = os.environ.get("DATABASE_URL") or running_database(VAR)
     if not url:
         sys.exit(
@@ -24,7 +24,7 @@ def main() -> None:
 
 
 def running_database(var: Path) -> str:
-    """Return the URL of the database of the server that runs from the folder var, or ""."""
+    """Return the database URL of the server that runs from the folder var, or ""."""
     try:
         with (var / "run.lock").open("r+") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -1,4 +1,4 @@
-"""Washington, DC, as a seed folder made from its own published files, and its real requests."""
+"""Washington, DC, as a seed folder made from its published files and real requests."""
 
 import csv
 import shutil
@@ -26,7 +26,7 @@ default_department = "311"
 
 @dataclass(frozen=True)
 class RecordedRequest:
-    """One request as the city recorded it; a row is empty where the city's is."""
+    """One request as the city recorded it; fields that the city left empty are empty."""
 
     number: int
     service_code: str
@@ -50,7 +50,7 @@ class RecordedRequest:
 
 
 def recorded_requests(data: Path) -> list[RecordedRequest]:
-    """Read all rows, in the order of the file."""
+    """Return all recorded requests, in the order of the file."""
     with (data / "dc/dc_311_requests_2016_07_08.csv").open(newline="") as file:
         return [
             RecordedRequest(
@@ -68,7 +68,7 @@ def recorded_requests(data: Path) -> list[RecordedRequest]:
 
 
 def write_seed_folder(data: Path, folder: Path) -> None:
-    """Write the catalogue, the departments and a rule for each service; no boundaries."""
+    """Write the catalog, the departments, and a rule for each service; no boundaries."""
     with (data / "dc/dc_services_departments.csv").open(newline="") as file:
         responsible = list(csv.DictReader(file))
     (folder / "jurisdiction.toml").write_text(JURISDICTION)
@@ -113,7 +113,7 @@ STATUSES = {
 
 
 def write_demo_folder(data: Path, folder: Path) -> None:
-    """Write the city with its maps and all of its service requests, the last of them of today."""
+    """Write the city with its boundaries and all requests, shifted so that the newest is recent."""
     write_seed_folder(data, folder)
     area = "city_boundary.geojson"
     for name in (area, *(layer[2] for layer in LAYERS)):
@@ -138,7 +138,7 @@ def write_demo_folder(data: Path, folder: Path) -> None:
 
 
 def _add_days(path: Path, rows: list[dict[str, str]]) -> None:
-    """Add how many days each service usually takes: the median of what the city promised."""
+    """Add the expected days of each service: the median of the city's due dates."""
     promised: dict[str, list[float]] = {}
     for row in rows:
         if row["due"]:
@@ -155,9 +155,9 @@ def _add_days(path: Path, rows: list[dict[str, str]]) -> None:
 
 
 def _shift(rows: list[dict[str, str]]) -> timedelta:
-    """Give how far the rows lie back, in whole weeks, so that weekdays stay what they were."""
+    """Return the age of the rows in whole weeks, which preserves weekdays."""
     moments = sorted(datetime.fromisoformat(row["requested"]) for row in rows)
-    newest = moments[-len(moments) // 1000]  # a few lie years ahead
+    newest = moments[-len(moments) // 1000]  # a few dates are years in the future
     return timedelta(weeks=(datetime.now(UTC) - newest) // timedelta(weeks=1))
 
 

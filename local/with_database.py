@@ -1,4 +1,4 @@
-"""Run a command with DATABASE_URL set to a fresh database: python -m local.with_database CMD…"""
+"""Run a command with DATABASE_URL set to a new database: python -m local.with_database CMD…"""
 
 import os
 import subprocess
@@ -9,7 +9,7 @@ from local.postgresql import ClusterError
 
 
 def main() -> int:
-    """Give the command's exit status."""
+    """Return the command's exit status."""
     try:
         with throwaway_cluster() as cluster:
             environment = {**os.environ, "DATABASE_URL": cluster.create_database("open311")}

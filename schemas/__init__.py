@@ -1,1 +1,1 @@
-"""What data looks like, coming in and going out. Knows neither Flask nor the database nor geo."""
+"""Schemas of incoming and outgoing data. Independent of Flask, the database, and geo."""

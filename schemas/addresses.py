@@ -1,4 +1,4 @@
-"""What GET /addresses takes: an extension, for address_id and address_string of a report."""
+"""Parameters of GET /addresses, an extension to find address_id and address_string."""
 
 from typing import Any
 
@@ -10,11 +10,11 @@ from schemas.fields import Degrees, says
 from schemas.search.fields import SearchWords, WholeNumber
 
 MOST_ADDRESSES = 50
-"""Of one answer."""
+"""Addresses in one response."""
 
 
 class AddressSearchSchema(ParametersSchema):
-    """A text that addresses are wanted for, or a place: degrees on WGS 84; the other is None."""
+    """A text or a point to find addresses for, in degrees on WGS 84; the other is None."""
 
     q = SearchWords(
         200,
@@ -29,7 +29,7 @@ class AddressSearchSchema(ParametersSchema):
 
     @post_load
     def decide(self, asked: dict[str, Any], **_: Any) -> dict[str, Any]:
-        """Check that either a text or a place is there."""
+        """Require a text or a point."""
         check_together(asked, ("lat", "long"))
         if (asked["q"] is None) == (asked["lat"] is None):
             raise Invalid("address.text_or_place", "q")

@@ -1,4 +1,4 @@
-"""The schema that all parameters share."""
+"""Base schemas of all parameters."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -9,11 +9,11 @@ from schemas.errors import InvalidTogether, KeyedSchema, Problem
 from schemas.fields import CommaSeparated, Repeated, printable
 
 Values = Mapping[str, Sequence[str]]
-"""Parameters as they arrive: each name with all values sent for it, in order."""
+"""Parameters as received: each name with all of its values, in order."""
 
 
 class ParametersSchema(KeyedSchema):
-    """Parameters of a request: unknown ones are ignored, and empty means absent (spec 1.5)."""
+    """Parameters of an HTTP request: unknown ones are ignored, empty means absent (spec 1.5)."""
 
     class Meta:
         """Options of marshmallow."""
@@ -22,7 +22,7 @@ class ParametersSchema(KeyedSchema):
 
     @pre_load
     def take_what_is_filled_in(self, values: Values, **_: Any) -> dict[str, Any]:
-        """Give one value for each name that was sent with one: the first, or a whole list."""
+        """Return one value for each name that is not empty: the first, or all as a list."""
         return {name: self._one(name, sent) for name, sent in filled_in(values).items()}
 
     def _one(self, name: str, sent: Sequence[str]) -> str | list[str]:
@@ -33,11 +33,11 @@ class ParametersSchema(KeyedSchema):
 
 
 class SearchSchema(ParametersSchema):
-    """Parameters of a search, of which no value is ignored: several are a list, or refused."""
+    """Parameters of a search: repeated values form a list or are an error, never ignored."""
 
     @pre_load
     def refuse_repeats(self, values: Values, **_: Any) -> Values:
-        """Raise InvalidTogether for all parameters of one value that were sent with several."""
+        """Raise InvalidTogether for all single-valued parameters that were sent several times."""
         lists = (CommaSeparated, Repeated)
         single = {
             field.data_key or name
@@ -55,9 +55,9 @@ class SearchSchema(ParametersSchema):
 
 
 def filled_in(values: Values) -> dict[str, list[str]]:
-    """Drop values that are empty or blank, and names without any other value.
+    """Drop empty and blank values, and names without any other value.
 
-    What neither XML nor PostgreSQL can hold is dropped from the values first.
+    First removes characters that neither XML nor PostgreSQL can store.
     """
     clean = {name: [printable(text) for text in sent] for name, sent in values.items()}
     kept = {name: [text for text in sent if text.strip()] for name, sent in clean.items()}
@@ -65,9 +65,9 @@ def filled_in(values: Values) -> dict[str, list[str]]:
 
 
 def check_together(values: Mapping[str, Any], names: Sequence[str]) -> None:
-    """Check that parameters that belong together are all there or all absent.
+    """Check that parameters that belong together are all present or all absent.
 
-    Raises InvalidTogether with a problem for each that is missing.
+    Raises InvalidTogether with a problem for each missing parameter.
     """
     missing = [name for name in names if values[name] is None]
     if missing and len(missing) < len(names):
@@ -84,5 +84,5 @@ def _all_but(name: str, names: Sequence[str]) -> str:
 
 
 def data_keys(schema: Schema) -> list[str]:
-    """Give the names of a schema's fields as they are sent, in the order of the fields."""
+    """Return the parameter names of a schema's fields, in the order of the fields."""
     return [field.data_key or name for name, field in schema.fields.items()]

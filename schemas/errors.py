@@ -1,4 +1,4 @@
-"""What is wrong with a value: a message key and values, whose sentence the edges write."""
+"""Validation problems: a message key and values; callers write the sentence."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -10,7 +10,7 @@ from marshmallow.exceptions import SCHEMA
 
 @dataclass(frozen=True)
 class Problem:
-    """A message key, the values of its sentence, and the field that it is about, if any."""
+    """A message key, the values for its sentence, and the field concerned, if any."""
 
     key: str
     values: Mapping[str, Any] = field(default_factory=dict)
@@ -18,7 +18,7 @@ class Problem:
 
 
 class Invalid(ValidationError):
-    """The error that fields and schemas raise; field only where marshmallow does not know it."""
+    """The error of fields and schemas; pass field only where marshmallow does not know it."""
 
     def __init__(self, key: str, field: str = SCHEMA, **values: Any) -> None:
         super().__init__([Problem(key, values)], field)
@@ -35,12 +35,12 @@ _KEYS = {"required": "field.required", "null": "field.required"}
 
 
 class KeyedSchema(Schema):
-    """A schema whose fields answer with message keys."""
+    """A schema whose validation messages are message keys."""
 
     error_messages: dict[str, str] = {"type": "object.required", "unknown": "column.unknown"}
 
     def on_bind_field(self, field_name: str, field_obj: fields.Field[Any]) -> None:
-        """Put a key in the place of each English sentence of marshmallow."""
+        """Replace each English message of marshmallow by a key."""
         field_obj.error_messages = {
             name: _KEYS.get(name, "field.invalid") if " " in text else text
             for name, text in field_obj.error_messages.items()
@@ -48,9 +48,9 @@ class KeyedSchema(Schema):
 
 
 def list_problems(error: ValidationError, order: Sequence[str] = ()) -> Iterator[Problem]:
-    """List the problems of a validation error, those of the fields in order first.
+    """List the problems of a validation error, ordered by the fields in order.
 
-    A bare string among its messages is a key without values: so error_messages name theirs.
+    A plain string among its messages is a key without values, as set by error_messages.
     """
     messages = (
         error.messages if isinstance(error.messages, dict) else {error.field_name: error.messages}

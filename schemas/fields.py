@@ -1,4 +1,4 @@
-"""Field types of the standard: texts, coordinates, times, lists in one value."""
+"""Field types of the standard: texts, coordinates, times, and lists in one value."""
 
 import math
 import re
@@ -10,27 +10,27 @@ from marshmallow import fields, validate
 
 from schemas.errors import Invalid
 
-# All that XML 1.0 cannot carry, surrogates among it (https://www.w3.org/TR/xml/#charsets).
+# All characters that XML 1.0 excludes, surrogates included (https://www.w3.org/TR/xml/#charsets).
 _NOT_IN_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _LOST_PLUS = re.compile(r"(\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?) (\d{2}:?\d{2})$")
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 _LONGEST_NUMBER = 100  # characters
-_YEARS = range(1900, 2200)  # far from the ends of the calendar, where adding days would overflow
+_YEARS = range(1900, 2200)  # far from the limits of datetime, where adding days would overflow
 
 
 def printable(text: str) -> str:
-    """Drop the characters that XML cannot carry, NUL among them; all others stay as they are."""
+    """Drop the characters that XML excludes, such as NUL."""
     return _NOT_IN_XML.sub("", text)
 
 
 def says(description: str, **more: Any) -> dict[str, Any]:
-    """Give the options of a field that say what it is for, in the description of the API."""
+    """Return the field options that add a description to the API document."""
     return {"metadata": {"description": description, **more}}
 
 
 class Text(fields.String):
-    """Text of a limited number of characters, free of what XML cannot carry."""
+    """Text of limited length, without the characters that XML excludes."""
 
     def __init__(self, limit: int, **options: Any) -> None:
         super().__init__(**options)
@@ -76,9 +76,9 @@ class Degrees(fields.Field[float]):
 class W3CDateTime(fields.Field[datetime]):
     """A date and time in the W3C profile of ISO 8601 (https://www.w3.org/TR/NOTE-datetime).
 
-    Taken generously: with or without fractions and seconds, a blank where a raw + was decoded,
-    a date alone (its first moment, or with last_moment=True its last). Without a zone the time
-    is that of the zone given. Gives an aware datetime in UTC.
+    Accepts values with or without seconds and fractions, a blank from a decoded +, and a date alone
+    (its first moment, or its last with last_moment=True). A time without a zone is in the zone of
+    the field. Deserializes to an aware datetime in UTC.
     """
 
     def __init__(self, zone: tzinfo = UTC, *, last_moment: bool = False, **options: Any) -> None:
@@ -104,7 +104,7 @@ class W3CDateTime(fields.Field[datetime]):
         elif _DATE.match(text):
             moment = datetime.fromisoformat(text)
         else:
-            raise ValueError(text)  # fromisoformat also reads week dates and the like
+            raise ValueError(text)  # fromisoformat also accepts formats such as week dates
         return moment if moment.tzinfo else moment.replace(tzinfo=self.zone)
 
     def _serialize(self, value: Any, attr: str | None, obj: Any, **_: Any) -> str | None:
@@ -112,12 +112,12 @@ class W3CDateTime(fields.Field[datetime]):
 
 
 def w3c(moment: datetime) -> str:
-    """Give an aware datetime in UTC with whole seconds, such as 2026-03-09T14:05:00Z."""
+    """Return an aware UTC datetime as text in whole seconds, such as 2026-03-09T14:05:00Z."""
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 class Number(fields.Field[str]):
-    """A decimal number, kept as it was written."""
+    """A decimal number, kept as text in its original form."""
 
     def _deserialize(
         self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **_: Any
@@ -145,7 +145,7 @@ class Choice(fields.Field[str]):
 
 
 class Choices(Choice):
-    """Any number of the keys of a list, each once and in the order sent."""
+    """Any number of the keys of a list, each once, in the order sent."""
 
     def _deserialize(
         self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **options: Any
@@ -155,7 +155,7 @@ class Choices(Choice):
 
 
 class CommaSeparated(fields.Field[list[str]]):
-    """Several values in one parameter, separated by commas; blanks around them do not count."""
+    """Several values in one parameter, separated by commas; surrounding blanks are ignored."""
 
     separator = ","
 
@@ -167,13 +167,13 @@ class CommaSeparated(fields.Field[list[str]]):
 
 
 class BarSeparated(CommaSeparated):
-    """The same with bars, for names that have commas in them."""
+    """Several values separated by bars, for names that contain commas."""
 
     separator = "|"
 
 
 class Repeated(fields.Field[list[str]]):
-    """All values of a parameter that may be sent several times, each of limited length."""
+    """All values of a parameter that may be repeated, each of limited length."""
 
     def __init__(self, limit: int, pattern: str = "", **options: Any) -> None:
         super().__init__(**options)
@@ -197,7 +197,7 @@ _FLAGS = {
 
 
 class Flag(fields.Field[bool]):
-    """true or false, in any case of letters, or another word that clients have for them."""
+    """true or false in any case, or a common synonym."""
 
     def _deserialize(
         self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **_: Any

@@ -1,4 +1,4 @@
-"""What signing in, and what every page of staff, takes."""
+"""Parameters of signing in, and of every staff page."""
 
 from schemas.base import ParametersSchema
 from schemas.fields import Choice, Text
@@ -6,7 +6,7 @@ from schemas.vocabulary.languages import LANGUAGES
 
 
 class SignInSchema(ParametersSchema):
-    """A name and a password, and where to go on."""
+    """A user name and a password, and the page to open next."""
 
     name = Text(200, load_default="")
     password = Text(1000, load_default="")
@@ -14,14 +14,14 @@ class SignInSchema(ParametersSchema):
 
 
 class LanguageSchema(ParametersSchema):
-    """A language to speak, and the page to go back to."""
+    """A language for pages, and the page to return to."""
 
     language = Choice(list(LANGUAGES), required=True)
     next = Text(2000, load_default="")
 
 
 class SaveSchema(ParametersSchema):
-    """What to call a view or an area, and the department to share it with, by its code."""
+    """The name of a saved view or area, and the code of the department to share it with."""
 
     name = Text(100, load_default="")
     department = Text(100, load_default=None)

@@ -1,4 +1,4 @@
-"""A throwaway PostGIS, databases cloned from prepared ones, and gunicorn serving them."""
+"""A temporary PostGIS, databases cloned from prepared ones, and gunicorn serving them."""
 
 import contextlib
 from collections.abc import Callable, Iterator
@@ -26,7 +26,7 @@ LONGEST = (
     *("local/test_run.py", "test_documented_requests.py", "staff/test_base_map.py"),
     *("staff/test_maps_browser.py", "staff/test_browser.py", "city/test_maps_of_the_day.py"),
 )
-"""Files that take long: they begin first, so that no worker is left alone with one at the end."""
+"""Slow files: they start first, so that no worker runs one alone at the end."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -35,7 +35,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let the longest files begin first."""
+    """Run the slowest files first."""
     tests = Path(__file__).parent
     places = {tests / name: place for place, name in enumerate(LONGEST)}
     items.sort(key=lambda item: places.get(item.path, len(places)))
@@ -54,18 +54,17 @@ def pytest_xdist_setupnodes(config: pytest.Config) -> None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_configure_node(node: Any) -> None:
-    """Tell a worker where that PostgreSQL is."""
+    """Pass the address of that PostgreSQL to a worker."""
     node.workerinput["sockets"] = str(node.config.stash[SOCKETS])
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
-    """Stop what was started for the workers."""
     config.stash.setdefault(CLUSTER, contextlib.ExitStack()).close()
 
 
 @pytest.fixture(scope="session")
 def cluster(pytestconfig: pytest.Config) -> Iterator[Cluster]:
-    """The PostgreSQL of all workers, or one of the only process."""
+    """The PostgreSQL server of all workers, or of the only process."""
     workerinput = getattr(pytestconfig, "workerinput", None)
     if workerinput is not None:
         yield Cluster(Path(workerinput["sockets"]))
@@ -81,7 +80,7 @@ def databases(cluster: Cluster, worker_id: str) -> Databases:
 
 @pytest.fixture(scope="session")
 def empty(databases: Databases) -> str:
-    """The name of a database with tables and nothing in them."""
+    """The name of a database with empty tables."""
     return databases.prepare("empty", "template1", lambda url: _filled(url, flask_migrate.upgrade))
 
 
@@ -109,31 +108,31 @@ def _add(city: str) -> None:
 
 @pytest.fixture(scope="session")
 def fresh_database(databases: Databases) -> Callable[[str], str]:
-    """Return the URL of a new database cloned from the one named."""
+    """Return a function that clones a database by name, and returns the URL of the clone."""
     return databases.clone
 
 
 @pytest.fixture(scope="session")
 def renewed_database(databases: Databases) -> Callable[[str], str]:
-    """Return the URL of a database cloned anew from the one named, the same URL each time."""
+    """Return a function that clones a database again, and returns the same URL each time."""
     return databases.renew
 
 
 @pytest.fixture
 def app(renewed_database: Callable[[str], str], gridtown: str) -> Iterator[Flask]:
-    """The application on a Gridtown of the test's own, its context pushed."""
+    """The application on a separate Gridtown for the test, with its context pushed."""
     yield from in_context(renewed_database(gridtown))
 
 
 @pytest.fixture
 def empty_app(renewed_database: Callable[[str], str], empty: str) -> Iterator[Flask]:
-    """The application on empty tables of the test's own, its context pushed."""
+    """The application on separate empty tables for the test, with its context pushed."""
     yield from in_context(renewed_database(empty))
 
 
 @pytest.fixture(scope="session")
 def run_command() -> Callable[..., str]:
-    """Run an open311 command on a database; give what it prints."""
+    """Return a function that runs an open311 command on a database, and returns its output."""
 
     def run(database_url: str, *arguments: str) -> str:
         app = application(database_url)
@@ -148,7 +147,7 @@ def run_command() -> Callable[..., str]:
 
 @pytest.fixture(scope="session")
 def media_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where the server of one city stores photos."""
+    """The photo folder of the server of one city."""
     return tmp_path_factory.mktemp("media")
 
 
@@ -173,9 +172,9 @@ def two_towns_server(
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Run a test that is marked so in both formats, and others in JSON unless they say otherwise.
+    """Run tests with the marker in both formats, and others in JSON unless they choose another.
 
-    That XML and JSON are one document is proved for the renderers, and for each endpoint.
+    The tests of the renderers and of each endpoint show that XML and JSON are equivalent.
     """
     definition = metafunc.definition
     own = [mark for mark in definition.iter_markers("parametrize") if "format" in mark.args[0]]
@@ -203,7 +202,7 @@ def two_towns_api(two_towns_server: str, format: str) -> Api:
 
 @pytest.fixture(scope="session")
 def database(fresh_database: Callable[[str], str], gridtown: str) -> str:
-    """The URL of the database that the server of one city works on."""
+    """The database URL of the server of one city."""
     return fresh_database(gridtown)
 
 
@@ -212,7 +211,7 @@ FIGURES = pytest.StashKey[dict[str, object]]()
 
 @pytest.fixture(scope="session")
 def figure(pytestconfig: pytest.Config) -> Callable[[str, object], None]:
-    """Note a figure that is printed at the end of the run."""
+    """Return a function that records a figure to print at the end of the run."""
     return pytestconfig.stash.setdefault(FIGURES, {}).__setitem__
 
 
@@ -225,7 +224,7 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_testnodedown(node: Any) -> None:
-    """Take over the figures of a worker that is done."""
+    """Collect the figures of a worker that has finished."""
     figures = node.config.stash.setdefault(FIGURES, {})
     figures.update(getattr(node, "workeroutput", {}).get("figures", {}))
 

@@ -1,1 +1,1 @@
-"""Addresses: read from files, compared, checked against places."""
+"""Addresses: read from files, compared, and checked against points."""

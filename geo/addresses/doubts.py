@@ -1,4 +1,4 @@
-"""What is in doubt about the place of a report: decided from facts, for staff and who reported."""
+"""Doubts about the location of a service request, for staff and for the requester."""
 
 from dataclasses import dataclass
 
@@ -8,10 +8,11 @@ from geo.coordinates import Point, metres_between
 
 @dataclass(frozen=True)
 class OutsideFacts:
-    """What is known of a place outside: whether others made of it lie inside, and how far it is.
+    """Facts about a point outside the service area: variants inside it, and the distance to it.
 
-    exchanged is the place with lat and long exchanged, mirrored the one with the sign of long
-    changed, upside_down with that of lat; metres is the distance to the area.
+    exchanged: the point with lat and long exchanged is inside. mirrored: the point with the
+    opposite sign of long is inside. upside_down: the same with lat. The distance to the area is in
+    meters.
     """
 
     exchanged: bool
@@ -21,7 +22,7 @@ class OutsideFacts:
 
 
 def likely_mistake(point: Point, facts: OutsideFacts) -> str | None:
-    """Return a sentence on what is likely wrong with the location; None if nothing is."""
+    """Return a sentence about the likely mistake in a location; None if there is none."""
     if point.lat == 0 and point.long == 0:
         return "lat and long are both 0. Devices send 0 when they do not know the location."
     if facts.exchanged:
@@ -39,9 +40,9 @@ def distance(metres: float) -> str:
 
 
 def places_like(point: Point) -> tuple[Point, Point, Point]:
-    """Give the place exchanged, mirrored and upside down, for asking which of them lie inside.
+    """Return the point exchanged, mirrored, and upside down, to test which are inside.
 
-    A longitude that can be no latitude leaves the place as it is.
+    If the longitude is not a valid latitude, the exchanged point is the point itself.
     """
     can_be_lat = abs(point.long) <= 90
     exchanged = Point(lat=point.long, long=point.lat) if can_be_lat else point
@@ -50,17 +51,17 @@ def places_like(point: Point) -> tuple[Point, Point, Point]:
 
 
 FAR_OUTSIDE = 10_000
-"""Metres beyond which a place outside is hardly meant, even in a city that takes such reports."""
+"""Meters from the service area beyond which a location is likely wrong in any city."""
 
 MOST_NAMED = 3
-"""Addresses that a sentence names."""
+"""Number of addresses that a sentence lists."""
 
 
 @dataclass(frozen=True)
 class Doubt:
-    """Why someone should look at a report. reason is one of those of triage.
+    """A cause for review of a service request. reason is one of the triage reasons.
 
-    detail is for staff, notice for who reported.
+    detail is for staff, notice for the requester.
     """
 
     reason: str
@@ -69,7 +70,7 @@ class Doubt:
 
 
 def no_place(why: str) -> Doubt:
-    """Doubt where a report is that has an address alone; why says what was tried."""
+    """Return the doubt for a request that has only an address; why is the result of the search."""
     return Doubt(
         "no_place",
         why,
@@ -79,7 +80,7 @@ def no_place(why: str) -> Doubt:
 
 
 def why_not_found(meant: Meant) -> str:
-    """Say why an address is not known to the register."""
+    """Return a sentence about why the register has no match for an address."""
     if not meant.is_ambiguous:
         return "no such address in the register"
     named = "; ".join(one.address for one in meant.candidates[:MOST_NAMED])
@@ -89,7 +90,7 @@ def why_not_found(meant: Meant) -> str:
 
 
 def mismatch(point: Point, meant: Meant, tolerance: float) -> Doubt | None:
-    """Doubt a place that lies more than some metres from all that its address may mean."""
+    """Return a doubt if a point is too far, in meters, from every match of its address."""
     if not meant.candidates:
         return None
     nearest = min(meant.candidates, key=lambda one: metres_between(point, one.point))
@@ -108,7 +109,7 @@ def _apart(address: AddressPoint, metres: float) -> Doubt:
 
 
 def odd_place(point: Point, facts: OutsideFacts) -> Doubt | None:
-    """Doubt a place outside that looks like a mistake, in a city that takes reports from there."""
+    """Return a doubt if a point outside, in a city that accepts these, looks like a mistake."""
     like_another = facts.exchanged or facts.mirrored or facts.upside_down
     nowhere = point.lat == 0 and point.long == 0
     if not (like_another or nowhere or facts.metres > FAR_OUTSIDE):
@@ -123,7 +124,7 @@ def odd_place(point: Point, facts: OutsideFacts) -> Doubt | None:
 
 
 def in_words(metres: float) -> str:
-    """Give a distance as people say it: 340 m, 1.2 km, 55 km."""
+    """Return a rounded distance: 340 m, 1.2 km, 55 km."""
     if metres < 1000:
         return f"{metres:.0f} m"
     return f"{metres / 1000:.1f} km" if metres < 10_000 else f"{metres / 1000:,.0f} km"

@@ -1,4 +1,4 @@
-"""Reading a city's address points from CSV, in the columns of OpenAddresses."""
+"""Reader of a city's address points from CSV, in the columns of OpenAddresses."""
 
 import csv
 from collections.abc import Iterator, Mapping
@@ -13,12 +13,12 @@ NEEDED = ("lon", "lat", "number", "street")
 OTHERS = ("unit", "city", "region", "postcode", "id", "hash")
 
 LONGEST = 200
-"""Characters of a cell."""
+"""Characters in a cell."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class AddressRow:
-    """A line of a register: a house or a flat in it, and where it is."""
+    """A line of a register: a house, or a unit in it, and its location."""
 
     address_id: str
     number: str
@@ -32,18 +32,19 @@ class AddressRow:
 
 @dataclass
 class AddressesRead:
-    """What a file holds: the addresses, and each line that was left out with its problem."""
+    """The content of a file: its addresses, and a problem for each line that was left out."""
 
     rows: list[AddressRow] = field(default_factory=list)
     left_out: list[tuple[int, InvalidAddress]] = field(default_factory=list)
 
 
 def read_addresses(path: Path) -> AddressesRead:
-    """Read a CSV file as OpenAddresses publishes them (https://openaddresses.io), lines in order.
+    """Read addresses from a CSV file in the OpenAddresses format, in the order of lines.
 
-    lon and lat are degrees on WGS 84. The address_id is the column id; where that is empty or
-    an earlier line has it, as flats of one parcel have, it is the column hash. Lines without a
-    place, a street or an id of their own are left out. Raises InvalidAddressFile.
+    Format: https://openaddresses.io. lon and lat are degrees on WGS 84. The address_id is the
+    column id. If that is empty or used by an earlier line (units on one parcel), it is the column
+    hash. Lines without a location, a street, or a unique id are left out. Raises
+    InvalidAddressFile.
     """
     read = AddressesRead()
     taken: set[str] = set()
@@ -91,7 +92,7 @@ def _clean(cell: str) -> str:
 
 
 def _row(cells: Mapping[str, str], taken: set[str]) -> AddressRow:
-    """Make an address of a line's cells; raises InvalidAddress."""
+    """Return the address in a line's cells; raise InvalidAddress."""
     number, street = cells.get("number", ""), cells.get("street", "")
     if not number or not street:
         raise InvalidAddress("address.no_number_or_street")
@@ -123,6 +124,6 @@ def _point(cells: Mapping[str, str]) -> Point:
         lat, long = float(cells["lat"]), float(cells["lon"])
     except (KeyError, ValueError):
         raise InvalidAddress("address.not_numbers") from None
-    if not (abs(lat) <= 90 and abs(long) <= 180):  # also where one is no number at all
+    if not (abs(lat) <= 90 and abs(long) <= 180):  # also false for NaN
         raise InvalidAddress("address.not_degrees")
     return Point(lat=lat, long=long)

@@ -1,4 +1,4 @@
-"""Addresses as words that compare alike, and which of a register's addresses a text means."""
+"""Normalized address words, and the choice of the register's address that a text means."""
 
 import csv
 import re
@@ -10,17 +10,17 @@ from importlib import resources
 from geo.coordinates import Point, metres_between
 
 ONE_PLACE = 100
-"""Metres within which addresses that a text may mean are one place, as flats of one house are."""
+"""Meters within which several matching addresses count as one location (units of one house)."""
 
 MOST_WORDS = 20
-"""Of a text, that are looked at: the most specific part comes first (spec 2.3)."""
+"""Words of a text that are compared: the most specific part comes first (spec 2.3)."""
 
 
 def _read_abbreviations() -> dict[str, str]:
     """Return the abbreviation of each word, both in lower case.
 
-    Directions, street suffixes and unit designators of the US Postal Service
-    (Publication 28, appendices B, C1 and C2: https://pe.usps.com/text/pub28/).
+    Directions, street suffixes, and unit designators of the US Postal Service (Publication 28,
+    appendices B, C1, and C2: https://pe.usps.com/text/pub28/).
     """
     text = resources.files("geo.addresses").joinpath("usps_abbreviations.csv").read_text("ascii")
     return {
@@ -30,7 +30,7 @@ def _read_abbreviations() -> dict[str, str]:
     }
 
 
-# Beside them a saint in front of a name, and German streets, which are one word with their kind.
+# In addition: "saint" before a name, and German street types, which are part of one word.
 _ABBREVIATIONS = _read_abbreviations() | {"saint": "st", "strasse": "st"}
 
 _DOT_OF_INITIAL = re.compile(r"(?<=\b[^\W\d])\.(?=[^\W\d]|\b|\s|$)")
@@ -45,10 +45,10 @@ _FRACTION = re.compile(r"\d+/\d+")
 
 
 def address_words(text: str) -> list[str]:
-    """Give the words of an address so that two ways of writing it become one.
+    """Return the normalized words of an address, for comparison.
 
-    Case, accents, points and commas do not count, nor does whether the kind of a street or a
-    direction is written out: "111 South Broad Street" is 111 s broad st.
+    Ignores case, accents, periods, and commas. Street suffixes and directions are abbreviated: "111
+    South Broad Street" becomes 111 s broad st.
     """
     folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
     plain = "".join(letter for letter in folded if not unicodedata.combining(letter))
@@ -64,23 +64,23 @@ def _short(word: str) -> str:
 
 
 def in_one(text: str) -> str:
-    """Give the words of an address in one text."""
+    """Return the normalized words of an address, joined by blanks."""
     return " ".join(address_words(text))
 
 
 @dataclass(frozen=True)
 class HouseNumber:
-    """A number and a street, both as words in one text."""
+    """A house number and a street, both as normalized words in one text."""
 
     number: str
     street: str
 
 
 def house_numbers(words: Sequence[str]) -> list[HouseNumber]:
-    """List what a text may say of number and street, whatever comes behind them.
+    """List the possible house numbers and streets in the words of an address, longest first.
 
-    Any word with a digit may be the number. The street is what follows it, as far as it may
-    reach, or else what stands before it. The longest comes first.
+    Any word with a digit may be the number. The street is the words after it, up to each possible
+    end, or else the words before it. Anything after the street is ignored.
     """
     found = dict.fromkeys(_readings(words[:MOST_WORDS]))
     return sorted(found, key=lambda one: -len(one.street.split()))
@@ -106,7 +106,7 @@ def _at(words: Sequence[str], place: int) -> str:
 
 @dataclass(frozen=True, kw_only=True)
 class AddressPoint:
-    """An address of a register. house holds number and street as words, for comparing."""
+    """An address of a register. house is the normalized number and street, for comparison."""
 
     address_id: str
     address: str
@@ -119,22 +119,22 @@ class AddressPoint:
 
 @dataclass(frozen=True)
 class Meant:
-    """What a text means: an address, or several far apart, or none."""
+    """The match of a text: one address, several that are far apart, or none."""
 
     address: AddressPoint | None
     candidates: Sequence[AddressPoint]
 
     @property
     def is_ambiguous(self) -> bool:
-        """Whether there are several, and none can be told from the others."""
+        """Whether several addresses match equally well."""
         return self.address is None and bool(self.candidates)
 
 
 def choose_address(words: Sequence[str], addresses: Sequence[AddressPoint]) -> Meant:
-    """Choose the address that words mean among those of its house numbers, in their order.
+    """Choose the address that words mean among the candidates, in their order.
 
-    The longest street wins; then postal code, city and unit, as far as they are named. What is
-    left must lie within ONE_PLACE, else nothing is chosen.
+    The longest street wins, then the postal code, city, and unit, if the words include them. The
+    remaining addresses must be within ONE_PLACE of each other, else none is chosen.
     """
     left: Sequence[AddressPoint] = addresses
     if left:

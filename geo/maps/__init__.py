@@ -1,1 +1,1 @@
-"""Boundary files: read, checked, compared."""
+"""Boundary files: reading, lint checks, and comparison."""

@@ -1,4 +1,4 @@
-"""From the features of a file to clean boundaries: valid MultiPolygons with one code each."""
+"""Clean boundaries from the features of a file: valid MultiPolygons with unique codes."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -15,7 +15,7 @@ from geo.natural_order import natural_key
 
 @dataclass(frozen=True)
 class Feature:
-    """One feature as read; number counts from 1 in the file, geometry is in WGS 84 degrees."""
+    """A feature of a file; number counts from 1, geometry is in WGS 84 degrees."""
 
     number: int
     code: str
@@ -28,7 +28,7 @@ class Feature:
 
 @dataclass(frozen=True)
 class CleanBoundary:
-    """A boundary fit to be stored: code and name, and a valid, non-empty MultiPolygon."""
+    """A boundary ready to be stored: its code and name, and a valid, non-empty MultiPolygon."""
 
     code: str
     name: str
@@ -37,7 +37,7 @@ class CleanBoundary:
 
 @dataclass
 class CleaningReport:
-    """What cleaning did: sentences that name the feature, and the features that were refused."""
+    """The results of cleaning: sentences that name each feature, and the rejected features."""
 
     repaired: list[str] = field(default_factory=list)
     merged: list[str] = field(default_factory=list)
@@ -45,9 +45,9 @@ class CleaningReport:
 
 
 def clean_boundaries(features: Iterable[Feature]) -> tuple[list[CleanBoundary], CleaningReport]:
-    """Repair what can be repaired, merge features of one code, refuse the rest.
+    """Repair geometries, merge features that share a code, and reject the rest.
 
-    The boundaries come in the natural order of their codes.
+    Boundaries are in the natural order of their codes.
     """
     report = CleaningReport()
     parts: dict[str, list[tuple[Feature, MultiPolygon]]] = {}
@@ -90,10 +90,10 @@ def _merge(
 
 
 def to_multipolygon(geometry: BaseGeometry | None) -> tuple[MultiPolygon, str]:
-    """Give a valid two-dimensional MultiPolygon and, where one was needed, the repair in words.
+    """Return a valid two-dimensional MultiPolygon, and the repair as a sentence, or "".
 
-    Lines and points that come with polygons, or that a repair leaves over, are dropped.
-    Raises InvalidGeometry where no area is left.
+    Lines and points, in the original or left by a repair, are dropped. Raises InvalidGeometry if no
+    area is left.
     """
     if geometry is None or geometry.is_empty:
         raise InvalidGeometry("geometry.missing")
@@ -111,7 +111,7 @@ def to_multipolygon(geometry: BaseGeometry | None) -> tuple[MultiPolygon, str]:
     if not polygons:
         raise InvalidGeometry("geometry.no_area", kind=geometry.geom_type)
     if isinstance(flat, GeometryCollection):
-        polygons = _polygons(shapely.union_all(polygons))  # a collection's parts may overlap
+        polygons = _polygons(shapely.union_all(polygons))  # the parts of a collection may overlap
     return MultiPolygon(polygons), repair
 
 
@@ -122,23 +122,23 @@ def _polygons(geometry: BaseGeometry) -> list[Polygon]:
 
 
 def merge_all(boundaries: list[CleanBoundary]) -> MultiPolygon:
-    """Give one MultiPolygon of all boundaries, as for a service area."""
+    """Return the union of all boundaries as one MultiPolygon, such as a service area."""
     union = shapely.union_all([boundary.geometry for boundary in boundaries])
     merged, _repair = to_multipolygon(union)
     return merged
 
 
 _LONGEST_SEGMENT = 0.005
-"""Degrees. A straight line of this length and the shortest way on the ellipsoid differ by less
-than a centimetre, up to 80 degrees of latitude."""
+"""Degrees. A straight line of this length is less than a centimeter from the shortest path on the
+ellipsoid, up to 80 degrees of latitude."""
 
 _MOST_POINTS = 32
 
 
 def outline_pieces(area: MultiPolygon) -> Iterator[LineString]:
-    """Cut the outlines of an area, those of holes too, into lines of at most 32 points.
+    """Cut the outlines of an area, holes included, into lines of at most 32 points.
 
-    area is in degrees on WGS 84. Vertices stay exactly where they are.
+    area is in degrees on WGS 84. Vertices do not move.
     """
     for ring in shapely.get_parts(shapely.boundary(area)):
         points = shapely.get_coordinates(shapely.segmentize(ring, _LONGEST_SEGMENT))

@@ -1,4 +1,4 @@
-"""Which areas change hands between two maps of a layer, measured."""
+"""Areas that change from one boundary to another between two versions of a layer."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from geo.natural_order import natural_key
 
 @dataclass(frozen=True)
 class Change:
-    """An area that goes from one boundary to another, by their codes; None is none at all.
+    """An area that moves from one boundary code to another; None is no boundary.
 
     geometry is in degrees on WGS 84.
     """
@@ -28,9 +28,10 @@ class Change:
 
 
 def list_changes(old: Sequence[CleanBoundary], new: Sequence[CleanBoundary]) -> list[Change]:
-    """List what one boundary loses and another gains, the largest areas first.
+    """List the areas that one boundary loses and another gains, largest first.
 
-    All of a pair is one change. What is smaller than a square metre is left of rounding.
+    Each pair of boundaries is one change. Areas below a square meter are rounding errors and left
+    out.
     """
     before = {boundary.code: boundary.geometry for boundary in old}
     after = {boundary.code: boundary.geometry for boundary in new}
@@ -46,7 +47,7 @@ def list_changes(old: Sequence[CleanBoundary], new: Sequence[CleanBoundary]) -> 
 def _beyond(
     these: Mapping[str, BaseGeometry], those: Mapping[str, BaseGeometry]
 ) -> dict[str, BaseGeometry]:
-    """Give what each has that its namesake among the others has not."""
+    """Return the part of each geometry outside the geometry of the same code in those."""
     rest = {
         code: shapely.difference(shape, those[code]) if code in those else shape
         for code, shape in these.items()
@@ -77,7 +78,7 @@ def _order(one: Change) -> tuple[float, list[object]]:
 
 
 def compare_boundaries(old: Sequence[CleanBoundary], new: Sequence[CleanBoundary]) -> list[str]:
-    """Give a sentence for each boundary that is new, gone or changed; none if all is the same."""
+    """Return a sentence for each boundary that is new, removed, or changed."""
     before = {boundary.code: boundary for boundary in old}
     after = {boundary.code: boundary for boundary in new}
     sentences = [f"{code}: new" for code in after if code not in before]
@@ -99,16 +100,16 @@ def _changes(before: CleanBoundary, after: CleanBoundary) -> list[str]:
 
 
 FINENESS = 4000
-"""Of how many parts of the map's extent a line may be off: less than a pixel of a screen."""
+"""Fraction of the extent by which a simplified line may be off: less than a screen pixel."""
 
 _DETAIL = 0.00001
-"""Degrees, about a metre, that the outline of what changes hands may be off."""
+"""Degrees, about a meter, by which the outline of a changed area may be off."""
 
 _DECIMALS = 6  # about 0.1 m
 
 
 def outlines(boundaries: Sequence[CleanBoundary], role: str) -> Iterator[dict[str, Any]]:
-    """Give boundaries as features with their code, name and a role, their lines simplified."""
+    """Yield boundaries as GeoJSON features with code, name, and role, their lines simplified."""
     extent = shapely.total_bounds([one.geometry for one in boundaries]) if boundaries else [0] * 4
     tolerance = max(extent[2] - extent[0], extent[3] - extent[1]) / FINENESS
     for one in boundaries:
@@ -117,14 +118,14 @@ def outlines(boundaries: Sequence[CleanBoundary], role: str) -> Iterator[dict[st
 
 
 def changed_areas(changes: Sequence[Change]) -> Iterator[dict[str, Any]]:
-    """Give what changes hands as features, numbered in their order."""
+    """Yield changed areas as GeoJSON features, numbered in their order."""
     for number, one in enumerate(changes):
         shape = shapely.simplify(one.geometry, _DETAIL, preserve_topology=True)
         yield _feature(shape, role="change", number=number, before=one.before, after=one.after)
 
 
 def found_areas(findings: Sequence[Finding]) -> Iterator[dict[str, Any]]:
-    """Give findings as features, numbered in their order, with a point for what is tiny."""
+    """Yield lint warnings as GeoJSON features, numbered in order; tiny ones include a point."""
     for number, one in enumerate(findings):
         more = {"number": number, "kind": one.kind, "sentence": str(one)}
         yield _feature(one.geometry, role="finding", **more)
@@ -132,7 +133,7 @@ def found_areas(findings: Sequence[Finding]) -> Iterator[dict[str, Any]]:
 
 
 def extent_of(geometry: BaseGeometry) -> str:
-    """Give west, south, east and north in degrees, between commas."""
+    """Return west, south, east, and north in degrees, separated by commas."""
     return ",".join(f"{degrees:.{_DECIMALS}f}" for degrees in geometry.bounds)
 
 

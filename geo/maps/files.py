@@ -1,4 +1,4 @@
-"""Reading boundary files: GeoJSON, Shapefile, GeoPackage, KML in any coordinate system."""
+"""Reader of boundary files: GeoJSON, Shapefile, GeoPackage, and KML in any coordinate system."""
 
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
@@ -28,13 +28,13 @@ def read_features(
     file_layer: str | None = None,
     reach_metres: float | None = None,
 ) -> list[Feature]:
-    """Read the features of a file, turned into WGS 84 degrees.
+    """Read the features of a boundary file, transformed to WGS 84 degrees.
 
-    code_field and name_field name the fields to take code and name from (code None: there is
-    none, as for a service area); where is an OGR condition such as "WARD <> '0'"; crs names the
-    coordinate system ("EPSG:2249") of a file that does not declare its own; file_layer chooses
-    among several layers. With reach_metres, each feature becomes the area so far around it.
-    Raises InvalidBoundaryFile with what to do about it.
+    code_field and name_field name the fields of the code and the name (no code_field: the
+    boundaries have no codes, as for a service area). where is an OGR condition such as "WARD <>
+    '0'". crs is the coordinate system ("EPSG:2249") of a file that does not declare one. file_layer
+    selects one of several layers. With reach_metres, each feature becomes the area within that many
+    meters of it. Raises InvalidBoundaryFile with a sentence on how to fix the file.
     """
     with opened(path) as source:
         layer = _choose_layer(path, source, file_layer)
@@ -69,7 +69,7 @@ def _place(
 
 
 def _choose_layer(path: Path, source: Path, wanted: str | None) -> str:
-    """Give the layer that is wanted, or the only one that has geometries."""
+    """Return the requested layer, or the only one that has geometries."""
     try:
         layers = [str(name) for name, kind in pyogrio.list_layers(source) if kind]
     except (DataSourceError, DataLayerError):
@@ -110,7 +110,7 @@ def _read(path: Path, source: Path, layer: str, where: str | None) -> tuple[Any,
 
 
 def _numbers(source: Path, layer: str) -> dict[int, int]:
-    """Number all features of the file from 1, by the ids that GDAL gives them."""
+    """Number all features of the file from 1, by their GDAL ids."""
     ids = pyogrio.raw.read(source, layer=layer, columns=[], read_geometry=False, return_fids=True)
     return {fid: number for number, fid in enumerate(ids[1], start=1)}
 
@@ -135,7 +135,7 @@ def _coordinate_system(
     named: str | None,
     geometries: Sequence[BaseGeometry | None],
 ) -> CRS:
-    """Choose the file's own system; the one named where it has none, or one that cannot be true."""
+    """Choose the declared system, or the named one if none is declared or it is implausible."""
     own = None if declared is None else _crs(declared)
     there = [one for one in geometries if one is not None and not one.is_empty]
     in_degrees = not there or looks_like_degrees(shapely.GeometryCollection(there))
@@ -158,11 +158,11 @@ def _crs(text: str) -> CRS:
 
 
 def _as_text(value: object) -> str:
-    """Give a field's value as a code: 3.0 is ward 3, a missing value is empty.
+    """Return a field's value as a code: 3.0 becomes 3, a missing value "".
 
-    Control characters, which XML could not carry, are dropped.
+    Drops control characters, which XML cannot contain.
     """
-    if value is None or value != value:  # NaN, which a missing number is read as
+    if value is None or value != value:  # a missing number is read as NaN
         return ""
     if isinstance(value, float) and value.is_integer():
         return str(int(value))

@@ -1,4 +1,4 @@
-"""What is wrong with boundaries: overlaps, gaps, slivers, holes and the like, measured."""
+"""Lint warnings for boundaries: overlaps, gaps, slivers, and holes, with their areas."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -14,20 +14,20 @@ from geo.maps.boundaries import CleanBoundary, Feature
 from geo.natural_order import natural_key
 
 SLIVER_METRES = 5.0
-"""An overlap or a gap that is narrower than this on average is one of drawing, not of meaning."""
+"""Average width in meters below which an overlap or gap is a drawing error (a sliver)."""
 
 LEAST_SQUARE_METRES = 1.0
-"""Smaller findings are what is left of rounding."""
+"""Smaller areas are rounding errors."""
 
 KINDS = ("missing", "duplicate", "overlap", "gap", "hole", "outside", "sliver")
-"""In the order in which they are listed."""
+"""Kinds of warnings, in the order in which they are listed."""
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One finding: its kind, the codes it concerns, its area on the ground, and the area itself.
+    """A lint warning: its kind, the codes it concerns, its area in square meters, its geometry.
 
-    geometry is in degrees on WGS 84. A sliver is a thin overlap or gap; what says which.
+    geometry is in degrees on WGS 84. A sliver is a thin overlap or gap; what names which one.
     """
 
     kind: str
@@ -45,10 +45,11 @@ class Finding:
 def lint_boundaries(
     boundaries: Sequence[CleanBoundary], service_area: MultiPolygon | None = None
 ) -> list[Finding]:
-    """List what is wrong with boundaries, by kind, the largest first.
+    """List lint warnings for boundaries, by kind, the largest first.
 
-    Gaps are what the service area has and no boundary covers; without one, what boundaries
-    enclose together. A hole is an opening inside a boundary that no other fills.
+    A gap is a part of the service area outside every boundary. Without a service area, it is an
+    area that boundaries together enclose. A hole is an opening inside a boundary that no other
+    boundary fills.
     """
     union = shapely.union_all([boundary.geometry for boundary in boundaries])
     found = [
@@ -62,9 +63,9 @@ def lint_boundaries(
 
 
 def lint_codes(features: Iterable[Feature]) -> list[Finding]:
-    """List features of a file that share a code, and those that have none.
+    """List features of a file that share a code, and features that have no code.
 
-    Those that share one become one boundary when they are imported, those without are refused.
+    An import merges features that share a code and rejects features without one.
     """
     by_code: dict[str, list[Feature]] = {}
     for feature in features:
@@ -140,19 +141,19 @@ def _finding(kind: str, codes: tuple[str, ...], what: str, part: Polygon) -> Fin
 
 
 def _mean_width(part: Polygon, area: float) -> float:
-    """Give the width in metres of a band as long as half the outline, with the same area."""
+    """Return the width in meters of a band with the same area and half the outline as length."""
     return 2 * area / length_metres(part.exterior)
 
 
 def areas_of(geometry: BaseGeometry) -> list[Polygon]:
-    """Give the polygons in a geometry, without lines, points and what is empty."""
+    """Return the non-empty polygons in a geometry, without lines and points."""
     if isinstance(geometry, Polygon):
         return [] if geometry.is_empty else [geometry]
     return [part for one in getattr(geometry, "geoms", []) for part in areas_of(one)]
 
 
 def feature_collection(findings: Sequence[Finding]) -> dict[str, Any]:
-    """Give findings as a FeatureCollection (RFC 7946), in their order."""
+    """Return lint warnings as a GeoJSON FeatureCollection (RFC 7946), in their order."""
     return {
         "type": "FeatureCollection",
         "features": [

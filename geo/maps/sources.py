@@ -1,4 +1,4 @@
-"""Opening a file of boundaries safely: what it is by its content, unpacked within limits."""
+"""Safe access to boundary files: identified by content, unpacked within limits."""
 
 import stat
 import zipfile
@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 from geo.errors import InvalidBoundaryFile
 
 MOST_BYTES = 500_000_000
-"""Of an archive, unpacked."""
+"""Bytes of an unpacked archive."""
 
 MOST_FILES = 1000
 
@@ -31,9 +31,9 @@ ACCEPTED = (*_ALONE, ".zip")
 
 @contextmanager
 def opened(path: Path) -> Iterator[Path]:
-    """Give the path of a file that may be handed to GDAL: of a known kind, and not in an archive.
+    """Yield the path of a file that GDAL may open: of a known kind, and unpacked.
 
-    Raises InvalidBoundaryFile for what is no such file, and for an archive that is a trap.
+    Raises InvalidBoundaryFile for other kinds of files, and for archives that exceed the limits.
     """
     if not path.is_file():
         raise InvalidBoundaryFile("file.missing", field="file", file=str(path))
@@ -48,9 +48,9 @@ def opened(path: Path) -> Iterator[Path]:
 
 
 def _check_kind(path: Path, name: str) -> None:
-    """Tell by its content whether a file is of a kind that can hold boundaries.
+    """Check by its content that a file is of a kind that can contain boundaries.
 
-    GDAL knows kinds that only point to other files or servers: none of them gets that far.
+    GDAL supports formats that only refer to other files or servers. These are rejected.
     """
     with path.open("rb") as file:
         head = file.read(4096)
@@ -110,7 +110,7 @@ def _check_entries(path: Path, entries: list[zipfile.ZipInfo]) -> None:
 def _extract(
     archive: zipfile.ZipFile, entry: zipfile.ZipInfo, folder: Path, most: int, path: Path
 ) -> int:
-    """Unpack one file and give its size, whatever the archive said of it before."""
+    """Unpack one file and return its real size; the size in the archive may be false."""
     target = folder / entry.filename.replace("\\", "/")
     target.parent.mkdir(parents=True, exist_ok=True)
     size = 0

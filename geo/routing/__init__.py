@@ -1,1 +1,1 @@
-"""Routing decided from values alone."""
+"""Routing as pure functions."""

@@ -1,4 +1,4 @@
-"""What is next to a place: the nearest other boundary of each layer."""
+"""The nearest other boundary of each layer to a point."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -8,14 +8,15 @@ from geo.routing.decide import settle_borders
 from geo.routing.rules import Hit
 
 ASSUMED_ACCURACY = 10.0
-"""Metres that a place may be off where nobody says: what phones reach outdoors."""
+"""Default accuracy of a location in meters: that of phones outdoors."""
 
 
 @dataclass(frozen=True)
 class Neighbour:
-    """The boundary of a layer that is nearest to a place, apart from the one that it lies in.
+    """The boundary of a layer that is nearest to a point, other than the one that contains it.
 
-    metres is 0 for one that covers the place as well: on a shared edge, or in an overlap.
+    The distance, in meters, is 0 for a boundary that also covers the point: on a shared edge, or in
+    an overlap.
     """
 
     layer: str
@@ -28,11 +29,11 @@ class Neighbour:
 
 
 def settle_neighbours(hits: Iterable[Hit], nearest: Iterable[Neighbour]) -> tuple[Neighbour, ...]:
-    """Keep one neighbour of each layer, in the order of layers.
+    """Keep one neighbor of each layer, in the order of layers.
 
-    hits are all boundaries that cover the place; nearest are by distance to their outlines. A
-    second boundary that covers the place is nearer than any other. Of several equally near, the
-    one whose code comes first in natural order is kept.
+    hits are all boundaries that cover the point; nearest are sorted by distance to their outlines.
+    A second boundary that covers the point is nearer than any other. Ties go to the code that comes
+    first in natural order.
     """
     hits = list(hits)
     settled = set(settle_borders(hits))
@@ -50,14 +51,14 @@ def _covering(hit: Hit) -> Neighbour:
 
 
 def within(neighbours: Iterable[Neighbour], accuracy: float) -> list[Neighbour]:
-    """Give the neighbours that are nearer than a place is accurate, in metres.
+    """Return the neighbors that are nearer than the accuracy of a point, in meters.
 
-    The place may as well lie in them.
+    The point may actually be inside one of them.
     """
     return [one for one in neighbours if one.metres < accuracy]
 
 
 def moved_into(hits: Iterable[Hit], neighbour: Neighbour) -> list[Hit]:
-    """Give what would be hit if the place lay in a neighbour instead."""
+    """Return the hits of a point if it were inside a neighbor."""
     values = {name: value for name, value in vars(neighbour).items() if name != "metres"}
     return [*(hit for hit in hits if hit.layer != neighbour.layer), Hit(**values)]

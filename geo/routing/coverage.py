@@ -1,4 +1,4 @@
-"""What a city's rules leave open, and which of them get in each other's way."""
+"""Gaps in a city's routing rules, and conflicts between rules."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from geo.routing.times import Times
 
 @dataclass(frozen=True)
 class Gap:
-    """A service that no rule always applies to: in a boundary, outside of a layer, or anywhere."""
+    """A service without a rule that always applies: in a boundary, outside a layer, or anywhere."""
 
     service_code: str
     layer: str | None
@@ -25,7 +25,7 @@ class Gap:
 
 @dataclass(frozen=True)
 class Layer:
-    """The codes of a layer's boundaries, and whether they leave nothing of the city out."""
+    """The codes of a layer's boundaries, and whether they cover the whole service area."""
 
     codes: Sequence[str]
     covers_all: bool
@@ -34,11 +34,11 @@ class Layer:
 def list_gaps(
     rules: Sequence[Rule], groups: Mapping[str, str], layers: Mapping[str, Layer]
 ) -> Iterator[Gap]:
-    """List what falls to the default department.
+    """List the services and places that go to the default department.
 
-    groups holds the group of each service. Rules for some times or answers alone leave the rest
-    open, and close no gap. A service that the rules of one layer send everywhere has none; else
-    what each layer leaves open is listed, which rules of another may close in part.
+    groups holds the group of each service. Rules limited to some times or answers do not close a
+    gap. A service that the rules of one layer cover everywhere has no gap. Otherwise the gaps of
+    each layer are listed, even if rules of another layer close a part of them.
     """
     for service_code, group in groups.items():
         always = [
@@ -71,10 +71,10 @@ def _left_open(service_code: str, code: str, layer: Layer, rules: Sequence[Rule]
 
 
 def list_competitors(rules: Sequence[Rule]) -> list[tuple[Rule, Rule]]:
-    """List pairs of rules of equal rank that can apply to one case: the first of each wins.
+    """List pairs of rules of equal rank that can apply to one case; the first of each pair wins.
 
-    rules are in precedence. Rules for other services or places never meet, nor do those for two
-    answers to one question, or for times that have nothing in common.
+    rules are in precedence order. Rules for different services or places never compete, nor do
+    rules for different answers to a question, or for times without overlap.
     """
     return [pair for pair in combinations(rules, 2) if _can_meet(*pair)]
 
@@ -104,17 +104,17 @@ def _may_overlap(one: Times, other: Times) -> bool:
 Span = tuple[str, str]
 
 EVER: Span = ("", "")
-"""A span without an end."""
+"""The span without limits."""
 
 
 def _runs_over_midnight(times: Times) -> bool:
-    """Tell whether times that begin on one day end on the next, and may meet those of that day."""
+    """Return whether times run past midnight, and so may overlap times of the next day."""
     begin, end = _clock(times)
     return begin > end
 
 
 def _clock(times: Times) -> Span:
-    """Give the span of times of day as texts, whose order is theirs."""
+    """Return the span of times of day as texts, which sort in the order of time."""
     if times.time_from is None or times.time_until is None:
         return EVER
     return times.time_from.isoformat(), times.time_until.isoformat()
@@ -127,7 +127,7 @@ def _season(times: Times) -> Span:
 
 
 def _share(one: Span, other: Span, *, closed: bool) -> bool:
-    """Tell whether two spans on a circle share a point; without ends a span is all of it."""
+    """Return whether two spans on a circle overlap; a span without limits is the whole circle."""
     if EVER in (one, other):
         return True
     return _holds(one, other[0], closed=closed) or _holds(other, one[0], closed=closed)
@@ -141,7 +141,7 @@ def _holds(span: Span, point: str, *, closed: bool) -> bool:
 
 @dataclass(frozen=True)
 class IdleRule:
-    """A rule that never decides, and those that do instead; none where no service is its own."""
+    """A rule that never decides, and the rules that outrank it; none if it covers no service."""
 
     rule: Rule
     instead: tuple[Rule, ...]
@@ -157,10 +157,11 @@ class IdleRule:
 def list_idle_rules(
     rules: Sequence[Rule], groups: Mapping[str, str], layers: Mapping[str, Layer]
 ) -> list[IdleRule]:
-    """List the rules that can never decide. rules are in precedence; groups holds each service's.
+    """List the rules that can never decide.
 
-    A rule is idle where for each of its services a single stronger one applies in all its places,
-    for all its answers and times. Several that do so only together are not looked for.
+    rules are in precedence order; groups holds the group of each service. A rule is idle if, for
+    each of its services, a single stronger rule applies in all its places, for all its answers and
+    times. Combinations of several stronger rules are not examined.
     """
     return list(_idle(rules, groups, layers))
 
@@ -194,7 +195,7 @@ def _is_for(rule: Rule, service_code: str, group: str) -> bool:
 
 
 def _takes_all_of(one: Rule, other: Rule, layers: Mapping[str, Layer]) -> bool:
-    """Tell whether one rule applies wherever another does, of the same service."""
+    """Return whether one rule applies wherever another rule for the same service does."""
     same_answer = (one.question, one.answer) == (other.question, other.answer)
     return (
         _is_everywhere_of(one, other, layers)

@@ -1,4 +1,4 @@
-"""Which department a service request goes to: decided from values alone, with nothing touched.
+"""The routing decision for a service request, as a pure function.
 
 The precedence, strongest first (docs/adr/0005-routing-precedence.md):
 
@@ -8,8 +8,8 @@ The precedence, strongest first (docs/adr/0005-routing-precedence.md):
 4. Among these, a rule that names a boundary beats one that names a layer, which beats one for
    any place.
 5. Among these, one for some times beats one for all times.
-6. Among these, the layer that stands first in the jurisdiction's list of layers.
-7. At last the code of the rule in natural order, so that the order is total.
+6. Among these, the layer that comes first in the jurisdiction's list of layers.
+7. Finally the code of the rule in natural order, so that the order is total.
 
 Any rule that applies beats the jurisdiction's default department.
 """
@@ -27,9 +27,9 @@ OUTSIDE = "The location is outside the service area. This department receives su
 
 @dataclass(frozen=True)
 class Decision:
-    """Where the service request goes and why.
+    """The department of a service request, and the reason.
 
-    covering holds all boundaries that cover the place, hits the one of each layer that counts.
+    covering holds all boundaries that cover the point; hits holds the deciding one of each layer.
     """
 
     department_id: int
@@ -45,7 +45,7 @@ class Decision:
 def settle_borders(hits: Iterable[Hit]) -> tuple[Hit, ...]:
     """Keep one hit of each layer, in the order of layers.
 
-    A point on a shared edge (or in an overlap) belongs to the boundary whose code comes first in
+    A point on a shared edge, or in an overlap, belongs to the boundary whose code comes first in
     natural order.
     """
     by_layer: dict[str, list[Hit]] = {}
@@ -61,10 +61,9 @@ def settle_borders(hits: Iterable[Hit]) -> tuple[Hit, ...]:
 def choose_department(
     rules: Sequence[Rule], case: Case, hits: Iterable[Hit], default_department_id: int
 ) -> Decision:
-    """Choose the department for a case at a place that the hits describe.
+    """Choose the department for a case at a point with these hits.
 
-    rules are those of in_precedence. Total and pure: it always decides, the same way whatever the
-    order of hits.
+    rules are the result of in_precedence. Always decides, and independently of the order of hits.
     """
     covering = tuple(hits)
     places = {hit.layer: hit for hit in settle_borders(covering)}
@@ -75,22 +74,22 @@ def choose_department(
 
 
 def reason_of(rule: Rule) -> str:
-    """Return the reason that is stored with what a rule routes, with codes."""
+    """Return the reason to store with a request that a rule routed, with codes."""
     return f"Rule {rule.code} applies: {rule}."
 
 
 def judge_rules(rules: Sequence[Rule], case: Case, hits: Iterable[Hit]) -> list[Verdict]:
-    """Return for each rule whether and why it applies, in the order of the rules."""
+    """Return the verdict on each rule, in the order of the rules."""
     places = {hit.layer: hit for hit in settle_borders(hits)}
     return [judge(rule, case, places) for rule in rules]
 
 
 def send_outside(department_id: int, hits: Iterable[Hit]) -> Decision:
-    """Decide for a place outside the service area in a jurisdiction that takes such requests."""
+    """Return the decision for a point outside, in a jurisdiction that accepts such requests."""
     return Decision(department_id, None, OUTSIDE, tuple(hits))
 
 
-# What rules may be for, by the entries of a rank up to that of the layer, the strongest first.
+# Conditions of a rule in the order of a rank, up to the layer, the strongest first.
 KINDS = (
     ("an exception layer", "none"),
     ("the service", "its group", "any service"),
@@ -101,7 +100,7 @@ KINDS = (
 
 
 def criterion(winner: Rule, loser: Rule) -> tuple[str, str]:
-    """Return what the winner and the loser are for, by KINDS, or layer or code twice."""
+    """Return the conditions of winner and loser, from KINDS, or layer or code twice."""
     for kinds, won, lost in zip(KINDS, winner.rank, loser.rank, strict=False):
         if won != lost:
             return kinds[won], kinds[lost]
@@ -109,7 +108,7 @@ def criterion(winner: Rule, loser: Rule) -> tuple[str, str]:
 
 
 def why_outranked(winner: Rule, loser: Rule) -> str:
-    """Return in words by which criterion one of two matching rules outranks the other."""
+    """Return as text the criterion by which one of two matching rules outranks the other."""
     won, lost = criterion(winner, loser)
     if won == "layer":
         return f"layer {winner.layer} comes before {loser.layer}"
@@ -120,10 +119,10 @@ def why_outranked(winner: Rule, loser: Rule) -> str:
 
 @dataclass(frozen=True)
 class RoutingOutcome:
-    """The result of routing a service request, stored or computed again.
+    """The result of routing a service request, stored or recomputed.
 
-    rule is the code of the rule that matched, None without one; places are the codes of
-    boundaries by layer; by_person is whether someone chose the department.
+    rule is the code of the matching rule, None without one. places holds the codes of boundaries by
+    layer. by_person is whether a person chose the department.
     """
 
     department_id: int
@@ -135,7 +134,7 @@ class RoutingOutcome:
 
     @property
     def decider(self) -> str:
-        """What decided: a person, no rule, or a rule by its code."""
+        """The decider: a person, no rule, or a rule by its code."""
         if self.by_person:
             return "a person"
         return "no rule" if self.rule is None else f"rule {self.rule}"
@@ -143,7 +142,7 @@ class RoutingOutcome:
 
 @dataclass(frozen=True)
 class Difference:
-    """A difference between a stored and a computed result.
+    """A difference between a stored and a recomputed result.
 
     kind is boundary (codes, None for none), inactive (the code of a rule), decider, reason, or
     department (names).
@@ -173,9 +172,9 @@ class Difference:
 def list_differences(
     stored: RoutingOutcome, found: RoutingOutcome, in_use: Collection[str]
 ) -> tuple[Difference, ...]:
-    """List the differences between a stored and a computed result; none if they agree.
+    """List the differences between a stored and a recomputed result; none if they agree.
 
-    in_use are the codes of all active rules.
+    in_use holds the codes of all active rules.
     """
     return tuple(_differences(stored, found, in_use))
 

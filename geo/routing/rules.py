@@ -1,4 +1,4 @@
-"""A routing rule, the case it is asked about, and whether it applies: values alone."""
+"""Routing rules, the cases they apply to, and the test of a rule against a case."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -12,7 +12,7 @@ Rank = tuple[int, int, int, int, int, int]
 
 @dataclass(frozen=True)
 class Hit:
-    """A boundary that covers the place. layer_position ranks the layers, lowest first."""
+    """A boundary that covers the point. layer_position ranks the layers, lowest first."""
 
     layer: str
     layer_position: int
@@ -26,8 +26,8 @@ class Hit:
 class Rule:
     """A routing rule; None means any.
 
-    boundary is a code and comes only with a layer, whose layer_position ranks it and whose
-    exception lets its rules outrank all others. question and answer come only with service_code.
+    boundary is a code and requires a layer. layer_position ranks the layer. The rules of an
+    exception layer outrank all others. question and answer require a service_code.
     """
 
     rule_id: int
@@ -59,7 +59,7 @@ class Rule:
 
     @property
     def rank(self) -> Rank:
-        """What the precedence compares, the lowest first; rules of equal rank compete."""
+        """The rank for the precedence, lowest first; rules of equal rank compete."""
         return (
             0 if self.exception else 1,
             0 if self.service_code is not None else 1 if self.group is not None else 2,
@@ -72,9 +72,9 @@ class Rule:
 
 @dataclass(frozen=True, kw_only=True)
 class Case:
-    """What is to be routed: a service with its answers, at a moment of local time.
+    """A case to route: a service with its answers, at a moment of local time.
 
-    answers holds by question what was answered, several values as a list.
+    answers holds the answer to each question by its code; several values are a list.
     """
 
     service_code: str
@@ -86,9 +86,9 @@ class Case:
 
 @dataclass(frozen=True)
 class Verdict:
-    """Whether a rule applies to a case, with the reason.
+    """The verdict on a rule for a case: whether it applies, and why not.
 
-    obstacle is service, group, place, answer, or times; None where the rule applies.
+    obstacle is service, group, place, answer, or times; None if the rule applies.
     """
 
     rule: Rule
@@ -97,12 +97,11 @@ class Verdict:
 
     @property
     def applies(self) -> bool:
-        """Whether the rule applies."""
         return self.obstacle is None
 
 
 def in_precedence(rules: Iterable[Rule]) -> list[Rule]:
-    """Sort rules, the strongest first; those of equal rank by the natural order of their codes."""
+    """Sort rules, strongest first; rules of equal rank in the natural order of their codes."""
 
     def key(rule: Rule) -> tuple[Rank, NaturalKey]:
         return rule.rank, natural_key(rule.code)
@@ -111,7 +110,7 @@ def in_precedence(rules: Iterable[Rule]) -> list[Rule]:
 
 
 def applies(rule: Rule, case: Case, places: Mapping[str, Hit]) -> bool:
-    """Tell whether a rule applies to a case at the places hit, one of each layer by its code."""
+    """Return whether a rule applies to a case; places holds one hit for each layer code."""
     return (
         rule.service_code in (None, case.service_code)
         and rule.group in (None, case.group)
@@ -122,7 +121,7 @@ def applies(rule: Rule, case: Case, places: Mapping[str, Hit]) -> bool:
 
 
 def judge(rule: Rule, case: Case, places: Mapping[str, Hit]) -> Verdict:
-    """Return whether and why a rule applies."""
+    """Return the verdict on a rule for a case; places holds one hit for each layer code."""
     if applies(rule, case, places):
         return Verdict(rule, None, str(rule))
     return Verdict(rule, *_obstacle(rule, case, places))

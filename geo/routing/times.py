@@ -1,4 +1,4 @@
-"""At which times a routing rule holds: business hours, weekdays, times of day and seasons."""
+"""Times when a routing rule applies: business hours, weekdays, times of day, and seasons."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -9,7 +9,7 @@ import holidays
 
 
 def is_known(code: str) -> bool:
-    """Tell whether there are public holidays for a code such as US or US-OH."""
+    """Return whether public holidays are known for a code such as US or US-OH."""
     try:
         _of_year(code, 2026)
     except NotImplementedError:
@@ -18,16 +18,16 @@ def is_known(code: str) -> bool:
 
 
 def is_public_holiday(code: str, day: date) -> bool:
-    """Tell whether a day is a public holiday where the code says; an empty code knows none.
+    """Return whether a day is a public holiday for a code; always False for an empty code.
 
-    Where one falls on a weekend, the day on which it is observed counts as well.
+    The observed day of a holiday that falls on a weekend counts as well.
     """
     return bool(code) and day in _of_year(code, day.year)
 
 
 @lru_cache(maxsize=200)
 def _of_year(code: str, year: int) -> frozenset[date]:
-    """Give the holidays of a year; raises NotImplementedError for a code that is not known."""
+    """Return the holidays of a year; raise NotImplementedError for an unknown code."""
     country, _, subdivision = code.partition("-")
     return frozenset(holidays.country_holidays(country, subdivision or None, years=year))
 
@@ -37,11 +37,11 @@ WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 @dataclass(frozen=True)
 class Calendar:
-    """When a jurisdiction's offices are open, in its own time.
+    """The business hours of a jurisdiction's offices, in its local time.
 
-    hours holds spans from opening (included) to closing (excluded) by ISO weekday, 1 Monday to
-    7 Sunday; on holidays none counts: those listed, and the public ones of a country or a part of
-    it, by a code such as US-OH.
+    hours holds spans from opening (included) to closing (excluded) by ISO weekday, 1 Monday to 7
+    Sunday. Offices are closed on holidays: the listed ones, and the public ones for the code of a
+    country or subdivision such as US-OH.
     """
 
     hours: Mapping[int, tuple[tuple[time, time], ...]] = field(default_factory=dict)
@@ -49,11 +49,11 @@ class Calendar:
     public_holidays: str = ""
 
     def is_holiday(self, day: date) -> bool:
-        """Tell whether the offices are closed all day."""
+        """Return whether a day is a holiday."""
         return day in self.holidays or is_public_holiday(self.public_holidays, day)
 
     def is_open(self, at: datetime) -> bool:
-        """Tell whether the offices are open at a moment of local time."""
+        """Return whether the offices are open at a moment of local time."""
         if self.is_holiday(at.date()):
             return False
         spans = self.hours.get(at.isoweekday(), ())
@@ -62,11 +62,11 @@ class Calendar:
 
 @dataclass(frozen=True, kw_only=True)
 class Times:
-    """The times at which a rule holds, all conditions together; None means any.
+    """The times when a rule applies, all conditions combined; None means any.
 
-    hours is business or outside. A span of times from time_from (included) to time_until
-    (excluded) may run over midnight; all of it then belongs to the day on which it begins.
-    season_from and season_until (both included, as MM-DD) may run over the new year.
+    hours is business or outside. A span from time_from (included) to time_until (excluded) may run
+    past midnight; all of it then belongs to the day on which it begins. A season from season_from
+    to season_until (both included, as MM-DD) may run past the end of the year.
     """
 
     hours: str | None = None
@@ -94,7 +94,7 @@ class Times:
         ]
 
     def hold(self, at: datetime, calendar: Calendar) -> bool:
-        """Tell whether a moment of local time is among these."""
+        """Return whether a moment of local time meets all conditions."""
         if self.hours is not None and calendar.is_open(at) != (self.hours == "business"):
             return False
         if not self._holds_time(at.time()):
@@ -112,7 +112,7 @@ class Times:
         return at >= self.time_from or at < self.time_until
 
     def _day(self, at: datetime) -> date:
-        """Give the day that a moment counts for: after midnight still that before."""
+        """Return the day that a moment counts for: after midnight, the day when the span began."""
         if self.time_from is None or self.time_until is None or self.time_from < self.time_until:
             return at.date()
         return at.date() - timedelta(days=at.time() < self.time_until)

@@ -1,23 +1,23 @@
-"""How often what a rule sent was handed over, and what that says: decided from counts alone."""
+"""Statistics of requests that were transferred after a rule routed them."""
 
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 LEAST = 10
-"""Service requests below which no share means anything."""
+"""Number of service requests below which a share means nothing."""
 
 CLEAR = 0.5
-"""A share that the truth must exceed, at 95 %, before a rule is called wrong."""
+"""Share of transferred requests that the true share must exceed, at 95%, to suggest a change."""
 
 _Z = 1.96
 
 
 @dataclass(frozen=True)
 class Transfers:
-    """What became of the service requests that a rule routed: how many each department got.
+    """The final departments of the service requests that a rule routed, with counts.
 
-    rule is None for those that no rule was for. kept is how many were never handed over.
+    rule is None for requests without a matching rule. kept counts requests never transferred.
     """
 
     rule: str | None
@@ -27,18 +27,18 @@ class Transfers:
 
     @property
     def handed_over(self) -> int:
-        """How many were handed over to another department."""
+        """The number of requests transferred to another department."""
         return sum(self.handed_over_to.values())
 
     @property
     def main_target(self) -> tuple[str, int] | None:
-        """The department that got most of them, the first by name of several, and how many."""
+        """The department with most transferred requests (ties by name), and their number."""
         ranked = sorted(self.handed_over_to.items(), key=lambda entry: (-entry[1], entry[0]))
         return ranked[0] if ranked else None
 
     @property
     def suggestion(self) -> str:
-        """Say what to change where the numbers are clear; empty where they are not."""
+        """A suggested change to the rule if the numbers are clear, else ""."""
         if self.main_target is None:
             return ""
         target, times = self.main_target
@@ -51,7 +51,7 @@ class Transfers:
 
 
 def lowest_share(times: int, of: int) -> float:
-    """Give the lower end of the 95 % interval of a share (Wilson 1927, doi:10.2307/2276774)."""
+    """Return the lower bound of the 95% interval of a share (Wilson 1927, doi:10.2307/2276774)."""
     if of == 0:
         return 0.0
     share = times / of

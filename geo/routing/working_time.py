@@ -1,9 +1,8 @@
-"""How long work takes where offices close: days that count only while they are open.
+"""Working time in days that count only while offices are open.
 
-A working day is worth one, however long its hours are, and is used up in proportion to them. What
-is reported while all is closed counts from the next opening on; what is due just as the offices
-close is due then, and not at the next opening. Without business hours, days are those of the
-calendar.
+A working day counts as one day regardless of its length; an open hour counts in proportion. A
+request submitted while offices are closed counts from the next opening. Work due at closing time is
+due then, not at the next opening. Without business hours, calendar days count.
 """
 
 from collections.abc import Iterator
@@ -12,15 +11,15 @@ from datetime import UTC, date, datetime, timedelta
 from geo.routing.times import Calendar
 
 MOST_DAYS = 3_700
-"""Days of the calendar that are looked through, ten years; behind them every day counts."""
+"""Calendar days that are searched, ten years; after them every day counts."""
 
 _A_LITTLE = 1e-9
 
 
 def due_after(start: datetime, days: float, calendar: Calendar) -> datetime:
-    """Give when so many days of work after a moment are over.
+    """Return the moment when a number of working days after start is over.
 
-    start is aware, in the jurisdiction's own zone, and so is what is given; of whole seconds.
+    start is aware, in the jurisdiction's time zone, and so is the result, in whole seconds.
     """
     if not calendar.hours:
         return (start.astimezone(UTC) + timedelta(days=days)).astimezone(start.tzinfo)
@@ -34,7 +33,7 @@ def due_after(start: datetime, days: float, calendar: Calendar) -> datetime:
 
 
 def days_between(begin: datetime, end: datetime, calendar: Calendar) -> float:
-    """Give how many days of work lie between two aware moments; none where end is not later."""
+    """Return the number of working days between two aware moments; 0 if end is not later."""
     if end <= begin:
         return 0.0
     if not calendar.hours:
@@ -50,10 +49,10 @@ def days_between(begin: datetime, end: datetime, calendar: Calendar) -> float:
 
 
 def _open_spans(start: datetime, calendar: Calendar) -> Iterator[tuple[datetime, datetime, float]]:
-    """Give the spans in which offices are open from a moment on, and the share of a day of each.
+    """Yield the spans in which offices are open after start, each with its share of a day.
 
-    What is before the moment is cut off. Times are those on the clock: where it is put forward or
-    back, the day is worth one all the same.
+    The part of a span before start is cut off. Spans are in wall-clock time: a day on which clocks
+    change still counts as one day.
     """
     for number in range(MOST_DAYS):
         day = start.date() + timedelta(days=number)

@@ -1,1 +1,1 @@
-"""Filters in CQL2, and areas drawn on a map."""
+"""CQL2 filters, and areas drawn on a map."""

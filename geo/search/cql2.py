@@ -1,4 +1,4 @@
-"""Filters in CQL2 (OGC 21-065r2): checked, bounded, and parsed by pygeofilter into its tree."""
+"""Filters in CQL2 (OGC 21-065r2), validated, bounded, and parsed by pygeofilter."""
 
 import json
 import re
@@ -21,7 +21,7 @@ _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 def checked_day(text: Any) -> date:
-    """Read a day; raises InvalidFilter."""
+    """Parse a day; raise InvalidFilter."""
     try:
         if not isinstance(text, str) or not _DAY.fullmatch(text):
             raise ValueError(text)
@@ -31,7 +31,7 @@ def checked_day(text: Any) -> date:
 
 
 def checked_moment(text: Any) -> datetime:
-    """Read a moment, in UTC; raises InvalidFilter."""
+    """Parse a moment as UTC; raise InvalidFilter."""
     try:
         if not isinstance(text, str) or not _MOMENT.fullmatch(text):
             raise ValueError(text)
@@ -41,7 +41,7 @@ def checked_moment(text: Any) -> datetime:
 
 
 def checked_end(end: Any) -> str:
-    """Read an end of an interval: a day, a moment or .. for none; raises InvalidFilter."""
+    """Return a valid end of an interval: a day, a moment, or .. for none; raise InvalidFilter."""
     if isinstance(end, Mapping) and len(end) == 1:
         end = next(iter(end.values()))
     if end == "..":
@@ -60,9 +60,9 @@ MOST_PARTS = 2_000
 DEEPEST = 50
 
 MOST_VERTICES = 10_000
-"""Of all geometries of a filter together."""
+"""Coordinates in all geometries of a filter together."""
 
-# How the standard calls what pygeofilter has under another name.
+# Operators that have another name in pygeofilter than in the standard.
 _NAMES = {
     "t_starts": "t_begins",
     "t_startedby": "t_begunby",
@@ -71,7 +71,7 @@ _NAMES = {
     "isnull": "isNull",
 }
 
-# Numbers of arguments; at least so many where the standard takes more.
+# Numbers of arguments; a minimum where the standard allows more.
 _ARGUMENTS = {
     **dict.fromkeys(("=", "<>", "<", "<=", ">", ">=", "+", "-", "*", "/", "like", "in"), 2),
     **dict.fromkeys(("and", "or"), 2),
@@ -91,7 +91,7 @@ _ARGUMENTS = {
 
 
 def parse_filter(text: str, language: str) -> ast.Node:
-    """Parse a filter in one of LANGUAGES; raises InvalidFilter with what is wrong or too much."""
+    """Parse a filter in one of LANGUAGES; raise InvalidFilter if it is invalid or too large."""
     if len(text) > MOST_CHARACTERS:
         raise InvalidFilter(
             "filter.too_long", field="filter", length=len(text), limit=MOST_CHARACTERS
@@ -106,14 +106,14 @@ def parse_filter(text: str, language: str) -> ast.Node:
 
 
 class _Check:
-    """Checks a filter in JSON part by part, and gives it in the words that pygeofilter knows."""
+    """A validator that also translates a JSON filter to the operators of pygeofilter."""
 
     def __init__(self) -> None:
         self.parts = 0
         self.vertices = 0
 
     def node(self, node: Any, depth: int) -> Any:
-        """Check a part; raises InvalidFilter."""
+        """Return a validated part of the filter; raise InvalidFilter."""
         self._count(depth)
         if isinstance(node, bool | int | float | str):
             return node
@@ -200,7 +200,7 @@ class _Check:
         self.vertices += len(coordinates)
         if self.vertices > MOST_VERTICES:
             raise InvalidFilter("filter.too_many_vertices", field="filter", limit=MOST_VERTICES)
-        if geometry.is_empty or not (abs(coordinates) < 1e9).all():  # NaN is not, either
+        if geometry.is_empty or not (abs(coordinates) < 1e9).all():  # also false for NaN
             raise InvalidFilter("filter.empty_geometry", field="filter")
         return {"type": node["type"], "coordinates": node["coordinates"]}
 
@@ -212,7 +212,7 @@ def _fits(name: str, arguments: list[Any]) -> bool:
 
 
 def _in_known_words(name: str, arguments: list[Any]) -> Any:
-    """Give an operation as pygeofilter takes it: it does not know when times are disjoint."""
+    """Return an operation for pygeofilter, which has no equivalent of disjoint times."""
     if name == "between":
         return {"op": name, "args": [arguments[0], arguments[1:]]}
     if name not in ("t_disjoint", "t_intersects"):

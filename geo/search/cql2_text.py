@@ -1,4 +1,4 @@
-"""CQL2 text as CQL2 JSON: one language in two spellings (OGC 21-065r2, annexes B and C)."""
+"""Translation of CQL2 text to CQL2 JSON (OGC 21-065r2, annexes B and C)."""
 
 from typing import Any
 
@@ -10,8 +10,8 @@ from shapely.geometry import mapping
 
 from geo.errors import InvalidFilter
 
-# In the order of binding, the loosest first, as annex B has it. Functions and geometries are
-# recognised by name: S_INTERSECTS and TIMESTAMP are functions like others.
+# Operators by precedence, lowest first, as in annex B. Functions and geometries are recognized by
+# name: S_INTERSECTS and TIMESTAMP are functions like others.
 _GRAMMAR = r"""
 ?start: disjunction
 
@@ -73,7 +73,7 @@ COORDINATES: /[-+.\d][-+.\deE,\s]*/
 
 @v_args(inline=True)
 class _ToJson(Transformer[Token, Any]):
-    """Makes of each part of a text what stands for it in JSON."""
+    """A transformer of each part of a parsed text to its JSON form."""
 
     def or_(self, *parts: Any) -> Any:
         return parts[0] if len(parts) == 1 else {"op": "or", "args": list(parts)}
@@ -147,7 +147,7 @@ class _ToJson(Transformer[Token, Any]):
 
 
 def _listed(parts: tuple[str, ...]) -> str:
-    """Join the parts of a geometry, where a kind comes right before its ring."""
+    """Join the parts of a geometry, in which a type directly precedes its ring."""
     text = ""
     for part in parts:
         after_a_kind = text and text[-1].isalpha()
@@ -159,7 +159,7 @@ _parser = Lark(_GRAMMAR, parser="lalr", maybe_placeholders=False)
 
 
 def text_to_json(text: str) -> Any:
-    """Give the CQL2 JSON of a CQL2 text; raises InvalidFilter, with the place of the mistake."""
+    """Return the CQL2 JSON of a CQL2 text; raise InvalidFilter with the position of the error."""
     try:
         return _ToJson().transform(_parser.parse(text))
     except VisitError as error:

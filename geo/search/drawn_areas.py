@@ -1,4 +1,4 @@
-"""Areas that someone draws on a map: polygons, circles, and strips along lines."""
+"""Areas drawn on a map: polygons, circles, and strips along lines."""
 
 from collections.abc import Sequence
 
@@ -10,20 +10,20 @@ from geo.errors import InvalidFilter
 from geo.reach import within_reach
 
 LONGEST_LINE = 300_000
-"""Metres, up to which within_reach is true."""
+"""Meters up to which within_reach is accurate."""
 
 WIDEST_LINE = 30
-"""Degrees of longitude: wider ones run over a pole or the antimeridian."""
+"""Degrees of longitude: a wider area crosses a pole or the antimeridian."""
 
 _CENTIMETRE = 1e-7
 """Degrees."""
 
 
 def polygon_of(corners: Sequence[Point]) -> BaseGeometry:
-    """Give the area inside of corners, in degrees on WGS 84, x first; its outline closes itself.
+    """Return the area of a polygon from its corners, in WGS 84 degrees, x first.
 
-    One that crosses itself is taken for all that it goes around. Raises InvalidFilter where it has
-    no area.
+    The outline is closed automatically. If it crosses itself, the result is everything it encloses.
+    Raises InvalidFilter if it has no area.
     """
     pairs = [(corner.long, corner.lat) for corner in corners]
     if len(set(pairs)) < 3:
@@ -37,9 +37,9 @@ def polygon_of(corners: Sequence[Point]) -> BaseGeometry:
 
 
 def circle_of(centre: Point, metres: float) -> BaseGeometry:
-    """Give the area within so many metres of a place, in degrees on WGS 84, x first.
+    """Return the area within a distance in meters of a point, in WGS 84 degrees, x first.
 
-    Raises InvalidFilter for one that reaches over a pole or the antimeridian.
+    Raises InvalidFilter for a circle that crosses a pole or the antimeridian.
     """
     box = Box.around(centre, metres)
     if box.maxlong - box.minlong in (0, 360) or box.minlong > box.maxlong:
@@ -48,9 +48,9 @@ def circle_of(centre: Point, metres: float) -> BaseGeometry:
 
 
 def strip_of(line: Sequence[Point], metres: float) -> BaseGeometry:
-    """Give the area within so many metres of a line, in degrees on WGS 84, x first.
+    """Return the area within a distance in meters of a line, in WGS 84 degrees, x first.
 
-    Raises InvalidFilter for a line that is none, or so long that metres on it are no longer true.
+    Raises InvalidFilter for an invalid line, or one too long for accurate distances.
     """
     pairs = [(place.long, place.lat) for place in line]
     if len(set(pairs)) < 2:
@@ -63,11 +63,11 @@ def strip_of(line: Sequence[Point], metres: float) -> BaseGeometry:
 
 
 def to_geojson(area: BaseGeometry) -> str:
-    """Give an area as GeoJSON (RFC 7946), for a map to draw."""
+    """Return an area as a GeoJSON geometry (RFC 7946)."""
     return str(shapely.to_geojson(shapely.set_precision(area, _CENTIMETRE)))
 
 
 def _parts(area: BaseGeometry) -> list[BaseGeometry]:
-    """Give the simple parts of a geometry, however deep they lie in collections."""
+    """Return the simple parts of a geometry, however deeply its collections are nested."""
     parts = list(shapely.get_parts(area))
     return [one for part in parts for one in shapely.get_parts(part)]

@@ -54,7 +54,7 @@ def file_options(command: Callable[..., None]) -> Callable[..., None]:
 
 
 _HOW_TO_READ = ("crs", "where", "file_layer")
-"""Options of a file that are not stored."""
+"""Options for reading a file, which are not stored."""
 
 
 @boundaries_commands.command(name="import")
@@ -100,9 +100,8 @@ def import_(
 ) -> None:
     """Import the boundaries of a layer from FILE.
 
-    FILE is GeoJSON, zipped Shapefile, GeoPackage, or KML. The command lists repairs, refused
-    features, changes, and exceptions. Nothing is stored unless you add --commit, which publishes
-    the boundaries, or --draft, which does not.
+    FILE is GeoJSON, zipped Shapefile, GeoPackage, or KML. The command lists repairs and changes.
+    Add --commit to publish the boundaries, or --draft to store them without publishing.
 
     \b
     Example:

@@ -1,4 +1,4 @@
-"""GET /addresses: the city's own addresses, by text or by place. An extension."""
+"""GET /addresses: the city's own addresses, by text or by location. An extension."""
 
 from flask import Blueprint, Response
 
@@ -15,7 +15,7 @@ blueprint = Blueprint("addresses", __name__)
 
 @blueprint.get("/addresses.<format:format>")
 def index(format: str) -> Response:
-    """List the addresses that a text may mean, or those nearest to a place."""
+    """List the addresses that match a text, or those nearest to a location."""
     values = sent_values()
     jurisdiction = chosen_jurisdiction(values)
     asked = parse(AddressSearchSchema(), values)

@@ -1,4 +1,4 @@
-"""Answers that a client has already are not sent again (RFC 9110, section 13)."""
+"""Conditional requests: cached responses are not sent again (RFC 9110, section 13)."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -11,10 +11,10 @@ SETTLED = timedelta(minutes=1)
 
 
 def settled(moments: Sequence[datetime], now: datetime) -> datetime | None:
-    """Give the last of some changes, rounded up to a second; None while it is rather new.
+    """Return the last of some changes, rounded up to a second; None while it is recent.
 
-    Until a minute has passed, a transaction that ends later may still bring a change of the same
-    second, which a client that holds this date would never hear of. No transaction lasts so long.
+    For one minute, a transaction that ends later may still add a change of the same second, and a
+    client with this date would miss it. No transaction lasts that long.
     """
     if not moments:
         return None
@@ -23,17 +23,17 @@ def settled(moments: Sequence[datetime], now: datetime) -> datetime | None:
 
 
 def tell_last_change(response: Response, changes: Sequence[datetime], now: datetime) -> None:
-    """Tell the client when what it gets last changed, if that is settled."""
+    """Set Last-Modified to the last of some changes, once it is settled."""
     moment = settled(changes, now)
     if moment is not None:
         response.last_modified = moment
 
 
 def revalidate(response: Response) -> Response:
-    """Mark what was asked for with an ETag, and send 304 where the client has it already.
+    """Add an ETag to a response, and return 304 if the client has it already.
 
-    For the blueprints whose answers change at any time: clients and proxies are to ask each time.
-    Errors, and what a view has marked for itself, stay as they are.
+    For blueprints whose responses change at any time: clients and proxies revalidate each time.
+    Errors, and responses with their own cache headers, stay as they are.
     """
     if request.method not in ("GET", "HEAD") or response.status_code != 200:
         return response
@@ -50,9 +50,9 @@ def revalidate(response: Response) -> Response:
 
 
 def is_known(response: Response) -> bool:
-    """Tell whether the client holds this very answer; a tag it names counts more than a date.
+    """Return whether the client has this response; an ETag takes precedence over a date.
 
-    A date must be the very one that was given out, as dates may go back where rows are deleted.
+    A date must match exactly, as dates may go back when rows are deleted.
     """
     if request.headers.get("If-None-Match", "").strip():
         tag, _weak = response.get_etag()

@@ -1,4 +1,4 @@
-"""GET /open311/discovery: what this server offers and where (spec 3)."""
+"""GET /open311/discovery: the endpoints of this server (spec 3)."""
 
 from typing import Any
 
@@ -21,7 +21,7 @@ ENDPOINTS = {"production": ENDPOINT, "test": TEST_ENDPOINT}
 
 @blueprint.get("/discovery.<format:format>")
 def show(format: str) -> Response:
-    """Describe the service; its changeset moves when the catalogue changes."""
+    """Describe the service; its changeset moves when the catalog changes."""
     values = sent_values()
     jurisdiction = chosen_jurisdiction(values)
     extensions = parse(ExtensionsSchema(), values)["extensions"]
@@ -46,6 +46,6 @@ def show(format: str) -> Response:
 
 
 def _additions(jurisdiction: Scope) -> dict[str, Any]:
-    """Give what the standard does not know: the service area, where there is one."""
+    """Return additions to the standard: the service area, if there is one."""
     service_area = get_service_area(jurisdiction.jurisdiction_id)
     return {} if service_area is None else {"service_area": orjson.Fragment(service_area)}

@@ -1,4 +1,4 @@
-"""Explanations as they are shown: mappings named as in the API."""
+"""Routing explanations as mappings, named as in the API."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -21,7 +21,7 @@ from open311.queries.routing.stored import Routed
 
 
 def explained(jurisdiction: Scope, question: RoutingCase) -> dict[str, Any]:
-    """Explain where a question leads; a place that is refused has no department, but a reason."""
+    """Explain the routing of a case; a refused location has a reason and no department."""
     asked = _asked(jurisdiction, question)
     try:
         return {**asked, **_decided(explain(jurisdiction, question))}
@@ -35,7 +35,7 @@ def explained_twice(
     places: Sequence[StoredPlace],
     maps: Maps | None,
 ) -> list[dict[str, Any]]:
-    """Explain a service request by the maps of its day, and by those of today or by others."""
+    """Explain a service request by the boundaries of its date, and by current or other ones."""
     views = look_back(jurisdiction, routed, places, maps, datetime.now(UTC))
     return [_looked_back(jurisdiction, view) for view in views]
 
@@ -65,7 +65,7 @@ def _refused(sentences: Sequence[str]) -> dict[str, Any]:
 
 
 def routed_document(routed: Routed, places: Sequence[StoredPlace]) -> dict[str, Any]:
-    """Give what is stored of how a service request was routed."""
+    """Return the stored routing of a service request."""
     return {
         "service_request_id": routed.service_request_id,
         "agency_responsible": routed.department,

@@ -1,4 +1,4 @@
-"""What the headers of a list say: which page this is, how many rows there are, where to go on."""
+"""Paging headers of a list: page, page size, total count, and links."""
 
 import math
 from typing import Any
@@ -18,18 +18,18 @@ EXPOSED = (
     "X-Total-Count",
     "X-Total-Count-Relation",
 )
-"""Headers that a browser shows to scripts of other sites."""
+"""Headers that browsers expose to scripts of other origins (CORS)."""
 
 MOST_LINK_CHARACTERS = 4_000
-"""Of a Link header: proxies refuse answers whose headers are much longer."""
+"""Limit of a Link header: proxies refuse responses whose headers are much longer."""
 
 _NEVER_KEPT = ("api_key", "page", "after")
 
 
 def page_headers(address: str, values: Values, asked: Paging, found: Page) -> dict[str, str]:
-    """Give the headers of a page; address is that of the list, values are what the client sent.
+    """Return the headers of a page; address is that of the list, values are the parameters sent.
 
-    X-Page is left out behind a cursor, where nobody knows it.
+    X-Page is omitted after a cursor, since the page number is unknown.
     """
     headers = {"X-Page-Size": str(asked.page_size)}
     if found.total is not None:
@@ -47,15 +47,15 @@ def page_headers(address: str, values: Values, asked: Paging, found: Page) -> di
 
 
 def next_cursor(asked: Paging, found: Page) -> str | None:
-    """Give the cursor behind the last row, or behind what was asked for where no row came."""
+    """Return the cursor after the last row; the requested one if the page is empty."""
     key = found.last or asked.after
     return encode(Cursor(asked.sort, *key)) if key else None
 
 
 def targets(asked: Paging, found: Page) -> dict[str, dict[str, Any]]:
-    """Give the parameters of the pages around one, by relation, the most important first.
+    """Return the parameters of related pages by link relation, most important first.
 
-    Who asks for pages by number is sent on by number, as far as these lead; others by cursor.
+    Requests by page number get page numbers, up to the last one allowed; others get cursors.
     """
     by_number = asked.page is not None
     page = asked.page or 1
@@ -73,9 +73,9 @@ def targets(asked: Paging, found: Page) -> dict[str, dict[str, Any]]:
 
 
 def write_links(address: str, values: Values, targets: dict[str, dict[str, Any]]) -> str:
-    """Write a Link header (RFC 8288) with all other parameters of the client, but no key.
+    """Return a Link header (RFC 8288) with all other parameters sent, except the API key.
 
-    What would make it too long is left out, with all that is less important.
+    Links that would exceed MOST_LINK_CHARACTERS are omitted, with all less important ones.
     """
     kept = {name: sent for name, sent in values.items() if name.lower() not in _NEVER_KEPT}
     links: list[str] = []

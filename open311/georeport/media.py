@@ -1,4 +1,4 @@
-"""GET /open311/media/{name}: the photos of service requests that are published, and thumbnails."""
+"""GET /open311/media/{name}: photos of published service requests, and thumbnails."""
 
 from flask import Blueprint, Response, request
 
@@ -12,7 +12,7 @@ blueprint = Blueprint("media", __name__, url_prefix=MEDIA_PATH)
 
 HEADERS = {
     "Cache-Control": "public, max-age=86400",
-    # Whatever a browser may think of the content, it is to be shown as an image and do nothing.
+    # Browsers must show the content as an image and never run it.
     "Content-Disposition": "inline",
     "Content-Security-Policy": "default-src 'none'",
     "X-Content-Type-Options": "nosniff",
@@ -21,13 +21,13 @@ HEADERS = {
 
 @blueprint.get("/<name>")
 def show(name: str) -> Response:
-    """Give a photo, a part of it, or word that it is as it was: a name's content never changes."""
+    """Return a photo, a range of it, or 304: the content of a name never changes."""
     photo = photo_of(name)
     if photo is None or not is_published(photo):
         raise _not_found(name)
     response = Response(content_type="image/jpeg", headers=HEADERS)
     response.set_etag(name)
-    if not request.if_none_match.contains_weak(name):  # else the file need not even be read
+    if not request.if_none_match.contains_weak(name):  # otherwise the file is not read
         response.data = _read(name)
     response.make_conditional(request, accept_ranges=True, complete_length=response.content_length)
     return response

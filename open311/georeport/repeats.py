@@ -1,4 +1,4 @@
-"""What makes a POST a repetition: its Idempotency-Key, or all that it says."""
+"""Detection of retries of a POST, by Idempotency-Key or by content."""
 
 import json
 from collections.abc import Iterable
@@ -15,13 +15,13 @@ from open311.web.bodies import SentFile, sent
 from schemas.base import Values
 
 MOST_CHARACTERS = 255
-"""Of an Idempotency-Key."""
+"""Limit of an Idempotency-Key."""
 
 
 def sending_at_hand(values: Values, jurisdiction: Scope, owner: Sender) -> Sending:
-    """Describe the HTTP request at hand, so that a repetition of it can be told.
+    """Describe the current HTTP request, so that a retry can be detected.
 
-    Raises InvalidParameters for an Idempotency-Key that cannot be one.
+    Raises InvalidParameters for an invalid Idempotency-Key.
     """
     return Sending(
         jurisdiction_id=jurisdiction.jurisdiction_id,
@@ -35,7 +35,7 @@ def sending_at_hand(values: Values, jurisdiction: Scope, owner: Sender) -> Sendi
 
 
 def idempotency_key(header: str) -> str | None:
-    """Check what the header holds; an empty one is as good as none. Raises InvalidParameters."""
+    """Return a checked Idempotency-Key; None if empty. Raises InvalidParameters."""
     key = header.strip()
     if len(key) > MOST_CHARACTERS or not key.isascii() or not key.isprintable():
         raise InvalidParameters(IDEMPOTENCY_KEY_INVALID, limit=MOST_CHARACTERS)
@@ -43,11 +43,12 @@ def idempotency_key(header: str) -> str | None:
 
 
 def fingerprint(values: Values, files: Iterable[SentFile], *, salt: str) -> bytes:
-    """Give the SHA-256 of a report: all parameters in whatever order but api_key, and all files.
+    """Return the SHA-256 of a submission: all parameters except api_key, and all files.
 
-    The values of one parameter keep their order. The salt is who sent it where, so that equal
-    reports of different apps have different fingerprints. As it covers the whole report at once,
-    a name or an address cannot be read from it in practice: all the rest would have to be known.
+    The order of parameters does not matter; the values of one parameter keep theirs. The salt is
+    the sender and the jurisdiction, so equal submissions of different apps have different
+    fingerprints. As it covers the whole submission, a name or an address cannot be guessed from it
+    in practice: all the rest would have to be known.
     """
     parameters = sorted((name, list(texts)) for name, texts in values.items() if name != "api_key")
     digests = sorted((file.parameter, sha256(file.content).hexdigest()) for file in files)

@@ -43,7 +43,7 @@ blueprint = Blueprint("service_requests", __name__)
 
 @blueprint.post("/requests.<format:format>")
 def submit(format: str) -> Response:
-    """Take a report, route it, and answer with its id, a token or neither, as its service says."""
+    """Accept and route a submission; return an id, a token, or neither, by type of service."""
     values = sent_values()
     owner = sender(values)
     jurisdiction = chosen_jurisdiction(values)
@@ -81,7 +81,7 @@ def index(format: str) -> Response:
 @blueprint.get("/requests/<opaque:service_request_id>.<map_format:format>")
 @blueprint.get("/request/<opaque:service_request_id>.<map_format:format>")
 def show(service_request_id: str, format: str) -> Response:
-    """Give one service request, whatever its age; some clients ask in the singular (spec 1.1)."""
+    """Return one service request of any age; some clients use the singular path (spec 1.1)."""
     values, now = sent_values(), datetime.now(UTC)
     jurisdiction = chosen_jurisdiction(values)
     extensions = parse(ExtensionsSchema(), values)["extensions"]
@@ -93,7 +93,7 @@ def show(service_request_id: str, format: str) -> Response:
 
 
 def criteria_of(filters: Mapping[str, Any]) -> Criteria:
-    """Return the criteria of a list, of what ServiceRequestFiltersSchema has loaded."""
+    """Return the criteria of a list, from values that ServiceRequestFiltersSchema loaded."""
     box, lat, long, radius = (filters[name] for name in ("bbox", "lat", "long", "radius"))
     return Criteria(
         ids=tuple(filters["service_request_id"]),
@@ -119,9 +119,9 @@ def _paging(filters: dict[str, Any]) -> Paging:
 
 
 def _changes_of_list(jurisdiction: Scope, filters: dict[str, Any]) -> list[datetime]:
-    """Give the changes before the list is read: one that comes between must not count as seen.
+    """Return the changes before the list is read, so that a concurrent one is not missed.
 
-    What extensions add has changes of its own, which are not known here.
+    Empty with extensions, which have changes of their own that are not known here.
     """
     if filters["extensions"]:
         return []
@@ -130,7 +130,7 @@ def _changes_of_list(jurisdiction: Scope, filters: dict[str, Any]) -> list[datet
 
 
 def _answered_before(sending: Sending) -> SubmissionResult | None:
-    """Look before anything is checked: what an Idempotency-Key stands for does not change."""
+    """Return the first response, before any check; it never changes for an Idempotency-Key."""
     if sending.idempotency_key is None:
         return None
     receipt = find_receipt(sending, datetime.now(UTC))
@@ -144,9 +144,9 @@ def _submit(values: Values, jurisdiction: Scope, sending: Sending) -> Submission
 
 
 def _parse_submission(values: Values, jurisdiction: Scope) -> tuple[Submission, list[str]]:
-    """Check all that was sent at once; without a service its absence is among the problems.
+    """Check all parameters at once; a missing service is one of the problems.
 
-    Gives the report still without media, and the links that came with it.
+    Returns the submission without media, and the links sent with it.
     """
     service_code = first(values, "service_code")
     service = get_service(jurisdiction.jurisdiction_id, service_code) if service_code else None
@@ -178,7 +178,7 @@ _KEPT = ("address_id", "zipcode", "description", "answers")
 
 
 def _question(attribute: dict[str, Any]) -> Question | None:
-    """Give the question that an attribute asks; none for one that only shows a text."""
+    """Return the question of an attribute; None for one that only shows a text."""
     if not attribute["variable"]:
         return None
     return Question(

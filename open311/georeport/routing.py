@@ -1,4 +1,4 @@
-"""GET /routing/explain: why a report went where it went, for staff."""
+"""GET /routing/explain: the reason for a routing decision, for staff."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -26,9 +26,9 @@ blueprint = Blueprint("routing", __name__)
 
 @blueprint.get("/routing/explain")
 def explain() -> Response:
-    """Explain a stored service request, or where a service at a place would go.
+    """Explain the routing of a stored service request, or of a service at a location.
 
-    Only a staff key opens it.
+    Requires a staff API key.
     """
     values = sent_values()
     owner = sender(values)
@@ -43,7 +43,7 @@ def explain() -> Response:
 
 @blueprint.after_request
 def keep_out_of_caches(response: Response) -> Response:
-    """Let no cache keep what only staff may see, nor what others were told instead."""
+    """Forbid caching of content that is restricted to staff, and of refusals."""
     response.headers["Cache-Control"] = "private, no-store"
     return response
 

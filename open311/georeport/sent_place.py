@@ -1,4 +1,4 @@
-"""The place of a report: as sent, or found by its address, and what is in doubt about it."""
+"""The location of a submission: as sent, or geocoded, with doubts for staff."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ _UNKNOWN = Meant(None, ())
 
 @dataclass(frozen=True)
 class SentPlace:
-    """Where a report is, by the names of Submission; doubts are for staff to look at."""
+    """The location of a submission, named as in Submission; doubts go to the triage queue."""
 
     point: Point | None
     location_from: str
@@ -31,11 +31,11 @@ class SentPlace:
 
 
 def sent_place(jurisdiction: Scope, sent: Mapping[str, Any]) -> SentPlace:
-    """Find the place of a report from what load_submission gave of it.
+    """Return the location of a submission from values that load_submission returned.
 
-    lat and long win over an address that came with them. An address alone is looked up in the
-    register, then by the geocoder, which may take seconds, so the transaction is ended before.
-    Raises InvalidParameters for an address_id that alone says nothing.
+    lat and long take precedence over an address. An address alone is looked up in the register,
+    then by the geocoder, which may take seconds, so the transaction ends before that. Raises
+    InvalidParameters for an address_id without a location.
     """
     meant = _meant(jurisdiction, sent)
     address = sent["address_string"] or (meant.address.address if meant.address else "")
@@ -48,7 +48,7 @@ def sent_place(jurisdiction: Scope, sent: Mapping[str, Any]) -> SentPlace:
 
 
 def _meant(jurisdiction: Scope, sent: Mapping[str, Any]) -> Meant:
-    """Look the address up in the register: by its id, else by its text."""
+    """Look an address up in the register: by its id, otherwise by its text."""
     by_id = _by_id(jurisdiction, sent)
     if by_id is not None:
         return Meant(by_id, (by_id,))
@@ -88,7 +88,7 @@ def _why(jurisdiction: Scope, meant: Meant) -> str:
 
 
 def _geocoded(jurisdiction: Scope, address: str, why: str) -> SentPlace:
-    """Ask the geocoder, if there is one; a place outside the service area is not what was meant."""
+    """Return the geocoder's location, if any; one outside the service area is discarded."""
     geocoder = current_app.config["OPEN311_GEOCODER"]
     if geocoder is None:
         return SentPlace(None, "", address, (no_place(f"{why}, and no geocoder"),))
@@ -101,7 +101,7 @@ def _geocoded(jurisdiction: Scope, address: str, why: str) -> SentPlace:
 
 
 def with_locality(address: str, locality: str) -> str:
-    """Add the city to an address that does not name it: Lancaster, Ohio to 111 S Broad St."""
+    """Append the city to an address without it, as in 111 S Broad St, Lancaster, Ohio."""
     city = locality.partition(",")[0]
     named = not city or f" {in_one(city)} " in f" {in_one(address)} "
     return address if named else f"{address}, {locality}"

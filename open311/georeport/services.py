@@ -1,4 +1,4 @@
-"""GET /services and GET /services/{service_code}: the catalogue (spec 2.1 and 2.2)."""
+"""GET /services and GET /services/{service_code}: the catalog (spec 2.1 and 2.2)."""
 
 from datetime import UTC, datetime
 
@@ -19,9 +19,9 @@ blueprint = Blueprint("services", __name__)
 
 @blueprint.get("/services.<format:format>")
 def index(format: str) -> Response:
-    """List the services; with lat and long, those that can be asked for at that place.
+    """List the services; with lat and long, those available at that location.
 
-    With extensions also which department would take a report there, and by when.
+    With extensions, also the responsible department and the expected time.
     """
     values = sent_values()
     jurisdiction = chosen_jurisdiction(values)
@@ -37,7 +37,7 @@ def index(format: str) -> Response:
 
 @blueprint.get("/services/<opaque:service_code>.<format:format>")
 def show(service_code: str, format: str) -> Response:
-    """Give the questions of a service; a service without any has an empty list."""
+    """Return the questions of a service; the list may be empty."""
     jurisdiction = chosen_jurisdiction(sent_values())
     service = get_service(jurisdiction.jurisdiction_id, service_code)
     return respond(format, "service_definition", ServiceDefinitionSchema().dump(service))

@@ -40,7 +40,7 @@ def index(format: str) -> Response:
 
 @blueprint.post("/servicerequestupdates.<format:format>")
 def submit(format: str) -> Response:
-    """Take an update, and answer with its id, or a token where staff have to accept it."""
+    """Accept an update; return its id, or a token if it needs approval."""
     values = sent_values()
     owner = sender(values)
     jurisdiction = chosen_jurisdiction(values)
@@ -66,7 +66,7 @@ def _update(
 
 @blueprint.get("/update_tokens/<opaque:token>.<format:format>")
 def show(token: str, format: str) -> Response:
-    """Give the update_id; until the update is accepted, the token alone."""
+    """Return the update_id of a token; before approval, the token alone."""
     jurisdiction = chosen_jurisdiction(sent_values())
     receipt = get_update_token(jurisdiction, token)
     return respond(format, ROOT, [UpdateReceiptSchema().dump(receipt)])

@@ -1,1 +1,1 @@
-"""Reading another GeoReport server: its documents, turned into rows that can be imported."""
+"""Client for other GeoReport servers: their documents as rows that can be imported."""

@@ -1,4 +1,4 @@
-"""The catalogue of another server: its services, and the questions of those that have any."""
+"""The catalog of another server: its services and their questions."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
@@ -18,16 +18,16 @@ from schemas.vocabulary.datatypes import WITH_OPTIONS
 
 Row = dict[str, Any]
 Watch = Callable[[Sequence[Row]], Iterable[Row]]
-"""Goes through services while their questions are fetched, as a progress bar does."""
+"""Iterates over services while their questions are fetched, as a progress bar does."""
 
 
 def read_services(
     source: RemoteServer, known: set[str], watch: Watch
 ) -> tuple[list[ImportedService], list[Skipped]]:
-    """Read the services that are not known here yet, with their questions; and what is skipped.
+    """Return the services that are new here, with their questions, and the skipped rows.
 
-    That is services that cannot be used, and the questions of those whose definition cannot be
-    had. Raises SourceFailed where there is no service list.
+    Skipped are services that cannot be used, and the questions of services whose definition is not
+    available. Raises SourceFailed without a service list.
     """
     try:
         entries = source.read("services", list_services)
@@ -46,7 +46,7 @@ def read_services(
 
 
 def _check(entries: Iterable[Any]) -> tuple[dict[str, Row], list[Skipped]]:
-    """Give services by code, the first of each code; and those that cannot be used."""
+    """Return services by code, the first of each code, and those that cannot be used."""
     schema = ForeignServiceSchema()
     rows: dict[str, Row] = {}
     skipped = []
@@ -67,15 +67,15 @@ def _read_questions(source: RemoteServer, row: Row) -> list[ImportedAttribute]:
 
 
 def list_services(document: Any) -> list[Any]:
-    """Give the entries of a service list; raises Unreadable."""
+    """Return the entries of a service list; raises Unreadable."""
     return list_entries(document, "services", "service", mark="service_code")
 
 
 def list_questions(document: Any) -> list[ImportedAttribute]:
-    """Give the questions of a service definition, numbered from 1 in their order.
+    """Return the questions of a service definition, numbered from 1 in order.
 
-    Taken are also the older form without attributes around them, and definitions in a list of
-    one. Raises Unreadable.
+    Also accepts the older form without attributes around them, and definitions in a list of one.
+    Raises Unreadable.
     """
     refuse_errors(document)
     if isinstance(document, list) and len(document) == 1:
@@ -87,7 +87,7 @@ def list_questions(document: Any) -> list[ImportedAttribute]:
 
 
 def _question(row: Row) -> ImportedAttribute:
-    """Give a question; a list that has nothing to choose from becomes one line of text."""
+    """Return a question; a list without options becomes one line of text."""
     values = row.pop("values")
     if row["datatype"] not in WITH_OPTIONS:
         return ImportedAttribute(row)
@@ -98,7 +98,7 @@ _ONE_LINE = {"datatype": "string"}
 
 
 def _questions(entries: Iterable[Any]) -> Iterator[Row]:
-    """Check questions, and leave out those without a code, which nobody could answer."""
+    """Check questions, and skip those without a code, which cannot be answered."""
     schema = ForeignAttributeSchema()
     for entry in entries:
         try:

@@ -1,4 +1,4 @@
-"""Documents of other servers: JSON or XML, wrapped or not, turned into the same plain values."""
+"""Documents of other servers: JSON or XML, wrapped or not, as plain values."""
 
 import json
 from typing import Any
@@ -9,23 +9,23 @@ from open311.web.bodies import decode
 from schemas.fields import printable
 
 ENTRIES = {"service", "request", "attribute", "value", "error", "endpoint", "format"}
-"""The elements of XML that stand in lists, also where there is only one (spec 1.7)."""
+"""XML elements that are list entries, even if there is only one (spec 1.7)."""
 
 
 class Unreadable(Exception):
-    """An answer is no such document; the text goes on after "answers "."""
+    """A response is not the expected document; the text follows the word "answers"."""
 
 
 class Refused(Unreadable):
-    """There is an answer, but not to this: its status is 400 or 404."""
+    """A response that rejects the request: its status is 400 or 404."""
 
 
 class ErrorList(Unreadable):
-    """An answer is an error list (spec 1.8), whatever status it came with."""
+    """A response that is an error list (spec 1.8), with any status."""
 
 
 def parse_document(format: str, body: bytes) -> Any:
-    """Turn a body into lists, dicts and texts, XML with the root's name as the only key.
+    """Parse a body into lists, dicts, and strings; XML has its root's name as the only key.
 
     Empty elements and NaN are None. Raises Unreadable.
     """
@@ -41,7 +41,7 @@ def _parse_json(body: bytes) -> Any:
 
 
 def _parse_xml(body: bytes) -> Any:
-    # Nothing outside of the document is ever looked up, whatever its DTD says.
+    # External entities are never resolved, whatever the DTD says.
     parser = etree.XMLParser(
         resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True
     )
@@ -70,9 +70,9 @@ def _name(element: etree._Element) -> str:
 
 
 def list_entries(document: Any, *wrappers: str, mark: str) -> list[Any]:
-    """Give the entries of a list, which may lie in wrappers, the outermost named first.
+    """Return the entries of a list, which may be inside wrappers (outermost first).
 
-    mark is a name that each entry has: an object that has it is the only entry. Raises
+    mark is a name that each entry has: an object with this name is the only entry. Raises
     ErrorList, and Unreadable for anything else.
     """
     for name in wrappers:
@@ -89,7 +89,7 @@ def list_entries(document: Any, *wrappers: str, mark: str) -> list[Any]:
 
 
 def text_of(entry: Any, name: str) -> str:
-    """Give what an entry calls itself, to name one that cannot be used; empty where nothing."""
+    """Return a value that identifies an unusable entry; empty without one."""
     value = entry.get(name) if isinstance(entry, dict) else None
     return "" if value is None else printable(str(value)).strip()[:200]
 
@@ -106,7 +106,7 @@ def refuse_errors(document: Any) -> None:
 
 
 def _error_text(entry: Any) -> str:
-    """Give the sentence of an error; none for what is no error."""
+    """Return the sentence of an error; empty for other values."""
     if not isinstance(entry, dict) or not entry.keys() <= {"code", "description", "message"}:
         return ""
     text = str(entry.get("description") or entry.get("message") or "")

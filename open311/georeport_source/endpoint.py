@@ -1,4 +1,4 @@
-"""From the address that someone gives to the endpoint to ask."""
+"""The endpoint of another server, found from an address."""
 
 import re
 from collections.abc import Mapping
@@ -16,9 +16,10 @@ _SPECIFICATION = re.compile(r"_v2/?$")
 
 
 def tidy_address(address: str) -> str:
-    """Give an address as imports are told apart by: without a last slash, its host in lower case.
+    """Return a normalized address: without a trailing slash, its host in lower case.
 
-    Raises InvalidParameters where it is no bare http or https address.
+    Imports are identified by it. Raises InvalidParameters unless it is a bare HTTP or HTTPS
+    address.
     """
     try:
         parts = urlsplit(address.strip())
@@ -32,9 +33,9 @@ def tidy_address(address: str) -> str:
 
 
 def find_endpoint(source: RemoteServer) -> None:
-    """Point a source that was given a discovery document to the endpoint named there (spec 3).
+    """Set a source to the endpoint that its discovery document names (spec 3).
 
-    That is the first of GeoReport v2 for production. Raises SourceFailed where there is none.
+    That is the first GeoReport v2 endpoint for production. Raises SourceFailed without one.
     """
     match = _DISCOVERY.search(source.endpoint)
     if match is None:

@@ -1,4 +1,4 @@
-"""Asking another GeoReport server: one HTTP request at a time, patiently, within bounds."""
+"""HTTP requests to another GeoReport server: one at a time, with retries and limits."""
 
 import time
 from collections.abc import Callable, Mapping
@@ -31,18 +31,18 @@ from open311.outgoing import AnswerTooLarge, RemoteResponse, bounded_get, is_ref
 Read = TypeVar("Read")
 
 MOST_BYTES = 100_000_000
-MOST_SECONDS = 300  # for one answer
+MOST_SECONDS = 300  # per response
 WAITS = (1, 5, 20, 60)
-"""Seconds to wait before each further attempt, where the server does not say."""
+"""Seconds before each further attempt, if the server does not send Retry-After."""
 LONGEST_WAIT = 300
 BUSY = (429, 502, 503, 504)
-"""Statuses that another attempt may cure."""
+"""Statuses that are worth another attempt."""
 
 
 class RemoteServer:
-    """An endpoint of another server, with or without a jurisdiction_id that is asked for.
+    """An endpoint of another server, with an optional jurisdiction_id.
 
-    formats are tried in their order; the one that worked is tried first the next time.
+    formats are tried in order; the one that worked is tried first the next time.
     """
 
     def __init__(
@@ -63,9 +63,9 @@ class RemoteServer:
 
     @property
     def name(self) -> str:
-        """The endpoint and the jurisdiction: what imports are told apart by.
+        """The endpoint and the jurisdiction, which identify an import.
 
-        It is without http or https, as a server that turns to https is still the same.
+        It has no scheme: a server that moves to HTTPS is still the same.
         """
         chosen = "".join(f"?jurisdiction_id={id_}" for id_ in self.jurisdiction.values())
         return f"{self.endpoint.partition('://')[2]}{chosen}"
@@ -73,11 +73,10 @@ class RemoteServer:
     def read(
         self, path: str, reader: Callable[[Any], Read], parameters: Mapping[str, str] | None = None
     ) -> Read:
-        """Get a document in the first format that can be had, and give what reader makes of it.
+        """Get a document in the first available format, and return the result of reader.
 
-        reader raises Unreadable for what it cannot use. Raises Unreadable where that is so in all
-        formats, with what is wrong; Refused, if the first of them was refused; and SourceFailed
-        where there is no answer at all.
+        reader raises Unreadable for unusable documents. Raises Unreadable with the problem if all
+        formats fail; Refused, if the first one was refused; and SourceFailed without any response.
         """
         wrong: list[Unreadable] = []
         for format in self.formats:
@@ -94,9 +93,9 @@ class RemoteServer:
         raise type(wrong[0])(f"{self.endpoint}/{path} answers {', '.join(answers)}")
 
     def get(self, url: str, parameters: Mapping[str, str]) -> RemoteResponse:
-        """Get an answer, trying again while the server is busy or silent; raises SourceFailed.
+        """Get a response, with retries while the server is busy or silent; raises SourceFailed.
 
-        A server that has never answered is not tried again: its address may be wrong.
+        A server that has never responded is not tried again: its address may be wrong.
         """
         result = self._attempt(url, parameters)
         for pause in WAITS:
@@ -126,14 +125,14 @@ class RemoteServer:
 
 @dataclass(frozen=True)
 class _Failure:
-    """What may work the next time, after some seconds where the server says how many."""
+    """A failure worth a retry, with the seconds to wait if the server sent them."""
 
     sentence: str
     seconds: float | None = None
 
 
 def seconds_asked(retry_after: str | None, now: datetime) -> float | None:
-    """Give the seconds that a Retry-After header asks for, as a number or a date (RFC 9110)."""
+    """Return the seconds of a Retry-After header, which is a number or a date (RFC 9110)."""
     text = (retry_after or "").strip()
     if text.isascii() and text.isdigit():
         return float(text[:9])
@@ -145,7 +144,7 @@ def seconds_asked(retry_after: str | None, now: datetime) -> float | None:
 
 
 def _document(answer: RemoteResponse, format: str) -> Any:
-    """Parse an answer; raises Unreadable with its status and, where it has one, its error."""
+    """Parse a response; raises Unreadable with its status and its error, if any."""
     if answer.status == 200:
         return parse_document(format, answer.body)
     kind = Refused if answer.status in (400, 404) else Unreadable
@@ -154,7 +153,7 @@ def _document(answer: RemoteResponse, format: str) -> Any:
     except ErrorList as error:
         raise kind(f"{answer.status} {error}") from None
     except Unreadable:
-        pass  # an error page of any kind, of which the status says enough
+        pass  # an error page of any kind: the status is enough
     raise kind(str(answer.status))
 
 
@@ -163,7 +162,7 @@ def _host(url: str) -> str:
 
 
 def _sentence(url: str, error: requests.RequestException) -> str:
-    """Say what failed; raises SourceFailed at once where another attempt would not help."""
+    """Return a sentence on the failure; raises SourceFailed if a retry would not help."""
     host = _host(url)
     if is_refused(error):
         raise SourceFailed(SOURCE_PRIVATE, host=host) from None

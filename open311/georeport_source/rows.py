@@ -1,4 +1,4 @@
-"""Service requests of another server: each row checked, and turned into what can be stored."""
+"""Service requests of another server: each row checked and converted for import."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, tzinfo
@@ -14,7 +14,7 @@ from open311.steps.values.imports import ImportedServiceRequest, Skipped
 from schemas.base import data_keys
 from schemas.imports.foreign import ForeignServiceRequestSchema
 
-# What to count a row under by the field that is wrong; for all others the field says it.
+# The reason to count a row under, by the invalid field; other fields use their name.
 REASONS = {
     "service_request_id": "no service_request_id",
     "service_code": "no service_code",
@@ -26,23 +26,23 @@ REASONS = {
 
 
 def list_rows(document: Any) -> list[Any]:
-    """Give the rows of a list of service requests as they are; raises Unreadable."""
+    """Return the rows of a list of service requests, unchecked; raises Unreadable."""
     wrappers = ("service_requests", "requests", "request")
     return list_entries(document, *wrappers, mark="service_request_id")
 
 
 def id_of(row: Any) -> str:
-    """Give a row's id as text, empty where it has none."""
+    """Return a row's id as text; empty without one."""
     return text_of(row, "service_request_id")
 
 
 def check_rows(
     rows: Iterable[Any], now: datetime, zone: tzinfo
 ) -> tuple[list[ImportedServiceRequest], list[Skipped]]:
-    """Sort rows into those that can be imported and those that cannot, with what is wrong.
+    """Split rows into those that can be imported, and those that cannot, with the problem.
 
-    Of rows with the same id, which may be written as 7 and as "7", the first is taken. zone is
-    that of times sent without one.
+    Of rows with the same id, which may be written as 7 and as "7", the first counts. zone applies
+    to times sent without one.
     """
     schema = ForeignServiceRequestSchema(now=now, zone=zone)
     order = data_keys(schema)

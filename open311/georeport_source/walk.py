@@ -1,4 +1,4 @@
-"""Walking through the service requests of another server, window by window and page by page."""
+"""Iteration over the service requests of another server, by window and page."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,12 +17,12 @@ from schemas.fields import w3c
 PAGE_SIZE = 500
 """The lowest of the largest page sizes that servers document (spec 5.1)."""
 MOST_PAGES = 100
-MOST_ROWS = 50_000  # of one window, to be held in memory
+MOST_ROWS = 50_000  # per window, as it is held in memory
 
 
 @dataclass(frozen=True)
 class Fetched:
-    """What a server answered for a window. complete says that there is surely no more."""
+    """The rows of a window. complete is true if there are certainly no more."""
 
     window: Window
     rows: list[ImportedServiceRequest]
@@ -33,8 +33,8 @@ class Fetched:
 def walk(source: RemoteServer, period: Window, days: int, zone: tzinfo) -> Iterator[Fetched]:
     """Fetch a period in windows of some days, oldest first; raises SourceFailed.
 
-    A window whose answer may have been cut off is fetched again in halves, unless the server does
-    not keep to windows. zone is that of times sent without one.
+    A window whose response may have been cut off is fetched again in halves, unless the server
+    ignores windows. zone applies to times sent without one.
     """
     ahead = windows(period, days)[::-1]
     while ahead:
@@ -48,10 +48,10 @@ def walk(source: RemoteServer, period: Window, days: int, zone: tzinfo) -> Itera
 
 
 def _fetch(source: RemoteServer, window: Window, zone: tzinfo) -> Fetched:
-    """Fetch the pages of a window until one brings nothing new.
+    """Fetch the pages of a window until one has no new rows.
 
-    Where the second repeats the first, or is refused, a server may have no pages. It then cuts off
-    its answers at a round number of rows: 1,000 by the standard, less by many.
+    If the second page repeats the first, or is refused, the server may not support pages. It then
+    cuts off responses at a round number of rows: 1,000 by the standard, fewer for many servers.
     """
     rows: dict[str, Any] = {}
     page = 1
@@ -70,7 +70,7 @@ def _fetch(source: RemoteServer, window: Window, zone: tzinfo) -> Fetched:
 
 
 def _page(source: RemoteServer, window: Window, page: int) -> list[Any] | None:
-    """Give the rows of a page; None where a page after the first is refused."""
+    """Return the rows of a page; None if a page after the first is refused."""
     parameters = {
         "start_date": w3c(window.start),
         "end_date": w3c(window.end),

@@ -1,4 +1,4 @@
-"""Windows of time that a server is asked for one after the other, and what is decided by them."""
+"""Time windows for requests to another server, and decisions based on them."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -18,11 +18,11 @@ class Window:
     end: datetime
 
     def holds(self, moment: datetime, tolerance: timedelta = timedelta(0)) -> bool:
-        """Tell whether a moment lies in the window, or no further than tolerance from it."""
+        """Return whether a moment is in the window, or within tolerance of it."""
         return self.start - tolerance <= moment <= self.end + tolerance
 
     def halves(self) -> list["Window"]:
-        """Give the two halves, which share a second; nothing for a window of one second."""
+        """Return the two halves, which share a second; an empty list for a window of one second."""
         if self.end - self.start <= SECOND:
             return []
         middle = self.start + (self.end - self.start) / 2
@@ -31,9 +31,9 @@ class Window:
 
 
 def windows(period: Window, days: int) -> list[Window]:
-    """Cut a period into windows of some days, oldest first; each begins where one ends.
+    """Split a period into windows of some days, oldest first; each begins where one ends.
 
-    They share that second, as there are servers that leave out the end.
+    They share that second, as some servers exclude the end.
     """
     cut: list[Window] = []
     start = period.start
@@ -50,10 +50,10 @@ def begin_at(
     progress: tuple[datetime, datetime] | None,
     until: datetime,
 ) -> tuple[datetime, datetime]:
-    """Decide where a run takes from, and where it goes on: (requested_from, done_until).
+    """Return the start of a run, and where it continues: (requested_from, done_until).
 
-    progress is that of a run that was not finished. It is continued unless another beginning is
-    asked for, or it has got to the end already.
+    progress is that of an unfinished run. That run continues, unless another start is asked for or
+    it has reached the end.
     """
     if progress is not None and asked in (None, progress[0]) and progress[1] < until:
         return progress
@@ -62,10 +62,10 @@ def begin_at(
 
 
 def honours_dates(window: Window, rows: Sequence[ImportedServiceRequest]) -> bool:
-    """Tell whether a server kept to the window it was asked for; without rows, nothing says so.
+    """Return whether a server respected the requested window; false without rows.
 
-    Some take all times for local ones. That is let pass as long as the window is long enough to
-    tell it from a server that answers the same to any window, which must not be asked for ever.
+    Some servers treat all times as local. That is accepted as long as the window is long enough to
+    distinguish it from a server that ignores windows, which would be asked forever.
     """
     tolerance = min(_FARTHEST_ZONE, window.end - window.start)
     return bool(rows) and all(window.holds(row.requested, tolerance) for row in rows)
@@ -74,10 +74,10 @@ def honours_dates(window: Window, rows: Sequence[ImportedServiceRequest]) -> boo
 def pieces(
     rows: Sequence[ImportedServiceRequest], window: Window, most: int
 ) -> Iterator[tuple[list[ImportedServiceRequest], datetime]]:
-    """Cut a window's rows into pieces of at most so many, oldest first.
+    """Split a window's rows into batches of at most this many, oldest first.
 
-    Each comes with the moment until which all rows are in it or in a piece before; that of the
-    last one, which may be empty, is the window's end.
+    Each comes with the moment until which all rows are in it or in an earlier one. For the last
+    batch, which may be empty, that is the window's end.
     """
     ordered = sorted(rows, key=lambda row: (row.requested, row.service_request_id))
     first = range(0, max(len(ordered), 1), most)

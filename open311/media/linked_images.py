@@ -1,4 +1,4 @@
-"""Fetching what links lead to, within bounds of time and size that no other server can stretch."""
+"""Download of linked images, within limits of time and size."""
 
 import time
 from collections.abc import Sequence
@@ -8,22 +8,23 @@ from http import HTTPStatus
 from open311.outgoing import bounded_get, outgoing_session
 
 MOST_SECONDS = 5
-"""For all links of one report together."""
+"""Limit for all links of one submission together."""
 
-# A server that sends drop by drop may keep one of these waiting, and never who sent the report.
+# A slow server may block one of these threads, but never the sender of the submission.
 _fetchers = ThreadPoolExecutor(8, thread_name_prefix="linked-images")
 
 
 class _NotThere(Exception):
-    """The other server answered something else than what was asked for."""
+    """The other server returned something other than the requested file."""
 
 
 def fetch_linked(
     links: Sequence[str], most_bytes: int, *, allow_private: bool = False
 ) -> dict[str, bytes]:
-    """Fetch http and https links, and give what those hold that could be had in MOST_SECONDS.
+    """Fetch HTTP and HTTPS links; return the content of those that finish in MOST_SECONDS.
 
-    At most most_bytes are read of each. Only public addresses are asked, unless more is allowed.
+    At most most_bytes are read of each. Only public addresses are fetched, unless allow_private is
+    set.
     """
     deadline = time.monotonic() + MOST_SECONDS
     fetching = {
@@ -40,7 +41,7 @@ def fetch_linked(
 
 
 def _fetch(link: str, most_bytes: int, deadline: float, allow_private: bool) -> bytes:
-    """Fetch one link; raises whatever is in the way."""
+    """Return the content of a link; raises errors of any kind."""
     seconds = max(deadline - time.monotonic(), 0.001)
     with outgoing_session(allow_private=allow_private) as session:
         answer = bounded_get(session, link, {}, most_bytes=most_bytes, seconds=seconds)

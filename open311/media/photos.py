@@ -1,7 +1,7 @@
-"""From what claims to be a photo to one that may be shown: a JPEG without metadata, a thumbnail.
+"""Conversion of an untrusted file to a JPEG without metadata, and a thumbnail.
 
-What a file is, its content alone says: neither its name nor its declared type is believed. Pure
-image code, which knows neither Flask nor the database.
+The content alone decides the file type: its name and its declared type are ignored. Pure image
+code, which knows neither Flask nor the database.
 """
 
 import threading
@@ -14,25 +14,25 @@ from PIL import Image, UnidentifiedImageError
 from open311.messages.message import Message
 from open311.messages.submissions import PHOTO_BROKEN, PHOTO_TOO_MANY_PIXELS, PHOTO_UNREADABLE
 
-Image.init()  # or Pillow would not know all of FORMATS yet
+Image.init()  # otherwise Pillow does not yet know all of FORMATS
 
 pillow_heif.register_heif_opener(thumbnails=False, depth_images=False, aux_images=False)
 
 FORMATS = ("JPEG", "PNG", "HEIF", "AVIF", "WEBP", "GIF", "TIFF", "BMP")
-"""What Pillow may open. Its other formats no camera makes, and some start other programs."""
+"""Formats that Pillow may open. Cameras use no others, and some start other programs."""
 
 MOST_PIXELS = 89_000_000
-"""No limit may be higher: from here on Pillow itself takes an image for an attack."""
+"""The highest possible limit: above it, Pillow reports a decompression bomb."""
 
 LONGEST_SIDE = 65_500
-"""Pixels, as libjpeg sets it."""
+"""In pixels, the limit of libjpeg."""
 
 THUMBNAIL_SIDE = 400
-"""Pixels of a thumbnail's longest side."""
+"""Longest side of a thumbnail, in pixels."""
 
 QUALITY = 85
 
-# What the EXIF tag Orientation asks for (CIPA DC-008, 4.6.4); 1 is upright.
+# Number of the EXIF tag Orientation (CIPA DC-008, 4.6.4); its value 1 is upright.
 ORIENTATION = 0x0112
 
 TURNS = {
@@ -45,12 +45,12 @@ TURNS = {
     8: Image.Transpose.ROTATE_90,
 }
 
-# A large image takes several hundred megabytes while it is worked on: one at a time in a process.
+# A large image needs several hundred megabytes while it is decoded: one at a time per process.
 _room_for_one = threading.Lock()
 
 
 class NotAPhoto(ValueError):
-    """Cannot be shown as a photo. The message also has a name, which who read the file knows."""
+    """The file cannot be shown as a photo. The caller adds the name of the file to the message."""
 
     def __init__(self, message: Message, **values: object) -> None:
         super().__init__(message.key, values)
@@ -69,10 +69,10 @@ class Photo:
 
 
 def make_photo(content: bytes, most_pixels: int) -> Photo:
-    """Turn an image file into a photo: upright, RGB, free of metadata.
+    """Return a photo made from an image file: upright, RGB, free of metadata.
 
-    Transparent parts become white; of an animation the first frame is taken. Raises NotAPhoto
-    for what is no image, is broken, or has more than most_pixels, of which nothing is decoded.
+    Transparent parts become white; an animation is reduced to its first frame. Raises NotAPhoto if
+    the file is no image, is broken, or has more than most_pixels; in that case nothing is decoded.
     """
     with _room_for_one:
         try:
@@ -84,12 +84,12 @@ def make_photo(content: bytes, most_pixels: int) -> Photo:
             return Photo(_as_jpeg(upright), _as_jpeg(small), upright.width, upright.height)
         except NotAPhoto:
             raise
-        except Exception:  # a broken file makes the decoders raise errors of any kind
+        except Exception:  # decoders raise errors of any kind for a broken file
             raise NotAPhoto(PHOTO_BROKEN) from None
 
 
 def _open(content: bytes, most_pixels: int) -> Image.Image:
-    """Read as much of a file as tells its format and size."""
+    """Open an image without decoding it: only its format and size are read."""
     try:
         image = Image.open(BytesIO(content), formats=FORMATS)
     except UnidentifiedImageError:
@@ -106,8 +106,8 @@ def _too_large(most_pixels: int) -> NotAPhoto:
 
 
 def _flatten(image: Image.Image) -> Image.Image:
-    """Give the image as RGB with 8 bits in each channel, in front of white, with no metadata."""
-    if image.mode.startswith("I"):  # 16 bits of grey, which convert() would cut off at 255
+    """Return the image as RGB with 8 bits per channel, on white, without metadata."""
+    if image.mode.startswith("I"):  # 16 bits of gray, which convert() would cut off at 255
         image = image.convert("I").point(lambda value: value / 256).convert("L")
     if image.has_transparency_data:
         layer = image.convert("RGBA")
@@ -115,19 +115,19 @@ def _flatten(image: Image.Image) -> Image.Image:
         flat.paste(layer, mask=layer.getchannel("A"))
     else:
         flat = image.convert("RGB")
-    flat.info.clear()  # or a comment of the original would be written once more
+    flat.info.clear()  # otherwise a comment of the original would be saved again
     return flat
 
 
 def _turn(image: Image.Image) -> Image.Transpose | None:
     try:
         return TURNS.get(image.getexif().get(ORIENTATION, 1))
-    except Exception:  # broken metadata is no reason to refuse a photo
+    except Exception:  # broken metadata is no reason to reject a photo
         return None
 
 
 def _fit(size: tuple[int, int]) -> tuple[int, int]:
-    """Give the size of the thumbnail; a small image is not enlarged."""
+    """Return the size of the thumbnail; a small image is not enlarged."""
     scale = min(1, THUMBNAIL_SIDE / max(size))
     return max(1, round(size[0] * scale)), max(1, round(size[1] * scale))
 

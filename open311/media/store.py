@@ -1,4 +1,4 @@
-"""Where the files of photos lie: a folder, or any store that fsspec knows, S3 among them."""
+"""Storage of photo files: a folder, or any store that fsspec supports, such as S3."""
 
 import os
 import re
@@ -15,42 +15,41 @@ from fsspec.implementations.local import LocalFileSystem
 from open311.errors import SettingError
 
 THUMBNAIL_ENDING = (".jpg", "-small.jpg")
-"""How a photo's name ends, and its thumbnail's in its place."""
+"""The ending of a photo's name, and the one that its thumbnail has instead."""
 
 _FILE_NAME = re.compile(r"([0-9a-f]{32})(?:-small)?\.jpg")
 
 
 def new_name() -> str:
-    """Give a name for a photo: 128 random bits, so that only who was told it finds the photo."""
+    """Return a name for a photo: 128 random bits, so that it cannot be guessed."""
     return f"{secrets.token_hex(16)}.jpg"
 
 
 def thumbnail_of(name: str) -> str:
-    """Give the name of a photo's thumbnail."""
     return name.replace(*THUMBNAIL_ENDING)
 
 
 def files_of(names: Iterable[str]) -> list[str]:
-    """Give the names of all files of photos: they themselves and their thumbnails."""
+    """Return the names of all files of photos: the photos and their thumbnails."""
     return [file_name for name in names for file_name in (name, thumbnail_of(name))]
 
 
 def photo_of(file_name: str) -> str | None:
-    """Give the name of the photo that a file is, or is the thumbnail of; None for other files."""
+    """Return the name of the photo that a file or thumbnail belongs to; None for other files."""
     match = _FILE_NAME.fullmatch(file_name)
     return f"{match[1]}.jpg" if match else None
 
 
 class MediaStore:
-    """Files by name in one folder of a store. Nothing is connected to before the first use."""
+    """Files by name in one folder of a store. It connects at the first use."""
 
     def __init__(self, address: str) -> None:
-        # Another process writes here, too: what was listed once may be true no more.
+        # No listing cache, since other processes write here, too.
         self._files: Any
         self._files, self._root = url_to_fs(address, use_listings_cache=False)
 
     def check_writable(self) -> None:
-        """Raise SettingError where the store is a folder that this account cannot write to."""
+        """Raise SettingError if the store is a folder that this account cannot write to."""
         if not isinstance(self._files, LocalFileSystem):
             return
         try:
@@ -64,7 +63,7 @@ class MediaStore:
             ) from None
 
     def write(self, file_name: str, content: bytes) -> None:
-        """Store a file; once this returns, a power cut does not lose it."""
+        """Store a file; after the return, a power failure does not lose it."""
         if not isinstance(self._files, LocalFileSystem):
             self._files.pipe_file(self._path(file_name), content)
             return
@@ -75,24 +74,24 @@ class MediaStore:
             os.fsync(file.fileno())
 
     def read(self, file_name: str) -> bytes:
-        """Give a file; raises FileNotFoundError."""
+        """Return the content of a file; raises FileNotFoundError."""
         content: bytes = self._files.cat_file(self._path(file_name))
         return content
 
     def remove(self, file_names: Iterable[str]) -> None:
-        """Remove files; those that are not there are no error."""
+        """Remove files; missing files are no error."""
         for file_name in file_names:
             with suppress(FileNotFoundError):
                 self._files.rm_file(self._path(file_name))
 
     def list_files(self) -> list[str]:
-        """List the files of photos and thumbnails by name; others in the folder are not ours."""
+        """List the files of photos and thumbnails by name; other files are skipped."""
         paths = self._files.find(self._root, maxdepth=1)
         names = (path.rpartition("/")[2] for path in paths)
         return sorted(name for name in names if photo_of(name) is not None)
 
     def written_at(self, file_name: str) -> datetime:
-        """Give when a file was written, by the store's clock; raises FileNotFoundError."""
+        """Return the time a file was written, by the store's clock; raises FileNotFoundError."""
         moment: datetime = self._files.modified(self._path(file_name))
         return moment.astimezone(UTC)
 

@@ -25,7 +25,7 @@ class AddressRegister(Base):
 
 
 class AddressPoint(Base):
-    """A house or a flat in it. Distances from its location are in metres on the ellipsoid.
+    """A house or a flat in it. Distances from its location are in meters on the ellipsoid.
 
     address is as people read it. number_words, street_words and words are as geo.addresses makes
     them: what is searched is made so, too. words has all, with a blank before each word.

@@ -46,7 +46,7 @@ class BoundaryLayer(Base):
 
 
 class BoundarySet(Base):
-    """One import of a layer: a draft, then in force from one day (included) until another.
+    """One import of a layer: a draft, then current from one day (included) until another.
 
     The days are those of the jurisdiction's own calendar. in_force_until (excluded) is the day
     asked for in asked_until or that on which a later set begins, whichever comes first. No two
@@ -124,12 +124,12 @@ class Boundary(Base):
 
 
 class BoundaryEdge(Base):
-    """A piece of the outline of a boundary. Distances to it are in metres on the ellipsoid."""
+    """A piece of the outline of a boundary. Distances to it are in meters on the ellipsoid."""
 
     __tablename__ = "boundary_edges"
     __table_args__ = (
         # Through btree_gist, so that one search finds what is nearest within a set: by degrees
-        # first, then by metres.
+        # first, then by meters.
         Index(
             "ix_boundary_edges_nearest",
             "set_id",

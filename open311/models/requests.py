@@ -25,11 +25,11 @@ from schemas.vocabulary.statuses import STANDARD_STATUSES
 
 
 class ServiceRequestBoundary(Base):
-    """The one boundary of a layer that a service request lies in, by the map of its day.
+    """The one boundary of a layer that contains a service request, by the boundary set of its day.
 
     neighbour_id is the nearest other boundary of the layer, neighbour_metres its distance, 0 on a
     shared edge; near tells that this is less than the place is accurate. A place outside of all
-    boundaries of a layer has a neighbour alone, a layer of one boundary none.
+    boundaries of a layer has a neighbor alone, a layer of one boundary none.
     """
 
     __tablename__ = "service_request_boundaries"
@@ -60,7 +60,7 @@ class ServiceRequestBoundary(Base):
 
 
 class Reporter(Base):
-    """Who reported. No public query touches this table."""
+    """The requester. No public query touches this table."""
 
     __tablename__ = "reporters"
 

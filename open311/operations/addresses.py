@@ -1,4 +1,4 @@
-"""A city's addresses, imported in place of those there are."""
+"""Import of a city's address register, which replaces the previous one."""
 
 import re
 from collections.abc import Sequence
@@ -25,7 +25,7 @@ _MOST_DIGITS = 18
 
 @dataclass(frozen=True, kw_only=True)
 class NewRegister:
-    """Where addresses are from: as people say it, its licence and age, and who imports them."""
+    """The source of an address register: its name, license, age, and importer."""
 
     source: str
     licence: str
@@ -35,16 +35,17 @@ class NewRegister:
 
 @operation
 def import_addresses(jurisdiction: Scope, register: NewRegister, rows: Sequence[AddressRow]) -> int:
-    """Store addresses in place of those there are; give how many lie outside the service area.
+    """Store addresses in place of the register; return how many are outside.
 
-    Raises Conflict where all of them do, as with lon and lat exchanged.
+    Outside means outside the service area. Raises Conflict if all of them are, as when lon and lat
+    are swapped.
     """
     return _store(jurisdiction, register, rows)
 
 
 @trial
 def try_addresses(jurisdiction: Scope, register: NewRegister, rows: Sequence[AddressRow]) -> int:
-    """Find out what import_addresses would do, and change nothing."""
+    """Return the same number as import_addresses, and store nothing."""
     return _store(jurisdiction, register, rows)
 
 
@@ -92,7 +93,7 @@ def _leading_number(number: str) -> int:
 
 
 def _count_outside(jurisdiction_id: str) -> int:
-    """Count the addresses outside the service area; where there is none, no place is outside."""
+    """Count the addresses outside the service area; 0 without a service area."""
     inside = func.ST_Covers(Jurisdiction.service_area, cast(AddressPoint.location, Geometry))
     statement = (
         select(func.count())

@@ -1,4 +1,4 @@
-"""Changes of the catalog by administrators: departments, services, questions."""
+"""Catalog changes by administrators: departments, services, and questions."""
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
@@ -38,7 +38,7 @@ Row = Mapping[str, Any]
 
 @operation
 def add_service(jurisdiction_id: str, row: Row) -> None:
-    """Add a service by the columns of services.csv; raises Conflict where its code is taken."""
+    """Add a service from columns of services.csv; raises Conflict if its code is taken."""
     _lock(jurisdiction_id)
     code = row["service_code"]
     known = select(Service.id).where(
@@ -54,10 +54,12 @@ def add_service(jurisdiction_id: str, row: Row) -> None:
 def change_service_of_catalogue(
     jurisdiction_id: str, service_code: str, row: Row, *, active: bool
 ) -> None:
-    """Give a service other columns of services.csv; its code stays, and so do its reports.
+    """Change the columns of a service; its code and its service requests stay.
 
-    Raises NotFound, and Conflict where reports told in confidence would become public, or public
-    ones private.
+    row has columns of services.csv.
+
+    Raises NotFound, and Conflict if confidential service requests would become public, or public
+    ones confidential.
     """
     _lock(jurisdiction_id)
     service = get_stored_service(jurisdiction_id, service_code)
@@ -76,10 +78,11 @@ def change_service_of_catalogue(
 def save_question(
     jurisdiction_id: str, service_code: str, row: Row, options: Sequence[tuple[str, str]]
 ) -> None:
-    """Add a question, or change the one of its code; options are (key, name), for lists alone.
+    """Add a question, or change the one with the same code.
 
-    row has the columns of questions.csv but order: a new one comes last. Raises NotFound, and
-    Conflict where options and datatype do not belong together.
+    options are (key, name), for list datatypes only. row has the columns of questions.csv except
+    order: a new question comes last. Raises NotFound, and Conflict if options and datatype do not
+    match.
     """
     _lock(jurisdiction_id)
     service = get_stored_service(jurisdiction_id, service_code)
@@ -108,7 +111,7 @@ _COLUMNS = ("datatype", "required", "variable", "description", "datatype_descrip
 
 @operation
 def drop_question(jurisdiction_id: str, service_code: str, code: str) -> None:
-    """Ask a question no more; what was answered to it stays stored. Raises NotFound."""
+    """Remove a question from a service; stored answers stay. Raises NotFound."""
     _lock(jurisdiction_id)
     service = get_stored_service(jurisdiction_id, service_code)
     ids = {question.code: question.id for question in service.questions}
@@ -120,7 +123,7 @@ def drop_question(jurisdiction_id: str, service_code: str, code: str) -> None:
 
 @operation
 def move_question_up(jurisdiction_id: str, service_code: str, code: str) -> None:
-    """Let a question change places with the one before it; raises NotFound, Conflict for none."""
+    """Swap a question with the previous one; raises NotFound, and Conflict if it is the first."""
     _lock(jurisdiction_id)
     service = get_stored_service(jurisdiction_id, service_code)
     codes = [question.code for question in service.questions]
@@ -153,7 +156,7 @@ def _has_reports(service: StoredService) -> bool:
 
 
 def _lock(jurisdiction_id: str) -> None:
-    """Let changes of a catalogue come one after the other; reports to it need not wait."""
+    """Serialize changes of a catalog; submissions do not wait for this lock."""
     db.session.execute(
         select(Jurisdiction.id)
         .where(Jurisdiction.id == jurisdiction_id)
@@ -162,13 +165,13 @@ def _lock(jurisdiction_id: str) -> None:
 
 
 def _publish(jurisdiction_id: str) -> None:
-    """Let clients fetch the catalog again."""
+    """Move the changeset so that clients fetch the catalog again."""
     move_changeset(jurisdiction_id, datetime.now(UTC).replace(microsecond=0))
 
 
 @operation
 def add_department(jurisdiction_id: str, code: str, name: str) -> None:
-    """Add a department; raises Conflict where the code or the name is taken."""
+    """Add a department; raises Conflict if the code or the name is taken."""
     _check_name(jurisdiction_id, code, name)
     row = {"jurisdiction_id": jurisdiction_id, "code": code, "name": name}
     try:
@@ -180,9 +183,9 @@ def add_department(jurisdiction_id: str, code: str, name: str) -> None:
 
 @operation
 def rename_department(jurisdiction_id: str, code: str, name: str) -> None:
-    """Call a department otherwise, in the API as well (agency_responsible).
+    """Rename a department, also in the API (agency_responsible).
 
-    Raises NotFound, and Conflict where another has the name.
+    Raises NotFound, and Conflict if another department has the name.
     """
     department = get_department(jurisdiction_id, code)
     _check_name(jurisdiction_id, code, name)
@@ -191,7 +194,7 @@ def rename_department(jurisdiction_id: str, code: str, name: str) -> None:
 
 
 def _check_name(jurisdiction_id: str, code: str, name: str) -> None:
-    """Lock the departments, as names tell them apart for apps and staff."""
+    """Lock the departments and check that no other one has the name."""
     lock = select(Jurisdiction.id).where(Jurisdiction.id == jurisdiction_id)
     db.session.execute(lock.with_for_update(key_share=True))
     for other_code, other_name in list_departments(jurisdiction_id):

@@ -17,7 +17,7 @@ from open311.queries.requests.receipts import KEY_LIFETIME
 
 @operation
 def forget_receipts() -> int:
-    """Delete the receipts that have expired, and give their number."""
+    """Delete expired receipts, and return their number."""
     lift_time_limit()
     expired = Receipt.received_at <= datetime.now(UTC) - KEY_LIFETIME
     statement = delete(Receipt).where(expired)
@@ -26,11 +26,10 @@ def forget_receipts() -> int:
 
 @operation
 def empty_sandbox() -> int:
-    """Delete all service requests of the test endpoint, and give their number.
+    """Delete all service requests of the sandbox, and return their number.
 
-    The database deletes with them whatever belongs to them: boundaries, history, reporters,
-    receipts, updates, media. Files of photos are then named nowhere any more, and are removed
-    as such.
+    The database deletes all dependent rows: boundaries, history, requesters, receipts, updates, and
+    media. No row names their photo files afterwards, so sweep_media removes them.
     """
     lift_time_limit()
     statement = delete(ServiceRequest).where(ServiceRequest.sandbox)
@@ -38,16 +37,15 @@ def empty_sandbox() -> int:
 
 
 GRACE = timedelta(hours=1)
-"""A younger file may be one whose row is about to be stored."""
+"""Younger files are kept, since their rows may not be stored yet."""
 
-BATCH = 5_000  # names that the database is asked for at a time
+BATCH = 5_000  # names per database query
 
 
 def sweep_media(store: MediaStore, now: datetime) -> int:
-    """Remove files of photos that are older than GRACE at now and named by no row.
+    """Remove photo files older than GRACE that no row names; return their number.
 
-    now is aware. Gives how many files were removed. Files of other kinds are left alone. Changes
-    nothing in the database.
+    now is aware. Files of other kinds stay. Changes nothing in the database.
     """
     photos: dict[str, list[str]] = {}
     for file_name in store.list_files():
@@ -64,21 +62,21 @@ def sweep_media(store: MediaStore, now: datetime) -> int:
 
 
 def _remove_old(store: MediaStore, file_name: str, now: datetime) -> bool:
-    with suppress(FileNotFoundError):  # somebody else was faster
+    with suppress(FileNotFoundError):  # another process was faster
         if store.written_at(file_name) < now - GRACE:
             store.remove([file_name])
             return True
     return False
 
 
-_NUMBER = 311_0330  # any number that nothing else locks
+_NUMBER = 311_0330  # any number that no other lock uses
 
 
 @contextlib.contextmanager
 def tidying_lock() -> Iterator[bool]:
-    """Tell whether the lock could be had; it is held until the block ends.
+    """Yield whether the maintenance lock was acquired; release it after the block.
 
-    It lies on a connection of its own, so that it outlasts the transactions of the jobs.
+    The lock uses a connection of its own, so that it outlasts the transactions of the jobs.
     """
     with db.engine.connect() as connection:
         yield bool(connection.scalar(select(func.pg_try_advisory_xact_lock(_NUMBER))))

@@ -1,4 +1,4 @@
-"""Keeping a view or an area under a name, and giving it up."""
+"""Saved views and saved areas: stored and deleted."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -27,11 +27,12 @@ from open311.queries.people.users import UserInfo
 def save_view(
     user: UserInfo, name: str, query: str, department: str | None, area_id: int | None = None
 ) -> int:
-    """Keep the query of a list's address, for a department by its code if it is shared with one.
+    """Store a saved view (the query of a list) and return its id.
 
-    Gives its id. area_id is the saved area that the query names. Raises Conflict where the user has
-    one of that name, or where that area is not shared with the department; InvalidParameters
-    without a name, and NotFound for the department.
+    department is the code of the department it is shared with, if any. area_id is the saved area
+    that the query names. Raises Conflict if the user has a view with this name, or if the area is
+    not shared with the department; InvalidParameters without a name, and NotFound for the
+    department.
     """
     if department and area_id is not None:
         _check_shared(user, area_id, department)
@@ -40,7 +41,7 @@ def save_view(
 
 @operation
 def save_area(user: UserInfo, name: str, area: BaseGeometry, department: str | None) -> int:
-    """Keep an area in degrees on WGS 84, x first; gives its id, and raises as save_view does."""
+    """Store a saved area (degrees WGS 84, x first) and return its id; raises as save_view."""
     parts = [part for part in shapely.get_parts(area) if part.geom_type == "Polygon"]
     whole = func.ST_GeomFromWKB(shapely.to_wkb(shapely.MultiPolygon(parts)), 4326)
     return _add(SavedArea, user, name, department, area=whole)
@@ -48,13 +49,13 @@ def save_area(user: UserInfo, name: str, area: BaseGeometry, department: str | N
 
 @operation
 def drop_view(user: UserInfo, view_id: int) -> None:
-    """Give up a view of one's own; raises NotFound."""
+    """Delete a saved view of the user; raises NotFound."""
     _drop(SavedView, user, view_id)
 
 
 @operation
 def drop_area(user: UserInfo, area_id: int) -> None:
-    """Give up an area of one's own; raises NotFound."""
+    """Delete a saved area of the user; raises NotFound."""
     _drop(SavedArea, user, area_id)
 
 

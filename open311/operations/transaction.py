@@ -11,7 +11,7 @@ from sqlalchemy.exc import OperationalError
 from open311.database import db
 
 ATTEMPTS = 3
-"""How often an operation runs before a conflict with another transaction is an error."""
+"""Attempts before a conflict with another transaction is an error."""
 
 SERIALIZATION_FAILURE = "40001"
 DEADLOCK_DETECTED = "40P01"
@@ -23,14 +23,14 @@ _running: ContextVar[str | None] = ContextVar("running_operation", default=None)
 
 
 class NestedOperation(RuntimeError):
-    """An operation called another one, which would commit half of the first."""
+    """An operation was called inside another, whose first half would be committed."""
 
 
 def operation(function: Callable[P, R]) -> Callable[P, R]:
     """Run a function as one transaction: commit when it returns, roll back when it raises.
 
-    A transaction that PostgreSQL gives up because of another one (serialization failure or
-    deadlock) runs again, ATTEMPTS times at most. Raises NestedOperation inside another operation.
+    A transaction that PostgreSQL aborts because of another one (serialization failure or deadlock)
+    runs again, ATTEMPTS times at most. Raises NestedOperation inside another operation.
     https://www.postgresql.org/docs/current/mvcc-serialization-failure-handling.html
     """
 
@@ -49,7 +49,7 @@ def operation(function: Callable[P, R]) -> Callable[P, R]:
 
 
 def trial(function: Callable[P, R]) -> Callable[P, R]:
-    """Run a function in a transaction that is always rolled back: what would happen."""
+    """Run a function in a transaction that is always rolled back, as a preview."""
 
     @wraps(function)
     def run(*args: P.args, **kwargs: P.kwargs) -> R:

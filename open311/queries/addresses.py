@@ -65,7 +65,7 @@ def find_address(jurisdiction_id: str, address_id: str) -> AddressPoint | None:
 
 
 def find_meant(jurisdiction_id: str, text: str) -> Meant:
-    """Find the address of the register that a text means, as far as it can be told."""
+    """Find the address of the register that a text means, if it is clear."""
     words = address_words(text)
     wanted = set(house_numbers(words))
     if not wanted:
@@ -129,7 +129,7 @@ def _alike(mine: ColumnElement[bool], text: str) -> Any:
 
 
 def nearest_addresses(jurisdiction_id: str, point: Point, limit: int) -> list[dict[str, Any]]:
-    """List the addresses nearest to a place, with their distance in metres.
+    """List the addresses nearest to a place, with their distance in meters.
 
     Rows have the fields of AddressPointSchema.
     """

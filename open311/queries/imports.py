@@ -23,13 +23,13 @@ def find_progress(jurisdiction_id: str, source: str) -> Row[datetime, datetime] 
 
 
 def list_service_codes(jurisdiction_id: str) -> set[str]:
-    """List the codes of all services, those out of use included."""
+    """List the codes of all services, inactive ones included."""
     statement = select(Service.service_code).where(Service.jurisdiction_id == jurisdiction_id)
     return set(db.session.scalars(statement))
 
 
 def list_services_by_code(jurisdiction_id: str) -> dict[str, ServiceInfo]:
-    """List all services by code, those out of use included, without their attributes."""
+    """List all services by code, inactive ones included, without their attributes."""
     statement = select(
         Service.id,
         Service.service_code,

@@ -14,7 +14,7 @@ from open311.models import AddressRegister, Jurisdiction
 
 @dataclass(frozen=True)
 class Scope:
-    """What views need of a jurisdiction; changed_at is when its catalogue last changed.
+    """What views need of a jurisdiction; changed_at is when its catalog last changed.
 
     sandbox says that not the city's own service requests are meant, but those of its test
     endpoint. public_url is the address that links into this server begin with, without a slash at
@@ -34,11 +34,11 @@ class Scope:
     public_url: str = ""
 
     def at(self, public_url: str) -> "Scope":
-        """Give the same with the address that links begin with."""
+        """Return the same with the address that links begin with."""
         return replace(self, public_url=public_url)
 
     def today(self) -> date:
-        """Give the day that it is now in the jurisdiction's own calendar."""
+        """Return the day that it is now in the jurisdiction's own calendar."""
         return datetime.now(UTC).astimezone(self.zone).date()
 
 

@@ -16,7 +16,7 @@ MEDIA_PATH = "/open311/media"
 
 
 def is_published(name: str) -> bool:
-    """Tell whether a photo may be seen: its service request is public and was not withdrawn.
+    """Return whether a photo may be seen: its service request is public and was not withdrawn.
 
     A photo of an update that waits for acceptance may not.
     """
@@ -42,7 +42,7 @@ def find_named(names: Iterable[str]) -> set[str]:
 
 
 def next_position(service_request_pk: int) -> int:
-    """Give the position of the next medium of a service request; the first has 0."""
+    """Return the position of the next medium of a service request; the first has 0."""
     last = select(func.max(Media.position)).where(Media.service_request_pk == service_request_pk)
     found = db.session.scalar(last)
     return 0 if found is None else found + 1

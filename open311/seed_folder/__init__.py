@@ -1,1 +1,1 @@
-"""Reading a seed folder: files a city clerk edits, checked and turned into seed data."""
+"""Seed folders: files that a city clerk edits, checked and converted to seed data."""

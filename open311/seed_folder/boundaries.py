@@ -15,7 +15,7 @@ from open311.steps.values.imports import SeedBoundaries
 def read_layers(
     folder: Path, layers: dict[str, dict[str, Any]], problems: Problems
 ) -> dict[str, SeedBoundaries]:
-    """Read the boundaries of each layer that names a file."""
+    """Return the boundaries of each layer that names a file."""
     read = {
         layer: _read(
             folder,
@@ -32,7 +32,7 @@ def read_layers(
 
 
 def read_service_area(folder: Path, file: str | None, problems: Problems) -> SeedBoundaries | None:
-    """Read the service area, as one boundary; None where the folder names no file."""
+    """Return the service area as one boundary; None if the folder names no file."""
     seeded = _read(folder, file, problems, code_field=None) if file else None
     if seeded is None:
         return None

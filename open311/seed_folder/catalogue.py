@@ -27,7 +27,7 @@ Row = dict[str, Any]
 
 
 def read_catalogue(folder: Path, problems: Problems) -> dict[str, dict[Any, Row]]:
-    """Read and cross-check the tables; gives departments, services, … by name, rows by key."""
+    """Read and cross-check the tables; return rows by key, by table name (departments, …)."""
     department_rows = read_table(folder / "departments.csv", DepartmentRow(), problems)
     service_rows = read_table(folder / "services.csv", ServiceRow(), problems)
     question_rows = read_table(folder / "questions.csv", QuestionRow(), problems)

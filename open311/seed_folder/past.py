@@ -1,4 +1,4 @@
-"""service_requests.csv: service requests of the past, checked as POST /requests checks them."""
+"""service_requests.csv: past service requests, checked as POST /requests checks them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -24,9 +24,9 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True)
 class City:
-    """What service requests are read by: days ago count from now.
+    """Context for reading service requests: days ago are relative to now.
 
-    Without a service area, reports are taken from everywhere.
+    Without a service area, any location is accepted.
     """
 
     zone: ZoneInfo
@@ -44,7 +44,7 @@ def read_past(
     city: City,
     problems: Problems,
 ) -> list[PastServiceRequest]:
-    """Read the service requests. A folder without the file has none."""
+    """Return the past service requests; empty for a folder without the file."""
     path = folder / "service_requests.csv"
     if not path.exists():
         return []
@@ -97,7 +97,7 @@ def _past(row: Row, questions: list[Question], zone: ZoneInfo) -> PastServiceReq
 
 
 def _answers(cell: str) -> dict[str, list[str]]:
-    """Turn "SIZE=LARGE; POSITION=CURB|LANE" into parameters as they would be posted."""
+    """Return "SIZE=LARGE; POSITION=CURB|LANE" as parameters of a POST."""
     pairs = (pair.partition("=") for pair in cell.split(";") if pair.strip())
     return {parameter(code.strip()): value.strip().split("|") for code, _, value in pairs}
 

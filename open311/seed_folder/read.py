@@ -1,4 +1,4 @@
-"""read_seed_folder: from files to seed data, or to a list of what is wrong with them."""
+"""Conversion of a seed folder to seed data, or to a list of its problems."""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,9 +21,9 @@ Row = dict[str, Any]
 
 
 def read_seed_folder(folder: Path) -> SeedData:
-    """Read a folder of the shape of seed_data/lancaster.
+    """Return the seed data of a folder with the structure of seed_data/lancaster.
 
-    Raises InvalidParameters with a sentence, file and line for each problem there is.
+    Raises InvalidParameters with a sentence, file, and line for each problem.
     """
     if not folder.is_dir():
         raise InvalidParameters(SEED_FOLDER_MISSING, folder=str(folder))
@@ -94,7 +94,7 @@ def _columns(rows: dict[Any, Row], *names: str) -> dict[Any, Row]:
 
 
 def _positions(answers: dict[Any, Row]) -> dict[Any, Row]:
-    """Number the answers in the order of the file, which is the order they are shown in."""
+    """Number the answers in the order of the file, which is the display order."""
     return {
         key: {"name": row["name"], "position": position}
         for position, (key, row) in enumerate(answers.items(), start=1)
@@ -102,7 +102,7 @@ def _positions(answers: dict[Any, Row]) -> dict[Any, Row]:
 
 
 def _ranks(layers: dict[Any, Row]) -> dict[Any, Row]:
-    """Number the layers in the order of the file: the first is the strongest in routing."""
+    """Number the layers in the order of the file: the first has priority in routing."""
     return {
         layer: {
             "name": row["name"],

@@ -1,4 +1,4 @@
-"""Reading one table of a seed folder, each row checked, each problem with its line."""
+"""Tables of a seed folder: each row checked, each problem with its line."""
 
 import csv
 import tomllib
@@ -24,26 +24,26 @@ from open311.messages.seeds import (
 
 Key = TypeVar("Key", bound=Hashable)
 Rows = list[tuple[str, dict[str, Any]]]
-"""Rows with the place each stands at, such as "services.csv, line 5"."""
+"""Rows with the location of each in the folder, such as "services.csv, line 5"."""
 
 
 @dataclass
 class Problems:
-    """What is wrong with a folder, gathered so that a clerk sees it all at once."""
+    """The problems of a folder, collected so that a clerk sees all of them at once."""
 
     found: list[Problem] = field(default_factory=list)
 
     def add(self, place: str, message: Message, **values: Any) -> None:
-        """Note a problem and the place it is at."""
+        """Add a problem with its file and line."""
         self.take(place, Problem(message, values))
 
     def take(self, place: str, problem: Problem) -> None:
-        """Note a problem that geo or schemas found."""
+        """Add a problem that geo or schemas found."""
         self.found.append(Problem(SEED_PROBLEM, {"place": place, "problem": problem}))
 
 
 def read_table(path: Path, schema: Schema, problems: Problems) -> Rows:
-    """Read a CSV file with a header; rows that cannot be used are noted as problems."""
+    """Read a CSV file with a header; unusable rows are added to problems."""
     rows: Rows = []
     for line, cells in _lines(path, problems):
         place = f"{path.name}, line {line}"
@@ -56,7 +56,7 @@ def read_table(path: Path, schema: Schema, problems: Problems) -> Rows:
 
 
 def read_optional_table(path: Path, schema: Schema, problems: Problems) -> Rows:
-    """Read a CSV file that a folder may do without."""
+    """Read a CSV file; empty if the folder does not have it."""
     return read_table(path, schema, problems) if path.exists() else []
 
 
@@ -79,7 +79,7 @@ def _lines(path: Path, problems: Problems) -> Iterator[tuple[int, dict[str, str]
 
 
 def read_toml(path: Path, schema: Schema, problems: Problems) -> dict[str, Any]:
-    """Read a TOML file; one that cannot be used is noted as a problem, and gives nothing."""
+    """Return the values of a TOML file; for an unusable one, add a problem, return {}."""
     if not path.is_file():
         problems.add(path.name, SEED_FILE_MISSING)
         return {}
@@ -96,7 +96,7 @@ def read_toml(path: Path, schema: Schema, problems: Problems) -> dict[str, Any]:
 def by_key(
     rows: Rows, key: Callable[[dict[str, Any]], Key], problems: Problems
 ) -> dict[Key, dict[str, Any]]:
-    """Give rows by their key; a key that is there twice is noted as a problem."""
+    """Return rows by key; a duplicate key is added to problems."""
     keyed: dict[Key, dict[str, Any]] = {}
     for place, row in rows:
         if key(row) in keyed:
@@ -112,7 +112,7 @@ def _in_words(key: Any) -> str:
 def check_known(
     rows: Rows, column: str, known: Sequence[Any] | set[Any], problems: Problems
 ) -> None:
-    """Note a problem for each row whose column holds something that is not known."""
+    """Add a problem for each row with an unknown value in a column."""
     for place, row in rows:
         if row[column] is not None and row[column] not in known:
             problems.add(place, SEED_UNKNOWN_VALUE, column=column, value=row[column])

@@ -1,1 +1,1 @@
-"""Writes that operations put together. A step never commits."""
+"""Writes that operations combine. A step never commits."""

@@ -1,4 +1,4 @@
-"""Moving the changeset of a jurisdiction's catalogue on, so that clients fetch it anew."""
+"""The changeset of a jurisdiction's catalog."""
 
 from datetime import datetime, timedelta
 
@@ -9,7 +9,7 @@ from open311.models import Jurisdiction
 
 
 def move_changeset(jurisdiction_id: str, now: datetime) -> None:
-    """Set the changeset to now, or a second after the last one: always forward. No commit."""
+    """Set the changeset to now, or one second after the last one; never backward."""
     following = Jurisdiction.catalogue_changed_at + timedelta(seconds=1)
     db.session.execute(
         update(Jurisdiction)

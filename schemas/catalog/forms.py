@@ -1,4 +1,4 @@
-"""The forms with which administrators run the city, beside those that are rows of a seed folder."""
+"""Forms of the administration pages, except those that are rows of a seed folder."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -13,28 +13,28 @@ ROLES = ("viewer", "department", "dispatcher", "administrator")
 
 
 class RoleSchema(ParametersSchema):
-    """A role, with a department by its code where it is department."""
+    """A role, with the code of a department if the role requires one."""
 
     role = Choice(ROLES, required=True, error_messages={"required": "role.required"})
     department = Text(100, load_default=None)
 
 
 class NewUserSchema(RoleSchema):
-    """A user to be."""
+    """A new user."""
 
     name = Text(100, required=True, error_messages={"required": "name.required"})
     openid = Flag(load_default=False)
 
 
 class NewKeySchema(ParametersSchema):
-    """An API key to be: whose it is, and whether it reads what only staff may."""
+    """A new API key: its owner, and whether it can read staff data."""
 
     name = Text(200, required=True, error_messages={"required": "name.required"})
     staff = Flag(load_default=False)
 
 
 class NameSchema(ParametersSchema):
-    """What something is called."""
+    """The name of an object."""
 
     name = Text(
         200,
@@ -48,7 +48,7 @@ MOST_OPTIONS = 500
 
 
 def read_options(text: str) -> list[tuple[str, str]]:
-    """Read the options of a list, a line each, as KEY=Name; raises ValidationError."""
+    """Parse the options of a list, KEY=Name on each line; raise ValidationError."""
     options: list[tuple[str, str]] = []
     for line in filter(None, (line.strip() for line in text.splitlines())):
         key, equals, name = (part.strip() for part in line.partition("="))
@@ -68,7 +68,7 @@ def _check(options: Sequence[tuple[str, str]]) -> None:
 
 
 class ServiceFiltersSchema(ParametersSchema):
-    """The place that services are wanted for, in degrees on WGS 84; None where none was sent."""
+    """The point to list services for, in degrees on WGS 84; None if none was sent."""
 
     lat = Degrees(90, load_default=None, **says("Services for this place; with long."))
     long = Degrees(180, load_default=None, **says("Services for this place; with lat."))
@@ -79,6 +79,6 @@ class ServiceFiltersSchema(ParametersSchema):
 
     @post_load
     def check_place(self, place: dict[str, Any], **_: Any) -> dict[str, Any]:
-        """Check that both coordinates are there, or none."""
+        """Require both coordinates or none."""
         check_together(place, ("lat", "long"))
         return place

@@ -1,4 +1,4 @@
-"""What other GeoReport servers answer, read as generously as they differ (spec 1, 6 and 7)."""
+"""Documents of other GeoReport servers, parsed leniently (spec 1, 6, and 7)."""
 
 import re
 from collections.abc import Mapping
@@ -31,7 +31,7 @@ _SPELLINGS = {
 
 
 class ForeignSchema(KeyedSchema):
-    """A row of another server: null and blank are absent, and a number may stand for its text."""
+    """A row of another server: null and blank are absent, and numbers are accepted as text."""
 
     class Meta:
         """Options of marshmallow."""
@@ -40,7 +40,7 @@ class ForeignSchema(KeyedSchema):
 
     @pre_load
     def tidy(self, row: Mapping[str, Any], **_: Any) -> dict[str, Any]:
-        """Give what is filled in, under the standard's names, with numbers as text."""
+        """Return the values that are present under the standard's names, with numbers as text."""
         if not isinstance(row, Mapping):
             raise Invalid("object.required")
         tidy = {str(name).strip().lower(): _as_text(value) for name, value in row.items()}
@@ -58,7 +58,7 @@ def _as_text(value: Any) -> Any:
 
 
 class Truth(fields.Field[bool]):
-    """true in any case or form, false for all else."""
+    """True for true, 1, or yes in any case, else false."""
 
     def _deserialize(
         self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **_: Any
@@ -67,7 +67,7 @@ class Truth(fields.Field[bool]):
 
 
 class Code(Text):
-    """An id or code: the blanks around it do not count."""
+    """An id or code; surrounding blanks are ignored."""
 
     def _deserialize(
         self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **options: Any
@@ -79,9 +79,9 @@ class Code(Text):
 
 
 class StatusWord(fields.Field[str]):
-    """A status in any case and wording; gives the detailed status that it stands for here.
+    """A status in any case and wording, deserialized to a detailed status of this server.
 
-    Where the whole is not known, as in "Closed - Duplicate", its first word decides.
+    If the whole text is unknown, as in "Closed - Duplicate", its first word decides.
     """
 
     def _deserialize(
@@ -95,7 +95,7 @@ class StatusWord(fields.Field[str]):
 
 
 class WebAddresses(fields.Field[list[str]]):
-    """One link or several, plain or as objects with a url; what is no web address is dropped."""
+    """One or several links, as texts or objects with a url; invalid addresses are dropped."""
 
     def _deserialize(
         self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **_: Any
@@ -109,7 +109,7 @@ class WebAddresses(fields.Field[list[str]]):
 
 
 class WholeSecond(W3CDateTime):
-    """A date and time, its fractions of a second dropped: rounded, it could lie in the future."""
+    """A date and time truncated to seconds, because rounding up could put it in the future."""
 
     def _deserialize(
         self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **options: Any
@@ -118,9 +118,9 @@ class WholeSecond(W3CDateTime):
 
 
 class ForeignServiceRequestSchema(ForeignSchema):
-    """A service request of another server. lat and long are there both or not at all.
+    """A service request of another server; lat and long are both present or both absent.
 
-    zone is that of times without one. No time lies after now, and no update before the request.
+    zone applies to times without one. No time is after now, and no update before the request.
     """
 
     service_request_id = Code(200, required=True)
@@ -145,7 +145,7 @@ class ForeignServiceRequestSchema(ForeignSchema):
 
     @validates_schema
     def check_place_and_time(self, row: dict[str, Any], **_: Any) -> None:
-        """Refuse a row that is nowhere, or from the future."""
+        """Reject a row without a location, or with a time in the future."""
         if not {"lat", "long"} <= row.keys() and not row["address"]:
             raise Invalid("foreign.no_place", "place")
         if row["requested_datetime"] > self.now:
@@ -153,7 +153,7 @@ class ForeignServiceRequestSchema(ForeignSchema):
 
     @post_load
     def settle(self, row: dict[str, Any], **_: Any) -> dict[str, Any]:
-        """Drop half a place, and let an update lie between the request and now."""
+        """Drop an incomplete location, and limit the update time to between the request and now."""
         if not {"lat", "long"} <= row.keys():
             row = {name: value for name, value in row.items() if name not in ("lat", "long")}
         updated = row["updated_datetime"]

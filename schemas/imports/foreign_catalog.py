@@ -1,4 +1,4 @@
-"""The catalogues of other GeoReport servers: services and their questions (spec 2.1, 2.2, 7.1)."""
+"""Catalogs of other GeoReport servers: services and questions (spec 2.1, 2.2, and 7.1)."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -9,13 +9,13 @@ from schemas.fields import Text
 from schemas.imports.foreign import Code, ForeignSchema, Truth
 from schemas.vocabulary.datatypes import DATATYPE_CODES
 
-_LONG_TEXT = 20_000  # characters; some cities explain a service with a page of HTML
+_LONG_TEXT = 20_000  # characters; some cities describe a service with a page of HTML
 
 _LAST = 10_000
 
 
 class Keywords(Text):
-    """Keywords separated by commas, or a list of them."""
+    """Keywords separated by commas, or as a list."""
 
     def _deserialize(
         self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **options: Any
@@ -25,7 +25,7 @@ class Keywords(Text):
 
 
 class Order(fields.Field[int]):
-    """A place in a list; what is no such number comes last."""
+    """A position in a list; an invalid number sorts last."""
 
     def _deserialize(
         self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **_: Any
@@ -35,7 +35,7 @@ class Order(fields.Field[int]):
 
 
 class Datatype(fields.Field[str]):
-    """One of the standard's six; what is none of them becomes string."""
+    """One of the standard's six data types; any other value becomes string."""
 
     def _deserialize(
         self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **_: Any
@@ -56,7 +56,7 @@ class ForeignServiceSchema(ForeignSchema):
 
     @post_load
     def name_it(self, row: dict[str, Any], **_: Any) -> dict[str, Any]:
-        """Call a service without a name by its code."""
+        """Use the code as the name of a service without one."""
         return {**row, "service_name": row["service_name"].strip() or row["service_code"]}
 
 
@@ -68,9 +68,9 @@ class ForeignValueSchema(ForeignSchema):
 
 
 class Options(fields.Field[list[tuple[str, str]]]):
-    """The options of a list question as (key, name), each key once; without a name it is the key.
+    """The options of a list question as (key, name), each key once; the name defaults to the key.
 
-    What has no key is left out.
+    Options without a key are left out.
     """
 
     def _deserialize(

@@ -1,4 +1,4 @@
-"""The rows of a seed folder's files, as a clerk edits them."""
+"""Rows of the files in a seed folder."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta, tzinfo
@@ -18,7 +18,7 @@ _WORD = validate.Regexp(r"\S+\Z", error="field.one_word")
 
 
 class RowSchema(KeyedSchema):
-    """A row of a table: an empty cell is an absent one, an unknown column an error."""
+    """A row of a table: an empty cell is absent, an unknown column is an error."""
 
     class Meta:
         """Options of marshmallow."""
@@ -27,12 +27,11 @@ class RowSchema(KeyedSchema):
 
     @pre_load
     def drop_empty_cells(self, row: Mapping[str, Any], **_: Any) -> dict[str, Any]:
-        """Drop what was left empty."""
         return {name: cell for name, cell in row.items() if cell not in ("", None)}
 
 
 class JurisdictionRow(RowSchema):
-    """jurisdiction.toml."""
+    """The content of jurisdiction.toml."""
 
     jurisdiction_id = Text(200, required=True, validate=_WORD)
     name = Text(200, required=True)
@@ -47,13 +46,13 @@ class JurisdictionRow(RowSchema):
 
     @validates_schema
     def check_time_zone(self, row: dict[str, Any], **_: Any) -> None:
-        """Refuse what is no time zone."""
+        """Reject an unknown time zone."""
         if row["time_zone"] not in available_timezones():
             raise Invalid("seed.time_zone", "time_zone")
 
     @validates_schema
     def check_public_holidays(self, row: dict[str, Any], **_: Any) -> None:
-        """Refuse what is no country, or no part of one, that the package holidays knows."""
+        """Reject a country or subdivision that the holidays package does not know."""
         country, _dash, part = row["public_holidays"].partition("-")
         known = holidays.list_supported_countries()
         if country and (country not in known or (part and part not in known[country])):
@@ -61,14 +60,14 @@ class JurisdictionRow(RowSchema):
 
 
 class DepartmentRow(RowSchema):
-    """departments.csv."""
+    """A row of departments.csv."""
 
     department = Text(100, required=True)
     name = Text(200, required=True)
 
 
 class ServiceRow(RowSchema):
-    """services.csv."""
+    """A row of services.csv."""
 
     service_code = Text(200, required=True)
     service_name = Text(200, required=True)
@@ -87,7 +86,7 @@ class ServiceRow(RowSchema):
 
 
 class QuestionRow(RowSchema):
-    """questions.csv."""
+    """A row of questions.csv."""
 
     service_code = Text(200, required=True)
     order = fields.Integer(
@@ -104,7 +103,7 @@ class QuestionRow(RowSchema):
 
 
 class AnswerRow(RowSchema):
-    """answers.csv."""
+    """A row of answers.csv."""
 
     service_code = Text(200, required=True)
     question = Text(100, required=True)
@@ -113,7 +112,7 @@ class AnswerRow(RowSchema):
 
 
 class LayerRow(RowSchema):
-    """layers.csv: without a file, the layer's boundaries are imported by hand."""
+    """A row of layers.csv; without a file, the layer's boundaries are imported by a command."""
 
     layer = Text(
         50,
@@ -136,7 +135,7 @@ class LayerRow(RowSchema):
 
 
 class Moment(fields.Field[datetime]):
-    """A date and time, or a number of days ago, counted from now."""
+    """A date and time, or a number of days before now."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
@@ -160,7 +159,7 @@ _MOST_DAYS = 36_500
 
 
 class PastServiceRequestRow(RowSchema):
-    """service_requests.csv, as far as it is not what POST /requests takes as well."""
+    """A row of service_requests.csv: the columns that are not parameters of POST /requests."""
 
     service_request_id = Text(50, load_default=None, validate=_WORD)
     service_code = Text(200, required=True)
@@ -184,7 +183,7 @@ class PastServiceRequestRow(RowSchema):
 
     @validates_schema
     def check_life(self, row: dict[str, Any], **_: Any) -> None:
-        """Refuse a change before the report, and an id that is missing or too much."""
+        """Reject an update before the submission, and an id that is missing or not allowed."""
         if row["updated"] and row["updated"] < row["requested"]:
             raise Invalid("seed.updated_before_requested", "updated")
         if (row["status"] == "pending") == bool(row["service_request_id"]):

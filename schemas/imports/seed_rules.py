@@ -1,4 +1,4 @@
-"""The rows of a seed folder's files that routing goes by: rules, business hours, holidays."""
+"""Rows of a seed folder's routing files: rules, business hours, holidays, and tests."""
 
 import re
 from collections.abc import Mapping
@@ -31,7 +31,7 @@ class ClockTime(fields.Field[time]):
 
 
 class Weekdays(fields.Field[list[int]]):
-    """Days of the week such as Mon Tue or Mon-Fri, as numbers from 1 Monday to 7 Sunday."""
+    """Days of the week such as Mon Tue or Mon-Fri, as ISO numbers from 1 Monday to 7 Sunday."""
 
     def _deserialize(
         self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **_: Any
@@ -43,7 +43,7 @@ class Weekdays(fields.Field[list[int]]):
                 begin, end = (WEEKDAYS.index(day) + 1 for day in (first, last or first))
             except ValueError:
                 raise Invalid("seed.weekdays", days=span) from None
-            # From Friday to Monday goes over the weekend.
+            # A range such as Fri-Mon crosses the weekend.
             days |= {(begin - 1 + step) % 7 + 1 for step in range((end - begin) % 7 + 1)}
         return sorted(days)
 
@@ -61,7 +61,7 @@ class SeasonDay(fields.Field[str]):
 
 
 class RuleRow(RowSchema):
-    """routing_rules.csv: an empty cell means any."""
+    """A row of routing_rules.csv; an empty cell means any."""
 
     rule = Text(100, required=True)
     service_code = Text(200, load_default=None)
@@ -81,7 +81,7 @@ class RuleRow(RowSchema):
 
     @validates_schema
     def check_case(self, row: dict[str, Any], **_: Any) -> None:
-        """Refuse a rule that names too much or too little."""
+        """Reject a rule with contradictory or missing conditions."""
         if row["service_code"] and row["group"]:
             raise Invalid("rule.service_or_group", "service_code")
         if row["boundary"] and not row["layer"]:
@@ -100,7 +100,7 @@ class RuleRow(RowSchema):
 
 
 class BusinessHoursRow(RowSchema):
-    """business_hours.csv: one span of one day of the week or of several."""
+    """A row of business_hours.csv: one span for one or several days of the week."""
 
     weekdays = Weekdays(required=True)
     opens = ClockTime(required=True)
@@ -108,20 +108,20 @@ class BusinessHoursRow(RowSchema):
 
     @validates_schema
     def check_span(self, row: dict[str, Any], **_: Any) -> None:
-        """Refuse a span that ends before it begins."""
+        """Reject a span that ends before it begins."""
         if row["closes"] <= row["opens"]:
             raise Invalid("seed.closes_before_opens", "closes")
 
 
 class HolidayRow(RowSchema):
-    """holidays.csv: days on which no business hours count."""
+    """A row of holidays.csv: days without business hours."""
 
     day = fields.Date(required=True, error_messages={"invalid": "field.day"})
     name = Text(200, required=True)
 
 
 class CanaryRow(RowSchema):
-    """A service at a place, and the department that it must go to."""
+    """A row of canaries.csv: a service at a point, and the department that must receive it."""
 
     canary = Text(100, required=True)
     service_code = Text(200, required=True)

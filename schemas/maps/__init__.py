@@ -1,1 +1,1 @@
-"""Boundary layers and sets."""
+"""Boundary layers and boundary sets."""

@@ -1,4 +1,4 @@
-"""The forms about boundary sets: a file that is sent, and the days of a set."""
+"""Forms for boundary sets: the upload of a file, and the effective dates of a set."""
 
 import re
 from typing import Any
@@ -14,7 +14,7 @@ LAYER_CODE = re.compile(r"[a-z][a-z0-9_]*")
 
 
 class UploadSchema(ParametersSchema):
-    """How a file of boundaries is to be read, and what is to be kept about it."""
+    """The options for reading an uploaded boundary file, and the metadata to store with it."""
 
     layer = Text(
         50,
@@ -41,7 +41,7 @@ class UploadSchema(ParametersSchema):
 
     @validates_schema
     def require_names(self, sent: dict[str, Any], **_: Any) -> None:
-        """Require what no file can be read without."""
+        """Require the names without which the file cannot be read."""
         missing = [
             Problem(key, field=name)
             for name, key in (("layer", "layer.required"), ("code_field", "code_field.required"))
@@ -52,7 +52,7 @@ class UploadSchema(ParametersSchema):
 
 
 class DaysSchema(ParametersSchema):
-    """From which day on a set is to be in force, and until when; and what becomes of the rest."""
+    """The first and last day on which a boundary set is in effect, and publishing options."""
 
     first = Day(load_default=None)
     until = Day(load_default=None)

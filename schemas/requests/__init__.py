@@ -1,1 +1,1 @@
-"""Service requests, coming in and going out."""
+"""Service requests: incoming parameters and outgoing documents."""

@@ -1,4 +1,4 @@
-"""Answers to a service's questions: the attribute[CODE] parameters of POST /requests (spec 2.3)."""
+"""Answers to a service's questions: attribute[CODE] of POST /requests (spec 2.3)."""
 
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -14,15 +14,15 @@ from schemas.fields import Choice, Choices, Number, Text, W3CDateTime, printable
 from schemas.vocabulary.datatypes import WITH_SEVERAL
 
 ANSWER_LIMIT = 4000
-"""Characters of one answer."""
+"""Characters in one answer."""
 
-# attribute[CODE], attribute[CODE][] and attribute[CODE][0]; a code may itself hold brackets.
+# attribute[CODE], attribute[CODE][], and attribute[CODE][0]; a code may contain brackets.
 _PARAMETER = re.compile(r"attribute\[(?P<code>.+?)\](?:\[\d*\])?", re.DOTALL)
 
 
 @dataclass(frozen=True)
 class Question:
-    """An attribute of a service as far as its answer is concerned; keys are its options."""
+    """The properties of a service's attribute that an answer depends on; keys are its options."""
 
     code: str
     datatype: str
@@ -42,10 +42,10 @@ FIELD_OF: Mapping[str, Callable[..., fields.Field[Any]]] = {
 
 
 def answers_schema(questions: Sequence[Question], zone: tzinfo) -> Schema:
-    """Build the schema of the answers to these questions, each sent as attribute[CODE].
+    """Return the schema for answers to these questions, each sent as attribute[CODE].
 
-    The fields are numbered, as a code may hold what a field's name must not. Leave out questions
-    with variable=False: they are never asked. zone is that of times sent without one.
+    The fields are numbered, since a code may contain characters that a field name cannot. Leave out
+    questions with variable=False, which are never asked. zone applies to times without one.
     """
     declared = {
         _field_name(number): FIELD_OF[question.datatype](
@@ -64,12 +64,11 @@ def _field_name(number: int) -> str:
 
 
 def parameter(code: str) -> str:
-    """Give the name of the parameter that answers a question."""
     return f"attribute[{code}]"
 
 
 def gather_answers(values: Values, questions: Sequence[Question]) -> dict[str, Any]:
-    """Gather what was answered, however it was spelled: one value, or a list where many go."""
+    """Collect the answers from every spelling: one value, or a list for a multivalued question."""
     several = {question.code for question in questions if question.datatype in WITH_SEVERAL}
     answers: dict[str, list[str]] = {}
     for name, sent in filled_in(values).items():
@@ -80,7 +79,7 @@ def gather_answers(values: Values, questions: Sequence[Question]) -> dict[str, A
 
 
 def by_code(answers: Mapping[str, Any], questions: Sequence[Question]) -> dict[str, Any]:
-    """Give checked answers by the code of their question, as JSON can hold them."""
+    """Return valid answers by the code of their question, ready for JSON."""
     return {
         question.code: w3c(answer) if isinstance(answer, datetime) else answer
         for number, question in enumerate(questions)

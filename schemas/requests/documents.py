@@ -1,7 +1,7 @@
-"""What leaves the API: the documents of GeoReport v2, field by field (spec 2 and 3).
+"""Documents of GeoReport v2, field by field (spec 2 and 3).
 
-Lists of service requests are selected under these very names and not passed through a schema
-row by row, which would cost more than the query; a test holds the two together.
+Lists of service requests are selected with these names in SQL. Serializing each row with a schema
+would cost more than the query. A test compares the two.
 """
 
 from collections.abc import Mapping, Sequence
@@ -15,13 +15,12 @@ from schemas.vocabulary.statuses import STANDARD_STATUSES
 
 
 class DocumentSchema(Schema):
-    """Base of all documents: of a mapping it takes the keys, never methods such as values."""
+    """Base of all documents; reads the keys of a mapping, never methods such as values."""
 
     left_out: Sequence[str] = ()
-    """Fields that are not there where they have no value; all others always are."""
+    """Fields that are left out if they have no value; all others are always present."""
 
     def get_attribute(self, obj: Any, attr: str, default: Any) -> Any:
-        """Get the value of a field."""
         return obj.get(attr, default) if isinstance(obj, Mapping) else getattr(obj, attr, default)
 
 
@@ -36,7 +35,7 @@ class EndpointSchema(DocumentSchema):
 
 
 class DiscoverySchema(DocumentSchema):
-    """Service discovery. service_area is an addition to the standard: GeoJSON, ready to be sent."""
+    """The service discovery document; service_area is an extension: GeoJSON, already encoded."""
 
     left_out = ("service_area",)
 
@@ -72,7 +71,7 @@ class ValueSchema(DocumentSchema):
 
 
 class AttributeSchema(DocumentSchema):
-    """One question of a service definition; values is there for lists only."""
+    """One question of a service definition; values is present for lists only."""
 
     left_out = ("values",)
 
@@ -94,7 +93,7 @@ class ServiceDefinitionSchema(DocumentSchema):
 
 
 class ReceiptSchema(DocumentSchema):
-    """The answer to a POST, and to a token: what has no value is left out."""
+    """The response to a POST, or for a token; fields without a value are left out."""
 
     left_out = ("service_request_id", "token", "service_notice")
 
@@ -104,7 +103,7 @@ class ReceiptSchema(DocumentSchema):
 
 
 class ServiceRequestSchema(DocumentSchema):
-    """One service request, as all may see it."""
+    """One service request with its public fields."""
 
     service_request_id = fields.String()
     status = fields.String(metadata={"enum": list(STANDARD_STATUSES)})

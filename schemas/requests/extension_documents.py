@@ -1,4 +1,4 @@
-"""What leaves the API beyond the standard, for those who ask for it (spec 5)."""
+"""Documents beyond the standard, for clients that request them (spec 5)."""
 
 from marshmallow import fields, validate
 
@@ -11,7 +11,7 @@ OF_NOTES = ("submitted", "opened", "activity", "closed")
 
 
 class AddressPointSchema(DocumentSchema):
-    """An address of the city's register, and where it is."""
+    """An address of the city's register, and its location."""
 
     left_out = ("metres",)
 
@@ -24,7 +24,7 @@ class AddressPointSchema(DocumentSchema):
 
 
 class NoteSchema(DocumentSchema):
-    """One step of a service request's history."""
+    """One entry of a service request's history."""
 
     datetime = W3CDateTime()
     type = fields.String(validate=validate.OneOf(OF_NOTES))
@@ -33,7 +33,7 @@ class NoteSchema(DocumentSchema):
 
 
 class PhotoSchema(DocumentSchema):
-    """A photo that is stored here, and its thumbnail; width and height are in pixels."""
+    """A stored photo and its thumbnail; width and height are in pixels."""
 
     media_url = fields.Url()
     thumbnail_url = fields.Url()
@@ -42,14 +42,14 @@ class PhotoSchema(DocumentSchema):
 
 
 class PlaceNameSchema(DocumentSchema):
-    """A boundary that a place lies in."""
+    """A boundary that contains a point."""
 
     code = fields.String()
     name = fields.String()
 
 
 class NeighbourSchema(DocumentSchema):
-    """A boundary next to a place."""
+    """A boundary near a point."""
 
     code = fields.String()
     name = fields.String()
@@ -57,7 +57,7 @@ class NeighbourSchema(DocumentSchema):
 
 
 class ExtendedAttributesSchema(DocumentSchema):
-    """What goes beyond the standard."""
+    """The fields of a service request beyond the standard."""
 
     boundaries = fields.Dict(
         keys=fields.String(),
@@ -77,7 +77,7 @@ class ExtendedAttributesSchema(DocumentSchema):
 
 
 class PromiseSchema(DocumentSchema):
-    """What a report at a place could expect, before any question is answered."""
+    """The expected handling of a request at a point, before any question is answered."""
 
     agency_responsible = fields.String()
     expected_datetime = W3CDateTime(allow_none=True)
@@ -85,7 +85,7 @@ class PromiseSchema(DocumentSchema):
 
 
 class ServiceAtPlaceSchema(ServiceSchema):
-    """One service, with extended_attributes where extensions=true asked for them at a place."""
+    """One service, with extended_attributes if extensions=true and a point were sent."""
 
     left_out = ("extended_attributes",)
 
@@ -93,7 +93,7 @@ class ServiceAtPlaceSchema(ServiceSchema):
 
 
 class ExtendedServiceRequestSchema(ServiceRequestSchema):
-    """One service request, with extended_attributes where extensions=true asked for them."""
+    """One service request, with extended_attributes if extensions=true was sent."""
 
     left_out = ("extended_attributes", "deleted")
 
@@ -102,7 +102,7 @@ class ExtendedServiceRequestSchema(ServiceRequestSchema):
 
 
 class PropertiesSchema(ExtendedServiceRequestSchema):
-    """A service request as properties on a map: all but its place."""
+    """A service request as GeoJSON properties: all fields but its location."""
 
     class Meta:
         """Options of marshmallow."""
@@ -111,14 +111,14 @@ class PropertiesSchema(ExtendedServiceRequestSchema):
 
 
 class GeometrySchema(DocumentSchema):
-    """A place: longitude and latitude in degrees on WGS 84."""
+    """A GeoJSON point: longitude and latitude in degrees on WGS 84."""
 
     type = fields.Constant("Point")
     coordinates = fields.List(fields.Float(), validate=validate.Length(equal=2))
 
 
 class FeatureSchema(DocumentSchema):
-    """One service request on a map (RFC 7946)."""
+    """One service request as a GeoJSON feature (RFC 7946)."""
 
     type = fields.Constant("Feature")
     id = fields.String()
@@ -127,14 +127,14 @@ class FeatureSchema(DocumentSchema):
 
 
 class FeatureCollectionSchema(DocumentSchema):
-    """Service requests on a map (RFC 7946)."""
+    """Service requests as a GeoJSON feature collection (RFC 7946)."""
 
     type = fields.Constant("FeatureCollection")
     features = fields.List(fields.Nested(FeatureSchema))
 
 
 class UpdateSchema(DocumentSchema):
-    """One update of a service request (spec 5.6): a step of its history. No value is null."""
+    """One update of a service request (spec 5.6): an entry of its history. No value is null."""
 
     update_id = fields.String()
     service_request_id = fields.String()
@@ -145,7 +145,7 @@ class UpdateSchema(DocumentSchema):
 
 
 class UpdateReceiptSchema(DocumentSchema):
-    """The answer to an update that was sent, and to its token: what has no value is left out."""
+    """The response to an update, or for its token; fields without a value are left out."""
 
     left_out = ("update_id", "token")
 

@@ -12,16 +12,16 @@ from schemas.fields import WebAddress
 
 MOST_LINKS = 20
 
-# media_url, media_url[] and media_url[0]; some clients call it media, which is also that of files.
+# media_url, media_url[], and media_url[0]; some clients use media, also the name of files.
 _PARAMETER = re.compile(r"media(?P<url>_url)?(?:\[\d*\])?")
 
 _WEB_ADDRESS = re.compile(r"\s*https?://", re.IGNORECASE)
 
 
 def gather_links(values: Values) -> list[str]:
-    """Gather the links that were sent, however their parameter was spelled, each once.
+    """Collect the links from every spelling of the parameter, each once.
 
-    A text named media is one only if it looks like it: some clients send other things so.
+    A text named media counts only if it looks like a link, since some clients send other texts.
     """
     links: list[str] = []
     for name, sent in filled_in(values).items():
@@ -31,7 +31,7 @@ def gather_links(values: Values) -> list[str]:
 
 
 class WebAddresses(WebAddress):
-    """Several http or https addresses, in a list of at most MOST_LINKS."""
+    """Several http or https addresses, as a list of at most MOST_LINKS."""
 
     def _deserialize(
         self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **options: Any
@@ -43,11 +43,11 @@ class WebAddresses(WebAddress):
 
 
 class WithLinksSchema(ParametersSchema):
-    """Parameters among which are links: those who have them declare media_url as WebAddresses."""
+    """Parameters that include links; subclasses declare media_url as WebAddresses."""
 
     @pre_load
     def take_what_is_filled_in(self, values: Values, **options: Any) -> dict[str, Any]:
-        """Take all links, and of every other parameter one value."""
+        """Return all links, and one value of every other parameter."""
         taken: dict[str, Any] = super().take_what_is_filled_in(values, **options)
         links = gather_links(values)
         return {**taken, "media_url": links} if links else taken

@@ -1,4 +1,4 @@
-"""The fields of the forms with which staff work on service requests."""
+"""Fields of the forms with which staff work on service requests."""
 
 from marshmallow import validate, validates_schema
 
@@ -12,7 +12,7 @@ _LOAD_AGAIN = "form.incomplete"
 
 
 class SeenSchema(ParametersSchema):
-    """What every form about a service request holds: the change that it was made from."""
+    """The field of every service request form: the change number that the page showed."""
 
     seen = Text(
         30,
@@ -23,14 +23,14 @@ class SeenSchema(ParametersSchema):
 
 
 class HandOverSchema(SeenSchema):
-    """Another department, by its code, and why."""
+    """Another department, by its code, and the reason for the transfer."""
 
     department = Text(100, load_default="")
     reason = Text(2000, load_default="")
 
 
 class StatusSchema(SeenSchema):
-    """A status, a note that everyone may read, and one for staff alone."""
+    """A status, a public note, and an internal note."""
 
     status = Choice(DETAILED_STATUSES, required=True)
     status_notes = Text(2000, load_default="")
@@ -38,13 +38,13 @@ class StatusSchema(SeenSchema):
 
     @validates_schema
     def check_reason(self, sent: dict[str, str], **_: object) -> None:
-        """Check that who reported is told why it is closed."""
+        """Require a public note that explains why a request is closed."""
         if sent["status"] in CLOSED_STATUSES and not sent["status_notes"].strip():
             raise Invalid("status_notes.required_to_close", "status_notes")
 
 
 class ReopenSchema(SeenSchema):
-    """Why a service request is open again, for everyone."""
+    """A public note that explains why a service request is open again."""
 
     status_notes = Text(
         2000,
@@ -54,7 +54,7 @@ class ReopenSchema(SeenSchema):
 
 
 class WaitSchema(SeenSchema):
-    """What is asked of who reported, for everyone to read."""
+    """The public question to the requester."""
 
     status_notes = Text(
         2000,
@@ -64,19 +64,19 @@ class WaitSchema(SeenSchema):
 
 
 class AssignSchema(SeenSchema):
-    """A user by name; empty for nobody."""
+    """The name of the assignee; empty for nobody."""
 
     name = Text(200, load_default=None)
 
 
 class NoteSchema(ParametersSchema):
-    """A note for staff alone."""
+    """An internal note."""
 
     text = Text(4000, load_default="")
 
 
 class MoveSchema(SeenSchema):
-    """A place in degrees on WGS 84."""
+    """A location in degrees on WGS 84."""
 
     lat = Degrees(90, required=True)
     long = Degrees(180, required=True)
@@ -89,7 +89,7 @@ class ChangeServiceSchema(SeenSchema):
 
 
 class LinkSchema(SeenSchema):
-    """The service request that this one repeats, by its id."""
+    """The original of a duplicate, by its service_request_id."""
 
     main = Text(
         200,
@@ -102,7 +102,7 @@ MOST_CHOSEN = 200
 
 
 def read_chosen(texts: list[str]) -> list[tuple[str, int]]:
-    """Read what was ticked in a list: (id, change_number); raises ValidationError."""
+    """Parse selected list rows to (id, change_number); raise ValidationError."""
     chosen = []
     for text in dict.fromkeys(texts):
         id_, _, seen = text.rpartition(":")

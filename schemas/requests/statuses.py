@@ -1,4 +1,4 @@
-"""Statuses as updates spell them (spec 5.6)."""
+"""Status values of updates (spec 5.6)."""
 
 import re
 from collections.abc import Mapping
@@ -9,19 +9,19 @@ from marshmallow import fields
 from schemas.errors import Invalid
 from schemas.vocabulary.statuses import DETAILED_STATUSES
 
-# What an update may say beside these, and which status that is; None leaves it as it is.
+# Words that an update may use besides the statuses; None keeps the current status.
 IN_UPDATES_ONLY = {"reopen": "open", "unchanged": None}
 
 _BETWEEN_WORDS = re.compile(r"[\s_]+")
 
 
 def as_status(text: str) -> str:
-    """Spell a status as it is stored: in lower case, with an underscore between words."""
+    """Normalize a status to its stored form: lower case, with underscores between words."""
     return _BETWEEN_WORDS.sub("_", text.strip()).lower()
 
 
 class StatusOfUpdate(fields.Field[str]):
-    """A detailed status, or a word that only updates know. Gives None to leave it as it is."""
+    """A detailed status, or a word that only updates use; None keeps the current status."""
 
     def _deserialize(
         self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **_: Any

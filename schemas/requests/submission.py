@@ -1,4 +1,4 @@
-"""What POST /requests takes: GeoReport v2, POST Service Request (spec 2.3)."""
+"""Parameters of POST /requests: GeoReport v2, POST Service Request (spec 2.3)."""
 
 from collections.abc import Sequence
 from datetime import tzinfo
@@ -14,27 +14,27 @@ from schemas.requests.links import WebAddresses, WithLinksSchema
 from schemas.search.fields import Metres
 
 DESCRIPTION_LIMIT = 4000
-"""Characters, as the standard sets it."""
+"""Characters, as set by the standard."""
 
 LEAST_ACCURATE = 100_000
-"""Metres. A place that may be farther off is none."""
+"""Meters. A location with a larger error is unusable."""
 
 REPORTER_FIELDS = ("email", "device_id", "account_id", "first_name", "last_name", "phone")
-"""What is said of the reporter: personal data, stored apart and never shown."""
+"""Fields about the requester: personal data, stored separately and never public."""
 
 NOT_PINPOINTED = "#NOTPINPOINTED#"
-"""What FixMyStreet sends as address_id of a report whose place is only roughly known (spec 7.2)."""
+"""The address_id that FixMyStreet sends if a location is only approximate (spec 7.2)."""
 
 
 class PlaceSchema(ParametersSchema):
-    """A place in degrees on WGS 84."""
+    """A location in degrees on WGS 84."""
 
     lat = Degrees(90, required=True)
     long = Degrees(180, required=True)
 
 
 class SubmissionSchema(WithLinksSchema):
-    """The parameters that do not depend on the service; the order is that of error messages."""
+    """The parameters that do not depend on the service, in the order of error messages."""
 
     service_code = Text(
         200,
@@ -78,7 +78,7 @@ class SubmissionSchema(WithLinksSchema):
 
     @validates_schema(pass_original=True, skip_on_field_errors=False)
     def require_place(self, _data: dict[str, Any], values: Values, **_: Any) -> None:
-        """Require lat and long together, or an address; a wrong value is reported on its own."""
+        """Require lat and long together, or an address; an invalid value has its own error."""
         sent = filled_in(values).keys() & {"lat", "long", "address_string", "address_id"}
         if "lat" in sent and "long" not in sent:
             raise Invalid("place.long_missing", "long")
@@ -90,18 +90,17 @@ class SubmissionSchema(WithLinksSchema):
 
     @post_load
     def drop_what_is_no_address_id(self, submission: dict[str, Any], **_: Any) -> dict[str, Any]:
-        """Drop the word that stands for no address_id."""
+        """Drop the placeholder that means there is no address_id."""
         is_none = submission["address_id"] == NOT_PINPOINTED
         return {**submission, "address_id": ""} if is_none else submission
 
 
 def load_submission(values: Values, questions: Sequence[Question], zone: tzinfo) -> dict[str, Any]:
-    """Check a submission and the answers to its service's questions, all at once.
+    """Validate a submission and the answers to its service's questions together.
 
-    Gives the fields of SubmissionSchema (lat and long only where sent) and answers: the code of
-    each question that was answered with its value, a list of values for a multivaluelist.
-    zone is that of times sent without one. Raises InvalidTogether with all problems, in the
-    order of the fields.
+    Returns the fields of SubmissionSchema (lat and long only if sent) and answers: the code of each
+    answered question with its value, a list of values for a multivaluelist. zone applies to times
+    without one. Raises InvalidTogether with all problems, in the order of the fields.
     """
     asked = answers_schema(questions, zone)
     submission, problems = _load(SubmissionSchema(), values)

@@ -1,4 +1,4 @@
-"""What GET and POST /servicerequestupdates take (spec 5.6)."""
+"""Parameters of GET and POST /servicerequestupdates (spec 5.6)."""
 
 from collections.abc import Mapping
 from datetime import datetime, tzinfo
@@ -13,13 +13,13 @@ from schemas.requests.submission import DESCRIPTION_LIMIT
 from schemas.search.request_filters import ExtensionsSchema, list_window
 
 UPDATE_REPORTER_FIELDS = ("title", "first_name", "last_name", "email", "phone", "account_id")
-"""What is said of the one who updates: personal data, stored apart and never shown."""
+"""Fields about the author of an update: personal data, stored separately and never public."""
 
 
 class UpdateFiltersSchema(ExtensionsSchema):
-    """The filters of the list of updates. start_date and end_date are of the update's own time.
+    """The filters of the list of updates; start_date and end_date apply to the update's time.
 
-    They are always there in what is loaded: aware, UTC, both included, at most 90 days apart.
+    Loaded data always contains both: aware, UTC, inclusive, at most 90 days apart.
     """
 
     service_request_id = CommaSeparated(
@@ -44,7 +44,7 @@ class UpdateFiltersSchema(ExtensionsSchema):
 
     @post_load
     def decide_window(self, filters: dict[str, Any], **_: Any) -> dict[str, Any]:
-        """Put the dates of the window in the place of the dates sent."""
+        """Replace the dates sent by those of the time window."""
         start, end = list_window(
             filters["start_date"], filters["end_date"], now=self.now, zone=self.zone
         )
@@ -52,7 +52,7 @@ class UpdateFiltersSchema(ExtensionsSchema):
 
 
 class Id(Text):
-    """An id that another system chose: blanks around it do not count."""
+    """An id from another system; surrounding blanks are ignored."""
 
     def _deserialize(
         self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **options: Any
@@ -61,7 +61,7 @@ class Id(Text):
 
 
 class UpdateSubmissionSchema(WithLinksSchema):
-    """The parameters of an update; the order is that of error messages. zone: see W3CDateTime."""
+    """The parameters of an update, in the order of error messages. For zone, see W3CDateTime."""
 
     service_request_id = Id(
         200,

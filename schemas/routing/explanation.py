@@ -1,4 +1,4 @@
-"""GET /routing/explain: what is asked, and the explanation that staff get."""
+"""Parameters and documents of GET /routing/explain, for staff."""
 
 from collections.abc import Mapping
 from datetime import date, tzinfo
@@ -13,7 +13,7 @@ from schemas.requests.documents import DocumentSchema
 
 
 class Day(fields.Field[date]):
-    """A day of the jurisdiction's own calendar, such as 2026-11-25."""
+    """A day in the jurisdiction's time zone, such as 2026-11-25."""
 
     def _deserialize(
         self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **_: Any
@@ -28,7 +28,7 @@ class Day(fields.Field[date]):
 
 
 class ExplainSchema(ParametersSchema):
-    """A service request, or a service at a place; and by the maps of which day."""
+    """A service request, or a service at a point, and the day whose boundary sets apply."""
 
     service_request_id = Text(200, load_default=None, **says("A service request that is here."))
     service_code = Text(200, load_default=None, **says("Or a service, with lat and long."))
@@ -38,7 +38,7 @@ class ExplainSchema(ParametersSchema):
     on = Day(load_default=None, **says("The day whose maps are asked for; today."))
 
     def __init__(self, zone: tzinfo) -> None:
-        """Take at, where it comes without a zone, as a time of this one."""
+        """Set the zone of at, if it has none."""
         super().__init__()
         at = self.fields["at"]
         if isinstance(at, W3CDateTime):
@@ -46,7 +46,7 @@ class ExplainSchema(ParametersSchema):
 
     @validates_schema
     def require_case(self, asked: dict[str, Any], **_: Any) -> None:
-        """Require one of the two forms, whole."""
+        """Require a service request, or else a service and a point."""
         if asked["service_request_id"] is not None:
             return
         for name in ("service_code", "lat", "long"):
@@ -55,7 +55,7 @@ class ExplainSchema(ParametersSchema):
 
 
 class BoundarySetSchema(DocumentSchema):
-    """The set of a layer that was in force."""
+    """The boundary set of a layer in effect on the day."""
 
     number = fields.Integer()
     source = fields.String()
@@ -74,7 +74,7 @@ class NearestSchema(DocumentSchema):
 
 
 class StoredLayerSchema(DocumentSchema):
-    """A layer at the place, as it was stored."""
+    """The stored boundary of a layer at the location."""
 
     layer = fields.String()
     boundary = fields.String(allow_none=True, **says("The one that counts."))
@@ -83,7 +83,7 @@ class StoredLayerSchema(DocumentSchema):
 
 
 class LayerViewSchema(StoredLayerSchema):
-    """A layer at the place."""
+    """The boundary of a layer at the location."""
 
     boundary_set = fields.Nested(BoundarySetSchema, allow_none=True)
     covering = fields.List(fields.String(), **says("All boundaries that cover the place."))
@@ -91,7 +91,7 @@ class LayerViewSchema(StoredLayerSchema):
 
 
 class RuleViewSchema(DocumentSchema):
-    """A rule, and why it decides or not."""
+    """A rule, and why it applies or not."""
 
     rule = fields.String()
     agency_responsible = fields.String()
@@ -101,7 +101,7 @@ class RuleViewSchema(DocumentSchema):
 
 
 class ExplanationSchema(DocumentSchema):
-    """Where a service at a place goes by the maps of a day, and all that was considered."""
+    """The department for a service at a point with the boundary sets of a day, and its reasons."""
 
     left_out = ("as_stored", "differences")
 
@@ -119,7 +119,7 @@ class ExplanationSchema(DocumentSchema):
 
 
 class StepSchema(DocumentSchema):
-    """One step from department to department."""
+    """One transfer between departments."""
 
     kind = fields.String()
     from_agency = fields.String()
@@ -130,7 +130,7 @@ class StepSchema(DocumentSchema):
 
 
 class RoutedSchema(DocumentSchema):
-    """A service request as it was routed."""
+    """The stored routing of a service request."""
 
     service_request_id = fields.String()
     agency_responsible = fields.String()
@@ -144,9 +144,9 @@ class RoutedSchema(DocumentSchema):
 
 
 class AnswerSchema(DocumentSchema):
-    """What is stored of a service request, where one was asked for, and the explanations.
+    """The stored routing of a service request, if one was requested, and the explanations.
 
-    Of a service request there are two: by the maps of its day, and by those of today.
+    A service request has two explanations: with the boundary sets of its day and of today.
     """
 
     left_out = ("service_request",)

@@ -1,8 +1,8 @@
-"""The form of a routing rule: its fields, and the row of routing_rules.csv that they make.
+"""The form of a routing rule, and its conversion to a row of routing_rules.csv.
 
-Three fields hold several columns each, so that no form can name what does not belong together:
-what (service:CODE or group:NAME), where (LAYER or LAYER:BOUNDARY) and answered (a JSON list of
-service_code, question and answer).
+Three fields hold several columns each, so that a form cannot contain contradictory values: what
+(service:CODE or group:NAME), where (LAYER or LAYER:BOUNDARY), and answered (a JSON list of
+service_code, question, and answer).
 """
 
 import json
@@ -16,11 +16,11 @@ PLAIN = (
     *("rule", "hours", "time_from", "time_until", "season_from", "season_until"),
     *("department", "note"),
 )
-"""Fields of the form that are columns of the row."""
+"""Fields of the form that are also columns of the row."""
 
 
 def row_cells(values: Values) -> dict[str, str]:
-    """Give the cells of the row that a form makes; raises ValidationError where it cannot."""
+    """Return the cells of the row for a form; raise ValidationError if a field is invalid."""
     sent = filled_in(values)
     one = {name: texts[0].strip() for name, texts in sent.items()}
     for name, key in (("rule", "rule.code_required"), ("department", "department.required")):
@@ -57,7 +57,7 @@ def _answered(text: str, cells: Mapping[str, str]) -> dict[str, str]:
 
 
 def form_of(row: Mapping[str, Any]) -> dict[str, Any]:
-    """Give the fields of the form from the cells of a row, weekdays as a list of their names."""
+    """Return the fields of the form for the cells of a row, weekdays as a list of names."""
     form = {name: row[name] for name in PLAIN}
     what = {"service": row["service_code"], "group": row["group"]}
     form["what"] = next((f"{kind}:{name}" for kind, name in what.items() if name), "")
@@ -70,12 +70,12 @@ def form_of(row: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def answered(service_code: str, question: str, answer: str) -> str:
-    """Give the value of the field answered."""
+    """Return the value of the field answered."""
     return json.dumps([service_code, question, answer])
 
 
 def typed(values: Values) -> dict[str, Any]:
-    """Give the fields of a form as they were typed, to show them again."""
+    """Return the fields of a form as entered, to display them again."""
     names = (*PLAIN, "what", "where", "answered")
     form: dict[str, Any] = {name: next(iter(values.get(name, ())), "") for name in names}
     return {**form, "weekdays": list(values.get("weekdays", ()))}

@@ -1,4 +1,4 @@
-"""The reasons for which a service request waits for someone to look at it."""
+"""Reasons why a service request is in the triage queue."""
 
 TRIAGE_REASONS = (
     "near_border",

@@ -1,1 +1,1 @@
-"""What lists are searched by."""
+"""Search parameters of lists."""

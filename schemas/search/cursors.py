@@ -1,4 +1,4 @@
-"""Cursors: where a walk through a list goes on, as an opaque text (base64url of a small JSON)."""
+"""Cursors: the position in a list as an opaque text (base64url of a small JSON array)."""
 
 import base64
 import json
@@ -16,23 +16,23 @@ SORTS: dict[str, type] = {
     "added": int,
     "changed": int,
 }
-"""The orders that a list can have, and what each sorts by."""
+"""The sort orders of a list, and the type of each sort value."""
 
 STAFF_SORTS = ("-requested_datetime", "requested_datetime", "-updated_datetime", "due")
-"""The orders of the list of staff; due has what is due first in front."""
+"""The sort orders of the staff list; due is earliest due date first."""
 
 _KEYS = {**SORTS, "due": datetime}
 
 DEFAULT_SORT = "-requested_datetime"
 
-_LONGEST = 200  # characters; what encode gives has less than half
+_LONGEST = 200  # characters; encode returns less than half of that
 
 _LARGEST = 2**63 - 1
 
 
 @dataclass(frozen=True)
 class Cursor:
-    """The place behind a row: the order of the list, what it sorts by, and the primary key."""
+    """The position after a row: the sort order, its value, and the primary key."""
 
     sort: str
     key: datetime | int
@@ -40,14 +40,14 @@ class Cursor:
 
 
 def encode(cursor: Cursor) -> str:
-    """Write a cursor; datetimes are aware and of whole seconds."""
+    """Encode a cursor; datetimes are aware, in whole seconds."""
     key = w3c(cursor.key) if isinstance(cursor.key, datetime) else cursor.key
     text = json.dumps([cursor.sort, key, cursor.pk], separators=(",", ":"))
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
 def decode(text: str) -> Cursor:
-    """Read what encode wrote; raises ValueError for anything else."""
+    """Decode a cursor; raise ValueError for any other text."""
     if len(text) > _LONGEST:
         raise ValueError("too long")
     written = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))

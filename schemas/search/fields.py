@@ -1,4 +1,4 @@
-"""Field types of what lists are searched by: whole numbers, metres, map areas, words."""
+"""Field types of searches: whole numbers, meters, bounding boxes, and words."""
 
 import re
 from collections.abc import Mapping
@@ -13,7 +13,7 @@ _LARGEST = 10**18
 
 
 class WholeNumber(fields.Field[int]):
-    """A whole number that is at least low; a huge one is taken as 10**18."""
+    """A whole number of at least low; larger numbers are limited to 10**18."""
 
     def __init__(self, low: int, **options: Any) -> None:
         super().__init__(**options)
@@ -31,7 +31,7 @@ class WholeNumber(fields.Field[int]):
 
 
 class Metres(Number):
-    """A distance in metres: more than 0, and at most limit."""
+    """A distance in meters: more than 0, and at most limit."""
 
     def __init__(self, limit: int, **options: Any) -> None:
         super().__init__(**options)
@@ -47,10 +47,10 @@ class Metres(Number):
 
 
 class BoundingBox(fields.Field[dict[str, float]]):
-    """A map area as minlong,minlat,maxlong,maxlat in degrees; semicolons will do as well.
+    """A bounding box as minlong,minlat,maxlong,maxlat in degrees; also with semicolons.
 
-    Gives the four by their names. A minlong greater than maxlong is taken: such an area reaches
-    across the antimeridian.
+    Deserializes to the four values by name. A box whose minlong is greater than its maxlong crosses
+    the antimeridian.
     """
 
     names = ("minlong", "minlat", "maxlong", "maxlat")
@@ -78,7 +78,7 @@ class BoundingBox(fields.Field[dict[str, float]]):
 
 
 class SearchWords(Text):
-    """Words to search for, in the grammar of web search: word "some phrase" -without or."""
+    """Search words in the syntax of web search: word "some phrase" -without or."""
 
     def _deserialize(
         self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **options: Any

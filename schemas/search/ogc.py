@@ -1,4 +1,4 @@
-"""What the collections of OGC API take: Features parts 1 to 3 (17-069r4, 18-058r1, 19-079r2)."""
+"""Parameters of OGC API Features, parts 1 to 3 (17-069r4, 18-058r1, 19-079r2)."""
 
 import math
 from collections.abc import Iterable, Mapping
@@ -22,7 +22,7 @@ LONGEST_FILTER = 1_000_000
 
 
 class Corners(fields.Field[tuple[float, float, float, float]]):
-    """A box as four numbers, or six with heights, which do not count."""
+    """A box as four numbers, or six with heights, which are ignored."""
 
     def _deserialize(
         self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **_: Any
@@ -40,7 +40,7 @@ class Corners(fields.Field[tuple[float, float, float, float]]):
 
 
 class Interval(fields.Field[tuple[datetime | None, datetime | None]]):
-    """A moment or a day, or two with a slash between, each perhaps .. for none (RFC 3339)."""
+    """A moment or day, or two with a slash between them; .. is an open end (RFC 3339)."""
 
     def _deserialize(
         self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **_: Any
@@ -64,19 +64,19 @@ class Interval(fields.Field[tuple[datetime | None, datetime | None]]):
 
 
 class CommonSchema(ParametersSchema):
-    """What every endpoint takes."""
+    """Parameters of every endpoint."""
 
     f = Choice(["json", "geojson"], load_default="json", **says("The format: json."))
 
 
 class FeatureSchema(CommonSchema):
-    """What one feature takes."""
+    """Parameters of a single feature."""
 
     crs = Text(200, load_default=None, **says("The system of the coordinates, by its URI."))
 
 
 class ItemsSchema(SearchSchema, FeatureSchema):
-    """What a list of features takes."""
+    """Parameters of a list of features."""
 
     limit = WholeNumber(
         1, load_default=DEFAULT_FEATURES, **says(f"Most features, {MOST_FEATURES:,} at most.")
@@ -107,7 +107,7 @@ class ItemsSchema(SearchSchema, FeatureSchema):
 
 
 class ExportSchema(ItemsSchema):
-    """What a file takes: what a list does, and a format."""
+    """Parameters of a file export: those of a list, and a format."""
 
     f = Choice(
         tuple(FILE_FORMAT_OF), load_default=FILE_FORMATS[0].code, **says("The format of the file.")
@@ -115,14 +115,14 @@ class ExportSchema(ItemsSchema):
 
 
 NAMES = {field.data_key or name for name, field in ItemsSchema().fields.items()}
-"""Parameters of a list; any other one must be a property, and may be sent several times."""
+"""Parameters of a list; any other name must be a property, and may be repeated."""
 
 ELSEWHERE = {"api_key", "jurisdiction_id", "access_token"}
 """Parameters of the whole server."""
 
 
 class SeenByMap(Corners):
-    """A box as a map sees it, which may show the world more than once: wrapped to one world."""
+    """The box of a map view, wrapped to one world if the view repeats the world."""
 
     def _deserialize(
         self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **options: Any
@@ -138,5 +138,5 @@ def _on_earth(longitude: float) -> float:
 
 
 def named_like_properties(names: Iterable[str]) -> list[str]:
-    """Give the parameters that are none of a list's own, and so name properties."""
+    """Return the parameters that are not those of a list, and so name properties."""
     return [name for name in names if name not in NAMES and name not in ELSEWHERE]

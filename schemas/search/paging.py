@@ -1,4 +1,4 @@
-"""How a list is cut into pages and sorted (spec 5.1)."""
+"""Pages and sort order of lists (spec 5.1)."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -12,14 +12,14 @@ from schemas.search.cursors import DEFAULT_SORT, SORTS, Cursor, decode
 from schemas.search.fields import WholeNumber
 
 MOST_ROWS = 1_000
-"""Rows of one page (spec 2.5)."""
+"""Rows per page (spec 2.5)."""
 
 DEEPEST_ROW = 100_000
-"""The last row that a page's number leads to: the database counts all rows before a page."""
+"""The last row that a page number can reach: the database counts all rows before a page."""
 
 
 class After(fields.Field[Cursor]):
-    """A cursor, as an earlier answer gave it."""
+    """A cursor from an earlier response."""
 
     def _deserialize(
         self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **_: Any
@@ -31,10 +31,10 @@ class After(fields.Field[Cursor]):
 
 
 class PagingSchema(ParametersSchema):
-    """Which page of a list, and in which order.
+    """The page of a list, and its sort order.
 
-    page is None where none was asked for, else counts from 1; page_size is at most MOST_ROWS.
-    sort is that of after, if only after was sent.
+    page counts from 1; it is None if no page was requested. page_size is at most MOST_ROWS. If only
+    after was sent, sort is the order of that cursor.
     """
 
     page = WholeNumber(0, load_default=None, **says("Page of the list, counted from 1."))
@@ -50,7 +50,7 @@ class PagingSchema(ParametersSchema):
 
     @post_load
     def decide_page(self, filters: dict[str, Any], **_: Any) -> dict[str, Any]:
-        """Check that the four fit together, and put in what was left out."""
+        """Check the combination of the four parameters, and set defaults."""
         page, after = filters["page"], filters["after"]
         sort = chosen_sort(filters["sort"], after)
         page_size = min(filters["page_size"], MOST_ROWS)
@@ -63,7 +63,7 @@ class PagingSchema(ParametersSchema):
 
 
 def chosen_sort(sort: str | None, after: Cursor | None) -> str:
-    """Give the order of a list; raises ValidationError where a cursor is one of another order."""
+    """Return the sort order of a list; raise ValidationError if the cursor has another order."""
     if after is None:
         return sort or DEFAULT_SORT
     if after.sort not in SORTS:

@@ -1,4 +1,4 @@
-"""What GET /requests and GET /requests/{id} take: GeoReport v2, GET Service Requests (spec 2.5)."""
+"""Parameters of GET /requests and GET /requests/{id}: GET Service Requests (spec 2.5)."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta, tzinfo
@@ -16,16 +16,16 @@ from schemas.vocabulary.statuses import DETAILED_STATUSES
 
 LONGEST_WINDOW = timedelta(days=90)
 
-LONGEST_RADIUS = 100_000  # metres
+LONGEST_RADIUS = 100_000  # meters
 
 
 STATUSES = ("open", "closed")
 OF_COPIES = ("added", "changed")
-"""The orders in which copies elsewhere follow a list, back to its beginning."""
+"""The sort orders in which replicas follow a list, back to its beginning."""
 
 
 class ExtensionsSchema(ParametersSchema):
-    """Whether more than the standard's fields is wanted (spec 5.4)."""
+    """The extensions flag: whether to add fields beyond the standard (spec 5.4)."""
 
     extensions = Flag(
         load_default=False,
@@ -34,13 +34,13 @@ class ExtensionsSchema(ParametersSchema):
 
 
 class ServiceRequestFiltersSchema(SearchSchema, PagingSchema, ExtensionsSchema):
-    """The filters of a list (spec 2.5 and 5.3), its pages and its order.
+    """The filters of a list (spec 2.5 and 5.3), its pages, and its sort order.
 
-    All dates are aware, in UTC and included. start_date and end_date are None where there is no
-    such limit; window_moves says that nothing but the clock sets start_date.
-    service_request_id overrides every other filter, which then is not even looked at. status holds
-    detailed statuses, of which open and closed stand for all that the standard calls so.
-    tombstones asks for what was withdrawn, as gone.
+    All dates are aware, in UTC, and inclusive. start_date and end_date are None if there is no such
+    limit; window_moves is true if only the current time sets start_date. service_request_id
+    overrides every other filter, whose values are not validated. status holds detailed
+    statuses, in which open and closed include all statuses of that standard status. tombstones adds
+    withdrawn requests, as gone.
     """
 
     service_request_id = CommaSeparated(
@@ -94,7 +94,7 @@ class ServiceRequestFiltersSchema(SearchSchema, PagingSchema, ExtensionsSchema):
 
     @pre_load
     def let_ids_override(self, values: Mapping[str, Any], **_: Any) -> dict[str, Any]:
-        """Keep only what is no filter beside service_request_id, where there is one."""
+        """If service_request_id is sent, keep it and the parameters that are not filters."""
         ids = ",".join(filled_in(values).get("service_request_id", ()))
         if not ids.replace(",", " ").strip():
             return {name: sent for name, sent in values.items() if name != "service_request_id"}
@@ -102,13 +102,13 @@ class ServiceRequestFiltersSchema(SearchSchema, PagingSchema, ExtensionsSchema):
 
     @post_load
     def check_filters(self, filters: dict[str, Any], **_: Any) -> dict[str, Any]:
-        """Check what one field alone cannot: words of a list, and what belongs together."""
+        """Check combinations of fields: the words of lists, and parameters that belong together."""
         check_together(filters, ("lat", "long", "radius"))
         return {**filters, "status": known_statuses(filters["status"])}
 
     @post_load
     def decide_window(self, filters: dict[str, Any], **_: Any) -> dict[str, Any]:
-        """Put the dates of the window in the place of the dates sent."""
+        """Replace the dates sent by those of the time window."""
         start, end = filters["start_date"], filters["end_date"]
         if is_lifted(filters):
             check_order(start, end)
@@ -127,7 +127,7 @@ _NO_FILTERS = {
 
 
 def is_lifted(filters: Mapping[str, Any]) -> bool:
-    """Tell whether a list reaches back beyond 90 days: where ids, or changes, are asked for."""
+    """Return whether a list is exempt from the 90-day limit: by ids, or by changes."""
     return bool(
         filters["service_request_id"]
         or filters["updated_after"]
@@ -137,13 +137,13 @@ def is_lifted(filters: Mapping[str, Any]) -> bool:
 
 
 def check_order(start: datetime | None, end: datetime | None) -> None:
-    """Raise ValidationError where a window ends before it starts."""
+    """Raise ValidationError if a window ends before it starts."""
     if start is not None and end is not None and end < start:
         raise Invalid("dates.reversed", "end_date")
 
 
 def known_statuses(words: Sequence[str]) -> list[str]:
-    """Spell statuses to filter by as they are stored; raises ValidationError for an unknown one."""
+    """Return the stored form of statuses to filter by; raise ValidationError if one is unknown."""
     for word in words:
         if as_status(word) not in DETAILED_STATUSES:
             raise Invalid("status.filter", "status")
@@ -153,12 +153,12 @@ def known_statuses(words: Sequence[str]) -> list[str]:
 def list_window(
     start: datetime | None, end: datetime | None, *, now: datetime, zone: tzinfo
 ) -> tuple[datetime, datetime]:
-    """Decide which times a list covers, both ends included: at most 90 days (spec 2.5).
+    """Return the time window of a list, both ends included: at most 90 days (spec 2.5).
 
-    Without dates the 90 days until now; with a start alone the days since, at most 90; with an
-    end alone the 90 days before it. A window is 90 days long if its clock says so, be it that of
-    the jurisdiction's zone, where a day of changing clocks has 23 or 25 hours, or that of UTC.
-    Raises ValidationError where the window is longer, or ends before it starts.
+    Without dates, the 90 days until now. With a start alone, the days since then, at most 90. With
+    an end alone, the 90 days before it. The length is measured in the jurisdiction's zone, where a
+    day of a clock change has 23 or 25 hours, or in UTC: either may be 90 days. Raises
+    ValidationError if the window is longer, or ends before it starts.
     """
     check_order(start, end)
     if start is None:

@@ -1,4 +1,4 @@
-"""What the list and the map of staff can be filtered by: all of it stands in the address."""
+"""Filters of the staff list and map, all of them part of the URL."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -15,21 +15,21 @@ from schemas.search.paging import After
 from schemas.search.request_filters import known_statuses
 
 MOST_PLACES = 200
-"""As many as an address can hold."""
+"""Number that fits into a URL."""
 
 FARTHEST = 50_000
-"""Metres of a radius, or to either side of a line."""
+"""Meters of a radius, or on either side of a line."""
 
 COLOURS = ("status", "age")
 
 STATUS_FIELDS = ("status", "detailed_status")
 
 DRAWN = ("polygon", "circle", "along", "area")
-"""Parameters that say where, of which one is enough."""
+"""Parameters of an area; only one may be used."""
 
 
 class Places(fields.Field[list[tuple[float, float]]]):
-    """Places as lat,long;lat,long and so on, in degrees on WGS 84."""
+    """Points as lat,long;lat,long and so on, in degrees on WGS 84."""
 
     def _deserialize(
         self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **_: Any
@@ -41,7 +41,7 @@ class Places(fields.Field[list[tuple[float, float]]]):
 
 
 class Circle(fields.Field[tuple[float, float, float]]):
-    """A circle as lat,long,metres."""
+    """A circle as lat,long,meters."""
 
     def _deserialize(
         self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **_: Any
@@ -60,10 +60,10 @@ def _place(attr: str | None, lat: str, long: str) -> tuple[float, float]:
 
 
 class FindSchema(SearchSchema):
-    """Filters of the list and the map; None, False or [] where one is not set.
+    """Filters of the list and the map; None, False, or [] if not set.
 
-    Lists are of alternatives: each is a parameter that may be sent several times. What the form
-    has no field for is kept in it all the same.
+    Values of a list are alternatives, sent by repeating the parameter. Filters without a form field
+    are preserved by the form.
     """
 
     service_request_id = Repeated(200, load_default=[])
@@ -106,12 +106,12 @@ class FindSchema(SearchSchema):
 
     @post_load
     def check_statuses(self, asked: dict[str, Any], **_: Any) -> dict[str, Any]:
-        """Spell statuses as they are stored."""
+        """Normalize statuses to their stored form."""
         return {**asked, **{name: known_statuses(asked[name]) for name in STATUS_FIELDS}}
 
     @validates_schema
     def check_where(self, asked: dict[str, Any], **_: Any) -> None:
-        """Check that one area is asked for at most, and that a strip is not too wide."""
+        """Check that at most one area is requested, and that a strip is not too wide."""
         drawn = [name for name in DRAWN if asked[name] is not None]
         if len(drawn) > 1:
             raise Invalid("area.several", names=tuple(drawn))

@@ -1,1 +1,1 @@
-"""Tables of words that every layer shares: statuses, data types, file formats. Values alone."""
+"""Constant tables shared by every layer: statuses, data types, and file formats."""

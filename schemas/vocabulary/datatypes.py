@@ -1,4 +1,4 @@
-"""The data types of a service's questions (spec 2.2): one table for checking and showing them."""
+"""Data types of a service's questions (spec 2.2), for validation and display."""
 
 from dataclasses import dataclass
 
@@ -9,7 +9,7 @@ from schemas.vocabulary.marking import N_
 class Datatype:
     """A data type of the standard.
 
-    name: as pages show it, to be translated.
+    name: the label on pages, to be translated.
     has_options: the answer is chosen from a list. several: more than one may be chosen.
     """
 
@@ -27,7 +27,7 @@ DATATYPES = (
     Datatype("singlevaluelist", N_("Single choice"), has_options=True),
     Datatype("multivaluelist", N_("Multiple choice (select any)"), has_options=True, several=True),
 )
-"""All of them, in the order in which a form lists them."""
+"""All data types, in the order of a form."""
 
 DATATYPE_CODES = tuple(one.code for one in DATATYPES)
 WITH_OPTIONS = frozenset(one.code for one in DATATYPES if one.has_options)

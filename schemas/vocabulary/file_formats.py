@@ -1,11 +1,11 @@
-"""The formats of exported files: one table for parameters, pages, and descriptions."""
+"""Formats of exported files, for parameters, pages, and descriptions."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class FileFormat:
-    """A format of files.
+    """A format of exported files.
 
     code: the value of the parameter f. on_pages: whether staff pages offer it.
     """
@@ -31,6 +31,6 @@ FILE_FORMATS = (
     ),
     FileFormat("gpkg", "GeoPackage", "application/geopackage+sqlite3", "gpkg"),
 )
-"""All of them; the first is used where none is asked for."""
+"""All formats; the first is the default."""
 
 FILE_FORMAT_OF = {one.code: one for one in FILE_FORMATS}

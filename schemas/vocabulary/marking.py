@@ -1,6 +1,6 @@
-"""Marking texts of tables for translation."""
+"""The marker for texts in tables that need translation."""
 
 
 def N_(text: str) -> str:  # noqa: N802 -- the name that gettext tools look for
-    """Return a text as it is: where it is shown, it is looked up in the reader's language."""
+    """Return a text unchanged; it is translated to the reader's language when displayed."""
     return text

@@ -1,4 +1,4 @@
-"""The statuses of service requests: one table to store, check, show, and import them."""
+"""Statuses of service requests, for storage, validation, display, and import."""
 
 from dataclasses import dataclass
 
@@ -12,12 +12,12 @@ STANDARD_STATUSES = (OPEN, CLOSED)
 
 @dataclass(frozen=True)
 class Status:
-    """A detailed status, as FixMyStreet has them (spec 5.6).
+    """A detailed status, as in FixMyStreet (spec 5.6).
 
-    code: as stored, sent, and kept in files of cities.
+    code: as stored, sent, and used in files of cities.
     standard: the status of the standard that it belongs to, open or closed.
-    name: as pages show it, to be translated.
-    elsewhere: codes that other servers use for it, CitySDK's (spec 5.4) among them.
+    name: the label on pages, to be translated.
+    elsewhere: codes of other servers for it, including those of CitySDK (spec 5.4).
     """
 
     code: str
@@ -59,11 +59,11 @@ STATUSES = (
     Status("internal_referral", CLOSED, N_("referred internally")),
     Status("cancelled", CLOSED, N_("canceled"), elsewhere=("canceled",)),
 )
-"""All of them, in the order in which they are listed."""
+"""All statuses, in the order of lists."""
 
 OPEN_STATUSES = tuple(one.code for one in STATUSES if one.standard == OPEN)
 CLOSED_STATUSES = tuple(one.code for one in STATUSES if one.standard == CLOSED)
 DETAILED_STATUSES = (*OPEN_STATUSES, *CLOSED_STATUSES)
 
 STATUS_WORDS = {word: one.code for one in STATUSES for word in (one.code, *one.elsewhere)}
-"""The detailed status that a word of another server means."""
+"""The detailed status for each word that other servers use."""

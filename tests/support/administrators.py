@@ -1,4 +1,4 @@
-"""Someone who runs the city, with a browser that has no scripts."""
+"""An administrator who uses the pages without scripts."""
 
 from collections.abc import Callable, Mapping, Sequence
 
@@ -12,13 +12,12 @@ NAME = "chief"
 
 
 def password_of(city: str, run_command: Callable[..., str]) -> str:
-    """Make an administrator on a database, and give the password."""
+    """Create an administrator in a database, and return the password."""
     told = run_command(city, "users", "create", NAME, "--role", "administrator", "--generate")
     return told.strip().rpartition("Password: ")[2]
 
 
 def administrator(town: str, password: str) -> Person:
-    """Sign an administrator in."""
     chief = Person(town)
     assert chief.sign_in(NAME, password).url.endswith("/staff/requests")
     return chief
@@ -31,7 +30,7 @@ def send(
     fields: Mapping[str, str | Sequence[str]] | None = None,
     **options: object,
 ) -> requests.Response:
-    """Send a form of a page with what is hidden in it, and follow no redirect."""
+    """Submit a form of a page with its hidden fields, without following a redirect."""
     data = {**person.hidden(page, action), **(fields or {})}
     return person.session.post(
         f"{person.address}/staff{action}",
@@ -43,11 +42,11 @@ def send(
 
 
 def says(answer: requests.Response) -> str:
-    """The text of a page, blanks made one."""
+    """Return the text of a page, with whitespace collapsed."""
     return " ".join(" ".join(lxml.html.fromstring(answer.text).itertext()).split())
 
 
 def told(answer: requests.Response) -> str:
-    """What the page says is in the way."""
+    """Return the error that the page shows."""
     found = lxml.html.fromstring(answer.text).xpath("//*[@role='alert']")
     return " ".join(one.text_content().strip() for one in found)

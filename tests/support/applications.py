@@ -1,4 +1,4 @@
-"""The application on a database. It is kept: compiling its statements takes longer than a test."""
+"""Applications on databases, cached because compiling their statements is slow."""
 
 import functools
 from collections.abc import Iterator, Mapping
@@ -11,7 +11,7 @@ from open311.database import db
 
 
 def application(database_url: str, settings: Mapping[str, str] | None = None) -> Flask:
-    """Return the application on a database; whatever was cloned anew has the URL it had."""
+    """Return the application on a database; a database cloned again keeps its URL."""
     return _application(database_url, tuple((settings or {}).items()))
 
 
@@ -21,13 +21,13 @@ def _application(database_url: str, settings: tuple[tuple[str, str], ...]) -> Fl
 
 
 def close(app: Flask) -> None:
-    """Close all connections, so that the database can be cloned, or dropped."""
+    """Close all connections, so that the database can be cloned or dropped."""
     with app.app_context():
         db.engine.dispose()
 
 
 def in_context(database_url: str, settings: Mapping[str, str] | None = None) -> Iterator[Flask]:
-    """Push the context of the application on a database, for as long as a fixture lasts."""
+    """Push the context of the application on a database for the lifetime of a fixture."""
     app = application(database_url, settings)
     with app.app_context():
         yield app

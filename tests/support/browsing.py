@@ -1,4 +1,4 @@
-"""A real browser for the pages of staff: signed in, listened to, and looked at by axe-core."""
+"""A real browser for staff pages: signed in, monitored for errors, and checked by axe-core."""
 
 import shutil
 from pathlib import Path
@@ -26,7 +26,7 @@ def enter(
     path: str = "/requests",
     **options: Any,
 ) -> Page:
-    """Sign in and go to a page below /staff. What the browser complains of is noted."""
+    """Sign in and open a page below /staff; record errors of the browser in complaints."""
     page = browser.new_context(**options).new_page()
     page.set_default_timeout(PATIENCE * 1000)
     page.on("pageerror", lambda error: complaints.append(str(error)))
@@ -43,12 +43,12 @@ def enter(
 
 
 def wait_for_map(page: Page) -> None:
-    """Wait until a map is drawn."""
+    """Wait until the map is drawn."""
     page.wait_for_selector("#map[data-drawn]")
 
 
 def changed(part: Locator, before: bytes) -> bytes:
-    """Return what a part of a page looks like once it looks otherwise than before."""
+    """Return a screenshot of a part of a page once it differs from the one before."""
     seen = [before]
 
     def is_another() -> bool:
@@ -60,7 +60,7 @@ def changed(part: Locator, before: bytes) -> bytes:
 
 
 def barriers(page: Page) -> list[str]:
-    """Give what axe-core finds against WCAG 2.2 A and AA."""
+    """Return the violations of WCAG 2.2 A and AA that axe-core finds."""
     page.evaluate(AXE.read_text(encoding="utf-8"))
     tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
     found = page.evaluate("tags => axe.run({runOnly: tags})", tags)
@@ -72,5 +72,5 @@ def barriers(page: Page) -> list[str]:
 
 
 def overflow(page: Page) -> int:
-    """Give by how many pixels a page is wider than the screen."""
+    """Return by how many pixels a page is wider than the screen."""
     return int(page.evaluate("document.documentElement.scrollWidth - innerWidth"))

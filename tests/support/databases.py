@@ -19,7 +19,7 @@ class Databases:
         self._names = (f"{worker}_{number}" for number in itertools.count())
 
     def prepare(self, name: str, template: str, fill: Callable[[str], None]) -> str:
-        """Return the name of a database that is filled by the first worker that needs it."""
+        """Return the name of a database, filled by the first worker that needs it."""
         draft = f"{name}_draft"
         with self._connection() as connection:
             connection.execute("SELECT pg_advisory_lock(hashtext(%s))", [name])
@@ -41,7 +41,7 @@ class Databases:
         return self._cluster.url(name)
 
     def renew(self, template: str) -> str:
-        """Clone a database in place of the clone that this worker has of it, and return its URL."""
+        """Replace this worker's clone of a database by a new one, and return its URL."""
         name = f"{self._worker}_{template}"
         with self._connection() as connection:
             drop = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)")
@@ -50,7 +50,7 @@ class Databases:
         return self._cluster.url(name)
 
     def _create(self, name: str, template: str) -> None:
-        """Copy files instead of writing each page to the log: in memory that is much faster."""
+        """Copy files instead of logging each page, which is much faster in memory."""
         statement = sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy")
         with self._connection() as connection:
             connection.execute(statement.format(sql.Identifier(name), sql.Identifier(template)))

@@ -1,4 +1,4 @@
-"""Another city's GeoReport server, made up by a test: real HTTP on this machine."""
+"""Another city's GeoReport server, defined by a test and served over HTTP on this machine."""
 
 import contextlib
 import json
@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 @dataclass
 class Reply:
-    """What the server answers: a body as it goes over the wire, or a document sent as JSON."""
+    """A response of the server: a raw body, or a document sent as JSON."""
 
     body: Any = b""
     status: int = 200
@@ -30,7 +30,7 @@ Answerer = Callable[[str, dict[str, str]], Reply]
 
 @dataclass
 class ForeignServer:
-    """A running server: its address, and what it was asked for so far as (path, parameters)."""
+    """A running server: its address, and the (path, parameters) of the requests received."""
 
     address: str
     asked: list[Asked] = field(default_factory=list)
@@ -42,11 +42,11 @@ class ForeignServer:
 
 @contextlib.contextmanager
 def foreign_server(answer: Answerer) -> Iterator[ForeignServer]:
-    """Serve what a function answers to a path and the parameters of its query."""
+    """Serve the result of a function of the path and the query parameters."""
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
-        wbufsize = -1  # head and body in one packet, for which nobody waits
+        wbufsize = -1  # head and body in one packet, without a delay
 
         def do_GET(self) -> None:
             parts = urlsplit(self.path)
@@ -82,5 +82,5 @@ def _content_type(path: str) -> str:
 
 
 def files(documents: Mapping[str, Reply]) -> Answerer:
-    """Answer with the same documents whatever is asked of them; all else is not found."""
+    """Return the same documents for any parameters; any other path is not found."""
     return lambda path, _parameters: documents.get(path, NOT_FOUND)

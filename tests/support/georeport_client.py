@@ -1,4 +1,4 @@
-"""A client that reads both formats, for tests only: nothing of the product is used to read."""
+"""A client for both formats, for tests only; it uses no code of the product."""
 
 import itertools
 import json
@@ -11,7 +11,7 @@ from servers import PATIENCE
 
 CONTENT_TYPES = {"xml": "text/xml; charset=utf-8", "json": "application/json; charset=utf-8"}
 KEYS = {"gridtown.example": "key-of-gridtown", "hilltown.example": "key-of-hilltown"}
-"""The API key of each of the tests' cities."""
+"""The API key of each test city."""
 
 LISTS = {
     "addresses": "address_point",
@@ -34,7 +34,7 @@ _numbers = itertools.count()
 
 @dataclass
 class Answer:
-    """An answer: document is what a JSON client would see, of XML with all values as text."""
+    """A response; document is the JSON form, with all values as text if it was XML."""
 
     format: str
     response: requests.Response
@@ -55,7 +55,7 @@ class Answer:
 
     @property
     def sentences(self) -> list[str]:
-        """The descriptions of an error list, after a check that it is one."""
+        """The descriptions of an error list, after a check of its structure."""
         assert self.response.headers["Content-Type"] == CONTENT_TYPES[self.format]
         if self.format == "xml":
             assert self.root.tag == "errors"
@@ -70,7 +70,7 @@ class Answer:
 
 
 def spark(element: ET.Element) -> Any:
-    """Map XML as spec 1.7 does: known containers become lists, all else objects or text."""
+    """Convert XML as in spec 1.7: known containers become lists, all else objects or text."""
     if element.tag in LISTS:
         assert {child.tag for child in element} <= {LISTS[element.tag]}
         return [spark(child) for child in element]
@@ -81,7 +81,7 @@ def spark(element: ET.Element) -> Any:
 
 
 def as_text(value: Any) -> Any:
-    """Write a JSON document's values as XML would: the other half of GEN-17."""
+    """Convert a JSON document's values to the text that XML contains (GEN-17)."""
     if isinstance(value, dict):
         return {name: as_text(item) for name, item in value.items()}
     if isinstance(value, list):
@@ -107,14 +107,14 @@ class Api:
         return self.send("GET", path, params=parameters)
 
     def post(self, _with_key: bool = True, **fields: Any) -> Answer:
-        """Post a report. A parameter that the server ignores sets it apart from all others."""
+        """Submit a request that is unique, due to a parameter that the server ignores."""
         data = {"number_of_the_test": next(_numbers)}
         if _with_key:
             data["api_key"] = self.key
         return self.send("POST", "v2/requests", data={**data, **fields})
 
     def report(self, **fields: Any) -> str:
-        """Post a pothole that must be taken, and give its id."""
+        """Submit a pothole that must be accepted, and return its id."""
         place = {} if "address_string" in fields or "lat" in fields else {"lat": 0.5, "long": 0.5}
         answer = self.post(**{"service_code": "POTHOLE", **place, **fields})
         assert answer.status == 200, answer.response.text

@@ -1,4 +1,4 @@
-"""Images such as clients send, and such as they should not."""
+"""Images that clients send, valid and invalid."""
 
 import struct
 import zlib
@@ -28,14 +28,14 @@ def opened(content: bytes) -> Image.Image:
 
 
 def half_red(width: int = 60, height: int = 40, mode: str = "RGB") -> Image.Image:
-    """An image whose left half is red and whose right half is blue."""
+    """Return an image whose left half is red and whose right half is blue."""
     image = Image.new("RGB", (width, height), BLUE)
     image.paste(RED, (0, 0, width // 2, height))
     return image.convert(mode)
 
 
 def from_a_phone(orientation: int = 1, width: int = 60, height: int = 40) -> bytes:
-    """A JPEG of half_red as a phone writes it: turned, with the place where it was taken."""
+    """Return half_red as a JPEG from a phone: rotated, with the location in its metadata."""
     exif = Image.Exif()
     exif[ORIENTATION] = orientation
     exif[MAKE] = "Secretphone"
@@ -44,7 +44,7 @@ def from_a_phone(orientation: int = 1, width: int = 60, height: int = 40) -> byt
 
 
 def png_header(width: int, height: int) -> bytes:
-    """A PNG of a few bytes that claims to have this many pixels."""
+    """Return a PNG of a few bytes that declares this size in pixels."""
     header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
     chunks = ((b"IHDR", header), (b"IDAT", zlib.compress(bytes(100))), (b"IEND", b""))
     return b"\x89PNG\r\n\x1a\n" + b"".join(_chunk(kind, data) for kind, data in chunks)
@@ -56,5 +56,5 @@ def _chunk(kind: bytes, data: bytes) -> bytes:
 
 
 def is_like(pixel: Any, colour: tuple[int, int, int]) -> bool:
-    """Tell whether a pixel has about a colour, as JPEG changes it a little."""
+    """Return whether a pixel has nearly a color, since JPEG changes it slightly."""
     return all(abs(one - other) < 30 for one, other in zip(pixel, colour, strict=True))

@@ -1,4 +1,4 @@
-"""gunicorn on a database, as in production, for as long as a block lasts."""
+"""gunicorn on a database, as in production, for the duration of a block."""
 
 import contextlib
 import multiprocessing
@@ -18,7 +18,7 @@ from settings import settings_for
 
 ROOT = Path(__file__).resolve().parents[2]
 CITIES = ROOT / "tests/cities"
-PATIENCE = 300  # seconds; what takes longer has failed
+PATIENCE = 300  # seconds; anything slower has failed
 
 # Importing the application takes seconds. A process that has done it once forks every server.
 _processes = multiprocessing.get_context("forkserver")
@@ -29,9 +29,9 @@ _processes.set_forkserver_preload(["gunicorn.workers.gthread", "open311.app", "o
 def running_server(
     database_url: str, log: Path, settings: Mapping[str, str] | None = None
 ) -> Iterator[str]:
-    """Serve a database and give the address; the log of the server goes to a file.
+    """Serve a database and yield the address; the server logs to a file.
 
-    The rate is not limited and one process serves, unless the settings say otherwise.
+    There is no rate limit, and one process serves, unless the settings change it.
     """
     environment = {
         **os.environ,
@@ -52,7 +52,7 @@ def running_server(
 
 
 def _serve(listener: socket.socket, log: Path, environment: Mapping[str, str]) -> None:
-    """Be gunicorn until a signal comes, or until the process of the tests is gone."""
+    """Run gunicorn until a signal, or until the process of the tests ends."""
     tests = multiprocessing.parent_process()
     threading.Thread(target=_end_with, args=(tests,), daemon=True).start()
     os.chdir(ROOT)
@@ -72,7 +72,7 @@ def _end_with(tests: BaseProcess) -> None:
 
 
 def is_there(url: str) -> bool:
-    """Whether a server answers at all, however slowly."""
+    """Return whether a server responds, however slowly."""
     with contextlib.suppress(requests.ConnectionError, requests.Timeout):
         requests.get(url, timeout=PATIENCE)
         return True
@@ -80,7 +80,7 @@ def is_there(url: str) -> bool:
 
 
 def wait_until(done: Callable[[], bool]) -> bool:
-    """Wait until something is so, and return whether it is."""
+    """Wait until a condition is true, and return whether it is."""
     deadline = time.monotonic() + PATIENCE
     while not done():
         if time.monotonic() > deadline:

@@ -1,4 +1,4 @@
-"""The settings of a test's application."""
+"""Settings of a test's application."""
 
 import tempfile
 
@@ -6,10 +6,10 @@ _media = tempfile.TemporaryDirectory(prefix="open311-media-")
 
 
 def settings_for(database_url: str, **others: str) -> dict[str, str]:
-    """Give settings with which nothing lies in the project's own folder, and no rate is limited.
+    """Return settings that use nothing in the project's own folder and limit no rate.
 
-    Sweeping the store of photos would otherwise remove those of a server that runs from there.
-    A statement may take the longest time that can be set, as on a slow machine.
+    The cleanup of the photo store would otherwise remove photos of a server that runs from there.
+    The statement timeout is the maximum, for slow machines.
     """
     common = {
         "OPEN311_MEDIA_STORE": _media.name,

@@ -1,1 +1,1 @@
-"""The OpenAPI description of the API, made from its schemas."""
+"""The OpenAPI description of the API, generated from its schemas."""

@@ -1,4 +1,4 @@
-"""From marshmallow's fields and schemas to JSON Schema, as far as apispec cannot know it.
+"""Conversion of marshmallow fields and schemas to JSON Schema, beyond apispec's own.
 
 OpenAPI 3.1: https://spec.openapis.org/oas/v3.1.1.html
 """
@@ -56,47 +56,47 @@ PROPERTIES_OF: Mapping[type[fields.Field[Any]], Callable[[Any], dict[str, Any]]]
     W3CDateTime: lambda _field: {"type": "string", "format": "date-time"},
     WebAddress: lambda field: {"type": "string", "format": "uri", "maxLength": field.limit},
 }
-"""What JSON Schema says of each of our own types of fields."""
+"""JSON Schema properties of this project's field types."""
 
 
 class Converter(OpenAPIConverter):
-    """apispec's converter, with our own types of fields and with the names XML needs."""
+    """apispec's converter, with this project's field types and the names for XML."""
 
     def init_attribute_functions(self) -> None:
-        """Let our own types go first, so that metadata of a field can say more."""
+        """Run the custom field types first, so that metadata of a field can add to them."""
         super().init_attribute_functions()
         place = self.attribute_functions.index(self.field2type_and_format) + 1
         self.attribute_functions[place:place] = [self.own_type]
         self.attribute_functions.append(self.entry_names)
 
     def own_type(self, field: fields.Field[Any], **_: Any) -> dict[str, Any]:
-        """Give the properties of our own type of field, if it is one."""
+        """Return the properties of a custom field type; empty for other types."""
         for kind in type(field).__mro__:
             if kind in PROPERTIES_OF:
                 return PROPERTIES_OF[kind](field)
         return {}
 
     def entry_names(self, field: fields.Field[Any], ret: dict[str, Any]) -> dict[str, Any]:
-        """Name the entries of a list that has names for them in XML."""
+        """Return the properties of a list whose entries have a name in XML; else empty."""
         name = field.data_key or field.name
         if not isinstance(field, fields.List) or name not in ENTRY_NAMES:
             return {}
         return wrapped(name, ret["items"])
 
     def field2default(self, field: fields.Field[Any], **options: Any) -> dict[str, Any]:
-        """Give the default; what is empty goes without saying."""
+        """Return the default, unless it is empty."""
         described: dict[str, Any] = super().field2default(field, **options)
         return described if described.get("default") not in (None, "", []) else {}
 
     def field2nullable(self, field: fields.Field[Any], ret: dict[str, Any]) -> dict[str, Any]:
-        """Say that null may be there; that what is absent loads as None is no reason to."""
+        """Return the null type of a nullable field, except if only its load default is None."""
         if field.load_default is None:
             return {}
         described: dict[str, Any] = super().field2nullable(field, ret)
         return described
 
     def list2param(self, field: fields.Field[Any], **options: Any) -> dict[str, Any]:
-        """Say that several values go into one parameter, with commas or bars between."""
+        """Describe how several values share one parameter, separated by commas or bars."""
         if isinstance(field, CommaSeparated):
             style = "pipeDelimited" if isinstance(field, BarSeparated) else "form"
             return {"style": style, "explode": False}
@@ -104,7 +104,7 @@ class Converter(OpenAPIConverter):
         return described
 
     def schema2jsonschema(self, schema: Schema) -> dict[str, Any]:
-        """Describe a schema; of a document, also which fields are always there."""
+        """Describe a schema; for a document, also list the required fields."""
         described: dict[str, Any] = super().schema2jsonschema(schema)
         if isinstance(schema, DocumentSchema):
             described["description"] = summary(type(schema))
@@ -115,7 +115,7 @@ class Converter(OpenAPIConverter):
 
 
 class Plugin(MarshmallowPlugin):
-    """apispec's plug-in for marshmallow, with our converter."""
+    """apispec's plug-in for marshmallow, with the custom converter."""
 
     Converter = Converter
     converter: OpenAPIConverter
@@ -131,6 +131,6 @@ def wrapped(name: str, entry: dict[str, Any]) -> dict[str, Any]:
 
 
 def summary(schema: type[Schema]) -> str:
-    """Give the first paragraph of what a schema says of itself, on one line."""
+    """Return the first paragraph of a schema's docstring, on one line."""
     paragraph, _, _ = (inspect.getdoc(schema) or "").partition("\n\n")
     return " ".join(paragraph.split())

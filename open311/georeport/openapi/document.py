@@ -1,4 +1,4 @@
-"""The OpenAPI document, put together from the table of endpoints."""
+"""The OpenAPI document, built from the table of endpoints."""
 
 import functools
 import importlib.metadata
@@ -17,9 +17,9 @@ VERSION = "3.1.1"
 
 @functools.lru_cache(maxsize=16)
 def describe(address: str) -> dict[str, Any]:
-    """Describe the API of the server at this address, such as https://311.example.org.
+    """Describe the API of the server at an address, such as https://311.example.org.
 
-    The description is kept for whoever asks next: it must not be changed.
+    The description is cached: do not change it.
     """
     plugin = Plugin()
     spec = APISpec(

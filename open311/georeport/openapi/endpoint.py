@@ -1,4 +1,4 @@
-"""What the OpenAPI description says of one endpoint."""
+"""Endpoints as data for the OpenAPI description."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -14,11 +14,11 @@ from schemas.requests.documents import DocumentSchema
 GEOREPORT_SUFFIXES = {suffix: CONTENT_TYPES[suffix] for suffix in ("json", "xml")}
 
 PHOTOS = {"media": "Photos, each a file of its own."}
-"""Files of a form that takes photos."""
+"""File fields of a form that accepts photos."""
 
 
 class Shape(Enum):
-    """How an answer holds its documents, in words."""
+    """The nesting of documents in a response, in words."""
 
     ONE = "One document."
     LIST = "A list."
@@ -27,25 +27,25 @@ class Shape(Enum):
 
 @dataclass(frozen=True)
 class Endpoint:
-    """One endpoint, described once with each suffix of its path. What it has not is left out."""
+    """One endpoint, described once with each suffix of its path. Defaults are omitted."""
 
-    name: str  # begins the operationId
+    name: str  # start of the operationId
     method: str
     path: str  # below base, without its suffix
     summary: str
     topic: str  # one of TOPICS
-    root: str = ""  # what XML calls the whole answer
+    root: str = ""  # root element in XML
     document: type[DocumentSchema] | None = None  # None: bytes of the suffix's content type
     shape: Shape = Shape.ONE
     query: type[Schema] | None = None
     headers: Mapping[str, str] = field(default_factory=dict)  # of the request: name and use
-    body: type[Schema] | None = None  # a form, which needs an api_key
-    staff: bool = False  # whether it needs a key of the city's staff
-    alternatives: tuple[tuple[str, ...], ...] = ()  # fields of the form, one group is needed
-    answers: bool = False  # whether the form holds attribute[CODE], too
-    files: Mapping[str, str] = field(default_factory=dict)  # of a multipart form: name and use
+    body: type[Schema] | None = None  # a form, which requires an api_key
+    staff: bool = False  # whether it requires a staff API key
+    alternatives: tuple[tuple[str, ...], ...] = ()  # fields of the form, one group is required
+    answers: bool = False  # whether the form also accepts attribute[CODE]
+    files: Mapping[str, str] = field(default_factory=dict)  # multipart form: name and use
     example: Mapping[str, Any] = field(default_factory=dict)  # of the form
-    errors: tuple[int, ...] = ()  # statuses beside ERRORS_OF_ALL
+    errors: tuple[int, ...] = ()  # statuses in addition to ERRORS_OF_ALL
     base: str = ENDPOINT
-    # The content type of each suffix; the one of "" where the path has none.
+    # Content type by suffix; "" for a path without a suffix.
     suffixes: Mapping[str, str] = field(default_factory=lambda: GEOREPORT_SUFFIXES)

@@ -1,4 +1,4 @@
-"""The endpoints of the API, one entry for each: the table the OpenAPI description is made from."""
+"""The API's endpoints, one entry each: the source of the OpenAPI description."""
 
 from open311.georeport.openapi.endpoint import PHOTOS, Endpoint, Shape
 from open311.georeport.openapi.extension_endpoints import EXTENSIONS
@@ -99,9 +99,9 @@ GEOREPORT = (
         shape=Shape.LIST_OF_ONE,
     ),
 )
-"""Those of the standard, in its order."""
+"""Endpoints of the standard, in its order."""
 
 ENDPOINTS = (*GEOREPORT, *EXTENSIONS)
 
 ERRORS_OF_ALL = (400, 404, 429)
-"""Statuses that any endpoint may answer with."""
+"""Error statuses that any endpoint may return."""

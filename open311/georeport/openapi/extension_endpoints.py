@@ -1,4 +1,4 @@
-"""The endpoints beyond the standard: maps, updates, photos."""
+"""Endpoints beyond the standard: boundaries, updates, photos."""
 
 from open311.georeport.openapi.endpoint import PHOTOS, Endpoint, Shape
 from open311.web.formats import CONTENT_TYPES

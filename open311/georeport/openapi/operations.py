@@ -1,4 +1,4 @@
-"""One endpoint with one suffix, as an operation object of OpenAPI."""
+"""OpenAPI operation objects, one per endpoint and suffix."""
 
 import re
 from typing import Any
@@ -32,13 +32,13 @@ MULTIPART = "multipart/form-data"
 
 
 class Operations:
-    """Describes endpoints; the schemas they name become components of the converter's document."""
+    """Describes endpoints; their schemas become components of the converter's document."""
 
     def __init__(self, converter: OpenAPIConverter) -> None:
         self.converter = converter
 
     def describe(self, endpoint: Endpoint, suffix: str) -> dict[str, Any]:
-        """Describe an endpoint as it answers with this suffix."""
+        """Return the operation object of an endpoint with a suffix."""
         operation: dict[str, Any] = {
             "operationId": f"{endpoint.name}{suffix.title()}",
             "summary": endpoint.summary,
@@ -50,7 +50,7 @@ class Operations:
             operation["security"] = [{name: []} for name in SECURITY_SCHEMES]
         if endpoint.body:
             operation["requestBody"] = self._request_body(endpoint, endpoint.body)
-            # The last stands for a key among the form fields, for which OpenAPI has no word.
+            # The empty entry represents an API key in the form: OpenAPI has no term for it.
             operation["security"] = [*({name: []} for name in SECURITY_SCHEMES), {}]
         return operation
 
@@ -66,7 +66,7 @@ class Operations:
         return [*in_path, *in_query, *in_header]
 
     def _request_body(self, endpoint: Endpoint, body: type[Schema]) -> dict[str, Any]:
-        """Describe what a form holds, as a component once for all suffixes."""
+        """Describe a form, as one component for all suffixes."""
         components = self.converter.spec.components
         name = f"{endpoint.name[0].upper()}{endpoint.name[1:]}"
         if name not in components.schemas:
@@ -93,7 +93,7 @@ class Operations:
             "jurisdiction_id": {"type": "string", "description": JURISDICTION_ID},
             **described["properties"],
         }
-        # Without an example, be it an empty one, Swagger UI sends values it makes up itself.
+        # Without an example, even an empty one, Swagger UI sends made-up values.
         described["properties"] = {
             name: {**properties[name], "examples": [endpoint.example.get(name, "")]}
             for name in properties
@@ -138,7 +138,7 @@ def _parameter(place: str, name: str, description: str) -> dict[str, Any]:
 
 
 def _about(endpoint: Endpoint) -> str:
-    """Say in words how to fill in the form of an endpoint."""
+    """Return sentences on how to fill in an endpoint's form."""
     groups = "; ".join(" and ".join(f"`{name}`" for name in g) for g in endpoint.alternatives)
     sentences = [
         FORM,

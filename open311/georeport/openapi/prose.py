@@ -1,4 +1,4 @@
-"""What the OpenAPI description says in sentences, beside what the schemas say of themselves."""
+"""Sentences of the OpenAPI description that do not come from schemas."""
 
 from typing import Any
 
@@ -28,7 +28,7 @@ TOPICS = {
     "Photos": "Pictures that came with reports.",
     IN_XML: "All of this once more in the standard's other format.",
 }
-"""What the endpoints are grouped by."""
+"""Tags that group the endpoints."""
 
 ANSWERS_PATTERN = r"^attribute\[.+\](\[\d*\])?$"
 
@@ -77,7 +77,7 @@ SENTENCE_OF = {
     413: "The request body is too large.",
     429: "Too many requests. Try again after the time in Retry-After.",
 }
-"""What each status means that is not a success."""
+"""The meaning of each error status."""
 
 PATH_PARAMETERS = {
     "service_code": "The code of a service, from the service list.",

@@ -1,4 +1,4 @@
-"""GET /open311/openapi.json describes the API for programs; GET /open311/docs, for people."""
+"""OpenAPI description (/open311/openapi.json) and its documentation page (/open311/docs)."""
 
 from urllib.parse import urlsplit
 
@@ -17,8 +17,8 @@ blueprint = Blueprint(
     static_url_path="/static",
 )
 
-# Nothing from elsewhere, and no script inside the page. Swagger UI draws its icons from data: and
-# may ask the API itself, at whichever address the description gives for it.
+# Nothing from other sites, and no inline script. Swagger UI loads its icons from data: URLs and
+# calls the API itself, at the address in the description.
 PAGE_MAY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
     "connect-src {api}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
@@ -33,7 +33,7 @@ def description() -> Response:
 
 @blueprint.get("/docs")
 def page() -> Response:
-    """Give the page that shows the description and tries it."""
+    """Return the documentation page, where users can try the API."""
     response = blueprint.send_static_file("docs.html")
     response.headers["Content-Security-Policy"] = PAGE_MAY.format(api=_of_the_api())
     return response
@@ -41,12 +41,12 @@ def page() -> Response:
 
 @blueprint.after_request
 def take_types_as_given(response: Response) -> Response:
-    """Keep browsers from guessing what a file is."""
+    """Set nosniff, so that browsers do not guess a file's type."""
     response.headers["X-Content-Type-Options"] = "nosniff"
     return response
 
 
 def _of_the_api() -> str:
-    """Give what a policy calls this server, and the one of OPEN311_PUBLIC_URL where it is set."""
+    """Return the CSP sources of the API: this server, and OPEN311_PUBLIC_URL if it is set."""
     public = urlsplit(current_app.config["OPEN311_PUBLIC_URL"])
     return f"'self' {public.scheme}://{public.netloc}" if public.netloc else "'self'"

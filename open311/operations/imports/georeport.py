@@ -1,4 +1,4 @@
-"""Services and service requests of another GeoReport server, stored or updated."""
+"""Import of services and service requests from another GeoReport server."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -33,9 +33,10 @@ from open311.steps.values.submissions import Handles, Submission
 
 @operation
 def import_catalogue(jurisdiction_id: str, services: Sequence[ImportedService]) -> list[str]:
-    """Add the services whose code is new, with their questions; give the codes that were added.
+    """Add services with new codes and their questions; return the added codes.
 
-    They are of type realtime, so that what is imported and reported has a public id.
+    They are of type realtime, so that their service requests have a public id, imported or
+    submitted.
     """
     added = [
         str(service.columns["service_code"])
@@ -86,11 +87,13 @@ def import_window(
     rows: Sequence[ImportedServiceRequest],
     done_until: datetime | None,
 ) -> WindowResult:
-    """Import rows, and note that all until done_until is here; None: that the run is finished.
+    """Import rows, and record that the import is complete until done_until.
 
-    A new row is routed by the boundaries of its day, gets an id of our own and keeps its old one
-    as a former id. A known one gets a status change where the other server has made one since.
-    Live reports wait for the transaction: give it few rows at a time.
+    done_until of None marks the run as finished.
+
+    A new row is routed with the boundaries of its date. It gets a local service_request_id and
+    keeps its old one as a former id. A known row gets a status change if the other server has made
+    one since. Submissions wait for the transaction: pass few rows at a time.
     """
     lock_changes(jurisdiction)
     services = list_services_by_code(jurisdiction.jurisdiction_id)
@@ -111,7 +114,7 @@ def import_window(
 
 
 class _Unfit(Exception):
-    """A row cannot be stored here: the reason, and what exactly is wrong."""
+    """A row that cannot be stored: the reason, and a sentence with details."""
 
 
 def _add(
@@ -151,10 +154,10 @@ _KEPT = ("point", "address_string", "address_id", "zipcode", "description", "med
 
 
 def _follow(jurisdiction: Scope, known: KnownRow, row: ImportedServiceRequest) -> bool:
-    """Add the status change that the other server has made since, if it has made one.
+    """Add the other server's newer status change, if any; return whether one was added.
 
-    What was changed here later than there stays. A server that does not say when can close, but
-    not undo what may have been done here.
+    A later local change stays. A server that sends no update time can close a service request, but
+    it cannot undo a local change.
     """
     _former_id, pk, detailed_status, status_notes, updated, withdrawn_at = known
     same = (detailed_status, status_notes) == (row.detailed_status, row.status_notes)

@@ -1,4 +1,4 @@
-"""A whole jurisdiction from a seed folder: loaded, or brought in line with it after an edit."""
+"""Import of a whole jurisdiction from a seed folder, first or after an edit."""
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
@@ -19,16 +19,16 @@ from open311.steps.imports.seed import (
 from open311.steps.values.imports import PastServiceRequest, SeedData
 
 Watch = Callable[[Sequence[PastServiceRequest]], Iterable[PastServiceRequest]]
-"""Goes through service requests while they are stored, as a progress bar does."""
+"""Iterates over service requests while they are stored, as a progress bar does."""
 
 
 @operation
 def load_seed_data(data: SeedData, watch: Watch = iter) -> list[str]:
-    """Load a jurisdiction, all or nothing; give a sentence for each thing that changed.
+    """Load a jurisdiction, all or nothing; return a sentence for each change.
 
-    Services and rules that the data lacks go out of use, departments and layers stay. Service
-    requests of the past are loaded only into a jurisdiction that has none.
-    Raises Open311Error where the data contradicts what is stored.
+    Services and rules that are missing from the data become inactive; departments and layers stay.
+    Past service requests are loaded only into a jurisdiction that has none. Raises Open311Error if
+    the data contradicts what is stored.
     """
     now = datetime.now(UTC).replace(microsecond=0)
     today = now.astimezone(ZoneInfo(data.jurisdiction["time_zone"])).date()

@@ -1,4 +1,4 @@
-"""Boundary sets through their life: imported, published, withdrawn, rolled back."""
+"""Life cycle of boundary sets: import, publish, withdraw, roll back."""
 
 from collections.abc import Collection
 from datetime import date
@@ -30,15 +30,15 @@ from open311.steps.values.boundary_sets import NewBoundarySet
 
 @operation
 def import_draft(new: NewBoundarySet) -> int:
-    """Store a draft and give its number."""
+    """Store a boundary set as a draft, and return its number."""
     return store_draft(new)
 
 
 @operation
 def import_boundaries(new: NewBoundarySet, overrides: Collection[str] = ()) -> int:
-    """Store a set and publish it at once; give its number.
+    """Store a boundary set and publish it at once; return its number.
 
-    Raises Conflict where its days leave a gap, or where something objects to it.
+    Raises Conflict if its dates leave a gap, and Objected if there are objections.
     """
     stored = store_published_set(new)
     check_overrides(_objections_to(stored, new), overrides)
@@ -47,7 +47,7 @@ def import_boundaries(new: NewBoundarySet, overrides: Collection[str] = ()) -> i
 
 @trial
 def try_import(new: NewBoundarySet) -> list[Objection]:
-    """Tell what would object to a set if it were published, and store nothing."""
+    """List the objections to publishing a boundary set, and store nothing."""
     return _objections_to(store_published_set(new), new)
 
 
@@ -69,10 +69,10 @@ def publish_boundary_set(
     carry_over: bool = False,
     overrides: Collection[str] = (),
 ) -> None:
-    """Put a draft in force from a day of the jurisdiction's own calendar.
+    """Publish a draft, in effect from a day of the jurisdiction's calendar.
 
-    Raises NotFound, and Conflict where it is no draft, leaves a gap or something objects to it.
-    carry_over asks for open service requests to be routed again on that day.
+    Raises NotFound, and Conflict if it is not a draft, leaves a gap, or has objections. carry_over
+    asks to reroute open service requests on that day.
     """
     stored = _get_draft(jurisdiction, set_id)
     store_publishing(stored, first, until, made_by, carry_over=carry_over)
@@ -84,9 +84,10 @@ def publish_boundary_set(
 def withdraw_boundary_set(
     jurisdiction: Scope, set_id: int, *, made_by: str, overrides: Collection[str] = ()
 ) -> None:
-    """Take a set out of force for good; a draft is given up. Raises NotFound and Conflict.
+    """Withdraw a published boundary set, or discard a draft.
 
-    Service requests keep the boundaries that they lay in while it was in force.
+    Service requests keep the boundaries they got while it was in effect. Raises NotFound and
+    Conflict.
     """
     stored = get_set(jurisdiction.jurisdiction_id, set_id)
     if stored.withdrawn_at is not None:
@@ -101,9 +102,10 @@ def withdraw_boundary_set(
 def roll_back(
     jurisdiction: Scope, layer: str, *, made_by: str, overrides: Collection[str] = ()
 ) -> tuple[StoredSet, StoredSet]:
-    """Withdraw the set of a layer that is in force, so that the one before is in force again.
+    """Withdraw a layer's current boundary set, which restores the previous one.
 
-    Gives both. Raises NotFound, and Conflict where there is none to go back to.
+    Returns both: the withdrawn set and the restored one. Raises NotFound, and Conflict if there is
+    no previous set.
     """
     layer_id = find_layer_id(jurisdiction.jurisdiction_id, layer)
     if layer_id is None:
@@ -130,5 +132,5 @@ def _get_draft(jurisdiction: Scope, set_id: int) -> StoredSet:
 
 @operation
 def import_service_area(jurisdiction_id: str, area: MultiPolygon, source: str) -> None:
-    """Store a service area in degrees on WGS 84, in place of the one there is."""
+    """Store a service area (degrees WGS 84) in place of the previous one."""
     store_service_area(jurisdiction_id, area, source)

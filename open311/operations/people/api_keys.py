@@ -18,11 +18,11 @@ from open311.queries.people.api_keys import hash_of
 def create_api_key(
     jurisdiction_id: str, name: str, key: str | None = None, *, staff: bool = False
 ) -> str:
-    """Store a key under a name and give it; without a key, make one of 256 random bits.
+    """Store an API key under a name, and return it; without a key, create one of 256 random bits.
 
-    A staff key also reads what only staff may.
+    A staff key can also read what is restricted to staff.
 
-    Raises Conflict if the name is in use, or the key was stored before.
+    Raises Conflict if the name is in use, or if the key was stored before.
     """
     key = key or secrets.token_urlsafe(32)
     try:
@@ -50,7 +50,7 @@ def _conflict(error: IntegrityError, name: str) -> Conflict:
 
 @operation
 def revoke_api_key(jurisdiction_id: str, name: str) -> None:
-    """Revoke the key in use under a name; raises NotFound."""
+    """Revoke the active API key with a name; raises NotFound."""
     revoked = db.session.execute(
         update(ApiKey)
         .where(

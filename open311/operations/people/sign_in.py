@@ -24,10 +24,10 @@ LOCKED_FOR = timedelta(minutes=15)
 
 
 def sign_in(name: str, password: str) -> UserInfo:
-    """Check a password and give its user; raises SignInRefused.
+    """Check a password and return its user; raises SignInRefused.
 
-    After MOST_FAILURES in a row nobody gets in with this name for some time. Whether a name is
-    known cannot be told from the answer.
+    After MOST_FAILURES in a row, sign-in with this name is locked for some time. The response does
+    not reveal whether a name exists.
     """
     user = find_user(name.lower())
     now = datetime.now(UTC)
@@ -60,11 +60,11 @@ def _count(user: UserInfo, now: datetime, *, right: bool) -> None:
 
 @operation
 def sign_in_elsewhere(subject: str, name: str) -> UserInfo:
-    """Give the user who is subject elsewhere; raises SignInRefused.
+    """Return the user with an OpenID Connect subject; raises SignInRefused.
 
-    subject is the issuer and who it says it is, which stays the same for good. The first time, the
-    user of this name is theirs, if it was made without a password and nobody has had it yet: nobody
-    becomes another user by taking their name elsewhere.
+    subject is the issuer and its subject identifier, which never changes. At the first sign-in, the
+    subject is linked to the user of this name, if that user has no password and no subject yet. So
+    nobody can become another user by choosing the same name at the provider.
     """
     user = find_user_by_subject(subject)
     if user is None:

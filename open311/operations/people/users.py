@@ -1,4 +1,4 @@
-"""Users: created, given a role or a password, disabled, enabled."""
+"""Users: created, disabled, enabled, and given a role or a password."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -36,11 +36,11 @@ def create_user(
     role: str,
     department: str | None = None,
 ) -> None:
-    """Store a user, with a department by its code where the role is department.
+    """Store a user; the role department requires a department code.
 
-    Without a password they sign in by OpenID Connect alone.
+    Without a password, the user signs in by OpenID Connect only.
 
-    Raises Conflict where the name is taken, NotFound for the department, and InvalidParameters.
+    Raises Conflict if the name is taken, NotFound for the department, and InvalidParameters.
     """
     department_id = _department_of_role(jurisdiction_id, role, department)
     row = {
@@ -60,14 +60,14 @@ def create_user(
 
 @operation
 def change_password(jurisdiction_id: str, name: str, password: str) -> None:
-    """Give a user another password, which also lifts a lock; raises NotFound."""
+    """Store a new password for a user, and unlock sign-in; raises NotFound."""
     user = get_user(jurisdiction_id, name)
     values = {"password_hash": _hashed(password), "failed_sign_ins": 0, "locked_until": None}
     db.session.execute(update(User).where(User.id == user.id).values(**values))
 
 
 def _department_of_role(jurisdiction_id: str, role: str, department: str | None) -> int | None:
-    """Give the id of the department that a role needs; raises InvalidParameters and NotFound."""
+    """Return the id of the department that a role needs; raises InvalidParameters and NotFound."""
     if (role == "department") != (department is not None):
         raise InvalidParameters(DEPARTMENT_OF_ROLE, field="department")
     return None if department is None else get_department(jurisdiction_id, department).id
@@ -90,11 +90,11 @@ def _conflict(error: IntegrityError, name: str) -> Conflict:
 def change_role(
     jurisdiction_id: str, name: str, role: str, department: str | None, made_by: str
 ) -> None:
-    """Give a user another role, with a department by its code where the role is department.
+    """Change the role of a user; the role department requires a department code.
 
-    What they had in hand is nobody's then. made_by is who does it.
-    Raises NotFound for the user or the department, InvalidParameters where role and department
-    do not belong together, and Conflict where nobody would be left who runs the city.
+    Their assigned service requests become unassigned. made_by is the acting user. Raises NotFound
+    for the user or the department, InvalidParameters if role and department do not match, and
+    Conflict if no administrator would remain.
     """
     user = get_user(jurisdiction_id, name)
     department_id = _department_of_role(jurisdiction_id, role, department)
@@ -104,10 +104,10 @@ def change_role(
 
 @operation
 def disable_user(jurisdiction_id: str, name: str, made_by: str) -> None:
-    """Let a user sign in no more; raises NotFound, and Conflict if it is so already.
+    """Disable a user's sign-in, and unassign their service requests.
 
-    What they had in hand is nobody's then. made_by is who does it.
-    Conflict, too, where nobody would be left who runs the city.
+    made_by is the acting user. Raises NotFound, and Conflict if the user is disabled already or if
+    no administrator would remain.
     """
     user = get_user(jurisdiction_id, name)
     if user.disabled_at is not None:
@@ -118,7 +118,7 @@ def disable_user(jurisdiction_id: str, name: str, made_by: str) -> None:
 
 @operation
 def enable_user(jurisdiction_id: str, name: str) -> None:
-    """Let a user sign in again; raises NotFound, and Conflict if they may."""
+    """Enable a disabled user; raises NotFound, and Conflict if the user is enabled."""
     user = get_user(jurisdiction_id, name)
     if user.disabled_at is None:
         raise Conflict(USER_ACTIVE, name=name)
@@ -126,7 +126,7 @@ def enable_user(jurisdiction_id: str, name: str) -> None:
 
 
 def _release(user: UserInfo, made_by: str) -> None:
-    """Take what someone has in hand out of their hands, on record; the caller commits."""
+    """Unassign all service requests of a user, with history; the caller commits."""
     lock_changes(get_jurisdiction(user.jurisdiction_id))
     theirs = (
         update(ServiceRequest)
@@ -139,9 +139,10 @@ def _release(user: UserInfo, made_by: str) -> None:
 
 
 def _store(user: UserInfo, **columns: Any) -> None:
-    """Change a user, unless that leaves no administrator; the caller commits.
+    """Change columns of a user; raises Conflict if no administrator would remain.
 
-    Administrators are locked first, so that two of them cannot give up at the same time.
+    Administrators are locked first, so that two of them cannot resign at the same time. The caller
+    commits.
     """
     administrators = select(User.id).where(
         User.jurisdiction_id == user.jurisdiction_id,

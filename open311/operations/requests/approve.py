@@ -1,4 +1,4 @@
-"""Accepting a batch report: its token now leads to an id, and it is published."""
+"""Approval of a submission to a batch service: its token resolves to an id."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -21,10 +21,10 @@ from open311.steps.requests.lock import check_seen, lock_changes
 def accept_service_request(
     jurisdiction: Scope, token: str, made_by: str | None = None, seen: int | None = None
 ) -> str:
-    """Accept one report and give its new service_request_id; raises NotFound, Gone, Conflict.
+    """Approve a submission and return its new service_request_id.
 
-    That it is published now is a step of its history, so that who asks for changes sees it; its
-    status stays what it is. Raises ChangedMeanwhile after another change than seen.
+    Its history gets a step, so that incremental sync sees the publication; its status stays. Raises
+    NotFound, Gone, Conflict, and ChangedMeanwhile if another change was made after seen.
     """
     row = _lock(jurisdiction, token)
     check_seen(token, row.change_number, seen)
@@ -40,7 +40,7 @@ def accept_service_request(
 
 
 def _lock(jurisdiction: Scope, token: str) -> Any:
-    """Lock a report that waits until the commit; raises NotFound, Gone and Conflict."""
+    """Lock a held submission until the commit; raises NotFound, Gone, and Conflict."""
     lock_changes(jurisdiction)
     row = db.session.execute(
         select(

@@ -1,4 +1,4 @@
-"""Who has a service request in hand, and what staff note about it among themselves."""
+"""Assignees of service requests, and internal notes."""
 
 from sqlalchemy import update
 
@@ -27,10 +27,10 @@ def assign(
     made_by: str,
     seen: int | None = None,
 ) -> None:
-    """Give a service request to a user by name to deal with; with None to nobody.
+    """Assign a service request to a user by name, or to nobody with None.
 
-    Raises NotFound for the service request or the user, Gone, Conflict where it is so already or
-    where the user may not work on it, and ChangedMeanwhile after another change than seen.
+    Raises NotFound for the service request or the user, Gone, Conflict if nothing would change or
+    if the user may not work on it, and ChangedMeanwhile if another change was made after seen.
     """
     routed = lock_routed(jurisdiction, service_request_id, seen)
     user = None if name is None else get_user(jurisdiction.jurisdiction_id, name)
@@ -50,9 +50,9 @@ def assign(
 
 @operation
 def add_note(jurisdiction: Scope, service_request_id: str, text: str, made_by: str) -> None:
-    """Note something that staff alone see; raises NotFound, Gone, and InvalidParameters for none.
+    """Add an internal note; raises NotFound, Gone, and InvalidParameters for an empty one.
 
-    Nobody's work is overwritten by a note, so it may be made from an older page.
+    A note overwrites nothing, so it needs no check for other changes.
     """
     if not text.strip():
         raise InvalidParameters(NOTE_REQUIRED, field="text")

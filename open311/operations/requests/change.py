@@ -1,4 +1,4 @@
-"""A service request gets another place or another service, and is routed again."""
+"""Changes of a service request's location or service, with new routing."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -23,11 +23,11 @@ def move_pin(
     made_by: str,
     seen: int | None = None,
 ) -> Routed:
-    """Put a service request at another place, and route it by the maps of its own day.
+    """Move a service request to a point, and route it with the boundaries of its date.
 
-    Doubts about the old place are settled by that. Gives how it stands then. Raises NotFound, Gone,
-    OutsideServiceArea, Conflict where it is there already, and ChangedMeanwhile after another
-    change than seen.
+    This resolves triage entries about the old location. Returns the new state. Raises NotFound,
+    Gone, OutsideServiceArea, Conflict if it is there already, and ChangedMeanwhile if another
+    change was made after seen.
     """
     routed = lock_routed(jurisdiction, service_request_id, seen)
     if routed.question.point == point:
@@ -48,13 +48,13 @@ def change_service(
     made_by: str,
     seen: int | None = None,
 ) -> Routed:
-    """Give a service request another service, and route it by the maps of its own day.
+    """Change the service of a service request, and route it with the boundaries of its date.
 
-    What it waited for who reported it counts for the new due date as it did for the old one.
+    Working time on hold also extends the new due date. All answers are kept.
 
-    All answers are kept. Raises NotFound, Gone, OutsideServiceArea, and Conflict where nothing
-    changes, or where what is public would become private or the other way round, and
-    ChangedMeanwhile after another change than seen.
+    Raises NotFound, Gone, OutsideServiceArea, Conflict if nothing would change or if a public
+    service request would become confidential or the reverse, and ChangedMeanwhile if another change
+    was made after seen.
     """
     routed = lock_routed(jurisdiction, service_request_id, seen)
     service = get_service(jurisdiction.jurisdiction_id, service_code)
@@ -78,7 +78,7 @@ def change_service(
 
 
 def _due_after(jurisdiction: Scope, routed: Routed, days: float | None) -> datetime | None:
-    """Find when another service is due, later by the time that the service request has waited."""
+    """Return the due date for another service, extended by the time on hold."""
     at = routed.question.at
     promised = find_due(jurisdiction, at, routed.expected_days)
     due = find_due(jurisdiction, at, days)

@@ -1,4 +1,4 @@
-"""Service requests that say the same: one is worked on, and the others are closed with it."""
+"""Duplicates: staff work on one service request, and the others close with it."""
 
 from sqlalchemy import select, update
 
@@ -27,12 +27,12 @@ def link_duplicate(
     made_by: str,
     seen: int | None = None,
 ) -> str:
-    """Say that a service request repeats another, and give the id of that one.
+    """Mark a service request as a duplicate of another; return the id of the original.
 
-    Where the other repeats a third, that is the one; what repeated this one repeats it, too. Who
-    reported it is told, unless the other is not public. Raises NotFound and Gone for either,
-    Conflict where they are the same, where it is so already or where the other is closed, and
-    ChangedMeanwhile after another change than seen.
+    If the other is itself a duplicate, its original is used. Duplicates of this one become
+    duplicates of the same original. The requester gets a public note, unless the original is not
+    public. Raises NotFound and Gone for either, Conflict if they are the same, already linked, or
+    the original is closed, and ChangedMeanwhile if another change was made after seen.
     """
     routed = lock_routed(jurisdiction, service_request_id, seen)
     main = _main_of(jurisdiction, get_routed(jurisdiction, main_id))
@@ -57,7 +57,7 @@ def link_duplicate(
 def unlink_duplicate(
     jurisdiction: Scope, service_request_id: str, made_by: str, seen: int | None = None
 ) -> None:
-    """Say that a service request repeats none after all; raises Conflict where it does not."""
+    """Unlink a service request from its original; raises Conflict if it is no duplicate."""
     row = lock_service_request(jurisdiction, service_request_id, seen=seen)
     statement = (
         update(ServiceRequest)

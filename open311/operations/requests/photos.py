@@ -1,4 +1,4 @@
-"""The files of photos, written before the rows that name them."""
+"""Photo files, written before the rows that name them."""
 
 import logging
 from collections.abc import Iterator, Sequence
@@ -15,10 +15,10 @@ log = logging.getLogger(__name__)
 
 @contextmanager
 def written_photos(store: MediaStore, media: Sequence[Photo | str]) -> Iterator[list[Medium]]:
-    """Write the photos among media and give all as they are to be stored in the block's rows.
+    """Write the photos among media, and yield all media for the rows of the block.
 
-    Photos that no row names when the block ends, because it failed or found that there was
-    nothing to store, are removed. After a crash they stay until sweep_media finds them.
+    Photos that no row names when the block ends, because it failed or had nothing to store, are
+    removed. After a crash they stay until sweep_media finds them.
     """
     named = [(medium, new_name() if isinstance(medium, Photo) else "") for medium in media]
     try:
@@ -38,9 +38,9 @@ def _write(store: MediaStore, medium: Photo | str, name: str) -> Medium:
 
 
 def _remove_unnamed(store: MediaStore, names: set[str]) -> None:
-    """Ask the database, as a commit whose answer was lost may have succeeded after all."""
+    """Remove the files that no row names; a commit may have succeeded without a response."""
     try:
         end_reads()
         store.remove(files_of(names - find_named(names)))
-    except Exception as error:  # what the block raised matters more, and the sweep comes later
+    except Exception as error:  # the error of the block matters more, and sweep_media runs later
         log.warning("Photos were not removed and are left to the sweep: %s", type(error).__name__)

@@ -36,12 +36,13 @@ def change_status(
     media: Sequence[Medium] = (),
     seen: int | None = None,
 ) -> None:
-    """Add a status change; the database moves status, status_notes and updated_datetime along.
+    """Add a status change; a trigger updates the columns of the service request.
 
-    status is a detailed one (open and closed are among them), status_notes and media are shown to
-    all, internal_note and made_by to staff alone. The files of the photos are written. Raises
-    NotFound for an unknown id, Gone for a withdrawn one and Conflict where nothing would change;
-    ChangedMeanwhile after another change than seen.
+    Those are status, status_notes, and updated_datetime. status is a detailed status (open and
+    closed are included). status_notes and media are public; internal_note and made_by are for
+    staff. The photo files are written already. Raises NotFound for an unknown id, Gone for a
+    withdrawn one, Conflict if nothing would change, and ChangedMeanwhile if another change was made
+    after seen.
     """
     row = lock_service_request(jurisdiction, service_request_id, seen=seen)
     same = (row.detailed_status, row.status_notes) == (status, status_notes)
@@ -62,11 +63,11 @@ def wait_for_reporter(
     made_by: str,
     seen: int | None = None,
 ) -> None:
-    """Ask who reported for something, for everyone to read, and let the due date stand still.
+    """Ask the requester a question in a public note, and pause the due date.
 
-    It is not overdue until it goes on, by resume or by being closed. Raises NotFound, Gone,
-    InvalidParameters where nothing is asked, Conflict where it waits already or is closed, and
-    ChangedMeanwhile after another change than seen.
+    The due date is paused until the service request is resumed or closed. Raises NotFound, Gone,
+    InvalidParameters without a question, Conflict if it is on hold already or closed, and
+    ChangedMeanwhile if another change was made after seen.
     """
     routed = lock_routed(jurisdiction, service_request_id, seen)
     if not status_notes.strip():
@@ -85,10 +86,10 @@ def wait_for_reporter(
 def resume(
     jurisdiction: Scope, service_request_id: str, made_by: str, seen: int | None = None
 ) -> None:
-    """Go on with what waited, due later by the working time that has passed meanwhile.
+    """Resume a service request on hold; its due date moves by the working time on hold.
 
-    Raises NotFound, Gone, Conflict where it does not wait, and ChangedMeanwhile after another
-    change than seen.
+    Raises NotFound, Gone, Conflict if it is not on hold, and ChangedMeanwhile if another change was
+    made after seen.
     """
     routed = lock_routed(jurisdiction, service_request_id, seen)
     if routed.waits_since is None:

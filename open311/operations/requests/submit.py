@@ -1,4 +1,4 @@
-"""A resident's report: routed, stored with what decided, all in one transaction."""
+"""Submission of a service request: routed and stored in one transaction."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -16,10 +16,10 @@ NOTICE_WITHOUT_ID = "Your report has been received. It is not published."
 
 @dataclass(frozen=True)
 class SubmissionResult:
-    """The receipt of a report, named as in the standard (spec 2.3).
+    """The response to a submission, named as in the standard (spec 2.3).
 
-    realtime: with service_request_id; batch: with token; blackbox: with neither.
-    repeated tells that it was given before, and nothing was stored now.
+    realtime: with service_request_id; batch: with token; blackbox: with neither. repeated is true
+    for a retry, which stored nothing.
     """
 
     receipt: dict[str, Any]
@@ -30,7 +30,7 @@ class SubmissionResult:
 def submit_service_request(
     submission: Submission, sending: Sending | None = None
 ) -> SubmissionResult:
-    """Route and store a report, unless its sending is a repetition; give the receipt.
+    """Route and store a submission, unless it is a retry; return the receipt.
 
     Raises OutsideServiceArea and IdempotencyKeyReused, and then stores nothing.
     """

@@ -22,10 +22,10 @@ def settle_triage(
     made_by: str,
     seen: int | None = None,
 ) -> int:
-    """Settle what a service request is queued for, or one reason of it; give how many.
+    """Resolve the triage entries of a service request, or those of one reason.
 
-    Raises NotFound where it is not queued for that, and ChangedMeanwhile after another change
-    than seen.
+    Returns their number. Raises NotFound if there is none, and ChangedMeanwhile if another change
+    was made after seen.
     """
     if seen is not None:
         lock_service_request(jurisdiction, service_request_id, seen=seen)

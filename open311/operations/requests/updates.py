@@ -1,4 +1,4 @@
-"""An update that another system sent: applied at once, or kept until staff accept it."""
+"""Updates from other systems: applied at once, or held for approval."""
 
 import secrets
 from collections.abc import Sequence
@@ -26,10 +26,9 @@ from open311.steps.values.submissions import Medium
 class SentUpdate:
     """A checked update.
 
-    media are in the order sent; the files of the photos among them are written. update_id is the
-    sender's own; api_key_id is None for the sandbox's key. status is a detailed
-    one, None to leave it. reporter holds only what was told, by the names of UpdateReporter's
-    columns.
+    media are in the order sent; their photo files are written. update_id is the sender's own.
+    api_key_id is None for the sandbox's key. status is a detailed status, or None to keep the
+    current one. reporter holds only the values sent, by column name of UpdateReporter.
     """
 
     jurisdiction: Scope
@@ -45,14 +44,14 @@ class SentUpdate:
 
 @operation
 def receive_update(sent: SentUpdate) -> dict[str, str]:
-    """Store an update and give its receipt, named as in spec 5.6.
+    """Store an update and return its receipt, named as in spec 5.6.
 
-    It changes the service request now, and has an update_id. If the service is of type batch,
-    staff decide: it waits, and has a token. The step's time is that of its arrival, as what was
-    sent may lie in the future or before other steps.
+    It applies now and has an update_id. If the service is of type batch, it is held for approval
+    and has a token. The step has the time of arrival, as the time sent may be in the future or
+    before other steps.
 
-    Raises NotFound, also for a service request that is not published, Gone for a withdrawn one,
-    and Conflict for an update_id that the same sender has used for it before.
+    Raises NotFound, also for a service request that is not published, Gone for a withdrawn one, and
+    Conflict if the same sender has used the update_id for it before.
     """
     row = lock_service_request(sent.jurisdiction, sent.service_request_id, only_public=True)
     now = datetime.now(UTC).replace(microsecond=0)
@@ -76,7 +75,7 @@ def receive_update(sent: SentUpdate) -> dict[str, str]:
 
 
 def _insert(sent: SentUpdate, **columns: Any) -> int:
-    """Insert the update and give its primary key; that it is none twice, an index decides."""
+    """Insert the update and return its primary key; an index rejects a second one."""
     statement = insert_or_skip(ReceivedUpdate).values(
         api_key_id=sent.api_key_id,
         update_id=sent.update_id,
@@ -113,7 +112,7 @@ _REPORTER_COLUMNS = [
 
 @operation
 def accept_update(jurisdiction: Scope, token: str) -> str:
-    """Apply one update and give its new update_id; raises NotFound, Gone and Conflict."""
+    """Apply a held update and return its new update_id; raises NotFound, Gone, and Conflict."""
     row = _lock(jurisdiction, token)
     change_id = store_status(
         jurisdiction, row.pk, row.status or row.detailed_status, row.description

@@ -1,4 +1,4 @@
-"""Withdrawing a service request: what it said is erased, and that it is gone can be told."""
+"""Withdrawal of a service request: its content is erased, a tombstone stays."""
 
 from datetime import UTC, datetime
 
@@ -13,17 +13,17 @@ from open311.steps.requests.lock import lock_service_request
 from open311.steps.requests.media import drop_media
 
 NO_PLACE = "Withdrawn"
-"""The address of what has no coordinates, as each service request must be somewhere."""
+"""The address of a withdrawn service request without coordinates: it needs some location."""
 
 
 @operation
 def withdraw_service_request(jurisdiction: Scope, service_request_id: str) -> list[str]:
-    """Erase what a resident or another system told and who they are; cancel the service request.
+    """Erase the content and personal data of a service request, and cancel it.
 
-    Its service, department and place on the map stay, for statistics, and so do the steps of its
-    history, which cannot be changed; none of it is shown any more. Gives the names of its photos,
-    whose files the caller removes now: store.remove(files_of(names)).
-    Raises NotFound for an unknown id, and Gone for one that has been withdrawn already.
+    Its service, department, and coordinates stay for statistics, and so does its history, which is
+    append-only; none of it is public any more. Returns the names of its photos, whose files the
+    caller removes next: store.remove(files_of(names)). Raises NotFound for an unknown id, and Gone
+    for one that was withdrawn before.
     """
     row = lock_service_request(jurisdiction, service_request_id)
     now = datetime.now(UTC).replace(microsecond=0)
@@ -48,7 +48,7 @@ def withdraw_service_request(jurisdiction: Scope, service_request_id: str) -> li
 
 
 def _let_go_of_duplicates(pk: int) -> None:
-    """What repeated it stands for itself from now on."""
+    """Unlink the duplicates of a service request."""
     repeating = (
         update(ServiceRequest)
         .where(ServiceRequest.duplicate_of_pk == pk)

@@ -1,4 +1,4 @@
-"""People decide on the department of a service request: hand it over, pin it, take it on."""
+"""Manual departments: transfer, pin, unpin, and acknowledge a service request."""
 
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -35,11 +35,11 @@ def hand_over(
     made_by: str,
     seen: int | None = None,
 ) -> Routed:
-    """Give a service request to another department, by its code, with a reason.
+    """Transfer a service request to another department, by code, with a reason.
 
-    It is pinned there: no routing sends it back by itself. Raises NotFound, Gone, Conflict where
-    it is there already, InvalidParameters without a reason, and ChangedMeanwhile after another
-    change than seen.
+    The department is set manually: automatic routing does not change it. Raises NotFound, Gone,
+    Conflict if it is there already, InvalidParameters without a reason, and ChangedMeanwhile if
+    another change was made after seen.
     """
     routed = lock_routed(jurisdiction, service_request_id, seen)
     target = get_department(jurisdiction.jurisdiction_id, department)
@@ -58,7 +58,7 @@ def hand_over(
 def pin(
     jurisdiction: Scope, service_request_id: str, department: str | None, made_by: str
 ) -> Routed:
-    """Settle the department, the one it is with or another: no routing changes it any more."""
+    """Set the department manually, the current one if None: routing does not change it."""
     routed = lock_routed(jurisdiction, service_request_id)
     here = DepartmentInfo(routed.department_id, routed.department)
     target = get_department(jurisdiction.jurisdiction_id, department) if department else here
@@ -72,9 +72,10 @@ def pin(
 def unpin(
     jurisdiction: Scope, service_request_id: str, made_by: str, seen: int | None = None
 ) -> Routed:
-    """Let routing decide again, at once; raises Conflict where it is not pinned.
+    """Return to automatic routing, which runs at once.
 
-    Raises ChangedMeanwhile after another change than seen.
+    Raises Conflict if the department is not set manually, and ChangedMeanwhile if another change
+    was made after seen.
     """
     routed = lock_routed(jurisdiction, service_request_id, seen)
     if not routed.pinned:
@@ -88,7 +89,7 @@ def unpin(
 def take_on(
     jurisdiction: Scope, service_request_id: str, made_by: str, seen: int | None = None
 ) -> Routed:
-    """Accept a service request on behalf of the department that it is with."""
+    """Acknowledge a service request for its department."""
     routed = lock_routed(jurisdiction, service_request_id, seen)
     if routed.accepted_at is not None:
         raise Conflict(ALREADY_ACKNOWLEDGED, department=routed.department, id=service_request_id)

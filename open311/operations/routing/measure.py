@@ -1,4 +1,4 @@
-"""Distances to the next boundaries, for service requests from before they were kept."""
+"""Distances to nearby boundaries for service requests stored without them."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -38,11 +38,11 @@ class _Measured:
 
 @operation
 def measure_borders(jurisdiction: Scope, after: int = 0) -> tuple[int, int]:
-    """Measure AT_ONCE service requests by the maps of their day, in the order of pk.
+    """Measure AT_ONCE service requests with the boundaries of their date, by pk.
 
-    Gives the pk of the last one and how many there were; go on after it until there are none.
-    Departments and boundaries stay as they are. Those still open that lie near a border are
-    queued. All is read before the lock is taken that live reports wait for.
+    Returns the last pk and the number measured; continue after that pk until the number is 0.
+    Departments and boundaries stay. Open service requests near a boundary enter the triage queue.
+    All reads come before the lock that submissions wait for.
     """
     rows = list_unmeasured(jurisdiction.jurisdiction_id, after, AT_ONCE)
     places = list_places_of([row.pk for row in rows])
@@ -64,7 +64,7 @@ def _measure(
     )
     try:
         routing = read_routing(jurisdiction, question)
-    except OutsideServiceArea:  # the area has become smaller since
+    except OutsideServiceArea:  # the service area has become smaller since
         return None
     accuracy = row.accuracy_metres or ASSUMED_ACCURACY
     neighbours = find_neighbours(jurisdiction, routing)
@@ -80,7 +80,7 @@ def _places(
     neighbours: Iterable[Neighbour],
     accuracy: float,
 ) -> list[dict[str, Any]]:
-    """Give the boundaries that were stored, and beside them the neighbours."""
+    """Return rows of the stored boundaries, each with its neighbors."""
     inside = {place["layer_id"]: place["boundary_id"] for place in stored}
     beside = {row["layer_id"]: row for row in place_rows(pk, (), neighbours, accuracy)}
     nothing = {"neighbour_id": None, "neighbour_metres": None, "near": False}

@@ -33,7 +33,7 @@ from open311.steps.routing.store import StepOrigin, StepTarget, standing_of, ste
 
 @dataclass(frozen=True)
 class CarriedOver:
-    """The number of a carry-over, and how many service requests it moved."""
+    """The number of a rerouting, and how many service requests it moved."""
 
     number: int
     moved: int
@@ -41,7 +41,7 @@ class CarriedOver:
 
 @dataclass(frozen=True)
 class _Move:
-    """What is to be written of one service request."""
+    """The rows to write for one rerouted service request."""
 
     found: Rerouted
     decision: Decision
@@ -53,10 +53,10 @@ class _Move:
 def carry_over(
     jurisdiction: Scope, made_by: str, boundary_set_id: int | None = None
 ) -> CarriedOver:
-    """Route what is open again by today's maps, and store what would go elsewhere.
+    """Reroute open service requests with current boundaries; store those that move.
 
-    Those that a person has pinned stay. boundary_set_id is the set that this follows. All is
-    read and decided before the lock is taken that live reports wait for.
+    Those with a manual department stay. boundary_set_id is the boundary set that causes the
+    rerouting. All reads and decisions come before the lock that submissions wait for.
     """
     now = datetime.now(UTC).replace(microsecond=0)
     maps = Maps(now.astimezone(jurisdiction.zone).date())
@@ -79,7 +79,7 @@ def carry_over(
 
 
 def carry_over_due(jurisdiction: Scope) -> int:
-    """Carry over for each set in force today that was published with this wish; give how many."""
+    """Reroute for each current set that was published with carry_over; return their number."""
     today = jurisdiction.today()
     due = list_due(jurisdiction.jurisdiction_id, today)
     return sum(carry_over(jurisdiction, by, set_id).moved for set_id, by in due)
@@ -104,7 +104,7 @@ def _move(jurisdiction: Scope, one: Rerouted, routing: Routing) -> _Move:
 
 
 def _write(jurisdiction: Scope, making: StepOrigin, moves: Sequence[_Move]) -> int:
-    """Write all moves but those of service requests that have changed since they were read."""
+    """Write all moves except those of service requests that have changed since the read."""
     wanted = {move.found.pk: move for move in moves}
     rows = [
         row
@@ -131,7 +131,7 @@ def _write(jurisdiction: Scope, making: StepOrigin, moves: Sequence[_Move]) -> i
 
 
 def _lock(pks: Sequence[int]) -> Sequence[Any]:
-    """Lock those that are still to be moved, and give how they stand."""
+    """Lock the service requests that still have to move, and return their state."""
     return db.session.execute(
         select(*STANDING)
         .where(ServiceRequest.pk.in_(pks), ~ServiceRequest.pinned, still_open())
@@ -164,9 +164,9 @@ def _places(move: _Move) -> list[dict[str, Any]]:
 
 @operation
 def undo_carry_over(jurisdiction: Scope, number: int, made_by: str) -> tuple[int, int]:
-    """Put back what a carry-over moved; give how many were put back, and how many were left.
+    """Undo a rerouting; return how many moved back, and how many stayed.
 
-    Left are those that have gone another step since. Raises NotFound and Conflict.
+    Service requests with a later routing step stay. Raises NotFound and Conflict.
     """
     get_carry_over(jurisdiction.jurisdiction_id, number)
     lock_changes(jurisdiction)

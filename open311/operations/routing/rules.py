@@ -1,4 +1,4 @@
-"""Routing rules one by one: what a change would do, and the change itself."""
+"""Changes of single routing rules, and previews of them."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -24,9 +24,9 @@ from open311.queries.routing.rules import find_stored_rule
 
 @dataclass(frozen=True, kw_only=True)
 class RuleChange:
-    """A rule as it is to be: the values of its row in routing_rules.csv, and whether it is in use.
+    """The new state of a rule: its values in routing_rules.csv, and whether it is active.
 
-    seen is the stamp of the rule that it was made from; None for a rule that is new.
+    seen is the stamp of the rule that was edited; None for a new rule.
     """
 
     row: Mapping[str, Any]
@@ -35,14 +35,14 @@ class RuleChange:
 
     @property
     def stamp(self) -> str:
-        """What tells this change from any other."""
+        """A string that identifies this change."""
         state = repr((sorted(self.row.items()), self.active, self.seen))
         return sha256(state.encode()).hexdigest()[:16]
 
 
 @dataclass(frozen=True)
 class RuleEffect:
-    """The canaries that a change breaks, and every open service request before and after it."""
+    """The routing tests that a change breaks, and each open service request before and after it."""
 
     objections: list[Objection]
     preview: Preview
@@ -50,7 +50,7 @@ class RuleEffect:
 
 @trial
 def try_rule(jurisdiction: Scope, change: RuleChange) -> RuleEffect:
-    """Tell what a change of a rule would do today, and store nothing; raises as change_rule."""
+    """Return the effect of a rule change today, and store nothing; raises as change_rule."""
     lift_time_limit(LONGEST_ON_A_PAGE)
     maps = Maps(jurisdiction.today())
     broken = _broken(jurisdiction, maps)
@@ -63,10 +63,10 @@ def try_rule(jurisdiction: Scope, change: RuleChange) -> RuleEffect:
 
 @operation
 def change_rule(jurisdiction: Scope, change: RuleChange, overrides: Collection[str] = ()) -> None:
-    """Add a rule, or give one other values; what is stored already does not move.
+    """Add or change a routing rule; stored service requests do not move.
 
-    Raises InvalidParameters where it names what is not there, Conflict where its code or its case
-    is another's, ChangedMeanwhile, and Objected where it breaks a canary that agreed before.
+    Raises InvalidParameters for unknown names, Conflict if the code or the case is taken,
+    ChangedMeanwhile, and Objected if a routing test that passed before would fail.
     """
     maps = Maps(jurisdiction.today())
     broken = _broken(jurisdiction, maps)
@@ -85,7 +85,7 @@ def _new_objections(jurisdiction: Scope, maps: Maps, broken: set[str]) -> list[O
 
 def _store(jurisdiction: Scope, change: RuleChange) -> None:
     here, code = jurisdiction.jurisdiction_id, change.row["rule"]
-    # Only one change of rules at a time; those who report do not wait for this lock.
+    # Serializes changes of rules; submissions do not wait for this lock.
     lock = select(Jurisdiction.id).where(Jurisdiction.id == here)
     db.session.execute(lock.with_for_update(key_share=True))
     stored = find_stored_rule(here, code)

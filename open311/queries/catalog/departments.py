@@ -54,7 +54,7 @@ def list_departments(jurisdiction_id: str) -> list[tuple[str, str]]:
 
 
 def list_department_names(jurisdiction_id: str) -> dict[int, str]:
-    """Give the name of each department by its id."""
+    """Return the name of each department by its id."""
     rows = db.session.execute(
         select(Department.id, Department.name).where(Department.jurisdiction_id == jurisdiction_id)
     )

@@ -1,4 +1,4 @@
-"""The catalogue as those who keep it see it: what is out of use as well, and how much depends."""
+"""The catalog as administrators see it: inactive entries as well, and how much depends."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -69,7 +69,7 @@ class StoredDepartment:
 
 
 def list_stored_services(jurisdiction_id: str) -> list[tuple[StoredService, int]]:
-    """List services, those out of use last, each with how many open service requests it has."""
+    """List services, inactive ones last, each with how many open service requests it has."""
     open_requests = _count(ServiceRequest.pk, ServiceRequest.service_id == Service.id, still_open())
     rows = db.session.execute(
         select(Service, open_requests)

@@ -1,4 +1,4 @@
-"""Reading the catalogue: services, their attributes, the values of these."""
+"""Reading the catalog: services, their attributes, the values of these."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -34,7 +34,7 @@ def list_services(jurisdiction_id: str) -> list[dict[str, Any]]:
 
 
 def find_service_ids(jurisdiction_id: str, service_codes: Sequence[str]) -> list[int]:
-    """Find services by their codes, those out of use included; unknown codes find nothing."""
+    """Find services by their codes, inactive ones included; unknown codes find nothing."""
     known = any_(literal(list(service_codes), ARRAY(String)))
     statement = select(Service.id).where(
         Service.jurisdiction_id == jurisdiction_id, Service.service_code == known

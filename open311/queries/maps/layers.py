@@ -33,7 +33,7 @@ def list_layer_codes(jurisdiction_id: str) -> list[str]:
 
 
 def find_reach(jurisdiction_id: str, layer: str) -> float | None:
-    """Find how many metres the lines of a layer reach; None of a layer of areas."""
+    """Find how many meters the lines of a layer reach; None of a layer of areas."""
     return db.session.scalar(
         select(BoundaryLayer.reach_metres).where(
             BoundaryLayer.jurisdiction_id == jurisdiction_id, BoundaryLayer.code == layer
@@ -80,7 +80,7 @@ def _list_boundaries(set_id: ColumnElement[int]) -> list[CleanBoundary]:
 
 @dataclass(frozen=True)
 class LayerChoices:
-    """A layer with the codes and names of its boundaries in force."""
+    """A layer with the codes and names of its current boundaries."""
 
     code: str
     name: str

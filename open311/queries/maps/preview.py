@@ -50,7 +50,7 @@ class Preview:
 def preview(
     jurisdiction: Scope, stored: StoredSet, now: Maps, scope: ColumnElement[bool]
 ) -> Preview:
-    """Look at a set as if it were in force on the day of the maps, beside what is in force then."""
+    """Compare a set, as if it were current on the day, with the current one then."""
     present = find_set_in_force(stored.layer_id, now.on)
     old = [] if present is None else list_boundaries(present.id)
     planned = Maps(now.on, instead={stored.layer_id: stored.id})

@@ -14,10 +14,10 @@ from open311.models import Boundary, BoundaryLayer, BoundarySet
 
 @dataclass(frozen=True)
 class Maps:
-    """The sets in force on a day of the jurisdiction's own calendar.
+    """The boundary sets that are current on a day of the jurisdiction's own calendar.
 
     instead names, by layer id, sets that are to count whatever their dates: so a draft can be
-    looked at as if it were in force.
+    looked at as if it were current.
     """
 
     on: date
@@ -25,7 +25,7 @@ class Maps:
 
 
 def counts(maps: Maps) -> ColumnElement[bool]:
-    """Give the condition that a boundary set is one of these maps."""
+    """Return the condition that a boundary set is one of these maps."""
     if not maps.instead:
         return in_force(maps.on)
     others = and_(in_force(maps.on), BoundarySet.layer_id.not_in(maps.instead.keys()))
@@ -33,7 +33,7 @@ def counts(maps: Maps) -> ColumnElement[bool]:
 
 
 def in_force(on: date) -> ColumnElement[bool]:
-    """Give the condition that a boundary set is in force on a day: neither draft nor withdrawn."""
+    """Return the condition that a set is current on a day: neither draft nor withdrawn."""
     return and_(
         BoundarySet.published_at.is_not(None),
         BoundarySet.withdrawn_at.is_(None),
@@ -64,7 +64,7 @@ class StoredSet:
     carry_over: bool
 
     def state(self, today: date) -> str:
-        """Give draft, withdrawn, in force, future or past."""
+        """Return the state on a day, such as draft or withdrawn."""
         if self.withdrawn_at is not None:
             return "withdrawn"
         if self.in_force_from is None:
@@ -109,12 +109,12 @@ def get_set(jurisdiction_id: str, set_id: int) -> StoredSet:
 
 
 def find_set_in_force(layer_id: int, on: date) -> StoredSet | None:
-    """Find the set of a layer that is in force on a day."""
+    """Find the set of a layer that is current on a day."""
     return _one(_sets().where(BoundarySet.layer_id == layer_id, in_force(on)))
 
 
 def list_set_ids_from(layer_id: int, day: date) -> list[int]:
-    """List the sets of a layer that are in force on a day or will be on a later one."""
+    """List the sets of a layer that are current on a day or later."""
     statement = (
         select(BoundarySet.id)
         .where(

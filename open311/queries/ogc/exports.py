@@ -17,7 +17,7 @@ AT_ONCE = 2_000
 def stream_batches(
     source: FeatureSource, wanted: Wanted
 ) -> tuple[list[str], Iterator[Sequence[Any]]]:
-    """Give the names of the properties, and batches of rows: id, WKB, then the properties.
+    """Return the names of the properties, and batches of rows: id, WKB, then the properties.
 
     In the order of lists; limit and after do not count. The first batch is read at once, so that
     InvalidFilter, InvalidParameters and what the database refuses come before anything is sent.

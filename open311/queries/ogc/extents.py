@@ -1,4 +1,4 @@
-"""Where and when the features of a collection are, roughly: for whoever opens a map."""
+"""Where and when the features of a collection are, roughly, to open a map with."""
 
 from typing import Any
 
@@ -39,7 +39,7 @@ def find_extent(jurisdiction: Scope, collection: str) -> dict[str, Any]:
 
 
 def _box(statement: Any) -> dict[str, Any]:
-    """Give the box of BOX(1 2,3 4)."""
+    """Return the box of BOX(1 2,3 4)."""
     text = db.session.scalar(statement)
     if text is None:
         return {}

@@ -21,7 +21,7 @@ from open311.queries.search.criteria import EVERYTHING, Criteria
 from open311.queries.search.pages import Key, one_page
 
 DECIMALS = 7
-"""Of degrees: about a centimetre."""
+"""Of degrees: about a centimeter."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,7 +91,7 @@ def get_feature(source: FeatureSource, feature_id: str, system: ReferenceSystem)
 
 
 def matching_rows(source: FeatureSource, wanted: Wanted) -> Select[Any]:
-    """Give the rows of a source that are wanted, of all pages; raises InvalidFilter."""
+    """Return the rows of a source that are wanted, of all pages; raises InvalidFilter."""
     rows = source.rows.where(*source.conditions(wanted.criteria))
     for name, values in wanted.equal.items():
         rows = rows.where(is_any_of(cast(source.properties[name].column, String), values))
@@ -102,7 +102,7 @@ def matching_rows(source: FeatureSource, wanted: Wanted) -> Select[Any]:
 
 
 def shown_names(source: FeatureSource, wanted: Wanted) -> list[str]:
-    """Give the names of the properties to show; raises InvalidParameters for unknown ones."""
+    """Return the names of the properties to show; raises InvalidParameters for unknown ones."""
     unknown = [name for name in wanted.names or () if name not in source.properties]
     if unknown:
         raise InvalidParameters(
@@ -131,7 +131,7 @@ def select_features(
 
 
 def as_feature(row: Any, names: Sequence[str], system: ReferenceSystem) -> dict[str, Any]:
-    """Give a row of select_features as a feature (RFC 7946)."""
+    """Return a row of select_features as a feature (RFC 7946)."""
     return {
         "type": "Feature",
         "id": row.feature_id,

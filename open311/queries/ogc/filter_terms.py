@@ -58,7 +58,7 @@ _ARITHMETIC: dict[type[ast.Node], Callable[[Any, Any], Any]] = {
 
 
 def term_of(node: Any, context: FilterContext) -> Term:
-    """Give the value of a part of a filter; raises InvalidFilter."""
+    """Return the value of a part of a filter; raises InvalidFilter."""
     if isinstance(node, ast.Attribute):
         return _property(node.name, context)
     if isinstance(node, ast.Function):
@@ -105,7 +105,7 @@ def _midnight(day: date) -> datetime:
 
 
 def alike(left: Term, right: Term) -> tuple[Term, Term]:
-    """Check that two terms are of one kind; a text may stand for a time."""
+    """Check that two terms are of one kind; a text may be a time."""
     if left.kind == "moment" and isinstance(right.constant, str):
         return left, _as_moment(right.constant)
     if right.kind == "moment" and isinstance(left.constant, str):
@@ -125,7 +125,7 @@ def _as_moment(text: str) -> Term:
 
 
 def text_of(node: Any, context: FilterContext) -> ColumnElement[Any]:
-    """Give the text of a part of a filter; raises InvalidFilter where it is none."""
+    """Return the text of a part of a filter; raises InvalidFilter where it is none."""
     term = term_of(node, context)
     if term.kind != "text":
         raise InvalidFilter("filter.text_expected", field="filter", kind=term.kind)
@@ -133,7 +133,7 @@ def text_of(node: Any, context: FilterContext) -> ColumnElement[Any]:
 
 
 def geometry_of(node: Any, context: FilterContext) -> ColumnElement[Any]:
-    """Give the geometry of a part of a filter, in degrees on WGS 84; raises InvalidFilter."""
+    """Return the geometry of a part of a filter, in degrees on WGS 84; raises InvalidFilter."""
     if isinstance(node, ast.Attribute) and node.name in GEOMETRY_NAMES:
         return context.geometry
     if not isinstance(node, values.Geometry):
@@ -144,7 +144,7 @@ def geometry_of(node: Any, context: FilterContext) -> ColumnElement[Any]:
 
 
 def span_of(node: Any, context: FilterContext) -> Span:
-    """Give the stretch of time of a part of a filter; raises InvalidFilter."""
+    """Return the stretch of time of a part of a filter; raises InvalidFilter."""
     if isinstance(node, values.Interval):
         return Span(_end(node.start, "-infinity", first=True), _end(node.end, "infinity"))
     if type(node) is date:
@@ -157,7 +157,7 @@ def span_of(node: Any, context: FilterContext) -> Span:
 
 
 def _end(value: Any, open_end: str, *, first: bool = False) -> ColumnElement[Any]:
-    """Give an end of a stretch of time; a day stands for its first or its last second."""
+    """Return an end of a stretch of time; a day is its first or its last second."""
     if value is None:
         return cast(literal(open_end), MOMENT)
     if isinstance(value, datetime):

@@ -61,7 +61,7 @@ _TEMPORAL: dict[type[ast.Node], Callable[[Span, Span], Condition]] = {
 
 
 def condition(node: Any, context: FilterContext) -> Condition:
-    """Give the condition of a filter; raises InvalidFilter where it names or compares badly."""
+    """Return the condition of a filter; raises InvalidFilter where it names or compares badly."""
     if isinstance(node, ast.And | ast.Or):
         join = and_ if isinstance(node, ast.And) else or_
         return join(*(condition(part, context) for part in _flat(node, type(node))))
@@ -123,7 +123,7 @@ def _other_condition(node: Any, context: FilterContext) -> Condition:
 
 
 def _flat(node: Any, kind: type[ast.Node]) -> Iterator[Any]:
-    """Give the parts of a chain of AND or of OR, however long, from left to right."""
+    """Return the parts of a chain of AND or of OR, however long, from left to right."""
     waiting = [node]
     while waiting:
         part = waiting.pop()

@@ -29,7 +29,7 @@ from open311.queries.search.criteria import BoundaryCode
 def request_properties(
     jurisdiction: Scope, layers: Mapping[str, int], *, staff: bool
 ) -> Properties:
-    """Give the properties of service requests, by their names. layers are ids by codes."""
+    """Return the properties of service requests, by their names. layers are ids by codes."""
     shown = _of_everyone(jurisdiction)
     shown |= {
         layer: Property(

@@ -142,7 +142,7 @@ def _is_boundary(name: str) -> ColumnElement[bool]:
 
 
 def _in_force(jurisdiction: Scope, interval: Period) -> ColumnElement[bool]:
-    """Give the condition that a map is in force on a day of the interval; today without one."""
+    """Return the condition that a boundary set is current in the interval, or today."""
     now = datetime.now(UTC)
     if interval.is_always:
         interval = Period(now, now)

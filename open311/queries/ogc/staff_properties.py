@@ -11,7 +11,7 @@ from open311.queries.search.conditions import is_on_hold, is_transferred, needs_
 
 
 def staff_properties() -> dict[str, Property]:
-    """Give the properties by their names."""
+    """Return the properties by their names."""
     mine = ServiceRequest
     return {
         "token": Property("text", "What it is known by before it has an id.", mine.token),

@@ -38,12 +38,12 @@ class Tile:
 
     @property
     def envelope(self) -> ColumnElement[Any]:
-        """The tile in metres of Web Mercator."""
+        """The tile in meters of Web Mercator."""
         return func.ST_TileEnvelope(self.zoom, self.column, self.row)
 
 
 def make_tile(source: FeatureSource, collection: str, wanted: Wanted, tile: Tile) -> bytes:
-    """Make a tile of what is wanted of a collection; empty where nothing lies in it.
+    """Make a tile of what is wanted of a collection; empty if it contains nothing.
 
     Raises InvalidFilter and InvalidParameters as a list does. The layer is named as the collection.
     """
@@ -60,14 +60,14 @@ def make_tile(source: FeatureSource, collection: str, wanted: Wanted, tile: Tile
 
 
 def _is_in(source: FeatureSource, tile: Tile) -> ColumnElement[bool]:
-    """Give the condition that a geometry lies in a tile or its margin; the index is in degrees."""
+    """Return the condition that a geometry is in a tile or its margin; the index is in degrees."""
     margin = func.ST_Expand(tile.envelope, _width(tile) * BUFFER / EXTENT)
     condition: ColumnElement[bool] = source.geometry.op("&&")(func.ST_Transform(margin, 4326))
     return condition
 
 
 def _width(tile: Tile) -> float:
-    """Give the width of a tile in metres of Web Mercator."""
+    """Return the width of a tile in meters of Web Mercator."""
     return 40_075_016.685578488 / (1 << tile.zoom)
 
 
@@ -93,7 +93,7 @@ def _shapes(
 
 
 def _oldest(source: FeatureSource) -> list[ColumnElement[Any]]:
-    """Give the age of the oldest in a cell, for those who may ask for it."""
+    """Return the age of the oldest in a cell, for those who may ask for it."""
     age = source.properties.get("age_days")
     return [] if age is None else [func.max(age.column).label("age_days")]
 

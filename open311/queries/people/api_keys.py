@@ -10,7 +10,7 @@ from open311.models import ApiKey
 
 
 def hash_of(key: str) -> bytes:
-    """Give what is stored of a key. Keys are long and random, so a plain hash protects them."""
+    """Return what is stored of a key. Keys are long and random, so a plain hash protects them."""
     return sha256(key.encode("utf-8", "surrogatepass")).digest()
 
 

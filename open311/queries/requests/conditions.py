@@ -22,12 +22,12 @@ _LEFT_OF_IT = {
 
 
 def deleted() -> ColumnElement[bool]:
-    """Give the column by which shown and gone tell withdrawn rows from others."""
+    """Return the column by which shown and gone tell withdrawn rows from others."""
     return ServiceRequest.withdrawn_at.is_not(None).label("deleted")
 
 
 def or_tombstone(row: Mapping[str, Any]) -> dict[str, Any]:
-    """Give a row as it is, or of a withdrawn one what tells others to remove their copies.
+    """Return a row as it is, or of a withdrawn one what tells others to remove their copies.
 
     deleted is only ever there where it is true. Whatever else a row has is null.
     """
@@ -40,7 +40,7 @@ def or_tombstone(row: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def gone(service_request_id: str | None, token: str | None = None) -> Gone:
-    """Give the error for a service request that was withdrawn, perhaps before it had an id."""
+    """Return the error for a service request that was withdrawn, perhaps before it had an id."""
     if service_request_id is None:
         return Gone(SUBMISSION_WITHDRAWN, token=token)
     return Gone(REQUEST_WITHDRAWN, id=service_request_id)
@@ -68,5 +68,5 @@ def known_as(name: str) -> ColumnElement[bool]:
 
 
 def still_open() -> ColumnElement[bool]:
-    """Give the scope of service requests that someone still has to work on."""
+    """Return the scope of service requests that someone still has to work on."""
     return and_(ServiceRequest.status == "open", ServiceRequest.withdrawn_at.is_(None))

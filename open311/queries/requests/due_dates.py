@@ -28,7 +28,7 @@ def find_due(jurisdiction: Scope, start: datetime, days: float | None) -> dateti
 
 
 def due_by(jurisdiction: Scope, start: datetime, days: float, calendar: Calendar) -> datetime:
-    """Give the same by a calendar that has been read."""
+    """Return the same by a calendar that has been read."""
     return due_after(start.astimezone(jurisdiction.zone), days, calendar).astimezone(UTC)
 
 
@@ -76,7 +76,7 @@ def _department_id(ground: Ground, service: dict[str, Any], local: datetime) -> 
 
 
 def _dues(jurisdiction: Scope, now: datetime) -> dict[str, datetime | None]:
-    """Give when a report of each service made now would be due; each number of days once."""
+    """Return when a report of each service made now would be due; each number of days once."""
     rows = db.session.execute(
         select(Service.service_code, Service.expected_days).where(
             Service.jurisdiction_id == jurisdiction.jurisdiction_id

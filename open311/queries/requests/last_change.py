@@ -15,9 +15,9 @@ Window = tuple[datetime, datetime]
 def last_changes_of_list(
     jurisdiction: Scope, moving_window: Window | None = None
 ) -> list[datetime]:
-    """Give the moments of the last changes of any list; none where rows may be deleted.
+    """Return the moments of the last changes of any list; none where rows may be deleted.
 
-    A list changes with each service request of the jurisdiction and with its catalogue. One whose
+    A list changes with each service request of the jurisdiction and with its catalog. One whose
     window moves with the clock also changes when a service request becomes too old for it.
     """
     if jurisdiction.sandbox:
@@ -52,7 +52,7 @@ def _last_departure(jurisdiction: Scope, start: datetime, end: datetime) -> Colu
 
 
 def last_changes_of_one(jurisdiction: Scope, service_request_id: str) -> list[datetime]:
-    """Give the moments of the last changes of one service request and of the catalogue."""
+    """Return the moments of the last changes of one service request and of the catalog."""
     changed_at = db.session.scalar(
         select(ServiceRequest.changed_at).where(
             of_jurisdiction(jurisdiction),

@@ -42,7 +42,7 @@ def boundaries() -> ColumnElement[Any]:
 
 
 def near_border() -> ColumnElement[Any]:
-    """Build {layer: {code, name, metres}, …} of neighbours nearer than the place is accurate.
+    """Build an object of the boundaries that are nearer than the location is accurate, by layer.
 
     NULL where there is none.
     """

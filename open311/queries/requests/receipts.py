@@ -15,7 +15,7 @@ from open311.queries.jurisdictions import Scope
 from open311.queries.requests.conditions import gone, not_withdrawn, of_jurisdiction
 
 KEY_LIFETIME = timedelta(hours=24)
-"""How long an Idempotency-Key stands for its first report."""
+"""How long an Idempotency-Key means its first submission."""
 
 REPETITION = timedelta(seconds=60)
 """How long the same report without an Idempotency-Key is taken for a repetition."""
@@ -36,7 +36,7 @@ class Sending:
 
     @property
     def lock_number(self) -> int:
-        """Give a number of 64 bits that is the same for all that may be one and the same report."""
+        """Return a 64-bit number that is equal for all retries of a submission."""
         what = self.idempotency_key or self.fingerprint
         scope = (self.jurisdiction_id, self.sandbox, self.api_key_id, what)
         return int.from_bytes(sha256(repr(scope).encode()).digest()[:8], signed=True)
@@ -61,7 +61,7 @@ def find_receipt(sending: Sending, now: datetime) -> dict[str, Any] | None:
 
 
 def of_sender(sending: Sending) -> Any:
-    """Give the condition that a receipt is of the same sender and of the same endpoint."""
+    """Return the condition that a receipt is of the same sender and of the same endpoint."""
     return and_(
         Receipt.jurisdiction_id == sending.jurisdiction_id,
         Receipt.sandbox == sending.sandbox,
@@ -80,7 +80,7 @@ def _first_of(sending: Sending, same: Any, since: datetime) -> Row[bytes, dict[s
 
 
 def get_token(jurisdiction: Scope, token: str) -> dict[str, Any]:
-    """Get what a token stands for: the token, and service_request_id once there is one.
+    """Get what a token leads to: the token, and service_request_id once there is one.
 
     Raises NotFound, and Gone where the service request has been withdrawn.
     """

@@ -1,4 +1,4 @@
-"""Who reported: for those of the staff who work on it, and for nobody else."""
+"""The requester of a service request, for staff who work on it only."""
 
 from dataclasses import dataclass
 
@@ -10,7 +10,7 @@ from open311.models import Reporter
 
 @dataclass(frozen=True, kw_only=True)
 class ReporterInfo:
-    """How who reported can be reached, as far as they said; empty where they did not."""
+    """Contact data of a requester; empty where they gave none."""
 
     first_name: str
     last_name: str
@@ -19,7 +19,7 @@ class ReporterInfo:
 
 
 def find_reporter(pk: int) -> ReporterInfo | None:
-    """Find who reported a service request; None where nothing is known of them."""
+    """Find the requester of a service request; None without any contact data."""
     row = db.session.execute(
         select(Reporter.first_name, Reporter.last_name, Reporter.email, Reporter.phone).where(
             Reporter.service_request_pk == pk

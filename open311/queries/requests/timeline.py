@@ -38,7 +38,7 @@ def list_happenings(pk: int, steps: Iterable[Step], public_url: str) -> list[Hap
 
 
 def _statuses(pk: int, public_url: str) -> Iterable[Happening]:
-    """Give the changes of status; those that only let another change be seen are left out."""
+    """Return the changes of status; those that only let another change be seen are left out."""
     rows = db.session.execute(
         select(
             StatusChange.id,
@@ -68,7 +68,7 @@ def _statuses(pk: int, public_url: str) -> Iterable[Happening]:
 
 
 def _photos(pk: int, public_url: str) -> dict[int, list[str]]:
-    """Give the links of what came with changes of status and with updates, by the change's id."""
+    """Return the links of what came with changes of status and with updates, by the change's id."""
     rows = db.session.execute(
         select(
             Media.status_change_id,

@@ -55,7 +55,7 @@ def list_updates(
 
 
 def get_update_token(jurisdiction: Scope, token: str) -> dict[str, str]:
-    """Get what a token stands for: the token, and update_id once the update is accepted.
+    """Get what a token leads to: the token, and update_id once the update is accepted.
 
     Raises NotFound, and Gone where the service request has been withdrawn.
     """

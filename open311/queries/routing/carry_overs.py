@@ -1,4 +1,4 @@
-"""Carry-overs: due, made, and what undoing one would restore."""
+"""Reroutes of open requests: due, made, and what undoing one would restore."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -30,11 +30,11 @@ STANDING = (
     ServiceRequest.detailed_status,
     ServiceRequest.status_notes,
 )
-"""How a service request stands before it is moved, and what its list of updates then shows."""
+"""Columns of a service request before it is rerouted, and what its list of updates then shows."""
 
 
 def list_due(jurisdiction_id: str, today: date) -> list[tuple[int, str]]:
-    """List the sets in force that ask for a carry-over and had none: (number, published by)."""
+    """List the current sets that ask for a reroute and had none: (number, published by)."""
     had_one = select(CarryOver.id).where(CarryOver.boundary_set_id == BoundarySet.id).exists()
     rows = db.session.execute(
         select(BoundarySet.id, BoundarySet.published_by)
@@ -51,7 +51,7 @@ def list_due(jurisdiction_id: str, today: date) -> list[tuple[int, str]]:
 
 
 def get_carry_over(jurisdiction_id: str, number: int) -> None:
-    """Lock a carry-over that can be undone; raises NotFound, and Conflict where it was."""
+    """Lock a reroute that can be undone; raises NotFound, and Conflict where it was."""
     statement = (
         select(CarryOver.undone_at)
         .where(CarryOver.jurisdiction_id == jurisdiction_id, CarryOver.id == number)
@@ -91,7 +91,7 @@ def list_carry_overs(
 
 
 def list_steps_to_undo(number: int) -> tuple[list[Any], int]:
-    """List the steps of a carry-over that are the last of their service request, and count others.
+    """List the steps of a reroute that are the last of their service request, and count others.
 
     Each has what the step replaced as before, and how the service request stands now.
     """
@@ -136,7 +136,7 @@ def list_places_of(pks: Sequence[int]) -> dict[int, list[dict[str, Any]]]:
 
 
 def list_places(pk: int) -> list[dict[str, Any]]:
-    """List where a service request lies, by layer."""
+    """List the boundaries of a service request, by layer."""
     statement = (
         select(*(getattr(ServiceRequestBoundary, name) for name in PLACE_COLUMNS))
         .where(ServiceRequestBoundary.service_request_pk == pk)

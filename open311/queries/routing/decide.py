@@ -24,7 +24,7 @@ from open311.queries.routing.rules import get_calendar, list_rules
 
 
 def geometry(point: Point | None) -> ColumnElement[object]:
-    """Give a point as PostGIS has it; NULL without one."""
+    """Return a point as PostGIS has it; NULL without one."""
     return func.ST_GeomFromEWKT(point.ewkt if point else None)
 
 
@@ -152,12 +152,12 @@ def decide(ground: Ground, case: Case) -> Decision:
 
 
 def maps_of(jurisdiction: Scope, question: RoutingCase) -> Maps:
-    """Give the maps that a question is to be answered by: those named, or those of its day."""
+    """Return the maps that a question is to be answered by: those named, or those of its day."""
     return question.maps or Maps(question.at.astimezone(jurisdiction.zone).date())
 
 
 def case_of(jurisdiction: Scope, question: RoutingCase, calendar: Calendar) -> Case:
-    """Give what the rules look at, in the jurisdiction's own time."""
+    """Return what the rules look at, in the jurisdiction's own time."""
     return Case(
         service_code=question.service_code,
         group=question.group,
@@ -179,12 +179,12 @@ def get_default_department_id(jurisdiction_id: str) -> int:
 
 
 def read_outside_department_id(jurisdiction_id: str) -> int | None:
-    """Read the department that takes what lies outside the service area, if one does."""
+    """Read the department that takes requests outside the service area, if one does."""
     return _jurisdiction_edges(jurisdiction_id, None).outside_department_id
 
 
 def is_outside(jurisdiction_id: str, point: Point) -> bool:
-    """Tell whether a place lies outside the service area; where there is none, no place does."""
+    """Return whether a place is outside the service area, if there is one."""
     return _jurisdiction_edges(jurisdiction_id, point).outside
 
 
@@ -195,7 +195,7 @@ def find_outside_facts(jurisdiction_id: str, point: Point) -> OutsideFacts | Non
 
 
 def is_refused(jurisdiction_id: str, point: Point) -> bool:
-    """Tell whether a jurisdiction takes no reports at a place, because it lies outside."""
+    """Return whether a jurisdiction refuses requests at a place outside."""
     return _jurisdiction_edges(jurisdiction_id, point).refused
 
 

@@ -157,7 +157,7 @@ def _layers(jurisdiction: Scope, routing: Routing, codes: Sequence[str]) -> Sequ
 
 @dataclass(frozen=True, kw_only=True)
 class StoredPlace:
-    """Where a service request lies in a layer, and what is next to it, as it was stored."""
+    """The stored boundary of a service request in a layer, and the nearest other one."""
 
     layer: str
     boundary: str | None
@@ -180,7 +180,7 @@ class Retrospect:
 
 
 def list_stored_places(pk: int) -> list[StoredPlace]:
-    """List where a service request lies as it was stored, in the order of layers."""
+    """List the stored boundaries of a service request, in the order of layers."""
     inside, beside = aliased(Boundary), aliased(Boundary)
     rows = db.session.execute(
         select(

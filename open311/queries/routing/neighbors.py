@@ -52,9 +52,9 @@ def neighbours_of(
 def list_nearest(
     jurisdiction_id: str, point: Point, maps: Maps, hits: Iterable[Hit]
 ) -> list[Neighbour]:
-    """List the nearest boundary of each layer of these maps, apart from those hit, with metres.
+    """List the nearest boundary of each layer of these maps, apart from those hit, with meters.
 
-    metres are measured on the ellipsoid. Of several equally near, the one stored first
+    meters are measured on the ellipsoid. Of several equally near, the one stored first
     is given.
     """
     taken = [hit.boundary_id for hit in hits]
@@ -71,7 +71,7 @@ def list_nearest(
 def select_nearest(
     jurisdiction_id: str, maps: Maps, edge: FromClause, places: FromClause | None = None
 ) -> Any:
-    """Select the boundaries of the nearest edges, in the order of layers, as Neighbour has them.
+    """Select the boundaries of the nearest edges, with the columns of a neighbor, by layer.
 
     places are those that the edges are nearest to, where there are several.
     """
@@ -107,8 +107,8 @@ def nearest_edge(
     asked for, and outer are the tables that these name.
     """
     others = (BoundaryEdge.set_id == BoundarySet.id, belongs(BoundaryEdge.boundary_id))
-    # The nearest in degrees may not be so in metres, but nothing farther than it can be. PostGIS
-    # cannot search by metres itself where a place all but lies on an edge ("wrong order").
+    # The nearest in degrees may not be so in meters, but nothing farther than it can be. PostGIS
+    # cannot search by meters itself where a place all but lies on an edge ("wrong order").
     metres = func.ST_Distance(BoundaryEdge.edge, place, type_=Float())
     planar = cast(BoundaryEdge.edge, GEOMETRY)
     farthest = (
@@ -130,7 +130,7 @@ def nearest_edge(
 
 @dataclass(frozen=True)
 class NearBorder:
-    """A neighbour within the accuracy of a place; department is that on its side, if another."""
+    """A neighbor within the accuracy of a place; department is that on its side, if another."""
 
     neighbour: Neighbour
     department: str | None

@@ -39,7 +39,7 @@ def list_objections(jurisdiction: Scope, layer_id: int, on: date) -> list[Object
 def list_objections_to(
     jurisdiction: Scope, layer_id: int, set_id: int, on: date
 ) -> list[Objection]:
-    """List what would speak against a set in force on a day, and store nothing."""
+    """List what would fail if a set were current on a day; store nothing."""
     return _objections(jurisdiction, layer_id, set_id, Maps(on, instead={layer_id: set_id}))
 
 

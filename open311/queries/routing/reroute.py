@@ -60,7 +60,7 @@ class Rerouted:
 
 
 def requested_since(moment: datetime) -> ColumnElement[bool]:
-    """Give the scope of service requests that were made since a moment."""
+    """Return the scope of service requests that were made since a moment."""
     return and_(ServiceRequest.requested_datetime >= moment, ServiceRequest.withdrawn_at.is_(None))
 
 
@@ -193,7 +193,7 @@ COLUMNS = (
 
 
 def move_rows(moved: Sequence[Rerouted], names: Mapping[int, str]) -> Iterator[tuple[object, ...]]:
-    """Give a row by COLUMNS for each; names are those of departments, by their ids."""
+    """Return a row by COLUMNS for each; names are those of departments, by their ids."""
     for one in moved:
         question, decision = one.question, one.decision
         yield (

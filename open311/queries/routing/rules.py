@@ -147,7 +147,7 @@ class StoredRule:
 
 
 def cell(value: Any) -> str:
-    """Write a value as it stands in a cell of routing_rules.csv."""
+    """Write a value as a cell of routing_rules.csv."""
     if value is None:
         return ""
     if isinstance(value, list):

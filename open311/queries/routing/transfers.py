@@ -1,4 +1,4 @@
-"""Counting, by the rule that routed them, how many service requests were handed over."""
+"""Counting, by the rule that routed them, how many service requests were transferred."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -17,7 +17,7 @@ from open311.queries.routing.stored import CHOSEN
 
 
 def list_transfers(jurisdiction_id: str, begin: datetime, end: datetime) -> list[Transfers]:
-    """Count for each rule what it routed in a span of time, and where that was handed over to.
+    """Count for each rule what it routed in a span of time, and where that was transferred over to.
 
     begin (included) and end (excluded) are moments of requested_datetime. Whoever pins one to
     another department hands it over as well. Of several hand-overs of a service request the last

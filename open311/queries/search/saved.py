@@ -59,7 +59,7 @@ def _list(kind: Any, user: UserInfo, *more: Any) -> list[Saved]:
 
 
 def _for(kind: Any, user: UserInfo) -> ColumnElement[bool]:
-    """Give the condition that someone may use it: their own, or shared with a department.
+    """Return the condition that someone may use it: their own, or shared with a department.
 
     Who belongs to no department sees what is shared with any.
     """

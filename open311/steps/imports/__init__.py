@@ -1,1 +1,1 @@
-"""Steps that write what comes from seed folders and other servers."""
+"""Steps that write data from seed folders and other servers."""

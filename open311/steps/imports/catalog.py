@@ -1,4 +1,4 @@
-"""Departments, services, layers and rules of a seed folder, brought in line with its files."""
+"""Departments, services, layers, and rules of a seed folder, synchronized."""
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -29,7 +29,7 @@ MOST_NAMED = 5
 
 @dataclass(frozen=True)
 class Changes:
-    """The keys of rows that were added, changed (with the columns that did) and retired."""
+    """Keys of rows that were added, changed (with their changed columns), and retired."""
 
     added: list[tuple[Any, ...]] = field(default_factory=list)
     changed: dict[tuple[Any, ...], list[str]] = field(default_factory=dict)
@@ -39,7 +39,7 @@ class Changes:
         return bool(self.added or self.changed or self.retired)
 
     def in_words(self, what: str) -> list[str]:
-        """Give a sentence for each kind of change, naming the rows where they are few."""
+        """Return a sentence for each kind of change, which names the rows if they are few."""
         changed = [f"{_name(key)} ({', '.join(names)})" for key, names in self.changed.items()]
         kinds = (
             ("added", [_name(key) for key in self.added]),
@@ -60,7 +60,7 @@ def _list_of(names: Sequence[str]) -> str:
 def compare_rows(
     old: Mapping[tuple[Any, ...], Row], new: Mapping[tuple[Any, ...], Row], retired: Row | None
 ) -> Changes:
-    """Compare rows by key. retired holds the values of a row that is out of use, if rows stay."""
+    """Compare rows by key. retired holds the values of an inactive row, if rows stay."""
     gone = [key for key in old if key not in new]
     if retired is not None:
         gone = [key for key in gone if any(old[key][name] != retired[name] for name in retired)]
@@ -84,10 +84,11 @@ def synchronise(
     *,
     retired: Row | None,
 ) -> Changes:
-    """Insert, update and retire rows within scope, without committing; give what changed.
+    """Insert, update, and retire rows within scope; return the changes.
 
-    wanted are whole rows, key names the columns that identify one. A row no longer wanted gets
-    the values of retired; where these are None, it is deleted; where they are empty, it stays.
+    wanted are whole rows; key names the identifying columns. A row that is no longer wanted gets
+    the values of retired. If retired is None, the row is deleted; if it is empty, the row stays.
+    The caller commits.
     """
     new = {tuple(row[name] for name in key): row for row in wanted}
     old = _stored(table, scope, key, {*(retired or ()), *(n for row in new.values() for n in row)})
@@ -117,7 +118,7 @@ def _retire(
     changes: Changes,
     retired: Row | None,
 ) -> None:
-    """Take rows out of use; also those that change, so that two of them can trade places."""
+    """Retire rows, also those that change, so that two of them can swap places."""
     if retired is None and changes.retired:
         db.session.execute(delete(table).where(scope, identity.in_(changes.retired)))
     if retired:
@@ -126,9 +127,9 @@ def _retire(
 
 
 def store_catalogue(data: SeedData) -> tuple[list[str], list[str]]:
-    """Bring the tables in line; give sentences on the catalogue, and on routing.
+    """Synchronize the tables; return sentences about the catalog, and about routing.
 
-    Departments count among the catalogue, as service requests show their names.
+    Departments are part of the catalog, as service requests show their names.
     """
     here = {"jurisdiction_id": data.jurisdiction_id}
     departments = synchronise(

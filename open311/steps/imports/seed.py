@@ -1,4 +1,4 @@
-"""Boundaries, canaries and past service requests of a seed folder."""
+"""Boundaries, routing tests, and past service requests of a seed folder."""
 
 import re
 import secrets
@@ -40,10 +40,9 @@ from open311.steps.values.submissions import Handles, Submission
 
 
 def store_seed_boundaries(data: SeedData, today: date) -> Iterator[str]:
-    """Store the service area and each layer's set; give a sentence for each that changes.
+    """Store the service area and each layer's set; yield a sentence per change.
 
-    What was imported from elsewhere since stays: a city's real map is not replaced by the
-    example's.
+    Sets from other sources stay: a city's own boundaries are not replaced by the example's.
     """
     if data.service_area:
         yield from _store_service_area(data.jurisdiction_id, data.service_area)
@@ -57,9 +56,9 @@ def store_seed_boundaries(data: SeedData, today: date) -> Iterator[str]:
 
 
 def _rules_naming_what_is_gone(jurisdiction_id: str, layer: str, today: date) -> Iterator[Problem]:
-    """List the rules that name boundaries that no set of the layer has, in force now or later.
+    """List rules that name boundaries that no current or future set of the layer has.
 
-    Those of a layer without any set cannot be told yet; open311 routing coverage lists them.
+    Layers without a set are skipped; open311 routing coverage lists their rules.
     """
     layer_id = find_layer_id(jurisdiction_id, layer)
     sets = [] if layer_id is None else list_set_ids_from(layer_id, today)
@@ -112,9 +111,9 @@ def _in_words(layer: str, old: list[CleanBoundary], changes: list[str]) -> Itera
 
 
 def store_canaries(data: SeedData, today: date) -> Iterator[str]:
-    """Store the canaries; give a sentence if they change, and for each that disagrees.
+    """Store the routing tests; yield a sentence if they change, and one per failed test.
 
-    A city's own edit is never refused for a canary: who edits the one edits the other.
+    A failed test never blocks a city's own edit: the same person edits both files.
     """
     before = list_canaries(data.jurisdiction_id)
     db.session.execute(delete(Canary).where(Canary.jurisdiction_id == data.jurisdiction_id))
@@ -146,7 +145,7 @@ def _row(jurisdiction_id: str, name: str, row: Any) -> dict[str, Any]:
 
 
 AT_ONCE = 200
-"""Service requests that are routed and stored together."""
+"""Service requests routed and stored together."""
 
 _PUBLIC_ID = re.compile(r"\d\d-0*(?P<number>[1-9]\d{0,17})", re.ASCII)
 
@@ -155,7 +154,7 @@ def store_past_service_requests(
     data: SeedData,
     watch: Callable[[Sequence[PastServiceRequest]], Iterable[PastServiceRequest]],
 ) -> Iterator[str]:
-    """Store them unless the jurisdiction has service requests already."""
+    """Store past service requests, unless the jurisdiction has any already."""
     jurisdiction = get_jurisdiction(data.jurisdiction_id)
     if not data.service_requests or _has_any(jurisdiction):
         return
@@ -225,7 +224,7 @@ def _handles(past: PastServiceRequest, service: ServiceInfo) -> Handles:
 
 
 def _go_on_counting_after(stored: Sequence[PastServiceRequest]) -> None:
-    """Let new ids continue after those that were stored."""
+    """Continue the numbering of new ids after the stored ones."""
     ids = (_PUBLIC_ID.fullmatch(past.service_request_id or "") for past in stored)
     numbers = [int(match["number"]) for match in ids if match]
     if numbers:

@@ -1,4 +1,4 @@
-"""The area outside which a jurisdiction accepts no requests, as stored."""
+"""Storage of a jurisdiction's service area."""
 
 from geoalchemy2.shape import from_shape
 from shapely.geometry import MultiPolygon
@@ -10,7 +10,7 @@ from open311.models.columns import WGS84
 
 
 def store_service_area(jurisdiction_id: str, area: MultiPolygon, source: str) -> None:
-    """Store a service area without committing."""
+    """Store a service area (degrees WGS 84); the caller commits."""
     db.session.execute(
         update(Jurisdiction)
         .where(Jurisdiction.id == jurisdiction_id)

@@ -18,7 +18,7 @@ from open311.steps.values.boundary_sets import SINCE_EVER, NewBoundarySet
 
 
 def store_draft(new: NewBoundarySet) -> int:
-    """Store a set as a draft and give its number; a new layer is made, and stands last."""
+    """Store a boundary set as a draft, and return its number; a new layer comes last."""
     layer_id = find_layer_id(new.jurisdiction_id, new.layer) or _add_layer(new)
     statement = insert(BoundarySet).values(
         layer_id=layer_id,
@@ -75,7 +75,7 @@ def _add_boundaries(set_id: int, layer_id: int, boundaries: Sequence[CleanBounda
 
 
 def lock_layer(layer_id: int) -> None:
-    """Lock a layer until the commit, so that its sets are published one after the other."""
+    """Lock a layer until the commit, which serializes the publication of its sets."""
     db.session.execute(
         select(BoundaryLayer.id).where(BoundaryLayer.id == layer_id).with_for_update()
     )
@@ -84,10 +84,10 @@ def lock_layer(layer_id: int) -> None:
 def store_publishing(
     stored: StoredSet, first: date, until: date | None, made_by: str, *, carry_over: bool = False
 ) -> None:
-    """Put a draft in force from a day on, without committing; raises Conflict.
+    """Publish a draft from a day on; raises Conflict. The caller commits.
 
-    The set in force on that day ends there, and this one ends where another begins already.
-    until is the day on which it ends at the latest.
+    The set in effect on that day ends there. The new set ends where a later one begins, and on the
+    day until at the latest.
     """
     lock_layer(stored.layer_id)
     _refuse_gap(stored, first, until)
@@ -106,7 +106,7 @@ def store_publishing(
 
 
 def store_withdrawal(stored: StoredSet, made_by: str) -> None:
-    """Take a set out of force for good, without committing; the one before goes on instead."""
+    """Withdraw a boundary set, which restores the previous one; the caller commits."""
     lock_layer(stored.layer_id)
     db.session.execute(
         update(BoundarySet)
@@ -117,9 +117,9 @@ def store_withdrawal(stored: StoredSet, made_by: str) -> None:
 
 
 def store_days(layer_id: int) -> None:
-    """Let each set of a layer end where the next one begins, or earlier where that was asked.
+    """End each set of a layer where the next one begins, or earlier if asked for.
 
-    Of two that begin on one day the one published later counts.
+    Of two sets that begin on one day, the one published later counts.
     """
     order = (BoundarySet.in_force_from, BoundarySet.published_at, BoundarySet.id)
     next_begins = func.lead(BoundarySet.in_force_from).over(order_by=order)
@@ -161,7 +161,7 @@ def _refuse_gap(stored: StoredSet, first: date, until: date | None) -> None:
 
 
 def store_published_set(new: NewBoundarySet) -> StoredSet:
-    """Store a set and put it in force, without committing or asking for objections."""
+    """Store and publish a boundary set, without a check for objections; the caller commits."""
     stored = get_set(new.jurisdiction_id, store_draft(new))
     store_publishing(stored, new.in_force_from or SINCE_EVER, new.in_force_until, new.made_by)
     return stored

@@ -1,4 +1,4 @@
-"""A service request with all that belongs to it, routed and stored; the caller commits."""
+"""New service requests with their dependent rows, routed and stored; the caller commits."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ from open311.steps.values.submissions import Handles, Submission
 
 
 def add_service_request(submission: Submission, handles: Handles, requested: datetime) -> int:
-    """Route a report by the boundaries of its day, store it open, and give its primary key.
+    """Route a submission by the boundaries of its date, store it, and return its primary key.
 
     requested is an aware datetime of whole seconds. Raises OutsideServiceArea.
     """
@@ -34,7 +34,7 @@ def add_service_request(submission: Submission, handles: Handles, requested: dat
 
 
 def question_of(submission: Submission, requested: datetime) -> RoutingCase:
-    """Return what the routing is asked for a report."""
+    """Return the routing case of a submission."""
     return RoutingCase(
         service_code=submission.service.service_code,
         group=submission.service.group,
@@ -46,7 +46,7 @@ def question_of(submission: Submission, requested: datetime) -> RoutingCase:
 
 @dataclass(frozen=True)
 class RoutedSubmission:
-    """A report with everything that was found out about its place, ready to be stored."""
+    """A submission with its routing decision, ready to be stored."""
 
     submission: Submission
     handles: Handles
@@ -69,7 +69,7 @@ def routed(
     neighbours: tuple[Neighbour, ...],
     due: datetime | None,
 ) -> RoutedSubmission:
-    """Return a report with what was decided, and the borders that are near its place."""
+    """Return a submission with its routing decision and the boundaries nearby."""
     accuracy = submission.accuracy_metres or submission.assumed_accuracy
     jurisdiction = submission.jurisdiction
     borders = list_near_borders(jurisdiction, routing, neighbours, accuracy)
@@ -77,7 +77,7 @@ def routed(
 
 
 def store_routed(several: Sequence[RoutedSubmission]) -> list[int]:
-    """Store reports that were routed, in a few statements for all of them; give their keys."""
+    """Store routed submissions in a few statements for all; return their primary keys."""
     statement = insert(table(ServiceRequest)).returning(
         table(ServiceRequest).c.pk, sort_by_parameter_order=True
     )

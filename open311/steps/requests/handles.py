@@ -11,9 +11,9 @@ from open311.steps.values.submissions import Handles
 
 
 def next_service_request_id(jurisdiction: Scope, now: datetime) -> str:
-    """Draw a new public id such as 26-0001234: the year in the jurisdiction's zone, a number.
+    """Return a new public id such as 26-0001234: the year in the jurisdiction's zone, a number.
 
-    Those of the sandbox begin with TEST, so that nobody takes one for a city's.
+    Ids of the sandbox begin with TEST, so that they are not mistaken for real ones.
     """
     number = db.session.scalar(service_request_numbers)
     prefix = "TEST-" if jurisdiction.sandbox else ""
@@ -21,7 +21,7 @@ def next_service_request_id(jurisdiction: Scope, now: datetime) -> str:
 
 
 def new_handles(jurisdiction: Scope, service: ServiceInfo, now: datetime) -> Handles:
-    """Give what a new report is known by. A token cannot be guessed: it is nobody else's."""
+    """Return the id or token of a new submission. Tokens cannot be guessed."""
     if service.type == "batch":
         return Handles(token=secrets.token_hex(16), sandbox=jurisdiction.sandbox)
     return Handles(

@@ -1,4 +1,4 @@
-"""Status changes and work steps of a service request, with all that follows."""
+"""Status changes and work steps of a service request, with their consequences."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -22,9 +22,9 @@ def add_status_change(
     opening: bool = False,
     made_by: str | None = None,
 ) -> int:
-    """Add a step to a service request's history, from which its status follows by a trigger.
+    """Add a step to a service request's history, and return the step's id.
 
-    Gives the step's id. detailed_status is one of OPEN_STATUSES or CLOSED_STATUSES.
+    A trigger sets the status. detailed_status is one of OPEN_STATUSES or CLOSED_STATUSES.
     """
     row = status_row(pk, detailed_status, status_notes, changed_at, opening=opening)
     statement = insert(table(StatusChange)).values({**row, "made_by": made_by})
@@ -34,7 +34,7 @@ def add_status_change(
 def status_row(
     pk: int, detailed_status: str, status_notes: str, changed_at: datetime, *, opening: bool = False
 ) -> dict[str, Any]:
-    """Return the row of a step of a history that nobody in particular made."""
+    """Return the row of a history step without an author."""
     return {
         "service_request_pk": pk,
         "status": status_of(detailed_status),
@@ -47,7 +47,7 @@ def status_row(
 
 
 def status_of(detailed_status: str) -> str:
-    """Give what the standard makes of a detailed status: open or closed."""
+    """Return the status of the standard for a detailed status: open or closed."""
     return "open" if detailed_status in OPEN_STATUSES else "closed"
 
 
@@ -59,10 +59,10 @@ def store_status(
     made_by: str | None = None,
     at: datetime | None = None,
 ) -> int:
-    """Add a status change, as of now unless at says otherwise (aware), and give its id.
+    """Add a status change at a time (aware; default now), and return its id.
 
-    What repeats a closed one is closed with it, and told the same; what is closed waits for nobody
-    any more. status is a detailed one. The caller holds the lock of lock_changes, and commits.
+    status is a detailed status. Duplicates close with their original and get the same note. Closing
+    ends a hold. The caller holds the lock of lock_changes, and commits.
     """
     moment = at or datetime.now(UTC).replace(microsecond=0)
     change_id = add_status_change(pk, status, status_notes, moment, made_by=made_by)
@@ -78,7 +78,7 @@ def store_status(
 
 
 def stop_waiting(jurisdiction: Scope, pk: int) -> None:
-    """Wait for who reported no more: due is later by the working time that has passed meanwhile."""
+    """End a hold; the due date moves by the working time on hold."""
     mine = of_jurisdiction(jurisdiction), ServiceRequest.pk == pk
     row = db.session.execute(
         select(ServiceRequest.waits_since, ServiceRequest.expected_datetime).where(*mine)
@@ -100,7 +100,7 @@ def _open_duplicates(jurisdiction: Scope, pk: int) -> list[int]:
 
 
 def _told_together(jurisdiction: Scope, pk: int, status_notes: str) -> str:
-    """Give the note for who reported the same; of one that is not public nothing is told."""
+    """Return the public note for duplicates; it is empty for an original that is not public."""
     public_id = db.session.scalar(
         select(ServiceRequest.service_request_id).where(
             of_jurisdiction(jurisdiction), ServiceRequest.pk == pk, ServiceRequest.public

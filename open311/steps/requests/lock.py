@@ -1,4 +1,4 @@
-"""Locks: of the numbering of changes, and of one service request for a change."""
+"""Locks on the numbering of changes, and on single service requests."""
 
 from datetime import datetime
 
@@ -13,9 +13,9 @@ from open311.queries.requests.conditions import gone, known_as, of_jurisdiction
 
 
 def lock_changes(jurisdiction: Scope) -> None:
-    """Wait for the lock that the trigger number_change takes, and hold it until the commit.
+    """Acquire the lock of the trigger number_change, and hold it until the commit.
 
-    Call it before locking rows: who did it the other way round could wait for one another.
+    Call it before locking rows: the reverse order can cause deadlocks.
     """
     name = func.hashtextextended(jurisdiction.jurisdiction_id, 311)
     db.session.execute(select(func.pg_advisory_xact_lock(name)))
@@ -30,11 +30,12 @@ def lock_service_request(
 ) -> Row[int, str, str, str, datetime | None, int]:
     """Lock a service request until the commit, by its id or its token.
 
-    seen is the change_number that whoever acts has looked at: if there was another change since,
-    ChangedMeanwhile is raised.
+    seen is the change_number that the client has read. Raises ChangedMeanwhile if another change
+    was made since.
 
-    Gives (pk, detailed_status, status_notes, service_type, …). Raises NotFound, with only_public
-    also for one that is not published or named by its token, and Gone for one that was withdrawn.
+    Returns (pk, detailed_status, status_notes, service_type, …). Raises NotFound, with only_public
+    also for a token or a service request that is not published, and Gone for one that was
+    withdrawn.
     """
     lock_changes(jurisdiction)
     statement = (
@@ -63,6 +64,6 @@ def lock_service_request(
 
 
 def check_seen(service_request_id: str, change_number: int, seen: int | None) -> None:
-    """Raise ChangedMeanwhile if the last change is another than was seen; None is any."""
+    """Raise ChangedMeanwhile if the last change is not the one seen; None skips the check."""
     if seen is not None and seen != change_number:
         raise ChangedMeanwhile(CHANGED_SINCE, id=service_request_id)

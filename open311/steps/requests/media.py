@@ -12,7 +12,7 @@ from open311.steps.values.submissions import Medium
 
 
 def link_to(medium: Medium) -> str:
-    """Give the link that is shown: the one sent, or the path of a photo on this server."""
+    """Return the public link: the one sent, or the path of a photo on this server."""
     return medium if isinstance(medium, str) else f"{MEDIA_PATH}/{medium.name}"
 
 
@@ -22,11 +22,11 @@ def store_media(
     received_update_id: int | None = None,
     status_change_id: int | None = None,
 ) -> None:
-    """Store media in their order, behind those a service request has; the caller commits.
+    """Store media in order, after those that a service request has; the caller commits.
 
-    received_update_id is that of the update they came with, status_change_id that of the change of
-    status that they show, if it is so. Who adds to
-    a service request that others may change holds the lock of lock_changes.
+    received_update_id is the update that they belong to, status_change_id the status change that
+    shows them, if any. If the service request exists already, the caller holds the lock of
+    lock_changes.
     """
     if not media:
         return
@@ -53,9 +53,9 @@ def _columns(medium: Medium) -> dict[str, str | int | None]:
 def drop_media(service_request_pks: Sequence[int]) -> list[str]:
     """Delete all media of service requests and of their updates; the caller commits.
 
-    Gives the names of the photos among them, by name. After the commit, and only then, the
-    caller removes their files: store.remove(files_of(names)). A crash in between leaves them to
-    sweep_media.
+    Returns the names of the photos among them, in order. After the commit, and only then, the
+    caller removes their files: store.remove(files_of(names)). After a crash in between, sweep_media
+    removes them.
     """
     pks = literal(list(service_request_pks), ARRAY(BigInteger))
     names = db.session.scalars(

@@ -12,10 +12,10 @@ from open311.queries.requests.receipts import Sending, find_receipt, of_sender
 
 
 def store_receipt(pk: int, sending: Sending, answer: Mapping[str, Any], now: datetime) -> None:
-    """Keep what the report with this primary key is answered.
+    """Store the response to the submission with this primary key.
 
-    Call it when recall_receipt has found nothing: a receipt under the same Idempotency-Key can
-    then only be one that has expired, and makes room.
+    Call it when recall_receipt has found nothing: a receipt under the same Idempotency-Key is then
+    an expired one, and is replaced.
     """
     if sending.idempotency_key is not None:
         db.session.execute(
@@ -37,11 +37,11 @@ def store_receipt(pk: int, sending: Sending, answer: Mapping[str, Any], now: dat
 
 
 def recall_receipt(sending: Sending) -> dict[str, Any] | None:
-    """Give what the first sending of the same report was answered; None if this is the first.
+    """Return the response to the first sending of a submission; None if this is the first.
 
-    Waits for one of the same that is under way, and keeps others waiting until the transaction
-    ends: of several at once, one is stored. Raises IdempotencyKeyReused.
+    Waits for a concurrent retry, and makes others wait until the transaction ends, so that one of
+    several is stored. Raises IdempotencyKeyReused.
     """
-    # A statement of its own: what is visible to the next one is decided after the waiting.
+    # A statement of its own: the snapshot of the next one is taken after the wait.
     db.session.execute(select(func.pg_advisory_xact_lock(sending.lock_number)))
     return find_receipt(sending, datetime.now(UTC))

@@ -1,4 +1,4 @@
-"""The review queue: entries added, and settled once the place is certain."""
+"""The triage queue: entries added, and resolved once the location is certain."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -17,7 +17,7 @@ def store_triage(
 ) -> None:
     """Queue a service request for one of TRIAGE_REASONS, unless it is queued for it already.
 
-    Those of the sandbox are nobody's work, and are not queued. The caller commits.
+    Service requests of the sandbox are not queued. The caller commits.
     """
     if jurisdiction.sandbox:
         return
@@ -34,18 +34,18 @@ def store_triage(
 def store_near_borders(
     jurisdiction: Scope, pk: int, borders: Sequence[NearBorder], raised_at: datetime
 ) -> None:
-    """Queue a service request that lies near borders, if there are any; the caller commits."""
+    """Queue a service request that is near a boundary, if it is; the caller commits."""
     if borders:
         detail = "; ".join(map(str, borders))
         store_triage(jurisdiction, pk, "near_border", detail, raised_at)
 
 
 ABOUT_PLACES = ("near_border", "no_place", "address_mismatch", "odd_place")
-"""Reasons that whoever puts a service request at a place has settled."""
+"""Reasons that are resolved when staff set the location of a service request."""
 
 
 def store_place_settled(pk: int, made_by: str) -> None:
-    """Settle all doubts about the place of a service request; the caller commits."""
+    """Resolve all triage entries about the location; the caller commits."""
     statement = update(TriageEntry).where(
         TriageEntry.service_request_pk == pk,
         TriageEntry.reason.in_(ABOUT_PLACES),

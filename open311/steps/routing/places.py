@@ -15,9 +15,9 @@ from open311.models import ServiceRequestBoundary
 def store_places(
     pk: int, hits: Iterable[Hit], neighbours: Iterable[Neighbour], accuracy: float
 ) -> None:
-    """Store the places of a new service request; hits and neighbours are one of each layer.
+    """Store the boundaries of a new service request, with one hit and one neighbor per layer.
 
-    accuracy is that of the place, in metres.
+    accuracy is that of the location, in meters.
     """
     rows = place_rows(pk, hits, neighbours, accuracy)
     if rows:
@@ -27,7 +27,6 @@ def store_places(
 def replace_places(
     pk: int, hits: Iterable[Hit], neighbours: Iterable[Neighbour], accuracy: float
 ) -> None:
-    """Store the places of a service request that was routed again."""
     places = delete(ServiceRequestBoundary)
     db.session.execute(places.where(ServiceRequestBoundary.service_request_pk == pk))
     store_places(pk, hits, neighbours, accuracy)
@@ -36,7 +35,7 @@ def replace_places(
 def place_rows(
     pk: int, hits: Iterable[Hit], neighbours: Iterable[Neighbour], accuracy: float
 ) -> list[dict[str, Any]]:
-    """Give the rows of places of a service request, one of each layer."""
+    """Return a service request's rows of boundaries, one per layer."""
     inside = {hit.layer_id: hit.boundary_id for hit in hits}
     near = {one.layer_id: one for one in neighbours}
     return [
@@ -53,7 +52,7 @@ def place_rows(
 
 
 def seen_again(row: Any, now: datetime) -> dict[str, Any]:
-    """Give a step of the history without a change of status, so that copies hear of it."""
+    """Return a history step without a status change, so that incremental sync sees the change."""
     return {
         "service_request_pk": row.pk,
         "status": row.status,
@@ -65,13 +64,13 @@ def seen_again(row: Any, now: datetime) -> dict[str, Any]:
 
 
 def store_replaced_places(pks: Sequence[int], rows: list[dict[str, Any]]) -> None:
-    """Store the places of several service requests in place of what is there."""
+    """Replace the boundaries of several service requests."""
     mine = ServiceRequestBoundary.service_request_pk.in_(pks)
     db.session.execute(delete(ServiceRequestBoundary).where(mine))
     add_rows(ServiceRequestBoundary, rows)
 
 
 def add_rows(model: Any, rows: list[dict[str, Any]]) -> None:
-    """Insert rows into the table of a model; none is fine."""
+    """Insert rows into the table of a model; the list may be empty."""
     if rows:
         db.session.execute(insert(table(model)), rows)

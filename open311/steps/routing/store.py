@@ -1,4 +1,4 @@
-"""Routing decisions as they are stored, with each step between departments."""
+"""Storage of routing decisions, with each step between departments."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
@@ -24,7 +24,7 @@ from open311.steps.routing.places import replace_places
 
 @dataclass(frozen=True, kw_only=True)
 class StateBefore:
-    """How a service request stands before a step; places are rows as they are stored."""
+    """The state of a service request before a step; places are rows as stored."""
 
     pk: int
     department_id: int
@@ -36,7 +36,7 @@ class StateBefore:
 
     @property
     def before(self) -> dict[str, Any]:
-        """What a step may replace, for who undoes it."""
+        """The values that a step may replace, for undo."""
         return {
             "department_id": self.department_id,
             "routing_rule_id": self.routing_rule_id,
@@ -48,14 +48,14 @@ class StateBefore:
 
 
 def standing_of(row: Any, places: list[dict[str, Any]]) -> StateBefore:
-    """Give how a service request stands from a row that has its columns by their names."""
+    """Return the state of a service request from a row with its columns by name."""
     columns = (field.name for field in fields(StateBefore) if field.name != "places")
     return StateBefore(**{name: getattr(row, name) for name in columns}, places=places)
 
 
 @dataclass(frozen=True, kw_only=True)
 class StepOrigin:
-    """Which step is made, of ROUTING_STEPS, by whom and when, and in which carry-over."""
+    """The kind (of ROUTING_STEPS), author, time, and rerouting of a step."""
 
     jurisdiction_id: str
     kind: str
@@ -66,7 +66,7 @@ class StepOrigin:
 
 @dataclass(frozen=True, kw_only=True)
 class StepTarget:
-    """Where a step leads, by which rule if by one, and why."""
+    """The department of a step, its rule if any, and the reason."""
 
     department_id: int
     rule_id: int | None
@@ -74,7 +74,6 @@ class StepTarget:
 
 
 def target_of(decision: Decision) -> StepTarget:
-    """Give where a decision leads."""
     return StepTarget(
         department_id=decision.department_id,
         rule_id=decision.rule.rule_id if decision.rule else None,
@@ -85,7 +84,7 @@ def target_of(decision: Decision) -> StepTarget:
 def step_row(
     making: StepOrigin, standing: StateBefore, target: StepTarget, **before: Any
 ) -> dict[str, Any]:
-    """Give the row of a step from where a service request stands; before is more it replaces."""
+    """Return the row of a step; before holds more values that it replaces."""
     return {
         **vars(making),
         "service_request_pk": standing.pk,
@@ -99,7 +98,7 @@ def step_row(
 
 
 OFTEN = 3
-"""Hand-overs after which someone should look why."""
+"""Number of transfers after which staff should review a service request."""
 
 
 def store_decision(
@@ -108,10 +107,10 @@ def store_decision(
     routing: Routing,
     **columns: Any,
 ) -> None:
-    """Store where a question about a stored service request leads, and its places anew.
+    """Store a new routing decision and new boundaries for a service request.
 
-    columns are others of the service request that change with it. One that is pinned keeps its
-    department. Its history gets a step of the same status, so that its change is seen.
+    columns are other columns that change with it. A manual department stays. The history gets a
+    step without a status change, so that incremental sync sees the change.
     """
     accuracy = routed.accuracy_metres or ASSUMED_ACCURACY
     decision = routing.decision
@@ -131,7 +130,7 @@ def store_decision(
 
 
 def store_columns(routed: Routed, **columns: Any) -> None:
-    """Change columns of a service request, with a step in its history that lets it be seen."""
+    """Change columns of a service request, with a history step for incremental sync."""
     statement = update(ServiceRequest).where(ServiceRequest.pk == routed.pk)
     db.session.execute(statement.values(**columns))
     now = datetime.now(UTC).replace(microsecond=0)
@@ -146,7 +145,7 @@ def add_routing_step(
     made_by: str,
     before: Mapping[str, object] | None = None,
 ) -> None:
-    """Add a step to the way of a service request, with what it replaces; before is more of that."""
+    """Add a routing step with the values that it replaces; before holds more of them."""
     standing = StateBefore(
         pk=routed.pk,
         department_id=routed.department_id,
@@ -167,7 +166,7 @@ def add_routing_step(
 
 
 def flag_if_often_handed_over(jurisdiction: Scope, routed: Routed) -> None:
-    """Queue a service request that nobody wants to keep; call it after the hand-over is added."""
+    """Queue a service request that was transferred often; call it after adding the transfer."""
     handed_over = select(func.count()).where(
         RoutingStep.service_request_pk == routed.pk, RoutingStep.kind == "handed_over"
     )
@@ -178,7 +177,7 @@ def flag_if_often_handed_over(jurisdiction: Scope, routed: Routed) -> None:
 
 
 def lock_routed(jurisdiction: Scope, service_request_id: str, seen: int | None = None) -> Routed:
-    """Lock a service request until the commit, and give how it is routed.
+    """Lock a service request until the commit, and return its routing state.
 
     Raises NotFound, Gone, and ChangedMeanwhile as lock_service_request does.
     """
@@ -195,9 +194,9 @@ def store_route_again(
     before: Mapping[str, object],
     **columns: object,
 ) -> None:
-    """Route a service request by a question, and store the step with what it replaced.
+    """Route a service request for a routing case, and store the step.
 
-    columns are others of the service request that change with it. Raises OutsideServiceArea.
+    columns are other columns that change with it. Raises OutsideServiceArea.
     """
     routing = read_routing(jurisdiction, question)
     goes = not routed.pinned

@@ -1,1 +1,1 @@
-"""Values that edges hand to operations, and operations to steps."""
+"""Values passed to operations and steps."""

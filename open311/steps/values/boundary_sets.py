@@ -8,11 +8,11 @@ from geo.maps.boundaries import CleanBoundary
 
 @dataclass(frozen=True, kw_only=True)
 class NewBoundarySet:
-    """A set to be stored, its boundaries in natural order.
+    """A boundary set to store, with its boundaries in natural order.
 
-    in_force_from (included) and in_force_until (excluded; None: until further notice) are days of
-    the jurisdiction's own calendar on which it is to be in force; a draft has none. reach_metres
-    is that of a new layer of lines.
+    in_force_from (inclusive) and in_force_until (exclusive; None: open-ended) are days of the
+    jurisdiction's calendar; a draft has none. reach_metres is that of a new layer of lines, in
+    meters.
     """
 
     jurisdiction_id: str
@@ -28,4 +28,4 @@ class NewBoundarySet:
 
 
 SINCE_EVER = date(1900, 1, 1)
-"""From when the first set of a layer is in force, so that older reports find a place, too."""
+"""The start of a layer's first set, so that older service requests are routed, too."""

@@ -22,9 +22,9 @@ class SeedBoundaries:
 
 @dataclass(frozen=True)
 class PastServiceRequest:
-    """A service request of the past. submission is what POST /requests would have been sent.
+    """A past service request. submission holds the parameters of POST /requests.
 
-    status is a detailed one; a pending one has no service_request_id and waits to be accepted.
+    status is a detailed status. A pending one has no service_request_id and waits for approval.
     """
 
     service_request_id: str | None
@@ -39,7 +39,7 @@ class PastServiceRequest:
 
 @dataclass(frozen=True)
 class SeedData:
-    """All of a jurisdiction, each row under its key."""
+    """All data of a jurisdiction, each row under its key."""
 
     jurisdiction_id: str
     jurisdiction: Row
@@ -59,7 +59,7 @@ class SeedData:
 
 @dataclass(frozen=True)
 class ImportedAttribute:
-    """A question of a service, and the (key, name) of each of its options in order."""
+    """A question of a service, with (key, name) of each option in order."""
 
     columns: Row
     values: Sequence[tuple[str, str]] = ()
@@ -67,7 +67,7 @@ class ImportedAttribute:
 
 @dataclass(frozen=True)
 class ImportedService:
-    """A service with its questions in the order they are shown in."""
+    """A service with its questions in display order."""
 
     columns: Row
     attributes: Sequence[ImportedAttribute] = ()
@@ -75,11 +75,10 @@ class ImportedService:
 
 @dataclass(frozen=True, kw_only=True)
 class ImportedServiceRequest:
-    """A service request, its id and service_code being those of the other server.
+    """A service request with the id and service_code of the other server.
 
-    requested and updated are aware datetimes of whole seconds, none after now; updated is None
-    where the other server does not say. detailed_status is one of OPEN_STATUSES or
-    CLOSED_STATUSES.
+    requested and updated are aware datetimes of whole seconds, none after now; updated is None if
+    the other server does not send it. detailed_status is one of OPEN_STATUSES or CLOSED_STATUSES.
     """
 
     service_request_id: str
@@ -98,7 +97,7 @@ class ImportedServiceRequest:
 
 @dataclass(frozen=True)
 class Skipped:
-    """A row that was not imported: a reason to count it under, and what exactly is wrong."""
+    """A row that was not imported: the reason to count it under, and a sentence with details."""
 
     service_request_id: str
     reason: str
@@ -107,10 +106,9 @@ class Skipped:
 
 @dataclass(frozen=True)
 class ImportRun:
-    """One import: from where, and the earliest requested_datetime that it takes.
+    """One import: its source, and the earliest requested_datetime that it includes.
 
-    source is the address of the endpoint without http or https, with the jurisdiction_id that was
-    asked for there.
+    source is the address of the endpoint without the scheme, with its jurisdiction_id.
     """
 
     source: str
@@ -119,7 +117,7 @@ class ImportRun:
 
 @dataclass(frozen=True)
 class WindowResult:
-    """What became of some rows; what was known and is the same here is in none of these."""
+    """The outcome of some rows; unchanged rows are not in it."""
 
     imported: int = 0
     changed: int = 0

@@ -1,4 +1,4 @@
-"""What comes with a new service request or an update, checked, before it is stored."""
+"""Checked values of a new service request or an update, before they are stored."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -22,19 +22,19 @@ class StoredPhoto:
 
 
 Medium = StoredPhoto | str
-"""A stored photo, or an http or https link."""
+"""A stored photo, or an HTTP or HTTPS link."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Submission:
-    """A checked report. reporter holds only what was told, by the names of Reporter's columns.
+    """A checked submission. reporter holds only the values sent, by column name of Reporter.
 
-    accuracy_metres is how far the place may be off as the client says, assumed_accuracy where it
-    does not.
+    accuracy_metres is the accuracy of the location that the client sent, in meters;
+    assumed_accuracy is used without one.
 
-    doubts are about the place, for the triage queue.
+    doubts are about the location, for the triage queue.
 
-    media are in the order in which they are shown; the files of the photos among them are written.
+    media are in display order; their photo files are written.
     """
 
     jurisdiction: Scope
@@ -55,7 +55,7 @@ class Submission:
 
 @dataclass(frozen=True, kw_only=True)
 class Handles:
-    """What a service request is known by, and whether it is published."""
+    """The public identifiers of a service request, and whether it is published."""
 
     service_request_id: str | None = None
     token: str | None = None
