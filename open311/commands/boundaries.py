@@ -53,10 +53,6 @@ def file_options(command: Callable[..., None]) -> Callable[..., None]:
     return command
 
 
-_HOW_TO_READ = ("crs", "where", "file_layer")
-"""Options for reading a file, which are not stored."""
-
-
 @boundaries_commands.command(name="import")
 @click.option(
     "--layer", required=True, metavar="CODE", help="Layer code, such as ward. A new one is created."
@@ -110,8 +106,9 @@ def import_(
     _check_layer(layer)
     jurisdiction = get_jurisdiction(jurisdiction_id)
     begin = _first_day(jurisdiction, layer, first, last)
-    reach = find_reach(jurisdiction.jurisdiction_id, layer) or options["reach_metres"]
-    reading = {"reach_metres": reach, **{name: options.pop(name) for name in _HOW_TO_READ}}
+    reading = {name: options.pop(name) for name in ("crs", "where", "file_layer")}
+    stored_reach = find_reach(jurisdiction.jurisdiction_id, layer)
+    reading["reach_metres"] = stored_reach or options["reach_metres"]
     features = read_features(file, code_field=code_field, name_field=name_field, **reading)
     new = NewBoundarySet(
         jurisdiction_id=jurisdiction.jurisdiction_id,
