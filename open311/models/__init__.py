@@ -1,4 +1,4 @@
-"""The tables. Importing this package makes all of them known to the metadata."""
+"""Database tables. Importing this package registers all of them in the metadata."""
 
 from open311.models.addresses import AddressPoint, AddressRegister
 from open311.models.catalog import AttributeValue, Department, Service, ServiceAttribute

@@ -27,7 +27,7 @@ SERVICE_TYPES = ("realtime", "batch", "blackbox")
 
 
 class Service(Base):
-    """A kind of report. Whether it has metadata follows from its having attributes."""
+    """A service that residents can request. It has metadata if it has attributes."""
 
     __tablename__ = "services"
     __table_args__ = (

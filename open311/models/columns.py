@@ -7,10 +7,10 @@ WGS84 = 4326
 
 
 def point_column() -> Geometry:
-    """Type of a column for points. Its index is declared with the table's other indexes."""
+    """Return the column type for points. The table declares the index."""
     return Geometry("POINT", srid=WGS84, spatial_index=False)
 
 
 def multipolygon_column() -> Geometry:
-    """Type of a column for areas, always MultiPolygons so that no reader has to tell them apart."""
+    """Return the column type for areas, always MultiPolygons so that readers handle one type."""
     return Geometry("MULTIPOLYGON", srid=WGS84, spatial_index=False)

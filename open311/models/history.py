@@ -15,7 +15,7 @@ DETAILED_STATUS_KNOWN = (
 
 
 class StatusChange(Base):
-    """One step in a service request's life. Steps are only ever added: a trigger sees to it.
+    """One step in a service request's life. A trigger makes steps append-only.
 
     opening marks the step that each service request begins with. made_by is the member of staff who
     made it, if one did; it is for staff alone.
@@ -45,7 +45,7 @@ WORK_STEPS = ("noted", "assigned", "released", "linked", "unlinked", "waits", "r
 
 
 class WorkStep(Base):
-    """One step that the public does not see. Steps are only ever added: a trigger sees to it.
+    """One step that the public does not see. A trigger makes steps append-only.
 
     kind is one of WORK_STEPS. text is the note, whom it was assigned to, or the id of the service
     request that it was linked to as a duplicate.
@@ -113,7 +113,7 @@ class ReceivedUpdate(Base):
 
 
 class UpdateReporter(Base):
-    """Who sent an update. No public query touches this table."""
+    """The sender of an update. No public query reads this table."""
 
     __tablename__ = "update_reporters"
 

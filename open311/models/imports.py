@@ -1,4 +1,4 @@
-"""What came from another GeoReport server: how far an import has got, and the ids there."""
+"""Imports from another GeoReport server: progress and the ids used there."""
 
 from datetime import datetime
 

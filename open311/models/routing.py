@@ -76,7 +76,7 @@ class RoutingRule(Base):
             ["departments.jurisdiction_id", "departments.id"],
         ),
         Index("uq_routing_rules_code", "jurisdiction_id", "code", unique=True),
-        # Two rules for the very same case could only be told apart by chance.
+        # The choice between two rules for the same case would be arbitrary.
         Index(
             "uq_routing_rules_case",
             "jurisdiction_id",
@@ -124,7 +124,7 @@ ROUTING_STEPS = (
 
 
 class CarryOver(Base):
-    """One run in which service requests were routed again in bulk, as after a new ward map.
+    """One bulk reroute of service requests, such as after a new boundary set.
 
     boundary_set_id is the set whose publishing it followed, if it followed one.
     """
@@ -144,7 +144,7 @@ class CarryOver(Base):
 
 
 class RoutingStep(Base):
-    """One step after the first routing. Steps are only ever added: a trigger sees to it.
+    """One step after the first routing. A trigger makes steps append-only.
 
     kind is one of ROUTING_STEPS. reason is why, in words: those of whoever handed it over, or
     those of the routing. before holds what the step replaced, for who undoes it.
@@ -190,7 +190,7 @@ class RoutingStep(Base):
 
 
 class Canary(Base):
-    """A service at a place, and the department that it must go to."""
+    """A routing test: a service at a place and the expected department."""
 
     __tablename__ = "canaries"
     __table_args__ = (

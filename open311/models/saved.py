@@ -1,4 +1,4 @@
-"""SavedView and SavedArea: what members of staff keep under a name."""
+"""Views and areas that staff members save under a name."""
 
 from datetime import datetime
 from typing import Any
@@ -40,7 +40,7 @@ class SavedView(Base):
 
 
 class SavedArea(Base):
-    """An area that someone has drawn; with a department it is shared with it."""
+    """An area drawn by a staff member; shared with the department if one is set."""
 
     __tablename__ = "saved_areas"
     __table_args__ = _kept_by_someone(

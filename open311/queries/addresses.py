@@ -35,7 +35,7 @@ _IN_ORDER = (
 
 @dataclass(frozen=True)
 class Register:
-    """What a city's addresses were imported from. imported_at is in UTC."""
+    """Source of a jurisdiction's addresses. imported_at is in UTC."""
 
     source: str
     licence: str

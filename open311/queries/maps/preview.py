@@ -1,4 +1,4 @@
-"""What a boundary set would change before it is published."""
+"""Preview of the changes that publishing a boundary set would make."""
 
 from collections import Counter
 from collections.abc import Sequence

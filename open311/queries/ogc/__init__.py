@@ -1,1 +1,1 @@
-"""What OGC API shows: collections of features, filtered in CQL2."""
+"""Reads for OGC API Features: collections filtered with CQL2."""

@@ -38,9 +38,9 @@ class Span:
 
 @dataclass(frozen=True)
 class FilterContext:
-    """What a filter may name: properties and a geometry; its own geometries are of system.
+    """Properties and geometry that a filter may name; system is the CRS of its geometries.
 
-    negated tells that what is at hand lies inside of a NOT.
+    negated is true inside a NOT.
     """
 
     properties: Properties

@@ -1,4 +1,4 @@
-"""What was answered to the questions of a service, in words."""
+"""Answers to the questions of a service, as text."""
 
 from collections.abc import Mapping
 from typing import Any

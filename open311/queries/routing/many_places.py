@@ -1,4 +1,4 @@
-"""What routing reads, for many places in a few statements: the same as one by one."""
+"""Routing reads for many places in a few statements, with the same results as one by one."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -35,7 +35,7 @@ from open311.queries.routing.rules import get_calendar, list_rules
 
 @dataclass(frozen=True)
 class Guide:
-    """What is the same for all places of a jurisdiction: read once for many of them."""
+    """Routing data shared by all places of a jurisdiction, read once."""
 
     rules: Sequence[Rule]
     calendar: Calendar

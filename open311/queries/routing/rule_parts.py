@@ -1,4 +1,4 @@
-"""What a routing rule may name, and by which ids: services, groups, layers, boundaries, answers."""
+"""Ids of the services, groups, layers, boundaries, and answers that a rule may name."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -1,4 +1,4 @@
-"""What service requests are searched for, whichever edge was asked."""
+"""Search criteria for service requests, shared by all interfaces."""
 
 from dataclasses import dataclass
 from datetime import datetime
