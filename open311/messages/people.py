@@ -27,7 +27,7 @@ ACCOUNT_WITHOUT_NAME = Message(
 )
 ACCOUNT_SILENT = Message(
     "sign_in.silent",
-    page=N_("%(account)s did not respond. Try again later, or sign in with a password."),
+    page=N_("Sign-in with %(account)s is not available. Try again later, or sign in with a password."),
 )
 ACCOUNT_UNFINISHED = Message(
     "sign_in.unfinished",
@@ -35,7 +35,7 @@ ACCOUNT_UNFINISHED = Message(
 )
 ACCOUNT_NAMELESS = Message(
     "sign_in.nameless",
-    page=N_("%(account)s did not confirm who you are. Contact an administrator."),
+    page=N_("Sign-in with %(account)s did not confirm who you are. Contact an administrator."),
 )
 ADMINISTRATORS_ONLY = Message(
     "role.administrators_only",

@@ -19,8 +19,8 @@ AREA_UNKNOWN = Message(
 AREA_NOT_SHARED = Message(
     "saved.area_not_shared",
     page=N_(
-        "Area %(number)s is not shared with %(department)s. Share the area with that department "
-        "first, and then share the view."
+        "The area “%(name)s” is not shared with %(department)s. Share the area with that "
+        "department first, and then share the view."
     ),
 )
 SAVED_NAME_REQUIRED = Message(

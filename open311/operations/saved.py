@@ -5,7 +5,7 @@ from typing import Any
 
 import shapely
 from shapely.geometry.base import BaseGeometry
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import delete, func, insert
 from sqlalchemy.exc import IntegrityError
 
 from open311.database import db, table
@@ -13,6 +13,7 @@ from open311.errors import Conflict, InvalidParameters, NotFound, Open311Error
 from open311.messages.search import (
     AREA_NOT_SHARED,
     AREA_TOO_SMALL,
+    AREA_UNKNOWN,
     SAVED_NAME_REQUIRED,
     SAVED_NAME_TAKEN,
     SAVED_UNKNOWN,
@@ -21,6 +22,7 @@ from open311.models import SavedArea, SavedView
 from open311.operations.transaction import operation
 from open311.queries.catalog.departments import get_department
 from open311.queries.people.users import UserInfo
+from open311.queries.search.saved import list_areas
 
 
 @operation
@@ -32,7 +34,7 @@ def save_view(
     department is the code of the department it is shared with, if any. area_id is the saved area
     that the query names. Raises Conflict if the user has a view with this name, or if the area is
     not shared with the department; InvalidParameters without a name, and NotFound for the
-    department.
+    department or the area.
     """
     if department and area_id is not None:
         _check_shared(user, area_id, department)
@@ -87,14 +89,12 @@ def _refusal(error: IntegrityError, name: str) -> Open311Error:
 
 
 def _check_shared(user: UserInfo, area_id: int, department: str) -> None:
-    known = select(SavedArea.id).where(
-        SavedArea.id == area_id,
-        SavedArea.department_id == get_department(user.jurisdiction_id, department).id,
-    )
-    if db.session.scalar(known) is None:
-        raise Conflict(
-            AREA_NOT_SHARED, field="department", number=str(area_id), department=department
-        )
+    target = get_department(user.jurisdiction_id, department)
+    area = next((area for area in list_areas(user) if area.id == area_id), None)
+    if area is None:
+        raise NotFound(AREA_UNKNOWN, field="query", number=str(area_id))
+    if area.department_id != target.id:
+        raise Conflict(AREA_NOT_SHARED, field="department", name=area.name, department=target.name)
 
 
 def _drop(kind: Any, user: UserInfo, saved_id: int) -> None:

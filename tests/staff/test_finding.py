@@ -71,10 +71,10 @@ def test_the_page_tells_the_map_where_to_look_and_what_to_draw(
     [
         ({"polygon": "0,0;1,1"}, "A polygon needs at least three corners."),
         ({"along": "0,0"}, "A line needs at least two points."),
-        ({"area": "999"}, "area 999 is not there, or not shared with you"),
-        ({"area": "9" * 30}, "is not there, or not shared with you"),
+        ({"area": "999"}, "Area 999 does not exist or is not shared with you."),
+        ({"area": "9" * 30}, "does not exist or is not shared with you. Choose another area."),
         ({"along": "0,179.9;0,-179.9"}, "The line must be 300 kilometers or shorter."),
-        ({"circle": "0,0,9", "along": "0,0;1,1"}, "circle and along exclude one another"),
+        ({"circle": "0,0,9", "along": "0,0;1,1"}, "Use only one of: polygon, circle, line, or saved area."),
     ],
 )
 def test_an_area_that_is_none_is_told_on_a_page(
@@ -103,7 +103,7 @@ def test_the_list_goes_on_in_every_order_and_misses_nothing(
     other = {"requested_datetime": "due"}.get(sort, "requested_datetime")
     refused = dispatch.get("/requests/list", sort=other, after=query["after"])
     assert refused.status_code == 400
-    assert "after is of another list" in refused.text
+    assert "This page link is from a different search." in refused.text
     public = api.get("v2/requests", after=query["after"])
     assert public.status == (400 if sort == "due" else 200)
 

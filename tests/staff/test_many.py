@@ -50,7 +50,7 @@ def test_many_are_done_each_by_itself(person: Sign, api: Api) -> None:
     )
     assert answer.status_code == 200
     assert "2 requests updated." in answer.text
-    assert "1 service request was left as it is" in answer.text
+    assert "1 request was not changed:" in answer.text
     assert f"Someone else changed {ids[0]}" in answer.text
     assert [api.one(id_)["status"] for id_ in ids] == ["open", "closed", "closed"]
 
@@ -94,7 +94,7 @@ def test_department_staff_change_their_own_among_many(person: Sign, api: Api) ->
     offered = rows(person("west").get("/requests", q="Mixed").text)
     answer = in_bulk(person("west"), "take-on", [offered[west], offered[east]])
     assert "1 request updated." in answer.text
-    assert "Your role lets you look at this service request" in answer.text
+    assert "Your role can view this request but cannot change it." in answer.text
 
 
 def test_who_may_only_look_is_offered_nothing_to_tick(person: Sign, api: Api) -> None:
@@ -107,10 +107,10 @@ def test_who_may_only_look_is_offered_nothing_to_tick(person: Sign, api: Api) ->
 @pytest.mark.parametrize(
     ("chosen", "sentence"),
     [
-        ([], "tick the service requests first"),
+        ([], "Select at least one request."),
         (["26-0000003"], "The list is out of date."),
         (["26-0000003:x"], "The list is out of date."),
-        ([f"{number}:1" for number in range(201)], "200 at a time"),
+        ([f"{number}:1" for number in range(201)], "You selected too many requests. Select 200 or fewer."),
     ],
 )
 def test_what_was_not_ticked_is_told(person: Sign, chosen: list[str], sentence: str) -> None:
@@ -139,10 +139,10 @@ def test_a_view_is_kept_and_leads_back(person: Sign) -> None:
     assert ">Lamps</a>" in page
     again = dispatch.post("/saved/?query=q", "/saved/views", name="Lamps", query="q=x")
     assert again.status_code == 400
-    assert "You have one named" in again.text
+    assert "You already have a saved item named Lamps. Enter a different name." in again.text
     bad = dispatch.post("/saved/?query=q", "/saved/views", name="Bad", query="circle=1")
     assert bad.status_code == 400
-    assert "circle must be lat,long,metres" in bad.text
+    assert "Enter Circle as lat,long,meters, such as 39.71,-82.60,250." in bad.text
     none = dispatch.post("/saved/?query=q", "/saved/views", name=" ", query="q=x")
     assert "Enter a name." in none.text
 
@@ -177,7 +177,11 @@ def test_a_view_is_not_shared_without_its_area(person: Sign) -> None:
     view = {"name": "With it", "query": f"status=open&area={area}", "department": "WEST"}
     refused = dispatch.post("/saved/?query=q", "/saved/views", **view)
     assert refused.status_code == 400
-    assert f"area {area} is not shared with WEST" in refused.text
+    assert "The area “Own” is not shared with West Yard. Share the area with" in refused.text
+    unknown = {**view, "query": "status=open&area=999"}
+    assert "Area 999 does not exist or is not shared with you." in (
+        dispatch.post("/saved/?query=q", "/saved/views", **unknown).text
+    )
     kept = dispatch.post("/saved/?query=q", "/saved/views", **{**view, "department": ""})
     assert kept.url.endswith(f"area={area}")
 
@@ -190,7 +194,7 @@ def test_what_is_not_shared_is_ones_own(person: Sign) -> None:
     assert person("west").get("/requests", area=area).status_code == 404
     nothing = dispatch.post("/saved/?query=q", "/saved/areas", name="None", query="q=x")
     assert nothing.status_code == 400
-    assert "draw one on the map first" in nothing.text
+    assert "Draw an area on the map before you save." in nothing.text
 
 
 def test_the_day_shows_what_waits_for_whom(person: Sign, api: Api) -> None:
@@ -212,6 +216,6 @@ def test_the_day_shows_what_waits_for_whom(person: Sign, api: Api) -> None:
     west.post(there, f"{there}/assign", name="west")
     page = west.get("/").text
     assert number(page, "Assigned to me") == mine + 1
-    [link] = re.findall(r'href="([^"]+)"><strong>[\d,]+</strong> In my hands', page)
+    [link] = re.findall(r'href="([^"]+)"><strong>[\d,]+</strong> Assigned to me', page)
     found = west.session.get(f"{west.address}{link.replace('&amp;', '&')}", timeout=PATIENCE).text
     assert f'data-id="{id_}"' in found

@@ -280,7 +280,7 @@ def test_a_new_layer_is_made_and_in_force_ever_since(chief: Person, api: Api) ->
     page = draft(chief, {"N": (-1, 0, 1, 1)}, layer="snow_route", name_field="name")
     assert "none (first version of this layer)" in says(chief.get(page))
     assert send(chief, page, f"{page}/publish").status_code == 303
-    assert "in force ever" in says(chief.get(page))
+    assert "current beginning – no end date" in says(chief.get(page))
     id_ = api.report(lat=0.5, long=0.5, description="on a snow route")
     shown = api.one(id_, extensions="true")
     assert shown["extended_attributes"]["boundaries"]["snow_route"] == "N"

@@ -257,7 +257,9 @@ def test_a_rule_that_never_decides_is_flagged(chief: Person) -> None:
     assert "This rule never applies: rules with a higher priority match first (lamps)." in page
 
 
-def test_answers_and_times_come_back_as_they_were_chosen(chief: Person) -> None:
+@pytest.fixture(scope="module")
+def crew(chief: Person) -> None:
+    """Store a rule for one answer to a question, at night and in winter."""
     fields: dict[str, str | list[str]] = {
         "rule": "crew",
         "answered": '["SURVEY", "WHO", "CREW"]',
@@ -271,11 +273,18 @@ def test_answers_and_times_come_back_as_they_were_chosen(chief: Person) -> None:
         "step": "store",
     }
     store(chief, "/new", fields)
+
+
+@pytest.mark.usefixtures("crew")
+def test_answers_and_times_come_back_as_they_were_chosen(chief: Person) -> None:
     page = chief.get("/city/rules/rule/crew").text
     for piece in ('value="22:00"', 'value="Fri" checked', 'value="11-01"'):
         assert piece in page
     words = says(chief.get("/city/rules"))
-    assert "service SURVEY answered WHO CREW anywhere on Mon Fri, from 22:00 to 06:00" in words
+    assert (
+        "Survey requests, if “Who should come?” is “A crew”, on Monday, Friday, "
+        "from 10:00 PM to 6:00 AM, from Nov 1 to Mar 31 West Yard"
+    ) in words
     [row] = [
         row
         for row in csv.DictReader(io.StringIO(chief.get("/city/rules/routing_rules.csv").text))
@@ -319,6 +328,7 @@ def test_open_requests_are_routed_again_and_put_back(chief: Person, api: Api) ->
     assert "was already undone" in says(again)
 
 
+@pytest.mark.usefixtures("crew")
 def test_a_place_is_explained_in_words(chief: Person) -> None:
     page = chief.get("/city/rules/try", service_code="POTHOLE", lat="0.5", long="-0.05")
     words = says(page)

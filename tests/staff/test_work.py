@@ -74,7 +74,7 @@ def test_a_photo_of_the_work_is_public_and_not_one_of_the_report(
         timeout=PATIENCE,
     )
     assert answer.status_code == 200, answer.text
-    assert 'alt="Photo of the work"' in answer.text
+    assert 'alt="Photo of completed work"' in answer.text
     [update] = [
         one
         for one in api.get("v2/servicerequestupdates", service_request_id=id_).document
@@ -179,7 +179,7 @@ def test_a_link_that_makes_no_sense_is_told(person: Sign, api: Api, id_: str) ->
     for one, main, why in (
         (id_, id_, "itself or one of its duplicates"),
         (id_, other, "itself or one of its duplicates"),
-        (other, id_, "is linked to"),
+        (other, id_, "is already linked to"),
         (other, "26-9999999", "There is no request with the number"),
         (other, "", "Enter the number of the original request."),
     ):
@@ -190,7 +190,7 @@ def test_a_link_that_makes_no_sense_is_told(person: Sign, api: Api, id_: str) ->
     closed = api.report(lat=0.5, long=0.5)
     do(dispatch, closed, "close", status="fixed", status_notes="Done.")
     answer = do(dispatch, id_, "link", main=closed)
-    assert "is closed: reopen it" in answer.text
+    assert f"{closed} is closed. Reopen it first, or close {id_} with the status" in answer.text
 
 
 def test_the_update_of_another_system_closes_what_repeats_it(
@@ -261,7 +261,7 @@ def test_what_waits_to_be_accepted_is_accepted_on_its_page(person: Sign, api: Ap
     [sent] = api.post(service_code="LAMP", lat=0.5, long=0.5).document
     dispatch = person("dispatch")
     page = dispatch.get(f"/requests/{sent['token']}").text
-    assert "Needs approval" in page
+    assert "Lamp, needs approval" in page
     assert "not public" in page
     answer = do(dispatch, sent["token"], "accept")
     assert "Approved and published as" in answer.text
@@ -300,14 +300,14 @@ def test_what_is_refused_leaves_nothing_behind(person: Sign, api: Api) -> None:
     id_ = api.report(lat=0.5, long=0.00001)  # on the border of the wards
     answer = do(person("dispatch"), id_, "move", lat="20", long="20")
     assert answer.status_code == 409
-    assert "Mark as reviewed: near a border" in answer.text
+    assert "Mark as reviewed: near a boundary" in answer.text
 
 
 def test_looking_at_what_waits_for_a_look(person: Sign, api: Api) -> None:
     id_ = api.report(lat=0.5, long=0.00001)  # on the border of the wards
     dispatch = person("dispatch")
     page = dispatch.get(f"/requests/{id_}").text
-    assert "Mark as reviewed: near a border" in page
+    assert "Mark as reviewed: near a boundary" in page
     answer = do(dispatch, id_, "settle")
     assert "Marked as reviewed." in answer.text
     assert "Mark as reviewed" not in answer.text

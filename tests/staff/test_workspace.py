@@ -45,7 +45,7 @@ def test_who_signs_in_goes_on_to_where_they_wanted_to(town: str, passwords: dict
 def test_a_wrong_password_is_told_and_no_more(town: str) -> None:
     answer = Person(town).sign_in("dispatch", "wrong")
     assert answer.status_code == 401
-    assert "The name or the password is wrong." in answer.text
+    assert "The username or password is incorrect." in answer.text
     assert "wrong&#34;" not in answer.text
 
 
@@ -53,7 +53,7 @@ def test_a_form_that_is_not_from_here_is_refused(town: str, passwords: dict[str,
     form = {"name": "dispatch", "password": passwords["dispatch"]}
     answer = requests.post(f"{town}/staff/sign-in", data=form, timeout=PATIENCE)
     assert answer.status_code == 400
-    assert "This form is too old, or not from here" in answer.text
+    assert "This page expired. Reload it and submit the form again." in answer.text
     assert "open311_staff" not in answer.cookies
 
 
@@ -123,14 +123,22 @@ def test_a_file_is_of_just_what_is_shown(person: Sign) -> None:
 
 
 @pytest.mark.parametrize(
-    "asked",
-    [{"status": "x"}, {"bbox": "1,2"}, {"bbox": "0,99,1,100"}, {"since": "soon"}, {"after": "x"}],
+    ("asked", "sentence"),
+    [
+        ({"status": "x"}, "Choose a status from the list."),
+        ({"bbox": "1,2"}, "The map area is not valid. Move the map and try again."),
+        ({"bbox": "0,99,1,100"}, "The map area is not valid. Move the map and try again."),
+        ({"since": "soon"}, "Enter a valid date."),
+        ({"after": "x"}, "This page link is out of date. Start again from the first page."),
+    ],
 )
-def test_a_filter_that_is_none_is_told_on_a_page(person: Sign, asked: dict[str, str]) -> None:
+def test_a_filter_that_is_none_is_told_on_a_page(
+    person: Sign, asked: dict[str, str], sentence: str
+) -> None:
     answer = person("dispatch").get("/requests", **asked)
     assert answer.status_code == 400
     assert "Something went wrong" in answer.text
-    assert next(iter(asked)) in answer.text
+    assert sentence in answer.text
 
 
 def test_a_request_shows_why_it_is_here(person: Sign) -> None:
@@ -221,7 +229,7 @@ def test_who_comes_second_overwrites_nothing(person: Sign, api: Api) -> None:
     assert api.one(id_)["status_notes"] == "On Monday."
     again = other.post(here, f"{here}/hand-over", department="", reason="x")
     assert again.status_code == 409
-    assert "There is no request with the number" in again.text
+    assert "Choose a department." in again.text
 
 
 def test_without_a_secret_the_workspace_is_closed(
@@ -230,7 +238,7 @@ def test_without_a_secret_the_workspace_is_closed(
     with running_server(fresh_database(gridtown), tmp_path / "log") as address:
         answer = requests.get(f"{address}/staff/sign-in", timeout=PATIENCE)
         assert answer.status_code == 404
-        assert "set OPEN311_SECRET_KEY" in answer.text
+        assert "Staff sign-in is not set up. Contact your system administrator." in answer.text
         assert requests.get(f"{address}/open311/v2/services.json", timeout=PATIENCE).ok
 
 
@@ -240,10 +248,10 @@ def test_what_is_in_the_way_is_told_in_the_language_of_who_reads(person: Sign, a
     reader = person("dispatch")
     reader.session.headers["Accept-Language"] = "es-MX"
     answer = reader.post(page, f"{page}/close", status="fixed", status_notes="")
-    assert "Falta status_notes: diga por qué se cierra" in answer.text
+    assert "Escriba una nota pública que explique al solicitante por qué cierra esta solicitud." in answer.text
     assert "Solicitudes de Pothole en Ward East: las atiende este departamento." in answer.text
     assert "Algo salió mal" in reader.get("/requests", status="x").text
     refused = person("reader")
     refused.session.headers["Accept-Language"] = "es"
     answer = refused.post(page, f"{page}/close", status="fixed", status_notes="x")
-    assert "Su función le permite ver esta solicitud" in answer.text
+    assert "Su rol puede ver esta solicitud, pero no cambiarla." in answer.text

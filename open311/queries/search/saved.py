@@ -22,6 +22,7 @@ class Saved:
     name: str
     mine: bool
     owner: str
+    department_id: int | None
     department: str | None
     query: str = ""
 
@@ -48,8 +49,9 @@ def get_area(user: UserInfo, area_id: int) -> BaseGeometry:
 
 
 def _list(kind: Any, user: UserInfo, *more: Any) -> list[Saved]:
+    shared_with = (kind.department_id, Department.name)
     rows = db.session.execute(
-        select(kind.id, kind.name, kind.user_id == user.id, User.name, Department.name, *more)
+        select(kind.id, kind.name, kind.user_id == user.id, User.name, *shared_with, *more)
         .join(User, User.id == kind.user_id)
         .outerjoin(Department, Department.id == kind.department_id)
         .where(_for(kind, user))
