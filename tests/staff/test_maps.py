@@ -137,7 +137,7 @@ def test_the_map_and_the_file_are_equal_to_the_tables(chief: Person, api: Api) -
     assert [(one["before"], one["after"]) for one in changes] == [
         *(("10", "2"), (None, "2"), ("10", None))
     ]
-    assert re.search(r"10 2 [\d,]+ none 2 [\d,]+ 10 none [\d,]+ ", words)
+    assert re.search(r"10 2 [\d,]+ None 2 [\d,]+ 10 None [\d,]+ ", words)
     rows = list(csv.DictReader(io.StringIO(chief.get(f"{page}/moves.csv").text)))
     assert {(row["from"], row["to"]) for row in rows} == {("East Yard", "West Yard")}
     assert f"East Yard West Yard {len(rows)}" in words
