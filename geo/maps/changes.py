@@ -127,7 +127,13 @@ def changed_areas(changes: Sequence[Change]) -> Iterator[dict[str, Any]]:
 def found_areas(findings: Sequence[Finding]) -> Iterator[dict[str, Any]]:
     """Yield lint warnings as GeoJSON features, numbered in order; tiny ones include a point."""
     for number, one in enumerate(findings):
-        more = {"number": number, "kind": one.kind, "sentence": str(one)}
+        more = {
+            "number": number,
+            "kind": one.kind,
+            "codes": list(one.codes),
+            "square_metres": one.square_metres,
+            "sentence": str(one),
+        }
         yield _feature(one.geometry, role="finding", **more)
         yield _feature(shapely.point_on_surface(one.geometry), role="finding-point", **more)
 

@@ -27,7 +27,9 @@ ACCOUNT_WITHOUT_NAME = Message(
 )
 ACCOUNT_SILENT = Message(
     "sign_in.silent",
-    page=N_("Sign-in with %(account)s is not available. Try again later, or sign in with a password."),
+    page=N_(
+        "Sign-in with %(account)s is not available. Try again later, or sign in with a password."
+    ),
 )
 ACCOUNT_UNFINISHED = Message(
     "sign_in.unfinished",

@@ -96,7 +96,9 @@ def _told(report: CleaningReport, features: Sequence[Feature]) -> list[str]:
 
 def shortened(text: str) -> str:
     """Return a text shortened to fit the cookie that carries it to the next page."""
-    return f"{text}." if len(text) <= LONGEST_TOLD else f"{text[:LONGEST_TOLD]}…"
+    if len(text) > LONGEST_TOLD:
+        return f"{text[:LONGEST_TOLD]}…"
+    return text if text.endswith(".") else f"{text}."
 
 
 def _some(sentences: Sequence[str]) -> str:

@@ -81,7 +81,10 @@ def _publish(jurisdiction: Scope, stored: StoredSet, overrides: Sequence[str]) -
         carry_over=asked["carry_over"],
         overrides=overrides,
     )
-    done = str(_("Published. Effective %(day)s.", day=begin))
+    if begin == SINCE_EVER:
+        done = str(_("Published. Effective from the beginning."))
+    else:
+        done = str(_("Published. Effective %(day)s.", day=begin))
     if not asked["carry_over"]:
         return done
     lift_time_limit(LONGEST_ON_A_PAGE)

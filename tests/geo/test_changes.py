@@ -63,6 +63,8 @@ def test_findings_and_changes_keep_their_numbers() -> None:
     assert change["properties"] == {"role": "change", "number": 0, "before": None, "after": "a"}
     area, point = found_areas(lint_boundaries(new))
     assert area["properties"]["kind"] == "overlap"
+    assert area["properties"]["codes"] == ["a", "b"]
+    assert area["properties"]["square_metres"] > 0
     assert area["properties"]["sentence"].startswith("overlap of a and b, ")
     assert point["geometry"]["type"] == "Point"
     assert extent_of(box(0, 1, 2, 3)) == "0.000000,1.000000,2.000000,3.000000"

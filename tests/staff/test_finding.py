@@ -74,7 +74,10 @@ def test_the_page_tells_the_map_where_to_look_and_what_to_draw(
         ({"area": "999"}, "Area 999 does not exist or is not shared with you."),
         ({"area": "9" * 30}, "does not exist or is not shared with you. Choose another area."),
         ({"along": "0,179.9;0,-179.9"}, "The line must be 300 kilometers or shorter."),
-        ({"circle": "0,0,9", "along": "0,0;1,1"}, "Use only one of: polygon, circle, line, or saved area."),
+        (
+            {"circle": "0,0,9", "along": "0,0;1,1"},
+            "Use only one of: polygon, circle, line, or saved area.",
+        ),
     ],
 )
 def test_an_area_that_is_none_is_told_on_a_page(

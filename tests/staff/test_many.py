@@ -110,7 +110,10 @@ def test_who_may_only_look_is_offered_nothing_to_tick(person: Sign, api: Api) ->
         ([], "Select at least one request."),
         (["26-0000003"], "The list is out of date."),
         (["26-0000003:x"], "The list is out of date."),
-        ([f"{number}:1" for number in range(201)], "You selected too many requests. Select 200 or fewer."),
+        (
+            [f"{number}:1" for number in range(201)],
+            "You selected too many requests. Select 200 or fewer.",
+        ),
     ],
 )
 def test_what_was_not_ticked_is_told(person: Sign, chosen: list[str], sentence: str) -> None:

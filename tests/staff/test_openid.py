@@ -167,7 +167,10 @@ def test_an_issuer_that_is_down_is_told_and_passwords_go_on(
         person = Person(address)
         answer = person.get("/elsewhere")
         assert answer.status_code == 401
-        assert "Sign-in with the city account is not available. Try again later, or sign in" in answer.text
+        assert (
+            "Sign-in with the city account is not available. Try again later, or sign in"
+            in answer.text
+        )
         answer = person.sign_in("dispatch", passwords["dispatch"])
         assert answer.url.endswith("/staff/requests")
 

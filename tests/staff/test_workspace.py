@@ -248,7 +248,10 @@ def test_what_is_in_the_way_is_told_in_the_language_of_who_reads(person: Sign, a
     reader = person("dispatch")
     reader.session.headers["Accept-Language"] = "es-MX"
     answer = reader.post(page, f"{page}/close", status="fixed", status_notes="")
-    assert "Escriba una nota pública que explique al solicitante por qué cierra esta solicitud." in answer.text
+    assert (
+        "Escriba una nota pública que explique al solicitante por qué cierra esta solicitud."
+        in answer.text
+    )
     assert "Solicitudes de Pothole en Ward East: las atiende este departamento." in answer.text
     assert "Algo salió mal" in reader.get("/requests", status="x").text
     refused = person("reader")
