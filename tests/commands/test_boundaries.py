@@ -142,7 +142,7 @@ def test_refused_features_are_left_out_when_asked(
     lines = import_(
         open311, map_file({"2": (-1, -1, 1, 1), "10": None}), "--leave-out", *WITHOUT_10
     )
-    assert "Refused: feature 2 (10): it has no geometry" in lines
+    assert "Feature 2 (10) cannot be used. It has no geometry." in lines
     assert wards(open311)[1] == f"1 since {today()}, from new.geojson"
 
 
@@ -159,10 +159,10 @@ def test_a_map_without_a_boundary_that_a_rule_names_is_refused_unless_it_is_over
     app: Flask, open311: CommandLine, contents: Contents, map_file: MapFile
 ) -> None:
     file = map_file({"2": (-1, -1, 0, 1), "12": (0, -1, 1, 1)})
-    objection = "ule pothole-east names ward 10, which would be gone."
+    objection = "ule pothole-east uses ward 10, which would no longer exist."
     before = contents()
     lines = open311.lines("boundaries", "import", file, *WARD)
-    assert f"Exception to approve: r{objection}" in lines
+    assert f"Exception to approve: R{objection}" in lines
     refusal = open311.refusal("boundaries", "import", file, *WARD, "--commit")
     assert f"R{objection}" in refusal
     assert "--override pothole-east" in refusal
@@ -176,7 +176,7 @@ def test_an_override_of_what_does_not_object_is_refused(
 ) -> None:
     before = contents()
     arguments = ("boundaries", "import", map_file(MOVED), *WARD, "--commit", "--override", "x")
-    assert "Nothing objects under the name x" in open311.refusal(*arguments)
+    assert "There is no exception named x" in open311.refusal(*arguments)
     assert contents() == before
 
 
@@ -288,7 +288,7 @@ def test_options_that_make_no_sense_are_a_mistake_of_usage(
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        (["--jurisdiction", "nowhere"], "'nowhere' is not known"),
+        (["--jurisdiction", "nowhere"], "There is no jurisdiction nowhere."),
         (["--name-field", "title"], "no field title"),
         (["--code-field", "ward"], "no field ward"),
         (["--where", "code ="], "cannot be read"),

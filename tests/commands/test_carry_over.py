@@ -134,7 +134,7 @@ def test_publishing_carries_them_over_and_one_command_puts_them_back(
     number = listed.split(":")[0]
     assert re.fullmatch(rf"\d+: 1 rerouted \S+ by chief after version {draft}", listed)
     assert any(
-        "carried_over by chief" in x for x in open311.lines("routing", "explain-request", between)
+        "rerouted by chief" in x for x in open311.lines("routing", "explain-request", between)
     )
     assert open311.lines("routing", "reroute-undo", number, "--by", "boss") == [
         f"Reroute {number}: 1 requests restored."
@@ -159,7 +159,7 @@ def test_what_has_gone_on_since_is_not_put_back(
         )
     ]
     assert show(app, between)["agency_responsible"] == "Light Works"
-    assert "no carry-over 999" in open311.refusal("routing", "reroute-undo", 999)
+    assert "There is no reroute 999." in open311.refusal("routing", "reroute-undo", 999)
 
 
 def test_a_set_of_a_later_day_carries_over_on_that_day_once(

@@ -96,7 +96,7 @@ def test_an_answer_picks_the_department(open311: CommandLine, edited: Path) -> N
         ("x,SURVEY,,,,WHO,NOBODY,,,,,,,EAST,", "Answer 'NOBODY' does not belong to question 'WHO'"),
         ("x,POTHOLE,,,,WHO,CREW,,,,,,,EAST,", "does not belong to question 'WHO' of the service"),
         ("x,,,,,,,business,,,,,,EAST,", "business_hours.csv"),
-        ("x,,,,,,,,Mon,,,,,EAST,\ny,,,,,,,,Mon,,,,,WEST,", "the very same case as rule x"),
+        ("x,,,,,,,,Mon,,,,,EAST,\ny,,,,,,,,Mon,,,,,WEST,", "Rule x has the same conditions"),
     ],
 )
 def test_a_condition_that_points_to_nothing_is_refused(

@@ -140,15 +140,15 @@ def test_a_pinned_department_can_be_another(
     ("arguments", "words"),
     [
         (["move", ID, "91", "0"], "LAT must be"),
-        (["move", ID, "45", "7"], "outside the area"),
-        (["move", "26-9", "0", "0"], "not known"),
+        (["move", ID, "45", "7"], "outside the Gridtown service area"),
+        (["move", "26-9", "0", "0"], "does not exist"),
         (["change-service", ID, "POTHOLE"], "already"),
-        (["change-service", ID, "NOPE"], "not known"),
-        (["change-service", ID, "TIP"], "published"),
+        (["change-service", ID, "NOPE"], "There is no service NOPE."),
+        (["change-service", ID, "TIP"], "One is public and the other is not"),
         (["transfer", ID, "NOPE", "x"], "Use one of: CORE, EAST, HALL"),
         (["transfer", ID, "EAST", "x"], "already with East Yard"),
         (["transfer", ID, "WEST", " "], "A reason is required"),
-        (["unlock", ID], "not pinned"),
+        (["unlock", ID], "already uses automatic routing"),
         (["acknowledge", "26-9"], "does not exist"),
     ],
 )
@@ -188,4 +188,4 @@ def test_who_reported_is_asked_and_the_work_goes_on(
     assert line == f"{ID} is waiting for the requester."
     assert show(app)["status_notes"] == "Which of the two?"
     assert open311.lines("requests", "resume", ID, "--by", "clerk") == [f"{ID} resumed."]
-    assert "does not wait" in open311.refusal("requests", "resume", ID)
+    assert "is not on hold" in open311.refusal("requests", "resume", ID)

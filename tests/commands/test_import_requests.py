@@ -470,7 +470,7 @@ def test_the_jurisdictions_of_both_sides_can_be_chosen(
         (["http://127.0.0.1:9", "--from", "2026-01-02", "--until", "2026-01-01"], 2, "--from must"),
         (["http://127.0.0.1:9", "--from", "2100-01-01"], 2, "--from must"),
         (["http://127.0.0.1:9", "--window-days", "91"], 2, "1<=x<=90"),
-        (["http://127.0.0.1:9", "--jurisdiction", "x"], 1, "'x' is not known"),
+        (["http://127.0.0.1:9", "--jurisdiction", "x"], 1, "There is no jurisdiction x."),
         (
             ["http://127.0.0.1:9", "--report", "/nowhere/x.csv"],
             1,
@@ -494,5 +494,5 @@ def test_what_cannot_be_done_is_told_and_nothing_stored(
 def test_a_private_address_is_refused(shared_app: Flask, open311: CommandLine) -> None:
     with foreign_server(Town()) as server:
         refusal = open311.refusal("import-requests", f"{server.address}/v2")
-    assert "add --allow-private" in refusal
+    assert "Add --allow-private" in refusal
     assert server.asked == []

@@ -62,7 +62,7 @@ def test_a_revoked_key_is_refused_from_now_on(app: Flask, open311: CommandLine) 
 def test_only_a_key_in_use_can_be_revoked(app: Flask, open311: CommandLine, name: str) -> None:
     created(open311, "City app")
     open311.lines("keys", "revoke", "City app")
-    assert f"no API key named '{name}'" in open311.refusal("keys", "revoke", name)
+    assert f"no active API key named {name}." in open311.refusal("keys", "revoke", name)
 
 
 def test_a_name_in_use_is_refused_and_its_key_stays(app: Flask, open311: CommandLine) -> None:
@@ -153,7 +153,9 @@ def test_a_key_file_that_cannot_be_made_ends_with_a_sentence(
 
 def test_several_cities_need_to_be_told_apart(two_towns_app: Flask, open311: CommandLine) -> None:
     assert "Add --jurisdiction" in open311.refusal("keys", "create", "app")
-    assert "'nowhere'" in open311.refusal("keys", "create", "app", "--jurisdiction", "nowhere")
+    assert "There is no jurisdiction nowhere." in open311.refusal(
+        "keys", "create", "app", "--jurisdiction", "nowhere"
+    )
     for town in ("gridtown.example", "hilltown.example"):
         assert find_key_jurisdiction(created(open311, "app", "--jurisdiction", town)) == town
 
@@ -165,4 +167,4 @@ def test_a_key_is_revoked_in_its_own_city_only(two_towns_app: Flask, open311: Co
 
 
 def test_a_key_needs_a_city(empty_app: Flask, open311: CommandLine) -> None:
-    assert "No jurisdiction" in open311.refusal("keys", "create", "app")
+    assert "no jurisdiction yet" in open311.refusal("keys", "create", "app")

@@ -77,9 +77,9 @@ def test_why_and_each_rule_are_told_strongest_first(
         "  pothole-west  does not match: the location is in ward 10",
         (
             "  streets-core  matches, but pothole-east has a higher priority: a rule for the "
-            "service comes"
+            "service comes before"
         ),
-        "                before a rule for its group",
+        "                a rule for its group",
     ]
 
 

@@ -62,4 +62,4 @@ def test_an_update_is_accepted_once(app: Flask, open311: CommandLine) -> None:
 
 
 def test_an_unknown_token_is_refused(shared_app: Flask, open311: CommandLine) -> None:
-    assert "'nothing' is not known" in open311.refusal("updates", "approve", "nothing")
+    assert "Token 'nothing' does not exist" in open311.refusal("updates", "approve", "nothing")

@@ -26,7 +26,7 @@ WHITE = (255, 255, 255)
 def refusal(content: bytes) -> str:
     with pytest.raises(NotAPhoto) as caught:
         make_photo(content, MOST)
-    return str(caught.value)
+    return caught.value.message.key
 
 
 def corners(content: bytes) -> list[object]:
@@ -186,7 +186,7 @@ def test_a_thumbnail_has_400_pixels_at_its_longest_side_and_is_never_enlarged(
 
 @pytest.mark.parametrize("size", [(60_000, 60_000), (12_000, 10_000), (1_001, 1_000), (65_501, 1)])
 def test_too_many_pixels_are_refused_before_they_are_decoded(size: tuple[int, int]) -> None:
-    assert refusal(png_header(*size)).startswith("has too many pixels: at most 1,000,000 are")
+    assert refusal(png_header(*size)) == "photo.too_many_pixels"
 
 
 @pytest.mark.parametrize(
@@ -204,7 +204,7 @@ def test_too_many_pixels_are_refused_before_they_are_decoded(size: tuple[int, in
     ],
 )
 def test_what_is_no_photo_is_refused(content: bytes) -> None:
-    assert refusal(content).startswith("is no image that can be read")
+    assert refusal(content) == "photo.unreadable"
 
 
 @pytest.mark.parametrize("format", FORMATS)
@@ -212,7 +212,7 @@ def test_a_photo_that_was_cut_off_is_refused(format: str) -> None:
     noise = Image.effect_noise((90, 60), 60).convert("RGB")
     content = encoded(noise, format)
     for length in (len(content) // 2, len(content) - len(content) // 10):
-        assert refusal(content[:length]).startswith(("is broken or was cut off", "is no image"))
+        assert refusal(content[:length]) in ("photo.broken", "photo.unreadable")
 
 
 @pytest.mark.parametrize("format", FORMATS)

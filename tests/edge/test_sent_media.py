@@ -9,6 +9,7 @@ from images import encoded, from_a_phone, half_red
 from open311.database import db
 from open311.errors import InvalidParameters
 from open311.media.photos import Photo
+from open311.messages.sentences import api_sentence
 from open311.queries.jurisdictions import list_jurisdictions
 from open311.web.bodies import SentFile
 from open311.web.sent_media import Limits, put_in_place, read_photos, sent_media
@@ -46,9 +47,9 @@ def test_a_file_without_a_name_is_called_by_its_parameter() -> None:
     files = [SentFile("media[]", "", b"x"), SentFile("photo1", "a\x00b" + "c" * 200, b"x")]
     with pytest.raises(InvalidParameters) as caught:
         read_photos(files, LIMITS)
-    first, second = caught.value.sentences
-    assert first.startswith("media[] is no image")
-    assert second.startswith(f"photo1 (ab{'c' * 98}) is no image")
+    first, second = map(api_sentence, caught.value.problems)
+    assert first.startswith("media[] is not a photo")
+    assert second.startswith(f"photo1 (ab{'c' * 98}) is not a photo")
 
 
 def test_the_photo_that_is_too_many_is_named() -> None:

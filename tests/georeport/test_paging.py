@@ -200,7 +200,9 @@ def test_the_order_of_changes_has_everything_too(still_api: Api) -> None:
     ids = still_api.get("v2/requests", sort="changed").ids()
     assert sorted(ids) == sorted(SORTED["added"])
     start = {"start_date": still_api.one("26-0000004")["requested_datetime"]}
-    assert still_api.get("v2/requests", sort="changed", **start).ids() == ids[-2:]
+    since = {"26-0000004", "26-0000006"}
+    found = still_api.get("v2/requests", sort="changed", **start).ids()
+    assert found == [id_ for id_ in ids if id_ in since]
 
 
 def test_a_cursor_stays_where_nothing_follows_it(still_api: Api) -> None:

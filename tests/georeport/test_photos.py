@@ -133,10 +133,10 @@ def test_far_too_many_links_are_refused(api: Api) -> None:
 @pytest.mark.parametrize(
     ("content", "problem"),
     [
-        (b"<html><script>alert(1)</script></html>", "is no image that can be read"),
-        (b'<svg xmlns="http://www.w3.org/2000/svg"/>', "is no image that can be read"),
-        (b"", "is no image that can be read"),
-        (from_a_phone()[:-300], "is broken or was cut off"),
+        (b"<html><script>alert(1)</script></html>", "is not a photo that can be read"),
+        (b'<svg xmlns="http://www.w3.org/2000/svg"/>', "is not a photo that can be read"),
+        (b"", "is not a photo that can be read"),
+        (from_a_phone()[:-300], "is damaged or incomplete"),
         (png_header(60_000, 60_000), "has too many pixels. The limit is 50,000,000"),
         (bytes(10_000_001), "is larger than 10,000,000 bytes."),
     ],
@@ -149,7 +149,7 @@ def test_what_is_no_photo_is_refused_and_nothing_is_stored(
     assert answer.status == 400
     [first, second] = answer.sentences
     assert first.startswith(f"photo2 (photo.png) {problem}")
-    assert second.startswith("photo3 (photo.png) is no image")
+    assert second.startswith("photo3 (photo.png) is not a photo")
     assert (count_of_requests(database), set(media_folder.iterdir())) == before
 
 
@@ -184,10 +184,10 @@ def test_six_photos_of_ten_million_bytes_are_taken(api: Api) -> None:
 def test_a_larger_body_is_refused_with_the_limit_that_holds_for_it(api: Api) -> None:
     answer = post(api, *(photo(content=bytes(11_000_000)) for _number in range(6)))
     assert answer.status == 413
-    assert answer.sentences == ["The request body is larger than 61 MB."]
+    assert answer.sentences == ["The request body is larger than 61.0 MB."]
     answer = api.post(**REPORT, description="x" * 1_000_001)
     assert answer.status == 413
-    assert answer.sentences == ["The request body is larger than 1 MB."]
+    assert answer.sentences == ["The request body is larger than 1.0 MB."]
 
 
 def one_photo(api: Api) -> str:

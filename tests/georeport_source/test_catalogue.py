@@ -112,7 +112,7 @@ def test_the_code_in_the_address_of_a_definition_is_quoted() -> None:
     ],
 )
 def test_without_a_service_list_there_is_no_import(documents: dict[str, Reply]) -> None:
-    with pytest.raises(SourceFailed, match=r"/services answers .* Give the address"):
+    with pytest.raises(SourceFailed, match=r"/services answers .* Enter the address"):
         read(set(), documents)
 
 

@@ -40,7 +40,7 @@ def test_another_key_is_not_found(shared_app: Flask, key: str) -> None:
 
 
 def test_a_name_in_use_is_refused_and_the_connection_stays_usable(app: Flask) -> None:
-    with pytest.raises(Conflict, match="'tests'"):
+    with pytest.raises(Conflict, match="already an API key named tests"):
         create_api_key(GRIDTOWN, "tests")
     assert create_api_key(GRIDTOWN, "another")
     assert [row.name for row in list_api_keys(GRIDTOWN)] == ["tests", "another"]
@@ -83,5 +83,5 @@ def test_only_a_key_in_use_can_be_revoked(
 
 def test_a_key_cannot_be_revoked_twice(app: Flask) -> None:
     revoke_api_key(GRIDTOWN, "tests")
-    with pytest.raises(NotFound, match="in use"):
+    with pytest.raises(NotFound, match="no active API key named tests"):
         revoke_api_key(GRIDTOWN, "tests")

@@ -19,12 +19,12 @@ LANCASTER = MultiPolygon([box(-82.7, 39.6, -82.5, 39.8)])
 @pytest.mark.parametrize(
     ("lat", "long", "words"),
     [
-        (-82.6, 39.7, "exchanged"),
-        (39.7, 82.6, "long seems to have the wrong sign"),
-        (-39.7, -82.6, "lat seems to have the wrong sign"),
-        (0, 0, "which devices send when they know no place"),
+        (-82.6, 39.7, "swapped"),
+        (39.7, 82.6, "long appears to have the wrong sign"),
+        (-39.7, -82.6, "lat appears to have the wrong sign"),
+        (0, 0, "Devices send 0 when they do not know"),
         (0, 1, "km outside"),
-        (39.9, -82.6, "It is 11 km outside."),
+        (39.9, -82.6, "is 11 km outside the Gridtown"),
         (10, 120, "km outside"),
     ],
 )
