@@ -114,7 +114,7 @@ def test_a_pin_that_contradicts_its_address_is_said(
     near = receipt(there, address_string="111 S Broad St", lat=0.502, long=0.5)
     assert near["service_notice"] == "A crew will look at it."
     far = receipt(there, address_string="111 S Broad St", lat=0.503, long=0.5)
-    assert "The address lies 332 m from the place on the map." in far["service_notice"]
+    assert "The address is 332 m from the location on the map." in far["service_notice"]
     assert far["service_notice"].startswith("A crew will look at it. ")
     assert queue(run_command, city, near["service_request_id"]) == []
     [line] = queue(run_command, city, far["service_request_id"])
@@ -129,7 +129,7 @@ def test_a_pin_at_one_of_several_addresses_that_may_be_meant_agrees(there: Api) 
         row = receipt(there, address_string="12 Main St", lat=0.5, long=long)
         assert row["service_notice"] == "A crew will look at it."
     row = receipt(there, address_id="P-3", lat=0.5, long=0.7)
-    assert "The address lies 134 km" in row["service_notice"]
+    assert "The address is 134 km" in row["service_notice"]
 
 
 def test_the_geocoder_is_asked_for_what_the_register_does_not_know(
@@ -182,7 +182,7 @@ def test_an_address_id_that_is_not_known_needs_something_beside_it(there: Api) -
     answer = there.post(service_code="POTHOLE", address_id="P-99")
     assert answer.status == 400
     [sentence] = answer.sentences
-    assert sentence.startswith("address_id 'P-99' is not in the address register")
+    assert sentence.startswith("address_id 'P-99' does not exist.")
     assert place_of(there, address_id="P-99", address_string="111 S Broad St")[1] == 0.5
     assert place_of(there, address_id="P-99", lat=0.5, long=-0.5)[1] == -0.5
 
@@ -193,13 +193,13 @@ def test_without_a_register_an_address_id_alone_is_refused_with_a_way_out(api: A
     assert answer.status == 400
     [sentence] = answer.sentences
     assert sentence.startswith("address_id cannot be used")
-    assert "send lat and long, or address_string" in sentence
+    assert "Send lat and long, or address_string" in sentence
 
 
 def test_the_word_for_no_address_id_is_none(there: Api) -> None:
     answer = there.post(service_code="POTHOLE", address_id="#NOTPINPOINTED#")
     assert answer.status == 400
-    assert answer.sentences[0].startswith("lat and long are missing")
+    assert answer.sentences[0].startswith("A location is required: send lat and long")
 
 
 def test_the_sandbox_finds_addresses_as_well(with_register: str, format: str) -> None:
@@ -246,11 +246,14 @@ def test_the_nearest_addresses_are_given_with_their_distance(there: Api) -> None
 @pytest.mark.parametrize(
     ("asked", "words"),
     [
-        ({}, "q or lat and long"),
-        ({"q": "x", "lat": "1", "long": "1"}, "q or lat and long"),
+        ({}, "Send either q, an address as typed, or lat and long."),
+        (
+            {"q": "x", "lat": "1", "long": "1"},
+            "Send either q, an address as typed, or lat and long.",
+        ),
         ({"lat": "1"}, "long is required"),
-        ({"q": "--"}, "q must hold at least one word"),
-        ({"q": "x" * 201}, "q has 201 characters"),
+        ({"q": "--"}, "q must contain at least one word"),
+        ({"q": "x" * 201}, "q must be 200 characters or fewer; you sent 201."),
         ({"q": "x", "page_size": "0"}, "page_size must be"),
         ({"lat": "91", "long": "0"}, "lat must be"),
     ],
@@ -266,7 +269,7 @@ def test_a_search_that_cannot_be_done_is_refused(
 def test_without_a_register_there_is_nothing_to_search(api: Api) -> None:
     answer = api.get("v2/addresses", q="main")
     assert answer.status == 404
-    assert answer.sentences == ["Gridtown has no address register here."]
+    assert answer.sentences == ["Gridtown has no address register."]
 
 
 def test_without_a_register_or_a_geocoder_a_report_is_kept_and_queued(

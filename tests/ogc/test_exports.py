@@ -113,7 +113,7 @@ def test_staff_get_what_is_not_public(staff: Client, everyone: Client) -> None:
 def test_what_cannot_be_exported_is_refused_before_a_byte_is_sent(everyone: Client) -> None:
     for asked, words in (
         ({"f": "xlsx"}, "f must be one of csv, geojson, geojsonseq, gpkg"),
-        ({"filter": "colour = 1"}, "filter names 'colour'"),
+        ({"filter": "colour = 1"}, "filter uses unknown property 'colour'"),
         ({"colour": "red"}, "Unknown parameter colour"),
     ):
         answer = everyone.get("/collections/requests/export", **asked)
