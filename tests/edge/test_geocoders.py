@@ -17,9 +17,18 @@ def test_a_setting_names_a_geocoder_and_its_options() -> None:
     assert isinstance(make_geocoder("pelias?domain=geo.example.org&api_key=x"), Pelias)
 
 
-@pytest.mark.parametrize("text", ["nowhere", "pelias", "nominatim?colour=red", "?", "census?key=1"])
-def test_a_setting_that_is_none_is_refused(text: str) -> None:
-    with pytest.raises(ValueError, match="it must be the name of a geocoder"):
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("nowhere", "there is no geocoder 'nowhere'. Use census, or one of geopy"),
+        ("pelias", "the geocoder pelias cannot be used with these options. It has"),
+        ("nominatim?colour=red", "the geocoder nominatim cannot be used with these options."),
+        ("?", "there is no geocoder ''. Use census, or one of geopy"),
+        ("census?key=1", "the geocoder census cannot be used with these options. It has"),
+    ],
+)
+def test_a_setting_that_is_none_is_refused(text: str, problem: str) -> None:
+    with pytest.raises(ValueError, match=problem):
         make_geocoder(text)
 
 

@@ -53,7 +53,7 @@ def test_a_report_near_a_border_waits_to_be_looked_at(
     [line] = [line for line in run_command(database, "triage", "list").splitlines() if id_ in line]
     assert line.startswith(f"{id_} near_border POTHOLE at East Yard: 5.6 m from ward 2")
     assert line.endswith("where it would go to West Yard")
-    assert run_command(database, "triage", "resolve", id_) == f"{id_}: 1 settled.\n"
+    assert run_command(database, "triage", "resolve", id_) == f"{id_}: 1 resolved.\n"
     assert id_ not in run_command(database, "triage", "list")
     other = run_command(database, "triage", "list", "--reason", "no_place")
     assert "near_border" not in other
@@ -71,8 +71,8 @@ def test_what_is_the_same_on_both_sides_is_told(
 @pytest.mark.parametrize(
     ("place", "words"),
     [
-        ({"lat": "1.5", "long": "0.5"}, "It is 55 km outside."),
-        ({"lat": "0.5", "long": "1.0001"}, "It is 11 m outside."),
+        ({"lat": "1.5", "long": "0.5"}, "The location is 55 km outside the"),
+        ({"lat": "0.5", "long": "1.0001"}, "The location is 11 m outside the"),
     ],
 )
 def test_outside_it_is_said_how_far(api: Api, place: dict[str, str], words: str) -> None:

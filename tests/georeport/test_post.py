@@ -201,7 +201,7 @@ def test_a_description_of_4000_characters_comes_back_whole(api: Api) -> None:
 def test_a_longer_description_is_refused(api: Api) -> None:
     """POST-20"""
     answer = api.post(service_code="POTHOLE", **PLACE, description="ß" * 4001)
-    refused(answer, 400, "description has 4,001 characters")
+    refused(answer, 400, "description must be 4,000 characters or fewer; you sent 4,001.")
 
 
 @pytest.mark.both_formats
@@ -295,7 +295,7 @@ def test_a_place_outside_the_service_area_is_refused(api: Api) -> None:
 
 def test_a_body_that_is_too_large_is_refused(api: Api) -> None:
     answer = api.post(service_code="POTHOLE", **PLACE, description="x" * 1_500_000)
-    refused(answer, 413, "too large")
+    refused(answer, 413, "The request body is larger than 1 MB.")
 
 
 def test_a_multipart_form_is_taken(api: Api) -> None:

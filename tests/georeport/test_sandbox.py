@@ -70,7 +70,7 @@ def test_the_key_of_the_sandbox_opens_nothing_else(api: Api, server: str) -> Non
     for key in ("sandbox", " sandbox "):
         answer = Api(server, api.format, key).post(service_code="POTHOLE", lat=0.5, long=0.5)
         assert answer.status == 403
-        assert "'sandbox' is for the test endpoint alone" in answer.sentences[0]
+        assert "'sandbox' is valid for the test endpoint only" in answer.sentences[0]
 
 
 def test_there_too_a_key_is_needed(server: str, format: str) -> None:

@@ -105,7 +105,7 @@ def test_a_truncated_multipart_body_stores_nothing_and_is_told(api: Api) -> None
         headers={"Content-Type": "multipart/form-data; boundary=x"},
     )
     assert answer.status == 400
-    assert "cut off" in answer.sentences[0]
+    assert "The request body is incomplete" in answer.sentences[0]
 
 
 @pytest.mark.parametrize("name", ["lat", "long"])

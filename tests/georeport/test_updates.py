@@ -282,7 +282,7 @@ def test_an_update_of_what_is_unknown_or_not_public_is_refused(api: Api, id_: st
     """EXT-08"""
     answer = update(api, id_)
     assert answer.status == 404
-    assert "service_request_id" in answer.sentences[0]
+    assert answer.sentences == [f"Service request '{id_}' does not exist."]
 
 
 @pytest.mark.parametrize("claimed", ["2100-01-01T00:00:00Z", "1999-12-31", "2026-03-10T07:30:00"])
