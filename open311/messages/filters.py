@@ -103,7 +103,7 @@ MESSAGES = (
     ),
     Message(
         "filter.geometry_as_value",
-        api="filter uses '%(name)s' as a value. Use it in a spatial function, such as S_INTERSECTS.",
+        api="filter uses '%(name)s' as a value. Use it in a function such as S_INTERSECTS.",
     ),
     Message(
         "filter.not_a_value",
