@@ -102,6 +102,10 @@ MESSAGES = (
         api="filter uses unknown property '%(name)s'. Available: geometry, %(known)s.",
     ),
     Message(
+        "filter.geometry_as_value",
+        api="filter uses '%(name)s' as a value. Use it in a function such as S_INTERSECTS.",
+    ),
+    Message(
         "filter.not_a_value",
         api="filter compares something that is not a value. Use functions for times and locations.",
     ),

@@ -115,7 +115,7 @@ def _answer_http(error: HTTPException) -> Response:
         "path": request.path,
         "method": request.method,
         "allowed": headers.get("Allow", ""),
-        "limit": (request.max_content_length or 0) / 1_000_000,
+        "limit": f"{(request.max_content_length or 0) / 1_000_000:g}",
     }
     response = _respond(code, [Problem(MESSAGE_OF.get(code, HTTP_ERROR), values)])
     response.headers.update(headers)

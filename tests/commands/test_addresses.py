@@ -44,7 +44,7 @@ def test_an_import_takes_the_place_of_the_one_before(
     newer = tmp_path / "newer.csv"
     newer.write_text("lon,lat,number,street,id\n0.5,0.5,1,NEW RD,N-1\nx,0,2,NEW RD,N-2\n")
     lines = open311.lines("addresses", "import", newer, "--source", "The county", "--commit")
-    assert lines[0] == "Skipped: line 3: lon and lat are not numbers."
+    assert lines[0] == "Skipped: line 3, lon and lat are not numbers."
     assert lines[1:] == ["Addresses: 1.", "Imported."]
     assert open311.lines("addresses", "find", "1 New Road") == ["1 NEW RD (N-1) at 0.5 0.5"]
     refusal = open311.refusal("addresses", "find", "111 S Broad St")

@@ -91,7 +91,9 @@ def test_a_report_that_waits_can_be_worked_on_by_its_token(
     assert open311.lines("requests", "withdraw", token) == [f"{token} is withdrawn."]
     assert client.get(f"{API}/tokens/{token}.json").status_code == 410
     assert not any(token in line for line in open311.lines("requests", "approve"))
-    assert f"token {token!r} was withdrawn" in open311.refusal("requests", "approve", token)
+    assert f"The submission with token {token} was withdrawn." in open311.refusal(
+        "requests", "approve", token
+    )
 
 
 def test_what_is_withdrawn_leaves_the_queue_with_all_that_was_said_there(

@@ -276,10 +276,10 @@ MISTAKES = {  # by file: what is replaced, by what, what is told
         ("LAMP,Lamp,", "LAMP,,", "line 4: service_name is required."),
         ("LAMP,Lamp,", "SURVEY,Lamp,", "line 4: SURVEY is already used"),
         (",batch,", ",slow,", "line 4: type must be one of realtime"),
-        ("realtime,3,", "realtime,soon,", "line 2: expected_days is not valid"),
+        ("realtime,3,", "realtime,soon,", "line 2: Enter a number of days"),
         ("realtime,3,", "realtime,-1,", "line 2: Enter a number of days"),
         ("realtime,3,", "realtime,0,", "line 2: Enter a number of days"),
-        ("realtime,3,", "realtime,nan,", "line 2: Enter a number of days"),
+        ("realtime,3,", "realtime,nan,", "line 2: expected_days is not valid"),
         ("A hole in the street.", "h" * 2001, "line 2: description must be 2,000"),
     ],
     "questions.csv": [

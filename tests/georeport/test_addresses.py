@@ -199,7 +199,7 @@ def test_without_a_register_an_address_id_alone_is_refused_with_a_way_out(api: A
 def test_the_word_for_no_address_id_is_none(there: Api) -> None:
     answer = there.post(service_code="POTHOLE", address_id="#NOTPINPOINTED#")
     assert answer.status == 400
-    assert answer.sentences[0].startswith("A location is required")
+    assert answer.sentences[0].startswith("A location is required: send lat and long")
 
 
 def test_the_sandbox_finds_addresses_as_well(with_register: str, format: str) -> None:
@@ -246,11 +246,14 @@ def test_the_nearest_addresses_are_given_with_their_distance(there: Api) -> None
 @pytest.mark.parametrize(
     ("asked", "words"),
     [
-        ({}, "Send either q, an address as typed, or lat and"),
-        ({"q": "x", "lat": "1", "long": "1"}, "Send either q, an address as typed, or lat and"),
+        ({}, "Send either q, an address as typed, or lat and long."),
+        (
+            {"q": "x", "lat": "1", "long": "1"},
+            "Send either q, an address as typed, or lat and long.",
+        ),
         ({"lat": "1"}, "long is required"),
         ({"q": "--"}, "q must contain at least one word"),
-        ({"q": "x" * 201}, "q must be 200 characters or fewer; you sent 201"),
+        ({"q": "x" * 201}, "q must be 200 characters or fewer; you sent 201."),
         ({"q": "x", "page_size": "0"}, "page_size must be"),
         ({"lat": "91", "long": "0"}, "lat must be"),
     ],

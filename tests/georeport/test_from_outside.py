@@ -37,9 +37,9 @@ def open_server(open_city: str, tmp_path_factory: pytest.TempPathFactory) -> Ite
     [
         (0.5, 0.25, ""),
         (0.5, 0.31, ""),
-        (0.25, 0.5, "lat and long seem to be exchanged"),
-        (0.5, -0.25, "long seems to have the wrong sign"),
-        (-0.5, 0.25, "lat seems to have the wrong sign"),
+        (0.25, 0.5, "lat and long appear to be swapped"),
+        (0.5, -0.25, "long appears to have the wrong sign"),
+        (-0.5, 0.25, "lat appears to have the wrong sign"),
         (0, 0, "lat and long are both 0"),
         (0.5, 0.4, "It is 11 km outside."),
     ],

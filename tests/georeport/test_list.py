@@ -161,7 +161,9 @@ def test_an_unknown_status_is_refused(api: Api) -> None:
     """LST-15"""
     answer = api.get("v2/requests", status="open,done")
     assert answer.status == 400
-    assert "status must be open, closed, or a detailed status" in answer.sentences[0]
+    assert answer.sentences == [
+        "status must be open, closed, or a detailed status. See /open311/docs."
+    ]
 
 
 def test_a_closed_request_was_updated_when_it_was_closed(api: Api) -> None:

@@ -133,10 +133,10 @@ def test_far_too_many_links_are_refused(api: Api) -> None:
 @pytest.mark.parametrize(
     ("content", "problem"),
     [
-        (b"<html><script>alert(1)</script></html>", "is not a photo that can be read"),
-        (b'<svg xmlns="http://www.w3.org/2000/svg"/>', "is not a photo that can be read"),
-        (b"", "is not a photo that can be read"),
-        (from_a_phone()[:-300], "is damaged or incomplete"),
+        (b"<html><script>alert(1)</script></html>", "is not a photo that can be read."),
+        (b'<svg xmlns="http://www.w3.org/2000/svg"/>', "is not a photo that can be read."),
+        (b"", "is not a photo that can be read."),
+        (from_a_phone()[:-300], "is damaged or incomplete. Send it again."),
         (png_header(60_000, 60_000), "has too many pixels. The limit is 50,000,000"),
         (bytes(10_000_001), "is larger than 10,000,000 bytes."),
     ],
@@ -149,7 +149,7 @@ def test_what_is_no_photo_is_refused_and_nothing_is_stored(
     assert answer.status == 400
     [first, second] = answer.sentences
     assert first.startswith(f"photo2 (photo.png) {problem}")
-    assert second.startswith("photo3 (photo.png) is not a photo")
+    assert second.startswith("photo3 (photo.png) is not a photo that can be read.")
     assert (count_of_requests(database), set(media_folder.iterdir())) == before
 
 

@@ -295,7 +295,7 @@ def test_a_place_outside_the_service_area_is_refused(api: Api) -> None:
 
 def test_a_body_that_is_too_large_is_refused(api: Api) -> None:
     answer = api.post(service_code="POTHOLE", **PLACE, description="x" * 1_500_000)
-    refused(answer, 413, "The request body is larger than 1.0 MB.")
+    refused(answer, 413, "The request body is larger than 1 MB.")
 
 
 def test_a_multipart_form_is_taken(api: Api) -> None:

@@ -82,7 +82,7 @@ def test_too_many_are_told_to_wait(caller: Caller) -> None:
     assert statuses(caller, LIMIT) == [200] * LIMIT
     answer = caller.get("v2/services")
     assert answer.status == 429
-    assert "Try again after the time in Retry-After." in answer.sentences[0]
+    assert answer.sentences == ["Too many requests. Try again after the time in Retry-After."]
     seconds = answer.response.headers["Retry-After"]
     assert 1 <= int(seconds) <= 3600
     assert answer.response.headers["Access-Control-Allow-Origin"] == "*"

@@ -174,8 +174,8 @@ def test_a_second_value_that_cannot_count_is_refused(
         "filter": ["overdue", "NOT overdue"],
     }
     answer = edges.api.get("v2/requests", **{georeport: values[georeport]})
-    assert answer.sentences == [f"{georeport} was sent 2 times: send it once."]
-    assert edges.ogc.refusal(**{ogc: values[ogc]}) == f"{ogc} was sent 2 times: send it once."
+    assert answer.sentences == [f"{georeport} was sent 2 times. Send it once."]
+    assert edges.ogc.refusal(**{ogc: values[ogc]}) == f"{ogc} was sent 2 times. Send it once."
     status, page = edges.staff_status(**{staff: values[staff]})
     assert (status, f"{staff} was sent 2 times" in page) == (400, True)
     twice = [values[georeport][0]] * 2
@@ -205,7 +205,7 @@ def test_dates_that_are_exchanged_are_refused_everywhere(edges: Edges) -> None:
     dates = ("2026-02-01", "2026-01-01")
     answer = edges.api.get("v2/requests", updated_after=dates[0], updated_before=dates[1])
     assert answer.status == 400
-    assert edges.ogc.refusal(datetime="/".join(dates)) == "datetime ends before it begins."
+    assert edges.ogc.refusal(datetime="/".join(dates)) == "datetime ends before it starts."
     assert edges.staff_status(since=dates[0], until=dates[1])[0] == 400
 
 

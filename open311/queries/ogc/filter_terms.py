@@ -72,6 +72,8 @@ def term_of(node: Any, context: FilterContext) -> Term:
 
 
 def _property(name: str, context: FilterContext) -> Term:
+    if name in GEOMETRY_NAMES:
+        raise InvalidFilter("filter.geometry_as_value", field="filter", name=name)
     if name not in context.properties:
         known = list(context.properties)
         raise InvalidFilter(
