@@ -118,7 +118,7 @@ def test_filters_count_at_once_and_the_map_shows_what_is_pointed_at(
     page.get_by_text("Draw on the map or enter coordinates").click()
     page.get_by_label("Circle: lat").fill("0,0,99999999")
     page.get_by_role("button", name="Apply filters").click()
-    page.get_by_role("alert").get_by_text("circle must reach from 1 to").wait_for()
+    page.get_by_role("alert").get_by_text("Circle must be between 1 and").wait_for()
 
 
 def test_the_list_goes_on_as_one_scrolls(page: Page, api: Api, complaints: list[str]) -> None:
@@ -149,7 +149,7 @@ def test_a_request_goes_its_way_and_the_public_sees_it(
     page.locator(f'tr[data-id="{id_}"] a').click()
     wait_for_map(page)
     page.get_by_text("Transfer").first.click()
-    page.get_by_label("To", exact=True).locator("visible=true").select_option(label="West Yard")
+    page.get_by_label("Department", exact=True).locator("visible=true").select_option(label="West Yard")
     page.get_by_label("Reason", exact=True).fill("The hole is over a main.")
     page.get_by_role("button", name="Transfer").click()
     page.get_by_role("status").get_by_text("Transferred to West Yard.").wait_for()
@@ -157,7 +157,7 @@ def test_a_request_goes_its_way_and_the_public_sees_it(
     page.get_by_text("Close request", exact=True).first.click()
     page.get_by_label("Public note (reason)").fill("Filled.")
     page.get_by_role("button", name="Close request").click()
-    page.get_by_role("status").get_by_text("Status updated: fixed.").wait_for()
+    page.get_by_role("status").get_by_text("Status updated: resolved.").wait_for()
     assert (api.one(id_)["status"], api.one(id_)["status_notes"]) == ("closed", "Filled.")
     assert complaints == []
 
