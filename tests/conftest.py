@@ -137,7 +137,8 @@ def run_command() -> Callable[..., str]:
     def run(database_url: str, *arguments: str) -> str:
         app = application(database_url)
         info = ScriptInfo(create_app=lambda: app)
-        result = CliRunner().invoke(main, arguments, obj=info)
+        with app.app_context():  # a command takes the context that it finds: no other's
+            result = CliRunner().invoke(main, arguments, obj=info)
         close(app)
         assert result.exit_code == 0, result.output
         return result.output

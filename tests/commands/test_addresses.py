@@ -20,9 +20,7 @@ def test_what_is_not_committed_changes_nothing(app: Flask, open311: CommandLine)
     assert lines[-1] == "Nothing was changed. To import, add --commit."
     assert find_register(CITY) is None
     refusal = open311.refusal("addresses", "find", "111 S Broad St")
-    assert (
-        refusal == "Gridtown has no address register yet. Import one with open311 addresses import."
-    )
+    assert refusal == "Gridtown has no address points. Import them with open311 addresses import."
 
 
 def test_an_import_says_what_there_is_and_records_where_from(

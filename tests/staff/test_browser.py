@@ -149,7 +149,9 @@ def test_a_request_goes_its_way_and_the_public_sees_it(
     page.locator(f'tr[data-id="{id_}"] a').click()
     wait_for_map(page)
     page.get_by_text("Transfer").first.click()
-    page.get_by_label("Department", exact=True).locator("visible=true").select_option(label="West Yard")
+    page.get_by_label("Department", exact=True).locator("visible=true").select_option(
+        label="West Yard"
+    )
     page.get_by_label("Reason", exact=True).fill("The hole is over a main.")
     page.get_by_role("button", name="Transfer").click()
     page.get_by_role("status").get_by_text("Transferred to West Yard.").wait_for()
