@@ -184,10 +184,10 @@ def test_six_photos_of_ten_million_bytes_are_taken(api: Api) -> None:
 def test_a_larger_body_is_refused_with_the_limit_that_holds_for_it(api: Api) -> None:
     answer = post(api, *(photo(content=bytes(11_000_000)) for _number in range(6)))
     assert answer.status == 413
-    assert answer.sentences == ["The request body is larger than 61.0 MB."]
+    assert answer.sentences == ["The request body is larger than 61 MB."]
     answer = api.post(**REPORT, description="x" * 1_000_001)
     assert answer.status == 413
-    assert answer.sentences == ["The request body is larger than 1.0 MB."]
+    assert answer.sentences == ["The request body is larger than 1 MB."]
 
 
 def one_photo(api: Api) -> str:
