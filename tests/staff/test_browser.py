@@ -199,14 +199,14 @@ def test_two_at_once_do_not_overwrite_one_another(
     other = enter(browser, town, "west", passwords["west"], complaints, path=f"/requests/{id_}")
     page.goto(f"{town}/staff/requests/{id_}")
     for one, note in ((page, "On Monday."), (other, "On Tuesday.")):
-        one.get_by_text("Update status").click()
+        one.locator("summary").filter(has_text="Update status").click()
         one.get_by_label("Status", exact=True).select_option("planned")
-        one.get_by_label("Public note").fill(note)
-    page.get_by_role("button", name="Save").click()
+        one.get_by_label("Public note", exact=True).fill(note)
+    page.get_by_role("button", name="Update status", exact=True).click()
     page.get_by_role("status").wait_for()
-    other.get_by_role("button", name="Save").click()
+    other.get_by_role("button", name="Update status", exact=True).click()
     other.get_by_text(f"Someone else changed {id_}").first.wait_for()
-    assert other.get_by_label("Public note").input_value() == "On Tuesday."
+    assert other.get_by_label("Public note", exact=True).input_value() == "On Tuesday."
     assert other.get_by_text("On Monday.").count() == 1
     assert api.one(id_)["status_notes"] == "On Monday."
 
