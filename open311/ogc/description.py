@@ -147,7 +147,8 @@ def _responses(content_types: str | Sequence[str]) -> dict[str, Any]:
     return {
         "200": {"description": "As asked.", "content": content},
         **({"204": {"description": "Nothing lies there."}} if MVT in types else {}),
-        **dict.fromkeys(("400", "401", "403", "404", "414", "429"), problem),
+        **dict.fromkeys(("400", "401", "403", "404", "429"), problem),
+        "414": {"description": "The address is too long.", "content": {"text/xml": {}}},
     }
 
 
