@@ -146,8 +146,8 @@ class CarryOver(Base):
 class RoutingStep(Base):
     """One step after the first routing. A trigger makes steps append-only.
 
-    kind is one of ROUTING_STEPS. reason is why, in words: those of the person who transferred it, or
-    those of the routing. before holds what the step replaced, for who undoes it.
+    kind is one of ROUTING_STEPS. reason is why, in words: those of the person who transferred,
+    or those of the routing. before holds what the step replaced, for who undoes it.
     """
 
     __tablename__ = "routing_steps"
