@@ -10,6 +10,7 @@ from flask_login import login_required
 from geo.maps.changes import changed_areas, found_areas, outlines
 from open311.csv_cells import csv_text
 from open311.database import LONGEST_ON_A_PAGE, lift_time_limit
+from open311.messages.problem import Problem
 from open311.queries.catalog.departments import list_department_names
 from open311.queries.maps.layers import list_boundaries
 from open311.queries.maps.preview import preview, review
@@ -18,6 +19,7 @@ from open311.queries.requests.conditions import still_open
 from open311.queries.routing.reroute import COLUMNS, move_rows
 from open311.staff.boundary_sets import former_of
 from open311.staff.pages import administrators_only, city, staff_pages
+from open311.web.page_problems import page_sentence
 
 blueprint = staff_pages("staff_set_map", "/staff/city/maps", administrators_only)
 
@@ -30,9 +32,10 @@ def reviewed(set_id: int) -> Response:
     stored = get_set(jurisdiction.jurisdiction_id, set_id)
     lift_time_limit(LONGEST_ON_A_PAGE)
     seen = review(jurisdiction.jurisdiction_id, stored, former_of(jurisdiction, stored))
+    warnings = [(one, page_sentence(Problem.of(one.notice))) for one in seen.findings]
     return _geojson(
         *(outlines(seen.boundaries, "this"), outlines(seen.former, "former")),
-        *(changed_areas(seen.changes), found_areas(seen.findings)),
+        *(changed_areas(seen.changes), found_areas(warnings)),
     )
 
 

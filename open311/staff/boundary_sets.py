@@ -184,7 +184,6 @@ def _planned(jurisdiction: Scope, stored: StoredSet) -> Mapping[str, Any]:
     found = preview(jurisdiction, stored, Maps(today), still_open())
     objections = list_objections_to(jurisdiction, stored.layer_id, stored.id, today)
     return {
-        "changes": found.changes,
         "open_now": len(found.after),
         "moves": sorted(pairs(found.moved).items(), key=lambda entry: (-entry[1], entry[0])),
         "pinned": sum(one.pinned for one in found.moved),

@@ -127,7 +127,7 @@ def edited_app(edited_database: str) -> Iterator[Flask]:
             "boundaries/wards.geojson",
             '"East"',
             '"Sunrise"',
-            "layer ward: 10: its name becomes 'Sunrise'",
+            "layer ward: 10: renamed to 'Sunrise'",
         ),
         (
             "boundaries/area.geojson",

@@ -11,10 +11,12 @@ from sqlalchemy import delete, exists, func, insert, select
 from geo.coordinates import Point
 from geo.maps.boundaries import CleanBoundary
 from geo.maps.changes import compare_boundaries
+from geo.notices import Notice
 from open311.database import db, table
 from open311.errors import InvalidParameters, OutsideServiceArea
 from open311.messages.problem import Problem
 from open311.messages.seeds import SEED_PROBLEM, SEED_RULE_NAMES_NOTHING
+from open311.messages.sentences import api_sentence
 from open311.models import Canary, Department, Service, StatusChange
 from open311.queries.catalog.services import ServiceInfo, get_service
 from open311.queries.jurisdictions import Scope, get_jurisdiction
@@ -103,11 +105,11 @@ def _store_layer(
     yield from _in_words(layer, old, changes)
 
 
-def _in_words(layer: str, old: list[CleanBoundary], changes: list[str]) -> Iterator[str]:
+def _in_words(layer: str, old: list[CleanBoundary], changes: list[Notice]) -> Iterator[str]:
     if not old:
         yield f"layer {layer}: {len(changes)} boundaries added"
     else:
-        yield from (f"layer {layer}: {change}" for change in changes)
+        yield from (f"layer {layer}: {api_sentence(Problem.of(change))}" for change in changes)
 
 
 def store_canaries(data: SeedData, today: date) -> Iterator[str]:
