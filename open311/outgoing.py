@@ -169,7 +169,7 @@ def _read(response: requests.Response, most_bytes: int, deadline: float) -> byte
         if len(body) > most_bytes:
             raise AnswerTooLarge(f"more than {most_bytes:,} bytes")
         if time.monotonic() > deadline:
-            raise requests.Timeout("the answer takes too long")
+            raise requests.Timeout("the response takes too long")
     return bytes(body)
 
 

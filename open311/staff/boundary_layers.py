@@ -108,7 +108,8 @@ def _some(sentences: Sequence[str]) -> str:
     more = len(sentences) - MOST_TOLD
     if more <= 0:
         return shown
-    return f"{shown}; {ngettext('and %(num)d more', 'and %(num)d more', more)}"
+    others = ngettext("and %(num)d more", "and %(num)d more", more)
+    return f"{shown}; {others}"
 
 
 def take_files() -> None:

@@ -90,7 +90,8 @@ def _publish(jurisdiction: Scope, stored: StoredSet, overrides: Sequence[str]) -
     lift_time_limit(LONGEST_ON_A_PAGE)
     moved = carry_over_due(jurisdiction)
     if begin > jurisdiction.today():
-        return f"{done} {_('Open service requests will be routed again on that day.')}"
+        later = _("Open requests will be rerouted on that day.")
+        return f"{done} {later}"
     told = ngettext("%(num)d open request rerouted.", "%(num)d open requests rerouted.", moved)
     return f"{done} {told}"
 

@@ -91,7 +91,7 @@ def test_variables_of_others_are_no_settings() -> None:
 def test_what_belongs_together_is_set_together() -> None:
     some = {"DATABASE_URL": "postgresql://x@y/z", "OPEN311_OIDC_ISSUER": "https://login.example"}
     with pytest.raises(
-        SettingError, match=r"OPEN311_OIDC_CLIENT_ID is not set: .* belong together"
+        SettingError, match=r"OPEN311_OIDC_CLIENT_ID is not set\. Set all of .*, or none"
     ):
         load_settings(some)
     whole = {

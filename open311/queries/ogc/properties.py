@@ -34,7 +34,7 @@ def request_properties(
     shown |= {
         layer: Property(
             "text",
-            f"The code of the {layer} that it lies in.",
+            f"Code of the {layer} at the location.",
             _code(layer_id),
             partial(_is_in, jurisdiction.jurisdiction_id, layer),
         )
@@ -50,26 +50,28 @@ def _of_everyone(jurisdiction: Scope) -> dict[str, Property]:
     overdue = func.coalesce(is_overdue(), False)
     picture = absolute(mine.media_url, jurisdiction.public_url)
     return {
-        "service_request_id": Property("text", "Its id.", mine.service_request_id),
-        "status": Property("text", "open or closed.", mine.status),
-        "detailed_status": Property("text", "Its status more exactly.", mine.detailed_status),
-        "status_notes": Property("text", "Why it is so.", _or_null(mine.status_notes)),
-        "service_code": Property(
-            "text", "The service asked for.", Service.service_code, of_service
+        "service_request_id": Property("text", "Request number.", mine.service_request_id),
+        "status": Property("text", "Status: open or closed.", mine.status),
+        "detailed_status": Property("text", "Detailed status.", mine.detailed_status),
+        "status_notes": Property("text", "Public note on the status.", _or_null(mine.status_notes)),
+        "service_code": Property("text", "Service code.", Service.service_code, of_service),
+        "service_name": Property("text", "Service name.", Service.service_name),
+        "group": Property("text", "Service group.", _or_null(Service.group), of_group),
+        "description": Property(
+            "text", "Description by the requester.", _or_null(mine.description)
         ),
-        "service_name": Property("text", "The service by its name.", Service.service_name),
-        "group": Property("text", "The group of the service.", _or_null(Service.group), of_group),
-        "description": Property("text", "What is the matter.", _or_null(mine.description)),
-        "agency_responsible": Property("text", "The department it is with.", Department.name),
-        "requested_datetime": Property("moment", "When it was made.", mine.requested_datetime),
-        "updated_datetime": Property("moment", "When it last changed.", mine.updated_datetime),
-        "expected_datetime": Property("moment", "When it is due.", mine.expected_datetime),
+        "agency_responsible": Property("text", "Responsible department.", Department.name),
+        "requested_datetime": Property("moment", "Time of submission.", mine.requested_datetime),
+        "updated_datetime": Property("moment", "Time of the last change.", mine.updated_datetime),
+        "expected_datetime": Property("moment", "Due date.", mine.expected_datetime),
         "overdue": Property("boolean", "Whether it is open and past due.", overdue),
-        "address": Property("text", "Where it is, in words.", _or_null(mine.address_string)),
-        "zipcode": Property("text", "The postal code.", _or_null(mine.zipcode)),
-        "media_url": Property("text", "A picture.", picture),
+        "address": Property("text", "Address.", _or_null(mine.address_string)),
+        "zipcode": Property("text", "Postal code.", _or_null(mine.zipcode)),
+        "media_url": Property("text", "URL of a photo.", picture),
         "near_border": Property(
-            "boolean", "Whether another boundary is within its accuracy.", mine.near_border
+            "boolean",
+            "Whether another boundary is within the accuracy of the location.",
+            mine.near_border,
         ),
     }
 

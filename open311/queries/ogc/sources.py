@@ -110,15 +110,21 @@ def _boundaries(jurisdiction: Scope, layer: LayerInfo, interval: Period) -> Feat
         has_id=_is_boundary,
         geometry=Boundary.geometry,
         properties={
-            "code": Property("text", "Its code.", Boundary.code),
-            "name": Property("text", "Its name.", func.nullif(Boundary.name, "")),
-            "boundary_set": Property("number", "The number of its map.", BoundarySet.id),
-            "source": Property("text", "Where the map is from.", BoundarySet.source),
-            "licence": Property("text", "Its licence.", func.nullif(BoundarySet.licence, "")),
-            "vintage": Property("text", "As of when it is.", func.nullif(BoundarySet.vintage, "")),
-            "in_force_from": Property("day", "Its first day.", BoundarySet.in_force_from),
+            "code": Property("text", "Boundary code.", Boundary.code),
+            "name": Property("text", "Boundary name.", func.nullif(Boundary.name, "")),
+            "boundary_set": Property("number", "Number of the boundary set.", BoundarySet.id),
+            "source": Property("text", "Source of the boundary set.", BoundarySet.source),
+            "licence": Property(
+                "text", "License of the data.", func.nullif(BoundarySet.licence, "")
+            ),
+            "vintage": Property(
+                "text", "Data date or edition.", func.nullif(BoundarySet.vintage, "")
+            ),
+            "in_force_from": Property("day", "Effective date.", BoundarySet.in_force_from),
             "in_force_until": Property(
-                "day", "The first day on which it no longer is.", BoundarySet.in_force_until
+                "day",
+                "End date: the first day on which it is no longer in effect.",
+                BoundarySet.in_force_until,
             ),
         },
         conditions=_of_boundaries,
