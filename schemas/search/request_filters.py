@@ -9,7 +9,7 @@ from marshmallow import post_load, pre_load
 from schemas.base import ParametersSchema, SearchSchema, check_together, filled_in
 from schemas.errors import Invalid
 from schemas.fields import BarSeparated, CommaSeparated, Degrees, Flag, W3CDateTime, says
-from schemas.requests.statuses import as_status
+from schemas.requests.statuses import LONGEST_WORD, as_status
 from schemas.search.fields import BoundingBox, Metres, SearchWords
 from schemas.search.paging import PagingSchema, chosen_sort
 from schemas.vocabulary.statuses import DETAILED_STATUSES
@@ -155,7 +155,9 @@ def known_statuses(words: Sequence[str]) -> list[str]:
     """Return the stored form of statuses to filter by; raise ValidationError if one is unknown."""
     for word in words:
         if as_status(word) not in DETAILED_STATUSES:
-            raise Invalid("status.filter", "status")
+            raise Invalid(
+                "status.filter", "status", word=word[:LONGEST_WORD], choices=DETAILED_STATUSES
+            )
     return [as_status(word) for word in words]
 
 
