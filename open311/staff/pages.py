@@ -172,10 +172,9 @@ def page(
         user=user(),
         local=partial(moment_words, zone=zone),
         day=partial(day_words, zone=zone),
-        rule_words=RuleWording(jurisdiction),
         field_day=lambda moment: "" if moment is None else f"{moment.astimezone(zone):%F}",
         problems=shown,
-        **values,
+        **{"rule_words": RuleWording(jurisdiction), **values},
     )
     return place_beside(made, shown, request.path, sent_values()) if shown else made
 

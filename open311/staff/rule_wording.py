@@ -15,7 +15,7 @@ from geo.routing.times import Times
 from open311.queries.catalog.services import list_services
 from open311.queries.jurisdictions import Scope
 from open311.queries.maps.layers import list_choices
-from open311.queries.ogc.sources import list_layers
+from open311.queries.ogc.sources import LayerInfo, list_layers
 from open311.queries.routing.explain import Explanation, LayerView, RuleView
 from open311.queries.routing.rule_parts import list_answers
 from open311.web.languages import language
@@ -54,11 +54,12 @@ HOURS: Mapping[str, Any] = {
 class RuleWording:
     """The names that rules of a jurisdiction refer to, and sentences with them.
 
-    Names are read from the database when a sentence first needs them.
+    Names are read from the database when a sentence first needs them, except those of layers.
     """
 
-    def __init__(self, jurisdiction: Scope) -> None:
+    def __init__(self, jurisdiction: Scope, layers: Sequence[LayerInfo] | None = None) -> None:
         self._jurisdiction = jurisdiction
+        self._known_layers = layers
 
     @cached_property
     def _services(self) -> dict[str, str]:
@@ -67,7 +68,9 @@ class RuleWording:
 
     @cached_property
     def _layers(self) -> dict[str, str]:
-        return {one.code: one.name for one in list_layers(self._jurisdiction.jurisdiction_id)}
+        known = self._known_layers
+        layers = list_layers(self._jurisdiction.jurisdiction_id) if known is None else known
+        return {one.code: one.name for one in layers}
 
     @cached_property
     def _boundaries(self) -> dict[tuple[str, str], str]:

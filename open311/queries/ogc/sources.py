@@ -1,6 +1,6 @@
 """The collections as SQL: which rows each has, what they show, and in which order they come."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -65,10 +65,18 @@ def list_layers(jurisdiction_id: str) -> list[LayerInfo]:
 
 
 def get_source(
-    jurisdiction: Scope, collection: str, interval: Period, *, staff: bool
+    jurisdiction: Scope,
+    collection: str,
+    interval: Period,
+    *,
+    staff: bool,
+    layers: Sequence[LayerInfo] | None = None,
 ) -> FeatureSource:
-    """Get a collection by its id; raises NotFound. interval chooses the maps of boundaries."""
-    layers = list_layers(jurisdiction.jurisdiction_id)
+    """Get a collection by its id; raises NotFound. interval selects the boundary sets.
+
+    layers are those that list_layers returned, if it was called before.
+    """
+    layers = list_layers(jurisdiction.jurisdiction_id) if layers is None else layers
     if collection == REQUESTS:
         return _requests(jurisdiction, {one.code: one.id for one in layers}, staff=staff)
     for layer in layers:

@@ -26,13 +26,15 @@ class Linked:
 
 
 def find_main(pk: int | None) -> Linked | None:
-    """Find what a service request repeats, by the primary key that it holds of it."""
+    """Find the original of a duplicate by its primary key; None for no key."""
+    if pk is None:
+        return None
     row = db.session.execute(_select().where(ServiceRequest.pk == pk)).one_or_none()
     return None if row is None else Linked(*row)
 
 
 def list_duplicates(pk: int) -> list[Linked]:
-    """List what repeats a service request, oldest first."""
+    """List the duplicates of a service request, oldest first."""
     statement = (
         _select()
         .where(ServiceRequest.duplicate_of_pk == pk, not_withdrawn())

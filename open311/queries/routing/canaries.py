@@ -12,7 +12,7 @@ from open311.messages.sentences import api_sentences
 from open311.models import Canary, Department, Service
 from open311.queries.jurisdictions import Scope
 from open311.queries.maps.sets import Maps
-from open311.queries.routing.decide import RoutingCase, route
+from open311.queries.routing.decide import Guide, RoutingCase, read_ground, read_guide, routing_by
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,11 +77,15 @@ def list_canaries(jurisdiction_id: str) -> list[CanaryInfo]:
 
 
 def check_canaries(jurisdiction: Scope, maps: Maps) -> list[CanaryResult]:
-    """Route each canary by these maps, at noon of their day, and say where it goes."""
-    return [_check(jurisdiction, one, maps) for one in list_canaries(jurisdiction.jurisdiction_id)]
+    """Route each canary by these maps, at noon of their day, and return the results by name."""
+    canaries = list_canaries(jurisdiction.jurisdiction_id)
+    if not canaries:
+        return []
+    guide = read_guide(jurisdiction)
+    return [_check(jurisdiction, one, maps, guide) for one in canaries]
 
 
-def _check(jurisdiction: Scope, canary: CanaryInfo, maps: Maps) -> CanaryResult:
+def _check(jurisdiction: Scope, canary: CanaryInfo, maps: Maps, guide: Guide) -> CanaryResult:
     noon = datetime(maps.on.year, maps.on.month, maps.on.day, 12, tzinfo=jurisdiction.zone)
     question = RoutingCase(
         service_code=canary.service_code,
@@ -91,9 +95,10 @@ def _check(jurisdiction: Scope, canary: CanaryInfo, maps: Maps) -> CanaryResult:
         maps=maps,
     )
     try:
-        decision = route(jurisdiction, question)
+        ground = read_ground(jurisdiction, canary.point, maps, guide)
     except OutsideServiceArea as error:
         return CanaryResult(canary, None, False, api_sentences(error.problems))
+    decision = routing_by(jurisdiction, question, ground).decision
     if decision.department_id == canary.department_id:
         return CanaryResult(canary, canary.department, True, decision.reason)
     found = select(Department.name).where(Department.id == decision.department_id)

@@ -100,17 +100,43 @@ def _outside(city: str, point: Point, facts: OutsideFacts) -> OutsideServiceArea
     return OutsideServiceArea(OUTSIDE_BY_MISTAKE, field="lat", city=city, mistake=mistake)
 
 
-def read_ground(jurisdiction: Scope, point: Point | None, maps: Maps) -> Ground:
-    """Read what routing needs for a place; raises OutsideServiceArea as route does."""
+@dataclass(frozen=True)
+class Guide:
+    """Routing data shared by all places of a jurisdiction, read once."""
+
+    rules: Sequence[Rule]
+    calendar: Calendar
+    default_department_id: int
+    outside_department_id: int | None
+
+
+def read_guide(jurisdiction: Scope) -> Guide:
+    """Read the rules, the calendar, and the departments that take what no rule is for."""
+    jurisdiction_id = jurisdiction.jurisdiction_id
+    return Guide(
+        rules=list_rules(jurisdiction_id),
+        calendar=get_calendar(jurisdiction_id),
+        default_department_id=get_default_department_id(jurisdiction_id),
+        outside_department_id=read_outside_department_id(jurisdiction_id),
+    )
+
+
+def read_ground(
+    jurisdiction: Scope, point: Point | None, maps: Maps, guide: Guide | None = None
+) -> Ground:
+    """Read what routing needs for a place; raises OutsideServiceArea as route does.
+
+    With a guide, its rules and calendar are not read again.
+    """
     jurisdiction_id = jurisdiction.jurisdiction_id
     edges = _jurisdiction_edges(jurisdiction_id, point)
     if edges.refused and point is not None:
         raise _outside(edges.name, point, _outside_facts(jurisdiction_id, point))
-    rules = list_rules(jurisdiction_id)
+    rules = list_rules(jurisdiction_id) if guide is None else guide.rules
     return Ground(
         hits=[] if point is None else list_hits(jurisdiction_id, point, maps),
         rules=rules,
-        calendar=calendar_for(jurisdiction_id, rules),
+        calendar=calendar_for(jurisdiction_id, rules) if guide is None else guide.calendar,
         default_department_id=edges.default_department_id,
         outside_department_id=edges.outside_department_id if edges.outside else None,
     )

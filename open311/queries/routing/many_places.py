@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -11,8 +10,7 @@ from sqlalchemy.types import NullType
 
 from geo.coordinates import Point
 from geo.routing.borders import Neighbour, settle_neighbours
-from geo.routing.rules import Hit, Rule
-from geo.routing.times import Calendar
+from geo.routing.rules import Hit
 from open311.database import db
 from open311.errors import OutsideServiceArea
 from open311.models import Boundary, BoundarySet, Jurisdiction
@@ -20,39 +18,15 @@ from open311.queries.jurisdictions import Scope
 from open311.queries.maps.sets import Maps
 from open311.queries.routing.decide import (
     Ground,
+    Guide,
     Routing,
     RoutingCase,
-    get_default_department_id,
     maps_of,
-    read_outside_department_id,
     route,
     routing_by,
     select_hits,
 )
 from open311.queries.routing.neighbors import nearest_edge, select_nearest
-from open311.queries.routing.rules import get_calendar, list_rules
-
-
-@dataclass(frozen=True)
-class Guide:
-    """Routing data shared by all places of a jurisdiction, read once."""
-
-    rules: Sequence[Rule]
-    calendar: Calendar
-    default_department_id: int
-    outside_department_id: int | None
-
-
-def read_guide(jurisdiction: Scope) -> Guide:
-    """Read the rules, the calendar, and the departments that take what no rule is for."""
-    jurisdiction_id = jurisdiction.jurisdiction_id
-    return Guide(
-        rules=list_rules(jurisdiction_id),
-        calendar=get_calendar(jurisdiction_id),
-        default_department_id=get_default_department_id(jurisdiction_id),
-        outside_department_id=read_outside_department_id(jurisdiction_id),
-    )
-
 
 Found = tuple[Routing, tuple[Neighbour, ...]]
 

@@ -30,7 +30,8 @@ from open311.queries.maps.sets import Maps, list_set_ids_from
 from open311.queries.requests.conditions import of_jurisdiction
 from open311.queries.requests.due_dates import due_by
 from open311.queries.routing.canaries import check_canaries, list_canaries
-from open311.queries.routing.many_places import Guide, read_guide, route_many
+from open311.queries.routing.decide import Guide, read_guide
+from open311.queries.routing.many_places import route_many
 from open311.queries.routing.rules import list_rules_naming_others
 from open311.steps.maps.service_area import store_service_area
 from open311.steps.maps.sets import store_published_set
