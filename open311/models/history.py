@@ -7,6 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from open311.database import Base
 from schemas.vocabulary.statuses import CLOSED_STATUSES, OPEN_STATUSES, STANDARD_STATUSES
+from schemas.vocabulary.triage import TRIAGE_REASONS
 
 DETAILED_STATUS_KNOWN = (
     f"CASE status WHEN 'open' THEN detailed_status IN {OPEN_STATUSES} "
@@ -128,17 +129,8 @@ class UpdateReporter(Base):
     account_id: Mapped[str]
 
 
-TRIAGE_REASONS = (
-    "near_border",
-    "no_place",
-    "address_mismatch",
-    "odd_place",
-    "handed_over_often",
-)
-
-
 class TriageEntry(Base):
-    """One reason, one of TRIAGE_REASONS, with what exactly was seen; open until it is settled."""
+    """A reason for review, one of TRIAGE_REASONS, with details; open until it is resolved."""
 
     __tablename__ = "triage_entries"
     __table_args__ = (

@@ -17,6 +17,7 @@ from open311.queries.jurisdictions import Scope
 from open311.queries.media import absolute
 from open311.queries.ogc.property import Properties, Property
 from open311.queries.ogc.staff_properties import staff_properties
+from open311.queries.requests.public import or_null
 from open311.queries.search.conditions import (
     is_in_boundary,
     is_of_group,
@@ -53,20 +54,18 @@ def _of_everyone(jurisdiction: Scope) -> dict[str, Property]:
         "service_request_id": Property("text", "Request number.", mine.service_request_id),
         "status": Property("text", "Status: open or closed.", mine.status),
         "detailed_status": Property("text", "Detailed status.", mine.detailed_status),
-        "status_notes": Property("text", "Public note on the status.", _or_null(mine.status_notes)),
+        "status_notes": Property("text", "Public note on the status.", or_null(mine.status_notes)),
         "service_code": Property("text", "Service code.", Service.service_code, of_service),
         "service_name": Property("text", "Service name.", Service.service_name),
-        "group": Property("text", "Service group.", _or_null(Service.group), of_group),
-        "description": Property(
-            "text", "Description by the requester.", _or_null(mine.description)
-        ),
+        "group": Property("text", "Service group.", or_null(Service.group), of_group),
+        "description": Property("text", "Description by the requester.", or_null(mine.description)),
         "agency_responsible": Property("text", "Responsible department.", Department.name),
         "requested_datetime": Property("moment", "Time of submission.", mine.requested_datetime),
         "updated_datetime": Property("moment", "Time of the last change.", mine.updated_datetime),
         "expected_datetime": Property("moment", "Due date.", mine.expected_datetime),
         "overdue": Property("boolean", "Whether it is open and past due.", overdue),
-        "address": Property("text", "Address.", _or_null(mine.address_string)),
-        "zipcode": Property("text", "Postal code.", _or_null(mine.zipcode)),
+        "address": Property("text", "Address.", or_null(mine.address_string)),
+        "zipcode": Property("text", "Postal code.", or_null(mine.zipcode)),
         "media_url": Property("text", "URL of a photo.", picture),
         "near_border": Property(
             "boolean",
@@ -74,10 +73,6 @@ def _of_everyone(jurisdiction: Scope) -> dict[str, Property]:
             mine.near_border,
         ),
     }
-
-
-def _or_null(column: Any) -> ColumnElement[Any]:
-    return func.nullif(column, "")
 
 
 def _code(layer_id: int) -> ColumnElement[Any]:

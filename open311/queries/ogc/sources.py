@@ -16,6 +16,7 @@ from open311.queries.jurisdictions import Scope
 from open311.queries.ogc.properties import request_properties
 from open311.queries.ogc.property import Properties, Property
 from open311.queries.requests.conditions import known_as
+from open311.queries.requests.public import or_null
 from open311.queries.search.conditions import conditions
 from open311.queries.search.criteria import Criteria, Period
 from open311.queries.search.orders import NEWEST_FIRST, Order
@@ -119,15 +120,11 @@ def _boundaries(jurisdiction: Scope, layer: LayerInfo, interval: Period) -> Feat
         geometry=Boundary.geometry,
         properties={
             "code": Property("text", "Boundary code.", Boundary.code),
-            "name": Property("text", "Boundary name.", func.nullif(Boundary.name, "")),
+            "name": Property("text", "Boundary name.", or_null(Boundary.name)),
             "boundary_set": Property("number", "Number of the boundary set.", BoundarySet.id),
             "source": Property("text", "Source of the boundary set.", BoundarySet.source),
-            "licence": Property(
-                "text", "License of the data.", func.nullif(BoundarySet.licence, "")
-            ),
-            "vintage": Property(
-                "text", "Data date or edition.", func.nullif(BoundarySet.vintage, "")
-            ),
+            "licence": Property("text", "License of the data.", or_null(BoundarySet.licence)),
+            "vintage": Property("text", "Data date or edition.", or_null(BoundarySet.vintage)),
             "in_force_from": Property("day", "Effective date.", BoundarySet.in_force_from),
             "in_force_until": Property(
                 "day",

@@ -67,6 +67,11 @@ def known_as(name: str) -> ColumnElement[bool]:
     return or_(ServiceRequest.service_request_id == name, ServiceRequest.token == name)
 
 
+def is_open() -> ColumnElement[bool]:
+    """Return the condition that a service request is open."""
+    return ServiceRequest.status == "open"
+
+
 def still_open() -> ColumnElement[bool]:
-    """Return the scope of service requests that someone still has to work on."""
-    return and_(ServiceRequest.status == "open", ServiceRequest.withdrawn_at.is_(None))
+    """Return the condition that a service request is open and was not withdrawn."""
+    return and_(is_open(), not_withdrawn())

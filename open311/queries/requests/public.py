@@ -127,18 +127,18 @@ def _public(jurisdiction: Scope, audience: Audience, *, extensions: bool) -> Sel
     columns: list[Any] = [
         ServiceRequest.service_request_id,
         ServiceRequest.status,
-        _or_null(ServiceRequest.status_notes).label("status_notes"),
+        or_null(ServiceRequest.status_notes).label("status_notes"),
         Service.service_name,
         Service.service_code,
-        _or_null(ServiceRequest.description).label("description"),
+        or_null(ServiceRequest.description).label("description"),
         Department.name.label("agency_responsible"),
-        _or_null(Service.service_notice).label("service_notice"),
+        or_null(Service.service_notice).label("service_notice"),
         ServiceRequest.requested_datetime,
         ServiceRequest.updated_datetime,
         ServiceRequest.expected_datetime,
-        _or_null(ServiceRequest.address_string).label("address"),
-        _or_null(ServiceRequest.address_id).label("address_id"),
-        _or_null(ServiceRequest.zipcode).label("zipcode"),
+        or_null(ServiceRequest.address_string).label("address"),
+        or_null(ServiceRequest.address_id).label("address_id"),
+        or_null(ServiceRequest.zipcode).label("zipcode"),
         func.ST_Y(ServiceRequest.location, type_=Float).label("lat"),
         func.ST_X(ServiceRequest.location, type_=Float).label("long"),
         absolute(ServiceRequest.media_url, jurisdiction.public_url).label("media_url"),
@@ -156,7 +156,8 @@ def _public(jurisdiction: Scope, audience: Audience, *, extensions: bool) -> Sel
     )
 
 
-def _or_null(column: Any) -> ColumnElement[str | None]:
+def or_null(column: Any) -> ColumnElement[str | None]:
+    """Return a column of texts with null for empty ones."""
     return func.nullif(column, "")
 
 

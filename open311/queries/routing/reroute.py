@@ -88,7 +88,7 @@ def _rerouted(
 ) -> Rerouted:
     key = (row.service_code, row.group)
     if key not in rules:
-        rules[key] = [rule for rule in ground.rules if _is_for(rule, *key)]
+        rules[key] = [rule for rule in ground.rules if rule.is_for(*key)]
     here = Ground(
         hits=[hits[id_] for id_ in row.boundary_ids or ()],
         rules=rules[key],
@@ -115,10 +115,6 @@ def _rerouted(
         question=question,
         routing=None if refused else routing_by(jurisdiction, question, here),
     )
-
-
-def _is_for(rule: Rule, service_code: str, group: str) -> bool:
-    return rule.service_code in (None, service_code) and rule.group in (None, group)
 
 
 def _rows(jurisdiction_id: str, maps: Maps, scope: ColumnElement[bool]) -> Select[Any]:

@@ -37,6 +37,7 @@ from open311.queries.catalog.departments import find_department_ids
 from open311.queries.catalog.services import find_service_ids
 from open311.queries.imports import find_current_ids
 from open311.queries.jurisdictions import Scope
+from open311.queries.requests.conditions import is_open
 from open311.queries.search.criteria import BoundaryCode, Criteria, Period
 from open311.queries.search.places import is_in_area, is_in_box, is_within
 from open311.queries.search.text import has_text
@@ -174,11 +175,6 @@ def _is_assigned_to(jurisdiction_id: str, names: Sequence[str]) -> Condition:
         select(User.id).where(User.jurisdiction_id == jurisdiction_id, is_any_of(User.name, names))
     )
     return func.coalesce(_is_one_of(ServiceRequest.assigned_user_id, list(ids)), False)
-
-
-def is_open() -> Condition:
-    """Return the condition that a service request is open."""
-    return ServiceRequest.status == "open"
 
 
 def is_overdue() -> Condition:
