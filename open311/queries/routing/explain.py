@@ -219,15 +219,7 @@ def look_back(
     submission. now is aware.
     """
     today = maps or Maps(now.astimezone(jurisdiction.zone).date())
-    inside = {one.layer: one.boundary for one in places if one.boundary is not None}
-    stored = RoutingOutcome(
-        routed.department_id,
-        routed.department,
-        routed.rule,
-        routed.reason,
-        inside,
-        routed.is_by_person,
-    )
+    stored = _stored(routed, places)
     here = jurisdiction.jurisdiction_id
     city = _read_city(here)
     question = routed.question
@@ -248,6 +240,18 @@ def look_back(
         routing_today = routing_by(jurisdiction, question_today, ground_today)
         found_today = _explain(jurisdiction, routing_today, city, sets_today)
     return _compare(stored, found), _compare(stored, found_today)
+
+
+def _stored(routed: Routed, places: Sequence[StoredPlace]) -> RoutingOutcome:
+    inside = {one.layer: one.boundary for one in places if one.boundary is not None}
+    return RoutingOutcome(
+        routed.department_id,
+        routed.department,
+        routed.rule,
+        routed.reason,
+        inside,
+        routed.is_by_person,
+    )
 
 
 def _compare(stored: RoutingOutcome, found: Explanation) -> Retrospect:

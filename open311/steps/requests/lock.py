@@ -30,12 +30,9 @@ def lock_service_request(
 ) -> Row[int, str, str, str, datetime | None, int]:
     """Lock a service request until the commit, by its id or its token.
 
-    seen is the change_number that the client has read. Raises ChangedMeanwhile if another change
-    was made since.
-
-    Returns (pk, detailed_status, status_notes, service_type, …). Raises NotFound, with only_public
-    also for a token or a service request that is not published, and Gone for one that was
-    withdrawn.
+    only_public excludes tokens and requests that are not published. seen is the change_number that
+    the client has read. Returns (pk, detailed_status, status_notes, service_type, …). Raises
+    NotFound, Gone, and ChangedMeanwhile if another change was made since.
     """
     lock_changes(jurisdiction)
     statement = (
