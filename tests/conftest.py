@@ -1,6 +1,7 @@
 """A temporary PostGIS, databases cloned from prepared ones, and gunicorn serving them."""
 
 import contextlib
+import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -39,6 +40,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     tests = Path(__file__).parent
     places = {tests / name: place for place, name in enumerate(LONGEST)}
     items.sort(key=lambda item: places.get(item.path, len(places)))
+
+
+def pytest_configure() -> None:
+    """Take Ctrl-C also in a background job, where a shell makes its processes ignore it."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 CLUSTER = pytest.StashKey[contextlib.ExitStack]()
