@@ -14,6 +14,7 @@ from databases import Databases
 from flask import Flask
 from flask.cli import ScriptInfo
 from georeport_client import KEYS, Api
+from hypothesis import settings
 from servers import CITIES, running_server
 
 from local.cluster import Cluster, throwaway_cluster
@@ -43,7 +44,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_configure() -> None:
-    """Take Ctrl-C also in a background job, where a shell makes its processes ignore it."""
+    """Let nothing depend on the speed of the machine, or on the shell that starts the tests."""
+    settings.register_profile("any machine", deadline=None)
+    settings.load_profile("any machine")
+    # A shell makes a background job ignore Ctrl-C, which tests send.
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
