@@ -1,4 +1,4 @@
-"""Jurisdiction: one city that this server takes reports for."""
+"""Jurisdictions: the cities on this server."""
 
 from datetime import datetime
 
@@ -11,13 +11,13 @@ from open311.models.columns import multipolygon_column
 
 
 class Jurisdiction(Base):
-    """A city. Its id is the jurisdiction_id of the standard, letter for letter.
+    """A city. Its id is the jurisdiction_id of the standard.
 
-    The departments named here are checked at commit, because a city and its departments
-    come into being together. A server always knows a department for a request: the default
-    one is not optional. locality is what an address given without its city belongs to, as
-    geocoders understand it: Lancaster, Ohio. public_holidays names the holidays that count
-    beside those of its own, as the package holidays does: US-OH; empty for none.
+    Foreign keys to departments are checked at commit, because a city and its departments are
+    created together. default_department receives requests that no rule matches. locality is the
+    city of addresses that do not name one, as geocoders expect it: Lancaster, Ohio. public_holidays
+    selects holidays in addition to the city's own, by the names of the package holidays: US-OH;
+    empty for none.
     """
 
     __tablename__ = "jurisdictions"

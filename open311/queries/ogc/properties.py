@@ -1,4 +1,4 @@
-"""The properties of features: what each is called, what kind it is of, and where it comes from."""
+"""Properties of features: names, types, and columns."""
 
 from collections.abc import Mapping, Sequence
 from functools import partial
@@ -30,7 +30,7 @@ from open311.queries.search.criteria import BoundaryCode
 def request_properties(
     jurisdiction: Scope, layers: Mapping[str, int], *, staff: bool
 ) -> Properties:
-    """Return the properties of service requests, by their names. layers are ids by codes."""
+    """Return the properties of service requests by name. layers contains ids by code."""
     shown = _of_everyone(jurisdiction)
     shown |= {
         layer: Property(

@@ -1,4 +1,4 @@
-"""Property: what a feature shows under a name, for lists, filters, tiles and files alike."""
+"""Property of features, for lists, filters, tiles, and files."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -9,10 +9,10 @@ from sqlalchemy import ColumnElement
 
 @dataclass(frozen=True)
 class Property:
-    """A property of a feature. kind is text, number, boolean or moment; NULL where it has none.
+    """A property of a feature. kind is text, number, boolean, moment, or day.
 
-    is_any_of gives the condition that it has one of some values, and is_set the condition that it
-    has any, where the search has one that is faster than to compare (search/conditions.py).
+    is_any_of returns the condition that it has one of several values, and is_set the condition that
+    it has a value, if the search has a faster condition than a comparison (search/conditions.py).
     """
 
     kind: str

@@ -1,4 +1,4 @@
-"""The collections as SQL: which rows each has, what they show, and in which order they come."""
+"""Collections in SQL: rows, properties, and order."""
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
@@ -24,15 +24,15 @@ from open311.queries.search.places import is_in_area, is_in_box
 from open311.queries.search.visibility import Audience, visible_to
 
 REQUESTS = "requests"
-"""The collection of service requests; each other one is a boundary layer, by its code."""
+"""Id of the collection of service requests; all others are boundary layers, by code."""
 
 
 @dataclass(frozen=True)
 class FeatureSource:
-    """A collection. rows selects nothing yet, and has all tables that properties are columns of.
+    """A collection. rows selects no columns yet, and joins all tables that properties use.
 
-    conditions are what criteria mean for it; layers are the codes of the properties that say in
-    which boundary something is.
+    conditions converts criteria to SQL. layers are the codes of the properties that contain
+    boundary codes.
     """
 
     collection: str
@@ -56,7 +56,7 @@ class LayerInfo:
 
 
 def list_layers(jurisdiction_id: str) -> list[LayerInfo]:
-    """List the boundary layers, in their order; one named as REQUESTS is not shown."""
+    """List the boundary layers in their order, without one whose code is REQUESTS."""
     rows = db.session.execute(
         select(BoundaryLayer.id, BoundaryLayer.code, BoundaryLayer.name)
         .where(BoundaryLayer.jurisdiction_id == jurisdiction_id, BoundaryLayer.code != REQUESTS)
@@ -137,7 +137,7 @@ def _boundaries(jurisdiction: Scope, layer: LayerInfo, interval: Period) -> Feat
 
 
 def _of_boundaries(criteria: Criteria) -> list[ColumnElement[bool]]:
-    """Return the conditions of an area; the period has chosen the maps."""
+    """Return the conditions of an area; the period is applied when boundary sets are selected."""
     found = []
     if criteria.box is not None:
         found.append(is_in_box(Boundary.geometry, criteria.box))
@@ -147,7 +147,7 @@ def _of_boundaries(criteria: Criteria) -> list[ColumnElement[bool]]:
 
 
 def _is_boundary(name: str) -> ColumnElement[bool]:
-    """Compare with the number of a boundary, which is that of one map alone."""
+    """Return the condition that a boundary has this id."""
     is_number = name.isascii() and name.isdigit() and len(name) < 10
     return Boundary.id == int(name) if is_number else false()
 

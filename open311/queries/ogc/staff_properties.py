@@ -1,4 +1,4 @@
-"""The properties of service requests that staff alone see."""
+"""Properties of service requests that only staff can read."""
 
 from typing import Any
 
@@ -11,7 +11,6 @@ from open311.queries.search.conditions import is_on_hold, is_transferred, needs_
 
 
 def staff_properties() -> dict[str, Property]:
-    """Return the properties by their names."""
     mine = ServiceRequest
     return {
         "token": Property("text", "Token, until the request has a number.", mine.token),

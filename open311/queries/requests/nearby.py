@@ -44,7 +44,7 @@ def list_duplicates(pk: int) -> list[Linked]:
 
 
 def find_repeating(jurisdiction: Scope, names: Sequence[str]) -> set[str]:
-    """Find those of some service requests, by id or token, that repeat others."""
+    """Return the requests, by id or token, that are duplicates of others."""
     name = func.coalesce(ServiceRequest.service_request_id, ServiceRequest.token)
     wanted = any_(literal(list(names), ARRAY(String)))
     statement = select(name).where(
@@ -71,7 +71,7 @@ MOST = 10
 
 @dataclass(frozen=True)
 class Nearby:
-    """A service request of the same service near another one, in time as well. Times are UTC."""
+    """A request for the same service nearby in space and time. Times are UTC."""
 
     service_request_id: str
     status: str
@@ -81,7 +81,7 @@ class Nearby:
 
 
 def list_nearby(jurisdiction: Scope, routed: Routed) -> list[Nearby]:
-    """List those within WITHIN_METRES and WITHIN of one, the nearest first."""
+    """List similar requests within WITHIN_METRES and WITHIN of a request, nearest first."""
     point, at = routed.question.point, routed.question.at
     if point is None:
         return []

@@ -1,4 +1,4 @@
-"""Canaries: places whose department is known, and where the rules send them."""
+"""Routing tests and their results."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -17,7 +17,7 @@ from open311.queries.routing.decide import Guide, RoutingCase, read_ground, read
 
 @dataclass(frozen=True, kw_only=True)
 class CanaryInfo:
-    """A service at a place, and the department that it must go to."""
+    """A routing test: a service, a location, and the expected department."""
 
     name: str
     service_code: str
@@ -30,7 +30,7 @@ class CanaryInfo:
 
 @dataclass(frozen=True)
 class CanaryResult:
-    """Where a canary goes, and why. found is the department's name; None where it is refused."""
+    """The result of a routing test. found is a department's name; None for a rejected location."""
 
     canary: CanaryInfo
     found: str | None
@@ -50,7 +50,7 @@ class CanaryResult:
 
 
 def list_canaries(jurisdiction_id: str) -> list[CanaryInfo]:
-    """List the canaries by name."""
+    """List the routing tests by name."""
     rows = db.session.execute(
         select(
             Canary.name,
@@ -77,7 +77,7 @@ def list_canaries(jurisdiction_id: str) -> list[CanaryInfo]:
 
 
 def check_canaries(jurisdiction: Scope, maps: Maps) -> list[CanaryResult]:
-    """Route each canary by these maps, at noon of their day, and return the results by name."""
+    """Run the routing tests with these boundary sets, at noon of their day; by name."""
     canaries = list_canaries(jurisdiction.jurisdiction_id)
     if not canaries:
         return []

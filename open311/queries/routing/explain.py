@@ -1,4 +1,4 @@
-"""Why a service at a place, or a stored service request, goes to its department."""
+"""Explanations of routing decisions, for a case or a stored service request."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -40,9 +40,9 @@ from open311.queries.routing.stored import Routed
 
 @dataclass(frozen=True)
 class LayerView:
-    """A layer at a place: its set, what covers the place, what of it counts, what is next.
+    """A layer at a location: its set, the covering boundaries, the hit, and the nearest other one.
 
-    stored is None where no set of the layer is in force.
+    stored is None if no set of the layer is current.
     """
 
     layer: str
@@ -53,7 +53,7 @@ class LayerView:
 
     @property
     def tie_break(self) -> str | None:
-        """Why one counts where several cover the place."""
+        """Why this boundary counts if several cover the location."""
         if len(self.covering) < 2 or self.hit is None:
             return None
         several = ", ".join(hit.code for hit in self.covering)
@@ -62,7 +62,7 @@ class LayerView:
 
 @dataclass(frozen=True)
 class RuleView:
-    """A rule with the name of its department, whether it decides, and why or why not.
+    """A rule with the name of its department, whether it decides, and the reason.
 
     obstacle is that of its Verdict.
     """
@@ -80,13 +80,13 @@ class RuleView:
 
     @property
     def applies(self) -> bool:
-        """Whether the rule applies, if another has not a higher priority."""
+        """Whether the rule matches. A rule with a higher priority can still decide."""
         return self.obstacle is None
 
 
 @dataclass(frozen=True)
 class Explanation:
-    """Where a question leads, and all that was considered, rules in their precedence."""
+    """A decision for a case with all layers and rules, highest priority first."""
 
     question: RoutingCase
     department: str
@@ -97,14 +97,14 @@ class Explanation:
 
 @dataclass(frozen=True)
 class _City:
-    """Names that explanations of one city share."""
+    """Names of departments and codes of layers of a jurisdiction."""
 
     departments: Mapping[int, str]
     layers: Sequence[str]
 
 
 def explain(jurisdiction: Scope, question: RoutingCase) -> Explanation:
-    """Explain where a question leads; raises OutsideServiceArea as route does."""
+    """Return the explanation of a case; raises OutsideServiceArea as route does."""
     routing = read_routing(jurisdiction, question)
     here = jurisdiction.jurisdiction_id
     sets = list_sets_of(here, maps_of(jurisdiction, question))

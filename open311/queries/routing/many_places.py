@@ -1,4 +1,4 @@
-"""Routing reads for many places in a few statements, with the same results as one by one."""
+"""Routing of many cases in a few statements, with the same results as one by one."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -34,9 +34,9 @@ Found = tuple[Routing, tuple[Neighbour, ...]]
 def route_many(
     jurisdiction: Scope, questions: Sequence[RoutingCase], guide: Guide
 ) -> list[Found | OutsideServiceArea]:
-    """Return for each question what route decides, and what find_neighbours finds.
+    """Return the routing and the neighbors of each case, as route and find_neighbours do.
 
-    For a place that the jurisdiction refuses, it is the error that route raises.
+    For a rejected location, the result is the error that route raises.
     """
     by_maps: dict[date, list[int]] = defaultdict(list)
     for n, question in enumerate(questions):
@@ -51,7 +51,7 @@ def route_many(
 def _route_by(
     jurisdiction: Scope, questions: Sequence[RoutingCase], maps: Maps, guide: Guide
 ) -> Iterator[Found | OutsideServiceArea]:
-    """Answer questions of one day."""
+    """Route the cases of one day."""
     jurisdiction_id = jurisdiction.jurisdiction_id
     placed = [question.point for question in questions if question.point is not None]
     outside = find_outside(jurisdiction_id, placed)
@@ -77,7 +77,7 @@ def _route_by(
 
 
 def _refusal(jurisdiction: Scope, question: RoutingCase) -> OutsideServiceArea:
-    """Return the error that says what may be wrong with the place."""
+    """Return the error for a rejected location, with the likely mistake."""
     try:
         route(jurisdiction, question)
     except OutsideServiceArea as error:
@@ -98,7 +98,7 @@ def find_outside(jurisdiction_id: str, points: Sequence[Point]) -> set[int]:
 
 
 def list_hits_of_many(jurisdiction_id: str, points: Sequence[Point], maps: Maps) -> list[list[Hit]]:
-    """List for each point what list_hits does."""
+    """Return the result of list_hits for each point."""
     places = _places(points, ["{}"] * len(points))
     statement = (
         select_hits(jurisdiction_id, maps)
@@ -111,7 +111,7 @@ def list_hits_of_many(jurisdiction_id: str, points: Sequence[Point], maps: Maps)
 def list_nearest_of_many(
     jurisdiction_id: str, points: Sequence[Point], maps: Maps, hits: Sequence[Sequence[Hit]]
 ) -> list[list[Neighbour]]:
-    """List for each point, with what was hit there, what list_nearest does."""
+    """Return the result of list_nearest for each point and its hits."""
     taken = [f"{{{','.join(str(hit.boundary_id) for hit in some)}}}" for some in hits]
     places = _places(points, taken)
     edge = nearest_edge(
@@ -125,7 +125,7 @@ def list_nearest_of_many(
 
 
 def _places(points: Sequence[Point], apart_from: Sequence[str]) -> CTE:
-    """Return the points as rows, their texts read once for all that is asked of them."""
+    """Return the points as rows, so that their texts are parsed once."""
     columns: list[Any] = [
         cast(list(range(len(points))), ARRAY(Integer)),
         cast([point.ewkt for point in points], ARRAY(Text)),

@@ -1,4 +1,4 @@
-"""Where service requests are, relative to boxes, circles and areas. Degrees WGS 84, meters."""
+"""Spatial conditions: boxes, circles, and areas. Degrees on WGS 84, meters."""
 
 from typing import Any
 
@@ -26,8 +26,8 @@ def is_in_area(geometry: Any, area: BaseGeometry) -> ColumnElement[bool]:
 def is_within(center: Point, meters: float) -> ColumnElement[bool]:
     """Return the condition that a location is within meters of another, on the ellipsoid.
 
-    The index knows boxes only. What is in the box is measured; in this form PostgreSQL expects a
-    third of it to be near enough, while it takes ST_DWithin for true of hardly any row.
+    The index contains boxes only; rows in the box are measured. PostgreSQL estimates that a third
+    of them match this form, while it expects ST_DWithin to match almost none.
     """
     areas = _areas(Box.around(center, meters))
     near = or_(*(ServiceRequest.location.op("&&")(area) for area in areas))
@@ -35,7 +35,7 @@ def is_within(center: Point, meters: float) -> ColumnElement[bool]:
 
 
 def meters_from(center: Point) -> ColumnElement[float]:
-    """Return how far a location is from another, on the ellipsoid."""
+    """Return the distance between locations in meters on the ellipsoid."""
     there = func.ST_GeogFromText(center.ewkt)
     return func.ST_Distance(func.geography(ServiceRequest.location), there, type_=Float())
 
