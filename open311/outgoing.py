@@ -55,7 +55,7 @@ def _checked(connected: socket.socket) -> socket.socket:
     address = connected.getpeername()[0]
     if not is_public(address):
         connected.close()
-        raise NotPublic(f"{address} is no public address")
+        raise NotPublic(f"{address} is not a public address")
     return connected
 
 

@@ -102,7 +102,7 @@ def _apart(address: AddressPoint, metres: float) -> Doubt:
     far = in_words(metres)
     return Doubt(
         "address_mismatch",
-        f"{address.address} lies {far} from the place on the map",
+        f"{address.address} is {far} from the location on the map",
         f"The address is {far} from the location on the map. We saved your request for that "
         "location, and staff will check which one is correct.",
     )

@@ -38,7 +38,7 @@ def list_happenings(pk: int, steps: Iterable[Step], public_url: str) -> list[Hap
 
 
 def _statuses(pk: int, public_url: str) -> Iterable[Happening]:
-    """Return the changes of status, without those that only repeat another step."""
+    """Return the changes of status, without those equal to the previous one."""
     rows = db.session.execute(
         select(
             StatusChange.id,

@@ -76,7 +76,7 @@ def _store_service_area(jurisdiction_id: str, seeded: SeedBoundaries) -> Iterato
     area, source = find_service_area(jurisdiction_id)
     new = seeded.boundaries[0].geometry
     if area is not None and source != seeded.source:
-        yield f"service area: left as it was imported from {source}"
+        yield f"service area: kept, because it was imported from {source}"
     elif area is None or not area.equals(new):
         store_service_area(jurisdiction_id, new, seeded.source)
         yield f"service area: {'new' if area is None else 'changed'}"
@@ -87,7 +87,7 @@ def _store_layer(
 ) -> Iterator[str]:
     source = find_newest_source(jurisdiction_id, layer)
     if source not in (None, seeded.source):
-        yield f"layer {layer}: left as it was imported from {source}"
+        yield f"layer {layer}: kept, because it was imported from {source}"
         return
     old = list_newest_boundaries(jurisdiction_id, layer)
     changes = compare_boundaries(old, seeded.boundaries)
@@ -124,7 +124,7 @@ def store_canaries(data: SeedData, today: date) -> Iterator[str]:
     if rows:
         db.session.execute(insert(Canary), rows)
     if list_canaries(data.jurisdiction_id) != before:
-        yield f"canaries: there are {len(rows)} now"
+        yield f"routing tests: {len(rows)}"
     for result in check_canaries(get_jurisdiction(data.jurisdiction_id), Maps(today)):
         if not result.agrees:
             yield f"Warning: {result}"
