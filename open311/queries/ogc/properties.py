@@ -63,7 +63,9 @@ def _of_everyone(jurisdiction: Scope) -> dict[str, Property]:
         "requested_datetime": Property("moment", "Time of submission.", mine.requested_datetime),
         "updated_datetime": Property("moment", "Time of the last change.", mine.updated_datetime),
         "expected_datetime": Property("moment", "Due date.", mine.expected_datetime),
-        "overdue": Property("boolean", "Whether it is open and past due.", overdue),
+        "overdue": Property(
+            "boolean", "Whether it is open and past due.", overdue, is_true=is_overdue
+        ),
         "address": Property("text", "Address.", or_null(mine.address_string)),
         "zipcode": Property("text", "Postal code.", or_null(mine.zipcode)),
         "media_url": Property("text", "URL of a photo.", picture),

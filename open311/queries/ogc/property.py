@@ -13,6 +13,7 @@ class Property:
 
     is_any_of returns the condition that it has one of several values, and is_set the condition that
     it has a value, if the search has a faster condition than a comparison (search/conditions.py).
+    is_true is the same for a boolean; it can be NULL if the column is false.
     """
 
     kind: str
@@ -20,6 +21,7 @@ class Property:
     column: Any
     is_any_of: Callable[[Sequence[str]], ColumnElement[bool]] | None = None
     is_set: Callable[[], ColumnElement[bool]] | None = None
+    is_true: Callable[[], ColumnElement[bool]] | None = None
 
 
 Properties = Mapping[str, Property]
