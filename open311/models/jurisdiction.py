@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from open311.database import Base
 from open311.models.columns import multipolygon_column
+from schemas.vocabulary.units import UNITS
 
 
 class Jurisdiction(Base):
@@ -17,7 +18,8 @@ class Jurisdiction(Base):
     come into being together. A server always knows a department for a request: the default
     one is not optional. locality is what an address given without its city belongs to, as
     geocoders understand it: Lancaster, Ohio. public_holidays names the holidays that count
-    beside those of its own, as the package holidays does: US-OH; empty for none.
+    beside those of its own, as the package holidays does: US-OH; empty for none. units, one of
+    UNITS, are those of the distances that pages show.
     """
 
     __tablename__ = "jurisdictions"
@@ -28,6 +30,7 @@ class Jurisdiction(Base):
             "timezone(time_zone, timestamp '2000-01-01') IS NOT NULL", name="time_zone_exists"
         ),
         CheckConstraint("contact <> '' AND key_service <> ''", name="reachable"),
+        CheckConstraint(f"units IN {UNITS}", name="units_known"),
         ForeignKeyConstraint(
             ["id", "default_department"],
             ["departments.jurisdiction_id", "departments.code"],
@@ -54,6 +57,7 @@ class Jurisdiction(Base):
     key_service: Mapped[str]
     locality: Mapped[str]
     public_holidays: Mapped[str]
+    units: Mapped[str]
     default_department: Mapped[str]
     outside_department: Mapped[str | None]
     service_area: Mapped[WKBElement | None] = mapped_column(multipolygon_column(), deferred=True)

@@ -18,7 +18,8 @@ class Scope:
 
     sandbox says that not the city's own service requests are meant, but those of its test
     endpoint. public_url is the address that links into this server begin with, without a slash at
-    its end; a command knows none. locality is what an address without its city belongs to.
+    its end; a command knows none. locality is what an address without its city belongs to. units,
+    metric or us, are those of distances in sentences and on pages.
     """
 
     jurisdiction_id: str
@@ -28,6 +29,7 @@ class Scope:
     key_service: str
     changed_at: datetime
     locality: str
+    units: str
     takes_from_outside: bool
     has_addresses: bool
     sandbox: bool = False
@@ -76,6 +78,7 @@ def list_jurisdictions() -> list[Scope]:
             Jurisdiction.key_service,
             Jurisdiction.catalogue_changed_at,
             Jurisdiction.locality,
+            Jurisdiction.units,
             Jurisdiction.outside_department.is_not(None),
             exists().where(AddressRegister.jurisdiction_id == Jurisdiction.id),
         ).order_by(Jurisdiction.id)

@@ -28,9 +28,9 @@ from open311.queries.routing.rules import (
     list_rules,
     list_stored_rules,
 )
-from open311.staff.pages import administrators_only, city, exceptions, page, staff_pages, user
+from open311.staff.pages import administrators_only, city, page, staff_pages, user
 from open311.staff.rule_choices import named, rule_choices
-from open311.staff.rule_wording import idle_words
+from open311.staff.rule_wording import RuleWording, idle_words
 from open311.web.parameters import first, parse, sent_values
 from schemas.base import Values
 from schemas.imports.seed_rules import RuleRow
@@ -160,7 +160,7 @@ def _page(
         choices=rule_choices(jurisdiction, form),
         names=list_department_names(jurisdiction.jurisdiction_id),
         effect=effect,
-        objections=exceptions(failing or objections),
+        objections=RuleWording(jurisdiction).exceptions(failing or objections),
         moves=sorted(pairs(moved).items(), key=lambda entry: (-entry[1], entry[0])),
         problems=problems,
     )

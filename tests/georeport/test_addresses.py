@@ -119,8 +119,8 @@ def test_a_pin_that_contradicts_its_address_is_said(
     assert queue(run_command, city, near["service_request_id"]) == []
     [line] = queue(run_command, city, far["service_request_id"])
     assert line == (
-        "address_mismatch POTHOLE at East Yard: 111 S BROAD ST, GRIDTOWN, GR 43130 lies 332 m "
-        "from the place on the map"
+        "address_mismatch POTHOLE at East Yard: 111 S BROAD ST, GRIDTOWN, GR 43130 is 332 m "
+        "from the location on the map"
     )
 
 

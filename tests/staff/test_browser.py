@@ -118,7 +118,7 @@ def test_filters_count_at_once_and_the_map_shows_what_is_pointed_at(
     page.get_by_text("Draw on the map or enter coordinates").click()
     page.get_by_label("Circle: lat").fill("0,0,99999999")
     page.get_by_role("button", name="Apply filters").click()
-    page.get_by_role("alert").get_by_text("Circle must be between 1 and").wait_for()
+    page.get_by_role("alert").get_by_text("Circle must have a radius from 1 to").wait_for()
 
 
 def test_the_list_goes_on_as_one_scrolls(page: Page, api: Api, complaints: list[str]) -> None:
