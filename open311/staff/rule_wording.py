@@ -25,6 +25,7 @@ from open311.queries.catalog.services import list_service_names
 from open311.queries.jurisdictions import Scope
 from open311.queries.maps.layers import list_choices
 from open311.queries.ogc.sources import list_layers
+from open311.queries.routing.coverage import BrokenReference
 from open311.queries.routing.explain import Explanation, LayerView, RuleView
 from open311.queries.routing.rule_parts import list_answers
 from open311.queries.routing.rules import list_rules
@@ -256,6 +257,14 @@ class RuleWording:
             elif name == "place":
                 values[name] = self.place(value)
         return replace(problem, values=values)
+
+    def gone(self, reference: BrokenReference) -> str:
+        """Return what a rule names although it no longer exists."""
+        layer, boundary = reference.layer, reference.boundary
+        if not layer:
+            answer, question = reference.answer, reference.question
+            return _("answer %(answer)s to %(question)s", answer=answer, question=question)
+        return self.boundary(layer, boundary) if boundary else self.layer(layer)
 
     def gap(self, gap: Gap) -> str:
         """Return a combination that no rule covers."""

@@ -57,7 +57,7 @@ def index() -> str:
         notes={one.id: one.values["note"] for one in list_stored_rules(here)},
         names=list_department_names(here),
         counts=count_open(here),
-        doubts=_doubts(coverage),
+        doubts=_doubts(coverage, RuleWording(jurisdiction)),
         gaps=coverage.gaps,
         default=get_department_name(get_default_department_id(here)),
     )
@@ -166,7 +166,7 @@ def _page(
     )
 
 
-def _doubts(found: Coverage) -> dict[str, list[str]]:
+def _doubts(found: Coverage, words: RuleWording) -> dict[str, list[str]]:
     """Return the warnings about rules by rule code."""
     return named(
         [
@@ -175,8 +175,11 @@ def _doubts(found: Coverage) -> dict[str, list[str]]:
                 for one in found.idle
             ),
             *(
-                (code, _("Refers to something that no longer exists: %(what)s.", what=what))
-                for code, what in found.gone
+                (
+                    one.rule,
+                    _("Refers to something that no longer exists: %(what)s.", what=words.gone(one)),
+                )
+                for one in found.gone
             ),
             *(
                 (

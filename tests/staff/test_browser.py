@@ -121,6 +121,16 @@ def test_filters_count_at_once_and_the_map_shows_what_is_pointed_at(
     page.get_by_role("alert").get_by_text("Circle must have a radius from 1 to").wait_for()
 
 
+def test_on_a_phone_each_value_of_the_list_has_its_label(page: Page) -> None:
+    shown = "one => getComputedStyle(one, '::before').content"
+    cells = page.locator('tr[data-id="26-0000006"] td[data-label]')
+    assert {cell.evaluate(shown) for cell in cells.all()} == {"none"}
+    page.set_viewport_size(dict(zip(("width", "height"), SIZES["phone"], strict=True)))
+    labels = [cell.evaluate(shown) for cell in cells.all() if cell.get_attribute("data-label")]
+    assert '"Department: "' in labels
+    assert '"Submitted: "' in labels
+
+
 def test_the_list_goes_on_as_one_scrolls(page: Page, api: Api, complaints: list[str]) -> None:
     for number in range(55):
         api.report(lat=0.2, long=0.2, description=f"One of a row {number}")
