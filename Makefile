@@ -42,12 +42,13 @@ bench: install ## Time the hot paths, each as a ratio to a reference of the same
 docs: install ## Write docs/commands.md from the help of every command
 	@$(BIN)/python -m local.command_reference
 
-lint: install ## Check style, types, imports, words, and that models and migrations agree
+lint: install ## Check style, types, imports, words, tests' imports, and models against migrations
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@$(BIN)/python -m local.check_words
+	@mkdir -p var && $(BIN)/python -m pytest --collect-only -qq >var/collected || (cat var/collected; false)
 	@$(BIN)/python -m local.with_database sh -c '$(BIN)/open311 db upgrade && $(BIN)/open311 db check'
 
 messages: install ## Update the translation catalogs from the texts of the pages

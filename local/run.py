@@ -1,6 +1,7 @@
 """make run: PostgreSQL, tables, example data, demonstration logins, and gunicorn."""
 
 import contextlib
+import json
 import os
 import signal
 import subprocess
@@ -8,12 +9,13 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
 
 from local.base_map import base_map_for
 from local.claims import VAR, CannotRun, bind_address, check_free, only_one
 from local.cluster import home_of_data, running_cluster
-from local.demo import LANCASTER, ROOT, USER, Demo, Logins, addresses_of, kept_secret, welcome
+from local.demo import LANCASTER, ROOT, Demo, Logins, addresses_of, kept_secret, welcome
 from local.environment import in_use
 from local.postgresql import ClusterError
 
@@ -62,7 +64,17 @@ def _run(demo: Demo) -> None:
 
 def _check_tables(environment: dict[str, str]) -> None:
     """Raise CannotRun if an external database, which must not be changed, is not migrated."""
-    if "(head)" not in _open311(environment, "db", "current"):
+    done = subprocess.run(
+        [str(PROGRAMS / "open311"), "db", "current"],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode != 0:
+        reason = done.stderr.strip().removeprefix("Error: ")
+        raise CannotRun(f"open311 db current failed. {reason}")
+    if "(head)" not in done.stdout:
         raise CannotRun(
             "The tables of this database are missing or older than this version. "
             "Run open311 db upgrade first."
@@ -84,54 +96,20 @@ def _notes_on_ours(url: str) -> list[str]:
 
 
 def _set_up(environment: dict[str, str], demo: Demo) -> Logins:
-    """Update the demonstration database, and create its logins."""
-    _open311(environment, "db", "upgrade")
-    _open311(environment, "seed", "--if-empty", str(demo.folder), quiet=False)
-    here = ("--jurisdiction", demo.jurisdiction_id)
-    _import_addresses(environment, demo, *here)
-    suffix = demo.database.removeprefix("open311")
-    files = (str(VAR / f"demo-key{suffix}"), str(VAR / f"staff-key{suffix}"))
-    api_key = _open311(environment, "keys", "create", "demo", "--file", files[0], *here)
-    staff = ("keys", "create", "demo staff", "--staff", "--file", files[1])
-    staff_key = _open311(environment, *staff, *here)
-    password = kept_secret(VAR / f"staff-password{suffix}", 12)
-    users = _open311(environment, "users", "list", *here).splitlines()
-    known = any(line.startswith(f"{USER}: ") for line in users)
-    command = ["password", USER] if known else ["create", USER, "--role", "administrator"]
-    _open311(environment, "users", *command, "--password-stdin", *here, sent=f"{password}\n")
-    return Logins(_value(api_key), _value(staff_key), password)
-
-
-def _value(line: str) -> str:
-    return line.partition(": ")[2].strip()
-
-
-def _import_addresses(environment: dict[str, str], demo: Demo, *here: str) -> None:
-    """Import the address points of the city, once."""
-    marker = VAR / f"{demo.database}-addresses"
-    if demo.addresses and not marker.exists():
-        _open311(environment, "addresses", "import", str(demo.addresses), "--commit", *here)
-        marker.touch()
-
-
-def _open311(
-    environment: dict[str, str], *arguments: str, sent: str = "", quiet: bool = True
-) -> str:
-    """Run a command and return its output; its progress is shown unless quiet."""
+    """Update the demonstration database, and create its logins, in a process of its own."""
+    sent = json.dumps({**asdict(demo), "folder": str(demo.folder), "var": str(VAR)})
     done = subprocess.run(
-        [str(PROGRAMS / "open311"), *arguments],
+        [sys.executable, "-m", "local.demo_setup"],
         env=environment,
         stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE if quiet else None,
         text=True,
         check=False,
         cwd=ROOT,
         input=sent,
     )
     if done.returncode != 0:
-        reason = (done.stderr or "").strip().removeprefix("Error: ")
-        raise CannotRun(f"open311 {' '.join(arguments[:2])} failed. {reason}".strip())
-    return done.stdout
+        raise CannotRun(done.stdout.strip() or "The demonstration was not set up.")
+    return Logins(**json.loads(done.stdout))
 
 
 def _serve(environment: dict[str, str], lines: list[str]) -> None:

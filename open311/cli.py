@@ -9,34 +9,11 @@ from sqlalchemy.exc import OperationalError, ProgrammingError
 from geo.errors import InvalidFile
 from open311.app import create_app
 from open311.commands import (
-    boundary_lint as lint,
-)
-from open311.commands import (
+    boundary_lint,
     boundary_sets,
-)
-from open311.commands import (
-    boundary_sets as previews,
-)
-from open311.commands import (
-    requests as waiting,
-)
-from open311.commands import (
-    requests_routing as handling,
-)
-from open311.commands import (
-    reroute as carry_overs,
-)
-from open311.commands import (
-    routing as canaries,
-)
-from open311.commands import (
-    routing as measuring,
-)
-from open311.commands import (
-    routing_reports as coverage,
-)
-from open311.commands import (
-    routing_reports as transfers,
+    requests_routing,
+    reroute,
+    routing_reports,
 )
 from open311.commands.addresses import addresses_commands
 from open311.commands.boundaries import boundaries_commands
@@ -54,18 +31,7 @@ from open311.errors import Open311Error, SettingError
 from open311.messages.problem import Problem
 from open311.messages.sentences import command_sentence
 
-EXTENDED_BY = (
-    boundary_sets,
-    canaries,
-    carry_overs,
-    coverage,
-    handling,
-    lint,
-    measuring,
-    previews,
-    transfers,
-    waiting,
-)
+EXTENDED_BY = (boundary_lint, boundary_sets, requests_routing, reroute, routing_reports)
 """Modules that add commands to groups defined elsewhere."""
 
 

@@ -1,6 +1,7 @@
 """A temporary PostGIS, databases cloned from prepared ones, and gunicorn serving them."""
 
 import contextlib
+import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from databases import Databases
 from flask import Flask
 from flask.cli import ScriptInfo
 from georeport_client import KEYS, Api
+from hypothesis import settings
 from servers import CITIES, running_server
 
 from local.cluster import Cluster, throwaway_cluster
@@ -39,6 +41,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     tests = Path(__file__).parent
     places = {tests / name: place for place, name in enumerate(LONGEST)}
     items.sort(key=lambda item: places.get(item.path, len(places)))
+
+
+def pytest_configure() -> None:
+    """Let nothing depend on the speed of the machine, or on the shell that starts the tests."""
+    settings.register_profile("any machine", deadline=None)
+    settings.load_profile("any machine")
+    # A shell makes a background job ignore Ctrl-C, which tests send.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 CLUSTER = pytest.StashKey[contextlib.ExitStack]()

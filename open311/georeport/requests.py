@@ -1,6 +1,6 @@
 """POST and GET /requests, GET /requests/{service_request_id} (spec 2.3, 2.5 and 2.6)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -16,15 +16,17 @@ from open311.georeport.links import page_headers
 from open311.georeport.repeats import sending_at_hand
 from open311.georeport.sent_place import sent_place
 from open311.messages.problem import problems_in
+from open311.messages.search import BOUNDARY_LAYER_UNKNOWN
 from open311.messages.submissions import SERVICE_CODE_REQUIRED
 from open311.operations.requests.photos import written_photos
 from open311.operations.requests.submit import SubmissionResult, submit_service_request
 from open311.queries.catalog.services import get_service
 from open311.queries.jurisdictions import Scope
+from open311.queries.maps.layers import list_layer_codes
 from open311.queries.requests.last_change import last_changes_of_list, last_changes_of_one
 from open311.queries.requests.public import get_service_request, list_service_requests
 from open311.queries.requests.receipts import Sending, find_receipt
-from open311.queries.search.criteria import Circle, Criteria, Period
+from open311.queries.search.criteria import BoundaryCode, Circle, Criteria, Period
 from open311.queries.search.pages import Paging
 from open311.steps.values.submissions import Submission
 from open311.web.auth import check_key_is_for, sender
@@ -62,6 +64,7 @@ def index(format: str) -> Response:
     values, now = sent_values(), datetime.now(UTC)
     jurisdiction = chosen_jurisdiction(values)
     filters = parse(ServiceRequestFiltersSchema(now=now, zone=jurisdiction.zone), values)
+    _check_layers(jurisdiction, filters["boundary"])
     asked = _paging(filters)
     changes = _changes_of_list(jurisdiction, filters)
     found = list_service_requests(
@@ -100,12 +103,24 @@ def criteria_of(filters: Mapping[str, Any]) -> Criteria:
         text=filters["q"] or "",
         statuses=tuple(filters["status"]),
         services=tuple(filters["service_code"]),
+        groups=tuple(filters["group"]),
         departments=tuple(filters["agency_responsible"]),
+        boundaries=tuple(BoundaryCode(layer, code) for layer, code in filters["boundary"]),
         box=None if box is None else Box(**box),
         circle=None if radius is None else Circle(Point(lat=lat, long=long), radius),
         requested=Period(filters["start_date"], filters["end_date"]),
         updated=Period(filters["updated_after"], filters["updated_before"]),
     )
+
+
+def _check_layers(jurisdiction: Scope, boundaries: Sequence[tuple[str, str]]) -> None:
+    """Raise InvalidParameters listing the layers if one does not exist."""
+    known = list_layer_codes(jurisdiction.jurisdiction_id) if boundaries else []
+    for layer, _code in boundaries:
+        if layer not in known:
+            raise InvalidParameters(
+                BOUNDARY_LAYER_UNKNOWN, field="boundary", layer=layer[:100], known=known
+            )
 
 
 def _paging(filters: dict[str, Any]) -> Paging:

@@ -95,6 +95,10 @@ PERIOD_REVERSED = Message(
     api="A period ends before it starts. Swap its dates.",
     page=N_("The end date must not be before the start date."),
 )
+BOUNDARY_LAYER_UNKNOWN = Message(
+    "boundary.layer_unknown",
+    api="boundary uses unknown layer '%(layer)s'. Available: %(known)s.",
+)
 SEARCH_OF_REQUESTS_ONLY = Message(
     "q.requests_only",
     api="q is available in the collection %(collection)s only.",
@@ -106,8 +110,8 @@ BBOX_REVERSED = Message(
 PARAMETER_UNKNOWN = Message(
     "parameter.unknown",
     api=(
-        "Unknown parameter %(unknown)s. Available: limit, bbox, datetime, properties, filter, crs,"
-        " and the properties %(known)s."
+        "Unknown parameter %(unknown)s. Available: limit, bbox, lat, long, radius, datetime, "
+        "properties, filter, crs, and the properties %(known)s."
     ),
 )
 FORMAT_UNKNOWN = Message(
@@ -140,6 +144,10 @@ MESSAGES = (
         "bbox.latitudes",
         api="%(field)s has a minlat that is greater than maxlat. Swap them.",
         page=N_("The map area is not valid. Move the map and try again."),
+    ),
+    Message(
+        "boundary.format",
+        api="%(field)s must be a layer and a code, such as ward:2.",
     ),
     Message(
         "corners.format",

@@ -16,6 +16,7 @@ from open311.models.media import Media
 from open311.models.people import ApiKey, User
 from open311.models.receipts import Receipt
 from open311.models.requests import (
+    DUE_OR_NEVER,
     SEARCHABLE_WORDS,
     Reporter,
     ServiceRequest,
@@ -33,6 +34,7 @@ from open311.models.routing import (
 from open311.models.saved import SavedArea, SavedView
 
 __all__ = [
+    "DUE_OR_NEVER",
     "SEARCHABLE_WORDS",
     "AddressPoint",
     "AddressRegister",

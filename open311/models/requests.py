@@ -85,6 +85,12 @@ SEARCHABLE_WORDS = (
 The brackets are those PostgreSQL shows, by which Alembic compares.
 """
 
+DUE_OR_NEVER = (
+    "COALESCE(service_requests.expected_datetime, "
+    "'9999-12-31 00:00:00+00'::timestamp with time zone)"
+)
+"""In SQL, when a request is due, or a time after all others. An index has this very expression."""
+
 LOCATION_SOURCES = ("client", "address_point", "geocoder", "staff")
 
 change_numbers = Sequence("change_numbers", metadata=Base.metadata)
@@ -180,6 +186,8 @@ class ServiceRequest(Base):
             "pk",
             postgresql_where="status = 'open'",
         ),
+        # What is never due comes last (search/orders.py).
+        Index("ix_service_requests_due_order", "jurisdiction_id", text(DUE_OR_NEVER), "pk"),
         Index("ix_service_requests_changes", "jurisdiction_id", "change_number"),
         Index("ix_service_requests_listed", "jurisdiction_id", "listed_number"),
         Index(

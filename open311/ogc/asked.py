@@ -8,7 +8,7 @@ import orjson
 from flask import current_app, request
 from marshmallow import ValidationError
 
-from geo.coordinates import Box
+from geo.coordinates import Box, Point
 from geo.crs import CRS84, ReferenceSystem, box_into_wgs84, find_system
 from geo.search.cql2 import parse_filter
 from open311.errors import InvalidParameters
@@ -24,10 +24,11 @@ from open311.messages.search import (
 )
 from open311.queries.ogc.features import Wanted
 from open311.queries.ogc.sources import REQUESTS, FeatureSource
-from open311.queries.search.criteria import BoundaryCode, Criteria, Period
+from open311.queries.search.criteria import BoundaryCode, Circle, Criteria, Period
 from open311.web.parameters import parse, sent_values
 from schemas.base import filled_in
 from schemas.fields import Flag
+from schemas.search.fields import CIRCLE
 from schemas.search.ogc import MOST_FEATURES, ItemsSchema, named_like_properties
 from schemas.search.request_filters import known_statuses
 
@@ -131,7 +132,7 @@ def criteria_of(asked: Asked, source: FeatureSource, named: Mapping[str, list[st
     if source.collection != REQUESTS:
         if asked["q"]:
             raise InvalidParameters(SEARCH_OF_REQUESTS_ONLY, field="q", collection=REQUESTS)
-        return Criteria(**_area(asked))
+        return Criteria(**_area(asked), circle=_circle(asked))
     found: dict[str, Any] = {}
     found |= {field: tuple(named.get(name, ())) for name, field in _LISTS.items()}
     found |= {field: _flag(name, named.get(name, ())) for name, field in _FLAGS.items()}
@@ -143,6 +144,7 @@ def criteria_of(asked: Asked, source: FeatureSource, named: Mapping[str, list[st
             BoundaryCode(layer, code) for layer in layers for code in named.get(layer, ())
         ),
         requested=period_of(asked),
+        circle=_circle(asked),
         **_area(asked),
         **found,
     )
@@ -193,6 +195,11 @@ def _area(asked: Asked) -> dict[str, Any]:
     if x_low > x_high or y_low > y_high:
         raise InvalidParameters(BBOX_REVERSED, field="bbox")
     return {"area": box_into_wgs84(x_low, y_low, x_high, y_high, system)}
+
+
+def _circle(asked: Asked) -> Circle | None:
+    lat, long, radius = (asked[name] for name in CIRCLE)
+    return None if radius is None else Circle(Point(lat=lat, long=long), radius)
 
 
 _COMPARED = ("text", "number", "boolean")

@@ -12,6 +12,7 @@ from open311.queries.jurisdictions import Scope
 from open311.queries.ogc.sources import REQUESTS, list_layers
 from open311.web.formats import GEOJSON, MVT
 from open311.web.parameters import chosen_jurisdiction, sent_values
+from schemas.search.fields import LONGEST_RADIUS
 from schemas.search.ogc import (
     DEFAULT_FEATURES,
     MOST_FEATURES,
@@ -178,6 +179,9 @@ def _schema(name: str, field: fields.Field[Any]) -> dict[str, Any]:
             "default": DEFAULT_FEATURES,
         },
         "bbox": {"type": "array", "items": {"type": "number"}, "minItems": 4, "maxItems": 6},
+        "lat": {"type": "number", "minimum": -90, "maximum": 90},
+        "long": {"type": "number", "minimum": -180, "maximum": 180},
+        "radius": {"type": "number", "maximum": LONGEST_RADIUS},
         "properties": {"type": "array", "items": {"type": "string"}},
     }
     return known.get(name, {"type": "string"})

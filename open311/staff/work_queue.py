@@ -10,6 +10,7 @@ from flask_login import login_required
 
 from open311.queries.catalog.departments import get_department_name
 from open311.queries.ogc.features import Features, list_features
+from open311.queries.search.counts import count_all
 from open311.staff.asked import read_search
 from open311.staff.pages import city, page, staff_pages, user
 
@@ -46,10 +47,11 @@ PARTS = (
 
 @dataclass(frozen=True)
 class Waiting:
-    """A section with its first requests, and the URL of the full list."""
+    """A section with its first requests, the number of all, and the URL of the full list."""
 
     title: str
     features: Features
+    total: int
     address: str
 
 
@@ -69,6 +71,7 @@ def _read(part: Part, department: str | None) -> Waiting:
     if department is not None and not part.of_mine:
         filters["agency_responsible"] = department
     search = read_search({name: [value] for name, value in filters.items()}, SHOWN)
-    features = list_features(search.source, replace(search.wanted, limit=FIRST))
+    features = list_features(search.source, replace(search.wanted, limit=FIRST), counted=False)
+    total = count_all(search.jurisdiction, search.wanted.criteria)
     address = f"{url_for('staff_finding.index')}?{urlencode(filters)}"
-    return Waiting(str(part.title), features, address)
+    return Waiting(str(part.title), features, total, address)

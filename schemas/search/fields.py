@@ -7,7 +7,12 @@ from typing import Any
 from marshmallow import ValidationError, fields
 
 from schemas.errors import Invalid
-from schemas.fields import Degrees, Number, Text
+from schemas.fields import BarSeparated, Degrees, Number, Text
+
+LONGEST_RADIUS = 100_000  # meters
+
+CIRCLE = ("lat", "long", "radius")
+"""Parameters that make a circle together."""
 
 _LARGEST = 10**18
 
@@ -87,3 +92,16 @@ class SearchWords(Text):
         if not re.search(r"\w", text):
             raise Invalid("q.no_words")
         return text
+
+
+class BoundaryCodes(BarSeparated):
+    """Boundaries as layer:code, such as ward:2; a code may contain a colon."""
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **options: Any
+    ) -> Any:
+        found = super()._deserialize(value, attr, data, **options)
+        pairs = [tuple(part.strip() for part in text.split(":", 1)) for text in found]
+        if not all(len(pair) == 2 and all(pair) for pair in pairs):
+            raise Invalid("boundary.format")
+        return pairs

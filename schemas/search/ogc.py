@@ -5,12 +5,12 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from marshmallow import fields
+from marshmallow import fields, post_load
 
-from schemas.base import ParametersSchema, SearchSchema
+from schemas.base import ParametersSchema, SearchSchema, check_together
 from schemas.errors import Invalid
-from schemas.fields import Choice, CommaSeparated, Text, W3CDateTime, says
-from schemas.search.fields import SearchWords, WholeNumber
+from schemas.fields import Choice, CommaSeparated, Degrees, Text, W3CDateTime, says
+from schemas.search.fields import CIRCLE, LONGEST_RADIUS, Metres, SearchWords, WholeNumber
 from schemas.search.paging import After
 from schemas.vocabulary.file_formats import FILE_FORMAT_OF, FILE_FORMATS
 
@@ -83,6 +83,17 @@ class ItemsSchema(SearchSchema, FeatureSchema):
     )
     bbox = Corners(load_default=None, **says("Only what lies in this box, edges included."))
     bbox_crs = Text(200, data_key="bbox-crs", load_default=None, **says("The system of bbox."))
+    lat = Degrees(
+        90, load_default=None, **says("Latitude of the center of a circle; with long and radius.")
+    )
+    long = Degrees(
+        180, load_default=None, **says("Longitude of the center of a circle; with lat and radius.")
+    )
+    radius = Metres(
+        LONGEST_RADIUS,
+        load_default=None,
+        **says(f"Only what is within so many meters of lat and long, {LONGEST_RADIUS:,} at most."),
+    )
     datetime = Interval(
         load_default=(None, None),
         **says("Only what was requested then, or the boundaries in force then."),
@@ -104,6 +115,12 @@ class ItemsSchema(SearchSchema, FeatureSchema):
         200, data_key="filter-crs", load_default=None, **says("The system of filter's geometries.")
     )
     after = After(load_default=None, **says("Where an earlier page ended, from its next link."))
+
+    @post_load
+    def check_circle(self, asked: dict[str, Any], **_: Any) -> dict[str, Any]:
+        """Check that a circle has both its center and its radius."""
+        check_together(asked, CIRCLE)
+        return asked
 
 
 class ExportSchema(ItemsSchema):

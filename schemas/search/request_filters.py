@@ -10,14 +10,18 @@ from schemas.base import ParametersSchema, SearchSchema, check_together, filled_
 from schemas.errors import Invalid
 from schemas.fields import BarSeparated, CommaSeparated, Degrees, Flag, W3CDateTime, says
 from schemas.requests.statuses import as_status
-from schemas.search.fields import BoundingBox, Metres, SearchWords
+from schemas.search.fields import (
+    CIRCLE,
+    LONGEST_RADIUS,
+    BoundaryCodes,
+    BoundingBox,
+    Metres,
+    SearchWords,
+)
 from schemas.search.paging import PagingSchema, chosen_sort
 from schemas.vocabulary.statuses import DETAILED_STATUSES
 
 LONGEST_WINDOW = timedelta(days=90)
-
-LONGEST_RADIUS = 100_000  # meters
-
 
 STATUSES = ("open", "closed")
 OF_COPIES = ("added", "changed")
@@ -83,6 +87,17 @@ class ServiceRequestFiltersSchema(SearchSchema, PagingSchema, ExtensionsSchema):
     agency_responsible = BarSeparated(
         load_default=[], **says("Those of these departments, by name or code, with | between.")
     )
+    group = BarSeparated(
+        load_default=[], **says("Those to the services of these groups, with | between.")
+    )
+    boundary = BoundaryCodes(
+        load_default=[],
+        **says(
+            "Those in one of these boundaries, each as layer:code, with | between. Boundaries of "
+            "one layer are alternatives; each layer must match.",
+            example=["ward:2", "ward:3"],
+        ),
+    )
 
     def __init__(self, *, now: datetime, zone: tzinfo) -> None:
         super().__init__()
@@ -103,7 +118,7 @@ class ServiceRequestFiltersSchema(SearchSchema, PagingSchema, ExtensionsSchema):
     @post_load
     def check_filters(self, filters: dict[str, Any], **_: Any) -> dict[str, Any]:
         """Check combinations of fields: the words of lists, and parameters that belong together."""
-        check_together(filters, ("lat", "long", "radius"))
+        check_together(filters, CIRCLE)
         return {**filters, "status": known_statuses(filters["status"])}
 
     @post_load

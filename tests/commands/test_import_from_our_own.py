@@ -1,6 +1,7 @@
 """A Gridtown that moves from one server of ours to another, in either format."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ FIELDS = (
     *("media_url", "expected_datetime"),
 )
 TEXT = "Straße, 東京, <b> & 🚲\r\nsecond line"
-SINCE = "2020-01-01"
+SINCE = f"{datetime.now(UTC) - timedelta(days=250):%F}"
 
 
 @pytest.mark.parametrize("format", ["xml", "json"])

@@ -1,7 +1,7 @@
 """Photos as they are shown, made from what was sent."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from images import (
     BLUE,
@@ -216,7 +216,6 @@ def test_a_photo_that_was_cut_off_is_refused(format: str) -> None:
 
 
 @pytest.mark.parametrize("format", FORMATS)
-@settings(deadline=None)
 @given(data=st.data())
 def test_a_damaged_photo_is_taken_or_refused_but_breaks_nothing(
     format: str, data: st.DataObject

@@ -198,7 +198,7 @@ lines = st.tuples(
 )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(lines, st.floats(1, 500))
 def test_an_area_around_a_line_reaches_so_many_metres(
     drawn: tuple[float, float, float, float], metres: float

@@ -34,6 +34,14 @@ def var() -> Iterator[Path]:
         yield Path(folder)
 
 
+@pytest.fixture(scope="module")
+def same_var() -> Iterator[Path]:
+    """One folder for the tests that need an example city, which is set up once."""
+    with tempfile.TemporaryDirectory(prefix="open311-run-") as folder:
+        Path(folder).chmod(0o755)
+        yield Path(folder)
+
+
 @pytest.fixture
 def port() -> int:
     with socket.create_server(("127.0.0.1", 0)) as probe:
@@ -76,7 +84,8 @@ def answers(port: int) -> bool:
     return False
 
 
-def test_it_serves_survives_a_kill_keeps_the_data_and_stops_all(var: Path, port: int) -> None:
+def test_it_serves_survives_a_kill_keeps_the_data_and_stops_all(same_var: Path, port: int) -> None:
+    var = same_var
     with running(var, port) as runner:
         lines = lines_until_ready(runner)
         api = f"http://127.0.0.1:{port}/open311/v2"
@@ -117,7 +126,8 @@ def test_it_serves_survives_a_kill_keeps_the_data_and_stops_all(var: Path, port:
     assert not (var / "postgres/postmaster.pid").exists()
 
 
-def test_a_second_city_does_not_stop_it(var: Path, port: int, tmp_path: Path) -> None:
+def test_a_second_city_does_not_stop_it(same_var: Path, port: int, tmp_path: Path) -> None:
+    var = same_var
     other = tmp_path / "other"
     shutil.copytree(ROOT / "seed_data/lancaster", other)
     city = other / "jurisdiction.toml"
@@ -139,7 +149,8 @@ def test_a_second_city_does_not_stop_it(var: Path, port: int, tmp_path: Path) ->
         assert found[0]["address"].startswith("104 ")
 
 
-def test_make_shell_reaches_the_database_of_the_server(var: Path, port: int) -> None:
+def test_make_shell_reaches_the_database_of_the_server(same_var: Path, port: int) -> None:
+    var = same_var
     program = f"import pathlib, local.shell as s; s.VAR = pathlib.Path({str(var)!r}); s.main()"
     environment = {key: value for key, value in os.environ.items() if key != "DATABASE_URL"}
 

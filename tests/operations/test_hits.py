@@ -55,9 +55,7 @@ def places(x0: int, y0: int) -> list[Point]:
     ]
 
 
-@settings(
-    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(sets_of_shapes, corners)
 def test_a_place_lies_in_all_that_covers_it_and_counts_for_the_first(
     shared_app: Flask, drawn: list[list[tuple[int, int, int, int, bool]]], corner: tuple[int, int]

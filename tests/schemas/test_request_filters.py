@@ -32,6 +32,8 @@ spans = st.timedeltas(timedelta(days=-5), timedelta(days=100)) | st.timedeltas(
 NOTHING_ELSE = {
     **dict.fromkeys(("updated_after", "updated_before", "bbox", "lat", "long", "radius", "q")),
     "agency_responsible": [],
+    "group": [],
+    "boundary": [],
     "page": None,
     "page_size": 1000,
     "after": None,

@@ -30,8 +30,8 @@ def for_staff_alone(criteria: Criteria) -> bool:
 def as_georeport(criteria: Criteria) -> Written | None:
     """Write parameters of GET /requests. Dates of changes lift the window of 90 days."""
     others = replace(
-        criteria, text="", statuses=(), services=(), departments=(), box=None, circle=None,
-        requested=ALWAYS, updated=ALWAYS,
+        criteria, text="", statuses=(), services=(), groups=(), departments=(), boundaries=(),
+        box=None, circle=None, requested=ALWAYS, updated=ALWAYS,
     )  # fmt: skip
     if criteria.ids:
         is_alone = criteria == Criteria(ids=criteria.ids)
@@ -42,24 +42,21 @@ def as_georeport(criteria: Criteria) -> Written | None:
         "q": [criteria.text],
         "status": list(criteria.statuses),
         "service_code": [",".join(criteria.services)],
+        "group": list(criteria.groups),
+        "boundary": ["|".join(f"{one.layer}:{one.code}" for one in criteria.boundaries)],
         "agency_responsible": list(criteria.departments),
         "start_date": _ends(criteria.requested)[0],
         "end_date": _ends(criteria.requested)[1],
         "updated_after": _ends(criteria.updated)[0] or [LONG_AGO],
         "updated_before": _ends(criteria.updated)[1],
         **_box(criteria),
+        **_circle(criteria),
     }
-    if criteria.circle is not None:
-        written["lat"] = [repr(criteria.circle.center.lat)]
-        written["long"] = [repr(criteria.circle.center.long)]
-        written["radius"] = [repr(criteria.circle.meters)]
     return _filled(written)
 
 
 def as_ogc(criteria: Criteria) -> Written | None:
     """Write parameters of a list of features, and a filter for what has none."""
-    if criteria.circle is not None:
-        return None
     begin, end = _ends(criteria.requested)
     parts = [*_compared("updated_datetime", criteria.updated), *_of_work(criteria)]
     if criteria.area is not None:
@@ -79,6 +76,7 @@ def as_ogc(criteria: Criteria) -> Written | None:
             "datetime": [f"{(begin or ['..'])[0]}/{(end or ['..'])[0]}"] if begin or end else [],
             "filter": [" AND ".join(parts)],
             **_box(criteria),
+            **_circle(criteria),
             **{name: [] if on is None else [str(on).lower()] for name, on in flags.items()},
         }
     )
@@ -186,6 +184,18 @@ def _box(criteria: Criteria) -> Written:
     if box is None:
         return {}
     return {"bbox": [f"{box.minlong!r},{box.minlat!r},{box.maxlong!r},{box.maxlat!r}"]}
+
+
+def _circle(criteria: Criteria) -> Written:
+    circle = criteria.circle
+    if circle is None:
+        return {}
+    center = circle.center
+    return {
+        "lat": [repr(center.lat)],
+        "long": [repr(center.long)],
+        "radius": [repr(circle.meters)],
+    }
 
 
 def _ends(period: Period) -> tuple[list[str], list[str]]:

@@ -97,7 +97,7 @@ def person(town: str, passwords: dict[str, str]) -> Callable[[str], Person]:
 
 
 @pytest.fixture(scope="session")
-def browser(figure: Callable[[str, object], None]) -> Iterator[Browser]:
+def chromium(figure: Callable[[str, object], None]) -> Iterator[Browser]:
     if CHROMIUM is None:
         figure("the workspace in a browser", "not tried: no chromium is installed here")
         pytest.skip("no chromium is installed here")
@@ -105,6 +105,14 @@ def browser(figure: Callable[[str, object], None]) -> Iterator[Browser]:
         started = playwright.chromium.launch(executable_path=CHROMIUM, args=DRAWS_WITHOUT_A_SCREEN)
         yield started
         started.close()
+
+
+@pytest.fixture
+def browser(chromium: Browser) -> Iterator[Browser]:
+    """A browser whose pages are closed after the test: a map that stays open is drawn on and on."""
+    yield chromium
+    for context in chromium.contexts:
+        context.close()
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, StorageState, expect
 from servers import PATIENCE, wait_until
 
 CHROMIUM = shutil.which("chromium")
@@ -15,6 +15,8 @@ DRAWS_WITHOUT_A_SCREEN = [
 ]
 expect.set_options(timeout=PATIENCE * 1000)
 SIZES = {"desktop": (1280, 900), "phone": (390, 844)}
+SCHEMES = ("light", "dark")
+_sessions: dict[tuple[str, str], StorageState] = {}
 
 
 def enter(
@@ -26,8 +28,12 @@ def enter(
     path: str = "/requests",
     **options: Any,
 ) -> Page:
-    """Sign in and open a page below /staff; record errors of the browser in complaints."""
-    page = browser.new_context(**options).new_page()
+    """Open a page below /staff, signed in; record errors of the browser in complaints.
+
+    The first page of each user and server signs in; others begin with a copy of its cookies.
+    """
+    session = _sessions.get((town, name))
+    page = browser.new_context(storage_state=session, **options).new_page()
     page.set_default_timeout(PATIENCE * 1000)
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.on(
@@ -35,10 +41,12 @@ def enter(
         lambda message: complaints.append(message.text) if message.type == "error" else None,
     )
     page.goto(f"{town}/staff{path}")
-    page.get_by_label("Name").fill(name)
-    page.get_by_label("Password").fill(password)
-    page.get_by_role("button", name="Sign in").click()
-    page.wait_for_load_state()
+    if session is None:
+        page.get_by_label("Name").fill(name)
+        page.get_by_label("Password").fill(password)
+        page.get_by_role("button", name="Sign in").click()
+        page.wait_for_load_state()
+        _sessions[town, name] = page.context.storage_state()
     return page
 
 
@@ -59,6 +67,20 @@ def changed(part: Locator, before: bytes) -> bytes:
     return seen[-1]
 
 
+def barriers_in_all_views(page: Page) -> list[str]:
+    """Return the barriers of a page, and whether it is too wide, in each size and color scheme."""
+    found = []
+    for size, (width, height) in SIZES.items():
+        page.set_viewport_size({"width": width, "height": height})
+        for scheme in SCHEMES:
+            # Without motion: otherwise a color is examined while it changes.
+            page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+            found += [f"{size}, {scheme}: {one}" for one in barriers(page)]
+        too_wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+        found += [f"{size}: {too_wide} pixels too wide"] if too_wide > 0 else []
+    return found
+
+
 def barriers(page: Page) -> list[str]:
     """Return the violations of WCAG 2.2 A and AA that axe-core finds."""
     page.evaluate(AXE.read_text(encoding="utf-8"))
@@ -69,8 +91,3 @@ def barriers(page: Page) -> list[str]:
         for one in found["violations"]
         for node in one["nodes"]
     ]
-
-
-def overflow(page: Page) -> int:
-    """Return by how many pixels a page is wider than the screen."""
-    return int(page.evaluate("document.documentElement.scrollWidth - innerWidth"))

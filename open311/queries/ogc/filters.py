@@ -67,7 +67,7 @@ def condition(node: Any, context: FilterContext) -> Condition:
         return join(*(condition(part, context) for part in _flat(node, type(node))))
     if isinstance(node, ast.Not):
         return not_(condition(node.sub_node, replace(context, negated=True)))
-    if isinstance(node, ast.Equal | ast.In | ast.IsNull):
+    if isinstance(node, ast.Attribute | ast.Equal | ast.In | ast.IsNull):
         searched = _as_searched(node, context)
         if searched is not None:
             return searched
@@ -88,10 +88,13 @@ def _as_searched(node: Any, context: FilterContext) -> Condition | None:
 
     Where the whole is negated, what has no value must stay unknown, as SQL compares it.
     """
-    name = node.lhs.name if isinstance(node.lhs, ast.Attribute) else None
+    subject = node if isinstance(node, ast.Attribute) else node.lhs
+    name = subject.name if isinstance(subject, ast.Attribute) else None
     found = context.properties.get(name) if name else None
     if found is None:
         return None
+    if subject is node or (isinstance(node, ast.Equal) and node.rhs is True):
+        return None if found.is_true is None or context.negated else found.is_true()
     if isinstance(node, ast.IsNull):
         return None if found.is_set is None else not_(found.is_set())
     values = [node.rhs] if isinstance(node, ast.Equal) else node.sub_nodes

@@ -64,7 +64,9 @@ def _of_everyone(jurisdiction: Scope) -> dict[str, Property]:
         "requested_datetime": Property("moment", "When it was made.", mine.requested_datetime),
         "updated_datetime": Property("moment", "When it last changed.", mine.updated_datetime),
         "expected_datetime": Property("moment", "When it is due.", mine.expected_datetime),
-        "overdue": Property("boolean", "Whether it is open and past due.", overdue),
+        "overdue": Property(
+            "boolean", "Whether it is open and past due.", overdue, is_true=is_overdue
+        ),
         "address": Property("text", "Where it is, in words.", _or_null(mine.address_string)),
         "zipcode": Property("text", "The postal code.", _or_null(mine.zipcode)),
         "media_url": Property("text", "A picture.", picture),

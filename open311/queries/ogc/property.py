@@ -13,6 +13,7 @@ class Property:
 
     is_any_of gives the condition that it has one of some values, and is_set the condition that it
     has any, where the search has one that is faster than to compare (search/conditions.py).
+    is_true is the same for a boolean, and may be NULL where the column is false.
     """
 
     kind: str
@@ -20,6 +21,7 @@ class Property:
     column: Any
     is_any_of: Callable[[Sequence[str]], ColumnElement[bool]] | None = None
     is_set: Callable[[], ColumnElement[bool]] | None = None
+    is_true: Callable[[], ColumnElement[bool]] | None = None
 
 
 Properties = Mapping[str, Property]

@@ -19,7 +19,7 @@ from open311.queries.requests.conditions import known_as
 from open311.queries.search.conditions import conditions
 from open311.queries.search.criteria import Criteria, Period
 from open311.queries.search.orders import NEWEST_FIRST, Order
-from open311.queries.search.places import is_in_area, is_in_box
+from open311.queries.search.places import is_in_area, is_in_box, is_within
 from open311.queries.search.visibility import Audience, visible_to
 
 REQUESTS = "requests"
@@ -132,6 +132,9 @@ def _of_boundaries(criteria: Criteria) -> list[ColumnElement[bool]]:
         found.append(is_in_box(Boundary.geometry, criteria.box))
     if criteria.area is not None:
         found.append(is_in_area(Boundary.geometry, criteria.area))
+    if criteria.circle is not None:
+        circle = criteria.circle
+        found.append(is_within(Boundary.geometry, circle.center, circle.meters))
     return found
 
 

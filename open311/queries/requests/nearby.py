@@ -83,7 +83,7 @@ def list_nearby(jurisdiction: Scope, routed: Routed) -> list[Nearby]:
     point, at = routed.question.point, routed.question.at
     if point is None:
         return []
-    metres = meters_from(point).label("metres")
+    metres = meters_from(ServiceRequest.location, point).label("metres")
     statement = (
         select(
             func.coalesce(ServiceRequest.service_request_id, ServiceRequest.token),
@@ -99,7 +99,7 @@ def list_nearby(jurisdiction: Scope, routed: Routed) -> list[Nearby]:
             ServiceRequest.pk != routed.pk,
             Service.service_code == routed.question.service_code,
             ServiceRequest.requested_datetime.between(at - WITHIN, at + WITHIN),
-            is_within(point, WITHIN_METRES),
+            is_within(ServiceRequest.location, point, WITHIN_METRES),
         )
         .order_by(metres, ServiceRequest.pk)
         .limit(MOST)

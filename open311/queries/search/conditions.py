@@ -84,7 +84,7 @@ def _of_places(jurisdiction: Scope, criteria: Criteria) -> Iterator[Condition]:
     if criteria.box is not None:
         yield is_in_box(ServiceRequest.location, criteria.box)
     if criteria.circle is not None:
-        yield is_within(criteria.circle.center, criteria.circle.meters)
+        yield is_within(ServiceRequest.location, criteria.circle.center, criteria.circle.meters)
     if criteria.area is not None:
         yield is_in_area(ServiceRequest.location, criteria.area)
 

@@ -1,13 +1,12 @@
 """The orders of lists, each of which is total: the primary key decides between equals."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import func, literal
+from sqlalchemy import literal_column
 from sqlalchemy.dialects.postgresql import TIMESTAMP
 
-from open311.models import ServiceRequest
+from open311.models import DUE_OR_NEVER, ServiceRequest
 
 
 @dataclass(frozen=True)
@@ -20,8 +19,6 @@ class Order:
     descending: bool = False
 
 
-_NEVER = literal(datetime(9999, 12, 31, tzinfo=UTC), TIMESTAMP(timezone=True))
-
 _COLUMNS: dict[str, Any] = {
     "requested_datetime": ServiceRequest.requested_datetime,
     "updated_datetime": ServiceRequest.updated_datetime,
@@ -29,7 +26,7 @@ _COLUMNS: dict[str, Any] = {
     "added": ServiceRequest.listed_number,
     "changed": ServiceRequest.change_number,
     # What is due first comes first; what is never due comes last.
-    "due": func.coalesce(ServiceRequest.expected_datetime, _NEVER),
+    "due": literal_column(DUE_OR_NEVER, TIMESTAMP(timezone=True)),
 }
 
 ORDERS = {

@@ -7,7 +7,6 @@ from shapely.geometry.base import BaseGeometry
 from sqlalchemy import ColumnElement, Float, and_, func, or_
 
 from geo.coordinates import Box, Point
-from open311.models import ServiceRequest
 
 
 def is_in_box(geometry: Any, box: Box) -> ColumnElement[bool]:
@@ -23,21 +22,23 @@ def is_in_area(geometry: Any, area: BaseGeometry) -> ColumnElement[bool]:
     return found
 
 
-def is_within(center: Point, meters: float) -> ColumnElement[bool]:
-    """Return the condition that a location is within meters of another, on the ellipsoid.
+def is_within(geometry: Any, center: Point, meters: float) -> ColumnElement[bool]:
+    """Return the condition that a column of geometries is within meters of a point.
+
+    Meters are on the ellipsoid.
 
     The index knows boxes only. What is in the box is measured; in this form PostgreSQL expects a
     third of it to be near enough, while it takes ST_DWithin for true of hardly any row.
     """
     areas = _areas(Box.around(center, meters))
-    near = or_(*(ServiceRequest.location.op("&&")(area) for area in areas))
-    return and_(near, meters_from(center) <= meters)
+    near = or_(*(geometry.op("&&")(area) for area in areas))
+    return and_(near, meters_from(geometry, center) <= meters)
 
 
-def meters_from(center: Point) -> ColumnElement[float]:
-    """Return how far a location is from another, on the ellipsoid."""
+def meters_from(geometry: Any, center: Point) -> ColumnElement[float]:
+    """Return how far a column of geometries is from a point, on the ellipsoid."""
     there = func.ST_GeogFromText(center.ewkt)
-    return func.ST_Distance(func.geography(ServiceRequest.location), there, type_=Float())
+    return func.ST_Distance(func.geography(geometry), there, type_=Float())
 
 
 def _areas(box: Box) -> list[ColumnElement[Any]]:
