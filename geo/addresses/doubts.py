@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from geo.addresses.words import AddressPoint, Meant
 from geo.coordinates import Point, metres_between
+from geo.distances import distance
 
 
 @dataclass(frozen=True)
@@ -20,6 +21,10 @@ class OutsideFacts:
     upside_down: bool
     metres: float
 
+    def outside_by(self, units: str) -> str:
+        """Return the distance to the area in words, at least 1 m."""
+        return distance(max(self.metres, 1), units)
+
 
 def likely_mistake(point: Point, facts: OutsideFacts) -> str | None:
     """Return a sentence about the likely mistake in a location; None if there is none."""
@@ -32,11 +37,6 @@ def likely_mistake(point: Point, facts: OutsideFacts) -> str | None:
     if facts.upside_down:
         return "lat appears to have the wrong sign."
     return None
-
-
-def distance(metres: float) -> str:
-    """Return a distance such as 139 km or 20 m, at least 1 m."""
-    return f"{max(metres, 1):.0f} m" if metres < 1000 else f"{metres / 1000:,.0f} km"
 
 
 def places_like(point: Point) -> tuple[Point, Point, Point]:
@@ -89,17 +89,19 @@ def why_not_found(meant: Meant) -> str:
     return f"several addresses match: {named}{more}"
 
 
-def mismatch(point: Point, meant: Meant, tolerance: float) -> Doubt | None:
-    """Return a doubt if a point is too far, in meters, from every match of its address."""
+def mismatch(point: Point, meant: Meant, tolerance: float, units: str) -> Doubt | None:
+    """Return a doubt if a point is too far, in meters, from every match of its address.
+
+    units are those of the distance in its sentences.
+    """
     if not meant.candidates:
         return None
     nearest = min(meant.candidates, key=lambda one: metres_between(point, one.point))
     metres = metres_between(point, nearest.point)
-    return _apart(nearest, metres) if metres > tolerance else None
+    return _apart(nearest, distance(metres, units)) if metres > tolerance else None
 
 
-def _apart(address: AddressPoint, metres: float) -> Doubt:
-    far = in_words(metres)
+def _apart(address: AddressPoint, far: str) -> Doubt:
     return Doubt(
         "address_mismatch",
         f"{address.address} is {far} from the location on the map",
@@ -108,23 +110,19 @@ def _apart(address: AddressPoint, metres: float) -> Doubt:
     )
 
 
-def odd_place(point: Point, facts: OutsideFacts) -> Doubt | None:
-    """Return a doubt if a point outside, in a city that accepts these, looks like a mistake."""
+def odd_place(point: Point, facts: OutsideFacts, units: str) -> Doubt | None:
+    """Return a doubt if a point outside, in a city that accepts these, looks like a mistake.
+
+    units are those of the distance in its sentences.
+    """
     like_another = facts.exchanged or facts.mirrored or facts.upside_down
     nowhere = point.lat == 0 and point.long == 0
     if not (like_another or nowhere or facts.metres > FAR_OUTSIDE):
         return None
-    sentence = likely_mistake(point, facts) or f"It is {distance(facts.metres)} outside."
+    sentence = likely_mistake(point, facts) or f"It is {facts.outside_by(units)} outside."
     return Doubt(
         "odd_place",
         sentence,
         f"The location is outside the city. {sentence} We saved your request, and staff will "
         "review it.",
     )
-
-
-def in_words(metres: float) -> str:
-    """Return a rounded distance: 340 m, 1.2 km, 55 km."""
-    if metres < 1000:
-        return f"{metres:.0f} m"
-    return f"{metres / 1000:.1f} km" if metres < 10_000 else f"{metres / 1000:,.0f} km"

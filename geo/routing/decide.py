@@ -37,6 +37,9 @@ class Decision:
     reason: str
     covering: tuple[Hit, ...]
 
+    def __str__(self) -> str:
+        return self.reason
+
     @property
     def hits(self) -> tuple[Hit, ...]:
         return settle_borders(self.covering)

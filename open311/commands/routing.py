@@ -198,7 +198,7 @@ def explain_request(
     for title, view in zip(titles, views, strict=True):
         on = maps_of(jurisdiction, view.question).on
         click.echo(f"{title}, {on}: {'different' if view.differences else 'same result'}.")
-        for line in (*view.differences, *(explanation_lines(view.found, on) if view.found else ())):
+        for line in (*view.sentences, *(explanation_lines(view.found, on) if view.found else ())):
             click.echo(f"  {line}")
 
 

@@ -83,8 +83,8 @@ def coverage(file: Path | None, day: datetime | None, jurisdiction_id: str | Non
         click.echo(f"Same priority: {winner.code} comes first by code, then {loser.code}: {loser}")
     for idle in found.idle:
         click.echo(f"Idle: {idle}")
-    for rule, place in found.gone:
-        click.echo(f"Broken: rule {rule} names {place}, which no longer exists")
+    for gone in found.gone:
+        click.echo(f"Broken: rule {gone.rule} names {gone}, which no longer exists")
     if file:
         write_csv(file, COLUMNS, _rows(found))
     if found.gone:
@@ -102,5 +102,5 @@ def _rows(found: Coverage) -> Iterator[tuple[object, ...]]:
     for idle in found.idle:
         codes = " ".join(rule.code for rule in idle.instead)
         yield "idle", idle.rule.code, codes, "", "", "", str(idle)
-    for rule, place in found.gone:
-        yield "gone", rule, "", "", "", "", place
+    for gone in found.gone:
+        yield "gone", gone.rule, "", "", "", "", str(gone)

@@ -41,12 +41,11 @@ def explained_twice(
 
 
 def _looked_back(jurisdiction: Scope, view: Retrospect) -> dict[str, Any]:
-    differences = [str(one) for one in view.differences]
     return {
         **_asked(jurisdiction, view.question),
-        **(_decided(view.found) if view.found else _refused(differences)),
+        **(_decided(view.found) if view.found else _refused(view.sentences)),
         "as_stored": not view.differences,
-        "differences": differences,
+        "differences": view.sentences,
     }
 
 

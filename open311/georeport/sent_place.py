@@ -74,10 +74,10 @@ def _not_enough(jurisdiction: Scope, address_id: str) -> InvalidParameters:
 
 def _doubts(jurisdiction: Scope, point: Point, meant: Meant) -> list[Doubt]:
     tolerance = current_app.config["OPEN311_ADDRESS_TOLERANCE"]
-    found = [mismatch(point, meant, tolerance)]
+    found = [mismatch(point, meant, tolerance, jurisdiction.units)]
     if jurisdiction.takes_from_outside:
         facts = find_outside_facts(jurisdiction.jurisdiction_id, point)
-        found.append(odd_place(point, facts) if facts else None)
+        found.append(odd_place(point, facts, jurisdiction.units) if facts else None)
     return [doubt for doubt in found if doubt is not None]
 
 

@@ -43,12 +43,12 @@ MESSAGES = (
     Message(
         "field.date_time",
         api="%(field)s must be an ISO 8601 date and time, such as 2026-03-09T14:05:00Z.",
-        page=N_("Enter a valid date."),
+        page=N_("Enter a valid date for %(field)s."),
     ),
     Message(
         "field.day",
         api="%(field)s must be a date, such as 2026-11-25.",
-        page=N_("Enter a valid date."),
+        page=N_("Enter a valid date for %(field)s."),
     ),
     Message(
         "field.number",
@@ -191,11 +191,19 @@ MESSAGES = (
     ),
     Message(
         "layer.reach",
-        everywhere=N_("Enter a distance in meters greater than 0 and no more than 10,000."),
+        api="%(field)s must be a number of meters greater than 0 and no more than 10,000.",
+    ),
+    Message(
+        "layer.reach_meters",
+        page=N_("%(field)s must be more than 0 and at most %(limit)s meters."),
+    ),
+    Message(
+        "layer.reach_feet",
+        page=N_("%(field)s must be more than 0 and at most %(limit)s feet."),
     ),
     Message(
         "service.expected_days",
-        everywhere=N_("Enter a number of days greater than 0 and no more than 3,650."),
+        everywhere=N_("%(field)s must be a number of days greater than 0 and no more than 3,650."),
     ),
     Message(
         "question.order",

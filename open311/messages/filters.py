@@ -156,6 +156,6 @@ MESSAGES = (
     Message(
         "area.line_too_long",
         api="along must be %(limit)s kilometers or shorter.",
-        page=N_("The line must be %(limit)s kilometers or shorter."),
+        page=N_("The line is too long. Draw a shorter line."),
     ),
 )

@@ -17,12 +17,16 @@ from schemas.errors import list_problems
 class Problem:
     """A message, the values of its text, and its field, empty for none.
 
-    A value is a text, number, date, time, another problem, or a list of these.
+    label is that of the field on the page, if it is not the usual one of FIELD_LABELS.
+
+    A value is a text, number, date, time, another problem, a list of these, or an object whose str
+    is its text for API clients and commands.
     """
 
     message: Message
     values: Mapping[str, Any] = field(default_factory=dict)
     field: str = ""
+    label: str = ""
 
     @classmethod
     def of(cls, one: GeoError | Notice) -> Self:

@@ -152,7 +152,7 @@ MESSAGES = (
     Message(
         "rule.pair",
         api="%(names)s are required together.",
-        page=N_("Enter both the start and the end."),
+        page=N_("%(field)s is missing. Enter both the start and the end, or neither."),
     ),
     Message(
         "rule.same_times",

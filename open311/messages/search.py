@@ -88,7 +88,7 @@ BBOX_NOT_DEGREES = Message(
 CIRCLE_NOT_ON_EARTH = Message(
     "radius.not_on_earth",
     api="radius must be a number of meters greater than 0 around a place on earth.",
-    page=N_("Draw a circle with a radius of more than 0 meters."),
+    page=N_("This circle is too small. Draw a larger circle."),
 )
 PERIOD_REVERSED = Message(
     "period.reversed",
@@ -129,9 +129,6 @@ MESSAGES = (
     Message(
         "field.meters",
         api="%(field)s must be a number of meters greater than 0 and no more than %(limit)s.",
-        page=N_(
-            "Enter a number of meters greater than 0 and no more than %(limit)s for %(field)s."
-        ),
     ),
     Message(
         "field.once",
@@ -228,17 +225,24 @@ MESSAGES = (
     ),
     Message(
         "circle.format",
-        api="%(field)s must be lat,long,meters, such as 39.71,-82.60,250.",
-        page=N_("Enter %(field)s as lat,long,meters, such as 39.71,-82.60,250."),
+        api="%(field)s must be lat,long,radius, such as 39.71,-82.60,250.",
+        page=N_("Enter %(field)s as lat,long,radius, such as 39.71,-82.60,250."),
     ),
     Message(
         "circle.radius",
-        everywhere=N_("%(field)s must be between 1 and %(limit)s meters."),
+        everywhere=N_("%(field)s must have a radius from 1 to %(limit)s meters."),
+    ),
+    Message(
+        "circle.radius_feet",
+        everywhere=N_("%(field)s must have a radius from 1 to %(limit)s feet."),
     ),
     Message(
         "within.too_far",
-        api="%(field)s must be %(limit)s meters or less.",
-        page=N_("%(field)s must be %(limit)s meters or less."),
+        everywhere=N_("%(field)s must be %(limit)s meters or less."),
+    ),
+    Message(
+        "within.too_far_feet",
+        everywhere=N_("%(field)s must be %(limit)s feet or less."),
     ),
     Message(
         "area.several",

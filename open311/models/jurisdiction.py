@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from open311.database import Base
 from open311.models.columns import multipolygon_column
+from schemas.vocabulary.units import UNITS
 
 
 class Jurisdiction(Base):
@@ -17,7 +18,7 @@ class Jurisdiction(Base):
     created together. default_department receives requests that no rule matches. locality is the
     city of addresses that do not name one, as geocoders expect it: Lancaster, Ohio. public_holidays
     selects holidays in addition to the city's own, by the names of the package holidays: US-OH;
-    empty for none.
+    empty for none. units, one of UNITS, are those of distances on pages.
     """
 
     __tablename__ = "jurisdictions"
@@ -28,6 +29,7 @@ class Jurisdiction(Base):
             "timezone(time_zone, timestamp '2000-01-01') IS NOT NULL", name="time_zone_exists"
         ),
         CheckConstraint("contact <> '' AND key_service <> ''", name="reachable"),
+        CheckConstraint(f"units IN {UNITS}", name="units_known"),
         ForeignKeyConstraint(
             ["id", "default_department"],
             ["departments.jurisdiction_id", "departments.code"],
@@ -54,6 +56,7 @@ class Jurisdiction(Base):
     key_service: Mapped[str]
     locality: Mapped[str]
     public_holidays: Mapped[str]
+    units: Mapped[str]
     default_department: Mapped[str]
     outside_department: Mapped[str | None]
     service_area: Mapped[WKBElement | None] = mapped_column(multipolygon_column(), deferred=True)

@@ -18,7 +18,7 @@ class Scope:
 
     sandbox selects the service requests of the test endpoint. public_url is the address of this
     server in links, without a slash at its end, and empty in commands. locality is the city of
-    addresses that do not name one.
+    addresses that do not name one. units, metric or us, are those of distances on pages.
     """
 
     jurisdiction_id: str
@@ -28,6 +28,7 @@ class Scope:
     key_service: str
     changed_at: datetime
     locality: str
+    units: str
     takes_from_outside: bool
     has_addresses: bool
     sandbox: bool = False
@@ -76,6 +77,7 @@ def list_jurisdictions() -> list[Scope]:
             Jurisdiction.key_service,
             Jurisdiction.catalogue_changed_at,
             Jurisdiction.locality,
+            Jurisdiction.units,
             Jurisdiction.outside_department.is_not(None),
             exists().where(AddressRegister.jurisdiction_id == Jurisdiction.id),
         ).order_by(Jurisdiction.id)

@@ -68,6 +68,7 @@ _JURISDICTION = (
     "key_service",
     "locality",
     "public_holidays",
+    "units",
     "default_department",
     "outside_department",
 )

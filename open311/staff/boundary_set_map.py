@@ -1,25 +1,28 @@
 """GeoJSON for maps of boundary sets, and a CSV of the requests that would move."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import orjson
 from flask import Response
 from flask_login import login_required
 
+from geo.distances import area
 from geo.maps.changes import changed_areas, found_areas, outlines
+from geo.maps.lint import Finding
 from open311.csv_cells import csv_text
 from open311.database import LONGEST_ON_A_PAGE, lift_time_limit
-from open311.messages.problem import Problem
 from open311.queries.catalog.departments import list_department_names
+from open311.queries.jurisdictions import Scope
 from open311.queries.maps.layers import list_boundaries
-from open311.queries.maps.preview import preview, review
+from open311.queries.maps.preview import Review, preview, review
 from open311.queries.maps.sets import Maps, get_set
 from open311.queries.requests.conditions import still_open
 from open311.queries.routing.reroute import COLUMNS, move_rows
-from open311.staff.boundary_sets import former_of
+from open311.staff.boundary_sets import boundary_names, former_of
 from open311.staff.pages import administrators_only, city, staff_pages
-from open311.web.page_problems import page_sentence
+from open311.staff.wording import finding_name
+from open311.web.languages import language
 
 blueprint = staff_pages("staff_set_map", "/staff/city/maps", administrators_only)
 
@@ -32,11 +35,30 @@ def reviewed(set_id: int) -> Response:
     stored = get_set(jurisdiction.jurisdiction_id, set_id)
     lift_time_limit(LONGEST_ON_A_PAGE)
     seen = review(jurisdiction.jurisdiction_id, stored, former_of(jurisdiction, stored))
-    warnings = [(one, page_sentence(Problem.of(one.notice))) for one in seen.findings]
+    names = boundary_names(seen.boundaries)
+    warnings = [(one, _words(one, names, jurisdiction)) for one in seen.findings]
     return _geojson(
         *(outlines(seen.boundaries, "this"), outlines(seen.former, "former")),
-        *(changed_areas(seen.changes), found_areas(warnings)),
+        *(_named_changes(seen), found_areas(warnings)),
     )
+
+
+def _named_changes(seen: Review) -> Iterator[dict[str, Any]]:
+    """Yield changed areas with the names of their boundaries."""
+    before, after = boundary_names(seen.former), boundary_names(seen.boundaries)
+    for feature in changed_areas(seen.changes):
+        said = feature["properties"]
+        yield _with(feature, before=before.get(said["before"]), after=after.get(said["after"]))
+
+
+def _words(warning: Finding, names: Mapping[str, str], jurisdiction: Scope) -> str:
+    """Return a lint warning in the language and the units of the page."""
+    size = area(warning.square_metres, jurisdiction.units, language())
+    return ", ".join((finding_name(warning.kind), *(names[code] for code in warning.codes), size))
+
+
+def _with(feature: dict[str, Any], **properties: Any) -> dict[str, Any]:
+    return {**feature, "properties": {**feature["properties"], **properties}}
 
 
 @blueprint.get("/<int(max=2147483647):set_id>/outlines.geojson")

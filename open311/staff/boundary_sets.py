@@ -11,6 +11,7 @@ from flask_babel import ngettext
 from flask_login import login_required
 from werkzeug.wrappers import Response
 
+from geo.maps.boundaries import CleanBoundary
 from geo.maps.changes import extent_of
 from open311.database import LONGEST_ON_A_PAGE, lift_time_limit
 from open311.errors import InvalidParameters, Objected, Open311Error
@@ -26,7 +27,8 @@ from open311.queries.maps.sets import Maps, StoredSet, find_set_in_force, get_se
 from open311.queries.requests.conditions import still_open
 from open311.queries.routing.objections import list_objections_to
 from open311.queries.routing.reroute import pairs
-from open311.staff.pages import administrators_only, city, exceptions, page, staff_pages, user
+from open311.staff.pages import administrators_only, city, page, staff_pages, user
+from open311.staff.rule_wording import RuleWording
 from open311.steps.values.boundary_sets import SINCE_EVER
 from open311.web.parameters import first, parse, sent_values
 from schemas.maps.forms import DaysSchema
@@ -167,6 +169,8 @@ def _show(
         ever=SINCE_EVER,
         seen=seen,
         extent_of=extent_of,
+        names_before=boundary_names(seen.former),
+        names_now=boundary_names(seen.boundaries),
         bounds=",".join(map(str, get_service_area_box(here) or ())),
         names=list_department_names(here),
         typed={name: first(values, name) for name in ("first", "until", "carry_over")},
@@ -174,9 +178,14 @@ def _show(
         first_day="" if _first_day(jurisdiction, stored) == SINCE_EVER else str(today),
         problems=problems,
         acting=acting,
-        standing=exceptions(failing),
+        standing=RuleWording(jurisdiction).exceptions(failing),
         **(_planned(jurisdiction, stored) if state == "draft" else {}),
     )
+
+
+def boundary_names(boundaries: Sequence[CleanBoundary]) -> dict[str, str]:
+    """Return the names of boundaries by code; the code itself where there is no name."""
+    return {one.code: one.name or one.code for one in boundaries}
 
 
 def _planned(jurisdiction: Scope, stored: StoredSet) -> Mapping[str, Any]:
@@ -188,5 +197,7 @@ def _planned(jurisdiction: Scope, stored: StoredSet) -> Mapping[str, Any]:
         "open_now": len(found.after),
         "moves": sorted(pairs(found.moved).items(), key=lambda entry: (-entry[1], entry[0])),
         "pinned": sum(one.pinned for one in found.moved),
-        "objections": exceptions((one.name, one.problem) for one in objections),
+        "objections": RuleWording(jurisdiction).exceptions(
+            (one.name, one.problem) for one in objections
+        ),
     }

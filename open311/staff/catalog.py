@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from flask import flash, redirect, url_for
@@ -32,6 +33,7 @@ from open311.web.parameters import first, parse, sent_values
 from schemas.catalog.forms import NameSchema, read_options
 from schemas.imports.seed_rows import DepartmentRow, QuestionRow, ServiceRow
 from schemas.vocabulary.datatypes import DATATYPES
+from schemas.vocabulary.marking import N_
 
 log = logging.getLogger(__name__)
 
@@ -51,14 +53,21 @@ def act(
     return redirect(there, 303)
 
 
-def row_of(schema: Schema, names: tuple[str, ...], **known: str) -> dict[str, Any]:
-    """Return a form as a seed row, with the same limits; raises InvalidParameters."""
+def row_of(
+    schema: Schema, names: tuple[str, ...], labels: Mapping[str, str], **known: str
+) -> dict[str, Any]:
+    """Return a form as a seed row, with the same limits; raises InvalidParameters.
+
+    labels are those of fields that have other labels than usual.
+    """
     values = sent_values()
     cells: Mapping[str, str] = {name: (first(values, name) or "").strip() for name in names}
     try:
         return dict(schema.load({**cells, **known}))
     except ValidationError as error:
-        raise InvalidParameters.of(problems_in(error, list(schema.fields))) from None
+        problems = problems_in(error, list(schema.fields))
+        labeled = [replace(one, label=labels.get(one.field, "")) for one in problems]
+        raise InvalidParameters.of(labeled) from None
 
 
 def typed(name: str, usual: object = "") -> str:
@@ -80,7 +89,8 @@ def services() -> str:
 @login_required  # type: ignore[untyped-decorator]
 def new_service() -> PageResponse:
     def do() -> str:
-        row = row_of(ServiceRow(), SERVICE_COLUMNS)
+        labels = {"service_code": N_("Service code")}
+        row = row_of(ServiceRow(), SERVICE_COLUMNS, labels)
         add_service(city().jurisdiction_id, row)
         return _("Service %(name)s added.", name=row["service_name"])
 
@@ -97,7 +107,7 @@ def service(service_code: str) -> str:
 @login_required  # type: ignore[untyped-decorator]
 def save(service_code: str) -> PageResponse:
     def do() -> str:
-        row = row_of(ServiceRow(), SERVICE_COLUMNS, service_code=service_code)
+        row = row_of(ServiceRow(), SERVICE_COLUMNS, {}, service_code=service_code)
         active = first(sent_values(), "active") is not None
         here = city().jurisdiction_id
         change_service_of_catalogue(here, service_code, row, active=active)
@@ -113,7 +123,10 @@ def question(service_code: str) -> PageResponse:
 
     def do() -> str:
         flags = {name: first(sent_values(), name) or "false" for name in ("required", "variable")}
-        row = row_of(QuestionRow(), _QUESTION, service_code=service_code, order="1", **flags)
+        labels = {"description": N_("Question")}
+        row = row_of(
+            QuestionRow(), _QUESTION, labels, service_code=service_code, order="1", **flags
+        )
         save_question(city().jurisdiction_id, service_code, row, _options())
         return _("Question %(code)s saved.", code=row["code"])
 
@@ -185,7 +198,8 @@ def index() -> str:
 @login_required  # type: ignore[untyped-decorator]
 def add() -> PageResponse:
     def do() -> str:
-        row = row_of(DepartmentRow(), ("department", "name"))
+        labels = {"department": N_("Department code")}
+        row = row_of(DepartmentRow(), ("department", "name"), labels)
         add_department(city().jurisdiction_id, row["department"], row["name"])
         return _("Department %(name)s added.", name=row["name"])
 

@@ -28,8 +28,10 @@ from open311.web.exports import file_of, maps_of, notes_of
 from open311.web.formats import MVT
 from open311.web.parameters import sent_values
 from schemas.search.cursors import STAFF_SORTS, Cursor, encode
+from schemas.search.staff_find import USUAL_WIDTHS
 from schemas.vocabulary.file_formats import FILE_FORMAT_OF, FILE_FORMATS
 from schemas.vocabulary.statuses import DETAILED_STATUSES
+from schemas.vocabulary.units import METERS_PER_UNIT
 
 blueprint = staff_pages("staff_finding", "/staff")
 
@@ -64,7 +66,7 @@ class Found:
 @login_required  # type: ignore[untyped-decorator]
 def index() -> str:
     search = read_search(sent_values(), SHOWN)
-    id_ = search.jurisdiction.jurisdiction_id
+    id_, units = search.jurisdiction.jurisdiction_id, search.jurisdiction.units
     services, areas = list_services(id_), list_areas(user())
     boundaries = list_choices(id_, search.jurisdiction.today())
     return page(
@@ -75,6 +77,7 @@ def index() -> str:
         groups=[(group, group) for group in sorted({one["group"] for one in services} - {""})],
         area_choices=[(one.id, one.name) for one in areas],
         places=_places,
+        in_units=_in_units,
         boundaries=boundaries,
         boundary_values=[
             f"{layer.code}:{code}" for layer in boundaries for code, _name in layer.boundaries
@@ -85,6 +88,8 @@ def index() -> str:
         areas=areas,
         layers=list_layers(id_),
         map=_map(search),
+        meters_per_unit=METERS_PER_UNIT[units],
+        usual_width=f"{USUAL_WIDTHS[units]:g}",
     )
 
 
@@ -170,8 +175,13 @@ def _query() -> str:
 
 
 def _places(pairs: Sequence[Sequence[float]] | None) -> str:
-    """Return points, or a circle, as a parameter of the URL."""
+    """Return points as a parameter of the URL."""
     return ";".join(",".join(f"{number:.10g}" for number in pair) for pair in pairs or ())
+
+
+def _in_units(meters: float, units: str) -> str:
+    """Return a distance as a person types it: in meters, or in feet in units us."""
+    return f"{round(meters / METERS_PER_UNIT[units], 2):.10g}"
 
 
 def _people(jurisdiction: Scope) -> Sequence[str]:

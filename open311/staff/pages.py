@@ -1,7 +1,7 @@
 """Shared parts of staff pages: access, navigation, base map, and rendering."""
 
 import logging
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -23,6 +23,7 @@ from flask_babel import lazy_gettext
 from flask_login import current_user, login_required
 from werkzeug.wrappers import Response as AnyResponse
 
+from geo.distances import area, distance
 from open311.errors import NotAllowed, NotFound
 from open311.messages.access import NO_BASE_MAP, NOT_SIGNED_IN, WORKSPACE_CLOSED
 from open311.messages.people import ADMINISTRATORS_ONLY
@@ -32,6 +33,7 @@ from open311.queries.people.users import UserInfo
 from open311.staff.rule_wording import RuleWording
 from open311.staff.wording import (
     day_words,
+    finding_name,
     happening_name,
     moment_words,
     role_name,
@@ -42,7 +44,7 @@ from open311.staff.wording import (
 from open311.web.bodies import sent
 from open311.web.languages import language
 from open311.web.page_policy import protect
-from open311.web.page_problems import page_problems, page_sentence, place_beside
+from open311.web.page_problems import page_problems, place_beside
 from open311.web.parameters import public_address, sent_values
 from open311.web.sessions import csrf, signed_in
 from schemas.vocabulary.languages import LANGUAGES
@@ -165,6 +167,7 @@ def page(
     problems are listed at the top, and each is placed beside its field.
     """
     zone = jurisdiction.zone
+    units, reader = jurisdiction.units, language()
     shown = page_problems(problems)
     made = render_template(
         f"staff/{template}",
@@ -172,16 +175,13 @@ def page(
         user=user(),
         local=partial(moment_words, zone=zone),
         day=partial(day_words, zone=zone),
+        distance=partial(distance, units=units, language=reader),
+        area=partial(area, units=units, language=reader),
         field_day=lambda moment: "" if moment is None else f"{moment.astimezone(zone):%F}",
         problems=shown,
         **{"rule_words": RuleWording(jurisdiction), **values},
     )
     return place_beside(made, shown, request.path, sent_values()) if shown else made
-
-
-def exceptions(failing: Iterable[tuple[str, Problem]]) -> list[tuple[str, str]]:
-    """List the failures after a change, as (name, sentence), for approval by name."""
-    return [(name, page_sentence(problem)) for name, problem in failing]
 
 
 def words() -> dict[str, Any]:
@@ -192,6 +192,7 @@ def words() -> dict[str, Any]:
         "language": language,
         "languages": LANGUAGES,
         "navigation": navigation,
+        "finding_name": finding_name,
         "happening_name": happening_name,
         "role_name": role_name,
         "sort_name": sort_name,

@@ -1,25 +1,37 @@
 """Routing rules and their results in the language of the page, with names instead of codes."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
-from babel.dates import format_skeleton, format_time, get_day_names
 from flask_babel import lazy_gettext
 
 from geo.routing.coverage import Gap, IdleRule
-from geo.routing.decide import NO_RULE, OUTSIDE, SET_MANUALLY, Difference, criterion, reason_of
-from geo.routing.rules import Rule
-from geo.routing.times import Times
-from open311.queries.catalog.services import list_services
+from geo.routing.decide import (
+    NO_RULE,
+    OUTSIDE,
+    SET_MANUALLY,
+    Decision,
+    Difference,
+    criterion,
+    reason_of,
+)
+from geo.routing.rules import Hit, Rule
+from open311.messages.problem import Problem
+from open311.messages.sentences import api_sentence
+from open311.queries.catalog.services import list_service_names
 from open311.queries.jurisdictions import Scope
 from open311.queries.maps.layers import list_choices
 from open311.queries.ogc.sources import LayerInfo, list_layers
+from open311.queries.routing.coverage import BrokenReference
 from open311.queries.routing.explain import Explanation, LayerView, RuleView
 from open311.queries.routing.rule_parts import list_answers
-from open311.web.languages import language
+from open311.queries.routing.rules import list_rules
+from open311.staff.schedule_wording import times_words
 from open311.web.languages import say as _
+from open311.web.page_problems import page_sentence
 
 REASONS: Mapping[str, Any] = {
     NO_RULE: lazy_gettext("No rule matches, so the request goes to the default department."),
@@ -28,6 +40,8 @@ REASONS: Mapping[str, Any] = {
     ),
     SET_MANUALLY: lazy_gettext("The department was set manually."),
 }
+
+_STORED_REASON = re.compile(r"Rule (?P<rule>.+?) applies: ")
 
 KIND_NAMES: Mapping[str, Any] = {
     "an exception layer": lazy_gettext("a priority layer"),
@@ -45,11 +59,6 @@ KIND_NAMES: Mapping[str, Any] = {
 }
 """By the kinds of geo.routing.decide.KINDS."""
 
-HOURS: Mapping[str, Any] = {
-    "business": lazy_gettext("during business hours"),
-    "outside": lazy_gettext("outside business hours"),
-}
-
 
 class RuleWording:
     """The names that rules of a jurisdiction refer to, and sentences with them.
@@ -63,8 +72,7 @@ class RuleWording:
 
     @cached_property
     def _services(self) -> dict[str, str]:
-        rows = list_services(self._jurisdiction.jurisdiction_id)
-        return {row["service_code"]: row["service_name"] for row in rows}
+        return list_service_names(self._jurisdiction.jurisdiction_id)
 
     @cached_property
     def _layers(self) -> dict[str, str]:
@@ -82,8 +90,12 @@ class RuleWording:
         rows = list_answers(self._jurisdiction.jurisdiction_id)
         return {(row[0], row[1], row[3]): (row[2], row[4]) for row in rows}
 
+    @cached_property
+    def _inactive_rules(self) -> list[Rule]:
+        return list_rules(self._jurisdiction.jurisdiction_id, in_use=False)
+
     def service(self, code: str) -> str:
-        """Return the name of a service, or its code if the service is inactive."""
+        """Return the name of a service, or its code if there is no such service."""
         return self._services.get(code, code)
 
     def layer(self, code: str) -> str:
@@ -94,11 +106,19 @@ class RuleWording:
         """Return the name of a current boundary, or its layer and code."""
         return self._named(layer, code, self._boundaries.get((layer, code)))
 
+    def place(self, text: str) -> str:
+        """Return the name of a layer, or of a boundary if its code follows that of the layer."""
+        layer, _space, code = text.partition(" ")
+        return self.boundary(layer, code) if code else self.layer(layer)
+
     def _named(self, layer: str, code: str, name: str | None) -> str:
         """Return the name of a boundary, with its layer unless the name contains it."""
         kind = self.layer(layer)
         tells_kind = kind.split()[-1].casefold() in (name or "").casefold()
         return name if name and tells_kind else f"{kind} {name or code}"
+
+    def _hit(self, hit: Hit) -> str:
+        return self._named(hit.layer, hit.code, hit.name)
 
     def conditions(self, rule: Rule) -> str:
         """Return the conditions of a rule, such as "Pothole requests in Ward 2"."""
@@ -129,13 +149,29 @@ class RuleWording:
     def reason(self, text: str, rules: Iterable[Rule]) -> str:
         """Return a stored reason as a sentence; rules are the active ones.
 
-        A text that is neither a known reason nor that of an active rule is returned unchanged.
+        A text that is neither a known reason nor that of a rule is returned unchanged.
         """
         if text in REASONS:
             return str(REASONS[text])
-        rule = next((one for one in rules if reason_of(one) == text), None)
-        if rule is None:
+        named = _STORED_REASON.match(text)
+        if named is None:
             return text
+        for some in (rules, self._inactive_rules):
+            rule = next((one for one in some if reason_of(one) == text), None)
+            if rule is not None:
+                return self._of_rule(rule)
+        return _(
+            "Rule %(rule)s sent the request to this department. The rule has changed since then.",
+            rule=named["rule"],
+        )
+
+    def decided(self, decision: Decision) -> str:
+        """Return the reason of a decision as a sentence."""
+        if decision.rule is None:
+            return str(REASONS[decision.reason])
+        return self._of_rule(decision.rule)
+
+    def _of_rule(self, rule: Rule) -> str:
         return _("%(requests)s go to this department.", requests=self.conditions(rule))
 
     def verdict(self, view: RuleView, found: Explanation) -> str:
@@ -166,10 +202,7 @@ class RuleWording:
             if hit is None:
                 layer = self.layer(rule.layer or "")
                 return _("the location is in no boundary of the layer %(layer)s", layer=layer)
-            return _(
-                "the location is in %(boundary)s",
-                boundary=self._named(hit.layer, hit.code, hit.name),
-            )
+            return _("the location is in %(boundary)s", boundary=self._hit(hit))
         if view.obstacle == "answer":
             question, answer = self._answer(rule)
             return _("“%(question)s” is not “%(answer)s”", question=question, answer=answer)
@@ -182,15 +215,18 @@ class RuleWording:
         if view.tie_break is None or view.hit is None:
             return ""
         return _(
-            "%(codes)s overlap here. %(code)s comes first in code order.",
-            codes=", ".join(one.code for one in view.covering),
-            code=view.hit.code,
+            "%(names)s overlap here. %(name)s comes first in code order.",
+            names=", ".join(map(self._hit, view.covering)),
+            name=self._hit(view.hit),
         )
 
-    def difference(self, one: Difference | str) -> str:
-        """Return a difference between a stored and a computed result as a sentence."""
-        if isinstance(one, str):
-            return one
+    def difference(self, one: Difference | Problem, rules: Iterable[Rule]) -> str:
+        """Return a difference between a stored and a computed result as a sentence.
+
+        rules are the active ones.
+        """
+        if isinstance(one, Problem):
+            return page_sentence(one)
         if one.kind == "boundary":
             codes = (one.stored, one.found)
             was, now = (self.boundary(one.layer, code) if code else _("none") for code in codes)
@@ -202,8 +238,36 @@ class RuleWording:
             was, now = _decider(one.stored), _decider(one.found)
             return _("Decided by %(now)s instead of %(was)s.", now=now, was=was)
         if one.kind == "reason":
-            return _("The stored reason is different: %(reason)s", reason=one.stored)
+            reason = self.reason(one.stored or "", rules)
+            return _("The stored reason is different: %(reason)s", reason=reason)
         return _("Department: %(now)s instead of %(was)s.", now=one.found, was=one.stored)
+
+    def exceptions(self, failing: Iterable[tuple[str, Problem]]) -> list[tuple[str, str, str]]:
+        """List the failures after a change, for approval by name.
+
+        Each is its name, the sentence with names, and the one with codes.
+        """
+        return [
+            (name, page_sentence(self._with_names(problem)), api_sentence(problem))
+            for name, problem in failing
+        ]
+
+    def _with_names(self, problem: Problem) -> Problem:
+        values = dict(problem.values)
+        for name, value in problem.values.items():
+            if isinstance(value, Decision):
+                values[name] = self.decided(value)
+            elif name == "place":
+                values[name] = self.place(value)
+        return replace(problem, values=values)
+
+    def gone(self, reference: BrokenReference) -> str:
+        """Return what a rule names although it no longer exists."""
+        layer, boundary = reference.layer, reference.boundary
+        if not layer:
+            answer, question = reference.answer, reference.question
+            return _("answer %(answer)s to %(question)s", answer=answer, question=question)
+        return self.boundary(layer, boundary) if boundary else self.layer(layer)
 
     def gap(self, gap: Gap) -> str:
         """Return a combination that no rule covers."""
@@ -231,30 +295,3 @@ def _decider(decider: str | None) -> str:
     if decider is None or not decider.startswith("rule "):
         return _("the default department")
     return _("rule %(rule)s", rule=decider.removeprefix("rule "))
-
-
-def times_words(times: Times) -> Sequence[str]:
-    """Return each condition of a schedule, such as "during business hours"."""
-    parts = [str(HOURS[times.hours])] if times.hours else []
-    if times.weekdays:
-        names = get_day_names("wide", locale=language())
-        days = ", ".join(names[day - 1] for day in sorted(times.weekdays))
-        parts.append(_("on %(days)s", days=days))
-    if times.time_from and times.time_until:
-        parts.append(_span(*(_clock(at) for at in (times.time_from, times.time_until))))
-    if times.season_from and times.season_until:
-        parts.append(_span(*(_month_day(at) for at in (times.season_from, times.season_until))))
-    return parts
-
-
-def _span(begin: str, end: str) -> str:
-    return _("from %(begin)s to %(end)s", begin=begin, end=end)
-
-
-def _clock(at: Any) -> str:
-    return str(format_time(at, "short", locale=language()))
-
-
-def _month_day(text: str) -> str:
-    month, day = map(int, text.split("-"))
-    return str(format_skeleton("MMMd", date(2000, month, day), locale=language()))

@@ -28,9 +28,9 @@ from open311.queries.routing.rules import (
     list_rules,
     list_stored_rules,
 )
-from open311.staff.pages import administrators_only, city, exceptions, page, staff_pages, user
+from open311.staff.pages import administrators_only, city, page, staff_pages, user
 from open311.staff.rule_choices import named, rule_choices
-from open311.staff.rule_wording import idle_words
+from open311.staff.rule_wording import RuleWording, idle_words
 from open311.web.parameters import first, parse, sent_values
 from schemas.base import Values
 from schemas.imports.seed_rules import RuleRow
@@ -57,7 +57,7 @@ def index() -> str:
         notes={one.id: one.values["note"] for one in list_stored_rules(here)},
         names=list_department_names(here),
         counts=count_open(here),
-        doubts=_doubts(coverage),
+        doubts=_doubts(coverage, RuleWording(jurisdiction)),
         gaps=coverage.gaps,
         default=get_department_name(get_default_department_id(here)),
     )
@@ -160,13 +160,13 @@ def _page(
         choices=rule_choices(jurisdiction, form),
         names=list_department_names(jurisdiction.jurisdiction_id),
         effect=effect,
-        objections=exceptions(failing or objections),
+        objections=RuleWording(jurisdiction).exceptions(failing or objections),
         moves=sorted(pairs(moved).items(), key=lambda entry: (-entry[1], entry[0])),
         problems=problems,
     )
 
 
-def _doubts(found: Coverage) -> dict[str, list[str]]:
+def _doubts(found: Coverage, words: RuleWording) -> dict[str, list[str]]:
     """Return the warnings about rules by rule code."""
     return named(
         [
@@ -175,8 +175,11 @@ def _doubts(found: Coverage) -> dict[str, list[str]]:
                 for one in found.idle
             ),
             *(
-                (code, _("Refers to something that no longer exists: %(what)s.", what=what))
-                for code, what in found.gone
+                (
+                    one.rule,
+                    _("Refers to something that no longer exists: %(what)s.", what=words.gone(one)),
+                )
+                for one in found.gone
             ),
             *(
                 (

@@ -65,7 +65,9 @@ def keep_area() -> Response:
         raise InvalidParameters(AREA_TO_SAVE_MISSING)
     area_id = save_area(user(), asked["name"].strip(), area, asked["department"])
     left = [
-        (name, value) for name, value in pairs if name not in (*DRAWN_HERE, *NOT_KEPT, "within")
+        (name, value)
+        for name, value in pairs
+        if name not in (*DRAWN_HERE, *NOT_KEPT, "within", "units")
     ]
     flash(_("Saved."))
     query = urlencode([*left, ("area", str(area_id))])

@@ -46,6 +46,18 @@ HAPPENING_NAMES: Mapping[str, Any] = {
 }
 
 
+FINDING_NAMES: Mapping[str, Any] = {
+    "missing": lazy_gettext("missing code"),
+    "duplicate": lazy_gettext("duplicate code"),
+    "overlap": lazy_gettext("overlap"),
+    "gap": lazy_gettext("gap"),
+    "hole": lazy_gettext("hole"),
+    "outside": lazy_gettext("outside the service area"),
+    "sliver": lazy_gettext("sliver"),
+}
+"""By the kinds of geo.maps.lint.KINDS."""
+
+
 def sort_name(sort: str) -> str:
     """Return the name of a sort order."""
     return str(SORT_NAMES[sort])
@@ -53,6 +65,11 @@ def sort_name(sort: str) -> str:
 
 def happening_name(kind: str) -> str:
     return str(HAPPENING_NAMES[kind])
+
+
+def finding_name(kind: str) -> str:
+    """Return the name of a kind of lint warning."""
+    return str(FINDING_NAMES[kind])
 
 
 def role_name(role: str) -> str:
@@ -78,7 +95,12 @@ def moment_words(moment: datetime | None, zone: ZoneInfo) -> str:
 
 
 def day_words(moment: datetime | None, zone: ZoneInfo) -> str:
-    """Return the month and day of a time in a zone; empty for None."""
+    """Return the month and day of a time in a zone, and its year unless it is the current one.
+
+    Empty for None.
+    """
     if moment is None:
         return ""
-    return str(format_skeleton("MMMd", moment.astimezone(zone), locale=language()))
+    local = moment.astimezone(zone)
+    is_this_year = local.year == datetime.now(zone).year
+    return str(format_skeleton("MMMd" if is_this_year else "yMMMd", local, locale=language()))

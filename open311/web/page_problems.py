@@ -36,11 +36,12 @@ def page_sentences(problems: Iterable[Problem]) -> str:
 def page_sentence(problem: Problem) -> str:
     """Return a problem in the language of the page."""
     values = {name: _in_words(name, value) for name, value in problem.values.items()}
-    return say(problem.message.for_page, field=_label(problem.field), **values)
+    return say(problem.message.for_page, field=_label(problem), **values)
 
 
-def _label(field: str) -> str:
-    return say(FIELD_LABELS[field]) if field in FIELD_LABELS else field
+def _label(problem: Problem) -> str:
+    label = problem.label or FIELD_LABELS.get(problem.field)
+    return problem.field if label is None else say(label)
 
 
 _NAMES = {"status": STATUS_NAMES, "role": ROLE_NAMES}

@@ -13,6 +13,7 @@ from schemas.fields import Choice, Flag, Number, Text, W3CDateTime
 from schemas.maps.forms import LAYER_CODE
 from schemas.vocabulary.datatypes import DATATYPE_CODES
 from schemas.vocabulary.statuses import DETAILED_STATUSES
+from schemas.vocabulary.units import UNITS
 
 _WORD = validate.Regexp(r"\S+\Z", error="field.one_word")
 
@@ -40,6 +41,7 @@ class JurisdictionRow(RowSchema):
     key_service = Text(1000, required=True)
     locality = Text(200, load_default="")
     public_holidays = Text(20, load_default="")
+    units = Choice(UNITS, load_default="metric")
     default_department = Text(100, required=True)
     outside_department = Text(100, load_default=None)
     service_area = Text(500, load_default=None)

@@ -94,7 +94,8 @@ class RuleRow(RowSchema):
             ("season_from", "season_until"),
         ):
             if (row[one] is None) != (row[other] is None):
-                raise Invalid("rule.pair", one, names=(one, other))
+                missing = one if row[one] is None else other
+                raise Invalid("rule.pair", missing, names=(one, other))
         if row["time_from"] is not None and row["time_from"] == row["time_until"]:
             raise Invalid("rule.same_times", "time_from")
 

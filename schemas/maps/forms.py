@@ -3,18 +3,25 @@
 import re
 from typing import Any
 
-from marshmallow import fields, validate, validates_schema
+from marshmallow import fields, post_load, validate, validates_schema
 
 from schemas.base import ParametersSchema
-from schemas.errors import InvalidTogether, Problem
-from schemas.fields import Flag, Text
+from schemas.errors import Invalid, InvalidTogether, Problem
+from schemas.fields import Choice, Flag, Text
 from schemas.routing.explanation import Day
+from schemas.vocabulary.units import METERS_PER_UNIT, UNITS
+
+FARTHEST = 10_000
+"""Meters that the lines of a layer may extend on each side."""
 
 LAYER_CODE = re.compile(r"[a-z][a-z0-9_]*")
 
 
 class UploadSchema(ParametersSchema):
-    """The options for reading an uploaded boundary file, and the metadata to store with it."""
+    """The options for reading an uploaded boundary file, and the metadata to store with it.
+
+    reach is in meters, or in feet in units us. It is loaded in meters, as reach_metres.
+    """
 
     layer = Text(
         50,
@@ -32,11 +39,8 @@ class UploadSchema(ParametersSchema):
     crs = Text(100, load_default=None)
     where = Text(1000, load_default=None)
     file_layer = Text(200, load_default=None)
-    reach_metres = fields.Float(
-        load_default=None,
-        validate=validate.Range(min=0, min_inclusive=False, max=10_000, error="layer.reach"),
-        error_messages={"invalid": "layer.reach"},
-    )
+    reach = fields.Float(load_default=None, error_messages={"invalid": "field.number"})
+    units = Choice(UNITS, load_default=UNITS[0])
     leave_out = Flag(load_default=False)
 
     @validates_schema
@@ -49,6 +53,21 @@ class UploadSchema(ParametersSchema):
         ]
         if missing:
             raise InvalidTogether(missing)
+
+    @validates_schema
+    def check_reach(self, sent: dict[str, Any], **_: Any) -> None:
+        """Check the distance that lines extend on each side."""
+        limit = int(FARTHEST / METERS_PER_UNIT[sent["units"]])
+        if sent["reach"] is not None and not 0 < sent["reach"] <= limit:
+            key = "layer.reach_feet" if sent["units"] == "us" else "layer.reach_meters"
+            raise Invalid(key, "reach", limit=limit)
+
+    @post_load
+    def load_in_meters(self, sent: dict[str, Any], **_: Any) -> dict[str, Any]:
+        """Convert the distance to meters."""
+        reach = sent["reach"]
+        meters = None if reach is None else reach * METERS_PER_UNIT[sent["units"]]
+        return {**sent, "reach_metres": meters}
 
 
 class DaysSchema(ParametersSchema):

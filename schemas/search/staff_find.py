@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from marshmallow import fields, post_load, validates_schema
+from marshmallow import ValidationError, fields, post_load, validates_schema
 
 from schemas.base import SearchSchema
 from schemas.errors import Invalid
@@ -13,12 +13,16 @@ from schemas.search.fields import SearchWords, WholeNumber
 from schemas.search.ogc import SeenByMap
 from schemas.search.paging import After
 from schemas.search.request_filters import known_statuses
+from schemas.vocabulary.units import METERS_PER_UNIT, UNITS
 
 MOST_PLACES = 200
 """Number that fits into a URL."""
 
 FARTHEST = 50_000
 """Meters of a radius, or on either side of a line."""
+
+USUAL_WIDTHS = {"metric": 50.0, "us": 150.0}
+"""Default distance on either side of a line, in meters or feet."""
 
 COLOURS = ("status", "age")
 
@@ -37,11 +41,14 @@ class Places(fields.Field[list[tuple[float, float]]]):
         pairs = [text.split(",") for text in str(value).strip(" ;").split(";")]
         if len(pairs) > MOST_PLACES or any(len(pair) != 2 for pair in pairs):
             raise Invalid("points.format", limit=MOST_PLACES)
-        return [_place(attr, *pair) for pair in pairs]
+        try:
+            return [_place(*pair) for pair in pairs]
+        except ValidationError:
+            raise Invalid("points.format", limit=MOST_PLACES) from None
 
 
 class Circle(fields.Field[tuple[float, float, float]]):
-    """A circle as lat,long,meters."""
+    """A circle as lat,long,radius; the radius is in the units of the search."""
 
     def _deserialize(
         self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **_: Any
@@ -49,21 +56,22 @@ class Circle(fields.Field[tuple[float, float, float]]):
         parts = str(value).split(",")
         if len(parts) != 3:
             raise Invalid("circle.format")
-        metres = float(Number().deserialize(parts[2], attr))
-        if not 1 <= metres <= FARTHEST:
-            raise Invalid("circle.radius", limit=FARTHEST)
-        return (*_place(attr, *parts[:2]), metres)
+        try:
+            return (*_place(*parts[:2]), float(Number().deserialize(parts[2])))
+        except ValidationError:
+            raise Invalid("circle.format") from None
 
 
-def _place(attr: str | None, lat: str, long: str) -> tuple[float, float]:
-    return Degrees(90).deserialize(lat, attr), Degrees(180).deserialize(long, attr)
+def _place(lat: str, long: str) -> tuple[float, float]:
+    return Degrees(90).deserialize(lat), Degrees(180).deserialize(long)
 
 
 class FindSchema(SearchSchema):
     """Filters of the list and the map; None, False, or [] if not set.
 
     Values of a list are alternatives, sent by repeating the parameter. Filters without a form field
-    are preserved by the form.
+    are preserved by the form. units are those of typed distances: meters, or feet in units us. All
+    distances are loaded in meters.
     """
 
     service_request_id = Repeated(200, load_default=[])
@@ -92,7 +100,8 @@ class FindSchema(SearchSchema):
     polygon = Places(load_default=None)
     circle = Circle(load_default=None)
     along = Places(load_default=None)
-    within = WholeNumber(1, load_default=50)
+    within = WholeNumber(1, load_default=None)
+    units = Choice(UNITS, load_default=UNITS[0])
     area = WholeNumber(1, load_default=None)
     sort = Choice(list(STAFF_SORTS), load_default="-requested_datetime")
     colour = Choice(COLOURS, load_default=COLOURS[0])
@@ -105,6 +114,17 @@ class FindSchema(SearchSchema):
                 field.zone = zone
 
     @post_load
+    def load_in_meters(self, asked: dict[str, Any], **_: Any) -> dict[str, Any]:
+        """Convert the distances to meters."""
+        meters_per_unit, circle = METERS_PER_UNIT[asked["units"]], asked["circle"]
+        width = USUAL_WIDTHS[asked["units"]] if asked["within"] is None else asked["within"]
+        return {
+            **asked,
+            "circle": circle and (*circle[:2], circle[2] * meters_per_unit),
+            "within": width * meters_per_unit,
+        }
+
+    @post_load
     def check_statuses(self, asked: dict[str, Any], **_: Any) -> dict[str, Any]:
         """Normalize statuses to their stored form."""
         return {**asked, **{name: known_statuses(asked[name]) for name in STATUS_FIELDS}}
@@ -115,8 +135,14 @@ class FindSchema(SearchSchema):
         drawn = [name for name in DRAWN if asked[name] is not None]
         if len(drawn) > 1:
             raise Invalid("area.several", names=tuple(drawn))
-        if asked["within"] > FARTHEST:
-            raise Invalid("within.too_far", "within", limit=FARTHEST)
+        limit = int(FARTHEST / METERS_PER_UNIT[asked["units"]])
+        feet = asked["units"] == "us"
+        if asked["circle"] is not None and not 1 <= asked["circle"][2] <= limit:
+            raise Invalid("circle.radius_feet" if feet else "circle.radius", "circle", limit=limit)
+        if (asked["within"] or 0) > limit:
+            raise Invalid(
+                "within.too_far_feet" if feet else "within.too_far", "within", limit=limit
+            )
         after = asked["after"]
         if after is not None and after.sort != asked["sort"]:
             raise Invalid("after.other_list", "after")

@@ -1,10 +1,12 @@
 """What is next to a place, and what is likely wrong with one outside."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geo.addresses.doubts import OutsideFacts, distance, likely_mistake, places_like
+from geo.addresses.doubts import OutsideFacts, likely_mistake, places_like
 from geo.coordinates import Point
 from geo.routing.borders import Neighbour, moved_into, settle_neighbours, within
 from geo.routing.decide import settle_borders
@@ -86,10 +88,11 @@ def test_where_nothing_is_likely_wrong_nothing_is_said(point: Point) -> None:
 
 
 @pytest.mark.parametrize(
-    ("metres", "words"), [(123_456, "123 km"), (999.4, "999 m"), (0.01, "1 m")]
+    ("metres", "units", "words"),
+    [(123_456, "metric", "123 km"), (0.01, "metric", "1 m"), (0, "us", "3 ft")],
 )
-def test_a_distance_has_its_unit(metres: float, words: str) -> None:
-    assert distance(metres) == words
+def test_what_is_outside_is_at_least_a_meter_away(metres: float, units: str, words: str) -> None:
+    assert replace(NOWHERE, metres=metres).outside_by(units) == words
 
 
 def test_a_longitude_that_is_no_latitude_is_not_exchanged() -> None:

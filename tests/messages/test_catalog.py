@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator, Sequence
+from datetime import UTC
 from pathlib import Path
 
 import pytest
@@ -22,9 +23,13 @@ from open311.messages.sentences import api_sentence
 from open311.web.languages import read_messages
 from schemas.catalog.forms import NameSchema, NewKeySchema, NewUserSchema, RoleSchema
 from schemas.imports.seed_rows import DepartmentRow, QuestionRow, ServiceRow
+from schemas.imports.seed_rules import RuleRow
 from schemas.maps.forms import DaysSchema, UploadSchema
+from schemas.people import SaveSchema
 from schemas.requests import staff_work
+from schemas.routing.explanation import ExplainSchema
 from schemas.routing.rule_form import PLAIN
+from schemas.search.staff_find import FindSchema
 from schemas.vocabulary.languages import LANGUAGES
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -215,9 +220,47 @@ def test_each_key_that_a_schema_names_for_a_field_is_in_the_catalog() -> None:
 def test_each_field_of_a_form_has_a_label() -> None:
     schemas = [
         *(NameSchema, NewKeySchema, NewUserSchema, RoleSchema, DaysSchema, UploadSchema),
-        *(DepartmentRow, QuestionRow, ServiceRow),
+        *(DepartmentRow, QuestionRow, ServiceRow, RuleRow, SaveSchema),
         *(one for one in vars(staff_work).values() if str(one).endswith("Schema'>")),
     ]
-    fields = {name for schema in schemas for name in schema().fields} | set(PLAIN)
-    unseen = {"seen", "order", "required", "variable", "openid", "staff", "leave_out", "carry_over"}
+    forms = [*(schema() for schema in schemas), FindSchema(UTC), ExplainSchema(UTC)]
+    fields = {name for form in forms for name in form.fields} | set(PLAIN)
+    unseen = {"seen", "order", "required", "variable"}
     assert fields - unseen - FIELD_LABELS.keys() == set()
+
+
+# Messages of one field only, which their text names without its label.
+NAMES_ITS_FIELD = {
+    *("field.latitude", "field.longitude", "service_code.required", "name.required"),
+    *("role.required", "department.required", "layer.code", "layer.required"),
+    *("code_field.required", "options.format", "options.repeated", "options.too_many"),
+    *("bbox.format", "bbox.latitudes", "corners.format", "q.no_words", "status.filter"),
+    *("place.required", "place.long_missing", "place.lat_missing", "duplicate.main_required"),
+    *("status_notes.required_to_close", "status_notes.required_to_reopen"),
+    *("status_notes.required_to_ask", "question.order"),
+    *("rule.code_required", "rule.what", "rule.answered", "rule.answer_of_other_service"),
+}
+
+# Messages about several fields, or about the whole page.
+OF_NO_FIELD = {
+    *("explain.required", "dates.reversed", "dates.too_far_apart", "area.several"),
+    *("chosen.missing", "chosen.too_many", "chosen.outdated", "form.incomplete"),
+    *("after.invalid", "after.other_list", "after.other_sort"),
+    *("rule.service_or_group", "rule.boundary_without_layer", "rule.question_without_service"),
+    "rule.same_times",
+}
+
+
+def keys_of_schemas() -> Iterator[str]:
+    for path in sorted((ROOT / "schemas").rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Constant) and node.value in CATALOG:
+                yield str(node.value)
+
+
+def test_each_problem_of_a_schema_names_its_field_on_a_page() -> None:
+    keys = {key for key in keys_of_schemas() if for_pages(CATALOG[key])}
+    unnamed = {key for key in keys if "%(field)s" not in CATALOG[key].for_page}
+    assert unnamed - NAMES_ITS_FIELD - OF_NO_FIELD == set()
+    assert (NAMES_ITS_FIELD | OF_NO_FIELD) - unnamed == set()
+    assert len(keys) > 50

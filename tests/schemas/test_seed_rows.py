@@ -128,6 +128,12 @@ def test_what_is_no_time_zone_is_refused(zone: str) -> None:
     assert wrong(JurisdictionRow(), JURISDICTION, time_zone=zone) == {"time_zone"}
 
 
+def test_units_are_metric_if_nothing_is_said() -> None:
+    assert JurisdictionRow().load(JURISDICTION)["units"] == "metric"
+    assert JurisdictionRow().load({**JURISDICTION, "units": "us"})["units"] == "us"
+    assert wrong(JurisdictionRow(), JURISDICTION, units="feet") == {"units"}
+
+
 @pytest.mark.parametrize("type_", ["realtime", "batch", "blackbox"])
 def test_a_service_is_of_one_of_the_three_types(type_: str) -> None:
     assert ServiceRow().load({**SERVICE, "type": type_})["type"] == type_
@@ -305,12 +311,12 @@ def test_days_of_the_week_are_read_as_a_clerk_writes_them() -> None:
     ("cells", "column"),
     [
         ({"question": "SIZE", "answer": "BIG"}, "question"),
-        ({"service_code": "POTHOLE", "question": "SIZE"}, "question"),
+        ({"service_code": "POTHOLE", "question": "SIZE"}, "answer"),
         ({"hours": "always"}, "hours"),
-        ({"time_from": "22:00"}, "time_from"),
+        ({"time_from": "22:00"}, "time_until"),
         ({"time_from": "22:00", "time_until": "22:00"}, "time_from"),
         ({"time_from": "24:00", "time_until": "06:00"}, "time_from"),
-        ({"season_from": "11-01"}, "season_from"),
+        ({"season_from": "11-01"}, "season_until"),
         ({"season_from": "13-01", "season_until": "02-01"}, "season_from"),
         ({"weekdays": "Mon-X"}, "weekdays"),
     ],

@@ -18,6 +18,25 @@ def test_areas_are_read_as_degrees_and_metres() -> None:
     assert (asked["along"], asked["within"]) == ([(0, 0), (0, 1)], 75)
 
 
+def test_typed_distances_are_meters_or_feet() -> None:
+    asked = SCHEMA.load({"circle": ["39.7,-82.6,800"], "units": ["us"]})
+    assert asked["circle"] == (39.7, -82.6, pytest.approx(243.84))
+    strip = {"along": ["0,0;0,1"], "units": ["us"]}
+    assert SCHEMA.load(strip)["within"] == pytest.approx(45.72)  # 150 feet
+    assert SCHEMA.load({**strip, "within": ["164041"]})["within"] == pytest.approx(49_999.7)
+    assert SCHEMA.load({"along": ["0,0;0,1"]})["within"] == 50
+    for name, text, key in (
+        ("circle", "39.7,-82.6,164042", "circle.radius_feet"),
+        ("circle", "39.7,-82.6,0.5", "circle.radius_feet"),
+        ("within", "164042", "within.too_far_feet"),
+    ):
+        with pytest.raises(ValidationError) as refused:
+            SCHEMA.load({name: [text], "units": ["us"]})
+        [problem] = list_problems(refused.value)
+        assert (problem.field, problem.key) == (name, key)
+        assert problem.values == {"limit": 164_041}
+
+
 def test_days_are_those_of_the_city() -> None:
     asked = SCHEMA.load({"since": ["2026-03-09"], "until": ["2026-03-09"]})
     assert f"{asked['since']:%d %H:%M}" == "09 04:00"
@@ -42,6 +61,7 @@ def test_days_are_those_of_the_city() -> None:
         ("area", "0"),
         ("area", "one"),
         ("within", "50001"),
+        ("units", "feet"),
         ("sort", "added"),
         ("colour", "red"),
         ("after", "!"),

@@ -118,7 +118,17 @@ def test_filters_count_at_once_and_the_map_shows_what_is_pointed_at(
     page.get_by_text("Draw on the map or enter coordinates").click()
     page.get_by_label("Circle: lat").fill("0,0,99999999")
     page.get_by_role("button", name="Apply filters").click()
-    page.get_by_role("alert").get_by_text("Circle must be between 1 and").wait_for()
+    page.get_by_role("alert").get_by_text("Circle must have a radius from 1 to").wait_for()
+
+
+def test_on_a_phone_each_value_of_the_list_has_its_label(page: Page) -> None:
+    shown = "one => getComputedStyle(one, '::before').content"
+    cells = page.locator('tr[data-id="26-0000006"] td[data-label]')
+    assert {cell.evaluate(shown) for cell in cells.all()} == {"none"}
+    page.set_viewport_size({"width": 390, "height": 844})
+    labels = [cell.evaluate(shown) for cell in cells.all() if cell.get_attribute("data-label")]
+    assert '"Department: "' in labels
+    assert '"Submitted: "' in labels
 
 
 def test_the_list_goes_on_as_one_scrolls(page: Page, api: Api, complaints: list[str]) -> None:

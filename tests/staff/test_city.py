@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 import requests
-from administrators import administrator, password_of, send, told
+from administrators import administrator, password_of, says, send, told
 from georeport_client import KEYS, Api
 from servers import PATIENCE
 
@@ -132,7 +132,7 @@ def test_a_role_changes_a_password_ends_sessions_and_nobody_gets_in_disabled(
         ("/departments/WEST/rename", {"name": "East Yard"}, "is already named"),
         ("/departments/WEST/rename", {"name": " "}, "Enter a name."),
         ("/services", {"service_code": "POTHOLE", "service_name": "x"}, "is already in use"),
-        ("/services", {"service_code": "", "service_name": "x"}, "Service is required."),
+        ("/services", {"service_code": "", "service_name": "x"}, "Service code is required."),
         (
             "/service/TIP/save",
             {"service_name": "Tip", "type": "realtime"},
@@ -200,7 +200,9 @@ def test_a_key_is_made_used_and_revoked(chief: Person, town: str) -> None:
     assert key not in chief.get("/city/keys").text
     app = Api(town, "json", key)
     assert app.post(service_code="POTHOLE", lat=0.5, long=0.5).status == 200
+    assert re.search(r"City app apps [\w :,]+ Active since \w+ \d", says(chief.get("/city/keys")))
     send(chief, "/city/keys", "/city/keys/revoke", {"name": "City app"})
+    assert re.search(r"City app apps [\w :,]+ Revoked \w+ \d", says(chief.get("/city/keys")))
     assert app.post(service_code="POTHOLE", lat=0.5, long=0.5).status == 403
     staff = secret(send(chief, "/city/keys", "/city/keys", {"name": "Desk", "staff": "true"}))
     explained = requests.get(

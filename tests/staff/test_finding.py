@@ -73,7 +73,7 @@ def test_the_page_tells_the_map_where_to_look_and_what_to_draw(
         ({"along": "0,0"}, "A line needs at least two points."),
         ({"area": "999"}, "Area 999 does not exist or is not shared with you."),
         ({"area": "9" * 30}, "does not exist or is not shared with you. Choose another area."),
-        ({"along": "0,179.9;0,-179.9"}, "The line must be 300 kilometers or shorter."),
+        ({"along": "0,179.9;0,-179.9"}, "The line is too long. Draw a shorter line."),
         (
             {"circle": "0,0,9", "along": "0,0;1,1"},
             "Use only one of: polygon, circle, line, or saved area.",

@@ -145,7 +145,7 @@ def test_a_view_is_kept_and_leads_back(person: Sign) -> None:
     assert "You already have a saved item named Lamps. Enter a different name." in again.text
     bad = dispatch.post("/saved/?query=q", "/saved/views", name="Bad", query="circle=1")
     assert bad.status_code == 400
-    assert "Enter Circle as lat,long,meters, such as 39.71,-82.60,250." in bad.text
+    assert "Enter Circle as lat,long,radius, such as 39.71,-82.60,250." in bad.text
     none = dispatch.post("/saved/?query=q", "/saved/views", name=" ", query="q=x")
     assert "Enter a name." in none.text
 

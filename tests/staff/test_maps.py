@@ -13,6 +13,7 @@ from administrators import administrator, password_of, says, send, told
 from georeport_client import KEYS, Api
 from servers import running_server
 
+from geo.distances import area
 from geo.maps import sources
 from tests.staff.conftest import SECRET, Person
 from tests.staff.test_rules import city_with_a_canary, goes_to
@@ -80,7 +81,7 @@ def test_a_map_is_sent_looked_at_published_and_rolled_back(chief: Person, api: A
     words = says(chief.get(page))
     assert "Draft saved with 2 boundaries." in words
     assert "wards.geojson, 2027, CC0" in words
-    assert re.search(r"10 2 12,\d{3},\d{3},\d{3}", words)  # what changes hands, in square metres
+    assert re.search(r"East 2 12,\d{3} km²", words)  # what changes hands
     assert "East Yard West Yard 1" in words
     assert "No overlaps, gaps, slivers, or holes found." in words
     assert "Routing test by the edge must go to East Yard" in words
@@ -118,7 +119,7 @@ def test_open_requests_go_over_with_a_map_where_that_is_asked_for(chief: Person,
 
 def test_the_map_and_the_file_are_equal_to_the_tables(chief: Person, api: Api) -> None:
     api.report(lat=-0.4, long=0.3, description="in the file")
-    page = draft(chief, DOUBTFUL)
+    page = draft(chief, DOUBTFUL, name_field="name")
     words = says(chief.get(page))
     document = chief.get(f"{page}/review.geojson").json()
     roles = [feature["properties"]["role"] for feature in document["features"]]
@@ -128,16 +129,18 @@ def test_the_map_and_the_file_are_equal_to_the_tables(chief: Person, api: Api) -
     ]
     assert sorted(one["kind"] for one in findings) == ["gap", "overlap"]
     for one in findings:
-        codes = ", ".join(one["codes"])
-        prefix = f"{one['kind']} {codes}: " if codes else f"{one['kind']} "
-        assert f"{prefix}{one['square_metres']:,.0f} m²" in words
+        names = ", ".join(f"Ward {code}" for code in one["codes"])
+        prefix = f"{one['kind']} {names}: " if names else f"{one['kind']} "
+        size = area(one["square_metres"])
+        assert f"{prefix}{size}" in words
+        assert one["sentence"] == ", ".join(filter(None, (one["kind"], names, size)))
     changes = [
         one["properties"] for one in document["features"] if one["properties"]["role"] == "change"
     ]
     assert [(one["before"], one["after"]) for one in changes] == [
-        *(("10", "2"), (None, "2"), ("10", None))
+        *(("East", "Ward 2"), (None, "Ward 2"), ("East", None))
     ]
-    assert re.search(r"10 2 [\d,]+ None 2 [\d,]+ 10 None [\d,]+ ", words)
+    assert re.search(r"East Ward 2 [\d,]+ km² None Ward 2 [\d,]+ km² East None [\d,]+ km²", words)
     rows = list(csv.DictReader(io.StringIO(chief.get(f"{page}/moves.csv").text)))
     assert {(row["from"], row["to"]) for row in rows} == {("East Yard", "West Yard")}
     assert f"East Yard West Yard {len(rows)}" in words
@@ -155,7 +158,7 @@ def test_a_draft_is_given_up(chief: Person) -> None:
 def test_a_map_is_published_for_a_later_day(chief: Person, api: Api) -> None:
     page = draft(chief)
     for wrong, sentence in (
-        ({"first": "someday"}, "Enter a valid date."),
+        ({"first": "someday"}, "Enter a valid date for Effective date."),
         (
             {"first": "2999-01-02", "until": "2999-01-01"},
             "The end date must be after the effective date",
@@ -242,8 +245,12 @@ def test_what_is_no_map_is_told_on_the_page(
         ({"code_field": ""}, "Enter the field of the file"),
         ({"layer": "Police District"}, "Enter the layer code in lowercase letters"),
         ({"layer": ""}, "Enter the code of the layer"),
-        ({"reach_metres": "far"}, "Enter a distance in meters"),
-        ({"reach_metres": "0"}, "Enter a distance in meters"),
+        ({"reach": "far"}, "Enter Buffer distance as a number, such as 12.5."),
+        ({"reach": "0"}, "Buffer distance must be more than 0 and at most 10,000 meters."),
+        (
+            {"reach": "32809", "units": "us"},
+            "Buffer distance must be more than 0 and at most 32,808 feet.",
+        ),
         ({"crs": "EPSG:nothing", "where": "code = 'x'"}, "no usable boundaries"),
         ({"where": "code =="}, "The filter “code ==” is not valid for wards.geojson."),
         ({"file_layer": "other"}, "has no layer other"),

@@ -77,7 +77,7 @@ def test_all_problems_of_a_form_are_listed(chief: Person) -> None:
     fields = {"department": "D" * 101, "name": ""}
     answer = send(chief, "/city/departments", "/city/departments", fields)
     assert answer.status_code == 400
-    assert "Department is too long. Use 100 characters or fewer." in told(answer)
+    assert "Department code is too long. Use 100 characters or fewer." in told(answer)
     assert "Name is required." in told(answer)
     assert beside(answer, "/city/departments", "name") == "Name is required."
     spanish = send(
@@ -87,7 +87,7 @@ def test_all_problems_of_a_form_are_listed(chief: Person) -> None:
         fields,
         headers={"Accept-Language": "es"},
     )
-    assert "Departamento es demasiado largo. Use 100 caracteres o menos." in told(spanish)
+    assert "Código del departamento es demasiado largo. Use 100 caracteres" in told(spanish)
 
 
 @pytest.mark.parametrize(

@@ -158,9 +158,17 @@ def test_only_what_was_looked_at_is_stored(chief: Person) -> None:
 def test_a_rule_goes_out_of_use_and_comes_back(chief: Person, api: Api) -> None:
     place = {"lat": -0.5, "long": 0.7}
     fields = {name: value for name, value in pothole_east().items() if name != "in_use"}
+    page = f"/requests/{api.report(**place, description='before')}"
+    reason = "Rule pothole-east applies: service POTHOLE in ward 10."
+    assert f'title="{reason}">Pothole requests in Ward East go to' in chief.get(page).text
     store(chief, "/rule/pothole-east", {**fields, "override": "by the edge"})
     assert "1 inactive rule" in says(chief.get("/city/rules"))
     assert goes_to(api, **place, description="inactive") == "Town Hall"
+    assert "Pothole requests in Ward East go to this department." in says(chief.get(page))
+    store(chief, "/rule/pothole-east", {**fields, "where": "ward"})
+    words = says(chief.get(page))
+    assert "Rule pothole-east sent the request to this department. The rule has changed" in words
+    assert "service POTHOLE in ward 10" not in words
     store(chief, "/rule/pothole-east", pothole_east())
     assert goes_to(api, **place, description="in use again") == "East Yard"
 
@@ -169,7 +177,12 @@ def test_a_canary_stops_a_rule_until_it_is_overridden(chief: Person, api: Api) -
     place, action = {"lat": 0.5, "long": 0.6}, "/city/rules/rule/pothole-east"
     fields = pothole_east(department="LIGHTS")
     looked = send(chief, action, action, {**fields, "step": "look"})
-    assert "Routing test by the edge must go to East Yard" in says(looked)
+    sentence = (
+        "Routing test by the edge must go to East Yard but goes to Light Works. "
+        "Pothole requests in Ward East go to this department."
+    )
+    assert sentence in says(looked)
+    assert "Rule pothole-east applies: service POTHOLE in ward 10." in looked.text  # its title
     refused = look_and_store(chief, "/rule/pothole-east", fields)
     assert refused.status_code == 409
     assert "Nothing was changed." in told(refused)
@@ -198,7 +211,7 @@ def test_a_canary_stops_a_rule_until_it_is_overridden(chief: Person, api: Api) -
         ({"rule": " "}, "Enter a short code for the rule."),
         ({"hours": "business"}, "no business hours yet"),
         ({"hours": "never"}, "hours"),
-        ({"time_from": "07:00"}, "Enter both the start and the end."),
+        ({"time_from": "07:00"}, "End time is missing. Enter both the start and the end"),
         ({"time_from": "7", "time_until": "8"}, "Start time must be a time of day"),
         (
             {"season_from": "13-01", "season_until": "01-01"},

@@ -128,7 +128,7 @@ def test_a_file_is_of_just_what_is_shown(person: Sign) -> None:
         ({"status": "x"}, "Choose a status from the list."),
         ({"bbox": "1,2"}, "The map area is not valid. Move the map and try again."),
         ({"bbox": "0,99,1,100"}, "The map area is not valid. Move the map and try again."),
-        ({"since": "soon"}, "Enter a valid date."),
+        ({"since": "soon"}, "Enter a valid date for Start date."),
         ({"after": "x"}, "This page link is out of date. Start again from the first page."),
     ],
 )

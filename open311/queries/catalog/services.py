@@ -33,6 +33,16 @@ def list_services(jurisdiction_id: str) -> list[dict[str, Any]]:
     return [dict(row) for row in db.session.execute(statement).mappings()]
 
 
+def list_service_names(jurisdiction_id: str) -> dict[str, str]:
+    """List the names of all services by code, inactive ones included."""
+    rows = db.session.execute(
+        select(Service.service_code, Service.service_name)
+        .where(Service.jurisdiction_id == jurisdiction_id)
+        .order_by(Service.service_code)
+    )
+    return {row.service_code: row.service_name for row in rows}
+
+
 def find_service_ids(jurisdiction_id: str, service_codes: Sequence[str]) -> list[int]:
     """List the ids of services by code, inactive ones included; unknown codes are ignored."""
     known = any_(literal(list(service_codes), ARRAY(String)))

@@ -6,9 +6,11 @@ from datetime import UTC, datetime
 from sqlalchemy import func, select
 
 from geo.coordinates import Point
+from geo.routing.decide import Decision
 from open311.database import db
 from open311.errors import OutsideServiceArea
-from open311.messages.sentences import api_sentences
+from open311.messages.problem import Problem
+from open311.messages.sentences import api_sentence
 from open311.models import Canary, Department, Service
 from open311.queries.jurisdictions import Scope
 from open311.queries.maps.sets import Maps
@@ -30,12 +32,20 @@ class CanaryInfo:
 
 @dataclass(frozen=True)
 class CanaryResult:
-    """The result of a routing test. found is a department's name; None for a rejected location."""
+    """The result of a routing test. found is a department's name; None for a rejected location.
+
+    why is the decision, or the problem of a rejected location.
+    """
 
     canary: CanaryInfo
     found: str | None
     agrees: bool
-    reason: str
+    why: Decision | Problem
+
+    @property
+    def reason(self) -> str:
+        """The reason in English, with codes."""
+        return api_sentence(self.why) if isinstance(self.why, Problem) else str(self.why)
 
     def __str__(self) -> str:
         canary = self.canary
@@ -97,9 +107,9 @@ def _check(jurisdiction: Scope, canary: CanaryInfo, maps: Maps, guide: Guide) ->
     try:
         ground = read_ground(jurisdiction, canary.point, maps, guide)
     except OutsideServiceArea as error:
-        return CanaryResult(canary, None, False, api_sentences(error.problems))
+        return CanaryResult(canary, None, False, error.problems[0])
     decision = routing_by(jurisdiction, question, ground).decision
     if decision.department_id == canary.department_id:
-        return CanaryResult(canary, canary.department, True, decision.reason)
+        return CanaryResult(canary, canary.department, True, decision)
     found = select(Department.name).where(Department.id == decision.department_id)
-    return CanaryResult(canary, db.session.scalar(found), False, decision.reason)
+    return CanaryResult(canary, db.session.scalar(found), False, decision)

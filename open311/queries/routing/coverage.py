@@ -27,14 +27,33 @@ TRIFLE = 0.001
 """Fraction of the service area that a layer can leave out along its outline."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class BrokenReference:
+    """A reference of a rule to something that no longer exists, by codes.
+
+    That is a boundary of a layer, all boundaries of a layer, or an answer to a question.
+    """
+
+    rule: str
+    layer: str = ""
+    boundary: str = ""
+    question: str = ""
+    answer: str = ""
+
+    def __str__(self) -> str:
+        if self.question:
+            return f"answer {self.answer} to {self.question}"
+        return f"{self.layer} {self.boundary}".rstrip()
+
+
 @dataclass(frozen=True)
 class Coverage:
-    """Gaps, conflicting rules (winner first), idle rules, and (rule, missing boundary)."""
+    """Gaps, conflicting rules (winner first), idle rules, and broken references of rules."""
 
     gaps: list[Gap]
     competitors: list[tuple[Rule, Rule]]
     idle: list[IdleRule]
-    gone: list[tuple[str, str]]
+    gone: list[BrokenReference]
 
 
 def get_coverage(jurisdiction_id: str, on: date) -> Coverage:
@@ -85,9 +104,9 @@ def _layers(jurisdiction_id: str, on: date) -> dict[str, Layer]:
     return {row.code: Layer(row.codes, row.covers_all) for row in rows}
 
 
-def _gone_places(rules: list[Rule], layers: dict[str, Layer]) -> list[tuple[str, str]]:
+def _gone_places(rules: list[Rule], layers: dict[str, Layer]) -> list[BrokenReference]:
     return [
-        (rule.code, f"{rule.layer} {rule.boundary}" if rule.boundary else str(rule.layer))
+        BrokenReference(rule=rule.code, layer=rule.layer, boundary=rule.boundary or "")
         for rule in rules
         if rule.layer is not None and not _is_there(rule, layers[rule.layer].codes)
     ]
@@ -97,7 +116,7 @@ def _is_there(rule: Rule, codes: Sequence[str]) -> bool:
     return bool(codes) if rule.boundary is None else rule.boundary in codes
 
 
-def _gone_answers(jurisdiction_id: str) -> list[tuple[str, str]]:
+def _gone_answers(jurisdiction_id: str) -> list[BrokenReference]:
     known = (
         select(AttributeValue.key)
         .join(ServiceAttribute, ServiceAttribute.id == AttributeValue.attribute_id)
@@ -118,4 +137,6 @@ def _gone_answers(jurisdiction_id: str) -> list[tuple[str, str]]:
         )
         .order_by(RoutingRule.code)
     )
-    return [(row.code, f"answer {row.answer} to {row.question}") for row in rows]
+    return [
+        BrokenReference(rule=row.code, question=row.question, answer=row.answer) for row in rows
+    ]

@@ -9,7 +9,7 @@ from geoalchemy2 import Geography
 from sqlalchemy import ColumnElement, Float, Select, cast, func, select
 from sqlalchemy import func as sql
 
-from geo.addresses.doubts import OutsideFacts, distance, likely_mistake, places_like
+from geo.addresses.doubts import OutsideFacts, likely_mistake, places_like
 from geo.coordinates import Point
 from geo.routing.decide import Decision, choose_department, send_outside
 from geo.routing.rules import Case, Hit, Rule
@@ -93,10 +93,13 @@ class Ground:
     outside_department_id: int | None
 
 
-def _outside(city: str, point: Point, facts: OutsideFacts) -> OutsideServiceArea:
+def _outside(jurisdiction: Scope, point: Point) -> OutsideServiceArea:
+    city = jurisdiction.name
+    facts = _outside_facts(jurisdiction.jurisdiction_id, point)
     mistake = likely_mistake(point, facts)
     if mistake is None:
-        return OutsideServiceArea(OUTSIDE, field="lat", city=city, distance=distance(facts.metres))
+        far = facts.outside_by(jurisdiction.units)
+        return OutsideServiceArea(OUTSIDE, field="lat", city=city, distance=far)
     return OutsideServiceArea(OUTSIDE_BY_MISTAKE, field="lat", city=city, mistake=mistake)
 
 
@@ -131,7 +134,7 @@ def read_ground(
     jurisdiction_id = jurisdiction.jurisdiction_id
     edges = _jurisdiction_edges(jurisdiction_id, point)
     if edges.refused and point is not None:
-        raise _outside(edges.name, point, _outside_facts(jurisdiction_id, point))
+        raise _outside(jurisdiction, point)
     rules = list_rules(jurisdiction_id) if guide is None else guide.rules
     return Ground(
         hits=[] if point is None else list_hits(jurisdiction_id, point, maps),
@@ -226,7 +229,6 @@ def is_refused(jurisdiction_id: str, point: Point) -> bool:
 
 @dataclass(frozen=True)
 class _Edges:
-    name: str
     default_department_id: int
     outside_department_id: int | None
     outside: bool
@@ -241,9 +243,7 @@ def _jurisdiction_edges(jurisdiction_id: str, point: Point | None) -> _Edges:
     outside_department = _department_id(Jurisdiction.outside_department)
     inside = sql.coalesce(sql.ST_Covers(Jurisdiction.service_area, geometry(point)), True)
     row = db.session.execute(
-        select(Jurisdiction.name, default, outside_department, ~inside).where(
-            Jurisdiction.id == jurisdiction_id
-        )
+        select(default, outside_department, ~inside).where(Jurisdiction.id == jurisdiction_id)
     ).one()
     return _Edges(*row)
 

@@ -19,6 +19,7 @@ from geo.routing.decide import (
 from geo.routing.rules import Hit, Rule, Verdict
 from open311.database import db
 from open311.errors import OutsideServiceArea
+from open311.messages.problem import Problem
 from open311.messages.sentences import api_sentence
 from open311.models import Boundary, BoundaryLayer, ServiceRequestBoundary
 from open311.queries.catalog.departments import list_department_names
@@ -176,12 +177,19 @@ class StoredPlace:
 class Retrospect:
     """A service request with the boundaries of a day; found is None where it is refused.
 
-    differences are from what was stored; a refusal is a sentence.
+    differences are from what was stored, or the problems of a location that is refused.
     """
 
     question: RoutingCase
     found: Explanation | None
-    differences: tuple[Difference | str, ...]
+    differences: tuple[Difference | Problem, ...]
+
+    @property
+    def sentences(self) -> list[str]:
+        """The differences in English, with codes."""
+        return [
+            api_sentence(one) if isinstance(one, Problem) else str(one) for one in self.differences
+        ]
 
 
 def list_stored_places(pk: int) -> list[StoredPlace]:
@@ -227,7 +235,7 @@ def look_back(
     try:
         ground = read_ground(jurisdiction, question.point, then)
     except OutsideServiceArea as error:
-        refused = Retrospect(question, None, tuple(map(api_sentence, error.problems)))
+        refused = Retrospect(question, None, tuple(error.problems))
         return refused, replace(refused, question=replace(question, maps=today))
     sets_then, sets_today = (list_sets_of(here, maps) for maps in (then, today))
     routing = routing_by(jurisdiction, question, ground)

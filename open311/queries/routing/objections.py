@@ -66,7 +66,7 @@ def _problem_of(result: CanaryResult) -> Problem:
     values = {
         "test": result.canary.name,
         "expected": result.canary.department,
-        "reason": result.reason,
+        "reason": result.why,
     }
     if result.found is None:
         return Problem(TEST_GOES_NOWHERE, values)

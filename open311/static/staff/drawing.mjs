@@ -31,21 +31,22 @@ function metresBetween([long, lat], [otherLong, otherLat]) {
   return 2 * EARTH_METRES * Math.asin(Math.sqrt(half));
 }
 
-function circleText(ring) {
+// Returns a circle as lat,long,radius, with the radius in units of metersPerUnit.
+function circleText(ring, metersPerUnit) {
   const corners = ring.slice(1); // the last repeats the first
   const middle = [0, 1].map((axis) => corners.reduce((sum, one) => sum + one[axis], 0) / corners.length);
   const metres = corners.reduce((sum, one) => sum + metresBetween(middle, one), 0) / corners.length;
-  return `${written(middle)},${Math.max(1, Math.round(metres))}`;
+  return `${written(middle)},${Math.max(1, Math.round(metres / metersPerUnit))}`;
 }
 
 // Returns a drawn feature as a parameter: [name, value].
-function asParameter({ geometry, properties }) {
-  if (properties.mode === "circle") return ["circle", circleText(geometry.coordinates[0])];
+function asParameter({ geometry, properties }, metersPerUnit) {
+  if (properties.mode === "circle") return ["circle", circleText(geometry.coordinates[0], metersPerUnit)];
   if (properties.mode === "linestring") return ["along", geometry.coordinates.map(written).join(";")];
   return ["polygon", geometry.coordinates[0].slice(1).map(written).join(";")];
 }
 
-// tools contains a button for each mode. drawn(name, value) is called for each area, and with two
+// tools contains a button for each mode, and the unit of typed distances in meters. drawn(name, value) is called for each area, and with two
 // empty texts when the area is removed.
 export function drawingTools(map, tools, drawn) {
   const hint = tools.querySelector("#hint");
@@ -68,7 +69,7 @@ export function drawingTools(map, tools, drawn) {
       const feature = draw.getSnapshotFeature(id);
       choose("");
       draw.clear();
-      drawn(...asParameter(feature));
+      drawn(...asParameter(feature, Number(tools.dataset.metersPerUnit)));
       update(true);
     });
     tools.hidden = false;

@@ -20,7 +20,8 @@ function filters() {
   const query = new URLSearchParams();
   for (const [name, value] of new FormData(form)) if (value) query.append(name, value);
   if (!query.has("along")) query.delete("within");
-  for (const [name, usual] of [["sort", "-requested_datetime"], ["colour", "status"]]) {
+  if (!query.has("along") && !query.has("circle")) query.delete("units");
+  for (const [name, usual] of [["sort", "-requested_datetime"], ["colour", "status"], ["units", "metric"]]) {
     if (query.get(name) === usual) query.delete(name);
   }
   if (hasArea()) query.delete("bbox");
