@@ -36,9 +36,9 @@ def reference_system(code: int) -> ReferenceSystem:
     try:
         axes = CRS.from_epsg(code).axis_info
     except CRSError:
-        raise ValueError(f"EPSG:{code} is not known") from None
+        raise ValueError(f"EPSG:{code} does not exist") from None
     if len(axes) != 2:
-        raise ValueError(f"EPSG:{code} has not two axes")
+        raise ValueError(f"EPSG:{code} does not have two axes")
     return ReferenceSystem(f"{_OGC}EPSG/0/{code}", code, axes[0].direction.lower() == "north")
 
 

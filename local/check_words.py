@@ -42,8 +42,13 @@ LONGEST_SUBJECT = 72
 FIRST_COMMIT = "2026-11-28T18:28:00Z"
 
 
+HERE = "local/check_words.py"
+FOREIGN = ("Hole lies outside shell",)
+"""Texts of libraries that the code recognizes."""
+
+
 class Text(NamedTuple):
-    """A line of text; kind is interface, document, summary, or comment."""
+    """A line of text; kind is interface, document, summary, comment, or sentence of the code."""
 
     path: str
     line: int
@@ -64,9 +69,17 @@ def list_texts() -> Iterator[Text]:
         yield from _prose(path, "interface")
     for path in sorted(path for pattern in DOCUMENTS for path in ROOT.glob(pattern)):
         yield from _prose(path, "document")
+    yield from _of_code()
+
+
+def _of_code() -> Iterator[Text]:
     for path in sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py")):
         if "migrations" not in path.parts:
-            yield from _comments(path.relative_to(ROOT).as_posix(), path.read_text())
+            name, source = path.relative_to(ROOT).as_posix(), path.read_text()
+            yield from _comments(name, source)
+            yield from list_sentences(name, source)
+    for path in sorted((ROOT / "open311/static/staff").glob("*.mjs")):
+        yield from _script_comments(path)
 
 
 def _commands(name: str, command: click.Command) -> Iterator[tuple[str, click.Command]]:
@@ -93,6 +106,35 @@ def _comments(name: str, source: str) -> Iterator[Text]:
     for token in tokenize.generate_tokens(io.StringIO(source).readline):
         if token.type == tokenize.COMMENT:
             yield Text(name, token.start[0], "comment", IDENTIFIER.sub(" ", token.string))
+
+
+def list_sentences(name: str, source: str) -> Iterator[Text]:
+    """List the strings of the code that are sentences; {} is a value."""
+    tree = ast.parse(source)
+    parts = {
+        id(part)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.JoinedStr)
+        for part in node.values
+    }
+    parts |= {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.JoinedStr):
+            values = (getattr(one, "value", "") for one in node.values)
+            text = "".join(one if isinstance(one, str) else "{}" for one in values)
+        elif isinstance(node, ast.Constant) and id(node) not in parts:
+            text = str(node.value)
+        else:
+            continue
+        if len(text.split()) > 2 and text not in FOREIGN and name != HERE:
+            yield Text(name, node.lineno, "sentence", IDENTIFIER.sub(" ", text))
+
+
+def _script_comments(path: Path) -> Iterator[Text]:
+    for number, line in enumerate(path.read_text().splitlines(), 1):
+        _code, slashes, comment = line.partition("// ")
+        if slashes:
+            yield Text(path.relative_to(ROOT).as_posix(), number, "summary", comment)
 
 
 def find_banned(text: Text) -> list[str]:

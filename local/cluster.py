@@ -159,7 +159,7 @@ def home_of_data(wanted: Path) -> Path:
     home = Path("/var/lib/open311-local") / digest
     home.mkdir(parents=True, exist_ok=True)
     wanted.symlink_to(home / "data")
-    print(f"The account {ACCOUNT} cannot enter {wanted.parent}; the data lies in {home}.")
+    print(f"The account {ACCOUNT} cannot enter {wanted.parent}. The data is in {home}.")
     return home / "data"
 
 

@@ -56,12 +56,12 @@ def install(packages: list[str]) -> str:
     names = " and ".join(packages)
     as_root = [] if os.geteuid() == 0 else ["sudo"]
     if not shutil.which("apt-get") or (as_root and not shutil.which("sudo")):
-        return f"Install {names}: it takes root and apt-get, or sudo."
+        return f"Install {names}. This needs root and apt-get, or sudo."
     print(f"Installing {names} …", flush=True)
     for command in _steps(packages):
         quiet = subprocess.DEVNULL
         if subprocess.run([*as_root, *command], stdout=quiet, check=False).returncode != 0:
-            return f"{' '.join(command[-3:])} failed: install {names} by hand."
+            return f"{' '.join(command[-3:])} failed. Install {names} yourself."
     return ""
 
 

@@ -15,7 +15,7 @@ OLDEST_PYTHON = (3, 11)
 def main() -> None:
     """Install, or exit with one sentence that lists the packages to install manually."""
     if sys.version_info < OLDEST_PYTHON:
-        sys.exit("Python 3.11 or newer is needed: install it, or name it as in make PYTHON=…")
+        sys.exit("Python 3.11 or newer is needed. Install it, or set its path, as in make PYTHON=…")
     if "--browser" in sys.argv:
         install_browser()
         return

@@ -35,7 +35,7 @@ def make_directory(folder: Path) -> None:
         account = pwd.getpwnam(ACCOUNT)
         os.chown(folder, account.pw_uid, account.pw_gid)
     elif folder.stat().st_uid != os.geteuid():
-        raise ClusterError(f"{folder} belongs to someone else: remove it.")
+        raise ClusterError(f"{folder} belongs to another user. Remove it.")
 
 
 def as_account(*options: str) -> list[str]:

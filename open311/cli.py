@@ -49,13 +49,13 @@ class _Program(click.Group):
             raise click.ClickException(str(error)) from None
         except OperationalError:
             raise click.ClickException(
-                "The database cannot be reached: check DATABASE_URL and that the server runs."
+                "The database cannot be reached. Check DATABASE_URL, and start its server."
             ) from None
         except ProgrammingError as error:
             if getattr(error.orig, "sqlstate", None) != "42P01":  # undefined table
                 raise
             raise click.ClickException(
-                "The database has no tables yet: run open311 db upgrade first."
+                "The database has no tables yet. Run open311 db upgrade first."
             ) from None
 
 

@@ -41,59 +41,68 @@ STAFF_SETTINGS = (
         "OPEN311_SECRET_KEY",
         secret_key,
         "",
-        "Signs the cookies of staff, 32 characters or more, the same for all workers; without it "
-        "nobody can sign in at /staff",
+        "Signs the cookies of staff: 32 or more characters, the same for all "
+        "workers; without it nobody can sign in",
     ),
     Setting(
         "OPEN311_OIDC_ISSUER",
         lambda text: public_url(text) if text else "",
         "",
-        "Where staff sign in by OpenID Connect: the issuer, as https://login.example.org; else by "
-        "passwords alone",
+        "OpenID Connect issuer for single sign-on, such as "
+        "https://login.example.org; by default, passwords only",
     ),
-    Setting("OPEN311_OIDC_CLIENT_ID", words(200), "", "What the issuer calls this server"),
-    Setting("OPEN311_OIDC_CLIENT_SECRET", words(1000), "", "What proves it to the issuer"),
+    Setting("OPEN311_OIDC_CLIENT_ID", words(200), "", "Client ID of this server at the issuer"),
+    Setting(
+        "OPEN311_OIDC_CLIENT_SECRET", words(1000), "", "Client secret of this server at the issuer"
+    ),
     Setting(
         "OPEN311_OIDC_CLAIM",
         words(100),
         "preferred_username",
-        "The claim that holds the name of a user here; email counts only where it is verified",
+        "Claim that contains the username; email counts only if the issuer verified it",
     ),
     Setting(
         "OPEN311_OIDC_LABEL",
         words(100),
         "the city account",
-        "What staff sign in with there, as the button says it",
+        "Name of the sign-in method on the button",
     ),
     Setting(
         "OPEN311_BASE_MAP",
         base_map,
         "",
-        "What lies beneath the maps of staff: the address of a MapLibre style or of a PMTiles "
-        "file, or the path of such a file on the server; else boundaries alone",
+        "Base map of the staff maps: the address of a MapLibre style or a PMTiles "
+        "file, or the path of a PMTiles file on the server; by default, boundaries "
+        "only",
     ),
     Setting(
         "OPEN311_BASE_MAP_ORIGINS",
         lambda text: [public_url(one) for one in text.split()],
         "",
-        "Other origins that the style loads from, as https://tiles.example.org; blanks between",
+        "Other origins that the style loads from, such as "
+        "https://tiles.example.org, separated by spaces",
     ),
     Setting(
         "OPEN311_BASE_MAP_ATTRIBUTION",
         words(500),
         "",
-        "Whose the base map is, shown on it; a style says it by itself",
+        "Attribution shown on the map; styles contain their own",
     ),
 )
 
 SETTINGS = (
-    Setting("DATABASE_URL", database_url, None, "The PostGIS database"),
+    Setting(
+        "DATABASE_URL",
+        database_url,
+        None,
+        "The PostGIS database, such as postgresql://user:password@host/database",
+    ),
     Setting("OPEN311_BIND", bind_address, "127.0.0.1:8311", "Address and port to listen on"),
     Setting(
         "OPEN311_PUBLIC_URL",
         lambda text: public_url(text) if text else "",
         "",
-        "Address the public reaches this server at, for links to it; else that of the request",
+        "Address that the public uses, for links; by default, the address of each HTTP request",
     ),
     Setting("OPEN311_WORKERS", whole_number(1, 64), "2", "gunicorn worker processes"),
     Setting("OPEN311_THREADS", whole_number(1, 64), "4", "Threads in each worker"),
@@ -101,102 +110,106 @@ SETTINGS = (
         "OPEN311_MAX_BODY_BYTES",
         whole_number(10_000, 1_000_000_000),
         "1000000",
-        "Largest body of a POST without its photos; a larger one is answered with 413",
+        "Maximum size of a POST without its photos; larger gets 413",
     ),
     Setting(
         "OPEN311_MAX_BOUNDARY_BYTES",
         whole_number(10_000, 500_000_000),
         "50000000",
-        "Largest file of boundaries that an administrator may send in the workspace",
+        "Maximum size of a boundary file that an administrator uploads",
     ),
     Setting(
         "OPEN311_MEDIA_STORE",
         media_store,
         "var/media",
-        "Where photos are stored: a folder, or an address that fsspec knows, as s3://bucket/prefix",
+        "Where photos are stored: a folder, or an address for fsspec, such as s3://bucket/prefix",
     ),
-    Setting("OPEN311_MAX_PHOTOS", whole_number(0, 50), "6", "Photos that one report may have"),
+    Setting("OPEN311_MAX_PHOTOS", whole_number(0, 50), "6", "Maximum photos in one request"),
     Setting(
         "OPEN311_MAX_PHOTO_BYTES",
         whole_number(10_000, 100_000_000),
         "10000000",
-        "Largest file of a photo",
+        "Maximum size of a photo file",
     ),
     Setting(
         "OPEN311_MAX_PHOTO_PIXELS",
         whole_number(10_000, MOST_PIXELS),
         "50000000",
-        "Most pixels of a photo, looked at before it is decoded",
+        "Maximum pixels of a photo, checked before it is decoded",
     ),
     Setting(
         "OPEN311_FETCH_MEDIA",
         yes_or_no,
         "no",
-        "yes: fetch what a media_url points to, and store it if it is an image",
+        "yes: download the images that media_url links to, and store them",
     ),
     Setting(
         "OPEN311_LOCATION_ACCURACY",
         whole_number(1, 1000),
         "10",
-        "Metres that a place may be off where the app does not say: for reports near a border",
+        "Assumed accuracy of a location in meters, if the app does not send it; "
+        "decides which requests are near a boundary",
     ),
     Setting(
         "OPEN311_GEOCODER",
         lambda text: make_geocoder(text) if text else None,
         "",
-        "Who is asked where an address is that the register does not know: a geocoder of geopy or "
-        "census, with options, as nominatim?domain=geo.example.org; else nobody",
+        "Service that finds addresses which are not in the imported addresses: a "
+        "geocoder of geopy or census, with options, such as "
+        "nominatim?domain=geo.example.org; by default, none",
     ),
     Setting(
         "OPEN311_GEOCODER_SECONDS",
         whole_number(1, 20),
         "3",
-        "Longest time to wait for the geocoder; without its answer the report is kept all the same",
+        "Maximum time to wait for the geocoder; without an answer the request is saved anyway",
     ),
     Setting(
         "OPEN311_ADDRESS_TOLERANCE",
         whole_number(1, 100_000),
         "250",
-        "Metres that a place may lie from the address sent with it before somebody looks at both",
+        "Maximum distance in meters between a location and its address before staff check both",
     ),
     Setting(
         "OPEN311_CRS",
         reference_systems,
         "4326,3857",
-        "Coordinate systems that OGC API answers in beside CRS84, by their EPSG codes",
+        "EPSG codes of the coordinate systems that the OGC API offers besides CRS84",
     ),
     *STAFF_SETTINGS,
     Setting(
         "OPEN311_STATEMENT_SECONDS",
         whole_number(1, 25),
         "10",
-        "Longest time one database statement of a worker may take",
+        "Maximum time for one database statement of a worker",
     ),
     Setting(
         "OPEN311_PROXIES",
         whole_number(0, 5),
         "0",
-        "Reverse proxies in front whose X-Forwarded headers are to be believed",
+        "Number of reverse proxies whose X-Forwarded headers the server trusts",
     ),
     Setting(
         "OPEN311_RATE_LIMIT",
         rate_limit,
         "600 per minute",
-        "Most HTTP requests for each API key, or address without one; several with ;, or none",
+        "Maximum HTTP requests for each API key, or for each address without one; "
+        "several limits separated by ;, or none",
     ),
     Setting(
         "OPEN311_RATE_LIMIT_STORAGE",
         rate_limit_storage,
         "memory://",
-        "Where they are counted: memory:// in each worker, or redis://host:6379/0 for all together",
+        "Where requests are counted: in each worker, or in redis://host:6379/0 for "
+        "all workers together",
     ),
     Setting(
         "OPEN311_TIDY_AT",
         time_of_day,
         "03:30",
-        "Time of day in UTC to empty the sandbox and delete what has expired, or never",
+        "Time of day (UTC) for the nightly maintenance, or never",
     ),
-    Setting("OPEN311_LOG_LEVEL", log_level, "INFO", "DEBUG, INFO, WARNING or ERROR"),
+    Setting("OPEN311_LOG_LEVEL", log_level, "INFO", "DEBUG, INFO, WARNING, or ERROR"),
 )
 
 
@@ -229,14 +242,14 @@ OIDC = ("OPEN311_OIDC_ISSUER", "OPEN311_OIDC_CLIENT_ID", "OPEN311_OIDC_CLIENT_SE
 def _check_together(settings: Mapping[str, Any], names: Sequence[str]) -> None:
     missing = [name for name in names if not settings[name]]
     if missing and len(missing) < len(names):
-        raise SettingError(f"{missing[0]} is not set: {', '.join(names)} belong together.")
+        raise SettingError(f"{missing[0]} is not set. Set all of {', '.join(names)}, or none.")
 
 
 def _load(setting: Setting, environ: Mapping[str, str]) -> Any:
     text = environ.get(setting.name, "").strip() or setting.default
     if text is None:
         meaning = setting.meaning[0].lower() + setting.meaning[1:]
-        raise SettingError(f"{setting.name} is not set: {meaning} is needed.")
+        raise SettingError(f"{setting.name} is required. Set it to {meaning}.")
     try:
         return setting.parse(text)
     except ValueError as error:

@@ -19,16 +19,16 @@ REFUSALS = (
     (
         LimitRequestLine,
         "414 URI Too Long",
-        "The address is too long: at most {limit:,} bytes are taken. Ask for fewer at a time.",
+        "The URL is longer than {limit:,} bytes. Send fewer parameters.",
     ),
     (
         LimitRequestHeaders,
         "431 Request Header Fields Too Large",
-        "There are too many HTTP headers, or they are too long.",
+        "The HTTP headers are too many or too long.",
     ),
-    (ParseException, "400 Bad Request", "This cannot be read as an HTTP request."),
+    (ParseException, "400 Bad Request", "This is not a valid HTTP request."),
 )
-FAILURE = ("400 Bad Request", "The report server could not do this just now. Please try again.")
+FAILURE = ("400 Bad Request", "The server could not process this request. Try again.")
 
 
 class Worker(ThreadWorker):  # type: ignore[misc]

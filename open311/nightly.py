@@ -37,7 +37,7 @@ def _sweep() -> int:
 JOBS = (
     Job(empty_sandbox, "Service requests deleted from the sandbox: {:,}."),
     Job(forget_receipts, "Expired receipts deleted: {:,}."),
-    Job(_sweep, "Files of photos removed that no row names: {:,}."),
+    Job(_sweep, "Unused photo files deleted: {:,}."),
 )
 """Order matters: files are removed after the rows that name them."""
 
@@ -65,7 +65,9 @@ def _outcome(job: Job) -> JobResult:
     except Exception as error:
         db.session.rollback()
         reference = log_failure(log, f"Nightly job {job.run.__name__}", error)
-        return JobResult(f"{job.run.__name__} failed: the log tells more at {reference}.", True)
+        return JobResult(
+            f"{job.run.__name__} failed. For details, see the log at {reference}.", True
+        )
 
 
 def start_nightly(app: Flask, trigger: Any = None) -> BackgroundScheduler | None:
@@ -106,9 +108,9 @@ def _carry_over_by_itself(app: Flask) -> None:
         with app.app_context():
             moved = carry_over_all()
             if moved:
-                log.info("Open service requests moved after a new map: %d.", moved)
+                log.info("Open service requests rerouted by new boundaries: %d.", moved)
     except Exception as error:
-        log_failure(log, "Carrying over", error)
+        log_failure(log, "Rerouting", error)
 
 
 def _tidy_by_itself(app: Flask) -> None:
@@ -118,4 +120,4 @@ def _tidy_by_itself(app: Flask) -> None:
             for outcome in tidy() or ():
                 log.info(outcome.sentence)
     except Exception as error:
-        log_failure(log, "Tidying", error)
+        log_failure(log, "Nightly maintenance", error)

@@ -55,7 +55,7 @@ def _checked(connected: socket.socket) -> socket.socket:
     address = connected.getpeername()[0]
     if not is_public(address):
         connected.close()
-        raise NotPublic(f"{address} is no public address")
+        raise NotPublic(f"{address} is not a public address")
     return connected
 
 
@@ -169,7 +169,7 @@ def _read(response: requests.Response, most_bytes: int, deadline: float) -> byte
         if len(body) > most_bytes:
             raise AnswerTooLarge(f"more than {most_bytes:,} bytes")
         if time.monotonic() > deadline:
-            raise requests.Timeout("the answer takes too long")
+            raise requests.Timeout("the response takes too long")
     return bytes(body)
 
 

@@ -19,12 +19,16 @@ class AddressSearchSchema(ParametersSchema):
     q = SearchWords(
         200,
         load_default=None,
-        **says("An address as typed, perhaps only begun: those that have all its words."),
+        **says("All or part of an address. Results contain all its words."),
     )
-    lat = Degrees(90, load_default=None, **says("The addresses nearest to this place; with long."))
-    long = Degrees(180, load_default=None, **says("The same; with lat."))
+    lat = Degrees(
+        90, load_default=None, **says("Latitude, to list the nearest addresses; with long.")
+    )
+    long = Degrees(
+        180, load_default=None, **says("Longitude, to list the nearest addresses; with lat.")
+    )
     page_size = WholeNumber(
-        1, load_default=10, **says(f"Most addresses to give, {MOST_ADDRESSES} at most.")
+        1, load_default=10, **says(f"Number of addresses, {MOST_ADDRESSES} at most.")
     )
 
     @post_load

@@ -74,8 +74,8 @@ def no_place(why: str) -> Doubt:
     return Doubt(
         "no_place",
         why,
-        "The address could not be found on the map. Your report is kept, and staff will look for "
-        "the place.",
+        "We could not find this address on the map. We saved your request, and staff will find "
+        "the location.",
     )
 
 
@@ -86,7 +86,7 @@ def why_not_found(meant: Meant) -> str:
     named = "; ".join(one.address for one in meant.candidates[:MOST_NAMED])
     others = len(meant.candidates) - MOST_NAMED
     more = f"; and {others} more" if others > 0 else ""
-    return f"several addresses may be meant: {named}{more}"
+    return f"several addresses match: {named}{more}"
 
 
 def mismatch(point: Point, meant: Meant, tolerance: float, units: str) -> Doubt | None:

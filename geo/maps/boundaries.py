@@ -11,6 +11,7 @@ from shapely.geometry.base import BaseGeometry
 from geo.coordinates import looks_like_degrees, square_metres
 from geo.errors import InvalidFeature, InvalidGeometry
 from geo.natural_order import natural_key
+from geo.notices import Notice
 
 
 @dataclass(frozen=True)
@@ -22,9 +23,6 @@ class Feature:
     name: str
     geometry: BaseGeometry | None
 
-    def __str__(self) -> str:
-        return f"feature {self.number} ({self.code or 'without a code'})"
-
 
 @dataclass(frozen=True)
 class CleanBoundary:
@@ -35,12 +33,34 @@ class CleanBoundary:
     geometry: MultiPolygon
 
 
+PROBLEMS = {
+    "Self-intersection": "self_intersection",
+    "Ring Self-intersection": "ring_self_intersection",
+    "Hole lies outside shell": "hole_outside",
+    "Holes are nested": "nested_holes",
+    "Nested holes": "nested_holes",
+    "Nested shells": "nested_shells",
+    "Interior is disconnected": "disconnected",
+    "Duplicate Rings": "duplicate_rings",
+    "Too few points in geometry component": "too_few_points",
+}
+"""Repairable problems, by the name that GEOS gives them; all others are "invalid"."""
+
+
+@dataclass(frozen=True)
+class Repair:
+    """A repair: one of PROBLEMS or "invalid", and the change of the area in square meters."""
+
+    problem: str
+    square_metres: float
+
+
 @dataclass
 class CleaningReport:
-    """The results of cleaning: sentences that name each feature, and the rejected features."""
+    """The results of cleaning: the repaired, merged, and rejected features."""
 
-    repaired: list[str] = field(default_factory=list)
-    merged: list[str] = field(default_factory=list)
+    repaired: list[Notice] = field(default_factory=list)
+    merged: list[Notice] = field(default_factory=list)
     refused: list[InvalidFeature] = field(default_factory=list)
 
 
@@ -72,9 +92,21 @@ def _clean_feature(feature: Feature, report: CleaningReport) -> MultiPolygon | N
             )
         )
         return None
-    if repair:
-        report.repaired.append(f"{feature}: {repair}")
+    if repair is not None:
+        report.repaired.append(_repaired(feature, repair))
     return polygons
+
+
+def _repaired(feature: Feature, repair: Repair) -> Notice:
+    return Notice(
+        "feature.repaired",
+        {
+            "number": feature.number,
+            "code": feature.code,
+            "problem": Notice(f"geometry.{repair.problem}"),
+            "change": round(repair.square_metres),
+        },
+    )
 
 
 def _merge(
@@ -83,14 +115,14 @@ def _merge(
     name = next((feature.name for feature, _ in parts if feature.name), "")
     if len(parts) == 1:
         return CleanBoundary(code, name, parts[0][1])
-    numbers = ", ".join(str(feature.number) for feature, _ in parts)
-    report.merged.append(f"{code}: features {numbers} became one boundary")
+    numbers = [feature.number for feature, _ in parts]
+    report.merged.append(Notice("feature.merged", {"code": code, "numbers": numbers}))
     union, _repair = to_multipolygon(shapely.union_all([polygons for _, polygons in parts]))
     return CleanBoundary(code, name, union)
 
 
-def to_multipolygon(geometry: BaseGeometry | None) -> tuple[MultiPolygon, str]:
-    """Return a valid two-dimensional MultiPolygon, and the repair as a sentence, or "".
+def to_multipolygon(geometry: BaseGeometry | None) -> tuple[MultiPolygon, Repair | None]:
+    """Return a valid two-dimensional MultiPolygon, and the repair if one was needed.
 
     Lines and points, in the original or left by a repair, are dropped. Raises InvalidGeometry if no
     area is left.
@@ -100,13 +132,12 @@ def to_multipolygon(geometry: BaseGeometry | None) -> tuple[MultiPolygon, str]:
     if not looks_like_degrees(geometry):
         raise InvalidGeometry("geometry.not_degrees")
     flat = shapely.force_2d(geometry)
-    repair = ""
+    repair = None
     if not flat.is_valid:
-        problem = shapely.is_valid_reason(flat).partition("[")[0].strip().lower()
+        problem = shapely.is_valid_reason(flat).partition("[")[0].strip()
         before = square_metres(flat)
         flat = shapely.make_valid(flat, method="structure", keep_collapsed=False)
-        change = square_metres(flat) - before
-        repair = f"repaired ({problem}; its area changed by {change:+,.0f} square metres)"
+        repair = Repair(PROBLEMS.get(problem, "invalid"), square_metres(flat) - before)
     polygons = [part for part in _polygons(flat) if part.area > 0]
     if not polygons:
         raise InvalidGeometry("geometry.no_area", kind=geometry.geom_type)

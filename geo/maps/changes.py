@@ -1,6 +1,6 @@
 """Areas that change from one boundary to another between two versions of a layer."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +12,7 @@ from geo.coordinates import square_metres
 from geo.maps.boundaries import CleanBoundary
 from geo.maps.lint import LEAST_SQUARE_METRES, Finding, areas_of
 from geo.natural_order import natural_key
+from geo.notices import Notice
 
 
 @dataclass(frozen=True)
@@ -77,26 +78,24 @@ def _order(one: Change) -> tuple[float, list[object]]:
     return -one.square_metres, codes
 
 
-def compare_boundaries(old: Sequence[CleanBoundary], new: Sequence[CleanBoundary]) -> list[str]:
-    """Return a sentence for each boundary that is new, removed, or changed."""
+def compare_boundaries(old: Sequence[CleanBoundary], new: Sequence[CleanBoundary]) -> list[Notice]:
+    """List the boundaries that are new or removed, and what changed in the others."""
     before = {boundary.code: boundary for boundary in old}
     after = {boundary.code: boundary for boundary in new}
-    sentences = [f"{code}: new" for code in after if code not in before]
-    sentences += [f"{code}: gone" for code in before if code not in after]
+    changes = [Notice("boundary.added", {"code": code}) for code in after if code not in before]
+    changes += [Notice("boundary.removed", {"code": code}) for code in before if code not in after]
     for code, boundary in after.items():
         if code in before:
-            sentences += _changes(before[code], boundary)
-    return sentences
+            changes += _changes(before[code], boundary)
+    return changes
 
 
-def _changes(before: CleanBoundary, after: CleanBoundary) -> list[str]:
-    changes = []
+def _changes(before: CleanBoundary, after: CleanBoundary) -> Iterator[Notice]:
     if before.name != after.name:
-        changes.append(f"{after.code}: its name becomes {after.name!r}")
+        yield Notice("boundary.renamed", {"code": after.code, "name": after.name})
     if not before.geometry.equals(after.geometry):
         moved = square_metres(before.geometry.symmetric_difference(after.geometry))
-        changes.append(f"{after.code}: {moved:,.0f} square meters change boundary")
-    return changes
+        yield Notice("boundary.reshaped", {"code": after.code, "area": round(moved)})
 
 
 FINENESS = 4000
@@ -124,15 +123,15 @@ def changed_areas(changes: Sequence[Change]) -> Iterator[dict[str, Any]]:
         yield _feature(shape, role="change", number=number, before=one.before, after=one.after)
 
 
-def found_areas(findings: Sequence[Finding]) -> Iterator[dict[str, Any]]:
-    """Yield lint warnings as GeoJSON features, numbered in order; tiny ones include a point."""
-    for number, one in enumerate(findings):
+def found_areas(findings: Iterable[tuple[Finding, str]]) -> Iterator[dict[str, Any]]:
+    """Yield lint warnings with their sentences as GeoJSON features, each also as a point."""
+    for number, (one, sentence) in enumerate(findings):
         more = {
             "number": number,
             "kind": one.kind,
             "codes": list(one.codes),
             "square_metres": one.square_metres,
-            "sentence": str(one),
+            "sentence": sentence,
         }
         yield _feature(one.geometry, role="finding", **more)
         yield _feature(shapely.point_on_surface(one.geometry), role="finding-point", **more)

@@ -103,6 +103,10 @@ def _read(path: Path, source: Path, layer: str, where: str | None) -> tuple[Any,
     try:
         return tuple(pyogrio.raw.read(source, layer=layer, where=where, return_fids=True))
     except (DataSourceError, DataLayerError, FieldError, ValueError) as error:
+        if where is not None and isinstance(error, ValueError):
+            raise InvalidBoundaryFile(
+                "file.invalid_where", field="where", file=path.name, where=where
+            ) from None
         reason = str(error).replace(str(source), path.name)
         raise InvalidBoundaryFile(
             "file.unreadable", field="file", file=path.name, error=reason

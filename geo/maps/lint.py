@@ -12,6 +12,7 @@ from shapely.geometry.base import BaseGeometry
 from geo.coordinates import length_metres, square_metres
 from geo.maps.boundaries import CleanBoundary, Feature
 from geo.natural_order import natural_key
+from geo.notices import Notice
 
 SLIVER_METRES = 5.0
 """Average width in meters below which an overlap or gap is a drawing error (a sliver)."""
@@ -27,19 +28,15 @@ KINDS = ("missing", "duplicate", "overlap", "gap", "hole", "outside", "sliver")
 class Finding:
     """A lint warning: its kind, the codes it concerns, its area in square meters, its geometry.
 
-    geometry is in degrees on WGS 84. A sliver is a thin overlap or gap; what names which one.
+    geometry is in degrees on WGS 84. A sliver is a thin overlap, gap, or area outside; notice says
+    which.
     """
 
     kind: str
     codes: tuple[str, ...]
-    what: str
+    notice: Notice
     square_metres: float
     geometry: BaseGeometry
-
-    def __str__(self) -> str:
-        between = " and ".join(self.codes)
-        what = f"{self.what} {between}" if between else self.what
-        return f"{what}, {self.square_metres:,.0f} m²"
 
 
 def lint_boundaries(
@@ -83,10 +80,11 @@ def lint_codes(features: Iterable[Feature]) -> list[Finding]:
 def _code_finding(kind: str, code: str, features: Sequence[Feature]) -> Finding:
     shapes = [shapely.make_valid(one.geometry) for one in features if one.geometry is not None]
     area = shapely.union_all([part for shape in shapes for part in areas_of(shape)])
-    numbers = ", ".join(str(feature.number) for feature in features)
-    what = f"features {numbers} share the code" if code else f"feature {numbers} has no code"
-    codes = (code,) if code else ()
-    return Finding(kind, codes, what, square_metres(area), area)
+    numbers = [feature.number for feature in features]
+    named = {"numbers": numbers, "code": code} if code else {"number": numbers[0]}
+    size = square_metres(area)
+    notice = Notice(f"warning.{kind}", {**named, "area": round(size)})
+    return Finding(kind, (code,) if code else (), notice, size, area)
 
 
 def _order(one: Finding) -> tuple[int, float, list[object], bytes]:
@@ -103,17 +101,17 @@ def _overlaps(boundaries: Sequence[CleanBoundary]) -> Iterator[Finding]:
         common = shapely.intersection(shapes[one], shapes[other])
         codes = (boundaries[one].code, boundaries[other].code)
         for part in areas_of(common):
-            yield _finding("overlap", codes, "overlap of", part)
+            yield _finding("overlap", codes, part)
 
 
 def _gaps(union: BaseGeometry, service_area: MultiPolygon | None) -> Iterator[Finding]:
     if service_area is not None:
         for part in areas_of(shapely.difference(service_area, union)):
-            yield _finding("gap", (), "not covered", part)
+            yield _finding("gap", (), part)
         return
     for part in areas_of(union):
         for ring in part.interiors:
-            yield _finding("gap", (), "enclosed but not covered", Polygon(ring))
+            yield _finding("gap", (), Polygon(ring), "enclosed")
 
 
 def _holes(boundaries: Sequence[CleanBoundary], union: BaseGeometry) -> Iterator[Finding]:
@@ -121,7 +119,7 @@ def _holes(boundaries: Sequence[CleanBoundary], union: BaseGeometry) -> Iterator
         for part in boundary.geometry.geoms:
             for ring in part.interiors:
                 for left in areas_of(shapely.difference(Polygon(ring), union)):
-                    yield _finding("hole", (boundary.code,), "hole in", left)
+                    yield _finding("hole", (boundary.code,), left)
 
 
 def _outside(
@@ -131,13 +129,16 @@ def _outside(
         return
     for boundary in boundaries:
         for part in areas_of(shapely.difference(boundary.geometry, service_area)):
-            yield _finding("outside", (boundary.code,), "outside the service area:", part)
+            yield _finding("outside", (boundary.code,), part)
 
 
-def _finding(kind: str, codes: tuple[str, ...], what: str, part: Polygon) -> Finding:
+def _finding(kind: str, codes: tuple[str, ...], part: Polygon, what: str = "") -> Finding:
     area = square_metres(part)
     thin = kind in ("overlap", "gap", "outside") and _mean_width(part, area) < SLIVER_METRES
-    return Finding("sliver" if thin else kind, codes, f"thin {what}" if thin else what, area, part)
+    key = f"warning.{'thin_' if thin else ''}{what or kind}"
+    named = zip(("code",) if len(codes) == 1 else ("one", "other"), codes, strict=False)
+    notice = Notice(key, {**dict(named), "area": round(area)})
+    return Finding("sliver" if thin else kind, codes, notice, area, part)
 
 
 def _mean_width(part: Polygon, area: float) -> float:
@@ -152,8 +153,8 @@ def areas_of(geometry: BaseGeometry) -> list[Polygon]:
     return [part for one in getattr(geometry, "geoms", []) for part in areas_of(one)]
 
 
-def feature_collection(findings: Sequence[Finding]) -> dict[str, Any]:
-    """Return lint warnings as a GeoJSON FeatureCollection (RFC 7946), in their order."""
+def feature_collection(findings: Iterable[tuple[Finding, str]]) -> dict[str, Any]:
+    """Return lint warnings with their sentences as a GeoJSON FeatureCollection (RFC 7946)."""
     return {
         "type": "FeatureCollection",
         "features": [
@@ -163,11 +164,11 @@ def feature_collection(findings: Sequence[Finding]) -> dict[str, Any]:
                     "kind": one.kind,
                     "codes": list(one.codes),
                     "square_metres": round(one.square_metres, 1),
-                    "sentence": str(one),
+                    "sentence": sentence,
                 },
                 # Exterior rings go counterclockwise (RFC 7946, 3.1.6).
                 "geometry": shapely.orient_polygons(one.geometry).__geo_interface__,
             }
-            for one in findings
+            for one, sentence in findings
         ],
     }

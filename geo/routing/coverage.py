@@ -44,10 +44,7 @@ def list_gaps(
         always = [
             rule
             for rule in rules
-            if rule.service_code in (None, service_code)
-            and rule.group in (None, group)
-            and not rule.times
-            and rule.question is None
+            if rule.is_for(service_code, group) and not rule.times and rule.question is None
         ]
         if any(rule.layer is None for rule in always):
             continue
@@ -173,13 +170,13 @@ def _idle(
         stronger = rules[:place]
         instead: dict[str, Rule] = {}
         for service_code, group in groups.items():
-            if not _is_for(rule, service_code, group):
+            if not rule.is_for(service_code, group):
                 continue
             winner = next(
                 (
                     one
                     for one in stronger
-                    if _is_for(one, service_code, group) and _takes_all_of(one, rule, layers)
+                    if one.is_for(service_code, group) and _takes_all_of(one, rule, layers)
                 ),
                 None,
             )
@@ -188,10 +185,6 @@ def _idle(
             instead[winner.code] = winner
         else:
             yield IdleRule(rule, tuple(instead.values()))
-
-
-def _is_for(rule: Rule, service_code: str, group: str) -> bool:
-    return rule.service_code in (None, service_code) and rule.group in (None, group)
 
 
 def _takes_all_of(one: Rule, other: Rule, layers: Mapping[str, Layer]) -> bool:

@@ -46,6 +46,10 @@ class Rule:
     def __str__(self) -> str:
         return f"{self._what()} {self._where()}{f' {self.times}' if self.times else ''}"
 
+    def is_for(self, service_code: str, group: str) -> bool:
+        """Return whether the rule applies to a service in a group, if all else matches."""
+        return self.service_code in (None, service_code) and self.group in (None, group)
+
     def _what(self) -> str:
         if self.service_code is not None:
             answered = f" answered {self.question} {self.answer}" if self.question else ""
@@ -112,8 +116,7 @@ def in_precedence(rules: Iterable[Rule]) -> list[Rule]:
 def applies(rule: Rule, case: Case, places: Mapping[str, Hit]) -> bool:
     """Return whether a rule applies to a case; places holds one hit for each layer code."""
     return (
-        rule.service_code in (None, case.service_code)
-        and rule.group in (None, case.group)
+        rule.is_for(case.service_code, case.group)
         and (rule.layer is None or _is_in(rule, places.get(rule.layer)))
         and _is_answered(rule, case)
         and (not rule.times or rule.times.hold(case.at, case.calendar))

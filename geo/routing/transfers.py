@@ -43,11 +43,11 @@ class Transfers:
             return ""
         target, times = self.main_target
         if self.routed < LEAST:
-            return f"fewer than {LEAST}, too few to tell"
+            return f"fewer than {LEAST}, too few for a suggestion"
         if lowest_share(times, self.routed) <= CLEAR:
             return ""
         share = f"{100 * times / self.routed:.0f}%"
-        return f"{share} end at {target}: should the rule name it?"
+        return f"{share} go to {target}; consider changing the rule"
 
 
 def lowest_share(times: int, of: int) -> float:

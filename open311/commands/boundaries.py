@@ -9,9 +9,11 @@ import click
 from flask.cli import AppGroup
 
 from geo.coordinates import square_metres
+from geo.errors import GeoError
 from geo.maps.boundaries import CleanBoundary, CleaningReport, Feature, clean_boundaries, merge_all
 from geo.maps.changes import compare_boundaries
 from geo.maps.files import read_features
+from geo.notices import Notice
 from open311.commands.options import DAY, by_option, jurisdiction_option, with_progress
 from open311.messages.problem import Problem
 from open311.messages.sentences import command_sentence
@@ -179,10 +181,9 @@ def _clean(file: Path, features: list[Feature], *, leave_out: bool) -> list[Clea
 
 
 def _sentences(report: CleaningReport) -> Iterator[str]:
-    yield from report.repaired
-    yield from report.merged
-    for refused in report.refused:
-        yield command_sentence(Problem.of(refused))
+    notices: tuple[GeoError | Notice, ...] = (*report.repaired, *report.merged, *report.refused)
+    for one in notices:
+        yield command_sentence(Problem.of(one))
 
 
 def _first_day(
@@ -202,5 +203,5 @@ def _first_day(
 def _describe(new: NewBoundarySet) -> None:
     """Print what the version changes."""
     old = list_newest_boundaries(new.jurisdiction_id, new.layer)
-    for sentence in compare_boundaries(old, new.boundaries):
-        click.echo(f"  {new.layer} {sentence}")
+    for change in compare_boundaries(old, new.boundaries):
+        click.echo(f"  {new.layer} {command_sentence(Problem.of(change))}")

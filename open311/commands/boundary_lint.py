@@ -7,9 +7,11 @@ from typing import Any
 
 import click
 
+from geo.errors import GeoError
 from geo.maps.boundaries import CleaningReport, clean_boundaries
 from geo.maps.files import read_features
 from geo.maps.lint import KINDS, Finding, feature_collection, lint_boundaries, lint_codes
+from geo.notices import Notice
 from open311.commands.boundaries import boundaries_commands
 from open311.commands.options import jurisdiction_option
 from open311.messages.problem import Problem
@@ -73,12 +75,9 @@ def lint(
 
 
 def _tell_report(report: CleaningReport) -> None:
-    for label, sentences in (
-        ("repaired", report.repaired),
-        ("refused", [command_sentence(Problem.of(one)) for one in report.refused]),
-    ):
-        for sentence in sentences:
-            click.echo(f"{label}: {sentence}")
+    notices: tuple[GeoError | Notice, ...] = (*report.repaired, *report.refused)
+    for one in notices:
+        click.echo(command_sentence(Problem.of(one)))
 
 
 def _tell(findings: Sequence[Finding]) -> None:
@@ -88,16 +87,21 @@ def _tell(findings: Sequence[Finding]) -> None:
             total = sum(one.square_metres for one in some)
             click.echo(f"{kind}: {len(some)}, {total:,.0f} m² in total")
         for one in some[:MOST_TOLD]:
-            click.echo(f"  {one}")
+            click.echo(f"  {_sentence(one)}")
         if len(some) > MOST_TOLD:
             click.echo(f"  and {len(some) - MOST_TOLD} more")
     if not findings:
         click.echo("No warnings.")
 
 
+def _sentence(one: Finding) -> str:
+    return command_sentence(Problem.of(one.notice))
+
+
 def _write(out: Path, findings: Sequence[Finding]) -> None:
     try:
-        out.write_text(json.dumps(feature_collection(findings)), encoding="utf-8")
+        document = feature_collection((one, _sentence(one)) for one in findings)
+        out.write_text(json.dumps(document), encoding="utf-8")
     except OSError as error:
         raise click.ClickException(f"{out} cannot be written: {error.strerror}.") from None
     click.echo(f"Warnings written to {out}: {len(findings)}.")

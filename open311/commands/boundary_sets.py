@@ -8,6 +8,8 @@ import click
 from open311.commands.boundaries import OVERRIDE, boundaries_commands
 from open311.commands.options import DAY, by_option, jurisdiction_option
 from open311.commands.routing_reports import write_csv
+from open311.messages.problem import Problem
+from open311.messages.sentences import command_sentence
 from open311.operations.maps.sets import publish_boundary_set, roll_back, withdraw_boundary_set
 from open311.operations.routing.reroute import carry_over_due
 from open311.queries.catalog.departments import list_department_names
@@ -191,7 +193,8 @@ def preview_(
 
 
 def _tell(found: Preview, names: dict[int, str], layer: str, *, past_year: bool) -> None:
-    for sentence in found.changes or ["no boundary changes"]:
+    changes = [command_sentence(Problem.of(one)) for one in found.changes]
+    for sentence in changes or ["no boundary changes"]:
         click.echo(f"{layer} {sentence}")
     moved = found.moved
     of = "requests of the past year" if past_year else "open requests"

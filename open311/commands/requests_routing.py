@@ -15,7 +15,7 @@ from open311.queries.requests.triage import list_triage
 from open311.queries.routing.stored import Routed
 from open311.web.parameters import parse
 from schemas.requests.submission import PlaceSchema
-from schemas.routing.triage import TRIAGE_REASONS
+from schemas.vocabulary.triage import TRIAGE_REASONS
 
 
 # A latitude or longitude may be negative, which would look like an option.

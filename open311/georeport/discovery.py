@@ -28,8 +28,8 @@ def show(format: str) -> Response:
     document = {
         "changeset": jurisdiction.changed_at,
         "contact": jurisdiction.contact,
-        "key_service": f"{jurisdiction.key_service} At the test endpoint everyone may use the "
-        f"api_key {SANDBOX_KEY!r}: what is sent there reaches no department.",
+        "key_service": f"{jurisdiction.key_service} Everyone can use the "
+        f"api_key {SANDBOX_KEY!r} at the test endpoint, which sends nothing to a department.",
         "endpoints": [
             {
                 "specification": GEOREPORT_V2,

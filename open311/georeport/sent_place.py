@@ -83,8 +83,8 @@ def _doubts(jurisdiction: Scope, point: Point, meant: Meant) -> list[Doubt]:
 
 def _why(jurisdiction: Scope, meant: Meant) -> str:
     if meant.address:
-        return "the address lies outside the service area"
-    return why_not_found(meant) if jurisdiction.has_addresses else "there is no register"
+        return "the address is outside the service area"
+    return why_not_found(meant) if jurisdiction.has_addresses else "no address register"
 
 
 def _geocoded(jurisdiction: Scope, address: str, why: str) -> SentPlace:
@@ -97,7 +97,7 @@ def _geocoded(jurisdiction: Scope, address: str, why: str) -> SentPlace:
     for point in locate(geocoder, asked, current_app.config["OPEN311_GEOCODER_SECONDS"]):
         if not is_outside(jurisdiction.jurisdiction_id, point):
             return SentPlace(point, "geocoder", address, ())
-    return SentPlace(None, "", address, (no_place(f"{why}, and the geocoder knows no place"),))
+    return SentPlace(None, "", address, (no_place(f"{why}, and the geocoder found no location"),))
 
 
 def with_locality(address: str, locality: str) -> str:

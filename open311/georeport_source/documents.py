@@ -13,7 +13,7 @@ ENTRIES = {"service", "request", "attribute", "value", "error", "endpoint", "for
 
 
 class Unreadable(Exception):
-    """A response is not the expected document; the text follows the word "answers"."""
+    """A response is not the expected document; the text follows "The response"."""
 
 
 class Refused(Unreadable):
@@ -37,7 +37,7 @@ def _parse_json(body: bytes) -> Any:
     try:
         return json.loads(text, parse_constant=lambda _constant: None)
     except (ValueError, RecursionError):
-        raise Unreadable("with what is no JSON") from None
+        raise Unreadable("is not JSON") from None
 
 
 def _parse_xml(body: bytes) -> Any:
@@ -48,7 +48,7 @@ def _parse_xml(body: bytes) -> Any:
     try:
         root = etree.fromstring(body, parser)
     except (etree.XMLSyntaxError, ValueError):
-        raise Unreadable("with what is no XML") from None
+        raise Unreadable("is not XML") from None
     return {_name(root): _plain(root)}
 
 
@@ -85,7 +85,7 @@ def list_entries(document: Any, *wrappers: str, mark: str) -> list[Any]:
         return document
     if isinstance(document, dict) and mark in document:
         return [document]
-    raise Unreadable(f"with a document that has no {wrappers[0]}")
+    raise Unreadable(f"contains no {wrappers[0]}")
 
 
 def text_of(entry: Any, name: str) -> str:
@@ -102,7 +102,7 @@ def refuse_errors(document: Any) -> None:
     entries = errors if isinstance(errors, list) else [errors]
     texts = [_error_text(entry) for entry in entries]
     if texts and all(texts):
-        raise ErrorList(f"with the error {texts[0]!r}")
+        raise ErrorList(f"contains the error {texts[0]!r}")
 
 
 def _error_text(entry: Any) -> str:

@@ -89,8 +89,11 @@ class RemoteServer:
             else:
                 self.formats = (format, *(each for each in self.formats if each != format))
                 return read
-        answers = [f".{format} {error}" for format, error in zip(self.formats, wrong, strict=True)]
-        raise type(wrong[0])(f"{self.endpoint}/{path} answers {', '.join(answers)}")
+        answers = [
+            f"The response of {self.endpoint}/{path}.{format} {error}"
+            for format, error in zip(self.formats, wrong, strict=True)
+        ]
+        raise type(wrong[0])(". ".join(answers))
 
     def get(self, url: str, parameters: Mapping[str, str]) -> RemoteResponse:
         """Get a response, with retries while the server is busy or silent; raises SourceFailed.
@@ -120,7 +123,9 @@ class RemoteServer:
         seconds = seconds_asked(answer.headers.get("Retry-After"), datetime.now(UTC))
         if seconds is not None and seconds > LONGEST_WAIT:
             raise SourceFailed(SOURCE_BUSY, host=_host(url), seconds=round(seconds))
-        return _Failure(f"{_host(url)} answers {answer.status}: run this again later", seconds)
+        return _Failure(
+            f"{_host(url)} is busy (status {answer.status}). Run this command again later", seconds
+        )
 
 
 @dataclass(frozen=True)
@@ -151,10 +156,10 @@ def _document(answer: RemoteResponse, format: str) -> Any:
     try:
         refuse_errors(parse_document(format, answer.body))
     except ErrorList as error:
-        raise kind(f"{answer.status} {error}") from None
+        raise kind(f"has status {answer.status} and {error}") from None
     except Unreadable:
         pass  # an error page of any kind: the status is enough
-    raise kind(str(answer.status))
+    raise kind(f"has status {answer.status}")
 
 
 def _host(url: str) -> str:
@@ -171,7 +176,7 @@ def _sentence(url: str, error: requests.RequestException) -> str:
     if isinstance(error, requests.exceptions.SSLError):
         raise SourceFailed(SOURCE_UNTRUSTED, host=host) from None
     if isinstance(error, requests.Timeout):
-        return f"{host} does not answer in time"
+        return f"{host} did not respond in time"
     if isinstance(error, requests.ConnectionError):
         return f"{host} cannot be reached"
     raise SourceFailed(SOURCE_UNREACHABLE, url=url, error=type(error).__name__) from None

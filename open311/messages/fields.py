@@ -99,7 +99,7 @@ MESSAGES = (
     ),
     Message(
         "status.of_update",
-        api="%(field)s must be one of %(choices)s.",
+        api="%(field)s must be one of %(choices)s. '%(word)s' is not a status.",
     ),
     Message(
         "update.request_required",

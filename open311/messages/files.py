@@ -10,7 +10,17 @@ MESSAGES = (
     ),
     Message(
         "file.unreadable",
-        everywhere=N_("%(file)s cannot be read (%(error)s)."),
+        api="%(file)s cannot be read (%(error)s).",
+        page=N_("%(file)s cannot be read. It may be damaged. Export the file again."),
+    ),
+    Message(
+        "file.invalid_where",
+        api="The condition %(where)s is not valid for %(file)s. Write it as in WARD <> '0'.",
+        page=N_("The filter “%(where)s” is not valid for %(file)s. Write it as in WARD <> '0'."),
+        command=(
+            "The condition %(where)s is not valid for %(file)s. Write it as in "
+            "%(field)s \"WARD <> '0'\"."
+        ),
     ),
     Message(
         "file.no_boundaries",
@@ -75,8 +85,10 @@ MESSAGES = (
     ),
     Message(
         "file.not_convertible",
-        everywhere=N_(
-            "The coordinate system of %(file)s cannot be converted to WGS 84 (%(error)s)."
+        api="The coordinate system of %(file)s cannot be converted to WGS 84 (%(error)s).",
+        page=N_(
+            "The coordinate system of %(file)s cannot be converted to WGS 84. Export the file in "
+            "WGS 84."
         ),
     ),
     Message(
@@ -87,7 +99,7 @@ MESSAGES = (
     ),
     Message(
         "file.not_csv",
-        everywhere=N_("%(file)s is not CSV in UTF-8 (%(error)s)."),
+        api="%(file)s is not CSV in UTF-8 (%(error)s).",
     ),
     Message(
         "archive.several_files",
@@ -105,7 +117,8 @@ MESSAGES = (
     ),
     Message(
         "archive.unreadable",
-        everywhere=N_("%(file)s cannot be unpacked (%(error)s)."),
+        api="%(file)s cannot be unpacked (%(error)s).",
+        page=N_("%(file)s cannot be unpacked. It may be damaged. Create the archive again."),
     ),
     Message(
         "archive.unsafe_path",
@@ -135,6 +148,26 @@ MESSAGES = (
         "geometry.no_area",
         everywhere=N_("It is a %(kind)s without an area."),
     ),
+    Message(
+        "feature.repaired",
+        everywhere=N_(
+            "Feature %(number)s (%(code)s) was repaired (%(problem)s). Its area changed by "
+            "%(change)s m²."
+        ),
+    ),
+    Message(
+        "feature.merged",
+        everywhere=N_("Features %(numbers)s were merged into boundary %(code)s."),
+    ),
+    Message("geometry.self_intersection", everywhere=N_("self-intersection")),
+    Message("geometry.ring_self_intersection", everywhere=N_("ring self-intersection")),
+    Message("geometry.hole_outside", everywhere=N_("hole outside the polygon")),
+    Message("geometry.nested_holes", everywhere=N_("nested holes")),
+    Message("geometry.nested_shells", everywhere=N_("nested polygons")),
+    Message("geometry.disconnected", everywhere=N_("disconnected interior")),
+    Message("geometry.duplicate_rings", everywhere=N_("duplicate rings")),
+    Message("geometry.too_few_points", everywhere=N_("too few points")),
+    Message("geometry.invalid", everywhere=N_("invalid geometry")),
     Message(
         "address_file.no_column",
         api=(

@@ -63,6 +63,58 @@ NO_EARLIER_VERSION = Message(
     "layer.no_earlier_version",
     everywhere=N_("Layer %(layer)s has no earlier version to restore."),
 )
+MESSAGES = (
+    Message("boundary.added", api="%(code)s: added"),
+    Message("boundary.removed", api="%(code)s: removed"),
+    Message("boundary.renamed", api="%(code)s: renamed to '%(name)s'"),
+    Message("boundary.reshaped", api="%(code)s: %(area)s square meters change boundary"),
+    Message(
+        "warning.missing",
+        everywhere=N_("feature %(number)s without a code, %(area)s m²"),
+    ),
+    Message(
+        "warning.duplicate",
+        everywhere=N_("features %(numbers)s with the same code %(code)s, %(area)s m²"),
+    ),
+    Message(
+        "warning.overlap",
+        everywhere=N_("overlap of %(one)s and %(other)s, %(area)s m²"),
+    ),
+    Message(
+        "warning.thin_overlap",
+        everywhere=N_("thin overlap of %(one)s and %(other)s, %(area)s m²"),
+    ),
+    Message(
+        "warning.gap",
+        everywhere=N_("gap in the service area, %(area)s m²"),
+    ),
+    Message(
+        "warning.thin_gap",
+        everywhere=N_("thin gap in the service area, %(area)s m²"),
+    ),
+    Message(
+        "warning.enclosed",
+        everywhere=N_("gap between boundaries, %(area)s m²"),
+    ),
+    Message(
+        "warning.thin_enclosed",
+        everywhere=N_("thin gap between boundaries, %(area)s m²"),
+    ),
+    Message(
+        "warning.hole",
+        everywhere=N_("hole in %(code)s, %(area)s m²"),
+    ),
+    Message(
+        "warning.outside",
+        everywhere=N_("%(code)s outside the service area, %(area)s m²"),
+    ),
+    Message(
+        "warning.thin_outside",
+        everywhere=N_("thin strip of %(code)s outside the service area, %(area)s m²"),
+    ),
+)
+"""Results of comparing and checking boundaries, which geo returns by key."""
+
 ADDRESSES_OUTSIDE = Message(
     "addresses.outside",
     api=(

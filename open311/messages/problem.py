@@ -1,4 +1,4 @@
-"""A problem: a message with its values, raised by the app, or as a key by geo or schemas."""
+"""A problem: a message with its values, from the app, or as a key from geo or schemas."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -7,6 +7,7 @@ from typing import Any, Self
 from marshmallow import ValidationError
 
 from geo.errors import GeoError
+from geo.notices import Notice
 from open311.messages import CATALOG
 from open311.messages.message import Message
 from schemas.errors import list_problems
@@ -28,13 +29,13 @@ class Problem:
     label: str = ""
 
     @classmethod
-    def of(cls, error: GeoError) -> Self:
-        """Return the problem of an error of geo."""
+    def of(cls, one: GeoError | Notice) -> Self:
+        """Return an error or a notice of geo with its message."""
         values = {
-            name: cls.of(value) if isinstance(value, GeoError) else value
-            for name, value in error.values.items()
+            name: cls.of(value) if isinstance(value, GeoError | Notice) else value
+            for name, value in one.values.items()
         }
-        return cls(CATALOG[error.key], values, error.field)
+        return cls(CATALOG[one.key], values, one.field if isinstance(one, GeoError) else "")
 
 
 def problems_in(error: ValidationError, order: Sequence[str] = ()) -> list[Problem]:

@@ -8,6 +8,10 @@ REQUEST_UNKNOWN = Message(
     api="Service request '%(id)s' does not exist.",
     page=N_("There is no request with the number %(id)s."),
 )
+REQUEST_TO_UPDATE_UNKNOWN = Message(
+    "update.request_unknown",
+    api="service_request_id '%(id)s' does not exist.",
+)
 REQUEST_WITHDRAWN = Message(
     "request.withdrawn",
     api="Service request %(id)s was withdrawn.",

@@ -201,7 +201,7 @@ MESSAGES = (
     ),
     Message(
         "status.filter",
-        api="status must be open, closed, or a detailed status. See /open311/docs.",
+        api="status must be one of %(choices)s. '%(word)s' is not a status.",
         page=N_("Choose a status from the list."),
     ),
     Message(

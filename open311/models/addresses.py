@@ -1,4 +1,4 @@
-"""AddressRegister and AddressPoint: a city's own addresses and where they are."""
+"""Address registers of cities, and their address points."""
 
 from datetime import datetime
 
@@ -11,7 +11,7 @@ from open311.models.columns import WGS84
 
 
 class AddressRegister(Base):
-    """The file that a jurisdiction's addresses were imported from; there is one at most."""
+    """The file from which a jurisdiction's addresses were imported; one per jurisdiction."""
 
     __tablename__ = "address_registers"
     __table_args__ = (CheckConstraint("imported_by <> ''", name="imported_by_someone"),)
@@ -25,11 +25,11 @@ class AddressRegister(Base):
 
 
 class AddressPoint(Base):
-    """A house or a flat in it. Distances from its location are in meters on the ellipsoid.
+    """A house or an apartment. Distances from its location are in meters on the ellipsoid.
 
-    address is as people read it. number_words, street_words and words are as geo.addresses makes
-    them: what is searched is made so, too. words has all, with a blank before each word.
-    number_value is the number that the house number begins with, for the order of houses.
+    address is for display. number_words, street_words, and words are normalized by geo.addresses,
+    as searches are. words contains all words, with a space before each. number_value is the number
+    at the start of the house number, for sorting.
     """
 
     __tablename__ = "address_points"

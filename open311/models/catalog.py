@@ -1,4 +1,4 @@
-"""Departments, and the services that residents can ask for, with their questions."""
+"""Departments, services, and their questions."""
 
 from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
@@ -8,7 +8,7 @@ from schemas.vocabulary.datatypes import DATATYPE_CODES
 
 
 class Department(Base):
-    """A department of one jurisdiction, known to its files by a code."""
+    """A department of a jurisdiction, identified by a code."""
 
     __tablename__ = "departments"
     __table_args__ = (

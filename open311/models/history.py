@@ -1,4 +1,4 @@
-"""The life of service requests: statuses, work, updates from other systems, review queue."""
+"""History of service requests: statuses, staff work, updates, and the review queue."""
 
 from datetime import datetime
 
@@ -7,6 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from open311.database import Base
 from schemas.vocabulary.statuses import CLOSED_STATUSES, OPEN_STATUSES, STANDARD_STATUSES
+from schemas.vocabulary.triage import TRIAGE_REASONS
 
 DETAILED_STATUS_KNOWN = (
     f"CASE status WHEN 'open' THEN detailed_status IN {OPEN_STATUSES} "
@@ -15,10 +16,10 @@ DETAILED_STATUS_KNOWN = (
 
 
 class StatusChange(Base):
-    """One step in a service request's life. A trigger makes steps append-only.
+    """A change of status. A trigger makes rows append-only.
 
-    opening marks the step that each service request begins with. made_by is the member of staff who
-    made it, if one did; it is for staff alone.
+    opening marks the first status of each service request. made_by is the member of staff, if one
+    changed it; only staff can read it.
     """
 
     __tablename__ = "status_changes"
@@ -45,10 +46,10 @@ WORK_STEPS = ("noted", "assigned", "released", "linked", "unlinked", "waits", "r
 
 
 class WorkStep(Base):
-    """One step that the public does not see. A trigger makes steps append-only.
+    """A step of staff work, not public. A trigger makes rows append-only.
 
-    kind is one of WORK_STEPS. text is the note, whom it was assigned to, or the id of the service
-    request that it was linked to as a duplicate.
+    kind is one of WORK_STEPS. text is the note, the assignee, or the number of the original
+    request.
     """
 
     __tablename__ = "work_steps"
@@ -72,11 +73,11 @@ class WorkStep(Base):
 
 
 class ReceivedUpdate(Base):
-    """One update as it was sent (spec 5.6).
+    """An update as it was sent (spec 5.6).
 
-    update_id is the sender's own. An update of a request to a batch service waits, known by its
-    token, until it is accepted; the others become a status change at once. status is a detailed
-    one; NULL leaves it as it is.
+    update_id is the id in the system of the sender. An update of a request for a batch service has
+    a token and is held for approval; other updates become a change of status at once. status is a
+    detailed status; NULL keeps the current one.
     """
 
     __tablename__ = "received_updates"
@@ -128,17 +129,8 @@ class UpdateReporter(Base):
     account_id: Mapped[str]
 
 
-TRIAGE_REASONS = (
-    "near_border",
-    "no_place",
-    "address_mismatch",
-    "odd_place",
-    "handed_over_often",
-)
-
-
 class TriageEntry(Base):
-    """One reason, one of TRIAGE_REASONS, with what exactly was seen; open until it is settled."""
+    """A reason for review, one of TRIAGE_REASONS, with details; open until it is resolved."""
 
     __tablename__ = "triage_entries"
     __table_args__ = (

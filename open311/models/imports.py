@@ -9,9 +9,9 @@ from open311.database import Base
 
 
 class ImportProgress(Base):
-    """How far an unfinished import from one endpoint has got; there is none once it is finished.
+    """Progress of an unfinished import from one endpoint; deleted when it is finished.
 
-    All that was requested there from requested_from, where it began, to done_until is here.
+    Requests submitted from requested_from, the start of the import, to done_until are imported.
     """
 
     __tablename__ = "import_progress"

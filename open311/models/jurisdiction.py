@@ -1,4 +1,4 @@
-"""Jurisdiction: one city that this server takes reports for."""
+"""Jurisdictions: the cities on this server."""
 
 from datetime import datetime
 
@@ -12,14 +12,13 @@ from schemas.vocabulary.units import UNITS
 
 
 class Jurisdiction(Base):
-    """A city. Its id is the jurisdiction_id of the standard, letter for letter.
+    """A city. Its id is the jurisdiction_id of the standard.
 
-    The departments named here are checked at commit, because a city and its departments
-    come into being together. A server always knows a department for a request: the default
-    one is not optional. locality is what an address given without its city belongs to, as
-    geocoders understand it: Lancaster, Ohio. public_holidays names the holidays that count
-    beside those of its own, as the package holidays does: US-OH; empty for none. units, one of
-    UNITS, are those of the distances that pages show.
+    Foreign keys to departments are checked at commit, because a city and its departments are
+    created together. default_department receives requests that no rule matches. locality is the
+    city of addresses that do not name one, as geocoders expect it: Lancaster, Ohio. public_holidays
+    selects holidays in addition to the city's own, by the names of the package holidays: US-OH;
+    empty for none. units, one of UNITS, are those of distances on pages.
     """
 
     __tablename__ = "jurisdictions"

@@ -21,11 +21,11 @@ from open311.models.columns import WGS84, multipolygon_column
 
 
 class BoundaryLayer(Base):
-    """A kind of boundary. Its code is also the name of an XML element, hence its narrow form.
+    """A boundary layer. Its code is also the name of an XML element, hence the limited characters.
 
-    position ranks layers where rules of equal rank compete: the lowest wins. Rules that name an
-    exception layer outrank all others where it is hit. reach_metres is how far on either side the
-    lines that its files hold reach, such as state highways; without it they hold areas.
+    position ranks layers if rules have equal priority: the lowest wins. Rules that name an
+    exception layer have priority over all others. reach_metres is the buffer distance on each side
+    of lines, such as state highways; layers of areas have none.
     """
 
     __tablename__ = "boundary_layers"
@@ -46,13 +46,12 @@ class BoundaryLayer(Base):
 
 
 class BoundarySet(Base):
-    """One import of a layer: a draft, then current from one day (included) until another.
+    """One version of a layer: a draft, or current from one day (included) until another.
 
-    The days are those of the jurisdiction's own calendar. in_force_until (excluded) is the day
-    asked for in asked_until or that on which a later set begins, whichever comes first. No two
-    sets of a layer are in force on one day: the database refuses it. A set whose two days are
-    equal never is, nor is a draft, nor one that was withdrawn. carry_over says that the service
-    requests still open are to be routed again on the first day.
+    Days are in the jurisdiction's time zone. in_force_until (excluded) is asked_until or the
+    effective date of the next set, whichever is earlier. A constraint prevents two current sets of
+    a layer on one day. A set whose two days are equal is never current, nor is a draft or a
+    withdrawn set. carry_over asks to reroute open requests on the effective date.
     """
 
     __tablename__ = "boundary_sets"
@@ -99,7 +98,7 @@ class BoundarySet(Base):
 
 
 class Boundary(Base):
-    """One ward or district. position is its place among the set's codes in natural order."""
+    """A boundary, such as a ward. position is its rank by code in natural order."""
 
     __tablename__ = "boundaries"
     __table_args__ = (
@@ -124,7 +123,7 @@ class Boundary(Base):
 
 
 class BoundaryEdge(Base):
-    """A piece of the outline of a boundary. Distances to it are in meters on the ellipsoid."""
+    """A part of the outline of a boundary. Distances to it are in meters on the ellipsoid."""
 
     __tablename__ = "boundary_edges"
     __table_args__ = (

@@ -1,4 +1,4 @@
-"""Media: photos and links that came with a service request, an update or a change of its status."""
+"""Photos and links of service requests, updates, and changes of status."""
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
@@ -7,10 +7,10 @@ from open311.database import Base
 
 
 class Media(Base):
-    """A link that was sent, or a photo that is stored under a name nobody can guess.
+    """A link that was sent, or a stored photo with a random name.
 
-    position orders what belongs to one service request. width, height (pixels) and size (bytes)
-    are those of the stored photo.
+    position orders the media of a service request. width and height (pixels) and size (bytes) are
+    those of the stored photo.
     """
 
     __tablename__ = "media"

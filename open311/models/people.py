@@ -1,4 +1,4 @@
-"""Users and API keys: who may sign in and who may submit."""
+"""Users and API keys."""
 
 from datetime import datetime
 
@@ -11,13 +11,11 @@ ROLES = ("viewer", "department", "dispatcher", "administrator")
 
 
 class User(Base):
-    """Someone who signs in with a name and a password, of which only the Argon2 hash is stored.
+    """A staff user. Only the Argon2 hash of the password is stored.
 
-    Who signs in elsewhere, by OpenID Connect, has no password here; openid_subject is who they are
-    there, from the first time on.
-
-    Those of role department work on what is with their department, and only they have one.
-    failed_sign_ins counts those since the last success; until locked_until none is tried.
+    Users of OpenID Connect have no password; openid_subject is their subject at the issuer, stored
+    at the first sign-in. Only the role department has a department, and works on its requests.
+    failed_sign_ins counts failures since the last success; the user is locked until locked_until.
     """
 
     __tablename__ = "users"
@@ -49,9 +47,9 @@ class User(Base):
 
 
 class ApiKey(Base):
-    """Permission to post in one jurisdiction. Only the SHA-256 of the key is stored.
+    """An API key of one jurisdiction. Only the SHA-256 of the key is stored.
 
-    staff keys also read what only staff may, such as why a report went where it went.
+    Staff keys can also read nonpublic data, such as explanations of routing.
     """
 
     __tablename__ = "api_keys"

@@ -1,4 +1,4 @@
-"""Receipt: what a POST was answered, so that the same one sent again gets the same answer."""
+"""Receipts of submissions, so that a retry gets the first response."""
 
 from datetime import datetime
 from typing import Any
@@ -11,10 +11,10 @@ from open311.database import Base
 
 
 class Receipt(Base):
-    """The answer to one POST /requests, for as long as it may be sent again.
+    """The response to one POST /requests, stored for retries.
 
-    fingerprint is a salted SHA-256 of all that was sent but the key. The API key that everyone
-    may use at the test endpoint has no api_key_id.
+    fingerprint is a salted SHA-256 of the content without the key. The public key of the test
+    endpoint has no api_key_id.
     """
 
     __tablename__ = "receipts"

@@ -1,4 +1,4 @@
-"""Service requests: what was reported, where, in which boundaries, and by whom."""
+"""Service requests, their boundaries, and their requesters."""
 
 from datetime import datetime
 from typing import Any
@@ -25,11 +25,12 @@ from schemas.vocabulary.statuses import STANDARD_STATUSES
 
 
 class ServiceRequestBoundary(Base):
-    """The one boundary of a layer that contains a service request, by the boundary set of its day.
+    """The boundary of a layer at a service request, by the boundary sets of its day.
 
-    neighbour_id is the nearest other boundary of the layer, neighbour_metres its distance, 0 on a
-    shared edge; near tells that this is less than the place is accurate. A place outside of all
-    boundaries of a layer has a neighbor alone, a layer of one boundary none.
+    neighbour_id is the nearest other boundary of the layer, and neighbour_metres its distance, 0 on
+    a shared edge. near is true if that is less than the accuracy of the location. A location
+    outside all boundaries of a layer has only a neighbor. In a layer with one boundary there is no
+    neighbor.
     """
 
     __tablename__ = "service_request_boundaries"
@@ -60,7 +61,7 @@ class ServiceRequestBoundary(Base):
 
 
 class Reporter(Base):
-    """The requester. No public query touches this table."""
+    """The requester. No public query reads this table."""
 
     __tablename__ = "reporters"
 
@@ -100,24 +101,23 @@ service_request_numbers = Sequence("service_request_numbers", metadata=Base.meta
 
 
 class ServiceRequest(Base):
-    """One report of a resident.
+    """A service request.
 
-    service_request_id is the public id; it is missing until a batch request is accepted.
-    Only rows with public=True leave through the API, those with sandbox=True only through the
-    test endpoint, and those that were withdrawn only as gone. status, detailed_status,
-    status_notes and updated_datetime follow from the newest status change: a trigger keeps
-    them so.
+    service_request_id is the public number; a request for a batch service has none until it is
+    approved. Only rows with public=True leave through the API, those with sandbox=True only through
+    the test endpoint, and withdrawn ones only as tombstones. A trigger sets status,
+    detailed_status, status_notes, and updated_datetime from the newest change of status.
 
-    change_number grows with every change, listed_number is drawn when the row becomes public,
-    and changed_at is the moment of the last change: a trigger sets all three. Within a
-    jurisdiction numbers become visible in their order, as the trigger holds a lock until commit.
+    A trigger also sets change_number, which increases with every change, listed_number, when the
+    row becomes public, and changed_at, the time of the last change. Within a jurisdiction, numbers
+    become visible in their order, because the trigger holds a lock until the commit.
 
-    assigned_user_id is the member of staff who has it in hand. duplicate_of_pk leads to the service
-    request that this one repeats. Since waits_since it waits for who reported, and is not overdue.
+    assigned_user_id is the assignee. duplicate_of_pk is the original of a duplicate. waits_since is
+    set while the request is on hold for the requester; it is then not overdue.
 
-    pinned means that a person has settled the department: no routing changes it. accepted_at is
-    when that department took the service request on. near_border tells that another boundary is
-    nearer than the place is accurate (accuracy_metres, where the client said it).
+    pinned means that the department was set manually, and routing does not change it. accepted_at
+    is the time at which that department acknowledged the request. near_border means that another
+    boundary is within the accuracy of the location (accuracy_metres, if the client sent it).
     """
 
     __tablename__ = "service_requests"

@@ -1,4 +1,4 @@
-"""Routing: rules, business hours, steps between departments, and places to test rules by."""
+"""Routing rules, business hours, routing steps, reroutes, and routing tests."""
 
 from datetime import date, datetime, time
 from typing import Any
@@ -29,21 +29,20 @@ RULE_CONDITIONS = (
     "season_from",
     "season_until",
 )
-"""The columns that narrow a rule down beside its service and its place."""
+"""Conditions of a rule in addition to its service and its boundary."""
 
 MONTH_AND_DAY = "^(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$"
 
 
 class RoutingRule(Base):
-    """Service or group or any, boundary or layer or any, at some times or always, to a department.
+    """A routing rule: conditions on service, boundary, answer, and time, and a department.
 
-    question and answer name an answer to one of the service's questions. hours is business or
-    outside, of the jurisdiction's business hours; weekdays are 1 Monday to 7 Sunday; time_from
-    (included) to time_until (excluded) may run over midnight, season_from to season_until (both
-    included, as MM-DD) over the new year.
+    question and answer are codes of the service. hours is business or outside. weekdays are 1
+    Monday to 7 Sunday. time_from (included) to time_until (excluded) can cross midnight;
+    season_from to season_until (both included, as MM-DD) can cross the new year.
 
-    A boundary is named by its code, which lives on when a new set replaces the old one.
-    A rule that is withdrawn stays, because past decisions point to it.
+    Boundaries are named by code, so that rules stay valid with a new set. Withdrawn rules are kept,
+    because past decisions refer to them.
     """
 
     __tablename__ = "routing_rules"
@@ -144,10 +143,10 @@ class CarryOver(Base):
 
 
 class RoutingStep(Base):
-    """One step after the first routing. A trigger makes steps append-only.
+    """A change of the department after the first routing. A trigger makes rows append-only.
 
-    kind is one of ROUTING_STEPS. reason is why, in words: those of the person who transferred,
-    or those of the routing. before holds what the step replaced, for who undoes it.
+    kind is one of ROUTING_STEPS. reason is the text of the person who transferred, or that of the
+    routing. before contains the replaced values, for undo.
     """
 
     __tablename__ = "routing_steps"
@@ -219,9 +218,9 @@ class Canary(Base):
 
 
 class BusinessHours(Base):
-    """A span of one weekday, 1 Monday to 7 Sunday, in the jurisdiction's own time.
+    """Business hours on a weekday, 1 Monday to 7 Sunday, in the jurisdiction's time zone.
 
-    A day may have several, as around a lunch break.
+    A day can have several, such as before and after a lunch break.
     """
 
     __tablename__ = "business_hours"
@@ -237,7 +236,7 @@ class BusinessHours(Base):
 
 
 class Holiday(Base):
-    """A day on which no business hours count."""
+    """A holiday, without business hours."""
 
     __tablename__ = "holidays"
 

@@ -25,7 +25,7 @@ def _kept_by_someone(*others: Any) -> tuple[Any, ...]:
 
 
 class SavedView(Base):
-    """Filters of the list, as the query of its address; with a department it is shared with it."""
+    """Filters of the list, as a URL query; shared with the department if one is set."""
 
     __tablename__ = "saved_views"
     __table_args__ = _kept_by_someone()

@@ -62,21 +62,21 @@ def landing() -> Response:
     return answer(
         {
             "title": f"{jurisdiction.name}: service requests and boundaries",
-            "description": "What residents have reported, and the maps it is routed by.",
+            "description": "Service requests of residents, and the boundaries that route them.",
             "links": [
                 link("self", address(), "This page"),
                 link(
                     "service-desc",
                     address("api"),
-                    "The description of this API",
+                    "API description",
                     "application/vnd.oai.openapi+json;version=3.0",
                 ),
-                link("conformance", address("conformance"), "What it conforms to"),
-                link("data", address("collections"), "The collections"),
+                link("conformance", address("conformance"), "Conformance classes"),
+                link("data", address("collections"), "Collections"),
                 link(
                     "http://www.opengis.net/def/rel/ogc/1.0/tiling-schemes",
                     address("tileMatrixSets"),
-                    "How tiles are laid out",
+                    "Tile matrix sets",
                 ),
             ],
         }
@@ -124,7 +124,7 @@ def queryables(collection: str) -> Response:
             "title": collection,
             "properties": {
                 "geometry": {
-                    "title": "Where it is.",
+                    "title": "Location.",
                     "x-ogc-role": "primary-geometry",
                     "format": format,
                 },
@@ -150,9 +150,9 @@ def _collections(jurisdiction: Scope) -> list[tuple[str, str, str]]:
     """List (id, title, description)."""
     layers = list_layers(jurisdiction.jurisdiction_id)
     return [
-        (REQUESTS, "Service requests", "What residents have reported, the newest first."),
+        (REQUESTS, "Service requests", "Service requests of residents, newest first."),
         *(
-            (layer.code, layer.name, "Boundaries in force; datetime asks for those of a day.")
+            (layer.code, layer.name, "Current boundaries; use datetime for those of another day.")
             for layer in layers
         ),
     ]
@@ -174,7 +174,7 @@ def _collection(jurisdiction: Scope, id_: str, title: str, description: str) -> 
             link(
                 "http://www.opengis.net/def/rel/ogc/1.0/queryables",
                 f"{here}/queryables",
-                "What a filter may name",
+                "Properties for filters",
                 SCHEMA,
             ),
             link(

@@ -38,8 +38,8 @@ def show() -> Response:
             "openapi": "3.0.3",
             "info": {
                 "title": f"{jurisdiction.name}: service requests and boundaries",
-                "description": "OGC API Features and Tiles. Without a key or a password, what "
-                "everyone may see; with those of the city's staff, what they may.",
+                "description": "OGC API Features and Tiles. Returns public data, and "
+                "nonpublic data with a staff key or a staff login.",
                 "version": "1.0",
             },
             "servers": [{"url": address()}],
@@ -59,12 +59,12 @@ def show() -> Response:
 def _paths(jurisdiction: Scope) -> dict[str, Any]:
     ids = [REQUESTS, *(layer.code for layer in list_layers(jurisdiction.jurisdiction_id))]
     paths = {
-        "/": _get("landing", "Where to begin", JSON),
-        "/api": _get("description", "This description", OPENAPI, None),
-        "/conformance": _get("conformance", "What it conforms to", JSON),
-        "/collections": _get("collections", "The collections", JSON),
-        "/tileMatrixSets": _get("tileMatrixSets", "How tiles are laid out", JSON),
-        f"/tileMatrixSets/{QUAD}": _get("tileMatrixSet", "The tiles of maps on the web", JSON),
+        "/": _get("landing", "Landing page", JSON),
+        "/api": _get("description", "API description", OPENAPI, None),
+        "/conformance": _get("conformance", "Conformance classes", JSON),
+        "/collections": _get("collections", "Collections", JSON),
+        "/tileMatrixSets": _get("tileMatrixSets", "Tile matrix sets", JSON),
+        f"/tileMatrixSets/{QUAD}": _get("tileMatrixSet", "Tile matrix set of web maps", JSON),
     }
     for id_ in ids:
         paths |= _of_collection(id_)
@@ -76,21 +76,28 @@ def _of_collection(id_: str) -> dict[str, Any]:
     tiles = f"{here}/tiles/{QUAD}"
     one = "{featureId}"
     return {
-        here: _get(f"{id_}.show", "The collection", JSON),
-        f"{here}/queryables": _get(f"{id_}.queryables", "What a filter may name", SCHEMA),
-        f"{here}/items": _get(f"{id_}.items", "Its features", GEOJSON, ItemsSchema),
+        here: _get(f"{id_}.show", "Collection", JSON),
+        f"{here}/queryables": _get(f"{id_}.queryables", "Properties for filters", SCHEMA),
+        f"{here}/items": _get(f"{id_}.items", "Features", GEOJSON, ItemsSchema),
         f"{here}/items/{one}": _get(
             f"{id_}.item", "One feature", GEOJSON, FeatureSchema, ["featureId"]
         ),
-        f"{here}/search": _post(f"{id_}.search", "Its features, asked for in a body"),
+        f"{here}/search": _post(
+            f"{id_}.search", "Features, with the parameters in the request body"
+        ),
         f"{here}/export": {
-            **_get(f"{id_}.export", "Its features as a file", FILES, ExportSchema),
-            **_post(f"{id_}.exportSearch", "The same, asked for in a body", FILES, ExportSchema),
+            **_get(f"{id_}.export", "Features as a file", FILES, ExportSchema),
+            **_post(
+                f"{id_}.exportSearch",
+                "Features as a file, with the parameters in the request body",
+                FILES,
+                ExportSchema,
+            ),
         },
-        f"{here}/tiles": _get(f"{id_}.tilesets", "Its tile sets", JSON),
-        tiles: _get(f"{id_}.tileset", "Its tile set", JSON),
+        f"{here}/tiles": _get(f"{id_}.tilesets", "Tile sets", JSON),
+        tiles: _get(f"{id_}.tileset", "Tile set", JSON),
         tiles + "/{tileMatrix}/{tileRow}/{tileCol}": _get(
-            f"{id_}.tile", "A tile", MVT, ItemsSchema, ["tileMatrix", "tileRow", "tileCol"]
+            f"{id_}.tile", "Tile", MVT, ItemsSchema, ["tileMatrix", "tileRow", "tileCol"]
         ),
     }
 
@@ -141,15 +148,15 @@ def _responses(content_types: str | Sequence[str]) -> dict[str, Any]:
         "type": "object",
         "properties": {"code": {"type": "string"}, "description": {"type": "string"}},
     }
-    problem = {"description": "What is wrong.", "content": {JSON: {"schema": error}}}
+    problem = {"description": "Error.", "content": {JSON: {"schema": error}}}
     types = [content_types] if isinstance(content_types, str) else content_types
     binary, document = {"type": "string", "format": "binary"}, {"type": "object"}
     content = {one: {"schema": document if "json" in one else binary} for one in types}
     return {
-        "200": {"description": "As asked.", "content": content},
-        **({"204": {"description": "Nothing lies there."}} if MVT in types else {}),
+        "200": {"description": "Success.", "content": content},
+        **({"204": {"description": "Empty tile."}} if MVT in types else {}),
         **dict.fromkeys(("400", "401", "403", "404", "429"), problem),
-        "414": {"description": "The address is too long.", "content": {"text/xml": {}}},
+        "414": {"description": "The URL is too long.", "content": {"text/xml": {}}},
     }
 
 

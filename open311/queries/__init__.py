@@ -1,1 +1,1 @@
-"""Every read. get_… gives one or raises NotFound, find_… gives one or None, list_… gives all."""
+"""All reads. get_… returns one or raises NotFound, find_… one or None, list_… all."""

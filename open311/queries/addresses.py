@@ -1,4 +1,4 @@
-"""Reading a city's register of addresses."""
+"""Reads of address registers."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ from open311.models import AddressPoint as Stored
 from open311.models import AddressRegister
 
 MOST_CANDIDATES = 500
-"""Addresses that are looked at for one text: the flats of one house, and houses elsewhere."""
+"""Maximum candidates for one text: apartments of a house, and houses elsewhere."""
 
 _IN_ORDER = (
     Stored.street_words,
@@ -45,7 +45,7 @@ class Register:
 
 
 def find_register(jurisdiction_id: str) -> Register | None:
-    """Find the register of a jurisdiction's addresses; None where it has none."""
+    """Find the register of a jurisdiction's addresses; None without one."""
     row = db.session.execute(
         select(
             AddressRegister.source,
@@ -65,7 +65,7 @@ def find_address(jurisdiction_id: str, address_id: str) -> AddressPoint | None:
 
 
 def find_meant(jurisdiction_id: str, text: str) -> Meant:
-    """Find the address of the register that a text means, if it is clear."""
+    """Find the addresses that a text can mean."""
     words = address_words(text)
     wanted = set(house_numbers(words))
     if not wanted:
@@ -109,10 +109,10 @@ def _list_addresses(jurisdiction_id: str, *conditions: ColumnElement[bool]) -> l
 
 
 def search_addresses(jurisdiction_id: str, text: str, limit: int) -> list[dict[str, Any]]:
-    """List addresses that have all the words of a text, the last of them perhaps only begun.
+    """List addresses that contain all words of a text; the last word can be incomplete.
 
-    In the order of streets and houses. Where there is none, those that look most like the text.
-    Rows have the fields of AddressPointSchema.
+    Ordered by street and house. Without a match, the most similar addresses. Rows have the fields
+    of AddressPointSchema.
     """
     words = address_words(text)
     begun = [Stored.words.contains(f" {word}", autoescape=True) for word in words]
@@ -122,14 +122,14 @@ def search_addresses(jurisdiction_id: str, text: str, limit: int) -> list[dict[s
 
 
 def _alike(mine: ColumnElement[bool], text: str) -> Any:
-    """Select by how much of the text's groups of three letters an address has (pg_trgm)."""
+    """Select addresses by their trigram similarity to a text (pg_trgm)."""
     alike = func.word_similarity(text, Stored.words)
     near = Stored.words.bool_op("%>")(text)
     return select(*_columns()).where(mine, near).order_by(alike.desc(), *_IN_ORDER)
 
 
 def nearest_addresses(jurisdiction_id: str, point: Point, limit: int) -> list[dict[str, Any]]:
-    """List the addresses nearest to a place, with their distance in meters.
+    """List the addresses nearest to a point, with their distance in meters.
 
     Rows have the fields of AddressPointSchema.
     """

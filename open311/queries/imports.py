@@ -1,4 +1,4 @@
-"""Reading what imports have left: how far they got, and the ids that service requests had."""
+"""Progress of imports, and former ids of imported service requests."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -14,7 +14,7 @@ from open311.queries.jurisdictions import Scope
 
 
 def find_progress(jurisdiction_id: str, source: str) -> Row[datetime, datetime] | None:
-    """Find how far an unfinished import has got, as (requested_from, done_until)."""
+    """Return the progress of an unfinished import as (requested_from, done_until)."""
     return db.session.execute(
         select(ImportProgress.requested_from, ImportProgress.done_until).where(
             ImportProgress.jurisdiction_id == jurisdiction_id, ImportProgress.source == source
@@ -48,9 +48,9 @@ KnownRow = Row[str, int, str, str, datetime, datetime | None]
 def list_imported(
     jurisdiction: Scope, source: str, former_ids: Sequence[str]
 ) -> dict[str, KnownRow]:
-    """List those of these ids of a source that were imported before, by id.
+    """Return the requests imported before from a source, by former id.
 
-    Each as (former_id, pk, detailed_status, status_notes, updated_datetime, withdrawn_at).
+    Each is (former_id, pk, detailed_status, status_notes, updated_datetime, withdrawn_at).
     """
     statement = (
         select(
@@ -72,10 +72,10 @@ def list_imported(
 
 
 def find_current_ids(jurisdiction: Scope, ids: Sequence[str]) -> dict[str, str]:
-    """Find the public ids of service requests that had one of these ids at another server.
+    """Return the current ids of service requests by their ids on another server.
 
-    Given by former id. An id that is in use here stands for nothing else; where two sources used
-    the same one, it leads to what was imported last.
+    An id that is in use here is not looked up. If several sources used an id, the last import
+    counts.
     """
     own = aliased(ServiceRequest)
     in_use = exists().where(

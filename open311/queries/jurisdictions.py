@@ -1,4 +1,4 @@
-"""Reading jurisdictions."""
+"""Reads of jurisdictions."""
 
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
@@ -14,12 +14,12 @@ from open311.models import AddressRegister, Jurisdiction
 
 @dataclass(frozen=True)
 class Scope:
-    """What views need of a jurisdiction; changed_at is when its catalog last changed.
+    """A jurisdiction, or its test endpoint. changed_at is the last change of its catalog.
 
-    sandbox says that not the city's own service requests are meant, but those of its test
-    endpoint. public_url is the address that links into this server begin with, without a slash at
-    its end; a command knows none. locality is what an address without its city belongs to. units,
-    metric or us, are those of distances in sentences and on pages.
+    sandbox selects the service requests of the test endpoint. public_url is the address of this
+    server in links, without a slash at its end, and empty in commands. locality is the city of
+    addresses that do not name one. units, metric or us, are those of distances in sentences and on
+    pages.
     """
 
     jurisdiction_id: str
@@ -36,18 +36,18 @@ class Scope:
     public_url: str = ""
 
     def at(self, public_url: str) -> "Scope":
-        """Return the same with the address that links begin with."""
+        """Return a copy with the address for links."""
         return replace(self, public_url=public_url)
 
     def today(self) -> date:
-        """Return the day that it is now in the jurisdiction's own calendar."""
+        """Return today's date in the jurisdiction's time zone."""
         return datetime.now(UTC).astimezone(self.zone).date()
 
 
 def get_jurisdiction(jurisdiction_id: str | None) -> Scope:
-    """Get a jurisdiction by id; without an id, the only one there is (spec 1.5).
+    """Get a jurisdiction by id, or the only one without an id (spec 1.5).
 
-    Raises NotFound for an unknown id, InvalidParameters where an id is needed to choose.
+    Raises NotFound for an unknown id, and InvalidParameters if an id is required.
     """
     jurisdictions = list_jurisdictions()
     if jurisdiction_id is None:
@@ -87,7 +87,7 @@ def list_jurisdictions() -> list[Scope]:
 
 
 SERVICE_AREA_DECIMALS = 6
-"""Of the degrees of a service area: about 0.1 m."""
+"""Decimals of the degrees of a service area: about 0.1 m."""
 
 
 def get_service_area(jurisdiction_id: str) -> str | None:
@@ -98,7 +98,7 @@ def get_service_area(jurisdiction_id: str) -> str | None:
 
 
 def get_service_area_box(jurisdiction_id: str) -> tuple[float, float, float, float] | None:
-    """Get the box of the service area: lowest longitude and latitude, then the highest."""
+    """Return the box of the service area: minlong, minlat, maxlong, maxlat in degrees."""
     area = Jurisdiction.service_area
     corners = (func.ST_XMin(area), func.ST_YMin(area), func.ST_XMax(area), func.ST_YMax(area))
     row = db.session.execute(

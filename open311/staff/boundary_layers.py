@@ -15,11 +15,12 @@ from flask_babel import ngettext
 from flask_login import login_required
 from werkzeug.wrappers import Response
 
-from geo.errors import InvalidBoundaryFile
+from geo.errors import GeoError, InvalidBoundaryFile
 from geo.maps.boundaries import CleanBoundary, CleaningReport, Feature, clean_boundaries
 from geo.maps.files import read_features
 from geo.maps.lint import lint_codes
 from geo.maps.sources import ACCEPTED
+from geo.notices import Notice
 from open311.database import LONGEST_ON_A_PAGE, lift_time_limit
 from open311.errors import InvalidParameters, Open311Error
 from open311.messages.maps import CORRECT_OR_LEAVE_OUT, FILE_REQUIRED, NO_BOUNDARY_LEFT
@@ -80,18 +81,19 @@ def file_name(file: SentFile) -> str:
 
 def _told(report: CleaningReport, features: Sequence[Feature]) -> list[str]:
     """List sentences about repairs, merges, warnings, and skipped features, one for each kind."""
-    missing = [page_sentence(Problem.of(one)) for one in report.refused]
-    doubtful = [str(one) for one in lint_codes(features) if one.kind == "duplicate"]
-    return [
-        shortened(f"{heading}: {_some(sentences)}")
-        for heading, sentences in (
-            (_("Repaired"), report.repaired),
-            (_("Merged"), report.merged),
-            (_("Warning"), doubtful),
-            (_("Skipped"), missing),
-        )
-        if sentences
+    same_code = [one.notice for one in lint_codes(features) if one.kind == "duplicate"]
+    notices: Sequence[tuple[str, Sequence[GeoError | Notice]]] = (
+        ("", report.repaired),
+        ("", report.merged),
+        (_("Warning"), same_code),
+        (_("Skipped"), report.refused),
+    )
+    shown = [
+        (heading, _some([page_sentence(Problem.of(one)) for one in some]))
+        for heading, some in notices
+        if some
     ]
+    return [shortened(f"{heading}: {text}" if heading else text) for heading, text in shown]
 
 
 def shortened(text: str) -> str:
@@ -102,11 +104,12 @@ def shortened(text: str) -> str:
 
 
 def _some(sentences: Sequence[str]) -> str:
-    told = "; ".join(sentences[:MOST_TOLD])
+    shown = "; ".join(one.removesuffix(".") for one in sentences[:MOST_TOLD])
     more = len(sentences) - MOST_TOLD
     if more <= 0:
-        return told
-    return f"{told}; {ngettext('and %(num)d more', 'and %(num)d more', more)}"
+        return shown
+    others = ngettext("and %(num)d more", "and %(num)d more", more)
+    return f"{shown}; {others}"
 
 
 def take_files() -> None:

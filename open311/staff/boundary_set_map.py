@@ -9,6 +9,7 @@ from flask_login import login_required
 
 from geo.distances import area
 from geo.maps.changes import changed_areas, found_areas, outlines
+from geo.maps.lint import Finding
 from open311.csv_cells import csv_text
 from open311.database import LONGEST_ON_A_PAGE, lift_time_limit
 from open311.queries.catalog.departments import list_department_names
@@ -51,11 +52,12 @@ def _named_changes(seen: Review) -> Iterator[dict[str, Any]]:
 def _worded_findings(seen: Review, jurisdiction: Scope) -> Iterator[dict[str, Any]]:
     """Yield lint warnings with a sentence in the language and the units of the page."""
     names = boundary_names(seen.boundaries)
-    for feature in found_areas(seen.findings):
-        said = feature["properties"]
-        size = area(said["square_metres"], jurisdiction.units, language())
-        parts = (finding_name(said["kind"]), *(names[code] for code in said["codes"]), size)
-        yield _with(feature, sentence=", ".join(parts))
+
+    def sentence(one: Finding) -> str:
+        size = area(one.square_metres, jurisdiction.units, language())
+        return ", ".join((finding_name(one.kind), *(names[code] for code in one.codes), size))
+
+    return found_areas((one, sentence(one)) for one in seen.findings)
 
 
 def _with(feature: dict[str, Any], **properties: Any) -> dict[str, Any]:

@@ -92,7 +92,8 @@ def _publish(jurisdiction: Scope, stored: StoredSet, overrides: Sequence[str]) -
     lift_time_limit(LONGEST_ON_A_PAGE)
     moved = carry_over_due(jurisdiction)
     if begin > jurisdiction.today():
-        return f"{done} {_('Open service requests will be routed again on that day.')}"
+        later = _("Open requests will be rerouted on that day.")
+        return f"{done} {later}"
     told = ngettext("%(num)d open request rerouted.", "%(num)d open requests rerouted.", moved)
     return f"{done} {told}"
 
@@ -193,7 +194,6 @@ def _planned(jurisdiction: Scope, stored: StoredSet) -> Mapping[str, Any]:
     found = preview(jurisdiction, stored, Maps(today), still_open())
     objections = list_objections_to(jurisdiction, stored.layer_id, stored.id, today)
     return {
-        "changes": found.changes,
         "open_now": len(found.after),
         "moves": sorted(pairs(found.moved).items(), key=lambda entry: (-entry[1], entry[0])),
         "pinned": sum(one.pinned for one in found.moved),

@@ -177,10 +177,9 @@ def page(
         day=partial(day_words, zone=zone),
         distance=partial(distance, units=units, language=reader),
         area=partial(area, units=units, language=reader),
-        rule_words=RuleWording(jurisdiction),
         field_day=lambda moment: "" if moment is None else f"{moment.astimezone(zone):%F}",
         problems=shown,
-        **values,
+        **{"rule_words": RuleWording(jurisdiction), **values},
     )
     return place_beside(made, shown, request.path, sent_values()) if shown else made
 

@@ -30,6 +30,7 @@ from open311.queries.search.criteria import ALWAYS
 from open311.roles import may_work
 from open311.staff.actions import ACTIONS, ActionInput
 from open311.staff.pages import back_to, city, page, staff_pages, user
+from open311.staff.rule_wording import RuleWording
 from open311.web.parameters import parse, sent_values
 from schemas.vocabulary.statuses import CLOSED_STATUSES, OPEN_STATUSES
 
@@ -69,7 +70,8 @@ def _show(
     problems: Sequence[Problem] = (),
     values: Mapping[str, Sequence[str]] | None = None,
 ) -> str:
-    source = get_source(jurisdiction, REQUESTS, ALWAYS, staff=True)
+    layers = list_layers(jurisdiction.jurisdiction_id)
+    source = get_source(jurisdiction, REQUESTS, ALWAYS, staff=True, layers=layers)
     feature = get_feature(source, id_, CRS84)
     routed = get_routed(jurisdiction, id_)
     works = may_work(user(), routed.department_id)
@@ -78,6 +80,8 @@ def _show(
         jurisdiction,
         one=feature["properties"],
         id=id_,
+        layers=layers,
+        rule_words=RuleWording(jurisdiction, layers),
         routed=routed,
         works=works,
         answers=list_answers(
@@ -125,7 +129,6 @@ def _around(jurisdiction: Scope, routed: Routed) -> dict[str, Any]:
         "nearby_within": WITHIN_METRES,
         "main": find_main(routed.duplicate_of_pk),
         "duplicates": list_duplicates(routed.pk),
-        "layers": list_layers(jurisdiction.jurisdiction_id),
     }
 
 

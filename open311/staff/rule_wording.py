@@ -1,7 +1,7 @@
 """Routing rules and their results in the language of the page, with names instead of codes."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from typing import Any
@@ -24,7 +24,7 @@ from open311.messages.sentences import api_sentence
 from open311.queries.catalog.services import list_service_names
 from open311.queries.jurisdictions import Scope
 from open311.queries.maps.layers import list_choices
-from open311.queries.ogc.sources import list_layers
+from open311.queries.ogc.sources import LayerInfo, list_layers
 from open311.queries.routing.coverage import BrokenReference
 from open311.queries.routing.explain import Explanation, LayerView, RuleView
 from open311.queries.routing.rule_parts import list_answers
@@ -63,11 +63,12 @@ KIND_NAMES: Mapping[str, Any] = {
 class RuleWording:
     """The names that rules of a jurisdiction refer to, and sentences with them.
 
-    Names are read from the database when a sentence first needs them.
+    Names are read from the database when a sentence first needs them, except those of layers.
     """
 
-    def __init__(self, jurisdiction: Scope) -> None:
+    def __init__(self, jurisdiction: Scope, layers: Sequence[LayerInfo] | None = None) -> None:
         self._jurisdiction = jurisdiction
+        self._known_layers = layers
 
     @cached_property
     def _services(self) -> dict[str, str]:
@@ -75,7 +76,9 @@ class RuleWording:
 
     @cached_property
     def _layers(self) -> dict[str, str]:
-        return {one.code: one.name for one in list_layers(self._jurisdiction.jurisdiction_id)}
+        known = self._known_layers
+        layers = list_layers(self._jurisdiction.jurisdiction_id) if known is None else known
+        return {one.code: one.name for one in layers}
 
     @cached_property
     def _boundaries(self) -> dict[tuple[str, str], str]:

@@ -70,11 +70,16 @@ def _check(options: Sequence[tuple[str, str]]) -> None:
 class ServiceFiltersSchema(ParametersSchema):
     """The point to list services for, in degrees on WGS 84; None if none was sent."""
 
-    lat = Degrees(90, load_default=None, **says("Services for this place; with long."))
-    long = Degrees(180, load_default=None, **says("Services for this place; with lat."))
+    lat = Degrees(
+        90, load_default=None, **says("Latitude, to list services for a location; with long.")
+    )
+    long = Degrees(
+        180, load_default=None, **says("Longitude, to list services for a location; with lat.")
+    )
 
     extensions = Flag(
-        load_default=False, **says("true adds who would take a report at the place, and by when.")
+        load_default=False,
+        **says("true adds the department and the due date for a request at the location."),
     )
 
     @post_load

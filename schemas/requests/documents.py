@@ -28,8 +28,8 @@ class EndpointSchema(DocumentSchema):
     """One endpoint of a discovery document."""
 
     specification = fields.String()
-    url = fields.String(**says("What the paths of the API are appended to."))
-    changeset = W3CDateTime(**says("When the services last changed."))
+    url = fields.String(**says("Base URL of the API."))
+    changeset = W3CDateTime(**says("Time of the last change of the services."))
     type = fields.String(metadata={"enum": ["production", "test"]})
     formats = fields.List(fields.String())
 
@@ -40,7 +40,7 @@ class DiscoverySchema(DocumentSchema):
     left_out = ("service_area",)
 
     changeset = W3CDateTime()
-    contact = fields.String(**says("How to reach the city."))
+    contact = fields.String(**says("How to contact the city."))
     key_service = fields.String(**says("How to get an api_key."))
     endpoints = fields.List(fields.Nested(EndpointSchema))
     service_area = fields.Raw(**says("GeoJSON, with extensions=true."))
@@ -52,22 +52,22 @@ class ServiceSchema(DocumentSchema):
     service_code = fields.String()
     service_name = fields.String()
     description = fields.String()
-    metadata = fields.Boolean(**says("Whether it asks questions: its definition has them."))
+    metadata = fields.Boolean(**says("Whether the service has questions; see its definition."))
     type = fields.String(
         metadata={
-            "description": "Whether a report is answered with an id, a token or neither.",
+            "description": "Whether the response to a submission has an ID, a token, or neither.",
             "enum": ["realtime", "batch", "blackbox"],
         }
     )
-    keywords = fields.String(**says("Separated by commas; may be empty."))
-    group = fields.String(**says("May be empty."))
+    keywords = fields.String(**says("Separated by commas; can be empty."))
+    group = fields.String(**says("Can be empty."))
 
 
 class ValueSchema(DocumentSchema):
     """One option of a list question."""
 
-    key = fields.String(**says("What is sent as the answer."))
-    name = fields.String(**says("What is shown."))
+    key = fields.String(**says("The answer to send."))
+    name = fields.String(**says("The text to show."))
 
 
 class AttributeSchema(DocumentSchema):
@@ -75,8 +75,8 @@ class AttributeSchema(DocumentSchema):
 
     left_out = ("values",)
 
-    variable = fields.Boolean(**says("false: nothing is asked, and description only shown."))
-    code = fields.String(**says("Answered as attribute[code]."))
+    variable = fields.Boolean(**says("false: only show description; there is nothing to answer."))
+    code = fields.String(**says("Send the answer as attribute[code]."))
     datatype = fields.String(metadata={"enum": list(DATATYPE_CODES)})
     required = fields.Boolean()
     datatype_description = fields.String()
@@ -97,9 +97,9 @@ class ReceiptSchema(DocumentSchema):
 
     left_out = ("service_request_id", "token", "service_notice")
 
-    service_request_id = fields.String(**says("Of a realtime service."))
-    token = fields.String(**says("Of a batch service: exchange it for the id."))
-    service_notice = fields.String(**says("What the city will do about it."))
+    service_request_id = fields.String(**says("Present for a realtime service."))
+    token = fields.String(**says("Present for a batch service; exchange it for the ID."))
+    service_notice = fields.String(**says("What happens next."))
 
 
 class ServiceRequestSchema(DocumentSchema):
@@ -107,14 +107,14 @@ class ServiceRequestSchema(DocumentSchema):
 
     service_request_id = fields.String()
     status = fields.String(metadata={"enum": list(STANDARD_STATUSES)})
-    status_notes = fields.String(allow_none=True, **says("Why it is so."))
+    status_notes = fields.String(allow_none=True, **says("Public note on the status."))
     service_name = fields.String()
     service_code = fields.String()
     description = fields.String(allow_none=True)
     agency_responsible = fields.String()
     service_notice = fields.String(allow_none=True)
     requested_datetime = W3CDateTime()
-    updated_datetime = W3CDateTime(**says("When it last changed, or closed."))
+    updated_datetime = W3CDateTime(**says("Time of the last change."))
     expected_datetime = W3CDateTime(allow_none=True)
     address = fields.String(allow_none=True)
     address_id = fields.String(allow_none=True)
@@ -128,4 +128,4 @@ class ErrorSchema(DocumentSchema):
     """One error."""
 
     code = fields.Integer(**says("The HTTP status."))
-    description = fields.String(**says("What is wrong and what to do."))
+    description = fields.String(**says("What is wrong and how to fix it."))

@@ -15,12 +15,12 @@ class AddressPointSchema(DocumentSchema):
 
     left_out = ("metres",)
 
-    address_id = fields.String(**says("What a report may give in place of lat and long."))
+    address_id = fields.String(**says("ID to submit instead of lat and long."))
     address = fields.String()
     zipcode = fields.String(allow_none=True)
     lat = fields.Float()
     long = fields.Float()
-    metres = fields.Float(**says("Its distance, where a place was asked for."))
+    metres = fields.Float(**says("Distance in meters, if lat and long were sent."))
 
 
 class NoteSchema(DocumentSchema):
@@ -53,7 +53,7 @@ class NeighbourSchema(DocumentSchema):
 
     code = fields.String()
     name = fields.String()
-    metres = fields.Float(**says("Its distance."))
+    metres = fields.Float(**says("Distance in meters."))
 
 
 class ExtendedAttributesSchema(DocumentSchema):
@@ -62,18 +62,18 @@ class ExtendedAttributesSchema(DocumentSchema):
     boundaries = fields.Dict(
         keys=fields.String(),
         values=fields.String(),
-        **says("The boundary of each layer that the place lies in, by its code."),
+        **says("Code of the boundary at the location, by layer."),
     )
     near_border = fields.Dict(
         keys=fields.String(),
         values=fields.Nested(NeighbourSchema),
         allow_none=True,
-        **says("The boundaries nearer than the place is accurate, by layer: it may lie there."),
+        **says("Other boundaries within the accuracy of the location, by layer."),
     )
     detailed_status = fields.String(validate=validate.OneOf(DETAILED_STATUSES))
     notes = fields.List(fields.Nested(NoteSchema), **says("The history, oldest first."))
-    media_urls = fields.List(fields.Url(), **says("All that came with it, in order."))
-    photos = fields.List(fields.Nested(PhotoSchema), **says("Those that are stored here."))
+    media_urls = fields.List(fields.Url(), **says("All media URLs, in order."))
+    photos = fields.List(fields.Nested(PhotoSchema), **says("Photos stored on this server."))
 
 
 class PromiseSchema(DocumentSchema):
@@ -98,7 +98,7 @@ class ExtendedServiceRequestSchema(ServiceRequestSchema):
     left_out = ("extended_attributes", "deleted")
 
     extended_attributes = fields.Nested(ExtendedAttributesSchema, allow_none=True)
-    deleted = fields.Boolean(**says("Only there, and true, where it was withdrawn."))
+    deleted = fields.Boolean(**says("true if the request was withdrawn; otherwise absent."))
 
 
 class PropertiesSchema(ExtendedServiceRequestSchema):

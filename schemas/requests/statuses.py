@@ -12,6 +12,9 @@ from schemas.vocabulary.statuses import DETAILED_STATUSES
 # Words that an update may use besides the statuses; None keeps the current status.
 IN_UPDATES_ONLY = {"reopen": "open", "unchanged": None}
 
+LONGEST_WORD = 40
+"""Characters of an unknown status that an error repeats."""
+
 _BETWEEN_WORDS = re.compile(r"[\s_]+")
 
 
@@ -30,5 +33,6 @@ class StatusOfUpdate(fields.Field[str]):
         if status in IN_UPDATES_ONLY:
             return IN_UPDATES_ONLY[status]
         if status not in DETAILED_STATUSES:
-            raise Invalid("status.of_update", choices=(*DETAILED_STATUSES, *IN_UPDATES_ONLY))
+            choices = (*DETAILED_STATUSES, *IN_UPDATES_ONLY)
+            raise Invalid("status.of_update", word=str(value)[:LONGEST_WORD], choices=choices)
         return status

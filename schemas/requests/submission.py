@@ -40,41 +40,40 @@ class SubmissionSchema(WithLinksSchema):
         200,
         required=True,
         error_messages={"required": "service_code.required"},
-        **says("The service asked for, from the service list."),
+        **says("Code of a service, from the service list."),
     )
     lat = Degrees(90, **says("Latitude in degrees on WGS 84; together with long."))
     long = Degrees(180, **says("Longitude in degrees on WGS 84; together with lat."))
     accuracy = Metres(
         LEAST_ACCURATE,
         load_default=None,
-        **says("How many metres the place may be off, as the device knows it. An extension."),
+        **says("Accuracy of the location in meters, as measured by the device. An extension."),
     )
     address_string = Text(
         1000,
         load_default="",
         **says(
-            "The address as typed, the most specific part first. It is enough where there is no "
-            "lat and long."
+            "The address as typed, the most specific part first. Sufficient without lat and long."
         ),
     )
     address_id = Text(
         200,
         load_default="",
-        **says("An id of addresses; it is enough where there is no lat and long."),
+        **says("An address_id from addresses. Sufficient without lat and long."),
     )
     zipcode = Text(20, load_default="", **says("Postal code."))
     description = Text(
         DESCRIPTION_LIMIT,
         load_default="",
-        **says("What is the matter, as plain text with line breaks. Public."),
+        **says("Description of the problem, as plain text with line breaks. Public."),
     )
-    media_url = WebAddresses(2000, load_default=[], **says("Addresses of pictures. Public."))
-    email = Text(320, load_default="", **says("The reporter's. Never public."))
-    device_id = Text(200, load_default="", **says("The sending device's. Never public."))
-    account_id = Text(200, load_default="", **says("The reporter's. Never public."))
-    first_name = Text(200, load_default="", **says("The reporter's. Never public."))
-    last_name = Text(200, load_default="", **says("The reporter's. Never public."))
-    phone = Text(100, load_default="", **says("The reporter's. Never public."))
+    media_url = WebAddresses(2000, load_default=[], **says("URLs of photos. Public."))
+    email = Text(320, load_default="", **says("About the requester. Never public."))
+    device_id = Text(200, load_default="", **says("About the device. Never public."))
+    account_id = Text(200, load_default="", **says("About the requester. Never public."))
+    first_name = Text(200, load_default="", **says("About the requester. Never public."))
+    last_name = Text(200, load_default="", **says("About the requester. Never public."))
+    phone = Text(100, load_default="", **says("About the requester. Never public."))
 
     @validates_schema(pass_original=True, skip_on_field_errors=False)
     def require_place(self, _data: dict[str, Any], values: Values, **_: Any) -> None:

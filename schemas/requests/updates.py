@@ -23,16 +23,16 @@ class UpdateFiltersSchema(ExtensionsSchema):
     """
 
     service_request_id = CommaSeparated(
-        load_default=[], **says("Updates of these service requests alone.")
+        load_default=[], **says("Only updates of these service requests.")
     )
     start_date = W3CDateTime(
         load_default=None,
-        **says("Those made at this time or later; at most 90 days before end_date."),
+        **says("Only updates made at this time or later; at most 90 days before end_date."),
     )
     end_date = W3CDateTime(
         load_default=None,
         last_moment=True,
-        **says("Those made at this time or before; without dates, the last 90 days."),
+        **says("Only updates made at this time or earlier; without dates, the last 90 days."),
     )
 
     def __init__(self, *, now: datetime, zone: tzinfo) -> None:
@@ -67,34 +67,34 @@ class UpdateSubmissionSchema(WithLinksSchema):
         200,
         required=True,
         error_messages={"required": "update.request_required"},
-        **says("Which service request is updated."),
+        **says("ID of the service request to update."),
     )
     update_id = Id(
         200,
         required=True,
-        **says("The sender's own id of this update."),
+        **says("ID of this update in the system that sends it."),
     )
     updated_datetime = W3CDateTime(
         required=True,
-        **says("When the update was made."),
+        **says("Time of the update."),
     )
     status = StatusOfUpdate(
         required=True,
         error_messages={"required": "update.status_required"},
-        **says("The new status; UNCHANGED leaves it, REOPEN opens it again."),
+        **says("The new status; UNCHANGED keeps the current one, REOPEN reopens the request."),
     )
     description = Text(
         DESCRIPTION_LIMIT,
         load_default="",
-        **says("What is to be said about it, as plain text. Public."),
+        **says("Text of the update, as plain text. Public."),
     )
-    media_url = WebAddresses(2000, load_default=[], **says("Addresses of pictures. Public."))
-    title = Text(100, load_default="", **says("The sender's. Never public."))
-    first_name = Text(200, load_default="", **says("The sender's. Never public."))
-    last_name = Text(200, load_default="", **says("The sender's. Never public."))
-    email = Text(320, load_default="", **says("The sender's. Never public."))
-    phone = Text(100, load_default="", **says("The sender's. Never public."))
-    account_id = Text(200, load_default="", **says("The sender's. Never public."))
+    media_url = WebAddresses(2000, load_default=[], **says("URLs of photos. Public."))
+    title = Text(100, load_default="", **says("About the author. Never public."))
+    first_name = Text(200, load_default="", **says("About the author. Never public."))
+    last_name = Text(200, load_default="", **says("About the author. Never public."))
+    email = Text(320, load_default="", **says("About the author. Never public."))
+    phone = Text(100, load_default="", **says("About the author. Never public."))
+    account_id = Text(200, load_default="", **says("About the author. Never public."))
 
     def __init__(self, *, zone: tzinfo) -> None:
         super().__init__()

@@ -30,12 +30,14 @@ class Day(fields.Field[date]):
 class ExplainSchema(ParametersSchema):
     """A service request, or a service at a point, and the day whose boundary sets apply."""
 
-    service_request_id = Text(200, load_default=None, **says("A service request that is here."))
-    service_code = Text(200, load_default=None, **says("Or a service, with lat and long."))
-    lat = Degrees(90, load_default=None, **says("The place; with long."))
-    long = Degrees(180, load_default=None, **says("The place; with lat."))
-    at = W3CDateTime(load_default=None, **says("When it is reported, for rules that go by time."))
-    on = Day(load_default=None, **says("The day whose maps are asked for; today."))
+    service_request_id = Text(200, load_default=None, **says("ID of a service request."))
+    service_code = Text(
+        200, load_default=None, **says("Or the code of a service, with lat and long.")
+    )
+    lat = Degrees(90, load_default=None, **says("Latitude; with long."))
+    long = Degrees(180, load_default=None, **says("Longitude; with lat."))
+    at = W3CDateTime(load_default=None, **says("Time of submission, for rules with a schedule."))
+    on = Day(load_default=None, **says("The day whose boundaries apply; by default, today."))
 
     def __init__(self, zone: tzinfo) -> None:
         """Set the zone of at, if it has none."""
@@ -77,7 +79,7 @@ class StoredLayerSchema(DocumentSchema):
     """The stored boundary of a layer at the location."""
 
     layer = fields.String()
-    boundary = fields.String(allow_none=True, **says("The one that counts."))
+    boundary = fields.String(allow_none=True, **says("The boundary that counts."))
     boundary_name = fields.String(allow_none=True)
     nearest_other = fields.Nested(NearestSchema, allow_none=True)
 
@@ -86,8 +88,10 @@ class LayerViewSchema(StoredLayerSchema):
     """The boundary of a layer at the location."""
 
     boundary_set = fields.Nested(BoundarySetSchema, allow_none=True)
-    covering = fields.List(fields.String(), **says("All boundaries that cover the place."))
-    tie_break = fields.String(allow_none=True, **says("Why one counts where several cover it."))
+    covering = fields.List(fields.String(), **says("All boundaries that cover the location."))
+    tie_break = fields.String(
+        allow_none=True, **says("Why this boundary counts, if several cover the location.")
+    )
 
 
 class RuleViewSchema(DocumentSchema):
@@ -106,16 +110,20 @@ class ExplanationSchema(DocumentSchema):
     left_out = ("as_stored", "differences")
 
     on = Day()
-    at = W3CDateTime(**says("The moment that rules are asked about which go by times."))
+    at = W3CDateTime(**says("Time that rules with a schedule are checked against."))
     service_code = fields.String()
     lat = fields.Float(allow_none=True)
     long = fields.Float(allow_none=True)
-    agency_responsible = fields.String(allow_none=True, **says("null where it is refused."))
+    agency_responsible = fields.String(allow_none=True, **says("null if the location is rejected."))
     reason = fields.String()
     layers = fields.List(fields.Nested(LayerViewSchema))
-    rules = fields.List(fields.Nested(RuleViewSchema), **says("In their precedence."))
-    as_stored = fields.Boolean(**says("Of a service request: whether it comes out as stored."))
-    differences = fields.List(fields.String(), **says("From what is stored, in sentences."))
+    rules = fields.List(fields.Nested(RuleViewSchema), **says("Highest priority first."))
+    as_stored = fields.Boolean(
+        **says("For a service request: whether the result is the same as stored.")
+    )
+    differences = fields.List(
+        fields.String(), **says("Differences from the stored routing, as sentences.")
+    )
 
 
 class StepSchema(DocumentSchema):
@@ -139,7 +147,7 @@ class RoutedSchema(DocumentSchema):
     pinned = fields.Boolean()
     near_border = fields.Boolean()
     accepted_datetime = W3CDateTime(allow_none=True)
-    layers = fields.List(fields.Nested(StoredLayerSchema), **says("As they were stored."))
+    layers = fields.List(fields.Nested(StoredLayerSchema), **says("As stored."))
     steps = fields.List(fields.Nested(StepSchema))
 
 

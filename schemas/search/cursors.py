@@ -52,23 +52,23 @@ def decode(text: str) -> Cursor:
         raise ValueError("too long")
     written = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
     if not isinstance(written, list) or len(written) != 3:
-        raise ValueError("no list of three")
+        raise ValueError("not a list of three")
     sort, key, pk = written
     if not isinstance(sort, str) or sort not in _KEYS:
         raise ValueError("unknown order")
     cursor = Cursor(sort, _moment(key) if _KEYS[sort] is datetime else _number(key), _number(pk))
     if encode(cursor) != text:
-        raise ValueError("not as it is written")
+        raise ValueError("not in canonical form")
     return cursor
 
 
 def _moment(key: Any) -> datetime:
     if not isinstance(key, str):
-        raise ValueError("no moment")
+        raise ValueError("not a time")
     return datetime.strptime(key, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
 
 
 def _number(key: Any) -> int:
     if type(key) is not int or not 0 <= key <= _LARGEST:
-        raise ValueError("no number")
+        raise ValueError("not a number")
     return key

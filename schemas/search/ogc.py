@@ -66,23 +66,25 @@ class Interval(fields.Field[tuple[datetime | None, datetime | None]]):
 class CommonSchema(ParametersSchema):
     """Parameters of every endpoint."""
 
-    f = Choice(["json", "geojson"], load_default="json", **says("The format: json."))
+    f = Choice(["json", "geojson"], load_default="json", **says("Format of the response: json."))
 
 
 class FeatureSchema(CommonSchema):
     """Parameters of a single feature."""
 
-    crs = Text(200, load_default=None, **says("The system of the coordinates, by its URI."))
+    crs = Text(200, load_default=None, **says("URI of the coordinate system of the response."))
 
 
 class ItemsSchema(SearchSchema, FeatureSchema):
     """Parameters of a list of features."""
 
     limit = WholeNumber(
-        1, load_default=DEFAULT_FEATURES, **says(f"Most features, {MOST_FEATURES:,} at most.")
+        1, load_default=DEFAULT_FEATURES, **says(f"Features per page, {MOST_FEATURES:,} at most.")
     )
-    bbox = Corners(load_default=None, **says("Only what lies in this box, edges included."))
-    bbox_crs = Text(200, data_key="bbox-crs", load_default=None, **says("The system of bbox."))
+    bbox = Corners(load_default=None, **says("Only features in this box, edges included."))
+    bbox_crs = Text(
+        200, data_key="bbox-crs", load_default=None, **says("URI of the coordinate system of bbox.")
+    )
     lat = Degrees(
         90, load_default=None, **says("Latitude of the center of a circle; with long and radius.")
     )
@@ -92,29 +94,34 @@ class ItemsSchema(SearchSchema, FeatureSchema):
     radius = Metres(
         LONGEST_RADIUS,
         load_default=None,
-        **says(f"Only what is within so many meters of lat and long, {LONGEST_RADIUS:,} at most."),
+        **says(f"Radius of the circle in meters, {LONGEST_RADIUS:,} at most."),
     )
     datetime = Interval(
         load_default=(None, None),
-        **says("Only what was requested then, or the boundaries in force then."),
+        **says("Only requests submitted then, or the boundaries in effect then."),
     )
     q = SearchWords(
         200,
         load_default=None,
-        **says('Words of service requests; "a phrase", -without, or. Of requests alone.'),
+        **says('Words in service requests; "a phrase", -without, or. Only for requests.'),
     )
-    properties = CommaSeparated(load_default=None, **says("The properties to show; all."))
+    properties = CommaSeparated(
+        load_default=None, **says("The properties to return; by default, all.")
+    )
     filter = Text(LONGEST_FILTER, load_default=None, **says("A condition in CQL2."))
     filter_lang = Choice(
         ["cql2-text", "cql2-json"],
         data_key="filter-lang",
         load_default="cql2-text",
-        **says("The language of filter."),
+        **says("Language of filter."),
     )
     filter_crs = Text(
-        200, data_key="filter-crs", load_default=None, **says("The system of filter's geometries.")
+        200,
+        data_key="filter-crs",
+        load_default=None,
+        **says("URI of the coordinate system of the geometries in filter."),
     )
-    after = After(load_default=None, **says("Where an earlier page ended, from its next link."))
+    after = After(load_default=None, **says("Cursor from the next link of the previous page."))
 
     @post_load
     def check_circle(self, asked: dict[str, Any], **_: Any) -> dict[str, Any]:
@@ -126,9 +133,7 @@ class ItemsSchema(SearchSchema, FeatureSchema):
 class ExportSchema(ItemsSchema):
     """Parameters of a file export: those of a list, and a format."""
 
-    f = Choice(
-        tuple(FILE_FORMAT_OF), load_default=FILE_FORMATS[0].code, **says("The format of the file.")
-    )
+    f = Choice(tuple(FILE_FORMAT_OF), load_default=FILE_FORMATS[0].code, **says("File format."))
 
 
 NAMES = {field.data_key or name for name, field in ItemsSchema().fields.items()}

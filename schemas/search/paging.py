@@ -37,15 +37,15 @@ class PagingSchema(ParametersSchema):
     after was sent, sort is the order of that cursor.
     """
 
-    page = WholeNumber(0, load_default=None, **says("Page of the list, counted from 1."))
-    page_size = WholeNumber(1, load_default=MOST_ROWS, **says("Rows of a page, 1,000 at most."))
+    page = WholeNumber(0, load_default=None, **says("Page number, from 1."))
+    page_size = WholeNumber(1, load_default=MOST_ROWS, **says("Rows per page, 1,000 at most."))
     after = After(
-        load_default=None, **says("The X-Next-After of an earlier answer: what follows it.")
+        load_default=None, **says("X-Next-After of the previous response, to get the next page.")
     )
     sort = Choice(
         list(SORTS),
         load_default=None,
-        **says("The order; added and changed are for copies elsewhere, and miss nothing."),
+        **says("Sort order; added and changed are complete, for incremental sync."),
     )
 
     @post_load

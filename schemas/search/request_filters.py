@@ -9,7 +9,7 @@ from marshmallow import post_load, pre_load
 from schemas.base import ParametersSchema, SearchSchema, check_together, filled_in
 from schemas.errors import Invalid
 from schemas.fields import BarSeparated, CommaSeparated, Degrees, Flag, W3CDateTime, says
-from schemas.requests.statuses import as_status
+from schemas.requests.statuses import LONGEST_WORD, as_status
 from schemas.search.fields import (
     CIRCLE,
     LONGEST_RADIUS,
@@ -33,7 +33,7 @@ class ExtensionsSchema(ParametersSchema):
 
     extensions = Flag(
         load_default=False,
-        **says("true adds extended_attributes, with the boundaries that decided."),
+        **says("true adds extended_attributes, such as the boundaries of the location."),
     )
 
 
@@ -48,52 +48,62 @@ class ServiceRequestFiltersSchema(SearchSchema, PagingSchema, ExtensionsSchema):
     """
 
     service_request_id = CommaSeparated(
-        load_default=[], **says("These service requests alone; overrides every other filter.")
+        load_default=[], **says("Only these service requests; overrides all other filters.")
     )
-    service_code = CommaSeparated(load_default=[], **says("Those to these services."))
+    service_code = CommaSeparated(load_default=[], **says("Only requests for these services."))
     status = CommaSeparated(
         load_default=[],
         **says(
-            "Those in one of these states.",
+            "Only requests with one of these statuses.",
             items={"type": "string", "enum": list(DETAILED_STATUSES)},
         ),
     )
     start_date = W3CDateTime(
         load_default=None,
-        **says("Those made at this time or later; at most 90 days before end_date."),
+        **says("Only requests submitted at this time or later; at most 90 days before end_date."),
     )
     end_date = W3CDateTime(
         load_default=None,
         last_moment=True,
-        **says("Those made at this time or before; without dates, the last 90 days."),
+        **says("Only requests submitted at this time or earlier; without dates, the last 90 days."),
     )
-    tombstones = Flag(
-        load_default=False, **says("true also shows those that were withdrawn, as deleted.")
+    tombstones = Flag(load_default=False, **says("true also lists withdrawn requests, as deleted."))
+    updated_after = W3CDateTime(
+        load_default=None, **says("Only requests changed at this time or later.")
     )
-    updated_after = W3CDateTime(load_default=None, **says("Those changed at this time or later."))
     updated_before = W3CDateTime(
-        load_default=None, last_moment=True, **says("Those changed at this time or before.")
+        load_default=None,
+        last_moment=True,
+        **says("Only requests changed at this time or earlier."),
     )
     bbox = BoundingBox(
         load_default=None,
-        **says("Those in this area: minlong,minlat,maxlong,maxlat in degrees on WGS 84."),
+        **says("Only requests in this box: minlong,minlat,maxlong,maxlat in degrees on WGS 84."),
     )
-    lat = Degrees(90, load_default=None, **says("Centre of a circle; with long and radius."))
-    long = Degrees(180, load_default=None, **says("Centre of a circle; with lat and radius."))
-    radius = Metres(LONGEST_RADIUS, load_default=None, **says("Those within so many metres."))
+    lat = Degrees(
+        90, load_default=None, **says("Latitude of the center of a circle; with long and radius.")
+    )
+    long = Degrees(
+        180, load_default=None, **says("Longitude of the center of a circle; with lat and radius.")
+    )
+    radius = Metres(LONGEST_RADIUS, load_default=None, **says("Radius of the circle in meters."))
     q = SearchWords(
-        200, load_default=None, **says("Those with these words in their texts, service name or id.")
+        200,
+        load_default=None,
+        **says("Only requests with these words in their texts, service name, or ID."),
     )
     agency_responsible = BarSeparated(
-        load_default=[], **says("Those of these departments, by name or code, with | between.")
+        load_default=[],
+        **says("Only requests of these departments, by name or code, separated by |."),
     )
     group = BarSeparated(
-        load_default=[], **says("Those to the services of these groups, with | between.")
+        load_default=[],
+        **says("Only requests for the services of these groups, separated by |."),
     )
     boundary = BoundaryCodes(
         load_default=[],
         **says(
-            "Those in one of these boundaries, each as layer:code, with | between. Boundaries of "
+            "Only requests in these boundaries, each as layer:code, separated by |. Boundaries of "
             "one layer are alternatives; each layer must match.",
             example=["ward:2", "ward:3"],
         ),
@@ -161,7 +171,9 @@ def known_statuses(words: Sequence[str]) -> list[str]:
     """Return the stored form of statuses to filter by; raise ValidationError if one is unknown."""
     for word in words:
         if as_status(word) not in DETAILED_STATUSES:
-            raise Invalid("status.filter", "status")
+            raise Invalid(
+                "status.filter", "status", word=word[:LONGEST_WORD], choices=DETAILED_STATUSES
+            )
     return [as_status(word) for word in words]
 
 

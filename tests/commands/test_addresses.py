@@ -76,7 +76,7 @@ def test_several_that_may_be_meant_are_named(app: Flask, open311: CommandLine) -
     assert refusal == "Not found: no such address in the register."
     refusal = open311.refusal("addresses", "find", "12 Main St")
     assert refusal == (
-        "Not found: several addresses may be meant: 12 MAIN ST, GRIDTOWN, GR 43131; "
+        "Not found: several addresses match: 12 MAIN ST, GRIDTOWN, GR 43131; "
         "12 MAIN ST, EASTVILLE, GR 43132."
     )
 

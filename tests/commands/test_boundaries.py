@@ -88,8 +88,8 @@ def test_a_dry_run_changes_nothing(
 def test_what_changes_is_told(shared_app: Flask, open311: CommandLine, map_file: MapFile) -> None:
     file = map_file({"2": (-1, -1, 0.5, 1), "7B": (0.5, -1, 1, 1)})
     lines = open311.lines("boundaries", "import", file, *WARD)
-    assert lines[1:3] == ["  ward 7B: new", "  ward 10: gone"]
-    assert "  ward 2: its name becomes ''" in lines
+    assert lines[1:3] == ["  ward 7B: added", "  ward 10: removed"]
+    assert "  ward 2: renamed to ''" in lines
     [moved] = [line for line in lines if "change boundary" in line]
     square_metres = int(moved.split()[2].replace(",", ""))
     assert square_metres == pytest.approx(111e3 * 55.5e3 * 2, rel=0.01)
@@ -291,7 +291,7 @@ def test_options_that_make_no_sense_are_a_mistake_of_usage(
         (["--jurisdiction", "nowhere"], "There is no jurisdiction nowhere."),
         (["--name-field", "title"], "no field title"),
         (["--code-field", "ward"], "no field ward"),
-        (["--where", "code ="], "cannot be read"),
+        (["--where", "code ="], "The condition code = is not valid for new.geojson."),
         (["--where", "code = '3'"], "no boundaries to import"),
     ],
 )

@@ -125,7 +125,7 @@ def test_a_canary_stops_a_map_it_does_not_agree_with(
     open311: CommandLine, contents: Contents, city: Path, draft: int
 ) -> None:
     (city / "canaries.csv").write_text(CANARY)
-    assert open311.lines("seed", city) == ["canaries: there are 1 now"]
+    assert open311.lines("seed", city) == ["routing tests: 1"]
     assert open311.lines("routing", "test") == [
         "ok: by the edge (POTHOLE at 0.5 0.25) goes to East Yard",
         "All 1 routing tests passed.",

@@ -114,7 +114,7 @@ def test_a_database_without_tables_ends_with_one_sentence(
 ) -> None:
     for arguments in (["keys", "list"], ["seed", city], ["seed", city, "--if-empty"]):
         refusal = open311.refusal(*arguments)
-        assert refusal == "The database has no tables yet: run open311 db upgrade first."
+        assert refusal == "The database has no tables yet. Run open311 db upgrade first."
 
 
 def test_check_finds_no_difference_in_an_up_to_date_database(
@@ -154,15 +154,18 @@ def test_output_goes_to_standard_output_alone(
 def test_a_mistake_goes_to_standard_error_alone_with_status_1() -> None:
     done = start("boundaries", "list")
     assert (done.returncode, done.stdout) == (1, "")
-    assert done.stderr == "Error: DATABASE_URL is not set: the PostGIS database is needed.\n"
+    assert done.stderr == (
+        "Error: DATABASE_URL is required. Set it to the PostGIS database, such as "
+        "postgresql://user:password@host/database.\n"
+    )
 
 
 @pytest.mark.parametrize("command", ["boundaries list", "db upgrade", "db current", "seed nowhere"])
 @pytest.mark.parametrize(
     ("environ", "words"),
     [
-        ({}, ["DATABASE_URL is not set"]),
-        ({"DATABASE_URL": " "}, ["DATABASE_URL is not set"]),
+        ({}, ["DATABASE_URL is required"]),
+        ({"DATABASE_URL": " "}, ["DATABASE_URL is required"]),
         ({"DATABASE_URL": "mysql://root@localhost/311"}, ["DATABASE_URL", "postgresql://"]),
         ({"DATABASE_URL": "postgresql://localhost:port/311"}, ["DATABASE_URL"]),
         ({"DATABASE_URL": NOWHERE, "OPEN311_WORKERS": "many"}, ["OPEN311_WORKERS", "1 to 64"]),

@@ -170,7 +170,8 @@ def test_transfers_are_counted_by_the_rule_that_routed(
     open311.lines("requests", "transfer", ID, "LIGHTS", "It is a lamp.")
     lines = open311.lines("routing", "transfers")
     assert lines[0] == (
-        "rule pothole-east to East Yard: 1 of 1 transferred (fewer than 10, too few to tell)"
+        "rule pothole-east to East Yard: 1 of 1 transferred "
+        "(fewer than 10, too few for a suggestion)"
     )
     assert all(" 0 of " in line for line in lines[1:])
     open311.lines("requests", "unlock", ID)

@@ -320,7 +320,10 @@ def test_an_import_that_fails_in_the_middle_goes_on_there(
         url = f"{server.address}/v2"
         arguments = ("import-requests", url, "--allow-private", "--report", report)
         refusal = open311.refusal(*arguments)
-        assert refusal == f"{url}/requests answers .json 500, .xml 404."
+        assert refusal == (
+            f"The response of {url}/requests.json has status 500. "
+            f"The response of {url}/requests.xml has status 404."
+        )
         stored = [seen(app, days)["service_request_id"] for days in range(31, 60)]
         town.broken = lambda _start: False
         server.asked.clear()

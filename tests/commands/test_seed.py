@@ -127,7 +127,7 @@ def edited_app(edited_database: str) -> Iterator[Flask]:
             "boundaries/wards.geojson",
             '"East"',
             '"Sunrise"',
-            "layer ward: 10: its name becomes 'Sunrise'",
+            "layer ward: 10: renamed to 'Sunrise'",
         ),
         (
             "boundaries/area.geojson",
@@ -205,10 +205,10 @@ WARDS = {"2": (-1, -1, 0.5, 1), "10": (0.5, -1, 1, 1)}
     [
         (
             ["import", "--layer", "ward", "--code-field", "code"],
-            "layer ward: left",
+            "layer ward: kept",
             ["boundaries", "boundary_sets"],
         ),
-        (["service-area"], "service area: left", ["jurisdictions"]),
+        (["service-area"], "service area: kept", ["jurisdictions"]),
     ],
 )
 def test_a_map_imported_by_hand_is_not_overwritten(
@@ -226,7 +226,7 @@ def test_a_map_imported_by_hand_is_not_overwritten(
     before = contents()
     edit(city / "boundaries/wards.geojson", '"East"', '"Sunrise"')
     edit(city / "boundaries/area.geojson", "[[-1, -1]", "[[-1, -1], [0, -1.5]")
-    assert f"{told} as it was imported from new.geojson" in open311.lines("seed", city)
+    assert f"{told}, because it was imported from new.geojson" in open311.lines("seed", city)
     for table in tables:
         assert contents()[table] == before[table]
 

@@ -37,7 +37,7 @@ def test_tidying_does_all_that_is_due_every_night(open311: CommandLine) -> None:
     assert open311.lines("maintenance") == [
         "Service requests deleted from the sandbox: 1.",
         "Expired receipts deleted: 0.",
-        "Files of photos removed that no row names: 0.",
+        "Unused photo files deleted: 0.",
     ]
     assert left() == 0
 
@@ -56,6 +56,8 @@ def test_a_job_that_fails_is_told_and_the_command_fails(
 ) -> None:
     db.session.execute(text("ALTER TABLE receipts RENAME TO lost"))
     db.session.commit()
-    with pytest.raises(AssertionError, match="forget_receipts failed: the log tells more at"):
+    with pytest.raises(
+        AssertionError, match=r"forget_receipts failed\. For details, see the log at"
+    ):
         open311.lines("maintenance")
     assert left() == 0

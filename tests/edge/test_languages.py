@@ -1,5 +1,6 @@
 """The languages of the workspace: nothing that pages say is left untranslated."""
 
+import ast
 import re
 from pathlib import Path
 
@@ -52,6 +53,19 @@ def test_all_that_is_said_is_translated_and_nothing_else(catalogue: Catalog) -> 
     translated = {texts(message)[0] for message in catalogue if message.id}
     assert translated == said()  # make messages brings the files in line
     assert len(translated) > 400
+
+
+def test_no_text_is_hidden_from_the_extraction_in_an_f_string() -> None:
+    found = [
+        f"{path.name}:{call.lineno}"
+        for path in PACKAGE.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.JoinedStr)
+        for call in ast.walk(node)
+        if isinstance(call, ast.Call) and getattr(call.func, "id", "") in KEYWORDS
+        if any(isinstance(argument, ast.Constant) for argument in call.args)
+    ]
+    assert found == []
 
 
 def test_each_translation_says_something_and_keeps_its_places(catalogue: Catalog) -> None:

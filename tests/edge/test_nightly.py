@@ -194,7 +194,7 @@ def test_a_failure_is_logged_with_a_reference_and_the_scheduler_lives_on(
         scheduler = start_nightly(lost, DateTrigger(datetime.now(UTC)))
         assert scheduler is not None
         try:
-            assert wait_until(lambda: "Tidying failed, reference " in caplog.text)
+            assert wait_until(lambda: "Nightly maintenance failed, reference " in caplog.text)
             assert scheduler.running
         finally:
             scheduler.shutdown()

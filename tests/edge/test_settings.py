@@ -50,7 +50,7 @@ def test_what_can_be_used_is(name: str, value: str, loaded: object) -> None:
         ),
         ("OPEN311_CRS", "abc", "such as 4326,3857, and 'ABC' is not one"),
         ("OPEN311_CRS", "4326,", "such as 4326,3857, and '' is not one"),
-        ("OPEN311_CRS", "1", "EPSG:1 is not known"),
+        ("OPEN311_CRS", "1", "EPSG:1 does not exist"),
         ("OPEN311_GEOCODER", "foo", "there is no geocoder 'foo'. Use census, or one of geopy"),
         ("OPEN311_GEOCODER", "nominatim?domian=x", "It has the options timeout, domain, scheme"),
         ("OPEN311_BASE_MAP_ORIGINS", "tiles.example", "https://311.example.org"),
@@ -91,7 +91,7 @@ def test_variables_of_others_are_no_settings() -> None:
 def test_what_belongs_together_is_set_together() -> None:
     some = {"DATABASE_URL": "postgresql://x@y/z", "OPEN311_OIDC_ISSUER": "https://login.example"}
     with pytest.raises(
-        SettingError, match=r"OPEN311_OIDC_CLIENT_ID is not set: .* belong together"
+        SettingError, match=r"OPEN311_OIDC_CLIENT_ID is not set\. Set all of .*, or none"
     ):
         load_settings(some)
     whole = {

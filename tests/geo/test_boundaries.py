@@ -18,6 +18,7 @@ from shapely.geometry.base import BaseGeometry
 from geo.coordinates import square_metres
 from geo.errors import InvalidGeometry
 from geo.maps.boundaries import Feature, clean_boundaries, to_multipolygon
+from geo.notices import Notice
 
 BOWTIE = Polygon([(0, 0), (1, 1), (1, 0), (0, 1)])
 SQUARE = box(0, 0, 1, 1)
@@ -79,20 +80,48 @@ def test_a_feature_without_a_code_is_refused_and_named() -> None:
 
 def test_a_bowtie_is_repaired_to_its_two_wings_and_named() -> None:
     boundaries, report = clean_boundaries([feature(1, "3", BOWTIE)])
-    [sentence] = report.repaired
-    assert sentence.startswith("feature 1 (3): repaired (self-intersection; its area changed by ")
+    [notice] = report.repaired
+    assert (notice.key, notice.values["number"]) == ("feature.repaired", 1)
+    assert notice.values["code"] == "3"
+    assert notice.values["problem"] == Notice("geometry.self_intersection")
     wings = boundaries[0].geometry
     assert wings.is_valid
     assert len(wings.geoms) == 2
     assert wings.area == pytest.approx(0.5)
 
 
+@pytest.mark.parametrize(
+    ("wkt", "problem"),
+    [
+        ("POLYGON ((0 0, 4 0, 4 4, 0 4, 0 0), (5 5, 6 5, 6 6, 5 5))", "hole_outside"),
+        (
+            "POLYGON ((0 0, 9 0, 9 9, 0 9, 0 0), (1 1, 8 1, 8 8, 1 8, 1 1), (2 2, 3 2, 3 3, 2 2))",
+            "nested_holes",
+        ),
+        (
+            "MULTIPOLYGON (((0 0, 9 0, 9 9, 0 9, 0 0)), ((2 2, 3 2, 3 3, 2 2)))",
+            "nested_shells",
+        ),
+        (
+            "POLYGON ((0 0, 4 0, 4 4, 0 4, 0 0), (2 0, 3 2, 2 4, 1 2, 2 0))",
+            "disconnected",
+        ),
+        ("POLYGON ((0 0, 4 0, 2 2, 4 4, 0 4, 2 2, 0 0))", "ring_self_intersection"),
+    ],
+)
+def test_a_repair_names_its_problem(wkt: str, problem: str) -> None:
+    _repaired, repair = to_multipolygon(shapely.from_wkt(wkt))
+    assert repair
+    assert repair.problem == problem
+
+
 def test_the_repair_says_how_much_area_it_took() -> None:
     overlapping = MultiPolygon([SQUARE, box(0.5, 0, 1.5, 1)])
-    repaired, words = to_multipolygon(overlapping)
+    repaired, repair = to_multipolygon(overlapping)
+    assert repair
     assert repaired.equals(box(0, 0, 1.5, 1))
     lost = square_metres(SQUARE) + square_metres(box(0.5, 0, 1.5, 1)) - square_metres(repaired)
-    assert f"its area changed by -{lost:,.0f} square metres" in words
+    assert repair.square_metres == pytest.approx(-lost)
     assert lost > 6e9
 
 
@@ -108,7 +137,7 @@ def test_a_valid_polygon_becomes_a_multipolygon_of_itself_without_a_word() -> No
 def test_height_is_dropped() -> None:
     flat, repair = to_multipolygon(Polygon([(0, 0, 5), (1, 0, 5), (1, 1, 5)]))
     assert not flat.has_z
-    assert repair == ""
+    assert repair is None
     assert flat.equals(Polygon([(0, 0), (1, 0), (1, 1)]))
 
 
@@ -152,7 +181,7 @@ def test_features_of_one_code_become_one_boundary_with_the_first_name() -> None:
     )
     three, four = boundaries
     assert (three.name, four.name) == ("Three", "Four")
-    assert report.merged == ["3: features 1, 3, 4 became one boundary"]
+    assert report.merged == [Notice("feature.merged", {"code": "3", "numbers": [1, 3, 4]})]
     assert three.geometry.is_valid
     assert three.geometry.equals(shapely.union_all([box(0, 0, 2, 1), box(0, 1, 1, 2)]))
 

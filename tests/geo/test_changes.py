@@ -61,10 +61,10 @@ def test_findings_and_changes_keep_their_numbers() -> None:
     new = wards(a=(0, 0, 1.2, 1), b=(1, 0, 2, 1))
     [change] = changed_areas(list_changes(OLD, new))
     assert change["properties"] == {"role": "change", "number": 0, "before": None, "after": "a"}
-    area, point = found_areas(lint_boundaries(new))
+    area, point = found_areas((one, "An overlap.") for one in lint_boundaries(new))
     assert area["properties"]["kind"] == "overlap"
     assert area["properties"]["codes"] == ["a", "b"]
     assert area["properties"]["square_metres"] > 0
-    assert area["properties"]["sentence"].startswith("overlap of a and b, ")
+    assert area["properties"]["sentence"] == "An overlap."
     assert point["geometry"]["type"] == "Point"
     assert extent_of(box(0, 1, 2, 3)) == "0.000000,1.000000,2.000000,3.000000"

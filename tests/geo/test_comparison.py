@@ -1,13 +1,12 @@
 """What a new set of boundaries changes."""
 
-import re
-
 import pytest
 from shapely.geometry import MultiPolygon, Polygon, box
 
 from geo.coordinates import square_metres
 from geo.maps.boundaries import CleanBoundary
 from geo.maps.changes import compare_boundaries
+from geo.notices import Notice
 
 
 def boundary(code: str, *parts: Polygon, name: str = "") -> CleanBoundary:
@@ -26,33 +25,36 @@ def test_the_same_shape_written_otherwise_changes_nothing() -> None:
 
 def test_boundaries_that_come_and_go_are_named() -> None:
     old, new = [boundary("1"), boundary("2")], [boundary("2"), boundary("10")]
-    assert compare_boundaries(old, new) == ["10: new", "1: gone"]
+    assert compare_boundaries(old, new) == [
+        Notice("boundary.added", {"code": "10"}),
+        Notice("boundary.removed", {"code": "1"}),
+    ]
 
 
 def test_a_new_name_is_told() -> None:
     old, new = boundary("1", name="Old Town"), boundary("1", name="New Town")
-    assert compare_boundaries([old], [new]) == ["1: its name becomes 'New Town'"]
+    renamed = Notice("boundary.renamed", {"code": "1", "name": "New Town"})
+    assert compare_boundaries([old], [new]) == [renamed]
 
 
 @pytest.mark.parametrize("grows", [True, False])
 def test_land_that_changes_hands_is_measured_won_or_lost(grows: bool) -> None:
     pair = [boundary("1"), boundary("1", box(0, 0, 1.01, 1))]
     old, new = pair if grows else reversed(pair)
-    [sentence] = compare_boundaries([old], [new])
-    moved = re.fullmatch(r"1: (\d{1,3}(?:,\d{3})*) square meters change boundary", sentence)
-    assert moved
+    [change] = compare_boundaries([old], [new])
+    assert (change.key, change.values["code"]) == ("boundary.reshaped", "1")
     strip = square_metres(box(1, 0, 1.01, 1))
-    assert int(moved[1].replace(",", "")) == pytest.approx(strip, rel=1e-6)
+    assert change.values["area"] == pytest.approx(strip, rel=1e-6)
 
 
 def test_land_won_on_one_side_does_not_hide_land_lost_on_the_other() -> None:
     old, new = boundary("1", box(0, 0, 1, 1)), boundary("1", box(0.5, 0, 1.5, 1))
-    [sentence] = compare_boundaries([old], [new])
-    assert int(re.sub(r"\D", "", sentence.removeprefix("1:"))) == pytest.approx(12_309e6, rel=0.001)
+    [change] = compare_boundaries([old], [new])
+    assert change.values["area"] == pytest.approx(12_309e6, rel=0.001)
 
 
 def test_name_and_shape_are_told_apart() -> None:
     old, new = boundary("1", name="A"), boundary("1", box(0, 0, 2, 1), name="B")
     first, second = compare_boundaries([old], [new])
-    assert "its name becomes 'B'" in first
-    assert "change boundary" in second
+    assert (first.key, first.values["name"]) == ("boundary.renamed", "B")
+    assert second.key == "boundary.reshaped"

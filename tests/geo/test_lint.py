@@ -14,6 +14,7 @@ from geo.coordinates import square_metres
 from geo.maps.boundaries import CleanBoundary, Feature, clean_boundaries, merge_all
 from geo.maps.files import read_features
 from geo.maps.lint import Finding, feature_collection, lint_boundaries, lint_codes
+from geo.notices import Notice
 
 DC = Path(__file__).resolve().parents[3] / "shared/data/dc"
 AREA = MultiPolygon([box(0, 0, 1, 1)])
@@ -67,6 +68,8 @@ def test_a_thin_overlap_is_a_sliver(metres: float, kind: str) -> None:
     edge = 0.5 + metres * METRE
     found = lint_boundaries([boundary("1", box(0, 0, edge, 1)), boundary("2", box(0.5, 0, 1, 1))])
     assert kinds(found) == [(kind, ("1", "2"))]
+    thin = "thin_" if kind == "sliver" else ""
+    assert found[0].notice.key == f"warning.{thin}overlap"
 
 
 def test_codes_that_are_missing_or_there_twice_are_told_with_their_area() -> None:
@@ -77,8 +80,12 @@ def test_codes_that_are_missing_or_there_twice_are_told_with_their_area() -> Non
         Feature(4, "", "", None),
     ]
     missing, duplicate = lint_codes(features)
-    assert (missing.kind, missing.what) == ("missing", "feature 2 has no code")
-    assert str(duplicate).startswith("features 1, 3 share the code a, ")
+    assert (missing.kind, missing.codes) == ("missing", ())
+    assert missing.notice == Notice(
+        "warning.missing", {"number": 2, "area": round(missing.square_metres)}
+    )
+    assert duplicate.notice.key == "warning.duplicate"
+    assert (duplicate.notice.values["numbers"], duplicate.notice.values["code"]) == ([1, 3], "a")
     assert duplicate.square_metres == pytest.approx(2 * missing.square_metres, rel=1e-6)
 
 
@@ -100,10 +107,11 @@ def test_the_order_of_boundaries_changes_nothing_but_the_order_of_codes(
 def test_findings_open_in_a_map_program(tmp_path: Path) -> None:
     over = [boundary("1", box(0, 0, 0.6, 1)), boundary("2", box(0.5, 0, 1, 1))]
     path = tmp_path / "findings.geojson"
-    path.write_text(json.dumps(feature_collection(lint_boundaries(over, AREA))))
+    document = feature_collection((one, one.kind.upper()) for one in lint_boundaries(over, AREA))
+    path.write_text(json.dumps(document))
     meta, _ids, shapes, columns = pyogrio.raw.read(path)
     rows = dict(zip(meta["fields"], columns, strict=True))
-    assert list(rows["kind"]) == ["overlap"]
+    assert (list(rows["kind"]), list(rows["sentence"])) == (["overlap"], ["OVERLAP"])
     assert shapely.from_wkb(shapes[0]).equals(box(0.5, 0, 0.6, 1))
 
 

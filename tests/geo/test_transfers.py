@@ -11,9 +11,9 @@ from geo.routing.transfers import Transfers, lowest_share
     ("routed", "targets", "words"),
     [
         (100, {}, ""),
-        (9, {"Water": 9}, "fewer than 10, too few to tell"),
-        (10, {"Water": 10}, "100% end at Water: should the rule name it?"),
-        (100, {"Water": 87, "Parks": 3}, "87% end at Water: should the rule name it?"),
+        (9, {"Water": 9}, "fewer than 10, too few for a suggestion"),
+        (10, {"Water": 10}, "100% go to Water; consider changing the rule"),
+        (100, {"Water": 87, "Parks": 3}, "87% go to Water; consider changing the rule"),
         (100, {"Water": 55}, ""),  # 55 of 100 may as well be less than half
         (100, {"Water": 30, "Parks": 30}, ""),
     ],

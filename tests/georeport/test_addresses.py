@@ -147,21 +147,21 @@ def test_the_geocoder_is_asked_for_what_the_register_does_not_know(
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("99 Nowhere Ln", "no such address in the register, and the geocoder knows no place"),
+        ("99 Nowhere Ln", "no such address in the register, and the geocoder found no location"),
         ("behind the school", "no such address in the register, and"),
-        ("12 Main St", "several addresses may be meant: 12 MAIN ST, GRIDTOWN, GR 43131; 12 MAIN"),
-        ("1 Far Ave", "the address lies outside the service area, and"),
-        ("3 Away Rd", "no such address in the register, and the geocoder knows no place"),
-        ("3 Broken Rd", "and the geocoder knows no place"),
-        ("3 Odd Rd", "and the geocoder knows no place"),
-        ("3 Down Rd", "and the geocoder knows no place"),
+        ("12 Main St", "several addresses match: 12 MAIN ST, GRIDTOWN, GR 43131; 12 MAIN"),
+        ("1 Far Ave", "the address is outside the service area, and"),
+        ("3 Away Rd", "no such address in the register, and the geocoder found no location"),
+        ("3 Broken Rd", "and the geocoder found no location"),
+        ("3 Odd Rd", "and the geocoder found no location"),
+        ("3 Down Rd", "and the geocoder found no location"),
     ],
 )
 def test_without_a_place_a_report_is_kept_and_queued(
     there: Api, city: str, run_command: Callable[..., str], text: str, words: str
 ) -> None:
     row = receipt(there, address_string=text)
-    assert "could not be found on the map" in row["service_notice"]
+    assert "could not find this address on the map" in row["service_notice"]
     kept = there.one(row["service_request_id"])
     assert (kept["lat"], kept["long"], kept["address"]) == (None, None, text)
     [line] = queue(run_command, city, row["service_request_id"])
@@ -277,7 +277,7 @@ def test_without_a_register_or_a_geocoder_a_report_is_kept_and_queued(
 ) -> None:
     row = receipt(api, address_string="12 Main St")
     [line] = queue(run_command, database, row["service_request_id"])
-    assert line.endswith("there is no register, and no geocoder")
+    assert line.endswith("no address register, and no geocoder")
 
 
 def test_a_geocoder_that_does_not_answer_costs_seconds_and_no_report(

@@ -40,7 +40,7 @@ def test_the_endpoints_are_of_georeport_v2_one_of_them_for_tests(api: Api) -> No
 
 def test_discovery_tells_the_key_that_everyone_may_use_for_tests(api: Api) -> None:
     assert (
-        "test endpoint everyone may use the api_key 'sandbox'"
+        "Everyone can use the api_key 'sandbox' at the test endpoint"
         in api.get("discovery").document["key_service"]
     )
 

@@ -3,6 +3,8 @@
 import pytest
 from georeport_client import CONTENT_TYPES, Api
 
+from schemas.vocabulary.statuses import DETAILED_STATUSES
+
 
 @pytest.mark.both_formats
 @pytest.mark.parametrize(
@@ -87,7 +89,7 @@ def test_no_filter_brings_the_server_down(api: Api, name: str, value: str) -> No
         (
             "v2/requests",
             {"status": "lost"},
-            ["status must be open, closed, or a detailed status. See /open311/docs."],
+            [f"status must be one of {', '.join(DETAILED_STATUSES)}. 'lost' is not a status."],
         ),
         (
             "v2/requests",

@@ -9,6 +9,8 @@ import pytest
 from georeport_client import KEYS, Api
 from servers import running_server
 
+from schemas.vocabulary.statuses import DETAILED_STATUSES
+
 SEEDED = ["26-0000006", "26-0000004", "26-0000003", "26-0000002"]  # the last 90 days, newest first
 OLD = "20-0000001"  # 200 days
 
@@ -162,7 +164,7 @@ def test_an_unknown_status_is_refused(api: Api) -> None:
     answer = api.get("v2/requests", status="open,done")
     assert answer.status == 400
     assert answer.sentences == [
-        "status must be open, closed, or a detailed status. See /open311/docs."
+        f"status must be one of {', '.join(DETAILED_STATUSES)}. 'done' is not a status."
     ]
 
 

@@ -269,6 +269,7 @@ def test_an_unknown_status_is_answered_with_those_that_are_known(api: Api) -> No
     [sentence] = update(api, "26-0000003", status="done").sentences
     for word in ("open", "fixed", "not_councils_responsibility", "reopen", "unchanged"):
         assert word in sentence
+    assert sentence.endswith(" 'done' is not a status.")
 
 
 def test_several_mistakes_are_told_at_once(api: Api) -> None:
@@ -282,7 +283,7 @@ def test_an_update_of_what_is_unknown_or_not_public_is_refused(api: Api, id_: st
     """EXT-08"""
     answer = update(api, id_)
     assert answer.status == 404
-    assert answer.sentences == [f"Service request '{id_}' does not exist."]
+    assert answer.sentences == [f"service_request_id '{id_}' does not exist."]
 
 
 @pytest.mark.parametrize("claimed", ["2100-01-01T00:00:00Z", "1999-12-31", "2026-03-10T07:30:00"])

@@ -90,7 +90,8 @@ def test_what_cannot_be_read_of_a_catalogue_is_told() -> None:
     assert [service.columns["service_code"] for service in services] == ["1"]
     assert [row.reason for row in skipped] == [*["unusable service"] * 3, "unreadable definition"]
     assert skipped[-1].service_request_id == "1"
-    assert "/services/1 answers .json 404, .xml 404" in skipped[-1].detail
+    for format in ("json", "xml"):
+        assert f"/services/1.{format} has status 404." in skipped[-1].detail
 
 
 def test_the_code_in_the_address_of_a_definition_is_quoted() -> None:
@@ -112,7 +113,7 @@ def test_the_code_in_the_address_of_a_definition_is_quoted() -> None:
     ],
 )
 def test_without_a_service_list_there_is_no_import(documents: dict[str, Reply]) -> None:
-    with pytest.raises(SourceFailed, match=r"/services answers .* Enter the address"):
+    with pytest.raises(SourceFailed, match=r"/services\.json .* Enter the address"):
         read(set(), documents)
 
 

@@ -75,7 +75,10 @@ def test_xml_is_asked_for_where_json_is_not_to_be_had_or_broken(
 
 def test_what_both_formats_answer_is_told() -> None:
     error = b"<errors><error><description>No such city.</description></error></errors>"
-    told = r"/services answers \.json 404, \.xml 400 with the error 'No such city\.'$"
+    told = (
+        r"^The response of \S+/services\.json has status 404\. The response of \S+/services\.xml "
+        r"has status 400 and contains the error 'No such city\.'$"
+    )
     with pytest.raises(Unreadable, match=told):
         read_from(files({"/services.xml": Reply(error, 400)}))
 
@@ -93,7 +96,9 @@ def test_a_server_that_stays_busy_stops_the_import(session: requests.Session) ->
     waits: list[float] = []
     with foreign_server(one_after_the_other(Reply(b"", 503))) as server:
         source = RemoteServer(session, server.address, wait=waits.append)
-        with pytest.raises(SourceFailed, match=r"answers 503: run this again later\.$"):
+        with pytest.raises(
+            SourceFailed, match=r"is busy \(status 503\)\. Run this command again later\.$"
+        ):
             source.read("services", list_services)
     assert waits == list(fetch.WAITS)
     assert len(server.asked) == len(waits) + 1
@@ -232,7 +237,7 @@ def test_discovery_without_an_endpoint_is_told(session: requests.Session, reply:
     with (
         foreign_server(files({"/discovery.json": reply})) as server,
         pytest.raises(
-            SourceFailed, match=r"does not name a GeoReport v2 endpoint|answers \.json 404"
+            SourceFailed, match=r"does not name a GeoReport v2 endpoint|\.json has status 404"
         ),
     ):
         find_endpoint(RemoteServer(session, f"{server.address}/discovery.json"))

@@ -1,8 +1,10 @@
 """The word check of make lint: what it finds, and what it leaves alone."""
 
+from textwrap import dedent
+
 import pytest
 
-from local.check_words import CATALOG, Text, find_banned, find_misspelled
+from local.check_words import CATALOG, Text, find_banned, find_misspelled, list_sentences
 
 
 @pytest.mark.parametrize(
@@ -14,10 +16,24 @@ from local.check_words import CATALOG, Text, find_banned, find_misspelled
         ("summary", "Give the name of a layer.", ["avoid 'Give'"]),
         ("summary", "Return the name of a layer.", []),
         ("comment", "What the request told.", []),
+        ("sentence", "The file lies in {}.", ["avoid 'lies'"]),
     ],
 )
 def test_banned_words_depend_on_who_reads_them(kind: str, text: str, problems: list[str]) -> None:
     assert find_banned(Text("a file", 1, kind, text)) == problems
+
+
+def test_sentences_of_the_code_are_read_with_their_values() -> None:
+    source = """
+        def one(path: str) -> str:
+            '''Return what lies in a docstring.'''
+            return f"{path} lies in {path.parent}" or "stands here" or "handed_over now here"
+    """
+    found = list(list_sentences("a file", dedent(source)))
+    assert [(one.line, one.kind, one.text) for one in found] == [
+        (4, "sentence", "{} lies in {}"),
+        (4, "sentence", "  now here"),
+    ]
 
 
 def test_long_sentences_of_the_interface_are_found() -> None:

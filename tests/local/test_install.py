@@ -16,7 +16,7 @@ def test_without_apt_it_names_what_to_install(
 ) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     failure = debian.install(["postgresql-postgis", "python3-pip-whl"])
-    assert failure.startswith("Install postgresql-postgis and python3-pip-whl: ")
+    assert failure.startswith("Install postgresql-postgis and python3-pip-whl. ")
 
 
 def test_a_database_elsewhere_needs_no_postgresql_here(monkeypatch: pytest.MonkeyPatch) -> None:

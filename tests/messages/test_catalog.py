@@ -2,19 +2,24 @@
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC
 from pathlib import Path
 
 import pytest
+from shapely.geometry import MultiPolygon, Polygon, box
 
 from geo import errors as geo_errors
 from geo.errors import GeoError
+from geo.maps.boundaries import PROBLEMS, CleanBoundary, Feature
+from geo.maps.lint import lint_boundaries, lint_codes
 from open311 import errors
 from open311.errors import Open311Error
 from open311.messages import CATALOG, SUBJECTS
 from open311.messages.message import Message
 from open311.messages.names import FIELD_LABELS
+from open311.messages.problem import Problem
+from open311.messages.sentences import api_sentence
 from open311.web.languages import read_messages
 from schemas.catalog.forms import NameSchema, NewKeySchema, NewUserSchema, RoleSchema
 from schemas.imports.seed_rows import DepartmentRow, QuestionRow, ServiceRow
@@ -140,6 +145,64 @@ def test_what_is_raised_has_the_values_that_its_message_names() -> None:
         assert given - {"field"} <= wanted, f"{place}: {given - wanted} is not said"
         found += 1
     assert found > 150
+
+
+def test_each_notice_of_geo_has_a_message_that_names_its_values() -> None:
+    found = 0
+    for place, name, call in calls("geo"):
+        if name != "Notice" or not isinstance(call.args[0], ast.Constant):
+            continue
+        message = CATALOG[str(call.args[0].value)]
+        [values] = [one for one in call.args[1:] if isinstance(one, ast.Dict)]
+        given = {ast.literal_eval(key) for key in values.keys if key is not None}
+        assert given == places(message.for_api) == places(message.for_page), place
+        found += 1
+    assert found >= 6
+    repairs = {f"geometry.{problem}" for problem in (*PROBLEMS.values(), "invalid")}
+    assert repairs <= CATALOG.keys()
+
+
+ONE, OTHER = (box(x, 0, x + 1, 1) for x in (0, 0.5))
+THIN = 0.00001  # degrees, about a meter
+SERVICE_AREA = MultiPolygon([box(0, 0, 2, 1)])
+RING = Polygon(box(0, 0, 1, 1).exterior, [box(0.2, 0.2, 0.4, 0.4).exterior])
+CUT = Polygon(box(0, 0, 1, 1).exterior, [box(0.2, 0.2, 0.2 + THIN, 0.4).exterior])
+
+
+@pytest.mark.parametrize(
+    ("shapes", "area", "sentences"),
+    [
+        ((ONE, OTHER), None, {"warning.overlap": "overlap of 7 and 8, "}),
+        ((ONE, box(1 - THIN, 0, 2, 1)), None, {"warning.thin_overlap": "thin overlap of 7 and 8"}),
+        ((ONE,), SERVICE_AREA, {"warning.gap": "gap in the service area, "}),
+        ((box(0, 0, 2 - THIN, 1),), SERVICE_AREA, {"warning.thin_gap": "thin gap in the service "}),
+        ((RING,), None, {"warning.enclosed": "gap between ", "warning.hole": "hole in 7, "}),
+        (
+            (CUT,),
+            None,
+            {"warning.thin_enclosed": "thin gap between boundaries, ", "warning.hole": ""},
+        ),
+        ((box(0, 0, 3, 1),), SERVICE_AREA, {"warning.outside": "7 outside the service area, "}),
+        ((box(0, 0, 2 + THIN, 1),), SERVICE_AREA, {"warning.thin_outside": "thin strip of 7 "}),
+    ],
+)
+def test_each_warning_about_boundaries_is_a_sentence(
+    shapes: Sequence[Polygon], area: MultiPolygon | None, sentences: dict[str, str]
+) -> None:
+    drawn = [CleanBoundary(str(n), "", MultiPolygon([one])) for n, one in enumerate(shapes, 7)]
+    notices = [one.notice for one in lint_boundaries(drawn, area)]
+    assert {one.key for one in notices} == sentences.keys()
+    for one in notices:
+        sentence = api_sentence(Problem.of(one))
+        assert sentence.startswith(sentences[one.key])
+        assert sentence.endswith(" m²")
+
+
+def test_warnings_about_codes_are_sentences() -> None:
+    features = [Feature(n, code, "", ONE) for n, code in enumerate(("", "7", "7"), 1)]
+    missing, duplicate = (api_sentence(Problem.of(one.notice)) for one in lint_codes(features))
+    assert missing.startswith("feature 1 without a code, ")
+    assert duplicate.startswith("features 2, 3 with the same code 7, ")
 
 
 def test_each_key_that_a_schema_names_for_a_field_is_in_the_catalog() -> None:

@@ -9,8 +9,8 @@ from geo.coordinates import Point
 from open311.errors import OutsideServiceArea
 from open311.queries.catalog.services import list_services
 from open311.queries.jurisdictions import get_jurisdiction
-from open311.queries.routing.decide import RoutingCase, read_routing
-from open311.queries.routing.many_places import read_guide, route_many
+from open311.queries.routing.decide import RoutingCase, read_guide, read_routing
+from open311.queries.routing.many_places import route_many
 from open311.queries.routing.neighbors import find_neighbours
 
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)

@@ -252,7 +252,7 @@ def test_what_is_no_map_is_told_on_the_page(
             "Buffer distance must be more than 0 and at most 32,808 feet.",
         ),
         ({"crs": "EPSG:nothing", "where": "code = 'x'"}, "no usable boundaries"),
-        ({"where": "code =="}, "cannot be read"),
+        ({"where": "code =="}, "The filter “code ==” is not valid for wards.geojson."),
         ({"file_layer": "other"}, "has no layer other"),
     ],
 )
@@ -281,8 +281,29 @@ def test_what_was_done_to_a_file_is_told_shortly_and_nobody_is_signed_out(chief:
     answer = upload(chief, json.dumps(document).encode(), leave_out="true")
     assert answer.status_code == 303, told(answer)
     words = says(chief.get(answer.headers["Location"].removeprefix("/staff")))
-    assert "Draft saved with 2 boundaries. Merged: 2: features 1, 3, 5," in words
+    assert "Draft saved with 2 boundaries. Features 1, 3, 5," in words
     assert "…" in words
+
+
+def test_repairs_warnings_and_errors_are_in_the_language_of_the_reader(chief: Person) -> None:
+    reader = Person(chief.address)
+    reader.session.cookies.update(chief.session.cookies)
+    reader.session.headers["Accept-Language"] = "es"
+    bowtie = [[-1, -1], [0.5, 1], [0.5, -1], [-1, 1], [-1, -1]]
+    document = json.loads(geojson(DOUBTFUL))
+    document["features"][0]["geometry"]["coordinates"] = [bowtie]
+    answer = upload(reader, json.dumps(document).encode())
+    assert answer.status_code == 303, told(answer)
+    page = answer.headers["Location"].removeprefix("/staff")
+    assert "El elemento 1 (2) se reparó (polígono que se cruza a sí mismo). Su superficie" in says(
+        reader.get(page)
+    )
+    features = reader.get(f"{page}/review.geojson").json()["features"]
+    sentences = [one["properties"].get("sentence", "") for one in features]
+    assert any(one.startswith("superposición de 2 y 10, ") for one in sentences)
+    assert any(one.startswith("hueco en el área de servicio, ") for one in sentences)
+    refused = upload(reader, geojson(MOVED), where="code ==")
+    assert "El filtro «code ==» no es válido para wards.geojson." in told(refused)
 
 
 def test_a_new_layer_is_made_and_in_force_ever_since(chief: Person, api: Api) -> None:

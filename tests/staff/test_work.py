@@ -158,7 +158,7 @@ def test_what_repeats_is_closed_with_it_and_told(person: Sign, api: Api, id_: st
     second, third = (api.report(lat=0.5, long=0.5, description=text) for text in ("2nd", "3rd"))
     assert f"Linked to {id_}" in do(dispatch, second, "link", main=id_).text
     assert f"Linked to {id_}" in do(dispatch, third, "link", main=second).text  # to what it repeats
-    assert f"reported before as {id_}" in (api.one(second)["status_notes"] or "")
+    assert f"Duplicate of {id_}" in (api.one(second)["status_notes"] or "")
     page = dispatch.get(f"/requests/{id_}").text
     assert page.count("duplicate of this request") >= 2
     assert "Duplicates close at the same time" in page
@@ -221,7 +221,7 @@ def test_nothing_of_a_confidential_one_is_told_to_who_reported_the_same(
     row = api.one(id_)
     assert (row["status"], row["status_notes"]) == (
         "closed",
-        "Closed together with another report of the same.",
+        "Closed together with another request about the same problem.",
     )
     assert "offender" not in str(api.one(id_, extensions="true"))
 

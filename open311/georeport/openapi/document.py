@@ -30,8 +30,11 @@ def describe(address: str) -> dict[str, Any]:
         info={"description": API},
         externalDocs={"url": "https://wiki.open311.org/GeoReport_v2/"},
         servers=[
-            {"url": f"{address}{ENDPOINT}", "description": "The city's own"},
-            {"url": f"{address}{TEST_ENDPOINT}", "description": "To try it, with api_key sandbox"},
+            {"url": f"{address}{ENDPOINT}", "description": "Requests of the city"},
+            {
+                "url": f"{address}{TEST_ENDPOINT}",
+                "description": "Test endpoint, with the api_key sandbox",
+            },
         ],
         tags=[{"name": name, "description": text} for name, text in TOPICS.items()],
     )

@@ -13,7 +13,7 @@ from schemas.requests.documents import DocumentSchema
 
 GEOREPORT_SUFFIXES = {suffix: CONTENT_TYPES[suffix] for suffix in ("json", "xml")}
 
-PHOTOS = {"media": "Photos, each a file of its own."}
+PHOTOS = {"media": "Photos, one per file."}
 """File fields of a form that accepts photos."""
 
 

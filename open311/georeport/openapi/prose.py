@@ -5,36 +5,37 @@ from typing import Any
 from schemas.requests.answers import ANSWER_LIMIT
 
 API = """\
-Report what is broken in the city, and follow what becomes of it: Open311 GeoReport v2.
+Submit and follow service requests of the city: Open311 GeoReport v2.
 
-- The suffix of an address decides the format of the answer, errors included: `.json` or `.xml`.
-- An empty parameter counts as one that was not sent. Unknown parameters are ignored.
-- Times have a zone, as in `2026-03-09T14:05:00Z`, and are given in UTC. Also taken: an offset,
-  fractions of a second, a date alone; without a zone, the time is that of the city.
-- A report needs an `api_key`. Discovery says how to get one; the test endpoint takes the key
-  `sandbox` from everyone, and what is sent there reaches no department.
-- Every error is a list of sentences that name the parameter and say what to do.
+- The suffix of a path sets the format of the response, including errors: `.json` or `.xml`.
+- An empty parameter is the same as none. Unknown parameters are ignored.
+- Times are in UTC, as in `2026-03-09T14:05:00Z`. Parameters can also have an offset, fractions of
+  a second, or only a date. A time without a zone is in the time zone of the city.
+- To submit a request, you need an `api_key`. Discovery says how to get one. The test endpoint
+  accepts the key `sandbox` from everyone, and sends nothing to a department.
+- An error lists sentences that name the parameter and say how to fix it.
 """
 
 IN_XML = "In XML"
 
 TOPICS = {
-    "Discovery": "Where to begin.",
-    "Services": "What can be reported.",
-    "Service requests": "Reports, and what became of them.",
-    "Updates": "What other systems add to a service request, and what they are told.",
-    "Routing": "Why a report goes where it goes.",
-    "Addresses": "The city's own, for a report that has no place on a map.",
-    "Photos": "Pictures that came with reports.",
-    IN_XML: "All of this once more in the standard's other format.",
+    "Discovery": "Endpoints of this server, and how to get an api_key.",
+    "Services": "Services that requests can be submitted for.",
+    "Service requests": "Submitting and reading service requests.",
+    "Updates": "Status updates of service requests, for other systems.",
+    "Routing": "How the department of a service request is selected.",
+    "Addresses": "Addresses of the city, for requests without coordinates.",
+    "Photos": "Photos of service requests.",
+    IN_XML: "All endpoints in XML, the other format of the standard.",
 }
 """Tags that group the endpoints."""
 
 ANSWERS_PATTERN = r"^attribute\[.+\](\[\d*\])?$"
 
 ANSWERS: dict[str, Any] = {
-    "description": "The answer to the question of this code. Of a singlevaluelist it is a key of "
-    "its values; of a multivaluelist there may be several, each sent as `attribute[CODE][]`.",
+    "description": "The answer to the question with this code. For a singlevaluelist, send "
+    "the key of a value. For a multivaluelist, send each key as "
+    "`attribute[CODE][]`.",
     "type": ["string", "array"],
     "maxLength": ANSWER_LIMIT,
     "items": {"type": "string"},
@@ -42,16 +43,16 @@ ANSWERS: dict[str, Any] = {
 
 FORM = "Form fields in UTF-8."
 
-ALTERNATIVES = "Needed is one of these: {}."
+ALTERNATIVES = "One of these is required: {}."
 
 ANSWERED = (
-    "Answers to the questions of the service go into `attribute[CODE]`, with the code of the "
-    "question between the brackets."
+    "Send the answers to the questions of the service as `attribute[CODE]`, "
+    "with the code of the question in brackets."
 )
 
-API_KEY = "The key of the app that reports, unless it is sent as a bearer token."
+API_KEY = "The API key of the app, unless it is sent as a bearer token."
 
-JURISDICTION_ID = "Which city is meant, where one server has several."
+JURISDICTION_ID = "The jurisdiction, if the server has several."
 
 SECURITY_SCHEMES: dict[str, dict[str, Any]] = {
     "bearer": {
@@ -80,8 +81,8 @@ SENTENCE_OF = {
 """The meaning of each error status."""
 
 PATH_PARAMETERS = {
-    "service_code": "The code of a service, from the service list.",
-    "service_request_id": "The id of a service request, as its report was answered.",
-    "name": "The name of a photo, as media_url ends.",
-    "token": "The token that a report to a batch service was answered with.",
+    "service_code": "Code of a service, from the service list.",
+    "service_request_id": "ID of a service request, from the response to its submission.",
+    "name": "Name of a photo: the last part of its media_url.",
+    "token": "Token from the response to a submission or an update.",
 }

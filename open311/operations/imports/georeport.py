@@ -125,7 +125,7 @@ def _add(
 ) -> None:
     service = services.get(row.service_code)
     if service is None:
-        detail = f"service_code {row.service_code!r} is known neither there nor here."
+        detail = f"service_code {row.service_code!r} does not exist on either server."
         raise _Unfit("unknown service", detail)
     submission = Submission(
         jurisdiction=jurisdiction,

@@ -48,7 +48,7 @@ def link_duplicate(
     db.session.execute(update(ServiceRequest).where(linked).values(duplicate_of_pk=main.pk))
     store_work_step(routed.pk, "linked", main.public_name, made_by)
     if main.public and routed.status == "open":
-        notes = f"This was reported before as {main.public_name}: both are dealt with together."
+        notes = f"Duplicate of {main.public_name}. The city handles both requests together."
         store_status(jurisdiction, routed.pk, routed.detailed_status, notes, made_by)
     return main.public_name
 

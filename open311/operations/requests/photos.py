@@ -43,4 +43,7 @@ def _remove_unnamed(store: MediaStore, names: set[str]) -> None:
         end_reads()
         store.remove(files_of(names - find_named(names)))
     except Exception as error:  # the error of the block matters more, and sweep_media runs later
-        log.warning("Photos were not removed and are left to the sweep: %s", type(error).__name__)
+        log.warning(
+            "Photos could not be deleted. The nightly maintenance will delete them: %s",
+            type(error).__name__,
+        )

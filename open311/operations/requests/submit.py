@@ -11,7 +11,7 @@ from open311.steps.requests.handles import new_handles
 from open311.steps.requests.receipts import recall_receipt, store_receipt
 from open311.steps.values.submissions import Handles, Submission
 
-NOTICE_WITHOUT_ID = "Your report has been received. It is not published."
+NOTICE_WITHOUT_ID = "We received your request. It is not published."
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Reading departments."""
+"""Reads of departments."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from open311.models import Department
 
 
 def get_department_name(department_id: int) -> str:
-    """Get the name of a department that is known to exist."""
+    """Return the name of an existing department."""
     return db.session.execute(
         select(Department.name).where(Department.id == department_id)
     ).scalar_one()
@@ -28,7 +28,7 @@ class DepartmentInfo:
 
 
 def get_department(jurisdiction_id: str, code: str) -> DepartmentInfo:
-    """Get a department by its code; raises NotFound, naming those there are."""
+    """Get a department by its code; raises NotFound with the known codes."""
     rows = db.session.execute(
         select(Department.code, Department.id, Department.name)
         .where(Department.jurisdiction_id == jurisdiction_id)
@@ -62,7 +62,7 @@ def list_department_names(jurisdiction_id: str) -> dict[int, str]:
 
 
 def find_department_ids(jurisdiction_id: str, names: Sequence[str]) -> list[int]:
-    """Find departments by name or code, in any case of letters; unknown ones find nothing."""
+    """List the ids of departments by name or code, ignoring case; unknown ones are ignored."""
     wanted = any_(literal([name.lower() for name in names], ARRAY(String)))
     statement = select(Department.id).where(
         Department.jurisdiction_id == jurisdiction_id,

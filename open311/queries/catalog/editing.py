@@ -1,4 +1,4 @@
-"""The catalog as administrators see it: inactive entries as well, and how much depends."""
+"""The catalog for administrators: inactive entries, and numbers of dependent objects."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -49,7 +49,7 @@ class StoredQuestion:
 
 @dataclass(frozen=True)
 class StoredService:
-    """A service by the columns of services.csv, in use or not, with its questions in order."""
+    """A service by the columns of services.csv, active or not, with its questions in order."""
 
     id: int
     active: bool
@@ -59,7 +59,7 @@ class StoredService:
 
 @dataclass(frozen=True)
 class StoredDepartment:
-    """A department with how much depends on it; roles are default and outside."""
+    """A department with the numbers of dependent objects; roles are default and outside."""
 
     code: str
     name: str
@@ -69,7 +69,7 @@ class StoredDepartment:
 
 
 def list_stored_services(jurisdiction_id: str) -> list[tuple[StoredService, int]]:
-    """List services, inactive ones last, each with how many open service requests it has."""
+    """List services, inactive ones last, each with its number of open service requests."""
     open_requests = _count(ServiceRequest.pk, ServiceRequest.service_id == Service.id, still_open())
     rows = db.session.execute(
         select(Service, open_requests)
@@ -80,7 +80,7 @@ def list_stored_services(jurisdiction_id: str) -> list[tuple[StoredService, int]
 
 
 def get_stored_service(jurisdiction_id: str, service_code: str) -> StoredService:
-    """Get a service, in use or not, with its questions; raises NotFound."""
+    """Get a service, active or not, with its questions; raises NotFound."""
     one = db.session.scalar(
         select(Service).where(
             Service.jurisdiction_id == jurisdiction_id, Service.service_code == service_code
@@ -92,7 +92,7 @@ def get_stored_service(jurisdiction_id: str, service_code: str) -> StoredService
 
 
 def list_stored_departments(jurisdiction_id: str) -> list[StoredDepartment]:
-    """List departments by name, with what depends on each."""
+    """List departments by name, with the numbers of dependent objects."""
     mine = Department.id
     rows = db.session.execute(
         select(

@@ -1,4 +1,4 @@
-"""Reading the catalog: services, their attributes, the values of these."""
+"""Reads of services, their questions, and options."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from schemas.vocabulary.datatypes import WITH_OPTIONS
 
 
 def list_services(jurisdiction_id: str) -> list[dict[str, Any]]:
-    """List the services that can be asked for, named as in the standard, by group and name."""
+    """List the active services, named as in the standard, by group and name."""
     has_attributes = exists().where(ServiceAttribute.service_id == Service.id)
     statement = (
         select(
@@ -44,7 +44,7 @@ def list_service_names(jurisdiction_id: str) -> dict[str, str]:
 
 
 def find_service_ids(jurisdiction_id: str, service_codes: Sequence[str]) -> list[int]:
-    """Find services by their codes, inactive ones included; unknown codes find nothing."""
+    """List the ids of services by code, inactive ones included; unknown codes are ignored."""
     known = any_(literal(list(service_codes), ARRAY(String)))
     statement = select(Service.id).where(
         Service.jurisdiction_id == jurisdiction_id, Service.service_code == known
@@ -54,7 +54,7 @@ def find_service_ids(jurisdiction_id: str, service_codes: Sequence[str]) -> list
 
 @dataclass(frozen=True)
 class ServiceInfo:
-    """A service that can be asked for, with its attributes as in the standard."""
+    """An active service, with its attributes as in the standard."""
 
     id: int
     service_code: str

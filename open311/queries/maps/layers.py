@@ -1,4 +1,4 @@
-"""Reading boundary layers and their sets."""
+"""Reads of boundary layers and their boundaries."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -33,7 +33,7 @@ def list_layer_codes(jurisdiction_id: str) -> list[str]:
 
 
 def find_reach(jurisdiction_id: str, layer: str) -> float | None:
-    """Find how many meters the lines of a layer reach; None of a layer of areas."""
+    """Return the buffer distance in meters of a line layer; None for a layer of areas."""
     return db.session.scalar(
         select(BoundaryLayer.reach_metres).where(
             BoundaryLayer.jurisdiction_id == jurisdiction_id, BoundaryLayer.code == layer
@@ -42,7 +42,7 @@ def find_reach(jurisdiction_id: str, layer: str) -> float | None:
 
 
 def find_newest_source(jurisdiction_id: str, layer: str) -> str | None:
-    """Find where the published set of a layer that was imported last came from, if there is one."""
+    """Return the source of the published set that was imported last, if there is one."""
     return db.session.scalar(
         select(BoundarySet.source)
         .join(BoundaryLayer, BoundaryLayer.id == BoundarySet.layer_id)
@@ -88,7 +88,7 @@ class LayerChoices:
 
 
 def list_choices(jurisdiction_id: str, on: date) -> list[LayerChoices]:
-    """List what a place can lie in by the maps of a day, in the order of layers and codes."""
+    """List the current boundaries of a day, by layer and code."""
     rows = db.session.execute(
         select(BoundaryLayer.code, BoundaryLayer.name, Boundary.code, Boundary.name)
         .join(BoundarySet, BoundarySet.layer_id == BoundaryLayer.id)
@@ -105,7 +105,7 @@ def list_choices(jurisdiction_id: str, on: date) -> list[LayerChoices]:
 def find_box(
     jurisdiction_id: str, layer: str, code: str, on: date
 ) -> tuple[float, float, float, float] | None:
-    """Find the box of a boundary by the map of a day: lowest longitude and latitude, highest."""
+    """Return the box of a boundary on a day: minlong, minlat, maxlong, maxlat in degrees."""
     box = func.ST_Envelope(Boundary.geometry)
     corners = (func.ST_XMin(box), func.ST_YMin(box), func.ST_XMax(box), func.ST_YMax(box))
     row = db.session.execute(
@@ -123,7 +123,7 @@ def find_box(
 
 
 def find_service_area(jurisdiction_id: str) -> tuple[MultiPolygon | None, str]:
-    """Find a jurisdiction's service area and where it came from."""
+    """Return a jurisdiction's service area, if there is one, and its source."""
     area, source = db.session.execute(
         select(Jurisdiction.service_area, Jurisdiction.service_area_source).where(
             Jurisdiction.id == jurisdiction_id

@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement
 from geo.maps.boundaries import CleanBoundary
 from geo.maps.changes import Change, compare_boundaries, list_changes
 from geo.maps.lint import Finding, lint_boundaries
+from geo.notices import Notice
 from open311.queries.jurisdictions import Scope
 from open311.queries.maps.layers import find_service_area, list_boundaries
 from open311.queries.maps.sets import Maps, StoredSet, find_set_in_force
@@ -21,25 +22,25 @@ from open311.queries.routing.reroute import Rerouted, reroute
 
 @dataclass(frozen=True)
 class Preview:
-    """What changes in the layer, in sentences, and every service request in scope.
+    """The changes of a layer, and the routing of every service request in scope.
 
-    before holds where the maps in force would send each, as its present department may have been
-    settled otherwise; after, where the set would.
+    before is the routing by the current boundary sets, which may differ from the present
+    department; after is the routing with the set in their place.
     """
 
-    changes: Sequence[str]
+    changes: Sequence[Notice]
     before: Sequence[Rerouted]
     after: Sequence[Rerouted]
 
     @property
     def moved(self) -> list[Rerouted]:
-        """Those that the set sends elsewhere than they are, and the present maps do not."""
+        """Service requests that change department because of the set, and not without it."""
         same = {one.pk for one in self.before if one.moves}
         return [one for one in self.after if one.moves and one.pk not in same]
 
     @property
     def load(self) -> dict[int, tuple[int, int]]:
-        """How many each department would have by the present maps, and by the set."""
+        """Number of service requests by department id: with the current sets, with the set."""
         counts = [
             Counter(one.decision.department_id for one in side if one.decision is not None)
             for side in (self.before, self.after)
@@ -66,7 +67,7 @@ _KEPT = 8
 
 @dataclass(frozen=True)
 class Review:
-    """A set's boundaries beside those of the set it is compared with; findings and changes."""
+    """The boundaries of a set and of the set it is compared with, lint warnings, and changes."""
 
     boundaries: Sequence[CleanBoundary]
     former: Sequence[CleanBoundary]
@@ -75,16 +76,16 @@ class Review:
 
 
 def review(jurisdiction_id: str, stored: StoredSet, former: StoredSet | None) -> Review:
-    """Look a set over beside another one, or none.
+    """Return the review of a set, compared with another set if there is one.
 
-    That takes seconds for a large map, and no set ever changes: the last few are kept.
+    A review of a large set takes seconds. Sets never change, so the last reviews are cached.
     """
     area, _source = find_service_area(jurisdiction_id)
     return _review(stored, former, area)
 
 
 def _key(stored: StoredSet, former: StoredSet | None, area: MultiPolygon | None) -> object:
-    """Name sets by their numbers and when they were imported: another database has others."""
+    """Return a cache key; the time of import tells sets of different databases apart."""
     sets = tuple(None if one is None else (one.id, one.imported_at) for one in (stored, former))
     return sets, None if area is None else shapely.to_wkb(area)
 

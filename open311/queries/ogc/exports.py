@@ -1,4 +1,4 @@
-"""All rows of a collection that are wanted, as they come, without holding them in memory."""
+"""Rows of a collection for file exports, streamed in batches."""
 
 from collections.abc import Iterator, Sequence
 from itertools import chain
@@ -19,9 +19,10 @@ def stream_batches(
 ) -> tuple[list[str], Iterator[Sequence[Any]]]:
     """Return the names of the properties, and batches of rows: id, WKB, then the properties.
 
-    In the order of lists; limit and after do not count. The first batch is read at once, so that
-    InvalidFilter, InvalidParameters and what the database refuses come before anything is sent.
-    The connection is their own, as that of the HTTP request is gone when they are read.
+    Rows have the order of lists; limit and after do not apply. The first batch is read at once, so
+    that InvalidFilter, InvalidParameters, and errors of the database are raised before the response
+    starts. The rows have a connection of their own, because that of the HTTP request is closed when
+    they are read.
     """
     names = shown_names(source, wanted)
     columns = [source.properties[name].column.label(name) for name in names]

@@ -1,4 +1,4 @@
-"""Where and when the features of a collection are, roughly, to open a map with."""
+"""Approximate extents of collections in space and time."""
 
 from typing import Any
 
@@ -12,9 +12,9 @@ from open311.queries.search.visibility import Audience, visible_to
 
 
 def find_extent(jurisdiction: Scope, collection: str) -> dict[str, Any]:
-    """Find the extent of a collection as OGC API has it; empty where there is nothing.
+    """Return the extent of a collection as OGC API defines it; empty for no features.
 
-    Of service requests it is the service area, and their time begins with the first public one.
+    The extent of service requests is the service area, and starts at the first public request.
     """
     if collection == REQUESTS:
         begin = db.session.scalar(

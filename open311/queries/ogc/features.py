@@ -1,4 +1,4 @@
-"""Features of a collection, page by page: what a map or a program asks for."""
+"""Features of a collection, by page and by id."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -21,16 +21,15 @@ from open311.queries.search.criteria import EVERYTHING, Criteria
 from open311.queries.search.pages import Key, one_page
 
 DECIMALS = 7
-"""Of degrees: about a centimeter."""
+"""Decimals of degrees: about a centimeter."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Wanted:
-    """What is wanted of a collection.
+    """A query of a collection.
 
-    equal are values by the names of properties, of which each must have one of its own; filter is
-    a tree of geo.cql2, its geometries in filter_system. names are the properties to show, None
-    for all.
+    equal contains the accepted values by property. filter is a tree of geo.cql2, with geometries in
+    filter_system. names are the properties to return; None means all.
     """
 
     criteria: Criteria = EVERYTHING
@@ -45,9 +44,9 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Features:
-    """Features as GeoJSON has them, and the key of the last one if there are more.
+    """GeoJSON features, and the key of the last one if there are more.
 
-    total is how many there are on all pages, None where they were not counted.
+    total is the number of features on all pages; None if it was not counted.
     """
 
     features: list[dict[str, Any]]
@@ -56,7 +55,7 @@ class Features:
 
 
 def list_features(source: FeatureSource, wanted: Wanted, *, counted: bool = True) -> Features:
-    """List one page of features; raises InvalidFilter and InvalidParameters."""
+    """Return one page of features; raises InvalidFilter and InvalidParameters."""
     matching, names = matching_rows(source, wanted), shown_names(source, wanted)
     rows = select_features(source, matching, names, wanted.system)
     connection = db.session.connection()  # the session would make its own of each row
@@ -91,7 +90,7 @@ def get_feature(source: FeatureSource, feature_id: str, system: ReferenceSystem)
 
 
 def matching_rows(source: FeatureSource, wanted: Wanted) -> Select[Any]:
-    """Return the rows of a source that are wanted, of all pages; raises InvalidFilter."""
+    """Return the selected rows of a source, of all pages; raises InvalidFilter."""
     rows = source.rows.where(*source.conditions(wanted.criteria))
     for name, values in wanted.equal.items():
         rows = rows.where(is_any_of(cast(source.properties[name].column, String), values))
@@ -102,7 +101,7 @@ def matching_rows(source: FeatureSource, wanted: Wanted) -> Select[Any]:
 
 
 def shown_names(source: FeatureSource, wanted: Wanted) -> list[str]:
-    """Return the names of the properties to show; raises InvalidParameters for unknown ones."""
+    """Return the names of the properties to return; raises InvalidParameters for unknown ones."""
     unknown = [name for name in wanted.names or () if name not in source.properties]
     if unknown:
         raise InvalidParameters(

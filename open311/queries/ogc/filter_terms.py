@@ -1,4 +1,4 @@
-"""The values of a CQL2 filter in SQL: properties, constants, geometries and stretches of time."""
+"""Values of CQL2 filters in SQL: properties, constants, geometries, and periods."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ MOMENT = TIMESTAMP(timezone=True)
 
 @dataclass(frozen=True)
 class Term:
-    """A value in SQL and its kind; constant where it is written in the filter itself."""
+    """A value in SQL and its kind; constant if the filter contains the value itself."""
 
     kind: str
     sql: ColumnElement[Any]
@@ -30,7 +30,7 @@ class Term:
 
 @dataclass(frozen=True)
 class Span:
-    """A stretch of time; a moment is one whose ends are the same."""
+    """A period; an instant has equal ends."""
 
     begin: ColumnElement[Any]
     end: ColumnElement[Any]
@@ -38,7 +38,7 @@ class Span:
 
 @dataclass(frozen=True)
 class FilterContext:
-    """Properties and geometry that a filter may name; system is the CRS of its geometries.
+    """Properties and geometry that a filter can use; system is the CRS of its geometries.
 
     negated is true inside a NOT.
     """
@@ -107,7 +107,7 @@ def _midnight(day: date) -> datetime:
 
 
 def alike(left: Term, right: Term) -> tuple[Term, Term]:
-    """Check that two terms are of one kind; a text may be a time."""
+    """Check that two terms have the same kind; a text can be a time."""
     if left.kind == "moment" and isinstance(right.constant, str):
         return left, _as_moment(right.constant)
     if right.kind == "moment" and isinstance(left.constant, str):
@@ -127,7 +127,7 @@ def _as_moment(text: str) -> Term:
 
 
 def text_of(node: Any, context: FilterContext) -> ColumnElement[Any]:
-    """Return the text of a part of a filter; raises InvalidFilter where it is none."""
+    """Return the text of a part of a filter; raises InvalidFilter if it is not a text."""
     term = term_of(node, context)
     if term.kind != "text":
         raise InvalidFilter("filter.text_expected", field="filter", kind=term.kind)
@@ -146,7 +146,7 @@ def geometry_of(node: Any, context: FilterContext) -> ColumnElement[Any]:
 
 
 def span_of(node: Any, context: FilterContext) -> Span:
-    """Return the stretch of time of a part of a filter; raises InvalidFilter."""
+    """Return the period of a part of a filter; raises InvalidFilter."""
     if isinstance(node, values.Interval):
         return Span(_end(node.start, "-infinity", first=True), _end(node.end, "infinity"))
     if type(node) is date:
@@ -159,7 +159,7 @@ def span_of(node: Any, context: FilterContext) -> Span:
 
 
 def _end(value: Any, open_end: str, *, first: bool = False) -> ColumnElement[Any]:
-    """Return an end of a stretch of time; a day is its first or its last second."""
+    """Return one end of a period; the end of a day is its first or last second."""
     if value is None:
         return cast(literal(open_end), MOMENT)
     if isinstance(value, datetime):

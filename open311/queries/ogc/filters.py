@@ -1,4 +1,4 @@
-"""From the tree of a CQL2 filter to a condition in SQL, each comparison checked for its kinds."""
+"""Conversion of CQL2 filters to conditions in SQL; each comparison has its types checked."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -61,7 +61,7 @@ _TEMPORAL: dict[type[ast.Node], Callable[[Span, Span], Condition]] = {
 
 
 def condition(node: Any, context: FilterContext) -> Condition:
-    """Return the condition of a filter; raises InvalidFilter where it names or compares badly."""
+    """Return the condition of a filter; raises InvalidFilter for unknown names and types."""
     if isinstance(node, ast.And | ast.Or):
         join = and_ if isinstance(node, ast.And) else or_
         return join(*(condition(part, context) for part in _flat(node, type(node))))
@@ -84,9 +84,9 @@ def condition(node: Any, context: FilterContext) -> Condition:
 
 
 def _as_searched(node: Any, context: FilterContext) -> Condition | None:
-    """Return the condition that the search has for this part of a filter, if it has one.
+    """Return the search condition for this part of a filter; None if the search has none.
 
-    Where the whole is negated, what has no value must stay unknown, as SQL compares it.
+    Inside NOT, null must stay unknown, as in SQL.
     """
     subject = node if isinstance(node, ast.Attribute) else node.lhs
     name = subject.name if isinstance(subject, ast.Attribute) else None

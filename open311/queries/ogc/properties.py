@@ -1,4 +1,4 @@
-"""The properties of features: what each is called, what kind it is of, and where it comes from."""
+"""Properties of features: names, types, and columns."""
 
 from collections.abc import Mapping, Sequence
 from functools import partial
@@ -17,6 +17,7 @@ from open311.queries.jurisdictions import Scope
 from open311.queries.media import absolute
 from open311.queries.ogc.property import Properties, Property
 from open311.queries.ogc.staff_properties import staff_properties
+from open311.queries.requests.public import or_null
 from open311.queries.search.conditions import (
     is_in_boundary,
     is_of_group,
@@ -29,12 +30,12 @@ from open311.queries.search.criteria import BoundaryCode
 def request_properties(
     jurisdiction: Scope, layers: Mapping[str, int], *, staff: bool
 ) -> Properties:
-    """Return the properties of service requests, by their names. layers are ids by codes."""
+    """Return the properties of service requests by name. layers contains ids by code."""
     shown = _of_everyone(jurisdiction)
     shown |= {
         layer: Property(
             "text",
-            f"The code of the {layer} that it lies in.",
+            f"Code of the {layer} at the location.",
             _code(layer_id),
             partial(_is_in, jurisdiction.jurisdiction_id, layer),
         )
@@ -50,34 +51,30 @@ def _of_everyone(jurisdiction: Scope) -> dict[str, Property]:
     overdue = func.coalesce(is_overdue(), False)
     picture = absolute(mine.media_url, jurisdiction.public_url)
     return {
-        "service_request_id": Property("text", "Its id.", mine.service_request_id),
-        "status": Property("text", "open or closed.", mine.status),
-        "detailed_status": Property("text", "Its status more exactly.", mine.detailed_status),
-        "status_notes": Property("text", "Why it is so.", _or_null(mine.status_notes)),
-        "service_code": Property(
-            "text", "The service asked for.", Service.service_code, of_service
-        ),
-        "service_name": Property("text", "The service by its name.", Service.service_name),
-        "group": Property("text", "The group of the service.", _or_null(Service.group), of_group),
-        "description": Property("text", "What is the matter.", _or_null(mine.description)),
-        "agency_responsible": Property("text", "The department it is with.", Department.name),
-        "requested_datetime": Property("moment", "When it was made.", mine.requested_datetime),
-        "updated_datetime": Property("moment", "When it last changed.", mine.updated_datetime),
-        "expected_datetime": Property("moment", "When it is due.", mine.expected_datetime),
+        "service_request_id": Property("text", "Request number.", mine.service_request_id),
+        "status": Property("text", "Status: open or closed.", mine.status),
+        "detailed_status": Property("text", "Detailed status.", mine.detailed_status),
+        "status_notes": Property("text", "Public note on the status.", or_null(mine.status_notes)),
+        "service_code": Property("text", "Service code.", Service.service_code, of_service),
+        "service_name": Property("text", "Service name.", Service.service_name),
+        "group": Property("text", "Service group.", or_null(Service.group), of_group),
+        "description": Property("text", "Description by the requester.", or_null(mine.description)),
+        "agency_responsible": Property("text", "Responsible department.", Department.name),
+        "requested_datetime": Property("moment", "Time of submission.", mine.requested_datetime),
+        "updated_datetime": Property("moment", "Time of the last change.", mine.updated_datetime),
+        "expected_datetime": Property("moment", "Due date.", mine.expected_datetime),
         "overdue": Property(
             "boolean", "Whether it is open and past due.", overdue, is_true=is_overdue
         ),
-        "address": Property("text", "Where it is, in words.", _or_null(mine.address_string)),
-        "zipcode": Property("text", "The postal code.", _or_null(mine.zipcode)),
-        "media_url": Property("text", "A picture.", picture),
+        "address": Property("text", "Address.", or_null(mine.address_string)),
+        "zipcode": Property("text", "Postal code.", or_null(mine.zipcode)),
+        "media_url": Property("text", "URL of a photo.", picture),
         "near_border": Property(
-            "boolean", "Whether another boundary is within its accuracy.", mine.near_border
+            "boolean",
+            "Whether another boundary is within the accuracy of the location.",
+            mine.near_border,
         ),
     }
-
-
-def _or_null(column: Any) -> ColumnElement[Any]:
-    return func.nullif(column, "")
 
 
 def _code(layer_id: int) -> ColumnElement[Any]:

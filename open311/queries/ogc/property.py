@@ -1,4 +1,4 @@
-"""Property: what a feature shows under a name, for lists, filters, tiles and files alike."""
+"""Property of features, for lists, filters, tiles, and files."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -9,11 +9,11 @@ from sqlalchemy import ColumnElement
 
 @dataclass(frozen=True)
 class Property:
-    """A property of a feature. kind is text, number, boolean or moment; NULL where it has none.
+    """A property of a feature. kind is text, number, boolean, moment, or day.
 
-    is_any_of gives the condition that it has one of some values, and is_set the condition that it
-    has any, where the search has one that is faster than to compare (search/conditions.py).
-    is_true is the same for a boolean, and may be NULL where the column is false.
+    is_any_of returns the condition that it has one of several values, and is_set the condition that
+    it has a value, if the search has a faster condition than a comparison (search/conditions.py).
+    is_true is the same for a boolean; it can be NULL if the column is false.
     """
 
     kind: str

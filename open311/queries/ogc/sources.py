@@ -1,6 +1,6 @@
-"""The collections as SQL: which rows each has, what they show, and in which order they come."""
+"""Collections in SQL: rows, properties, and order."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -16,6 +16,7 @@ from open311.queries.jurisdictions import Scope
 from open311.queries.ogc.properties import request_properties
 from open311.queries.ogc.property import Properties, Property
 from open311.queries.requests.conditions import known_as
+from open311.queries.requests.public import or_null
 from open311.queries.search.conditions import conditions
 from open311.queries.search.criteria import Criteria, Period
 from open311.queries.search.orders import NEWEST_FIRST, Order
@@ -23,15 +24,15 @@ from open311.queries.search.places import is_in_area, is_in_box, is_within
 from open311.queries.search.visibility import Audience, visible_to
 
 REQUESTS = "requests"
-"""The collection of service requests; each other one is a boundary layer, by its code."""
+"""Id of the collection of service requests; all others are boundary layers, by code."""
 
 
 @dataclass(frozen=True)
 class FeatureSource:
-    """A collection. rows selects nothing yet, and has all tables that properties are columns of.
+    """A collection. rows selects no columns yet, and joins all tables that properties use.
 
-    conditions are what criteria mean for it; layers are the codes of the properties that say in
-    which boundary something is.
+    conditions converts criteria to SQL. layers are the codes of the properties that contain
+    boundary codes.
     """
 
     collection: str
@@ -55,7 +56,7 @@ class LayerInfo:
 
 
 def list_layers(jurisdiction_id: str) -> list[LayerInfo]:
-    """List the boundary layers, in their order; one named as REQUESTS is not shown."""
+    """List the boundary layers in their order, without one whose code is REQUESTS."""
     rows = db.session.execute(
         select(BoundaryLayer.id, BoundaryLayer.code, BoundaryLayer.name)
         .where(BoundaryLayer.jurisdiction_id == jurisdiction_id, BoundaryLayer.code != REQUESTS)
@@ -65,10 +66,18 @@ def list_layers(jurisdiction_id: str) -> list[LayerInfo]:
 
 
 def get_source(
-    jurisdiction: Scope, collection: str, interval: Period, *, staff: bool
+    jurisdiction: Scope,
+    collection: str,
+    interval: Period,
+    *,
+    staff: bool,
+    layers: Sequence[LayerInfo] | None = None,
 ) -> FeatureSource:
-    """Get a collection by its id; raises NotFound. interval chooses the maps of boundaries."""
-    layers = list_layers(jurisdiction.jurisdiction_id)
+    """Get a collection by its id; raises NotFound. interval selects the boundary sets.
+
+    layers are those that list_layers returned, if it was called before.
+    """
+    layers = list_layers(jurisdiction.jurisdiction_id) if layers is None else layers
     if collection == REQUESTS:
         return _requests(jurisdiction, {one.code: one.id for one in layers}, staff=staff)
     for layer in layers:
@@ -110,15 +119,17 @@ def _boundaries(jurisdiction: Scope, layer: LayerInfo, interval: Period) -> Feat
         has_id=_is_boundary,
         geometry=Boundary.geometry,
         properties={
-            "code": Property("text", "Its code.", Boundary.code),
-            "name": Property("text", "Its name.", func.nullif(Boundary.name, "")),
-            "boundary_set": Property("number", "The number of its map.", BoundarySet.id),
-            "source": Property("text", "Where the map is from.", BoundarySet.source),
-            "licence": Property("text", "Its licence.", func.nullif(BoundarySet.licence, "")),
-            "vintage": Property("text", "As of when it is.", func.nullif(BoundarySet.vintage, "")),
-            "in_force_from": Property("day", "Its first day.", BoundarySet.in_force_from),
+            "code": Property("text", "Boundary code.", Boundary.code),
+            "name": Property("text", "Boundary name.", or_null(Boundary.name)),
+            "boundary_set": Property("number", "Number of the boundary set.", BoundarySet.id),
+            "source": Property("text", "Source of the boundary set.", BoundarySet.source),
+            "licence": Property("text", "License of the data.", or_null(BoundarySet.licence)),
+            "vintage": Property("text", "Data date or edition.", or_null(BoundarySet.vintage)),
+            "in_force_from": Property("day", "Effective date.", BoundarySet.in_force_from),
             "in_force_until": Property(
-                "day", "The first day on which it no longer is.", BoundarySet.in_force_until
+                "day",
+                "End date: the first day on which it is no longer in effect.",
+                BoundarySet.in_force_until,
             ),
         },
         conditions=_of_boundaries,
@@ -126,7 +137,7 @@ def _boundaries(jurisdiction: Scope, layer: LayerInfo, interval: Period) -> Feat
 
 
 def _of_boundaries(criteria: Criteria) -> list[ColumnElement[bool]]:
-    """Return the conditions of an area; the period has chosen the maps."""
+    """Return the conditions of an area; the period is applied when boundary sets are selected."""
     found = []
     if criteria.box is not None:
         found.append(is_in_box(Boundary.geometry, criteria.box))
@@ -139,7 +150,7 @@ def _of_boundaries(criteria: Criteria) -> list[ColumnElement[bool]]:
 
 
 def _is_boundary(name: str) -> ColumnElement[bool]:
-    """Compare with the number of a boundary, which is that of one map alone."""
+    """Return the condition that a boundary has this id."""
     is_number = name.isascii() and name.isdigit() and len(name) < 10
     return Boundary.id == int(name) if is_number else false()
 

@@ -1,4 +1,4 @@
-"""The properties of service requests that staff alone see."""
+"""Properties of service requests that only staff can read."""
 
 from typing import Any
 
@@ -11,32 +11,37 @@ from open311.queries.search.conditions import is_on_hold, is_transferred, needs_
 
 
 def staff_properties() -> dict[str, Property]:
-    """Return the properties by their names."""
     mine = ServiceRequest
     return {
-        "token": Property("text", "What it is known by before it has an id.", mine.token),
-        "published": Property("boolean", "Whether everyone may see it.", mine.public),
-        "pinned": Property("boolean", "Whether a person has settled its department.", mine.pinned),
+        "token": Property("text", "Token, until the request has a number.", mine.token),
+        "published": Property("boolean", "Whether it is public.", mine.public),
+        "pinned": Property("boolean", "Whether its department was set manually.", mine.pinned),
         "accepted_datetime": Property(
-            "moment", "When its department took it on.", mine.accepted_at
+            "moment", "Time at which its department acknowledged it.", mine.accepted_at
         ),
-        "routing_rule": Property("text", "The rule that routed it.", _rule()),
-        "routing_reason": Property("text", "Why it is with its department.", mine.routing_reason),
+        "routing_rule": Property(
+            "text", "Code of the routing rule that selected its department.", _rule()
+        ),
+        "routing_reason": Property(
+            "text", "Why this department was selected.", mine.routing_reason
+        ),
         "waits_for": Property(
-            "text", "What someone should look at, of triage.", _waits_for(), is_set=needs_review
+            "text", "Reasons for review, separated by spaces.", _waits_for(), is_set=needs_review
         ),
-        "assigned_to": Property("text", "The member of staff who has it in hand.", _assigned()),
+        "assigned_to": Property("text", "Username of the assignee.", _assigned()),
         "handed_over": Property(
-            "boolean", "Whether it was handed over, and waits to be taken on.", is_transferred()
+            "boolean", "Whether it was transferred and is not yet acknowledged.", is_transferred()
         ),
-        "duplicate_of": Property("text", "The service request that it repeats.", _main()),
-        "age_days": Property("number", "How many days ago it was made.", _age()),
-        "waits": Property("boolean", "Whether it waits for who reported it.", is_on_hold()),
+        "duplicate_of": Property(
+            "text", "Number of the original request, if it is a duplicate.", _main()
+        ),
+        "age_days": Property("number", "Days since it was submitted.", _age()),
+        "waits": Property("boolean", "Whether it is waiting for the requester.", is_on_hold()),
         "change_number": Property(
-            "number", "A number that grows with each change.", mine.change_number
+            "number", "Number that increases with each change.", mine.change_number
         ),
-        "location_from": Property("text", "Where its place is from.", mine.location_from),
-        "accuracy": Property("number", "How far it may be off, in metres.", mine.accuracy_metres),
+        "location_from": Property("text", "Source of the location.", mine.location_from),
+        "accuracy": Property("number", "Accuracy of the location in meters.", mine.accuracy_metres),
     }
 
 

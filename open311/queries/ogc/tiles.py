@@ -11,7 +11,7 @@ from open311.queries.ogc.sources import REQUESTS, FeatureSource
 
 DEEPEST_ZOOM = 22
 CLUSTERED_BELOW = 13
-"""Zoom below which service requests come as one point for each cell, with their number."""
+"""Zoom below which service requests are clustered: one point for each cell, with a count."""
 
 CELLS = 64
 """In a tile, on each axis: four pixels of a map, of 256 to a tile."""
@@ -32,20 +32,20 @@ class Tile:
 
     @property
     def exists(self) -> bool:
-        """Whether there is such a tile."""
+        """Whether the tile exists."""
         side = 1 << self.zoom if 0 <= self.zoom <= DEEPEST_ZOOM else 0
         return 0 <= self.row < side and 0 <= self.column < side
 
     @property
     def envelope(self) -> ColumnElement[Any]:
-        """The tile in meters of Web Mercator."""
+        """The box of the tile in meters of Web Mercator."""
         return func.ST_TileEnvelope(self.zoom, self.column, self.row)
 
 
 def make_tile(source: FeatureSource, collection: str, wanted: Wanted, tile: Tile) -> bytes:
-    """Make a tile of what is wanted of a collection; empty if it contains nothing.
+    """Return a tile of the features of a query; empty if it contains none.
 
-    Raises InvalidFilter and InvalidParameters as a list does. The layer is named as the collection.
+    Raises InvalidFilter and InvalidParameters. The layer has the id of the collection.
     """
     matching = matching_rows(source, wanted).where(_is_in(source, tile))
     clusters = collection == REQUESTS and tile.zoom < CLUSTERED_BELOW
@@ -93,13 +93,13 @@ def _shapes(
 
 
 def _oldest(source: FeatureSource) -> list[ColumnElement[Any]]:
-    """Return the age of the oldest in a cell, for those who may ask for it."""
+    """Return the age of the oldest request of a cell, if the reader can see ages."""
     age = source.properties.get("age_days")
     return [] if age is None else [func.max(age.column).label("age_days")]
 
 
 def _clusters(source: FeatureSource, matching: Select[Any], tile: Tile) -> Select[Any]:
-    """Select one point for each cell: where its service requests lie on average, and how many."""
+    """Select one point for each cell: the mean location of its service requests, and the count."""
     place = _in_mercator(source)
     cell = _width(tile) / CELLS
     x, y = func.floor(func.ST_X(place) / cell), func.floor(func.ST_Y(place) / cell)

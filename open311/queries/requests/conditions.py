@@ -1,4 +1,4 @@
-"""Conditions on service requests: of one jurisdiction, known by an id, open, withdrawn."""
+"""Conditions on service requests: jurisdiction, id, open, withdrawn."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -22,14 +22,14 @@ _LEFT_OF_IT = {
 
 
 def deleted() -> ColumnElement[bool]:
-    """Return the column by which shown and gone tell withdrawn rows from others."""
+    """Return the column that marks withdrawn rows."""
     return ServiceRequest.withdrawn_at.is_not(None).label("deleted")
 
 
 def or_tombstone(row: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a row as it is, or of a withdrawn one what tells others to remove their copies.
+    """Return a row, or the tombstone of a withdrawn one, so that replicas delete their copies.
 
-    deleted is only ever there where it is true. Whatever else a row has is null.
+    A tombstone has deleted=True, the fields of _LEFT_OF_IT, and null for all others.
     """
     if row["deleted"]:
         return {
@@ -40,14 +40,14 @@ def or_tombstone(row: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def gone(service_request_id: str | None, token: str | None = None) -> Gone:
-    """Return the error for a service request that was withdrawn, perhaps before it had an id."""
+    """Return the error for a withdrawn service request, or a withdrawn submission without an id."""
     if service_request_id is None:
         return Gone(SUBMISSION_WITHDRAWN, token=token)
     return Gone(REQUEST_WITHDRAWN, id=service_request_id)
 
 
 def of_jurisdiction(jurisdiction: Scope) -> ColumnElement[bool]:
-    """Return the condition that a service request is a jurisdiction's own, or its sandbox's."""
+    """Return the condition that a service request belongs to a jurisdiction or its sandbox."""
     return and_(
         ServiceRequest.jurisdiction_id == jurisdiction.jurisdiction_id,
         ServiceRequest.sandbox == jurisdiction.sandbox,
@@ -60,13 +60,18 @@ def not_withdrawn() -> ColumnElement[bool]:
 
 
 def known_as(name: str) -> ColumnElement[bool]:
-    """Return the condition that a service request has this id, or this token while it has none.
+    """Return the condition that a service request has this id, or this token if it has no id.
 
-    For staff, who also work on what awaits approval.
+    For staff, who also work on submissions that await approval.
     """
     return or_(ServiceRequest.service_request_id == name, ServiceRequest.token == name)
 
 
+def is_open() -> ColumnElement[bool]:
+    """Return the condition that a service request is open."""
+    return ServiceRequest.status == "open"
+
+
 def still_open() -> ColumnElement[bool]:
-    """Return the scope of service requests that someone still has to work on."""
-    return and_(ServiceRequest.status == "open", ServiceRequest.withdrawn_at.is_(None))
+    """Return the condition that a service request is open and was not withdrawn."""
+    return and_(is_open(), not_withdrawn())

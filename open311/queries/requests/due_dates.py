@@ -21,19 +21,19 @@ from open311.queries.routing.rules import get_calendar
 
 
 def find_due(jurisdiction: Scope, start: datetime, days: float | None) -> datetime | None:
-    """Find when days after an aware moment are over, in UTC; None where no time is promised."""
+    """Return the time a number of days after an aware moment, in UTC; None without a number."""
     if days is None:
         return None
     return due_by(jurisdiction, start, days, get_calendar(jurisdiction.jurisdiction_id))
 
 
 def due_by(jurisdiction: Scope, start: datetime, days: float, calendar: Calendar) -> datetime:
-    """Return the same by a calendar that has been read."""
+    """Return the same with a calendar that was read before."""
     return due_after(start.astimezone(jurisdiction.zone), days, calendar).astimezone(UTC)
 
 
 def find_moved(jurisdiction: Scope, due: datetime, begin: datetime, end: datetime) -> datetime:
-    """Find when something is due that stood still between two moments: later by the time worked."""
+    """Return a due date extended by the working time between two moments."""
     calendar = get_calendar(jurisdiction.jurisdiction_id)
     days = days_between(begin.astimezone(jurisdiction.zone), end, calendar)
     return due_by(jurisdiction, due, days, calendar) if days else due
@@ -42,9 +42,9 @@ def find_moved(jurisdiction: Scope, due: datetime, begin: datetime, end: datetim
 def with_promises(
     jurisdiction: Scope, services: Sequence[dict[str, Any]], point: Point, now: datetime
 ) -> list[dict[str, Any]]:
-    """Add extended_attributes to services: rows of list_services, for a place inside.
+    """Add extended_attributes to rows of list_services, for a point in the service area.
 
-    No question is answered yet, so rules that go by answers do not count. now is aware.
+    Rules with answers do not apply, because no question is answered yet. now is aware.
     """
     local = now.astimezone(jurisdiction.zone)
     ground = read_ground(jurisdiction, point, Maps(local.date()))
@@ -76,7 +76,7 @@ def _department_id(ground: Ground, service: dict[str, Any], local: datetime) -> 
 
 
 def _dues(jurisdiction: Scope, now: datetime) -> dict[str, datetime | None]:
-    """Return when a report of each service made now would be due; each number of days once."""
+    """Return the due date of each service for a request submitted now."""
     rows = db.session.execute(
         select(Service.service_code, Service.expected_days).where(
             Service.jurisdiction_id == jurisdiction.jurisdiction_id

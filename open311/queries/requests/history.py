@@ -1,4 +1,4 @@
-"""The public history of a service request: its notes, as a column beside others."""
+"""Public history of service requests: notes as a column."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -35,7 +35,7 @@ def notes() -> ColumnElement[Any]:
 
 
 def _steps() -> Subquery:
-    """Select the steps of the service request at hand, each with what kind of step it is."""
+    """Select the changes of status of the outer query's service request, with note types."""
     return _steps_of(StatusChange.service_request_pk == ServiceRequest.pk)
 
 
@@ -63,7 +63,7 @@ def _steps_of(mine: ColumnElement[bool]) -> Subquery:
 
 @dataclass(frozen=True)
 class HistoryStep:
-    """One step of a service request's life, as notes have it. changed_at is in UTC."""
+    """A change of status, as in notes. changed_at is in UTC."""
 
     changed_at: datetime
     type: str
@@ -72,7 +72,7 @@ class HistoryStep:
 
 
 def list_history(pk: int) -> list[HistoryStep]:
-    """List the steps of a service request, the newest first."""
+    """List the changes of status of a service request, newest first."""
     steps = _steps_of(StatusChange.service_request_pk == pk)
     statement = select(
         steps.c.changed_at, steps.c.type, steps.c.detailed_status, steps.c.status_notes

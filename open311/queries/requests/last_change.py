@@ -1,4 +1,4 @@
-"""When something last changed of what an answer shows."""
+"""Times of the last changes, for conditional requests."""
 
 from datetime import datetime
 
@@ -15,10 +15,10 @@ Window = tuple[datetime, datetime]
 def last_changes_of_list(
     jurisdiction: Scope, moving_window: Window | None = None
 ) -> list[datetime]:
-    """Return the moments of the last changes of any list; none where rows may be deleted.
+    """Return the times of the last changes of a list; none if rows can be deleted.
 
-    A list changes with each service request of the jurisdiction and with its catalog. One whose
-    window moves with the clock also changes when a service request becomes too old for it.
+    A list changes with each service request and with the catalog. A list with a moving window also
+    changes when a service request leaves the window.
     """
     if jurisdiction.sandbox:
         return []
@@ -30,7 +30,7 @@ def last_changes_of_list(
 
 
 def _last_change(jurisdiction: Scope) -> ColumnElement[datetime]:
-    """Select the moment of the last change, be it of what nobody may see."""
+    """Select the time of the last change, including changes of nonpublic data."""
     return (
         select(ServiceRequest.changed_at)
         .where(ServiceRequest.jurisdiction_id == jurisdiction.jurisdiction_id)
@@ -41,7 +41,7 @@ def _last_change(jurisdiction: Scope) -> ColumnElement[datetime]:
 
 
 def _last_departure(jurisdiction: Scope, start: datetime, end: datetime) -> ColumnElement[datetime]:
-    """Select the moment when the last service request fell out of a window that moves."""
+    """Select the time at which the last service request left a moving window."""
     return (
         select(ServiceRequest.requested_datetime + (end - start))
         .where(of_jurisdiction(jurisdiction), ServiceRequest.requested_datetime < start)
@@ -52,7 +52,7 @@ def _last_departure(jurisdiction: Scope, start: datetime, end: datetime) -> Colu
 
 
 def last_changes_of_one(jurisdiction: Scope, service_request_id: str) -> list[datetime]:
-    """Return the moments of the last changes of one service request and of the catalog."""
+    """Return the times of the last changes of a service request and of the catalog."""
     changed_at = db.session.scalar(
         select(ServiceRequest.changed_at).where(
             of_jurisdiction(jurisdiction),

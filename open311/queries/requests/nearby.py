@@ -26,13 +26,15 @@ class Linked:
 
 
 def find_main(pk: int | None) -> Linked | None:
-    """Find what a service request repeats, by the primary key that it holds of it."""
+    """Find the original of a duplicate by its primary key; None for no key."""
+    if pk is None:
+        return None
     row = db.session.execute(_select().where(ServiceRequest.pk == pk)).one_or_none()
     return None if row is None else Linked(*row)
 
 
 def list_duplicates(pk: int) -> list[Linked]:
-    """List what repeats a service request, oldest first."""
+    """List the duplicates of a service request, oldest first."""
     statement = (
         _select()
         .where(ServiceRequest.duplicate_of_pk == pk, not_withdrawn())
@@ -42,7 +44,7 @@ def list_duplicates(pk: int) -> list[Linked]:
 
 
 def find_repeating(jurisdiction: Scope, names: Sequence[str]) -> set[str]:
-    """Find those of some service requests, by id or token, that repeat others."""
+    """Return the requests, by id or token, that are duplicates of others."""
     name = func.coalesce(ServiceRequest.service_request_id, ServiceRequest.token)
     wanted = any_(literal(list(names), ARRAY(String)))
     statement = select(name).where(
@@ -69,7 +71,7 @@ MOST = 10
 
 @dataclass(frozen=True)
 class Nearby:
-    """A service request of the same service near another one, in time as well. Times are UTC."""
+    """A request for the same service nearby in space and time. Times are UTC."""
 
     service_request_id: str
     status: str
@@ -79,7 +81,7 @@ class Nearby:
 
 
 def list_nearby(jurisdiction: Scope, routed: Routed) -> list[Nearby]:
-    """List those within WITHIN_METRES and WITHIN of one, the nearest first."""
+    """List similar requests within WITHIN_METRES and WITHIN of a request, nearest first."""
     point, at = routed.question.point, routed.question.at
     if point is None:
         return []

@@ -1,6 +1,6 @@
-"""Reading service requests as the public may see them: only rows with public=True.
+"""Reads of service requests for the public: only rows with public=True.
 
-Those that were withdrawn are left out, or shown as gone.
+Withdrawn requests are excluded, or returned as tombstones.
 """
 
 from dataclasses import replace
@@ -42,9 +42,9 @@ def boundaries() -> ColumnElement[Any]:
 
 
 def near_border() -> ColumnElement[Any]:
-    """Build an object of the boundaries that are nearer than the location is accurate, by layer.
+    """Build an object of the boundaries within the accuracy of the location, by layer.
 
-    NULL where there is none.
+    NULL without one.
     """
     metres = func.round(cast(ServiceRequestBoundary.neighbour_metres, Numeric), 1)
     neighbour = func.json_build_object(
@@ -77,9 +77,9 @@ def list_service_requests(
     extensions: bool = False,
     tombstones: bool = False,
 ) -> Page:
-    """List one page of service requests; rows are named as in the standard.
+    """Return one page of service requests; rows are named as in the standard.
 
-    With tombstones, those that were withdrawn are there as gone.
+    With tombstones, withdrawn requests are included as tombstones.
     """
     audience = Audience.COPY if tombstones else Audience.PUBLIC
     wanted = conditions(jurisdiction, criteria)
@@ -100,10 +100,10 @@ def list_service_requests(
 def get_service_request(
     jurisdiction: Scope, service_request_id: str, *, extensions: bool = False
 ) -> dict[str, Any]:
-    """Get one service request, whatever its age.
+    """Get one service request of any age.
 
-    An id that it had at the server it was imported from leads to it as well. Raises NotFound, also
-    for one that is not public, and Gone for one that was withdrawn.
+    The id of an imported request on its former server is accepted as well. Raises NotFound, also
+    for a nonpublic request, and Gone for a withdrawn one.
     """
     statement = _public(jurisdiction, Audience.COPY, extensions=extensions).where(
         ServiceRequest.service_request_id == service_request_id
@@ -120,25 +120,25 @@ def get_service_request(
 
 
 def _public(jurisdiction: Scope, audience: Audience, *, extensions: bool) -> Select[Any]:
-    """Select the columns of the standard, and only these, from what the audience may see.
+    """Select exactly the columns of the standard, of the rows that the audience can read.
 
-    For a copy also whether each was withdrawn.
+    For copies, also whether each was withdrawn.
     """
     columns: list[Any] = [
         ServiceRequest.service_request_id,
         ServiceRequest.status,
-        _or_null(ServiceRequest.status_notes).label("status_notes"),
+        or_null(ServiceRequest.status_notes).label("status_notes"),
         Service.service_name,
         Service.service_code,
-        _or_null(ServiceRequest.description).label("description"),
+        or_null(ServiceRequest.description).label("description"),
         Department.name.label("agency_responsible"),
-        _or_null(Service.service_notice).label("service_notice"),
+        or_null(Service.service_notice).label("service_notice"),
         ServiceRequest.requested_datetime,
         ServiceRequest.updated_datetime,
         ServiceRequest.expected_datetime,
-        _or_null(ServiceRequest.address_string).label("address"),
-        _or_null(ServiceRequest.address_id).label("address_id"),
-        _or_null(ServiceRequest.zipcode).label("zipcode"),
+        or_null(ServiceRequest.address_string).label("address"),
+        or_null(ServiceRequest.address_id).label("address_id"),
+        or_null(ServiceRequest.zipcode).label("zipcode"),
         func.ST_Y(ServiceRequest.location, type_=Float).label("lat"),
         func.ST_X(ServiceRequest.location, type_=Float).label("long"),
         absolute(ServiceRequest.media_url, jurisdiction.public_url).label("media_url"),
@@ -156,7 +156,8 @@ def _public(jurisdiction: Scope, audience: Audience, *, extensions: bool) -> Sel
     )
 
 
-def _or_null(column: Any) -> ColumnElement[str | None]:
+def or_null(column: Any) -> ColumnElement[str | None]:
+    """Return a column of texts with null for empty ones."""
     return func.nullif(column, "")
 
 

@@ -15,17 +15,17 @@ from open311.queries.jurisdictions import Scope
 from open311.queries.requests.conditions import gone, not_withdrawn, of_jurisdiction
 
 KEY_LIFETIME = timedelta(hours=24)
-"""How long an Idempotency-Key means its first submission."""
+"""Time for which an Idempotency-Key refers to its first submission."""
 
 REPETITION = timedelta(seconds=60)
-"""How long the same report without an Idempotency-Key is taken for a repetition."""
+"""Time for which equal content without an Idempotency-Key counts as a retry."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Sending:
-    """One POST /requests: who sent it to where, its Idempotency-Key, and a hash of its content.
+    """One POST /requests: sender, endpoint, Idempotency-Key, and a hash of its content.
 
-    The key that everyone may use at the test endpoint has no api_key_id.
+    The public key of the test endpoint has no api_key_id.
     """
 
     jurisdiction_id: str
@@ -43,10 +43,10 @@ class Sending:
 
 
 def find_receipt(sending: Sending, now: datetime) -> dict[str, Any] | None:
-    """Find the answer to the first sending of the same report; None if this is the first.
+    """Return the response to the first attempt; None if this is the first.
 
-    With an Idempotency-Key that is the one under this key, within KEY_LIFETIME; without, the one
-    with the same content, within REPETITION. Raises IdempotencyKeyReused where the key came with
+    With an Idempotency-Key, the attempt with this key within KEY_LIFETIME; without one, the attempt
+    with the same content within REPETITION. Raises IdempotencyKeyReused if the key was used with
     other content.
     """
     if sending.idempotency_key is None:
@@ -61,7 +61,7 @@ def find_receipt(sending: Sending, now: datetime) -> dict[str, Any] | None:
 
 
 def of_sender(sending: Sending) -> Any:
-    """Return the condition that a receipt is of the same sender and of the same endpoint."""
+    """Return the condition that a receipt has the same sender and endpoint."""
     return and_(
         Receipt.jurisdiction_id == sending.jurisdiction_id,
         Receipt.sandbox == sending.sandbox,
@@ -80,9 +80,9 @@ def _first_of(sending: Sending, same: Any, since: datetime) -> Row[bytes, dict[s
 
 
 def get_token(jurisdiction: Scope, token: str) -> dict[str, Any]:
-    """Get what a token leads to: the token, and service_request_id once there is one.
+    """Return the token, and service_request_id once it is approved.
 
-    Raises NotFound, and Gone where the service request has been withdrawn.
+    Raises NotFound, and Gone for a withdrawn service request.
     """
     row = db.session.execute(
         select(ServiceRequest.service_request_id, ServiceRequest.withdrawn_at).where(
@@ -98,7 +98,7 @@ def get_token(jurisdiction: Scope, token: str) -> dict[str, Any]:
 
 
 def list_pending_tokens(jurisdiction: Scope) -> list[Row[str | None, str, datetime]]:
-    """List reports that wait for acceptance as (token, service_code, requested_datetime)."""
+    """List submissions held for approval as (token, service_code, requested_datetime)."""
     statement = (
         select(ServiceRequest.token, Service.service_code, ServiceRequest.requested_datetime)
         .join(Service, Service.id == ServiceRequest.service_id)

@@ -1,4 +1,4 @@
-"""All that has happened to a service request, for staff: statuses, departments, notes, photos."""
+"""History of a service request for staff: statuses, departments, work, and media."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -14,11 +14,11 @@ from open311.queries.routing.stored import Step
 
 @dataclass(frozen=True, kw_only=True)
 class Happening:
-    """One thing that happened. at is in UTC; by is None where nobody of the staff did it.
+    """An entry of the history. at is in UTC; by is None if no member of staff made it.
 
-    kind is status, one of ROUTING_STEPS, or one of WORK_STEPS. what is the detailed status, the
-    department it went to where it went to another, or the text of the step. said is what is told
-    with it: to everyone where public, else among staff.
+    kind is status, one of ROUTING_STEPS, or one of WORK_STEPS. what is the detailed status, the new
+    department, or the text of the step. said is the note or the reason, readable for everyone if
+    public, otherwise for staff only.
     """
 
     at: datetime
@@ -31,14 +31,14 @@ class Happening:
 
 
 def list_happenings(pk: int, steps: Iterable[Step], public_url: str) -> list[Happening]:
-    """List what happened to a service request, the newest first; steps are those of its routing."""
+    """List the history of a service request, newest first; steps are its routing steps."""
     found = [*_statuses(pk, public_url), *map(_of_routing, steps), *_work(pk)]
     order = sorted(enumerate(found), key=lambda numbered: (numbered[1].at, numbered[0]))
     return [happening for _number, happening in reversed(order)]
 
 
 def _statuses(pk: int, public_url: str) -> Iterable[Happening]:
-    """Return the changes of status; those that only let another change be seen are left out."""
+    """Return the changes of status, without those equal to the previous one."""
     rows = db.session.execute(
         select(
             StatusChange.id,
@@ -68,7 +68,7 @@ def _statuses(pk: int, public_url: str) -> Iterable[Happening]:
 
 
 def _photos(pk: int, public_url: str) -> dict[int, list[str]]:
-    """Return the links of what came with changes of status and with updates, by the change's id."""
+    """Return the links of media by the id of their change of status."""
     rows = db.session.execute(
         select(
             Media.status_change_id,

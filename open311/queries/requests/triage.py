@@ -1,4 +1,4 @@
-"""Reading the triage queue."""
+"""Reads of the review queue."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,7 +12,7 @@ from open311.queries.requests.conditions import still_open
 
 @dataclass(frozen=True)
 class Waiting:
-    """A service request that waits for someone to look at it, and why. raised_at is in UTC."""
+    """A service request that needs review, with the reason. raised_at is in UTC."""
 
     service_request_id: str | None
     token: str | None
@@ -26,9 +26,9 @@ class Waiting:
 def list_triage(
     jurisdiction_id: str, *, reason: str | None = None, department: str | None = None
 ) -> list[Waiting]:
-    """List what waits, the longest first; for one reason, or one department by its code.
+    """List requests that need review, oldest entry first, by reason or department code.
 
-    Whoever closed a service request, or withdrew it, had looked.
+    Closed and withdrawn requests need no review.
     """
     statement = (
         select(

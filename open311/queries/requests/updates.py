@@ -1,4 +1,4 @@
-"""Reading updates of service requests: steps of their history, and what waits to become one."""
+"""Reads of updates: changes of status, and updates held for approval."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -22,9 +22,9 @@ def list_updates(
 ) -> list[dict[str, Any]]:
     """List updates, oldest first, at most MOST_ROWS; named as in spec 5.6.
 
-    An update is any step of a public service request but its first. filters holds
-    service_request_id as a list (empty: any), and start_date and end_date as aware datetimes,
-    both included. With detailed, status is the detailed one instead of open or closed.
+    An update is any change of status of a public service request after the first. filters contains
+    service_request_id as a list (empty: any), and start_date and end_date as aware datetimes, both
+    included. With detailed, status is the detailed status instead of open or closed.
     """
     status = StatusChange.detailed_status if detailed else StatusChange.status
     statement = (
@@ -55,9 +55,9 @@ def list_updates(
 
 
 def get_update_token(jurisdiction: Scope, token: str) -> dict[str, str]:
-    """Get what a token leads to: the token, and update_id once the update is accepted.
+    """Return the token, and update_id once the update is approved.
 
-    Raises NotFound, and Gone where the service request has been withdrawn.
+    Raises NotFound, and Gone for a withdrawn service request.
     """
     row = db.session.execute(
         select(
@@ -79,10 +79,10 @@ def get_update_token(jurisdiction: Scope, token: str) -> dict[str, str]:
 def list_pending_updates(
     jurisdiction: Scope,
 ) -> list[Row[str | None, str | None, str | None, datetime, str]]:
-    """List updates that wait for acceptance, oldest first.
+    """List updates held for approval, oldest first.
 
-    As (token, service_request_id, status, received_at, description); status is None where the
-    update leaves it.
+    Rows are (token, service_request_id, status, received_at, description); status is None if the
+    update keeps the current one.
     """
     statement = (
         select(
@@ -104,7 +104,7 @@ def list_pending_updates(
 
 
 def _first_link(public_url: str) -> ColumnElement[Any]:
-    """Select the first of what came with the update that became this step, or with the step."""
+    """Select the first link of an update or of its change of status."""
     return (
         select(link_of_medium(public_url))
         .outerjoin(ReceivedUpdate, ReceivedUpdate.id == Media.received_update_id)

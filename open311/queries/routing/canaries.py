@@ -1,4 +1,4 @@
-"""Canaries: places whose department is known, and where the rules send them."""
+"""Routing tests and their results."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -14,12 +14,12 @@ from open311.messages.sentences import api_sentence
 from open311.models import Canary, Department, Service
 from open311.queries.jurisdictions import Scope
 from open311.queries.maps.sets import Maps
-from open311.queries.routing.decide import RoutingCase, route
+from open311.queries.routing.decide import Guide, RoutingCase, read_ground, read_guide, routing_by
 
 
 @dataclass(frozen=True, kw_only=True)
 class CanaryInfo:
-    """A service at a place, and the department that it must go to."""
+    """A routing test: a service, a location, and the expected department."""
 
     name: str
     service_code: str
@@ -32,9 +32,9 @@ class CanaryInfo:
 
 @dataclass(frozen=True)
 class CanaryResult:
-    """Where a canary goes, and why. found is the department's name; None where it is refused.
+    """The result of a routing test. found is a department's name; None for a rejected location.
 
-    why is the decision, or the problem of a location that is refused.
+    why is the decision, or the problem of a rejected location.
     """
 
     canary: CanaryInfo
@@ -60,7 +60,7 @@ class CanaryResult:
 
 
 def list_canaries(jurisdiction_id: str) -> list[CanaryInfo]:
-    """List the canaries by name."""
+    """List the routing tests by name."""
     rows = db.session.execute(
         select(
             Canary.name,
@@ -87,11 +87,15 @@ def list_canaries(jurisdiction_id: str) -> list[CanaryInfo]:
 
 
 def check_canaries(jurisdiction: Scope, maps: Maps) -> list[CanaryResult]:
-    """Route each canary by these maps, at noon of their day, and say where it goes."""
-    return [_check(jurisdiction, one, maps) for one in list_canaries(jurisdiction.jurisdiction_id)]
+    """Run the routing tests with these boundary sets, at noon of their day; by name."""
+    canaries = list_canaries(jurisdiction.jurisdiction_id)
+    if not canaries:
+        return []
+    guide = read_guide(jurisdiction)
+    return [_check(jurisdiction, one, maps, guide) for one in canaries]
 
 
-def _check(jurisdiction: Scope, canary: CanaryInfo, maps: Maps) -> CanaryResult:
+def _check(jurisdiction: Scope, canary: CanaryInfo, maps: Maps, guide: Guide) -> CanaryResult:
     noon = datetime(maps.on.year, maps.on.month, maps.on.day, 12, tzinfo=jurisdiction.zone)
     question = RoutingCase(
         service_code=canary.service_code,
@@ -101,9 +105,10 @@ def _check(jurisdiction: Scope, canary: CanaryInfo, maps: Maps) -> CanaryResult:
         maps=maps,
     )
     try:
-        decision = route(jurisdiction, question)
+        ground = read_ground(jurisdiction, canary.point, maps, guide)
     except OutsideServiceArea as error:
         return CanaryResult(canary, None, False, error.problems[0])
+    decision = routing_by(jurisdiction, question, ground).decision
     if decision.department_id == canary.department_id:
         return CanaryResult(canary, canary.department, True, decision)
     found = select(Department.name).where(Department.id == decision.department_id)

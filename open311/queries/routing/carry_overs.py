@@ -1,4 +1,4 @@
-"""Reroutes of open requests: due, made, and what undoing one would restore."""
+"""Reroutes of open requests: due and finished ones, and the requests that an undo restores."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -30,11 +30,11 @@ STANDING = (
     ServiceRequest.detailed_status,
     ServiceRequest.status_notes,
 )
-"""Columns of a service request before it is rerouted, and what its list of updates then shows."""
+"""Columns of a service request before it is rerouted."""
 
 
 def list_due(jurisdiction_id: str, today: date) -> list[tuple[int, str]]:
-    """List the current sets that ask for a reroute and had none: (number, published by)."""
+    """List the current sets whose reroute is due: (number, published by)."""
     had_one = select(CarryOver.id).where(CarryOver.boundary_set_id == BoundarySet.id).exists()
     rows = db.session.execute(
         select(BoundarySet.id, BoundarySet.published_by)
@@ -51,7 +51,7 @@ def list_due(jurisdiction_id: str, today: date) -> list[tuple[int, str]]:
 
 
 def get_carry_over(jurisdiction_id: str, number: int) -> None:
-    """Lock a reroute that can be undone; raises NotFound, and Conflict where it was."""
+    """Lock a reroute; raises NotFound, and Conflict if it was undone."""
     statement = (
         select(CarryOver.undone_at)
         .where(CarryOver.jurisdiction_id == jurisdiction_id, CarryOver.id == number)
@@ -91,9 +91,9 @@ def list_carry_overs(
 
 
 def list_steps_to_undo(number: int) -> tuple[list[Any], int]:
-    """List the steps of a reroute that are the last of their service request, and count others.
+    """List the steps of a reroute that are still the last of their request, and count the others.
 
-    Each has what the step replaced as before, and how the service request stands now.
+    Each has the replaced values as before, and the present state of the request.
     """
     last = (
         select(func.max(RoutingStep.id))
@@ -121,7 +121,7 @@ PLACE_COLUMNS = ("layer_id", "boundary_id", "neighbour_id", "neighbour_metres", 
 
 
 def list_places_of(pks: Sequence[int]) -> dict[int, list[dict[str, Any]]]:
-    """List where several service requests lie, by their primary keys."""
+    """Return the locations of service requests by primary key."""
     columns = (getattr(ServiceRequestBoundary, name) for name in PLACE_COLUMNS)
     statement = (
         select(ServiceRequestBoundary.service_request_pk.label("pk"), *columns)

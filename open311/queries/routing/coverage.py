@@ -1,4 +1,4 @@
-"""What the rules in use leave open, compete for, or name though it is gone."""
+"""Gaps, conflicts, idle rules, and missing references of the active rules."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ from open311.queries.maps.sets import in_force
 from open311.queries.routing.rules import list_rules
 
 TRIFLE = 0.001
-"""Of the service area, which a layer may leave out along its outline."""
+"""Fraction of the service area that a layer can leave out along its outline."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,7 +48,7 @@ class BrokenReference:
 
 @dataclass(frozen=True)
 class Coverage:
-    """Gaps, pairs of competing rules with the winner first, idle rules, and what is gone."""
+    """Gaps, conflicting rules (winner first), idle rules, and broken references of rules."""
 
     gaps: list[Gap]
     competitors: list[tuple[Rule, Rule]]
@@ -57,7 +57,7 @@ class Coverage:
 
 
 def get_coverage(jurisdiction_id: str, on: date) -> Coverage:
-    """Look at all rules in use by the maps of a day."""
+    """Check all active rules with the boundary sets of a day."""
     rules = list_rules(jurisdiction_id)
     layers = _layers(jurisdiction_id, on)
     groups = _groups(jurisdiction_id)
@@ -79,9 +79,9 @@ def _groups(jurisdiction_id: str) -> dict[str, str]:
 
 
 def _layers(jurisdiction_id: str, on: date) -> dict[str, Layer]:
-    """Read the codes of each layer, and whether its set covers the service area but for a trifle.
+    """Return the codes of each layer, and whether its set covers the service area.
 
-    Where there is no service area, a layer that is in force is taken to cover all there is.
+    Without a service area, a layer with a current set counts as covering everything.
     """
     area = Jurisdiction.service_area
     left_out = func.ST_Difference(area, func.ST_UnaryUnion(func.ST_Collect(Boundary.geometry)))

@@ -1,4 +1,4 @@
-"""Reading what routing needs, and asking geo.routing for its decision."""
+"""Routing decisions: read the rules and boundaries, and let geo.routing decide."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -24,12 +24,12 @@ from open311.queries.routing.rules import get_calendar, list_rules
 
 
 def geometry(point: Point | None) -> ColumnElement[object]:
-    """Return a point as PostGIS has it; NULL without one."""
+    """Return a point as a PostGIS geometry; NULL without one."""
     return func.ST_GeomFromEWKT(point.ewkt if point else None)
 
 
 def select_hits(jurisdiction_id: str, maps: Maps) -> Select[str, int, int, str, str, int]:
-    """Select all boundaries of these maps, in the order of layers, with the columns of Hit."""
+    """Select the boundaries of these sets, in the order of layers, with the columns of Hit."""
     return (
         select(
             BoundaryLayer.code.label("layer"),
@@ -47,7 +47,7 @@ def select_hits(jurisdiction_id: str, maps: Maps) -> Select[str, int, int, str, 
 
 
 def list_hits(jurisdiction_id: str, point: Point, maps: Maps) -> list[Hit]:
-    """List the boundaries of these maps that cover a point, shared edges included."""
+    """List the boundaries of these sets that cover a point, edges included."""
     covers = func.ST_Covers(Boundary.geometry, geometry(point))
     statement = select_hits(jurisdiction_id, maps).where(covers)
     return [Hit(**row) for row in db.session.execute(statement).mappings()]
@@ -55,10 +55,10 @@ def list_hits(jurisdiction_id: str, point: Point, maps: Maps) -> list[Hit]:
 
 @dataclass(frozen=True, kw_only=True)
 class RoutingCase:
-    """What is asked of the routing: where a service, with its answers, at a place would go.
+    """A case for routing: a service with its answers at a location.
 
-    at is an aware moment; the rules go by it in the jurisdiction's own time. maps are those of
-    its day unless others are named.
+    at is aware; rules apply it in the jurisdiction's time zone. maps are the boundary sets; by
+    default, those of its day.
     """
 
     service_code: str
@@ -70,20 +70,20 @@ class RoutingCase:
 
 
 def route(jurisdiction: Scope, question: RoutingCase) -> Decision:
-    """Decide which department a service at a place goes to.
+    """Return the department for a service at a location.
 
-    Without a point only rules for any place apply. Raises OutsideServiceArea where the
-    jurisdiction refuses places outside of it.
+    Without a point, only rules for any location apply. Raises OutsideServiceArea if the
+    jurisdiction rejects locations outside its service area.
     """
     return read_routing(jurisdiction, question).decision
 
 
 @dataclass(frozen=True)
 class Ground:
-    """All that routing reads for a place: the same for every service there.
+    """Routing data of a location, the same for every service there.
 
-    outside_department_id is that of a jurisdiction which takes reports from outside, where the
-    place lies there.
+    outside_department_id is set for a location outside the service area, if a department receives
+    such requests.
     """
 
     hits: Sequence[Hit]
@@ -103,31 +103,57 @@ def _outside(jurisdiction: Scope, point: Point) -> OutsideServiceArea:
     return OutsideServiceArea(OUTSIDE_BY_MISTAKE, field="lat", city=city, mistake=mistake)
 
 
-def read_ground(jurisdiction: Scope, point: Point | None, maps: Maps) -> Ground:
-    """Read what routing needs for a place; raises OutsideServiceArea as route does."""
+@dataclass(frozen=True)
+class Guide:
+    """Routing data shared by all places of a jurisdiction, read once."""
+
+    rules: Sequence[Rule]
+    calendar: Calendar
+    default_department_id: int
+    outside_department_id: int | None
+
+
+def read_guide(jurisdiction: Scope) -> Guide:
+    """Read the rules, the calendar, and the default and outside departments."""
+    jurisdiction_id = jurisdiction.jurisdiction_id
+    return Guide(
+        rules=list_rules(jurisdiction_id),
+        calendar=get_calendar(jurisdiction_id),
+        default_department_id=get_default_department_id(jurisdiction_id),
+        outside_department_id=read_outside_department_id(jurisdiction_id),
+    )
+
+
+def read_ground(
+    jurisdiction: Scope, point: Point | None, maps: Maps, guide: Guide | None = None
+) -> Ground:
+    """Read the routing data of a location; raises OutsideServiceArea as route does.
+
+    With a guide, its rules and calendar are not read again.
+    """
     jurisdiction_id = jurisdiction.jurisdiction_id
     edges = _jurisdiction_edges(jurisdiction_id, point)
     if edges.refused and point is not None:
         raise _outside(jurisdiction, point)
-    rules = list_rules(jurisdiction_id)
+    rules = list_rules(jurisdiction_id) if guide is None else guide.rules
     return Ground(
         hits=[] if point is None else list_hits(jurisdiction_id, point, maps),
         rules=rules,
-        calendar=calendar_for(jurisdiction_id, rules),
+        calendar=calendar_for(jurisdiction_id, rules) if guide is None else guide.calendar,
         default_department_id=edges.default_department_id,
         outside_department_id=edges.outside_department_id if edges.outside else None,
     )
 
 
 def with_maps(jurisdiction: Scope, ground: Ground, point: Point | None, maps: Maps) -> Ground:
-    """Read the boundaries of other maps at a place; all else is as it was read."""
+    """Return routing data with the boundaries of other sets at the same point."""
     hits = [] if point is None else list_hits(jurisdiction.jurisdiction_id, point, maps)
     return replace(ground, hits=hits)
 
 
 @dataclass(frozen=True)
 class Routing:
-    """A decision, with the question it answers and all that was read for it."""
+    """A decision with its case and the data it is based on."""
 
     question: RoutingCase
     ground: Ground
@@ -136,31 +162,30 @@ class Routing:
 
 
 def read_routing(jurisdiction: Scope, question: RoutingCase) -> Routing:
-    """Read what routing needs for a question, and decide it; raises OutsideServiceArea."""
+    """Read the routing data of a case, and decide it; raises OutsideServiceArea."""
     ground = read_ground(jurisdiction, question.point, maps_of(jurisdiction, question))
     return routing_by(jurisdiction, question, ground)
 
 
 def routing_by(jurisdiction: Scope, question: RoutingCase, ground: Ground) -> Routing:
-    """Decide a question by what was read before."""
+    """Decide a case with data that was read before."""
     case = case_of(jurisdiction, question, ground.calendar)
     return Routing(question, ground, case, decide(ground, case))
 
 
 def decide(ground: Ground, case: Case) -> Decision:
-    """Decide from what was read."""
     if ground.outside_department_id is not None:
         return send_outside(ground.outside_department_id, ground.hits)
     return choose_department(ground.rules, case, ground.hits, ground.default_department_id)
 
 
 def maps_of(jurisdiction: Scope, question: RoutingCase) -> Maps:
-    """Return the maps that a question is to be answered by: those named, or those of its day."""
+    """Return the boundary sets for a case: its own, or those of its day."""
     return question.maps or Maps(question.at.astimezone(jurisdiction.zone).date())
 
 
 def case_of(jurisdiction: Scope, question: RoutingCase, calendar: Calendar) -> Case:
-    """Return what the rules look at, in the jurisdiction's own time."""
+    """Return the values that rules use, with the time in the jurisdiction's time zone."""
     return Case(
         service_code=question.service_code,
         group=question.group,
@@ -171,34 +196,34 @@ def case_of(jurisdiction: Scope, question: RoutingCase, calendar: Calendar) -> C
 
 
 def calendar_for(jurisdiction_id: str, rules: Sequence[Rule]) -> Calendar:
-    """Get the business hours if any rule goes by them."""
+    """Return the business hours if a rule uses them; otherwise an empty calendar."""
     needed = any(rule.times.hours is not None for rule in rules)
     return get_calendar(jurisdiction_id) if needed else Calendar()
 
 
 def get_default_department_id(jurisdiction_id: str) -> int:
-    """Return the id of the department that takes what no rule is for."""
+    """Return the id of the default department."""
     return _jurisdiction_edges(jurisdiction_id, None).default_department_id
 
 
 def read_outside_department_id(jurisdiction_id: str) -> int | None:
-    """Read the department that takes requests outside the service area, if one does."""
+    """Return the id of the department for requests outside the service area, if there is one."""
     return _jurisdiction_edges(jurisdiction_id, None).outside_department_id
 
 
 def is_outside(jurisdiction_id: str, point: Point) -> bool:
-    """Return whether a place is outside the service area, if there is one."""
+    """Return whether a point is outside the service area; False without a service area."""
     return _jurisdiction_edges(jurisdiction_id, point).outside
 
 
 def find_outside_facts(jurisdiction_id: str, point: Point) -> OutsideFacts | None:
-    """Find what is known of a place outside the service area; None for one inside."""
+    """Return facts about a point outside the service area; None for a point inside."""
     outside = is_outside(jurisdiction_id, point)
     return _outside_facts(jurisdiction_id, point) if outside else None
 
 
 def is_refused(jurisdiction_id: str, point: Point) -> bool:
-    """Return whether a jurisdiction refuses requests at a place outside."""
+    """Return whether a jurisdiction rejects requests at a point."""
     return _jurisdiction_edges(jurisdiction_id, point).refused
 
 

@@ -1,4 +1,4 @@
-"""Why a service at a place, or a stored service request, goes to its department."""
+"""Explanations of routing decisions, for a case or a stored service request."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -41,9 +41,9 @@ from open311.queries.routing.stored import Routed
 
 @dataclass(frozen=True)
 class LayerView:
-    """A layer at a place: its set, what covers the place, what of it counts, what is next.
+    """A layer at a location: its set, the covering boundaries, the hit, and the nearest other one.
 
-    stored is None where no set of the layer is in force.
+    stored is None if no set of the layer is current.
     """
 
     layer: str
@@ -54,7 +54,7 @@ class LayerView:
 
     @property
     def tie_break(self) -> str | None:
-        """Why one counts where several cover the place."""
+        """Why this boundary counts if several cover the location."""
         if len(self.covering) < 2 or self.hit is None:
             return None
         several = ", ".join(hit.code for hit in self.covering)
@@ -63,7 +63,7 @@ class LayerView:
 
 @dataclass(frozen=True)
 class RuleView:
-    """A rule with the name of its department, whether it decides, and why or why not.
+    """A rule with the name of its department, whether it decides, and the reason.
 
     obstacle is that of its Verdict.
     """
@@ -81,13 +81,13 @@ class RuleView:
 
     @property
     def applies(self) -> bool:
-        """Whether the rule applies, if another has not a higher priority."""
+        """Whether the rule matches. A rule with a higher priority can still decide."""
         return self.obstacle is None
 
 
 @dataclass(frozen=True)
 class Explanation:
-    """Where a question leads, and all that was considered, rules in their precedence."""
+    """A decision for a case with all layers and rules, highest priority first."""
 
     question: RoutingCase
     department: str
@@ -98,30 +98,34 @@ class Explanation:
 
 @dataclass(frozen=True)
 class _City:
-    """Names that explanations of one city share."""
+    """Names of departments and codes of layers of a jurisdiction."""
 
     departments: Mapping[int, str]
     layers: Sequence[str]
 
 
 def explain(jurisdiction: Scope, question: RoutingCase) -> Explanation:
-    """Explain where a question leads; raises OutsideServiceArea as route does."""
+    """Return the explanation of a case; raises OutsideServiceArea as route does."""
     routing = read_routing(jurisdiction, question)
-    return _explain(jurisdiction, routing, _read_city(jurisdiction.jurisdiction_id))
+    here = jurisdiction.jurisdiction_id
+    sets = list_sets_of(here, maps_of(jurisdiction, question))
+    return _explain(jurisdiction, routing, _read_city(here), sets)
 
 
 def _read_city(jurisdiction_id: str) -> _City:
     return _City(list_department_names(jurisdiction_id), list_layer_codes(jurisdiction_id))
 
 
-def _explain(jurisdiction: Scope, routing: Routing, city: _City) -> Explanation:
+def _explain(
+    jurisdiction: Scope, routing: Routing, city: _City, sets: Sequence[StoredSet]
+) -> Explanation:
     decision = routing.decision
     verdicts = judge_rules(routing.ground.rules, routing.case, decision.covering)
     return Explanation(
         question=routing.question,
         department=city.departments[decision.department_id],
         decision=decision,
-        layers=tuple(_layers(jurisdiction, routing, city.layers)),
+        layers=tuple(_layers(jurisdiction, routing, city.layers, sets)),
         rules=tuple(_view(verdict, decision, city.departments) for verdict in verdicts),
     )
 
@@ -139,11 +143,12 @@ def _view(verdict: Verdict, decision: Decision, names: Mapping[int, str]) -> Rul
     return RuleView(rule, names[rule.department_id], decides, verdict.obstacle, reason)
 
 
-def _layers(jurisdiction: Scope, routing: Routing, codes: Sequence[str]) -> Sequence[LayerView]:
+def _layers(
+    jurisdiction: Scope, routing: Routing, codes: Sequence[str], sets: Sequence[StoredSet]
+) -> Sequence[LayerView]:
     decision = routing.decision
     hits = {hit.layer: hit for hit in decision.hits}
     neighbours = {one.layer: one for one in find_neighbours(jurisdiction, routing)}
-    sets = list_sets_of(jurisdiction.jurisdiction_id, maps_of(jurisdiction, routing.question))
     return [
         LayerView(
             layer=layer,
@@ -216,22 +221,15 @@ def look_back(
     maps: Maps | None,
     now: datetime,
 ) -> tuple[Retrospect, Retrospect]:
-    """Explain a service request by the maps of its day, and by these or those of today.
+    """Explain a service request by the boundary sets of its day, and by maps or those of today.
 
-    Both go by the rules of today, as no others are kept, and by the moment it was made. now is
-    aware.
+    Both explanations use the current rules, as earlier ones are not stored, and the time of
+    submission. now is aware.
     """
     today = maps or Maps(now.astimezone(jurisdiction.zone).date())
-    inside = {one.layer: one.boundary for one in places if one.boundary is not None}
-    stored = RoutingOutcome(
-        routed.department_id,
-        routed.department,
-        routed.rule,
-        routed.reason,
-        inside,
-        routed.is_by_person,
-    )
-    city = _read_city(jurisdiction.jurisdiction_id)
+    stored = _stored(routed, places)
+    here = jurisdiction.jurisdiction_id
+    city = _read_city(here)
     question = routed.question
     then = Maps(question.at.astimezone(jurisdiction.zone).date())
     try:
@@ -239,13 +237,29 @@ def look_back(
     except OutsideServiceArea as error:
         refused = Retrospect(question, None, tuple(error.problems))
         return refused, replace(refused, question=replace(question, maps=today))
-    ground_today = with_maps(jurisdiction, ground, question.point, today)
-    routings = (
-        routing_by(jurisdiction, question, ground),
-        routing_by(jurisdiction, replace(question, maps=today), ground_today),
+    sets_then, sets_today = (list_sets_of(here, maps) for maps in (then, today))
+    routing = routing_by(jurisdiction, question, ground)
+    found = _explain(jurisdiction, routing, city, sets_then)
+    question_today = replace(question, maps=today)
+    if [one.id for one in sets_then] == [one.id for one in sets_today]:
+        found_today = replace(found, question=question_today)
+    else:
+        ground_today = with_maps(jurisdiction, ground, question.point, today)
+        routing_today = routing_by(jurisdiction, question_today, ground_today)
+        found_today = _explain(jurisdiction, routing_today, city, sets_today)
+    return _compare(stored, found), _compare(stored, found_today)
+
+
+def _stored(routed: Routed, places: Sequence[StoredPlace]) -> RoutingOutcome:
+    inside = {one.layer: one.boundary for one in places if one.boundary is not None}
+    return RoutingOutcome(
+        routed.department_id,
+        routed.department,
+        routed.rule,
+        routed.reason,
+        inside,
+        routed.is_by_person,
     )
-    by_then, by_today = (_compare(stored, _explain(jurisdiction, one, city)) for one in routings)
-    return by_then, by_today
 
 
 def _compare(stored: RoutingOutcome, found: Explanation) -> Retrospect:

@@ -1,8 +1,7 @@
-"""Routing reads for many places in a few statements, with the same results as one by one."""
+"""Routing of many cases in a few statements, with the same results as one by one."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -11,8 +10,7 @@ from sqlalchemy.types import NullType
 
 from geo.coordinates import Point
 from geo.routing.borders import Neighbour, settle_neighbours
-from geo.routing.rules import Hit, Rule
-from geo.routing.times import Calendar
+from geo.routing.rules import Hit
 from open311.database import db
 from open311.errors import OutsideServiceArea
 from open311.models import Boundary, BoundarySet, Jurisdiction
@@ -20,39 +18,15 @@ from open311.queries.jurisdictions import Scope
 from open311.queries.maps.sets import Maps
 from open311.queries.routing.decide import (
     Ground,
+    Guide,
     Routing,
     RoutingCase,
-    get_default_department_id,
     maps_of,
-    read_outside_department_id,
     route,
     routing_by,
     select_hits,
 )
 from open311.queries.routing.neighbors import nearest_edge, select_nearest
-from open311.queries.routing.rules import get_calendar, list_rules
-
-
-@dataclass(frozen=True)
-class Guide:
-    """Routing data shared by all places of a jurisdiction, read once."""
-
-    rules: Sequence[Rule]
-    calendar: Calendar
-    default_department_id: int
-    outside_department_id: int | None
-
-
-def read_guide(jurisdiction: Scope) -> Guide:
-    """Read the rules, the calendar, and the departments that take what no rule is for."""
-    jurisdiction_id = jurisdiction.jurisdiction_id
-    return Guide(
-        rules=list_rules(jurisdiction_id),
-        calendar=get_calendar(jurisdiction_id),
-        default_department_id=get_default_department_id(jurisdiction_id),
-        outside_department_id=read_outside_department_id(jurisdiction_id),
-    )
-
 
 Found = tuple[Routing, tuple[Neighbour, ...]]
 
@@ -60,9 +34,9 @@ Found = tuple[Routing, tuple[Neighbour, ...]]
 def route_many(
     jurisdiction: Scope, questions: Sequence[RoutingCase], guide: Guide
 ) -> list[Found | OutsideServiceArea]:
-    """Return for each question what route decides, and what find_neighbours finds.
+    """Return the routing and the neighbors of each case, as route and find_neighbours do.
 
-    For a place that the jurisdiction refuses, it is the error that route raises.
+    For a rejected location, the result is the error that route raises.
     """
     by_maps: dict[date, list[int]] = defaultdict(list)
     for n, question in enumerate(questions):
@@ -77,7 +51,7 @@ def route_many(
 def _route_by(
     jurisdiction: Scope, questions: Sequence[RoutingCase], maps: Maps, guide: Guide
 ) -> Iterator[Found | OutsideServiceArea]:
-    """Answer questions of one day."""
+    """Route the cases of one day."""
     jurisdiction_id = jurisdiction.jurisdiction_id
     placed = [question.point for question in questions if question.point is not None]
     outside = find_outside(jurisdiction_id, placed)
@@ -103,7 +77,7 @@ def _route_by(
 
 
 def _refusal(jurisdiction: Scope, question: RoutingCase) -> OutsideServiceArea:
-    """Return the error that says what may be wrong with the place."""
+    """Return the error for a rejected location, with the likely mistake."""
     try:
         route(jurisdiction, question)
     except OutsideServiceArea as error:
@@ -124,7 +98,7 @@ def find_outside(jurisdiction_id: str, points: Sequence[Point]) -> set[int]:
 
 
 def list_hits_of_many(jurisdiction_id: str, points: Sequence[Point], maps: Maps) -> list[list[Hit]]:
-    """List for each point what list_hits does."""
+    """Return the result of list_hits for each point."""
     places = _places(points, ["{}"] * len(points))
     statement = (
         select_hits(jurisdiction_id, maps)
@@ -137,7 +111,7 @@ def list_hits_of_many(jurisdiction_id: str, points: Sequence[Point], maps: Maps)
 def list_nearest_of_many(
     jurisdiction_id: str, points: Sequence[Point], maps: Maps, hits: Sequence[Sequence[Hit]]
 ) -> list[list[Neighbour]]:
-    """List for each point, with what was hit there, what list_nearest does."""
+    """Return the result of list_nearest for each point and its hits."""
     taken = [f"{{{','.join(str(hit.boundary_id) for hit in some)}}}" for some in hits]
     places = _places(points, taken)
     edge = nearest_edge(
@@ -151,7 +125,7 @@ def list_nearest_of_many(
 
 
 def _places(points: Sequence[Point], apart_from: Sequence[str]) -> CTE:
-    """Return the points as rows, their texts read once for all that is asked of them."""
+    """Return the points as rows, so that their texts are parsed once."""
     columns: list[Any] = [
         cast(list(range(len(points))), ARRAY(Integer)),
         cast([point.ewkt for point in points], ARRAY(Text)),

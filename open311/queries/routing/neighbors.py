@@ -1,4 +1,4 @@
-"""Boundaries near a place, and the departments on their other side."""
+"""Boundaries near a location, and the departments on their other side."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -29,11 +29,11 @@ from open311.queries.routing.decide import Routing, maps_of
 A_MILLIMETRE = 0.001
 
 GEOMETRY = Geometry(geometry_type=None, srid=-1, spatial_index=False)
-"""As the index ix_boundary_edges_nearest has it: a narrower type would not use that."""
+"""The type in the index ix_boundary_edges_nearest, which a narrower type would not use."""
 
 
 def find_neighbours(jurisdiction: Scope, routing: Routing) -> tuple[Neighbour, ...]:
-    """Find the nearest other boundary of each layer, by the maps a question was answered by."""
+    """Return the nearest other boundary of each layer, with the boundary sets of a routing."""
     if routing.question.point is None:
         return ()
     maps = maps_of(jurisdiction, routing.question)
@@ -44,7 +44,7 @@ def find_neighbours(jurisdiction: Scope, routing: Routing) -> tuple[Neighbour, .
 def neighbours_of(
     jurisdiction_id: str, point: Point, maps: Maps, decision: Decision
 ) -> tuple[Neighbour, ...]:
-    """Find the nearest other boundary of each layer of these maps, for what was decided there."""
+    """Return the nearest other boundary of each layer of these sets, for a decision."""
     hits = decision.covering
     return settle_neighbours(hits, list_nearest(jurisdiction_id, point, maps, hits))
 
@@ -52,10 +52,10 @@ def neighbours_of(
 def list_nearest(
     jurisdiction_id: str, point: Point, maps: Maps, hits: Iterable[Hit]
 ) -> list[Neighbour]:
-    """List the nearest boundary of each layer of these maps, apart from those hit, with meters.
+    """List the nearest boundary of each layer of these sets, without the hits.
 
-    meters are measured on the ellipsoid. Of several equally near, the one stored first
-    is given.
+    Distances are in meters on the ellipsoid. Of equally near boundaries, the one stored first
+    counts.
     """
     taken = [hit.boundary_id for hit in hits]
     edge = nearest_edge(
@@ -101,10 +101,10 @@ def nearest_edge(
     belongs: Callable[[Any], ColumnElement[bool]],
     outer: Sequence[Any],
 ) -> FromClause:
-    """Return the edge of each boundary set that is nearest to a place, and how far it is.
+    """Return the edge of each boundary set that is nearest to a place, with its distance.
 
-    place is a geography, planar_place the same as a geometry, belongs says which boundaries are
-    asked for, and outer are the tables that these name.
+    place is a geography, planar_place the same point as a geometry. belongs returns the condition
+    for boundaries, and outer are the tables that these expressions use.
     """
     others = (BoundaryEdge.set_id == BoundarySet.id, belongs(BoundaryEdge.boundary_id))
     # The nearest in degrees may not be so in meters, but nothing farther than it can be. PostGIS
@@ -130,7 +130,7 @@ def nearest_edge(
 
 @dataclass(frozen=True)
 class NearBorder:
-    """A neighbor within the accuracy of a place; department is that on its side, if another."""
+    """A neighbor within the accuracy of a location, and the department there if different."""
 
     neighbour: Neighbour
     department: str | None
@@ -149,7 +149,7 @@ def list_near_borders(
     neighbours: Sequence[Neighbour],
     accuracy: float,
 ) -> list[NearBorder]:
-    """List the borders within the accuracy of a place, in meters, in the order of layers."""
+    """List the boundaries within the accuracy of a location, in meters, in the order of layers."""
     near = within(neighbours, accuracy)
     if not near:
         return []
@@ -172,7 +172,7 @@ def list_near_borders(
 
 
 def list_unmeasured(jurisdiction_id: str, after: int, limit: int) -> list[Any]:
-    """List those whose pk is greater than after, in its order, with what measuring needs."""
+    """List requests without measured neighbors whose pk is greater than after, by pk."""
     measured = (
         select(ServiceRequestBoundary.service_request_pk)
         .where(

@@ -1,4 +1,4 @@
-"""What speaks against a change of the map, and whether it has been overridden by name."""
+"""Failing routing tests and rules after a change of boundaries, and their exceptions."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -21,14 +21,14 @@ from open311.queries.routing.rules import list_rules_naming_others
 
 @dataclass(frozen=True)
 class Objection:
-    """A canary that would go elsewhere, or a rule that would point to nothing; by its name."""
+    """A failing routing test, or a rule that names a missing boundary; identified by its name."""
 
     name: str
     problem: Problem
 
 
 def list_objections(jurisdiction: Scope, layer_id: int, on: date) -> list[Objection]:
-    """List what speaks against the map as it is stored now for a day, by rules and canaries.
+    """List the failing rules and routing tests with the stored boundary sets of a day.
 
     Call it after the change and before the commit.
     """
@@ -39,12 +39,12 @@ def list_objections(jurisdiction: Scope, layer_id: int, on: date) -> list[Object
 def list_objections_to(
     jurisdiction: Scope, layer_id: int, set_id: int, on: date
 ) -> list[Objection]:
-    """List what would fail if a set were current on a day; store nothing."""
+    """List the failing rules and tests if a set were current on a day; store nothing."""
     return _objections(jurisdiction, layer_id, set_id, Maps(on, instead={layer_id: set_id}))
 
 
 def list_canary_objections(jurisdiction: Scope, maps: Maps) -> list[Objection]:
-    """List the canaries that go elsewhere by these maps and the rules as they are stored now."""
+    """List the failing routing tests with these boundary sets and the stored rules."""
     return [
         Objection(one.canary.name, _problem_of(one))
         for one in check_canaries(jurisdiction, maps)
@@ -80,7 +80,7 @@ def _approval_of(standing: Sequence[Objection]) -> Problem:
 
 
 def check_overrides(objections: Sequence[Objection], overrides: Collection[str]) -> None:
-    """Raise Objected unless each objection is overridden by its name, and nothing else is."""
+    """Raise Objected if an objection has no exception, and Conflict for an unknown exception."""
     standing = [one for one in objections if one.name not in overrides]
     if standing:
         error = Objected.of([*(one.problem for one in standing), _approval_of(standing)])

@@ -34,9 +34,9 @@ from open311.queries.routing.decide import (
 
 @dataclass(frozen=True)
 class Rerouted:
-    """A stored service request, the department it is with, and where some maps would send it.
+    """A stored service request, its department, and its routing by some boundary sets.
 
-    routing is None where the place is outside the service area and would be refused.
+    routing is None if the location would be rejected as outside the service area.
     """
 
     pk: int
@@ -50,24 +50,24 @@ class Rerouted:
 
     @property
     def decision(self) -> Decision | None:
-        """Where it would go; None where it would be refused."""
+        """The id of its department; None if the location would be rejected."""
         return None if self.routing is None else self.routing.decision
 
     @property
     def moves(self) -> bool:
-        """Whether it would go to another department."""
+        """Whether its department would change."""
         return self.decision is not None and self.decision.department_id != self.department_id
 
 
 def requested_since(moment: datetime) -> ColumnElement[bool]:
-    """Return the scope of service requests that were made since a moment."""
+    """Return the condition that a service request was submitted since a moment."""
     return and_(ServiceRequest.requested_datetime >= moment, ServiceRequest.withdrawn_at.is_(None))
 
 
 def reroute(jurisdiction: Scope, maps: Maps, scope: ColumnElement[bool]) -> list[Rerouted]:
-    """Route all service requests in scope by these maps and today's rules, nothing stored.
+    """Route all service requests in scope with these boundary sets and the current rules.
 
-    Each is taken at the moment it was requested, as rules may go by it. In the order of pk.
+    Nothing is stored. Rules with a schedule apply to the time of submission. Ordered by pk.
     """
     ground = read_ground(jurisdiction, None, maps)
     outside = read_outside_department_id(jurisdiction.jurisdiction_id)
@@ -88,7 +88,7 @@ def _rerouted(
 ) -> Rerouted:
     key = (row.service_code, row.group)
     if key not in rules:
-        rules[key] = [rule for rule in ground.rules if _is_for(rule, *key)]
+        rules[key] = [rule for rule in ground.rules if rule.is_for(*key)]
     here = Ground(
         hits=[hits[id_] for id_ in row.boundary_ids or ()],
         rules=rules[key],
@@ -117,12 +117,8 @@ def _rerouted(
     )
 
 
-def _is_for(rule: Rule, service_code: str, group: str) -> bool:
-    return rule.service_code in (None, service_code) and rule.group in (None, group)
-
-
 def _rows(jurisdiction_id: str, maps: Maps, scope: ColumnElement[bool]) -> Select[Any]:
-    """Read all that is asked of each service request, with the boundaries that cover it.
+    """Select the routing data of each service request, with the boundaries that cover it.
 
     The join goes from boundaries to points, which lets PostGIS prepare each boundary once.
     """
@@ -169,7 +165,7 @@ def _hits_by_id(jurisdiction_id: str, maps: Maps) -> dict[int, Hit]:
 
 
 def pairs(rerouted: Sequence[Rerouted]) -> dict[tuple[int, int], int]:
-    """Count those that would move, by the departments from and to."""
+    """Count the service requests that would change department, by (from, to)."""
     counted: dict[tuple[int, int], int] = {}
     for one in rerouted:
         if one.moves and not one.pinned and one.decision is not None:
@@ -193,7 +189,7 @@ COLUMNS = (
 
 
 def move_rows(moved: Sequence[Rerouted], names: Mapping[int, str]) -> Iterator[tuple[object, ...]]:
-    """Return a row by COLUMNS for each; names are those of departments, by their ids."""
+    """Return a row by COLUMNS for each request; names are those of departments by id."""
     for one in moved:
         question, decision = one.question, one.decision
         yield (

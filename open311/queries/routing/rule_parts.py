@@ -1,4 +1,4 @@
-"""Ids of the services, groups, layers, boundaries, and answers that a rule may name."""
+"""Ids of the services, groups, layers, boundaries, and answers that a rule can name."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -37,9 +37,9 @@ Row = Mapping[str, Any]
 def rule_columns(
     jurisdiction: Scope, row: Row, *, in_use: bool
 ) -> tuple[dict[str, Any], list[Problem]]:
-    """Return the columns of a rule, and a problem for each thing it names that does not exist.
+    """Return the columns of a rule, and a problem for each missing object that it names.
 
-    One that is not in use may go on naming groups, boundaries and answers that are gone.
+    An inactive rule can name missing groups, boundaries, and answers.
     """
     here = jurisdiction.jurisdiction_id
     ids = {
@@ -59,7 +59,7 @@ def rule_columns(
 
 
 def _unknown(row: Row, ids: Mapping[str, int | None]) -> list[Problem]:
-    """List what has no id: without it the rule would be for any."""
+    """List the names without an id, which would otherwise make the rule apply to all."""
     return [
         Problem(message, {"code": row[name]}, field)
         for message, name, id_, field in (
@@ -87,7 +87,7 @@ def _gone(jurisdiction: Scope, row: Row, ids: Mapping[str, int | None]) -> list[
 
 
 def find_same_case(jurisdiction_id: str, code: str, columns: Row) -> str | None:
-    """Find the code of another rule in use that is for the very same case."""
+    """Return the code of another active rule with the same conditions, if there is one."""
     names = ("service_id", "service_group", "layer_id", "boundary_code", *RULE_CONDITIONS)
     return db.session.scalar(
         select(RoutingRule.code).where(
@@ -100,7 +100,7 @@ def find_same_case(jurisdiction_id: str, code: str, columns: Row) -> str | None:
 
 
 def list_answers(jurisdiction_id: str) -> list[tuple[str, str, str, str, str]]:
-    """List what can be answered: (service_code, question, its text, answer, its name)."""
+    """List possible answers: (service_code, question, its text, answer, its name)."""
     rows = db.session.execute(
         select(
             Service.service_code,

@@ -33,7 +33,7 @@ _TIMES = ("hours", "time_from", "time_until", "season_from", "season_until")
 
 
 def list_rules(jurisdiction_id: str, *, in_use: bool = True) -> list[Rule]:
-    """List the routing rules that are in use, the strongest first; or those that are not."""
+    """List the active routing rules, highest priority first; or the inactive ones."""
     statement = (
         select(
             RoutingRule.id,
@@ -81,9 +81,9 @@ def _times(row: Any) -> Times:
 
 
 def list_rules_naming_others(layer_id: int, set_id: int | None) -> list[tuple[str, str]]:
-    """List the rules in use that name of a layer what a set does not have: (rule, place).
+    """List the active rules that name a boundary of a layer that a set lacks: (rule, place).
 
-    Without a set that is every rule of the layer.
+    Without a set, these are all rules of the layer.
     """
     codes = select(Boundary.code).where(Boundary.set_id == set_id)
     missing = true() if set_id is None else RoutingRule.boundary_code.not_in(codes)
@@ -98,7 +98,7 @@ def list_rules_naming_others(layer_id: int, set_id: int | None) -> list[tuple[st
 
 
 def get_calendar(jurisdiction_id: str) -> Calendar:
-    """Get a jurisdiction's business hours and holidays, its own and the public ones, in one go."""
+    """Return a jurisdiction's business hours with its own and the public holidays."""
     span = func.json_build_array(BusinessHours.weekday, BusinessHours.opens, BusinessHours.closes)
     in_order = aggregate_order_by(span, BusinessHours.weekday, BusinessHours.opens)
     spans = select(func.json_agg(in_order)).where(BusinessHours.jurisdiction_id == jurisdiction_id)
@@ -122,12 +122,12 @@ COLUMNS = (
     *RULE_CONDITIONS,
     *("department", "note"),
 )
-"""Of routing_rules.csv."""
+"""Columns of routing_rules.csv."""
 
 
 @dataclass(frozen=True)
 class StoredRule:
-    """A rule with its values by COLUMNS, whether it is in use, and its department's name."""
+    """A rule with its values by COLUMNS, whether it is active, and its department's name."""
 
     id: int
     active: bool
@@ -136,7 +136,7 @@ class StoredRule:
 
     @property
     def stamp(self) -> str:
-        """What tells this state of the rule from any other."""
+        """Digest that changes with the rule, to detect concurrent edits."""
         state = repr((self.active, [self.values[name] for name in COLUMNS]))
         return sha256(state.encode()).hexdigest()[:16]
 
@@ -156,7 +156,7 @@ def cell(value: Any) -> str:
 
 
 def list_stored_rules(jurisdiction_id: str) -> list[StoredRule]:
-    """List all rules by their codes, in natural order."""
+    """List all rules by code, in natural order."""
     rows = db.session.execute(_rules(jurisdiction_id)).mappings()
     found = [_stored(row) for row in rows]
     return sorted(found, key=lambda one: natural_key(one.values["rule"]))
@@ -178,7 +178,7 @@ def find_stored_rule(jurisdiction_id: str, code: str) -> StoredRule | None:
 
 
 def count_open(jurisdiction_id: str) -> dict[int, int]:
-    """Count by the id of a rule the service requests still open that it has routed."""
+    """Count the open service requests that each rule routed, by rule id."""
     rows = db.session.execute(
         select(ServiceRequest.routing_rule_id, func.count())
         .where(

@@ -1,4 +1,4 @@
-"""What is known of how a stored service request was routed, and the way it has taken since."""
+"""Stored routing of service requests, and their later steps."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,7 +17,7 @@ from open311.queries.requests.conditions import gone, known_as, of_jurisdiction
 from open311.queries.routing.decide import RoutingCase
 
 CHOSEN = ("handed_over", "pinned")
-"""Kinds of steps by which a person chooses a department."""
+"""Kinds of steps in which a person selects the department."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,9 +34,10 @@ class Step:
 
 @dataclass(frozen=True, kw_only=True)
 class Routed:
-    """A service request as it was routed; rule is the code of the one that decided, if one did.
+    """The stored routing of a service request; rule is the code of the rule that decided, if any.
 
-    service_request_id is the name it was asked for by, public_name its id, or its token before.
+    service_request_id is the name used in the HTTP request; public_name is the request number, or
+    the token until there is one.
     """
 
     pk: int
@@ -67,14 +68,14 @@ class Routed:
 
     @property
     def is_by_person(self) -> bool:
-        """Whether someone has chosen the department that it is with."""
+        """Whether a person selected its department."""
         ways = (step for step in reversed(self.steps) if step.from_department != step.to_department)
         last = next(ways, None)
         return last is not None and last.kind in CHOSEN
 
 
 def get_routed(jurisdiction: Scope, service_request_id: str) -> Routed:
-    """Get how a service request was routed, by its id or its token; raises NotFound and Gone."""
+    """Return the stored routing of a request by id or token; raises NotFound and Gone."""
     row = db.session.execute(_select(jurisdiction, service_request_id)).one_or_none()
     if row is None:
         raise NotFound(REQUEST_UNKNOWN, id=service_request_id)

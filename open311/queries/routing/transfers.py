@@ -1,4 +1,4 @@
-"""Counting, by the rule that routed them, how many service requests were transferred."""
+"""Numbers of transferred service requests by the rule that routed them."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -17,11 +17,11 @@ from open311.queries.routing.stored import CHOSEN
 
 
 def list_transfers(jurisdiction_id: str, begin: datetime, end: datetime) -> list[Transfers]:
-    """Count for each rule what it routed in a span of time, and where that was transferred over to.
+    """Count for each rule the requests that it routed in a period, and their transfers.
 
-    begin (included) and end (excluded) are moments of requested_datetime. Whoever pins one to
-    another department hands it over as well. Of several hand-overs of a service request the last
-    one counts. The most handed over come first.
+    begin (included) and end (excluded) apply to requested_datetime. Setting another department
+    manually counts as a transfer. Of several transfers of a request, the last counts. Ordered by
+    the number of transfers, highest first.
     """
     first = _first_hand_overs()
     handed_over = first.c.service_request_pk.is_not(None)

@@ -1,6 +1,6 @@
-"""Criteria as conditions in SQL, all on the table of service requests alone.
+"""Search criteria as conditions in SQL, all on the table of service requests.
 
-What is named by a code is looked up first, as PostgreSQL plans well only with the very values.
+Codes are replaced by ids first, because PostgreSQL estimates rows better with constants.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -37,6 +37,7 @@ from open311.queries.catalog.departments import find_department_ids
 from open311.queries.catalog.services import find_service_ids
 from open311.queries.imports import find_current_ids
 from open311.queries.jurisdictions import Scope
+from open311.queries.requests.conditions import is_open
 from open311.queries.search.criteria import BoundaryCode, Criteria, Period
 from open311.queries.search.places import is_in_area, is_in_box, is_within
 from open311.queries.search.text import has_text
@@ -46,7 +47,7 @@ Condition = ColumnElement[bool]
 
 
 def conditions(jurisdiction: Scope, criteria: Criteria) -> list[Condition]:
-    """Return the conditions of criteria; none where nothing is asked for."""
+    """Return the conditions of criteria; an empty list for no criteria."""
     return [
         *_of_what_it_is(jurisdiction, criteria),
         *_of_places(jurisdiction, criteria),
@@ -110,7 +111,7 @@ def _of_work(jurisdiction: Scope, criteria: Criteria) -> Iterator[Condition]:
 
 
 def is_any_of(column: Any, values: Sequence[str]) -> Condition:
-    """Compare with one array, as each element of IN would be a parameter of its own."""
+    """Compare a column with one array parameter, where IN would have one for each value."""
     condition: Condition = column == any_(literal(list(values), ARRAY(String)))
     return condition
 
@@ -128,7 +129,7 @@ def _in_period(column: Any, period: Period) -> Iterator[Condition]:
 
 
 def has_status(statuses: Sequence[str]) -> Condition:
-    """Compare with detailed statuses, of which open and closed mean all of their kind."""
+    """Compare with detailed statuses; open and closed include all statuses of their kind."""
     condition = is_any_of(ServiceRequest.status, statuses)
     if set(statuses) <= set(STANDARD_STATUSES):
         return condition
@@ -176,11 +177,6 @@ def _is_assigned_to(jurisdiction_id: str, names: Sequence[str]) -> Condition:
     return func.coalesce(_is_one_of(ServiceRequest.assigned_user_id, list(ids)), False)
 
 
-def is_open() -> Condition:
-    """Return the condition that a service request is open."""
-    return ServiceRequest.status == "open"
-
-
 def is_overdue() -> Condition:
     """Return the condition that it is open, past due, and not on hold; null if it is never due."""
     return and_(is_open(), ~is_on_hold(), ServiceRequest.expected_datetime < func.now())
@@ -202,9 +198,9 @@ def is_near_boundary() -> Condition:
 
 
 def is_transferred() -> Condition:
-    """Return the condition that a person sent it to its department, which has not acknowledged it.
+    """Return the condition that its last transfer by a person is not yet acknowledged.
 
-    What routing or a person has sent on since is no longer transferred.
+    A later change of department, by routing or by a person, ends this state.
     """
     later = aliased(RoutingStep)
     sent_on = exists().where(
@@ -223,5 +219,5 @@ def needs_review() -> Condition:
 
 
 def awaits_approval() -> Condition:
-    """Return the condition that staff have yet to give it a number."""
+    """Return the condition that it is held for approval."""
     return and_(ServiceRequest.service_request_id.is_(None), ServiceRequest.token.is_not(None))

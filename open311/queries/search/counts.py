@@ -1,4 +1,4 @@
-"""How many service requests there are: exact for staff, exact up to a limit for APIs."""
+"""Counts of service requests: exact for staff, exact up to a limit for APIs."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -15,12 +15,12 @@ from open311.queries.search.criteria import Criteria
 from open311.queries.search.visibility import Audience, visible_to
 
 MOST_COUNTED = 10_000
-"""Rows of a list that APIs count."""
+"""Maximum rows that APIs count."""
 
 
 @dataclass(frozen=True)
 class Total:
-    """How many rows a whole list has; if not exact, it has more."""
+    """The number of rows of a list; if not exact, there are more."""
 
     number: int
     exact: bool
@@ -36,7 +36,7 @@ class Counts:
 
 
 def known_total(counted: int) -> Total:
-    """Return the total for a count that may have stopped after MOST_COUNTED."""
+    """Return the total for a count that stops after MOST_COUNTED."""
     return Total(min(counted, MOST_COUNTED), exact=counted <= MOST_COUNTED)
 
 
@@ -58,9 +58,9 @@ def count_all(jurisdiction: Scope, criteria: Criteria) -> int:
 
 
 def count_by_status_and_service(jurisdiction: Scope, criteria: Criteria) -> Counts:
-    """Count what staff find, in one statement, so that the parts add up.
+    """Count the results of a staff search in one statement, so that the parts add up.
 
-    Without a limit inside, PostgreSQL groups in the order of an index (ix_service_requests_counts).
+    Without an inner limit, PostgreSQL groups in the order of the index ix_service_requests_counts.
     """
     keys = (ServiceRequest.status, ServiceRequest.service_id)
     statement = (

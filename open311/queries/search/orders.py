@@ -1,4 +1,4 @@
-"""The orders of lists, each of which is total: the primary key decides between equals."""
+"""Sort orders of lists. Each is total: the primary key breaks ties."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -11,7 +11,7 @@ from open311.models import DUE_OR_NEVER, ServiceRequest
 
 @dataclass(frozen=True)
 class Order:
-    """An order by its name in cursors, the column it sorts by, and the primary key."""
+    """A sort order: its name in cursors, its column, and the primary key."""
 
     name: str
     key: Any
@@ -33,6 +33,6 @@ ORDERS = {
     name: Order(name, _COLUMNS[name.lstrip("-")], ServiceRequest.pk, name.startswith("-"))
     for name in (*_COLUMNS, "-requested_datetime", "-updated_datetime")
 }
-"""All orders of service requests; each edge offers some of them (schemas/cursors.py)."""
+"""All sort orders of service requests; each interface offers some (schemas/search/cursors.py)."""
 
 NEWEST_FIRST = ORDERS["-requested_datetime"]

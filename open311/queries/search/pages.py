@@ -1,7 +1,7 @@
-"""Pages of a list: where each begins, and what came.
+"""Pages of lists.
 
-A page begins after a row's key, compared as a row of values, so that the index leads there
-however deep it is; or at an offset, where all rows before it are read.
+A page starts after a row's key, compared as a row of values so that an index finds it at any depth,
+or at an offset, which reads all rows before it.
 """
 
 from collections.abc import Sequence
@@ -14,17 +14,17 @@ from open311.queries.search.counts import Total, known_total
 from open311.queries.search.orders import NEWEST_FIRST, Order
 
 MOST_ROWS = 1_000
-"""Rows of a list (spec 2.5)."""
+"""Maximum rows of a list (spec 2.5)."""
 
 KEY = ("sort_key", "sort_pk")
-"""Columns that come last in each row of one_page: what the list is sorted by."""
+"""The last columns of each row of one_page: the sort key."""
 
 Key = tuple[Any, int]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Paging:
-    """Which rows of a list are asked for: those after a key, or a page that counts from 1."""
+    """A request for a page: the rows after a key, or a page number from 1."""
 
     sort: str = NEWEST_FIRST.name
     page_size: int = MOST_ROWS
@@ -42,9 +42,9 @@ FIRST_PAGE = Paging()
 
 @dataclass(frozen=True)
 class Page:
-    """Rows of a list, whether there are more after them, and the key of the last one.
+    """Rows of a page, whether there are more, and the key of the last one.
 
-    total is None where it has to be counted.
+    total is None if the rows have to be counted.
     """
 
     rows: list[dict[str, Any]]
@@ -56,7 +56,7 @@ class Page:
 def one_page(
     statement: Select[Any], order: Order, limit: int, after: Key | None, offset: int = 0
 ) -> Select[Any]:
-    """Sort a list and select one page with KEY, and one row more to see whether there is one."""
+    """Sort a list and select one page with KEY, and one more row to know whether there are more."""
     columns = [order.key, order.pk]
     labels = (column.label(name) for column, name in zip(columns, KEY, strict=True))
     statement = in_order(statement, order).add_columns(*labels).limit(limit + 1)
@@ -67,13 +67,12 @@ def one_page(
 
 
 def in_order(statement: Select[Any], order: Order) -> Select[Any]:
-    """Sort a list."""
     columns = (order.key, order.pk)
     return statement.order_by(*(one.desc() if order.descending else one for one in columns))
 
 
 def cut(found: Sequence[Sequence[Any]], names: Sequence[str], asked: Paging) -> Page:
-    """Make a page of what one_page found; names are those of its columns."""
+    """Return the page of rows that one_page selected; names are those of its columns."""
     names = names[: -len(KEY)]
     rows = found[: asked.page_size]
     more = len(found) > asked.page_size

@@ -1,4 +1,4 @@
-"""Where service requests are, relative to boxes, circles and areas. Degrees WGS 84, meters."""
+"""Spatial conditions: boxes, circles, and areas. Degrees on WGS 84, meters."""
 
 from typing import Any
 
@@ -27,8 +27,8 @@ def is_within(geometry: Any, center: Point, meters: float) -> ColumnElement[bool
 
     Meters are on the ellipsoid.
 
-    The index knows boxes only. What is in the box is measured; in this form PostgreSQL expects a
-    third of it to be near enough, while it takes ST_DWithin for true of hardly any row.
+    The index contains boxes only; rows in the box are measured. PostgreSQL estimates that a third
+    of them match this form, while it expects ST_DWithin to match almost none.
     """
     areas = _areas(Box.around(center, meters))
     near = or_(*(geometry.op("&&")(area) for area in areas))
@@ -36,7 +36,7 @@ def is_within(geometry: Any, center: Point, meters: float) -> ColumnElement[bool
 
 
 def meters_from(geometry: Any, center: Point) -> ColumnElement[float]:
-    """Return how far a column of geometries is from a point, on the ellipsoid."""
+    """Return the distance of a column of geometries from a point in meters on the ellipsoid."""
     there = func.ST_GeogFromText(center.ewkt)
     return func.ST_Distance(func.geography(geometry), there, type_=Float())
 

@@ -1,4 +1,4 @@
-"""Views and areas that members of staff keep under a name: their own, and those they share."""
+"""Saved views and areas: a user's own, and shared ones."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -16,7 +16,7 @@ from open311.queries.people.users import UserInfo
 
 @dataclass(frozen=True)
 class Saved:
-    """A view or an area: mine tells whether who asks has saved it, department whom it is for."""
+    """A saved view or area: whether it is the user's own, and the department it is shared with."""
 
     id: int
     name: str
@@ -28,17 +28,17 @@ class Saved:
 
 
 def list_views(user: UserInfo) -> list[Saved]:
-    """List the views that someone may use, by name."""
+    """List the views that a user can use, by name."""
     return _list(SavedView, user, SavedView.query)
 
 
 def list_areas(user: UserInfo) -> list[Saved]:
-    """List the areas that someone may use, by name."""
+    """List the areas that a user can use, by name."""
     return _list(SavedArea, user)
 
 
 def get_area(user: UserInfo, area_id: int) -> BaseGeometry:
-    """Get an area that someone may use, in degrees on WGS 84, x first; raises NotFound."""
+    """Get an area that a user can use, in degrees on WGS 84, x first; raises NotFound."""
     mine = cast(SavedArea.id, BigInteger) == area_id
     found = db.session.scalar(
         select(func.ST_AsBinary(SavedArea.area)).where(mine, _for(SavedArea, user))
@@ -61,9 +61,9 @@ def _list(kind: Any, user: UserInfo, *more: Any) -> list[Saved]:
 
 
 def _for(kind: Any, user: UserInfo) -> ColumnElement[bool]:
-    """Return the condition that someone may use it: their own, or shared with a department.
+    """Return the condition that a user can use it: their own, or shared with their department.
 
-    Who belongs to no department sees what is shared with any.
+    Users without a department see those shared with any department.
     """
     shared = kind.department_id.is_not(None)
     if user.department_id is not None:

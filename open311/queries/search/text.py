@@ -1,4 +1,4 @@
-"""The search for words, as an index of words serves it (see Criteria.text)."""
+"""Full-text search (see Criteria.text)."""
 
 import re
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ _SIMPLE: ColumnElement[Any] = literal_column("'simple'::regconfig")
 
 @dataclass(frozen=True)
 class Term:
-    """A word, which also matches longer words that begin with it, or a phrase of whole words."""
+    """A word, which matches words that start with it, or a phrase of whole words."""
 
     text: str
     phrase: bool = False
@@ -44,10 +44,10 @@ def _term(written: str) -> Term:
 
 
 def has_text(jurisdiction_id: str, text: str) -> Condition:
-    """Return the condition that a service request, or the name of its service, holds the words.
+    """Return the condition that a service request or the name of its service contains the words.
 
-    The services are looked up first: PostgreSQL chooses the index of words only where it knows how
-    few they are.
+    Services are looked up first, because PostgreSQL uses the text index only if it knows how few
+    rows match.
     """
     alternatives = parse_text(text)
     terms = list(dict.fromkeys(term for alternative in alternatives for term in alternative))
@@ -61,7 +61,7 @@ def _conditions(jurisdiction_id: str, terms: list[Term]) -> list[Condition]:
 
 
 def _services_named(jurisdiction_id: str, terms: list[Term]) -> list[list[int]]:
-    """List for each term the ids of the services whose names hold it."""
+    """List the ids of the services whose names contain each term."""
     name = func.to_tsvector(_SIMPLE, Service.service_name)
     matches = [name.bool_op("@@")(_query(term)) for term in terms]
     statement = select(Service.id, *matches).where(Service.jurisdiction_id == jurisdiction_id)

@@ -1,4 +1,4 @@
-"""Who may see which service requests: the one place that decides it."""
+"""Visibility of service requests. No other module decides it."""
 
 from enum import Enum
 
@@ -10,7 +10,7 @@ from open311.queries.requests.conditions import not_withdrawn, of_jurisdiction
 
 
 class Audience(Enum):
-    """Who reads. A copy that is kept up to date also reads that a request was withdrawn."""
+    """The audience of a read. Copies (replicas) also get tombstones of withdrawn requests."""
 
     PUBLIC = "public"
     COPY = "copy"
@@ -18,11 +18,10 @@ class Audience(Enum):
 
 
 def visible_to(audience: Audience, jurisdiction: Scope) -> ColumnElement[bool]:
-    """Return the condition that a service request may be seen.
+    """Return the condition that an audience can read a service request.
 
-    All see those of their jurisdiction, or those of its sandbox. The public sees what is public
-    and was not withdrawn, a copy also what was withdrawn (as a tombstone, see withdrawn.py), staff
-    all that was not withdrawn.
+    All audiences read one jurisdiction or its sandbox. The public reads public requests that were
+    not withdrawn, copies also tombstones, and staff all requests that were not withdrawn.
     """
     mine = of_jurisdiction(jurisdiction)
     if audience is Audience.STAFF:

@@ -11,7 +11,7 @@ export async function baseStyle({ dataset }) {
     const style = baseKind === "pmtiles" ? await archive(baseMap, baseAttribution) : await styleAt(baseMap);
     return style ?? emptyStyle();
   } catch (error) {
-    console.warn(`The base map is left out: ${error.message}`);
+    console.warn(`The base map did not load: ${error.message}`);
     return emptyStyle();
   }
 }

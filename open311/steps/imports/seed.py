@@ -11,10 +11,12 @@ from sqlalchemy import delete, exists, func, insert, select
 from geo.coordinates import Point
 from geo.maps.boundaries import CleanBoundary
 from geo.maps.changes import compare_boundaries
+from geo.notices import Notice
 from open311.database import db, table
 from open311.errors import InvalidParameters, OutsideServiceArea
 from open311.messages.problem import Problem
 from open311.messages.seeds import SEED_PROBLEM, SEED_RULE_NAMES_NOTHING
+from open311.messages.sentences import api_sentence
 from open311.models import Canary, Department, Service, StatusChange
 from open311.queries.catalog.services import ServiceInfo, get_service
 from open311.queries.jurisdictions import Scope, get_jurisdiction
@@ -28,7 +30,8 @@ from open311.queries.maps.sets import Maps, list_set_ids_from
 from open311.queries.requests.conditions import of_jurisdiction
 from open311.queries.requests.due_dates import due_by
 from open311.queries.routing.canaries import check_canaries, list_canaries
-from open311.queries.routing.many_places import Guide, read_guide, route_many
+from open311.queries.routing.decide import Guide, read_guide
+from open311.queries.routing.many_places import route_many
 from open311.queries.routing.rules import list_rules_naming_others
 from open311.steps.maps.service_area import store_service_area
 from open311.steps.maps.sets import store_published_set
@@ -73,7 +76,7 @@ def _store_service_area(jurisdiction_id: str, seeded: SeedBoundaries) -> Iterato
     area, source = find_service_area(jurisdiction_id)
     new = seeded.boundaries[0].geometry
     if area is not None and source != seeded.source:
-        yield f"service area: left as it was imported from {source}"
+        yield f"service area: kept, because it was imported from {source}"
     elif area is None or not area.equals(new):
         store_service_area(jurisdiction_id, new, seeded.source)
         yield f"service area: {'new' if area is None else 'changed'}"
@@ -84,7 +87,7 @@ def _store_layer(
 ) -> Iterator[str]:
     source = find_newest_source(jurisdiction_id, layer)
     if source not in (None, seeded.source):
-        yield f"layer {layer}: left as it was imported from {source}"
+        yield f"layer {layer}: kept, because it was imported from {source}"
         return
     old = list_newest_boundaries(jurisdiction_id, layer)
     changes = compare_boundaries(old, seeded.boundaries)
@@ -103,11 +106,11 @@ def _store_layer(
     yield from _in_words(layer, old, changes)
 
 
-def _in_words(layer: str, old: list[CleanBoundary], changes: list[str]) -> Iterator[str]:
+def _in_words(layer: str, old: list[CleanBoundary], changes: list[Notice]) -> Iterator[str]:
     if not old:
         yield f"layer {layer}: {len(changes)} boundaries added"
     else:
-        yield from (f"layer {layer}: {change}" for change in changes)
+        yield from (f"layer {layer}: {api_sentence(Problem.of(change))}" for change in changes)
 
 
 def store_canaries(data: SeedData, today: date) -> Iterator[str]:
@@ -121,7 +124,7 @@ def store_canaries(data: SeedData, today: date) -> Iterator[str]:
     if rows:
         db.session.execute(insert(Canary), rows)
     if list_canaries(data.jurisdiction_id) != before:
-        yield f"canaries: there are {len(rows)} now"
+        yield f"routing tests: {len(rows)}"
     for result in check_canaries(get_jurisdiction(data.jurisdiction_id), Maps(today)):
         if not result.agrees:
             yield f"Warning: {result}"

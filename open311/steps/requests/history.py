@@ -107,7 +107,7 @@ def _told_together(jurisdiction: Scope, pk: int, status_notes: str) -> str:
         )
     )
     if public_id is None:
-        return "Closed together with another report of the same."
+        return "Closed together with another request about the same problem."
     return f"{status_notes} Closed together with {public_id}.".strip()
 
 

@@ -6,7 +6,7 @@ from sqlalchemy import Row, func, select
 
 from open311.database import db
 from open311.errors import ChangedMeanwhile, NotFound
-from open311.messages.requests import CHANGED_SINCE, REQUEST_UNKNOWN
+from open311.messages.requests import CHANGED_SINCE, REQUEST_TO_UPDATE_UNKNOWN, REQUEST_UNKNOWN
 from open311.models import Service, ServiceRequest
 from open311.queries.jurisdictions import Scope
 from open311.queries.requests.conditions import gone, known_as, of_jurisdiction
@@ -30,12 +30,9 @@ def lock_service_request(
 ) -> Row[int, str, str, str, datetime | None, int]:
     """Lock a service request until the commit, by its id or its token.
 
-    seen is the change_number that the client has read. Raises ChangedMeanwhile if another change
-    was made since.
-
-    Returns (pk, detailed_status, status_notes, service_type, …). Raises NotFound, with only_public
-    also for a token or a service request that is not published, and Gone for one that was
-    withdrawn.
+    only_public excludes tokens and requests that are not published. seen is the change_number that
+    the client has read. Returns (pk, detailed_status, status_notes, service_type, …). Raises
+    NotFound, Gone, and ChangedMeanwhile if another change was made since.
     """
     lock_changes(jurisdiction)
     statement = (
@@ -56,7 +53,8 @@ def lock_service_request(
         statement = statement.where(ServiceRequest.public, by_id)
     row = db.session.execute(statement).one_or_none()
     if row is None:
-        raise NotFound(REQUEST_UNKNOWN, id=service_request_id)
+        unknown = REQUEST_TO_UPDATE_UNKNOWN if only_public else REQUEST_UNKNOWN
+        raise NotFound(unknown, field="service_request_id", id=service_request_id)
     if row.withdrawn_at is not None:
         raise gone(service_request_id)
     check_seen(service_request_id, row.change_number, seen)

@@ -1,4 +1,4 @@
-"""Reasons why a service request is in the triage queue."""
+"""Reasons why a service request needs review."""
 
 TRIAGE_REASONS = (
     "near_border",

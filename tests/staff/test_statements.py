@@ -1,0 +1,77 @@
+"""Numbers of SQL statements, so that no page reads the same twice."""
+
+from collections import Counter
+from collections.abc import Iterator
+
+import lxml.html
+import pytest
+from flask import Flask
+from settings import settings_for
+from sqlalchemy import text
+from statements import statements
+from werkzeug.test import Client
+
+from open311.app import create_app
+from open311.database import db
+from open311.operations.people.users import create_user
+from open311.queries.jurisdictions import get_jurisdiction
+from open311.queries.maps.sets import Maps
+from open311.queries.routing.canaries import check_canaries
+
+SECRET = "a secret of the tests, long enough for it"
+PASSWORD = "a long password of the tests"
+
+
+@pytest.fixture
+def server(app: Flask) -> Iterator[Flask]:
+    """A workspace of the city, in this process, so that its statements can be counted."""
+    create_user("gridtown.example", "dispatch", PASSWORD, "dispatcher")
+    server = create_app(settings_for(app.config["DATABASE_URL"], OPEN311_SECRET_KEY=SECRET))
+    yield server
+    with server.app_context():
+        db.engine.dispose()
+
+
+def signed_in(server: Flask) -> Client:
+    client = server.test_client()
+    [form] = [
+        one
+        for one in lxml.html.fromstring(client.get("/staff/sign-in").text).forms
+        if "password" in one.fields
+    ]
+    fields = {**form.fields, "name": "dispatch", "password": PASSWORD}
+    assert client.post("/staff/sign-in", data=fields).status_code in (302, 303)
+    return client
+
+
+def test_the_page_of_a_request_reads_nothing_twice(server: Flask) -> None:
+    client = signed_in(server)
+    with server.app_context():
+        engine = db.engine
+    with statements(engine) as sent:
+        answer = client.get("/staff/requests/26-0000003")
+    assert answer.status_code == 200, answer.text
+    assert [one for one, count in Counter(sent).items() if count > 1] == []
+    assert len(sent) <= 28
+
+
+ADD = """
+    INSERT INTO canaries (jurisdiction_id, name, service_id, location, department_id, note)
+    SELECT 'gridtown.example', 'test ' || n, services.id, ST_Point(0.5, 0.5, 4326),
+        departments.id, ''
+    FROM services, departments, generate_series(1, 3) AS n
+    WHERE services.service_code = 'POTHOLE' AND departments.code = 'EAST'
+"""
+
+
+def test_routing_tests_read_the_rules_once(server: Flask) -> None:
+    with server.app_context():
+        db.session.execute(text(ADD))
+        db.session.commit()
+        city = get_jurisdiction("gridtown.example")
+        with statements(db.engine) as sent:
+            results = check_canaries(city, Maps(city.today()))
+        assert [(one.canary.name, one.agrees) for one in results] == [
+            (f"test {n}", True) for n in (1, 2, 3)
+        ]
+        assert sum("FROM routing_rules" in one for one in sent) == 1
