@@ -170,7 +170,7 @@ def test_make_shell_reaches_the_database_of_the_server(same_var: Path, port: int
     assert refused.stderr.startswith("Open311 is not running from this folder.")
     with running(var, port) as runner:
         lines_until_ready(runner)
-        done = shell("open311 keys list")
+        done = shell("open311 keys list --jurisdiction ci.lancaster.oh.us")
         assert (done.returncode, done.stderr) == (0, "")
         assert "demo" in done.stdout
 
