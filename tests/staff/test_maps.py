@@ -300,8 +300,8 @@ def test_repairs_warnings_and_errors_are_in_the_language_of_the_reader(chief: Pe
     )
     features = reader.get(f"{page}/review.geojson").json()["features"]
     sentences = [one["properties"].get("sentence", "") for one in features]
-    assert any(one.startswith("superposición de 2 y 10, ") for one in sentences)
-    assert any(one.startswith("hueco en el área de servicio, ") for one in sentences)
+    assert any(one.startswith("superposición, 2, 10, ") for one in sentences)
+    assert any(one.startswith("hueco, ") for one in sentences)
     refused = upload(reader, geojson(MOVED), where="code ==")
     assert "El filtro «code ==» no es válido para wards.geojson." in told(refused)
 
