@@ -18,6 +18,10 @@ NO_SYSTEM_CLUSTER = (
 """Prevents the server package from creating a cluster on port 5432, unless one is configured."""
 
 
+BROWSER = "chromium-headless-shell"
+"""Chromium without windows: it starts faster than chromium and draws with half the CPU time."""
+
+
 def missing_packages(*, pip: bool) -> list[str]:
     """List required Debian packages that are missing; pip is whether to require pip."""
     packages = [] if pip else ["python3-pip-whl"]
@@ -33,7 +37,7 @@ def missing_commands() -> list[str]:
 
 def missing_for_browsers() -> list[str]:
     """List missing Debian packages for tests in a browser."""
-    packages = [] if shutil.which("chromium") else ["chromium"]
+    packages = [] if shutil.which(BROWSER) else [BROWSER]
     try:
         ctypes.CDLL("libatomic.so.1")  # the browser driver is linked to it
     except OSError:

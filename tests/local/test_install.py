@@ -37,11 +37,11 @@ def test_curl_and_what_browsers_need_is_found_missing(
 ) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     assert debian.missing_commands() == ["curl"]
-    assert "chromium" in debian.missing_for_browsers()
-    for name in ("curl", "chromium"):
+    assert debian.BROWSER in debian.missing_for_browsers()
+    for name in ("curl", debian.BROWSER):
         (tmp_path / name).touch(mode=0o755)
     assert debian.missing_commands() == []
-    assert "chromium" not in debian.missing_for_browsers()
+    assert debian.BROWSER not in debian.missing_for_browsers()
 
 
 def apt_get_of(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:

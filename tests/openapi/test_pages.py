@@ -1,17 +1,16 @@
 """The description as it is served, and the page that shows it."""
 
 import re
-import shutil
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 import requests
+from browsing import CHROMIUM
 from servers import PATIENCE, running_server
 
 STATIC = Path(__file__).resolve().parents[2] / "open311/static"
-CHROMIUM = shutil.which("chromium")
 
 
 def test_the_description_names_both_endpoints_of_the_server_asked(server: str) -> None:

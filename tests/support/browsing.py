@@ -7,10 +7,14 @@ from typing import Any
 from playwright.sync_api import Browser, Locator, Page, StorageState, expect
 from servers import PATIENCE, wait_until
 
-CHROMIUM = shutil.which("chromium")
+from local.debian import BROWSER
+
+CHROMIUM = shutil.which(BROWSER) or shutil.which("chromium")
 AXE = Path(__file__).parents[2] / "node_modules/axe-core/axe.min.js"
 DRAWS_WITHOUT_A_SCREEN = [
     *("--no-sandbox", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"),
+    # Only maps need WebGL. Without a graphics card, everything else is drawn faster without it.
+    *("--disable-gpu-rasterization", "--disable-gpu-compositing"),
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
 ]
 expect.set_options(timeout=PATIENCE * 1000)
