@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from georeport_client import Api
 from images import from_a_phone
 from servers import running_server
@@ -16,7 +17,17 @@ REGISTER = Path(__file__).parents[1] / "addresses/gridtown.csv"
 OF_A_BATCH_SERVICE = "26-0000006"
 
 
+# Both formats are written from the same document (tests/edge/test_formats.py): JSON is tested in
+# depth, and XML for its description.
+RUNS = {
+    "json": ("--exclude-path-regex", r"\.xml$"),
+    "xml": ("--include-path-regex", r"\.xml$", "--phases", "examples,fuzzing", "-n", "5"),
+}
+
+
+@pytest.mark.parametrize("options", RUNS.values(), ids=RUNS)
 def test_every_answer_is_as_described(
+    options: tuple[str, ...],
     fresh_database: Callable[[str], str],
     gridtown: str,
     run_command: Callable[..., str],
@@ -30,6 +41,7 @@ def test_every_answer_is_as_described(
         done = subprocess.run(
             [
                 *(SCHEMATHESIS, "--config-file", CONFIGURATION, "run", "--no-color"),
+                *options,
                 f"{address}/open311/openapi.json",
             ],
             cwd=tmp_path,
