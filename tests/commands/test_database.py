@@ -13,6 +13,7 @@ import pytest
 from applications import in_context
 from click.testing import CliRunner
 from flask import Flask
+from programs import run_program
 from sqlalchemy import inspect
 from sqlalchemy.exc import DBAPIError
 
@@ -33,16 +34,10 @@ def bare_app(fresh_database: Callable[[str], str]) -> Iterator[Flask]:
 
 
 def start(*arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
-    """Run the program in an environment that has no settings but those given."""
+    """Run the program with no settings but those in environ."""
     ours = ("DATABASE_URL", "OPEN311_")
     inherited = {key: value for key, value in os.environ.items() if not key.startswith(ours)}
-    return subprocess.run(
-        [str(PROGRAM), *arguments],
-        env={**inherited, **environ},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    return run_program(list(arguments), {**inherited, **environ})
 
 
 def test_upgrade_makes_all_tables_and_can_be_run_again(
@@ -96,7 +91,7 @@ def test_health_says_when_the_tables_are_missing(bare_app: Flask, open311: Comma
 
 
 def test_the_version_is_printed() -> None:
-    done = start("--version")
+    done = subprocess.run([PROGRAM, "--version"], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout == f"open311 {version('open311')}\n"
 

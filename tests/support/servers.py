@@ -20,9 +20,9 @@ ROOT = Path(__file__).resolve().parents[2]
 CITIES = ROOT / "tests/cities"
 PATIENCE = 300  # seconds; anything slower has failed
 
-# Importing the application takes seconds. A process that has done it once forks every server.
-_processes = multiprocessing.get_context("forkserver")
-_processes.set_forkserver_preload(["gunicorn.workers.gthread", "open311.app", "open311.nightly"])
+# Importing the application takes seconds. A process that has done it once forks all others.
+PROCESSES = multiprocessing.get_context("forkserver")
+PROCESSES.set_forkserver_preload(["gunicorn.workers.gthread", "open311.cli", "open311.nightly"])
 
 
 @contextlib.contextmanager
@@ -40,7 +40,7 @@ def running_server(
     }
     with socket.create_server(("127.0.0.1", 0), backlog=200) as listener:
         address = f"http://127.0.0.1:{listener.getsockname()[1]}"
-        server = _processes.Process(target=_serve, args=(listener, log, environment), daemon=True)
+        server = PROCESSES.Process(target=_serve, args=(listener, log, environment), daemon=True)
         server.start()
         try:
             wait_until(lambda: is_there(f"{address}/health") or not server.is_alive())
