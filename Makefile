@@ -2,8 +2,9 @@
 PYTHON ?= python3
 # The folder that .venv is a link to: it stays even if another make installs a newer one.
 BIN = $(realpath .venv)/bin
-# A file of tests stays in one worker, with the database and the server that it shares.
-WORKERS := -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
+# A file of tests stays in one worker, with the database and the server that it shares. Tests wait
+# for servers and browsers: one worker more than there are cores keeps all cores busy.
+WORKERS := -n $(shell expr $$(nproc) + 1) --maxprocesses 5 --dist loadfile --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
 .PHONY: help install .check-free run shell demo-dc browser test test-city bench lint messages format

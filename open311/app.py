@@ -21,7 +21,7 @@ from open311.web.error_handlers import register_error_handlers
 from open311.web.formats import COMPRESSION, FormatConverter, MapFormatConverter
 from open311.web.languages import speak_languages
 from open311.web.parameters import ENDPOINT, TEST_ENDPOINT, OpaqueConverter
-from open311.web.paths import TidyPaths
+from open311.web.paths import NormalizedPaths
 from open311.web.rate_limit import limit_rate
 from open311.web.sessions import keep_sessions
 
@@ -59,7 +59,7 @@ def create_app(environ: Mapping[str, str] = os.environ) -> Flask:
     limit_rate(app)
     register_error_handlers(app)
     proxies = settings["OPEN311_PROXIES"]
-    app.wsgi_app = TidyPaths(  # type: ignore[method-assign]
+    app.wsgi_app = NormalizedPaths(  # type: ignore[method-assign]
         ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies)
     )
     return app
@@ -69,7 +69,7 @@ def _add_urls(app: Flask) -> None:
     app.url_map.converters["format"] = FormatConverter
     app.url_map.converters["map_format"] = MapFormatConverter
     app.url_map.converters["opaque"] = OpaqueConverter
-    app.url_map.merge_slashes = False  # TidyPaths does this without a redirect
+    app.url_map.merge_slashes = False  # NormalizedPaths does this without a redirect
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     for blueprint in GEOREPORT:

@@ -204,7 +204,7 @@ SETTINGS = (
         "all workers together",
     ),
     Setting(
-        "OPEN311_TIDY_AT",
+        "OPEN311_MAINTENANCE_AT",
         time_of_day,
         "03:30",
         "Time of day (UTC) for the nightly maintenance, or never",

@@ -12,7 +12,12 @@ from flask import Flask
 
 from open311.database import db
 from open311.logs import log_failure
-from open311.operations.maintenance import empty_sandbox, forget_receipts, sweep_media, tidying_lock
+from open311.operations.maintenance import (
+    empty_sandbox,
+    forget_receipts,
+    maintenance_lock,
+    sweep_media,
+)
 from open311.operations.routing.reroute import carry_over_due
 from open311.queries.jurisdictions import list_jurisdictions
 from open311.web.sent_media import media_store
@@ -50,12 +55,12 @@ class JobResult:
     failed: bool = False
 
 
-def tidy(jobs: Sequence[Job] = JOBS) -> list[JobResult] | None:
+def run_maintenance(jobs: Sequence[Job] = JOBS) -> list[JobResult] | None:
     """Run all jobs in order, and return their results; None if another process runs them.
 
     A job that fails is logged, and the next jobs still run.
     """
-    with tidying_lock() as is_mine:
+    with maintenance_lock() as is_mine:
         return [_outcome(job) for job in jobs] if is_mine else None
 
 
@@ -71,22 +76,22 @@ def _outcome(job: Job) -> JobResult:
 
 
 def start_nightly(app: Flask, trigger: Any = None) -> BackgroundScheduler | None:
-    """Start the scheduler for the cleanup at OPEN311_TIDY_AT (UTC); None for "never".
+    """Start the scheduler for the cleanup at OPEN311_MAINTENANCE_AT (UTC); None for "never".
 
     trigger, one of APScheduler's, replaces that time.
     """
-    at: time | None = app.config["OPEN311_TIDY_AT"]
+    at: time | None = app.config["OPEN311_MAINTENANCE_AT"]
     if at is None:
         return None
     scheduler = BackgroundScheduler(timezone=UTC)
     scheduler.add_job(
-        _tidy_by_itself,
+        _scheduled_maintenance,
         trigger or CronTrigger(hour=at.hour, minute=at.minute, second=at.second, timezone=UTC),
         args=[app],
         misfire_grace_time=LATEST,
         coalesce=True,
     )
-    scheduler.add_job(_carry_over_by_itself, CronTrigger(minute=1, timezone=UTC), args=[app])
+    scheduler.add_job(_scheduled_rerouting, CronTrigger(minute=1, timezone=UTC), args=[app])
     scheduler.start()
     return scheduler
 
@@ -96,13 +101,13 @@ def carry_over_all() -> int:
 
     Returns 0 if another process is running them.
     """
-    with tidying_lock() as is_mine:
+    with maintenance_lock() as is_mine:
         if not is_mine:
             return 0
         return sum(carry_over_due(jurisdiction) for jurisdiction in list_jurisdictions())
 
 
-def _carry_over_by_itself(app: Flask) -> None:
+def _scheduled_rerouting(app: Flask) -> None:
     """Run hourly: reroute after boundary sets that have reached their effective date."""
     try:
         with app.app_context():
@@ -113,11 +118,11 @@ def _carry_over_by_itself(app: Flask) -> None:
         log_failure(log, "Rerouting", error)
 
 
-def _tidy_by_itself(app: Flask) -> None:
+def _scheduled_maintenance(app: Flask) -> None:
     """Run the cleanup and log the results. No failure here may stop a worker."""
     try:
         with app.app_context():
-            for outcome in tidy() or ():
+            for outcome in run_maintenance() or ():
                 log.info(outcome.sentence)
     except Exception as error:
         log_failure(log, "Nightly maintenance", error)

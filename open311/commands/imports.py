@@ -16,7 +16,7 @@ from flask.cli import with_appcontext
 from open311.commands.options import jurisdiction_option, with_progress
 from open311.csv_cells import harmless
 from open311.georeport_source.catalogue import read_services
-from open311.georeport_source.endpoint import find_endpoint, tidy_address
+from open311.georeport_source.endpoint import find_endpoint, normalized_address
 from open311.georeport_source.fetch import RemoteServer
 from open311.georeport_source.walk import Fetched, walk
 from open311.georeport_source.windows import Window, begin_at, pieces
@@ -161,7 +161,7 @@ def import_requests(
     """
     jurisdiction = get_jurisdiction(jurisdiction_id)
     source = RemoteServer(
-        outgoing_session(allow_private=allow_private), tidy_address(url), source_jurisdiction
+        outgoing_session(allow_private=allow_private), normalized_address(url), source_jurisdiction
     )
     find_endpoint(source)
     run, ahead = _plan(jurisdiction, source.name, first, last)

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import click
 from flask.cli import AppGroup, with_appcontext
 
-from open311.nightly import tidy
+from open311.nightly import run_maintenance
 from open311.operations.maintenance import empty_sandbox, sweep_media
 from open311.web.sent_media import media_store
 
@@ -29,13 +29,13 @@ def maintenance_command() -> None:
     """Run the nightly cleanup now.
 
     Empties the sandbox and deletes expired receipts and unused files. The server does this at
-    OPEN311_TIDY_AT. Use this command with cron when that setting is "never".
+    OPEN311_MAINTENANCE_AT. Use this command with cron when that setting is "never".
 
     \b
     Example:
       open311 maintenance
     """
-    outcomes = tidy()
+    outcomes = run_maintenance()
     if outcomes is None:
         click.echo("Another process is running the maintenance.")
         return

@@ -15,7 +15,7 @@ _DOCUMENT = re.compile(r"/(services|requests)(\.(xml|json))?$")
 _SPECIFICATION = re.compile(r"_v2/?$")
 
 
-def tidy_address(address: str) -> str:
+def normalized_address(address: str) -> str:
     """Return a normalized address: without a trailing slash, its host in lower case.
 
     Imports are identified by it. Raises InvalidParameters unless it is a bare HTTP or HTTPS
@@ -50,7 +50,7 @@ def find_endpoint(source: RemoteServer) -> None:
     if not endpoints:
         raise SourceFailed(SOURCE_WITHOUT_ENDPOINT, discovery=discovery)
     chosen = (production or endpoints)[0]
-    source.endpoint = tidy_address(str(chosen["url"]))
+    source.endpoint = normalized_address(str(chosen["url"]))
     source.formats = ("json", "xml") if "json" in str(chosen.get("formats")) else ("xml",)
 
 

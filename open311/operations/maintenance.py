@@ -73,7 +73,7 @@ _NUMBER = 311_0330  # any number that no other lock uses
 
 
 @contextlib.contextmanager
-def tidying_lock() -> Iterator[bool]:
+def maintenance_lock() -> Iterator[bool]:
     """Yield whether the maintenance lock was acquired; release it after the block.
 
     The lock uses a connection of its own, so that it outlasts the transactions of the jobs.

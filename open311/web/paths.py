@@ -12,12 +12,12 @@ if TYPE_CHECKING:
 _MISSING_SLASH = re.compile(r"^(/open311/(?:test/)?v2)(?=[a-z])")
 
 
-def tidy(path: str) -> str:
+def normalized(path: str) -> str:
     """Return a path with single slashes, and one after the endpoint (spec 1.1)."""
     return _MISSING_SLASH.sub(r"\1/", re.sub("//+", "/", path))
 
 
-class TidyPaths:
+class NormalizedPaths:
     """WSGI middleware that answers //services.xml and v2services.xml as /v2/services.xml.
 
     Percent-encoded Latin-1 in a path becomes UTF-8, which the rest of the application expects.
@@ -30,5 +30,5 @@ class TidyPaths:
         self, environ: "WSGIEnvironment", start_response: "StartResponse"
     ) -> Iterable[bytes]:
         octets = environ.get("PATH_INFO", "").encode("latin-1")  # how WSGI passes octets
-        environ["PATH_INFO"] = tidy(decode(octets)).encode().decode("latin-1")
+        environ["PATH_INFO"] = normalized(decode(octets)).encode().decode("latin-1")
         return self.app(environ, start_response)

@@ -39,12 +39,12 @@ class ForeignSchema(KeyedSchema):
         unknown = EXCLUDE
 
     @pre_load
-    def tidy(self, row: Mapping[str, Any], **_: Any) -> dict[str, Any]:
+    def normalize(self, row: Mapping[str, Any], **_: Any) -> dict[str, Any]:
         """Return the values that are present under the standard's names, with numbers as text."""
         if not isinstance(row, Mapping):
             raise Invalid("object.required")
-        tidy = {str(name).strip().lower(): _as_text(value) for name, value in row.items()}
-        filled = {name: value for name, value in tidy.items() if value not in (None, "", [], {})}
+        texts = {str(name).strip().lower(): _as_text(value) for name, value in row.items()}
+        filled = {name: value for name, value in texts.items() if value not in (None, "", [], {})}
         spelled = {_SPELLINGS[name]: value for name, value in filled.items() if name in _SPELLINGS}
         return {**spelled, **filled}
 

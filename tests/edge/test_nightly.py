@@ -1,4 +1,4 @@
-"""What is tidied up every night, and that one process does it."""
+"""The nightly maintenance, which one process does."""
 
 import contextlib
 import logging
@@ -18,7 +18,7 @@ from sqlalchemy import text
 
 from open311.app import create_app
 from open311.database import Base, db
-from open311.nightly import Job, JobResult, start_nightly, tidy
+from open311.nightly import Job, JobResult, run_maintenance, start_nightly
 from open311.operations.maintenance import empty_sandbox, forget_receipts
 
 Fresh = Callable[[str], str]
@@ -124,17 +124,17 @@ def test_of_two_at_once_one_tidies(app: Flask) -> None:
 
     def first() -> None:
         with app.app_context():
-            outcomes.append(tidy([Job(job, "Removed: {}.")]))
+            outcomes.append(run_maintenance([Job(job, "Removed: {}.")]))
 
     outcomes: list[list[JobResult] | None] = []
     thread = threading.Thread(target=first)
     thread.start()
     assert begun.wait(10)
-    assert tidy() is None
+    assert run_maintenance() is None
     refused.set()
     thread.join()
     assert outcomes == [[JobResult("Removed: 3.")]]
-    assert tidy() is not None
+    assert run_maintenance() is not None
 
 
 def test_a_job_that_fails_does_not_keep_the_others_from_theirs(
@@ -146,7 +146,9 @@ def test_a_job_that_fails_does_not_keep_the_others_from_theirs(
 
     report(app)
     with propagating("open311"):
-        failed, done = tidy([Job(fail, "Never."), Job(empty_sandbox, "Removed: {}.")]) or []
+        failed, done = (
+            run_maintenance([Job(fail, "Never."), Job(empty_sandbox, "Removed: {}.")]) or []
+        )
     assert done == JobResult("Removed: 1.")
     assert failed.failed
     reference = failed.sentence.rpartition(" ")[2].rstrip(".")
@@ -201,7 +203,7 @@ def test_a_failure_is_logged_with_a_reference_and_the_scheduler_lives_on(
 
 
 def test_never_is_never(fresh_database: Fresh, empty: str) -> None:
-    app = create_app(settings_for(fresh_database(empty), OPEN311_TIDY_AT="never"))
+    app = create_app(settings_for(fresh_database(empty), OPEN311_MAINTENANCE_AT="never"))
     assert start_nightly(app) is None
 
 
@@ -210,8 +212,8 @@ def test_the_next_time_is_the_hour_that_was_set_in_utc(app: Flask) -> None:
     assert scheduler is not None
     try:
         jobs = {job.func.__name__: job.next_run_time for job in scheduler.get_jobs()}
-        assert jobs.keys() == {"_tidy_by_itself", "_carry_over_by_itself"}
-        due = jobs["_tidy_by_itself"]
+        assert jobs.keys() == {"_scheduled_maintenance", "_scheduled_rerouting"}
+        due = jobs["_scheduled_maintenance"]
         assert (due.hour, due.minute, due.utcoffset()) == (3, 30, timedelta(0))
         assert due - datetime.now(UTC) <= timedelta(days=1)
     finally:
@@ -224,7 +226,7 @@ def test_a_running_server_tidies_by_itself(
 ) -> None:
     database = fresh_database(gridtown)
     due = datetime.now(UTC) + timedelta(seconds=8)
-    settings = {"OPEN311_TIDY_AT": f"{due:%H:%M:%S}"}
+    settings = {"OPEN311_MAINTENANCE_AT": f"{due:%H:%M:%S}"}
     log = tmp_path / "log"
     with running_server(database, log, settings) as address:
         sandbox = Sandbox(address, format, "sandbox")

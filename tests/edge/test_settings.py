@@ -1,4 +1,4 @@
-"""Settings that limit the rate and set the hour of tidying up."""
+"""Settings of the rate limit and of the time of maintenance."""
 
 from datetime import time
 from typing import Any
@@ -23,10 +23,10 @@ def load(name: str, value: str) -> Any:
         ("OPEN311_RATE_LIMIT", "None", None),
         ("OPEN311_RATE_LIMIT_STORAGE", "", "memory://"),
         ("OPEN311_RATE_LIMIT_STORAGE", "redis://cache:6379/0", "redis://cache:6379/0"),
-        ("OPEN311_TIDY_AT", "", time(3, 30)),
-        ("OPEN311_TIDY_AT", "23:59", time(23, 59)),
-        ("OPEN311_TIDY_AT", "00:00:30", time(0, 0, 30)),
-        ("OPEN311_TIDY_AT", "Never", None),
+        ("OPEN311_MAINTENANCE_AT", "", time(3, 30)),
+        ("OPEN311_MAINTENANCE_AT", "23:59", time(23, 59)),
+        ("OPEN311_MAINTENANCE_AT", "00:00:30", time(0, 0, 30)),
+        ("OPEN311_MAINTENANCE_AT", "Never", None),
     ],
 )
 def test_what_can_be_used_is(name: str, value: str, loaded: object) -> None:
@@ -57,7 +57,7 @@ def test_what_can_be_used_is(name: str, value: str, loaded: object) -> None:
         ("OPEN311_OIDC_ISSUER", "login.example", "https://311.example.org"),
         ("OPEN311_OIDC_CLIENT_ID", "two\nlines", "one line"),
         *(
-            ("OPEN311_TIDY_AT", value, "03:30")
+            ("OPEN311_MAINTENANCE_AT", value, "03:30")
             for value in ("24:00", "3:30", "03:60", "0330", "03:30Z", "midnight", "03:30:15.5")
         ),
     ],

@@ -14,7 +14,7 @@ from open311.errors import InvalidParameters, SourceFailed
 from open311.georeport_source import fetch
 from open311.georeport_source.catalogue import list_services
 from open311.georeport_source.documents import Unreadable
-from open311.georeport_source.endpoint import find_endpoint, tidy_address
+from open311.georeport_source.endpoint import find_endpoint, normalized_address
 from open311.georeport_source.fetch import RemoteServer, seconds_asked
 from open311.outgoing import outgoing_session
 
@@ -172,7 +172,7 @@ def test_a_private_address_is_not_asked_unless_it_may_be() -> None:
 
 
 @pytest.mark.parametrize(
-    ("address", "tidy"),
+    ("address", "normalized"),
     [
         ("https://A.example/open311/v2", "https://a.example/open311/v2"),
         ("https://a.example/open311/v2/", "https://a.example/open311/v2"),
@@ -183,8 +183,8 @@ def test_a_private_address_is_not_asked_unless_it_may_be() -> None:
         ("http://[::1]/v2", "http://[::1]/v2"),
     ],
 )
-def test_an_address_is_tidied(address: str, tidy: str) -> None:
-    assert tidy_address(address) == tidy
+def test_an_address_is_normalized(address: str, normalized: str) -> None:
+    assert normalized_address(address) == normalized
 
 
 @pytest.mark.parametrize(
@@ -196,7 +196,7 @@ def test_an_address_is_tidied(address: str, tidy: str) -> None:
 )
 def test_an_address_that_is_none_is_refused(address: str) -> None:
     with pytest.raises(InvalidParameters, match="URL must be the HTTP or HTTPS address"):
-        tidy_address(address)
+        normalized_address(address)
 
 
 def endpoint(url: str, **changes: Any) -> dict[str, Any]:

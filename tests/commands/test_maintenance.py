@@ -5,7 +5,7 @@ from flask import Flask
 from sqlalchemy import text
 
 from open311.database import db
-from open311.operations.maintenance import tidying_lock
+from open311.operations.maintenance import maintenance_lock
 from tests.commands.conftest import CommandLine
 
 REPORT = {"api_key": "sandbox", "service_code": "POTHOLE", "lat": "0.5", "long": "0.5"}
@@ -33,7 +33,7 @@ def test_the_sandbox_is_emptied(open311: CommandLine) -> None:
 
 
 @pytest.mark.usefixtures("sandbox")
-def test_tidying_does_all_that_is_due_every_night(open311: CommandLine) -> None:
+def test_maintenance_does_all_that_is_due_every_night(open311: CommandLine) -> None:
     assert open311.lines("maintenance") == [
         "Service requests deleted from the sandbox: 1.",
         "Expired receipts deleted: 0.",
@@ -44,7 +44,7 @@ def test_tidying_does_all_that_is_due_every_night(open311: CommandLine) -> None:
 
 @pytest.mark.usefixtures("sandbox")
 def test_while_another_process_tidies_nothing_is_done(open311: CommandLine) -> None:
-    with tidying_lock() as is_mine:
+    with maintenance_lock() as is_mine:
         assert is_mine
         assert open311.lines("maintenance") == ["Another process is running the maintenance."]
     assert left() == 1
