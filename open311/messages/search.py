@@ -109,10 +109,7 @@ BBOX_REVERSED = Message(
 )
 PARAMETER_UNKNOWN = Message(
     "parameter.unknown",
-    api=(
-        "Unknown parameter %(unknown)s. Available: limit, bbox, lat, long, radius, datetime, "
-        "properties, filter, crs, and the properties %(known)s."
-    ),
+    api=("Unknown parameter %(unknown)s. Available: %(parameters)s, and the properties %(known)s."),
 )
 FORMAT_UNKNOWN = Message(
     "format.unknown",

@@ -29,7 +29,7 @@ from open311.web.parameters import parse, sent_values
 from schemas.base import filled_in
 from schemas.fields import Flag
 from schemas.search.fields import CIRCLE
-from schemas.search.ogc import MOST_FEATURES, ItemsSchema, named_like_properties
+from schemas.search.ogc import MOST_FEATURES, NAMES, ItemsSchema, named_like_properties
 from schemas.search.request_filters import known_statuses
 
 Asked = dict[str, Any]
@@ -217,7 +217,10 @@ def _named_like_properties(
     unknown = [name for name in names if name not in comparable]
     if unknown:
         raise InvalidParameters(
-            PARAMETER_UNKNOWN, unknown=", ".join(unknown)[:200], known=comparable
+            PARAMETER_UNKNOWN,
+            unknown=", ".join(unknown)[:200],
+            parameters=list(NAMES),
+            known=comparable,
         )
     sent = filled_in(values)
     return {name: sent[name] for name in names if name in sent}

@@ -136,7 +136,7 @@ class ExportSchema(ItemsSchema):
     f = Choice(tuple(FILE_FORMAT_OF), load_default=FILE_FORMATS[0].code, **says("File format."))
 
 
-NAMES = {field.data_key or name for name, field in ItemsSchema().fields.items()}
+NAMES = tuple(field.data_key or name for name, field in ItemsSchema().fields.items())
 """Parameters of a list; any other name must be a property, and may be repeated."""
 
 ELSEWHERE = {"api_key", "jurisdiction_id", "access_token"}
