@@ -15,9 +15,7 @@ from urllib.parse import quote
 
 from local.postgresql import ACCOUNT, ClusterError, as_account, make_directory, programs, run
 
-LONGEST_SOCKET_DIRECTORY = (
-    90  # bytes; the kernel allows 107 for the directory and the socket together
-)
+LONGEST_SOCKET_DIRECTORY = 90  # bytes; the kernel allows 107 for it and the socket's name
 START_SECONDS = 120  # for a busy machine; a failed start is noticed immediately
 MEMORY = "/dev/shm"  # noqa: S108 -- a directory of its own is made in it
 ROOM = 4 << 30  # bytes; the tests use half of that

@@ -132,7 +132,7 @@ def criteria_of(asked: Asked, source: FeatureSource, named: Mapping[str, list[st
     if source.collection != REQUESTS:
         if asked["q"]:
             raise InvalidParameters(SEARCH_OF_REQUESTS_ONLY, field="q", collection=REQUESTS)
-        return Criteria(**_area(asked), circle=_circle(asked))
+        return Criteria(**_area(asked))
     found: dict[str, Any] = {}
     found |= {field: tuple(named.get(name, ())) for name, field in _LISTS.items()}
     found |= {field: _flag(name, named.get(name, ())) for name, field in _FLAGS.items()}
@@ -144,7 +144,6 @@ def criteria_of(asked: Asked, source: FeatureSource, named: Mapping[str, list[st
             BoundaryCode(layer, code) for layer in layers for code in named.get(layer, ())
         ),
         requested=period_of(asked),
-        circle=_circle(asked),
         **_area(asked),
         **found,
     )
@@ -185,21 +184,18 @@ def system_named(name: str | None, parameter: str) -> ReferenceSystem:
 
 
 def _area(asked: Asked) -> dict[str, Any]:
-    """Return the criteria of bbox; raises InvalidParameters if its corners are reversed."""
+    """Return the criteria of the circle and of bbox; raises InvalidParameters."""
+    lat, long, radius = (asked[name] for name in CIRCLE)
+    circle = {} if radius is None else {"circle": Circle(Point(lat=lat, long=long), radius)}
     if asked["bbox"] is None:
-        return {}
+        return circle
     x_low, y_low, x_high, y_high = asked["bbox"]
     system = system_named(asked["bbox_crs"], "bbox-crs")
     if system == CRS84:
-        return {"box": Box(minlong=x_low, minlat=y_low, maxlong=x_high, maxlat=y_high)}
+        return {**circle, "box": Box(minlong=x_low, minlat=y_low, maxlong=x_high, maxlat=y_high)}
     if x_low > x_high or y_low > y_high:
         raise InvalidParameters(BBOX_REVERSED, field="bbox")
-    return {"area": box_into_wgs84(x_low, y_low, x_high, y_high, system)}
-
-
-def _circle(asked: Asked) -> Circle | None:
-    lat, long, radius = (asked[name] for name in CIRCLE)
-    return None if radius is None else Circle(Point(lat=lat, long=long), radius)
+    return {**circle, "area": box_into_wgs84(x_low, y_low, x_high, y_high, system)}
 
 
 _COMPARED = ("text", "number", "boolean")

@@ -9,6 +9,7 @@ import requests
 from flask import Flask
 from georeport_client import Api
 from sqlalchemy import text
+from staff_client import Person
 
 from open311.database import db
 from open311.queries.jurisdictions import get_jurisdiction
@@ -17,7 +18,6 @@ from open311.queries.search.criteria import EVERYTHING, BoundaryCode, Criteria
 from tests.ogc.conftest import Client
 from tests.search.conftest import City
 from tests.search.meaning import holds
-from tests.staff.conftest import Person
 
 Parameters = dict[str, Any]
 

@@ -1,15 +1,15 @@
 """Gridtown with staff of each role, served; and people who are signed in."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from urllib.parse import urlsplit
 
-import lxml.html
 import pytest
 import requests
+from administrators import administrator, password_of
 from browsing import CHROMIUM, DRAWS_WITHOUT_A_SCREEN
+from georeport_client import KEYS, Api
 from playwright.sync_api import Browser, sync_playwright
-from servers import PATIENCE, running_server
+from servers import running_server
+from staff_client import Person
 
 SECRET = "a secret of the tests, long enough for it"
 ROLES = {
@@ -18,40 +18,6 @@ ROLES = {
     "west": ("--role", "department", "--department", "WEST"),
     "dispatch": ("--role", "dispatcher"),
 }
-
-
-@dataclass
-class Person:
-    """Someone with a browser that has no scripts."""
-
-    address: str
-    session: requests.Session = field(default_factory=requests.Session)
-
-    def get(self, path: str, **parameters: str) -> requests.Response:
-        return self.session.get(f"{self.address}/staff{path}", params=parameters, timeout=PATIENCE)
-
-    def post(self, page: str, action: str, **fields: str) -> requests.Response:
-        """Send a form of a page, with what is hidden in it; one that is not there sends its key."""
-        return self.session.post(
-            f"{self.address}/staff{action}",
-            data={**self.hidden(page, action), **fields},
-            timeout=PATIENCE,
-        )
-
-    def hidden(self, page: str, action: str) -> dict[str, str]:
-        """Give what is hidden in a form of a page; of another form its csrf_token alone."""
-        forms = lxml.html.fromstring(self.get(page).text).forms
-        for form in forms:
-            if urlsplit(form.action).path == f"/staff{action}":
-                return {
-                    field.name: field.value
-                    for field in form.xpath(".//input[@type='hidden']")
-                    if field.name
-                }
-        return {"csrf_token": forms[-1].fields["csrf_token"]}
-
-    def sign_in(self, name: str, password: str, **fields: str) -> requests.Response:
-        return self.post("/sign-in", "/sign-in", name=name, password=password, **fields)
 
 
 @pytest.fixture(scope="module")
@@ -94,6 +60,24 @@ def person(town: str, passwords: dict[str, str]) -> Callable[[str], Person]:
         return someone
 
     return signed_in
+
+
+@pytest.fixture(scope="module")
+def api(town: str) -> Api:
+    """The GeoReport endpoint of the city, in JSON."""
+    return Api(town, "json", KEYS["gridtown.example"])
+
+
+@pytest.fixture(scope="module")
+def password(city: str, run_command: Callable[..., str]) -> str:
+    """The password of an administrator."""
+    return password_of(city, run_command)
+
+
+@pytest.fixture(scope="module")
+def chief(town: str, password: str) -> Person:
+    """An administrator, signed in."""
+    return administrator(town, password)
 
 
 @pytest.fixture(scope="session")

@@ -13,8 +13,9 @@ from playwright.sync_api import Browser, Page
 from pmtiles.tile import Compression, TileType, zxy_to_tileid
 from pmtiles.writer import Writer
 from servers import PATIENCE, running_server, wait_until
+from staff_client import Person
 
-from tests.staff.conftest import SECRET, Person
+from tests.staff.conftest import SECRET
 
 RED = (200, 30, 30)
 

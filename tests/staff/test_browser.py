@@ -4,13 +4,8 @@ import re
 
 import pytest
 from browsing import barriers_in_all_views, changed, enter, wait_for_map
-from georeport_client import KEYS, Api
+from georeport_client import Api
 from playwright.sync_api import Browser, Page, expect
-
-
-@pytest.fixture(scope="module")
-def api(town: str) -> Api:
-    return Api(town, "json", KEYS["gridtown.example"])
 
 
 @pytest.fixture

@@ -9,23 +9,12 @@ from typing import Any
 
 import pytest
 import requests
-from administrators import administrator, password_of, says, send, told
-from georeport_client import KEYS, Api
+from administrators import says, send, told
+from georeport_client import Api
 from servers import PATIENCE
-
-from tests.staff.conftest import Person
+from staff_client import Person
 
 Sign = Callable[[str], Person]
-
-
-@pytest.fixture(scope="module")
-def chief(town: str, city: str, run_command: Callable[..., str]) -> Person:
-    return administrator(town, password_of(city, run_command))
-
-
-@pytest.fixture(scope="module")
-def api(town: str) -> Api:
-    return Api(town, "json", KEYS["gridtown.example"])
 
 
 def secret(answer: requests.Response) -> str:

@@ -1,18 +1,10 @@
 """The pages that run the city, in a real browser: no barrier, and a user made by hand."""
 
-from collections.abc import Callable
-
-import pytest
-from administrators import NAME, password_of
+from administrators import NAME
 from browsing import barriers_in_all_views, enter
 from playwright.sync_api import Browser
 
 PAGES = ["", "/users", "/keys", "/departments", "/services", "/service/SURVEY"]
-
-
-@pytest.fixture(scope="module")
-def password(city: str, run_command: Callable[..., str]) -> str:
-    return password_of(city, run_command)
 
 
 def test_no_page_has_a_barrier(

@@ -4,21 +4,15 @@ import re
 from collections.abc import Callable
 
 import pytest
-from georeport_client import KEYS, Api
+from georeport_client import Api
 from servers import PATIENCE
-
-from tests.staff.conftest import Person
+from staff_client import Person
 
 Sign = Callable[[str], Person]
 
 
 def ids(page: str) -> list[str]:
     return re.findall(r'<tr data-id="([^"]+)"', page)
-
-
-@pytest.fixture(scope="module")
-def api(town: str) -> Api:
-    return Api(town, "json", KEYS["gridtown.example"])
 
 
 @pytest.fixture(scope="module")

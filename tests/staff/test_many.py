@@ -5,17 +5,11 @@ from collections.abc import Callable
 
 import pytest
 import requests
-from georeport_client import KEYS, Api
+from georeport_client import Api
 from servers import PATIENCE
-
-from tests.staff.conftest import Person
+from staff_client import Person
 
 Sign = Callable[[str], Person]
-
-
-@pytest.fixture(scope="module")
-def api(town: str) -> Api:
-    return Api(town, "json", KEYS["gridtown.example"])
 
 
 def rows(page: str) -> dict[str, str]:

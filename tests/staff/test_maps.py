@@ -9,13 +9,14 @@ from collections.abc import Callable, Mapping
 
 import pytest
 import requests
-from administrators import administrator, password_of, says, send, told
-from georeport_client import KEYS, Api
+from administrators import says, send, told
+from georeport_client import Api
 from servers import running_server
+from staff_client import Person
 
 from geo.distances import area
 from geo.maps import sources
-from tests.staff.conftest import SECRET, Person
+from tests.staff.conftest import SECRET
 from tests.staff.test_rules import city_with_a_canary, goes_to
 
 Box = tuple[float, float, float, float]
@@ -34,16 +35,6 @@ def city(
 ) -> str:
     folder = tmp_path_factory.mktemp("cities") / "gridtown"
     return city_with_a_canary(fresh_database(gridtown), run_command, folder)
-
-
-@pytest.fixture(scope="module")
-def chief(town: str, city: str, run_command: Callable[..., str]) -> Person:
-    return administrator(town, password_of(city, run_command))
-
-
-@pytest.fixture(scope="module")
-def api(town: str) -> Api:
-    return Api(town, "json", KEYS["gridtown.example"])
 
 
 def geojson(boxes: Mapping[str, Box]) -> bytes:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from administrators import NAME, password_of
+from administrators import NAME
 from browsing import barriers_in_all_views, changed
 from browsing import enter as sign_in
 from playwright.sync_api import Browser, Page
@@ -36,11 +36,6 @@ def city(
     asked = ("--layer", "ward", "--code-field", "code", "--draft")
     assert "Draft 3 stored" in run_command(url, "boundaries", "import", str(file), *asked)
     return url
-
-
-@pytest.fixture(scope="module")
-def password(city: str, run_command: Callable[..., str]) -> str:
-    return password_of(city, run_command)
 
 
 def enter(

@@ -13,8 +13,9 @@ import pytest
 import requests
 from playwright.sync_api import Browser
 from servers import PATIENCE, is_there, running_server, wait_until
+from staff_client import Person
 
-from tests.staff.conftest import SECRET, Person
+from tests.staff.conftest import SECRET
 
 PEOPLE = {
     "7": "Anna@City.example",

@@ -5,22 +5,11 @@ from collections.abc import Callable
 import lxml.html
 import pytest
 import requests
-from administrators import administrator, password_of, send, told
-from georeport_client import KEYS, Api
-
-from tests.staff.conftest import Person
+from administrators import send, told
+from georeport_client import Api
+from staff_client import Person
 
 Sign = Callable[[str], Person]
-
-
-@pytest.fixture(scope="module")
-def api(town: str) -> Api:
-    return Api(town, "json", KEYS["gridtown.example"])
-
-
-@pytest.fixture(scope="module")
-def chief(town: str, city: str, run_command: Callable[..., str]) -> Person:
-    return administrator(town, password_of(city, run_command))
 
 
 def beside(answer: requests.Response, form: str, field: str) -> str:

@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 import requests
-from administrators import administrator, password_of, says, send, told
-from georeport_client import KEYS, Api
+from administrators import says, send, told
+from georeport_client import Api
 from servers import CITIES, PATIENCE
 from settings import settings_for
+from staff_client import Person
 
 from open311.app import create_app
-from tests.staff.conftest import Person
 
 CANARIES = "canary,service_code,lat,long,department,note\nby the edge,POTHOLE,0.5,0.25,EAST,\n"
 MINE = ("staff_rules", "staff_trying", "staff_carrying", "staff_maps", "staff_map_sets")
@@ -24,9 +24,7 @@ NUMBER = {"rule": "number-hall", "what": "service:0042", "department": "CORE", "
 Sign = Callable[[str], Person]
 
 
-def city_with_a_canary(
-    url: str, run_command: Callable[..., str], folder: Path, rules: str = ""
-) -> str:
+def city_with_a_canary(url: str, run_command: Callable[..., str], folder: Path) -> str:
     shutil.copytree(CITIES / "gridtown", folder)
     (folder / "canaries.csv").write_text(CANARIES)
     run_command(url, "seed", str(folder))
@@ -42,16 +40,6 @@ def city(
 ) -> str:
     folder = tmp_path_factory.mktemp("cities") / "gridtown"
     return city_with_a_canary(fresh_database(gridtown), run_command, folder)
-
-
-@pytest.fixture(scope="module")
-def chief(town: str, city: str, run_command: Callable[..., str]) -> Person:
-    return administrator(town, password_of(city, run_command))
-
-
-@pytest.fixture(scope="module")
-def api(town: str) -> Api:
-    return Api(town, "json", KEYS["gridtown.example"])
 
 
 def addresses(city: str) -> list[tuple[str, str]]:

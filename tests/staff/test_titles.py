@@ -1,17 +1,8 @@
 """The title of each page: its heading, then the name of the city."""
 
-from collections.abc import Callable
-
 import lxml.html
 import pytest
-from administrators import administrator, password_of
-
-from tests.staff.conftest import Person
-
-
-@pytest.fixture(scope="module")
-def chief(town: str, city: str, run_command: Callable[..., str]) -> Person:
-    return administrator(town, password_of(city, run_command))
+from staff_client import Person
 
 
 @pytest.mark.parametrize(

@@ -7,13 +7,13 @@ from urllib.parse import parse_qs, urlsplit
 
 import lxml.html
 import pytest
-from administrators import NAME, administrator, password_of, says, told
+from administrators import NAME, says, told
 from browsing import enter, wait_for_map
-from georeport_client import KEYS, Api
+from georeport_client import Api
 from playwright.sync_api import Browser, Page, expect
 from servers import CITIES
+from staff_client import Person
 
-from tests.staff.conftest import Person
 from tests.staff.test_maps import DOUBTFUL, draft, upload
 
 
@@ -34,21 +34,6 @@ def city(
         url, "seed", str(folder)
     )
     return url
-
-
-@pytest.fixture(scope="module")
-def password(city: str, run_command: Callable[..., str]) -> str:
-    return password_of(city, run_command)
-
-
-@pytest.fixture(scope="module")
-def chief(town: str, password: str) -> Person:
-    return administrator(town, password)
-
-
-@pytest.fixture(scope="module")
-def api(town: str) -> Api:
-    return Api(town, "json", KEYS["gridtown.example"])
 
 
 def test_a_request_shows_feet_and_miles(chief: Person, api: Api) -> None:

@@ -6,18 +6,12 @@ from pathlib import Path
 
 import pytest
 import requests
-from georeport_client import KEYS, Api
+from georeport_client import Api
 from images import from_a_phone
 from servers import PATIENCE
-
-from tests.staff.conftest import Person
+from staff_client import Person
 
 Sign = Callable[[str], Person]
-
-
-@pytest.fixture(scope="module")
-def api(town: str) -> Api:
-    return Api(town, "json", KEYS["gridtown.example"])
 
 
 @pytest.fixture

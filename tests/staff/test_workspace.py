@@ -6,21 +6,15 @@ from pathlib import Path
 
 import pytest
 import requests
-from georeport_client import KEYS, Api
+from georeport_client import Api
 from servers import PATIENCE, running_server
-
-from tests.staff.conftest import Person
+from staff_client import Person
 
 Sign = Callable[[str], Person]
 
 
 def ids(page: str) -> list[str]:
     return re.findall(r'<tr data-id="([^"]+)"', page)
-
-
-@pytest.fixture(scope="module")
-def api(town: str) -> Api:
-    return Api(town, "json", KEYS["gridtown.example"])
 
 
 def test_nobody_sees_a_page_without_signing_in(town: str) -> None:

@@ -5,8 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 import lxml.html
 import requests
 from servers import PATIENCE
-
-from tests.staff.conftest import Person
+from staff_client import Person
 
 NAME = "chief"
 
