@@ -79,6 +79,10 @@ class IdempotencyKeyReused(Open311Error):
     """An Idempotency-Key was used again with different content."""
 
 
+class Busy(Open311Error):
+    """The server has too much to do for this HTTP request; another attempt may succeed."""
+
+
 class SourceFailed(Open311Error):
     """Another server cannot be reached, or its response cannot be read; for commands only."""
 

@@ -21,6 +21,7 @@ worker_class = "open311.gunicorn_worker.Worker"
 worker_tmp_dir = "/dev/shm"  # noqa: S108 -- heartbeats must not wait for a disk
 timeout = 60  # seconds; the statement timeout of the database is much shorter
 keepalive = 5  # seconds
+sendfile = False  # files are sent in pieces, so that the worker sees how slow a client is
 limit_request_line = 8190  # bytes, the maximum that gunicorn accepts
 max_requests = 20_000
 max_requests_jitter = 2_000
