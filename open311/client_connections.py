@@ -57,6 +57,7 @@ class ClientSocket(socket.socket):
     def sendall(self, data: Any, flags: int = 0) -> None:
         if self.patience != ANSWER_SECONDS:
             self.expect(ANSWER_SECONDS)
+            self._measured = (0.0, None, self._unconfirmed())  # of the answer before
         rest = memoryview(data)
         while rest:
             self._begin()

@@ -24,8 +24,8 @@ from gunicorn.workers.gthread import ThreadWorker
 from open311.client_connections import BODY_SECONDS, HEAD_SECONDS, ClientSocket, Connection
 from open311.web.formats import CONTENT_TYPES, RENDERERS
 
-CROWDED_SECONDS = 1
-"""Patience while all threads are busy, or all that one address may use, and others wait."""
+PRESSING_SECONDS = 1
+"""Patience while others wait for a thread, or for one of those of an address, or at a stop."""
 
 CHECKED_EVERY = 0.5  # seconds
 
@@ -170,7 +170,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]
             conn.timeout = min(conn.timeout, deadline)
 
     def _cut_off_late(self) -> None:
-        """Cut off clients beyond their patience, and the slowest where others wait for a thread."""
+        """Cut off clients beyond our patience, and the slowest where others wait for a thread."""
         now = time.monotonic()
         served = [conn for conn in self._busy if not conn.sock.is_cut_off]
         wanted = len(served) - self.cfg.threads
@@ -178,8 +178,8 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         wanted_of.subtract(conn.peer for conn in self._busy if conn.sock.is_cut_off)
         behind = [(conn.sock.seconds_behind(now), conn) for conn in served]
         for seconds, conn in sorted(behind, key=lambda one: one[0], reverse=True):
-            crowded = wanted > 0 or wanted_of[conn.peer] > 0
-            if seconds > (CROWDED_SECONDS if crowded else conn.sock.patience):
+            pressing = wanted > 0 or wanted_of[conn.peer] > 0 or not self.alive
+            if seconds > (PRESSING_SECONDS if pressing else conn.sock.patience):
                 conn.sock.cut_off()
                 wanted -= 1
                 wanted_of[conn.peer] -= 1
