@@ -1,7 +1,9 @@
 """Connections that measure how slow their clients are."""
 
 import contextlib
+import errno
 import fcntl
+import select
 import socket
 import struct
 import termios
@@ -37,6 +39,7 @@ class ClientSocket(socket.socket):
     def __init__(self, accepted: socket.socket) -> None:
         super().__init__(accepted.family, accepted.type, accepted.proto, fileno=accepted.detach())
         self.is_cut_off = False
+        self._awaited = select.POLLIN
         self.expect(HEAD_SECONDS)
 
     def expect(self, patience: float) -> None:
@@ -46,7 +49,7 @@ class ClientSocket(socket.socket):
         self._measured: tuple[float, float | None, int] = (0.0, None, 0)
 
     def recv(self, size: int, flags: int = 0) -> bytes:
-        self._begin()
+        self._begin(select.POLLIN)
         received = b""
         try:
             received = super().recv(size, flags)
@@ -60,15 +63,18 @@ class ClientSocket(socket.socket):
             self._measured = (0.0, None, self._unconfirmed())  # of the answer before
         rest = memoryview(data)
         while rest:
-            self._begin()
+            self._begin(select.POLLOUT)
             sent = 0
             try:
                 sent = self.send(rest[:_AT_ONCE], flags)
+            except OSError as error:  # gunicorn logs most of them as failures
+                raise ConnectionResetError(errno.ECONNRESET, "the client is gone") from error
             finally:
                 self._end(sent)
             rest = rest[sent:]
 
-    def _begin(self) -> None:
+    def _begin(self, event: int) -> None:
+        self._awaited = event
         waited, _since, moved = self._measured
         self._measured = (waited, time.monotonic(), moved)
 
@@ -78,13 +84,24 @@ class ClientSocket(socket.socket):
         self._measured = (waited + now - (since or now), None, moved + more)
 
     def seconds_behind(self, now: float) -> float:
-        """Return how far the client is behind the slowest rate; 0 while no thread waits for it."""
+        """Return how far the client is behind the slowest rate; 0 while no thread waits for it.
+
+        A thread that could go on waits for a processor, and not for the client.
+        """
         waited, since, moved = self._measured
-        if since is None:
+        if since is None or self._is_ready():
             return 0.0
         if self.patience == ANSWER_SECONDS:
             moved -= self._unconfirmed()
         return waited + (now - since) - moved / SLOWEST
+
+    def _is_ready(self) -> bool:
+        poll = select.poll()
+        try:
+            poll.register(self, self._awaited)
+        except ValueError:  # closed meanwhile
+            return True
+        return bool(poll.poll(0))
 
     def _unconfirmed(self) -> int:
         """Return the bytes that were sent and that the client has not confirmed (SIOCOUTQ)."""
@@ -126,7 +143,7 @@ class Connection(TConn):  # type: ignore[misc]
         return not received or b"\r\n\r\n" in self.head or len(self.head) > _LONGEST_HEAD
 
     def pass_on_head(self) -> None:
-        """Give gunicorn's parser what was collected."""
+        """Hand what was collected to gunicorn's parser."""
         self.init()
         self.parser.unreader.unread(self.head)
         self.head = b""

@@ -24,7 +24,7 @@ from gunicorn.workers.gthread import ThreadWorker
 from open311.client_connections import BODY_SECONDS, HEAD_SECONDS, ClientSocket, Connection
 from open311.web.formats import CONTENT_TYPES, RENDERERS
 
-PRESSING_SECONDS = 1
+PRESSING_SECONDS = 2
 """Patience while others wait for a thread, or for one of those of an address, or at a stop."""
 
 CHECKED_EVERY = 0.5  # seconds
@@ -131,7 +131,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         self.enqueue_req(conn)
 
     def enqueue_req(self, conn: Connection) -> None:
-        """Give a thread to a connection, unless its address has as many as it may."""
+        """Assign a thread to a connection, unless its address has as many as it may."""
         if conn.peer and self._busy_of[conn.peer] >= self._limit_per_address:
             self._in_line.setdefault(conn.peer, deque()).append(conn)
             self._cut_off_late()

@@ -5,7 +5,7 @@ import contextlib
 import socket
 import threading
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterable, Iterator
 
 RARELY = 1  # seconds between two bytes
 FEW_BYTES = 4_096  # that a client's socket takes in before it reads
@@ -28,17 +28,24 @@ TRICKLES = ("head", "body")
 def slow_clients(port: int, of_each_kind: int) -> Iterator[Counter[str]]:
     """Keep clients of all kinds connected; yield how many connections of each the server closed."""
     closed: Counter[str] = Counter()
-    loop = asyncio.new_event_loop()
+    loop, stop = asyncio.new_event_loop(), asyncio.Event()
     clients = [_client(kind, port, closed) for kind in KINDS for _number in range(of_each_kind)]
-    everyone = asyncio.gather(*[loop.create_task(one) for one in clients], return_exceptions=True)
-    thread = threading.Thread(target=loop.run_until_complete, args=(everyone,))
+    thread = threading.Thread(target=loop.run_until_complete, args=(_run(clients, stop),))
     thread.start()
     try:
         yield closed
     finally:
-        loop.call_soon_threadsafe(everyone.cancel)
+        loop.call_soon_threadsafe(stop.set)
         thread.join()
         loop.close()
+
+
+async def _run(clients: Iterable[Coroutine[None, None, None]], stop: asyncio.Event) -> None:
+    tasks = [asyncio.create_task(client) for client in clients]
+    await stop.wait()
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
 
 
 async def _client(kind: str, port: int, closed: Counter[str]) -> None:
