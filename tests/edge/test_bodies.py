@@ -3,7 +3,7 @@
 import pytest
 
 from open311.errors import InvalidParameters
-from open311.web.bodies import MOST_FIELDS, decode, parse_form, read_multipart
+from open311.web.bodies import MOST_FIELDS, decode, parse_form, parse_json, read_multipart
 
 PHOTO = b"\xff\xd8\r\n\n\r--not the boundary\r\n\xff\xd9"
 
@@ -109,6 +109,11 @@ def test_a_boundary_must_be_named(content_type: str) -> None:
         (b"Stra\xdfe", "Straße"),
         (b"\x93quoted\x94 \x80 5", "“quoted” € 5"),
         (b"half a letter \xc3", "half a letter Ã"),
+        ("Königsstraße in Köl".encode() + b"\xc3", "Königsstraße in Köl"),
+        ("東京".encode()[:-1], "東"),
+        ("Straße 🚧".encode()[:-2], "Straße "),
+        (b"K\xc3\xb6ln\xc3 and K\xc3\xb6ln", "Köln and Köln"),
+        (b"K\xf6nigsstra\xdfe \xc3\xbc", "Königsstraße Ã¼"),
         (b"", ""),
     ],
 )
@@ -138,3 +143,45 @@ def test_far_too_many_parameters_are_refused() -> None:
     assert len(parse_form(b"&".join([b"a=1"] * MOST_FIELDS))["a"]) == MOST_FIELDS
     with pytest.raises(InvalidParameters, match="too many"):
         parse_form(b"&".join([b"a=1"] * (MOST_FIELDS + 1)))
+
+
+@pytest.mark.parametrize(
+    ("octets", "values"),
+    [
+        (b"{}", {}),
+        (
+            b'{"lat": 39.71370, "long": -8e1, "open": true, "a": [1, null, "x"], "b": null}',
+            {"lat": ["39.71370"], "long": ["-8e1"], "open": ["true"], "a": ["1", "x"]},
+        ),
+        (
+            b'{"attribute": {"SIZE": "BIG", "WHAT": ["A", "01"]}, "attribute[COUNT]": 2}',
+            {
+                "attribute[SIZE]": ["BIG"],
+                "attribute[WHAT]": ["A", "01"],
+                "attribute[COUNT]": ["2"],
+            },
+        ),
+        (b'\xef\xbb\xbf {"a": "Stra\xc3\x9fe"}', {"a": ["Straße"]}),
+        (b'{"a": "Stra\xdfe"}', {"a": ["Straße"]}),
+        (b'{"a": "\\ud800x\\u0000", "\\udfffb": NaN}', {"a": ["x"], "b": ["NaN"]}),
+    ],
+)
+def test_an_object_in_json_is_read_as_a_form(octets: bytes, values: dict[str, list[str]]) -> None:
+    assert parse_json(octets) == values
+
+
+@pytest.mark.parametrize(
+    ("octets", "words"),
+    [
+        *((octets, "not a valid JSON object") for octets in (b"[]", b'"a"', b'{"a":', b"{'a': 1}")),
+        (b"[" * 900_000, "not a valid JSON object"),
+        (b'{"a":' * 100_000, "not a valid JSON object"),
+        (b'{"a": [[1]]}', "a is nested too deeply"),
+        (b'{"attribute": {"SIZE": {"key": "BIG"}}}', "attribute is nested too deeply"),
+        (b'{"a": [{}]}', "a is nested too deeply"),
+        (b'{"a": [' + b"1," * MOST_FIELDS + b"1]}", "too many"),
+    ],
+)
+def test_json_that_is_no_form_is_refused(octets: bytes, words: str) -> None:
+    with pytest.raises(InvalidParameters, match=words):
+        parse_json(octets)
