@@ -48,8 +48,7 @@ def answers_schema(questions: Sequence[Question], zone: tzinfo) -> Schema:
     questions with variable=False, which are never asked. zone applies to times without one.
     """
     declared = {
-        _field_name(number): _field(question, zone)
-        for number, question in enumerate(questions)
+        _field_name(number): _field(question, zone) for number, question in enumerate(questions)
     }
     return KeyedSchema.from_dict(declared, name="AnswersSchema")(unknown=EXCLUDE)
 
