@@ -5,11 +5,9 @@ they need, and odd line ends. Werkzeug splits the parts; this module decides how
 text. An object in JSON is read as the form with the same names.
 """
 
-import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
 from urllib.parse import parse_qsl
 
 from flask import current_app, request
@@ -18,20 +16,16 @@ from werkzeug.http import parse_options_header
 from werkzeug.sansio.multipart import Data, Epilogue, Field, File, MultipartDecoder
 
 from open311.errors import InvalidParameters
-from open311.messages.access import (
-    BODY_INCOMPLETE,
-    BODY_WITHOUT_BOUNDARY,
-    JSON_MALFORMED,
-    JSON_TOO_DEEP,
-    TOO_MANY_PARAMETERS,
-)
-from schemas.fields import printable
+from open311.messages.access import BODY_INCOMPLETE, BODY_WITHOUT_BOUNDARY, TOO_MANY_PARAMETERS
+from open311.web.json_forms import parse_json
 
 MOST_FIELDS = 20_000
 
 MOST_FORM_BYTES = 1_000_000  # of a body without files
 
 _READ = "open311.sent"  # key in the WSGI environment for the values that were read
+
+BLANKS = b"\xef\xbb\xbf \t\r\n"  # with the byte order mark
 
 _BOUNDARY = re.compile(r'boundary=(?:"([^"]+)"|([^";,\s]+))', re.IGNORECASE)
 
@@ -90,67 +84,23 @@ def _read_body() -> Sent:
     if request.mimetype == "multipart/form-data":
         return read_multipart(request.headers.get("Content-Type", ""), request.get_data())
     request.max_content_length = min(MOST_FORM_BYTES, current_app.config["OPEN311_MAX_BODY_BYTES"])
-    body = request.get_data()
-    if request.is_json and _looks_like_json(body):
-        return Sent(parse_json(body))
-    return Sent(parse_form(body))  # whatever its content type says
+    octets = request.get_data()
+    if request.is_json and _is_json(octets):
+        return _read_json(octets)
+    return Sent(parse_form(octets))  # whatever its content type says
 
 
-def _looks_like_json(body: bytes) -> bool:
-    """Return whether a body is no form: some clients say JSON and send a form."""
-    text = body.lstrip(_BLANKS)
+def _is_json(octets: bytes) -> bool:
+    """Return whether a body is JSON: some clients say so and send a form."""
+    text = octets.lstrip(BLANKS)
     return text[:1] in (b"{", b"[") or (bool(text) and b"=" not in text)
 
 
-_BLANKS = b"\xef\xbb\xbf \t\r\n"  # with the byte order mark
-
-
-def parse_json(octets: bytes) -> dict[str, list[str]]:
-    """Return an object in JSON as a form: {"a": {"b": 1, "c": [2, 3]}} as a[b]=1&a[c]=2&a[c]=3.
-
-    null is an absent value. Raises InvalidParameters if it is malformed or nested deeper.
-    """
-    try:
-        document = json.loads(
-            decode(octets.lstrip(_BLANKS)),
-            parse_float=str,  # as sent: 39.7137 and 1e999 are for the schemas to judge
-            parse_int=str,
-            parse_constant=str,
-        )
-    except (ValueError, RecursionError):
-        raise InvalidParameters(JSON_MALFORMED) from None
-    if not isinstance(document, dict):
-        raise InvalidParameters(JSON_MALFORMED)
-    values = {name: texts for name, texts in _json_fields(document) if texts}
+def _read_json(octets: bytes) -> Sent:
+    values = parse_json(decode(octets.lstrip(BLANKS)))
     if sum(map(len, values.values())) > MOST_FIELDS:
         raise InvalidParameters(TOO_MANY_PARAMETERS, limit=MOST_FIELDS)
-    return values
-
-
-def _json_fields(document: Mapping[str, Any]) -> Iterator[tuple[str, list[str]]]:
-    for name, value in document.items():
-        if isinstance(value, dict):
-            for key, inner in value.items():
-                yield f"{printable(name)}[{printable(key)}]", _json_texts(inner, name)
-        else:
-            yield printable(name), _json_texts(value, name)
-
-
-def _json_texts(value: Any, name: str) -> list[str]:
-    """Return the values of a field; raises InvalidParameters for a value inside several others."""
-    texts = value if isinstance(value, list) else [value]
-    if any(isinstance(text, dict | list) for text in texts):
-        raise InvalidParameters(JSON_TOO_DEEP, field=printable(name)[:_LONGEST_NAME])
-    return [_json_text(text) for text in texts if text is not None]
-
-
-_LONGEST_NAME = 100  # characters that an error quotes
-
-
-def _json_text(value: str | bool) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return printable(value)
+    return Sent(values)
 
 
 def parse_form(octets: bytes) -> dict[str, list[str]]:

@@ -3,7 +3,8 @@
 import pytest
 
 from open311.errors import InvalidParameters
-from open311.web.bodies import MOST_FIELDS, decode, parse_form, parse_json, read_multipart
+from open311.web.bodies import MOST_FIELDS, decode, parse_form, read_multipart
+from open311.web.json_forms import parse_json
 
 PHOTO = b"\xff\xd8\r\n\n\r--not the boundary\r\n\xff\xd9"
 
@@ -146,42 +147,39 @@ def test_far_too_many_parameters_are_refused() -> None:
 
 
 @pytest.mark.parametrize(
-    ("octets", "values"),
+    ("text", "values"),
     [
-        (b"{}", {}),
+        ("{}", {}),
         (
-            b'{"lat": 39.71370, "long": -8e1, "open": true, "a": [1, null, "x"], "b": null}',
+            '{"lat": 39.71370, "long": -8e1, "open": true, "a": [1, null, "x"], "b": null}',
             {"lat": ["39.71370"], "long": ["-8e1"], "open": ["true"], "a": ["1", "x"]},
         ),
         (
-            b'{"attribute": {"SIZE": "BIG", "WHAT": ["A", "01"]}, "attribute[COUNT]": 2}',
+            '{"attribute": {"SIZE": "BIG", "WHAT": ["A", "01"]}, "attribute[COUNT]": 2}',
             {
                 "attribute[SIZE]": ["BIG"],
                 "attribute[WHAT]": ["A", "01"],
                 "attribute[COUNT]": ["2"],
             },
         ),
-        (b'\xef\xbb\xbf {"a": "Stra\xc3\x9fe"}', {"a": ["Straße"]}),
-        (b'{"a": "Stra\xdfe"}', {"a": ["Straße"]}),
-        (b'{"a": "\\ud800x\\u0000", "\\udfffb": NaN}', {"a": ["x"], "b": ["NaN"]}),
+        ('{"a": "\\ud800x\\u0000", "\\udfffb": NaN}', {"a": ["x"], "b": ["NaN"]}),
     ],
 )
-def test_an_object_in_json_is_read_as_a_form(octets: bytes, values: dict[str, list[str]]) -> None:
-    assert parse_json(octets) == values
+def test_an_object_in_json_is_read_as_a_form(text: str, values: dict[str, list[str]]) -> None:
+    assert parse_json(text) == values
 
 
 @pytest.mark.parametrize(
-    ("octets", "words"),
+    ("text", "words"),
     [
-        *((octets, "not a valid JSON object") for octets in (b"[]", b'"a"', b'{"a":', b"{'a': 1}")),
-        (b"[" * 900_000, "not a valid JSON object"),
-        (b'{"a":' * 100_000, "not a valid JSON object"),
-        (b'{"a": [[1]]}', "a is nested too deeply"),
-        (b'{"attribute": {"SIZE": {"key": "BIG"}}}', "attribute is nested too deeply"),
-        (b'{"a": [{}]}', "a is nested too deeply"),
-        (b'{"a": [' + b"1," * MOST_FIELDS + b"1]}", "too many"),
+        *((text, "not a valid JSON object") for text in ("[]", '"a"', '{"a":', "{'a': 1}")),
+        ("[" * 900_000, "not a valid JSON object"),
+        ('{"a":' * 100_000, "not a valid JSON object"),
+        ('{"a": [[1]]}', "a is nested too deeply"),
+        ('{"attribute": {"SIZE": {"key": "BIG"}}}', "attribute is nested too deeply"),
+        ('{"a": [{}]}', "a is nested too deeply"),
     ],
 )
-def test_json_that_is_no_form_is_refused(octets: bytes, words: str) -> None:
+def test_json_that_is_no_form_is_refused(text: str, words: str) -> None:
     with pytest.raises(InvalidParameters, match=words):
-        parse_json(octets)
+        parse_json(text)

@@ -94,6 +94,8 @@ def test_headers_tell_the_window_of_a_list_even_of_an_empty_one(api: Api) -> Non
     empty = api.get("v2/requests", start_date="2020-01-01T00:00:00Z")
     assert empty.ids() == []
     assert window(empty) == ("2020-01-01T00:00:00Z", "2020-03-31T00:00:00Z")
+    updates = api.get("v2/servicerequestupdates", start_date="2020-01-01T00:00:00Z")
+    assert window(updates) == window(empty)
     alone = api.get("v2/requests", end_date="2020-03-31T00:00:00Z")
     assert window(alone) == ("2020-01-01T00:00:00Z", "2020-03-31T00:00:00Z")
     start, end = window(api.get("v2/requests", start_date=ago(31)))

@@ -1,5 +1,6 @@
 """Clients that are old, sloppy or broken, over HTTP: taken as they are, or told what is wrong."""
 
+import json
 import random
 import socket
 from urllib.parse import quote, urlsplit
@@ -138,6 +139,15 @@ def test_json_that_is_no_form_is_told(api: Api, path: str, body: str, words: str
     answer = api.send("POST", path, data=body, headers=headers)
     assert answer.status == 400
     assert answer.sentences[0].startswith(words)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "latin-1"])
+def test_json_may_be_in_latin_1_or_have_a_byte_order_mark(api: Api, encoding: str) -> None:
+    sent = {"api_key": api.key, "service_code": "POTHOLE", "lat": 0.5, "long": 0.5}
+    body = json.dumps({**sent, "description": "Straße"}, ensure_ascii=False).encode(encoding)
+    headers = {"Content-Type": "application/json"}
+    answer = api.send("POST", "v2/requests", data=body, headers=headers)
+    assert api.one(answer.ids()[0])["description"] == "Straße"
 
 
 def test_json_has_the_size_limit_of_a_form(api: Api) -> None:
