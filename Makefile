@@ -33,8 +33,8 @@ test: browser ## Run all tests against a throwaway PostGIS; ARGS=… goes to pyt
 browser: install ## Install Chromium, for the tests in a browser
 	@$(PYTHON) -m local.install --browser
 
-test-city: install ## Post all requests of a real city (needs ../shared/data)
-	@$(BIN)/python -m pytest -m city tests/city --whole-city $(ARGS)
+test-city: install ## Run the long tests: a real city (needs ../shared/data), all of schemathesis
+	@$(BIN)/python -m pytest $(WORKERS) -m 'city or long' --whole-city $(ARGS)
 
 bench: install ## Time the hot paths, each as a ratio to a reference of the same run
 	@$(BIN)/python -m benchmarks.run
