@@ -26,7 +26,7 @@ CLOSING_SECONDS = 2
 
 MOST_DISCARDED = 200_000_000  # bytes that a client may still send after its answer
 
-_LONGEST_HEAD = 65_536  # bytes to collect; gunicorn refuses most heads of that length
+_LONGEST_HEAD = 131_072  # bytes to collect; gunicorn refuses most heads of that length
 _AT_ONCE = 65_536  # bytes
 
 

@@ -11,6 +11,9 @@ from schemas.fields import BarSeparated, Degrees, Number, Text
 
 LONGEST_RADIUS = 100_000  # meters
 
+DEFAULT_RADIUS = 1_000
+"""Meters around lat and long in a list without a radius."""
+
 CIRCLE = ("lat", "long", "radius")
 """Parameters that make a circle together."""
 

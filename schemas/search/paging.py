@@ -14,6 +14,9 @@ from schemas.search.fields import WholeNumber
 MOST_ROWS = 1_000
 """Rows per page (spec 2.5)."""
 
+MOST_IDS = 10_000
+"""Rows of a list of service_request_id without a page_size, more than a URL can hold."""
+
 DEEPEST_ROW = 100_000
 """The last row that a page number can reach: the database counts all rows before a page."""
 
@@ -38,7 +41,9 @@ class PagingSchema(ParametersSchema):
     """
 
     page = WholeNumber(0, load_default=None, **says("Page number, from 1."))
-    page_size = WholeNumber(1, load_default=MOST_ROWS, **says("Rows per page, 1,000 at most."))
+    page_size = WholeNumber(
+        1, load_default=None, **says("Rows per page, 1,000 at most.", default=MOST_ROWS)
+    )
     after = After(
         load_default=None, **says("X-Next-After of the previous response, to get the next page.")
     )
@@ -48,12 +53,17 @@ class PagingSchema(ParametersSchema):
         **says("Sort order; added and changed are complete, for incremental sync."),
     )
 
+    def rows_of_a_page(self, _filters: Mapping[str, Any]) -> int:
+        """Return the rows of a page whose size was not sent."""
+        return MOST_ROWS
+
     @post_load
     def decide_page(self, filters: dict[str, Any], **_: Any) -> dict[str, Any]:
         """Check the combination of the four parameters, and set defaults."""
         page, after = filters["page"], filters["after"]
         sort = chosen_sort(filters["sort"], after)
-        page_size = min(filters["page_size"], MOST_ROWS)
+        sent = filters["page_size"]
+        page_size = self.rows_of_a_page(filters) if sent is None else min(sent, MOST_ROWS)
         if page is not None and after is not None:
             raise Invalid("page.with_after", "page")
         if page is not None and page > 1 and page * page_size > DEEPEST_ROW:

@@ -8,17 +8,18 @@ from marshmallow import post_load, pre_load
 
 from schemas.base import ParametersSchema, SearchSchema, check_together, filled_in
 from schemas.errors import Invalid
-from schemas.fields import BarSeparated, CommaSeparated, Degrees, Flag, W3CDateTime, says
+from schemas.fields import BarSeparated, CommaSeparated, Degrees, Flag, LocalDateTime, says
 from schemas.requests.statuses import LONGEST_WORD, as_status
 from schemas.search.fields import (
     CIRCLE,
+    DEFAULT_RADIUS,
     LONGEST_RADIUS,
     BoundaryCodes,
     BoundingBox,
     Metres,
     SearchWords,
 )
-from schemas.search.paging import PagingSchema, chosen_sort
+from schemas.search.paging import MOST_IDS, MOST_ROWS, PagingSchema, chosen_sort
 from schemas.vocabulary.statuses import DETAILED_STATUSES
 
 LONGEST_WINDOW = timedelta(days=90)
@@ -58,20 +59,23 @@ class ServiceRequestFiltersSchema(SearchSchema, PagingSchema, ExtensionsSchema):
             items={"type": "string", "enum": list(DETAILED_STATUSES)},
         ),
     )
-    start_date = W3CDateTime(
+    start_date = LocalDateTime(
         load_default=None,
-        **says("Only requests submitted at this time or later; at most 90 days before end_date."),
+        **says(
+            "Only requests submitted at this time or later; at most 90 days before end_date. "
+            "Alone: the 90 days from then; X-End-Date is the end."
+        ),
     )
-    end_date = W3CDateTime(
+    end_date = LocalDateTime(
         load_default=None,
         last_moment=True,
         **says("Only requests submitted at this time or earlier; without dates, the last 90 days."),
     )
     tombstones = Flag(load_default=False, **says("true also lists withdrawn requests, as deleted."))
-    updated_after = W3CDateTime(
+    updated_after = LocalDateTime(
         load_default=None, **says("Only requests changed at this time or later.")
     )
-    updated_before = W3CDateTime(
+    updated_before = LocalDateTime(
         load_default=None,
         last_moment=True,
         **says("Only requests changed at this time or earlier."),
@@ -81,12 +85,16 @@ class ServiceRequestFiltersSchema(SearchSchema, PagingSchema, ExtensionsSchema):
         **says("Only requests in this box: minlong,minlat,maxlong,maxlat in degrees on WGS 84."),
     )
     lat = Degrees(
-        90, load_default=None, **says("Latitude of the center of a circle; with long and radius.")
+        90, load_default=None, **says("Latitude of the center of a circle; together with long.")
     )
     long = Degrees(
-        180, load_default=None, **says("Longitude of the center of a circle; with lat and radius.")
+        180, load_default=None, **says("Longitude of the center of a circle; together with lat.")
     )
-    radius = Metres(LONGEST_RADIUS, load_default=None, **says("Radius of the circle in meters."))
+    radius = Metres(
+        LONGEST_RADIUS,
+        load_default=None,
+        **says(f"Radius of the circle in meters; {DEFAULT_RADIUS:,} without one."),
+    )
     q = SearchWords(
         200,
         load_default=None,
@@ -114,7 +122,7 @@ class ServiceRequestFiltersSchema(SearchSchema, PagingSchema, ExtensionsSchema):
         self.now = now
         self.zone = zone
         for field in self.fields.values():
-            if isinstance(field, W3CDateTime):
+            if isinstance(field, LocalDateTime):
                 field.zone = zone
 
     @pre_load
@@ -128,8 +136,14 @@ class ServiceRequestFiltersSchema(SearchSchema, PagingSchema, ExtensionsSchema):
     @post_load
     def check_filters(self, filters: dict[str, Any], **_: Any) -> dict[str, Any]:
         """Check combinations of fields: the words of lists, and parameters that belong together."""
+        if filters["radius"] is None and None not in (filters["lat"], filters["long"]):
+            filters = {**filters, "radius": DEFAULT_RADIUS}
         check_together(filters, CIRCLE)
         return {**filters, "status": known_statuses(filters["status"])}
+
+    def rows_of_a_page(self, filters: Mapping[str, Any]) -> int:
+        """Return enough for all requests of a list of ids."""
+        return max(MOST_ROWS, min(len(filters["service_request_id"]), MOST_IDS))
 
     @post_load
     def decide_window(self, filters: dict[str, Any], **_: Any) -> dict[str, Any]:

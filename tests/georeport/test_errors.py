@@ -95,14 +95,17 @@ def test_no_filter_brings_the_server_down(api: Api, name: str, value: str) -> No
             "v2/requests",
             {"start_date": "soon", "bbox": "1,2,3"},
             [
-                "start_date must be an ISO 8601 date and time, such as 2026-03-09T14:05:00Z.",
+                (
+                    "start_date must be an ISO 8601 date and time, such as 2026-03-09T14:05:00Z, "
+                    "or a date such as 11/27/2026."
+                ),
                 "bbox must be minlong,minlat,maxlong,maxlat in decimal degrees.",
             ],
         ),
         (
             "v2/requests",
-            {"lat": "0.5", "long": "0.5"},
-            ["radius is required with lat and long."],
+            {"lat": "0.5", "radius": "5"},
+            ["long is required with lat and radius."],
         ),
         (
             "v2/requests",
