@@ -12,7 +12,6 @@ from werkzeug.datastructures import WWWAuthenticate
 from werkzeug.exceptions import HTTPException
 
 from geo.errors import InvalidFilter
-from open311.database import LONGEST_WAIT
 from open311.errors import (
     ApiKeyRejected,
     Busy,
@@ -82,8 +81,7 @@ def register_error_handlers(app: Flask) -> None:
     app.register_error_handler(Open311Error, _answer_own)
     app.register_error_handler(InvalidFilter, _answer_filter)
     app.register_error_handler(OperationalError, _answer_operational)
-    app.register_error_handler(NoConnectionFree, _answer_busy)
-    app.register_error_handler(Busy, _answer_busy)
+    app.register_error_handler(NoConnectionFree, _answer_no_connection)
     app.register_error_handler(HTTPException, _answer_http)
     app.register_error_handler(CSRFError, _answer_forgery)
     app.register_error_handler(RateLimitExceeded, _answer_too_many)
@@ -91,6 +89,8 @@ def register_error_handlers(app: Flask) -> None:
 
 
 def _answer_own(error: Open311Error) -> Response:
+    if isinstance(error, Busy):
+        return _respond_for_now(error.problems, BUSY_SECONDS)
     response = _respond(STATUS_OF[type(error)], error.problems)
     if isinstance(error, SignInRefused):
         response.www_authenticate = WWWAuthenticate("basic", {"realm": "Open311"})
@@ -99,6 +99,10 @@ def _answer_own(error: Open311Error) -> Response:
 
 def _answer_filter(error: InvalidFilter) -> Response:
     return _respond(400, [Problem.of(error)])
+
+
+BUSY_SECONDS = 5
+"""What Retry-After says."""
 
 
 def _answer_operational(error: OperationalError) -> Response:
@@ -111,15 +115,17 @@ def _answer_operational(error: OperationalError) -> Response:
 _QUERY_CANCELED = "57014"
 
 
-def _answer_busy(_error: Busy | NoConnectionFree) -> Response:
-    """Answer that all database connections are in use, or all places for exports.
-
-    The standard sets 400 for its endpoints (spec 1.8).
-    """
-    elsewhere = request.path.startswith(("/ogc", "/staff"))
-    response = _respond(503 if elsewhere else 400, [Problem(SERVER_BUSY)])
-    response.headers["Retry-After"] = str(LONGEST_WAIT)
+def _respond_for_now(problems: Sequence[Problem], seconds: int) -> Response:
+    """Answer that the same request may succeed later: 503, or 400 where the standard wants it."""
+    code = 503 if request.path.startswith(("/ogc", "/staff")) else 400
+    response = _respond(code, problems)
+    response.headers["Retry-After"] = str(seconds)
     return response
+
+
+def _answer_no_connection(_error: NoConnectionFree) -> Response:
+    """Answer that all database connections of this worker are in use."""
+    return _respond_for_now([Problem(SERVER_BUSY)], BUSY_SECONDS)
 
 
 def _answer_http(error: HTTPException) -> Response:

@@ -39,7 +39,8 @@ _CHUNK = 65_536
 
 _IN_MEMORY = 1_000_000  # bytes of a file that is not on disk
 
-_writing = BoundedSemaphore(2)
+writing = BoundedSemaphore(2)
+"""Places for files that a worker writes at the same time."""
 
 
 @dataclass(frozen=True)
@@ -207,7 +208,7 @@ def file_of(
     until it is this one's turn.
     """
     end_reads()
-    if not _writing.acquire(timeout=LONGEST_WAIT):
+    if not writing.acquire(timeout=LONGEST_WAIT):
         raise Busy(SERVER_BUSY)
     try:
         names, batches = read_batches(source, wanted)
@@ -215,7 +216,7 @@ def file_of(
         file = _spooled(WRITERS[format_name](Contents(collection, kinds, batches, notes)))
         end_reads()
     finally:
-        _writing.release()
+        writing.release()
     format = FILE_FORMAT_OF[format_name]
     size = file.tell()
     file.seek(0)

@@ -23,7 +23,9 @@ from open311.client_connections import ANSWER_SECONDS, BODY_SECONDS, ClientSocke
 from open311.database import db
 from open311.operations.people.users import create_user
 from open311.queries.people.users import find_user
+from open311.web import exports
 from open311.web.sessions import SignedIn
+from schemas.vocabulary.file_formats import FILE_FORMAT_OF
 
 KEY = KEYS["gridtown.example"]
 POTHOLE = {"api_key": KEY, "service_code": "POTHOLE", "lat": "0.5", "long": "0.5"}
@@ -266,8 +268,13 @@ def client(limited: Flask) -> FlaskClient:
     """A client that an administrator has signed in."""
     if find_user("chief") is None:
         create_user("gridtown.example", "chief", "long enough for it", "administrator")
+    user = find_user("chief")
+    assert user is not None
     db.session.close()
-    return limited.test_client()
+    client = limited.test_client()
+    with client.session_transaction() as session:
+        session["_user_id"] = SignedIn(user).get_id()
+    return client
 
 
 MULTIPART = (
@@ -290,11 +297,6 @@ MULTIPART = (
 def test_no_connection_of_the_database_waits_for_a_body(
     client: FlaskClient, path: str, content_type: str, content: bytes
 ) -> None:
-    user = find_user("chief")
-    assert user is not None
-    with client.session_transaction() as session:
-        session["_user_id"] = SignedIn(user).get_id()
-    db.session.close()
     body = Trickle(content)
     headers = {"Authorization": "Bearer unknown", "Content-Length": str(len(content))}
     client.post(
@@ -305,3 +307,46 @@ def test_no_connection_of_the_database_waits_for_a_body(
     )
     assert len(body.in_use) > 1
     assert set(body.in_use) == {0}
+
+
+@pytest.mark.parametrize("format", FILE_FORMAT_OF)
+def test_no_connection_of_the_database_waits_for_the_reader_of_a_file(
+    client: FlaskClient, format: str
+) -> None:
+    answer = client.get("/ogc/collections/requests/export", query_string={"f": format})
+    assert answer.status_code == 200
+    assert db.engine.pool.checkedout() == 0
+    assert answer.content_length == len(answer.data) > 0
+
+
+LATER = [
+    ("/open311/v2/requests.json", 400, "application/json"),
+    ("/ogc/collections/requests/items", 503, "application/json"),
+    ("/staff/requests", 503, "text/html"),
+]
+
+
+@pytest.mark.parametrize(("path", "status", "mimetype"), LATER)
+def test_who_gets_no_connection_is_asked_to_try_again(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch, path: str, status: int, mimetype: str
+) -> None:
+    monkeypatch.setattr(db.engine.pool, "_timeout", 0)
+    with contextlib.ExitStack() as stack:
+        for _number in range(8):
+            stack.enter_context(db.engine.connect())
+        answer = client.get(path)
+    assert (answer.status_code, answer.mimetype) == (status, mimetype)
+    assert answer.headers["Retry-After"] == "5"
+    assert "The server is busy." in answer.text
+
+
+def test_a_worker_writes_two_files_at_a_time(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(exports, "LONGEST_WAIT", 0)
+    path = "/ogc/collections/requests/export?f=csv"
+    with exports.writing, exports.writing:
+        answer = client.get(path)
+        assert answer.status_code == 503
+        assert answer.headers["Retry-After"] == "5"
+    assert client.get(path).status_code == 200
