@@ -10,8 +10,8 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from flask import current_app, flash, redirect, request, url_for
+from flask_babel import format_decimal, ngettext
 from flask_babel import gettext as _
-from flask_babel import ngettext
 from flask_login import login_required
 from werkzeug.wrappers import Response
 
@@ -108,7 +108,7 @@ def _some(sentences: Sequence[str]) -> str:
     more = len(sentences) - MOST_TOLD
     if more <= 0:
         return shown
-    others = ngettext("and %(num)d more", "and %(num)d more", more)
+    others = ngettext("and %(count)s more", "and %(count)s more", more, count=format_decimal(more))
     return f"{shown}; {others}"
 
 
@@ -167,9 +167,10 @@ def _import(jurisdiction: Scope, asked: Mapping[str, Any]) -> tuple[int, list[st
     )
     log.info("Boundary set %d of %s stored as a draft by %r", set_id, layer, user().name)
     stored = ngettext(
-        "Draft saved with %(num)d boundary.",
-        "Draft saved with %(num)d boundaries.",
+        "Draft saved with %(count)s boundary.",
+        "Draft saved with %(count)s boundaries.",
         len(boundaries),
+        count=format_decimal(len(boundaries)),
     )
     return set_id, [stored, *notices]
 

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 import lxml.html
 from babel.dates import format_date, format_time
-from babel.numbers import format_decimal
+from flask_babel import format_decimal
 
 from geo.distances import Area, area
 from open311.messages.names import FIELD_LABELS, ROLE_NAMES, STATUS_NAMES
@@ -58,7 +58,7 @@ def _in_words(name: str, value: Any, units: str) -> str:
     if isinstance(value, date):
         return str(format_date(value, "long", locale=language()))
     if isinstance(value, int | float):
-        return str(format_decimal(value, locale=language()))
+        return str(format_decimal(value))
     if isinstance(value, tuple | list):
         return ", ".join(_in_words(name, one, units) for one in value)
     names = _NAMES.get(name, {})
