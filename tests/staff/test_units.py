@@ -40,7 +40,7 @@ def city(
 
 def test_a_request_shows_feet_and_miles(chief: Person, api: Api) -> None:
     one = api.report(lat=-0.3, long=-0.3)
-    assert "within 328 ft in the past 30 days" in says(chief.get(f"/requests/{one}"))
+    assert "within 300 ft in the past 30 days" in says(chief.get(f"/requests/{one}"))
     api.report(lat=-0.3005, long=-0.3)
     words = says(chief.get(f"/requests/{one}"))
     assert "181 ft away" in words
