@@ -131,6 +131,9 @@ class FindSchema(SearchSchema):
         feet = asked["units"] == "us"
         if asked["circle"] is not None and not 1 <= asked["circle"][2] <= limit:
             raise Invalid("circle.radius_feet" if feet else "circle.radius", "circle", limit=limit)
+        for first, last in (("since", "until"), ("updated_since", "updated_until")):
+            if None not in (asked[first], asked[last]) and asked[last] < asked[first]:
+                raise Invalid("dates.reversed", last)
         if (asked["within"] or 0) > limit:
             raise Invalid(
                 "within.too_far_feet" if feet else "within.too_far", "within", limit=limit
