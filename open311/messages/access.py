@@ -90,6 +90,11 @@ SERVER_FAILED = Message(
         "administrator this reference: %(reference)s."
     ),
 )
+SERVER_BUSY = Message(
+    "server.busy",
+    api="The server is busy. Try again after the time in Retry-After.",
+    page=N_("The server is busy. Wait a few seconds and try again."),
+)
 QUERY_TOO_SLOW = Message(
     "server.query_too_slow",
     api="The query timed out. Use a smaller area, a shorter period, or fewer rows.",
