@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from marshmallow import fields, post_load
+from marshmallow import fields, post_load, validates_schema
 
 from schemas.base import ParametersSchema
 from schemas.errors import Invalid
@@ -33,6 +33,9 @@ class After(fields.Field[Cursor]):
             raise Invalid("after.invalid") from None
 
 
+_DECIDE_PAGE = {"page", "page_size", "after", "sort"}
+
+
 class PagingSchema(ParametersSchema):
     """The page of a list, and its sort order.
 
@@ -57,19 +60,29 @@ class PagingSchema(ParametersSchema):
         """Return the rows of a page whose size was not sent."""
         return MOST_ROWS
 
-    @post_load
-    def decide_page(self, filters: dict[str, Any], **_: Any) -> dict[str, Any]:
-        """Check the combination of the four parameters, and set defaults."""
+    @validates_schema(skip_on_field_errors=False)
+    def check_page(self, filters: dict[str, Any], **_: Any) -> None:
+        """Check the combination of the four parameters."""
+        if not filters.keys() >= _DECIDE_PAGE:
+            return
         page, after = filters["page"], filters["after"]
-        sort = chosen_sort(filters["sort"], after)
-        sent = filters["page_size"]
-        page_size = self.rows_of_a_page(filters) if sent is None else min(sent, MOST_ROWS)
+        chosen_sort(filters["sort"], after)
         if page is not None and after is not None:
             raise Invalid("page.with_after", "page")
-        if page is not None and page > 1 and page * page_size > DEEPEST_ROW:
+        if page is not None and page > 1 and page * self._page_size(filters) > DEEPEST_ROW:
             raise Invalid("page.too_deep", "page", limit=DEEPEST_ROW)
+
+    @post_load
+    def decide_page(self, filters: dict[str, Any], **_: Any) -> dict[str, Any]:
+        """Set the defaults."""
+        page = filters["page"]
         first = None if page is None else max(page, 1)
-        return {**filters, "page": first, "page_size": page_size, "sort": sort}
+        sort = chosen_sort(filters["sort"], filters["after"])
+        return {**filters, "page": first, "page_size": self._page_size(filters), "sort": sort}
+
+    def _page_size(self, filters: Mapping[str, Any]) -> int:
+        sent = filters["page_size"]
+        return self.rows_of_a_page(filters) if sent is None else min(int(sent), MOST_ROWS)
 
 
 def chosen_sort(sort: str | None, after: Cursor | None) -> str:

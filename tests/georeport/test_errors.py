@@ -3,6 +3,7 @@
 import pytest
 from georeport_client import CONTENT_TYPES, Api
 
+from schemas.search.cursors import Cursor, encode
 from schemas.vocabulary.statuses import DETAILED_STATUSES
 
 
@@ -109,11 +110,31 @@ def test_no_filter_brings_the_server_down(api: Api, name: str, value: str) -> No
         ),
         (
             "v2/requests",
+            {
+                "lat": "0.5",
+                "radius": "far",
+                "status": "lost",
+                "start_date": "2026-03-09",
+                "end_date": "2026-03-01",
+                "sort": "added",
+                "after": encode(Cursor("changed", 1, 1)),
+            },
+            [
+                "after is valid for sort=changed only. Keep sort as it was, or remove after.",
+                f"status must be one of {', '.join(DETAILED_STATUSES)}. 'lost' is not a status.",
+                "end_date must not be before start_date.",
+                "long is required with lat and radius.",
+                "radius must be a number, such as 12.5.",
+            ],
+        ),
+        (
+            "v2/requests",
             {"after": "x"},
             ["after is not valid. Copy it from the Link header of the previous response."],
         ),
     ],
 )
+@pytest.mark.both_formats
 def test_sentences_name_the_parameter_and_what_to_do(
     api: Api, path: str, asked: dict[str, str], sentences: list[str]
 ) -> None:
