@@ -12,15 +12,15 @@ from open311.media.store import MediaStore, photo_of
 from open311.models import Receipt, ServiceRequest
 from open311.operations.transaction import operation
 from open311.queries.media import find_named
-from open311.queries.requests.receipts import KEY_LIFETIME
+from open311.queries.requests.receipts import KEY_LIFETIME, waits
 
 
 @operation
 def forget_receipts() -> int:
-    """Delete expired receipts, and return their number."""
+    """Delete expired receipts, and return their number; those of waiting submissions stay."""
     lift_time_limit()
     expired = Receipt.received_at <= datetime.now(UTC) - KEY_LIFETIME
-    statement = delete(Receipt).where(expired)
+    statement = delete(Receipt).where(expired, ~waits())
     return db.session.connection().execute(statement).rowcount
 
 

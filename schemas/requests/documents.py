@@ -95,9 +95,12 @@ class ServiceDefinitionSchema(DocumentSchema):
 class ReceiptSchema(DocumentSchema):
     """The response to a POST, or for a token; fields without a value are left out."""
 
-    left_out = ("service_request_id", "token", "service_notice")
+    left_out = ("service_request_id", "update_id", "token", "service_notice")
 
     service_request_id = fields.String(**says("Present for a realtime service."))
+    update_id = fields.String(
+        **says("For the token of an update: its ID, which is also in service_request_id.")
+    )
     token = fields.String(**says("Present for a batch service; exchange it for the ID."))
     service_notice = fields.String(**says("What happens next."))
 

@@ -5,27 +5,26 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Row, and_, select
+from sqlalchemy import ColumnElement, Row, and_, exists, or_, select
 
 from open311.database import db
-from open311.errors import IdempotencyKeyReused, NotFound
-from open311.messages.submissions import IDEMPOTENCY_KEY_REUSED, TOKEN_UNKNOWN
+from open311.errors import IdempotencyKeyReused
+from open311.messages.submissions import IDEMPOTENCY_KEY_REUSED
 from open311.models import Receipt, Service, ServiceRequest
 from open311.queries.jurisdictions import Scope
 from open311.queries.requests.conditions import gone, not_withdrawn, of_jurisdiction
+from open311.queries.requests.updates import get_update_token
 
 KEY_LIFETIME = timedelta(hours=24)
 """Time for which an Idempotency-Key refers to its first submission."""
-
-REPETITION = timedelta(seconds=60)
-"""Time for which equal content without an Idempotency-Key counts as a retry."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Sending:
     """One POST /requests: sender, endpoint, Idempotency-Key, and a hash of its content.
 
-    The public key of the test endpoint has no api_key_id.
+    The public key of the test endpoint has no api_key_id. Without an Idempotency-Key, equal content
+    within repeat_window is a retry.
     """
 
     jurisdiction_id: str
@@ -33,6 +32,7 @@ class Sending:
     api_key_id: int | None
     idempotency_key: str | None
     fingerprint: bytes
+    repeat_window: timedelta
 
     @property
     def lock_number(self) -> int:
@@ -46,18 +46,32 @@ def find_receipt(sending: Sending, now: datetime) -> dict[str, Any] | None:
     """Return the response to the first attempt; None if this is the first.
 
     With an Idempotency-Key, the attempt with this key within KEY_LIFETIME; without one, the attempt
-    with the same content within REPETITION. Raises IdempotencyKeyReused if the key was used with
-    other content.
+    with the same content within the repeat window. In both cases, the attempt with the same content
+    that still waits under its token, of any age. Raises IdempotencyKeyReused if the key was used
+    with other content.
     """
+    same_content = Receipt.fingerprint == sending.fingerprint
     if sending.idempotency_key is None:
-        row = _first_of(sending, Receipt.fingerprint == sending.fingerprint, now - REPETITION)
+        recent = Receipt.received_at > now - sending.repeat_window
+        row = _first_of(sending, same_content, or_(recent, waits()))
     else:
-        row = _first_of(
-            sending, Receipt.idempotency_key == sending.idempotency_key, now - KEY_LIFETIME
-        )
-        if row is not None and row.fingerprint != sending.fingerprint:
+        same_key = Receipt.idempotency_key == sending.idempotency_key
+        row = _first_of(sending, same_key, Receipt.received_at > now - KEY_LIFETIME)
+        if row is None:
+            row = _first_of(sending, same_content, waits())
+        elif row.fingerprint != sending.fingerprint:
             raise IdempotencyKeyReused(IDEMPOTENCY_KEY_REUSED)
     return None if row is None else dict(row.answer)
+
+
+def waits() -> ColumnElement[bool]:
+    """Return the condition that the submission of a receipt still waits under its token."""
+    return exists().where(
+        ServiceRequest.pk == Receipt.service_request_pk,
+        ServiceRequest.token.is_not(None),
+        ServiceRequest.service_request_id.is_(None),
+        not_withdrawn(),
+    )
 
 
 def of_sender(sending: Sending) -> Any:
@@ -69,10 +83,12 @@ def of_sender(sending: Sending) -> Any:
     )
 
 
-def _first_of(sending: Sending, same: Any, since: datetime) -> Row[bytes, dict[str, Any]] | None:
+def _first_of(
+    sending: Sending, *conditions: ColumnElement[bool]
+) -> Row[bytes, dict[str, Any]] | None:
     statement = (
         select(Receipt.fingerprint, Receipt.answer)
-        .where(of_sender(sending), same, Receipt.received_at > since)
+        .where(of_sender(sending), *conditions)
         .order_by(Receipt.received_at, Receipt.service_request_pk)
         .limit(1)
     )
@@ -82,7 +98,8 @@ def _first_of(sending: Sending, same: Any, since: datetime) -> Row[bytes, dict[s
 def get_token(jurisdiction: Scope, token: str) -> dict[str, Any]:
     """Return the token, and service_request_id once it is approved.
 
-    Raises NotFound, and Gone for a withdrawn service request.
+    The token of an update has update_id, and the same id as service_request_id, which FixMyStreet
+    reads here for both. Raises NotFound, and Gone for a withdrawn service request.
     """
     row = db.session.execute(
         select(ServiceRequest.service_request_id, ServiceRequest.withdrawn_at).where(
@@ -90,7 +107,9 @@ def get_token(jurisdiction: Scope, token: str) -> dict[str, Any]:
         )
     ).one_or_none()
     if row is None:
-        raise NotFound(TOKEN_UNKNOWN, token=token)
+        update = get_update_token(jurisdiction, token)
+        same = {"service_request_id": id_} if (id_ := update.get("update_id")) else {}
+        return {**same, **update}
     if row.withdrawn_at is not None:
         raise gone(row.service_request_id, token)
     accepted = {} if row.service_request_id is None else {"service_request_id": row[0]}

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import func, insert, select, update
 
 from open311.database import db, table
 from open311.models import Receipt
@@ -15,13 +15,13 @@ def store_receipt(pk: int, sending: Sending, answer: Mapping[str, Any], now: dat
     """Store the response to the submission with this primary key.
 
     Call it when recall_receipt has found nothing: a receipt under the same Idempotency-Key is then
-    an expired one, and is replaced.
+    an expired one, and loses this key.
     """
     if sending.idempotency_key is not None:
         db.session.execute(
-            delete(Receipt).where(
-                of_sender(sending), Receipt.idempotency_key == sending.idempotency_key
-            )
+            update(Receipt)
+            .where(of_sender(sending), Receipt.idempotency_key == sending.idempotency_key)
+            .values(idempotency_key=None)
         )
     statement = insert(table(Receipt)).values(
         service_request_pk=pk,
