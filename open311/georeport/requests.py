@@ -194,12 +194,12 @@ _KEPT = ("address_id", "zipcode", "description", "answers")
 
 def _question(attribute: dict[str, Any]) -> Question | None:
     """Return the question of an attribute; None for one that only shows a text."""
-    if not attribute["variable"]:
+    if not attribute["variable"] and "automated" not in attribute:
         return None
     return Question(
         code=attribute["code"],
         datatype=attribute["datatype"],
         description=attribute["description"],
-        required=attribute["required"],
+        required=attribute["required"] and attribute["variable"],
         keys=[value["key"] for value in attribute.get("values", ())],
     )

@@ -23,6 +23,7 @@ FIELD_LABELS: Mapping[str, str] = {
     "area": N_("Area"),
     "assigned_to": N_("Assigned to"),
     "at": N_("Date and time reported"),
+    "automated": N_("Answered by"),
     "bbox": N_("Map area"),
     "boundary": N_("Boundary"),
     "carry_over": N_("Reroute open requests"),

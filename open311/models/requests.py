@@ -112,6 +112,9 @@ class ServiceRequest(Base):
     row becomes public, and changed_at, the time of the last change. Within a jurisdiction, numbers
     become visible in their order, because the trigger holds a lock until the commit.
 
+    submitted_at is set if the request waited for approval: requested_datetime is then the time of
+    its approval, when it appeared in public lists.
+
     assigned_user_id is the assignee. duplicate_of_pk is the original of a duplicate. waits_since is
     set while the request is on hold for the requester; it is then not overdue.
 
@@ -153,6 +156,7 @@ class ServiceRequest(Base):
         CheckConstraint("char_length(description) <= 4000", name="description_length"),
         CheckConstraint("jsonb_typeof(answers) = 'object'", name="answers_are_object"),
         CheckConstraint("updated_datetime >= requested_datetime", name="updated_after_requested"),
+        CheckConstraint("submitted_at <= requested_datetime", name="submitted_before_requested"),
         Index("ix_service_requests_location", "location", postgresql_using="gist"),
         # With what decides who may see a row, so that a list is counted from the index alone.
         Index(
@@ -236,5 +240,6 @@ class ServiceRequest(Base):
     detailed_status: Mapped[str]
     status_notes: Mapped[str]
     requested_datetime: Mapped[datetime]
+    submitted_at: Mapped[datetime | None]
     updated_datetime: Mapped[datetime]
     expected_datetime: Mapped[datetime | None]

@@ -11,7 +11,7 @@ from marshmallow import RAISE, ValidationError, fields, pre_load, validate, vali
 from schemas.errors import Invalid, KeyedSchema
 from schemas.fields import Choice, Flag, Number, Text, W3CDateTime
 from schemas.maps.forms import LAYER_CODE
-from schemas.vocabulary.datatypes import DATATYPE_CODES
+from schemas.vocabulary.datatypes import AUTOMATED, DATATYPE_CODES
 from schemas.vocabulary.statuses import DETAILED_STATUSES
 from schemas.vocabulary.units import UNITS
 
@@ -102,6 +102,7 @@ class QuestionRow(RowSchema):
     variable = Flag(load_default=True)
     description = Text(2000, required=True)
     datatype_description = Text(1000, load_default="")
+    automated = Choice(AUTOMATED, load_default="")
 
 
 class AnswerRow(RowSchema):

@@ -12,6 +12,8 @@ import requests
 from georeport_client import Answer, Api
 from servers import PATIENCE, running_server
 
+from schemas.vocabulary.statuses import DETAILED_STATUSES
+
 UPDATES = "v2/servicerequestupdates"
 FIELDS = [
     "update_id",
@@ -78,7 +80,7 @@ def test_an_update_is_stored_changes_the_status_and_is_listed(api: Api) -> None:
         {
             "update_id": taken(answer),
             "service_request_id": id_,
-            "status": "closed",
+            "status": "fixed",
             "updated_datetime": row["updated_datetime"],
             "description": "Filled.",
             "media_url": links[0],
@@ -97,8 +99,8 @@ def test_the_list_has_the_fields_of_fixmystreet_and_no_nulls(server: str, api: A
         assert [element.tag for element in answer.root] == ["request_update"]
     [row] = Api(server, "json", "").get(UPDATES, service_request_id=id_).document
     assert list(row) == FIELDS
-    assert (row["description"], row["media_url"]) == ("", "")
-    assert row["status"] == "open"
+    assert row["description"] == "Work on this request is in progress."
+    assert (row["status"], row["media_url"]) == ("in_progress", "")
 
 
 def test_without_dates_the_updates_of_90_days_are_listed_oldest_first(api: Api) -> None:
@@ -161,9 +163,47 @@ def test_steps_that_staff_make_are_listed_and_the_first_is_not(
     run_command(database, "requests", "close", id_, "Done.")
     run_command(database, "requests", "status", id_, "In_Progress", "Not yet.")
     steps = [(row["status"], row["description"]) for row in listed(api, id_)]
-    assert steps == [("closed", "Done."), ("open", "Not yet.")]
-    detailed = [row["status"] for row in listed(api, id_, extensions="true")]
-    assert detailed == ["closed", "in_progress"]
+    assert steps == [("closed", "Done."), ("in_progress", "Not yet.")]
+    plain = [row["status"] for row in listed(api, id_, extensions="false")]
+    assert plain == ["closed", "open"]
+
+
+@pytest.mark.parametrize("detailed", DETAILED_STATUSES)
+def test_a_step_without_a_note_has_a_text_and_its_detailed_status(api: Api, detailed: str) -> None:
+    """FixMyStreet drops empty texts, and shows what "closed" hides"""
+    id_ = api.report()
+    taken(update(api, id_, status=detailed, update_id="u-1"))
+    [row] = listed(api, id_)
+    assert row["status"] == detailed
+    assert row["description"].endswith(".")
+
+
+@pytest.mark.both_formats
+def test_steps_of_staff_that_keep_the_status_have_a_text_and_say_so(
+    api: Api, database: str, run_command: Callable[..., str]
+) -> None:
+    """A client must not take the status of a transfer for a decision"""
+    id_ = api.report()
+    run_command(database, "requests", "status", id_, "planned", "In May.")
+    run_command(database, "requests", "acknowledge", id_)
+    run_command(database, "requests", "transfer", id_, "LIGHTS", "A secret reason.")
+    run_command(database, "requests", "unlock", id_)
+    run_command(database, "requests", "lock", id_)
+    run_command(database, "requests", "change-service", id_, "LAMP")
+    told = [(row["status"], row["description"]) for row in listed(api, id_)]
+    home = api.one(api.report())["agency_responsible"]
+    assert told == [
+        ("planned", "In May."),
+        ("unchanged", f"{home} received this request."),
+        ("unchanged", "This request was transferred to Light Works."),
+        ("unchanged", f"This request was transferred to {home}."),
+        ("unchanged", "The service of this request was changed to Lamp."),
+    ]
+    lamp = {"category": "Lamp", "group": "Lights", "original_service_code": "LAMP"}
+    assert [row.get("extras") for row in listed(api, id_)] == [None] * 4 + [lamp]
+    plain = listed(api, id_, extensions="false")
+    assert [row["status"] for row in plain] == ["open"] * 5
+    assert not any("extras" in row for row in plain)
 
 
 def test_what_is_not_public_has_no_updates(

@@ -9,39 +9,66 @@ from sqlalchemy import ColumnElement, Row, String, cast, func, or_, select
 from open311.database import db
 from open311.errors import NotFound
 from open311.messages.submissions import TOKEN_UNKNOWN
-from open311.models import Media, ReceivedUpdate, ServiceRequest, StatusChange
+from open311.models import (
+    Department,
+    Media,
+    ReceivedUpdate,
+    Service,
+    ServiceRequest,
+    StatusChange,
+)
 from open311.queries.jurisdictions import Scope
 from open311.queries.media import link_of_medium
 from open311.queries.requests.conditions import gone, not_withdrawn, of_jurisdiction
 from open311.queries.search.conditions import is_any_of
 from open311.queries.search.pages import MOST_ROWS
+from schemas.vocabulary.statuses import STATUS_SENTENCES, UNCHANGED
+from schemas.vocabulary.steps import (
+    MOVED,
+    NOW_RESPONSIBLE,
+    PUBLIC_STEPS,
+    SENTENCES,
+    SERVICE_CHANGED,
+    STATUS,
+    WITHDRAWN,
+)
 
 
 def list_updates(
-    jurisdiction: Scope, filters: Mapping[str, Any], *, detailed: bool = False
+    jurisdiction: Scope, filters: Mapping[str, Any], *, detailed: bool = True
 ) -> list[dict[str, Any]]:
     """List updates, oldest first, at most MOST_ROWS; named as in spec 5.6.
 
-    An update is any change of status of a public service request after the first. filters contains
-    service_request_id as a list (empty: any), and start_date and end_date as aware datetimes, both
-    included. With detailed, status is the detailed status instead of open or closed.
+    An update is any public step of a public service request after the first; of a withdrawn one,
+    only its withdrawal. filters contains service_request_id as a list (empty: any), and start_date
+    and end_date as aware datetimes, both included. With detailed, status is the detailed status, or
+    unchanged if the step kept it, and extras say to which service a request was changed. Otherwise
+    it is open or closed.
     """
-    status = StatusChange.detailed_status if detailed else StatusChange.status
     statement = (
         select(
             cast(StatusChange.id, String).label("update_id"),
             ServiceRequest.service_request_id,
-            status.label("status"),
+            StatusChange.status,
             StatusChange.changed_at.label("updated_datetime"),
             StatusChange.status_notes.label("description"),
             func.coalesce(_first_link(jurisdiction.public_url), "").label("media_url"),
+            StatusChange.detailed_status,
+            StatusChange.kind,
+            Department.name.label("department"),
+            Service.service_name.label("service"),
+            Service.service_code,
+            Service.group,
         )
         .join(ServiceRequest, ServiceRequest.pk == StatusChange.service_request_pk)
+        .outerjoin(Department, Department.id == StatusChange.department_id)
+        .outerjoin(Service, Service.id == StatusChange.service_id)
         .where(
             of_jurisdiction(jurisdiction),
             ServiceRequest.public,
-            not_withdrawn(),
+            or_(not_withdrawn(), StatusChange.kind == WITHDRAWN),
             StatusChange.opening.is_(False),
+            StatusChange.kind.in_(PUBLIC_STEPS),
             StatusChange.changed_at >= filters["start_date"],
             StatusChange.changed_at <= filters["end_date"],
         )
@@ -51,7 +78,38 @@ def list_updates(
     if filters["service_request_id"]:
         ids = filters["service_request_id"]
         statement = statement.where(is_any_of(ServiceRequest.service_request_id, ids))
-    return [dict(row) for row in db.session.execute(statement).mappings()]
+    return [_document(row, detailed) for row in db.session.execute(statement).mappings()]
+
+
+def _document(row: Mapping[Any, Any], detailed: bool) -> dict[str, Any]:
+    document = {name: row[name] for name in _COLUMNS}
+    document["description"] = _text(row)
+    if not detailed:
+        return document
+    keeps = row["kind"] not in (STATUS, WITHDRAWN)
+    document["status"] = UNCHANGED if keeps else row["detailed_status"]
+    if row["kind"] == SERVICE_CHANGED:
+        document["extras"] = {
+            "category": row["service"],
+            "group": row["group"],
+            "original_service_code": row["service_code"],
+        }
+    return document
+
+
+_COLUMNS = (
+    *("update_id", "service_request_id", "status", "updated_datetime"),
+    *("description", "media_url"),
+)
+
+
+def _text(row: Mapping[Any, Any]) -> str:
+    """Return the text of a step, never empty: clients such as FixMyStreet drop empty ones."""
+    sentence = SENTENCES[row["kind"]]
+    if not sentence:
+        return row["description"] or STATUS_SENTENCES[row["detailed_status"]]
+    also = row["kind"] in (MOVED, SERVICE_CHANGED) and row["department"]
+    return (f"{sentence} {NOW_RESPONSIBLE}" if also else sentence) % row
 
 
 def get_update_token(jurisdiction: Scope, token: str) -> dict[str, str]:

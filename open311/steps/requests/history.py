@@ -11,6 +11,7 @@ from open311.queries.jurisdictions import Scope
 from open311.queries.requests.conditions import of_jurisdiction, still_open
 from open311.queries.requests.due_dates import find_moved
 from schemas.vocabulary.statuses import OPEN_STATUSES
+from schemas.vocabulary.steps import STATUS
 
 
 def add_status_change(
@@ -19,15 +20,19 @@ def add_status_change(
     status_notes: str,
     changed_at: datetime,
     *,
-    opening: bool = False,
     made_by: str | None = None,
+    kind: str = STATUS,
+    department_id: int | None = None,
+    service_id: int | None = None,
 ) -> int:
     """Add a step to a service request's history, and return the step's id.
 
-    A trigger sets the status. detailed_status is one of OPEN_STATUSES or CLOSED_STATUSES.
+    A trigger sets the status. detailed_status is one of OPEN_STATUSES or CLOSED_STATUSES, kind one
+    of STEP_CODES. department_id and service_id are new ones.
     """
-    row = status_row(pk, detailed_status, status_notes, changed_at, opening=opening)
-    statement = insert(table(StatusChange)).values({**row, "made_by": made_by})
+    row = status_row(pk, detailed_status, status_notes, changed_at)
+    others = {"kind": kind, "department_id": department_id, "service_id": service_id}
+    statement = insert(table(StatusChange)).values({**row, **others, "made_by": made_by})
     return db.session.execute(statement.returning(StatusChange.id)).scalar_one()
 
 
@@ -43,6 +48,7 @@ def status_row(
         "changed_at": changed_at,
         "opening": opening,
         "made_by": None,
+        "kind": STATUS,
     }
 
 
