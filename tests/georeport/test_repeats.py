@@ -173,7 +173,32 @@ def test_a_report_equal_to_one_that_waits_gets_its_token_however_late(
     assert is_repeated(send(api, keys[1], **report), first)
     assert receipt(send(api, **{**report, "email": "kim@mail.example"})) != receipt(first)
     run_command(database, "requests", "approve", receipt(first)["token"])
+    run_command(database, "maintenance")
+    assert is_repeated(send(api, keys[1], **report), first)
+    with psycopg.connect(database) as connection:
+        statement = (
+            "UPDATE service_requests SET submitted_at = '2026-01-01',"
+            " requested_datetime = now() - interval '8 days' WHERE token = %s"
+        )
+        connection.execute(statement, [receipt(first)["token"]])
+    run_command(database, "maintenance")
     assert not is_repeated(send(api, keys[1], **report), first)
+
+
+def test_a_report_that_gets_no_id_is_stored_once_however_often_it_is_sent(
+    api: Api, database: str
+) -> None:
+    """FixMyStreet takes the response for a failure, and tries again every half hour"""
+    report = {"service_code": "TIP", "description": new()}
+    before = stored(database)
+    first = send(api, **report)
+    for _attempt in range(3):
+        age(database, hours=20)
+        assert is_repeated(send(api, **report), first)
+    assert stored(database) == before + 1
+    age(database, hours=25)
+    assert REPLAYED not in send(api, **report).response.headers
+    assert stored(database) == before + 2
 
 
 def test_an_expired_key_of_a_waiting_report_leaves_it_its_token(api: Api, database: str) -> None:

@@ -6,6 +6,7 @@ from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, and_, exists, or_, select
+from sqlalchemy.dialects.postgresql import array
 
 from open311.database import db
 from open311.errors import IdempotencyKeyReused
@@ -17,6 +18,11 @@ from open311.queries.requests.updates import get_update_token
 
 KEY_LIFETIME = timedelta(hours=24)
 """Time for which an Idempotency-Key refers to its first submission."""
+
+AFTER_APPROVAL = timedelta(days=7)
+"""Time after approval for which the same submission still gets its token."""
+
+HANDLES = ("service_request_id", "token")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,30 +52,40 @@ def find_receipt(sending: Sending, now: datetime) -> dict[str, Any] | None:
     """Return the response to the first attempt; None if this is the first.
 
     With an Idempotency-Key, the attempt with this key within KEY_LIFETIME; without one, the attempt
-    with the same content within the repeat window. In both cases, the attempt with the same content
-    that still waits under its token, of any age. Raises IdempotencyKeyReused if the key was used
-    with other content.
+    with the same content within the repeat window, or within KEY_LIFETIME if its response had
+    neither an id nor a token. In both cases, the attempt with the same content whose id the client
+    may not know yet, of any age. Raises IdempotencyKeyReused if the key was used with other
+    content.
     """
     same_content = Receipt.fingerprint == sending.fingerprint
+    living = Receipt.received_at > now - KEY_LIFETIME
     if sending.idempotency_key is None:
         recent = Receipt.received_at > now - sending.repeat_window
-        row = _first_of(sending, same_content, or_(recent, waits()))
+        nameless = and_(living, ~Receipt.answer.has_any(array(HANDLES)))
+        row = _first_of(sending, same_content, or_(recent, nameless, expects_id(now)))
     else:
         same_key = Receipt.idempotency_key == sending.idempotency_key
-        row = _first_of(sending, same_key, Receipt.received_at > now - KEY_LIFETIME)
+        row = _first_of(sending, same_key, living)
         if row is None:
-            row = _first_of(sending, same_content, waits())
+            row = _first_of(sending, same_content, expects_id(now))
         elif row.fingerprint != sending.fingerprint:
             raise IdempotencyKeyReused(IDEMPOTENCY_KEY_REUSED)
     return None if row is None else dict(row.answer)
 
 
-def waits() -> ColumnElement[bool]:
-    """Return the condition that the submission of a receipt still waits under its token."""
+def expects_id(now: datetime) -> ColumnElement[bool]:
+    """Return the condition that the client of a receipt may not know the id of its submission yet.
+
+    The submission waits under a token, or was approved within AFTER_APPROVAL: a client such as
+    FixMyStreet asks for a token only after it has sent the submission again.
+    """
     return exists().where(
         ServiceRequest.pk == Receipt.service_request_pk,
         ServiceRequest.token.is_not(None),
-        ServiceRequest.service_request_id.is_(None),
+        or_(
+            ServiceRequest.service_request_id.is_(None),
+            ServiceRequest.requested_datetime > now - AFTER_APPROVAL,
+        ),
         not_withdrawn(),
     )
 
