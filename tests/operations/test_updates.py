@@ -46,11 +46,11 @@ def test_two_senders_may_use_the_same_update_id(app: Flask) -> None:
     key = create_api_key("gridtown.example", "Another", "key-of-another")
     owner = find_key(key)
     assert owner is not None
-    receive_update(sent())
-    receive_update(replace(sent(), api_key_id=owner.id))
-    for again in (sent(), replace(sent(), api_key_id=owner.id)):
-        with pytest.raises(Conflict, match="'u-1'"):
-            receive_update(again)
+    first = [receive_update(sent()), receive_update(replace(sent(), api_key_id=owner.id))]
+    assert first[0] != first[1]
+    assert [receive_update(sent()), receive_update(replace(sent(), api_key_id=owner.id))] == first
+    with pytest.raises(Conflict, match="'u-1'"):
+        receive_update(sent(description="Another."))
     assert history(REALTIME) == [("open", ""), ("closed", "Done."), ("closed", "Done.")]
 
 

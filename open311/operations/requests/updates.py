@@ -7,15 +7,15 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Row, insert, select, update
-from sqlalchemy.dialects.postgresql import insert as insert_or_skip
 
 from open311.database import db
 from open311.errors import Conflict, NotFound
-from open311.messages.submissions import TOKEN_APPROVED, TOKEN_UNKNOWN, UPDATE_ID_USED
+from open311.messages.submissions import TOKEN_APPROVED, TOKEN_UNKNOWN
 from open311.models import ReceivedUpdate, ServiceRequest, UpdateReporter
 from open311.operations.transaction import operation
 from open311.queries.jurisdictions import Scope
 from open311.queries.requests.conditions import gone, of_jurisdiction
+from open311.queries.requests.updates import UpdateSending, find_first_answer
 from open311.steps.requests.history import store_status
 from open311.steps.requests.lock import lock_changes, lock_service_request
 from open311.steps.requests.media import store_media
@@ -23,18 +23,14 @@ from open311.steps.values.submissions import Medium
 
 
 @dataclass(frozen=True, kw_only=True)
-class SentUpdate:
+class SentUpdate(UpdateSending):
     """A checked update.
 
-    media are in the order sent; their photo files are written. update_id is the sender's own.
-    api_key_id is None for the sandbox's key. status is a detailed status, or None to keep the
-    current one. reporter holds only the values sent, by column name of UpdateReporter.
+    media are in the order sent; their photo files are written. status is a detailed status, or None
+    to keep the current one. reporter holds only the values sent, by column name of UpdateReporter.
     """
 
     jurisdiction: Scope
-    api_key_id: int | None
-    service_request_id: str
-    update_id: str
     status: str | None
     sent_at: datetime
     description: str = ""
@@ -50,10 +46,13 @@ def receive_update(sent: SentUpdate) -> dict[str, str]:
     and has a token. The step has the time of arrival, as the time sent may be in the future or
     before other steps.
 
-    Raises NotFound, also for a service request that is not published, Gone for a withdrawn one, and
-    Conflict if the same sender has used the update_id for it before.
+    An update that was sent before gets its first receipt again. Raises NotFound, also for a service
+    request that is not published, Gone for a withdrawn one, and Conflict if the same sender has
+    used the update_id for it with another text.
     """
     row = lock_service_request(sent.jurisdiction, sent.service_request_id, only_public=True)
+    if first := find_first_answer(sent.jurisdiction, sent):
+        return first
     now = datetime.now(UTC).replace(microsecond=0)
     token = change_id = None
     if row.service_type == "batch":
@@ -76,7 +75,7 @@ def receive_update(sent: SentUpdate) -> dict[str, str]:
 
 def _insert(sent: SentUpdate, **columns: Any) -> int:
     """Insert the update and return its primary key; an index rejects a second one."""
-    statement = insert_or_skip(ReceivedUpdate).values(
+    statement = insert(ReceivedUpdate).values(
         api_key_id=sent.api_key_id,
         update_id=sent.update_id,
         status=sent.status,
@@ -84,16 +83,7 @@ def _insert(sent: SentUpdate, **columns: Any) -> int:
         sent_at=sent.sent_at,
         **columns,
     )
-    new = db.session.execute(
-        statement.on_conflict_do_nothing(
-            index_elements=["service_request_pk", "api_key_id", "update_id"]
-        ).returning(ReceivedUpdate.id)
-    ).scalar_one_or_none()
-    if new is None:
-        raise Conflict(
-            UPDATE_ID_USED, field="update_id", update_id=sent.update_id, id=sent.service_request_id
-        )
-    return new
+    return db.session.execute(statement.returning(ReceivedUpdate.id)).scalar_one()
 
 
 def _insert_reporter(received_update_id: int, reporter: dict[str, str]) -> None:

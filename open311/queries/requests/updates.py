@@ -1,14 +1,15 @@
 """Reads of updates: changes of status, and updates held for approval."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, String, cast, func, or_, select
 
 from open311.database import db
-from open311.errors import NotFound
-from open311.messages.submissions import TOKEN_UNKNOWN
+from open311.errors import Conflict, NotFound
+from open311.messages.submissions import TOKEN_UNKNOWN, UPDATE_ID_USED
 from open311.models import (
     Department,
     Media,
@@ -110,6 +111,52 @@ def _text(row: Mapping[Any, Any]) -> str:
         return row["description"] or STATUS_SENTENCES[row["detailed_status"]]
     also = row["kind"] in (MOVED, SERVICE_CHANGED) and row["department"]
     return (f"{sentence} {NOW_RESPONSIBLE}" if also else sentence) % row
+
+
+@dataclass(frozen=True, kw_only=True)
+class UpdateSending:
+    """What identifies an update: its sender's update_id, for a request, and its text.
+
+    api_key_id is None for the sandbox's key.
+    """
+
+    api_key_id: int | None
+    service_request_id: str
+    update_id: str
+    description: str
+
+
+def find_first_answer(jurisdiction: Scope, sending: UpdateSending) -> dict[str, str] | None:
+    """Return the response to an update that was sent before, named as in spec 5.6.
+
+    None if this is the first. The status is not compared: FixMyStreet sends the present one with
+    each attempt. Raises Conflict if the update_id was used with another text.
+    """
+    row = db.session.execute(
+        select(
+            ReceivedUpdate.token,
+            ReceivedUpdate.status_change_id,
+            ReceivedUpdate.description,
+            ServiceRequest.withdrawn_at,
+        )
+        .join(ServiceRequest, ServiceRequest.pk == ReceivedUpdate.service_request_pk)
+        .where(
+            of_jurisdiction(jurisdiction),
+            ServiceRequest.service_request_id == sending.service_request_id,
+            ReceivedUpdate.api_key_id.is_not_distinct_from(sending.api_key_id),
+            ReceivedUpdate.update_id == sending.update_id,
+        )
+    ).one_or_none()
+    if row is None:
+        return None
+    if row.withdrawn_at is None and row.description != sending.description:
+        raise Conflict(
+            UPDATE_ID_USED,
+            field="update_id",
+            update_id=sending.update_id,
+            id=sending.service_request_id,
+        )
+    return {"token": row.token} if row.token else {"update_id": str(row.status_change_id)}
 
 
 def get_update_token(jurisdiction: Scope, token: str) -> dict[str, str]:
