@@ -65,5 +65,8 @@ OPEN_STATUSES = tuple(one.code for one in STATUSES if one.standard == OPEN)
 CLOSED_STATUSES = tuple(one.code for one in STATUSES if one.standard == CLOSED)
 DETAILED_STATUSES = (*OPEN_STATUSES, *CLOSED_STATUSES)
 
+UNCHANGED = "unchanged"
+"""The status of a comment, which does not change that of its request."""
+
 STATUS_WORDS = {word: one.code for one in STATUSES for word in (one.code, *one.elsewhere)}
 """The detailed status for each word that other servers use."""
