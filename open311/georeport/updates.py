@@ -9,14 +9,10 @@ from flask import Blueprint, Response
 from open311.operations.requests.photos import written_photos
 from open311.operations.requests.updates import SentUpdate, receive_update
 from open311.queries.jurisdictions import Scope
-from open311.queries.requests.updates import (
-    UpdateSending,
-    find_first_answer,
-    get_update_token,
-    list_updates,
-)
+from open311.queries.requests.receipts import UpdateSending, find_first_answer
+from open311.queries.requests.updates import get_update_token, list_updates
 from open311.steps.values.submissions import Medium
-from open311.web.auth import Sender, check_key_is_for, sender
+from open311.web.auth import Sender, check_key_is_for, check_key_may, sender
 from open311.web.formats import respond
 from open311.web.parameters import chosen_jurisdiction, parse, sent_values
 from open311.web.sent_media import media_store, sent_media
@@ -45,7 +41,7 @@ def index(format: str) -> Response:
 
 @blueprint.post("/servicerequestupdates.<format:format>")
 def submit(format: str) -> Response:
-    """Accept an update; return its id, or a token if it needs approval.
+    """Accept a comment or a status; return its id, or a token if it needs approval.
 
     An update that was sent before gets its first response, whatever became of the request.
     """
@@ -53,8 +49,9 @@ def submit(format: str) -> Response:
     owner = sender(values)
     jurisdiction = chosen_jurisdiction(values)
     check_key_is_for(jurisdiction, owner)
+    check_key_may(owner, "comment")
     loaded = parse(UpdateSubmissionSchema(zone=jurisdiction.zone), values)
-    identity = {name: loaded[name] for name in ("service_request_id", "update_id", "description")}
+    identity = {name: loaded[name] for name in _KEPT}
     sending = UpdateSending(api_key_id=owner.api_key_id, **identity)
     first = receipt = find_first_answer(jurisdiction, sending)
     if receipt is None:
@@ -72,6 +69,7 @@ def _update(
     return SentUpdate(
         jurisdiction=jurisdiction,
         api_key_id=owner.api_key_id,
+        rights=owner.rights,
         sent_at=loaded["updated_datetime"],
         media=media,
         reporter={name: loaded[name] for name in UPDATE_REPORTER_FIELDS if loaded[name]},

@@ -50,14 +50,14 @@ class StatusChange(Base):
     service_id: Mapped[int | None] = mapped_column(ForeignKey("services.id"))
 
 
-WORK_STEPS = ("noted", "assigned", "released", "linked", "unlinked", "waits", "resumed")
+WORK_STEPS = ("noted", "assigned", "released", "linked", "unlinked", "waits", "resumed", "answered")
 
 
 class WorkStep(Base):
     """A step of staff work, not public. A trigger makes rows append-only.
 
     kind is one of WORK_STEPS. text is the note, the assignee, or the number of the original
-    request.
+    request. made_by of "answered" is the name of an API key.
     """
 
     __tablename__ = "work_steps"
@@ -83,9 +83,14 @@ class WorkStep(Base):
 class ReceivedUpdate(Base):
     """An update as it was sent (spec 5.6).
 
-    update_id is the id in the system of the sender. An update of a request for a batch service has
-    a token and is held for approval; other updates become a change of status at once. status is a
-    detailed status; NULL keeps the current one.
+    update_id is the id in the system of the sender. status is the detailed status that it claims;
+    NULL claims none. by_city means that the key had the right to change statuses; claims, that it
+    did not, and that staff should check the status. An update of a request for a batch service has
+    a token and is held for approval.
+
+    A published update is a change of status or a comment. comment_id is a number of the sequence of
+    status_changes, so that both have one order and no ID in common; accepted_at is the time of its
+    publication.
     """
 
     __tablename__ = "received_updates"
@@ -100,7 +105,20 @@ class ReceivedUpdate(Base):
         ),
         CheckConstraint("update_id <> ''", name="update_id_not_empty"),
         CheckConstraint(
-            "token IS NOT NULL OR status_change_id IS NOT NULL", name="waits_or_is_accepted"
+            "token IS NOT NULL OR status_change_id IS NOT NULL OR comment_id IS NOT NULL",
+            name="waits_or_is_accepted",
+        ),
+        CheckConstraint(
+            "status_change_id IS NULL OR comment_id IS NULL", name="status_change_or_comment"
+        ),
+        CheckConstraint(
+            "(comment_id IS NULL) = (accepted_at IS NULL)", name="comment_accepted_sometime"
+        ),
+        Index(
+            "ix_received_updates_comments",
+            "accepted_at",
+            "comment_id",
+            postgresql_where="comment_id IS NOT NULL",
         ),
         CheckConstraint("char_length(description) <= 4000", name="description_length"),
     )
@@ -119,10 +137,14 @@ class ReceivedUpdate(Base):
     status_change_id: Mapped[int | None] = mapped_column(
         ForeignKey("status_changes.id", ondelete="CASCADE"), unique=True
     )
+    by_city: Mapped[bool]
+    claims: Mapped[bool]
+    comment_id: Mapped[int | None] = mapped_column(BigInteger, unique=True)
+    accepted_at: Mapped[datetime | None]
 
 
 class UpdateReporter(Base):
-    """The sender of an update. No public query reads this table."""
+    """The author of an update. No public query reads this table."""
 
     __tablename__ = "update_reporters"
 

@@ -42,6 +42,11 @@ class JurisdictionRow(RowSchema):
     locality = Text(200, load_default="")
     public_holidays = Text(20, load_default="")
     units = Choice(UNITS, load_default="metric")
+    reopen_days = fields.Integer(
+        load_default=60,
+        validate=validate.Range(min=0, max=36_500, error="seed.reopen_days"),
+        error_messages={"invalid": "seed.reopen_days"},
+    )
     default_department = Text(100, required=True)
     outside_department = Text(100, load_default=None)
     service_area = Text(500, load_default=None)

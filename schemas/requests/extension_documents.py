@@ -6,7 +6,7 @@ from schemas.fields import W3CDateTime, says
 from schemas.requests.documents import DocumentSchema, ServiceRequestSchema, ServiceSchema
 from schemas.vocabulary.statuses import DETAILED_STATUSES, UNCHANGED
 
-OF_NOTES = ("submitted", "opened", "activity", "closed")
+OF_NOTES = ("submitted", "opened", "activity", "comment", "closed")
 """Types of notes (spec 5.5)."""
 
 
@@ -28,7 +28,7 @@ class NoteSchema(DocumentSchema):
 
     datetime = W3CDateTime()
     type = fields.String(validate=validate.OneOf(OF_NOTES))
-    status = fields.String(validate=validate.OneOf(DETAILED_STATUSES))
+    status = fields.String(validate=validate.OneOf((*DETAILED_STATUSES, UNCHANGED)))
     description = fields.String(allow_none=True)
 
 
@@ -70,7 +70,7 @@ class ExtendedAttributesSchema(DocumentSchema):
         allow_none=True,
         **says("Other boundaries within the accuracy of the location, by layer."),
     )
-    detailed_status = fields.String(validate=validate.OneOf(DETAILED_STATUSES))
+    detailed_status = fields.String(validate=validate.OneOf((*DETAILED_STATUSES, UNCHANGED)))
     notes = fields.List(fields.Nested(NoteSchema), **says("The history, oldest first."))
     media_urls = fields.List(fields.Url(), **says("All media URLs, in order."))
     photos = fields.List(fields.Nested(PhotoSchema), **says("Photos stored on this server."))

@@ -86,7 +86,11 @@ class UpdateSubmissionSchema(WithLinksSchema):
     status = StatusOfUpdate(
         required=True,
         error_messages={"required": "update.status_required"},
-        **says("The new status; UNCHANGED keeps the current one, REOPEN reopens the request."),
+        **says(
+            "The status that the update claims; UNCHANGED claims none, and REOPEN means OPEN. It "
+            "counts only if the key has the right status, if it is newer than the last change of "
+            "the status, and if it is more exact than the current status."
+        ),
     )
     description = Text(
         DESCRIPTION_LIMIT,

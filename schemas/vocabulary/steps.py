@@ -37,3 +37,8 @@ SENTENCES = {kind.code: kind.sentence for kind in STEP_KINDS}
 
 NOW_RESPONSIBLE = "%(department)s is now responsible."
 """Follows the sentence of MOVED and SERVICE_CHANGED if the department changed with it."""
+
+COMMENT = "comment"
+"""The kind of an update that is no step."""
+
+COMMENT_WITHOUT_TEXT = "A comment without text was added."

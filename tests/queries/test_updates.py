@@ -26,7 +26,13 @@ def town(app: Flask) -> Scope:
 
 
 def send(town: Scope, service_request_id: str, **told: object) -> dict[str, str]:
-    fields = {"update_id": "u-1", "status": "closed", "sent_at": datetime.now(UTC), **told}
+    fields = {
+        "update_id": "u-1",
+        "status": "closed",
+        "sent_at": datetime.now(UTC),
+        "rights": ["status"],
+        **told,
+    }
     sent = SentUpdate(
         jurisdiction=town, api_key_id=None, service_request_id=service_request_id, **fields
     )

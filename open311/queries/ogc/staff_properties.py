@@ -2,13 +2,14 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Float, extract, func, select
+from sqlalchemy import ColumnElement, Float, extract, func, or_, select
 from sqlalchemy.orm import aliased
 
 from open311.models import RoutingRule, ServiceRequest, TriageEntry, User
 from open311.queries.ogc.property import Property
-from open311.queries.requests.conditions import submitted
+from open311.queries.requests.conditions import is_open, submitted
 from open311.queries.search.conditions import is_on_hold, is_transferred, needs_review
+from schemas.vocabulary.triage import OF_CLOSED_REQUESTS
 
 
 def staff_properties() -> dict[str, Property]:
@@ -87,6 +88,7 @@ def _waits_for() -> ColumnElement[Any]:
         .where(
             TriageEntry.service_request_pk == ServiceRequest.pk,
             TriageEntry.settled_at.is_(None),
+            or_(is_open(), TriageEntry.reason.in_(OF_CLOSED_REQUESTS)),
         )
         .correlate(ServiceRequest)
         .scalar_subquery()

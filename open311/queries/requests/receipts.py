@@ -9,12 +9,12 @@ from sqlalchemy import ColumnElement, Row, and_, exists, or_, select
 from sqlalchemy.dialects.postgresql import array
 
 from open311.database import db
-from open311.errors import IdempotencyKeyReused
-from open311.messages.submissions import IDEMPOTENCY_KEY_REUSED
-from open311.models import Receipt, Service, ServiceRequest
+from open311.errors import Conflict, IdempotencyKeyReused
+from open311.messages.submissions import IDEMPOTENCY_KEY_REUSED, UPDATE_ID_USED
+from open311.models import Receipt, ReceivedUpdate, Service, ServiceRequest
 from open311.queries.jurisdictions import Scope
 from open311.queries.requests.conditions import gone, not_withdrawn, of_jurisdiction
-from open311.queries.requests.updates import get_update_token
+from open311.queries.requests.updates import get_update_token, id_of_update
 
 KEY_LIFETIME = timedelta(hours=24)
 """Time for which an Idempotency-Key refers to its first submission."""
@@ -109,6 +109,60 @@ def _first_of(
         .limit(1)
     )
     return db.session.execute(statement).one_or_none()
+
+
+@dataclass(frozen=True, kw_only=True)
+class UpdateSending:
+    """What identifies an update: its sender's update_id, for a request, and its content.
+
+    api_key_id is None for the sandbox's key. status is the detailed status that the update claims,
+    or None.
+    """
+
+    api_key_id: int | None
+    service_request_id: str
+    update_id: str
+    status: str | None
+    description: str
+
+
+def find_first_answer(jurisdiction: Scope, sending: UpdateSending) -> dict[str, str] | None:
+    """Return the response to an update that was sent before, named as in spec 5.6.
+
+    None if this is the first. Raises Conflict if the update_id was used with another text, or by a
+    key that decides on statuses with another status. The status of other keys is not compared:
+    FixMyStreet sends the present one with each attempt.
+    """
+    row = db.session.execute(
+        select(
+            ReceivedUpdate.token,
+            id_of_update().label("published_as"),
+            ReceivedUpdate.description,
+            ReceivedUpdate.status,
+            ReceivedUpdate.by_city,
+            ServiceRequest.withdrawn_at,
+        )
+        .join(ServiceRequest, ServiceRequest.pk == ReceivedUpdate.service_request_pk)
+        .where(
+            of_jurisdiction(jurisdiction),
+            ServiceRequest.service_request_id == sending.service_request_id,
+            ReceivedUpdate.api_key_id.is_not_distinct_from(sending.api_key_id),
+            ReceivedUpdate.update_id == sending.update_id,
+        )
+    ).one_or_none()
+    if row is None:
+        return None
+    differs = row.description != sending.description or (
+        row.by_city and row.status != sending.status
+    )
+    if differs and row.withdrawn_at is None:
+        raise Conflict(
+            UPDATE_ID_USED,
+            field="update_id",
+            update_id=sending.update_id,
+            id=sending.service_request_id,
+        )
+    return {"token": row.token} if row.token else {"update_id": str(row.published_as)}
 
 
 def get_token(jurisdiction: Scope, token: str) -> dict[str, Any]:

@@ -1,15 +1,26 @@
-"""Reads of updates: changes of status, and updates held for approval."""
+"""Reads of updates: changes of status, comments, and updates held for approval."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, String, cast, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    String,
+    cast,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    tuple_,
+    union_all,
+)
 
 from open311.database import db
-from open311.errors import Conflict, NotFound
-from open311.messages.submissions import TOKEN_UNKNOWN, UPDATE_ID_USED
+from open311.errors import NotFound
+from open311.messages.submissions import TOKEN_UNKNOWN
 from open311.models import (
     Department,
     Media,
@@ -25,6 +36,8 @@ from open311.queries.search.conditions import is_any_of
 from open311.queries.search.pages import MOST_ROWS
 from schemas.vocabulary.statuses import STATUS_SENTENCES, UNCHANGED
 from schemas.vocabulary.steps import (
+    COMMENT,
+    COMMENT_WITHOUT_TEXT,
     MOVED,
     NOW_RESPONSIBLE,
     PUBLIC_STEPS,
@@ -40,20 +53,37 @@ def list_updates(
 ) -> list[dict[str, Any]]:
     """List updates, oldest first, at most MOST_ROWS; named as in spec 5.6.
 
-    An update is any public step of a public service request after the first; of a withdrawn one,
-    only its withdrawal. filters contains service_request_id as a list (empty: any), and start_date
-    and end_date as aware datetimes, both included. With detailed, status is the detailed status, or
-    unchanged if the step kept it, and extras say to which service a request was changed. Otherwise
-    it is open or closed.
+    An update is any public step of a public service request after the first, or a comment on one;
+    of a withdrawn one, only its withdrawal. filters contains service_request_id as a list (empty:
+    any), and start_date and end_date as aware datetimes, both included. With detailed, status is
+    the detailed status, or unchanged if the update kept it, and extras say to which service a
+    request was changed. Otherwise it is open or closed.
     """
-    statement = (
+    parts = [
+        select(part.order_by("updated_datetime", "id").limit(MOST_ROWS).subquery())
+        for part in (
+            _public(_steps(jurisdiction), StatusChange.changed_at, jurisdiction, filters),
+            _public(
+                _comments(jurisdiction, detailed), ReceivedUpdate.accepted_at, jurisdiction, filters
+            ),
+        )
+    ]
+    found = union_all(*parts).subquery()
+    statement = select(found).order_by(found.c.updated_datetime, found.c.id).limit(MOST_ROWS)
+    return [_document(row, detailed) for row in db.session.execute(statement).mappings()]
+
+
+def _steps(jurisdiction: Scope) -> Any:
+    """Select the public steps after the first."""
+    return (
         select(
+            StatusChange.id,
             cast(StatusChange.id, String).label("update_id"),
             ServiceRequest.service_request_id,
             StatusChange.status,
             StatusChange.changed_at.label("updated_datetime"),
             StatusChange.status_notes.label("description"),
-            func.coalesce(_first_link(jurisdiction.public_url), "").label("media_url"),
+            func.coalesce(_link_of_change(jurisdiction.public_url), "").label("media_url"),
             StatusChange.detailed_status,
             StatusChange.kind,
             Department.name.label("department"),
@@ -65,21 +95,60 @@ def list_updates(
         .outerjoin(Department, Department.id == StatusChange.department_id)
         .outerjoin(Service, Service.id == StatusChange.service_id)
         .where(
-            of_jurisdiction(jurisdiction),
-            ServiceRequest.public,
             or_(not_withdrawn(), StatusChange.kind == WITHDRAWN),
             StatusChange.opening.is_(False),
             StatusChange.kind.in_(PUBLIC_STEPS),
-            StatusChange.changed_at >= filters["start_date"],
-            StatusChange.changed_at <= filters["end_date"],
         )
-        .order_by(StatusChange.changed_at, StatusChange.id)
-        .limit(MOST_ROWS)
     )
-    if filters["service_request_id"]:
-        ids = filters["service_request_id"]
-        statement = statement.where(is_any_of(ServiceRequest.service_request_id, ids))
-    return [_document(row, detailed) for row in db.session.execute(statement).mappings()]
+
+
+def _comments(jurisdiction: Scope, detailed: bool) -> Any:
+    """Select the published comments; their IDs are those of no step."""
+    return (
+        select(
+            ReceivedUpdate.comment_id.label("id"),
+            cast(ReceivedUpdate.comment_id, String).label("update_id"),
+            ServiceRequest.service_request_id,
+            (literal(UNCHANGED) if detailed else _status_then()).label("status"),
+            ReceivedUpdate.accepted_at.label("updated_datetime"),
+            ReceivedUpdate.description,
+            func.coalesce(_link_of_comment(jurisdiction.public_url), "").label("media_url"),
+            null().label("detailed_status"),
+            literal(COMMENT).label("kind"),
+            *(null().label(name) for name in ("department", "service", "service_code", "group")),
+        )
+        .join(ServiceRequest, ServiceRequest.pk == ReceivedUpdate.service_request_pk)
+        .where(not_withdrawn(), ReceivedUpdate.comment_id.is_not(None))
+    )
+
+
+def _public(selected: Any, moment: Any, jurisdiction: Scope, filters: Mapping[str, Any]) -> Any:
+    """Keep what is public and passes the filters; moment is the time of an update."""
+    ids = filters["service_request_id"]
+    chosen = [is_any_of(ServiceRequest.service_request_id, ids)] if ids else []
+    return selected.where(
+        of_jurisdiction(jurisdiction),
+        ServiceRequest.public,
+        moment >= filters["start_date"],
+        moment <= filters["end_date"],
+        *chosen,
+    )
+
+
+def _status_then() -> ColumnElement[Any]:
+    """Select the status, open or closed, at the time of a comment."""
+    return (
+        select(StatusChange.status)
+        .where(
+            StatusChange.service_request_pk == ReceivedUpdate.service_request_pk,
+            tuple_(StatusChange.changed_at, StatusChange.id)
+            < tuple_(ReceivedUpdate.accepted_at, ReceivedUpdate.comment_id),
+        )
+        .order_by(StatusChange.changed_at.desc(), StatusChange.id.desc())
+        .limit(1)
+        .correlate(ReceivedUpdate)
+        .scalar_subquery()
+    )
 
 
 def _document(row: Mapping[Any, Any], detailed: bool) -> dict[str, Any]:
@@ -87,8 +156,8 @@ def _document(row: Mapping[Any, Any], detailed: bool) -> dict[str, Any]:
     document["description"] = _text(row)
     if not detailed:
         return document
-    keeps = row["kind"] not in (STATUS, WITHDRAWN)
-    document["status"] = UNCHANGED if keeps else row["detailed_status"]
+    decides = row["kind"] in (STATUS, WITHDRAWN)
+    document["status"] = row["detailed_status"] if decides else UNCHANGED
     if row["kind"] == SERVICE_CHANGED:
         document["extras"] = {
             "category": row["service"],
@@ -105,7 +174,9 @@ _COLUMNS = (
 
 
 def _text(row: Mapping[Any, Any]) -> str:
-    """Return the text of a step, never empty: clients such as FixMyStreet drop empty ones."""
+    """Return the text of an update, never empty: clients such as FixMyStreet drop empty ones."""
+    if row["kind"] == COMMENT:
+        return row["description"] or COMMENT_WITHOUT_TEXT
     sentence = SENTENCES[row["kind"]]
     if not sentence:
         return row["description"] or STATUS_SENTENCES[row["detailed_status"]]
@@ -113,50 +184,9 @@ def _text(row: Mapping[Any, Any]) -> str:
     return (f"{sentence} {NOW_RESPONSIBLE}" if also else sentence) % row
 
 
-@dataclass(frozen=True, kw_only=True)
-class UpdateSending:
-    """What identifies an update: its sender's update_id, for a request, and its text.
-
-    api_key_id is None for the sandbox's key.
-    """
-
-    api_key_id: int | None
-    service_request_id: str
-    update_id: str
-    description: str
-
-
-def find_first_answer(jurisdiction: Scope, sending: UpdateSending) -> dict[str, str] | None:
-    """Return the response to an update that was sent before, named as in spec 5.6.
-
-    None if this is the first. The status is not compared: FixMyStreet sends the present one with
-    each attempt. Raises Conflict if the update_id was used with another text.
-    """
-    row = db.session.execute(
-        select(
-            ReceivedUpdate.token,
-            ReceivedUpdate.status_change_id,
-            ReceivedUpdate.description,
-            ServiceRequest.withdrawn_at,
-        )
-        .join(ServiceRequest, ServiceRequest.pk == ReceivedUpdate.service_request_pk)
-        .where(
-            of_jurisdiction(jurisdiction),
-            ServiceRequest.service_request_id == sending.service_request_id,
-            ReceivedUpdate.api_key_id.is_not_distinct_from(sending.api_key_id),
-            ReceivedUpdate.update_id == sending.update_id,
-        )
-    ).one_or_none()
-    if row is None:
-        return None
-    if row.withdrawn_at is None and row.description != sending.description:
-        raise Conflict(
-            UPDATE_ID_USED,
-            field="update_id",
-            update_id=sending.update_id,
-            id=sending.service_request_id,
-        )
-    return {"token": row.token} if row.token else {"update_id": str(row.status_change_id)}
+def id_of_update() -> ColumnElement[int | None]:
+    """Return the column of the public ID of an update; NULL before approval."""
+    return func.coalesce(ReceivedUpdate.status_change_id, ReceivedUpdate.comment_id)
 
 
 def get_update_token(jurisdiction: Scope, token: str) -> dict[str, str]:
@@ -166,7 +196,7 @@ def get_update_token(jurisdiction: Scope, token: str) -> dict[str, str]:
     """
     row = db.session.execute(
         select(
-            ReceivedUpdate.status_change_id,
+            id_of_update().label("update_id"),
             ServiceRequest.service_request_id,
             ServiceRequest.withdrawn_at,
         )
@@ -177,7 +207,7 @@ def get_update_token(jurisdiction: Scope, token: str) -> dict[str, str]:
         raise NotFound(TOKEN_UNKNOWN, token=token)
     if row.withdrawn_at is not None:
         raise gone(row.service_request_id)
-    accepted = {} if row.status_change_id is None else {"update_id": str(row.status_change_id)}
+    accepted = {} if row.update_id is None else {"update_id": str(row.update_id)}
     return {**accepted, "token": token}
 
 
@@ -201,15 +231,15 @@ def list_pending_updates(
         .where(
             of_jurisdiction(jurisdiction),
             not_withdrawn(),
-            ReceivedUpdate.status_change_id.is_(None),
+            id_of_update().is_(None),
         )
         .order_by(ReceivedUpdate.received_at, ReceivedUpdate.id)
     )
     return list(db.session.execute(statement).all())
 
 
-def _first_link(public_url: str) -> ColumnElement[Any]:
-    """Select the first link of an update or of its change of status."""
+def _link_of_change(public_url: str) -> ColumnElement[Any]:
+    """Select the first link of a change of status, or of the update that made it."""
     return (
         select(link_of_medium(public_url))
         .outerjoin(ReceivedUpdate, ReceivedUpdate.id == Media.received_update_id)
@@ -223,5 +253,17 @@ def _first_link(public_url: str) -> ColumnElement[Any]:
         .order_by(Media.position)
         .limit(1)
         .correlate(StatusChange)
+        .scalar_subquery()
+    )
+
+
+def _link_of_comment(public_url: str) -> ColumnElement[Any]:
+    """Select the first link of a comment."""
+    return (
+        select(link_of_medium(public_url))
+        .where(Media.received_update_id == ReceivedUpdate.id)
+        .order_by(Media.position)
+        .limit(1)
+        .correlate(ReceivedUpdate)
         .scalar_subquery()
     )
