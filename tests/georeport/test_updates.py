@@ -9,7 +9,7 @@ from typing import Any
 import psycopg
 import pytest
 import requests
-from georeport_client import Answer, Api
+from georeport_client import KEYS, Answer, Api
 from servers import PATIENCE, running_server
 
 from schemas.vocabulary.statuses import DETAILED_STATUSES
@@ -181,7 +181,7 @@ def test_steps_that_staff_make_are_listed_and_the_first_is_not(
     assert plain == ["closed", "open"]
 
 
-@pytest.mark.parametrize("detailed", DETAILED_STATUSES)
+@pytest.mark.parametrize("detailed", [one for one in DETAILED_STATUSES if one != "open"])
 def test_a_step_without_a_note_has_a_text_and_its_detailed_status(api: Api, detailed: str) -> None:
     """FixMyStreet drops empty texts, and shows what "closed" hides"""
     id_ = api.report()
@@ -253,23 +253,34 @@ def test_a_status_is_taken_as_others_write_it(
 
 @pytest.mark.both_formats
 @pytest.mark.parametrize("key", [None, "u-1-of-the-app"])
+@pytest.mark.parametrize("may_decide", [True, False])
 def test_the_same_update_gets_its_first_answer_again(
-    api: Api, database: str, run_command: Callable[..., str], key: str | None
+    server: str,
+    api: Api,
+    database: str,
+    run_command: Callable[..., str],
+    key: str | None,
+    may_decide: bool,
 ) -> None:
     """EXT-08: FixMyStreet would otherwise try again forever, with the present status"""
-    id_ = api.report()
-    first = update(api, id_, status="planned", description="In May.")
+    sender = api if may_decide else Api(server, api.format, KEYS["gridtown.example"])
+    id_ = sender.report()
+    first = update(sender, id_, status="planned", description="In May.")
     update_id = taken(first)
     assert REPLAYED not in first.response.headers
     headers = {"Idempotency-Key": key} if key else {}
-    for status in ("planned", "open"):
-        again = update(api, id_, status=status, description="In May.", headers=headers)
-        assert taken(again) == update_id
-        assert again.response.headers[REPLAYED] == "true"
-    assert [row["update_id"] for row in listed(api, id_)] == [update_id]
-    assert api.one(id_, extensions="true")["extended_attributes"]["detailed_status"] == "planned"
+    for status in ("planned", "closed"):
+        again = update(sender, id_, status=status, description="In May.", headers=headers)
+        if may_decide and status != "planned":
+            assert again.status == 400
+        else:
+            assert taken(again) == update_id
+            assert again.response.headers[REPLAYED] == "true"
+    [row] = listed(sender, id_)
+    shown = (row["update_id"], row["status"], row["description"])
+    assert shown == (update_id, "planned" if may_decide else "unchanged", "In May.")
     run_command(database, "requests", "withdraw", id_)
-    assert taken(update(api, id_, status="planned", description="In May.")) == update_id
+    assert taken(update(sender, id_, status="planned", description="In May.")) == update_id
 
 
 def test_an_update_id_with_another_text_is_refused(api: Api) -> None:
@@ -425,7 +436,7 @@ def test_the_sandbox_has_updates_of_its_own(api: Api) -> None:
     row_id = taken(update(api, id_, path, api_key="sandbox", status="closed"))
     assert taken(update(api, id_, path, api_key="sandbox")) == row_id
     [row] = api.get(path, service_request_id=id_).document
-    assert row["status"] == "open"  # the sandbox key can comment, like the key of an app
+    assert row["status"] == "unchanged"  # the sandbox key can comment, like the key of an app
     assert listed(api, id_) == []
     assert update(api, id_).status == 404
 
