@@ -9,12 +9,23 @@ from typing import ParamSpec, TypeVar
 from sqlalchemy.exc import OperationalError
 
 from open311.database import db
+from open311.errors import Busy
+from open311.messages.access import CHANGE_TOO_SLOW, LOCKED_BY_OTHERS
 
 ATTEMPTS = 3
 """Attempts before a conflict with another transaction is an error."""
 
 SERIALIZATION_FAILURE = "40001"
 DEADLOCK_DETECTED = "40P01"
+LOCK_NOT_AVAILABLE = "55P03"
+QUERY_CANCELED = "57014"
+
+_MESSAGE_OF = {
+    SERIALIZATION_FAILURE: LOCKED_BY_OTHERS,
+    DEADLOCK_DETECTED: LOCKED_BY_OTHERS,
+    LOCK_NOT_AVAILABLE: LOCKED_BY_OTHERS,
+    QUERY_CANCELED: CHANGE_TOO_SLOW,
+}
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -30,7 +41,8 @@ def operation(function: Callable[P, R]) -> Callable[P, R]:
     """Run a function as one transaction: commit when it returns, roll back when it raises.
 
     A transaction that PostgreSQL aborts because of another one (serialization failure or deadlock)
-    runs again, ATTEMPTS times at most. Raises NestedOperation inside another operation.
+    runs again, ATTEMPTS times at most. Raises Busy if that does not help, or if the transaction has
+    waited too long; raises NestedOperation inside another operation.
     https://www.postgresql.org/docs/current/mvcc-serialization-failure-handling.html
     """
 
@@ -41,9 +53,12 @@ def operation(function: Callable[P, R]) -> Callable[P, R]:
                 try:
                     return _commit(function, *args, **kwargs)
                 except OperationalError as error:
-                    if not _may_run_again(error):
-                        raise
-            return _commit(function, *args, **kwargs)
+                    if _state(error) not in (SERIALIZATION_FAILURE, DEADLOCK_DETECTED):
+                        raise _busy(error) or error from error
+            try:
+                return _commit(function, *args, **kwargs)
+            except OperationalError as error:
+                raise _busy(error) or error from error
 
     return run
 
@@ -72,9 +87,13 @@ def _commit(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
     return result
 
 
-def _may_run_again(error: OperationalError) -> bool:
-    state = getattr(error.orig, "sqlstate", None)
-    return state in (SERIALIZATION_FAILURE, DEADLOCK_DETECTED)
+def _state(error: OperationalError) -> str | None:
+    return getattr(error.orig, "sqlstate", None)
+
+
+def _busy(error: OperationalError) -> Busy | None:
+    message = _MESSAGE_OF.get(_state(error) or "")
+    return None if message is None else Busy(message)
 
 
 @contextmanager

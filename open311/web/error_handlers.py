@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from flask import Flask, Response, render_template, request
 from flask_limiter import RateLimitExceeded
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from werkzeug.datastructures import WWWAuthenticate
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from geo.errors import InvalidFilter
 from open311.errors import (
     ApiKeyRejected,
+    Busy,
     ChangedMeanwhile,
     Conflict,
     Gone,
@@ -36,6 +37,7 @@ from open311.messages.access import (
     QUERY_TOO_SLOW,
     SERVER_FAILED,
     TOO_MANY_REQUESTS,
+    UNAVAILABLE,
     URL_TOO_LONG,
 )
 from open311.messages.problem import Problem
@@ -77,7 +79,7 @@ def register_error_handlers(app: Flask) -> None:
     """Register handlers that render every error in the standard's format."""
     app.register_error_handler(Open311Error, _answer_own)
     app.register_error_handler(InvalidFilter, _answer_filter)
-    app.register_error_handler(OperationalError, _answer_operational)
+    app.register_error_handler(DBAPIError, _answer_database)
     app.register_error_handler(HTTPException, _answer_http)
     app.register_error_handler(CSRFError, _answer_forgery)
     app.register_error_handler(RateLimitExceeded, _answer_too_many)
@@ -85,6 +87,8 @@ def register_error_handlers(app: Flask) -> None:
 
 
 def _answer_own(error: Open311Error) -> Response:
+    if isinstance(error, Busy):
+        return _respond_for_now(error.problems, BUSY_SECONDS)
     response = _respond(STATUS_OF[type(error)], error.problems)
     if isinstance(error, SignInRefused):
         response.www_authenticate = WWWAuthenticate("basic", {"realm": "Open311"})
@@ -95,14 +99,34 @@ def _answer_filter(error: InvalidFilter) -> Response:
     return _respond(400, [Problem.of(error)])
 
 
-def _answer_operational(error: OperationalError) -> Response:
-    """Answer a database error, which may be the timeout of a query that asks for too much."""
-    if getattr(error.orig, "sqlstate", None) != _QUERY_CANCELED:
+BUSY_SECONDS = 5
+OUTAGE_SECONDS = 30
+"""What Retry-After says: long enough for another transaction, and for a restart of the database."""
+
+
+def _answer_database(error: DBAPIError) -> Response:
+    """Answer a timeout of a query that asks for too much, an outage, or another database error.
+
+    An outage concerns every HTTP request, so each gets one log line, without a stack.
+    """
+    state = getattr(error.orig, "sqlstate", None)
+    if state == _QUERY_CANCELED:
+        return _respond(400, [Problem(QUERY_TOO_SLOW)])
+    if not isinstance(error, OperationalError) and not error.connection_invalidated:
         return _answer_unexpected(error)
-    return _respond(400, [Problem(QUERY_TOO_SLOW)])
+    log.error("%s %s: no database, state %s", request.method, request.path, state or "unknown")
+    return _respond_for_now([Problem(UNAVAILABLE)], OUTAGE_SECONDS)
 
 
 _QUERY_CANCELED = "57014"
+
+
+def _respond_for_now(problems: Sequence[Problem], seconds: int) -> Response:
+    """Answer that the same request may succeed later: 503, or 400 where the standard wants it."""
+    code = 503 if request.path.startswith(("/ogc", "/staff")) else 400
+    response = _respond(code, problems)
+    response.headers["Retry-After"] = str(seconds)
+    return response
 
 
 def _answer_http(error: HTTPException) -> Response:

@@ -14,7 +14,7 @@ from applications import in_context
 from click.testing import CliRunner
 from flask import Flask
 from programs import run_program
-from sqlalchemy import inspect
+from sqlalchemy import inspect, text
 from sqlalchemy.exc import DBAPIError
 
 from open311.cli import main
@@ -82,12 +82,38 @@ def test_postgis_that_is_not_installed_is_named_in_one_sentence() -> None:
     assert _about_extensions(DBAPIError("SELECT", None, psycopg.errors.SyntaxError())) is None
 
 
-def test_health_says_when_the_tables_are_missing(bare_app: Flask, open311: CommandLine) -> None:
-    answer = bare_app.test_client().get("/health")
-    assert answer.status_code == 503
-    assert answer.get_json() == {"database": "not up to date: run open311 db upgrade"}
+def test_readiness_says_when_the_tables_are_missing_or_from_another_version(
+    bare_app: Flask, open311: CommandLine
+) -> None:
+    client = bare_app.test_client()
+    behind = {
+        "database": "ok",
+        "migrations": "not up to date: run open311 db upgrade",
+        "media_store": "ok",
+    }
+    assert client.get("/health").status_code == 200
+    answer = client.get("/health/ready")
+    assert (answer.status_code, answer.get_json()) == (503, behind)
     open311.lines("db", "upgrade")
-    assert bare_app.test_client().get("/health").get_json()["database"] == "ok"
+    answer = client.get("/health/ready")
+    assert (answer.status_code, answer.get_json()) == (200, {**behind, "migrations": "ok"})
+    db.session.execute(text("UPDATE alembic_version SET version_num = 'other'"))
+    db.session.commit()
+    assert client.get("/health/ready").get_json() == behind
+
+
+def test_readiness_says_when_photos_cannot_be_stored(
+    fresh_database: Callable[[str], str], empty: str, tmp_path: Path
+) -> None:
+    folder = tmp_path / "media"
+    settings = {"OPEN311_MEDIA_STORE": str(folder)}
+    for app in in_context(fresh_database(empty), settings):
+        assert app.test_client().get("/health/ready").status_code == 200
+        folder.rmdir()
+        folder.write_text("a file where the folder was")
+        answer = app.test_client().get("/health/ready")
+        assert (answer.status_code, answer.get_json()["media_store"]) == (503, "not writable")
+        assert app.test_client().get("/health").status_code == 200
 
 
 def test_the_version_is_printed() -> None:
@@ -134,7 +160,7 @@ def test_current_prints_the_revision_and_nothing_else(
     fresh_database: Callable[[str], str], empty: str
 ) -> None:
     done = start("db", "current", DATABASE_URL=fresh_database(empty))
-    assert (done.returncode, done.stdout) == (0, "0009 (head)\n")
+    assert (done.returncode, done.stdout) == (0, "0011 (head)\n")
     assert "Traceback" not in done.stderr
 
 

@@ -17,7 +17,7 @@ from open311.operations.transaction import operation
 from open311.queries.jurisdictions import Scope
 from open311.queries.requests.conditions import gone, of_jurisdiction
 from open311.steps.requests.history import store_status
-from open311.steps.requests.lock import lock_changes, lock_service_request
+from open311.steps.requests.lock import lock_service_request
 from open311.steps.requests.media import store_media
 from open311.steps.values.submissions import Medium
 
@@ -126,7 +126,6 @@ def accept_update(jurisdiction: Scope, token: str) -> str:
 def _lock(
     jurisdiction: Scope, token: str
 ) -> Row[int, str | None, str, int | None, int, str | None, str, datetime | None]:
-    lock_changes(jurisdiction)
     row = db.session.execute(
         select(
             ReceivedUpdate.id,

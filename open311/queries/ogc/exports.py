@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Engine, Select, String, cast, func
 
-from open311.database import db
+from open311.database import allow_pauses, db
 from open311.queries.ogc.features import Wanted, matching_rows, shown_names
 from open311.queries.ogc.sources import FeatureSource
 from open311.queries.search.pages import in_order
@@ -39,5 +39,6 @@ def stream_batches(
 
 def _read(engine: Engine, statement: Select[Any]) -> Iterator[Sequence[Any]]:
     with engine.connect() as connection:
+        allow_pauses(connection)
         reading = connection.execution_options(yield_per=AT_ONCE)
         yield from reading.execute(statement).partitions()

@@ -31,10 +31,22 @@ class Happening:
 
 
 def list_happenings(pk: int, steps: Iterable[Step], public_url: str) -> list[Happening]:
-    """List the history of a service request, newest first; steps are its routing steps."""
-    found = [*_statuses(pk, public_url), *map(_of_routing, steps), *_work(pk)]
-    order = sorted(enumerate(found), key=lambda numbered: (numbered[1].at, numbered[0]))
-    return [happening for _number, happening in reversed(order)]
+    """List the history of a service request, newest first; steps are its routing steps.
+
+    Entries of one sequence keep its order, also if the clock was set back in between.
+    """
+    sequences = (_statuses(pk, public_url), map(_of_routing, steps), _work(pk))
+    dated = [one for sequence in sequences for one in _dated(sequence)]
+    dated.sort(key=lambda one: one[0])
+    return [happening for _at, happening in reversed(dated)]
+
+
+def _dated(sequence: Iterable[Happening]) -> Iterable[tuple[datetime, Happening]]:
+    """Return entries with the latest time so far, which never decreases."""
+    latest = None
+    for happening in sequence:
+        latest = happening.at if latest is None else max(latest, happening.at)
+        yield latest, happening
 
 
 def _statuses(pk: int, public_url: str) -> Iterable[Happening]:
@@ -48,7 +60,7 @@ def _statuses(pk: int, public_url: str) -> Iterable[Happening]:
             StatusChange.made_by,
         )
         .where(StatusChange.service_request_pk == pk)
-        .order_by(StatusChange.changed_at, StatusChange.id)
+        .order_by(StatusChange.id)
     )
     photos = _photos(pk, public_url)
     before: tuple[str, str] | None = None

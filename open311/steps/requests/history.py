@@ -10,6 +10,7 @@ from open311.models import ServiceRequest, StatusChange, WorkStep
 from open311.queries.jurisdictions import Scope
 from open311.queries.requests.conditions import of_jurisdiction, still_open
 from open311.queries.requests.due_dates import find_moved
+from open311.steps.requests.lock import lock_all
 from schemas.vocabulary.statuses import OPEN_STATUSES
 
 
@@ -62,13 +63,14 @@ def store_status(
     """Add a status change at a time (aware; default now), and return its id.
 
     status is a detailed status. Duplicates close with their original and get the same note. Closing
-    ends a hold. The caller holds the lock of lock_changes, and commits.
+    ends a hold. The caller holds the lock of the service request, and commits.
     """
     moment = at or datetime.now(UTC).replace(microsecond=0)
     change_id = add_status_change(pk, status, status_notes, moment, made_by=made_by)
     if status_of(status) == "closed":
         stop_waiting(jurisdiction, pk)
-        repeated = _open_duplicates(jurisdiction, pk)
+        duplicates = ServiceRequest.duplicate_of_pk == pk
+        repeated = lock_all(of_jurisdiction(jurisdiction), duplicates, still_open())
         notes = _told_together(jurisdiction, pk, status_notes) if repeated else ""
         now = datetime.now(UTC).replace(microsecond=0)
         for one in repeated:
@@ -90,13 +92,6 @@ def stop_waiting(jurisdiction: Scope, pk: int) -> None:
         due = find_moved(jurisdiction, due, row.waits_since, datetime.now(UTC))
     statement = update(ServiceRequest).where(ServiceRequest.pk == pk)
     db.session.execute(statement.values(waits_since=None, expected_datetime=due))
-
-
-def _open_duplicates(jurisdiction: Scope, pk: int) -> list[int]:
-    statement = select(ServiceRequest.pk).where(
-        of_jurisdiction(jurisdiction), ServiceRequest.duplicate_of_pk == pk, still_open()
-    )
-    return list(db.session.scalars(statement.order_by(ServiceRequest.pk)))
 
 
 def _told_together(jurisdiction: Scope, pk: int, status_notes: str) -> str:
