@@ -45,8 +45,8 @@ CONNECT_SECONDS = 5
 IDLE_SECONDS = 10
 """Maximum seconds between two statements of a transaction in a worker; see allow_pauses."""
 
-LOCK_SECONDS = 5
-"""Maximum seconds that a statement of a worker waits for a lock."""
+LOCK_SECONDS = 3
+"""Maximum seconds that a worker waits for a lock. Who queues for a row waits twice at most."""
 
 
 def engine_options(statement_seconds: int, *, serving: bool = False) -> dict[str, Any]:
@@ -71,7 +71,7 @@ def engine_options(statement_seconds: int, *, serving: bool = False) -> dict[str
         "default_transaction_isolation": r"read\ committed",
     }
     if serving:
-        options["lock_timeout"] = f"{min(LOCK_SECONDS * 1000, statement_seconds * 500)}ms"
+        options["lock_timeout"] = f"{min(LOCK_SECONDS * 1000, statement_seconds * 300)}ms"
         options["idle_in_transaction_session_timeout"] = f"{IDLE_SECONDS}s"
     return {
         "connect_args": {
