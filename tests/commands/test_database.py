@@ -17,6 +17,7 @@ from programs import run_program
 from sqlalchemy import inspect, text
 from sqlalchemy.exc import DBAPIError
 
+from local.postgresql import run
 from open311.cli import main
 from open311.commands.db import _about_extensions
 from open311.config import SETTINGS
@@ -100,6 +101,26 @@ def test_readiness_says_when_the_tables_are_missing_or_from_another_version(
     db.session.execute(text("UPDATE alembic_version SET version_num = 'other'"))
     db.session.commit()
     assert client.get("/health/ready").get_json() == behind
+
+
+def test_changes_are_numbered_on_after_a_dump_and_a_restore(
+    fresh_database: Callable[[str], str], gridtown: str, tmp_path: Path
+) -> None:
+    url, restored = fresh_database(gridtown), fresh_database("template0")
+    dump = str(tmp_path / "dump.sql")
+    change = "UPDATE service_requests SET zipcode = '1' WHERE service_request_id = '26-0000003'"
+    highest = "SELECT max(change_number), settled_change() FROM service_requests"
+    with psycopg.connect(url, autocommit=True) as connection:
+        for _ in range(3):
+            connection.execute(change)
+        [before, settled] = connection.execute(highest).fetchone() or [0, 0]
+    assert before == settled
+    run("pg_dump", "--file", dump, url)
+    run("psql", "--quiet", "--set", "ON_ERROR_STOP=1", "--file", dump, restored)
+    with psycopg.connect(restored, autocommit=True) as connection:
+        assert connection.execute(highest).fetchone() == (before, before)
+        connection.execute(change)
+        assert connection.execute(highest).fetchone() == (before + 1, before + 1)
 
 
 def test_readiness_says_when_photos_cannot_be_stored(

@@ -63,7 +63,7 @@ def lock_service_request(
             ServiceRequest.change_number,
         )
         .join(Service, Service.id == ServiceRequest.service_id)
-        .where(ServiceRequest.pk == found[0])
+        .where(of_jurisdiction(jurisdiction), ServiceRequest.pk == found[0])
     ).one()
     if row.withdrawn_at is not None:
         raise gone(service_request_id)
