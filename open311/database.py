@@ -39,6 +39,9 @@ def end_reads() -> None:
     db.session.close()
 
 
+LONGEST_WAIT = 5
+"""Maximum seconds to wait for a connection of the pool."""
+
 CONNECT_SECONDS = 5
 """Maximum seconds until the database server accepts a connection."""
 
@@ -81,6 +84,8 @@ def engine_options(statement_seconds: int, *, serving: bool = False) -> dict[str
         "hide_parameters": True,
         "pool_pre_ping": True,
         "pool_size": 8,
+        "max_overflow": 0,
+        "pool_timeout": LONGEST_WAIT,
     }
 
 
@@ -101,6 +106,6 @@ def lift_time_limit(seconds: int = 0) -> None:
 
 
 def allow_pauses(connection: Connection) -> None:
-    """Let the transaction of a connection pause, as it reads for slow clients or holds a lock."""
+    """Let the transaction of a connection pause, as it reads for a file or only holds a lock."""
     limit = func.set_config("idle_in_transaction_session_timeout", "0", True)
     connection.execute(select(limit))

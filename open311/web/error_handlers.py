@@ -7,8 +7,9 @@ from flask import Flask, Response, render_template, request
 from flask_limiter import RateLimitExceeded
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from werkzeug.datastructures import WWWAuthenticate
-from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+from werkzeug.exceptions import HTTPException
 
 from geo.errors import InvalidFilter
 from open311.errors import (
@@ -35,6 +36,7 @@ from open311.messages.access import (
     METHOD_NOT_ALLOWED,
     PATH_UNKNOWN,
     QUERY_TOO_SLOW,
+    SERVER_BUSY,
     SERVER_FAILED,
     TOO_MANY_REQUESTS,
     UNAVAILABLE,
@@ -80,6 +82,7 @@ def register_error_handlers(app: Flask) -> None:
     app.register_error_handler(Open311Error, _answer_own)
     app.register_error_handler(InvalidFilter, _answer_filter)
     app.register_error_handler(DBAPIError, _answer_database)
+    app.register_error_handler(NoConnectionFree, _answer_no_connection)
     app.register_error_handler(HTTPException, _answer_http)
     app.register_error_handler(CSRFError, _answer_forgery)
     app.register_error_handler(RateLimitExceeded, _answer_too_many)
@@ -129,10 +132,13 @@ def _respond_for_now(problems: Sequence[Problem], seconds: int) -> Response:
     return response
 
 
+def _answer_no_connection(_error: NoConnectionFree) -> Response:
+    """Answer that all database connections of this worker are in use."""
+    return _respond_for_now([Problem(SERVER_BUSY)], BUSY_SECONDS)
+
+
 def _answer_http(error: HTTPException) -> Response:
     code = error.code or 400
-    if isinstance(error, RequestEntityTooLarge):
-        _discard_body()
     headers = {name: value for name, value in error.get_headers() if name == "Allow"}
     values = {
         "name": error.name,
@@ -184,14 +190,3 @@ def _respond_to_ogc(code: int, problems: Sequence[Problem]) -> Response:
     """Answer with the error object of OGC API (OGC 17-069r4, 7.5.1)."""
     error = {"code": str(code), "description": api_sentences(problems)}
     return respond("json", "error", error, code)
-
-
-_MOST_DISCARDED = 200_000_000  # bytes
-
-
-def _discard_body() -> None:
-    """Read the rest of the body, because some clients read the response only after sending it."""
-    left = min(request.content_length or 0, _MOST_DISCARDED)
-    stream = request.environ["wsgi.input"]
-    while left > 0 and (chunk := stream.read(min(left, 65_536))):
-        left -= len(chunk)
