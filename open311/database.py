@@ -48,8 +48,8 @@ CONNECT_SECONDS = 5
 IDLE_SECONDS = 10
 """Maximum seconds between two statements of a transaction in a worker; see allow_pauses."""
 
-LOCK_SECONDS = 3
-"""Maximum seconds that a worker waits for a lock. Who queues for a row waits twice at most."""
+LOCK_MILLISECONDS = 200
+"""Maximum time that a statement of a worker waits for a lock; an operation then tries again."""
 
 
 def engine_options(statement_seconds: int, *, serving: bool = False) -> dict[str, Any]:
@@ -60,9 +60,9 @@ def engine_options(statement_seconds: int, *, serving: bool = False) -> dict[str
     end before gunicorn kills its worker, because the statement would continue to run.
     The similarity threshold is below PostgreSQL's default, so that "brod stret" finds S Broad St.
     hide_parameters keeps the requester's data out of exception texts. A worker waits for a lock
-    less than for a statement, so that the error tells the two apart, and one transaction that does
-    not end holds up nobody for long. Lists by number of change need each statement to see what was
-    committed before it.
+    less than for a statement, so that the error tells the two apart, and that those who wait for
+    one row leave connections to others. Lists by number of change need each statement to see what
+    was committed before it.
     """
     options = {
         "TimeZone": "UTC",
@@ -74,7 +74,7 @@ def engine_options(statement_seconds: int, *, serving: bool = False) -> dict[str
         "default_transaction_isolation": r"read\ committed",
     }
     if serving:
-        options["lock_timeout"] = f"{min(LOCK_SECONDS * 1000, statement_seconds * 300)}ms"
+        options["lock_timeout"] = f"{LOCK_MILLISECONDS}ms"
         options["idle_in_transaction_session_timeout"] = f"{IDLE_SECONDS}s"
     return {
         "connect_args": {
@@ -96,12 +96,15 @@ LONGEST_ON_A_PAGE = 50
 def lift_time_limit(seconds: int = 0) -> None:
     """Set the limits of this transaction for a statement and between two, in seconds.
 
-    0 means no limit, and more patience with locks, for work that nobody waits for.
+    0 means no limit, for work that nobody waits for. Both mean more patience with locks, as a new
+    attempt of long work is expensive.
     """
     limit = f"{seconds}s" if seconds else "0"
-    limits = {"statement_timeout": limit, "idle_in_transaction_session_timeout": limit}
-    if not seconds:
-        limits["lock_timeout"] = "60s"
+    limits = {
+        "statement_timeout": limit,
+        "idle_in_transaction_session_timeout": limit,
+        "lock_timeout": "3s" if seconds else "10s",
+    }
     db.session.execute(select(*(func.set_config(name, one, True) for name, one in limits.items())))
 
 

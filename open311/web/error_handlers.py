@@ -44,6 +44,7 @@ from open311.messages.access import (
 )
 from open311.messages.problem import Problem
 from open311.messages.sentences import api_sentence, api_sentences
+from open311.operations.transaction import QUERY_CANCELED
 from open311.web.formats import respond
 from open311.web.languages import language
 from open311.web.page_policy import protect
@@ -113,15 +114,12 @@ def _answer_database(error: DBAPIError) -> Response:
     An outage concerns every HTTP request, so each gets one log line, without a stack.
     """
     state = getattr(error.orig, "sqlstate", None)
-    if state == _QUERY_CANCELED:
+    if state == QUERY_CANCELED:
         return _respond(400, [Problem(QUERY_TOO_SLOW)])
     if not isinstance(error, OperationalError) and not error.connection_invalidated:
         return _answer_unexpected(error)
     log.error("%s %s: no database, state %s", request.method, request.path, state or "unknown")
     return _respond_for_now([Problem(UNAVAILABLE)], OUTAGE_SECONDS)
-
-
-_QUERY_CANCELED = "57014"
 
 
 def _respond_for_now(problems: Sequence[Problem], seconds: int) -> Response:
