@@ -23,7 +23,7 @@ from open311.queries.people.users import list_users
 from open311.queries.requests.answers import list_answers
 from open311.queries.requests.history import is_closed_long_ago
 from open311.queries.requests.nearby import (
-    WITHIN_METRES,
+    NEARBY_METERS,
     find_continuation,
     find_linked,
     list_duplicates,
@@ -133,7 +133,7 @@ def _around(jurisdiction: Scope, routed: Routed) -> dict[str, Any]:
         "links": list_links(routed.pk, jurisdiction.public_url),
         "happenings": list_happenings(routed.pk, routed.steps, jurisdiction.public_url),
         "nearby": list_nearby(jurisdiction, routed),
-        "nearby_within": WITHIN_METRES,
+        "nearby_within": NEARBY_METERS,
         "main": find_linked(routed.duplicate_of_pk),
         "continues": find_linked(routed.continues_pk),
         "continued_as": find_continuation(routed.pk) if routed.status == CLOSED else None,
