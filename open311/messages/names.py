@@ -102,6 +102,7 @@ FIELD_LABELS: Mapping[str, str] = {
     "weekdays": N_("Weekdays"),
     "what": N_("Service or group"),
     "where": N_("Filter"),
+    "with_duplicates": N_("Duplicates"),
     "within": N_("Distance"),
 }
 """Labels by form field, for messages that name a field; a problem may have its own."""

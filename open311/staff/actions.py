@@ -79,7 +79,7 @@ def _unpin(doing: ActionInput) -> str:
 def _change_status(doing: ActionInput) -> str:
     status = doing.sent["status"]
     with written_photos(media_store(), sent_media([])) as media:
-        change_status(
+        changed = change_status(
             doing.jurisdiction,
             doing.id,
             status,
@@ -89,13 +89,31 @@ def _change_status(doing: ActionInput) -> str:
             media=media,
             seen=doing.seen,
         )
+    if changed != doing.id:
+        return _continued(doing, changed)
     return _("Status updated: %(status)s.", status=status_name(status))
 
 
 def _reopen(doing: ActionInput) -> str:
     notes = doing.sent["status_notes"].strip()
-    change_status(doing.jurisdiction, doing.id, "open", notes, made_by=doing.by, seen=doing.seen)
-    return _("Request reopened.")
+    changed = change_status(
+        doing.jurisdiction,
+        doing.id,
+        "open",
+        notes,
+        made_by=doing.by,
+        with_duplicates=doing.sent["with_duplicates"],
+        seen=doing.seen,
+    )
+    return _("Request reopened.") if changed == doing.id else _continued(doing, changed)
+
+
+def _continued(doing: ActionInput, new: str) -> str:
+    return _(
+        "Request %(new)s continues this request, which was closed more than %(days)s days ago.",
+        new=new,
+        days=doing.jurisdiction.reopen_days,
+    )
 
 
 def _wait(doing: ActionInput) -> str:

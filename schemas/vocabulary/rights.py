@@ -37,7 +37,7 @@ RIGHTS = (
     ),
     Right(
         "status",
-        N_("Change the status of requests, for systems of departments and contractors"),
+        N_("Change the status of requests"),
         "change the status of service requests, for systems of departments and contractors",
         includes=("comment", "comment-any"),
     ),

@@ -241,6 +241,29 @@ def test_with_the_right_a_status_is_a_step_as_before(api: Api, contractor_key: s
     assert [note["type"] for note in notes] == ["submitted", *["activity"] * 3]
 
 
+def test_a_status_for_a_request_closed_nine_months_ago_makes_a_new_request(
+    api: Api, decide: Decide, database: str, run_command: Run, contractor_key: str
+) -> None:
+    id_ = api.report(description="A deep hole.")
+    decide(id_, "fixed", "Filled.")
+    age(database, id_, days=270)
+    accepted(comment(api, id_, "OPEN", "It is back."))
+    assert state(api, id_) == ("fixed", "Filled.")
+    own = accepted(comment(api, id_, "REOPEN", "It broke.", api_key=contractor_key))
+    status, note = state(api, id_)
+    assert status == "fixed"
+    assert note is not None
+    assert note.startswith("Filled. Continued as ")
+    new_id = note.rstrip(".").split()[-1]
+    new = api.one(new_id)
+    assert (new["status"], new["description"]) == ("open", "A deep hole.")
+    assert new["status_notes"] == f"It broke. This request continues {id_}."
+    assert own in [one["update_id"] for one in updates(api, id_)]
+    accepted(comment(api, id_, "REOPEN", "And again.", api_key=contractor_key))
+    assert state(api, id_) == ("fixed", note)
+    accepted(comment(api, new_id, "OPEN", "Thank you for looking."))
+
+
 def test_an_answer_ends_the_hold_and_the_queue_shows_it(
     api: Api, database: str, run_command: Run, contractor_key: str
 ) -> None:
@@ -279,17 +302,17 @@ def test_a_new_key_with_the_name_of_a_revoked_one_owns_what_that_submitted(
 def test_what_a_key_may_not_do_is_refused_with_a_sentence(
     api: Api, database: str, run_command: Run, rights: str, what: str, sentence: str
 ) -> None:
-    name = f"{what} {api.format}"
+    name, id_ = f"{what} {api.format}", api.report()
     key = run_command(database, "keys", "create", name, "--may", rights).split()[-1]
     if what == "report":
         answer = api.post(service_code="POTHOLE", lat=0.5, long=0.5, api_key=key)
     else:
-        answer = comment(api, "26-0000003", "OPEN", api_key=key)
+        answer = comment(api, id_, "OPEN", api_key=key)
     assert answer.status == 403
     assert sentence in answer.sentences[0]
     run_command(database, "keys", "change", name, "--may", "report,comment-any")
     if what == "comment":
-        accepted(comment(api, "26-0000003", "OPEN", api_key=key))
+        accepted(comment(api, id_, "OPEN", api_key=key))
     else:
         assert api.post(service_code="POTHOLE", lat=0.5, long=0.5, api_key=key).status == 200
 

@@ -16,6 +16,7 @@ from open311.models import ReceivedUpdate, ServiceRequest, UpdateReporter
 from open311.operations.transaction import operation
 from open311.queries.jurisdictions import Scope
 from open311.queries.requests.conditions import gone, of_jurisdiction
+from open311.queries.requests.nearby import find_continuation
 from open311.queries.requests.receipts import UpdateSending, find_first_answer
 from open311.queries.requests.updates import id_of_update
 from open311.steps.requests.comments import (
@@ -31,6 +32,7 @@ from open311.steps.requests.comments import (
 from open311.steps.requests.history import store_as_changed, store_status
 from open311.steps.requests.lock import lock_changes, lock_service_request
 from open311.steps.requests.media import store_media
+from open311.steps.requests.reopen import reopens, store_reopening
 from open311.steps.values.submissions import Medium
 from schemas.vocabulary.rights import USUAL_RIGHTS, may
 
@@ -77,12 +79,13 @@ def receive_update(sent: SentUpdate) -> dict[str, str]:
         )
     now = datetime.now(UTC).replace(microsecond=0)
     decides = may(sent.rights, "status")
-    weight = _weigh(row.pk, row.detailed_status, sent.status, sent.sent_at, decides)
+    said = _Said(sent.status, sent.description, sent.sent_at, row.detailed_status, decides)
+    weight = _weigh(row.pk, said)
     columns: dict[str, Any] = {"by_city": decides, "claims": weight is Weight.CLAIM}
     if row.service_type == "batch":
         columns["token"] = secrets.token_hex(16)
     else:
-        columns |= _publish(sent.jurisdiction, row.pk, weight, sent.status, sent.description, now)
+        columns |= _publish(sent.jurisdiction, row.pk, said, weight)
     received_update_id = _insert(sent, service_request_pk=row.pk, received_at=now, **columns)
     store_media(row.pk, sent.media, received_update_id)
     _insert_reporter(received_update_id, sent.reporter)
@@ -92,24 +95,42 @@ def receive_update(sent: SentUpdate) -> dict[str, str]:
     return {"update_id": str(columns.get("status_change_id") or columns["comment_id"])}
 
 
-def _weigh(pk: int, current: str, claimed: str | None, sent_at: datetime, decides: bool) -> Weight:
+@dataclass(frozen=True)
+class _Said:
+    """The content of an update, next to the current detailed status of its service request."""
+
+    status: str | None
+    text: str
+    sent_at: datetime
+    current: str
+    decides: bool
+
+
+def _weigh(pk: int, said: _Said) -> Weight:
     """Weigh a status; an update from the future counts as written now.
 
     Stored times are whole seconds: of two in the same second, the one that arrives later is newer.
     """
-    written = min(sent_at, datetime.now(UTC))
-    return weigh(
-        claimed, current, current_is_newer=find_last_decision(pk) > written, decides=decides
-    )
+    written = min(said.sent_at, datetime.now(UTC))
+    is_older = find_last_decision(pk) > written
+    return weigh(said.status, said.current, current_is_newer=is_older, decides=said.decides)
 
 
-def _publish(
-    jurisdiction: Scope, pk: int, weight: Weight, status: str | None, text: str, now: datetime
-) -> dict[str, Any]:
-    """Publish an update as a change of status or a comment; return its columns that say so."""
-    if weight is Weight.STEP and status is not None:
-        return {"status_change_id": store_status(jurisdiction, pk, status, text)}
+def _publish(jurisdiction: Scope, pk: int, said: _Said, weight: Weight) -> dict[str, Any]:
+    """Publish an update as a change of status or a comment; return its columns that say so.
+
+    An update that reopens a service request of long ago is a comment on it: another one continues
+    it.
+    """
+    if weight is Weight.STEP and said.status is not None:
+        if not reopens(said.current, said.status):
+            return {"status_change_id": store_status(jurisdiction, pk, said.status, said.text)}
+        if find_continuation(pk) is None:
+            reopening = store_reopening(jurisdiction, pk, said.status, said.text)
+            if reopening.continued_as is None:
+                return {"status_change_id": reopening.change_id}
     store_as_changed(pk)
+    now = datetime.now(UTC).replace(microsecond=0)
     return {"comment_id": next_comment_id(), "accepted_at": now}
 
 
@@ -156,9 +177,8 @@ def accept_update(jurisdiction: Scope, token: str) -> str:
     Its status is weighed again: staff may have changed the status in the meantime.
     """
     row = _lock(jurisdiction, token)
-    now = datetime.now(UTC).replace(microsecond=0)
-    weight = _weigh(row.pk, row.detailed_status, row.status, row.sent_at, row.by_city)
-    columns = _publish(jurisdiction, row.pk, weight, row.status, row.description, now)
+    said = _Said(row.status, row.description, row.sent_at, row.detailed_status, row.by_city)
+    columns = _publish(jurisdiction, row.pk, said, _weigh(row.pk, said))
     statement = update(ReceivedUpdate).where(ReceivedUpdate.id == row.id).values(**columns)
     return str(db.session.execute(statement.returning(id_of_update())).scalar_one())
 

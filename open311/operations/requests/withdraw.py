@@ -38,12 +38,15 @@ def withdraw_service_request(jurisdiction: Scope, service_request_id: str) -> li
             withdrawn_at=now,
             waits_since=None,
             duplicate_of_pk=None,
+            continues_pk=None,
             address_string=case((ServiceRequest.location.is_(None), NO_PLACE), else_=""),
             answers={},
             **dict.fromkeys(texts, ""),
         )
     )
     _let_go_of_duplicates(row.pk)
+    continuing = update(ServiceRequest).where(ServiceRequest.continues_pk == row.pk)
+    db.session.execute(continuing.values(continues_pk=None))
     add_status_change(row.pk, "cancelled", "", now, kind=WITHDRAWN)
     return photos
 

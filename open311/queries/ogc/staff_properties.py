@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Float, extract, func, or_, select
+from sqlalchemy import ColumnElement, Float, extract, func, literal, or_, select
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import aliased
 
 from open311.models import RoutingRule, ServiceRequest, TriageEntry, User
@@ -82,7 +83,7 @@ def _age() -> ColumnElement[Any]:
 
 
 def _waits_for() -> ColumnElement[Any]:
-    reasons = func.string_agg(TriageEntry.reason, " ")
+    reasons = func.string_agg(TriageEntry.reason, aggregate_order_by(literal(" "), TriageEntry.id))
     return (
         select(reasons)
         .where(

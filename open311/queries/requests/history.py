@@ -1,15 +1,16 @@
-"""Public history of service requests: notes as a column."""
+"""History of service requests: notes as a column, and when they were closed."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Subquery, case, func, literal, select, union_all
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from open311.database import db
-from open311.models import ReceivedUpdate, ServiceRequest, StatusChange
-from schemas.vocabulary.statuses import UNCHANGED
+from open311.models import ReceivedUpdate, Service, ServiceRequest, StatusChange
+from open311.queries.jurisdictions import Scope
+from schemas.vocabulary.statuses import CLOSED, UNCHANGED
 
 _W3C = 'YYYY-MM-DD"T"HH24:MI:SS"Z"'
 
@@ -92,3 +93,42 @@ def list_history(pk: int) -> list[HistoryStep]:
         steps.c.changed_at, steps.c.type, steps.c.detailed_status, steps.c.status_notes
     ).order_by(steps.c.changed_at.desc(), steps.c.id.desc())
     return [HistoryStep(*row) for row in db.session.execute(statement)]
+
+
+def find_closing(pk: int) -> datetime | None:
+    """Find when a service request was last closed, in UTC; None if it never was.
+
+    Later changes from one closed status to another do not count.
+    """
+    before = func.lag(StatusChange.status).over(order_by=(StatusChange.changed_at, StatusChange.id))
+    steps = (
+        select(StatusChange.changed_at, StatusChange.status, before.label("before"))
+        .where(StatusChange.service_request_pk == pk)
+        .subquery("steps")
+    )
+    statement = select(func.max(steps.c.changed_at)).where(
+        steps.c.status == CLOSED, steps.c.before.is_distinct_from(CLOSED)
+    )
+    found: datetime | None = db.session.scalar(statement)
+    return found
+
+
+def is_closed_long_ago(jurisdiction: Scope, pk: int) -> bool:
+    """Return whether a new service request continues a closed one that is reopened now.
+
+    One without a number, or for a service that is no longer active, is reopened itself.
+    """
+    closed_at = find_closing(pk)
+    period = timedelta(days=jurisdiction.reopen_days)
+    if closed_at is None or datetime.now(UTC) - closed_at <= period:
+        return False
+    statement = (
+        select(ServiceRequest.pk)
+        .join(Service, Service.id == ServiceRequest.service_id)
+        .where(
+            ServiceRequest.pk == pk,
+            ServiceRequest.service_request_id.is_not(None),
+            Service.active,
+        )
+    )
+    return db.session.scalar(statement) is not None
