@@ -81,6 +81,7 @@ def expects_id(now: datetime) -> ColumnElement[bool]:
     """
     return exists().where(
         ServiceRequest.pk == Receipt.service_request_pk,
+        ServiceRequest.sandbox == Receipt.sandbox,
         ServiceRequest.token.is_not(None),
         or_(
             ServiceRequest.service_request_id.is_(None),
