@@ -7,7 +7,7 @@ before it. So pg_locks shows which numbers may still appear, and no transaction 
 from alembic import op
 
 revision = "0011"
-down_revision = "0009"
+down_revision = "0010"
 branch_labels = None
 depends_on = None
 
