@@ -23,6 +23,7 @@ from open311.errors import (
     Objected,
     Open311Error,
     OutsideServiceArea,
+    SignInDelayed,
     SignInRefused,
 )
 from open311.logs import log_failure
@@ -58,6 +59,7 @@ STATUS_OF = {
     NotFound: 404,
     Objected: 400,
     OutsideServiceArea: 400,
+    SignInDelayed: 429,
     SignInRefused: 401,
 }
 
@@ -88,6 +90,8 @@ def _answer_own(error: Open311Error) -> Response:
     response = _respond(STATUS_OF[type(error)], error.problems)
     if isinstance(error, SignInRefused):
         response.www_authenticate = WWWAuthenticate("basic", {"realm": "Open311"})
+    if isinstance(error, SignInDelayed):
+        response.headers["Retry-After"] = str(error.seconds)
     return response
 
 
