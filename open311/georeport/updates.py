@@ -6,7 +6,6 @@ from typing import Any
 
 from flask import Blueprint, Response
 
-from open311.operations.requests.photos import written_photos
 from open311.operations.requests.updates import SentUpdate, receive_update
 from open311.queries.jurisdictions import Scope
 from open311.queries.requests.updates import get_update_token, list_updates
@@ -14,7 +13,7 @@ from open311.steps.values.submissions import Medium
 from open311.web.auth import Sender, check_key_is_for, sender
 from open311.web.formats import respond
 from open311.web.parameters import chosen_jurisdiction, parse, sent_values
-from open311.web.sent_media import media_store, sent_media
+from open311.web.sent_media import stored_media
 from schemas.requests.extension_documents import UpdateReceiptSchema
 from schemas.requests.updates import (
     UPDATE_REPORTER_FIELDS,
@@ -46,8 +45,10 @@ def submit(format: str) -> Response:
     jurisdiction = chosen_jurisdiction(values)
     check_key_is_for(jurisdiction, owner)
     loaded = parse(UpdateSubmissionSchema(zone=jurisdiction.zone), values)
-    with written_photos(media_store(), sent_media(loaded["media_url"])) as media:
-        receipt = receive_update(_update(loaded, jurisdiction, owner, media))
+    with stored_media(jurisdiction, loaded["media_url"]) as written:
+        receipt = receive_update(_update(loaded, jurisdiction, owner, written.media))
+    if written.notice:
+        receipt["service_notice"] = written.notice
     return respond(format, ROOT, [UpdateReceiptSchema().dump(receipt)])
 
 

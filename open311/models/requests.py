@@ -200,6 +200,7 @@ class ServiceRequest(Base):
             "duplicate_of_pk",
             postgresql_where="duplicate_of_pk IS NOT NULL",
         ),
+        Index("ix_service_requests_sandbox", "pk", postgresql_where="sandbox"),
         Index("ix_service_requests_words", text(SEARCHABLE_WORDS), postgresql_using="gin"),
     )
 

@@ -124,7 +124,7 @@ def _around(jurisdiction: Scope, routed: Routed) -> dict[str, Any]:
     """Return photos, history, nearby requests, and duplicates of the request."""
     return {
         "links": list_links(routed.pk, jurisdiction.public_url),
-        "happenings": list_happenings(routed.pk, routed.steps, jurisdiction.public_url),
+        "happenings": list_happenings(routed.pk, routed.steps),
         "nearby": list_nearby(jurisdiction, routed),
         "nearby_within": WITHIN_METRES,
         "main": find_main(routed.duplicate_of_pk),

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from flask import Flask, Response, render_template, request
 from flask_limiter import RateLimitExceeded
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DataError, OperationalError
 from werkzeug.datastructures import WWWAuthenticate
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
@@ -80,6 +80,7 @@ def register_error_handlers(app: Flask) -> None:
     app.register_error_handler(Open311Error, _answer_own)
     app.register_error_handler(InvalidFilter, _answer_filter)
     app.register_error_handler(OperationalError, _answer_operational)
+    app.register_error_handler(DataError, _answer_data)
     app.register_error_handler(HTTPException, _answer_http)
     app.register_error_handler(CSRFError, _answer_forgery)
     app.register_error_handler(RateLimitExceeded, _answer_too_many)
@@ -107,6 +108,18 @@ def _answer_operational(error: OperationalError) -> Response:
 
 
 _QUERY_CANCELED = "57014"
+
+
+def _answer_data(error: DataError) -> Response:
+    """Answer a value that a filter computed in the database and that is out of range there."""
+    key = _OUT_OF_RANGE.get(getattr(error.orig, "sqlstate", None))
+    if key is None or not request.path.startswith("/ogc"):
+        return _answer_unexpected(error)
+    return _answer_filter(InvalidFilter(key, field="filter"))
+
+
+# Numbers, times, and patterns of LIKE (PostgreSQL, Appendix A).
+_OUT_OF_RANGE = {"22003": "filter.number", "22008": "filter.timestamp", "22025": "filter.like"}
 
 
 def _answer_http(error: HTTPException) -> Response:

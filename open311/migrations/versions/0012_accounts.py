@@ -1,4 +1,4 @@
-"""Sessions on the server, two-step sign-in, and usernames that are people's names."""
+"""Sessions on the server, two-step sign-in, people's names, and the photos of the sandbox."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -64,9 +64,16 @@ def upgrade() -> None:
     op.drop_constraint("ck_users_failed_sign_ins_counted", "users")
     op.drop_column("users", "failed_sign_ins")
     op.drop_column("users", "locked_until")
+    op.create_index(
+        "ix_service_requests_sandbox",
+        "service_requests",
+        ["pk"],
+        postgresql_where=sa.text("sandbox"),
+    )
 
 
 def downgrade() -> None:
+    op.drop_index("ix_service_requests_sandbox", "service_requests")
     op.add_column("users", sa.Column("locked_until", MOMENT))
     op.add_column(
         "users", sa.Column("failed_sign_ins", sa.Integer(), nullable=False, server_default="0")

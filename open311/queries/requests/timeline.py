@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from open311.database import db
 from open311.models import Media, ReceivedUpdate, StatusChange, WorkStep
-from open311.queries.media import link_of_medium
+from open311.queries.media import staff_link_of_medium
 from open311.queries.routing.stored import Step
 
 
@@ -30,14 +30,14 @@ class Happening:
     photos: Sequence[str] = field(default=())
 
 
-def list_happenings(pk: int, steps: Iterable[Step], public_url: str) -> list[Happening]:
+def list_happenings(pk: int, steps: Iterable[Step]) -> list[Happening]:
     """List the history of a service request, newest first; steps are its routing steps."""
-    found = [*_statuses(pk, public_url), *map(_of_routing, steps), *_work(pk)]
+    found = [*_statuses(pk), *map(_of_routing, steps), *_work(pk)]
     order = sorted(enumerate(found), key=lambda numbered: (numbered[1].at, numbered[0]))
     return [happening for _number, happening in reversed(order)]
 
 
-def _statuses(pk: int, public_url: str) -> Iterable[Happening]:
+def _statuses(pk: int) -> Iterable[Happening]:
     """Return the changes of status, without those equal to the previous one."""
     rows = db.session.execute(
         select(
@@ -50,7 +50,7 @@ def _statuses(pk: int, public_url: str) -> Iterable[Happening]:
         .where(StatusChange.service_request_pk == pk)
         .order_by(StatusChange.changed_at, StatusChange.id)
     )
-    photos = _photos(pk, public_url)
+    photos = _photos(pk)
     before: tuple[str, str] | None = None
     for row in rows:
         now = (row.detailed_status, row.status_notes)
@@ -67,13 +67,13 @@ def _statuses(pk: int, public_url: str) -> Iterable[Happening]:
         before = now
 
 
-def _photos(pk: int, public_url: str) -> dict[int, list[str]]:
+def _photos(pk: int) -> dict[int, list[str]]:
     """Return the links of media by the id of their change of status."""
     rows = db.session.execute(
         select(
             Media.status_change_id,
             ReceivedUpdate.status_change_id.label("of_update"),
-            link_of_medium(public_url).label("link"),
+            staff_link_of_medium().label("link"),
         )
         .outerjoin(ReceivedUpdate, ReceivedUpdate.id == Media.received_update_id)
         .where(Media.service_request_pk == pk)

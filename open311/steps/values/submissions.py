@@ -34,7 +34,7 @@ class Submission:
 
     doubts are about the location, for the triage queue.
 
-    media are in display order; their photo files are written.
+    media are in display order; their photo files are written. notice is a sentence for the receipt.
     """
 
     jurisdiction: Scope
@@ -49,6 +49,7 @@ class Submission:
     zipcode: str = ""
     description: str = ""
     media: Sequence[Medium] = ()
+    notice: str = ""
     answers: dict[str, Any] = field(default_factory=dict)
     reporter: dict[str, str] = field(default_factory=dict)
 
