@@ -90,6 +90,11 @@ SERVER_FAILED = Message(
         "administrator this reference: %(reference)s."
     ),
 )
+SERVER_BUSY = Message(
+    "server.busy",
+    api="The server is busy. Try again after the time in Retry-After.",
+    page=N_("The server is busy. Wait a few seconds and try again."),
+)
 QUERY_TOO_SLOW = Message(
     "server.query_too_slow",
     api="The query timed out. Use a smaller area, a shorter period, or fewer rows.",
@@ -110,6 +115,20 @@ BODY_INCOMPLETE = Message(
         "Send it again."
     ),
     page=N_("The form arrived incomplete. Submit it again."),
+)
+JSON_MALFORMED = Message(
+    "body.json_malformed",
+    api=(
+        "The request body is not a valid JSON object. Send an object with the parameters as names, "
+        "or send form fields."
+    ),
+)
+JSON_TOO_DEEP = Message(
+    "body.json_too_deep",
+    api=(
+        "%(field)s is nested too deeply. Send a text, a number, true, false, or a list of these; "
+        "attribute can be an object of these."
+    ),
 )
 NOT_SIGNED_IN = Message(
     "sign_in.required",

@@ -89,7 +89,8 @@ def _change_status(doing: ActionInput) -> str:
             seen=doing.seen,
         )
     done = _("Status updated: %(status)s.", status=status_name(status))
-    return f"{done} {_('The photo could not be stored.')}" if written.notice else done
+    lost = _("The photo could not be stored.")
+    return f"{done} {lost}" if written.notice else done
 
 
 def _reopen(doing: ActionInput) -> str:

@@ -1,27 +1,44 @@
 """Parameters and files of an HTTP request, read leniently.
 
-Old clients send text in Latin-1, multipart boundaries without the quotes they need, and odd line
-ends. Werkzeug splits the parts; this module decides how to decode their text.
+Old clients send text in Latin-1 or cut inside a character, multipart boundaries without the quotes
+they need, and odd line ends. Werkzeug splits the parts; this module decides how to decode their
+text. An object in JSON is read as the form with the same names.
 """
 
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from tempfile import SpooledTemporaryFile
+from threading import BoundedSemaphore
+from typing import IO
 from urllib.parse import parse_qsl
 
 from flask import current_app, request
 from werkzeug.datastructures import Headers
+from werkzeug.exceptions import ClientDisconnected, HTTPException, RequestEntityTooLarge
 from werkzeug.http import parse_options_header
 from werkzeug.sansio.multipart import Data, Epilogue, Field, File, MultipartDecoder
 
+from open311.database import end_reads
 from open311.errors import InvalidParameters
 from open311.messages.access import BODY_INCOMPLETE, BODY_WITHOUT_BOUNDARY, TOO_MANY_PARAMETERS
+from open311.web.json_forms import parse_json
 
 MOST_FIELDS = 20_000
 
 MOST_FORM_BYTES = 1_000_000  # of a body without files
 
-_READ = "open311.sent"  # key in the WSGI environment for the values that were read
+_AT_ONCE = 65_536  # bytes
+
+# Keys in the WSGI environment.
+_READ = "open311.sent"  # the values that were read
+_RECEIVED = "open311.received"
+_PROBLEM = "open311.problem_of_body"
+_IN_MEMORY = "open311.body_in_memory"
+
+_in_memory = BoundedSemaphore(4)  # bodies larger than MOST_FORM_BYTES; others wait in files
+
+BLANKS = b"\xef\xbb\xbf \t\r\n"  # with the byte order mark
 
 _BOUNDARY = re.compile(r'boundary=(?:"([^"]+)"|([^";,\s]+))', re.IGNORECASE)
 
@@ -46,11 +63,20 @@ class Sent:
 
 
 def decode(octets: bytes) -> str:
-    """Return text decoded as UTF-8, or else as Windows-1252."""
+    """Return text decoded as UTF-8, or else as Windows-1252.
+
+    UTF-8 that was cut inside a character loses that character: text is UTF-8 if it has at least as
+    many complete characters beyond ASCII as broken ones.
+    """
     try:
         return octets.decode("utf-8")
     except UnicodeDecodeError:
-        return octets.decode("cp1252", "ignore")
+        text = octets.decode("utf-8", "replace")
+    broken = text.count("\ufffd")
+    complete = sum(letter > "\x7f" for letter in text) - broken
+    if complete >= broken:
+        return text.replace("\ufffd", "")
+    return octets.decode("cp1252", "ignore")
 
 
 def sent() -> Sent:
@@ -69,9 +95,77 @@ def sent() -> Sent:
 
 def _read_body() -> Sent:
     if request.mimetype == "multipart/form-data":
-        return read_multipart(request.headers.get("Content-Type", ""), request.get_data())
+        return read_multipart(request.headers.get("Content-Type", ""), body())
     request.max_content_length = min(MOST_FORM_BYTES, current_app.config["OPEN311_MAX_BODY_BYTES"])
-    return Sent(parse_form(request.get_data()))  # whatever its content type says
+    octets = body()
+    if request.is_json and _is_json(octets):
+        return _read_json(octets)
+    return Sent(parse_form(octets))  # whatever its content type says
+
+
+def _is_json(octets: bytes) -> bool:
+    """Return whether a body is JSON: some clients say so and send a form."""
+    text = octets.lstrip(BLANKS)
+    return text[:1] in (b"{", b"[") or (bool(text) and b"=" not in text)
+
+
+def _read_json(octets: bytes) -> Sent:
+    values = parse_json(decode(octets.lstrip(BLANKS)))
+    if sum(map(len, values.values())) > MOST_FIELDS:
+        raise InvalidParameters(TOO_MANY_PARAMETERS, limit=MOST_FIELDS)
+    return Sent(values)
+
+
+def body() -> bytes:
+    """Return the body of this HTTP request, which is complete before any query.
+
+    While a slow client sends it, it takes no database connection and little memory. Raises
+    HTTPException if it is too large, or if the client disconnects.
+    """
+    environ = request.environ
+    if _PROBLEM in environ:
+        raise environ[_PROBLEM]
+    if _RECEIVED not in environ and (request.content_length or "HTTP_TRANSFER_ENCODING" in environ):
+        end_reads()
+        with SpooledTemporaryFile(max_size=MOST_FORM_BYTES) as file:
+            try:
+                received = _receive(file)
+            except HTTPException as error:
+                environ[_PROBLEM] = error
+                raise
+            if received > MOST_FORM_BYTES:
+                _in_memory.acquire()
+                environ[_IN_MEMORY] = True
+            file.seek(0)
+            environ[_RECEIVED] = environ["wsgi.input"] = file
+            environ["wsgi.input_terminated"] = True
+            request.get_data()  # keeps it, also for Flask's forms
+    return request.get_data()
+
+
+def _receive(file: IO[bytes]) -> int:
+    """Copy the body to a file, and return its bytes."""
+    declared, limit = request.content_length or 0, request.max_content_length or 0
+    source, received = request.input_stream, 0
+    while received <= limit >= declared:
+        try:
+            piece = source.read(_AT_ONCE)
+        except Exception:  # whatever the server raises for a broken or closed connection
+            raise ClientDisconnected from None
+        if not piece:
+            break
+        received += file.write(piece)
+    if declared > limit or received > limit:
+        raise RequestEntityTooLarge
+    if received < declared:
+        raise ClientDisconnected
+    return received
+
+
+def release_memory(_error: BaseException | None = None) -> None:
+    """Let the next large body into memory; called at the end of each HTTP request."""
+    if request.environ.pop(_IN_MEMORY, False):
+        _in_memory.release()
 
 
 def parse_form(octets: bytes) -> dict[str, list[str]]:

@@ -1,6 +1,10 @@
 """Responses with the file of a photo."""
 
+from io import SEEK_END
+from typing import IO
+
 from flask import Response, request
+from werkzeug.wsgi import wrap_file
 
 from open311.errors import NotFound
 from open311.messages.submissions import PHOTO_UNKNOWN
@@ -20,7 +24,10 @@ def photo_response(name: str, cache_control: str) -> Response:
     response = Response(content_type="image/jpeg", headers=headers)
     response.set_etag(name)
     if not request.if_none_match.contains_weak(name):  # otherwise the file is not read
-        response.data = _read(name)
+        file = _open(name)
+        response.content_length = file.seek(0, SEEK_END)
+        file.seek(0)
+        response.response = wrap_file(request.environ, file)
     response.make_conditional(request, accept_ranges=True, complete_length=response.content_length)
     return response
 
@@ -30,8 +37,8 @@ def photo_not_found(name: str) -> NotFound:
     return NotFound(PHOTO_UNKNOWN, name=name)
 
 
-def _read(name: str) -> bytes:
+def _open(name: str) -> IO[bytes]:
     try:
-        return media_store().read(name)
+        return media_store().open(name)
     except FileNotFoundError:
         raise photo_not_found(name) from None
