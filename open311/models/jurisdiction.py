@@ -18,7 +18,8 @@ class Jurisdiction(Base):
     created together. default_department receives requests that no rule matches. locality is the
     city of addresses that do not name one, as geocoders expect it: Lancaster, Ohio. public_holidays
     selects holidays in addition to the city's own, by the names of the package holidays: US-OH;
-    empty for none. units, one of UNITS, are those of distances on pages.
+    empty for none. units, one of UNITS, are those of distances on pages. anonymize_after_days is
+    the age of closed requests at which personal data is erased; NULL for never.
     """
 
     __tablename__ = "jurisdictions"
@@ -30,6 +31,7 @@ class Jurisdiction(Base):
         ),
         CheckConstraint("contact <> '' AND key_service <> ''", name="reachable"),
         CheckConstraint(f"units IN {UNITS}", name="units_known"),
+        CheckConstraint("anonymize_after_days > 0", name="anonymized_later"),
         ForeignKeyConstraint(
             ["id", "default_department"],
             ["departments.jurisdiction_id", "departments.code"],
@@ -57,6 +59,7 @@ class Jurisdiction(Base):
     locality: Mapped[str]
     public_holidays: Mapped[str]
     units: Mapped[str]
+    anonymize_after_days: Mapped[int | None]
     default_department: Mapped[str]
     outside_department: Mapped[str | None]
     service_area: Mapped[WKBElement | None] = mapped_column(multipolygon_column(), deferred=True)

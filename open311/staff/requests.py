@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from geo.crs import CRS84
 from open311.database import end_reads
 from open311.errors import NotAllowed, NotFound, Open311Error
-from open311.messages.people import READ_ONLY
+from open311.messages.people import ADMINISTRATORS_ERASE, READ_ONLY
 from open311.messages.problem import Problem
 from open311.messages.requests import ACTION_UNKNOWN
 from open311.queries.catalog.departments import list_departments
@@ -21,6 +21,7 @@ from open311.queries.ogc.features import get_feature
 from open311.queries.ogc.sources import REQUESTS, get_source, list_layers
 from open311.queries.people.users import list_users
 from open311.queries.requests.answers import list_answers
+from open311.queries.requests.erasures import find_withdrawal
 from open311.queries.requests.nearby import WITHIN_METRES, find_main, list_duplicates, list_nearby
 from open311.queries.requests.requester import find_reporter
 from open311.queries.requests.timeline import list_happenings
@@ -39,8 +40,14 @@ blueprint = staff_pages("staff_requests", "/staff/requests")
 
 @blueprint.get("/<opaque:service_request_id>")
 @login_required  # type: ignore[untyped-decorator]
-def show(service_request_id: str) -> str:
-    return _show(city(), service_request_id)
+def show(service_request_id: str) -> str | tuple[str, int]:
+    """Return the page of a request; of a withdrawn one, what is left (status 410)."""
+    jurisdiction = city()
+    withdrawal = find_withdrawal(jurisdiction, service_request_id)
+    if withdrawal is not None:
+        found = {"id": service_request_id, "withdrawal": withdrawal}
+        return page("withdrawn.html", jurisdiction, **found), 410
+    return _show(jurisdiction, service_request_id)
 
 
 @blueprint.post("/<opaque:service_request_id>/<action>")
@@ -54,6 +61,8 @@ def act(service_request_id: str, action: str) -> Response | tuple[str, int]:
     if not may_work(user(), routed.department_id):
         raise NotAllowed(READ_ONLY)
     chosen, values = ACTIONS[action], sent_values()
+    if chosen.for_administrators and user().role != "administrator":
+        raise NotAllowed(ADMINISTRATORS_ERASE)
     try:
         sent = parse(chosen.schema(), values)
         done = chosen.do(ActionInput(jurisdiction, service_request_id, user().name, sent))

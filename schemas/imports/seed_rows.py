@@ -42,6 +42,12 @@ class JurisdictionRow(RowSchema):
     locality = Text(200, load_default="")
     public_holidays = Text(20, load_default="")
     units = Choice(UNITS, load_default="metric")
+    anonymize_after_days = fields.Integer(
+        load_default=None,
+        strict=True,
+        validate=validate.Range(1, 36_500, error="seed.days"),
+        error_messages={"invalid": "seed.days"},
+    )
     default_department = Text(100, required=True)
     outside_department = Text(100, load_default=None)
     service_area = Text(500, load_default=None)

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from open311.database import db
-from open311.models import Media, ReceivedUpdate, StatusChange, WorkStep
+from open311.models import Erasure, Media, ReceivedUpdate, StatusChange, WorkStep
 from open311.queries.media import link_of_medium
 from open311.queries.routing.stored import Step
 
@@ -16,9 +16,9 @@ from open311.queries.routing.stored import Step
 class Happening:
     """An entry of the history. at is in UTC; by is None if no member of staff made it.
 
-    kind is status, one of ROUTING_STEPS, or one of WORK_STEPS. what is the detailed status, the new
-    department, or the text of the step. said is the note or the reason, readable for everyone if
-    public, otherwise for staff only.
+    kind is status, erased, one of ROUTING_STEPS, or one of WORK_STEPS. what is the detailed status,
+    the new department, or the text of the step. said is the note or the reason, readable for
+    everyone if public, otherwise for staff only.
     """
 
     at: datetime
@@ -32,7 +32,7 @@ class Happening:
 
 def list_happenings(pk: int, steps: Iterable[Step], public_url: str) -> list[Happening]:
     """List the history of a service request, newest first; steps are its routing steps."""
-    found = [*_statuses(pk, public_url), *map(_of_routing, steps), *_work(pk)]
+    found = [*_statuses(pk, public_url), *map(_of_routing, steps), *_work(pk), *_erasures(pk)]
     order = sorted(enumerate(found), key=lambda numbered: (numbered[1].at, numbered[0]))
     return [happening for _number, happening in reversed(order)]
 
@@ -108,3 +108,13 @@ def _work(pk: int) -> Iterable[Happening]:
             said=row.text if note else "",
             by=row.made_by,
         )
+
+
+def _erasures(pk: int) -> Iterable[Happening]:
+    rows = db.session.execute(
+        select(Erasure.erased_at, Erasure.reason, Erasure.erased_by)
+        .where(Erasure.service_request_pk == pk, Erasure.counts != {})
+        .order_by(Erasure.id)
+    )
+    for row in rows:
+        yield Happening(at=row.erased_at, kind="erased", what="", said=row.reason, by=row.erased_by)
