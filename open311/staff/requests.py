@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from geo.crs import CRS84
 from open311.database import end_reads
-from open311.errors import NotAllowed, NotFound, Open311Error
+from open311.errors import Gone, NotAllowed, NotFound, Open311Error
 from open311.messages.people import ADMINISTRATORS_ERASE, READ_ONLY
 from open311.messages.problem import Problem
 from open311.messages.requests import ACTION_UNKNOWN
@@ -43,11 +43,11 @@ blueprint = staff_pages("staff_requests", "/staff/requests")
 def show(service_request_id: str) -> str | tuple[str, int]:
     """Return the page of a request; of a withdrawn one, what is left (status 410)."""
     jurisdiction = city()
-    withdrawal = find_withdrawal(jurisdiction, service_request_id)
-    if withdrawal is not None:
-        found = {"id": service_request_id, "withdrawal": withdrawal}
-        return page("withdrawn.html", jurisdiction, **found), 410
-    return _show(jurisdiction, service_request_id)
+    try:
+        return _show(jurisdiction, service_request_id)
+    except Gone:
+        left = find_withdrawal(jurisdiction, service_request_id)
+        return page("withdrawn.html", jurisdiction, id=service_request_id, withdrawal=left), 410
 
 
 @blueprint.post("/<opaque:service_request_id>/<action>")
@@ -79,10 +79,10 @@ def _show(
     problems: Sequence[Problem] = (),
     values: Mapping[str, Sequence[str]] | None = None,
 ) -> str:
+    routed = get_routed(jurisdiction, id_)
     layers = list_layers(jurisdiction.jurisdiction_id)
     source = get_source(jurisdiction, REQUESTS, ALWAYS, staff=True, layers=layers)
     feature = get_feature(source, id_, CRS84)
-    routed = get_routed(jurisdiction, id_)
     works = may_work(user(), routed.department_id)
     return page(
         "request.html",

@@ -51,26 +51,24 @@ def list_erasures(jurisdiction_id: str, limit: int) -> list[ErasureRecord]:
 class Withdrawal:
     """When and by whom a service request was withdrawn; by is empty before there were records."""
 
-    at: datetime
+    at: datetime | None
     by: str
     reason: str
 
 
-def find_withdrawal(jurisdiction: Scope, name: str) -> Withdrawal | None:
-    """Find the withdrawal of a request by its number or token; None if it is not withdrawn."""
+def find_withdrawal(jurisdiction: Scope, name: str) -> Withdrawal:
+    """Find the withdrawal of a request by its number or token, which was withdrawn."""
     statement = (
-        select(ServiceRequest.withdrawn_at, Erasure.erased_by, Erasure.reason)
+        select(
+            ServiceRequest.withdrawn_at,
+            func.coalesce(Erasure.erased_by, ""),
+            func.coalesce(Erasure.reason, ""),
+        )
         .outerjoin(
             Erasure,
             (Erasure.service_request_pk == ServiceRequest.pk) & (Erasure.basis == "withdrawal"),
         )
-        .where(
-            of_jurisdiction(jurisdiction),
-            known_as(name),
-            ServiceRequest.withdrawn_at.is_not(None),
-        )
+        .where(of_jurisdiction(jurisdiction), known_as(name))
     )
-    row = db.session.execute(statement).first()
-    if row is None or row.withdrawn_at is None:
-        return None
-    return Withdrawal(row.withdrawn_at, row.erased_by or "", row.reason or "")
+    at, by, reason = db.session.execute(statement).one()
+    return Withdrawal(at, by, reason)
