@@ -518,6 +518,33 @@ def test_staff_withdraw_a_request_on_its_page(filled: Town, person: Sign) -> Non
     assert f"La solicitud {id_} fue retirada" in shown.text
 
 
+def test_notes_that_an_earlier_release_left_of_a_withdrawn_request_are_erased(
+    filled: Town,
+) -> None:
+    word = "grompiltz"
+    id_ = filled.submit(POE, "POTHOLE")
+    filled.act(id_, "withdraw", reason="Spam", confirm="true")
+    for table, column, others in (
+        ("work_steps", "text", "kind, made_at, made_by) SELECT pk, %s, 'noted', now(), 'x'"),
+        (
+            "status_changes",
+            "status_notes",
+            "status, detailed_status, changed_at, opening)"
+            " SELECT pk, %s, 'closed', 'cancelled', now(), false",
+        ),
+    ):
+        execute(
+            filled.city,
+            f"INSERT INTO {table} (service_request_pk, {column}, {others}"
+            " FROM service_requests WHERE service_request_id = %s",
+            word,
+            id_,
+        )
+    assert len(holding(filled.city, word)) == 3
+    filled.run(filled.city, "people", "erase", "--request", id_, "--yes")
+    assert holding(filled.city, word) == set()
+
+
 def test_only_administrators_erase_personal_data_on_the_page(filled: Town, person: Sign) -> None:
     id_ = filled.submit(SUE, "POTHOLE")
     page = f"/requests/{id_}"
