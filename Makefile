@@ -33,8 +33,8 @@ test: browser ## Run all tests against a throwaway PostGIS; ARGS=… goes to pyt
 browser: install ## Install Chromium, for the tests in a browser
 	@$(PYTHON) -m local.install --browser
 
-test-city: install ## Post all requests of a real city (needs ../shared/data)
-	@$(BIN)/python -m pytest -m city tests/city --whole-city $(ARGS)
+test-city: install ## Run the long tests: a real city (needs ../shared/data), all of schemathesis
+	@$(BIN)/python -m pytest $(WORKERS) -m 'city or long' --whole-city $(ARGS)
 
 bench: install ## Time the hot paths, each as a ratio to a reference of the same run
 	@$(BIN)/python -m benchmarks.run
@@ -44,13 +44,23 @@ docs: install ## Write docs/commands.md from the help of every command
 	@$(BIN)/python -m local.command_reference
 
 lint: install ## Check style, types, imports, words, tests' imports, and models against migrations
+	@$(MAKE) --no-print-directory --jobs $(shell nproc) --output-sync=target \
+		.lint-types .lint-tests .lint-models .lint-style .lint-imports .lint-words
+
+.PHONY: .lint-types .lint-tests .lint-models .lint-style .lint-imports .lint-words
+.lint-types:
+	@$(BIN)/mypy
+.lint-tests:
+	@mkdir -p var && $(BIN)/python -m pytest --collect-only -qq >var/collected || (cat var/collected; false)
+.lint-models:
+	@$(BIN)/python -m local.with_database sh -c '$(BIN)/open311 db upgrade && $(BIN)/open311 db check'
+.lint-style:
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
-	@$(BIN)/mypy
+.lint-imports:
 	@$(BIN)/lint-imports
+.lint-words:
 	@$(BIN)/python -m local.check_words
-	@mkdir -p var && $(BIN)/python -m pytest --collect-only -qq >var/collected || (cat var/collected; false)
-	@$(BIN)/python -m local.with_database sh -c '$(BIN)/open311 db upgrade && $(BIN)/open311 db check'
 
 messages: install ## Update the translation catalogs from the texts of the pages
 	@mkdir -p var

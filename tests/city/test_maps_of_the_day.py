@@ -33,6 +33,8 @@ SETS = (  # layer, file, field of the code, first day
 NONE = "NONE"
 """What the city wrote where a point lies in no boundary of a layer."""
 
+pytestmark = [pytest.mark.city, pytest.mark.long]
+
 Points = list[tuple[str, float, float]]
 
 
@@ -143,16 +145,10 @@ def test_the_date_picks_the_map(
     assert round(wrong, 4) <= 0.97
 
 
-def test_federal_land_is_hit_where_the_data_says(
-    maps_app: Flask, city_data: Path, whole_city: bool
-) -> None:
+def test_federal_land_is_hit_where_the_data_says(maps_app: Flask, city_data: Path) -> None:
     """112 of the requests lie on land of the National Park Service, some of it in two parks."""
     rows = [row for row in recorded_requests(city_data) if row.lat]
     federal = on_federal_land(city_data, rows)
-    points = [
-        (str(row.number), float(row.lat), float(row.long))
-        for row in rows
-        if whole_city or row.number in federal or row.number % 20 == 0
-    ]
+    points = [(str(row.number), float(row.lat), float(row.long)) for row in rows]
     assert {int(name) for name in found("park", IN_2016, points)} == federal
     assert len(federal) == ON_FEDERAL_LAND

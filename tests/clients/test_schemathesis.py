@@ -18,14 +18,19 @@ OF_A_BATCH_SERVICE = "26-0000006"
 
 
 # Both formats are written from the same document (tests/edge/test_formats.py): JSON is tested in
-# depth, and XML for its description.
-RUNS = {
-    "json": ("--exclude-path-regex", r"\.xml$"),
-    "xml": ("--include-path-regex", r"\.xml$", "--phases", "examples,fuzzing", "-n", "5"),
-}
+# depth, and XML for its description. The phase coverage sends each limit of each parameter.
+JSON = ("--exclude-path-regex", r"\.xml$")
+XML = ("--include-path-regex", r"\.xml$")
 
 
-@pytest.mark.parametrize("options", RUNS.values(), ids=RUNS)
+@pytest.mark.parametrize(
+    "options",
+    [
+        pytest.param((*JSON, "--phases", "examples,fuzzing,stateful"), id="json"),
+        pytest.param((*XML, "--phases", "examples,fuzzing", "-n", "5"), id="xml"),
+        pytest.param((*JSON, "--phases", "coverage"), id="json limits", marks=pytest.mark.long),
+    ],
+)
 def test_every_answer_is_as_described(
     options: tuple[str, ...],
     fresh_database: Callable[[str], str],

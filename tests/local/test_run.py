@@ -2,7 +2,6 @@
 
 import contextlib
 import os
-import shutil
 import signal
 import socket
 import subprocess
@@ -14,10 +13,9 @@ from pathlib import Path
 import psycopg
 import pytest
 import requests
-from servers import PATIENCE
+from servers import CITIES, PATIENCE
 
 ROOT = Path(__file__).resolve().parents[2]
-OPEN311 = Path(sys.executable).with_name("open311")
 PROGRAM = """
 import pathlib
 import local.run
@@ -29,14 +27,6 @@ raise SystemExit(local.run.main())
 @pytest.fixture
 def var() -> Iterator[Path]:
     """A folder that the account postgres can enter, too, which pytest's own folders are not."""
-    with tempfile.TemporaryDirectory(prefix="open311-run-") as folder:
-        Path(folder).chmod(0o755)
-        yield Path(folder)
-
-
-@pytest.fixture(scope="module")
-def same_var() -> Iterator[Path]:
-    """One folder for the tests that need an example city, which is set up once."""
     with tempfile.TemporaryDirectory(prefix="open311-run-") as folder:
         Path(folder).chmod(0o755)
         yield Path(folder)
@@ -84,11 +74,29 @@ def answers(port: int) -> bool:
     return False
 
 
-def test_it_serves_survives_a_kill_keeps_the_data_and_stops_all(same_var: Path, port: int) -> None:
-    var = same_var
+def shell_of(var: Path, command: str) -> subprocess.CompletedProcess[str]:
+    """Type a command into make shell."""
+    program = f"import pathlib, local.shell as s; s.VAR = pathlib.Path({str(var)!r}); s.main()"
+    environment = {key: value for key, value in os.environ.items() if key != "DATABASE_URL"}
+    return subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=ROOT,
+        env={**environment, "SHELL": "/bin/sh"},
+        input=command,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_it_keeps_the_data_and_a_second_city_after_a_kill(var: Path, port: int) -> None:
+    api = f"http://127.0.0.1:{port}/open311/v2"
+    city = {"jurisdiction_id": "ci.lancaster.oh.us"}
+    refused = shell_of(var, "exit")
+    assert refused.returncode == 1
+    assert refused.stderr.startswith("Open311 is not running from this folder.")
     with running(var, port) as runner:
         lines = lines_until_ready(runner)
-        api = f"http://127.0.0.1:{port}/open311/v2"
         assert f"Open311: {api}" in lines
         [key_line] = [line for line in lines if line.startswith("API key: ")]
         [staff_line] = [line for line in lines if line.startswith("Staff key: ")]
@@ -104,16 +112,18 @@ def test_it_serves_survives_a_kill_keeps_the_data_and_stops_all(same_var: Path, 
         report = {"api_key": key_line[9:], "service_code": "POTHOLE", "address_string": "Here"}
         answer = requests.post(f"{api}/requests.json", data=report, timeout=PATIENCE)
         [receipt] = answer.json()
+        # What is typed there reaches the database of the server.
+        added = shell_of(var, f"open311 seed {CITIES / 'hilltown'}")
+        assert (added.returncode, added.stderr) == (0, "")
         runner.send_signal(signal.SIGKILL)
         runner.wait()
     with running(var, port) as runner:
-        lines = lines_until_ready(runner)
-        assert key_line in lines
-        assert staff_line in lines
-        assert login in lines
-        assert requests.get(items, auth=(name, password), timeout=PATIENCE).status_code == 200
+        assert lines_until_ready(runner) == lines
         path = f"{api}/requests/{receipt['service_request_id']}.json"
-        assert requests.get(path, timeout=PATIENCE).json()[0]["address"] == "Here"
+        assert requests.get(path, params=city, timeout=PATIENCE).json()[0]["address"] == "Here"
+        asked = {**city, "q": "104 e mai"}
+        found = requests.get(f"{api}/addresses.json", params=asked, timeout=PATIENCE).json()
+        assert found[0]["address"].startswith("104 ")
         with running(var, port + 1) as second:
             output, _ = second.communicate(timeout=PATIENCE)
             assert (second.returncode, output) == (
@@ -124,55 +134,6 @@ def test_it_serves_survives_a_kill_keeps_the_data_and_stops_all(same_var: Path, 
         assert runner.wait(timeout=PATIENCE) == 0
     assert not answers(port)
     assert not (var / "postgres/postmaster.pid").exists()
-
-
-def test_a_second_city_does_not_stop_it(same_var: Path, port: int, tmp_path: Path) -> None:
-    var = same_var
-    other = tmp_path / "other"
-    shutil.copytree(ROOT / "seed_data/lancaster", other)
-    city = other / "jurisdiction.toml"
-    city.write_text(city.read_text().replace("ci.lancaster.oh.us", "ci.other.oh.us"))
-    (other / "service_requests.csv").unlink()
-    with running(var, port) as runner:
-        lines = lines_until_ready(runner)
-        [export] = [line for line in lines if line.startswith("export DATABASE_URL=")]
-        shell = f"{export}; exec {OPEN311} seed {other}"
-        done = subprocess.run(["sh", "-c", shell], capture_output=True, text=True, check=False)
-        assert (done.returncode, done.stderr) == (0, "")
-        runner.send_signal(signal.SIGINT)
-        assert runner.wait(timeout=PATIENCE) == 0
-    with running(var, port) as runner:
-        assert lines_until_ready(runner) == lines
-        listed = f"http://127.0.0.1:{port}/open311/v2/addresses.json"
-        asked = {"jurisdiction_id": "ci.lancaster.oh.us", "q": "104 e mai"}
-        found = requests.get(listed, params=asked, timeout=PATIENCE).json()
-        assert found[0]["address"].startswith("104 ")
-
-
-def test_make_shell_reaches_the_database_of_the_server(same_var: Path, port: int) -> None:
-    var = same_var
-    program = f"import pathlib, local.shell as s; s.VAR = pathlib.Path({str(var)!r}); s.main()"
-    environment = {key: value for key, value in os.environ.items() if key != "DATABASE_URL"}
-
-    def shell(command: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-c", program],
-            cwd=ROOT,
-            env={**environment, "SHELL": "/bin/sh"},
-            input=command,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-
-    refused = shell("exit")
-    assert refused.returncode == 1
-    assert refused.stderr.startswith("Open311 is not running from this folder.")
-    with running(var, port) as runner:
-        lines_until_ready(runner)
-        done = shell("open311 keys list --jurisdiction ci.lancaster.oh.us")
-        assert (done.returncode, done.stderr) == (0, "")
-        assert "demo" in done.stdout
 
 
 def contents(url: str) -> dict[str, int]:

@@ -146,7 +146,7 @@ def name(row: Row) -> str | None:
 
 
 def test_every_edge_finds_the_same_in_the_same_order(reading_app: Flask, city: City) -> None:
-    @settings(max_examples=100)
+    @settings(max_examples=60)
     @given(made=criteria_of_some_fields())
     def compare(made: tuple[Criteria, bool]) -> None:
         _compare_edges(city, *made)

@@ -13,17 +13,22 @@ from open311.cli import main
 
 
 def run_program(
-    arguments: list[str], environment: Mapping[str, str]
+    arguments: list[str], environment: Mapping[str, str], terminal: str | None = None
 ) -> subprocess.CompletedProcess[str]:
-    """Run open311 to its end; environment replaces this process's own."""
+    """Run open311 to its end; environment replaces this process's own.
+
+    What it writes to standard error goes to the terminal (the path of a device) if there is one.
+    """
     with tempfile.TemporaryDirectory() as folder:
         output, error = Path(folder) / "output", Path(folder) / "error"
         process = PROCESSES.Process(
-            target=_run, args=(arguments, dict(environment), output, error), daemon=True
+            target=_run,
+            args=(arguments, dict(environment), output, Path(terminal or error)),
+            daemon=True,
         )
         process.start()
         process.join()
-        texts = output.read_text(), error.read_text()
+        texts = output.read_text(), "" if terminal else error.read_text()
     return subprocess.CompletedProcess(arguments, process.exitcode or 0, *texts)
 
 
