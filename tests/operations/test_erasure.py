@@ -18,8 +18,8 @@ from open311.queries.jurisdictions import Scope, get_jurisdiction
 
 COLUMNS = """
     jurisdiction_id, public, sandbox, service_id, department_id, routing_reason, pinned,
-    near_border, address_string, address_id, zipcode, description, media_url, answers, status, detailed_status,
-    status_notes, location, location_from
+    near_border, address_string, address_id, zipcode, description, media_url, answers, status,
+    detailed_status, status_notes, location, location_from
 """
 MANY = f"""
     WITH new AS (

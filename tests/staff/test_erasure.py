@@ -524,22 +524,21 @@ def test_notes_that_an_earlier_release_left_of_a_withdrawn_request_are_erased(
     word = "grompiltz"
     id_ = filled.submit(POE, "POTHOLE")
     filled.act(id_, "withdraw", reason="Spam", confirm="true")
-    for table, column, others in (
-        ("work_steps", "text", "kind, made_at, made_by) SELECT pk, %s, 'noted', now(), 'x'"),
-        (
-            "status_changes",
-            "status_notes",
-            "status, detailed_status, changed_at, opening)"
-            " SELECT pk, %s, 'closed', 'cancelled', now(), false",
-        ),
-    ):
-        execute(
-            filled.city,
-            f"INSERT INTO {table} (service_request_pk, {column}, {others}"
-            " FROM service_requests WHERE service_request_id = %s",
-            word,
-            id_,
-        )
+    of_request = "FROM service_requests WHERE service_request_id = %s"
+    execute(
+        filled.city,
+        "INSERT INTO work_steps (service_request_pk, text, kind, made_at, made_by)"
+        f" SELECT pk, %s, 'noted', now(), 'x' {of_request}",
+        word,
+        id_,
+    )
+    execute(
+        filled.city,
+        "INSERT INTO status_changes (service_request_pk, status_notes, status, detailed_status,"
+        f" changed_at, opening) SELECT pk, %s, 'closed', 'closed', now(), false {of_request}",
+        word,
+        id_,
+    )
     assert len(holding(filled.city, word)) == 3
     filled.run(filled.city, "people", "erase", "--request", id_, "--yes")
     assert holding(filled.city, word) == set()
