@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class Notice:
-    """A message key and the values of its text: texts, numbers, notices, or lists of these."""
+    """A message key and its values: texts, numbers, areas, notices, or lists of these."""
 
     key: str
     values: Mapping[str, object] = field(default_factory=dict)

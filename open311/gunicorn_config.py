@@ -3,6 +3,8 @@
 import os
 from typing import Any
 
+from gunicorn.http import message
+
 from open311.config import load_settings
 from open311.errors import SettingError
 from open311.media.store import MediaStore
@@ -21,7 +23,8 @@ worker_class = "open311.gunicorn_worker.Worker"
 worker_tmp_dir = "/dev/shm"  # noqa: S108 -- heartbeats must not wait for a disk
 timeout = 60  # seconds; the statement timeout of the database is much shorter
 keepalive = 5  # seconds
-limit_request_line = 8190  # bytes, the maximum that gunicorn accepts
+limit_request_line = 65_536  # bytes; FixMyStreet lists every request that it knows in one URL
+message.MAX_REQUEST_LINE = limit_request_line  # gunicorn reduces the setting to this, 8,190 bytes
 max_requests = 20_000
 max_requests_jitter = 2_000
 accesslog = "-"

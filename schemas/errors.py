@@ -47,7 +47,7 @@ class KeyedSchema(Schema):
         }
 
 
-def list_problems(error: ValidationError, order: Sequence[str] = ()) -> Iterator[Problem]:
+def list_problems(error: ValidationError, order: Sequence[str] = ()) -> list[Problem]:
     """List the problems of a validation error, ordered by the fields in order.
 
     A plain string among its messages is a key without values, as set by error_messages.
@@ -56,11 +56,15 @@ def list_problems(error: ValidationError, order: Sequence[str] = ()) -> Iterator
         error.messages if isinstance(error.messages, dict) else {error.field_name: error.messages}
     )
     rank = {name: place for place, name in enumerate(order)}
-    for name in sorted(messages, key=lambda name: rank.get(name, len(rank))):
-        for one in _flatten(messages[name]):
-            problem = one if isinstance(one, Problem) else Problem(str(one))
-            own = problem.field or ("" if name == SCHEMA else name)
-            yield Problem(problem.key, problem.values, own)
+    problems = [one for name in messages for one in _problems_of(name, messages[name])]
+    return sorted(problems, key=lambda one: rank.get(one.field, len(rank)))
+
+
+def _problems_of(name: str, messages: Any) -> Iterator[Problem]:
+    for one in _flatten(messages):
+        problem = one if isinstance(one, Problem) else Problem(str(one))
+        own = problem.field or ("" if name == SCHEMA else name)
+        yield Problem(problem.key, problem.values, own)
 
 
 def _flatten(messages: Any) -> Iterator[Any]:

@@ -9,6 +9,7 @@ from typing import Any
 from marshmallow import fields, validate
 
 from schemas.errors import Invalid
+from schemas.written_dates import country_of
 
 # All characters that XML 1.0 excludes, surrogates included (https://www.w3.org/TR/xml/#charsets).
 _NOT_IN_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -76,9 +77,9 @@ class Degrees(fields.Field[float]):
 class W3CDateTime(fields.Field[datetime]):
     """A date and time in the W3C profile of ISO 8601 (https://www.w3.org/TR/NOTE-datetime).
 
-    Accepts values with or without seconds and fractions, a blank from a decoded +, and a date alone
-    (its first moment, or its last with last_moment=True). A time without a zone is in the zone of
-    the field. Deserializes to an aware datetime in UTC.
+    Accepts values with or without seconds and fractions, a blank from a decoded +, lower-case t and
+    z (RFC 3339), and a date alone (its first moment, or its last with last_moment=True). A time
+    without a zone is in the zone of the field. Deserializes to an aware datetime in UTC.
     """
 
     def __init__(self, zone: tzinfo = UTC, *, last_moment: bool = False, **options: Any) -> None:
@@ -90,22 +91,26 @@ class W3CDateTime(fields.Field[datetime]):
         self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **_: Any
     ) -> datetime:
         try:
-            moment = self._parse(_LOST_PLUS.sub(r"\1+\2", str(value).strip())).astimezone(UTC)
+            moment = self._parse(str(value).strip())
+            moment = (moment if moment.tzinfo else moment.replace(tzinfo=self.zone)).astimezone(UTC)
             if moment.year not in _YEARS:
                 raise ValueError(moment)
             return moment
         except (ValueError, OverflowError):
-            raise Invalid("field.date_time") from None
+            raise self._refusal() from None
 
     def _parse(self, text: str) -> datetime:
         if _DATE.fullmatch(text):
-            clock = time(23, 59, 59) if self.last_moment else time()
-            moment = datetime.combine(date.fromisoformat(text), clock)
-        elif _DATE.match(text):
-            moment = datetime.fromisoformat(text)
-        else:
-            raise ValueError(text)  # fromisoformat also accepts formats such as week dates
-        return moment if moment.tzinfo else moment.replace(tzinfo=self.zone)
+            return self._on(date.fromisoformat(text))
+        if _DATE.match(text):
+            return datetime.fromisoformat(_LOST_PLUS.sub(r"\1+\2", text.upper()))
+        raise ValueError(text)  # fromisoformat also accepts formats such as week dates
+
+    def _on(self, day: date) -> datetime:
+        return datetime.combine(day, time(23, 59, 59) if self.last_moment else time())
+
+    def _refusal(self) -> Invalid:
+        return Invalid("field.date_time")
 
     def _serialize(self, value: Any, attr: str | None, obj: Any, **_: Any) -> str | None:
         return None if value is None else w3c(value)
@@ -114,6 +119,22 @@ class W3CDateTime(fields.Field[datetime]):
 def w3c(moment: datetime) -> str:
     """Return an aware UTC datetime as text in whole seconds, such as 2026-03-09T14:05:00Z."""
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+class LocalDateTime(W3CDateTime):
+    """A date and time as clients send it, or a date as written in the country of the zone.
+
+    See Country.read for such dates.
+    """
+
+    def _parse(self, text: str) -> datetime:
+        if _DATE.match(text):
+            return super()._parse(text)
+        moment, has_time = country_of(self.zone).read(text)
+        return moment if has_time else self._on(moment.date())
+
+    def _refusal(self) -> Invalid:
+        return Invalid("field.date", example=country_of(self.zone).example())
 
 
 class Number(fields.Field[str]):

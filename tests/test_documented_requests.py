@@ -2,6 +2,7 @@
 
 import functools
 import itertools
+import json
 import re
 import shlex
 from collections.abc import Callable, Iterator
@@ -43,6 +44,9 @@ class Example:
         fields = [field for option, field in pairs if option in ("-d", "--data-urlencode")]
         values = dict(field.split("=", 1) for field in fields)
         headers = dict(field.split(": ", 1) for option, field in pairs if option == "-H")
+        documents = [json.loads(field) for option, field in pairs if option == "--json"]
+        if documents:
+            return requests.post(url, json=documents[0], headers=headers, timeout=PATIENCE)
         if values and "-G" not in words:
             return requests.post(url, data=values, headers=headers, timeout=PATIENCE)
         return requests.get(url, params=values, headers=headers, timeout=PATIENCE)

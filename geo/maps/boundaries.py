@@ -9,6 +9,7 @@ from shapely.geometry import GeometryCollection, LineString, MultiPolygon, Polyg
 from shapely.geometry.base import BaseGeometry
 
 from geo.coordinates import looks_like_degrees, square_metres
+from geo.distances import Area
 from geo.errors import InvalidFeature, InvalidGeometry
 from geo.natural_order import natural_key
 from geo.notices import Notice
@@ -104,7 +105,7 @@ def _repaired(feature: Feature, repair: Repair) -> Notice:
             "number": feature.number,
             "code": feature.code,
             "problem": Notice(f"geometry.{repair.problem}"),
-            "change": round(repair.square_metres),
+            "change": Area(repair.square_metres),
         },
     )
 

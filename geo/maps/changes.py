@@ -9,6 +9,7 @@ from shapely.geometry import MultiPolygon
 from shapely.geometry.base import BaseGeometry
 
 from geo.coordinates import square_metres
+from geo.distances import Area
 from geo.maps.boundaries import CleanBoundary
 from geo.maps.lint import LEAST_SQUARE_METRES, Finding, areas_of
 from geo.natural_order import natural_key
@@ -95,7 +96,7 @@ def _changes(before: CleanBoundary, after: CleanBoundary) -> Iterator[Notice]:
         yield Notice("boundary.renamed", {"code": after.code, "name": after.name})
     if not before.geometry.equals(after.geometry):
         moved = square_metres(before.geometry.symmetric_difference(after.geometry))
-        yield Notice("boundary.reshaped", {"code": after.code, "area": round(moved)})
+        yield Notice("boundary.reshaped", {"code": after.code, "area": Area(moved)})
 
 
 FINENESS = 4000

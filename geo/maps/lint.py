@@ -10,6 +10,7 @@ from shapely.geometry import MultiPolygon, Polygon
 from shapely.geometry.base import BaseGeometry
 
 from geo.coordinates import length_metres, square_metres
+from geo.distances import Area
 from geo.maps.boundaries import CleanBoundary, Feature
 from geo.natural_order import natural_key
 from geo.notices import Notice
@@ -83,7 +84,7 @@ def _code_finding(kind: str, code: str, features: Sequence[Feature]) -> Finding:
     numbers = [feature.number for feature in features]
     named = {"numbers": numbers, "code": code} if code else {"number": numbers[0]}
     size = square_metres(area)
-    notice = Notice(f"warning.{kind}", {**named, "area": round(size)})
+    notice = Notice(f"warning.{kind}", {**named, "area": Area(size)})
     return Finding(kind, (code,) if code else (), notice, size, area)
 
 
@@ -137,7 +138,7 @@ def _finding(kind: str, codes: tuple[str, ...], part: Polygon, what: str = "") -
     thin = kind in ("overlap", "gap", "outside") and _mean_width(part, area) < SLIVER_METRES
     key = f"warning.{'thin_' if thin else ''}{what or kind}"
     named = zip(("code",) if len(codes) == 1 else ("one", "other"), codes, strict=False)
-    notice = Notice(key, {**dict(named), "area": round(area)})
+    notice = Notice(key, {**dict(named), "area": Area(area)})
     return Finding("sliver" if thin else kind, codes, notice, area, part)
 
 

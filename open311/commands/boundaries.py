@@ -9,6 +9,7 @@ import click
 from flask.cli import AppGroup
 
 from geo.coordinates import square_metres
+from geo.distances import area
 from geo.errors import GeoError
 from geo.maps.boundaries import CleanBoundary, CleaningReport, Feature, clean_boundaries, merge_all
 from geo.maps.changes import compare_boundaries
@@ -115,12 +116,12 @@ def import_(
     new = NewBoundarySet(
         jurisdiction_id=jurisdiction.jurisdiction_id,
         layer=layer,
-        boundaries=_clean(file, features, leave_out=leave_out),
+        boundaries=_clean(file, features, jurisdiction.units, leave_out=leave_out),
         in_force_from=begin,
         in_force_until=last.date() if last else None,
         **{**options, "source": options["source"] or file.name},
     )
-    _describe(new)
+    _describe(new, jurisdiction.units)
     click.echo(_store(new, overrides, draft=draft, commit=commit))
 
 
@@ -149,12 +150,13 @@ def service_area(
     Example:
       open311 boundaries service-area city_limits.geojson --commit
     """
-    jurisdiction_id = get_jurisdiction(jurisdiction_id).jurisdiction_id
+    jurisdiction = get_jurisdiction(jurisdiction_id)
+    units = jurisdiction.units
     features = read_features(file, code_field=None, **reading)
-    area = merge_all(_clean(file, features, leave_out=leave_out))
-    click.echo(f"The service area is {square_metres(area) / 1e6:,.2f} square kilometers.")
+    merged = merge_all(_clean(file, features, units, leave_out=leave_out))
+    click.echo(f"The service area is {area(square_metres(merged), units)}.")
     if commit:
-        import_service_area(jurisdiction_id, area, file.name)
+        import_service_area(jurisdiction.jurisdiction_id, merged, file.name)
     click.echo(IMPORTED if commit else NOT_IMPORTED)
 
 
@@ -165,10 +167,12 @@ def _check_layer(layer: str) -> None:
         )
 
 
-def _clean(file: Path, features: list[Feature], *, leave_out: bool) -> list[CleanBoundary]:
+def _clean(
+    file: Path, features: list[Feature], units: str, *, leave_out: bool
+) -> list[CleanBoundary]:
     boundaries, report = clean_boundaries(with_progress(features, "Checking"))
     click.echo(f"{file.name}: {len(features)} features, {len(boundaries)} boundaries.")
-    for sentence in _sentences(report):
+    for sentence in _sentences(report, units):
         click.echo(sentence)
     if report.refused and not leave_out:
         raise click.ClickException(
@@ -180,10 +184,10 @@ def _clean(file: Path, features: list[Feature], *, leave_out: bool) -> list[Clea
     return boundaries
 
 
-def _sentences(report: CleaningReport) -> Iterator[str]:
+def _sentences(report: CleaningReport, units: str) -> Iterator[str]:
     notices: tuple[GeoError | Notice, ...] = (*report.repaired, *report.merged, *report.refused)
     for one in notices:
-        yield command_sentence(Problem.of(one))
+        yield command_sentence(Problem.of(one), units)
 
 
 def _first_day(
@@ -200,8 +204,8 @@ def _first_day(
     return begin
 
 
-def _describe(new: NewBoundarySet) -> None:
+def _describe(new: NewBoundarySet, units: str) -> None:
     """Print what the version changes."""
     old = list_newest_boundaries(new.jurisdiction_id, new.layer)
     for change in compare_boundaries(old, new.boundaries):
-        click.echo(f"  {new.layer} {command_sentence(Problem.of(change))}")
+        click.echo(f"  {new.layer} {command_sentence(Problem.of(change), units)}")

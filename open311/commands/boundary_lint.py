@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from geo.distances import area
 from geo.errors import GeoError
 from geo.maps.boundaries import CleaningReport, clean_boundaries
 from geo.maps.files import read_features
@@ -55,7 +56,7 @@ def lint(
       open311 boundaries lint routes.geojson --code-field route --geojson warnings.geojson
     """
     jurisdiction = get_jurisdiction(jurisdiction_id)
-    area, _source = find_service_area(jurisdiction.jurisdiction_id)
+    service_area, _source = find_service_area(jurisdiction.jurisdiction_id)
     if (file is None) == (number is None):
         raise click.UsageError("Enter a file, or a stored version with --set.")
     if file is not None:
@@ -63,44 +64,44 @@ def lint(
             raise click.UsageError("--code-field is required with a file.")
         features = read_features(file, code_field=code_field, **reading)
         boundaries, report = clean_boundaries(features)
-        _tell_report(report)
+        _tell_report(report, jurisdiction.units)
         of_codes = lint_codes(features)
     else:
         stored = get_set(jurisdiction.jurisdiction_id, number or 0)
         boundaries, of_codes = list_boundaries(stored.id), []
-    findings = [*of_codes, *lint_boundaries(boundaries, area)]
-    _tell(findings)
+    findings = [*of_codes, *lint_boundaries(boundaries, service_area)]
+    _tell(findings, jurisdiction.units)
     if out is not None:
-        _write(out, findings)
+        _write(out, findings, jurisdiction.units)
 
 
-def _tell_report(report: CleaningReport) -> None:
+def _tell_report(report: CleaningReport, units: str) -> None:
     notices: tuple[GeoError | Notice, ...] = (*report.repaired, *report.refused)
     for one in notices:
-        click.echo(command_sentence(Problem.of(one)))
+        click.echo(command_sentence(Problem.of(one), units))
 
 
-def _tell(findings: Sequence[Finding]) -> None:
+def _tell(findings: Sequence[Finding], units: str) -> None:
     for kind in KINDS:
         some = [one for one in findings if one.kind == kind]
         if some:
             total = sum(one.square_metres for one in some)
-            click.echo(f"{kind}: {len(some)}, {total:,.0f} m² in total")
+            click.echo(f"{kind}: {len(some)}, {area(total, units)} in total")
         for one in some[:MOST_TOLD]:
-            click.echo(f"  {_sentence(one)}")
+            click.echo(f"  {_sentence(one, units)}")
         if len(some) > MOST_TOLD:
             click.echo(f"  and {len(some) - MOST_TOLD} more")
     if not findings:
         click.echo("No warnings.")
 
 
-def _sentence(one: Finding) -> str:
-    return command_sentence(Problem.of(one.notice))
+def _sentence(one: Finding, units: str) -> str:
+    return command_sentence(Problem.of(one.notice), units)
 
 
-def _write(out: Path, findings: Sequence[Finding]) -> None:
+def _write(out: Path, findings: Sequence[Finding], units: str) -> None:
     try:
-        document = feature_collection((one, _sentence(one)) for one in findings)
+        document = feature_collection((one, _sentence(one, units)) for one in findings)
         out.write_text(json.dumps(document), encoding="utf-8")
     except OSError as error:
         raise click.ClickException(f"{out} cannot be written: {error.strerror}.") from None

@@ -186,14 +186,16 @@ def preview_(
     scope = requested_since(now - timedelta(days=365)) if past_year else still_open()
     found = preview(jurisdiction, stored, Maps(on), scope)
     names = list_department_names(jurisdiction.jurisdiction_id)
-    _tell(found, names, stored.layer, past_year=past_year)
+    _tell(found, names, stored.layer, jurisdiction.units, past_year=past_year)
     if file is not None:
         write_csv(file, COLUMNS, move_rows(found.moved, names))
         click.echo(f"{len(found.moved)} rows written to {file}.")
 
 
-def _tell(found: Preview, names: dict[int, str], layer: str, *, past_year: bool) -> None:
-    changes = [command_sentence(Problem.of(one)) for one in found.changes]
+def _tell(
+    found: Preview, names: dict[int, str], layer: str, units: str, *, past_year: bool
+) -> None:
+    changes = [command_sentence(Problem.of(one), units) for one in found.changes]
     for sentence in changes or ["no boundary changes"]:
         click.echo(f"{layer} {sentence}")
     moved = found.moved

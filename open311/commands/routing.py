@@ -8,6 +8,7 @@ import click
 from flask.cli import AppGroup
 
 from geo.coordinates import Point
+from geo.distances import distance
 from open311.commands.options import DAY, jurisdiction_option
 from open311.commands.wording import STEP_NAMES
 from open311.operations.routing.measure import measure_borders
@@ -34,14 +35,16 @@ WIDTH = 100
 """Columns of a line; longer texts wrap."""
 
 
-def explanation_lines(found: Explanation, on: date) -> Iterator[str]:
-    """Yield the lines of an explanation for the boundaries of a day."""
+def explanation_lines(found: Explanation, on: date, units: str) -> Iterator[str]:
+    """Yield the lines of an explanation for the boundaries of a day; units are of distances."""
     yield f"Department: {found.department}"
     yield f"Why: {found.decision.reason}"
     maps = [(view.layer, _map(view.stored)) for view in found.layers if view.stored]
     yield f"Boundary versions on {on}:" if maps else f"Boundary versions on {on}: none"
     yield from _table(maps)
-    layers = [(view.layer, _layer(view)) for view in found.layers if view.hit or view.neighbour]
+    layers = [
+        (view.layer, _layer(view, units)) for view in found.layers if view.hit or view.neighbour
+    ]
     yield "Boundaries:" if found.decision.hits else "Boundaries: none"
     yield from _table(layers)
     rules = [(view.code, _rule(view)) for view in found.rules if view.applies or _is_close(view)]
@@ -49,15 +52,15 @@ def explanation_lines(found: Explanation, on: date) -> Iterator[str]:
     yield from _table(rules)
 
 
-def stored_lines(places: Sequence[StoredPlace]) -> Iterator[str]:
-    """Yield the lines for the stored boundaries of a request."""
+def stored_lines(places: Sequence[StoredPlace], units: str) -> Iterator[str]:
+    """Yield the lines for the stored boundaries of a request; units are of distances."""
     yield "Boundaries as stored:" if places else "Boundaries as stored: none"
     yield from _table(
         [
             (
                 place.layer,
                 _named(place.boundary, place.boundary_name)
-                + _next_to(place.metres, place.neighbour, place.neighbour_name),
+                + _next_to(place.metres, place.neighbour, place.neighbour_name, units),
             )
             for place in places
         ]
@@ -88,19 +91,20 @@ def _map(stored: StoredSet) -> str:
     )
 
 
-def _layer(view: LayerView) -> str:
+def _layer(view: LayerView, units: str) -> str:
     other, hit = view.neighbour, view.hit
     named = _named(hit.code, hit.name) if hit else _named(None, None)
     tie = f"; {view.tie_break}" if view.tie_break else ""
-    return named + tie + (_next_to(other.metres, other.code, other.name) if other else "")
+    beside = _next_to(other.metres, other.code, other.name, units) if other else ""
+    return named + tie + beside
 
 
 def _named(code: str | None, name: str | None) -> str:
     return f"{code} ({name})" if code and name else code or "none"
 
 
-def _next_to(metres: float | None, code: str | None, name: str | None) -> str:
-    return "" if metres is None else f"; {metres:,.0f} m to {_named(code, name)}"
+def _next_to(metres: float | None, code: str | None, name: str | None, units: str) -> str:
+    return "" if metres is None else f"; {distance(metres, units)} to {_named(code, name)}"
 
 
 def _rule(view: RuleView) -> str:
@@ -166,7 +170,7 @@ def explain_(
         maps=Maps(day.date()) if day else None,
     )
     found = explain(jurisdiction, question)
-    for line in explanation_lines(found, maps_of(jurisdiction, question).on):
+    for line in explanation_lines(found, maps_of(jurisdiction, question).on, jurisdiction.units):
         click.echo(line)
 
 
@@ -190,7 +194,7 @@ def explain_request(
     routed = get_routed(jurisdiction, service_request_id)
     places = list_stored_places(routed.pk)
     _tell_stored(routed)
-    for line in stored_lines(places):
+    for line in stored_lines(places, jurisdiction.units):
         click.echo(line)
     maps = Maps(day.date()) if day else None
     views = look_back(jurisdiction, routed, places, maps, datetime.now(UTC))
@@ -198,7 +202,9 @@ def explain_request(
     for title, view in zip(titles, views, strict=True):
         on = maps_of(jurisdiction, view.question).on
         click.echo(f"{title}, {on}: {'different' if view.differences else 'same result'}.")
-        for line in (*view.sentences, *(explanation_lines(view.found, on) if view.found else ())):
+        found = view.found
+        lines = explanation_lines(found, on, jurisdiction.units) if found else ()
+        for line in (*view.sentences, *lines):
             click.echo(f"  {line}")
 
 

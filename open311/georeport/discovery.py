@@ -1,14 +1,23 @@
 """GET /open311/discovery: the endpoints of this server (spec 3)."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import orjson
 from flask import Blueprint, Response
 
-from open311.queries.jurisdictions import Scope, get_service_area
+from open311.queries.jurisdictions import Scope, get_service_area, list_jurisdictions
 from open311.web.auth import SANDBOX_KEY
 from open311.web.formats import respond
-from open311.web.parameters import ENDPOINT, TEST_ENDPOINT, chosen_jurisdiction, parse, sent_values
+from open311.web.parameters import (
+    ENDPOINT,
+    TEST_ENDPOINT,
+    chosen_jurisdiction,
+    first,
+    parse,
+    public_address,
+    sent_values,
+)
 from schemas.requests.documents import DiscoverySchema
 from schemas.search.request_filters import ExtensionsSchema
 
@@ -18,31 +27,60 @@ GEOREPORT_V2 = "http://wiki.open311.org/GeoReport_v2"
 
 ENDPOINTS = {"production": ENDPOINT, "test": TEST_ENDPOINT}
 
+FOR_TESTS = (
+    f"Everyone can use the api_key {SANDBOX_KEY!r} at the test endpoint, which sends nothing to a "
+    "department."
+)
+
 
 @blueprint.get("/discovery.<format:format>")
+@blueprint.get("/v2/discovery.<format:format>")
+@blueprint.get("/test/v2/discovery.<format:format>")
 def show(format: str) -> Response:
-    """Describe the service; its changeset moves when the catalog changes."""
+    """Describe the service; its changeset moves when the catalog changes.
+
+    Without a jurisdiction_id, a server with several jurisdictions describes all of them.
+    """
     values = sent_values()
-    jurisdiction = chosen_jurisdiction(values)
+    unnamed = first(values, "jurisdiction_id") is None
+    described = (unnamed and list_jurisdictions()) or [chosen_jurisdiction(values)]
     extensions = parse(ExtensionsSchema(), values)["extensions"]
+    changed_at = max(one.changed_at for one in described)
     document = {
-        "changeset": jurisdiction.changed_at,
-        "contact": jurisdiction.contact,
-        "key_service": f"{jurisdiction.key_service} Everyone can use the "
-        f"api_key {SANDBOX_KEY!r} at the test endpoint, which sends nothing to a department.",
+        "changeset": changed_at,
+        "contact": _texts(described, "contact"),
+        "key_service": f"{_texts(described, 'key_service')} {FOR_TESTS}",
         "endpoints": [
             {
                 "specification": GEOREPORT_V2,
-                "url": f"{jurisdiction.public_url}{path}",
-                "changeset": jurisdiction.changed_at,
+                "url": f"{public_address()}{path}",
+                "changeset": changed_at,
                 "type": kind,
-                "formats": ["text/xml", "application/json"],
+                "formats": FORMATS,
             }
             for kind, path in ENDPOINTS.items()
         ],
-        **(_additions(jurisdiction) if extensions else {}),
+        **(_additions(described[0]) if extensions and len(described) == 1 else {}),
     }
-    return respond(format, "discovery", DiscoverySchema().dump(document))
+    response = respond(format, "discovery", DiscoverySchema().dump(document))
+    response.content_type = MEDIA_TYPES[format]
+    return response
+
+
+MEDIA_TYPES = {"xml": "text/xml", "json": "application/json"}
+"""The content types of discovery, without a charset: as clients compare them with its formats."""
+
+FORMATS = [*MEDIA_TYPES.values()]
+
+
+def _texts(described: Sequence[Scope], name: str) -> str:
+    """Return a text of one jurisdiction, or that of each after its name and jurisdiction_id."""
+    if len(described) == 1:
+        return str(getattr(described[0], name))
+    return " ".join(
+        f"{one.name} (jurisdiction_id {one.jurisdiction_id}): {getattr(one, name)}"
+        for one in described
+    )
 
 
 def _additions(jurisdiction: Scope) -> dict[str, Any]:

@@ -1,20 +1,24 @@
 """Paging headers of a list: page, page size, total count, and links."""
 
 import math
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
 from open311.queries.search.pages import Page, Paging
 from schemas.base import Values
+from schemas.fields import w3c
 from schemas.search.cursors import Cursor, encode
 from schemas.search.paging import DEEPEST_ROW
 
 EXPOSED = (
     "ETag",
     "Link",
+    "X-End-Date",
     "X-Next-After",
     "X-Page",
     "X-Page-Size",
+    "X-Start-Date",
     "X-Total-Count",
     "X-Total-Count-Relation",
 )
@@ -44,6 +48,15 @@ def page_headers(address: str, values: Values, asked: Paging, found: Page) -> di
     if link:
         headers["Link"] = link
     return headers
+
+
+def window_headers(filters: Mapping[str, Any]) -> dict[str, str]:
+    """Return the headers of a list's time window: start_date and end_date as they were applied.
+
+    A start_date alone covers 90 days, so even an empty list says where it ends.
+    """
+    ends = {"X-Start-Date": filters["start_date"], "X-End-Date": filters["end_date"]}
+    return {name: w3c(moment) for name, moment in ends.items() if moment is not None}
 
 
 def next_cursor(asked: Paging, found: Page) -> str | None:

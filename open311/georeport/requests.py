@@ -12,7 +12,7 @@ from marshmallow import ValidationError
 from geo.coordinates import Box, Point
 from open311.errors import InvalidParameters
 from open311.georeport.caching import tell_last_change
-from open311.georeport.links import page_headers
+from open311.georeport.links import page_headers, window_headers
 from open311.georeport.repeats import sending_at_hand
 from open311.georeport.sent_place import sent_place
 from open311.messages.problem import problems_in
@@ -77,6 +77,7 @@ def index(format: str) -> Response:
     response = respond(format, "service_requests", found.rows)
     address = f"{jurisdiction.public_url}{quote(request.path)}"
     response.headers.update(page_headers(address, sent().values, asked, found))
+    response.headers.update(window_headers(filters))
     tell_last_change(response, changes, now)
     return response
 

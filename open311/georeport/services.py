@@ -36,8 +36,9 @@ def index(format: str) -> Response:
 
 
 @blueprint.get("/services/<opaque:service_code>.<format:format>")
+@blueprint.get("/service/<opaque:service_code>.<format:format>")
 def show(service_code: str, format: str) -> Response:
-    """Return the questions of a service; the list may be empty."""
+    """Return the questions of a service; some clients use the singular path."""
     jurisdiction = chosen_jurisdiction(sent_values())
     service = get_service(jurisdiction.jurisdiction_id, service_code)
     return respond(format, "service_definition", ServiceDefinitionSchema().dump(service))

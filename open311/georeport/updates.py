@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Blueprint, Response
 
+from open311.georeport.links import window_headers
 from open311.operations.requests.photos import written_photos
 from open311.operations.requests.updates import SentUpdate, receive_update
 from open311.queries.jurisdictions import Scope
@@ -35,7 +36,9 @@ def index(format: str) -> Response:
     schema = UpdateFiltersSchema(now=datetime.now(UTC), zone=jurisdiction.zone)
     filters = parse(schema, values)
     rows = list_updates(jurisdiction, filters, detailed=filters["extensions"])
-    return respond(format, ROOT, rows)
+    response = respond(format, ROOT, rows)
+    response.headers.update(window_headers(filters))
+    return response
 
 
 @blueprint.post("/servicerequestupdates.<format:format>")

@@ -111,6 +111,20 @@ BODY_INCOMPLETE = Message(
     ),
     page=N_("The form arrived incomplete. Submit it again."),
 )
+JSON_MALFORMED = Message(
+    "body.json_malformed",
+    api=(
+        "The request body is not a valid JSON object. Send an object with the parameters as names, "
+        "or send form fields."
+    ),
+)
+JSON_TOO_DEEP = Message(
+    "body.json_too_deep",
+    api=(
+        "%(field)s is nested too deeply. Send a text, a number, true, false, or a list of these; "
+        "attribute can be an object of these."
+    ),
+)
 NOT_SIGNED_IN = Message(
     "sign_in.required",
     page=N_("Sign in to open this page."),

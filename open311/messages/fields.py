@@ -9,6 +9,11 @@ MESSAGES = (
         everywhere=N_("%(field)s is required."),
     ),
     Message(
+        "answer.required",
+        api="%(field)s is required. %(code)s required.",
+        page=N_("%(field)s is required."),
+    ),
+    Message(
         "field.invalid",
         everywhere=N_("%(field)s is not valid."),
     ),
@@ -43,6 +48,14 @@ MESSAGES = (
     Message(
         "field.date_time",
         api="%(field)s must be an ISO 8601 date and time, such as 2026-03-09T14:05:00Z.",
+        page=N_("Enter a valid date for %(field)s."),
+    ),
+    Message(
+        "field.date",
+        api=(
+            "%(field)s must be an ISO 8601 date and time, such as 2026-03-09T14:05:00Z, or a date "
+            "such as %(example)s."
+        ),
         page=N_("Enter a valid date for %(field)s."),
     ),
     Message(

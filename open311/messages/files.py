@@ -152,7 +152,7 @@ MESSAGES = (
         "feature.repaired",
         everywhere=N_(
             "Feature %(number)s (%(code)s) was repaired (%(problem)s). Its area changed by "
-            "%(change)s m²."
+            "%(change)s."
         ),
     ),
     Message(

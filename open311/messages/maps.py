@@ -67,50 +67,50 @@ MESSAGES = (
     Message("boundary.added", api="%(code)s: added"),
     Message("boundary.removed", api="%(code)s: removed"),
     Message("boundary.renamed", api="%(code)s: renamed to '%(name)s'"),
-    Message("boundary.reshaped", api="%(code)s: %(area)s square meters change boundary"),
+    Message("boundary.reshaped", api="%(code)s: %(area)s added or removed"),
     Message(
         "warning.missing",
-        everywhere=N_("feature %(number)s without a code, %(area)s m²"),
+        everywhere=N_("feature %(number)s without a code, %(area)s"),
     ),
     Message(
         "warning.duplicate",
-        everywhere=N_("features %(numbers)s with the same code %(code)s, %(area)s m²"),
+        everywhere=N_("features %(numbers)s with the same code %(code)s, %(area)s"),
     ),
     Message(
         "warning.overlap",
-        everywhere=N_("overlap of %(one)s and %(other)s, %(area)s m²"),
+        everywhere=N_("overlap of %(one)s and %(other)s, %(area)s"),
     ),
     Message(
         "warning.thin_overlap",
-        everywhere=N_("thin overlap of %(one)s and %(other)s, %(area)s m²"),
+        everywhere=N_("thin overlap of %(one)s and %(other)s, %(area)s"),
     ),
     Message(
         "warning.gap",
-        everywhere=N_("gap in the service area, %(area)s m²"),
+        everywhere=N_("gap in the service area, %(area)s"),
     ),
     Message(
         "warning.thin_gap",
-        everywhere=N_("thin gap in the service area, %(area)s m²"),
+        everywhere=N_("thin gap in the service area, %(area)s"),
     ),
     Message(
         "warning.enclosed",
-        everywhere=N_("gap between boundaries, %(area)s m²"),
+        everywhere=N_("gap between boundaries, %(area)s"),
     ),
     Message(
         "warning.thin_enclosed",
-        everywhere=N_("thin gap between boundaries, %(area)s m²"),
+        everywhere=N_("thin gap between boundaries, %(area)s"),
     ),
     Message(
         "warning.hole",
-        everywhere=N_("hole in %(code)s, %(area)s m²"),
+        everywhere=N_("hole in %(code)s, %(area)s"),
     ),
     Message(
         "warning.outside",
-        everywhere=N_("%(code)s outside the service area, %(area)s m²"),
+        everywhere=N_("%(code)s outside the service area, %(area)s"),
     ),
     Message(
         "warning.thin_outside",
-        everywhere=N_("thin strip of %(code)s outside the service area, %(area)s m²"),
+        everywhere=N_("thin strip of %(code)s outside the service area, %(area)s"),
     ),
 )
 """Results of comparing and checking boundaries, which geo returns by key."""

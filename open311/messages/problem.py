@@ -19,8 +19,8 @@ class Problem:
 
     label is that of the field on the page, if it is not the usual one of FIELD_LABELS.
 
-    A value is a text, number, date, time, another problem, a list of these, or an object whose str
-    is its text for API clients and commands.
+    A value is a text, number, area, date, time, another problem, a list of these, or an object
+    whose str is its text for API clients and commands.
     """
 
     message: Message

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
+from geo.distances import Area, area
 from open311.messages.problem import Problem
 
 FLAGS = {
@@ -19,9 +20,9 @@ FLAGS = {
 """Options and arguments of commands that are not named like the field."""
 
 
-def api_sentence(problem: Problem) -> str:
-    """Return the sentence for API clients."""
-    return problem.message.for_api % _values(problem, problem.field)
+def api_sentence(problem: Problem, units: str = "metric") -> str:
+    """Return the sentence for API clients; units are those of areas."""
+    return problem.message.for_api % _values(problem, problem.field, units)
 
 
 def api_sentences(problems: Iterable[Problem]) -> str:
@@ -29,22 +30,25 @@ def api_sentences(problems: Iterable[Problem]) -> str:
     return " ".join(map(api_sentence, problems))
 
 
-def command_sentence(problem: Problem) -> str:
-    """Return the sentence for the command line."""
-    return problem.message.for_command % _values(problem, _flag(problem.field))
+def command_sentence(problem: Problem, units: str = "metric") -> str:
+    """Return the sentence for the command line; units are those of areas."""
+    return problem.message.for_command % _values(problem, _flag(problem.field), units)
 
 
 def _flag(field: str) -> str:
     return FLAGS.get(field) or f"--{field.replace('_', '-')}"
 
 
-def _values(problem: Problem, field: str) -> dict[str, str]:
-    return {"field": field, **{name: _in_words(one) for name, one in problem.values.items()}}
+def _values(problem: Problem, field: str, units: str) -> dict[str, str]:
+    words = {name: _in_words(one, units) for name, one in problem.values.items()}
+    return {"field": field, **words}
 
 
-def _in_words(value: Any) -> str:
+def _in_words(value: Any, units: str) -> str:
     if isinstance(value, Problem):
-        return api_sentence(value)
+        return api_sentence(value, units)
+    if isinstance(value, Area):
+        return area(value.square_meters, units)
     if isinstance(value, datetime):
         return f"{value:%Y-%m-%d %H:%M %Z}"
     if isinstance(value, date):
@@ -52,5 +56,5 @@ def _in_words(value: Any) -> str:
     if isinstance(value, int | float):
         return f"{value:,}"
     if isinstance(value, tuple | list):
-        return ", ".join(map(_in_words, value))
+        return ", ".join(_in_words(one, units) for one in value)
     return str(value)

@@ -28,9 +28,8 @@ from open311.queries.search.criteria import BoundaryCode, Circle, Criteria, Peri
 from open311.web.parameters import parse, sent_values
 from schemas.base import filled_in
 from schemas.fields import Flag
-from schemas.search.fields import CIRCLE
+from schemas.search.fields import CIRCLE, known_statuses
 from schemas.search.ogc import MOST_FEATURES, NAMES, ItemsSchema, named_like_properties
-from schemas.search.request_filters import known_statuses
 
 Asked = dict[str, Any]
 

@@ -8,7 +8,10 @@ from typing import Any
 from shapely.geometry.base import BaseGeometry
 
 from geo.coordinates import Box, Point
+from geo.errors import InvalidFilter
 from geo.search.drawn_areas import circle_of, polygon_of, strip_of
+from open311.errors import Open311Error
+from open311.messages.problem import Problem
 from open311.queries.jurisdictions import Scope
 from open311.queries.ogc.features import Wanted
 from open311.queries.ogc.sources import REQUESTS, FeatureSource, get_source
@@ -62,6 +65,37 @@ def read_search(values: Values, names: Sequence[str] | None = None) -> Search:
     source = get_source(jurisdiction, REQUESTS, ALWAYS, staff=True)
     source = replace(source, order=ORDERS[asked["sort"]])
     return Search(jurisdiction, asked, source, wanted, drawn)
+
+
+@dataclass(frozen=True)
+class FormSearch:
+    """The search by all filters that can be used; the problems of the others, and their values."""
+
+    search: Search
+    problems: Sequence[Problem]
+    wrong: Mapping[str, Sequence[str]]
+
+
+def read_form_search(values: Values, names: Sequence[str] | None = None) -> FormSearch:
+    """Return the parsed search without wrong filters; names are the properties to return."""
+    problems: list[Problem] = []
+    wrong: dict[str, Sequence[str]] = {}
+    while True:
+        left = {name: sent for name, sent in values.items() if name not in wrong}
+        try:
+            return FormSearch(read_search(left, names), problems, wrong)
+        except (Open311Error, InvalidFilter) as error:
+            found = problems_of(error)
+            fields = {name for one in found for name in (one.field, *one.values.get("names", ()))}
+            if not fields & left.keys():
+                raise
+            problems += found
+            wrong |= {name: left[name] for name in fields if name in left}
+
+
+def problems_of(error: Open311Error | InvalidFilter) -> Sequence[Problem]:
+    """Return what is wrong with a search."""
+    return error.problems if isinstance(error, Open311Error) else [Problem.of(error)]
 
 
 def criteria_of(

@@ -10,8 +10,8 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from flask import current_app, flash, redirect, request, url_for
+from flask_babel import format_decimal, ngettext
 from flask_babel import gettext as _
-from flask_babel import ngettext
 from flask_login import login_required
 from werkzeug.wrappers import Response
 
@@ -49,7 +49,7 @@ _ODD_IN_A_NAME = re.compile(r"[^\w.\- ]")
 
 
 def read_map(
-    file: SentFile, asked: Mapping[str, Any], reach_metres: float | None
+    file: SentFile, asked: Mapping[str, Any], reach_metres: float | None, units: str
 ) -> tuple[list[CleanBoundary], list[str]]:
     """Return the boundaries of a file, and sentences about repairs and skipped features.
 
@@ -70,7 +70,7 @@ def read_map(
         raise InvalidParameters.of([*refused, Problem(CORRECT_OR_LEAVE_OUT, field="leave_out")])
     if not boundaries:
         raise InvalidParameters(NO_BOUNDARY_LEFT, field="file", file=name)
-    return boundaries, list(_told(report, features))
+    return boundaries, _told(report, features, units)
 
 
 def file_name(file: SentFile) -> str:
@@ -79,7 +79,7 @@ def file_name(file: SentFile) -> str:
     return plain[-100:].strip(". ") or "boundaries"
 
 
-def _told(report: CleaningReport, features: Sequence[Feature]) -> list[str]:
+def _told(report: CleaningReport, features: Sequence[Feature], units: str) -> list[str]:
     """List sentences about repairs, merges, warnings, and skipped features, one for each kind."""
     same_code = [one.notice for one in lint_codes(features) if one.kind == "duplicate"]
     notices: Sequence[tuple[str, Sequence[GeoError | Notice]]] = (
@@ -89,7 +89,7 @@ def _told(report: CleaningReport, features: Sequence[Feature]) -> list[str]:
         (_("Skipped"), report.refused),
     )
     shown = [
-        (heading, _some([page_sentence(Problem.of(one)) for one in some]))
+        (heading, _some([page_sentence(Problem.of(one), units) for one in some]))
         for heading, some in notices
         if some
     ]
@@ -108,7 +108,7 @@ def _some(sentences: Sequence[str]) -> str:
     more = len(sentences) - MOST_TOLD
     if more <= 0:
         return shown
-    others = ngettext("and %(num)d more", "and %(num)d more", more)
+    others = ngettext("and %(count)s more", "and %(count)s more", more, count=format_decimal(more))
     return f"{shown}; {others}"
 
 
@@ -151,7 +151,7 @@ def _import(jurisdiction: Scope, asked: Mapping[str, Any]) -> tuple[int, list[st
         raise InvalidParameters(FILE_REQUIRED, field="file")
     here, layer = jurisdiction.jurisdiction_id, asked["layer"]
     reach = find_reach(here, layer) or asked["reach_metres"]
-    boundaries, notices = read_map(file, asked, reach)
+    boundaries, notices = read_map(file, asked, reach, jurisdiction.units)
     lift_time_limit(LONGEST_ON_A_PAGE)
     set_id = import_draft(
         NewBoundarySet(
@@ -167,9 +167,10 @@ def _import(jurisdiction: Scope, asked: Mapping[str, Any]) -> tuple[int, list[st
     )
     log.info("Boundary set %d of %s stored as a draft by %r", set_id, layer, user().name)
     stored = ngettext(
-        "Draft saved with %(num)d boundary.",
-        "Draft saved with %(num)d boundaries.",
+        "Draft saved with %(count)s boundary.",
+        "Draft saved with %(count)s boundaries.",
         len(boundaries),
+        count=format_decimal(len(boundaries)),
     )
     return set_id, [stored, *notices]
 

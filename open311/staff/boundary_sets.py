@@ -6,8 +6,8 @@ from datetime import date, timedelta
 from typing import Any
 
 from flask import flash, redirect, url_for
+from flask_babel import format_decimal, ngettext
 from flask_babel import gettext as _
-from flask_babel import ngettext
 from flask_login import login_required
 from werkzeug.wrappers import Response
 
@@ -94,7 +94,12 @@ def _publish(jurisdiction: Scope, stored: StoredSet, overrides: Sequence[str]) -
     if begin > jurisdiction.today():
         later = _("Open requests will be rerouted on that day.")
         return f"{done} {later}"
-    told = ngettext("%(num)d open request rerouted.", "%(num)d open requests rerouted.", moved)
+    told = ngettext(
+        "%(count)s open request rerouted.",
+        "%(count)s open requests rerouted.",
+        moved,
+        count=format_decimal(moved),
+    )
     return f"{done} {told}"
 
 

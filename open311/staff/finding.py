@@ -22,7 +22,7 @@ from open311.queries.people.users import list_users
 from open311.queries.search.counts import Counts, count_by_status_and_service
 from open311.queries.search.saved import list_areas, list_views
 from open311.roles import WORKS_ON
-from open311.staff.asked import Search, read_search
+from open311.staff.asked import FormSearch, Search, read_form_search, read_search
 from open311.staff.pages import page, staff_pages, user
 from open311.web.exports import file_of, maps_of, notes_of
 from open311.web.formats import MVT
@@ -64,25 +64,44 @@ class Found:
 
 @blueprint.get("/requests")
 @login_required  # type: ignore[untyped-decorator]
-def index() -> str:
-    search = read_search(sent_values(), SHOWN)
+def index() -> str | tuple[str, int]:
+    asked = read_form_search(sent_values(), SHOWN)
+    return (_page(asked), 400) if asked.problems else _page(asked)
+
+
+def _page(asked: FormSearch) -> str:
+    """Return the page; without the list if a filter is wrong."""
+    search = asked.search
     id_, units = search.jurisdiction.jurisdiction_id, search.jurisdiction.units
     services, areas = list_services(id_), list_areas(user())
     boundaries = list_choices(id_, search.jurisdiction.today())
+    typed = {name: sent[0] for name, sent in asked.wrong.items()}
+    lists = {name for name, value in search.asked.items() if isinstance(value, list)}
     return page(
         "find.html",
         search.jurisdiction,
-        **_listed(search),
+        asked.problems,
+        **({} if asked.problems else _listed(search)),
+        asked={**search.asked, **{name: asked.wrong[name] for name in lists & asked.wrong.keys()}},
+        chosen_area=typed.get("area") or str(search.asked["area"] or ""),
+        typed=typed,
+        departments=list_departments(id_),
         services=services,
         groups=[(group, group) for group in sorted({one["group"] for one in services} - {""})],
-        area_choices=[(one.id, one.name) for one in areas],
+        area_choices=[(str(one.id), one.name) for one in areas],
         places=_places,
         in_units=_in_units,
         boundaries=boundaries,
         boundary_values=[
             f"{layer.code}:{code}" for layer in boundaries for code, _name in layer.boundaries
         ],
-        unseen=[(name, one) for name in UNSEEN for one in request.args.getlist(name) if one],
+        unseen=[
+            (name, one)
+            for name in UNSEEN
+            if name not in asked.wrong
+            for one in request.args.getlist(name)
+            if one
+        ],
         sorts=STAFF_SORTS,
         views=list_views(user()),
         areas=areas,
@@ -98,7 +117,8 @@ def index() -> str:
 def listed() -> str:
     """Show only the list, after the map has moved or for the next page."""
     search = read_search(sent_values(), SHOWN)
-    return page("list.html", search.jurisdiction, **_listed(search))
+    departments = list_departments(search.jurisdiction.jurisdiction_id)
+    return page("list.html", search.jurisdiction, departments=departments, **_listed(search))
 
 
 @blueprint.get("/requests/tiles/<int:zoom>/<int:row>/<int:column>")
@@ -115,13 +135,16 @@ def tile(zoom: int, row: int, column: int) -> Response:
 
 @blueprint.get("/requests/export")
 @login_required  # type: ignore[untyped-decorator]
-def export() -> Response:
-    """Return a file of the requests in the list; raises InvalidParameters for an unknown format."""
+def export() -> Response | tuple[str, int]:
+    """Return a file of the requests in the list."""
     values = sent_values()
     format_name = next(iter(values.get("f", [])), FILE_FORMATS[0].code)
     if format_name not in FILE_FORMAT_OF:
         raise InvalidParameters(FORMAT_UNKNOWN, field="f", choices=list(FILE_FORMAT_OF))
-    search = read_search(values)
+    asked = read_form_search(values)
+    if asked.problems:
+        return _page(asked), 400
+    search = asked.search
     notes = notes_of(values, maps_of(search.jurisdiction, search.jurisdiction.today()))
     return file_of(REQUESTS, search.source, search.wanted, format_name, notes)
 
@@ -137,14 +160,12 @@ def _listed(search: Search) -> dict[str, Any]:
     counts = count_by_status_and_service(search.jurisdiction, search.wanted.criteria)
     works = bool(WORKS_ON[user().role])
     return {
-        "asked": search.asked,
         "found": Found(features, following, counts),
         "export": _address("export", after=None),
         "outline": "" if search.drawn is None else to_geojson(search.drawn),
         "bounds": ",".join(map(str, _bounds(search))),
         "query": _query(),
         "with_status": lambda status: _address("index", after=None, status=status),
-        "departments": list_departments(search.jurisdiction.jurisdiction_id),
         "people": _people(search.jurisdiction) if works else [],
         "statuses": DETAILED_STATUSES,
         "file_formats": [one for one in FILE_FORMATS if one.on_pages],

@@ -168,7 +168,7 @@ def page(
     """
     zone = jurisdiction.zone
     units, reader = jurisdiction.units, language()
-    shown = page_problems(problems)
+    shown = page_problems(problems, units)
     made = render_template(
         f"staff/{template}",
         city=jurisdiction,

@@ -22,7 +22,7 @@ from open311.queries.ogc.sources import REQUESTS, get_source, list_layers
 from open311.queries.people.users import list_users
 from open311.queries.requests.answers import list_answers
 from open311.queries.requests.erasures import find_withdrawal
-from open311.queries.requests.nearby import WITHIN_METRES, find_main, list_duplicates, list_nearby
+from open311.queries.requests.nearby import NEARBY_METERS, find_main, list_duplicates, list_nearby
 from open311.queries.requests.requester import find_reporter
 from open311.queries.requests.timeline import list_happenings
 from open311.queries.routing.explain import Retrospect, StoredPlace, list_stored_places, look_back
@@ -135,7 +135,7 @@ def _around(jurisdiction: Scope, routed: Routed) -> dict[str, Any]:
         "links": list_links(routed.pk, jurisdiction.public_url),
         "happenings": list_happenings(routed.pk, routed.steps, jurisdiction.public_url),
         "nearby": list_nearby(jurisdiction, routed),
-        "nearby_within": WITHIN_METRES,
+        "nearby_within": NEARBY_METERS[jurisdiction.units],
         "main": find_main(routed.duplicate_of_pk),
         "duplicates": list_duplicates(routed.pk),
     }

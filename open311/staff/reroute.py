@@ -1,8 +1,8 @@
 """Rerouting of open requests by current rules and boundaries, and its undo."""
 
 from flask import flash, redirect, url_for
+from flask_babel import format_decimal, ngettext
 from flask_babel import gettext as _
-from flask_babel import ngettext
 from flask_login import login_required
 from werkzeug.wrappers import Response
 
@@ -46,9 +46,10 @@ def move() -> Response:
     done = carry_over(city(), user().name)
     flash(
         ngettext(
-            "%(num)d request rerouted. You can undo this.",
-            "%(num)d requests rerouted. You can undo this.",
+            "%(count)s request rerouted. You can undo this.",
+            "%(count)s requests rerouted. You can undo this.",
             done.moved,
+            count=format_decimal(done.moved),
         )
     )
     return redirect(url_for("staff_carrying.index"), 303)
@@ -66,10 +67,10 @@ def undo(number: int) -> Response:
     else:
         flash(
             _(
-                "%(restored)d requests restored. %(left)d were not restored because staff "
+                "%(restored)s requests restored. %(left)s were not restored because staff "
                 "have changed them since.",
-                restored=restored,
-                left=left,
+                restored=format_decimal(restored),
+                left=format_decimal(left),
             )
         )
     return redirect(url_for("staff_carrying.index"), 303)

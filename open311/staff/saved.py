@@ -1,20 +1,23 @@
 """Saved views and saved areas."""
 
+from collections.abc import Sequence
 from urllib.parse import parse_qs, parse_qsl, urlencode
 
 from flask import flash, redirect, url_for
 from flask_login import login_required
 from werkzeug.wrappers import Response
 
-from open311.errors import InvalidParameters
+from geo.errors import InvalidFilter
+from open311.errors import InvalidParameters, Open311Error
+from open311.messages.problem import Problem
 from open311.messages.search import AREA_TO_SAVE_MISSING
 from open311.operations.saved import drop_area, drop_view, save_area, save_view
 from open311.queries.catalog.departments import list_departments
 from open311.queries.search.saved import list_areas, list_views
-from open311.staff.asked import DRAWN_HERE, drawn_area
+from open311.staff.asked import DRAWN_HERE, drawn_area, problems_of
 from open311.staff.pages import city, page, staff_pages, user
 from open311.web.languages import say as _
-from open311.web.parameters import parse, sent_values
+from open311.web.parameters import first, parse, sent_values
 from schemas.people import SaveSchema
 from schemas.search.staff_find import FindSchema
 
@@ -27,13 +30,21 @@ NOT_KEPT = ("after", "at")
 @login_required  # type: ignore[untyped-decorator]
 def index() -> str:
     """Show saved views and areas, and the forms to save the current list."""
-    jurisdiction = city()
-    asked = parse(SaveSchema(), sent_values())
-    drawn = [name for name in DRAWN_HERE if name in parse_qs(asked["query"])]
+    return _page()
+
+
+def _page(problems: Sequence[Problem] = (), kind: str = "") -> str:
+    """Return the page; problems are those of the form that saves the kind, view or area."""
+    jurisdiction, values = city(), sent_values()
+    query = first(values, "query") or ""
+    drawn = [name for name in DRAWN_HERE if name in parse_qs(query)]
+    typed = {name: first(values, name) or "" for name in ("name", "department")}
     return page(
         "saved.html",
         jurisdiction,
-        query=asked["query"],
+        problems,
+        typed={"view": {}, "area": {}, kind: typed},
+        query=query,
         drawn=drawn,
         views=list_views(user()),
         areas=list_areas(user()),
@@ -43,20 +54,37 @@ def index() -> str:
 
 @blueprint.post("/views")
 @login_required  # type: ignore[untyped-decorator]
-def keep_view() -> Response:
+def keep_view() -> Response | tuple[str, int]:
+    try:
+        query = _keep_view()
+    except Open311Error as error:
+        return _page(error.problems, "view"), 400
+    flash(_("Saved."))
+    return redirect(f"{url_for('staff_finding.index')}?{query}", 303)
+
+
+def _keep_view() -> str:
     asked = parse(SaveSchema(), sent_values())
     pairs = parse_qsl(asked["query"])
     found = parse(FindSchema(city().zone), parse_qs(asked["query"]))
     query = urlencode([(name, value) for name, value in pairs if name not in NOT_KEPT])
     save_view(user(), asked["name"].strip(), query, asked["department"], found["area"])
-    flash(_("Saved."))
-    return redirect(f"{url_for('staff_finding.index')}?{query}", 303)
+    return query
 
 
 @blueprint.post("/areas")
 @login_required  # type: ignore[untyped-decorator]
-def keep_area() -> Response:
+def keep_area() -> Response | tuple[str, int]:
     """Save the drawn area, and show the list with it in place of the drawing."""
+    try:
+        query = _keep_area()
+    except (Open311Error, InvalidFilter) as error:
+        return _page(problems_of(error), "area"), 400
+    flash(_("Saved."))
+    return redirect(f"{url_for('staff_finding.index')}?{query}", 303)
+
+
+def _keep_area() -> str:
     asked = parse(SaveSchema(), sent_values())
     pairs = parse_qsl(asked["query"])
     found = parse(FindSchema(city().zone), parse_qs(asked["query"]))
@@ -69,9 +97,7 @@ def keep_area() -> Response:
         for name, value in pairs
         if name not in (*DRAWN_HERE, *NOT_KEPT, "within", "units")
     ]
-    flash(_("Saved."))
-    query = urlencode([*left, ("area", str(area_id))])
-    return redirect(f"{url_for('staff_finding.index')}?{query}", 303)
+    return urlencode([*left, ("area", str(area_id))])
 
 
 @blueprint.post("/views/<int(max=2147483647):view_id>/drop")

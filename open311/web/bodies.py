@@ -1,7 +1,8 @@
 """Parameters and files of an HTTP request, read leniently.
 
-Old clients send text in Latin-1, multipart boundaries without the quotes they need, and odd line
-ends. Werkzeug splits the parts; this module decides how to decode their text.
+Old clients send text in Latin-1 or cut inside a character, multipart boundaries without the quotes
+they need, and odd line ends. Werkzeug splits the parts; this module decides how to decode their
+text. An object in JSON is read as the form with the same names.
 """
 
 import re
@@ -16,12 +17,15 @@ from werkzeug.sansio.multipart import Data, Epilogue, Field, File, MultipartDeco
 
 from open311.errors import InvalidParameters
 from open311.messages.access import BODY_INCOMPLETE, BODY_WITHOUT_BOUNDARY, TOO_MANY_PARAMETERS
+from open311.web.json_forms import parse_json
 
 MOST_FIELDS = 20_000
 
 MOST_FORM_BYTES = 1_000_000  # of a body without files
 
 _READ = "open311.sent"  # key in the WSGI environment for the values that were read
+
+BLANKS = b"\xef\xbb\xbf \t\r\n"  # with the byte order mark
 
 _BOUNDARY = re.compile(r'boundary=(?:"([^"]+)"|([^";,\s]+))', re.IGNORECASE)
 
@@ -46,11 +50,20 @@ class Sent:
 
 
 def decode(octets: bytes) -> str:
-    """Return text decoded as UTF-8, or else as Windows-1252."""
+    """Return text decoded as UTF-8, or else as Windows-1252.
+
+    UTF-8 that was cut inside a character loses that character: text is UTF-8 if it has at least as
+    many complete characters beyond ASCII as broken ones.
+    """
     try:
         return octets.decode("utf-8")
     except UnicodeDecodeError:
-        return octets.decode("cp1252", "ignore")
+        text = octets.decode("utf-8", "replace")
+    broken = text.count("\ufffd")
+    complete = sum(letter > "\x7f" for letter in text) - broken
+    if complete >= broken:
+        return text.replace("\ufffd", "")
+    return octets.decode("cp1252", "ignore")
 
 
 def sent() -> Sent:
@@ -71,7 +84,23 @@ def _read_body() -> Sent:
     if request.mimetype == "multipart/form-data":
         return read_multipart(request.headers.get("Content-Type", ""), request.get_data())
     request.max_content_length = min(MOST_FORM_BYTES, current_app.config["OPEN311_MAX_BODY_BYTES"])
-    return Sent(parse_form(request.get_data()))  # whatever its content type says
+    octets = request.get_data()
+    if request.is_json and _is_json(octets):
+        return _read_json(octets)
+    return Sent(parse_form(octets))  # whatever its content type says
+
+
+def _is_json(octets: bytes) -> bool:
+    """Return whether a body is JSON: some clients say so and send a form."""
+    text = octets.lstrip(BLANKS)
+    return text[:1] in (b"{", b"[") or (bool(text) and b"=" not in text)
+
+
+def _read_json(octets: bytes) -> Sent:
+    values = parse_json(decode(octets.lstrip(BLANKS)))
+    if sum(map(len, values.values())) > MOST_FIELDS:
+        raise InvalidParameters(TOO_MANY_PARAMETERS, limit=MOST_FIELDS)
+    return Sent(values)
 
 
 def parse_form(octets: bytes) -> dict[str, list[str]]:

@@ -8,8 +8,9 @@ from urllib.parse import urlsplit
 
 import lxml.html
 from babel.dates import format_date, format_time
-from babel.numbers import format_decimal
+from flask_babel import format_decimal
 
+from geo.distances import Area, area
 from open311.messages.names import FIELD_LABELS, ROLE_NAMES, STATUS_NAMES
 from open311.messages.problem import Problem
 from open311.web.languages import language, say
@@ -23,9 +24,9 @@ class PageProblem:
     field: str = ""
 
 
-def page_problems(problems: Iterable[Problem]) -> list[PageProblem]:
-    """List the sentences of an error for a page."""
-    return [PageProblem(page_sentence(one), one.field) for one in problems]
+def page_problems(problems: Iterable[Problem], units: str = "metric") -> list[PageProblem]:
+    """List the sentences of an error for a page; units are those of areas."""
+    return [PageProblem(page_sentence(one, units), one.field) for one in problems]
 
 
 def page_sentences(problems: Iterable[Problem]) -> str:
@@ -33,9 +34,9 @@ def page_sentences(problems: Iterable[Problem]) -> str:
     return " ".join(map(page_sentence, problems))
 
 
-def page_sentence(problem: Problem) -> str:
-    """Return a problem in the language of the page."""
-    values = {name: _in_words(name, value) for name, value in problem.values.items()}
+def page_sentence(problem: Problem, units: str = "metric") -> str:
+    """Return a problem in the language of the page; units are those of areas."""
+    values = {name: _in_words(name, value, units) for name, value in problem.values.items()}
     return say(problem.message.for_page, field=_label(problem), **values)
 
 
@@ -47,17 +48,19 @@ def _label(problem: Problem) -> str:
 _NAMES = {"status": STATUS_NAMES, "role": ROLE_NAMES}
 
 
-def _in_words(name: str, value: Any) -> str:
+def _in_words(name: str, value: Any, units: str) -> str:
     if isinstance(value, Problem):
-        return page_sentence(value)
+        return page_sentence(value, units)
+    if isinstance(value, Area):
+        return area(value.square_meters, units, language())
     if isinstance(value, datetime):
         return str(format_time(value, "short", tzinfo=value.tzinfo, locale=language()))
     if isinstance(value, date):
         return str(format_date(value, "long", locale=language()))
     if isinstance(value, int | float):
-        return str(format_decimal(value, locale=language()))
+        return str(format_decimal(value))
     if isinstance(value, tuple | list):
-        return ", ".join(_in_words(name, one) for one in value)
+        return ", ".join(_in_words(name, one, units) for one in value)
     names = _NAMES.get(name, {})
     return say(names[value]) if value in names else str(value)
 

@@ -41,7 +41,7 @@ def sent_values() -> dict[str, list[str]]:
         for name, texts in sent().values.items()
     }
     for alias, name in ALIASES.items():
-        if name not in values and alias in values:
+        if alias in values and first(values, name) is None:
             values[name] = values[alias]
     return values
 

@@ -1,6 +1,5 @@
 """Photos and links of an HTTP request, within the limits of the settings."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -15,9 +14,6 @@ from open311.messages.problem import Problem
 from open311.messages.submissions import PHOTO_TOO_LARGE, TOO_MANY_PHOTOS
 from open311.web.bodies import SentFile, sent
 from schemas.fields import printable
-
-# media, media[] and media[0]; FixMyStreet's photo1, photo2 and so on (spec 5.2).
-_PARAMETER = re.compile(r"(?:media|photo)(?:\[\d*\]|\d+)?")
 
 _LONGEST_FILE_NAME = 100  # characters that an error quotes
 
@@ -39,11 +35,14 @@ class Limits:
 def sent_media(links: Sequence[str]) -> list[Photo | str]:
     """List the photos that were sent as files, in order, followed by the links.
 
+    Every file is a photo, whatever its parameter: clients use media, media[], photo1, file, and
+    others (spec 5.2).
+
     If OPEN311_FETCH_MEDIA is set, an image that a link leads to replaces the link. Raises
     InvalidParameters with a problem for each invalid file. This may take seconds, so it ends the
     current transaction.
     """
-    files = [file for file in sent().files if _PARAMETER.fullmatch(file.parameter)]
+    files = sent().files
     fetch = bool(links) and current_app.config["OPEN311_FETCH_MEDIA"]
     if files or fetch:
         end_reads()

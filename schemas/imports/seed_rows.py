@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta, tzinfo
+from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -31,6 +32,10 @@ class RowSchema(KeyedSchema):
         return {name: cell for name, cell in row.items() if cell not in ("", None)}
 
 
+time_zones = cache(available_timezones)
+"""Return the names of all time zones, which are read from thousands of files."""
+
+
 class JurisdictionRow(RowSchema):
     """The content of jurisdiction.toml."""
 
@@ -55,7 +60,7 @@ class JurisdictionRow(RowSchema):
     @validates_schema
     def check_time_zone(self, row: dict[str, Any], **_: Any) -> None:
         """Reject an unknown time zone."""
-        if row["time_zone"] not in available_timezones():
+        if row["time_zone"] not in time_zones():
             raise Invalid("seed.time_zone", "time_zone")
 
     @validates_schema

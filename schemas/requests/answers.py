@@ -9,8 +9,8 @@ from typing import Any
 from marshmallow import EXCLUDE, Schema, fields
 
 from schemas.base import Values, filled_in
-from schemas.errors import KeyedSchema
-from schemas.fields import Choice, Choices, Number, Text, W3CDateTime, printable, w3c
+from schemas.errors import KeyedSchema, Problem
+from schemas.fields import Choice, Choices, LocalDateTime, Number, Text, printable, w3c
 from schemas.vocabulary.datatypes import WITH_SEVERAL
 
 ANSWER_LIMIT = 4000
@@ -35,7 +35,7 @@ FIELD_OF: Mapping[str, Callable[..., fields.Field[Any]]] = {
     "string": lambda _question, _zone, **options: Text(ANSWER_LIMIT, **options),
     "text": lambda _question, _zone, **options: Text(ANSWER_LIMIT, **options),
     "number": lambda _question, _zone, **options: Number(**options),
-    "datetime": lambda _question, zone, **options: W3CDateTime(zone, **options),
+    "datetime": lambda _question, zone, **options: LocalDateTime(zone, **options),
     "singlevaluelist": lambda question, _zone, **options: Choice(question.keys, **options),
     "multivaluelist": lambda question, _zone, **options: Choices(question.keys, **options),
 }
@@ -48,15 +48,20 @@ def answers_schema(questions: Sequence[Question], zone: tzinfo) -> Schema:
     questions with variable=False, which are never asked. zone applies to times without one.
     """
     declared = {
-        _field_name(number): FIELD_OF[question.datatype](
-            question,
-            zone,
-            data_key=parameter(question.code),
-            required=question.required,
-        )
-        for number, question in enumerate(questions)
+        _field_name(number): _field(question, zone) for number, question in enumerate(questions)
     }
     return KeyedSchema.from_dict(declared, name="AnswersSchema")(unknown=EXCLUDE)
+
+
+def _field(question: Question, zone: tzinfo) -> fields.Field[Any]:
+    missing = [Problem("answer.required", {"code": question.code})]
+    return FIELD_OF[question.datatype](
+        question,
+        zone,
+        data_key=parameter(question.code),
+        required=question.required,
+        error_messages={"required": missing},
+    )
 
 
 def _field_name(number: int) -> str:

@@ -22,8 +22,8 @@ LEAST_ACCURATE = 100_000
 REPORTER_FIELDS = ("email", "device_id", "account_id", "first_name", "last_name", "phone")
 """Fields about the requester: personal data, stored separately and never public."""
 
-NOT_PINPOINTED = "#NOTPINPOINTED#"
-"""The address_id that FixMyStreet sends if a location is only approximate (spec 7.2)."""
+NO_ADDRESS_IDS = ("#NOTPINPOINTED#", "0")
+"""Values of address_id that mean none; FixMyStreet sends the first one (spec 7.2)."""
 
 
 class PlaceSchema(ParametersSchema):
@@ -83,15 +83,22 @@ class SubmissionSchema(WithLinksSchema):
             raise Invalid("place.long_missing", "long")
         if "long" in sent and "lat" not in sent:
             raise Invalid("place.lat_missing", "lat")
-        none_known = sent == {"address_id"} and values["address_id"][0].strip() == NOT_PINPOINTED
+        none_known = sent == {"address_id"} and values["address_id"][0].strip() in NO_ADDRESS_IDS
         if not sent or none_known:
             raise Invalid("place.required", "lat")
 
     @post_load
-    def drop_what_is_no_address_id(self, submission: dict[str, Any], **_: Any) -> dict[str, Any]:
-        """Drop the placeholder that means there is no address_id."""
-        is_none = submission["address_id"] == NOT_PINPOINTED
-        return {**submission, "address_id": ""} if is_none else submission
+    def drop_what_is_no_place(self, submission: dict[str, Any], **_: Any) -> dict[str, Any]:
+        """Drop an address_id that means none, and 0/0 of an app without a position.
+
+        0/0 is a location unless there is an address.
+        """
+        address_id = submission["address_id"].strip()
+        kept = {**submission, "address_id": "" if address_id in NO_ADDRESS_IDS else address_id}
+        has_address = bool(kept["address_string"] or kept["address_id"])
+        if has_address and kept.get("lat") == 0 and kept.get("long") == 0:
+            del kept["lat"], kept["long"]
+        return kept
 
 
 def load_submission(values: Values, questions: Sequence[Question], zone: tzinfo) -> dict[str, Any]:
@@ -102,6 +109,8 @@ def load_submission(values: Values, questions: Sequence[Question], zone: tzinfo)
     without one. Raises InvalidTogether with all problems, in the order of the fields.
     """
     asked = answers_schema(questions, zone)
+    if "address" in values and "address_string" not in filled_in(values):
+        values = {**values, "address_string": values["address"]}  # its name in responses
     submission, problems = _load(SubmissionSchema(), values)
     answers, more_problems = _load(asked, gather_answers(values, questions))
     if problems or more_problems:

@@ -6,7 +6,7 @@ from typing import Any
 
 from marshmallow import post_load
 
-from schemas.fields import CommaSeparated, Text, W3CDateTime, says
+from schemas.fields import CommaSeparated, LocalDateTime, Text, says
 from schemas.requests.links import WebAddresses, WithLinksSchema
 from schemas.requests.statuses import StatusOfUpdate
 from schemas.requests.submission import DESCRIPTION_LIMIT
@@ -25,11 +25,11 @@ class UpdateFiltersSchema(ExtensionsSchema):
     service_request_id = CommaSeparated(
         load_default=[], **says("Only updates of these service requests.")
     )
-    start_date = W3CDateTime(
+    start_date = LocalDateTime(
         load_default=None,
         **says("Only updates made at this time or later; at most 90 days before end_date."),
     )
-    end_date = W3CDateTime(
+    end_date = LocalDateTime(
         load_default=None,
         last_moment=True,
         **says("Only updates made at this time or earlier; without dates, the last 90 days."),
@@ -61,7 +61,7 @@ class Id(Text):
 
 
 class UpdateSubmissionSchema(WithLinksSchema):
-    """The parameters of an update, in the order of error messages. For zone, see W3CDateTime."""
+    """The parameters of an update, in the order of error messages. For zone, see LocalDateTime."""
 
     service_request_id = Id(
         200,
@@ -74,7 +74,7 @@ class UpdateSubmissionSchema(WithLinksSchema):
         required=True,
         **says("ID of this update in the system that sends it."),
     )
-    updated_datetime = W3CDateTime(
+    updated_datetime = LocalDateTime(
         required=True,
         **says("Time of the update."),
     )

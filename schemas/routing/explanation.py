@@ -8,7 +8,7 @@ from marshmallow import fields, validates_schema
 
 from schemas.base import ParametersSchema
 from schemas.errors import Invalid
-from schemas.fields import Degrees, Text, W3CDateTime, says
+from schemas.fields import Degrees, LocalDateTime, Text, W3CDateTime, says
 from schemas.requests.documents import DocumentSchema
 
 
@@ -36,14 +36,14 @@ class ExplainSchema(ParametersSchema):
     )
     lat = Degrees(90, load_default=None, **says("Latitude; with long."))
     long = Degrees(180, load_default=None, **says("Longitude; with lat."))
-    at = W3CDateTime(load_default=None, **says("Time of submission, for rules with a schedule."))
+    at = LocalDateTime(load_default=None, **says("Time of submission, for rules with a schedule."))
     on = Day(load_default=None, **says("The day whose boundaries apply; by default, today."))
 
     def __init__(self, zone: tzinfo) -> None:
         """Set the zone of at, if it has none."""
         super().__init__()
         at = self.fields["at"]
-        if isinstance(at, W3CDateTime):
+        if isinstance(at, LocalDateTime):
             at.zone = zone
 
     @validates_schema

@@ -1,20 +1,51 @@
 """Field types of searches: whole numbers, meters, bounding boxes, and words."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from marshmallow import ValidationError, fields
 
 from schemas.errors import Invalid
-from schemas.fields import BarSeparated, Degrees, Number, Text
+from schemas.fields import BarSeparated, CommaSeparated, Degrees, Number, Repeated, Text
+from schemas.requests.statuses import LONGEST_WORD, as_status
+from schemas.vocabulary.statuses import DETAILED_STATUSES
 
 LONGEST_RADIUS = 100_000  # meters
+
+DEFAULT_RADIUS = 1_000
+"""Meters around lat and long in a list without a radius."""
 
 CIRCLE = ("lat", "long", "radius")
 """Parameters that make a circle together."""
 
 _LARGEST = 10**18
+
+
+def known_statuses(words: Sequence[str]) -> list[str]:
+    """Return the stored form of statuses to filter by; raise ValidationError if one is unknown."""
+    for word in words:
+        if as_status(word) not in DETAILED_STATUSES:
+            raise Invalid("status.filter", word=word[:LONGEST_WORD], choices=DETAILED_STATUSES)
+    return [as_status(word) for word in words]
+
+
+class Statuses(CommaSeparated):
+    """Statuses to filter by, separated by commas, in their stored form."""
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **options: Any
+    ) -> list[str]:
+        return known_statuses(super()._deserialize(value, attr, data, **options))
+
+
+class RepeatedStatuses(Repeated):
+    """Statuses to filter by, each its own parameter, in their stored form."""
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **options: Any
+    ) -> list[str]:
+        return known_statuses(super()._deserialize(value, attr, data, **options))
 
 
 class WholeNumber(fields.Field[int]):

@@ -5,9 +5,9 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from marshmallow import fields, post_load
+from marshmallow import fields, validates_schema
 
-from schemas.base import ParametersSchema, SearchSchema, check_together
+from schemas.base import ParametersSchema, SearchSchema, Values, check_together, filled_in
 from schemas.errors import Invalid
 from schemas.fields import Choice, CommaSeparated, Degrees, Text, W3CDateTime, says
 from schemas.search.fields import CIRCLE, LONGEST_RADIUS, Metres, SearchWords, WholeNumber
@@ -123,11 +123,10 @@ class ItemsSchema(SearchSchema, FeatureSchema):
     )
     after = After(load_default=None, **says("Cursor from the next link of the previous page."))
 
-    @post_load
-    def check_circle(self, asked: dict[str, Any], **_: Any) -> dict[str, Any]:
+    @validates_schema(pass_original=True, skip_on_field_errors=False)
+    def check_circle(self, _asked: dict[str, Any], sent: Values, **_: Any) -> None:
         """Check that a circle has both its center and its radius."""
-        check_together(asked, CIRCLE)
-        return asked
+        check_together({name: filled_in(sent).get(name) for name in CIRCLE}, CIRCLE)
 
 
 class ExportSchema(ItemsSchema):

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from marshmallow import fields, post_load
+from marshmallow import fields, post_load, validates_schema
 
 from schemas.base import ParametersSchema
 from schemas.errors import Invalid
@@ -13,6 +13,9 @@ from schemas.search.fields import WholeNumber
 
 MOST_ROWS = 1_000
 """Rows per page (spec 2.5)."""
+
+MOST_IDS = 10_000
+"""Rows of a list of service_request_id without a page_size, more than a URL can hold."""
 
 DEEPEST_ROW = 100_000
 """The last row that a page number can reach: the database counts all rows before a page."""
@@ -30,6 +33,9 @@ class After(fields.Field[Cursor]):
             raise Invalid("after.invalid") from None
 
 
+_DECIDE_PAGE = {"page", "page_size", "after", "sort"}
+
+
 class PagingSchema(ParametersSchema):
     """The page of a list, and its sort order.
 
@@ -38,7 +44,9 @@ class PagingSchema(ParametersSchema):
     """
 
     page = WholeNumber(0, load_default=None, **says("Page number, from 1."))
-    page_size = WholeNumber(1, load_default=MOST_ROWS, **says("Rows per page, 1,000 at most."))
+    page_size = WholeNumber(
+        1, load_default=None, **says("Rows per page, 1,000 at most.", default=MOST_ROWS)
+    )
     after = After(
         load_default=None, **says("X-Next-After of the previous response, to get the next page.")
     )
@@ -48,18 +56,33 @@ class PagingSchema(ParametersSchema):
         **says("Sort order; added and changed are complete, for incremental sync."),
     )
 
-    @post_load
-    def decide_page(self, filters: dict[str, Any], **_: Any) -> dict[str, Any]:
-        """Check the combination of the four parameters, and set defaults."""
+    def rows_of_a_page(self, _filters: Mapping[str, Any]) -> int:
+        """Return the rows of a page whose size was not sent."""
+        return MOST_ROWS
+
+    @validates_schema(skip_on_field_errors=False)
+    def check_page(self, filters: dict[str, Any], **_: Any) -> None:
+        """Check the combination of the four parameters."""
+        if not filters.keys() >= _DECIDE_PAGE:
+            return
         page, after = filters["page"], filters["after"]
-        sort = chosen_sort(filters["sort"], after)
-        page_size = min(filters["page_size"], MOST_ROWS)
+        chosen_sort(filters["sort"], after)
         if page is not None and after is not None:
             raise Invalid("page.with_after", "page")
-        if page is not None and page > 1 and page * page_size > DEEPEST_ROW:
+        if page is not None and page > 1 and page * self._page_size(filters) > DEEPEST_ROW:
             raise Invalid("page.too_deep", "page", limit=DEEPEST_ROW)
+
+    @post_load
+    def decide_page(self, filters: dict[str, Any], **_: Any) -> dict[str, Any]:
+        """Set the defaults."""
+        page = filters["page"]
         first = None if page is None else max(page, 1)
-        return {**filters, "page": first, "page_size": page_size, "sort": sort}
+        sort = chosen_sort(filters["sort"], filters["after"])
+        return {**filters, "page": first, "page_size": self._page_size(filters), "sort": sort}
+
+    def _page_size(self, filters: Mapping[str, Any]) -> int:
+        sent = filters["page_size"]
+        return self.rows_of_a_page(filters) if sent is None else min(int(sent), MOST_ROWS)
 
 
 def chosen_sort(sort: str | None, after: Cursor | None) -> str:

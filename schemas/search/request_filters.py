@@ -1,24 +1,25 @@
 """Parameters of GET /requests and GET /requests/{id}: GET Service Requests (spec 2.5)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime, timedelta, tzinfo
 from typing import Any
 
-from marshmallow import post_load, pre_load
+from marshmallow import post_load, pre_load, validates_schema
 
-from schemas.base import ParametersSchema, SearchSchema, check_together, filled_in
+from schemas.base import ParametersSchema, SearchSchema, Values, check_together, filled_in
 from schemas.errors import Invalid
-from schemas.fields import BarSeparated, CommaSeparated, Degrees, Flag, W3CDateTime, says
-from schemas.requests.statuses import LONGEST_WORD, as_status
+from schemas.fields import BarSeparated, CommaSeparated, Degrees, Flag, LocalDateTime, says
 from schemas.search.fields import (
     CIRCLE,
+    DEFAULT_RADIUS,
     LONGEST_RADIUS,
     BoundaryCodes,
     BoundingBox,
     Metres,
     SearchWords,
+    Statuses,
 )
-from schemas.search.paging import PagingSchema, chosen_sort
+from schemas.search.paging import MOST_IDS, MOST_ROWS, PagingSchema
 from schemas.vocabulary.statuses import DETAILED_STATUSES
 
 LONGEST_WINDOW = timedelta(days=90)
@@ -51,27 +52,30 @@ class ServiceRequestFiltersSchema(SearchSchema, PagingSchema, ExtensionsSchema):
         load_default=[], **says("Only these service requests; overrides all other filters.")
     )
     service_code = CommaSeparated(load_default=[], **says("Only requests for these services."))
-    status = CommaSeparated(
+    status = Statuses(
         load_default=[],
         **says(
             "Only requests with one of these statuses.",
             items={"type": "string", "enum": list(DETAILED_STATUSES)},
         ),
     )
-    start_date = W3CDateTime(
+    start_date = LocalDateTime(
         load_default=None,
-        **says("Only requests submitted at this time or later; at most 90 days before end_date."),
+        **says(
+            "Only requests submitted at this time or later; at most 90 days before end_date. "
+            "Alone: the 90 days from then; X-End-Date is the end."
+        ),
     )
-    end_date = W3CDateTime(
+    end_date = LocalDateTime(
         load_default=None,
         last_moment=True,
         **says("Only requests submitted at this time or earlier; without dates, the last 90 days."),
     )
     tombstones = Flag(load_default=False, **says("true also lists withdrawn requests, as deleted."))
-    updated_after = W3CDateTime(
+    updated_after = LocalDateTime(
         load_default=None, **says("Only requests changed at this time or later.")
     )
-    updated_before = W3CDateTime(
+    updated_before = LocalDateTime(
         load_default=None,
         last_moment=True,
         **says("Only requests changed at this time or earlier."),
@@ -81,12 +85,16 @@ class ServiceRequestFiltersSchema(SearchSchema, PagingSchema, ExtensionsSchema):
         **says("Only requests in this box: minlong,minlat,maxlong,maxlat in degrees on WGS 84."),
     )
     lat = Degrees(
-        90, load_default=None, **says("Latitude of the center of a circle; with long and radius.")
+        90, load_default=None, **says("Latitude of the center of a circle; together with long.")
     )
     long = Degrees(
-        180, load_default=None, **says("Longitude of the center of a circle; with lat and radius.")
+        180, load_default=None, **says("Longitude of the center of a circle; together with lat.")
     )
-    radius = Metres(LONGEST_RADIUS, load_default=None, **says("Radius of the circle in meters."))
+    radius = Metres(
+        LONGEST_RADIUS,
+        load_default=None,
+        **says(f"Radius of the circle in meters; {DEFAULT_RADIUS:,} without one."),
+    )
     q = SearchWords(
         200,
         load_default=None,
@@ -114,7 +122,7 @@ class ServiceRequestFiltersSchema(SearchSchema, PagingSchema, ExtensionsSchema):
         self.now = now
         self.zone = zone
         for field in self.fields.values():
-            if isinstance(field, W3CDateTime):
+            if isinstance(field, LocalDateTime):
                 field.zone = zone
 
     @pre_load
@@ -125,22 +133,47 @@ class ServiceRequestFiltersSchema(SearchSchema, PagingSchema, ExtensionsSchema):
             return {name: sent for name, sent in values.items() if name != "service_request_id"}
         return {name: sent for name, sent in values.items() if name in _NO_FILTERS}
 
+    @validates_schema(pass_original=True, skip_on_field_errors=False)
+    def check_circle(self, filters: dict[str, Any], sent: Values, **_: Any) -> None:
+        """Check that a circle has a center; its radius has a default."""
+        if filters.get("service_request_id"):
+            return
+        circle = {name: filled_in(sent).get(name) for name in CIRCLE}
+        if None in (circle["lat"], circle["long"]):
+            check_together(circle, CIRCLE)
+
+    @validates_schema(skip_on_field_errors=False)
+    def check_window(self, filters: dict[str, Any], **_: Any) -> None:
+        """Check the order of the dates and the time between them."""
+        if filters.keys() >= _DECIDE_WINDOW:
+            self.window_of(filters)
+
+    def rows_of_a_page(self, filters: Mapping[str, Any]) -> int:
+        """Return enough for all requests of a list of ids."""
+        return max(MOST_ROWS, min(len(filters.get("service_request_id", ())), MOST_IDS))
+
     @post_load
-    def check_filters(self, filters: dict[str, Any], **_: Any) -> dict[str, Any]:
-        """Check combinations of fields: the words of lists, and parameters that belong together."""
-        check_together(filters, CIRCLE)
-        return {**filters, "status": known_statuses(filters["status"])}
+    def decide_circle(self, filters: dict[str, Any], **_: Any) -> dict[str, Any]:
+        """Set the radius around a center without one."""
+        if filters["lat"] is None or filters["radius"] is not None:
+            return filters
+        return {**filters, "radius": float(DEFAULT_RADIUS)}
 
     @post_load
     def decide_window(self, filters: dict[str, Any], **_: Any) -> dict[str, Any]:
         """Replace the dates sent by those of the time window."""
+        lifted = is_lifted(filters)
+        moves = not lifted and filters["start_date"] is None and filters["end_date"] is None
+        start, end = self.window_of(filters)
+        return {**filters, "start_date": start, "end_date": end, "window_moves": moves}
+
+    def window_of(self, filters: Mapping[str, Any]) -> tuple[datetime | None, datetime | None]:
+        """Return the time window of the list; raise ValidationError if it is not valid."""
         start, end = filters["start_date"], filters["end_date"]
         if is_lifted(filters):
             check_order(start, end)
-            return {**filters, "window_moves": False}
-        moves = start is None and end is None
-        start, end = list_window(start, end, now=self.now, zone=self.zone)
-        return {**filters, "start_date": start, "end_date": end, "window_moves": moves}
+            return start, end
+        return list_window(start, end, now=self.now, zone=self.zone)
 
 
 _NO_FILTERS = {
@@ -151,13 +184,20 @@ _NO_FILTERS = {
 }
 
 
+_DECIDE_WINDOW = {
+    *("start_date", "end_date", "service_request_id", "updated_after", "updated_before"),
+    *("sort", "after"),
+}
+
+
 def is_lifted(filters: Mapping[str, Any]) -> bool:
     """Return whether a list is exempt from the 90-day limit: by ids, or by changes."""
+    after = filters["after"]
     return bool(
         filters["service_request_id"]
         or filters["updated_after"]
         or filters["updated_before"]
-        or chosen_sort(filters["sort"], filters["after"]) in OF_COPIES
+        or (filters["sort"] or (after and after.sort)) in OF_COPIES
     )
 
 
@@ -165,16 +205,6 @@ def check_order(start: datetime | None, end: datetime | None) -> None:
     """Raise ValidationError if a window ends before it starts."""
     if start is not None and end is not None and end < start:
         raise Invalid("dates.reversed", "end_date")
-
-
-def known_statuses(words: Sequence[str]) -> list[str]:
-    """Return the stored form of statuses to filter by; raise ValidationError if one is unknown."""
-    for word in words:
-        if as_status(word) not in DETAILED_STATUSES:
-            raise Invalid(
-                "status.filter", "status", word=word[:LONGEST_WORD], choices=DETAILED_STATUSES
-            )
-    return [as_status(word) for word in words]
 
 
 def list_window(

@@ -9,10 +9,9 @@ from schemas.base import SearchSchema
 from schemas.errors import Invalid
 from schemas.fields import Choice, Degrees, Flag, Number, Repeated, W3CDateTime
 from schemas.search.cursors import STAFF_SORTS
-from schemas.search.fields import SearchWords, WholeNumber
+from schemas.search.fields import RepeatedStatuses, SearchWords, WholeNumber
 from schemas.search.ogc import SeenByMap
 from schemas.search.paging import After
-from schemas.search.request_filters import known_statuses
 from schemas.vocabulary.units import METERS_PER_UNIT, UNITS
 
 MOST_PLACES = 200
@@ -25,8 +24,6 @@ USUAL_WIDTHS = {"metric": 50.0, "us": 150.0}
 """Default distance on either side of a line, in meters or feet."""
 
 COLOURS = ("status", "age")
-
-STATUS_FIELDS = ("status", "detailed_status")
 
 DRAWN = ("polygon", "circle", "along", "area")
 """Parameters of an area; only one may be used."""
@@ -75,8 +72,8 @@ class FindSchema(SearchSchema):
     """
 
     service_request_id = Repeated(200, load_default=[])
-    status = Repeated(50, load_default=[])
-    detailed_status = Repeated(50, load_default=[])
+    status = RepeatedStatuses(50, load_default=[])
+    detailed_status = RepeatedStatuses(50, load_default=[])
     service_code = Repeated(200, load_default=[])
     group = Repeated(200, load_default=[])
     agency_responsible = Repeated(200, load_default=[])
@@ -124,11 +121,6 @@ class FindSchema(SearchSchema):
             "within": width * meters_per_unit,
         }
 
-    @post_load
-    def check_statuses(self, asked: dict[str, Any], **_: Any) -> dict[str, Any]:
-        """Normalize statuses to their stored form."""
-        return {**asked, **{name: known_statuses(asked[name]) for name in STATUS_FIELDS}}
-
     @validates_schema
     def check_where(self, asked: dict[str, Any], **_: Any) -> None:
         """Check that at most one area is requested, and that a strip is not too wide."""
@@ -139,6 +131,9 @@ class FindSchema(SearchSchema):
         feet = asked["units"] == "us"
         if asked["circle"] is not None and not 1 <= asked["circle"][2] <= limit:
             raise Invalid("circle.radius_feet" if feet else "circle.radius", "circle", limit=limit)
+        for first, last in (("since", "until"), ("updated_since", "updated_until")):
+            if None not in (asked[first], asked[last]) and asked[last] < asked[first]:
+                raise Invalid("dates.reversed", last)
         if (asked["within"] or 0) > limit:
             raise Invalid(
                 "within.too_far_feet" if feet else "within.too_far", "within", limit=limit

@@ -90,9 +90,9 @@ def test_what_changes_is_told(shared_app: Flask, open311: CommandLine, map_file:
     lines = open311.lines("boundaries", "import", file, *WARD)
     assert lines[1:3] == ["  ward 7B: added", "  ward 10: removed"]
     assert "  ward 2: renamed to ''" in lines
-    [moved] = [line for line in lines if "change boundary" in line]
-    square_metres = int(moved.split()[2].replace(",", ""))
-    assert square_metres == pytest.approx(111e3 * 55.5e3 * 2, rel=0.01)
+    [moved] = [line for line in lines if "added or removed" in line]
+    assert moved.split()[3] == "km²"
+    assert int(moved.split()[2].replace(",", "")) == pytest.approx(111 * 55.5 * 2, rel=0.01)
 
 
 def test_a_new_set_replaces_the_old_one_from_today(

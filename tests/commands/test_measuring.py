@@ -70,7 +70,7 @@ def test_distances_are_filled_in_and_departments_stay(
     assert inside == {row[:3] for row in was}
     assert not any(unknown for *_, unknown in now)
     [line] = open311.lines("triage", "list")
-    assert line.startswith(f"{NEAR} near_border POTHOLE at East Yard: 5.6 m from ward 2")
+    assert line.startswith(f"{NEAR} near_border POTHOLE at East Yard: 6 m from ward 2")
 
 
 def test_a_second_run_finds_nothing_more(from_before: Flask, open311: CommandLine) -> None:

@@ -71,7 +71,7 @@ def test_why_and_each_rule_are_told_strongest_first(
         *MAPS,
         "Boundaries:",
         "  core  core",
-        "  ward  10 (East); 5,566 m to 2 (West)",
+        "  ward  10 (East); 5.6 km to 2 (West)",
         "Rules for this service, highest priority first:",
         "  pothole-east  selected",
         "  pothole-west  does not match: the location is in ward 10",
@@ -91,8 +91,8 @@ def test_the_default_department_is_told_where_no_rule_is_for_the_service(
         "Why: No rule matches, so the request goes to the default department.",
         *MAPS,
         "Boundaries:",
-        "  core  none; 62,761 m to core",
-        "  ward  10 (East); 55,658 m to 2 (West)",
+        "  core  none; 63 km to core",
+        "  ward  10 (East); 56 km to 2 (West)",
         "No rule matches.",
     ]
 
@@ -215,8 +215,8 @@ def test_a_service_request_comes_out_as_stored_while_nothing_changes(
         "Department: East Yard",
         "Why: Rule pothole-east applies: service POTHOLE in ward 10.",
         "Boundaries as stored:",
-        "  core  none; 62,761 m to core",
-        "  ward  10 (East); 55,658 m to 2 (West)",
+        "  core  none; 63 km to core",
+        "  ward  10 (East); 56 km to 2 (West)",
     ]
     titles = [line for line in told if line.startswith("Boundaries of ")]
     assert [title.split(": ")[1] for title in titles] == ["same result.", "same result."]

@@ -165,7 +165,7 @@ def test_a_moved_border_is_told_with_its_area(app: Flask, open311: CommandLine, 
         ["layer ward", " 2"],
         ["layer ward", " 10"],
     ]
-    assert all(line.endswith("square meters change boundary") for line in lines)
+    assert all(line.endswith("added or removed") for line in lines)
     assert open311.lines("seed", city) == NOTHING
 
 

@@ -4,6 +4,7 @@ import pytest
 
 from open311.errors import InvalidParameters
 from open311.web.bodies import MOST_FIELDS, decode, parse_form, read_multipart
+from open311.web.json_forms import parse_json
 
 PHOTO = b"\xff\xd8\r\n\n\r--not the boundary\r\n\xff\xd9"
 
@@ -109,6 +110,11 @@ def test_a_boundary_must_be_named(content_type: str) -> None:
         (b"Stra\xdfe", "Straße"),
         (b"\x93quoted\x94 \x80 5", "“quoted” € 5"),
         (b"half a letter \xc3", "half a letter Ã"),
+        ("Königsstraße in Köl".encode() + b"\xc3", "Königsstraße in Köl"),
+        ("東京".encode()[:-1], "東"),
+        ("Straße 🚧".encode()[:-2], "Straße "),
+        (b"K\xc3\xb6ln\xc3 and K\xc3\xb6ln", "Köln and Köln"),
+        (b"K\xf6nigsstra\xdfe \xc3\xbc", "Königsstraße Ã¼"),
         (b"", ""),
     ],
 )
@@ -138,3 +144,42 @@ def test_far_too_many_parameters_are_refused() -> None:
     assert len(parse_form(b"&".join([b"a=1"] * MOST_FIELDS))["a"]) == MOST_FIELDS
     with pytest.raises(InvalidParameters, match="too many"):
         parse_form(b"&".join([b"a=1"] * (MOST_FIELDS + 1)))
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("{}", {}),
+        (
+            '{"lat": 39.71370, "long": -8e1, "open": true, "a": [1, null, "x"], "b": null}',
+            {"lat": ["39.71370"], "long": ["-8e1"], "open": ["true"], "a": ["1", "x"]},
+        ),
+        (
+            '{"attribute": {"SIZE": "BIG", "WHAT": ["A", "01"]}, "attribute[COUNT]": 2}',
+            {
+                "attribute[SIZE]": ["BIG"],
+                "attribute[WHAT]": ["A", "01"],
+                "attribute[COUNT]": ["2"],
+            },
+        ),
+        ('{"a": "\\ud800x\\u0000", "\\udfffb": NaN}', {"a": ["x"], "b": ["NaN"]}),
+    ],
+)
+def test_an_object_in_json_is_read_as_a_form(text: str, values: dict[str, list[str]]) -> None:
+    assert parse_json(text) == values
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        *((text, "not a valid JSON object") for text in ("[]", '"a"', '{"a":', "{'a': 1}")),
+        ("[" * 900_000, "not a valid JSON object"),
+        ('{"a":' * 100_000, "not a valid JSON object"),
+        ('{"a": [[1]]}', "a is nested too deeply"),
+        ('{"attribute": {"SIZE": {"key": "BIG"}}}', "attribute is nested too deeply"),
+        ('{"a": [{}]}', "a is nested too deeply"),
+    ],
+)
+def test_json_that_is_no_form_is_refused(text: str, words: str) -> None:
+    with pytest.raises(InvalidParameters, match=words):
+        parse_json(text)

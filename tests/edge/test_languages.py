@@ -82,6 +82,6 @@ def test_each_translation_says_something_and_keeps_its_places(catalogue: Catalog
 def test_a_file_is_read_as_translators_write_it() -> None:
     spanish = read_messages("es")
     assert spanish.gettext("Sign in") == "Iniciar sesión"
-    many = "%(num)d requests updated."
-    assert spanish.ngettext("%(num)d request updated.", many, 2).startswith("%(num)d solicit")
+    many = "%(count)s requests updated."
+    assert spanish.ngettext("%(count)s request updated.", many, 2).startswith("%(count)s solicit")
     assert read_messages("en").gettext("Sign in") == "Sign in"

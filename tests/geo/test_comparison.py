@@ -44,13 +44,13 @@ def test_land_that_changes_hands_is_measured_won_or_lost(grows: bool) -> None:
     [change] = compare_boundaries([old], [new])
     assert (change.key, change.values["code"]) == ("boundary.reshaped", "1")
     strip = square_metres(box(1, 0, 1.01, 1))
-    assert change.values["area"] == pytest.approx(strip, rel=1e-6)
+    assert change.values["area"].square_meters == pytest.approx(strip, rel=1e-6)
 
 
 def test_land_won_on_one_side_does_not_hide_land_lost_on_the_other() -> None:
     old, new = boundary("1", box(0, 0, 1, 1)), boundary("1", box(0.5, 0, 1.5, 1))
     [change] = compare_boundaries([old], [new])
-    assert change.values["area"] == pytest.approx(12_309e6, rel=0.001)
+    assert change.values["area"].square_meters == pytest.approx(12_309e6, rel=0.001)
 
 
 def test_name_and_shape_are_told_apart() -> None:

@@ -41,6 +41,9 @@ def test_a_distance_has_its_unit(meters: float, units: str, words: str) -> None:
         (0.0999 * ACRE, "us", "4,352 sq ft"),
         (0.1001 * ACRE, "us", "0.1 ac"),
         (1_234 * ACRE, "us", "1,234 ac"),
+        (-12.3, "metric", "-12 m²"),
+        (-12_345_678, "metric", "-12 km²"),
+        (-2 * ACRE, "us", "-2 ac"),
     ],
 )
 def test_an_area_has_its_unit(square_meters: float, units: str, words: str) -> None:

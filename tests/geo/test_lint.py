@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from shapely.geometry import MultiPolygon, Polygon, box
 
 from geo.coordinates import square_metres
+from geo.distances import Area
 from geo.maps.boundaries import CleanBoundary, Feature, clean_boundaries, merge_all
 from geo.maps.files import read_features
 from geo.maps.lint import Finding, feature_collection, lint_boundaries, lint_codes
@@ -82,7 +83,7 @@ def test_codes_that_are_missing_or_there_twice_are_told_with_their_area() -> Non
     missing, duplicate = lint_codes(features)
     assert (missing.kind, missing.codes) == ("missing", ())
     assert missing.notice == Notice(
-        "warning.missing", {"number": 2, "area": round(missing.square_metres)}
+        "warning.missing", {"number": 2, "area": Area(missing.square_metres)}
     )
     assert duplicate.notice.key == "warning.duplicate"
     assert (duplicate.notice.values["numbers"], duplicate.notice.values["code"]) == ([1, 3], "a")

@@ -108,6 +108,13 @@ def test_coordinates_win_over_an_address(there: Api) -> None:
     assert found == (0.5, -0.5, "West Yard")
 
 
+def test_an_address_wins_over_zero_and_zero(there: Api) -> None:
+    zero = {"lat": "0.0", "long": 0}
+    for address in ({"address_string": "111 S Broad St"}, {"address": "111 S Broad St"}):
+        assert place_of(there, **zero, **address) == (0.5, 0.5, "East Yard")
+    assert place_of(there, **zero, address_id="P-3") == (0.5, -0.5, "West Yard")
+
+
 def test_a_pin_that_contradicts_its_address_is_said(
     there: Api, city: str, run_command: Callable[..., str]
 ) -> None:

@@ -112,6 +112,39 @@ def test_each_of_several_cities_has_its_own(two_towns_api: Api) -> None:
 
 
 @pytest.mark.both_formats
+def test_several_cities_are_all_described_without_a_jurisdiction_id(two_towns_api: Api) -> None:
+    own = [two_towns_api.get("discovery", jurisdiction_id=city).document for city in KEYS]
+    for asked in ({}, {"jurisdiction_id": ""}, {"extensions": "true"}):
+        document = two_towns_api.get("discovery", **asked).document
+        assert set(document) == {"changeset", "contact", "key_service", "endpoints"}
+        assert document["changeset"] == max(one["changeset"] for one in own)
+        assert document["contact"] == (
+            "Gridtown (jurisdiction_id gridtown.example): Write to Gridtown. "
+            "Hilltown (jurisdiction_id hilltown.example): Write to Hilltown."
+        )
+        assert "Hilltown (jurisdiction_id hilltown.example): Ask" in document["key_service"]
+        assert [one["url"] for one in document["endpoints"]] == [
+            one["url"] for one in own[0]["endpoints"]
+        ]
+
+
+@pytest.mark.both_formats
+def test_discovery_is_also_below_each_endpoint(api: Api, two_towns_api: Api) -> None:
+    for one in (api, two_towns_api):
+        expected = one.get("discovery").document
+        assert one.get("v2/discovery").document == expected
+        assert one.get("test/v2/discovery").document == expected
+
+
+@pytest.mark.both_formats
+def test_the_content_type_is_one_of_the_formats_without_a_charset(api: Api) -> None:
+    answer = api.get("discovery")
+    kind = answer.response.headers["Content-Type"]
+    assert kind == {"xml": "text/xml", "json": "application/json"}[api.format]
+    assert kind in answer.document["endpoints"][0]["formats"]
+
+
+@pytest.mark.both_formats
 def test_the_service_area_is_added_when_asked_for(api: Api) -> None:
     """JSON has the GeoJSON itself, XML its text."""
     document = api.get("discovery", extensions="true").document

@@ -3,6 +3,7 @@
 import pytest
 from georeport_client import CONTENT_TYPES, Api
 
+from schemas.search.cursors import Cursor, encode
 from schemas.vocabulary.statuses import DETAILED_STATUSES
 
 
@@ -95,14 +96,36 @@ def test_no_filter_brings_the_server_down(api: Api, name: str, value: str) -> No
             "v2/requests",
             {"start_date": "soon", "bbox": "1,2,3"},
             [
-                "start_date must be an ISO 8601 date and time, such as 2026-03-09T14:05:00Z.",
+                (
+                    "start_date must be an ISO 8601 date and time, such as 2026-03-09T14:05:00Z, "
+                    "or a date such as 11/27/2026."
+                ),
                 "bbox must be minlong,minlat,maxlong,maxlat in decimal degrees.",
             ],
         ),
         (
             "v2/requests",
-            {"lat": "0.5", "long": "0.5"},
-            ["radius is required with lat and long."],
+            {"lat": "0.5", "radius": "5"},
+            ["long is required with lat and radius."],
+        ),
+        (
+            "v2/requests",
+            {
+                "lat": "0.5",
+                "radius": "far",
+                "status": "lost",
+                "start_date": "2026-03-09",
+                "end_date": "2026-03-01",
+                "sort": "added",
+                "after": encode(Cursor("changed", 1, 1)),
+            },
+            [
+                "after is valid for sort=changed only. Keep sort as it was, or remove after.",
+                f"status must be one of {', '.join(DETAILED_STATUSES)}. 'lost' is not a status.",
+                "end_date must not be before start_date.",
+                "long is required with lat and radius.",
+                "radius must be a number, such as 12.5.",
+            ],
         ),
         (
             "v2/requests",
@@ -111,6 +134,7 @@ def test_no_filter_brings_the_server_down(api: Api, name: str, value: str) -> No
         ),
     ],
 )
+@pytest.mark.both_formats
 def test_sentences_name_the_parameter_and_what_to_do(
     api: Api, path: str, asked: dict[str, str], sentences: list[str]
 ) -> None:

@@ -93,10 +93,18 @@ def test_a_radius_is_metres_on_the_ground(
     assert still_api.get("v2/requests", lat=lat, lon=long, radius=radius).ids() == expected
 
 
+def test_lat_and_long_without_a_radius_mean_one_kilometer(still_api: Api) -> None:
+    for radius in ({}, {"radius": ""}):
+        around = {"lat": 0.508, "long": 0.5, **radius}  # 885 m away
+        assert still_api.get("v2/requests", **around).ids() == ["26-0000006", "26-0000002"]
+        farther = {"lat": 0.51, "long": 0.5, **radius}  # 1,106 m away
+        assert still_api.get("v2/requests", **farther).ids() == []
+
+
 @pytest.mark.parametrize(
     ("parameters", "missing"),
     [
-        ({"lat": 0, "long": 0}, ["radius"]),
+        ({"lat": 0}, ["long", "radius"]),
         ({"lat": 0, "radius": 5}, ["long"]),
         ({"long": 0, "radius": 5}, ["lat"]),
         ({"radius": 5, "lat": ""}, ["lat", "long"]),

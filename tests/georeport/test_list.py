@@ -6,7 +6,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from georeport_client import KEYS, Api
+from georeport_client import KEYS, Answer, Api
 from servers import running_server
 
 from schemas.vocabulary.statuses import DETAILED_STATUSES
@@ -82,6 +82,59 @@ def test_one_date_alone_opens_a_window_of_90_days(api: Api) -> None:
     assert api.get("v2/requests", start_date=ago(31)).ids() == SEEDED[:3]
     assert api.get("v2/requests", start_date=ago(201)).ids() == [OLD]
     assert api.get("v2/requests", end_date=ago(190)).ids() == [OLD]
+
+
+def window(answer: Answer) -> tuple[str | None, str | None]:
+    headers = answer.response.headers
+    return headers.get("X-Start-Date"), headers.get("X-End-Date")
+
+
+@pytest.mark.both_formats
+def test_headers_tell_the_window_of_a_list_even_of_an_empty_one(api: Api) -> None:
+    empty = api.get("v2/requests", start_date="2020-01-01T00:00:00Z")
+    assert empty.ids() == []
+    assert window(empty) == ("2020-01-01T00:00:00Z", "2020-03-31T00:00:00Z")
+    updates = api.get("v2/servicerequestupdates", start_date="2020-01-01T00:00:00Z")
+    assert window(updates) == window(empty)
+    alone = api.get("v2/requests", end_date="2020-03-31T00:00:00Z")
+    assert window(alone) == ("2020-01-01T00:00:00Z", "2020-03-31T00:00:00Z")
+    start, end = window(api.get("v2/requests", start_date=ago(31)))
+    assert start is not None
+    assert end is not None
+    assert ago(31) >= start
+    assert ago(1) < end <= ago(0)
+    assert window(api.get("v2/requests", service_request_id=OLD)) == (None, None)
+    assert window(api.get("v2/requests", updated_after=ago(1))) == (None, None)
+    shown = api.send("GET", "v2/requests", headers={"Origin": "https://map.example"})
+    exposed = shown.response.headers["Access-Control-Expose-Headers"]
+    assert {"X-Start-Date", "X-End-Date"} <= set(exposed.split(", "))
+
+
+@pytest.mark.parametrize(
+    ("text", "in_new_york", "in_berlin"),
+    [
+        ("11/27/2026", "2026-11-27T05:00:00Z", "2026-11-26T23:00:00Z"),
+        ("27.11.2026", "2026-11-27T05:00:00Z", "2026-11-26T23:00:00Z"),
+        ("2026/11/27", "2026-11-27T05:00:00Z", "2026-11-26T23:00:00Z"),
+        ("Nov 27, 2026", "2026-11-27T05:00:00Z", "2026-11-26T23:00:00Z"),
+        ("11/12/2026", "2026-11-12T05:00:00Z", "2026-12-10T23:00:00Z"),
+        ("11.12.2026", None, "2026-12-10T23:00:00Z"),
+        ("11/27/26", "2026-11-27T05:00:00Z", None),
+        ("2026-11-27t00:00:00z", "2026-11-27T00:00:00Z", "2026-11-27T00:00:00Z"),
+    ],
+)
+def test_dates_of_phones_are_read_as_in_the_country_of_the_city(
+    two_towns_api: Api, text: str, in_new_york: str | None, in_berlin: str | None
+) -> None:
+    for city, expected in (("gridtown", in_new_york), ("hilltown", in_berlin)):
+        asked = {"jurisdiction_id": f"{city}.example", "start_date": text, "end_date": text}
+        answer = two_towns_api.get("v2/requests", **asked)
+        if expected is None:
+            example = "11/27/2026" if city == "gridtown" else "27.11.2026"
+            for sentence in answer.sentences:
+                assert sentence.endswith(f"or a date such as {example}.")
+        else:
+            assert window(answer)[0] == expected
 
 
 @pytest.mark.parametrize("value", ["yesterday", "2026-13-01", "12:00", "2026-W10-1", "0000-00-00"])
@@ -242,10 +295,10 @@ def test_boundaries_are_shown_when_asked_for(api: Api) -> None:
     ]
 
 
-def test_a_list_never_has_more_than_1000_rows(
+def test_a_list_has_more_than_1000_rows_only_for_more_ids(
     fresh_database: Callable[[str], str], gridtown: str, tmp_path: Path, format: str
 ) -> None:
-    """LST-06"""
+    """LST-06; FixMyStreet lists the ids of all requests that it knows, and reads no second page"""
     database = fresh_database(gridtown)
     with psycopg.connect(database) as connection:
         columns = [
@@ -263,8 +316,13 @@ def test_a_list_never_has_more_than_1000_rows(
             " WHERE service_request_id = '26-0000003'"
         )
     with running_server(database, tmp_path / "log") as address:
-        ids = Api(address, format, "").get("v2/requests").ids()
-        again = Api(address, format, "").get("v2/requests").ids()
+        api = Api(address, format, "")
+        ids = api.get("v2/requests").ids()
+        again = api.get("v2/requests").ids()
+        copies = [f"copy-{number}" for number in range(1, 1201)]
+        wanted = {"service_request_id": ",".join([*copies, "unknown"])}
+        assert sorted(api.get("v2/requests", **wanted).ids()) == sorted(copies)
+        assert len(api.get("v2/requests", **wanted, page_size=1000).ids()) == 1000
     assert len(ids) == 1000
     assert ids == again
     assert ids[:2] == SEEDED[:2]

@@ -51,7 +51,7 @@ def test_a_report_near_a_border_waits_to_be_looked_at(
 ) -> None:
     id_ = api.report(lat=0.5, long=NEAR)
     [line] = [line for line in run_command(database, "triage", "list").splitlines() if id_ in line]
-    assert line.startswith(f"{id_} near_border POTHOLE at East Yard: 5.6 m from ward 2")
+    assert line.startswith(f"{id_} near_border POTHOLE at East Yard: 6 m from ward 2")
     assert line.endswith("where it would go to West Yard")
     assert run_command(database, "triage", "resolve", id_) == f"{id_}: 1 resolved.\n"
     assert id_ not in run_command(database, "triage", "list")

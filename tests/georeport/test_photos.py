@@ -170,9 +170,13 @@ def test_without_a_key_no_photo_is_taken(api: Api) -> None:
     assert post(api, photo(), api_key="wrong").status == 403
 
 
-def test_other_files_are_ignored(api: Api) -> None:
-    [id_] = post(api, photo("attachment", b"x"), photo("media_extra", b"x")).ids()
-    assert api.one(id_)["media_url"] is None
+@pytest.mark.parametrize("name", ["file", "file[]", "file_PHOTO", "image", "attachment"])
+def test_a_file_is_a_photo_whatever_its_parameter(api: Api, name: str) -> None:
+    [id_] = post(api, photo(name), photo("media")).ids()
+    assert len(extended(api, id_)["photos"]) == 2
+    answer = post(api, photo(name, b"%PDF-1.7"))
+    assert answer.status == 400
+    assert answer.sentences[0].startswith(f"{name} (photo.png) is not a photo that can be read.")
 
 
 def test_six_photos_of_ten_million_bytes_are_taken(api: Api) -> None:

@@ -111,6 +111,23 @@ def test_all_forms_of_a_place_together_are_taken(api: Api) -> None:
     assert float(row["lat"]) == 0.5
 
 
+@pytest.mark.both_formats
+def test_zero_and_zero_are_a_place_unless_there_is_an_address(api: Api) -> None:
+    zero = {"lat": "0", "long": "0"}
+    alone = api.one(api.report(**zero, address_id="0"))
+    assert (float(alone["lat"]), float(alone["long"]), alone["address_id"]) == (0, 0, None)
+    for name in ("address_string", "address"):
+        row = api.one(api.report(**zero, **{name: "12 Long Street"}))
+        assert (row["lat"], row["address"]) == (None, "12 Long Street")
+    equator = api.one(api.report(lat="0", long="0.5", address_string="12 Long Street"))
+    assert float(equator["lat"]) == 0
+
+
+def test_an_address_id_of_zero_is_none(api: Api) -> None:
+    answer = api.post(service_code="POTHOLE", address_id="0")
+    refused(answer, 400, "A location is required")
+
+
 @pytest.mark.parametrize(
     "value", ["north", "nan", "inf", "-inf", "1e309", "0x1", "91", "-90.000001", "4,5", "1_0", "٣"]
 )
@@ -123,7 +140,7 @@ def test_what_is_no_latitude_is_refused(api: Api, value: str) -> None:
 def test_a_required_answer_must_be_there(api: Api, answer: dict[str, str]) -> None:
     """POST-12"""
     result = api.post(service_code="SURVEY", **PLACE, **answer)
-    refused(result, 400, "attribute[WHO] is required.")
+    refused(result, 400, "attribute[WHO] is required. WHO required.")
 
 
 def test_answers_are_stored_under_their_codes(api: Api, database: str) -> None:

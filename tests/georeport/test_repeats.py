@@ -8,6 +8,7 @@ from uuid import uuid4
 import psycopg
 import pytest
 from georeport_client import KEYS, Answer, Api, Sandbox
+from images import from_a_phone
 
 REPORT = {"service_code": "POTHOLE", "lat": "0.5", "long": "0.5"}
 REPLAYED = "Idempotency-Replayed"
@@ -188,7 +189,7 @@ def test_a_report_that_differs_in_anything_is_another(api: Api, fields: dict[str
 
 def test_files_count_by_their_content(api: Api) -> None:
     text = new()
-    one, other = b"no photo" + text.encode(), b"no photo at all"
+    one, other = from_a_phone(1), from_a_phone(6)
     first = send(api, description=text, files=[("file", ("a.bin", one))])
     again = send(api, description=text, files=[("file", ("b.bin", one))])
     assert is_repeated(again, first)

@@ -1,9 +1,11 @@
 """Clients that are old, sloppy or broken, over HTTP: taken as they are, or told what is wrong."""
 
+import json
 import random
 import socket
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
+import psycopg
 import pytest
 import requests
 from georeport_client import CONTENT_TYPES, Answer, Api
@@ -70,6 +72,94 @@ def test_text_in_latin_1_arrives_as_it_was_meant(api: Api) -> None:
     for body in (head + encoded, (head + text).encode("latin-1")):
         answer = api.send("POST", "v2/requests", data=body)
         assert api.one(answer.ids()[0])["description"] == text
+
+
+def test_text_cut_inside_a_character_loses_that_character(api: Api) -> None:
+    text = "Schlagloch in der Königsstraße"
+    head = f"api_key={api.key}&service_code=POTHOLE&lat=0.5&long=0.5&description="
+    for encoded in (quote(text) + "%C3", quote(text) + "%F0%9F", quote(text)[:-1] + "e%E6%97"):
+        answer = api.send("POST", "v2/requests", data=head + encoded)
+        assert api.one(answer.ids()[0])["description"] == text
+
+
+@pytest.mark.both_formats
+def test_a_body_in_json_is_read_as_a_form(api: Api, database: str) -> None:
+    answers = {"WHO": "CREW", "WHAT": ["A", "01"], "COUNT": 12.50, "SINCE": "11/27/2026"}
+    survey = {"api_key": api.key, "service_code": "SURVEY", "lat": 0.5, "long": -0.5}
+    flat = {f"attribute[{code}]": value for code, value in answers.items()}
+    bodies = [
+        {"attribute": answers},
+        flat,
+        {**flat, "attribute[WHAT]": None, "attribute[WHAT][]": ["A", "01"]},
+    ]
+    for body in bodies:
+        sent = {**survey, **body, "description": "Straße 🚧", "email": None}
+        answer = api.send("POST", "v2/requests", json=sent)
+        row = api.one(answer.ids()[0])
+        assert (float(row["lat"]), row["description"]) == (0.5, "Straße 🚧")
+        with psycopg.connect(database) as connection:
+            stored = connection.execute(
+                "SELECT answers FROM service_requests WHERE service_request_id = %s", answer.ids()
+            ).fetchone()
+        assert stored == (
+            {"WHO": "CREW", "WHAT": ["A", "01"], "COUNT": "12.5", "SINCE": "2026-11-27T05:00:00Z"},
+        )
+
+
+@pytest.mark.both_formats
+def test_an_update_in_json_is_read_as_a_form(api: Api) -> None:
+    update = {
+        "api_key": api.key,
+        "service_request_id": api.report(),
+        "update_id": 7,
+        "updated_datetime": "2026-03-10t07:30:00z",
+        "status": "IN_PROGRESS",
+        "description": "A crew is there.",
+    }
+    answer = api.send("POST", "v2/servicerequestupdates", json=update)
+    assert answer.status == 200, answer.response.text
+    assert answer.document[0]["update_id"]
+
+
+@pytest.mark.both_formats
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        ('{"api_key": ', "The request body is not a valid JSON object."),
+        ("api_key", "The request body is not a valid JSON object."),
+        ("[1, 2]", "The request body is not a valid JSON object."),
+        ('{"attribute": {"SIZE": {"key": 1}}}', "attribute is nested too deeply."),
+        ("[" * 100_000, "The request body is not a valid JSON object."),
+        ('{"x": [' + "1," * 20_000 + "1]}", "The request has too many parameters."),
+    ],
+)
+@pytest.mark.parametrize("path", ["v2/requests", "v2/servicerequestupdates"])
+def test_json_that_is_no_form_is_told(api: Api, path: str, body: str, words: str) -> None:
+    headers = {"Content-Type": "application/json; charset=utf-8"}
+    answer = api.send("POST", path, data=body, headers=headers)
+    assert answer.status == 400
+    assert answer.sentences[0].startswith(words)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "latin-1"])
+def test_json_may_be_in_latin_1_or_have_a_byte_order_mark(api: Api, encoding: str) -> None:
+    sent = {"api_key": api.key, "service_code": "POTHOLE", "lat": 0.5, "long": 0.5}
+    body = json.dumps({**sent, "description": "Straße"}, ensure_ascii=False).encode(encoding)
+    headers = {"Content-Type": "application/json"}
+    answer = api.send("POST", "v2/requests", data=body, headers=headers)
+    assert api.one(answer.ids()[0])["description"] == "Straße"
+
+
+def test_json_has_the_size_limit_of_a_form(api: Api) -> None:
+    answer = api.send("POST", "v2/requests", json={"description": "x" * 1_000_000})
+    assert answer.status == 413
+
+
+@pytest.mark.both_formats
+def test_a_service_is_also_found_in_the_singular(api: Api) -> None:
+    assert api.get("v2/service/SURVEY").document == api.get("v2/services/SURVEY").document
+    assert api.get("test/v2/service/SURVEY").status == 200
+    assert api.get("v2/service/NOTHING").status == 404
 
 
 def test_latin_1_in_a_path_is_the_same_as_utf_8(api: Api) -> None:
@@ -165,12 +255,29 @@ def raw(server: str, octets: bytes, format: str = "xml") -> Answer:
     return Answer(format, response)
 
 
-def test_ten_thousand_ids_in_an_address_are_too_many_and_it_is_told(server: str) -> None:
-    ids = ",".join(f"26-{number:07}" for number in range(10_000))
-    head = f"GET /open311/v2/requests.json?service_request_id={ids} HTTP/1.1\r\nHost: x\r\n\r\n"
-    answer = raw(server, head.encode())
-    assert answer.status == 414
-    assert answer.sentences[0].startswith("The URL is longer than 8,190 bytes.")
+@pytest.mark.both_formats
+@pytest.mark.parametrize("number_of_ids", [640, 5_900])
+def test_thousands_of_ids_in_an_address_are_looked_up(
+    server: str, format: str, number_of_ids: int
+) -> None:
+    """FixMyStreet asks for every request that it knows in one address."""
+    ids = ",".join(f"26-{number:07}" for number in range(number_of_ids))
+    line = f"GET /open311/v2/requests.{format}?service_request_id={ids} HTTP/1.1\r\n"
+    assert len(line) < 65_536
+    answer = raw(server, f"{line}Host: x\r\nConnection: close\r\n\r\n".encode(), format)
+    assert "26-0000003" in answer.ids()
+
+
+@pytest.mark.parametrize(("length", "status"), [(65_536, 200), (65_537, 414), (1_000_000, 414)])
+def test_an_address_of_more_than_64_kb_is_refused_and_it_is_told(
+    server: str, length: int, status: int
+) -> None:
+    start, end = "GET /open311/v2/requests.xml?q=-lamp&x=", " HTTP/1.1"
+    line = start + "x" * (length - len(start) - len(end)) + end
+    answer = raw(server, f"{line}\r\nHost: x\r\nConnection: close\r\n\r\n".encode())
+    assert answer.status == status
+    if status == 414:
+        assert answer.sentences[0].startswith("The URL is longer than 65,536 bytes.")
 
 
 def test_ten_thousand_ids_in_a_body_are_looked_up(api: Api) -> None:

@@ -19,7 +19,7 @@ from open311.messages import CATALOG, SUBJECTS
 from open311.messages.message import Message
 from open311.messages.names import FIELD_LABELS
 from open311.messages.problem import Problem
-from open311.messages.sentences import api_sentence
+from open311.messages.sentences import api_sentence, command_sentence
 from open311.web.languages import read_messages
 from schemas.catalog.forms import NameSchema, NewKeySchema, NewUserSchema, RoleSchema
 from schemas.imports.seed_rows import DepartmentRow, QuestionRow, ServiceRow
@@ -195,7 +195,8 @@ def test_each_warning_about_boundaries_is_a_sentence(
     for one in notices:
         sentence = api_sentence(Problem.of(one))
         assert sentence.startswith(sentences[one.key])
-        assert sentence.endswith(" m²")
+        assert re.search(r"[\d,.]+ k?m²$", sentence)
+        assert re.search(r"[\d,.]+ (sq ft|ac)$", command_sentence(Problem.of(one), "us"))
 
 
 def test_warnings_about_codes_are_sentences() -> None:

@@ -32,15 +32,11 @@ def description() -> dict[str, Any]:
 def operations(description: dict[str, Any]) -> dict[tuple[str, str], dict[str, Any]]:
     """All operations by method and whole path."""
     return {
-        (method.upper(), _base(operation) + path): operation
+        (method.upper(), server["url"].removeprefix(ADDRESS) + path): operation
         for path, item in description["paths"].items()
         for method, operation in item.items()
+        for server in operation.get("servers", [{"url": f"{ADDRESS}{ENDPOINT}"}])
     }
-
-
-def _base(operation: dict[str, Any]) -> str:
-    [server] = operation.get("servers", [{"url": f"{ADDRESS}{ENDPOINT}"}])
-    return server["url"].removeprefix(ADDRESS)
 
 
 def served(app: Flask, at: str) -> set[tuple[str, str]]:
@@ -178,6 +174,6 @@ def test_files_headers_and_answers_that_are_no_document_can_be_described() -> No
     assert [parameter["in"] for parameter in operation["parameters"]] == ["header"]
     assert operation["responses"]["200"]["content"] == {"image/png": {"schema": {}}}
     assert list(operation["responses"]["404"]["content"]) == ["text/xml"]
-    form, multipart = operation["requestBody"]["content"].values()
+    form, multipart, _json = operation["requestBody"]["content"].values()
     assert form["schema"] == {"$ref": "#/components/schemas/SendPicture"}
     assert multipart["schema"] == {"$ref": "#/components/schemas/SendPictureWithFiles"}

@@ -108,7 +108,7 @@ def test_an_answer_is_stored_as_json_can_hold_it(
         ("string", "x" * 4001, "field.too_long"),
         ("text", "x" * 4001, "field.too_long"),
         ("number", "many", "field.number"),
-        ("datetime", "soon", "field.date_time"),
+        ("datetime", "soon", "field.date"),
         ("singlevaluelist", "1", "field.choice"),
         ("multivaluelist", "a", "field.choice"),
     ],
@@ -127,7 +127,8 @@ def test_an_empty_answer_is_missing_where_one_is_required(datatype: str, empty: 
     asked = Question("Q", datatype, "How so?", required=True, keys=KEYS)
     with pytest.raises(ValidationError) as caught:
         answer(asked, *empty)
-    assert list(list_problems(caught.value)) == [Problem("field.required", field="attribute[Q]")]
+    missing = Problem("answer.required", {"code": "Q"}, "attribute[Q]")
+    assert list(list_problems(caught.value)) == [missing]
 
 
 @pytest.mark.parametrize("datatype", sorted(FIELD_OF))

@@ -99,7 +99,7 @@ def test_an_unknown_status_is_refused(status: str) -> None:
 
 @pytest.mark.parametrize("name", ["start_date", "end_date"])
 def test_a_date_that_is_none_is_refused_by_its_name(name: str) -> None:
-    assert refusal(**{name: "yesterday"}) == {name: "field.date_time"}
+    assert refusal(**{name: "yesterday"}) == {name: "field.date"}
 
 
 def test_dates_without_a_zone_are_days_of_the_city_both_included() -> None:

@@ -4,7 +4,7 @@ import pytest
 from marshmallow import ValidationError
 
 from schemas.requests.statuses import StatusOfUpdate
-from schemas.search.request_filters import known_statuses
+from schemas.search.fields import known_statuses
 from schemas.vocabulary.statuses import DETAILED_STATUSES
 
 

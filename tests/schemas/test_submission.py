@@ -87,15 +87,38 @@ def test_a_place_that_is_missing_or_half_is_refused(
     assert refusals(service_code="LAMP", **sent) == expected
 
 
-def test_the_word_for_no_address_id_is_none() -> None:
+@pytest.mark.parametrize("word", ["#NOTPINPOINTED#", "0", " 0 "])
+def test_a_word_for_no_address_id_is_none(word: str) -> None:
     sent = {"service_code": ["POTHOLE"], "lat": ["1"], "long": ["2"]}
-    loaded = load_submission({**sent, "address_id": ["#NOTPINPOINTED#"]}, [], ZoneInfo("UTC"))
+    loaded = load_submission({**sent, "address_id": [word]}, [], ZoneInfo("UTC"))
     assert (loaded["address_id"], loaded["lat"]) == ("", 1)
+    assert refusals(service_code="LAMP", address_id=word) == [NO_PLACE]
 
 
-def test_the_word_for_no_address_id_is_no_place() -> None:
-    [sentence] = refusals(service_code="LAMP", address_id=" #NOTPINPOINTED# ")
-    assert sentence == NO_PLACE
+@pytest.mark.parametrize(
+    ("place", "is_place"),
+    [
+        ({"lat": "0", "long": "0.0"}, True),
+        ({"lat": "0", "long": "0", "address_id": "0"}, True),
+        ({"lat": "0", "long": "-0.0", "address": "12 Long Street"}, False),
+        ({"lat": "0", "long": "0", "address_id": "77"}, False),
+        ({"lat": "0", "long": "0.5", "address_string": "12 Long Street"}, True),
+        ({"lat": "0.5", "long": "0", "address_id": "77"}, True),
+    ],
+)
+def test_zero_and_zero_with_an_address_mean_the_address(
+    place: dict[str, str], is_place: bool
+) -> None:
+    loaded = load(service_code="LAMP", **place)
+    assert ("lat" in loaded, "long" in loaded) == (is_place, is_place)
+
+
+def test_address_is_address_string_unless_that_was_sent_too() -> None:
+    assert load(service_code="LAMP", address="Here")["address_string"] == "Here"
+    both = load(service_code="LAMP", address="There", address_string="Here")
+    assert both["address_string"] == "Here"
+    empty = load(service_code="LAMP", address="There", address_string=" ")
+    assert empty["address_string"] == "There"
 
 
 @pytest.mark.parametrize(
@@ -166,7 +189,7 @@ def test_all_problems_are_told_at_once_in_the_order_of_the_fields() -> None:
         NO_LONG,
         ("description", "field.too_long"),
         ("media_url", "field.url"),
-        ("attribute[WHO]", "field.required"),
+        ("attribute[WHO]", "answer.required"),
         ("attribute[COUNT]", "field.number"),
     ]
 

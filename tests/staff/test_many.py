@@ -163,7 +163,7 @@ def test_an_area_is_kept_and_shared_with_a_department(person: Sign, api: Api) ->
     assert f"/areas/{area}/drop" not in west.get("/saved/").text
     assert west.post("/saved/", f"/saved/areas/{area}/drop").status_code == 404
     assert "Deleted." in dispatch.post("/saved/", f"/saved/areas/{area}/drop").text
-    assert west.get("/requests", area=area).status_code == 404
+    assert west.get("/requests", area=area).status_code == 400
 
 
 def test_a_view_is_not_shared_without_its_area(person: Sign) -> None:
@@ -188,7 +188,7 @@ def test_what_is_not_shared_is_ones_own(person: Sign) -> None:
     query = "polygon=0,0;0,1;1,1"
     answer = dispatch.post(f"/saved/?query={query}", "/saved/areas", name="Mine", query=query)
     area = answer.url.rpartition("=")[2]
-    assert person("west").get("/requests", area=area).status_code == 404
+    assert person("west").get("/requests", area=area).status_code == 400
     nothing = dispatch.post("/saved/?query=q", "/saved/areas", name="None", query="q=x")
     assert nothing.status_code == 400
     assert "Draw an area on the map before you save." in nothing.text

@@ -297,6 +297,19 @@ def test_repairs_warnings_and_errors_are_in_the_language_of_the_reader(chief: Pe
     assert "El filtro «code ==» no es válido para wards.geojson." in told(refused)
 
 
+def test_counts_are_written_in_the_language_of_the_reader(chief: Person) -> None:
+    grid = {f"{x}-{y}": (x, y, x + 0.4, y + 0.4) for x in range(26) for y in range(40)}
+    boxes = {code: tuple(one / 50 for one in box) for code, box in grid.items()}
+    page = draft(chief, boxes, layer="grid")
+    assert "Draft saved with 1,040 boundaries." in says(chief.get(page))
+    assert "Boundaries 1,040" in says(chief.get(page))
+    reader = Person(chief.address)
+    reader.session.cookies.update(chief.session.cookies)
+    reader.session.headers["Accept-Language"] = "es"
+    assert "Límites 1.040" in says(reader.get(page))
+    assert ">1.040</td>" in reader.get(MAPS).text
+
+
 def test_a_new_layer_is_made_and_in_force_ever_since(chief: Person, api: Api) -> None:
     page = draft(chief, {"N": (-1, 0, 1, 1)}, layer="snow_route", name_field="name")
     assert "none (first version of this layer)" in says(chief.get(page))

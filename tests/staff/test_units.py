@@ -1,8 +1,10 @@
 """Distances and areas on the pages of a city that measures in feet and miles."""
 
+import json
 import re
 import shutil
 from collections.abc import Callable
+from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import lxml.html
@@ -14,7 +16,7 @@ from playwright.sync_api import Browser, Page, expect
 from servers import CITIES
 from staff_client import Person
 
-from tests.staff.test_maps import DOUBTFUL, draft, upload
+from tests.staff.test_maps import DOUBTFUL, draft, geojson, upload
 
 
 @pytest.fixture(scope="module")
@@ -38,7 +40,7 @@ def city(
 
 def test_a_request_shows_feet_and_miles(chief: Person, api: Api) -> None:
     one = api.report(lat=-0.3, long=-0.3)
-    assert "within 328 ft in the past 30 days" in says(chief.get(f"/requests/{one}"))
+    assert "within 300 ft in the past 30 days" in says(chief.get(f"/requests/{one}"))
     api.report(lat=-0.3005, long=-0.3)
     words = says(chief.get(f"/requests/{one}"))
     assert "181 ft away" in words
@@ -101,8 +103,28 @@ def test_maps_show_acres_and_take_feet(chief: Person, api: Api) -> None:
     assert "Buffer distance in feet" in chief.get("/city/maps").text
     words = says(chief.get(draft(chief, DOUBTFUL, name_field="name")))
     assert re.search(r"East Ward 2 [\d,]+ ac None Ward 2 [\d,]+ ac East None [\d,]+ ac", words)
+    document = json.loads(geojson(DOUBTFUL))
+    bowtie = [[-1, -1], [0.5, 1], [0.5, -1], [-1, 1], [-1, -1]]
+    document["features"][0]["geometry"]["coordinates"] = [bowtie]
+    repaired = upload(chief, json.dumps(document).encode())
+    repaired = chief.get(repaired.headers["Location"].removeprefix("/staff"))
+    assert re.search(r"Its area changed by [\d,]+ ac\.", says(repaired))
     refused = upload(chief, b"", reach="32809")
     assert told(refused) == "Buffer distance must be more than 0 and at most 32,808 feet."
+
+
+def test_commands_write_feet_and_acres(
+    city: str, run_command: Callable[..., str], tmp_path: Path
+) -> None:
+    explained = run_command(city, "routing", "explain", "-0.3", "-0.3", "POTHOLE")
+    assert re.search(r"2 \(West\); 21 mi to 10 \(East\)", explained)
+    file = tmp_path / "wards.geojson"
+    file.write_bytes(geojson(DOUBTFUL))
+    warnings = run_command(city, "boundaries", "lint", str(file), "--code-field", "code")
+    assert re.search(r"^overlap: 1, [\d,]+ ac in total$", warnings, re.MULTILINE)
+    assert re.search(r"^  overlap of 2 and 10, [\d,]+ ac$", warnings, re.MULTILINE)
+    imported = run_command(city, "boundaries", "service-area", str(file))
+    assert re.search(r"^The service area is [\d,]+ ac\.$", imported, re.MULTILINE)
 
 
 def radius_of_a_drawn_circle(page: Page, meters_per_unit: str = "") -> float:

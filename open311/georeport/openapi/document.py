@@ -46,7 +46,8 @@ def describe(address: str) -> dict[str, Any]:
 
 def _add_paths(spec: APISpec, operations: Operations, address: str) -> None:
     for endpoint in ENDPOINTS:
-        elsewhere = [{"url": f"{address}{endpoint.base}"}] if endpoint.base != ENDPOINT else []
+        bases = (endpoint.base, *endpoint.other_bases) if endpoint.base != ENDPOINT else ()
+        elsewhere = [{"url": f"{address}{base}"} for base in bases]
         for suffix in endpoint.suffixes:
             operation = operations.describe(endpoint, suffix)
             if elsewhere:

@@ -13,7 +13,7 @@ from schemas.requests.documents import DocumentSchema
 
 GEOREPORT_SUFFIXES = {suffix: CONTENT_TYPES[suffix] for suffix in ("json", "xml")}
 
-PHOTOS = {"media": "Photos, one per file."}
+PHOTOS = {"media": "Photos, one per file. A file with another name is a photo, too."}
 """File fields of a form that accepts photos."""
 
 
@@ -47,5 +47,6 @@ class Endpoint:
     example: Mapping[str, Any] = field(default_factory=dict)  # of the form
     errors: tuple[int, ...] = ()  # statuses in addition to ERRORS_OF_ALL
     base: str = ENDPOINT
+    other_bases: tuple[str, ...] = ()
     # Content type by suffix; "" for a path without a suffix.
     suffixes: Mapping[str, str] = field(default_factory=lambda: GEOREPORT_SUFFIXES)

@@ -2,6 +2,7 @@
 
 from open311.georeport.openapi.endpoint import PHOTOS, Endpoint, Shape
 from open311.georeport.openapi.extension_endpoints import EXTENSIONS
+from open311.web.parameters import ENDPOINT
 from schemas.catalog.forms import ServiceFiltersSchema
 from schemas.requests.documents import DiscoverySchema, ReceiptSchema, ServiceDefinitionSchema
 from schemas.requests.extension_documents import ExtendedServiceRequestSchema, ServiceAtPlaceSchema
@@ -19,6 +20,7 @@ GEOREPORT = (
         document=DiscoverySchema,
         query=ExtensionsSchema,
         base="/open311",
+        other_bases=(ENDPOINT,),
     ),
     Endpoint(
         name="listServices",

@@ -3,6 +3,7 @@
 from open311.georeport.openapi.endpoint import PHOTOS, Endpoint, Shape
 from open311.web.formats import CONTENT_TYPES
 from schemas.addresses import AddressSearchSchema
+from schemas.requests.documents import ServiceDefinitionSchema
 from schemas.requests.extension_documents import (
     AddressPointSchema,
     ExtendedServiceRequestSchema,
@@ -38,6 +39,15 @@ EXTENSIONS = (
         query=ExtensionsSchema,
         errors=(410,),
         suffixes=GEOJSON,
+    ),
+    Endpoint(
+        name="getServiceDefinitionInTheSingular",
+        method="get",
+        path="/service/{service_code}",
+        summary="Get the questions of a service, for clients that use the singular path",
+        topic="Services",
+        root="service_definition",
+        document=ServiceDefinitionSchema,
     ),
     Endpoint(
         name="getServiceRequestInTheSingular",

@@ -30,6 +30,8 @@ URLENCODED = "application/x-www-form-urlencoded"
 
 MULTIPART = "multipart/form-data"
 
+JSON = "application/json"
+
 
 class Operations:
     """Describes endpoints; their schemas become components of the converter's document."""
@@ -83,6 +85,7 @@ class Operations:
             "content": {
                 URLENCODED: {"schema": components.get_ref("schema", name)},
                 MULTIPART: {"schema": components.get_ref("schema", multipart)},
+                JSON: {"schema": components.get_ref("schema", name)},
             },
         }
 

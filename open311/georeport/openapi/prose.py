@@ -10,7 +10,9 @@ Submit and follow service requests of the city: Open311 GeoReport v2.
 - The suffix of a path sets the format of the response, including errors: `.json` or `.xml`.
 - An empty parameter is the same as none. Unknown parameters are ignored.
 - Times are in UTC, as in `2026-03-09T14:05:00Z`. Parameters can also have an offset, fractions of
-  a second, or only a date. A time without a zone is in the time zone of the city.
+  a second, or only a date. A time without a zone is in the time zone of the city. Other forms, such
+  as `11/27/2026` or `Nov 27, 2026`, are accepted if they have one meaning in the country of the
+  city.
 - To submit a request, you need an `api_key`. Discovery says how to get one. The test endpoint
   accepts the key `sandbox` from everyone, and sends nothing to a department.
 - An error lists sentences that name the parameter and say how to fix it.
@@ -41,7 +43,7 @@ ANSWERS: dict[str, Any] = {
     "items": {"type": "string"},
 }
 
-FORM = "Form fields in UTF-8."
+FORM = "Form fields in UTF-8, or a JSON object with the same names."
 
 ALTERNATIVES = "One of these is required: {}."
 

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Select, String, any_, func, literal, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
+from geo.distances import FOOT
 from open311.database import db
 from open311.models import Service, ServiceRequest
 from open311.queries.jurisdictions import Scope
@@ -62,9 +63,10 @@ def _select() -> Select[str, str, str, datetime]:
     )
 
 
-WITHIN_METRES = 100
+NEARBY_METERS = {"metric": 100.0, "us": 300 * FOOT}
+"""Meters within which requests are nearby, by the units of the city: a round number to read."""
 
-WITHIN = timedelta(days=30)
+NEARBY_PERIOD = timedelta(days=30)
 
 MOST = 10
 
@@ -81,7 +83,7 @@ class Nearby:
 
 
 def list_nearby(jurisdiction: Scope, routed: Routed) -> list[Nearby]:
-    """List similar requests within WITHIN_METRES and WITHIN of a request, nearest first."""
+    """List similar requests that are near in space and time, nearest first."""
     point, at = routed.question.point, routed.question.at
     if point is None:
         return []
@@ -100,8 +102,8 @@ def list_nearby(jurisdiction: Scope, routed: Routed) -> list[Nearby]:
             not_withdrawn(),
             ServiceRequest.pk != routed.pk,
             Service.service_code == routed.question.service_code,
-            ServiceRequest.requested_datetime.between(at - WITHIN, at + WITHIN),
-            is_within(ServiceRequest.location, point, WITHIN_METRES),
+            ServiceRequest.requested_datetime.between(at - NEARBY_PERIOD, at + NEARBY_PERIOD),
+            is_within(ServiceRequest.location, point, NEARBY_METERS[jurisdiction.units]),
         )
         .order_by(metres, ServiceRequest.pk)
         .limit(MOST)

@@ -8,6 +8,7 @@ from geoalchemy2 import Geometry
 from sqlalchemy import ColumnElement, Float, FromClause, cast, func, join, select, true
 
 from geo.coordinates import Point
+from geo.distances import distance
 from geo.routing.borders import Neighbour, moved_into, settle_neighbours, within
 from geo.routing.decide import Decision, choose_department
 from geo.routing.rules import Hit
@@ -130,14 +131,18 @@ def nearest_edge(
 
 @dataclass(frozen=True)
 class NearBorder:
-    """A neighbor within the accuracy of a location, and the department there if different."""
+    """A neighbor within the accuracy of a location, and the department there if different.
+
+    units are those of the distance in its sentence.
+    """
 
     neighbour: Neighbour
     department: str | None
+    units: str
 
     def __str__(self) -> str:
         one = self.neighbour
-        where = f"{one.metres:.1f} m from {one.layer} {one.code}"
+        where = f"{distance(one.metres, self.units)} from {one.layer} {one.code}"
         if self.department is None:
             return f"{where}, where the department would be the same"
         return f"{where}, where it would go to {self.department}"
@@ -166,7 +171,7 @@ def list_near_borders(
     others = set(there.values()) - {decision.department_id}
     names = list_department_names(jurisdiction.jurisdiction_id) if others else {}
     return [
-        NearBorder(one, None if id_ == decision.department_id else names[id_])
+        NearBorder(one, None if id_ == decision.department_id else names[id_], jurisdiction.units)
         for one, id_ in there.items()
     ]
 

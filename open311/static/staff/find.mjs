@@ -60,8 +60,17 @@ if (place.dataset.baseMap) map.addControl(new AttributionControl({ compact: true
 
 const list = followList(document.querySelector("#list"), place.dataset.list, {
   pointAt: (point) => source("pointed")?.setData(point ?? { type: "FeatureCollection", features: [] }),
-  listed: showArea,
+  listed: (marks, fit) => {
+    forgetProblems();
+    showArea(marks, fit);
+  },
 });
+
+// The page names the wrong filters of its URL. Once a list is shown, they are corrected.
+function forgetProblems() {
+  for (const one of form.querySelectorAll(".problem")) one.remove();
+  for (const one of form.querySelectorAll("[aria-invalid]")) one.removeAttribute("aria-invalid");
+}
 
 let ready = false; // whether the map has its sources
 const source = (name) => (ready ? map.getSource(name) : undefined);
@@ -171,7 +180,7 @@ function setVisible(code, visible) {
 }
 
 // Collapse the filters on a phone, so that the map is visible first.
-if (matchMedia("(max-width: 60rem)").matches) document.querySelector("#panel").open = false;
+if (matchMedia("(max-width: 60rem)").matches && !form.querySelector(".problem")) document.querySelector("#panel").open = false;
 
 // Marks the map as fully drawn, for tests and screenshots.
 map.on("idle", () => place.setAttribute("data-drawn", "true"));

@@ -1,5 +1,8 @@
 // List that reloads when filters change, loads more on scrolling, and marks rows on the map.
 
+// A count with the separators of the page's language, as the server writes it.
+const { format: inWords } = new Intl.NumberFormat(document.documentElement.lang, { useGrouping: "always" });
+
 // pointAt(GeoJSON or undefined) marks a location on the map. listed(marks, fit) is called after each
 // load.
 export function followList(container, address, { pointAt, listed }) {
@@ -73,7 +76,7 @@ export function followList(container, address, { pointAt, listed }) {
   function countTicked() {
     const number = container.querySelectorAll("input[name=chosen]:checked").length;
     const told = container.querySelector("#ticked");
-    if (told) told.textContent = number ? `(${number})` : "";
+    if (told) told.textContent = number ? `(${inWords(number)})` : "";
   }
 
   container.addEventListener("change", (event) => {

@@ -50,7 +50,7 @@ def store_seed_boundaries(data: SeedData, today: date) -> Iterator[str]:
     if data.service_area:
         yield from _store_service_area(data.jurisdiction_id, data.service_area)
     for layer, seeded in data.boundaries.items():
-        yield from _store_layer(data.jurisdiction_id, layer, seeded, today)
+        yield from _store_layer(data, layer, seeded, today)
     gone: list[Problem] = []
     for layer in data.layers:
         gone += _rules_naming_what_is_gone(data.jurisdiction_id, layer, today)
@@ -82,9 +82,8 @@ def _store_service_area(jurisdiction_id: str, seeded: SeedBoundaries) -> Iterato
         yield f"service area: {'new' if area is None else 'changed'}"
 
 
-def _store_layer(
-    jurisdiction_id: str, layer: str, seeded: SeedBoundaries, today: date
-) -> Iterator[str]:
+def _store_layer(data: SeedData, layer: str, seeded: SeedBoundaries, today: date) -> Iterator[str]:
+    jurisdiction_id = data.jurisdiction_id
     source = find_newest_source(jurisdiction_id, layer)
     if source not in (None, seeded.source):
         yield f"layer {layer}: kept, because it was imported from {source}"
@@ -103,14 +102,17 @@ def _store_layer(
             made_by="seed",
         )
     )
-    yield from _in_words(layer, old, changes)
+    yield from _in_words(layer, old, changes, data.jurisdiction["units"])
 
 
-def _in_words(layer: str, old: list[CleanBoundary], changes: list[Notice]) -> Iterator[str]:
+def _in_words(
+    layer: str, old: list[CleanBoundary], changes: list[Notice], units: str
+) -> Iterator[str]:
     if not old:
         yield f"layer {layer}: {len(changes)} boundaries added"
     else:
-        yield from (f"layer {layer}: {api_sentence(Problem.of(change))}" for change in changes)
+        for change in changes:
+            yield f"layer {layer}: {api_sentence(Problem.of(change), units)}"
 
 
 def store_canaries(data: SeedData, today: date) -> Iterator[str]:
