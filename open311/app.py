@@ -17,6 +17,7 @@ from open311.logs import configure_logs
 from open311.media.store import MediaStore
 from open311.staff.openid import know_issuer
 from open311.urls import BLUEPRINTS, GEOREPORT
+from open311.web.bodies import release_memory
 from open311.web.error_handlers import register_error_handlers
 from open311.web.formats import COMPRESSION, FormatConverter, MapFormatConverter
 from open311.web.languages import speak_languages
@@ -57,6 +58,7 @@ def create_app(environ: Mapping[str, str] = os.environ) -> Flask:
     speak_languages(app)
     _add_urls(app)
     limit_rate(app)
+    app.teardown_request(release_memory)
     register_error_handlers(app)
     proxies = settings["OPEN311_PROXIES"]
     app.wsgi_app = NormalizedPaths(  # type: ignore[method-assign]

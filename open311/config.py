@@ -105,7 +105,14 @@ SETTINGS = (
         "Address that the public uses, for links; by default, the address of each HTTP request",
     ),
     Setting("OPEN311_WORKERS", whole_number(1, 64), "2", "gunicorn worker processes"),
-    Setting("OPEN311_THREADS", whole_number(1, 64), "4", "Threads in each worker"),
+    Setting("OPEN311_THREADS", whole_number(1, 64), "64", "Threads in each worker"),
+    Setting(
+        "OPEN311_CONNECTIONS_PER_ADDRESS",
+        whole_number(1, 64),
+        "16",
+        "HTTP requests of one address that a worker handles at the same time, if OPEN311_PROXIES "
+        "is 0; more wait",
+    ),
     Setting(
         "OPEN311_MAX_BODY_BYTES",
         whole_number(10_000, 1_000_000_000),
@@ -149,6 +156,13 @@ SETTINGS = (
         "10",
         "Assumed accuracy of a location in meters, if the app does not send it; "
         "decides which requests are near a boundary",
+    ),
+    Setting(
+        "OPEN311_REPEAT_SECONDS",
+        whole_number(0, 86_400),
+        "3600",
+        "Time in which the same submission from the same API key is a retry, if the app sends no "
+        "Idempotency-Key",
     ),
     Setting(
         "OPEN311_GEOCODER",

@@ -39,6 +39,10 @@ def end_reads() -> None:
     db.session.close()
 
 
+LONGEST_WAIT = 5
+"""Maximum seconds to wait for a connection of the pool."""
+
+
 def engine_options(statement_seconds: int) -> dict[str, Any]:
     """Return options for create_engine.
 
@@ -63,6 +67,8 @@ def engine_options(statement_seconds: int) -> dict[str, Any]:
         "hide_parameters": True,
         "pool_pre_ping": True,
         "pool_size": 8,
+        "max_overflow": 0,
+        "pool_timeout": LONGEST_WAIT,
     }
 
 

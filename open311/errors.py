@@ -75,6 +75,10 @@ class ChangedMeanwhile(Open311Error):
     """Someone else changed the record since the form was loaded; nothing was stored."""
 
 
+class Busy(Open311Error):
+    """A change waited too long for another transaction; nothing was stored, so try again."""
+
+
 class IdempotencyKeyReused(Open311Error):
     """An Idempotency-Key was used again with different content."""
 

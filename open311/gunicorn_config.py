@@ -23,6 +23,7 @@ worker_class = "open311.gunicorn_worker.Worker"
 worker_tmp_dir = "/dev/shm"  # noqa: S108 -- heartbeats must not wait for a disk
 timeout = 60  # seconds; the statement timeout of the database is much shorter
 keepalive = 5  # seconds
+sendfile = False  # files are sent in pieces, so that the worker sees how slow a client is
 limit_request_line = 65_536  # bytes; FixMyStreet lists every request that it knows in one URL
 message.MAX_REQUEST_LINE = limit_request_line  # gunicorn reduces the setting to this, 8,190 bytes
 max_requests = 20_000

@@ -1,18 +1,33 @@
-"""Threaded gunicorn worker that answers its own errors with GeoReport error lists (spec 1.8).
+"""Threaded gunicorn worker for slow clients and invalid HTTP.
+
+No client keeps a thread for long. A connection gets one when the head of its HTTP request is
+complete, and loses it when the client is too far behind the slowest accepted rate.
 
 Requests that gunicorn rejects, such as those with a URL that is too long or a broken header,
-never reach the application. Gunicorn's own error page would be HTML, and its log line would
-quote the query.
+never reach the application. They are answered with GeoReport error lists (spec 1.8): gunicorn's
+own error page would be HTML, and its log line would quote the query.
 """
 
 import contextlib
+import errno
+import math
 import socket
+import time
+from collections import Counter, deque
+from functools import partial
+from selectors import EVENT_READ
 from typing import Any
 
 from gunicorn.http.errors import LimitRequestHeaders, LimitRequestLine, ParseException
 from gunicorn.workers.gthread import ThreadWorker
 
+from open311.client_connections import BODY_SECONDS, HEAD_SECONDS, ClientSocket, Connection
 from open311.web.formats import CONTENT_TYPES, RENDERERS
+
+PRESSING_SECONDS = 2
+"""Patience while others wait for a thread, or for one of those of an address, or at a stop."""
+
+CHECKED_EVERY = 0.5  # seconds
 
 # Exception types, status, and sentence for invalid HTTP. The first match counts.
 REFUSALS = (
@@ -32,7 +47,160 @@ FAILURE = ("400 Bad Request", "The server could not process this request. Try ag
 
 
 class Worker(ThreadWorker):  # type: ignore[misc]
-    """Gunicorn worker that answers invalid HTTP with a sentence and logs the type of error."""
+    """Gunicorn worker whose threads no slow client keeps.
+
+    All methods but handle and handle_request run in the main thread.
+    """
+
+    @classmethod
+    def check_config(cls, cfg: Any, log: Any) -> None:
+        """Refuse TLS, which would hide the heads of HTTP requests."""
+        super().check_config(cfg, log)
+        if cfg.is_ssl:
+            raise SystemExit("gunicorn cannot serve HTTPS here. Use a reverse proxy for it.")
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self._busy: set[Connection] = set()  # those in a thread, or in line for one
+        self._busy_of: Counter[str | None] = Counter()  # their number by address
+        self._in_line: dict[str | None, deque[Connection]] = {}  # of addresses at their limit
+        self._next_check = 0.0
+        self._limit_per_address = math.inf
+
+    def run(self) -> None:
+        """Serve until a signal; at the end, no thread waits for a client any more."""
+        settings = self.wsgi.config
+        if not settings["OPEN311_PROXIES"]:
+            self._limit_per_address = settings["OPEN311_CONNECTIONS_PER_ADDRESS"]
+        try:
+            super().run()
+        finally:
+            self._cut_off_all()
+
+    def handle_quit(self, sig: Any, frame: Any) -> None:
+        """Stop at once, without waiting for clients."""
+        self._cut_off_all()
+        super().handle_quit(sig, frame)
+
+    def accept(self, listener: Any) -> None:
+        """Accept a connection, which gets a thread once its head is complete."""
+        try:
+            accepted, client = listener.accept()
+        except OSError as error:
+            if error.errno in (errno.EMFILE, errno.ENFILE):
+                self._make_room()
+            elif error.errno not in (errno.EAGAIN, errno.ECONNABORTED):
+                raise
+            return
+        self.nr_conns += 1
+        if self.nr_conns >= self.worker_connections:
+            self._make_room()
+        server = listener.getsockname()
+        self._await_head(Connection(self.cfg, ClientSocket(accepted), client, server))
+
+    def _make_room(self) -> None:
+        """Let the connection end that has been waiting longest without a thread."""
+        for waiting in (self.keepalived_conns, self.pending_conns):
+            if waiting:
+                waiting[0].timeout = 0
+                return
+
+    def _await_head(self, conn: Connection) -> None:
+        if conn.has_head():
+            self._start(conn)
+            return
+        conn.timeout = time.monotonic() + HEAD_SECONDS
+        self.pending_conns.append(conn)
+        self.poller.register(conn.sock, EVENT_READ, partial(self.on_pending_socket_readable, conn))
+
+    def on_client_socket_readable(self, conn: Connection, client: Any) -> None:
+        """Begin the next HTTP request of a connection."""
+        self.poller.unregister(client)
+        self.keepalived_conns.remove(conn)
+        self._await_head(conn)
+
+    def on_pending_socket_readable(self, conn: Connection, client: Any) -> None:
+        """Read more of a head."""
+        if conn.has_head():
+            self.poller.unregister(client)
+            self.pending_conns.remove(conn)
+            self._start(conn)
+
+    def _start(self, conn: Connection) -> None:
+        conn.pass_on_head()
+        self.enqueue_req(conn)
+
+    def enqueue_req(self, conn: Connection) -> None:
+        """Assign a thread to a connection, unless its address has as many as it may."""
+        if conn.peer and self._busy_of[conn.peer] >= self._limit_per_address:
+            self._in_line.setdefault(conn.peer, deque()).append(conn)
+            self._cut_off_late()
+            return
+        self._busy.add(conn)
+        self._busy_of[conn.peer] += 1
+        if len(self._busy) > self.cfg.threads:
+            self._cut_off_late()
+        super().enqueue_req(conn)
+
+    def finish_request(self, conn: Connection, fs: Any) -> None:
+        """Free the thread of a connection for the next one of the same address."""
+        self._busy.discard(conn)
+        self._busy_of[conn.peer] -= 1
+        super().finish_request(conn, fs)
+        if not self._busy_of[conn.peer]:
+            del self._busy_of[conn.peer]
+        in_line = self._in_line.pop(conn.peer, None)
+        if in_line:
+            following = in_line.popleft()
+            if in_line:
+                self._in_line[conn.peer] = in_line
+            self.enqueue_req(following)
+
+    def murder_pending(self) -> None:
+        """Close connections without a head, and cut off slow clients; runs every second."""
+        super().murder_pending()
+        if time.monotonic() >= self._next_check:
+            self._next_check = time.monotonic() + CHECKED_EVERY
+            self._cut_off_late()
+
+    def _cap_keepalive(self, deadline: float) -> None:
+        """Close waiting connections soon when the worker stops."""
+        super()._cap_keepalive(deadline)
+        for conn in self.pending_conns:
+            conn.timeout = min(conn.timeout, deadline)
+
+    def _cut_off_late(self) -> None:
+        """Cut off clients beyond our patience, and the slowest where others wait for a thread."""
+        now = time.monotonic()
+        served = [conn for conn in self._busy if not conn.sock.is_cut_off]
+        wanted = len(served) - self.cfg.threads
+        wanted_of = Counter({peer: len(line) for peer, line in self._in_line.items()})
+        wanted_of.subtract(conn.peer for conn in self._busy if conn.sock.is_cut_off)
+        behind = [(conn.sock.seconds_behind(now), conn) for conn in served]
+        for seconds, conn in sorted(behind, key=lambda one: one[0], reverse=True):
+            pressing = wanted > 0 or wanted_of[conn.peer] > 0 or not self.alive
+            if seconds > (PRESSING_SECONDS if pressing else conn.sock.patience):
+                conn.sock.cut_off()
+                wanted -= 1
+                wanted_of[conn.peer] -= 1
+                self.log.info("Closed the connection of a client that was too slow.")
+
+    def _cut_off_all(self) -> None:
+        for conn in list(self._busy):
+            conn.sock.cut_off()
+
+    def handle(self, conn: Connection) -> Any:
+        """Handle an HTTP request in a thread, and return whether the connection stays open."""
+        conn.sock.expect(HEAD_SECONDS)
+        stays_open = super().handle(conn)
+        if not stays_open:
+            conn.say_goodbye()
+        return stays_open
+
+    def handle_request(self, req: Any, conn: Connection) -> Any:
+        """Answer an HTTP request whose head was read."""
+        conn.sock.expect(BODY_SECONDS)
+        return super().handle_request(req, conn)
 
     def handle_error(self, req: Any, client: socket.socket, _addr: Any, exc: Exception) -> None:
         """Answer an error that occurred outside the application."""

@@ -1,6 +1,10 @@
 """GET /open311/media/{name}: photos of published service requests, and thumbnails."""
 
+from io import SEEK_END
+from typing import IO
+
 from flask import Blueprint, Response, request
+from werkzeug.wsgi import wrap_file
 
 from open311.errors import NotFound
 from open311.media.store import photo_of
@@ -28,14 +32,17 @@ def show(name: str) -> Response:
     response = Response(content_type="image/jpeg", headers=HEADERS)
     response.set_etag(name)
     if not request.if_none_match.contains_weak(name):  # otherwise the file is not read
-        response.data = _read(name)
+        file = _open(name)
+        response.content_length = file.seek(0, SEEK_END)
+        file.seek(0)
+        response.response = wrap_file(request.environ, file)
     response.make_conditional(request, accept_ranges=True, complete_length=response.content_length)
     return response
 
 
-def _read(name: str) -> bytes:
+def _open(name: str) -> IO[bytes]:
     try:
-        return media_store().read(name)
+        return media_store().open(name)
     except FileNotFoundError:
         raise _not_found(name) from None
 

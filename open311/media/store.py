@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from datetime import UTC, datetime
 from tempfile import TemporaryFile
-from typing import Any
+from typing import IO, Any
 
 from fsspec.core import url_to_fs
 from fsspec.implementations.local import LocalFileSystem
@@ -73,10 +73,10 @@ class MediaStore:
             file.flush()
             os.fsync(file.fileno())
 
-    def read(self, file_name: str) -> bytes:
-        """Return the content of a file; raises FileNotFoundError."""
-        content: bytes = self._files.cat_file(self._path(file_name))
-        return content
+    def open(self, file_name: str) -> IO[bytes]:
+        """Return an open file, to read and to seek in; raises FileNotFoundError."""
+        file: IO[bytes] = self._files.open(self._path(file_name), "rb")
+        return file
 
     def remove(self, file_names: Iterable[str]) -> None:
         """Remove files; missing files are no error."""

@@ -15,9 +15,19 @@ API_KEY_OF_OTHER_CITY = Message(
     "api_key.other_city",
     api="api_key is not valid for jurisdiction_id '%(jurisdiction_id)s'.",
 )
-API_KEY_NOT_OF_STAFF = Message(
-    "api_key.not_of_staff",
-    api="api_key must be a staff key. Ask an administrator for one.",
+API_KEY_LACKS_RIGHT = Message(
+    "api_key.lacks_right",
+    api=(
+        "api_key does not have the right '%(right)s' and cannot %(what)s. Ask a city administrator "
+        "to grant it."
+    ),
+)
+API_KEY_FOR_OWN_ONLY = Message(
+    "api_key.for_own_only",
+    api=(
+        "api_key did not submit service request '%(id)s' and does not have the right '%(right)s'. "
+        "Ask a city administrator to grant it."
+    ),
 )
 API_KEY_OF_SANDBOX = Message(
     "api_key.sandbox",
@@ -89,6 +99,11 @@ SERVER_FAILED = Message(
         "Something went wrong. Try again later. If it happens again, give your system "
         "administrator this reference: %(reference)s."
     ),
+)
+SERVER_BUSY = Message(
+    "server.busy",
+    api="The server is busy. Try again after the time in Retry-After.",
+    page=N_("The server is busy. Wait a few seconds and try again."),
 )
 QUERY_TOO_SLOW = Message(
     "server.query_too_slow",

@@ -90,6 +90,10 @@ MESSAGES = (
         api="%(field)s must be a whole number of days from 1 to 36,500.",
     ),
     Message(
+        "seed.reopen_days",
+        api="%(field)s must be a whole number of days, such as 60.",
+    ),
+    Message(
         "seed.moment",
         api="%(field)s must be a date and time, or a number of days ago.",
     ),

@@ -18,8 +18,10 @@ class Jurisdiction(Base):
     created together. default_department receives requests that no rule matches. locality is the
     city of addresses that do not name one, as geocoders expect it: Lancaster, Ohio. public_holidays
     selects holidays in addition to the city's own, by the names of the package holidays: US-OH;
-    empty for none. units, one of UNITS, are those of distances on pages. anonymize_after_days is
-    the age of closed requests at which personal data is erased; NULL for never.
+    empty for none. units, one of UNITS, are those of distances on pages.
+    reopen_days is the number of days after closing in which a request can be reopened; later, a new
+    request continues it. anonymize_after_days is the age of closed requests at which personal data
+    is erased; NULL for never.
     """
 
     __tablename__ = "jurisdictions"
@@ -31,6 +33,7 @@ class Jurisdiction(Base):
         ),
         CheckConstraint("contact <> '' AND key_service <> ''", name="reachable"),
         CheckConstraint(f"units IN {UNITS}", name="units_known"),
+        CheckConstraint("reopen_days >= 0", name="reopen_days_counted"),
         CheckConstraint("anonymize_after_days > 0", name="anonymized_later"),
         ForeignKeyConstraint(
             ["id", "default_department"],
@@ -59,6 +62,7 @@ class Jurisdiction(Base):
     locality: Mapped[str]
     public_holidays: Mapped[str]
     units: Mapped[str]
+    reopen_days: Mapped[int]
     anonymize_after_days: Mapped[int | None]
     default_department: Mapped[str]
     outside_department: Mapped[str | None]

@@ -25,6 +25,7 @@ from open311.messages.search import (
 from open311.queries.ogc.features import Wanted
 from open311.queries.ogc.sources import REQUESTS, FeatureSource
 from open311.queries.search.criteria import BoundaryCode, Circle, Criteria, Period
+from open311.web.bodies import body
 from open311.web.parameters import parse, sent_values
 from schemas.base import filled_in
 from schemas.fields import Flag
@@ -42,13 +43,13 @@ def search_values() -> dict[str, list[str]]:
     if request.method != "POST" or request.mimetype != "application/json":
         return sent_values()
     try:
-        body = orjson.loads(request.get_data())
+        members = orjson.loads(body())
     except orjson.JSONDecodeError as error:
         raise InvalidParameters(BODY_NOT_JSON, error=str(error)) from None
-    if not isinstance(body, Mapping):
+    if not isinstance(members, Mapping):
         raise InvalidParameters(BODY_NOT_AN_OBJECT)
     query = {name: request.args.getlist(name) for name in request.args}
-    return {**query, **{str(name): _as_texts(str(name), value) for name, value in body.items()}}
+    return {**query, **{str(name): _as_texts(str(name), value) for name, value in members.items()}}
 
 
 def _as_texts(name: str, value: Any) -> list[str]:

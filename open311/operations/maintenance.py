@@ -12,15 +12,16 @@ from open311.media.store import MediaStore, photo_of
 from open311.models import Receipt, ServiceRequest
 from open311.operations.transaction import operation
 from open311.queries.media import find_named
-from open311.queries.requests.receipts import KEY_LIFETIME
+from open311.queries.requests.receipts import KEY_LIFETIME, expects_id
 
 
 @operation
 def forget_receipts() -> int:
-    """Delete expired receipts, and return their number."""
+    """Delete expired receipts, except those whose clients expect an id; return their number."""
     lift_time_limit()
-    expired = Receipt.received_at <= datetime.now(UTC) - KEY_LIFETIME
-    statement = delete(Receipt).where(expired)
+    now = datetime.now(UTC)
+    expired = Receipt.received_at <= now - KEY_LIFETIME
+    statement = delete(Receipt).where(expired, ~expects_id(now))
     return db.session.connection().execute(statement).rowcount
 
 

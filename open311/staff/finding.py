@@ -37,7 +37,7 @@ blueprint = staff_pages("staff_finding", "/staff")
 
 SHOWN = [
     *("service_request_id", "token", "status", "detailed_status", "service_name", "address"),
-    *("agency_responsible", "requested_datetime", "expected_datetime", "overdue", "waits"),
+    *("agency_responsible", "submitted_datetime", "expected_datetime", "overdue", "waits"),
     *("near_border", "waits_for", "assigned_to", "duplicate_of", "description", "change_number"),
 ]
 
@@ -95,13 +95,7 @@ def _page(asked: FormSearch) -> str:
         boundary_values=[
             f"{layer.code}:{code}" for layer in boundaries for code, _name in layer.boundaries
         ],
-        unseen=[
-            (name, one)
-            for name in UNSEEN
-            if name not in asked.wrong
-            for one in request.args.getlist(name)
-            if one
-        ],
+        unseen=_unseen(asked),
         sorts=STAFF_SORTS,
         views=list_views(user()),
         areas=areas,
@@ -110,6 +104,12 @@ def _page(asked: FormSearch) -> str:
         meters_per_unit=METERS_PER_UNIT[units],
         usual_width=f"{USUAL_WIDTHS[units]:g}",
     )
+
+
+def _unseen(asked: FormSearch) -> list[tuple[str, str]]:
+    """List the filters without a field that can be used, by name."""
+    names = [name for name in UNSEEN if name not in asked.wrong]
+    return [(name, one) for name in names for one in request.args.getlist(name) if one]
 
 
 @blueprint.get("/requests/list")

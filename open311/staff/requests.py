@@ -23,7 +23,7 @@ from open311.queries.people.users import list_users
 from open311.queries.requests.answers import list_answers
 from open311.queries.requests.erasures import find_withdrawal
 from open311.queries.requests.nearby import NEARBY_METERS, find_main, list_duplicates, list_nearby
-from open311.queries.requests.requester import find_reporter
+from open311.queries.requests.requester import find_commenters, find_reporter
 from open311.queries.requests.timeline import list_happenings
 from open311.queries.routing.explain import Retrospect, StoredPlace, list_stored_places, look_back
 from open311.queries.routing.stored import Routed, get_routed
@@ -142,10 +142,11 @@ def _around(jurisdiction: Scope, routed: Routed) -> dict[str, Any]:
 
 
 def _choices(jurisdiction: Scope, routed: Routed) -> dict[str, Any]:
-    """Return the choices of the forms, and the requester."""
+    """Return the choices of the forms, and the contact data of the public."""
     id_ = jurisdiction.jurisdiction_id
     return {
         "reporter": find_reporter(routed.pk),
+        "commenters": find_commenters(routed.pk),
         "departments": list_departments(id_),
         "services": list_services(id_),
         "people": [

@@ -8,13 +8,18 @@ text. An object in JSON is read as the form with the same names.
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from tempfile import SpooledTemporaryFile
+from threading import BoundedSemaphore
+from typing import IO
 from urllib.parse import parse_qsl
 
 from flask import current_app, request
 from werkzeug.datastructures import Headers
+from werkzeug.exceptions import ClientDisconnected, HTTPException, RequestEntityTooLarge
 from werkzeug.http import parse_options_header
 from werkzeug.sansio.multipart import Data, Epilogue, Field, File, MultipartDecoder
 
+from open311.database import end_reads
 from open311.errors import InvalidParameters
 from open311.messages.access import BODY_INCOMPLETE, BODY_WITHOUT_BOUNDARY, TOO_MANY_PARAMETERS
 from open311.web.json_forms import parse_json
@@ -23,7 +28,15 @@ MOST_FIELDS = 20_000
 
 MOST_FORM_BYTES = 1_000_000  # of a body without files
 
-_READ = "open311.sent"  # key in the WSGI environment for the values that were read
+_AT_ONCE = 65_536  # bytes
+
+# Keys in the WSGI environment.
+_READ = "open311.sent"  # the values that were read
+_RECEIVED = "open311.received"
+_PROBLEM = "open311.problem_of_body"
+_IN_MEMORY = "open311.body_in_memory"
+
+_in_memory = BoundedSemaphore(4)  # bodies larger than MOST_FORM_BYTES; others wait in files
 
 BLANKS = b"\xef\xbb\xbf \t\r\n"  # with the byte order mark
 
@@ -82,9 +95,9 @@ def sent() -> Sent:
 
 def _read_body() -> Sent:
     if request.mimetype == "multipart/form-data":
-        return read_multipart(request.headers.get("Content-Type", ""), request.get_data())
+        return read_multipart(request.headers.get("Content-Type", ""), body())
     request.max_content_length = min(MOST_FORM_BYTES, current_app.config["OPEN311_MAX_BODY_BYTES"])
-    octets = request.get_data()
+    octets = body()
     if request.is_json and _is_json(octets):
         return _read_json(octets)
     return Sent(parse_form(octets))  # whatever its content type says
@@ -101,6 +114,58 @@ def _read_json(octets: bytes) -> Sent:
     if sum(map(len, values.values())) > MOST_FIELDS:
         raise InvalidParameters(TOO_MANY_PARAMETERS, limit=MOST_FIELDS)
     return Sent(values)
+
+
+def body() -> bytes:
+    """Return the body of this HTTP request, which is complete before any query.
+
+    While a slow client sends it, it takes no database connection and little memory. Raises
+    HTTPException if it is too large, or if the client disconnects.
+    """
+    environ = request.environ
+    if _PROBLEM in environ:
+        raise environ[_PROBLEM]
+    if _RECEIVED not in environ and (request.content_length or "HTTP_TRANSFER_ENCODING" in environ):
+        end_reads()
+        with SpooledTemporaryFile(max_size=MOST_FORM_BYTES) as file:
+            try:
+                received = _receive(file)
+            except HTTPException as error:
+                environ[_PROBLEM] = error
+                raise
+            if received > MOST_FORM_BYTES:
+                _in_memory.acquire()
+                environ[_IN_MEMORY] = True
+            file.seek(0)
+            environ[_RECEIVED] = environ["wsgi.input"] = file
+            environ["wsgi.input_terminated"] = True
+            request.get_data()  # keeps it, also for Flask's forms
+    return request.get_data()
+
+
+def _receive(file: IO[bytes]) -> int:
+    """Copy the body to a file, and return its bytes."""
+    declared, limit = request.content_length or 0, request.max_content_length or 0
+    source, received = request.input_stream, 0
+    while received <= limit >= declared:
+        try:
+            piece = source.read(_AT_ONCE)
+        except Exception:  # whatever the server raises for a broken or closed connection
+            raise ClientDisconnected from None
+        if not piece:
+            break
+        received += file.write(piece)
+    if declared > limit or received > limit:
+        raise RequestEntityTooLarge
+    if received < declared:
+        raise ClientDisconnected
+    return received
+
+
+def release_memory(_error: BaseException | None = None) -> None:
+    """Let the next large body into memory; called at the end of each HTTP request."""
+    if request.environ.pop(_IN_MEMORY, False):
+        _in_memory.release()
 
 
 def parse_form(octets: bytes) -> dict[str, list[str]]:

@@ -7,12 +7,14 @@ from flask import Flask, Response, render_template, request
 from flask_limiter import RateLimitExceeded
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from werkzeug.datastructures import WWWAuthenticate
-from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+from werkzeug.exceptions import HTTPException
 
 from geo.errors import InvalidFilter
 from open311.errors import (
     ApiKeyRejected,
+    Busy,
     ChangedMeanwhile,
     Conflict,
     Gone,
@@ -34,6 +36,7 @@ from open311.messages.access import (
     METHOD_NOT_ALLOWED,
     PATH_UNKNOWN,
     QUERY_TOO_SLOW,
+    SERVER_BUSY,
     SERVER_FAILED,
     TOO_MANY_REQUESTS,
     URL_TOO_LONG,
@@ -78,6 +81,7 @@ def register_error_handlers(app: Flask) -> None:
     app.register_error_handler(Open311Error, _answer_own)
     app.register_error_handler(InvalidFilter, _answer_filter)
     app.register_error_handler(OperationalError, _answer_operational)
+    app.register_error_handler(NoConnectionFree, _answer_no_connection)
     app.register_error_handler(HTTPException, _answer_http)
     app.register_error_handler(CSRFError, _answer_forgery)
     app.register_error_handler(RateLimitExceeded, _answer_too_many)
@@ -85,6 +89,8 @@ def register_error_handlers(app: Flask) -> None:
 
 
 def _answer_own(error: Open311Error) -> Response:
+    if isinstance(error, Busy):
+        return _respond_for_now(error.problems, BUSY_SECONDS)
     response = _respond(STATUS_OF[type(error)], error.problems)
     if isinstance(error, SignInRefused):
         response.www_authenticate = WWWAuthenticate("basic", {"realm": "Open311"})
@@ -93,6 +99,10 @@ def _answer_own(error: Open311Error) -> Response:
 
 def _answer_filter(error: InvalidFilter) -> Response:
     return _respond(400, [Problem.of(error)])
+
+
+BUSY_SECONDS = 5
+"""What Retry-After says."""
 
 
 def _answer_operational(error: OperationalError) -> Response:
@@ -105,10 +115,21 @@ def _answer_operational(error: OperationalError) -> Response:
 _QUERY_CANCELED = "57014"
 
 
+def _respond_for_now(problems: Sequence[Problem], seconds: int) -> Response:
+    """Answer that the same request may succeed later: 503, or 400 where the standard wants it."""
+    code = 503 if request.path.startswith(("/ogc", "/staff")) else 400
+    response = _respond(code, problems)
+    response.headers["Retry-After"] = str(seconds)
+    return response
+
+
+def _answer_no_connection(_error: NoConnectionFree) -> Response:
+    """Answer that all database connections of this worker are in use."""
+    return _respond_for_now([Problem(SERVER_BUSY)], BUSY_SECONDS)
+
+
 def _answer_http(error: HTTPException) -> Response:
     code = error.code or 400
-    if isinstance(error, RequestEntityTooLarge):
-        _discard_body()
     headers = {name: value for name, value in error.get_headers() if name == "Allow"}
     values = {
         "name": error.name,
@@ -160,14 +181,3 @@ def _respond_to_ogc(code: int, problems: Sequence[Problem]) -> Response:
     """Answer with the error object of OGC API (OGC 17-069r4, 7.5.1)."""
     error = {"code": str(code), "description": api_sentences(problems)}
     return respond("json", "error", error, code)
-
-
-_MOST_DISCARDED = 200_000_000  # bytes
-
-
-def _discard_body() -> None:
-    """Read the rest of the body, because some clients read the response only after sending it."""
-    left = min(request.content_length or 0, _MOST_DISCARDED)
-    stream = request.environ["wsgi.input"]
-    while left > 0 and (chunk := stream.read(min(left, 65_536))):
-        left -= len(chunk)

@@ -7,21 +7,26 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from itertools import chain
 from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import Any
+from tempfile import SpooledTemporaryFile, TemporaryDirectory
+from threading import BoundedSemaphore
+from typing import IO, Any
 
 import numpy as np
 import orjson
 import pyogrio
 import shapely
-from flask import Response
+from flask import Response, request
 from shapely.geometry import mapping
+from werkzeug.wsgi import wrap_file
 
 from geo.coordinates import as_point
 from open311.csv_cells import harmless
+from open311.database import LONGEST_WAIT, end_reads
+from open311.errors import Busy
+from open311.messages.access import SERVER_BUSY
 from open311.queries.jurisdictions import Scope
 from open311.queries.maps.sets import Maps, list_sets_of
-from open311.queries.ogc.exports import stream_batches
+from open311.queries.ogc.exports import read_batches
 from open311.queries.ogc.features import Wanted
 from open311.queries.ogc.sources import FeatureSource
 from schemas.vocabulary.file_formats import FILE_FORMAT_OF
@@ -31,6 +36,11 @@ Batches = Iterable[Sequence[Any]]
 _OPTIONS = orjson.OPT_UTC_Z | orjson.OPT_OMIT_MICROSECONDS
 
 _CHUNK = 65_536
+
+_IN_MEMORY = 1_000_000  # bytes of a file that is not on disk
+
+writing = BoundedSemaphore(2)
+"""Places for files that a worker writes at the same time."""
 
 
 @dataclass(frozen=True)
@@ -191,19 +201,44 @@ WRITERS: Mapping[str, Callable[[Contents], Iterator[bytes]]] = {
 def file_of(
     collection: str, source: FeatureSource, wanted: Wanted, format_name: str, notes: dict[str, str]
 ) -> Response:
-    """Return a response with a file of the selected features, in one of FILE_FORMATS."""
-    names, batches = stream_batches(source, wanted)
-    contents = Contents(
-        name=collection,
-        kinds={name: source.properties[name].kind for name in names},
-        batches=batches,
-        notes=notes,
-    )
+    """Return a response with a file of the selected features, in one of FILE_FORMATS.
+
+    The file is complete before the first byte is sent, so that a slow reader takes a temporary
+    file and no database connection. A worker writes two at a time; raises Busy if it takes too long
+    until it is this one's turn.
+    """
+    end_reads()
+    if not writing.acquire(timeout=LONGEST_WAIT):
+        raise Busy(SERVER_BUSY)
+    try:
+        names, batches = read_batches(source, wanted)
+        kinds = {name: source.properties[name].kind for name in names}
+        file = _spooled(WRITERS[format_name](Contents(collection, kinds, batches, notes)))
+        end_reads()
+    finally:
+        writing.release()
     format = FILE_FORMAT_OF[format_name]
-    response = Response(WRITERS[format_name](contents), content_type=format.content_type)
+    size = file.tell()
+    file.seek(0)
+    response = Response(
+        wrap_file(request.environ, file, _CHUNK),
+        content_type=format.content_type,
+        direct_passthrough=True,
+    )
+    response.content_length = size
     response.headers["Content-Disposition"] = f'attachment; filename="{collection}.{format.suffix}"'
     response.headers["Cache-Control"] = "private, no-store"
     return response
+
+
+def _spooled(pieces: Iterable[bytes]) -> IO[bytes]:
+    file = SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 -- closed with the response
+    try:
+        file.writelines(pieces)
+    except BaseException:
+        file.close()
+        raise
+    return file
 
 
 def maps_of(jurisdiction: Scope, on: date) -> str:

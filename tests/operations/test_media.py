@@ -86,8 +86,9 @@ def test_a_report_and_its_photos_are_stored_together(
     assert rows(pk) == [(0, None, 40), (1, LINK, None), (2, None, 40)]
     assert store.list_files() == sorted(files_of(names(pk)))
     first = names(pk)[0]
-    assert store.read(first) == photo.content
-    assert store.read(thumbnail_of(first)) == photo.thumbnail
+    with store.open(first) as file, store.open(thumbnail_of(first)) as small:
+        assert file.read() == photo.content
+        assert small.read() == photo.thumbnail
     row = db.session.get(ServiceRequest, pk)
     assert row is not None
     assert row.media_url == f"/open311/media/{first}"
@@ -179,6 +180,8 @@ def add_update(pk: int, token: str | None) -> int:
         sent_at=NOW,
         received_at=NOW,
         status_change_id=step,
+        by_city=True,
+        claims=False,
     )
     return db.session.execute(statement.returning(ReceivedUpdate.id)).scalar_one()
 

@@ -42,7 +42,8 @@ CODES_AND_KEYS = {
     *(("service_requests", name) for name in ("jurisdiction_id", "service_request_id", "token")),
     *(("service_requests", name) for name in ("location_from", "status", "detailed_status")),
     *(("service_requests", name) for name in ("address_id", "zipcode")),
-    *(("status_changes", name) for name in ("status", "detailed_status", "made_by")),
+    *(("status_changes", name) for name in ("kind", "status", "detailed_status")),
+    ("status_changes", "made_by"),
     *(("triage_entries", name) for name in ("jurisdiction_id", "reason", "settled_by")),
     *(("work_steps", name) for name in ("kind", "made_by")),
 }
@@ -379,7 +380,7 @@ def test_of_a_person_nothing_stays_in_the_database_the_files_or_any_answer(fille
     plan = filled.run(filled.city, "people", "erase", "--email", f" {KIM.email.upper()}", "--yes")
     assert KIM.word not in plan.lower()
     assert f"{own}: 1 requester, 1 commenter, " in plan
-    assert f"{foreign}: 1 commenter, 2 texts, 1 photo" in plan
+    assert f"{foreign}: 1 commenter, 1 text, 1 photo" in plan
     assert f"{mentioning}: 1 internal note\n" in plan
     assert "Outside of requests: 2 saved views, 1 saved area\n" in plan
     assert left_of(filled.city, KIM) == set()

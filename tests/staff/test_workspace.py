@@ -172,7 +172,7 @@ def test_wrong_filters_are_shown_in_the_form_with_what_was_entered(person: Sign)
     file = dispatch.get("/requests/export", f="csv", **asked)
     assert (file.status_code, told(file)) == (400, told(answer))
     saved = dispatch.post("/saved/?query=q=x", "/saved/views", name="", query="q=x")
-    assert (saved.status_code, told(saved)) == (400, "Name is required.")
+    assert (saved.status_code, told(saved)) == (400, "Enter a name.")
 
 
 def test_a_request_shows_why_it_is_here(person: Sign) -> None:

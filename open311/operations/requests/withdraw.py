@@ -12,6 +12,7 @@ from open311.steps.requests.erase import erase_from_request, reach_all, store_er
 from open311.steps.requests.history import add_status_change, store_work_step
 from open311.steps.requests.lock import lock_service_request
 from open311.steps.requests.media import drop_media
+from schemas.vocabulary.steps import WITHDRAWN
 
 NO_PLACE = "Withdrawn"
 """The address of a withdrawn service request without coordinates: it needs some location."""
@@ -53,7 +54,7 @@ def withdraw_service_request(
         )
     )
     _let_go_of_duplicates(row.pk)
-    add_status_change(row.pk, "cancelled", "", now, made_by=made_by)
+    add_status_change(row.pk, "cancelled", "", now, made_by=made_by, kind=WITHDRAWN)
     here, words = jurisdiction.jurisdiction_id, reach.words
     store_erasure(here, row.pk, "withdrawal", erased.counts, made_by, words.erase(reason.strip()))
     return photos

@@ -25,6 +25,7 @@ from open311.queries.routing.neighbors import (
 from open311.steps.requests.lock import lock_changes
 from open311.steps.requests.triage import store_near_borders
 from open311.steps.routing.places import add_rows, place_rows, seen_again, store_replaced_places
+from schemas.vocabulary.steps import ROUTING
 
 AT_ONCE = 500
 
@@ -59,7 +60,7 @@ def _measure(
         service_code=row.service_code,
         group=row.group,
         point=Point(lat=row.lat, long=row.long),
-        at=row.requested_datetime,
+        at=row.submitted_at,
         answers=row.answers,
     )
     try:
@@ -104,7 +105,7 @@ def _write(jurisdiction: Scope, measured: Sequence[_Measured], now: datetime) ->
     if near:
         changes = [{"pk": one.row.pk, "near_border": True} for one in near]
         db.session.execute(update(ServiceRequest), changes)
-    add_rows(StatusChange, [seen_again(one.row, now) for one in near])
+    add_rows(StatusChange, [seen_again(one.row, now, ROUTING) for one in near])
     for one in near:
         if one.row.status == "open":
             store_near_borders(jurisdiction, one.row.pk, one.borders, now)

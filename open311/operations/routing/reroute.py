@@ -29,6 +29,7 @@ from open311.steps.requests.lock import lock_changes
 from open311.steps.requests.triage import store_near_borders
 from open311.steps.routing.places import add_rows, place_rows, seen_again, store_replaced_places
 from open311.steps.routing.store import StepOrigin, StepTarget, standing_of, step_row, target_of
+from schemas.vocabulary.steps import TRANSFERRED
 
 
 @dataclass(frozen=True)
@@ -124,7 +125,11 @@ def _write(jurisdiction: Scope, making: StepOrigin, moves: Sequence[_Move]) -> i
         for row in rows
     ]
     add_rows(RoutingStep, steps)
-    add_rows(StatusChange, [seen_again(row, making.made_at) for row in rows])
+    moved = [
+        seen_again(row, making.made_at, TRANSFERRED, wanted[row.pk].decision.department_id)
+        for row in rows
+    ]
+    add_rows(StatusChange, moved)
     for pk in pks:
         store_near_borders(jurisdiction, pk, wanted[pk].borders, making.made_at)
     return len(rows)
@@ -190,7 +195,8 @@ def undo_carry_over(jurisdiction: Scope, number: int, made_by: str) -> tuple[int
         carry_over_id=number,
     )
     add_rows(RoutingStep, [_undone(making, step, left_places.get(step.pk, [])) for step in steps])
-    add_rows(StatusChange, [seen_again(step, now) for step in steps])
+    back = [seen_again(step, now, TRANSFERRED, step.before["department_id"]) for step in steps]
+    add_rows(StatusChange, back)
     db.session.execute(
         update(CarryOver).where(CarryOver.id == number).values(undone_at=now, undone_by=made_by)
     )

@@ -4,11 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Subquery, case, func, select
+from sqlalchemy import ColumnElement, Subquery, case, func, literal, select, union_all
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from open311.database import db
-from open311.models import ServiceRequest, StatusChange
+from open311.models import ReceivedUpdate, ServiceRequest, StatusChange
+from schemas.vocabulary.statuses import UNCHANGED
 
 _W3C = 'YYYY-MM-DD"T"HH24:MI:SS"Z"'
 
@@ -16,7 +17,8 @@ _W3C = 'YYYY-MM-DD"T"HH24:MI:SS"Z"'
 def notes() -> ColumnElement[Any]:
     """Build [{"datetime", "type", "status", "description"}, …], oldest first (spec 5.5).
 
-    status is the detailed one; description is null where a step has none.
+    status is the detailed one, and unchanged for a comment; description is null where an entry has
+    none. type is comment if the public wrote it, and activity if the city did.
     """
     steps = _steps()
     note = func.json_build_object(
@@ -35,11 +37,12 @@ def notes() -> ColumnElement[Any]:
 
 
 def _steps() -> Subquery:
-    """Select the changes of status of the outer query's service request, with note types."""
-    return _steps_of(StatusChange.service_request_pk == ServiceRequest.pk)
+    """Select the history of the outer query's service request, with note types."""
+    return _steps_of(ServiceRequest.pk)
 
 
-def _steps_of(mine: ColumnElement[bool]) -> Subquery:
+def _steps_of(pk: Any) -> Subquery:
+    """Select the changes of status and the comments; no ID is in both."""
     before = func.lag(StatusChange.status).over(order_by=(StatusChange.changed_at, StatusChange.id))
     kind = case(
         (StatusChange.opening, "submitted"),
@@ -47,7 +50,7 @@ def _steps_of(mine: ColumnElement[bool]) -> Subquery:
         (StatusChange.status == "open", "opened"),
         else_="closed",
     )
-    return (
+    changes = (
         select(
             StatusChange.id,
             StatusChange.changed_at,
@@ -55,15 +58,26 @@ def _steps_of(mine: ColumnElement[bool]) -> Subquery:
             StatusChange.status_notes,
             kind.label("type"),
         )
-        .where(mine)
+        .where(StatusChange.service_request_pk == pk)
         .correlate(ServiceRequest)
-        .subquery("steps")
     )
+    comments = (
+        select(
+            ReceivedUpdate.comment_id,
+            ReceivedUpdate.accepted_at,
+            literal(UNCHANGED),
+            ReceivedUpdate.description,
+            case((ReceivedUpdate.by_city, "activity"), else_="comment"),
+        )
+        .where(ReceivedUpdate.service_request_pk == pk, ReceivedUpdate.comment_id.is_not(None))
+        .correlate(ServiceRequest)
+    )
+    return union_all(changes, comments).subquery("steps")
 
 
 @dataclass(frozen=True)
 class HistoryStep:
-    """A change of status, as in notes. changed_at is in UTC."""
+    """A change of status or a comment, as in notes. changed_at is in UTC."""
 
     changed_at: datetime
     type: str
@@ -72,8 +86,8 @@ class HistoryStep:
 
 
 def list_history(pk: int) -> list[HistoryStep]:
-    """List the changes of status of a service request, newest first."""
-    steps = _steps_of(StatusChange.service_request_pk == pk)
+    """List the changes of status and the comments of a service request, newest first."""
+    steps = _steps_of(pk)
     statement = select(
         steps.c.changed_at, steps.c.type, steps.c.detailed_status, steps.c.status_notes
     ).order_by(steps.c.changed_at.desc(), steps.c.id.desc())

@@ -24,7 +24,7 @@ from open311.personal_data import digits_of, normal_email, same_phone
 
 @dataclass(frozen=True, kw_only=True)
 class ReporterInfo:
-    """Contact data of a requester; empty where they gave none."""
+    """Contact data of a person; empty where they gave none."""
 
     first_name: str
     last_name: str
@@ -40,6 +40,27 @@ def find_reporter(pk: int) -> ReporterInfo | None:
         )
     ).one_or_none()
     return None if row is None or not any(row) else ReporterInfo(**row._mapping)
+
+
+def find_commenters(pk: int) -> dict[int, ReporterInfo]:
+    """Find the authors of updates of a service request, by the id of the received update."""
+    rows = db.session.execute(
+        select(
+            UpdateReporter.received_update_id,
+            UpdateReporter.first_name,
+            UpdateReporter.last_name,
+            UpdateReporter.email,
+            UpdateReporter.phone,
+        )
+        .join(ReceivedUpdate, ReceivedUpdate.id == UpdateReporter.received_update_id)
+        .where(ReceivedUpdate.service_request_pk == pk)
+        .order_by(UpdateReporter.received_update_id)
+    )
+    return {
+        row[0]: ReporterInfo(first_name=row[1], last_name=row[2], email=row[3], phone=row[4])
+        for row in rows
+        if any(row[1:])
+    }
 
 
 @dataclass(frozen=True)

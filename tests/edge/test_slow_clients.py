@@ -1,0 +1,234 @@
+"""Clients that are slow, that hang up, or that send too much."""
+
+import contextlib
+import math
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+import requests
+from georeport_client import KEYS
+from servers import PATIENCE, running_server, wait_until
+from slow_clients import slow_clients
+
+from open311.client_connections import ANSWER_SECONDS, BODY_SECONDS, ClientSocket
+
+KEY = KEYS["gridtown.example"]
+POTHOLE = {"api_key": KEY, "service_code": "POTHOLE", "lat": "0.5", "long": "0.5"}
+POSTED = f"api_key={KEY}&service_code=POTHOLE&lat=0.5&long=0.5&description=cut+off".encode()
+
+QUIET_SECONDS, LOUD_SECONDS = 3, 15
+ANSWERED = 10  # seconds; an ordinary client gives up after that
+FLOOR = 1  # second; a machine that runs other tests takes that long now and then
+
+
+@pytest.fixture(scope="module")
+def log(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("gunicorn") / "slow.log"
+
+
+@pytest.fixture(scope="module")
+def town(fresh_database: Callable[[str], str], gridtown: str, log: Path) -> Iterator[str]:
+    """The address of a Gridtown whose slow and ordinary clients have the same address."""
+    settings = {"OPEN311_WORKERS": "2", "OPEN311_CONNECTIONS_PER_ADDRESS": "64"}
+    with running_server(fresh_database(gridtown), log, settings) as address:
+        yield address
+
+
+def test_slow_clients_of_all_kinds_stop_nobody(
+    town: str, log: Path, figure: Callable[[str, object], None]
+) -> None:
+    quiet = answer_times(town, QUIET_SECONDS)
+    with slow_clients(urlsplit(town).port, of_each_kind=60) as closed:
+        loud = answer_times(town, LOUD_SECONDS)
+        assert wait_until(lambda: all(closed[kind] >= 60 for kind in ("idle", "head", "body")))
+    figure("99 of 100 answers, with 240 slow clients and without", f"{p99(loud)} {p99(quiet)} s")
+    assert p99(loud) <= max(5 * p99(quiet), FLOOR)
+    assert "failed, reference" not in log.read_text()
+
+
+def answer_times(address: str, seconds: float) -> list[float]:
+    """List how long an ordinary client waits for each answer; every request must succeed."""
+    times = []
+    end = time.monotonic() + seconds
+    while (begin := time.monotonic()) < end:
+        if len(times) % 2:
+            requests.post(
+                f"{address}/open311/v2/requests.json",
+                {**POTHOLE, "description": f"number {len(times)} at {begin}"},
+                timeout=ANSWERED,
+            ).raise_for_status()
+        else:
+            requests.get(f"{address}/open311/v2/requests.json", timeout=ANSWERED).raise_for_status()
+        times.append(time.monotonic() - begin)
+        time.sleep(0.03)
+    return times
+
+
+def p99(times: list[float]) -> float:
+    return round(sorted(times)[math.ceil(0.99 * len(times)) - 1], 3)
+
+
+def head_of(path: str, *headers: str) -> bytes:
+    form = "Content-Type: application/x-www-form-urlencoded"
+    lines = [f"POST {path} HTTP/1.1", "Host: x", form, *headers]
+    return ("\r\n".join(lines) + "\r\n\r\n").encode()
+
+
+@contextlib.contextmanager
+def connected(address: str, source: str = "127.0.0.1") -> Iterator[socket.socket]:
+    place = urlsplit(address)
+    with socket.create_connection(
+        (place.hostname, place.port), timeout=PATIENCE, source_address=(source, 0)
+    ) as connection:
+        yield connection
+
+
+def everything_from(connection: socket.socket) -> bytes:
+    received = b""
+    with contextlib.suppress(ConnectionResetError):
+        while piece := connection.recv(65_536):
+            received += piece
+    return received
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        head_of("/open311/v2/requests.json", f"Content-Length: {len(POSTED) + 9}") + POSTED,
+        head_of("/open311/v2/requests.json", "Transfer-Encoding: chunked")
+        + b"%x\r\n%s" % (len(POSTED) + 9, POSTED),
+        head_of("/open311/v2/requests.json", "Transfer-Encoding: chunked")
+        + b"%x\r\n%s\r\n" % (len(POSTED), POSTED),
+        head_of("/ogc/collections/requests/search", "Content-Length: 99") + b"limit=1",
+    ],
+)
+@pytest.mark.parametrize("abruptly", [False, True])
+def test_a_client_that_hangs_up_stores_nothing_and_is_no_failure(
+    town: str, log: Path, sent: bytes, abruptly: bool
+) -> None:
+    with connected(town) as connection:
+        connection.sendall(sent)
+        if abruptly:
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\x01" + bytes(7))
+        else:
+            connection.shutdown(socket.SHUT_WR)
+            assert everything_from(connection).startswith(b"HTTP/1.1 400 ")
+    found = requests.get(
+        f"{town}/open311/v2/requests.json", params={"q": "cut off"}, timeout=PATIENCE
+    )
+    assert found.json() == []
+    assert "failed, reference" not in log.read_text()
+    assert "Traceback" not in log.read_text()
+
+
+@pytest.mark.parametrize(
+    ("content_type", "length"),
+    [("application/x-www-form-urlencoded", 1_000_001), ("multipart/form-data", 10**12)],
+)
+def test_a_body_declared_too_large_is_refused_before_it_is_sent(
+    town: str, content_type: str, length: int
+) -> None:
+    with connected(town) as connection:
+        head = head_of("/open311/v2/requests.json", f"Content-Length: {length}")
+        connection.sendall(
+            head.replace(b"application/x-www-form-urlencoded", content_type.encode())
+        )
+        assert connection.recv(65_536).startswith(b"HTTP/1.1 413 ")
+
+
+def test_a_chunked_body_that_is_too_large_is_refused(town: str) -> None:
+    pieces = iter([b"description=", *[b"x" * 100_000] * 11])
+    form = {"Content-Type": "application/x-www-form-urlencoded"}
+    answer = requests.post(
+        f"{town}/open311/v2/requests.json", data=pieces, headers=form, timeout=PATIENCE
+    )
+    assert answer.status_code == 413
+
+
+def test_an_address_has_its_share_of_threads_and_the_slowest_make_room(
+    fresh_database: Callable[[str], str], gridtown: str, tmp_path: Path
+) -> None:
+    half_sent = head_of("/open311/v2/requests.json", "Content-Length: 999") + b"api_key="
+    settings = {"OPEN311_THREADS": "2", "OPEN311_CONNECTIONS_PER_ADDRESS": "1"}
+
+    def ask(source: str) -> None:
+        with connected(address, source) as connection:
+            connection.sendall(
+                b"GET /open311/v2/services.json HTTP/1.1\r\nConnection: close\r\n\r\n"
+            )
+            assert everything_from(connection).startswith(b"HTTP/1.1 200 ")
+
+    def is_open(connection: socket.socket) -> bool:
+        connection.setblocking(False)
+        try:
+            return connection.recv(1) != b""
+        except BlockingIOError:
+            return True
+        except ConnectionResetError:
+            return False
+
+    with running_server(fresh_database(gridtown), tmp_path / "log", settings) as address:
+        with connected(address, "127.0.0.2") as slow:
+            slow.sendall(half_sent)
+            ask("127.0.0.1")
+            assert is_open(slow)  # it bothers nobody at another address
+            ask("127.0.0.2")
+            assert not is_open(slow)
+        with connected(address, "127.0.0.2") as slow, connected(address, "127.0.0.3") as slower:
+            slow.sendall(half_sent)
+            slower.sendall(half_sent)
+            ask("127.0.0.1")
+            assert is_open(slow) + is_open(slower) == 1
+
+
+@pytest.fixture
+def pair() -> Iterator[tuple[ClientSocket, socket.socket]]:
+    """The two ends of a connection: the server's, and the client's."""
+    with socket.create_server(("127.0.0.1", 0)) as listener, socket.socket() as client:
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4_096)
+        client.connect(listener.getsockname())
+        accepted, _address = listener.accept()
+        with ClientSocket(accepted) as server:
+            yield server, client
+
+
+def test_a_client_that_sends_is_behind_by_what_it_has_not_sent(
+    pair: tuple[ClientSocket, socket.socket],
+) -> None:
+    server, client = pair
+    server.expect(BODY_SECONDS)
+    client.sendall(bytes(80_000))
+    left = 80_000
+    while left:
+        left -= len(server.recv(65_536))
+    assert server.seconds_behind(time.monotonic() + 1_000) == 0  # nobody waits for it
+    received: list[bytes] = []
+    begin = time.monotonic()
+    waiting = threading.Thread(target=lambda: received.append(server.recv(1)))
+    waiting.start()
+    assert wait_until(lambda: server.seconds_behind(time.monotonic() + 1_000) > 0)
+    assert server.seconds_behind(begin + 5) < 0  # 80,000 bytes are worth ten seconds
+    server.cut_off()
+    waiting.join()
+    assert received == [b""]
+
+
+def test_a_client_that_does_not_read_is_behind_whatever_the_buffers_hold(
+    pair: tuple[ClientSocket, socket.socket],
+) -> None:
+    server, client = pair
+    server.expect(BODY_SECONDS)
+    sending = threading.Thread(target=server.sendall, args=(bytes(20_000_000),))
+    sending.start()
+    assert wait_until(lambda: server.seconds_behind(time.monotonic() + 1_000) > 900)
+    assert server.patience == ANSWER_SECONDS
+    left = 20_000_000
+    while left:
+        left -= len(client.recv(65_536))
+    sending.join()
+    assert server.seconds_behind(time.monotonic() + 1_000) == 0
