@@ -32,7 +32,6 @@ from open311.queries.requests.requester import (
     list_people_by_phone,
 )
 from open311.steps.requests.erase import Reach, erase_from_request, reach_all, store_erasure
-from open311.steps.requests.lock import lock_changes
 
 BATCH = 50
 """Service requests that are anonymized in one transaction."""
@@ -80,7 +79,6 @@ def _erase(
     the whole texts of their requests, too. Raises NotFound for an unknown request.
     """
     lift_time_limit()
-    lock_changes(jurisdiction)  # before rows are locked
     here = jurisdiction.jurisdiction_id
     if key.basis == "request":
         plan, words = _of_request(jurisdiction, key.value, texts)
@@ -205,7 +203,6 @@ def anonymize_batch(jurisdiction: Scope, now: datetime, after: int) -> Anonymize
     )
     if days is None:
         return AnonymizedBatch(0, [], None)
-    lock_changes(jurisdiction)  # before rows are locked
     old = _old_ones(here, now - timedelta(days=days), after)
     photos: list[str] = []
     number = 0

@@ -29,7 +29,7 @@ from open311.steps.requests.comments import (
     weigh,
 )
 from open311.steps.requests.history import store_as_changed, store_status
-from open311.steps.requests.lock import lock_changes, lock_service_request
+from open311.steps.requests.lock import lock_service_request
 from open311.steps.requests.media import store_media
 from open311.steps.values.submissions import Medium
 from schemas.vocabulary.rights import USUAL_RIGHTS, may
@@ -165,7 +165,6 @@ def accept_update(jurisdiction: Scope, token: str) -> str:
 
 def _lock(jurisdiction: Scope, token: str) -> Any:
     """Lock a held update and its service request until the commit."""
-    lock_changes(jurisdiction)
     row = db.session.execute(
         select(
             ReceivedUpdate.id,
