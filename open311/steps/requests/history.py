@@ -99,7 +99,7 @@ def _store_new_due_date(jurisdiction: Scope, pk: int, reopened: datetime) -> Non
     days = db.session.scalar(
         select(Service.expected_days)
         .join(ServiceRequest, ServiceRequest.service_id == Service.id)
-        .where(ServiceRequest.pk == pk)
+        .where(of_jurisdiction(jurisdiction), ServiceRequest.pk == pk)
     )
     due = find_due(jurisdiction, reopened, days)
     statement = update(ServiceRequest).where(ServiceRequest.pk == pk)

@@ -14,7 +14,7 @@ from open311.messages.requests import REQUEST_CONTINUED
 from open311.models import Reporter, Service, ServiceRequest
 from open311.queries.catalog.services import get_service
 from open311.queries.jurisdictions import Scope
-from open311.queries.requests.conditions import not_withdrawn
+from open311.queries.requests.conditions import not_withdrawn, of_jurisdiction
 from open311.queries.requests.history import find_closing, is_closed_long_ago
 from open311.queries.requests.nearby import find_continuation
 from open311.steps.requests.add import add_service_request
@@ -63,7 +63,7 @@ def store_reopening(
     one already, and OutsideServiceArea.
     """
     now = datetime.now(UTC).replace(microsecond=0)
-    old = _read(pk)
+    old = _read(jurisdiction, pk)
     duplicates = _closed_with(pk) if with_duplicates else []
     if not is_closed_long_ago(jurisdiction, pk):
         change_id = store_status(jurisdiction, pk, status, status_notes, made_by)
@@ -81,7 +81,7 @@ def store_reopening(
     return new
 
 
-def _read(pk: int) -> Any:
+def _read(jurisdiction: Scope, pk: int) -> Any:
     return db.session.execute(
         select(
             *ServiceRequest.__table__.columns,
@@ -90,7 +90,7 @@ def _read(pk: int) -> Any:
             func.ST_X(ServiceRequest.location, type_=Float).label("long"),
         )
         .join(Service, Service.id == ServiceRequest.service_id)
-        .where(ServiceRequest.pk == pk)
+        .where(of_jurisdiction(jurisdiction), ServiceRequest.pk == pk)
     ).one()
 
 
