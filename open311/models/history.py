@@ -19,6 +19,7 @@ DETAILED_STATUS_KNOWN = (
 class StatusChange(Base):
     """A change of status. A trigger makes rows append-only.
 
+    The order is that of id: the clock may have been set back, so changed_at may go back too.
     opening marks the first status of each service request. made_by is the member of staff, if one
     changed it; only staff can read it.
 
@@ -31,7 +32,7 @@ class StatusChange(Base):
         CheckConstraint(f"status IN {STANDARD_STATUSES}", name="status_known"),
         CheckConstraint(DETAILED_STATUS_KNOWN, name="detailed_status_known"),
         CheckConstraint(f"kind IN {STEP_CODES}", name="kind_known"),
-        Index("ix_status_changes_latest", "service_request_pk", "changed_at", "id"),
+        Index("ix_status_changes_latest", "service_request_pk", "id"),
         Index("ix_status_changes_time", "changed_at", "id"),
     )
 

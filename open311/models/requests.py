@@ -109,8 +109,9 @@ class ServiceRequest(Base):
     detailed_status, status_notes, and updated_datetime from the newest change of status.
 
     A trigger also sets change_number, which increases with every change, listed_number, when the
-    row becomes public, and changed_at, the time of the last change. Within a jurisdiction, numbers
-    become visible in their order, because the trigger holds a lock until the commit.
+    row becomes public, and changed_at, the time of the last change. Numbers become visible with the
+    commit, so a lower one may follow a higher one; settled_change (migration 0011) returns the
+    number up to which none is missing.
 
     submitted_at is set if the request waited for approval: requested_datetime is then the time of
     its approval, when it appeared in public lists.

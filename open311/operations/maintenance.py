@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import delete, func, select
 
-from open311.database import db, end_reads, lift_time_limit
+from open311.database import allow_pauses, db, end_reads, lift_time_limit
 from open311.media.store import MediaStore, photo_of
 from open311.models import Receipt, ServiceRequest
 from open311.operations.transaction import operation
@@ -80,4 +80,5 @@ def maintenance_lock() -> Iterator[bool]:
     The lock uses a connection of its own, so that it outlasts the transactions of the jobs.
     """
     with db.engine.connect() as connection:
+        allow_pauses(connection)
         yield bool(connection.scalar(select(func.pg_try_advisory_xact_lock(_NUMBER))))

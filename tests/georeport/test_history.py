@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+import psycopg
 import pytest
 from georeport_client import Api, as_text
 
@@ -96,3 +97,30 @@ def test_an_unknown_status_is_answered_with_those_that_are_known(api: Api) -> No
     [sentence] = answer.sentences
     for word in ("status", "open, ", "closed", "fixed", "'done' is not a status."):
         assert word in sentence
+
+
+def test_a_step_takes_effect_though_the_clock_was_set_back(
+    api: Api, database: str, run_command: Callable[..., str]
+) -> None:
+    """The clock was an hour ahead when staff closed it, and is right when it is opened again."""
+    id_ = api.report()
+    with psycopg.connect(database) as connection:
+        connection.execute(
+            "INSERT INTO status_changes (service_request_pk, status, detailed_status,"
+            " status_notes, changed_at, opening) SELECT pk, 'closed', 'fixed', 'Filled.',"
+            " now() + interval '1 hour', false FROM service_requests WHERE service_request_id = %s",
+            [id_],
+        )
+    ahead = api.one(id_)
+    assert (ahead["status"], ahead["status_notes"]) == ("closed", "Filled.")
+    run_command(database, "requests", "status", id_, "open", "It did not hold.")
+    row = api.one(id_)
+    assert (row["status"], row["status_notes"]) == ("open", "It did not hold.")
+    assert row["requested_datetime"] <= row["updated_datetime"] < ahead["updated_datetime"]
+    notes = attributes(api, id_)["notes"]
+    assert [(note["type"], note["description"]) for note in notes] == [
+        ("submitted", None),
+        ("closed", "Filled."),
+        ("opened", "It did not hold."),
+    ]
+    assert notes[1]["datetime"] > notes[2]["datetime"] == row["updated_datetime"]

@@ -1054,9 +1054,9 @@ def test_every_change_is_numbered_and_the_number_of_its_listing_stays(
             [("closed", "Done.", "2030-01-02"), ("open", "Not yet.", "2030-01-03")],
             ("open", "Not yet.", "2030-01-03"),
         ),
-        (  # the newest counts, in whatever order they are added
+        (  # the clock was set back: the one that was added last counts
             [("closed", "Done.", "2030-01-03"), ("open", "Begun.", "2030-01-02")],
-            ("closed", "Done.", "2030-01-03"),
+            ("open", "Begun.", "2030-01-02"),
         ),
         (  # of two at one moment, the one that was added last
             [("closed", "Done.", "2030-01-02"), ("open", "Oh no.", "2030-01-02")],
@@ -1077,6 +1077,17 @@ def test_status_notes_and_time_follow_the_newest_change(
         f"FROM service_requests WHERE pk = {REPORT}"
     ).fetchone()
     assert row == expected
+
+
+def test_a_change_from_before_the_request_counts_and_is_shown_as_of_its_time(
+    connection: Connection,
+) -> None:
+    do(connection, change(status="'closed'", changed_at="'2001-01-02'"))
+    row = connection.execute(
+        "SELECT status, updated_datetime = requested_datetime "
+        f"FROM service_requests WHERE pk = {REPORT}"
+    ).fetchone()
+    assert row == ("closed", True)
 
 
 def test_a_change_touches_no_other_request(connection: Connection) -> None:

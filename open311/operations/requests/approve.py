@@ -14,7 +14,7 @@ from open311.queries.jurisdictions import Scope
 from open311.queries.requests.conditions import gone, of_jurisdiction
 from open311.steps.requests.handles import next_service_request_id
 from open311.steps.requests.history import add_status_change
-from open311.steps.requests.lock import check_seen, lock_changes
+from open311.steps.requests.lock import check_seen
 from schemas.vocabulary.steps import APPROVED
 
 
@@ -50,7 +50,6 @@ def accept_service_request(
 
 def _lock(jurisdiction: Scope, token: str) -> Any:
     """Lock a held submission until the commit; raises NotFound, Gone, and Conflict."""
-    lock_changes(jurisdiction)
     row = db.session.execute(
         select(
             ServiceRequest.pk,

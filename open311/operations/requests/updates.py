@@ -30,7 +30,7 @@ from open311.steps.requests.comments import (
     weigh,
 )
 from open311.steps.requests.history import store_as_changed, store_status
-from open311.steps.requests.lock import lock_changes, lock_service_request
+from open311.steps.requests.lock import lock_service_request
 from open311.steps.requests.media import store_media
 from open311.steps.requests.reopen import reopens, store_reopening
 from open311.steps.values.submissions import Medium
@@ -185,7 +185,6 @@ def accept_update(jurisdiction: Scope, token: str) -> str:
 
 def _lock(jurisdiction: Scope, token: str) -> Any:
     """Lock a held update and its service request until the commit."""
-    lock_changes(jurisdiction)
     row = db.session.execute(
         select(
             ReceivedUpdate.id,

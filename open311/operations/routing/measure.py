@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import tuple_, update
 
 from geo.coordinates import Point
 from geo.routing.borders import ASSUMED_ACCURACY, Neighbour
@@ -22,7 +22,7 @@ from open311.queries.routing.neighbors import (
     list_near_borders,
     list_unmeasured,
 )
-from open311.steps.requests.lock import lock_changes
+from open311.steps.requests.lock import lock_all
 from open311.steps.requests.triage import store_near_borders
 from open311.steps.routing.places import add_rows, place_rows, seen_again, store_replaced_places
 from schemas.vocabulary.steps import ROUTING
@@ -43,12 +43,14 @@ def measure_borders(jurisdiction: Scope, after: int = 0) -> tuple[int, int]:
 
     Returns the last pk and the number measured; continue after that pk until the number is 0.
     Departments and boundaries stay. Open service requests near a boundary enter the triage queue.
-    All reads come before the lock that submissions wait for.
+    All reads come before the locks that changes wait for; those changed since are left out.
     """
     rows = list_unmeasured(jurisdiction.jurisdiction_id, after, AT_ONCE)
     places = list_places_of([row.pk for row in rows])
     measured = [one for row in rows if (one := _measure(jurisdiction, row, places.get(row.pk, ())))]
-    lock_changes(jurisdiction)
+    as_read = [(one.row.pk, one.row.change_number) for one in measured]
+    unchanged = lock_all(tuple_(ServiceRequest.pk, ServiceRequest.change_number).in_(as_read))
+    measured = [one for one in measured if one.row.pk in unchanged]
     _write(jurisdiction, measured, datetime.now(UTC).replace(microsecond=0))
     return (rows[-1].pk if rows else after), len(rows)
 

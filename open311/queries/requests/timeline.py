@@ -38,11 +38,26 @@ class Happening:
 
 
 def list_happenings(pk: int, steps: Iterable[Step], public_url: str) -> list[Happening]:
-    """List the history of a service request, newest first; steps are its routing steps."""
+    """List the history of a service request, newest first; steps are its routing steps.
+
+    Entries of one sequence keep its order, also if the clock was set back in between.
+    """
     photos = _photos(pk, public_url)
-    found = [*_statuses(pk, photos), *_comments(pk, photos), *map(_of_routing, steps), *_work(pk)]
-    order = sorted(enumerate(found), key=lambda numbered: (numbered[1].at, numbered[0]))
-    return [happening for _number, happening in reversed(order)]
+    sequences = (
+        *(_statuses(pk, photos), _comments(pk, photos)),
+        *(map(_of_routing, steps), _work(pk)),
+    )
+    dated = [one for sequence in sequences for one in _dated(sequence)]
+    dated.sort(key=lambda one: one[0])
+    return [happening for _at, happening in reversed(dated)]
+
+
+def _dated(sequence: Iterable[Happening]) -> Iterable[tuple[datetime, Happening]]:
+    """Return entries with the latest time so far, which never decreases."""
+    latest = None
+    for happening in sequence:
+        latest = happening.at if latest is None else max(latest, happening.at)
+        yield latest, happening
 
 
 Photos = Mapping[tuple[str, int], Sequence[str]]
@@ -64,7 +79,7 @@ def _statuses(pk: int, photos: Photos) -> Iterable[Happening]:
         .outerjoin(ReceivedUpdate, ReceivedUpdate.status_change_id == StatusChange.id)
         .outerjoin(ApiKey, ApiKey.id == ReceivedUpdate.api_key_id)
         .where(StatusChange.service_request_pk == pk)
-        .order_by(StatusChange.changed_at, StatusChange.id)
+        .order_by(StatusChange.id)
     )
     before: tuple[str, str] | None = None
     for row in rows:

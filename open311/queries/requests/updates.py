@@ -14,7 +14,6 @@ from sqlalchemy import (
     null,
     or_,
     select,
-    tuple_,
     union_all,
 )
 
@@ -141,10 +140,9 @@ def _status_then() -> ColumnElement[Any]:
         select(StatusChange.status)
         .where(
             StatusChange.service_request_pk == ReceivedUpdate.service_request_pk,
-            tuple_(StatusChange.changed_at, StatusChange.id)
-            < tuple_(ReceivedUpdate.accepted_at, ReceivedUpdate.comment_id),
+            StatusChange.id < ReceivedUpdate.comment_id,
         )
-        .order_by(StatusChange.changed_at.desc(), StatusChange.id.desc())
+        .order_by(StatusChange.id.desc())
         .limit(1)
         .correlate(ReceivedUpdate)
         .scalar_subquery()

@@ -201,6 +201,7 @@ def list_unmeasured(jurisdiction_id: str, after: int, limit: int) -> list[Any]:
             ServiceRequest.status,
             ServiceRequest.detailed_status,
             ServiceRequest.status_notes,
+            ServiceRequest.change_number,
         )
         .join(Service, Service.id == ServiceRequest.service_id)
         .where(

@@ -10,6 +10,7 @@ from open311.models import Service, ServiceRequest, StatusChange, WorkStep
 from open311.queries.jurisdictions import Scope
 from open311.queries.requests.conditions import of_jurisdiction, still_open
 from open311.queries.requests.due_dates import find_due, find_moved
+from open311.steps.requests.lock import lock_all
 from open311.steps.requests.triage import store_settled
 from schemas.vocabulary.statuses import CLOSED, OPEN_STATUSES
 from schemas.vocabulary.steps import STATUS
@@ -71,7 +72,7 @@ def store_status(
 
     status is a detailed status. Duplicates close with their original and get the same note. Closing
     ends a hold. Reopening sets a new due date. Both resolve what they answer in the triage queue.
-    The caller holds the lock of lock_changes, and commits.
+    The caller holds the lock of the service request, and commits.
     """
     moment = at or datetime.now(UTC).replace(microsecond=0)
     before = db.session.scalar(
@@ -85,7 +86,8 @@ def store_status(
         _store_new_due_date(jurisdiction, pk, moment)
     if becomes == CLOSED:
         stop_waiting(jurisdiction, pk)
-        repeated = _open_duplicates(jurisdiction, pk)
+        duplicates = ServiceRequest.duplicate_of_pk == pk
+        repeated = lock_all(of_jurisdiction(jurisdiction), duplicates, still_open())
         notes = _told_together(jurisdiction, pk, status_notes) if repeated else ""
         now = datetime.now(UTC).replace(microsecond=0)
         for one in repeated:
@@ -125,13 +127,6 @@ def store_as_changed(pk: int) -> None:
     """Renew the change number of a service request, so that copies read it again."""
     statement = update(ServiceRequest).where(ServiceRequest.pk == pk)
     db.session.execute(statement.values(pk=ServiceRequest.pk))
-
-
-def _open_duplicates(jurisdiction: Scope, pk: int) -> list[int]:
-    statement = select(ServiceRequest.pk).where(
-        of_jurisdiction(jurisdiction), ServiceRequest.duplicate_of_pk == pk, still_open()
-    )
-    return list(db.session.scalars(statement.order_by(ServiceRequest.pk)))
 
 
 def _told_together(jurisdiction: Scope, pk: int, status_notes: str) -> str:
