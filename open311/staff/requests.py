@@ -136,7 +136,9 @@ def _around(jurisdiction: Scope, routed: Routed) -> dict[str, Any]:
         "nearby_within": NEARBY_METERS[jurisdiction.units],
         "main": find_linked(routed.duplicate_of_pk),
         "continues": find_linked(routed.continues_pk),
-        "continued_as": find_continuation(routed.pk) if routed.status == CLOSED else None,
+        "continued_as": find_continuation(jurisdiction, routed.pk)
+        if routed.status == CLOSED
+        else None,
         "duplicates": list_duplicates(routed.pk),
     }
 

@@ -75,9 +75,8 @@ def store_status(
     The caller holds the lock of the service request, and commits.
     """
     moment = at or datetime.now(UTC).replace(microsecond=0)
-    before = db.session.scalar(
-        select(ServiceRequest.status).where(of_jurisdiction(jurisdiction), ServiceRequest.pk == pk)
-    )
+    mine = of_jurisdiction(jurisdiction), ServiceRequest.pk == pk
+    before = db.session.scalar(select(ServiceRequest.status).where(*mine))
     change_id = add_status_change(pk, status, status_notes, moment, made_by=made_by)
     becomes = status_of(status)
     if becomes != before:
