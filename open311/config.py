@@ -145,6 +145,12 @@ SETTINGS = (
         "Maximum pixels of a photo, checked before it is decoded",
     ),
     Setting(
+        "OPEN311_MAX_SANDBOX_BYTES",
+        whole_number(0, 100_000_000_000),
+        "100000000",
+        "Maximum size of all photos that the test endpoint stores until the nightly maintenance",
+    ),
+    Setting(
         "OPEN311_FETCH_MEDIA",
         yes_or_no,
         "no",

@@ -15,6 +15,7 @@ from open311.logs import log_failure
 from open311.operations.maintenance import (
     empty_sandbox,
     forget_receipts,
+    forget_sessions,
     maintenance_lock,
     sweep_media,
 )
@@ -42,6 +43,7 @@ def _sweep() -> int:
 JOBS = (
     Job(empty_sandbox, "Service requests deleted from the sandbox: {:,}."),
     Job(forget_receipts, "Expired receipts deleted: {:,}."),
+    Job(forget_sessions, "Expired sessions deleted: {:,}."),
     Job(_sweep, "Unused photo files deleted: {:,}."),
 )
 """Order matters: files are removed after the rows that name them."""

@@ -7,7 +7,6 @@ from typing import Any
 from flask import Blueprint, Response
 
 from open311.georeport.links import window_headers
-from open311.operations.requests.photos import written_photos
 from open311.operations.requests.updates import SentUpdate, receive_update
 from open311.queries.jurisdictions import Scope
 from open311.queries.requests.receipts import UpdateSending, find_first_answer
@@ -16,7 +15,7 @@ from open311.steps.values.submissions import Medium
 from open311.web.auth import Sender, check_key_is_for, check_key_may, sender
 from open311.web.formats import respond
 from open311.web.parameters import chosen_jurisdiction, parse, sent_values
-from open311.web.sent_media import media_store, sent_media
+from open311.web.sent_media import stored_media
 from schemas.requests.extension_documents import UpdateReceiptSchema
 from schemas.requests.updates import (
     UPDATE_REPORTER_FIELDS,
@@ -58,8 +57,10 @@ def submit(format: str) -> Response:
     sending = UpdateSending(api_key_id=owner.api_key_id, **identity)
     first = receipt = find_first_answer(jurisdiction, sending)
     if receipt is None:
-        with written_photos(media_store(), sent_media(loaded["media_url"])) as media:
-            receipt = receive_update(_update(loaded, jurisdiction, owner, media))
+        with stored_media(jurisdiction, loaded["media_url"]) as written:
+            receipt = receive_update(_update(loaded, jurisdiction, owner, written.media))
+        if written.notice:
+            receipt["service_notice"] = written.notice
     response = respond(format, ROOT, [UpdateReceiptSchema().dump(receipt)])
     if first is not None:
         response.headers["Idempotency-Replayed"] = "true"

@@ -33,6 +33,7 @@ FIELD_LABELS: Mapping[str, str] = {
     "code_field": N_("Code field"),
     "colour": N_("Color by"),
     "crs": N_("Coordinate system"),
+    "current_password": N_("Current password"),
     "datatype": N_("Answer type"),
     "datatype_description": N_("Help text"),
     "department": N_("Department"),

@@ -1,12 +1,14 @@
-"""Users and API keys."""
+"""Users, their sessions, and API keys."""
 
 from datetime import datetime
 
 from sqlalchemy import (
+    BigInteger,
     CheckConstraint,
     ForeignKey,
     ForeignKeyConstraint,
     Index,
+    LargeBinary,
     Text,
     UniqueConstraint,
 )
@@ -24,7 +26,11 @@ class User(Base):
 
     Users of OpenID Connect have no password; openid_subject is their subject at the issuer, stored
     at the first sign-in. Only the role department has a department, and works on its requests.
-    failed_sign_ins counts failures since the last success; the user is locked until locked_until.
+    name_key is the name without the difference of upper and lower case, for lookups.
+
+    With two-step sign-in, totp_secret is the key of the authenticator app (RFC 6238, base32),
+    totp_last_step the time step of the last code that was used, and recovery_hashes the SHA-256 of
+    the recovery codes that are left.
     """
 
     __tablename__ = "users"
@@ -38,21 +44,50 @@ class User(Base):
         CheckConstraint(
             "(role = 'department') = (department_id IS NOT NULL)", name="department_of_its_role"
         ),
-        CheckConstraint("name ~ '^[a-z0-9][a-z0-9._@+-]*$'", name="name_form"),
-        CheckConstraint("failed_sign_ins >= 0", name="failed_sign_ins_counted"),
+        CheckConstraint(
+            "name IS NFC NORMALIZED AND name = btrim(name) AND name !~ '[[:cntrl:]:/]' "
+            "AND char_length(name) BETWEEN 1 AND 100",
+            name="name_form",
+        ),
+        CheckConstraint(
+            "(totp_secret IS NULL) = (totp_last_step IS NULL) "
+            "AND (totp_secret IS NOT NULL OR recovery_hashes = '{}')",
+            name="totp_is_whole",
+        ),
+        CheckConstraint(
+            "totp_secret IS NULL OR password_hash IS NOT NULL", name="totp_with_password"
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     jurisdiction_id: Mapped[str] = mapped_column(ForeignKey("jurisdictions.id"))
-    name: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    name_key: Mapped[str] = mapped_column(unique=True)
     role: Mapped[str]
     department_id: Mapped[int | None]
     password_hash: Mapped[str | None]
     openid_subject: Mapped[str | None] = mapped_column(unique=True)
     created_at: Mapped[datetime]
     disabled_at: Mapped[datetime | None]
-    failed_sign_ins: Mapped[int]
-    locked_until: Mapped[datetime | None]
+    totp_secret: Mapped[str | None]
+    totp_last_step: Mapped[int | None] = mapped_column(BigInteger)
+    recovery_hashes: Mapped[list[bytes]] = mapped_column(ARRAY(LargeBinary))
+
+
+class UserSession(Base):
+    """A sign-in of a user in one browser. Only the SHA-256 of the token in the cookie is stored."""
+
+    __tablename__ = "user_sessions"
+    __table_args__ = (
+        CheckConstraint("expires_at > created_at", name="expires_later"),
+        CheckConstraint("length(token_hash) = 32", name="hashed"),
+        Index("ix_user_sessions_user", "user_id"),
+    )
+
+    token_hash: Mapped[bytes] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
 
 
 class ApiKey(Base):

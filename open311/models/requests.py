@@ -214,6 +214,7 @@ class ServiceRequest(Base):
             unique=True,
             postgresql_where="continues_pk IS NOT NULL",
         ),
+        Index("ix_service_requests_sandbox", "pk", postgresql_where="sandbox"),
         Index("ix_service_requests_words", text(SEARCHABLE_WORDS), postgresql_using="gin"),
     )
 

@@ -11,14 +11,13 @@ from open311.operations.requests.approve import accept_service_request
 from open311.operations.requests.assign import add_note, assign
 from open311.operations.requests.change import change_service, move_pin
 from open311.operations.requests.duplicates import link_duplicate, unlink_duplicate
-from open311.operations.requests.photos import written_photos
 from open311.operations.requests.status import change_status, resume, wait_for_reporter
 from open311.operations.requests.triage import settle_triage
 from open311.operations.routing.department import hand_over, take_on, unpin
 from open311.queries.jurisdictions import Scope
 from open311.staff.wording import status_name
 from open311.web.languages import say as _
-from open311.web.sent_media import media_store, sent_media
+from open311.web.sent_media import stored_media
 from schemas.requests.staff_work import (
     AssignSchema,
     ChangeServiceSchema,
@@ -78,7 +77,7 @@ def _unpin(doing: ActionInput) -> str:
 
 def _change_status(doing: ActionInput) -> str:
     status = doing.sent["status"]
-    with written_photos(media_store(), sent_media([])) as media:
+    with stored_media(doing.jurisdiction) as written:
         changed = change_status(
             doing.jurisdiction,
             doing.id,
@@ -86,12 +85,14 @@ def _change_status(doing: ActionInput) -> str:
             doing.sent["status_notes"].strip(),
             made_by=doing.by,
             internal_note=doing.sent.get("internal_note", "").strip(),
-            media=media,
+            media=written.media,
             seen=doing.seen,
         )
     if changed != doing.id:
         return _continued(doing, changed)
-    return _("Status updated: %(status)s.", status=status_name(status))
+    done = _("Status updated: %(status)s.", status=status_name(status))
+    lost = _("The photo could not be stored.")
+    return f"{done} {lost}" if written.notice else done
 
 
 def _reopen(doing: ActionInput) -> str:

@@ -131,7 +131,7 @@ def _around(jurisdiction: Scope, routed: Routed) -> dict[str, Any]:
     """Return photos, history, nearby requests, and duplicates of the request."""
     return {
         "links": list_links(routed.pk, jurisdiction.public_url),
-        "happenings": list_happenings(routed.pk, routed.steps, jurisdiction.public_url),
+        "happenings": list_happenings(routed.pk, routed.steps),
         "nearby": list_nearby(jurisdiction, routed),
         "nearby_within": NEARBY_METERS[jurisdiction.units],
         "main": find_linked(routed.duplicate_of_pk),

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from flask import Flask, Response, render_template, request
 from flask_limiter import RateLimitExceeded
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DataError, DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from werkzeug.datastructures import WWWAuthenticate
 from werkzeug.exceptions import HTTPException
@@ -25,6 +25,7 @@ from open311.errors import (
     Objected,
     Open311Error,
     OutsideServiceArea,
+    SignInDelayed,
     SignInRefused,
 )
 from open311.logs import log_failure
@@ -63,6 +64,7 @@ STATUS_OF = {
     NotFound: 404,
     Objected: 400,
     OutsideServiceArea: 400,
+    SignInDelayed: 429,
     SignInRefused: 401,
 }
 
@@ -83,6 +85,7 @@ def register_error_handlers(app: Flask) -> None:
     app.register_error_handler(Open311Error, _answer_own)
     app.register_error_handler(InvalidFilter, _answer_filter)
     app.register_error_handler(DBAPIError, _answer_database)
+    app.register_error_handler(DataError, _answer_data)
     app.register_error_handler(NoConnectionFree, _answer_no_connection)
     app.register_error_handler(HTTPException, _answer_http)
     app.register_error_handler(CSRFError, _answer_forgery)
@@ -96,6 +99,8 @@ def _answer_own(error: Open311Error) -> Response:
     response = _respond(STATUS_OF[type(error)], error.problems)
     if isinstance(error, SignInRefused):
         response.www_authenticate = WWWAuthenticate("basic", {"realm": "Open311"})
+    if isinstance(error, SignInDelayed):
+        response.headers["Retry-After"] = str(error.seconds)
     return response
 
 
@@ -120,6 +125,18 @@ def _answer_database(error: DBAPIError) -> Response:
         return _answer_unexpected(error)
     log.error("%s %s: no database, state %s", request.method, request.path, state or "unknown")
     return _respond_for_now([Problem(UNAVAILABLE)], OUTAGE_SECONDS)
+
+
+def _answer_data(error: DataError) -> Response:
+    """Answer a value that a filter computed in the database and that is out of range there."""
+    key = _OUT_OF_RANGE.get(str(getattr(error.orig, "sqlstate", "")))
+    if key is None or not request.path.startswith("/ogc"):
+        return _answer_unexpected(error)
+    return _answer_filter(InvalidFilter(key, field="filter"))
+
+
+# Numbers, times, and patterns of LIKE (PostgreSQL, Appendix A).
+_OUT_OF_RANGE = {"22003": "filter.number", "22008": "filter.timestamp", "22025": "filter.like"}
 
 
 def _respond_for_now(problems: Sequence[Problem], seconds: int) -> Response:

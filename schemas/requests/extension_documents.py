@@ -161,7 +161,8 @@ class UpdateSchema(DocumentSchema):
 class UpdateReceiptSchema(DocumentSchema):
     """The response to an update, or for its token; fields without a value are left out."""
 
-    left_out = ("update_id", "token")
+    left_out = ("update_id", "token", "service_notice")
 
     update_id = fields.String()
     token = fields.String()
+    service_notice = fields.String(**says("Present if a photo could not be stored."))

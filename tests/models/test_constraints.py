@@ -363,9 +363,20 @@ def user(**values: object) -> str:
         "role": "'viewer'",
         "password_hash": "'x'",
         "created_at": "now()",
-        "failed_sign_ins": 0,
+        "recovery_hashes": "'{}'",
     }
+    row["name_key"] = values.get("name", row["name"])
     return insert("users", **{**row, **values})
+
+
+def session(**values: object) -> str:
+    row = {
+        "token_hash": "decode(repeat('ab', 32), 'hex')",
+        "user_id": MEMBER,
+        "created_at": "now()",
+        "expires_at": "now() + interval '1 hour'",
+    }
+    return insert("user_sessions", **{**row, **values})
 
 
 MEMBER = "(SELECT max(id) FROM users)"
@@ -414,6 +425,7 @@ TAKEN = [
     step(kind="'pinned'", to_department_id=HALL),
     user() + "; " + user(name="'a.b@example.org'", role="'department'", department_id=HALL),
     user(password_hash="NULL", openid_subject="'7'"),
+    user(name="'José Núñez'", totp_secret="'ABC'", totp_last_step=1) + "; " + session(),
     user() + "; " + report(assigned_user_id=MEMBER, waits_since="now()"),
     report(duplicate_of_pk=REPORT),
     work_step() + "; " + work_step(kind="'resumed'", text="''"),
@@ -530,8 +542,21 @@ REFUSED = [
     ("ck_users_role_known", user(role="'mayor'")),
     ("ck_users_department_of_its_role", user(role="'department'")),
     ("ck_users_department_of_its_role", user(department_id=HALL)),
-    ("ck_users_name_form", user(name="'New User'")),
-    ("ck_users_failed_sign_ins_counted", user(failed_sign_ins=-1)),
+    ("ck_users_name_form", user(name="' new'")),
+    ("ck_users_name_form", user(name="E'n\\new'")),
+    ("ck_users_name_form", user(name="'a/b'")),
+    ("ck_users_name_form", user(name="U&'Jose\\0301'")),  # not composed
+    ("ck_users_name_form", user(name="''")),
+    ("ck_users_totp_is_whole", user(totp_secret="'ABC'")),
+    ("ck_users_totp_is_whole", user(recovery_hashes="'{ab}'")),
+    (
+        "ck_users_totp_with_password",
+        user(password_hash="NULL", totp_secret="'ABC'", totp_last_step=1),
+    ),
+    ("ck_user_sessions_expires_later", user() + "; " + session(expires_at="now()")),
+    ("ck_user_sessions_hashed", user() + "; " + session(token_hash="'ab'")),
+    ("fk_user_sessions_user_id", session(user_id=0)),
+    ("pk_user_sessions", user() + "; " + session() + "; " + session()),
     (
         "uq_users_openid_subject",
         user(openid_subject="'7'") + "; " + user(name="'other'", openid_subject="'7'"),
@@ -576,7 +601,7 @@ REFUSED = [
         )
     ),
     ("ck_saved_areas_area_not_empty", saved("saved_areas", area=NOTHING)),
-    ("uq_users_name", user() + "; " + user(jurisdiction_id="'hilltown.example'")),
+    ("uq_users_name_key", user() + "; " + user(jurisdiction_id="'hilltown.example'")),
     ("fk_users_jurisdiction_id", user(jurisdiction_id="'nowhere'")),
     ("fk_users_jurisdiction_id_department_id", user(role="'department'", department_id=HILL)),
     ("ck_address_registers_imported_by_someone", register(imported_by="''")),
@@ -864,7 +889,8 @@ NOT_NULL_EXCEPTIONS = {
     ("users", "openid_subject"),
     ("users", "department_id"),
     ("users", "disabled_at"),
-    ("users", "locked_until"),
+    ("users", "totp_secret"),
+    ("users", "totp_last_step"),
     ("triage_entries", "settled_at"),
     ("triage_entries", "settled_by"),
     ("api_keys", "revoked_at"),

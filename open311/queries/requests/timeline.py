@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 from open311.database import db
 from open311.models import ApiKey, Media, ReceivedUpdate, StatusChange, WorkStep
-from open311.queries.media import link_of_medium
+from open311.queries.media import staff_link_of_medium
 from open311.queries.routing.stored import Step
 
 
@@ -37,12 +37,12 @@ class Happening:
     pending: bool = False
 
 
-def list_happenings(pk: int, steps: Iterable[Step], public_url: str) -> list[Happening]:
+def list_happenings(pk: int, steps: Iterable[Step]) -> list[Happening]:
     """List the history of a service request, newest first; steps are its routing steps.
 
     Entries of one sequence keep its order, also if the clock was set back in between.
     """
-    photos = _photos(pk, public_url)
+    photos = _photos(pk)
     sequences = (
         *(_statuses(pk, photos), _comments(pk, photos)),
         *(map(_of_routing, steps), _work(pk)),
@@ -133,12 +133,12 @@ def _comments(pk: int, photos: Photos) -> Iterable[Happening]:
         )
 
 
-def _photos(pk: int, public_url: str) -> Photos:
+def _photos(pk: int) -> Photos:
     rows = db.session.execute(
         select(
             Media.status_change_id,
             Media.received_update_id,
-            link_of_medium(public_url).label("link"),
+            staff_link_of_medium().label("link"),
         )
         .where(Media.service_request_pk == pk)
         .order_by(Media.position)
