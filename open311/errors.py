@@ -41,8 +41,8 @@ class SignInRefused(Open311Error):
 class SignInDelayed(Open311Error):
     """There were too many failed sign-ins; seconds is the time to wait."""
 
-    def __init__(self, message: Message, *, seconds: int) -> None:
-        super().__init__(message, minutes=-(-seconds // 60))
+    def __init__(self, message: Message, *, seconds: int, **values: Any) -> None:
+        super().__init__(message, **values)
         self.seconds = seconds
 
 
