@@ -111,7 +111,7 @@ def limited(limits: Limits, name: str, check: Callable[[], Answer]) -> Answer:
     if reached:
         seconds = max(failures.seconds(item, *ids) for item, ids in reached)
         minutes = math.ceil(seconds / 60)
-        raise SignInDelayed(SIGN_IN_DELAYED, seconds=seconds, minutes=minutes)
+        raise SignInDelayed(SIGN_IN_DELAYED, minutes=minutes)
     try:
         answer = check()
     except SignInRefused:
