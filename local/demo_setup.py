@@ -42,12 +42,15 @@ def set_up(demo: Demo, var: Path) -> Logins:
     suffix = demo.database.removeprefix("open311")
     files = (str(var / f"demo-key{suffix}"), str(var / f"staff-key{suffix}"))
     api_key = _run("keys", "create", "demo", "--file", files[0], *here)
-    staff_key = _run("keys", "create", "demo staff", "--staff", "--file", files[1], *here)
+    staff_key = _run("keys", "create", "demo staff", "--may", _STAFF, "--file", files[1], *here)
     password = kept_secret(var / f"staff-password{suffix}", 12)
     known = any(line.startswith(f"{USER}: ") for line in _run("users", "list", *here).splitlines())
     command = ["password", USER] if known else ["create", USER, "--role", "administrator"]
     _run("users", *command, "--password-stdin", *here, sent=f"{password}\n")
     return Logins(_value(api_key), _value(staff_key), password)
+
+
+_STAFF = "report,comment,staff"
 
 
 def _run(*arguments: str, sent: str = "") -> str:

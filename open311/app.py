@@ -34,10 +34,11 @@ _METHODS = ["GET", "HEAD", "OPTIONS", "POST"]
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 
-def create_app(environ: Mapping[str, str] = os.environ) -> Flask:
+def create_app(environ: Mapping[str, str] = os.environ, *, serving: bool = False) -> Flask:
     """Return the application for the settings in environ.
 
-    Raises SettingError for a setting that cannot be used.
+    serving limits how long its transactions wait for others, because clients wait for them. Raises
+    SettingError for a setting that cannot be used.
     """
     settings = load_settings(environ)
     configure_logs(settings["OPEN311_LOG_LEVEL"])
@@ -45,7 +46,9 @@ def create_app(environ: Mapping[str, str] = os.environ) -> Flask:
     app.config.update(
         {**settings, **COMPRESSION},
         SQLALCHEMY_DATABASE_URI=settings["DATABASE_URL"],
-        SQLALCHEMY_ENGINE_OPTIONS=engine_options(settings["OPEN311_STATEMENT_SECONDS"]),
+        SQLALCHEMY_ENGINE_OPTIONS=engine_options(
+            settings["OPEN311_STATEMENT_SECONDS"], serving=serving
+        ),
         MAX_CONTENT_LENGTH=settings["OPEN311_MAX_BODY_BYTES"]
         + settings["OPEN311_MAX_PHOTOS"] * settings["OPEN311_MAX_PHOTO_BYTES"],
     )

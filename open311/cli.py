@@ -28,8 +28,10 @@ from open311.commands.seed import seed
 from open311.commands.updates import updates_commands
 from open311.commands.users import users_commands
 from open311.errors import Open311Error, SettingError
+from open311.messages.access import CHANGE_TOO_SLOW, UNAVAILABLE
 from open311.messages.problem import Problem
 from open311.messages.sentences import command_sentence
+from open311.operations.transaction import QUERY_CANCELED
 
 EXTENDED_BY = (boundary_lint, boundary_sets, requests_routing, reroute, routing_reports)
 """Modules that add commands to groups defined elsewhere."""
@@ -47,10 +49,10 @@ class _Program(click.Group):
             raise click.ClickException(command_sentence(Problem.of(error))) from None
         except SettingError as error:
             raise click.ClickException(str(error)) from None
-        except OperationalError:
-            raise click.ClickException(
-                "The database cannot be reached. Check DATABASE_URL, and start its server."
-            ) from None
+        except OperationalError as error:
+            is_slow = getattr(error.orig, "sqlstate", None) == QUERY_CANCELED
+            message = CHANGE_TOO_SLOW if is_slow else UNAVAILABLE
+            raise click.ClickException(command_sentence(Problem(message))) from None
         except ProgrammingError as error:
             if getattr(error.orig, "sqlstate", None) != "42P01":  # undefined table
                 raise

@@ -164,6 +164,13 @@ SETTINGS = (
         "decides which requests are near a boundary",
     ),
     Setting(
+        "OPEN311_REPEAT_SECONDS",
+        whole_number(0, 86_400),
+        "3600",
+        "Time in which the same submission from the same API key is a retry, if the app sends no "
+        "Idempotency-Key",
+    ),
+    Setting(
         "OPEN311_GEOCODER",
         lambda text: make_geocoder(text) if text else None,
         "",

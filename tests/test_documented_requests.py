@@ -64,7 +64,9 @@ def example(
     run_command(database, "seed", str(ROOT / "seed_data/lancaster"))
     run_command(database, "addresses", "import", str(folder / "addresses.csv"), "--commit")
     key = run_command(database, "keys", "create", "tests").split()[-1]
-    staff_key = run_command(database, "keys", "create", "staff", "--staff").split()[-1]
+    staff_key = run_command(
+        database, "keys", "create", "staff", "--may", "report,comment,staff"
+    ).split()[-1]
     with running_server(database, folder / "log") as address:
         place = {"service_code": "POTHOLE", "lat": "39.7201", "long": "-82.6003", "api_key": key}
         sent = requests.post(

@@ -62,18 +62,35 @@ def close(
 @requests_commands.command()
 @click.argument("service_request_id")
 @click.argument("status_notes")
+@click.option(
+    "--with-duplicates", is_flag=True, help="Also reopen the duplicates that closed with it."
+)
 @by_option
 @jurisdiction_option
 def reopen(
-    service_request_id: str, status_notes: str, made_by: str, jurisdiction_id: str | None
+    service_request_id: str,
+    status_notes: str,
+    with_duplicates: bool,
+    made_by: str,
+    jurisdiction_id: str | None,
 ) -> None:
     """Reopen a request with a public note.
+
+    The request gets a new due date. If it was closed longer ago than reopen_days of the
+    jurisdiction, a new request continues it.
 
     \b
     Example:
       open311 requests reopen 26-0001234 "The filling did not hold."
     """
-    _change(jurisdiction_id, service_request_id, "open", status_notes, made_by)
+    _change(
+        jurisdiction_id,
+        service_request_id,
+        "open",
+        status_notes,
+        made_by,
+        with_duplicates=with_duplicates,
+    )
 
 
 _STATUS_HELP = f"""\
@@ -124,11 +141,22 @@ def withdraw(service_request_id: str, jurisdiction_id: str | None) -> None:
 
 
 def _change(
-    jurisdiction_id: str | None, id_: str, status: str, status_notes: str, made_by: str
+    jurisdiction_id: str | None,
+    id_: str,
+    status: str,
+    status_notes: str,
+    made_by: str,
+    *,
+    with_duplicates: bool = False,
 ) -> None:
-    notes = printable(status_notes).strip()
-    change_status(get_jurisdiction(jurisdiction_id), id_, status, notes, made_by=made_by)
-    click.echo(f"{id_} is {status}.")
+    notes, jurisdiction = printable(status_notes).strip(), get_jurisdiction(jurisdiction_id)
+    changed = change_status(
+        jurisdiction, id_, status, notes, made_by=made_by, with_duplicates=with_duplicates
+    )
+    if changed != id_:
+        days = jurisdiction.reopen_days
+        click.echo(f"{id_} was closed more than {days} days ago. {changed} continues it.")
+    click.echo(f"{changed} is {status}.")
 
 
 @requests_commands.command(name="hold")

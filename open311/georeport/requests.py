@@ -28,7 +28,7 @@ from open311.queries.requests.receipts import Sending, find_receipt
 from open311.queries.search.criteria import BoundaryCode, Circle, Criteria, Period
 from open311.queries.search.pages import Paging
 from open311.steps.values.submissions import Submission
-from open311.web.auth import check_key_is_for, sender
+from open311.web.auth import Sender, check_key_is_for, check_key_may, sender
 from open311.web.bodies import sent
 from open311.web.formats import respond
 from open311.web.parameters import chosen_jurisdiction, first, parse, sent_values
@@ -49,8 +49,9 @@ def submit(format: str) -> Response:
     owner = sender(values)
     jurisdiction = chosen_jurisdiction(values)
     check_key_is_for(jurisdiction, owner)
+    check_key_may(owner, "report")
     sending = sending_at_hand(values, jurisdiction, owner)
-    answer = _answered_before(sending) or _submit(values, jurisdiction, sending)
+    answer = _answered_before(sending) or _submit(values, jurisdiction, owner, sending)
     response = respond(format, "service_requests", [ReceiptSchema().dump(answer.receipt)])
     if answer.repeated:
         response.headers["Idempotency-Replayed"] = "true"
@@ -152,10 +153,17 @@ def _answered_before(sending: Sending) -> SubmissionResult | None:
     return None if receipt is None else SubmissionResult(receipt, repeated=True)
 
 
-def _submit(values: Values, jurisdiction: Scope, sending: Sending) -> SubmissionResult:
+def _submit(
+    values: Values, jurisdiction: Scope, owner: Sender, sending: Sending
+) -> SubmissionResult:
     submission, links = _parse_submission(values, jurisdiction)
     with stored_media(jurisdiction, links) as written:
-        complete = replace(submission, media=written.media, notice=written.notice)
+        complete = replace(
+            submission,
+            api_key_id=owner.api_key_id,
+            media=written.media,
+            notice=written.notice,
+        )
         return submit_service_request(complete, sending)
 
 
@@ -195,12 +203,12 @@ _KEPT = ("address_id", "zipcode", "description", "answers")
 
 def _question(attribute: dict[str, Any]) -> Question | None:
     """Return the question of an attribute; None for one that only shows a text."""
-    if not attribute["variable"]:
+    if not attribute["variable"] and "automated" not in attribute:
         return None
     return Question(
         code=attribute["code"],
         datatype=attribute["datatype"],
         description=attribute["description"],
-        required=attribute["required"],
+        required=attribute["required"] and attribute["variable"],
         keys=[value["key"] for value in attribute.get("values", ())],
     )

@@ -13,7 +13,7 @@ from open311.queries.maps.sets import Maps
 from open311.queries.routing.decide import RoutingCase
 from open311.queries.routing.explain import list_stored_places
 from open311.queries.routing.stored import get_routed
-from open311.web.auth import check_key_is_for, check_key_is_of_staff, sender
+from open311.web.auth import check_key_is_for, check_key_may, sender
 from open311.web.formats import respond
 from open311.web.parameters import chosen_jurisdiction, parse, sent_values
 from schemas.base import Values
@@ -28,11 +28,11 @@ blueprint = Blueprint("routing", __name__)
 def explain() -> Response:
     """Explain the routing of a stored service request, or of a service at a location.
 
-    Requires a staff API key.
+    Requires an API key with the right staff.
     """
     values = sent_values()
     owner = sender(values)
-    check_key_is_of_staff(owner)
+    check_key_may(owner, "staff")
     jurisdiction = chosen_jurisdiction(values)
     check_key_is_for(jurisdiction, owner)
     asked = parse(ExplainSchema(jurisdiction.zone), values)

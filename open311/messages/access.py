@@ -15,9 +15,19 @@ API_KEY_OF_OTHER_CITY = Message(
     "api_key.other_city",
     api="api_key is not valid for jurisdiction_id '%(jurisdiction_id)s'.",
 )
-API_KEY_NOT_OF_STAFF = Message(
-    "api_key.not_of_staff",
-    api="api_key must be a staff key. Ask an administrator for one.",
+API_KEY_LACKS_RIGHT = Message(
+    "api_key.lacks_right",
+    api=(
+        "api_key does not have the right '%(right)s' and cannot %(what)s. Ask a city administrator "
+        "to grant it."
+    ),
+)
+API_KEY_FOR_OWN_ONLY = Message(
+    "api_key.for_own_only",
+    api=(
+        "api_key did not submit service request '%(id)s' and does not have the right '%(right)s'. "
+        "Ask a city administrator to grant it."
+    ),
 )
 API_KEY_OF_SANDBOX = Message(
     "api_key.sandbox",
@@ -99,6 +109,30 @@ QUERY_TOO_SLOW = Message(
     "server.query_too_slow",
     api="The query timed out. Use a smaller area, a shorter period, or fewer rows.",
     page=N_("The search took too long. Choose a smaller area, a shorter period, or fewer rows."),
+)
+LOCKED_BY_OTHERS = Message(
+    "server.locked",
+    everywhere=N_(
+        "Someone else is saving a change to the same data. Your change was not saved. Try again in "
+        "a few seconds."
+    ),
+    command=(
+        "Someone else is saving a change to the same data. Nothing was changed. Try again in a few "
+        "seconds."
+    ),
+)
+CHANGE_TOO_SLOW = Message(
+    "server.change_too_slow",
+    everywhere=N_("The server took too long. Your change was not saved. Try again in a minute."),
+    command=(
+        "The database took longer than OPEN311_STATEMENT_SECONDS allows. Nothing was changed. Try "
+        "again, or raise that setting."
+    ),
+)
+UNAVAILABLE = Message(
+    "server.unavailable",
+    everywhere=N_("The service is temporarily unavailable. Try again in a few minutes."),
+    command="The database cannot be reached. Check DATABASE_URL, and start its server.",
 )
 TOO_MANY_PARAMETERS = Message(
     "body.too_many_parameters",

@@ -172,6 +172,10 @@ MESSAGES = (
         page=N_("Choose a role."),
     ),
     Message(
+        "rights.required",
+        page=N_("Choose at least one right for this key."),
+    ),
+    Message(
         "department.required",
         page=N_("Choose a department."),
     ),

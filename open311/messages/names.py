@@ -23,6 +23,7 @@ FIELD_LABELS: Mapping[str, str] = {
     "area": N_("Area"),
     "assigned_to": N_("Assigned to"),
     "at": N_("Date and time reported"),
+    "automated": N_("Answered by"),
     "bbox": N_("Map area"),
     "boundary": N_("Boundary"),
     "carry_over": N_("Reroute open requests"),
@@ -73,6 +74,7 @@ FIELD_LABELS: Mapping[str, str] = {
     "question": N_("Question"),
     "reach": N_("Buffer distance"),
     "reason": N_("Reason"),
+    "rights": N_("Rights"),
     "role": N_("Role"),
     "rule": N_("Rule"),
     "season_from": N_("Season start"),
@@ -84,7 +86,6 @@ FIELD_LABELS: Mapping[str, str] = {
     "since": N_("Start date"),
     "sort": N_("Sort"),
     "source": N_("Data source"),
-    "staff": N_("Staff key"),
     "status": N_("Status"),
     "status_notes": N_("Public note"),
     "text": N_("Note"),
@@ -102,6 +103,7 @@ FIELD_LABELS: Mapping[str, str] = {
     "weekdays": N_("Weekdays"),
     "what": N_("Service or group"),
     "where": N_("Filter"),
+    "with_duplicates": N_("Duplicates"),
     "within": N_("Distance"),
 }
 """Labels by form field, for messages that name a field; a problem may have its own."""

@@ -38,6 +38,10 @@ REQUEST_CLOSED = Message(
     "request.closed",
     everywhere=N_("Request %(id)s is closed. Reopen it first."),
 )
+REQUEST_CONTINUED = Message(
+    "request.continued",
+    everywhere=N_("Request %(id)s was continued as %(new)s. Work on that request."),
+)
 ALREADY_ON_HOLD = Message(
     "request.on_hold",
     everywhere=N_("Request %(id)s is already waiting for the requester."),

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from open311.database import Base
 from schemas.vocabulary.statuses import CLOSED_STATUSES, OPEN_STATUSES, STANDARD_STATUSES
+from schemas.vocabulary.steps import STATUS, STEP_CODES
 from schemas.vocabulary.triage import TRIAGE_REASONS
 
 DETAILED_STATUS_KNOWN = (
@@ -18,15 +19,20 @@ DETAILED_STATUS_KNOWN = (
 class StatusChange(Base):
     """A change of status. A trigger makes rows append-only.
 
+    The order is that of id: the clock may have been set back, so changed_at may go back too.
     opening marks the first status of each service request. made_by is the member of staff, if one
     changed it; only staff can read it.
+
+    kind is one of STEP_CODES; other kinds than status keep the status and its note. department_id
+    is the department that acknowledged the request or received it, and service_id the new service.
     """
 
     __tablename__ = "status_changes"
     __table_args__ = (
         CheckConstraint(f"status IN {STANDARD_STATUSES}", name="status_known"),
         CheckConstraint(DETAILED_STATUS_KNOWN, name="detailed_status_known"),
-        Index("ix_status_changes_latest", "service_request_pk", "changed_at", "id"),
+        CheckConstraint(f"kind IN {STEP_CODES}", name="kind_known"),
+        Index("ix_status_changes_latest", "service_request_pk", "id"),
         Index("ix_status_changes_time", "changed_at", "id"),
     )
 
@@ -40,16 +46,19 @@ class StatusChange(Base):
     changed_at: Mapped[datetime]
     opening: Mapped[bool]
     made_by: Mapped[str | None]
+    kind: Mapped[str] = mapped_column(server_default=STATUS)
+    department_id: Mapped[int | None] = mapped_column(ForeignKey("departments.id"))
+    service_id: Mapped[int | None] = mapped_column(ForeignKey("services.id"))
 
 
-WORK_STEPS = ("noted", "assigned", "released", "linked", "unlinked", "waits", "resumed")
+WORK_STEPS = ("noted", "assigned", "released", "linked", "unlinked", "waits", "resumed", "answered")
 
 
 class WorkStep(Base):
     """A step of staff work, not public. A trigger makes rows append-only.
 
     kind is one of WORK_STEPS. text is the note, the assignee, or the number of the original
-    request.
+    request. made_by of "answered" is the name of an API key.
     """
 
     __tablename__ = "work_steps"
@@ -75,9 +84,14 @@ class WorkStep(Base):
 class ReceivedUpdate(Base):
     """An update as it was sent (spec 5.6).
 
-    update_id is the id in the system of the sender. An update of a request for a batch service has
-    a token and is held for approval; other updates become a change of status at once. status is a
-    detailed status; NULL keeps the current one.
+    update_id is the id in the system of the sender. status is the detailed status that it claims;
+    NULL claims none. by_city means that the key had the right to change statuses; claims, that it
+    did not, and that staff should check the status. An update of a request for a batch service has
+    a token and is held for approval.
+
+    A published update is a change of status or a comment. comment_id is a number of the sequence of
+    status_changes, so that both have one order and no ID in common; accepted_at is the time of its
+    publication.
     """
 
     __tablename__ = "received_updates"
@@ -92,7 +106,20 @@ class ReceivedUpdate(Base):
         ),
         CheckConstraint("update_id <> ''", name="update_id_not_empty"),
         CheckConstraint(
-            "token IS NOT NULL OR status_change_id IS NOT NULL", name="waits_or_is_accepted"
+            "token IS NOT NULL OR status_change_id IS NOT NULL OR comment_id IS NOT NULL",
+            name="waits_or_is_accepted",
+        ),
+        CheckConstraint(
+            "status_change_id IS NULL OR comment_id IS NULL", name="status_change_or_comment"
+        ),
+        CheckConstraint(
+            "(comment_id IS NULL) = (accepted_at IS NULL)", name="comment_accepted_sometime"
+        ),
+        Index(
+            "ix_received_updates_comments",
+            "accepted_at",
+            "comment_id",
+            postgresql_where="comment_id IS NOT NULL",
         ),
         CheckConstraint("char_length(description) <= 4000", name="description_length"),
     )
@@ -111,10 +138,14 @@ class ReceivedUpdate(Base):
     status_change_id: Mapped[int | None] = mapped_column(
         ForeignKey("status_changes.id", ondelete="CASCADE"), unique=True
     )
+    by_city: Mapped[bool]
+    claims: Mapped[bool]
+    comment_id: Mapped[int | None] = mapped_column(BigInteger, unique=True)
+    accepted_at: Mapped[datetime | None]
 
 
 class UpdateReporter(Base):
-    """The sender of an update. No public query reads this table."""
+    """The author of an update. No public query reads this table."""
 
     __tablename__ = "update_reporters"
 

@@ -19,6 +19,8 @@ class Jurisdiction(Base):
     city of addresses that do not name one, as geocoders expect it: Lancaster, Ohio. public_holidays
     selects holidays in addition to the city's own, by the names of the package holidays: US-OH;
     empty for none. units, one of UNITS, are those of distances on pages.
+    reopen_days is the number of days after closing in which a request can be reopened; later, a new
+    request continues it.
     """
 
     __tablename__ = "jurisdictions"
@@ -30,6 +32,7 @@ class Jurisdiction(Base):
         ),
         CheckConstraint("contact <> '' AND key_service <> ''", name="reachable"),
         CheckConstraint(f"units IN {UNITS}", name="units_known"),
+        CheckConstraint("reopen_days >= 0", name="reopen_days_counted"),
         ForeignKeyConstraint(
             ["id", "default_department"],
             ["departments.jurisdiction_id", "departments.code"],
@@ -57,6 +60,7 @@ class Jurisdiction(Base):
     locality: Mapped[str]
     public_holidays: Mapped[str]
     units: Mapped[str]
+    reopen_days: Mapped[int]
     default_department: Mapped[str]
     outside_department: Mapped[str | None]
     service_area: Mapped[WKBElement | None] = mapped_column(multipolygon_column(), deferred=True)

@@ -9,12 +9,14 @@ from sqlalchemy import (
     ForeignKeyConstraint,
     Index,
     LargeBinary,
+    Text,
     UniqueConstraint,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
 from open311.database import Base
+from schemas.vocabulary.rights import RIGHT_CODES
 
 ROLES = ("viewer", "department", "dispatcher", "administrator")
 
@@ -91,7 +93,8 @@ class UserSession(Base):
 class ApiKey(Base):
     """An API key of one jurisdiction. Only the SHA-256 of the key is stored.
 
-    Staff keys can also read nonpublic data, such as explanations of routing.
+    rights are codes of RIGHTS. name identifies the app: a key with the name of a revoked one
+    continues its work.
     """
 
     __tablename__ = "api_keys"
@@ -103,12 +106,16 @@ class ApiKey(Base):
             unique=True,
             postgresql_where="revoked_at IS NULL",
         ),
+        CheckConstraint(
+            f"rights <@ ARRAY{list(RIGHT_CODES)}::text[] AND cardinality(rights) > 0",
+            name="rights_known",
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     jurisdiction_id: Mapped[str] = mapped_column(ForeignKey("jurisdictions.id"))
     name: Mapped[str]
     key_hash: Mapped[bytes] = mapped_column(unique=True)
-    staff: Mapped[bool]
+    rights: Mapped[list[str]] = mapped_column(ARRAY(Text))
     created_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]

@@ -109,11 +109,17 @@ class ServiceRequest(Base):
     detailed_status, status_notes, and updated_datetime from the newest change of status.
 
     A trigger also sets change_number, which increases with every change, listed_number, when the
-    row becomes public, and changed_at, the time of the last change. Within a jurisdiction, numbers
-    become visible in their order, because the trigger holds a lock until the commit.
+    row becomes public, and changed_at, the time of the last change. Numbers become visible with the
+    commit, so a lower one may follow a higher one; settled_change (migration 0011) returns the
+    number up to which none is missing.
 
-    assigned_user_id is the assignee. duplicate_of_pk is the original of a duplicate. waits_since is
-    set while the request is on hold for the requester; it is then not overdue.
+    submitted_at is set if the request waited for approval: requested_datetime is then the time of
+    its approval, when it appeared in public lists.
+
+    api_key_id is the API key that submitted it, if known. assigned_user_id is the assignee.
+    duplicate_of_pk is the original of a duplicate. continues_pk is the closed request that this one
+    continues. waits_since is set while the request is on hold for the requester; it is then not
+    overdue.
 
     pinned means that the department was set manually, and routing does not change it. accepted_at
     is the time at which that department acknowledged the request. near_border means that another
@@ -134,6 +140,7 @@ class ServiceRequest(Base):
             ["jurisdiction_id", "assigned_user_id"], ["users.jurisdiction_id", "users.id"]
         ),
         CheckConstraint("duplicate_of_pk <> pk", name="duplicate_of_another"),
+        CheckConstraint("continues_pk <> pk", name="continues_another"),
         CheckConstraint(f"status IN {STANDARD_STATUSES}", name="status_known"),
         CheckConstraint(DETAILED_STATUS_KNOWN, name="detailed_status_known"),
         CheckConstraint("NOT public OR service_request_id IS NOT NULL", name="public_has_id"),
@@ -153,6 +160,7 @@ class ServiceRequest(Base):
         CheckConstraint("char_length(description) <= 4000", name="description_length"),
         CheckConstraint("jsonb_typeof(answers) = 'object'", name="answers_are_object"),
         CheckConstraint("updated_datetime >= requested_datetime", name="updated_after_requested"),
+        CheckConstraint("submitted_at <= requested_datetime", name="submitted_before_requested"),
         Index("ix_service_requests_location", "location", postgresql_using="gist"),
         # With what decides who may see a row, so that a list is counted from the index alone.
         Index(
@@ -200,6 +208,12 @@ class ServiceRequest(Base):
             "duplicate_of_pk",
             postgresql_where="duplicate_of_pk IS NOT NULL",
         ),
+        Index(
+            "uq_service_requests_continues",
+            "continues_pk",
+            unique=True,
+            postgresql_where="continues_pk IS NOT NULL",
+        ),
         Index("ix_service_requests_sandbox", "pk", postgresql_where="sandbox"),
         Index("ix_service_requests_words", text(SEARCHABLE_WORDS), postgresql_using="gin"),
     )
@@ -211,6 +225,7 @@ class ServiceRequest(Base):
     public: Mapped[bool]
     sandbox: Mapped[bool]
     withdrawn_at: Mapped[datetime | None]
+    api_key_id: Mapped[int | None] = mapped_column(ForeignKey("api_keys.id"))
     change_number: Mapped[int] = mapped_column(BigInteger, FetchedValue())
     listed_number: Mapped[int | None] = mapped_column(BigInteger, FetchedValue())
     changed_at: Mapped[datetime] = mapped_column(TIMESTAMP(timezone=True), FetchedValue())
@@ -222,6 +237,7 @@ class ServiceRequest(Base):
     accepted_at: Mapped[datetime | None]
     assigned_user_id: Mapped[int | None]
     duplicate_of_pk: Mapped[int | None] = mapped_column(ForeignKey("service_requests.pk"))
+    continues_pk: Mapped[int | None] = mapped_column(ForeignKey("service_requests.pk"))
     waits_since: Mapped[datetime | None]
     location: Mapped[WKBElement | None] = mapped_column(point_column())
     location_from: Mapped[str | None]
@@ -237,5 +253,6 @@ class ServiceRequest(Base):
     detailed_status: Mapped[str]
     status_notes: Mapped[str]
     requested_datetime: Mapped[datetime]
+    submitted_at: Mapped[datetime | None]
     updated_datetime: Mapped[datetime]
     expected_datetime: Mapped[datetime | None]

@@ -19,6 +19,7 @@ class Scope:
     sandbox selects the service requests of the test endpoint. public_url is the address of this
     server in links, without a slash at its end, and empty in commands. locality is the city of
     addresses that do not name one. units, metric or us, are those of distances on pages.
+    reopen_days is the number of days after closing in which a request can be reopened.
     """
 
     jurisdiction_id: str
@@ -29,6 +30,7 @@ class Scope:
     changed_at: datetime
     locality: str
     units: str
+    reopen_days: int
     takes_from_outside: bool
     has_addresses: bool
     sandbox: bool = False
@@ -78,6 +80,7 @@ def list_jurisdictions() -> list[Scope]:
             Jurisdiction.catalogue_changed_at,
             Jurisdiction.locality,
             Jurisdiction.units,
+            Jurisdiction.reopen_days,
             Jurisdiction.outside_department.is_not(None),
             exists().where(AddressRegister.jurisdiction_id == Jurisdiction.id),
         ).order_by(Jurisdiction.id)

@@ -35,7 +35,11 @@ def is_published(name: str) -> bool:
             ServiceRequest.public,
             ServiceRequest.sandbox.is_(False),
             not_withdrawn(),
-            or_(ReceivedUpdate.id.is_(None), ReceivedUpdate.status_change_id.is_not(None)),
+            or_(
+                ReceivedUpdate.id.is_(None),
+                ReceivedUpdate.status_change_id.is_not(None),
+                ReceivedUpdate.comment_id.is_not(None),
+            ),
         )
     )
     return db.session.scalar(published) is not None

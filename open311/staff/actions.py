@@ -78,7 +78,7 @@ def _unpin(doing: ActionInput) -> str:
 def _change_status(doing: ActionInput) -> str:
     status = doing.sent["status"]
     with stored_media(doing.jurisdiction) as written:
-        change_status(
+        changed = change_status(
             doing.jurisdiction,
             doing.id,
             status,
@@ -88,6 +88,8 @@ def _change_status(doing: ActionInput) -> str:
             media=written.media,
             seen=doing.seen,
         )
+    if changed != doing.id:
+        return _continued(doing, changed)
     done = _("Status updated: %(status)s.", status=status_name(status))
     lost = _("The photo could not be stored.")
     return f"{done} {lost}" if written.notice else done
@@ -95,8 +97,24 @@ def _change_status(doing: ActionInput) -> str:
 
 def _reopen(doing: ActionInput) -> str:
     notes = doing.sent["status_notes"].strip()
-    change_status(doing.jurisdiction, doing.id, "open", notes, made_by=doing.by, seen=doing.seen)
-    return _("Request reopened.")
+    changed = change_status(
+        doing.jurisdiction,
+        doing.id,
+        "open",
+        notes,
+        made_by=doing.by,
+        with_duplicates=doing.sent["with_duplicates"],
+        seen=doing.seen,
+    )
+    return _("Request reopened.") if changed == doing.id else _continued(doing, changed)
+
+
+def _continued(doing: ActionInput, new: str) -> str:
+    return _(
+        "Request %(new)s continues this request, which was closed more than %(days)s days ago.",
+        new=new,
+        days=doing.jurisdiction.reopen_days,
+    )
 
 
 def _wait(doing: ActionInput) -> str:

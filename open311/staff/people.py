@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from open311.errors import Conflict, Open311Error
 from open311.messages.people import OWN_ACCOUNT
 from open311.messages.problem import Problem
-from open311.operations.people.api_keys import create_api_key, revoke_api_key
+from open311.operations.people.api_keys import change_rights, create_api_key, revoke_api_key
 from open311.operations.people.two_step import turn_two_step_off
 from open311.operations.people.users import (
     change_password,
@@ -26,7 +26,8 @@ from open311.queries.people.users import list_users, name_key
 from open311.staff.pages import administrators_only, city, page, staff_pages, user
 from open311.web.languages import say as _
 from open311.web.parameters import first, parse, sent_values
-from schemas.catalog.forms import ROLES, NewKeySchema, NewUserSchema, RoleSchema
+from schemas.catalog.forms import ROLES, KeySchema, NewUserSchema, RoleSchema
+from schemas.vocabulary.rights import RIGHTS, USUAL_RIGHTS
 
 blueprint = staff_pages("staff_people", "/staff/city", administrators_only)
 
@@ -128,13 +129,26 @@ def keys() -> str:
 def add_key() -> str | tuple[str, int]:
     """Create an API key, and show it once."""
     try:
-        asked = parse(NewKeySchema(), sent_values())
+        asked = parse(KeySchema(), sent_values())
         name = asked["name"].strip()
-        key = create_api_key(city().jurisdiction_id, name, staff=asked["staff"])
+        key = create_api_key(city().jurisdiction_id, name, rights=asked["rights"])
     except Open311Error as error:
         return _keys(error.problems), 400
     _note("API key %s made", name)
     return _secret(_("API key for %(name)s", name=name), key, "staff_people.keys")
+
+
+@blueprint.post("/keys/rights")
+@login_required  # type: ignore[untyped-decorator]
+def set_rights() -> Response | tuple[str, int]:
+    """Change what an active key may do."""
+    try:
+        asked = parse(KeySchema(), sent_values())
+        rights = change_rights(city().jurisdiction_id, asked["name"], asked["rights"])
+    except Open311Error as error:
+        return _keys(error.problems), 400
+    _note("API key %s may %s", asked["name"], ",".join(rights))
+    return _back("staff_people.keys", _("Rights updated for %(name)s.", name=asked["name"]))
 
 
 @blueprint.post("/keys/revoke")
@@ -174,6 +188,8 @@ def _keys(problems: Sequence[Problem] = ()) -> str:
         "keys.html",
         jurisdiction,
         keys=list_api_keys(jurisdiction.jurisdiction_id),
+        rights=RIGHTS,
+        usual=sent_values().get("rights", ()) if problems else USUAL_RIGHTS,
         problems=problems,
         typed=lambda name: first(sent_values(), name) or "",
     )

@@ -21,8 +21,15 @@ from open311.queries.ogc.features import get_feature
 from open311.queries.ogc.sources import REQUESTS, get_source, list_layers
 from open311.queries.people.users import list_users
 from open311.queries.requests.answers import list_answers
-from open311.queries.requests.nearby import NEARBY_METERS, find_main, list_duplicates, list_nearby
-from open311.queries.requests.requester import find_reporter
+from open311.queries.requests.history import is_closed_long_ago
+from open311.queries.requests.nearby import (
+    NEARBY_METERS,
+    find_continuation,
+    find_linked,
+    list_duplicates,
+    list_nearby,
+)
+from open311.queries.requests.requester import REQUESTER, find_contacts
 from open311.queries.requests.timeline import list_happenings
 from open311.queries.routing.explain import Retrospect, StoredPlace, list_stored_places, look_back
 from open311.queries.routing.stored import Routed, get_routed
@@ -32,7 +39,7 @@ from open311.staff.actions import ACTIONS, ActionInput
 from open311.staff.pages import back_to, city, page, staff_pages, user
 from open311.staff.rule_wording import RuleWording
 from open311.web.parameters import parse, sent_values
-from schemas.vocabulary.statuses import CLOSED_STATUSES, OPEN_STATUSES
+from schemas.vocabulary.statuses import CLOSED, CLOSED_STATUSES, OPEN_STATUSES
 
 blueprint = staff_pages("staff_requests", "/staff/requests")
 
@@ -127,16 +134,19 @@ def _around(jurisdiction: Scope, routed: Routed) -> dict[str, Any]:
         "happenings": list_happenings(routed.pk, routed.steps),
         "nearby": list_nearby(jurisdiction, routed),
         "nearby_within": NEARBY_METERS[jurisdiction.units],
-        "main": find_main(routed.duplicate_of_pk),
+        "main": find_linked(routed.duplicate_of_pk),
+        "continues": find_linked(routed.continues_pk),
+        "continued_as": find_continuation(routed.pk) if routed.status == CLOSED else None,
         "duplicates": list_duplicates(routed.pk),
     }
 
 
 def _choices(jurisdiction: Scope, routed: Routed) -> dict[str, Any]:
-    """Return the choices of the forms, and the requester."""
-    id_ = jurisdiction.jurisdiction_id
+    """Return the choices of the forms, and the contact data of the public."""
+    id_, contacts = jurisdiction.jurisdiction_id, find_contacts(routed.pk)
     return {
-        "reporter": find_reporter(routed.pk),
+        "reporter": contacts.get(REQUESTER),
+        "contacts": contacts,
         "departments": list_departments(id_),
         "services": list_services(id_),
         "people": [
@@ -146,4 +156,5 @@ def _choices(jurisdiction: Scope, routed: Routed) -> dict[str, Any]:
         ],
         "open_statuses": OPEN_STATUSES,
         "closed_statuses": CLOSED_STATUSES,
+        "closed_long_ago": routed.status == CLOSED and is_closed_long_ago(jurisdiction, routed.pk),
     }

@@ -17,6 +17,9 @@ TRIAGE_NAMES: Mapping[str, Any] = {
     "address_mismatch": lazy_gettext("address and pin do not match"),
     "odd_place": lazy_gettext("unlikely location"),
     "handed_over_often": lazy_gettext("transferred repeatedly"),
+    "answered": lazy_gettext("requester answered"),
+    "said_fixed": lazy_gettext("comment says it is fixed"),
+    "said_open": lazy_gettext("comment says it is still there"),
 }
 
 SORT_NAMES: Mapping[str, Any] = {
@@ -28,6 +31,7 @@ SORT_NAMES: Mapping[str, Any] = {
 
 HAPPENING_NAMES: Mapping[str, Any] = {
     "status": lazy_gettext("Status"),
+    "comment": lazy_gettext("Comment"),
     "accepted": lazy_gettext("Acknowledged"),
     "handed_over": lazy_gettext("Transferred"),
     "moved": lazy_gettext("Location changed"),
@@ -43,6 +47,7 @@ HAPPENING_NAMES: Mapping[str, Any] = {
     "unlinked": lazy_gettext("Duplicate link removed"),
     "waits": lazy_gettext("Waiting for requester"),
     "resumed": lazy_gettext("Resumed"),
+    "answered": lazy_gettext("Requester answered"),
 }
 
 

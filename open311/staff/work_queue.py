@@ -18,7 +18,7 @@ blueprint = staff_pages("staff_day", "/staff")
 
 SHOWN = [
     *("service_request_id", "status", "detailed_status", "service_name", "address", "overdue"),
-    *("requested_datetime", "expected_datetime", "agency_responsible", "waits_for"),
+    *("submitted_datetime", "expected_datetime", "agency_responsible", "waits_for"),
 ]
 
 FIRST = 5
@@ -39,7 +39,7 @@ PARTS = (
     Part(lazy_gettext("Overdue"), {"overdue": "true", "sort": "due"}),
     Part(lazy_gettext("Due today"), {"due_today": "true", "sort": "due"}),
     Part(lazy_gettext("New"), {"new": "true", "sort": "requested_datetime"}),
-    Part(lazy_gettext("Needs review"), {"status": "open", "waiting": "true"}),
+    Part(lazy_gettext("Needs review"), {"waiting": "true"}),
     Part(lazy_gettext("Needs approval"), {"status": "open", "unpublished": "true"}),
     Part(lazy_gettext("Waiting for requester"), {"status": "open", "waits": "true"}),
 )

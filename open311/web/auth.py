@@ -1,5 +1,6 @@
 """Authentication of HTTP requests by API key (spec 1.5)."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from flask import g, request
@@ -7,8 +8,8 @@ from flask import g, request
 from open311.errors import ApiKeyRejected
 from open311.messages.access import (
     API_KEY_INVALID,
+    API_KEY_LACKS_RIGHT,
     API_KEY_MISSING,
-    API_KEY_NOT_OF_STAFF,
     API_KEY_OF_OTHER_CITY,
     API_KEY_OF_SANDBOX,
 )
@@ -16,6 +17,7 @@ from open311.queries.jurisdictions import Scope
 from open311.queries.people.api_keys import find_key
 from open311.web.parameters import first, for_sandbox
 from schemas.base import Values
+from schemas.vocabulary.rights import RIGHTS_BY_CODE, USUAL_RIGHTS, may
 
 SANDBOX_KEY = "sandbox"
 """Public key that is valid only at the test endpoint."""
@@ -27,7 +29,7 @@ class Sender:
 
     api_key_id: int | None
     jurisdiction_id: str | None
-    staff: bool = False
+    rights: Collection[str] = USUAL_RIGHTS
 
 
 def sender(values: Values) -> Sender:
@@ -56,7 +58,7 @@ def known_sender(key: str) -> Sender | None:
     known: dict[str, Sender | None] = g.setdefault("known_senders", {})
     if key not in known:
         row = find_key(key)
-        known[key] = None if row is None else Sender(row.id, row.jurisdiction_id, row.staff)
+        known[key] = None if row is None else Sender(row.id, row.jurisdiction_id, row.rights)
     return known[key]
 
 
@@ -68,10 +70,11 @@ def check_key_is_for(jurisdiction: Scope, owner: Sender) -> None:
         )
 
 
-def check_key_is_of_staff(owner: Sender) -> None:
-    """Raise ApiKeyRejected if the key is not a staff key."""
-    if not owner.staff:
-        raise ApiKeyRejected(API_KEY_NOT_OF_STAFF, field="api_key")
+def check_key_may(owner: Sender, right: str) -> None:
+    """Raise ApiKeyRejected if the key does not have a right, by its code."""
+    if not may(owner.rights, right):
+        what = RIGHTS_BY_CODE[right].what
+        raise ApiKeyRejected(API_KEY_LACKS_RIGHT, field="api_key", right=right, what=what)
 
 
 def _sandbox_sender() -> Sender:

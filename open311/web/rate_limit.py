@@ -34,7 +34,7 @@ def limit_rate(app: Flask) -> None:
         in_memory_fallback_enabled=True,
         swallow_errors=True,
     )
-    limiter.request_filter(lambda: request.endpoint == "health.show")
+    limiter.request_filter(lambda: request.blueprint == "health")
     limiter.request_filter(is_of_the_workspace)
     limiter.init_app(app)
 

@@ -38,7 +38,8 @@ def keep_sessions(app: Flask) -> None:
         PERMANENT_SESSION_LIFETIME=LONGEST_SESSION,
         WTF_CSRF_CHECK_DEFAULT=False,  # the API uses keys, and accepts forms from any site
     )
-    login_manager.init_app(app)
+    # No user in templates: a page about an outage would ask the database for them.
+    login_manager.init_app(app, add_context_processor=False)
     csrf.init_app(app)
 
 

@@ -18,6 +18,7 @@ from open311.web.auth import check_key_is_for, sender, sent_key
 from open311.web.sessions import signed_in
 from open311.web.sign_in_limits import PASSWORDS, limited, remember_address
 from schemas.base import Values
+from schemas.vocabulary.rights import may
 
 REMEMBERED = 300
 """Seconds for which a verified password is not hashed again, because maps send many requests."""
@@ -32,7 +33,8 @@ _lock = Lock()
 
 @dataclass(frozen=True)
 class Staff:
-    """An authenticated member of staff. A staff key has the role of a dispatcher."""
+    """An authenticated member of staff. A key with the right staff has the role of a
+    dispatcher."""
 
     name: str
     role: str
@@ -57,7 +59,7 @@ def find_staff(jurisdiction: Scope, values: Values) -> Staff | None:
         return None
     owner = sender(values)
     check_key_is_for(jurisdiction, owner)
-    return Staff("API key", "dispatcher") if owner.staff else None
+    return Staff("API key", "dispatcher") if may(owner.rights, "staff") else None
 
 
 def remembered_name() -> str | None:

@@ -7,7 +7,8 @@ from marshmallow import post_load, validate
 
 from schemas.base import ParametersSchema, check_together
 from schemas.errors import Invalid
-from schemas.fields import Choice, Degrees, Flag, Text, says
+from schemas.fields import Choice, Degrees, Flag, Repeated, Text, says
+from schemas.vocabulary.rights import RIGHT_CODES
 
 ROLES = ("viewer", "department", "dispatcher", "administrator")
 
@@ -26,11 +27,16 @@ class NewUserSchema(RoleSchema):
     openid = Flag(load_default=False)
 
 
-class NewKeySchema(ParametersSchema):
-    """A new API key: its owner, and whether it can read staff data."""
+class KeySchema(ParametersSchema):
+    """An API key: its name, and the codes of its rights, in their order."""
 
     name = Text(200, required=True, error_messages={"required": "name.required"})
-    staff = Flag(load_default=False)
+    rights = Repeated(
+        100,
+        required=True,
+        validate=validate.ContainsOnly(RIGHT_CODES, error="rights.required"),
+        error_messages={"required": "rights.required"},
+    )
 
 
 class NameSchema(ParametersSchema):

@@ -4,9 +4,9 @@ from marshmallow import fields, validate
 
 from schemas.fields import W3CDateTime, says
 from schemas.requests.documents import DocumentSchema, ServiceRequestSchema, ServiceSchema
-from schemas.vocabulary.statuses import DETAILED_STATUSES
+from schemas.vocabulary.statuses import DETAILED_STATUSES, UNCHANGED
 
-OF_NOTES = ("submitted", "opened", "activity", "closed")
+OF_NOTES = ("submitted", "opened", "activity", "comment", "closed")
 """Types of notes (spec 5.5)."""
 
 
@@ -28,7 +28,7 @@ class NoteSchema(DocumentSchema):
 
     datetime = W3CDateTime()
     type = fields.String(validate=validate.OneOf(OF_NOTES))
-    status = fields.String(validate=validate.OneOf(DETAILED_STATUSES))
+    status = fields.String(validate=validate.OneOf((*DETAILED_STATUSES, UNCHANGED)))
     description = fields.String(allow_none=True)
 
 
@@ -70,7 +70,7 @@ class ExtendedAttributesSchema(DocumentSchema):
         allow_none=True,
         **says("Other boundaries within the accuracy of the location, by layer."),
     )
-    detailed_status = fields.String(validate=validate.OneOf(DETAILED_STATUSES))
+    detailed_status = fields.String(validate=validate.OneOf((*DETAILED_STATUSES, UNCHANGED)))
     notes = fields.List(fields.Nested(NoteSchema), **says("The history, oldest first."))
     media_urls = fields.List(fields.Url(), **says("All media URLs, in order."))
     photos = fields.List(fields.Nested(PhotoSchema), **says("Photos stored on this server."))
@@ -133,15 +133,29 @@ class FeatureCollectionSchema(DocumentSchema):
     features = fields.List(fields.Nested(FeatureSchema))
 
 
+class ExtrasSchema(DocumentSchema):
+    """A change of the service, in FixMyStreet's words (spec 5.6)."""
+
+    category = fields.String(**says("Name of the new service."))
+    group = fields.String(**says("Group of the new service; can be empty."))
+    original_service_code = fields.String(**says("Code of the new service."))
+
+
 class UpdateSchema(DocumentSchema):
     """One update of a service request (spec 5.6): an entry of its history. No value is null."""
 
+    left_out = ("extras",)
+
     update_id = fields.String()
     service_request_id = fields.String()
-    status = fields.String(validate=validate.OneOf(DETAILED_STATUSES))
+    status = fields.String(
+        validate=validate.OneOf((*DETAILED_STATUSES, UNCHANGED)),
+        **says("Detailed status, or unchanged; with extensions=false, open or closed."),
+    )
     updated_datetime = W3CDateTime()
-    description = fields.String()
+    description = fields.String(**says("Never empty."))
     media_url = fields.String()
+    extras = fields.Nested(ExtrasSchema, **says("Present if the service was changed."))
 
 
 class UpdateReceiptSchema(DocumentSchema):

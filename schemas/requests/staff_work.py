@@ -4,7 +4,7 @@ from marshmallow import validate, validates_schema
 
 from schemas.base import ParametersSchema
 from schemas.errors import Invalid
-from schemas.fields import Choice, Degrees, Text
+from schemas.fields import Choice, Degrees, Flag, Text
 from schemas.vocabulary.statuses import CLOSED_STATUSES, DETAILED_STATUSES
 
 _SEEN = r"\d{1,18}\Z"
@@ -51,6 +51,7 @@ class ReopenSchema(SeenSchema):
         required=True,
         error_messages={"required": "status_notes.required_to_reopen"},
     )
+    with_duplicates = Flag(load_default=False)
 
 
 class WaitSchema(SeenSchema):

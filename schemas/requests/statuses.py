@@ -7,10 +7,10 @@ from typing import Any
 from marshmallow import fields
 
 from schemas.errors import Invalid
-from schemas.vocabulary.statuses import DETAILED_STATUSES
+from schemas.vocabulary.statuses import DETAILED_STATUSES, UNCHANGED
 
 # Words that an update may use besides the statuses; None keeps the current status.
-IN_UPDATES_ONLY = {"reopen": "open", "unchanged": None}
+IN_UPDATES_ONLY = {"reopen": "open", UNCHANGED: None}
 
 LONGEST_WORD = 40
 """Characters of an unknown status that an error repeats."""

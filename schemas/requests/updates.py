@@ -6,7 +6,7 @@ from typing import Any
 
 from marshmallow import post_load
 
-from schemas.fields import CommaSeparated, LocalDateTime, Text, says
+from schemas.fields import CommaSeparated, Flag, LocalDateTime, Text, says
 from schemas.requests.links import WebAddresses, WithLinksSchema
 from schemas.requests.statuses import StatusOfUpdate
 from schemas.requests.submission import DESCRIPTION_LIMIT
@@ -33,6 +33,11 @@ class UpdateFiltersSchema(ExtensionsSchema):
         load_default=None,
         last_moment=True,
         **says("Only updates made at this time or earlier; without dates, the last 90 days."),
+    )
+
+    extensions = Flag(
+        load_default=True,
+        **says("false reduces each status to open or closed, and leaves out extras."),
     )
 
     def __init__(self, *, now: datetime, zone: tzinfo) -> None:
@@ -81,7 +86,11 @@ class UpdateSubmissionSchema(WithLinksSchema):
     status = StatusOfUpdate(
         required=True,
         error_messages={"required": "update.status_required"},
-        **says("The new status; UNCHANGED keeps the current one, REOPEN reopens the request."),
+        **says(
+            "The status that the update claims; UNCHANGED claims none, and REOPEN means OPEN. It "
+            "counts only if the key has the right status, if it is newer than the last change of "
+            "the status, and if it is more exact than the current status."
+        ),
     )
     description = Text(
         DESCRIPTION_LIMIT,

@@ -1,9 +1,20 @@
 """Reasons why a service request needs review."""
 
+from schemas.vocabulary.statuses import CLOSED, OPEN
+
 TRIAGE_REASONS = (
     "near_border",
     "no_place",
     "address_mismatch",
     "odd_place",
     "handed_over_often",
+    "answered",
+    "said_fixed",
+    "said_open",
 )
+
+OF_CLOSED_REQUESTS = ("said_open",)
+"""Reasons that apply to closed requests. The others apply to open ones only."""
+
+ENDED_BY = {CLOSED: ("answered", "said_fixed"), OPEN: ("said_open",)}
+"""Reasons that a change of status to open or closed resolves."""

@@ -41,7 +41,7 @@ def test_every_answer_is_as_described(
     """A staff key opens all there is."""
     database = fresh_database(gridtown)
     run_command(database, "addresses", "import", str(REGISTER), "--commit")
-    key = run_command(database, "keys", "create", "Dispatch", "--staff").split()[-1]
+    key = run_command(database, "keys", "create", "Dispatch", "--may", RIGHTS).split()[-1]
     with running_server(database, tmp_path / "log") as address:
         done = subprocess.run(
             [
@@ -56,6 +56,9 @@ def test_every_answer_is_as_described(
             check=False,
         )
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+RIGHTS = "report,comment-any,staff"
 
 
 def what_is_there(address: str, key: str) -> dict[str, str]:

@@ -111,26 +111,46 @@ def test_a_name_in_use_is_not_blamed_where_the_key_of_the_file_was_revoked(
     assert "named local" not in refusal
 
 
-@pytest.mark.parametrize(
-    ("first", "then", "words"),
-    [
-        ([], ["--staff"], "a key without staff access"),
-        (["--staff"], [], "a staff key. Add --staff"),
-    ],
-)
-def test_a_key_file_is_for_one_kind_of_key(
-    app: Flask,
-    open311: CommandLine,
-    tmp_path: Path,
-    first: list[str],
-    then: list[str],
-    words: str,
+def test_a_key_file_is_for_a_key_with_the_same_rights(
+    app: Flask, open311: CommandLine, tmp_path: Path
 ) -> None:
     file = tmp_path / "key"
-    open311.lines("keys", "create", "one", "--file", file, *first)
+    key = created(open311, "one", "--file", file, "--may", "status,report")
     before = open311.lines("keys", "list")
-    assert words in open311.refusal("keys", "create", "other", "--file", file, *then)
+    words = "contains a key with other rights. Use --may report,status, or choose another file."
+    assert words in open311.refusal("keys", "create", "other", "--file", file)
     assert open311.lines("keys", "list") == before
+    assert created(open311, "one", "--file", file, "--may", "report,status") == key
+
+
+def test_a_key_may_do_what_its_rights_say_until_they_change(
+    app: Flask, open311: CommandLine
+) -> None:
+    created(open311, "City app")
+    created(open311, "contractor", "--may", " Status , report,status")
+    _tests, app_line, contractor = open311.lines("keys", "list")
+    assert ", may report, comment, active" in app_line
+    assert ", may report, status, active" in contractor
+    assert open311.lines("keys", "change", "contractor", "--may", "comment-any") == [
+        "contractor may now comment-any."
+    ]
+    assert ", may comment-any, active" in open311.lines("keys", "list")[2]
+    assert "no active API key named nobody." in open311.refusal(
+        "keys", "change", "nobody", "--may", "report"
+    )
+
+
+@pytest.mark.parametrize(
+    ("may", "words"),
+    [
+        ("vote", "'vote' is not one of report, comment, comment-any, status, staff."),
+        (" , ", "Name at least one of report, comment,"),
+    ],
+)
+def test_rights_that_do_not_exist_are_refused(
+    shared_app: Flask, open311: CommandLine, may: str, words: str
+) -> None:
+    assert words in open311.refusal("keys", "create", "app", "--may", may, status=2)
 
 
 def test_an_empty_key_file_is_filled(app: Flask, open311: CommandLine, tmp_path: Path) -> None:

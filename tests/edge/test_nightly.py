@@ -32,8 +32,8 @@ REPORT = {
 }
 FILL = """
     INSERT INTO received_updates (service_request_pk, update_id, description, sent_at, received_at,
-        status_change_id)
-    SELECT service_request_pk, '1', '', now(), now(), id FROM status_changes
+        status_change_id, by_city, claims)
+    SELECT service_request_pk, '1', '', now(), now(), id, true, false FROM status_changes
     WHERE service_request_pk = :pk;
     INSERT INTO update_reporters
     SELECT id, '', 'Kim', '', '', '', '' FROM received_updates WHERE service_request_pk = :pk;

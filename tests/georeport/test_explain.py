@@ -15,9 +15,9 @@ STAFF_KEY = "key-of-the-staff-of-gridtown"
 @pytest.fixture(scope="module")
 def staff_key(database: str, run_command: Callable[..., str]) -> str:
     """A staff key of Gridtown's."""
-    printed = run_command(database, "keys", "create", "Dispatch", "--staff")
-    assert printed.startswith("Staff key: ")
-    assert ", staff key, active" in run_command(database, "keys", "list")
+    printed = run_command(database, "keys", "create", "Dispatch", "--may", "report,comment,staff")
+    assert printed.startswith("API key: ")
+    assert ", may report, comment, staff, active" in run_command(database, "keys", "list")
     return printed.split()[-1]
 
 
@@ -185,7 +185,7 @@ def test_only_a_staff_key_opens_it(server: str, key: str) -> None:
     assert answer.status_code == 403
     assert "api_key" in sentence(answer)
     if key == KEYS["gridtown.example"]:
-        assert "Ask an administrator for one." in sentence(answer)
+        assert "the right 'staff' and cannot read" in sentence(answer)
 
 
 def test_services_at_a_place_tell_who_would_come_and_when(api: Api) -> None:

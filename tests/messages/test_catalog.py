@@ -21,7 +21,7 @@ from open311.messages.names import FIELD_LABELS
 from open311.messages.problem import Problem
 from open311.messages.sentences import api_sentence, command_sentence
 from open311.web.languages import read_messages
-from schemas.catalog.forms import NameSchema, NewKeySchema, NewUserSchema, RoleSchema
+from schemas.catalog.forms import KeySchema, NameSchema, NewUserSchema, RoleSchema
 from schemas.imports.seed_rows import DepartmentRow, QuestionRow, ServiceRow
 from schemas.imports.seed_rules import RuleRow
 from schemas.maps.forms import DaysSchema, UploadSchema
@@ -220,7 +220,7 @@ def test_each_key_that_a_schema_names_for_a_field_is_in_the_catalog() -> None:
 
 def test_each_field_of_a_form_has_a_label() -> None:
     schemas = [
-        *(NameSchema, NewKeySchema, NewUserSchema, RoleSchema, DaysSchema, UploadSchema),
+        *(NameSchema, KeySchema, NewUserSchema, RoleSchema, DaysSchema, UploadSchema),
         *(DepartmentRow, QuestionRow, ServiceRow, RuleRow, SaveSchema),
         *(one for one in vars(staff_work).values() if str(one).endswith("Schema'>")),
     ]
@@ -233,7 +233,7 @@ def test_each_field_of_a_form_has_a_label() -> None:
 # Messages of one field only, which their text names without its label.
 NAMES_ITS_FIELD = {
     *("field.latitude", "field.longitude", "service_code.required", "name.required"),
-    *("role.required", "department.required", "layer.code", "layer.required"),
+    *("rights.required", "role.required", "department.required", "layer.code", "layer.required"),
     *("code_field.required", "options.format", "options.repeated", "options.too_many"),
     *("bbox.format", "bbox.latitudes", "corners.format", "q.no_words", "status.filter"),
     *("place.required", "place.long_missing", "place.lat_missing", "duplicate.main_required"),

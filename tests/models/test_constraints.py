@@ -52,6 +52,7 @@ def jurisdiction(**values: object) -> str:
         "locality": "''",
         "public_holidays": "''",
         "units": "'metric'",
+        "reopen_days": 60,
         "default_department": "'HALL'",
         "service_area_source": "''",
         "catalogue_changed_at": "now()",
@@ -198,7 +199,7 @@ def api_key(**values: object) -> str:
         "jurisdiction_id": "'gridtown.example'",
         "name": "'new'",
         "key_hash": "'x'",
-        "staff": False,
+        "rights": "ARRAY['report']",
         "created_at": "now()",
     }
     return insert("api_keys", **{**row, **values})
@@ -220,6 +221,8 @@ def received_update(**values: object) -> str:
         "description": "''",
         "sent_at": "now()",
         "received_at": "now()",
+        "by_city": False,
+        "claims": False,
     }
     return insert("received_updates", **{**row, **values})
 
@@ -563,6 +566,15 @@ REFUSED = [
         user(jurisdiction_id="'hilltown.example'") + "; " + report(assigned_user_id=MEMBER),
     ),
     ("fk_service_requests_duplicate_of_pk", report(duplicate_of_pk=0)),
+    ("fk_service_requests_continues_pk", report(continues_pk=0)),
+    ("ck_service_requests_continues_another", report(pk=99, continues_pk=99)),
+    ("fk_service_requests_api_key_id", report(api_key_id=0)),
+    (
+        "uq_service_requests_continues",
+        report(continues_pk=REPORT)
+        + "; "
+        + report(service_request_id="'other'", continues_pk=REPORT),
+    ),
     ("ck_service_requests_duplicate_of_another", report(pk=99, duplicate_of_pk=99)),
     ("fk_media_status_change_id", media(status_change_id=0)),
     (
@@ -610,6 +622,7 @@ REFUSED = [
     ("ck_jurisdictions_id_not_empty", jurisdiction(id="''")),
     ("ck_jurisdictions_reachable", jurisdiction(contact="''")),
     ("ck_jurisdictions_reachable", jurisdiction(key_service="''")),
+    ("ck_jurisdictions_reopen_days_counted", jurisdiction(reopen_days=-1)),
     ("ck_jurisdictions_units_known", jurisdiction(units="'imperial'")),
     ("pk_jurisdictions", jurisdiction(id="'gridtown.example'")),
     ("fk_jurisdictions_default_department", jurisdiction()),
@@ -628,6 +641,7 @@ REFUSED = [
     ("ck_service_attributes_datatype_known", question(datatype="'integer'")),
     ("ck_service_attributes_order_positive", question(order=0)),
     ("ck_service_attributes_code_not_empty", question(code="''")),
+    ("ck_service_attributes_automated_known", question(automated="'sometimes'")),
     ("uq_service_attributes_service_id_code", question() + "; " + question(order=2)),
     ("uq_service_attributes_service_id_order", question() + "; " + question(code="'OTHER'")),
     ("fk_service_attributes_service_id", question(service_id=0)),
@@ -673,6 +687,7 @@ REFUSED = [
     ("ck_service_requests_description_length", report(description="repeat('x', 4001)")),
     ("ck_service_requests_answers_are_object", report(answers="'[]'")),
     ("ck_service_requests_updated_after_requested", report(updated_datetime="'2025-01-01'")),
+    ("ck_service_requests_submitted_before_requested", report(submitted_at="'2026-01-02'")),
     (
         "uq_service_requests_jurisdiction_id_service_request_id",
         report(service_request_id="'26-0000003'"),
@@ -686,6 +701,9 @@ REFUSED = [
     ("fk_service_requests_routing_rule_id", report(routing_rule_id=0)),
     ("ck_status_changes_status_known", change(status="'pending'", detailed_status="'closed'")),
     ("fk_status_changes_service_request_pk", change(service_request_pk=0)),
+    ("fk_status_changes_department_id", change(department_id=0)),
+    ("fk_status_changes_service_id", change(service_id=0)),
+    ("ck_status_changes_kind_known", change(kind="'rumor'")),
     ("pk_service_request_boundaries", place() + "; " + place()),
     ("fk_service_request_boundaries_boundary_id_layer_id", place(boundary_id=0)),
     ("fk_service_request_boundaries_boundary_id_layer_id", place(layer_id=99)),
@@ -704,6 +722,18 @@ REFUSED = [
     ("fk_media_received_update_id", media(received_update_id=0)),
     ("ck_received_updates_update_id_not_empty", received_update(update_id="''")),
     ("ck_received_updates_waits_or_is_accepted", received_update(token="NULL")),
+    (
+        "ck_received_updates_status_change_or_comment",
+        received_update(status_change_id=1, comment_id=1, accepted_at="now()"),
+    ),
+    ("ck_received_updates_comment_accepted_sometime", received_update(comment_id=1)),
+    ("ck_received_updates_comment_accepted_sometime", received_update(accepted_at="now()")),
+    (
+        "uq_received_updates_comment_id",
+        received_update(comment_id=1, accepted_at="now()")
+        + "; "
+        + received_update(update_id="'x'", token="'x'", comment_id=1, accepted_at="now()"),
+    ),
     ("ck_received_updates_description_length", received_update(description="repeat('x', 4001)")),
     (
         "uq_received_updates_update_id",
@@ -739,6 +769,8 @@ REFUSED = [
     ("fk_import_progress_jurisdiction_id", progress(jurisdiction_id="'nowhere'")),
     ("uq_api_keys_name_in_use", api_key(name="'tests'")),
     ("uq_api_keys_key_hash", api_key() + "; " + api_key(name="'other'")),
+    ("ck_api_keys_rights_known", api_key(rights="ARRAY['vote']")),
+    ("ck_api_keys_rights_known", api_key(rights="'{}'")),
     ("fk_api_keys_jurisdiction_id", api_key(jurisdiction_id="'nowhere'")),
 ]
 
@@ -839,12 +871,17 @@ NOT_NULL_EXCEPTIONS = {
     ("service_request_boundaries", "neighbour_id"),
     ("service_request_boundaries", "neighbour_metres"),
     ("service_requests", "accepted_at"),
+    ("service_requests", "api_key_id"),
+    ("service_requests", "continues_pk"),
     ("service_requests", "location_from"),
     ("service_requests", "accuracy_metres"),
     ("service_requests", "assigned_user_id"),
     ("service_requests", "duplicate_of_pk"),
     ("service_requests", "waits_since"),
     ("status_changes", "made_by"),
+    ("status_changes", "department_id"),
+    ("status_changes", "service_id"),
+    ("service_requests", "submitted_at"),
     ("media", "status_change_id"),
     ("saved_views", "department_id"),
     ("saved_areas", "department_id"),
@@ -866,7 +903,9 @@ NOT_NULL_EXCEPTIONS = {
     ("media", "width"),
     ("receipts", "api_key_id"),
     ("receipts", "idempotency_key"),
+    ("received_updates", "accepted_at"),
     ("received_updates", "api_key_id"),
+    ("received_updates", "comment_id"),
     ("received_updates", "status"),
     ("received_updates", "status_change_id"),
     ("received_updates", "token"),
@@ -917,7 +956,7 @@ def test_of_api_keys_only_hashes_are_stored(connection: Connection) -> None:
     columns = connection.execute(
         "SELECT column_name FROM information_schema.columns WHERE table_name = 'api_keys'"
     ).fetchall()
-    names = {"id", "jurisdiction_id", "name", "key_hash", "staff", "created_at", "revoked_at"}
+    names = {"id", "jurisdiction_id", "name", "key_hash", "rights", "created_at", "revoked_at"}
     assert {name for [name] in columns} == names
     rows = connection.execute(
         "SELECT key_hash = sha256('key-of-gridtown') FROM api_keys WHERE jurisdiction_id LIKE 'g%'"
@@ -1041,9 +1080,9 @@ def test_every_change_is_numbered_and_the_number_of_its_listing_stays(
             [("closed", "Done.", "2030-01-02"), ("open", "Not yet.", "2030-01-03")],
             ("open", "Not yet.", "2030-01-03"),
         ),
-        (  # the newest counts, in whatever order they are added
+        (  # the clock was set back: the one that was added last counts
             [("closed", "Done.", "2030-01-03"), ("open", "Begun.", "2030-01-02")],
-            ("closed", "Done.", "2030-01-03"),
+            ("open", "Begun.", "2030-01-02"),
         ),
         (  # of two at one moment, the one that was added last
             [("closed", "Done.", "2030-01-02"), ("open", "Oh no.", "2030-01-02")],
@@ -1064,6 +1103,17 @@ def test_status_notes_and_time_follow_the_newest_change(
         f"FROM service_requests WHERE pk = {REPORT}"
     ).fetchone()
     assert row == expected
+
+
+def test_a_change_from_before_the_request_counts_and_is_shown_as_of_its_time(
+    connection: Connection,
+) -> None:
+    do(connection, change(status="'closed'", changed_at="'2001-01-02'"))
+    row = connection.execute(
+        "SELECT status, updated_datetime = requested_datetime "
+        f"FROM service_requests WHERE pk = {REPORT}"
+    ).fetchone()
+    assert row == ("closed", True)
 
 
 def test_a_change_touches_no_other_request(connection: Connection) -> None:

@@ -108,7 +108,7 @@ def test_a_disabled_user_is_out_at_once(
 def test_keys_open_what_they_are_for(
     town: str, city: str, everyone: Client, api: Api, run_command: Callable[..., str]
 ) -> None:
-    key = run_command(city, "keys", "create", "QGIS", "--staff").split()[-1]
+    key = run_command(city, "keys", "create", "QGIS", "--may", "report,comment,staff").split()[-1]
     url = f"{town}/ogc/collections/requests/items"
     bearer = requests.get(url, headers={"Authorization": f"Bearer {key}"}, timeout=PATIENCE).json()
     assert "routing_rule" in bearer["features"][0]["properties"]

@@ -192,6 +192,8 @@ def add_update(pk: int, token: str | None) -> int:
         sent_at=NOW,
         received_at=NOW,
         status_change_id=step,
+        by_city=True,
+        claims=False,
     )
     return db.session.execute(statement.returning(ReceivedUpdate.id)).scalar_one()
 

@@ -142,7 +142,7 @@ PLACE = """
 """
 REVIEW = """
     INSERT INTO triage_entries (jurisdiction_id, service_request_pk, reason, detail, raised_at)
-    VALUES ('gridtown.example', %s, 'odd_place', 'Made up.', now())
+    VALUES ('gridtown.example', %s, %s, 'Made up.', now())
 """
 TRANSFER = """
     INSERT INTO routing_steps (service_request_pk, jurisdiction_id, kind, from_department_id,
@@ -155,6 +155,11 @@ PERSON = """
     INSERT INTO users (jurisdiction_id, name, name_key, role, created_at, recovery_hashes)
     VALUES ('gridtown.example', %(name)s, %(name)s, 'dispatcher', now(), '{}')
 """
+
+
+def reason_of(row: Row) -> str:
+    """Return the reason for review: of some closed requests one that applies to closed ones."""
+    return "said_open" if row.detailed_status == "fixed" else "odd_place"
 
 
 def fill(database_url: str, rows: list[Row]) -> None:
@@ -170,7 +175,7 @@ def fill(database_url: str, rows: list[Row]) -> None:
             for ward in row.wards:
                 connection.execute(PLACE, [pk, ward])
             if row.review:
-                connection.execute(REVIEW, [pk])
+                connection.execute(REVIEW, [pk, reason_of(row)])
             if row.transferred:
                 connection.execute(TRANSFER, [pk, row.department])
         connection.commit()

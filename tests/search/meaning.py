@@ -7,7 +7,7 @@ import shapely
 
 from geo.coordinates import Box, Point, metres_between
 from open311.queries.search.criteria import Criteria, Period
-from tests.search.many_requests import DEPARTMENTS, SERVICES, Row
+from tests.search.many_requests import DEPARTMENTS, SERVICES, Row, reason_of
 
 _TERM = re.compile(r'-?"[^"]*"|\S+')
 
@@ -43,7 +43,7 @@ def _checks(row: Row, asked: Criteria, now: datetime) -> list[bool]:
         asked.near_boundary in (None, row.near),
         asked.transferred in (None, row.transferred),
         asked.on_hold in (None, row.on_hold),
-        asked.needs_review in (None, row.review),
+        asked.needs_review in (None, _needs_review(row)),
         asked.awaiting_approval in (None, row.id is None),
     ]
 
@@ -106,3 +106,7 @@ def _follow(words: list[str], text: list[str], whole: bool) -> bool:
 
 def _words(text: str) -> list[str]:
     return re.findall(r"\w+", text.lower())
+
+
+def _needs_review(row: Row) -> bool:
+    return row.review and (row.status == "open" or reason_of(row) == "said_open")

@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+import lxml.html
 import pytest
 import requests
 from administrators import says, send, told
@@ -35,6 +36,7 @@ ACTIONS = [
     "/users/west/disable",
     "/users/west/enable",
     "/keys",
+    "/keys/rights",
     "/keys/revoke",
     "/departments",
     "/departments/WEST/rename",
@@ -113,7 +115,11 @@ def test_a_role_changes_a_password_ends_sessions_and_nobody_gets_in_disabled(
         ("/users/chief/role", {"role": "viewer"}, "You cannot change your own account"),
         ("/users/chief/disable", {}, "You cannot change your own account"),
         ("/users/reader/enable", {}, "is already active"),
-        ("/keys", {"name": "tests"}, "There is already an API key named"),
+        ("/keys", {"name": "tests", "rights": "report"}, "There is already an API key named"),
+        ("/keys", {"name": "x"}, "Choose at least one right for this key."),
+        ("/keys", {"name": "x", "rights": "vote"}, "Choose at least one right for this key."),
+        ("/keys/rights", {"name": "tests"}, "Choose at least one right for this key."),
+        ("/keys/rights", {"name": "x", "rights": "report"}, "There is no active API key named"),
         ("/keys/revoke", {"name": "nobody's"}, "There is no active API key named"),
         ("/departments", {"department": "WEST", "name": "x"}, "is already in use"),
         ("/departments", {"department": "NEW", "name": ""}, "Name is required."),
@@ -184,17 +190,40 @@ def test_somebody_always_runs_the_city(
     run_command(city, "users", "role", "second", "viewer")
 
 
+USUAL = ["report", "comment"]
+LISTED = "City app Submit requests Comment on requests that this key submitted"
+
+
+def test_the_rights_of_a_key_are_shown_and_changed(chief: Person, town: str) -> None:
+    key = secret(send(chief, "/city/keys", "/city/keys", {"name": "Crew", "rights": ["status"]}))
+    report = {"service_code": "POTHOLE", "lat": 0.5, "long": 0.5}
+    assert Api(town, "json", key).post(**report).status == 403
+    page = lxml.html.fromstring(chief.get("/city/keys").text)
+    [form] = [
+        one
+        for one in page.forms
+        if one.action.endswith("/keys/rights") and one.fields["name"] == "Crew"
+    ]
+    boxes = {box.get("value"): box.checked for box in form.xpath(".//input[@type='checkbox']")}
+    assert [code for code, checked in boxes.items() if checked] == ["status"]
+    assert list(boxes) == ["report", "comment", "comment-any", "status", "staff"]
+    change = {"name": "Crew", "rights": ["status", "report"]}
+    assert send(chief, "/city/keys", "/city/keys/rights", change).status_code == 303
+    assert Api(town, "json", key).post(**report).status == 200
+    assert "Rights updated for Crew." in chief.get("/city/keys").text
+
+
 def test_a_key_is_made_used_and_revoked(chief: Person, town: str) -> None:
-    answer = send(chief, "/city/keys", "/city/keys", {"name": "City app"})
+    answer = send(chief, "/city/keys", "/city/keys", {"name": "City app", "rights": USUAL})
     key = secret(answer)
     assert key not in chief.get("/city/keys").text
     app = Api(town, "json", key)
     assert app.post(service_code="POTHOLE", lat=0.5, long=0.5).status == 200
-    assert re.search(r"City app apps [\w :,]+ Active since \w+ \d", says(chief.get("/city/keys")))
+    assert re.search(rf"{LISTED} Change .* Active since \w+ \d", says(chief.get("/city/keys")))
     send(chief, "/city/keys", "/city/keys/revoke", {"name": "City app"})
-    assert re.search(r"City app apps [\w :,]+ Revoked \w+ \d", says(chief.get("/city/keys")))
+    assert re.search(rf"{LISTED} \w+ \d[\w :,]+ Revoked \w+ \d", says(chief.get("/city/keys")))
     assert app.post(service_code="POTHOLE", lat=0.5, long=0.5).status == 403
-    staff = secret(send(chief, "/city/keys", "/city/keys", {"name": "Desk", "staff": "true"}))
+    staff = secret(send(chief, "/city/keys", "/city/keys", {"name": "Desk", "rights": ["staff"]}))
     explained = requests.get(
         f"{town}/routing/explain",
         params={"lat": 0.5, "long": 0.5, "service_code": "POTHOLE"},
@@ -277,7 +306,7 @@ def test_questions_are_asked_in_the_order_that_is_set(chief: Person, api: Api) -
 def test_what_is_made_is_logged_without_its_secret(
     chief: Person, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    answer = send(chief, "/city/keys", "/city/keys", {"name": "Logged app"})
+    answer = send(chief, "/city/keys", "/city/keys", {"name": "Logged app", "rights": USUAL})
 
     def logs() -> list[Path]:
         return list(tmp_path_factory.getbasetemp().glob("gunicorn*/staff.log"))
@@ -285,7 +314,7 @@ def test_what_is_made_is_logged_without_its_secret(
     text = max(logs(), key=lambda log: log.stat().st_mtime).read_text()
     assert "API key 'Logged app' made, by 'chief'" in text
     assert secret(answer) not in text
-    send(chief, "/city/keys", "/city/keys", {"name": "one\ntwo"})
+    send(chief, "/city/keys", "/city/keys", {"name": "one\ntwo", "rights": USUAL})
     lines = max(logs(), key=lambda log: log.stat().st_mtime).read_text().splitlines()
     assert not any(line.startswith("two") for line in lines)
 

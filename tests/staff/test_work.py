@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -188,16 +189,17 @@ def test_a_link_that_makes_no_sense_is_told(person: Sign, api: Api, id_: str) ->
 
 
 def test_the_update_of_another_system_closes_what_repeats_it(
-    person: Sign, api: Api, id_: str
+    person: Sign, api: Api, id_: str, city: str, run_command: Callable[..., str]
 ) -> None:
     second = api.report(lat=0.5, long=0.5)
     do(person("dispatch"), second, "link", main=id_)
+    key = run_command(city, "keys", "create", "contractor", "--may", "status").split()[-1]
     update = {
-        "api_key": api.key,
+        "api_key": key,
         "service_request_id": id_,
         "update_id": "elsewhere-1",
         "status": "fixed",
-        "updated_datetime": "2026-01-01T00:00:00Z",
+        "updated_datetime": datetime.now(UTC).isoformat(),
         "description": "Done by a contractor.",
     }
     sent = api.send("POST", "v2/servicerequestupdates", data=update)

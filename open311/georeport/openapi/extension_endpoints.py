@@ -87,7 +87,7 @@ EXTENSIONS = (
         name="postUpdate",
         method="post",
         path="/servicerequestupdates",
-        summary="Update a service request; the response has an ID, or a token until staff "
+        summary="Comment on a service request; the response has an ID, or a token until staff "
         "approve the update",
         topic="Updates",
         root="service_request_updates",

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from sqlalchemy import delete, insert
+from sqlalchemy import delete, func, insert, select
 from sqlalchemy.dialects.postgresql import insert as insert_if_new
 from sqlalchemy.dialects.postgresql import insert as insert_or_update
 
@@ -19,7 +19,6 @@ from open311.steps.catalog import move_changeset
 from open311.steps.requests.add import add_service_request
 from open311.steps.requests.handles import next_service_request_id
 from open311.steps.requests.history import add_status_change, status_of, store_status
-from open311.steps.requests.lock import lock_changes
 from open311.steps.values.imports import (
     ImportedAttribute,
     ImportedService,
@@ -93,9 +92,9 @@ def import_window(
 
     A new row is routed with the boundaries of its date. It gets a local service_request_id and
     keeps its old one as a former id. A known row gets a status change if the other server has made
-    one since. Submissions wait for the transaction: pass few rows at a time.
+    one since. Changes of known rows wait for the transaction: pass few rows at a time.
     """
-    lock_changes(jurisdiction)
+    _lock_imports(jurisdiction)
     services = list_services_by_code(jurisdiction.jurisdiction_id)
     known = list_imported(jurisdiction, run.source, [row.service_request_id for row in rows])
     imported, changed = 0, 0
@@ -111,6 +110,12 @@ def import_window(
             skipped.append(Skipped(row.service_request_id, *error.args))
     _note_progress(jurisdiction, run, done_until)
     return WindowResult(imported, changed, skipped)
+
+
+def _lock_imports(jurisdiction: Scope) -> None:
+    """Let another import into the same jurisdiction wait until the commit."""
+    name = func.hashtextextended(jurisdiction.jurisdiction_id, 311)
+    db.session.execute(select(func.pg_advisory_xact_lock(name)))
 
 
 class _Unfit(Exception):

@@ -22,12 +22,11 @@ from open311.models import ServiceRequest, User
 from open311.operations.transaction import operation
 from open311.passwords import LONGEST, SHORTEST, hash_password
 from open311.queries.catalog.departments import get_department
-from open311.queries.jurisdictions import get_jurisdiction
 from open311.queries.people.users import UserInfo, get_user, name_key
 from open311.queries.requests.conditions import still_open
 from open311.steps.people import drop_sessions
 from open311.steps.requests.history import store_work_step
-from open311.steps.requests.lock import lock_changes
+from open311.steps.requests.lock import lock_all
 
 
 @operation
@@ -148,14 +147,10 @@ def enable_user(jurisdiction_id: str, name: str) -> None:
 
 def _release(user: UserInfo, made_by: str) -> None:
     """Unassign all service requests of a user, with history; the caller commits."""
-    lock_changes(get_jurisdiction(user.jurisdiction_id))
-    theirs = (
-        update(ServiceRequest)
-        .where(ServiceRequest.assigned_user_id == user.id, still_open())
-        .values(assigned_user_id=None)
-        .returning(ServiceRequest.pk)
-    )
-    for pk in db.session.scalars(theirs).all():
+    pks = lock_all(ServiceRequest.assigned_user_id == user.id, still_open())
+    theirs = update(ServiceRequest).where(ServiceRequest.pk.in_(pks))
+    db.session.execute(theirs.values(assigned_user_id=None))
+    for pk in pks:
         store_work_step(pk, "released", "", made_by)
 
 

@@ -11,7 +11,7 @@ from open311.queries.catalog.services import get_service
 from open311.queries.jurisdictions import Scope
 from open311.queries.requests.due_dates import find_due, find_moved
 from open311.queries.routing.stored import Routed, get_routed
-from open311.steps.requests.triage import store_place_settled
+from open311.steps.requests.triage import ABOUT_PLACES, store_settled
 from open311.steps.routing.store import lock_routed, store_route_again
 
 
@@ -35,7 +35,7 @@ def move_pin(
     question = replace(routed.question, point=point)
     location = {"location": point.ewkt, "location_from": "staff", "accuracy_metres": None}
     before = {"location": routed.question.point.ewkt if routed.question.point else None}
-    store_place_settled(routed.pk, made_by)
+    store_settled(routed.pk, ABOUT_PLACES, made_by)
     store_route_again(jurisdiction, routed, question, "moved", made_by, before, **location)
     return get_routed(jurisdiction, service_request_id)
 

@@ -20,6 +20,7 @@ from open311.queries.jurisdictions import Scope
 from open311.steps.requests.history import stop_waiting, store_status, store_work_step
 from open311.steps.requests.lock import lock_service_request
 from open311.steps.requests.media import store_media
+from open311.steps.requests.reopen import reopens, store_reopening
 from open311.steps.routing.store import lock_routed
 from open311.steps.values.submissions import Medium
 
@@ -34,25 +35,37 @@ def change_status(
     made_by: str | None = None,
     internal_note: str = "",
     media: Sequence[Medium] = (),
+    with_duplicates: bool = False,
     seen: int | None = None,
-) -> None:
+) -> str:
     """Add a status change; a trigger updates the columns of the service request.
 
     Those are status, status_notes, and updated_datetime. status is a detailed status (open and
     closed are included). status_notes and media are public; internal_note and made_by are for
-    staff. The photo files are written already. Raises NotFound for an unknown id, Gone for a
-    withdrawn one, Conflict if nothing would change, and ChangedMeanwhile if another change was made
-    after seen.
+    staff. The photo files are written already. with_duplicates reopens the duplicates as well.
+
+    Returns the id of the service request with the new status: another one if the request was closed
+    so long ago that a new one continues it. Raises NotFound for an unknown id, Gone for a withdrawn
+    one, Conflict if nothing would change or if it is continued already, and ChangedMeanwhile if
+    another change was made after seen.
     """
     row = lock_service_request(jurisdiction, service_request_id, seen=seen)
     same = (row.detailed_status, row.status_notes) == (status, status_notes)
     if same and not media and not internal_note:
         raise Conflict(SAME_STATUS, field="status", id=service_request_id, status=status)
-    if not same or media:
-        change_id = store_status(jurisdiction, row.pk, status, status_notes, made_by)
-        store_media(row.pk, media, status_change_id=change_id)
+    changed, pk = service_request_id, row.pk
+    if reopens(row.detailed_status, status):
+        reopening = store_reopening(
+            jurisdiction, pk, status, status_notes, made_by, with_duplicates=with_duplicates
+        )
+        changed, pk = reopening.continued_as or service_request_id, reopening.pk
+        store_media(pk, media, status_change_id=reopening.change_id)
+    elif not same or media:
+        change_id = store_status(jurisdiction, pk, status, status_notes, made_by)
+        store_media(pk, media, status_change_id=change_id)
     if internal_note:
-        store_work_step(row.pk, "noted", internal_note, made_by or "")
+        store_work_step(pk, "noted", internal_note, made_by or "")
+    return changed
 
 
 @operation

@@ -1,41 +1,53 @@
-"""Updates from other systems: applied at once, or held for approval."""
+"""Updates from other systems: comments and changes of status, some held for approval."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Row, insert, select, update
-from sqlalchemy.dialects.postgresql import insert as insert_or_skip
+from sqlalchemy import insert, select, update
 
 from open311.database import db
-from open311.errors import Conflict, NotFound
-from open311.messages.submissions import TOKEN_APPROVED, TOKEN_UNKNOWN, UPDATE_ID_USED
+from open311.errors import ApiKeyRejected, Conflict, NotFound
+from open311.messages.access import API_KEY_FOR_OWN_ONLY
+from open311.messages.submissions import TOKEN_APPROVED, TOKEN_UNKNOWN
 from open311.models import ReceivedUpdate, ServiceRequest, UpdateReporter
 from open311.operations.transaction import operation
 from open311.queries.jurisdictions import Scope
 from open311.queries.requests.conditions import gone, of_jurisdiction
-from open311.steps.requests.history import store_status
-from open311.steps.requests.lock import lock_changes, lock_service_request
+from open311.queries.requests.nearby import find_continuation
+from open311.queries.requests.receipts import UpdateSending, find_first_answer
+from open311.queries.requests.updates import id_of_update
+from open311.steps.requests.comments import (
+    Weight,
+    find_last_decision,
+    is_own,
+    name_of_key,
+    next_comment_id,
+    store_answer,
+    store_claim,
+    weigh,
+)
+from open311.steps.requests.history import store_as_changed, store_status
+from open311.steps.requests.lock import lock_service_request
 from open311.steps.requests.media import store_media
+from open311.steps.requests.reopen import reopens, store_reopening
 from open311.steps.values.submissions import Medium
+from schemas.vocabulary.rights import USUAL_RIGHTS, may
 
 
 @dataclass(frozen=True, kw_only=True)
-class SentUpdate:
+class SentUpdate(UpdateSending):
     """A checked update.
 
-    media are in the order sent; their photo files are written. update_id is the sender's own.
-    api_key_id is None for the sandbox's key. status is a detailed status, or None to keep the
-    current one. reporter holds only the values sent, by column name of UpdateReporter.
+    media are in the order sent; their photo files are written. rights are those of the key. status
+    is the detailed status that the update claims, or None. reporter holds only the values sent, by
+    column name of UpdateReporter.
     """
 
     jurisdiction: Scope
-    api_key_id: int | None
-    service_request_id: str
-    update_id: str
-    status: str | None
+    rights: Collection[str] = USUAL_RIGHTS
     sent_at: datetime
     description: str = ""
     media: Sequence[Medium] = ()
@@ -46,37 +58,94 @@ class SentUpdate:
 def receive_update(sent: SentUpdate) -> dict[str, str]:
     """Store an update and return its receipt, named as in spec 5.6.
 
-    It applies now and has an update_id. If the service is of type batch, it is held for approval
-    and has a token. The step has the time of arrival, as the time sent may be in the future or
-    before other steps.
+    It is a comment. Its status counts only if weigh says so. It is published now and has an
+    update_id; if the service is of type batch, it is held for approval and has a token. It has the
+    time of arrival, as the time sent may be in the future or before other steps.
 
-    Raises NotFound, also for a service request that is not published, Gone for a withdrawn one, and
-    Conflict if the same sender has used the update_id for it before.
+    An update that was sent before gets its first receipt again. Raises NotFound, also for a service
+    request that is not published, Gone for a withdrawn one, ApiKeyRejected if the key may not
+    comment on it, and Conflict if the same sender has used the update_id for another update of it.
     """
     row = lock_service_request(sent.jurisdiction, sent.service_request_id, only_public=True)
-    now = datetime.now(UTC).replace(microsecond=0)
-    token = change_id = None
-    if row.service_type == "batch":
-        token = secrets.token_hex(16)
-    else:
-        change_id = store_status(
-            sent.jurisdiction, row.pk, sent.status or row.detailed_status, sent.description
+    if first := find_first_answer(sent.jurisdiction, sent):
+        return first
+    own = is_own(row.pk, sent.api_key_id)
+    if not own and not may(sent.rights, "comment-any"):
+        raise ApiKeyRejected(
+            API_KEY_FOR_OWN_ONLY,
+            field="api_key",
+            id=sent.service_request_id,
+            right="comment-any",
         )
-    received_update_id = _insert(
-        sent,
-        service_request_pk=row.pk,
-        token=token,
-        status_change_id=change_id,
-        received_at=now,
-    )
+    now = datetime.now(UTC).replace(microsecond=0)
+    decides = may(sent.rights, "status")
+    said = _Said(sent.status, sent.description, sent.sent_at, row.detailed_status, decides)
+    weight = _weigh(row.pk, said)
+    columns: dict[str, Any] = {"by_city": decides, "claims": weight is Weight.CLAIM}
+    if row.service_type == "batch":
+        columns["token"] = secrets.token_hex(16)
+    else:
+        columns |= _publish(sent.jurisdiction, row.pk, said, weight)
+    received_update_id = _insert(sent, service_request_pk=row.pk, received_at=now, **columns)
     store_media(row.pk, sent.media, received_update_id)
     _insert_reporter(received_update_id, sent.reporter)
-    return {"update_id": str(change_id)} if token is None else {"token": token}
+    _queue(sent, row.pk, weight, own, now)
+    if "token" in columns:
+        return {"token": columns["token"]}
+    return {"update_id": str(columns.get("status_change_id") or columns["comment_id"])}
+
+
+@dataclass(frozen=True)
+class _Said:
+    """The content of an update, next to the current detailed status of its service request."""
+
+    status: str | None
+    text: str
+    sent_at: datetime
+    current: str
+    decides: bool
+
+
+def _weigh(pk: int, said: _Said) -> Weight:
+    """Weigh a status; an update from the future counts as written now.
+
+    Stored times are whole seconds: of two in the same second, the one that arrives later is newer.
+    """
+    written = min(said.sent_at, datetime.now(UTC))
+    is_older = find_last_decision(pk) > written
+    return weigh(said.status, said.current, current_is_newer=is_older, decides=said.decides)
+
+
+def _publish(jurisdiction: Scope, pk: int, said: _Said, weight: Weight) -> dict[str, Any]:
+    """Publish an update as a change of status or a comment; return its columns that say so.
+
+    An update that reopens a service request of long ago is a comment on it: another one continues
+    it.
+    """
+    if weight is Weight.STEP and said.status is not None:
+        if not reopens(said.current, said.status):
+            return {"status_change_id": store_status(jurisdiction, pk, said.status, said.text)}
+        if find_continuation(pk) is None:
+            reopening = store_reopening(jurisdiction, pk, said.status, said.text)
+            if reopening.continued_as is None:
+                return {"status_change_id": reopening.change_id}
+    store_as_changed(pk)
+    now = datetime.now(UTC).replace(microsecond=0)
+    return {"comment_id": next_comment_id(), "accepted_at": now}
+
+
+def _queue(sent: SentUpdate, pk: int, weight: Weight, own: bool, now: datetime) -> None:
+    """Queue a service request for what an update claims, and for an answer to a question."""
+    sender = name_of_key(sent.api_key_id)
+    if weight is Weight.CLAIM and sent.status is not None:
+        store_claim(sent.jurisdiction, pk, sent.status, sender, now)
+    if own and (sent.description.strip() or sent.media):
+        store_answer(sent.jurisdiction, pk, sender, now)
 
 
 def _insert(sent: SentUpdate, **columns: Any) -> int:
     """Insert the update and return its primary key; an index rejects a second one."""
-    statement = insert_or_skip(ReceivedUpdate).values(
+    statement = insert(ReceivedUpdate).values(
         api_key_id=sent.api_key_id,
         update_id=sent.update_id,
         status=sent.status,
@@ -84,16 +153,7 @@ def _insert(sent: SentUpdate, **columns: Any) -> int:
         sent_at=sent.sent_at,
         **columns,
     )
-    new = db.session.execute(
-        statement.on_conflict_do_nothing(
-            index_elements=["service_request_pk", "api_key_id", "update_id"]
-        ).returning(ReceivedUpdate.id)
-    ).scalar_one_or_none()
-    if new is None:
-        raise Conflict(
-            UPDATE_ID_USED, field="update_id", update_id=sent.update_id, id=sent.service_request_id
-        )
-    return new
+    return db.session.execute(statement.returning(ReceivedUpdate.id)).scalar_one()
 
 
 def _insert_reporter(received_update_id: int, reporter: dict[str, str]) -> None:
@@ -112,27 +172,27 @@ _REPORTER_COLUMNS = [
 
 @operation
 def accept_update(jurisdiction: Scope, token: str) -> str:
-    """Apply a held update and return its new update_id; raises NotFound, Gone, and Conflict."""
+    """Publish a held update and return its new update_id; raises NotFound, Gone, and Conflict.
+
+    Its status is weighed again: staff may have changed the status in the meantime.
+    """
     row = _lock(jurisdiction, token)
-    change_id = store_status(
-        jurisdiction, row.pk, row.status or row.detailed_status, row.description
-    )
-    db.session.execute(
-        update(ReceivedUpdate).where(ReceivedUpdate.id == row.id).values(status_change_id=change_id)
-    )
-    return str(change_id)
+    said = _Said(row.status, row.description, row.sent_at, row.detailed_status, row.by_city)
+    columns = _publish(jurisdiction, row.pk, said, _weigh(row.pk, said))
+    statement = update(ReceivedUpdate).where(ReceivedUpdate.id == row.id).values(**columns)
+    return str(db.session.execute(statement.returning(id_of_update())).scalar_one())
 
 
-def _lock(
-    jurisdiction: Scope, token: str
-) -> Row[int, str | None, str, int | None, int, str | None, str, datetime | None]:
-    lock_changes(jurisdiction)
+def _lock(jurisdiction: Scope, token: str) -> Any:
+    """Lock a held update and its service request until the commit."""
     row = db.session.execute(
         select(
             ReceivedUpdate.id,
             ReceivedUpdate.status,
             ReceivedUpdate.description,
-            ReceivedUpdate.status_change_id,
+            ReceivedUpdate.sent_at,
+            ReceivedUpdate.by_city,
+            id_of_update().label("published_as"),
             ServiceRequest.pk,
             ServiceRequest.service_request_id,
             ServiceRequest.detailed_status,
@@ -146,6 +206,6 @@ def _lock(
         raise NotFound(TOKEN_UNKNOWN, token=token)
     if row.withdrawn_at is not None:
         raise gone(row.service_request_id)
-    if row.status_change_id is not None:
-        raise Conflict(TOKEN_APPROVED, token=token, id=str(row.status_change_id))
+    if row.published_as is not None:
+        raise Conflict(TOKEN_APPROVED, token=token, id=str(row.published_as))
     return row

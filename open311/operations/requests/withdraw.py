@@ -11,6 +11,7 @@ from open311.queries.jurisdictions import Scope
 from open311.steps.requests.history import add_status_change, store_work_step
 from open311.steps.requests.lock import lock_service_request
 from open311.steps.requests.media import drop_media
+from schemas.vocabulary.steps import WITHDRAWN
 
 NO_PLACE = "Withdrawn"
 """The address of a withdrawn service request without coordinates: it needs some location."""
@@ -37,13 +38,16 @@ def withdraw_service_request(jurisdiction: Scope, service_request_id: str) -> li
             withdrawn_at=now,
             waits_since=None,
             duplicate_of_pk=None,
+            continues_pk=None,
             address_string=case((ServiceRequest.location.is_(None), NO_PLACE), else_=""),
             answers={},
             **dict.fromkeys(texts, ""),
         )
     )
     _let_go_of_duplicates(row.pk)
-    add_status_change(row.pk, "cancelled", "", now)
+    continuing = update(ServiceRequest).where(ServiceRequest.continues_pk == row.pk)
+    db.session.execute(continuing.values(continues_pk=None))
+    add_status_change(row.pk, "cancelled", "", now, kind=WITHDRAWN)
     return photos
 
 

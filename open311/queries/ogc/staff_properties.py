@@ -2,12 +2,15 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Float, extract, func, select
+from sqlalchemy import ColumnElement, Float, extract, func, literal, or_, select
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import aliased
 
 from open311.models import RoutingRule, ServiceRequest, TriageEntry, User
 from open311.queries.ogc.property import Property
+from open311.queries.requests.conditions import is_open, submitted
 from open311.queries.search.conditions import is_on_hold, is_transferred, needs_review
+from schemas.vocabulary.triage import OF_CLOSED_REQUESTS
 
 
 def staff_properties() -> dict[str, Property]:
@@ -35,6 +38,7 @@ def staff_properties() -> dict[str, Property]:
         "duplicate_of": Property(
             "text", "Number of the original request, if it is a duplicate.", _main()
         ),
+        "submitted_datetime": Property("moment", "Time of submission.", submitted()),
         "age_days": Property("number", "Days since it was submitted.", _age()),
         "waits": Property("boolean", "Whether it is waiting for the requester.", is_on_hold()),
         "change_number": Property(
@@ -74,17 +78,18 @@ def _main() -> ColumnElement[Any]:
 
 
 def _age() -> ColumnElement[Any]:
-    days = extract("epoch", func.now() - ServiceRequest.requested_datetime) / 86_400
+    days = extract("epoch", func.now() - submitted()) / 86_400
     return func.floor(days).cast(Float)
 
 
 def _waits_for() -> ColumnElement[Any]:
-    reasons = func.string_agg(TriageEntry.reason, " ")
+    reasons = func.string_agg(TriageEntry.reason, aggregate_order_by(literal(" "), TriageEntry.id))
     return (
         select(reasons)
         .where(
             TriageEntry.service_request_pk == ServiceRequest.pk,
             TriageEntry.settled_at.is_(None),
+            or_(is_open(), TriageEntry.reason.in_(OF_CLOSED_REQUESTS)),
         )
         .correlate(ServiceRequest)
         .scalar_subquery()

@@ -14,10 +14,10 @@ def hash_of(key: str) -> bytes:
     return sha256(key.encode("utf-8", "surrogatepass")).digest()
 
 
-def find_key(key: str) -> Row[int, str, bool] | None:
-    """Find a key's (id, jurisdiction_id, staff); None if it is unknown or revoked."""
+def find_key(key: str) -> Row[int, str, list[str]] | None:
+    """Find a key's (id, jurisdiction_id, rights); None if it is unknown or revoked."""
     return db.session.execute(
-        select(ApiKey.id, ApiKey.jurisdiction_id, ApiKey.staff).where(
+        select(ApiKey.id, ApiKey.jurisdiction_id, ApiKey.rights).where(
             ApiKey.key_hash == hash_of(key), ApiKey.revoked_at.is_(None)
         )
     ).one_or_none()
@@ -29,10 +29,10 @@ def find_key_jurisdiction(key: str) -> str | None:
     return None if found is None else found.jurisdiction_id
 
 
-def list_api_keys(jurisdiction_id: str) -> list[Row[str, datetime, datetime | None, bool]]:
-    """List a jurisdiction's keys as (name, created_at, revoked_at, staff), oldest first."""
+def list_api_keys(jurisdiction_id: str) -> list[Row[str, datetime, datetime | None, list[str]]]:
+    """List a jurisdiction's keys as (name, created_at, revoked_at, rights), oldest first."""
     statement = (
-        select(ApiKey.name, ApiKey.created_at, ApiKey.revoked_at, ApiKey.staff)
+        select(ApiKey.name, ApiKey.created_at, ApiKey.revoked_at, ApiKey.rights)
         .where(ApiKey.jurisdiction_id == jurisdiction_id)
         .order_by(ApiKey.created_at, ApiKey.id)
     )

@@ -1,14 +1,16 @@
-"""Public history of service requests: notes as a column."""
+"""History of service requests: notes as a column, and when they were closed."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Subquery, case, func, select
+from sqlalchemy import ColumnElement, Subquery, case, func, literal, select, union_all
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from open311.database import db
-from open311.models import ServiceRequest, StatusChange
+from open311.models import ReceivedUpdate, Service, ServiceRequest, StatusChange
+from open311.queries.jurisdictions import Scope
+from schemas.vocabulary.statuses import CLOSED, UNCHANGED
 
 _W3C = 'YYYY-MM-DD"T"HH24:MI:SS"Z"'
 
@@ -16,7 +18,8 @@ _W3C = 'YYYY-MM-DD"T"HH24:MI:SS"Z"'
 def notes() -> ColumnElement[Any]:
     """Build [{"datetime", "type", "status", "description"}, …], oldest first (spec 5.5).
 
-    status is the detailed one; description is null where a step has none.
+    status is the detailed one, and unchanged for a comment; description is null where an entry has
+    none. type is comment if the public wrote it, and activity if the city did.
     """
     steps = _steps()
     note = func.json_build_object(
@@ -29,25 +32,26 @@ def notes() -> ColumnElement[Any]:
         "description",
         func.nullif(steps.c.status_notes, ""),
     )
-    in_order = aggregate_order_by(note, steps.c.changed_at, steps.c.id)
+    in_order = aggregate_order_by(note, steps.c.id)
     gathered = select(func.coalesce(func.json_agg(in_order), func.json_build_array()))
     return gathered.select_from(steps).scalar_subquery()
 
 
 def _steps() -> Subquery:
-    """Select the changes of status of the outer query's service request, with note types."""
-    return _steps_of(StatusChange.service_request_pk == ServiceRequest.pk)
+    """Select the history of the outer query's service request, with note types."""
+    return _steps_of(ServiceRequest.pk)
 
 
-def _steps_of(mine: ColumnElement[bool]) -> Subquery:
-    before = func.lag(StatusChange.status).over(order_by=(StatusChange.changed_at, StatusChange.id))
+def _steps_of(pk: Any) -> Subquery:
+    """Select the changes of status and the comments; no ID is in both."""
+    before = func.lag(StatusChange.status).over(order_by=StatusChange.id)
     kind = case(
         (StatusChange.opening, "submitted"),
         (StatusChange.status == before, "activity"),
         (StatusChange.status == "open", "opened"),
         else_="closed",
     )
-    return (
+    changes = (
         select(
             StatusChange.id,
             StatusChange.changed_at,
@@ -55,15 +59,26 @@ def _steps_of(mine: ColumnElement[bool]) -> Subquery:
             StatusChange.status_notes,
             kind.label("type"),
         )
-        .where(mine)
+        .where(StatusChange.service_request_pk == pk)
         .correlate(ServiceRequest)
-        .subquery("steps")
     )
+    comments = (
+        select(
+            ReceivedUpdate.comment_id,
+            ReceivedUpdate.accepted_at,
+            literal(UNCHANGED),
+            ReceivedUpdate.description,
+            case((ReceivedUpdate.by_city, "activity"), else_="comment"),
+        )
+        .where(ReceivedUpdate.service_request_pk == pk, ReceivedUpdate.comment_id.is_not(None))
+        .correlate(ServiceRequest)
+    )
+    return union_all(changes, comments).subquery("steps")
 
 
 @dataclass(frozen=True)
 class HistoryStep:
-    """A change of status, as in notes. changed_at is in UTC."""
+    """A change of status or a comment, as in notes. changed_at is in UTC."""
 
     changed_at: datetime
     type: str
@@ -72,9 +87,48 @@ class HistoryStep:
 
 
 def list_history(pk: int) -> list[HistoryStep]:
-    """List the changes of status of a service request, newest first."""
-    steps = _steps_of(StatusChange.service_request_pk == pk)
+    """List the changes of status and the comments of a service request, newest first."""
+    steps = _steps_of(pk)
     statement = select(
         steps.c.changed_at, steps.c.type, steps.c.detailed_status, steps.c.status_notes
-    ).order_by(steps.c.changed_at.desc(), steps.c.id.desc())
+    ).order_by(steps.c.id.desc())
     return [HistoryStep(*row) for row in db.session.execute(statement)]
+
+
+def find_closing(pk: int) -> datetime | None:
+    """Find when a service request was last closed, in UTC; None if it never was.
+
+    Later changes from one closed status to another do not count.
+    """
+    before = func.lag(StatusChange.status).over(order_by=(StatusChange.changed_at, StatusChange.id))
+    steps = (
+        select(StatusChange.changed_at, StatusChange.status, before.label("before"))
+        .where(StatusChange.service_request_pk == pk)
+        .subquery("steps")
+    )
+    statement = select(func.max(steps.c.changed_at)).where(
+        steps.c.status == CLOSED, steps.c.before.is_distinct_from(CLOSED)
+    )
+    found: datetime | None = db.session.scalar(statement)
+    return found
+
+
+def is_closed_long_ago(jurisdiction: Scope, pk: int) -> bool:
+    """Return whether a new service request continues a closed one that is reopened now.
+
+    One without a number, or for a service that is no longer active, is reopened itself.
+    """
+    closed_at = find_closing(pk)
+    period = timedelta(days=jurisdiction.reopen_days)
+    if closed_at is None or datetime.now(UTC) - closed_at <= period:
+        return False
+    statement = (
+        select(ServiceRequest.pk)
+        .join(Service, Service.id == ServiceRequest.service_id)
+        .where(
+            ServiceRequest.pk == pk,
+            ServiceRequest.service_request_id.is_not(None),
+            Service.active,
+        )
+    )
+    return db.session.scalar(statement) is not None

@@ -1,4 +1,4 @@
-"""Duplicates of a service request, and other requests near it."""
+"""Requests that are linked to a service request, and others near it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -26,12 +26,22 @@ class Linked:
     requested: datetime
 
 
-def find_main(pk: int | None) -> Linked | None:
-    """Find the original of a duplicate by its primary key; None for no key."""
+def find_linked(pk: int | None) -> Linked | None:
+    """Find a service request that another refers to, by its primary key; None for no key."""
     if pk is None:
         return None
     row = db.session.execute(_select().where(ServiceRequest.pk == pk)).one_or_none()
     return None if row is None else Linked(*row)
+
+
+def find_continuation(pk: int) -> str | None:
+    """Find the number of the service request that continues a closed one."""
+    number: str | None = db.session.scalar(
+        select(ServiceRequest.service_request_id).where(
+            ServiceRequest.continues_pk == pk, not_withdrawn()
+        )
+    )
+    return number
 
 
 def list_duplicates(pk: int) -> list[Linked]:

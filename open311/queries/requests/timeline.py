@@ -1,13 +1,13 @@
-"""History of a service request for staff: statuses, departments, work, and media."""
+"""History of a service request for staff: statuses, comments, departments, work, and media."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from open311.database import db
-from open311.models import Media, ReceivedUpdate, StatusChange, WorkStep
+from open311.models import ApiKey, Media, ReceivedUpdate, StatusChange, WorkStep
 from open311.queries.media import staff_link_of_medium
 from open311.queries.routing.stored import Step
 
@@ -16,9 +16,12 @@ from open311.queries.routing.stored import Step
 class Happening:
     """An entry of the history. at is in UTC; by is None if no member of staff made it.
 
-    kind is status, one of ROUTING_STEPS, or one of WORK_STEPS. what is the detailed status, the new
-    department, or the text of the step. said is the note or the reason, readable for everyone if
-    public, otherwise for staff only.
+    kind is status, comment, one of ROUTING_STEPS, or one of WORK_STEPS. what is the detailed
+    status, the status that a comment claims, the new department, or the text of the step. said is
+    the note or the reason, readable for everyone if public, otherwise for staff only.
+
+    An entry that came as an update has the name of its API key, and the id of the received update.
+    by_city is whether that key may change statuses; pending is whether it needs approval.
     """
 
     at: datetime
@@ -28,16 +31,40 @@ class Happening:
     by: str | None = None
     public: bool = False
     photos: Sequence[str] = field(default=())
+    key: str = ""
+    update: int | None = None
+    by_city: bool = False
+    pending: bool = False
 
 
 def list_happenings(pk: int, steps: Iterable[Step]) -> list[Happening]:
-    """List the history of a service request, newest first; steps are its routing steps."""
-    found = [*_statuses(pk), *map(_of_routing, steps), *_work(pk)]
-    order = sorted(enumerate(found), key=lambda numbered: (numbered[1].at, numbered[0]))
-    return [happening for _number, happening in reversed(order)]
+    """List the history of a service request, newest first; steps are its routing steps.
+
+    Entries of one sequence keep its order, also if the clock was set back in between.
+    """
+    photos = _photos(pk)
+    sequences = (
+        *(_statuses(pk, photos), _comments(pk, photos)),
+        *(map(_of_routing, steps), _work(pk)),
+    )
+    dated = [one for sequence in sequences for one in _dated(sequence)]
+    dated.sort(key=lambda one: one[0])
+    return [happening for _at, happening in reversed(dated)]
 
 
-def _statuses(pk: int) -> Iterable[Happening]:
+def _dated(sequence: Iterable[Happening]) -> Iterable[tuple[datetime, Happening]]:
+    """Return entries with the latest time so far, which never decreases."""
+    latest = None
+    for happening in sequence:
+        latest = happening.at if latest is None else max(latest, happening.at)
+        yield latest, happening
+
+
+Photos = Mapping[tuple[str, int], Sequence[str]]
+"""Links of media by what they belong to: ("update", its id), or ("status", id of the change)."""
+
+
+def _statuses(pk: int, photos: Photos) -> Iterable[Happening]:
     """Return the changes of status, without those equal to the previous one."""
     rows = db.session.execute(
         select(
@@ -46,15 +73,19 @@ def _statuses(pk: int) -> Iterable[Happening]:
             StatusChange.detailed_status,
             StatusChange.status_notes,
             StatusChange.made_by,
+            ReceivedUpdate.id.label("update_id"),
+            func.coalesce(ApiKey.name, "").label("key"),
         )
+        .outerjoin(ReceivedUpdate, ReceivedUpdate.status_change_id == StatusChange.id)
+        .outerjoin(ApiKey, ApiKey.id == ReceivedUpdate.api_key_id)
         .where(StatusChange.service_request_pk == pk)
-        .order_by(StatusChange.changed_at, StatusChange.id)
+        .order_by(StatusChange.id)
     )
-    photos = _photos(pk)
     before: tuple[str, str] | None = None
     for row in rows:
         now = (row.detailed_status, row.status_notes)
-        if now != before or row.id in photos:
+        shown = (*photos.get(("status", row.id), ()), *photos.get(("update", row.update_id), ()))
+        if now != before or shown:
             yield Happening(
                 at=row.changed_at,
                 kind="status",
@@ -62,28 +93,62 @@ def _statuses(pk: int) -> Iterable[Happening]:
                 said="" if before and now[1] == before[1] else row.status_notes,
                 by=row.made_by,
                 public=True,
-                photos=photos.get(row.id, ()),
+                photos=shown,
+                key=row.key,
+                update=row.update_id,
+                by_city=True,
             )
         before = now
 
 
-def _photos(pk: int) -> dict[int, list[str]]:
-    """Return the links of media by the id of their change of status."""
+def _comments(pk: int, photos: Photos) -> Iterable[Happening]:
+    """Return the comments, also those that need approval."""
+    rows = db.session.execute(
+        select(
+            ReceivedUpdate.id,
+            func.coalesce(ReceivedUpdate.accepted_at, ReceivedUpdate.received_at).label("at"),
+            ReceivedUpdate.status,
+            ReceivedUpdate.claims,
+            ReceivedUpdate.description,
+            ReceivedUpdate.by_city,
+            ReceivedUpdate.comment_id.is_(None).label("pending"),
+            func.coalesce(ApiKey.name, "").label("key"),
+        )
+        .outerjoin(ApiKey, ApiKey.id == ReceivedUpdate.api_key_id)
+        .where(ReceivedUpdate.service_request_pk == pk, ReceivedUpdate.status_change_id.is_(None))
+        .order_by(ReceivedUpdate.id)
+    )
+    for row in rows:
+        yield Happening(
+            at=row.at,
+            kind="comment",
+            what=row.status if row.claims else "",
+            said=row.description,
+            public=True,
+            photos=photos.get(("update", row.id), ()),
+            key=row.key,
+            update=row.id,
+            by_city=row.by_city,
+            pending=row.pending,
+        )
+
+
+def _photos(pk: int) -> Photos:
     rows = db.session.execute(
         select(
             Media.status_change_id,
-            ReceivedUpdate.status_change_id.label("of_update"),
+            Media.received_update_id,
             staff_link_of_medium().label("link"),
         )
-        .outerjoin(ReceivedUpdate, ReceivedUpdate.id == Media.received_update_id)
         .where(Media.service_request_pk == pk)
         .order_by(Media.position)
     )
-    photos: dict[int, list[str]] = {}
+    photos: dict[tuple[str, int], list[str]] = {}
     for row in rows:
-        change_id = row.status_change_id or row.of_update
-        if change_id is not None:
-            photos.setdefault(change_id, []).append(row.link)
+        if row.status_change_id is not None:
+            photos.setdefault(("status", row.status_change_id), []).append(row.link)
+        elif row.received_update_id is not None:
+            photos.setdefault(("update", row.received_update_id), []).append(row.link)
     return photos
 
 

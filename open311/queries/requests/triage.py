@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from open311.database import db
 from open311.models import Department, Service, ServiceRequest, TriageEntry
-from open311.queries.requests.conditions import still_open
+from open311.queries.requests.conditions import is_open, not_withdrawn
+from schemas.vocabulary.triage import OF_CLOSED_REQUESTS
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,7 @@ def list_triage(
 ) -> list[Waiting]:
     """List requests that need review, oldest entry first, by reason or department code.
 
-    Closed and withdrawn requests need no review.
+    Withdrawn requests need no review, and closed ones only for OF_CLOSED_REQUESTS.
     """
     statement = (
         select(
@@ -46,7 +47,8 @@ def list_triage(
         .where(
             TriageEntry.jurisdiction_id == jurisdiction_id,
             TriageEntry.settled_at.is_(None),
-            still_open(),
+            not_withdrawn(),
+            or_(is_open(), TriageEntry.reason.in_(OF_CLOSED_REQUESTS)),
         )
         .order_by(TriageEntry.raised_at, TriageEntry.id)
     )

@@ -53,6 +53,7 @@ class Routed:
     accepted_at: datetime | None
     assigned_user_id: int | None
     duplicate_of_pk: int | None
+    continues_pk: int | None
     waits_since: datetime | None
     public: bool
     accuracy_metres: float | None
@@ -95,6 +96,7 @@ def get_routed(jurisdiction: Scope, service_request_id: str) -> Routed:
         accepted_at=stored.accepted_at,
         assigned_user_id=stored.assigned_user_id,
         duplicate_of_pk=stored.duplicate_of_pk,
+        continues_pk=stored.continues_pk,
         waits_since=stored.waits_since,
         public=stored.public,
         public_name=stored.service_request_id or stored.token or "",
@@ -136,7 +138,7 @@ def _question(stored: ServiceRequest, row: Any) -> RoutingCase:
         service_code=row.service_code,
         group=row.group,
         point=None if row.lat is None else Point(lat=row.lat, long=row.long),
-        at=stored.requested_datetime,
+        at=stored.submitted_at or stored.requested_datetime,
         answers=stored.answers,
     )
 

@@ -41,7 +41,8 @@ from open311.queries.requests.conditions import is_open
 from open311.queries.search.criteria import BoundaryCode, Criteria, Period
 from open311.queries.search.places import is_in_area, is_in_box, is_within
 from open311.queries.search.text import has_text
-from schemas.vocabulary.statuses import STANDARD_STATUSES
+from schemas.vocabulary.statuses import OPEN, STANDARD_STATUSES
+from schemas.vocabulary.triage import OF_CLOSED_REQUESTS
 
 Condition = ColumnElement[bool]
 
@@ -213,9 +214,16 @@ def is_transferred() -> Condition:
 
 
 def needs_review() -> Condition:
-    """Return the condition that it is in the review queue."""
+    """Return the condition that it is in the review queue for a reason that applies to it.
+
+    Closed service requests need review for OF_CLOSED_REQUESTS only.
+    """
     entries = select(TriageEntry.service_request_pk).where(TriageEntry.settled_at.is_(None))
-    return ServiceRequest.pk.in_(entries)
+    of_closed = entries.where(TriageEntry.reason.in_(OF_CLOSED_REQUESTS))
+    return or_(
+        and_(ServiceRequest.status == OPEN, ServiceRequest.pk.in_(entries)),
+        ServiceRequest.pk.in_(of_closed),
+    )
 
 
 def awaits_approval() -> Condition:

@@ -116,6 +116,7 @@ def _row(one: RoutedSubmission) -> dict[str, Any]:
         "token": handles.token,
         "public": handles.public,
         "sandbox": handles.sandbox,
+        "api_key_id": submission.api_key_id,
         "jurisdiction_id": submission.jurisdiction.jurisdiction_id,
         "service_id": submission.service.id,
         "department_id": decision.department_id,

@@ -6,11 +6,15 @@ from typing import Any
 from sqlalchemy import insert, select, update
 
 from open311.database import db, table
-from open311.models import ServiceRequest, StatusChange, WorkStep
+from open311.models import Service, ServiceRequest, StatusChange, WorkStep
 from open311.queries.jurisdictions import Scope
 from open311.queries.requests.conditions import of_jurisdiction, still_open
-from open311.queries.requests.due_dates import find_moved
-from schemas.vocabulary.statuses import OPEN_STATUSES
+from open311.queries.requests.due_dates import find_due, find_moved
+from open311.steps.requests.lock import lock_all
+from open311.steps.requests.triage import store_settled
+from schemas.vocabulary.statuses import CLOSED, OPEN_STATUSES
+from schemas.vocabulary.steps import STATUS
+from schemas.vocabulary.triage import ENDED_BY
 
 
 def add_status_change(
@@ -19,15 +23,19 @@ def add_status_change(
     status_notes: str,
     changed_at: datetime,
     *,
-    opening: bool = False,
     made_by: str | None = None,
+    kind: str = STATUS,
+    department_id: int | None = None,
+    service_id: int | None = None,
 ) -> int:
     """Add a step to a service request's history, and return the step's id.
 
-    A trigger sets the status. detailed_status is one of OPEN_STATUSES or CLOSED_STATUSES.
+    A trigger sets the status. detailed_status is one of OPEN_STATUSES or CLOSED_STATUSES, kind one
+    of STEP_CODES. department_id and service_id are new ones.
     """
-    row = status_row(pk, detailed_status, status_notes, changed_at, opening=opening)
-    statement = insert(table(StatusChange)).values({**row, "made_by": made_by})
+    row = status_row(pk, detailed_status, status_notes, changed_at)
+    others = {"kind": kind, "department_id": department_id, "service_id": service_id}
+    statement = insert(table(StatusChange)).values({**row, **others, "made_by": made_by})
     return db.session.execute(statement.returning(StatusChange.id)).scalar_one()
 
 
@@ -43,6 +51,7 @@ def status_row(
         "changed_at": changed_at,
         "opening": opening,
         "made_by": None,
+        "kind": STATUS,
     }
 
 
@@ -62,19 +71,41 @@ def store_status(
     """Add a status change at a time (aware; default now), and return its id.
 
     status is a detailed status. Duplicates close with their original and get the same note. Closing
-    ends a hold. The caller holds the lock of lock_changes, and commits.
+    ends a hold. Reopening sets a new due date. Both resolve what they answer in the triage queue.
+    The caller holds the lock of the service request, and commits.
     """
     moment = at or datetime.now(UTC).replace(microsecond=0)
+    before = db.session.scalar(
+        select(ServiceRequest.status).where(of_jurisdiction(jurisdiction), ServiceRequest.pk == pk)
+    )
     change_id = add_status_change(pk, status, status_notes, moment, made_by=made_by)
-    if status_of(status) == "closed":
+    becomes = status_of(status)
+    if becomes != before:
+        store_settled(pk, ENDED_BY[becomes], made_by or "a change of status")
+    if becomes != CLOSED and before == CLOSED:
+        _store_new_due_date(jurisdiction, pk, moment)
+    if becomes == CLOSED:
         stop_waiting(jurisdiction, pk)
-        repeated = _open_duplicates(jurisdiction, pk)
+        duplicates = ServiceRequest.duplicate_of_pk == pk
+        repeated = lock_all(of_jurisdiction(jurisdiction), duplicates, still_open())
         notes = _told_together(jurisdiction, pk, status_notes) if repeated else ""
         now = datetime.now(UTC).replace(microsecond=0)
         for one in repeated:
             stop_waiting(jurisdiction, one)
             add_status_change(one, status, notes, now, made_by=made_by)
+            store_settled(one, ENDED_BY[CLOSED], made_by or "a change of status")
     return change_id
+
+
+def _store_new_due_date(jurisdiction: Scope, pk: int, reopened: datetime) -> None:
+    days = db.session.scalar(
+        select(Service.expected_days)
+        .join(ServiceRequest, ServiceRequest.service_id == Service.id)
+        .where(ServiceRequest.pk == pk)
+    )
+    due = find_due(jurisdiction, reopened, days)
+    statement = update(ServiceRequest).where(ServiceRequest.pk == pk)
+    db.session.execute(statement.values(expected_datetime=due))
 
 
 def stop_waiting(jurisdiction: Scope, pk: int) -> None:
@@ -92,11 +123,10 @@ def stop_waiting(jurisdiction: Scope, pk: int) -> None:
     db.session.execute(statement.values(waits_since=None, expected_datetime=due))
 
 
-def _open_duplicates(jurisdiction: Scope, pk: int) -> list[int]:
-    statement = select(ServiceRequest.pk).where(
-        of_jurisdiction(jurisdiction), ServiceRequest.duplicate_of_pk == pk, still_open()
-    )
-    return list(db.session.scalars(statement.order_by(ServiceRequest.pk)))
+def store_as_changed(pk: int) -> None:
+    """Renew the change number of a service request, so that copies read it again."""
+    statement = update(ServiceRequest).where(ServiceRequest.pk == pk)
+    db.session.execute(statement.values(pk=ServiceRequest.pk))
 
 
 def _told_together(jurisdiction: Scope, pk: int, status_notes: str) -> str:

@@ -1,4 +1,4 @@
-"""The triage queue: entries added, and resolved once the location is certain."""
+"""The triage queue: entries added and resolved."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -44,11 +44,11 @@ ABOUT_PLACES = ("near_border", "no_place", "address_mismatch", "odd_place")
 """Reasons that are resolved when staff set the location of a service request."""
 
 
-def store_place_settled(pk: int, made_by: str) -> None:
-    """Resolve all triage entries about the location; the caller commits."""
+def store_settled(pk: int, reasons: Sequence[str], made_by: str) -> None:
+    """Resolve the triage entries of a service request for some reasons; the caller commits."""
     statement = update(TriageEntry).where(
         TriageEntry.service_request_pk == pk,
-        TriageEntry.reason.in_(ABOUT_PLACES),
+        TriageEntry.reason.in_(reasons),
         TriageEntry.settled_at.is_(None),
     )
     db.session.execute(statement.values(settled_at=datetime.now(UTC), settled_by=made_by))

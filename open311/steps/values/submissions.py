@@ -35,10 +35,12 @@ class Submission:
     doubts are about the location, for the triage queue.
 
     media are in display order; their photo files are written. notice is a sentence for the receipt.
+    api_key_id is the key that sends it.
     """
 
     jurisdiction: Scope
     service: ServiceInfo
+    api_key_id: int | None = None
     point: Point | None = None
     location_from: str = "client"
     accuracy_metres: float | None = None

@@ -1,0 +1,110 @@
+"""Comments on service requests, and the statuses that they claim."""
+
+from datetime import datetime
+from enum import Enum, auto
+
+from sqlalchemy import case, func, or_, select
+
+from open311.database import db
+from open311.models import ApiKey, ReceivedUpdate, ServiceRequest, StatusChange
+from open311.queries.jurisdictions import Scope
+from open311.steps.requests.history import status_of, stop_waiting, store_work_step
+from open311.steps.requests.triage import store_triage
+from schemas.vocabulary.statuses import CLOSED, STANDARD_STATUSES
+
+
+class Weight(Enum):
+    """What becomes of the status that an update claims."""
+
+    STEP = auto()
+    CLAIM = auto()
+    NOTHING = auto()
+
+
+def weigh(claimed: str | None, current: str, *, current_is_newer: bool, decides: bool) -> Weight:
+    """Return what becomes of a claimed status.
+
+    claimed and current are detailed statuses; None claims nothing. current_is_newer says that the
+    current status was set after the claim was written. decides is whether the sender may change
+    statuses. Otherwise, staff check a claim that would close or reopen the service request.
+
+    open and closed are the vague words of their kind: open says nothing new about in_progress.
+    """
+    vague = claimed in STANDARD_STATUSES and claimed == status_of(current)
+    if claimed is None or claimed == current or vague or current_is_newer:
+        return Weight.NOTHING
+    if decides:
+        return Weight.STEP
+    return Weight.CLAIM if status_of(claimed) != status_of(current) else Weight.NOTHING
+
+
+def find_last_decision(pk: int) -> datetime:
+    """Find when the current status or its note was set.
+
+    The time of a status that another system sent is that of the sender, unless it is in the future.
+    """
+    steps = (
+        select(
+            StatusChange.changed_at,
+            StatusChange.id,
+            or_(
+                StatusChange.opening,
+                *(
+                    column.is_distinct_from(func.lag(column).over(order_by=StatusChange.id))
+                    for column in (StatusChange.detailed_status, StatusChange.status_notes)
+                ),
+            ).label("decides"),
+        )
+        .where(StatusChange.service_request_pk == pk)
+        .subquery("steps")
+    )
+    written = func.least(ReceivedUpdate.sent_at, steps.c.changed_at)
+    found: datetime = db.session.scalars(
+        select(case((ReceivedUpdate.id.is_(None), steps.c.changed_at), else_=written))
+        .select_from(steps)
+        .outerjoin(ReceivedUpdate, ReceivedUpdate.status_change_id == steps.c.id)
+        .where(steps.c.decides)
+        .order_by(steps.c.id.desc())
+        .limit(1)
+    ).one()
+    return found
+
+
+def is_own(pk: int, api_key_id: int | None) -> bool:
+    """Return whether a key submitted a service request, or has the name of the key that did.
+
+    The sandbox key, which has no id, owns what was submitted with it.
+    """
+    submitter = db.session.scalar(select(ServiceRequest.api_key_id).where(ServiceRequest.pk == pk))
+    if submitter is None or api_key_id is None:
+        return submitter == api_key_id
+    names = select(ApiKey.name).where(ApiKey.id.in_([submitter, api_key_id]))
+    return len(set(db.session.scalars(names))) == 1
+
+
+def name_of_key(api_key_id: int | None) -> str:
+    """Return the name of a key; the key of the sandbox has none in the database."""
+    name = db.session.scalar(select(ApiKey.name).where(ApiKey.id == api_key_id))
+    return name or "sandbox"
+
+
+def next_comment_id() -> int:
+    """Return the ID of a new comment: the next of the history, so no status change has it."""
+    statement = select(func.nextval("status_changes_id_seq"))
+    return int(db.session.execute(statement).scalar_one())
+
+
+def store_claim(jurisdiction: Scope, pk: int, claimed: str, sender: str, at: datetime) -> None:
+    """Queue a service request because a comment says that it is fixed, or still there."""
+    reason = "said_fixed" if status_of(claimed) == CLOSED else "said_open"
+    store_triage(jurisdiction, pk, reason, f"{sender}: {claimed}", at)
+
+
+def store_answer(jurisdiction: Scope, pk: int, sender: str, at: datetime) -> None:
+    """End the hold of a service request that waits for the requester, and queue it for review."""
+    waits = select(ServiceRequest.waits_since).where(ServiceRequest.pk == pk)
+    if db.session.scalar(waits) is None:
+        return
+    stop_waiting(jurisdiction, pk)
+    store_work_step(pk, "answered", "", sender)
+    store_triage(jurisdiction, pk, "answered", sender, at)

@@ -1,0 +1,163 @@
+"""Reopening: a closed service request is open again, or a new one continues it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Float, func, select, update
+
+from geo.coordinates import Point
+from open311.database import db
+from open311.errors import Conflict
+from open311.messages.requests import REQUEST_CONTINUED
+from open311.models import Reporter, Service, ServiceRequest
+from open311.queries.catalog.services import get_service
+from open311.queries.jurisdictions import Scope
+from open311.queries.requests.conditions import not_withdrawn
+from open311.queries.requests.history import find_closing, is_closed_long_ago
+from open311.queries.requests.nearby import find_continuation
+from open311.steps.requests.add import add_service_request
+from open311.steps.requests.handles import next_service_request_id
+from open311.steps.requests.history import add_status_change, status_of, store_status
+from open311.steps.requests.triage import store_settled
+from open311.steps.values.submissions import Handles, Submission
+from schemas.vocabulary.statuses import CLOSED, OPEN
+from schemas.vocabulary.triage import ENDED_BY
+
+
+@dataclass(frozen=True)
+class Reopening:
+    """What is open now: pk, and the status change that says so.
+
+    continued_as is the number of a new service request, if that is what is open.
+    """
+
+    pk: int
+    change_id: int
+    continued_as: str | None = None
+
+
+def reopens(current: str, status: str) -> bool:
+    """Return whether a detailed status reopens a service request with another one."""
+    return status_of(current) == CLOSED and status_of(status) == OPEN
+
+
+def store_reopening(
+    jurisdiction: Scope,
+    pk: int,
+    status: str,
+    status_notes: str,
+    made_by: str | None = None,
+    *,
+    with_duplicates: bool = False,
+) -> Reopening:
+    """Reopen a closed service request, with a new due date.
+
+    If it was closed longer ago than the city allows, a new service request continues it: at the
+    same place, for the same service, from the same requester, and routed by today's rules. Each
+    names the other in its public note. with_duplicates applies to the duplicates that were closed
+    with it: they are open again too, or their notes name the new one.
+
+    The caller holds the lock of the service request, and commits. Raises Conflict if there is such
+    a new one already, and OutsideServiceArea.
+    """
+    now = datetime.now(UTC).replace(microsecond=0)
+    old = _read(pk)
+    duplicates = _closed_with(pk) if with_duplicates else []
+    if not is_closed_long_ago(jurisdiction, pk):
+        change_id = store_status(jurisdiction, pk, status, status_notes, made_by)
+        with_it = f"Reopened together with {old.service_request_id}." if old.public else ""
+        for one in duplicates:
+            store_status(jurisdiction, one, OPEN, with_it, made_by)
+        return Reopening(pk, change_id)
+    continuation = find_continuation(pk)
+    if continuation is not None:
+        raise Conflict(REQUEST_CONTINUED, id=old.service_request_id, new=continuation)
+    new = _continue(jurisdiction, old, status, status_notes, made_by, now)
+    store_settled(pk, ENDED_BY[OPEN], made_by or "a change of status")
+    for one in (pk, *duplicates):
+        _refer(one, f"Continued as {new.continued_as}.", made_by, now)
+    return new
+
+
+def _read(pk: int) -> Any:
+    return db.session.execute(
+        select(
+            *ServiceRequest.__table__.columns,
+            Service.service_code,
+            func.ST_Y(ServiceRequest.location, type_=Float).label("lat"),
+            func.ST_X(ServiceRequest.location, type_=Float).label("long"),
+        )
+        .join(Service, Service.id == ServiceRequest.service_id)
+        .where(ServiceRequest.pk == pk)
+    ).one()
+
+
+def _closed_with(pk: int) -> Sequence[int]:
+    """List the duplicates that were closed when their original was, or later."""
+    duplicates = db.session.scalars(
+        select(ServiceRequest.pk)
+        .where(
+            ServiceRequest.duplicate_of_pk == pk,
+            ServiceRequest.status == CLOSED,
+            not_withdrawn(),
+        )
+        .order_by(ServiceRequest.pk)
+    ).all()
+    closed_at = find_closing(pk)
+    closings = {one: find_closing(one) for one in duplicates}
+    return [
+        one
+        for one, moment in closings.items()
+        if closed_at is not None and moment is not None and moment >= closed_at
+    ]
+
+
+def _continue(
+    jurisdiction: Scope,
+    old: Any,
+    status: str,
+    status_notes: str,
+    made_by: str | None,
+    now: datetime,
+) -> Reopening:
+    number = next_service_request_id(jurisdiction, now)
+    handles = Handles(service_request_id=number, public=old.public, sandbox=old.sandbox)
+    submission = Submission(
+        jurisdiction=jurisdiction,
+        service=get_service(jurisdiction.jurisdiction_id, old.service_code),
+        point=None if old.lat is None else Point(lat=old.lat, long=old.long),
+        reporter=_reporter(old.pk),
+        **{name: getattr(old, name) for name in _KEPT if getattr(old, name) is not None},
+    )
+    pk = add_service_request(submission, handles, now)
+    link = update(ServiceRequest).where(ServiceRequest.pk == pk)
+    db.session.execute(link.values(continues_pk=old.pk))
+    notes = f"{status_notes} This request continues {old.service_request_id}.".strip()
+    return Reopening(pk, add_status_change(pk, status, notes, now, made_by=made_by), number)
+
+
+_KEPT = (
+    *("api_key_id", "location_from", "accuracy_metres", "address_string", "address_id"),
+    *("zipcode", "description", "answers"),
+)
+
+
+def _reporter(pk: int) -> dict[str, str]:
+    columns = [one for one in Reporter.__table__.columns if one.name != "service_request_pk"]
+    row = db.session.execute(
+        select(*columns).where(Reporter.service_request_pk == pk)
+    ).one_or_none()
+    return {} if row is None else dict(row._mapping)
+
+
+def _refer(pk: int, words: str, made_by: str | None, now: datetime) -> None:
+    """Add words to the public note of a closed service request."""
+    row = db.session.execute(
+        select(ServiceRequest.detailed_status, ServiceRequest.status_notes).where(
+            ServiceRequest.pk == pk
+        )
+    ).one()
+    notes = f"{row.status_notes} {words}".strip()
+    add_status_change(pk, row.detailed_status, notes, now, made_by=made_by)
