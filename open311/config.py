@@ -220,8 +220,8 @@ SETTINGS = (
         "OPEN311_RATE_LIMIT_STORAGE",
         rate_limit_storage,
         "memory://",
-        "Where requests are counted: in each worker, or in redis://host:6379/0 for "
-        "all workers together",
+        "Where requests and failed sign-ins are counted: in each worker, or in "
+        "redis://host:6379/0 for all workers together",
     ),
     Setting(
         "OPEN311_MAINTENANCE_AT",

@@ -39,11 +39,11 @@ class SignInRefused(Open311Error):
 
 
 class SignInDelayed(Open311Error):
-    """There were too many failed sign-ins; seconds is the time to wait."""
+    """There were too many failed sign-ins; minutes is the time to wait."""
 
-    def __init__(self, message: Message, *, seconds: int) -> None:
-        super().__init__(message, minutes=-(-seconds // 60))
-        self.seconds = seconds
+    def __init__(self, message: Message, *, minutes: int) -> None:
+        super().__init__(message, minutes=minutes)
+        self.minutes = minutes
 
 
 class NotFound(Open311Error):

@@ -100,7 +100,7 @@ def _answer_own(error: Open311Error) -> Response:
     if isinstance(error, SignInRefused):
         response.www_authenticate = WWWAuthenticate("basic", {"realm": "Open311"})
     if isinstance(error, SignInDelayed):
-        response.headers["Retry-After"] = str(error.seconds)
+        response.headers["Retry-After"] = str(60 * error.minutes)
     return response
 
 

@@ -110,7 +110,8 @@ def limited(limits: Limits, name: str, check: Callable[[], Answer]) -> Answer:
     reached = [(item, ids) for item, ids in counted if failures.is_reached(item, *ids)]
     if reached:
         seconds = max(failures.seconds(item, *ids) for item, ids in reached)
-        raise SignInDelayed(SIGN_IN_DELAYED, seconds=seconds)
+        minutes = math.ceil(seconds / 60)
+        raise SignInDelayed(SIGN_IN_DELAYED, minutes=minutes)
     try:
         answer = check()
     except SignInRefused:

@@ -73,14 +73,12 @@ def test_photos_of_the_sandbox_are_not_public_and_have_a_limit(
 ) -> None:
     settings = {"OPEN311_SECRET_KEY": SECRET, "OPEN311_MAX_SANDBOX_BYTES": "4000"}
     with running_server(city, tmp_path / "log", settings) as address:
-        sandbox, real = (
-            Sandbox(address, "json", "sandbox"),
-            Api(address, "json", KEYS["gridtown.example"]),
-        )
+        sandbox = Sandbox(address, "json", "sandbox")
+        real = Api(address, "json", KEYS["gridtown.example"])
         photo = encoded(half_red(300, 300), "PNG")
         notices = []
-        for _ in range(4):
-            answer = post(sandbox, photo)
+        for number in range(3):
+            answer = post(sandbox, photo, description=f"Number {number}")
             assert answer.status == 200
             notices.append("no room for more photos" in answer.document[0]["service_notice"])
             [id_] = answer.ids()

@@ -12,6 +12,8 @@ from staff_client import Person
         ("/requests", "Requests"),
         ("/requests/20-0000001", "Pothole, request 20-0000001"),
         ("/saved", "Saved views and areas"),
+        ("/account", "Your account"),
+        ("/account/two-step", "Set up two-step sign-in"),
         ("/city", "Administration"),
         ("/city/services", "Services"),
         ("/city/service/SURVEY", "Survey"),
