@@ -56,8 +56,8 @@ def test_a_revoked_key_is_not_found_and_stays_listed(app: Flask) -> None:
     revoke_api_key(GRIDTOWN, "tests")
     db.session.remove()
     assert find_key_jurisdiction("key-of-gridtown") is None
-    [(name, created_at, revoked_at, staff)] = list_api_keys(GRIDTOWN)
-    assert (name, staff) == ("tests", False)
+    [(name, created_at, revoked_at, rights)] = list_api_keys(GRIDTOWN)
+    assert (name, rights) == ("tests", ["report", "comment"])
     assert revoked_at is not None
     assert revoked_at >= created_at
 

@@ -19,7 +19,7 @@ def add_key(name: str) -> None:
         "jurisdiction_id": "gridtown.example",
         "name": name,
         "key_hash": name.encode().ljust(32),
-        "staff": False,
+        "rights": ["report"],
         "created_at": datetime.now(UTC),
     }
     db.session.execute(insert(ApiKey), row)
