@@ -2,4 +2,4 @@
 
 from open311.app import create_app
 
-application = create_app()
+application = create_app(serving=True)

@@ -116,7 +116,7 @@ def _serve(environment: dict[str, str], lines: list[str]) -> None:
     """Run gunicorn until Ctrl-C; raise CannotRun if it ends by itself."""
     address = f"http://{bind_address()}"
     with _gunicorn(environment) as server:
-        _wait_until_healthy(f"{address}/health", server)
+        _wait_until_healthy(f"{address}/health/ready", server)
         for line in [*addresses_of(address), *filter(None, lines)]:
             print(line)
         print(f"Log: {VAR / 'gunicorn.log'}")

@@ -25,6 +25,7 @@ from open311.web.parameters import ENDPOINT, TEST_ENDPOINT, OpaqueConverter
 from open311.web.paths import NormalizedPaths
 from open311.web.rate_limit import limit_rate
 from open311.web.sessions import keep_sessions
+from open311.web.sign_in_limits import limit_sign_ins
 
 EXPOSED_HEADERS = (*EXPOSED, "Idempotency-Replayed", "Retry-After")
 """Response headers that pages of other sites may read (Fetch, CORS protocol)."""
@@ -33,10 +34,11 @@ _METHODS = ["GET", "HEAD", "OPTIONS", "POST"]
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 
-def create_app(environ: Mapping[str, str] = os.environ) -> Flask:
+def create_app(environ: Mapping[str, str] = os.environ, *, serving: bool = False) -> Flask:
     """Return the application for the settings in environ.
 
-    Raises SettingError for a setting that cannot be used.
+    serving limits how long its transactions wait for others, because clients wait for them. Raises
+    SettingError for a setting that cannot be used.
     """
     settings = load_settings(environ)
     configure_logs(settings["OPEN311_LOG_LEVEL"])
@@ -44,7 +46,9 @@ def create_app(environ: Mapping[str, str] = os.environ) -> Flask:
     app.config.update(
         {**settings, **COMPRESSION},
         SQLALCHEMY_DATABASE_URI=settings["DATABASE_URL"],
-        SQLALCHEMY_ENGINE_OPTIONS=engine_options(settings["OPEN311_STATEMENT_SECONDS"]),
+        SQLALCHEMY_ENGINE_OPTIONS=engine_options(
+            settings["OPEN311_STATEMENT_SECONDS"], serving=serving
+        ),
         MAX_CONTENT_LENGTH=settings["OPEN311_MAX_BODY_BYTES"]
         + settings["OPEN311_MAX_PHOTOS"] * settings["OPEN311_MAX_PHOTO_BYTES"],
     )
@@ -58,6 +62,7 @@ def create_app(environ: Mapping[str, str] = os.environ) -> Flask:
     speak_languages(app)
     _add_urls(app)
     limit_rate(app)
+    limit_sign_ins(app)
     app.teardown_request(release_memory)
     register_error_handlers(app)
     proxies = settings["OPEN311_PROXIES"]

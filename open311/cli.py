@@ -21,6 +21,7 @@ from open311.commands.db import db_commands
 from open311.commands.imports import import_requests
 from open311.commands.keys import keys_commands
 from open311.commands.maintenance import maintenance_command, media_commands, sandbox_commands
+from open311.commands.people import people_commands
 from open311.commands.requests import requests_commands
 from open311.commands.requests_routing import triage_commands
 from open311.commands.routing import routing_commands
@@ -28,8 +29,10 @@ from open311.commands.seed import seed
 from open311.commands.updates import updates_commands
 from open311.commands.users import users_commands
 from open311.errors import Open311Error, SettingError
+from open311.messages.access import CHANGE_TOO_SLOW, UNAVAILABLE
 from open311.messages.problem import Problem
 from open311.messages.sentences import command_sentence
+from open311.operations.transaction import QUERY_CANCELED
 
 EXTENDED_BY = (boundary_lint, boundary_sets, requests_routing, reroute, routing_reports)
 """Modules that add commands to groups defined elsewhere."""
@@ -47,10 +50,10 @@ class _Program(click.Group):
             raise click.ClickException(command_sentence(Problem.of(error))) from None
         except SettingError as error:
             raise click.ClickException(str(error)) from None
-        except OperationalError:
-            raise click.ClickException(
-                "The database cannot be reached. Check DATABASE_URL, and start its server."
-            ) from None
+        except OperationalError as error:
+            is_slow = getattr(error.orig, "sqlstate", None) == QUERY_CANCELED
+            message = CHANGE_TOO_SLOW if is_slow else UNAVAILABLE
+            raise click.ClickException(command_sentence(Problem(message))) from None
         except ProgrammingError as error:
             if getattr(error.orig, "sqlstate", None) != "42P01":  # undefined table
                 raise
@@ -79,6 +82,7 @@ main.add_command(db_commands)
 main.add_command(seed)
 main.add_command(keys_commands)
 main.add_command(users_commands)
+main.add_command(people_commands)
 main.add_command(boundaries_commands)
 main.add_command(addresses_commands)
 main.add_command(routing_commands)

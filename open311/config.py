@@ -145,6 +145,12 @@ SETTINGS = (
         "Maximum pixels of a photo, checked before it is decoded",
     ),
     Setting(
+        "OPEN311_MAX_SANDBOX_BYTES",
+        whole_number(0, 100_000_000_000),
+        "100000000",
+        "Maximum size of all photos that the test endpoint stores until the nightly maintenance",
+    ),
+    Setting(
         "OPEN311_FETCH_MEDIA",
         yes_or_no,
         "no",
@@ -156,6 +162,13 @@ SETTINGS = (
         "10",
         "Assumed accuracy of a location in meters, if the app does not send it; "
         "decides which requests are near a boundary",
+    ),
+    Setting(
+        "OPEN311_REPEAT_SECONDS",
+        whole_number(0, 86_400),
+        "3600",
+        "Time in which the same submission from the same API key is a retry, if the app sends no "
+        "Idempotency-Key",
     ),
     Setting(
         "OPEN311_GEOCODER",

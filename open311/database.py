@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import MetaData, Table, func, select
+from sqlalchemy import Connection, MetaData, Table, func, select
 from sqlalchemy.dialects.postgresql import TIMESTAMP
 from sqlalchemy.orm import DeclarativeBase, registry
 
@@ -42,15 +42,27 @@ def end_reads() -> None:
 LONGEST_WAIT = 5
 """Maximum seconds to wait for a connection of the pool."""
 
+CONNECT_SECONDS = 5
+"""Maximum seconds until the database server accepts a connection."""
 
-def engine_options(statement_seconds: int) -> dict[str, Any]:
-    """Return options for create_engine.
+IDLE_SECONDS = 10
+"""Maximum seconds between two statements of a transaction in a worker; see allow_pauses."""
+
+LOCK_MILLISECONDS = 200
+"""Maximum time that a statement of a worker waits for a lock; an operation then tries again."""
+
+
+def engine_options(statement_seconds: int, *, serving: bool = False) -> dict[str, Any]:
+    """Return options for create_engine; serving adds the limits of a worker.
 
     A generic plan for a map area can be a thousand times slower than one for the actual area.
     Parallel workers and JIT cost more than they save on small spatial queries. A statement must
     end before gunicorn kills its worker, because the statement would continue to run.
     The similarity threshold is below PostgreSQL's default, so that "brod stret" finds S Broad St.
-    hide_parameters keeps the requester's data out of exception texts.
+    hide_parameters keeps the requester's data out of exception texts. A worker waits for a lock
+    less than for a statement, so that the error tells the two apart, and that those who wait for
+    one row leave connections to others. Lists by number of change need each statement to see what
+    was committed before it.
     """
     options = {
         "TimeZone": "UTC",
@@ -59,10 +71,15 @@ def engine_options(statement_seconds: int) -> dict[str, Any]:
         "jit": "off",
         "statement_timeout": f"{statement_seconds}s",
         "pg_trgm.word_similarity_threshold": "0.45",
+        "default_transaction_isolation": r"read\ committed",
     }
+    if serving:
+        options["lock_timeout"] = f"{LOCK_MILLISECONDS}ms"
+        options["idle_in_transaction_session_timeout"] = f"{IDLE_SECONDS}s"
     return {
         "connect_args": {
-            "options": " ".join(f"-c {key}={value}" for key, value in options.items())
+            "options": " ".join(f"-c {key}={value}" for key, value in options.items()),
+            "connect_timeout": CONNECT_SECONDS,
         },
         "hide_parameters": True,
         "pool_pre_ping": True,
@@ -77,6 +94,21 @@ LONGEST_ON_A_PAGE = 50
 
 
 def lift_time_limit(seconds: int = 0) -> None:
-    """Set the statement timeout of this transaction, in seconds; 0 means no limit."""
+    """Set the limits of this transaction for a statement and between two, in seconds.
+
+    0 means no limit, for work that nobody waits for. Both mean more patience with locks, as a new
+    attempt of long work is expensive.
+    """
     limit = f"{seconds}s" if seconds else "0"
-    db.session.execute(select(func.set_config("statement_timeout", limit, True)))
+    limits = {
+        "statement_timeout": limit,
+        "idle_in_transaction_session_timeout": limit,
+        "lock_timeout": "3s" if seconds else "10s",
+    }
+    db.session.execute(select(*(func.set_config(name, one, True) for name, one in limits.items())))
+
+
+def allow_pauses(connection: Connection) -> None:
+    """Let the transaction of a connection pause, as it reads for a file or only holds a lock."""
+    limit = func.set_config("idle_in_transaction_session_timeout", "0", True)
+    connection.execute(select(limit))

@@ -35,7 +35,15 @@ class ApiKeyRejected(Open311Error):
 
 
 class SignInRefused(Open311Error):
-    """A username or password is wrong, or there were too many attempts."""
+    """A username, password, or code is wrong."""
+
+
+class SignInDelayed(Open311Error):
+    """There were too many failed sign-ins; seconds is the time to wait."""
+
+    def __init__(self, message: Message, *, seconds: int) -> None:
+        super().__init__(message, minutes=-(-seconds // 60))
+        self.seconds = seconds
 
 
 class NotFound(Open311Error):

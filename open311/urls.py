@@ -14,6 +14,7 @@ from open311.georeport.caching import revalidate
 from open311.georeport.openapi import views as openapi
 from open311.ogc import collections, description, exports, items, tiles
 from open311.staff import (
+    account,
     administration,
     boundary_layers,
     boundary_set_map,
@@ -23,6 +24,7 @@ from open311.staff import (
     finding,
     pages,
     people,
+    photos,
     reroute,
     rules,
     saved,
@@ -60,12 +62,14 @@ OGC = (
 
 STAFF = (
     sessions.blueprint,
+    account.blueprint,
     pages.blueprint,
     work_queue.blueprint,
     finding.blueprint,
     bulk.blueprint,
     saved.blueprint,
     staff_requests.blueprint,
+    photos.blueprint,
     administration.blueprint,
     people.blueprint,
     catalog.departments_blueprint,

@@ -1,4 +1,4 @@
-"""Parameters of signing in, and of every staff page."""
+"""Parameters of signing in, of the own account, and of every staff page."""
 
 from schemas.base import ParametersSchema
 from schemas.fields import Choice, Text
@@ -11,6 +11,25 @@ class SignInSchema(ParametersSchema):
     name = Text(200, load_default="")
     password = Text(1000, load_default="")
     next = Text(2000, load_default="")
+
+
+class CodeSchema(ParametersSchema):
+    """A code of an authenticator app, or a recovery code."""
+
+    code = Text(100, load_default="")
+
+
+class TwoStepSchema(CodeSchema):
+    """The first code of a new authenticator app, and the current password."""
+
+    current_password = Text(1000, load_default="")
+
+
+class PasswordSchema(ParametersSchema):
+    """The current password, and a new one."""
+
+    current_password = Text(1000, load_default="")
+    password = Text(1000, load_default="")
 
 
 class LanguageSchema(ParametersSchema):

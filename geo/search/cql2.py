@@ -1,8 +1,9 @@
 """Filters in CQL2 (OGC 21-065r2), validated, bounded, and parsed by pygeofilter."""
 
 import json
+import math
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -16,6 +17,9 @@ from geo.errors import InvalidFilter
 from geo.search.cql2_text import text_to_json
 
 _MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2})")
+
+# Surrogates without their other half, and NUL, which PostgreSQL cannot store.
+_UNSEARCHABLE = re.compile("[\0\ud800-\udfff]")
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
@@ -97,12 +101,36 @@ def parse_filter(text: str, language: str) -> ast.Node:
             "filter.too_long", field="filter", length=len(text), limit=MOST_CHARACTERS
         )
     try:
-        written = text_to_json(text) if language == "cql2-text" else json.loads(text)
+        written = text_to_json(text) if language == "cql2-text" else _from_json(text)
+        if any(_UNSEARCHABLE.search(one) for one in _texts(written)):
+            raise InvalidFilter("filter.character", field="filter")
         return walk_cql_json(_Check().node(written, 0))
     except RecursionError:
         raise InvalidFilter("filter.too_deep", field="filter", limit=DEEPEST) from None
     except json.JSONDecodeError as error:
         raise InvalidFilter("filter.not_json", field="filter", error=str(error)) from None
+
+
+def _from_json(text: str) -> Any:
+    """Parse JSON. NaN and numbers of any length become floats, perhaps infinite ones."""
+    return json.loads(text, parse_int=_whole, parse_constant=float)
+
+
+def _whole(digits: str) -> int | float:
+    return int(digits) if len(digits) < 19 else float(digits)
+
+
+def _texts(written: Any) -> Iterator[str]:
+    """Yield all names and texts of a filter, however deep."""
+    waiting = [written]
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, str):
+            yield part
+        elif isinstance(part, Mapping):
+            waiting += [*part, *part.values()]
+        elif isinstance(part, list):
+            waiting += part
 
 
 class _Check:
@@ -115,6 +143,8 @@ class _Check:
     def node(self, node: Any, depth: int) -> Any:
         """Return a validated part of the filter; raise InvalidFilter."""
         self._count(depth)
+        if isinstance(node, float) and not math.isfinite(node):
+            raise InvalidFilter("filter.number", field="filter")
         if isinstance(node, bool | int | float | str):
             return node
         if not isinstance(node, Mapping):
@@ -152,6 +182,8 @@ class _Check:
             raise InvalidFilter(
                 "filter.arguments", field="filter", operator=name, number=_ARGUMENTS[name]
             )
+        if name == "like" and _ends_in_escape(arguments[1]):
+            raise InvalidFilter("filter.like", field="filter")
         if name == "in":
             options = arguments[1]
             if not isinstance(options, list) or not options:
@@ -203,6 +235,11 @@ class _Check:
         if geometry.is_empty or not (abs(coordinates) < 1e9).all():  # also false for NaN
             raise InvalidFilter("filter.empty_geometry", field="filter")
         return {"type": node["type"], "coordinates": node["coordinates"]}
+
+
+def _ends_in_escape(pattern: Any) -> bool:
+    """Return whether the last character of a LIKE pattern escapes nothing."""
+    return isinstance(pattern, str) and (len(pattern) - len(pattern.rstrip("\\"))) % 2 == 1
 
 
 def _fits(name: str, arguments: list[Any]) -> bool:

@@ -8,6 +8,7 @@ from flask.cli import AppGroup
 
 from open311.commands.options import by_option, jurisdiction_option
 from open311.models.people import ROLES
+from open311.operations.people.two_step import turn_two_step_off
 from open311.operations.people.users import (
     change_password,
     change_role,
@@ -78,7 +79,7 @@ def create(
 @password_options[1]
 @jurisdiction_option
 def password_(name: str, generate: bool, password_stdin: bool, jurisdiction_id: str | None) -> None:
-    """Reset the password of a user, and unlock the account.
+    """Reset the password of a user, and end all sessions.
 
     \b
     Example:
@@ -117,6 +118,22 @@ def enable(name: str, jurisdiction_id: str | None) -> None:
     """
     enable_user(get_jurisdiction(jurisdiction_id).jurisdiction_id, name)
     click.echo(f"User {name} enabled.")
+
+
+@users_commands.command(name="two-step-off")
+@click.argument("name")
+@jurisdiction_option
+def two_step_off(name: str, jurisdiction_id: str | None) -> None:
+    """Turn off two-step sign-in for a user who lost the phone.
+
+    The user can then sign in with the password alone, and set up two-step sign-in again.
+
+    \b
+    Example:
+      open311 users two-step-off streets
+    """
+    turn_two_step_off(get_jurisdiction(jurisdiction_id).jurisdiction_id, name)
+    click.echo(f"Two-step sign-in is off for {name}.")
 
 
 @users_commands.command(name="role")
@@ -159,4 +176,4 @@ def _role(user: UserInfo) -> str:
 def _state(user: UserInfo) -> str:
     if user.disabled_at:
         return f"disabled {user.disabled_at:%F}"
-    return f"locked until {user.locked_until:%F %H:%M} UTC" if user.locked_until else "active"
+    return "active, two-step sign-in" if user.two_step else "active"

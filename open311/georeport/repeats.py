@@ -2,9 +2,10 @@
 
 import json
 from collections.abc import Iterable
+from datetime import timedelta
 from hashlib import sha256
 
-from flask import request
+from flask import current_app, request
 
 from open311.errors import InvalidParameters
 from open311.messages.submissions import IDEMPOTENCY_KEY_INVALID
@@ -31,6 +32,7 @@ def sending_at_hand(values: Values, jurisdiction: Scope, owner: Sender) -> Sendi
         fingerprint=fingerprint(
             values, sent().files, salt=f"{jurisdiction.jurisdiction_id} {owner.api_key_id}"
         ),
+        repeat_window=timedelta(seconds=current_app.config["OPEN311_REPEAT_SECONDS"]),
     )
 
 

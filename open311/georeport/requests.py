@@ -18,7 +18,6 @@ from open311.georeport.sent_place import sent_place
 from open311.messages.problem import problems_in
 from open311.messages.search import BOUNDARY_LAYER_UNKNOWN
 from open311.messages.submissions import SERVICE_CODE_REQUIRED
-from open311.operations.requests.photos import written_photos
 from open311.operations.requests.submit import SubmissionResult, submit_service_request
 from open311.queries.catalog.services import get_service
 from open311.queries.jurisdictions import Scope
@@ -33,7 +32,7 @@ from open311.web.auth import Sender, check_key_is_for, check_key_may, sender
 from open311.web.bodies import sent
 from open311.web.formats import respond
 from open311.web.parameters import chosen_jurisdiction, first, parse, sent_values
-from open311.web.sent_media import media_store, sent_media
+from open311.web.sent_media import stored_media
 from schemas.base import Values
 from schemas.requests.answers import Question
 from schemas.requests.documents import ReceiptSchema
@@ -158,9 +157,14 @@ def _submit(
     values: Values, jurisdiction: Scope, owner: Sender, sending: Sending
 ) -> SubmissionResult:
     submission, links = _parse_submission(values, jurisdiction)
-    submission = replace(submission, api_key_id=owner.api_key_id)
-    with written_photos(media_store(), sent_media(links)) as media:
-        return submit_service_request(replace(submission, media=media), sending)
+    with stored_media(jurisdiction, links) as written:
+        complete = replace(
+            submission,
+            api_key_id=owner.api_key_id,
+            media=written.media,
+            notice=written.notice,
+        )
+        return submit_service_request(complete, sending)
 
 
 def _parse_submission(values: Values, jurisdiction: Scope) -> tuple[Submission, list[str]]:
@@ -199,12 +203,12 @@ _KEPT = ("address_id", "zipcode", "description", "answers")
 
 def _question(attribute: dict[str, Any]) -> Question | None:
     """Return the question of an attribute; None for one that only shows a text."""
-    if not attribute["variable"]:
+    if not attribute["variable"] and "automated" not in attribute:
         return None
     return Question(
         code=attribute["code"],
         datatype=attribute["datatype"],
         description=attribute["description"],
-        required=attribute["required"],
+        required=attribute["required"] and attribute["variable"],
         keys=[value["key"] for value in attribute.get("values", ())],
     )

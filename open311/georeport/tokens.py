@@ -1,4 +1,4 @@
-"""GET /tokens/{token}: the id of a batch submission (spec 2.4)."""
+"""GET /tokens/{token}: the id of a batch submission, or of its update (spec 2.4)."""
 
 from flask import Blueprint, Response
 
@@ -12,7 +12,7 @@ blueprint = Blueprint("tokens", __name__)
 
 @blueprint.get("/tokens/<opaque:token>.<format:format>")
 def show(token: str, format: str) -> Response:
-    """Return the service_request_id of a token; before approval, the token alone."""
+    """Return the id of a token; before approval, the token alone."""
     jurisdiction = chosen_jurisdiction(sent_values())
     receipt = get_token(jurisdiction, token)
     return respond(format, "service_requests", [ReceiptSchema().dump(receipt)])

@@ -7,15 +7,15 @@ from typing import Any
 from flask import Blueprint, Response
 
 from open311.georeport.links import window_headers
-from open311.operations.requests.photos import written_photos
 from open311.operations.requests.updates import SentUpdate, receive_update
 from open311.queries.jurisdictions import Scope
+from open311.queries.requests.receipts import UpdateSending, find_first_answer
 from open311.queries.requests.updates import get_update_token, list_updates
 from open311.steps.values.submissions import Medium
 from open311.web.auth import Sender, check_key_is_for, check_key_may, sender
 from open311.web.formats import respond
 from open311.web.parameters import chosen_jurisdiction, parse, sent_values
-from open311.web.sent_media import media_store, sent_media
+from open311.web.sent_media import stored_media
 from schemas.requests.extension_documents import UpdateReceiptSchema
 from schemas.requests.updates import (
     UPDATE_REPORTER_FIELDS,
@@ -43,16 +43,28 @@ def index(format: str) -> Response:
 
 @blueprint.post("/servicerequestupdates.<format:format>")
 def submit(format: str) -> Response:
-    """Accept a comment or a status; return its id, or a token if it needs approval."""
+    """Accept a comment or a status; return its id, or a token if it needs approval.
+
+    An update that was sent before gets its first response, whatever became of the request.
+    """
     values = sent_values()
     owner = sender(values)
     jurisdiction = chosen_jurisdiction(values)
     check_key_is_for(jurisdiction, owner)
     check_key_may(owner, "comment")
     loaded = parse(UpdateSubmissionSchema(zone=jurisdiction.zone), values)
-    with written_photos(media_store(), sent_media(loaded["media_url"])) as media:
-        receipt = receive_update(_update(loaded, jurisdiction, owner, media))
-    return respond(format, ROOT, [UpdateReceiptSchema().dump(receipt)])
+    identity = {name: loaded[name] for name in _KEPT}
+    sending = UpdateSending(api_key_id=owner.api_key_id, **identity)
+    first = receipt = find_first_answer(jurisdiction, sending)
+    if receipt is None:
+        with stored_media(jurisdiction, loaded["media_url"]) as written:
+            receipt = receive_update(_update(loaded, jurisdiction, owner, written.media))
+        if written.notice:
+            receipt["service_notice"] = written.notice
+    response = respond(format, ROOT, [UpdateReceiptSchema().dump(receipt)])
+    if first is not None:
+        response.headers["Idempotency-Replayed"] = "true"
+    return response
 
 
 def _update(

@@ -60,12 +60,16 @@ class NotAPhoto(ValueError):
 
 @dataclass(frozen=True)
 class Photo:
-    """A JPEG and its thumbnail, another JPEG; width and height are those of the first."""
+    """A JPEG and its thumbnail, another JPEG; width and height are those of the first.
+
+    link is the link that it was fetched from, if any.
+    """
 
     content: bytes
     thumbnail: bytes
     width: int
     height: int
+    link: str = ""
 
 
 def make_photo(content: bytes, most_pixels: int) -> Photo:

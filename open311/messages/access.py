@@ -110,6 +110,30 @@ QUERY_TOO_SLOW = Message(
     api="The query timed out. Use a smaller area, a shorter period, or fewer rows.",
     page=N_("The search took too long. Choose a smaller area, a shorter period, or fewer rows."),
 )
+LOCKED_BY_OTHERS = Message(
+    "server.locked",
+    everywhere=N_(
+        "Someone else is saving a change to the same data. Your change was not saved. Try again in "
+        "a few seconds."
+    ),
+    command=(
+        "Someone else is saving a change to the same data. Nothing was changed. Try again in a few "
+        "seconds."
+    ),
+)
+CHANGE_TOO_SLOW = Message(
+    "server.change_too_slow",
+    everywhere=N_("The server took too long. Your change was not saved. Try again in a minute."),
+    command=(
+        "The database took longer than OPEN311_STATEMENT_SECONDS allows. Nothing was changed. Try "
+        "again, or raise that setting."
+    ),
+)
+UNAVAILABLE = Message(
+    "server.unavailable",
+    everywhere=N_("The service is temporarily unavailable. Try again in a few minutes."),
+    command="The database cannot be reached. Check DATABASE_URL, and start its server.",
+)
 TOO_MANY_PARAMETERS = Message(
     "body.too_many_parameters",
     everywhere=N_("The request has too many parameters. Send %(limit)s or fewer."),

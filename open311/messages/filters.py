@@ -86,6 +86,18 @@ MESSAGES = (
         api="filter has geometries of more than %(limit)s vertices. Simplify them.",
     ),
     Message(
+        "filter.number",
+        api="filter has or computes a number that is too large.",
+    ),
+    Message(
+        "filter.character",
+        api="filter has a character that cannot be searched for: U+0000, or half a surrogate pair.",
+    ),
+    Message(
+        "filter.like",
+        api="filter has a LIKE pattern that ends in a single backslash. Write two for a backslash.",
+    ),
+    Message(
         "filter.date",
         api="filter has an invalid date. Write dates as 2026-03-09.",
     ),

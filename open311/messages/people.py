@@ -7,9 +7,36 @@ SIGN_IN_WRONG = Message(
     "sign_in.wrong",
     everywhere=N_("The username or password is incorrect."),
 )
-SIGN_IN_LOCKED = Message(
-    "sign_in.locked",
-    everywhere=N_("Too many failed sign-in attempts. Try again after %(time)s."),
+SIGN_IN_DELAYED = Message(
+    "sign_in.delayed",
+    everywhere=N_("Too many failed sign-in attempts. Try again in %(minutes)s min."),
+)
+CODE_WRONG = Message(
+    "sign_in.code_wrong",
+    everywhere=N_("The code is incorrect or was already used. Enter the next code of your app."),
+)
+PASSWORD_NOT_ENOUGH = Message(
+    "sign_in.password_not_enough",
+    api=(
+        "This user has two-step sign-in, so a password is not enough here. Use a staff API key "
+        "instead."
+    ),
+)
+PASSWORD_WRONG = Message(
+    "account.password_wrong",
+    page=N_("The current password is incorrect."),
+)
+PASSWORD_ELSEWHERE = Message(
+    "account.password_elsewhere",
+    page=N_("You sign in with the city account, so you have no password here."),
+)
+TWO_STEP_ON = Message(
+    "two_step.on",
+    page=N_("Two-step sign-in is already on."),
+)
+TWO_STEP_OFF = Message(
+    "two_step.off",
+    everywhere=N_("Two-step sign-in of %(name)s is already off."),
 )
 ACCOUNT_UNKNOWN_HERE = Message(
     "sign_in.unknown_here",
@@ -48,6 +75,10 @@ READ_ONLY = Message(
     api="Your role cannot change this request.",
     page=N_("Your role can view this request but cannot change it."),
 )
+ADMINISTRATORS_ERASE = Message(
+    "role.administrators_erase",
+    page=N_("You need the Administrator role to erase personal data. Contact an administrator."),
+)
 OWN_ACCOUNT = Message(
     "user.own_account",
     page=N_("You cannot change your own account here. Ask another administrator."),
@@ -64,7 +95,8 @@ USER_EXISTS = Message(
 USER_NAME_INVALID = Message(
     "user.name_invalid",
     everywhere=N_(
-        "A username can contain lowercase letters, digits, and . _ @ + -, without spaces."
+        "Enter a username of %(limit)s characters or fewer with at least one letter or digit, "
+        "without : or /."
     ),
 )
 USER_DISABLED = Message(

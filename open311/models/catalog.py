@@ -4,7 +4,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from open311.database import Base
-from schemas.vocabulary.datatypes import DATATYPE_CODES
+from schemas.vocabulary.datatypes import AUTOMATED, DATATYPE_CODES
 
 
 class Department(Base):
@@ -52,7 +52,10 @@ class Service(Base):
 
 
 class ServiceAttribute(Base):
-    """A question of a service; with variable=False, a sentence to show instead."""
+    """A question of a service; with variable=False, a sentence to show instead.
+
+    automated, one of AUTOMATED or empty, is for questions that apps answer and residents do not.
+    """
 
     __tablename__ = "service_attributes"
     __table_args__ = (
@@ -62,6 +65,7 @@ class ServiceAttribute(Base):
         CheckConstraint(f"datatype IN {DATATYPE_CODES}", name="datatype_known"),
         CheckConstraint('"order" > 0', name="order_positive"),
         CheckConstraint("code <> ''", name="code_not_empty"),
+        CheckConstraint(f"automated IN {('', *AUTOMATED)}", name="automated_known"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -73,6 +77,7 @@ class ServiceAttribute(Base):
     order: Mapped[int]
     description: Mapped[str]
     datatype_description: Mapped[str]
+    automated: Mapped[str] = mapped_column(server_default="")
 
 
 class AttributeValue(Base):

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from open311.database import Base
 from schemas.vocabulary.statuses import CLOSED_STATUSES, OPEN_STATUSES, STANDARD_STATUSES
+from schemas.vocabulary.steps import STATUS, STEP_CODES
 from schemas.vocabulary.triage import TRIAGE_REASONS
 
 DETAILED_STATUS_KNOWN = (
@@ -18,15 +19,20 @@ DETAILED_STATUS_KNOWN = (
 class StatusChange(Base):
     """A change of status. A trigger makes rows append-only.
 
+    The order is that of id: the clock may have been set back, so changed_at may go back too.
     opening marks the first status of each service request. made_by is the member of staff, if one
     changed it; only staff can read it.
+
+    kind is one of STEP_CODES; other kinds than status keep the status and its note. department_id
+    is the department that acknowledged the request or received it, and service_id the new service.
     """
 
     __tablename__ = "status_changes"
     __table_args__ = (
         CheckConstraint(f"status IN {STANDARD_STATUSES}", name="status_known"),
         CheckConstraint(DETAILED_STATUS_KNOWN, name="detailed_status_known"),
-        Index("ix_status_changes_latest", "service_request_pk", "changed_at", "id"),
+        CheckConstraint(f"kind IN {STEP_CODES}", name="kind_known"),
+        Index("ix_status_changes_latest", "service_request_pk", "id"),
         Index("ix_status_changes_time", "changed_at", "id"),
     )
 
@@ -40,6 +46,9 @@ class StatusChange(Base):
     changed_at: Mapped[datetime]
     opening: Mapped[bool]
     made_by: Mapped[str | None]
+    kind: Mapped[str] = mapped_column(server_default=STATUS)
+    department_id: Mapped[int | None] = mapped_column(ForeignKey("departments.id"))
+    service_id: Mapped[int | None] = mapped_column(ForeignKey("services.id"))
 
 
 WORK_STEPS = ("noted", "assigned", "released", "linked", "unlinked", "waits", "resumed", "answered")

@@ -1,16 +1,19 @@
-"""Users and API keys."""
+"""Users, their sessions, API keys, and records of erased personal data."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import (
+    BigInteger,
     CheckConstraint,
     ForeignKey,
     ForeignKeyConstraint,
     Index,
+    LargeBinary,
     Text,
     UniqueConstraint,
 )
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from open311.database import Base
@@ -24,7 +27,11 @@ class User(Base):
 
     Users of OpenID Connect have no password; openid_subject is their subject at the issuer, stored
     at the first sign-in. Only the role department has a department, and works on its requests.
-    failed_sign_ins counts failures since the last success; the user is locked until locked_until.
+    name_key is the name without the difference of upper and lower case, for lookups.
+
+    With two-step sign-in, totp_secret is the key of the authenticator app (RFC 6238, base32),
+    totp_last_step the time step of the last code that was used, and recovery_hashes the SHA-256 of
+    the recovery codes that are left.
     """
 
     __tablename__ = "users"
@@ -38,21 +45,50 @@ class User(Base):
         CheckConstraint(
             "(role = 'department') = (department_id IS NOT NULL)", name="department_of_its_role"
         ),
-        CheckConstraint("name ~ '^[a-z0-9][a-z0-9._@+-]*$'", name="name_form"),
-        CheckConstraint("failed_sign_ins >= 0", name="failed_sign_ins_counted"),
+        CheckConstraint(
+            "name IS NFC NORMALIZED AND name = btrim(name) AND name !~ '[[:cntrl:]:/]' "
+            "AND char_length(name) BETWEEN 1 AND 100",
+            name="name_form",
+        ),
+        CheckConstraint(
+            "(totp_secret IS NULL) = (totp_last_step IS NULL) "
+            "AND (totp_secret IS NOT NULL OR recovery_hashes = '{}')",
+            name="totp_is_whole",
+        ),
+        CheckConstraint(
+            "totp_secret IS NULL OR password_hash IS NOT NULL", name="totp_with_password"
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     jurisdiction_id: Mapped[str] = mapped_column(ForeignKey("jurisdictions.id"))
-    name: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    name_key: Mapped[str] = mapped_column(unique=True)
     role: Mapped[str]
     department_id: Mapped[int | None]
     password_hash: Mapped[str | None]
     openid_subject: Mapped[str | None] = mapped_column(unique=True)
     created_at: Mapped[datetime]
     disabled_at: Mapped[datetime | None]
-    failed_sign_ins: Mapped[int]
-    locked_until: Mapped[datetime | None]
+    totp_secret: Mapped[str | None]
+    totp_last_step: Mapped[int | None] = mapped_column(BigInteger)
+    recovery_hashes: Mapped[list[bytes]] = mapped_column(ARRAY(LargeBinary))
+
+
+class UserSession(Base):
+    """A sign-in of a user in one browser. Only the SHA-256 of the token in the cookie is stored."""
+
+    __tablename__ = "user_sessions"
+    __table_args__ = (
+        CheckConstraint("expires_at > created_at", name="expires_later"),
+        CheckConstraint("length(token_hash) = 32", name="hashed"),
+        Index("ix_user_sessions_user", "user_id"),
+    )
+
+    token_hash: Mapped[bytes] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
 
 
 class ApiKey(Base):
@@ -84,3 +120,35 @@ class ApiKey(Base):
     rights: Mapped[list[str]] = mapped_column(ARRAY(Text))
     created_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]
+
+
+ERASURE_BASES = ("email", "phone", "request", "withdrawal", "retention")
+
+
+class Erasure(Base):
+    """A record that personal data was erased from a service request, or outside of any.
+
+    basis is one of ERASURE_BASES: what the data was found by, or that the request was withdrawn,
+    or that the city's period was over. counts holds the number of erased values by kind, and never
+    a value. A trigger makes rows append-only.
+    """
+
+    __tablename__ = "erasures"
+    __table_args__ = (
+        CheckConstraint(f"basis IN {ERASURE_BASES}", name="basis_known"),
+        CheckConstraint("erased_by <> ''", name="erased_by_someone"),
+        CheckConstraint("jsonb_typeof(counts) = 'object'", name="counts_are_object"),
+        Index("ix_erasures_service_request", "service_request_pk", "id"),
+        Index("ix_erasures_time", "jurisdiction_id", "erased_at", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    jurisdiction_id: Mapped[str] = mapped_column(ForeignKey("jurisdictions.id"))
+    service_request_pk: Mapped[int | None] = mapped_column(
+        BigInteger, ForeignKey("service_requests.pk", ondelete="CASCADE")
+    )
+    basis: Mapped[str]
+    reason: Mapped[str]
+    counts: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    erased_at: Mapped[datetime]
+    erased_by: Mapped[str]

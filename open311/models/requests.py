@@ -109,8 +109,12 @@ class ServiceRequest(Base):
     detailed_status, status_notes, and updated_datetime from the newest change of status.
 
     A trigger also sets change_number, which increases with every change, listed_number, when the
-    row becomes public, and changed_at, the time of the last change. Within a jurisdiction, numbers
-    become visible in their order, because the trigger holds a lock until the commit.
+    row becomes public, and changed_at, the time of the last change. Numbers become visible with the
+    commit, so a lower one may follow a higher one; settled_change (migration 0011) returns the
+    number up to which none is missing.
+
+    submitted_at is set if the request waited for approval: requested_datetime is then the time of
+    its approval, when it appeared in public lists.
 
     api_key_id is the API key that submitted it, if known. assigned_user_id is the assignee.
     duplicate_of_pk is the original of a duplicate. continues_pk is the closed request that this one
@@ -156,6 +160,7 @@ class ServiceRequest(Base):
         CheckConstraint("char_length(description) <= 4000", name="description_length"),
         CheckConstraint("jsonb_typeof(answers) = 'object'", name="answers_are_object"),
         CheckConstraint("updated_datetime >= requested_datetime", name="updated_after_requested"),
+        CheckConstraint("submitted_at <= requested_datetime", name="submitted_before_requested"),
         Index("ix_service_requests_location", "location", postgresql_using="gist"),
         # With what decides who may see a row, so that a list is counted from the index alone.
         Index(
@@ -209,6 +214,7 @@ class ServiceRequest(Base):
             unique=True,
             postgresql_where="continues_pk IS NOT NULL",
         ),
+        Index("ix_service_requests_sandbox", "pk", postgresql_where="sandbox"),
         Index("ix_service_requests_words", text(SEARCHABLE_WORDS), postgresql_using="gin"),
     )
 
@@ -247,5 +253,6 @@ class ServiceRequest(Base):
     detailed_status: Mapped[str]
     status_notes: Mapped[str]
     requested_datetime: Mapped[datetime]
+    submitted_at: Mapped[datetime | None]
     updated_datetime: Mapped[datetime]
     expected_datetime: Mapped[datetime | None]

@@ -28,7 +28,7 @@ from open311.queries.search.criteria import BoundaryCode, Circle, Criteria, Peri
 from open311.web.bodies import body
 from open311.web.parameters import parse, sent_values
 from schemas.base import filled_in
-from schemas.fields import Flag
+from schemas.fields import Flag, printable
 from schemas.search.fields import CIRCLE, known_statuses
 from schemas.search.ogc import MOST_FEATURES, NAMES, ItemsSchema, named_like_properties
 
@@ -65,7 +65,7 @@ def _as_texts(name: str, value: Any) -> list[str]:
 
 
 def _as_text(value: Any) -> str:
-    return value if isinstance(value, str) else orjson.dumps(value).decode()
+    return printable(value) if isinstance(value, str) else orjson.dumps(value).decode()
 
 
 def read_items(values: dict[str, list[str]]) -> Asked:

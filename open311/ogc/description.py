@@ -157,6 +157,7 @@ def _responses(content_types: str | Sequence[str]) -> dict[str, Any]:
         **({"204": {"description": "Empty tile."}} if MVT in types else {}),
         **dict.fromkeys(("400", "401", "403", "404", "429"), problem),
         "414": {"description": "The URL is too long.", "content": {"text/xml": {}}},
+        "503": {**problem, "description": "Unavailable. Try again after the time in Retry-After."},
     }
 
 

@@ -106,7 +106,10 @@ def save_question(
     _publish(jurisdiction_id)
 
 
-_COLUMNS = ("datatype", "required", "variable", "description", "datatype_description")
+_COLUMNS = (
+    *("datatype", "required", "variable"),
+    *("description", "datatype_description", "automated"),
+)
 
 
 @operation

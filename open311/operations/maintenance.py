@@ -1,4 +1,4 @@
-"""Nightly maintenance: expired receipts, the sandbox, unused photo files."""
+"""Nightly maintenance: expired receipts and sessions, the sandbox, unused photo files."""
 
 import contextlib
 from collections.abc import Iterator
@@ -7,20 +7,28 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import delete, func, select
 
-from open311.database import db, end_reads, lift_time_limit
+from open311.database import allow_pauses, db, end_reads, lift_time_limit
 from open311.media.store import MediaStore, photo_of
-from open311.models import Receipt, ServiceRequest
+from open311.models import Receipt, ServiceRequest, UserSession
 from open311.operations.transaction import operation
 from open311.queries.media import find_named
-from open311.queries.requests.receipts import KEY_LIFETIME
+from open311.queries.requests.receipts import KEY_LIFETIME, expects_id
 
 
 @operation
 def forget_receipts() -> int:
-    """Delete expired receipts, and return their number."""
+    """Delete expired receipts, except those whose clients expect an id; return their number."""
     lift_time_limit()
-    expired = Receipt.received_at <= datetime.now(UTC) - KEY_LIFETIME
-    statement = delete(Receipt).where(expired)
+    now = datetime.now(UTC)
+    expired = Receipt.received_at <= now - KEY_LIFETIME
+    statement = delete(Receipt).where(expired, ~expects_id(now))
+    return db.session.connection().execute(statement).rowcount
+
+
+@operation
+def forget_sessions() -> int:
+    """Delete expired sessions of users, and return their number."""
+    statement = delete(UserSession).where(UserSession.expires_at <= datetime.now(UTC))
     return db.session.connection().execute(statement).rowcount
 
 
@@ -79,4 +87,5 @@ def maintenance_lock() -> Iterator[bool]:
     The lock uses a connection of its own, so that it outlasts the transactions of the jobs.
     """
     with db.engine.connect() as connection:
+        allow_pauses(connection)
         yield bool(connection.scalar(select(func.pg_try_advisory_xact_lock(_NUMBER))))

@@ -1,6 +1,9 @@
 """The transaction around an operation: one commit, or nothing at all."""
 
-from collections.abc import Callable, Iterator
+import itertools
+import random
+import time
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import wraps
@@ -9,12 +12,34 @@ from typing import ParamSpec, TypeVar
 from sqlalchemy.exc import OperationalError
 
 from open311.database import db
+from open311.errors import Busy
+from open311.messages.access import CHANGE_TOO_SLOW, LOCKED_BY_OTHERS
+from open311.messages.message import Message
 
 ATTEMPTS = 3
 """Attempts before a conflict with another transaction is an error."""
 
+PAUSES = (0.3, 0.5, 1, 1)
+"""Seconds to wait for a lock without a connection, which others need, before each new attempt.
+
+A worker's attempt itself waits LOCK_MILLISECONDS (database.py) at most.
+"""
+
 SERIALIZATION_FAILURE = "40001"
 DEADLOCK_DETECTED = "40P01"
+LOCK_NOT_AVAILABLE = "55P03"
+QUERY_CANCELED = "57014"
+
+_PAUSES_AFTER: dict[str | None, Sequence[float]] = {
+    SERIALIZATION_FAILURE: (0,) * (ATTEMPTS - 1),
+    DEADLOCK_DETECTED: (0,) * (ATTEMPTS - 1),
+    LOCK_NOT_AVAILABLE: PAUSES,
+}
+
+_MESSAGE_OF: dict[str | None, Message] = {
+    **dict.fromkeys(_PAUSES_AFTER, LOCKED_BY_OTHERS),
+    QUERY_CANCELED: CHANGE_TOO_SLOW,
+}
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -30,36 +55,44 @@ def operation(function: Callable[P, R]) -> Callable[P, R]:
     """Run a function as one transaction: commit when it returns, roll back when it raises.
 
     A transaction that PostgreSQL aborts because of another one (serialization failure or deadlock)
-    runs again, ATTEMPTS times at most. Raises NestedOperation inside another operation.
+    runs again, ATTEMPTS times at most, and one that needs what another has locked, after each of
+    PAUSES. Raises Busy if that does not help, or if a statement took too long; raises
+    NestedOperation inside another operation.
     https://www.postgresql.org/docs/current/mvcc-serialization-failure-handling.html
     """
 
     @wraps(function)
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
         with _alone(function.__name__):
-            for _ in range(ATTEMPTS - 1):
-                try:
-                    return _commit(function, *args, **kwargs)
-                except OperationalError as error:
-                    if not _may_run_again(error):
-                        raise
-            return _commit(function, *args, **kwargs)
+            return _until_it_ends(lambda: _commit(function, *args, **kwargs))
 
     return run
 
 
 def trial(function: Callable[P, R]) -> Callable[P, R]:
-    """Run a function in a transaction that is always rolled back, as a preview."""
+    """Run a function in a transaction that is always rolled back, as a preview; raises Busy."""
 
     @wraps(function)
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
         with _alone(function.__name__):
-            try:
-                return function(*args, **kwargs)
-            finally:
-                db.session.rollback()
+            return _until_it_ends(lambda: _roll_back(function, *args, **kwargs))
 
     return run
+
+
+def _until_it_ends(attempt: Callable[[], R]) -> R:
+    for number in itertools.count():
+        try:
+            return attempt()
+        except OperationalError as error:
+            state = getattr(error.orig, "sqlstate", None)
+            pauses = _PAUSES_AFTER.get(state, ())
+            if number >= len(pauses):
+                message = _MESSAGE_OF.get(state)
+                raise error if message is None else Busy(message) from error
+        # Of two that wait for each other, one comes first.
+        time.sleep(pauses[number] * random.uniform(0.5, 1))  # noqa: S311
+    raise AssertionError
 
 
 def _commit(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
@@ -72,9 +105,11 @@ def _commit(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
     return result
 
 
-def _may_run_again(error: OperationalError) -> bool:
-    state = getattr(error.orig, "sqlstate", None)
-    return state in (SERIALIZATION_FAILURE, DEADLOCK_DETECTED)
+def _roll_back(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+    try:
+        return function(*args, **kwargs)
+    finally:
+        db.session.rollback()
 
 
 @contextmanager

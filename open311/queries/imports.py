@@ -48,7 +48,7 @@ KnownRow = Row[str, int, str, str, datetime, datetime | None]
 def list_imported(
     jurisdiction: Scope, source: str, former_ids: Sequence[str]
 ) -> dict[str, KnownRow]:
-    """Return the requests imported before from a source, by former id.
+    """Lock the requests imported before from a source, and return them by former id.
 
     Each is (former_id, pk, detailed_status, status_notes, updated_datetime, withdrawn_at).
     """
@@ -67,6 +67,8 @@ def list_imported(
             FormerId.source == source,
             FormerId.former_id == any_(literal(list(former_ids), ARRAY(String))),
         )
+        .order_by(ServiceRequest.pk)
+        .with_for_update(of=ServiceRequest)
     )
     return {row.former_id: row for row in db.session.execute(statement)}
 

@@ -9,16 +9,22 @@ from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
 from open311.database import db
 from open311.media.store import THUMBNAIL_ENDING
 from open311.models import Media, ReceivedUpdate, ServiceRequest
+from open311.queries.jurisdictions import Scope
 from open311.queries.requests.conditions import not_withdrawn
+from open311.queries.search.visibility import Audience, visible_to
 
 MEDIA_PATH = "/open311/media"
 """Where photos are served, from the address that the public reaches this server at."""
 
+STAFF_MEDIA_PATH = "/staff/photos"
+"""Where photos are served to signed-in staff, also those that are not public."""
+
 
 def is_published(name: str) -> bool:
-    """Return whether a photo may be seen: its service request is public and was not withdrawn.
+    """Return whether anybody may see a photo: its service request is public and not withdrawn.
 
-    A photo of an update that waits for acceptance may not.
+    Not so a photo of an update that waits for approval, or of the sandbox, where anybody could
+    publish any picture.
     """
     published = (
         select(Media.id)
@@ -27,6 +33,7 @@ def is_published(name: str) -> bool:
         .where(
             Media.name == name,
             ServiceRequest.public,
+            ServiceRequest.sandbox.is_(False),
             not_withdrawn(),
             or_(
                 ReceivedUpdate.id.is_(None),
@@ -36,6 +43,26 @@ def is_published(name: str) -> bool:
         )
     )
     return db.session.scalar(published) is not None
+
+
+def is_visible_to_staff(name: str, jurisdiction: Scope) -> bool:
+    """Return whether staff may see a photo: they can open the page of its service request."""
+    visible = (
+        select(Media.id)
+        .join(ServiceRequest, ServiceRequest.pk == Media.service_request_pk)
+        .where(Media.name == name, visible_to(Audience.STAFF, jurisdiction))
+    )
+    return db.session.scalar(visible) is not None
+
+
+def sandbox_bytes() -> int:
+    """Return the size of all photos of the sandboxes, in bytes."""
+    statement = (
+        select(func.coalesce(func.sum(Media.size), 0))
+        .join(ServiceRequest, ServiceRequest.pk == Media.service_request_pk)
+        .where(ServiceRequest.sandbox)
+    )
+    return db.session.execute(statement).scalar_one() or 0
 
 
 def find_named(names: Iterable[str]) -> set[str]:
@@ -61,10 +88,12 @@ def absolute(link: Any, public_url: str) -> ColumnElement[str | None]:
 def list_links(pk: int, public_url: str) -> list[tuple[str, bool]]:
     """List what a service request came with, in order: (link, whether it is a photo stored here).
 
+    For staff pages, where photos have other addresses than for the public.
+
     One that came before there were media, or from another server, has its one link.
     """
     rows = db.session.execute(
-        select(link_of_medium(public_url), Media.name.is_not(None))
+        select(staff_link_of_medium(), Media.name.is_not(None))
         .where(
             Media.service_request_pk == pk,
             Media.received_update_id.is_(None),
@@ -82,6 +111,11 @@ def list_links(pk: int, public_url: str) -> list[tuple[str, bool]]:
 def link_of_medium(public_url: str) -> ColumnElement[str]:
     """Build the link of a row of media: the one that was sent, or that of the photo stored here."""
     return func.coalesce(Media.url, _photo_url(public_url))
+
+
+def staff_link_of_medium() -> ColumnElement[str]:
+    """Build the link of a row of media for staff pages."""
+    return func.coalesce(Media.url, literal(f"{STAFF_MEDIA_PATH}/").concat(Media.name))
 
 
 def _photo_url(public_url: str) -> ColumnElement[str]:

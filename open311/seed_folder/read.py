@@ -69,6 +69,7 @@ _JURISDICTION = (
     "locality",
     "public_holidays",
     "units",
+    "anonymize_after_days",
     "reopen_days",
     "default_department",
     "outside_department",
@@ -82,7 +83,10 @@ _SERVICE = (
     "expected_days",
     "service_notice",
 )
-_ATTRIBUTE = ("datatype", "required", "variable", "order", "description", "datatype_description")
+_ATTRIBUTE = (
+    *("datatype", "required", "variable", "order"),
+    *("description", "datatype_description", "automated"),
+)
 _CANARY = ("service_code", "lat", "long", "department", "note")
 _RULE = ("service_code", "group", "layer", "boundary", *RULE_CONDITIONS, "department", "note")
 

@@ -32,7 +32,7 @@ from open311.web.languages import say as _
 from open311.web.parameters import first, parse, sent_values
 from schemas.catalog.forms import NameSchema, read_options
 from schemas.imports.seed_rows import DepartmentRow, QuestionRow, ServiceRow
-from schemas.vocabulary.datatypes import DATATYPES
+from schemas.vocabulary.datatypes import ANSWERED_BY, DATATYPES
 from schemas.vocabulary.marking import N_
 
 log = logging.getLogger(__name__)
@@ -133,7 +133,7 @@ def question(service_code: str) -> PageResponse:
     return _act_on(service_code, do)
 
 
-_QUESTION = ("code", "datatype", "description", "datatype_description")
+_QUESTION = ("code", "datatype", "description", "datatype_description", "automated")
 
 
 @blueprint.post("/service/<opaque:service_code>/question/up")
@@ -178,7 +178,13 @@ def _services(problems: Sequence[Problem] = ()) -> str:
 def _service(service_code: str, problems: Sequence[Problem] = ()) -> str:
     stored = get_stored_service(city().jurisdiction_id, service_code)
     return page(
-        "service.html", city(), one=stored, problems=problems, typed=typed, datatypes=DATATYPES
+        "service.html",
+        city(),
+        one=stored,
+        problems=problems,
+        typed=typed,
+        datatypes=DATATYPES,
+        answered_by=ANSWERED_BY,
     )
 
 

@@ -37,7 +37,7 @@ blueprint = staff_pages("staff_finding", "/staff")
 
 SHOWN = [
     *("service_request_id", "token", "status", "detailed_status", "service_name", "address"),
-    *("agency_responsible", "requested_datetime", "expected_datetime", "overdue", "waits"),
+    *("agency_responsible", "submitted_datetime", "expected_datetime", "overdue", "waits"),
     *("near_border", "waits_for", "assigned_to", "duplicate_of", "description", "change_number"),
 ]
 

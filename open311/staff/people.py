@@ -12,6 +12,7 @@ from open311.errors import Conflict, Open311Error
 from open311.messages.people import OWN_ACCOUNT
 from open311.messages.problem import Problem
 from open311.operations.people.api_keys import change_rights, create_api_key, revoke_api_key
+from open311.operations.people.two_step import turn_two_step_off
 from open311.operations.people.users import (
     change_password,
     change_role,
@@ -21,7 +22,7 @@ from open311.operations.people.users import (
 )
 from open311.queries.catalog.departments import list_departments
 from open311.queries.people.api_keys import list_api_keys
-from open311.queries.people.users import list_users
+from open311.queries.people.users import list_users, name_key
 from open311.staff.pages import administrators_only, city, page, staff_pages, user
 from open311.web.languages import say as _
 from open311.web.parameters import first, parse, sent_values
@@ -45,7 +46,7 @@ def add_user() -> str | tuple[str, int]:
     """Add a user, and show the password once."""
     try:
         asked = parse(NewUserSchema(), sent_values())
-        name = asked["name"].strip().lower()
+        name = asked["name"].strip()
         password = None if asked["openid"] else secrets.token_urlsafe(15)
         here = city().jurisdiction_id
         create_user(here, name, password, asked["role"], asked["department"])
@@ -79,6 +80,18 @@ def set_password(name: str) -> str:
     change_password(city().jurisdiction_id, name, password)
     _note("user %s has a new password", name)
     return _secret(_("Password for %(name)s", name=name), password, "staff_people.users")
+
+
+@blueprint.post("/users/<opaque:name>/two-step/off")
+@login_required  # type: ignore[untyped-decorator]
+def reset_two_step(name: str) -> Response | tuple[str, int]:
+    """Turn two-step sign-in off for a user who lost the phone and the recovery codes."""
+    try:
+        turn_two_step_off(city().jurisdiction_id, name)
+    except Open311Error as error:
+        return _users(error.problems), 400
+    _note("two-step sign-in of user %s turned off", name)
+    return _back("staff_people.users", _("Two-step sign-in is off for %(name)s.", name=name))
 
 
 @blueprint.post("/users/<opaque:name>/disable")
@@ -151,7 +164,7 @@ def revoke() -> Response | tuple[str, int]:
 
 
 def _check_not_oneself(name: str, gives_up: bool) -> None:
-    if gives_up and name == user().name:
+    if gives_up and name_key(name) == name_key(user().name):
         raise Conflict(OWN_ACCOUNT)
 
 
@@ -187,7 +200,7 @@ def _secret(title: str, secret: str, back: str) -> str:
 
 
 def _note(what: str, *values: str) -> None:
-    log.info("%s, by %s", what % tuple(map(repr, values)), user().name)
+    log.info("%s, by %r", what % tuple(map(repr, values)), user().name)
 
 
 def _back(endpoint: str, notice: str) -> Response:

@@ -1,25 +1,36 @@
 """Sign-in, sign-out, and language of the workspace."""
 
 import logging
+import time
 from collections.abc import Sequence
+from hashlib import sha256
+from typing import Any
 from urllib.parse import urlsplit
 
-from flask import redirect, render_template, session, url_for
-from flask_login import login_required, login_user, logout_user
+from flask import make_response, redirect, render_template, session, url_for
+from flask_login import current_user, login_required, login_user, logout_user
 from werkzeug.wrappers import Response
 
-from open311.errors import NotFound, SignInRefused
+from open311.errors import NotFound, SignInDelayed, SignInRefused
 from open311.messages.access import NO_CITY_ACCOUNT
 from open311.messages.problem import Problem
+from open311.operations.people.sign_in import end_session, sign_in_elsewhere, start_session
 from open311.operations.people.sign_in import sign_in as check_password
-from open311.operations.people.sign_in import sign_in_elsewhere
-from open311.queries.people.users import UserInfo
+from open311.operations.people.two_step import use_code
+from open311.queries.people.users import UserInfo, get_user_by_id
 from open311.staff.openid import come_back, label, lead_there
 from open311.staff.pages import staff_pages
 from open311.web.page_problems import page_problems
 from open311.web.parameters import parse, public_address, sent_values
 from open311.web.sessions import SignedIn
-from schemas.people import LanguageSchema, SignInSchema
+from open311.web.sign_in_limits import (
+    CODES,
+    PASSWORDS,
+    limited,
+    remember_address,
+    remember_browser,
+)
+from schemas.people import CodeSchema, LanguageSchema, SignInSchema
 
 log = logging.getLogger(__name__)
 
@@ -33,13 +44,70 @@ def sign_in() -> str:
 
 @blueprint.post("/sign-in")
 def enter() -> Response | tuple[str, int]:
-    """Sign in, and redirect to the requested page."""
+    """Sign in, and redirect to the requested page, or ask for a code first."""
     asked = parse(SignInSchema(), sent_values())
+    name, password = asked["name"].strip(), asked["password"]
     try:
-        user = check_password(asked["name"].strip(), asked["password"])
-    except SignInRefused as error:
-        return _ask(error.problems), 401
-    return _let_in(user, asked["next"])
+        user = limited(PASSWORDS, name, lambda: check_password(name, password))
+        if not user.two_step:
+            return _let_in(user, asked["next"], by_password=True)
+    except (SignInRefused, SignInDelayed) as error:
+        return _ask(error.problems), _status(error)
+    session[_WAITS] = {
+        "user": user.id,
+        "mark": _mark(user),
+        "at": int(time.time()),
+        "next": asked["next"],
+    }
+    return redirect(url_for("staff_sessions.ask_code"), 303)
+
+
+_WAITS = "waits_for_code"
+
+CODE_SECONDS = 600
+"""Maximum time between the password and the code."""
+
+
+@blueprint.get("/sign-in/code")
+def ask_code() -> Response | str:
+    return _ask_code() if _waiting() else redirect(url_for("staff_sessions.sign_in"), 303)
+
+
+@blueprint.post("/sign-in/code")
+def enter_code() -> Response | tuple[str, int]:
+    """Sign in a user whose password was correct, by a code of the app or a recovery code."""
+    user = _waiting()
+    if user is None:
+        return redirect(url_for("staff_sessions.sign_in"), 303)
+    code = parse(CodeSchema(), sent_values())["code"]
+    try:
+        limited(CODES, user.name, lambda: use_code(user, code))
+        return _let_in(user, session[_WAITS]["next"], by_password=True)
+    except (SignInRefused, SignInDelayed) as error:
+        return _ask_code(error.problems), _status(error)
+
+
+def _waiting() -> UserInfo | None:
+    """Return the user whose password was correct a short time ago and has not changed since."""
+    waits: dict[str, Any] = session.get(_WAITS) or {}
+    if not waits or waits["at"] < time.time() - CODE_SECONDS:
+        return None
+    user = get_user_by_id(waits["user"])
+    usable = user is not None and user.disabled_at is None and user.two_step
+    return user if user is not None and usable and _mark(user) == waits["mark"] else None
+
+
+def _mark(user: UserInfo) -> str:
+    """Return what changes with the password and does not reveal it."""
+    return sha256((user.password_hash or "").encode()).hexdigest()[:16]
+
+
+def _status(error: SignInRefused | SignInDelayed) -> int:
+    return 429 if isinstance(error, SignInDelayed) else 401
+
+
+def _ask_code(problems: Sequence[Problem] = ()) -> str:
+    return render_template("staff/sign_in_code.html", problems=page_problems(problems))
 
 
 @blueprint.get("/elsewhere")
@@ -77,10 +145,23 @@ def _ask(problems: Sequence[Problem] = ()) -> str:
     )
 
 
-def _let_in(user: UserInfo, wanted: str) -> Response:
+def _let_in(user: UserInfo, wanted: str, *, by_password: bool = False) -> Response:
+    """Start a session, and end the one that this browser had."""
+    token = start_session(user)
+    _end_session()
+    session.pop(_WAITS, None)
     session.permanent = True
-    login_user(SignedIn(user))
-    return redirect(_inside(wanted) or url_for("staff_finding.index"), 303)
+    login_user(SignedIn(user, token))
+    response = make_response(redirect(_inside(wanted) or url_for("staff_finding.index"), 303))
+    if by_password:
+        remember_address(user.name)
+        remember_browser(response, user.name)
+    return response
+
+
+def _end_session() -> None:
+    if isinstance(current_user._get_current_object(), SignedIn):
+        end_session(current_user.token)
 
 
 @blueprint.post("/language")
@@ -94,6 +175,8 @@ def speak() -> Response:
 @blueprint.post("/sign-out")
 @login_required  # type: ignore[untyped-decorator]
 def leave() -> Response:
+    """End the session here and on the server, so that a copied cookie is worth nothing."""
+    _end_session()
     logout_user()
     return redirect(url_for("staff_sessions.sign_in"), 303)
 

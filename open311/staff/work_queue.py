@@ -18,7 +18,7 @@ blueprint = staff_pages("staff_day", "/staff")
 
 SHOWN = [
     *("service_request_id", "status", "detailed_status", "service_name", "address", "overdue"),
-    *("requested_datetime", "expected_datetime", "agency_responsible", "waits_for"),
+    *("submitted_datetime", "expected_datetime", "agency_responsible", "waits_for"),
 ]
 
 FIRST = 5

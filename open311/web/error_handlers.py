@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from flask import Flask, Response, render_template, request
 from flask_limiter import RateLimitExceeded
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DataError, DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from werkzeug.datastructures import WWWAuthenticate
 from werkzeug.exceptions import HTTPException
@@ -25,6 +25,7 @@ from open311.errors import (
     Objected,
     Open311Error,
     OutsideServiceArea,
+    SignInDelayed,
     SignInRefused,
 )
 from open311.logs import log_failure
@@ -39,10 +40,12 @@ from open311.messages.access import (
     SERVER_BUSY,
     SERVER_FAILED,
     TOO_MANY_REQUESTS,
+    UNAVAILABLE,
     URL_TOO_LONG,
 )
 from open311.messages.problem import Problem
 from open311.messages.sentences import api_sentence, api_sentences
+from open311.operations.transaction import QUERY_CANCELED
 from open311.web.formats import respond
 from open311.web.languages import language
 from open311.web.page_policy import protect
@@ -61,6 +64,7 @@ STATUS_OF = {
     NotFound: 404,
     Objected: 400,
     OutsideServiceArea: 400,
+    SignInDelayed: 429,
     SignInRefused: 401,
 }
 
@@ -80,7 +84,8 @@ def register_error_handlers(app: Flask) -> None:
     """Register handlers that render every error in the standard's format."""
     app.register_error_handler(Open311Error, _answer_own)
     app.register_error_handler(InvalidFilter, _answer_filter)
-    app.register_error_handler(OperationalError, _answer_operational)
+    app.register_error_handler(DBAPIError, _answer_database)
+    app.register_error_handler(DataError, _answer_data)
     app.register_error_handler(NoConnectionFree, _answer_no_connection)
     app.register_error_handler(HTTPException, _answer_http)
     app.register_error_handler(CSRFError, _answer_forgery)
@@ -94,6 +99,8 @@ def _answer_own(error: Open311Error) -> Response:
     response = _respond(STATUS_OF[type(error)], error.problems)
     if isinstance(error, SignInRefused):
         response.www_authenticate = WWWAuthenticate("basic", {"realm": "Open311"})
+    if isinstance(error, SignInDelayed):
+        response.headers["Retry-After"] = str(error.seconds)
     return response
 
 
@@ -102,17 +109,34 @@ def _answer_filter(error: InvalidFilter) -> Response:
 
 
 BUSY_SECONDS = 5
-"""What Retry-After says."""
+OUTAGE_SECONDS = 30
+"""What Retry-After says: long enough for another transaction, and for a restart of the database."""
 
 
-def _answer_operational(error: OperationalError) -> Response:
-    """Answer a database error, which may be the timeout of a query that asks for too much."""
-    if getattr(error.orig, "sqlstate", None) != _QUERY_CANCELED:
+def _answer_database(error: DBAPIError) -> Response:
+    """Answer a timeout of a query that asks for too much, an outage, or another database error.
+
+    An outage concerns every HTTP request, so each gets one log line, without a stack.
+    """
+    state = getattr(error.orig, "sqlstate", None)
+    if state == QUERY_CANCELED:
+        return _respond(400, [Problem(QUERY_TOO_SLOW)])
+    if not isinstance(error, OperationalError) and not error.connection_invalidated:
         return _answer_unexpected(error)
-    return _respond(400, [Problem(QUERY_TOO_SLOW)])
+    log.error("%s %s: no database, state %s", request.method, request.path, state or "unknown")
+    return _respond_for_now([Problem(UNAVAILABLE)], OUTAGE_SECONDS)
 
 
-_QUERY_CANCELED = "57014"
+def _answer_data(error: DataError) -> Response:
+    """Answer a value that a filter computed in the database and that is out of range there."""
+    key = _OUT_OF_RANGE.get(str(getattr(error.orig, "sqlstate", "")))
+    if key is None or not request.path.startswith("/ogc"):
+        return _answer_unexpected(error)
+    return _answer_filter(InvalidFilter(key, field="filter"))
+
+
+# Numbers, times, and patterns of LIKE (PostgreSQL, Appendix A).
+_OUT_OF_RANGE = {"22003": "filter.number", "22008": "filter.timestamp", "22025": "filter.like"}
 
 
 def _respond_for_now(problems: Sequence[Problem], seconds: int) -> Response:

@@ -1,20 +1,47 @@
-"""Health check at GET /health."""
+"""Health checks: whether the process is alive, and whether it is ready for clients."""
+
+import logging
 
 from flask import Blueprint, Response, jsonify
-from sqlalchemy.exc import ProgrammingError, SQLAlchemyError
+from sqlalchemy.exc import SQLAlchemyError
 
-from open311.queries.jurisdictions import list_jurisdictions
+from open311.errors import SettingError
+from open311.queries.revisions import is_up_to_date
+from open311.web.sent_media import media_store
 
 blueprint = Blueprint("health", __name__)
 
+log = logging.getLogger(__name__)
+
 
 @blueprint.get("/health")
-def show() -> tuple[Response, int]:
-    """Return 200 if the database responds, 503 if not (load balancers)."""
+@blueprint.get("/health/live")
+def live() -> Response:
+    """Return 200 while the process responds, whatever the database does (restarts)."""
+    return jsonify(status="ok")
+
+
+@blueprint.get("/health/ready")
+def ready() -> tuple[Response, int]:
+    """Return 200 if requests can be served, 503 with the reason if not (load balancers)."""
+    checks = {**_check_database(), "media_store": _check_media_store()}
+    is_ready = all(found == "ok" for found in checks.values())
+    if not is_ready:
+        log.warning("Not ready: %s", ", ".join(f"{name} {one}" for name, one in checks.items()))
+    return jsonify(checks), 200 if is_ready else 503
+
+
+def _check_database() -> dict[str, str]:
     try:
-        count = len(list_jurisdictions())
-    except ProgrammingError:  # it responds, but lacks a table or column
-        return jsonify(database="not up to date: run open311 db upgrade"), 503
+        migrations = "ok" if is_up_to_date() else "not up to date: run open311 db upgrade"
     except SQLAlchemyError:
-        return jsonify(database="unreachable"), 503
-    return jsonify(database="ok", jurisdictions=count), 200
+        return {"database": "unreachable", "migrations": "unknown"}
+    return {"database": "ok", "migrations": migrations}
+
+
+def _check_media_store() -> str:
+    try:
+        media_store().check_writable()
+    except SettingError:
+        return "not writable"
+    return "ok"

@@ -15,9 +15,8 @@ from open311.errors import Open311Error
 from open311.web.auth import known_sender, sent_key
 from open311.web.parameters import sent_values
 from open311.web.sessions import signed_in
+from open311.web.sign_in_limits import STORAGE_OPTIONS
 from open311.web.staff_auth import remembered_name
-
-STORAGE_SECONDS = 1  # a Redis that takes longer counts as down
 
 
 def limit_rate(app: Flask) -> None:
@@ -31,15 +30,11 @@ def limit_rate(app: Flask) -> None:
         caller,
         application_limits=[app.config["OPEN311_RATE_LIMIT"]],
         storage_uri=app.config["OPEN311_RATE_LIMIT_STORAGE"],
-        storage_options={
-            "wrap_exceptions": True,
-            "socket_connect_timeout": STORAGE_SECONDS,
-            "socket_timeout": STORAGE_SECONDS,
-        },
+        storage_options=STORAGE_OPTIONS,
         in_memory_fallback_enabled=True,
         swallow_errors=True,
     )
-    limiter.request_filter(lambda: request.endpoint == "health.show")
+    limiter.request_filter(lambda: request.blueprint == "health")
     limiter.request_filter(is_of_the_workspace)
     limiter.init_app(app)
 

@@ -1,7 +1,8 @@
 """Photos and links of an HTTP request, within the limits of the settings."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, replace
 
 from flask import current_app
 
@@ -12,6 +13,9 @@ from open311.media.photos import NotAPhoto, Photo, make_photo
 from open311.media.store import MediaStore
 from open311.messages.problem import Problem
 from open311.messages.submissions import PHOTO_TOO_LARGE, TOO_MANY_PHOTOS
+from open311.operations.requests.photos import WrittenMedia, written_photos
+from open311.queries.jurisdictions import Scope
+from open311.queries.media import sandbox_bytes
 from open311.web.bodies import SentFile, sent
 from schemas.fields import printable
 
@@ -30,6 +34,20 @@ class Limits:
     photos: int
     bytes: int
     pixels: int
+
+
+def stored_media(
+    jurisdiction: Scope, links: Sequence[str] = ()
+) -> AbstractContextManager[WrittenMedia]:
+    """Store the media of this HTTP request for the rows of a block; see written_photos.
+
+    The photos of all sandboxes together fit in OPEN311_MAX_SANDBOX_BYTES.
+    """
+    media, room = sent_media(links), None
+    if jurisdiction.sandbox and media:
+        room = current_app.config["OPEN311_MAX_SANDBOX_BYTES"] - sandbox_bytes()
+        end_reads()
+    return written_photos(media_store(), media, room)
 
 
 def sent_media(links: Sequence[str]) -> list[Photo | str]:
@@ -86,7 +104,7 @@ def put_in_place(
     media: list[Photo | str] = []
     for link in links:
         try:
-            media.append(_make_photo(contents[link], limits))
+            media.append(replace(_make_photo(contents[link], limits), link=link))
         except (KeyError, NotAPhoto):
             media.append(link)
     return media

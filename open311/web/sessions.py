@@ -1,6 +1,5 @@
-"""Sessions of staff: a signed cookie that is checked against the user on each request."""
+"""Sessions of staff: a random token in a signed cookie, looked up on each request."""
 
-from datetime import timedelta
 from typing import Any
 
 from flask import Flask, redirect, request, url_for
@@ -8,9 +7,8 @@ from flask_login import LoginManager, UserMixin
 from flask_wtf import CSRFProtect
 from werkzeug.wrappers import Response
 
-from open311.queries.people.users import UserInfo, get_user_by_id
-
-LONGEST = timedelta(hours=12)
+from open311.operations.people.sign_in import LONGEST_SESSION
+from open311.queries.people.users import UserInfo, find_user_of_session
 
 login_manager = LoginManager()
 
@@ -18,21 +16,15 @@ csrf = CSRFProtect()
 
 
 class SignedIn(UserMixin):  # type: ignore[misc]
-    """A user for Flask-Login; a new password changes its id and so ends all sessions.
+    """A user for Flask-Login, in the session with this token."""
 
-    For a user without a password, the identity at the OpenID Connect issuer takes its place.
-    """
-
-    def __init__(self, info: UserInfo) -> None:
+    def __init__(self, info: UserInfo, token: str) -> None:
         self.info = info
-
-    @property
-    def _secret(self) -> str:
-        return self.info.password_hash or self.info.openid_subject or ""
+        self.token = token
 
     def get_id(self) -> str:
-        """Return the content of the cookie."""
-        return f"{self.info.id}:{self._secret[-12:]}"
+        """Return what the cookie contains of the session."""
+        return self.token
 
 
 def keep_sessions(app: Flask) -> None:
@@ -43,21 +35,18 @@ def keep_sessions(app: Flask) -> None:
         SESSION_COOKIE_NAME="open311_staff",
         SESSION_COOKIE_SECURE=secure,
         SESSION_COOKIE_SAMESITE="Lax",
-        PERMANENT_SESSION_LIFETIME=LONGEST,
+        PERMANENT_SESSION_LIFETIME=LONGEST_SESSION,
         WTF_CSRF_CHECK_DEFAULT=False,  # the API uses keys, and accepts forms from any site
     )
-    login_manager.init_app(app)
+    # No user in templates: a page about an outage would ask the database for them.
+    login_manager.init_app(app, add_context_processor=False)
     csrf.init_app(app)
 
 
 @login_manager.user_loader  # type: ignore[untyped-decorator]
-def _load(signed: str) -> SignedIn | None:
-    number, _, _hash = signed.partition(":")
-    info = get_user_by_id(int(number)) if number.isdigit() else None
-    if info is None or info.disabled_at is not None:
-        return None
-    user = SignedIn(info)
-    return user if user.get_id() == signed else None
+def _load(token: str) -> SignedIn | None:
+    info = find_user_of_session(token)
+    return None if info is None else SignedIn(info, token)
 
 
 @login_manager.unauthorized_handler  # type: ignore[untyped-decorator]

@@ -9,11 +9,14 @@ from cachetools import TTLCache
 from flask import request
 from flask_login import current_user
 
+from open311.errors import NotAllowed
+from open311.messages.people import PASSWORD_NOT_ENOUGH
 from open311.operations.people.sign_in import sign_in
 from open311.queries.jurisdictions import Scope
-from open311.queries.people.users import UserInfo, find_user
+from open311.queries.people.users import UserInfo, find_user, name_key
 from open311.web.auth import check_key_is_for, sender, sent_key
 from open311.web.sessions import signed_in
+from open311.web.sign_in_limits import PASSWORDS, limited, remember_address
 from schemas.base import Values
 from schemas.vocabulary.rights import may
 
@@ -41,7 +44,8 @@ class Staff:
 def find_staff(jurisdiction: Scope, values: Values) -> Staff | None:
     """Return the member of a jurisdiction's staff who sent this request; None for others.
 
-    Raises ApiKeyRejected for an invalid key, and SignInRefused for a wrong password.
+    Raises ApiKeyRejected for an invalid key, SignInRefused for a wrong password, SignInDelayed
+    after too many of them, and NotAllowed for the password of a user with two-step sign-in.
     """
     info = signed_in(current_user)
     if info is not None and info.jurisdiction_id == jurisdiction.jurisdiction_id:
@@ -68,7 +72,7 @@ def remembered_name() -> str | None:
         return None
     name, password = authorization.username or "", authorization.password or ""
     with _lock:
-        return name.lower() if _key_of(name, password) in _right else None
+        return name_key(name) if _key_of(name, password) in _right else None
 
 
 def _key_of(name: str, password: str) -> bytes:
@@ -80,10 +84,13 @@ def _signed_in(name: str, password: str) -> UserInfo:
     key = _key_of(name, password)
     with _lock:
         remembered = _right.get(key)
-    user = find_user(name.lower()) if remembered else None
-    if user and user.disabled_at is None and user.password_hash == remembered:
-        return user
-    user = sign_in(name, password)
-    with _lock:
-        _right[key] = user.password_hash or ""
+    user = find_user(name) if remembered else None
+    if not user or user.disabled_at is not None or user.password_hash != remembered:
+        user = limited(PASSWORDS, name, lambda: sign_in(name, password))
+    if user.two_step:
+        raise NotAllowed(PASSWORD_NOT_ENOUGH)
+    if user.password_hash != remembered:
+        remember_address(name)
+        with _lock:
+            _right[key] = user.password_hash or ""
     return user

@@ -12,7 +12,7 @@ from marshmallow import RAISE, ValidationError, fields, pre_load, validate, vali
 from schemas.errors import Invalid, KeyedSchema
 from schemas.fields import Choice, Flag, Number, Text, W3CDateTime
 from schemas.maps.forms import LAYER_CODE
-from schemas.vocabulary.datatypes import DATATYPE_CODES
+from schemas.vocabulary.datatypes import AUTOMATED, DATATYPE_CODES
 from schemas.vocabulary.statuses import DETAILED_STATUSES
 from schemas.vocabulary.units import UNITS
 
@@ -51,6 +51,12 @@ class JurisdictionRow(RowSchema):
         load_default=60,
         validate=validate.Range(min=0, max=36_500, error="seed.reopen_days"),
         error_messages={"invalid": "seed.reopen_days"},
+    )
+    anonymize_after_days = fields.Integer(
+        load_default=None,
+        strict=True,
+        validate=validate.Range(1, 36_500, error="seed.days"),
+        error_messages={"invalid": "seed.days"},
     )
     default_department = Text(100, required=True)
     outside_department = Text(100, load_default=None)
@@ -112,6 +118,7 @@ class QuestionRow(RowSchema):
     variable = Flag(load_default=True)
     description = Text(2000, required=True)
     datatype_description = Text(1000, load_default="")
+    automated = Choice(AUTOMATED, load_default="")
 
 
 class AnswerRow(RowSchema):

@@ -10,7 +10,7 @@ from typing import Any
 from marshmallow import Schema, fields
 
 from schemas.fields import W3CDateTime, says
-from schemas.vocabulary.datatypes import DATATYPE_CODES
+from schemas.vocabulary.datatypes import AUTOMATED, DATATYPE_CODES
 from schemas.vocabulary.statuses import STANDARD_STATUSES
 
 
@@ -71,9 +71,12 @@ class ValueSchema(DocumentSchema):
 
 
 class AttributeSchema(DocumentSchema):
-    """One question of a service definition; values is present for lists only."""
+    """One question of a service definition; values is present for lists only.
 
-    left_out = ("values",)
+    automated is present for a question that apps answer and residents do not (spec 5.6).
+    """
+
+    left_out = ("automated", "values")
 
     variable = fields.Boolean(**says("false: only show description; there is nothing to answer."))
     code = fields.String(**says("Send the answer as attribute[code]."))
@@ -82,6 +85,12 @@ class AttributeSchema(DocumentSchema):
     datatype_description = fields.String()
     order = fields.Integer(metadata={"minimum": 1})
     description = fields.String()
+    automated = fields.String(
+        metadata={
+            "description": "The app answers this question, in a hidden field or on its server.",
+            "enum": list(AUTOMATED),
+        }
+    )
     values = fields.List(fields.Nested(ValueSchema))
 
 
@@ -95,9 +104,12 @@ class ServiceDefinitionSchema(DocumentSchema):
 class ReceiptSchema(DocumentSchema):
     """The response to a POST, or for a token; fields without a value are left out."""
 
-    left_out = ("service_request_id", "token", "service_notice")
+    left_out = ("service_request_id", "update_id", "token", "service_notice")
 
     service_request_id = fields.String(**says("Present for a realtime service."))
+    update_id = fields.String(
+        **says("For the token of an update: its ID, which is also in service_request_id.")
+    )
     token = fields.String(**says("Present for a batch service; exchange it for the ID."))
     service_notice = fields.String(**says("What happens next."))
 

@@ -133,21 +133,36 @@ class FeatureCollectionSchema(DocumentSchema):
     features = fields.List(fields.Nested(FeatureSchema))
 
 
+class ExtrasSchema(DocumentSchema):
+    """A change of the service, in FixMyStreet's words (spec 5.6)."""
+
+    category = fields.String(**says("Name of the new service."))
+    group = fields.String(**says("Group of the new service; can be empty."))
+    original_service_code = fields.String(**says("Code of the new service."))
+
+
 class UpdateSchema(DocumentSchema):
     """One update of a service request (spec 5.6): an entry of its history. No value is null."""
 
+    left_out = ("extras",)
+
     update_id = fields.String()
     service_request_id = fields.String()
-    status = fields.String(validate=validate.OneOf((*DETAILED_STATUSES, UNCHANGED)))
+    status = fields.String(
+        validate=validate.OneOf((*DETAILED_STATUSES, UNCHANGED)),
+        **says("Detailed status, or unchanged; with extensions=false, open or closed."),
+    )
     updated_datetime = W3CDateTime()
-    description = fields.String()
+    description = fields.String(**says("Never empty."))
     media_url = fields.String()
+    extras = fields.Nested(ExtrasSchema, **says("Present if the service was changed."))
 
 
 class UpdateReceiptSchema(DocumentSchema):
     """The response to an update, or for its token; fields without a value are left out."""
 
-    left_out = ("update_id", "token")
+    left_out = ("update_id", "token", "service_notice")
 
     update_id = fields.String()
     token = fields.String()
+    service_notice = fields.String(**says("Present if a photo could not be stored."))

@@ -6,7 +6,7 @@ from typing import Any
 
 from marshmallow import post_load
 
-from schemas.fields import CommaSeparated, LocalDateTime, Text, says
+from schemas.fields import CommaSeparated, Flag, LocalDateTime, Text, says
 from schemas.requests.links import WebAddresses, WithLinksSchema
 from schemas.requests.statuses import StatusOfUpdate
 from schemas.requests.submission import DESCRIPTION_LIMIT
@@ -33,6 +33,11 @@ class UpdateFiltersSchema(ExtensionsSchema):
         load_default=None,
         last_moment=True,
         **says("Only updates made at this time or earlier; without dates, the last 90 days."),
+    )
+
+    extensions = Flag(
+        load_default=True,
+        **says("false reduces each status to open or closed, and leaves out extras."),
     )
 
     def __init__(self, *, now: datetime, zone: tzinfo) -> None:

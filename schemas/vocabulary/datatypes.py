@@ -32,3 +32,27 @@ DATATYPES = (
 DATATYPE_CODES = tuple(one.code for one in DATATYPES)
 WITH_OPTIONS = frozenset(one.code for one in DATATYPES if one.has_options)
 WITH_SEVERAL = frozenset(one.code for one in DATATYPES if one.several)
+
+HIDDEN_FIELD, SERVER_SET = "hidden_field", "server_set"
+
+AUTOMATED = (HIDDEN_FIELD, SERVER_SET)
+"""FixMyStreet's words for questions that residents do not see (spec 5.6).
+
+A hidden field is answered by the app's form. What is set by the server of the app, nobody else can
+answer, so that it is never required.
+"""
+
+ANSWERED_BY = (
+    ("", N_("Requester")),
+    (HIDDEN_FIELD, N_("App, in a hidden field")),
+    (SERVER_SET, N_("App, on its server")),
+)
+"""Labels on pages, to be translated."""
+
+FIXMYSTREET_ID = "fixmystreet_id"
+"""The code of the question that FixMyStreet answers with its own ID of the report."""
+
+
+def automated_by(code: str, automated: str) -> str:
+    """Return who answers a question: one of AUTOMATED, or an empty text for the resident."""
+    return automated or (SERVER_SET if code == FIXMYSTREET_ID else "")

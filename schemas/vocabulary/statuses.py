@@ -6,6 +6,9 @@ from schemas.vocabulary.marking import N_
 
 OPEN, CLOSED = "open", "closed"
 
+UNCHANGED = "unchanged"
+"""The word of an update that keeps the status (spec 5.6)."""
+
 STANDARD_STATUSES = (OPEN, CLOSED)
 """The two statuses of the standard (spec 2.5)."""
 
@@ -17,47 +20,81 @@ class Status:
     code: as stored, sent, and used in files of cities.
     standard: the status of the standard that it belongs to, open or closed.
     name: the label on pages, to be translated.
+    sentence: the text of a public update that has no other.
     elsewhere: codes of other servers for it, including those of CitySDK (spec 5.4).
     """
 
     code: str
     standard: str
     name: str
+    sentence: str
     elsewhere: tuple[str, ...] = ()
 
 
 STATUSES = (
     Status(
         *(OPEN, OPEN, N_("open")),
+        "This request is open.",
         elsewhere=(
             *("new", "submitted", "received", "pending", "acknowledged", "confirmed", "accepted"),
             *("reopen", "reopened", "assigned", "opened", "active"),
         ),
     ),
-    Status("for_triage", OPEN, N_("in triage")),
-    Status("investigating", OPEN, N_("investigating"), elsewhere=("under_review",)),
-    Status("planned", OPEN, N_("planned")),
-    Status("action_scheduled", OPEN, N_("scheduled"), elsewhere=("scheduled",)),
+    Status(
+        *("for_triage", OPEN, N_("in triage")),
+        "The city is reviewing this request.",
+    ),
+    Status(
+        *("investigating", OPEN, N_("investigating")),
+        "The city is investigating this request.",
+        elsewhere=("under_review",),
+    ),
+    Status(
+        *("planned", OPEN, N_("planned")),
+        "Work on this request is planned.",
+    ),
+    Status(
+        *("action_scheduled", OPEN, N_("scheduled")),
+        "Work on this request is scheduled.",
+        elsewhere=("scheduled",),
+    ),
     Status(
         *("in_progress", OPEN, N_("in progress")),
+        "Work on this request is in progress.",
         elsewhere=("in_process", "processing", "started"),
     ),
     Status(
         *(CLOSED, CLOSED, N_("closed")),
+        "This request is closed.",
         elsewhere=("processed", "completed", "complete", "resolved", "done", "archived"),
     ),
-    Status("fixed", CLOSED, N_("resolved")),
+    Status(
+        *("fixed", CLOSED, N_("resolved")),
+        "This request is resolved.",
+    ),
     Status(
         *("no_further_action", CLOSED, N_("no further action")),
+        "The city will take no further action on this request.",
         elsewhere=("rejected", "declined", "unable_to_fix"),
     ),
     Status(
         *("not_councils_responsibility", CLOSED, N_("not a city responsibility")),
+        "This request is not a city responsibility.",
         elsewhere=("not_responsible",),
     ),
-    Status("duplicate", CLOSED, N_("duplicate")),
-    Status("internal_referral", CLOSED, N_("referred internally")),
-    Status("cancelled", CLOSED, N_("canceled"), elsewhere=("canceled",)),
+    Status(
+        *("duplicate", CLOSED, N_("duplicate")),
+        "This request is a duplicate of another one.",
+    ),
+    Status(
+        *("internal_referral", CLOSED, N_("referred internally")),
+        "This request was referred to another department.",
+    ),
+    Status(
+        *("cancelled", CLOSED, N_("canceled")),
+        "This request was canceled.",
+        elsewhere=("canceled",),
+    ),
 )
 """All statuses, in the order of lists."""
 
@@ -65,8 +102,7 @@ OPEN_STATUSES = tuple(one.code for one in STATUSES if one.standard == OPEN)
 CLOSED_STATUSES = tuple(one.code for one in STATUSES if one.standard == CLOSED)
 DETAILED_STATUSES = (*OPEN_STATUSES, *CLOSED_STATUSES)
 
-UNCHANGED = "unchanged"
-"""The status of a comment, which does not change that of its request."""
+STATUS_SENTENCES = {one.code: one.sentence for one in STATUSES}
 
 STATUS_WORDS = {word: one.code for one in STATUSES for word in (one.code, *one.elsewhere)}
 """The detailed status for each word that other servers use."""

@@ -14,9 +14,10 @@ from applications import in_context
 from click.testing import CliRunner
 from flask import Flask
 from programs import run_program
-from sqlalchemy import inspect
+from sqlalchemy import inspect, text
 from sqlalchemy.exc import DBAPIError
 
+from local.postgresql import run
 from open311.cli import main
 from open311.commands.db import _about_extensions
 from open311.config import SETTINGS
@@ -82,12 +83,58 @@ def test_postgis_that_is_not_installed_is_named_in_one_sentence() -> None:
     assert _about_extensions(DBAPIError("SELECT", None, psycopg.errors.SyntaxError())) is None
 
 
-def test_health_says_when_the_tables_are_missing(bare_app: Flask, open311: CommandLine) -> None:
-    answer = bare_app.test_client().get("/health")
-    assert answer.status_code == 503
-    assert answer.get_json() == {"database": "not up to date: run open311 db upgrade"}
+def test_readiness_says_when_the_tables_are_missing_or_from_another_version(
+    bare_app: Flask, open311: CommandLine
+) -> None:
+    client = bare_app.test_client()
+    behind = {
+        "database": "ok",
+        "migrations": "not up to date: run open311 db upgrade",
+        "media_store": "ok",
+    }
+    assert client.get("/health").status_code == 200
+    answer = client.get("/health/ready")
+    assert (answer.status_code, answer.get_json()) == (503, behind)
     open311.lines("db", "upgrade")
-    assert bare_app.test_client().get("/health").get_json()["database"] == "ok"
+    answer = client.get("/health/ready")
+    assert (answer.status_code, answer.get_json()) == (200, {**behind, "migrations": "ok"})
+    db.session.execute(text("UPDATE alembic_version SET version_num = 'other'"))
+    db.session.commit()
+    assert client.get("/health/ready").get_json() == behind
+
+
+def test_changes_are_numbered_on_after_a_dump_and_a_restore(
+    fresh_database: Callable[[str], str], gridtown: str, tmp_path: Path
+) -> None:
+    url, restored = fresh_database(gridtown), fresh_database("template0")
+    dump = str(tmp_path / "dump.sql")
+    change = "UPDATE service_requests SET zipcode = '1' WHERE service_request_id = '26-0000003'"
+    highest = "SELECT max(change_number), settled_change() FROM service_requests"
+    with psycopg.connect(url, autocommit=True) as connection:
+        for _ in range(3):
+            connection.execute(change)
+        [before, settled] = connection.execute(highest).fetchone() or [0, 0]
+    assert before == settled
+    run("pg_dump", "--file", dump, url)
+    run("psql", "--quiet", "--set", "ON_ERROR_STOP=1", "--file", dump, restored)
+    with psycopg.connect(restored, autocommit=True) as connection:
+        assert connection.execute(highest).fetchone() == (before, before)
+        connection.execute(change)
+        assert connection.execute(highest).fetchone() == (before + 1, before + 1)
+
+
+def test_readiness_says_when_photos_cannot_be_stored(
+    fresh_database: Callable[[str], str], empty: str, tmp_path: Path
+) -> None:
+    folder = tmp_path / "media"
+    settings = {"OPEN311_MEDIA_STORE": str(folder)}
+    for app in in_context(fresh_database(empty), settings):
+        assert app.test_client().get("/health/ready").status_code == 200
+        folder.rmdir()
+        folder.write_text("a file where the folder was")
+        answer = app.test_client().get("/health/ready")
+        assert (answer.status_code, answer.get_json()["media_store"]) == (503, "not writable")
+        assert app.test_client().get("/health").status_code == 200
 
 
 def test_the_version_is_printed() -> None:
@@ -134,7 +181,7 @@ def test_current_prints_the_revision_and_nothing_else(
     fresh_database: Callable[[str], str], empty: str
 ) -> None:
     done = start("db", "current", DATABASE_URL=fresh_database(empty))
-    assert (done.returncode, done.stdout) == (0, "0010 (head)\n")
+    assert (done.returncode, done.stdout) == (0, "0014 (head)\n")
     assert "Traceback" not in done.stderr
 
 

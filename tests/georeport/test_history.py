@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+import psycopg
 import pytest
 from georeport_client import Api, as_text
 
@@ -44,12 +45,13 @@ def test_notes_are_the_history_oldest_first(api: Api, lively: str) -> None:
 
 
 def test_notes_are_in_lists_as_well_and_only_when_asked_for(api: Api, lively: str) -> None:
+    quiet = api.report()
     rows = {row["service_request_id"]: row for row in api.get("v2/requests").document}
     assert "extended_attributes" not in rows[lively]
     asked = api.get("v2/requests", extensions="true").document
     shown = {row["service_request_id"]: row["extended_attributes"] for row in asked}
     assert shown[lively] == attributes(api, lively)
-    assert [note["type"] for note in shown["26-0000003"]["notes"]] == ["submitted"]
+    assert [note["type"] for note in shown[quiet]["notes"]] == ["submitted"]
 
 
 def test_xml_and_json_tell_the_same_history(server: str, lively: str) -> None:
@@ -95,3 +97,30 @@ def test_an_unknown_status_is_answered_with_those_that_are_known(api: Api) -> No
     [sentence] = answer.sentences
     for word in ("status", "open, ", "closed", "fixed", "'done' is not a status."):
         assert word in sentence
+
+
+def test_a_step_takes_effect_though_the_clock_was_set_back(
+    api: Api, database: str, run_command: Callable[..., str]
+) -> None:
+    """The clock was an hour ahead when staff closed it, and is right when it is opened again."""
+    id_ = api.report()
+    with psycopg.connect(database) as connection:
+        connection.execute(
+            "INSERT INTO status_changes (service_request_pk, status, detailed_status,"
+            " status_notes, changed_at, opening) SELECT pk, 'closed', 'fixed', 'Filled.',"
+            " now() + interval '1 hour', false FROM service_requests WHERE service_request_id = %s",
+            [id_],
+        )
+    ahead = api.one(id_)
+    assert (ahead["status"], ahead["status_notes"]) == ("closed", "Filled.")
+    run_command(database, "requests", "status", id_, "open", "It did not hold.")
+    row = api.one(id_)
+    assert (row["status"], row["status_notes"]) == ("open", "It did not hold.")
+    assert row["requested_datetime"] <= row["updated_datetime"] < ahead["updated_datetime"]
+    notes = attributes(api, id_)["notes"]
+    assert [(note["type"], note["description"]) for note in notes] == [
+        ("submitted", None),
+        ("closed", "Filled."),
+        ("opened", "It did not hold."),
+    ]
+    assert notes[1]["datetime"] > notes[2]["datetime"] == row["updated_datetime"]

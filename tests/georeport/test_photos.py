@@ -304,7 +304,7 @@ class TestServing:
             )
 
 
-def test_a_photo_sent_to_the_test_endpoint_is_served_like_any_other(api: Api) -> None:
+def test_a_photo_sent_to_the_test_endpoint_is_stored_and_not_public(api: Api) -> None:
     parts: Any = [
         *((name, (None, text)) for name, text in {"api_key": "sandbox", **REPORT}.items()),
         photo(),
@@ -312,7 +312,7 @@ def test_a_photo_sent_to_the_test_endpoint_is_served_like_any_other(api: Api) ->
     [id_] = api.send("POST", "test/v2/requests", files=parts).ids()
     [row] = api.get(f"test/v2/requests/{id_}").document
     assert row["media_url"].startswith(f"{api.address}/open311/media/")
-    assert requests.get(row["media_url"], timeout=PATIENCE).status_code == 200
+    assert requests.get(row["media_url"], timeout=PATIENCE).status_code == 404
 
 
 def test_links_begin_with_the_public_url_where_it_is_set(app: Any, tmp_path: Path) -> None:

@@ -56,9 +56,17 @@ def test_keywords_are_one_text_and_empty_ones_no_null(server: str) -> None:
     services = {
         row["service_code"]: row for row in Api(server, "json", "").get("v2/services").document
     }
-    assert services["POTHOLE"]["keywords"] == "street, hole"
+    assert services["POTHOLE"]["keywords"] == "street,hole"
     assert services["SURVEY"]["keywords"] == ""
     assert services["TIP"]["group"] == ""
+
+
+def test_a_confidential_service_is_private_to_clients(still_server: str) -> None:
+    """FixMyStreet splits keywords without trimming, and hides requests for private services"""
+    services = Api(still_server, "json", "").get("v2/services").document
+    private = [row["service_code"] for row in services if "private" in row["keywords"].split(",")]
+    assert private == [row["service_code"] for row in services if row["type"] == "blackbox"]
+    assert private == ["TIP"]
 
 
 def test_each_city_has_its_own_services_only(two_towns_api: Api) -> None:
@@ -138,3 +146,38 @@ def test_codes_with_slashes_blanks_and_dots_are_found(api: Api, path: str) -> No
     answer = api.get(f"v2/services/{path}")
     assert answer.status == 200
     assert answer.document["attributes"] == []
+
+
+def test_questions_that_apps_answer_say_so_and_are_stored(
+    api: Api, database: str, run_command: Callable[..., str]
+) -> None:
+    """As FixMyStreet documents them: nobody else can answer what its server sets"""
+    add = (
+        'INSERT INTO service_attributes (service_id, code, datatype, required, variable, "order",'
+        " description, datatype_description, automated) SELECT id, %s, 'string', true, true, %s,"
+        " 'From the app', '', %s FROM services WHERE service_code = 'A/B c.d'"
+    )
+    rows = [
+        *(("fixmystreet_id", 1, ""), ("easting", 2, "server_set")),
+        *(("usrn", 3, "hidden_field"), ("STORY", 4, "")),
+    ]
+    with psycopg.connect(database) as connection:
+        connection.cursor().executemany(add, rows)
+    shown = Api(api.address, "json", "").get("v2/services/A%2FB c.d").document["attributes"]
+    assert [(one["code"], one.get("automated"), one["required"]) for one in shown] == [
+        ("fixmystreet_id", "server_set", False),
+        ("easting", "server_set", False),
+        ("usrn", "hidden_field", True),
+        ("STORY", None, True),
+    ]
+    report = {"service_code": "A/B c.d", "lat": 0.5, "long": 0.5, "attribute[STORY]": "Long ago."}
+    [refused] = api.post(**report).sentences
+    assert "usrn" in refused
+    answers = {"attribute[usrn]": "20", "attribute[fixmystreet_id]": "311"}
+    id_ = api.post(**report, **answers).ids()[0]
+    with psycopg.connect(database) as connection:
+        [stored] = connection.execute(
+            "SELECT answers FROM service_requests WHERE service_request_id = %s", [id_]
+        ).fetchall()
+        connection.execute("DELETE FROM service_attributes WHERE description = 'From the app'")
+    assert stored[0] == {"usrn": "20", "fixmystreet_id": "311", "STORY": "Long ago."}

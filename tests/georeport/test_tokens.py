@@ -23,6 +23,25 @@ def test_an_accepted_token_leads_to_an_id_that_works(
     assert accepted in api.get("v2/requests").ids()
 
 
+def test_the_token_of_an_update_leads_to_its_id_as_well(
+    api: Api, token: str, database: str, run_command: Callable[..., str]
+) -> None:
+    """FixMyStreet asks here, and reads service_request_id as the ID of its update"""
+    id_ = run_command(database, "requests", "approve", token).split()[1]
+    update = {"service_request_id": id_, "update_id": "u-1", "status": "OPEN", "description": "Hm."}
+    sent = {"api_key": api.key, "updated_datetime": "2026-03-10T07:30:00Z", **update}
+    [waiting] = api.send("POST", "v2/servicerequestupdates", data=sent).document
+    assert api.get(f"v2/tokens/{waiting['token']}").document == [waiting]
+    update_id = run_command(database, "updates", "approve", waiting["token"]).split()[1]
+    [receipt] = api.get(f"v2/tokens/{waiting['token']}").document
+    assert receipt == {"service_request_id": update_id, "update_id": update_id, **waiting}
+    assert api.get(f"v2/update_tokens/{waiting['token']}").document == [
+        {"update_id": update_id, **waiting}
+    ]
+    listed = api.get("v2/servicerequestupdates", service_request_id=id_).document
+    assert update_id in [row["update_id"] for row in listed]
+
+
 def test_an_unknown_token_is_not_found(api: Api) -> None:
     """TOK-02"""
     answer = api.get("v2/tokens/nothing")

@@ -1,5 +1,7 @@
 """A walk by cursor while service requests come and change: none is missed, none comes twice.
 
+Without the bound that settled_change (migration 0011) sets, one is missed.
+
 Writers work over connections of their own, at the same time; the walkers are clients of HTTP.
 """
 
@@ -9,13 +11,14 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
-from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 import requests
 from flask import Flask
 from servers import PATIENCE, running_server
+from sqlalchemy import text
 
 from geo.coordinates import Point
 from open311.app import create_app
@@ -74,6 +77,19 @@ class Town:
                     get_jurisdiction(GRIDTOWN), luck.choice(self.ids), status, f"{luck.random()}"
                 )
 
+    def edit(self, luck: random.Random) -> None:
+        """Change several in one transaction, with pauses; roll some of these transactions back."""
+        for id_ in sorted(luck.sample(self.ids, min(3, len(self.ids)))):
+            values = {"id": id_, "zipcode": f"{luck.random()}"}
+            db.session.execute(text(EDIT), values)
+            time.sleep(luck.random() / 20)
+        if luck.random() < 0.3:
+            db.session.rollback()
+        db.session.commit()
+
+
+EDIT = "UPDATE service_requests SET zipcode = :zipcode WHERE service_request_id = :id"
+
 
 def submission(service_code: str) -> Submission:
     return Submission(
@@ -83,10 +99,12 @@ def submission(service_code: str) -> Submission:
     )
 
 
-def walk(address: str, sort: str, is_over: Callable[[], bool], page_size: int) -> Iterator[Row]:
+def walk(
+    address: str, sort: str, is_over: Callable[[], bool], page_size: int, **more: str
+) -> Iterator[Row]:
     """Follow a list from its beginning, until nothing more comes after it is over."""
     url = f"{address}/open311/v2/requests.json"
-    parameters: dict[str, Any] = {"sort": sort, "page_size": page_size}
+    parameters: dict[str, Any] = {"sort": sort, "page_size": page_size, **more}
     with requests.Session() as session:
         while True:
             was_over = is_over()
@@ -98,12 +116,12 @@ def walk(address: str, sort: str, is_over: Callable[[], bool], page_size: int) -
             parameters["after"] = answer.headers["X-Next-After"]
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def busy_town(
-    fresh_database: Callable[[str], str], gridtown: str, tmp_path: Path
+    fresh_database: Callable[[str], str], gridtown: str, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[tuple[str, Town]]:
     database = fresh_database(gridtown)
-    with running_server(database, tmp_path / "log") as address:
+    with running_server(database, tmp_path_factory.mktemp("busy") / "log") as address:
         yield address, Town(database)
 
 
@@ -113,7 +131,7 @@ def test_a_walk_sees_each_service_request_once_and_a_copy_ends_as_the_list(
     """EXT-03: sort=added shows each once, a copy made by sort=changed has the last of each"""
     address, town = busy_town
     # Made here, as Python 3.11 does not bear several threads that compile an app's URLs at once.
-    work = [town.report, town.report, town.report, town.accept, town.change, town.change]
+    work = [town.report, town.report, town.report, town.accept, town.change, town.edit, town.edit]
     apps = [create_app({"DATABASE_URL": town.database_url}) for _ in work]
     all_home = threading.Event()
     with ThreadPoolExecutor(len(work) + 2) as pool:
@@ -138,3 +156,58 @@ def test_a_walk_sees_each_service_request_once_and_a_copy_ends_as_the_list(
     copy = {row["service_request_id"]: row for row in changed.result()}
     assert copy == final
     assert len(changed.result()) > len(copy)  # some were seen before and after a change
+
+
+FIRST, SECOND = "26-0000002", "26-0000003"
+
+BOUNDED = "SELECT pg_get_functiondef('settled_change()'::regprocedure)"
+UNBOUNDED = "CREATE OR REPLACE FUNCTION settled_change() RETURNS bigint LANGUAGE sql AS "
+UNBOUNDED += "'SELECT last_value FROM change_numbers'"
+
+CHANGE = "UPDATE service_requests SET zipcode = 'new' WHERE service_request_id = "
+
+
+def copied(address: str, slow: psycopg.Connection, quick: psycopg.Connection) -> list[set[str]]:
+    """Copy what changes before and after the end of a slow transaction that began first."""
+    url = f"{address}/open311/v2/requests.json"
+    parameters = {"sort": "changed", "page_size": "1000"}
+    with requests.Session() as session:
+        begun = session.get(url, params=parameters, timeout=PATIENCE)
+        slow.execute(f"{CHANGE} '{FIRST}'")
+        quick.execute(f"{CHANGE} '{SECOND}'")
+        quick.commit()
+        pages = [begun]
+        for end in (lambda: None, slow.commit):
+            end()
+            after = {**parameters, "after": pages[-1].headers["X-Next-After"]}
+            pages.append(session.get(url, params=after, timeout=PATIENCE))
+    return [{row["service_request_id"] for row in page.json()} for page in pages[1:]]
+
+
+@pytest.mark.parametrize(
+    ("first", "expected"),
+    [
+        ((), [set(), {FIRST, SECOND}]),
+        ((f"{CHANGE} '{FIRST}'", f"{CHANGE} '{FIRST}'"), [set(), {FIRST, SECOND}]),
+        (
+            ("SAVEPOINT one", f"{CHANGE} '{FIRST}'", "ROLLBACK TO one"),
+            [set(), {FIRST, SECOND}],
+        ),
+        ((UNBOUNDED,), [{SECOND}, set()]),  # the first is missed for good
+    ],
+)
+def test_a_copy_waits_for_what_is_not_committed_and_would_miss_it_otherwise(
+    busy_town: tuple[str, Town], first: tuple[str, ...], expected: list[set[str]]
+) -> None:
+    address, town = busy_town
+    with (
+        psycopg.connect(town.database_url) as slow,
+        psycopg.connect(town.database_url) as quick,
+    ):
+        [bounded] = quick.execute(BOUNDED).fetchone() or [""]
+        for statement in first:
+            (quick if statement == UNBOUNDED else slow).execute(statement)
+        quick.commit()
+        found = copied(address, slow, quick)
+        quick.execute(bounded)
+    assert found == expected

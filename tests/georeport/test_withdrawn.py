@@ -65,7 +65,12 @@ def test_what_was_withdrawn_is_gone_wherever_it_is_addressed(api: Api, withdrawn
 def test_lists_leave_it_out(api: Api, withdrawn: str) -> None:
     assert withdrawn not in api.get("v2/requests").ids()
     assert api.get("v2/requests", service_request_id=withdrawn).ids() == []
-    assert api.get("v2/servicerequestupdates", service_request_id=withdrawn).document == []
+
+
+def test_of_its_updates_only_its_withdrawal_is_listed(api: Api, withdrawn: str) -> None:
+    """Clients such as FixMyStreet would otherwise show it as open forever"""
+    [row] = api.get("v2/servicerequestupdates", service_request_id=withdrawn).document
+    assert (row["status"], row["description"]) == ("cancelled", "This request was withdrawn.")
 
 
 @pytest.mark.both_formats

@@ -2,6 +2,7 @@
 
 import os
 import threading
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from open311.media.photos import Photo, make_photo
 from open311.media.store import MediaStore, files_of, new_name, thumbnail_of
 from open311.models import Media, ReceivedUpdate, ServiceRequest
 from open311.operations.maintenance import sweep_media
-from open311.operations.requests.photos import written_photos
+from open311.operations.requests.photos import NO_ROOM, NOT_STORED, written_photos
 from open311.operations.requests.submit import submit_service_request
 from open311.queries.catalog.services import get_service
 from open311.queries.jurisdictions import get_jurisdiction
@@ -53,8 +54,8 @@ def submit(media: list[StoredPhoto | str], lat: float = 0.5) -> str:
 
 def report_with(store: MediaStore, *media: Photo | str) -> int:
     """Store a report with media, and give its primary key."""
-    with written_photos(store, media) as stored:
-        id_ = submit(stored)
+    with written_photos(store, media) as written:
+        id_ = submit(written.media)
     by_id = select(ServiceRequest.pk).where(ServiceRequest.service_request_id == id_)
     return db.session.execute(by_id).scalar_one()
 
@@ -100,8 +101,8 @@ def test_of_a_report_that_cannot_be_stored_no_photo_stays(
     """A place that is refused, a row that the database refuses, and a store that fails."""
     count = select(func.count()).select_from(ServiceRequest)
     before = db.session.scalar(count)
-    with pytest.raises(OutsideServiceArea), written_photos(store, [photo]) as media:
-        submit(media, lat=45)
+    with pytest.raises(OutsideServiceArea), written_photos(store, [photo]) as written:
+        submit(written.media, lat=45)
     db.session.execute(text("ALTER TABLE media ADD CHECK (position < 1)"))
     db.session.commit()
     with pytest.raises(Exception, match="media_position_check"):
@@ -111,22 +112,33 @@ def test_of_a_report_that_cannot_be_stored_no_photo_stays(
     assert db.session.scalar(select(func.count()).select_from(Media)) == 0
 
 
-def test_if_the_store_fails_half_way_nothing_stays(
+def test_if_the_store_fails_everything_else_is_stored(
     app: Flask, store: MediaStore, photo: Photo, tmp_path: Path
 ) -> None:
     (tmp_path / "media").write_text("a file where the folder should be")
-    with pytest.raises(OSError, match="media"):
-        report_with(store, photo)
-    assert db.session.scalar(select(func.count()).select_from(Media)) == 0
+    media = [photo, "https://photos.example/2.jpg", replace(photo, link=LINK)]
+    with written_photos(store, media) as written:
+        assert written.media == ["https://photos.example/2.jpg", LINK]  # fetched, and linked again
+        assert written.notice == NOT_STORED
+        submit(written.media)
+    assert db.session.scalar(select(func.count()).select_from(Media)) == 2
+
+
+def test_photos_that_do_not_fit_are_left_out(app: Flask, store: MediaStore, photo: Photo) -> None:
+    size = len(photo.content)
+    with written_photos(store, [photo, photo, LINK], room=2 * size - 1) as written:
+        assert [type(medium) for medium in written.media] == [StoredPhoto, str]
+        assert written.notice == NO_ROOM
+        assert len(store.list_files()) == 2
 
 
 def test_photos_that_were_not_needed_are_removed(
     app: Flask, store: MediaStore, photo: Photo
 ) -> None:
     """As when the same report had been stored before, and is answered with that one's id."""
-    with written_photos(store, [photo, LINK]) as media:
+    with written_photos(store, [photo, LINK]) as written:
         assert len(store.list_files()) == 2
-        assert media[1] == LINK
+        assert written.media[1] == LINK
     assert store.list_files() == []
 
 

@@ -4,7 +4,7 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -16,12 +16,14 @@ from open311.database import db
 from open311.errors import Conflict, NotFound
 from open311.models import ServiceRequest, StatusChange
 from open311.operations.requests.approve import accept_service_request
+from open311.operations.requests.change import change_service
 from open311.operations.requests.status import change_status
 from open311.operations.requests.submit import submit_service_request
 from open311.queries.catalog.services import get_service
 from open311.queries.jurisdictions import Scope, get_jurisdiction
 from open311.queries.requests.public import get_service_request
 from open311.queries.requests.receipts import get_token, list_pending_tokens
+from open311.queries.routing.stored import get_routed
 from open311.steps.values.submissions import Submission
 
 GRIDTOWN = "gridtown.example"
@@ -127,13 +129,29 @@ def test_an_accepted_report_is_published_with_a_new_id(app: Flask) -> None:
     assert token not in [row.token for row in list_pending_tokens(town())]
 
 
-def test_accepting_moves_the_time_of_the_last_change_so_that_it_is_seen(app: Flask) -> None:
+def test_an_approved_report_was_requested_when_it_appeared_and_staff_know_since_when(
+    app: Flask,
+) -> None:
+    """Clients that poll by time would never receive it otherwise"""
     waiting = list_pending_tokens(town())[0]
     assert waiting.token
-    row = get_service_request(town(), accept_service_request(town(), waiting.token))
-    assert row["requested_datetime"] == waiting.requested_datetime
-    assert row["updated_datetime"] > waiting.requested_datetime
-    assert row["updated_datetime"] <= datetime.now(UTC)
+    before = datetime.now(UTC).replace(microsecond=0)
+    id_ = accept_service_request(town(), waiting.token)
+    row = get_service_request(town(), id_, extensions=True)
+    assert before <= row["requested_datetime"] == row["updated_datetime"] <= datetime.now(UTC)
+    routed = get_routed(town(), id_)
+    assert routed.question.at == waiting.requested_datetime < before
+    submitted = f"{waiting.requested_datetime:%Y-%m-%dT%H:%M:%SZ}"
+    assert row["extended_attributes"]["notes"][0]["datetime"] == submitted
+
+
+def test_a_due_date_counts_from_the_submission_after_approval_too(app: Flask) -> None:
+    waiting = list_pending_tokens(town())[0]
+    assert waiting.token
+    id_ = accept_service_request(town(), waiting.token)
+    change_service(town(), id_, "POTHOLE", "tests")
+    due = get_routed(town(), id_).expected_datetime
+    assert due == waiting.requested_datetime + timedelta(days=3)
 
 
 def test_a_token_is_accepted_once(app: Flask) -> None:

@@ -8,8 +8,9 @@ from sqlalchemy import insert, select, text
 from sqlalchemy.exc import OperationalError
 
 from open311.database import db
+from open311.errors import Busy
 from open311.models import ApiKey
-from open311.operations.transaction import ATTEMPTS, NestedOperation, operation, trial
+from open311.operations.transaction import ATTEMPTS, PAUSES, NestedOperation, operation, trial
 
 pytestmark = pytest.mark.usefixtures("app")
 
@@ -88,23 +89,29 @@ def test_a_conflict_that_stays_is_an_error_and_nothing_is_kept(app: Flask) -> No
         add_key("never")
         fail_in_postgresql("40001")
 
-    with pytest.raises(OperationalError):
+    with pytest.raises(Busy):
         add()
     assert len(runs) == ATTEMPTS
     assert "never" not in stored_keys(app)
 
 
-def test_other_failures_are_not_tried_again(app: Flask) -> None:
+@pytest.mark.parametrize(
+    ("sqlstate", "error", "attempts"),
+    [("57014", Busy, 1), ("55P03", Busy, len(PAUSES) + 1), ("57P01", OperationalError, 1)],
+)
+def test_only_what_waits_for_a_lock_is_tried_again(
+    app: Flask, sqlstate: str, error: type[Exception], attempts: int
+) -> None:
     runs = []
 
     @operation
-    def cancel() -> None:
+    def fail() -> None:
         runs.append(None)
-        fail_in_postgresql("57014")
+        fail_in_postgresql(sqlstate)
 
-    with pytest.raises(OperationalError):
-        cancel()
-    assert len(runs) == 1
+    with pytest.raises(error):
+        fail()
+    assert len(runs) == attempts
 
 
 def test_an_operation_cannot_call_another_one() -> None:

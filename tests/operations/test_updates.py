@@ -47,9 +47,10 @@ def test_two_senders_may_use_the_same_update_id(app: Flask) -> None:
     key = create_api_key("gridtown.example", "Another", "key-of-another")
     owner = find_key(key)
     assert owner is not None
-    receive_update(sent())
-    receive_update(replace(sent(), api_key_id=owner.id))
-    for again in (sent(), replace(sent(), api_key_id=owner.id)):
+    first = [receive_update(sent()), receive_update(replace(sent(), api_key_id=owner.id))]
+    assert first[0] != first[1]
+    assert [receive_update(sent()), receive_update(replace(sent(), api_key_id=owner.id))] == first
+    for again in (sent(description="Another."), sent(status="open")):
         with pytest.raises(Conflict, match="'u-1'"):
             receive_update(again)
     assert history(REALTIME) == [("open", ""), ("closed", "Done.")]
@@ -132,13 +133,13 @@ def test_nothing_can_be_done_with_what_was_withdrawn(app: Flask) -> None:
     report_token = submit("LAMP")
     id_ = accept_service_request(town(), report_token)
     token = receive_update(sent(id_))["token"]
-    withdraw_service_request(town(), id_)
+    withdraw_service_request(town(), id_, "tests")
     for attempt in (
         lambda: accept_update(town(), token),
         lambda: accept_service_request(town(), report_token),
         lambda: change_status(town(), id_, "open", "Not yet."),
         lambda: receive_update(sent(id_, update_id="u-2")),
-        lambda: withdraw_service_request(town(), id_),
+        lambda: withdraw_service_request(town(), id_, "tests"),
         lambda: get_service_request(town(), id_),
     ):
         with pytest.raises(Gone, match=id_):
@@ -152,7 +153,7 @@ def test_of_several_who_withdraw_at_once_one_does(app: Flask) -> None:
 
     def withdraw() -> object:
         try:
-            return withdraw_service_request(jurisdiction, REALTIME)
+            return withdraw_service_request(jurisdiction, REALTIME, "tests")
         except Gone as error:
             return error
 

@@ -43,7 +43,7 @@ def test_rows_are_the_documents_that_the_schema_declares(town: Scope) -> None:
     rows = list_updates(town, EVERYTHING)
     assert len(rows) == 3
     for row in rows:
-        assert list(row) == list(UpdateSchema().fields)
+        assert list(row) == [name for name in UpdateSchema().fields if name != "extras"]
         assert UpdateSchema().load(UpdateSchema().dump(row)) == row
 
 

@@ -91,7 +91,7 @@ def test_without_filters_the_updates_of_the_last_90_days_are_asked_for() -> None
         "service_request_id": [],
         "start_date": NOW - timedelta(days=90),
         "end_date": NOW,
-        "extensions": False,
+        "extensions": True,
     }
 
 

@@ -152,8 +152,8 @@ TRANSFER = """
     WHERE other.code = 'CORE' AND mine.code = %s
 """
 PERSON = """
-    INSERT INTO users (jurisdiction_id, name, role, created_at, failed_sign_ins)
-    VALUES ('gridtown.example', %s, 'dispatcher', now(), 0)
+    INSERT INTO users (jurisdiction_id, name, name_key, role, created_at, recovery_hashes)
+    VALUES ('gridtown.example', %(name)s, %(name)s, 'dispatcher', now(), '{}')
 """
 
 
@@ -167,7 +167,7 @@ def fill(database_url: str, rows: list[Row]) -> None:
     with psycopg.connect(database_url) as connection:
         connection.execute("UPDATE service_requests SET withdrawn_at = now()")
         for name in PEOPLE:
-            connection.execute(PERSON, [name])
+            connection.execute(PERSON, {"name": name})
         for row in rows:
             lat, long = row.place or (None, None)
             found = connection.execute(INSERT, {**vars(row), "lat": lat, "long": long}).fetchone()

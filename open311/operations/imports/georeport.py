@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from sqlalchemy import delete, insert
+from sqlalchemy import delete, func, insert, select
 from sqlalchemy.dialects.postgresql import insert as insert_if_new
 from sqlalchemy.dialects.postgresql import insert as insert_or_update
 
@@ -12,6 +12,7 @@ from open311.errors import OutsideServiceArea
 from open311.messages.sentences import api_sentences
 from open311.models import AttributeValue, FormerId, ImportProgress, Service, ServiceAttribute
 from open311.operations.transaction import operation
+from open311.personal_data import ERASED
 from open311.queries.catalog.services import ServiceInfo
 from open311.queries.imports import KnownRow, list_imported, list_services_by_code
 from open311.queries.jurisdictions import Scope
@@ -19,7 +20,6 @@ from open311.steps.catalog import move_changeset
 from open311.steps.requests.add import add_service_request
 from open311.steps.requests.handles import next_service_request_id
 from open311.steps.requests.history import add_status_change, status_of, store_status
-from open311.steps.requests.lock import lock_changes
 from open311.steps.values.imports import (
     ImportedAttribute,
     ImportedService,
@@ -93,9 +93,9 @@ def import_window(
 
     A new row is routed with the boundaries of its date. It gets a local service_request_id and
     keeps its old one as a former id. A known row gets a status change if the other server has made
-    one since. Submissions wait for the transaction: pass few rows at a time.
+    one since. Changes of known rows wait for the transaction: pass few rows at a time.
     """
-    lock_changes(jurisdiction)
+    _lock_imports(jurisdiction)
     services = list_services_by_code(jurisdiction.jurisdiction_id)
     known = list_imported(jurisdiction, run.source, [row.service_request_id for row in rows])
     imported, changed = 0, 0
@@ -111,6 +111,12 @@ def import_window(
             skipped.append(Skipped(row.service_request_id, *error.args))
     _note_progress(jurisdiction, run, done_until)
     return WindowResult(imported, changed, skipped)
+
+
+def _lock_imports(jurisdiction: Scope) -> None:
+    """Let another import into the same jurisdiction wait until the commit."""
+    name = func.hashtextextended(jurisdiction.jurisdiction_id, 311)
+    db.session.execute(select(func.pg_advisory_xact_lock(name)))
 
 
 class _Unfit(Exception):
@@ -157,11 +163,12 @@ def _follow(jurisdiction: Scope, known: KnownRow, row: ImportedServiceRequest) -
     """Add the other server's newer status change, if any; return whether one was added.
 
     A later local change stays. A server that sends no update time can close a service request, but
-    it cannot undo a local change.
+    it cannot undo a local change. A note that was erased here does not return.
     """
     _former_id, pk, detailed_status, status_notes, updated, withdrawn_at = known
     same = (detailed_status, status_notes) == (row.detailed_status, row.status_notes)
-    if same or withdrawn_at is not None:
+    erased = ERASED in status_notes and row.updated is not None and row.updated <= updated
+    if same or erased or withdrawn_at is not None:
         return False
     if row.updated is None:
         closes = (status_of(detailed_status), status_of(row.detailed_status)) == ("open", "closed")

@@ -1,61 +1,79 @@
-"""Sign-in by password, and by OpenID Connect."""
+"""Sign-in by password and by OpenID Connect, and sessions."""
 
+import secrets
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import case, update
+from sqlalchemy import delete, insert, select, update
 
-from open311.database import db
+from open311.database import db, table
 from open311.errors import SignInRefused
-from open311.messages.people import (
-    ACCOUNT_UNKNOWN_HERE,
-    ACCOUNT_WITHOUT_NAME,
-    SIGN_IN_LOCKED,
-    SIGN_IN_WRONG,
-)
-from open311.models import User
+from open311.messages.people import ACCOUNT_UNKNOWN_HERE, ACCOUNT_WITHOUT_NAME, SIGN_IN_WRONG
+from open311.models import User, UserSession
 from open311.operations.transaction import operation
 from open311.passwords import hash_of_nobody, is_password
-from open311.queries.jurisdictions import get_jurisdiction
-from open311.queries.people.users import UserInfo, find_user, find_user_by_subject
+from open311.queries.people.users import (
+    UserInfo,
+    find_user,
+    find_user_by_subject,
+    hash_of_token,
+    name_key,
+)
+from open311.steps.people import drop_sessions
 
-MOST_FAILURES = 10
-
-LOCKED_FOR = timedelta(minutes=15)
+LONGEST_SESSION = timedelta(hours=12)
+"""A session ends this long after the sign-in (NIST SP 800-63B, 4.2.3)."""
 
 
 def sign_in(name: str, password: str) -> UserInfo:
     """Check a password and return its user; raises SignInRefused.
 
-    After MOST_FAILURES in a row, sign-in with this name is locked for some time. The response does
-    not reveal whether a name exists.
+    The error is the same whether the name does not exist, the user is disabled or has no password,
+    or the password is wrong, and a password is always hashed, so that it takes the same time.
     """
-    user = find_user(name.lower())
-    now = datetime.now(UTC)
-    if user is not None and user.locked_until is not None and user.locked_until > now:
-        raise SignInRefused(SIGN_IN_LOCKED, time=_local(user, user.locked_until))
+    user = find_user(name)
     right = is_password((user and user.password_hash) or hash_of_nobody(), password)
-    if user is None:
-        raise SignInRefused(SIGN_IN_WRONG)
-    _count(user, now, right=right)
-    if not right or user.password_hash is None or user.disabled_at is not None:
+    if user is None or not right or user.password_hash is None or user.disabled_at is not None:
         raise SignInRefused(SIGN_IN_WRONG)
     return user
 
 
-def _local(user: UserInfo, moment: datetime) -> datetime:
-    return moment.astimezone(get_jurisdiction(user.jurisdiction_id).zone)
+@operation
+def start_session(user: UserInfo) -> str:
+    """Start a session, and return its token for the cookie.
+
+    Raises SignInRefused if the user was disabled or got another password after user was read: the
+    row is locked, so that a session cannot start while all are ended.
+    """
+    unchanged = select(User.id).where(
+        User.id == user.id,
+        User.disabled_at.is_(None),
+        User.password_hash.is_not_distinct_from(user.password_hash),
+    )
+    if db.session.scalar(unchanged.with_for_update(read=True)) is None:
+        raise SignInRefused(SIGN_IN_WRONG)
+    token, now = secrets.token_urlsafe(32), datetime.now(UTC)
+    row = {
+        "token_hash": hash_of_token(token),
+        "user_id": user.id,
+        "created_at": now,
+        "expires_at": now + LONGEST_SESSION,
+    }
+    db.session.execute(insert(table(UserSession)), row)
+    return token
 
 
 @operation
-def _count(user: UserInfo, now: datetime, *, right: bool) -> None:
-    failures = User.failed_sign_ins + 1
-    locks = failures >= MOST_FAILURES
-    failed = {
-        "failed_sign_ins": case((locks, 0), else_=failures),
-        "locked_until": case((locks, now + LOCKED_FOR), else_=None),
-    }
-    values = {"failed_sign_ins": 0, "locked_until": None} if right else failed
-    db.session.execute(update(User).where(User.id == user.id).values(values))
+def end_session(token: str) -> None:
+    """End a session, if it has not ended."""
+    statement = delete(UserSession).where(UserSession.token_hash == hash_of_token(token))
+    db.session.execute(statement)
+
+
+@operation
+def end_all_sessions(user: UserInfo) -> None:
+    """End all sessions of a user. One that starts at the same time may stay."""
+    db.session.execute(select(User.id).where(User.id == user.id).with_for_update(key_share=True))
+    drop_sessions(user.id)
 
 
 @operation
@@ -75,14 +93,14 @@ def sign_in_elsewhere(subject: str, name: str) -> UserInfo:
 
 
 def _first_time(subject: str, name: str) -> UserInfo:
-    mine = (User.name == name.lower()) & User.password_hash.is_(None)
+    mine = (User.name_key == name_key(name)) & User.password_hash.is_(None)
     statement = (
         update(User)
         .where(mine, User.openid_subject.is_(None), User.disabled_at.is_(None))
         .values(openid_subject=subject)
     )
     taken = db.session.execute(statement.returning(User.id)).all()
-    user = find_user(name.lower()) if taken else None
+    user = find_user(name) if taken else None
     if user is None:
         raise _unknown(name)
     return user

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 from typing import Any
+from unicodedata import normalize
 
 from sqlalchemy import insert, select, update
 from sqlalchemy.exc import IntegrityError
@@ -21,11 +22,11 @@ from open311.models import ServiceRequest, User
 from open311.operations.transaction import operation
 from open311.passwords import LONGEST, SHORTEST, hash_password
 from open311.queries.catalog.departments import get_department
-from open311.queries.jurisdictions import get_jurisdiction
-from open311.queries.people.users import UserInfo, get_user
+from open311.queries.people.users import UserInfo, get_user, name_key
 from open311.queries.requests.conditions import still_open
+from open311.steps.people import drop_sessions
 from open311.steps.requests.history import store_work_step
-from open311.steps.requests.lock import lock_changes
+from open311.steps.requests.lock import lock_all
 
 
 @operation
@@ -43,14 +44,16 @@ def create_user(
     Raises Conflict if the name is taken, NotFound for the department, and InvalidParameters.
     """
     department_id = _department_of_role(jurisdiction_id, role, department)
-    row = {
+    name = _checked_name(name)
+    row: dict[str, Any] = {
         "jurisdiction_id": jurisdiction_id,
         "name": name,
+        "name_key": name_key(name),
         "role": role,
         "department_id": department_id,
         "password_hash": None if password is None else _hashed(password),
         "created_at": datetime.now(UTC),
-        "failed_sign_ins": 0,
+        "recovery_hashes": [],
     }
     try:
         db.session.execute(insert(table(User)), row)
@@ -58,12 +61,28 @@ def create_user(
         raise _conflict(error, name) from None
 
 
+LONGEST_NAME = 100
+
+
+def _checked_name(name: str) -> str:
+    """Return a username in Unicode's composed form (NFC) with single spaces; raises Conflict.
+
+    Basic authentication cannot send a colon, and paths of pages cannot contain a slash.
+    """
+    tidy = normalize("NFC", name.strip(" "))
+    readable = tidy.isprintable() and any(one.isalnum() for one in tidy)
+    if not readable or len(tidy) > LONGEST_NAME or set(tidy) & set(":/"):
+        raise Conflict(USER_NAME_INVALID, field="name", limit=LONGEST_NAME)
+    return " ".join(tidy.split())
+
+
 @operation
 def change_password(jurisdiction_id: str, name: str, password: str) -> None:
-    """Store a new password for a user, and unlock sign-in; raises NotFound."""
+    """Store a new password for a user, and end all sessions; raises NotFound."""
     user = get_user(jurisdiction_id, name)
-    values = {"password_hash": _hashed(password), "failed_sign_ins": 0, "locked_until": None}
-    db.session.execute(update(User).where(User.id == user.id).values(**values))
+    statement = update(User).where(User.id == user.id)
+    db.session.execute(statement.values(password_hash=_hashed(password)))
+    drop_sessions(user.id)
 
 
 def _department_of_role(jurisdiction_id: str, role: str, department: str | None) -> int | None:
@@ -81,9 +100,9 @@ def _hashed(password: str) -> str:
 
 def _conflict(error: IntegrityError, name: str) -> Conflict:
     diagnosis = getattr(error.orig, "diag", None)
-    if diagnosis is not None and diagnosis.constraint_name == "uq_users_name":
+    if diagnosis is not None and diagnosis.constraint_name == "uq_users_name_key":
         return Conflict(USER_EXISTS, field="name", name=name)
-    return Conflict(USER_NAME_INVALID, field="name")
+    return Conflict(USER_NAME_INVALID, field="name", limit=LONGEST_NAME)
 
 
 @operation
@@ -104,7 +123,7 @@ def change_role(
 
 @operation
 def disable_user(jurisdiction_id: str, name: str, made_by: str) -> None:
-    """Disable a user's sign-in, and unassign their service requests.
+    """Disable a user's sign-in, end all sessions, and unassign their service requests.
 
     made_by is the acting user. Raises NotFound, and Conflict if the user is disabled already or if
     no administrator would remain.
@@ -113,6 +132,7 @@ def disable_user(jurisdiction_id: str, name: str, made_by: str) -> None:
     if user.disabled_at is not None:
         raise Conflict(USER_DISABLED, name=name)
     _store(user, disabled_at=datetime.now(UTC))
+    drop_sessions(user.id)
     _release(user, made_by)
 
 
@@ -127,14 +147,10 @@ def enable_user(jurisdiction_id: str, name: str) -> None:
 
 def _release(user: UserInfo, made_by: str) -> None:
     """Unassign all service requests of a user, with history; the caller commits."""
-    lock_changes(get_jurisdiction(user.jurisdiction_id))
-    theirs = (
-        update(ServiceRequest)
-        .where(ServiceRequest.assigned_user_id == user.id, still_open())
-        .values(assigned_user_id=None)
-        .returning(ServiceRequest.pk)
-    )
-    for pk in db.session.scalars(theirs).all():
+    pks = lock_all(ServiceRequest.assigned_user_id == user.id, still_open())
+    theirs = update(ServiceRequest).where(ServiceRequest.pk.in_(pks))
+    db.session.execute(theirs.values(assigned_user_id=None))
+    for pk in pks:
         store_work_step(pk, "released", "", made_by)
 
 

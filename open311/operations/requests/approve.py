@@ -14,7 +14,8 @@ from open311.queries.jurisdictions import Scope
 from open311.queries.requests.conditions import gone, of_jurisdiction
 from open311.steps.requests.handles import next_service_request_id
 from open311.steps.requests.history import add_status_change
-from open311.steps.requests.lock import check_seen, lock_changes
+from open311.steps.requests.lock import check_seen
+from schemas.vocabulary.steps import APPROVED
 
 
 @operation
@@ -23,25 +24,32 @@ def accept_service_request(
 ) -> str:
     """Approve a submission and return its new service_request_id.
 
-    Its history gets a step, so that incremental sync sees the publication; its status stays. Raises
-    NotFound, Gone, Conflict, and ChangedMeanwhile if another change was made after seen.
+    From now on it is listed, with the present time as requested_datetime, so that clients that poll
+    by time receive it. Its history gets a step, and its status stays. Raises NotFound, Gone,
+    Conflict, and ChangedMeanwhile if another change was made after seen.
     """
     row = _lock(jurisdiction, token)
     check_seen(token, row.change_number, seen)
     now = datetime.now(UTC).replace(microsecond=0)
     service_request_id = next_service_request_id(jurisdiction, now)
+    add_status_change(
+        row.pk, row.detailed_status, row.status_notes, now, made_by=made_by, kind=APPROVED
+    )
     db.session.execute(
         update(ServiceRequest)
         .where(ServiceRequest.pk == row.pk)
-        .values(service_request_id=service_request_id, public=True)
+        .values(
+            service_request_id=service_request_id,
+            public=True,
+            submitted_at=ServiceRequest.requested_datetime,
+            requested_datetime=now,
+        )
     )
-    add_status_change(row.pk, row.detailed_status, row.status_notes, now, made_by=made_by)
     return service_request_id
 
 
 def _lock(jurisdiction: Scope, token: str) -> Any:
     """Lock a held submission until the commit; raises NotFound, Gone, and Conflict."""
-    lock_changes(jurisdiction)
     row = db.session.execute(
         select(
             ServiceRequest.pk,

@@ -16,6 +16,7 @@ from open311.queries.jurisdictions import Scope
 from open311.queries.people.users import get_user
 from open311.roles import may_work
 from open311.steps.requests.history import store_work_step
+from open311.steps.requests.lock import lock_user
 from open311.steps.routing.store import lock_routed
 
 
@@ -32,6 +33,8 @@ def assign(
     Raises NotFound for the service request or the user, Gone, Conflict if nothing would change or
     if the user may not work on it, and ChangedMeanwhile if another change was made after seen.
     """
+    if name is not None:
+        lock_user(jurisdiction.jurisdiction_id, name)
     routed = lock_routed(jurisdiction, service_request_id, seen)
     user = None if name is None else get_user(jurisdiction.jurisdiction_id, name)
     if user is not None and (user.disabled_at or not may_work(user, routed.department_id)):

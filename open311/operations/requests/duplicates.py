@@ -1,6 +1,6 @@
 """Duplicates: staff work on one service request, and the others close with it."""
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from open311.database import db
 from open311.errors import Conflict
@@ -34,8 +34,9 @@ def link_duplicate(
     public. Raises NotFound and Gone for either, Conflict if they are the same, already linked, or
     the original is closed, and ChangedMeanwhile if another change was made after seen.
     """
+    get_routed(jurisdiction, service_request_id)
+    main = _lock_main(jurisdiction, main_id)
     routed = lock_routed(jurisdiction, service_request_id, seen)
-    main = _main_of(jurisdiction, get_routed(jurisdiction, main_id))
     if main.pk == routed.pk:
         raise Conflict(DUPLICATE_OF_ITSELF, field="main", main=main_id, id=service_request_id)
     if main.pk == routed.duplicate_of_pk:
@@ -69,12 +70,16 @@ def unlink_duplicate(
     store_work_step(row.pk, "unlinked", "", made_by)
 
 
-def _main_of(jurisdiction: Scope, routed: Routed) -> Routed:
-    if routed.duplicate_of_pk is None:
-        return routed
-    name = db.session.execute(
-        select(ServiceRequest.service_request_id, ServiceRequest.token).where(
-            ServiceRequest.pk == routed.duplicate_of_pk
-        )
-    ).one()
-    return get_routed(jurisdiction, name.service_request_id or name.token)
+def _lock_main(jurisdiction: Scope, main_id: str) -> Routed:
+    """Lock a service request, or its original if it is a duplicate when it is locked."""
+    main = get_routed(jurisdiction, main_id)
+    while True:
+        name = main_id if main.duplicate_of_pk is None else _name_of(main.duplicate_of_pk)
+        main = lock_routed(jurisdiction, name)
+        if main.duplicate_of_pk is None:
+            return main
+
+
+def _name_of(pk: int) -> str:
+    name = func.coalesce(ServiceRequest.service_request_id, ServiceRequest.token)
+    return str(db.session.scalar(select(name).where(ServiceRequest.pk == pk)))

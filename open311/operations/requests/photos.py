@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 
 from open311.database import end_reads
 from open311.media.photos import Photo
@@ -12,29 +13,72 @@ from open311.steps.values.submissions import Medium, StoredPhoto
 
 log = logging.getLogger(__name__)
 
+NOT_STORED = "Your photo could not be stored. The city received everything else."
+
+NO_ROOM = "Your photo was not stored. The test endpoint has no room for more photos today."
+
+
+@dataclass
+class WrittenMedia:
+    """Media for the rows of a block, and a sentence if photos are missing among them."""
+
+    media: list[Medium] = field(default_factory=list)
+    notice: str = ""
+
 
 @contextmanager
-def written_photos(store: MediaStore, media: Sequence[Photo | str]) -> Iterator[list[Medium]]:
+def written_photos(
+    store: MediaStore, media: Sequence[Photo | str], room: int | None = None
+) -> Iterator[WrittenMedia]:
     """Write the photos among media, and yield all media for the rows of the block.
+
+    A photo that the store does not take, or for which there is no room (in bytes), is left out, so
+    that nothing else is lost; if it was fetched from a link, the link takes its place.
 
     Photos that no row names when the block ends, because it failed or had nothing to store, are
     removed. After a crash they stay until sweep_media finds them.
     """
     named = [(medium, new_name() if isinstance(medium, Photo) else "") for medium in media]
     try:
-        yield [_write(store, medium, name) for medium, name in named]
+        yield _write_all(store, named, room)
     finally:
         names = {name for _medium, name in named if name}
         if names:
             _remove_unnamed(store, names)
 
 
-def _write(store: MediaStore, medium: Photo | str, name: str) -> Medium:
-    if isinstance(medium, str):
-        return medium
-    store.write(thumbnail_of(name), medium.thumbnail)
-    store.write(name, medium.content)
-    return StoredPhoto(name, medium.width, medium.height, len(medium.content))
+def _write_all(
+    store: MediaStore, named: Sequence[tuple[Photo | str, str]], room: int | None
+) -> WrittenMedia:
+    written = WrittenMedia()
+    for medium, name in named:
+        if isinstance(medium, str):
+            written.media.append(medium)
+            continue
+        notice = ""
+        if room is not None and (room := room - len(medium.content)) < 0:
+            notice = NO_ROOM
+        elif not _is_written(store, medium, name):
+            notice = NOT_STORED
+        if not notice:
+            photo = StoredPhoto(name, medium.width, medium.height, len(medium.content))
+            written.media.append(photo)
+        elif medium.link:
+            written.media.append(medium.link)
+        else:
+            written.notice = notice
+    return written
+
+
+def _is_written(store: MediaStore, photo: Photo, name: str) -> bool:
+    try:
+        store.write(thumbnail_of(name), photo.thumbnail)
+        store.write(name, photo.content)
+    except Exception as error:  # stores raise errors of their own libraries
+        why = getattr(error, "strerror", None) or type(error).__name__
+        log.error("A photo could not be stored: %s. Check OPEN311_MEDIA_STORE.", why)
+        return False
+    return True
 
 
 def _remove_unnamed(store: MediaStore, names: set[str]) -> None:

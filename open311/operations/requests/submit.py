@@ -48,9 +48,13 @@ def submit_service_request(
 
 def _receipt(submission: Submission, handles: Handles) -> dict[str, Any]:
     service = submission.service
-    doubts = [doubt.notice for doubt in submission.doubts]
+    doubts = [*(doubt.notice for doubt in submission.doubts), submission.notice]
     if service.type == "blackbox":
-        return {"service_notice": " ".join((service.service_notice or NOTICE_WITHOUT_ID, *doubts))}
+        return {
+            "service_notice": " ".join(
+                filter(None, (service.service_notice or NOTICE_WITHOUT_ID, *doubts))
+            )
+        }
     receipt = {
         "service_request_id": handles.service_request_id,
         "token": handles.token,

@@ -7,17 +7,17 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import insert, select, update
-from sqlalchemy.dialects.postgresql import insert as insert_or_skip
 
 from open311.database import db
 from open311.errors import ApiKeyRejected, Conflict, NotFound
 from open311.messages.access import API_KEY_FOR_OWN_ONLY
-from open311.messages.submissions import TOKEN_APPROVED, TOKEN_UNKNOWN, UPDATE_ID_USED
+from open311.messages.submissions import TOKEN_APPROVED, TOKEN_UNKNOWN
 from open311.models import ReceivedUpdate, ServiceRequest, UpdateReporter
 from open311.operations.transaction import operation
 from open311.queries.jurisdictions import Scope
 from open311.queries.requests.conditions import gone, of_jurisdiction
 from open311.queries.requests.nearby import find_continuation
+from open311.queries.requests.receipts import UpdateSending, find_first_answer
 from open311.queries.requests.updates import id_of_update
 from open311.steps.requests.comments import (
     Weight,
@@ -30,7 +30,7 @@ from open311.steps.requests.comments import (
     weigh,
 )
 from open311.steps.requests.history import store_as_changed, store_status
-from open311.steps.requests.lock import lock_changes, lock_service_request
+from open311.steps.requests.lock import lock_service_request
 from open311.steps.requests.media import store_media
 from open311.steps.requests.reopen import reopens, store_reopening
 from open311.steps.values.submissions import Medium
@@ -38,21 +38,16 @@ from schemas.vocabulary.rights import USUAL_RIGHTS, may
 
 
 @dataclass(frozen=True, kw_only=True)
-class SentUpdate:
+class SentUpdate(UpdateSending):
     """A checked update.
 
-    media are in the order sent; their photo files are written. update_id is the sender's own.
-    api_key_id is None for the sandbox's key; rights are those of the key. status is the detailed
-    status that the update claims, or None. reporter holds only the values sent, by column name of
-    UpdateReporter.
+    media are in the order sent; their photo files are written. rights are those of the key. status
+    is the detailed status that the update claims, or None. reporter holds only the values sent, by
+    column name of UpdateReporter.
     """
 
     jurisdiction: Scope
-    api_key_id: int | None
     rights: Collection[str] = USUAL_RIGHTS
-    service_request_id: str
-    update_id: str
-    status: str | None
     sent_at: datetime
     description: str = ""
     media: Sequence[Medium] = ()
@@ -67,11 +62,13 @@ def receive_update(sent: SentUpdate) -> dict[str, str]:
     update_id; if the service is of type batch, it is held for approval and has a token. It has the
     time of arrival, as the time sent may be in the future or before other steps.
 
-    Raises NotFound, also for a service request that is not published, Gone for a withdrawn one,
-    ApiKeyRejected if the key may not comment on it, and Conflict if the same sender has used the
-    update_id for it before.
+    An update that was sent before gets its first receipt again. Raises NotFound, also for a service
+    request that is not published, Gone for a withdrawn one, ApiKeyRejected if the key may not
+    comment on it, and Conflict if the same sender has used the update_id for another update of it.
     """
     row = lock_service_request(sent.jurisdiction, sent.service_request_id, only_public=True)
+    if first := find_first_answer(sent.jurisdiction, sent):
+        return first
     own = is_own(sent.jurisdiction, row.pk, sent.api_key_id)
     if not own and not may(sent.rights, "comment-any"):
         raise ApiKeyRejected(
@@ -148,7 +145,7 @@ def _queue(sent: SentUpdate, pk: int, weight: Weight, own: bool, now: datetime) 
 
 def _insert(sent: SentUpdate, **columns: Any) -> int:
     """Insert the update and return its primary key; an index rejects a second one."""
-    statement = insert_or_skip(ReceivedUpdate).values(
+    statement = insert(ReceivedUpdate).values(
         api_key_id=sent.api_key_id,
         update_id=sent.update_id,
         status=sent.status,
@@ -156,16 +153,7 @@ def _insert(sent: SentUpdate, **columns: Any) -> int:
         sent_at=sent.sent_at,
         **columns,
     )
-    new = db.session.execute(
-        statement.on_conflict_do_nothing(
-            index_elements=["service_request_pk", "api_key_id", "update_id"]
-        ).returning(ReceivedUpdate.id)
-    ).scalar_one_or_none()
-    if new is None:
-        raise Conflict(
-            UPDATE_ID_USED, field="update_id", update_id=sent.update_id, id=sent.service_request_id
-        )
-    return new
+    return db.session.execute(statement.returning(ReceivedUpdate.id)).scalar_one()
 
 
 def _insert_reporter(received_update_id: int, reporter: dict[str, str]) -> None:
@@ -197,7 +185,6 @@ def accept_update(jurisdiction: Scope, token: str) -> str:
 
 def _lock(jurisdiction: Scope, token: str) -> Any:
     """Lock a held update and its service request until the commit."""
-    lock_changes(jurisdiction)
     row = db.session.execute(
         select(
             ReceivedUpdate.id,

@@ -24,6 +24,7 @@ from open311.steps.routing.store import (
     store_columns,
     store_route_again,
 )
+from schemas.vocabulary.steps import ACKNOWLEDGED, ROUTING, TRANSFERRED
 
 
 @operation
@@ -94,7 +95,7 @@ def take_on(
     if routed.accepted_at is not None:
         raise Conflict(ALREADY_ACKNOWLEDGED, department=routed.department, id=service_request_id)
     _add_step(jurisdiction, routed, "accepted", routed.department_id, "", made_by)
-    store_columns(routed, accepted_at=datetime.now(UTC))
+    store_columns(routed, ACKNOWLEDGED, accepted_at=datetime.now(UTC))
     return get_routed(jurisdiction, service_request_id)
 
 
@@ -108,10 +109,11 @@ def _settle(
 ) -> None:
     _add_step(jurisdiction, routed, kind, target.id, reason, made_by)
     if target.id == routed.department_id:
-        store_columns(routed, pinned=True)
+        store_columns(routed, ROUTING, pinned=True)
         return
     store_columns(
         routed,
+        TRANSFERRED,
         department_id=target.id,
         routing_rule_id=None,
         routing_reason=f"{made_by}: {reason}",

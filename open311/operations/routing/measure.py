@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import tuple_, update
 
 from geo.coordinates import Point
 from geo.routing.borders import ASSUMED_ACCURACY, Neighbour
@@ -22,9 +22,10 @@ from open311.queries.routing.neighbors import (
     list_near_borders,
     list_unmeasured,
 )
-from open311.steps.requests.lock import lock_changes
+from open311.steps.requests.lock import lock_all
 from open311.steps.requests.triage import store_near_borders
 from open311.steps.routing.places import add_rows, place_rows, seen_again, store_replaced_places
+from schemas.vocabulary.steps import ROUTING
 
 AT_ONCE = 500
 
@@ -42,12 +43,14 @@ def measure_borders(jurisdiction: Scope, after: int = 0) -> tuple[int, int]:
 
     Returns the last pk and the number measured; continue after that pk until the number is 0.
     Departments and boundaries stay. Open service requests near a boundary enter the triage queue.
-    All reads come before the lock that submissions wait for.
+    All reads come before the locks that changes wait for; those changed since are left out.
     """
     rows = list_unmeasured(jurisdiction.jurisdiction_id, after, AT_ONCE)
     places = list_places_of([row.pk for row in rows])
     measured = [one for row in rows if (one := _measure(jurisdiction, row, places.get(row.pk, ())))]
-    lock_changes(jurisdiction)
+    as_read = [(one.row.pk, one.row.change_number) for one in measured]
+    unchanged = lock_all(tuple_(ServiceRequest.pk, ServiceRequest.change_number).in_(as_read))
+    measured = [one for one in measured if one.row.pk in unchanged]
     _write(jurisdiction, measured, datetime.now(UTC).replace(microsecond=0))
     return (rows[-1].pk if rows else after), len(rows)
 
@@ -59,7 +62,7 @@ def _measure(
         service_code=row.service_code,
         group=row.group,
         point=Point(lat=row.lat, long=row.long),
-        at=row.requested_datetime,
+        at=row.submitted_at,
         answers=row.answers,
     )
     try:
@@ -104,7 +107,7 @@ def _write(jurisdiction: Scope, measured: Sequence[_Measured], now: datetime) ->
     if near:
         changes = [{"pk": one.row.pk, "near_border": True} for one in near]
         db.session.execute(update(ServiceRequest), changes)
-    add_rows(StatusChange, [seen_again(one.row, now) for one in near])
+    add_rows(StatusChange, [seen_again(one.row, now, ROUTING) for one in near])
     for one in near:
         if one.row.status == "open":
             store_near_borders(jurisdiction, one.row.pk, one.borders, now)

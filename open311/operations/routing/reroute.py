@@ -25,10 +25,11 @@ from open311.queries.routing.carry_overs import (
 from open311.queries.routing.decide import Routing
 from open311.queries.routing.neighbors import NearBorder, find_neighbours, list_near_borders
 from open311.queries.routing.reroute import Rerouted, reroute
-from open311.steps.requests.lock import lock_changes
+from open311.steps.requests.lock import lock_all
 from open311.steps.requests.triage import store_near_borders
 from open311.steps.routing.places import add_rows, place_rows, seen_again, store_replaced_places
 from open311.steps.routing.store import StepOrigin, StepTarget, standing_of, step_row, target_of
+from schemas.vocabulary.steps import TRANSFERRED
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,7 @@ def carry_over(
     """Reroute open service requests with current boundaries; store those that move.
 
     Those with a manual department stay. boundary_set_id is the boundary set that causes the
-    rerouting. All reads and decisions come before the lock that submissions wait for.
+    rerouting. All reads and decisions come before the locks that changes wait for.
     """
     now = datetime.now(UTC).replace(microsecond=0)
     maps = Maps(now.astimezone(jurisdiction.zone).date())
@@ -66,7 +67,6 @@ def carry_over(
         if one.moves and not one.pinned and one.routing is not None
     ]
     number = _add_carry_over(jurisdiction, made_by, boundary_set_id, now)
-    lock_changes(jurisdiction)
     making = StepOrigin(
         jurisdiction_id=jurisdiction.jurisdiction_id,
         kind="carried_over",
@@ -124,7 +124,11 @@ def _write(jurisdiction: Scope, making: StepOrigin, moves: Sequence[_Move]) -> i
         for row in rows
     ]
     add_rows(RoutingStep, steps)
-    add_rows(StatusChange, [seen_again(row, making.made_at) for row in rows])
+    moved = [
+        seen_again(row, making.made_at, TRANSFERRED, wanted[row.pk].decision.department_id)
+        for row in rows
+    ]
+    add_rows(StatusChange, moved)
     for pk in pks:
         store_near_borders(jurisdiction, pk, wanted[pk].borders, making.made_at)
     return len(rows)
@@ -169,7 +173,8 @@ def undo_carry_over(jurisdiction: Scope, number: int, made_by: str) -> tuple[int
     Service requests with a later routing step stay. Raises NotFound and Conflict.
     """
     get_carry_over(jurisdiction.jurisdiction_id, number)
-    lock_changes(jurisdiction)
+    moved = select(RoutingStep.service_request_pk).where(RoutingStep.carry_over_id == number)
+    lock_all(ServiceRequest.pk.in_(moved))
     now = datetime.now(UTC).replace(microsecond=0)
     steps, left = list_steps_to_undo(number)
     if steps:
@@ -190,7 +195,8 @@ def undo_carry_over(jurisdiction: Scope, number: int, made_by: str) -> tuple[int
         carry_over_id=number,
     )
     add_rows(RoutingStep, [_undone(making, step, left_places.get(step.pk, [])) for step in steps])
-    add_rows(StatusChange, [seen_again(step, now) for step in steps])
+    back = [seen_again(step, now, TRANSFERRED, step.before["department_id"]) for step in steps]
+    add_rows(StatusChange, back)
     db.session.execute(
         update(CarryOver).where(CarryOver.id == number).values(undone_at=now, undone_by=made_by)
     )

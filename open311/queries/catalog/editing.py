@@ -44,6 +44,7 @@ class StoredQuestion:
     variable: bool
     description: str
     datatype_description: str
+    automated: str
     options: Sequence[tuple[str, str]] = ()
 
 
@@ -142,6 +143,7 @@ def _questions(service_id: int) -> list[StoredQuestion]:
             ServiceAttribute.variable,
             ServiceAttribute.description,
             ServiceAttribute.datatype_description,
+            ServiceAttribute.automated,
         )
         .where(ServiceAttribute.service_id == service_id)
         .order_by(ServiceAttribute.order)

@@ -1,6 +1,6 @@
 """Reads of services, their questions, and options."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +11,7 @@ from open311.database import db
 from open311.errors import NotFound
 from open311.messages.catalog import SERVICE_UNKNOWN
 from open311.models import AttributeValue, Service, ServiceAttribute
-from schemas.vocabulary.datatypes import WITH_OPTIONS
+from schemas.vocabulary.datatypes import SERVER_SET, WITH_OPTIONS, automated_by
 
 
 def list_services(jurisdiction_id: str) -> list[dict[str, Any]]:
@@ -30,7 +30,19 @@ def list_services(jurisdiction_id: str) -> list[dict[str, Any]]:
         .where(Service.jurisdiction_id == jurisdiction_id, Service.active)
         .order_by(Service.group, Service.service_name, Service.service_code)
     )
-    return [dict(row) for row in db.session.execute(statement).mappings()]
+    rows = db.session.execute(statement).mappings()
+    return [{**row, "keywords": keywords_of(row["keywords"], row["type"])} for row in rows]
+
+
+PRIVATE = "private"
+"""The keyword by which FixMyStreet keeps requests for a service from its public pages."""
+
+
+def keywords_of(keywords: str, service_type: str) -> str:
+    """Return the keywords of a service for clients, some of which split them without trimming."""
+    words = [word.strip() for word in keywords.split(",")]
+    private = [PRIVATE] if service_type == "blackbox" else []
+    return ",".join(dict.fromkeys([*filter(None, words), *private]))
 
 
 def list_service_names(jurisdiction_id: str) -> dict[str, str]:
@@ -96,13 +108,23 @@ def _list_attributes(service_id: int) -> list[dict[str, Any]]:
             ServiceAttribute.datatype_description,
             ServiceAttribute.order,
             ServiceAttribute.description,
+            ServiceAttribute.automated,
             _values().label("values"),
         )
         .where(ServiceAttribute.service_id == service_id)
         .order_by(ServiceAttribute.order)
     )
-    rows = (dict(row) for row in db.session.execute(statement).mappings())
-    return [row if row["datatype"] in WITH_OPTIONS else _without_values(row) for row in rows]
+    return [_attribute(row) for row in db.session.execute(statement).mappings()]
+
+
+def _attribute(row: Mapping[Any, Any]) -> dict[str, Any]:
+    """Return an attribute with what its type has: values of a list, and who automates it."""
+    automated = automated_by(row["code"], row["automated"])
+    unused = set() if row["datatype"] in WITH_OPTIONS else {"values"}
+    unused |= set() if automated else {"automated"}
+    required = row["required"] and automated != SERVER_SET
+    shown = {**row, "automated": automated, "required": required}
+    return {name: value for name, value in shown.items() if name not in unused}
 
 
 def _values() -> ColumnElement[Any]:
@@ -119,7 +141,3 @@ def _values() -> ColumnElement[Any]:
         .correlate(ServiceAttribute)
         .scalar_subquery()
     )
-
-
-def _without_values(row: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in row.items() if name != "values"}

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Select, String, cast, func
 
-from open311.database import db
+from open311.database import allow_pauses, db
 from open311.queries.ogc.features import Wanted, matching_rows, shown_names
 from open311.queries.ogc.sources import FeatureSource
 from open311.queries.search.pages import in_order
@@ -33,5 +33,6 @@ def read_batches(
 
 
 def _read(statement: Select[Any]) -> Iterator[Sequence[Any]]:
+    allow_pauses(db.session.connection())
     result = db.session.execute(statement, execution_options={"yield_per": AT_ONCE})
     yield from result.partitions()

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from typing import Any
 
+import numpy as np
 import shapely
 from pygeofilter import ast, values
 from shapely.geometry import shape
@@ -141,7 +142,13 @@ def geometry_of(node: Any, context: FilterContext) -> ColumnElement[Any]:
     if not isinstance(node, values.Geometry):
         raise InvalidFilter("filter.geometry_expected", field="filter")
     flat = into_wgs84(shapely.force_2d(shape(node.geometry)), context.system)
-    valid = flat if flat.is_valid else shapely.make_valid(flat)
+    if not np.isfinite(shapely.get_coordinates(flat)).all():  # outside what the system can show
+        raise InvalidFilter("filter.empty_geometry", field="filter")
+    valid = flat
+    if not flat.is_valid:  # of one kind, because not all functions of PostGIS take a mixture
+        valid = shapely.make_valid(flat, method="structure", keep_collapsed=False)
+    if valid.is_empty or valid.geom_type == "GeometryCollection":
+        raise InvalidFilter("filter.empty_geometry", field="filter")
     return func.ST_GeomFromWKB(shapely.to_wkb(valid), 4326)
 
 

@@ -60,7 +60,11 @@ def _of_everyone(jurisdiction: Scope) -> dict[str, Property]:
         "group": Property("text", "Service group.", or_null(Service.group), of_group),
         "description": Property("text", "Description by the requester.", or_null(mine.description)),
         "agency_responsible": Property("text", "Responsible department.", Department.name),
-        "requested_datetime": Property("moment", "Time of submission.", mine.requested_datetime),
+        "requested_datetime": Property(
+            "moment",
+            "Time of submission; of approval, if the service is of type batch.",
+            mine.requested_datetime,
+        ),
         "updated_datetime": Property("moment", "Time of the last change.", mine.updated_datetime),
         "expected_datetime": Property("moment", "Due date.", mine.expected_datetime),
         "overdue": Property(

@@ -8,7 +8,7 @@ from sqlalchemy.orm import aliased
 
 from open311.models import RoutingRule, ServiceRequest, TriageEntry, User
 from open311.queries.ogc.property import Property
-from open311.queries.requests.conditions import is_open
+from open311.queries.requests.conditions import is_open, submitted
 from open311.queries.search.conditions import is_on_hold, is_transferred, needs_review
 from schemas.vocabulary.triage import OF_CLOSED_REQUESTS
 
@@ -38,6 +38,7 @@ def staff_properties() -> dict[str, Property]:
         "duplicate_of": Property(
             "text", "Number of the original request, if it is a duplicate.", _main()
         ),
+        "submitted_datetime": Property("moment", "Time of submission.", submitted()),
         "age_days": Property("number", "Days since it was submitted.", _age()),
         "waits": Property("boolean", "Whether it is waiting for the requester.", is_on_hold()),
         "change_number": Property(
@@ -77,7 +78,7 @@ def _main() -> ColumnElement[Any]:
 
 
 def _age() -> ColumnElement[Any]:
-    days = extract("epoch", func.now() - ServiceRequest.requested_datetime) / 86_400
+    days = extract("epoch", func.now() - submitted()) / 86_400
     return func.floor(days).cast(Float)
 
 

@@ -1,15 +1,17 @@
-"""Reading users."""
+"""Reading users and their sessions."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
+from hashlib import sha256
 from typing import Any
+from unicodedata import normalize
 
 from sqlalchemy import Select, select
 
 from open311.database import db
 from open311.errors import NotFound
 from open311.messages.people import USER_UNKNOWN
-from open311.models import Department, User
+from open311.models import Department, User, UserSession
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -17,6 +19,7 @@ class UserInfo:
     """A user as others may see it. department is the code of theirs; times are in UTC.
 
     password_hash is None where they sign in elsewhere; openid_subject says who they are there.
+    two_step says whether they also need a code to sign in.
     """
 
     id: int
@@ -26,14 +29,33 @@ class UserInfo:
     department_id: int | None
     department: str | None
     disabled_at: datetime | None
-    locked_until: datetime | None
     password_hash: str | None
     openid_subject: str | None
+    two_step: bool
+
+
+@dataclass(frozen=True)
+class SessionInfo:
+    """A session of a user: the hash of its token, and the time of the sign-in in UTC."""
+
+    token_hash: bytes
+    created_at: datetime
+
+
+def name_key(name: str) -> str:
+    """Return a username without the differences that do not count: case and how it is encoded."""
+    return normalize("NFC", normalize("NFC", " ".join(name.split())).casefold())
+
+
+def hash_of_token(token: str) -> bytes:
+    """Return what is stored of the random token of a session."""
+    return sha256(token.encode("utf-8", "replace")).digest()
 
 
 def find_user(name: str) -> UserInfo | None:
-    """Find a user by name, in use or not."""
-    row = db.session.execute(_select().where(User.name == name)).mappings().one_or_none()
+    """Find a user by name in upper or lower case, disabled or not."""
+    statement = _select().where(User.name_key == name_key(name))
+    row = db.session.execute(statement).mappings().one_or_none()
     return None if row is None else UserInfo(**row)
 
 
@@ -50,6 +72,31 @@ def get_user_by_id(user_id: int) -> UserInfo | None:
     return None if row is None else UserInfo(**row)
 
 
+def find_user_of_session(token: str) -> UserInfo | None:
+    """Find the user of a session that has not ended; None for disabled users."""
+    statement = (
+        _select()
+        .join(UserSession, UserSession.user_id == User.id)
+        .where(
+            UserSession.token_hash == hash_of_token(token),
+            UserSession.expires_at > datetime.now(UTC),
+            User.disabled_at.is_(None),
+        )
+    )
+    row = db.session.execute(statement).mappings().one_or_none()
+    return None if row is None else UserInfo(**row)
+
+
+def list_sessions(user_id: int) -> list[SessionInfo]:
+    """List the sessions of a user that have not expired, newest first."""
+    rows = db.session.execute(
+        select(UserSession.token_hash, UserSession.created_at)
+        .where(UserSession.user_id == user_id, UserSession.expires_at > datetime.now(UTC))
+        .order_by(UserSession.created_at.desc(), UserSession.token_hash)
+    )
+    return [SessionInfo(*row) for row in rows]
+
+
 def get_user(jurisdiction_id: str, name: str) -> UserInfo:
     """Get a user of a jurisdiction; raises NotFound."""
     found = find_user(name)
@@ -60,7 +107,7 @@ def get_user(jurisdiction_id: str, name: str) -> UserInfo:
 
 def list_users(jurisdiction_id: str) -> list[UserInfo]:
     """List the users of a jurisdiction, by name."""
-    statement = _select().where(User.jurisdiction_id == jurisdiction_id).order_by(User.name)
+    statement = _select().where(User.jurisdiction_id == jurisdiction_id).order_by(User.name_key)
     return [UserInfo(**row) for row in db.session.execute(statement).mappings()]
 
 
@@ -73,7 +120,7 @@ def _select() -> Select[*tuple[Any, ...]]:
         User.department_id,
         Department.code.label("department"),
         User.disabled_at,
-        User.locked_until,
         User.password_hash,
         User.openid_subject,
+        User.totp_secret.is_not(None).label("two_step"),
     ).outerjoin(Department, Department.id == User.department_id)

@@ -1,9 +1,10 @@
 """Conditions on service requests: jurisdiction, id, open, withdrawn."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_
+from sqlalchemy import ColumnElement, and_, func, or_
 
 from open311.errors import Gone
 from open311.messages.requests import REQUEST_WITHDRAWN, SUBMISSION_WITHDRAWN
@@ -57,6 +58,11 @@ def of_jurisdiction(jurisdiction: Scope) -> ColumnElement[bool]:
 def not_withdrawn() -> ColumnElement[bool]:
     """Return the condition that a service request has not been withdrawn."""
     return ServiceRequest.withdrawn_at.is_(None)
+
+
+def submitted() -> ColumnElement[datetime]:
+    """Return the time of submission, also of a request that was approved later."""
+    return func.coalesce(ServiceRequest.submitted_at, ServiceRequest.requested_datetime)
 
 
 def known_as(name: str) -> ColumnElement[bool]:

@@ -33,7 +33,7 @@ def notes() -> ColumnElement[Any]:
         "description",
         func.nullif(steps.c.status_notes, ""),
     )
-    in_order = aggregate_order_by(note, steps.c.changed_at, steps.c.id)
+    in_order = aggregate_order_by(note, steps.c.id)
     gathered = select(func.coalesce(func.json_agg(in_order), func.json_build_array()))
     return gathered.select_from(steps).scalar_subquery()
 
@@ -45,7 +45,7 @@ def _steps() -> Subquery:
 
 def _steps_of(pk: Any) -> Subquery:
     """Select the changes of status and the comments; no ID is in both."""
-    before = func.lag(StatusChange.status).over(order_by=(StatusChange.changed_at, StatusChange.id))
+    before = func.lag(StatusChange.status).over(order_by=StatusChange.id)
     kind = case(
         (StatusChange.opening, "submitted"),
         (StatusChange.status == before, "activity"),
@@ -92,7 +92,7 @@ def list_history(pk: int) -> list[HistoryStep]:
     steps = _steps_of(pk)
     statement = select(
         steps.c.changed_at, steps.c.type, steps.c.detailed_status, steps.c.status_notes
-    ).order_by(steps.c.changed_at.desc(), steps.c.id.desc())
+    ).order_by(steps.c.id.desc())
     return [HistoryStep(*row) for row in db.session.execute(statement)]
 
 

@@ -27,6 +27,7 @@ from open311.queries.jurisdictions import Scope
 from open311.queries.media import absolute, media_attributes
 from open311.queries.requests.conditions import deleted, gone, or_tombstone
 from open311.queries.requests.history import notes
+from open311.queries.requests.last_change import settled_change
 from open311.queries.search.conditions import conditions
 from open311.queries.search.counts import count_rows, known_total
 from open311.queries.search.criteria import Criteria
@@ -79,13 +80,16 @@ def list_service_requests(
 ) -> Page:
     """Return one page of service requests; rows are named as in the standard.
 
-    With tombstones, withdrawn requests are included as tombstones.
+    With tombstones, withdrawn requests are included as tombstones. A list by number of change ends
+    before the first number that may still be missing.
     """
     audience = Audience.COPY if tombstones else Audience.PUBLIC
+    order = ORDERS[asked.sort]
     wanted = conditions(jurisdiction, criteria)
+    if order.by_change:
+        wanted.append(order.key <= settled_change())
     connection = db.session.connection()  # the session would make its own of each row
     found = _public(jurisdiction, audience, extensions=extensions).where(*wanted)
-    order = ORDERS[asked.sort]
     page_of = one_page(found, order, asked.page_size, asked.after, asked.offset)
     result = connection.execute(page_of)
     page = cut(result.all(), list(result.keys()), asked)

@@ -5,27 +5,32 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Row, and_, select
+from sqlalchemy import ColumnElement, Row, and_, exists, or_, select
+from sqlalchemy.dialects.postgresql import array
 
 from open311.database import db
-from open311.errors import IdempotencyKeyReused, NotFound
-from open311.messages.submissions import IDEMPOTENCY_KEY_REUSED, TOKEN_UNKNOWN
-from open311.models import Receipt, Service, ServiceRequest
+from open311.errors import Conflict, IdempotencyKeyReused
+from open311.messages.submissions import IDEMPOTENCY_KEY_REUSED, UPDATE_ID_USED
+from open311.models import Receipt, ReceivedUpdate, Service, ServiceRequest
 from open311.queries.jurisdictions import Scope
 from open311.queries.requests.conditions import gone, not_withdrawn, of_jurisdiction
+from open311.queries.requests.updates import get_update_token, id_of_update
 
 KEY_LIFETIME = timedelta(hours=24)
 """Time for which an Idempotency-Key refers to its first submission."""
 
-REPETITION = timedelta(seconds=60)
-"""Time for which equal content without an Idempotency-Key counts as a retry."""
+AFTER_APPROVAL = timedelta(days=7)
+"""Time after approval for which the same submission still gets its token."""
+
+HANDLES = ("service_request_id", "token")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Sending:
     """One POST /requests: sender, endpoint, Idempotency-Key, and a hash of its content.
 
-    The public key of the test endpoint has no api_key_id.
+    The public key of the test endpoint has no api_key_id. Without an Idempotency-Key, equal content
+    within repeat_window is a retry.
     """
 
     jurisdiction_id: str
@@ -33,6 +38,7 @@ class Sending:
     api_key_id: int | None
     idempotency_key: str | None
     fingerprint: bytes
+    repeat_window: timedelta
 
     @property
     def lock_number(self) -> int:
@@ -46,18 +52,43 @@ def find_receipt(sending: Sending, now: datetime) -> dict[str, Any] | None:
     """Return the response to the first attempt; None if this is the first.
 
     With an Idempotency-Key, the attempt with this key within KEY_LIFETIME; without one, the attempt
-    with the same content within REPETITION. Raises IdempotencyKeyReused if the key was used with
-    other content.
+    with the same content within the repeat window, or within KEY_LIFETIME if its response had
+    neither an id nor a token. In both cases, the attempt with the same content whose id the client
+    may not know yet, of any age. Raises IdempotencyKeyReused if the key was used with other
+    content.
     """
+    same_content = Receipt.fingerprint == sending.fingerprint
+    living = Receipt.received_at > now - KEY_LIFETIME
     if sending.idempotency_key is None:
-        row = _first_of(sending, Receipt.fingerprint == sending.fingerprint, now - REPETITION)
+        recent = Receipt.received_at > now - sending.repeat_window
+        nameless = and_(living, ~Receipt.answer.has_any(array(HANDLES)))
+        row = _first_of(sending, same_content, or_(recent, nameless, expects_id(now)))
     else:
-        row = _first_of(
-            sending, Receipt.idempotency_key == sending.idempotency_key, now - KEY_LIFETIME
-        )
-        if row is not None and row.fingerprint != sending.fingerprint:
+        same_key = Receipt.idempotency_key == sending.idempotency_key
+        row = _first_of(sending, same_key, living)
+        if row is None:
+            row = _first_of(sending, same_content, expects_id(now))
+        elif row.fingerprint != sending.fingerprint:
             raise IdempotencyKeyReused(IDEMPOTENCY_KEY_REUSED)
     return None if row is None else dict(row.answer)
+
+
+def expects_id(now: datetime) -> ColumnElement[bool]:
+    """Return the condition that the client of a receipt may not know the id of its submission yet.
+
+    The submission waits under a token, or was approved within AFTER_APPROVAL: a client such as
+    FixMyStreet asks for a token only after it has sent the submission again.
+    """
+    return exists().where(
+        ServiceRequest.pk == Receipt.service_request_pk,
+        ServiceRequest.sandbox == Receipt.sandbox,
+        ServiceRequest.token.is_not(None),
+        or_(
+            ServiceRequest.service_request_id.is_(None),
+            ServiceRequest.requested_datetime > now - AFTER_APPROVAL,
+        ),
+        not_withdrawn(),
+    )
 
 
 def of_sender(sending: Sending) -> Any:
@@ -69,20 +100,77 @@ def of_sender(sending: Sending) -> Any:
     )
 
 
-def _first_of(sending: Sending, same: Any, since: datetime) -> Row[bytes, dict[str, Any]] | None:
+def _first_of(
+    sending: Sending, *conditions: ColumnElement[bool]
+) -> Row[bytes, dict[str, Any]] | None:
     statement = (
         select(Receipt.fingerprint, Receipt.answer)
-        .where(of_sender(sending), same, Receipt.received_at > since)
+        .where(of_sender(sending), *conditions)
         .order_by(Receipt.received_at, Receipt.service_request_pk)
         .limit(1)
     )
     return db.session.execute(statement).one_or_none()
 
 
+@dataclass(frozen=True, kw_only=True)
+class UpdateSending:
+    """What identifies an update: its sender's update_id, for a request, and its content.
+
+    api_key_id is None for the sandbox's key. status is the detailed status that the update claims,
+    or None.
+    """
+
+    api_key_id: int | None
+    service_request_id: str
+    update_id: str
+    status: str | None
+    description: str
+
+
+def find_first_answer(jurisdiction: Scope, sending: UpdateSending) -> dict[str, str] | None:
+    """Return the response to an update that was sent before, named as in spec 5.6.
+
+    None if this is the first. Raises Conflict if the update_id was used with another text, or by a
+    key that decides on statuses with another status. The status of other keys is not compared:
+    FixMyStreet sends the present one with each attempt.
+    """
+    row = db.session.execute(
+        select(
+            ReceivedUpdate.token,
+            id_of_update().label("published_as"),
+            ReceivedUpdate.description,
+            ReceivedUpdate.status,
+            ReceivedUpdate.by_city,
+            ServiceRequest.withdrawn_at,
+        )
+        .join(ServiceRequest, ServiceRequest.pk == ReceivedUpdate.service_request_pk)
+        .where(
+            of_jurisdiction(jurisdiction),
+            ServiceRequest.service_request_id == sending.service_request_id,
+            ReceivedUpdate.api_key_id.is_not_distinct_from(sending.api_key_id),
+            ReceivedUpdate.update_id == sending.update_id,
+        )
+    ).one_or_none()
+    if row is None:
+        return None
+    differs = row.description != sending.description or (
+        row.by_city and row.status != sending.status
+    )
+    if differs and row.withdrawn_at is None:
+        raise Conflict(
+            UPDATE_ID_USED,
+            field="update_id",
+            update_id=sending.update_id,
+            id=sending.service_request_id,
+        )
+    return {"token": row.token} if row.token else {"update_id": str(row.published_as)}
+
+
 def get_token(jurisdiction: Scope, token: str) -> dict[str, Any]:
     """Return the token, and service_request_id once it is approved.
 
-    Raises NotFound, and Gone for a withdrawn service request.
+    The token of an update has update_id, and the same id as service_request_id, which FixMyStreet
+    reads here for both. Raises NotFound, and Gone for a withdrawn service request.
     """
     row = db.session.execute(
         select(ServiceRequest.service_request_id, ServiceRequest.withdrawn_at).where(
@@ -90,7 +178,9 @@ def get_token(jurisdiction: Scope, token: str) -> dict[str, Any]:
         )
     ).one_or_none()
     if row is None:
-        raise NotFound(TOKEN_UNKNOWN, token=token)
+        update = get_update_token(jurisdiction, token)
+        same = {"service_request_id": id_} if (id_ := update.get("update_id")) else {}
+        return {**same, **update}
     if row.withdrawn_at is not None:
         raise gone(row.service_request_id, token)
     accepted = {} if row.service_request_id is None else {"service_request_id": row[0]}

@@ -7,8 +7,8 @@ from datetime import datetime
 from sqlalchemy import func, select
 
 from open311.database import db
-from open311.models import ApiKey, Media, ReceivedUpdate, StatusChange, WorkStep
-from open311.queries.media import link_of_medium
+from open311.models import ApiKey, Erasure, Media, ReceivedUpdate, StatusChange, WorkStep
+from open311.queries.media import staff_link_of_medium
 from open311.queries.routing.stored import Step
 
 
@@ -16,9 +16,9 @@ from open311.queries.routing.stored import Step
 class Happening:
     """An entry of the history. at is in UTC; by is None if no member of staff made it.
 
-    kind is status, comment, one of ROUTING_STEPS, or one of WORK_STEPS. what is the detailed
-    status, the status that a comment claims, the new department, or the text of the step. said is
-    the note or the reason, readable for everyone if public, otherwise for staff only.
+    kind is status, comment, erased, one of ROUTING_STEPS, or one of WORK_STEPS. what is the
+    detailed status, the status that a comment claims, the new department, or the text of the step.
+    said is the note or the reason, readable for everyone if public, otherwise for staff only.
 
     An entry that came as an update has the name of its API key, and the id of the received update.
     by_city is whether that key may change statuses; pending is whether it needs approval.
@@ -37,12 +37,27 @@ class Happening:
     pending: bool = False
 
 
-def list_happenings(pk: int, steps: Iterable[Step], public_url: str) -> list[Happening]:
-    """List the history of a service request, newest first; steps are its routing steps."""
-    photos = _photos(pk, public_url)
-    found = [*_statuses(pk, photos), *_comments(pk, photos), *map(_of_routing, steps), *_work(pk)]
-    order = sorted(enumerate(found), key=lambda numbered: (numbered[1].at, numbered[0]))
-    return [happening for _number, happening in reversed(order)]
+def list_happenings(pk: int, steps: Iterable[Step]) -> list[Happening]:
+    """List the history of a service request, newest first; steps are its routing steps.
+
+    Entries of one sequence keep its order, also if the clock was set back in between.
+    """
+    photos = _photos(pk)
+    sequences = (
+        *(_statuses(pk, photos), _comments(pk, photos)),
+        *(map(_of_routing, steps), _work(pk), _erasures(pk)),
+    )
+    dated = [one for sequence in sequences for one in _dated(sequence)]
+    dated.sort(key=lambda one: one[0])
+    return [happening for _at, happening in reversed(dated)]
+
+
+def _dated(sequence: Iterable[Happening]) -> Iterable[tuple[datetime, Happening]]:
+    """Return entries with the latest time so far, which never decreases."""
+    latest = None
+    for happening in sequence:
+        latest = happening.at if latest is None else max(latest, happening.at)
+        yield latest, happening
 
 
 Photos = Mapping[tuple[str, int], Sequence[str]]
@@ -64,7 +79,7 @@ def _statuses(pk: int, photos: Photos) -> Iterable[Happening]:
         .outerjoin(ReceivedUpdate, ReceivedUpdate.status_change_id == StatusChange.id)
         .outerjoin(ApiKey, ApiKey.id == ReceivedUpdate.api_key_id)
         .where(StatusChange.service_request_pk == pk)
-        .order_by(StatusChange.changed_at, StatusChange.id)
+        .order_by(StatusChange.id)
     )
     before: tuple[str, str] | None = None
     for row in rows:
@@ -118,12 +133,12 @@ def _comments(pk: int, photos: Photos) -> Iterable[Happening]:
         )
 
 
-def _photos(pk: int, public_url: str) -> Photos:
+def _photos(pk: int) -> Photos:
     rows = db.session.execute(
         select(
             Media.status_change_id,
             Media.received_update_id,
-            link_of_medium(public_url).label("link"),
+            staff_link_of_medium().label("link"),
         )
         .where(Media.service_request_pk == pk)
         .order_by(Media.position)
@@ -158,3 +173,13 @@ def _work(pk: int) -> Iterable[Happening]:
             said=row.text if note else "",
             by=row.made_by,
         )
+
+
+def _erasures(pk: int) -> Iterable[Happening]:
+    rows = db.session.execute(
+        select(Erasure.erased_at, Erasure.reason, Erasure.erased_by)
+        .where(Erasure.service_request_pk == pk, Erasure.counts != {})
+        .order_by(Erasure.id)
+    )
+    for row in rows:
+        yield Happening(at=row.erased_at, kind="erased", what="", said=row.reason, by=row.erased_by)

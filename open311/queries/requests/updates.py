@@ -11,71 +11,98 @@ from sqlalchemy import (
     cast,
     func,
     literal,
+    null,
     or_,
     select,
-    tuple_,
     union_all,
 )
 
 from open311.database import db
 from open311.errors import NotFound
 from open311.messages.submissions import TOKEN_UNKNOWN
-from open311.models import Media, ReceivedUpdate, ServiceRequest, StatusChange
+from open311.models import (
+    Department,
+    Media,
+    ReceivedUpdate,
+    Service,
+    ServiceRequest,
+    StatusChange,
+)
 from open311.queries.jurisdictions import Scope
 from open311.queries.media import link_of_medium
 from open311.queries.requests.conditions import gone, not_withdrawn, of_jurisdiction
 from open311.queries.search.conditions import is_any_of
 from open311.queries.search.pages import MOST_ROWS
-from schemas.vocabulary.statuses import UNCHANGED
+from schemas.vocabulary.statuses import STATUS_SENTENCES, UNCHANGED
+from schemas.vocabulary.steps import (
+    COMMENT,
+    COMMENT_WITHOUT_TEXT,
+    MOVED,
+    NOW_RESPONSIBLE,
+    PUBLIC_STEPS,
+    SENTENCES,
+    SERVICE_CHANGED,
+    STATUS,
+    WITHDRAWN,
+)
 
 
 def list_updates(
-    jurisdiction: Scope, filters: Mapping[str, Any], *, detailed: bool = False
+    jurisdiction: Scope, filters: Mapping[str, Any], *, detailed: bool = True
 ) -> list[dict[str, Any]]:
     """List updates, oldest first, at most MOST_ROWS; named as in spec 5.6.
 
-    An update is any change of status of a public service request after the first, or a comment on
-    one. filters contains service_request_id as a list (empty: any), and start_date and end_date as
-    aware datetimes, both included. With detailed, status is the detailed status instead of open or
-    closed, and "unchanged" for a comment.
+    An update is any public step of a public service request after the first, or a comment on one;
+    of a withdrawn one, only its withdrawal. filters contains service_request_id as a list (empty:
+    any), and start_date and end_date as aware datetimes, both included. With detailed, status is
+    the detailed status, or unchanged if the update kept it, and extras say to which service a
+    request was changed. Otherwise it is open or closed.
     """
     parts = [
         select(part.order_by("updated_datetime", "id").limit(MOST_ROWS).subquery())
         for part in (
-            _public(
-                _changes(jurisdiction, detailed), StatusChange.changed_at, jurisdiction, filters
-            ),
+            _public(_steps(jurisdiction), StatusChange.changed_at, jurisdiction, filters),
             _public(
                 _comments(jurisdiction, detailed), ReceivedUpdate.accepted_at, jurisdiction, filters
             ),
         )
     ]
     found = union_all(*parts).subquery()
-    shown = [column for column in found.c if column.key != "id"]
-    statement = select(*shown).order_by(found.c.updated_datetime, found.c.id).limit(MOST_ROWS)
-    return [dict(row) for row in db.session.execute(statement).mappings()]
+    statement = select(found).order_by(found.c.updated_datetime, found.c.id).limit(MOST_ROWS)
+    return [_document(row, detailed) for row in db.session.execute(statement).mappings()]
 
 
-def _changes(jurisdiction: Scope, detailed: bool) -> Any:
-    """Select the changes of status after the first."""
-    status = StatusChange.detailed_status if detailed else StatusChange.status
+def _steps(jurisdiction: Scope) -> Any:
+    """Select the public steps after the first."""
     return (
         select(
             StatusChange.id,
             cast(StatusChange.id, String).label("update_id"),
             ServiceRequest.service_request_id,
-            status.label("status"),
+            StatusChange.status,
             StatusChange.changed_at.label("updated_datetime"),
             StatusChange.status_notes.label("description"),
             func.coalesce(_link_of_change(jurisdiction.public_url), "").label("media_url"),
+            StatusChange.detailed_status,
+            StatusChange.kind,
+            Department.name.label("department"),
+            Service.service_name.label("service"),
+            Service.service_code,
+            Service.group,
         )
         .join(ServiceRequest, ServiceRequest.pk == StatusChange.service_request_pk)
-        .where(StatusChange.opening.is_(False))
+        .outerjoin(Department, Department.id == StatusChange.department_id)
+        .outerjoin(Service, Service.id == StatusChange.service_id)
+        .where(
+            or_(not_withdrawn(), StatusChange.kind == WITHDRAWN),
+            StatusChange.opening.is_(False),
+            StatusChange.kind.in_(PUBLIC_STEPS),
+        )
     )
 
 
 def _comments(jurisdiction: Scope, detailed: bool) -> Any:
-    """Select the published comments; their IDs are those of no change of status."""
+    """Select the published comments; their IDs are those of no step."""
     return (
         select(
             ReceivedUpdate.comment_id.label("id"),
@@ -85,9 +112,12 @@ def _comments(jurisdiction: Scope, detailed: bool) -> Any:
             ReceivedUpdate.accepted_at.label("updated_datetime"),
             ReceivedUpdate.description,
             func.coalesce(_link_of_comment(jurisdiction.public_url), "").label("media_url"),
+            null().label("detailed_status"),
+            literal(COMMENT).label("kind"),
+            *(null().label(name) for name in ("department", "service", "service_code", "group")),
         )
         .join(ServiceRequest, ServiceRequest.pk == ReceivedUpdate.service_request_pk)
-        .where(ReceivedUpdate.comment_id.is_not(None))
+        .where(not_withdrawn(), ReceivedUpdate.comment_id.is_not(None))
     )
 
 
@@ -98,7 +128,6 @@ def _public(selected: Any, moment: Any, jurisdiction: Scope, filters: Mapping[st
     return selected.where(
         of_jurisdiction(jurisdiction),
         ServiceRequest.public,
-        not_withdrawn(),
         moment >= filters["start_date"],
         moment <= filters["end_date"],
         *chosen,
@@ -111,14 +140,46 @@ def _status_then() -> ColumnElement[Any]:
         select(StatusChange.status)
         .where(
             StatusChange.service_request_pk == ReceivedUpdate.service_request_pk,
-            tuple_(StatusChange.changed_at, StatusChange.id)
-            < tuple_(ReceivedUpdate.accepted_at, ReceivedUpdate.comment_id),
+            StatusChange.id < ReceivedUpdate.comment_id,
         )
-        .order_by(StatusChange.changed_at.desc(), StatusChange.id.desc())
+        .order_by(StatusChange.id.desc())
         .limit(1)
         .correlate(ReceivedUpdate)
         .scalar_subquery()
     )
+
+
+def _document(row: Mapping[Any, Any], detailed: bool) -> dict[str, Any]:
+    document = {name: row[name] for name in _COLUMNS}
+    document["description"] = _text(row)
+    if not detailed:
+        return document
+    decides = row["kind"] in (STATUS, WITHDRAWN)
+    document["status"] = row["detailed_status"] if decides else UNCHANGED
+    if row["kind"] == SERVICE_CHANGED:
+        document["extras"] = {
+            "category": row["service"],
+            "group": row["group"],
+            "original_service_code": row["service_code"],
+        }
+    return document
+
+
+_COLUMNS = (
+    *("update_id", "service_request_id", "status", "updated_datetime"),
+    *("description", "media_url"),
+)
+
+
+def _text(row: Mapping[Any, Any]) -> str:
+    """Return the text of an update, never empty: clients such as FixMyStreet drop empty ones."""
+    if row["kind"] == COMMENT:
+        return row["description"] or COMMENT_WITHOUT_TEXT
+    sentence = SENTENCES[row["kind"]]
+    if not sentence:
+        return row["description"] or STATUS_SENTENCES[row["detailed_status"]]
+    also = row["kind"] in (MOVED, SERVICE_CHANGED) and row["department"]
+    return (f"{sentence} {NOW_RESPONSIBLE}" if also else sentence) % row
 
 
 def id_of_update() -> ColumnElement[int | None]:

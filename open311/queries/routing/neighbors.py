@@ -25,6 +25,7 @@ from open311.models import (
 from open311.queries.catalog.departments import list_department_names
 from open311.queries.jurisdictions import Scope
 from open311.queries.maps.sets import Maps, counts
+from open311.queries.requests.conditions import submitted
 from open311.queries.routing.decide import Routing, maps_of
 
 A_MILLIMETRE = 0.001
@@ -193,13 +194,14 @@ def list_unmeasured(jurisdiction_id: str, after: int, limit: int) -> list[Any]:
             Service.group,
             func.ST_Y(ServiceRequest.location, type_=Float).label("lat"),
             func.ST_X(ServiceRequest.location, type_=Float).label("long"),
-            ServiceRequest.requested_datetime,
+            submitted().label("submitted_at"),
             ServiceRequest.answers,
             ServiceRequest.accuracy_metres,
             ServiceRequest.department_id,
             ServiceRequest.status,
             ServiceRequest.detailed_status,
             ServiceRequest.status_notes,
+            ServiceRequest.change_number,
         )
         .join(Service, Service.id == ServiceRequest.service_id)
         .where(

@@ -21,6 +21,7 @@ from open311.models import (
 )
 from open311.queries.jurisdictions import Scope
 from open311.queries.maps.sets import Maps, counts
+from open311.queries.requests.conditions import submitted
 from open311.queries.routing.decide import (
     Ground,
     Routing,
@@ -100,7 +101,7 @@ def _rerouted(
         service_code=row.service_code,
         group=row.group,
         point=None if row.lat is None else Point(lat=row.lat, long=row.long),
-        at=row.requested_datetime,
+        at=row.submitted_at,
         answers=row.answers,
         maps=maps,
     )
@@ -142,7 +143,7 @@ def _rows(jurisdiction_id: str, maps: Maps, scope: ColumnElement[bool]) -> Selec
             Service.group,
             ServiceRequest.answers,
             ServiceRequest.status,
-            ServiceRequest.requested_datetime,
+            submitted().label("submitted_at"),
             ServiceRequest.department_id,
             ServiceRequest.pinned,
             ServiceRequest.accuracy_metres,

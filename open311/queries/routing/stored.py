@@ -138,7 +138,7 @@ def _question(stored: ServiceRequest, row: Any) -> RoutingCase:
         service_code=row.service_code,
         group=row.group,
         point=None if row.lat is None else Point(lat=row.lat, long=row.long),
-        at=stored.requested_datetime,
+        at=stored.submitted_at or stored.requested_datetime,
         answers=stored.answers,
     )
 

@@ -11,18 +11,26 @@ from open311.models import DUE_OR_NEVER, ServiceRequest
 
 @dataclass(frozen=True)
 class Order:
-    """A sort order: its name in cursors, its column, and the primary key."""
+    """A sort order: its name in cursors, its column, and the primary key.
+
+    by_change orders have numbers of changes as keys: lists end where numbers may still be missing.
+    """
 
     name: str
     key: Any
     pk: Any
     descending: bool = False
 
+    @property
+    def by_change(self) -> bool:
+        """Whether the key is a number that the trigger number_change gives."""
+        return self.name in ("added", "changed")
+
 
 _COLUMNS: dict[str, Any] = {
     "requested_datetime": ServiceRequest.requested_datetime,
     "updated_datetime": ServiceRequest.updated_datetime,
-    # What changes while someone reads along these comes at the end, never before (migration 0002).
+    # What changes while someone reads along these comes at the end, never before (migration 0011).
     "added": ServiceRequest.listed_number,
     "changed": ServiceRequest.change_number,
     # What is due first comes first; what is never due comes last.

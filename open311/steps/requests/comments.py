@@ -44,7 +44,6 @@ def find_last_decision(pk: int) -> datetime:
 
     The time of a status that another system sent is that of the sender, unless it is in the future.
     """
-    order = (StatusChange.changed_at, StatusChange.id)
     steps = (
         select(
             StatusChange.changed_at,
@@ -52,7 +51,7 @@ def find_last_decision(pk: int) -> datetime:
             or_(
                 StatusChange.opening,
                 *(
-                    column.is_distinct_from(func.lag(column).over(order_by=order))
+                    column.is_distinct_from(func.lag(column).over(order_by=StatusChange.id))
                     for column in (StatusChange.detailed_status, StatusChange.status_notes)
                 ),
             ).label("decides"),
@@ -66,7 +65,7 @@ def find_last_decision(pk: int) -> datetime:
         .select_from(steps)
         .outerjoin(ReceivedUpdate, ReceivedUpdate.status_change_id == steps.c.id)
         .where(steps.c.decides)
-        .order_by(steps.c.changed_at.desc(), steps.c.id.desc())
+        .order_by(steps.c.id.desc())
         .limit(1)
     ).one()
     return found

@@ -10,8 +10,10 @@ from open311.models import Service, ServiceRequest, StatusChange, WorkStep
 from open311.queries.jurisdictions import Scope
 from open311.queries.requests.conditions import of_jurisdiction, still_open
 from open311.queries.requests.due_dates import find_due, find_moved
+from open311.steps.requests.lock import lock_all
 from open311.steps.requests.triage import store_settled
 from schemas.vocabulary.statuses import CLOSED, OPEN_STATUSES
+from schemas.vocabulary.steps import STATUS
 from schemas.vocabulary.triage import ENDED_BY
 
 
@@ -21,15 +23,19 @@ def add_status_change(
     status_notes: str,
     changed_at: datetime,
     *,
-    opening: bool = False,
     made_by: str | None = None,
+    kind: str = STATUS,
+    department_id: int | None = None,
+    service_id: int | None = None,
 ) -> int:
     """Add a step to a service request's history, and return the step's id.
 
-    A trigger sets the status. detailed_status is one of OPEN_STATUSES or CLOSED_STATUSES.
+    A trigger sets the status. detailed_status is one of OPEN_STATUSES or CLOSED_STATUSES, kind one
+    of STEP_CODES. department_id and service_id are new ones.
     """
-    row = status_row(pk, detailed_status, status_notes, changed_at, opening=opening)
-    statement = insert(table(StatusChange)).values({**row, "made_by": made_by})
+    row = status_row(pk, detailed_status, status_notes, changed_at)
+    others = {"kind": kind, "department_id": department_id, "service_id": service_id}
+    statement = insert(table(StatusChange)).values({**row, **others, "made_by": made_by})
     return db.session.execute(statement.returning(StatusChange.id)).scalar_one()
 
 
@@ -45,6 +51,7 @@ def status_row(
         "changed_at": changed_at,
         "opening": opening,
         "made_by": None,
+        "kind": STATUS,
     }
 
 
@@ -65,7 +72,7 @@ def store_status(
 
     status is a detailed status. Duplicates close with their original and get the same note. Closing
     ends a hold. Reopening sets a new due date. Both resolve what they answer in the triage queue.
-    The caller holds the lock of lock_changes, and commits.
+    The caller holds the lock of the service request, and commits.
     """
     moment = at or datetime.now(UTC).replace(microsecond=0)
     mine = of_jurisdiction(jurisdiction), ServiceRequest.pk == pk
@@ -78,7 +85,8 @@ def store_status(
         _store_new_due_date(jurisdiction, pk, moment)
     if becomes == CLOSED:
         stop_waiting(jurisdiction, pk)
-        repeated = _open_duplicates(jurisdiction, pk)
+        duplicates = ServiceRequest.duplicate_of_pk == pk
+        repeated = lock_all(of_jurisdiction(jurisdiction), duplicates, still_open())
         notes = _told_together(jurisdiction, pk, status_notes) if repeated else ""
         now = datetime.now(UTC).replace(microsecond=0)
         for one in repeated:
@@ -118,13 +126,6 @@ def store_as_changed(pk: int) -> None:
     """Renew the change number of a service request, so that copies read it again."""
     statement = update(ServiceRequest).where(ServiceRequest.pk == pk)
     db.session.execute(statement.values(pk=ServiceRequest.pk))
-
-
-def _open_duplicates(jurisdiction: Scope, pk: int) -> list[int]:
-    statement = select(ServiceRequest.pk).where(
-        of_jurisdiction(jurisdiction), ServiceRequest.duplicate_of_pk == pk, still_open()
-    )
-    return list(db.session.scalars(statement.order_by(ServiceRequest.pk)))
 
 
 def _told_together(jurisdiction: Scope, pk: int, status_notes: str) -> str:

@@ -1,24 +1,34 @@
-"""Locks on the numbering of changes, and on single service requests."""
+"""Locks on service requests and users, held until the commit.
+
+Lock users before service requests, and originals before their duplicates: another order can cause
+deadlocks, which operation resolves by running again.
+"""
 
 from datetime import datetime
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import ColumnElement, Row, select
 
 from open311.database import db
 from open311.errors import ChangedMeanwhile, NotFound
 from open311.messages.requests import CHANGED_SINCE, REQUEST_TO_UPDATE_UNKNOWN, REQUEST_UNKNOWN
-from open311.models import Service, ServiceRequest
+from open311.models import Service, ServiceRequest, User
 from open311.queries.jurisdictions import Scope
 from open311.queries.requests.conditions import gone, known_as, of_jurisdiction
 
 
-def lock_changes(jurisdiction: Scope) -> None:
-    """Acquire the lock of the trigger number_change, and hold it until the commit.
+def lock_all(*conditions: ColumnElement[bool]) -> list[int]:
+    """Lock the service requests that meet conditions on their own columns; return their pks.
 
-    Call it before locking rows: the reverse order can cause deadlocks.
+    Those that another transaction changes are locked after it, if they still meet them.
     """
-    name = func.hashtextextended(jurisdiction.jurisdiction_id, 311)
-    db.session.execute(select(func.pg_advisory_xact_lock(name)))
+    statement = select(ServiceRequest.pk).where(*conditions).order_by(ServiceRequest.pk)
+    return list(db.session.scalars(statement.with_for_update()))
+
+
+def lock_user(jurisdiction_id: str, name: str) -> None:
+    """Lock a user against changes by others, such as being disabled; none if there is no such."""
+    mine = User.jurisdiction_id == jurisdiction_id, User.name == name
+    db.session.execute(select(User.id).where(*mine).with_for_update(read=True))
 
 
 def lock_service_request(
@@ -34,8 +44,16 @@ def lock_service_request(
     the client has read. Returns (pk, detailed_status, status_notes, service_type, …). Raises
     NotFound, Gone, and ChangedMeanwhile if another change was made since.
     """
-    lock_changes(jurisdiction)
-    statement = (
+    wanted = [of_jurisdiction(jurisdiction), known_as(service_request_id)]
+    if only_public:
+        by_id = ServiceRequest.service_request_id == service_request_id
+        wanted += [ServiceRequest.public.is_(True), by_id]
+    found = lock_all(*wanted)
+    if not found:
+        unknown = REQUEST_TO_UPDATE_UNKNOWN if only_public else REQUEST_UNKNOWN
+        raise NotFound(unknown, field="service_request_id", id=service_request_id)
+    # A statement of its own: it sees what another transaction changed before the lock.
+    row = db.session.execute(
         select(
             ServiceRequest.pk,
             ServiceRequest.detailed_status,
@@ -45,16 +63,8 @@ def lock_service_request(
             ServiceRequest.change_number,
         )
         .join(Service, Service.id == ServiceRequest.service_id)
-        .where(of_jurisdiction(jurisdiction), known_as(service_request_id))
-        .with_for_update(of=ServiceRequest)
-    )
-    if only_public:
-        by_id = ServiceRequest.service_request_id == service_request_id
-        statement = statement.where(ServiceRequest.public, by_id)
-    row = db.session.execute(statement).one_or_none()
-    if row is None:
-        unknown = REQUEST_TO_UPDATE_UNKNOWN if only_public else REQUEST_UNKNOWN
-        raise NotFound(unknown, field="service_request_id", id=service_request_id)
+        .where(of_jurisdiction(jurisdiction), ServiceRequest.pk == found[0])
+    ).one()
     if row.withdrawn_at is not None:
         raise gone(service_request_id)
     check_seen(service_request_id, row.change_number, seen)

@@ -25,8 +25,7 @@ def store_media(
     """Store media in order, after those that a service request has; the caller commits.
 
     received_update_id is the update that they belong to, status_change_id the status change that
-    shows them, if any. If the service request exists already, the caller holds the lock of
-    lock_changes.
+    shows them, if any. If the service request exists already, the caller holds its lock.
     """
     if not media:
         return

@@ -4,24 +4,24 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import func, insert, select, update
 
 from open311.database import db, table
 from open311.models import Receipt
-from open311.queries.requests.receipts import Sending, find_receipt, of_sender
+from open311.queries.requests.receipts import HANDLES, Sending, find_receipt, of_sender
 
 
 def store_receipt(pk: int, sending: Sending, answer: Mapping[str, Any], now: datetime) -> None:
     """Store the response to the submission with this primary key.
 
     Call it when recall_receipt has found nothing: a receipt under the same Idempotency-Key is then
-    an expired one, and is replaced.
+    an expired one, and loses this key.
     """
     if sending.idempotency_key is not None:
         db.session.execute(
-            delete(Receipt).where(
-                of_sender(sending), Receipt.idempotency_key == sending.idempotency_key
-            )
+            update(Receipt)
+            .where(of_sender(sending), Receipt.idempotency_key == sending.idempotency_key)
+            .values(idempotency_key=None)
         )
     statement = insert(table(Receipt)).values(
         service_request_pk=pk,
@@ -44,4 +44,17 @@ def recall_receipt(sending: Sending) -> dict[str, Any] | None:
     """
     # A statement of its own: the snapshot of the next one is taken after the wait.
     db.session.execute(select(func.pg_advisory_xact_lock(sending.lock_number)))
-    return find_receipt(sending, datetime.now(UTC))
+    now = datetime.now(UTC)
+    answer = find_receipt(sending, now)
+    if answer is not None and not answer.keys() & set(HANDLES):
+        _prolong(sending, now)
+    return answer
+
+
+def _prolong(sending: Sending, now: datetime) -> None:
+    """Let a response without an id live longer: some clients take it for a failure, and retry."""
+    db.session.execute(
+        update(Receipt)
+        .where(of_sender(sending), Receipt.fingerprint == sending.fingerprint)
+        .values(received_at=now)
+    )

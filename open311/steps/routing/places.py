@@ -51,8 +51,13 @@ def place_rows(
     ]
 
 
-def seen_again(row: Any, now: datetime) -> dict[str, Any]:
-    """Return a history step without a status change, so that incremental sync sees the change."""
+def seen_again(
+    row: Any, now: datetime, kind: str, department_id: int | None = None
+) -> dict[str, Any]:
+    """Return a history step without a status change, so that incremental sync sees the change.
+
+    kind is one of STEP_CODES; department_id is the new department.
+    """
     return {
         "service_request_pk": row.pk,
         "status": row.status,
@@ -60,6 +65,8 @@ def seen_again(row: Any, now: datetime) -> dict[str, Any]:
         "status_notes": row.status_notes,
         "changed_at": now,
         "opening": False,
+        "kind": kind,
+        "department_id": department_id,
     }
 
 

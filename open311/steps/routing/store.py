@@ -20,6 +20,7 @@ from open311.steps.requests.history import add_status_change
 from open311.steps.requests.lock import lock_service_request
 from open311.steps.requests.triage import store_near_borders, store_triage
 from open311.steps.routing.places import replace_places
+from schemas.vocabulary.steps import ACKNOWLEDGED, PUBLIC_STEPS, ROUTING, TRANSFERRED
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,12 +106,13 @@ def store_decision(
     jurisdiction: Scope,
     routed: Routed,
     routing: Routing,
+    kind: str,
     **columns: Any,
 ) -> None:
     """Store a new routing decision and new boundaries for a service request.
 
-    columns are other columns that change with it. A manual department stays. The history gets a
-    step without a status change, so that incremental sync sees the change.
+    kind, one of STEP_CODES, is that of the step in the history, which incremental sync needs.
+    columns are other columns that change with it. A manual department stays.
     """
     accuracy = routed.accuracy_metres or ASSUMED_ACCURACY
     decision = routing.decision
@@ -124,17 +126,28 @@ def store_decision(
         }
         if decision.department_id != routed.department_id:
             columns |= {"accepted_at": None, "assigned_user_id": None}
-    store_columns(routed, near_border=bool(borders), **columns)
+            kind = TRANSFERRED if kind == ROUTING else kind
+    store_columns(routed, kind, near_border=bool(borders), **columns)
     replace_places(routed.pk, decision.hits, neighbours, accuracy)
     store_near_borders(jurisdiction, routed.pk, borders, datetime.now(UTC))
 
 
-def store_columns(routed: Routed, **columns: Any) -> None:
-    """Change columns of a service request, with a history step for incremental sync."""
+def store_columns(routed: Routed, kind: str, **columns: Any) -> None:
+    """Change columns of a service request, with a step of a kind of STEP_CODES in its history."""
     statement = update(ServiceRequest).where(ServiceRequest.pk == routed.pk)
     db.session.execute(statement.values(**columns))
     now = datetime.now(UTC).replace(microsecond=0)
-    add_status_change(routed.pk, routed.detailed_status, routed.status_notes, now)
+    department_id = columns.get("department_id", routed.department_id)
+    names_it = kind == ACKNOWLEDGED or department_id != routed.department_id
+    add_status_change(
+        routed.pk,
+        routed.detailed_status,
+        routed.status_notes,
+        now,
+        kind=kind,
+        department_id=department_id if names_it else None,
+        service_id=columns.get("service_id"),
+    )
 
 
 def add_routing_step(
@@ -194,7 +207,7 @@ def store_route_again(
     before: Mapping[str, object],
     **columns: object,
 ) -> None:
-    """Route a service request for a routing case, and store the step.
+    """Route a service request for a routing case, and store the step, of a kind of ROUTING_STEPS.
 
     columns are other columns that change with it. Raises OutsideServiceArea.
     """
@@ -208,7 +221,8 @@ def store_route_again(
         made_by,
         before,
     )
-    store_decision(jurisdiction, routed, routing, **columns)
+    public = kind if kind in PUBLIC_STEPS else ROUTING
+    store_decision(jurisdiction, routed, routing, public, **columns)
 
 
 def _stays(routed: Routed) -> StepTarget:

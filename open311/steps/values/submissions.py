@@ -34,7 +34,8 @@ class Submission:
 
     doubts are about the location, for the triage queue.
 
-    media are in display order; their photo files are written. api_key_id is the key that sends it.
+    media are in display order; their photo files are written. notice is a sentence for the receipt.
+    api_key_id is the key that sends it.
     """
 
     jurisdiction: Scope
@@ -50,6 +51,7 @@ class Submission:
     zipcode: str = ""
     description: str = ""
     media: Sequence[Medium] = ()
+    notice: str = ""
     answers: dict[str, Any] = field(default_factory=dict)
     reporter: dict[str, str] = field(default_factory=dict)
 

@@ -1,0 +1,146 @@
+"""The user's own account: password, two-step sign-in, and sessions."""
+
+import logging
+from collections.abc import Sequence
+
+import segno
+from flask import flash, redirect, session, url_for
+from flask_login import current_user, login_required, login_user, logout_user
+from markupsafe import Markup
+from werkzeug.wrappers import Response
+
+from open311.errors import Conflict, InvalidParameters, Open311Error, SignInRefused
+from open311.messages.people import PASSWORD_ELSEWHERE, PASSWORD_WRONG
+from open311.messages.problem import Problem
+from open311.operations.people.sign_in import end_all_sessions, start_session
+from open311.operations.people.sign_in import sign_in as check_password
+from open311.operations.people.two_step import turn_two_step_off, turn_two_step_on
+from open311.operations.people.users import change_password
+from open311.passwords import SHORTEST
+from open311.queries.people.users import get_user_by_id, hash_of_token, list_sessions
+from open311.staff.pages import city, page, staff_pages, user
+from open311.totp import new_totp_secret, totp_address
+from open311.web.languages import say as _
+from open311.web.parameters import parse, sent_values
+from open311.web.sessions import SignedIn
+from open311.web.sign_in_limits import PASSWORDS, limited
+from schemas.people import PasswordSchema, TwoStepSchema
+
+blueprint = staff_pages("staff_account", "/staff")
+
+log = logging.getLogger(__name__)
+
+_NEW_SECRET = "new_totp_secret"  # noqa: S105 - a name
+
+
+@blueprint.get("/account")
+@login_required  # type: ignore[untyped-decorator]
+def show() -> str:
+    return _account()
+
+
+@blueprint.post("/account/password")
+@login_required  # type: ignore[untyped-decorator]
+def set_password() -> Response | tuple[str, int]:
+    """Store a new password, and end all sessions; this browser gets a new one."""
+    asked = parse(PasswordSchema(), sent_values())
+    try:
+        _check_password(asked["current_password"])
+        change_password(user().jurisdiction_id, user().name, asked["password"])
+    except Open311Error as error:
+        return _account(error.problems), 400
+    changed = get_user_by_id(user().id)
+    if changed is not None:
+        login_user(SignedIn(changed, start_session(changed)))
+    log.info("user %r changed the password", user().name)
+    return _back(_("Password changed. All other sessions have ended."))
+
+
+@blueprint.post("/account/sign-out-everywhere")
+@login_required  # type: ignore[untyped-decorator]
+def leave_everywhere() -> Response:
+    """End all sessions, this one included."""
+    end_all_sessions(user())
+    logout_user()
+    return redirect(url_for("staff_sessions.sign_in"), 303)
+
+
+@blueprint.get("/account/two-step")
+@login_required  # type: ignore[untyped-decorator]
+def set_up() -> Response | str:
+    """Show the QR code for an authenticator app."""
+    if user().two_step or user().password_hash is None:
+        return redirect(url_for("staff_account.show"), 303)
+    return _set_up()
+
+
+@blueprint.post("/account/two-step")
+@login_required  # type: ignore[untyped-decorator]
+def turn_on() -> str | tuple[str, int]:
+    """Turn two-step sign-in on, and show the recovery codes once."""
+    asked = parse(TwoStepSchema(), sent_values())
+    try:
+        _check_password(asked["current_password"])
+        codes = turn_two_step_on(user(), _new_secret(), asked["code"])
+    except Open311Error as error:
+        return _set_up(error.problems), 400
+    session.pop(_NEW_SECRET, None)
+    log.info("user %r turned on two-step sign-in", user().name)
+    return page("recovery_codes.html", city(), codes=codes)
+
+
+@blueprint.post("/account/two-step/off")
+@login_required  # type: ignore[untyped-decorator]
+def turn_off() -> Response | tuple[str, int]:
+    asked = parse(TwoStepSchema(), sent_values())
+    try:
+        _check_password(asked["current_password"])
+        turn_two_step_off(user().jurisdiction_id, user().name)
+    except Open311Error as error:
+        return _account(error.problems), 400
+    log.info("user %r turned off two-step sign-in", user().name)
+    return _back(_("Two-step sign-in is off."))
+
+
+def _check_password(password: str) -> None:
+    """Raise InvalidParameters if this is not the user's password, and SignInDelayed."""
+    if user().password_hash is None:
+        raise Conflict(PASSWORD_ELSEWHERE)
+    try:
+        limited(PASSWORDS, user().name, lambda: check_password(user().name, password))
+    except SignInRefused:
+        raise InvalidParameters(PASSWORD_WRONG, field="current_password") from None
+
+
+def _account(problems: Sequence[Problem] = ()) -> str:
+    return page(
+        "account.html",
+        city(),
+        sessions=list_sessions(user().id),
+        this_session=hash_of_token(current_user.token),
+        shortest=SHORTEST,
+        problems=problems,
+    )
+
+
+def _set_up(problems: Sequence[Problem] = ()) -> str:
+    jurisdiction, secret = city(), _new_secret()
+    address = totp_address(secret, user().name, jurisdiction.name)
+    drawn = segno.make(address, error="m").svg_inline(scale=5, light="white")
+    return page(
+        "two_step.html",
+        jurisdiction,
+        picture=Markup(drawn),  # noqa: S704 - numbers alone, drawn by segno
+        secret=" ".join(secret[start : start + 4] for start in range(0, len(secret), 4)),
+        problems=problems,
+    )
+
+
+def _new_secret() -> str:
+    """Return the key of the app that is being set up, which the session keeps until then."""
+    return str(session.setdefault(_NEW_SECRET, new_totp_secret()))
+
+
+def _back(notice: str) -> Response:
+    flash(notice)
+    return redirect(url_for("staff_account.show"), 303)

@@ -1,0 +1,209 @@
+"""Limits on failed sign-ins that slow guessing and lock nobody out.
+
+Failures are counted for each username and client address, for each address, and for each username.
+Where this user has signed in before, in the same browser or from the same address, only the
+failures there count, so that those of strangers keep nobody out. What is counted does not depend on
+whether a username exists.
+"""
+
+import math
+import secrets
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from hashlib import blake2b
+from ipaddress import IPv6Address, ip_address, ip_network
+from typing import Any, TypeVar
+
+from flask import Flask, Response, current_app, request
+from itsdangerous import BadData, URLSafeTimedSerializer
+from limits import RateLimitItem, RateLimitItemPerDay, RateLimitItemPerMinute
+from limits.errors import StorageError
+from limits.storage import MemoryStorage, storage_from_string
+from limits.strategies import FixedWindowRateLimiter
+
+from open311.errors import SignInDelayed, SignInRefused
+from open311.messages.people import SIGN_IN_DELAYED
+from open311.queries.people.users import name_key
+
+STORAGE_SECONDS = 1  # a Redis that takes longer counts as down
+STORAGE_OPTIONS: dict[str, Any] = {
+    "wrap_exceptions": True,
+    "socket_connect_timeout": STORAGE_SECONDS,
+    "socket_timeout": STORAGE_SECONDS,
+}
+
+Answer = TypeVar("Answer")
+Limit = tuple[RateLimitItem, tuple[str, ...]]
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Failures that are allowed for a user in one place, for an address, and for a username."""
+
+    user_here: RateLimitItem
+    address: RateLimitItem
+    user: RateLimitItem
+
+
+PASSWORDS = Limits(
+    RateLimitItemPerMinute(10, 15, "password-here"),
+    RateLimitItemPerMinute(30, 15, "password-address"),
+    RateLimitItemPerMinute(20, 15, "password-user"),
+)
+
+# A code has only six digits, but whoever tries one knows the password.
+CODES = Limits(
+    RateLimitItemPerMinute(5, 15, "code-here"),
+    RateLimitItemPerMinute(30, 15, "code-address"),
+    RateLimitItemPerDay(20, 1, "code-user"),
+)
+
+# Of a user at an address, as a counter that is never exceeded.
+_SIGNED_IN = RateLimitItemPerDay(1, 30, "signed-in")
+
+
+class Failures:
+    """Counters in OPEN311_RATE_LIMIT_STORAGE, or in this process while that is down."""
+
+    def __init__(self, storage: str) -> None:
+        self._shared = FixedWindowRateLimiter(storage_from_string(storage, **STORAGE_OPTIONS))
+        self._own = FixedWindowRateLimiter(MemoryStorage())
+
+    def count(self, item: RateLimitItem, *names: str) -> None:
+        """Count one failure."""
+        self._ask(lambda limiter: limiter.hit(item, *names))
+
+    def is_reached(self, item: RateLimitItem, *names: str) -> bool:
+        """Return whether as many are counted as the limit allows."""
+        return not self._ask(lambda limiter: limiter.test(item, *names))
+
+    def seconds(self, item: RateLimitItem, *names: str) -> int:
+        """Return the seconds until the count starts again, at least 1."""
+        stats = self._ask(lambda limiter: limiter.get_window_stats(item, *names))
+        return max(1, math.ceil(stats.reset_time - time.time()))
+
+    def forget(self, item: RateLimitItem, *names: str) -> None:
+        """Start the count again."""
+        self._ask(lambda limiter: limiter.clear(item, *names))
+
+    def _ask(self, ask: Callable[[FixedWindowRateLimiter], Answer]) -> Answer:
+        try:
+            return ask(self._shared)
+        except StorageError:
+            return ask(self._own)
+
+
+def limit_sign_ins(app: Flask) -> None:
+    """Set up the counters of failed sign-ins."""
+    app.extensions["failed_sign_ins"] = Failures(app.config["OPEN311_RATE_LIMIT_STORAGE"])
+
+
+def limited(limits: Limits, name: str, check: Callable[[], Answer]) -> Answer:
+    """Return what a check of a password or a code returns, and count it if it fails.
+
+    Raises SignInDelayed if there were too many failures, without a check, and the error of the
+    check.
+    """
+    failures = _failures()
+    counted = _limits_of(limits, _digest(name_key(name)))
+    reached = [(item, ids) for item, ids in counted if failures.is_reached(item, *ids)]
+    if reached:
+        seconds = max(failures.seconds(item, *ids) for item, ids in reached)
+        raise SignInDelayed(SIGN_IN_DELAYED, seconds=seconds)
+    try:
+        answer = check()
+    except SignInRefused:
+        for item, ids in counted:
+            failures.count(item, *ids)
+        raise
+    own, ids = counted[0]
+    failures.forget(own, *ids)
+    return answer
+
+
+def remember_address(name: str) -> None:
+    """Remember for a month that a user has signed in from this address."""
+    _failures().count(_SIGNED_IN, _digest(name_key(name)), _address())
+
+
+def _limits_of(limits: Limits, user: str) -> list[Limit]:
+    address = _address()
+    browser = _Browser.here()
+    if user in browser.users:
+        return [(limits.user_here, (user, browser.id))]
+    here: Limit = (limits.user_here, (user, address))
+    if _failures().is_reached(_SIGNED_IN, user, address):
+        return [here]
+    return [here, (limits.address, (address,)), (limits.user, (user,))]
+
+
+def _failures() -> Failures:
+    failures: Failures = current_app.extensions["failed_sign_ins"]
+    return failures
+
+
+def _digest(text: str) -> str:
+    """Return a keyed hash, so that neither counters nor cookies contain usernames."""
+    key = _secret().encode()[:64]
+    return blake2b(text.encode("utf-8", "replace"), key=key, digest_size=16).hexdigest()
+
+
+def _address() -> str:
+    """Return the address of the client; of IPv6 the network, which one client has to itself."""
+    text = request.remote_addr or ""
+    try:
+        address = ip_address(text)
+    except ValueError:
+        return text
+    if isinstance(address, IPv6Address):
+        return str(ip_network((address, 64), strict=False))
+    return text
+
+
+COOKIE = "open311_known"
+
+REMEMBERED = 365 * 24 * 3600  # seconds
+
+_MOST_USERS = 5  # of one browser, for shared computers
+
+
+@dataclass(frozen=True)
+class _Browser:
+    """A browser in which users have signed in: a random id, and the digests of their names."""
+
+    id: str = ""
+    users: tuple[str, ...] = ()
+
+    @classmethod
+    def here(cls) -> "_Browser":
+        try:
+            # Without a secret, anybody could sign a cookie; nobody has one, either.
+            signed = request.cookies.get(COOKIE, "") if _secret() else ""
+            id_, *users = _serializer().loads(signed, max_age=REMEMBERED)
+            return cls(str(id_), tuple(map(str, users)))
+        except (BadData, TypeError, ValueError):
+            return cls()
+
+
+def remember_browser(response: Response, name: str) -> None:
+    """Add a cookie that proves that a user has signed in in this browser. It gives no access."""
+    known, user = _Browser.here(), _digest(name_key(name))
+    others = [one for one in known.users if one != user][: _MOST_USERS - 1]
+    response.set_cookie(
+        COOKIE,
+        _serializer().dumps([known.id or secrets.token_hex(16), user, *others]),
+        max_age=REMEMBERED,
+        path="/staff",
+        secure=current_app.config["SESSION_COOKIE_SECURE"],
+        httponly=True,
+        samesite="Lax",
+    )
+
+
+def _serializer() -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(_secret(), salt=COOKIE)
+
+
+def _secret() -> str:
+    return str(current_app.config["OPEN311_SECRET_KEY"])

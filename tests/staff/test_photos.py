@@ -1,0 +1,158 @@
+"""Photos that are not public, on staff pages; the sandbox; and a store that takes no photos."""
+
+import re
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+from georeport_client import KEYS, Answer, Api, Sandbox
+from images import encoded, from_a_phone, half_red, opened
+from PIL import Image
+from servers import PATIENCE, running_server
+from staff_client import Person
+
+from tests.staff.conftest import SECRET
+
+Sign = Callable[[str], Person]
+
+
+def post(api: Api, content: bytes, path: str = "v2/requests", **fields: str) -> Answer:
+    texts = {"api_key": api.key, "lat": "0.5", "long": "0.5", **fields}
+    if path == "v2/requests":
+        texts.setdefault("service_code", "POTHOLE")
+    parts: Any = [(name, (None, text)) for name, text in texts.items()]
+    return api.send("POST", path, files=[*parts, ("media", ("photo.png", content, "image/png"))])
+
+
+def noise(width: int, height: int) -> Image.Image:
+    """Return an image that no format makes small."""
+    return Image.effect_noise((width, height), 100).convert("RGB")
+
+
+def photos_of(person: Person, description: str) -> list[str]:
+    """List the addresses of the photos on the page of the request with this description."""
+    [id_] = re.findall(r'<tr data-id="([^"]+)"', person.get("/requests", q=description).text)
+    page = person.get(f"/requests/{id_}").text
+    return re.findall(r'<img class="photo" src="([^"]+)"', page)
+
+
+def get(person: Person, path: str, **headers: str) -> requests.Response:
+    return person.session.get(
+        f"{person.address}{path}", headers=headers, timeout=PATIENCE, allow_redirects=False
+    )
+
+
+@pytest.mark.parametrize("service_code", ["TIP", "LAMP", "POTHOLE"])
+def test_staff_see_photos_that_are_not_public_or_are(
+    person: Sign, api: Api, service_code: str
+) -> None:
+    description = f"With a photo {service_code}"
+    answer = post(api, from_a_phone(6), service_code=service_code, description=description)
+    assert answer.status == 200
+    reader = person("reader")
+    [path] = photos_of(reader, description)
+    shown = get(reader, path)
+    assert shown.status_code == 200
+    assert opened(shown.content).size == (40, 60)
+    assert shown.headers["Cache-Control"] == "private, no-cache"
+    assert shown.headers["Content-Security-Policy"] == "default-src 'none'"
+    assert get(reader, path, **{"If-None-Match": shown.headers["ETag"]}).status_code == 304
+    assert get(reader, path.replace(".jpg", "-small.jpg")).status_code == 200
+    assert get(reader, "/staff/photos/" + "0" * 32 + ".jpg").status_code == 404
+    assert get(Person(reader.address), path).status_code == 302  # to the sign-in page
+    public = f"{reader.address}{path.replace('/staff/photos', '/open311/media')}"
+    status = requests.get(public, timeout=PATIENCE).status_code
+    assert status == (200 if service_code == "POTHOLE" else 404)
+
+
+def test_photos_of_the_sandbox_are_not_public_and_have_a_limit(
+    person: Sign, city: str, tmp_path: Path
+) -> None:
+    settings = {"OPEN311_SECRET_KEY": SECRET, "OPEN311_MAX_SANDBOX_BYTES": "4000"}
+    with running_server(city, tmp_path / "log", settings) as address:
+        sandbox, real = (
+            Sandbox(address, "json", "sandbox"),
+            Api(address, "json", KEYS["gridtown.example"]),
+        )
+        photo = encoded(half_red(300, 300), "PNG")
+        notices = []
+        for _ in range(4):
+            answer = post(sandbox, photo)
+            assert answer.status == 200
+            notices.append("no room for more photos" in answer.document[0]["service_notice"])
+            [id_] = answer.ids()
+        assert notices[0] is False
+        assert notices[-1] is True
+        assert sandbox.one(id_)["media_url"] is None
+        first = sandbox.get("v2/requests").document[-1]
+        assert requests.get(first["media_url"], timeout=PATIENCE).status_code == 404
+        path = first["media_url"].removeprefix(address).replace("/open311/media", "/staff/photos")
+        assert get(person("reader"), path).status_code == 404
+        [id_] = post(real, photo).ids()
+        assert requests.get(real.one(id_)["media_url"], timeout=PATIENCE).status_code == 200
+
+
+def test_a_store_that_takes_no_photos_loses_no_report(
+    city: str, passwords: dict[str, str], tmp_path: Path
+) -> None:
+    folder, log = tmp_path / "media", tmp_path / "log"
+    settings = {"OPEN311_SECRET_KEY": SECRET, "OPEN311_MEDIA_STORE": str(folder)}
+    with running_server(city, log, settings) as address:
+        api = Api(address, "json", KEYS["gridtown.example"])
+        folder.rmdir()
+        folder.write_text("a file where the folder should be")
+        answer = post(api, from_a_phone(), description="Without the photo")
+        assert answer.status == 200
+        assert "Your photo could not be stored." in answer.document[0]["service_notice"]
+        [id_] = answer.ids()
+        assert api.one(id_)["description"] == "Without the photo"
+        assert api.one(id_)["media_url"] is None
+        told = "A photo could not be stored: File exists. Check OPEN311_MEDIA_STORE."
+        assert told in log.read_text()
+        update = {"update_id": "1", "status": "OPEN", "description": "Still there."}
+        update |= {"service_request_id": id_, "updated_datetime": "2026-01-01T00:00:00Z"}
+        answer = post(api, from_a_phone(), "v2/servicerequestupdates", **update)
+        assert answer.status == 200, answer.document
+        assert "Your photo could not be stored." in answer.document[0]["service_notice"]
+        dispatch = Person(address)
+        dispatch.sign_in("dispatch", passwords["dispatch"])
+        form = dispatch.hidden(f"/requests/{id_}", f"/requests/{id_}/close")
+        closed = dispatch.session.post(
+            f"{address}/staff/requests/{id_}/close",
+            data={**form, "status": "fixed", "status_notes": "Filled."},
+            files={"media": ("photo.png", from_a_phone(), "image/png")},
+            timeout=PATIENCE,
+        )
+        assert "Status updated: resolved. The photo could not be stored." in closed.text
+        assert api.one(id_)["status_notes"] == "Filled."
+
+
+def test_a_store_without_room_keeps_no_half_of_a_photo(
+    city: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    """The store is a file system of 100 kB, where this account may mount one."""
+    folder = tmp_path / "media"
+    folder.mkdir()
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=100k", "tmpfs", str(folder)], capture_output=True
+    )
+    if mounted.returncode:
+        pytest.skip("this account may not mount a file system")
+    request.addfinalizer(lambda: subprocess.run(["umount", "-l", str(folder)], check=True))
+    log, settings = tmp_path / "log", {"OPEN311_MEDIA_STORE": str(folder)}
+    with running_server(city, log, settings) as address:
+        api = Api(address, "json", KEYS["gridtown.example"])
+        photo = encoded(noise(200, 200), "PNG")
+        answers = [post(api, photo, description=f"Number {number}") for number in range(3)]
+        assert [one.status for one in answers] == [200] * 3
+        assert "could not be stored" in answers[-1].document[0]["service_notice"]
+        links = [api.one(one.ids()[0])["media_url"] for one in answers]
+        assert links[0] is not None
+        assert links[-1] is None
+        for link in filter(None, links):
+            assert opened(requests.get(link, timeout=PATIENCE).content).size == (200, 200)
+        assert len(list(folder.iterdir())) == 2 * len(list(filter(None, links)))
+        assert "No space left on device" in log.read_text()
