@@ -59,8 +59,8 @@ def store_reopening(
     names the other in its public note. with_duplicates applies to the duplicates that were closed
     with it: they are open again too, or their notes name the new one.
 
-    The caller holds the lock of the service request, and commits. Raises Conflict if there is such a
-    new one already, and OutsideServiceArea.
+    The caller holds the lock of the service request, and commits. Raises Conflict if there is such
+    a new one already, and OutsideServiceArea.
     """
     now = datetime.now(UTC).replace(microsecond=0)
     old = _read(pk)
