@@ -12,6 +12,7 @@ from flask import Flask
 
 from open311.database import db
 from open311.logs import log_failure
+from open311.media.store import files_of
 from open311.operations.maintenance import (
     empty_sandbox,
     forget_receipts,
@@ -19,6 +20,7 @@ from open311.operations.maintenance import (
     maintenance_lock,
     sweep_media,
 )
+from open311.operations.people.erasure import anonymize_batch
 from open311.operations.routing.reroute import carry_over_due
 from open311.queries.jurisdictions import list_jurisdictions
 from open311.web.sent_media import media_store
@@ -40,10 +42,23 @@ def _sweep() -> int:
     return sweep_media(media_store(), datetime.now(UTC))
 
 
+def anonymize() -> int:
+    """Anonymize old requests in batches, and return the number of changed ones."""
+    now, total = datetime.now(UTC), 0
+    for jurisdiction in list_jurisdictions():
+        last: int | None = 0
+        while last is not None:
+            batch = anonymize_batch(jurisdiction, now, last)
+            media_store().remove(files_of(batch.photos))
+            total, last = total + batch.number, batch.last
+    return total
+
+
 JOBS = (
     Job(empty_sandbox, "Service requests deleted from the sandbox: {:,}."),
     Job(forget_receipts, "Expired receipts deleted: {:,}."),
     Job(forget_sessions, "Expired sessions deleted: {:,}."),
+    Job(anonymize, "Requests anonymized: {:,}."),
     Job(_sweep, "Unused photo files deleted: {:,}."),
 )
 """Order matters: files are removed after the rows that name them."""

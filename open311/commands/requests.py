@@ -125,8 +125,12 @@ def status(
 
 @requests_commands.command()
 @click.argument("service_request_id")
+@click.option("--reason", metavar="TEXT", default="", help="Reason, for staff only.")
+@by_option
 @jurisdiction_option
-def withdraw(service_request_id: str, jurisdiction_id: str | None) -> None:
+def withdraw(
+    service_request_id: str, reason: str, made_by: str, jurisdiction_id: str | None
+) -> None:
     """Permanently erase a request and its personal data.
 
     You cannot undo this. Only the request number remains.
@@ -135,7 +139,10 @@ def withdraw(service_request_id: str, jurisdiction_id: str | None) -> None:
     Example:
       open311 requests withdraw 26-0001234
     """
-    photos = withdraw_service_request(get_jurisdiction(jurisdiction_id), service_request_id)
+    jurisdiction = get_jurisdiction(jurisdiction_id)
+    photos = withdraw_service_request(
+        jurisdiction, service_request_id, made_by, printable(reason).strip()
+    )
     media_store().remove(files_of(photos))
     click.echo(f"{service_request_id} is withdrawn.")
 

@@ -143,6 +143,14 @@ MESSAGES = (
         page=N_("Enter a question for the requester."),
     ),
     Message(
+        "withdraw.reason_required",
+        page=N_("Enter a reason for the withdrawal."),
+    ),
+    Message(
+        "erasure.not_confirmed",
+        page=N_("Confirm that this cannot be undone."),
+    ),
+    Message(
         "duplicate.main_required",
         api="main is required. Send the number of the original request.",
         page=N_("Enter the number of the original request."),

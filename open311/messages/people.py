@@ -75,6 +75,10 @@ READ_ONLY = Message(
     api="Your role cannot change this request.",
     page=N_("Your role can view this request but cannot change it."),
 )
+ADMINISTRATORS_ERASE = Message(
+    "role.administrators_erase",
+    page=N_("You need the Administrator role to erase personal data. Contact an administrator."),
+)
 OWN_ACCOUNT = Message(
     "user.own_account",
     page=N_("You cannot change your own account here. Ask another administrator."),

@@ -86,6 +86,10 @@ MESSAGES = (
         api="%(field)s must be a country such as US, or a part of one such as US-OH.",
     ),
     Message(
+        "seed.days",
+        api="%(field)s must be a whole number of days from 1 to 36,500.",
+    ),
+    Message(
         "seed.reopen_days",
         api="%(field)s must be a whole number of days, such as 60.",
     ),

@@ -13,7 +13,7 @@ from open311.models.imports import FormerId, ImportProgress
 from open311.models.jurisdiction import Jurisdiction
 from open311.models.maps import Boundary, BoundaryEdge, BoundaryLayer, BoundarySet
 from open311.models.media import Media
-from open311.models.people import ApiKey, User, UserSession
+from open311.models.people import ApiKey, Erasure, User, UserSession
 from open311.models.receipts import Receipt
 from open311.models.requests import (
     DUE_OR_NEVER,
@@ -48,6 +48,7 @@ __all__ = [
     "Canary",
     "CarryOver",
     "Department",
+    "Erasure",
     "FormerId",
     "Holiday",
     "ImportProgress",

@@ -20,7 +20,8 @@ class Jurisdiction(Base):
     selects holidays in addition to the city's own, by the names of the package holidays: US-OH;
     empty for none. units, one of UNITS, are those of distances on pages.
     reopen_days is the number of days after closing in which a request can be reopened; later, a new
-    request continues it.
+    request continues it. anonymize_after_days is the age of closed requests at which personal data
+    is erased; NULL for never.
     """
 
     __tablename__ = "jurisdictions"
@@ -33,6 +34,7 @@ class Jurisdiction(Base):
         CheckConstraint("contact <> '' AND key_service <> ''", name="reachable"),
         CheckConstraint(f"units IN {UNITS}", name="units_known"),
         CheckConstraint("reopen_days >= 0", name="reopen_days_counted"),
+        CheckConstraint("anonymize_after_days > 0", name="anonymized_later"),
         ForeignKeyConstraint(
             ["id", "default_department"],
             ["departments.jurisdiction_id", "departments.code"],
@@ -61,6 +63,7 @@ class Jurisdiction(Base):
     public_holidays: Mapped[str]
     units: Mapped[str]
     reopen_days: Mapped[int]
+    anonymize_after_days: Mapped[int | None]
     default_department: Mapped[str]
     outside_department: Mapped[str | None]
     service_area: Mapped[WKBElement | None] = mapped_column(multipolygon_column(), deferred=True)

@@ -69,6 +69,7 @@ _JURISDICTION = (
     "locality",
     "public_holidays",
     "units",
+    "anonymize_after_days",
     "reopen_days",
     "default_department",
     "outside_department",

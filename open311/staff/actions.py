@@ -7,20 +7,24 @@ from typing import Any
 from marshmallow import Schema
 
 from geo.coordinates import Point
+from open311.media.store import files_of
+from open311.operations.people.erasure import PersonKey, erase_personal_data
 from open311.operations.requests.approve import accept_service_request
 from open311.operations.requests.assign import add_note, assign
 from open311.operations.requests.change import change_service, move_pin
 from open311.operations.requests.duplicates import link_duplicate, unlink_duplicate
 from open311.operations.requests.status import change_status, resume, wait_for_reporter
 from open311.operations.requests.triage import settle_triage
+from open311.operations.requests.withdraw import withdraw_service_request
 from open311.operations.routing.department import hand_over, take_on, unpin
 from open311.queries.jurisdictions import Scope
 from open311.staff.wording import status_name
 from open311.web.languages import say as _
-from open311.web.sent_media import stored_media
+from open311.web.sent_media import media_store, stored_media
 from schemas.requests.staff_work import (
     AssignSchema,
     ChangeServiceSchema,
+    EraseSchema,
     HandOverSchema,
     LinkSchema,
     MoveSchema,
@@ -29,6 +33,7 @@ from schemas.requests.staff_work import (
     SeenSchema,
     StatusSchema,
     WaitSchema,
+    WithdrawSchema,
 )
 
 
@@ -50,10 +55,14 @@ class ActionInput:
 
 @dataclass(frozen=True)
 class Action:
-    """The schema of a form and its operation; do returns a sentence about the result."""
+    """The schema of a form and its operation; do returns a sentence about the result.
+
+    Only administrators may do what is for_administrators.
+    """
 
     schema: type[Schema]
     do: Callable[[ActionInput], str]
+    for_administrators: bool = False
 
 
 def _take_on(doing: ActionInput) -> str:
@@ -177,6 +186,29 @@ def _accept(doing: ActionInput) -> str:
     return _("Approved and published as %(id)s.", id=id_)
 
 
+def _withdraw(doing: ActionInput) -> str:
+    reason = doing.sent["reason"].strip()
+    photos = withdraw_service_request(
+        doing.jurisdiction, doing.id, doing.by, reason, seen=doing.seen
+    )
+    media_store().remove(files_of(photos))
+    return _("Request withdrawn.")
+
+
+def _erase(doing: ActionInput) -> str:
+    erased = erase_personal_data(
+        doing.jurisdiction,
+        PersonKey(basis="request", value=doing.id),
+        texts=doing.sent["texts"],
+        erased_by=doing.by,
+        reason=doing.sent["reason"].strip(),
+    )
+    media_store().remove(files_of(erased.photos))
+    if not erased.requests:
+        return _("There is no personal data to erase.")
+    return _("Personal data erased.")
+
+
 ACTIONS: Mapping[str, Action] = {
     "take-on": Action(SeenSchema, _take_on),
     "hand-over": Action(HandOverSchema, _hand_over),
@@ -194,6 +226,8 @@ ACTIONS: Mapping[str, Action] = {
     "unlink": Action(SeenSchema, _unlink),
     "settle": Action(SeenSchema, _settle),
     "accept": Action(SeenSchema, _accept),
+    "withdraw": Action(WithdrawSchema, _withdraw),
+    "erase": Action(EraseSchema, _erase, for_administrators=True),
 }
 """Actions by the last part of their URL."""
 

@@ -9,8 +9,8 @@ from werkzeug.wrappers import Response
 
 from geo.crs import CRS84
 from open311.database import end_reads
-from open311.errors import NotAllowed, NotFound, Open311Error
-from open311.messages.people import READ_ONLY
+from open311.errors import Gone, NotAllowed, NotFound, Open311Error
+from open311.messages.people import ADMINISTRATORS_ERASE, READ_ONLY
 from open311.messages.problem import Problem
 from open311.messages.requests import ACTION_UNKNOWN
 from open311.queries.catalog.departments import list_departments
@@ -21,6 +21,7 @@ from open311.queries.ogc.features import get_feature
 from open311.queries.ogc.sources import REQUESTS, get_source, list_layers
 from open311.queries.people.users import list_users
 from open311.queries.requests.answers import list_answers
+from open311.queries.requests.erasures import find_withdrawal
 from open311.queries.requests.history import is_closed_long_ago
 from open311.queries.requests.nearby import (
     NEARBY_METERS,
@@ -46,8 +47,14 @@ blueprint = staff_pages("staff_requests", "/staff/requests")
 
 @blueprint.get("/<opaque:service_request_id>")
 @login_required  # type: ignore[untyped-decorator]
-def show(service_request_id: str) -> str:
-    return _show(city(), service_request_id)
+def show(service_request_id: str) -> str | tuple[str, int]:
+    """Return the page of a request; of a withdrawn one, what is left (status 410)."""
+    jurisdiction = city()
+    try:
+        return _show(jurisdiction, service_request_id)
+    except Gone:
+        left = find_withdrawal(jurisdiction, service_request_id)
+        return page("withdrawn.html", jurisdiction, id=service_request_id, withdrawal=left), 410
 
 
 @blueprint.post("/<opaque:service_request_id>/<action>")
@@ -61,6 +68,8 @@ def act(service_request_id: str, action: str) -> Response | tuple[str, int]:
     if not may_work(user(), routed.department_id):
         raise NotAllowed(READ_ONLY)
     chosen, values = ACTIONS[action], sent_values()
+    if chosen.for_administrators and user().role != "administrator":
+        raise NotAllowed(ADMINISTRATORS_ERASE)
     try:
         sent = parse(chosen.schema(), values)
         done = chosen.do(ActionInput(jurisdiction, service_request_id, user().name, sent))
@@ -77,10 +86,10 @@ def _show(
     problems: Sequence[Problem] = (),
     values: Mapping[str, Sequence[str]] | None = None,
 ) -> str:
+    routed = get_routed(jurisdiction, id_)
     layers = list_layers(jurisdiction.jurisdiction_id)
     source = get_source(jurisdiction, REQUESTS, ALWAYS, staff=True, layers=layers)
     feature = get_feature(source, id_, CRS84)
-    routed = get_routed(jurisdiction, id_)
     works = may_work(user(), routed.department_id)
     return page(
         "request.html",
@@ -136,7 +145,9 @@ def _around(jurisdiction: Scope, routed: Routed) -> dict[str, Any]:
         "nearby_within": NEARBY_METERS[jurisdiction.units],
         "main": find_linked(routed.duplicate_of_pk),
         "continues": find_linked(routed.continues_pk),
-        "continued_as": find_continuation(routed.pk) if routed.status == CLOSED else None,
+        "continued_as": find_continuation(jurisdiction, routed.pk)
+        if routed.status == CLOSED
+        else None,
         "duplicates": list_duplicates(routed.pk),
     }
 

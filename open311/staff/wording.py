@@ -47,6 +47,7 @@ HAPPENING_NAMES: Mapping[str, Any] = {
     "unlinked": lazy_gettext("Duplicate link removed"),
     "waits": lazy_gettext("Waiting for requester"),
     "resumed": lazy_gettext("Resumed"),
+    "erased": lazy_gettext("Personal data erased"),
     "answered": lazy_gettext("Requester answered"),
 }
 

@@ -52,6 +52,12 @@ class JurisdictionRow(RowSchema):
         validate=validate.Range(min=0, max=36_500, error="seed.reopen_days"),
         error_messages={"invalid": "seed.reopen_days"},
     )
+    anonymize_after_days = fields.Integer(
+        load_default=None,
+        strict=True,
+        validate=validate.Range(1, 36_500, error="seed.days"),
+        error_messages={"invalid": "seed.days"},
+    )
     default_department = Text(100, required=True)
     outside_department = Text(100, load_default=None)
     service_area = Text(500, load_default=None)

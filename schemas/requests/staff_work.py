@@ -99,6 +99,33 @@ class LinkSchema(SeenSchema):
     )
 
 
+class _ConfirmedSchema(SeenSchema):
+    """A confirmation of what cannot be undone, and a reason that only staff can read."""
+
+    reason = Text(2000, load_default="")
+    confirm = Flag(load_default=False)
+
+    @validates_schema
+    def check_confirmed(self, sent: dict[str, object], **_: object) -> None:
+        if not sent["confirm"]:
+            raise Invalid("erasure.not_confirmed", "confirm")
+
+
+class WithdrawSchema(_ConfirmedSchema):
+    """A withdrawal, which needs a reason."""
+
+    @validates_schema
+    def check_reason(self, sent: dict[str, str], **_: object) -> None:
+        if not sent["reason"].strip():
+            raise Invalid("withdraw.reason_required", "reason")
+
+
+class EraseSchema(_ConfirmedSchema):
+    """An erasure of personal data; texts means whole texts, too."""
+
+    texts = Flag(load_default=False)
+
+
 MOST_CHOSEN = 200
 
 

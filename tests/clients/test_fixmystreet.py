@@ -148,20 +148,22 @@ def test_a_comment_changes_neither_the_status_nor_the_note_of_the_city(
     hole, other = sent(fms), sent(fms)
     for problem in (hole, other):
         city("requests", "status", str(problem.external_id), "in_progress", "On our way.")
+    fms.fetch_updates()
     fms.comment(hole, "It is getting bigger")
     fms.comment(other, "Looks fixed to me", "fixed - user")
     fms.send_comments()
     fms.fetch_updates()
-    assert hole.state == other.state == "in progress"
-    assert hole.page == ["It is getting bigger", "On our way."]
+    assert (hole.state, other.state) == ("in progress", "fixed - user")
+    assert hole.page == ["On our way.", "It is getting bigger"]
+    fms.comment(hole, "Any news?")  # sent before it has fetched the closing
     city("requests", "status", str(hole.external_id), "fixed", "Filled.")
-    fms.comment(hole, "Any news?")  # before it has fetched the closing
     fms.send_comments()
     fms.fetch_updates()
     assert hole.state == "fixed - council"
-    assert fms.fetch_known()[str(hole.external_id)] == "closed"
-    assert fms.fetch_known()[str(other.external_id)] == "open"
-    assert hole.page == ["It is getting bigger", "On our way.", "Any news?", "Filled."]
+    assert hole.page == ["On our way.", "It is getting bigger", "Any news?", "Filled."]
+    known = fms.fetch_known()
+    assert known[str(hole.external_id)] == "closed"
+    assert known[str(other.external_id)] == "open"
 
 
 def test_a_comment_whose_answer_was_lost_is_neither_repeated_nor_holds_back_others(

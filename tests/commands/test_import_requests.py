@@ -282,6 +282,21 @@ def test_what_was_done_here_later_than_there_stays(
     assert datetime.fromisoformat(now["updated_datetime"]) <= datetime.now(UTC)
 
 
+def test_what_was_erased_here_does_not_return(app: Flask, open311: CommandLine) -> None:
+    town = Town(row(1, 10, status="closed", status_notes="Ms. Planted was called."))
+    with foreign_server(town) as server:
+        arguments = ("import-requests", f"{server.address}/v2", "--allow-private")
+        open311.lines(*arguments)
+        id_ = seen(app, 1)["service_request_id"]
+        open311.lines("people", "erase", "--request", id_, "--texts", "--yes")
+        open311.lines(*arguments)
+        assert "Planted" not in str(seen(app, 1))
+        assert seen(app, 1)["status_notes"] == "[erased]"
+        town.rows[0] |= {"status_notes": "Filled.", "updated_datetime": ago(1)}
+        open311.lines(*arguments)
+    assert seen(app, 1)["status_notes"] == "Filled."
+
+
 def test_a_server_that_does_not_say_when_can_close(app: Flask, open311: CommandLine) -> None:
     town = Town(row(1, 10, updated_datetime=None))
     with foreign_server(town) as server:

@@ -239,6 +239,7 @@ NAMES_ITS_FIELD = {
     *("place.required", "place.long_missing", "place.lat_missing", "duplicate.main_required"),
     *("status_notes.required_to_close", "status_notes.required_to_reopen"),
     *("status_notes.required_to_ask", "question.order"),
+    *("withdraw.reason_required",),
     *("rule.code_required", "rule.what", "rule.answered", "rule.answer_of_other_service"),
 }
 
@@ -248,7 +249,7 @@ OF_NO_FIELD = {
     *("chosen.missing", "chosen.too_many", "chosen.outdated", "form.incomplete"),
     *("after.invalid", "after.other_list", "after.other_sort"),
     *("rule.service_or_group", "rule.boundary_without_layer", "rule.question_without_service"),
-    "rule.same_times",
+    *("rule.same_times", "erasure.not_confirmed"),
 }
 
 

@@ -393,6 +393,19 @@ def work_step(**values: object) -> str:
     return insert("work_steps", **{**row, **values})
 
 
+def erasure(**values: object) -> str:
+    row = {
+        "jurisdiction_id": "'gridtown.example'",
+        "service_request_pk": REPORT,
+        "basis": "'email'",
+        "reason": "''",
+        "counts": """'{"requesters": 1}'""",
+        "erased_at": "now()",
+        "erased_by": "'clerk'",
+    }
+    return insert("erasures", **{**row, **values})
+
+
 def saved(table: str, **values: object) -> str:
     row = {
         "jurisdiction_id": "'gridtown.example'",
@@ -429,6 +442,7 @@ TAKEN = [
     user() + "; " + report(assigned_user_id=MEMBER, waits_since="now()"),
     report(duplicate_of_pk=REPORT),
     work_step() + "; " + work_step(kind="'resumed'", text="''"),
+    erasure() + "; " + erasure(service_request_pk="NULL", counts="'{}'"),
     saved("saved_views"),
     saved("saved_views", department_id=HALL, query="''"),
     saved("saved_areas"),
@@ -587,6 +601,11 @@ REFUSED = [
     ("ck_work_steps_says_what", work_step(text="''")),
     ("ck_work_steps_made_by_someone", work_step(made_by="''")),
     ("fk_work_steps_service_request_pk", work_step(service_request_pk=0)),
+    ("ck_erasures_basis_known", erasure(basis="'name'")),
+    ("ck_erasures_erased_by_someone", erasure(erased_by="''")),
+    ("ck_erasures_counts_are_object", erasure(counts="'[]'")),
+    ("fk_erasures_jurisdiction_id", erasure(jurisdiction_id="'nowhere'")),
+    ("fk_erasures_service_request_pk", erasure(service_request_pk=0)),
     *(
         (f"{constraint}", statements)
         for table in ("saved_views", "saved_areas")
@@ -624,6 +643,7 @@ REFUSED = [
     ("ck_jurisdictions_reachable", jurisdiction(key_service="''")),
     ("ck_jurisdictions_reopen_days_counted", jurisdiction(reopen_days=-1)),
     ("ck_jurisdictions_units_known", jurisdiction(units="'imperial'")),
+    ("ck_jurisdictions_anonymized_later", jurisdiction(anonymize_after_days=0)),
     ("pk_jurisdictions", jurisdiction(id="'gridtown.example'")),
     ("fk_jurisdictions_default_department", jurisdiction()),
     ("fk_jurisdictions_default_department", "UPDATE jurisdictions SET default_department = 'X'"),
@@ -909,6 +929,8 @@ NOT_NULL_EXCEPTIONS = {
     ("received_updates", "status"),
     ("received_updates", "status_change_id"),
     ("received_updates", "token"),
+    ("erasures", "service_request_pk"),
+    ("jurisdictions", "anonymize_after_days"),
     ("jurisdictions", "outside_department"),
     ("jurisdictions", "service_area"),
     ("routing_rules", "boundary_code"),
@@ -998,8 +1020,15 @@ def test_work_steps_can_only_be_added(connection: Connection, statement: str) ->
         connection.execute(statement)
 
 
+@pytest.mark.parametrize("statement", ["UPDATE erasures SET reason = 'x'", "DELETE FROM erasures"])
+def test_erasures_can_only_be_added(connection: Connection, statement: str) -> None:
+    do(connection, erasure())
+    with pytest.raises(psycopg.errors.IntegrityError, match="rows of erasures"):
+        connection.execute(statement)
+
+
 def test_all_that_belongs_to_a_request_goes_with_it(connection: Connection) -> None:
-    do(connection, f"{reporter()}; {step()}; {triage()}; {work_step()}")
+    do(connection, f"{reporter()}; {step()}; {triage()}; {work_step()}; {erasure()}")
     counts = [
         f"(SELECT count(*) FROM {table} WHERE service_request_pk = 3)"
         for table in (
@@ -1009,14 +1038,15 @@ def test_all_that_belongs_to_a_request_goes_with_it(connection: Connection) -> N
             "routing_steps",
             "triage_entries",
             "work_steps",
+            "erasures",
         )
     ]
     statement = f"SELECT {', '.join(counts)}"
     pk = connection.execute(f"SELECT {REPORT}").fetchone()
     assert pk == (3,)
-    assert connection.execute(statement).fetchone() == (1,) * 6
+    assert connection.execute(statement).fetchone() == (1,) * 7
     do(connection, "DELETE FROM service_requests WHERE pk = 3")
-    assert connection.execute(statement).fetchone() == (0,) * 6
+    assert connection.execute(statement).fetchone() == (0,) * 7
     left = connection.execute("SELECT count(*) FROM status_changes").fetchone()
     assert left is not None
     assert left[0] != 0

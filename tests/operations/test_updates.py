@@ -133,13 +133,13 @@ def test_nothing_can_be_done_with_what_was_withdrawn(app: Flask) -> None:
     report_token = submit("LAMP")
     id_ = accept_service_request(town(), report_token)
     token = receive_update(sent(id_))["token"]
-    withdraw_service_request(town(), id_)
+    withdraw_service_request(town(), id_, "tests")
     for attempt in (
         lambda: accept_update(town(), token),
         lambda: accept_service_request(town(), report_token),
         lambda: change_status(town(), id_, "open", "Not yet."),
         lambda: receive_update(sent(id_, update_id="u-2")),
-        lambda: withdraw_service_request(town(), id_),
+        lambda: withdraw_service_request(town(), id_, "tests"),
         lambda: get_service_request(town(), id_),
     ):
         with pytest.raises(Gone, match=id_):
@@ -153,7 +153,7 @@ def test_of_several_who_withdraw_at_once_one_does(app: Flask) -> None:
 
     def withdraw() -> object:
         try:
-            return withdraw_service_request(jurisdiction, REALTIME)
+            return withdraw_service_request(jurisdiction, REALTIME, "tests")
         except Gone as error:
             return error
 

@@ -134,6 +134,14 @@ def test_units_are_metric_if_nothing_is_said() -> None:
     assert wrong(JurisdictionRow(), JURISDICTION, units="feet") == {"units"}
 
 
+def test_nothing_is_anonymized_if_no_period_is_set() -> None:
+    column = "anonymize_after_days"
+    assert JurisdictionRow().load(JURISDICTION)[column] is None
+    assert JurisdictionRow().load({**JURISDICTION, column: 730})[column] == 730
+    for period in (0, -1, 1.5, "730 days", 36_501):
+        assert wrong(JurisdictionRow(), JURISDICTION, **{column: period}) == {column}
+
+
 @pytest.mark.parametrize("type_", ["realtime", "batch", "blackbox"])
 def test_a_service_is_of_one_of_the_three_types(type_: str) -> None:
     assert ServiceRow().load({**SERVICE, "type": type_})["type"] == type_

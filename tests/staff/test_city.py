@@ -298,6 +298,10 @@ def test_questions_are_asked_in_the_order_that_is_set(chief: Person, api: Api) -
     }
     send(chief, page, f"{page}/question", changed)
     assert (asked()[0]["required"], asked()[0]["datatype"]) == (True, "string")
+    assert "automated" not in asked()[0]
+    send(chief, page, f"{page}/question", {**changed, "automated": "hidden_field"})
+    assert (asked()[0]["automated"], asked()[0]["required"]) == ("hidden_field", True)
+    assert 'value="hidden_field" selected' in chief.get(page).text
     for code in ("POLE", "COLOUR"):
         send(chief, page, f"{page}/question/drop", {"code": code})
     assert services(api)["LAMP"]["metadata"] is False

@@ -12,6 +12,7 @@ from open311.errors import OutsideServiceArea
 from open311.messages.sentences import api_sentences
 from open311.models import AttributeValue, FormerId, ImportProgress, Service, ServiceAttribute
 from open311.operations.transaction import operation
+from open311.personal_data import ERASED
 from open311.queries.catalog.services import ServiceInfo
 from open311.queries.imports import KnownRow, list_imported, list_services_by_code
 from open311.queries.jurisdictions import Scope
@@ -162,11 +163,12 @@ def _follow(jurisdiction: Scope, known: KnownRow, row: ImportedServiceRequest) -
     """Add the other server's newer status change, if any; return whether one was added.
 
     A later local change stays. A server that sends no update time can close a service request, but
-    it cannot undo a local change.
+    it cannot undo a local change. A note that was erased here does not return.
     """
     _former_id, pk, detailed_status, status_notes, updated, withdrawn_at = known
     same = (detailed_status, status_notes) == (row.detailed_status, row.status_notes)
-    if same or withdrawn_at is not None:
+    erased = ERASED in status_notes and row.updated is not None and row.updated <= updated
+    if same or erased or withdrawn_at is not None:
         return False
     if row.updated is None:
         closes = (status_of(detailed_status), status_of(row.detailed_status)) == ("open", "closed")

@@ -69,7 +69,7 @@ def receive_update(sent: SentUpdate) -> dict[str, str]:
     row = lock_service_request(sent.jurisdiction, sent.service_request_id, only_public=True)
     if first := find_first_answer(sent.jurisdiction, sent):
         return first
-    own = is_own(row.pk, sent.api_key_id)
+    own = is_own(sent.jurisdiction, row.pk, sent.api_key_id)
     if not own and not may(sent.rights, "comment-any"):
         raise ApiKeyRejected(
             API_KEY_FOR_OWN_ONLY,
@@ -125,7 +125,7 @@ def _publish(jurisdiction: Scope, pk: int, said: _Said, weight: Weight) -> dict[
     if weight is Weight.STEP and said.status is not None:
         if not reopens(said.current, said.status):
             return {"status_change_id": store_status(jurisdiction, pk, said.status, said.text)}
-        if find_continuation(pk) is None:
+        if find_continuation(jurisdiction, pk) is None:
             reopening = store_reopening(jurisdiction, pk, said.status, said.text)
             if reopening.continued_as is None:
                 return {"status_change_id": reopening.change_id}

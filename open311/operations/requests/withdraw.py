@@ -2,12 +2,13 @@
 
 from datetime import UTC, datetime
 
-from sqlalchemy import case, delete, select, update
+from sqlalchemy import case, delete, update
 
 from open311.database import db
-from open311.models import ReceivedUpdate, Reporter, ServiceRequest, TriageEntry, UpdateReporter
+from open311.models import ServiceRequest, TriageEntry
 from open311.operations.transaction import operation
 from open311.queries.jurisdictions import Scope
+from open311.steps.requests.erase import erase_from_request, reach_all, store_erasure
 from open311.steps.requests.history import add_status_change, store_work_step
 from open311.steps.requests.lock import lock_service_request
 from open311.steps.requests.media import drop_media
@@ -18,18 +19,27 @@ NO_PLACE = "Withdrawn"
 
 
 @operation
-def withdraw_service_request(jurisdiction: Scope, service_request_id: str) -> list[str]:
+def withdraw_service_request(
+    jurisdiction: Scope,
+    service_request_id: str,
+    made_by: str,
+    reason: str = "",
+    seen: int | None = None,
+) -> list[str]:
     """Erase the content and personal data of a service request, and cancel it.
 
-    Its service, department, and coordinates stay for statistics, and so does its history, which is
-    append-only; none of it is public any more. Returns the names of its photos, whose files the
-    caller removes next: store.remove(files_of(names)). Raises NotFound for an unknown id, and Gone
-    for one that was withdrawn before.
+    Its service, department, and coordinates stay for statistics, and so do the times and kinds of
+    its history; none of it is public any more. reason is for staff only. Returns the names of its
+    photos, whose files the caller removes next: store.remove(files_of(names)). Raises NotFound for
+    an unknown id, Gone for one that was withdrawn before, and ChangedMeanwhile if another change
+    was made after seen.
     """
-    row = lock_service_request(jurisdiction, service_request_id)
+    row = lock_service_request(jurisdiction, service_request_id, seen=seen)
     now = datetime.now(UTC).replace(microsecond=0)
-    photos = drop_media([row.pk])
-    _erase_what_came_with_it(row.pk)
+    reach = reach_all(row.pk, texts=True)
+    erased = erase_from_request(row.pk, reach)
+    photos = sorted([*erased.photos, *drop_media([row.pk])])
+    db.session.execute(delete(TriageEntry).where(TriageEntry.service_request_pk == row.pk))
     texts = ("address_id", "zipcode", "description")
     db.session.execute(
         update(ServiceRequest)
@@ -47,7 +57,9 @@ def withdraw_service_request(jurisdiction: Scope, service_request_id: str) -> li
     _let_go_of_duplicates(row.pk)
     continuing = update(ServiceRequest).where(ServiceRequest.continues_pk == row.pk)
     db.session.execute(continuing.values(continues_pk=None))
-    add_status_change(row.pk, "cancelled", "", now, kind=WITHDRAWN)
+    add_status_change(row.pk, "cancelled", "", now, made_by=made_by, kind=WITHDRAWN)
+    here, words = jurisdiction.jurisdiction_id, reach.words
+    store_erasure(here, row.pk, "withdrawal", erased.counts, made_by, words.erase(reason.strip()))
     return photos
 
 
@@ -61,12 +73,3 @@ def _let_go_of_duplicates(pk: int) -> None:
     )
     for one in db.session.scalars(repeating).all():
         store_work_step(one, "unlinked", "", "withdrawal")
-
-
-def _erase_what_came_with_it(pk: int) -> None:
-    updates = ReceivedUpdate.service_request_pk == pk
-    ids = select(ReceivedUpdate.id).where(updates)
-    db.session.execute(delete(TriageEntry).where(TriageEntry.service_request_pk == pk))
-    db.session.execute(delete(Reporter).where(Reporter.service_request_pk == pk))
-    db.session.execute(delete(UpdateReporter).where(UpdateReporter.received_update_id.in_(ids)))
-    db.session.execute(update(ReceivedUpdate).where(updates).values(description=""))

@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import aggregate_order_by
 from open311.database import db
 from open311.models import ReceivedUpdate, Service, ServiceRequest, StatusChange
 from open311.queries.jurisdictions import Scope
+from open311.queries.requests.conditions import of_jurisdiction
 from schemas.vocabulary.statuses import CLOSED, UNCHANGED
 
 _W3C = 'YYYY-MM-DD"T"HH24:MI:SS"Z"'
@@ -126,6 +127,7 @@ def is_closed_long_ago(jurisdiction: Scope, pk: int) -> bool:
         select(ServiceRequest.pk)
         .join(Service, Service.id == ServiceRequest.service_id)
         .where(
+            of_jurisdiction(jurisdiction),
             ServiceRequest.pk == pk,
             ServiceRequest.service_request_id.is_not(None),
             Service.active,

@@ -34,11 +34,11 @@ def find_linked(pk: int | None) -> Linked | None:
     return None if row is None else Linked(*row)
 
 
-def find_continuation(pk: int) -> str | None:
+def find_continuation(jurisdiction: Scope, pk: int) -> str | None:
     """Find the number of the service request that continues a closed one."""
     number: str | None = db.session.scalar(
         select(ServiceRequest.service_request_id).where(
-            ServiceRequest.continues_pk == pk, not_withdrawn()
+            of_jurisdiction(jurisdiction), ServiceRequest.continues_pk == pk, not_withdrawn()
         )
     )
     return number

@@ -1,11 +1,25 @@
-"""The requester and the authors of comments, for staff who work on a service request only."""
+"""Requesters and commenters: for staff who work on a request, and to erase their data."""
 
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import literal, select, union_all
+from sqlalchemy import ColumnElement, String, any_, cast, func, literal, or_, select, union_all
+from sqlalchemy.dialects.postgresql import ARRAY
 
-from open311.database import db
-from open311.models import ReceivedUpdate, Reporter, UpdateReporter
+from open311.database import Base, db
+from open311.models import (
+    Erasure,
+    ReceivedUpdate,
+    Reporter,
+    RoutingStep,
+    ServiceRequest,
+    StatusChange,
+    TriageEntry,
+    UpdateReporter,
+    WorkStep,
+)
+from open311.personal_data import digits_of, normal_email, same_phone
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,3 +61,152 @@ def find_contacts(pk: int) -> dict[int, Contact]:
         for row in rows
         if any(row[1:])
     }
+
+
+@dataclass(frozen=True)
+class PersonRow:
+    """A stored requester, or the commenter of an update; columns are those of the table."""
+
+    service_request_pk: int
+    update_id: int | None
+    columns: Mapping[str, str]
+
+
+def list_people(service_request_pk: int) -> list[PersonRow]:
+    """List the requester and the commenters of a service request."""
+    return _people(
+        Reporter.service_request_pk == service_request_pk,
+        ReceivedUpdate.service_request_pk == service_request_pk,
+    )
+
+
+def list_people_by_email(jurisdiction_id: str, email: str) -> list[PersonRow]:
+    """List the requesters and commenters with an email address, whatever its case."""
+    wanted = normal_email(email)
+    return _people(
+        func.lower(func.btrim(Reporter.email)) == wanted,
+        func.lower(func.btrim(UpdateReporter.email)) == wanted,
+        jurisdiction_id,
+    )
+
+
+def list_people_by_phone(jurisdiction_id: str, phone: str) -> list[PersonRow]:
+    """List the requesters and commenters with a phone number, in any notation."""
+    ending = f"%{_last_digits(phone)}"
+    requesters, commenters = (
+        _digits(model.phone).like(ending) for model in (Reporter, UpdateReporter)
+    )
+    found = _people(requesters, commenters, jurisdiction_id)
+    return [one for one in found if same_phone(one.columns["phone"], phone)]
+
+
+def _people(
+    requesters: ColumnElement[bool],
+    commenters: ColumnElement[bool],
+    jurisdiction_id: str | None = None,
+) -> list[PersonRow]:
+    """List rows by a condition for each table, those of service requests first, by their keys."""
+    here = () if jurisdiction_id is None else (ServiceRequest.jurisdiction_id == jurisdiction_id,)
+    of_requests = (
+        select(Reporter)
+        .join(ServiceRequest, ServiceRequest.pk == Reporter.service_request_pk)
+        .where(requesters, *here)
+        .order_by(Reporter.service_request_pk)
+    )
+    of_updates = (
+        select(UpdateReporter, ReceivedUpdate.service_request_pk)
+        .join(ReceivedUpdate, ReceivedUpdate.id == UpdateReporter.received_update_id)
+        .join(ServiceRequest, ServiceRequest.pk == ReceivedUpdate.service_request_pk)
+        .where(commenters, *here)
+        .order_by(UpdateReporter.received_update_id)
+    )
+    return [
+        *(
+            PersonRow(one.service_request_pk, None, _columns(one))
+            for one in db.session.scalars(of_requests)
+        ),
+        *(
+            PersonRow(pk, one.received_update_id, _columns(one))
+            for one, pk in db.session.execute(of_updates)
+        ),
+    ]
+
+
+def _columns(row: Base) -> dict[str, str]:
+    values = {column.name: getattr(row, column.name) for column in row.__table__.columns}
+    return {name: value for name, value in values.items() if isinstance(value, str)}
+
+
+_TEXTS: Sequence[tuple[Any, Sequence[Any]]] = (
+    (
+        ServiceRequest.pk,
+        (
+            ServiceRequest.description,
+            ServiceRequest.address_string,
+            ServiceRequest.media_url,
+            ServiceRequest.routing_reason,
+            cast(ServiceRequest.answers, String),
+        ),
+    ),
+    (StatusChange.service_request_pk, (StatusChange.status_notes,)),
+    (WorkStep.service_request_pk, (WorkStep.text,)),
+    (RoutingStep.service_request_pk, (RoutingStep.reason, cast(RoutingStep.before, String))),
+    (ReceivedUpdate.service_request_pk, (ReceivedUpdate.description,)),
+    (TriageEntry.service_request_pk, (TriageEntry.detail,)),
+    (Erasure.service_request_pk, (Erasure.reason,)),
+)
+"""Columns of free texts about a service request, with its key."""
+
+
+def list_mentioning(
+    jurisdiction_id: str, emails: Iterable[str], phones: Iterable[str]
+) -> list[int]:
+    """List the keys of service requests with a text that may contain one of these.
+
+    This reads all texts of the jurisdiction.
+    """
+    contained = [f"%{_escaped(normal_email(one))}%" for one in emails]
+    digits = [f"%{_last_digits(one)}%" for one in phones if digits_of(one)]
+    here = select(ServiceRequest.pk).where(ServiceRequest.jurisdiction_id == jurisdiction_id)
+    found: set[int] = set()
+    for key, texts in _TEXTS:
+        conditions = [
+            *(func.lower(text).like(any_(_array(contained))) for text in texts if contained),
+            *(_digits(text).like(any_(_array(digits))) for text in texts if digits),
+        ]
+        if conditions:
+            statement = select(key).where(or_(*conditions), key.in_(here))
+            found.update(db.session.scalars(statement))
+    return sorted(found)
+
+
+def list_linked(service_request_pk: int) -> list[int]:
+    """List the keys of the original and the duplicates of a service request.
+
+    Their public notes are partly the same.
+    """
+    main = select(ServiceRequest.duplicate_of_pk).where(ServiceRequest.pk == service_request_pk)
+    statement = select(ServiceRequest.pk).where(
+        or_(
+            ServiceRequest.duplicate_of_pk == service_request_pk,
+            ServiceRequest.pk == main.scalar_subquery(),
+        )
+    )
+    return sorted(db.session.scalars(statement))
+
+
+def _array(texts: Sequence[str]) -> Any:
+    return literal(list(texts), ARRAY(String))
+
+
+def _escaped(text: str) -> str:
+    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+
+
+def _digits(text: Any) -> Any:
+    return func.regexp_replace(text, "[^0-9]", "", "g")
+
+
+def _last_digits(phone: str) -> str:
+    """Return the end of a phone number, which is the same with and without a country code."""
+    return digits_of(phone)[-8:]

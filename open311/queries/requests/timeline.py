@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 
 from open311.database import db
-from open311.models import ApiKey, Media, ReceivedUpdate, StatusChange, WorkStep
+from open311.models import ApiKey, Erasure, Media, ReceivedUpdate, StatusChange, WorkStep
 from open311.queries.media import staff_link_of_medium
 from open311.queries.routing.stored import Step
 
@@ -16,9 +16,9 @@ from open311.queries.routing.stored import Step
 class Happening:
     """An entry of the history. at is in UTC; by is None if no member of staff made it.
 
-    kind is status, comment, one of ROUTING_STEPS, or one of WORK_STEPS. what is the detailed
-    status, the status that a comment claims, the new department, or the text of the step. said is
-    the note or the reason, readable for everyone if public, otherwise for staff only.
+    kind is status, comment, erased, one of ROUTING_STEPS, or one of WORK_STEPS. what is the
+    detailed status, the status that a comment claims, the new department, or the text of the step.
+    said is the note or the reason, readable for everyone if public, otherwise for staff only.
 
     An entry that came as an update has the name of its API key, and the id of the received update.
     by_city is whether that key may change statuses; pending is whether it needs approval.
@@ -45,7 +45,7 @@ def list_happenings(pk: int, steps: Iterable[Step]) -> list[Happening]:
     photos = _photos(pk)
     sequences = (
         *(_statuses(pk, photos), _comments(pk, photos)),
-        *(map(_of_routing, steps), _work(pk)),
+        *(map(_of_routing, steps), _work(pk), _erasures(pk)),
     )
     dated = [one for sequence in sequences for one in _dated(sequence)]
     dated.sort(key=lambda one: one[0])
@@ -173,3 +173,13 @@ def _work(pk: int) -> Iterable[Happening]:
             said=row.text if note else "",
             by=row.made_by,
         )
+
+
+def _erasures(pk: int) -> Iterable[Happening]:
+    rows = db.session.execute(
+        select(Erasure.erased_at, Erasure.reason, Erasure.erased_by)
+        .where(Erasure.service_request_pk == pk, Erasure.counts != {})
+        .order_by(Erasure.id)
+    )
+    for row in rows:
+        yield Happening(at=row.erased_at, kind="erased", what="", said=row.reason, by=row.erased_by)

@@ -8,6 +8,7 @@ from sqlalchemy import case, func, or_, select
 from open311.database import db
 from open311.models import ApiKey, ReceivedUpdate, ServiceRequest, StatusChange
 from open311.queries.jurisdictions import Scope
+from open311.queries.requests.conditions import of_jurisdiction
 from open311.steps.requests.history import status_of, stop_waiting, store_work_step
 from open311.steps.requests.triage import store_triage
 from schemas.vocabulary.statuses import CLOSED, STANDARD_STATUSES
@@ -70,12 +71,16 @@ def find_last_decision(pk: int) -> datetime:
     return found
 
 
-def is_own(pk: int, api_key_id: int | None) -> bool:
+def is_own(jurisdiction: Scope, pk: int, api_key_id: int | None) -> bool:
     """Return whether a key submitted a service request, or has the name of the key that did.
 
     The sandbox key, which has no id, owns what was submitted with it.
     """
-    submitter = db.session.scalar(select(ServiceRequest.api_key_id).where(ServiceRequest.pk == pk))
+    submitter = db.session.scalar(
+        select(ServiceRequest.api_key_id).where(
+            of_jurisdiction(jurisdiction), ServiceRequest.pk == pk
+        )
+    )
     if submitter is None or api_key_id is None:
         return submitter == api_key_id
     names = select(ApiKey.name).where(ApiKey.id.in_([submitter, api_key_id]))
@@ -102,8 +107,8 @@ def store_claim(jurisdiction: Scope, pk: int, claimed: str, sender: str, at: dat
 
 def store_answer(jurisdiction: Scope, pk: int, sender: str, at: datetime) -> None:
     """End the hold of a service request that waits for the requester, and queue it for review."""
-    waits = select(ServiceRequest.waits_since).where(ServiceRequest.pk == pk)
-    if db.session.scalar(waits) is None:
+    mine = of_jurisdiction(jurisdiction), ServiceRequest.pk == pk
+    if db.session.scalar(select(ServiceRequest.waits_since).where(*mine)) is None:
         return
     stop_waiting(jurisdiction, pk)
     store_work_step(pk, "answered", "", sender)

@@ -75,9 +75,8 @@ def store_status(
     The caller holds the lock of the service request, and commits.
     """
     moment = at or datetime.now(UTC).replace(microsecond=0)
-    before = db.session.scalar(
-        select(ServiceRequest.status).where(of_jurisdiction(jurisdiction), ServiceRequest.pk == pk)
-    )
+    mine = of_jurisdiction(jurisdiction), ServiceRequest.pk == pk
+    before = db.session.scalar(select(ServiceRequest.status).where(*mine))
     change_id = add_status_change(pk, status, status_notes, moment, made_by=made_by)
     becomes = status_of(status)
     if becomes != before:
@@ -101,7 +100,7 @@ def _store_new_due_date(jurisdiction: Scope, pk: int, reopened: datetime) -> Non
     days = db.session.scalar(
         select(Service.expected_days)
         .join(ServiceRequest, ServiceRequest.service_id == Service.id)
-        .where(ServiceRequest.pk == pk)
+        .where(of_jurisdiction(jurisdiction), ServiceRequest.pk == pk)
     )
     due = find_due(jurisdiction, reopened, days)
     statement = update(ServiceRequest).where(ServiceRequest.pk == pk)

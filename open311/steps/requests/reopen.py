@@ -14,7 +14,7 @@ from open311.messages.requests import REQUEST_CONTINUED
 from open311.models import Reporter, Service, ServiceRequest
 from open311.queries.catalog.services import get_service
 from open311.queries.jurisdictions import Scope
-from open311.queries.requests.conditions import not_withdrawn
+from open311.queries.requests.conditions import not_withdrawn, of_jurisdiction
 from open311.queries.requests.history import find_closing, is_closed_long_ago
 from open311.queries.requests.nearby import find_continuation
 from open311.steps.requests.add import add_service_request
@@ -63,25 +63,25 @@ def store_reopening(
     a new one already, and OutsideServiceArea.
     """
     now = datetime.now(UTC).replace(microsecond=0)
-    old = _read(pk)
-    duplicates = _closed_with(pk) if with_duplicates else []
+    old = _read(jurisdiction, pk)
+    duplicates = _closed_with(jurisdiction, pk) if with_duplicates else []
     if not is_closed_long_ago(jurisdiction, pk):
         change_id = store_status(jurisdiction, pk, status, status_notes, made_by)
         with_it = f"Reopened together with {old.service_request_id}." if old.public else ""
         for one in duplicates:
             store_status(jurisdiction, one, OPEN, with_it, made_by)
         return Reopening(pk, change_id)
-    continuation = find_continuation(pk)
+    continuation = find_continuation(jurisdiction, pk)
     if continuation is not None:
         raise Conflict(REQUEST_CONTINUED, id=old.service_request_id, new=continuation)
     new = _continue(jurisdiction, old, status, status_notes, made_by, now)
     store_settled(pk, ENDED_BY[OPEN], made_by or "a change of status")
     for one in (pk, *duplicates):
-        _refer(one, f"Continued as {new.continued_as}.", made_by, now)
+        _refer(jurisdiction, one, f"Continued as {new.continued_as}.", made_by, now)
     return new
 
 
-def _read(pk: int) -> Any:
+def _read(jurisdiction: Scope, pk: int) -> Any:
     return db.session.execute(
         select(
             *ServiceRequest.__table__.columns,
@@ -90,15 +90,16 @@ def _read(pk: int) -> Any:
             func.ST_X(ServiceRequest.location, type_=Float).label("long"),
         )
         .join(Service, Service.id == ServiceRequest.service_id)
-        .where(ServiceRequest.pk == pk)
+        .where(of_jurisdiction(jurisdiction), ServiceRequest.pk == pk)
     ).one()
 
 
-def _closed_with(pk: int) -> Sequence[int]:
+def _closed_with(jurisdiction: Scope, pk: int) -> Sequence[int]:
     """List the duplicates that were closed when their original was, or later."""
     duplicates = db.session.scalars(
         select(ServiceRequest.pk)
         .where(
+            of_jurisdiction(jurisdiction),
             ServiceRequest.duplicate_of_pk == pk,
             ServiceRequest.status == CLOSED,
             not_withdrawn(),
@@ -152,11 +153,11 @@ def _reporter(pk: int) -> dict[str, str]:
     return {} if row is None else dict(row._mapping)
 
 
-def _refer(pk: int, words: str, made_by: str | None, now: datetime) -> None:
+def _refer(jurisdiction: Scope, pk: int, words: str, made_by: str | None, now: datetime) -> None:
     """Add words to the public note of a closed service request."""
     row = db.session.execute(
         select(ServiceRequest.detailed_status, ServiceRequest.status_notes).where(
-            ServiceRequest.pk == pk
+            of_jurisdiction(jurisdiction), ServiceRequest.pk == pk
         )
     ).one()
     notes = f"{row.status_notes} {words}".strip()

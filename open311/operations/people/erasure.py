@@ -1,0 +1,247 @@
+"""Erasure of a person's data: on demand, and after the period that a city sets."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from urllib.parse import parse_qsl
+
+from sqlalchemy import delete, exists, func, or_, select, update
+
+from open311.database import db, lift_time_limit, table
+from open311.errors import NotFound
+from open311.messages.requests import REQUEST_UNKNOWN
+from open311.models import (
+    Erasure,
+    Jurisdiction,
+    ReceivedUpdate,
+    Reporter,
+    SavedArea,
+    SavedView,
+    ServiceRequest,
+    UpdateReporter,
+)
+from open311.operations.transaction import operation, trial
+from open311.personal_data import ERASED, PersonalWords
+from open311.queries.jurisdictions import Scope
+from open311.queries.requests.conditions import known_as, of_jurisdiction
+from open311.queries.requests.requester import (
+    PersonRow,
+    list_linked,
+    list_mentioning,
+    list_people_by_email,
+    list_people_by_phone,
+)
+from open311.steps.requests.erase import Reach, erase_from_request, reach_all, store_erasure
+
+BATCH = 50
+"""Service requests that are anonymized in one transaction."""
+
+BY_MAINTENANCE = "maintenance"
+"""The author of an erasure after the period of the city."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonKey:
+    """What a person is found by: basis is email, phone, or request; value is that or its number."""
+
+    basis: str
+    value: str
+
+
+@dataclass(frozen=True)
+class ErasedRequest:
+    """A service request by its number or token, and what was erased from it, by kind."""
+
+    name: str
+    counts: dict[str, int]
+
+
+@dataclass
+class ErasureResult:
+    """What was erased: from requests by their numbers, and outside of them.
+
+    photos are the names of deleted photos, whose files the caller removes next:
+    store.remove(files_of(photos)).
+    """
+
+    requests: list[ErasedRequest] = field(default_factory=list)
+    elsewhere: dict[str, int] = field(default_factory=dict)
+    photos: list[str] = field(default_factory=list)
+
+
+def _erase(
+    jurisdiction: Scope, key: PersonKey, *, texts: bool, erased_by: str, reason: str = ""
+) -> ErasureResult:
+    """Erase a person's data, found by a key, from the service requests of a jurisdiction.
+
+    This includes held and withdrawn ones and the sandbox. The words of the person are replaced in
+    the texts of their requests; their email addresses and phone numbers in all texts. texts erases
+    the whole texts of their requests, too. Raises NotFound for an unknown request.
+    """
+    lift_time_limit()
+    here = jurisdiction.jurisdiction_id
+    if key.basis == "request":
+        plan, words = _of_request(jurisdiction, key.value, texts)
+    else:
+        plan, words = _of_person(here, key, texts)
+    result = ErasureResult()
+    for pk, name in _lock(plan):
+        done = erase_from_request(pk, plan[pk])
+        if done.counts:
+            store_erasure(here, pk, key.basis, done.counts, erased_by, words.erase(reason))
+            result.requests.append(ErasedRequest(name, done.counts))
+        result.photos += done.photos
+    if key.basis != "request":
+        result.elsewhere = _erase_saved(here, words)
+        if result.elsewhere:
+            counts = result.elsewhere
+            store_erasure(here, None, key.basis, counts, erased_by, words.erase(reason))
+    return result
+
+
+erase_personal_data = operation(_erase)
+preview_erasure = trial(_erase)
+
+
+def _of_request(
+    jurisdiction: Scope, name: str, texts: bool
+) -> tuple[dict[int, Reach], PersonalWords]:
+    pk = db.session.scalar(
+        select(ServiceRequest.pk).where(of_jurisdiction(jurisdiction), known_as(name))
+    )
+    if pk is None:
+        raise NotFound(REQUEST_UNKNOWN, field="request", id=name)
+    reach = reach_all(pk, texts=texts)
+    linked = {one: Reach(words=reach.words) for one in list_linked(pk)}
+    return {**linked, pk: reach}, reach.words
+
+
+def _of_person(here: str, key: PersonKey, texts: bool) -> tuple[dict[int, Reach], PersonalWords]:
+    if key.basis == "email":
+        people = list_people_by_email(here, key.value)
+        given = PersonalWords(emails=frozenset({key.value.strip()}))
+    else:
+        people = list_people_by_phone(here, key.value)
+        given = PersonalWords(phones=frozenset({key.value.strip()}))
+    words = given | PersonalWords.of(one.columns for one in people)
+    contacts = PersonalWords(emails=words.emails, phones=words.phones)
+    mentioning = list_mentioning(here, words.emails, words.phones)
+    plan = {pk: Reach(words=contacts) for pk in mentioning}
+    by_request: dict[int, list[PersonRow]] = {}
+    for one in people:
+        by_request.setdefault(one.service_request_pk, []).append(one)
+    plan |= {pk: Reach(words=words) for one in by_request for pk in list_linked(one)}
+    return plan | {pk: _reach(words, rows, texts) for pk, rows in by_request.items()}, words
+
+
+def _reach(words: PersonalWords, rows: Iterable[PersonRow], texts: bool) -> Reach:
+    update_ids = [row.update_id for row in rows]
+    return Reach(
+        words=words,
+        requester=None in update_ids,
+        update_ids=[one for one in update_ids if one is not None],
+        texts=texts,
+    )
+
+
+def _lock(pks: Iterable[int]) -> Sequence[tuple[int, str]]:
+    """Lock service requests, and return the key and the number or token of each."""
+    name = func.coalesce(ServiceRequest.service_request_id, ServiceRequest.token, "")
+    statement = select(ServiceRequest.pk, name).where(ServiceRequest.pk.in_(pks))
+    rows = db.session.execute(statement.order_by(ServiceRequest.pk).with_for_update())
+    return [(row[0], row[1]) for row in rows]
+
+
+def _erase_saved(here: str, words: PersonalWords) -> dict[str, int]:
+    """Delete saved views that search for a person, and rename saved areas; return their numbers."""
+    views = db.session.execute(
+        select(SavedView.id, SavedView.name, SavedView.query).where(
+            SavedView.jurisdiction_id == here
+        )
+    )
+    searching = [
+        row.id
+        for row in views
+        if any(map(_names(words), (row.name, *(text for _, text in parse_qsl(row.query)))))
+    ]
+    db.session.execute(delete(table(SavedView)).where(table(SavedView).c.id.in_(searching)))
+    areas = db.session.execute(
+        select(SavedArea.id, SavedArea.name).where(SavedArea.jurisdiction_id == here)
+    )
+    named = [row.id for row in areas if _names(words)(row.name)]
+    rows = table(SavedArea)
+    for id_ in named:
+        db.session.execute(update(rows).where(rows.c.id == id_).values(name=f"{ERASED} {id_}"))
+    counts = {"saved_views": len(searching), "saved_areas": len(named)}
+    return {kind: number for kind, number in counts.items() if number}
+
+
+def _names(words: PersonalWords) -> Callable[[str], bool]:
+    return lambda text: words.erase_in_address(text) != text
+
+
+@dataclass(frozen=True)
+class AnonymizedBatch:
+    """A batch of old requests: its length, the deleted photos, and its last key, if it has one."""
+
+    number: int
+    photos: list[str]
+    last: int | None
+
+
+@operation
+def anonymize_batch(jurisdiction: Scope, now: datetime, after: int) -> AnonymizedBatch:
+    """Erase personal data from the next service requests that are older than the city's period.
+
+    They are closed, withdrawn, or held, and did not change status within the period. after is the
+    last key of the batch before, or 0. The caller removes the files of the photos.
+    """
+    lift_time_limit()
+    here = jurisdiction.jurisdiction_id
+    days = db.session.scalar(
+        select(Jurisdiction.anonymize_after_days).where(Jurisdiction.id == here)
+    )
+    if days is None:
+        return AnonymizedBatch(0, [], None)
+    old = _old_ones(here, now - timedelta(days=days), after)
+    photos: list[str] = []
+    number = 0
+    for pk in old:
+        done = erase_from_request(pk, reach_all(pk, texts=False))
+        store_erasure(here, pk, "retention", done.counts, BY_MAINTENANCE)
+        photos += done.photos
+        number += bool(done.counts)
+    return AnonymizedBatch(number, photos, old[-1] if old else None)
+
+
+def _old_ones(here: str, before: datetime, after: int) -> list[int]:
+    """List and lock the next service requests that were not anonymized since they changed."""
+    mine = Erasure.service_request_pk == ServiceRequest.pk
+    over = Erasure.basis.in_(("retention", "withdrawal"))
+    since = Erasure.erased_at >= ServiceRequest.updated_datetime
+    of_update = (
+        select(ReceivedUpdate.id)
+        .join(UpdateReporter, UpdateReporter.received_update_id == ReceivedUpdate.id)
+        .where(
+            ReceivedUpdate.service_request_pk == ServiceRequest.pk,
+            ReceivedUpdate.received_at < before,
+        )
+    )
+    statement = (
+        select(ServiceRequest.pk)
+        .where(
+            ServiceRequest.jurisdiction_id == here,
+            ServiceRequest.pk > after,
+            ServiceRequest.updated_datetime < before,
+            or_(ServiceRequest.status == "closed", ServiceRequest.service_request_id.is_(None)),
+            or_(
+                ~exists().where(mine, over, since),
+                exists().where(Reporter.service_request_pk == ServiceRequest.pk),
+                of_update.exists(),
+            ),
+        )
+        .order_by(ServiceRequest.pk)
+        .limit(BATCH)
+        .with_for_update(of=ServiceRequest)
+    )
+    return list(db.session.scalars(statement))

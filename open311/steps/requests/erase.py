@@ -1,0 +1,279 @@
+"""Erasure of personal data from a service request; the caller commits."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, delete, func, insert, select, update
+
+from open311.database import Base, db, table
+from open311.models import (
+    Erasure,
+    Media,
+    Receipt,
+    ReceivedUpdate,
+    Reporter,
+    RoutingStep,
+    ServiceAttribute,
+    ServiceRequest,
+    StatusChange,
+    TriageEntry,
+    UpdateReporter,
+    WorkStep,
+)
+from open311.personal_data import ERASED, PersonalWords
+from open311.queries.requests.requester import list_people
+from schemas.vocabulary.datatypes import WITH_OPTIONS
+
+FREE_STEPS = ("noted", "waits", "resumed")
+"""Kinds of work steps whose text is free: others name a user or a request."""
+
+
+PUBLIC = (ReceivedUpdate, StatusChange)
+"""Tables of texts that the public sees; only staff see those of other tables."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reach:
+    """What is erased from a service request.
+
+    words are replaced in all texts. requester: their contact data, photos, typed answers, and
+    receipt. update_ids: the contact data and photos of these updates. texts: also whole texts,
+    those of the request if the requester is erased, and otherwise those of the updates.
+    """
+
+    words: PersonalWords
+    requester: bool = False
+    update_ids: Sequence[int] = ()
+    texts: bool = False
+
+
+@dataclass
+class Erased:
+    """The number of erased values by kind, and the names of the photos among them."""
+
+    counts: dict[str, int] = field(default_factory=dict)
+    photos: list[str] = field(default_factory=list)
+
+    def add(self, kind: str, number: int) -> None:
+        """Add to the number of a kind; a kind of which nothing was erased is not there."""
+        if number:
+            self.counts[kind] = self.counts.get(kind, 0) + number
+
+
+def erase_from_request(pk: int, reach: Reach) -> Erased:
+    """Erase personal data from a service request that the caller has locked.
+
+    The change number rises if a public text or a photo is erased, so that copies are updated. After
+    the commit, and only then, the caller removes the files of the photos.
+    """
+    erased = Erased()
+    requests = table(ServiceRequest)
+    row = db.session.execute(select(requests).where(requests.c.pk == pk)).one()
+    _erase_contacts(pk, reach, erased)
+    media = _erase_media(row, reach, erased)
+    with _history_open():
+        columns = {**media, **_erase_history(row, reach, erased), **_erase_row(row, reach, erased)}
+        reason = table(Erasure).c.service_request_pk == pk
+        _erase_column(Erasure, "reason", _words(reach), erased, reason)
+    detail = table(TriageEntry).c.service_request_pk == pk
+    _erase_column(TriageEntry, "detail", _words(reach), erased, detail)
+    if columns or erased.counts.keys() & {"texts", "photos"}:
+        values = columns or {"public": row.public}  # any update raises the change number
+        db.session.execute(update(requests).where(requests.c.pk == pk).values(values))
+    return erased
+
+
+def reach_all(pk: int, *, texts: bool) -> Reach:
+    """Return the reach of erasing all people's data from a service request.
+
+    A withdrawn one also loses its whole texts.
+    """
+    people = list_people(pk)
+    requests, updates = table(ServiceRequest).c, table(ReceivedUpdate).c
+    withdrawn = db.session.scalar(select(requests.withdrawn_at).where(requests.pk == pk))
+    of_request = select(updates.id).where(updates.service_request_pk == pk).order_by(updates.id)
+    return Reach(
+        words=PersonalWords.of(one.columns for one in people),
+        requester=True,
+        update_ids=db.session.scalars(of_request).all(),
+        texts=texts or withdrawn is not None,
+    )
+
+
+def store_erasure(
+    jurisdiction_id: str,
+    pk: int | None,
+    basis: str,
+    counts: Mapping[str, int],
+    erased_by: str,
+    reason: str = "",
+) -> None:
+    """Record an erasure. basis is one of ERASURE_BASES; reason contains no personal data."""
+    row = {
+        "jurisdiction_id": jurisdiction_id,
+        "service_request_pk": pk,
+        "basis": basis,
+        "reason": reason,
+        "counts": dict(counts),
+        "erased_at": datetime.now(UTC),
+        "erased_by": erased_by,
+    }
+    db.session.execute(insert(table(Erasure)), row)
+
+
+@contextmanager
+def _history_open() -> Iterator[None]:
+    """Let the trigger history_stays accept erased texts in the block, and in no other."""
+    for_this_transaction = True
+    db.session.execute(select(func.set_config("open311.erasing", "on", for_this_transaction)))
+    yield
+    db.session.execute(select(func.set_config("open311.erasing", "off", for_this_transaction)))
+
+
+Eraser = Callable[[int, Any], Any]
+"""Returns what remains of a value, given the key of its row."""
+
+
+def _words(reach: Reach) -> Eraser:
+    return lambda _key, value: reach.words.erase_in(value)
+
+
+def _texts(reach: Reach, keys: Sequence[int] = ()) -> Eraser:
+    """Return an eraser of whole texts: of all rows, or of those with some keys."""
+
+    def erase(key: int, text: str) -> str:
+        whole = reach.texts and (reach.requester or key in keys)
+        return ERASED if whole and text else reach.words.erase(text)
+
+    return erase
+
+
+def _erase_column(
+    model: type[Base],
+    name: str,
+    erase: Eraser,
+    erased: Erased,
+    *conditions: ColumnElement[bool],
+) -> dict[str, str]:
+    """Erase from a column, and return the changed texts by what they were."""
+    rows = table(model)
+    column, [key] = rows.c[name], rows.primary_key
+    changed: dict[str, str] = {}
+    found = db.session.execute(select(key, column).where(*conditions).order_by(key)).all()
+    for id_, value in found:
+        rest = erase(id_, value)
+        if rest != value:
+            db.session.execute(update(rows).where(key == id_).values({name: rest}))
+            changed[str(value)] = str(rest)
+            erased.add("texts" if model in PUBLIC else "notes", 1)
+    return changed
+
+
+def _erase_contacts(pk: int, reach: Reach, erased: Erased) -> None:
+    reporters, commenters, receipts = table(Reporter), table(UpdateReporter), table(Receipt)
+    of_updates = commenters.c.received_update_id.in_(reach.update_ids)
+    erased.add("commenters", _delete(delete(commenters).where(of_updates)))
+    if reach.requester:
+        of_request = reporters.c.service_request_pk == pk
+        erased.add("requesters", _delete(delete(reporters).where(of_request)))
+        erased.add("receipts", _delete(delete(receipts).where(receipts.c.service_request_pk == pk)))
+
+
+def _delete(statement: Any) -> int:
+    return db.session.connection().execute(statement).rowcount
+
+
+def _erase_media(row: Any, reach: Reach, erased: Erased) -> dict[str, Any]:
+    """Delete photos and links, and return what changes in the row of the service request.
+
+    Photos of completed work stay: the city took them.
+    """
+    media = table(Media)
+    found = db.session.execute(select(media).where(media.c.service_request_pk == row.pk)).all()
+    dropped = [
+        one
+        for one in found
+        if one.received_update_id in reach.update_ids
+        or (reach.requester and one.received_update_id is None and one.status_change_id is None)
+        or (one.url is not None and reach.words.erase(one.url) != one.url)
+    ]
+    db.session.execute(delete(media).where(media.c.id.in_([one.id for one in dropped])))
+    erased.add("photos", len(dropped))
+    erased.photos += sorted(one.name for one in dropped if one.name is not None)
+    first = row.media_url
+    if first and (reach.requester or reach.words.erase(first) != first):
+        if not dropped:  # a link from before there were rows of media
+            erased.add("photos", 1)
+        return {"media_url": ""}
+    return {}
+
+
+def _erase_history(row: Any, reach: Reach, erased: Erased) -> dict[str, Any]:
+    """Erase from updates, notes, and transfers; return the columns that repeat them."""
+    updates, changes, steps, routing = map(
+        table, (ReceivedUpdate, StatusChange, WorkStep, RoutingStep)
+    )
+    mine = updates.c.service_request_pk == row.pk
+    _erase_column(ReceivedUpdate, "description", _texts(reach, reach.update_ids), erased, mine)
+    of_updates = select(updates.c.status_change_id).where(updates.c.id.in_(reach.update_ids))
+    from_updates = [one for one in db.session.scalars(of_updates) if one is not None]
+    mine = changes.c.service_request_pk == row.pk
+    notes = _erase_column(StatusChange, "status_notes", _texts(reach, from_updates), erased, mine)
+    mine = steps.c.service_request_pk == row.pk
+    _erase_column(WorkStep, "text", _texts(reach), erased, mine, steps.c.kind.in_(FREE_STEPS))
+    mine, by_hand = routing.c.service_request_pk == row.pk, routing.c.kind == "handed_over"
+    reasons = _erase_column(RoutingStep, "reason", _texts(reach), erased, mine, by_hand)
+    repeated = _without(reasons, reach)
+    _erase_column(RoutingStep, "reason", repeated, erased, mine)
+    _erase_column(RoutingStep, "before", repeated, erased, mine)
+    now = {
+        "status_notes": notes.get(row.status_notes, row.status_notes),
+        "routing_reason": repeated(row.pk, row.routing_reason),
+    }
+    return {name: text for name, text in now.items() if text != getattr(row, name)}
+
+
+def _without(reasons: Mapping[str, str], reach: Reach) -> Eraser:
+    """Return an eraser of words, and of transfer reasons that other columns repeat."""
+    longest_first = sorted(reasons, key=len, reverse=True)
+
+    def erase(key: int, value: Any) -> Any:
+        if isinstance(value, dict):
+            return {name: erase(key, one) for name, one in value.items()}
+        if not isinstance(value, str):
+            return reach.words.erase_in(value)
+        for reason in longest_first:
+            if value.endswith(f": {reason}"):
+                value = value.removesuffix(reason) + reasons[reason]
+        return reach.words.erase(value)
+
+    return erase
+
+
+def _erase_row(row: Any, reach: Reach, erased: Erased) -> dict[str, Any]:
+    """Return the changed columns that the requester has filled."""
+    words = reach.words
+    whole = reach.texts and reach.requester and row.description
+    later = {
+        "description": ERASED if whole else words.erase(row.description),
+        "address_string": words.erase_in_address(row.address_string),
+        "answers": words.erase_in(_chosen(row) if reach.requester else row.answers),
+    }
+    changed = {name: value for name, value in later.items() if value != getattr(row, name)}
+    erased.add("texts", len(changed.keys() - {"answers"}))
+    if "answers" in changed:
+        differing = [name for name, one in row.answers.items() if one != later["answers"].get(name)]
+        erased.add("answers", len(differing))
+    return changed
+
+
+def _chosen(row: Any) -> dict[str, Any]:
+    """Return the answers that were chosen from a list, and not typed."""
+    statement = select(ServiceAttribute.code).where(
+        ServiceAttribute.service_id == row.service_id, ServiceAttribute.datatype.in_(WITH_OPTIONS)
+    )
+    listed = set(db.session.scalars(statement))
+    return {name: value for name, value in row.answers.items() if name in listed}
