@@ -40,12 +40,22 @@ def withdraw_service_request(
     erased = erase_from_request(row.pk, reach)
     photos = sorted([*erased.photos, *drop_media([row.pk])])
     db.session.execute(delete(TriageEntry).where(TriageEntry.service_request_pk == row.pk))
+    _clear(row.pk, now)
+    _let_go_of_others(row.pk)
+    add_status_change(row.pk, "cancelled", "", now, made_by=made_by, kind=WITHDRAWN)
+    here, words = jurisdiction.jurisdiction_id, reach.words
+    store_erasure(here, row.pk, "withdrawal", erased.counts, made_by, words.erase(reason.strip()))
+    return photos
+
+
+def _clear(pk: int, withdrawn_at: datetime) -> None:
+    """Remove the content of a service request."""
     texts = ("address_id", "zipcode", "description")
     db.session.execute(
         update(ServiceRequest)
-        .where(ServiceRequest.pk == row.pk)
+        .where(ServiceRequest.pk == pk)
         .values(
-            withdrawn_at=now,
+            withdrawn_at=withdrawn_at,
             waits_since=None,
             duplicate_of_pk=None,
             continues_pk=None,
@@ -54,17 +64,10 @@ def withdraw_service_request(
             **dict.fromkeys(texts, ""),
         )
     )
-    _let_go_of_duplicates(row.pk)
-    continuing = update(ServiceRequest).where(ServiceRequest.continues_pk == row.pk)
-    db.session.execute(continuing.values(continues_pk=None))
-    add_status_change(row.pk, "cancelled", "", now, made_by=made_by, kind=WITHDRAWN)
-    here, words = jurisdiction.jurisdiction_id, reach.words
-    store_erasure(here, row.pk, "withdrawal", erased.counts, made_by, words.erase(reason.strip()))
-    return photos
 
 
-def _let_go_of_duplicates(pk: int) -> None:
-    """Unlink the duplicates of a service request."""
+def _let_go_of_others(pk: int) -> None:
+    """Unlink the duplicates of a service request, and the one that continues it."""
     repeating = (
         update(ServiceRequest)
         .where(ServiceRequest.duplicate_of_pk == pk)
@@ -73,3 +76,5 @@ def _let_go_of_duplicates(pk: int) -> None:
     )
     for one in db.session.scalars(repeating).all():
         store_work_step(one, "unlinked", "", "withdrawal")
+    continuing = update(ServiceRequest).where(ServiceRequest.continues_pk == pk)
+    db.session.execute(continuing.values(continues_pk=None))
