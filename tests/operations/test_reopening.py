@@ -182,7 +182,7 @@ def test_a_withdrawn_request_is_linked_to_no_other(city: Scope) -> None:
         change_status(city, id_, "fixed", "Filled.")
         age(id_, 61)
         pair = (id_, change_status(city, id_, "open", "Again."))
-        withdraw_service_request(city, pair[gone])
+        withdraw_service_request(city, pair[gone], "clerk")
         ids.append(pair)
     assert stored(ids[0][1]).continues_pk is None
     assert change_status(city, ids[1][0], "open", "And again.") not in ids[1]
