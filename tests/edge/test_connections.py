@@ -11,10 +11,10 @@ from flask.testing import FlaskClient
 from georeport_client import KEYS
 
 from open311.database import db
+from open311.operations.people.sign_in import start_session
 from open311.operations.people.users import create_user
 from open311.queries.people.users import find_user
 from open311.web import exports
-from open311.web.sessions import SignedIn
 from schemas.vocabulary.file_formats import FILE_FORMAT_OF
 
 POSTED = f"api_key={KEYS['gridtown.example']}&service_code=POTHOLE&lat=0.5&long=0.5".encode()
@@ -46,10 +46,11 @@ def client(limited: Flask) -> FlaskClient:
         create_user("gridtown.example", "chief", "long enough for it", "administrator")
     user = find_user("chief")
     assert user is not None
+    token = start_session(user)
     db.session.close()
     client = limited.test_client()
     with client.session_transaction() as session:
-        session["_user_id"] = SignedIn(user).get_id()
+        session["_user_id"] = token
     return client
 
 

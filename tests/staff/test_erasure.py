@@ -25,7 +25,7 @@ NOT_ABOUT_REQUESTS = {
     *("address_points", "address_registers", "alembic_version", "api_keys", "attribute_values"),
     *("boundaries", "boundary_edges", "boundary_layers", "boundary_sets", "business_hours"),
     *("canaries", "carry_overs", "departments", "holidays", "import_progress", "jurisdictions"),
-    *("routing_rules", "service_attributes", "services", "users"),
+    *("routing_rules", "service_attributes", "services", "users", "user_sessions"),
 }
 """Tables of the city, its staff, and its apps."""
 
@@ -346,8 +346,11 @@ def outputs(town: Town, *ids: str) -> Iterator[str]:
 
 
 def photos_of(town: Town, id_: str) -> list[str]:
-    found = re.findall(r"/open311/media/[0-9a-f]{32}\.jpg", town.chief.get(f"/requests/{id_}").text)
-    return sorted(set(found))
+    """List the public paths of the photos that the page of a request shows."""
+    found = re.findall(
+        r"/staff/photos/([0-9a-f]{32}\.jpg)", town.chief.get(f"/requests/{id_}").text
+    )
+    return [f"/open311/media/{name}" for name in sorted(set(found))]
 
 
 def test_every_column_of_texts_is_known_to_hold_personal_data_or_not(city: str) -> None:
