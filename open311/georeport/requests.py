@@ -22,7 +22,6 @@ from open311.operations.requests.submit import SubmissionResult, submit_service_
 from open311.queries.catalog.services import get_service
 from open311.queries.jurisdictions import Scope
 from open311.queries.maps.layers import list_layer_codes
-from open311.queries.requests.last_change import last_changes_of_list, last_changes_of_one
 from open311.queries.requests.public import get_service_request, list_service_requests
 from open311.queries.requests.receipts import Sending, find_receipt
 from open311.queries.search.criteria import BoundaryCode, Circle, Criteria, Period
@@ -31,7 +30,8 @@ from open311.steps.values.submissions import Submission
 from open311.web.auth import Sender, check_key_is_for, check_key_may, sender
 from open311.web.bodies import sent
 from open311.web.formats import respond
-from open311.web.parameters import chosen_jurisdiction, first, parse, sent_values
+from open311.web.freshness import fresh
+from open311.web.parameters import chosen_city, chosen_jurisdiction, first, parse, sent_values
 from open311.web.sent_media import stored_media
 from schemas.base import Values
 from schemas.requests.answers import Question
@@ -59,6 +59,7 @@ def submit(format: str) -> Response:
 
 
 @blueprint.get("/requests.<map_format:format>")
+@fresh
 def index(format: str) -> Response:
     """List service requests, newest first."""
     values, now = sent_values(), datetime.now(UTC)
@@ -66,33 +67,37 @@ def index(format: str) -> Response:
     filters = parse(ServiceRequestFiltersSchema(now=now, zone=jurisdiction.zone), values)
     _check_layers(jurisdiction, filters["boundary"])
     asked = _paging(filters)
-    changes = _changes_of_list(jurisdiction, filters)
     found = list_service_requests(
+        chosen_city(values),
         jurisdiction,
         criteria_of(filters),
         asked,
         extensions=filters["extensions"],
         tombstones=filters["tombstones"],
+        window_moves=filters["window_moves"],
     )
-    response = respond(format, "service_requests", found.rows)
+    response = respond(format, "service_requests", found.page.rows)
     address = f"{jurisdiction.public_url}{quote(request.path)}"
-    response.headers.update(page_headers(address, sent().values, asked, found))
+    response.headers.update(page_headers(address, sent().values, asked, found.page))
     response.headers.update(window_headers(filters))
-    tell_last_change(response, changes, now)
+    # With extensions, rows have changes of their own, which are not known here.
+    tell_last_change(response, [] if filters["extensions"] else found.changes, now)
     return response
 
 
 @blueprint.get("/requests/<opaque:service_request_id>.<map_format:format>")
 @blueprint.get("/request/<opaque:service_request_id>.<map_format:format>")
+@fresh
 def show(service_request_id: str, format: str) -> Response:
     """Return one service request of any age; some clients use the singular path (spec 1.1)."""
     values, now = sent_values(), datetime.now(UTC)
     jurisdiction = chosen_jurisdiction(values)
     extensions = parse(ExtensionsSchema(), values)["extensions"]
-    changes = [] if extensions else last_changes_of_one(jurisdiction, service_request_id)
-    row = get_service_request(jurisdiction, service_request_id, extensions=extensions)
+    row, changes = get_service_request(
+        chosen_city(values), jurisdiction, service_request_id, extensions=extensions
+    )
     response = respond(format, "service_requests", row if format == "geojson" else [row])
-    tell_last_change(response, changes, now)
+    tell_last_change(response, [] if extensions else changes, now)
     return response
 
 
@@ -132,17 +137,6 @@ def _paging(filters: dict[str, Any]) -> Paging:
         page=filters["page"],
         after=(after.key, after.pk) if after else None,
     )
-
-
-def _changes_of_list(jurisdiction: Scope, filters: dict[str, Any]) -> list[datetime]:
-    """Return the changes before the list is read, so that a concurrent one is not missed.
-
-    Empty with extensions, which have changes of their own that are not known here.
-    """
-    if filters["extensions"]:
-        return []
-    window = (filters["start_date"], filters["end_date"]) if filters["window_moves"] else None
-    return last_changes_of_list(jurisdiction, window)
 
 
 def _answered_before(sending: Sending) -> SubmissionResult | None:

@@ -4,14 +4,19 @@ Codes are replaced by ids first, because PostgreSQL estimates rows better with c
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from sqlalchemy import (
+    BindParameter,
     ColumnElement,
+    Float,
     Integer,
     String,
     and_,
     any_,
+    bindparam,
     exists,
     func,
     literal,
@@ -22,6 +27,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import aliased
 
+from geo.coordinates import Box
 from open311.database import db
 from open311.models import (
     Boundary,
@@ -38,8 +44,8 @@ from open311.queries.catalog.services import find_service_ids
 from open311.queries.imports import find_current_ids
 from open311.queries.jurisdictions import Scope
 from open311.queries.requests.conditions import is_open
-from open311.queries.search.criteria import BoundaryCode, Criteria, Period
-from open311.queries.search.places import is_in_area, is_in_box, is_within
+from open311.queries.search.criteria import BoundaryCode, Circle, Criteria, Period
+from open311.queries.search.places import is_in_area, is_near, touches
 from open311.queries.search.text import has_text
 from schemas.vocabulary.statuses import OPEN, STANDARD_STATUSES
 from schemas.vocabulary.triage import OF_CLOSED_REQUESTS
@@ -47,56 +53,81 @@ from schemas.vocabulary.triage import OF_CLOSED_REQUESTS
 Condition = ColumnElement[bool]
 
 
+@dataclass(frozen=True)
+class Term:
+    """One condition of a search.
+
+    Terms of the same name have the same SQL, with the parameters that build uses; their values are
+    those of the parameters. A term whose SQL depends on its values has no name.
+    """
+
+    name: str
+    parameters: tuple[BindParameter[Any], ...] = field(compare=False)
+    build: Callable[[], Condition] = field(compare=False)
+
+
 def conditions(jurisdiction: Scope, criteria: Criteria) -> list[Condition]:
     """Return the conditions of criteria; an empty list for no criteria."""
+    return [term.build() for term in terms(jurisdiction, criteria)]
+
+
+def terms(jurisdiction: Scope, criteria: Criteria) -> list[Term]:
+    """Return the conditions of criteria as terms, for statements that are kept."""
     return [
         *_of_what_it_is(jurisdiction, criteria),
         *_of_places(jurisdiction, criteria),
-        *_in_period(ServiceRequest.requested_datetime, criteria.requested),
-        *_in_period(ServiceRequest.updated_datetime, criteria.updated),
+        *_in_period("requested", ServiceRequest.requested_datetime, criteria.requested),
+        *_in_period("updated", ServiceRequest.updated_datetime, criteria.updated),
         *_of_work(jurisdiction, criteria),
     ]
 
 
-def _of_what_it_is(jurisdiction: Scope, criteria: Criteria) -> Iterator[Condition]:
+def _of_what_it_is(jurisdiction: Scope, criteria: Criteria) -> Iterator[Term]:
     id_ = jurisdiction.jurisdiction_id
     if criteria.ids:
         current = find_current_ids(jurisdiction, criteria.ids).values()
-        yield is_any_of(ServiceRequest.service_request_id, [*criteria.ids, *current])
+        yield _any_text("ids", ServiceRequest.service_request_id, [*criteria.ids, *current])
     if criteria.text:
-        yield has_text(id_, criteria.text)
+        yield _unnamed(lambda: has_text(id_, criteria.text))
     if criteria.statuses:
-        yield has_status(criteria.statuses)
+        yield _has_status(criteria.statuses)
     if criteria.detailed_statuses:
-        yield is_any_of(ServiceRequest.detailed_status, criteria.detailed_statuses)
+        column = ServiceRequest.detailed_status
+        yield _any_text("detailed_statuses", column, criteria.detailed_statuses)
     if criteria.services:
-        yield is_of_service(id_, criteria.services)
+        services = find_service_ids(id_, criteria.services)
+        yield _any_id("services", ServiceRequest.service_id, services)
     if criteria.groups:
-        yield is_of_group(id_, criteria.groups)
+        groups = find_ids_of_groups(id_, criteria.groups)
+        yield _any_id("groups", ServiceRequest.service_id, groups)
     if criteria.departments:
-        ids = find_department_ids(id_, criteria.departments)
-        yield _is_one_of(ServiceRequest.department_id, ids)
+        departments = find_department_ids(id_, criteria.departments)
+        yield _any_id("departments", ServiceRequest.department_id, departments)
 
 
-def _of_places(jurisdiction: Scope, criteria: Criteria) -> Iterator[Condition]:
+def _of_places(jurisdiction: Scope, criteria: Criteria) -> Iterator[Term]:
+    box, circle, area = criteria.box, criteria.circle, criteria.area
     layers = dict.fromkeys(one.layer for one in criteria.boundaries)
-    for layer in layers:
+    for number, layer in enumerate(layers):
         same = [one for one in criteria.boundaries if one.layer == layer]
-        yield is_in_boundary(jurisdiction.jurisdiction_id, same)
-    if criteria.box is not None:
-        yield is_in_box(ServiceRequest.location, criteria.box)
-    if criteria.circle is not None:
-        yield is_within(ServiceRequest.location, criteria.circle.center, criteria.circle.meters)
-    if criteria.area is not None:
-        yield is_in_area(ServiceRequest.location, criteria.area)
+        ids = find_boundary_ids(jurisdiction.jurisdiction_id, same)
+        inside = bindparam(f"boundary_{number}", ids, ARRAY(Integer))
+        yield Term(inside.key, (inside,), partial(_is_inside, inside))
+    if box is not None:
+        yield _in_box(box)
+    if circle is not None:
+        yield _in_circle(circle)
+    if area is not None:
+        yield _unnamed(lambda: is_in_area(ServiceRequest.location, area))
 
 
-def _of_work(jurisdiction: Scope, criteria: Criteria) -> Iterator[Condition]:
+def _of_work(jurisdiction: Scope, criteria: Criteria) -> Iterator[Term]:
     if not criteria.due.is_always:
-        yield is_open()
-        yield from _in_period(ServiceRequest.expected_datetime, criteria.due)
+        yield Term("is_open", (), is_open)
+        yield from _in_period("due", ServiceRequest.expected_datetime, criteria.due)
     if criteria.assigned_to:
-        yield _is_assigned_to(jurisdiction.jurisdiction_id, criteria.assigned_to)
+        names = criteria.assigned_to
+        yield _unnamed(lambda: _is_assigned_to(jurisdiction.jurisdiction_id, names))
     flags: dict[Callable[[], Condition], bool | None] = {
         is_overdue: criteria.overdue,
         is_new: criteria.new,
@@ -108,7 +139,64 @@ def _of_work(jurisdiction: Scope, criteria: Criteria) -> Iterator[Condition]:
     }
     for condition, wanted in flags.items():
         if wanted is not None:
-            yield condition() if wanted else not_(func.coalesce(condition(), False))
+            yield Term(f"{condition.__name__}={wanted}", (), partial(_flag, condition, wanted))
+
+
+def _flag(condition: Callable[[], Condition], wanted: bool) -> Condition:
+    return condition() if wanted else not_(func.coalesce(condition(), False))
+
+
+def _unnamed(build: Callable[[], Condition]) -> Term:
+    return Term("", (), build)
+
+
+def _in_box(box: Box) -> Term:
+    sides = _texts("box", box.diagonals)
+    return Term(f"box {len(sides)}", sides, lambda: touches(ServiceRequest.location, sides))
+
+
+def _in_circle(circle: Circle) -> Term:
+    sides = _texts("around", Box.around(circle.center, circle.meters).diagonals)
+    center = bindparam("center", circle.center.ewkt, String)
+    meters = bindparam("meters", circle.meters, Float)
+    return Term(
+        f"circle {len(sides)}",
+        (*sides, center, meters),
+        lambda: is_near(ServiceRequest.location, sides, center, meters),
+    )
+
+
+def _texts(name: str, values: Sequence[str]) -> tuple[BindParameter[str], ...]:
+    return tuple(bindparam(f"{name}_{n}", value, String) for n, value in enumerate(values))
+
+
+def _any_text(name: str, column: Any, values: Sequence[str]) -> Term:
+    parameter = bindparam(name, list(values), ARRAY(String))
+    return Term(name, (parameter,), lambda: column == any_(parameter))
+
+
+def _any_id(name: str, column: Any, ids: Sequence[int]) -> Term:
+    parameter = bindparam(name, list(ids), ARRAY(Integer))
+    return Term(name, (parameter,), lambda: column == any_(parameter))
+
+
+def _has_status(statuses: Sequence[str]) -> Term:
+    """Compare with detailed statuses; open and closed include all statuses of their kind."""
+    parameter = bindparam("statuses", list(statuses), ARRAY(String))
+    general = ServiceRequest.status == any_(parameter)
+    if set(statuses) <= set(STANDARD_STATUSES):
+        return Term("statuses", (parameter,), lambda: general)
+    exact = ServiceRequest.detailed_status == any_(parameter)
+    return Term("statuses, detailed", (parameter,), lambda: or_(general, exact))
+
+
+def _in_period(name: str, column: Any, period: Period) -> Iterator[Term]:
+    if period.begin is not None:
+        begin = bindparam(f"{name}_from", period.begin, column.type)
+        yield Term(begin.key, (begin,), lambda: column >= begin)
+    if period.end is not None:
+        end = bindparam(f"{name}_until", period.end, column.type)
+        yield Term(end.key, (end,), lambda: column <= end)
 
 
 def is_any_of(column: Any, values: Sequence[str]) -> Condition:
@@ -122,21 +210,6 @@ def _is_one_of(column: Any, ids: Sequence[int]) -> Condition:
     return condition
 
 
-def _in_period(column: Any, period: Period) -> Iterator[Condition]:
-    if period.begin is not None:
-        yield column >= period.begin
-    if period.end is not None:
-        yield column <= period.end
-
-
-def has_status(statuses: Sequence[str]) -> Condition:
-    """Compare with detailed statuses; open and closed include all statuses of their kind."""
-    condition = is_any_of(ServiceRequest.status, statuses)
-    if set(statuses) <= set(STANDARD_STATUSES):
-        return condition
-    return or_(condition, is_any_of(ServiceRequest.detailed_status, statuses))
-
-
 def is_of_service(jurisdiction_id: str, codes: Sequence[str]) -> Condition:
     """Return the condition that a service has one of these codes."""
     return _is_one_of(ServiceRequest.service_id, find_service_ids(jurisdiction_id, codes))
@@ -144,18 +217,34 @@ def is_of_service(jurisdiction_id: str, codes: Sequence[str]) -> Condition:
 
 def is_of_group(jurisdiction_id: str, groups: Sequence[str]) -> Condition:
     """Return the condition that a service is in one of these groups."""
-    ids = db.session.scalars(
-        select(Service.id).where(
-            Service.jurisdiction_id == jurisdiction_id, is_any_of(Service.group, groups)
-        )
+    return _is_one_of(ServiceRequest.service_id, find_ids_of_groups(jurisdiction_id, groups))
+
+
+def find_ids_of_groups(jurisdiction_id: str, groups: Sequence[str]) -> list[int]:
+    """List the ids of the services in these groups."""
+    statement = select(Service.id).where(
+        Service.jurisdiction_id == jurisdiction_id, is_any_of(Service.group, groups)
     )
-    return _is_one_of(ServiceRequest.service_id, list(ids))
+    return list(db.session.scalars(statement))
 
 
 def is_in_boundary(jurisdiction_id: str, boundaries: Sequence[BoundaryCode]) -> Condition:
     """Return the condition that a service request is in one of these boundaries of one layer."""
+    return _is_inside(literal(find_boundary_ids(jurisdiction_id, boundaries), ARRAY(Integer)))
+
+
+def _is_inside(boundary_ids: ColumnElement[Any]) -> Condition:
+    return ServiceRequest.pk.in_(
+        select(ServiceRequestBoundary.service_request_pk).where(
+            ServiceRequestBoundary.boundary_id == any_(boundary_ids)
+        )
+    )
+
+
+def find_boundary_ids(jurisdiction_id: str, boundaries: Sequence[BoundaryCode]) -> list[int]:
+    """List the ids of boundaries of one layer, of all its sets."""
     layer, codes = boundaries[0].layer, [one.code for one in boundaries]
-    ids = db.session.scalars(
+    statement = (
         select(Boundary.id)
         .join(BoundaryLayer, BoundaryLayer.id == Boundary.layer_id)
         .where(
@@ -164,11 +253,7 @@ def is_in_boundary(jurisdiction_id: str, boundaries: Sequence[BoundaryCode]) -> 
             is_any_of(Boundary.code, codes),
         )
     )
-    return ServiceRequest.pk.in_(
-        select(ServiceRequestBoundary.service_request_pk).where(
-            _is_one_of(ServiceRequestBoundary.boundary_id, list(ids))
-        )
-    )
+    return list(db.session.scalars(statement))
 
 
 def _is_assigned_to(jurisdiction_id: str, names: Sequence[str]) -> Condition:
