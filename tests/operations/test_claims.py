@@ -1,4 +1,4 @@
-"""What becomes of the status that a comment claims."""
+"""The effect of the status that a comment claims."""
 
 import pytest
 

@@ -69,7 +69,7 @@ def receive_update(sent: SentUpdate) -> dict[str, str]:
     row = lock_service_request(sent.jurisdiction, sent.service_request_id, only_public=True)
     if first := find_first_answer(sent.jurisdiction, sent):
         return first
-    own = is_own(sent.jurisdiction, row.pk, sent.api_key_id)
+    own = is_own(row.api_key_id, sent.api_key_id)
     if not own and not may(sent.rights, "comment-any"):
         raise ApiKeyRejected(
             API_KEY_FOR_OWN_ONLY,
@@ -89,7 +89,7 @@ def receive_update(sent: SentUpdate) -> dict[str, str]:
     received_update_id = _insert(sent, service_request_pk=row.pk, received_at=now, **columns)
     store_media(row.pk, sent.media, received_update_id)
     _insert_reporter(received_update_id, sent.reporter)
-    _queue(sent, row.pk, weight, own, now)
+    _queue(sent, row.pk, weight, now, answers=own and row.waits_since is not None)
     if "token" in columns:
         return {"token": columns["token"]}
     return {"update_id": str(columns.get("status_change_id") or columns["comment_id"])}
@@ -134,13 +134,15 @@ def _publish(jurisdiction: Scope, pk: int, said: _Said, weight: Weight) -> dict[
     return {"comment_id": next_comment_id(), "accepted_at": now}
 
 
-def _queue(sent: SentUpdate, pk: int, weight: Weight, own: bool, now: datetime) -> None:
-    """Queue a service request for what an update claims, and for an answer to a question."""
-    sender = name_of_key(sent.api_key_id)
+def _queue(sent: SentUpdate, pk: int, weight: Weight, now: datetime, *, answers: bool) -> None:
+    """Queue a service request for what an update claims, and for an answer to a question.
+
+    answers says that the requester was asked something; an empty update does not answer it.
+    """
     if weight is Weight.CLAIM and sent.status is not None:
-        store_claim(sent.jurisdiction, pk, sent.status, sender, now)
-    if own and (sent.description.strip() or sent.media):
-        store_answer(sent.jurisdiction, pk, sender, now)
+        store_claim(sent.jurisdiction, pk, sent.status, name_of_key(sent.api_key_id), now)
+    if answers and (sent.description.strip() or sent.media):
+        store_answer(sent.jurisdiction, pk, name_of_key(sent.api_key_id), now)
 
 
 def _insert(sent: SentUpdate, **columns: Any) -> int:

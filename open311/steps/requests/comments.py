@@ -6,16 +6,15 @@ from enum import Enum, auto
 from sqlalchemy import case, func, or_, select
 
 from open311.database import db
-from open311.models import ApiKey, ReceivedUpdate, ServiceRequest, StatusChange
+from open311.models import ApiKey, ReceivedUpdate, StatusChange
 from open311.queries.jurisdictions import Scope
-from open311.queries.requests.conditions import of_jurisdiction
 from open311.steps.requests.history import status_of, stop_waiting, store_work_step
 from open311.steps.requests.triage import store_triage
 from schemas.vocabulary.statuses import CLOSED, STANDARD_STATUSES
 
 
 class Weight(Enum):
-    """What becomes of the status that an update claims."""
+    """The effect of the status that an update claims."""
 
     STEP = auto()
     CLAIM = auto()
@@ -23,7 +22,7 @@ class Weight(Enum):
 
 
 def weigh(claimed: str | None, current: str, *, current_is_newer: bool, decides: bool) -> Weight:
-    """Return what becomes of a claimed status.
+    """Return the effect of a claimed status.
 
     claimed and current are detailed statuses; None claims nothing. current_is_newer says that the
     current status was set after the claim was written. decides is whether the sender may change
@@ -71,19 +70,14 @@ def find_last_decision(pk: int) -> datetime:
     return found
 
 
-def is_own(jurisdiction: Scope, pk: int, api_key_id: int | None) -> bool:
+def is_own(submitter: int | None, sender: int | None) -> bool:
     """Return whether a key submitted a service request, or has the name of the key that did.
 
-    The sandbox key, which has no id, owns what was submitted with it.
+    Both are ids of keys. The sandbox key, which has none, owns what was submitted with it.
     """
-    submitter = db.session.scalar(
-        select(ServiceRequest.api_key_id).where(
-            of_jurisdiction(jurisdiction), ServiceRequest.pk == pk
-        )
-    )
-    if submitter is None or api_key_id is None:
-        return submitter == api_key_id
-    names = select(ApiKey.name).where(ApiKey.id.in_([submitter, api_key_id]))
+    if submitter is None or sender is None or submitter == sender:
+        return submitter == sender
+    names = select(ApiKey.name).where(ApiKey.id.in_([submitter, sender]))
     return len(set(db.session.scalars(names))) == 1
 
 
@@ -107,9 +101,6 @@ def store_claim(jurisdiction: Scope, pk: int, claimed: str, sender: str, at: dat
 
 def store_answer(jurisdiction: Scope, pk: int, sender: str, at: datetime) -> None:
     """End the hold of a service request that waits for the requester, and queue it for review."""
-    mine = of_jurisdiction(jurisdiction), ServiceRequest.pk == pk
-    if db.session.scalar(select(ServiceRequest.waits_since).where(*mine)) is None:
-        return
     stop_waiting(jurisdiction, pk)
     store_work_step(pk, "answered", "", sender)
     store_triage(jurisdiction, pk, "answered", sender, at)

@@ -37,7 +37,7 @@ def lock_service_request(
     *,
     only_public: bool = False,
     seen: int | None = None,
-) -> Row[int, str, str, str, datetime | None, int]:
+) -> Row[int, str, str, str, datetime | None, int, datetime | None, int | None]:
     """Lock a service request until the commit, by its id or its token.
 
     only_public excludes tokens and requests that are not published. seen is the change_number that
@@ -61,6 +61,8 @@ def lock_service_request(
             Service.type.label("service_type"),
             ServiceRequest.withdrawn_at,
             ServiceRequest.change_number,
+            ServiceRequest.waits_since,
+            ServiceRequest.api_key_id,
         )
         .join(Service, Service.id == ServiceRequest.service_id)
         .where(of_jurisdiction(jurisdiction), ServiceRequest.pk == found[0])

@@ -1,6 +1,5 @@
 """Reopening: a closed service request is open again, or a new one continues it."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -15,11 +14,12 @@ from open311.models import Reporter, Service, ServiceRequest
 from open311.queries.catalog.services import get_service
 from open311.queries.jurisdictions import Scope
 from open311.queries.requests.conditions import not_withdrawn, of_jurisdiction
-from open311.queries.requests.history import find_closing, is_closed_long_ago
+from open311.queries.requests.history import find_closings, is_closed_long_ago
 from open311.queries.requests.nearby import find_continuation
 from open311.steps.requests.add import add_service_request
 from open311.steps.requests.handles import next_service_request_id
 from open311.steps.requests.history import add_status_change, status_of, store_status
+from open311.steps.requests.lock import lock_all
 from open311.steps.requests.triage import store_settled
 from open311.steps.values.submissions import Handles, Submission
 from schemas.vocabulary.statuses import CLOSED, OPEN
@@ -64,7 +64,7 @@ def store_reopening(
     """
     now = datetime.now(UTC).replace(microsecond=0)
     old = _read(jurisdiction, pk)
-    duplicates = _closed_with(jurisdiction, pk) if with_duplicates else []
+    duplicates = _lock_closed_with(jurisdiction, pk) if with_duplicates else []
     if not is_closed_long_ago(jurisdiction, pk):
         change_id = store_status(jurisdiction, pk, status, status_notes, made_by)
         with_it = f"Reopened together with {old.service_request_id}." if old.public else ""
@@ -94,24 +94,20 @@ def _read(jurisdiction: Scope, pk: int) -> Any:
     ).one()
 
 
-def _closed_with(jurisdiction: Scope, pk: int) -> Sequence[int]:
-    """List the duplicates that were closed when their original was, or later."""
-    duplicates = db.session.scalars(
-        select(ServiceRequest.pk)
-        .where(
-            of_jurisdiction(jurisdiction),
-            ServiceRequest.duplicate_of_pk == pk,
-            ServiceRequest.status == CLOSED,
-            not_withdrawn(),
-        )
-        .order_by(ServiceRequest.pk)
-    ).all()
-    closed_at = find_closing(pk)
-    closings = {one: find_closing(one) for one in duplicates}
+def _lock_closed_with(jurisdiction: Scope, pk: int) -> list[int]:
+    """Lock and list the duplicates that were closed when their original was, or later."""
+    duplicates = lock_all(
+        of_jurisdiction(jurisdiction),
+        ServiceRequest.duplicate_of_pk == pk,
+        ServiceRequest.status == CLOSED,
+        not_withdrawn(),
+    )
+    closings = find_closings([pk, *duplicates])
+    closed_at = closings.get(pk)
     return [
         one
-        for one, moment in closings.items()
-        if closed_at is not None and moment is not None and moment >= closed_at
+        for one in duplicates
+        if closed_at is not None and one in closings and closings[one] >= closed_at
     ]
 
 
