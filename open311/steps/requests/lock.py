@@ -13,6 +13,7 @@ from open311.errors import ChangedMeanwhile, NotFound
 from open311.messages.requests import CHANGED_SINCE, REQUEST_TO_UPDATE_UNKNOWN, REQUEST_UNKNOWN
 from open311.models import Service, ServiceRequest, User
 from open311.queries.jurisdictions import Scope
+from open311.queries.people.users import name_key
 from open311.queries.requests.conditions import gone, known_as, of_jurisdiction
 
 
@@ -26,8 +27,11 @@ def lock_all(*conditions: ColumnElement[bool]) -> list[int]:
 
 
 def lock_user(jurisdiction_id: str, name: str) -> None:
-    """Lock a user against changes by others, such as being disabled; none if there is no such."""
-    mine = User.jurisdiction_id == jurisdiction_id, User.name == name
+    """Lock a user against changes by others, such as being disabled, by name in any case.
+
+    Does nothing if there is no such user.
+    """
+    mine = User.jurisdiction_id == jurisdiction_id, User.name_key == name_key(name)
     db.session.execute(select(User.id).where(*mine).with_for_update(read=True))
 
 
