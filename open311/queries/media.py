@@ -23,7 +23,7 @@ STAFF_MEDIA_PATH = "/staff/photos"
 def is_published(name: str) -> bool:
     """Return whether anybody may see a photo: its service request is public and not withdrawn.
 
-    Not so a photo of an update that waits for approval, or of the sandbox, where anybody could
+    False for a photo of an update that waits for approval, or of the sandbox, where anybody could
     publish any picture.
     """
     published = (
