@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import Enum, auto
 
-from sqlalchemy import case, func, or_, select
+from sqlalchemy import BigInteger, ColumnElement, case, func, or_, select
 
 from open311.database import db
 from open311.models import ApiKey, ReceivedUpdate, StatusChange
@@ -21,17 +21,17 @@ class Weight(Enum):
     NOTHING = auto()
 
 
-def weigh(claimed: str | None, current: str, *, current_is_newer: bool, decides: bool) -> Weight:
-    """Return the effect of a claimed status.
+def weigh(claimed: str | None, current: str, *, decides: bool) -> Weight:
+    """Return the effect of a status that is claimed after the current one was set.
 
-    claimed and current are detailed statuses; None claims nothing. current_is_newer says that the
-    current status was set after the claim was written. decides is whether the sender may change
-    statuses. Otherwise, staff check a claim that would close or reopen the service request.
+    claimed and current are detailed statuses; None claims nothing. decides is whether the sender
+    may change statuses. Otherwise, staff check a claim that would close or reopen the service
+    request.
 
-    open and closed are the vague words of their kind: open says nothing new about in_progress.
+    open and closed are general statuses: open says nothing new about in_progress.
     """
-    vague = claimed in STANDARD_STATUSES and claimed == status_of(current)
-    if claimed is None or claimed == current or vague or current_is_newer:
+    general = claimed in STANDARD_STATUSES and claimed == status_of(current)
+    if claimed is None or claimed == current or general:
         return Weight.NOTHING
     if decides:
         return Weight.STEP
@@ -87,10 +87,9 @@ def name_of_key(api_key_id: int | None) -> str:
     return name or "sandbox"
 
 
-def next_comment_id() -> int:
-    """Return the ID of a new comment: the next of the history, so no status change has it."""
-    statement = select(func.nextval("status_changes_id_seq"))
-    return int(db.session.execute(statement).scalar_one())
+def next_comment_id() -> ColumnElement[int]:
+    """Return the SQL of a new comment's ID: the next of the history, so no status change has it."""
+    return func.nextval("status_changes_id_seq", type_=BigInteger)
 
 
 def store_claim(jurisdiction: Scope, pk: int, claimed: str, sender: str, at: datetime) -> None:
@@ -101,6 +100,6 @@ def store_claim(jurisdiction: Scope, pk: int, claimed: str, sender: str, at: dat
 
 def store_answer(jurisdiction: Scope, pk: int, sender: str, at: datetime) -> None:
     """End the hold of a service request that waits for the requester, and queue it for review."""
-    stop_waiting(jurisdiction, pk)
+    stop_waiting(jurisdiction, [pk])
     store_work_step(pk, "answered", "", sender)
     store_triage(jurisdiction, pk, "answered", sender, at)

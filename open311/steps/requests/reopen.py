@@ -28,9 +28,9 @@ from schemas.vocabulary.triage import ENDED_BY
 
 @dataclass(frozen=True)
 class Reopening:
-    """What is open now: pk, and the status change that says so.
+    """The open service request and its status change.
 
-    continued_as is the number of a new service request, if that is what is open.
+    continued_as is its number if it is a new one that continues the closed one.
     """
 
     pk: int
@@ -66,19 +66,23 @@ def store_reopening(
     old = _read(jurisdiction, pk)
     duplicates = _lock_closed_with(jurisdiction, pk) if with_duplicates else []
     if not is_closed_long_ago(jurisdiction, pk):
-        change_id = store_status(jurisdiction, pk, status, status_notes, made_by)
+        change_id = store_status(
+            jurisdiction, pk, status, status_notes, current=old.detailed_status, made_by=made_by
+        )
         with_it = f"Reopened together with {old.service_request_id}." if old.public else ""
         for one in duplicates:
-            store_status(jurisdiction, one, OPEN, with_it, made_by)
+            store_status(jurisdiction, one, OPEN, with_it, current=CLOSED, made_by=made_by)
         return Reopening(pk, change_id)
     continuation = find_continuation(jurisdiction, pk)
     if continuation is not None:
         raise Conflict(REQUEST_CONTINUED, id=old.service_request_id, new=continuation)
-    new = _continue(jurisdiction, old, status, status_notes, made_by, now)
-    store_settled(pk, ENDED_BY[OPEN], made_by or "a change of status")
+    new_pk, number = _continue(jurisdiction, old, now)
+    notes = f"{status_notes} This request continues {old.service_request_id}.".strip()
+    change_id = add_status_change(new_pk, status, notes, now, made_by=made_by)
+    store_settled([pk], ENDED_BY[OPEN], made_by)
     for one in (pk, *duplicates):
-        _refer(jurisdiction, one, f"Continued as {new.continued_as}.", made_by, now)
-    return new
+        _refer(jurisdiction, one, f"Continued as {number}.", made_by, now)
+    return Reopening(new_pk, change_id, number)
 
 
 def _read(jurisdiction: Scope, pk: int) -> Any:
@@ -111,14 +115,8 @@ def _lock_closed_with(jurisdiction: Scope, pk: int) -> list[int]:
     ]
 
 
-def _continue(
-    jurisdiction: Scope,
-    old: Any,
-    status: str,
-    status_notes: str,
-    made_by: str | None,
-    now: datetime,
-) -> Reopening:
+def _continue(jurisdiction: Scope, old: Any, now: datetime) -> tuple[int, str]:
+    """Add a service request that continues an old one; return its pk and number."""
     number = next_service_request_id(jurisdiction, now)
     handles = Handles(service_request_id=number, public=old.public, sandbox=old.sandbox)
     submission = Submission(
@@ -131,8 +129,7 @@ def _continue(
     pk = add_service_request(submission, handles, now)
     link = update(ServiceRequest).where(ServiceRequest.pk == pk)
     db.session.execute(link.values(continues_pk=old.pk))
-    notes = f"{status_notes} This request continues {old.service_request_id}.".strip()
-    return Reopening(pk, add_status_change(pk, status, notes, now, made_by=made_by), number)
+    return pk, number
 
 
 _KEPT = (
