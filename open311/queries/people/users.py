@@ -16,10 +16,10 @@ from open311.models import Department, User, UserSession
 
 @dataclass(frozen=True, kw_only=True)
 class UserInfo:
-    """A user as others may see it. department is the code of theirs; times are in UTC.
+    """A user. department is the code of the user's department; times are in UTC.
 
-    password_hash is None where they sign in elsewhere; openid_subject says who they are there.
-    two_step says whether they also need a code to sign in.
+    password_hash is None for users of OpenID Connect; openid_subject is their subject at the
+    issuer. two_step says whether they also need a code to sign in.
     """
 
     id: int
