@@ -60,14 +60,14 @@ def find_user(name: str) -> UserInfo | None:
 
 
 def find_user_by_subject(subject: str) -> UserInfo | None:
-    """Find a user by who they are where they sign in, in use or not."""
+    """Find a user by OpenID Connect subject, disabled or not."""
     row = db.session.execute(_select().where(User.openid_subject == subject)).mappings()
     found = row.one_or_none()
     return None if found is None else UserInfo(**found)
 
 
 def get_user_by_id(user_id: int) -> UserInfo | None:
-    """Get a user by id, in use or not; None where there is none."""
+    """Get a user by id, disabled or not; None if there is none."""
     row = db.session.execute(_select().where(User.id == user_id)).mappings().one_or_none()
     return None if row is None else UserInfo(**row)
 
