@@ -44,12 +44,6 @@ def list_keys_in_use() -> dict[bytes, KeyInfo]:
     return {row.key_hash: KeyInfo(row.id, row.jurisdiction_id, row.rights) for row in rows}
 
 
-def find_key_jurisdiction(key: str) -> str | None:
-    """Find the jurisdiction_id that a key is for; None if it is unknown or revoked."""
-    found = find_key(key)
-    return None if found is None else found.jurisdiction_id
-
-
 def list_api_keys(jurisdiction_id: str) -> list[Row[str, datetime, datetime | None, list[str]]]:
     """List a jurisdiction's keys as (name, created_at, revoked_at, rights), oldest first."""
     statement = (
