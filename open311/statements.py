@@ -21,6 +21,11 @@ Row = tuple[Any, ...]
 _DIALECT = PGDialect_psycopg(paramstyle="numeric_dollar")  # type: ignore[no-untyped-call]
 
 
+def transaction_connection() -> Connection[Any]:
+    """Return the connection of psycopg that the transaction of the session uses."""
+    return cast("Connection[Any]", db.session.connection().connection.driver_connection)
+
+
 class Statement:
     """A statement with named parameters.
 
@@ -29,24 +34,30 @@ class Statement:
     """
 
     def __init__(self, statement: ClauseElement, *, prepared: bool) -> None:
-        compiled = cast(SQLCompiler, statement.compile(dialect=_DIALECT))
+        compiled = cast("SQLCompiler", statement.compile(dialect=_DIALECT))
         self._text = compiled.string
         self._names: Sequence[str] = compiled.positiontup or ()
         self._constants: Mapping[str, Any] = compiled.params
         self._prepared = prepared
 
     def run(self, connection: Connection[Any], values: Mapping[str, Any]) -> list[Row]:
-        """Run it on a connection of psycopg, and return all rows."""
+        """Run it on a connection of psycopg, and return all rows.
+
+        Raises what SQLAlchemy raises for a failure.
+        """
         known = {**self._constants, **values}
+        parameters = [known[name] for name in self._names]
         cursor = RawCursor(connection)
-        cursor.execute(self._text, [known[name] for name in self._names], prepare=self._prepared)
-        return cursor.fetchall() if cursor.description else []
+        try:
+            cursor.execute(self._text, parameters, prepare=self._prepared)
+            return cursor.fetchall() if cursor.description else []
+        except psycopg.Error as error:
+            raise self._failure(error, is_lost=connection.closed) from error
 
     def read(self, values: Mapping[str, Any]) -> list[Row]:
-        """Run it on a connection of its own, outside of any transaction.
+        """Run it on a connection of its own, outside of any transaction, and return all rows.
 
         If the connection turns out to be broken, a new one is tried once: nothing was written.
-        Raises what SQLAlchemy raises for a failure.
         """
         try:
             return self._read(values)
@@ -65,10 +76,9 @@ class Statement:
             connection.autocommit = True
             rows = self.run(connection, values)
             connection.autocommit = False
-        except psycopg.Error as error:
-            failure = self._failure(error, is_lost=connection.closed)
+        except DBAPIError:
             pooled.invalidate()
-            raise failure from error
+            raise
         finally:
             pooled.close()
         return rows
@@ -84,4 +94,4 @@ class Statement:
             connection_invalidated=is_lost,
             dialect=_DIALECT,
         )
-        return cast(DBAPIError, failure)
+        return cast("DBAPIError", failure)

@@ -19,7 +19,7 @@ from open311.messages.problem import problems_in
 from open311.messages.search import BOUNDARY_LAYER_UNKNOWN
 from open311.messages.submissions import SERVICE_CODE_REQUIRED
 from open311.operations.requests.submit import SubmissionResult, submit_service_request
-from open311.queries.catalog.services import get_service
+from open311.queries.catalog.services import ServiceInfo, service_unknown
 from open311.queries.jurisdictions import Scope
 from open311.queries.maps.layers import list_layer_codes
 from open311.queries.requests.public import get_service_request, list_service_requests
@@ -43,6 +43,7 @@ blueprint = Blueprint("service_requests", __name__)
 
 
 @blueprint.post("/requests.<format:format>")
+@fresh
 def submit(format: str) -> Response:
     """Accept and route a submission; return an id, a token, or neither, by type of service."""
     values = sent_values()
@@ -158,7 +159,7 @@ def _submit(
             media=written.media,
             notice=written.notice,
         )
-        return submit_service_request(complete, sending)
+        return submit_service_request(chosen_city(values), complete, sending)
 
 
 def _parse_submission(values: Values, jurisdiction: Scope) -> tuple[Submission, list[str]]:
@@ -167,7 +168,7 @@ def _parse_submission(values: Values, jurisdiction: Scope) -> tuple[Submission, 
     Returns the submission without media, and the links sent with it.
     """
     service_code = first(values, "service_code")
-    service = get_service(jurisdiction.jurisdiction_id, service_code) if service_code else None
+    service = _service(values, service_code) if service_code else None
     questions = [_question(attribute) for attribute in service.attributes] if service else []
     asked = [question for question in questions if question is not None]
     try:
@@ -190,6 +191,14 @@ def _parse_submission(values: Values, jurisdiction: Scope) -> tuple[Submission, 
         **{name: loaded[name] for name in _KEPT},
     )
     return submission, loaded["media_url"]
+
+
+def _service(values: Values, service_code: str) -> ServiceInfo:
+    """Return an active service from the snapshot; raises NotFound."""
+    found = chosen_city(values).services.get(service_code)
+    if found is None:
+        raise service_unknown(service_code)
+    return found
 
 
 _KEPT = ("address_id", "zipcode", "description", "answers")
