@@ -310,8 +310,8 @@ def test_a_young_comment_on_an_old_request_has_its_own_period(app: Flask) -> Non
     change_status(town(), id_, "fixed", "Filled.")
     age(id_, 400)
     comment(id_, BO, description="Bo says thanks.", media=[LINK])
-    city_s = {"update_id": "u-2", "rights": ["status"], "media": ["https://city.example/2.jpg"]}
-    comment(id_, {}, **city_s)
+    by_city = {"rights": ["status"], "media": ["https://city.example/2.jpg"]}
+    comment(id_, {}, update_id="u-2", **by_city)
     assert anonymize() == 1
     assert rows("SELECT count(*) FROM reporters WHERE email <> ''") == [0]
     assert rows("SELECT email FROM update_reporters") == [BO["email"]]
@@ -324,6 +324,13 @@ def test_a_young_comment_on_an_old_request_has_its_own_period(app: Flask) -> Non
     assert rows("SELECT url FROM media") == ["https://city.example/2.jpg"]
     assert anonymize_batch(town(), datetime.now(UTC), 0).last is None
     withdraw_service_request(town(), id_, "tests")
+    assert rows("SELECT count(*) FROM media") == [0]
+
+
+def test_a_photo_with_contact_data_is_not_the_city_s(app: Flask) -> None:
+    id_ = report(KIM)
+    comment(id_, BO, rights=["status"], media=[LINK])
+    erase("email", BO["email"])
     assert rows("SELECT count(*) FROM media") == [0]
 
 

@@ -219,9 +219,7 @@ def anonymize_batch(jurisdiction: Scope, now: datetime, after: int) -> Anonymize
         return AnonymizedBatch(0, [], None)
     before = now - timedelta(days=days)
     old = _old_ones(here, before, after)
-    reaches = with_linked(
-        {pk: reach_all(pk, texts=False, before=before) for pk in old}, continued=False
-    )
+    reaches = with_linked({pk: reach_all(pk, texts=False, before=before) for pk in old})
     photos: list[str] = []
     number = 0
     for pk, reach in reaches.items():

@@ -23,11 +23,11 @@ class Link(NamedTuple):
     is_duplicate: bool
 
 
-def list_linked(pks: Collection[int], *, continued: bool = True) -> list[Link]:
+def list_linked(pks: Collection[int]) -> list[Link]:
     """List the links of service requests, direct and through others, in the order of their keys.
 
-    They lead to originals, duplicates, and other duplicates of an original, and with continued also
-    to requests that continue these or that these continue. Several may lead to the same.
+    They lead to originals, duplicates, other duplicates of an original, requests that continue
+    these, and those that these continue. Several may lead to the same.
     """
     one, near = aliased(ServiceRequest), aliased(ServiceRequest)
     repeats = or_(near.duplicate_of_pk == one.pk, near.pk == one.duplicate_of_pk)
@@ -44,7 +44,7 @@ def list_linked(pks: Collection[int], *, continued: bool = True) -> list[Link]:
     linked = linked.union(
         select(linked.c.pk, near.pk, and_(linked.c.same_requester, func.coalesce(continues, False)))
         .join(one, one.pk == linked.c.other)
-        .join(near, or_(repeats, continues) if continued else repeats)
+        .join(near, or_(repeats, continues))
     )
     is_duplicate = func.coalesce(ServiceRequest.duplicate_of_pk == linked.c.pk, False)
     statement = (

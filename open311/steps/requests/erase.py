@@ -58,8 +58,8 @@ def erase_from_request(pk: int, reach: Reach) -> Erased:
     erased = Erased()
     requests = table(ServiceRequest)
     row = db.session.execute(select(requests).where(requests.c.pk == pk)).one()
-    _erase_contacts(pk, reach, erased)
     media = _erase_media(row, reach, erased)
+    _erase_contacts(pk, reach, erased)
     with _erasing_allowed():
         columns = {**media, **_erase_history(row, reach, erased), **_erase_row(row, reach, erased)}
         reason = table(Erasure).c.service_request_pk == pk
@@ -182,12 +182,16 @@ def _delete(statement: Any) -> int:
 def _erase_media(row: Any, reach: Reach, erased: Erased) -> dict[str, Any]:
     """Delete photos and links, and return what changes in the row of the service request.
 
-    Photos that the city took of its work stay, unless the service request is withdrawn.
+    Photos that the city took of its work stay, unless the service request is withdrawn. An update
+    with contact data is from that person, whatever the rights of the key. This comes before
+    _erase_contacts.
     """
-    media, updates = table(Media), table(ReceivedUpdate)
+    media, updates, commenters = map(table, (Media, ReceivedUpdate, UpdateReporter))
+    by_city = updates.c.by_city & commenters.c.received_update_id.is_(None)
     found = db.session.execute(
-        select(media, updates.c.by_city)
+        select(media, by_city.label("by_city"))
         .outerjoin(updates, updates.c.id == media.c.received_update_id)
+        .outerjoin(commenters, commenters.c.received_update_id == updates.c.id)
         .where(media.c.service_request_pk == row.pk)
     ).all()
     dropped = [one for one in found if _is_dropped(one, row, reach)]

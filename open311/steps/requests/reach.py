@@ -86,16 +86,14 @@ def _texts(statement: Select[str]) -> frozenset[str]:
     return frozenset(text.strip() for text in db.session.scalars(statement)) - {"", ERASED}
 
 
-def with_linked(
-    reaches: Mapping[int, Reach], *, continued: bool = True, notes: bool = True
-) -> dict[int, Reach]:
+def with_linked(reaches: Mapping[int, Reach], *, notes: bool = True) -> dict[int, Reach]:
     """Return reaches by key with those of linked service requests, which are locked.
 
     Linked ones lose the same words. A continuation also loses its copies of the requester and of
-    whole descriptions, and with notes a duplicate loses its copies of whole public notes. continued
-    includes continuations. The caller has locked the service requests of the given reaches.
+    whole descriptions, and with notes a duplicate loses its copies of whole public notes. The
+    caller has locked the service requests of the given reaches.
     """
-    links = list_linked(reaches, continued=continued)
+    links = list_linked(reaches)
     if links:
         lock_all(ServiceRequest.pk.in_({one.other for one in links}))
     found = dict(reaches)
