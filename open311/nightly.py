@@ -21,7 +21,7 @@ from open311.operations.maintenance import (
 )
 from open311.operations.people.erasure import anonymize_batch
 from open311.operations.routing.reroute import carry_over_due
-from open311.queries.jurisdictions import list_jurisdictions
+from open311.queries.jurisdictions import Scope, list_jurisdictions
 from open311.web.sent_media import media_store
 
 LATEST = 3600  # seconds that the cleanup may start late, as after a machine slept
@@ -42,14 +42,30 @@ def _sweep() -> int:
 
 
 def anonymize() -> int:
-    """Anonymize old requests in batches, and return the number of changed ones."""
-    now, total = datetime.now(UTC), 0
+    """Anonymize old requests in all jurisdictions, and return the number of changed ones.
+
+    A failure in one is logged, and raised after the others.
+    """
+    total = 0
+    failures: list[Exception] = []
     for jurisdiction in list_jurisdictions():
-        last: int | None = 0
-        while last is not None:
-            batch = anonymize_batch(jurisdiction, now, last)
-            media_store().remove_photos(batch.photos)
-            total, last = total + batch.number, batch.last
+        try:
+            total += _anonymize_in(jurisdiction)
+        except Exception as error:
+            log_failure(log, f"Anonymization in {jurisdiction.jurisdiction_id}", error)
+            failures.append(error)
+    if failures:
+        raise ExceptionGroup("anonymize", failures)
+    return total
+
+
+def _anonymize_in(jurisdiction: Scope) -> int:
+    now, total = datetime.now(UTC), 0
+    last: int | None = 0
+    while last is not None:
+        batch = anonymize_batch(jurisdiction, now, last)
+        media_store().remove_photos(batch.photos)
+        total, last = total + batch.number, batch.last
     return total
 
 

@@ -72,6 +72,15 @@ class PersonalWords:
             self.ids | other.ids,
         )
 
+    def without(self, other: "PersonalWords") -> "PersonalWords":
+        """Return the words that are not among those of others."""
+        return PersonalWords(
+            self.emails - other.emails,
+            self.phones - other.phones,
+            self.names - other.names,
+            self.ids - other.ids,
+        )
+
     def erase(self, text: str) -> str:
         """Replace the words in a text; a name alone counts only if it is capitalized."""
         return self._erase(text, [*self._exact, *self._single_names])

@@ -6,6 +6,7 @@ from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from open311.database import Base
+from schemas.vocabulary.limits import DESCRIPTION_LIMIT
 from schemas.vocabulary.statuses import CLOSED_STATUSES, OPEN_STATUSES, STANDARD_STATUSES
 from schemas.vocabulary.steps import STATUS, STEP_CODES
 from schemas.vocabulary.triage import TRIAGE_REASONS
@@ -121,7 +122,9 @@ class ReceivedUpdate(Base):
             "comment_id",
             postgresql_where="comment_id IS NOT NULL",
         ),
-        CheckConstraint("char_length(description) <= 4000", name="description_length"),
+        CheckConstraint(
+            f"char_length(description) <= {DESCRIPTION_LIMIT}", name="description_length"
+        ),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True)

@@ -21,6 +21,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from open311.database import Base
 from open311.models.columns import point_column
 from open311.models.history import DETAILED_STATUS_KNOWN
+from schemas.vocabulary.limits import DESCRIPTION_LIMIT
 from schemas.vocabulary.statuses import STANDARD_STATUSES
 
 
@@ -157,7 +158,9 @@ class ServiceRequest(Base):
             "(location IS NULL) = (location_from IS NULL)", name="location_from_somewhere"
         ),
         CheckConstraint("accuracy_metres > 0", name="accuracy_positive"),
-        CheckConstraint("char_length(description) <= 4000", name="description_length"),
+        CheckConstraint(
+            f"char_length(description) <= {DESCRIPTION_LIMIT}", name="description_length"
+        ),
         CheckConstraint("jsonb_typeof(answers) = 'object'", name="answers_are_object"),
         CheckConstraint("updated_datetime >= requested_datetime", name="updated_after_requested"),
         CheckConstraint("submitted_at <= requested_datetime", name="submitted_before_requested"),

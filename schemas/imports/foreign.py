@@ -15,7 +15,7 @@ from marshmallow import (
 
 from schemas.errors import Invalid, KeyedSchema
 from schemas.fields import Degrees, Text, W3CDateTime, printable
-from schemas.requests.submission import DESCRIPTION_LIMIT
+from schemas.vocabulary.limits import DESCRIPTION_LIMIT
 from schemas.vocabulary.statuses import STATUS_WORDS
 
 _SEPARATORS = re.compile(r"[\W_]+")

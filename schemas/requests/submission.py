@@ -12,9 +12,7 @@ from schemas.fields import Degrees, Text, says
 from schemas.requests.answers import Question, answers_schema, by_code, gather_answers
 from schemas.requests.links import WebAddresses, WithLinksSchema
 from schemas.search.fields import Metres
-
-DESCRIPTION_LIMIT = 4000
-"""Characters, as set by the standard."""
+from schemas.vocabulary.limits import DESCRIPTION_LIMIT
 
 LEAST_ACCURATE = 100_000
 """Meters. A location with a larger error is unusable."""

@@ -9,8 +9,8 @@ from marshmallow import post_load
 from schemas.fields import CommaSeparated, Flag, LocalDateTime, Text, says
 from schemas.requests.links import WebAddresses, WithLinksSchema
 from schemas.requests.statuses import StatusOfUpdate
-from schemas.requests.submission import DESCRIPTION_LIMIT
 from schemas.search.request_filters import ExtensionsSchema, list_window
+from schemas.vocabulary.limits import DESCRIPTION_LIMIT
 
 UPDATE_REPORTER_FIELDS = ("title", "first_name", "last_name", "email", "phone", "account_id")
 """Fields about the author of an update: personal data, stored separately and never public."""

@@ -63,3 +63,42 @@ def test_a_job_that_fails_is_told_and_the_command_fails(
     ):
         open311.lines("maintenance")
     assert left() == 0
+
+
+OLD_AND_REFUSED = """
+    UPDATE service_requests SET status = 'closed', detailed_status = 'closed',
+        requested_datetime = now() - interval '9 days',
+        updated_datetime = now() - interval '9 days';
+    UPDATE jurisdictions SET anonymize_after_days = 1;
+    CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS
+        $$BEGIN RAISE EXCEPTION 'refused'; END$$;
+    CREATE TRIGGER refuse BEFORE INSERT ON erasures FOR EACH ROW
+        WHEN (NEW.jurisdiction_id = 'gridtown.example') EXECUTE FUNCTION refuse()
+"""
+
+
+def keeping_reporters() -> list[str]:
+    """List the jurisdictions with a requester."""
+    statement = (
+        "SELECT DISTINCT jurisdiction_id FROM reporters"
+        " JOIN service_requests ON pk = service_request_pk ORDER BY jurisdiction_id"
+    )
+    found = list(db.session.scalars(text(statement)))
+    db.session.remove()
+    return found
+
+
+def test_a_city_whose_requests_cannot_be_anonymized_does_not_stop_the_others(
+    two_towns_app: Flask, open311: CommandLine
+) -> None:
+    for city in ("gridtown", "hilltown"):
+        here = {"api_key": f"key-of-{city}", "jurisdiction_id": f"{city}.example"}
+        told = {**REPORT, **here, "email": "kim@mail.example"}
+        answer = two_towns_app.test_client().post("/open311/v2/requests.json", data=told)
+        assert answer.status_code == 200, answer.text
+    db.session.execute(text(OLD_AND_REFUSED))
+    db.session.commit()
+    assert keeping_reporters() == ["gridtown.example", "hilltown.example"]
+    with pytest.raises(AssertionError, match=r"anonymize failed\. For details, see the log at"):
+        open311.lines("maintenance")
+    assert keeping_reporters() == ["gridtown.example"]

@@ -101,7 +101,7 @@ def _create_erasures() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_erasures")),
     )
     op.create_index("ix_erasures_service_request", "erasures", ["service_request_pk", "id"])
-    op.create_index("ix_erasures_time", "erasures", ["jurisdiction_id", "erased_at", "id"])
+    op.create_index("ix_erasures_newest", "erasures", ["jurisdiction_id", "id"])
 
 
 def _replace_trigger(table: str, columns: tuple[str, ...]) -> None:

@@ -13,6 +13,7 @@ from open311.messages.requests import REQUEST_UNKNOWN
 from open311.models import (
     Erasure,
     Jurisdiction,
+    Media,
     ReceivedUpdate,
     Reporter,
     SavedArea,
@@ -26,12 +27,14 @@ from open311.queries.jurisdictions import Scope
 from open311.queries.requests.conditions import known_as, of_jurisdiction
 from open311.queries.requests.requester import (
     PersonRow,
-    list_linked,
     list_mentioning,
+    list_people,
     list_people_by_email,
     list_people_by_phone,
 )
-from open311.steps.requests.erase import Reach, erase_from_request, reach_all, store_erasure
+from open311.steps.requests.erase import erase_from_request, store_erasure
+from open311.steps.requests.lock import lock_all
+from open311.steps.requests.reach import Reach, reach_all, with_linked
 
 BATCH = 50
 """Service requests that are anonymized in one transaction."""
@@ -85,7 +88,7 @@ def _erase(
     else:
         plan, words = _of_person(here, key, texts)
     result = ErasureResult()
-    for pk, name in _lock(plan):
+    for pk, name in _list_names(plan):
         done = erase_from_request(pk, plan[pk])
         if done.counts:
             store_erasure(here, pk, key.basis, done.counts, erased_by, words.erase(reason))
@@ -106,32 +109,42 @@ preview_erasure = trial(_erase)
 def _of_request(
     jurisdiction: Scope, name: str, texts: bool
 ) -> tuple[dict[int, Reach], PersonalWords]:
-    pk = db.session.scalar(
-        select(ServiceRequest.pk).where(of_jurisdiction(jurisdiction), known_as(name))
-    )
-    if pk is None:
+    """Lock a service request and linked ones, and return their reaches by key, and the words."""
+    locked = lock_all(of_jurisdiction(jurisdiction), known_as(name))
+    if not locked:
         raise NotFound(REQUEST_UNKNOWN, field="request", id=name)
+    [pk] = locked
     reach = reach_all(pk, texts=texts)
-    linked = {one: Reach(words=reach.words) for one in list_linked(pk)}
-    return {**linked, pk: reach}, reach.words
+    return with_linked({pk: reach}), reach.words
 
 
 def _of_person(here: str, key: PersonKey, texts: bool) -> tuple[dict[int, Reach], PersonalWords]:
-    if key.basis == "email":
-        people = list_people_by_email(here, key.value)
-        given = PersonalWords(emails=frozenset({key.value.strip()}))
-    else:
-        people = list_people_by_phone(here, key.value)
-        given = PersonalWords(phones=frozenset({key.value.strip()}))
-    words = given | PersonalWords.of(one.columns for one in people)
-    contacts = PersonalWords(emails=words.emails, phones=words.phones)
+    """Lock a person's service requests, and return the reaches by key, and the words."""
+    people = _list_people(here, key)
+    words = _words_of(key) | PersonalWords.of(one.columns for one in people)
     mentioning = list_mentioning(here, words.emails, words.phones)
-    plan = {pk: Reach(words=contacts) for pk in mentioning}
+    found = {*mentioning, *(one.service_request_pk for one in people)}
+    locked = set(lock_all(ServiceRequest.pk.in_(found)))
+    # Again: a comment may have been added before the lock.
+    people = [one for one in _list_people(here, key) if one.service_request_pk in locked]
+    words |= PersonalWords.of(one.columns for one in people)
     by_request: dict[int, list[PersonRow]] = {}
     for one in people:
         by_request.setdefault(one.service_request_pk, []).append(one)
-    plan |= {pk: Reach(words=words) for one in by_request for pk in list_linked(one)}
-    return plan | {pk: _reach(words, rows, texts) for pk, rows in by_request.items()}, words
+    contacts = Reach(words=PersonalWords(emails=words.emails, phones=words.phones))
+    own = {pk: _reach(words, rows, texts) for pk, rows in by_request.items()}
+    return dict.fromkeys(locked, contacts) | with_linked(own), words
+
+
+def _list_people(here: str, key: PersonKey) -> list[PersonRow]:
+    if key.basis == "email":
+        return list_people_by_email(here, key.value)
+    return list_people_by_phone(here, key.value)
+
+
+def _words_of(key: PersonKey) -> PersonalWords:
+    given = frozenset({key.value.strip()})
+    return PersonalWords(emails=given) if key.basis == "email" else PersonalWords(phones=given)
 
 
 def _reach(words: PersonalWords, rows: Iterable[PersonRow], texts: bool) -> Reach:
@@ -144,11 +157,11 @@ def _reach(words: PersonalWords, rows: Iterable[PersonRow], texts: bool) -> Reac
     )
 
 
-def _lock(pks: Iterable[int]) -> Sequence[tuple[int, str]]:
-    """Lock service requests, and return the key and the number or token of each."""
+def _list_names(pks: Iterable[int]) -> Sequence[tuple[int, str]]:
+    """List the keys of service requests, in order, each with the number or token."""
     name = func.coalesce(ServiceRequest.service_request_id, ServiceRequest.token, "")
     statement = select(ServiceRequest.pk, name).where(ServiceRequest.pk.in_(pks))
-    rows = db.session.execute(statement.order_by(ServiceRequest.pk).with_for_update())
+    rows = db.session.execute(statement.order_by(ServiceRequest.pk))
     return [(row[0], row[1]) for row in rows]
 
 
@@ -193,8 +206,9 @@ class AnonymizedBatch:
 def anonymize_batch(jurisdiction: Scope, now: datetime, after: int) -> AnonymizedBatch:
     """Erase personal data from the next service requests that are older than the city's period.
 
-    They are closed, withdrawn, or held, and did not change status within the period. after is the
-    last key of the batch before, or 0. The caller removes the files of the photos.
+    They are closed, withdrawn, or held, and did not change status within the period. Updates that
+    were received within it stay. after is the last key of the batch before, or 0. The caller
+    removes the files of the photos.
     """
     lift_time_limit()
     here = jurisdiction.jurisdiction_id
@@ -203,15 +217,28 @@ def anonymize_batch(jurisdiction: Scope, now: datetime, after: int) -> Anonymize
     )
     if days is None:
         return AnonymizedBatch(0, [], None)
-    old = _old_ones(here, now - timedelta(days=days), after)
+    before = now - timedelta(days=days)
+    old = _old_ones(here, before, after)
+    reaches = with_linked({pk: reach_all(pk, texts=False, before=before) for pk in old})
     photos: list[str] = []
     number = 0
-    for pk in old:
-        done = erase_from_request(pk, reach_all(pk, texts=False))
-        store_erasure(here, pk, "retention", done.counts, BY_MAINTENANCE)
-        photos += done.photos
-        number += bool(done.counts)
+    for pk, reach in reaches.items():
+        if pk in old:
+            done = erase_from_request(pk, reach)
+            store_erasure(here, pk, "retention", done.counts, BY_MAINTENANCE)
+            photos += done.photos
+            number += bool(done.counts)
+        else:
+            _erase_repeated(here, pk, reach.words)
     return AnonymizedBatch(number, photos, old[-1] if old else None)
+
+
+def _erase_repeated(here: str, pk: int, words: PersonalWords) -> None:
+    """Erase words of others from a service request, whose own people have their own period."""
+    own = PersonalWords.of(one.columns for one in list_people(pk))
+    done = erase_from_request(pk, Reach(words=words.without(own)))
+    if done.counts:
+        store_erasure(here, pk, "request", done.counts, BY_MAINTENANCE)
 
 
 def _old_ones(here: str, before: datetime, after: int) -> list[int]:
@@ -219,13 +246,13 @@ def _old_ones(here: str, before: datetime, after: int) -> list[int]:
     mine = Erasure.service_request_pk == ServiceRequest.pk
     over = Erasure.basis.in_(("retention", "withdrawal"))
     since = Erasure.erased_at >= ServiceRequest.updated_datetime
-    of_update = (
-        select(ReceivedUpdate.id)
-        .join(UpdateReporter, UpdateReporter.received_update_id == ReceivedUpdate.id)
-        .where(
-            ReceivedUpdate.service_request_pk == ServiceRequest.pk,
-            ReceivedUpdate.received_at < before,
-        )
+    of_update = select(ReceivedUpdate.id).where(
+        ReceivedUpdate.service_request_pk == ServiceRequest.pk,
+        ReceivedUpdate.received_at < before,
+        or_(
+            exists().where(UpdateReporter.received_update_id == ReceivedUpdate.id),
+            exists().where(Media.received_update_id == ReceivedUpdate.id, ~ReceivedUpdate.by_city),
+        ),
     )
     statement = (
         select(ServiceRequest.pk)

@@ -8,10 +8,11 @@ from open311.database import db
 from open311.models import ServiceRequest, TriageEntry
 from open311.operations.transaction import operation
 from open311.queries.jurisdictions import Scope
-from open311.steps.requests.erase import erase_from_request, reach_all, store_erasure
+from open311.steps.requests.erase import erase_from_request, store_erasure
 from open311.steps.requests.history import add_status_change, store_work_step
 from open311.steps.requests.lock import lock_service_request
 from open311.steps.requests.media import drop_media
+from open311.steps.requests.reach import reach_all, with_linked
 from schemas.vocabulary.steps import WITHDRAWN
 
 NO_PLACE = "Withdrawn"
@@ -29,23 +30,28 @@ def withdraw_service_request(
     """Erase the content and personal data of a service request, and cancel it.
 
     Its service, department, and coordinates stay for statistics, and so do the times and kinds of
-    its history; none of it is public any more. reason is for staff only. Returns the names of its
-    photos, whose files the caller removes next: store.remove_photos(names). Raises NotFound for an
-    unknown id, Gone for one that was withdrawn before, and ChangedMeanwhile if another change
-    was made after seen.
+    its history; none of it is public any more. Linked service requests lose the personal data that
+    they repeat. reason is for staff only. Returns the names of deleted photos, whose files the
+    caller removes next: store.remove_photos(names). Raises NotFound for an unknown id, Gone for one
+    that was withdrawn before, and ChangedMeanwhile if another change was made after seen.
     """
     row = lock_service_request(jurisdiction, service_request_id, seen=seen)
     now = datetime.now(UTC).replace(microsecond=0)
-    reach = reach_all(row.pk, texts=True)
-    erased = erase_from_request(row.pk, reach)
-    photos = sorted([*erased.photos, *drop_media([row.pk])])
     db.session.execute(delete(TriageEntry).where(TriageEntry.service_request_pk == row.pk))
+    reach = reach_all(row.pk, texts=True)
+    reaches = with_linked({row.pk: reach}, notes=False)
+    erased = {pk: erase_from_request(pk, one) for pk, one in reaches.items()}
+    photos = [name for one in erased.values() for name in one.photos]
+    photos += drop_media([row.pk])
     _clear(row.pk, now)
     _unlink_others(row.pk)
     add_status_change(row.pk, "cancelled", "", now, made_by=made_by, kind=WITHDRAWN)
-    here, words = jurisdiction.jurisdiction_id, reach.words
-    store_erasure(here, row.pk, "withdrawal", erased.counts, made_by, words.erase(reason.strip()))
-    return photos
+    here, why = jurisdiction.jurisdiction_id, reach.words.erase(reason.strip())
+    for pk, one in erased.items():
+        if pk == row.pk or one.counts:
+            basis = "withdrawal" if pk == row.pk else "request"
+            store_erasure(here, pk, basis, one.counts, made_by, why)
+    return sorted(photos)
 
 
 def _clear(pk: int, withdrawn_at: datetime) -> None:

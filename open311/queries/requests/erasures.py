@@ -40,7 +40,7 @@ def list_erasures(jurisdiction_id: str, limit: int) -> list[ErasureRecord]:
         )
         .outerjoin(ServiceRequest, ServiceRequest.pk == Erasure.service_request_pk)
         .where(Erasure.jurisdiction_id == jurisdiction_id, Erasure.counts != {})
-        .order_by(Erasure.erased_at.desc(), Erasure.id.desc())
+        .order_by(Erasure.id.desc())
         .limit(limit)
     )
     rows = db.session.execute(statement).all()

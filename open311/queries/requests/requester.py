@@ -19,7 +19,7 @@ from open311.models import (
     UpdateReporter,
     WorkStep,
 )
-from open311.personal_data import digits_of, normal_email, same_phone
+from open311.personal_data import SHORTEST_PHONE, digits_of, normal_email, same_phone
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,7 +81,7 @@ def list_people(service_request_pk: int) -> list[PersonRow]:
 
 
 def list_people_by_email(jurisdiction_id: str, email: str) -> list[PersonRow]:
-    """List the requesters and commenters with an email address, whatever its case."""
+    """List the requesters and commenters with an email address, ignoring case."""
     wanted = normal_email(email)
     return _people(
         func.lower(func.btrim(Reporter.email)) == wanted,
@@ -163,10 +163,11 @@ def list_mentioning(
 ) -> list[int]:
     """List the keys of service requests with a text that may contain one of these.
 
-    This reads all texts of the jurisdiction.
+    Phone numbers that are too short to be one are left out. This reads all texts of the
+    jurisdiction.
     """
     contained = [f"%{_escaped(normal_email(one))}%" for one in emails]
-    digits = [f"%{_last_digits(one)}%" for one in phones if digits_of(one)]
+    digits = [f"%{_last_digits(one)}%" for one in phones if len(digits_of(one)) >= SHORTEST_PHONE]
     here = select(ServiceRequest.pk).where(ServiceRequest.jurisdiction_id == jurisdiction_id)
     found: set[int] = set()
     for key, texts in _TEXTS:
@@ -178,21 +179,6 @@ def list_mentioning(
             statement = select(key).where(or_(*conditions), key.in_(here))
             found.update(db.session.scalars(statement))
     return sorted(found)
-
-
-def list_linked(service_request_pk: int) -> list[int]:
-    """List the keys of the original and the duplicates of a service request.
-
-    Their public notes are partly the same.
-    """
-    main = select(ServiceRequest.duplicate_of_pk).where(ServiceRequest.pk == service_request_pk)
-    statement = select(ServiceRequest.pk).where(
-        or_(
-            ServiceRequest.duplicate_of_pk == service_request_pk,
-            ServiceRequest.pk == main.scalar_subquery(),
-        )
-    )
-    return sorted(db.session.scalars(statement))
 
 
 def _array(texts: Sequence[str]) -> Any:

@@ -1,6 +1,6 @@
 """Erasure of personal data from a service request; the caller commits."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -23,9 +23,10 @@ from open311.models import (
     UpdateReporter,
     WorkStep,
 )
-from open311.personal_data import ERASED, PersonalWords
-from open311.queries.requests.requester import list_people
+from open311.personal_data import ERASED
+from open311.steps.requests.reach import Reach, list_whole_notes
 from schemas.vocabulary.datatypes import WITH_OPTIONS
+from schemas.vocabulary.limits import DESCRIPTION_LIMIT
 
 FREE_STEPS = ("noted", "waits", "resumed")
 """Kinds of work steps whose text is free: others name a user or a request."""
@@ -33,21 +34,6 @@ FREE_STEPS = ("noted", "waits", "resumed")
 
 PUBLIC = (ReceivedUpdate, StatusChange)
 """Tables of texts that the public sees; only staff see those of other tables."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Reach:
-    """What is erased from a service request.
-
-    words are replaced in all texts. requester: their contact data, photos, typed answers, and
-    receipt. update_ids: the contact data and photos of these updates. texts: also whole texts,
-    those of the request if the requester is erased, and otherwise those of the updates.
-    """
-
-    words: PersonalWords
-    requester: bool = False
-    update_ids: Sequence[int] = ()
-    texts: bool = False
 
 
 @dataclass
@@ -58,7 +44,7 @@ class Erased:
     photos: list[str] = field(default_factory=list)
 
     def add(self, kind: str, number: int) -> None:
-        """Add to the number of a kind; a kind of which nothing was erased is not there."""
+        """Add to the number of a kind; kinds with 0 are left out."""
         if number:
             self.counts[kind] = self.counts.get(kind, 0) + number
 
@@ -72,9 +58,9 @@ def erase_from_request(pk: int, reach: Reach) -> Erased:
     erased = Erased()
     requests = table(ServiceRequest)
     row = db.session.execute(select(requests).where(requests.c.pk == pk)).one()
-    _erase_contacts(pk, reach, erased)
     media = _erase_media(row, reach, erased)
-    with _history_open():
+    _erase_contacts(pk, reach, erased)
+    with _erasing_allowed():
         columns = {**media, **_erase_history(row, reach, erased), **_erase_row(row, reach, erased)}
         reason = table(Erasure).c.service_request_pk == pk
         _erase_column(Erasure, "reason", _words(reach), erased, reason)
@@ -84,23 +70,6 @@ def erase_from_request(pk: int, reach: Reach) -> Erased:
         values = columns or {"public": row.public}  # any update raises the change number
         db.session.execute(update(requests).where(requests.c.pk == pk).values(values))
     return erased
-
-
-def reach_all(pk: int, *, texts: bool) -> Reach:
-    """Return the reach of erasing all people's data from a service request.
-
-    A withdrawn one also loses its whole texts.
-    """
-    people = list_people(pk)
-    requests, updates = table(ServiceRequest).c, table(ReceivedUpdate).c
-    withdrawn = db.session.scalar(select(requests.withdrawn_at).where(requests.pk == pk))
-    of_request = select(updates.id).where(updates.service_request_pk == pk).order_by(updates.id)
-    return Reach(
-        words=PersonalWords.of(one.columns for one in people),
-        requester=True,
-        update_ids=db.session.scalars(of_request).all(),
-        texts=texts or withdrawn is not None,
-    )
 
 
 def store_erasure(
@@ -125,7 +94,7 @@ def store_erasure(
 
 
 @contextmanager
-def _history_open() -> Iterator[None]:
+def _erasing_allowed() -> Iterator[None]:
     """Let the trigger history_stays accept erased texts in the block, and in no other."""
     for_this_transaction = True
     db.session.execute(select(func.set_config("open311.erasing", "on", for_this_transaction)))
@@ -142,13 +111,37 @@ def _words(reach: Reach) -> Eraser:
 
 
 def _texts(reach: Reach, keys: Sequence[int] = ()) -> Eraser:
-    """Return an eraser of whole texts: of all rows, or of those with some keys."""
+    """Return an eraser of words, and of whole texts: of all rows, or of those with some keys."""
 
     def erase(key: int, text: str) -> str:
         whole = reach.texts and (reach.requester or key in keys)
         return ERASED if whole and text else reach.words.erase(text)
 
     return erase
+
+
+def _notes(reach: Reach, copied: Collection[str]) -> Eraser:
+    """Return an eraser of public notes: of words, and of whole texts with which a note begins.
+
+    Later steps repeat the note, some with more words, and so do duplicates and continuations.
+    """
+    longest_first = sorted(copied, key=len, reverse=True)
+
+    def erase(_key: int, note: str) -> str:
+        if reach.texts and reach.requester:
+            return ERASED if note else note
+        said = note.strip()
+        for text in longest_first:
+            if said == text or said.startswith(f"{text} "):
+                return reach.words.erase(ERASED + said.removeprefix(text))
+        return reach.words.erase(note)
+
+    return erase
+
+
+def _cut(erase: Eraser) -> Eraser:
+    """Return an eraser of descriptions: [erased] can be longer than what it replaces."""
+    return lambda key, text: erase(key, text)[:DESCRIPTION_LIMIT]
 
 
 def _erase_column(
@@ -189,17 +182,19 @@ def _delete(statement: Any) -> int:
 def _erase_media(row: Any, reach: Reach, erased: Erased) -> dict[str, Any]:
     """Delete photos and links, and return what changes in the row of the service request.
 
-    Photos of completed work stay: the city took them.
+    Photos that the city took of its work stay, unless the service request is withdrawn. An update
+    with contact data is from that person, whatever the rights of the key. This comes before
+    _erase_contacts.
     """
-    media = table(Media)
-    found = db.session.execute(select(media).where(media.c.service_request_pk == row.pk)).all()
-    dropped = [
-        one
-        for one in found
-        if one.received_update_id in reach.update_ids
-        or (reach.requester and one.received_update_id is None and one.status_change_id is None)
-        or (one.url is not None and reach.words.erase(one.url) != one.url)
-    ]
+    media, updates, commenters = map(table, (Media, ReceivedUpdate, UpdateReporter))
+    by_city = updates.c.by_city & commenters.c.received_update_id.is_(None)
+    found = db.session.execute(
+        select(media, by_city.label("by_city"))
+        .outerjoin(updates, updates.c.id == media.c.received_update_id)
+        .outerjoin(commenters, commenters.c.received_update_id == updates.c.id)
+        .where(media.c.service_request_pk == row.pk)
+    ).all()
+    dropped = [one for one in found if _is_dropped(one, row, reach)]
     db.session.execute(delete(media).where(media.c.id.in_([one.id for one in dropped])))
     erased.add("photos", len(dropped))
     erased.photos += sorted(one.name for one in dropped if one.name is not None)
@@ -211,17 +206,26 @@ def _erase_media(row: Any, reach: Reach, erased: Erased) -> dict[str, Any]:
     return {}
 
 
+def _is_dropped(medium: Any, row: Any, reach: Reach) -> bool:
+    if medium.url is not None and reach.words.erase(medium.url) != medium.url:
+        return True
+    if medium.received_update_id is not None:
+        by_city = medium.by_city and row.withdrawn_at is None
+        return medium.received_update_id in reach.update_ids and not by_city
+    return reach.requester and medium.status_change_id is None
+
+
 def _erase_history(row: Any, reach: Reach, erased: Erased) -> dict[str, Any]:
     """Erase from updates, notes, and transfers; return the columns that repeat them."""
     updates, changes, steps, routing = map(
         table, (ReceivedUpdate, StatusChange, WorkStep, RoutingStep)
     )
     mine = updates.c.service_request_pk == row.pk
-    _erase_column(ReceivedUpdate, "description", _texts(reach, reach.update_ids), erased, mine)
-    of_updates = select(updates.c.status_change_id).where(updates.c.id.in_(reach.update_ids))
-    from_updates = [one for one in db.session.scalars(of_updates) if one is not None]
+    copied = reach.copied | list_whole_notes(row.pk, reach)
+    erase = _cut(_texts(reach, reach.update_ids))
+    _erase_column(ReceivedUpdate, "description", erase, erased, mine)
     mine = changes.c.service_request_pk == row.pk
-    notes = _erase_column(StatusChange, "status_notes", _texts(reach, from_updates), erased, mine)
+    _erase_column(StatusChange, "status_notes", _notes(reach, copied), erased, mine)
     mine = steps.c.service_request_pk == row.pk
     _erase_column(WorkStep, "text", _texts(reach), erased, mine, steps.c.kind.in_(FREE_STEPS))
     mine, by_hand = routing.c.service_request_pk == row.pk, routing.c.kind == "handed_over"
@@ -230,10 +234,17 @@ def _erase_history(row: Any, reach: Reach, erased: Erased) -> dict[str, Any]:
     _erase_column(RoutingStep, "reason", repeated, erased, mine)
     _erase_column(RoutingStep, "before", repeated, erased, mine)
     now = {
-        "status_notes": notes.get(row.status_notes, row.status_notes),
+        "status_notes": _newest_note(row),
         "routing_reason": repeated(row.pk, row.routing_reason),
     }
     return {name: text for name, text in now.items() if text != getattr(row, name)}
+
+
+def _newest_note(row: Any) -> str:
+    changes = table(StatusChange).c
+    notes = select(changes.status_notes).where(changes.service_request_pk == row.pk)
+    newest = db.session.scalar(notes.order_by(changes.id.desc()).limit(1))
+    return str(row.status_notes if newest is None else newest)
 
 
 def _without(reasons: Mapping[str, str], reach: Reach) -> Eraser:
@@ -256,9 +267,8 @@ def _without(reasons: Mapping[str, str], reach: Reach) -> Eraser:
 def _erase_row(row: Any, reach: Reach, erased: Erased) -> dict[str, Any]:
     """Return the changed columns that the requester has filled."""
     words = reach.words
-    whole = reach.texts and reach.requester and row.description
     later = {
-        "description": ERASED if whole else words.erase(row.description),
+        "description": _cut(_description(reach))(row.pk, row.description),
         "address_string": words.erase_in_address(row.address_string),
         "answers": words.erase_in(_chosen(row) if reach.requester else row.answers),
     }
@@ -268,6 +278,14 @@ def _erase_row(row: Any, reach: Reach, erased: Erased) -> dict[str, Any]:
         differing = [name for name, one in row.answers.items() if one != later["answers"].get(name)]
         erased.add("answers", len(differing))
     return changed
+
+
+def _description(reach: Reach) -> Eraser:
+    def erase(_key: int, text: str) -> str:
+        whole = reach.requester and (reach.texts or text.strip() in reach.copied)
+        return ERASED if whole and text else reach.words.erase(text)
+
+    return erase
 
 
 def _chosen(row: Any) -> dict[str, Any]:
