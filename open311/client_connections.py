@@ -103,7 +103,7 @@ class ClientSocket(socket.socket):
         poll = select.poll()
         try:
             poll.register(self, self._awaited)
-        except ValueError:  # closed meanwhile
+        except ValueError:  # closed by the other thread
             return True
         return bool(poll.poll(0))
 
@@ -111,7 +111,7 @@ class ClientSocket(socket.socket):
         """Return the bytes that were sent and that the client has not confirmed (SIOCOUTQ)."""
         try:
             [count] = struct.unpack("i", fcntl.ioctl(self, termios.TIOCOUTQ, bytes(4)))
-        except (OSError, ValueError):  # closed meanwhile
+        except (OSError, ValueError):  # closed by the other thread
             return 0
         return int(count)
 

@@ -12,7 +12,6 @@ from flask import Flask
 
 from open311.database import db
 from open311.logs import log_failure
-from open311.media.store import files_of
 from open311.operations.maintenance import (
     empty_sandbox,
     forget_receipts,
@@ -49,7 +48,7 @@ def anonymize() -> int:
         last: int | None = 0
         while last is not None:
             batch = anonymize_batch(jurisdiction, now, last)
-            media_store().remove(files_of(batch.photos))
+            media_store().remove_photos(batch.photos)
             total, last = total + batch.number, batch.last
     return total
 

@@ -6,7 +6,6 @@ import click
 from flask.cli import AppGroup
 
 from open311.commands.options import by_option, jurisdiction_option
-from open311.media.store import files_of
 from open311.operations.people.erasure import (
     ErasureResult,
     PersonKey,
@@ -77,7 +76,7 @@ def erase(
     done = erase_personal_data(
         jurisdiction, key, texts=texts, erased_by=made_by, reason=reason.strip()
     )
-    media_store().remove(files_of(done.photos))
+    media_store().remove_photos(done.photos)
     click.echo(f"Personal data erased from {_number(len(done.requests), 'request', 'requests')}.")
 
 

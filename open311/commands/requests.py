@@ -4,7 +4,6 @@ import click
 from flask.cli import AppGroup
 
 from open311.commands.options import by_option, jurisdiction_option
-from open311.media.store import files_of
 from open311.operations.requests.approve import accept_service_request
 from open311.operations.requests.status import change_status, resume, wait_for_reporter
 from open311.operations.requests.withdraw import withdraw_service_request
@@ -133,7 +132,8 @@ def withdraw(
 ) -> None:
     """Permanently erase a request and its personal data.
 
-    You cannot undo this. Only the request number remains.
+    You cannot undo this. The public sees only the number, service, and dates. The city also keeps
+    the department, the location on the map, and the history without texts.
 
     \b
     Example:
@@ -143,7 +143,7 @@ def withdraw(
     photos = withdraw_service_request(
         jurisdiction, service_request_id, made_by, printable(reason).strip()
     )
-    media_store().remove(files_of(photos))
+    media_store().remove_photos(photos)
     click.echo(f"{service_request_id} is withdrawn.")
 
 

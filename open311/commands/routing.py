@@ -271,8 +271,12 @@ def measure(jurisdiction_id: str | None) -> None:
       open311 routing measure
     """
     jurisdiction = get_jurisdiction(jurisdiction_id)
-    measured, last, count = 0, 0, 1
-    while count:
-        last, count = measure_borders(jurisdiction, last)
-        measured += count
+    measured, left_out = 0, 0
+    batch = measure_borders(jurisdiction)
+    while batch is not None:
+        measured += batch.measured
+        left_out += batch.left_out
+        batch = measure_borders(jurisdiction, batch.last)
     click.echo(f"{measured} requests measured.")
+    if left_out:
+        click.echo(f"{left_out} not measured because they changed. Run the command again.")

@@ -45,7 +45,8 @@ def index(format: str) -> Response:
 def submit(format: str) -> Response:
     """Accept a comment or a status; return its id, or a token if it needs approval.
 
-    An update that was sent before gets its first response, whatever became of the request.
+    An update that was sent before gets its first response, even if the request was withdrawn
+    since.
     """
     values = sent_values()
     owner = sender(values)

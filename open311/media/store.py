@@ -1,5 +1,6 @@
 """Storage of photo files: a folder, or any store that fsspec supports, such as S3."""
 
+import logging
 import os
 import re
 import secrets
@@ -13,6 +14,8 @@ from fsspec.core import url_to_fs
 from fsspec.implementations.local import LocalFileSystem
 
 from open311.errors import SettingError
+
+log = logging.getLogger(__name__)
 
 THUMBNAIL_ENDING = (".jpg", "-small.jpg")
 """The ending of a photo's name, and the one that its thumbnail has instead."""
@@ -83,6 +86,18 @@ class MediaStore:
         for file_name in file_names:
             with suppress(FileNotFoundError):
                 self._files.rm_file(self._path(file_name))
+
+    def remove_photos(self, names: Iterable[str]) -> None:
+        """Remove the files of photos that no row names any more, and never fail.
+
+        The rows are gone already, so an error of the store, such as a network that is down, is
+        logged, and sweep_media removes what is left.
+        """
+        try:
+            self.remove(files_of(names))
+        except Exception as error:  # stores raise errors of their own libraries
+            why = getattr(error, "strerror", None) or type(error).__name__
+            log.error("Photos could not be deleted: %s. The nightly maintenance tries again.", why)
 
     def list_files(self) -> list[str]:
         """List the files of photos and thumbnails by name; other files are skipped."""

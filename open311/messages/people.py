@@ -13,13 +13,12 @@ SIGN_IN_DELAYED = Message(
 )
 CODE_WRONG = Message(
     "sign_in.code_wrong",
-    everywhere=N_("The code is incorrect or was already used. Enter the next code of your app."),
+    everywhere=N_("The code is incorrect or was already used. Enter the next code from your app."),
 )
 PASSWORD_NOT_ENOUGH = Message(
     "sign_in.password_not_enough",
     api=(
-        "This user has two-step sign-in, so a password is not enough here. Use a staff API key "
-        "instead."
+        "This user has two-step sign-in, so a password is not enough here. Use a staff key instead."
     ),
 )
 PASSWORD_WRONG = Message(
@@ -81,7 +80,10 @@ ADMINISTRATORS_ERASE = Message(
 )
 OWN_ACCOUNT = Message(
     "user.own_account",
-    page=N_("You cannot change your own account here. Ask another administrator."),
+    page=N_(
+        "You cannot change your own account here. Open “Your account,” or ask another "
+        "administrator."
+    ),
 )
 USER_UNKNOWN = Message(
     "user.unknown",

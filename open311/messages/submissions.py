@@ -90,6 +90,10 @@ TOKEN_APPROVED = Message(
     api="Token '%(token)s' was already approved. Its number is %(id)s.",
     page=N_("This submission was already approved as %(id)s."),
 )
+COMMENT_NOT_HELD = Message(
+    "comment.not_held",
+    page=N_("This comment does not need approval. Reload the page to see its status."),
+)
 SERVICE_CODE_REQUIRED = Message(
     "submission.service_required",
     api="service_code is required.",

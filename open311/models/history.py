@@ -113,7 +113,7 @@ class ReceivedUpdate(Base):
             "status_change_id IS NULL OR comment_id IS NULL", name="status_change_or_comment"
         ),
         CheckConstraint(
-            "(comment_id IS NULL) = (accepted_at IS NULL)", name="comment_accepted_sometime"
+            "(comment_id IS NULL) = (accepted_at IS NULL)", name="comment_has_accepted_at"
         ),
         Index(
             "ix_received_updates_comments",

@@ -23,7 +23,7 @@ STAFF_MEDIA_PATH = "/staff/photos"
 def is_published(name: str) -> bool:
     """Return whether anybody may see a photo: its service request is public and not withdrawn.
 
-    Not so a photo of an update that waits for approval, or of the sandbox, where anybody could
+    False for a photo of an update that waits for approval, or of the sandbox, where anybody could
     publish any picture.
     """
     published = (
@@ -88,9 +88,8 @@ def absolute(link: Any, public_url: str) -> ColumnElement[str | None]:
 def list_links(pk: int, public_url: str) -> list[tuple[str, bool]]:
     """List what a service request came with, in order: (link, whether it is a photo stored here).
 
-    For staff pages, where photos have other addresses than for the public.
-
-    One that came before there were media, or from another server, has its one link.
+    For staff pages, whose links to photos differ from public ones. A request without rows of media,
+    as one from another server, has the link of its media_url.
     """
     rows = db.session.execute(
         select(staff_link_of_medium(), Media.name.is_not(None))

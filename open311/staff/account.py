@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Sequence
+from datetime import timedelta
 
 import segno
 from flask import flash, redirect, session, url_for
@@ -12,17 +13,21 @@ from werkzeug.wrappers import Response
 from open311.errors import Conflict, InvalidParameters, Open311Error, SignInRefused
 from open311.messages.people import PASSWORD_ELSEWHERE, PASSWORD_WRONG
 from open311.messages.problem import Problem
-from open311.operations.people.sign_in import end_all_sessions, start_session
+from open311.operations.people.sign_in import (
+    LONGEST_SESSION,
+    end_all_sessions,
+    start_session,
+)
 from open311.operations.people.sign_in import sign_in as check_password
 from open311.operations.people.two_step import turn_two_step_off, turn_two_step_on
 from open311.operations.people.users import change_password
 from open311.passwords import SHORTEST
 from open311.queries.people.users import get_user_by_id, hash_of_token, list_sessions
-from open311.staff.pages import city, page, staff_pages, user
+from open311.staff.pages import Refusal, city, page, refusal, staff_pages, user
 from open311.totp import new_totp_secret, totp_address
 from open311.web.languages import say as _
 from open311.web.parameters import parse, sent_values
-from open311.web.sessions import SignedIn
+from open311.web.sessions import SignedIn, clear_session
 from open311.web.sign_in_limits import PASSWORDS, limited
 from schemas.people import PasswordSchema, TwoStepSchema
 
@@ -41,14 +46,14 @@ def show() -> str:
 
 @blueprint.post("/account/password")
 @login_required  # type: ignore[untyped-decorator]
-def set_password() -> Response | tuple[str, int]:
+def set_password() -> Response | Refusal:
     """Store a new password, and end all sessions; this browser gets a new one."""
     asked = parse(PasswordSchema(), sent_values())
     try:
         _check_password(asked["current_password"])
         change_password(user().jurisdiction_id, user().name, asked["password"])
     except Open311Error as error:
-        return _account(error.problems), 400
+        return refusal(_account(error.problems), error)
     changed = get_user_by_id(user().id)
     if changed is not None:
         login_user(SignedIn(changed, start_session(changed)))
@@ -62,28 +67,35 @@ def leave_everywhere() -> Response:
     """End all sessions, this one included."""
     end_all_sessions(user())
     logout_user()
+    clear_session()
     return redirect(url_for("staff_sessions.sign_in"), 303)
 
 
 @blueprint.get("/account/two-step")
 @login_required  # type: ignore[untyped-decorator]
 def set_up() -> Response | str:
-    """Show the QR code for an authenticator app."""
-    if user().two_step or user().password_hash is None:
+    """Show the QR code for an authenticator app, with a new key each time."""
+    if not _may_set_up():
         return redirect(url_for("staff_account.show"), 303)
+    session.pop(_NEW_SECRET, None)
     return _set_up()
 
 
 @blueprint.post("/account/two-step")
 @login_required  # type: ignore[untyped-decorator]
-def turn_on() -> str | tuple[str, int]:
-    """Turn two-step sign-in on, and show the recovery codes once."""
+def turn_on() -> Response | str | Refusal:
+    """Turn two-step sign-in on, and show the recovery codes once.
+
+    If it is on already, as when that page is loaded again, redirect to the account.
+    """
+    if not _may_set_up():
+        return redirect(url_for("staff_account.show"), 303)
     asked = parse(TwoStepSchema(), sent_values())
     try:
         _check_password(asked["current_password"])
         codes = turn_two_step_on(user(), _new_secret(), asked["code"])
     except Open311Error as error:
-        return _set_up(error.problems), 400
+        return refusal(_set_up(error.problems), error)
     session.pop(_NEW_SECRET, None)
     log.info("user %r turned on two-step sign-in", user().name)
     return page("recovery_codes.html", city(), codes=codes)
@@ -91,15 +103,19 @@ def turn_on() -> str | tuple[str, int]:
 
 @blueprint.post("/account/two-step/off")
 @login_required  # type: ignore[untyped-decorator]
-def turn_off() -> Response | tuple[str, int]:
+def turn_off() -> Response | Refusal:
     asked = parse(TwoStepSchema(), sent_values())
     try:
         _check_password(asked["current_password"])
         turn_two_step_off(user().jurisdiction_id, user().name)
     except Open311Error as error:
-        return _account(error.problems), 400
+        return refusal(_account(error.problems), error)
     log.info("user %r turned off two-step sign-in", user().name)
     return _back(_("Two-step sign-in is off."))
+
+
+def _may_set_up() -> bool:
+    return not user().two_step and user().password_hash is not None
 
 
 def _check_password(password: str) -> None:
@@ -119,6 +135,7 @@ def _account(problems: Sequence[Problem] = ()) -> str:
         sessions=list_sessions(user().id),
         this_session=hash_of_token(current_user.token),
         shortest=SHORTEST,
+        hours=LONGEST_SESSION // timedelta(hours=1),
         problems=problems,
     )
 

@@ -7,7 +7,6 @@ from typing import Any
 from marshmallow import Schema
 
 from geo.coordinates import Point
-from open311.media.store import files_of
 from open311.operations.people.erasure import PersonKey, erase_personal_data
 from open311.operations.requests.approve import accept_service_request
 from open311.operations.requests.assign import add_note, assign
@@ -15,13 +14,16 @@ from open311.operations.requests.change import change_service, move_pin
 from open311.operations.requests.duplicates import link_duplicate, unlink_duplicate
 from open311.operations.requests.status import change_status, resume, wait_for_reporter
 from open311.operations.requests.triage import settle_triage
+from open311.operations.requests.updates import accept_update
 from open311.operations.requests.withdraw import withdraw_service_request
 from open311.operations.routing.department import hand_over, take_on, unpin
 from open311.queries.jurisdictions import Scope
+from open311.queries.requests.updates import get_pending_token
 from open311.staff.wording import status_name
 from open311.web.languages import say as _
 from open311.web.sent_media import media_store, stored_media
 from schemas.requests.staff_work import (
+    AcceptCommentSchema,
     AssignSchema,
     ChangeServiceSchema,
     EraseSchema,
@@ -57,7 +59,7 @@ class ActionInput:
 class Action:
     """The schema of a form and its operation; do returns a sentence about the result.
 
-    Only administrators may do what is for_administrators.
+    for_administrators: only administrators may do it.
     """
 
     schema: type[Schema]
@@ -97,9 +99,10 @@ def _change_status(doing: ActionInput) -> str:
             media=written.media,
             seen=doing.seen,
         )
-    if changed != doing.id:
-        return _continued(doing, changed)
-    done = _("Status updated: %(status)s.", status=status_name(status))
+    if changed == doing.id:
+        done = _("Status updated: %(status)s.", status=status_name(status))
+    else:
+        done = _continued(doing, changed)
     lost = _("The photo could not be stored.")
     return f"{done} {lost}" if written.notice else done
 
@@ -186,12 +189,18 @@ def _accept(doing: ActionInput) -> str:
     return _("Approved and published as %(id)s.", id=id_)
 
 
+def _accept_comment(doing: ActionInput) -> str:
+    token = get_pending_token(doing.jurisdiction, doing.id, int(doing.sent["update"]))
+    accept_update(doing.jurisdiction, token)
+    return _("Comment approved and published.")
+
+
 def _withdraw(doing: ActionInput) -> str:
     reason = doing.sent["reason"].strip()
     photos = withdraw_service_request(
         doing.jurisdiction, doing.id, doing.by, reason, seen=doing.seen
     )
-    media_store().remove(files_of(photos))
+    media_store().remove_photos(photos)
     return _("Request withdrawn.")
 
 
@@ -203,7 +212,7 @@ def _erase(doing: ActionInput) -> str:
         erased_by=doing.by,
         reason=doing.sent["reason"].strip(),
     )
-    media_store().remove(files_of(erased.photos))
+    media_store().remove_photos(erased.photos)
     if not erased.requests:
         return _("There is no personal data to erase.")
     return _("Personal data erased.")
@@ -226,6 +235,7 @@ ACTIONS: Mapping[str, Action] = {
     "unlink": Action(SeenSchema, _unlink),
     "settle": Action(SeenSchema, _settle),
     "accept": Action(SeenSchema, _accept),
+    "accept-comment": Action(AcceptCommentSchema, _accept_comment),
     "withdraw": Action(WithdrawSchema, _withdraw),
     "erase": Action(EraseSchema, _erase, for_administrators=True),
 }

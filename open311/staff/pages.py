@@ -24,7 +24,7 @@ from flask_login import current_user, login_required
 from werkzeug.wrappers import Response as AnyResponse
 
 from geo.distances import area, distance
-from open311.errors import NotAllowed, NotFound
+from open311.errors import NotAllowed, NotFound, Open311Error, SignInDelayed
 from open311.messages.access import NO_BASE_MAP, NOT_SIGNED_IN, WORKSPACE_CLOSED
 from open311.messages.people import ADMINISTRATORS_ONLY
 from open311.messages.problem import Problem
@@ -182,6 +182,20 @@ def page(
         **{"rule_words": RuleWording(jurisdiction), **values},
     )
     return place_beside(made, shown, request.path, sent_values()) if shown else made
+
+
+Refusal = tuple[str, int, dict[str, str]]
+"""A page with an error, its status, and headers."""
+
+
+def refusal(shown: str, error: Open311Error, status: int = 400) -> Refusal:
+    """Return a page that shows an error; after too many failed sign-ins it says how long to wait.
+
+    The status is then 429, with Retry-After in seconds.
+    """
+    if isinstance(error, SignInDelayed):
+        return shown, 429, {"Retry-After": str(60 * error.minutes)}
+    return shown, status, {}
 
 
 def words() -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 import logging
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from flask import flash, redirect, url_for
 from flask_login import login_required
@@ -51,7 +51,7 @@ def add_user() -> str | tuple[str, int]:
         here = city().jurisdiction_id
         create_user(here, name, password, asked["role"], asked["department"])
     except Open311Error as error:
-        return _users(error.problems), 400
+        return _users(error.problems, typed=sent_values()), 400
     _note("user %s made", name)
     if password is None:
         return _users(done=_("User %(name)s added. They sign in with the city account.", name=name))
@@ -74,10 +74,14 @@ def set_role(name: str) -> Response | tuple[str, int]:
 
 @blueprint.post("/users/<opaque:name>/password")
 @login_required  # type: ignore[untyped-decorator]
-def set_password(name: str) -> str:
-    """Set a new password, which ends all sessions of the user, and show it once."""
+def set_password(name: str) -> str | tuple[str, int]:
+    """Set a new password for another user, which ends all their sessions, and show it once."""
     password = secrets.token_urlsafe(15)
-    change_password(city().jurisdiction_id, name, password)
+    try:
+        _check_not_oneself(name, True)
+        change_password(city().jurisdiction_id, name, password)
+    except Open311Error as error:
+        return _users(error.problems), 400
     _note("user %s has a new password", name)
     return _secret(_("Password for %(name)s", name=name), password, "staff_people.users")
 
@@ -85,8 +89,9 @@ def set_password(name: str) -> str:
 @blueprint.post("/users/<opaque:name>/two-step/off")
 @login_required  # type: ignore[untyped-decorator]
 def reset_two_step(name: str) -> Response | tuple[str, int]:
-    """Turn two-step sign-in off for a user who lost the phone and the recovery codes."""
+    """Turn two-step sign-in off for another user, who lost the phone and the recovery codes."""
     try:
+        _check_not_oneself(name, True)
         turn_two_step_off(city().jurisdiction_id, name)
     except Open311Error as error:
         return _users(error.problems), 400
@@ -133,7 +138,7 @@ def add_key() -> str | tuple[str, int]:
         name = asked["name"].strip()
         key = create_api_key(city().jurisdiction_id, name, rights=asked["rights"])
     except Open311Error as error:
-        return _keys(error.problems), 400
+        return _keys(error.problems, typed=sent_values()), 400
     _note("API key %s made", name)
     return _secret(_("API key for %(name)s", name=name), key, "staff_people.keys")
 
@@ -168,7 +173,11 @@ def _check_not_oneself(name: str, gives_up: bool) -> None:
         raise Conflict(OWN_ACCOUNT)
 
 
-def _users(problems: Sequence[Problem] = (), done: str = "") -> str:
+Typed = Mapping[str, Sequence[str]]
+"""The values of the form that adds a user or a key, if it was sent and has a problem."""
+
+
+def _users(problems: Sequence[Problem] = (), done: str = "", typed: Typed | None = None) -> str:
     jurisdiction = city()
     return page(
         "users.html",
@@ -178,20 +187,20 @@ def _users(problems: Sequence[Problem] = (), done: str = "") -> str:
         roles=ROLES,
         problems=problems,
         done=done,
-        typed=lambda name: first(sent_values(), name) or "",
+        typed=lambda name: first(typed or {}, name) or "",
     )
 
 
-def _keys(problems: Sequence[Problem] = ()) -> str:
+def _keys(problems: Sequence[Problem] = (), typed: Typed | None = None) -> str:
     jurisdiction = city()
     return page(
         "keys.html",
         jurisdiction,
         keys=list_api_keys(jurisdiction.jurisdiction_id),
         rights=RIGHTS,
-        usual=sent_values().get("rights", ()) if problems else USUAL_RIGHTS,
+        usual=USUAL_RIGHTS if typed is None else typed.get("rights", ()),
         problems=problems,
-        typed=lambda name: first(sent_values(), name) or "",
+        typed=lambda name: first(typed or {}, name) or "",
     )
 
 

@@ -19,10 +19,10 @@ from open311.operations.people.sign_in import sign_in as check_password
 from open311.operations.people.two_step import use_code
 from open311.queries.people.users import UserInfo, get_user_by_id
 from open311.staff.openid import come_back, label, lead_there
-from open311.staff.pages import staff_pages
+from open311.staff.pages import Refusal, refusal, staff_pages
 from open311.web.page_problems import page_problems
 from open311.web.parameters import parse, public_address, sent_values
-from open311.web.sessions import SignedIn
+from open311.web.sessions import SignedIn, clear_session
 from open311.web.sign_in_limits import (
     CODES,
     PASSWORDS,
@@ -43,7 +43,7 @@ def sign_in() -> str:
 
 
 @blueprint.post("/sign-in")
-def enter() -> Response | tuple[str, int]:
+def enter() -> Response | Refusal:
     """Sign in, and redirect to the requested page, or ask for a code first."""
     asked = parse(SignInSchema(), sent_values())
     name, password = asked["name"].strip(), asked["password"]
@@ -52,7 +52,7 @@ def enter() -> Response | tuple[str, int]:
         if not user.two_step:
             return _let_in(user, asked["next"], by_password=True)
     except (SignInRefused, SignInDelayed) as error:
-        return _ask(error.problems), _status(error)
+        return refusal(_ask(error.problems), error, 401)
     session[_WAITS] = {
         "user": user.id,
         "mark": _mark(user),
@@ -74,7 +74,7 @@ def ask_code() -> Response | str:
 
 
 @blueprint.post("/sign-in/code")
-def enter_code() -> Response | tuple[str, int]:
+def enter_code() -> Response | Refusal:
     """Sign in a user whose password was correct, by a code of the app or a recovery code."""
     user = _waiting()
     if user is None:
@@ -84,7 +84,7 @@ def enter_code() -> Response | tuple[str, int]:
         limited(CODES, user.name, lambda: use_code(user, code))
         return _let_in(user, session[_WAITS]["next"], by_password=True)
     except (SignInRefused, SignInDelayed) as error:
-        return _ask_code(error.problems), _status(error)
+        return refusal(_ask_code(error.problems), error, 401)
 
 
 def _waiting() -> UserInfo | None:
@@ -100,10 +100,6 @@ def _waiting() -> UserInfo | None:
 def _mark(user: UserInfo) -> str:
     """Return what changes with the password and does not reveal it."""
     return sha256((user.password_hash or "").encode()).hexdigest()[:16]
-
-
-def _status(error: SignInRefused | SignInDelayed) -> int:
-    return 429 if isinstance(error, SignInDelayed) else 401
 
 
 def _ask_code(problems: Sequence[Problem] = ()) -> str:
@@ -149,7 +145,7 @@ def _let_in(user: UserInfo, wanted: str, *, by_password: bool = False) -> Respon
     """Start a session, and end the one that this browser had."""
     token = start_session(user)
     _end_session()
-    session.pop(_WAITS, None)
+    clear_session()
     session.permanent = True
     login_user(SignedIn(user, token))
     response = make_response(redirect(_inside(wanted) or url_for("staff_finding.index"), 303))
@@ -175,9 +171,10 @@ def speak() -> Response:
 @blueprint.post("/sign-out")
 @login_required  # type: ignore[untyped-decorator]
 def leave() -> Response:
-    """End the session here and on the server, so that a copied cookie is worth nothing."""
+    """End the session here and on the server, so that a copied cookie no longer works."""
     _end_session()
     logout_user()
+    clear_session()
     return redirect(url_for("staff_sessions.sign_in"), 303)
 
 

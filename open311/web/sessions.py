@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Flask, redirect, request, url_for
+from flask import Flask, redirect, request, session, url_for
 from flask_login import LoginManager, UserMixin
 from flask_wtf import CSRFProtect
 from werkzeug.wrappers import Response
@@ -53,6 +53,17 @@ def _load(token: str) -> SignedIn | None:
 def _ask_to_sign_in() -> Response:
     here = request.full_path.rstrip("?") if request.method == "GET" else ""
     return redirect(url_for("staff_sessions.sign_in", next=here or None))
+
+
+def clear_session() -> None:
+    """Remove all that the cookie contains, except the language, at sign-in and sign-out.
+
+    Nothing of one user, such as the key of an app, stays for the next user of the browser.
+    """
+    language = session.get("language")
+    session.clear()
+    if language is not None:
+        session["language"] = language
 
 
 def signed_in(user: Any) -> UserInfo | None:

@@ -52,7 +52,7 @@ PASSWORDS = Limits(
     RateLimitItemPerMinute(20, 15, "password-user"),
 )
 
-# A code has only six digits, but whoever tries one knows the password.
+# A code has only six digits, but it is asked for only after the right password.
 CODES = Limits(
     RateLimitItemPerMinute(5, 15, "code-here"),
     RateLimitItemPerMinute(30, 15, "code-address"),

@@ -76,6 +76,17 @@ class NoteSchema(ParametersSchema):
     text = Text(4000, load_default="")
 
 
+class AcceptCommentSchema(ParametersSchema):
+    """A comment that is held for approval, by the primary key of its received update."""
+
+    update = Text(
+        30,
+        required=True,
+        validate=validate.Regexp(_SEEN, error=_LOAD_AGAIN),
+        error_messages={"required": _LOAD_AGAIN},
+    )
+
+
 class MoveSchema(SeenSchema):
     """A location in degrees on WGS 84."""
 

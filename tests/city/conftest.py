@@ -1,4 +1,4 @@
-"""Real cities' data, which stands beside the project where it is there at all."""
+"""Data of real cities, from a folder next to the project, if it exists."""
 
 from pathlib import Path
 

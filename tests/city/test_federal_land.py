@@ -19,7 +19,7 @@ PARK_SERVICE = "National Park Service"
 
 
 def write_folder(data: Path, folder: Path) -> None:
-    """Write Washington with its wards, and a rule for all that lies in a federal park."""
+    """Write Washington with its wards, and a rule for locations in federal parks."""
     write_seed_folder(data, folder)
     shutil.copy(data / "dc/wards_2012.geojson", folder)
     (folder / "layers.csv").write_text(

@@ -31,7 +31,7 @@ SETS = (  # layer, file, field of the code, first day
     ("park", "parks_nps.geojson", "id", None),
 )
 NONE = "NONE"
-"""What the city wrote where a point lies in no boundary of a layer."""
+"""What the city recorded for a point outside all boundaries of a layer."""
 
 pytestmark = [pytest.mark.city, pytest.mark.long]
 
@@ -89,7 +89,7 @@ def found(layer: str, on: date, points: Points) -> dict[str, set[str]]:
 
 
 def agreement(layer: str, on: date, recorded: list[tuple[str, float, float, str]]) -> float:
-    """Give the share of points that lie where it was recorded, in a boundary or in none."""
+    """Return the share of points in the recorded boundary, or outside all as recorded."""
     codes = found(layer, on, [(name, lat, long) for name, lat, long, _ in recorded])
     agree = (code in codes.get(name, {NONE}) for name, _, _, code in recorded)
     return sum(agree) / len(recorded)
@@ -146,7 +146,7 @@ def test_the_date_picks_the_map(
 
 
 def test_federal_land_is_hit_where_the_data_says(maps_app: Flask, city_data: Path) -> None:
-    """112 of the requests lie on land of the National Park Service, some of it in two parks."""
+    """112 of the requests are on land of the National Park Service, some of it in two parks."""
     rows = [row for row in recorded_requests(city_data) if row.lat]
     federal = on_federal_land(city_data, rows)
     points = [(str(row.number), float(row.lat), float(row.long)) for row in rows]

@@ -95,9 +95,9 @@ def city(
 def sample(
     rows: list[RecordedRequest], wards: dict[str, shapely.Geometry]
 ) -> list[RecordedRequest]:
-    """Choose the first of each service in each ward, what is near a border, and what has no place.
+    """Choose the first of each service and ward, those near a border, and those without a place.
 
-    No row of the city lies outside of it; those on federal land have a test of their own.
+    No row of the city is outside of it; those on federal land have a test of their own.
     """
     located = [row for row in rows if row.lat]
     degrees = ([float(row.long) for row in located], [float(row.lat) for row in located])
@@ -223,7 +223,7 @@ def listed_in(api: Api, ids: list[str]) -> Iterator[dict[str, str]]:
 def test_the_row_without_coordinates_goes_by_its_address(
     city: City, figure: Callable[[str, object], None]
 ) -> None:
-    """That row has no address either, nor a service: it is told so. With an address it is taken."""
+    """That row has no address and no service: the error says so. With an address it is accepted."""
     [row] = [row for row in city.rows if not row.lat]
     answer = city.answers[row.number]
     assert answer.status_code == 400

@@ -1,4 +1,4 @@
-"""Every answer is as the OpenAPI description says, whatever schemathesis makes up to send."""
+"""Every response to generated requests matches the OpenAPI description."""
 
 import os
 import subprocess

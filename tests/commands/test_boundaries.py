@@ -48,7 +48,7 @@ def listed(open311: CommandLine, *options: str) -> list[str]:
 
 
 def ward_on(day: date, long: float = 0.25) -> str:
-    """Give the ward that a place lies in on a day: ward 10 at first, ward 2 once it is MOVED."""
+    """Return the ward of a place on a day: ward 10 at first, ward 2 once it is MOVED."""
     hits = list_hits("gridtown.example", Point(lat=0.5, long=long), Maps(day))
     db.session.remove()
     return " ".join(hit.code for hit in hits)

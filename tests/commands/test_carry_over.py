@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 from flask import Flask
 from sqlalchemy import update
@@ -15,6 +16,7 @@ from geo.coordinates import Point
 from open311.database import db
 from open311.models import BoundarySet
 from open311.nightly import carry_over_all
+from open311.operations.routing import reroute
 from open311.queries.catalog.services import get_service
 from open311.queries.jurisdictions import get_jurisdiction
 from open311.steps.requests.add import add_service_request
@@ -182,6 +184,34 @@ def test_a_set_of_a_later_day_carries_over_on_that_day_once(
     assert carry_over_all() == 1
     assert carry_over_all() == 0
     assert show(app, between)["agency_responsible"] == "West Yard"
+
+
+@pytest.mark.parametrize(("now_at", "agency"), [(0.75, "East Yard"), (0.3, "West Yard")])
+def test_a_request_that_staff_move_during_a_reroute_is_routed_from_its_new_place(
+    app: Flask,
+    open311: CommandLine,
+    monkeypatch: pytest.MonkeyPatch,
+    draft: int,
+    between: str,
+    now_at: float,
+    agency: str,
+) -> None:
+    open311.lines("boundaries", "publish", draft)
+    lock = reroute._lock
+
+    def lock_after_a_move(pks: list[int]) -> object:
+        with psycopg.connect(app.config["DATABASE_URL"].replace("+psycopg", "")) as other:
+            other.execute(
+                "UPDATE service_requests SET location = ST_Point(%s, 0.5, 4326) "
+                "WHERE service_request_id = %s",
+                [now_at, between],
+            )
+        return lock(pks)
+
+    monkeypatch.setattr(reroute, "_lock", lock_after_a_move)
+    [line] = open311.lines("routing", "reroute")
+    assert line.endswith(f": {int(agency == 'West Yard')} requests changed department.")
+    assert show(app, between)["agency_responsible"] == agency
 
 
 def test_without_a_change_nothing_is_carried_over(

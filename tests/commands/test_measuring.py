@@ -1,12 +1,14 @@
-"""open311 routing measure: service requests of an older server learn how near the border is."""
+"""open311 routing measure: distances for service requests of an older server."""
 
 from typing import Any
 
+import psycopg
 import pytest
 from flask import Flask
 from sqlalchemy import text
 
 from open311.database import db
+from open311.operations.routing import measure
 from tests.commands.conftest import CommandLine
 
 NEAR = "26-0000002"  # a pothole in the East Yard's ward
@@ -14,7 +16,7 @@ NEAR = "26-0000002"  # a pothole in the East Yard's ward
 
 @pytest.fixture
 def from_before(app: Flask) -> Flask:
-    """Gridtown as an older server left it: no neighbour is known, and one lies near a border."""
+    """Gridtown with data of an older server: no neighbors are stored, and one is near a border."""
     unknown = "neighbour_id = NULL, neighbour_metres = NULL, near = false"
     for statement in (
         "UPDATE service_requests SET location = 'SRID=4326;POINT(0.00005 0.5)' "
@@ -48,7 +50,7 @@ def places() -> list[tuple[Any, ...]]:
 
 
 def number_of_change() -> int:
-    """Give the number by which copies elsewhere hear of changes."""
+    """Return the change number of NEAR, which incremental sync uses."""
     return db.session.scalars(
         text(f"SELECT change_number FROM service_requests WHERE service_request_id = '{NEAR}'")
     ).one()
@@ -78,6 +80,25 @@ def test_a_second_run_finds_nothing_more(from_before: Flask, open311: CommandLin
     known = places()
     assert open311.lines("routing", "measure") == ["0 requests measured."]
     assert places() == known
+
+
+def test_a_request_that_changes_during_a_run_is_not_counted_as_measured(
+    from_before: Flask, open311: CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lock_all = measure.lock_all
+
+    def lock_after_a_change(*conditions: Any) -> list[int]:
+        with psycopg.connect(from_before.config["DATABASE_URL"].replace("+psycopg", "")) as other:
+            change = "UPDATE service_requests SET pk = pk WHERE service_request_id = %s"
+            other.execute(change, [NEAR])
+        return lock_all(*conditions)
+
+    monkeypatch.setattr(measure, "lock_all", lock_after_a_change)
+    assert open311.lines("routing", "measure")[-1] == (
+        "1 not measured because they changed. Run the command again."
+    )
+    monkeypatch.undo()
+    assert open311.lines("routing", "measure") == ["1 requests measured."]
 
 
 def test_what_was_closed_waits_for_nobody(from_before: Flask, open311: CommandLine) -> None:

@@ -1,4 +1,4 @@
-"""Fetching what links lead to: bounded in time and size, whatever the other server does."""
+"""Fetching what links lead to: limits on time and size for every behavior of the other server."""
 
 import threading
 from collections.abc import Iterator

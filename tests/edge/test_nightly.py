@@ -63,7 +63,7 @@ def counts() -> dict[str, int]:
 
 
 def test_the_sandbox_is_emptied_and_nothing_else(app: Flask) -> None:
-    """Whatever belongs to a service request goes with it, although its history only ever grows."""
+    """Deleting a service request deletes all its rows, also of its append-only history."""
     report(app, "v2", api_key="key-of-gridtown")
     before = counts()
     report(app)
@@ -158,7 +158,7 @@ def test_a_job_that_fails_does_not_keep_the_others_from_theirs(
 
 @contextlib.contextmanager
 def propagating(name: str) -> Iterator[None]:
-    """Let caplog hear a logger that tells its parents nothing."""
+    """Let caplog record a logger that does not propagate."""
     log = logging.getLogger(name)
     log.propagate = True
     yield

@@ -1,4 +1,4 @@
-"""Whatever is sent as a filter: it is one, or it is refused with a sentence."""
+"""Any text as a filter: it is parsed, or refused with a sentence."""
 
 import json
 

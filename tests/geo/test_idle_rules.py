@@ -1,4 +1,4 @@
-"""Rules that can never decide: found by what stands before them, and checked against routing."""
+"""Rules that can never decide: found by the rules before them, and checked against routing."""
 
 from datetime import datetime
 from itertools import product

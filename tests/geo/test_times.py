@@ -45,7 +45,7 @@ def test_always_is_always_and_is_no_condition(at: datetime) -> None:
 
 
 def days_of(begin: time, end: time, at: datetime) -> set[date]:
-    """An oracle: the days on which a span began that a moment lies in."""
+    """An oracle: the days on which a span began that contains a moment."""
     found = set()
     for back in (0, 1):
         day = at.date() - timedelta(days=back)

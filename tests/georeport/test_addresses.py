@@ -16,7 +16,7 @@ WEST = {"lat": "0.25", "lon": "-0.25"}
 
 
 def answer(path: str, parameters: dict[str, str]) -> Reply:
-    """Answer as Nominatim does, whatever the street: some answers are of no use."""
+    """Answer as Nominatim does, for any street: some answers cannot be used."""
     asked = parameters["q"]
     if "Elm St" in asked:
         places = [{"lat": "60", "lon": "60"}, WEST]

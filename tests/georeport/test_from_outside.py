@@ -9,12 +9,12 @@ from servers import running_server
 from shapely.geometry import MultiPolygon, box
 
 AREA = MultiPolygon([box(0.2, 0.4, 0.3, 0.6)])
-"""Small enough that its mirror images lie elsewhere."""
+"""Small enough that its mirror images are elsewhere."""
 
 
 @pytest.fixture(scope="module")
 def open_city(fresh_database: Callable[[str], str], gridtown: str) -> str:
-    """The URL of a Gridtown whose Town Hall takes what lies outside."""
+    """The URL of a Gridtown whose Town Hall accepts requests from outside."""
     url = fresh_database(gridtown)
     with psycopg.connect(url) as connection:
         connection.execute(

@@ -1,4 +1,4 @@
-"""Photos in an S3 store, and photos that lie on another server."""
+"""Photos in an S3 store, and photos on another server."""
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta

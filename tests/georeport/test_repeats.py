@@ -34,7 +34,7 @@ def receipt(answer: Answer) -> dict[str, str]:
 
 
 def is_repeated(answer: Answer, first: Answer) -> bool:
-    """Tell whether an answer is the first one once more, and says so."""
+    """Return whether an answer repeats the first one; its header must say so."""
     same = answer.response.content == first.response.content
     assert (answer.response.headers.get(REPLAYED) == "true") == same
     return same
@@ -159,6 +159,21 @@ def test_the_same_report_within_an_hour_is_stored_once(api: Api, database: str) 
     assert is_repeated(send(api, description=text), first)
     age(database, hours=0.02)
     assert not is_repeated(send(api, description=text), first)
+
+
+def test_the_first_of_several_is_repeated_though_the_clock_was_set_back(
+    api: Api, database: str
+) -> None:
+    text = new()
+    first, second = (send(api, new(), description=text) for _attempt in range(2))
+    assert not is_repeated(second, first)
+    with psycopg.connect(database) as connection:
+        connection.execute(
+            "UPDATE receipts SET received_at = received_at + interval '1 minute' "
+            "WHERE answer->>'service_request_id' = %s",
+            [receipt(first)["service_request_id"]],
+        )
+    assert is_repeated(send(api, description=text), first)
 
 
 @pytest.mark.parametrize("key", [None, "new", "expired"])

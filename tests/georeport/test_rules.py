@@ -28,7 +28,7 @@ def url(
     run_command: Callable[..., str],
     tmp_path_factory: pytest.TempPathFactory,
 ) -> str:
-    """The URL of a Gridtown whose rules go by what is answered, and by the present moment."""
+    """The URL of a Gridtown with rules for answers and for the current time."""
     folder = tmp_path_factory.mktemp("city") / "gridtown"
     shutil.copytree(CITIES / "gridtown", folder)
     now = datetime.now(UTC).astimezone(ZoneInfo("America/New_York"))

@@ -1,4 +1,4 @@
-"""Clients that are old, sloppy or broken, over HTTP: taken as they are, or told what is wrong."""
+"""Old, sloppy, or broken clients over HTTP: accepted, or refused with a clear error."""
 
 import json
 import random

@@ -38,7 +38,7 @@ Row = dict[str, Any]
 
 
 class Town:
-    """Staff and residents who do things until they are told to stop."""
+    """Staff and residents who change requests until a test ends."""
 
     def __init__(self, database_url: str) -> None:
         self.database_url = database_url

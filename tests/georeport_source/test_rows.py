@@ -24,7 +24,7 @@ ROW = {
 
 
 def only(row: Any) -> Any:
-    """Give what becomes of a row."""
+    """Return what one row is read as, or why it is refused."""
     good, bad = check_rows([row], NOW, ZoneInfo("America/New_York"))
     [result] = [*good, *bad]
     return result

@@ -1,4 +1,4 @@
-"""What the database itself refuses, whoever asks, and what its triggers keep in line."""
+"""What the constraints of the database refuse, and what its triggers keep consistent."""
 
 from collections.abc import Callable, Iterator
 
@@ -746,8 +746,8 @@ REFUSED = [
         "ck_received_updates_status_change_or_comment",
         received_update(status_change_id=1, comment_id=1, accepted_at="now()"),
     ),
-    ("ck_received_updates_comment_accepted_sometime", received_update(comment_id=1)),
-    ("ck_received_updates_comment_accepted_sometime", received_update(accepted_at="now()")),
+    ("ck_received_updates_comment_has_accepted_at", received_update(comment_id=1)),
+    ("ck_received_updates_comment_has_accepted_at", received_update(accepted_at="now()")),
     (
         "uq_received_updates_comment_id",
         received_update(comment_id=1, accepted_at="now()")

@@ -20,6 +20,31 @@ CITY = """
     VALUES ('town', 'app', 'a', false, now()), ('town', 'desk', 'b', true, now());
 """
 
+REQUEST = """
+    INSERT INTO services (jurisdiction_id, service_code, service_name, description, "group",
+        keywords, service_notice, type, active)
+    VALUES ('town', 'LAMP', 'Lamp', '', '', '', '', 'batch', true);
+    INSERT INTO service_requests (jurisdiction_id, service_request_id, public, sandbox, service_id,
+        department_id, routing_reason, pinned, near_border, address_string, address_id, zipcode,
+        description, media_url, answers, status, detailed_status, status_notes, requested_datetime,
+        updated_datetime)
+    SELECT 'town', '26-1', true, false, services.id, departments.id, '', false, false,
+        '1 Main Street', '', '', '', '', '{}', 'open', 'open', '', '2026-03-03', '2026-03-03'
+    FROM services, departments;
+"""
+HELD_UPDATE = """
+    INSERT INTO received_updates (service_request_pk, update_id, token, status, description,
+        sent_at, received_at)
+    SELECT pk, 'u-1', 'held', 'fixed', '', now(), now() FROM service_requests;
+"""
+USERS = """
+    INSERT INTO users (jurisdiction_id, name, name_key, role, created_at, recovery_hashes)
+    VALUES ('town', 'clerk', 'clerk', 'viewer', now(), '{}'),
+        ('town', 'Ana', 'ana', 'viewer', now(), '{}'),
+        ('town', 'José Gil', 'josé gil', 'viewer', now(), '{}'),
+        ('town', 'user-3', 'user-3', 'viewer', now(), '{}');
+"""
+
 
 @pytest.fixture
 def at_0009(databases: Databases) -> Iterator[Flask]:
@@ -43,6 +68,28 @@ def test_existing_keys_keep_what_they_may_do(at_0009: Flask) -> None:
         ("app", False),
         ("desk", True),
     ]
+
+
+def test_held_updates_of_existing_keys_may_still_set_the_status(at_0009: Flask) -> None:
+    run(CITY + REQUEST + HELD_UPDATE)
+    flask_migrate.upgrade(revision="0010")
+    assert rows("SELECT by_city FROM received_updates") == [(True,)]
+
+
+def test_a_downgrade_keeps_users_and_the_times_of_submissions(at_0009: Flask) -> None:
+    run(CITY + REQUEST)
+    flask_migrate.upgrade(revision="0013")
+    run(USERS + "UPDATE service_requests SET submitted_at = '2026-02-02'")
+    numbers = rows("SELECT change_number FROM service_requests")
+    flask_migrate.downgrade(revision="0011")
+    assert rows("SELECT name FROM users ORDER BY id") == [
+        ("clerk",),
+        ("ana",),
+        ("user-3",),
+        ("user-4",),
+    ]
+    assert rows("SELECT requested_datetime = '2026-02-02' FROM service_requests") == [(True,)]
+    assert rows("SELECT change_number FROM service_requests") == numbers
 
 
 def run(statements: str) -> None:

@@ -11,7 +11,7 @@ from servers import PATIENCE
 from tests.ogc.conftest import Client
 
 PUBLIC = ["26-0000006", "26-0000004", "26-0000003", "26-0000002", "20-0000001"]
-"""The newest first; 26-0000005 was told in confidence, and one waits to be accepted."""
+"""The newest first; 26-0000005 is confidential, and one waits for approval."""
 
 EPSG_4326 = "http://www.opengis.net/def/crs/EPSG/0/4326"
 EPSG_3857 = "http://www.opengis.net/def/crs/EPSG/0/3857"

@@ -38,7 +38,7 @@ def test_far_out_one_point_stands_for_all_of_a_cell(everyone: Client, tmp_path: 
 
 
 def test_near_by_each_service_request_is_a_point(everyone: Client, tmp_path: Path) -> None:
-    """0.5 N 0.5 E lies in this tile of zoom 14."""
+    """The tile of zoom 14 that contains 0.5 N 0.5 E."""
     found = features(everyone, f"requests/{QUAD}/14/8169/8214", tmp_path)
     assert {one["id"] for one in found} == {"26-0000006", "26-0000002"}
     assert {one["status"] for one in found} == {"open", "closed"}

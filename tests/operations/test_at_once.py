@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from threading import Barrier
 
 import psycopg
@@ -17,6 +18,7 @@ from open311.operations.people.users import create_user
 from open311.operations.requests.assign import assign
 from open311.operations.requests.duplicates import link_duplicate
 from open311.operations.requests.status import change_status
+from open311.operations.requests.updates import SentUpdate, accept_update, receive_update
 from open311.queries.jurisdictions import Scope, get_jurisdiction
 from open311.queries.routing.stored import get_routed
 
@@ -43,11 +45,17 @@ CHANGES_SERVICE = (
     "UPDATE service_requests SET service_id = services.id FROM services "
     "WHERE service_code = 'POTHOLE' AND pk = {pk}"
 )
+LOCKS = "SELECT FROM service_requests WHERE pk = {pk} FOR UPDATE"
 DISABLES = "UPDATE users SET disabled_at = now() WHERE name = 'streets'"
 
 
-def done_after(app: Flask, statement: str, work: Callable[[], object]) -> object:
-    """Do something while a transaction is open that commits once it is waited for."""
+def done_after(
+    app: Flask, statement: str, work: Callable[[], object], then: str = "SELECT"
+) -> object:
+    """Do something while a transaction is open that commits once it is waited for.
+
+    then is the last statement of that transaction.
+    """
 
     def do() -> object:
         with app.app_context():
@@ -69,6 +77,7 @@ def done_after(app: Flask, statement: str, work: Callable[[], object]) -> object
         name = [other.info.dbname]
         assert wait_until(lambda: running.done() or bool(watch.execute(WAITING, name).rowcount))
         assert not running.done()
+        other.execute(then)
         other.commit()
         return running.result()
 
@@ -120,8 +129,28 @@ def test_a_duplicate_that_is_unlinked_meanwhile_stays_open(app: Flask) -> None:
 def test_nobody_is_assigned_to_who_is_disabled_meanwhile(app: Flask) -> None:
     create_user("gridtown.example", "streets", "a long enough password", "dispatcher")
     db.session.remove()
-    done = done_after(app, DISABLES, lambda: assign(town(), FIRST, "streets", "clerk"))
+    done = done_after(app, DISABLES, lambda: assign(town(), FIRST, "STREETS", "clerk"))
     assert isinstance(done, Conflict)
+
+
+def test_a_held_update_is_not_locked_before_its_request(app: Flask) -> None:
+    """Everything else locks the request first: another order can end in a deadlock"""
+    sent = SentUpdate(
+        jurisdiction=town(),
+        api_key_id=None,
+        service_request_id=THIRD,
+        update_id="u-1",
+        status="fixed",
+        description="Done.",
+        rights=["status"],
+        sent_at=datetime.now(UTC),
+    )
+    token = receive_update(sent)["token"]
+    db.session.remove()
+    locks = LOCKS.format(pk=pk_of(THIRD))
+    free = "SELECT FROM received_updates FOR UPDATE NOWAIT"
+    done = done_after(app, locks, lambda: accept_update(town(), token), then=free)
+    assert isinstance(done, str)
 
 
 @pytest.mark.parametrize("attempt", range(3))

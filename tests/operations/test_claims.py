@@ -1,4 +1,4 @@
-"""What becomes of the status that a comment claims."""
+"""The effect of the status that a comment claims."""
 
 import pytest
 
@@ -33,7 +33,5 @@ STEP, CLAIM, NOTHING = Weight.STEP, Weight.CLAIM, Weight.NOTHING
 def test_a_claim_has_its_weight(
     claimed: str | None, current: str, of_a_key_that_decides: Weight, of_another: Weight
 ) -> None:
-    assert weigh(claimed, current, current_is_newer=False, decides=True) is of_a_key_that_decides
-    assert weigh(claimed, current, current_is_newer=False, decides=False) is of_another
-    for decides in (True, False):
-        assert weigh(claimed, current, current_is_newer=True, decides=decides) is NOTHING
+    assert weigh(claimed, current, decides=True) is of_a_key_that_decides
+    assert weigh(claimed, current, decides=False) is of_another

@@ -54,7 +54,7 @@ def new_set(begin: date, until: date | None = None, *, layer: str = "ward") -> N
 
 
 def publish(new: NewBoundarySet) -> int:
-    """Import a set whatever objects to it."""
+    """Import a set, and accept all objections to it."""
     return import_boundaries(new, {objection.name for objection in try_import(new)})
 
 

@@ -112,6 +112,17 @@ def test_of_a_report_that_cannot_be_stored_no_photo_stays(
     assert db.session.scalar(select(func.count()).select_from(Media)) == 0
 
 
+def test_a_photo_that_cannot_be_deleted_is_logged(
+    store: MediaStore, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    name = new_name()
+    (tmp_path / "media" / name).mkdir(parents=True)
+    store.remove_photos([name])
+    assert [one.getMessage() for one in caplog.records] == [
+        "Photos could not be deleted: Is a directory. The nightly maintenance tries again."
+    ]
+
+
 def test_if_the_store_fails_everything_else_is_stored(
     app: Flask, store: MediaStore, photo: Photo, tmp_path: Path
 ) -> None:

@@ -9,14 +9,18 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
+from statements import statements
 
 from geo.coordinates import Point
 from open311.database import db
 from open311.errors import Conflict, NotFound
-from open311.models import ServiceRequest, StatusChange
+from open311.models import ServiceRequest, StatusChange, WorkStep
+from open311.operations.people.users import create_user
 from open311.operations.requests.approve import accept_service_request
+from open311.operations.requests.assign import assign
 from open311.operations.requests.change import change_service
+from open311.operations.requests.duplicates import link_duplicate
 from open311.operations.requests.status import change_status
 from open311.operations.requests.submit import submit_service_request
 from open311.queries.catalog.services import get_service
@@ -117,6 +121,20 @@ def test_of_several_who_close_at_once_one_does(app: Flask) -> None:
     assert history(ID) == [("open", ""), ("closed", "Done.")]
 
 
+def test_three_duplicates_close_in_as_many_statements_as_one(app: Flask) -> None:
+    needed = []
+    for number in (1, 3):
+        original, *duplicates = (submit("POTHOLE") for _request in range(number + 1))
+        for one in duplicates:
+            link_duplicate(town(), one, original, "clerk")
+        with statements(db.engine) as sql:
+            change_status(town(), original, "fixed", "Filled.")
+        needed.append(len(sql))
+        note = f"Filled. Closed together with {original}."
+        assert [history(one)[-1] for one in duplicates] == [("closed", note)] * number
+    assert needed[0] == needed[1]
+
+
 def test_an_accepted_report_is_published_with_a_new_id(app: Flask) -> None:
     token = submit("LAMP")
     assert get_token(town(), token) == {"token": token}
@@ -143,6 +161,29 @@ def test_an_approved_report_was_requested_when_it_appeared_and_staff_know_since_
     assert routed.question.at == waiting.requested_datetime < before
     submitted = f"{waiting.requested_datetime:%Y-%m-%dT%H:%M:%SZ}"
     assert row["extended_attributes"]["notes"][0]["datetime"] == submitted
+
+
+def test_a_report_can_be_approved_after_the_clock_was_set_back(app: Flask) -> None:
+    token = submit("LAMP")
+    ahead = datetime.now(UTC).replace(microsecond=0) + timedelta(hours=1)
+    db.session.execute(
+        text(
+            "UPDATE service_requests SET requested_datetime = :ahead, updated_datetime = :ahead "
+            "WHERE token = :token"
+        ),
+        {"ahead": ahead, "token": token},
+    )
+    db.session.commit()
+    id_ = accept_service_request(town(), token)
+    assert get_service_request(town(), id_)["requested_datetime"] == ahead
+
+
+def test_an_assignee_is_named_as_stored(app: Flask) -> None:
+    create_user(GRIDTOWN, "Ana", "a long enough password", "dispatcher")
+    assign(town(), ID, "ANA", "clerk")
+    assert db.session.scalars(select(WorkStep.text)).all() == ["Ana"]
+    with pytest.raises(Conflict, match="Ana"):
+        assign(town(), ID, "ana", "clerk")
 
 
 def test_a_due_date_counts_from_the_submission_after_approval_too(app: Flask) -> None:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from flask import Flask
 from sqlalchemy import select
+from statements import statements
 
 from open311.database import db
 from open311.errors import Conflict, Gone, NotFound
@@ -86,6 +87,13 @@ def test_an_accepted_update_that_leaves_the_status_takes_that_of_its_acceptance(
     change_status(town(), BATCH, "planned", "In May.")
     accept_update(town(), token)
     assert detailed(BATCH) == "planned"
+
+
+def test_a_comment_needs_no_statements_for_the_history_or_its_number(app: Flask) -> None:
+    with statements(db.engine) as sql:
+        receive_update(sent(status=None))
+    assert any(one.startswith("INSERT INTO received_updates") for one in sql)
+    assert not any("lag(" in one or one.startswith("SELECT nextval") for one in sql)
 
 
 def test_an_update_is_accepted_once(app: Flask) -> None:

@@ -1,4 +1,4 @@
-"""What is due, by the hours of a city, and what stands still while it waits for who reported."""
+"""Due dates by the hours of a city, paused while a request waits for the requester."""
 
 from datetime import UTC, datetime, time, timedelta
 

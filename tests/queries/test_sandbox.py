@@ -1,4 +1,4 @@
-"""Whoever reads service requests says whether they mean the sandbox's or the city's."""
+"""Every read of service requests is either of the sandbox or of the city."""
 
 import re
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""What the list of staff takes, and how what it cannot use is told."""
+"""Parameters of the staff's list, and errors for those it cannot use."""
 
 from zoneinfo import ZoneInfo
 

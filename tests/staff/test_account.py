@@ -4,6 +4,7 @@ import re
 import time
 from collections.abc import Callable, Iterator
 from itertools import count
+from urllib.parse import urlsplit
 
 import lxml.html
 import psycopg
@@ -147,17 +148,18 @@ def key_of(page: requests.Response) -> str:
     return str(shown.text).replace(" ", "")
 
 
+def turn_on(person: Person, code: str, password: str) -> requests.Response:
+    """Send the form without loading its page again, which would make a new key."""
+    fields = {"code": code, "current_password": password}
+    return person.post("/account", "/account/two-step", **fields)
+
+
 def set_up(person: Person, password: str) -> tuple[pyotp.TOTP, list[str]]:
     """Turn on two-step sign-in, and return the app and the recovery codes."""
     page = person.get("/account/two-step")
     assert re.search(r"<svg[^>]*>", page.text)
     app = pyotp.TOTP(key_of(page))
-    answer = person.post(
-        "/account/two-step",
-        "/account/two-step",
-        code=app.now(),
-        current_password=password,
-    )
+    answer = turn_on(person, app.now(), password)
     assert "Two-step sign-in is on." in answer.text
     codes = lxml.html.fromstring(answer.text).xpath("//ul[@class='codes']//code/text()")
     assert len(set(codes)) == 10
@@ -198,12 +200,60 @@ def test_a_wrong_code_turns_nothing_on(people: People) -> None:
     person = people.signed_in(name, password)
     key = key_of(person.get("/account/two-step"))
     for code, current in (("000000", password), ("", password), (pyotp.TOTP(key).now(), "wrong")):
-        answer = person.post(
-            "/account/two-step", "/account/two-step", code=code, current_password=current
-        )
+        answer = turn_on(person, code, current)
         assert answer.status_code == 400, code
-    assert key_of(person.get("/account/two-step")) == key
+        assert key_of(answer) == key
     people.signed_in(name, password)
+
+
+def test_the_key_of_an_app_is_for_one_user_and_one_set_up(people: People) -> None:
+    """In one browser; the language, which the browser keeps, stays"""
+    first, second = people.new(), people.new()
+    browser = people.signed_in(*first)
+    keys = [key_of(browser.get("/account/two-step")) for _ in range(2)]
+    browser.post("/account", "/language", language="es", next="/staff/account")
+    for leave in ("/sign-out", "/account/sign-out-everywhere"):
+        browser.post("/account", leave)
+        browser.sign_in(*first)
+        assert key_of(turn_on(browser, "000000", first[1])) not in keys
+        keys.append(key_of(browser.get("/account/two-step")))
+    browser.sign_in(*second)  # without signing out
+    answer = turn_on(browser, pyotp.TOTP(keys[-1]).now(), second[1])
+    assert answer.status_code == 400
+    assert key_of(answer) not in keys
+    assert "Su cuenta" in browser.get("/account").text
+    assert len(set(keys)) == len(keys)
+
+
+def test_recovery_codes_are_not_replaced_by_loading_their_page_again(people: People) -> None:
+    name, password = people.new()
+    person = people.signed_in(name, password)
+    app, [recovery, *_] = set_up(person, password)
+    answer = turn_on(person, next_code(app), password)
+    assert answer.url.endswith("/staff/account")
+    assert "<svg" not in answer.text
+    answer = with_code(Person(people.town), name, password, recovery)
+    assert answer.url.endswith("/staff/saved/")
+
+
+def test_administrators_need_their_own_password_too(
+    people: People, town: str, run_command: Command
+) -> None:
+    """A session that was left open is not enough to take over an account"""
+    name, password = people.new("administrator")
+    person = people.signed_in(name, password)
+    set_up(person, password)
+    page = lxml.html.fromstring(person.get("/city/users").text)
+    [row] = page.xpath(f"//tr[@data-name='{name}']")
+    assert [urlsplit(form.action).path.rpartition("/")[2] for form in row.findall(".//form")] == [
+        "role"
+    ]
+    assert row.xpath(".//a[text()='Your account']/@href") == ["/staff/account"]
+    for action in ("password", "two-step/off"):
+        answer = send(person, "/city/users", f"/city/users/{name.upper()}/{action}")
+        assert answer.status_code == 400, action
+        assert "You cannot change your own account here." in answer.text
+    assert Person(town).sign_in(name, password).url.endswith("/staff/sign-in/code")
 
 
 def test_two_step_is_turned_off_with_the_password_or_by_an_administrator(
@@ -234,7 +284,7 @@ def test_a_password_alone_is_not_enough_for_maps_either(people: People) -> None:
     set_up(person, password)
     answer = requests.get(address, auth=credentials, timeout=PATIENCE)
     assert answer.status_code == 403
-    assert "Use a staff API key instead." in answer.json()["description"]
+    assert "Use a staff key instead." in answer.json()["description"]
     answer = requests.get(address, auth=(name.encode(), b"wrong"), timeout=PATIENCE)
     assert answer.status_code == 401
     assert person.session.get(address, timeout=PATIENCE).status_code == 200
@@ -281,6 +331,7 @@ def test_guessing_has_to_wait_and_locks_nobody_out(people: People, behind: str) 
         assert one.status_code == other.status_code
         assert told(one) == told(other)  # whether there is such a user
     assert [one.status_code for one in answers[name]] == [401] * 10 + [429]
+    assert 0 < int(answers[name][-1].headers["Retry-After"]) <= 900
     assert "Too many failed sign-in attempts. Try again in 15 min." in answers[name][-1].text
     assert guesser_of(behind, name, password).status_code == 429  # not even with the password
     for number in range(10):  # from everywhere
@@ -316,16 +367,31 @@ def test_an_address_that_tries_many_names_has_to_wait(people: People, behind: st
     assert at(behind, "2001:db8:abcd:2::1").sign_in(name, password).status_code == 200
 
 
+def test_the_current_password_cannot_be_guessed_in_an_open_session(
+    people: People, behind: str
+) -> None:
+    person = at(behind, "198.51.100.66")
+    person.sign_in(*people.new())
+    actions = ("/account/password", "/account/two-step", "/account/two-step/off")
+    fields = {"current_password": "a guess", "password": PASSWORD, "code": "000000"}
+    for _ in range(10):
+        assert person.post("/account", actions[0], **fields).status_code == 400
+    for action in actions:
+        answer = person.post("/account", action, **fields)
+        assert answer.status_code == 429, action
+        assert "Too many failed sign-in attempts." in answer.text
+        assert 0 < int(answer.headers["Retry-After"]) <= 900
+
+
 def test_codes_cannot_be_guessed(people: People, behind: str) -> None:
     name, password = people.new()
     owner = people.signed_in(name, password)
     app, _ = set_up(owner, password)
     guesser = at(behind, "198.51.100.77")
     guesser.sign_in(name, password)
-    codes = [
-        guesser.post("/sign-in/code", "/sign-in/code", code="000000").status_code for _ in range(6)
-    ]
-    assert codes == [401] * 5 + [429]
+    answers = [guesser.post("/sign-in/code", "/sign-in/code", code="000000") for _ in range(6)]
+    assert [one.status_code for one in answers] == [401] * 5 + [429]
+    assert 0 < int(answers[-1].headers["Retry-After"]) <= 900
     answer = with_code(at(behind, "203.0.113.77"), name, password, next_code(app))
     assert answer.url.endswith("/staff/saved/")
 

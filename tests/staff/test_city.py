@@ -172,6 +172,33 @@ def test_what_cannot_be_is_told_on_the_page(
         assert 'value="a/b"' in answer.text  # what was typed is not lost
 
 
+def test_a_form_that_fails_fills_no_other_form(chief: Person) -> None:
+    """The form for a new key or user stays as it is, unless it was the one sent"""
+    for action, sent in (
+        ("/city/keys/rights", {"name": "tests"}),
+        ("/city/keys/rights", {"name": "Old app", "rights": ["status", "staff"]}),
+        ("/city/keys/revoke", {"name": "Old app"}),
+    ):
+        answer = send(chief, "/city/keys", action, sent)
+        assert answer.status_code == 400
+        fields = new(answer, "/city/keys")
+        assert (fields["name"], set(fields["rights"])) == ("", {"report", "comment"})
+    answer = send(chief, "/city/keys", "/city/keys", {"name": "tests", "rights": ["staff"]})
+    fields = new(answer, "/city/keys")
+    assert (fields["name"], set(fields["rights"])) == ("tests", {"staff"})
+    role = {"role": "dispatcher", "department": "WEST"}
+    answer = send(chief, "/city/users", "/city/users/reader/role", role)
+    assert answer.status_code == 400
+    shown = new(answer, "/city/users")
+    assert (shown["role"], shown["department"]) == ("viewer", "")
+
+
+def new(answer: requests.Response, action: str) -> Any:
+    """Return the fields of the form that adds something."""
+    [form] = [one for one in lxml.html.fromstring(answer.text).forms if one.action.endswith(action)]
+    return form.fields
+
+
 def test_somebody_always_runs_the_city(
     chief: Person, password: str, town: str, city: str, run_command: Callable[..., str]
 ) -> None:

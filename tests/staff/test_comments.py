@@ -4,10 +4,12 @@ import itertools
 from collections.abc import Callable
 from datetime import UTC, datetime
 
+import lxml.html
 import psycopg
 import pytest
 from administrators import says
 from georeport_client import Api
+from servers import PATIENCE
 from staff_client import Person
 
 from tests.staff.test_work import do
@@ -115,6 +117,55 @@ def test_a_comment_that_needs_approval_is_there_for_staff_alone(
     page = says(person("reader").get(f"/requests/{BATCH}"))
     assert "through Crew system needs approval To be approved." in page
     assert "To be approved." not in api.get("v2/servicerequestupdates").response.text
+
+
+def test_a_comment_is_approved_once_on_the_page_of_its_request_by_who_may_work_on_it(
+    person: Sign, api: Api, contractor: str, id_: str
+) -> None:
+    comment(api, BATCH, "UNCHANGED", "Approve this one.", api_key=contractor)
+    dispatch = person("dispatch")
+    update = held(dispatch, BATCH)[0]  # the newest
+    for name in ("reader", "west"):
+        assert not held(person(name), BATCH)
+        assert do(person(name), BATCH, "accept-comment", update=update).status_code == 403, name
+    answer = do(dispatch, id_, "accept-comment", update=update)
+    assert answer.status_code == 409
+    assert "This comment does not need approval." in answer.text
+    assert do(dispatch, BATCH, "accept-comment", update="none").status_code == 409
+    answer = dispatch.session.post(
+        f"{dispatch.address}/staff/requests/{BATCH}/accept-comment",
+        data={"update": update},
+        timeout=PATIENCE,
+    )
+    assert answer.status_code == 400  # without the key of a form
+    assert "Approve this one." not in api.get("v2/servicerequestupdates").response.text
+    answer = do(dispatch, BATCH, "accept-comment", update=update)
+    assert "Comment approved and published." in answer.text
+    assert update not in held(dispatch, BATCH)
+    assert "Approve this one." in api.get("v2/servicerequestupdates").response.text
+    assert do(dispatch, BATCH, "accept-comment", update=update).status_code == 409
+
+
+def held(someone: Person, id_: str) -> list[str]:
+    """List the comments that the page of a request has a form for, newest first."""
+    return [
+        str(form.fields["update"])
+        for form in lxml.html.fromstring(someone.get(f"/requests/{id_}").text).forms
+        if form.action.endswith("/accept-comment")
+    ]
+
+
+def test_links_of_comments_are_links_and_their_photos_are_shown(
+    person: Sign, api: Api, id_: str
+) -> None:
+    """The policy of the pages blocks images of other servers"""
+    link = "https://photos.example/1.jpg"
+    comment(api, id_, "OPEN", "See the picture.", media_url=link)
+    page = lxml.html.fromstring(person("reader").get(f"/requests/{id_}").text)
+    assert page.xpath("//ol[@class='history']//img") == []
+    [shown] = page.xpath("//ol[@class='history']//a[@rel='noreferrer']")
+    assert shown.get("href") == link
+    assert shown.text_content() == "Linked image (opens another site)"
 
 
 def test_reopening_offers_to_reopen_the_duplicates(person: Sign, api: Api, id_: str) -> None:

@@ -15,6 +15,7 @@ from servers import PATIENCE, running_server
 from staff_client import Person
 
 from tests.staff.conftest import SECRET
+from tests.staff.test_comments import set_period
 
 Sign = Callable[[str], Person]
 
@@ -126,6 +127,16 @@ def test_a_store_that_takes_no_photos_loses_no_report(
         )
         assert "Status updated: resolved. The photo could not be stored." in closed.text
         assert api.one(id_)["status_notes"] == "Filled."
+        form = dispatch.hidden(f"/requests/{id_}", f"/requests/{id_}/reopen")
+        set_period(city, days=0)
+        reopened = dispatch.session.post(
+            f"{address}/staff/requests/{id_}/status",
+            data={**form, "status": "in_progress", "status_notes": "Again."},
+            files={"media": ("photo.png", from_a_phone(), "image/png")},
+            timeout=PATIENCE,
+        )
+        set_period(city, days=60)
+        assert "closed more than 0 days ago. The photo could not be stored." in reopened.text
 
 
 def test_a_store_without_room_keeps_no_half_of_a_photo(

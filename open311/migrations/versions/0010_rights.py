@@ -84,7 +84,7 @@ def _change_received_updates() -> None:
     table = "received_updates"
     moment = postgresql.TIMESTAMP(timezone=True, precision=0)
     op.add_column(table, sa.Column("by_city", sa.Boolean()))
-    op.execute("UPDATE received_updates SET by_city = status_change_id IS NOT NULL")
+    op.execute("UPDATE received_updates SET by_city = true")  # every key could set statuses
     op.alter_column(table, "by_city", nullable=False)
     op.add_column(table, sa.Column("claims", sa.Boolean()))
     op.execute("UPDATE received_updates SET claims = false")
@@ -98,7 +98,7 @@ def _change_received_updates() -> None:
             "token IS NOT NULL OR status_change_id IS NOT NULL OR comment_id IS NOT NULL"
         ),
         "status_change_or_comment": "status_change_id IS NULL OR comment_id IS NULL",
-        "comment_accepted_sometime": "(comment_id IS NULL) = (accepted_at IS NULL)",
+        "comment_has_accepted_at": "(comment_id IS NULL) = (accepted_at IS NULL)",
     }.items():
         op.create_check_constraint(op.f(f"ck_received_updates_{name}"), table, condition)
     op.create_index(

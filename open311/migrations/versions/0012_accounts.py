@@ -15,6 +15,15 @@ NAME_FORM = (
     "AND char_length(name) BETWEEN 1 AND 100"
 )
 
+# Unique: so is name_key, and the names of the other form contain the user's own id.
+RESTORE_NAMES = """
+UPDATE users
+SET name = CASE
+    WHEN name_key ~ '^[a-z0-9][a-z0-9._@+-]*$' AND name_key !~ '^user-[0-9]+$' THEN name_key
+    ELSE 'user-' || id
+END
+"""
+
 
 def upgrade() -> None:
     op.create_table(
@@ -85,6 +94,7 @@ def downgrade() -> None:
     for column in ("recovery_hashes", "totp_last_step", "totp_secret"):
         op.drop_column("users", column)
     op.drop_constraint("ck_users_name_form", "users")
+    op.execute(RESTORE_NAMES)
     op.create_check_constraint(
         op.f("ck_users_name_form"), "users", "name ~ '^[a-z0-9][a-z0-9._@+-]*$'"
     )

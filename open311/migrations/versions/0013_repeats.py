@@ -47,6 +47,12 @@ def _add_text(table: str, name: str, value: str) -> None:
 
 def downgrade() -> None:
     op.drop_column("service_attributes", "automated")
+    op.execute("ALTER TABLE service_requests DISABLE TRIGGER number_change")
+    op.execute(
+        "UPDATE service_requests SET requested_datetime = submitted_at "
+        "WHERE submitted_at IS NOT NULL"
+    )
+    op.execute("ALTER TABLE service_requests ENABLE TRIGGER number_change")
     op.drop_column("service_requests", "submitted_at")
     for name in ("service_id", "department_id", "kind"):
         op.drop_column("status_changes", name)

@@ -177,7 +177,14 @@ def _follow(jurisdiction: Scope, known: KnownRow, row: ImportedServiceRequest) -
         changed_at = row.updated if row.updated >= updated else None
     if changed_at is None:
         return False
-    store_status(jurisdiction, pk, row.detailed_status, row.status_notes, at=changed_at)
+    store_status(
+        jurisdiction,
+        pk,
+        row.detailed_status,
+        row.status_notes,
+        current=detailed_status,
+        at=changed_at,
+    )
     return True
 
 

@@ -61,7 +61,7 @@ class ErasureResult:
     """What was erased: from requests by their numbers, and outside of them.
 
     photos are the names of deleted photos, whose files the caller removes next:
-    store.remove(files_of(photos)).
+    store.remove_photos(photos).
     """
 
     requests: list[ErasedRequest] = field(default_factory=list)

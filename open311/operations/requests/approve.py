@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from open311.database import db
 from open311.errors import Conflict, NotFound
@@ -42,7 +42,8 @@ def accept_service_request(
             service_request_id=service_request_id,
             public=True,
             submitted_at=ServiceRequest.requested_datetime,
-            requested_datetime=now,
+            # The clock may have been set back since.
+            requested_datetime=func.greatest(ServiceRequest.requested_datetime, now),
         )
     )
     return service_request_id

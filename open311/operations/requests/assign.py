@@ -43,12 +43,13 @@ def assign(
         )
     user_id = None if user is None else user.id
     if user_id == routed.assigned_user_id:
-        if name is None:
+        if user is None:
             raise Conflict(ALREADY_UNASSIGNED, field="name", id=service_request_id)
-        raise Conflict(ALREADY_ASSIGNED, field="name", id=service_request_id, name=name)
+        raise Conflict(ALREADY_ASSIGNED, field="name", id=service_request_id, name=user.name)
     statement = update(ServiceRequest).where(ServiceRequest.pk == routed.pk)
     db.session.execute(statement.values(assigned_user_id=user_id))
-    store_work_step(routed.pk, "released" if name is None else "assigned", name or "", made_by)
+    kind, assignee = ("released", "") if user is None else ("assigned", user.name)
+    store_work_step(routed.pk, kind, assignee, made_by)
 
 
 @operation

@@ -35,7 +35,7 @@ def move_pin(
     question = replace(routed.question, point=point)
     location = {"location": point.ewkt, "location_from": "staff", "accuracy_metres": None}
     before = {"location": routed.question.point.ewkt if routed.question.point else None}
-    store_settled(routed.pk, ABOUT_PLACES, made_by)
+    store_settled([routed.pk], ABOUT_PLACES, made_by)
     store_route_again(jurisdiction, routed, question, "moved", made_by, before, **location)
     return get_routed(jurisdiction, service_request_id)
 

@@ -50,7 +50,8 @@ def link_duplicate(
     store_work_step(routed.pk, "linked", main.public_name, made_by)
     if main.public and routed.status == "open":
         notes = f"Duplicate of {main.public_name}. The city handles both requests together."
-        store_status(jurisdiction, routed.pk, routed.detailed_status, notes, made_by)
+        kept = routed.detailed_status
+        store_status(jurisdiction, routed.pk, kept, notes, current=kept, made_by=made_by)
     return main.public_name
 
 

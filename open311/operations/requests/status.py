@@ -38,16 +38,14 @@ def change_status(
     with_duplicates: bool = False,
     seen: int | None = None,
 ) -> str:
-    """Add a status change; a trigger updates the columns of the service request.
+    """Add a status change; a trigger copies it to the service request.
 
-    Those are status, status_notes, and updated_datetime. status is a detailed status (open and
-    closed are included). status_notes and media are public; internal_note and made_by are for
-    staff. The photo files are written already. with_duplicates reopens the duplicates as well.
+    status is a detailed status. status_notes and media, with files written already, are public;
+    internal_note and made_by are for staff. with_duplicates reopens the duplicates as well.
 
-    Returns the id of the service request with the new status: another one if the request was closed
-    so long ago that a new one continues it. Raises NotFound for an unknown id, Gone for a withdrawn
-    one, Conflict if nothing would change or if it is continued already, and ChangedMeanwhile if
-    another change was made after seen.
+    Returns the id of the service request, or of the new one that continues it if it was closed too
+    long ago. Raises NotFound, Gone, Conflict if nothing would change or if it is continued already,
+    and ChangedMeanwhile if another change was made after seen.
     """
     row = lock_service_request(jurisdiction, service_request_id, seen=seen)
     same = (row.detailed_status, row.status_notes) == (status, status_notes)
@@ -61,7 +59,9 @@ def change_status(
         changed, pk = reopening.continued_as or service_request_id, reopening.pk
         store_media(pk, media, status_change_id=reopening.change_id)
     elif not same or media:
-        change_id = store_status(jurisdiction, pk, status, status_notes, made_by)
+        change_id = store_status(
+            jurisdiction, pk, status, status_notes, current=row.detailed_status, made_by=made_by
+        )
         store_media(pk, media, status_change_id=change_id)
     if internal_note:
         store_work_step(pk, "noted", internal_note, made_by or "")
@@ -91,7 +91,8 @@ def wait_for_reporter(
         raise Conflict(ALREADY_ON_HOLD, id=service_request_id)
     statement = update(ServiceRequest).where(ServiceRequest.pk == routed.pk)
     db.session.execute(statement.values(waits_since=datetime.now(UTC)))
-    store_status(jurisdiction, routed.pk, routed.detailed_status, status_notes.strip(), made_by)
+    kept, question = routed.detailed_status, status_notes.strip()
+    store_status(jurisdiction, routed.pk, kept, question, current=kept, made_by=made_by)
     store_work_step(routed.pk, "waits", "", made_by)
 
 
@@ -107,5 +108,5 @@ def resume(
     routed = lock_routed(jurisdiction, service_request_id, seen)
     if routed.waits_since is None:
         raise Conflict(NOT_ON_HOLD, id=service_request_id)
-    stop_waiting(jurisdiction, routed.pk)
+    stop_waiting(jurisdiction, [routed.pk])
     store_work_step(routed.pk, "resumed", "", made_by)

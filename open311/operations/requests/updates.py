@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import Row, insert, select, update
 
 from open311.database import db
 from open311.errors import ApiKeyRejected, Conflict, NotFound
@@ -30,7 +30,7 @@ from open311.steps.requests.comments import (
     weigh,
 )
 from open311.steps.requests.history import store_as_changed, store_status
-from open311.steps.requests.lock import lock_service_request
+from open311.steps.requests.lock import lock_all, lock_service_request
 from open311.steps.requests.media import store_media
 from open311.steps.requests.reopen import reopens, store_reopening
 from open311.steps.values.submissions import Medium
@@ -69,7 +69,7 @@ def receive_update(sent: SentUpdate) -> dict[str, str]:
     row = lock_service_request(sent.jurisdiction, sent.service_request_id, only_public=True)
     if first := find_first_answer(sent.jurisdiction, sent):
         return first
-    own = is_own(sent.jurisdiction, row.pk, sent.api_key_id)
+    own = is_own(row.api_key_id, sent.api_key_id)
     if not own and not may(sent.rights, "comment-any"):
         raise ApiKeyRejected(
             API_KEY_FOR_OWN_ONLY,
@@ -86,13 +86,15 @@ def receive_update(sent: SentUpdate) -> dict[str, str]:
         columns["token"] = secrets.token_hex(16)
     else:
         columns |= _publish(sent.jurisdiction, row.pk, said, weight)
-    received_update_id = _insert(sent, service_request_pk=row.pk, received_at=now, **columns)
+    received_update_id, public_id = _insert(
+        sent, service_request_pk=row.pk, received_at=now, **columns
+    )
     store_media(row.pk, sent.media, received_update_id)
     _insert_reporter(received_update_id, sent.reporter)
-    _queue(sent, row.pk, weight, own, now)
+    _queue(sent, row.pk, weight, now, answers=own and row.waits_since is not None)
     if "token" in columns:
         return {"token": columns["token"]}
-    return {"update_id": str(columns.get("status_change_id") or columns["comment_id"])}
+    return {"update_id": str(public_id)}
 
 
 @dataclass(frozen=True)
@@ -107,13 +109,16 @@ class _Said:
 
 
 def _weigh(pk: int, said: _Said) -> Weight:
-    """Weigh a status; an update from the future counts as written now.
+    """Weigh a status, which does nothing if the current one was set after it was written.
 
-    Stored times are whole seconds: of two in the same second, the one that arrives later is newer.
+    An update from the future counts as written now. Stored times are whole seconds: of two in the
+    same second, the one that arrives later is newer.
     """
+    weight = weigh(said.status, said.current, decides=said.decides)
+    if weight is Weight.NOTHING:
+        return weight  # without reading the history
     written = min(said.sent_at, datetime.now(UTC))
-    is_older = find_last_decision(pk) > written
-    return weigh(said.status, said.current, current_is_newer=is_older, decides=said.decides)
+    return Weight.NOTHING if find_last_decision(pk) > written else weight
 
 
 def _publish(jurisdiction: Scope, pk: int, said: _Said, weight: Weight) -> dict[str, Any]:
@@ -124,7 +129,8 @@ def _publish(jurisdiction: Scope, pk: int, said: _Said, weight: Weight) -> dict[
     """
     if weight is Weight.STEP and said.status is not None:
         if not reopens(said.current, said.status):
-            return {"status_change_id": store_status(jurisdiction, pk, said.status, said.text)}
+            change_id = store_status(jurisdiction, pk, said.status, said.text, current=said.current)
+            return {"status_change_id": change_id}
         if find_continuation(jurisdiction, pk) is None:
             reopening = store_reopening(jurisdiction, pk, said.status, said.text)
             if reopening.continued_as is None:
@@ -134,17 +140,19 @@ def _publish(jurisdiction: Scope, pk: int, said: _Said, weight: Weight) -> dict[
     return {"comment_id": next_comment_id(), "accepted_at": now}
 
 
-def _queue(sent: SentUpdate, pk: int, weight: Weight, own: bool, now: datetime) -> None:
-    """Queue a service request for what an update claims, and for an answer to a question."""
-    sender = name_of_key(sent.api_key_id)
+def _queue(sent: SentUpdate, pk: int, weight: Weight, now: datetime, *, answers: bool) -> None:
+    """Queue a service request for what an update claims, and for an answer to a question.
+
+    answers says that the requester was asked something; an empty update does not answer it.
+    """
     if weight is Weight.CLAIM and sent.status is not None:
-        store_claim(sent.jurisdiction, pk, sent.status, sender, now)
-    if own and (sent.description.strip() or sent.media):
-        store_answer(sent.jurisdiction, pk, sender, now)
+        store_claim(sent.jurisdiction, pk, sent.status, name_of_key(sent.api_key_id), now)
+    if answers and (sent.description.strip() or sent.media):
+        store_answer(sent.jurisdiction, pk, name_of_key(sent.api_key_id), now)
 
 
-def _insert(sent: SentUpdate, **columns: Any) -> int:
-    """Insert the update and return its primary key; an index rejects a second one."""
+def _insert(sent: SentUpdate, **columns: Any) -> Row[int, int | None]:
+    """Insert the update and return its primary key and public ID; an index rejects a second one."""
     statement = insert(ReceivedUpdate).values(
         api_key_id=sent.api_key_id,
         update_id=sent.update_id,
@@ -153,7 +161,7 @@ def _insert(sent: SentUpdate, **columns: Any) -> int:
         sent_at=sent.sent_at,
         **columns,
     )
-    return db.session.execute(statement.returning(ReceivedUpdate.id)).scalar_one()
+    return db.session.execute(statement.returning(ReceivedUpdate.id, id_of_update())).one()
 
 
 def _insert_reporter(received_update_id: int, reporter: dict[str, str]) -> None:
@@ -184,7 +192,14 @@ def accept_update(jurisdiction: Scope, token: str) -> str:
 
 
 def _lock(jurisdiction: Scope, token: str) -> Any:
-    """Lock a held update and its service request until the commit."""
+    """Lock the service request of a held update until the commit, and return both.
+
+    All that changes an update locks its service request first.
+    """
+    held = ReceivedUpdate.token == token
+    pk = select(ReceivedUpdate.service_request_pk).where(held).scalar_subquery()
+    lock_all(of_jurisdiction(jurisdiction), ServiceRequest.pk == pk)
+    # A statement of its own: it sees what another transaction changed before the lock.
     row = db.session.execute(
         select(
             ReceivedUpdate.id,
@@ -199,8 +214,7 @@ def _lock(jurisdiction: Scope, token: str) -> Any:
             ServiceRequest.withdrawn_at,
         )
         .join(ServiceRequest, ServiceRequest.pk == ReceivedUpdate.service_request_pk)
-        .where(of_jurisdiction(jurisdiction), ReceivedUpdate.token == token)
-        .with_for_update()
+        .where(of_jurisdiction(jurisdiction), held)
     ).one_or_none()
     if row is None:
         raise NotFound(TOKEN_UNKNOWN, token=token)

@@ -30,8 +30,8 @@ def withdraw_service_request(
 
     Its service, department, and coordinates stay for statistics, and so do the times and kinds of
     its history; none of it is public any more. reason is for staff only. Returns the names of its
-    photos, whose files the caller removes next: store.remove(files_of(names)). Raises NotFound for
-    an unknown id, Gone for one that was withdrawn before, and ChangedMeanwhile if another change
+    photos, whose files the caller removes next: store.remove_photos(names). Raises NotFound for an
+    unknown id, Gone for one that was withdrawn before, and ChangedMeanwhile if another change
     was made after seen.
     """
     row = lock_service_request(jurisdiction, service_request_id, seen=seen)
@@ -41,7 +41,7 @@ def withdraw_service_request(
     photos = sorted([*erased.photos, *drop_media([row.pk])])
     db.session.execute(delete(TriageEntry).where(TriageEntry.service_request_pk == row.pk))
     _clear(row.pk, now)
-    _let_go_of_others(row.pk)
+    _unlink_others(row.pk)
     add_status_change(row.pk, "cancelled", "", now, made_by=made_by, kind=WITHDRAWN)
     here, words = jurisdiction.jurisdiction_id, reach.words
     store_erasure(here, row.pk, "withdrawal", erased.counts, made_by, words.erase(reason.strip()))
@@ -66,7 +66,7 @@ def _clear(pk: int, withdrawn_at: datetime) -> None:
     )
 
 
-def _let_go_of_others(pk: int) -> None:
+def _unlink_others(pk: int) -> None:
     """Unlink the duplicates of a service request, and the one that continues it."""
     repeating = (
         update(ServiceRequest)

@@ -37,22 +37,37 @@ class _Measured:
     borders: Sequence[NearBorder]
 
 
+@dataclass(frozen=True)
+class MeasuredBatch:
+    """The last pk of a batch, and how many service requests were measured and left out.
+
+    left_out counts those that changed between the reads and the locks.
+    """
+
+    last: int
+    measured: int
+    left_out: int
+
+
 @operation
-def measure_borders(jurisdiction: Scope, after: int = 0) -> tuple[int, int]:
+def measure_borders(jurisdiction: Scope, after: int = 0) -> MeasuredBatch | None:
     """Measure AT_ONCE service requests with the boundaries of their date, by pk.
 
-    Returns the last pk and the number measured; continue after that pk until the number is 0.
-    Departments and boundaries stay. Open service requests near a boundary enter the triage queue.
-    All reads come before the locks that changes wait for; those changed since are left out.
+    Continue after the last pk until the result is None: no service request is left. Departments and
+    boundaries stay. Open service requests near a boundary enter the triage queue. All reads come
+    before the locks that changes wait for; those changed since are left out.
     """
     rows = list_unmeasured(jurisdiction.jurisdiction_id, after, AT_ONCE)
+    if not rows:
+        return None
     places = list_places_of([row.pk for row in rows])
     measured = [one for row in rows if (one := _measure(jurisdiction, row, places.get(row.pk, ())))]
     as_read = [(one.row.pk, one.row.change_number) for one in measured]
     unchanged = lock_all(tuple_(ServiceRequest.pk, ServiceRequest.change_number).in_(as_read))
+    left_out = len(measured) - len(unchanged)
     measured = [one for one in measured if one.row.pk in unchanged]
     _write(jurisdiction, measured, datetime.now(UTC).replace(microsecond=0))
-    return (rows[-1].pk if rows else after), len(rows)
+    return MeasuredBatch(rows[-1].pk, len(measured), left_out)
 
 
 def _measure(

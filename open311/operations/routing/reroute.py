@@ -1,11 +1,11 @@
 """Reroute open service requests by current rules and boundaries, and undo it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import ColumnElement, insert, select, update
 
 from geo.routing.borders import ASSUMED_ACCURACY, Neighbour
 from geo.routing.decide import Decision
@@ -57,15 +57,18 @@ def carry_over(
     """Reroute open service requests with current boundaries; store those that move.
 
     Those with a manual department stay. boundary_set_id is the boundary set that causes the
-    rerouting. All reads and decisions come before the locks that changes wait for.
+    rerouting. Reads and decisions come before the locks that changes wait for. Service requests
+    that change between the two are routed once more when they are locked.
     """
     now = datetime.now(UTC).replace(microsecond=0)
     maps = Maps(now.astimezone(jurisdiction.zone).date())
-    moves = [
-        _move(jurisdiction, one, one.routing)
-        for one in reroute(jurisdiction, maps, still_open())
-        if one.moves and not one.pinned and one.routing is not None
-    ]
+    moves = _find_moves(jurisdiction, maps, still_open())
+    rows = _lock(list(moves))
+    changed = [row.pk for row in rows if row.change_number != moves[row.pk].found.change_number]
+    if changed:
+        again = _find_moves(jurisdiction, maps, ServiceRequest.pk.in_(changed))
+        moves = {pk: move for pk, move in moves.items() if pk not in changed} | again
+        rows = [row for row in rows if row.pk in moves]
     number = _add_carry_over(jurisdiction, made_by, boundary_set_id, now)
     making = StepOrigin(
         jurisdiction_id=jurisdiction.jurisdiction_id,
@@ -74,8 +77,8 @@ def carry_over(
         made_at=now,
         carry_over_id=number,
     )
-    written = _write(jurisdiction, making, moves)
-    return CarriedOver(number, written)
+    _write(jurisdiction, making, rows, moves)
+    return CarriedOver(number, len(rows))
 
 
 def carry_over_due(jurisdiction: Scope) -> int:
@@ -97,47 +100,51 @@ def _add_carry_over(
     return db.session.execute(statement.returning(CarryOver.id)).scalar_one()
 
 
+def _find_moves(jurisdiction: Scope, maps: Maps, scope: ColumnElement[bool]) -> dict[int, _Move]:
+    """Find the service requests in scope that would change department, by pk."""
+    return {
+        one.pk: _move(jurisdiction, one, one.routing)
+        for one in reroute(jurisdiction, maps, scope)
+        if one.moves and not one.pinned and one.routing is not None
+    }
+
+
 def _move(jurisdiction: Scope, one: Rerouted, routing: Routing) -> _Move:
     neighbours = find_neighbours(jurisdiction, routing)
     borders = list_near_borders(jurisdiction, routing, neighbours, _accuracy(one))
     return _Move(one, routing.decision, neighbours, borders)
 
 
-def _write(jurisdiction: Scope, making: StepOrigin, moves: Sequence[_Move]) -> int:
-    """Write all moves except those of service requests that have changed since the read."""
-    wanted = {move.found.pk: move for move in moves}
-    rows = [
-        row
-        for row in _lock(list(wanted))
-        if row.department_id == wanted[row.pk].found.department_id
-    ]
+def _write(
+    jurisdiction: Scope, making: StepOrigin, rows: Sequence[Any], moves: Mapping[int, _Move]
+) -> None:
+    """Write the moves of locked service requests; rows are their states, moves are by pk."""
     pks = [row.pk for row in rows]
     places = list_places_of(pks)
-    changes = [_change(wanted[pk]) for pk in pks]
+    changes = [_change(moves[pk]) for pk in pks]
     if changes:
         db.session.execute(update(ServiceRequest), changes)
-    store_replaced_places(pks, [place for pk in pks for place in _places(wanted[pk])])
+    store_replaced_places(pks, [place for pk in pks for place in _places(moves[pk])])
     steps = [
         step_row(
-            making, standing_of(row, places.get(row.pk, [])), target_of(wanted[row.pk].decision)
+            making, standing_of(row, places.get(row.pk, [])), target_of(moves[row.pk].decision)
         )
         for row in rows
     ]
     add_rows(RoutingStep, steps)
     moved = [
-        seen_again(row, making.made_at, TRANSFERRED, wanted[row.pk].decision.department_id)
+        seen_again(row, making.made_at, TRANSFERRED, moves[row.pk].decision.department_id)
         for row in rows
     ]
     add_rows(StatusChange, moved)
     for pk in pks:
-        store_near_borders(jurisdiction, pk, wanted[pk].borders, making.made_at)
-    return len(rows)
+        store_near_borders(jurisdiction, pk, moves[pk].borders, making.made_at)
 
 
 def _lock(pks: Sequence[int]) -> Sequence[Any]:
-    """Lock the service requests that still have to move, and return their state."""
+    """Lock the service requests that may still move, and return their state."""
     return db.session.execute(
-        select(*STANDING)
+        select(*STANDING, ServiceRequest.change_number)
         .where(ServiceRequest.pk.in_(pks), ~ServiceRequest.pinned, still_open())
         .order_by(ServiceRequest.pk)
         .with_for_update()

@@ -23,12 +23,6 @@ def find_key(key: str) -> Row[int, str, list[str]] | None:
     ).one_or_none()
 
 
-def find_key_jurisdiction(key: str) -> str | None:
-    """Find the jurisdiction_id that a key is for; None if it is unknown or revoked."""
-    found = find_key(key)
-    return None if found is None else found.jurisdiction_id
-
-
 def list_api_keys(jurisdiction_id: str) -> list[Row[str, datetime, datetime | None, list[str]]]:
     """List a jurisdiction's keys as (name, created_at, revoked_at, rights), oldest first."""
     statement = (

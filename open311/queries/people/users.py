@@ -16,10 +16,10 @@ from open311.models import Department, User, UserSession
 
 @dataclass(frozen=True, kw_only=True)
 class UserInfo:
-    """A user as others may see it. department is the code of theirs; times are in UTC.
+    """A user. department is the code of the user's department; times are in UTC.
 
-    password_hash is None where they sign in elsewhere; openid_subject says who they are there.
-    two_step says whether they also need a code to sign in.
+    password_hash is None for users of OpenID Connect; openid_subject is their subject at the
+    issuer. two_step says whether they also need a code to sign in.
     """
 
     id: int
@@ -60,14 +60,14 @@ def find_user(name: str) -> UserInfo | None:
 
 
 def find_user_by_subject(subject: str) -> UserInfo | None:
-    """Find a user by who they are where they sign in, in use or not."""
+    """Find a user by OpenID Connect subject, disabled or not."""
     row = db.session.execute(_select().where(User.openid_subject == subject)).mappings()
     found = row.one_or_none()
     return None if found is None else UserInfo(**found)
 
 
 def get_user_by_id(user_id: int) -> UserInfo | None:
-    """Get a user by id, in use or not; None where there is none."""
+    """Get a user by id, disabled or not; None if there is none."""
     row = db.session.execute(_select().where(User.id == user_id)).mappings().one_or_none()
     return None if row is None else UserInfo(**row)
 

@@ -49,11 +49,15 @@ def list_erasures(jurisdiction_id: str, limit: int) -> list[ErasureRecord]:
 
 @dataclass(frozen=True)
 class Withdrawal:
-    """When and by whom a service request was withdrawn; by is empty before there were records."""
+    """When and by whom a service request was withdrawn; by is empty before there were records.
+
+    public is whether the public sees that it was withdrawn.
+    """
 
     at: datetime | None
     by: str
     reason: str
+    public: bool
 
 
 def find_withdrawal(jurisdiction: Scope, name: str) -> Withdrawal:
@@ -63,6 +67,7 @@ def find_withdrawal(jurisdiction: Scope, name: str) -> Withdrawal:
             ServiceRequest.withdrawn_at,
             func.coalesce(Erasure.erased_by, ""),
             func.coalesce(Erasure.reason, ""),
+            ServiceRequest.public,
         )
         .outerjoin(
             Erasure,
@@ -70,5 +75,5 @@ def find_withdrawal(jurisdiction: Scope, name: str) -> Withdrawal:
         )
         .where(of_jurisdiction(jurisdiction), known_as(name))
     )
-    at, by, reason = db.session.execute(statement).one()
-    return Withdrawal(at, by, reason)
+    at, by, reason, public = db.session.execute(statement).one()
+    return Withdrawal(at, by, reason, public)

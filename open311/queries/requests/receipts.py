@@ -106,7 +106,7 @@ def _first_of(
     statement = (
         select(Receipt.fingerprint, Receipt.answer)
         .where(of_sender(sending), *conditions)
-        .order_by(Receipt.received_at, Receipt.service_request_pk)
+        .order_by(Receipt.service_request_pk)
         .limit(1)
     )
     return db.session.execute(statement).one_or_none()

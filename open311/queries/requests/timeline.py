@@ -19,6 +19,7 @@ class Happening:
     kind is status, comment, erased, one of ROUTING_STEPS, or one of WORK_STEPS. what is the
     detailed status, the status that a comment claims, the new department, or the text of the step.
     said is the note or the reason, readable for everyone if public, otherwise for staff only.
+    photos are (link, whether it is a photo stored here).
 
     An entry that came as an update has the name of its API key, and the id of the received update.
     by_city is whether that key may change statuses; pending is whether it needs approval.
@@ -30,7 +31,7 @@ class Happening:
     said: str = ""
     by: str | None = None
     public: bool = False
-    photos: Sequence[str] = field(default=())
+    photos: Sequence[tuple[str, bool]] = field(default=())
     key: str = ""
     update: int | None = None
     by_city: bool = False
@@ -60,8 +61,8 @@ def _dated(sequence: Iterable[Happening]) -> Iterable[tuple[datetime, Happening]
         yield latest, happening
 
 
-Photos = Mapping[tuple[str, int], Sequence[str]]
-"""Links of media by what they belong to: ("update", its id), or ("status", id of the change)."""
+Photos = Mapping[tuple[str, int], Sequence[tuple[str, bool]]]
+"""Media as in Happening by what they belong to: ("update", id), or ("status", id of the change)."""
 
 
 def _statuses(pk: int, photos: Photos) -> Iterable[Happening]:
@@ -124,7 +125,7 @@ def _comments(pk: int, photos: Photos) -> Iterable[Happening]:
             kind="comment",
             what=row.status if row.claims else "",
             said=row.description,
-            public=True,
+            public=not row.pending,
             photos=photos.get(("update", row.id), ()),
             key=row.key,
             update=row.id,
@@ -139,16 +140,18 @@ def _photos(pk: int) -> Photos:
             Media.status_change_id,
             Media.received_update_id,
             staff_link_of_medium().label("link"),
+            Media.name.is_not(None).label("stored"),
         )
         .where(Media.service_request_pk == pk)
         .order_by(Media.position)
     )
-    photos: dict[tuple[str, int], list[str]] = {}
+    photos: dict[tuple[str, int], list[tuple[str, bool]]] = {}
     for row in rows:
+        medium = (row.link, row.stored)
         if row.status_change_id is not None:
-            photos.setdefault(("status", row.status_change_id), []).append(row.link)
+            photos.setdefault(("status", row.status_change_id), []).append(medium)
         elif row.received_update_id is not None:
-            photos.setdefault(("update", row.received_update_id), []).append(row.link)
+            photos.setdefault(("update", row.received_update_id), []).append(medium)
     return photos
 
 

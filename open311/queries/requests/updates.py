@@ -18,8 +18,8 @@ from sqlalchemy import (
 )
 
 from open311.database import db
-from open311.errors import NotFound
-from open311.messages.submissions import TOKEN_UNKNOWN
+from open311.errors import Conflict, NotFound
+from open311.messages.submissions import COMMENT_NOT_HELD, TOKEN_UNKNOWN
 from open311.models import (
     Department,
     Media,
@@ -30,7 +30,12 @@ from open311.models import (
 )
 from open311.queries.jurisdictions import Scope
 from open311.queries.media import link_of_medium
-from open311.queries.requests.conditions import gone, not_withdrawn, of_jurisdiction
+from open311.queries.requests.conditions import (
+    gone,
+    known_as,
+    not_withdrawn,
+    of_jurisdiction,
+)
 from open311.queries.search.conditions import is_any_of
 from open311.queries.search.pages import MOST_ROWS
 from schemas.vocabulary.statuses import STATUS_SENTENCES, UNCHANGED
@@ -234,6 +239,26 @@ def list_pending_updates(
         .order_by(ReceivedUpdate.received_at, ReceivedUpdate.id)
     )
     return list(db.session.execute(statement).all())
+
+
+def get_pending_token(jurisdiction: Scope, service_request_id: str, received_update: int) -> str:
+    """Return the token of an update of a service request that is held for approval.
+
+    received_update is its primary key. Raises Conflict if there is none, as after its approval.
+    """
+    token = db.session.scalar(
+        select(ReceivedUpdate.token)
+        .join(ServiceRequest, ServiceRequest.pk == ReceivedUpdate.service_request_pk)
+        .where(
+            of_jurisdiction(jurisdiction),
+            known_as(service_request_id),
+            ReceivedUpdate.id == received_update,
+            id_of_update().is_(None),
+        )
+    )
+    if token is None:
+        raise Conflict(COMMENT_NOT_HELD)
+    return token
 
 
 def _link_of_change(public_url: str) -> ColumnElement[Any]:

@@ -37,7 +37,8 @@ from open311.queries.routing.decide import (
 class Rerouted:
     """A stored service request, its department, and its routing by some boundary sets.
 
-    routing is None if the location would be rejected as outside the service area.
+    routing is None if the location would be rejected as outside the service area. change_number is
+    that of the state that was read.
     """
 
     pk: int
@@ -46,6 +47,7 @@ class Rerouted:
     department_id: int
     pinned: bool
     accuracy_metres: float | None
+    change_number: int
     question: RoutingCase
     routing: Routing | None
 
@@ -113,6 +115,7 @@ def _rerouted(
         department_id=row.department_id,
         pinned=row.pinned,
         accuracy_metres=row.accuracy_metres,
+        change_number=row.change_number,
         question=question,
         routing=None if refused else routing_by(jurisdiction, question, here),
     )
@@ -137,16 +140,10 @@ def _rows(jurisdiction_id: str, maps: Maps, scope: ColumnElement[bool]) -> Selec
     inside = func.ST_Intersects(Jurisdiction.service_area, ServiceRequest.location)
     return (
         select(
-            ServiceRequest.pk,
-            ServiceRequest.service_request_id,
+            *_STORED,
             Service.service_code,
             Service.group,
-            ServiceRequest.answers,
-            ServiceRequest.status,
             submitted().label("submitted_at"),
-            ServiceRequest.department_id,
-            ServiceRequest.pinned,
-            ServiceRequest.accuracy_metres,
             func.ST_Y(ServiceRequest.location, type_=Float).label("lat"),
             func.ST_X(ServiceRequest.location, type_=Float).label("long"),
             (~func.coalesce(inside, True)).label("outside"),
@@ -158,6 +155,18 @@ def _rows(jurisdiction_id: str, maps: Maps, scope: ColumnElement[bool]) -> Selec
         .where(*mine)
         .order_by(ServiceRequest.pk)
     )
+
+
+_STORED = (
+    ServiceRequest.pk,
+    ServiceRequest.service_request_id,
+    ServiceRequest.answers,
+    ServiceRequest.status,
+    ServiceRequest.department_id,
+    ServiceRequest.pinned,
+    ServiceRequest.accuracy_metres,
+    ServiceRequest.change_number,
+)
 
 
 def _hits_by_id(jurisdiction_id: str, maps: Maps) -> dict[int, Hit]:

@@ -30,7 +30,7 @@ class Order:
 _COLUMNS: dict[str, Any] = {
     "requested_datetime": ServiceRequest.requested_datetime,
     "updated_datetime": ServiceRequest.updated_datetime,
-    # What changes while someone reads along these comes at the end, never before (migration 0011).
+    # Rows that change during paging move to the end (migration 0011).
     "added": ServiceRequest.listed_number,
     "changed": ServiceRequest.change_number,
     # What is due first comes first; what is never due comes last.

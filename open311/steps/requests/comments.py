@@ -3,36 +3,35 @@
 from datetime import datetime
 from enum import Enum, auto
 
-from sqlalchemy import case, func, or_, select
+from sqlalchemy import BigInteger, ColumnElement, case, func, or_, select
 
 from open311.database import db
-from open311.models import ApiKey, ReceivedUpdate, ServiceRequest, StatusChange
+from open311.models import ApiKey, ReceivedUpdate, StatusChange
 from open311.queries.jurisdictions import Scope
-from open311.queries.requests.conditions import of_jurisdiction
 from open311.steps.requests.history import status_of, stop_waiting, store_work_step
 from open311.steps.requests.triage import store_triage
 from schemas.vocabulary.statuses import CLOSED, STANDARD_STATUSES
 
 
 class Weight(Enum):
-    """What becomes of the status that an update claims."""
+    """The effect of the status that an update claims."""
 
     STEP = auto()
     CLAIM = auto()
     NOTHING = auto()
 
 
-def weigh(claimed: str | None, current: str, *, current_is_newer: bool, decides: bool) -> Weight:
-    """Return what becomes of a claimed status.
+def weigh(claimed: str | None, current: str, *, decides: bool) -> Weight:
+    """Return the effect of a status that is claimed after the current one was set.
 
-    claimed and current are detailed statuses; None claims nothing. current_is_newer says that the
-    current status was set after the claim was written. decides is whether the sender may change
-    statuses. Otherwise, staff check a claim that would close or reopen the service request.
+    claimed and current are detailed statuses; None claims nothing. decides is whether the sender
+    may change statuses. Otherwise, staff check a claim that would close or reopen the service
+    request.
 
-    open and closed are the vague words of their kind: open says nothing new about in_progress.
+    open and closed are general statuses: open says nothing new about in_progress.
     """
-    vague = claimed in STANDARD_STATUSES and claimed == status_of(current)
-    if claimed is None or claimed == current or vague or current_is_newer:
+    general = claimed in STANDARD_STATUSES and claimed == status_of(current)
+    if claimed is None or claimed == current or general:
         return Weight.NOTHING
     if decides:
         return Weight.STEP
@@ -71,19 +70,14 @@ def find_last_decision(pk: int) -> datetime:
     return found
 
 
-def is_own(jurisdiction: Scope, pk: int, api_key_id: int | None) -> bool:
+def is_own(submitter: int | None, sender: int | None) -> bool:
     """Return whether a key submitted a service request, or has the name of the key that did.
 
-    The sandbox key, which has no id, owns what was submitted with it.
+    Both are ids of keys. The sandbox key, which has none, owns what was submitted with it.
     """
-    submitter = db.session.scalar(
-        select(ServiceRequest.api_key_id).where(
-            of_jurisdiction(jurisdiction), ServiceRequest.pk == pk
-        )
-    )
-    if submitter is None or api_key_id is None:
-        return submitter == api_key_id
-    names = select(ApiKey.name).where(ApiKey.id.in_([submitter, api_key_id]))
+    if submitter is None or sender is None or submitter == sender:
+        return submitter == sender
+    names = select(ApiKey.name).where(ApiKey.id.in_([submitter, sender]))
     return len(set(db.session.scalars(names))) == 1
 
 
@@ -93,10 +87,9 @@ def name_of_key(api_key_id: int | None) -> str:
     return name or "sandbox"
 
 
-def next_comment_id() -> int:
-    """Return the ID of a new comment: the next of the history, so no status change has it."""
-    statement = select(func.nextval("status_changes_id_seq"))
-    return int(db.session.execute(statement).scalar_one())
+def next_comment_id() -> ColumnElement[int]:
+    """Return the SQL of a new comment's ID: the next of the history, so no status change has it."""
+    return func.nextval("status_changes_id_seq", type_=BigInteger)
 
 
 def store_claim(jurisdiction: Scope, pk: int, claimed: str, sender: str, at: datetime) -> None:
@@ -107,9 +100,6 @@ def store_claim(jurisdiction: Scope, pk: int, claimed: str, sender: str, at: dat
 
 def store_answer(jurisdiction: Scope, pk: int, sender: str, at: datetime) -> None:
     """End the hold of a service request that waits for the requester, and queue it for review."""
-    mine = of_jurisdiction(jurisdiction), ServiceRequest.pk == pk
-    if db.session.scalar(select(ServiceRequest.waits_since).where(*mine)) is None:
-        return
-    stop_waiting(jurisdiction, pk)
+    stop_waiting(jurisdiction, [pk])
     store_work_step(pk, "answered", "", sender)
     store_triage(jurisdiction, pk, "answered", sender, at)

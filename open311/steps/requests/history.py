@@ -1,5 +1,6 @@
 """Status changes and work steps of a service request, with their consequences."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -65,35 +66,44 @@ def store_status(
     pk: int,
     status: str,
     status_notes: str,
+    *,
+    current: str,
     made_by: str | None = None,
     at: datetime | None = None,
 ) -> int:
     """Add a status change at a time (aware; default now), and return its id.
 
-    status is a detailed status. Duplicates close with their original and get the same note. Closing
-    ends a hold. Reopening sets a new due date. Both resolve what they answer in the triage queue.
-    The caller holds the lock of the service request, and commits.
+    status and current, the one before, are detailed statuses. Duplicates close with their original
+    and get the same note. Closing ends a hold. Reopening sets a new due date. Both resolve what
+    they answer in the triage queue. The caller holds the lock of the service request, and commits.
     """
     moment = at or datetime.now(UTC).replace(microsecond=0)
-    mine = of_jurisdiction(jurisdiction), ServiceRequest.pk == pk
-    before = db.session.scalar(select(ServiceRequest.status).where(*mine))
     change_id = add_status_change(pk, status, status_notes, moment, made_by=made_by)
-    becomes = status_of(status)
-    if becomes != before:
-        store_settled(pk, ENDED_BY[becomes], made_by or "a change of status")
-    if becomes != CLOSED and before == CLOSED:
-        _store_new_due_date(jurisdiction, pk, moment)
+    before, becomes = status_of(current), status_of(status)
+    changed = [] if becomes == before else [pk]
     if becomes == CLOSED:
-        stop_waiting(jurisdiction, pk)
-        duplicates = ServiceRequest.duplicate_of_pk == pk
-        repeated = lock_all(of_jurisdiction(jurisdiction), duplicates, still_open())
-        notes = _told_together(jurisdiction, pk, status_notes) if repeated else ""
-        now = datetime.now(UTC).replace(microsecond=0)
-        for one in repeated:
-            stop_waiting(jurisdiction, one)
-            add_status_change(one, status, notes, now, made_by=made_by)
-            store_settled(one, ENDED_BY[CLOSED], made_by or "a change of status")
+        duplicates = _close_duplicates(jurisdiction, pk, status, status_notes, made_by)
+        stop_waiting(jurisdiction, [pk, *duplicates])
+        changed += duplicates
+    elif before == CLOSED:
+        _store_new_due_date(jurisdiction, pk, moment)
+    if changed:
+        store_settled(changed, ENDED_BY[becomes], made_by)
     return change_id
+
+
+def _close_duplicates(
+    jurisdiction: Scope, pk: int, status: str, status_notes: str, made_by: str | None
+) -> list[int]:
+    """Close the open duplicates of a service request with it, and return their pks."""
+    mine = of_jurisdiction(jurisdiction), ServiceRequest.duplicate_of_pk == pk
+    duplicates = lock_all(*mine, still_open())
+    if duplicates:
+        notes = _told_together(jurisdiction, pk, status_notes)
+        now = datetime.now(UTC).replace(microsecond=0)
+        rows = [status_row(one, status, notes, now) | {"made_by": made_by} for one in duplicates]
+        db.session.execute(insert(table(StatusChange)), rows)
+    return duplicates
 
 
 def _store_new_due_date(jurisdiction: Scope, pk: int, reopened: datetime) -> None:
@@ -107,19 +117,23 @@ def _store_new_due_date(jurisdiction: Scope, pk: int, reopened: datetime) -> Non
     db.session.execute(statement.values(expected_datetime=due))
 
 
-def stop_waiting(jurisdiction: Scope, pk: int) -> None:
-    """End a hold; the due date moves by the working time on hold."""
-    mine = of_jurisdiction(jurisdiction), ServiceRequest.pk == pk
-    row = db.session.execute(
-        select(ServiceRequest.waits_since, ServiceRequest.expected_datetime).where(*mine)
-    ).one()
-    if row.waits_since is None:
-        return
-    due = row.expected_datetime
-    if due is not None:
-        due = find_moved(jurisdiction, due, row.waits_since, datetime.now(UTC))
-    statement = update(ServiceRequest).where(ServiceRequest.pk == pk)
-    db.session.execute(statement.values(waits_since=None, expected_datetime=due))
+def stop_waiting(jurisdiction: Scope, pks: Sequence[int]) -> None:
+    """End the holds of service requests; due dates move by the working time on hold."""
+    waiting = db.session.execute(
+        select(ServiceRequest.pk, ServiceRequest.waits_since, ServiceRequest.expected_datetime)
+        .where(
+            of_jurisdiction(jurisdiction),
+            ServiceRequest.pk.in_(pks),
+            ServiceRequest.waits_since.is_not(None),
+        )
+        .order_by(ServiceRequest.pk)
+    ).all()
+    for row in waiting:
+        due = row.expected_datetime
+        if due is not None:
+            due = find_moved(jurisdiction, due, row.waits_since, datetime.now(UTC))
+        statement = update(ServiceRequest).where(ServiceRequest.pk == row.pk)
+        db.session.execute(statement.values(waits_since=None, expected_datetime=due))
 
 
 def store_as_changed(pk: int) -> None:

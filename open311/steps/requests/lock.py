@@ -13,6 +13,7 @@ from open311.errors import ChangedMeanwhile, NotFound
 from open311.messages.requests import CHANGED_SINCE, REQUEST_TO_UPDATE_UNKNOWN, REQUEST_UNKNOWN
 from open311.models import Service, ServiceRequest, User
 from open311.queries.jurisdictions import Scope
+from open311.queries.people.users import name_key
 from open311.queries.requests.conditions import gone, known_as, of_jurisdiction
 
 
@@ -26,8 +27,11 @@ def lock_all(*conditions: ColumnElement[bool]) -> list[int]:
 
 
 def lock_user(jurisdiction_id: str, name: str) -> None:
-    """Lock a user against changes by others, such as being disabled; none if there is no such."""
-    mine = User.jurisdiction_id == jurisdiction_id, User.name == name
+    """Lock a user against changes by others, such as being disabled, by name in any case.
+
+    Does nothing if there is no such user.
+    """
+    mine = User.jurisdiction_id == jurisdiction_id, User.name_key == name_key(name)
     db.session.execute(select(User.id).where(*mine).with_for_update(read=True))
 
 
@@ -37,7 +41,7 @@ def lock_service_request(
     *,
     only_public: bool = False,
     seen: int | None = None,
-) -> Row[int, str, str, str, datetime | None, int]:
+) -> Row[int, str, str, str, datetime | None, int, datetime | None, int | None]:
     """Lock a service request until the commit, by its id or its token.
 
     only_public excludes tokens and requests that are not published. seen is the change_number that
@@ -61,6 +65,8 @@ def lock_service_request(
             Service.type.label("service_type"),
             ServiceRequest.withdrawn_at,
             ServiceRequest.change_number,
+            ServiceRequest.waits_since,
+            ServiceRequest.api_key_id,
         )
         .join(Service, Service.id == ServiceRequest.service_id)
         .where(of_jurisdiction(jurisdiction), ServiceRequest.pk == found[0])

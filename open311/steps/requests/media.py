@@ -53,8 +53,8 @@ def drop_media(service_request_pks: Sequence[int]) -> list[str]:
     """Delete all media of service requests and of their updates; the caller commits.
 
     Returns the names of the photos among them, in order. After the commit, and only then, the
-    caller removes their files: store.remove(files_of(names)). After a crash in between, sweep_media
-    removes them.
+    caller removes their files: store.remove_photos(names). After a crash in between,
+    sweep_media removes them.
     """
     pks = literal(list(service_request_pks), ARRAY(BigInteger))
     names = db.session.scalars(

@@ -1,6 +1,5 @@
 """Reopening: a closed service request is open again, or a new one continues it."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -15,11 +14,12 @@ from open311.models import Reporter, Service, ServiceRequest
 from open311.queries.catalog.services import get_service
 from open311.queries.jurisdictions import Scope
 from open311.queries.requests.conditions import not_withdrawn, of_jurisdiction
-from open311.queries.requests.history import find_closing, is_closed_long_ago
+from open311.queries.requests.history import find_closings, is_closed_long_ago
 from open311.queries.requests.nearby import find_continuation
 from open311.steps.requests.add import add_service_request
 from open311.steps.requests.handles import next_service_request_id
 from open311.steps.requests.history import add_status_change, status_of, store_status
+from open311.steps.requests.lock import lock_all
 from open311.steps.requests.triage import store_settled
 from open311.steps.values.submissions import Handles, Submission
 from schemas.vocabulary.statuses import CLOSED, OPEN
@@ -28,9 +28,9 @@ from schemas.vocabulary.triage import ENDED_BY
 
 @dataclass(frozen=True)
 class Reopening:
-    """What is open now: pk, and the status change that says so.
+    """The open service request and its status change.
 
-    continued_as is the number of a new service request, if that is what is open.
+    continued_as is its number if it is a new one that continues the closed one.
     """
 
     pk: int
@@ -64,21 +64,25 @@ def store_reopening(
     """
     now = datetime.now(UTC).replace(microsecond=0)
     old = _read(jurisdiction, pk)
-    duplicates = _closed_with(jurisdiction, pk) if with_duplicates else []
+    duplicates = _lock_closed_with(jurisdiction, pk) if with_duplicates else []
     if not is_closed_long_ago(jurisdiction, pk):
-        change_id = store_status(jurisdiction, pk, status, status_notes, made_by)
+        change_id = store_status(
+            jurisdiction, pk, status, status_notes, current=old.detailed_status, made_by=made_by
+        )
         with_it = f"Reopened together with {old.service_request_id}." if old.public else ""
         for one in duplicates:
-            store_status(jurisdiction, one, OPEN, with_it, made_by)
+            store_status(jurisdiction, one, OPEN, with_it, current=CLOSED, made_by=made_by)
         return Reopening(pk, change_id)
     continuation = find_continuation(jurisdiction, pk)
     if continuation is not None:
         raise Conflict(REQUEST_CONTINUED, id=old.service_request_id, new=continuation)
-    new = _continue(jurisdiction, old, status, status_notes, made_by, now)
-    store_settled(pk, ENDED_BY[OPEN], made_by or "a change of status")
+    new_pk, number = _continue(jurisdiction, old, now)
+    notes = f"{status_notes} This request continues {old.service_request_id}.".strip()
+    change_id = add_status_change(new_pk, status, notes, now, made_by=made_by)
+    store_settled([pk], ENDED_BY[OPEN], made_by)
     for one in (pk, *duplicates):
-        _refer(jurisdiction, one, f"Continued as {new.continued_as}.", made_by, now)
-    return new
+        _refer(jurisdiction, one, f"Continued as {number}.", made_by, now)
+    return Reopening(new_pk, change_id, number)
 
 
 def _read(jurisdiction: Scope, pk: int) -> Any:
@@ -94,35 +98,25 @@ def _read(jurisdiction: Scope, pk: int) -> Any:
     ).one()
 
 
-def _closed_with(jurisdiction: Scope, pk: int) -> Sequence[int]:
-    """List the duplicates that were closed when their original was, or later."""
-    duplicates = db.session.scalars(
-        select(ServiceRequest.pk)
-        .where(
-            of_jurisdiction(jurisdiction),
-            ServiceRequest.duplicate_of_pk == pk,
-            ServiceRequest.status == CLOSED,
-            not_withdrawn(),
-        )
-        .order_by(ServiceRequest.pk)
-    ).all()
-    closed_at = find_closing(pk)
-    closings = {one: find_closing(one) for one in duplicates}
+def _lock_closed_with(jurisdiction: Scope, pk: int) -> list[int]:
+    """Lock and list the duplicates that were closed when their original was, or later."""
+    duplicates = lock_all(
+        of_jurisdiction(jurisdiction),
+        ServiceRequest.duplicate_of_pk == pk,
+        ServiceRequest.status == CLOSED,
+        not_withdrawn(),
+    )
+    closings = find_closings([pk, *duplicates])
+    closed_at = closings.get(pk)
     return [
         one
-        for one, moment in closings.items()
-        if closed_at is not None and moment is not None and moment >= closed_at
+        for one in duplicates
+        if closed_at is not None and one in closings and closings[one] >= closed_at
     ]
 
 
-def _continue(
-    jurisdiction: Scope,
-    old: Any,
-    status: str,
-    status_notes: str,
-    made_by: str | None,
-    now: datetime,
-) -> Reopening:
+def _continue(jurisdiction: Scope, old: Any, now: datetime) -> tuple[int, str]:
+    """Add a service request that continues an old one; return its pk and number."""
     number = next_service_request_id(jurisdiction, now)
     handles = Handles(service_request_id=number, public=old.public, sandbox=old.sandbox)
     submission = Submission(
@@ -135,8 +129,7 @@ def _continue(
     pk = add_service_request(submission, handles, now)
     link = update(ServiceRequest).where(ServiceRequest.pk == pk)
     db.session.execute(link.values(continues_pk=old.pk))
-    notes = f"{status_notes} This request continues {old.service_request_id}.".strip()
-    return Reopening(pk, add_status_change(pk, status, notes, now, made_by=made_by), number)
+    return pk, number
 
 
 _KEPT = (

@@ -44,11 +44,15 @@ ABOUT_PLACES = ("near_border", "no_place", "address_mismatch", "odd_place")
 """Reasons that are resolved when staff set the location of a service request."""
 
 
-def store_settled(pk: int, reasons: Sequence[str], made_by: str) -> None:
-    """Resolve the triage entries of a service request for some reasons; the caller commits."""
+def store_settled(pks: Sequence[int], reasons: Sequence[str], made_by: str | None) -> None:
+    """Resolve the triage entries of service requests for some reasons; the caller commits.
+
+    made_by is None for a change of status without an author.
+    """
     statement = update(TriageEntry).where(
-        TriageEntry.service_request_pk == pk,
+        TriageEntry.service_request_pk.in_(pks),
         TriageEntry.reason.in_(reasons),
         TriageEntry.settled_at.is_(None),
     )
-    db.session.execute(statement.values(settled_at=datetime.now(UTC), settled_by=made_by))
+    by = made_by or "a change of status"
+    db.session.execute(statement.values(settled_at=datetime.now(UTC), settled_by=by))
