@@ -24,7 +24,9 @@ ANSWER_SECONDS = 30
 CLOSING_SECONDS = 2
 """Seconds that a client may be behind the slowest rate: with a body, an answer, and at the end."""
 
-MOST_DISCARDED = 200_000_000  # bytes that a client may still send after its answer
+MOST_DISCARDED = 200_000_000
+DISCARD_SECONDS = 60
+"""Bytes that a client may still send after its answer, and for how long."""
 
 _LONGEST_HEAD = 131_072  # bytes to collect; gunicorn refuses most heads of that length
 _AT_ONCE = 65_536  # bytes
@@ -39,12 +41,14 @@ class ClientSocket(socket.socket):
     def __init__(self, accepted: socket.socket) -> None:
         super().__init__(accepted.family, accepted.type, accepted.proto, fileno=accepted.detach())
         self.is_cut_off = False
+        self.asks_for_json = False  # by the path of the HTTP request
         self._awaited = select.POLLIN
         self.expect(HEAD_SECONDS)
 
-    def expect(self, patience: float) -> None:
-        """Measure anew; the client may be this many seconds behind the slowest rate."""
+    def expect(self, patience: float, *, sends_answer: bool = False) -> None:
+        """Restart the measurement; the client may be patience seconds behind the slowest rate."""
         self.patience = patience
+        self._sends_answer = sends_answer
         # Seconds waited, start of the present wait, and bytes moved, replaced together.
         self._measured: tuple[float, float | None, int] = (0.0, None, 0)
 
@@ -58,8 +62,8 @@ class ClientSocket(socket.socket):
         return received
 
     def sendall(self, data: Any, flags: int = 0) -> None:
-        if self.patience != ANSWER_SECONDS:
-            self.expect(ANSWER_SECONDS)
+        if not self._sends_answer:
+            self.expect(ANSWER_SECONDS, sends_answer=True)
             self._measured = (0.0, None, self._unconfirmed())  # of the answer before
         rest = memoryview(data)
         while rest:
@@ -91,7 +95,7 @@ class ClientSocket(socket.socket):
         waited, since, moved = self._measured
         if since is None or self._is_ready():
             return 0.0
-        if self.patience == ANSWER_SECONDS:
+        if self._sends_answer:
             moved -= self._unconfirmed()
         return waited + (now - since) - moved / SLOWEST
 
@@ -133,6 +137,8 @@ class Connection(TConn):  # type: ignore[misc]
 
     def has_head(self) -> bool:
         """Read what has arrived, and return whether a thread can continue without waiting."""
+        if self._is_head_complete():  # it arrived with the HTTP request before
+            return True
         try:
             received = self.sock.recv(_AT_ONCE)
         except BlockingIOError:
@@ -140,10 +146,22 @@ class Connection(TConn):  # type: ignore[misc]
         except OSError:
             received = b""
         self.head += received
-        return not received or b"\r\n\r\n" in self.head or len(self.head) > _LONGEST_HEAD
+        return not received or self._is_head_complete()
+
+    def _is_head_complete(self) -> bool:
+        return b"\r\n\r\n" in self.head or len(self.head) > _LONGEST_HEAD
+
+    def take_back_read_ahead(self) -> bool:
+        """Take what the parser has read of the next HTTP request; return whether there is any."""
+        self.head = self.parser.unreader.take_buffered()
+        self.sock.setblocking(False)
+        return bool(self.head)
 
     def pass_on_head(self) -> None:
         """Hand what was collected to gunicorn's parser."""
+        _method, _blank, rest = self.head.lstrip().partition(b" ")
+        path = rest.partition(b" ")[0].partition(b"?")[0]
+        self.sock.asks_for_json = path.endswith(b".json")
         self.init()
         self.parser.unreader.unread(self.head)
         self.head = b""
@@ -156,8 +174,11 @@ class Connection(TConn):  # type: ignore[misc]
         """Let the client receive its answer even if it is still sending (RFC 9112, 9.6)."""
         with contextlib.suppress(OSError):
             self.sock.shutdown(socket.SHUT_WR)
-            self.sock.settimeout(None)
             self.sock.expect(CLOSING_SECONDS)
-            left = MOST_DISCARDED
-            while left > 0 and (received := self.sock.recv(_AT_ONCE)):
+            left, end = MOST_DISCARDED, time.monotonic() + DISCARD_SECONDS
+            while left > 0 and (seconds := end - time.monotonic()) > 0:
+                self.sock.settimeout(seconds)
+                received = self.sock.recv(_AT_ONCE)
+                if not received:
+                    return
                 left -= len(received)

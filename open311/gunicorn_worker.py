@@ -11,9 +11,9 @@ own error page would be HTML, and its log line would quote the query.
 import contextlib
 import errno
 import math
-import socket
 import time
 from collections import Counter, deque
+from concurrent.futures import Future
 from functools import partial
 from selectors import EVENT_READ
 from typing import Any
@@ -46,10 +46,15 @@ REFUSALS = (
 FAILURE = ("400 Bad Request", "The server could not process this request. Try again.")
 
 
+def _stays_open(done: Future[Any]) -> bool:
+    """Return whether a thread that is done leaves its connection open."""
+    return not done.cancelled() and not done.exception() and bool(done.result())
+
+
 class Worker(ThreadWorker):  # type: ignore[misc]
     """Gunicorn worker whose threads no slow client keeps.
 
-    All methods but handle and handle_request run in the main thread.
+    All methods but handle, handle_request, and handle_error run in the main thread.
     """
 
     @classmethod
@@ -63,7 +68,8 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         super().__init__(*arguments, **options)
         self._busy: set[Connection] = set()  # those in a thread, or in line for one
         self._busy_of: Counter[str | None] = Counter()  # their number by address
-        self._in_line: dict[str | None, deque[Connection]] = {}  # of addresses at their limit
+        # Connections with a head, of addresses that are at their limit.
+        self._waiting_for_address: dict[str | None, deque[Connection]] = {}
         self._next_check = 0.0
         self._limit_per_address = math.inf
 
@@ -99,11 +105,25 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         self._await_head(Connection(self.cfg, ClientSocket(accepted), client, server))
 
     def _make_room(self) -> None:
-        """Let the connection end that has been waiting longest without a thread."""
-        for waiting in (self.keepalived_conns, self.pending_conns):
-            if waiting:
-                waiting[0].timeout = 0
-                return
+        """End a connection without a thread: an idle one, or else the oldest one without a head.
+
+        If more connections of one address wait for their turn, the last of those ends instead.
+        """
+        line = max(self._waiting_for_address.values(), key=len, default=deque())
+        if self.keepalived_conns:
+            self.keepalived_conns[0].timeout = 0
+        elif len(self.pending_conns) > len(line):
+            self.pending_conns[0].timeout = 0
+        elif line:
+            self._close_last(line)
+
+    def _close_last(self, line: deque[Connection]) -> None:
+        conn = line.pop()
+        if not line:
+            del self._waiting_for_address[conn.peer]
+        self.nr_conns -= 1
+        conn.close()
+        self.log.info("Closed a connection of an address with too many.")
 
     def _await_head(self, conn: Connection) -> None:
         if conn.has_head():
@@ -133,7 +153,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]
     def enqueue_req(self, conn: Connection) -> None:
         """Assign a thread to a connection, unless its address has as many as it may."""
         if conn.peer and self._busy_of[conn.peer] >= self._limit_per_address:
-            self._in_line.setdefault(conn.peer, deque()).append(conn)
+            self._waiting_for_address.setdefault(conn.peer, deque()).append(conn)
             self._cut_off_late()
             return
         self._busy.add(conn)
@@ -142,18 +162,24 @@ class Worker(ThreadWorker):  # type: ignore[misc]
             self._cut_off_late()
         super().enqueue_req(conn)
 
-    def finish_request(self, conn: Connection, fs: Any) -> None:
+    def finish_request(self, conn: Connection, fs: Future[Any]) -> None:
         """Free the thread of a connection for the next one of the same address."""
         self._busy.discard(conn)
         self._busy_of[conn.peer] -= 1
-        super().finish_request(conn, fs)
         if not self._busy_of[conn.peer]:
             del self._busy_of[conn.peer]
-        in_line = self._in_line.pop(conn.peer, None)
-        if in_line:
-            following = in_line.popleft()
-            if in_line:
-                self._in_line[conn.peer] = in_line
+        self._start_next_of(conn.peer)
+        if _stays_open(fs) and conn.take_back_read_ahead():
+            self._await_head(conn)
+        else:
+            super().finish_request(conn, fs)
+
+    def _start_next_of(self, peer: str | None) -> None:
+        line = self._waiting_for_address.pop(peer, None)
+        if line:
+            following = line.popleft()
+            if line:
+                self._waiting_for_address[peer] = line
             self.enqueue_req(following)
 
     def murder_pending(self) -> None:
@@ -174,7 +200,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         now = time.monotonic()
         served = [conn for conn in self._busy if not conn.sock.is_cut_off]
         wanted = len(served) - self.cfg.threads
-        wanted_of = Counter({peer: len(line) for peer, line in self._in_line.items()})
+        wanted_of = Counter({peer: len(line) for peer, line in self._waiting_for_address.items()})
         wanted_of.subtract(conn.peer for conn in self._busy if conn.sock.is_cut_off)
         behind = [(conn.sock.seconds_behind(now), conn) for conn in served]
         for seconds, conn in sorted(behind, key=lambda one: one[0], reverse=True):
@@ -202,14 +228,14 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         conn.sock.expect(BODY_SECONDS)
         return super().handle_request(req, conn)
 
-    def handle_error(self, req: Any, client: socket.socket, _addr: Any, exc: Exception) -> None:
+    def handle_error(self, _req: Any, client: ClientSocket, _addr: Any, exc: Exception) -> None:
         """Answer an error that occurred outside the application."""
         status, sentence = next(
             ((status, sentence) for kind, status, sentence in REFUSALS if isinstance(exc, kind)),
             FAILURE,
         )
         self.log.warning("Refused with %s: %s", status, type(exc).__name__)
-        format = "json" if str(getattr(req, "path", "")).endswith(".json") else "xml"
+        format = "json" if client.asks_for_json else "xml"
         sentence = sentence.format(limit=self.cfg.limit_request_line)
         errors = [{"code": int(status[:3]), "description": sentence}]
         body = RENDERERS[format]("errors", errors)

@@ -1,4 +1,4 @@
-"""Parameters of signing in, of the own account, and of every staff page."""
+"""Parameters of signing in, of the user's own account, and of every staff page."""
 
 from schemas.base import ParametersSchema
 from schemas.fields import Choice, Text

@@ -12,7 +12,7 @@ from open311.commands.options import jurisdiction_option
 from open311.operations.people.api_keys import change_rights, create_api_key, revoke_api_key
 from open311.queries.jurisdictions import get_jurisdiction
 from open311.queries.people.api_keys import find_key, list_api_keys
-from schemas.vocabulary.rights import RIGHT_CODES, RIGHTS, USUAL_RIGHTS, in_order
+from schemas.vocabulary.rights import RIGHT_CODES, RIGHTS, USUAL_RIGHTS, Right, in_order
 
 keys_commands = AppGroup("keys", help="Create, list, change, and revoke API keys.")
 
@@ -36,9 +36,13 @@ class RightList(click.ParamType[list[str]]):
 
 def may_option(**options: Any) -> Callable[[Any], Any]:
     """Return the option --may: what a key may do."""
-    meanings = "; ".join(f"{right.code}: {right.what}" for right in RIGHTS)
+    meanings = "; ".join(f"{right.code}: {_meaning(right)}" for right in RIGHTS)
     text = f"What the key may do, with commas between. {meanings}."
     return click.option("--may", "rights", type=RightList(), help=text, **options)
+
+
+def _meaning(right: Right) -> str:
+    return f"{right.allows}, {right.hint}" if right.hint else right.allows
 
 
 @keys_commands.command()

@@ -28,7 +28,7 @@ blueprint = Blueprint("routing", __name__)
 def explain() -> Response:
     """Explain the routing of a stored service request, or of a service at a location.
 
-    Requires an API key with the right staff.
+    Requires an API key with the `staff` right.
     """
     values = sent_values()
     owner = sender(values)

@@ -64,6 +64,10 @@ MESSAGES = (
         page=N_("Enter a valid date for %(field)s."),
     ),
     Message(
+        "field.written_day",
+        api="%(field)s must be a date, such as 2026-11-25 or %(example)s.",
+    ),
+    Message(
         "field.number",
         api="%(field)s must be a number, such as 12.5.",
         page=N_("Enter %(field)s as a number, such as 12.5."),

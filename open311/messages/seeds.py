@@ -87,11 +87,7 @@ MESSAGES = (
     ),
     Message(
         "seed.days",
-        api="%(field)s must be a whole number of days from 1 to 36,500.",
-    ),
-    Message(
-        "seed.reopen_days",
-        api="%(field)s must be a whole number of days, such as 60.",
+        api="%(field)s must be a whole number of days from %(low)s to %(high)s.",
     ),
     Message(
         "seed.moment",

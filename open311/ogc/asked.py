@@ -10,8 +10,10 @@ from marshmallow import ValidationError
 
 from geo.coordinates import Box, Point
 from geo.crs import CRS84, ReferenceSystem, box_into_wgs84, find_system
-from geo.search.cql2 import parse_filter
+from geo.errors import InvalidFilter
+from geo.search.cql2 import DEEPEST, parse_filter
 from open311.errors import InvalidParameters
+from open311.messages.access import JSON_TOO_DEEP
 from open311.messages.problem import problems_in
 from open311.messages.search import (
     AFTER_OF_OTHER_COLLECTION,
@@ -25,7 +27,7 @@ from open311.messages.search import (
 from open311.queries.ogc.features import Wanted
 from open311.queries.ogc.sources import REQUESTS, FeatureSource
 from open311.queries.search.criteria import BoundaryCode, Circle, Criteria, Period
-from open311.web.bodies import body
+from open311.web.bodies import received_body
 from open311.web.parameters import parse, sent_values
 from schemas.base import filled_in
 from schemas.fields import Flag, printable
@@ -34,16 +36,19 @@ from schemas.search.ogc import MOST_FEATURES, NAMES, ItemsSchema, named_like_pro
 
 Asked = dict[str, Any]
 
+_LONGEST_NAME = 100  # characters that an error quotes
+
 
 def search_values() -> dict[str, list[str]]:
     """Return the parameters of a search from its query, its form, or its JSON body.
 
-    Raises InvalidParameters if the body is not a JSON object.
+    Raises InvalidParameters if the body is not a JSON object, or, as InvalidFilter does, if a
+    member is nested too deeply.
     """
     if request.method != "POST" or request.mimetype != "application/json":
         return sent_values()
     try:
-        members = orjson.loads(body())
+        members = orjson.loads(received_body())
     except orjson.JSONDecodeError as error:
         raise InvalidParameters(BODY_NOT_JSON, error=str(error)) from None
     if not isinstance(members, Mapping):
@@ -59,13 +64,20 @@ def _as_texts(name: str, value: Any) -> list[str]:
     property.
     """
     if not isinstance(value, list) or any(isinstance(one, list | dict) for one in value):
-        return [_as_text(value)]
-    texts = [_as_text(one) for one in value]
+        return [_as_text(name, value)]
+    texts = [_as_text(name, one) for one in value]
     return texts if named_like_properties([name]) else [",".join(texts)]
 
 
-def _as_text(value: Any) -> str:
-    return printable(value) if isinstance(value, str) else orjson.dumps(value).decode()
+def _as_text(name: str, value: Any) -> str:
+    if isinstance(value, str):
+        return printable(value)
+    try:
+        return orjson.dumps(value).decode()
+    except orjson.JSONEncodeError:  # for what was parsed, only its depth can be the reason
+        if name == "filter":
+            raise InvalidFilter("filter.too_deep", field=name, limit=DEEPEST) from None
+        raise InvalidParameters(JSON_TOO_DEEP, field=printable(name)[:_LONGEST_NAME]) from None
 
 
 def read_items(values: dict[str, list[str]]) -> Asked:

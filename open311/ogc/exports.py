@@ -19,7 +19,7 @@ blueprint = Blueprint("ogc_exports", __name__, url_prefix="/ogc/collections")
 
 @blueprint.route("/<collection>/export", methods=["GET", "POST"])
 def export(collection: str) -> Response:
-    """Return a file of the selected features, streamed from the database."""
+    """Return a file of the selected features; see file_of."""
     values = search_values()
     asked = parse(ExportSchema(), with_filter_lang(values))
     jurisdiction = chosen_jurisdiction(values)

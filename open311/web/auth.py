@@ -71,7 +71,7 @@ def check_key_is_for(jurisdiction: Scope, owner: Sender) -> None:
 def check_key_may(owner: Sender, right: str) -> None:
     """Raise ApiKeyRejected if the key does not have a right, by its code."""
     if not may(owner.rights, right):
-        what = RIGHTS_BY_CODE[right].what
+        what = RIGHTS_BY_CODE[right].allows
         raise ApiKeyRejected(API_KEY_LACKS_RIGHT, field="api_key", right=right, what=what)
 
 

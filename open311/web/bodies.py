@@ -95,9 +95,9 @@ def sent() -> Sent:
 
 def _read_body() -> Sent:
     if request.mimetype == "multipart/form-data":
-        return read_multipart(request.headers.get("Content-Type", ""), body())
+        return read_multipart(request.headers.get("Content-Type", ""), received_body())
     request.max_content_length = min(MOST_FORM_BYTES, current_app.config["OPEN311_MAX_BODY_BYTES"])
-    octets = body()
+    octets = received_body()
     if request.is_json and _is_json(octets):
         return _read_json(octets)
     return Sent(parse_form(octets))  # whatever its content type says
@@ -116,7 +116,7 @@ def _read_json(octets: bytes) -> Sent:
     return Sent(values)
 
 
-def body() -> bytes:
+def received_body() -> bytes:
     """Return the body of this HTTP request, which is complete before any query.
 
     While a slow client sends it, it takes no database connection and little memory. Raises
@@ -146,8 +146,10 @@ def body() -> bytes:
 def _receive(file: IO[bytes]) -> int:
     """Copy the body to a file, and return its bytes."""
     declared, limit = request.content_length or 0, request.max_content_length or 0
+    if declared > limit:
+        raise RequestEntityTooLarge
     source, received = request.input_stream, 0
-    while received <= limit >= declared:
+    while received <= limit:
         try:
             piece = source.read(_AT_ONCE)
         except Exception:  # whatever the server raises for a broken or closed connection
@@ -155,7 +157,7 @@ def _receive(file: IO[bytes]) -> int:
         if not piece:
             break
         received += file.write(piece)
-    if declared > limit or received > limit:
+    if received > limit:
         raise RequestEntityTooLarge
     if received < declared:
         raise ClientDisconnected

@@ -45,11 +45,17 @@ from open311.messages.access import (
 )
 from open311.messages.problem import Problem
 from open311.messages.sentences import api_sentence, api_sentences
-from open311.operations.transaction import QUERY_CANCELED
+from open311.operations.transaction import (
+    DEADLOCK_DETECTED,
+    LOCK_NOT_AVAILABLE,
+    QUERY_CANCELED,
+    SERIALIZATION_FAILURE,
+)
 from open311.web.formats import respond
 from open311.web.languages import language
 from open311.web.page_policy import protect
 from open311.web.page_problems import page_problems
+from open311.web.parameters import ENDPOINT, TEST_ENDPOINT
 from open311.web.rate_limit import seconds_to_wait
 from schemas.requests.documents import ErrorSchema
 
@@ -113,18 +119,33 @@ OUTAGE_SECONDS = 30
 """What Retry-After says: long enough for another transaction, and for a restart of the database."""
 
 
+_OF_OTHERS = (LOCK_NOT_AVAILABLE, SERIALIZATION_FAILURE, DEADLOCK_DETECTED)
+"""States of statements that fail because of other transactions."""
+
+_NO_DATABASE = ("08", "57P0", "53300")
+"""Starts of states without a connection, or at the end of one (PostgreSQL, Appendix A)."""
+
+
 def _answer_database(error: DBAPIError) -> Response:
-    """Answer a timeout of a query that asks for too much, an outage, or another database error.
+    """Answer a query that takes too long, a conflict, an outage, or another database error.
 
     An outage concerns every HTTP request, so each gets one log line, without a stack.
     """
     state = getattr(error.orig, "sqlstate", None)
     if state == QUERY_CANCELED:
         return _respond(400, [Problem(QUERY_TOO_SLOW)])
-    if not isinstance(error, OperationalError) and not error.connection_invalidated:
+    if state in _OF_OTHERS:
+        return _respond_for_now([Problem(SERVER_BUSY)], BUSY_SECONDS)
+    if not _is_outage(error, state):
         return _answer_unexpected(error)
     log.error("%s %s: no database, state %s", request.method, request.path, state or "unknown")
     return _respond_for_now([Problem(UNAVAILABLE)], OUTAGE_SECONDS)
+
+
+def _is_outage(error: DBAPIError, state: str | None) -> bool:
+    if error.connection_invalidated:
+        return True
+    return isinstance(error, OperationalError) and (state is None or state.startswith(_NO_DATABASE))
 
 
 def _answer_data(error: DataError) -> Response:
@@ -139,9 +160,12 @@ def _answer_data(error: DataError) -> Response:
 _OUT_OF_RANGE = {"22003": "filter.number", "22008": "filter.timestamp", "22025": "filter.like"}
 
 
+_OF_THE_STANDARD = (ENDPOINT, TEST_ENDPOINT, "/open311/discovery", "/routing")
+
+
 def _respond_for_now(problems: Sequence[Problem], seconds: int) -> Response:
     """Answer that the same request may succeed later: 503, or 400 where the standard wants it."""
-    code = 503 if request.path.startswith(("/ogc", "/staff")) else 400
+    code = 400 if request.path.startswith(_OF_THE_STANDARD) else 503
     response = _respond(code, problems)
     response.headers["Retry-After"] = str(seconds)
     return response

@@ -204,8 +204,8 @@ def file_of(
     """Return a response with a file of the selected features, in one of FILE_FORMATS.
 
     The file is complete before the first byte is sent, so that a slow reader takes a temporary
-    file and no database connection. A worker writes two at a time; raises Busy if it takes too long
-    until it is this one's turn.
+    file and no database connection. A worker writes two at a time; raises Busy if no slot is free
+    within LONGEST_WAIT seconds.
     """
     end_reads()
     if not writing.acquire(timeout=LONGEST_WAIT):

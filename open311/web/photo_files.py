@@ -6,6 +6,7 @@ from typing import IO
 from flask import Response, request
 from werkzeug.wsgi import wrap_file
 
+from open311.database import end_reads
 from open311.errors import NotFound
 from open311.messages.submissions import PHOTO_UNKNOWN
 from open311.web.sent_media import media_store
@@ -38,6 +39,7 @@ def photo_not_found(name: str) -> NotFound:
 
 
 def _open(name: str) -> IO[bytes]:
+    end_reads()  # the store may be another server
     try:
         return media_store().open(name)
     except FileNotFoundError:

@@ -23,7 +23,7 @@ class SignedIn(UserMixin):  # type: ignore[misc]
         self.token = token
 
     def get_id(self) -> str:
-        """Return what the cookie contains of the session."""
+        """Return the session token stored in the cookie."""
         return self.token
 
 

@@ -1,4 +1,4 @@
-"""Limits on failed sign-ins that slow guessing and lock nobody out.
+"""Limits on failed sign-ins that slow guessing without locking users out.
 
 Failures are counted for each username and client address, for each address, and for each username.
 Where this user has signed in before, in the same browser or from the same address, only the
@@ -125,7 +125,9 @@ def limited(limits: Limits, name: str, check: Callable[[], Answer]) -> Answer:
 
 def remember_address(name: str) -> None:
     """Remember for a month that a user has signed in from this address."""
-    _failures().count(_SIGNED_IN, _digest(name_key(name)), _address())
+    failures, user, address = _failures(), _digest(name_key(name)), _address()
+    failures.forget(_SIGNED_IN, user, address)  # a month from now, not from the first time
+    failures.count(_SIGNED_IN, user, address)
 
 
 def _limits_of(limits: Limits, user: str) -> list[Limit]:
@@ -157,6 +159,8 @@ def _address() -> str:
         address = ip_address(text)
     except ValueError:
         return text
+    if isinstance(address, IPv6Address) and address.ipv4_mapped:
+        return str(address.ipv4_mapped)
     if isinstance(address, IPv6Address):
         return str(ip_network((address, 64), strict=False))
     return text
@@ -179,7 +183,7 @@ class _Browser:
     @classmethod
     def here(cls) -> "_Browser":
         try:
-            # Without a secret, anybody could sign a cookie; nobody has one, either.
+            # Without a secret, cookies are neither issued nor trusted.
             signed = request.cookies.get(COOKIE, "") if _secret() else ""
             id_, *users = _serializer().loads(signed, max_age=REMEMBERED)
             return cls(str(id_), tuple(map(str, users)))

@@ -33,7 +33,7 @@ _lock = Lock()
 
 @dataclass(frozen=True)
 class Staff:
-    """An authenticated member of staff. A key with the right staff has the role of a
+    """An authenticated member of staff. A key with the `staff` right has the role of a
     dispatcher."""
 
     name: str

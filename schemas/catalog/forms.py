@@ -27,14 +27,19 @@ class NewUserSchema(RoleSchema):
     openid = Flag(load_default=False)
 
 
+def _check_rights(codes: Sequence[str]) -> None:
+    if not set(codes) <= set(RIGHT_CODES):
+        raise Invalid("field.choice", choices=RIGHT_CODES)
+
+
 class KeySchema(ParametersSchema):
-    """An API key: its name, and the codes of its rights, in their order."""
+    """An API key: its name, and the codes of its rights."""
 
     name = Text(200, required=True, error_messages={"required": "name.required"})
     rights = Repeated(
         100,
         required=True,
-        validate=validate.ContainsOnly(RIGHT_CODES, error="rights.required"),
+        validate=_check_rights,
         error_messages={"required": "rights.required"},
     )
 

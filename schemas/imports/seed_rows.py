@@ -32,6 +32,27 @@ class RowSchema(KeyedSchema):
         return {name: cell for name, cell in row.items() if cell not in ("", None)}
 
 
+class Days(fields.Integer):
+    """A whole number of days, from low to high."""
+
+    high = 36_500
+
+    def __init__(self, low: int, **options: Any) -> None:
+        super().__init__(strict=True, **options)
+        self.low = low
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **options: Any
+    ) -> int:
+        try:
+            days = super()._deserialize(value, attr, data, **options)
+        except ValidationError:
+            days = self.low - 1
+        if not self.low <= days <= self.high:
+            raise Invalid("seed.days", low=self.low, high=self.high)
+        return days
+
+
 time_zones = cache(available_timezones)
 """Return the names of all time zones, which are read from thousands of files."""
 
@@ -47,17 +68,8 @@ class JurisdictionRow(RowSchema):
     locality = Text(200, load_default="")
     public_holidays = Text(20, load_default="")
     units = Choice(UNITS, load_default="metric")
-    reopen_days = fields.Integer(
-        load_default=60,
-        validate=validate.Range(min=0, max=36_500, error="seed.reopen_days"),
-        error_messages={"invalid": "seed.reopen_days"},
-    )
-    anonymize_after_days = fields.Integer(
-        load_default=None,
-        strict=True,
-        validate=validate.Range(1, 36_500, error="seed.days"),
-        error_messages={"invalid": "seed.days"},
-    )
+    reopen_days = Days(0, load_default=60)
+    anonymize_after_days = Days(1, load_default=None)
     default_department = Text(100, required=True)
     outside_department = Text(100, load_default=None)
     service_area = Text(500, load_default=None)

@@ -1,26 +1,22 @@
 """Parameters of GET and POST /servicerequestupdates (spec 5.6)."""
 
 from collections.abc import Mapping
-from datetime import datetime, tzinfo
+from datetime import tzinfo
 from typing import Any
-
-from marshmallow import post_load
 
 from schemas.fields import CommaSeparated, Flag, LocalDateTime, Text, says
 from schemas.requests.links import WebAddresses, WithLinksSchema
 from schemas.requests.statuses import StatusOfUpdate
-from schemas.search.request_filters import ExtensionsSchema, list_window
+from schemas.search.request_filters import ExtensionsSchema
+from schemas.search.windows import WindowSchema
 from schemas.vocabulary.limits import DESCRIPTION_LIMIT
 
 UPDATE_REPORTER_FIELDS = ("title", "first_name", "last_name", "email", "phone", "account_id")
 """Fields about the author of an update: personal data, stored separately and never public."""
 
 
-class UpdateFiltersSchema(ExtensionsSchema):
-    """The filters of the list of updates; start_date and end_date apply to the update's time.
-
-    Loaded data always contains both: aware, UTC, inclusive, at most 90 days apart.
-    """
+class UpdateFiltersSchema(WindowSchema, ExtensionsSchema):
+    """The filters of the list of updates; start_date and end_date apply to the update's time."""
 
     service_request_id = CommaSeparated(
         load_default=[], **says("Only updates of these service requests.")
@@ -39,21 +35,6 @@ class UpdateFiltersSchema(ExtensionsSchema):
         load_default=True,
         **says("false reduces each status to open or closed, and leaves out extras."),
     )
-
-    def __init__(self, *, now: datetime, zone: tzinfo) -> None:
-        super().__init__()
-        self.now = now
-        self.zone = zone
-        for date in ("start_date", "end_date"):
-            self.fields[date].zone = zone  # type: ignore[attr-defined]
-
-    @post_load
-    def decide_window(self, filters: dict[str, Any], **_: Any) -> dict[str, Any]:
-        """Replace the dates sent by those of the time window."""
-        start, end = list_window(
-            filters["start_date"], filters["end_date"], now=self.now, zone=self.zone
-        )
-        return {**filters, "start_date": start, "end_date": end}
 
 
 class Id(Text):
@@ -88,8 +69,9 @@ class UpdateSubmissionSchema(WithLinksSchema):
         error_messages={"required": "update.status_required"},
         **says(
             "The status that the update claims; UNCHANGED claims none, and REOPEN means OPEN. It "
-            "counts only if the key has the right status, if it is newer than the last change of "
-            "the status, and if it is more exact than the current status."
+            "takes effect only if the key has the `status` right, the update is newer than the "
+            "last change of the status, and the status differs from the current one. OPEN does "
+            "not change another open status, and CLOSED does not change another closed one."
         ),
     )
     description = Text(

@@ -1,7 +1,7 @@
 """Parameters and documents of GET /routing/explain, for staff."""
 
 from collections.abc import Mapping
-from datetime import date, tzinfo
+from datetime import UTC, date, tzinfo
 from typing import Any
 
 from marshmallow import fields, validates_schema
@@ -10,6 +10,7 @@ from schemas.base import ParametersSchema
 from schemas.errors import Invalid
 from schemas.fields import Degrees, LocalDateTime, Text, W3CDateTime, says
 from schemas.requests.documents import DocumentSchema
+from schemas.written_dates import country_of
 
 
 class Day(fields.Field[date]):
@@ -27,6 +28,30 @@ class Day(fields.Field[date]):
         return None if value is None else str(value)
 
 
+class LocalDay(Day):
+    """A day, also as written in the country of the zone; see Country.read."""
+
+    zone: tzinfo = UTC
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **options: Any
+    ) -> date:
+        try:
+            return super()._deserialize(value, attr, data, **options)
+        except Invalid:
+            return self._as_written(str(value).strip())
+
+    def _as_written(self, text: str) -> date:
+        country = country_of(self.zone)
+        try:
+            moment, has_time = country.read(text)
+        except ValueError:
+            has_time = True
+        if has_time:
+            raise Invalid("field.written_day", example=country.example())
+        return moment.date()
+
+
 class ExplainSchema(ParametersSchema):
     """A service request, or a service at a point, and the day whose boundary sets apply."""
 
@@ -37,14 +62,14 @@ class ExplainSchema(ParametersSchema):
     lat = Degrees(90, load_default=None, **says("Latitude; with long."))
     long = Degrees(180, load_default=None, **says("Longitude; with lat."))
     at = LocalDateTime(load_default=None, **says("Time of submission, for rules with a schedule."))
-    on = Day(load_default=None, **says("The day whose boundaries apply; by default, today."))
+    on = LocalDay(load_default=None, **says("The day whose boundaries apply; by default, today."))
 
     def __init__(self, zone: tzinfo) -> None:
-        """Set the zone of at, if it has none."""
+        """Set the zone of the dates."""
         super().__init__()
-        at = self.fields["at"]
-        if isinstance(at, LocalDateTime):
-            at.zone = zone
+        for field in self.fields.values():
+            if isinstance(field, LocalDateTime | LocalDay):
+                field.zone = zone
 
     @validates_schema
     def require_case(self, asked: dict[str, Any], **_: Any) -> None:

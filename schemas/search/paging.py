@@ -33,7 +33,8 @@ class After(fields.Field[Cursor]):
             raise Invalid("after.invalid") from None
 
 
-_DECIDE_PAGE = {"page", "page_size", "after", "sort"}
+PAGE_FIELDS = {"page", "page_size", "after", "sort"}
+"""The fields that decide the page; they are not compared while one of them is invalid."""
 
 
 class PagingSchema(ParametersSchema):
@@ -63,7 +64,7 @@ class PagingSchema(ParametersSchema):
     @validates_schema(skip_on_field_errors=False)
     def check_page(self, filters: dict[str, Any], **_: Any) -> None:
         """Check the combination of the four parameters."""
-        if not filters.keys() >= _DECIDE_PAGE:
+        if not filters.keys() >= PAGE_FIELDS:
             return
         page, after = filters["page"], filters["after"]
         chosen_sort(filters["sort"], after)
@@ -87,10 +88,13 @@ class PagingSchema(ParametersSchema):
 
 def chosen_sort(sort: str | None, after: Cursor | None) -> str:
     """Return the sort order of a list; raise ValidationError if the cursor has another order."""
-    if after is None:
-        return sort or DEFAULT_SORT
-    if after.sort not in SORTS:
+    if after is not None and after.sort not in SORTS:
         raise Invalid("after.other_list", "after")
-    if sort is not None and sort != after.sort:
+    if after is not None and sort not in (None, after.sort):
         raise Invalid("after.other_sort", "after", sort=after.sort)
-    return after.sort
+    return requested_sort(sort, after) or DEFAULT_SORT
+
+
+def requested_sort(sort: str | None, after: Cursor | None) -> str | None:
+    """Return the sort order that was sent, by name or with a cursor; None for neither."""
+    return sort or (after.sort if after else None)

@@ -1,13 +1,11 @@
 """Parameters of GET /requests and GET /requests/{id}: GET Service Requests (spec 2.5)."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta, tzinfo
-from typing import Any
+from typing import Any, ClassVar
 
 from marshmallow import post_load, pre_load, validates_schema
 
 from schemas.base import ParametersSchema, SearchSchema, Values, check_together, filled_in
-from schemas.errors import Invalid
 from schemas.fields import BarSeparated, CommaSeparated, Degrees, Flag, LocalDateTime, says
 from schemas.search.fields import (
     CIRCLE,
@@ -19,10 +17,9 @@ from schemas.search.fields import (
     SearchWords,
     Statuses,
 )
-from schemas.search.paging import MOST_IDS, MOST_ROWS, PagingSchema
+from schemas.search.paging import MOST_IDS, MOST_ROWS, PagingSchema, requested_sort
+from schemas.search.windows import WindowSchema
 from schemas.vocabulary.statuses import DETAILED_STATUSES
-
-LONGEST_WINDOW = timedelta(days=90)
 
 STATUSES = ("open", "closed")
 OF_COPIES = ("added", "changed")
@@ -38,15 +35,24 @@ class ExtensionsSchema(ParametersSchema):
     )
 
 
-class ServiceRequestFiltersSchema(SearchSchema, PagingSchema, ExtensionsSchema):
+class ServiceRequestFiltersSchema(SearchSchema, WindowSchema, PagingSchema, ExtensionsSchema):
     """The filters of a list (spec 2.5 and 5.3), its pages, and its sort order.
 
     All dates are aware, in UTC, and inclusive. start_date and end_date are None if there is no such
-    limit; window_moves is true if only the current time sets start_date. service_request_id
-    overrides every other filter, whose values are not validated. status holds detailed
-    statuses, in which open and closed include all statuses of that standard status. tombstones adds
-    withdrawn requests, as gone.
+    limit. service_request_id overrides every other filter, whose values are not validated. status
+    holds detailed statuses, in which open and closed include all statuses of that standard status.
+    tombstones adds withdrawn requests, as gone.
     """
+
+    window_fields: ClassVar[set[str]] = {
+        "start_date",
+        "end_date",
+        "service_request_id",
+        "updated_after",
+        "updated_before",
+        "sort",
+        "after",
+    }
 
     service_request_id = CommaSeparated(
         load_default=[], **says("Only these service requests; overrides all other filters.")
@@ -117,14 +123,6 @@ class ServiceRequestFiltersSchema(SearchSchema, PagingSchema, ExtensionsSchema):
         ),
     )
 
-    def __init__(self, *, now: datetime, zone: tzinfo) -> None:
-        super().__init__()
-        self.now = now
-        self.zone = zone
-        for field in self.fields.values():
-            if isinstance(field, LocalDateTime):
-                field.zone = zone
-
     @pre_load
     def let_ids_override(self, values: Mapping[str, Any], **_: Any) -> dict[str, Any]:
         """If service_request_id is sent, keep it and the parameters that are not filters."""
@@ -142,11 +140,14 @@ class ServiceRequestFiltersSchema(SearchSchema, PagingSchema, ExtensionsSchema):
         if None in (circle["lat"], circle["long"]):
             check_together(circle, CIRCLE)
 
-    @validates_schema(skip_on_field_errors=False)
-    def check_window(self, filters: dict[str, Any], **_: Any) -> None:
-        """Check the order of the dates and the time between them."""
-        if filters.keys() >= _DECIDE_WINDOW:
-            self.window_of(filters)
+    def is_lifted(self, filters: Mapping[str, Any]) -> bool:
+        """Return whether a list is exempt from the 90-day limit: by ids, or by changes."""
+        return bool(
+            filters["service_request_id"]
+            or filters["updated_after"]
+            or filters["updated_before"]
+            or requested_sort(filters["sort"], filters["after"]) in OF_COPIES
+        )
 
     def rows_of_a_page(self, filters: Mapping[str, Any]) -> int:
         """Return enough for all requests of a list of ids."""
@@ -159,22 +160,6 @@ class ServiceRequestFiltersSchema(SearchSchema, PagingSchema, ExtensionsSchema):
             return filters
         return {**filters, "radius": float(DEFAULT_RADIUS)}
 
-    @post_load
-    def decide_window(self, filters: dict[str, Any], **_: Any) -> dict[str, Any]:
-        """Replace the dates sent by those of the time window."""
-        lifted = is_lifted(filters)
-        moves = not lifted and filters["start_date"] is None and filters["end_date"] is None
-        start, end = self.window_of(filters)
-        return {**filters, "start_date": start, "end_date": end, "window_moves": moves}
-
-    def window_of(self, filters: Mapping[str, Any]) -> tuple[datetime | None, datetime | None]:
-        """Return the time window of the list; raise ValidationError if it is not valid."""
-        start, end = filters["start_date"], filters["end_date"]
-        if is_lifted(filters):
-            check_order(start, end)
-            return start, end
-        return list_window(start, end, now=self.now, zone=self.zone)
-
 
 _NO_FILTERS = {
     "service_request_id",
@@ -182,50 +167,3 @@ _NO_FILTERS = {
     *PagingSchema().fields,
     *ExtensionsSchema().fields,
 }
-
-
-_DECIDE_WINDOW = {
-    *("start_date", "end_date", "service_request_id", "updated_after", "updated_before"),
-    *("sort", "after"),
-}
-
-
-def is_lifted(filters: Mapping[str, Any]) -> bool:
-    """Return whether a list is exempt from the 90-day limit: by ids, or by changes."""
-    after = filters["after"]
-    return bool(
-        filters["service_request_id"]
-        or filters["updated_after"]
-        or filters["updated_before"]
-        or (filters["sort"] or (after and after.sort)) in OF_COPIES
-    )
-
-
-def check_order(start: datetime | None, end: datetime | None) -> None:
-    """Raise ValidationError if a window ends before it starts."""
-    if start is not None and end is not None and end < start:
-        raise Invalid("dates.reversed", "end_date")
-
-
-def list_window(
-    start: datetime | None, end: datetime | None, *, now: datetime, zone: tzinfo
-) -> tuple[datetime, datetime]:
-    """Return the time window of a list, both ends included: at most 90 days (spec 2.5).
-
-    Without dates, the 90 days until now. With a start alone, the days since then, at most 90. With
-    an end alone, the 90 days before it. The length is measured in the jurisdiction's zone, where a
-    day of a clock change has 23 or 25 hours, or in UTC: either may be 90 days. Raises
-    ValidationError if the window is longer, or ends before it starts.
-    """
-    check_order(start, end)
-    if start is None:
-        end = end or now
-        return end - LONGEST_WINDOW, end
-    if end is None:
-        return start, max(start, min(now, start + LONGEST_WINDOW))
-    by_local_clock = end.astimezone(zone).replace(tzinfo=None) - start.astimezone(zone).replace(
-        tzinfo=None
-    )
-    if min(end - start, by_local_clock) > LONGEST_WINDOW:
-        raise Invalid("dates.too_far_apart", "start_date")
-    return start, end

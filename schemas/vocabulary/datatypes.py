@@ -38,8 +38,8 @@ HIDDEN_FIELD, SERVER_SET = "hidden_field", "server_set"
 AUTOMATED = (HIDDEN_FIELD, SERVER_SET)
 """FixMyStreet's words for questions that residents do not see (spec 5.6).
 
-A hidden field is answered by the app's form. What is set by the server of the app, nobody else can
-answer, so that it is never required.
+A hidden field is answered by the app's form. Only the app's server can answer a server_set
+question, so it is never required.
 """
 
 ANSWERED_BY = (

@@ -12,14 +12,16 @@ class Right:
 
     code: as stored, and as commands take it.
     name: the label on pages, to be translated.
-    what: what a key may do with it, for errors and help.
+    allows: what a key may do with it, as a verb with its object.
     includes: codes of other rights that it grants.
+    hint: which keys need it, if help says so.
     """
 
     code: str
     name: str
-    what: str
+    allows: str
     includes: tuple[str, ...] = ()
+    hint: str = ""
 
 
 RIGHTS = (
@@ -38,8 +40,9 @@ RIGHTS = (
     Right(
         "status",
         N_("Change the status of requests"),
-        "change the status of service requests, for systems of departments and contractors",
+        "change the status of service requests",
         includes=("comment", "comment-any"),
+        hint="for systems of departments and contractors",
     ),
     Right(
         "staff",

@@ -4,17 +4,22 @@ import contextlib
 import io
 from collections.abc import Callable, Iterator
 
+import psycopg
 import pytest
 from applications import in_context
 from flask import Flask
 from flask.testing import FlaskClient
 from georeport_client import KEYS
+from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
 
 from open311.database import db
+from open311.media.store import MediaStore
 from open311.operations.people.sign_in import start_session
 from open311.operations.people.users import create_user
 from open311.queries.people.users import find_user
 from open311.web import exports
+from open311.web.photo_files import photo_response
 from schemas.vocabulary.file_formats import FILE_FORMAT_OF
 
 POSTED = f"api_key={KEYS['gridtown.example']}&service_code=POTHOLE&lat=0.5&long=0.5".encode()
@@ -93,8 +98,26 @@ def test_no_connection_of_the_database_waits_for_the_reader_of_a_file(
         assert answer.content_length == len(answer.data) > 0
 
 
+def test_no_connection_of_the_database_waits_for_the_store_of_photos(
+    limited: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    in_use = []
+
+    def open_file(_self: MediaStore, _name: str) -> io.BytesIO:
+        in_use.append(db.engine.pool.checkedout())
+        return io.BytesIO(b"photo")
+
+    monkeypatch.setattr(MediaStore, "open", open_file)
+    with limited.test_request_context():
+        db.session.execute(select(1))
+        assert photo_response("name", "private").content_length == 5
+    assert in_use == [0]
+
+
 LATER = [
     ("/open311/v2/requests.json", 400, "application/json"),
+    ("/open311/discovery.json", 400, "application/json"),
+    (f"/open311/media/{'0' * 32}.jpg", 503, "text/xml"),
     ("/ogc/collections/requests/items", 503, "application/json"),
     ("/staff/requests", 503, "text/html"),
 ]
@@ -112,6 +135,30 @@ def test_who_gets_no_connection_is_asked_to_try_again(
     assert (answer.status_code, answer.mimetype) == (status, mimetype)
     assert answer.headers["Retry-After"] == "5"
     assert "The server is busy." in answer.text
+
+
+@pytest.mark.parametrize(
+    ("kind", "sentence", "retry_after"),
+    [
+        (psycopg.errors.LockNotAvailable, "The server is busy.", "5"),
+        (psycopg.errors.SerializationFailure, "The server is busy.", "5"),
+        (psycopg.errors.DeadlockDetected, "The server is busy.", "5"),
+        (psycopg.errors.DiskFull, "reference", None),
+        (psycopg.errors.TooManyConnections, "temporarily unavailable", "30"),
+        (psycopg.errors.AdminShutdown, "temporarily unavailable", "30"),
+        (psycopg.errors.ConnectionFailure, "temporarily unavailable", "30"),
+        (psycopg.OperationalError, "temporarily unavailable", "30"),
+    ],
+)
+def test_only_a_missing_database_is_an_outage(
+    limited: Flask, kind: type[Exception], sentence: str, retry_after: str | None
+) -> None:
+    with limited.test_request_context("/open311/v2/services.json"):
+        answer = limited.make_response(
+            limited.handle_user_exception(OperationalError("SELECT", {}, kind()))
+        )
+    assert sentence in answer.get_data(as_text=True)
+    assert answer.headers.get("Retry-After") == retry_after
 
 
 def test_a_worker_writes_two_files_at_a_time(

@@ -2,6 +2,7 @@
 
 import contextlib
 import math
+import re
 import socket
 import threading
 import time
@@ -15,7 +16,8 @@ from georeport_client import KEYS
 from servers import PATIENCE, running_server, wait_until
 from slow_clients import slow_clients
 
-from open311.client_connections import ANSWER_SECONDS, BODY_SECONDS, ClientSocket
+from open311 import client_connections
+from open311.client_connections import ANSWER_SECONDS, BODY_SECONDS, ClientSocket, Connection
 
 KEY = KEYS["gridtown.example"]
 POTHOLE = {"api_key": KEY, "service_code": "POTHOLE", "lat": "0.5", "long": "0.5"}
@@ -23,6 +25,7 @@ POSTED = f"api_key={KEY}&service_code=POTHOLE&lat=0.5&long=0.5&description=cut+o
 
 QUIET_SECONDS, LOUD_SECONDS = 3, 15
 ANSWERED = 30  # seconds; an ordinary client gives up after that
+FEW_CONNECTIONS = 30
 FLOOR = 1  # second; a machine that runs other tests takes that long now and then
 
 
@@ -88,6 +91,39 @@ def connected(address: str, source: str = "127.0.0.1") -> Iterator[socket.socket
         yield connection
 
 
+@pytest.fixture(scope="module")
+def small_town(
+    fresh_database: Callable[[str], str],
+    gridtown: str,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[str]:
+    """The address of a Gridtown with two threads, one for each address, and few connections."""
+    settings = {
+        "OPEN311_THREADS": "2",
+        "OPEN311_CONNECTIONS_PER_ADDRESS": "1",
+        "GUNICORN_CMD_ARGS": f"--worker-connections={FEW_CONNECTIONS}",
+    }
+    log = tmp_path_factory.mktemp("gunicorn") / "small.log"
+    with running_server(fresh_database(gridtown), log, settings) as address:
+        yield address
+
+
+def ask(address: str, source: str) -> None:
+    with connected(address, source) as connection:
+        connection.sendall(b"GET /open311/v2/services.json HTTP/1.1\r\nConnection: close\r\n\r\n")
+        assert everything_from(connection).startswith(b"HTTP/1.1 200 ")
+
+
+def is_open(connection: socket.socket) -> bool:
+    connection.setblocking(False)
+    try:
+        return connection.recv(1) != b""
+    except BlockingIOError:
+        return True
+    except ConnectionResetError:
+        return False
+
+
 def everything_from(connection: socket.socket) -> bytes:
     received = b""
     with contextlib.suppress(ConnectionResetError):
@@ -150,40 +186,52 @@ def test_a_chunked_body_that_is_too_large_is_refused(town: str) -> None:
     assert answer.status_code == 413
 
 
-def test_an_address_has_its_share_of_threads_and_the_slowest_make_room(
-    fresh_database: Callable[[str], str], gridtown: str, tmp_path: Path
-) -> None:
-    half_sent = head_of("/open311/v2/requests.json", "Content-Length: 999") + b"api_key="
-    settings = {"OPEN311_THREADS": "2", "OPEN311_CONNECTIONS_PER_ADDRESS": "1"}
+HALF_SENT = head_of("/open311/v2/requests.json", "Content-Length: 999") + b"api_key="
 
-    def ask(source: str) -> None:
-        with connected(address, source) as connection:
-            connection.sendall(
-                b"GET /open311/v2/services.json HTTP/1.1\r\nConnection: close\r\n\r\n"
-            )
-            assert everything_from(connection).startswith(b"HTTP/1.1 200 ")
 
-    def is_open(connection: socket.socket) -> bool:
-        connection.setblocking(False)
-        try:
-            return connection.recv(1) != b""
-        except BlockingIOError:
-            return True
-        except ConnectionResetError:
-            return False
+def test_an_address_has_its_share_of_threads_and_the_slowest_make_room(small_town: str) -> None:
+    with connected(small_town, "127.0.0.2") as slow:
+        slow.sendall(HALF_SENT)
+        ask(small_town, "127.0.0.1")
+        assert is_open(slow)  # it bothers nobody at another address
+        ask(small_town, "127.0.0.2")
+        assert not is_open(slow)
+    with connected(small_town, "127.0.0.2") as slow, connected(small_town, "127.0.0.3") as slower:
+        slow.sendall(HALF_SENT)
+        slower.sendall(HALF_SENT)
+        ask(small_town, "127.0.0.1")
+        assert is_open(slow) + is_open(slower) == 1
 
-    with running_server(fresh_database(gridtown), tmp_path / "log", settings) as address:
-        with connected(address, "127.0.0.2") as slow:
-            slow.sendall(half_sent)
-            ask("127.0.0.1")
-            assert is_open(slow)  # it bothers nobody at another address
-            ask("127.0.0.2")
-            assert not is_open(slow)
-        with connected(address, "127.0.0.2") as slow, connected(address, "127.0.0.3") as slower:
-            slow.sendall(half_sent)
-            slower.sendall(half_sent)
-            ask("127.0.0.1")
-            assert is_open(slow) + is_open(slower) == 1
+
+def test_an_address_with_too_many_connections_makes_room_for_others(small_town: str) -> None:
+    with contextlib.ExitStack() as stack:
+        slow = []
+        for _number in range(FEW_CONNECTIONS + 10):
+            slow.append(stack.enter_context(connected(small_town, "127.0.0.2")))
+            slow[-1].sendall(HALF_SENT)
+        ask(small_town, "127.0.0.1")
+        # It would take more than a minute until these had a thread and were cut off there.
+        assert not all(map(is_open, slow[FEW_CONNECTIONS:]))
+
+
+def test_what_follows_an_http_request_gets_no_thread_before_it_is_one(small_town: str) -> None:
+    head = b"GET /health HTTP/1.1\r\nHost: x\r\n\r\n"
+    with connected(small_town, "127.0.0.2") as connection:
+        connection.sendall(head + head[:1])
+        assert answer_on(connection) == 200
+        ask(small_town, "127.0.0.2")
+        connection.sendall(head[1:] + head + head)
+        assert [answer_on(connection) for _number in range(3)] == [200] * 3
+
+
+def answer_on(connection: socket.socket) -> int:
+    """Return the status of an answer, after which the connection may stay open."""
+    received = b""
+    while not received.endswith(b"\n\r\n") and (piece := connection.recv(1)):
+        received += piece
+    [length] = re.findall(rb"Content-Length: (\d+)", received)
+    connection.recv(int(length), socket.MSG_WAITALL)
+    return int(received.split()[1])
 
 
 @pytest.fixture
@@ -232,3 +280,15 @@ def test_a_client_that_does_not_read_is_behind_whatever_the_buffers_hold(
         left -= len(client.recv(65_536))
     sending.join()
     assert server.seconds_behind(time.monotonic() + 1_000) == 0
+
+
+def test_a_thread_does_not_discard_what_a_client_sends_forever(
+    pair: tuple[ClientSocket, socket.socket], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server, client = pair
+    monkeypatch.setattr(client_connections, "DISCARD_SECONDS", 0.1)
+    client.sendall(bytes(80_000))  # worth ten seconds
+    connection = Connection(None, server, client.getsockname(), server.getsockname())
+    closing = threading.Thread(target=connection.say_goodbye, daemon=True)
+    closing.start()
+    assert wait_until(lambda: not closing.is_alive())

@@ -112,13 +112,23 @@ def test_a_moment_without_a_zone_is_the_citys(explain: Callable[..., requests.Re
     assert "as_stored" not in told
 
 
+@pytest.mark.parametrize("day", ["1899-12-31", "12/31/1899", "31. December 1899"])
 def test_the_maps_of_another_day_can_be_asked_for(
-    explain: Callable[..., requests.Response],
+    explain: Callable[..., requests.Response], day: str
 ) -> None:
     place = {"service_code": "POTHOLE", "lat": "0.5", "long": "0.5"}
-    [told] = explain(**place, on="1899-12-31").json()["explanations"]
+    [told] = explain(**place, on=day).json()["explanations"]
     assert {layer["boundary_set"] for layer in told["layers"]} == {None}
     assert told["agency_responsible"] == "Town Hall"
+
+
+@pytest.mark.parametrize("day", ["31/31/1899", "yesterday", "12/31/1899 10:00", "12/1899"])
+def test_a_day_that_is_none_is_refused_with_an_example(
+    explain: Callable[..., requests.Response], day: str
+) -> None:
+    answer = explain(service_code="POTHOLE", lat="0.5", long="0.5", on=day)
+    assert answer.status_code == 400
+    assert "on must be a date, such as 2026-11-25 or 11/27/2026." in answer.text
 
 
 def test_a_place_outside_has_a_reason_and_no_department(

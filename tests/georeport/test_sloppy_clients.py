@@ -268,13 +268,14 @@ def test_thousands_of_ids_in_an_address_are_looked_up(
     assert "26-0000003" in answer.ids()
 
 
+@pytest.mark.both_formats
 @pytest.mark.parametrize(("length", "status"), [(65_536, 200), (65_537, 414), (1_000_000, 414)])
 def test_an_address_of_more_than_64_kb_is_refused_and_it_is_told(
-    server: str, length: int, status: int
+    server: str, format: str, length: int, status: int
 ) -> None:
-    start, end = "GET /open311/v2/requests.xml?q=-lamp&x=", " HTTP/1.1"
+    start, end = f"GET /open311/v2/requests.{format}?q=-lamp&x=", " HTTP/1.1"
     line = start + "x" * (length - len(start) - len(end)) + end
-    answer = raw(server, f"{line}\r\nHost: x\r\nConnection: close\r\n\r\n".encode())
+    answer = raw(server, f"{line}\r\nHost: x\r\nConnection: close\r\n\r\n".encode(), format)
     assert answer.status == status
     if status == 414:
         assert answer.sentences[0].startswith("The URL is longer than 65,536 bytes.")

@@ -73,6 +73,24 @@ def test_what_cannot_be_searched_for_is_named(
         assert words in answer.text
 
 
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [("filter", "Use 50 levels or fewer."), ("bbox", "bbox is nested too deeply.")],
+)
+def test_a_body_that_is_nested_too_deeply_is_refused(
+    everyone: Client, name: str, words: str
+) -> None:
+    content = f'{{"{name}": {"[" * 300}{"]" * 300}}}'
+    answer = requests.post(
+        f"{everyone.address}/ogc/collections/requests/search",
+        data=content,
+        headers={"Content-Type": "application/json"},
+        timeout=PATIENCE,
+    )
+    assert answer.status_code == 400
+    assert words in answer.json()["description"]
+
+
 def test_a_polygon_that_crosses_itself_finds_what_is_inside(everyone: Client) -> None:
     bow = polygon((0.4, 0.4), (0.6, 0.6), (0.6, 0.4), (0.4, 0.6), (0.4, 0.4), (9, 9), (0.4, 0.4))
     for name in ("s_intersects", "s_within", "s_overlaps", "s_touches", "s_crosses", "s_equals"):

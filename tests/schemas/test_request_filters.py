@@ -12,7 +12,8 @@ from marshmallow import ValidationError
 from schemas.errors import list_problems
 from schemas.fields import w3c
 from schemas.search.cursors import Cursor, encode
-from schemas.search.request_filters import ServiceRequestFiltersSchema, list_window
+from schemas.search.request_filters import ServiceRequestFiltersSchema
+from schemas.search.windows import check_length, check_order, list_window
 
 NEW_YORK = ZoneInfo("America/New_York")
 NOW = datetime(2026, 3, 9, 14, 5, tzinfo=UTC)
@@ -150,6 +151,14 @@ def test_one_request_of_a_zone_does_not_set_the_zone_of_the_next() -> None:
     assert w3c(berlin.load({"start_date": ["2026-02-01"]})["start_date"]) == "2026-01-31T23:00:00Z"
 
 
+def window(
+    start: datetime | None, end: datetime | None, *, now: datetime, zone: ZoneInfo
+) -> tuple[datetime, datetime]:
+    check_order(start, end)
+    check_length(start, end, zone=zone)
+    return list_window(start, end, now=now)
+
+
 @pytest.mark.parametrize(
     ("start", "end", "expected"),
     [
@@ -172,7 +181,7 @@ def test_the_window_is_what_the_standard_says(
     start: datetime | None, end: datetime | None, expected: tuple[datetime, datetime]
 ) -> None:
     """LST-05, LST-09"""
-    assert list_window(start, end, now=NOW, zone=NEW_YORK) == expected
+    assert window(start, end, now=NOW, zone=NEW_YORK) == expected
 
 
 @pytest.mark.parametrize(
@@ -187,7 +196,7 @@ def test_the_window_is_what_the_standard_says(
 def test_90_days_by_the_clock_of_the_city_or_of_utc_are_90_days(
     start: datetime, end: datetime
 ) -> None:
-    assert list_window(start, end, now=NOW, zone=NEW_YORK) == (start, end)
+    assert window(start, end, now=NOW, zone=NEW_YORK) == (start, end)
 
 
 @pytest.mark.parametrize(
@@ -202,13 +211,13 @@ def test_90_days_by_the_clock_of_the_city_or_of_utc_are_90_days(
 def test_a_second_more_than_90_days_is_refused(start: datetime, end: datetime) -> None:
     """LST-08"""
     with pytest.raises(ValidationError, match=r"dates\.too_far_apart"):
-        list_window(start, end, now=NOW, zone=NEW_YORK)
+        window(start, end, now=NOW, zone=NEW_YORK)
     assert "start_date" in refusal(start_date=w3c(start), end_date=w3c(end))
 
 
 def test_an_end_before_the_start_is_refused() -> None:
     with pytest.raises(ValidationError, match=r"dates\.reversed"):
-        list_window(NOW, NOW - timedelta(microseconds=1), now=NOW, zone=NEW_YORK)
+        window(NOW, NOW - timedelta(microseconds=1), now=NOW, zone=NEW_YORK)
     assert "end_date" in refusal(start_date="2026-03-02", end_date="2026-03-01")
 
 
@@ -217,7 +226,7 @@ def test_a_window_with_an_open_side_is_always_there_and_never_longer_than_90_day
     start: datetime | None, end: datetime | None, now: datetime, zone: ZoneInfo
 ) -> None:
     if start is None or end is None:
-        first, last = list_window(start, end, now=now, zone=zone)
+        first, last = window(start, end, now=now, zone=zone)
         assert timedelta(0) <= last - first <= DAYS_90
         assert first == (start or first)
         assert last == (end or last)
@@ -231,10 +240,10 @@ def test_a_window_asked_for_is_given_as_asked_or_refused_for_its_length_or_order
     change = end.astimezone(zone).utcoffset() - start.astimezone(zone).utcoffset()
     allowed = span >= timedelta(0) and (span <= DAYS_90 or span + change <= DAYS_90)
     if allowed:
-        assert list_window(start, end, now=now, zone=zone) == (start, end)
+        assert window(start, end, now=now, zone=zone) == (start, end)
     else:
         with pytest.raises(ValidationError):
-            list_window(start, end, now=now, zone=zone)
+            window(start, end, now=now, zone=zone)
 
 
 @pytest.mark.parametrize(

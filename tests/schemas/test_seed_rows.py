@@ -142,6 +142,14 @@ def test_nothing_is_anonymized_if_no_period_is_set() -> None:
         assert wrong(JurisdictionRow(), JURISDICTION, **{column: period}) == {column}
 
 
+def test_requests_are_reopened_for_a_whole_number_of_days() -> None:
+    column = "reopen_days"
+    assert JurisdictionRow().load(JURISDICTION)[column] == 60
+    assert JurisdictionRow().load({**JURISDICTION, column: 0})[column] == 0
+    for period in (-1, 60.7, "60 days", 36_501):
+        assert wrong(JurisdictionRow(), JURISDICTION, **{column: period}) == {column}
+
+
 @pytest.mark.parametrize("type_", ["realtime", "batch", "blackbox"])
 def test_a_service_is_of_one_of_the_three_types(type_: str) -> None:
     assert ServiceRow().load({**SERVICE, "type": type_})["type"] == type_

@@ -91,6 +91,7 @@ def test_without_filters_the_updates_of_the_last_90_days_are_asked_for() -> None
         "service_request_id": [],
         "start_date": NOW - timedelta(days=90),
         "end_date": NOW,
+        "window_moves": True,
         "extensions": True,
     }
 
@@ -105,3 +106,9 @@ def test_ids_are_one_filter_among_others() -> None:
 def test_a_window_of_more_than_90_days_is_refused() -> None:
     with pytest.raises(ValidationError, match=r"dates\.too_far_apart"):
         filters(start_date=["2026-01-01"], end_date=["2026-05-01"])
+
+
+def test_a_window_that_is_refused_hides_no_other_problem() -> None:
+    with pytest.raises(ValidationError) as caught:
+        filters(start_date=["2026-05-01"], end_date=["2026-01-01"], extensions=["perhaps"])
+    assert {one.field for one in list_problems(caught.value)} == {"end_date", "extensions"}

@@ -117,7 +117,7 @@ def test_a_role_changes_a_password_ends_sessions_and_nobody_gets_in_disabled(
         ("/users/reader/enable", {}, "is already active"),
         ("/keys", {"name": "tests", "rights": "report"}, "There is already an API key named"),
         ("/keys", {"name": "x"}, "Choose at least one right for this key."),
-        ("/keys", {"name": "x", "rights": "vote"}, "Choose at least one right for this key."),
+        ("/keys", {"name": "x", "rights": "vote"}, "Choose one of the listed answers for Rights."),
         ("/keys/rights", {"name": "tests"}, "Choose at least one right for this key."),
         ("/keys/rights", {"name": "x", "rights": "report"}, "There is no active API key named"),
         ("/keys/revoke", {"name": "nobody's"}, "There is no active API key named"),

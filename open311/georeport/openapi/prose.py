@@ -74,7 +74,8 @@ SECURITY_SCHEMES: dict[str, dict[str, Any]] = {
 SENTENCE_OF = {
     400: "Bad request. A parameter is missing or not valid, or the server could not process it. "
     "With Retry-After, the same request may succeed after that time.",
-    403: "Forbidden. api_key is missing, not valid, or valid for another jurisdiction only.",
+    403: "Forbidden. api_key is missing, not valid, or valid for another jurisdiction only, "
+    "or lacks the right for this operation.",
     404: "Not found.",
     409: "Conflict. This Idempotency-Key was already used with different content.",
     410: "Gone. The service request was withdrawn.",
