@@ -9,13 +9,13 @@ from shapely import prepare
 from shapely.geometry.base import BaseGeometry
 from sqlalchemy import select
 
-from geo.routing.map_sets import MapSet
+from geo.routing.map_sets import DatedMaps
 from open311.database import db
 from open311.models import CityVersion, Jurisdiction
 from open311.queries.catalog.departments import list_department_names
 from open311.queries.catalog.services import ServiceInfo, list_active_services
 from open311.queries.jurisdictions import Scope, list_jurisdictions
-from open311.queries.maps.layers import list_map_sets
+from open311.queries.maps.sets import list_map_sets
 from open311.queries.people.api_keys import KeyInfo, list_keys_in_use
 from open311.queries.routing.decide import Guide, read_guide
 
@@ -24,9 +24,9 @@ from open311.queries.routing.decide import Guide, read_guide
 class City:
     """What answers of a city need again and again, as of one version. Nothing in it changes.
 
-    services are the active ones, by code. department_names are by id. map_sets are the published
-    boundary sets that are current or will be; which of them counts depends on the day. service_area
-    is in degrees on WGS 84.
+    services are the active ones, by code. department_names are by id. maps are the published
+    boundary sets that are current or will be; the day tells which of them count. service_area is in
+    degrees on WGS 84.
     """
 
     scope: Scope
@@ -35,7 +35,7 @@ class City:
     department_names: Mapping[int, str]
     guide: Guide
     service_area: BaseGeometry | None
-    map_sets: tuple[MapSet, ...]
+    maps: DatedMaps
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,7 +77,7 @@ def _read_city(scope: Scope, version: UUID) -> City:
         department_names=list_department_names(id_),
         guide=read_guide(scope),
         service_area=_read_service_area(id_),
-        map_sets=tuple(list_map_sets(id_, scope.today())),
+        maps=DatedMaps(tuple(list_map_sets(id_, scope.today()))),
     )
 
 

@@ -137,7 +137,3 @@ def _multipolygon(element: object) -> MultiPolygon:
     if not isinstance(shape, MultiPolygon):
         raise TypeError(f"a MultiPolygon was stored, not a {shape.geom_type}")
     return shape
-
-
-def list_map_sets(jurisdiction_id, today):
-    return []

@@ -2,7 +2,7 @@
 
 from geo.coordinates import Point, covers
 from geo.routing.borders import Neighbour, settle_neighbours
-from geo.routing.map_sets import covering, nearest, sets_on
+from geo.routing.map_sets import covering, nearest
 from open311.queries.city import City
 from open311.queries.jurisdictions import Scope
 from open311.queries.routing.decide import (
@@ -27,7 +27,7 @@ def route_in(city: City, jurisdiction: Scope, question: RoutingCase) -> Routing:
         raise outside(jurisdiction, point)
     day = question.at.astimezone(jurisdiction.zone).date()
     ground = Ground(
-        hits=[] if point is None else covering(sets_on(city.map_sets, day), point),
+        hits=[] if point is None else covering(city.maps.on(day), point),
         rules=guide.rules,
         calendar=guide.calendar,
         default_department_id=guide.default_department_id,
@@ -41,6 +41,6 @@ def neighbours_in(city: City, jurisdiction: Scope, routing: Routing) -> tuple[Ne
     point = routing.question.point
     if point is None:
         return ()
-    sets = sets_on(city.map_sets, routing.question.at.astimezone(jurisdiction.zone).date())
+    maps = city.maps.on(routing.question.at.astimezone(jurisdiction.zone).date())
     hits = routing.decision.covering
-    return settle_neighbours(hits, nearest(sets, point, hits))
+    return settle_neighbours(hits, nearest(maps, point, hits))
