@@ -177,7 +177,7 @@ def _parse_submission(values: Values, jurisdiction: Scope) -> tuple[Submission, 
         raise InvalidParameters.of(problems_in(error)) from None
     if service is None:
         raise InvalidParameters(SERVICE_CODE_REQUIRED, field="service_code")
-    place = sent_place(jurisdiction, loaded)
+    place = sent_place(chosen_city(values), jurisdiction, loaded)
     submission = Submission(
         jurisdiction=jurisdiction,
         service=service,
