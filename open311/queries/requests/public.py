@@ -148,6 +148,7 @@ def _selection(
         lambda: _public(jurisdiction, audience, extensions=extensions).add_columns(
             *head_of_list(jurisdiction, window_moves=moves)
         ),
+        lambda: select(ServiceRequest.pk).where(visible_to(audience, jurisdiction)),
     )
 
 

@@ -26,10 +26,12 @@ class Selection:
     """What a list is about. Equal keys mean equal SQL.
 
     rows selects its columns from the rows that its reader can see; the list adds terms and order.
+    counted selects the same rows without what only the columns need, to count them.
     """
 
     key: Hashable
     rows: Callable[[], Select[Any]] = field(compare=False)
+    counted: Callable[[], Select[Any]] | None = field(compare=False, default=None)
 
 
 def read_page(selection: Selection, terms: Sequence[Term], asked: Paging) -> Sequence[Row]:
@@ -107,7 +109,6 @@ def _count(selection: Selection, terms: tuple[Term, ...]) -> Statement:
 
 
 def _counting(selection: Selection, terms: Sequence[Term]) -> Select[Any]:
-    rows = selection.rows().where(*(term.build() for term in terms))
-    some: Select[Any] = rows.with_only_columns(literal_column("1"), maintain_column_froms=True)
-    limited = some.limit(literal_column(str(MOST_COUNTED + 1), Integer)).subquery()
+    rows = (selection.counted or selection.rows)().where(*(term.build() for term in terms))
+    limited = rows.limit(literal_column(str(MOST_COUNTED + 1), Integer)).subquery()
     return select(func.count()).select_from(limited)
