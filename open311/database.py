@@ -60,8 +60,9 @@ def engine_options(statement_seconds: int, *, serving: bool = False) -> dict[str
     """Return options for create_engine; serving adds the limits of a worker.
 
     A generic plan for a map area can be a thousand times slower than one for the actual area, so
-    only statements.Statement prepares any. Parallel workers and JIT cost more than they save on small spatial queries. A statement must
-    end before gunicorn kills its worker, because the statement would continue to run.
+    nothing is prepared but what statements.Statement asks for. Parallel workers and JIT cost more
+    than they save on small spatial queries. A statement must end before gunicorn kills its worker,
+    because the statement would continue to run.
     The similarity threshold is below PostgreSQL's default, so that "brod stret" finds S Broad St.
     hide_parameters keeps the requester's data out of exception texts. A worker waits for a lock
     less than for a statement, so that the error tells the two apart, and that those who wait for

@@ -40,6 +40,9 @@ class Statement:
         self._constants: Mapping[str, Any] = compiled.params
         self._prepared = prepared
 
+    def __str__(self) -> str:
+        return self._text
+
     def run(self, connection: Connection[Any], values: Mapping[str, Any]) -> list[Row]:
         """Run it on a connection of psycopg, and return all rows.
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 from urllib.parse import quote
 
@@ -65,7 +66,7 @@ def index(format: str) -> Response:
     """List service requests, newest first."""
     values, now = sent_values(), datetime.now(UTC)
     jurisdiction = chosen_jurisdiction(values)
-    filters = parse(ServiceRequestFiltersSchema(now=now, zone=jurisdiction.zone), values)
+    filters = parse(_filters_schema(jurisdiction.zone), values)
     _check_layers(jurisdiction, filters["boundary"])
     asked = _paging(filters)
     found = list_service_requests(
@@ -93,13 +94,18 @@ def show(service_request_id: str, format: str) -> Response:
     """Return one service request of any age; some clients use the singular path (spec 1.1)."""
     values, now = sent_values(), datetime.now(UTC)
     jurisdiction = chosen_jurisdiction(values)
-    extensions = parse(ExtensionsSchema(), values)["extensions"]
+    extensions = parse(_EXTENSIONS, values)["extensions"]
     row, changes = get_service_request(
         chosen_city(values), jurisdiction, service_request_id, extensions=extensions
     )
     response = respond(format, "service_requests", row if format == "geojson" else [row])
     tell_last_change(response, [] if extensions else changes, now)
     return response
+
+
+# Schemas are kept: making one takes longer than using it.
+_filters_schema = cache(lambda zone: ServiceRequestFiltersSchema(zone=zone))
+_EXTENSIONS = ExtensionsSchema()
 
 
 def criteria_of(filters: Mapping[str, Any]) -> Criteria:
@@ -213,5 +219,5 @@ def _question(attribute: dict[str, Any]) -> Question | None:
         datatype=attribute["datatype"],
         description=attribute["description"],
         required=attribute["required"] and attribute["variable"],
-        keys=[value["key"] for value in attribute.get("values", ())],
+        keys=tuple(value["key"] for value in attribute.get("values", ())),
     )

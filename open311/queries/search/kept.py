@@ -40,7 +40,7 @@ def read_page(selection: Selection, terms: Sequence[Term], asked: Paging) -> Seq
     if not has_name:
         rows = selection.rows().where(*(term.build() for term in terms))
         page = one_page(rows, ORDERS[asked.sort], asked.page_size, asked.after, asked.offset)
-        return db.session.connection().execute(page, values_of(terms)).tuples().all()
+        return db.session.connection().execute(page, values_of(terms)).all()
     form = tuple(terms), asked.sort, asked.page_size, asked.after is not None, asked.offset > 0
     values = values_of(terms) | {"offset": asked.offset}
     if asked.after is not None:
