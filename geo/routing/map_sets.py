@@ -8,6 +8,7 @@ from functools import lru_cache
 
 import shapely
 from shapely.geometry import MultiPolygon
+from shapely.geometry.base import BaseGeometry
 
 from geo.coordinates import Point
 from geo.routing.borders import Neighbour
@@ -35,13 +36,19 @@ class MapBoundary:
     geometry: MultiPolygon
 
     def __post_init__(self) -> None:
-        """Prepare the geometry for all threads.
+        prepare_for_threads(self.geometry)
 
-        GEOS builds its index at the first question, and two threads that both ask first may crash
-        (https://github.com/libgeos/geos/issues/825).
-        """
-        shapely.prepare(self.geometry)
-        self.geometry.covers(shapely.Point(shapely.get_coordinates(self.geometry)[0]))
+
+def prepare_for_threads(area: BaseGeometry) -> None:
+    """Prepare a geometry that several threads will ask about.
+
+    GEOS builds its index at the second question, and crashes if two threads ask it at once
+    (https://github.com/libgeos/geos/issues/825).
+    """
+    shapely.prepare(area)
+    vertex = shapely.Point(shapely.get_coordinates(area)[0])
+    for _ in range(2):
+        area.covers(vertex)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -72,7 +79,7 @@ def sets_on(sets: Iterable[MapSet], day: date) -> tuple[MapSet, ...]:
 
 
 @dataclass(frozen=True, eq=False)
-class Maps:
+class DayMaps:
     """Boundary sets that count together, prepared for points.
 
     hits, areas, and the numbers in the tree and in outlines have the same order: by layer, then by
@@ -87,7 +94,7 @@ class Maps:
     numbers: dict[int, int]
 
     @classmethod
-    def of(cls, sets: Sequence[MapSet]) -> "Maps":
+    def of(cls, sets: Sequence[MapSet]) -> "DayMaps":
         """Prepare sets, which are in the order of layers. It takes 0.1 s for 250,000 vertices."""
         placed = [
             (group, one, boundary)
@@ -118,16 +125,16 @@ class DatedMaps:
     """All published sets of a jurisdiction."""
 
     sets: tuple[MapSet, ...]
-    _prepared: Callable[[tuple[MapSet, ...]], Maps] = field(
-        default_factory=lambda: lru_cache(_KEPT_DAYS)(Maps.of), init=False, repr=False
+    _prepared: Callable[[tuple[MapSet, ...]], DayMaps] = field(
+        default_factory=lambda: lru_cache(_KEPT_DAYS)(DayMaps.of), init=False, repr=False
     )
 
-    def on(self, day: date) -> Maps:
+    def on(self, day: date) -> DayMaps:
         """Return the maps of a day; they are prepared once for all days with the same sets."""
         return self._prepared(sets_on(self.sets, day))
 
 
-def covering(maps: Maps, point: Point) -> list[Hit]:
+def covering(maps: DayMaps, point: Point) -> list[Hit]:
     """List the boundaries that cover a point, edges included, by layer and position.
 
     Edges are straight in degrees, as for ST_Covers in PostGIS.
@@ -137,7 +144,7 @@ def covering(maps: Maps, point: Point) -> list[Hit]:
     return [maps.hits[number] for number in boxes if maps.areas[number].covers(place)]
 
 
-def nearest(maps: Maps, point: Point, hits: Iterable[Hit]) -> list[Neighbour]:
+def nearest(maps: DayMaps, point: Point, hits: Iterable[Hit]) -> list[Neighbour]:
     """List the nearest boundary of each layer, without the hits.
 
     Distances are in meters on the ellipsoid. Of equally near boundaries, the one stored first
@@ -150,7 +157,7 @@ def nearest(maps: Maps, point: Point, hits: Iterable[Hit]) -> list[Neighbour]:
     return [_first_of(maps, by_group[group]) for group in sorted(by_group)]
 
 
-def _first_of(maps: Maps, near: Sequence[tuple[int, float]]) -> Neighbour:
+def _first_of(maps: DayMaps, near: Sequence[tuple[int, float]]) -> Neighbour:
     least = min(metres for _, metres in near)
     equal = {number for number, metres in near if metres <= least + _A_MICROMETRE}
     hit = min((maps.hits[number] for number in equal), key=lambda one: one.boundary_id)

@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from geoalchemy2.shape import to_shape
-from shapely import prepare
 from shapely.geometry.base import BaseGeometry
 from sqlalchemy import select
 
-from geo.routing.map_sets import DatedMaps
+from geo.routing.map_sets import DatedMaps, prepare_for_threads
 from open311.database import db
 from open311.models import CityVersion, Jurisdiction
 from open311.queries.catalog.departments import list_department_names
@@ -56,6 +55,8 @@ def load_snapshot() -> Snapshot:
     db.session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
     version = read_version()
     cities = [_read_city(scope, version) for scope in list_jurisdictions()]
+    for city in cities:
+        city.maps.on(city.scope.today())  # prepared now, so that no answer waits for it
     return Snapshot(
         version=version,
         cities={city.scope.jurisdiction_id: city for city in cities},
@@ -87,5 +88,5 @@ def _read_service_area(jurisdiction_id: str) -> BaseGeometry | None:
     if found is None:
         return None
     area = to_shape(found)
-    prepare(area)
+    prepare_for_threads(area)
     return area
