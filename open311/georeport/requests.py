@@ -21,8 +21,8 @@ from open311.messages.search import BOUNDARY_LAYER_UNKNOWN
 from open311.messages.submissions import SERVICE_CODE_REQUIRED
 from open311.operations.requests.submit import SubmissionResult, submit_service_request
 from open311.queries.catalog.services import ServiceInfo, service_unknown
+from open311.queries.city import City
 from open311.queries.jurisdictions import Scope
-from open311.queries.maps.layers import list_layer_codes
 from open311.queries.requests.public import get_service_request, list_service_requests
 from open311.queries.requests.receipts import Sending, find_receipt
 from open311.queries.search.criteria import BoundaryCode, Circle, Criteria, Period
@@ -67,7 +67,7 @@ def index(format: str) -> Response:
     values, now = sent_values(), datetime.now(UTC)
     jurisdiction = chosen_jurisdiction(values)
     filters = parse(_filters_schema(jurisdiction.zone), values)
-    _check_layers(jurisdiction, filters["boundary"])
+    _check_layers(chosen_city(values), filters["boundary"])
     asked = _paging(filters)
     found = list_service_requests(
         chosen_city(values),
@@ -126,9 +126,9 @@ def criteria_of(filters: Mapping[str, Any]) -> Criteria:
     )
 
 
-def _check_layers(jurisdiction: Scope, boundaries: Sequence[tuple[str, str]]) -> None:
+def _check_layers(city: City, boundaries: Sequence[tuple[str, str]]) -> None:
     """Raise InvalidParameters listing the layers if one does not exist."""
-    known = list_layer_codes(jurisdiction.jurisdiction_id) if boundaries else []
+    known = [layer.code for layer in city.layers]
     for layer, _code in boundaries:
         if layer not in known:
             raise InvalidParameters(

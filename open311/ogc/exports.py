@@ -24,7 +24,9 @@ def export(collection: str) -> Response:
     asked = parse(ExportSchema(), with_filter_lang(values))
     jurisdiction = chosen_jurisdiction(values)
     staff = find_staff(jurisdiction, values) is not None
-    source = get_source(jurisdiction, collection, period_of(asked), staff=staff)
+    source = get_source(
+        jurisdiction, collection, period_of(asked), staff=staff, layers=chosen_city(values).layers
+    )
     notes = notes_of(values, _maps(jurisdiction, asked))
     return file_of(collection, source, wanted_of(asked, source, values), asked["f"], notes)
 

@@ -1,6 +1,6 @@
 """Snapshots of all cities: catalog, keys, rules, and maps, read once for many answers."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -14,9 +14,11 @@ from open311.models import CityVersion, Jurisdiction
 from open311.queries.catalog.departments import list_department_names
 from open311.queries.catalog.services import ServiceInfo, list_active_services
 from open311.queries.jurisdictions import Scope, list_jurisdictions
+from open311.queries.maps.layers import LayerInfo, list_layers
 from open311.queries.maps.sets import list_map_sets
 from open311.queries.people.api_keys import KeyInfo, list_keys_in_use
 from open311.queries.routing.decide import Guide, read_guide
+from open311.statements import Statement
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,6 +36,7 @@ class City:
     department_names: Mapping[int, str]
     guide: Guide
     service_area: BaseGeometry | None
+    layers: Sequence[LayerInfo]
     maps: DatedMaps
 
 
@@ -53,7 +56,7 @@ class Stale(Exception):
 def load_snapshot() -> Snapshot:
     """Read the snapshot, all of one version: in a transaction that must not have begun before."""
     db.session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
-    version = read_version()
+    version = db.session.scalars(_VERSION).one()
     cities = [_read_city(scope, version) for scope in list_jurisdictions()]
     for city in cities:
         city.maps.on(city.scope.today())  # prepared now, so that no answer waits for it
@@ -64,9 +67,15 @@ def load_snapshot() -> Snapshot:
     )
 
 
+_VERSION = select(CityVersion.version)
+_READ_VERSION = Statement(_VERSION, prepared=True)
+
+
 def read_version() -> UUID:
     """Return the version of the last change that was committed."""
-    return db.session.scalars(select(CityVersion.version)).one()
+    [[version]] = _READ_VERSION.read({})
+    found: UUID = version
+    return found
 
 
 def _read_city(scope: Scope, version: UUID) -> City:
@@ -78,6 +87,7 @@ def _read_city(scope: Scope, version: UUID) -> City:
         department_names=list_department_names(id_),
         guide=read_guide(scope),
         service_area=_read_service_area(id_),
+        layers=list_layers(id_),
         maps=DatedMaps(tuple(list_map_sets(id_, scope.today()))),
     )
 

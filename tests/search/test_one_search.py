@@ -15,8 +15,9 @@ from geo.coordinates import Box, Point
 from open311.georeport.requests import criteria_of as criteria_of_georeport
 from open311.ogc.asked import read_items, wanted_of
 from open311.queries.jurisdictions import Scope, get_jurisdiction
+from open311.queries.maps.layers import REQUESTS
 from open311.queries.ogc.features import Wanted, list_features
-from open311.queries.ogc.sources import REQUESTS, get_source
+from open311.queries.ogc.sources import get_source
 from open311.queries.search.counts import count_by_status_and_service
 from open311.queries.search.criteria import ALWAYS, BoundaryCode, Circle, Criteria, Period
 from open311.queries.search.pages import Paging

@@ -88,7 +88,7 @@ def _of_what_it_is(jurisdiction: Scope, criteria: Criteria) -> Iterator[Term]:
         current = find_current_ids(jurisdiction, criteria.ids).values()
         yield _any_text("ids", ServiceRequest.service_request_id, [*criteria.ids, *current])
     if criteria.text:
-        yield _unnamed(lambda: has_text(id_, criteria.text))
+        yield unnamed(has_text(id_, criteria.text))
     if criteria.statuses:
         yield _has_status(criteria.statuses)
     if criteria.detailed_statuses:
@@ -118,7 +118,7 @@ def _of_places(jurisdiction: Scope, criteria: Criteria) -> Iterator[Term]:
     if circle is not None:
         yield _in_circle(circle)
     if area is not None:
-        yield _unnamed(lambda: is_in_area(ServiceRequest.location, area))
+        yield unnamed(is_in_area(ServiceRequest.location, area))
 
 
 def _of_work(jurisdiction: Scope, criteria: Criteria) -> Iterator[Term]:
@@ -127,7 +127,7 @@ def _of_work(jurisdiction: Scope, criteria: Criteria) -> Iterator[Term]:
         yield from _in_period("due", ServiceRequest.expected_datetime, criteria.due)
     if criteria.assigned_to:
         names = criteria.assigned_to
-        yield _unnamed(lambda: _is_assigned_to(jurisdiction.jurisdiction_id, names))
+        yield unnamed(_is_assigned_to(jurisdiction.jurisdiction_id, names))
     flags: dict[Callable[[], Condition], bool | None] = {
         is_overdue: criteria.overdue,
         is_new: criteria.new,
@@ -146,8 +146,9 @@ def _flag(condition: Callable[[], Condition], wanted: bool) -> Condition:
     return condition() if wanted else not_(func.coalesce(condition(), False))
 
 
-def _unnamed(build: Callable[[], Condition]) -> Term:
-    return Term("", (), build)
+def unnamed(condition: Condition) -> Term:
+    """Return a condition as a term whose SQL depends on its values."""
+    return Term("", (), lambda: condition)
 
 
 def _in_box(box: Box) -> Term:
