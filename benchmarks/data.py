@@ -48,15 +48,15 @@ PLACES = """
     INSERT INTO service_request_boundaries (
         service_request_pk, layer_id, boundary_id, neighbour_id, neighbour_metres, near
     )
-    SELECT pk, layer_id, inside, beside, metres, coalesce(metres < 10, false)
+    SELECT pk, layer_id, inside, beside, distance, coalesce(distance < 10, false)
     FROM service_requests CROSS JOIN LATERAL (
         SELECT layer_id,
             min(id) FILTER (WHERE covers) AS inside,
-            (array_agg(id ORDER BY metres, id) FILTER (WHERE NOT covers))[1] AS beside,
-            min(metres) FILTER (WHERE NOT covers) AS metres
+            (array_agg(id ORDER BY distance, id) FILTER (WHERE NOT covers))[1] AS beside,
+            min(distance) FILTER (WHERE NOT covers) AS distance
         FROM (
             SELECT id, layer_id, ST_Covers(geometry, location) AS covers,
-                ST_Distance(outline, point) AS metres
+                ST_Distance(outline, point) AS distance
             FROM outlines CROSS JOIN ST_Transform(location, 32617) AS point
         ) AS measured
         GROUP BY layer_id

@@ -84,8 +84,9 @@ def running_lean(database_url: str) -> Iterator[Server]:
 
 @contextlib.contextmanager
 def running_tipg(program: Path, cluster: Cluster, database: str) -> Iterator[Server]:
-    """Serve the table of service requests with tipg, whose uvicorn is the program."""
-    arguments = (str(program), "tipg.main:app", "--fd", "{fd}", "--workers", str(WORKERS))
+    """Serve the table of service requests with tipg; program is the gunicorn of its environment."""
+    options = ("-k", "uvicorn_worker.UvicornWorker", "-w", str(WORKERS))
+    arguments = (str(program), "-b", "fd://{fd}", *options, "tipg.main:app")
     settings = {
         "TIPG_DB_TABLES": '["public.service_requests"]',
         "TIPG_DB_SPATIAL_EXTENT": "false",  # would read the whole table at the start

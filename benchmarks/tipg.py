@@ -6,13 +6,13 @@ from pathlib import Path
 
 from local.claims import VAR
 
-VERSIONS = ("tipg==1.6.1", "uvicorn==0.54.0")
+VERSIONS = ("tipg==1.6.1", "gunicorn==27.0.1", "uvicorn-worker==0.4.0")
 
 
 def install_tipg() -> Path | None:
     """Install tipg unless it is there; return the program that serves it, or None without it."""
     folder = VAR / "tipg"
-    program = folder / "bin/uvicorn"
+    program = folder / "bin/gunicorn"
     if program.exists():
         return program
     for command in (
