@@ -56,7 +56,7 @@ class Taken:
 
 @dataclass
 class Figures:
-    """The figures of a row by server (ours, lean, and tipg), or why there are none."""
+    """The figures of a row by server (ours, lean, tipg), or why there are none."""
 
     row: Row
     taken: dict[str, Taken]
@@ -129,12 +129,11 @@ COUNT = """
 
 def measure(row: Row, servers: Mapping[str, Server], statements: Statements) -> Figures:
     """Measure a row on all servers that have it; a failed answer is a figure, too."""
-    messages = {"ours": row.ours, "lean": row.lean, "tipg": row.tipg}
-    asked = {name: messages[name] for name in servers if messages[name] is not None}
-    figures = Figures(row, {name: Taken() for name in asked})
+    messages = {name: one for name, one in row.messages.items() if name in servers}
+    figures = Figures(row, {name: Taken() for name in messages})
     try:
-        _measure(figures, servers, {name: one for name, one in asked.items() if one}, statements)
-    except (AnswerError, TimeoutError) as error:
+        _measure(figures, servers, messages, statements)
+    except (AnswerError, OSError) as error:
         figures.failure = str(error)
     return figures
 

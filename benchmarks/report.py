@@ -37,7 +37,7 @@ def lines_of(figures: Figures) -> Iterator[str]:
         f"{_ms(tipg.median):>8}"
         f"{_ms(ours.cpu_each):>7}{_ms(lean.cpu_each):>6}"
         f"{_statements(ours):>8}{_statements(lean):>6}"
-        f"{_ms(ours.database):>8}{_ms(lean.database):>6}{ours.length / 1000:6.0f}"
+        f"{_ms(ours.database):>8}{_ms(lean.database):>6}{ours.length / 1000:>6.3g}"
         f"  {'; '.join(_bounds(figures))}"
     )
     if figures.rate is not None:

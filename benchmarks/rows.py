@@ -32,6 +32,12 @@ class Row:
     rate: float | None = None
     statements: int | None = None
 
+    @property
+    def messages(self) -> dict[str, Message]:
+        """What is asked, by server."""
+        asked = {"ours": self.ours, "lean": self.lean, "tipg": self.tipg}
+        return {name: message for name, message in asked.items() if message is not None}
+
 
 def rows_of(number: int, api_key: str, cookie: str) -> list[Row]:
     """List the rows, with those that write at the end.
