@@ -37,7 +37,7 @@ REQUESTS = """
     ORDER BY number
 """
 
-# The city is in zone 17 of UTM, whose distances differ from the true ones by less than 0.1 %.
+# The city is in zone 17 of UTM, whose distances differ from the true ones by less than 1 %.
 OUTLINES = """
     CREATE TEMPORARY TABLE outlines AS
     SELECT id, layer_id, geometry, ST_Boundary(ST_Transform(geometry, 32617)) AS outline
