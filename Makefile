@@ -7,7 +7,7 @@ BIN = $(realpath .venv)/bin
 WORKERS := -n $(shell expr $$(nproc) + 1) --maxprocesses 5 --dist loadfile --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
-.PHONY: help install .check-free run shell demo-dc browser test test-city bench lint messages format
+.PHONY: help install .check-free run shell demo-dc browser test test-city bench bench-large lint messages format
 
 help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -36,8 +36,11 @@ browser: install ## Install Chromium, for the tests in a browser
 test-city: install ## Run the long tests: a real city (needs ../shared/data), all of schemathesis
 	@$(BIN)/python -m pytest $(WORKERS) -m 'city or long' --whole-city $(ARGS)
 
-bench: install ## Time the hot paths, each as a ratio to a reference of the same run
+bench: install ## Time the hot paths over HTTP, in turn with a lean server on the same database
 	@$(BIN)/python -m benchmarks.run
+
+bench-large: install ## The same with 1 and 5 million service requests, and how the times grow
+	@$(BIN)/python -m benchmarks.run 1000000 5000000
 
 .PHONY: docs
 docs: install ## Write docs/commands.md from the help of every command

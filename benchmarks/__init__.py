@@ -1,1 +1,1 @@
-"""Benchmarks of the server: each time is a ratio to a reference measured in turn with it."""
+"""Benchmarks: the server against a lean one on the same database, over HTTP, in turn."""

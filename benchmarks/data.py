@@ -2,47 +2,96 @@
 
 import psycopg
 
-ROWS = 200_000
-
 # Points spread over the example city, one service request every three minutes until now.
-FILL = """
+REQUESTS = """
     INSERT INTO service_requests (
         jurisdiction_id, service_request_id, public, sandbox, service_id, department_id,
         routing_reason, pinned, location, location_from, near_border, address_string, address_id,
         zipcode, description, media_url, answers, status, detailed_status, status_notes,
         requested_datetime, updated_datetime, expected_datetime
     )
-    SELECT jurisdiction_id, '20-' || lpad(number::text, 7, '0'), true, false, service.id,
-        department.id, 'Filled in.', false,
+    SELECT service.jurisdiction_id, '20-' || lpad(number::text, 7, '0'), true, false, service.id,
+        department.id, 'Rule filled-in applies: service ' || service_code || ' anywhere.', false,
         ST_SetSRID(ST_MakePoint(
-            -82.64 + 0.08 * frac(number * 0.7548776662), 39.68 + 0.07 * frac(number * 0.5698402910)
+            -82.64 + 0.08 * pg_temp.frac(number * 0.7548776662),
+            39.68 + 0.07 * pg_temp.frac(number * 0.5698402910)
         ), 4326), 'client', false,
         number || ' Main Street', '', '43130', 'Report ' || number || ' of a resident.', '',
-        '{}', status, status, '', moment, moment, NULL
+        '{}', status, status, '', moment,
+        CASE status WHEN 'open' THEN moment
+            ELSE least(now(), moment + interval '1 hour' * (number %% 200)) END,
+        moment + interval '1 day' * expected_days
     FROM generate_series(1, %(rows)s) AS number
     CROSS JOIN LATERAL (
         SELECT now() - interval '3 minutes' * (%(rows)s - number) AS moment,
             CASE WHEN number %% 25 = 0 THEN 'open' ELSE 'closed' END AS status
     ) AS made
     JOIN (
-        SELECT id, row_number() OVER (ORDER BY id) AS place, count(*) OVER () AS places,
-            jurisdiction_id
+        SELECT *, row_number() OVER (ORDER BY id) AS place, count(*) OVER () AS places
         FROM services WHERE type = 'realtime'
     ) AS service ON service.place = 1 + number %% service.places
-    JOIN LATERAL (
-        SELECT id FROM departments WHERE departments.jurisdiction_id = service.jurisdiction_id
-        ORDER BY id LIMIT 1
-    ) AS department ON true
+    JOIN (
+        SELECT *, row_number() OVER (ORDER BY id) AS place, count(*) OVER () AS places
+        FROM departments
+    ) AS department ON department.place = 1 + service.place %% department.places
     ORDER BY number
 """
 
+# The city is in zone 17 of UTM, whose distances differ from the true ones by less than 1 %.
+OUTLINES = """
+    CREATE TEMPORARY TABLE outlines AS
+    SELECT id, layer_id, geometry, ST_Boundary(ST_Transform(geometry, 32617)) AS outline
+    FROM boundaries ORDER BY id
+"""
 
-def fill(database_url: str, rows: int = ROWS) -> None:
-    """Add rows service requests to the only jurisdiction of a database that has a catalog."""
+PLACES = """
+    INSERT INTO service_request_boundaries (
+        service_request_pk, layer_id, boundary_id, neighbour_id, neighbour_metres, near
+    )
+    SELECT pk, layer_id, inside, beside, distance, coalesce(distance < 10, false)
+    FROM service_requests CROSS JOIN LATERAL (
+        SELECT layer_id,
+            min(id) FILTER (WHERE covers) AS inside,
+            (array_agg(id ORDER BY distance, id) FILTER (WHERE NOT covers))[1] AS beside,
+            min(distance) FILTER (WHERE NOT covers) AS distance
+        FROM (
+            SELECT id, layer_id, ST_Covers(geometry, location) AS covers,
+                ST_Distance(outline, point) AS distance
+            FROM outlines CROSS JOIN ST_Transform(location, 32617) AS point
+        ) AS measured
+        GROUP BY layer_id
+    ) AS place
+    WHERE service_request_id LIKE '20-%' AND (inside IS NOT NULL OR beside IS NOT NULL)
+"""
+
+# Of places, only that their ids exist is not checked: they come from the very tables.
+WITHOUT_CHECKS = "SET session_replication_role = replica"
+WITH_CHECKS = "SET session_replication_role = origin"
+
+# Both steps at once: the trigger then finds that each request has the status of its last step.
+HISTORY = """
+    INSERT INTO status_changes (
+        service_request_pk, status, detailed_status, status_notes, changed_at, opening
+    )
+    SELECT pk, step, step, '', moment, step = 'open'
+    FROM service_requests CROSS JOIN LATERAL (
+        VALUES ('open', requested_datetime), ('closed', updated_datetime)
+    ) AS steps (step, moment)
+    WHERE service_request_id LIKE '20-%' AND (step = 'open' OR status = 'closed')
+    ORDER BY pk, step DESC
+"""
+
+
+def fill(database_url: str, rows: int) -> None:
+    """Add service requests, with places and history, to a new database with the example city.
+
+    Triggers are in force, so that what they keep is as after POSTs.
+    """
     with psycopg.connect(database_url, autocommit=True) as connection:
         connection.execute(
             "CREATE FUNCTION pg_temp.frac(numeric) RETURNS float8 LANGUAGE sql IMMUTABLE "
             "AS 'SELECT ($1 - floor($1))::float8'"
         )
-        connection.execute(FILL.replace("frac(", "pg_temp.frac("), {"rows": rows})
-        connection.execute("VACUUM ANALYZE")
+        connection.execute(REQUESTS, {"rows": rows})
+        for statement in (OUTLINES, WITHOUT_CHECKS, PLACES, WITH_CHECKS, HISTORY, "VACUUM ANALYZE"):
+            connection.execute(statement)

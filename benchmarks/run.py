@@ -1,146 +1,102 @@
-"""make bench: time the hot paths, each in turn with a reference, and print the ratios.
+"""make bench: measure the hot paths in turn with a lean server, and print what is too slow.
 
-A reference is the driver alone on the same data, without HTTP, checks, or history. A slow machine
-slows both. A ratio above the bound means that the product became slower.
+python -m benchmarks.run [ROWS…]. With two numbers of rows, it also prints how the times grow.
 """
 
+import argparse
+import contextlib
 import os
 import re
 import secrets
-import statistics
 import subprocess
-import sys
+import tempfile
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
-from flask.testing import FlaskClient
+import psycopg
+import requests
 
 from benchmarks.data import fill
-from benchmarks.reference import Reference
-from local.cluster import throwaway_cluster
-from open311.app import create_app
+from benchmarks.figures import Figures, Statements, measure
+from benchmarks.report import growth_lines, heading, lines_of
+from benchmarks.rows import rows_of
+from benchmarks.servers import PROGRAMS, ROOT, Server, running_lean, running_product, running_tipg
+from benchmarks.tipg import install_tipg
+from local.cluster import Cluster, throwaway_cluster
 
-ROOT = Path(__file__).resolve().parent.parent
-PROGRAM = Path(sys.executable).parent / "open311"
-ROUNDS = 9
-Step = Callable[[], object]
+ROWS = 200_000
+IN_MEMORY = 500_000  # rows; more are written to a disk
 
-
-@dataclass(frozen=True)
-class Case:
-    """A timed case: the product and its reference, and the upper bound of the ratio."""
-
-    name: str
-    ours: Step
-    reference: Step
-    bound: float
+SETTINGS = (
+    *("shared_buffers=512MB", "max_wal_size=8GB", "autovacuum=off"),
+    *("shared_preload_libraries=pg_stat_statements", "pg_stat_statements.track_planning=on"),
+)
 
 
 def main() -> None:
-    """Fill a throwaway database, time all cases, and print a line for each."""
-    with throwaway_cluster() as cluster:
-        url = cluster.create_database("benchmarks")
-        environment = {
-            **os.environ,
-            "DATABASE_URL": url,
-            "OPEN311_RATE_LIMIT": "none",
-            "OPEN311_SECRET_KEY": secrets.token_hex(),
+    """Fill a throwaway database for each number of rows, measure, and print the figures."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("rows", type=int, nargs="*", help=f"by default {ROWS:,}")
+    sizes = parser.parse_args().rows or [ROWS]
+    folder = None if max(sizes) <= IN_MEMORY else Path(tempfile.gettempdir())
+    tipg = install_tipg()
+    with throwaway_cluster(SETTINGS, folder) as cluster:
+        found = [measure_all(cluster, size, tipg) for size in sizes]
+    if len(found) == 2:
+        print(*growth_lines(sizes, *found), sep="\n")
+
+
+def measure_all(cluster: Cluster, rows: int, tipg: Path | None) -> list[Figures]:
+    """Fill a database, and measure and print all rows."""
+    database, secret_key, started = f"rows_{rows}", secrets.token_hex(), time.monotonic()
+    url = cluster.create_database(database)
+    environment = {**os.environ, "DATABASE_URL": url, "OPEN311_SECRET_KEY": secret_key}
+    _command(environment, "db", "upgrade")
+    _command(environment, "seed", str(ROOT / "seed_data/lancaster"))
+    fill(url, rows)
+    key = _command(environment, "keys", "create", "benchmarks").split()[-1]
+    user = ("users", "create", "benchmarks", "--role", "dispatcher", "--generate")
+    password = _command(environment, *user).split()[-1]
+    print(f"{rows:,} service requests, made in {time.monotonic() - started:.0f} s.", _load())
+    with contextlib.ExitStack() as stack:
+        servers = {
+            "ours": stack.enter_context(running_product(url, secret_key)),
+            "lean": stack.enter_context(running_lean(url)),
         }
-        for command in (["db", "upgrade"], ["seed", str(ROOT / "seed_data/lancaster")]):
-            subprocess.run([str(PROGRAM), *command], env=environment, check=True, cwd=ROOT)
-        created = subprocess.run(
-            [str(PROGRAM), "keys", "create", "benchmarks"],
-            env=environment,
-            check=True,
-            capture_output=True,
-            text=True,
-        )
-        made = subprocess.run(
-            [str(PROGRAM), "users", "create", "benchmarks", "--role", "dispatcher", "--generate"],
-            env=environment,
-            check=True,
-            capture_output=True,
-            text=True,
-        )
-        fill(url)
-        client = create_app(environment).test_client()
-        sign_in(client, made.stdout.split()[-1])
-        with Reference(url) as reference:
-            for case in cases(client, reference, created.stdout.split()[-1]):
-                print(line(case), flush=True)
+        if tipg is not None:
+            servers["tipg"] = stack.enter_context(running_tipg(tipg, cluster, database))
+        counter = stack.enter_context(psycopg.connect(cluster.url("postgres"), autocommit=True))
+        statements = Statements(counter, database)
+        cookie = sign_in(servers["ours"], password)
+        print(*heading(), sep="\n", flush=True)
+        found = []
+        for row in rows_of(rows // 2, key, cookie):
+            found.append(measure(row, servers, statements))
+            print(*lines_of(found[-1]), sep="\n", flush=True)
+    print(f"Done after {time.monotonic() - started:.0f} s.", _load(), flush=True)
+    return found
 
 
-def sign_in(client: FlaskClient, password: str) -> None:
-    [key] = re.findall(r'name="csrf_token" value="([^"]+)"', client.get("/staff/sign-in").text)[:1]
-    form = {"csrf_token": key, "name": "benchmarks", "password": password}
-    answer = client.post("/staff/sign-in", data=form)
-    assert answer.status_code == 303, answer.text
+def _command(environment: dict[str, str], *arguments: str) -> str:
+    program = [str(PROGRAMS / "open311"), *arguments]
+    return subprocess.run(
+        program, env=environment, check=True, stdout=subprocess.PIPE, text=True, cwd=ROOT
+    ).stdout
 
 
-def cases(client: FlaskClient, reference: Reference, key: str) -> list[Case]:
-
-    def get(path: str) -> Step:
-        return lambda: _checked(client, path)
-
-    def post() -> object:
-        number = time.perf_counter_ns()
-        form = {"api_key": key, "service_code": "POTHOLE", "lat": "39.72", "long": "-82.6"}
-        answer = client.post(f"{API}/requests.json", data={**form, "description": str(number)})
-        assert answer.status_code == 200, answer.text
-        return answer
-
-    newest, thousand = f"{API}/requests.json?page_size=50", f"{API}/requests.json"
-    return [
-        Case("newest 50, JSON : select + orjson", get(newest), lambda: reference.newest(50), 40),
-        Case("newest 1000, JSON : select + orjson", get(thousand), reference.newest, 4.5),
-        Case("newest 1000, XML : JSON", get(f"{API}/requests.xml"), get(thousand), 2.5),
-        Case("one by id : select", get(f"{API}/requests/20-0100000.json"), reference.one, 30),
-        Case("OGC items, 50 in a box : select", get(f"{ITEMS}?{BOX}"), reference.in_box, 4),
-        Case("OGC tile of a neighbourhood : ST_AsMVT", get(TILE), reference.tile, 5),
-        Case("staff, 50 in a circle : select", get(f"{STAFF}?{CIRCLE}"), reference.in_box, 3),
-        Case("staff, 50 along a line : select", get(f"{STAFF}?{ALONG}"), reference.in_box, 3),
-        Case("POST with routing : route + insert", post, reference.post, 30),
-    ]
+def _load() -> str:
+    return f"Load of the machine: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores."
 
 
-ITEMS = "/ogc/collections/requests/items"
-BOX = "limit=50&bbox=-82.61,39.70,-82.59,39.72"
-TILE = "/ogc/collections/requests/tiles/WebMercatorQuad/15/12439/8865"
-STAFF = "/staff/requests/list"
-CIRCLE = "circle=39.71,-82.60,900"
-ALONG = "along=39.70,-82.61;39.71,-82.60;39.72,-82.59&within=200&status=open"
-API = "/open311/v2"
-
-
-def _checked(client: FlaskClient, path: str) -> object:
-    answer = client.get(path)
-    assert answer.status_code == 200, answer.text
-    return answer
-
-
-def line(case: Case) -> str:
-    """Time a case and its reference in turn; return the medians and the median ratio as text."""
-    case.ours(), case.reference()
-    pairs = [(_seconds(case.ours), _seconds(case.reference)) for _round in range(ROUNDS)]
-    ours, reference = (statistics.median(column) * 1000 for column in zip(*pairs, strict=True))
-    ratio = statistics.median(one / other for one, other in pairs)
-    verdict = "" if ratio <= case.bound else "  too slow"
-    return (
-        f"{case.name:45} {ours:8.2f} ms :{reference:8.2f} ms = {ratio:5.2f}"
-        f"  (bound {case.bound:g}){verdict}"
-    )
-
-
-def _seconds(step: Step) -> float:
-    """Return the best of three runs, since other work shares this machine."""
-    times = []
-    for _try in range(3):
-        started = time.perf_counter()
-        step()
-        times.append(time.perf_counter() - started)
-    return min(times)
+def sign_in(server: Server, password: str) -> str:
+    """Sign in a member of staff, and return the cookie as a header's value."""
+    with requests.Session() as session:
+        page = session.get(f"{server.address}/staff/sign-in").text
+        [csrf_token] = re.findall(r'name="csrf_token" value="([^"]+)"', page)[:1]
+        form = {"csrf_token": csrf_token, "name": "benchmarks", "password": password}
+        answer = session.post(f"{server.address}/staff/sign-in", form, allow_redirects=False)
+        assert answer.status_code == 303, answer.text
+        return "; ".join(f"{name}={value}" for name, value in session.cookies.items())
 
 
 if __name__ == "__main__":

@@ -110,14 +110,17 @@ def _log_of(data: Path) -> Path:
 
 
 @contextlib.contextmanager
-def throwaway_cluster() -> Iterator[Cluster]:
-    """Run a new cluster in a temporary directory, in memory if there is room.
+def throwaway_cluster(
+    settings: tuple[str, ...] = (), parent: Path | None = None
+) -> Iterator[Cluster]:
+    """Run a new cluster in a temporary directory in parent, or else in memory if there is room.
 
     The directory is removed afterward, even if this process is killed.
     """
-    folder = Path(tempfile.mkdtemp(prefix="open311-", dir=_roomy_memory()))
+    folder = Path(tempfile.mkdtemp(prefix="open311-", dir=parent or _roomy_memory()))
     folder.chmod(0o755)  # the server's account needs access
-    with _removed_at_last(folder), running_cluster(folder / "data", settings=THROWAWAY) as cluster:
+    everything = (*THROWAWAY, *settings)
+    with _removed_at_last(folder), running_cluster(folder / "data", settings=everything) as cluster:
         yield cluster
 
 
