@@ -36,6 +36,8 @@ class Statement:
     def __init__(self, statement: ClauseElement, *, prepared: bool) -> None:
         compiled = cast("SQLCompiler", statement.compile(dialect=_DIALECT))
         self._text = compiled.string
+        if "POSTCOMPILE" in self._text:
+            raise TypeError("A list in IN has no fixed number of parameters: compare with ANY.")
         self._names: Sequence[str] = compiled.positiontup or ()
         self._constants: Mapping[str, Any] = compiled.params
         self._prepared = prepared

@@ -10,7 +10,7 @@ from open311.web.exports import (
     maps_of,
     notes_of,
 )
-from open311.web.parameters import chosen_jurisdiction, parse
+from open311.web.parameters import chosen_city, chosen_jurisdiction, parse
 from open311.web.staff_auth import find_staff
 from schemas.search.ogc import ExportSchema
 

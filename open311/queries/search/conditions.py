@@ -305,7 +305,7 @@ def needs_review() -> Condition:
     Closed service requests need review for OF_CLOSED_REQUESTS only.
     """
     entries = select(TriageEntry.service_request_pk).where(TriageEntry.settled_at.is_(None))
-    of_closed = entries.where(TriageEntry.reason.in_(OF_CLOSED_REQUESTS))
+    of_closed = entries.where(is_any_of(TriageEntry.reason, OF_CLOSED_REQUESTS))
     return or_(
         and_(ServiceRequest.status == OPEN, ServiceRequest.pk.in_(entries)),
         ServiceRequest.pk.in_(of_closed),
