@@ -3,6 +3,9 @@
 Workers keep a snapshot of these tables in memory, and compare its version with this one in each
 answer. The version is random: a restored or copied database has the version of its content, and no
 two contents share one. Triggers renew it at commit, so that no writer waits for another's work.
+
+is_settled tells a statement, which passes its own snapshot, whether all changes of service requests
+that were made before it are in what it reads: none is open, and none has ended since it began.
 """
 
 import sqlalchemy as sa
@@ -32,6 +35,15 @@ END
 $$
 """
 
+# In this order: a transaction gives its locks back after it has ended for all snapshots.
+IS_SETTLED = """
+CREATE FUNCTION is_settled(began pg_snapshot) RETURNS boolean LANGUAGE plpgsql AS $$
+BEGIN
+    RETURN oldest_open_change() IS NULL AND pg_current_snapshot()::text = began::text;
+END
+$$
+"""
+
 
 def upgrade() -> None:
     op.create_table(
@@ -43,6 +55,7 @@ def upgrade() -> None:
     )
     op.execute("INSERT INTO city_version VALUES (true, gen_random_uuid())")
     op.execute(RENEW)
+    op.execute(IS_SETTLED)
     for table in TABLES:
         op.execute(
             f"CREATE CONSTRAINT TRIGGER renew_city_version AFTER INSERT OR UPDATE OR DELETE "
@@ -59,5 +72,6 @@ def downgrade() -> None:
     for table in TABLES:
         op.execute(f"DROP TRIGGER renew_city_version_emptied ON {table}")
         op.execute(f"DROP TRIGGER renew_city_version ON {table}")
+    op.execute("DROP FUNCTION is_settled(pg_snapshot)")
     op.execute("DROP FUNCTION renew_city_version()")
     op.drop_table("city_version")

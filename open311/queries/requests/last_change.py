@@ -12,7 +12,7 @@ from open311.database import db
 from open311.models import CityVersion, ServiceRequest
 from open311.queries.jurisdictions import Scope
 
-HEAD = ("version", "is_any_open", "last_change", "last_departure")
+HEAD = ("version", "is_settled", "last_change", "last_departure")
 """Columns about the whole list, the same in each of its rows."""
 
 
@@ -21,7 +21,7 @@ class Head:
     """The state of the data that an answer was made from: values of HEAD."""
 
     version: UUID
-    is_any_open: bool
+    is_settled: bool
     last_change: datetime | None
     last_departure: datetime | None
 
@@ -30,10 +30,10 @@ class Head:
 
         A list changes with each service request and with the catalog. A list with a moving window
         also changes when a service request leaves the window. Returns none if rows can be deleted,
-        and none while a transaction has changes to commit: their times may be before those of later
+        and none while a transaction had changes to commit: their times may be before those of later
         ones.
         """
-        if jurisdiction.sandbox or self.is_any_open:
+        if jurisdiction.sandbox or not self.is_settled:
             return []
         moments = (jurisdiction.changed_at, self.last_change, self.last_departure)
         return [moment for moment in moments if moment is not None]
@@ -45,13 +45,13 @@ def head_of_list(jurisdiction: Scope, *, window_moves: bool) -> list[ColumnEleme
     PostgreSQL reads each of them once for a statement.
     """
     departure = _last_departure(jurisdiction) if window_moves else null()
-    columns = (_version(), is_any_open(), _last_change(jurisdiction), departure)
+    columns = (_version(), _is_settled(), _last_change(jurisdiction), departure)
     return [column.label(name) for name, column in zip(HEAD, columns, strict=True)]
 
 
 def head_of_one() -> list[ColumnElement[Any]]:
     """Select the columns HEAD of one service request."""
-    columns = (_version(), is_any_open(), ServiceRequest.changed_at, null())
+    columns = (_version(), _is_settled(), ServiceRequest.changed_at, null())
     return [column.label(name) for name, column in zip(HEAD, columns, strict=True)]
 
 
@@ -59,15 +59,9 @@ def _version() -> ColumnElement[UUID]:
     return select(CityVersion.version).scalar_subquery()
 
 
-def is_any_open() -> ColumnElement[bool]:
-    """Select whether a transaction that may have changed something had not ended yet.
-
-    It asks the snapshot that the statement reads with: any transaction counts, of any database, so
-    that none is missed.
-    """
-    snapshot = func.pg_current_snapshot()
-    is_open = func.pg_snapshot_xmin(snapshot) != func.pg_snapshot_xmax(snapshot)
-    return select(is_open).scalar_subquery()
+def _is_settled() -> ColumnElement[bool]:
+    """Select whether no change is missing that was made before the statement began."""
+    return select(func.is_settled(func.pg_current_snapshot())).scalar_subquery()
 
 
 def _last_change(jurisdiction: Scope) -> ColumnElement[datetime]:

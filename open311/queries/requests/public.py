@@ -48,7 +48,6 @@ from open311.queries.requests.last_change import (
     head_of_one,
     settled_change,
 )
-from open311.queries.search.conditions import Term, terms
 from open311.queries.search.counts import known_total
 from open311.queries.search.criteria import Criteria
 from open311.queries.search.kept import (
@@ -60,6 +59,7 @@ from open311.queries.search.kept import (
 )
 from open311.queries.search.orders import ORDERS
 from open311.queries.search.pages import FIRST_PAGE, KEY, Page, Paging, cut
+from open311.queries.search.terms import Term, terms
 from open311.queries.search.visibility import Audience, visible_to
 from open311.statements import Row
 

@@ -8,10 +8,10 @@ from typing import Any
 from sqlalchemy import BigInteger, Integer, Select, bindparam, func, literal_column, select
 
 from open311.database import db
-from open311.queries.search.conditions import Term
 from open311.queries.search.counts import MOST_COUNTED
 from open311.queries.search.orders import ORDERS
 from open311.queries.search.pages import Paging, one_page
+from open311.queries.search.terms import Term
 from open311.statements import Row, Statement
 
 MOST_KEPT = 256
