@@ -1,7 +1,7 @@
 """Points as latitude and longitude: the only module that converts them to x and y."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,6 +12,9 @@ from shapely.geometry.base import BaseGeometry
 
 WGS84 = CRS.from_epsg(4326)
 _ELLIPSOID = Geod(ellps="WGS84")
+
+Degrees = NDArray[np.float64]
+Metres = NDArray[np.float64]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,6 +33,11 @@ class Point:
     def geojson(self) -> dict[str, object]:
         """The point as a GeoJSON geometry (RFC 7946, 3.1.2)."""
         return {"type": "Point", "coordinates": [self.long, self.lat]}
+
+    @property
+    def geometry(self) -> shapely.Point:
+        """The point as a geometry in WGS 84 degrees."""
+        return shapely.Point(self.long, self.lat)
 
 
 # Meters on WGS 84. A degree of latitude is shortest at the equator. A degree of longitude is at
@@ -107,7 +115,7 @@ def as_point(geometry: BaseGeometry) -> Point | None:
 
 def covers(area: BaseGeometry, point: Point) -> bool:
     """Return whether an area in WGS 84 degrees contains a point, its edge included."""
-    return bool(area.covers(shapely.Point(point.long, point.lat)))
+    return bool(area.covers(point.geometry))
 
 
 def to_wgs84(source: CRS) -> Callable[[BaseGeometry], BaseGeometry]:
@@ -178,3 +186,71 @@ def square_metres(geometry: BaseGeometry) -> float:
     oriented = shapely.orient_polygons(geometry)  # opposite signs would cancel out
     area, _perimeter = _ELLIPSOID.geometry_area_perimeter(oriented)
     return abs(float(area))
+
+
+Piece = tuple[float, float, float, float]
+"""A short straight line in WGS 84 degrees: x and y of its start, x and y of its end."""
+
+
+def as_pieces(
+    lines: Sequence[BaseGeometry] | NDArray[np.object_], longest: float
+) -> tuple[Degrees, NDArray[np.int_]]:
+    """Cut lines into straight pieces, none longer than so many degrees.
+
+    lines are in WGS 84 degrees; their vertices do not move. Returns an array with the four numbers
+    of a Piece in each row, and the position in lines of each piece.
+    """
+    cut = shapely.segmentize(np.asarray(lines), longest)
+    pairs, line = shapely.get_coordinates(cut, return_index=True)
+    joined = (line[1:] == line[:-1]) & (pairs[1:] != pairs[:-1]).any(axis=1)
+    return np.hstack([pairs[:-1], pairs[1:]])[joined], line[1:][joined]
+
+
+def ends_from_center(pieces: Degrees) -> tuple[Metres, Metres]:
+    """Return the starts and the ends of pieces in meters from the center of the earth.
+
+    pieces has the four numbers of a Piece in its last dimension; the three numbers of a position
+    are in the first dimension of the results.
+    """
+    return _from_center(pieces[..., 0], pieces[..., 1]), _from_center(
+        pieces[..., 2], pieces[..., 3]
+    )
+
+
+def from_center(point: Point) -> Metres:
+    """Return the position of a point in meters from the center of the earth: three numbers."""
+    return _from_center(point.long, point.lat)
+
+
+def _from_center(x: Degrees | float, y: Degrees | float) -> Metres:
+    """Return x toward the prime meridian, y toward 90 degrees east, and z toward the north pole."""
+    long, lat = np.radians(x), np.radians(y)
+    sine, cosine = np.sin(lat), np.cos(lat)
+    normal = _ELLIPSOID.a / np.sqrt(1 - _ELLIPSOID.es * sine * sine)
+    to_axis = normal * cosine
+    return np.array(
+        [to_axis * np.cos(long), to_axis * np.sin(long), normal * (1 - _ELLIPSOID.es) * sine]
+    )
+
+
+def share_along(point: Point, piece: Piece) -> float:
+    """Return where a piece is nearest to a point next to it: from 0, its start, to 1, its end.
+
+    This is exact on the piece. A hundred meters away, it is off by millimeters along the piece, and
+    the distance by nothing.
+    """
+    x_start, y_start, x_end, y_end = piece
+    lat = math.radians(point.lat)
+    # The ratio of a degree of longitude to one of latitude on the ellipsoid
+    narrow = math.cos(lat) * (1 - _ELLIPSOID.es * math.sin(lat) ** 2) / (1 - _ELLIPSOID.es)
+    across, along = (x_end - x_start) * narrow, y_end - y_start
+    from_start = math.remainder(point.long - x_start, 360) * narrow, point.lat - y_start
+    share = (from_start[0] * across + from_start[1] * along) / (across * across + along * along)
+    return min(max(share, 0.0), 1.0)
+
+
+def metres_to(point: Point, piece: Piece, share: float) -> float:
+    """Return the distance on the ellipsoid to a place on a piece, from 0 (start) to 1 (end)."""
+    x_start, y_start, x_end, y_end = piece
+    x, y = x_start + share * (x_end - x_start), y_start + share * (y_end - y_start)
+    return float(_ELLIPSOID.inv(point.long, point.lat, x, y)[2])

@@ -20,6 +20,7 @@ from open311.urls import BLUEPRINTS, GEOREPORT
 from open311.web.bodies import release_memory
 from open311.web.error_handlers import register_error_handlers
 from open311.web.formats import COMPRESSION, FormatConverter, MapFormatConverter
+from open311.web.freshness import keep_snapshots
 from open311.web.languages import speak_languages
 from open311.web.parameters import ENDPOINT, TEST_ENDPOINT, OpaqueConverter
 from open311.web.paths import NormalizedPaths
@@ -59,6 +60,7 @@ def create_app(environ: Mapping[str, str] = os.environ, *, serving: bool = False
     Compress(app)
     keep_sessions(app)
     know_issuer(app)
+    keep_snapshots(app)
     speak_languages(app)
     _add_urls(app)
     limit_rate(app)

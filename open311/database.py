@@ -52,12 +52,17 @@ LOCK_MILLISECONDS = 200
 """Maximum time that a statement of a worker waits for a lock; an operation then tries again."""
 
 
+NEVER = 1 << 62
+"""Number of executions after which psycopg prepares a statement that does not ask for it."""
+
+
 def engine_options(statement_seconds: int, *, serving: bool = False) -> dict[str, Any]:
     """Return options for create_engine; serving adds the limits of a worker.
 
-    A generic plan for a map area can be a thousand times slower than one for the actual area.
-    Parallel workers and JIT cost more than they save on small spatial queries. A statement must
-    end before gunicorn kills its worker, because the statement would continue to run.
+    A generic plan for a map area can be a thousand times slower than one for the actual area, so
+    nothing is prepared but what statements.Statement asks for. Parallel workers and JIT cost more
+    than they save on small spatial queries. A statement must end before gunicorn kills its worker,
+    because the statement would continue to run.
     The similarity threshold is below PostgreSQL's default, so that "brod stret" finds S Broad St.
     hide_parameters keeps the requester's data out of exception texts. A worker waits for a lock
     less than for a statement, so that the error tells the two apart, and that those who wait for
@@ -66,7 +71,6 @@ def engine_options(statement_seconds: int, *, serving: bool = False) -> dict[str
     """
     options = {
         "TimeZone": "UTC",
-        "plan_cache_mode": "force_custom_plan",
         "max_parallel_workers_per_gather": "0",
         "jit": "off",
         "statement_timeout": f"{statement_seconds}s",
@@ -80,6 +84,7 @@ def engine_options(statement_seconds: int, *, serving: bool = False) -> dict[str
         "connect_args": {
             "options": " ".join(f"-c {key}={value}" for key, value in options.items()),
             "connect_timeout": CONNECT_SECONDS,
+            "prepare_threshold": NEVER,
         },
         "hide_parameters": True,
         "pool_pre_ping": True,

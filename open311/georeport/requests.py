@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 from urllib.parse import quote
 
@@ -19,10 +20,9 @@ from open311.messages.problem import problems_in
 from open311.messages.search import BOUNDARY_LAYER_UNKNOWN
 from open311.messages.submissions import SERVICE_CODE_REQUIRED
 from open311.operations.requests.submit import SubmissionResult, submit_service_request
-from open311.queries.catalog.services import get_service
+from open311.queries.catalog.services import ServiceInfo, service_unknown
+from open311.queries.city import City
 from open311.queries.jurisdictions import Scope
-from open311.queries.maps.layers import list_layer_codes
-from open311.queries.requests.last_change import last_changes_of_list, last_changes_of_one
 from open311.queries.requests.public import get_service_request, list_service_requests
 from open311.queries.requests.receipts import Sending, find_receipt
 from open311.queries.search.criteria import BoundaryCode, Circle, Criteria, Period
@@ -31,7 +31,8 @@ from open311.steps.values.submissions import Submission
 from open311.web.auth import Sender, check_key_is_for, check_key_may, sender
 from open311.web.bodies import sent
 from open311.web.formats import respond
-from open311.web.parameters import chosen_jurisdiction, first, parse, sent_values
+from open311.web.freshness import fresh
+from open311.web.parameters import chosen_city, chosen_jurisdiction, first, parse, sent_values
 from open311.web.sent_media import stored_media
 from schemas.base import Values
 from schemas.requests.answers import Question
@@ -43,6 +44,7 @@ blueprint = Blueprint("service_requests", __name__)
 
 
 @blueprint.post("/requests.<format:format>")
+@fresh
 def submit(format: str) -> Response:
     """Accept and route a submission; return an id, a token, or neither, by type of service."""
     values = sent_values()
@@ -59,41 +61,51 @@ def submit(format: str) -> Response:
 
 
 @blueprint.get("/requests.<map_format:format>")
+@fresh
 def index(format: str) -> Response:
     """List service requests, newest first."""
     values, now = sent_values(), datetime.now(UTC)
     jurisdiction = chosen_jurisdiction(values)
-    filters = parse(ServiceRequestFiltersSchema(now=now, zone=jurisdiction.zone), values)
-    _check_layers(jurisdiction, filters["boundary"])
+    filters = parse(_filters_schema(jurisdiction.zone), values)
+    _check_layers(chosen_city(values), filters["boundary"])
     asked = _paging(filters)
-    changes = _changes_of_list(jurisdiction, filters)
     found = list_service_requests(
+        chosen_city(values),
         jurisdiction,
         criteria_of(filters),
         asked,
         extensions=filters["extensions"],
         tombstones=filters["tombstones"],
+        window_moves=filters["window_moves"],
     )
-    response = respond(format, "service_requests", found.rows)
+    response = respond(format, "service_requests", found.page.rows)
     address = f"{jurisdiction.public_url}{quote(request.path)}"
-    response.headers.update(page_headers(address, sent().values, asked, found))
+    response.headers.update(page_headers(address, sent().values, asked, found.page))
     response.headers.update(window_headers(filters))
-    tell_last_change(response, changes, now)
+    # With extensions, rows have changes of their own, which are not known here.
+    tell_last_change(response, [] if filters["extensions"] else found.changes, now)
     return response
 
 
 @blueprint.get("/requests/<opaque:service_request_id>.<map_format:format>")
 @blueprint.get("/request/<opaque:service_request_id>.<map_format:format>")
+@fresh
 def show(service_request_id: str, format: str) -> Response:
     """Return one service request of any age; some clients use the singular path (spec 1.1)."""
     values, now = sent_values(), datetime.now(UTC)
     jurisdiction = chosen_jurisdiction(values)
-    extensions = parse(ExtensionsSchema(), values)["extensions"]
-    changes = [] if extensions else last_changes_of_one(jurisdiction, service_request_id)
-    row = get_service_request(jurisdiction, service_request_id, extensions=extensions)
+    extensions = parse(_EXTENSIONS, values)["extensions"]
+    row, changes = get_service_request(
+        chosen_city(values), jurisdiction, service_request_id, extensions=extensions
+    )
     response = respond(format, "service_requests", row if format == "geojson" else [row])
-    tell_last_change(response, changes, now)
+    tell_last_change(response, [] if extensions else changes, now)
     return response
+
+
+# Schemas are kept: making one takes longer than using it.
+_filters_schema = cache(lambda zone: ServiceRequestFiltersSchema(zone=zone))
+_EXTENSIONS = ExtensionsSchema()
 
 
 def criteria_of(filters: Mapping[str, Any]) -> Criteria:
@@ -114,9 +126,9 @@ def criteria_of(filters: Mapping[str, Any]) -> Criteria:
     )
 
 
-def _check_layers(jurisdiction: Scope, boundaries: Sequence[tuple[str, str]]) -> None:
+def _check_layers(city: City, boundaries: Sequence[tuple[str, str]]) -> None:
     """Raise InvalidParameters listing the layers if one does not exist."""
-    known = list_layer_codes(jurisdiction.jurisdiction_id) if boundaries else []
+    known = [layer.code for layer in city.layers]
     for layer, _code in boundaries:
         if layer not in known:
             raise InvalidParameters(
@@ -132,17 +144,6 @@ def _paging(filters: dict[str, Any]) -> Paging:
         page=filters["page"],
         after=(after.key, after.pk) if after else None,
     )
-
-
-def _changes_of_list(jurisdiction: Scope, filters: dict[str, Any]) -> list[datetime]:
-    """Return the changes before the list is read, so that a concurrent one is not missed.
-
-    Empty with extensions, which have changes of their own that are not known here.
-    """
-    if filters["extensions"]:
-        return []
-    window = (filters["start_date"], filters["end_date"]) if filters["window_moves"] else None
-    return last_changes_of_list(jurisdiction, window)
 
 
 def _answered_before(sending: Sending) -> SubmissionResult | None:
@@ -164,7 +165,7 @@ def _submit(
             media=written.media,
             notice=written.notice,
         )
-        return submit_service_request(complete, sending)
+        return submit_service_request(chosen_city(values), complete, sending)
 
 
 def _parse_submission(values: Values, jurisdiction: Scope) -> tuple[Submission, list[str]]:
@@ -173,7 +174,7 @@ def _parse_submission(values: Values, jurisdiction: Scope) -> tuple[Submission, 
     Returns the submission without media, and the links sent with it.
     """
     service_code = first(values, "service_code")
-    service = get_service(jurisdiction.jurisdiction_id, service_code) if service_code else None
+    service = _service(values, service_code) if service_code else None
     questions = [_question(attribute) for attribute in service.attributes] if service else []
     asked = [question for question in questions if question is not None]
     try:
@@ -182,7 +183,7 @@ def _parse_submission(values: Values, jurisdiction: Scope) -> tuple[Submission, 
         raise InvalidParameters.of(problems_in(error)) from None
     if service is None:
         raise InvalidParameters(SERVICE_CODE_REQUIRED, field="service_code")
-    place = sent_place(jurisdiction, loaded)
+    place = sent_place(chosen_city(values), jurisdiction, loaded)
     submission = Submission(
         jurisdiction=jurisdiction,
         service=service,
@@ -198,6 +199,14 @@ def _parse_submission(values: Values, jurisdiction: Scope) -> tuple[Submission, 
     return submission, loaded["media_url"]
 
 
+def _service(values: Values, service_code: str) -> ServiceInfo:
+    """Return an active service from the snapshot; raises NotFound."""
+    found = chosen_city(values).services.get(service_code)
+    if found is None:
+        raise service_unknown(service_code)
+    return found
+
+
 _KEPT = ("address_id", "zipcode", "description", "answers")
 
 
@@ -210,5 +219,5 @@ def _question(attribute: dict[str, Any]) -> Question | None:
         datatype=attribute["datatype"],
         description=attribute["description"],
         required=attribute["required"] and attribute["variable"],
-        keys=[value["key"] for value in attribute.get("values", ())],
+        keys=tuple(value["key"] for value in attribute.get("values", ())),
     )

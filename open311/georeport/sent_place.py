@@ -14,8 +14,10 @@ from open311.errors import InvalidParameters
 from open311.geocoders import locate
 from open311.messages.submissions import ADDRESS_ID_UNKNOWN, NO_ADDRESS_REGISTER_FOR_ID
 from open311.queries.addresses import find_address, find_meant
+from open311.queries.city import City
 from open311.queries.jurisdictions import Scope
-from open311.queries.routing.decide import find_outside_facts, is_outside
+from open311.queries.routing.decide import find_outside_facts
+from open311.queries.routing.snapshot import is_outside
 
 _UNKNOWN = Meant(None, ())
 
@@ -30,7 +32,7 @@ class SentPlace:
     doubts: tuple[Doubt, ...]
 
 
-def sent_place(jurisdiction: Scope, sent: Mapping[str, Any]) -> SentPlace:
+def sent_place(city: City, jurisdiction: Scope, sent: Mapping[str, Any]) -> SentPlace:
     """Return the location of a submission from values that load_submission returned.
 
     lat and long take precedence over an address. An address alone is looked up in the register,
@@ -41,10 +43,10 @@ def sent_place(jurisdiction: Scope, sent: Mapping[str, Any]) -> SentPlace:
     address = sent["address_string"] or (meant.address.address if meant.address else "")
     if "lat" in sent:
         point = Point(lat=sent["lat"], long=sent["long"])
-        return SentPlace(point, "client", address, tuple(_doubts(jurisdiction, point, meant)))
-    if meant.address and not is_outside(jurisdiction.jurisdiction_id, meant.address.point):
+        return SentPlace(point, "client", address, tuple(_doubts(city, jurisdiction, point, meant)))
+    if meant.address and not is_outside(city, meant.address.point):
         return SentPlace(meant.address.point, "address_point", address, ())
-    return _geocoded(jurisdiction, address, _why(jurisdiction, meant))
+    return _geocoded(city, jurisdiction, address, _why(jurisdiction, meant))
 
 
 def _meant(jurisdiction: Scope, sent: Mapping[str, Any]) -> Meant:
@@ -72,10 +74,10 @@ def _not_enough(jurisdiction: Scope, address_id: str) -> InvalidParameters:
     return InvalidParameters(NO_ADDRESS_REGISTER_FOR_ID, field="address_id")
 
 
-def _doubts(jurisdiction: Scope, point: Point, meant: Meant) -> list[Doubt]:
+def _doubts(city: City, jurisdiction: Scope, point: Point, meant: Meant) -> list[Doubt]:
     tolerance = current_app.config["OPEN311_ADDRESS_TOLERANCE"]
     found = [mismatch(point, meant, tolerance, jurisdiction.units)]
-    if jurisdiction.takes_from_outside:
+    if jurisdiction.takes_from_outside and is_outside(city, point):
         facts = find_outside_facts(jurisdiction.jurisdiction_id, point)
         found.append(odd_place(point, facts, jurisdiction.units) if facts else None)
     return [doubt for doubt in found if doubt is not None]
@@ -87,7 +89,7 @@ def _why(jurisdiction: Scope, meant: Meant) -> str:
     return why_not_found(meant) if jurisdiction.has_addresses else "no address register"
 
 
-def _geocoded(jurisdiction: Scope, address: str, why: str) -> SentPlace:
+def _geocoded(city: City, jurisdiction: Scope, address: str, why: str) -> SentPlace:
     """Return the geocoder's location, if any; one outside the service area is discarded."""
     geocoder = current_app.config["OPEN311_GEOCODER"]
     if geocoder is None:
@@ -95,7 +97,7 @@ def _geocoded(jurisdiction: Scope, address: str, why: str) -> SentPlace:
     end_reads()
     asked = with_locality(address, jurisdiction.locality)
     for point in locate(geocoder, asked, current_app.config["OPEN311_GEOCODER_SECONDS"]):
-        if not is_outside(jurisdiction.jurisdiction_id, point):
+        if not is_outside(city, point):
             return SentPlace(point, "geocoder", address, ())
     return SentPlace(None, "", address, (no_place(f"{why}, and the geocoder found no location"),))
 

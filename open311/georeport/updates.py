@@ -1,13 +1,12 @@
 """GET and POST /servicerequestupdates, GET /update_tokens/{token} (spec 5.6)."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from typing import Any
 
 from flask import Blueprint, Response
 
 from open311.georeport.links import window_headers
-from open311.operations.requests.updates import SentUpdate, receive_update
+from open311.operations.requests.updates import SentUpdate, UpdateResult, receive_update
 from open311.queries.jurisdictions import Scope
 from open311.queries.requests.receipts import UpdateSending, find_first_answer
 from open311.queries.requests.updates import get_update_token, list_updates
@@ -33,7 +32,7 @@ def index(format: str) -> Response:
     """List updates of service requests, oldest first."""
     values = sent_values()
     jurisdiction = chosen_jurisdiction(values)
-    schema = UpdateFiltersSchema(now=datetime.now(UTC), zone=jurisdiction.zone)
+    schema = UpdateFiltersSchema(zone=jurisdiction.zone)
     filters = parse(schema, values)
     rows = list_updates(jurisdiction, filters, detailed=filters["extensions"])
     response = respond(format, ROOT, rows)
@@ -56,16 +55,20 @@ def submit(format: str) -> Response:
     loaded = parse(UpdateSubmissionSchema(zone=jurisdiction.zone), values)
     identity = {name: loaded[name] for name in _KEPT}
     sending = UpdateSending(api_key_id=owner.api_key_id, **identity)
-    first = receipt = find_first_answer(jurisdiction, sending)
-    if receipt is None:
-        with stored_media(jurisdiction, loaded["media_url"]) as written:
-            receipt = receive_update(_update(loaded, jurisdiction, owner, written.media))
-        if written.notice:
-            receipt["service_notice"] = written.notice
-    response = respond(format, ROOT, [UpdateReceiptSchema().dump(receipt)])
-    if first is not None:
+    first = find_first_answer(jurisdiction, sending)
+    result = _receive(loaded, jurisdiction, owner) if first is None else UpdateResult(first, True)
+    response = respond(format, ROOT, [UpdateReceiptSchema().dump(result.receipt)])
+    if result.repeated:
         response.headers["Idempotency-Replayed"] = "true"
     return response
+
+
+def _receive(loaded: Mapping[str, Any], jurisdiction: Scope, owner: Sender) -> UpdateResult:
+    with stored_media(jurisdiction, loaded["media_url"]) as written:
+        result = receive_update(_update(loaded, jurisdiction, owner, written.media))
+    if result.repeated or not written.notice:
+        return result
+    return UpdateResult({**result.receipt, "service_notice": written.notice})
 
 
 def _update(

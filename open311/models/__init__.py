@@ -10,7 +10,7 @@ from open311.models.history import (
     WorkStep,
 )
 from open311.models.imports import FormerId, ImportProgress
-from open311.models.jurisdiction import Jurisdiction
+from open311.models.jurisdiction import CityVersion, Jurisdiction
 from open311.models.maps import Boundary, BoundaryEdge, BoundaryLayer, BoundarySet
 from open311.models.media import Media
 from open311.models.people import ApiKey, Erasure, User, UserSession
@@ -47,6 +47,7 @@ __all__ = [
     "BusinessHours",
     "Canary",
     "CarryOver",
+    "CityVersion",
     "Department",
     "Erasure",
     "FormerId",

@@ -1,6 +1,7 @@
 """Jurisdictions: the cities on this server."""
 
 from datetime import datetime
+from uuid import UUID
 
 from geoalchemy2 import WKBElement
 from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index
@@ -69,3 +70,16 @@ class Jurisdiction(Base):
     service_area: Mapped[WKBElement | None] = mapped_column(multipolygon_column(), deferred=True)
     service_area_source: Mapped[str]
     catalogue_changed_at: Mapped[datetime]
+
+
+class CityVersion(Base):
+    """The version of the catalog, keys, rules, and maps of all cities, in the only row.
+
+    Triggers set a new random one when a transaction that changed one of them is committed.
+    """
+
+    __tablename__ = "city_version"
+    __table_args__ = (CheckConstraint("is_only", name="one_row"),)
+
+    is_only: Mapped[bool] = mapped_column(primary_key=True)
+    version: Mapped[UUID]

@@ -24,8 +24,9 @@ from open311.messages.search import (
     PARAMETER_UNKNOWN,
     SEARCH_OF_REQUESTS_ONLY,
 )
+from open311.queries.maps.layers import REQUESTS
 from open311.queries.ogc.features import Wanted
-from open311.queries.ogc.sources import REQUESTS, FeatureSource
+from open311.queries.ogc.sources import FeatureSource
 from open311.queries.search.criteria import BoundaryCode, Circle, Criteria, Period
 from open311.web.bodies import received_body
 from open311.web.parameters import parse, sent_values

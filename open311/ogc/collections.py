@@ -8,9 +8,10 @@ from geo.crs import CRS84
 from open311.ogc.answers import SCHEMA, address, answer, link
 from open311.ogc.asked import systems
 from open311.queries.jurisdictions import Scope
+from open311.queries.maps.layers import REQUESTS, list_layers
 from open311.queries.ogc.extents import find_extent
 from open311.queries.ogc.property import Property
-from open311.queries.ogc.sources import REQUESTS, get_source, list_layers
+from open311.queries.ogc.sources import get_source
 from open311.queries.search.criteria import ALWAYS
 from open311.web.formats import GEOJSON
 from open311.web.parameters import chosen_jurisdiction, parse, sent_values

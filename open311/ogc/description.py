@@ -9,7 +9,7 @@ from marshmallow import Schema, fields
 from open311.ogc.answers import JSON, SCHEMA, address, answer
 from open311.ogc.tiles import QUAD
 from open311.queries.jurisdictions import Scope
-from open311.queries.ogc.sources import REQUESTS, list_layers
+from open311.queries.maps.layers import REQUESTS, list_layers
 from open311.web.formats import GEOJSON, MVT
 from open311.web.parameters import chosen_jurisdiction, sent_values
 from schemas.search.fields import LONGEST_RADIUS

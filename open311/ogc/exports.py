@@ -10,7 +10,7 @@ from open311.web.exports import (
     maps_of,
     notes_of,
 )
-from open311.web.parameters import chosen_jurisdiction, parse
+from open311.web.parameters import chosen_city, chosen_jurisdiction, parse
 from open311.web.staff_auth import find_staff
 from schemas.search.ogc import ExportSchema
 
@@ -24,7 +24,9 @@ def export(collection: str) -> Response:
     asked = parse(ExportSchema(), with_filter_lang(values))
     jurisdiction = chosen_jurisdiction(values)
     staff = find_staff(jurisdiction, values) is not None
-    source = get_source(jurisdiction, collection, period_of(asked), staff=staff)
+    source = get_source(
+        jurisdiction, collection, period_of(asked), staff=staff, layers=chosen_city(values).layers
+    )
     notes = notes_of(values, _maps(jurisdiction, asked))
     return file_of(collection, source, wanted_of(asked, source, values), asked["f"], notes)
 

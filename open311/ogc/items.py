@@ -15,7 +15,7 @@ from open311.queries.ogc.sources import FeatureSource, get_source
 from open311.queries.search.counts import Total
 from open311.queries.search.criteria import Period
 from open311.web.formats import GEOJSON
-from open311.web.parameters import chosen_jurisdiction, parse, sent_values
+from open311.web.parameters import chosen_city, chosen_jurisdiction, parse, sent_values
 from open311.web.staff_auth import find_staff
 from schemas.search.cursors import Cursor, encode
 from schemas.search.ogc import FeatureSchema
@@ -68,7 +68,9 @@ def show(collection: str, feature_id: str) -> Response:
     jurisdiction = chosen_jurisdiction(values)
     staff = find_staff(jurisdiction, values) is not None
     system = system_named(asked["crs"], "crs")
-    source = get_source(jurisdiction, collection, _EVER, staff=staff)
+    source = get_source(
+        jurisdiction, collection, _EVER, staff=staff, layers=chosen_city(values).layers
+    )
     feature = get_feature(source, feature_id, system)
     here = address("collections", collection)
     links = [
@@ -82,7 +84,9 @@ def _find(collection: str, values: Values) -> tuple[FeatureSource, Features, Ref
     asked = read_items(values)
     jurisdiction = chosen_jurisdiction(values)
     staff = find_staff(jurisdiction, values) is not None
-    source = get_source(jurisdiction, collection, period_of(asked), staff=staff)
+    source = get_source(
+        jurisdiction, collection, period_of(asked), staff=staff, layers=chosen_city(values).layers
+    )
     wanted = wanted_of(asked, source, values)
     return source, list_features(source, wanted), wanted.system
 

@@ -12,7 +12,7 @@ from open311.queries.ogc.sources import get_source
 from open311.queries.ogc.tiles import DEEPEST_ZOOM, Tile, make_tile
 from open311.queries.search.criteria import ALWAYS
 from open311.web.formats import MVT
-from open311.web.parameters import chosen_jurisdiction, parse, sent_values
+from open311.web.parameters import chosen_city, chosen_jurisdiction, parse, sent_values
 from open311.web.staff_auth import find_staff
 from schemas.search.ogc import CommonSchema
 
@@ -59,7 +59,9 @@ def tile(collection: str, tile_matrix_set: str, zoom: int, row: int, column: int
     asked = read_items(values)
     jurisdiction = chosen_jurisdiction(values)
     staff = find_staff(jurisdiction, values) is not None
-    source = get_source(jurisdiction, collection, period_of(asked), staff=staff)
+    source = get_source(
+        jurisdiction, collection, period_of(asked), staff=staff, layers=chosen_city(values).layers
+    )
     place = Tile(zoom, row, column)
     if not place.exists:
         raise NotFound(TILE_UNKNOWN, tile=f"{zoom}/{row}/{column}")

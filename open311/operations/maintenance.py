@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, literal, select
 
 from open311.database import allow_pauses, db, end_reads, lift_time_limit
 from open311.media.store import MediaStore, photo_of
@@ -21,7 +21,7 @@ def forget_receipts() -> int:
     lift_time_limit()
     now = datetime.now(UTC)
     expired = Receipt.received_at <= now - KEY_LIFETIME
-    statement = delete(Receipt).where(expired, ~expects_id(now))
+    statement = delete(Receipt).where(expired, ~expects_id(literal(now)))
     return db.session.connection().execute(statement).rowcount
 
 

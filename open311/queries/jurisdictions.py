@@ -1,5 +1,6 @@
 """Reads of jurisdictions."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
@@ -50,22 +51,23 @@ def get_jurisdiction(jurisdiction_id: str | None) -> Scope:
 
     Raises NotFound for an unknown id, and InvalidParameters if an id is required.
     """
-    jurisdictions = list_jurisdictions()
-    if jurisdiction_id is None:
-        return _only(jurisdictions)
-    for jurisdiction in jurisdictions:
-        if jurisdiction.jurisdiction_id == jurisdiction_id:
-            return jurisdiction
-    raise NotFound(JURISDICTION_UNKNOWN, field="jurisdiction_id", jurisdiction_id=jurisdiction_id)
+    known = {one.jurisdiction_id: one for one in list_jurisdictions()}
+    return known[choose_jurisdiction(known, jurisdiction_id)]
 
 
-def _only(jurisdictions: list[Scope]) -> Scope:
-    if not jurisdictions:
+def choose_jurisdiction(known: Collection[str], jurisdiction_id: str | None) -> str:
+    """Return the id of one of the jurisdictions, or of the only one; raises as get_jurisdiction."""
+    if jurisdiction_id is not None:
+        if jurisdiction_id in known:
+            return jurisdiction_id
+        unknown = {"field": "jurisdiction_id", "jurisdiction_id": jurisdiction_id}
+        raise NotFound(JURISDICTION_UNKNOWN, **unknown)
+    if not known:
         raise NotFound(NO_JURISDICTION)
-    if len(jurisdictions) > 1:
-        known = [jurisdiction.jurisdiction_id for jurisdiction in jurisdictions]
-        raise InvalidParameters(JURISDICTION_MISSING, field="jurisdiction_id", known=known)
-    return jurisdictions[0]
+    if len(known) > 1:
+        raise InvalidParameters(JURISDICTION_MISSING, field="jurisdiction_id", known=list(known))
+    [only] = known
+    return only
 
 
 def list_jurisdictions() -> list[Scope]:

@@ -108,7 +108,9 @@ def _questions(service_code: str, tables: Mapping[str, Mapping[Any, Row]]) -> li
         if code == service_code:
             keys.setdefault(question, []).append(key)
     return [
-        Question(code, row["datatype"], row["description"], row["required"], keys.get(code, ()))
+        Question(
+            code, row["datatype"], row["description"], row["required"], tuple(keys.get(code, ()))
+        )
         for (service, code), row in tables["questions"].items()
         if service == service_code and row["variable"]
     ]

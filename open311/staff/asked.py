@@ -13,8 +13,9 @@ from geo.search.drawn_areas import circle_of, polygon_of, strip_of
 from open311.errors import Open311Error
 from open311.messages.problem import Problem
 from open311.queries.jurisdictions import Scope
+from open311.queries.maps.layers import REQUESTS
 from open311.queries.ogc.features import Wanted
-from open311.queries.ogc.sources import REQUESTS, FeatureSource, get_source
+from open311.queries.ogc.sources import FeatureSource, get_source
 from open311.queries.people.users import UserInfo
 from open311.queries.search.criteria import ALWAYS, BoundaryCode, Circle, Criteria, Period
 from open311.queries.search.orders import ORDERS

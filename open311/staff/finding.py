@@ -14,9 +14,8 @@ from open311.messages.search import FORMAT_UNKNOWN, TILE_UNKNOWN
 from open311.queries.catalog.departments import list_departments
 from open311.queries.catalog.services import list_services
 from open311.queries.jurisdictions import Scope, get_service_area_box
-from open311.queries.maps.layers import find_box, list_choices
+from open311.queries.maps.layers import REQUESTS, find_box, list_choices, list_layers
 from open311.queries.ogc.features import Features, list_features
-from open311.queries.ogc.sources import REQUESTS, list_layers
 from open311.queries.ogc.tiles import Tile, make_tile
 from open311.queries.people.users import list_users
 from open311.queries.search.counts import Counts, count_by_status_and_service

@@ -16,9 +16,10 @@ from open311.messages.requests import ACTION_UNKNOWN
 from open311.queries.catalog.departments import list_departments
 from open311.queries.catalog.services import list_services
 from open311.queries.jurisdictions import Scope
+from open311.queries.maps.layers import REQUESTS, list_layers
 from open311.queries.media import list_links
 from open311.queries.ogc.features import get_feature
-from open311.queries.ogc.sources import REQUESTS, get_source, list_layers
+from open311.queries.ogc.sources import get_source
 from open311.queries.people.users import list_users
 from open311.queries.requests.answers import list_answers
 from open311.queries.requests.erasures import find_withdrawal

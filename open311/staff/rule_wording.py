@@ -23,8 +23,7 @@ from open311.messages.problem import Problem
 from open311.messages.sentences import api_sentence
 from open311.queries.catalog.services import list_service_names
 from open311.queries.jurisdictions import Scope
-from open311.queries.maps.layers import list_choices
-from open311.queries.ogc.sources import LayerInfo, list_layers
+from open311.queries.maps.layers import LayerInfo, list_choices, list_layers
 from open311.queries.routing.coverage import BrokenReference
 from open311.queries.routing.explain import Explanation, LayerView, RuleView
 from open311.queries.routing.rule_parts import list_answers

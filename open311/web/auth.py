@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from flask import g, request
+from flask import request
 
 from open311.errors import ApiKeyRejected
 from open311.messages.access import (
@@ -14,7 +14,8 @@ from open311.messages.access import (
     API_KEY_OF_SANDBOX,
 )
 from open311.queries.jurisdictions import Scope
-from open311.queries.people.api_keys import find_key
+from open311.queries.people.api_keys import hash_of
+from open311.web.freshness import snapshot
 from open311.web.parameters import first, for_sandbox
 from schemas.base import Values
 from schemas.vocabulary.rights import RIGHTS_BY_CODE, USUAL_RIGHTS, may
@@ -54,12 +55,9 @@ def sent_key(values: Values) -> str | None:
 
 
 def known_sender(key: str) -> Sender | None:
-    """Return the owner of a key; reads the database once per HTTP request."""
-    known: dict[str, Sender | None] = g.setdefault("known_senders", {})
-    if key not in known:
-        row = find_key(key)
-        known[key] = None if row is None else Sender(row.id, row.jurisdiction_id, row.rights)
-    return known[key]
+    """Return the owner of a key; None if it is unknown or revoked."""
+    found = snapshot().keys.get(hash_of(key))
+    return None if found is None else Sender(found.id, found.jurisdiction_id, found.rights)
 
 
 def check_key_is_for(jurisdiction: Scope, owner: Sender) -> None:

@@ -1,7 +1,7 @@
 """Rendering of documents as XML, JSON (spec 1.6, 1.7), or GeoJSON, by the suffix of the URL."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -13,7 +13,7 @@ from lxml import etree
 from werkzeug.routing import BaseConverter
 
 from geo.coordinates import Point
-from schemas.fields import printable
+from schemas.fields import NOT_IN_XML, printable
 
 CONTENT_TYPES = {
     "xml": "text/xml; charset=utf-8",
@@ -47,7 +47,8 @@ ENTRY_NAMES = {
     "values": "value",
 }
 
-_MARKUP = re.compile("[&<>\r]")
+_SPECIAL = re.compile(f"[&<>\r]|{NOT_IN_XML}")
+"""What a text cannot have in XML as it is."""
 
 _JSON_OPTIONS = orjson.OPT_UTC_Z | orjson.OPT_OMIT_MICROSECONDS
 
@@ -82,7 +83,7 @@ def render_json(_root: str, content: Any) -> bytes:
 def render_xml(root: str, content: Any) -> bytes:
     """Return a document as XML with a declaration, without attributes or namespaces (spec 1.6)."""
     declaration = b'<?xml version="1.0" encoding="UTF-8"?>\n'
-    return declaration + (flat_xml(root, content) if _is_flat(content) else tree_xml(root, content))
+    return declaration + (table_xml(root, content) or tree_xml(root, content))
 
 
 def tree_xml(root: str, content: Any) -> bytes:
@@ -92,32 +93,52 @@ def tree_xml(root: str, content: Any) -> bytes:
     return etree.tostring(element, encoding="utf-8", xml_declaration=False)
 
 
-def flat_xml(root: str, rows: list[Mapping[str, Any]]) -> bytes:
-    """Return a list of rows of plain values as XML, in half the time of tree_xml."""
+def table_xml(root: str, content: Any) -> bytes | None:
+    """Return a table as XML, as tree_xml does in four times the time; None for anything else.
+
+    A table is a list of rows with the same names in the same order, and plain values. It is written
+    by column: most values of a column are of one type, need no escaping, or are repeated.
+    """
+    if not isinstance(content, list) or not content or not isinstance(content[0], dict):
+        return None
+    names = list(content[0])
+    if not names or not all(isinstance(row, dict) and list(row) == names for row in content):
+        return None
+    values = list(zip(*(row.values() for row in content), strict=True))
+    kinds = [set(map(type, column)) for column in values]
+    if any(issubclass(kind, dict | list) for column in kinds for kind in column):
+        return None
+    columns = [_cells(*one) for one in zip(names, values, kinds, strict=True)]
     entry = ENTRY_NAMES[root]
-    written = [
-        f"<{entry}>{''.join([_cell(name, value) for name, value in row.items()])}</{entry}>"
-        for row in rows
-    ]
-    return printable(f"<{root}>{''.join(written)}</{root}>").encode()
+    rows = [f"<{entry}>{''.join(cells)}</{entry}>" for cells in zip(*columns, strict=True)]
+    return f"<{root}>{''.join(rows)}</{root}>".encode()
 
 
-def _is_flat(content: Any) -> bool:
-    return (
-        isinstance(content, list)
-        and len(content) > 0
-        and all(isinstance(row, dict) and row for row in content)
-        and not any(isinstance(value, dict | list) for row in content for value in row.values())
-    )
+def _cells(name: str, values: Sequence[Any], kinds: set[type]) -> list[str]:
+    """Return the elements of a column."""
+    texts = _as_texts(values, kinds - {type(None)})
+    distinct = {text for text in texts if text is not None}
+    if _SPECIAL.search("".join(distinct)):
+        cells = {text: f"<{name}>{_escaped(text)}</{name}>" for text in distinct}
+    else:
+        cells = {text: f"<{name}>{text}</{name}>" for text in distinct}
+    empty = f"<{name}/>"
+    return [empty if text is None else cells[text] for text in texts]
 
 
-def _cell(name: str, value: Any) -> str:
-    text = _as_text(value)
-    if text is None:
-        return f"<{name}/>"
-    if _MARKUP.search(text):
-        text = escape(text, {"\r": "&#13;"})
-    return f"<{name}>{text}</{name}>"
+def _as_texts(values: Sequence[Any], kinds: set[type]) -> Sequence[str | None]:
+    """Return the texts of a column, whose values are of these types, or None."""
+    if len(kinds) != 1:
+        return [_as_text(value) for value in values]
+    [kind] = kinds
+    if kind is str:
+        return values
+    write = _WRITERS.get(kind, str)
+    return [None if value is None else write(value) for value in values]
+
+
+def _escaped(text: str) -> str:
+    return escape(printable(text), {"\r": "&#13;"})
 
 
 def render_geojson(_root: str, content: Any) -> bytes:
@@ -157,18 +178,22 @@ def _fill(element: etree._Element, content: Any) -> None:
 
 
 def _as_text(value: Any) -> str | None:
-    if value is None or isinstance(value, str):
-        return value
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, float):
-        text = repr(value)
-        return format(Decimal(text), "f") if "e" in text else text  # 1e-07 is not a decimal degree
-    if isinstance(value, datetime):
-        return f"{value.isoformat()[:19]}Z"
-    if isinstance(value, orjson.Fragment):
-        return orjson.dumps(value).decode()
-    return str(value)
+    return None if value is None else _WRITERS.get(type(value), str)(value)
+
+
+def _decimal(value: float) -> str:
+    text = repr(value)
+    return format(Decimal(text), "f") if "e" in text else text  # 1e-07 is not a decimal degree
+
+
+_WRITERS: dict[type, Callable[[Any], str]] = {
+    str: str,
+    bool: lambda value: "true" if value else "false",
+    float: _decimal,
+    datetime: lambda value: value.isoformat()[:19] + "Z",
+    orjson.Fragment: lambda value: orjson.dumps(value).decode(),
+}
+"""How a value of a type is written as text in XML; others as str writes them."""
 
 
 GEOJSON = "application/geo+json"

@@ -9,8 +9,10 @@ from werkzeug.routing import PathConverter
 
 from open311.errors import InvalidParameters
 from open311.messages.problem import problems_in
-from open311.queries.jurisdictions import Scope, get_jurisdiction
+from open311.queries.city import City
+from open311.queries.jurisdictions import Scope, choose_jurisdiction
 from open311.web.bodies import sent
+from open311.web.freshness import snapshot
 from schemas.base import Values, data_keys
 from schemas.fields import printable
 
@@ -57,8 +59,14 @@ def chosen_jurisdiction(values: Values) -> Scope:
 
     At the test endpoint, it is the sandbox of that jurisdiction.
     """
-    jurisdiction = get_jurisdiction(first(values, "jurisdiction_id"))
-    return replace(jurisdiction, sandbox=for_sandbox(), public_url=public_address())
+    scope = chosen_city(values).scope
+    return replace(scope, sandbox=for_sandbox(), public_url=public_address())
+
+
+def chosen_city(values: Values) -> City:
+    """Return the snapshot of the city that jurisdiction_id names, or of the only one."""
+    cities = snapshot().cities
+    return cities[choose_jurisdiction(cities, first(values, "jurisdiction_id"))]
 
 
 def for_sandbox() -> bool:

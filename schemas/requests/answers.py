@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
+from functools import lru_cache
 from typing import Any
 
 from marshmallow import EXCLUDE, Schema, fields
@@ -28,7 +29,7 @@ class Question:
     datatype: str
     description: str = ""
     required: bool = False
-    keys: Sequence[str] = ()
+    keys: tuple[str, ...] = ()
 
 
 FIELD_OF: Mapping[str, Callable[..., fields.Field[Any]]] = {
@@ -41,7 +42,8 @@ FIELD_OF: Mapping[str, Callable[..., fields.Field[Any]]] = {
 }
 
 
-def answers_schema(questions: Sequence[Question], zone: tzinfo) -> Schema:
+@lru_cache(maxsize=256)
+def answers_schema(questions: tuple[Question, ...], zone: tzinfo) -> Schema:
     """Return the schema for answers to these questions, each sent as attribute[CODE].
 
     The fields are numbered, since a code may contain characters that a field name cannot. Leave out

@@ -99,6 +99,9 @@ class SubmissionSchema(WithLinksSchema):
         return kept
 
 
+_SUBMISSION = SubmissionSchema()  # kept: making a schema takes longer than using it
+
+
 def load_submission(values: Values, questions: Sequence[Question], zone: tzinfo) -> dict[str, Any]:
     """Validate a submission and the answers to its service's questions together.
 
@@ -106,10 +109,10 @@ def load_submission(values: Values, questions: Sequence[Question], zone: tzinfo)
     answered question with its value, a list of values for a multivaluelist. zone applies to times
     without one. Raises InvalidTogether with all problems, in the order of the fields.
     """
-    asked = answers_schema(questions, zone)
+    asked = answers_schema(tuple(questions), zone)
     if "address" in values and "address_string" not in filled_in(values):
         values = {**values, "address_string": values["address"]}  # its name in responses
-    submission, problems = _load(SubmissionSchema(), values)
+    submission, problems = _load(_SUBMISSION, values)
     answers, more_problems = _load(asked, gather_answers(values, questions))
     if problems or more_problems:
         raise InvalidTogether([*problems, *more_problems])

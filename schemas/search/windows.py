@@ -1,7 +1,7 @@
 """Time windows of lists, at most 90 days long (spec 2.5)."""
 
-from collections.abc import Mapping
-from datetime import datetime, timedelta, tzinfo
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any, ClassVar
 
 from marshmallow import post_load, validates_schema
@@ -13,8 +13,14 @@ from schemas.fields import LocalDateTime
 LONGEST_WINDOW = timedelta(days=90)
 
 
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
 class WindowSchema(ParametersSchema):
     """A list with the fields start_date and end_date. For zone, see LocalDateTime.
+
+    A schema can be kept and used by several threads: clock tells each load the time.
 
     Loaded data contains both: aware, in UTC, inclusive, at most 90 days apart unless the window is
     lifted; window_moves is true if only the current time sets start_date.
@@ -23,9 +29,9 @@ class WindowSchema(ParametersSchema):
     window_fields: ClassVar[set[str]] = {"start_date", "end_date"}
     """The fields that decide the window; it is not checked while one of them is invalid."""
 
-    def __init__(self, *, now: datetime, zone: tzinfo) -> None:
+    def __init__(self, *, zone: tzinfo, clock: Callable[[], datetime] = utc_now) -> None:
         super().__init__()
-        self.now = now
+        self.clock = clock
         self.zone = zone
         for field in self.fields.values():
             if isinstance(field, LocalDateTime):
@@ -51,7 +57,7 @@ class WindowSchema(ParametersSchema):
         if self.is_lifted(filters):
             return {**filters, "window_moves": False}
         sent = filters["start_date"], filters["end_date"]
-        start, end = list_window(*sent, now=self.now)
+        start, end = list_window(*sent, now=self.clock())
         moves = sent == (None, None)
         return {**filters, "start_date": start, "end_date": end, "window_moves": moves}
 

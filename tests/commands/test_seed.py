@@ -192,6 +192,7 @@ def test_a_second_city_is_loaded_beside_the_first(
         "departments: 1 added: HALL",
     ]
     after = contents()
+    del before["city_version"]
     for name, rows in before.items():
         assert set(rows) <= set(after[name])
     assert open311.lines("seed", CITIES / "gridtown") == NOTHING

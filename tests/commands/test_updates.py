@@ -24,7 +24,7 @@ def send(update_id: str, status: str | None = "fixed", description: str = "") ->
         description=description,
         reporter={"email": "kim@mail.example"},
     )
-    token = receive_update(sent)["token"]
+    token = receive_update(sent).receipt["token"]
     db.session.remove()
     return token
 

@@ -5,11 +5,12 @@ import xml.etree.ElementTree as ET
 from datetime import UTC, datetime
 from typing import Any
 
+import pytest
 from georeport_client import LISTS, as_text, spark
 from hypothesis import given
 from hypothesis import strategies as st
 
-from open311.web.formats import ENTRY_NAMES, flat_xml, render_json, render_xml, tree_xml
+from open311.web.formats import ENTRY_NAMES, render_json, render_xml, table_xml, tree_xml
 from schemas.requests.documents import ServiceRequestSchema
 
 texts = st.text(max_size=30) | st.text(alphabet="&<>\"'\r\n\t]\x00\x0b\ud800\ufffe é🚧", max_size=9)
@@ -19,20 +20,37 @@ moments = st.datetimes(
     timezones=st.just(UTC),
 )
 plain = st.none() | st.booleans() | st.integers() | moments | texts | st.floats(-180, 180)
-rows = st.lists(
-    st.dictionaries(st.sampled_from(list(ServiceRequestSchema().fields)), plain, min_size=1),
-    min_size=1,
+names_of_rows = st.lists(
+    st.sampled_from(list(ServiceRequestSchema().fields)), min_size=1, max_size=6, unique=True
+)
+tables = names_of_rows.flatmap(
+    lambda names: st.lists(
+        st.tuples(*(plain for _name in names)).map(lambda row: dict(zip(names, row, strict=True))),
+        min_size=1,
+    )
 )
 
 
-@given(rows)
-def test_flat_rows_are_written_as_the_tree_is(rows: list[dict[str, object]]) -> None:
+@given(tables)
+def test_a_table_is_written_as_the_tree_is(rows: list[dict[str, object]]) -> None:
     expected = tree_xml("service_requests", rows)
-    assert flat_xml("service_requests", rows) == expected
+    assert table_xml("service_requests", rows) == expected
     assert render_xml("service_requests", rows).endswith(expected)
 
 
-def test_what_is_not_flat_is_written_by_the_tree() -> None:
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [{"status": "open", "lat": 1.5}, {"lat": 1.5, "status": "open"}],
+        [{"status": "open"}, {"status": "open", "lat": 1.5}],
+    ],
+)
+def test_rows_with_other_names_are_no_table(rows: list[dict[str, object]]) -> None:
+    assert table_xml("service_requests", rows) is None
+    assert render_xml("service_requests", rows).endswith(tree_xml("service_requests", rows))
+
+
+def test_what_is_no_table_is_written_by_the_tree() -> None:
     nested = [{"service_request_id": "1", "extended_attributes": {"boundaries": {"ward": "2"}}}]
     assert b"<boundaries><ward>2</ward></boundaries>" in render_xml("service_requests", nested)
     assert render_xml("service_requests", []).endswith(b"<service_requests/>")

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pyproj import CRS, Geod, Transformer
-from shapely.geometry import MultiPolygon, Point, Polygon, box
+from shapely.geometry import LineString, MultiPolygon, Point, Polygon, box
 
 from geo import coordinates
 from geo.coordinates import looks_like_degrees, square_metres, to_wgs84
@@ -143,3 +143,35 @@ def test_around_a_pole_lie_all_longitudes(lat: float) -> None:
     around = coordinates.Box.around(coordinates.Point(lat=lat, long=7), 10_000)
     assert (around.minlong, around.maxlong) == (-180, 180)
     assert max(abs(around.minlat), abs(around.maxlat)) == 90
+
+
+@pytest.mark.parametrize(
+    ("lat", "long", "position"),
+    [
+        (0, 0, (6_378_137, 0, 0)),
+        (0, 90, (0, 6_378_137, 0)),
+        (0, -180, (-6_378_137, 0, 0)),
+        (90, 12, (0, 0, 6_356_752.3142)),
+        (-90, 12, (0, 0, -6_356_752.3142)),
+    ],
+)
+def test_a_point_has_a_position_in_space(
+    lat: float, long: float, position: tuple[float, float, float]
+) -> None:
+    point = coordinates.Point(lat=lat, long=long)
+    assert coordinates.from_center(point) == pytest.approx(position, abs=1e-4)
+
+
+@given(st.floats(-80, 80), st.floats(-180, 180), st.floats(0, 1))
+def test_a_place_on_a_piece_is_nearest_to_itself(lat: float, long: float, share: float) -> None:
+    piece = (long, lat, long + 0.003, lat - 0.004)
+    place = coordinates.Point(lat=lat - share * 0.004, long=long + share * 0.003)
+    assert coordinates.share_along(place, piece) == pytest.approx(share, abs=1e-9)
+    assert coordinates.metres_to(place, piece, share) == pytest.approx(0, abs=1e-7)
+
+
+def test_lines_are_cut_into_pieces_and_keep_their_vertices() -> None:
+    lines = [LineString([(0, 0), (0, 0), (3, 4)]), LineString([(7, 7), (8, 7)])]
+    pieces, line = coordinates.as_pieces(lines, longest=3)
+    assert pieces.tolist() == [[0, 0, 1.5, 2], [1.5, 2, 3, 4], [7, 7, 8, 7]]
+    assert line.tolist() == [0, 0, 1]

@@ -16,6 +16,7 @@ from typing import Any
 import psycopg
 import pytest
 import requests
+from current_city import submit
 from flask import Flask
 from servers import PATIENCE, running_server
 from sqlalchemy import text
@@ -26,7 +27,6 @@ from open311.database import db
 from open311.errors import Conflict
 from open311.operations.requests.approve import accept_service_request
 from open311.operations.requests.status import change_status
-from open311.operations.requests.submit import submit_service_request
 from open311.queries.catalog.services import get_service
 from open311.queries.jurisdictions import get_jurisdiction
 from open311.queries.requests.receipts import list_pending_tokens
@@ -59,7 +59,7 @@ class Town:
 
     def report(self, luck: random.Random) -> None:
         service_code = luck.choice(["POTHOLE", "0042", "LAMP"])
-        receipt = submit_service_request(submission(service_code)).receipt
+        receipt = submit(submission(service_code)).receipt
         self.ids += [receipt["service_request_id"]] if "service_request_id" in receipt else []
 
     def accept(self, _luck: random.Random) -> None:

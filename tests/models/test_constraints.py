@@ -601,6 +601,7 @@ REFUSED = [
     ("ck_work_steps_says_what", work_step(text="''")),
     ("ck_work_steps_made_by_someone", work_step(made_by="''")),
     ("fk_work_steps_service_request_pk", work_step(service_request_pk=0)),
+    ("ck_city_version_one_row", "UPDATE city_version SET is_only = false"),
     ("ck_erasures_basis_known", erasure(basis="'name'")),
     ("ck_erasures_erased_by_someone", erasure(erased_by="''")),
     ("ck_erasures_counts_are_object", erasure(counts="'[]'")),

@@ -145,7 +145,7 @@ def test_a_held_update_is_not_locked_before_its_request(app: Flask) -> None:
         rights=["status"],
         sent_at=datetime.now(UTC),
     )
-    token = receive_update(sent)["token"]
+    token = receive_update(sent).receipt["token"]
     db.session.remove()
     locks = LOCKS.format(pk=pk_of(THIRD))
     free = "SELECT FROM received_updates FOR UPDATE NOWAIT"

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from current_city import submit
 from flask import Flask
 from sqlalchemy import text
 
@@ -21,7 +22,6 @@ from open311.operations.people.erasure import (
 )
 from open311.operations.requests.duplicates import link_duplicate
 from open311.operations.requests.status import change_status
-from open311.operations.requests.submit import submit_service_request
 from open311.operations.requests.updates import receive_update
 from open311.operations.requests.withdraw import withdraw_service_request
 from open311.queries.catalog.services import get_service
@@ -133,7 +133,7 @@ def report(reporter: dict[str, str], description: str = "A hole.", **fields: Any
         reporter=reporter,
         **fields,
     )
-    return str(submit_service_request(submission).receipt["service_request_id"])
+    return str(submit(submission).receipt["service_request_id"])
 
 
 def comment(id_: str, reporter: dict[str, str], **fields: Any) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from current_city import get_service_request, submit
 from flask import Flask
 from shapely import box
 from shapely.geometry import MultiPolygon
@@ -27,11 +28,9 @@ from open311.models import (
     StatusChange,
 )
 from open311.operations.imports.seed import load_seed_data
-from open311.operations.requests.submit import submit_service_request
 from open311.queries.catalog.services import get_service, list_services
 from open311.queries.jurisdictions import get_jurisdiction
 from open311.queries.maps.sets import Maps, list_sets
-from open311.queries.requests.public import get_service_request
 from open311.queries.routing.decide import RoutingCase, list_hits, route
 from open311.queries.routing.rules import list_rules
 from open311.seed_folder.read import read_seed_folder
@@ -326,7 +325,7 @@ def new_id() -> str:
         service=get_service(GRIDTOWN, "POTHOLE"),
         point=Point(lat=0.5, long=0.5),
     )
-    return str(submit_service_request(submission).receipt["service_request_id"])
+    return str(submit(submission).receipt["service_request_id"])
 
 
 def test_new_ids_go_on_after_those_of_the_past(app: Flask) -> None:

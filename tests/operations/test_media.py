@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from current_city import submit as submit_to_the_city
 from flask import Flask
 from images import from_a_phone
 from sqlalchemy import func, insert, select, text
@@ -19,7 +20,6 @@ from open311.media.store import MediaStore, files_of, new_name, thumbnail_of
 from open311.models import Media, ReceivedUpdate, ServiceRequest
 from open311.operations.maintenance import sweep_media
 from open311.operations.requests.photos import NO_ROOM, NOT_STORED, written_photos
-from open311.operations.requests.submit import submit_service_request
 from open311.queries.catalog.services import get_service
 from open311.queries.jurisdictions import get_jurisdiction
 from open311.queries.media import is_published
@@ -49,7 +49,7 @@ def submit(media: list[StoredPhoto | str], lat: float = 0.5) -> str:
         point=Point(lat=lat, long=0.5),
         media=media,
     )
-    return str(submit_service_request(submission).receipt["service_request_id"])
+    return str(submit_to_the_city(submission).receipt["service_request_id"])
 
 
 def report_with(store: MediaStore, *media: Photo | str) -> int:

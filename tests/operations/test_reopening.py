@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from current_city import get_service_request, submit
 from flask import Flask
 from sqlalchemy import select, text, update
 
@@ -13,12 +14,10 @@ from open311.errors import Conflict
 from open311.models import Reporter, Service, ServiceRequest
 from open311.operations.requests.duplicates import link_duplicate
 from open311.operations.requests.status import change_status
-from open311.operations.requests.submit import submit_service_request
 from open311.operations.requests.withdraw import withdraw_service_request
 from open311.queries.catalog.services import get_service
 from open311.queries.jurisdictions import Scope
 from open311.queries.requests.due_dates import find_due
-from open311.queries.requests.public import get_service_request
 from open311.steps.values.submissions import Submission
 from tests.commands.conftest import CommandLine
 from tests.operations.test_status import GRIDTOWN, history, town
@@ -46,7 +45,7 @@ def report(city: Scope) -> str:
         answers={"SIZE": "LARGE"},
         reporter={"email": "kim@mail.example", "first_name": "Kim"},
     )
-    return str(submit_service_request(submission).receipt["service_request_id"])
+    return str(submit(submission).receipt["service_request_id"])
 
 
 def age(id_: str, days: int) -> None:

@@ -8,6 +8,8 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from current_city import get_service_request
+from current_city import submit as submit_to_the_city
 from flask import Flask
 from sqlalchemy import func, select, text
 from statements import statements
@@ -22,10 +24,8 @@ from open311.operations.requests.assign import assign
 from open311.operations.requests.change import change_service
 from open311.operations.requests.duplicates import link_duplicate
 from open311.operations.requests.status import change_status
-from open311.operations.requests.submit import submit_service_request
 from open311.queries.catalog.services import get_service
 from open311.queries.jurisdictions import Scope, get_jurisdiction
-from open311.queries.requests.public import get_service_request
 from open311.queries.requests.receipts import get_token, list_pending_tokens
 from open311.queries.routing.stored import get_routed
 from open311.steps.values.submissions import Submission
@@ -55,7 +55,7 @@ def submit(service_code: str) -> str:
         service=get_service(GRIDTOWN, service_code),
         point=Point(lat=0.5, long=0.5),
     )
-    receipt = submit_service_request(submission).receipt
+    receipt = submit_to_the_city(submission).receipt
     return str(receipt.get("service_request_id") or receipt["token"])
 
 

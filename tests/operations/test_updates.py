@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from current_city import get_service_request
 from flask import Flask
 from sqlalchemy import select
 from statements import statements
@@ -17,7 +18,6 @@ from open311.operations.requests.status import change_status
 from open311.operations.requests.updates import SentUpdate, accept_update, receive_update
 from open311.operations.requests.withdraw import withdraw_service_request
 from open311.queries.people.api_keys import find_key
-from open311.queries.requests.public import get_service_request
 from open311.queries.requests.updates import get_update_token, list_pending_updates
 from tests.operations.test_status import at_once, history, submit, town
 
@@ -49,11 +49,13 @@ def test_two_senders_may_use_the_same_update_id(app: Flask) -> None:
     owner = find_key(key)
     assert owner is not None
     first = [receive_update(sent()), receive_update(replace(sent(), api_key_id=owner.id))]
+    assert not any(one.repeated for one in first)
     assert first[0] != first[1]
-    assert [receive_update(sent()), receive_update(replace(sent(), api_key_id=owner.id))] == first
-    for again in (sent(description="Another."), sent(status="open")):
+    again = [receive_update(sent()), receive_update(replace(sent(), api_key_id=owner.id))]
+    assert again == [replace(one, repeated=True) for one in first]
+    for other in (sent(description="Another."), sent(status="open")):
         with pytest.raises(Conflict, match="'u-1'"):
-            receive_update(again)
+            receive_update(other)
     assert history(REALTIME) == [("open", ""), ("closed", "Done.")]
 
 
@@ -68,7 +70,9 @@ def test_a_refused_duplicate_leaves_nothing_to_commit(app: Flask) -> None:
 def test_an_update_that_waits_changes_nothing_until_it_is_accepted(app: Flask) -> None:
     before = history(BATCH)
     links = ["https://photos.example/1"]
-    token = receive_update(sent(BATCH, media=links, reporter={"email": "a@b.example"}))["token"]
+    token = receive_update(sent(BATCH, media=links, reporter={"email": "a@b.example"})).receipt[
+        "token"
+    ]
     assert history(BATCH) == before
     assert get_update_token(town(), token) == {"token": token}
     [waiting] = list_pending_updates(town())
@@ -83,7 +87,7 @@ def test_an_update_that_waits_changes_nothing_until_it_is_accepted(app: Flask) -
 
 
 def test_an_accepted_update_that_leaves_the_status_takes_that_of_its_acceptance(app: Flask) -> None:
-    token = receive_update(sent(BATCH, status=None))["token"]
+    token = receive_update(sent(BATCH, status=None)).receipt["token"]
     change_status(town(), BATCH, "planned", "In May.")
     accept_update(town(), token)
     assert detailed(BATCH) == "planned"
@@ -97,7 +101,7 @@ def test_a_comment_needs_no_statements_for_the_history_or_its_number(app: Flask)
 
 
 def test_an_update_is_accepted_once(app: Flask) -> None:
-    token = receive_update(sent(BATCH))["token"]
+    token = receive_update(sent(BATCH)).receipt["token"]
     jurisdiction = town()
     db.session.remove()
     outcomes = at_once(app, lambda: accept_update(jurisdiction, token))
@@ -107,7 +111,7 @@ def test_an_update_is_accepted_once(app: Flask) -> None:
 
 
 def test_an_unknown_token_is_not_accepted(shared_app: Flask) -> None:
-    token = receive_update(sent(BATCH))["token"]
+    token = receive_update(sent(BATCH)).receipt["token"]
     for jurisdiction, unknown in [
         (town(), "nothing"),
         (town("nowhere.example"), token),
@@ -140,7 +144,7 @@ def test_what_the_sender_said_of_the_time_is_kept(app: Flask) -> None:
 def test_nothing_can_be_done_with_what_was_withdrawn(app: Flask) -> None:
     report_token = submit("LAMP")
     id_ = accept_service_request(town(), report_token)
-    token = receive_update(sent(id_))["token"]
+    token = receive_update(sent(id_)).receipt["token"]
     withdraw_service_request(town(), id_, "tests")
     for attempt in (
         lambda: accept_update(town(), token),

@@ -3,12 +3,12 @@
 from datetime import UTC, datetime
 
 import pytest
+from current_city import submit
 from flask import Flask
 from statements import statements
 
 from geo.coordinates import Point
 from open311.database import db
-from open311.operations.requests.submit import submit_service_request
 from open311.queries.catalog.services import get_service
 from open311.queries.jurisdictions import get_jurisdiction
 from open311.queries.routing.explain import list_stored_places, look_back
@@ -24,7 +24,7 @@ def test_looking_back_reads_rules_once(app: Flask) -> None:
     submission = Submission(
         jurisdiction=jurisdiction, service=service, point=Point(lat=0.5, long=0.5)
     )
-    receipt = submit_service_request(submission).receipt
+    receipt = submit(submission).receipt
     routed = get_routed(jurisdiction, receipt["service_request_id"])
     places = list_stored_places(routed.pk)
     with statements(db.engine) as sent:

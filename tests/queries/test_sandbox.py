@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 from click.testing import CliRunner
 from flask import Flask
 from settings import settings_for
-from sqlalchemy import event
+from statements import statements
 
 from open311.app import create_app
 from open311.cli import main
@@ -18,12 +19,13 @@ READS = re.compile(r"\b(?:FROM|JOIN) service_requests\b")
 SAYS = re.compile(r"\bservice_requests\.sandbox = ")
 
 
-def statements_of(app: Flask) -> list[str]:
-    """Give a list that all statements of an application are added to from now on."""
-    seen: list[str] = []
+@contextmanager
+def statements_of(app: Flask) -> Iterator[list[str]]:
+    """All statements that an application sends inside the block."""
     with app.app_context():
-        event.listen(db.engine, "before_cursor_execute", lambda *args: seen.append(args[2]))
-    return seen
+        engine = db.engine
+    with statements(engine) as seen:
+        yield seen
 
 
 @pytest.fixture
@@ -37,7 +39,6 @@ def server(app: Flask) -> Iterator[Flask]:
 
 @pytest.mark.parametrize("endpoint", ["v2", "test/v2"])
 def test_every_statement_of_an_endpoint_says_it(server: Flask, endpoint: str) -> None:
-    seen = statements_of(server)
     client = server.test_client()
 
     def ask(method: str, path: str, **options: object) -> list[dict[str, str]]:
@@ -45,29 +46,30 @@ def test_every_statement_of_an_endpoint_says_it(server: Flask, endpoint: str) ->
         assert answer.status_code == 200, answer.text
         return answer.json
 
-    [realtime] = ask("POST", "requests.json", data={**FORM, "service_code": "POTHOLE"})
-    [batch] = ask("POST", "requests.json", data={**FORM, "service_code": "LAMP"})
-    id_ = realtime["service_request_id"]
-    for path in (
-        "requests.json",
-        f"requests.json?service_request_id={id_}&extensions=true",
-        f"requests/{id_}.json?extensions=true",
-        f"tokens/{batch['token']}.json",
-    ):
-        assert ask("GET", path)
+    with statements_of(server) as seen:
+        [realtime] = ask("POST", "requests.json", data={**FORM, "service_code": "POTHOLE"})
+        [batch] = ask("POST", "requests.json", data={**FORM, "service_code": "LAMP"})
+        id_ = realtime["service_request_id"]
+        for path in (
+            "requests.json",
+            f"requests.json?service_request_id={id_}&extensions=true",
+            f"requests/{id_}.json?extensions=true",
+            f"tokens/{batch['token']}.json",
+        ):
+            assert ask("GET", path)
     check(seen, at_least=4)
 
 
 def test_every_statement_of_the_commands_for_staff_says_it(app: Flask) -> None:
-    seen = statements_of(app)
-    for arguments in (
-        ("approve",),
-        ("approve", "--all"),
-        ("close", "26-0000003", "Done."),
-        ("reopen", "26-0000003", "Again."),
-    ):
-        result = CliRunner().invoke(main, ["requests", *arguments])
-        assert result.exit_code == 0, result.output
+    with statements_of(app) as seen:
+        for arguments in (
+            ("approve",),
+            ("approve", "--all"),
+            ("close", "26-0000003", "Done."),
+            ("reopen", "26-0000003", "Again."),
+        ):
+            result = CliRunner().invoke(main, ["requests", *arguments])
+            assert result.exit_code == 0, result.output
     check(seen, at_least=5)
 
 

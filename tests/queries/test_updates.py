@@ -36,7 +36,7 @@ def send(town: Scope, service_request_id: str, **told: object) -> dict[str, str]
     sent = SentUpdate(
         jurisdiction=town, api_key_id=None, service_request_id=service_request_id, **fields
     )
-    return receive_update(sent)
+    return receive_update(sent).receipt
 
 
 def test_rows_are_the_documents_that_the_schema_declares(town: Scope) -> None:

@@ -26,7 +26,7 @@ KEYS = ("A", "B", "01")
 def answer(question: Question, *sent: str, name: str | None = None) -> Any:
     """Send values to one question and give what is stored under its code, if anything."""
     values = {name or parameter(question.code): list(sent)}
-    loaded = answers_schema([question], NEW_YORK).load(gather_answers(values, [question]))
+    loaded = answers_schema((question,), NEW_YORK).load(gather_answers(values, [question]))
     return by_code(loaded, [question]).get(question.code)
 
 
@@ -135,7 +135,7 @@ def test_an_empty_answer_is_missing_where_one_is_required(datatype: str, empty: 
 @pytest.mark.parametrize("empty", [[], [""], ["  "], ["\x00"]])
 def test_an_empty_answer_is_none_where_none_is_required(datatype: str, empty: list[str]) -> None:
     question = Question("Q", datatype, keys=KEYS)
-    loaded = answers_schema([question], NEW_YORK).load(
+    loaded = answers_schema((question,), NEW_YORK).load(
         gather_answers({"attribute[Q]": empty}, [question])
     )
     assert by_code(loaded, [question]) == {}
@@ -144,5 +144,5 @@ def test_an_empty_answer_is_none_where_none_is_required(datatype: str, empty: li
 def test_an_answer_to_a_question_nobody_asked_is_ignored() -> None:
     questions = [Question("Q", "string")]
     sent = gather_answers({"attribute[Q]": ["a"], "attribute[R]": ["b"]}, questions)
-    loaded = answers_schema(questions, NEW_YORK).load(sent)
+    loaded = answers_schema(tuple(questions), NEW_YORK).load(sent)
     assert by_code(loaded, questions) == {"Q": "a"}

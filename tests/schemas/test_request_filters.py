@@ -45,7 +45,7 @@ NOTHING_ELSE = {
 
 def load(**sent: str | list[str]) -> dict[str, Any]:
     values = {name: [value] if isinstance(value, str) else value for name, value in sent.items()}
-    return ServiceRequestFiltersSchema(now=NOW, zone=NEW_YORK).load(values)
+    return ServiceRequestFiltersSchema(clock=lambda: NOW, zone=NEW_YORK).load(values)
 
 
 def refusal(**sent: str) -> dict[str, str]:
@@ -145,7 +145,7 @@ def test_extensions_are_no_filter_and_stay_beside_ids() -> None:
 
 
 def test_one_request_of_a_zone_does_not_set_the_zone_of_the_next() -> None:
-    berlin = ServiceRequestFiltersSchema(now=NOW, zone=ZoneInfo("Europe/Berlin"))
+    berlin = ServiceRequestFiltersSchema(clock=lambda: NOW, zone=ZoneInfo("Europe/Berlin"))
     loaded = load(start_date="2026-02-01")
     assert w3c(loaded["start_date"]) == "2026-02-01T05:00:00Z"
     assert w3c(berlin.load({"start_date": ["2026-02-01"]})["start_date"]) == "2026-01-31T23:00:00Z"

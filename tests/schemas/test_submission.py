@@ -197,8 +197,8 @@ def test_all_problems_are_told_at_once_in_the_order_of_the_fields() -> None:
 def test_answers_come_by_the_code_of_their_question() -> None:
     """POST-13, POST-14, POST-16"""
     questions = [
-        Question("WHO", "singlevaluelist", keys=["CREW", "CLERK"], required=True),
-        Question("WHAT", "multivaluelist", keys=["A", "B"]),
+        Question("WHO", "singlevaluelist", keys=("CREW", "CLERK"), required=True),
+        Question("WHAT", "multivaluelist", keys=("A", "B")),
         Question("SINCE", "datetime"),
         Question("NOTE", "text"),
     ]

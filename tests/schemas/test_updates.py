@@ -31,7 +31,7 @@ def load(**sent: list[str]) -> dict[str, Any]:
 
 
 def filters(**sent: list[str]) -> dict[str, Any]:
-    return UpdateFiltersSchema(now=NOW, zone=NEW_YORK).load(sent)
+    return UpdateFiltersSchema(clock=lambda: NOW, zone=NEW_YORK).load(sent)
 
 
 def test_an_update_needs_little_and_the_rest_is_empty() -> None:

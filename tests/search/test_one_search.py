@@ -6,6 +6,7 @@ from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 import shapely
+from current_city import list_service_requests
 from flask import Flask
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -14,9 +15,9 @@ from geo.coordinates import Box, Point
 from open311.georeport.requests import criteria_of as criteria_of_georeport
 from open311.ogc.asked import read_items, wanted_of
 from open311.queries.jurisdictions import Scope, get_jurisdiction
+from open311.queries.maps.layers import REQUESTS
 from open311.queries.ogc.features import Wanted, list_features
-from open311.queries.ogc.sources import REQUESTS, get_source
-from open311.queries.requests.public import list_service_requests
+from open311.queries.ogc.sources import get_source
 from open311.queries.search.counts import count_by_status_and_service
 from open311.queries.search.criteria import ALWAYS, BoundaryCode, Circle, Criteria, Period
 from open311.queries.search.pages import Paging
@@ -115,7 +116,7 @@ def criteria_of_some_fields(draw: st.DrawFn) -> tuple[Criteria, bool]:
 
 
 def georeport(jurisdiction: Scope, values: dict[str, list[str]]) -> list[str | None]:
-    schema = ServiceRequestFiltersSchema(now=datetime.now(UTC), zone=jurisdiction.zone)
+    schema = ServiceRequestFiltersSchema(zone=jurisdiction.zone)
     criteria = criteria_of_georeport(parse(schema, values))
     page = list_service_requests(jurisdiction, criteria, Paging(page_size=1_000))
     return [row["service_request_id"] for row in page.rows]

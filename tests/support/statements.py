@@ -1,22 +1,37 @@
 """SQL statements that an application sends."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
+from unittest.mock import patch
 
+from psycopg import Connection
 from sqlalchemy import Engine, event
+
+from open311.statements import Row, Statement
 
 
 @contextmanager
 def statements(engine: Engine) -> Iterator[list[str]]:
-    """The SQL with its values that is sent to PostgreSQL inside the block."""
+    """The SQL with its values that is sent to PostgreSQL inside the block.
+
+    Through SQLAlchemy, and as a compiled Statement.
+    """
     sent: list[str] = []
+    run = Statement.run
 
     def note(_connection: Any, _cursor: Any, statement: str, values: Any, *_: Any) -> None:
         sent.append(f"{statement} {values}")
 
+    def note_and_run(
+        self: Statement, connection: Connection[Any], values: Mapping[str, Any]
+    ) -> list[Row]:
+        sent.append(f"{self} {values}")
+        return run(self, connection, values)
+
     event.listen(engine, "before_cursor_execute", note)
     try:
-        yield sent
+        with patch.object(Statement, "run", note_and_run):
+            yield sent
     finally:
         event.remove(engine, "before_cursor_execute", note)

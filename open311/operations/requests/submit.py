@@ -4,11 +4,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from open311.errors import OutsideServiceArea
 from open311.operations.transaction import operation
-from open311.queries.requests.receipts import Sending
-from open311.steps.requests.add import add_service_request
+from open311.queries.city import City, Stale
+from open311.queries.requests.receipts import Sending, answer_of, find_receipt
+from open311.steps.requests.add import request_row, route_by_snapshot
 from open311.steps.requests.handles import new_handles
-from open311.steps.requests.receipts import recall_receipt, store_receipt
+from open311.steps.requests.receipts import lock_sending, prolong_receipt
+from open311.steps.requests.store import NewReceipt, write_requests
 from open311.steps.values.submissions import Handles, Submission
 
 NOTICE_WITHOUT_ID = "We received your request. It is not published."
@@ -28,36 +31,46 @@ class SubmissionResult:
 
 @operation
 def submit_service_request(
-    submission: Submission, sending: Sending | None = None
+    city: City, submission: Submission, sending: Sending
 ) -> SubmissionResult:
-    """Route and store a submission, unless it is a retry; return the receipt.
+    """Route a submission by a snapshot of the city and store it, unless it is a retry.
 
-    Raises OutsideServiceArea and IdempotencyKeyReused, and then stores nothing.
+    Raises Stale if the snapshot is no longer current, OutsideServiceArea, and IdempotencyKeyReused,
+    and then stores nothing.
     """
-    earlier = None if sending is None else recall_receipt(sending)
-    if earlier is not None:
+    now = datetime.now(UTC)
+    requested = now.replace(microsecond=0)
+    handles = new_handles(submission.jurisdiction, submission.service, requested)
+    try:
+        row = request_row(route_by_snapshot(city, submission, handles, requested))
+    except OutsideServiceArea:
+        earlier = find_receipt(sending, now)
+        if earlier is None:
+            raise
         return SubmissionResult(earlier, repeated=True)
-    now = datetime.now(UTC).replace(microsecond=0)
-    handles = new_handles(submission.jurisdiction, submission.service, now)
-    receipt = _receipt(submission, handles)
-    pk = add_service_request(submission, handles, now)
-    if sending is not None:
-        store_receipt(pk, sending, receipt, now)
-    return SubmissionResult(receipt)
+    lock_sending(sending, now)
+    receipt = NewReceipt(sending, _answer(submission, handles), requested)
+    written = write_requests([row], version=city.version, receipt=receipt)
+    if written.first is not None:
+        answer = answer_of(sending, *written.first)
+        prolong_receipt(sending, answer, now)
+        return SubmissionResult(answer, repeated=True)
+    if not written.requests:
+        raise Stale
+    [(_pk, service_request_id)] = written.requests
+    id_ = {"service_request_id": service_request_id} if handles.public else {}
+    return SubmissionResult({**id_, **receipt.answer})
 
 
-def _receipt(submission: Submission, handles: Handles) -> dict[str, Any]:
+def _answer(submission: Submission, handles: Handles) -> dict[str, Any]:
+    """Return the receipt, without the id that a published service request gets."""
     service = submission.service
     doubts = [*(doubt.notice for doubt in submission.doubts), submission.notice]
+    notice = service.service_notice
     if service.type == "blackbox":
-        return {
-            "service_notice": " ".join(
-                filter(None, (service.service_notice or NOTICE_WITHOUT_ID, *doubts))
-            )
-        }
-    receipt = {
-        "service_request_id": handles.service_request_id,
+        notice = notice or NOTICE_WITHOUT_ID
+    answer = {
         "token": handles.token,
-        "service_notice": " ".join(filter(None, (service.service_notice, *doubts))),
+        "service_notice": " ".join(filter(None, (notice, *doubts))),
     }
-    return {name: value for name, value in receipt.items() if value}
+    return {name: value for name, value in answer.items() if value}

@@ -54,9 +54,17 @@ class SentUpdate(UpdateSending):
     reporter: dict[str, str] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class UpdateResult:
+    """The receipt of an update, named as in spec 5.6; repeated for one that was sent before."""
+
+    receipt: dict[str, str]
+    repeated: bool = False
+
+
 @operation
-def receive_update(sent: SentUpdate) -> dict[str, str]:
-    """Store an update and return its receipt, named as in spec 5.6.
+def receive_update(sent: SentUpdate) -> UpdateResult:
+    """Store an update and return its receipt.
 
     It is a comment. Its status counts only if weigh says so. It is published now and has an
     update_id; if the service is of type batch, it is held for approval and has a token. It has the
@@ -68,7 +76,7 @@ def receive_update(sent: SentUpdate) -> dict[str, str]:
     """
     row = lock_service_request(sent.jurisdiction, sent.service_request_id, only_public=True)
     if first := find_first_answer(sent.jurisdiction, sent):
-        return first
+        return UpdateResult(first, repeated=True)
     own = is_own(row.api_key_id, sent.api_key_id)
     if not own and not may(sent.rights, "comment-any"):
         raise ApiKeyRejected(
@@ -93,8 +101,8 @@ def receive_update(sent: SentUpdate) -> dict[str, str]:
     _insert_reporter(received_update_id, sent.reporter)
     _queue(sent, row.pk, weight, now, answers=own and row.waits_since is not None)
     if "token" in columns:
-        return {"token": columns["token"]}
-    return {"update_id": str(public_id)}
+        return UpdateResult({"token": columns["token"]})
+    return UpdateResult({"update_id": str(public_id)})
 
 
 @dataclass(frozen=True)

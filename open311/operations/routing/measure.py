@@ -100,7 +100,7 @@ def _places(
 ) -> list[dict[str, Any]]:
     """Return rows of the stored boundaries, each with its neighbors."""
     inside = {place["layer_id"]: place["boundary_id"] for place in stored}
-    beside = {row["layer_id"]: row for row in place_rows(pk, (), neighbours, accuracy)}
+    beside = {row["layer_id"]: row for row in place_rows((), neighbours, accuracy)}
     nothing = {"neighbour_id": None, "neighbour_metres": None, "near": False}
     return [
         {

@@ -170,7 +170,8 @@ def _change(move: _Move) -> dict[str, Any]:
 
 def _places(move: _Move) -> list[dict[str, Any]]:
     accuracy = _accuracy(move.found)
-    return place_rows(move.found.pk, move.decision.hits, move.neighbours, accuracy)
+    rows = place_rows(move.decision.hits, move.neighbours, accuracy)
+    return [{"service_request_pk": move.found.pk, **row} for row in rows]
 
 
 @operation

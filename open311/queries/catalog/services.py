@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, any_, exists, func, literal, select
+from sqlalchemy import ColumnElement, Integer, String, any_, exists, func, literal, select
 from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
 
 from open311.database import db
@@ -79,7 +79,23 @@ class ServiceInfo:
 
 def get_service(jurisdiction_id: str, service_code: str) -> ServiceInfo:
     """Get an active service; raises NotFound."""
-    row = db.session.execute(
+    [*found] = _list_active(jurisdiction_id, Service.service_code == service_code)
+    if not found:
+        raise service_unknown(service_code)
+    return found[0]
+
+
+def list_active_services(jurisdiction_id: str) -> list[ServiceInfo]:
+    """List the active services with their attributes, by code."""
+    return _list_active(jurisdiction_id)
+
+
+def service_unknown(service_code: str) -> NotFound:
+    return NotFound(SERVICE_UNKNOWN, field="service_code", code=service_code)
+
+
+def _list_active(jurisdiction_id: str, *conditions: ColumnElement[bool]) -> list[ServiceInfo]:
+    rows = db.session.execute(
         select(
             Service.id,
             Service.service_code,
@@ -87,20 +103,19 @@ def get_service(jurisdiction_id: str, service_code: str) -> ServiceInfo:
             Service.type,
             Service.expected_days,
             Service.service_notice,
-        ).where(
-            Service.jurisdiction_id == jurisdiction_id,
-            Service.service_code == service_code,
-            Service.active,
         )
-    ).one_or_none()
-    if row is None:
-        raise NotFound(SERVICE_UNKNOWN, field="service_code", code=service_code)
-    return ServiceInfo(*row, attributes=_list_attributes(row.id))
+        .where(Service.jurisdiction_id == jurisdiction_id, Service.active, *conditions)
+        .order_by(Service.service_code)
+    ).all()
+    attributes = _list_attributes([row.id for row in rows]) if rows else {}
+    return [ServiceInfo(*row, attributes=attributes.get(row.id, [])) for row in rows]
 
 
-def _list_attributes(service_id: int) -> list[dict[str, Any]]:
+def _list_attributes(service_ids: Sequence[int]) -> dict[int, list[dict[str, Any]]]:
+    """List the attributes of services in their order, by the id of the service."""
     statement = (
         select(
+            ServiceAttribute.service_id,
             ServiceAttribute.variable,
             ServiceAttribute.code,
             ServiceAttribute.datatype,
@@ -111,16 +126,19 @@ def _list_attributes(service_id: int) -> list[dict[str, Any]]:
             ServiceAttribute.automated,
             _values().label("values"),
         )
-        .where(ServiceAttribute.service_id == service_id)
-        .order_by(ServiceAttribute.order)
+        .where(ServiceAttribute.service_id == any_(literal(list(service_ids), ARRAY(Integer))))
+        .order_by(ServiceAttribute.service_id, ServiceAttribute.order)
     )
-    return [_attribute(row) for row in db.session.execute(statement).mappings()]
+    found: dict[int, list[dict[str, Any]]] = {}
+    for row in db.session.execute(statement).mappings():
+        found.setdefault(row["service_id"], []).append(_attribute(row))
+    return found
 
 
 def _attribute(row: Mapping[Any, Any]) -> dict[str, Any]:
     """Return an attribute with what its type has: values of a list, and who automates it."""
     automated = automated_by(row["code"], row["automated"])
-    unused = set() if row["datatype"] in WITH_OPTIONS else {"values"}
+    unused = {"service_id"} if row["datatype"] in WITH_OPTIONS else {"service_id", "values"}
     unused |= set() if automated else {"automated"}
     required = row["required"] and automated != SERVER_SET
     shown = {**row, "automated": automated, "required": required}

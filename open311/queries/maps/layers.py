@@ -12,6 +12,28 @@ from open311.database import db
 from open311.models import Boundary, BoundaryLayer, BoundarySet, Jurisdiction
 from open311.queries.maps.sets import in_force
 
+REQUESTS = "requests"
+"""Id of the OGC collection of service requests; all others are boundary layers, by code."""
+
+
+@dataclass(frozen=True)
+class LayerInfo:
+    """A boundary layer."""
+
+    id: int
+    code: str
+    name: str
+
+
+def list_layers(jurisdiction_id: str) -> list[LayerInfo]:
+    """List the boundary layers in their order, without one whose code is REQUESTS."""
+    rows = db.session.execute(
+        select(BoundaryLayer.id, BoundaryLayer.code, BoundaryLayer.name)
+        .where(BoundaryLayer.jurisdiction_id == jurisdiction_id, BoundaryLayer.code != REQUESTS)
+        .order_by(BoundaryLayer.position, BoundaryLayer.id)
+    )
+    return [LayerInfo(*row) for row in rows]
+
 
 def find_layer_id(jurisdiction_id: str, layer: str) -> int | None:
     """Find the id of a layer by its code."""

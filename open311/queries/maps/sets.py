@@ -1,11 +1,13 @@
 """Boundary sets: drafts, current ones, withdrawn ones, and which count on a day."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from shapely import from_wkb
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
+from geo.routing.map_sets import MapBoundary, MapSet
 from open311.database import db
 from open311.errors import NotFound
 from open311.messages.maps import VERSION_UNKNOWN
@@ -177,3 +179,62 @@ def _sets() -> Select[tuple[object, ...]]:
         BoundaryLayer.code.label("layer"),
         boundaries.label("boundaries"),
     ).join(BoundaryLayer, BoundaryLayer.id == BoundarySet.layer_id)
+
+
+def list_map_sets(jurisdiction_id: str, since: date) -> list[MapSet]:
+    """List the published sets with their boundaries, without those that ended before a day."""
+    until = BoundarySet.in_force_until
+    statement = (
+        select(
+            BoundarySet.id,
+            BoundaryLayer.code.label("layer"),
+            BoundaryLayer.id.label("layer_id"),
+            BoundaryLayer.position.label("layer_position"),
+            BoundarySet.in_force_from,
+            until,
+        )
+        .join(BoundaryLayer, BoundaryLayer.id == BoundarySet.layer_id)
+        .where(
+            BoundaryLayer.jurisdiction_id == jurisdiction_id,
+            BoundarySet.published_at.is_not(None),
+            BoundarySet.withdrawn_at.is_(None),
+            or_(until.is_(None), until > since),
+        )
+        .order_by(BoundaryLayer.position, BoundaryLayer.id, BoundarySet.id)
+    )
+    rows = db.session.execute(statement).all()
+    boundaries = _list_map_boundaries([row.id for row in rows])
+    return [
+        MapSet(
+            set_id=row.id,
+            layer=row.layer,
+            layer_id=row.layer_id,
+            layer_position=row.layer_position,
+            in_force_from=row.in_force_from,
+            in_force_until=row.in_force_until,
+            boundaries=tuple(boundaries.get(row.id, ())),
+        )
+        for row in rows
+    ]
+
+
+def _list_map_boundaries(set_ids: Sequence[int]) -> dict[int, list[MapBoundary]]:
+    """List the boundaries of sets, by the id of the set."""
+    columns = (Boundary.id, Boundary.code, Boundary.name, Boundary.position)
+    rows = db.session.execute(
+        select(Boundary.set_id, *columns, func.ST_AsBinary(Boundary.geometry).label("wkb"))
+        .where(Boundary.set_id.in_(set_ids))
+        .order_by(Boundary.set_id, Boundary.position, Boundary.id)
+    ).all()
+    geometries = from_wkb([row.wkb for row in rows])
+    found: dict[int, list[MapBoundary]] = {}
+    for row, geometry in zip(rows, geometries, strict=True):
+        boundary = MapBoundary(
+            boundary_id=row.id,
+            code=row.code,
+            name=row.name,
+            position=row.position,
+            geometry=geometry,
+        )
+        found.setdefault(row.set_id, []).append(boundary)
+    return found

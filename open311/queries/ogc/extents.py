@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from open311.database import db
 from open311.models import Boundary, BoundaryLayer, Jurisdiction, ServiceRequest
 from open311.queries.jurisdictions import Scope
-from open311.queries.ogc.sources import REQUESTS
+from open311.queries.maps.layers import REQUESTS
 from open311.queries.search.visibility import Audience, visible_to
 
 

@@ -1,11 +1,12 @@
 """Features of a collection, by page and by id."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from pygeofilter import ast
-from sqlalchemy import Select, String, cast, func
+from sqlalchemy import Float, Select, String, bindparam, cast, func, null
 from sqlalchemy.dialects.postgresql import JSONB
 
 from geo.crs import CRS84, ReferenceSystem
@@ -18,7 +19,8 @@ from open311.queries.ogc.sources import FeatureSource
 from open311.queries.search.conditions import is_any_of
 from open311.queries.search.counts import Total, count_rows, known_total
 from open311.queries.search.criteria import EVERYTHING, Criteria
-from open311.queries.search.pages import Key, one_page
+from open311.queries.search.kept import Selection, count_some, read_page, read_rows
+from open311.queries.search.pages import Key, Paging, one_page
 
 DECIMALS = 7
 """Decimals of degrees: about a centimeter."""
@@ -56,42 +58,70 @@ class Features:
 
 def list_features(source: FeatureSource, wanted: Wanted, *, counted: bool = True) -> Features:
     """Return one page of features; raises InvalidFilter and InvalidParameters."""
-    matching, names = matching_rows(source, wanted), shown_names(source, wanted)
-    rows = select_features(source, matching, names, wanted.system)
-    connection = db.session.connection()  # the session would make its own of each row
-    page = one_page(rows, source.order, wanted.limit, wanted.after)
-    found = connection.execute(page).all()
+    names = shown_names(source, wanted)
+    if source.key is not None and not wanted.equal and wanted.filter is None:
+        found, count = _kept(source, wanted, names)
+    else:
+        found, count = _built(source, wanted, names)
     shown = found[: wanted.limit]
     more = len(found) > wanted.limit
     is_all = not more and wanted.after is None
+    total = known_total(len(shown) if is_all else count()) if counted else None
     return Features(
-        features=[as_feature(row, names, wanted.system) for row in shown],
-        next=(shown[-1].sort_key, shown[-1].sort_pk) if more else None,
-        total=_total(source, matching, len(shown) if is_all else None) if counted else None,
+        features=[as_feature(source, row, names, wanted.system) for row in shown],
+        next=(shown[-1][-2], shown[-1][-1]) if more else None,
+        total=total,
     )
 
 
-def _total(source: FeatureSource, matching: Select[Any], known: int | None) -> Total:
-    if known is not None:
-        return known_total(known)
-    rows = matching.with_only_columns(source.order.pk, maintain_column_froms=True)
-    return known_total(count_rows(rows))
+Found = tuple[Sequence[Sequence[Any]], Callable[[], int]]
+"""The rows of a page, and one more if there are more; and how to count those of all pages."""
+
+
+def _kept(source: FeatureSource, wanted: Wanted, names: Sequence[str]) -> Found:
+    """Find features by a statement that is kept for all searches of the same form."""
+    selection = Selection(
+        ("features", source.key, tuple(names), wanted.system.uri),
+        lambda: select_features(source, source.rows, names, wanted.system),
+        lambda: source.counted,
+    )
+    terms = source.terms(wanted.criteria)
+    asked = Paging(sort=source.order.name, page_size=wanted.limit, after=wanted.after)
+    return read_page(selection, terms, asked), partial(count_some, selection, terms)
+
+
+def _built(source: FeatureSource, wanted: Wanted, names: Sequence[str]) -> Found:
+    """Find features by a statement that is built for this search."""
+    matching = matching_rows(source, wanted)
+    rows = select_features(source, matching, names, wanted.system)
+    connection = db.session.connection()  # the session would make its own of each row
+    page = one_page(rows, source.order, wanted.limit, wanted.after)
+    counted = matching.with_only_columns(source.order.pk, maintain_column_froms=True)
+    return connection.execute(page).all(), partial(count_rows, counted)
 
 
 def get_feature(source: FeatureSource, feature_id: str, system: ReferenceSystem) -> dict[str, Any]:
     """Get one feature by its id; raises NotFound."""
     names = list(source.properties)
-    rows = source.rows.where(source.has_id(feature_id))
-    statement = select_features(source, rows, names, system)
-    row = db.session.connection().execute(statement).one_or_none()
-    if row is None:
+
+    def with_id(value: Any) -> Select[Any]:
+        return select_features(source, source.rows.where(source.has_id(value)), names, system)
+
+    found: Sequence[Sequence[Any]]
+    if source.key is None:
+        found = db.session.connection().execute(with_id(feature_id)).all()
+    else:
+        parameter = bindparam("id", type_=String)
+        one = Selection(("feature", source.key, system.uri), lambda: with_id(parameter))
+        found = read_rows(one, {"id": feature_id})
+    if not found:
         raise NotFound(FEATURE_UNKNOWN, id=feature_id)
-    return as_feature(row, names, system)
+    return as_feature(source, found[0], names, system)
 
 
 def matching_rows(source: FeatureSource, wanted: Wanted) -> Select[Any]:
     """Return the selected rows of a source, of all pages; raises InvalidFilter."""
-    rows = source.rows.where(*source.conditions(wanted.criteria))
+    rows = source.rows.where(*(term.build() for term in source.terms(wanted.criteria)))
     for name, values in wanted.equal.items():
         rows = rows.where(is_any_of(cast(source.properties[name].column, String), values))
     if wanted.filter is not None:
@@ -113,27 +143,48 @@ def shown_names(source: FeatureSource, wanted: Wanted) -> list[str]:
 def select_features(
     source: FeatureSource, rows: Select[Any], names: Sequence[str], system: ReferenceSystem
 ) -> Select[Any]:
-    """Select id, geometry as JSON, and properties."""
+    """Select id, geometry, and properties.
+
+    The geometry is x and y of a point, or JSON of another one and nothing.
+    """
     geometry = source.geometry
     if system.srid != CRS84.srid:
         geometry = func.ST_Transform(geometry, system.srid)
     if system.flipped:
         geometry = func.ST_FlipCoordinates(geometry)
-    decimals = DECIMALS if system.srid == CRS84.srid else 3
     columns = [source.properties[name].column.label(name) for name in names]
     return rows.with_only_columns(
         cast(source.id, String).label("feature_id"),
-        cast(func.ST_AsGeoJSON(geometry, decimals, 0), JSONB).label("feature_geometry"),
+        *_geometry(source, geometry, system),
         *columns,
         maintain_column_froms=True,
     )
 
 
-def as_feature(row: Any, names: Sequence[str], system: ReferenceSystem) -> dict[str, Any]:
+def _geometry(source: FeatureSource, geometry: Any, system: ReferenceSystem) -> list[Any]:
+    if source.has_points:  # numbers cost a tenth of JSON
+        return [func.ST_X(geometry, type_=Float), func.ST_Y(geometry, type_=Float)]
+    return [cast(func.ST_AsGeoJSON(geometry, _decimals(system), 0), JSONB), null()]
+
+
+def _decimals(system: ReferenceSystem) -> int:
+    """Return the decimals of degrees, or of the system's own units."""
+    return DECIMALS if system.srid == CRS84.srid else 3
+
+
+def as_feature(
+    source: FeatureSource, row: Sequence[Any], names: Sequence[str], system: ReferenceSystem
+) -> dict[str, Any]:
     """Return a row of select_features as a feature (RFC 7946)."""
+    id_, first, second = row[:3]
+    geometry = first
+    if source.has_points and first is not None:
+        decimals = _decimals(system)
+        place = [round(first, decimals), round(second, decimals)]
+        geometry = {"type": "Point", "coordinates": place}
     return {
         "type": "Feature",
-        "id": row.feature_id,
-        "geometry": row.feature_geometry,
-        "properties": dict(zip(names, row[2 : 2 + len(names)], strict=True)),
+        "id": id_,
+        "geometry": geometry,
+        "properties": dict(zip(names, row[3 : 3 + len(names)], strict=True)),
     }

@@ -1,38 +1,36 @@
 """Collections in SQL: rows, properties, and order."""
 
-from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Hashable, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
 
-from open311.database import db
 from open311.errors import NotFound
 from open311.messages.search import COLLECTION_UNKNOWN
-from open311.models import Boundary, BoundaryLayer, BoundarySet, Department, Service, ServiceRequest
+from open311.models import Boundary, BoundarySet, Department, Service, ServiceRequest
 from open311.queries.jurisdictions import Scope
+from open311.queries.maps.layers import REQUESTS, LayerInfo, list_layers
 from open311.queries.ogc.properties import request_properties
 from open311.queries.ogc.property import Properties, Property
 from open311.queries.requests.conditions import known_as
 from open311.queries.requests.public import or_null
-from open311.queries.search.conditions import conditions
 from open311.queries.search.criteria import Criteria, Period
 from open311.queries.search.orders import NEWEST_FIRST, Order
 from open311.queries.search.places import is_in_area, is_in_box, is_within
+from open311.queries.search.terms import Term, terms, unnamed
 from open311.queries.search.visibility import Audience, visible_to
-
-REQUESTS = "requests"
-"""Id of the collection of service requests; all others are boundary layers, by code."""
 
 
 @dataclass(frozen=True)
 class FeatureSource:
     """A collection. rows selects no columns yet, and joins all tables that properties use.
 
-    conditions converts criteria to SQL. layers are the codes of the properties that contain
-    boundary codes.
+    terms converts criteria to SQL. layers are the codes of the properties that contain boundary
+    codes. Statements about a source with a key are kept: it is equal for sources of the same rows,
+    and counted selects these rows without the other tables.
     """
 
     collection: str
@@ -42,27 +40,11 @@ class FeatureSource:
     has_id: Callable[[str], ColumnElement[bool]]
     geometry: Any
     properties: Properties
-    conditions: Callable[[Criteria], list[ColumnElement[bool]]]
+    terms: Callable[[Criteria], list[Term]]
     layers: Collection[str] = ()
-
-
-@dataclass(frozen=True)
-class LayerInfo:
-    """A boundary layer."""
-
-    id: int
-    code: str
-    name: str
-
-
-def list_layers(jurisdiction_id: str) -> list[LayerInfo]:
-    """List the boundary layers in their order, without one whose code is REQUESTS."""
-    rows = db.session.execute(
-        select(BoundaryLayer.id, BoundaryLayer.code, BoundaryLayer.name)
-        .where(BoundaryLayer.jurisdiction_id == jurisdiction_id, BoundaryLayer.code != REQUESTS)
-        .order_by(BoundaryLayer.position, BoundaryLayer.id)
-    )
-    return [LayerInfo(*row) for row in rows]
+    counted: Select[Any] = field(default_factory=select)
+    has_points: bool = False
+    key: Hashable = None
 
 
 def get_source(
@@ -79,7 +61,7 @@ def get_source(
     """
     layers = list_layers(jurisdiction.jurisdiction_id) if layers is None else layers
     if collection == REQUESTS:
-        return _requests(jurisdiction, {one.code: one.id for one in layers}, staff=staff)
+        return _requests(jurisdiction, tuple(layers), staff=staff)
     for layer in layers:
         if layer.code == collection:
             return _boundaries(jurisdiction, layer, interval)
@@ -87,8 +69,10 @@ def get_source(
     raise NotFound(COLLECTION_UNKNOWN, collection=collection, known=known)
 
 
-def _requests(jurisdiction: Scope, layers: dict[str, int], *, staff: bool) -> FeatureSource:
+@lru_cache(maxsize=64)
+def _requests(jurisdiction: Scope, layers: tuple[LayerInfo, ...], *, staff: bool) -> FeatureSource:
     audience = Audience.STAFF if staff else Audience.PUBLIC
+    by_code = {one.code: one.id for one in layers}
     return FeatureSource(
         collection=REQUESTS,
         rows=select()
@@ -101,9 +85,12 @@ def _requests(jurisdiction: Scope, layers: dict[str, int], *, staff: bool) -> Fe
         id=func.coalesce(ServiceRequest.service_request_id, ServiceRequest.token),
         has_id=known_as,
         geometry=ServiceRequest.location,
-        properties=request_properties(jurisdiction, layers, staff=staff),
-        conditions=partial(conditions, jurisdiction),
-        layers=layers.keys(),
+        properties=request_properties(jurisdiction, by_code, staff=staff),
+        terms=partial(terms, jurisdiction),
+        layers=by_code.keys(),
+        counted=select(ServiceRequest.pk).where(visible_to(audience, jurisdiction)),
+        has_points=True,
+        key=(jurisdiction, layers, staff),
     )
 
 
@@ -132,7 +119,7 @@ def _boundaries(jurisdiction: Scope, layer: LayerInfo, interval: Period) -> Feat
                 BoundarySet.in_force_until,
             ),
         },
-        conditions=_of_boundaries,
+        terms=lambda criteria: [unnamed(one) for one in _of_boundaries(criteria)],
     )
 
 

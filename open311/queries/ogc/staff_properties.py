@@ -9,7 +9,7 @@ from sqlalchemy.orm import aliased
 from open311.models import RoutingRule, ServiceRequest, TriageEntry, User
 from open311.queries.ogc.property import Property
 from open311.queries.requests.conditions import is_open, submitted
-from open311.queries.search.conditions import is_on_hold, is_transferred, needs_review
+from open311.queries.search.conditions import is_any_of, is_on_hold, is_transferred, needs_review
 from schemas.vocabulary.triage import OF_CLOSED_REQUESTS
 
 
@@ -89,7 +89,7 @@ def _waits_for() -> ColumnElement[Any]:
         .where(
             TriageEntry.service_request_pk == ServiceRequest.pk,
             TriageEntry.settled_at.is_(None),
-            or_(is_open(), TriageEntry.reason.in_(OF_CLOSED_REQUESTS)),
+            or_(is_open(), is_any_of(TriageEntry.reason, OF_CLOSED_REQUESTS)),
         )
         .correlate(ServiceRequest)
         .scalar_subquery()

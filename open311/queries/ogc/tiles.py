@@ -6,8 +6,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, Integer, Select, String, case, cast, func, select, text
 
 from open311.database import db
+from open311.queries.maps.layers import REQUESTS
 from open311.queries.ogc.features import Wanted, matching_rows, shown_names
-from open311.queries.ogc.sources import REQUESTS, FeatureSource
+from open311.queries.ogc.sources import FeatureSource
 
 DEEPEST_ZOOM = 22
 CLUSTERED_BELOW = 13

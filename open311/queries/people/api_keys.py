@@ -1,5 +1,7 @@
 """Reading API keys."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 
@@ -21,6 +23,25 @@ def find_key(key: str) -> Row[int, str, list[str]] | None:
             ApiKey.key_hash == hash_of(key), ApiKey.revoked_at.is_(None)
         )
     ).one_or_none()
+
+
+@dataclass(frozen=True)
+class KeyInfo:
+    """A key in use: its id, the jurisdiction that it is for, and the codes of its rights."""
+
+    id: int
+    jurisdiction_id: str
+    rights: Sequence[str]
+
+
+def list_keys_in_use() -> dict[bytes, KeyInfo]:
+    """List the keys of all jurisdictions that are not revoked, by their hash."""
+    rows = db.session.execute(
+        select(ApiKey.key_hash, ApiKey.id, ApiKey.jurisdiction_id, ApiKey.rights)
+        .where(ApiKey.revoked_at.is_(None))
+        .order_by(ApiKey.id)
+    )
+    return {row.key_hash: KeyInfo(row.id, row.jurisdiction_id, row.rights) for row in rows}
 
 
 def list_api_keys(jurisdiction_id: str) -> list[Row[str, datetime, datetime | None, list[str]]]:

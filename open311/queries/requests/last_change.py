@@ -1,77 +1,97 @@
 """Last changes: their times for conditional requests, and their numbers for copies."""
 
-from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
+from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, bindparam, func, null, select
+from sqlalchemy.orm import aliased
 
 from open311.database import db
-from open311.models import ServiceRequest
+from open311.models import CityVersion, ServiceRequest
 from open311.queries.jurisdictions import Scope
-from open311.queries.requests.conditions import of_jurisdiction
 
-Window = tuple[datetime, datetime]
+HEAD = ("version", "is_settled", "last_change", "last_departure")
+"""Columns about the whole list, the same in each of its rows."""
 
 
-def last_changes_of_list(
-    jurisdiction: Scope, moving_window: Window | None = None
-) -> list[datetime]:
-    """Return the times of the last changes of a list, before the list is read.
+@dataclass(frozen=True)
+class Head:
+    """The state of the data that an answer was made from: values of HEAD."""
 
-    A list changes with each service request and with the catalog. A list with a moving window also
-    changes when a service request leaves the window. Returns none if rows can be deleted, and none
-    while a transaction has changes to commit: their times may be before those of later ones.
+    version: UUID
+    is_settled: bool
+    last_change: datetime | None
+    last_departure: datetime | None
+
+    def changes(self, jurisdiction: Scope) -> list[datetime]:
+        """Return the times of the last changes of the answer.
+
+        A list changes with each service request and with the catalog. A list with a moving window
+        also changes when a service request leaves the window. Returns none if rows can be deleted,
+        and none while a transaction had changes to commit: their times may be before those of later
+        ones.
+        """
+        if jurisdiction.sandbox or not self.is_settled:
+            return []
+        moments = (jurisdiction.changed_at, self.last_change, self.last_departure)
+        return [moment for moment in moments if moment is not None]
+
+
+def head_of_list(jurisdiction: Scope, *, window_moves: bool) -> list[ColumnElement[Any]]:
+    """Select the columns HEAD of a list; the parameters of a moving window are those of its terms.
+
+    PostgreSQL reads each of them once for a statement.
     """
-    if jurisdiction.sandbox:
-        return []
-    columns = [_last_change(jurisdiction)]
-    if moving_window is not None:
-        columns.append(_last_departure(jurisdiction, *moving_window))
-    is_open, *moments = db.session.execute(select(_is_any_open(), *columns)).one()
-    return [] if is_open else _moments(jurisdiction, moments)
+    departure = _last_departure(jurisdiction) if window_moves else null()
+    columns = (_version(), _is_settled(), _last_change(jurisdiction), departure)
+    return [column.label(name) for name, column in zip(HEAD, columns, strict=True)]
 
 
-def _is_any_open() -> ColumnElement[bool]:
-    """Select whether a transaction has changed service requests and not ended yet."""
-    return func.oldest_open_change().is_not(None)
+def head_of_one() -> list[ColumnElement[Any]]:
+    """Select the columns HEAD of one service request."""
+    columns = (_version(), _is_settled(), ServiceRequest.changed_at, null())
+    return [column.label(name) for name, column in zip(HEAD, columns, strict=True)]
 
 
-def _moments(jurisdiction: Scope, moments: Iterable[datetime | None]) -> list[datetime]:
-    return [jurisdiction.changed_at, *(moment for moment in moments if moment is not None)]
+def _version() -> ColumnElement[UUID]:
+    return select(CityVersion.version).scalar_subquery()
+
+
+def _is_settled() -> ColumnElement[bool]:
+    """Select whether no change is missing that was made before the statement began."""
+    return select(func.is_settled(func.pg_current_snapshot())).scalar_subquery()
 
 
 def _last_change(jurisdiction: Scope) -> ColumnElement[datetime]:
     """Select the time of the last change, including changes of nonpublic data."""
+    request = aliased(ServiceRequest)
     return (
-        select(ServiceRequest.changed_at)
-        .where(ServiceRequest.jurisdiction_id == jurisdiction.jurisdiction_id)
-        .order_by(ServiceRequest.change_number.desc())
+        select(request.changed_at)
+        .where(request.jurisdiction_id == jurisdiction.jurisdiction_id)
+        .order_by(request.change_number.desc())
         .limit(1)
         .scalar_subquery()
     )
 
 
-def _last_departure(jurisdiction: Scope, start: datetime, end: datetime) -> ColumnElement[datetime]:
+def _last_departure(jurisdiction: Scope) -> ColumnElement[datetime]:
     """Select the time at which the last service request left a moving window."""
+    request = aliased(ServiceRequest)
+    moment = request.requested_datetime
+    start, end = (bindparam(f"requested_{side}", type_=moment.type) for side in ("from", "until"))
     return (
-        select(ServiceRequest.requested_datetime + (end - start))
-        .where(of_jurisdiction(jurisdiction), ServiceRequest.requested_datetime < start)
-        .order_by(ServiceRequest.requested_datetime.desc())
+        select(moment + (end - start))
+        .where(
+            request.jurisdiction_id == jurisdiction.jurisdiction_id,
+            request.sandbox == jurisdiction.sandbox,
+            moment < start,
+        )
+        .order_by(moment.desc())
         .limit(1)
         .scalar_subquery()
     )
-
-
-def last_changes_of_one(jurisdiction: Scope, service_request_id: str) -> list[datetime]:
-    """Return the times of the last changes of a service request and of the catalog."""
-    row = db.session.execute(
-        select(_is_any_open(), ServiceRequest.changed_at).where(
-            of_jurisdiction(jurisdiction),
-            ServiceRequest.service_request_id == service_request_id,
-        )
-    ).one_or_none()
-    is_open, changed_at = (False, None) if row is None else row
-    return [] if is_open else _moments(jurisdiction, [changed_at])
 
 
 def settled_change() -> int:

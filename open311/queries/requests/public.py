@@ -3,15 +3,28 @@
 Withdrawn requests are excluded, or returned as tombstones.
 """
 
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import cache
 from itertools import chain
 from typing import Any
 
-from sqlalchemy import ColumnElement, Float, Numeric, Select, cast, func, select, true
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Float,
+    Numeric,
+    Select,
+    bindparam,
+    cast,
+    func,
+    select,
+    true,
+)
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.sql.elements import SQLCoreOperations
 
-from open311.database import db
 from open311.errors import NotFound
 from open311.messages.requests import REQUEST_UNKNOWN
 from open311.models import (
@@ -22,18 +35,33 @@ from open311.models import (
     ServiceRequest,
     ServiceRequestBoundary,
 )
+from open311.queries.city import City, Stale
 from open311.queries.imports import find_current_ids
 from open311.queries.jurisdictions import Scope
 from open311.queries.media import absolute, media_attributes
 from open311.queries.requests.conditions import deleted, gone, or_tombstone
 from open311.queries.requests.history import notes
-from open311.queries.requests.last_change import settled_change
-from open311.queries.search.conditions import conditions
-from open311.queries.search.counts import count_rows, known_total
+from open311.queries.requests.last_change import (
+    HEAD,
+    Head,
+    head_of_list,
+    head_of_one,
+    settled_change,
+)
+from open311.queries.search.counts import known_total
 from open311.queries.search.criteria import Criteria
+from open311.queries.search.kept import (
+    Selection,
+    count_some,
+    read_page,
+    read_rows,
+    values_of,
+)
 from open311.queries.search.orders import ORDERS
-from open311.queries.search.pages import FIRST_PAGE, Page, Paging, cut, one_page
+from open311.queries.search.pages import FIRST_PAGE, KEY, Page, Paging, cut
+from open311.queries.search.terms import Term, terms
 from open311.queries.search.visibility import Audience, visible_to
+from open311.statements import Row
 
 
 def boundaries() -> ColumnElement[Any]:
@@ -70,57 +98,110 @@ def _by_layer(
     )
 
 
+@dataclass(frozen=True)
+class Listing:
+    """A page of a list, and the times of its last changes (see Head.changes)."""
+
+    page: Page
+    changes: list[datetime]
+
+
 def list_service_requests(
+    city: City,
     jurisdiction: Scope,
     criteria: Criteria,
     asked: Paging = FIRST_PAGE,
     *,
     extensions: bool = False,
     tombstones: bool = False,
-) -> Page:
+    window_moves: bool = False,
+) -> Listing:
     """Return one page of service requests; rows are named as in the standard.
 
     With tombstones, withdrawn requests are included as tombstones. A list by number of change ends
-    before the first number that may still be missing.
+    before the first number that may still be missing. window_moves says that the period of criteria
+    moves with the clock. Raises Stale.
     """
     audience = Audience.COPY if tombstones else Audience.PUBLIC
-    order = ORDERS[asked.sort]
-    wanted = conditions(jurisdiction, criteria)
-    if order.by_change:
-        wanted.append(order.key <= settled_change())
-    connection = db.session.connection()  # the session would make its own of each row
-    found = _public(jurisdiction, audience, extensions=extensions).where(*wanted)
-    page_of = one_page(found, order, asked.page_size, asked.after, asked.offset)
-    result = connection.execute(page_of)
-    page = cut(result.all(), list(result.keys()), asked)
+    wanted = terms(jurisdiction, criteria)
+    if ORDERS[asked.sort].by_change:
+        wanted.append(_is_settled(ORDERS[asked.sort].key))
+    selection = _selection(jurisdiction, audience, extensions=extensions, moves=window_moves)
+    found = read_page(selection, wanted, asked)
+    head = _head(jurisdiction, found, wanted, moves=window_moves)
+    if head.version != city.version:
+        raise Stale
+    names = _names(audience, extensions=extensions)
+    page = cut(found, names, asked)
     if tombstones:
         page = replace(page, rows=[or_tombstone(row) for row in page.rows])
-    if page.total is not None:
-        return page
-    rows = select(ServiceRequest.pk).where(visible_to(audience, jurisdiction), *wanted)
-    return replace(page, total=known_total(count_rows(rows)))
+    if page.total is None:
+        page = replace(page, total=known_total(count_some(selection, wanted)))
+    return Listing(page, head.changes(jurisdiction))
+
+
+def _selection(
+    jurisdiction: Scope, audience: Audience, *, extensions: bool, moves: bool
+) -> Selection:
+    return Selection(
+        ("list", *_key(jurisdiction), audience, extensions, moves),
+        lambda: _public(jurisdiction, audience, extensions=extensions).add_columns(
+            *head_of_list(jurisdiction, window_moves=moves)
+        ),
+        lambda: select(ServiceRequest.pk).where(visible_to(audience, jurisdiction)),
+    )
+
+
+def _key(jurisdiction: Scope) -> tuple[str, bool, str]:
+    return jurisdiction.jurisdiction_id, jurisdiction.sandbox, jurisdiction.public_url
+
+
+def _is_settled(key: Any) -> Term:
+    number = bindparam("settled", settled_change(), BigInteger)
+    return Term("settled", (number,), lambda: key <= number)
+
+
+def _head(jurisdiction: Scope, rows: Sequence[Row], wanted: Sequence[Term], *, moves: bool) -> Head:
+    """Return the head of a list, from any of its rows, or else read alone."""
+    if rows:
+        return Head(*rows[0][-len(HEAD) - len(KEY) : -len(KEY)])
+    alone = Selection(
+        ("head", *_key(jurisdiction), moves),
+        lambda: select(*head_of_list(jurisdiction, window_moves=moves)),
+    )
+    [row] = read_rows(alone, values_of(wanted))
+    return Head(*row)
 
 
 def get_service_request(
-    jurisdiction: Scope, service_request_id: str, *, extensions: bool = False
-) -> dict[str, Any]:
-    """Get one service request of any age.
+    city: City, jurisdiction: Scope, service_request_id: str, *, extensions: bool = False
+) -> tuple[dict[str, Any], list[datetime]]:
+    """Get one service request of any age, and the times of its last changes (see Head.changes).
 
     The id of an imported request on its former server is accepted as well. Raises NotFound, also
-    for a nonpublic request, and Gone for a withdrawn one.
+    for a nonpublic request, Gone for a withdrawn one, and Stale.
     """
-    statement = _public(jurisdiction, Audience.COPY, extensions=extensions).where(
-        ServiceRequest.service_request_id == service_request_id
+    one = Selection(
+        ("one", *_key(jurisdiction), extensions),
+        lambda: (
+            _public(jurisdiction, Audience.COPY, extensions=extensions)
+            .add_columns(*head_of_one())
+            .where(ServiceRequest.service_request_id == bindparam("id"))
+        ),
     )
-    row = db.session.execute(statement).mappings().one_or_none()
-    if row is None and (current := find_current_ids(jurisdiction, [service_request_id])):
-        [id_] = current.values()
-        return get_service_request(jurisdiction, id_, extensions=extensions)
-    if row is None:
+    rows = read_rows(one, {"id": service_request_id})
+    if not rows and (current := find_current_ids(jurisdiction, [service_request_id])):
+        rows = read_rows(one, {"id": next(iter(current.values()))})
+    if not rows:
         raise NotFound(REQUEST_UNKNOWN, id=service_request_id)
-    if row["deleted"]:
+    [row] = rows
+    head = Head(*row[-len(HEAD) :])
+    if head.version != city.version:
+        raise Stale
+    found = dict(zip(_names(Audience.COPY, extensions=extensions), row, strict=False))
+    if found["deleted"]:
         raise gone(service_request_id)
-    return or_tombstone(dict(row))
+    return or_tombstone(found), head.changes(jurisdiction)
 
 
 def _public(jurisdiction: Scope, audience: Audience, *, extensions: bool) -> Select[Any]:
@@ -128,6 +209,21 @@ def _public(jurisdiction: Scope, audience: Audience, *, extensions: bool) -> Sel
 
     For copies, also whether each was withdrawn.
     """
+    return (
+        select(*_columns(jurisdiction.public_url, audience, extensions=extensions))
+        .join(Service, Service.id == ServiceRequest.service_id)
+        .join(Department, Department.id == ServiceRequest.department_id)
+        .where(visible_to(audience, jurisdiction))
+    )
+
+
+@cache
+def _names(audience: Audience, *, extensions: bool) -> Sequence[str]:
+    """Return the names of the columns of _public."""
+    return [column.key for column in _columns("", audience, extensions=extensions)]
+
+
+def _columns(public_url: str, audience: Audience, *, extensions: bool) -> list[Any]:
     columns: list[Any] = [
         ServiceRequest.service_request_id,
         ServiceRequest.status,
@@ -145,19 +241,13 @@ def _public(jurisdiction: Scope, audience: Audience, *, extensions: bool) -> Sel
         or_null(ServiceRequest.zipcode).label("zipcode"),
         func.ST_Y(ServiceRequest.location, type_=Float).label("lat"),
         func.ST_X(ServiceRequest.location, type_=Float).label("long"),
-        absolute(ServiceRequest.media_url, jurisdiction.public_url).label("media_url"),
+        absolute(ServiceRequest.media_url, public_url).label("media_url"),
     ]
     if extensions:
-        extended = _extended_attributes(jurisdiction.public_url)
-        columns.append(extended.label("extended_attributes"))
+        columns.append(_extended_attributes(public_url).label("extended_attributes"))
     if audience is Audience.COPY:
         columns.append(deleted())
-    return (
-        select(*columns)
-        .join(Service, Service.id == ServiceRequest.service_id)
-        .join(Department, Department.id == ServiceRequest.department_id)
-        .where(visible_to(audience, jurisdiction))
-    )
+    return columns
 
 
 def or_null(column: Any) -> ColumnElement[str | None]:

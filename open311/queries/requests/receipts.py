@@ -2,11 +2,28 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from hashlib import sha256
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Row, and_, exists, or_, select
-from sqlalchemy.dialects.postgresql import array
+from sqlalchemy import (
+    Boolean,
+    ColumnElement,
+    Integer,
+    Interval,
+    LargeBinary,
+    Row,
+    Select,
+    String,
+    and_,
+    bindparam,
+    exists,
+    literal,
+    or_,
+    select,
+    union_all,
+)
+from sqlalchemy.dialects.postgresql import TIMESTAMP, array
 
 from open311.database import db
 from open311.errors import Conflict, IdempotencyKeyReused
@@ -15,6 +32,7 @@ from open311.models import Receipt, ReceivedUpdate, Service, ServiceRequest
 from open311.queries.jurisdictions import Scope
 from open311.queries.requests.conditions import gone, not_withdrawn, of_jurisdiction
 from open311.queries.requests.updates import get_update_token, id_of_update
+from open311.statements import Statement
 
 KEY_LIFETIME = timedelta(hours=24)
 """Time for which an Idempotency-Key refers to its first submission."""
@@ -23,6 +41,13 @@ AFTER_APPROVAL = timedelta(days=7)
 """Time after approval for which the same submission still gets its token."""
 
 HANDLES = ("service_request_id", "token")
+
+
+class SendingForm(NamedTuple):
+    """Which of its optional values a sending has; the SQL about it depends on nothing else."""
+
+    has_key: bool
+    has_sender: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,33 +72,81 @@ class Sending:
         scope = (self.jurisdiction_id, self.sandbox, self.api_key_id, what)
         return int.from_bytes(sha256(repr(scope).encode()).digest()[:8], signed=True)
 
+    @property
+    def form(self) -> SendingForm:
+        return SendingForm(self.idempotency_key is not None, self.api_key_id is not None)
+
+    def values(self, now: datetime) -> dict[str, Any]:
+        """Return the values of the parameters SENT."""
+        return {
+            "sent_to": self.jurisdiction_id,
+            "sent_to_sandbox": self.sandbox,
+            "sent_by": self.api_key_id,
+            "sent_key": self.idempotency_key,
+            "sent_fingerprint": self.fingerprint,
+            "sent_at": now,
+            "sent_window": self.repeat_window,
+        }
+
+
+class SENT:
+    """The parameters of SQL about a sending, by the columns of Receipt that they belong to."""
+
+    jurisdiction_id = bindparam("sent_to", type_=String)
+    sandbox = bindparam("sent_to_sandbox", type_=Boolean)
+    api_key_id = bindparam("sent_by", type_=Integer)
+    idempotency_key = bindparam("sent_key", type_=String)
+    fingerprint = bindparam("sent_fingerprint", type_=LargeBinary)
+    received_at = bindparam("sent_at", type_=TIMESTAMP(timezone=True))
+    repeat_window = bindparam("sent_window", type_=Interval)
+
 
 def find_receipt(sending: Sending, now: datetime) -> dict[str, Any] | None:
     """Return the response to the first attempt; None if this is the first.
 
+    Raises IdempotencyKeyReused if the Idempotency-Key was used with other content.
+    """
+    rows = _first(sending.form).read(sending.values(now))
+    return answer_of(sending, *rows[0]) if rows else None
+
+
+def answer_of(sending: Sending, fingerprint: bytes, answer: dict[str, Any]) -> dict[str, Any]:
+    """Return the response of a receipt; raises IdempotencyKeyReused."""
+    if fingerprint != sending.fingerprint:
+        raise IdempotencyKeyReused(IDEMPOTENCY_KEY_REUSED)
+    return answer
+
+
+@cache
+def _first(form: SendingForm) -> Statement:
+    return Statement(select_first(form), prepared=True)
+
+
+def select_first(form: SendingForm) -> Select[Any]:
+    """Select fingerprint and answer of the first attempt of a sending SENT, if there is one.
+
     With an Idempotency-Key, the attempt with this key within KEY_LIFETIME; without one, the attempt
     with the same content within the repeat window, or within KEY_LIFETIME if its response had
     neither an id nor a token. In both cases, the attempt with the same content whose id the client
-    may not know yet, of any age. Raises IdempotencyKeyReused if the key was used with other
-    content.
+    may not know yet, of any age.
     """
-    same_content = Receipt.fingerprint == sending.fingerprint
+    now = SENT.received_at
+    same_content = Receipt.fingerprint == SENT.fingerprint
     living = Receipt.received_at > now - KEY_LIFETIME
-    if sending.idempotency_key is None:
-        recent = Receipt.received_at > now - sending.repeat_window
+    if not form.has_key:
+        recent = Receipt.received_at > now - SENT.repeat_window
         nameless = and_(living, ~Receipt.answer.has_any(array(HANDLES)))
-        row = _first_of(sending, same_content, or_(recent, nameless, expects_id(now)))
-    else:
-        same_key = Receipt.idempotency_key == sending.idempotency_key
-        row = _first_of(sending, same_key, living)
-        if row is None:
-            row = _first_of(sending, same_content, expects_id(now))
-        elif row.fingerprint != sending.fingerprint:
-            raise IdempotencyKeyReused(IDEMPOTENCY_KEY_REUSED)
-    return None if row is None else dict(row.answer)
+        return _attempts(form, same_content, or_(recent, nameless, expects_id(now)))
+    same_key = Receipt.idempotency_key == SENT.idempotency_key
+    by_key = _attempts(form, same_key, living).add_columns(literal(1).label("place"))
+    by_content = _attempts(form, same_content, expects_id(now)).add_columns(
+        literal(2).label("place")
+    )
+    both = union_all(*(select(one.subquery()) for one in (by_key, by_content))).subquery("both")
+    return select(both.c.fingerprint, both.c.answer).order_by(both.c.place).limit(1)
 
 
-def expects_id(now: datetime) -> ColumnElement[bool]:
+def expects_id(now: ColumnElement[datetime]) -> ColumnElement[bool]:
     """Return the condition that the client of a receipt may not know the id of its submission yet.
 
     The submission waits under a token, or was approved within AFTER_APPROVAL: a client such as
@@ -91,25 +164,23 @@ def expects_id(now: datetime) -> ColumnElement[bool]:
     )
 
 
-def of_sender(sending: Sending) -> Any:
-    """Return the condition that a receipt has the same sender and endpoint."""
+def of_sender(form: SendingForm) -> ColumnElement[bool]:
+    """Return the condition that a receipt has the sender and the endpoint of SENT."""
+    sender = (
+        Receipt.api_key_id == SENT.api_key_id if form.has_sender else Receipt.api_key_id.is_(None)
+    )
     return and_(
-        Receipt.jurisdiction_id == sending.jurisdiction_id,
-        Receipt.sandbox == sending.sandbox,
-        Receipt.api_key_id.is_not_distinct_from(sending.api_key_id),
+        Receipt.jurisdiction_id == SENT.jurisdiction_id, Receipt.sandbox == SENT.sandbox, sender
     )
 
 
-def _first_of(
-    sending: Sending, *conditions: ColumnElement[bool]
-) -> Row[bytes, dict[str, Any]] | None:
-    statement = (
+def _attempts(form: SendingForm, *conditions: ColumnElement[bool]) -> Select[Any]:
+    return (
         select(Receipt.fingerprint, Receipt.answer)
-        .where(of_sender(sending), *conditions)
+        .where(of_sender(form), *conditions)
         .order_by(Receipt.service_request_pk)
         .limit(1)
     )
-    return db.session.execute(statement).one_or_none()
 
 
 @dataclass(frozen=True, kw_only=True)

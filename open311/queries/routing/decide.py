@@ -93,7 +93,8 @@ class Ground:
     outside_department_id: int | None
 
 
-def _outside(jurisdiction: Scope, point: Point) -> OutsideServiceArea:
+def outside(jurisdiction: Scope, point: Point) -> OutsideServiceArea:
+    """Return the error for a point outside the service area, with a likely mistake if any."""
     city = jurisdiction.name
     facts = _outside_facts(jurisdiction.jurisdiction_id, point)
     mistake = likely_mistake(point, facts)
@@ -134,7 +135,7 @@ def read_ground(
     jurisdiction_id = jurisdiction.jurisdiction_id
     edges = _jurisdiction_edges(jurisdiction_id, point)
     if edges.refused and point is not None:
-        raise _outside(jurisdiction, point)
+        raise outside(jurisdiction, point)
     rules = list_rules(jurisdiction_id) if guide is None else guide.rules
     return Ground(
         hits=[] if point is None else list_hits(jurisdiction_id, point, maps),

@@ -1,6 +1,6 @@
 """Boundaries near a location, and the departments on their other side."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -154,8 +154,12 @@ def list_near_borders(
     routing: Routing,
     neighbours: Sequence[Neighbour],
     accuracy: float,
+    names: Mapping[int, str] | None = None,
 ) -> list[NearBorder]:
-    """List the boundaries within the accuracy of a location, in meters, in the order of layers."""
+    """List the boundaries within the accuracy of a location, in meters, in the order of layers.
+
+    names are those of the departments by id; without them, they are read if needed.
+    """
     near = within(neighbours, accuracy)
     if not near:
         return []
@@ -170,7 +174,8 @@ def list_near_borders(
         for one in near
     }
     others = set(there.values()) - {decision.department_id}
-    names = list_department_names(jurisdiction.jurisdiction_id) if others else {}
+    if names is None:
+        names = list_department_names(jurisdiction.jurisdiction_id) if others else {}
     return [
         NearBorder(one, None if id_ == decision.department_id else names[id_], jurisdiction.units)
         for one, id_ in there.items()

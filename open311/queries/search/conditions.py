@@ -1,9 +1,9 @@
-"""Search criteria as conditions in SQL, all on the table of service requests.
+"""Conditions on the table of service requests.
 
 Codes are replaced by ids first, because PostgreSQL estimates rows better with constants.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import (
@@ -15,7 +15,6 @@ from sqlalchemy import (
     exists,
     func,
     literal,
-    not_,
     or_,
     select,
 )
@@ -33,82 +32,13 @@ from open311.models import (
     TriageEntry,
     User,
 )
-from open311.queries.catalog.departments import find_department_ids
 from open311.queries.catalog.services import find_service_ids
-from open311.queries.imports import find_current_ids
-from open311.queries.jurisdictions import Scope
 from open311.queries.requests.conditions import is_open
-from open311.queries.search.criteria import BoundaryCode, Criteria, Period
-from open311.queries.search.places import is_in_area, is_in_box, is_within
-from open311.queries.search.text import has_text
-from schemas.vocabulary.statuses import OPEN, STANDARD_STATUSES
+from open311.queries.search.criteria import BoundaryCode
+from schemas.vocabulary.statuses import OPEN
 from schemas.vocabulary.triage import OF_CLOSED_REQUESTS
 
 Condition = ColumnElement[bool]
-
-
-def conditions(jurisdiction: Scope, criteria: Criteria) -> list[Condition]:
-    """Return the conditions of criteria; an empty list for no criteria."""
-    return [
-        *_of_what_it_is(jurisdiction, criteria),
-        *_of_places(jurisdiction, criteria),
-        *_in_period(ServiceRequest.requested_datetime, criteria.requested),
-        *_in_period(ServiceRequest.updated_datetime, criteria.updated),
-        *_of_work(jurisdiction, criteria),
-    ]
-
-
-def _of_what_it_is(jurisdiction: Scope, criteria: Criteria) -> Iterator[Condition]:
-    id_ = jurisdiction.jurisdiction_id
-    if criteria.ids:
-        current = find_current_ids(jurisdiction, criteria.ids).values()
-        yield is_any_of(ServiceRequest.service_request_id, [*criteria.ids, *current])
-    if criteria.text:
-        yield has_text(id_, criteria.text)
-    if criteria.statuses:
-        yield has_status(criteria.statuses)
-    if criteria.detailed_statuses:
-        yield is_any_of(ServiceRequest.detailed_status, criteria.detailed_statuses)
-    if criteria.services:
-        yield is_of_service(id_, criteria.services)
-    if criteria.groups:
-        yield is_of_group(id_, criteria.groups)
-    if criteria.departments:
-        ids = find_department_ids(id_, criteria.departments)
-        yield _is_one_of(ServiceRequest.department_id, ids)
-
-
-def _of_places(jurisdiction: Scope, criteria: Criteria) -> Iterator[Condition]:
-    layers = dict.fromkeys(one.layer for one in criteria.boundaries)
-    for layer in layers:
-        same = [one for one in criteria.boundaries if one.layer == layer]
-        yield is_in_boundary(jurisdiction.jurisdiction_id, same)
-    if criteria.box is not None:
-        yield is_in_box(ServiceRequest.location, criteria.box)
-    if criteria.circle is not None:
-        yield is_within(ServiceRequest.location, criteria.circle.center, criteria.circle.meters)
-    if criteria.area is not None:
-        yield is_in_area(ServiceRequest.location, criteria.area)
-
-
-def _of_work(jurisdiction: Scope, criteria: Criteria) -> Iterator[Condition]:
-    if not criteria.due.is_always:
-        yield is_open()
-        yield from _in_period(ServiceRequest.expected_datetime, criteria.due)
-    if criteria.assigned_to:
-        yield _is_assigned_to(jurisdiction.jurisdiction_id, criteria.assigned_to)
-    flags: dict[Callable[[], Condition], bool | None] = {
-        is_overdue: criteria.overdue,
-        is_new: criteria.new,
-        is_near_boundary: criteria.near_boundary,
-        is_transferred: criteria.transferred,
-        is_on_hold: criteria.on_hold,
-        needs_review: criteria.needs_review,
-        awaits_approval: criteria.awaiting_approval,
-    }
-    for condition, wanted in flags.items():
-        if wanted is not None:
-            yield condition() if wanted else not_(func.coalesce(condition(), False))
 
 
 def is_any_of(column: Any, values: Sequence[str]) -> Condition:
@@ -122,21 +52,6 @@ def _is_one_of(column: Any, ids: Sequence[int]) -> Condition:
     return condition
 
 
-def _in_period(column: Any, period: Period) -> Iterator[Condition]:
-    if period.begin is not None:
-        yield column >= period.begin
-    if period.end is not None:
-        yield column <= period.end
-
-
-def has_status(statuses: Sequence[str]) -> Condition:
-    """Compare with detailed statuses; open and closed include all statuses of their kind."""
-    condition = is_any_of(ServiceRequest.status, statuses)
-    if set(statuses) <= set(STANDARD_STATUSES):
-        return condition
-    return or_(condition, is_any_of(ServiceRequest.detailed_status, statuses))
-
-
 def is_of_service(jurisdiction_id: str, codes: Sequence[str]) -> Condition:
     """Return the condition that a service has one of these codes."""
     return _is_one_of(ServiceRequest.service_id, find_service_ids(jurisdiction_id, codes))
@@ -144,18 +59,35 @@ def is_of_service(jurisdiction_id: str, codes: Sequence[str]) -> Condition:
 
 def is_of_group(jurisdiction_id: str, groups: Sequence[str]) -> Condition:
     """Return the condition that a service is in one of these groups."""
-    ids = db.session.scalars(
-        select(Service.id).where(
-            Service.jurisdiction_id == jurisdiction_id, is_any_of(Service.group, groups)
-        )
+    return _is_one_of(ServiceRequest.service_id, find_ids_of_groups(jurisdiction_id, groups))
+
+
+def find_ids_of_groups(jurisdiction_id: str, groups: Sequence[str]) -> list[int]:
+    """List the ids of the services in these groups."""
+    statement = select(Service.id).where(
+        Service.jurisdiction_id == jurisdiction_id, is_any_of(Service.group, groups)
     )
-    return _is_one_of(ServiceRequest.service_id, list(ids))
+    return list(db.session.scalars(statement))
 
 
 def is_in_boundary(jurisdiction_id: str, boundaries: Sequence[BoundaryCode]) -> Condition:
     """Return the condition that a service request is in one of these boundaries of one layer."""
+    return is_inside(literal(find_boundary_ids(jurisdiction_id, boundaries), ARRAY(Integer)))
+
+
+def is_inside(boundary_ids: ColumnElement[Any]) -> Condition:
+    """Return the condition that a service request is in a boundary of an array of ids."""
+    return ServiceRequest.pk.in_(
+        select(ServiceRequestBoundary.service_request_pk).where(
+            ServiceRequestBoundary.boundary_id == any_(boundary_ids)
+        )
+    )
+
+
+def find_boundary_ids(jurisdiction_id: str, boundaries: Sequence[BoundaryCode]) -> list[int]:
+    """List the ids of boundaries of one layer, of all its sets."""
     layer, codes = boundaries[0].layer, [one.code for one in boundaries]
-    ids = db.session.scalars(
+    statement = (
         select(Boundary.id)
         .join(BoundaryLayer, BoundaryLayer.id == Boundary.layer_id)
         .where(
@@ -164,14 +96,11 @@ def is_in_boundary(jurisdiction_id: str, boundaries: Sequence[BoundaryCode]) -> 
             is_any_of(Boundary.code, codes),
         )
     )
-    return ServiceRequest.pk.in_(
-        select(ServiceRequestBoundary.service_request_pk).where(
-            _is_one_of(ServiceRequestBoundary.boundary_id, list(ids))
-        )
-    )
+    return list(db.session.scalars(statement))
 
 
-def _is_assigned_to(jurisdiction_id: str, names: Sequence[str]) -> Condition:
+def is_assigned_to(jurisdiction_id: str, names: Sequence[str]) -> Condition:
+    """Return the condition that the assignee has one of these names."""
     ids = db.session.scalars(
         select(User.id).where(User.jurisdiction_id == jurisdiction_id, is_any_of(User.name, names))
     )
@@ -219,7 +148,7 @@ def needs_review() -> Condition:
     Closed service requests need review for OF_CLOSED_REQUESTS only.
     """
     entries = select(TriageEntry.service_request_pk).where(TriageEntry.settled_at.is_(None))
-    of_closed = entries.where(TriageEntry.reason.in_(OF_CLOSED_REQUESTS))
+    of_closed = entries.where(is_any_of(TriageEntry.reason, OF_CLOSED_REQUESTS))
     return or_(
         and_(ServiceRequest.status == OPEN, ServiceRequest.pk.in_(entries)),
         ServiceRequest.pk.in_(of_closed),

@@ -10,8 +10,8 @@ from sqlalchemy import Select, func, select
 from open311.database import db
 from open311.models import Service, ServiceRequest
 from open311.queries.jurisdictions import Scope
-from open311.queries.search.conditions import conditions
 from open311.queries.search.criteria import Criteria
+from open311.queries.search.terms import conditions
 from open311.queries.search.visibility import Audience, visible_to
 
 MOST_COUNTED = 10_000

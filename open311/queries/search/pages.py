@@ -72,8 +72,10 @@ def in_order(statement: Select[Any], order: Order) -> Select[Any]:
 
 
 def cut(found: Sequence[Sequence[Any]], names: Sequence[str], asked: Paging) -> Page:
-    """Return the page of rows that one_page selected; names are those of its columns."""
-    names = names[: -len(KEY)]
+    """Return the page of rows that one_page selected.
+
+    names are those of the first columns, which are shown; the last ones are KEY.
+    """
     rows = found[: asked.page_size]
     more = len(found) > asked.page_size
     first_is_all = asked.after is None and not more and (rows or not asked.offset)

@@ -1,47 +1,21 @@
 """New service requests with their dependent rows, routed and stored; the caller commits."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert
-
 from geo.routing.borders import Neighbour
-from open311.database import db, table
-from open311.models import Reporter, ServiceRequest, ServiceRequestBoundary, StatusChange
-from open311.queries.requests.due_dates import find_due
+from open311.queries.city import City
+from open311.queries.requests.due_dates import due_by, find_due
 from open311.queries.routing.decide import Routing, RoutingCase, read_routing
 from open311.queries.routing.neighbors import NearBorder, find_neighbours, list_near_borders
-from open311.steps.requests.history import status_row
-from open311.steps.requests.media import link_to, store_media
-from open311.steps.requests.triage import store_near_borders, store_triage
+from open311.queries.routing.snapshot import neighbours_in, route_in
+from open311.steps.requests.media import link_to, media_rows
+from open311.steps.requests.store import REPORTER_COLUMNS, write_requests
+from open311.steps.requests.triage import detail_of
 from open311.steps.routing.places import place_rows
 from open311.steps.values.submissions import Handles, Submission
-
-
-def add_service_request(submission: Submission, handles: Handles, requested: datetime) -> int:
-    """Route a submission by the boundaries of its date, store it, and return its primary key.
-
-    requested is an aware datetime of whole seconds. Raises OutsideServiceArea.
-    """
-    jurisdiction = submission.jurisdiction
-    routing = read_routing(jurisdiction, question_of(submission, requested))
-    neighbours = find_neighbours(jurisdiction, routing)
-    due = find_due(jurisdiction, requested, submission.service.expected_days)
-    [pk] = store_routed([routed(submission, handles, requested, routing, neighbours, due)])
-    return pk
-
-
-def question_of(submission: Submission, requested: datetime) -> RoutingCase:
-    """Return the routing case of a submission."""
-    return RoutingCase(
-        service_code=submission.service.service_code,
-        group=submission.service.group,
-        point=submission.point,
-        at=requested,
-        answers=submission.answers,
-    )
 
 
 @dataclass(frozen=True)
@@ -55,10 +29,52 @@ class RoutedSubmission:
     neighbours: tuple[Neighbour, ...]
     borders: list[NearBorder]
     due: datetime | None
+    continues_pk: int | None = None
 
     @property
     def accuracy(self) -> float:
         return self.submission.accuracy_metres or self.submission.assumed_accuracy
+
+
+def add_service_request(
+    submission: Submission, handles: Handles, requested: datetime, continues_pk: int | None = None
+) -> int:
+    """Route a submission by the boundaries of its date, store it, and return its primary key.
+
+    requested is an aware datetime of whole seconds. continues_pk is the closed service request that
+    it continues. Raises OutsideServiceArea.
+    """
+    jurisdiction = submission.jurisdiction
+    routing = read_routing(jurisdiction, question_of(submission, requested))
+    neighbours = find_neighbours(jurisdiction, routing)
+    due = find_due(jurisdiction, requested, submission.service.expected_days)
+    [pk] = store_routed(
+        [routed(submission, handles, requested, routing, neighbours, due, continues_pk)]
+    )
+    return pk
+
+
+def route_by_snapshot(
+    city: City, submission: Submission, handles: Handles, requested: datetime
+) -> RoutedSubmission:
+    """Route a submission of now as add_service_request does, without reading the database."""
+    jurisdiction, days = submission.jurisdiction, submission.service.expected_days
+    routing = route_in(city, jurisdiction, question_of(submission, requested))
+    neighbours = neighbours_in(city, jurisdiction, routing)
+    due = None if days is None else due_by(jurisdiction, requested, days, city.guide.calendar)
+    names = city.department_names
+    return routed(submission, handles, requested, routing, neighbours, due, names=names)
+
+
+def question_of(submission: Submission, requested: datetime) -> RoutingCase:
+    """Return the routing case of a submission."""
+    return RoutingCase(
+        service_code=submission.service.service_code,
+        group=submission.service.group,
+        point=submission.point,
+        at=requested,
+        answers=submission.answers,
+    )
 
 
 def routed(
@@ -68,51 +84,33 @@ def routed(
     routing: Routing,
     neighbours: tuple[Neighbour, ...],
     due: datetime | None,
+    continues_pk: int | None = None,
+    names: Mapping[int, str] | None = None,
 ) -> RoutedSubmission:
-    """Return a submission with its routing decision and the boundaries nearby."""
+    """Return a submission with its routing decision and the boundaries nearby.
+
+    names are those of the departments by id, if they were read before.
+    """
     accuracy = submission.accuracy_metres or submission.assumed_accuracy
     jurisdiction = submission.jurisdiction
-    borders = list_near_borders(jurisdiction, routing, neighbours, accuracy)
-    return RoutedSubmission(submission, handles, requested, routing, neighbours, borders, due)
+    borders = list_near_borders(jurisdiction, routing, neighbours, accuracy, names)
+    return RoutedSubmission(
+        submission, handles, requested, routing, neighbours, borders, due, continues_pk
+    )
 
 
 def store_routed(several: Sequence[RoutedSubmission]) -> list[int]:
-    """Store routed submissions in a few statements for all; return their primary keys."""
-    statement = insert(table(ServiceRequest)).returning(
-        table(ServiceRequest).c.pk, sort_by_parameter_order=True
-    )
-    pks = list(db.session.scalars(statement, [_row(one) for one in several]))
-    opened = [_opened(pk, one.requested) for pk, one in zip(pks, several, strict=True)]
-    db.session.execute(insert(table(StatusChange)), opened)
-    places: list[dict[str, Any]] = []
-    for pk, one in zip(pks, several, strict=True):
-        places += place_rows(pk, one.routing.decision.hits, one.neighbours, one.accuracy)
-        _store_rest(pk, one)
-    if places:
-        db.session.execute(insert(table(ServiceRequestBoundary)), places)
-    return pks
+    """Store routed submissions in one statement; return their primary keys. The caller commits."""
+    written = write_requests([request_row(one) for one in several])
+    return [pk for pk, _service_request_id in written.requests]
 
 
-def _store_rest(pk: int, one: RoutedSubmission) -> None:
-    submission = one.submission
-    store_near_borders(submission.jurisdiction, pk, one.borders, one.requested)
-    for doubt in submission.doubts:
-        store_triage(submission.jurisdiction, pk, doubt.reason, doubt.detail, one.requested)
-    store_media(pk, submission.media)
-    if submission.reporter:
-        nobody = dict.fromkeys(_REPORTER_COLUMNS, "")
-        row = {**nobody, **submission.reporter, "service_request_pk": pk}
-        db.session.execute(insert(table(Reporter)), row)
-
-
-def _opened(pk: int, at: datetime) -> dict[str, Any]:
-    return status_row(pk, "open", "", at, opening=True)
-
-
-def _row(one: RoutedSubmission) -> dict[str, Any]:
+def request_row(one: RoutedSubmission) -> dict[str, Any]:
+    """Return a routed submission as write_requests takes it."""
     submission, handles, decision = one.submission, one.handles, one.routing.decision
     return {
         "service_request_id": handles.service_request_id,
+        "id_prefix": handles.id_prefix,
         "token": handles.token,
         "public": handles.public,
         "sandbox": handles.sandbox,
@@ -137,11 +135,25 @@ def _row(one: RoutedSubmission) -> dict[str, Any]:
         "detailed_status": "open",
         "status_notes": "",
         "requested_datetime": one.requested,
-        "updated_datetime": one.requested,
         "expected_datetime": one.due,
+        "continues_pk": one.continues_pk,
+        "places": place_rows(decision.hits, one.neighbours, one.accuracy),
+        "triage": _triage_rows(one),
+        "media": media_rows(submission.media),
+        "reporters": _reporter_rows(submission),
     }
 
 
-_REPORTER_COLUMNS = [
-    column.name for column in Reporter.__table__.columns if column.name != "service_request_pk"
-]
+def _triage_rows(one: RoutedSubmission) -> list[dict[str, str]]:
+    """Return the reasons to look at it; service requests of the sandbox are not queued."""
+    if one.submission.jurisdiction.sandbox:
+        return []
+    found = {"near_border": detail_of(one.borders)} if one.borders else {}
+    for doubt in one.submission.doubts:
+        found.setdefault(doubt.reason, doubt.detail)
+    return [{"reason": reason, "detail": detail} for reason, detail in found.items()]
+
+
+def _reporter_rows(submission: Submission) -> list[dict[str, str]]:
+    nobody = dict.fromkeys(REPORTER_COLUMNS, "")
+    return [{**nobody, **submission.reporter}] if submission.reporter else []

@@ -16,16 +16,20 @@ def next_service_request_id(jurisdiction: Scope, now: datetime) -> str:
     Ids of the sandbox begin with TEST, so that they are not mistaken for real ones.
     """
     number = db.session.scalar(service_request_numbers)
-    prefix = "TEST-" if jurisdiction.sandbox else ""
-    return f"{prefix}{now.astimezone(jurisdiction.zone):%y}-{number:07}"
+    return f"{id_prefix(jurisdiction, now)}{number:07}"
+
+
+def id_prefix(jurisdiction: Scope, now: datetime) -> str:
+    """Return what a public id has before its number of at least seven digits."""
+    return f"{'TEST-' if jurisdiction.sandbox else ''}{now.astimezone(jurisdiction.zone):%y}-"
 
 
 def new_handles(jurisdiction: Scope, service: ServiceInfo, now: datetime) -> Handles:
-    """Return the id or token of a new submission. Tokens cannot be guessed."""
+    """Return the token of a new submission, or the prefix of its id. Tokens cannot be guessed."""
     if service.type == "batch":
         return Handles(token=secrets.token_hex(16), sandbox=jurisdiction.sandbox)
     return Handles(
-        service_request_id=next_service_request_id(jurisdiction, now),
+        id_prefix=id_prefix(jurisdiction, now),
         public=service.type == "realtime",
         sandbox=jurisdiction.sandbox,
     )

@@ -1,6 +1,7 @@
 """Rows of photos and links that belong to a service request."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from sqlalchemy import BigInteger, any_, delete, insert, literal, update
 from sqlalchemy.dialects.postgresql import ARRAY
@@ -30,17 +31,17 @@ def store_media(
     if not media:
         return
     start = next_position(service_request_pk)
-    rows = [
-        {
-            "service_request_pk": service_request_pk,
-            "received_update_id": received_update_id,
-            "status_change_id": status_change_id,
-            "position": position,
-            **_columns(medium),
-        }
-        for position, medium in enumerate(media, start)
-    ]
-    db.session.execute(insert(Media), rows)
+    belongs = {
+        "service_request_pk": service_request_pk,
+        "received_update_id": received_update_id,
+        "status_change_id": status_change_id,
+    }
+    db.session.execute(insert(Media), [{**belongs, **row} for row in media_rows(media, start)])
+
+
+def media_rows(media: Sequence[Medium], start: int = 0) -> list[dict[str, Any]]:
+    """Return rows of media in order, from a position on, without what they belong to."""
+    return [{"position": n, **_columns(medium)} for n, medium in enumerate(media, start)]
 
 
 def _columns(medium: Medium) -> dict[str, str | int | None]:

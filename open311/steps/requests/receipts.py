@@ -1,60 +1,57 @@
-"""Receipts: stored with a submission, and found again for a retry."""
+"""Receipts: the lock, the key, and the lifetime that belong to the sending of a submission."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import BigInteger, bindparam, func, select, update
 
-from open311.database import db, table
 from open311.models import Receipt
-from open311.queries.requests.receipts import HANDLES, Sending, find_receipt, of_sender
+from open311.queries.requests.receipts import (
+    HANDLES,
+    KEY_LIFETIME,
+    SENT,
+    Sending,
+    SendingForm,
+    of_sender,
+)
+from open311.statements import Statement, transaction_connection
+
+_LOCK = Statement(
+    select(func.pg_advisory_xact_lock(bindparam("number", type_=BigInteger))), prepared=True
+)
 
 
-def store_receipt(pk: int, sending: Sending, answer: Mapping[str, Any], now: datetime) -> None:
-    """Store the response to the submission with this primary key.
+def lock_sending(sending: Sending, now: datetime) -> None:
+    """Wait for a concurrent retry, and make others wait until the transaction ends.
 
-    Call it when recall_receipt has found nothing: a receipt under the same Idempotency-Key is then
-    an expired one, and loses this key.
+    So one of several is stored. It is a statement of its own: the snapshot of the next one is taken
+    after the wait. A receipt whose Idempotency-Key has expired loses it.
     """
+    connection = transaction_connection()
+    _LOCK.run(connection, {"number": sending.lock_number})
     if sending.idempotency_key is not None:
-        db.session.execute(
-            update(Receipt)
-            .where(of_sender(sending), Receipt.idempotency_key == sending.idempotency_key)
-            .values(idempotency_key=None)
-        )
-    statement = insert(table(Receipt)).values(
-        service_request_pk=pk,
-        jurisdiction_id=sending.jurisdiction_id,
-        sandbox=sending.sandbox,
-        api_key_id=sending.api_key_id,
-        idempotency_key=sending.idempotency_key,
-        fingerprint=sending.fingerprint,
-        answer=dict(answer),
-        received_at=now,
+        _free_key(sending.form).run(connection, sending.values(now))
+
+
+@cache
+def _free_key(form: SendingForm) -> Statement:
+    statement = update(Receipt).where(
+        of_sender(form),
+        Receipt.idempotency_key == SENT.idempotency_key,
+        Receipt.received_at <= SENT.received_at - KEY_LIFETIME,
     )
-    db.session.execute(statement)
+    return Statement(statement.values(idempotency_key=None), prepared=True)
 
 
-def recall_receipt(sending: Sending) -> dict[str, Any] | None:
-    """Return the response to the first sending of a submission; None if this is the first.
-
-    Waits for a concurrent retry, and makes others wait until the transaction ends, so that one of
-    several is stored. Raises IdempotencyKeyReused.
-    """
-    # A statement of its own: the snapshot of the next one is taken after the wait.
-    db.session.execute(select(func.pg_advisory_xact_lock(sending.lock_number)))
-    now = datetime.now(UTC)
-    answer = find_receipt(sending, now)
-    if answer is not None and not answer.keys() & set(HANDLES):
-        _prolong(sending, now)
-    return answer
-
-
-def _prolong(sending: Sending, now: datetime) -> None:
+def prolong_receipt(sending: Sending, answer: Mapping[str, Any], now: datetime) -> None:
     """Let a response without an id live longer: some clients take it for a failure, and retry."""
-    db.session.execute(
-        update(Receipt)
-        .where(of_sender(sending), Receipt.fingerprint == sending.fingerprint)
-        .values(received_at=now)
-    )
+    if not answer.keys() & set(HANDLES):
+        _prolong(sending.form).run(transaction_connection(), sending.values(now))
+
+
+@cache
+def _prolong(form: SendingForm) -> Statement:
+    statement = update(Receipt).where(of_sender(form), Receipt.fingerprint == SENT.fingerprint)
+    return Statement(statement.values(received_at=SENT.received_at), prepared=True)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Float, func, select, update
+from sqlalchemy import Float, func, select
 
 from geo.coordinates import Point
 from open311.database import db
@@ -126,10 +126,7 @@ def _continue(jurisdiction: Scope, old: Any, now: datetime) -> tuple[int, str]:
         reporter=_reporter(old.pk),
         **{name: getattr(old, name) for name in _KEPT if getattr(old, name) is not None},
     )
-    pk = add_service_request(submission, handles, now)
-    link = update(ServiceRequest).where(ServiceRequest.pk == pk)
-    db.session.execute(link.values(continues_pk=old.pk))
-    return pk, number
+    return add_service_request(submission, handles, now, continues_pk=old.pk), number
 
 
 _KEPT = (

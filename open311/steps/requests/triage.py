@@ -36,8 +36,12 @@ def store_near_borders(
 ) -> None:
     """Queue a service request that is near a boundary, if it is; the caller commits."""
     if borders:
-        detail = "; ".join(map(str, borders))
-        store_triage(jurisdiction, pk, "near_border", detail, raised_at)
+        store_triage(jurisdiction, pk, "near_border", detail_of(borders), raised_at)
+
+
+def detail_of(borders: Sequence[NearBorder]) -> str:
+    """Return what the entry of a service request near boundaries says."""
+    return "; ".join(map(str, borders))
 
 
 ABOUT_PLACES = ("near_border", "no_place", "address_mismatch", "odd_place")

@@ -19,9 +19,8 @@ def store_places(
 
     accuracy is that of the location, in meters.
     """
-    rows = place_rows(pk, hits, neighbours, accuracy)
-    if rows:
-        db.session.execute(insert(table(ServiceRequestBoundary)), rows)
+    rows = place_rows(hits, neighbours, accuracy)
+    add_rows(ServiceRequestBoundary, [{**row, "service_request_pk": pk} for row in rows])
 
 
 def replace_places(
@@ -33,14 +32,13 @@ def replace_places(
 
 
 def place_rows(
-    pk: int, hits: Iterable[Hit], neighbours: Iterable[Neighbour], accuracy: float
+    hits: Iterable[Hit], neighbours: Iterable[Neighbour], accuracy: float
 ) -> list[dict[str, Any]]:
-    """Return a service request's rows of boundaries, one per layer."""
+    """Return the rows of boundaries of a service request, one per layer, without its key."""
     inside = {hit.layer_id: hit.boundary_id for hit in hits}
     near = {one.layer_id: one for one in neighbours}
     return [
         {
-            "service_request_pk": pk,
             "layer_id": layer_id,
             "boundary_id": inside.get(layer_id),
             "neighbour_id": near[layer_id].boundary_id if layer_id in near else None,

@@ -58,9 +58,13 @@ class Submission:
 
 @dataclass(frozen=True, kw_only=True)
 class Handles:
-    """The public identifiers of a service request, and whether it is published."""
+    """The public identifiers of a service request, and whether it is published.
+
+    Without a service_request_id, it gets the next number after id_prefix, if there is one.
+    """
 
     service_request_id: str | None = None
+    id_prefix: str | None = None
     token: str | None = None
     public: bool = False
     sandbox: bool = False

@@ -1,0 +1,102 @@
+"""Snapshots of all cities: catalog, keys, rules, and maps, read once for many answers."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from geoalchemy2.shape import to_shape
+from shapely.geometry.base import BaseGeometry
+from sqlalchemy import select
+
+from geo.routing.map_sets import DatedMaps, prepare_for_threads
+from open311.database import db
+from open311.models import CityVersion, Jurisdiction
+from open311.queries.catalog.departments import list_department_names
+from open311.queries.catalog.services import ServiceInfo, list_active_services
+from open311.queries.jurisdictions import Scope, list_jurisdictions
+from open311.queries.maps.layers import LayerInfo, list_layers
+from open311.queries.maps.sets import list_map_sets
+from open311.queries.people.api_keys import KeyInfo, list_keys_in_use
+from open311.queries.routing.decide import Guide, read_guide
+from open311.statements import Statement
+
+
+@dataclass(frozen=True, kw_only=True)
+class City:
+    """What answers of a city need again and again, as of one version. Nothing in it changes.
+
+    services are the active ones, by code. department_names are by id. maps are the published
+    boundary sets that are current or will be; the day tells which of them count. service_area is in
+    degrees on WGS 84.
+    """
+
+    scope: Scope
+    version: UUID
+    services: Mapping[str, ServiceInfo]
+    department_names: Mapping[int, str]
+    guide: Guide
+    service_area: BaseGeometry | None
+    layers: Sequence[LayerInfo]
+    maps: DatedMaps
+
+
+@dataclass(frozen=True, kw_only=True)
+class Snapshot:
+    """All cities by jurisdiction_id, and all keys in use by their hash, as of one version."""
+
+    version: UUID
+    cities: Mapping[str, City]
+    keys: Mapping[bytes, KeyInfo]
+
+
+class Stale(Exception):
+    """An answer was made from a snapshot that is no longer current; nothing was stored."""
+
+
+def load_snapshot() -> Snapshot:
+    """Read the snapshot, all of one version: in a transaction that must not have begun before."""
+    db.session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+    version = db.session.scalars(_VERSION).one()
+    cities = [_read_city(scope, version) for scope in list_jurisdictions()]
+    for city in cities:
+        city.maps.on(city.scope.today())  # prepared now, so that no answer waits for it
+    return Snapshot(
+        version=version,
+        cities={city.scope.jurisdiction_id: city for city in cities},
+        keys=list_keys_in_use(),
+    )
+
+
+_VERSION = select(CityVersion.version)
+_READ_VERSION = Statement(_VERSION, prepared=True)
+
+
+def read_version() -> UUID:
+    """Return the version of the last change that was committed."""
+    [[version]] = _READ_VERSION.read({})
+    found: UUID = version
+    return found
+
+
+def _read_city(scope: Scope, version: UUID) -> City:
+    id_ = scope.jurisdiction_id
+    return City(
+        scope=scope,
+        version=version,
+        services={one.service_code: one for one in list_active_services(id_)},
+        department_names=list_department_names(id_),
+        guide=read_guide(scope),
+        service_area=_read_service_area(id_),
+        layers=list_layers(id_),
+        maps=DatedMaps(tuple(list_map_sets(id_, scope.today()))),
+    )
+
+
+def _read_service_area(jurisdiction_id: str) -> BaseGeometry | None:
+    column = Jurisdiction.service_area
+    found = db.session.scalar(select(column).where(Jurisdiction.id == jurisdiction_id))
+    if found is None:
+        return None
+    area = to_shape(found)
+    prepare_for_threads(area)
+    return area

@@ -1,0 +1,114 @@
+"""Lists whose statements are kept: compiled once for each form of a search, and run many times."""
+
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import BigInteger, Integer, Select, bindparam, func, literal_column, select
+
+from open311.database import db
+from open311.queries.search.counts import MOST_COUNTED
+from open311.queries.search.orders import ORDERS
+from open311.queries.search.pages import Paging, one_page
+from open311.queries.search.terms import Term
+from open311.statements import Row, Statement
+
+MOST_KEPT = 256
+"""Maximum forms that a process keeps."""
+
+STEADY = {"requested_from", "requested_until", "statuses"}
+"""Terms for whose values one plan is good: the list is read along its order."""
+
+
+@dataclass(frozen=True)
+class Selection:
+    """What a list is about. Equal keys mean equal SQL.
+
+    rows selects its columns from the rows that its reader can see; the list adds terms and order.
+    counted selects the same rows without what only the columns need, to count them.
+    """
+
+    key: Hashable
+    rows: Callable[[], Select[Any]] = field(compare=False)
+    counted: Callable[[], Select[Any]] | None = field(compare=False, default=None)
+
+
+def read_page(selection: Selection, terms: Sequence[Term], asked: Paging) -> Sequence[Row]:
+    """Return the rows of a page, and one more if there are more; KEY is at the end of each."""
+    has_name = all(term.name for term in terms)
+    if not has_name:
+        rows = selection.rows().where(*(term.build() for term in terms))
+        page = one_page(rows, ORDERS[asked.sort], asked.page_size, asked.after, asked.offset)
+        return db.session.connection().execute(page, values_of(terms)).all()
+    form = tuple(terms), asked.sort, asked.page_size, asked.after is not None, asked.offset > 0
+    values = values_of(terms) | {"offset": asked.offset}
+    if asked.after is not None:
+        values |= dict(zip(_AFTER, asked.after, strict=True))
+    return _page(selection, *form).read(values)
+
+
+def read_rows(selection: Selection, values: Mapping[str, Any]) -> list[Row]:
+    """Return all rows of a selection that needs no order, for the values of its parameters."""
+    return _rows(selection).read(values)
+
+
+@lru_cache(maxsize=MOST_KEPT)
+def _rows(selection: Selection) -> Statement:
+    return Statement(selection.rows(), prepared=True)
+
+
+def count_some(selection: Selection, terms: Sequence[Term]) -> int:
+    """Count the rows on all pages, up to one more than MOST_COUNTED."""
+    if all(term.name for term in terms):
+        [[counted]] = _count(selection, tuple(terms)).read(values_of(terms))
+    else:
+        statement = _counting(selection, terms)
+        counted = db.session.connection().execute(statement, values_of(terms)).scalar_one()
+    return int(counted)
+
+
+_AFTER = ("after_key", "after_pk")
+
+
+def values_of(terms: Sequence[Term]) -> dict[str, Any]:
+    """Return the values of the parameters of terms, by name."""
+    return {one.key: one.value for term in terms for one in term.parameters}
+
+
+def _is_steady(terms: Sequence[Term]) -> bool:
+    return all(term.name in STEADY for term in terms)
+
+
+@lru_cache(maxsize=MOST_KEPT)
+def _page(
+    selection: Selection,
+    terms: tuple[Term, ...],
+    sort: str,
+    page_size: int,
+    is_after: bool,
+    is_offset: bool,
+) -> Statement:
+    order = ORDERS[sort]
+    key, pk = _AFTER
+    after: tuple[Any, Any] | None = None
+    if is_after:
+        after = bindparam(key, type_=order.key.type), bindparam(pk, type_=BigInteger)
+    rows = selection.rows().where(*(term.build() for term in terms))
+    # As a constant: PostgreSQL expects a tenth of all rows where it does not know the limit.
+    limit = literal_column(str(page_size + 1), Integer)
+    page = one_page(rows, order, page_size, after).limit(limit)
+    if is_offset:
+        page = page.offset(bindparam("offset", type_=Integer))
+    return Statement(page, prepared=_is_steady(terms))
+
+
+@lru_cache(maxsize=MOST_KEPT)
+def _count(selection: Selection, terms: tuple[Term, ...]) -> Statement:
+    return Statement(_counting(selection, terms), prepared=_is_steady(terms))
+
+
+def _counting(selection: Selection, terms: Sequence[Term]) -> Select[Any]:
+    rows = (selection.counted or selection.rows)().where(*(term.build() for term in terms))
+    limited = rows.limit(literal_column(str(MOST_COUNTED + 1), Integer)).subquery()
+    return select(func.count()).select_from(limited)

@@ -1,0 +1,196 @@
+"""Search criteria as terms: conditions in SQL that statements can be kept for."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Float,
+    Integer,
+    String,
+    any_,
+    bindparam,
+    func,
+    not_,
+    or_,
+)
+from sqlalchemy.dialects.postgresql import ARRAY
+
+from geo.coordinates import Box
+from open311.models import (
+    ServiceRequest,
+)
+from open311.queries.catalog.departments import find_department_ids
+from open311.queries.catalog.services import find_service_ids
+from open311.queries.imports import find_current_ids
+from open311.queries.jurisdictions import Scope
+from open311.queries.requests.conditions import is_open
+from open311.queries.search.conditions import (
+    awaits_approval,
+    find_boundary_ids,
+    find_ids_of_groups,
+    is_assigned_to,
+    is_inside,
+    is_near_boundary,
+    is_new,
+    is_on_hold,
+    is_overdue,
+    is_transferred,
+    needs_review,
+)
+from open311.queries.search.criteria import Circle, Criteria, Period
+from open311.queries.search.places import is_in_area, is_near, touches
+from open311.queries.search.text import has_text
+from schemas.vocabulary.statuses import STANDARD_STATUSES
+
+Condition = ColumnElement[bool]
+
+
+@dataclass(frozen=True)
+class Term:
+    """One condition of a search.
+
+    Terms of the same name have the same SQL, with the parameters that build uses; their values are
+    those of the parameters. A term whose SQL depends on its values has no name.
+    """
+
+    name: str
+    parameters: tuple[BindParameter[Any], ...] = field(compare=False)
+    build: Callable[[], Condition] = field(compare=False)
+
+
+def conditions(jurisdiction: Scope, criteria: Criteria) -> list[Condition]:
+    """Return the conditions of criteria; an empty list for no criteria."""
+    return [term.build() for term in terms(jurisdiction, criteria)]
+
+
+def terms(jurisdiction: Scope, criteria: Criteria) -> list[Term]:
+    """Return the conditions of criteria as terms, for statements that are kept."""
+    return [
+        *_of_what_it_is(jurisdiction, criteria),
+        *_of_places(jurisdiction, criteria),
+        *_in_period("requested", ServiceRequest.requested_datetime, criteria.requested),
+        *_in_period("updated", ServiceRequest.updated_datetime, criteria.updated),
+        *_of_work(jurisdiction, criteria),
+    ]
+
+
+def _of_what_it_is(jurisdiction: Scope, criteria: Criteria) -> Iterator[Term]:
+    id_ = jurisdiction.jurisdiction_id
+    if criteria.ids:
+        current = find_current_ids(jurisdiction, criteria.ids).values()
+        yield _any_text("ids", ServiceRequest.service_request_id, [*criteria.ids, *current])
+    if criteria.text:
+        yield unnamed(has_text(id_, criteria.text))
+    if criteria.statuses:
+        yield _has_status(criteria.statuses)
+    if criteria.detailed_statuses:
+        column = ServiceRequest.detailed_status
+        yield _any_text("detailed_statuses", column, criteria.detailed_statuses)
+    if criteria.services:
+        services = find_service_ids(id_, criteria.services)
+        yield _any_id("services", ServiceRequest.service_id, services)
+    if criteria.groups:
+        groups = find_ids_of_groups(id_, criteria.groups)
+        yield _any_id("groups", ServiceRequest.service_id, groups)
+    if criteria.departments:
+        departments = find_department_ids(id_, criteria.departments)
+        yield _any_id("departments", ServiceRequest.department_id, departments)
+
+
+def _of_places(jurisdiction: Scope, criteria: Criteria) -> Iterator[Term]:
+    box, circle, area = criteria.box, criteria.circle, criteria.area
+    layers = dict.fromkeys(one.layer for one in criteria.boundaries)
+    for number, layer in enumerate(layers):
+        same = [one for one in criteria.boundaries if one.layer == layer]
+        ids = find_boundary_ids(jurisdiction.jurisdiction_id, same)
+        inside = bindparam(f"boundary_{number}", ids, ARRAY(Integer))
+        yield Term(inside.key, (inside,), partial(is_inside, inside))
+    if box is not None:
+        yield _in_box(box)
+    if circle is not None:
+        yield _in_circle(circle)
+    if area is not None:
+        yield unnamed(is_in_area(ServiceRequest.location, area))
+
+
+def _of_work(jurisdiction: Scope, criteria: Criteria) -> Iterator[Term]:
+    if not criteria.due.is_always:
+        yield Term("is_open", (), is_open)
+        yield from _in_period("due", ServiceRequest.expected_datetime, criteria.due)
+    if criteria.assigned_to:
+        names = criteria.assigned_to
+        yield unnamed(is_assigned_to(jurisdiction.jurisdiction_id, names))
+    flags: dict[Callable[[], Condition], bool | None] = {
+        is_overdue: criteria.overdue,
+        is_new: criteria.new,
+        is_near_boundary: criteria.near_boundary,
+        is_transferred: criteria.transferred,
+        is_on_hold: criteria.on_hold,
+        needs_review: criteria.needs_review,
+        awaits_approval: criteria.awaiting_approval,
+    }
+    for condition, wanted in flags.items():
+        if wanted is not None:
+            yield Term(f"{condition.__name__}={wanted}", (), partial(_flag, condition, wanted))
+
+
+def _flag(condition: Callable[[], Condition], wanted: bool) -> Condition:
+    return condition() if wanted else not_(func.coalesce(condition(), False))
+
+
+def unnamed(condition: Condition) -> Term:
+    """Return a condition as a term whose SQL depends on its values."""
+    return Term("", (), lambda: condition)
+
+
+def _in_box(box: Box) -> Term:
+    sides = _texts("box", box.diagonals)
+    return Term(f"box {len(sides)}", sides, lambda: touches(ServiceRequest.location, sides))
+
+
+def _in_circle(circle: Circle) -> Term:
+    sides = _texts("around", Box.around(circle.center, circle.meters).diagonals)
+    center = bindparam("center", circle.center.ewkt, String)
+    meters = bindparam("meters", circle.meters, Float)
+    return Term(
+        f"circle {len(sides)}",
+        (*sides, center, meters),
+        lambda: is_near(ServiceRequest.location, sides, center, meters),
+    )
+
+
+def _texts(name: str, values: Sequence[str]) -> tuple[BindParameter[str], ...]:
+    return tuple(bindparam(f"{name}_{n}", value, String) for n, value in enumerate(values))
+
+
+def _any_text(name: str, column: Any, values: Sequence[str]) -> Term:
+    parameter = bindparam(name, list(values), ARRAY(String))
+    return Term(name, (parameter,), lambda: column == any_(parameter))
+
+
+def _any_id(name: str, column: Any, ids: Sequence[int]) -> Term:
+    parameter = bindparam(name, list(ids), ARRAY(Integer))
+    return Term(name, (parameter,), lambda: column == any_(parameter))
+
+
+def _has_status(statuses: Sequence[str]) -> Term:
+    """Compare with detailed statuses; open and closed include all statuses of their kind."""
+    parameter = bindparam("statuses", list(statuses), ARRAY(String))
+    general = ServiceRequest.status == any_(parameter)
+    if set(statuses) <= set(STANDARD_STATUSES):
+        return Term("statuses", (parameter,), lambda: general)
+    exact = ServiceRequest.detailed_status == any_(parameter)
+    return Term("statuses, detailed", (parameter,), lambda: or_(general, exact))
+
+
+def _in_period(name: str, column: Any, period: Period) -> Iterator[Term]:
+    if period.begin is not None:
+        begin = bindparam(f"{name}_from", period.begin, column.type)
+        yield Term(begin.key, (begin,), lambda: column >= begin)
+    if period.end is not None:
+        end = bindparam(f"{name}_until", period.end, column.type)
+        yield Term(end.key, (end,), lambda: column <= end)

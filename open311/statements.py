@@ -1,0 +1,102 @@
+"""Statements of hot paths: built by SQLAlchemy, compiled once, and run by psycopg.
+
+SQLAlchemy builds a statement anew for each answer, which costs more than PostgreSQL takes for it.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, cast
+
+import psycopg
+from psycopg import Connection, RawCursor
+from sqlalchemy import ClauseElement
+from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.sql.compiler import SQLCompiler
+
+from open311.database import db
+
+Row = tuple[Any, ...]
+
+# RawCursor passes parameters in this style on unchanged.
+_DIALECT = PGDialect_psycopg(paramstyle="numeric_dollar")  # type: ignore[no-untyped-call]
+
+
+def transaction_connection() -> Connection[Any]:
+    """Return the connection of psycopg that the transaction of the session uses."""
+    return cast("Connection[Any]", db.session.connection().connection.driver_connection)
+
+
+class Statement:
+    """A statement with named parameters.
+
+    prepared keeps its plan in each connection, which must then fit all values of the parameters.
+    Without it, PostgreSQL plans for the values at hand, as a map area needs.
+    """
+
+    def __init__(self, statement: ClauseElement, *, prepared: bool) -> None:
+        compiled = cast("SQLCompiler", statement.compile(dialect=_DIALECT))
+        self._text = compiled.string
+        if "POSTCOMPILE" in self._text:
+            raise TypeError("A list in IN has no fixed number of parameters: compare with ANY.")
+        self._names: Sequence[str] = compiled.positiontup or ()
+        self._constants: Mapping[str, Any] = compiled.params
+        self._prepared = prepared
+
+    def __str__(self) -> str:
+        return self._text
+
+    def run(self, connection: Connection[Any], values: Mapping[str, Any]) -> list[Row]:
+        """Run it on a connection of psycopg, and return all rows.
+
+        Raises what SQLAlchemy raises for a failure.
+        """
+        known = {**self._constants, **values}
+        parameters = [known[name] for name in self._names]
+        cursor = RawCursor(connection)
+        try:
+            cursor.execute(self._text, parameters, prepare=self._prepared)
+            return cursor.fetchall() if cursor.description else []
+        except psycopg.Error as error:
+            raise self._failure(error, is_lost=connection.closed) from error
+
+    def read(self, values: Mapping[str, Any]) -> list[Row]:
+        """Run it on a connection of its own, outside of any transaction, and return all rows.
+
+        If the connection turns out to be broken, a new one is tried once: nothing was written.
+        """
+        try:
+            return self._read(values)
+        except DBAPIError as error:
+            if not error.connection_invalidated:
+                raise
+        return self._read(values)
+
+    def _read(self, values: Mapping[str, Any]) -> list[Row]:
+        try:
+            pooled = db.engine.raw_connection()
+        except psycopg.Error as error:
+            raise self._failure(error) from error
+        connection = cast("Connection[Any]", pooled.driver_connection)
+        try:
+            connection.autocommit = True
+            rows = self.run(connection, values)
+            connection.autocommit = False
+        except DBAPIError:
+            pooled.invalidate()
+            raise
+        finally:
+            pooled.close()
+        return rows
+
+    def _failure(self, error: psycopg.Error, *, is_lost: bool = False) -> DBAPIError:
+        """Return an error of psycopg as SQLAlchemy raises it, without the values."""
+        failure = DBAPIError.instance(
+            self._text,
+            None,
+            error,
+            psycopg.Error,
+            hide_parameters=True,
+            connection_invalidated=is_lost,
+            dialect=_DIALECT,
+        )
+        return cast("DBAPIError", failure)

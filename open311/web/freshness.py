@@ -1,0 +1,95 @@
+"""The snapshot of all cities that an HTTP request is answered from, and how it stays current."""
+
+from collections.abc import Callable
+from functools import wraps
+from threading import Lock
+from typing import ParamSpec, TypeVar
+
+from flask import Flask, current_app, g
+from sqlalchemy.exc import IntegrityError
+
+from open311.database import db
+from open311.errors import Busy, Open311Error
+from open311.messages.access import LOCKED_BY_OTHERS
+from open311.queries.city import Snapshot, Stale, load_snapshot, read_version
+
+ATTEMPTS = 5
+"""Attempts of an answer before changes of the catalog are too frequent for it."""
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+class Snapshots:
+    """The newest snapshot that this process has read."""
+
+    def __init__(self, app: Flask) -> None:
+        self._app = app
+        self._lock = Lock()
+        self._newest: Snapshot | None = None
+
+    def newest(self) -> Snapshot:
+        """Return the newest snapshot without asking whether it is current."""
+        return self._newest or self.renew(None)
+
+    def current(self) -> Snapshot:
+        """Return a snapshot that is current now."""
+        snapshot = self.newest()
+        while snapshot.version != read_version():
+            snapshot = self.renew(snapshot)
+        return snapshot
+
+    def renew(self, stale: Snapshot | None) -> Snapshot:
+        """Read a snapshot after a stale one, unless another thread has done so."""
+        with self._lock:
+            if self._newest is None or self._newest is stale:
+                # A context of its own has a session of its own, whose transaction begins here.
+                with self._app.app_context():
+                    self._newest = load_snapshot()
+            return self._newest
+
+
+def keep_snapshots(app: Flask) -> None:
+    app.extensions["snapshots"] = Snapshots(app)
+
+
+def snapshots() -> Snapshots:
+    found: Snapshots = current_app.extensions["snapshots"]
+    return found
+
+
+def snapshot() -> Snapshot:
+    """Return the snapshot of this HTTP request: current when it is first asked for.
+
+    In a view with the decorator fresh, it is the newest one, which the view's statements check.
+    """
+    if "snapshot" not in g:
+        g.snapshot = snapshots().current()
+    found: Snapshot = g.snapshot
+    return found
+
+
+def fresh(view: Callable[P, R]) -> Callable[P, R]:
+    """Answer from the newest snapshot, and begin again where the view finds that it is stale.
+
+    The view raises Stale, before it has stored anything. An error is only answered once the
+    snapshot that it comes from is known to be current. Raises Busy after ATTEMPTS.
+    """
+
+    @wraps(view)
+    def answer(*args: P.args, **kwargs: P.kwargs) -> R:
+        for _attempt in range(ATTEMPTS):
+            g.snapshot = snapshots().newest()
+            try:
+                return view(*args, **kwargs)
+            except Stale:
+                pass
+            except (Open311Error, IntegrityError):
+                db.session.rollback()
+                if read_version() == g.snapshot.version:
+                    raise
+            db.session.rollback()
+            g.snapshot = snapshots().renew(g.snapshot)
+        raise Busy(LOCKED_BY_OTHERS)
+
+    return answer
