@@ -93,10 +93,9 @@ class Ground:
     outside_department_id: int | None
 
 
-def outside(jurisdiction: Scope, point: Point) -> OutsideServiceArea:
+def outside(jurisdiction: Scope, point: Point, facts: OutsideFacts) -> OutsideServiceArea:
     """Return the error for a point outside the service area, with a likely mistake if any."""
     city = jurisdiction.name
-    facts = _outside_facts(jurisdiction.jurisdiction_id, point)
     mistake = likely_mistake(point, facts)
     if mistake is None:
         far = facts.outside_by(jurisdiction.units)
@@ -135,7 +134,7 @@ def read_ground(
     jurisdiction_id = jurisdiction.jurisdiction_id
     edges = _jurisdiction_edges(jurisdiction_id, point)
     if edges.refused and point is not None:
-        raise outside(jurisdiction, point)
+        raise outside(jurisdiction, point, _outside_facts(jurisdiction_id, point))
     rules = list_rules(jurisdiction_id) if guide is None else guide.rules
     return Ground(
         hits=[] if point is None else list_hits(jurisdiction_id, point, maps),
@@ -215,12 +214,6 @@ def read_outside_department_id(jurisdiction_id: str) -> int | None:
 def is_outside(jurisdiction_id: str, point: Point) -> bool:
     """Return whether a point is outside the service area; False without a service area."""
     return _jurisdiction_edges(jurisdiction_id, point).outside
-
-
-def find_outside_facts(jurisdiction_id: str, point: Point) -> OutsideFacts | None:
-    """Return facts about a point outside the service area; None for a point inside."""
-    outside = is_outside(jurisdiction_id, point)
-    return _outside_facts(jurisdiction_id, point) if outside else None
 
 
 def is_refused(jurisdiction_id: str, point: Point) -> bool:

@@ -1,5 +1,6 @@
 """Routing by a snapshot of the city, without reading the database."""
 
+from geo.addresses.doubts import OutsideFacts, places_like
 from geo.coordinates import Point, covers
 from geo.routing.borders import Neighbour, settle_neighbours
 from geo.routing.map_sets import covering, nearest
@@ -19,12 +20,24 @@ def is_outside(city: City, point: Point) -> bool:
     return city.service_area is not None and not covers(city.service_area, point)
 
 
+def facts_outside(city: City, point: Point) -> OutsideFacts | None:
+    """Return facts about a point outside the service area; None for a point inside."""
+    area = city.service_area
+    if area is None or covers(area, point) or city.outline is None:
+        return None
+    metres = min(metres for _area, metres in city.outline.near(point, ()))
+    exchanged, mirrored, upside_down = (covers(area, like) for like in places_like(point))
+    return OutsideFacts(exchanged, mirrored, upside_down, metres)
+
+
 def route_in(city: City, jurisdiction: Scope, question: RoutingCase) -> Routing:
     """Decide a case by the boundary sets of its day; raises OutsideServiceArea."""
     point, guide = question.point, city.guide
+    if point is not None and guide.outside_department_id is None:
+        facts = facts_outside(city, point)
+        if facts is not None:
+            raise outside(jurisdiction, point, facts)
     is_away = point is not None and is_outside(city, point)
-    if is_away and point is not None and guide.outside_department_id is None:
-        raise outside(jurisdiction, point)
     day = question.at.astimezone(jurisdiction.zone).date()
     ground = Ground(
         hits=[] if point is None else covering(city.maps.on(day), point),

@@ -1,7 +1,7 @@
 """New service requests with their dependent rows, routed and stored; the caller commits."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +11,7 @@ from open311.queries.requests.due_dates import due_by, find_due
 from open311.queries.routing.decide import Routing, RoutingCase, read_routing
 from open311.queries.routing.neighbors import NearBorder, find_neighbours, list_near_borders
 from open311.queries.routing.snapshot import neighbours_in, route_in
+from open311.steps.requests.history import status_of
 from open311.steps.requests.media import link_to, media_rows
 from open311.steps.requests.store import REPORTER_COLUMNS, write_requests
 from open311.steps.requests.triage import detail_of
@@ -19,8 +20,20 @@ from open311.steps.values.submissions import Handles, Submission
 
 
 @dataclass(frozen=True)
+class StatusSince:
+    """A status that a past service request got after it was opened; changed_at is aware."""
+
+    detailed_status: str
+    status_notes: str
+    changed_at: datetime
+
+
+@dataclass(frozen=True)
 class RoutedSubmission:
-    """A submission with its routing decision, ready to be stored."""
+    """A submission with its routing decision, ready to be stored.
+
+    since is its present status if that is not that of a new service request.
+    """
 
     submission: Submission
     handles: Handles
@@ -30,6 +43,7 @@ class RoutedSubmission:
     borders: list[NearBorder]
     due: datetime | None
     continues_pk: int | None = None
+    since: StatusSince | None = None
 
     @property
     def accuracy(self) -> float:
@@ -55,15 +69,23 @@ def add_service_request(
 
 
 def route_by_snapshot(
-    city: City, submission: Submission, handles: Handles, requested: datetime
+    city: City,
+    submission: Submission,
+    handles: Handles,
+    requested: datetime,
+    since: StatusSince | None = None,
 ) -> RoutedSubmission:
-    """Route a submission of now as add_service_request does, without reading the database."""
+    """Route a submission as add_service_request does, without reading the database.
+
+    The city has the boundary sets of its date. since is the present status of a past one.
+    """
     jurisdiction, days = submission.jurisdiction, submission.service.expected_days
     routing = route_in(city, jurisdiction, question_of(submission, requested))
     neighbours = neighbours_in(city, jurisdiction, routing)
     due = None if days is None else due_by(jurisdiction, requested, days, city.guide.calendar)
     names = city.department_names
-    return routed(submission, handles, requested, routing, neighbours, due, names=names)
+    one = routed(submission, handles, requested, routing, neighbours, due, names=names)
+    return one if since is None else replace(one, since=since)
 
 
 def question_of(submission: Submission, requested: datetime) -> RoutingCase:
@@ -108,6 +130,9 @@ def store_routed(several: Sequence[RoutedSubmission]) -> list[int]:
 def request_row(one: RoutedSubmission) -> dict[str, Any]:
     """Return a routed submission as write_requests takes it."""
     submission, handles, decision = one.submission, one.handles, one.routing.decision
+    opening = StatusSince("open", "", one.requested)
+    latest = one.since or opening
+    later = [] if one.since is None else [_step(one.since, opening=False)]
     return {
         "service_request_id": handles.service_request_id,
         "id_prefix": handles.id_prefix,
@@ -131,17 +156,23 @@ def request_row(one: RoutedSubmission) -> dict[str, Any]:
         "description": submission.description,
         "media_url": link_to(submission.media[0]) if submission.media else "",
         "answers": submission.answers,
-        "status": "open",
-        "detailed_status": "open",
-        "status_notes": "",
+        "status": status_of(latest.detailed_status),
+        "detailed_status": latest.detailed_status,
+        "status_notes": latest.status_notes,
         "requested_datetime": one.requested,
+        "updated_datetime": max(latest.changed_at, one.requested),
         "expected_datetime": one.due,
         "continues_pk": one.continues_pk,
+        "history": [_step(opening, opening=True), *later],
         "places": place_rows(decision.hits, one.neighbours, one.accuracy),
         "triage": _triage_rows(one),
         "media": media_rows(submission.media),
         "reporters": _reporter_rows(submission),
     }
+
+
+def _step(one: StatusSince, *, opening: bool) -> dict[str, Any]:
+    return {**vars(one), "status": status_of(one.detailed_status), "opening": opening}
 
 
 def _triage_rows(one: RoutedSubmission) -> list[dict[str, str]]:
