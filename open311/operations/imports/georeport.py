@@ -7,7 +7,7 @@ from sqlalchemy import delete, func, insert, select
 from sqlalchemy.dialects.postgresql import insert as insert_if_new
 from sqlalchemy.dialects.postgresql import insert as insert_or_update
 
-from open311.database import db, table
+from open311.database import db, prefer_indexes, table
 from open311.errors import Busy, OutsideServiceArea
 from open311.messages.access import LOCKED_BY_OTHERS
 from open311.messages.sentences import api_sentences
@@ -132,6 +132,7 @@ def import_window(
     at a time. Raises Stale if the city has changed since it was read, and then stores nothing.
     """
     jurisdiction = city.scope
+    prefer_indexes()
     _lock_imports(jurisdiction)
     if not is_current(city):
         raise Stale
