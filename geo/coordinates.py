@@ -118,6 +118,16 @@ def covers(area: BaseGeometry, point: Point) -> bool:
     return bool(area.covers(point.geometry))
 
 
+def which_covered(area: BaseGeometry, lats: Degrees, longs: Degrees) -> NDArray[np.int_]:
+    """Return the positions of the points that an area in WGS 84 degrees contains, as covers tells.
+
+    A position whose coordinates are not numbers is left out. It is fast for a prepared area.
+    """
+    west, south, east, north = area.bounds
+    near = np.flatnonzero((longs >= west) & (longs <= east) & (lats >= south) & (lats <= north))
+    return near[shapely.intersects_xy(area, longs[near], lats[near])]
+
+
 def to_wgs84(source: CRS) -> Callable[[BaseGeometry], BaseGeometry]:
     """Return a function that transforms geometries of a system to WGS 84 degrees, x first.
 

@@ -10,7 +10,7 @@ import shapely
 from shapely.geometry import MultiPolygon
 from shapely.geometry.base import BaseGeometry
 
-from geo.coordinates import Point
+from geo.coordinates import Degrees, Point, which_covered
 from geo.routing.borders import Neighbour
 from geo.routing.outlines import Outlines
 from geo.routing.rules import Hit
@@ -142,6 +142,18 @@ def covering(maps: DayMaps, point: Point) -> list[Hit]:
     place = point.geometry
     boxes = sorted(maps.tree.query(place).tolist())
     return [maps.hits[number] for number in boxes if maps.areas[number].covers(place)]
+
+
+def covering_each(maps: DayMaps, lats: Degrees, longs: Degrees) -> list[tuple[int, ...]]:
+    """Return the positions in maps.hits of what covers each of many points, as covering lists it.
+
+    A point whose coordinates are not numbers is covered by nothing.
+    """
+    found: list[list[int]] = [[] for _ in lats]
+    for number, area in enumerate(maps.areas):
+        for place in which_covered(area, lats, longs).tolist():
+            found[place].append(number)
+    return [tuple(numbers) for numbers in found]
 
 
 def nearest(maps: DayMaps, point: Point, hits: Iterable[Hit]) -> list[Neighbour]:

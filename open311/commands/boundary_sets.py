@@ -200,8 +200,9 @@ def _tell(
         click.echo(f"{layer} {sentence}")
     moved = found.moved
     of = "requests of the past year" if past_year else "open requests"
-    share = f" ({len(moved) / len(found.after):.1%})" if found.after else ""
-    click.echo(f"{len(moved)} of {len(found.after)} {of} would change department{share}.")
+    total = found.after.total
+    share = f" ({len(moved) / total:.1%})" if total else ""
+    click.echo(f"{len(moved)} of {total} {of} would change department{share}.")
     for (old, new), count in sorted(pairs(moved).items(), key=lambda entry: -entry[1]):
         click.echo(f"  {count} from {names[old]} to {names[new]}")
     pinned = sum(one.pinned for one in moved)
