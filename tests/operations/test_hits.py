@@ -9,6 +9,7 @@ import shapely
 from flask import Flask
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from many_places import list_hits_of_many, list_nearest_of_many
 from pyproj import Geod
 from shapely.geometry import MultiPolygon, Polygon, box
 from shapely.geometry.base import BaseGeometry
@@ -21,7 +22,6 @@ from geo.routing.rules import Hit
 from open311.database import db
 from open311.queries.maps.sets import Maps
 from open311.queries.routing.decide import list_hits
-from open311.queries.routing.many_places import list_hits_of_many, list_nearest_of_many
 from open311.queries.routing.neighbors import list_nearest
 from open311.steps.maps.sets import store_published_set
 from open311.steps.values.boundary_sets import SINCE_EVER, NewBoundarySet

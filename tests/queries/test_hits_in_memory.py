@@ -12,6 +12,7 @@ import shapely
 from applications import in_context
 from flask import Flask
 from geoalchemy2.shape import to_shape
+from many_places import list_hits_of_many, list_nearest_of_many
 from sampled_distance import sampled_distance
 from servers import ROOT
 from shapely.geometry import shape
@@ -27,7 +28,6 @@ from open311.operations.imports.seed import load_seed_data
 from open311.operations.maps.sets import import_boundaries
 from open311.queries.maps.sets import Maps
 from open311.queries.routing.decide import list_hits
-from open311.queries.routing.many_places import list_hits_of_many, list_nearest_of_many
 from open311.queries.routing.neighbors import list_nearest
 from open311.seed_folder.read import read_seed_folder
 from open311.steps.values.boundary_sets import NewBoundarySet

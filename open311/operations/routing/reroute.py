@@ -128,7 +128,9 @@ def _write(
     """Write the moves of locked service requests; rows are their states, moves are by pk."""
     pks = [row.pk for row in rows]
     places = list_places_of(pks)
-    change_rows(ServiceRequest, [_change(moves[pk]) for pk in pks])
+    # With the time of the step, which the trigger of the history then finds in place.
+    seen = {"updated_datetime": making.made_at}
+    change_rows(ServiceRequest, [_change(moves[pk]) | seen for pk in pks])
     store_changed_places(places, {pk: _places(moves[pk]) for pk in pks})
     steps = [
         step_row(
@@ -189,7 +191,8 @@ def undo_carry_over(jurisdiction: Scope, number: int, made_by: str) -> tuple[int
     lock_all(ServiceRequest.pk.in_(moved))
     now = datetime.now(UTC).replace(microsecond=0)
     steps, left = list_steps_to_undo(number)
-    change_rows(ServiceRequest, [_columns(step) for step in steps])
+    seen = {"updated_datetime": now}
+    change_rows(ServiceRequest, [_columns(step) | seen for step in steps])
     left_places = list_places_of([step.pk for step in steps])
     store_changed_places(left_places, {step.pk: step.before["places"] for step in steps})
     making = StepOrigin(

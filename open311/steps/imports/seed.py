@@ -12,7 +12,7 @@ from geo.coordinates import Point
 from geo.maps.boundaries import CleanBoundary
 from geo.maps.changes import compare_boundaries
 from geo.notices import Notice
-from open311.database import db
+from open311.database import db, prefer_indexes
 from open311.errors import InvalidParameters, OutsideServiceArea
 from open311.messages.problem import Problem
 from open311.messages.seeds import SEED_PROBLEM, SEED_RULE_NAMES_NOTHING
@@ -169,6 +169,7 @@ def store_past_service_requests(
     services = {code: get_service(data.jurisdiction_id, code) for code in codes}
     first = min(past.requested for past in data.service_requests)
     city = read_city(jurisdiction, first.astimezone(jurisdiction.zone).date())
+    prefer_indexes()
     waiting: list[RoutedSubmission] = []
     for past in watch(data.service_requests):
         waiting.append(_route(city, past, services[past.service_code]))
