@@ -41,7 +41,7 @@ AT_ONCE = 10_000
 class Rerouted:
     """A stored service request whose department would change, and its routing by some sets.
 
-    change_number is that of the state that was read. neighbours are its nearest other boundaries.
+    change_number is that of the state that was read. maps are the sets, prepared for neighbors.
     """
 
     pk: int

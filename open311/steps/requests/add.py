@@ -130,9 +130,6 @@ def store_routed(several: Sequence[RoutedSubmission]) -> list[int]:
 def request_row(one: RoutedSubmission) -> dict[str, Any]:
     """Return a routed submission as write_requests takes it."""
     submission, handles, decision = one.submission, one.handles, one.routing.decision
-    opening = StatusSince("open", "", one.requested)
-    latest = one.since or opening
-    later = [] if one.since is None else [_step(one.since, opening=False)]
     return {
         "service_request_id": handles.service_request_id,
         "id_prefix": handles.id_prefix,
@@ -156,18 +153,28 @@ def request_row(one: RoutedSubmission) -> dict[str, Any]:
         "description": submission.description,
         "media_url": link_to(submission.media[0]) if submission.media else "",
         "answers": submission.answers,
-        "status": status_of(latest.detailed_status),
-        "detailed_status": latest.detailed_status,
-        "status_notes": latest.status_notes,
         "requested_datetime": one.requested,
-        "updated_datetime": max(latest.changed_at, one.requested),
         "expected_datetime": one.due,
         "continues_pk": one.continues_pk,
-        "history": [_step(opening, opening=True), *later],
+        **_status_columns(one),
         "places": place_rows(decision.hits, one.neighbours, one.accuracy),
         "triage": _triage_rows(one),
         "media": media_rows(submission.media),
         "reporters": _reporter_rows(submission),
+    }
+
+
+def _status_columns(one: RoutedSubmission) -> dict[str, Any]:
+    """Return the status with the steps that lead to it, which a trigger would set otherwise."""
+    opening = StatusSince("open", "", one.requested)
+    latest = one.since or opening
+    later = [] if one.since is None else [_step(one.since, opening=False)]
+    return {
+        "status": status_of(latest.detailed_status),
+        "detailed_status": latest.detailed_status,
+        "status_notes": latest.status_notes,
+        "updated_datetime": max(latest.changed_at, one.requested),
+        "history": [_step(opening, opening=True), *later],
     }
 
 
