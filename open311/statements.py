@@ -62,13 +62,15 @@ class Statement:
     def read(self, values: Mapping[str, Any]) -> list[Row]:
         """Run it on a connection of its own, outside of any transaction, and return all rows.
 
-        If the connection turns out to be broken, a new one is tried once: nothing was written.
+        If the server has closed the connection, a new one is tried: nothing was written. The pool
+        is emptied before, as its other connections are probably closed as well.
         """
         try:
             return self._read(values)
         except DBAPIError as error:
             if not error.connection_invalidated:
                 raise
+            db.engine.dispose()
         return self._read(values)
 
     def _read(self, values: Mapping[str, Any]) -> list[Row]:

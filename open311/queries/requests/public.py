@@ -3,7 +3,7 @@
 Withdrawn requests are excluded, or returned as tombstones.
 """
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
@@ -42,7 +42,6 @@ from open311.queries.media import absolute, media_attributes
 from open311.queries.requests.conditions import deleted, gone, or_tombstone
 from open311.queries.requests.history import notes
 from open311.queries.requests.last_change import (
-    HEAD,
     Head,
     head_of_list,
     head_of_one,
@@ -136,7 +135,8 @@ def list_service_requests(
     if tombstones:
         page = replace(page, rows=[or_tombstone(row) for row in page.rows])
     if page.total is None:
-        page = replace(page, total=known_total(count_some(selection, wanted)))
+        contents = _contents(head, wanted, moves=window_moves)
+        page = replace(page, total=known_total(count_some(selection, wanted, contents)))
     return Listing(page, head.changes(jurisdiction))
 
 
@@ -146,7 +146,7 @@ def _selection(
     return Selection(
         ("list", *_key(jurisdiction), audience, extensions, moves),
         lambda: _public(jurisdiction, audience, extensions=extensions).add_columns(
-            *head_of_list(jurisdiction, window_moves=moves)
+            head_of_list(jurisdiction, window_moves=moves)
         ),
         lambda: select(ServiceRequest.pk).where(visible_to(audience, jurisdiction)),
     )
@@ -164,13 +164,28 @@ def _is_settled(key: Any) -> Term:
 def _head(jurisdiction: Scope, rows: Sequence[Row], wanted: Sequence[Term], *, moves: bool) -> Head:
     """Return the head of a list, from any of its rows, or else read alone."""
     if rows:
-        return Head(*rows[0][-len(HEAD) - len(KEY) : -len(KEY)])
+        return Head.read(rows[0][-len(KEY) - 1])
     alone = Selection(
         ("head", *_key(jurisdiction), moves),
-        lambda: select(*head_of_list(jurisdiction, window_moves=moves)),
+        lambda: select(head_of_list(jurisdiction, window_moves=moves)),
     )
-    [row] = read_rows(alone, values_of(wanted))
-    return Head(*row)
+    [[text]] = read_rows(alone, values_of(wanted))
+    return Head.read(text)
+
+
+def _contents(head: Head, wanted: Sequence[Term], *, moves: bool) -> Hashable | None:
+    """Return a value that is equal only for lists with the same rows on all pages.
+
+    A moving window has the same rows until the next one leaves it. None where that is not known,
+    because a service request of the future will enter it.
+    """
+    if not moves:
+        return head.snapshot, str(values_of(wanted))
+    window = values_of([term for term in wanted if term.name.startswith("requested_")])
+    if head.newest is not None and head.newest > window["requested_until"]:
+        return None
+    others = values_of([term for term in wanted if not term.name.startswith("requested_")])
+    return head.snapshot, head.last_departure, str(others)
 
 
 def get_service_request(
@@ -185,7 +200,7 @@ def get_service_request(
         ("one", *_key(jurisdiction), extensions),
         lambda: (
             _public(jurisdiction, Audience.COPY, extensions=extensions)
-            .add_columns(*head_of_one())
+            .add_columns(head_of_one())
             .where(ServiceRequest.service_request_id == bindparam("id"))
         ),
     )
@@ -195,7 +210,7 @@ def get_service_request(
     if not rows:
         raise NotFound(REQUEST_UNKNOWN, id=service_request_id)
     [row] = rows
-    head = Head(*row[-len(HEAD) :])
+    head = Head.read(row[-1])
     if head.version != city.version:
         raise Stale
     found = dict(zip(_names(Audience.COPY, extensions=extensions), row, strict=False))
