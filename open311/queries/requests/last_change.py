@@ -18,14 +18,14 @@ from open311.queries.jurisdictions import Scope
 class Head:
     """The state of the data that an answer was made from.
 
-    snapshot names exactly the transactions whose changes were visible. newest is the latest
-    requested_datetime of all service requests.
+    snapshot names exactly the transactions whose changes were visible, and their database. newest
+    is the latest requested_datetime of all service requests.
     """
 
     version: UUID
-    is_settled: bool
+    is_settled: bool | None
     snapshot: str
-    last_change: datetime | None
+    last_change: datetime | None = None
     last_departure: datetime | None = None
     newest: datetime | None = None
 
@@ -70,12 +70,20 @@ def head_of_one() -> ColumnElement[str]:
     return _head(ServiceRequest.changed_at).label("head")
 
 
+def head_of_features() -> ColumnElement[str]:
+    """Select the head of an answer that does not tell when it changed."""
+    return select(_state(null())).scalar_subquery().label("head")
+
+
 def _head(*moments: Any) -> ColumnElement[str]:
-    snapshot = func.pg_current_snapshot()
+    settled = select(func.is_settled(func.pg_current_snapshot())).scalar_subquery()
+    return _state(settled, *moments)
+
+
+def _state(settled: Any, *moments: Any) -> ColumnElement[str]:
     version = select(CityVersion.version).scalar_subquery()
-    settled = select(func.is_settled(snapshot)).scalar_subquery()
-    state = func.json_build_array(version, settled, cast(snapshot, Text), *moments)
-    return cast(state, Text)
+    snapshot = func.concat_ws(" ", func.current_database(), cast(func.pg_current_snapshot(), Text))
+    return cast(func.json_build_array(version, settled, snapshot, *moments), Text)
 
 
 def _last_change(jurisdiction: Scope) -> ColumnElement[datetime]:
