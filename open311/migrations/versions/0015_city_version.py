@@ -35,11 +35,16 @@ END
 $$
 """
 
-# In this order: a transaction gives its locks back after it has ended for all snapshots.
+# In this order: a transaction gives its locks back after it has ended for all snapshots. The locks
+# are those of oldest_open_change, whose call would be planned anew each time.
 IS_SETTLED = """
 CREATE FUNCTION is_settled(began pg_snapshot) RETURNS boolean LANGUAGE plpgsql AS $$
 BEGIN
-    RETURN oldest_open_change() IS NULL AND pg_current_snapshot()::text = began::text;
+    RETURN NOT EXISTS (
+        SELECT FROM pg_locks
+        WHERE locktype = 'advisory' AND objsubid = 2
+          AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+    ) AND pg_current_snapshot()::text = began::text;
 END
 $$
 """

@@ -124,7 +124,9 @@ def _page(
     page = one_page(rows, order, page_size, after).limit(limit)
     if is_offset:
         page = page.offset(bindparam("offset", type_=Integer))
-    return Statement(page, prepared=_is_steady(terms))
+    is_steady = _is_steady(terms)
+    is_range = sort.lstrip("-") == "requested_datetime"
+    return Statement(page, prepared=is_steady, one_plan=is_steady and is_range)
 
 
 @lru_cache(maxsize=MOST_KEPT)
