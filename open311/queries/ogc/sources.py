@@ -13,6 +13,7 @@ from open311.errors import NotFound
 from open311.messages.search import COLLECTION_UNKNOWN
 from open311.models import Boundary, BoundaryLayer, BoundarySet, Department, Service, ServiceRequest
 from open311.queries.jurisdictions import Scope
+from open311.queries.ogc.grid import Grid
 from open311.queries.ogc.properties import request_properties
 from open311.queries.ogc.property import Properties, Property
 from open311.queries.requests.conditions import known_as
@@ -32,7 +33,7 @@ class FeatureSource:
     """A collection. rows selects no columns yet, and joins all tables that properties use.
 
     conditions converts criteria to SQL. layers are the codes of the properties that contain
-    boundary codes.
+    boundary codes. grid contains the totals of service requests, for tiles.
     """
 
     collection: str
@@ -44,6 +45,7 @@ class FeatureSource:
     properties: Properties
     conditions: Callable[[Criteria], list[ColumnElement[bool]]]
     layers: Collection[str] = ()
+    grid: Grid | None = None
 
 
 @dataclass(frozen=True)
@@ -104,6 +106,7 @@ def _requests(jurisdiction: Scope, layers: dict[str, int], *, staff: bool) -> Fe
         properties=request_properties(jurisdiction, layers, staff=staff),
         conditions=partial(conditions, jurisdiction),
         layers=layers.keys(),
+        grid=Grid(jurisdiction, audience),
     )
 
 
