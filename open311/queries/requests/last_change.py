@@ -12,6 +12,7 @@ from sqlalchemy.orm import aliased
 from open311.database import db
 from open311.models import CityVersion, ServiceRequest
 from open311.queries.jurisdictions import Scope
+from open311.statements import Statement
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,7 +24,6 @@ class Head:
     """
 
     version: UUID
-    is_settled: bool | None
     snapshot: str
     last_change: datetime | None = None
     last_departure: datetime | None = None
@@ -32,11 +32,10 @@ class Head:
     @classmethod
     def read(cls, text: str) -> "Head":
         """Read the column head."""
-        version, is_settled, snapshot, *moments = json.loads(text)
+        version, snapshot, *moments = json.loads(text)
         times = [None if one is None else datetime.fromisoformat(one) for one in moments]
         return cls(
             version=UUID(version),
-            is_settled=is_settled,
             snapshot=snapshot,
             **dict(zip(("last_change", "last_departure", "newest"), times, strict=False)),
         )
@@ -45,11 +44,9 @@ class Head:
         """Return the times of the last changes of the answer.
 
         A list changes with each service request and with the catalog. A list with a moving window
-        also changes when a service request leaves the window. Returns none if rows can be deleted,
-        and none while a transaction had changes to commit: their times may be before those of later
-        ones.
+        also changes when a service request leaves the window. Returns none if rows can be deleted.
         """
-        if jurisdiction.sandbox or not self.is_settled:
+        if jurisdiction.sandbox:
             return []
         moments = (jurisdiction.changed_at, self.last_change, self.last_departure)
         return [moment for moment in moments if moment is not None]
@@ -72,18 +69,26 @@ def head_of_one() -> ColumnElement[str]:
 
 def head_of_features() -> ColumnElement[str]:
     """Select the head of an answer that does not tell when it changed."""
-    return select(_state(null())).scalar_subquery().label("head")
+    return select(_head()).scalar_subquery().label("head")
 
 
 def _head(*moments: Any) -> ColumnElement[str]:
-    settled = select(func.is_settled(func.pg_current_snapshot())).scalar_subquery()
-    return _state(settled, *moments)
-
-
-def _state(settled: Any, *moments: Any) -> ColumnElement[str]:
     version = select(CityVersion.version).scalar_subquery()
     snapshot = func.concat_ws(" ", func.current_database(), cast(func.pg_current_snapshot(), Text))
-    return cast(func.json_build_array(version, settled, snapshot, *moments), Text)
+    return cast(func.json_build_array(version, snapshot, *moments), Text)
+
+
+_IS_OPEN = Statement(select(func.oldest_open_change().is_not(None)), prepared=True)
+
+
+def is_any_open() -> bool:
+    """Return whether a transaction has changed service requests and not ended yet.
+
+    Its times may be before those of later changes, so an answer does not tell when it changed. Ask
+    before the statement that reads the answer.
+    """
+    [[is_open]] = _IS_OPEN.read({})
+    return bool(is_open)
 
 
 def _last_change(jurisdiction: Scope) -> ColumnElement[datetime]:

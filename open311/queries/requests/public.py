@@ -45,6 +45,7 @@ from open311.queries.requests.last_change import (
     Head,
     head_of_list,
     head_of_one,
+    is_any_open,
     settled_change,
 )
 from open311.queries.search.counts import known_total
@@ -99,7 +100,11 @@ def _by_layer(
 
 @dataclass(frozen=True)
 class Listing:
-    """A page of a list, and the times of its last changes (see Head.changes)."""
+    """A page of a list, and the times of its last changes (see Head.changes).
+
+    There are no times with extensions, which have changes of their own that are not known here, or
+    while a change is open.
+    """
 
     page: Page
     changes: list[datetime]
@@ -126,6 +131,7 @@ def list_service_requests(
     if ORDERS[asked.sort].by_change:
         wanted.append(_is_settled(ORDERS[asked.sort].key))
     selection = _selection(jurisdiction, audience, extensions=extensions, moves=window_moves)
+    tells = not extensions and not is_any_open()
     found = read_page(selection, wanted, asked)
     head = _head(jurisdiction, found, wanted, moves=window_moves)
     if head.version != city.version:
@@ -137,7 +143,7 @@ def list_service_requests(
     if page.total is None:
         contents = _contents(head, wanted, moves=window_moves)
         page = replace(page, total=known_total(count_some(selection, wanted, contents)))
-    return Listing(page, head.changes(jurisdiction))
+    return Listing(page, head.changes(jurisdiction) if tells else [])
 
 
 def _selection(
@@ -191,7 +197,7 @@ def _contents(head: Head, wanted: Sequence[Term], *, moves: bool) -> Hashable | 
 def get_service_request(
     city: City, jurisdiction: Scope, service_request_id: str, *, extensions: bool = False
 ) -> tuple[dict[str, Any], list[datetime]]:
-    """Get one service request of any age, and the times of its last changes (see Head.changes).
+    """Get one service request of any age, and the times of its last changes (see Listing).
 
     The id of an imported request on its former server is accepted as well. Raises NotFound, also
     for a nonpublic request, Gone for a withdrawn one, and Stale.
@@ -204,6 +210,7 @@ def get_service_request(
             .where(ServiceRequest.service_request_id == bindparam("id"))
         ),
     )
+    tells = not extensions and not is_any_open()
     rows = read_rows(one, {"id": service_request_id})
     if not rows and (current := find_current_ids(jurisdiction, [service_request_id])):
         rows = read_rows(one, {"id": next(iter(current.values()))})
@@ -216,7 +223,7 @@ def get_service_request(
     found = dict(zip(_names(Audience.COPY, extensions=extensions), row, strict=False))
     if found["deleted"]:
         raise gone(service_request_id)
-    return or_tombstone(found), head.changes(jurisdiction)
+    return or_tombstone(found), head.changes(jurisdiction) if tells else []
 
 
 def _public(jurisdiction: Scope, audience: Audience, *, extensions: bool) -> Select[Any]:
