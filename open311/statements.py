@@ -81,7 +81,7 @@ class Statement:
             connection.autocommit = True
             rows = self.run(connection, values)
             connection.autocommit = False
-        except DBAPIError:
+        except BaseException:  # the next transaction must not commit each of its statements
             pooled.invalidate()
             raise
         finally:

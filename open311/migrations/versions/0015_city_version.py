@@ -35,11 +35,15 @@ END
 $$
 """
 
-# In this order: a transaction gives its locks back after it has ended for all snapshots.
+# In this order: a transaction gives its locks back after it has ended for all snapshots. Two
+# statements, as the snapshot of one is taken before anything in it is computed.
 IS_SETTLED = """
 CREATE FUNCTION is_settled(began pg_snapshot) RETURNS boolean LANGUAGE plpgsql AS $$
 BEGIN
-    RETURN oldest_open_change() IS NULL AND pg_current_snapshot()::text = began::text;
+    IF oldest_open_change() IS NOT NULL THEN
+        RETURN false;
+    END IF;
+    RETURN pg_current_snapshot()::text = began::text;
 END
 $$
 """

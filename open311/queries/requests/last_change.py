@@ -51,7 +51,7 @@ def head_of_list(jurisdiction: Scope, *, window_moves: bool) -> list[ColumnEleme
 
 def head_of_one() -> list[ColumnElement[Any]]:
     """Select the columns HEAD of one service request."""
-    columns = (_version(), _is_settled(), ServiceRequest.changed_at, null())
+    columns: list[Any] = [_version(), _is_settled(), ServiceRequest.changed_at, null()]
     return [column.label(name) for name, column in zip(HEAD, columns, strict=True)]
 
 

@@ -35,7 +35,7 @@ from open311.models import (
     ServiceRequest,
     ServiceRequestBoundary,
 )
-from open311.queries.city import City, Stale
+from open311.queries.city import City, Stale, read_version
 from open311.queries.imports import find_current_ids
 from open311.queries.jurisdictions import Scope
 from open311.queries.media import absolute, media_attributes
@@ -55,7 +55,6 @@ from open311.queries.search.kept import (
     count_some,
     read_page,
     read_rows,
-    values_of,
 )
 from open311.queries.search.orders import ORDERS
 from open311.queries.search.pages import FIRST_PAGE, KEY, Page, Paging, cut
@@ -128,7 +127,7 @@ def list_service_requests(
         wanted.append(_is_settled(ORDERS[asked.sort].key))
     selection = _selection(jurisdiction, audience, extensions=extensions, moves=window_moves)
     found = read_page(selection, wanted, asked)
-    head = _head(jurisdiction, found, wanted, moves=window_moves)
+    head = _head(found)
     if head.version != city.version:
         raise Stale
     names = _names(audience, extensions=extensions)
@@ -161,16 +160,15 @@ def _is_settled(key: Any) -> Term:
     return Term("settled", (number,), lambda: key <= number)
 
 
-def _head(jurisdiction: Scope, rows: Sequence[Row], wanted: Sequence[Term], *, moves: bool) -> Head:
-    """Return the head of a list, from any of its rows, or else read alone."""
+def _head(rows: Sequence[Row]) -> Head:
+    """Return the head of a list, from any of its rows.
+
+    Without rows, only the version is known: other times, read later, may be of rows that were
+    committed since.
+    """
     if rows:
         return Head(*rows[0][-len(HEAD) - len(KEY) : -len(KEY)])
-    alone = Selection(
-        ("head", *_key(jurisdiction), moves),
-        lambda: select(*head_of_list(jurisdiction, window_moves=moves)),
-    )
-    [row] = read_rows(alone, values_of(wanted))
-    return Head(*row)
+    return Head(read_version(), is_settled=False, last_change=None, last_departure=None)
 
 
 def get_service_request(
