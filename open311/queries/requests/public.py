@@ -35,7 +35,7 @@ from open311.models import (
     ServiceRequest,
     ServiceRequestBoundary,
 )
-from open311.queries.city import City, Stale, read_version
+from open311.queries.city import City, Stale
 from open311.queries.imports import find_current_ids
 from open311.queries.jurisdictions import Scope
 from open311.queries.media import absolute, media_attributes
@@ -55,6 +55,7 @@ from open311.queries.search.kept import (
     count_some,
     read_page,
     read_rows,
+    values_of,
 )
 from open311.queries.search.orders import ORDERS
 from open311.queries.search.pages import FIRST_PAGE, KEY, Page, Paging, cut
@@ -126,8 +127,11 @@ def list_service_requests(
     if ORDERS[asked.sort].by_change:
         wanted.append(_is_settled(ORDERS[asked.sort].key))
     selection = _selection(jurisdiction, audience, extensions=extensions, moves=window_moves)
-    found = read_page(selection, wanted, asked)
-    head = _head(found)
+    alone = Selection(
+        ("head", *_key(jurisdiction), window_moves),
+        lambda: select(*head_of_list(jurisdiction, window_moves=window_moves)),
+    )
+    found, head = _read(selection, alone, wanted, asked)
     if head.version != city.version:
         raise Stale
     names = _names(audience, extensions=extensions)
@@ -160,15 +164,19 @@ def _is_settled(key: Any) -> Term:
     return Term("settled", (number,), lambda: key <= number)
 
 
-def _head(rows: Sequence[Row]) -> Head:
-    """Return the head of a list, from any of its rows.
+def _read(
+    selection: Selection, head: Selection, wanted: Sequence[Term], asked: Paging
+) -> tuple[Sequence[Row], Head]:
+    """Return the rows of a page and the head of the list, which is in each row.
 
-    Without rows, only the version is known: other times, read later, may be of rows that were
-    committed since.
+    Without rows, the head is read alone. What was committed in between may be older than the head,
+    so the page is read again: no row that the head knows may be missing.
     """
-    if rows:
-        return Head(*rows[0][-len(HEAD) - len(KEY) : -len(KEY)])
-    return Head(read_version(), is_settled=False, last_change=None, last_departure=None)
+    found = read_page(selection, wanted, asked)
+    if found:
+        return found, Head(*found[0][-len(HEAD) - len(KEY) : -len(KEY)])
+    [row] = read_rows(head, values_of(wanted))
+    return read_page(selection, wanted, asked), Head(*row)
 
 
 def get_service_request(
