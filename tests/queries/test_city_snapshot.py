@@ -66,7 +66,7 @@ def test_every_table_of_the_snapshot_renews_its_version_and_no_other_does(app: F
     named = {name for one in sent for name in re.findall(r"\b(?:FROM|JOIN) (\w+)", one)}
     read = (named & Base.metadata.tables.keys()) - {"city_version"}
     assert len(read) > 10
-    assert triggers() == dict.fromkeys(read, {OF_ROWS, OF_TRUNCATE})
+    assert triggers() == {table: {OF_ROWS, OF_TRUNCATE} for table in read}
 
 
 def test_a_transaction_renews_the_version_once_when_it_ends(app: Flask) -> None:
