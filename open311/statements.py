@@ -40,21 +40,25 @@ class Statement:
             raise TypeError("A list in IN has no fixed number of parameters: compare with ANY.")
         self._names: Sequence[str] = compiled.positiontup or ()
         self._constants: Mapping[str, Any] = compiled.params
-        self._prepared = prepared
+        self.is_prepared = prepared
 
     def __str__(self) -> str:
         return self._text
+
+    def parameters(self, values: Mapping[str, Any]) -> list[Any]:
+        """Return the parameters $1, $2, … for values by name."""
+        known = {**self._constants, **values}
+        return [known[name] for name in self._names]
 
     def run(self, connection: Connection[Any], values: Mapping[str, Any]) -> list[Row]:
         """Run it on a connection of psycopg, and return all rows.
 
         Raises what SQLAlchemy raises for a failure.
         """
-        known = {**self._constants, **values}
-        parameters = [known[name] for name in self._names]
         cursor = RawCursor(connection)
+        parameters = self.parameters(values)
         try:
-            cursor.execute(self._text, parameters, prepare=self._prepared)
+            cursor.execute(self._text, parameters, prepare=self.is_prepared)
             return cursor.fetchall() if cursor.description else []
         except psycopg.Error as error:
             raise self._failure(error, is_lost=connection.closed) from error
