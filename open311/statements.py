@@ -64,10 +64,14 @@ class Statement:
             raise self._failure(error, is_lost=connection.closed) from error
 
     def read(self, values: Mapping[str, Any]) -> list[Row]:
-        """Run it on a connection of its own, outside of any transaction, and return all rows.
+        """Run it outside of any transaction, and return all rows.
 
-        If the connection turns out to be broken, a new one is tried once: nothing was written.
+        If its connection turns out to be broken, a new one is tried once: nothing was written. If
+        the session is in a transaction, it runs there: a thread that holds one connection must not
+        wait for a second one, as there are fewer than threads.
         """
+        if db.session.registry.has() and db.session().in_transaction():
+            return self.run(transaction_connection(), values)
         try:
             return self._read(values)
         except DBAPIError as error:

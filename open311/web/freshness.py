@@ -9,7 +9,7 @@ from flask import Flask, current_app, g
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 
-from open311.database import db
+from open311.database import db, end_reads
 from open311.errors import Busy
 from open311.messages.access import LOCKED_BY_OTHERS
 from open311.queries.city import Snapshot, Stale, load_snapshot, read_version
@@ -37,6 +37,7 @@ class Snapshots:
         """Return a snapshot that is current now."""
         snapshot = self.newest()
         while snapshot.version != read_version():
+            end_reads()  # renew needs a connection, and so may eight threads that wait for it
             snapshot = self.renew(snapshot)
         return snapshot
 
