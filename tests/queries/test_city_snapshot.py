@@ -17,17 +17,19 @@ from statements import statements
 from geo.coordinates import Point
 from geo.maps.boundaries import CleanBoundary
 from open311.database import Base, db
+from open311.errors import Busy, NotFound
+from open311.messages.access import SERVER_BUSY
 from open311.operations.catalog import rename_department
 from open311.operations.maps.sets import import_boundaries
 from open311.operations.people.api_keys import revoke_api_key
 from open311.queries import city as city_queries
-from open311.queries.city import Snapshot, load_snapshot, read_version
+from open311.queries.city import Snapshot, Stale, load_snapshot, read_version
 from open311.queries.jurisdictions import get_jurisdiction
 from open311.queries.people.api_keys import hash_of
 from open311.queries.routing.decide import RoutingCase
 from open311.queries.routing.snapshot import route_in
 from open311.steps.values.boundary_sets import NewBoundarySet
-from open311.web.freshness import snapshots
+from open311.web.freshness import ATTEMPTS, fresh, snapshot, snapshots
 
 GRIDTOWN = "gridtown.example"
 KEY = hash_of(KEYS[GRIDTOWN])
@@ -172,3 +174,47 @@ def test_several_threads_that_find_it_stale_read_it_once(app: Flask) -> None:
     rename_department(GRIDTOWN, "WEST", "Other Yard")
     first = snapshots().renew(stale)
     assert snapshots().renew(stale) is first
+
+
+def test_a_view_that_always_finds_it_stale_gives_up(app: Flask) -> None:
+    attempts = []
+
+    @fresh
+    def view() -> None:
+        attempts.append(snapshot())
+        raise Stale
+
+    with pytest.raises(Busy):
+        view()
+    assert len(attempts) == ATTEMPTS
+
+
+@pytest.mark.parametrize("error", [NotFound(SERVER_BUSY), KeyError("department"), Stale()])
+def test_an_error_is_only_final_if_the_snapshot_is_current(app: Flask, error: Exception) -> None:
+    snapshots().current()
+    seen = []
+
+    @fresh
+    def view() -> str:
+        seen.append(snapshot().version)
+        if len(seen) == 1:
+            rename_department(GRIDTOWN, "WEST", "Other Yard")
+            raise error
+        return "found"
+
+    assert view() == "found"
+    assert len(set(seen)) == 2
+
+
+def test_an_error_from_a_current_snapshot_is_final(app: Flask) -> None:
+    attempts = []
+
+    @fresh
+    def view() -> None:
+        attempts.append(snapshots().current())
+        raise NotFound(SERVER_BUSY)
+
+    snapshots().current()
+    with pytest.raises(NotFound):
+        view()
+    assert len(attempts) == 1
