@@ -84,8 +84,7 @@ def index(format: str) -> Response:
     address = f"{jurisdiction.public_url}{quote(request.path)}"
     response.headers.update(page_headers(address, sent().values, asked, found.page))
     response.headers.update(window_headers(filters))
-    # With extensions, rows have changes of their own, which are not known here.
-    tell_last_change(response, [] if filters["extensions"] else found.changes, now)
+    tell_last_change(response, found.changes, now)
     return response
 
 
@@ -101,7 +100,7 @@ def show(service_request_id: str, format: str) -> Response:
         chosen_city(values), jurisdiction, service_request_id, extensions=extensions
     )
     response = respond(format, "service_requests", row if format == "geojson" else [row])
-    tell_last_change(response, [] if extensions else changes, now)
+    tell_last_change(response, changes, now)
     return response
 
 

@@ -83,19 +83,24 @@ def test_one_of_many_at_once_is_stored_and_all_get_its_answer(
         assert send(two_workers, "Something else", key).status == 409
 
 
-def test_no_answer_fails_after_all_connections_were_lost(
-    two_workers: Api, watch: Connection
-) -> None:
+def test_no_read_fails_after_all_connections_were_lost(two_workers: Api, watch: Connection) -> None:
+    """A report may, as nobody knows whether it was stored: then it is sent again"""
+    description = str(uuid4())
     asked: list[Callable[[], Answer]] = [
         lambda: two_workers.get("v2/requests"),
         lambda: two_workers.get("v2/requests/26-0000003"),
-        lambda: send(two_workers, str(uuid4())),
     ]
     with ThreadPoolExecutor(12) as pool:
         for _attempt in range(2):
-            answers = list(pool.map(lambda ask: ask(), asked * 4))
+            answers = list(pool.map(lambda ask: ask(), asked * 6))
             assert {answer.status for answer in answers} == {200}
             assert watch.execute(END_ALL).rowcount
+        sent = list(pool.map(lambda _n: send(two_workers, description), range(4)))
+        assert {answer.status for answer in sent} <= {200, 400}
+        lost = [answer.response for answer in sent if answer.status == 400]
+        assert {answer.headers["Retry-After"] for answer in lost} <= {"30"}
+    assert wait_until(lambda: send(two_workers, description).status == 200)
+    assert stored(watch, description) == 1
 
 
 class Ending:
@@ -149,7 +154,7 @@ def test_a_read_is_tried_once_more(
     client: FlaskClient, end_before: Callable[[str], Ending]
 ) -> None:
     app: Flask = client.application
-    for word, path in (("sort_key", "requests"), ("is_settled", "requests/26-0000003")):
+    for word, path in (("sort_key", "requests"), ("status_notes", "requests/26-0000003")):
         client.get(f"/open311/v2/{path}.json")
         ending = end_before(word)
         assert client.get(f"/open311/v2/{path}.json").status_code == 200

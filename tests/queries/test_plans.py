@@ -109,9 +109,8 @@ def test_a_small_and_a_large_area_have_plans_of_their_own(
 ) -> None:
     small, large = plan(SMALL, "custom"), plan(LARGE, "custom")
     assert LOCATION in small
-    assert NEWEST not in small
-    assert NEWEST in large
     assert LOCATION not in large
+    assert large.count(NEWEST) > small.count(NEWEST)  # the head of both lists reads it, too
     assert seen.statement is not None
     assert not seen.statement.is_prepared
 
@@ -124,7 +123,8 @@ def test_the_window_is_read_along_an_index(
     now = datetime.now(UTC)
     window = Period(now - timedelta(days=90), now)
     found = plan(Criteria(requested=window, statuses=statuses), mode)
-    assert NEWEST in found or statuses  # open ones have an index of their own
+    # The head reads this index as well. Open ones have an index of their own.
+    assert statuses or found.count(NEWEST) == 2
     assert '"Node Type": "Sort"' not in found
     assert seen.statement is not None
     assert seen.statement.is_prepared
