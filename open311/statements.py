@@ -44,32 +44,41 @@ class Statement:
             raise TypeError("A list in IN has no fixed number of parameters: compare with ANY.")
         self._names: Sequence[str] = compiled.positiontup or ()
         self._constants: Mapping[str, Any] = compiled.params
-        self._prepared = prepared
+        self.is_prepared = prepared
         self._one_plan = one_plan
 
     def __str__(self) -> str:
         return self._text
+
+    def parameters(self, values: Mapping[str, Any]) -> list[Any]:
+        """Return the parameters $1, $2, … for values by name."""
+        known = {**self._constants, **values}
+        return [known[name] for name in self._names]
 
     def run(self, connection: Connection[Any], values: Mapping[str, Any]) -> list[Row]:
         """Run it on a connection of psycopg, and return all rows.
 
         Raises what SQLAlchemy raises for a failure.
         """
-        known = {**self._constants, **values}
-        parameters = [known[name] for name in self._names]
         cursor = RawCursor(connection)
+        parameters = self.parameters(values)
         try:
-            cursor.execute(self._text, parameters, prepare=self._prepared)
+            cursor.execute(self._text, parameters, prepare=self.is_prepared)
             return cursor.fetchall() if cursor.description else []
         except psycopg.Error as error:
             raise self._failure(error, is_lost=connection.closed) from error
 
     def read(self, values: Mapping[str, Any]) -> list[Row]:
-        """Run it on a connection of its own, outside of any transaction, and return all rows.
+        """Run it outside of any transaction, and return all rows.
 
         If the server has closed the connection, a new one is tried: nothing was written. The pool
         is emptied before, as its other connections are probably closed as well.
+
+        If the session is in a transaction, it runs there: a thread that holds one connection must
+        not wait for a second one, as there are fewer than threads.
         """
+        if db.session.registry.has() and db.session().in_transaction():
+            return self._run_with_plan(transaction_connection(), values)
         try:
             return self._read(values)
         except DBAPIError as error:
@@ -86,17 +95,21 @@ class Statement:
         connection = cast("Connection[Any]", pooled.driver_connection)
         try:
             connection.autocommit = True
-            if self._one_plan:
-                connection.execute(_ONE_PLAN)
-            rows = self.run(connection, values)
-            if self._one_plan:
-                connection.execute(_BEST_PLAN)
+            rows = self._run_with_plan(connection, values)
             connection.autocommit = False
-        except DBAPIError:
+        except BaseException:  # the next transaction must not commit each of its statements
             pooled.invalidate()
             raise
         finally:
             pooled.close()
+        return rows
+
+    def _run_with_plan(self, connection: Connection[Any], values: Mapping[str, Any]) -> list[Row]:
+        if not self._one_plan:
+            return self.run(connection, values)
+        connection.execute(_ONE_PLAN)
+        rows = self.run(connection, values)
+        connection.execute(_BEST_PLAN)
         return rows
 
     def _failure(self, error: psycopg.Error, *, is_lost: bool = False) -> DBAPIError:

@@ -31,7 +31,7 @@ from open311.steps.values.submissions import Submission
 from open311.web.auth import Sender, check_key_is_for, check_key_may, sender
 from open311.web.bodies import sent
 from open311.web.formats import respond
-from open311.web.freshness import fresh
+from open311.web.freshness import check_current, fresh
 from open311.web.parameters import chosen_city, chosen_jurisdiction, first, parse, sent_values
 from open311.web.sent_media import stored_media
 from schemas.base import Values
@@ -54,6 +54,8 @@ def submit(format: str) -> Response:
     check_key_may(owner, "report")
     sending = sending_at_hand(values, jurisdiction, owner)
     answer = _answered_before(sending) or _submit(values, jurisdiction, owner, sending)
+    if answer.repeated:
+        check_current()  # only what is stored is compared with the version: the key may be revoked
     response = respond(format, "service_requests", [ReceiptSchema().dump(answer.receipt)])
     if answer.repeated:
         response.headers["Idempotency-Replayed"] = "true"

@@ -65,9 +65,10 @@ def count_some(
 ) -> int:
     """Count the rows on all pages, up to one more than MOST_COUNTED.
 
-    Lists of the same form with equal contents have the same rows: they are counted once.
+    Lists of the same form with equal contents have the same rows: they are counted once. Terms
+    without a name have no form: two of them may have different values.
     """
-    if contents is None:
+    if contents is None or not all(term.name for term in terms):
         return _count_now(selection, terms)
     key = (selection, tuple(terms), contents)
     with _LOCK:
