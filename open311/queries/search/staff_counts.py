@@ -14,6 +14,7 @@ from open311.queries.jurisdictions import Scope
 from open311.queries.search.criteria import Criteria
 from open311.queries.search.kept import Selection, read_all
 from open311.queries.search.terms import terms
+from open311.queries.search.totals import is_kept, read_totals
 from open311.queries.search.visibility import Audience, visible_to
 
 
@@ -41,12 +42,17 @@ def count_by_status_and_service(
     the index ix_service_requests_counts.
     """
     keys = (ServiceRequest.status, ServiceRequest.service_id)
-    rows = _count(jurisdiction, criteria, *keys)
+    rows: Iterable[Any] = (
+        read_totals(jurisdiction, criteria, services)
+        if is_kept(criteria)
+        else _count(jurisdiction, criteria, *keys)
+    )
     names = {one.id: one.service_name for one in services}
     by_status, by_service = Counter[str](), Counter[str]()
     for status, service_id, number in rows:
         by_status[status] += number
-        by_service[names[service_id]] += number
+        # One that was added a moment ago has no name here yet.
+        by_service[names.get(service_id, str(service_id))] += number
     total = sum(by_status.values())
     return Counts(total, _most_frequent_first(by_status), _most_frequent_first(by_service))
 
