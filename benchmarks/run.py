@@ -28,7 +28,7 @@ ROWS = 200_000
 IN_MEMORY = 500_000  # rows; more are written to a disk
 
 SETTINGS = (
-    *("shared_buffers=512MB", "max_wal_size=8GB", "autovacuum=off"),
+    *("shared_buffers=512MB", "max_wal_size=8GB", "autovacuum=off", "max_connections=100"),
     *("shared_preload_libraries=pg_stat_statements", "pg_stat_statements.track_planning=on"),
 )
 

@@ -1,12 +1,13 @@
 """The snapshot of all cities that an HTTP request is answered from, and how it stays current."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from functools import wraps
 from threading import Lock
 from typing import ParamSpec, TypeVar
 
 from flask import Flask, current_app, g
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 
 from open311.database import db, end_reads
@@ -53,6 +54,15 @@ class Snapshots:
 
 def keep_snapshots(app: Flask) -> None:
     app.extensions["snapshots"] = Snapshots(app)
+
+
+def read_first_snapshot(app: Flask) -> None:
+    """Read the snapshot before the first request, which would wait for it.
+
+    Without a database or its tables, the first request that finds them reads it.
+    """
+    with app.app_context(), suppress(SQLAlchemyError):
+        snapshots().newest()
 
 
 def snapshots() -> Snapshots:

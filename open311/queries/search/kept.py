@@ -60,6 +60,20 @@ def _rows(selection: Selection) -> Statement:
     return Statement(selection.rows(), prepared=True)
 
 
+def read_all(selection: Selection, terms: Sequence[Term]) -> Sequence[Row]:
+    """Return all rows of a selection, with terms, for the values of these."""
+    if all(term.name for term in terms):
+        return _all(selection, tuple(terms)).read(values_of(terms))
+    rows = selection.rows().where(*(term.build() for term in terms))
+    return db.session.connection().execute(rows, values_of(terms)).all()
+
+
+@lru_cache(maxsize=MOST_KEPT)
+def _all(selection: Selection, terms: tuple[Term, ...]) -> Statement:
+    rows = selection.rows().where(*(term.build() for term in terms))
+    return Statement(rows, prepared=not terms)
+
+
 def count_some(
     selection: Selection, terms: Sequence[Term], contents: Hashable | None = None
 ) -> int:
