@@ -93,5 +93,5 @@ def fill(database_url: str, rows: int) -> None:
             "AS 'SELECT ($1 - floor($1))::float8'"
         )
         connection.execute(REQUESTS, {"rows": rows})
-        for statement in (OUTLINES, WITHOUT_CHECKS, PLACES, WITH_CHECKS, HISTORY, "VACUUM ANALYZE"):
+        for statement in (OUTLINES, WITHOUT_CHECKS, PLACES, WITH_CHECKS, HISTORY):
             connection.execute(statement)

@@ -28,7 +28,7 @@ ROWS = 200_000
 IN_MEMORY = 500_000  # rows; more are written to a disk
 
 SETTINGS = (
-    *("shared_buffers=512MB", "max_wal_size=8GB", "autovacuum=off"),
+    *("shared_buffers=512MB", "max_wal_size=8GB", "autovacuum=off", "max_connections=100"),
     *("shared_preload_libraries=pg_stat_statements", "pg_stat_statements.track_planning=on"),
 )
 
@@ -54,6 +54,9 @@ def measure_all(cluster: Cluster, rows: int, tipg: Path | None) -> list[Figures]
     _command(environment, "db", "upgrade")
     _command(environment, "seed", str(ROOT / "seed_data/lancaster"))
     fill(url, rows)
+    _command(environment, "maintenance")  # totals for maps
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("VACUUM ANALYZE")
     key = _command(environment, "keys", "create", "benchmarks").split()[-1]
     user = ("users", "create", "benchmarks", "--role", "dispatcher", "--generate")
     password = _command(environment, *user).split()[-1]

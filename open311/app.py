@@ -11,7 +11,7 @@ from flask_migrate import Migrate
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from open311.config import load_settings
-from open311.database import db, engine_options
+from open311.database import check_idle_connections, db, engine_options
 from open311.georeport.links import EXPOSED
 from open311.logs import configure_logs
 from open311.media.store import MediaStore
@@ -55,6 +55,8 @@ def create_app(environ: Mapping[str, str] = os.environ, *, serving: bool = False
     )
     app.extensions["media_store"] = MediaStore(settings["OPEN311_MEDIA_STORE"])
     db.init_app(app)
+    with app.app_context():
+        check_idle_connections(db.engine)
     Migrate(app, db, directory=str(MIGRATIONS))
     CORS(app, methods=_METHODS, send_wildcard=True, expose_headers=EXPOSED_HEADERS)
     Compress(app)

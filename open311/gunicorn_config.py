@@ -9,6 +9,7 @@ from open311.config import load_settings
 from open311.errors import SettingError
 from open311.media.store import MediaStore
 from open311.nightly import start_nightly
+from open311.web.freshness import read_first_snapshot
 
 try:
     _settings = load_settings(os.environ)
@@ -35,5 +36,9 @@ control_socket_disable = True
 
 
 def post_worker_init(worker: Any) -> None:
-    """Schedule the nightly cleanup in every worker; the first one to start it runs it."""
+    """Prepare a worker for its first request.
+
+    Every worker schedules the nightly cleanup; the first one to start it runs it.
+    """
+    read_first_snapshot(worker.wsgi)
     start_nightly(worker.wsgi)

@@ -12,6 +12,7 @@ from flask import Flask
 
 from open311.database import db
 from open311.logs import log_failure
+from open311.operations.grid import check_grid, fold_grid
 from open311.operations.maintenance import (
     empty_sandbox,
     forget_receipts,
@@ -75,8 +76,10 @@ JOBS = (
     Job(forget_sessions, "Expired sessions deleted: {:,}."),
     Job(anonymize, "Requests anonymized: {:,}."),
     Job(_sweep, "Unused photo files deleted: {:,}."),
+    Job(fold_grid, "Map cells updated: {:,}."),
+    Job(check_grid, "Map cells corrected: {:,}."),
 )
-"""Order matters: files are removed after the rows that name them."""
+"""Order matters: files are removed after the rows that name them, and rows leave the map last."""
 
 
 @dataclass(frozen=True)
@@ -124,6 +127,7 @@ def start_nightly(app: Flask, trigger: Any = None) -> BackgroundScheduler | None
         coalesce=True,
     )
     scheduler.add_job(_scheduled_rerouting, CronTrigger(minute=1, timezone=UTC), args=[app])
+    scheduler.add_job(_scheduled_folding, CronTrigger(second=30, timezone=UTC), args=[app])
     scheduler.start()
     return scheduler
 
@@ -148,6 +152,15 @@ def _scheduled_rerouting(app: Flask) -> None:
                 log.info("Open service requests rerouted by new boundaries: %d.", moved)
     except Exception as error:
         log_failure(log, "Rerouting", error)
+
+
+def _scheduled_folding(app: Flask) -> None:
+    """Run every minute: move logged changes into the grid of the map."""
+    try:
+        with app.app_context():
+            fold_grid()
+    except Exception as error:
+        log_failure(log, "Folding of the map grid", error)
 
 
 def _scheduled_maintenance(app: Flask) -> None:

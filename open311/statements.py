@@ -17,6 +17,9 @@ from open311.database import db
 
 Row = tuple[Any, ...]
 
+_ONE_PLAN = "SET plan_cache_mode = force_generic_plan"
+_BEST_PLAN = "RESET plan_cache_mode"
+
 # RawCursor passes parameters in this style on unchanged.
 _DIALECT = PGDialect_psycopg(paramstyle="numeric_dollar")  # type: ignore[no-untyped-call]
 
@@ -29,46 +32,59 @@ def transaction_connection() -> Connection[Any]:
 class Statement:
     """A statement with named parameters.
 
-    prepared keeps its plan in each connection, which must then fit all values of the parameters.
-    Without it, PostgreSQL plans for the values at hand, as a map area needs.
+    prepared keeps it in each connection; PostgreSQL then uses one plan for all values if that costs
+    no more than plans for the values at hand. one_plan tells it to do so in any case: it does not
+    know that the first rows of a range are enough. Statements about a map area need neither.
     """
 
-    def __init__(self, statement: ClauseElement, *, prepared: bool) -> None:
+    def __init__(self, statement: ClauseElement, *, prepared: bool, one_plan: bool = False) -> None:
         compiled = cast("SQLCompiler", statement.compile(dialect=_DIALECT))
         self._text = compiled.string
         if "POSTCOMPILE" in self._text:
             raise TypeError("A list in IN has no fixed number of parameters: compare with ANY.")
         self._names: Sequence[str] = compiled.positiontup or ()
         self._constants: Mapping[str, Any] = compiled.params
-        self._prepared = prepared
+        self.is_prepared = prepared
+        self._one_plan = one_plan
 
     def __str__(self) -> str:
         return self._text
+
+    def parameters(self, values: Mapping[str, Any]) -> list[Any]:
+        """Return the parameters $1, $2, … for values by name."""
+        known = {**self._constants, **values}
+        return [known[name] for name in self._names]
 
     def run(self, connection: Connection[Any], values: Mapping[str, Any]) -> list[Row]:
         """Run it on a connection of psycopg, and return all rows.
 
         Raises what SQLAlchemy raises for a failure.
         """
-        known = {**self._constants, **values}
-        parameters = [known[name] for name in self._names]
         cursor = RawCursor(connection)
+        parameters = self.parameters(values)
         try:
-            cursor.execute(self._text, parameters, prepare=self._prepared)
+            cursor.execute(self._text, parameters, prepare=self.is_prepared)
             return cursor.fetchall() if cursor.description else []
         except psycopg.Error as error:
             raise self._failure(error, is_lost=connection.closed) from error
 
     def read(self, values: Mapping[str, Any]) -> list[Row]:
-        """Run it on a connection of its own, outside of any transaction, and return all rows.
+        """Run it outside of any transaction, and return all rows.
 
-        If the connection turns out to be broken, a new one is tried once: nothing was written.
+        If the server has closed the connection, a new one is tried: nothing was written. The pool
+        is emptied before, as its other connections are probably closed as well.
+
+        If the session is in a transaction, it runs there: a thread that holds one connection must
+        not wait for a second one, as there are fewer than threads.
         """
+        if db.session.registry.has() and db.session().in_transaction():
+            return self._run_with_plan(transaction_connection(), values)
         try:
             return self._read(values)
         except DBAPIError as error:
             if not error.connection_invalidated:
                 raise
+            db.engine.dispose()
         return self._read(values)
 
     def _read(self, values: Mapping[str, Any]) -> list[Row]:
@@ -79,13 +95,21 @@ class Statement:
         connection = cast("Connection[Any]", pooled.driver_connection)
         try:
             connection.autocommit = True
-            rows = self.run(connection, values)
+            rows = self._run_with_plan(connection, values)
             connection.autocommit = False
-        except DBAPIError:
+        except BaseException:  # the next transaction must not commit each of its statements
             pooled.invalidate()
             raise
         finally:
             pooled.close()
+        return rows
+
+    def _run_with_plan(self, connection: Connection[Any], values: Mapping[str, Any]) -> list[Row]:
+        if not self._one_plan:
+            return self.run(connection, values)
+        connection.execute(_ONE_PLAN)
+        rows = self.run(connection, values)
+        connection.execute(_BEST_PLAN)
         return rows
 
     def _failure(self, error: psycopg.Error, *, is_lost: bool = False) -> DBAPIError:

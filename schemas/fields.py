@@ -11,13 +11,8 @@ from marshmallow import fields, validate
 from schemas.errors import Invalid
 from schemas.written_dates import country_of
 
-NOT_IN_XML = "[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
-"""All characters that XML 1.0 excludes, surrogates included (https://www.w3.org/TR/xml/#charsets).
-
-A regular expression.
-"""
-
-_NOT_IN_XML = re.compile(NOT_IN_XML)
+# All characters that XML 1.0 excludes, surrogates included (https://www.w3.org/TR/xml/#charsets).
+_NOT_IN_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _LOST_PLUS = re.compile(r"(\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?) (\d{2}:?\d{2})$")
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)

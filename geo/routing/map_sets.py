@@ -122,12 +122,20 @@ def _hit(one: MapSet, boundary: MapBoundary) -> Hit:
 
 @dataclass(frozen=True, eq=False)
 class DatedMaps:
-    """All published sets of a jurisdiction."""
+    """The published sets of a jurisdiction.
+
+    Days before known_from may have other sets, which are not among them; None if all are.
+    """
 
     sets: tuple[MapSet, ...]
+    known_from: date | None = None
     _prepared: Callable[[tuple[MapSet, ...]], DayMaps] = field(
         default_factory=lambda: lru_cache(_KEPT_DAYS)(DayMaps.of), init=False, repr=False
     )
+
+    def know(self, day: date) -> bool:
+        """Return whether all sets of a day are among them."""
+        return self.known_from is None or day >= self.known_from
 
     def on(self, day: date) -> DayMaps:
         """Return the maps of a day; they are prepared once for all days with the same sets."""

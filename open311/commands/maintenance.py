@@ -28,9 +28,9 @@ def empty() -> None:
 def maintenance_command() -> None:
     """Run the nightly cleanup now.
 
-    Empties the sandbox, deletes expired receipts, expired sessions, and unused files, and
-    anonymizes old requests where the city has set a period. The server does this at
-    OPEN311_MAINTENANCE_AT. Use this command with cron when that setting is "never".
+    Empties the sandbox, deletes expired receipts, expired sessions, and unused files, anonymizes
+    old requests where the city has set a period, and checks the totals for maps. The server does
+    this at OPEN311_MAINTENANCE_AT. Use this command with cron when that setting is "never".
 
     \b
     Example:

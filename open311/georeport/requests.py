@@ -31,7 +31,7 @@ from open311.steps.values.submissions import Submission
 from open311.web.auth import Sender, check_key_is_for, check_key_may, sender
 from open311.web.bodies import sent
 from open311.web.formats import respond
-from open311.web.freshness import fresh
+from open311.web.freshness import check_current, fresh
 from open311.web.parameters import chosen_city, chosen_jurisdiction, first, parse, sent_values
 from open311.web.sent_media import stored_media
 from schemas.base import Values
@@ -54,6 +54,8 @@ def submit(format: str) -> Response:
     check_key_may(owner, "report")
     sending = sending_at_hand(values, jurisdiction, owner)
     answer = _answered_before(sending) or _submit(values, jurisdiction, owner, sending)
+    if answer.repeated:
+        check_current()  # only what is stored is compared with the version: the key may be revoked
     response = respond(format, "service_requests", [ReceiptSchema().dump(answer.receipt)])
     if answer.repeated:
         response.headers["Idempotency-Replayed"] = "true"
@@ -82,8 +84,7 @@ def index(format: str) -> Response:
     address = f"{jurisdiction.public_url}{quote(request.path)}"
     response.headers.update(page_headers(address, sent().values, asked, found.page))
     response.headers.update(window_headers(filters))
-    # With extensions, rows have changes of their own, which are not known here.
-    tell_last_change(response, [] if filters["extensions"] else found.changes, now)
+    tell_last_change(response, found.changes, now)
     return response
 
 
@@ -99,7 +100,7 @@ def show(service_request_id: str, format: str) -> Response:
         chosen_city(values), jurisdiction, service_request_id, extensions=extensions
     )
     response = respond(format, "service_requests", row if format == "geojson" else [row])
-    tell_last_change(response, [] if extensions else changes, now)
+    tell_last_change(response, changes, now)
     return response
 
 

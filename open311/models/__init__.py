@@ -2,6 +2,7 @@
 
 from open311.models.addresses import AddressPoint, AddressRegister
 from open311.models.catalog import AttributeValue, Department, Service, ServiceAttribute
+from open311.models.grid import request_grid, request_grid_log
 from open311.models.history import (
     ReceivedUpdate,
     StatusChange,
@@ -72,5 +73,7 @@ __all__ = [
     "User",
     "UserSession",
     "WorkStep",
+    "request_grid",
+    "request_grid_log",
     "service_request_numbers",
 ]

@@ -93,12 +93,19 @@ DUE_OR_NEVER = (
 )
 """In SQL, when a request is due, or a time after all others. An index has this very expression."""
 
+UNPLACED = "location IS NULL OR abs(st_y(location)) >= 85.05112877980659"
+"""Not on a map in Web Mercator, so that request_grid does not count it (migration 0016)."""
+
 LOCATION_SOURCES = ("client", "address_point", "geocoder", "staff")
 
 change_numbers = Sequence("change_numbers", metadata=Base.metadata)
 
 service_request_numbers = Sequence("service_request_numbers", metadata=Base.metadata)
 """Numbers for public ids. A number may be skipped; none is given twice, nor waited for."""
+
+
+COUNTED = ("status", "service_id", "department_id", "sandbox", "withdrawn_at")
+"""Columns by which staff lists are counted, which indexes of open requests include."""
 
 
 class ServiceRequest(Base):
@@ -173,13 +180,14 @@ class ServiceRequest(Base):
             "pk",
             postgresql_include=["public", "sandbox", "withdrawn_at"],
         ),
-        # With what staff choose most, so that lists are counted from the index alone.
+        # For staff. Equal keys are stored once, so that all rows are counted from few pages.
         Index(
             "ix_service_requests_counts",
             "jurisdiction_id",
             "status",
             "service_id",
-            postgresql_include=["department_id", "sandbox", "withdrawn_at"],
+            "department_id",
+            postgresql_where="NOT sandbox AND withdrawn_at IS NULL",
         ),
         Index("ix_service_requests_service", "service_id", "requested_datetime", "pk"),
         Index("ix_service_requests_updated", "jurisdiction_id", "updated_datetime", "pk"),
@@ -189,13 +197,31 @@ class ServiceRequest(Base):
             "requested_datetime",
             "pk",
             postgresql_where="status = 'open'",
+            postgresql_include=[*COUNTED, "accepted_at", "waits_since"],
         ),
+        # With what maps need, so that overdue requests are counted from the index alone.
         Index(
             "ix_service_requests_due",
             "jurisdiction_id",
             "expected_datetime",
             "pk",
             postgresql_where="status = 'open'",
+            postgresql_include=[*COUNTED, "waits_since", "public", "location"],
+        ),
+        Index(
+            "ix_service_requests_waiting",
+            "jurisdiction_id",
+            "requested_datetime",
+            "pk",
+            postgresql_where="waits_since IS NOT NULL",
+        ),
+        # What is in no total of request_grid.
+        Index(
+            "ix_service_requests_unplaced",
+            "jurisdiction_id",
+            "status",
+            "service_id",
+            postgresql_where=f"NOT sandbox AND withdrawn_at IS NULL AND ({UNPLACED})",
         ),
         # What is never due comes last (search/orders.py).
         Index("ix_service_requests_due_order", "jurisdiction_id", text(DUE_OR_NEVER), "pk"),

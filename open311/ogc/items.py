@@ -15,6 +15,7 @@ from open311.queries.ogc.sources import FeatureSource, get_source
 from open311.queries.search.counts import Total
 from open311.queries.search.criteria import Period
 from open311.web.formats import GEOJSON
+from open311.web.freshness import fresh
 from open311.web.parameters import chosen_city, chosen_jurisdiction, parse, sent_values
 from open311.web.staff_auth import find_staff
 from schemas.search.cursors import Cursor, encode
@@ -31,6 +32,7 @@ Values = dict[str, list[str]]
 
 
 @blueprint.get("/<collection>/items")
+@fresh
 def index(collection: str) -> Response:
     """Return one page of features, with a link to the next page."""
     values = sent_values()
@@ -45,6 +47,7 @@ def index(collection: str) -> Response:
 
 
 @blueprint.post("/<collection>/search")
+@fresh
 def search(collection: str) -> Response:
     """Return features for a form or JSON body, for areas that are too large for a URL."""
     values = search_values()
@@ -88,7 +91,8 @@ def _find(collection: str, values: Values) -> tuple[FeatureSource, Features, Ref
         jurisdiction, collection, period_of(asked), staff=staff, layers=chosen_city(values).layers
     )
     wanted = wanted_of(asked, source, values)
-    return source, list_features(source, wanted), wanted.system
+    found = list_features(source, wanted, version=chosen_city(values).version)
+    return source, found, wanted.system
 
 
 def _after(source: FeatureSource, found: Features) -> str:

@@ -4,21 +4,28 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from typing import Any
 from uuid import UUID
 
 from geoalchemy2.shape import to_shape
 from shapely.geometry.base import BaseGeometry
 from sqlalchemy import select
 
-from geo.routing.map_sets import DatedMaps, prepare_for_threads
+from geo.routing.map_sets import DatedMaps, MapBoundary, prepare_for_threads, sets_on
 from geo.routing.outlines import Outlines
 from open311.database import db, end_reads
 from open311.models import CityVersion, Jurisdiction
-from open311.queries.catalog.departments import list_department_names
-from open311.queries.catalog.services import ServiceInfo, list_active_services
+from open311.queries.catalog.departments import list_department_names, list_departments
+from open311.queries.catalog.services import (
+    ServiceInfo,
+    ServiceName,
+    list_active_services,
+    list_service_names,
+    list_services,
+)
 from open311.queries.jurisdictions import Scope, list_jurisdictions
-from open311.queries.maps.layers import LayerInfo, list_layers
-from open311.queries.maps.sets import list_map_sets
+from open311.queries.maps.layers import Corners, LayerChoices, LayerInfo, list_layers
+from open311.queries.maps.sets import find_last_end, list_map_sets
 from open311.queries.people.api_keys import KeyInfo, list_keys_in_use
 from open311.queries.routing.decide import Guide, read_guide
 from open311.statements import Statement
@@ -28,15 +35,20 @@ from open311.statements import Statement
 class City:
     """What answers of a city need again and again, as of one version. Nothing in it changes.
 
-    services are the active ones, by code. department_names are by id. maps are the published
-    boundary sets that are current or will be, or were since an earlier day; the day tells which of
-    them count. service_area is in degrees on WGS 84.
+    services are the active ones, by code; listed_services the same in the order of lists.
+    service_names are those of all services, inactive ones included. department_names are by id, and
+    departments are (code, name) by name. maps are the published boundary sets that are current or
+    will be, or were since an earlier day; the day tells which of them count. service_area is in
+    degrees on WGS 84.
     """
 
     scope: Scope
     version: UUID
     services: Mapping[str, ServiceInfo]
+    listed_services: Sequence[dict[str, Any]]
+    service_names: Sequence[ServiceName]
     department_names: Mapping[int, str]
+    departments: Sequence[tuple[str, str]]
     guide: Guide
     service_area: BaseGeometry | None
     layers: Sequence[LayerInfo]
@@ -46,6 +58,29 @@ class City:
     def outline(self) -> Outlines | None:
         """The outline of the service area, made when it is first asked for."""
         return None if self.service_area is None else Outlines.of([self.service_area], [0])
+
+    def choices(self, day: date) -> list[LayerChoices]:
+        """List the current boundaries of a day, by layer and code."""
+        names = {one.code: one.name for one in self.layers}
+        return [
+            LayerChoices(one.layer, names.get(one.layer, one.layer), _names(one.boundaries))
+            for one in sets_on(self.maps.sets, day)
+            if one.boundaries
+        ]
+
+    def find_box(self, layer: str, code: str, day: date) -> Corners | None:
+        """Return the box of a boundary on a day: minlong, minlat, maxlong, maxlat in degrees."""
+        boundaries = (
+            boundary
+            for one in sets_on(self.maps.sets, day)
+            if one.layer == layer
+            for boundary in one.boundaries
+        )
+        return next((one.geometry.bounds for one in boundaries if one.code == code), None)
+
+
+def _names(boundaries: Sequence[MapBoundary]) -> list[tuple[str, str]]:
+    return [(one.code, one.name) for one in boundaries]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,11 +145,14 @@ def read_city(scope: Scope, since: date, version: UUID | None = None) -> City:
         scope=scope,
         version=version or db.session.scalars(_VERSION).one(),
         services={one.service_code: one for one in list_active_services(id_)},
+        listed_services=list_services(id_),
+        service_names=list_service_names(id_),
         department_names=list_department_names(id_),
+        departments=list_departments(id_),
         guide=read_guide(scope),
         service_area=_read_service_area(id_),
         layers=list_layers(id_),
-        maps=DatedMaps(tuple(list_map_sets(id_, since))),
+        maps=DatedMaps(tuple(list_map_sets(id_, since)), find_last_end(id_, since)),
     )
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, any_, case, func, literal, or_, select
+from sqlalchemy import ColumnElement, Select, String, any_, case, func, literal, or_, select
 from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
 
 from open311.database import db
@@ -85,26 +85,35 @@ def absolute(link: Any, public_url: str) -> ColumnElement[str | None]:
     return case((link.startswith("/"), completed), else_=func.nullif(link, ""))
 
 
-def list_links(pk: int, public_url: str) -> list[tuple[str, bool]]:
+def select_media(pk: Any) -> Select[*tuple[Any, ...]]:
+    """Select all media of a service request, with links for staff pages.
+
+    Those of a change of status or of an update have its id.
+    """
+    return (
+        select(
+            Media.status_change_id,
+            Media.received_update_id,
+            staff_link_of_medium().label("link"),
+            Media.name.is_not(None).label("stored"),
+        )
+        .where(Media.service_request_pk == pk)
+        .order_by(Media.position)
+    )
+
+
+def list_links(media: Iterable[Any], media_url: str | None) -> list[tuple[str, bool]]:
     """List what a service request came with, in order: (link, whether it is a photo stored here).
 
-    For staff pages, whose links to photos differ from public ones. A request without rows of media,
-    as one from another server, has the link of its media_url.
+    media are rows of select_media. A request without any, as one from another server, has the link
+    of its media_url.
     """
-    rows = db.session.execute(
-        select(staff_link_of_medium(), Media.name.is_not(None))
-        .where(
-            Media.service_request_pk == pk,
-            Media.received_update_id.is_(None),
-            Media.status_change_id.is_(None),
-        )
-        .order_by(Media.position)
-    ).all()
-    if rows:
-        return [(row[0], row[1]) for row in rows]
-    first = absolute(ServiceRequest.media_url, public_url)
-    only = db.session.scalar(select(first).where(ServiceRequest.pk == pk))
-    return [(only, False)] if only else []
+    sent = [
+        (row.link, row.stored)
+        for row in media
+        if row.status_change_id is None and row.received_update_id is None
+    ]
+    return sent or ([(media_url, False)] if media_url else [])
 
 
 def link_of_medium(public_url: str) -> ColumnElement[str]:

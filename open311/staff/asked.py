@@ -20,7 +20,7 @@ from open311.queries.people.users import UserInfo
 from open311.queries.search.criteria import ALWAYS, BoundaryCode, Circle, Criteria, Period
 from open311.queries.search.orders import ORDERS
 from open311.queries.search.saved import get_area
-from open311.staff.pages import city, user
+from open311.staff.pages import city, city_snapshot, user
 from open311.web.parameters import parse
 from schemas.base import Values
 from schemas.search.staff_find import FindSchema
@@ -53,7 +53,7 @@ def read_search(values: Values, names: Sequence[str] | None = None) -> Search:
 
     names are the properties to return; None for all.
     """
-    jurisdiction, reader = city(), user()
+    jurisdiction, reader, layers = city(), user(), city_snapshot().layers
     asked = parse(FindSchema(jurisdiction.zone), values)
     drawn = drawn_area(asked, reader)
     after = asked["after"]
@@ -63,7 +63,7 @@ def read_search(values: Values, names: Sequence[str] | None = None) -> Search:
         limit=PAGE_SIZE,
         after=None if after is None else (after.key, after.pk),
     )
-    source = get_source(jurisdiction, REQUESTS, ALWAYS, staff=True)
+    source = get_source(jurisdiction, REQUESTS, ALWAYS, staff=True, layers=layers)
     source = replace(source, order=ORDERS[asked["sort"]])
     return Search(jurisdiction, asked, source, wanted, drawn)
 

@@ -11,18 +11,15 @@ from flask_login import login_required
 from geo.search.drawn_areas import to_geojson
 from open311.errors import InvalidParameters, NotFound
 from open311.messages.search import FORMAT_UNKNOWN, TILE_UNKNOWN
-from open311.queries.catalog.departments import list_departments
-from open311.queries.catalog.services import list_services
-from open311.queries.jurisdictions import Scope, get_service_area_box
-from open311.queries.maps.layers import REQUESTS, find_box, list_choices, list_layers
+from open311.queries.city import City
+from open311.queries.maps.layers import REQUESTS
 from open311.queries.ogc.features import Features, list_features
 from open311.queries.ogc.tiles import Tile, make_tile
-from open311.queries.people.users import list_users
-from open311.queries.search.counts import Counts, count_by_status_and_service
-from open311.queries.search.saved import list_areas, list_views
+from open311.queries.search.staff_counts import Counts, count_by_status_and_service
+from open311.queries.search.staff_form import FormChoices, read_form_choices
 from open311.roles import WORKS_ON
 from open311.staff.asked import FormSearch, Search, read_form_search, read_search
-from open311.staff.pages import page, staff_pages, user
+from open311.staff.pages import city_snapshot, page, staff_pages, user
 from open311.web.exports import file_of, maps_of, notes_of
 from open311.web.formats import MVT
 from open311.web.parameters import sent_values
@@ -54,11 +51,14 @@ SEEN_BY_MAP = ("bbox", "after", "at")
 
 @dataclass(frozen=True)
 class Found:
-    """Content of the list: features, the URL of the next page, and the total counts."""
+    """Content of the list: features, the URL of the next page, and the total counts.
+
+    counts are None for a page that is added to a list, which has them.
+    """
 
     features: Features
     following: str | None
-    counts: Counts
+    counts: Counts | None
 
 
 @blueprint.get("/requests")
@@ -70,24 +70,24 @@ def index() -> str | tuple[str, int]:
 
 def _page(asked: FormSearch) -> str:
     """Return the page; without the list if a filter is wrong."""
-    search = asked.search
-    id_, units = search.jurisdiction.jurisdiction_id, search.jurisdiction.units
-    services, areas = list_services(id_), list_areas(user())
-    boundaries = list_choices(id_, search.jurisdiction.today())
+    search, known, choices = asked.search, city_snapshot(), read_form_choices(user())
+    units, services = search.jurisdiction.units, known.listed_services
+    boundaries = known.choices(search.jurisdiction.today())
+    bounds = _bounds(search, known)
     typed = {name: sent[0] for name, sent in asked.wrong.items()}
     lists = {name for name, value in search.asked.items() if isinstance(value, list)}
     return page(
         "find.html",
         search.jurisdiction,
         asked.problems,
-        **({} if asked.problems else _listed(search)),
+        **({} if asked.problems else _listed(search, known, choices, bounds)),
         asked={**search.asked, **{name: asked.wrong[name] for name in lists & asked.wrong.keys()}},
         chosen_area=typed.get("area") or str(search.asked["area"] or ""),
         typed=typed,
-        departments=list_departments(id_),
+        departments=known.departments,
         services=services,
         groups=[(group, group) for group in sorted({one["group"] for one in services} - {""})],
-        area_choices=[(str(one.id), one.name) for one in areas],
+        area_choices=[(str(one.id), one.name) for one in choices.areas],
         places=_places,
         in_units=_in_units,
         boundaries=boundaries,
@@ -96,10 +96,10 @@ def _page(asked: FormSearch) -> str:
         ],
         unseen=_unseen(asked),
         sorts=STAFF_SORTS,
-        views=list_views(user()),
-        areas=areas,
-        layers=list_layers(id_),
-        map=_map(search),
+        views=choices.views,
+        areas=choices.areas,
+        layers=known.layers,
+        map={"bounds": bounds, "query": _encoded(*SEEN_BY_MAP)},
         meters_per_unit=METERS_PER_UNIT[units],
         usual_width=f"{USUAL_WIDTHS[units]:g}",
     )
@@ -115,9 +115,9 @@ def _unseen(asked: FormSearch) -> list[tuple[str, str]]:
 @login_required  # type: ignore[untyped-decorator]
 def listed() -> str:
     """Show only the list, after the map has moved or for the next page."""
-    search = read_search(sent_values(), SHOWN)
-    departments = list_departments(search.jurisdiction.jurisdiction_id)
-    return page("list.html", search.jurisdiction, departments=departments, **_listed(search))
+    search, known = read_search(sent_values(), SHOWN), city_snapshot()
+    values = _listed(search, known, read_form_choices(user()), _bounds(search, known))
+    return page("list.html", search.jurisdiction, departments=known.departments, **values)
 
 
 @blueprint.get("/requests/tiles/<int:zoom>/<int:row>/<int:column>")
@@ -148,7 +148,7 @@ def export() -> Response | tuple[str, int]:
     return file_of(REQUESTS, search.source, search.wanted, format_name, notes)
 
 
-def _listed(search: Search) -> dict[str, Any]:
+def _listed(search: Search, known: City, choices: FormChoices, bounds: str) -> dict[str, Any]:
     """Return the values for list.html."""
     features = list_features(search.source, search.wanted, counted=False)
     following = None
@@ -156,37 +156,45 @@ def _listed(search: Search) -> dict[str, Any]:
         following = _address(
             "index", after=encode(Cursor(search.source.order.name, *features.next))
         )
-    counts = count_by_status_and_service(search.jurisdiction, search.wanted.criteria)
+    criteria, services = search.wanted.criteria, known.service_names
+    counts = (
+        None
+        if request.endpoint == "staff_finding.listed" and search.wanted.after
+        else count_by_status_and_service(search.jurisdiction, criteria, services)
+    )
     works = bool(WORKS_ON[user().role])
     return {
         "found": Found(features, following, counts),
         "export": _address("export", after=None),
         "outline": "" if search.drawn is None else to_geojson(search.drawn),
-        "bounds": ",".join(map(str, _bounds(search))),
+        "bounds": bounds,
         "query": _query(),
         "with_status": lambda status: _address("index", after=None, status=status),
-        "people": _people(search.jurisdiction) if works else [],
+        "people": _people(choices) if works else [],
         "statuses": DETAILED_STATUSES,
         "file_formats": [one for one in FILE_FORMATS if one.on_pages],
         "works": works,
     }
 
 
-def _bounds(search: Search) -> Sequence[float]:
+def _bounds(search: Search, known: City) -> str:
     """Return west, south, east, and north of the selected area, or else of the service area.
 
     In degrees (WGS 84). Empty if there is no service area.
     """
+    return ",".join(map(str, _corners(search, known)))
+
+
+def _corners(search: Search, known: City) -> Sequence[float]:
     if search.drawn is not None:
         return search.drawn.bounds
-    id_, today = search.jurisdiction.jurisdiction_id, search.jurisdiction.today()
-    boundaries = search.wanted.criteria.boundaries
-    boxes = [find_box(id_, one.layer, one.code, today) for one in boundaries]
+    today, boundaries = search.jurisdiction.today(), search.wanted.criteria.boundaries
+    boxes = [known.find_box(one.layer, one.code, today) for one in boundaries]
     corners = [box for box in boxes if box is not None]
     if corners:
         west, south, east, north = zip(*corners, strict=True)
         return min(west), min(south), max(east), max(north)
-    return get_service_area_box(id_) or ()
+    return () if known.service_area is None else known.service_area.bounds
 
 
 def _query() -> str:
@@ -204,14 +212,13 @@ def _in_units(meters: float, units: str) -> str:
     return f"{round(meters / METERS_PER_UNIT[units], 2):.10g}"
 
 
-def _people(jurisdiction: Scope) -> Sequence[str]:
+def _people(choices: FormChoices) -> Sequence[str]:
     """List the names of users to whom the current user may assign requests."""
     mine = user()
     return [
         one.name
-        for one in list_users(jurisdiction.jurisdiction_id)
-        if one.disabled_at is None
-        and WORKS_ON[one.role]
+        for one in choices.colleagues
+        if WORKS_ON[one.role]
         and (mine.department_id is None or one.department_id in (None, mine.department_id))
     ]
 
@@ -227,8 +234,3 @@ def _encoded(*without: str) -> str:
     """Return the query of the current URL without empty values and some parameters."""
     sent = request.args.items(multi=True)
     return urlencode([(name, value) for name, value in sent if value and name not in without])
-
-
-def _map(search: Search) -> dict[str, str]:
-    """Return the settings of the map: its initial extent and its filters."""
-    return {"bounds": ",".join(map(str, _bounds(search))), "query": _encoded(*SEEN_BY_MAP)}

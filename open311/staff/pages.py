@@ -28,7 +28,8 @@ from open311.errors import NotAllowed, NotFound, Open311Error, SignInDelayed
 from open311.messages.access import NO_BASE_MAP, NOT_SIGNED_IN, WORKSPACE_CLOSED
 from open311.messages.people import ADMINISTRATORS_ONLY
 from open311.messages.problem import Problem
-from open311.queries.jurisdictions import Scope, get_jurisdiction
+from open311.queries.city import City
+from open311.queries.jurisdictions import Scope
 from open311.queries.people.users import UserInfo
 from open311.staff.rule_wording import RuleWording
 from open311.staff.wording import (
@@ -42,6 +43,7 @@ from open311.staff.wording import (
     triage_names,
 )
 from open311.web.bodies import sent
+from open311.web.freshness import snapshot
 from open311.web.languages import language
 from open311.web.page_policy import protect
 from open311.web.page_problems import page_problems, place_beside
@@ -155,8 +157,12 @@ def _not_signed_in() -> NoReturn:
 
 def city() -> Scope:
     """Return the jurisdiction of the signed-in user."""
-    jurisdiction = get_jurisdiction(user().jurisdiction_id)
-    return jurisdiction.at(public_address())
+    return city_snapshot().scope.at(public_address())
+
+
+def city_snapshot() -> City:
+    """Return the snapshot of the signed-in user's city, for pages that change nothing of it."""
+    return snapshot().cities[user().jurisdiction_id]
 
 
 def page(
@@ -173,8 +179,8 @@ def page(
         f"staff/{template}",
         city=jurisdiction,
         user=user(),
-        local=partial(moment_words, zone=zone),
-        day=partial(day_words, zone=zone),
+        local=partial(moment_words, zone=zone, language=reader),
+        day=partial(day_words, zone=zone, language=reader),
         distance=partial(distance, units=units, language=reader),
         area=partial(area, units=units, language=reader),
         field_day=lambda moment: "" if moment is None else f"{moment.astimezone(zone):%F}",

@@ -7,38 +7,31 @@ from typing import Any
 from flask_login import login_required
 from werkzeug.wrappers import Response
 
-from geo.crs import CRS84
 from open311.database import end_reads
 from open311.errors import Gone, NotAllowed, NotFound, Open311Error
 from open311.messages.people import ADMINISTRATORS_ERASE, READ_ONLY
 from open311.messages.problem import Problem
 from open311.messages.requests import ACTION_UNKNOWN
-from open311.queries.catalog.departments import list_departments
-from open311.queries.catalog.services import list_services
+from open311.queries.catalog.services import list_attributes
+from open311.queries.city import City
 from open311.queries.jurisdictions import Scope
-from open311.queries.maps.layers import REQUESTS, list_layers
+from open311.queries.maps.layers import REQUESTS
 from open311.queries.media import list_links
-from open311.queries.ogc.features import get_feature
 from open311.queries.ogc.sources import get_source
-from open311.queries.people.users import list_users
-from open311.queries.requests.answers import list_answers
+from open311.queries.requests.answers import in_words
 from open311.queries.requests.erasures import find_withdrawal
-from open311.queries.requests.history import is_closed_long_ago
-from open311.queries.requests.nearby import (
-    NEARBY_METERS,
-    find_continuation,
-    find_linked,
-    list_duplicates,
-    list_nearby,
-)
+from open311.queries.requests.history import is_long_ago, last_closing
+from open311.queries.requests.nearby import NEARBY_METERS, list_nearby
 from open311.queries.requests.requester import REQUESTER, find_contacts
+from open311.queries.requests.staff_page import Lists, read_details
 from open311.queries.requests.timeline import list_happenings
-from open311.queries.routing.explain import Retrospect, StoredPlace, list_stored_places, look_back
-from open311.queries.routing.stored import Routed, get_routed
+from open311.queries.routing.explain import StoredPlace
+from open311.queries.routing.snapshot import Look, look_again
+from open311.queries.routing.stored import Routed, Shown, get_routed, read_routed
 from open311.queries.search.criteria import ALWAYS
 from open311.roles import may_work
 from open311.staff.actions import ACTIONS, ActionInput
-from open311.staff.pages import back_to, city, page, staff_pages, user
+from open311.staff.pages import back_to, city, city_snapshot, page, staff_pages, user
 from open311.staff.rule_wording import RuleWording
 from open311.web.parameters import parse, sent_values
 from schemas.vocabulary.statuses import CLOSED, CLOSED_STATUSES, OPEN_STATUSES
@@ -80,6 +73,14 @@ def act(service_request_id: str, action: str) -> Response | tuple[str, int]:
         return _show(jurisdiction, service_request_id, action, error.problems, values), 409
 
 
+SHOWN = (
+    *("service_request_id", "status", "detailed_status", "service_code", "service_name"),
+    *("description", "address", "zipcode", "agency_responsible", "assigned_to", "media_url"),
+    *("submitted_datetime", "updated_datetime", "expected_datetime", "overdue", "waits"),
+    *("waits_for", "duplicate_of", "published", "pinned"),
+)
+
+
 def _show(
     jurisdiction: Scope,
     id_: str,
@@ -87,86 +88,97 @@ def _show(
     problems: Sequence[Problem] = (),
     values: Mapping[str, Sequence[str]] | None = None,
 ) -> str:
-    routed = get_routed(jurisdiction, id_)
-    layers = list_layers(jurisdiction.jurisdiction_id)
-    source = get_source(jurisdiction, REQUESTS, ALWAYS, staff=True, layers=layers)
-    feature = get_feature(source, id_, CRS84)
+    known = city_snapshot()
+    source = get_source(jurisdiction, REQUESTS, ALWAYS, staff=True, layers=known.layers)
+    columns = {name: source.properties[name].column for name in SHOWN}
+    routed, one = read_routed(jurisdiction, id_, Shown(source.key, columns))
     works = may_work(user(), routed.department_id)
+    details = read_details(jurisdiction, routed, for_work=works)
     return page(
         "request.html",
         jurisdiction,
-        one=feature["properties"],
+        one=one,
         id=id_,
-        layers=layers,
-        rule_words=RuleWording(jurisdiction, layers),
+        layers=known.layers,
+        rule_words=RuleWording(jurisdiction, known),
         routed=routed,
         works=works,
-        answers=list_answers(
-            jurisdiction.jurisdiction_id, routed.question.service_code, routed.question.answers
-        ),
+        answers=in_words(_attributes(known, routed), routed.question.answers),
         action=action,
         problems=problems,
         typed=lambda name, usual="": next(iter((values or {}).get(name, ())), usual or ""),
-        **_explained(jurisdiction, routed),
-        **_around(jurisdiction, routed),
-        **(_choices(jurisdiction, routed) if works else {}),
+        links=list_links(details["media"], one["media_url"]),
+        happenings=list_happenings(details, routed.steps),
+        nearby=list_nearby(jurisdiction, routed),
+        nearby_within=NEARBY_METERS[jurisdiction.units],
+        **_explained(known, routed, details),
+        **_linked(routed, details),
+        **(_choices(known, routed, details) if works else {}),
     )
 
 
-def _explained(jurisdiction: Scope, routed: Routed) -> dict[str, Any]:
+def _attributes(known: City, routed: Routed) -> Sequence[Mapping[str, Any]]:
+    """Return the questions of the service, which may no longer be active."""
+    service = known.services.get(routed.question.service_code)
+    if service is not None:
+        return service.attributes
+    return list_attributes([routed.service_id]).get(routed.service_id, [])
+
+
+def _explained(known: City, routed: Routed, details: Lists) -> dict[str, Any]:
     """Return why the request has its department, by the rules of its own day and of today."""
-    places = list_stored_places(routed.pk)
-    views = look_back(jurisdiction, routed, places, None, datetime.now(UTC))
-    found = views[0].found or views[1].found
+    places = [StoredPlace(**row._asdict()) for row in details["places"]]
+    looks = look_again(known, routed, places, datetime.now(UTC))
     return {
         "places": places,
-        "looks": views,
-        "decided": _decided(routed, places, views[0]),
-        "rules": [view.rule for view in found.rules] if found else [],
+        "looks": looks,
+        "decided": _decided(routed, places, looks[0]),
+        "rules": known.guide.rules,
     }
 
 
-def _decided(
-    routed: Routed, places: Sequence[StoredPlace], look: Retrospect
-) -> tuple[str, str] | None:
+def _decided(routed: Routed, places: Sequence[StoredPlace], look: Look) -> tuple[str, str] | None:
     """Return the layer and code of the boundary that the rule matched; None if there is none."""
-    rule = look.found.decision.rule if look.found else None
+    rule = look.decision.rule if look.decision else None
     if rule is None or rule.code != routed.rule:
         return None
     here = ((one.layer, one.boundary) for one in places if one.layer == rule.layer)
     return next(((layer, code) for layer, code in here if code is not None), None)
 
 
-def _around(jurisdiction: Scope, routed: Routed) -> dict[str, Any]:
-    """Return photos, history, nearby requests, and duplicates of the request."""
+def _linked(routed: Routed, details: Lists) -> dict[str, Any]:
+    """Return the requests that this one is linked to."""
+    [main], [continues], [later] = (
+        details[name] or [None] for name in ("main", "continues", "continued_as")
+    )
     return {
-        "links": list_links(routed.pk, jurisdiction.public_url),
-        "happenings": list_happenings(routed.pk, routed.steps),
-        "nearby": list_nearby(jurisdiction, routed),
-        "nearby_within": NEARBY_METERS[jurisdiction.units],
-        "main": find_linked(routed.duplicate_of_pk),
-        "continues": find_linked(routed.continues_pk),
-        "continued_as": find_continuation(jurisdiction, routed.pk)
-        if routed.status == CLOSED
-        else None,
-        "duplicates": list_duplicates(routed.pk),
+        "main": main,
+        "continues": continues,
+        "continued_as": later.service_request_id if later and routed.status == CLOSED else None,
+        "duplicates": details["duplicates"],
     }
 
 
-def _choices(jurisdiction: Scope, routed: Routed) -> dict[str, Any]:
+def _choices(known: City, routed: Routed, details: Lists) -> dict[str, Any]:
     """Return the choices of the forms, and the contact data of the public."""
-    id_, contacts = jurisdiction.jurisdiction_id, find_contacts(routed.pk)
+    contacts = find_contacts(details["contacts"])
     return {
         "reporter": contacts.get(REQUESTER),
         "contacts": contacts,
-        "departments": list_departments(id_),
-        "services": list_services(id_),
+        "departments": known.departments,
+        "services": known.listed_services,
         "people": [
-            one.name
-            for one in list_users(id_)
-            if one.disabled_at is None and may_work(one, routed.department_id)
+            one.name for one in details["colleagues"] if may_work(one, routed.department_id)
         ],
         "open_statuses": OPEN_STATUSES,
         "closed_statuses": CLOSED_STATUSES,
-        "closed_long_ago": routed.status == CLOSED and is_closed_long_ago(jurisdiction, routed.pk),
+        "closed_long_ago": _continues_when_reopened(known, routed, details["statuses"]),
     }
+
+
+def _continues_when_reopened(known: City, routed: Routed, statuses: Sequence[Any]) -> bool:
+    """Return the same as is_closed_long_ago, which the operation asks."""
+    if not routed.has_number or routed.question.service_code not in known.services:
+        return False
+    closed_at = last_closing((one.status, one.changed_at) for one in statuses)
+    return routed.status == CLOSED and is_long_ago(known.scope, closed_at)

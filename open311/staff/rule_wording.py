@@ -1,7 +1,7 @@
 """Routing rules and their results in the language of the page, with names instead of codes."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import cached_property
 from typing import Any
@@ -22,8 +22,9 @@ from geo.routing.rules import Hit, Rule
 from open311.messages.problem import Problem
 from open311.messages.sentences import api_sentence
 from open311.queries.catalog.services import list_service_names
+from open311.queries.city import City
 from open311.queries.jurisdictions import Scope
-from open311.queries.maps.layers import LayerInfo, list_choices, list_layers
+from open311.queries.maps.layers import list_choices, list_layers
 from open311.queries.routing.coverage import BrokenReference
 from open311.queries.routing.explain import Explanation, LayerView, RuleView
 from open311.queries.routing.rule_parts import list_answers
@@ -62,36 +63,38 @@ KIND_NAMES: Mapping[str, Any] = {
 class RuleWording:
     """The names that rules of a jurisdiction refer to, and sentences with them.
 
-    Names are read from the database when a sentence first needs them, except those of layers.
+    Names are those of a snapshot, or are read from the database when a sentence first needs them.
     """
 
-    def __init__(self, jurisdiction: Scope, layers: Sequence[LayerInfo] | None = None) -> None:
-        self._jurisdiction = jurisdiction
-        self._known_layers = layers
+    def __init__(self, jurisdiction: Scope, snapshot: City | None = None) -> None:
+        self._id, self._today = jurisdiction.jurisdiction_id, jurisdiction.today()
+        self._snapshot = snapshot
 
     @cached_property
     def _services(self) -> dict[str, str]:
-        return list_service_names(self._jurisdiction.jurisdiction_id)
+        known = self._snapshot
+        names = known.service_names if known else list_service_names(self._id)
+        return {one.service_code: one.service_name for one in names}
 
     @cached_property
     def _layers(self) -> dict[str, str]:
-        known = self._known_layers
-        layers = list_layers(self._jurisdiction.jurisdiction_id) if known is None else known
+        layers = self._snapshot.layers if self._snapshot else list_layers(self._id)
         return {one.code: one.name for one in layers}
 
     @cached_property
     def _boundaries(self) -> dict[tuple[str, str], str]:
-        layers = list_choices(self._jurisdiction.jurisdiction_id, self._jurisdiction.today())
+        known, today = self._snapshot, self._today
+        layers = known.choices(today) if known else list_choices(self._id, today)
         return {(one.code, code): name for one in layers for code, name in one.boundaries}
 
     @cached_property
     def _answers(self) -> dict[tuple[str, str, str], tuple[str, str]]:
-        rows = list_answers(self._jurisdiction.jurisdiction_id)
+        rows = list_answers(self._id)
         return {(row[0], row[1], row[3]): (row[2], row[4]) for row in rows}
 
     @cached_property
     def _inactive_rules(self) -> list[Rule]:
-        return list_rules(self._jurisdiction.jurisdiction_id, in_use=False)
+        return list_rules(self._id, in_use=False)
 
     def service(self, code: str) -> str:
         """Return the name of a service, or its code if there is no such service."""

@@ -9,7 +9,7 @@ from babel.dates import format_date, format_skeleton, format_time
 from flask_babel import lazy_gettext
 
 from open311.messages.names import ROLE_NAMES, STATUS_NAMES
-from open311.web.languages import language, say
+from open311.web.languages import say
 
 TRIAGE_NAMES: Mapping[str, Any] = {
     "near_border": lazy_gettext("near a boundary"),
@@ -92,15 +92,16 @@ def triage_names(reasons: str | None) -> list[str]:
     return [str(TRIAGE_NAMES.get(one, one.replace("_", " "))) for one in (reasons or "").split()]
 
 
-def moment_words(moment: datetime | None, zone: ZoneInfo) -> str:
+def moment_words(moment: datetime | None, zone: ZoneInfo, language: str) -> str:
     """Return the date and time in a zone; empty for None."""
     if moment is None:
         return ""
-    local, locale = moment.astimezone(zone), language()
-    return f"{format_date(local, 'medium', locale)}, {format_time(local, 'short', locale=locale)}"
+    local = moment.astimezone(zone)
+    day, time = format_date(local, "medium", language), format_time(local, "short", locale=language)
+    return f"{day}, {time}"
 
 
-def day_words(moment: datetime | None, zone: ZoneInfo) -> str:
+def day_words(moment: datetime | None, zone: ZoneInfo, language: str) -> str:
     """Return the month and day of a time in a zone, and its year unless it is the current one.
 
     Empty for None.
@@ -109,4 +110,4 @@ def day_words(moment: datetime | None, zone: ZoneInfo) -> str:
         return ""
     local = moment.astimezone(zone)
     is_this_year = local.year == datetime.now(zone).year
-    return str(format_skeleton("MMMd" if is_this_year else "yMMMd", local, locale=language()))
+    return str(format_skeleton("MMMd" if is_this_year else "yMMMd", local, locale=language))

@@ -8,11 +8,10 @@ from flask import url_for
 from flask_babel import lazy_gettext
 from flask_login import login_required
 
-from open311.queries.catalog.departments import get_department_name
 from open311.queries.ogc.features import Features, list_features
-from open311.queries.search.counts import count_all
+from open311.queries.search.staff_counts import count_all
 from open311.staff.asked import read_search
-from open311.staff.pages import city, page, staff_pages, user
+from open311.staff.pages import city, city_snapshot, page, staff_pages, user
 
 blueprint = staff_pages("staff_day", "/staff")
 
@@ -61,7 +60,7 @@ def show() -> str:
     reader = user()
     department = None
     if reader.department_id is not None:
-        department = get_department_name(reader.department_id)
+        department = city_snapshot().department_names[reader.department_id]
     parts = [_read(part, department) for part in PARTS]
     return page("day.html", city(), parts=parts, department=department)
 

@@ -13,6 +13,7 @@ from open311.messages.access import (
     API_KEY_OF_OTHER_CITY,
     API_KEY_OF_SANDBOX,
 )
+from open311.queries.city import Snapshot
 from open311.queries.jurisdictions import Scope
 from open311.queries.people.api_keys import hash_of
 from open311.web.freshness import snapshot
@@ -43,7 +44,7 @@ def sender(values: Values) -> Sender:
         raise ApiKeyRejected(API_KEY_MISSING, field="api_key")
     if key == SANDBOX_KEY:
         return _sandbox_sender()
-    found = known_sender(key)
+    found = find_sender(snapshot(), key)
     if found is None:
         raise ApiKeyRejected(API_KEY_INVALID, field="api_key")
     return found
@@ -54,9 +55,9 @@ def sent_key(values: Values) -> str | None:
     return first(values, "api_key") or _bearer_token()
 
 
-def known_sender(key: str) -> Sender | None:
-    """Return the owner of a key; None if it is unknown or revoked."""
-    found = snapshot().keys.get(hash_of(key))
+def find_sender(known: Snapshot, key: str) -> Sender | None:
+    """Return the owner of a key in a snapshot; None if it is unknown or revoked there."""
+    found = known.keys.get(hash_of(key))
     return None if found is None else Sender(found.id, found.jurisdiction_id, found.rights)
 
 

@@ -13,7 +13,7 @@ from lxml import etree
 from werkzeug.routing import BaseConverter
 
 from geo.coordinates import Point
-from schemas.fields import NOT_IN_XML, printable
+from schemas.fields import printable
 
 CONTENT_TYPES = {
     "xml": "text/xml; charset=utf-8",
@@ -47,8 +47,9 @@ ENTRY_NAMES = {
     "values": "value",
 }
 
-_SPECIAL = re.compile(f"[&<>\r]|{NOT_IN_XML}")
-"""What a text cannot have in XML as it is."""
+# All characters but those that a text in XML has as they are: neither markup (&, <, and >), nor
+# carriage returns, nor what XML excludes (see printable).
+_SPECIAL = re.compile("[^\t\n\u0020-%'-;=?-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 _JSON_OPTIONS = orjson.OPT_UTC_Z | orjson.OPT_OMIT_MICROSECONDS
 
@@ -133,6 +134,9 @@ def _as_texts(values: Sequence[Any], kinds: set[type]) -> Sequence[str | None]:
     [kind] = kinds
     if kind is str:
         return values
+    if kind is datetime:  # orjson writes a column of times in a tenth of the time
+        texts = orjson.dumps(values, option=_JSON_OPTIONS).decode()[1:-1].replace('"', "")
+        return [None if text == "null" else text for text in texts.split(",")]
     write = _WRITERS.get(kind, str)
     return [None if value is None else write(value) for value in values]
 

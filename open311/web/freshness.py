@@ -1,15 +1,17 @@
 """The snapshot of all cities that an HTTP request is answered from, and how it stays current."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from functools import wraps
 from threading import Lock
 from typing import ParamSpec, TypeVar
 
 from flask import Flask, current_app, g
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
 
-from open311.database import db
-from open311.errors import Busy, Open311Error
+from open311.database import db, end_reads
+from open311.errors import Busy
 from open311.messages.access import LOCKED_BY_OTHERS
 from open311.queries.city import Snapshot, Stale, load_snapshot, read_version
 
@@ -36,6 +38,7 @@ class Snapshots:
         """Return a snapshot that is current now."""
         snapshot = self.newest()
         while snapshot.version != read_version():
+            end_reads()  # renew needs a connection, and so may eight threads that wait for it
             snapshot = self.renew(snapshot)
         return snapshot
 
@@ -51,6 +54,15 @@ class Snapshots:
 
 def keep_snapshots(app: Flask) -> None:
     app.extensions["snapshots"] = Snapshots(app)
+
+
+def read_first_snapshot(app: Flask) -> None:
+    """Read the snapshot before the first request, which would wait for it.
+
+    Without a database or its tables, the first request that finds them reads it.
+    """
+    with app.app_context(), suppress(SQLAlchemyError):
+        snapshots().newest()
 
 
 def snapshots() -> Snapshots:
@@ -69,11 +81,18 @@ def snapshot() -> Snapshot:
     return found
 
 
+def check_current() -> None:
+    """Raise Stale if the snapshot of this HTTP request is no longer current."""
+    if snapshot().version != read_version():
+        raise Stale
+
+
 def fresh(view: Callable[P, R]) -> Callable[P, R]:
     """Answer from the newest snapshot, and begin again where the view finds that it is stale.
 
-    The view raises Stale, before it has stored anything. An error is only answered once the
-    snapshot that it comes from is known to be current. Raises Busy after ATTEMPTS.
+    The view raises Stale, before it has stored anything. An error of any kind is only answered once
+    the snapshot that it comes from is known to be current, unless the database itself has failed.
+    Raises Busy after ATTEMPTS.
     """
 
     @wraps(view)
@@ -84,7 +103,9 @@ def fresh(view: Callable[P, R]) -> Callable[P, R]:
                 return view(*args, **kwargs)
             except Stale:
                 pass
-            except (Open311Error, IntegrityError):
+            except (OperationalError, NoConnectionFree):
+                raise
+            except Exception:
                 db.session.rollback()
                 if read_version() == g.snapshot.version:
                     raise

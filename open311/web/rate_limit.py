@@ -12,7 +12,8 @@ from werkzeug.exceptions import HTTPException
 
 from open311.database import db
 from open311.errors import Open311Error
-from open311.web.auth import known_sender, sent_key
+from open311.web.auth import find_sender, sent_key
+from open311.web.freshness import snapshots
 from open311.web.parameters import sent_values
 from open311.web.sessions import signed_in
 from open311.web.sign_in_limits import STORAGE_OPTIONS
@@ -51,15 +52,16 @@ def is_of_the_workspace() -> bool:
 def caller() -> str:
     """Return the caller to count: a recently verified user, a key owner, or an address.
 
-    The sandbox key is public and identifies nobody. Parameters that cannot be read or looked up
-    are reported by the view that follows.
+    The sandbox key is public and identifies nobody. Keys are those of the newest snapshot, current
+    or not: the view that follows decides on them. It also reports parameters that cannot be read or
+    looked up.
     """
     name = remembered_name()
     if name is not None:
         return f"user {name}"
     try:
         key = sent_key(sent_values())
-        owner = known_sender(key) if key else None
+        owner = find_sender(snapshots().newest(), key) if key else None
     except (Open311Error, HTTPException):
         owner = None
     except SQLAlchemyError:

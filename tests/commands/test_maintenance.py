@@ -34,13 +34,16 @@ def test_the_sandbox_is_emptied(open311: CommandLine) -> None:
 
 @pytest.mark.usefixtures("sandbox")
 def test_maintenance_does_all_that_is_due_every_night(open311: CommandLine) -> None:
-    assert open311.lines("maintenance") == [
+    *lines, updated, corrected = open311.lines("maintenance")
+    assert lines == [
         "Service requests deleted from the sandbox: 1.",
         "Expired receipts deleted: 0.",
         "Expired sessions deleted: 0.",
         "Requests anonymized: 0.",
         "Unused photo files deleted: 0.",
     ]
+    assert updated.startswith("Map cells updated: ")
+    assert corrected == "Map cells corrected: 0."
     assert left() == 0
 
 

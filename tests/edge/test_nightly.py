@@ -19,6 +19,7 @@ from sqlalchemy import text
 from open311.app import create_app
 from open311.database import Base, db
 from open311.nightly import Job, JobResult, run_maintenance, start_nightly
+from open311.operations.grid import check_grid, fold_grid
 from open311.operations.maintenance import empty_sandbox, forget_receipts
 
 Fresh = Callable[[str], str]
@@ -55,7 +56,12 @@ def report(app: Flask, endpoint: str = "test/v2", **fields: str) -> None:
 
 
 def counts() -> dict[str, int]:
-    """Give the number of rows of each table."""
+    """Give the number of rows of each table, but not of the log that each change of a map adds to.
+
+    Cells that have become empty are deleted by the check.
+    """
+    fold_grid()
+    check_grid()
     tables = Base.metadata.tables
     rows = {name: db.session.scalar(text(f"SELECT count(*) FROM {name}")) for name in tables}
     db.session.remove()
@@ -77,6 +83,7 @@ def test_the_sandbox_is_emptied_and_nothing_else(app: Flask) -> None:
     assert grown == {
         *("service_requests", "service_request_boundaries", "status_changes", "reporters"),
         *("receipts", "received_updates", "update_reporters", "media", "former_ids"),
+        "request_grid",
     }
     assert empty_sandbox() == 2
     assert counts() == before
@@ -202,6 +209,19 @@ def test_a_failure_is_logged_with_a_reference_and_the_scheduler_lives_on(
             scheduler.shutdown()
 
 
+def test_the_scheduler_folds_changes_into_the_grid_of_the_map(app: Flask, url: str) -> None:
+    scheduler = start_nightly(app)
+    assert scheduler is not None
+    try:
+        [job] = [one for one in scheduler.get_jobs() if one.func.__name__ == "_scheduled_folding"]
+        job.modify(next_run_time=datetime.now(UTC))
+        with psycopg.connect(url, autocommit=True) as connection:
+            log = "SELECT count(*) FROM request_grid_log"
+            assert wait_until(lambda: connection.execute(log).fetchone() == (0,))
+    finally:
+        scheduler.shutdown()
+
+
 def test_never_is_never(fresh_database: Fresh, empty: str) -> None:
     app = create_app(settings_for(fresh_database(empty), OPEN311_MAINTENANCE_AT="never"))
     assert start_nightly(app) is None
@@ -212,7 +232,9 @@ def test_the_next_time_is_the_hour_that_was_set_in_utc(app: Flask) -> None:
     assert scheduler is not None
     try:
         jobs = {job.func.__name__: job.next_run_time for job in scheduler.get_jobs()}
-        assert jobs.keys() == {"_scheduled_maintenance", "_scheduled_rerouting"}
+        assert jobs.keys() == {
+            *("_scheduled_maintenance", "_scheduled_rerouting", "_scheduled_folding")
+        }
         due = jobs["_scheduled_maintenance"]
         assert (due.hour, due.minute, due.utcoffset()) == (3, 30, timedelta(0))
         assert due - datetime.now(UTC) <= timedelta(days=1)

@@ -118,6 +118,13 @@ def test_a_set_counts_from_its_first_day_until_its_last() -> None:
     assert city.on(days[2]) is city.on(days[3])
 
 
+def test_days_before_all_sets_are_known_are_told() -> None:
+    sets = (layer("ward", boundary(1, box(0, 0, 1, 1))),)
+    assert DatedMaps(sets).know(DAY - timedelta(days=9_999))
+    assert not DatedMaps(sets, known_from=DAY).know(DAY - timedelta(days=1))
+    assert DatedMaps(sets, known_from=DAY).know(DAY)
+
+
 def test_distances_are_those_of_the_ellipsoid() -> None:
     assert nearest_to(maps(WARDS), 0, 1.1) == [("2", pytest.approx(DEGREE_OF_THE_EQUATOR / 10))]
     assert nearest_to(maps(WARDS), 0, -0.001) == [

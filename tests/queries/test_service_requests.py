@@ -12,7 +12,9 @@ from open311.database import db
 from open311.models import ServiceRequest
 from open311.queries.jurisdictions import get_jurisdiction
 from open311.queries.requests import public
-from open311.queries.search.criteria import EVERYTHING
+from open311.queries.search.counts import Total
+from open311.queries.search.criteria import EVERYTHING, Criteria
+from open311.queries.search.pages import Paging
 from schemas.requests.documents import ServiceRequestSchema
 
 
@@ -33,12 +35,16 @@ def test_a_list_takes_one_statement_however_long_it_is(app: Flask) -> None:
     assert len(sent) == 1
 
 
-def test_one_service_request_takes_one_statement(app: Flask) -> None:
+def test_one_service_request_takes_one_statement_after_the_look_at_open_changes(
+    app: Flask,
+) -> None:
     jurisdiction = get_jurisdiction("gridtown.example")
     city = city_of(jurisdiction)
     with statements(db.engine) as sent:
         public.get_service_request(city, jurisdiction, "26-0000003")
-    assert len(sent) == 1
+    [first, second] = sent
+    assert "oldest_open_change" in first
+    assert "FROM service_requests" in second
 
 
 def test_no_statement_of_the_public_reads_the_reporters(app: Flask) -> None:
@@ -70,3 +76,14 @@ def test_a_link_from_before_there_were_media_is_among_the_media_urls(app: Flask)
     assert row["media_url"] == link
     assert row["extended_attributes"]["media_urls"] == [link]
     assert row["extended_attributes"]["photos"] == []
+
+
+def test_lists_of_different_texts_are_counted_apart(app: Flask) -> None:
+    """The count of a list is kept while nothing changes"""
+    jurisdiction = get_jurisdiction("gridtown.example")
+    for words in ("street", "days", "street"):
+        criteria = Criteria(text=words)
+        whole = list_service_requests(jurisdiction, criteria)
+        some = list_service_requests(jurisdiction, criteria, Paging(page_size=1))
+        assert len(whole.rows) > 1
+        assert some.total == Total(len(whole.rows), exact=True)

@@ -14,13 +14,14 @@ from hypothesis import strategies as st
 from geo.coordinates import Box, Point
 from open311.georeport.requests import criteria_of as criteria_of_georeport
 from open311.ogc.asked import read_items, wanted_of
+from open311.queries.catalog.services import list_service_names
 from open311.queries.jurisdictions import Scope, get_jurisdiction
 from open311.queries.maps.layers import REQUESTS
 from open311.queries.ogc.features import Wanted, list_features
 from open311.queries.ogc.sources import get_source
-from open311.queries.search.counts import count_by_status_and_service
 from open311.queries.search.criteria import ALWAYS, BoundaryCode, Circle, Criteria, Period
 from open311.queries.search.pages import Paging
+from open311.queries.search.staff_counts import count_by_status_and_service
 from open311.staff.asked import criteria_of as criteria_of_staff
 from open311.web.parameters import parse
 from schemas.search.request_filters import ServiceRequestFiltersSchema
@@ -177,7 +178,9 @@ def _compare_edges(city: City, criteria: Criteria, due_today: bool) -> None:
                 )
     if (form := as_staff(criteria)) is not None:
         asked.append((lambda: staff_list(jurisdiction, form), everything))
-        counts = count_by_status_and_service(jurisdiction, for_staff(jurisdiction, form))
+        counts = count_by_status_and_service(
+            jurisdiction, for_staff(jurisdiction, form), list_service_names("gridtown.example")
+        )
         assert counts.total == len(everything)
         assert sum(counts.by_status.values()) == sum(counts.by_service.values()) == counts.total
     for find, expected in asked:

@@ -105,7 +105,7 @@ def test_filters_count_at_once_and_the_map_shows_what_is_pointed_at(
     page.locator('tr[data-id="20-0000001"] a').focus()
     changed(page.locator("#map canvas"), before)
     page.get_by_label("Color by").select_option("age")
-    page.get_by_text("groups use their oldest request").wait_for()
+    page.get_by_text("groups use the average").wait_for()
     page.get_by_label("Ward", exact=True).uncheck()
     expect(page).to_have_url(re.compile("hide=ward"))
     assert listed(in_another_tab(page)) == listed(page)

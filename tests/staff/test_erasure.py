@@ -37,6 +37,8 @@ CODES_AND_KEYS = {
     *(("media", name) for name in ("name",)),
     *(("received_updates", name) for name in ("update_id", "token", "status")),
     *(("receipts", name) for name in ("jurisdiction_id", "answer", "fingerprint")),
+    *(("request_grid", name) for name in ("jurisdiction_id", "status")),
+    *(("request_grid_log", name) for name in ("jurisdiction_id", "status")),
     *(("routing_steps", name) for name in ("jurisdiction_id", "kind", "made_by")),
     *(("saved_areas", name) for name in ("jurisdiction_id",)),
     *(("saved_views", name) for name in ("jurisdiction_id",)),

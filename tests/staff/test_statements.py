@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 import lxml.html
 import pytest
@@ -17,6 +18,7 @@ from open311.operations.people.users import create_user
 from open311.queries.jurisdictions import get_jurisdiction
 from open311.queries.maps.sets import Maps
 from open311.queries.routing.canaries import check_canaries
+from schemas.search.cursors import Cursor, encode
 
 SECRET = "a secret of the tests, long enough for it"
 PASSWORD = "a long password of the tests"
@@ -44,15 +46,48 @@ def signed_in(server: Flask) -> Client:
     return client
 
 
-def test_the_page_of_a_request_reads_nothing_twice(server: Flask) -> None:
+def statements_of(server: Flask, path: str) -> list[str]:
+    """The statements of a page, which must read nothing twice, once the catalog is in memory."""
     client = signed_in(server)
     with server.app_context():
         engine = db.engine
+    assert client.get(path).status_code == 200
     with statements(engine) as sent:
-        answer = client.get("/staff/requests/26-0000003")
+        answer = client.get(path)
     assert answer.status_code == 200, answer.text
     assert [one for one, count in Counter(sent).items() if count > 1] == []
-    assert len(sent) <= 30
+    return sent
+
+
+def test_the_page_of_a_request_reads_its_row_its_lists_and_what_is_near(server: Flask) -> None:
+    """Besides, the user and the version of the catalog."""
+    assert len(statements_of(server, "/staff/requests/26-0000003")) == 5
+
+
+def test_the_page_of_an_old_request_reads_the_boundaries_of_its_day(
+    app: Flask, server: Flask
+) -> None:
+    """They ended before the snapshot of the city was read."""
+    with app.app_context():
+        db.session.execute(text("UPDATE boundary_sets SET in_force_until = current_date - 10"))
+        db.session.commit()
+    sent = statements_of(server, "/staff/requests/26-0000003")
+    assert sum("ST_Covers" in one for one in sent) == 1
+    assert len(sent) == 6
+
+
+def test_the_list_reads_a_page_the_counts_and_what_its_form_offers(server: Flask) -> None:
+    assert len(statements_of(server, "/staff/requests?status=open")) == 5
+
+
+def test_what_is_added_to_the_list_is_not_counted_again(server: Flask) -> None:
+    path = "/staff/requests/list?new=true"
+    after = encode(Cursor("-requested_datetime", datetime.now(UTC), 1))
+    first, later = (
+        sum("count(*)" in one for one in statements_of(server, address))
+        for address in (path, f"{path}&after={after}")
+    )
+    assert (first, later) == (1, 0)
 
 
 ADD = """

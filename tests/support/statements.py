@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from copy import copy
 from typing import Any
 from unittest.mock import patch
 
@@ -35,3 +36,23 @@ def statements(engine: Engine) -> Iterator[list[str]]:
             yield sent
     finally:
         event.remove(engine, "before_cursor_execute", note)
+
+
+@contextmanager
+def plans() -> Iterator[list[str]]:
+    """The plans of compiled Statements inside the block, as if each table were large."""
+    found: list[str] = []
+    run = Statement.run
+
+    def explain_and_run(
+        self: Statement, connection: Connection[Any], values: Mapping[str, Any]
+    ) -> list[Row]:
+        connection.execute("SET enable_seqscan = off; SET enable_bitmapscan = off")
+        explained = copy(self)
+        explained._text = f"EXPLAIN {self._text}"
+        found.append("\n".join(line for (line,) in run(explained, connection, values)))
+        connection.execute("RESET enable_seqscan; RESET enable_bitmapscan")
+        return run(self, connection, values)
+
+    with patch.object(Statement, "run", explain_and_run):
+        yield found

@@ -3,9 +3,6 @@
 Workers keep a snapshot of these tables in memory, and compare its version with this one in each
 answer. The version is random: a restored or copied database has the version of its content, and no
 two contents share one. Triggers renew it at commit, so that no writer waits for another's work.
-
-is_settled tells a statement, which passes its own snapshot, whether all changes of service requests
-that were made before it are in what it reads: none is open, and none has ended since it began.
 """
 
 import sqlalchemy as sa
@@ -35,12 +32,24 @@ END
 $$
 """
 
-# In this order: a transaction gives its locks back after it has ended for all snapshots.
-IS_SETTLED = """
-CREATE FUNCTION is_settled(began pg_snapshot) RETURNS boolean LANGUAGE plpgsql AS $$
+# As in migration 0011, in a language that keeps its plan: each list asks it.
+OLDEST_OPEN_CHANGE = """
+CREATE OR REPLACE FUNCTION oldest_open_change() RETURNS bigint LANGUAGE plpgsql AS $$
 BEGIN
-    RETURN oldest_open_change() IS NULL AND pg_current_snapshot()::text = began::text;
+    RETURN (
+        SELECT min((classid::bigint << 31) + objid::bigint) FROM pg_locks
+        WHERE locktype = 'advisory' AND objsubid = 2
+          AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+    );
 END
+$$
+"""
+
+FORMER_OLDEST_OPEN_CHANGE = """
+CREATE OR REPLACE FUNCTION oldest_open_change() RETURNS bigint LANGUAGE sql AS $$
+    SELECT min((classid::bigint << 31) + objid::bigint) FROM pg_locks
+    WHERE locktype = 'advisory' AND objsubid = 2
+      AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
 $$
 """
 
@@ -55,7 +64,7 @@ def upgrade() -> None:
     )
     op.execute("INSERT INTO city_version VALUES (true, gen_random_uuid())")
     op.execute(RENEW)
-    op.execute(IS_SETTLED)
+    op.execute(OLDEST_OPEN_CHANGE)
     for table in TABLES:
         op.execute(
             f"CREATE CONSTRAINT TRIGGER renew_city_version AFTER INSERT OR UPDATE OR DELETE "
@@ -72,6 +81,6 @@ def downgrade() -> None:
     for table in TABLES:
         op.execute(f"DROP TRIGGER renew_city_version_emptied ON {table}")
         op.execute(f"DROP TRIGGER renew_city_version ON {table}")
-    op.execute("DROP FUNCTION is_settled(pg_snapshot)")
+    op.execute(FORMER_OLDEST_OPEN_CHANGE)
     op.execute("DROP FUNCTION renew_city_version()")
     op.drop_table("city_version")

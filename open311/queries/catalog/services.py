@@ -45,14 +45,23 @@ def keywords_of(keywords: str, service_type: str) -> str:
     return ",".join(dict.fromkeys([*filter(None, words), *private]))
 
 
-def list_service_names(jurisdiction_id: str) -> dict[str, str]:
+@dataclass(frozen=True)
+class ServiceName:
+    """The name of a service, by its id and its code."""
+
+    id: int
+    service_code: str
+    service_name: str
+
+
+def list_service_names(jurisdiction_id: str) -> list[ServiceName]:
     """List the names of all services by code, inactive ones included."""
     rows = db.session.execute(
-        select(Service.service_code, Service.service_name)
+        select(Service.id, Service.service_code, Service.service_name)
         .where(Service.jurisdiction_id == jurisdiction_id)
         .order_by(Service.service_code)
     )
-    return {row.service_code: row.service_name for row in rows}
+    return [ServiceName(*row) for row in rows]
 
 
 def find_service_ids(jurisdiction_id: str, service_codes: Sequence[str]) -> list[int]:
@@ -107,11 +116,11 @@ def _list_active(jurisdiction_id: str, *conditions: ColumnElement[bool]) -> list
         .where(Service.jurisdiction_id == jurisdiction_id, Service.active, *conditions)
         .order_by(Service.service_code)
     ).all()
-    attributes = _list_attributes([row.id for row in rows]) if rows else {}
+    attributes = list_attributes([row.id for row in rows]) if rows else {}
     return [ServiceInfo(*row, attributes=attributes.get(row.id, [])) for row in rows]
 
 
-def _list_attributes(service_ids: Sequence[int]) -> dict[int, list[dict[str, Any]]]:
+def list_attributes(service_ids: Sequence[int]) -> dict[int, list[dict[str, Any]]]:
     """List the attributes of services in their order, by the id of the service."""
     statement = (
         select(

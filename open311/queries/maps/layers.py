@@ -124,24 +124,8 @@ def list_choices(jurisdiction_id: str, on: date) -> list[LayerChoices]:
     return list(choices.values())
 
 
-def find_box(
-    jurisdiction_id: str, layer: str, code: str, on: date
-) -> tuple[float, float, float, float] | None:
-    """Return the box of a boundary on a day: minlong, minlat, maxlong, maxlat in degrees."""
-    box = func.ST_Envelope(Boundary.geometry)
-    corners = (func.ST_XMin(box), func.ST_YMin(box), func.ST_XMax(box), func.ST_YMax(box))
-    row = db.session.execute(
-        select(*corners)
-        .join(BoundarySet, BoundarySet.id == Boundary.set_id)
-        .join(BoundaryLayer, BoundaryLayer.id == BoundarySet.layer_id)
-        .where(
-            BoundaryLayer.jurisdiction_id == jurisdiction_id,
-            BoundaryLayer.code == layer,
-            Boundary.code == code,
-            in_force(on),
-        )
-    ).one_or_none()
-    return None if row is None else (row[0], row[1], row[2], row[3])
+Corners = tuple[float, float, float, float]
+"""A box: minlong, minlat, maxlong, maxlat in degrees."""
 
 
 def find_service_area(jurisdiction_id: str) -> tuple[MultiPolygon | None, str]:

@@ -228,6 +228,21 @@ def _list_map_sets(jurisdiction_id: str, *conditions: ColumnElement[bool]) -> li
     ]
 
 
+def find_last_end(jurisdiction_id: str, since: date) -> date | None:
+    """Find the last day on which a published set ended that list_map_sets leaves out."""
+    until = BoundarySet.in_force_until
+    return db.session.scalar(
+        select(func.max(until))
+        .join(BoundaryLayer, BoundaryLayer.id == BoundarySet.layer_id)
+        .where(
+            BoundaryLayer.jurisdiction_id == jurisdiction_id,
+            BoundarySet.published_at.is_not(None),
+            BoundarySet.withdrawn_at.is_(None),
+            until <= since,
+        )
+    )
+
+
 def _list_map_boundaries(set_ids: Sequence[int]) -> dict[int, list[MapBoundary]]:
     """List the boundaries of sets, by the id of the set."""
     columns = (Boundary.id, Boundary.code, Boundary.name, Boundary.position)

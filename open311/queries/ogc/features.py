@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
+from uuid import UUID
 
 from pygeofilter import ast
 from sqlalchemy import Float, Select, String, bindparam, cast, func, null
@@ -13,14 +14,16 @@ from geo.crs import CRS84, ReferenceSystem
 from open311.database import db
 from open311.errors import InvalidParameters, NotFound
 from open311.messages.search import FEATURE_UNKNOWN, PROPERTY_UNKNOWN
+from open311.queries.city import Stale, read_version
 from open311.queries.ogc.filter_terms import FilterContext
 from open311.queries.ogc.filters import condition
 from open311.queries.ogc.sources import FeatureSource
-from open311.queries.search.conditions import is_any_of
+from open311.queries.requests.last_change import Head, head_of_features
+from open311.queries.search.conditions import is_any_of, is_overdue
 from open311.queries.search.counts import Total, count_rows, known_total
 from open311.queries.search.criteria import EVERYTHING, Criteria
-from open311.queries.search.kept import Selection, count_some, read_page, read_rows
-from open311.queries.search.pages import Key, Paging, one_page
+from open311.queries.search.kept import Selection, count_some, read_page, read_rows, values_of
+from open311.queries.search.pages import KEY, Key, Paging, one_page
 
 DECIMALS = 7
 """Decimals of degrees: about a centimeter."""
@@ -56,12 +59,22 @@ class Features:
     total: Total | None
 
 
-def list_features(source: FeatureSource, wanted: Wanted, *, counted: bool = True) -> Features:
-    """Return one page of features; raises InvalidFilter and InvalidParameters."""
+def list_features(
+    source: FeatureSource,
+    wanted: Wanted,
+    *,
+    counted: bool = True,
+    version: UUID | None = None,
+) -> Features:
+    """Return one page of features; raises InvalidFilter and InvalidParameters.
+
+    Raises Stale if version, that of a snapshot, is given and is no longer current.
+    """
     names = shown_names(source, wanted)
     if source.key is not None and not wanted.equal and wanted.filter is None:
-        found, count = _kept(source, wanted, names)
+        found, count = _kept(source, wanted, names, version)
     else:
+        _check(version)
         found, count = _built(source, wanted, names)
     shown = found[: wanted.limit]
     more = len(found) > wanted.limit
@@ -78,16 +91,35 @@ Found = tuple[Sequence[Sequence[Any]], Callable[[], int]]
 """The rows of a page, and one more if there are more; and how to count those of all pages."""
 
 
-def _kept(source: FeatureSource, wanted: Wanted, names: Sequence[str]) -> Found:
+def _kept(
+    source: FeatureSource, wanted: Wanted, names: Sequence[str], version: UUID | None
+) -> Found:
     """Find features by a statement that is kept for all searches of the same form."""
     selection = Selection(
         ("features", source.key, tuple(names), wanted.system.uri),
-        lambda: select_features(source, source.rows, names, wanted.system),
+        lambda: select_features(source, source.rows, names, wanted.system).add_columns(
+            head_of_features()
+        ),
         lambda: source.counted,
     )
     terms = source.terms(wanted.criteria)
     asked = Paging(sort=source.order.name, page_size=wanted.limit, after=wanted.after)
-    return read_page(selection, terms, asked), partial(count_some, selection, terms)
+    found = read_page(selection, terms, asked)
+    if not found:
+        _check(version)
+        return found, partial(count_some, selection, terms)
+    head = Head.read(found[0][-len(KEY) - 1])
+    if version not in (None, head.version):
+        raise Stale
+    by_clock = any(term.name.startswith(is_overdue.__name__) for term in terms)
+    contents = None if by_clock else (head.snapshot, str(values_of(terms)))
+    return found, partial(count_some, selection, terms, contents)
+
+
+def _check(version: UUID | None) -> None:
+    """Raise Stale if a version is given that is no longer current."""
+    if version is not None and read_version() != version:
+        raise Stale
 
 
 def _built(source: FeatureSource, wanted: Wanted, names: Sequence[str]) -> Found:

@@ -13,6 +13,7 @@ from open311.messages.search import COLLECTION_UNKNOWN
 from open311.models import Boundary, BoundarySet, Department, Service, ServiceRequest
 from open311.queries.jurisdictions import Scope
 from open311.queries.maps.layers import REQUESTS, LayerInfo, list_layers
+from open311.queries.ogc.grid import Grid
 from open311.queries.ogc.properties import request_properties
 from open311.queries.ogc.property import Properties, Property
 from open311.queries.requests.conditions import known_as
@@ -30,7 +31,8 @@ class FeatureSource:
 
     terms converts criteria to SQL. layers are the codes of the properties that contain boundary
     codes. Statements about a source with a key are kept: it is equal for sources of the same rows,
-    and counted selects these rows without the other tables.
+    and counted selects these rows without the other tables. grid contains the totals of service
+    requests, for tiles.
     """
 
     collection: str
@@ -42,6 +44,7 @@ class FeatureSource:
     properties: Properties
     terms: Callable[[Criteria], list[Term]]
     layers: Collection[str] = ()
+    grid: Grid | None = None
     counted: Select[Any] = field(default_factory=select)
     has_points: bool = False
     key: Hashable = None
@@ -89,6 +92,7 @@ def _requests(jurisdiction: Scope, layers: tuple[LayerInfo, ...], *, staff: bool
         terms=partial(terms, jurisdiction),
         layers=by_code.keys(),
         counted=select(ServiceRequest.pk).where(visible_to(audience, jurisdiction)),
+        grid=Grid(jurisdiction, audience),
         has_points=True,
         key=(jurisdiction, layers, staff),
     )

@@ -2,16 +2,18 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from hashlib import sha256
 from typing import Any
 from unicodedata import normalize
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, bindparam, select
 
 from open311.database import db
 from open311.errors import NotFound
 from open311.messages.people import USER_UNKNOWN
 from open311.models import Department, User, UserSession
+from open311.statements import Statement
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,17 +76,22 @@ def get_user_by_id(user_id: int) -> UserInfo | None:
 
 def find_user_of_session(token: str) -> UserInfo | None:
     """Find the user of a session that has not ended; None for disabled users."""
+    rows = _of_session().read({"token_hash": hash_of_token(token), "now": datetime.now(UTC)})
+    return UserInfo(**dict(zip(_COLUMNS, rows[0], strict=True))) if rows else None
+
+
+@cache
+def _of_session() -> Statement:
     statement = (
         _select()
         .join(UserSession, UserSession.user_id == User.id)
         .where(
-            UserSession.token_hash == hash_of_token(token),
-            UserSession.expires_at > datetime.now(UTC),
+            UserSession.token_hash == bindparam("token_hash"),
+            UserSession.expires_at > bindparam("now"),
             User.disabled_at.is_(None),
         )
     )
-    row = db.session.execute(statement).mappings().one_or_none()
-    return None if row is None else UserInfo(**row)
+    return Statement(statement, prepared=True)
 
 
 def list_sessions(user_id: int) -> list[SessionInfo]:
@@ -105,22 +112,35 @@ def get_user(jurisdiction_id: str, name: str) -> UserInfo:
     return found
 
 
+def select_colleagues(jurisdiction_id: Any) -> Select[*tuple[Any, ...]]:
+    """Select name, role, and department_id of the users who can sign in, by name."""
+    return (
+        select(User.name, User.role, User.department_id)
+        .where(User.jurisdiction_id == jurisdiction_id, User.disabled_at.is_(None))
+        .order_by(User.name_key)
+    )
+
+
 def list_users(jurisdiction_id: str) -> list[UserInfo]:
     """List the users of a jurisdiction, by name."""
     statement = _select().where(User.jurisdiction_id == jurisdiction_id).order_by(User.name_key)
     return [UserInfo(**row) for row in db.session.execute(statement).mappings()]
 
 
+_COLUMNS: dict[str, Any] = {
+    "id": User.id,
+    "jurisdiction_id": User.jurisdiction_id,
+    "name": User.name,
+    "role": User.role,
+    "department_id": User.department_id,
+    "department": Department.code,
+    "disabled_at": User.disabled_at,
+    "password_hash": User.password_hash,
+    "openid_subject": User.openid_subject,
+    "two_step": User.totp_secret.is_not(None),
+}
+
+
 def _select() -> Select[*tuple[Any, ...]]:
-    return select(
-        User.id,
-        User.jurisdiction_id,
-        User.name,
-        User.role,
-        User.department_id,
-        Department.code.label("department"),
-        User.disabled_at,
-        User.password_hash,
-        User.openid_subject,
-        User.totp_secret.is_not(None).label("two_step"),
-    ).outerjoin(Department, Department.id == User.department_id)
+    columns = (column.label(name) for name, column in _COLUMNS.items())
+    return select(*columns).outerjoin(Department, Department.id == User.department_id)

@@ -65,7 +65,7 @@ def submitted() -> ColumnElement[datetime]:
     return func.coalesce(ServiceRequest.submitted_at, ServiceRequest.requested_datetime)
 
 
-def known_as(name: str) -> ColumnElement[bool]:
+def known_as(name: Any) -> ColumnElement[bool]:
     """Return the condition that a service request has this id, or this token if it has no id.
 
     For staff, who also work on submissions that await approval.

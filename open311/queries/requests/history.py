@@ -1,6 +1,6 @@
 """History of service requests: notes as a column, and when they were closed."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -124,14 +124,28 @@ def find_closings(pks: Sequence[int]) -> dict[int, datetime]:
     return {row.service_request_pk: row.changed_at for row in db.session.execute(closings)}
 
 
+def last_closing(steps: Iterable[tuple[str, datetime]]) -> datetime | None:
+    """Return the same of the statuses of a service request with their times, in their order."""
+    before, closed_at = "", None
+    for status, changed_at in steps:
+        if status == CLOSED != before:
+            closed_at = changed_at
+        before = status
+    return closed_at
+
+
+def is_long_ago(jurisdiction: Scope, closed_at: datetime | None) -> bool:
+    """Return whether a request that was closed at a time can no longer be reopened itself."""
+    period = timedelta(days=jurisdiction.reopen_days)
+    return closed_at is not None and datetime.now(UTC) - closed_at > period
+
+
 def is_closed_long_ago(jurisdiction: Scope, pk: int) -> bool:
     """Return whether a new service request continues a closed one that is reopened now.
 
     One without a number, or for a service that is no longer active, is reopened itself.
     """
-    closed_at = find_closing(pk)
-    period = timedelta(days=jurisdiction.reopen_days)
-    if closed_at is None or datetime.now(UTC) - closed_at <= period:
+    if not is_long_ago(jurisdiction, find_closing(pk)):
         return False
     statement = (
         select(ServiceRequest.pk)

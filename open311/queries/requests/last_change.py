@@ -1,67 +1,94 @@
 """Last changes: their times for conditional requests, and their numbers for copies."""
 
+import json
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, bindparam, func, null, select
+from sqlalchemy import ColumnElement, Text, bindparam, cast, func, null, select
 from sqlalchemy.orm import aliased
 
 from open311.database import db
 from open311.models import CityVersion, ServiceRequest
 from open311.queries.jurisdictions import Scope
-
-HEAD = ("version", "is_settled", "last_change", "last_departure")
-"""Columns about the whole list, the same in each of its rows."""
+from open311.statements import Statement
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Head:
-    """The state of the data that an answer was made from: values of HEAD."""
+    """The state of the data that an answer was made from.
+
+    snapshot names exactly the transactions whose changes were visible, and their database. newest
+    is the latest requested_datetime of all service requests.
+    """
 
     version: UUID
-    is_settled: bool
-    last_change: datetime | None
-    last_departure: datetime | None
+    snapshot: str
+    last_change: datetime | None = None
+    last_departure: datetime | None = None
+    newest: datetime | None = None
+
+    @classmethod
+    def read(cls, text: str) -> "Head":
+        """Read the column head."""
+        version, snapshot, *moments = json.loads(text)
+        times = [None if one is None else datetime.fromisoformat(one) for one in moments]
+        return cls(
+            version=UUID(version),
+            snapshot=snapshot,
+            **dict(zip(("last_change", "last_departure", "newest"), times, strict=False)),
+        )
 
     def changes(self, jurisdiction: Scope) -> list[datetime]:
         """Return the times of the last changes of the answer.
 
         A list changes with each service request and with the catalog. A list with a moving window
-        also changes when a service request leaves the window. Returns none if rows can be deleted,
-        and none while a transaction had changes to commit: their times may be before those of later
-        ones.
+        also changes when a service request leaves the window. Returns none if rows can be deleted.
         """
-        if jurisdiction.sandbox or not self.is_settled:
+        if jurisdiction.sandbox:
             return []
         moments = (jurisdiction.changed_at, self.last_change, self.last_departure)
         return [moment for moment in moments if moment is not None]
 
 
-def head_of_list(jurisdiction: Scope, *, window_moves: bool) -> list[ColumnElement[Any]]:
-    """Select the columns HEAD of a list; the parameters of a moving window are those of its terms.
+def head_of_list(jurisdiction: Scope, *, window_moves: bool) -> ColumnElement[str]:
+    """Select the head of a list as one column, which PostgreSQL makes once for all rows.
 
-    PostgreSQL reads each of them once for a statement.
+    The parameters of a moving window are those of its terms.
     """
     departure = _last_departure(jurisdiction) if window_moves else null()
-    columns = (_version(), _is_settled(), _last_change(jurisdiction), departure)
-    return [column.label(name) for name, column in zip(HEAD, columns, strict=True)]
+    head = _head(_last_change(jurisdiction), departure, _newest(jurisdiction))
+    return select(head).scalar_subquery().label("head")
 
 
-def head_of_one() -> list[ColumnElement[Any]]:
-    """Select the columns HEAD of one service request."""
-    columns = (_version(), _is_settled(), ServiceRequest.changed_at, null())
-    return [column.label(name) for name, column in zip(HEAD, columns, strict=True)]
+def head_of_one() -> ColumnElement[str]:
+    """Select the head of one service request."""
+    return _head(ServiceRequest.changed_at).label("head")
 
 
-def _version() -> ColumnElement[UUID]:
-    return select(CityVersion.version).scalar_subquery()
+def head_of_features() -> ColumnElement[str]:
+    """Select the head of an answer that does not tell when it changed."""
+    return select(_head()).scalar_subquery().label("head")
 
 
-def _is_settled() -> ColumnElement[bool]:
-    """Select whether no change is missing that was made before the statement began."""
-    return select(func.is_settled(func.pg_current_snapshot())).scalar_subquery()
+def _head(*moments: Any) -> ColumnElement[str]:
+    version = select(CityVersion.version).scalar_subquery()
+    snapshot = func.concat_ws(" ", func.current_database(), cast(func.pg_current_snapshot(), Text))
+    return cast(func.json_build_array(version, snapshot, *moments), Text)
+
+
+_IS_OPEN = Statement(select(func.oldest_open_change().is_not(None)), prepared=True)
+
+
+def is_any_open() -> bool:
+    """Return whether a transaction has changed service requests and not ended yet.
+
+    Its times may be before those of later changes, so an answer does not tell when it changed. Ask
+    before the statement that reads the answer.
+    """
+    [[is_open]] = _IS_OPEN.read({})
+    return bool(is_open)
 
 
 def _last_change(jurisdiction: Scope) -> ColumnElement[datetime]:
@@ -71,6 +98,20 @@ def _last_change(jurisdiction: Scope) -> ColumnElement[datetime]:
         select(request.changed_at)
         .where(request.jurisdiction_id == jurisdiction.jurisdiction_id)
         .order_by(request.change_number.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+
+
+def _newest(jurisdiction: Scope) -> ColumnElement[datetime]:
+    request = aliased(ServiceRequest)
+    return (
+        select(request.requested_datetime)
+        .where(
+            request.jurisdiction_id == jurisdiction.jurisdiction_id,
+            request.sandbox == jurisdiction.sandbox,
+        )
+        .order_by(request.requested_datetime.desc())
         .limit(1)
         .scalar_subquery()
     )

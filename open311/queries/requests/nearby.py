@@ -3,35 +3,55 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
+from typing import Any
 
-from sqlalchemy import Select, String, any_, func, literal, select
+from sqlalchemy import (
+    ColumnElement,
+    Float,
+    Integer,
+    String,
+    any_,
+    bindparam,
+    func,
+    literal,
+    literal_column,
+    select,
+)
 from sqlalchemy.dialects.postgresql import ARRAY
 
+from geo.coordinates import Box
 from geo.distances import FOOT
 from open311.database import db
-from open311.models import Service, ServiceRequest
+from open311.models import ServiceRequest
 from open311.queries.jurisdictions import Scope
 from open311.queries.requests.conditions import not_withdrawn, of_jurisdiction
 from open311.queries.routing.stored import Routed
-from open311.queries.search.places import is_within, meters_from
+from open311.queries.search.places import is_near, meters_from
+from open311.queries.together import Rows
+from open311.statements import Statement
 
 
-@dataclass(frozen=True)
-class Linked:
-    """A service request that is linked to another; service_request_id is its token before."""
+def select_links(pk: Any, duplicate_of_pk: Any, continues_pk: Any) -> dict[str, Rows]:
+    """Return lists of what is linked to a service request, by name: at most one, or duplicates.
 
-    service_request_id: str
-    status: str
-    description: str
-    requested: datetime
+    main is the original of a duplicate. service_request_id is the token of one without a number.
+    """
+    continued = ServiceRequest.continues_pk == pk
+    has_number = ServiceRequest.service_request_id.is_not(None)
+    duplicate = ServiceRequest.duplicate_of_pk == pk
+    return {
+        "main": _linked(ServiceRequest.pk == duplicate_of_pk),
+        "continues": _linked(ServiceRequest.pk == continues_pk),
+        "continued_as": _linked(continued, has_number, not_withdrawn()),
+        "duplicates": _linked(duplicate, not_withdrawn()),
+    }
 
 
-def find_linked(pk: int | None) -> Linked | None:
-    """Find a service request that another refers to, by its primary key; None for no key."""
-    if pk is None:
-        return None
-    row = db.session.execute(_select().where(ServiceRequest.pk == pk)).one_or_none()
-    return None if row is None else Linked(*row)
+def _linked(*conditions: ColumnElement[bool]) -> Rows:
+    """Select what pages show of linked requests, oldest first."""
+    in_order = (ServiceRequest.requested_datetime, ServiceRequest.pk)
+    return _select().where(*conditions).order_by(*in_order)
 
 
 def find_continuation(jurisdiction: Scope, pk: int) -> str | None:
@@ -44,16 +64,6 @@ def find_continuation(jurisdiction: Scope, pk: int) -> str | None:
     return number
 
 
-def list_duplicates(pk: int) -> list[Linked]:
-    """List the duplicates of a service request, oldest first."""
-    statement = (
-        _select()
-        .where(ServiceRequest.duplicate_of_pk == pk, not_withdrawn())
-        .order_by(ServiceRequest.requested_datetime, ServiceRequest.pk)
-    )
-    return [Linked(*row) for row in db.session.execute(statement)]
-
-
 def find_repeating(jurisdiction: Scope, names: Sequence[str]) -> set[str]:
     """Return the requests, by id or token, that are duplicates of others."""
     name = func.coalesce(ServiceRequest.service_request_id, ServiceRequest.token)
@@ -64,12 +74,13 @@ def find_repeating(jurisdiction: Scope, names: Sequence[str]) -> set[str]:
     return set(db.session.scalars(statement))
 
 
-def _select() -> Select[str, str, str, datetime]:
+def _select() -> Rows:
+    name = func.coalesce(ServiceRequest.service_request_id, ServiceRequest.token)
     return select(
-        func.coalesce(ServiceRequest.service_request_id, ServiceRequest.token),
+        name.label("service_request_id"),
         ServiceRequest.status,
         ServiceRequest.description,
-        ServiceRequest.requested_datetime,
+        ServiceRequest.requested_datetime.label("requested"),
     )
 
 
@@ -97,25 +108,43 @@ def list_nearby(jurisdiction: Scope, routed: Routed) -> list[Nearby]:
     point, at = routed.question.point, routed.question.at
     if point is None:
         return []
-    metres = meters_from(ServiceRequest.location, point).label("metres")
-    statement = (
-        select(
-            func.coalesce(ServiceRequest.service_request_id, ServiceRequest.token),
-            ServiceRequest.status,
-            ServiceRequest.description,
-            ServiceRequest.requested_datetime,
-            metres,
-        )
-        .join(Service, Service.id == ServiceRequest.service_id)
-        .where(
-            of_jurisdiction(jurisdiction),
-            not_withdrawn(),
-            ServiceRequest.pk != routed.pk,
-            Service.service_code == routed.question.service_code,
-            ServiceRequest.requested_datetime.between(at - NEARBY_PERIOD, at + NEARBY_PERIOD),
-            is_within(ServiceRequest.location, point, NEARBY_METERS[jurisdiction.units]),
-        )
-        .order_by(metres, ServiceRequest.pk)
-        .limit(MOST)
+    within = NEARBY_METERS[jurisdiction.units]
+    sides = {f"side_{n}": side for n, side in enumerate(Box.around(point, within).diagonals)}
+    statement = _nearby(jurisdiction.jurisdiction_id, jurisdiction.sandbox, tuple(sides))
+    rows = statement.read(
+        {
+            "pk": routed.pk,
+            "service_id": routed.service_id,
+            "since": at - NEARBY_PERIOD,
+            "until": at + NEARBY_PERIOD,
+            "center": point.ewkt,
+            "meters": within,
+            **sides,
+        }
     )
-    return [Nearby(*row) for row in db.session.execute(statement)]
+    return [Nearby(*row) for row in rows]
+
+
+@lru_cache
+def _nearby(jurisdiction_id: str, sandbox: bool, sides: Sequence[str]) -> Statement:
+    """Return the statement of list_nearby; sides are the parameters of the box around."""
+    location, moment = ServiceRequest.location, ServiceRequest.requested_datetime
+    center, meters = bindparam("center", type_=String), bindparam("meters", type_=Float)
+    box = [bindparam(side, type_=String) for side in sides]
+    distance = meters_from(location, center)
+    statement = (
+        _select()
+        .add_columns(distance)
+        .where(
+            ServiceRequest.jurisdiction_id == jurisdiction_id,
+            ServiceRequest.sandbox == sandbox,
+            not_withdrawn(),
+            ServiceRequest.pk != bindparam("pk"),
+            ServiceRequest.service_id == bindparam("service_id"),
+            moment.between(bindparam("since"), bindparam("until")),
+            is_near(location, box, center, meters),
+        )
+        .order_by(distance, ServiceRequest.pk)
+        .limit(literal_column(str(MOST), Integer))
+    )
+    return Statement(statement, prepared=False)

@@ -3,7 +3,7 @@
 Withdrawn requests are excluded, or returned as tombstones.
 """
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
@@ -42,10 +42,10 @@ from open311.queries.media import absolute, media_attributes
 from open311.queries.requests.conditions import deleted, gone, or_tombstone
 from open311.queries.requests.history import notes
 from open311.queries.requests.last_change import (
-    HEAD,
     Head,
     head_of_list,
     head_of_one,
+    is_any_open,
     settled_change,
 )
 from open311.queries.search.counts import known_total
@@ -100,7 +100,11 @@ def _by_layer(
 
 @dataclass(frozen=True)
 class Listing:
-    """A page of a list, and the times of its last changes (see Head.changes)."""
+    """A page of a list, and the times of its last changes (see Head.changes).
+
+    There are no times with extensions, which have changes of their own that are not known here, or
+    while a change is open.
+    """
 
     page: Page
     changes: list[datetime]
@@ -127,6 +131,7 @@ def list_service_requests(
     if ORDERS[asked.sort].by_change:
         wanted.append(_is_settled(ORDERS[asked.sort].key))
     selection = _selection(jurisdiction, audience, extensions=extensions, moves=window_moves)
+    tells = not extensions and not is_any_open()
     found = read_page(selection, wanted, asked)
     head = _head(jurisdiction, found, wanted, moves=window_moves)
     if head.version != city.version:
@@ -136,8 +141,9 @@ def list_service_requests(
     if tombstones:
         page = replace(page, rows=[or_tombstone(row) for row in page.rows])
     if page.total is None:
-        page = replace(page, total=known_total(count_some(selection, wanted)))
-    return Listing(page, head.changes(jurisdiction))
+        contents = _contents(head, wanted, moves=window_moves)
+        page = replace(page, total=known_total(count_some(selection, wanted, contents)))
+    return Listing(page, head.changes(jurisdiction) if tells else [])
 
 
 def _selection(
@@ -146,7 +152,7 @@ def _selection(
     return Selection(
         ("list", *_key(jurisdiction), audience, extensions, moves),
         lambda: _public(jurisdiction, audience, extensions=extensions).add_columns(
-            *head_of_list(jurisdiction, window_moves=moves)
+            head_of_list(jurisdiction, window_moves=moves)
         ),
         lambda: select(ServiceRequest.pk).where(visible_to(audience, jurisdiction)),
     )
@@ -164,19 +170,34 @@ def _is_settled(key: Any) -> Term:
 def _head(jurisdiction: Scope, rows: Sequence[Row], wanted: Sequence[Term], *, moves: bool) -> Head:
     """Return the head of a list, from any of its rows, or else read alone."""
     if rows:
-        return Head(*rows[0][-len(HEAD) - len(KEY) : -len(KEY)])
+        return Head.read(rows[0][-len(KEY) - 1])
     alone = Selection(
         ("head", *_key(jurisdiction), moves),
-        lambda: select(*head_of_list(jurisdiction, window_moves=moves)),
+        lambda: select(head_of_list(jurisdiction, window_moves=moves)),
     )
-    [row] = read_rows(alone, values_of(wanted))
-    return Head(*row)
+    [[text]] = read_rows(alone, values_of(wanted))
+    return Head.read(text)
+
+
+def _contents(head: Head, wanted: Sequence[Term], *, moves: bool) -> Hashable | None:
+    """Return a value that is equal only for lists with the same rows on all pages.
+
+    A moving window has the same rows until the next one leaves it. None where that is not known,
+    because a service request of the future will enter it.
+    """
+    if not moves:
+        return head.snapshot, str(values_of(wanted))
+    window = values_of([term for term in wanted if term.name.startswith("requested_")])
+    if head.newest is not None and head.newest > window["requested_until"]:
+        return None
+    others = values_of([term for term in wanted if not term.name.startswith("requested_")])
+    return head.snapshot, head.last_departure, str(others)
 
 
 def get_service_request(
     city: City, jurisdiction: Scope, service_request_id: str, *, extensions: bool = False
 ) -> tuple[dict[str, Any], list[datetime]]:
-    """Get one service request of any age, and the times of its last changes (see Head.changes).
+    """Get one service request of any age, and the times of its last changes (see Listing).
 
     The id of an imported request on its former server is accepted as well. Raises NotFound, also
     for a nonpublic request, Gone for a withdrawn one, and Stale.
@@ -185,23 +206,24 @@ def get_service_request(
         ("one", *_key(jurisdiction), extensions),
         lambda: (
             _public(jurisdiction, Audience.COPY, extensions=extensions)
-            .add_columns(*head_of_one())
+            .add_columns(head_of_one())
             .where(ServiceRequest.service_request_id == bindparam("id"))
         ),
     )
+    tells = not extensions and not is_any_open()
     rows = read_rows(one, {"id": service_request_id})
     if not rows and (current := find_current_ids(jurisdiction, [service_request_id])):
         rows = read_rows(one, {"id": next(iter(current.values()))})
     if not rows:
         raise NotFound(REQUEST_UNKNOWN, id=service_request_id)
     [row] = rows
-    head = Head(*row[-len(HEAD) :])
+    head = Head.read(row[-1])
     if head.version != city.version:
         raise Stale
     found = dict(zip(_names(Audience.COPY, extensions=extensions), row, strict=False))
     if found["deleted"]:
         raise gone(service_request_id)
-    return or_tombstone(found), head.changes(jurisdiction)
+    return or_tombstone(found), head.changes(jurisdiction) if tells else []
 
 
 def _public(jurisdiction: Scope, audience: Audience, *, extensions: bool) -> Select[Any]:

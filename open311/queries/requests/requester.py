@@ -4,7 +4,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, any_, cast, func, literal, or_, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    String,
+    any_,
+    cast,
+    func,
+    literal,
+    or_,
+    select,
+    union_all,
+)
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from open311.database import Base, db
@@ -20,6 +30,7 @@ from open311.models import (
     WorkStep,
 )
 from open311.personal_data import SHORTEST_PHONE, digits_of, normal_email, same_phone
+from open311.queries.together import Rows
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,26 +47,26 @@ REQUESTER = 0
 """The requester among the contacts: no received update has this id."""
 
 
-def find_contacts(pk: int) -> dict[int, Contact]:
-    """Find the requester and the authors of updates, by the id of the received update.
-
-    People without any contact data are left out.
-    """
+def select_contacts(pk: Any) -> Rows:
+    """Select the requester and the authors of updates, by the id of the received update."""
     requester, author = Reporter, UpdateReporter
-    rows = db.session.execute(
-        union_all(
-            select(
-                literal(REQUESTER),
-                *(requester.first_name, requester.last_name, requester.email, requester.phone),
-            ).where(requester.service_request_pk == pk),
-            select(
-                author.received_update_id,
-                *(author.first_name, author.last_name, author.email, author.phone),
-            )
-            .join(ReceivedUpdate, ReceivedUpdate.id == author.received_update_id)
-            .where(ReceivedUpdate.service_request_pk == pk),
+    of_both = union_all(
+        select(
+            literal(REQUESTER).label("update_id"),
+            *(requester.first_name, requester.last_name, requester.email, requester.phone),
+        ).where(requester.service_request_pk == pk),
+        select(
+            author.received_update_id,
+            *(author.first_name, author.last_name, author.email, author.phone),
         )
-    )
+        .join(ReceivedUpdate, ReceivedUpdate.id == author.received_update_id)
+        .where(ReceivedUpdate.service_request_pk == pk),
+    ).subquery()
+    return select(*of_both.c)
+
+
+def find_contacts(rows: Iterable[Any]) -> dict[int, Contact]:
+    """Return the rows of select_contacts by id, without people who gave no contact data."""
     return {
         row[0]: Contact(first_name=row[1], last_name=row[2], email=row[3], phone=row[4])
         for row in rows

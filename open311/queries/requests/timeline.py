@@ -3,13 +3,14 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import func, select
 
-from open311.database import db
-from open311.models import ApiKey, Erasure, Media, ReceivedUpdate, StatusChange, WorkStep
-from open311.queries.media import staff_link_of_medium
+from open311.models import ApiKey, Erasure, ReceivedUpdate, StatusChange, WorkStep
+from open311.queries.media import select_media
 from open311.queries.routing.stored import Step
+from open311.queries.together import Rows
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,15 +39,28 @@ class Happening:
     pending: bool = False
 
 
-def list_happenings(pk: int, steps: Iterable[Step]) -> list[Happening]:
+def select_history(pk: Any) -> dict[str, Rows]:
+    """Return the lists that list_happenings puts together, by name."""
+    return {
+        "statuses": _select_statuses(pk),
+        "comments": _select_comments(pk),
+        "media": select_media(pk),
+        "work": _select_work(pk),
+        "erasures": _select_erasures(pk),
+    }
+
+
+def list_happenings(found: Mapping[str, Sequence[Any]], steps: Iterable[Step]) -> list[Happening]:
     """List the history of a service request, newest first; steps are its routing steps.
 
-    Entries of one sequence keep its order, also if the clock was set back in between.
+    found are the rows of select_history. Entries of one sequence keep its order, also if the clock
+    was set back in between.
     """
-    photos = _photos(pk)
+    photos = _photos(found["media"])
     sequences = (
-        *(_statuses(pk, photos), _comments(pk, photos)),
-        *(map(_of_routing, steps), _work(pk), _erasures(pk)),
+        *(_statuses(found["statuses"], photos), _comments(found["comments"], photos)),
+        *(map(_of_routing, steps), map(_of_work, found["work"])),
+        map(_of_erasure, found["erasures"]),
     )
     dated = [one for sequence in sequences for one in _dated(sequence)]
     dated.sort(key=lambda one: one[0])
@@ -65,12 +79,12 @@ Photos = Mapping[tuple[str, int], Sequence[tuple[str, bool]]]
 """Media as in Happening by what they belong to: ("update", id), or ("status", id of the change)."""
 
 
-def _statuses(pk: int, photos: Photos) -> Iterable[Happening]:
-    """Return the changes of status, without those equal to the previous one."""
-    rows = db.session.execute(
+def _select_statuses(pk: Any) -> Rows:
+    return (
         select(
             StatusChange.id,
             StatusChange.changed_at,
+            StatusChange.status,
             StatusChange.detailed_status,
             StatusChange.status_notes,
             StatusChange.made_by,
@@ -82,6 +96,10 @@ def _statuses(pk: int, photos: Photos) -> Iterable[Happening]:
         .where(StatusChange.service_request_pk == pk)
         .order_by(StatusChange.id)
     )
+
+
+def _statuses(rows: Iterable[Any], photos: Photos) -> Iterable[Happening]:
+    """Return the changes of status, without those equal to the previous one."""
     before: tuple[str, str] | None = None
     for row in rows:
         now = (row.detailed_status, row.status_notes)
@@ -102,9 +120,9 @@ def _statuses(pk: int, photos: Photos) -> Iterable[Happening]:
         before = now
 
 
-def _comments(pk: int, photos: Photos) -> Iterable[Happening]:
-    """Return the comments, also those that need approval."""
-    rows = db.session.execute(
+def _select_comments(pk: Any) -> Rows:
+    """Select the comments, also those that need approval."""
+    return (
         select(
             ReceivedUpdate.id,
             func.coalesce(ReceivedUpdate.accepted_at, ReceivedUpdate.received_at).label("at"),
@@ -119,6 +137,9 @@ def _comments(pk: int, photos: Photos) -> Iterable[Happening]:
         .where(ReceivedUpdate.service_request_pk == pk, ReceivedUpdate.status_change_id.is_(None))
         .order_by(ReceivedUpdate.id)
     )
+
+
+def _comments(rows: Iterable[Any], photos: Photos) -> Iterable[Happening]:
     for row in rows:
         yield Happening(
             at=row.at,
@@ -134,19 +155,9 @@ def _comments(pk: int, photos: Photos) -> Iterable[Happening]:
         )
 
 
-def _photos(pk: int) -> Photos:
-    rows = db.session.execute(
-        select(
-            Media.status_change_id,
-            Media.received_update_id,
-            staff_link_of_medium().label("link"),
-            Media.name.is_not(None).label("stored"),
-        )
-        .where(Media.service_request_pk == pk)
-        .order_by(Media.position)
-    )
+def _photos(media: Iterable[Any]) -> Photos:
     photos: dict[tuple[str, int], list[tuple[str, bool]]] = {}
-    for row in rows:
+    for row in media:
         medium = (row.link, row.stored)
         if row.status_change_id is not None:
             photos.setdefault(("status", row.status_change_id), []).append(medium)
@@ -161,28 +172,32 @@ def _of_routing(step: Step) -> Happening:
     return Happening(at=step.made_at, kind=step.kind, what=what, said=step.reason, by=step.made_by)
 
 
-def _work(pk: int) -> Iterable[Happening]:
-    rows = db.session.execute(
+def _select_work(pk: Any) -> Rows:
+    return (
         select(WorkStep.made_at, WorkStep.kind, WorkStep.text, WorkStep.made_by)
         .where(WorkStep.service_request_pk == pk)
         .order_by(WorkStep.id)
     )
-    for row in rows:
-        note = row.kind == "noted"
-        yield Happening(
-            at=row.made_at,
-            kind=row.kind,
-            what="" if note else row.text,
-            said=row.text if note else "",
-            by=row.made_by,
-        )
 
 
-def _erasures(pk: int) -> Iterable[Happening]:
-    rows = db.session.execute(
+def _of_work(row: Any) -> Happening:
+    note = row.kind == "noted"
+    return Happening(
+        at=row.made_at,
+        kind=row.kind,
+        what="" if note else row.text,
+        said=row.text if note else "",
+        by=row.made_by,
+    )
+
+
+def _select_erasures(pk: Any) -> Rows:
+    return (
         select(Erasure.erased_at, Erasure.reason, Erasure.erased_by)
-        .where(Erasure.service_request_pk == pk, Erasure.counts != {})
+        .where(Erasure.service_request_pk == pk, Erasure.counts != func.jsonb_build_object())
         .order_by(Erasure.id)
     )
-    for row in rows:
-        yield Happening(at=row.erased_at, kind="erased", what="", said=row.reason, by=row.erased_by)
+
+
+def _of_erasure(row: Any) -> Happening:
+    return Happening(at=row.erased_at, kind="erased", what="", said=row.reason, by=row.erased_by)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import aliased
@@ -37,6 +38,7 @@ from open311.queries.routing.decide import (
 )
 from open311.queries.routing.neighbors import find_neighbours
 from open311.queries.routing.stored import Routed
+from open311.queries.together import Rows
 
 
 @dataclass(frozen=True)
@@ -194,8 +196,13 @@ class Retrospect:
 
 def list_stored_places(pk: int) -> list[StoredPlace]:
     """List the stored boundaries of a service request, in the order of layers."""
+    return [StoredPlace(**row) for row in db.session.execute(select_stored_places(pk)).mappings()]
+
+
+def select_stored_places(pk: Any) -> Rows:
+    """Select the same, with the columns of StoredPlace."""
     inside, beside = aliased(Boundary), aliased(Boundary)
-    rows = db.session.execute(
+    return (
         select(
             BoundaryLayer.code.label("layer"),
             inside.code.label("boundary"),
@@ -210,8 +217,7 @@ def list_stored_places(pk: int) -> list[StoredPlace]:
         .outerjoin(beside, beside.id == ServiceRequestBoundary.neighbour_id)
         .where(ServiceRequestBoundary.service_request_pk == pk)
         .order_by(BoundaryLayer.position, BoundaryLayer.id)
-    ).mappings()
-    return [StoredPlace(**row) for row in rows]
+    )
 
 
 def look_back(
@@ -227,7 +233,7 @@ def look_back(
     submission. now is aware.
     """
     today = maps or Maps(now.astimezone(jurisdiction.zone).date())
-    stored = _stored(routed, places)
+    stored = stored_outcome(routed, places)
     here = jurisdiction.jurisdiction_id
     city = _read_city(here)
     question = routed.question
@@ -250,7 +256,8 @@ def look_back(
     return _compare(stored, found), _compare(stored, found_today)
 
 
-def _stored(routed: Routed, places: Sequence[StoredPlace]) -> RoutingOutcome:
+def stored_outcome(routed: Routed, places: Sequence[StoredPlace]) -> RoutingOutcome:
+    """Return how a service request was routed, to compare with a decision."""
     inside = {one.layer: one.boundary for one in places if one.boundary is not None}
     return RoutingOutcome(
         routed.department_id,
@@ -262,14 +269,18 @@ def _stored(routed: Routed, places: Sequence[StoredPlace]) -> RoutingOutcome:
     )
 
 
-def _compare(stored: RoutingOutcome, found: Explanation) -> Retrospect:
-    decision = found.decision
-    outcome = RoutingOutcome(
+def found_outcome(decision: Decision, department: str) -> RoutingOutcome:
+    """Return a decision with the name of its department, to compare with what is stored."""
+    return RoutingOutcome(
         decision.department_id,
-        found.department,
+        department,
         None if decision.rule is None else decision.rule.code,
         decision.reason,
         {hit.layer: hit.code for hit in decision.hits},
     )
+
+
+def _compare(stored: RoutingOutcome, found: Explanation) -> Retrospect:
+    outcome = found_outcome(found.decision, found.department)
     in_use = {view.code for view in found.rules}
     return Retrospect(found.question, found, list_differences(stored, outcome, in_use))

@@ -1,18 +1,30 @@
 """Routing by a snapshot of the city, without reading the database."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
 from geo.addresses.doubts import OutsideFacts, places_like
 from geo.coordinates import Point, covers
 from geo.routing.borders import Neighbour, settle_neighbours
+from geo.routing.decide import Decision, Difference, list_differences
 from geo.routing.map_sets import covering, nearest
+from geo.routing.rules import Hit
+from open311.errors import OutsideServiceArea
+from open311.messages.problem import Problem
 from open311.queries.city import City
 from open311.queries.jurisdictions import Scope
+from open311.queries.maps.sets import Maps
 from open311.queries.routing.decide import (
     Ground,
     Routing,
     RoutingCase,
+    list_hits,
     outside,
     routing_by,
 )
+from open311.queries.routing.explain import StoredPlace, found_outcome, stored_outcome
+from open311.queries.routing.stored import Routed
 
 
 def is_outside(city: City, point: Point) -> bool:
@@ -30,23 +42,69 @@ def facts_outside(city: City, point: Point) -> OutsideFacts | None:
     return OutsideFacts(exchanged, mirrored, upside_down, metres)
 
 
-def route_in(city: City, jurisdiction: Scope, question: RoutingCase) -> Routing:
-    """Decide a case by the boundary sets of its day; raises OutsideServiceArea."""
+def route_in(
+    city: City, jurisdiction: Scope, question: RoutingCase, day: date | None = None
+) -> Routing:
+    """Decide a case by the boundary sets of a day; raises OutsideServiceArea.
+
+    It is the day of the case by default.
+    """
     point, guide = question.point, city.guide
     if point is not None and guide.outside_department_id is None:
         facts = facts_outside(city, point)
         if facts is not None:
             raise outside(jurisdiction, point, facts)
     is_away = point is not None and is_outside(city, point)
-    day = question.at.astimezone(jurisdiction.zone).date()
+    day = day or question.at.astimezone(jurisdiction.zone).date()
     ground = Ground(
-        hits=[] if point is None else covering(city.maps.on(day), point),
+        hits=[] if point is None else _hits(city, point, day),
         rules=guide.rules,
         calendar=guide.calendar,
         default_department_id=guide.default_department_id,
         outside_department_id=guide.outside_department_id if is_away else None,
     )
     return routing_by(jurisdiction, question, ground)
+
+
+def _hits(city: City, point: Point, day: date) -> Sequence[Hit]:
+    """List the boundaries of a day that cover a point; reads sets that are not in memory."""
+    if city.maps.know(day):
+        return covering(city.maps.on(day), point)
+    return list_hits(city.scope.jurisdiction_id, point, Maps(day))
+
+
+@dataclass(frozen=True)
+class Look:
+    """A service request routed anew; decision is None where it is refused.
+
+    differences are from what was stored, or the problems of a location that is refused.
+    """
+
+    decision: Decision | None
+    differences: tuple[Difference | Problem, ...]
+
+
+def look_again(
+    city: City, routed: Routed, places: Sequence[StoredPlace], now: datetime
+) -> tuple[Look, Look]:
+    """Route a service request anew by the boundary sets of its day, and by those of today.
+
+    As look_back of explain, by the current rules and the time of submission. now is aware.
+    """
+    days = (moment.astimezone(city.scope.zone).date() for moment in (routed.question.at, now))
+    try:
+        then, today = (_look(city, routed, places, day) for day in days)
+    except OutsideServiceArea as error:
+        refused = Look(None, tuple(error.problems))
+        return refused, refused
+    return then, today
+
+
+def _look(city: City, routed: Routed, places: Sequence[StoredPlace], day: date) -> Look:
+    decision = route_in(city, city.scope, routed.question, day).decision
+    found = found_outcome(decision, city.department_names[decision.department_id])
+    in_use = {rule.code for rule in city.guide.rules}
+    return Look(decision, list_differences(stored_outcome(routed, places), found, in_use))
 
 
 def neighbours_in(city: City, jurisdiction: Scope, routing: Routing) -> tuple[Neighbour, ...]:

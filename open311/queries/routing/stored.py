@@ -1,10 +1,12 @@
 """Stored routing of service requests, and their later steps."""
 
-from dataclasses import dataclass
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Float, Select, func, select
+from sqlalchemy import ColumnElement, Float, Select, String, bindparam, func, select
 from sqlalchemy.orm import aliased
 
 from geo.coordinates import Point
@@ -13,8 +15,10 @@ from open311.errors import NotFound
 from open311.messages.requests import REQUEST_UNKNOWN
 from open311.models import Department, RoutingRule, RoutingStep, Service, ServiceRequest
 from open311.queries.jurisdictions import Scope
-from open311.queries.requests.conditions import gone, known_as, of_jurisdiction
+from open311.queries.requests.conditions import gone, known_as, of_jurisdiction, submitted
 from open311.queries.routing.decide import RoutingCase
+from open311.queries.together import RowsAsJson
+from open311.statements import Statement
 
 CHOSEN = ("handed_over", "pinned")
 """Kinds of steps in which a person selects the department."""
@@ -43,6 +47,8 @@ class Routed:
     pk: int
     service_request_id: str
     public_name: str
+    has_number: bool
+    service_id: int
     department_id: int
     department: str
     rule: str | None
@@ -77,55 +83,85 @@ class Routed:
 
 def get_routed(jurisdiction: Scope, service_request_id: str) -> Routed:
     """Return the stored routing of a request by id or token; raises NotFound and Gone."""
-    row = db.session.execute(_select(jurisdiction, service_request_id)).one_or_none()
-    if row is None:
-        raise NotFound(REQUEST_UNKNOWN, id=service_request_id)
-    stored: ServiceRequest = row[0]
-    if stored.withdrawn_at is not None:
-        raise gone(service_request_id)
-    return Routed(
-        pk=stored.pk,
-        service_request_id=service_request_id,
-        department_id=stored.department_id,
-        department=row.department,
-        rule=row.rule,
-        rule_id=stored.routing_rule_id,
-        reason=stored.routing_reason,
-        pinned=stored.pinned,
-        near_border=stored.near_border,
-        accepted_at=stored.accepted_at,
-        assigned_user_id=stored.assigned_user_id,
-        duplicate_of_pk=stored.duplicate_of_pk,
-        continues_pk=stored.continues_pk,
-        waits_since=stored.waits_since,
-        public=stored.public,
-        public_name=stored.service_request_id or stored.token or "",
-        status=stored.status,
-        accuracy_metres=stored.accuracy_metres,
-        detailed_status=stored.detailed_status,
-        status_notes=stored.status_notes,
-        service_type=row.type,
-        expected_days=row.expected_days,
-        expected_datetime=stored.expected_datetime,
-        change_number=stored.change_number,
-        question=_question(stored, row),
-        steps=_steps(stored.pk),
+    rows = db.session.execute(_select(jurisdiction, service_request_id)).all()
+    return _routed(service_request_id, rows)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """Other columns of a service request, by name. Equal keys mean equal columns."""
+
+    key: Hashable
+    columns: Mapping[str, ColumnElement[Any]] = field(compare=False)
+
+
+def read_routed(
+    jurisdiction: Scope, service_request_id: str, shown: Shown
+) -> tuple[Routed, dict[str, Any]]:
+    """Return the same with other columns, by one statement outside of any transaction."""
+    statement = _with_columns(jurisdiction, shown)
+    rows = statement.read({"id": service_request_id})
+    routed = _routed(service_request_id, rows)
+    return routed, dict(zip(shown.columns, rows[0][-len(shown.columns) :], strict=True))
+
+
+@lru_cache
+def _with_columns(jurisdiction: Scope, shown: Shown) -> Statement:
+    rows = _select(jurisdiction, bindparam("id", type_=String))
+    return Statement(rows.add_columns(*shown.columns.values()), prepared=True)
+
+
+_STORED = (
+    *("pk", "service_id", "department_id", "pinned", "near_border", "accepted_at"),
+    *("assigned_user_id", "duplicate_of_pk", "continues_pk", "waits_since", "public"),
+    *("accuracy_metres", "status", "detailed_status", "status_notes", "expected_datetime"),
+    *("change_number",),
+)
+"""Columns of service requests that are attributes of Routed, with the same names."""
+
+_left, _entered = aliased(Department), aliased(Department)
+
+_STEPS = RowsAsJson(
+    select(
+        RoutingStep.kind,
+        _left.name.label("from_department"),
+        _entered.name.label("to_department"),
+        RoutingStep.reason,
+        RoutingStep.made_at,
+        RoutingStep.made_by,
     )
+    .join(_left, _left.id == RoutingStep.from_department_id)
+    .join(_entered, _entered.id == RoutingStep.to_department_id)
+    .where(RoutingStep.service_request_pk == ServiceRequest.pk)
+    .order_by(RoutingStep.id)
+    .correlate(ServiceRequest)
+)
+
+_COLUMNS: Mapping[str, Any] = {
+    **{name: getattr(ServiceRequest, name) for name in _STORED},
+    "has_number": ServiceRequest.service_request_id.is_not(None),
+    "public_name": func.coalesce(ServiceRequest.service_request_id, ServiceRequest.token, ""),
+    "department": Department.name,
+    "rule": RoutingRule.code,
+    "rule_id": ServiceRequest.routing_rule_id,
+    "reason": ServiceRequest.routing_reason,
+    "service_type": Service.type,
+    "expected_days": Service.expected_days,
+    "steps": _STEPS.column,
+    "service_code": Service.service_code,
+    "group": Service.group,
+    "lat": func.ST_Y(ServiceRequest.location, type_=Float),
+    "long": func.ST_X(ServiceRequest.location, type_=Float),
+    "at": submitted(),
+    "answers": ServiceRequest.answers,
+    "withdrawn_at": ServiceRequest.withdrawn_at,
+}
 
 
-def _select(jurisdiction: Scope, service_request_id: str) -> Select[Any]:
+def _select(jurisdiction: Scope, service_request_id: Any) -> Select[Any]:
     return (
-        select(
-            ServiceRequest,
-            Service.service_code,
-            Service.group,
-            Service.type,
-            Service.expected_days,
-            Department.name.label("department"),
-            RoutingRule.code.label("rule"),
-            func.ST_Y(ServiceRequest.location, type_=Float).label("lat"),
-            func.ST_X(ServiceRequest.location, type_=Float).label("long"),
-        )
+        select(*_COLUMNS.values())
+        .select_from(ServiceRequest)
         .join(Service, Service.id == ServiceRequest.service_id)
         .join(Department, Department.id == ServiceRequest.department_id)
         .outerjoin(RoutingRule, RoutingRule.id == ServiceRequest.routing_rule_id)
@@ -133,30 +169,18 @@ def _select(jurisdiction: Scope, service_request_id: str) -> Select[Any]:
     )
 
 
-def _question(stored: ServiceRequest, row: Any) -> RoutingCase:
-    return RoutingCase(
-        service_code=row.service_code,
-        group=row.group,
-        point=None if row.lat is None else Point(lat=row.lat, long=row.long),
-        at=stored.submitted_at or stored.requested_datetime,
-        answers=stored.answers,
+def _routed(service_request_id: str, rows: Sequence[Sequence[Any]]) -> Routed:
+    """Return the row of _select; raises NotFound and Gone."""
+    if not rows:
+        raise NotFound(REQUEST_UNKNOWN, id=service_request_id)
+    [row] = rows
+    stored = dict(zip(_COLUMNS, row, strict=False))
+    if stored.pop("withdrawn_at") is not None:
+        raise gone(service_request_id)
+    steps = tuple(Step(**step._asdict()) for step in _STEPS.rows(stored.pop("steps")))
+    lat, long = stored.pop("lat"), stored.pop("long")
+    question = RoutingCase(
+        point=None if lat is None else Point(lat=lat, long=long),
+        **{name: stored.pop(name) for name in ("service_code", "group", "at", "answers")},
     )
-
-
-def _steps(pk: int) -> tuple[Step, ...]:
-    left, entered = aliased(Department), aliased(Department)
-    rows = db.session.execute(
-        select(
-            RoutingStep.kind,
-            left.name.label("from_department"),
-            entered.name.label("to_department"),
-            RoutingStep.reason,
-            RoutingStep.made_at,
-            RoutingStep.made_by,
-        )
-        .join(left, left.id == RoutingStep.from_department_id)
-        .join(entered, entered.id == RoutingStep.to_department_id)
-        .where(RoutingStep.service_request_pk == pk)
-        .order_by(RoutingStep.id)
-    ).mappings()
-    return tuple(Step(**row) for row in rows)
+    return Routed(service_request_id=service_request_id, question=question, steps=steps, **stored)

@@ -35,7 +35,6 @@ from open311.models import (
 from open311.queries.catalog.services import find_service_ids
 from open311.queries.requests.conditions import is_open
 from open311.queries.search.criteria import BoundaryCode
-from schemas.vocabulary.statuses import OPEN
 from schemas.vocabulary.triage import OF_CLOSED_REQUESTS
 
 Condition = ColumnElement[bool]
@@ -99,12 +98,12 @@ def find_boundary_ids(jurisdiction_id: str, boundaries: Sequence[BoundaryCode]) 
     return list(db.session.scalars(statement))
 
 
-def is_assigned_to(jurisdiction_id: str, names: Sequence[str]) -> Condition:
-    """Return the condition that the assignee has one of these names."""
-    ids = db.session.scalars(
-        select(User.id).where(User.jurisdiction_id == jurisdiction_id, is_any_of(User.name, names))
+def find_assignee_ids(jurisdiction_id: str, names: Sequence[str]) -> list[int]:
+    """List the ids of users by name; unknown names are ignored."""
+    statement = select(User.id).where(
+        User.jurisdiction_id == jurisdiction_id, is_any_of(User.name, names)
     )
-    return func.coalesce(_is_one_of(ServiceRequest.assigned_user_id, list(ids)), False)
+    return list(db.session.scalars(statement))
 
 
 def is_overdue() -> Condition:
@@ -149,10 +148,9 @@ def needs_review() -> Condition:
     """
     entries = select(TriageEntry.service_request_pk).where(TriageEntry.settled_at.is_(None))
     of_closed = entries.where(is_any_of(TriageEntry.reason, OF_CLOSED_REQUESTS))
-    return or_(
-        and_(ServiceRequest.status == OPEN, ServiceRequest.pk.in_(entries)),
-        ServiceRequest.pk.in_(of_closed),
-    )
+    # PostgreSQL begins with the entries, which are few, unless they are inside of the OR.
+    is_queued = ServiceRequest.pk.in_(entries)
+    return and_(is_queued, or_(is_open(), ServiceRequest.pk.in_(of_closed)))
 
 
 def awaits_approval() -> Condition:

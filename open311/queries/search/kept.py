@@ -3,8 +3,10 @@
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from threading import Lock
 from typing import Any
 
+from cachetools import LRUCache
 from sqlalchemy import BigInteger, Integer, Select, bindparam, func, literal_column, select
 
 from open311.database import db
@@ -58,8 +60,45 @@ def _rows(selection: Selection) -> Statement:
     return Statement(selection.rows(), prepared=True)
 
 
-def count_some(selection: Selection, terms: Sequence[Term]) -> int:
-    """Count the rows on all pages, up to one more than MOST_COUNTED."""
+def read_all(selection: Selection, terms: Sequence[Term]) -> Sequence[Row]:
+    """Return all rows of a selection, with terms, for the values of these."""
+    if all(term.name for term in terms):
+        return _all(selection, tuple(terms)).read(values_of(terms))
+    rows = selection.rows().where(*(term.build() for term in terms))
+    return db.session.connection().execute(rows, values_of(terms)).all()
+
+
+@lru_cache(maxsize=MOST_KEPT)
+def _all(selection: Selection, terms: tuple[Term, ...]) -> Statement:
+    rows = selection.rows().where(*(term.build() for term in terms))
+    return Statement(rows, prepared=not terms)
+
+
+def count_some(
+    selection: Selection, terms: Sequence[Term], contents: Hashable | None = None
+) -> int:
+    """Count the rows on all pages, up to one more than MOST_COUNTED.
+
+    Lists of the same form with equal contents have the same rows: they are counted once. Terms
+    without a name have no form: two of them may have different values.
+    """
+    if contents is None or not all(term.name for term in terms):
+        return _count_now(selection, terms)
+    key = (selection, tuple(terms), contents)
+    with _LOCK:
+        counted = _COUNTS.get(key)
+    if counted is None:
+        counted = _count_now(selection, terms)
+        with _LOCK:
+            _COUNTS[key] = counted
+    return counted
+
+
+_COUNTS: LRUCache[Hashable, int] = LRUCache(maxsize=64)
+_LOCK = Lock()
+
+
+def _count_now(selection: Selection, terms: Sequence[Term]) -> int:
     if all(term.name for term in terms):
         [[counted]] = _count(selection, tuple(terms)).read(values_of(terms))
     else:
@@ -100,7 +139,9 @@ def _page(
     page = one_page(rows, order, page_size, after).limit(limit)
     if is_offset:
         page = page.offset(bindparam("offset", type_=Integer))
-    return Statement(page, prepared=_is_steady(terms))
+    is_steady = _is_steady(terms)
+    is_range = sort.lstrip("-") == "requested_datetime"
+    return Statement(page, prepared=is_steady, one_plan=is_steady and is_range)
 
 
 @lru_cache(maxsize=MOST_KEPT)

@@ -44,15 +44,14 @@ def is_near(
 ) -> ColumnElement[bool]:
     """Return the same for values or parameters: the box around, the center as EWKT, and meters."""
     near = or_(*(geometry.op("&&")(area) for area in _areas(diagonals)))
-    return and_(near, _meters_from(geometry, center) <= meters)
+    return and_(near, meters_from(geometry, center) <= meters)
 
 
-def meters_from(geometry: Any, center: Point) -> ColumnElement[float]:
-    """Return the distance of a column of geometries from a point in meters on the ellipsoid."""
-    return _meters_from(geometry, center.ewkt)
+def meters_from(geometry: Any, center: Any) -> ColumnElement[float]:
+    """Return the distance of a column of geometries from a point in meters on the ellipsoid.
 
-
-def _meters_from(geometry: Any, center: Any) -> ColumnElement[float]:
+    center is EWKT, or a parameter for it.
+    """
     there = func.ST_GeogFromText(center)
     return func.ST_Distance(func.geography(geometry), there, type_=Float())
 

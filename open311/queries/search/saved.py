@@ -5,13 +5,25 @@ from typing import Any
 
 import shapely
 from shapely.geometry.base import BaseGeometry
-from sqlalchemy import BigInteger, ColumnElement, and_, cast, func, or_, select
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Integer,
+    String,
+    and_,
+    bindparam,
+    cast,
+    func,
+    or_,
+    select,
+)
 
 from open311.database import db
 from open311.errors import NotFound
 from open311.messages.search import AREA_UNKNOWN
 from open311.models import Department, SavedArea, SavedView, User
 from open311.queries.people.users import UserInfo
+from open311.queries.together import Rows
 
 
 @dataclass(frozen=True)
@@ -29,44 +41,61 @@ class Saved:
 
 def list_views(user: UserInfo) -> list[Saved]:
     """List the views that a user can use, by name."""
-    return _list(SavedView, user, SavedView.query)
+    return [Saved(*row) for row in db.session.execute(VIEWS, values_for(user))]
 
 
 def list_areas(user: UserInfo) -> list[Saved]:
     """List the areas that a user can use, by name."""
-    return _list(SavedArea, user)
+    return [Saved(*row) for row in db.session.execute(AREAS, values_for(user))]
 
 
 def get_area(user: UserInfo, area_id: int) -> BaseGeometry:
     """Get an area that a user can use, in degrees on WGS 84, x first; raises NotFound."""
     mine = cast(SavedArea.id, BigInteger) == area_id
-    found = db.session.scalar(
-        select(func.ST_AsBinary(SavedArea.area)).where(mine, _for(SavedArea, user))
-    )
+    statement = select(func.ST_AsBinary(SavedArea.area)).where(mine, _usable(SavedArea))
+    found = db.session.scalar(statement, values_for(user))
     if found is None:
         raise NotFound(AREA_UNKNOWN, field="area", number=str(area_id))
     return shapely.from_wkb(bytes(found))
 
 
-def _list(kind: Any, user: UserInfo, *more: Any) -> list[Saved]:
-    shared_with = (kind.department_id, Department.name)
-    rows = db.session.execute(
-        select(kind.id, kind.name, kind.user_id == user.id, User.name, *shared_with, *more)
-        .join(User, User.id == kind.user_id)
-        .outerjoin(Department, Department.id == kind.department_id)
-        .where(_for(kind, user))
-        .order_by(kind.name, kind.id)
-    )
-    return [Saved(*row) for row in rows]
+_USER_ID = bindparam("user_id", type_=Integer)
+_DEPARTMENT_ID = bindparam("department_id", type_=Integer)
+_JURISDICTION_ID = bindparam("jurisdiction_id", type_=String)
 
 
-def _for(kind: Any, user: UserInfo) -> ColumnElement[bool]:
+def values_for(user: UserInfo) -> dict[str, Any]:
+    """Return the parameters of VIEWS and AREAS for a user."""
+    return {
+        _USER_ID.key: user.id,
+        _DEPARTMENT_ID.key: user.department_id,
+        _JURISDICTION_ID.key: user.jurisdiction_id,
+    }
+
+
+def _usable(kind: Any) -> ColumnElement[bool]:
     """Return the condition that a user can use it: their own, or shared with their department.
 
     Users without a department see those shared with any department.
     """
-    shared = kind.department_id.is_not(None)
-    if user.department_id is not None:
-        shared = kind.department_id == user.department_id
-    here = kind.jurisdiction_id == user.jurisdiction_id
-    return and_(here, or_(kind.user_id == user.id, shared))
+    shared = kind.department_id == func.coalesce(_DEPARTMENT_ID, kind.department_id)
+    return and_(kind.jurisdiction_id == _JURISDICTION_ID, or_(kind.user_id == _USER_ID, shared))
+
+
+def _select(kind: Any, *more: Any) -> Rows:
+    return (
+        select(
+            *(kind.id, kind.name, (kind.user_id == _USER_ID).label("mine")),
+            *(User.name.label("owner"), kind.department_id, Department.name.label("department")),
+            *more,
+        )
+        .join(User, User.id == kind.user_id)
+        .outerjoin(Department, Department.id == kind.department_id)
+        .where(_usable(kind))
+        .order_by(kind.name, kind.id)
+    )
+
+
+VIEWS = _select(SavedView, SavedView.query)
+AREAS = _select(SavedArea)
+"""Selections of what a user can use, with the columns of Saved."""

@@ -30,9 +30,9 @@ from open311.queries.jurisdictions import Scope
 from open311.queries.requests.conditions import is_open
 from open311.queries.search.conditions import (
     awaits_approval,
+    find_assignee_ids,
     find_boundary_ids,
     find_ids_of_groups,
-    is_assigned_to,
     is_inside,
     is_near_boundary,
     is_new,
@@ -122,8 +122,8 @@ def _of_work(jurisdiction: Scope, criteria: Criteria) -> Iterator[Term]:
         yield Term("is_open", (), is_open)
         yield from _in_period("due", ServiceRequest.expected_datetime, criteria.due)
     if criteria.assigned_to:
-        names = criteria.assigned_to
-        yield unnamed(is_assigned_to(jurisdiction.jurisdiction_id, names))
+        users = find_assignee_ids(jurisdiction.jurisdiction_id, criteria.assigned_to)
+        yield _any_id("assigned_to", ServiceRequest.assigned_user_id, users)
     flags: dict[Callable[[], Condition], bool | None] = {
         is_overdue: criteria.overdue,
         is_new: criteria.new,

@@ -2,7 +2,7 @@
 
 from enum import Enum
 
-from sqlalchemy import ColumnElement, and_
+from sqlalchemy import ColumnElement, Table, and_
 
 from open311.models import ServiceRequest
 from open311.queries.jurisdictions import Scope
@@ -28,3 +28,12 @@ def visible_to(audience: Audience, jurisdiction: Scope) -> ColumnElement[bool]:
         return and_(mine, not_withdrawn())
     public = and_(mine, ServiceRequest.public)
     return public if audience is Audience.COPY else and_(public, not_withdrawn())
+
+
+def visible_totals(audience: Audience, jurisdiction: Scope, totals: Table) -> ColumnElement[bool]:
+    """Return the condition that an audience can read totals of requests that were not withdrawn."""
+    mine = and_(
+        totals.c.jurisdiction_id == jurisdiction.jurisdiction_id,
+        totals.c.sandbox == jurisdiction.sandbox,
+    )
+    return mine if audience is Audience.STAFF else and_(mine, totals.c.public)

@@ -3,7 +3,7 @@ import { AttributionControl, LngLatBounds, Map, NavigationControl } from "../ven
 import { baseStyle } from "./base_map.mjs";
 import { drawingTools } from "./drawing.mjs";
 import { followList } from "./follow_list.mjs";
-import { COLOURS, addBoundaries, addMarks, circles } from "./map_style.mjs";
+import { addBoundaries, addMarks, addRequests, colourBy } from "./map_style.mjs";
 
 const place = document.querySelector("#map");
 const form = document.querySelector("#filters");
@@ -102,7 +102,7 @@ map.on("load", () => {
   addBoundaries(map, codes, place.dataset.boundaries);
   map.addSource("requests", { type: "vector", tiles: tilesOf(filters()), minzoom: 0, maxzoom: 18 });
   addMarks(map);
-  map.addLayer(circles(field("colour").value), "pointed");
+  addRequests(map, field("colour").value, "pointed");
   ready = true;
   hidden.forEach((code) => setVisible(code, false));
   showArea(list.marks(), false);
@@ -153,7 +153,7 @@ document.addEventListener("change", (event) => {
   const { name } = event.target;
   if (AREAS.includes(name) && name !== "boundary") clearOtherAreas(name);
   if (name === "colour") {
-    map.setPaintProperty("requests", "circle-color", COLOURS[field("colour").value]);
+    colourBy(map, field("colour").value);
     document.querySelector(".of-status").hidden = field("colour").value !== "status";
     document.querySelector(".of-age").hidden = field("colour").value !== "age";
   }

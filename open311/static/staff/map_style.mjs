@@ -44,30 +44,36 @@ export function shadeBoundary(map, layer, code) {
   }, `line-${layer}`);
 }
 
+// Numbers of requests: of a group, or of a single request.
 const count = ["coalesce", ["get", "point_count"], 1];
-const isOpen = ["any", [">", ["coalesce", ["get", "open_count"], 0], 0], ["==", ["get", "status"], "open"]];
-const isLate = ["any", [">", ["coalesce", ["get", "overdue_count"], 0], 0], ["==", ["get", "overdue"], true]];
+const one = (name, value) => ["case", ["==", ["get", name], value], 1, 0];
+const open = ["coalesce", ["get", "open_count"], one("status", "open")];
+const late = ["coalesce", ["get", "overdue_count"], one("overdue", true)];
 const age = ["coalesce", ["get", "age_days"], 0];
+const ages = ["interpolate", ["linear"], age, 0, YOUNG, 30, MONTH, 90, LATE];
 
-export const COLOURS = {
-  status: ["case", isLate, LATE, isOpen, OPEN, CLOSED],
-  age: ["interpolate", ["linear"], age, 0, YOUNG, 30, MONTH, 90, LATE],
-};
+const radius = ["interpolate", ["linear"], ["sqrt", count], 1, 4, 5, 8, 30, 15];
+const SHARES = { "requests-open": [open, OPEN], "requests-late": [late, LATE] };
 
-export function circles(colour) {
-  return {
-    id: "requests",
-    type: "circle",
-    source: "requests",
-    "source-layer": "requests",
-    paint: {
-      "circle-color": COLOURS[colour],
-      "circle-radius": ["interpolate", ["linear"], ["sqrt", count], 1, 4, 5, 8, 30, 15],
-      "circle-stroke-color": PAPER,
-      "circle-stroke-width": 1,
-      "circle-opacity": 0.85,
-    },
-  };
+// Adds circles of service requests. On top of each group are circles for its open and overdue
+// requests, whose areas show their shares.
+export function addRequests(map, colour, before) {
+  const requests = { type: "circle", source: "requests", "source-layer": "requests" };
+  const paint = { "circle-radius": radius, "circle-stroke-color": PAPER, "circle-stroke-width": 1, "circle-opacity": 0.85 };
+  map.addLayer({ ...requests, id: "requests", paint }, before);
+  for (const [id, [number, ink]] of Object.entries(SHARES)) {
+    const share = ["max", 2, ["*", radius, ["sqrt", ["/", number, count]]]];
+    const filter = [">", number, 0];
+    map.addLayer({ ...requests, id, filter, paint: { "circle-radius": share, "circle-color": ink } }, before);
+  }
+  colourBy(map, colour);
+}
+
+// Colors the circles by status or by age.
+export function colourBy(map, colour) {
+  const isAge = colour === "age";
+  map.setPaintProperty("requests", "circle-color", isAge ? ages : CLOSED);
+  for (const id of Object.keys(SHARES)) map.setLayoutProperty(id, "visibility", isAge ? "none" : "visible");
 }
 
 // Adds the selected area, and a ring around the location of the current row in the list.

@@ -1,0 +1,156 @@
+"""Clusters of service requests from kept totals (open311/models/grid.py)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    ColumnElement,
+    CompoundSelect,
+    Integer,
+    Select,
+    Table,
+    and_,
+    case,
+    cast,
+    false,
+    func,
+    literal,
+    select,
+    union_all,
+)
+
+from open311.models import ServiceRequest, request_grid, request_grid_log
+from open311.models.grid import (
+    ALL_SERVICES,
+    FINEST_LEVEL,
+    FINEST_LEVEL_BY_SERVICE,
+    SUMS,
+    WORLD_BITS,
+)
+from open311.queries.catalog.services import find_service_ids
+from open311.queries.jurisdictions import Scope
+from open311.queries.search.conditions import is_any_of, is_overdue
+from open311.queries.search.criteria import EVERYTHING, Criteria
+from open311.queries.search.visibility import Audience, visible_to, visible_totals
+from schemas.vocabulary.statuses import OPEN, STANDARD_STATUSES
+
+
+@dataclass(frozen=True)
+class Square:
+    """A square of cells of a level: from column x and row y on, so many on each side."""
+
+    level: int
+    x: int
+    y: int
+    side: int
+
+
+@dataclass(frozen=True)
+class Grid:
+    """The kept totals that an audience may see."""
+
+    jurisdiction: Scope
+    audience: Audience
+
+    def can_answer(self, criteria: Criteria, level: int) -> bool:
+        """Whether the totals of a level are known by all criteria."""
+        others = replace(criteria, statuses=(), services=())
+        finest = FINEST_LEVEL_BY_SERVICE if criteria.services else FINEST_LEVEL
+        known = set(criteria.statuses) <= set(STANDARD_STATUSES)
+        return others == EVERYTHING and known and level <= finest
+
+    def totals(self, criteria: Criteria, square: Square, box: ColumnElement[Any]) -> Select[Any]:
+        """Select x and y of each cell in a square, opened, overdue, SUMS, and id.
+
+        box is the square in degrees. id is that of the only service request of a cell, otherwise
+        null.
+        """
+        rows = self._rows(criteria, square, box).subquery("entries")
+        opened = func.sum(rows.c.requests).filter(rows.c.status == "open")
+        sums = {name: func.sum(rows.c[name]) for name in SUMS}
+        only = case((sums["requests"] == 1, cast(sums["sum_pk"], BigInteger)))
+        cells = (
+            select(
+                rows.c.x,
+                rows.c.y,
+                func.coalesce(opened, 0).label("opened"),
+                func.sum(rows.c.overdue).label("overdue"),
+                *(total.label(name) for name, total in sums.items()),
+                only.label("only"),
+            )
+            .group_by(rows.c.x, rows.c.y)
+            .having(sums["requests"] > 0)
+        ).subquery("totals")
+        # A subquery, so that a join by number never becomes a scan of all requests.
+        name = func.coalesce(ServiceRequest.service_request_id, ServiceRequest.token)
+        found = select(name).where(ServiceRequest.pk == cells.c.only).scalar_subquery()
+        return select(cells, found.label("id"))
+
+    def _overdue(self, criteria: Criteria, square: Square, box: ColumnElement[Any]) -> Select[Any]:
+        """Select an entry that only counts as overdue for each overdue request in a box.
+
+        What is overdue changes with the clock. An index has all that is read here
+        (ix_service_requests_due); that of locations has many more, which are closed.
+        """
+        one, bits = ServiceRequest, WORLD_BITS - square.level
+        x, y = (place(one.location).bitwise_rshift(bits) for place in (func.grid_x, func.grid_y))
+        nothing = [literal(0)] * len(SUMS)
+        found = select(x, y, literal(OPEN), *nothing, literal(1)).where(
+            visible_to(self.audience, self.jurisdiction),
+            is_overdue(),
+            func.ST_X(one.location).between(func.ST_XMin(box), func.ST_XMax(box)),
+            func.ST_Y(one.location).between(func.ST_YMin(box), func.ST_YMax(box)),
+        )
+        if criteria.services:
+            found = found.where(one.service_id == _any(self._services(criteria)))
+        if criteria.statuses and OPEN not in criteria.statuses:
+            found = found.where(false())
+        return found
+
+    def _services(self, criteria: Criteria) -> list[int]:
+        return find_service_ids(self.jurisdiction.jurisdiction_id, criteria.services)
+
+    def _rows(
+        self, criteria: Criteria, square: Square, box: ColumnElement[Any]
+    ) -> CompoundSelect[Any]:
+        """Select the rows of the grid and its log in one statement: folding moves them at once."""
+        last_x, last_y = square.x + square.side - 1, square.y + square.side - 1
+        services = self._services(criteria) if criteria.services else None
+        kept = select(
+            *(request_grid.c[name] for name in _SELECTED), literal(0).label("overdue")
+        ).where(
+            self._visible(request_grid, criteria),
+            request_grid.c.service_id == _any([ALL_SERVICES] if services is None else services),
+            request_grid.c.level == square.level,
+            # Each column by itself, so that rows of the index above and below are not read.
+            request_grid.c.x == _any(range(square.x, last_x + 1)),
+            request_grid.c.y.between(square.y, last_y),
+        )
+        log = request_grid_log
+        bits = FINEST_LEVEL - square.level
+        x, y = log.c.x.bitwise_rshift(bits), log.c.y.bitwise_rshift(bits)
+        rest = [log.c[name] for name in _SELECTED if name not in ("x", "y")]
+        logged = select(x, y, *rest, literal(0)).where(
+            self._visible(log, criteria),
+            x.between(square.x, last_x),
+            y.between(square.y, last_y),
+        )
+        if services is not None:
+            logged = logged.where(log.c.service_id == _any(services))
+        return union_all(kept, logged, self._overdue(criteria, square, box))
+
+    def _visible(self, table: Table, criteria: Criteria) -> Any:
+        visible = visible_totals(self.audience, self.jurisdiction, table)
+        if not criteria.statuses:
+            return visible
+        return and_(visible, is_any_of(table.c.status, criteria.statuses))
+
+
+_SELECTED = ("x", "y", "status", *SUMS)
+
+
+def _any(numbers: Sequence[int]) -> Any:
+    return func.any(literal(list(numbers), ARRAY(Integer)))

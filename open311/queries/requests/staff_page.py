@@ -1,0 +1,50 @@
+"""What the staff page of a service request shows besides its own row, read by one statement."""
+
+from collections.abc import Mapping, Sequence
+from functools import cache
+from typing import Any
+
+from sqlalchemy import BigInteger, String, bindparam
+
+from open311.queries.jurisdictions import Scope
+from open311.queries.people.users import select_colleagues
+from open311.queries.requests.nearby import select_links
+from open311.queries.requests.requester import select_contacts
+from open311.queries.requests.timeline import select_history
+from open311.queries.routing.explain import select_stored_places
+from open311.queries.routing.stored import Routed
+from open311.queries.together import Together
+
+Lists = Mapping[str, Sequence[Any]]
+"""Rows by the name of their list."""
+
+
+def read_details(jurisdiction: Scope, routed: Routed, *, for_work: bool) -> Lists:
+    """Read the places, the history, and the links of a service request.
+
+    for_work adds colleagues and contacts, for those who work on it.
+    """
+    return _details(for_work).read(
+        {
+            "pk": routed.pk,
+            "duplicate_of_pk": routed.duplicate_of_pk,
+            "continues_pk": routed.continues_pk,
+            "jurisdiction_id": jurisdiction.jurisdiction_id,
+        }
+    )
+
+
+@cache
+def _details(for_work: bool) -> Together:
+    pk, duplicate_of_pk, continues_pk = (
+        bindparam(name, type_=BigInteger) for name in ("pk", "duplicate_of_pk", "continues_pk")
+    )
+    lists = {
+        "places": select_stored_places(pk),
+        **select_history(pk),
+        **select_links(pk, duplicate_of_pk, continues_pk),
+    }
+    if for_work:
+        lists["contacts"] = select_contacts(pk)
+        lists["colleagues"] = select_colleagues(bindparam("jurisdiction_id", type_=String))
+    return Together(lists)
