@@ -133,7 +133,7 @@ def _line(stored: StoredSet, today: date) -> str:
     about = [
         f"from {stored.source}",
         f"of {stored.vintage}" if stored.vintage else "",
-        f"under {stored.licence}" if stored.licence else "",
+        f"under {stored.license}" if stored.license else "",
         f"by {stored.withdrawn_by or stored.published_by or stored.imported_by}",
     ]
     days = _days(stored, today)

@@ -115,8 +115,8 @@ def test_staff_get_what_is_not_public(staff: Client, everyone: Client) -> None:
 def test_what_cannot_be_exported_is_refused_before_a_byte_is_sent(everyone: Client) -> None:
     for asked, words in (
         ({"f": "xlsx"}, "f must be one of csv, geojson, geojsonseq, gpkg"),
-        ({"filter": "colour = 1"}, "filter uses unknown property 'colour'"),
-        ({"colour": "red"}, "Unknown parameter colour"),
+        ({"filter": "color = 1"}, "filter uses unknown property 'color'"),
+        ({"color": "red"}, "Unknown parameter color"),
     ):
         answer = everyone.get("/collections/requests/export", **asked)
         assert answer.status_code == 400

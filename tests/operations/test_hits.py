@@ -127,7 +127,7 @@ def test_the_nearest_other_boundary_is_as_far_as_on_the_ground(shared_app: Flask
             ]
             outline = shapely.segmentize(areas[near.code].exterior, 1e-5)
             xs, ys = shapely.get_coordinates(outline).T
-            _, _, metres = ELLIPSOID.inv(np.full_like(xs, long), np.full_like(ys, lat), xs, ys)
-            assert near.metres == pytest.approx(metres.min(), abs=0.6)
+            _, _, meters = ELLIPSOID.inv(np.full_like(xs, long), np.full_like(ys, lat), xs, ys)
+            assert near.meters == pytest.approx(meters.min(), abs=0.6)
     finally:
         db.session.rollback()

@@ -11,8 +11,8 @@ from open311.queries.catalog.services import list_services
 from open311.queries.city import read_city
 from open311.queries.jurisdictions import get_jurisdiction
 from open311.queries.routing.decide import RoutingCase, read_routing
-from open311.queries.routing.neighbors import find_neighbours
-from open311.queries.routing.snapshot import is_outside, neighbours_in, route_in
+from open311.queries.routing.neighbors import find_neighbors
+from open311.queries.routing.snapshot import is_outside, neighbors_in, route_in
 
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
 
@@ -49,5 +49,5 @@ def test_many_places_are_routed_as_each_alone(app: Flask) -> None:
         else:
             routing, stored = route_in(city, town, question), read_routing(town, question)
             assert routing.decision == stored.decision
-            near, others = neighbours_in(city, town, routing), find_neighbours(town, stored)
+            near, others = neighbors_in(city, town, routing), find_neighbors(town, stored)
             assert [one.boundary_id for one in near] == [one.boundary_id for one in others]

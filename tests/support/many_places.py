@@ -8,7 +8,7 @@ from sqlalchemy import ARRAY, CTE, BigInteger, Integer, Text, cast, column, func
 from sqlalchemy.types import NullType
 
 from geo.coordinates import Point
-from geo.routing.borders import Neighbour
+from geo.routing.borders import Neighbor
 from geo.routing.rules import Hit
 from open311.database import db
 from open311.models import Boundary, BoundarySet
@@ -30,7 +30,7 @@ def list_hits_of_many(jurisdiction_id: str, points: Sequence[Point], maps: Maps)
 
 def list_nearest_of_many(
     jurisdiction_id: str, points: Sequence[Point], maps: Maps, hits: Sequence[Sequence[Hit]]
-) -> list[list[Neighbour]]:
+) -> list[list[Neighbor]]:
     """Return the result of list_nearest for each point and its hits."""
     taken = [f"{{{','.join(str(hit.boundary_id) for hit in some)}}}" for some in hits]
     places = _places(points, taken)
@@ -41,7 +41,7 @@ def list_nearest_of_many(
         (BoundarySet, places),
     )
     statement = select_nearest(jurisdiction_id, maps, edge, places).add_columns(places.c.n)
-    return _by_place(statement, Neighbour, len(points))
+    return _by_place(statement, Neighbor, len(points))
 
 
 def _places(points: Sequence[Point], apart_from: Sequence[str]) -> CTE:

@@ -40,7 +40,7 @@ from open311.steps.values.submissions import Handles, Submission
 
 
 @operation
-def import_catalogue(jurisdiction_id: str, services: Sequence[ImportedService]) -> list[str]:
+def import_catalog(jurisdiction_id: str, services: Sequence[ImportedService]) -> list[str]:
     """Add services with new codes and their questions; return the added codes.
 
     They are of type realtime, so that their service requests have a public id, imported or

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, insert, select, update
 
-from geo.routing.borders import ASSUMED_ACCURACY, Neighbour
+from geo.routing.borders import ASSUMED_ACCURACY, Neighbor
 from geo.routing.decide import Decision
 from open311.database import db
 from open311.models import CarryOver, RoutingStep, ServiceRequest, StatusChange
@@ -52,7 +52,7 @@ class _Move:
 
     found: Rerouted
     decision: Decision
-    neighbours: tuple[Neighbour, ...]
+    neighbors: tuple[Neighbor, ...]
     borders: Sequence[NearBorder]
 
 
@@ -117,9 +117,9 @@ def _find_moves(jurisdiction: Scope, maps: Maps, scope: ColumnElement[bool]) -> 
 
 
 def _move(jurisdiction: Scope, one: Rerouted, names: Mapping[int, str]) -> _Move:
-    neighbours = one.neighbours
-    borders = list_near_borders(jurisdiction, one.routing, neighbours, _accuracy(one), names)
-    return _Move(one, one.decision, neighbours, borders)
+    neighbors = one.neighbors
+    borders = list_near_borders(jurisdiction, one.routing, neighbors, _accuracy(one), names)
+    return _Move(one, one.decision, neighbors, borders)
 
 
 def _write(
@@ -159,7 +159,7 @@ def _lock(pks: Sequence[int]) -> Sequence[Any]:
 
 
 def _accuracy(one: Rerouted) -> float:
-    return one.accuracy_metres or ASSUMED_ACCURACY
+    return one.accuracy_meters or ASSUMED_ACCURACY
 
 
 def _change(move: _Move) -> dict[str, Any]:
@@ -177,7 +177,7 @@ def _change(move: _Move) -> dict[str, Any]:
 
 def _places(move: _Move) -> list[dict[str, Any]]:
     accuracy = _accuracy(move.found)
-    return place_rows(move.decision.hits, move.neighbours, accuracy)
+    return place_rows(move.decision.hits, move.neighbors, accuracy)
 
 
 @operation

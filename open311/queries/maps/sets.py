@@ -53,7 +53,7 @@ class StoredSet:
     layer: str
     boundaries: int
     source: str
-    licence: str
+    license: str
     vintage: str
     imported_at: datetime
     imported_by: str
@@ -156,7 +156,7 @@ def _sets() -> Select[tuple[object, ...]]:
         "id",
         "layer_id",
         "source",
-        "licence",
+        "license",
         "vintage",
         "imported_at",
         "imported_by",

@@ -245,9 +245,9 @@ def _jurisdiction_edges(jurisdiction_id: str, point: Point | None) -> _Edges:
 def _outside_facts(jurisdiction_id: str, point: Point) -> OutsideFacts:
     area = Jurisdiction.service_area
     inside = [sql.ST_Covers(area, geometry(like)) for like in places_like(point)]
-    metres = sql.ST_Distance(cast(area, Geography), sql.ST_GeogFromText(point.ewkt), type_=Float())
+    meters = sql.ST_Distance(cast(area, Geography), sql.ST_GeogFromText(point.ewkt), type_=Float())
     row = db.session.execute(
-        select(*inside, metres).where(Jurisdiction.id == jurisdiction_id)
+        select(*inside, meters).where(Jurisdiction.id == jurisdiction_id)
     ).one()
     exchanged, mirrored, upside_down, distance = tuple(row)
     return OutsideFacts(exchanged, mirrored, upside_down, distance)

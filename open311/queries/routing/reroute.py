@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, Float, Text, and_, func, select
 from sqlalchemy import cast as as_type
 
 from geo.coordinates import Point, which_covered
-from geo.routing.borders import Neighbour, settle_neighbours
+from geo.routing.borders import Neighbor, settle_neighbors
 from geo.routing.decide import Decision
 from geo.routing.map_sets import DayMaps, covering_each, nearest
 from geo.routing.rules import Rule
@@ -49,7 +49,7 @@ class Rerouted:
     status: str
     department_id: int
     pinned: bool
-    accuracy_metres: float | None
+    accuracy_meters: float | None
     change_number: int
     question: RoutingCase
     routing: Routing
@@ -60,11 +60,11 @@ class Rerouted:
         return self.routing.decision
 
     @property
-    def neighbours(self) -> tuple[Neighbour, ...]:
+    def neighbors(self) -> tuple[Neighbor, ...]:
         if self.question.point is None:
             return ()
         hits = self.decision.covering
-        return settle_neighbours(hits, nearest(self.maps, self.question.point, hits))
+        return settle_neighbors(hits, nearest(self.maps, self.question.point, hits))
 
 
 @dataclass(frozen=True)
@@ -151,7 +151,7 @@ class _Router:
             status=row.status,
             department_id=row.department_id,
             pinned=row.pinned,
-            accuracy_metres=row.accuracy_metres,
+            accuracy_meters=row.accuracy_meters,
             change_number=row.change_number,
             question=routing.question,
             routing=routing,
@@ -219,7 +219,7 @@ def _rows(jurisdiction_id: str, scope: ColumnElement[bool]) -> Any:
             ServiceRequest.status,
             ServiceRequest.department_id,
             ServiceRequest.pinned,
-            ServiceRequest.accuracy_metres,
+            ServiceRequest.accuracy_meters,
             ServiceRequest.change_number,
             submitted().label("submitted_at"),
             func.ST_Y(ServiceRequest.location, type_=Float).label("lat"),

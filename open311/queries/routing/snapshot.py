@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from geo.addresses.doubts import OutsideFacts, places_like
 from geo.coordinates import Point, covers
-from geo.routing.borders import Neighbour, settle_neighbours
+from geo.routing.borders import Neighbor, settle_neighbors
 from geo.routing.decide import Decision, Difference, list_differences
 from geo.routing.map_sets import covering, nearest
 from geo.routing.rules import Hit
@@ -37,9 +37,9 @@ def facts_outside(city: City, point: Point) -> OutsideFacts | None:
     area = city.service_area
     if area is None or covers(area, point) or city.outline is None:
         return None
-    metres = min(metres for _area, metres in city.outline.near(point, ()))
+    meters = min(meters for _area, meters in city.outline.near(point, ()))
     exchanged, mirrored, upside_down = (covers(area, like) for like in places_like(point))
-    return OutsideFacts(exchanged, mirrored, upside_down, metres)
+    return OutsideFacts(exchanged, mirrored, upside_down, meters)
 
 
 def route_in(
@@ -107,11 +107,11 @@ def _look(city: City, routed: Routed, places: Sequence[StoredPlace], day: date) 
     return Look(decision, list_differences(stored_outcome(routed, places), found, in_use))
 
 
-def neighbours_in(city: City, jurisdiction: Scope, routing: Routing) -> tuple[Neighbour, ...]:
+def neighbors_in(city: City, jurisdiction: Scope, routing: Routing) -> tuple[Neighbor, ...]:
     """Return the nearest other boundary of each layer, with the boundary sets of a routing."""
     point = routing.question.point
     if point is None:
         return ()
     maps = city.maps.on(routing.question.at.astimezone(jurisdiction.zone).date())
     hits = routing.decision.covering
-    return settle_neighbours(hits, nearest(maps, point, hits))
+    return settle_neighbors(hits, nearest(maps, point, hits))

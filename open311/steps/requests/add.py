@@ -5,12 +5,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from geo.routing.borders import Neighbour
+from geo.routing.borders import Neighbor
 from open311.queries.city import City
 from open311.queries.requests.due_dates import due_by, find_due
 from open311.queries.routing.decide import Routing, RoutingCase, read_routing
-from open311.queries.routing.neighbors import NearBorder, find_neighbours, list_near_borders
-from open311.queries.routing.snapshot import neighbours_in, route_in
+from open311.queries.routing.neighbors import NearBorder, find_neighbors, list_near_borders
+from open311.queries.routing.snapshot import neighbors_in, route_in
 from open311.steps.requests.history import status_of
 from open311.steps.requests.media import link_to, media_rows
 from open311.steps.requests.store import REPORTER_COLUMNS, write_requests
@@ -39,7 +39,7 @@ class RoutedSubmission:
     handles: Handles
     requested: datetime
     routing: Routing
-    neighbours: tuple[Neighbour, ...]
+    neighbors: tuple[Neighbor, ...]
     borders: list[NearBorder]
     due: datetime | None
     continues_pk: int | None = None
@@ -47,7 +47,7 @@ class RoutedSubmission:
 
     @property
     def accuracy(self) -> float:
-        return self.submission.accuracy_metres or self.submission.assumed_accuracy
+        return self.submission.accuracy_meters or self.submission.assumed_accuracy
 
 
 def add_service_request(
@@ -60,10 +60,10 @@ def add_service_request(
     """
     jurisdiction = submission.jurisdiction
     routing = read_routing(jurisdiction, question_of(submission, requested))
-    neighbours = find_neighbours(jurisdiction, routing)
+    neighbors = find_neighbors(jurisdiction, routing)
     due = find_due(jurisdiction, requested, submission.service.expected_days)
     [pk] = store_routed(
-        [routed(submission, handles, requested, routing, neighbours, due, continues_pk)]
+        [routed(submission, handles, requested, routing, neighbors, due, continues_pk)]
     )
     return pk
 
@@ -81,10 +81,10 @@ def route_by_snapshot(
     """
     jurisdiction, days = submission.jurisdiction, submission.service.expected_days
     routing = route_in(city, jurisdiction, question_of(submission, requested))
-    neighbours = neighbours_in(city, jurisdiction, routing)
+    neighbors = neighbors_in(city, jurisdiction, routing)
     due = None if days is None else due_by(jurisdiction, requested, days, city.guide.calendar)
     names = city.department_names
-    one = routed(submission, handles, requested, routing, neighbours, due, names=names)
+    one = routed(submission, handles, requested, routing, neighbors, due, names=names)
     return one if since is None else replace(one, since=since)
 
 
@@ -104,7 +104,7 @@ def routed(
     handles: Handles,
     requested: datetime,
     routing: Routing,
-    neighbours: tuple[Neighbour, ...],
+    neighbors: tuple[Neighbor, ...],
     due: datetime | None,
     continues_pk: int | None = None,
     names: Mapping[int, str] | None = None,
@@ -113,11 +113,11 @@ def routed(
 
     names are those of the departments by id, if they were read before.
     """
-    accuracy = submission.accuracy_metres or submission.assumed_accuracy
+    accuracy = submission.accuracy_meters or submission.assumed_accuracy
     jurisdiction = submission.jurisdiction
-    borders = list_near_borders(jurisdiction, routing, neighbours, accuracy, names)
+    borders = list_near_borders(jurisdiction, routing, neighbors, accuracy, names)
     return RoutedSubmission(
-        submission, handles, requested, routing, neighbours, borders, due, continues_pk
+        submission, handles, requested, routing, neighbors, borders, due, continues_pk
     )
 
 
@@ -145,7 +145,7 @@ def request_row(one: RoutedSubmission) -> dict[str, Any]:
         "pinned": False,
         "location": submission.point.ewkt if submission.point else None,
         "location_from": submission.location_from if submission.point else None,
-        "accuracy_metres": submission.accuracy_metres,
+        "accuracy_meters": submission.accuracy_meters,
         "near_border": bool(one.borders),
         "address_string": submission.address_string,
         "address_id": submission.address_id,
@@ -157,7 +157,7 @@ def request_row(one: RoutedSubmission) -> dict[str, Any]:
         "expected_datetime": one.due,
         "continues_pk": one.continues_pk,
         **_status_columns(one),
-        "places": place_rows(decision.hits, one.neighbours, one.accuracy),
+        "places": place_rows(decision.hits, one.neighbors, one.accuracy),
         "triage": _triage_rows(one),
         "media": media_rows(submission.media),
         "reporters": _reporter_rows(submission),

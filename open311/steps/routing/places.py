@@ -8,44 +8,44 @@ import orjson
 from sqlalchemy import Text, cast, column, delete, func, insert, literal, select, update
 from sqlalchemy.dialects.postgresql import JSONB
 
-from geo.routing.borders import Neighbour
+from geo.routing.borders import Neighbor
 from geo.routing.rules import Hit
 from open311.database import db, table
 from open311.models import ServiceRequestBoundary
 
 
 def store_places(
-    pk: int, hits: Iterable[Hit], neighbours: Iterable[Neighbour], accuracy: float
+    pk: int, hits: Iterable[Hit], neighbors: Iterable[Neighbor], accuracy: float
 ) -> None:
     """Store the boundaries of a new service request, with one hit and one neighbor per layer.
 
     accuracy is that of the location, in meters.
     """
-    rows = place_rows(hits, neighbours, accuracy)
+    rows = place_rows(hits, neighbors, accuracy)
     add_rows(ServiceRequestBoundary, [{**row, "service_request_pk": pk} for row in rows])
 
 
 def replace_places(
-    pk: int, hits: Iterable[Hit], neighbours: Iterable[Neighbour], accuracy: float
+    pk: int, hits: Iterable[Hit], neighbors: Iterable[Neighbor], accuracy: float
 ) -> None:
     places = delete(ServiceRequestBoundary)
     db.session.execute(places.where(ServiceRequestBoundary.service_request_pk == pk))
-    store_places(pk, hits, neighbours, accuracy)
+    store_places(pk, hits, neighbors, accuracy)
 
 
 def place_rows(
-    hits: Iterable[Hit], neighbours: Iterable[Neighbour], accuracy: float
+    hits: Iterable[Hit], neighbors: Iterable[Neighbor], accuracy: float
 ) -> list[dict[str, Any]]:
     """Return the rows of boundaries of a service request, one per layer, without its key."""
     inside = {hit.layer_id: hit.boundary_id for hit in hits}
-    near = {one.layer_id: one for one in neighbours}
+    near = {one.layer_id: one for one in neighbors}
     return [
         {
             "layer_id": layer_id,
             "boundary_id": inside.get(layer_id),
-            "neighbour_id": near[layer_id].boundary_id if layer_id in near else None,
-            "neighbour_metres": near[layer_id].metres if layer_id in near else None,
-            "near": layer_id in near and near[layer_id].metres < accuracy,
+            "neighbor_id": near[layer_id].boundary_id if layer_id in near else None,
+            "neighbor_meters": near[layer_id].meters if layer_id in near else None,
+            "near": layer_id in near and near[layer_id].meters < accuracy,
         }
         for layer_id in sorted({*inside, *near})
     ]
@@ -96,11 +96,11 @@ def _are_same(some: Places, others: Places) -> bool:
 
 
 def _is_same(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
-    exact = ("layer_id", "boundary_id", "neighbour_id", "near")
+    exact = ("layer_id", "boundary_id", "neighbor_id", "near")
     if any(one[name] != other[name] for name in exact):
         return False
-    metres, others = one["neighbour_metres"], other["neighbour_metres"]
-    return bool(metres == others or (metres and others and abs(metres - others) < A_HAIR))
+    meters, others = one["neighbor_meters"], other["neighbor_meters"]
+    return bool(meters == others or (meters and others and abs(meters - others) < A_HAIR))
 
 
 def add_rows(model: type[Any], rows: Sequence[Mapping[str, Any]]) -> None:
