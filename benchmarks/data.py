@@ -46,7 +46,7 @@ OUTLINES = """
 
 PLACES = """
     INSERT INTO service_request_boundaries (
-        service_request_pk, layer_id, boundary_id, neighbour_id, neighbour_metres, near
+        service_request_pk, layer_id, boundary_id, neighbor_id, neighbor_meters, near
     )
     SELECT pk, layer_id, inside, beside, distance, coalesce(distance < 10, false)
     FROM service_requests CROSS JOIN LATERAL (

@@ -14,7 +14,7 @@ WGS84 = CRS.from_epsg(4326)
 _ELLIPSOID = Geod(ellps="WGS84")
 
 Degrees = NDArray[np.float64]
-Metres = NDArray[np.float64]
+Meters = NDArray[np.float64]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,8 +42,8 @@ class Point:
 
 # Meters on WGS 84. A degree of latitude is shortest at the equator. A degree of longitude is at
 # least that long, times the cosine of the latitude.
-_METRES_OF_LATITUDE = 110_574
-_METRES_OF_LONGITUDE = 111_319
+_METERS_OF_LATITUDE = 110_574
+_METERS_OF_LONGITUDE = 111_319
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,12 +64,12 @@ class Box:
 
         If the circle reaches a pole, the box spans all longitudes.
         """
-        lat_margin = radius / _METRES_OF_LATITUDE
+        lat_margin = radius / _METERS_OF_LATITUDE
         farthest = abs(point.lat) + lat_margin
         if farthest >= 90:
             long_margin = 180.0
         else:
-            shrunk = _METRES_OF_LONGITUDE * math.cos(math.radians(farthest))
+            shrunk = _METERS_OF_LONGITUDE * math.cos(math.radians(farthest))
             long_margin = min(radius / shrunk, 180.0)
         everywhere = long_margin == 180
         return cls(
@@ -118,6 +118,16 @@ def covers(area: BaseGeometry, point: Point) -> bool:
     return bool(area.covers(point.geometry))
 
 
+def which_covered(area: BaseGeometry, lats: Degrees, longs: Degrees) -> NDArray[np.int_]:
+    """Return the positions of the points that an area in WGS 84 degrees contains, as covers tells.
+
+    A position whose coordinates are not numbers is left out. It is fast for a prepared area.
+    """
+    west, south, east, north = area.bounds
+    near = np.flatnonzero((longs >= west) & (longs <= east) & (lats >= south) & (lats <= north))
+    return near[shapely.intersects_xy(area, longs[near], lats[near])]
+
+
 def to_wgs84(source: CRS) -> Callable[[BaseGeometry], BaseGeometry]:
     """Return a function that transforms geometries of a system to WGS 84 degrees, x first.
 
@@ -134,7 +144,7 @@ def to_wgs84(source: CRS) -> Callable[[BaseGeometry], BaseGeometry]:
     return reproject
 
 
-def around_centre(
+def around_center(
     geometry: BaseGeometry,
 ) -> tuple[BaseGeometry, Callable[[BaseGeometry], BaseGeometry]]:
     """Return a geometry in meters around its own center, and the inverse function.
@@ -171,17 +181,17 @@ def looks_like_degrees(geometry: BaseGeometry) -> bool:
     return x_low >= -180 and x_high <= 180 and y_low >= -90 and y_high <= 90
 
 
-def metres_between(one: Point, other: Point) -> float:
+def meters_between(one: Point, other: Point) -> float:
     """Return the distance between two points on the ellipsoid, in meters."""
     return float(_ELLIPSOID.inv(one.long, one.lat, other.long, other.lat)[2])
 
 
-def length_metres(geometry: BaseGeometry) -> float:
+def length_meters(geometry: BaseGeometry) -> float:
     """Return the length of lines in WGS 84 degrees on the ellipsoid, in meters."""
     return float(_ELLIPSOID.geometry_length(geometry))
 
 
-def square_metres(geometry: BaseGeometry) -> float:
+def square_meters(geometry: BaseGeometry) -> float:
     """Return the area of a geometry in WGS 84 degrees on the ellipsoid, in square meters."""
     oriented = shapely.orient_polygons(geometry)  # opposite signs would cancel out
     area, _perimeter = _ELLIPSOID.geometry_area_perimeter(oriented)
@@ -206,7 +216,7 @@ def as_pieces(
     return np.hstack([pairs[:-1], pairs[1:]])[joined], line[1:][joined]
 
 
-def ends_from_center(pieces: Degrees) -> tuple[Metres, Metres]:
+def ends_from_center(pieces: Degrees) -> tuple[Meters, Meters]:
     """Return the starts and the ends of pieces in meters from the center of the earth.
 
     pieces has the four numbers of a Piece in its last dimension; the three numbers of a position
@@ -217,12 +227,12 @@ def ends_from_center(pieces: Degrees) -> tuple[Metres, Metres]:
     )
 
 
-def from_center(point: Point) -> Metres:
+def from_center(point: Point) -> Meters:
     """Return the position of a point in meters from the center of the earth: three numbers."""
     return _from_center(point.long, point.lat)
 
 
-def _from_center(x: Degrees | float, y: Degrees | float) -> Metres:
+def _from_center(x: Degrees | float, y: Degrees | float) -> Meters:
     """Return x toward the prime meridian, y toward 90 degrees east, and z toward the north pole."""
     long, lat = np.radians(x), np.radians(y)
     sine, cosine = np.sin(lat), np.cos(lat)
@@ -249,7 +259,7 @@ def share_along(point: Point, piece: Piece) -> float:
     return min(max(share, 0.0), 1.0)
 
 
-def metres_to(point: Point, piece: Piece, share: float) -> float:
+def meters_to(point: Point, piece: Piece, share: float) -> float:
     """Return the distance on the ellipsoid to a place on a piece, from 0 (start) to 1 (end)."""
     x_start, y_start, x_end, y_end = piece
     x, y = x_start + share * (x_end - x_start), y_start + share * (y_end - y_start)

@@ -24,7 +24,7 @@ def run() -> int:
         write_demo_folder(DATA, fresh)
         fresh.rename(folder)
     print(
-        "Washington's 22,576 service requests. The first load takes about two minutes.",
+        "Washington's 22,576 service requests. The first load takes about a minute.",
         flush=True,
     )
     return main(Demo("open311_dc", folder, "S0000", "38.9072", "-77.0369"))

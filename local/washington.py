@@ -81,7 +81,7 @@ def write_seed_folder(data: Path, folder: Path) -> None:
         ["department", "name"],
         [["311", "311"], *([agency, agency] for agency in agencies)],
     )
-    services = _catalogue(data / "open311/dc_services.xml")
+    services = _catalog(data / "open311/dc_services.xml")
     for row in responsible:
         services.setdefault(row["service_code"], [row["service_name"], "", "", "", "realtime"])
     _write(
@@ -174,7 +174,7 @@ def _past(row: dict[str, str], shift: timedelta) -> list[str]:
     ]
 
 
-def _catalogue(path: Path) -> dict[str, list[str]]:
+def _catalog(path: Path) -> dict[str, list[str]]:
     names = ("service_name", "description", "group", "keywords", "type")
     return {
         service.findtext("service_code", ""): [service.findtext(name) or "" for name in names]

@@ -141,6 +141,15 @@ def lift_time_limit(seconds: int = 0) -> None:
     db.session.execute(select(*(func.set_config(name, one, True) for name, one in limits.items())))
 
 
+def prefer_indexes() -> None:
+    """Let this transaction look up rows by index, for bulk work that begins with small tables.
+
+    A connection keeps the plans of its triggers and foreign keys. One that was made for a few rows
+    reads the whole table for each new row, until statistics of the table are collected again.
+    """
+    db.session.execute(select(func.set_config("enable_seqscan", "off", True)))
+
+
 def allow_pauses(connection: Connection) -> None:
     """Let the transaction of a connection pause, as it reads for a file or only holds a lock."""
     limit = func.set_config("idle_in_transaction_session_timeout", "0", True)

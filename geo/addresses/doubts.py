@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from geo.addresses.words import AddressPoint, Meant
-from geo.coordinates import Point, metres_between
+from geo.coordinates import Point, meters_between
 from geo.distances import distance
 
 
@@ -19,11 +19,11 @@ class OutsideFacts:
     exchanged: bool
     mirrored: bool
     upside_down: bool
-    metres: float
+    meters: float
 
     def outside_by(self, units: str) -> str:
         """Return the distance to the area in words, at least 1 m."""
-        return distance(max(self.metres, 1), units)
+        return distance(max(self.meters, 1), units)
 
 
 def likely_mistake(point: Point, facts: OutsideFacts) -> str | None:
@@ -96,9 +96,9 @@ def mismatch(point: Point, meant: Meant, tolerance: float, units: str) -> Doubt 
     """
     if not meant.candidates:
         return None
-    nearest = min(meant.candidates, key=lambda one: metres_between(point, one.point))
-    metres = metres_between(point, nearest.point)
-    return _apart(nearest, distance(metres, units)) if metres > tolerance else None
+    nearest = min(meant.candidates, key=lambda one: meters_between(point, one.point))
+    meters = meters_between(point, nearest.point)
+    return _apart(nearest, distance(meters, units)) if meters > tolerance else None
 
 
 def _apart(address: AddressPoint, far: str) -> Doubt:
@@ -117,7 +117,7 @@ def odd_place(point: Point, facts: OutsideFacts, units: str) -> Doubt | None:
     """
     like_another = facts.exchanged or facts.mirrored or facts.upside_down
     nowhere = point.lat == 0 and point.long == 0
-    if not (like_another or nowhere or facts.metres > FAR_OUTSIDE):
+    if not (like_another or nowhere or facts.meters > FAR_OUTSIDE):
         return None
     sentence = likely_mistake(point, facts) or f"It is {facts.outside_by(units)} outside."
     return Doubt(

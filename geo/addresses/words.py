@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from importlib import resources
 
-from geo.coordinates import Point, metres_between
+from geo.coordinates import Point, meters_between
 
 ONE_PLACE = 100
 """Meters within which several matching addresses count as one location (units of one house)."""
@@ -142,7 +142,7 @@ def choose_address(words: Sequence[str], addresses: Sequence[AddressPoint]) -> M
         left = [one for one in left if len(one.house.street.split()) == longest]
     for part in ("zipcode", "city", "unit"):
         left = [one for one in left if _is_named(getattr(one, part), words)] or left
-    if not left or any(metres_between(left[0].point, one.point) > ONE_PLACE for one in left):
+    if not left or any(meters_between(left[0].point, one.point) > ONE_PLACE for one in left):
         return Meant(None, left)
     return Meant(left[0], left)
 

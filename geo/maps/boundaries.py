@@ -8,7 +8,7 @@ import shapely
 from shapely.geometry import GeometryCollection, LineString, MultiPolygon, Polygon
 from shapely.geometry.base import BaseGeometry
 
-from geo.coordinates import looks_like_degrees, square_metres
+from geo.coordinates import looks_like_degrees, square_meters
 from geo.distances import Area
 from geo.errors import InvalidFeature, InvalidGeometry
 from geo.natural_order import natural_key
@@ -53,7 +53,7 @@ class Repair:
     """A repair: one of PROBLEMS or "invalid", and the change of the area in square meters."""
 
     problem: str
-    square_metres: float
+    square_meters: float
 
 
 @dataclass
@@ -105,7 +105,7 @@ def _repaired(feature: Feature, repair: Repair) -> Notice:
             "number": feature.number,
             "code": feature.code,
             "problem": Notice(f"geometry.{repair.problem}"),
-            "change": Area(repair.square_metres),
+            "change": Area(repair.square_meters),
         },
     )
 
@@ -136,9 +136,9 @@ def to_multipolygon(geometry: BaseGeometry | None) -> tuple[MultiPolygon, Repair
     repair = None
     if not flat.is_valid:
         problem = shapely.is_valid_reason(flat).partition("[")[0].strip()
-        before = square_metres(flat)
+        before = square_meters(flat)
         flat = shapely.make_valid(flat, method="structure", keep_collapsed=False)
-        repair = Repair(PROBLEMS.get(problem, "invalid"), square_metres(flat) - before)
+        repair = Repair(PROBLEMS.get(problem, "invalid"), square_meters(flat) - before)
     polygons = [part for part in _polygons(flat) if part.area > 0]
     if not polygons:
         raise InvalidGeometry("geometry.no_area", kind=geometry.geom_type)

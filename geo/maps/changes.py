@@ -8,10 +8,10 @@ import shapely
 from shapely.geometry import MultiPolygon
 from shapely.geometry.base import BaseGeometry
 
-from geo.coordinates import square_metres
+from geo.coordinates import square_meters
 from geo.distances import Area
 from geo.maps.boundaries import CleanBoundary
-from geo.maps.lint import LEAST_SQUARE_METRES, Finding, areas_of
+from geo.maps.lint import LEAST_SQUARE_METERS, Finding, areas_of
 from geo.natural_order import natural_key
 from geo.notices import Notice
 
@@ -25,7 +25,7 @@ class Change:
 
     before: str | None
     after: str | None
-    square_metres: float
+    square_meters: float
     geometry: MultiPolygon
 
 
@@ -39,11 +39,11 @@ def list_changes(old: Sequence[CleanBoundary], new: Sequence[CleanBoundary]) -> 
     after = {boundary.code: boundary.geometry for boundary in new}
     lost, gained = _beyond(before, after), _beyond(after, before)
     found = [
-        Change(one, other, square_metres(area), area)
+        Change(one, other, square_meters(area), area)
         for one, other, area in _pairs(lost, gained)
         if not area.is_empty
     ]
-    return sorted((one for one in found if one.square_metres >= LEAST_SQUARE_METRES), key=_order)
+    return sorted((one for one in found if one.square_meters >= LEAST_SQUARE_METERS), key=_order)
 
 
 def _beyond(
@@ -76,7 +76,7 @@ def _area(shape: BaseGeometry) -> MultiPolygon:
 
 def _order(one: Change) -> tuple[float, list[object]]:
     codes: list[object] = [natural_key(code or "") for code in (one.before, one.after)]
-    return -one.square_metres, codes
+    return -one.square_meters, codes
 
 
 def compare_boundaries(old: Sequence[CleanBoundary], new: Sequence[CleanBoundary]) -> list[Notice]:
@@ -95,7 +95,7 @@ def _changes(before: CleanBoundary, after: CleanBoundary) -> Iterator[Notice]:
     if before.name != after.name:
         yield Notice("boundary.renamed", {"code": after.code, "name": after.name})
     if not before.geometry.equals(after.geometry):
-        moved = square_metres(before.geometry.symmetric_difference(after.geometry))
+        moved = square_meters(before.geometry.symmetric_difference(after.geometry))
         yield Notice("boundary.reshaped", {"code": after.code, "area": Area(moved)})
 
 
@@ -131,7 +131,7 @@ def found_areas(findings: Iterable[tuple[Finding, str]]) -> Iterator[dict[str, A
             "number": number,
             "kind": one.kind,
             "codes": list(one.codes),
-            "square_metres": one.square_metres,
+            "square_meters": one.square_meters,
             "sentence": sentence,
         }
         yield _feature(one.geometry, role="finding", **more)

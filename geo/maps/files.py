@@ -26,14 +26,14 @@ def read_features(
     where: str | None = None,
     crs: str | None = None,
     file_layer: str | None = None,
-    reach_metres: float | None = None,
+    reach_meters: float | None = None,
 ) -> list[Feature]:
     """Read the features of a boundary file, transformed to WGS 84 degrees.
 
     code_field and name_field name the fields of the code and the name (no code_field: the
     boundaries have no codes, as for a service area). where is an OGR condition such as "WARD <>
     '0'". crs is the coordinate system ("EPSG:2249") of a file that does not declare one. file_layer
-    selects one of several layers. With reach_metres, each feature becomes the area within that many
+    selects one of several layers. With reach_meters, each feature becomes the area within that many
     meters of it. Raises InvalidBoundaryFile with a sentence on how to fix the file.
     """
     with opened(path) as source:
@@ -49,7 +49,7 @@ def read_features(
             number=numbers[ids[row]],
             code=_as_text(rows[code_field][row]) if code_field else path.stem,
             name=_as_text(rows[name_field][row]) if name_field else "",
-            geometry=_place(geometry, reproject, reach_metres),
+            geometry=_place(geometry, reproject, reach_meters),
         )
         for row, geometry in enumerate(geometries)
     ]
@@ -58,14 +58,14 @@ def read_features(
 def _place(
     geometry: BaseGeometry | None,
     reproject: Callable[[BaseGeometry], BaseGeometry],
-    reach_metres: float | None,
+    reach_meters: float | None,
 ) -> BaseGeometry | None:
     if geometry is None or geometry.is_empty:
         return geometry
     placed = reproject(shapely.force_2d(geometry))
-    if reach_metres is None or not looks_like_degrees(placed):
+    if reach_meters is None or not looks_like_degrees(placed):
         return placed
-    return within_reach(placed, reach_metres)
+    return within_reach(placed, reach_meters)
 
 
 def _choose_layer(path: Path, source: Path, wanted: str | None) -> str:

@@ -9,16 +9,16 @@ import shapely
 from shapely.geometry import MultiPolygon, Polygon
 from shapely.geometry.base import BaseGeometry
 
-from geo.coordinates import length_metres, square_metres
+from geo.coordinates import length_meters, square_meters
 from geo.distances import Area
 from geo.maps.boundaries import CleanBoundary, Feature
 from geo.natural_order import natural_key
 from geo.notices import Notice
 
-SLIVER_METRES = 5.0
+SLIVER_METERS = 5.0
 """Average width in meters below which an overlap or gap is a drawing error (a sliver)."""
 
-LEAST_SQUARE_METRES = 1.0
+LEAST_SQUARE_METERS = 1.0
 """Smaller areas are rounding errors."""
 
 KINDS = ("missing", "duplicate", "overlap", "gap", "hole", "outside", "sliver")
@@ -36,7 +36,7 @@ class Finding:
     kind: str
     codes: tuple[str, ...]
     notice: Notice
-    square_metres: float
+    square_meters: float
     geometry: BaseGeometry
 
 
@@ -56,7 +56,7 @@ def lint_boundaries(
         *_holes(boundaries, union),
         *_outside(boundaries, service_area),
     ]
-    kept = [one for one in found if one.square_metres >= LEAST_SQUARE_METRES]
+    kept = [one for one in found if one.square_meters >= LEAST_SQUARE_METERS]
     return sorted(kept, key=_order)
 
 
@@ -83,14 +83,14 @@ def _code_finding(kind: str, code: str, features: Sequence[Feature]) -> Finding:
     area = shapely.union_all([part for shape in shapes for part in areas_of(shape)])
     numbers = [feature.number for feature in features]
     named = {"numbers": numbers, "code": code} if code else {"number": numbers[0]}
-    size = square_metres(area)
+    size = square_meters(area)
     notice = Notice(f"warning.{kind}", {**named, "area": Area(size)})
     return Finding(kind, (code,) if code else (), notice, size, area)
 
 
 def _order(one: Finding) -> tuple[int, float, list[object], bytes]:
     codes: list[object] = [natural_key(code) for code in one.codes]
-    return KINDS.index(one.kind), -one.square_metres, codes, shapely.to_wkb(one.geometry)
+    return KINDS.index(one.kind), -one.square_meters, codes, shapely.to_wkb(one.geometry)
 
 
 def _overlaps(boundaries: Sequence[CleanBoundary]) -> Iterator[Finding]:
@@ -134,8 +134,8 @@ def _outside(
 
 
 def _finding(kind: str, codes: tuple[str, ...], part: Polygon, what: str = "") -> Finding:
-    area = square_metres(part)
-    thin = kind in ("overlap", "gap", "outside") and _mean_width(part, area) < SLIVER_METRES
+    area = square_meters(part)
+    thin = kind in ("overlap", "gap", "outside") and _mean_width(part, area) < SLIVER_METERS
     key = f"warning.{'thin_' if thin else ''}{what or kind}"
     named = zip(("code",) if len(codes) == 1 else ("one", "other"), codes, strict=False)
     notice = Notice(key, {**dict(named), "area": Area(area)})
@@ -144,7 +144,7 @@ def _finding(kind: str, codes: tuple[str, ...], part: Polygon, what: str = "") -
 
 def _mean_width(part: Polygon, area: float) -> float:
     """Return the width in meters of a band with the same area and half the outline as length."""
-    return 2 * area / length_metres(part.exterior)
+    return 2 * area / length_meters(part.exterior)
 
 
 def areas_of(geometry: BaseGeometry) -> list[Polygon]:
@@ -164,7 +164,7 @@ def feature_collection(findings: Iterable[tuple[Finding, str]]) -> dict[str, Any
                 "properties": {
                     "kind": one.kind,
                     "codes": list(one.codes),
-                    "square_metres": round(one.square_metres, 1),
+                    "square_meters": round(one.square_meters, 1),
                     "sentence": sentence,
                 },
                 # Exterior rings go counterclockwise (RFC 7946, 3.1.6).

@@ -12,7 +12,7 @@ ASSUMED_ACCURACY = 10.0
 
 
 @dataclass(frozen=True)
-class Neighbour:
+class Neighbor:
     """The boundary of a layer that is nearest to a point, other than the one that contains it.
 
     The distance, in meters, is 0 for a boundary that also covers the point: on a shared edge, or in
@@ -25,10 +25,10 @@ class Neighbour:
     code: str
     name: str
     layer_id: int
-    metres: float
+    meters: float
 
 
-def settle_neighbours(hits: Iterable[Hit], nearest: Iterable[Neighbour]) -> tuple[Neighbour, ...]:
+def settle_neighbors(hits: Iterable[Hit], nearest: Iterable[Neighbor]) -> tuple[Neighbor, ...]:
     """Keep one neighbor of each layer, in the order of layers.
 
     hits are all boundaries that cover the point; nearest are sorted by distance to their outlines.
@@ -40,25 +40,25 @@ def settle_neighbours(hits: Iterable[Hit], nearest: Iterable[Neighbour]) -> tupl
     covering = [_covering(hit) for hit in hits if hit not in settled]
     taken = {hit.boundary_id for hit in hits}
     others = [*covering, *(one for one in nearest if one.boundary_id not in taken)]
-    kept: dict[str, Neighbour] = {}
-    for one in sorted(others, key=lambda one: (one.metres, natural_key(one.code))):
+    kept: dict[str, Neighbor] = {}
+    for one in sorted(others, key=lambda one: (one.meters, natural_key(one.code))):
         kept.setdefault(one.layer, one)
     return tuple(sorted(kept.values(), key=lambda one: (one.layer_position, one.layer)))
 
 
-def _covering(hit: Hit) -> Neighbour:
-    return Neighbour(**vars(hit), metres=0.0)
+def _covering(hit: Hit) -> Neighbor:
+    return Neighbor(**vars(hit), meters=0.0)
 
 
-def within(neighbours: Iterable[Neighbour], accuracy: float) -> list[Neighbour]:
+def within(neighbors: Iterable[Neighbor], accuracy: float) -> list[Neighbor]:
     """Return the neighbors that are nearer than the accuracy of a point, in meters.
 
     The point may actually be inside one of them.
     """
-    return [one for one in neighbours if one.metres < accuracy]
+    return [one for one in neighbors if one.meters < accuracy]
 
 
-def moved_into(hits: Iterable[Hit], neighbour: Neighbour) -> list[Hit]:
+def moved_into(hits: Iterable[Hit], neighbor: Neighbor) -> list[Hit]:
     """Return the hits of a point if it were inside a neighbor."""
-    values = {name: value for name, value in vars(neighbour).items() if name != "metres"}
-    return [*(hit for hit in hits if hit.layer != neighbour.layer), Hit(**values)]
+    values = {name: value for name, value in vars(neighbor).items() if name != "meters"}
+    return [*(hit for hit in hits if hit.layer != neighbor.layer), Hit(**values)]

@@ -10,12 +10,12 @@ import shapely
 from shapely.geometry import MultiPolygon
 from shapely.geometry.base import BaseGeometry
 
-from geo.coordinates import Point
-from geo.routing.borders import Neighbour
+from geo.coordinates import Degrees, Point, which_covered
+from geo.routing.borders import Neighbor
 from geo.routing.outlines import Outlines
 from geo.routing.rules import Hit
 
-_A_MICROMETRE = 1e-6
+_A_MICROMETER = 1e-6
 """Distances that differ by less are equal: two boundaries may store their common edge in opposite
 directions, which the last digits show."""
 
@@ -152,7 +152,19 @@ def covering(maps: DayMaps, point: Point) -> list[Hit]:
     return [maps.hits[number] for number in boxes if maps.areas[number].covers(place)]
 
 
-def nearest(maps: DayMaps, point: Point, hits: Iterable[Hit]) -> list[Neighbour]:
+def covering_each(maps: DayMaps, lats: Degrees, longs: Degrees) -> list[tuple[int, ...]]:
+    """Return the positions in maps.hits of what covers each of many points, as covering lists it.
+
+    A point whose coordinates are not numbers is covered by nothing.
+    """
+    found: list[list[int]] = [[] for _ in lats]
+    for number, area in enumerate(maps.areas):
+        for place in which_covered(area, lats, longs).tolist():
+            found[place].append(number)
+    return [tuple(numbers) for numbers in found]
+
+
+def nearest(maps: DayMaps, point: Point, hits: Iterable[Hit]) -> list[Neighbor]:
     """List the nearest boundary of each layer, without the hits.
 
     Distances are in meters on the ellipsoid. Of equally near boundaries, the one stored first
@@ -160,13 +172,13 @@ def nearest(maps: DayMaps, point: Point, hits: Iterable[Hit]) -> list[Neighbour]
     """
     without = [maps.numbers[hit.boundary_id] for hit in hits if hit.boundary_id in maps.numbers]
     by_group: dict[int, list[tuple[int, float]]] = defaultdict(list)
-    for number, metres in maps.outlines.near(point, without):
-        by_group[maps.groups[number]].append((number, metres))
+    for number, meters in maps.outlines.near(point, without):
+        by_group[maps.groups[number]].append((number, meters))
     return [_first_of(maps, by_group[group]) for group in sorted(by_group)]
 
 
-def _first_of(maps: DayMaps, near: Sequence[tuple[int, float]]) -> Neighbour:
-    least = min(metres for _, metres in near)
-    equal = {number for number, metres in near if metres <= least + _A_MICROMETRE}
+def _first_of(maps: DayMaps, near: Sequence[tuple[int, float]]) -> Neighbor:
+    least = min(meters for _, meters in near)
+    equal = {number for number, meters in near if meters <= least + _A_MICROMETER}
     hit = min((maps.hits[number] for number in equal), key=lambda one: one.boundary_id)
-    return Neighbour(**vars(hit), metres=round(least, 6))
+    return Neighbor(**vars(hit), meters=round(least, 6))

@@ -10,12 +10,12 @@ from shapely.geometry.base import BaseGeometry
 
 from geo.coordinates import (
     Degrees,
-    Metres,
+    Meters,
     Point,
     as_pieces,
     ends_from_center,
     from_center,
-    metres_to,
+    meters_to,
     share_along,
 )
 
@@ -45,11 +45,11 @@ class Outlines:
     """
 
     pieces: Degrees
-    starts: Metres
-    spans: Metres
+    starts: Meters
+    spans: Meters
     inverse_squares: NDArray[np.float64]
-    centers: Metres
-    radii: Metres
+    centers: Meters
+    radii: Meters
     areas: Integers
     groups: Integers
     first_of_area: Integers
@@ -98,23 +98,23 @@ class Outlines:
         spans = self.spans[:, blocks]
         shares = _products(from_start, spans) * self.inverse_squares[blocks]
         shares = np.minimum(np.maximum(shares, 0), 1)
-        metres = _lengths(from_start - shares * spans)
+        meters = _lengths(from_start - shares * spans)
         groups = self.groups[blocks]
         least = np.full(len(self.first_of_group), np.inf)
-        np.minimum.at(least, groups, metres.min(axis=1))
-        block, piece = np.nonzero(metres <= _limit(least)[groups, None])
+        np.minimum.at(least, groups, meters.min(axis=1))
+        block, piece = np.nonzero(meters <= _limit(least)[groups, None])
         found = zip(
             self.areas[blocks[block]].tolist(),
             self.pieces[blocks[block], piece].tolist(),
             shares[block, piece].tolist(),
-            metres[block, piece].tolist(),
+            meters[block, piece].tolist(),
             strict=True,
         )
         for area, ends, share, about in found:
             exact = share_along(point, ends) if about < _NEXT_TO else share
-            yield area, metres_to(point, ends, exact)
+            yield area, meters_to(point, ends, exact)
 
-    def _near_blocks(self, place: Metres, without: Iterable[int]) -> Integers:
+    def _near_blocks(self, place: Meters, without: Iterable[int]) -> Integers:
         """Return the blocks that may have the nearest piece of their group."""
         to_center = _lengths(self.centers - place)
         farthest = to_center + self.radii
@@ -125,7 +125,7 @@ class Outlines:
         return np.flatnonzero((nearest <= _limit(least)[self.groups]) & (farthest < np.inf))
 
 
-def _limit(least: Metres) -> Metres:
+def _limit(least: Meters) -> Meters:
     """Return up to which distance in space the nearest may be, where the least is known.
 
     Through the ground it is shorter than on the ellipsoid, and not everywhere by the same share:
@@ -148,11 +148,11 @@ def _blocks(counts: Integers) -> tuple[Integers, NDArray[np.bool_]]:
     return start + np.minimum(rank, count - 1), rank >= count
 
 
-def _products(some: Metres, others: Metres) -> NDArray[np.float64]:
+def _products(some: Meters, others: Meters) -> NDArray[np.float64]:
     """Return the scalar products of vectors, whose numbers are in the first dimension."""
     products: NDArray[np.float64] = np.einsum("i...,i...", some, others)
     return products
 
 
-def _lengths(vectors: Metres) -> Metres:
+def _lengths(vectors: Meters) -> Meters:
     return np.sqrt(_products(vectors, vectors))

@@ -55,6 +55,6 @@ def lowest_share(times: int, of: int) -> float:
     if of == 0:
         return 0.0
     share = times / of
-    centre = share + _Z**2 / (2 * of)
+    center = share + _Z**2 / (2 * of)
     spread = _Z * math.sqrt(share * (1 - share) / of + _Z**2 / (4 * of**2))
-    return max((centre - spread) / (1 + _Z**2 / of), 0.0)
+    return max((center - spread) / (1 + _Z**2 / of), 0.0)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from geo.coordinates import Box, Point, length_metres
+from geo.coordinates import Box, Point, length_meters
 from geo.errors import InvalidFilter
 from geo.reach import within_reach
 
@@ -15,7 +15,7 @@ LONGEST_LINE = 300_000
 WIDEST_LINE = 30
 """Degrees of longitude: a wider area crosses a pole or the antimeridian."""
 
-_CENTIMETRE = 1e-7
+_CENTIMETER = 1e-7
 """Degrees."""
 
 
@@ -36,18 +36,18 @@ def polygon_of(corners: Sequence[Point]) -> BaseGeometry:
     return shapely.union_all(parts)
 
 
-def circle_of(centre: Point, metres: float) -> BaseGeometry:
+def circle_of(center: Point, meters: float) -> BaseGeometry:
     """Return the area within a distance in meters of a point, in WGS 84 degrees, x first.
 
     Raises InvalidFilter for a circle that crosses a pole or the antimeridian.
     """
-    box = Box.around(centre, metres)
+    box = Box.around(center, meters)
     if box.maxlong - box.minlong in (0, 360) or box.minlong > box.maxlong:
         raise InvalidFilter("area.over_pole", field="circle")
-    return within_reach(shapely.Point(centre.long, centre.lat), metres)
+    return within_reach(shapely.Point(center.long, center.lat), meters)
 
 
-def strip_of(line: Sequence[Point], metres: float) -> BaseGeometry:
+def strip_of(line: Sequence[Point], meters: float) -> BaseGeometry:
     """Return the area within a distance in meters of a line, in WGS 84 degrees, x first.
 
     Raises InvalidFilter for an invalid line, or one too long for accurate distances.
@@ -57,14 +57,14 @@ def strip_of(line: Sequence[Point], metres: float) -> BaseGeometry:
         raise InvalidFilter("area.too_few_points", field="along")
     drawn = shapely.LineString(pairs)
     west, _south, east, _north = drawn.bounds
-    if length_metres(drawn) > LONGEST_LINE or east - west > WIDEST_LINE:
+    if length_meters(drawn) > LONGEST_LINE or east - west > WIDEST_LINE:
         raise InvalidFilter("area.line_too_long", field="along", limit=LONGEST_LINE // 1000)
-    return within_reach(drawn, metres)
+    return within_reach(drawn, meters)
 
 
 def to_geojson(area: BaseGeometry) -> str:
     """Return an area as a GeoJSON geometry (RFC 7946)."""
-    return str(shapely.to_geojson(shapely.set_precision(area, _CENTIMETRE)))
+    return str(shapely.to_geojson(shapely.set_precision(area, _CENTIMETER)))
 
 
 def _parts(area: BaseGeometry) -> list[BaseGeometry]:

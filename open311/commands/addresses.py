@@ -24,7 +24,7 @@ addresses_commands = AppGroup("addresses", help="Import and look up address poin
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--commit", is_flag=True, help="Store the result (default: only show it).")
 @click.option("--source", metavar="TEXT", help="Data source (default: the file name).")
-@click.option("--licence", metavar="TEXT", default="", help="License of the data.")
+@click.option("--license", metavar="TEXT", default="", help="License of the data.")
 @click.option("--vintage", metavar="TEXT", default="", help="Data date or edition, such as 2026.")
 @by_option
 @jurisdiction_option
@@ -32,7 +32,7 @@ def import_(
     file: Path,
     commit: bool,
     source: str | None,
-    licence: str,
+    license: str,
     vintage: str,
     made_by: str,
     jurisdiction_id: str | None,
@@ -44,13 +44,13 @@ def import_(
 
     \b
     Example:
-      open311 addresses import us/oh/lancaster.csv --licence "Public domain" --commit
+      open311 addresses import us/oh/lancaster.csv --license "Public domain" --commit
     """
     jurisdiction = get_jurisdiction(jurisdiction_id)
     read = read_addresses(file)
     _tell_left_out(read)
     register = NewRegister(
-        source=source or file.name, licence=licence, vintage=vintage, imported_by=made_by
+        source=source or file.name, license=license, vintage=vintage, imported_by=made_by
     )
     store = import_addresses if commit else try_addresses
     outside = store(jurisdiction, register, read.rows)

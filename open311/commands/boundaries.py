@@ -8,7 +8,7 @@ from typing import Any
 import click
 from flask.cli import AppGroup
 
-from geo.coordinates import square_metres
+from geo.coordinates import square_meters
 from geo.distances import area
 from geo.errors import GeoError
 from geo.maps.boundaries import CleanBoundary, CleaningReport, Feature, clean_boundaries, merge_all
@@ -70,14 +70,14 @@ def file_options(command: Callable[..., None]) -> Callable[..., None]:
 @click.option("--until", "last", type=DAY, help="First day after it ends (optional).")
 @click.option(
     "--reach",
-    "reach_metres",
+    "reach_meters",
     type=click.FloatRange(min=0, min_open=True, max=10_000),
     metavar="METERS",
     help="Buffer distance on each side of lines (new line layers only).",
 )
 @click.option("--draft", is_flag=True, help="Store it as a draft.")
 @click.option("--source", metavar="TEXT", help="Data source (default: the file name).")
-@click.option("--licence", metavar="TEXT", default="", help="License of the data.")
+@click.option("--license", metavar="TEXT", default="", help="License of the data.")
 @click.option("--vintage", metavar="TEXT", default="", help="Data date or edition, such as 2022.")
 @click.option("--override", "overrides", multiple=True, metavar="NAME", help=OVERRIDE)
 @by_option
@@ -111,7 +111,7 @@ def import_(
     begin = _first_day(jurisdiction, layer, first, last)
     reading = {name: options.pop(name) for name in ("crs", "where", "file_layer")}
     stored_reach = find_reach(jurisdiction.jurisdiction_id, layer)
-    reading["reach_metres"] = stored_reach or options["reach_metres"]
+    reading["reach_meters"] = stored_reach or options["reach_meters"]
     features = read_features(file, code_field=code_field, name_field=name_field, **reading)
     new = NewBoundarySet(
         jurisdiction_id=jurisdiction.jurisdiction_id,
@@ -154,7 +154,7 @@ def service_area(
     units = jurisdiction.units
     features = read_features(file, code_field=None, **reading)
     merged = merge_all(_clean(file, features, units, leave_out=leave_out))
-    click.echo(f"The service area is {area(square_metres(merged), units)}.")
+    click.echo(f"The service area is {area(square_meters(merged), units)}.")
     if commit:
         import_service_area(jurisdiction.jurisdiction_id, merged, file.name)
     click.echo(IMPORTED if commit else NOT_IMPORTED)

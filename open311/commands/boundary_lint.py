@@ -85,7 +85,7 @@ def _tell(findings: Sequence[Finding], units: str) -> None:
     for kind in KINDS:
         some = [one for one in findings if one.kind == kind]
         if some:
-            total = sum(one.square_metres for one in some)
+            total = sum(one.square_meters for one in some)
             click.echo(f"{kind}: {len(some)}, {area(total, units)} in total")
         for one in some[:MOST_TOLD]:
             click.echo(f"  {_sentence(one, units)}")

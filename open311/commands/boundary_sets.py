@@ -133,7 +133,7 @@ def _line(stored: StoredSet, today: date) -> str:
     about = [
         f"from {stored.source}",
         f"of {stored.vintage}" if stored.vintage else "",
-        f"under {stored.licence}" if stored.licence else "",
+        f"under {stored.license}" if stored.license else "",
         f"by {stored.withdrawn_by or stored.published_by or stored.imported_by}",
     ]
     days = _days(stored, today)
@@ -200,8 +200,9 @@ def _tell(
         click.echo(f"{layer} {sentence}")
     moved = found.moved
     of = "requests of the past year" if past_year else "open requests"
-    share = f" ({len(moved) / len(found.after):.1%})" if found.after else ""
-    click.echo(f"{len(moved)} of {len(found.after)} {of} would change department{share}.")
+    total = found.after.total
+    share = f" ({len(moved) / total:.1%})" if total else ""
+    click.echo(f"{len(moved)} of {total} {of} would change department{share}.")
     for (old, new), count in sorted(pairs(moved).items(), key=lambda entry: -entry[1]):
         click.echo(f"  {count} from {names[old]} to {names[new]}")
     pinned = sum(one.pinned for one in moved)

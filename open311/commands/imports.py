@@ -15,12 +15,12 @@ from flask.cli import with_appcontext
 
 from open311.commands.options import jurisdiction_option, with_progress
 from open311.csv_cells import harmless
-from open311.georeport_source.catalogue import read_services
+from open311.georeport_source.catalog import read_services
 from open311.georeport_source.endpoint import find_endpoint, normalized_address
 from open311.georeport_source.fetch import RemoteServer
 from open311.georeport_source.walk import Fetched, walk
 from open311.georeport_source.windows import Window, begin_at, pieces
-from open311.operations.imports.georeport import import_catalogue, import_window
+from open311.operations.imports.georeport import RunningImport, import_catalog
 from open311.outgoing import outgoing_session
 from open311.queries.imports import find_progress, list_service_codes
 from open311.queries.jurisdictions import Scope, get_jurisdiction
@@ -221,7 +221,7 @@ def _report(file: Path | None, *, resumed: bool) -> Iterator[Tally]:
 def _import_services(jurisdiction: Scope, source: RemoteServer, tally: Tally) -> None:
     known = list_service_codes(jurisdiction.jurisdiction_id)
     services, skipped = read_services(source, known, lambda rows: with_progress(rows, "Services"))
-    tally.add_services(import_catalogue(jurisdiction.jurisdiction_id, services), skipped)
+    tally.add_services(import_catalog(jurisdiction.jurisdiction_id, services), skipped)
 
 
 def _import_service_requests(
@@ -233,6 +233,7 @@ def _import_service_requests(
     tally: Tally,
 ) -> None:
     asked_for = Window(run.requested_from, ahead.end)
+    running = RunningImport(jurisdiction, run)
     with click.progressbar(
         length=_seconds(ahead),
         label="Service requests",
@@ -246,7 +247,7 @@ def _import_service_requests(
             tally.leave_out(others)
             for piece, done_until in pieces(rows, fetched.window, MOST_ROWS_AT_ONCE):
                 finished = done_until == ahead.end
-                tally.add(import_window(jurisdiction, run, piece, None if finished else done_until))
+                tally.add(running.store(piece, None if finished else done_until))
             bar.update(_seconds(fetched.window))
 
 

@@ -43,7 +43,7 @@ def explanation_lines(found: Explanation, on: date, units: str) -> Iterator[str]
     yield f"Boundary versions on {on}:" if maps else f"Boundary versions on {on}: none"
     yield from _table(maps)
     layers = [
-        (view.layer, _layer(view, units)) for view in found.layers if view.hit or view.neighbour
+        (view.layer, _layer(view, units)) for view in found.layers if view.hit or view.neighbor
     ]
     yield "Boundaries:" if found.decision.hits else "Boundaries: none"
     yield from _table(layers)
@@ -60,7 +60,7 @@ def stored_lines(places: Sequence[StoredPlace], units: str) -> Iterator[str]:
             (
                 place.layer,
                 _named(place.boundary, place.boundary_name)
-                + _next_to(place.metres, place.neighbour, place.neighbour_name, units),
+                + _next_to(place.meters, place.neighbor, place.neighbor_name, units),
             )
             for place in places
         ]
@@ -83,7 +83,7 @@ def _table(rows: Sequence[tuple[str, str]]) -> Iterator[str]:
 def _map(stored: StoredSet) -> str:
     begin = "the beginning" if stored.in_force_from == SINCE_EVER else str(stored.in_force_from)
     end = f" until {stored.in_force_until}" if stored.in_force_until else ""
-    more = [f"of {stored.vintage}" if stored.vintage else "", stored.licence]
+    more = [f"of {stored.vintage}" if stored.vintage else "", stored.license]
     return ", ".join(
         part
         for part in (f"version {stored.id}", f"since {begin}{end}", stored.source, *more)
@@ -92,10 +92,10 @@ def _map(stored: StoredSet) -> str:
 
 
 def _layer(view: LayerView, units: str) -> str:
-    other, hit = view.neighbour, view.hit
+    other, hit = view.neighbor, view.hit
     named = _named(hit.code, hit.name) if hit else _named(None, None)
     tie = f"; {view.tie_break}" if view.tie_break else ""
-    beside = _next_to(other.metres, other.code, other.name, units) if other else ""
+    beside = _next_to(other.meters, other.code, other.name, units) if other else ""
     return named + tie + beside
 
 
@@ -103,8 +103,8 @@ def _named(code: str | None, name: str | None) -> str:
     return f"{code} ({name})" if code and name else code or "none"
 
 
-def _next_to(metres: float | None, code: str | None, name: str | None, units: str) -> str:
-    return "" if metres is None else f"; {distance(metres, units)} to {_named(code, name)}"
+def _next_to(meters: float | None, code: str | None, name: str | None, units: str) -> str:
+    return "" if meters is None else f"; {distance(meters, units)} to {_named(code, name)}"
 
 
 def _rule(view: RuleView) -> str:

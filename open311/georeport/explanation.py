@@ -93,14 +93,14 @@ def _stored_place(place: StoredPlace) -> dict[str, Any]:
         "layer": place.layer,
         "boundary": place.boundary,
         "boundary_name": place.boundary_name,
-        "nearest_other": _nearest(place.neighbour, place.neighbour_name, place.metres),
+        "nearest_other": _nearest(place.neighbor, place.neighbor_name, place.meters),
     }
 
 
-def _nearest(code: str | None, name: str | None, metres: float | None) -> dict[str, Any] | None:
-    if metres is None:
+def _nearest(code: str | None, name: str | None, meters: float | None) -> dict[str, Any] | None:
+    if meters is None:
         return None
-    return {"code": code, "name": name, "metres": round(metres, 1)}
+    return {"code": code, "name": name, "meters": round(meters, 1)}
 
 
 def _decided(found: Explanation) -> dict[str, Any]:
@@ -122,7 +122,7 @@ def _decided(found: Explanation) -> dict[str, Any]:
 
 
 def _layer(view: LayerView) -> dict[str, Any]:
-    stored, other = view.stored, view.neighbour
+    stored, other = view.stored, view.neighbor
     return {
         "layer": view.layer,
         "boundary_set": None
@@ -130,7 +130,7 @@ def _layer(view: LayerView) -> dict[str, Any]:
         else {
             "number": stored.id,
             "source": stored.source,
-            "licence": stored.licence,
+            "license": stored.license,
             "vintage": stored.vintage,
             "in_force_from": stored.in_force_from,
             "in_force_until": stored.in_force_until,
@@ -139,5 +139,5 @@ def _layer(view: LayerView) -> dict[str, Any]:
         "boundary": None if view.hit is None else view.hit.code,
         "boundary_name": None if view.hit is None else view.hit.name,
         "tie_break": view.tie_break,
-        "nearest_other": other and _nearest(other.code, other.name, other.metres),
+        "nearest_other": other and _nearest(other.code, other.name, other.meters),
     }

@@ -16,8 +16,7 @@ from open311.messages.submissions import ADDRESS_ID_UNKNOWN, NO_ADDRESS_REGISTER
 from open311.queries.addresses import find_address, find_meant
 from open311.queries.city import City
 from open311.queries.jurisdictions import Scope
-from open311.queries.routing.decide import find_outside_facts
-from open311.queries.routing.snapshot import is_outside
+from open311.queries.routing.snapshot import facts_outside, is_outside
 
 _UNKNOWN = Meant(None, ())
 
@@ -77,8 +76,8 @@ def _not_enough(jurisdiction: Scope, address_id: str) -> InvalidParameters:
 def _doubts(city: City, jurisdiction: Scope, point: Point, meant: Meant) -> list[Doubt]:
     tolerance = current_app.config["OPEN311_ADDRESS_TOLERANCE"]
     found = [mismatch(point, meant, tolerance, jurisdiction.units)]
-    if jurisdiction.takes_from_outside and is_outside(city, point):
-        facts = find_outside_facts(jurisdiction.jurisdiction_id, point)
+    if jurisdiction.takes_from_outside:
+        facts = facts_outside(city, point)
         found.append(odd_place(point, facts, jurisdiction.units) if facts else None)
     return [doubt for doubt in found if doubt is not None]
 

@@ -18,7 +18,7 @@ class AddressRegister(Base):
 
     jurisdiction_id: Mapped[str] = mapped_column(ForeignKey("jurisdictions.id"), primary_key=True)
     source: Mapped[str]
-    licence: Mapped[str]
+    license: Mapped[str]
     vintage: Mapped[str]
     imported_at: Mapped[datetime]
     imported_by: Mapped[str]

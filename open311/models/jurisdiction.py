@@ -69,7 +69,7 @@ class Jurisdiction(Base):
     outside_department: Mapped[str | None]
     service_area: Mapped[WKBElement | None] = mapped_column(multipolygon_column(), deferred=True)
     service_area_source: Mapped[str]
-    catalogue_changed_at: Mapped[datetime]
+    catalog_changed_at: Mapped[datetime]
 
 
 class CityVersion(Base):

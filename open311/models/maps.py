@@ -24,7 +24,7 @@ class BoundaryLayer(Base):
     """A boundary layer. Its code is also the name of an XML element, hence the limited characters.
 
     position ranks layers if rules have equal priority: the lowest wins. Rules that name an
-    exception layer have priority over all others. reach_metres is the buffer distance on each side
+    exception layer have priority over all others. reach_meters is the buffer distance on each side
     of lines, such as state highways; layers of areas have none.
     """
 
@@ -33,7 +33,7 @@ class BoundaryLayer(Base):
         UniqueConstraint("jurisdiction_id", "code"),
         UniqueConstraint("jurisdiction_id", "id"),  # target of foreign keys within a jurisdiction
         CheckConstraint("code ~ '^[a-z][a-z0-9_]*$'", name="code_form"),
-        CheckConstraint("reach_metres > 0", name="reach_positive"),
+        CheckConstraint("reach_meters > 0", name="reach_positive"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -42,7 +42,7 @@ class BoundaryLayer(Base):
     name: Mapped[str]
     position: Mapped[int]
     exception: Mapped[bool]
-    reach_metres: Mapped[float | None]
+    reach_meters: Mapped[float | None]
 
 
 class BoundarySet(Base):
@@ -86,7 +86,7 @@ class BoundarySet(Base):
     in_force_until: Mapped[date | None]
     asked_until: Mapped[date | None]
     source: Mapped[str]
-    licence: Mapped[str]
+    license: Mapped[str]
     vintage: Mapped[str]
     imported_at: Mapped[datetime]
     imported_by: Mapped[str]

@@ -28,7 +28,7 @@ from schemas.vocabulary.statuses import STANDARD_STATUSES
 class ServiceRequestBoundary(Base):
     """The boundary of a layer at a service request, by the boundary sets of its day.
 
-    neighbour_id is the nearest other boundary of the layer, and neighbour_metres its distance, 0 on
+    neighbor_id is the nearest other boundary of the layer, and neighbor_meters its distance, 0 on
     a shared edge. near is true if that is less than the accuracy of the location. A location
     outside all boundaries of a layer has only a neighbor. In a layer with one boundary there is no
     neighbor.
@@ -37,17 +37,15 @@ class ServiceRequestBoundary(Base):
     __tablename__ = "service_request_boundaries"
     __table_args__ = (
         ForeignKeyConstraint(["boundary_id", "layer_id"], ["boundaries.id", "boundaries.layer_id"]),
-        ForeignKeyConstraint(
-            ["neighbour_id", "layer_id"], ["boundaries.id", "boundaries.layer_id"]
+        ForeignKeyConstraint(["neighbor_id", "layer_id"], ["boundaries.id", "boundaries.layer_id"]),
+        CheckConstraint(
+            "boundary_id IS NOT NULL OR neighbor_id IS NOT NULL", name="somewhere_or_near"
         ),
         CheckConstraint(
-            "boundary_id IS NOT NULL OR neighbour_id IS NOT NULL", name="somewhere_or_near"
+            "(neighbor_id IS NULL) = (neighbor_meters IS NULL)", name="neighbor_has_distance"
         ),
-        CheckConstraint(
-            "(neighbour_id IS NULL) = (neighbour_metres IS NULL)", name="neighbour_has_distance"
-        ),
-        CheckConstraint("neighbour_metres >= 0", name="distance_not_negative"),
-        CheckConstraint("NOT near OR neighbour_id IS NOT NULL", name="near_what"),
+        CheckConstraint("neighbor_meters >= 0", name="distance_not_negative"),
+        CheckConstraint("NOT near OR neighbor_id IS NOT NULL", name="near_what"),
         Index("ix_service_request_boundaries_boundary", "boundary_id", "service_request_pk"),
     )
 
@@ -56,8 +54,8 @@ class ServiceRequestBoundary(Base):
     )
     layer_id: Mapped[int] = mapped_column(primary_key=True)
     boundary_id: Mapped[int | None]
-    neighbour_id: Mapped[int | None]
-    neighbour_metres: Mapped[float | None]
+    neighbor_id: Mapped[int | None]
+    neighbor_meters: Mapped[float | None]
     near: Mapped[bool]
 
 
@@ -131,7 +129,7 @@ class ServiceRequest(Base):
 
     pinned means that the department was set manually, and routing does not change it. accepted_at
     is the time at which that department acknowledged the request. near_border means that another
-    boundary is within the accuracy of the location (accuracy_metres, if the client sent it).
+    boundary is within the accuracy of the location (accuracy_meters, if the client sent it).
     """
 
     __tablename__ = "service_requests"
@@ -164,7 +162,7 @@ class ServiceRequest(Base):
         CheckConstraint(
             "(location IS NULL) = (location_from IS NULL)", name="location_from_somewhere"
         ),
-        CheckConstraint("accuracy_metres > 0", name="accuracy_positive"),
+        CheckConstraint("accuracy_meters > 0", name="accuracy_positive"),
         CheckConstraint(
             f"char_length(description) <= {DESCRIPTION_LIMIT}", name="description_length"
         ),
@@ -270,7 +268,7 @@ class ServiceRequest(Base):
     waits_since: Mapped[datetime | None]
     location: Mapped[WKBElement | None] = mapped_column(point_column())
     location_from: Mapped[str | None]
-    accuracy_metres: Mapped[float | None]
+    accuracy_meters: Mapped[float | None]
     near_border: Mapped[bool]
     address_string: Mapped[str]
     address_id: Mapped[str]

@@ -28,7 +28,7 @@ class NewRegister:
     """The source of an address register: its name, license, age, and importer."""
 
     source: str
-    licence: str
+    license: str
     vintage: str
     imported_by: str
 

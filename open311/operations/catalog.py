@@ -51,7 +51,7 @@ def add_service(jurisdiction_id: str, row: Row) -> None:
 
 
 @operation
-def change_service_of_catalogue(
+def change_service_of_catalog(
     jurisdiction_id: str, service_code: str, row: Row, *, active: bool
 ) -> None:
     """Change the columns of a service; its code and its service requests stay.

@@ -38,7 +38,7 @@ class Register:
     """Source of a jurisdiction's addresses. imported_at is in UTC."""
 
     source: str
-    licence: str
+    license: str
     vintage: str
     imported_at: datetime
     imported_by: str
@@ -49,7 +49,7 @@ def find_register(jurisdiction_id: str) -> Register | None:
     row = db.session.execute(
         select(
             AddressRegister.source,
-            AddressRegister.licence,
+            AddressRegister.license,
             AddressRegister.vintage,
             AddressRegister.imported_at,
             AddressRegister.imported_by,
@@ -142,9 +142,9 @@ def nearest_addresses(jurisdiction_id: str, point: Point, limit: int) -> list[di
         .order_by(away)
         .fetch(limit, with_ties=True)
     )
-    metres = func.round(cast(func.ST_Distance(Stored.location, here), Numeric), 1)
+    meters = func.round(cast(func.ST_Distance(Stored.location, here), Numeric), 1)
     statement = (
-        select(*_columns(), cast(metres, Float).label("metres"))
+        select(*_columns(), cast(meters, Float).label("meters"))
         .where(Stored.id.in_(nearest))
         .order_by(away, Stored.id)
     )

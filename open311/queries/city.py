@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +12,8 @@ from shapely.geometry.base import BaseGeometry
 from sqlalchemy import select
 
 from geo.routing.map_sets import DatedMaps, MapBoundary, prepare_for_threads, sets_on
-from open311.database import db
+from geo.routing.outlines import Outlines
+from open311.database import db, end_reads
 from open311.models import CityVersion, Jurisdiction
 from open311.queries.catalog.departments import list_department_names, list_departments
 from open311.queries.catalog.services import (
@@ -36,7 +38,8 @@ class City:
     services are the active ones, by code; listed_services the same in the order of lists.
     service_names are those of all services, inactive ones included. department_names are by id, and
     departments are (code, name) by name. maps are the published boundary sets that are current or
-    will be; the day tells which of them count. service_area is in degrees on WGS 84.
+    will be, or were since an earlier day; the day tells which of them count. service_area is in
+    degrees on WGS 84.
     """
 
     scope: Scope
@@ -50,6 +53,11 @@ class City:
     service_area: BaseGeometry | None
     layers: Sequence[LayerInfo]
     maps: DatedMaps
+
+    @cached_property
+    def outline(self) -> Outlines | None:
+        """The outline of the service area, made when it is first asked for."""
+        return None if self.service_area is None else Outlines.of([self.service_area], [0])
 
     def choices(self, day: date) -> list[LayerChoices]:
         """List the current boundaries of a day, by layer and code."""
@@ -92,7 +100,7 @@ def load_snapshot() -> Snapshot:
     """Read the snapshot, all of one version: in a transaction that must not have begun before."""
     db.session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
     version = db.session.scalars(_VERSION).one()
-    cities = [_read_city(scope, version) for scope in list_jurisdictions()]
+    cities = [read_city(scope, scope.today(), version) for scope in list_jurisdictions()]
     for city in cities:
         city.maps.on(city.scope.today())  # prepared now, so that no answer waits for it
     return Snapshot(
@@ -113,11 +121,29 @@ def read_version() -> UUID:
     return found
 
 
-def _read_city(scope: Scope, version: UUID) -> City:
-    id_, today = scope.jurisdiction_id, scope.today()
+def is_current(city: City) -> bool:
+    """Return whether a city is that of the last change that this transaction sees."""
+    return db.session.scalars(_VERSION).one() == city.version
+
+
+def load_city(scope: Scope, since: date) -> City:
+    """Read one city, all of one version, with the boundary sets of each day since a day.
+
+    It ends the transaction before it, and its own.
+    """
+    end_reads()
+    db.session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+    city = read_city(scope, since)
+    end_reads()
+    return city
+
+
+def read_city(scope: Scope, since: date, version: UUID | None = None) -> City:
+    """Read one city as this transaction sees it, which may have changed it."""
+    id_ = scope.jurisdiction_id
     return City(
         scope=scope,
-        version=version,
+        version=version or db.session.scalars(_VERSION).one(),
         services={one.service_code: one for one in list_active_services(id_)},
         listed_services=list_services(id_),
         service_names=list_service_names(id_),
@@ -126,7 +152,7 @@ def _read_city(scope: Scope, version: UUID) -> City:
         guide=read_guide(scope),
         service_area=_read_service_area(id_),
         layers=list_layers(id_),
-        maps=DatedMaps(tuple(list_map_sets(id_, today)), find_last_end(id_, today)),
+        maps=DatedMaps(tuple(list_map_sets(id_, since)), find_last_end(id_, since)),
     )
 
 

@@ -79,7 +79,7 @@ def list_jurisdictions() -> list[Scope]:
             Jurisdiction.time_zone,
             Jurisdiction.contact,
             Jurisdiction.key_service,
-            Jurisdiction.catalogue_changed_at,
+            Jurisdiction.catalog_changed_at,
             Jurisdiction.locality,
             Jurisdiction.units,
             Jurisdiction.reopen_days,

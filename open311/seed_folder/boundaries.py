@@ -23,7 +23,7 @@ def read_layers(
             problems,
             code_field=row["code_field"],
             name_field=row["name_field"],
-            reach_metres=row["reach_metres"],
+            reach_meters=row["reach_meters"],
         )
         for layer, row in layers.items()
         if row["file"]

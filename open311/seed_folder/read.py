@@ -11,7 +11,7 @@ from open311.errors import InvalidParameters
 from open311.messages.seeds import SEED_FOLDER_MISSING, SEED_UNKNOWN_VALUE
 from open311.models.routing import RULE_CONDITIONS
 from open311.seed_folder.boundaries import read_layers, read_service_area
-from open311.seed_folder.catalogue import read_catalogue
+from open311.seed_folder.catalog import read_catalog
 from open311.seed_folder.past import City, read_past
 from open311.seed_folder.tables import Problems, read_toml
 from open311.steps.values.imports import SeedBoundaries, SeedData
@@ -29,7 +29,7 @@ def read_seed_folder(folder: Path) -> SeedData:
         raise InvalidParameters(SEED_FOLDER_MISSING, folder=str(folder))
     problems = Problems()
     row = read_toml(folder / "jurisdiction.toml", JurisdictionRow(), problems)
-    tables = read_catalogue(folder, problems)
+    tables = read_catalog(folder, problems)
     for key in ("default_department", "outside_department"):
         if row.get(key) is not None and row[key] not in tables["departments"]:
             problems.add("jurisdiction.toml", SEED_UNKNOWN_VALUE, column=key, value=row[key])
@@ -114,7 +114,7 @@ def _ranks(layers: dict[Any, Row]) -> dict[Any, Row]:
             "name": row["name"],
             "position": position,
             "exception": row["exception"],
-            "reach_metres": row["reach_metres"],
+            "reach_meters": row["reach_meters"],
         }
         for position, (layer, row) in enumerate(layers.items(), start=1)
     }

@@ -156,8 +156,8 @@ def drawn_area(asked: Asked, reader: UserInfo) -> BaseGeometry | None:
     if asked["polygon"] is not None:
         return polygon_of(_points(asked["polygon"]))
     if asked["circle"] is not None:
-        lat, long, metres = asked["circle"]
-        return circle_of(Point(lat=lat, long=long), metres)
+        lat, long, meters = asked["circle"]
+        return circle_of(Point(lat=lat, long=long), meters)
     if asked["along"] is not None:
         return strip_of(_points(asked["along"]), asked["within"])
     return None if asked["area"] is None else get_area(reader, asked["area"])

@@ -49,7 +49,7 @@ _ODD_IN_A_NAME = re.compile(r"[^\w.\- ]")
 
 
 def read_map(
-    file: SentFile, asked: Mapping[str, Any], reach_metres: float | None, units: str
+    file: SentFile, asked: Mapping[str, Any], reach_meters: float | None, units: str
 ) -> tuple[list[CleanBoundary], list[str]]:
     """Return the boundaries of a file, and sentences about repairs and skipped features.
 
@@ -61,7 +61,7 @@ def read_map(
             path = Path(folder) / name
             path.write_bytes(file.content)
             reading = {option: asked[option] for option in _READING}
-            features = read_features(path, **reading, reach_metres=reach_metres)
+            features = read_features(path, **reading, reach_meters=reach_meters)
     except InvalidBoundaryFile as error:
         raise InvalidParameters.of([Problem.of(error)]) from None
     boundaries, report = clean_boundaries(features)
@@ -150,7 +150,7 @@ def _import(jurisdiction: Scope, asked: Mapping[str, Any]) -> tuple[int, list[st
     if file is None or not file.content:
         raise InvalidParameters(FILE_REQUIRED, field="file")
     here, layer = jurisdiction.jurisdiction_id, asked["layer"]
-    reach = find_reach(here, layer) or asked["reach_metres"]
+    reach = find_reach(here, layer) or asked["reach_meters"]
     boundaries, notices = read_map(file, asked, reach, jurisdiction.units)
     lift_time_limit(LONGEST_ON_A_PAGE)
     set_id = import_draft(
@@ -159,10 +159,10 @@ def _import(jurisdiction: Scope, asked: Mapping[str, Any]) -> tuple[int, list[st
             layer=layer,
             boundaries=boundaries,
             source=asked["source"].strip() or file_name(file),
-            licence=asked["licence"],
+            license=asked["license"],
             vintage=asked["vintage"],
             made_by=user().name,
-            reach_metres=reach,
+            reach_meters=reach,
         )
     )
     log.info("Boundary set %d of %s stored as a draft by %r", set_id, layer, user().name)

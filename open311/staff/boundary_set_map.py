@@ -53,7 +53,7 @@ def _named_changes(seen: Review) -> Iterator[dict[str, Any]]:
 
 def _words(warning: Finding, names: Mapping[str, str], jurisdiction: Scope) -> str:
     """Return a lint warning in the language and the units of the page."""
-    size = area(warning.square_metres, jurisdiction.units, language())
+    size = area(warning.square_meters, jurisdiction.units, language())
     return ", ".join((finding_name(warning.kind), *(names[code] for code in warning.codes), size))
 
 

@@ -199,7 +199,7 @@ def _planned(jurisdiction: Scope, stored: StoredSet) -> Mapping[str, Any]:
     found = preview(jurisdiction, stored, Maps(today), still_open())
     objections = list_objections_to(jurisdiction, stored.layer_id, stored.id, today)
     return {
-        "open_now": len(found.after),
+        "open_now": found.after.total,
         "moves": sorted(pairs(found.moved).items(), key=lambda entry: (-entry[1], entry[0])),
         "pinned": sum(one.pinned for one in found.moved),
         "objections": RuleWording(jurisdiction).exceptions(

@@ -15,7 +15,7 @@ from open311.messages.problem import Problem, problems_in
 from open311.operations.catalog import (
     add_department,
     add_service,
-    change_service_of_catalogue,
+    change_service_of_catalog,
     drop_question,
     move_question_up,
     rename_department,
@@ -75,7 +75,7 @@ def typed(name: str, usual: object = "") -> str:
     return next(iter(sent_values().get(name, ())), "" if usual is None else str(usual))
 
 
-blueprint = staff_pages("staff_catalogue", "/staff/city", administrators_only)
+blueprint = staff_pages("staff_catalog", "/staff/city", administrators_only)
 
 
 @blueprint.get("/services")
@@ -110,7 +110,7 @@ def save(service_code: str) -> PageResponse:
         row = row_of(ServiceRow(), SERVICE_COLUMNS, {}, service_code=service_code)
         active = first(sent_values(), "active") is not None
         here = city().jurisdiction_id
-        change_service_of_catalogue(here, service_code, row, active=active)
+        change_service_of_catalog(here, service_code, row, active=active)
         return _("Saved.")
 
     return _act_on(service_code, do)

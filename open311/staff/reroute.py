@@ -30,9 +30,9 @@ def index() -> str:
     return page(
         "carry_over.html",
         jurisdiction,
-        moves=sorted(pairs(found).items(), key=lambda entry: (-entry[1], entry[0])),
-        pinned=sum(one.moves and one.pinned for one in found),
-        open_now=len(found),
+        moves=sorted(pairs(found.moves).items(), key=lambda entry: (-entry[1], entry[0])),
+        pinned=sum(one.pinned for one in found.moves),
+        open_now=found.total,
         names=list_department_names(jurisdiction.jurisdiction_id),
         made=list_carry_overs(jurisdiction.jurisdiction_id)[::-1],
     )

@@ -213,7 +213,7 @@ def file_of(
     try:
         names, batches = read_batches(source, wanted)
         kinds = {name: source.properties[name].kind for name in names}
-        file = _spooled(WRITERS[format_name](Contents(collection, kinds, batches, notes)))
+        file = spooled(WRITERS[format_name](Contents(collection, kinds, batches, notes)))
         end_reads()
     finally:
         writing.release()
@@ -231,10 +231,12 @@ def file_of(
     return response
 
 
-def _spooled(pieces: Iterable[bytes]) -> IO[bytes]:
+def spooled(pieces: Iterable[bytes]) -> IO[bytes]:
+    """Return pieces as a temporary file, which is on the disk if it is large."""
     file = SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 -- closed with the response
     try:
-        file.writelines(pieces)
+        for piece in pieces:  # writelines would keep them all in memory
+            file.write(piece)
     except BaseException:
         file.close()
         raise

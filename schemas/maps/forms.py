@@ -20,7 +20,7 @@ LAYER_CODE = re.compile(r"[a-z][a-z0-9_]*")
 class UploadSchema(ParametersSchema):
     """The options for reading an uploaded boundary file, and the metadata to store with it.
 
-    reach is in meters, or in feet in units us. It is loaded in meters, as reach_metres.
+    reach is in meters, or in feet in units us. It is loaded in meters, as reach_meters.
     """
 
     layer = Text(
@@ -34,7 +34,7 @@ class UploadSchema(ParametersSchema):
     code_field = Text(200, load_default="")
     name_field = Text(200, load_default=None)
     source = Text(500, load_default="")
-    licence = Text(500, load_default="")
+    license = Text(500, load_default="")
     vintage = Text(100, load_default="")
     crs = Text(100, load_default=None)
     where = Text(1000, load_default=None)
@@ -67,7 +67,7 @@ class UploadSchema(ParametersSchema):
         """Convert the distance to meters."""
         reach = sent["reach"]
         meters = None if reach is None else reach * METERS_PER_UNIT[sent["units"]]
-        return {**sent, "reach_metres": meters}
+        return {**sent, "reach_meters": meters}
 
 
 class DaysSchema(ParametersSchema):

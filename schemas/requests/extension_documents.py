@@ -13,14 +13,14 @@ OF_NOTES = ("submitted", "opened", "activity", "comment", "closed")
 class AddressPointSchema(DocumentSchema):
     """An address of the city's register, and its location."""
 
-    left_out = ("metres",)
+    left_out = ("meters",)
 
     address_id = fields.String(**says("ID to submit instead of lat and long."))
     address = fields.String()
     zipcode = fields.String(allow_none=True)
     lat = fields.Float()
     long = fields.Float()
-    metres = fields.Float(**says("Distance in meters, if lat and long were sent."))
+    meters = fields.Float(**says("Distance in meters, if lat and long were sent."))
 
 
 class NoteSchema(DocumentSchema):
@@ -48,12 +48,12 @@ class PlaceNameSchema(DocumentSchema):
     name = fields.String()
 
 
-class NeighbourSchema(DocumentSchema):
+class NeighborSchema(DocumentSchema):
     """A boundary near a point."""
 
     code = fields.String()
     name = fields.String()
-    metres = fields.Float(**says("Distance in meters."))
+    meters = fields.Float(**says("Distance in meters."))
 
 
 class ExtendedAttributesSchema(DocumentSchema):
@@ -66,7 +66,7 @@ class ExtendedAttributesSchema(DocumentSchema):
     )
     near_border = fields.Dict(
         keys=fields.String(),
-        values=fields.Nested(NeighbourSchema),
+        values=fields.Nested(NeighborSchema),
         allow_none=True,
         **says("Other boundaries within the accuracy of the location, by layer."),
     )

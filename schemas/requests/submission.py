@@ -11,7 +11,7 @@ from schemas.errors import Invalid, InvalidTogether, Problem, list_problems
 from schemas.fields import Degrees, Text, says
 from schemas.requests.answers import Question, answers_schema, by_code, gather_answers
 from schemas.requests.links import WebAddresses, WithLinksSchema
-from schemas.search.fields import Metres
+from schemas.search.fields import Meters
 from schemas.vocabulary.limits import DESCRIPTION_LIMIT
 
 LEAST_ACCURATE = 100_000
@@ -42,7 +42,7 @@ class SubmissionSchema(WithLinksSchema):
     )
     lat = Degrees(90, **says("Latitude in degrees on WGS 84; together with long."))
     long = Degrees(180, **says("Longitude in degrees on WGS 84; together with lat."))
-    accuracy = Metres(
+    accuracy = Meters(
         LEAST_ACCURATE,
         load_default=None,
         **says("Accuracy of the location in meters, as measured by the device. An extension."),

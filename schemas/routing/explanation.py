@@ -86,7 +86,7 @@ class BoundarySetSchema(DocumentSchema):
 
     number = fields.Integer()
     source = fields.String()
-    licence = fields.String()
+    license = fields.String()
     vintage = fields.String()
     in_force_from = Day()
     in_force_until = Day(allow_none=True)
@@ -97,7 +97,7 @@ class NearestSchema(DocumentSchema):
 
     code = fields.String()
     name = fields.String()
-    metres = fields.Float()
+    meters = fields.Float()
 
 
 class StoredLayerSchema(DocumentSchema):

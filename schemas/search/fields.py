@@ -66,7 +66,7 @@ class WholeNumber(fields.Field[int]):
         raise Invalid("field.low", low=self.low)
 
 
-class Metres(Number):
+class Meters(Number):
     """A distance in meters: more than 0, and at most limit."""
 
     def __init__(self, limit: int, **options: Any) -> None:
@@ -76,10 +76,10 @@ class Metres(Number):
     def _deserialize(
         self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **options: Any
     ) -> Any:
-        metres = float(super()._deserialize(value, attr, data, **options))
-        if not 0 < metres <= self.limit:
+        meters = float(super()._deserialize(value, attr, data, **options))
+        if not 0 < meters <= self.limit:
             raise Invalid("field.meters", limit=self.limit)
-        return metres
+        return meters
 
 
 class BoundingBox(fields.Field[dict[str, float]]):

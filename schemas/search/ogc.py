@@ -10,7 +10,7 @@ from marshmallow import fields, validates_schema
 from schemas.base import ParametersSchema, SearchSchema, Values, check_together, filled_in
 from schemas.errors import Invalid
 from schemas.fields import Choice, CommaSeparated, Degrees, Text, W3CDateTime, says
-from schemas.search.fields import CIRCLE, LONGEST_RADIUS, Metres, SearchWords, WholeNumber
+from schemas.search.fields import CIRCLE, LONGEST_RADIUS, Meters, SearchWords, WholeNumber
 from schemas.search.paging import After
 from schemas.vocabulary.file_formats import FILE_FORMAT_OF, FILE_FORMATS
 
@@ -91,7 +91,7 @@ class ItemsSchema(SearchSchema, FeatureSchema):
     long = Degrees(
         180, load_default=None, **says("Longitude of the center of a circle; with lat and radius.")
     )
-    radius = Metres(
+    radius = Meters(
         LONGEST_RADIUS,
         load_default=None,
         **says(f"Radius of the circle in meters, {LONGEST_RADIUS:,} at most."),

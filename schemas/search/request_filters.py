@@ -13,7 +13,7 @@ from schemas.search.fields import (
     LONGEST_RADIUS,
     BoundaryCodes,
     BoundingBox,
-    Metres,
+    Meters,
     SearchWords,
     Statuses,
 )
@@ -96,7 +96,7 @@ class ServiceRequestFiltersSchema(SearchSchema, WindowSchema, PagingSchema, Exte
     long = Degrees(
         180, load_default=None, **says("Longitude of the center of a circle; together with lat.")
     )
-    radius = Metres(
+    radius = Meters(
         LONGEST_RADIUS,
         load_default=None,
         **says(f"Radius of the circle in meters; {DEFAULT_RADIUS:,} without one."),

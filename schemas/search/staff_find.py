@@ -23,7 +23,7 @@ FARTHEST = 50_000
 USUAL_WIDTHS = {"metric": 50.0, "us": 150.0}
 """Default distance on either side of a line, in meters or feet."""
 
-COLOURS = ("status", "age")
+COLORS = ("status", "age")
 
 DRAWN = ("polygon", "circle", "along", "area")
 """Parameters of an area; only one may be used."""
@@ -101,7 +101,7 @@ class FindSchema(SearchSchema):
     units = Choice(UNITS, load_default=UNITS[0])
     area = WholeNumber(1, load_default=None)
     sort = Choice(list(STAFF_SORTS), load_default="-requested_datetime")
-    colour = Choice(COLOURS, load_default=COLOURS[0])
+    color = Choice(COLORS, load_default=COLORS[0])
     after = After(load_default=None)
 
     def __init__(self, zone: Any) -> None:

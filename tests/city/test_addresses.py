@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from settings import settings_for
 
-from geo.coordinates import Point, metres_between
+from geo.coordinates import Point, meters_between
 from local.washington import RecordedRequest, recorded_requests
 from open311.app import create_app
 from open311.database import db
@@ -89,9 +89,9 @@ def test_addresses_are_found_however_they_are_written(
         db.session.remove()
         db.engine.dispose()
     right = sum(
-        one is not None and metres_between(one.point, place_of(known[address])) < 1
+        one is not None and meters_between(one.point, place_of(known[address])) < 1
         for address, one in found.items()
     )
     figure("addresses written otherwise and found", f"{right:,} of {len(tried):,}")
     assert right == len(tried)
-    assert all(row["metres"] == 0 for row in nearest)
+    assert all(row["meters"] == 0 for row in nearest)

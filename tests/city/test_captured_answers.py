@@ -184,7 +184,7 @@ QUESTIONS = """
 """
 
 
-def test_bloomingtons_catalogue_arrives(
+def test_bloomingtons_catalog_arrives(
     captured: Callable[[str], bytes], koeln: str, run_command: Callable[..., str]
 ) -> None:
     documents = {

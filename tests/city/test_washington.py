@@ -38,7 +38,7 @@ LAYERS = {
     "police_district": ("police_districts.geojson", "district"),
     "anc": ("anc_2013.geojson", "anc"),
 }
-METRES = Transformer.from_crs("EPSG:4326", "EPSG:26985", always_xy=True)
+METERS = Transformer.from_crs("EPSG:4326", "EPSG:26985", always_xy=True)
 
 
 @dataclass(frozen=True)
@@ -101,7 +101,7 @@ def sample(
     """
     located = [row for row in rows if row.lat]
     degrees = ([float(row.long) for row in located], [float(row.lat) for row in located])
-    places = shapely.points(*METRES.transform(*degrees))
+    places = shapely.points(*METERS.transform(*degrees))
     borders = shapely.union_all([ward.boundary for ward in wards.values()])
     shapely.prepare(borders)
     near = shapely.dwithin(borders, places, NEAR)
@@ -128,17 +128,17 @@ def post_all(address: str, key: str, rows: list[RecordedRequest]) -> dict[int, r
 
 @pytest.fixture(scope="module")
 def recorded_wards(city_data: Path) -> dict[str, shapely.Geometry]:
-    """The wards' polygons in metres, by code, read without anything of the product."""
+    """The wards' polygons in meters, by code, read without anything of the product."""
     meta, _ids, shapes, columns = pyogrio.raw.read(city_data / "dc/wards_2012.geojson")
     codes = dict(zip(meta["fields"], columns, strict=True))["ward"]
     return {
-        str(code): shapely.transform(shapely.from_wkb(shape), METRES.transform, interleaved=False)
+        str(code): shapely.transform(shapely.from_wkb(shape), METERS.transform, interleaved=False)
         for code, shape in zip(codes, shapes, strict=True)
     }
 
 
-def metres_away(row: RecordedRequest, polygon: shapely.Geometry) -> float:
-    return polygon.distance(shapely.Point(METRES.transform(float(row.long), float(row.lat))))
+def meters_away(row: RecordedRequest, polygon: shapely.Geometry) -> float:
+    return polygon.distance(shapely.Point(METERS.transform(float(row.long), float(row.lat))))
 
 
 def test_every_request_inside_the_city_gets_an_id(
@@ -171,7 +171,7 @@ def test_the_ward_is_the_recorded_one(
     recorded = [row for row in city.located if row.ward]
     others = [row for row in recorded if stored.get(city.id_of(row)) != row.ward]
     share = 1 - len(others) / len(recorded)
-    near = [row for row in others if metres_away(row, recorded_wards[row.ward]) <= 1]
+    near = [row for row in others if meters_away(row, recorded_wards[row.ward]) <= 1]
     figure("ward as recorded", f"{share:.2%} of {len(recorded):,}")
     figure(
         "ward as recorded or within 1 m of it",

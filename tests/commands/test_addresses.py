@@ -26,11 +26,11 @@ def test_what_is_not_committed_changes_nothing(app: Flask, open311: CommandLine)
 def test_an_import_says_what_there_is_and_records_where_from(
     app: Flask, open311: CommandLine
 ) -> None:
-    lines = imported(open311, "--licence", "CC0", "--vintage", "2026", "--by", "clerk")
+    lines = imported(open311, "--license", "CC0", "--vintage", "2026", "--by", "clerk")
     assert lines == ["Outside the service area: 1.", "Addresses: 8.", "Imported."]
     register = find_register(CITY)
     assert register is not None
-    assert (register.source, register.licence, register.vintage, register.imported_by) == (
+    assert (register.source, register.license, register.vintage, register.imported_by) == (
         *("gridtown.csv", "CC0", "2026", "clerk"),
     )
 

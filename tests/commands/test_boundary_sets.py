@@ -29,7 +29,7 @@ def today() -> datetime:
 @pytest.fixture
 def draft(app: Flask, open311: CommandLine, map_file: MapFile) -> int:
     """The number of a draft of shifted wards."""
-    options = ("--draft", "--licence", "CC BY 4.0", "--vintage", "2026", "--by", "clerk")
+    options = ("--draft", "--license", "CC BY 4.0", "--vintage", "2026", "--by", "clerk")
     last = open311.lines("boundaries", "import", map_file(SHIFTED), *WARD, *options)[-1]
     match = re.fullmatch(
         r"Draft (\d+) stored\. To publish it, use open311 boundaries publish\.", last

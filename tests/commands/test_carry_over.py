@@ -10,11 +10,12 @@ from typing import Any
 import psycopg
 import pytest
 from flask import Flask
-from sqlalchemy import update
+from sqlalchemy import select, update
+from statements import statements
 
 from geo.coordinates import Point
 from open311.database import db
-from open311.models import BoundarySet
+from open311.models import BoundarySet, Department, RoutingRule
 from open311.nightly import carry_over_all
 from open311.operations.routing import reroute
 from open311.queries.catalog.services import get_service
@@ -221,3 +222,20 @@ def test_without_a_change_nothing_is_carried_over(
     [line] = open311.lines("routing", "reroute")
     assert line.endswith(": 0 requests changed department.")
     assert show(app, between) == before
+
+
+def test_what_a_new_rule_moves_keeps_the_stored_boundaries(
+    open311: CommandLine, between: str
+) -> None:
+    """Only what changed is written, in as many statements for one as for many."""
+    others = [report(f"99-000001{number}", BETWEEN) for number in range(5)]
+    rule = update(RoutingRule).where(RoutingRule.code == "pothole-east")
+    west = select(Department.id).where(Department.code == "WEST").scalar_subquery()
+    db.session.execute(rule.values(department_id=west))
+    db.session.commit()
+    with statements(db.engine) as sent:
+        [line] = open311.lines("routing", "reroute")
+    assert max(map(int, re.findall(r"\d+", line))) >= len([between, *others])
+    written = [one for one in sent if re.match("INSERT|UPDATE|DELETE", one)]
+    assert len([one for one in written if one.startswith("UPDATE service_requests")]) == 1
+    assert not any("service_request_boundaries" in one for one in written)

@@ -12,10 +12,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 from flask import Flask
 from foreign_server import NOT_FOUND, Reply, foreign_server
 from servers import PATIENCE
+from statements import statements
 from werkzeug.test import TestResponse
 
 from open311.database import db
@@ -516,3 +518,43 @@ def test_a_private_address_is_refused(shared_app: Flask, open311: CommandLine) -
         refusal = open311.refusal("import-requests", f"{server.address}/v2")
     assert "Add --allow-private" in refusal
     assert server.asked == []
+
+
+def test_a_batch_takes_as_many_statements_as_a_row(app: Flask, open311: CommandLine) -> None:
+    """Rows are routed in memory, with their statuses, and stored together; others are refused."""
+
+    def sent_for(start: int, count: int) -> int:
+        closed = {"status": "closed", "status_notes": "Done.", "updated_datetime": ago(1)}
+        rows = (row(start + number, 2, **closed) for number in range(count))
+        town = Town(*rows, *(row(f"away {start + number}", 2, lat=50.0) for number in range(count)))
+        with statements(db.engine) as sent:
+            assert f"{count} imported" in import_from(town, open311)[1]
+        return len(sent)
+
+    assert sent_for(100, 1) == sent_for(200, 40)
+
+
+def test_a_change_of_the_city_during_an_import_counts(
+    app: Flask, open311: CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The rule is changed after the first batch, which the others must notice."""
+    monkeypatch.setattr("open311.commands.imports.MOST_ROWS_AT_ONCE", 1)
+    town = Town(row(1, 20), row(2, 10))
+    change = threading.Event()
+
+    def change_rule(start: datetime) -> bool:
+        if start > NOW - timedelta(days=18) and not change.is_set():
+            url = app.config["DATABASE_URL"].replace("+psycopg", "")
+            with psycopg.connect(url) as connection:
+                connection.execute(
+                    "UPDATE routing_rules SET department_id = "
+                    "(SELECT id FROM departments WHERE code = 'HALL') WHERE code = 'pothole-east'"
+                )
+            change.set()
+        return False
+
+    town.broken = change_rule
+    import_from(town, open311)
+    assert change.is_set()
+    assert seen(app, 1)["agency_responsible"] == "East Yard"
+    assert seen(app, 2)["agency_responsible"] == "Town Hall"

@@ -17,7 +17,7 @@ NEAR = "26-0000002"  # a pothole in the East Yard's ward
 @pytest.fixture
 def from_before(app: Flask) -> Flask:
     """Gridtown with data of an older server: no neighbors are stored, and one is near a border."""
-    unknown = "neighbour_id = NULL, neighbour_metres = NULL, near = false"
+    unknown = "neighbor_id = NULL, neighbor_meters = NULL, near = false"
     for statement in (
         "UPDATE service_requests SET location = 'SRID=4326;POINT(0.00005 0.5)' "
         f"WHERE service_request_id = '{NEAR}'; "
@@ -42,7 +42,7 @@ def show(app: Flask) -> dict[str, Any]:
 def places() -> list[tuple[Any, ...]]:
     rows = db.session.execute(
         text(
-            "SELECT service_request_pk, layer_id, boundary_id, neighbour_metres IS NULL "
+            "SELECT service_request_pk, layer_id, boundary_id, neighbor_meters IS NULL "
             "FROM service_request_boundaries ORDER BY 1, 2"
         )
     )

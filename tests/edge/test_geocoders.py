@@ -22,7 +22,7 @@ def test_a_setting_names_a_geocoder_and_its_options() -> None:
     [
         ("nowhere", "there is no geocoder 'nowhere'"),
         ("pelias", "the geocoder pelias cannot be used with these options"),
-        ("nominatim?colour=red", "the geocoder nominatim cannot be used with these options"),
+        ("nominatim?color=red", "the geocoder nominatim cannot be used with these options"),
         ("?", "there is no geocoder ''"),
         ("census?key=1", "It has the options domain, scheme"),
     ],

@@ -43,14 +43,14 @@ def said() -> set[str]:
 
 
 @pytest.fixture(scope="module", params=OTHERS)
-def catalogue(request: pytest.FixtureRequest) -> Catalog:
+def catalog(request: pytest.FixtureRequest) -> Catalog:
     path = PACKAGE / "translations" / request.param / "LC_MESSAGES/messages.po"
     with path.open("rb") as file:
         return read_po(file, locale=request.param)
 
 
-def test_all_that_is_said_is_translated_and_nothing_else(catalogue: Catalog) -> None:
-    translated = {texts(message)[0] for message in catalogue if message.id}
+def test_all_that_is_said_is_translated_and_nothing_else(catalog: Catalog) -> None:
+    translated = {texts(message)[0] for message in catalog if message.id}
     assert translated == said()  # make messages brings the files in line
     assert len(translated) > 400
 
@@ -68,8 +68,8 @@ def test_no_text_is_hidden_from_the_extraction_in_an_f_string() -> None:
     assert found == []
 
 
-def test_each_translation_says_something_and_keeps_its_places(catalogue: Catalog) -> None:
-    for message in catalogue:
+def test_each_translation_says_something_and_keeps_its_places(catalog: Catalog) -> None:
+    for message in catalog:
         if not message.id:
             continue
         strings = [message.string] if isinstance(message.string, str) else list(message.string)

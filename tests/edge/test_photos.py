@@ -54,7 +54,7 @@ def test_every_format_becomes_a_jpeg(format: str) -> None:
     ("format", "mode"),
     [("PNG", "P"), ("PNG", "RGBA"), ("JPEG", "CMYK"), ("TIFF", "CMYK"), ("TIFF", "YCbCr")],
 )
-def test_every_kind_of_colour_is_understood(format: str, mode: str) -> None:
+def test_every_kind_of_color_is_understood(format: str, mode: str) -> None:
     assert_red_then_blue(make_photo(encoded(half_red(mode=mode), format), MOST))
 
 

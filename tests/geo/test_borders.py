@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from geo.addresses.doubts import OutsideFacts, likely_mistake, places_like
 from geo.coordinates import Point
-from geo.routing.borders import Neighbour, moved_into, settle_neighbours, within
+from geo.routing.borders import Neighbor, moved_into, settle_neighbors, within
 from geo.routing.decide import settle_borders
 from geo.routing.rules import Hit
 
@@ -19,8 +19,8 @@ def hit(layer: str, number: int) -> Hit:
     return Hit(layer, LAYERS[layer], 100 * LAYERS[layer] + number, str(number), "", LAYERS[layer])
 
 
-def neighbour(layer: str, number: int, metres: float) -> Neighbour:
-    return Neighbour(**vars(hit(layer, number)), metres=metres)
+def neighbor(layer: str, number: int, meters: float) -> Neighbor:
+    return Neighbor(**vars(hit(layer, number)), meters=meters)
 
 
 hits = st.lists(
@@ -28,7 +28,7 @@ hits = st.lists(
 )
 nearest = st.lists(
     st.builds(
-        neighbour, st.sampled_from(list(LAYERS)), st.integers(1, 12), st.sampled_from([0.0, 1, 9])
+        neighbor, st.sampled_from(list(LAYERS)), st.integers(1, 12), st.sampled_from([0.0, 1, 9])
     ),
     max_size=8,
     unique_by=lambda one: one.boundary_id,
@@ -36,35 +36,35 @@ nearest = st.lists(
 
 
 @given(hits, nearest)
-def test_the_neighbour_of_a_layer_is_the_nearest_boundary_that_does_not_count(
-    covering: list[Hit], others: list[Neighbour]
+def test_the_neighbor_of_a_layer_is_the_nearest_boundary_that_does_not_count(
+    covering: list[Hit], others: list[Neighbor]
 ) -> None:
     counted = {one.boundary_id for one in settle_borders(covering)}
-    metres = {one.boundary_id: one.metres for one in others}
-    metres |= {one.boundary_id: 0 for one in covering}
-    settled = settle_neighbours(covering, others)
+    meters = {one.boundary_id: one.meters for one in others}
+    meters |= {one.boundary_id: 0 for one in covering}
+    settled = settle_neighbors(covering, others)
     assert [one.layer for one in settled] == sorted({one.layer for one in settled})
     for layer, position in LAYERS.items():
         able = [
             (distance, id_)
-            for id_, distance in metres.items()
+            for id_, distance in meters.items()
             if id_ // 100 == position and id_ not in counted
         ]
-        found = [(one.metres, one.boundary_id) for one in settled if one.layer == layer]
+        found = [(one.meters, one.boundary_id) for one in settled if one.layer == layer]
         assert found == sorted(able)[:1]
 
 
 def test_near_is_what_is_nearer_than_the_place_is_accurate() -> None:
-    others = [neighbour("core", 1, 10), neighbour("ward", 1, 9.9)]
+    others = [neighbor("core", 1, 10), neighbor("ward", 1, 9.9)]
     assert within(others, 10) == others[1:]
 
 
-def test_a_place_moved_into_its_neighbour_keeps_the_other_layers() -> None:
+def test_a_place_moved_into_its_neighbor_keeps_the_other_layers() -> None:
     covering = [hit("core", 1), hit("ward", 2)]
-    assert moved_into(covering, neighbour("ward", 3, 4)) == [hit("core", 1), hit("ward", 3)]
+    assert moved_into(covering, neighbor("ward", 3, 4)) == [hit("core", 1), hit("ward", 3)]
 
 
-NOWHERE = OutsideFacts(exchanged=False, mirrored=False, upside_down=False, metres=123_456)
+NOWHERE = OutsideFacts(exchanged=False, mirrored=False, upside_down=False, meters=123_456)
 PLACE = Point(lat=-82.6, long=39.7)
 
 
@@ -88,11 +88,11 @@ def test_where_nothing_is_likely_wrong_nothing_is_said(point: Point) -> None:
 
 
 @pytest.mark.parametrize(
-    ("metres", "units", "words"),
+    ("meters", "units", "words"),
     [(123_456, "metric", "123 km"), (0.01, "metric", "1 m"), (0, "us", "3 ft")],
 )
-def test_what_is_outside_is_at_least_a_meter_away(metres: float, units: str, words: str) -> None:
-    assert replace(NOWHERE, metres=metres).outside_by(units) == words
+def test_what_is_outside_is_at_least_a_meter_away(meters: float, units: str, words: str) -> None:
+    assert replace(NOWHERE, meters=meters).outside_by(units) == words
 
 
 def test_a_longitude_that_is_no_latitude_is_not_exchanged() -> None:

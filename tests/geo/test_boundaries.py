@@ -15,7 +15,7 @@ from shapely.geometry import (
 )
 from shapely.geometry.base import BaseGeometry
 
-from geo.coordinates import square_metres
+from geo.coordinates import square_meters
 from geo.errors import InvalidGeometry
 from geo.maps.boundaries import Feature, clean_boundaries, to_multipolygon
 from geo.notices import Notice
@@ -120,8 +120,8 @@ def test_the_repair_says_how_much_area_it_took() -> None:
     repaired, repair = to_multipolygon(overlapping)
     assert repair
     assert repaired.equals(box(0, 0, 1.5, 1))
-    lost = square_metres(SQUARE) + square_metres(box(0.5, 0, 1.5, 1)) - square_metres(repaired)
-    assert repair.square_metres == pytest.approx(-lost)
+    lost = square_meters(SQUARE) + square_meters(box(0.5, 0, 1.5, 1)) - square_meters(repaired)
+    assert repair.square_meters == pytest.approx(-lost)
     assert lost > 6e9
 
 

@@ -6,7 +6,7 @@ import pytest
 import shapely
 from shapely.geometry import MultiPolygon, box
 
-from geo.coordinates import square_metres
+from geo.coordinates import square_meters
 from geo.maps.boundaries import CleanBoundary
 from geo.maps.changes import changed_areas, extent_of, found_areas, list_changes, outlines
 from geo.maps.lint import lint_boundaries
@@ -30,7 +30,7 @@ def test_nothing_changes_between_equal_maps() -> None:
 def test_what_one_loses_and_another_gains_is_one_change() -> None:
     [change] = list_changes(OLD, wards(a=(0, 0, 1.5, 1), b=(1.5, 0, 2, 1)))
     assert (change.before, change.after) == ("b", "a")
-    assert change.square_metres == pytest.approx(square_metres(box(1, 0, 1.5, 1)), rel=1e-9)
+    assert change.square_meters == pytest.approx(square_meters(box(1, 0, 1.5, 1)), rel=1e-9)
     assert change.geometry.equals(box(1, 0, 1.5, 1))
 
 
@@ -64,7 +64,7 @@ def test_findings_and_changes_keep_their_numbers() -> None:
     area, point = found_areas((one, "An overlap.") for one in lint_boundaries(new))
     assert area["properties"]["kind"] == "overlap"
     assert area["properties"]["codes"] == ["a", "b"]
-    assert area["properties"]["square_metres"] > 0
+    assert area["properties"]["square_meters"] > 0
     assert area["properties"]["sentence"] == "An overlap."
     assert point["geometry"]["type"] == "Point"
     assert extent_of(box(0, 1, 2, 3)) == "0.000000,1.000000,2.000000,3.000000"

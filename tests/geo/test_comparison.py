@@ -3,7 +3,7 @@
 import pytest
 from shapely.geometry import MultiPolygon, Polygon, box
 
-from geo.coordinates import square_metres
+from geo.coordinates import square_meters
 from geo.maps.boundaries import CleanBoundary
 from geo.maps.changes import compare_boundaries
 from geo.notices import Notice
@@ -43,7 +43,7 @@ def test_land_that_changes_hands_is_measured_won_or_lost(grows: bool) -> None:
     old, new = pair if grows else reversed(pair)
     [change] = compare_boundaries([old], [new])
     assert (change.key, change.values["code"]) == ("boundary.reshaped", "1")
-    strip = square_metres(box(1, 0, 1.01, 1))
+    strip = square_meters(box(1, 0, 1.01, 1))
     assert change.values["area"].square_meters == pytest.approx(strip, rel=1e-6)
 
 

@@ -1,4 +1,4 @@
-"""Latitude and longitude, x and y, degrees and metres."""
+"""Latitude and longitude, x and y, degrees and meters."""
 
 import math
 import re
@@ -10,11 +10,11 @@ from pyproj import CRS, Geod, Transformer
 from shapely.geometry import LineString, MultiPolygon, Point, Polygon, box
 
 from geo import coordinates
-from geo.coordinates import looks_like_degrees, square_metres, to_wgs84
+from geo.coordinates import looks_like_degrees, square_meters, to_wgs84
 
 SQUARE = [(0, 0), (1, 0), (1, 1), (0, 1)]
 HOLE = [(0.25, 0.25), (0.75, 0.25), (0.75, 0.75), (0.25, 0.75)]
-SQUARE_DEGREE = 111_320 * 110_574  # square metres at the equator
+SQUARE_DEGREE = 111_320 * 110_574  # square meters at the equator
 
 
 def test_a_point_is_written_longitude_first() -> None:
@@ -77,23 +77,23 @@ def test_degrees_are_told_from_other_coordinates(
 
 
 def test_a_square_degree_at_the_equator_is_as_large_as_the_textbook_says() -> None:
-    assert square_metres(box(0, 0, 1, 1)) == pytest.approx(SQUARE_DEGREE, rel=0.001)
+    assert square_meters(box(0, 0, 1, 1)) == pytest.approx(SQUARE_DEGREE, rel=0.001)
 
 
 def test_a_degree_of_longitude_shrinks_to_half_at_sixty_degrees() -> None:
-    assert square_metres(box(0, 59.5, 1, 60.5)) == pytest.approx(SQUARE_DEGREE / 2, rel=0.02)
+    assert square_meters(box(0, 59.5, 1, 60.5)) == pytest.approx(SQUARE_DEGREE / 2, rel=0.02)
 
 
 @pytest.mark.parametrize("shell", [SQUARE, SQUARE[::-1]])
 @pytest.mark.parametrize("hole", [HOLE, HOLE[::-1]])
 def test_a_hole_is_no_area_whichever_way_its_ring_runs(shell: list, hole: list) -> None:
-    assert square_metres(Polygon(shell, [hole])) == pytest.approx(SQUARE_DEGREE * 0.75, rel=0.001)
+    assert square_meters(Polygon(shell, [hole])) == pytest.approx(SQUARE_DEGREE * 0.75, rel=0.001)
 
 
 @pytest.mark.parametrize("ways", [(True, True), (True, False), (False, True), (False, False)])
 def test_parts_add_up_whichever_way_their_rings_run(ways: tuple[bool, bool]) -> None:
     parts = MultiPolygon([box(0, 0, 1, 1, ccw=ways[0]), box(2, 0, 3, 1, ccw=ways[1])])
-    assert square_metres(parts) == pytest.approx(2 * SQUARE_DEGREE, rel=0.001)
+    assert square_meters(parts) == pytest.approx(2 * SQUARE_DEGREE, rel=0.001)
 
 
 def test_a_point_is_longitude_first_in_geojson() -> None:
@@ -119,7 +119,7 @@ def test_the_box_around_a_place_holds_all_within_the_radius(
 ) -> None:
     x, y, _back = Geod(ellps="WGS84").fwd(long, lat, azimuth, radius * part)
     around = coordinates.Box.around(coordinates.Point(lat=lat, long=long), radius)
-    hair = 1e-9  # degrees, a tenth of a millimetre: what pyproj rounds
+    hair = 1e-9  # degrees, a tenth of a millimeter: what pyproj rounds
     assert any(
         x_low - hair <= turned <= x_high + hair and y_low - hair <= y <= y_high + hair
         for x_low, y_low, x_high, y_high in around.rectangles
@@ -167,7 +167,7 @@ def test_a_place_on_a_piece_is_nearest_to_itself(lat: float, long: float, share:
     piece = (long, lat, long + 0.003, lat - 0.004)
     place = coordinates.Point(lat=lat - share * 0.004, long=long + share * 0.003)
     assert coordinates.share_along(place, piece) == pytest.approx(share, abs=1e-9)
-    assert coordinates.metres_to(place, piece, share) == pytest.approx(0, abs=1e-7)
+    assert coordinates.meters_to(place, piece, share) == pytest.approx(0, abs=1e-7)
 
 
 def test_lines_are_cut_into_pieces_and_keep_their_vertices() -> None:

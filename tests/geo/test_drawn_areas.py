@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from geo.coordinates import Point, covers, metres_between, square_metres
+from geo.coordinates import Point, covers, meters_between, square_meters
 from geo.errors import InvalidFilter
 from geo.search.drawn_areas import circle_of, polygon_of, strip_of, to_geojson
 
@@ -38,21 +38,21 @@ def test_what_has_no_area_is_refused(corners: list[Point]) -> None:
 
 @pytest.mark.parametrize("lat", [0, 39.7, -60, 70])
 def test_a_circle_is_as_wide_as_asked_wherever_it_is(lat: float) -> None:
-    centre = Point(lat=lat, long=10)
-    area = circle_of(centre, 250)
-    assert square_metres(area) == pytest.approx(3.14159 * 250**2, rel=0.01)
+    center = Point(lat=lat, long=10)
+    area = circle_of(center, 250)
+    assert square_meters(area) == pytest.approx(3.14159 * 250**2, rel=0.01)
     x_low, y_low, x_high, y_high = area.bounds
-    assert metres_between(Point(lat=lat, long=x_low), Point(lat=lat, long=x_high)) == pytest.approx(
+    assert meters_between(Point(lat=lat, long=x_low), Point(lat=lat, long=x_high)) == pytest.approx(
         500, rel=0.01
     )
-    assert metres_between(Point(lat=y_low, long=10), Point(lat=y_high, long=10)) == pytest.approx(
+    assert meters_between(Point(lat=y_low, long=10), Point(lat=y_high, long=10)) == pytest.approx(
         500, rel=0.01
     )
 
 
-@pytest.mark.parametrize("centre", [(90, 0), (-89.99, 10), (0, 180), (10, -179.9)])
-def test_a_circle_over_a_pole_or_the_antimeridian_is_refused(centre: tuple[float, float]) -> None:
-    lat, long = centre
+@pytest.mark.parametrize("center", [(90, 0), (-89.99, 10), (0, 180), (10, -179.9)])
+def test_a_circle_over_a_pole_or_the_antimeridian_is_refused(center: tuple[float, float]) -> None:
+    lat, long = center
     with pytest.raises(InvalidFilter, match=r"area\.over_pole"):
         circle_of(Point(lat=lat, long=long), 50_000)
 

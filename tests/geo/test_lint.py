@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from shapely.geometry import MultiPolygon, Polygon, box
 
-from geo.coordinates import square_metres
+from geo.coordinates import square_meters
 from geo.distances import Area
 from geo.maps.boundaries import CleanBoundary, Feature, clean_boundaries, merge_all
 from geo.maps.files import read_features
@@ -19,7 +19,7 @@ from geo.notices import Notice
 
 DC = Path(__file__).resolve().parents[3] / "shared/data/dc"
 AREA = MultiPolygon([box(0, 0, 1, 1)])
-METRE = 1 / 111_320  # degrees, at the equator
+METER = 1 / 111_320  # degrees, at the equator
 
 
 def boundary(code: str, area: Polygon) -> CleanBoundary:
@@ -39,7 +39,7 @@ def test_an_overlap_is_measured_between_the_two() -> None:
     over = [boundary("1", box(0, 0, 0.6, 1)), boundary("2", box(0.5, 0, 1, 1))]
     [found] = lint_boundaries(over, AREA)
     assert (found.kind, found.codes) == ("overlap", ("1", "2"))
-    assert found.square_metres == pytest.approx(square_metres(box(0.5, 0, 0.6, 1)))
+    assert found.square_meters == pytest.approx(square_meters(box(0.5, 0, 0.6, 1)))
     assert found.geometry.equals(box(0.5, 0, 0.6, 1))
 
 
@@ -64,9 +64,9 @@ def test_what_lies_outside_is_told() -> None:
     assert kinds(found) == [("outside", ("1",))]
 
 
-@pytest.mark.parametrize(("metres", "kind"), [(2, "sliver"), (20, "overlap")])
-def test_a_thin_overlap_is_a_sliver(metres: float, kind: str) -> None:
-    edge = 0.5 + metres * METRE
+@pytest.mark.parametrize(("meters", "kind"), [(2, "sliver"), (20, "overlap")])
+def test_a_thin_overlap_is_a_sliver(meters: float, kind: str) -> None:
+    edge = 0.5 + meters * METER
     found = lint_boundaries([boundary("1", box(0, 0, edge, 1)), boundary("2", box(0.5, 0, 1, 1))])
     assert kinds(found) == [(kind, ("1", "2"))]
     thin = "thin_" if kind == "sliver" else ""
@@ -83,11 +83,11 @@ def test_codes_that_are_missing_or_there_twice_are_told_with_their_area() -> Non
     missing, duplicate = lint_codes(features)
     assert (missing.kind, missing.codes) == ("missing", ())
     assert missing.notice == Notice(
-        "warning.missing", {"number": 2, "area": Area(missing.square_metres)}
+        "warning.missing", {"number": 2, "area": Area(missing.square_meters)}
     )
     assert duplicate.notice.key == "warning.duplicate"
     assert (duplicate.notice.values["numbers"], duplicate.notice.values["code"]) == ([1, 3], "a")
-    assert duplicate.square_metres == pytest.approx(2 * missing.square_metres, rel=1e-6)
+    assert duplicate.square_meters == pytest.approx(2 * missing.square_meters, rel=1e-6)
 
 
 squares = st.lists(st.tuples(st.integers(0, 8), st.integers(0, 8)), min_size=1, max_size=8)
@@ -100,8 +100,8 @@ def test_the_order_of_boundaries_changes_nothing_but_the_order_of_codes(
     drawn = [boundary(str(n), box(x, y, x + 2, y + 2)) for n, (x, y) in enumerate(corners)]
     found = lint_boundaries(drawn)
     other = lint_boundaries(random.sample(drawn, len(drawn)))
-    areas = sorted(round(one.square_metres) for one in found)
-    assert areas == sorted(round(one.square_metres) for one in other)
+    areas = sorted(round(one.square_meters) for one in found)
+    assert areas == sorted(round(one.square_meters) for one in other)
     assert [one.kind for one in found] == [one.kind for one in other]
 
 
@@ -117,7 +117,7 @@ def test_findings_open_in_a_map_program(tmp_path: Path) -> None:
 
 
 def of_the_city(name: str, code_field: str) -> dict[str, tuple[int, float]]:
-    """Give by kind how many findings there are, and their square metres together."""
+    """Give by kind how many findings there are, and their square meters together."""
     if not DC.is_dir():
         pytest.skip("the real cities' data (../shared/data) is not on this machine")
     features = read_features(DC / f"{name}.geojson", code_field=code_field)
@@ -128,7 +128,7 @@ def of_the_city(name: str, code_field: str) -> dict[str, tuple[int, float]]:
     return {
         kind: (
             sum(one.kind == kind for one in findings),
-            sum(one.square_metres for one in findings if one.kind == kind),
+            sum(one.square_meters for one in findings if one.kind == kind),
         )
         for kind in {one.kind for one in findings}
     }

@@ -52,7 +52,7 @@ def codes_at(these: DayMaps, lat: float, long: float) -> list[str]:
 
 def nearest_to(these: DayMaps, lat: float, long: float) -> list[tuple[str, float]]:
     point = Point(lat=lat, long=long)
-    return [(one.code, one.metres) for one in nearest(these, point, covering(these, point))]
+    return [(one.code, one.meters) for one in nearest(these, point, covering(these, point))]
 
 
 WARDS = layer("ward", boundary(1, box(-1, -1, 0, 1)), boundary(2, box(0, -1, 1, 1)))
@@ -162,7 +162,7 @@ def test_a_boundary_on_whose_edge_a_point_is_has_no_distance() -> None:
     these = maps(layer("ward", boundary(1, slanted)))
     for share in np.linspace(0, 1, 25):
         place = Point(lat=float(0.2 + share * 0.7), long=float(0.1 + share * 0.6))
-        assert [one.metres for one in nearest(these, place, [])] == [0]
+        assert [one.meters for one in nearest(these, place, [])] == [0]
 
 
 def test_holes_and_all_parts_have_outlines() -> None:
@@ -197,8 +197,8 @@ def test_beyond_the_antimeridian_an_edge_is_as_near_as_a_corner() -> None:
     slanted = Polygon([(-180, -0.1), (-179.9999, 0.1), (-179, 0)])
     point = Point(lat=0.03, long=179.9999)
     [found] = nearest(maps(layer("ward", boundary(1, slanted))), point, [])
-    assert found.metres == pytest.approx(sampled_distance(slanted, point), abs=5e-5)
-    assert found.metres < 20
+    assert found.meters == pytest.approx(sampled_distance(slanted, point), abs=5e-5)
+    assert found.meters < 20
 
 
 def test_far_away_a_way_along_the_equator_compares_with_one_along_a_meridian() -> None:
@@ -216,9 +216,9 @@ def test_far_away_a_way_along_the_equator_compares_with_one_along_a_meridian() -
 def test_the_pole_is_a_place_like_any_other() -> None:
     these = maps(layer("ward", boundary(1, box(0, 89, 90, 90))))
     assert codes_at(these, 90, 45) == ["1"]
-    assert [one.metres for one in nearest(these, Point(lat=90, long=-3), [])] == [0]
+    assert [one.meters for one in nearest(these, Point(lat=90, long=-3), [])] == [0]
     found = nearest(these, Point(lat=89, long=-90), [])
-    assert [one.metres for one in found] == [pytest.approx(LAST_DEGREE_OF_A_MERIDIAN, abs=1e-5)]
+    assert [one.meters for one in found] == [pytest.approx(LAST_DEGREE_OF_A_MERIDIAN, abs=1e-5)]
 
 
 def star(random: np.random.Generator, lat: float, long: float, size: float) -> Polygon:
@@ -244,5 +244,5 @@ def test_distances_are_those_of_dense_samples(lat: float, size: float) -> None:
             point = Point(lat=float(y), long=float(x))
             sampled = [sampled_distance(area, point) for area in areas]
             [found] = nearest(these, point, [])
-            assert found.metres == pytest.approx(min(sampled), abs=5e-5)
+            assert found.meters == pytest.approx(min(sampled), abs=5e-5)
             assert sampled[int(found.code)] == pytest.approx(min(sampled), abs=5e-5)

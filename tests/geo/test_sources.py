@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from pyproj import Geod
 from shapely.geometry import LineString, Point, box
 
-from geo.coordinates import square_metres
+from geo.coordinates import square_meters
 from geo.errors import InvalidBoundaryFile
 from geo.maps import sources
 from geo.maps.boundaries import clean_boundaries
@@ -200,19 +200,19 @@ lines = st.tuples(
 
 @settings(max_examples=40)
 @given(lines, st.floats(1, 500))
-def test_an_area_around_a_line_reaches_so_many_metres(
-    drawn: tuple[float, float, float, float], metres: float
+def test_an_area_around_a_line_reaches_so_many_meters(
+    drawn: tuple[float, float, float, float], meters: float
 ) -> None:
     lat, long, north, east = drawn
     line = LineString([(long, lat), (long + east, lat + north + 0.01)])
-    area = within_reach(line, metres)
+    area = within_reach(line, meters)
     for x, y in shapely.get_coordinates(area)[::7]:
         near = line.interpolate(line.project(Point(x, y)))
         _, _, distance = ELLIPSOID.inv(x, y, near.x, near.y)
         # The nearest point in degrees is not quite the nearest on the ground.
-        assert distance >= metres * 0.995
+        assert distance >= meters * 0.995
     middle = line.interpolate(0.5, normalized=True)
     assert area.covers(middle)
     length = ELLIPSOID.geometry_length(line)
-    expected = 2 * metres * length + np.pi * metres**2
-    assert square_metres(area) == pytest.approx(expected, rel=0.005)
+    expected = 2 * meters * length + np.pi * meters**2
+    assert square_meters(area) == pytest.approx(expected, rel=0.005)

@@ -245,7 +245,7 @@ def test_a_list_has_the_order_of_houses_and_an_end(there: Api) -> None:
 def test_the_nearest_addresses_are_given_with_their_distance(there: Api) -> None:
     rows = there.get("v2/addresses", lat=0.5, long=0.5002, page_size=3).document
     assert [row["address_id"] for row in rows] == ["P-2", "a3", "P-1"]
-    assert [float(row["metres"]) for row in rows] == [11.1, 12.4, 22.3]
+    assert [float(row["meters"]) for row in rows] == [11.1, 12.4, 22.3]
     assert (float(rows[0]["lat"]), float(rows[0]["long"])) == (0.5, 0.5001)
     assert rows[0]["address"] == "113 S BROAD ST, GRIDTOWN, GR 43130"
 

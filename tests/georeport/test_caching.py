@@ -36,7 +36,7 @@ def age(connection: psycopg.Connection[tuple[object, ...]], by: str = "1 hour") 
     connection.execute(f"UPDATE service_requests SET changed_at = changed_at - interval '{by}'")
     connection.execute("ALTER TABLE service_requests ENABLE TRIGGER number_change")
     connection.execute(
-        f"UPDATE jurisdictions SET catalogue_changed_at = catalogue_changed_at - interval '{by}'"
+        f"UPDATE jurisdictions SET catalog_changed_at = catalog_changed_at - interval '{by}'"
     )
 
 

@@ -49,9 +49,9 @@ def test_all_that_was_considered_is_told(explain: Callable[..., requests.Respons
     assert told["reason"] == "Rule pothole-east applies: service POTHOLE in ward 10."
     core, ward = told["layers"]
     assert (core["layer"], core["boundary"], core["covering"]) == ("core", None, [])
-    assert core["nearest_other"]["metres"] == pytest.approx(44_230, abs=10)
+    assert core["nearest_other"]["meters"] == pytest.approx(44_230, abs=10)
     assert (ward["boundary"], ward["nearest_other"]["code"]) == ("10", "2")
-    assert ward["nearest_other"]["metres"] == pytest.approx(5.6, abs=0.1)
+    assert ward["nearest_other"]["meters"] == pytest.approx(5.6, abs=0.1)
     assert ward["boundary_set"]["source"] == "boundaries/wards.geojson of the seed folder"
     assert ward["boundary_set"]["in_force_from"] == "1900-01-01"
     reasons = {rule["rule"]: rule["reason"] for rule in told["rules"]}
@@ -66,7 +66,7 @@ def test_a_rule_that_loses_says_to_which_and_why(
     [told] = explain(service_code="POTHOLE", lat="0", long="0").json()["explanations"]
     [ward] = [layer for layer in told["layers"] if layer["layer"] == "ward"]
     assert (ward["covering"], ward["boundary"]) == (["2", "10"], "2")
-    assert (ward["nearest_other"]["code"], ward["nearest_other"]["metres"]) == ("10", 0)
+    assert (ward["nearest_other"]["code"], ward["nearest_other"]["meters"]) == ("10", 0)
     assert ward["tie_break"] == "2, 10 overlap here; 2 comes first in natural order"
     [loser] = [rule for rule in told["rules"] if rule["rule"] == "streets-core"]
     assert (loser["applies"], loser["decides"]) == (True, False)
@@ -92,7 +92,7 @@ def test_a_stored_service_request_is_explained_as_on_its_day_and_today(
         "layer": "ward",
         "boundary": "2",
         "boundary_name": "West",
-        "nearest_other": {"code": "10", "name": "East", "metres": pytest.approx(55_657.6)},
+        "nearest_other": {"code": "10", "name": "East", "meters": pytest.approx(55_657.6)},
     }
     assert [(one["as_stored"], one["differences"]) for one in answer.json()["explanations"]] == [
         (True, []),

@@ -84,7 +84,7 @@ def test_what_is_no_bbox_is_refused(still_api: Api, bbox: str) -> None:
         (0, 0, 80_000, ["26-0000006", "26-0000003", "26-0000002"]),
     ],
 )
-def test_a_radius_is_metres_on_the_ground(
+def test_a_radius_is_meters_on_the_ground(
     still_api: Api, lat: float, long: float, radius: float, expected: list[str]
 ) -> None:
     """EXT-06"""

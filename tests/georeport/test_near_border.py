@@ -14,16 +14,16 @@ def near_border(api: Api, **report: Any) -> dict[str, Any]:
     return dict(row["extended_attributes"].get("near_border") or {})
 
 
-def test_a_neighbour_within_ten_metres_is_named(api: Api) -> None:
+def test_a_neighbor_within_ten_meters_is_named(api: Api) -> None:
     near = near_border(api, lat=0.5, long=NEAR)
     assert list(near) == ["ward"]
     assert (near["ward"]["code"], near["ward"]["name"]) == ("2", "West")
-    assert float(near["ward"]["metres"]) == pytest.approx(5.6, abs=0.1)
+    assert float(near["ward"]["meters"]) == pytest.approx(5.6, abs=0.1)
 
 
-def test_on_the_edge_the_other_ward_is_no_metres_away(api: Api) -> None:
+def test_on_the_edge_the_other_ward_is_no_meters_away(api: Api) -> None:
     near = near_border(api, lat=0.5, long=0)
-    assert (near["ward"]["code"], float(near["ward"]["metres"])) == ("10", 0)
+    assert (near["ward"]["code"], float(near["ward"]["meters"])) == ("10", 0)
 
 
 @pytest.mark.parametrize(("accuracy", "expected"), [("5", []), ("6", ["ward"]), ("", ["ward"])])

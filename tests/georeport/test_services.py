@@ -1,4 +1,4 @@
-"""SVC and DEF: the catalogue."""
+"""SVC and DEF: the catalog."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -81,7 +81,7 @@ def test_each_city_has_its_own_services_only(two_towns_api: Api) -> None:
     assert answer.status == 404
 
 
-def test_an_empty_catalogue_is_an_empty_list(
+def test_an_empty_catalog_is_an_empty_list(
     fresh_database: Callable[[str], str], gridtown: str, tmp_path: Path, format: str
 ) -> None:
     """SVC-08"""

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from open311.georeport_source.catalogue import list_questions, list_services
+from open311.georeport_source.catalog import list_questions, list_services
 from open311.georeport_source.documents import ErrorList, Unreadable, parse_document
 from open311.georeport_source.rows import list_rows
 

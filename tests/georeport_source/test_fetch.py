@@ -12,7 +12,7 @@ from foreign_server import NOT_FOUND, Answerer, Reply, files, foreign_server
 
 from open311.errors import InvalidParameters, SourceFailed
 from open311.georeport_source import fetch
-from open311.georeport_source.catalogue import list_services
+from open311.georeport_source.catalog import list_services
 from open311.georeport_source.documents import Unreadable
 from open311.georeport_source.endpoint import find_endpoint, normalized_address
 from open311.georeport_source.fetch import RemoteServer, seconds_asked

@@ -55,7 +55,7 @@ def jurisdiction(**values: object) -> str:
         "reopen_days": 60,
         "default_department": "'HALL'",
         "service_area_source": "''",
-        "catalogue_changed_at": "now()",
+        "catalog_changed_at": "now()",
     }
     return insert("jurisdictions", **{**row, **values})
 
@@ -112,7 +112,7 @@ def boundary_set(**values: object) -> str:
         "layer_id": WARD,
         "in_force_from": "'1800-01-01'",
         "in_force_until": "'1801-01-01'",
-        **dict.fromkeys(("source", "licence", "vintage"), "''"),
+        **dict.fromkeys(("source", "license", "vintage"), "''"),
         **dict.fromkeys(("imported_at", "published_at"), "now()"),
         **dict.fromkeys(("imported_by", "published_by"), "'clerk'"),
         "carry_over": False,
@@ -336,7 +336,7 @@ def triage(**values: object) -> str:
 def register(**values: object) -> str:
     row = {
         "jurisdiction_id": "'gridtown.example'",
-        **dict.fromkeys(("source", "licence", "vintage"), "''"),
+        **dict.fromkeys(("source", "license", "vintage"), "''"),
         "imported_at": "now()",
         "imported_by": "'clerk'",
     }
@@ -425,9 +425,9 @@ TAKEN = [
     rule(service_id=POTHOLE, question="'SIZE'", answer="'BIG'"),
     rule(hours="'outside'") + "; " + rule(code="'other'", hours="'business'"),
     rule(weekdays="'{1,7}'", season_from="'12-01'", season_until="'02-29'", **NIGHTS),
-    report(accuracy_metres=0.5, location_from="'geocoder'"),
-    place(neighbour_id=CORE_1, neighbour_metres=0),
-    place(boundary_id="NULL", neighbour_id=CORE_1, neighbour_metres=7.5),
+    report(accuracy_meters=0.5, location_from="'geocoder'"),
+    place(neighbor_id=CORE_1, neighbor_meters=0),
+    place(boundary_id="NULL", neighbor_id=CORE_1, neighbor_meters=7.5),
     edge(),
     hours() + "; " + hours(opens="'13:00'", closes="'17:00'"),
     holiday(),
@@ -490,7 +490,7 @@ TAKEN = [
 ]
 
 REFUSED = [
-    ("ck_boundary_layers_reach_positive", layer(reach_metres=0)),
+    ("ck_boundary_layers_reach_positive", layer(reach_meters=0)),
     ("ck_boundary_sets_asked_dates_in_order", boundary_set(asked_until="'1800-01-01'")),
     ("ck_boundary_sets_published_from_a_day", boundary_set(in_force_from="NULL")),
     ("ck_boundary_sets_published_by_someone", boundary_set(published_by="NULL")),
@@ -511,18 +511,18 @@ REFUSED = [
     ),
     ("ck_service_requests_location_from_known", report(location_from="'guess'")),
     ("ck_service_requests_location_from_somewhere", report(location_from="NULL")),
-    ("ck_service_requests_accuracy_positive", report(accuracy_metres=0)),
+    ("ck_service_requests_accuracy_positive", report(accuracy_meters=0)),
     ("ck_service_request_boundaries_near_what", place(near=True)),
     ("ck_service_request_boundaries_somewhere_or_near", place(boundary_id="NULL")),
-    ("ck_service_request_boundaries_neighbour_has_distance", place(neighbour_id=CORE_1)),
-    ("ck_service_request_boundaries_neighbour_has_distance", place(neighbour_metres=1)),
+    ("ck_service_request_boundaries_neighbor_has_distance", place(neighbor_id=CORE_1)),
+    ("ck_service_request_boundaries_neighbor_has_distance", place(neighbor_meters=1)),
     (
         "ck_service_request_boundaries_distance_not_negative",
-        place(neighbour_id=CORE_1, neighbour_metres=-1),
+        place(neighbor_id=CORE_1, neighbor_meters=-1),
     ),
     (
-        "fk_service_request_boundaries_neighbour_id_layer_id",
-        place(neighbour_id=0, neighbour_metres=1),
+        "fk_service_request_boundaries_neighbor_id_layer_id",
+        place(neighbor_id=0, neighbor_meters=1),
     ),
     ("fk_boundary_edges_boundary_id", edge(boundary_id=0)),
     ("fk_boundary_edges_set_id", edge(set_id=0)),
@@ -867,7 +867,7 @@ def test_a_geometry_of_another_kind_or_system_is_refused(
 
 
 NOT_NULL_EXCEPTIONS = {
-    ("boundary_layers", "reach_metres"),
+    ("boundary_layers", "reach_meters"),
     ("boundary_sets", "in_force_from"),
     ("boundary_sets", "asked_until"),
     ("boundary_sets", "published_at"),
@@ -889,13 +889,13 @@ NOT_NULL_EXCEPTIONS = {
     ("routing_steps", "to_rule_id"),
     ("routing_steps", "carry_over_id"),
     ("service_request_boundaries", "boundary_id"),
-    ("service_request_boundaries", "neighbour_id"),
-    ("service_request_boundaries", "neighbour_metres"),
+    ("service_request_boundaries", "neighbor_id"),
+    ("service_request_boundaries", "neighbor_meters"),
     ("service_requests", "accepted_at"),
     ("service_requests", "api_key_id"),
     ("service_requests", "continues_pk"),
     ("service_requests", "location_from"),
-    ("service_requests", "accuracy_metres"),
+    ("service_requests", "accuracy_meters"),
     ("service_requests", "assigned_user_id"),
     ("service_requests", "duplicate_of_pk"),
     ("service_requests", "waits_since"),

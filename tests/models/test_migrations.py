@@ -13,7 +13,7 @@ from open311.database import db
 
 CITY = """
     INSERT INTO jurisdictions (id, name, time_zone, contact, key_service, locality, public_holidays,
-        units, default_department, service_area_source, catalogue_changed_at)
+        units, default_department, service_area_source, catalog_changed_at)
     VALUES ('town', 'Town', 'UTC', 'x', 'x', '', '', 'us', 'HALL', '', now());
     INSERT INTO departments (jurisdiction_id, code, name) VALUES ('town', 'HALL', 'Town Hall');
     INSERT INTO api_keys (jurisdiction_id, name, key_hash, staff, created_at)

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import tracemalloc
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ import requests
 from georeport_client import Api
 from servers import PATIENCE
 
+from open311.web.exports import spooled
 from tests.ogc.conftest import Client
 from tests.ogc.test_features import PUBLIC
 
@@ -113,9 +115,19 @@ def test_staff_get_what_is_not_public(staff: Client, everyone: Client) -> None:
 def test_what_cannot_be_exported_is_refused_before_a_byte_is_sent(everyone: Client) -> None:
     for asked, words in (
         ({"f": "xlsx"}, "f must be one of csv, geojson, geojsonseq, gpkg"),
-        ({"filter": "colour = 1"}, "filter uses unknown property 'colour'"),
-        ({"colour": "red"}, "Unknown parameter colour"),
+        ({"filter": "color = 1"}, "filter uses unknown property 'color'"),
+        ({"color": "red"}, "Unknown parameter color"),
     ):
         answer = everyone.get("/collections/requests/export", **asked)
         assert answer.status_code == 400
         assert words in answer.json()["description"]
+
+
+def test_a_large_file_is_not_in_memory_while_it_is_written() -> None:
+    pieces = (bytes(100_000) for _ in range(200))
+    tracemalloc.start()
+    with spooled(pieces) as file:
+        _now, peak = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        assert file.tell() == 20_000_000
+    assert peak < 5_000_000

@@ -220,8 +220,8 @@ def test_coordinates_come_in_the_system_that_is_asked_for(everyone: Client) -> N
         ({"datetime": "yesterday"}, "datetime must be"),
         ({"datetime": "../.."}, "datetime must be"),
         ({"datetime": "2026-02-01/2026-01-01"}, "datetime ends before it starts"),
-        ({"colour": "red"}, "Unknown parameter colour"),
-        ({"properties": "colour"}, "unknown property colour"),
+        ({"color": "red"}, "Unknown parameter color"),
+        ({"properties": "color"}, "unknown property color"),
         ({"after": "nonsense"}, "after is not valid. Copy it from the Link header"),
         ({"f": "xml"}, "f must be one of"),
         ({"filter_lang": "sql"}, "filter-lang must be one of"),
@@ -298,6 +298,6 @@ def test_refusals_name_what_is_available(everyone: Client) -> None:
     assert answer.json()["description"].startswith(
         "Collection 'nothing' does not exist. Available: "
     )
-    assert everyone.refusal(filter="colour = 'red'").startswith(
-        "filter uses unknown property 'colour'. Available: geometry, "
+    assert everyone.refusal(filter="color = 'red'").startswith(
+        "filter uses unknown property 'color'. Available: geometry, "
     )

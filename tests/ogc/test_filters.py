@@ -115,8 +115,8 @@ def test_geometries_of_a_filter_are_in_its_own_system(everyone: Client) -> None:
         ("status =", "at character 8"),
         ("status = 'closed", "at character 10"),
         (
-            "colour = 'red'",
-            "filter uses unknown property 'colour'. Available: geometry, service_request_id",
+            "color = 'red'",
+            "filter uses unknown property 'color'. Available: geometry, service_request_id",
         ),
         ("status = 1", "compares a text with a number"),
         ("status", "is not a condition. Compare a property with a value."),

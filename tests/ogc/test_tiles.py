@@ -73,7 +73,7 @@ def test_a_tile_shows_staff_what_is_not_public(
         ("x/0/0", 404),
         ("5/-1/0", 404),
         ("3/0/0?filter=x%20%3D", 400),
-        ("3/0/0?colour=red", 400),
+        ("3/0/0?color=red", 400),
     ],
 )
 def test_a_tile_that_is_none_is_refused(everyone: Client, path: str, status: int) -> None:

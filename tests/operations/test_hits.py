@@ -9,6 +9,7 @@ import shapely
 from flask import Flask
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from many_places import list_hits_of_many, list_nearest_of_many
 from pyproj import Geod
 from shapely.geometry import MultiPolygon, Polygon, box
 from shapely.geometry.base import BaseGeometry
@@ -21,7 +22,6 @@ from geo.routing.rules import Hit
 from open311.database import db
 from open311.queries.maps.sets import Maps
 from open311.queries.routing.decide import list_hits
-from open311.queries.routing.many_places import list_hits_of_many, list_nearest_of_many
 from open311.queries.routing.neighbors import list_nearest
 from open311.steps.maps.sets import store_published_set
 from open311.steps.values.boundary_sets import SINCE_EVER, NewBoundarySet
@@ -127,7 +127,7 @@ def test_the_nearest_other_boundary_is_as_far_as_on_the_ground(shared_app: Flask
             ]
             outline = shapely.segmentize(areas[near.code].exterior, 1e-5)
             xs, ys = shapely.get_coordinates(outline).T
-            _, _, metres = ELLIPSOID.inv(np.full_like(xs, long), np.full_like(ys, lat), xs, ys)
-            assert near.metres == pytest.approx(metres.min(), abs=0.6)
+            _, _, meters = ELLIPSOID.inv(np.full_like(xs, long), np.full_like(ys, lat), xs, ys)
+            assert near.meters == pytest.approx(meters.min(), abs=0.6)
     finally:
         db.session.rollback()

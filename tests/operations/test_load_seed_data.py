@@ -62,7 +62,7 @@ def without(rows: Any, key: Any) -> Rows:
 
 
 def changeset() -> datetime:
-    moment = db.session.scalar(select(Jurisdiction.catalogue_changed_at))
+    moment = db.session.scalar(select(Jurisdiction.catalog_changed_at))
     assert moment is not None
     return moment
 
@@ -79,7 +79,7 @@ def with_moved_wards(data: SeedData) -> SeedData:
     return replace(data, boundaries={**data.boundaries, "ward": wards})
 
 
-CATALOGUE: list[Callable[[SeedData], SeedData]] = [
+CATALOG: list[Callable[[SeedData], SeedData]] = [
     lambda data: replace(data, services=changed(data.services, "TIP", description="New.")),
     lambda data: replace(data, services=changed(data.services, "TIP", type="realtime")),
     lambda data: replace(data, services=without(data.services, "TIP"), service_requests=[]),
@@ -98,7 +98,7 @@ CATALOGUE: list[Callable[[SeedData], SeedData]] = [
     lambda data: replace(data, departments={**data.departments, "NEW": {"name": "New"}}),
 ]
 
-NO_CATALOGUE: list[Callable[[SeedData], SeedData]] = [
+NO_CATALOG: list[Callable[[SeedData], SeedData]] = [
     lambda data: data,
     lambda data: replace(data, layers=changed(data.layers, "ward", name="Council ward")),
     lambda data: replace(data, rules=without(data.rules, "lights")),
@@ -108,8 +108,8 @@ NO_CATALOGUE: list[Callable[[SeedData], SeedData]] = [
 ]
 
 
-@pytest.mark.parametrize("edit", CATALOGUE)
-def test_the_changeset_moves_forward_with_the_catalogue(
+@pytest.mark.parametrize("edit", CATALOG)
+def test_the_changeset_moves_forward_with_the_catalog(
     shared_app: Flask, data: SeedData, edit: Callable[[SeedData], SeedData]
 ) -> None:
     load_seed_data(data)
@@ -118,8 +118,8 @@ def test_the_changeset_moves_forward_with_the_catalogue(
     assert changeset() > before
 
 
-@pytest.mark.parametrize("edit", NO_CATALOGUE)
-def test_the_changeset_stays_where_the_catalogue_stays(
+@pytest.mark.parametrize("edit", NO_CATALOG)
+def test_the_changeset_stays_where_the_catalog_stays(
     shared_app: Flask, data: SeedData, edit: Callable[[SeedData], SeedData]
 ) -> None:
     load_seed_data(data)
@@ -132,7 +132,7 @@ def test_the_changeset_moves_forward_within_a_second_and_under_a_late_clock(
     app: Flask, data: SeedData
 ) -> None:
     future = datetime(2999, 1, 1, tzinfo=UTC)
-    db.session.execute(update(Jurisdiction).values(catalogue_changed_at=future))
+    db.session.execute(update(Jurisdiction).values(catalog_changed_at=future))
     seen = [changeset()]
     for number in range(3):
         services = changed(data.services, "TIP", description=str(number))

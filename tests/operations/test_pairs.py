@@ -39,7 +39,7 @@ IDS = {"token", "service_request_id", "change_number", "listed_number", "changed
 TABLES = {
     "service_requests": ("pk", IDS),
     "status_changes": ("id", {"id"}),
-    "service_request_boundaries": ("service_request_pk, layer_id", {"neighbour_metres"}),
+    "service_request_boundaries": ("service_request_pk, layer_id", {"neighbor_meters"}),
     "triage_entries": ("service_request_pk, reason", {"id", "detail"}),
     "media": ("service_request_pk, position", {"id"}),
     "reporters": ("service_request_pk", set()),
@@ -89,7 +89,7 @@ class Submissions:
             api_key_id=None if town.sandbox else 1,
             point=point,
             location_from=choose(("client", "geocoder")),
-            accuracy_metres=choose((None, None, 5.0, 12.34)),
+            accuracy_meters=choose((None, None, 5.0, 12.34)),
             doubts=() if point else (no_place("no address register"),),
             address_string=choose(("" if point else "3 Elm", "1 'Broad' St", "Straße 2\nback")),
             address_id=choose(("", "A-1")),
@@ -166,14 +166,14 @@ def assert_alike(table: str, one: dict[str, Any], other: dict[str, Any]) -> None
         assert shape(one["service_request_id"]) == shape(other["service_request_id"])
         assert len(one["token"] or "") == len(other["token"] or "")
     if table == "service_request_boundaries":
-        metres, others = one["neighbour_metres"], other["neighbour_metres"]
-        assert (metres is None) == (others is None)
-        assert metres is None or math.isclose(metres, others, rel_tol=1e-5, abs_tol=0.005)
+        meters, others = one["neighbor_meters"], other["neighbor_meters"]
+        assert (meters is None) == (others is None)
+        assert meters is None or math.isclose(meters, others, rel_tol=1e-5, abs_tol=0.005)
     if table == "triage_entries":
         details = [re.split(r"([\d.]+) m\b", row["detail"]) for row in (one, other)]
         assert details[0][::2] == details[1][::2]
-        for metres, others in zip(details[0][1::2], details[1][1::2], strict=True):
-            assert abs(float(metres) - float(others)) < 0.11
+        for meters, others in zip(details[0][1::2], details[1][1::2], strict=True):
+            assert abs(float(meters) - float(others)) < 0.11
     if table == "receipts":
         ids = ("service_request_id", "token")
         texts = [{**row["answer"], **dict.fromkeys(ids)} for row in (one, other)]

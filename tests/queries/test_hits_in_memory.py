@@ -12,6 +12,7 @@ import shapely
 from applications import in_context
 from flask import Flask
 from geoalchemy2.shape import to_shape
+from many_places import list_hits_of_many, list_nearest_of_many
 from sampled_distance import sampled_distance
 from servers import ROOT
 from shapely.geometry import shape
@@ -19,7 +20,7 @@ from sqlalchemy import select, text
 
 from geo.coordinates import Point
 from geo.maps.boundaries import CleanBoundary, Feature, clean_boundaries
-from geo.routing.borders import Neighbour
+from geo.routing.borders import Neighbor
 from geo.routing.map_sets import DatedMaps, DayMaps, MapBoundary, MapSet, covering, nearest
 from open311.database import db
 from open311.models import Boundary, BoundaryLayer, BoundarySet
@@ -27,7 +28,6 @@ from open311.operations.imports.seed import load_seed_data
 from open311.operations.maps.sets import import_boundaries
 from open311.queries.maps.sets import Maps
 from open311.queries.routing.decide import list_hits
-from open311.queries.routing.many_places import list_hits_of_many, list_nearest_of_many
 from open311.queries.routing.neighbors import list_nearest
 from open311.seed_folder.read import read_seed_folder
 from open311.steps.values.boundary_sets import NewBoundarySet
@@ -149,22 +149,22 @@ def test_the_same_boundaries_are_nearest(cities: Flask, jurisdiction_id: str) ->
         found = nearest(maps, point, taken)
         assert [one.layer_id for one in found] == [one.layer_id for one in expected]
         for one, other in zip(found, expected, strict=True):
-            assert (one.metres < NEAR) == (other.metres < NEAR)
+            assert (one.meters < NEAR) == (other.meters < NEAR)
             if not alike(one, other):
                 unlike += 1
-                assert one.metres == pytest.approx(sampled(maps, one, point), abs=EXACT)
-                assert one.metres < sampled(maps, other, point) + EXACT
+                assert one.meters == pytest.approx(sampled(maps, one, point), abs=EXACT)
+                assert one.meters < sampled(maps, other, point) + EXACT
     assert unlike < len(points) / 30
 
 
-def alike(one: Neighbour, other: Neighbour) -> bool:
-    tolerance = max(TOLERANCE, SHARE * one.metres if one.metres > 1000 else 0)
-    near = abs(one.metres - other.metres) < tolerance
+def alike(one: Neighbor, other: Neighbor) -> bool:
+    tolerance = max(TOLERANCE, SHARE * one.meters if one.meters > 1000 else 0)
+    near = abs(one.meters - other.meters) < tolerance
     return near and one.boundary_id == other.boundary_id
 
 
-def sampled(maps: DayMaps, neighbour: Neighbour, point: Point) -> float:
-    return sampled_distance(maps.areas[maps.numbers[neighbour.boundary_id]], point)
+def sampled(maps: DayMaps, neighbor: Neighbor, point: Point) -> float:
+    return sampled_distance(maps.areas[maps.numbers[neighbor.boundary_id]], point)
 
 
 @pytest.mark.parametrize("jurisdiction_id", SEEDS)

@@ -1,9 +1,9 @@
-"""Whole numbers, metres, map areas and words."""
+"""Whole numbers, meters, map areas and words."""
 
 import pytest
 from marshmallow import ValidationError
 
-from schemas.search.fields import BoundingBox, Metres, SearchWords, WholeNumber
+from schemas.search.fields import BoundingBox, Meters, SearchWords, WholeNumber
 
 
 @pytest.mark.parametrize(
@@ -26,18 +26,18 @@ def test_a_number_that_is_too_low_is_refused() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "metres"), [("0.5", 0.5), ("100000", 100_000), ("1e3", 1000), ("1e-300", 1e-300)]
+    ("text", "meters"), [("0.5", 0.5), ("100000", 100_000), ("1e3", 1000), ("1e-300", 1e-300)]
 )
-def test_metres_are_a_number_above_0(text: str, metres: float) -> None:
-    assert Metres(100_000).deserialize(text, "radius") == metres
+def test_meters_are_a_number_above_0(text: str, meters: float) -> None:
+    assert Meters(100_000).deserialize(text, "radius") == meters
 
 
 @pytest.mark.parametrize(
     "text", ["0", "0.0", "-5", "100000.1", "1e309", "nan", "inf", "5 m", "1e-999"]
 )
-def test_what_are_no_metres_is_refused(text: str) -> None:
+def test_what_are_no_meters_is_refused(text: str) -> None:
     with pytest.raises(ValidationError, match=r"field\.(meters|number)"):
-        Metres(100_000).deserialize(text, "radius")
+        Meters(100_000).deserialize(text, "radius")
 
 
 @pytest.mark.parametrize("text", ["-10,-5,10,5", "-10;-5;10;5", " -10 , -5.0 ; 1e1,5"])

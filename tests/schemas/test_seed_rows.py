@@ -80,7 +80,7 @@ def test_an_empty_cell_is_an_absent_one(schema: Schema, row: dict[str, str]) -> 
 
 @pytest.mark.parametrize(("schema", "row"), ROWS, ids=NAMES)
 def test_an_unknown_column_is_refused(schema: Schema, row: dict[str, str]) -> None:
-    assert wrong(schema, row, colour="red") == {"colour"}
+    assert wrong(schema, row, color="red") == {"color"}
 
 
 @pytest.mark.parametrize(("schema", "row"), ROWS, ids=NAMES)
@@ -205,7 +205,7 @@ def test_a_layer_is_named_as_an_xml_element_can_be(code: str) -> None:
         "code_field": "code",
         "name_field": None,
         "exception": False,
-        "reach_metres": None,
+        "reach_meters": None,
     }
 
 

@@ -11,7 +11,7 @@ from schemas.search.staff_find import FindSchema
 SCHEMA = FindSchema(ZoneInfo("America/New_York"))
 
 
-def test_areas_are_read_as_degrees_and_metres() -> None:
+def test_areas_are_read_as_degrees_and_meters() -> None:
     assert SCHEMA.load({"circle": ["39.7,-82.6,250"]})["circle"] == (39.7, -82.6, 250)
     assert SCHEMA.load({"polygon": ["0,0;0,1; 1,1;"]})["polygon"] == [(0, 0), (0, 1), (1, 1)]
     asked = SCHEMA.load({"along": ["0,0;0,1"], "within": ["75"]})
@@ -63,7 +63,7 @@ def test_days_are_those_of_the_city() -> None:
         ("within", "50001"),
         ("units", "feet"),
         ("sort", "added"),
-        ("colour", "red"),
+        ("color", "red"),
         ("after", "!"),
     ],
 )

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import shapely
 
-from geo.coordinates import Box, Point, metres_between
+from geo.coordinates import Box, Point, meters_between
 from open311.queries.search.criteria import Criteria, Period
 from tests.search.many_requests import DEPARTMENTS, SERVICES, Row, reason_of
 
@@ -56,7 +56,7 @@ def _where(row: Row, asked: Criteria) -> list[bool]:
     circle = asked.circle
     return [
         asked.box is None or _is_in_box(here, asked.box),
-        circle is None or metres_between(circle.center, here) <= circle.meters,
+        circle is None or meters_between(circle.center, here) <= circle.meters,
         asked.area is None or bool(asked.area.intersects(point)),
     ]
 

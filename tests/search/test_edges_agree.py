@@ -150,7 +150,7 @@ def test_several_values_of_a_search_by_post_go_on_to_its_next_page(
 
 
 def test_georeport_still_ignores_what_it_does_not_know(edges: Edges) -> None:
-    assert edges.georeport_ids(ward=["2", "3"], colour="red") == edges.georeport_ids()
+    assert edges.georeport_ids(ward=["2", "3"], color="red") == edges.georeport_ids()
 
 
 @pytest.mark.parametrize(

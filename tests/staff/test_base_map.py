@@ -76,8 +76,8 @@ def with_base_map(
         yield address
 
 
-def colour_of(page: Page) -> tuple[int, ...]:
-    """The colour of the map where none of our own is drawn, in its upper left corner."""
+def color_of(page: Page) -> tuple[int, ...]:
+    """The color of the map where none of our own is drawn, in its upper left corner."""
     image = Image.open(BytesIO(page.locator("#map canvas").screenshot())).convert("RGB")
     pixel = image.getpixel((20, 20))
     assert isinstance(pixel, tuple)
@@ -98,9 +98,9 @@ def test_it_is_drawn_with_whose_it_is(
         page.wait_for_timeout(1_000)
         return page
 
-    bare = colour_of(shown(town))
+    bare = color_of(shown(town))
     page = shown(with_base_map)
-    assert wait_until(lambda: colour_of(page) != bare)
+    assert wait_until(lambda: color_of(page) != bare)
     page.goto(f"{with_base_map}/staff/requests/20-0000001")
     wait_for_map(page)
     page.get_by_text("Gridtown surveyed it").wait_for(state="attached")

@@ -229,7 +229,7 @@ def test_it_speaks_another_language_from_then_on(page: Page, town: str) -> None:
 
 PATHS = {
     "day": "/",
-    "list": "/requests?circle=0.5,0.5,30000&colour=age",
+    "list": "/requests?circle=0.5,0.5,30000&color=age",
     "request": "/requests/20-0000001",
     "saved": "/saved/?query=circle%3D0.5,0.5,300",
 }

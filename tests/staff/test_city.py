@@ -296,7 +296,7 @@ def test_a_service_is_added_changed_and_taken_out_of_use(chief: Person, api: Api
 def test_questions_are_asked_in_the_order_that_is_set(chief: Person, api: Api) -> None:
     page = "/city/service/LAMP"
     for code, datatype, options in (
-        ("COLOUR", "singlevaluelist", "R=Red\nB=Blue"),
+        ("COLOR", "singlevaluelist", "R=Red\nB=Blue"),
         ("POLE", "number", ""),
     ):
         fields = {
@@ -311,11 +311,11 @@ def test_questions_are_asked_in_the_order_that_is_set(chief: Person, api: Api) -
     def asked() -> list[dict[str, Any]]:
         return list(api.get("v2/services/LAMP").document["attributes"])
 
-    assert [one["code"] for one in asked()] == ["COLOUR", "POLE"]
+    assert [one["code"] for one in asked()] == ["COLOR", "POLE"]
     assert asked()[0]["values"] == [{"key": "R", "name": "Red"}, {"key": "B", "name": "Blue"}]
     assert services(api)["LAMP"]["metadata"] is True
     send(chief, page, f"{page}/question/up", {"code": "POLE"})
-    assert [one["code"] for one in asked()] == ["POLE", "COLOUR"]
+    assert [one["code"] for one in asked()] == ["POLE", "COLOR"]
     changed = {
         "code": "POLE",
         "datatype": "string",
@@ -329,7 +329,7 @@ def test_questions_are_asked_in_the_order_that_is_set(chief: Person, api: Api) -
     send(chief, page, f"{page}/question", {**changed, "automated": "hidden_field"})
     assert (asked()[0]["automated"], asked()[0]["required"]) == ("hidden_field", True)
     assert 'value="hidden_field" selected' in chief.get(page).text
-    for code in ("POLE", "COLOUR"):
+    for code in ("POLE", "COLOR"):
         send(chief, page, f"{page}/question/drop", {"code": code})
     assert services(api)["LAMP"]["metadata"] is False
 
@@ -364,7 +364,7 @@ def test_what_someone_had_in_hand_is_nobodys_when_they_leave(
     assert "Unassigned, by chief" in " ".join(shown.split())
 
 
-def test_several_at_once_change_the_catalogue_one_after_the_other(chief: Person, api: Api) -> None:
+def test_several_at_once_change_the_catalog_one_after_the_other(chief: Person, api: Api) -> None:
     page = "/city/service/0042"
 
     def ask(number: int) -> int:

@@ -22,7 +22,7 @@ from tests.staff.test_rules import city_with_a_canary, goes_to
 Box = tuple[float, float, float, float]
 MOVED: Mapping[str, Box] = {"2": (-1, -1, 0.5, 1), "10": (0.5, -1, 1, 1)}  # the edge lay at 0
 DOUBTFUL: Mapping[str, Box] = {"2": (-1, -1, 0.5, 1), "10": (0.4, -1, 0.9, 1)}
-WARD = {"layer": "ward", "code_field": "code", "vintage": "2027", "licence": "CC0"}
+WARD = {"layer": "ward", "code_field": "code", "vintage": "2027", "license": "CC0"}
 MAPS = "/city/maps"
 
 
@@ -122,7 +122,7 @@ def test_the_map_and_the_file_are_equal_to_the_tables(chief: Person, api: Api) -
     for one in findings:
         names = ", ".join(f"Ward {code}" for code in one["codes"])
         prefix = f"{one['kind']} {names}: " if names else f"{one['kind']} "
-        size = area(one["square_metres"])
+        size = area(one["square_meters"])
         assert f"{prefix}{size}" in words
         assert one["sentence"] == ", ".join(filter(None, (one["kind"], names, size)))
     changes = [

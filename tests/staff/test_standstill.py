@@ -121,7 +121,7 @@ def test_a_copy_waits_and_last_modified_is_left_out_while_a_change_is_open(
     assert later in api.get("v2/requests", sort="added").ids()
 
 
-AGING = {"changed_at": "service_requests", "catalogue_changed_at": "jurisdictions"}
+AGING = {"changed_at": "service_requests", "catalog_changed_at": "jurisdictions"}
 
 
 @pytest.mark.parametrize(

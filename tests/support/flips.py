@@ -13,7 +13,7 @@ from geo.maps.boundaries import CleanBoundary
 from open311.database import db
 from open311.operations.catalog import (
     add_service,
-    change_service_of_catalogue,
+    change_service_of_catalog,
     drop_question,
     rename_department,
     save_question,
@@ -103,7 +103,7 @@ def rule(**values: Any) -> Callable[[], None]:
 def service(*, active: bool) -> Callable[[], None]:
     def change() -> None:
         row = get_stored_service(GRIDTOWN, "POTHOLE").values
-        change_service_of_catalogue(GRIDTOWN, "POTHOLE", row, active=active)
+        change_service_of_catalog(GRIDTOWN, "POTHOLE", row, active=active)
 
     return change
 

@@ -23,7 +23,7 @@ from open311.operations.transaction import operation
 from open311.queries.requests.due_dates import find_due
 from open311.queries.requests.receipts import HANDLES, Sending, answer_of, select_first
 from open311.queries.routing.decide import read_routing
-from open311.queries.routing.neighbors import find_neighbours
+from open311.queries.routing.neighbors import find_neighbors
 from open311.steps.requests.add import RoutedSubmission, question_of, routed
 from open311.steps.requests.handles import next_service_request_id
 from open311.steps.requests.history import status_row
@@ -44,9 +44,9 @@ def submit_as_before(submission: Submission, sending: Sending, now: datetime) ->
     receipt = _receipt(submission, handles)
     jurisdiction = submission.jurisdiction
     routing = read_routing(jurisdiction, question_of(submission, requested))
-    neighbours = find_neighbours(jurisdiction, routing)
+    neighbors = find_neighbors(jurisdiction, routing)
     due = find_due(jurisdiction, requested, submission.service.expected_days)
-    pk = _store(routed(submission, handles, requested, routing, neighbours, due))
+    pk = _store(routed(submission, handles, requested, routing, neighbors, due))
     _store_receipt(pk, sending, receipt, requested)
     return SubmissionResult(receipt)
 
@@ -101,7 +101,7 @@ def _store(one: RoutedSubmission) -> int:
         names = (column.name for column in table(Reporter).columns)
         row = {**dict.fromkeys(names, ""), **submission.reporter, "service_request_pk": pk}
         db.session.execute(insert(table(Reporter)), row)
-    places = place_rows(one.routing.decision.hits, one.neighbours, one.accuracy)
+    places = place_rows(one.routing.decision.hits, one.neighbors, one.accuracy)
     if places:
         rows = [{**row, "service_request_pk": pk} for row in places]
         db.session.execute(insert(table(ServiceRequestBoundary)), rows)
@@ -124,7 +124,7 @@ def _row(one: RoutedSubmission) -> dict[str, Any]:
         "pinned": False,
         "location": submission.point.ewkt if submission.point else None,
         "location_from": submission.location_from if submission.point else None,
-        "accuracy_metres": submission.accuracy_metres,
+        "accuracy_meters": submission.accuracy_meters,
         "near_border": bool(one.borders),
         "address_string": submission.address_string,
         "address_id": submission.address_id,

@@ -55,6 +55,6 @@ def _chunk(kind: bytes, data: bytes) -> bytes:
     return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", checksum)
 
 
-def is_like(pixel: Any, colour: tuple[int, int, int]) -> bool:
+def is_like(pixel: Any, color: tuple[int, int, int]) -> bool:
     """Return whether a pixel has nearly a color, since JPEG changes it slightly."""
-    return all(abs(one - other) < 30 for one, other in zip(pixel, colour, strict=True))
+    return all(abs(one - other) < 30 for one, other in zip(pixel, color, strict=True))

@@ -21,23 +21,23 @@ def sampled_distance(area: shapely.Geometry, point: Point) -> float:
     while True:
         shares = low[:, None] + (high - low)[:, None] * np.linspace(0, 1, PARTS + 1)
         places = starts[:, None] + shares[..., None] * spans[:, None]
-        metres = _metres(places, point)
+        meters = _meters(places, point)
         step = _lengths(places) / PARTS
-        least = metres.min()
+        least = meters.min()
         if step.max() < CLOSE_ENOUGH:
             return float(least)
         # No place is nearer than the nearest sample less a step: look closer where it may be.
-        may_be = (metres.min(axis=1) - step <= least) & (step >= CLOSE_ENOUGH)
-        nearest, part = metres.argmin(axis=1), (high - low) / PARTS
+        may_be = (meters.min(axis=1) - step <= least) & (step >= CLOSE_ENOUGH)
+        nearest, part = meters.argmin(axis=1), (high - low) / PARTS
         low, high = (
             low + np.maximum(nearest - 1, 0) * part,
             low + np.minimum(nearest + 1, PARTS) * part,
         )
-        may_be |= metres.min(axis=1) == least
+        may_be |= meters.min(axis=1) == least
         low, high, starts, spans = low[may_be], high[may_be], starts[may_be], spans[may_be]
 
 
-def _metres(places: np.ndarray, point: Point) -> np.ndarray:
+def _meters(places: np.ndarray, point: Point) -> np.ndarray:
     x, y = places[..., 0].ravel(), places[..., 1].ravel()
     here = np.full(x.size, point.long), np.full(x.size, point.lat)
     return ELLIPSOID.inv(*here, x, y)[2].reshape(places.shape[:-1])

@@ -65,7 +65,7 @@ def upgrade() -> None:
         ),
         sa.Column("service_area_source", sa.String(), nullable=False),
         sa.Column(
-            "catalogue_changed_at", postgresql.TIMESTAMP(timezone=True, precision=0), nullable=False
+            "catalog_changed_at", postgresql.TIMESTAMP(timezone=True, precision=0), nullable=False
         ),
         sa.CheckConstraint(
             "contact <> '' AND key_service <> ''", name=op.f("ck_jurisdictions_reachable")

@@ -17,7 +17,7 @@ MONTH_AND_DAY = "^(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$"
 # What a set was asked to end on is what it ends on, unless another one begins there.
 FILL_SETS = """
     UPDATE boundary_sets
-    SET licence = '', vintage = '', imported_by = 'import', carry_over = false,
+    SET license = '', vintage = '', imported_by = 'import', carry_over = false,
         published_at = imported_at, published_by = 'import',
         asked_until = CASE
             WHEN in_force_until > in_force_from AND NOT EXISTS (
@@ -108,7 +108,7 @@ def upgrade() -> None:
 def _change_sets() -> None:
     for column in (
         sa.Column("asked_until", sa.Date()),
-        sa.Column("licence", sa.String()),
+        sa.Column("license", sa.String()),
         sa.Column("vintage", sa.String()),
         sa.Column("imported_by", sa.String()),
         sa.Column("published_at", MOMENT),
@@ -119,7 +119,7 @@ def _change_sets() -> None:
     ):
         op.add_column("boundary_sets", column)
     op.execute(FILL_SETS)
-    for name in ("licence", "vintage", "imported_by", "carry_over"):
+    for name in ("license", "vintage", "imported_by", "carry_over"):
         op.alter_column("boundary_sets", name, nullable=False)
     op.alter_column("boundary_sets", "in_force_from", nullable=True)
     for name, condition in (
@@ -135,11 +135,11 @@ def _change_sets() -> None:
 
 def _change_layers_and_rules() -> None:
     op.add_column("boundary_layers", sa.Column("exception", sa.Boolean()))
-    op.add_column("boundary_layers", sa.Column("reach_metres", sa.Float()))
+    op.add_column("boundary_layers", sa.Column("reach_meters", sa.Float()))
     op.execute("UPDATE boundary_layers SET exception = false")
     op.alter_column("boundary_layers", "exception", nullable=False)
     op.create_check_constraint(
-        op.f("ck_boundary_layers_reach_positive"), "boundary_layers", "reach_metres > 0"
+        op.f("ck_boundary_layers_reach_positive"), "boundary_layers", "reach_meters > 0"
     )
     for column in (
         sa.Column("question", sa.String()),
@@ -185,7 +185,7 @@ def _change_service_requests() -> None:
         sa.Column("pinned", sa.Boolean()),
         sa.Column("accepted_at", MOMENT),
         sa.Column("location_from", sa.String()),
-        sa.Column("accuracy_metres", sa.Float()),
+        sa.Column("accuracy_meters", sa.Float()),
         sa.Column("near_border", sa.Boolean()),
     ):
         op.add_column("service_requests", column)
@@ -201,34 +201,34 @@ def _change_service_requests() -> None:
             "location_from IN ('client', 'address_point', 'geocoder', 'staff')",
         ),
         ("location_from_somewhere", "(location IS NULL) = (location_from IS NULL)"),
-        ("accuracy_positive", "accuracy_metres > 0"),
+        ("accuracy_positive", "accuracy_meters > 0"),
     ):
         op.create_check_constraint(
             op.f(f"ck_service_requests_{name}"), "service_requests", condition
         )
-    _add_neighbours()
+    _add_neighbors()
 
 
-def _add_neighbours() -> None:
+def _add_neighbors() -> None:
     table = "service_request_boundaries"
     op.alter_column(table, "boundary_id", nullable=True)
-    op.add_column(table, sa.Column("neighbour_id", sa.Integer()))
-    op.add_column(table, sa.Column("neighbour_metres", sa.Float()))
+    op.add_column(table, sa.Column("neighbor_id", sa.Integer()))
+    op.add_column(table, sa.Column("neighbor_meters", sa.Float()))
     op.add_column(table, sa.Column("near", sa.Boolean()))
     op.execute("UPDATE service_request_boundaries SET near = false")
     op.alter_column(table, "near", nullable=False)
     op.create_foreign_key(
-        op.f("fk_service_request_boundaries_neighbour_id_layer_id"),
+        op.f("fk_service_request_boundaries_neighbor_id_layer_id"),
         table,
         "boundaries",
-        ["neighbour_id", "layer_id"],
+        ["neighbor_id", "layer_id"],
         ["id", "layer_id"],
     )
     for name, condition in (
-        ("somewhere_or_near", "boundary_id IS NOT NULL OR neighbour_id IS NOT NULL"),
-        ("neighbour_has_distance", "(neighbour_id IS NULL) = (neighbour_metres IS NULL)"),
-        ("distance_not_negative", "neighbour_metres >= 0"),
-        ("near_what", "NOT near OR neighbour_id IS NOT NULL"),
+        ("somewhere_or_near", "boundary_id IS NOT NULL OR neighbor_id IS NOT NULL"),
+        ("neighbor_has_distance", "(neighbor_id IS NULL) = (neighbor_meters IS NULL)"),
+        ("distance_not_negative", "neighbor_meters >= 0"),
+        ("near_what", "NOT near OR neighbor_id IS NOT NULL"),
     ):
         op.create_check_constraint(op.f(f"ck_{table}_{name}"), table, condition)
 
@@ -483,10 +483,10 @@ def downgrade() -> None:
     op.drop_column("api_keys", "staff")
     # Without them a row would stand for nothing.
     op.execute("DELETE FROM service_request_boundaries WHERE boundary_id IS NULL")
-    for name in ("neighbour_id", "neighbour_metres", "near"):
+    for name in ("neighbor_id", "neighbor_meters", "near"):
         op.drop_column("service_request_boundaries", name)
     op.alter_column("service_request_boundaries", "boundary_id", nullable=False)
-    for name in ("pinned", "accepted_at", "location_from", "accuracy_metres", "near_border"):
+    for name in ("pinned", "accepted_at", "location_from", "accuracy_meters", "near_border"):
         op.drop_column("service_requests", name)
     # Two rules that only these told apart cannot both stay in use.
     op.execute(
@@ -504,7 +504,7 @@ def downgrade() -> None:
         postgresql_nulls_not_distinct=True,
         postgresql_where="active",
     )
-    for name in ("exception", "reach_metres"):
+    for name in ("exception", "reach_meters"):
         op.drop_column("boundary_layers", name)
     _restore_sets()
 
@@ -519,7 +519,7 @@ def _restore_sets() -> None:
     )
     for name in (
         "asked_until",
-        "licence",
+        "license",
         "vintage",
         "imported_by",
         "published_at",

@@ -27,7 +27,7 @@ def _create_registers() -> None:
         "address_registers",
         sa.Column("jurisdiction_id", sa.String(), nullable=False),
         sa.Column("source", sa.String(), nullable=False),
-        sa.Column("licence", sa.String(), nullable=False),
+        sa.Column("license", sa.String(), nullable=False),
         sa.Column("vintage", sa.String(), nullable=False),
         sa.Column("imported_at", MOMENT, nullable=False),
         sa.Column("imported_by", sa.String(), nullable=False),

@@ -1,25 +1,33 @@
 """Import of services and service requests from another GeoReport server."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 from sqlalchemy import delete, func, insert, select
 from sqlalchemy.dialects.postgresql import insert as insert_if_new
 from sqlalchemy.dialects.postgresql import insert as insert_or_update
 
-from open311.database import db
-from open311.errors import OutsideServiceArea
+from open311.database import db, prefer_indexes, table
+from open311.errors import Busy, OutsideServiceArea
+from open311.messages.access import LOCKED_BY_OTHERS
 from open311.messages.sentences import api_sentences
 from open311.models import AttributeValue, FormerId, ImportProgress, Service, ServiceAttribute
 from open311.operations.transaction import operation
 from open311.personal_data import ERASED
 from open311.queries.catalog.services import ServiceInfo
+from open311.queries.city import City, Stale, is_current, load_city
 from open311.queries.imports import KnownRow, list_imported, list_services_by_code
 from open311.queries.jurisdictions import Scope
 from open311.steps.catalog import move_changeset
-from open311.steps.requests.add import add_service_request
-from open311.steps.requests.handles import next_service_request_id
-from open311.steps.requests.history import add_status_change, status_of, store_status
+from open311.steps.requests.add import (
+    RoutedSubmission,
+    StatusSince,
+    request_row,
+    route_by_snapshot,
+)
+from open311.steps.requests.handles import id_prefix
+from open311.steps.requests.history import status_of, store_status
+from open311.steps.requests.store import write_requests
 from open311.steps.values.imports import (
     ImportedAttribute,
     ImportedService,
@@ -32,7 +40,7 @@ from open311.steps.values.submissions import Handles, Submission
 
 
 @operation
-def import_catalogue(jurisdiction_id: str, services: Sequence[ImportedService]) -> list[str]:
+def import_catalog(jurisdiction_id: str, services: Sequence[ImportedService]) -> list[str]:
     """Add services with new codes and their questions; return the added codes.
 
     They are of type realtime, so that their service requests have a public id, imported or
@@ -80,9 +88,36 @@ def _add_attribute(service_id: int, attribute: ImportedAttribute) -> None:
         db.session.execute(insert(AttributeValue), values)
 
 
+ATTEMPTS = 5
+"""Attempts to store rows before changes of the city are too frequent for it."""
+
+
+class RunningImport:
+    """An import run that routes by the city as it is when each batch of rows is stored."""
+
+    def __init__(self, jurisdiction: Scope, run: ImportRun) -> None:
+        self._jurisdiction = jurisdiction
+        self._run = run
+        self._city: City | None = None
+
+    def store(
+        self, rows: Sequence[ImportedServiceRequest], done_until: datetime | None
+    ) -> WindowResult:
+        """Import rows as import_window does; raises Busy if the city changes again and again."""
+        for _attempt in range(ATTEMPTS):
+            if self._city is None:
+                first = self._run.requested_from.astimezone(self._jurisdiction.zone).date()
+                self._city = load_city(self._jurisdiction, first)
+            try:
+                return import_window(self._city, self._run, rows, done_until)
+            except Stale:
+                self._city = None
+        raise Busy(LOCKED_BY_OTHERS)
+
+
 @operation
 def import_window(
-    jurisdiction: Scope,
+    city: City,
     run: ImportRun,
     rows: Sequence[ImportedServiceRequest],
     done_until: datetime | None,
@@ -91,26 +126,32 @@ def import_window(
 
     done_until of None marks the run as finished.
 
-    A new row is routed with the boundaries of its date. It gets a local service_request_id and
-    keeps its old one as a former id. A known row gets a status change if the other server has made
-    one since. Changes of known rows wait for the transaction: pass few rows at a time.
+    A new row is routed with the boundaries of its date, which the city must have. It gets a local
+    service_request_id and keeps its old one as a former id. A known row gets a status change if the
+    other server has made one since. Changes of known rows wait for the transaction: pass few rows
+    at a time. Raises Stale if the city has changed since it was read, and then stores nothing.
     """
+    jurisdiction = city.scope
+    prefer_indexes()
     _lock_imports(jurisdiction)
+    if not is_current(city):
+        raise Stale
     services = list_services_by_code(jurisdiction.jurisdiction_id)
     known = list_imported(jurisdiction, run.source, [row.service_request_id for row in rows])
-    imported, changed = 0, 0
+    changed = 0
+    new: dict[str, RoutedSubmission] = {}
     skipped = []
     for row in rows:
         if row.service_request_id in known:
             changed += _follow(jurisdiction, known[row.service_request_id], row)
             continue
         try:
-            _add(jurisdiction, run, row, services)
-            imported += 1
+            new[row.service_request_id] = _routed(city, row, services)
         except _Unfit as error:
             skipped.append(Skipped(row.service_request_id, *error.args))
+    _add(city, run, new)
     _note_progress(jurisdiction, run, done_until)
-    return WindowResult(imported, changed, skipped)
+    return WindowResult(len(new), changed, skipped)
 
 
 def _lock_imports(jurisdiction: Scope) -> None:
@@ -123,12 +164,10 @@ class _Unfit(Exception):
     """A row that cannot be stored: the reason, and a sentence with details."""
 
 
-def _add(
-    jurisdiction: Scope,
-    run: ImportRun,
-    row: ImportedServiceRequest,
-    services: dict[str, ServiceInfo],
-) -> None:
+def _routed(
+    city: City, row: ImportedServiceRequest, services: dict[str, ServiceInfo]
+) -> RoutedSubmission:
+    jurisdiction = city.scope
     service = services.get(row.service_code)
     if service is None:
         detail = f"service_code {row.service_code!r} does not exist on either server."
@@ -139,24 +178,40 @@ def _add(
         **{name: getattr(row, name) for name in _KEPT},
     )
     handles = Handles(
-        service_request_id=next_service_request_id(jurisdiction, row.requested),
+        id_prefix=id_prefix(jurisdiction, row.requested),
         public=service.type != "blackbox",
         sandbox=jurisdiction.sandbox,
     )
     try:
-        pk = add_service_request(submission, handles, row.requested)
+        return route_by_snapshot(city, submission, handles, row.requested, _since(row))
     except OutsideServiceArea as error:
         raise _Unfit("outside the service area", api_sentences(error.problems)) from None
-    updated = row.updated or row.requested
-    if (row.detailed_status, row.status_notes, updated) != ("open", "", row.requested):
-        add_status_change(pk, row.detailed_status, row.status_notes, updated)
-    former = {"source": run.source, "former_id": row.service_request_id, "service_request_pk": pk}
-    db.session.execute(
-        insert(FormerId).values(jurisdiction_id=jurisdiction.jurisdiction_id, **former)
-    )
 
 
 _KEPT = ("point", "address_string", "address_id", "zipcode", "description", "media")
+
+
+def _since(row: ImportedServiceRequest) -> StatusSince | None:
+    updated = row.updated or row.requested
+    if (row.detailed_status, row.status_notes, updated) == ("open", "", row.requested):
+        return None
+    return StatusSince(row.detailed_status, row.status_notes, updated)
+
+
+def _add(city: City, run: ImportRun, new: Mapping[str, RoutedSubmission]) -> None:
+    """Store service requests by their ids on the other server."""
+    if not new:
+        return
+    rows = [request_row(one) for one in new.values()]
+    written = write_requests(rows, version=city.version)
+    if not written.requests:
+        raise Stale
+    names = {"jurisdiction_id": city.scope.jurisdiction_id, "source": run.source}
+    former = [
+        {**names, "former_id": former_id, "service_request_pk": pk}
+        for former_id, (pk, _id) in zip(new, written.requests, strict=True)
+    ]
+    db.session.execute(insert(table(FormerId)), former)
 
 
 def _follow(jurisdiction: Scope, known: KnownRow, row: ImportedServiceRequest) -> bool:

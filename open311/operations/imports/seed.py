@@ -10,7 +10,7 @@ from open311.database import db
 from open311.models import Jurisdiction
 from open311.operations.transaction import operation
 from open311.steps.catalog import move_changeset
-from open311.steps.imports.catalog import store_catalogue, synchronise
+from open311.steps.imports.catalog import store_catalog, synchronise
 from open311.steps.imports.seed import (
     store_canaries,
     store_past_service_requests,
@@ -33,17 +33,17 @@ def load_seed_data(data: SeedData, watch: Watch = iter) -> list[str]:
     now = datetime.now(UTC).replace(microsecond=0)
     today = now.astimezone(ZoneInfo(data.jurisdiction["time_zone"])).date()
     scope = Jurisdiction.id == data.jurisdiction_id
-    changed_at = db.session.scalar(select(Jurisdiction.catalogue_changed_at).where(scope))
+    changed_at = db.session.scalar(select(Jurisdiction.catalog_changed_at).where(scope))
     row = {**data.jurisdiction, "id": data.jurisdiction_id}
     if changed_at is None:
-        row |= {"catalogue_changed_at": now, "service_area_source": ""}
+        row |= {"catalog_changed_at": now, "service_area_source": ""}
     jurisdiction = synchronise(Jurisdiction, scope, ["id"], [row], retired={})
-    catalogue, rules = store_catalogue(data)
-    if changed_at is not None and (jurisdiction or catalogue):
+    catalog, rules = store_catalog(data)
+    if changed_at is not None and (jurisdiction or catalog):
         move_changeset(data.jurisdiction_id, now)
     return [
         *jurisdiction.in_words("jurisdiction"),
-        *catalogue,
+        *catalog,
         *rules,
         *store_seed_boundaries(data, today),
         *store_canaries(data, today),

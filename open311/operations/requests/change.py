@@ -33,7 +33,7 @@ def move_pin(
     if routed.question.point == point:
         raise Conflict(SAME_LOCATION, id=service_request_id)
     question = replace(routed.question, point=point)
-    location = {"location": point.ewkt, "location_from": "staff", "accuracy_metres": None}
+    location = {"location": point.ewkt, "location_from": "staff", "accuracy_meters": None}
     before = {"location": routed.question.point.ewkt if routed.question.point else None}
     store_settled([routed.pk], ABOUT_PLACES, made_by)
     store_route_again(jurisdiction, routed, question, "moved", made_by, before, **location)

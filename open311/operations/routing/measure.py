@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import tuple_, update
 
 from geo.coordinates import Point
-from geo.routing.borders import ASSUMED_ACCURACY, Neighbour
+from geo.routing.borders import ASSUMED_ACCURACY, Neighbor
 from open311.database import db
 from open311.errors import OutsideServiceArea
 from open311.models import ServiceRequest, StatusChange
@@ -18,7 +18,7 @@ from open311.queries.routing.carry_overs import list_places_of
 from open311.queries.routing.decide import RoutingCase, read_routing
 from open311.queries.routing.neighbors import (
     NearBorder,
-    find_neighbours,
+    find_neighbors,
     list_near_borders,
     list_unmeasured,
 )
@@ -84,24 +84,24 @@ def _measure(
         routing = read_routing(jurisdiction, question)
     except OutsideServiceArea:  # the service area has become smaller since
         return None
-    accuracy = row.accuracy_metres or ASSUMED_ACCURACY
-    neighbours = find_neighbours(jurisdiction, routing)
-    if not neighbours:
+    accuracy = row.accuracy_meters or ASSUMED_ACCURACY
+    neighbors = find_neighbors(jurisdiction, routing)
+    if not neighbors:
         return None
-    borders = list_near_borders(jurisdiction, routing, neighbours, accuracy)
-    return _Measured(row, _places(row.pk, stored, neighbours, accuracy), borders)
+    borders = list_near_borders(jurisdiction, routing, neighbors, accuracy)
+    return _Measured(row, _places(row.pk, stored, neighbors, accuracy), borders)
 
 
 def _places(
     pk: int,
     stored: Iterable[Mapping[str, Any]],
-    neighbours: Iterable[Neighbour],
+    neighbors: Iterable[Neighbor],
     accuracy: float,
 ) -> list[dict[str, Any]]:
     """Return rows of the stored boundaries, each with its neighbors."""
     inside = {place["layer_id"]: place["boundary_id"] for place in stored}
-    beside = {row["layer_id"]: row for row in place_rows((), neighbours, accuracy)}
-    nothing = {"neighbour_id": None, "neighbour_metres": None, "near": False}
+    beside = {row["layer_id"]: row for row in place_rows((), neighbors, accuracy)}
+    nothing = {"neighbor_id": None, "neighbor_meters": None, "near": False}
     return [
         {
             "service_request_pk": pk,

@@ -7,11 +7,12 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, insert, select, update
 
-from geo.routing.borders import ASSUMED_ACCURACY, Neighbour
+from geo.routing.borders import ASSUMED_ACCURACY, Neighbor
 from geo.routing.decide import Decision
 from open311.database import db
 from open311.models import CarryOver, RoutingStep, ServiceRequest, StatusChange
 from open311.operations.transaction import operation
+from open311.queries.catalog.departments import list_department_names
 from open311.queries.jurisdictions import Scope
 from open311.queries.maps.sets import Maps
 from open311.queries.requests.conditions import still_open
@@ -22,12 +23,17 @@ from open311.queries.routing.carry_overs import (
     list_places_of,
     list_steps_to_undo,
 )
-from open311.queries.routing.decide import Routing
-from open311.queries.routing.neighbors import NearBorder, find_neighbours, list_near_borders
+from open311.queries.routing.neighbors import NearBorder, list_near_borders
 from open311.queries.routing.reroute import Rerouted, reroute
 from open311.steps.requests.lock import lock_all
-from open311.steps.requests.triage import store_near_borders
-from open311.steps.routing.places import add_rows, place_rows, seen_again, store_replaced_places
+from open311.steps.requests.triage import store_many_near_borders
+from open311.steps.routing.places import (
+    add_rows,
+    change_rows,
+    place_rows,
+    seen_again,
+    store_changed_places,
+)
 from open311.steps.routing.store import StepOrigin, StepTarget, standing_of, step_row, target_of
 from schemas.vocabulary.steps import TRANSFERRED
 
@@ -46,7 +52,7 @@ class _Move:
 
     found: Rerouted
     decision: Decision
-    neighbours: tuple[Neighbour, ...]
+    neighbors: tuple[Neighbor, ...]
     borders: Sequence[NearBorder]
 
 
@@ -102,17 +108,18 @@ def _add_carry_over(
 
 def _find_moves(jurisdiction: Scope, maps: Maps, scope: ColumnElement[bool]) -> dict[int, _Move]:
     """Find the service requests in scope that would change department, by pk."""
+    names = list_department_names(jurisdiction.jurisdiction_id)
     return {
-        one.pk: _move(jurisdiction, one, one.routing)
-        for one in reroute(jurisdiction, maps, scope)
-        if one.moves and not one.pinned and one.routing is not None
+        one.pk: _move(jurisdiction, one, names)
+        for one in reroute(jurisdiction, maps, scope).moves
+        if not one.pinned
     }
 
 
-def _move(jurisdiction: Scope, one: Rerouted, routing: Routing) -> _Move:
-    neighbours = find_neighbours(jurisdiction, routing)
-    borders = list_near_borders(jurisdiction, routing, neighbours, _accuracy(one))
-    return _Move(one, routing.decision, neighbours, borders)
+def _move(jurisdiction: Scope, one: Rerouted, names: Mapping[int, str]) -> _Move:
+    neighbors = one.neighbors
+    borders = list_near_borders(jurisdiction, one.routing, neighbors, _accuracy(one), names)
+    return _Move(one, one.decision, neighbors, borders)
 
 
 def _write(
@@ -121,10 +128,10 @@ def _write(
     """Write the moves of locked service requests; rows are their states, moves are by pk."""
     pks = [row.pk for row in rows]
     places = list_places_of(pks)
-    changes = [_change(moves[pk]) for pk in pks]
-    if changes:
-        db.session.execute(update(ServiceRequest), changes)
-    store_replaced_places(pks, [place for pk in pks for place in _places(moves[pk])])
+    # With the time of the step, which the trigger of the history then finds in place.
+    seen = {"updated_datetime": making.made_at}
+    change_rows(ServiceRequest, [_change(moves[pk]) | seen for pk in pks])
+    store_changed_places(places, {pk: _places(moves[pk]) for pk in pks})
     steps = [
         step_row(
             making, standing_of(row, places.get(row.pk, [])), target_of(moves[row.pk].decision)
@@ -137,8 +144,8 @@ def _write(
         for row in rows
     ]
     add_rows(StatusChange, moved)
-    for pk in pks:
-        store_near_borders(jurisdiction, pk, moves[pk].borders, making.made_at)
+    borders = {pk: moves[pk].borders for pk in pks}
+    store_many_near_borders(jurisdiction, borders, making.made_at)
 
 
 def _lock(pks: Sequence[int]) -> Sequence[Any]:
@@ -152,7 +159,7 @@ def _lock(pks: Sequence[int]) -> Sequence[Any]:
 
 
 def _accuracy(one: Rerouted) -> float:
-    return one.accuracy_metres or ASSUMED_ACCURACY
+    return one.accuracy_meters or ASSUMED_ACCURACY
 
 
 def _change(move: _Move) -> dict[str, Any]:
@@ -170,8 +177,7 @@ def _change(move: _Move) -> dict[str, Any]:
 
 def _places(move: _Move) -> list[dict[str, Any]]:
     accuracy = _accuracy(move.found)
-    rows = place_rows(move.decision.hits, move.neighbours, accuracy)
-    return [{"service_request_pk": move.found.pk, **row} for row in rows]
+    return place_rows(move.decision.hits, move.neighbors, accuracy)
 
 
 @operation
@@ -185,16 +191,10 @@ def undo_carry_over(jurisdiction: Scope, number: int, made_by: str) -> tuple[int
     lock_all(ServiceRequest.pk.in_(moved))
     now = datetime.now(UTC).replace(microsecond=0)
     steps, left = list_steps_to_undo(number)
-    if steps:
-        db.session.execute(update(ServiceRequest), [_columns(step) for step in steps])
-    pks = [step.pk for step in steps]
-    left_places = list_places_of(pks)
-    places = [
-        {"service_request_pk": step.pk, **place}
-        for step in steps
-        for place in step.before["places"]
-    ]
-    store_replaced_places(pks, places)
+    seen = {"updated_datetime": now}
+    change_rows(ServiceRequest, [_columns(step) | seen for step in steps])
+    left_places = list_places_of([step.pk for step in steps])
+    store_changed_places(left_places, {step.pk: step.before["places"] for step in steps})
     making = StepOrigin(
         jurisdiction_id=jurisdiction.jurisdiction_id,
         kind="undone",

@@ -57,7 +57,7 @@ def list_layer_codes(jurisdiction_id: str) -> list[str]:
 def find_reach(jurisdiction_id: str, layer: str) -> float | None:
     """Return the buffer distance in meters of a line layer; None for a layer of areas."""
     return db.session.scalar(
-        select(BoundaryLayer.reach_metres).where(
+        select(BoundaryLayer.reach_meters).where(
             BoundaryLayer.jurisdiction_id == jurisdiction_id, BoundaryLayer.code == layer
         )
     )

@@ -1,6 +1,5 @@
 """Preview of the changes that publishing a boundary set would make."""
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from threading import Lock
@@ -17,35 +16,32 @@ from geo.notices import Notice
 from open311.queries.jurisdictions import Scope
 from open311.queries.maps.layers import find_service_area, list_boundaries
 from open311.queries.maps.sets import Maps, StoredSet, find_set_in_force
-from open311.queries.routing.reroute import Rerouted, reroute
+from open311.queries.routing.reroute import Rerouted, Rerouting, reroute
 
 
 @dataclass(frozen=True)
 class Preview:
-    """The changes of a layer, and the routing of every service request in scope.
+    """The changes of a layer, and the routing of the service requests in scope.
 
     before is the routing by the current boundary sets, which may differ from the present
     department; after is the routing with the set in their place.
     """
 
     changes: Sequence[Notice]
-    before: Sequence[Rerouted]
-    after: Sequence[Rerouted]
+    before: Rerouting
+    after: Rerouting
 
     @property
     def moved(self) -> list[Rerouted]:
         """Service requests that change department because of the set, and not without it."""
-        same = {one.pk for one in self.before if one.moves}
-        return [one for one in self.after if one.moves and one.pk not in same]
+        same = {one.pk for one in self.before.moves}
+        return [one for one in self.after.moves if one.pk not in same]
 
     @property
     def load(self) -> dict[int, tuple[int, int]]:
         """Number of service requests by department id: with the current sets, with the set."""
-        counts = [
-            Counter(one.decision.department_id for one in side if one.decision is not None)
-            for side in (self.before, self.after)
-        ]
-        return {id_: (counts[0][id_], counts[1][id_]) for id_ in sorted({*counts[0], *counts[1]})}
+        before, after = self.before.departments, self.after.departments
+        return {id_: (before[id_], after[id_]) for id_ in sorted({*before, *after})}
 
 
 def preview(

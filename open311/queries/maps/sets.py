@@ -7,7 +7,7 @@ from datetime import date, datetime
 from shapely import from_wkb
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
-from geo.routing.map_sets import MapBoundary, MapSet
+from geo.routing.map_sets import DayMaps, MapBoundary, MapSet
 from open311.database import db
 from open311.errors import NotFound
 from open311.messages.maps import VERSION_UNKNOWN
@@ -53,7 +53,7 @@ class StoredSet:
     layer: str
     boundaries: int
     source: str
-    licence: str
+    license: str
     vintage: str
     imported_at: datetime
     imported_by: str
@@ -156,7 +156,7 @@ def _sets() -> Select[tuple[object, ...]]:
         "id",
         "layer_id",
         "source",
-        "licence",
+        "license",
         "vintage",
         "imported_at",
         "imported_by",
@@ -184,6 +184,21 @@ def _sets() -> Select[tuple[object, ...]]:
 def list_map_sets(jurisdiction_id: str, since: date) -> list[MapSet]:
     """List the published sets with their boundaries, without those that ended before a day."""
     until = BoundarySet.in_force_until
+    return _list_map_sets(
+        jurisdiction_id,
+        BoundarySet.published_at.is_not(None),
+        BoundarySet.withdrawn_at.is_(None),
+        or_(until.is_(None), until > since),
+    )
+
+
+def read_day_maps(jurisdiction_id: str, maps: Maps) -> DayMaps:
+    """Return these boundary sets, prepared for many points."""
+    return DayMaps.of(_list_map_sets(jurisdiction_id, counts(maps)))
+
+
+def _list_map_sets(jurisdiction_id: str, *conditions: ColumnElement[bool]) -> list[MapSet]:
+    """List the sets that meet conditions with their boundaries, in the order of layers."""
     statement = (
         select(
             BoundarySet.id,
@@ -191,15 +206,10 @@ def list_map_sets(jurisdiction_id: str, since: date) -> list[MapSet]:
             BoundaryLayer.id.label("layer_id"),
             BoundaryLayer.position.label("layer_position"),
             BoundarySet.in_force_from,
-            until,
+            BoundarySet.in_force_until,
         )
         .join(BoundaryLayer, BoundaryLayer.id == BoundarySet.layer_id)
-        .where(
-            BoundaryLayer.jurisdiction_id == jurisdiction_id,
-            BoundarySet.published_at.is_not(None),
-            BoundarySet.withdrawn_at.is_(None),
-            or_(until.is_(None), until > since),
-        )
+        .where(BoundaryLayer.jurisdiction_id == jurisdiction_id, *conditions)
         .order_by(BoundaryLayer.position, BoundaryLayer.id, BoundarySet.id)
     )
     rows = db.session.execute(statement).all()

@@ -114,7 +114,7 @@ def _boundaries(jurisdiction: Scope, layer: LayerInfo, interval: Period) -> Feat
             "name": Property("text", "Boundary name.", or_null(Boundary.name)),
             "boundary_set": Property("number", "Number of the boundary set.", BoundarySet.id),
             "source": Property("text", "Source of the boundary set.", BoundarySet.source),
-            "licence": Property("text", "License of the data.", or_null(BoundarySet.licence)),
+            "license": Property("text", "License of the data.", or_null(BoundarySet.license)),
             "vintage": Property("text", "Data date or edition.", or_null(BoundarySet.vintage)),
             "in_force_from": Property("day", "Effective date.", BoundarySet.in_force_from),
             "in_force_until": Property(

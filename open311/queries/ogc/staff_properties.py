@@ -45,7 +45,7 @@ def staff_properties() -> dict[str, Property]:
             "number", "Number that increases with each change.", mine.change_number
         ),
         "location_from": Property("text", "Source of the location.", mine.location_from),
-        "accuracy": Property("number", "Accuracy of the location in meters.", mine.accuracy_metres),
+        "accuracy": Property("number", "Accuracy of the location in meters.", mine.accuracy_meters),
     }
 
 

@@ -100,7 +100,7 @@ class Nearby:
     status: str
     description: str
     requested: datetime
-    metres: float
+    meters: float
 
 
 def list_nearby(jurisdiction: Scope, routed: Routed) -> list[Nearby]:

@@ -75,12 +75,12 @@ def near_border() -> ColumnElement[Any]:
 
     NULL without one.
     """
-    metres = func.round(cast(ServiceRequestBoundary.neighbour_metres, Numeric), 1)
-    neighbour = func.json_build_object(
-        "code", Boundary.code, "name", Boundary.name, "metres", metres
+    meters = func.round(cast(ServiceRequestBoundary.neighbor_meters, Numeric), 1)
+    neighbor = func.json_build_object(
+        "code", Boundary.code, "name", Boundary.name, "meters", meters
     )
-    next_to = Boundary.id == ServiceRequestBoundary.neighbour_id
-    return _by_layer(neighbour, next_to, ServiceRequestBoundary.near)
+    next_to = Boundary.id == ServiceRequestBoundary.neighbor_id
+    return _by_layer(neighbor, next_to, ServiceRequestBoundary.near)
 
 
 def _by_layer(

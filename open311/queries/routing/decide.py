@@ -93,10 +93,9 @@ class Ground:
     outside_department_id: int | None
 
 
-def outside(jurisdiction: Scope, point: Point) -> OutsideServiceArea:
+def outside(jurisdiction: Scope, point: Point, facts: OutsideFacts) -> OutsideServiceArea:
     """Return the error for a point outside the service area, with a likely mistake if any."""
     city = jurisdiction.name
-    facts = _outside_facts(jurisdiction.jurisdiction_id, point)
     mistake = likely_mistake(point, facts)
     if mistake is None:
         far = facts.outside_by(jurisdiction.units)
@@ -135,7 +134,7 @@ def read_ground(
     jurisdiction_id = jurisdiction.jurisdiction_id
     edges = _jurisdiction_edges(jurisdiction_id, point)
     if edges.refused and point is not None:
-        raise outside(jurisdiction, point)
+        raise outside(jurisdiction, point, _outside_facts(jurisdiction_id, point))
     rules = list_rules(jurisdiction_id) if guide is None else guide.rules
     return Ground(
         hits=[] if point is None else list_hits(jurisdiction_id, point, maps),
@@ -217,12 +216,6 @@ def is_outside(jurisdiction_id: str, point: Point) -> bool:
     return _jurisdiction_edges(jurisdiction_id, point).outside
 
 
-def find_outside_facts(jurisdiction_id: str, point: Point) -> OutsideFacts | None:
-    """Return facts about a point outside the service area; None for a point inside."""
-    outside = is_outside(jurisdiction_id, point)
-    return _outside_facts(jurisdiction_id, point) if outside else None
-
-
 def is_refused(jurisdiction_id: str, point: Point) -> bool:
     """Return whether a jurisdiction rejects requests at a point."""
     return _jurisdiction_edges(jurisdiction_id, point).refused
@@ -252,9 +245,9 @@ def _jurisdiction_edges(jurisdiction_id: str, point: Point | None) -> _Edges:
 def _outside_facts(jurisdiction_id: str, point: Point) -> OutsideFacts:
     area = Jurisdiction.service_area
     inside = [sql.ST_Covers(area, geometry(like)) for like in places_like(point)]
-    metres = sql.ST_Distance(cast(area, Geography), sql.ST_GeogFromText(point.ewkt), type_=Float())
+    meters = sql.ST_Distance(cast(area, Geography), sql.ST_GeogFromText(point.ewkt), type_=Float())
     row = db.session.execute(
-        select(*inside, metres).where(Jurisdiction.id == jurisdiction_id)
+        select(*inside, meters).where(Jurisdiction.id == jurisdiction_id)
     ).one()
     exchanged, mirrored, upside_down, distance = tuple(row)
     return OutsideFacts(exchanged, mirrored, upside_down, distance)

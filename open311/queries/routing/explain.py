@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import aliased
 
-from geo.routing.borders import Neighbour
+from geo.routing.borders import Neighbor
 from geo.routing.decide import (
     Decision,
     Difference,
@@ -36,7 +36,7 @@ from open311.queries.routing.decide import (
     routing_by,
     with_maps,
 )
-from open311.queries.routing.neighbors import find_neighbours
+from open311.queries.routing.neighbors import find_neighbors
 from open311.queries.routing.stored import Routed
 from open311.queries.together import Rows
 
@@ -52,7 +52,7 @@ class LayerView:
     stored: StoredSet | None
     covering: tuple[Hit, ...]
     hit: Hit | None
-    neighbour: Neighbour | None
+    neighbor: Neighbor | None
 
     @property
     def tie_break(self) -> str | None:
@@ -150,14 +150,14 @@ def _layers(
 ) -> Sequence[LayerView]:
     decision = routing.decision
     hits = {hit.layer: hit for hit in decision.hits}
-    neighbours = {one.layer: one for one in find_neighbours(jurisdiction, routing)}
+    neighbors = {one.layer: one for one in find_neighbors(jurisdiction, routing)}
     return [
         LayerView(
             layer=layer,
             stored=next((stored for stored in sets if stored.layer == layer), None),
             covering=tuple(hit for hit in decision.covering if hit.layer == layer),
             hit=hits.get(layer),
-            neighbour=neighbours.get(layer),
+            neighbor=neighbors.get(layer),
         )
         for layer in codes
     ]
@@ -170,9 +170,9 @@ class StoredPlace:
     layer: str
     boundary: str | None
     boundary_name: str | None
-    neighbour: str | None
-    neighbour_name: str | None
-    metres: float | None
+    neighbor: str | None
+    neighbor_name: str | None
+    meters: float | None
 
 
 @dataclass(frozen=True)
@@ -207,14 +207,14 @@ def select_stored_places(pk: Any) -> Rows:
             BoundaryLayer.code.label("layer"),
             inside.code.label("boundary"),
             inside.name.label("boundary_name"),
-            beside.code.label("neighbour"),
-            beside.name.label("neighbour_name"),
-            ServiceRequestBoundary.neighbour_metres.label("metres"),
+            beside.code.label("neighbor"),
+            beside.name.label("neighbor_name"),
+            ServiceRequestBoundary.neighbor_meters.label("meters"),
         )
         .select_from(ServiceRequestBoundary)
         .join(BoundaryLayer, BoundaryLayer.id == ServiceRequestBoundary.layer_id)
         .outerjoin(inside, inside.id == ServiceRequestBoundary.boundary_id)
-        .outerjoin(beside, beside.id == ServiceRequestBoundary.neighbour_id)
+        .outerjoin(beside, beside.id == ServiceRequestBoundary.neighbor_id)
         .where(ServiceRequestBoundary.service_request_pk == pk)
         .order_by(BoundaryLayer.position, BoundaryLayer.id)
     )

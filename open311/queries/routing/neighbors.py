@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Float, FromClause, cast, func, join, selec
 
 from geo.coordinates import Point
 from geo.distances import distance
-from geo.routing.borders import Neighbour, moved_into, settle_neighbours, within
+from geo.routing.borders import Neighbor, moved_into, settle_neighbors, within
 from geo.routing.decide import Decision, choose_department
 from geo.routing.rules import Hit
 from open311.database import db
@@ -28,32 +28,32 @@ from open311.queries.maps.sets import Maps, counts
 from open311.queries.requests.conditions import submitted
 from open311.queries.routing.decide import Routing, maps_of
 
-A_MILLIMETRE = 0.001
+A_MILLIMETER = 0.001
 
 GEOMETRY = Geometry(geometry_type=None, srid=-1, spatial_index=False)
 """The type in the index ix_boundary_edges_nearest, which a narrower type would not use."""
 
 
-def find_neighbours(jurisdiction: Scope, routing: Routing) -> tuple[Neighbour, ...]:
+def find_neighbors(jurisdiction: Scope, routing: Routing) -> tuple[Neighbor, ...]:
     """Return the nearest other boundary of each layer, with the boundary sets of a routing."""
     if routing.question.point is None:
         return ()
     maps = maps_of(jurisdiction, routing.question)
     here = jurisdiction.jurisdiction_id
-    return neighbours_of(here, routing.question.point, maps, routing.decision)
+    return neighbors_of(here, routing.question.point, maps, routing.decision)
 
 
-def neighbours_of(
+def neighbors_of(
     jurisdiction_id: str, point: Point, maps: Maps, decision: Decision
-) -> tuple[Neighbour, ...]:
+) -> tuple[Neighbor, ...]:
     """Return the nearest other boundary of each layer of these sets, for a decision."""
     hits = decision.covering
-    return settle_neighbours(hits, list_nearest(jurisdiction_id, point, maps, hits))
+    return settle_neighbors(hits, list_nearest(jurisdiction_id, point, maps, hits))
 
 
 def list_nearest(
     jurisdiction_id: str, point: Point, maps: Maps, hits: Iterable[Hit]
-) -> list[Neighbour]:
+) -> list[Neighbor]:
     """List the nearest boundary of each layer of these sets, without the hits.
 
     Distances are in meters on the ellipsoid. Of equally near boundaries, the one stored first
@@ -67,7 +67,7 @@ def list_nearest(
         (BoundarySet,),
     )
     statement = select_nearest(jurisdiction_id, maps, edge)
-    return [Neighbour(**row) for row in db.session.execute(statement).mappings()]
+    return [Neighbor(**row) for row in db.session.execute(statement).mappings()]
 
 
 def select_nearest(
@@ -86,7 +86,7 @@ def select_nearest(
             Boundary.code,
             Boundary.name,
             BoundaryLayer.id.label("layer_id"),
-            edge.c.metres,
+            edge.c.meters,
         )
         .select_from(start)
         .join(BoundaryLayer, BoundaryLayer.id == BoundarySet.layer_id)
@@ -111,10 +111,10 @@ def nearest_edge(
     others = (BoundaryEdge.set_id == BoundarySet.id, belongs(BoundaryEdge.boundary_id))
     # The nearest in degrees may not be so in meters, but nothing farther than it can be. PostGIS
     # cannot search by meters itself where a place all but lies on an edge ("wrong order").
-    metres = func.ST_Distance(BoundaryEdge.edge, place, type_=Float())
+    meters = func.ST_Distance(BoundaryEdge.edge, place, type_=Float())
     planar = cast(BoundaryEdge.edge, GEOMETRY)
     farthest = (
-        select(metres + A_MILLIMETRE)
+        select(meters + A_MILLIMETER)
         .where(*others)
         .order_by(planar.op("<->")(planar_place))
         .limit(1)
@@ -122,9 +122,9 @@ def nearest_edge(
         .scalar_subquery()
     )
     return (
-        select(BoundaryEdge.boundary_id, metres.label("metres"))
+        select(BoundaryEdge.boundary_id, meters.label("meters"))
         .where(*others, func.ST_DWithin(BoundaryEdge.edge, place, farthest))
-        .order_by(metres, BoundaryEdge.boundary_id)
+        .order_by(meters, BoundaryEdge.boundary_id)
         .limit(1)
         .lateral("nearest")
     )
@@ -137,13 +137,13 @@ class NearBorder:
     units are those of the distance in its sentence.
     """
 
-    neighbour: Neighbour
+    neighbor: Neighbor
     department: str | None
     units: str
 
     def __str__(self) -> str:
-        one = self.neighbour
-        where = f"{distance(one.metres, self.units)} from {one.layer} {one.code}"
+        one = self.neighbor
+        where = f"{distance(one.meters, self.units)} from {one.layer} {one.code}"
         if self.department is None:
             return f"{where}, where the department would be the same"
         return f"{where}, where it would go to {self.department}"
@@ -152,7 +152,7 @@ class NearBorder:
 def list_near_borders(
     jurisdiction: Scope,
     routing: Routing,
-    neighbours: Sequence[Neighbour],
+    neighbors: Sequence[Neighbor],
     accuracy: float,
     names: Mapping[int, str] | None = None,
 ) -> list[NearBorder]:
@@ -160,7 +160,7 @@ def list_near_borders(
 
     names are those of the departments by id; without them, they are read if needed.
     """
-    near = within(neighbours, accuracy)
+    near = within(neighbors, accuracy)
     if not near:
         return []
     ground, decision = routing.ground, routing.decision
@@ -188,7 +188,7 @@ def list_unmeasured(jurisdiction_id: str, after: int, limit: int) -> list[Any]:
         select(ServiceRequestBoundary.service_request_pk)
         .where(
             ServiceRequestBoundary.service_request_pk == ServiceRequest.pk,
-            ServiceRequestBoundary.neighbour_id.is_not(None),
+            ServiceRequestBoundary.neighbor_id.is_not(None),
         )
         .exists()
     )
@@ -201,7 +201,7 @@ def list_unmeasured(jurisdiction_id: str, after: int, limit: int) -> list[Any]:
             func.ST_X(ServiceRequest.location, type_=Float).label("long"),
             submitted().label("submitted_at"),
             ServiceRequest.answers,
-            ServiceRequest.accuracy_metres,
+            ServiceRequest.accuracy_meters,
             ServiceRequest.department_id,
             ServiceRequest.status,
             ServiceRequest.detailed_status,

@@ -1,44 +1,47 @@
 """Routing many stored requests at once: read in one statement, decided in memory."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Float, Select, and_, func, select
+import numpy as np
+import orjson
+import shapely
+from shapely.geometry.base import BaseGeometry
+from sqlalchemy import ColumnElement, Float, Text, and_, func, select
+from sqlalchemy import cast as as_type
 
-from geo.coordinates import Point
+from geo.coordinates import Point, which_covered
+from geo.routing.borders import Neighbor, settle_neighbors
 from geo.routing.decide import Decision
-from geo.routing.rules import Hit, Rule
+from geo.routing.map_sets import DayMaps, covering_each, nearest
+from geo.routing.rules import Rule
 from open311.database import db
-from open311.models import (
-    Boundary,
-    BoundaryLayer,
-    BoundarySet,
-    Jurisdiction,
-    Service,
-    ServiceRequest,
-)
+from open311.models import Service, ServiceRequest
 from open311.queries.jurisdictions import Scope
-from open311.queries.maps.sets import Maps, counts
+from open311.queries.maps.layers import find_service_area
+from open311.queries.maps.sets import Maps, read_day_maps
 from open311.queries.requests.conditions import submitted
 from open311.queries.routing.decide import (
     Ground,
+    Guide,
     Routing,
     RoutingCase,
-    read_ground,
-    read_outside_department_id,
+    read_guide,
     routing_by,
-    select_hits,
 )
+
+AT_ONCE = 10_000
+"""Service requests that are in memory at the same time."""
 
 
 @dataclass(frozen=True)
 class Rerouted:
-    """A stored service request, its department, and its routing by some boundary sets.
+    """A stored service request whose department would change, and its routing by some sets.
 
-    routing is None if the location would be rejected as outside the service area. change_number is
-    that of the state that was read.
+    change_number is that of the state that was read. maps are the sets, prepared for neighbors.
     """
 
     pk: int
@@ -46,20 +49,35 @@ class Rerouted:
     status: str
     department_id: int
     pinned: bool
-    accuracy_metres: float | None
+    accuracy_meters: float | None
     change_number: int
     question: RoutingCase
-    routing: Routing | None
+    routing: Routing
+    maps: DayMaps
 
     @property
-    def decision(self) -> Decision | None:
-        """The id of its department; None if the location would be rejected."""
-        return None if self.routing is None else self.routing.decision
+    def decision(self) -> Decision:
+        return self.routing.decision
 
     @property
-    def moves(self) -> bool:
-        """Whether its department would change."""
-        return self.decision is not None and self.decision.department_id != self.department_id
+    def neighbors(self) -> tuple[Neighbor, ...]:
+        if self.question.point is None:
+            return ()
+        hits = self.decision.covering
+        return settle_neighbors(hits, nearest(self.maps, self.question.point, hits))
+
+
+@dataclass(frozen=True)
+class Rerouting:
+    """The routing of stored service requests: how many, and those whose department would change.
+
+    moves are in the order of pk. departments counts the service requests of each department by its
+    id, without those whose location would be rejected as outside the service area.
+    """
+
+    total: int
+    moves: Sequence[Rerouted]
+    departments: Counter[int]
 
 
 def requested_since(moment: datetime) -> ColumnElement[bool]:
@@ -67,121 +85,159 @@ def requested_since(moment: datetime) -> ColumnElement[bool]:
     return and_(ServiceRequest.requested_datetime >= moment, ServiceRequest.withdrawn_at.is_(None))
 
 
-def reroute(jurisdiction: Scope, maps: Maps, scope: ColumnElement[bool]) -> list[Rerouted]:
+def reroute(jurisdiction: Scope, maps: Maps, scope: ColumnElement[bool]) -> Rerouting:
     """Route all service requests in scope with these boundary sets and the current rules.
 
-    Nothing is stored. Rules with a schedule apply to the time of submission. Ordered by pk.
+    Nothing is stored. Rules with a schedule apply to the time of submission.
     """
-    ground = read_ground(jurisdiction, None, maps)
-    outside = read_outside_department_id(jurisdiction.jurisdiction_id)
-    hits = _hits_by_id(jurisdiction.jurisdiction_id, maps)
-    rules: dict[tuple[str, str], list[Rule]] = {}
-    rows = db.session.connection().execute(_rows(jurisdiction.jurisdiction_id, maps, scope))
-    return [_rerouted(row, jurisdiction, maps, ground, outside, hits, rules) for row in rows]
+    area, _source = find_service_area(jurisdiction.jurisdiction_id)
+    router = _Router(jurisdiction, maps, area)
+    total, moves = 0, []
+    departments: Counter[int] = Counter()
+    rows = _rows(jurisdiction.jurisdiction_id, scope).execution_options(yield_per=AT_ONCE)
+    for some in db.session.connection().execute(rows).partitions():
+        total += len(some)
+        for row, hits, is_outside in router.places(some):
+            decision = router.decide(row, hits, is_outside=is_outside)
+            if decision is None:
+                continue
+            departments[decision.department_id] += 1
+            if decision.department_id != row.department_id:
+                moves.append(router.rerouted(row, hits, is_outside=is_outside))
+    return Rerouting(total, moves, departments)
 
 
-def _rerouted(
-    row: Any,
-    jurisdiction: Scope,
-    maps: Maps,
-    ground: Ground,
-    outside_department_id: int | None,
-    hits: dict[int, Hit],
-    rules: dict[tuple[str, str], list[Rule]],
-) -> Rerouted:
-    key = (row.service_code, row.group)
-    if key not in rules:
-        rules[key] = [rule for rule in ground.rules if rule.is_for(*key)]
-    here = Ground(
-        hits=[hits[id_] for id_ in row.boundary_ids or ()],
-        rules=rules[key],
-        calendar=ground.calendar,
-        default_department_id=ground.default_department_id,
-        outside_department_id=outside_department_id if row.outside else None,
+class _Router:
+    """Decides for stored service requests by the same sets; equal cases are decided once."""
+
+    def __init__(self, jurisdiction: Scope, maps: Maps, area: BaseGeometry | None) -> None:
+        self._jurisdiction = jurisdiction
+        self._maps = maps
+        self._day_maps = read_day_maps(jurisdiction.jurisdiction_id, maps)
+        self._area = area
+        shapely.prepare(area)
+        self._guide = read_guide(jurisdiction)
+        self._services = _list_services(jurisdiction.jurisdiction_id, self._guide)
+        self._decided: dict[tuple[int, tuple[int, ...], bool], Decision] = {}
+
+    def places(self, rows: Sequence[Any]) -> Iterator[tuple[Any, tuple[int, ...], bool]]:
+        """Yield each row with the numbers of its hits, and whether it is outside."""
+        lats = np.array([row.lat for row in rows], dtype=float)
+        longs = np.array([row.long for row in rows], dtype=float)
+        outside = np.zeros(len(rows), dtype=bool)
+        if self._area is not None:
+            outside = ~np.isnan(lats)
+            outside[which_covered(self._area, lats, longs)] = False
+        yield from zip(
+            rows, covering_each(self._day_maps, lats, longs), outside.tolist(), strict=True
+        )
+
+    def decide(self, row: Any, hits: tuple[int, ...], *, is_outside: bool) -> Decision | None:
+        """Return the decision for a row; None if its location would be rejected."""
+        if is_outside and self._guide.outside_department_id is None:
+            return None
+        if not self._services[row.service_id].depends_on_place_alone:
+            return self._routing(row, hits, is_outside=is_outside).decision
+        key = (row.service_id, hits, is_outside)
+        if key not in self._decided:
+            self._decided[key] = self._routing(row, hits, is_outside=is_outside).decision
+        return self._decided[key]
+
+    def rerouted(self, row: Any, hits: tuple[int, ...], *, is_outside: bool) -> Rerouted:
+        routing = self._routing(row, hits, is_outside=is_outside)
+        return Rerouted(
+            pk=row.pk,
+            service_request_id=row.service_request_id,
+            status=row.status,
+            department_id=row.department_id,
+            pinned=row.pinned,
+            accuracy_meters=row.accuracy_meters,
+            change_number=row.change_number,
+            question=routing.question,
+            routing=routing,
+            maps=self._day_maps,
+        )
+
+    def _routing(self, row: Any, hits: tuple[int, ...], *, is_outside: bool) -> Routing:
+        service, guide = self._services[row.service_id], self._guide
+        question = RoutingCase(
+            service_code=service.code,
+            group=service.group,
+            point=None if row.lat is None else Point(lat=row.lat, long=row.long),
+            at=row.submitted_at,
+            answers=orjson.loads(row.answers),
+            maps=self._maps,
+        )
+        ground = Ground(
+            hits=[self._day_maps.hits[number] for number in hits],
+            rules=service.rules,
+            calendar=guide.calendar,
+            default_department_id=guide.default_department_id,
+            outside_department_id=guide.outside_department_id if is_outside else None,
+        )
+        return routing_by(self._jurisdiction, question, ground)
+
+
+@dataclass(frozen=True)
+class _RoutedService:
+    """A service with the rules that may apply to it, in precedence."""
+
+    code: str
+    group: str
+    rules: Sequence[Rule]
+
+    @property
+    def depends_on_place_alone(self) -> bool:
+        return not any(rule.times or rule.question is not None for rule in self.rules)
+
+
+def _list_services(jurisdiction_id: str, guide: Guide) -> dict[int, _RoutedService]:
+    """List all services by id, inactive ones included."""
+    rows = db.session.execute(
+        select(Service.id, Service.service_code, Service.group).where(
+            Service.jurisdiction_id == jurisdiction_id
+        )
     )
-    question = RoutingCase(
-        service_code=row.service_code,
-        group=row.group,
-        point=None if row.lat is None else Point(lat=row.lat, long=row.long),
-        at=row.submitted_at,
-        answers=row.answers,
-        maps=maps,
-    )
-    refused = row.outside and outside_department_id is None
-    return Rerouted(
-        pk=row.pk,
-        service_request_id=row.service_request_id,
-        status=row.status,
-        department_id=row.department_id,
-        pinned=row.pinned,
-        accuracy_metres=row.accuracy_metres,
-        change_number=row.change_number,
-        question=question,
-        routing=None if refused else routing_by(jurisdiction, question, here),
-    )
+    return {
+        row.id: _RoutedService(
+            row.service_code,
+            row.group,
+            [rule for rule in guide.rules if rule.is_for(row.service_code, row.group)],
+        )
+        for row in rows
+    }
 
 
-def _rows(jurisdiction_id: str, maps: Maps, scope: ColumnElement[bool]) -> Select[Any]:
-    """Select the routing data of each service request, with the boundaries that cover it.
-
-    The join goes from boundaries to points, which lets PostGIS prepare each boundary once.
-    """
-    mine = (ServiceRequest.jurisdiction_id == jurisdiction_id, ~ServiceRequest.sandbox, scope)
-    covering = (
-        select(ServiceRequest.pk, func.array_agg(Boundary.id).label("boundary_ids"))
-        .select_from(Boundary)
-        .join(BoundarySet, BoundarySet.id == Boundary.set_id)
-        .join(BoundaryLayer, BoundaryLayer.id == BoundarySet.layer_id)
-        .join(ServiceRequest, func.ST_Intersects(Boundary.geometry, ServiceRequest.location))
-        .where(BoundaryLayer.jurisdiction_id == jurisdiction_id, counts(maps), *mine)
-        .group_by(ServiceRequest.pk)
-        .cte("covering")
-    )
-    inside = func.ST_Intersects(Jurisdiction.service_area, ServiceRequest.location)
+def _rows(jurisdiction_id: str, scope: ColumnElement[bool]) -> Any:
+    """Select the routing data of each service request."""
     return (
         select(
-            *_STORED,
-            Service.service_code,
-            Service.group,
+            ServiceRequest.pk,
+            ServiceRequest.service_request_id,
+            ServiceRequest.service_id,
+            as_type(ServiceRequest.answers, Text).label("answers"),
+            ServiceRequest.status,
+            ServiceRequest.department_id,
+            ServiceRequest.pinned,
+            ServiceRequest.accuracy_meters,
+            ServiceRequest.change_number,
             submitted().label("submitted_at"),
             func.ST_Y(ServiceRequest.location, type_=Float).label("lat"),
             func.ST_X(ServiceRequest.location, type_=Float).label("long"),
-            (~func.coalesce(inside, True)).label("outside"),
-            covering.c.boundary_ids,
         )
-        .join(Service, Service.id == ServiceRequest.service_id)
-        .join(Jurisdiction, Jurisdiction.id == ServiceRequest.jurisdiction_id)
-        .outerjoin(covering, covering.c.pk == ServiceRequest.pk)
-        .where(*mine)
+        .where(ServiceRequest.jurisdiction_id == jurisdiction_id, ~ServiceRequest.sandbox, scope)
         .order_by(ServiceRequest.pk)
     )
 
 
-_STORED = (
-    ServiceRequest.pk,
-    ServiceRequest.service_request_id,
-    ServiceRequest.answers,
-    ServiceRequest.status,
-    ServiceRequest.department_id,
-    ServiceRequest.pinned,
-    ServiceRequest.accuracy_metres,
-    ServiceRequest.change_number,
-)
+def pairs(moves: Sequence[Rerouted]) -> dict[tuple[int, int], int]:
+    """Count the service requests that would move from one department to another.
 
-
-def _hits_by_id(jurisdiction_id: str, maps: Maps) -> dict[int, Hit]:
-    rows = db.session.execute(select_hits(jurisdiction_id, maps)).mappings()
-    return {row["boundary_id"]: Hit(**row) for row in rows}
-
-
-def pairs(rerouted: Sequence[Rerouted]) -> dict[tuple[int, int], int]:
-    """Count the service requests that would change department, by (from, to)."""
-    counted: dict[tuple[int, int], int] = {}
-    for one in rerouted:
-        if one.moves and not one.pinned and one.decision is not None:
-            key = (one.department_id, one.decision.department_id)
-            counted[key] = counted.get(key, 0) + 1
-    return counted
+    Those with a manual department are left out.
+    """
+    return Counter(
+        (one.department_id, one.decision.department_id) for one in moves if not one.pinned
+    )
 
 
 COLUMNS = (
@@ -210,7 +266,7 @@ def move_rows(moved: Sequence[Rerouted], names: Mapping[int, str]) -> Iterator[t
             None if question.point is None else question.point.lat,
             None if question.point is None else question.point.long,
             names[one.department_id],
-            None if decision is None else names[decision.department_id],
+            names[decision.department_id],
             "yes" if one.pinned else "no",
-            None if decision is None else decision.reason,
+            decision.reason,
         )

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from geo.addresses.doubts import OutsideFacts, places_like
 from geo.coordinates import Point, covers
-from geo.routing.borders import Neighbour, settle_neighbours
+from geo.routing.borders import Neighbor, settle_neighbors
 from geo.routing.decide import Decision, Difference, list_differences
 from geo.routing.map_sets import covering, nearest
 from geo.routing.rules import Hit
@@ -31,6 +32,16 @@ def is_outside(city: City, point: Point) -> bool:
     return city.service_area is not None and not covers(city.service_area, point)
 
 
+def facts_outside(city: City, point: Point) -> OutsideFacts | None:
+    """Return facts about a point outside the service area; None for a point inside."""
+    area = city.service_area
+    if area is None or covers(area, point) or city.outline is None:
+        return None
+    meters = min(meters for _area, meters in city.outline.near(point, ()))
+    exchanged, mirrored, upside_down = (covers(area, like) for like in places_like(point))
+    return OutsideFacts(exchanged, mirrored, upside_down, meters)
+
+
 def route_in(
     city: City, jurisdiction: Scope, question: RoutingCase, day: date | None = None
 ) -> Routing:
@@ -39,9 +50,11 @@ def route_in(
     It is the day of the case by default.
     """
     point, guide = question.point, city.guide
+    if point is not None and guide.outside_department_id is None:
+        facts = facts_outside(city, point)
+        if facts is not None:
+            raise outside(jurisdiction, point, facts)
     is_away = point is not None and is_outside(city, point)
-    if is_away and point is not None and guide.outside_department_id is None:
-        raise outside(jurisdiction, point)
     day = day or question.at.astimezone(jurisdiction.zone).date()
     ground = Ground(
         hits=[] if point is None else _hits(city, point, day),
@@ -94,11 +107,11 @@ def _look(city: City, routed: Routed, places: Sequence[StoredPlace], day: date) 
     return Look(decision, list_differences(stored_outcome(routed, places), found, in_use))
 
 
-def neighbours_in(city: City, jurisdiction: Scope, routing: Routing) -> tuple[Neighbour, ...]:
+def neighbors_in(city: City, jurisdiction: Scope, routing: Routing) -> tuple[Neighbor, ...]:
     """Return the nearest other boundary of each layer, with the boundary sets of a routing."""
     point = routing.question.point
     if point is None:
         return ()
     maps = city.maps.on(routing.question.at.astimezone(jurisdiction.zone).date())
     hits = routing.decision.covering
-    return settle_neighbours(hits, nearest(maps, point, hits))
+    return settle_neighbors(hits, nearest(maps, point, hits))

@@ -62,7 +62,7 @@ class Routed:
     continues_pk: int | None
     waits_since: datetime | None
     public: bool
-    accuracy_metres: float | None
+    accuracy_meters: float | None
     status: str
     detailed_status: str
     status_notes: str
@@ -114,7 +114,7 @@ def _with_columns(jurisdiction: Scope, shown: Shown) -> Statement:
 _STORED = (
     *("pk", "service_id", "department_id", "pinned", "near_border", "accepted_at"),
     *("assigned_user_id", "duplicate_of_pk", "continues_pk", "waits_since", "public"),
-    *("accuracy_metres", "status", "detailed_status", "status_notes", "expected_datetime"),
+    *("accuracy_meters", "status", "detailed_status", "status_notes", "expected_datetime"),
     *("change_number",),
 )
 """Columns of service requests that are attributes of Routed, with the same names."""

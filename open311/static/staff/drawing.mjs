@@ -9,7 +9,7 @@ import {
 import { TerraDrawMapLibreGLAdapter } from "../vendor/terra-draw-maplibre-gl-adapter.mjs";
 import { ACCENT } from "./map_style.mjs";
 
-const EARTH_METRES = 6_371_008.8;
+const EARTH_METERS = 6_371_008.8;
 const shape = {
   fillColor: ACCENT,
   fillOpacity: 0.1,
@@ -24,19 +24,19 @@ const written = ([long, lat]) => `${lat.toFixed(6)},${long.toFixed(6)}`;
 const radians = (degrees) => (degrees * Math.PI) / 180;
 
 // Returns the distance between two points on a sphere, in meters (haversine).
-function metresBetween([long, lat], [otherLong, otherLat]) {
+function metersBetween([long, lat], [otherLong, otherLat]) {
   const [north, east] = [radians(otherLat - lat), radians(otherLong - long)];
   const half = Math.sin(north / 2) ** 2
     + Math.cos(radians(lat)) * Math.cos(radians(otherLat)) * Math.sin(east / 2) ** 2;
-  return 2 * EARTH_METRES * Math.asin(Math.sqrt(half));
+  return 2 * EARTH_METERS * Math.asin(Math.sqrt(half));
 }
 
 // Returns a circle as lat,long,radius, with the radius in units of metersPerUnit.
 function circleText(ring, metersPerUnit) {
   const corners = ring.slice(1); // the last repeats the first
   const middle = [0, 1].map((axis) => corners.reduce((sum, one) => sum + one[axis], 0) / corners.length);
-  const metres = corners.reduce((sum, one) => sum + metresBetween(middle, one), 0) / corners.length;
-  return `${written(middle)},${Math.max(1, Math.round(metres / metersPerUnit))}`;
+  const meters = corners.reduce((sum, one) => sum + metersBetween(middle, one), 0) / corners.length;
+  return `${written(middle)},${Math.max(1, Math.round(meters / metersPerUnit))}`;
 }
 
 // Returns a drawn feature as a parameter: [name, value].

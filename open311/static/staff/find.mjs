@@ -3,7 +3,7 @@ import { AttributionControl, LngLatBounds, Map, NavigationControl } from "../ven
 import { baseStyle } from "./base_map.mjs";
 import { drawingTools } from "./drawing.mjs";
 import { followList } from "./follow_list.mjs";
-import { addBoundaries, addMarks, addRequests, colourBy } from "./map_style.mjs";
+import { addBoundaries, addMarks, addRequests, colorBy } from "./map_style.mjs";
 
 const place = document.querySelector("#map");
 const form = document.querySelector("#filters");
@@ -21,7 +21,7 @@ function filters() {
   for (const [name, value] of new FormData(form)) if (value) query.append(name, value);
   if (!query.has("along")) query.delete("within");
   if (!query.has("along") && !query.has("circle")) query.delete("units");
-  for (const [name, usual] of [["sort", "-requested_datetime"], ["colour", "status"], ["units", "metric"]]) {
+  for (const [name, usual] of [["sort", "-requested_datetime"], ["color", "status"], ["units", "metric"]]) {
     if (query.get(name) === usual) query.delete(name);
   }
   if (hasArea()) query.delete("bbox");
@@ -32,7 +32,7 @@ const hasArea = () => AREAS.some((name) => field(name)?.value);
 
 function tilesOf(query) {
   const kept = new URLSearchParams(query);
-  for (const name of ["bbox", "sort", "colour", "at", "hide", "after"]) kept.delete(name);
+  for (const name of ["bbox", "sort", "color", "at", "hide", "after"]) kept.delete(name);
   return [`${location.origin}${place.dataset.tiles}{z}/{y}/{x}?${kept}`];
 }
 
@@ -102,7 +102,7 @@ map.on("load", () => {
   addBoundaries(map, codes, place.dataset.boundaries);
   map.addSource("requests", { type: "vector", tiles: tilesOf(filters()), minzoom: 0, maxzoom: 18 });
   addMarks(map);
-  addRequests(map, field("colour").value, "pointed");
+  addRequests(map, field("color").value, "pointed");
   ready = true;
   hidden.forEach((code) => setVisible(code, false));
   showArea(list.marks(), false);
@@ -152,10 +152,10 @@ document.addEventListener("change", (event) => {
   if (event.target.form !== form) return; // some fields of the form are outside its element
   const { name } = event.target;
   if (AREAS.includes(name) && name !== "boundary") clearOtherAreas(name);
-  if (name === "colour") {
-    colourBy(map, field("colour").value);
-    document.querySelector(".of-status").hidden = field("colour").value !== "status";
-    document.querySelector(".of-age").hidden = field("colour").value !== "age";
+  if (name === "color") {
+    colorBy(map, field("color").value);
+    document.querySelector(".of-status").hidden = field("color").value !== "status";
+    document.querySelector(".of-age").hidden = field("color").value !== "age";
   }
   tools.update(hasArea());
   show({ fit: AREAS.includes(name) });

@@ -57,7 +57,7 @@ const SHARES = { "requests-open": [open, OPEN], "requests-late": [late, LATE] };
 
 // Adds circles of service requests. On top of each group are circles for its open and overdue
 // requests, whose areas show their shares.
-export function addRequests(map, colour, before) {
+export function addRequests(map, color, before) {
   const requests = { type: "circle", source: "requests", "source-layer": "requests" };
   const paint = { "circle-radius": radius, "circle-stroke-color": PAPER, "circle-stroke-width": 1, "circle-opacity": 0.85 };
   map.addLayer({ ...requests, id: "requests", paint }, before);
@@ -66,12 +66,12 @@ export function addRequests(map, colour, before) {
     const filter = [">", number, 0];
     map.addLayer({ ...requests, id, filter, paint: { "circle-radius": share, "circle-color": ink } }, before);
   }
-  colourBy(map, colour);
+  colorBy(map, color);
 }
 
 // Colors the circles by status or by age.
-export function colourBy(map, colour) {
-  const isAge = colour === "age";
+export function colorBy(map, color) {
+  const isAge = color === "age";
   map.setPaintProperty("requests", "circle-color", isAge ? ages : CLOSED);
   for (const id of Object.keys(SHARES)) map.setLayoutProperty(id, "visibility", isAge ? "none" : "visible");
 }

@@ -126,7 +126,7 @@ def _retire(
         db.session.execute(update(table).where(scope, identity.in_(leaving)).values(**retired))
 
 
-def store_catalogue(data: SeedData) -> tuple[list[str], list[str]]:
+def store_catalog(data: SeedData) -> tuple[list[str], list[str]]:
     """Synchronize the tables; return sentences about the catalog, and about routing.
 
     Departments are part of the catalog, as service requests show their names.
@@ -149,7 +149,7 @@ def store_catalogue(data: SeedData) -> tuple[list[str], list[str]]:
         ],
         retired={"active": False},
     )
-    catalogue = [
+    catalog = [
         *services.in_words("services"),
         *_store_questions(data),
         *departments.in_words("departments"),
@@ -162,7 +162,7 @@ def store_catalogue(data: SeedData) -> tuple[list[str], list[str]]:
         retired={},
     )
     routing = [*layers.in_words("layers"), *_store_calendar(data), *_store_rules(data)]
-    return catalogue, routing
+    return catalog, routing
 
 
 def _store_questions(data: SeedData) -> list[str]:

@@ -2,7 +2,7 @@
 
 import re
 import secrets
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from typing import Any
 
@@ -12,13 +12,14 @@ from geo.coordinates import Point
 from geo.maps.boundaries import CleanBoundary
 from geo.maps.changes import compare_boundaries
 from geo.notices import Notice
-from open311.database import db, table
+from open311.database import db, prefer_indexes
 from open311.errors import InvalidParameters, OutsideServiceArea
 from open311.messages.problem import Problem
 from open311.messages.seeds import SEED_PROBLEM, SEED_RULE_NAMES_NOTHING
 from open311.messages.sentences import api_sentence
-from open311.models import Canary, Department, Service, StatusChange
+from open311.models import Canary, Department, Service
 from open311.queries.catalog.services import ServiceInfo, get_service
+from open311.queries.city import City, read_city
 from open311.queries.jurisdictions import Scope, get_jurisdiction
 from open311.queries.maps.layers import (
     find_layer_id,
@@ -28,15 +29,16 @@ from open311.queries.maps.layers import (
 )
 from open311.queries.maps.sets import Maps, list_set_ids_from
 from open311.queries.requests.conditions import of_jurisdiction
-from open311.queries.requests.due_dates import due_by
 from open311.queries.routing.canaries import check_canaries, list_canaries
-from open311.queries.routing.decide import Guide, read_guide
-from open311.queries.routing.many_places import route_many
 from open311.queries.routing.rules import list_rules_naming_others
 from open311.steps.maps.service_area import store_service_area
 from open311.steps.maps.sets import store_published_set
-from open311.steps.requests.add import question_of, routed, store_routed
-from open311.steps.requests.history import status_row
+from open311.steps.requests.add import (
+    RoutedSubmission,
+    StatusSince,
+    route_by_snapshot,
+    store_routed,
+)
 from open311.steps.values.boundary_sets import SINCE_EVER, NewBoundarySet
 from open311.steps.values.imports import PastServiceRequest, SeedBoundaries, SeedData
 from open311.steps.values.submissions import Handles, Submission
@@ -150,7 +152,7 @@ def _row(jurisdiction_id: str, name: str, row: Any) -> dict[str, Any]:
 
 
 AT_ONCE = 200
-"""Service requests routed and stored together."""
+"""Service requests stored together."""
 
 _PUBLIC_ID = re.compile(r"\d\d-0*(?P<number>[1-9]\d{0,17})", re.ASCII)
 
@@ -165,15 +167,17 @@ def store_past_service_requests(
         return
     codes = sorted({past.service_code for past in data.service_requests})
     services = {code: get_service(data.jurisdiction_id, code) for code in codes}
-    guide = read_guide(jurisdiction)
-    waiting: list[PastServiceRequest] = []
+    first = min(past.requested for past in data.service_requests)
+    city = read_city(jurisdiction, first.astimezone(jurisdiction.zone).date())
+    prefer_indexes()
+    waiting: list[RoutedSubmission] = []
     for past in watch(data.service_requests):
-        waiting.append(past)
+        waiting.append(_route(city, past, services[past.service_code]))
         if len(waiting) == AT_ONCE:
-            _store(waiting, jurisdiction, services, guide)
+            store_routed(waiting)
             waiting = []
     if waiting:
-        _store(waiting, jurisdiction, services, guide)
+        store_routed(waiting)
     _go_on_counting_after(data.service_requests)
     yield f"service requests: {len(data.service_requests)} added"
 
@@ -182,35 +186,21 @@ def _has_any(jurisdiction: Scope) -> bool:
     return bool(db.session.scalar(select(exists().where(of_jurisdiction(jurisdiction)))))
 
 
-def _store(
-    several: Sequence[PastServiceRequest],
-    jurisdiction: Scope,
-    services: Mapping[str, ServiceInfo],
-    guide: Guide,
-) -> None:
-    submissions = [_submission(past, jurisdiction, services[past.service_code]) for past in several]
-    questions = [
-        question_of(submission, past.requested)
-        for submission, past in zip(submissions, several, strict=True)
-    ]
-    found = route_many(jurisdiction, questions, guide)
-    rows = []
-    for past, submission, answer in zip(several, submissions, found, strict=True):
-        if isinstance(answer, OutsideServiceArea):
-            place = f"service request {past.service_request_id or 'without an id'}"
-            raise InvalidParameters(SEED_PROBLEM, place=place, problem=answer.problems[0])
-        days = submission.service.expected_days
-        due = None if days is None else due_by(jurisdiction, past.requested, days, guide.calendar)
-        handles = _handles(past, submission.service)
-        rows.append(routed(submission, handles, past.requested, *answer, due))
-    pks = store_routed(rows)
-    changes = [
-        status_row(pk, past.status, past.status_notes, past.updated or past.requested)
-        for pk, past in zip(pks, several, strict=True)
-        if past.updated or past.status_notes or past.status != "open"
-    ]
-    if changes:
-        db.session.execute(insert(table(StatusChange)), changes)
+def _route(city: City, past: PastServiceRequest, service: ServiceInfo) -> RoutedSubmission:
+    submission = _submission(past, city.scope, service)
+    try:
+        return route_by_snapshot(
+            city, submission, _handles(past, service), past.requested, _since(past)
+        )
+    except OutsideServiceArea as error:
+        place = f"service request {past.service_request_id or 'without an id'}"
+        raise InvalidParameters(SEED_PROBLEM, place=place, problem=error.problems[0]) from None
+
+
+def _since(past: PastServiceRequest) -> StatusSince | None:
+    if not past.updated and not past.status_notes and past.status == "open":
+        return None
+    return StatusSince(past.status, past.status_notes, past.updated or past.requested)
 
 
 def _submission(past: PastServiceRequest, jurisdiction: Scope, service: ServiceInfo) -> Submission:

@@ -23,7 +23,7 @@ def store_draft(new: NewBoundarySet) -> int:
     statement = insert(BoundarySet).values(
         layer_id=layer_id,
         source=new.source,
-        licence=new.licence,
+        license=new.license,
         vintage=new.vintage,
         imported_at=datetime.now(UTC),
         imported_by=new.made_by,
@@ -46,7 +46,7 @@ def _add_layer(new: NewBoundarySet) -> int:
             name=new.layer.replace("_", " ").capitalize(),
             position=last.scalar_subquery() + 1,
             exception=False,
-            reach_metres=new.reach_metres,
+            reach_meters=new.reach_meters,
         )
         .returning(BoundaryLayer.id)
     ).scalar_one()

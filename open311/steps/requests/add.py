@@ -1,16 +1,17 @@
 """New service requests with their dependent rows, routed and stored; the caller commits."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from geo.routing.borders import Neighbour
+from geo.routing.borders import Neighbor
 from open311.queries.city import City
 from open311.queries.requests.due_dates import due_by, find_due
 from open311.queries.routing.decide import Routing, RoutingCase, read_routing
-from open311.queries.routing.neighbors import NearBorder, find_neighbours, list_near_borders
-from open311.queries.routing.snapshot import neighbours_in, route_in
+from open311.queries.routing.neighbors import NearBorder, find_neighbors, list_near_borders
+from open311.queries.routing.snapshot import neighbors_in, route_in
+from open311.steps.requests.history import status_of
 from open311.steps.requests.media import link_to, media_rows
 from open311.steps.requests.store import REPORTER_COLUMNS, write_requests
 from open311.steps.requests.triage import detail_of
@@ -19,21 +20,34 @@ from open311.steps.values.submissions import Handles, Submission
 
 
 @dataclass(frozen=True)
+class StatusSince:
+    """A status that a past service request got after it was opened; changed_at is aware."""
+
+    detailed_status: str
+    status_notes: str
+    changed_at: datetime
+
+
+@dataclass(frozen=True)
 class RoutedSubmission:
-    """A submission with its routing decision, ready to be stored."""
+    """A submission with its routing decision, ready to be stored.
+
+    since is its present status if that is not that of a new service request.
+    """
 
     submission: Submission
     handles: Handles
     requested: datetime
     routing: Routing
-    neighbours: tuple[Neighbour, ...]
+    neighbors: tuple[Neighbor, ...]
     borders: list[NearBorder]
     due: datetime | None
     continues_pk: int | None = None
+    since: StatusSince | None = None
 
     @property
     def accuracy(self) -> float:
-        return self.submission.accuracy_metres or self.submission.assumed_accuracy
+        return self.submission.accuracy_meters or self.submission.assumed_accuracy
 
 
 def add_service_request(
@@ -46,24 +60,32 @@ def add_service_request(
     """
     jurisdiction = submission.jurisdiction
     routing = read_routing(jurisdiction, question_of(submission, requested))
-    neighbours = find_neighbours(jurisdiction, routing)
+    neighbors = find_neighbors(jurisdiction, routing)
     due = find_due(jurisdiction, requested, submission.service.expected_days)
     [pk] = store_routed(
-        [routed(submission, handles, requested, routing, neighbours, due, continues_pk)]
+        [routed(submission, handles, requested, routing, neighbors, due, continues_pk)]
     )
     return pk
 
 
 def route_by_snapshot(
-    city: City, submission: Submission, handles: Handles, requested: datetime
+    city: City,
+    submission: Submission,
+    handles: Handles,
+    requested: datetime,
+    since: StatusSince | None = None,
 ) -> RoutedSubmission:
-    """Route a submission of now as add_service_request does, without reading the database."""
+    """Route a submission as add_service_request does, without reading the database.
+
+    The city has the boundary sets of its date. since is the present status of a past one.
+    """
     jurisdiction, days = submission.jurisdiction, submission.service.expected_days
     routing = route_in(city, jurisdiction, question_of(submission, requested))
-    neighbours = neighbours_in(city, jurisdiction, routing)
+    neighbors = neighbors_in(city, jurisdiction, routing)
     due = None if days is None else due_by(jurisdiction, requested, days, city.guide.calendar)
     names = city.department_names
-    return routed(submission, handles, requested, routing, neighbours, due, names=names)
+    one = routed(submission, handles, requested, routing, neighbors, due, names=names)
+    return one if since is None else replace(one, since=since)
 
 
 def question_of(submission: Submission, requested: datetime) -> RoutingCase:
@@ -82,7 +104,7 @@ def routed(
     handles: Handles,
     requested: datetime,
     routing: Routing,
-    neighbours: tuple[Neighbour, ...],
+    neighbors: tuple[Neighbor, ...],
     due: datetime | None,
     continues_pk: int | None = None,
     names: Mapping[int, str] | None = None,
@@ -91,11 +113,11 @@ def routed(
 
     names are those of the departments by id, if they were read before.
     """
-    accuracy = submission.accuracy_metres or submission.assumed_accuracy
+    accuracy = submission.accuracy_meters or submission.assumed_accuracy
     jurisdiction = submission.jurisdiction
-    borders = list_near_borders(jurisdiction, routing, neighbours, accuracy, names)
+    borders = list_near_borders(jurisdiction, routing, neighbors, accuracy, names)
     return RoutedSubmission(
-        submission, handles, requested, routing, neighbours, borders, due, continues_pk
+        submission, handles, requested, routing, neighbors, borders, due, continues_pk
     )
 
 
@@ -123,7 +145,7 @@ def request_row(one: RoutedSubmission) -> dict[str, Any]:
         "pinned": False,
         "location": submission.point.ewkt if submission.point else None,
         "location_from": submission.location_from if submission.point else None,
-        "accuracy_metres": submission.accuracy_metres,
+        "accuracy_meters": submission.accuracy_meters,
         "near_border": bool(one.borders),
         "address_string": submission.address_string,
         "address_id": submission.address_id,
@@ -131,17 +153,33 @@ def request_row(one: RoutedSubmission) -> dict[str, Any]:
         "description": submission.description,
         "media_url": link_to(submission.media[0]) if submission.media else "",
         "answers": submission.answers,
-        "status": "open",
-        "detailed_status": "open",
-        "status_notes": "",
         "requested_datetime": one.requested,
         "expected_datetime": one.due,
         "continues_pk": one.continues_pk,
-        "places": place_rows(decision.hits, one.neighbours, one.accuracy),
+        **_status_columns(one),
+        "places": place_rows(decision.hits, one.neighbors, one.accuracy),
         "triage": _triage_rows(one),
         "media": media_rows(submission.media),
         "reporters": _reporter_rows(submission),
     }
+
+
+def _status_columns(one: RoutedSubmission) -> dict[str, Any]:
+    """Return the status with the steps that lead to it, which a trigger would set otherwise."""
+    opening = StatusSince("open", "", one.requested)
+    latest = one.since or opening
+    later = [] if one.since is None else [_step(one.since, opening=False)]
+    return {
+        "status": status_of(latest.detailed_status),
+        "detailed_status": latest.detailed_status,
+        "status_notes": latest.status_notes,
+        "updated_datetime": max(latest.changed_at, one.requested),
+        "history": [_step(opening, opening=True), *later],
+    }
+
+
+def _step(one: StatusSince, *, opening: bool) -> dict[str, Any]:
+    return {**vars(one), "status": status_of(one.detailed_status), "opening": opening}
 
 
 def _triage_rows(one: RoutedSubmission) -> list[dict[str, str]]:

@@ -53,12 +53,12 @@ from schemas.vocabulary.steps import STATUS
 _GIVEN = (
     *("service_request_id", "token", "public", "sandbox", "api_key_id", "jurisdiction_id"),
     *("service_id", "department_id", "routing_rule_id", "routing_reason", "pinned"),
-    *("location", "location_from", "accuracy_metres", "near_border", "address_string"),
+    *("location", "location_from", "accuracy_meters", "near_border", "address_string"),
     *("address_id", "zipcode", "description", "media_url", "answers", "status"),
-    *("detailed_status", "status_notes", "requested_datetime", "expected_datetime"),
-    "continues_pk",
+    *("detailed_status", "status_notes", "requested_datetime", "updated_datetime"),
+    *("expected_datetime", "continues_pk"),
 )
-"""Columns of a new service request; its location is EWKT.
+"""Columns of a new service request, with the last status of its history; its location is EWKT.
 
 Without a service_request_id, id_prefix asks for the next number after it.
 """
@@ -70,15 +70,22 @@ REPORTER_COLUMNS = tuple(
 _PKS = Sequence("service_requests_pk_seq")
 
 _CHILDREN: Mapping[str, tuple[type[Any], abc.Sequence[str]]] = {
+    "history": (
+        StatusChange,
+        ("status", "detailed_status", "status_notes", "changed_at", "opening"),
+    ),
     "places": (
         ServiceRequestBoundary,
-        ("layer_id", "boundary_id", "neighbour_id", "neighbour_metres", "near"),
+        ("layer_id", "boundary_id", "neighbor_id", "neighbor_meters", "near"),
     ),
     "triage": (TriageEntry, ("reason", "detail")),
     "media": (Media, ("position", "url", "name", "width", "height", "size")),
     "reporters": (Reporter, REPORTER_COLUMNS),
 }
-"""Lists of rows that a new service request can come with, by the name of the list."""
+"""Lists of rows that a new service request comes with, by the name of the list.
+
+They may be empty, except for the history, whose first step opens the service request.
+"""
 
 
 @dataclass(frozen=True)
@@ -135,7 +142,7 @@ def _write(form: SendingForm | None) -> Statement:
     """
     seen = (_no_attempt() if form is None else select_first(form)).cte("seen")
     report = _numbered(seen).cte("report")
-    parts = [_requests(report), _history(report), *(_rows(report, name) for name in _CHILDREN)]
+    parts = [_requests(report), *(_rows(report, name) for name in _CHILDREN)]
     if form is not None:
         parts.append(_receipts(report))
     one_row = select(literal(1)).subquery("one_row")
@@ -192,26 +199,9 @@ def _requests(report: CTE) -> Insert:
     given |= {
         "service_request_id": report.c.id,
         "location": func.ST_GeomFromEWKT(report.c.location),
-        "updated_datetime": report.c.requested_datetime,
         "pk": report.c.pk,
     }
     return _insert(ServiceRequest, report, given)
-
-
-def _history(report: CTE) -> Insert:
-    names = ("status", "detailed_status", "status_notes")
-    first = {name: report.c[name] for name in names}
-    return _insert(
-        StatusChange,
-        report,
-        {
-            **first,
-            "service_request_pk": report.c.pk,
-            "changed_at": report.c.requested_datetime,
-            "opening": true(),
-            "kind": literal(STATUS),
-        },
-    )
 
 
 def _rows(report: CTE, name: str) -> Insert:
@@ -220,10 +210,14 @@ def _rows(report: CTE, name: str) -> Insert:
     types = model.__table__.columns
     row = _recordset(report.c[name], name, *(column(one, types[one].type) for one in names))
     given = {one: row.c[one] for one in names} | {"service_request_pk": report.c.pk}
+    order: list[ColumnElement[Any]] = []
+    if model is StatusChange:  # the ids tell the order of steps
+        given["kind"] = literal(STATUS)
+        order = [report.c.n, row.c.opening.desc()]
     if model is TriageEntry:
         given["jurisdiction_id"] = report.c.jurisdiction_id
         given["raised_at"] = report.c.requested_datetime
-    return _insert(model, report.join(row, true()), given)
+    return _insert(model, report.join(row, true()), given, order)
 
 
 def _receipts(report: CTE) -> Insert:
@@ -243,6 +237,12 @@ def _receipts(report: CTE) -> Insert:
     )
 
 
-def _insert(model: type[Any], rows: FromClause, given: Mapping[str, Any]) -> Insert:
+def _insert(
+    model: type[Any],
+    rows: FromClause,
+    given: Mapping[str, Any],
+    order: abc.Sequence[ColumnElement[Any]] = (),
+) -> Insert:
     columns = [value.label(name) for name, value in given.items()]
-    return insert(table(model)).from_select(list(given), select(*columns).select_from(rows))
+    found = select(*columns).select_from(rows).order_by(*order)
+    return insert(table(model)).from_select(list(given), found)

@@ -1,6 +1,6 @@
 """The triage queue: entries added and resolved."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 from sqlalchemy import update
@@ -42,6 +42,25 @@ def store_near_borders(
 def detail_of(borders: Sequence[NearBorder]) -> str:
     """Return what the entry of a service request near boundaries says."""
     return "; ".join(map(str, borders))
+
+
+def store_many_near_borders(
+    jurisdiction: Scope, borders: Mapping[int, Sequence[NearBorder]], raised_at: datetime
+) -> None:
+    """Queue those of several service requests, by pk, that are near a boundary."""
+    rows = [
+        {
+            "jurisdiction_id": jurisdiction.jurisdiction_id,
+            "service_request_pk": pk,
+            "reason": "near_border",
+            "detail": detail_of(some),
+            "raised_at": raised_at,
+        }
+        for pk, some in borders.items()
+        if some
+    ]
+    if rows and not jurisdiction.sandbox:
+        db.session.execute(insert(table(TriageEntry)).on_conflict_do_nothing(), rows)
 
 
 ABOUT_PLACES = ("near_border", "no_place", "address_mismatch", "odd_place")

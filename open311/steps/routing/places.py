@@ -1,49 +1,51 @@
 """Boundaries of service requests, the current ones and those nearby."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, insert
+import orjson
+from sqlalchemy import Text, cast, column, delete, func, insert, literal, select, update
+from sqlalchemy.dialects.postgresql import JSONB
 
-from geo.routing.borders import Neighbour
+from geo.routing.borders import Neighbor
 from geo.routing.rules import Hit
 from open311.database import db, table
 from open311.models import ServiceRequestBoundary
 
 
 def store_places(
-    pk: int, hits: Iterable[Hit], neighbours: Iterable[Neighbour], accuracy: float
+    pk: int, hits: Iterable[Hit], neighbors: Iterable[Neighbor], accuracy: float
 ) -> None:
     """Store the boundaries of a new service request, with one hit and one neighbor per layer.
 
     accuracy is that of the location, in meters.
     """
-    rows = place_rows(hits, neighbours, accuracy)
+    rows = place_rows(hits, neighbors, accuracy)
     add_rows(ServiceRequestBoundary, [{**row, "service_request_pk": pk} for row in rows])
 
 
 def replace_places(
-    pk: int, hits: Iterable[Hit], neighbours: Iterable[Neighbour], accuracy: float
+    pk: int, hits: Iterable[Hit], neighbors: Iterable[Neighbor], accuracy: float
 ) -> None:
     places = delete(ServiceRequestBoundary)
     db.session.execute(places.where(ServiceRequestBoundary.service_request_pk == pk))
-    store_places(pk, hits, neighbours, accuracy)
+    store_places(pk, hits, neighbors, accuracy)
 
 
 def place_rows(
-    hits: Iterable[Hit], neighbours: Iterable[Neighbour], accuracy: float
+    hits: Iterable[Hit], neighbors: Iterable[Neighbor], accuracy: float
 ) -> list[dict[str, Any]]:
     """Return the rows of boundaries of a service request, one per layer, without its key."""
     inside = {hit.layer_id: hit.boundary_id for hit in hits}
-    near = {one.layer_id: one for one in neighbours}
+    near = {one.layer_id: one for one in neighbors}
     return [
         {
             "layer_id": layer_id,
             "boundary_id": inside.get(layer_id),
-            "neighbour_id": near[layer_id].boundary_id if layer_id in near else None,
-            "neighbour_metres": near[layer_id].metres if layer_id in near else None,
-            "near": layer_id in near and near[layer_id].metres < accuracy,
+            "neighbor_id": near[layer_id].boundary_id if layer_id in near else None,
+            "neighbor_meters": near[layer_id].meters if layer_id in near else None,
+            "near": layer_id in near and near[layer_id].meters < accuracy,
         }
         for layer_id in sorted({*inside, *near})
     ]
@@ -75,7 +77,52 @@ def store_replaced_places(pks: Sequence[int], rows: list[dict[str, Any]]) -> Non
     add_rows(ServiceRequestBoundary, rows)
 
 
-def add_rows(model: Any, rows: list[dict[str, Any]]) -> None:
-    """Insert rows into the table of a model; the list may be empty."""
+A_HAIR = 0.005
+"""Meters by which a distance to a boundary may differ from the stored one and still be the same."""
+
+Places = Sequence[Mapping[str, Any]]
+
+
+def store_changed_places(stored: Mapping[int, Places], places: Mapping[int, Places]) -> None:
+    """Replace the boundaries of service requests, by pk, where they differ from the stored ones."""
+    changed = [pk for pk, rows in places.items() if not _are_same(stored.get(pk, ()), rows)]
+    if changed:
+        rows = [{**row, "service_request_pk": pk} for pk in changed for row in places[pk]]
+        store_replaced_places(changed, rows)
+
+
+def _are_same(some: Places, others: Places) -> bool:
+    return len(some) == len(others) and all(map(_is_same, some, others))
+
+
+def _is_same(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    exact = ("layer_id", "boundary_id", "neighbor_id", "near")
+    if any(one[name] != other[name] for name in exact):
+        return False
+    meters, others = one["neighbor_meters"], other["neighbor_meters"]
+    return bool(meters == others or (meters and others and abs(meters - others) < A_HAIR))
+
+
+def add_rows(model: type[Any], rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert rows with the same columns into the table of a model, in one statement."""
     if rows:
-        db.session.execute(insert(table(model)), rows)
+        new = _sent(model, rows)
+        statement = insert(table(model)).from_select(list(rows[0]), select(*new.c))
+        db.session.execute(statement)
+
+
+def change_rows(model: type[Any], rows: Sequence[Mapping[str, Any]]) -> None:
+    """Update rows of the table of a model by their column pk, in one statement."""
+    if rows:
+        new = _sent(model, rows)
+        changes = {name: new.c[name] for name in rows[0] if name != "pk"}
+        statement = update(table(model)).where(table(model).c.pk == new.c.pk)
+        db.session.execute(statement.values(changes))
+
+
+def _sent(model: type[Any], rows: Sequence[Mapping[str, Any]]) -> Any:
+    """Return rows as a table with the types of a model, sent as one value."""
+    columns = (column(name, table(model).c[name].type) for name in rows[0])
+    json = cast(literal(orjson.dumps(rows).decode(), Text), JSONB)
+    sent = func.jsonb_to_recordset(json).table_valued(*columns, name="sent")
+    return sent.render_derived(name="sent", with_types=True)

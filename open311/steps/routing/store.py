@@ -14,7 +14,7 @@ from open311.models import RoutingStep, ServiceRequest
 from open311.queries.jurisdictions import Scope
 from open311.queries.routing.carry_overs import list_places
 from open311.queries.routing.decide import Routing, RoutingCase, read_routing
-from open311.queries.routing.neighbors import find_neighbours, list_near_borders
+from open311.queries.routing.neighbors import find_neighbors, list_near_borders
 from open311.queries.routing.stored import Routed, get_routed
 from open311.steps.requests.history import add_status_change
 from open311.steps.requests.lock import lock_service_request
@@ -114,10 +114,10 @@ def store_decision(
     kind, one of STEP_CODES, is that of the step in the history, which incremental sync needs.
     columns are other columns that change with it. A manual department stays.
     """
-    accuracy = routed.accuracy_metres or ASSUMED_ACCURACY
+    accuracy = routed.accuracy_meters or ASSUMED_ACCURACY
     decision = routing.decision
-    neighbours = find_neighbours(jurisdiction, routing)
-    borders = list_near_borders(jurisdiction, routing, neighbours, accuracy)
+    neighbors = find_neighbors(jurisdiction, routing)
+    borders = list_near_borders(jurisdiction, routing, neighbors, accuracy)
     if not routed.pinned:
         columns |= {
             "department_id": decision.department_id,
@@ -128,7 +128,7 @@ def store_decision(
             columns |= {"accepted_at": None, "assigned_user_id": None}
             kind = TRANSFERRED if kind == ROUTING else kind
     store_columns(routed, kind, near_border=bool(borders), **columns)
-    replace_places(routed.pk, decision.hits, neighbours, accuracy)
+    replace_places(routed.pk, decision.hits, neighbors, accuracy)
     store_near_borders(jurisdiction, routed.pk, borders, datetime.now(UTC))
 
 

@@ -11,7 +11,7 @@ class NewBoundarySet:
     """A boundary set to store, with its boundaries in natural order.
 
     in_force_from (inclusive) and in_force_until (exclusive; None: open-ended) are days of the
-    jurisdiction's calendar; a draft has none. reach_metres is that of a new layer of lines, in
+    jurisdiction's calendar; a draft has none. reach_meters is that of a new layer of lines, in
     meters.
     """
 
@@ -19,12 +19,12 @@ class NewBoundarySet:
     layer: str
     boundaries: list[CleanBoundary]
     source: str
-    licence: str = ""
+    license: str = ""
     vintage: str = ""
     in_force_from: date | None = None
     in_force_until: date | None = None
     made_by: str = "import"
-    reach_metres: float | None = None
+    reach_meters: float | None = None
 
 
 SINCE_EVER = date(1900, 1, 1)

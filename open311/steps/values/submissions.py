@@ -29,7 +29,7 @@ Medium = StoredPhoto | str
 class Submission:
     """A checked submission. reporter holds only the values sent, by column name of Reporter.
 
-    accuracy_metres is the accuracy of the location that the client sent, in meters;
+    accuracy_meters is the accuracy of the location that the client sent, in meters;
     assumed_accuracy is used without one.
 
     doubts are about the location, for the triage queue.
@@ -43,7 +43,7 @@ class Submission:
     api_key_id: int | None = None
     point: Point | None = None
     location_from: str = "client"
-    accuracy_metres: float | None = None
+    accuracy_meters: float | None = None
     assumed_accuracy: float = ASSUMED_ACCURACY
     doubts: Sequence[Doubt] = ()
     address_string: str = ""

@@ -26,7 +26,7 @@ from schemas.vocabulary.datatypes import WITH_OPTIONS
 Row = dict[str, Any]
 
 
-def read_catalogue(folder: Path, problems: Problems) -> dict[str, dict[Any, Row]]:
+def read_catalog(folder: Path, problems: Problems) -> dict[str, dict[Any, Row]]:
     """Read and cross-check the tables; return rows by key, by table name (departments, …)."""
     department_rows = read_table(folder / "departments.csv", DepartmentRow(), problems)
     service_rows = read_table(folder / "services.csv", ServiceRow(), problems)

@@ -6,7 +6,7 @@ import pytest
 from foreign_server import NOT_FOUND, Reply, files, foreign_server
 
 from open311.errors import SourceFailed
-from open311.georeport_source.catalogue import list_questions, read_services
+from open311.georeport_source.catalog import list_questions, read_services
 from open311.georeport_source.documents import parse_document
 from open311.georeport_source.fetch import RemoteServer
 from open311.outgoing import outgoing_session
@@ -79,7 +79,7 @@ def test_a_service_that_is_known_is_not_looked_at_again() -> None:
     assert skipped == []
 
 
-def test_what_cannot_be_read_of_a_catalogue_is_told() -> None:
+def test_what_cannot_be_read_of_a_catalog_is_told() -> None:
     sent = [
         {"service_name": "No code"},
         "lamp",
