@@ -11,7 +11,7 @@ from open311.georeport import (
     updates,
 )
 from open311.georeport.caching import revalidate
-from open311.georeport.openapi import views as openapi
+from open311.georeport.openapi import description as openapi
 from open311.ogc import collections, description, exports, items, tiles
 from open311.staff import (
     account,

@@ -18,7 +18,7 @@ from open311.csv_cells import harmless
 from open311.georeport_source.catalog import read_services
 from open311.georeport_source.endpoint import find_endpoint, normalized_address
 from open311.georeport_source.fetch import RemoteServer
-from open311.georeport_source.walk import Fetched, walk
+from open311.georeport_source.service_requests import Fetched, walk
 from open311.georeport_source.windows import Window, begin_at, pieces
 from open311.operations.imports.georeport import RunningImport, import_catalog
 from open311.outgoing import outgoing_session

@@ -7,10 +7,13 @@ from zoneinfo import ZoneInfo
 
 from shapely.geometry import MultiPolygon
 
+from geo.errors import InvalidBoundaryFile
+from geo.maps.boundaries import CleanBoundary, clean_boundaries, merge_all
+from geo.maps.files import read_features
 from open311.errors import InvalidParameters
-from open311.messages.seeds import SEED_FOLDER_MISSING, SEED_UNKNOWN_VALUE
+from open311.messages.problem import Problem
+from open311.messages.seeds import SEED_FOLDER_MISSING, SEED_NO_BOUNDARIES, SEED_UNKNOWN_VALUE
 from open311.models.routing import RULE_CONDITIONS
-from open311.seed_folder.boundaries import read_layers, read_service_area
 from open311.seed_folder.catalog import read_catalog
 from open311.seed_folder.past import City, read_past
 from open311.seed_folder.tables import Problems, read_toml
@@ -33,8 +36,8 @@ def read_seed_folder(folder: Path) -> SeedData:
     for key in ("default_department", "outside_department"):
         if row.get(key) is not None and row[key] not in tables["departments"]:
             problems.add("jurisdiction.toml", SEED_UNKNOWN_VALUE, column=key, value=row[key])
-    boundaries = read_layers(folder, tables["layers"], problems)
-    service_area = read_service_area(folder, row.get("service_area"), problems)
+    boundaries = _read_layers(folder, tables["layers"], problems)
+    service_area = _read_service_area(folder, row.get("service_area"), problems)
     city = City(
         zone=ZoneInfo(row.get("time_zone", "UTC")),
         now=datetime.now(UTC).replace(microsecond=0),
@@ -89,6 +92,50 @@ _ATTRIBUTE = (
 )
 _CANARY = ("service_code", "lat", "long", "department", "note")
 _RULE = ("service_code", "group", "layer", "boundary", *RULE_CONDITIONS, "department", "note")
+
+
+def _read_layers(
+    folder: Path, layers: dict[str, Row], problems: Problems
+) -> dict[str, SeedBoundaries]:
+    """Return the boundaries of each layer that names a file."""
+    read = {
+        layer: _read_boundaries(
+            folder,
+            row["file"],
+            problems,
+            code_field=row["code_field"],
+            name_field=row["name_field"],
+            reach_meters=row["reach_meters"],
+        )
+        for layer, row in layers.items()
+        if row["file"]
+    }
+    return {layer: seeded for layer, seeded in read.items() if seeded is not None}
+
+
+def _read_service_area(folder: Path, file: str | None, problems: Problems) -> SeedBoundaries | None:
+    """Return the service area as one boundary; None if the folder names no file."""
+    seeded = _read_boundaries(folder, file, problems, code_field=None) if file else None
+    if seeded is None:
+        return None
+    area = CleanBoundary("service_area", "", merge_all(seeded.boundaries))
+    return SeedBoundaries(seeded.source, [area])
+
+
+def _read_boundaries(
+    folder: Path, file: str, problems: Problems, **reading: Any
+) -> SeedBoundaries | None:
+    try:
+        features = read_features(folder / file, **reading)
+    except InvalidBoundaryFile as error:
+        problems.take(file, Problem.of(error))
+        return None
+    boundaries, report = clean_boundaries(features)
+    for refused in report.refused:
+        problems.take(file, Problem.of(refused))
+    if not boundaries and not report.refused:
+        problems.add(file, SEED_NO_BOUNDARIES)
+    return SeedBoundaries(f"{file} of the seed folder", boundaries) if boundaries else None
 
 
 def _area_of(service_area: SeedBoundaries | None) -> MultiPolygon | None:

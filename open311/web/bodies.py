@@ -5,12 +5,13 @@ they need, and odd line ends. Werkzeug splits the parts; this module decides how
 text. An object in JSON is read as the form with the same names.
 """
 
+import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from tempfile import SpooledTemporaryFile
 from threading import BoundedSemaphore
-from typing import IO
+from typing import IO, Any
 from urllib.parse import parse_qsl
 
 from flask import current_app, request
@@ -21,14 +22,21 @@ from werkzeug.sansio.multipart import Data, Epilogue, Field, File, MultipartDeco
 
 from open311.database import end_reads
 from open311.errors import InvalidParameters
-from open311.messages.access import BODY_INCOMPLETE, BODY_WITHOUT_BOUNDARY, TOO_MANY_PARAMETERS
-from open311.web.json_forms import parse_json
+from open311.messages.access import (
+    BODY_INCOMPLETE,
+    BODY_WITHOUT_BOUNDARY,
+    JSON_MALFORMED,
+    JSON_TOO_DEEP,
+    TOO_MANY_PARAMETERS,
+)
+from schemas.fields import printable
 
 MOST_FIELDS = 20_000
 
 MOST_FORM_BYTES = 1_000_000  # of a body without files
 
 _AT_ONCE = 65_536  # bytes
+_LONGEST_NAME = 100  # characters that an error quotes
 
 # Keys in the WSGI environment.
 _READ = "open311.sent"  # the values that were read
@@ -240,3 +248,41 @@ def _name(headers: Headers, read: str) -> str:
     _kind, options = parse_options_header(disposition)
     unquoted = _NAME.search(disposition)
     return unquoted[1] if unquoted else options.get("name", read)
+
+
+def parse_json(text: str) -> dict[str, list[str]]:
+    """Return an object in JSON as a form: {"a": {"b": 1, "c": [2, 3]}} as a[b]=1&a[c]=2&a[c]=3.
+
+    null is an absent value. Raises InvalidParameters if it is malformed or nested deeper.
+    """
+    try:
+        # Numbers stay text, as in a form: 39.7137 keeps its decimals, and 1e999 is never computed.
+        document = json.loads(text, parse_float=str, parse_int=str, parse_constant=str)
+    except (ValueError, RecursionError):
+        raise InvalidParameters(JSON_MALFORMED) from None
+    if not isinstance(document, dict):
+        raise InvalidParameters(JSON_MALFORMED)
+    return {name: texts for name, texts in _json_fields(document) if texts}
+
+
+def _json_fields(document: Mapping[str, Any]) -> Iterator[tuple[str, list[str]]]:
+    for name, value in document.items():
+        if isinstance(value, dict):
+            for key, inner in value.items():
+                yield f"{printable(name)}[{printable(key)}]", _json_texts(inner, name)
+        else:
+            yield printable(name), _json_texts(value, name)
+
+
+def _json_texts(value: Any, name: str) -> list[str]:
+    """Return the values of a field; raises InvalidParameters for a value inside several others."""
+    texts = value if isinstance(value, list) else [value]
+    if any(isinstance(text, dict | list) for text in texts):
+        raise InvalidParameters(JSON_TOO_DEEP, field=printable(name)[:_LONGEST_NAME])
+    return [_json_text(text) for text in texts if text is not None]
+
+
+def _json_text(value: str | bool) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return printable(value)

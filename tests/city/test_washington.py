@@ -251,5 +251,5 @@ def test_all_are_routed_again_by_one_statement_and_stay_where_they_are(
         figure("seconds to route all of them again", f"{time.monotonic() - started:.1f}")
         db.session.remove()
         db.engine.dispose()
-    assert {city.id_of(row) for row in city.located} <= {one.service_request_id for one in found}
-    assert [one.service_request_id for one in found if one.moves] == []
+    assert found.total >= len(city.located)
+    assert [one.service_request_id for one in found.moves] == []

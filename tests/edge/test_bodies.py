@@ -3,8 +3,7 @@
 import pytest
 
 from open311.errors import InvalidParameters
-from open311.web.bodies import MOST_FIELDS, decode, parse_form, read_multipart
-from open311.web.json_forms import parse_json
+from open311.web.bodies import MOST_FIELDS, decode, parse_form, parse_json, read_multipart
 
 PHOTO = b"\xff\xd8\r\n\n\r--not the boundary\r\n\xff\xd9"
 

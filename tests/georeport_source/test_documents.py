@@ -6,7 +6,7 @@ import pytest
 
 from open311.georeport_source.catalog import list_questions, list_services
 from open311.georeport_source.documents import ErrorList, Unreadable, parse_document
-from open311.georeport_source.rows import list_rows
+from open311.georeport_source.service_requests import list_rows
 
 ROW = {"service_request_id": "7", "status": "open"}
 XML_ROW = b"<request><service_request_id>7</service_request_id><status>open</status></request>"

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from geo.coordinates import Point
-from open311.georeport_source.rows import check_rows
+from open311.georeport_source.service_requests import check_rows
 from schemas.vocabulary.statuses import CLOSED_STATUSES, OPEN_STATUSES, STATUS_WORDS
 
 NOW = datetime(2026, 3, 10, tzinfo=UTC)

@@ -10,9 +10,9 @@ import pytest
 from foreign_server import NOT_FOUND, Answerer, Reply, foreign_server
 
 from open311.errors import SourceFailed
-from open311.georeport_source import walk as walking
+from open311.georeport_source import service_requests
 from open311.georeport_source.fetch import RemoteServer
-from open311.georeport_source.walk import Fetched, walk
+from open311.georeport_source.service_requests import Fetched, walk
 from open311.georeport_source.windows import Window
 from open311.outgoing import outgoing_session
 
@@ -153,7 +153,7 @@ def test_rows_of_one_second_that_are_cut_off_are_told() -> None:
 def test_pages_without_an_end_come_to_one(
     next_row: Callable[[int], dict[str, Any]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(walking, "MOST_PAGES", 3)
+    monkeypatch.setattr(service_requests, "MOST_PAGES", 3)
     numbers = itertools.count()
     fetched, asked = fetch_all(lambda _path, _parameters: Reply([next_row(next(numbers))]), days=28)
     assert not any(window.complete for window in fetched)

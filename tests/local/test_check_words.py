@@ -45,6 +45,6 @@ def test_long_sentences_of_the_interface_are_found() -> None:
 def test_british_spelling_is_found_on_its_line() -> None:
     texts = [
         Text("one", 1, "comment", "The color of a request."),
-        Text("two", 7, "comment", "Ten meters in license_text."),
+        Text("two", 7, "comment", "Ten metres in licence_text."),
     ]
-    assert list(find_misspelled(texts)) == [(texts[1], "meters ==> meters")]
+    assert list(find_misspelled(texts)) == [(texts[1], "metres ==> meters")]

@@ -12,7 +12,7 @@ from jsonschema import Draft202012Validator
 
 from open311.app import create_app
 from open311.georeport.openapi.converter import PROPERTIES_OF, Plugin
-from open311.georeport.openapi.document import describe
+from open311.georeport.openapi.description import describe
 from open311.georeport.openapi.endpoints import ENDPOINTS, Endpoint
 from open311.georeport.openapi.operations import Operations
 from open311.georeport.openapi.prose import ANSWERS_PATTERN, TOPICS

@@ -1,13 +1,26 @@
 """The API's endpoints, one entry each: the source of the OpenAPI description."""
 
 from open311.georeport.openapi.endpoint import PHOTOS, Endpoint, Shape
-from open311.georeport.openapi.extension_endpoints import EXTENSIONS
+from open311.web.formats import CONTENT_TYPES
 from open311.web.parameters import ENDPOINT
+from schemas.addresses import AddressSearchSchema
 from schemas.catalog.forms import ServiceFiltersSchema
 from schemas.requests.documents import DiscoverySchema, ReceiptSchema, ServiceDefinitionSchema
-from schemas.requests.extension_documents import ExtendedServiceRequestSchema, ServiceAtPlaceSchema
+from schemas.requests.extension_documents import (
+    AddressPointSchema,
+    ExtendedServiceRequestSchema,
+    FeatureCollectionSchema,
+    FeatureSchema,
+    ServiceAtPlaceSchema,
+    UpdateReceiptSchema,
+    UpdateSchema,
+)
 from schemas.requests.submission import SubmissionSchema
+from schemas.requests.updates import UpdateFiltersSchema, UpdateSubmissionSchema
+from schemas.routing.explanation import AnswerSchema, ExplainSchema
 from schemas.search.request_filters import ExtensionsSchema, ServiceRequestFiltersSchema
+
+GEOJSON = {"geojson": CONTENT_TYPES["geojson"]}
 
 GEOREPORT = (
     Endpoint(
@@ -103,6 +116,139 @@ GEOREPORT = (
     ),
 )
 """Endpoints of the standard, in its order."""
+
+EXTENSIONS = (
+    Endpoint(
+        name="mapServiceRequests",
+        method="get",
+        path="/requests",
+        summary="List service requests as GeoJSON",
+        topic="Service requests",
+        document=FeatureCollectionSchema,
+        query=ServiceRequestFiltersSchema,
+        suffixes=GEOJSON,
+    ),
+    Endpoint(
+        name="mapServiceRequest",
+        method="get",
+        path="/requests/{service_request_id}",
+        summary="Get one service request as GeoJSON",
+        topic="Service requests",
+        document=FeatureSchema,
+        query=ExtensionsSchema,
+        errors=(410,),
+        suffixes=GEOJSON,
+    ),
+    Endpoint(
+        name="getServiceDefinitionInTheSingular",
+        method="get",
+        path="/service/{service_code}",
+        summary="Get the questions of a service, for clients that use the singular path",
+        topic="Services",
+        root="service_definition",
+        document=ServiceDefinitionSchema,
+    ),
+    Endpoint(
+        name="getServiceRequestInTheSingular",
+        method="get",
+        path="/request/{service_request_id}",
+        summary="Get one service request, for clients that use the singular path",
+        topic="Service requests",
+        root="service_requests",
+        document=ExtendedServiceRequestSchema,
+        shape=Shape.LIST_OF_ONE,
+        query=ExtensionsSchema,
+        errors=(410,),
+    ),
+    Endpoint(
+        name="mapServiceRequestInTheSingular",
+        method="get",
+        path="/request/{service_request_id}",
+        summary="Get one service request as GeoJSON, for clients that use the singular path",
+        topic="Service requests",
+        document=FeatureSchema,
+        query=ExtensionsSchema,
+        errors=(410,),
+        suffixes=GEOJSON,
+    ),
+    Endpoint(
+        name="listUpdates",
+        method="get",
+        path="/servicerequestupdates",
+        summary="List updates of service requests, oldest first",
+        topic="Updates",
+        root="service_request_updates",
+        document=UpdateSchema,
+        shape=Shape.LIST,
+        query=UpdateFiltersSchema,
+    ),
+    Endpoint(
+        name="postUpdate",
+        method="post",
+        path="/servicerequestupdates",
+        summary="Comment on a service request; the response has an ID, or a token until staff "
+        "approve the update",
+        topic="Updates",
+        root="service_request_updates",
+        document=UpdateReceiptSchema,
+        shape=Shape.LIST_OF_ONE,
+        body=UpdateSubmissionSchema,
+        files=PHOTOS,
+        example={
+            "api_key": "sandbox",
+            "service_request_id": "TEST-26-0000001",
+            "update_id": "1",
+            "updated_datetime": "2026-03-09T14:05:00Z",
+            "status": "IN_PROGRESS",
+        },
+        errors=(403, 410, 413),
+    ),
+    Endpoint(
+        name="getUpdateToken",
+        method="get",
+        path="/update_tokens/{token}",
+        summary="Get the ID of an update that needed approval; until there is one, only the token",
+        topic="Updates",
+        root="service_request_updates",
+        document=UpdateReceiptSchema,
+        shape=Shape.LIST_OF_ONE,
+        errors=(410,),
+    ),
+    Endpoint(
+        name="searchAddresses",
+        method="get",
+        path="/addresses",
+        summary="Find addresses in the address register, by text or near a location",
+        topic="Addresses",
+        root="addresses",
+        document=AddressPointSchema,
+        shape=Shape.LIST,
+        query=AddressSearchSchema,
+    ),
+    Endpoint(
+        name="getPhoto",
+        method="get",
+        path="/media/{name}",
+        summary="Get a photo of a service request, or its thumbnail",
+        topic="Photos",
+        base="/open311",
+        suffixes={"": "image/jpeg"},
+    ),
+    Endpoint(
+        name="explainRouting",
+        method="get",
+        path="/routing/explain",
+        summary="Explain the department of a service request, or of a location; for staff",
+        topic="Routing",
+        document=AnswerSchema,
+        query=ExplainSchema,
+        staff=True,
+        errors=(403, 410),
+        base="",
+        suffixes={"": CONTENT_TYPES["json"]},
+    ),
+)
+"""Endpoints beyond the standard."""
 
 ENDPOINTS = (*GEOREPORT, *EXTENSIONS)
 

@@ -1,15 +1,25 @@
-"""Mapbox vector tiles of a collection, made in the database (OGC 20-057, MVT 2.1)."""
+"""Mapbox vector tiles of a collection, made in the database (OGC 20-057, MVT 2.1).
+
+From afar, and where there are many, service requests are clustered: one point for each cell of a
+grid, with counts.
+"""
 
 from dataclasses import dataclass
 from math import atan, degrees, pi, sinh
 from typing import Any
 
 from sqlalchemy import (
+    BigInteger,
     ColumnElement,
+    Float,
+    FromClause,
+    Integer,
     Select,
     String,
+    case,
     cast,
     exists,
+    extract,
     func,
     literal_column,
     select,
@@ -17,11 +27,12 @@ from sqlalchemy import (
 )
 
 from open311.database import db
+from open311.models.grid import WORLD_BITS
 from open311.queries.maps.layers import REQUESTS
-from open311.queries.ogc.clusters import EXTENT, select_clusters
 from open311.queries.ogc.features import Wanted, matching_rows, shown_names
 from open311.queries.ogc.grid import Square
 from open311.queries.ogc.sources import FeatureSource
+from open311.queries.requests.conditions import submitted
 
 DEEPEST_ZOOM = 22
 CLUSTERED_BELOW = 13
@@ -36,6 +47,7 @@ CELLS_BELOW = 32
 MOST_SINGLE = 2_000
 """Maximum service requests of a tile that are each a point of their own."""
 
+EXTENT = 4096
 BUFFER = 64
 MERCATOR = 3857
 MOST_POINTS = 20_000
@@ -85,14 +97,14 @@ def make_tile(source: FeatureSource, collection: str, wanted: Wanted, tile: Tile
     Raises InvalidFilter and InvalidParameters. The layer has the id of the collection.
     """
     matching = matching_rows(source, wanted)
-    cells = _cells(source, matching, tile) if collection == REQUESTS else None
+    cells = _cells_per_axis(source, matching, tile) if collection == REQUESTS else None
     if cells is None:
         near = matching.where(_is_in(source, tile.box(BUFFER / EXTENT)))
         rows = _shapes(source, wanted, near, tile)
     else:
         box = tile.box(1 / cells)
         near = matching.where(_is_in(source, box))
-        rows = select_clusters(source, wanted, near, tile.square(cells), box)
+        rows = _clusters(source, wanted, near, tile.square(cells), box)
     inside = rows.subquery("tile")
     made = select(func.ST_AsMVT(text("tile.*"), collection, EXTENT, "geometry")).select_from(inside)
     found = db.session.connection().execute(made).scalar()
@@ -104,7 +116,7 @@ def _is_in(source: FeatureSource, box: ColumnElement[Any]) -> ColumnElement[bool
     return condition
 
 
-def _cells(source: FeatureSource, matching: Select[Any], tile: Tile) -> int | None:
+def _cells_per_axis(source: FeatureSource, matching: Select[Any], tile: Tile) -> int | None:
     """Return the number of cells on each axis of a tile; None if it shows each request."""
     if tile.zoom < CLUSTERED_BELOW:
         return CELLS
@@ -126,3 +138,87 @@ def _shapes(
         *columns,
         maintain_column_froms=True,
     ).limit(MOST_POINTS)
+
+
+def _clusters(
+    source: FeatureSource,
+    wanted: Wanted,
+    matching: Select[Any],
+    square: Square,
+    box: ColumnElement[Any],
+) -> Select[Any]:
+    """Select one point for each cell of a square: the mean location of its requests, and counts.
+
+    matching selects the service requests in box, which is the square in degrees. Points are in
+    units of the tile that the square surrounds by one cell. age_days is the mean age, if the reader
+    can see ages.
+    """
+    cells = _kept_cells(source, wanted, square, box)
+    cells = _counted_cells(source, matching, square) if cells is None else cells
+    number, opened = cells.c.requests, cells.c.opened
+    side = square.side - 2
+    units = EXTENT * 2.0 ** (square.level - WORLD_BITS) / side  # of the tile, in one of the grid
+    x, y = (
+        func.floor((total / cast(number, Float) + 0.5) * units - (first + 1) * EXTENT / side)
+        for total, first in ((cells.c.sum_x, square.x), (cells.c.sum_y, square.y))
+    )
+    shown = [
+        func.ST_MakePoint(x, y).label("geometry"),
+        cast(number, Integer).label("point_count"),
+        cast(opened, Integer).label("open_count"),
+        cast(number - opened, Integer).label("closed_count"),
+        cast(cells.c.overdue, Integer).label("overdue_count"),
+        cells.c.id,
+    ]
+    if "age_days" in source.properties:
+        now = extract("epoch", func.now())
+        age = func.floor((now - cells.c.sum_submitted / cast(number, Float)) / 86_400)
+        shown.append(cast(age, Integer).label("age_days"))
+    return select(*shown)
+
+
+def _kept_cells(
+    source: FeatureSource, wanted: Wanted, square: Square, box: ColumnElement[Any]
+) -> FromClause | None:
+    """Return the cells from the kept totals; None if those do not have what is wanted."""
+    is_plain = not wanted.equal and wanted.filter is None
+    if source.grid is None or not is_plain:
+        return None
+    if not source.grid.can_answer(wanted.criteria, square.level):
+        return None
+    return source.grid.totals(wanted.criteria, square, box).subquery("cells")
+
+
+def _counted_cells(source: FeatureSource, matching: Select[Any], square: Square) -> FromClause:
+    """Return the cells, counted from the service requests."""
+    rows = _placed(source, matching, square).subquery("placed")
+    number = func.count()
+    columns = select(
+        number.label("requests"),
+        number.filter(rows.c.status == "open").label("opened"),
+        number.filter(rows.c.overdue).label("overdue"),
+        func.sum(rows.c.grid_x).label("sum_x"),
+        func.sum(rows.c.grid_y).label("sum_y"),
+        func.sum(rows.c.submitted).label("sum_submitted"),
+        case((number == 1, func.min(rows.c.id))).label("id"),
+    )
+    by_cell = columns.group_by(rows.c.x, rows.c.y).having(rows.c.y.is_not(None))
+    return by_cell.subquery("cells")
+
+
+def _placed(source: FeatureSource, matching: Select[Any], square: Square) -> Select[Any]:
+    """Select each service request with its cell."""
+    x, y = func.grid_x(source.geometry), func.grid_y(source.geometry)
+    bits = WORLD_BITS - square.level
+    status, overdue = (source.properties[name].column for name in ("status", "overdue"))
+    return matching.with_only_columns(
+        x.op(">>")(bits).label("x"),
+        y.op(">>")(bits).label("y"),
+        x.label("grid_x"),
+        y.label("grid_y"),
+        status.label("status"),
+        overdue.label("overdue"),
+        cast(extract("epoch", submitted()), BigInteger).label("submitted"),
+        source.id.label("id"),
+        maintain_column_froms=True,
+    )
