@@ -101,3 +101,35 @@ def rows(statement: str) -> list[tuple[object, ...]]:
     found = [tuple(row) for row in db.session.execute(text(statement))]
     db.session.rollback()
     return found
+
+
+BRITISH = """
+    ALTER TABLE jurisdictions RENAME COLUMN catalog_changed_at TO catalogue_changed_at;
+    ALTER TABLE boundary_sets RENAME COLUMN license TO licence;
+    ALTER TABLE service_requests RENAME COLUMN accuracy_meters TO accuracy_metres;
+    ALTER TABLE service_request_boundaries RENAME COLUMN neighbor_id TO neighbour_id;
+    ALTER TABLE service_request_boundaries RENAME CONSTRAINT
+        ck_service_request_boundaries_neighbor_has_distance
+        TO ck_service_request_boundaries_neighbour_has_distance;
+"""
+NAMES = """
+    SELECT attname FROM pg_attribute JOIN pg_class ON pg_class.oid = attrelid
+    WHERE relkind = 'r' AND relnamespace = current_schema()::regnamespace AND NOT attisdropped
+    UNION SELECT conname FROM pg_constraint
+    WHERE connamespace = current_schema()::regnamespace
+"""
+
+
+def test_british_names_of_an_earlier_checkout_are_renamed(databases: Databases) -> None:
+    for _app in in_context(databases.clone("template1")):
+        flask_migrate.upgrade(revision="0017")
+        as_created = names()
+        run(BRITISH)
+        assert names() != as_created
+        flask_migrate.upgrade()
+        assert names() == as_created
+        flask_migrate.downgrade(revision="0017")
+
+
+def names() -> set[str]:
+    return {name for (name,) in db.session.execute(text(NAMES))}
