@@ -56,7 +56,7 @@ def submit(format: str) -> Response:
     answer = _answered_before(sending) or _submit(values, jurisdiction, owner, sending)
     if answer.repeated:
         check_current()  # only what is stored is compared with the version: the key may be revoked
-    response = respond(format, "service_requests", [ReceiptSchema().dump(answer.receipt)])
+    response = respond(format, "service_requests", [_RECEIPT.dump(answer.receipt)])
     if answer.repeated:
         response.headers["Idempotency-Replayed"] = "true"
     return response
@@ -107,6 +107,7 @@ def show(service_request_id: str, format: str) -> Response:
 # Schemas are kept: making one takes longer than using it.
 _filters_schema = cache(lambda zone: ServiceRequestFiltersSchema(zone=zone))
 _EXTENSIONS = ExtensionsSchema()
+_RECEIPT = ReceiptSchema()
 
 
 def criteria_of(filters: Mapping[str, Any]) -> Criteria:

@@ -1,7 +1,6 @@
 """History of service requests: notes as a column, and when they were closed."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -40,12 +39,10 @@ def notes() -> ColumnElement[Any]:
 
 
 def _steps() -> Subquery:
-    """Select the history of the outer query's service request, with note types."""
-    return _steps_of(ServiceRequest.pk)
+    """Select the history of the outer query's service request, with note types.
 
-
-def _steps_of(pk: Any) -> Subquery:
-    """Select the changes of status and the comments; no ID is in both."""
+    It has the changes of status and the comments; no ID is in both.
+    """
     before = func.lag(StatusChange.status).over(order_by=StatusChange.id)
     kind = case(
         (StatusChange.opening, "submitted"),
@@ -61,7 +58,7 @@ def _steps_of(pk: Any) -> Subquery:
             StatusChange.status_notes,
             kind.label("type"),
         )
-        .where(StatusChange.service_request_pk == pk)
+        .where(StatusChange.service_request_pk == ServiceRequest.pk)
         .correlate(ServiceRequest)
     )
     comments = (
@@ -72,29 +69,13 @@ def _steps_of(pk: Any) -> Subquery:
             ReceivedUpdate.description,
             case((ReceivedUpdate.by_city, "activity"), else_="comment"),
         )
-        .where(ReceivedUpdate.service_request_pk == pk, ReceivedUpdate.comment_id.is_not(None))
+        .where(
+            ReceivedUpdate.service_request_pk == ServiceRequest.pk,
+            ReceivedUpdate.comment_id.is_not(None),
+        )
         .correlate(ServiceRequest)
     )
     return union_all(changes, comments).subquery("steps")
-
-
-@dataclass(frozen=True)
-class HistoryStep:
-    """A change of status or a comment, as in notes. changed_at is in UTC."""
-
-    changed_at: datetime
-    type: str
-    detailed_status: str
-    status_notes: str
-
-
-def list_history(pk: int) -> list[HistoryStep]:
-    """List the changes of status and the comments of a service request, newest first."""
-    steps = _steps_of(pk)
-    statement = select(
-        steps.c.changed_at, steps.c.type, steps.c.detailed_status, steps.c.status_notes
-    ).order_by(steps.c.id.desc())
-    return [HistoryStep(*row) for row in db.session.execute(statement)]
 
 
 def find_closing(pk: int) -> datetime | None:

@@ -62,13 +62,8 @@ class Term:
     build: Callable[[], Condition] = field(compare=False)
 
 
-def conditions(jurisdiction: Scope, criteria: Criteria) -> list[Condition]:
-    """Return the conditions of criteria; an empty list for no criteria."""
-    return [term.build() for term in terms(jurisdiction, criteria)]
-
-
 def terms(jurisdiction: Scope, criteria: Criteria) -> list[Term]:
-    """Return the conditions of criteria as terms, for statements that are kept."""
+    """Return the conditions of criteria as terms; an empty list for no criteria."""
     return [
         *_of_what_it_is(jurisdiction, criteria),
         *_of_places(jurisdiction, criteria),
