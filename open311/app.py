@@ -16,17 +16,18 @@ from open311.georeport.links import EXPOSED
 from open311.logs import configure_logs
 from open311.media.store import MediaStore
 from open311.staff.openid import know_issuer
-from open311.urls import BLUEPRINTS, GEOREPORT
+from open311.urls import BLUEPRINTS, GEOREPORT, RESIDENTS
 from open311.web.bodies import release_memory
 from open311.web.error_handlers import register_error_handlers
 from open311.web.formats import COMPRESSION, FormatConverter, MapFormatConverter
 from open311.web.freshness import keep_snapshots
-from open311.web.languages import speak_languages
+from open311.web.languages import LanguageConverter, speak_languages
 from open311.web.parameters import ENDPOINT, TEST_ENDPOINT, OpaqueConverter
 from open311.web.paths import NormalizedPaths
 from open311.web.rate_limit import limit_rate
 from open311.web.sessions import keep_sessions
 from open311.web.sign_in_limits import limit_sign_ins
+from open311.web.site import API_PATHS, IN_LANGUAGE
 
 EXPOSED_HEADERS = (*EXPOSED, "Idempotency-Replayed", "Retry-After")
 """Response headers that pages of other sites may read (Fetch, CORS protocol)."""
@@ -58,7 +59,13 @@ def create_app(environ: Mapping[str, str] = os.environ, *, serving: bool = False
     with app.app_context():
         check_idle_connections(db.engine)
     Migrate(app, db, directory=str(MIGRATIONS))
-    CORS(app, methods=_METHODS, send_wildcard=True, expose_headers=EXPOSED_HEADERS)
+    CORS(
+        app,
+        resources=API_PATHS,
+        methods=_METHODS,
+        send_wildcard=True,
+        expose_headers=EXPOSED_HEADERS,
+    )
     Compress(app)
     keep_sessions(app)
     know_issuer(app)
@@ -80,9 +87,14 @@ def _add_urls(app: Flask) -> None:
     app.url_map.converters["format"] = FormatConverter
     app.url_map.converters["map_format"] = MapFormatConverter
     app.url_map.converters["opaque"] = OpaqueConverter
+    app.url_map.converters["language"] = LanguageConverter
     app.url_map.merge_slashes = False  # NormalizedPaths does this without a redirect
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
+    for blueprint in RESIDENTS:
+        app.register_blueprint(blueprint)
+        prefix = f"/<language:language>{blueprint.url_prefix or ''}"
+        app.register_blueprint(blueprint, url_prefix=prefix, name=f"{IN_LANGUAGE}{blueprint.name}")
     for blueprint in GEOREPORT:
         app.register_blueprint(blueprint, url_prefix=ENDPOINT)
         app.register_blueprint(blueprint, url_prefix=TEST_ENDPOINT, name=f"test_{blueprint.name}")

@@ -1,43 +1,30 @@
 """POST and GET /requests, GET /requests/{service_request_id} (spec 2.3, 2.5 and 2.6)."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 from urllib.parse import quote
 
-from flask import Blueprint, Response, current_app, request
-from marshmallow import ValidationError
+from flask import Blueprint, Response, request
 
 from geo.coordinates import Box, Point
 from open311.errors import InvalidParameters
 from open311.georeport.caching import tell_last_change
 from open311.georeport.links import page_headers, window_headers
-from open311.georeport.repeats import sending_at_hand
-from open311.georeport.sent_place import sent_place
-from open311.messages.problem import problems_in
 from open311.messages.search import BOUNDARY_LAYER_UNKNOWN
-from open311.messages.submissions import SERVICE_CODE_REQUIRED
-from open311.operations.requests.submit import SubmissionResult, submit_service_request
-from open311.queries.catalog.services import ServiceInfo, service_unknown
 from open311.queries.city import City
-from open311.queries.jurisdictions import Scope
 from open311.queries.requests.public import get_service_request, list_service_requests
-from open311.queries.requests.receipts import Sending, find_receipt
 from open311.queries.search.criteria import BoundaryCode, Circle, Criteria, Period
 from open311.queries.search.pages import Paging
-from open311.steps.values.submissions import Submission
-from open311.web.auth import Sender, check_key_is_for, check_key_may, sender
+from open311.web.auth import check_key_is_for, check_key_may, sender
 from open311.web.bodies import sent
 from open311.web.formats import respond
 from open311.web.freshness import check_current, fresh
-from open311.web.parameters import chosen_city, chosen_jurisdiction, first, parse, sent_values
-from open311.web.sent_media import stored_media
-from schemas.base import Values
-from schemas.requests.answers import Question
+from open311.web.intake import take_in
+from open311.web.parameters import chosen_city, chosen_jurisdiction, parse, sent_values
+from open311.web.repeats import sending_at_hand
 from schemas.requests.documents import ReceiptSchema
-from schemas.requests.submission import REPORTER_FIELDS, load_submission
 from schemas.search.request_filters import ExtensionsSchema, ServiceRequestFiltersSchema
 
 blueprint = Blueprint("service_requests", __name__)
@@ -53,7 +40,7 @@ def submit(format: str) -> Response:
     check_key_is_for(jurisdiction, owner)
     check_key_may(owner, "report")
     sending = sending_at_hand(values, jurisdiction, owner)
-    answer = _answered_before(sending) or _submit(values, jurisdiction, owner, sending)
+    answer = take_in(values, chosen_city(values), jurisdiction, sending)
     if answer.repeated:
         check_current()  # only what is stored is compared with the version: the key may be revoked
     response = respond(format, "service_requests", [_RECEIPT.dump(answer.receipt)])
@@ -145,81 +132,4 @@ def _paging(filters: dict[str, Any]) -> Paging:
         page_size=filters["page_size"],
         page=filters["page"],
         after=(after.key, after.pk) if after else None,
-    )
-
-
-def _answered_before(sending: Sending) -> SubmissionResult | None:
-    """Return the first response, before any check; it never changes for an Idempotency-Key."""
-    if sending.idempotency_key is None:
-        return None
-    receipt = find_receipt(sending, datetime.now(UTC))
-    return None if receipt is None else SubmissionResult(receipt, repeated=True)
-
-
-def _submit(
-    values: Values, jurisdiction: Scope, owner: Sender, sending: Sending
-) -> SubmissionResult:
-    submission, links = _parse_submission(values, jurisdiction)
-    with stored_media(jurisdiction, links) as written:
-        complete = replace(
-            submission,
-            api_key_id=owner.api_key_id,
-            media=written.media,
-            notice=written.notice,
-        )
-        return submit_service_request(chosen_city(values), complete, sending)
-
-
-def _parse_submission(values: Values, jurisdiction: Scope) -> tuple[Submission, list[str]]:
-    """Check all parameters at once; a missing service is one of the problems.
-
-    Returns the submission without media, and the links sent with it.
-    """
-    service_code = first(values, "service_code")
-    service = _service(values, service_code) if service_code else None
-    questions = [_question(attribute) for attribute in service.attributes] if service else []
-    asked = [question for question in questions if question is not None]
-    try:
-        loaded = load_submission(values, asked, jurisdiction.zone)
-    except ValidationError as error:
-        raise InvalidParameters.of(problems_in(error)) from None
-    if service is None:
-        raise InvalidParameters(SERVICE_CODE_REQUIRED, field="service_code")
-    place = sent_place(chosen_city(values), jurisdiction, loaded)
-    submission = Submission(
-        jurisdiction=jurisdiction,
-        service=service,
-        point=place.point,
-        location_from=place.location_from,
-        doubts=place.doubts,
-        address_string=place.address_string,
-        accuracy_meters=loaded["accuracy"],
-        assumed_accuracy=current_app.config["OPEN311_LOCATION_ACCURACY"],
-        reporter={name: loaded[name] for name in REPORTER_FIELDS if loaded[name]},
-        **{name: loaded[name] for name in _KEPT},
-    )
-    return submission, loaded["media_url"]
-
-
-def _service(values: Values, service_code: str) -> ServiceInfo:
-    """Return an active service from the snapshot; raises NotFound."""
-    found = chosen_city(values).services.get(service_code)
-    if found is None:
-        raise service_unknown(service_code)
-    return found
-
-
-_KEPT = ("address_id", "zipcode", "description", "answers")
-
-
-def _question(attribute: dict[str, Any]) -> Question | None:
-    """Return the question of an attribute; None for one that only shows a text."""
-    if not attribute["variable"] and "automated" not in attribute:
-        return None
-    return Question(
-        code=attribute["code"],
-        datatype=attribute["datatype"],
-        description=attribute["description"],
-        required=attribute["required"] and attribute["variable"],
-        keys=tuple(value["key"] for value in attribute.get("values", ())),
     )

@@ -24,6 +24,19 @@ from open311.models.requests import (
     ServiceRequestBoundary,
     service_request_numbers,
 )
+from open311.models.residents import (
+    Capability,
+    Contact,
+    Feedback,
+    Flag,
+    Hold,
+    Moderation,
+    ReportDraft,
+    SiteReport,
+    SpentChallenge,
+    Subscription,
+    Support,
+)
 from open311.models.routing import (
     BusinessHours,
     Canary,
@@ -33,6 +46,7 @@ from open311.models.routing import (
     RoutingStep,
 )
 from open311.models.saved import SavedArea, SavedView
+from open311.models.site import CatalogText, Site, SiteText
 
 __all__ = [
     "DUE_OR_NEVER",
@@ -47,17 +61,25 @@ __all__ = [
     "BoundarySet",
     "BusinessHours",
     "Canary",
+    "Capability",
     "CarryOver",
+    "CatalogText",
     "CityVersion",
+    "Contact",
     "Department",
     "Erasure",
+    "Feedback",
+    "Flag",
     "FormerId",
+    "Hold",
     "Holiday",
     "ImportProgress",
     "Jurisdiction",
     "Media",
+    "Moderation",
     "Receipt",
     "ReceivedUpdate",
+    "ReportDraft",
     "Reporter",
     "RoutingRule",
     "RoutingStep",
@@ -67,7 +89,13 @@ __all__ = [
     "ServiceAttribute",
     "ServiceRequest",
     "ServiceRequestBoundary",
+    "Site",
+    "SiteReport",
+    "SiteText",
+    "SpentChallenge",
     "StatusChange",
+    "Subscription",
+    "Support",
     "TriageEntry",
     "UpdateReporter",
     "User",

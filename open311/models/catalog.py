@@ -1,6 +1,6 @@
 """Departments, services, and their questions."""
 
-from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint, false, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from open311.database import Base
@@ -27,7 +27,14 @@ SERVICE_TYPES = ("realtime", "batch", "blackbox")
 
 
 class Service(Base):
-    """A service that residents can request. It has metadata if it has attributes."""
+    """A service that residents can request. It has metadata if it has attributes.
+
+    On the website: is_on_site offers it there; duplicate_meters is the distance within which an
+    open request may be about the same problem; looked_at_first holds each report until staff have
+    published it; urgent_text and urgent_phone are for what should not wait for a report;
+    needs_contact asks for a way to reach the requester; reopen_days replaces those of the
+    jurisdiction.
+    """
 
     __tablename__ = "services"
     __table_args__ = (
@@ -36,6 +43,8 @@ class Service(Base):
         CheckConstraint(f"type IN {SERVICE_TYPES}", name="type_known"),
         CheckConstraint("service_code <> '' AND service_name <> ''", name="named"),
         CheckConstraint("expected_days > 0", name="expected_days_positive"),
+        CheckConstraint("duplicate_meters >= 0", name="duplicate_meters_counted"),
+        CheckConstraint("reopen_days >= 0", name="reopen_days_counted"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -49,6 +58,13 @@ class Service(Base):
     expected_days: Mapped[float | None]
     service_notice: Mapped[str]
     active: Mapped[bool]
+    is_on_site: Mapped[bool] = mapped_column(server_default=true())
+    duplicate_meters: Mapped[int] = mapped_column(server_default="50")
+    looked_at_first: Mapped[bool] = mapped_column(server_default=false())
+    urgent_text: Mapped[str] = mapped_column(server_default="")
+    urgent_phone: Mapped[str] = mapped_column(server_default="")
+    needs_contact: Mapped[bool] = mapped_column(server_default=false())
+    reopen_days: Mapped[int | None]
 
 
 class ServiceAttribute(Base):

@@ -91,11 +91,15 @@ class UserSession(Base):
     expires_at: Mapped[datetime]
 
 
+KEY_KINDS = ("app", "site")
+
+
 class ApiKey(Base):
     """An API key of one jurisdiction. Only the SHA-256 of the key is stored.
 
-    rights are codes of RIGHTS. name identifies the app: a key with the name of a revoked one
-    continues its work.
+    kind is app, or site for the sender of what comes from the residents' website: nobody has that
+    key, and there is one. rights are codes of RIGHTS. name identifies the app: a key with the name
+    of a revoked one continues its work.
     """
 
     __tablename__ = "api_keys"
@@ -111,11 +115,14 @@ class ApiKey(Base):
             f"rights <@ ARRAY{list(RIGHT_CODES)}::text[] AND cardinality(rights) > 0",
             name="rights_known",
         ),
+        CheckConstraint(f"kind IN {KEY_KINDS}", name="kind_known"),
+        Index("uq_api_keys_site", "jurisdiction_id", unique=True, postgresql_where="kind = 'site'"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     jurisdiction_id: Mapped[str] = mapped_column(ForeignKey("jurisdictions.id"))
     name: Mapped[str]
+    kind: Mapped[str] = mapped_column(server_default="app")
     key_hash: Mapped[bytes] = mapped_column(unique=True)
     rights: Mapped[list[str]] = mapped_column(ARRAY(Text))
     created_at: Mapped[datetime]

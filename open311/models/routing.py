@@ -107,6 +107,7 @@ class RoutingRule(Base):
     season_until: Mapped[str | None]
     department_id: Mapped[int]
     note: Mapped[str]
+    public_reason: Mapped[str] = mapped_column(server_default="")
     active: Mapped[bool]
 
 

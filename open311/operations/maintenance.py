@@ -5,14 +5,14 @@ from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import delete, func, literal, select
+from sqlalchemy import case, delete, func, literal, select
 
 from open311.database import allow_pauses, db, end_reads, lift_time_limit
 from open311.media.store import MediaStore, photo_of
-from open311.models import Receipt, ServiceRequest, UserSession
+from open311.models import ApiKey, Receipt, ServiceRequest, UserSession
 from open311.operations.transaction import operation
 from open311.queries.media import find_named
-from open311.queries.requests.receipts import KEY_LIFETIME, expects_id
+from open311.queries.requests.receipts import DRAFT_LIFETIME, KEY_LIFETIME, expects_id
 
 
 @operation
@@ -20,7 +20,9 @@ def forget_receipts() -> int:
     """Delete expired receipts, except those whose clients expect an id; return their number."""
     lift_time_limit()
     now = datetime.now(UTC)
-    expired = Receipt.received_at <= now - KEY_LIFETIME
+    of_sites = Receipt.api_key_id.in_(select(ApiKey.id).where(ApiKey.kind == "site"))
+    lifetime = case((of_sites, DRAFT_LIFETIME), else_=KEY_LIFETIME)
+    expired = Receipt.received_at <= now - lifetime
     statement = delete(Receipt).where(expired, ~expects_id(literal(now)))
     return db.session.connection().execute(statement).rowcount
 

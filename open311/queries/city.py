@@ -1,7 +1,7 @@
 """Snapshots of all cities: catalog, keys, rules, and maps, read once for many answers."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -27,6 +27,7 @@ from open311.queries.jurisdictions import Scope, list_jurisdictions
 from open311.queries.maps.layers import Corners, LayerChoices, LayerInfo, list_layers
 from open311.queries.maps.sets import find_last_end, list_map_sets
 from open311.queries.people.api_keys import KeyInfo, list_keys_in_use
+from open311.queries.residents.site import CatalogTexts, SiteInfo, find_site, read_catalog_texts
 from open311.queries.routing.decide import Guide, read_guide
 from open311.statements import Statement
 
@@ -39,7 +40,7 @@ class City:
     service_names are those of all services, inactive ones included. department_names are by id, and
     departments are (code, name) by name. maps are the published boundary sets that are current or
     will be, or were since an earlier day; the day tells which of them count. service_area is in
-    degrees on WGS 84.
+    degrees on WGS 84. site is the website for residents, if the city has one.
     """
 
     scope: Scope
@@ -53,6 +54,8 @@ class City:
     service_area: BaseGeometry | None
     layers: Sequence[LayerInfo]
     maps: DatedMaps
+    site: SiteInfo | None = None
+    catalog_texts: CatalogTexts = field(default_factory=lambda: CatalogTexts({}))
 
     @cached_property
     def outline(self) -> Outlines | None:
@@ -153,6 +156,8 @@ def read_city(scope: Scope, since: date, version: UUID | None = None) -> City:
         service_area=_read_service_area(id_),
         layers=list_layers(id_),
         maps=DatedMaps(tuple(list_map_sets(id_, since)), find_last_end(id_, since)),
+        site=find_site(id_),
+        catalog_texts=read_catalog_texts(id_),
     )
 
 

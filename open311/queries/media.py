@@ -1,14 +1,33 @@
 """Reading media: photos, and links that were sent."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, String, any_, case, func, literal, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    String,
+    any_,
+    case,
+    func,
+    literal,
+    or_,
+    select,
+    true,
+    union_all,
+)
 from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
 
 from open311.database import db
 from open311.media.store import THUMBNAIL_ENDING
-from open311.models import Media, ReceivedUpdate, ServiceRequest
+from open311.models import (
+    Media,
+    Moderation,
+    ReceivedUpdate,
+    ReportDraft,
+    ServiceRequest,
+    Site,
+)
 from open311.queries.jurisdictions import Scope
 from open311.queries.requests.conditions import not_withdrawn
 from open311.queries.search.visibility import Audience, visible_to
@@ -65,11 +84,19 @@ def sandbox_bytes() -> int:
     return db.session.execute(statement).scalar_one() or 0
 
 
-def find_named(names: Iterable[str]) -> set[str]:
-    """Find those of some photos that a row names."""
+def find_named(names: Collection[str]) -> set[str]:
+    """Find those of some photos that a row names: a medium, a draft, a website, or an original."""
     wanted = literal(list(names), ARRAY(String))
-    found = db.session.scalars(select(Media.name).where(Media.name == any_(wanted)))
-    return {name for name in found if name is not None}
+    staged = func.jsonb_array_elements(ReportDraft.photos).table_valued("value")
+    staged_name = staged.c.value.op("->>")("name")
+    parts = (
+        select(Media.name).where(Media.name == any_(wanted)),
+        select(staged_name).select_from(ReportDraft).join(staged, true()),
+        select(Site.logo),
+        select(Moderation.original).where(Moderation.target == "photo"),
+    )
+    found = db.session.scalars(union_all(*parts))
+    return set(names) & set(found)
 
 
 def next_position(service_request_pk: int) -> int:

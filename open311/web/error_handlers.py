@@ -1,6 +1,7 @@
 """Error responses: GeoReport error lists in the format of the URL (spec 1.8)."""
 
 import logging
+import re
 from collections.abc import Sequence
 
 from flask import Flask, Response, render_template, request
@@ -53,10 +54,11 @@ from open311.operations.transaction import (
 )
 from open311.web.formats import respond
 from open311.web.languages import language
-from open311.web.page_policy import protect
+from open311.web.page_policy import protect, protect_site_page
 from open311.web.page_problems import page_problems
 from open311.web.parameters import ENDPOINT, TEST_ENDPOINT
 from open311.web.rate_limit import seconds_to_wait
+from open311.web.site import API_PATHS, has_site, site_page
 from schemas.requests.documents import ErrorSchema
 
 STATUS_OF = {
@@ -220,6 +222,9 @@ def _respond(code: int, problems: Sequence[Problem]) -> Response:
             "staff/problem.html", problems=page_problems(problems), language=language
         )
         return protect(Response(body, code))
+    if not re.match(API_PATHS, request.path) and has_site():
+        shown, _status = site_page("problem.html", code, problems=page_problems(problems))
+        return protect_site_page(Response(shown, code))
     format = "json" if request.path.endswith(ENDS_IN_JSON) else "xml"
     errors = [{"code": code, "description": api_sentence(one)} for one in problems]
     return respond(format, "errors", ErrorSchema(many=True).dump(errors), code)

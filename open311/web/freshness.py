@@ -34,6 +34,10 @@ class Snapshots:
         """Return the newest snapshot without asking whether it is current."""
         return self._newest or self.renew(None)
 
+    def peek(self) -> Snapshot | None:
+        """Return the newest snapshot, or None if none was read yet."""
+        return self._newest
+
     def current(self) -> Snapshot:
         """Return a snapshot that is current now."""
         snapshot = self.newest()

@@ -1,4 +1,6 @@
-"""Language of staff pages: the one the user chose, or else one the browser accepts.
+"""Language of pages: the one that was chosen, or else one that the browser accepts.
+
+Staff choose theirs for their session; on the residents' website it begins the path.
 
 Messages are written in English where they are used. Their Spanish texts are in
 translations/es/LC_MESSAGES/messages.po. These files are read directly, so there is no compile step.
@@ -12,8 +14,9 @@ from typing import Any
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
-from flask import Flask, request, session
+from flask import Flask, g, request, session
 from flask_babel import Babel, Domain, get_locale, gettext
+from werkzeug.routing import BaseConverter
 
 from schemas.vocabulary.languages import LANGUAGES
 
@@ -50,6 +53,12 @@ def speak_languages(app: Flask) -> None:
     _Babel().init_app(app, locale_selector=_choose)
 
 
+class LanguageConverter(BaseConverter):
+    """The code of a language that the path of a page begins with."""
+
+    regex = "|".join(LANGUAGES)
+
+
 def say(message: str, **values: object) -> str:
     """Return a message in the language of the page, with values in place of %(names)s."""
     return str(gettext(message, **values))
@@ -61,7 +70,7 @@ def language() -> str:
 
 
 def _choose() -> str:
-    chosen = session.get("language")
+    chosen = g.get("path_language") or session.get("language")
     if chosen in LANGUAGES:
         return str(chosen)
     return request.accept_languages.best_match(list(LANGUAGES)) or "en"

@@ -2,7 +2,7 @@
 
 from urllib.parse import urlsplit
 
-from flask import Response, current_app
+from flask import Response, current_app, g, request
 
 # No inline scripts or styles, and no other sites except the base map, if the settings name
 # one. MapLibre draws images from blobs.
@@ -20,6 +20,45 @@ def protect(response: Response) -> Response:
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Referrer-Policy"] = "same-origin"
     response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
+SECRET_PATHS = ("/track/", "/f/", "/report/")
+"""Starts of the paths of the website that hold a secret, or the name of a draft."""
+
+
+def path_without_language() -> str:
+    """Return the path of this HTTP request without the language that it begins with."""
+    language = g.get("path_language")
+    return request.path[len(language) + 1 :] if language else request.path
+
+
+# Maps of the city's own base map, and photos. Frames are for the embedded pages alone.
+SITE_MAY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:{base}; "
+    "connect-src 'self'{base}; worker-src 'self' blob:; font-src 'self'; manifest-src 'self'; "
+    "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+)
+
+
+def protect_site_page(response: Response) -> Response:
+    """Add headers that restrict a page of the website to its own resources.
+
+    A page that a secret link leads to, or that answers a form, is neither kept nor indexed, and
+    its address is told to nobody. Others are asked for again each time; a view may say more.
+    """
+    origins = "".join(f" {origin}" for origin in _origins_of_base_map())
+    headers = response.headers
+    headers.setdefault("Content-Security-Policy", SITE_MAY.format(base=origins))
+    headers["X-Content-Type-Options"] = "nosniff"
+    headers.add("Vary", "Accept-Language")
+    if request.method == "POST" or path_without_language().startswith(SECRET_PATHS):
+        headers["Referrer-Policy"] = "no-referrer"
+        headers["Cache-Control"] = "private, no-store"
+        headers["X-Robots-Tag"] = "noindex"
+    else:
+        headers["Referrer-Policy"] = "same-origin"
+        headers.setdefault("Cache-Control", "no-cache")
     return response
 
 

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from hashlib import sha256
 
 from open311.database import end_reads
 from open311.media.photos import Photo
@@ -61,13 +62,18 @@ def _write_all(
         elif not _is_written(store, medium, name):
             notice = NOT_STORED
         if not notice:
-            photo = StoredPhoto(name, medium.width, medium.height, len(medium.content))
+            photo = _stored(medium, name)
             written.media.append(photo)
         elif medium.link:
             written.media.append(medium.link)
         else:
             written.notice = notice
     return written
+
+
+def _stored(photo: Photo, name: str) -> StoredPhoto:
+    digest = sha256(photo.content).digest()
+    return StoredPhoto(name, photo.width, photo.height, len(photo.content), digest)
 
 
 def _is_written(store: MediaStore, photo: Photo, name: str) -> bool:

@@ -1,6 +1,6 @@
 """Submission of a service request: routed and stored in one transaction."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -12,6 +12,7 @@ from open311.steps.requests.add import request_row, route_by_snapshot
 from open311.steps.requests.handles import new_handles
 from open311.steps.requests.receipts import lock_sending, prolong_receipt
 from open311.steps.requests.store import NewReceipt, write_requests
+from open311.steps.residents.reports import store_site_report
 from open311.steps.values.submissions import Handles, Submission
 
 NOTICE_WITHOUT_ID = "We received your request. It is not published."
@@ -40,7 +41,7 @@ def submit_service_request(
     """
     now = datetime.now(UTC)
     requested = now.replace(microsecond=0)
-    handles = new_handles(submission.jurisdiction, submission.service, requested)
+    handles = _handles(submission, requested)
     try:
         row = request_row(route_by_snapshot(city, submission, handles, requested))
     except OutsideServiceArea:
@@ -57,9 +58,19 @@ def submit_service_request(
         return SubmissionResult(answer, repeated=True)
     if not written.requests:
         raise Stale
-    [(_pk, service_request_id)] = written.requests
+    [(pk, service_request_id)] = written.requests
+    if submission.site is not None:
+        here, email = submission.jurisdiction.jurisdiction_id, submission.reporter.get("email", "")
+        store_site_report(here, pk, submission.site, email, requested)
     id_ = {"service_request_id": service_request_id} if handles.public else {}
     return SubmissionResult({**id_, **receipt.answer})
+
+
+def _handles(submission: Submission, requested: datetime) -> Handles:
+    """Return the handles of a submission; one that is held is not published yet."""
+    handles = new_handles(submission.jurisdiction, submission.service, requested)
+    is_held = submission.site is not None and bool(submission.site.holds)
+    return replace(handles, public=False) if is_held else handles
 
 
 def _answer(submission: Submission, handles: Handles) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """Reads of services, their questions, and options."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 from sqlalchemy import ColumnElement, Integer, String, any_, exists, func, literal, select
@@ -75,7 +75,10 @@ def find_service_ids(jurisdiction_id: str, service_codes: Sequence[str]) -> list
 
 @dataclass(frozen=True)
 class ServiceInfo:
-    """An active service, with its attributes as in the standard."""
+    """An active service, with its attributes as in the standard.
+
+    What follows the attributes is for the residents' website, as in Service.
+    """
 
     id: int
     service_code: str
@@ -84,6 +87,16 @@ class ServiceInfo:
     expected_days: float | None
     service_notice: str
     attributes: list[dict[str, Any]]
+    service_name: str = ""
+    description: str = ""
+    keywords: str = ""
+    is_on_site: bool = True
+    duplicate_meters: int = 50
+    looked_at_first: bool = False
+    urgent_text: str = ""
+    urgent_phone: str = ""
+    needs_contact: bool = False
+    reopen_days: int | None = None
 
 
 def get_service(jurisdiction_id: str, service_code: str) -> ServiceInfo:
@@ -105,19 +118,17 @@ def service_unknown(service_code: str) -> NotFound:
 
 def _list_active(jurisdiction_id: str, *conditions: ColumnElement[bool]) -> list[ServiceInfo]:
     rows = db.session.execute(
-        select(
-            Service.id,
-            Service.service_code,
-            Service.group,
-            Service.type,
-            Service.expected_days,
-            Service.service_notice,
-        )
+        select(*_INFO)
         .where(Service.jurisdiction_id == jurisdiction_id, Service.active, *conditions)
         .order_by(Service.service_code)
     ).all()
     attributes = list_attributes([row.id for row in rows]) if rows else {}
-    return [ServiceInfo(*row, attributes=attributes.get(row.id, [])) for row in rows]
+    return [ServiceInfo(**row._mapping, attributes=attributes.get(row.id, [])) for row in rows]
+
+
+_INFO: list[Any] = [
+    getattr(Service, field.name) for field in fields(ServiceInfo) if field.name != "attributes"
+]
 
 
 def list_attributes(service_ids: Sequence[int]) -> dict[int, list[dict[str, Any]]]:

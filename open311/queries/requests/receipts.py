@@ -37,6 +37,9 @@ from open311.statements import Statement
 KEY_LIFETIME = timedelta(hours=24)
 """Time for which an Idempotency-Key refers to its first submission."""
 
+DRAFT_LIFETIME = timedelta(days=14)
+"""The same for the website, whose drafts may wait on a phone until it is online again."""
+
 AFTER_APPROVAL = timedelta(days=7)
 """Time after approval for which the same submission still gets its token."""
 
@@ -52,7 +55,7 @@ class SendingForm(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class Sending:
-    """One POST /requests: sender, endpoint, Idempotency-Key, and a hash of its content.
+    """One report: sender, endpoint, Idempotency-Key with its lifetime, and a hash of its content.
 
     The public key of the test endpoint has no api_key_id. Without an Idempotency-Key, equal content
     within repeat_window is a retry.
@@ -64,6 +67,7 @@ class Sending:
     idempotency_key: str | None
     fingerprint: bytes
     repeat_window: timedelta
+    key_lifetime: timedelta = KEY_LIFETIME
 
     @property
     def lock_number(self) -> int:
@@ -86,6 +90,7 @@ class Sending:
             "sent_fingerprint": self.fingerprint,
             "sent_at": now,
             "sent_window": self.repeat_window,
+            "sent_lifetime": self.key_lifetime,
         }
 
 
@@ -99,6 +104,7 @@ class SENT:
     fingerprint = bindparam("sent_fingerprint", type_=LargeBinary)
     received_at = bindparam("sent_at", type_=TIMESTAMP(timezone=True))
     repeat_window = bindparam("sent_window", type_=Interval)
+    key_lifetime = bindparam("sent_lifetime", type_=Interval)
 
 
 def find_receipt(sending: Sending, now: datetime) -> dict[str, Any] | None:
@@ -125,14 +131,14 @@ def _first(form: SendingForm) -> Statement:
 def select_first(form: SendingForm) -> Select[Any]:
     """Select fingerprint and answer of the first attempt of a sending SENT, if there is one.
 
-    With an Idempotency-Key, the attempt with this key within KEY_LIFETIME; without one, the attempt
-    with the same content within the repeat window, or within KEY_LIFETIME if its response had
+    With an Idempotency-Key, the attempt with this key within its lifetime; without one, the attempt
+    with the same content within the repeat window, or within that lifetime if its response had
     neither an id nor a token. In both cases, the attempt with the same content whose id the client
     may not know yet, of any age.
     """
     now = SENT.received_at
     same_content = Receipt.fingerprint == SENT.fingerprint
-    living = Receipt.received_at > now - KEY_LIFETIME
+    living = Receipt.received_at > now - SENT.key_lifetime
     if not form.has_key:
         recent = Receipt.received_at > now - SENT.repeat_window
         nameless = and_(living, ~Receipt.answer.has_any(array(HANDLES)))

@@ -10,7 +10,6 @@ from sqlalchemy import BigInteger, bindparam, func, select, update
 from open311.models import Receipt
 from open311.queries.requests.receipts import (
     HANDLES,
-    KEY_LIFETIME,
     SENT,
     Sending,
     SendingForm,
@@ -40,7 +39,7 @@ def _free_key(form: SendingForm) -> Statement:
     statement = update(Receipt).where(
         of_sender(form),
         Receipt.idempotency_key == SENT.idempotency_key,
-        Receipt.received_at <= SENT.received_at - KEY_LIFETIME,
+        Receipt.received_at <= SENT.received_at - SENT.key_lifetime,
     )
     return Statement(statement.values(idempotency_key=None), prepared=True)
 

@@ -13,16 +13,37 @@ from open311.queries.jurisdictions import Scope
 
 @dataclass(frozen=True)
 class StoredPhoto:
-    """A photo whose files are in the store; width and height in pixels, size in bytes."""
+    """A photo whose files are in the store; width and height in pixels, size in bytes.
+
+    digest is the SHA-256 of its content.
+    """
 
     name: str
     width: int
     height: int
     size: int
+    digest: bytes = b""
 
 
 Medium = StoredPhoto | str
 """A stored photo, or an HTTP or HTTPS link."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SiteSubmission:
+    """What the residents' website knows about a submission, as in SiteReport.
+
+    holds are (rule, what it saw): with any, the service request is not published yet. secret_key is
+    that of the server, for the secret link. wants_updates is about the email address that was sent.
+    """
+
+    language: str
+    secret_key: str = field(repr=False)
+    sender_digest: bytes | None = None
+    text_digest: bytes | None = None
+    photo_digests: Sequence[bytes] = ()
+    holds: Sequence[tuple[str, str]] = ()
+    wants_updates: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,7 +56,7 @@ class Submission:
     doubts are about the location, for the triage queue.
 
     media are in display order; their photo files are written. notice is a sentence for the receipt.
-    api_key_id is the key that sends it.
+    api_key_id is the key that sends it; site is there if it came from the residents' website.
     """
 
     jurisdiction: Scope
@@ -54,6 +75,7 @@ class Submission:
     notice: str = ""
     answers: dict[str, Any] = field(default_factory=dict)
     reporter: dict[str, str] = field(default_factory=dict)
+    site: SiteSubmission | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

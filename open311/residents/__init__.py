@@ -1,0 +1,1 @@
+"""The residents' website: reporting, following, and reading, without an account."""

@@ -1,0 +1,60 @@
+"""Shared parts of the website's pages: access, headers, and language."""
+
+import logging
+from urllib.parse import urlsplit
+
+from flask import Blueprint, current_app, g, request
+
+from open311.errors import NotAllowed, NotFound
+from open311.messages.residents import FOREIGN_FORM, SITE_CLOSED
+from open311.web.bodies import sent
+from open311.web.page_policy import protect_site_page
+from open311.web.site import site
+
+log = logging.getLogger(__name__)
+
+
+def site_pages(name: str, path: str = "") -> Blueprint:
+    """Return a blueprint of pages of the website, with their checks and headers.
+
+    Each page is registered twice: at its path, and below the code of a language.
+    """
+    blueprint = Blueprint(name, __name__, url_prefix=path or None)
+    blueprint.url_value_preprocessor(_take_language)
+    blueprint.before_request(check_site)
+    blueprint.after_request(protect_site_page)
+    return blueprint
+
+
+def _take_language(_endpoint: str | None, values: dict[str, object] | None) -> None:
+    """Set the language of the page that its path begins with, if any."""
+    g.path_language = (values or {}).pop("language", None)
+
+
+def check_site() -> None:
+    """Check that there is a website, and that a form comes from it.
+
+    Its forms need no token: nobody is signed in. A browser tells where a form comes from
+    (https://www.w3.org/TR/fetch-metadata/); older ones tell the origin.
+    """
+    if not current_app.config["OPEN311_SECRET_KEY"]:
+        log.warning("The website is closed because OPEN311_SECRET_KEY is not set.")
+        raise NotFound(SITE_CLOSED)
+    site()
+    if request.method == "POST":
+        sent()  # stores the body for later readers
+        if not _is_own_form():
+            raise NotAllowed(FOREIGN_FORM)
+
+
+def _is_own_form() -> bool:
+    came_from = request.headers.get("Sec-Fetch-Site")
+    if came_from is not None:
+        return came_from in ("same-origin", "none")
+    origin = request.headers.get("Origin")
+    return origin is None or urlsplit(origin).netloc == request.host
+
+
+def secret_key() -> str:
+    """Return the key of the server for secret links."""
+    return str(current_app.config["OPEN311_SECRET_KEY"])

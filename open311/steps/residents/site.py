@@ -1,0 +1,54 @@
+"""The website of a city with the key of its reports; the caller commits."""
+
+import secrets
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy.dialects.postgresql import insert
+
+from open311.database import db
+from open311.models import ApiKey, Site
+from schemas.vocabulary.rights import USUAL_RIGHTS, in_order
+
+SITE_KEY_NAME = "Residents' website"
+"""The name of the key that the reports of the website are submitted with."""
+
+DEFAULTS: Mapping[str, Any] = {
+    "host": None,
+    "takes_reports": True,
+    "color": "#1d5b8f",
+    "logo": None,
+    "languages": ["en"],
+    "emergency_number": "911",
+    "phone": "",
+    "embed_origins": [],
+    "reports_per_hour": 10,
+    "reports_per_day": 30,
+    "hold_words": [],
+    "is_indexed": False,
+}
+"""Settings of a new website, by column of Site."""
+
+
+def store_site(jurisdiction_id: str, settings: Mapping[str, Any]) -> None:
+    """Give a city a website, or change some of its settings, by column of Site.
+
+    Nobody knows the key of its reports: it only names the sender.
+    """
+    new = {**DEFAULTS, **settings, "jurisdiction_id": jurisdiction_id}
+    change = insert(Site).values(new)
+    db.session.execute(
+        change.on_conflict_do_update(index_elements=["jurisdiction_id"], set_=dict(settings))
+        if settings
+        else change.on_conflict_do_nothing()
+    )
+    key = insert(ApiKey).values(
+        jurisdiction_id=jurisdiction_id,
+        name=SITE_KEY_NAME,
+        kind="site",
+        key_hash=secrets.token_bytes(32),
+        rights=in_order(USUAL_RIGHTS),
+        created_at=datetime.now(UTC),
+    )
+    db.session.execute(key.on_conflict_do_nothing())

@@ -1,0 +1,118 @@
+"""The residents' website of this HTTP request: its city, its language, and its links."""
+
+from collections.abc import Mapping
+from functools import partial
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import g, render_template, request, url_for
+
+from geo.distances import distance
+from open311.errors import NotFound
+from open311.messages.residents import NO_SITE
+from open311.queries.city import City, Snapshot
+from open311.queries.residents.site import SiteInfo
+from open311.web.freshness import snapshot, snapshots
+from open311.web.languages import language
+from open311.web.page_policy import path_without_language
+from open311.web.parameters import public_address
+
+API_PATHS = r"/(open311|ogc|routing|health)(/.*|$)"
+"""Paths for programs, which pages of other sites may read (Fetch, CORS protocol)."""
+
+IN_LANGUAGE = "in_language_"
+"""Begins the names of the blueprints whose paths begin with a language."""
+
+RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur"})
+
+
+def find_site_city(known: Snapshot, host: str) -> City | None:
+    """Return the city whose website a host name is for.
+
+    It is the one with this host, or else the only one with a website that has none.
+    """
+    with_site = [city for city in known.cities.values() if city.site is not None]
+    by_host = [city for city in with_site if city.site and city.site.host == host.lower()]
+    anywhere = [city for city in with_site if city.site and city.site.host is None]
+    found = by_host or (anywhere if len(anywhere) == 1 else [])
+    return found[0] if found else None
+
+
+def site_city() -> City:
+    """Return the city of this HTTP request; raises NotFound if no website is for its host."""
+    found = find_site_city(snapshot(), _host())
+    if found is None:
+        raise NotFound(NO_SITE)
+    return found
+
+
+def has_site() -> bool:
+    """Return whether a website is for this HTTP request, as far as is known without the database.
+
+    For pages about errors, which also occur during an outage.
+    """
+    newest = snapshots().peek()
+    return newest is not None and find_site_city(newest, _host()) is not None
+
+
+def _host() -> str:
+    return urlsplit(request.host_url).hostname or ""
+
+
+def site() -> SiteInfo:
+    """Return the website of this HTTP request; raises NotFound."""
+    return _site_of(site_city())
+
+
+def _site_of(city: City | None) -> SiteInfo:
+    if city is None or city.site is None:
+        raise NotFound(NO_SITE)
+    return city.site
+
+
+def link(endpoint: str, *, in_language: str | None = None, **values: Any) -> str:
+    """Return the path of a page of the website, in the language of this page's path, if it has one.
+
+    in_language asks for the path of a certain language.
+    """
+    chosen = in_language or g.get("path_language")
+    if chosen is None:
+        return url_for(endpoint, **values)
+    return url_for(f"{IN_LANGUAGE}{endpoint}", language=chosen, **values)
+
+
+def this_page_in(code: str) -> str:
+    """Return the path and the query of this page in a language."""
+    path = path_without_language()
+    query = f"?{request.query_string.decode('ascii', 'replace')}" if request.query_string else ""
+    return f"/{code}{path}{query}"
+
+
+def site_page(template: str, status: int = 200, **values: Any) -> tuple[str, int]:
+    """Return a page of the website and its status.
+
+    A page about an error is made without asking whether the snapshot is current.
+    """
+    city = site_city() if status < ERRORS else find_site_city(snapshots().newest(), _host())
+    if city is None:
+        raise NotFound(NO_SITE)
+    return render_template(f"residents/{template}", **_context(city), **values), status
+
+
+ERRORS = 400
+"""The first status of errors."""
+
+
+def _context(city: City) -> Mapping[str, Any]:
+    reader = language()
+    return {
+        "city": city.scope,
+        "site": city.site,
+        "text_of": lambda key: city.site.text(key, reader) if city.site else None,
+        "link": link,
+        "this_page_in": this_page_in,
+        "language": reader,
+        "direction": "rtl" if reader in RIGHT_TO_LEFT else "ltr",
+        "distance": partial(distance, units=city.scope.units, language=reader),
+        "public_address": public_address(),
+    }
