@@ -15,6 +15,7 @@ from open311.logs import log_failure
 from open311.operations.grid import check_grid, fold_grid
 from open311.operations.maintenance import (
     empty_sandbox,
+    forget_drafts,
     forget_receipts,
     forget_sessions,
     maintenance_lock,
@@ -73,6 +74,7 @@ def _anonymize_in(jurisdiction: Scope) -> int:
 JOBS = (
     Job(empty_sandbox, "Service requests deleted from the sandbox: {:,}."),
     Job(forget_receipts, "Expired receipts deleted: {:,}."),
+    Job(forget_drafts, "Expired drafts of reports deleted: {:,}."),
     Job(forget_sessions, "Expired sessions deleted: {:,}."),
     Job(anonymize, "Requests anonymized: {:,}."),
     Job(_sweep, "Unused photo files deleted: {:,}."),

@@ -9,10 +9,13 @@ from sqlalchemy import case, delete, func, literal, select
 
 from open311.database import allow_pauses, db, end_reads, lift_time_limit
 from open311.media.store import MediaStore, photo_of
-from open311.models import ApiKey, Receipt, ServiceRequest, UserSession
+from open311.models import ApiKey, Receipt, ReportDraft, ServiceRequest, UserSession
 from open311.operations.transaction import operation
 from open311.queries.media import find_named
 from open311.queries.requests.receipts import DRAFT_LIFETIME, KEY_LIFETIME, expects_id
+
+GRACE = timedelta(hours=1)
+"""Younger files are kept, since their rows may not be stored yet; so are drafts just expired."""
 
 
 @operation
@@ -35,6 +38,16 @@ def forget_sessions() -> int:
 
 
 @operation
+def forget_drafts() -> int:
+    """Delete expired drafts of reports, and return their number.
+
+    One that is being sent at this moment keeps its photos: sweep_media comes later.
+    """
+    expired = ReportDraft.expires_at <= datetime.now(UTC) - GRACE
+    return db.session.connection().execute(delete(ReportDraft).where(expired)).rowcount
+
+
+@operation
 def empty_sandbox() -> int:
     """Delete all service requests of the sandbox, and return their number.
 
@@ -45,9 +58,6 @@ def empty_sandbox() -> int:
     statement = delete(ServiceRequest).where(ServiceRequest.sandbox)
     return db.session.connection().execute(statement).rowcount
 
-
-GRACE = timedelta(hours=1)
-"""Younger files are kept, since their rows may not be stored yet."""
 
 BATCH = 5_000  # names per database query
 
