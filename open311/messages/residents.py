@@ -58,3 +58,26 @@ PHOTO_TO_CHOOSE_AGAIN = Message(
     "site.photo_again",
     page=N_("Choose your photos again."),
 )
+PROOF_SPENT = Message(
+    "proof.spent",
+    page=N_("This form was sent before. Check your report and send it again."),
+)
+PROOF_INVALID = Message(
+    "proof.invalid",
+    page=N_("This form is too old. Check your report and send it again."),
+)
+TOO_MANY_REPORTS = Message(
+    "report.too_many",
+    page=N_("Too many reports came from your network. Try again in %(minutes)s minutes."),
+)
+TOO_MANY_REPORTS_CALL = Message(
+    "report.too_many_call",
+    page=N_(
+        "Too many reports came from your network. Try again in %(minutes)s minutes, or call "
+        "%(phone)s."
+    ),
+)
+NOT_HELD = Message(
+    "hold.not_held",
+    everywhere=N_("Request %(id)s is not held. Reload the page to see its status."),
+)
