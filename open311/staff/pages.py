@@ -33,16 +33,15 @@ from open311.queries.jurisdictions import Scope
 from open311.queries.people.users import UserInfo
 from open311.staff.rule_wording import RuleWording
 from open311.staff.wording import (
-    day_words,
     finding_name,
     happening_name,
-    moment_words,
     role_name,
     sort_name,
     status_name,
     triage_names,
 )
 from open311.web.bodies import sent
+from open311.web.dates import day_words, moment_words
 from open311.web.freshness import snapshot
 from open311.web.languages import language
 from open311.web.page_policy import protect
