@@ -12,7 +12,6 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from open311.config import load_settings
 from open311.database import check_idle_connections, db, engine_options
-from open311.georeport.links import EXPOSED
 from open311.logs import configure_logs
 from open311.media.store import MediaStore
 from open311.staff.openid import know_issuer
@@ -22,6 +21,7 @@ from open311.web.error_handlers import register_error_handlers
 from open311.web.formats import COMPRESSION, FormatConverter, MapFormatConverter
 from open311.web.freshness import keep_snapshots
 from open311.web.languages import LanguageConverter, speak_languages
+from open311.web.links import EXPOSED
 from open311.web.parameters import ENDPOINT, TEST_ENDPOINT, OpaqueConverter
 from open311.web.paths import NormalizedPaths
 from open311.web.rate_limit import limit_rate

@@ -10,7 +10,6 @@ from open311.georeport import (
     tokens,
     updates,
 )
-from open311.georeport.caching import revalidate
 from open311.georeport.openapi import description as openapi
 from open311.ogc import collections, description, exports, items, tiles
 from open311.residents import challenge, home
@@ -35,6 +34,7 @@ from open311.staff import (
 )
 from open311.staff import requests as staff_requests
 from open311.web import health
+from open311.web.caching import revalidate
 
 GEOREPORT = (
     services.blueprint,
