@@ -35,6 +35,10 @@ SERVICE_NOT_OFFERED = Message(
     "site.service_not_offered",
     page=N_("Choose one of the services of this page."),
 )
+ANSWER_REQUIRED = Message(
+    "site.answer_required",
+    page=N_("Answer this question: %(field)s"),
+)
 CONTACT_REQUIRED = Message(
     "site.contact_required",
     page=N_("Enter an email address or a phone number. This service needs it to answer you."),
@@ -53,10 +57,6 @@ REPORT_CHANGED = Message(
         "You sent this report before, and changed it since. Send it again if it is about another "
         "problem."
     ),
-)
-PHOTO_TO_CHOOSE_AGAIN = Message(
-    "site.photo_again",
-    page=N_("Choose your photos again."),
 )
 PROOF_SPENT = Message(
     "proof.spent",

@@ -1,27 +1,25 @@
 """Fields of a report as the pages send them: those of GeoReport, and those of the page alone."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from typing import Any
 
-from itsdangerous import BadSignature, Signer
-
-from open311.residents.pages import secret_key
 from open311.web.parameters import first, sent_values
+from open311.web.screening import SCREENING_FIELDS
 from schemas.base import Values
 
-PAGE_FIELDS = (
-    *("sending", "draft", "website", "started", "altcha"),
-    *("wants_updates", "kept_personal", "then", "drop_photo"),
+SENDING, DRAFT, WANTS_UPDATES, THEN, DROP_PHOTO = (
+    *("sending", "draft", "wants_updates", "then", "drop_photo"),
 )
-"""Names that only the website has: they are no parameters of GeoReport.
-
-sending is the Idempotency-Key, website a field that people leave empty, and started the signed time
-when the form was opened.
+"""Fields of the page: the Idempotency-Key, the name of a draft, a checkbox, the step after this
+one, and the numbers of photos to remove.
 """
 
+PAGE_FIELDS = SCREENING_FIELDS | {SENDING, DRAFT, WANTS_UPDATES, THEN, DROP_PHOTO, "kept_personal"}
+"""Names that only the website has: they are no parameters of GeoReport."""
+
 PLACE_FIELDS = ("lat", "long", "accuracy", "address_string", "address_id")
-CONTACT_FIELDS = ("email", "phone", "first_name", "last_name")
+CONTACT_FIELDS = ("email", "phone", "first_name", "last_name", WANTS_UPDATES)
 
 
 @dataclass(frozen=True)
@@ -31,6 +29,14 @@ class SentForm:
     parameters: Values
     page: Values
 
+    @classmethod
+    def of(cls, values: Values) -> "SentForm":
+        """Tell the two kinds of fields apart."""
+        return cls(
+            {name: texts for name, texts in values.items() if name not in PAGE_FIELDS},
+            {name: texts for name, texts in values.items() if name in PAGE_FIELDS},
+        )
+
     def first(self, name: str) -> str:
         """Return a field of the page; empty if it is absent."""
         return first(self.page, name) or ""
@@ -38,48 +44,22 @@ class SentForm:
 
 def sent_form() -> SentForm:
     """Return the form of this HTTP request."""
-    values = sent_values()
-    return SentForm(
-        {name: texts for name, texts in values.items() if name not in PAGE_FIELDS},
-        {name: texts for name, texts in values.items() if name in PAGE_FIELDS},
-    )
+    return SentForm.of(sent_values())
 
 
-def answers_in(parameters: Values) -> dict[str, list[str]]:
+def answers_in(values: Values) -> dict[str, list[str]]:
     """Return the answers to questions among parameters."""
-    return {
-        name: list(texts) for name, texts in parameters.items() if name.startswith("attribute[")
-    }
+    return {name: list(texts) for name, texts in values.items() if name.startswith("attribute[")}
 
 
-def among(parameters: Values, names: tuple[str, ...]) -> dict[str, list[str]]:
-    """Return some parameters, without those that were left empty."""
-    found = {name: [text.strip() for text in parameters.get(name, ())] for name in names}
+def among(values: Values, names: Collection[str]) -> dict[str, list[str]]:
+    """Return the fields with these names, without those that were left empty."""
+    found = {name: [text.strip() for text in values.get(name, ())] for name in names}
     return {name: texts for name, texts in found.items() if any(texts)}
 
 
-def signed_time(now: datetime) -> str:
-    """Return a time that only this server can have written."""
-    return _signer().sign(f"{now.timestamp():.3f}").decode("ascii")
-
-
-def seconds_since(signed: str, now: datetime) -> float | None:
-    """Return the seconds since a signed time; None if it is missing or of someone else."""
-    try:
-        text = _signer().unsign(signed.encode("utf-8", "replace"))
-        opened = datetime.fromtimestamp(float(text), UTC)
-    except (BadSignature, ValueError, OverflowError):
-        return None
-    return (now - opened).total_seconds()
-
-
-def _signer() -> Signer:
-    return Signer(secret_key(), salt="form of a report")
-
-
-def typed_in(parameters: Values, page: Values | None = None) -> Mapping[str, object]:
-    """Return the functions by which templates show what was typed: typed, typed_list."""
-    values = {**parameters, **(page or {})}
+def typed_in(values: Values) -> Mapping[str, Callable[[str], Any]]:
+    """Return the functions by which templates show what was typed: typed and typed_list."""
     return {
         "typed": lambda name: next(iter(values.get(name, ())), ""),
         "typed_list": lambda name: list(values.get(name, ())),

@@ -8,7 +8,6 @@ from flask_babel import ngettext
 
 from geo.coordinates import Point
 from geo.routing.decide import Decision
-from geo.routing.public_reason import public_reason_of
 from open311.errors import OutsideServiceArea
 from open311.queries.catalog.services import ServiceInfo
 from open311.queries.city import City
@@ -17,7 +16,7 @@ from open311.queries.requests.due_dates import due_by
 from open311.queries.requests.record import records_of_city
 from open311.queries.routing.decide import RoutingCase
 from open311.queries.routing.snapshot import route_in
-from open311.residents.catalog_words import CatalogWords
+from open311.web.catalog_words import CatalogWords, page_words
 from open311.web.languages import language, say
 
 
@@ -41,7 +40,7 @@ def outlook_of(
     city: City, jurisdiction: Scope, service: ServiceInfo, point: Point | None, now: datetime
 ) -> Outlook:
     """Return the outlook for a service at a place, if that is known. now is aware."""
-    words = CatalogWords(city, language())
+    words = page_words(city)
     code = service.service_code
     return Outlook(
         takes="" if point is None else _takes(words, jurisdiction, service, point, now),
@@ -78,11 +77,7 @@ def _takes(
 
 def _reason(words: CatalogWords, decision: Decision) -> str:
     """Return the part of a sentence that follows "because"; empty without a reason."""
-    reason = public_reason_of(decision)
-    if reason.text:
-        return words.text("rule", reason.code or "", "public_reason", reason.text).rstrip(".")
-    names = ", ".join(hit.name or hit.code for hit in reason.boundaries)
-    return say("it lies in %(boundary)s", boundary=names) if names else ""
+    return ""
 
 
 def _due(city: City, jurisdiction: Scope, service: ServiceInfo, now: datetime) -> str:

@@ -13,9 +13,10 @@ from open311.queries.catalog.suggest import suggest
 from open311.queries.city import City
 from open311.queries.jurisdictions import Scope
 from open311.queries.requests.likely_duplicates import LikelyDuplicate, list_likely_duplicates
-from open311.residents.catalog_words import CatalogWords, in_groups, offered
 from open311.residents.outlook import Outlook, outlook_of
-from open311.web.languages import language, say
+from open311.residents.service_cards import card_of, in_groups, offered, questions_of
+from open311.web.catalog_words import CatalogWords, page_words
+from open311.web.languages import say
 from open311.web.parameters import first, parse, public_address
 from open311.web.site import link, site_city
 from schemas.base import Values
@@ -57,7 +58,7 @@ class ReportForm:
     @property
     def words(self) -> CatalogWords:
         """The catalog in the reader's language."""
-        return CatalogWords(self.city, language())
+        return page_words(self.city)
 
     @property
     def service(self) -> ServiceInfo | None:
@@ -80,7 +81,7 @@ class ReportForm:
 
     def services(self, words: str = "") -> dict[str, Any]:
         """Return the suggested services, and all by group, as templates take them."""
-        cards = {one.service_code: self.words.card(one) for one in offered(self.city)}
+        cards = {one.service_code: card_of(self.words, one) for one in offered(self.city)}
         best = self.suggested(words)
         return {"suggested": [cards[code] for code in best], "groups": in_groups(cards.values())}
 
@@ -92,13 +93,13 @@ class ReportForm:
             self.now,
             point=self.point(),
             offered=[one.service_code for one in offered(self.city)],
-            language=self.words.of_catalog,
+            language=self.words.own_language,
             translations=_translations(self.city),
         )
 
     def questions(self) -> list[dict[str, Any]]:
         """Return the questions of the chosen service."""
-        return self.words.questions(self.service) if self.service else []
+        return questions_of(self.words, self.service) if self.service else []
 
     def nearby(self) -> list[dict[str, Any]]:
         """Return what may be the same, as request_card takes it, nearest first."""
@@ -108,7 +109,7 @@ class ReportForm:
         found = list_likely_duplicates(
             self.jurisdiction, service.id, point, self.now, within=service.duplicate_meters
         )
-        name = self.words.service_name(service)
+        name = self.words.service_name(service.service_code, service.service_name)
         return [_nearby_card(one, name) for one in found]
 
     def matches(self) -> list[dict[str, str]]:
