@@ -12,7 +12,8 @@ from open311.georeport import (
 )
 from open311.georeport.openapi import description as openapi
 from open311.ogc import collections, description, exports, items, tiles
-from open311.residents import challenge, home
+from open311.residents import challenge, drafts, home, report, report_data
+from open311.residents import sent as sent_reports
 from open311.staff import (
     account,
     administration,
@@ -83,7 +84,14 @@ STAFF = (
     boundary_set_map.blueprint,
 )
 
-RESIDENTS = (home.blueprint, challenge.blueprint)
+RESIDENTS = (
+    home.blueprint,
+    report.blueprint,
+    report_data.blueprint,
+    drafts.blueprint,
+    sent_reports.blueprint,
+    challenge.blueprint,
+)
 """Blueprints of the residents' website, which are also below each language."""
 
 BLUEPRINTS = (*OTHERS, *OGC, *STAFF)

@@ -31,6 +31,10 @@ DRAFT_GONE = Message(
     "draft.gone",
     page=N_("This report was sent, or it is older than 24 hours. Start a new one."),
 )
+REPORT_WITHDRAWN = Message(
+    "report.withdrawn",
+    page=N_("This request was withdrawn."),
+)
 SERVICE_NOT_OFFERED = Message(
     "site.service_not_offered",
     page=N_("Choose one of the services of this page."),
@@ -38,6 +42,10 @@ SERVICE_NOT_OFFERED = Message(
 ANSWER_REQUIRED = Message(
     "site.answer_required",
     page=N_("Answer this question: %(field)s"),
+)
+ADDRESS_UNCLEAR = Message(
+    "site.address_unclear",
+    page=N_("Choose one of these addresses, or say that it is none of them."),
 )
 CONTACT_REQUIRED = Message(
     "site.contact_required",

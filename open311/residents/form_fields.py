@@ -8,17 +8,20 @@ from open311.web.parameters import first, sent_values
 from open311.web.screening import SCREENING_FIELDS
 from schemas.base import Values
 
-SENDING, DRAFT, WANTS_UPDATES, THEN, DROP_PHOTO = (
-    *("sending", "draft", "wants_updates", "then", "drop_photo"),
+SENDING, DRAFT, WANTS_UPDATES, THEN, DROP_PHOTO, WANTED = (
+    *("sending", "draft", "wants_updates", "then", "drop_photo", "service"),
 )
 """Fields of the page: the Idempotency-Key, the name of a draft, a checkbox, the step after this
-one, and the numbers of photos to remove.
+one, the names of photos to remove, and the service that a link to the form was about.
 """
 
-PAGE_FIELDS = SCREENING_FIELDS | {SENDING, DRAFT, WANTS_UPDATES, THEN, DROP_PHOTO, "kept_personal"}
+PAGE_FIELDS = SCREENING_FIELDS | {
+    *(SENDING, DRAFT, WANTS_UPDATES, THEN, DROP_PHOTO, WANTED, "kept_personal"),
+}
 """Names that only the website has: they are no parameters of GeoReport."""
 
 PLACE_FIELDS = ("lat", "long", "accuracy", "address_string", "address_id")
+SERVICE_FIELDS = ("service_code",)
 CONTACT_FIELDS = ("email", "phone", "first_name", "last_name", WANTS_UPDATES)
 
 

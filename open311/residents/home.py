@@ -1,12 +1,18 @@
 """The start page: what needs fixing?"""
 
+from open311.residents.form_fields import SERVICE_FIELDS, among
 from open311.residents.pages import site_pages
-from open311.web.site import site_page
+from open311.residents.report_form import ReportForm
+from open311.residents.report_pages import Page, whole_form
+from open311.web.parameters import sent_values
+from open311.web.site import site, site_page
 
 blueprint = site_pages("site_home")
 
 
 @blueprint.get("/")
-def show() -> tuple[str, int]:
-    """Show the form for a report."""
-    return site_page("home.html")
+def show() -> Page:
+    """Show the form for a report, for a service if a link named one; or that it is closed."""
+    if not site().takes_reports:
+        return site_page("closed.html", latest=[])
+    return whole_form(ReportForm.of(among(sent_values(), SERVICE_FIELDS)), {})

@@ -59,9 +59,7 @@ def _takes(
     words: CatalogWords, jurisdiction: Scope, service: ServiceInfo, point: Point, now: datetime
 ) -> str:
     """Say which department takes it and why; empty for a place outside the service area."""
-    case = RoutingCase(
-        service_code=service.service_code, group=service.group, point=point, at=now
-    )
+    case = RoutingCase(service_code=service.service_code, group=service.group, point=point, at=now)
     try:
         decision = route_in(words.city, jurisdiction, case).decision
     except OutsideServiceArea:

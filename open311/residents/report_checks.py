@@ -18,8 +18,13 @@ from open311.messages.residents import (
 from open311.messages.submissions import SERVICE_CODE_REQUIRED
 from open311.queries.routing.decide import outside
 from open311.queries.routing.snapshot import facts_outside
-from open311.residents.form_fields import CONTACT_FIELDS, PLACE_FIELDS, WANTS_UPDATES, among
-from open311.residents.form_fields import answers_in
+from open311.residents.form_fields import (
+    CONTACT_FIELDS,
+    PLACE_FIELDS,
+    WANTS_UPDATES,
+    among,
+    answers_in,
+)
 from open311.residents.report_form import ReportForm
 from open311.web.intake import check_parameters
 from open311.web.page_problems import PageProblem, page_problems
@@ -35,6 +40,8 @@ def place_problems(form: ReportForm) -> list[Problem]:
     values = {**among(form.parameters, PLACE_FIELDS), "service_code": ["any"]}
     try:
         loaded = check_parameters(values, (), form.jurisdiction)
+        if "lat" not in loaded and not loaded["address_id"]:
+            return []  # a text is looked up when it is sent
         place = sent_place(form.city, form.jurisdiction, loaded)
     except InvalidParameters as error:
         return list(error.problems)
@@ -70,10 +77,13 @@ def contact_problems(form: ReportForm) -> list[Problem]:
         problems.append(Problem(EMAIL_FOR_UPDATES, {}, "email"))
     elif email is not None and not is_email(email):
         problems.append(Problem(EMAIL_INVALID, {}, "email"))
-    elif form.service is not None and form.service.needs_contact:
-        if email is None and first(contact, "phone") is None:
-            problems.append(Problem(CONTACT_REQUIRED, {}, "email"))
+    elif _needs_contact(form) and email is None and first(contact, "phone") is None:
+        problems.append(Problem(CONTACT_REQUIRED, {}, "email"))
     return problems
+
+
+def _needs_contact(form: ReportForm) -> bool:
+    return form.service is not None and form.service.needs_contact
 
 
 def _problems_of_fields(form: ReportForm, values: Values, *, answers: bool = True) -> list[Problem]:
@@ -126,4 +136,3 @@ def _with_question(form: ReportForm, problem: Problem) -> Problem:
         return problem
     message = ANSWER_REQUIRED if problem.message.key == "answer.required" else problem.message
     return replace(problem, message=message, label=label)
-

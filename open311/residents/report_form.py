@@ -97,6 +97,28 @@ class ReportForm:
             translations=_translations(self.city),
         )
 
+    @property
+    def service_name(self) -> str:
+        """The name of the chosen service; empty without one."""
+        if self.service is None:
+            return ""
+        return self.words.service_name(self.service.service_code, self.service.service_name)
+
+    def place_words(self) -> list[str]:
+        """Return the place as it is read: an address, or that it is marked."""
+        address = first(self.parameters, "address_string")
+        if address:
+            return [address]
+        return [say("The place is marked on the map.")] if self.point() else []
+
+    def answer_words(self, question: Mapping[str, Any]) -> list[str]:
+        """Return the answers to a question as they are read."""
+        names = (
+            {one["key"]: one["name"] for one in question["values"]} if "values" in question else {}
+        )
+        given = self.parameters.get(f"attribute[{question['code']}]", ())
+        return [names.get(text, text) for text in given if text.strip()]
+
     def questions(self) -> list[dict[str, Any]]:
         """Return the questions of the chosen service."""
         return questions_of(self.words, self.service) if self.service else []
@@ -109,8 +131,7 @@ class ReportForm:
         found = list_likely_duplicates(
             self.jurisdiction, service.id, point, self.now, within=service.duplicate_meters
         )
-        name = self.words.service_name(service.service_code, service.service_name)
-        return [_nearby_card(one, name) for one in found]
+        return [_nearby_card(one, self.service_name) for one in found]
 
     def matches(self) -> list[dict[str, str]]:
         """Return the addresses that the typed one may mean; the last choice is none of them."""

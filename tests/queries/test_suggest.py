@@ -10,12 +10,11 @@ import pytest
 from applications import in_context
 from flask import Flask
 
-from geo.coordinates import Point
 from open311.operations.imports.seed import load_seed_data
 from open311.queries.catalog.suggest import MOST, suggest
 from open311.queries.city import City, read_city
 from open311.queries.jurisdictions import get_jurisdiction
-from open311.queries.requests.frequent import count_in_season, count_near
+from open311.queries.requests.frequent import count_in_season
 from open311.seed_folder.read import read_seed_folder
 
 LANCASTER = Path(__file__).parents[2] / "seed_data/lancaster"

@@ -72,6 +72,7 @@ class SentReport:
     service_name: str
     service_notice: str
     service_type: str
+    department_code: str
     department: str
     expected_datetime: datetime | None
     public: bool
@@ -86,8 +87,9 @@ def find_sent_report(jurisdiction: Scope, token_hash: bytes) -> SentReport | Non
             Service.service_code,
             Service.service_name,
             Service.service_notice,
-            Service.type,
-            Department.name,
+            Service.type.label("service_type"),
+            Department.code.label("department_code"),
+            Department.name.label("department"),
             ServiceRequest.expected_datetime,
             ServiceRequest.public,
             ServiceRequest.withdrawn_at,
@@ -101,4 +103,4 @@ def find_sent_report(jurisdiction: Scope, token_hash: bytes) -> SentReport | Non
             ServiceRequest.jurisdiction_id == jurisdiction.jurisdiction_id,
         )
     ).one_or_none()
-    return None if row is None else SentReport(*row)
+    return None if row is None else SentReport(**row._mapping)
