@@ -107,7 +107,7 @@ def test_one_question_after_the_other(website: str, site_database: str, photos: 
         assert shown in one.words
     assert count(site_database, "service_requests") == before
     one.send()
-    assert "/report/sent/" in one.url
+    assert "/report/sent/" in one.url, one.words
     assert one.statuses == [303, 200]
     assert count(site_database, "service_requests") == before + 1
     [row] = read(
