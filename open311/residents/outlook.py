@@ -8,6 +8,7 @@ from flask_babel import ngettext
 
 from geo.coordinates import Point
 from geo.routing.decide import Decision
+from geo.routing.public_reason import public_reason_of
 from open311.errors import OutsideServiceArea
 from open311.queries.catalog.services import ServiceInfo
 from open311.queries.city import City
@@ -64,7 +65,9 @@ def _takes(
         decision = route_in(words.city, jurisdiction, case).decision
     except OutsideServiceArea:
         return ""
-    department = words.city.department_names[decision.department_id]
+    name = words.city.department_names[decision.department_id]
+    codes = {named: code for code, named in words.city.departments}
+    department = words.department_name(codes.get(name, ""), name)
     reason = _reason(words, decision)
     if not reason:
         return say("%(department)s will take this.", department=department)
@@ -74,8 +77,15 @@ def _takes(
 
 
 def _reason(words: CatalogWords, decision: Decision) -> str:
-    """Return the part of a sentence that follows "because"; empty without a reason."""
-    return ""
+    """Return the part of a sentence that follows "because"; empty without a reason.
+
+    A reason that the city has written is in the language of its catalog only.
+    """
+    reason = public_reason_of(decision)
+    if reason.text:
+        return reason.text.rstrip(".") if words.language == words.own_language else ""
+    names = ", ".join(hit.name or hit.code for hit in reason.boundaries)
+    return say("the place is in %(boundary)s", boundary=names) if names else ""
 
 
 def _due(city: City, jurisdiction: Scope, service: ServiceInfo, now: datetime) -> str:

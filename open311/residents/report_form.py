@@ -87,15 +87,7 @@ class ReportForm:
 
     def suggested(self, words: str) -> list[str]:
         """Return the codes of the services that fit words and the place best, best first."""
-        return suggest(
-            self.city,
-            words,
-            self.now,
-            point=self.point(),
-            offered=[one.service_code for one in offered(self.city)],
-            language=self.words.own_language,
-            translations=_translations(self.city),
-        )
+        return suggest(self.city, words, self.now, self.point())
 
     @property
     def service_name(self) -> str:
@@ -156,20 +148,6 @@ class ReportForm:
             return {"lat": 0.0, "long": 0.0}
         min_long, min_lat, max_long, max_lat = area.bounds
         return {"lat": (min_lat + max_lat) / 2, "long": (min_long + max_long) / 2}
-
-
-def _translations(city: City) -> Mapping[str, Mapping[str, str]]:
-    """Return the translated names and keywords of services by code, for each language."""
-    return {
-        language: {
-            one.service_code: " ".join(
-                city.catalog_texts.find("service", one.service_code, field, language) or ""
-                for field in ("name", "keywords")
-            )
-            for one in city.services.values()
-        }
-        for language in sorted(city.catalog_texts.languages)
-    }
 
 
 def _nearby_card(one: LikelyDuplicate, service_name: str) -> dict[str, Any]:
