@@ -60,6 +60,13 @@ class _Report:
     staged: list[StoredPhoto] = field(default_factory=list)
 
 
+@blueprint.get("")
+@blueprint.get("/draft")
+def start() -> AnyResponse:
+    """Lead to the start page, where the form is: these addresses only take forms."""
+    return redirect(link("site_home.show"), 302)
+
+
 @blueprint.post("")
 def send() -> AnyResponse:
     """Take in a report, and lead to its confirmation; with problems, return the page again."""

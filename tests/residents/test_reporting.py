@@ -1,10 +1,7 @@
 """Reporting on the website without scripts, over HTTP."""
 
-import hmac
-import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from hashlib import sha256
 from typing import Any
 from urllib.parse import urljoin
 
@@ -13,9 +10,9 @@ import pytest
 import requests
 from georeport_client import KEYS, Api
 from images import from_a_phone
-from itsdangerous import Signer
 from servers import PATIENCE
 from visitor import Visitor
+from website_forms import opened
 
 SECRET = "a secret of the tests, long enough for it"
 
@@ -62,15 +59,9 @@ def stored(rows: Rows) -> int:
     return int(rows("SELECT count(*) FROM service_requests")[0][0])
 
 
-def opened_long_ago() -> str:
-    """What the form says about when it was opened, a minute ago."""
-    key = hmac.new(SECRET.encode(), b"derived key\0form opened", sha256).digest()
-    return Signer(key).sign(str(round((time.time() - 60) * 1000))).decode()
-
-
 def begun(visitor: Visitor, *answers: dict[str, Any]) -> Visitor:
     """A draft of someone who takes a minute, with the first questions answered."""
-    visitor.open("/").send({"opened": opened_long_ago()})
+    visitor.open("/").send({"opened": opened(SECRET)})
     for answer in answers:
         visitor.send(answer)
     return visitor
@@ -419,7 +410,7 @@ def test_a_closed_site_says_so_and_takes_nothing(visitor: Visitor, rows: Rows) -
 
 
 def test_the_pages_are_in_the_language_of_their_address(visitor: Visitor, rows: Rows) -> None:
-    visitor.open("/es/").send({"opened": opened_long_ago()})
+    visitor.open("/es/").send({"opened": opened(SECRET)})
     assert "/es/report/" in visitor.url
     for answer in (PLACE, POTHOLE, {}, {}, {}):
         visitor.send(answer)
