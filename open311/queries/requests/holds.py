@@ -43,7 +43,7 @@ def _digests(several: Sequence[bytes]) -> ColumnElement[list[bytes]]:
     return literal(list(several), ARRAY(LargeBinary))
 
 
-def find_held(pk: int) -> Row[str, bool, str | None] | None:
+def find_held(pk: int) -> Row[str | None, bool, str | None] | None:
     """Find (service_request_id, public, outcome) of a report that was held, settled or not.
 
     None for others.
