@@ -46,11 +46,11 @@ def media_rows(media: Sequence[Medium], start: int = 0) -> list[dict[str, Any]]:
 
 def _columns(medium: Medium) -> dict[str, str | int | None]:
     if isinstance(medium, str):
-        return {"url": medium, **dict.fromkeys(_STORED)}
-    return {"url": None, **{name: getattr(medium, name) for name in _STORED}}
+        return {"url": medium, **dict.fromkeys(_OF_PHOTO)}
+    return {"url": None, **{name: getattr(medium, name) for name in _OF_PHOTO}}
 
 
-_STORED = ("name", "width", "height", "size")
+_OF_PHOTO = ("name", "width", "height", "size")
 
 
 def drop_media(service_request_pks: Sequence[int], *, only_first: bool = False) -> list[str]:
