@@ -61,7 +61,7 @@ function problems({ problems: lines }) {
 function item({ url, number, title, when }) {
   const entry = make("li");
   entry.append(
-    make("a", [number, title].filter(Boolean).join(" – ") || url, { href: url }),
+    make("a", [number, title].filter(Boolean).join(": ") || url, { href: url }),
     " ",
     make("small", new Date(when).toLocaleDateString(document.documentElement.lang), { className: "soft" }),
   );
