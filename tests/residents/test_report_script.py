@@ -228,7 +228,7 @@ def test_what_the_server_refuses_is_kept_and_opens_as_a_form(
     expect(summary.get_by_role("link")).to_have_count(3)
     page.close()
     again = opened(context, address)
-    again.get_by_text("One saved request could not be sent. Graffiti").wait_for()
+    again.locator("#waiting", has_text="Graffiti").get_by_text("could not be sent").wait_for()
     again.get_by_text("Choose what it is.").wait_for()
     again.get_by_role("button", name="Open it").click()
     expect(again.get_by_label("Smaller than a dinner plate")).to_be_checked()
