@@ -1,0 +1,220 @@
+"""The public list and map of service requests, and the search by number."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any
+from urllib.parse import quote, urlencode, urlsplit
+
+from flask import g, redirect
+from werkzeug.wrappers import Response as AnyResponse
+
+from open311.errors import Gone, InvalidParameters, NotFound
+from open311.queries.addresses import find_meant, search_addresses
+from open311.queries.city import City
+from open311.queries.requests.public import Listing, get_service_request, list_service_requests
+from open311.residents.list_filters import (
+    CIRCLE,
+    IN_FORM,
+    Pair,
+    chips,
+    form_choices,
+    sent_pairs,
+    tile_query,
+    unseen_pairs,
+    without,
+)
+from open311.residents.pages import site_pages
+from open311.web.caching import revalidate
+from open311.web.catalog_words import CatalogWords, page_words
+from open311.web.freshness import fresh
+from open311.web.links import next_cursor
+from open311.web.page_problems import page_problems
+from open311.web.parameters import first, sent_values
+from open311.web.request_lists import criteria_of, paging_of, read_filters
+from open311.web.site import link, site_city, site_page
+from schemas.base import Values
+
+blueprint = site_pages("site_lists")
+blueprint.after_request(revalidate)
+
+PAGE_SIZE = 20
+
+MOST_MATCHES = 6
+"""Addresses to choose from."""
+
+Shown = tuple[str, int] | AnyResponse
+
+
+@blueprint.get("/reports")
+@fresh
+def index() -> Shown:
+    """Show one page of the list, filtered like that of the API."""
+    city, values = site_city(), sent_values()
+    pairs = sent_pairs(values)
+    matches: list[dict[str, Any]] = []
+    if first(values, "address") and not (first(values, "lat") or first(values, "long")):
+        found = _find_address(city, pairs)
+        if isinstance(found, str):
+            return redirect(found, 303)
+        matches = found
+    try:
+        filters = read_filters(city, {**_known(values), "page_size": [str(PAGE_SIZE)]})
+    except InvalidParameters as error:
+        return _page(city, pairs, {"problems": page_problems(error.problems)}, 400)
+    return _page(city, pairs, _listed(city, pairs, filters, matches))
+
+
+def _known(values: Values) -> Values:
+    """Return the values of the filters, the order, and the cursor."""
+    return {name: sent for name, sent in values.items() if name not in ("page", "page_size")}
+
+
+def _find_address(city: City, pairs: Sequence[Pair]) -> str | list[dict[str, Any]]:
+    """Return where the list near an address is, or else the addresses that may be meant.
+
+    Without a register of addresses, its words are searched for in requests.
+    """
+    sent, others = dict(pairs), without(pairs, *CIRCLE, "q")
+    id_, text = city.scope.jurisdiction_id, sent["address"]
+    if not city.scope.has_addresses:
+        words = " ".join(filter(None, (sent.get("q"), text)))
+        return _address([("q", words), *others])
+    meant = find_meant(id_, text).address
+    if meant is not None:
+        near = (meant.address, meant.point.lat, meant.point.long)
+        return _address(_near(pairs, *near))
+    return [
+        {"name": one["address"], "url": _address(_near(pairs, one["address"], one["lat"], one["long"]))}
+        for one in search_addresses(id_, text, MOST_MATCHES)
+    ]
+
+
+def _near(pairs: Sequence[Pair], address: str, lat: float, long: float) -> list[Pair]:
+    place = [("address", address), ("lat", f"{lat:.6f}"), ("long", f"{long:.6f}")]
+    return [*without(pairs, "address", "lat", "long"), *place]
+
+
+def _address(pairs: Sequence[Pair]) -> str:
+    """Return the path of the list with some filters."""
+    path = link("site_lists.index")
+    return f"{path}?{urlencode(pairs)}" if pairs else path
+
+
+def _listed(
+    city: City, pairs: Sequence[Pair], filters: Mapping[str, Any], matches: Sequence[Any]
+) -> dict[str, Any]:
+    """Return the values of the page that the list gives."""
+    asked = paging_of(filters)
+    found = read_list(city, filters)
+    page = found.page
+    words = page_words(city)
+    cursor = next_cursor(asked, page) if page.more else None
+    begin, moves = filters["start_date"], filters["window_moves"]
+    before = None
+    if begin is not None and not page.more:
+        last_day = (begin - timedelta(seconds=1)).astimezone(city.scope.zone)
+        earlier = without(pairs, "start_date", "end_date")
+        before = _address([*earlier, ("end_date", f"{last_day:%F}")])
+    return {
+        "requests": [card(words, row) for row in page.rows],
+        "total": page.total,
+        "chips": chips(city, filters, pairs),
+        "begin": begin,
+        "end": filters["end_date"],
+        "is_usual_period": moves,
+        "next_url": _address([*pairs, ("after", cursor)]) if cursor else None,
+        "first_url": _address(pairs) if asked.after else None,
+        "before_url": before,
+        "matches": matches,
+        "not_found": bool(dict(pairs).get("address")) and not filters["radius"] and not matches,
+        "map": {"tiles": tile_query(city, filters), "bounds": _bounds(city, filters)},
+    }
+
+
+def read_list(city: City, filters: Mapping[str, Any], public_url: str = "") -> Listing:
+    """Return a page of the list, with what pages show beyond the standard's fields."""
+    return list_service_requests(
+        city,
+        city.scope.at(public_url),
+        criteria_of(filters),
+        paging_of(filters),
+        extensions=True,
+        window_moves=filters["window_moves"],
+    )
+
+
+def card(words: CatalogWords, row: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a request as the macro request_card shows it."""
+    code, more = row["service_code"], row["extended_attributes"]
+    photo = next(iter(more["photos"]), None)
+    return {
+        "service_request_id": row["service_request_id"],
+        "url": request_path(row["service_request_id"]),
+        "service_name": words.service_name(code, row["service_name"]),
+        "lang": words.lang("service", code, "name"),
+        "address": row["address"] or "",
+        "description": row["description"] or "",
+        "requested_at": row["requested_datetime"],
+        "status": more["detailed_status"],
+        "thumbnail": urlsplit(photo["thumbnail_url"]).path if photo else "",
+    }
+
+
+def request_path(service_request_id: str) -> str:
+    """Return the path of the page of a request, in the language of this page's path."""
+    language = g.get("path_language")
+    prefix = f"/{language}" if language else ""
+    return f"{prefix}/r/{quote(service_request_id, safe='')}"
+
+
+def _bounds(city: City, filters: Mapping[str, Any]) -> str:
+    """Return west, south, east, and north of what the map shows first; empty if that is unknown."""
+    box = filters["bbox"]
+    if box is not None:
+        return ",".join(f"{box[name]:.6f}" for name in ("minlong", "minlat", "maxlong", "maxlat"))
+    today = city.scope.today()
+    found = [city.find_box(layer, code, today) for layer, code in filters["boundary"]]
+    boxes = [one for one in found if one is not None]
+    if boxes:
+        west, south, east, north = zip(*boxes, strict=True)
+        return f"{min(west)},{min(south)},{max(east)},{max(north)}"
+    return "" if city.service_area is None else ",".join(map(str, city.service_area.bounds))
+
+
+def _page(
+    city: City, pairs: Sequence[Pair], listed: Mapping[str, Any], status: int = 200
+) -> tuple[str, int]:
+    sent = dict(reversed(pairs))  # a field shows the first value
+    query = urlencode(pairs)
+    return site_page(
+        "requests.html",
+        status,
+        here="requests",
+        typed=lambda name: sent.get(name, "") if name in IN_FORM else "",
+        unseen=unseen_pairs(pairs),
+        clear_url=link("site_lists.index"),
+        feeds={
+            name: f"{link(f'site_feeds.{name}')}?{query}".rstrip("?") for name in ("atom", "geojson")
+        },
+        **form_choices(city),
+        **listed,
+    )
+
+
+@blueprint.get("/find")
+@fresh
+def find() -> Shown:
+    """Go to the page of a request by its number, or say that there is none."""
+    city, values = site_city(), sent_values()
+    number = (first(values, "number") or "").strip(" #.")
+    if not number:
+        return redirect(link("site_lists.index"), 303)
+    try:
+        row, _changes = get_service_request(city, city.scope, number)
+    except NotFound as error:
+        problems = [replace(one, field="number") for one in page_problems(error.problems)]
+        return site_page("find.html", 404, here="requests", problems=problems, number=number)
+    except Gone:
+        return redirect(request_path(number), 303)
+    return redirect(request_path(row["service_request_id"]), 303)
