@@ -5,7 +5,6 @@ templates from the same names.
 """
 
 import io
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -128,7 +127,7 @@ NEARBY = [
     listed(1198, "planned", meters=44.0, direction="S"),
 ]
 OUTLOOK = {
-    "takes": "Street Division, North Yard will take this, because it lies north of Main Street.",
+    "takes": "Street Division, North Yard will take this, because it is north of Main Street.",
     "due": "Expected by Friday, December 4, 5 PM (5 working days).",
     "record": "In the past year 9 of 10 potholes here were closed within 6 days (41 requests).",
     "urgent_text": "",
@@ -172,6 +171,108 @@ ROWS = [
     ("How large is it?", ["Larger than a dinner plate"], "/report/d/details"),
     ("Contact", [], "/report/d/contact"),
 ]
+SENT = {
+    "number": "26-0001234",
+    "track_url": f"https://311.example.com/track/{'s' * 22}",
+    "takes": "Street Division, North Yard has it.",
+    "due": "Expected by Friday, December 4.",
+    "held": False,
+    "email": "",
+}
+HELD = "Received and being worked on. Shown publicly after a look."
+
+
+def entry(code: str, days: int, **others: Any) -> dict[str, Any]:
+    common = {"sentence": "", "note": "", "photos": [], "removed": ""}
+    return {**common, "code": code, "at": NOW - timedelta(days=days), **others}
+
+
+PHOTO = ("/media/street.jpg", "Photo 1", "/media/street.jpg")
+ENTRIES = [
+    entry("open", 6, sentence="Street Division, North Yard has it."),
+    entry("moved", 5, sentence="Moved from Street Division to Water.", note="A main is below."),
+    entry("planned", 4, sentence="Expected by December 4.", note="With the next paving."),
+    entry("note", 3, removed="Personal data removed by the city, Nov 25"),
+    entry("in_progress", 1, photos=[PHOTO]),
+]
+ONE = {
+    "service_request_id": "26-0001234",
+    "service_name": "Pothole",
+    "address": "104 East Main Street",
+    "lat": 39.7137,
+    "long": -82.5993,
+    "requested_at": NOW - timedelta(days=6),
+    "status": "in_progress",
+    "sentence": "A crew has begun.",
+    "department": "Street Division, North Yard",
+    "reason": "because it is north of Main Street",
+    "expected": "December 4",
+    "was_expected": "November 26",
+    "late": True,
+    "description": "Deep hole in the right lane.\nBy the bus stop.",
+    "removed": "",
+    "photos": [PHOTO, PHOTO],
+    "answers": [("How large is it?", ["Larger than a dinner plate"])],
+    "entries": ENTRIES,
+    "supports": 3,
+    "main_id": "",
+    "main_url": "",
+    "qr": "/media/qr.png",
+}
+CLOSED: dict[str, Any] = {
+    **ONE,
+    "status": "duplicate",
+    "sentence": "Follow that one.",
+    "late": False,
+    "expected": "",
+    "description": "",
+    "removed": "Text hidden by the requester",
+    "main_id": "26-0001100",
+    "main_url": "/r/26-0001100",
+    "entries": [*ENTRIES, entry("fixed", 0, note="Filled with hot asphalt.", photos=[PHOTO])],
+}
+TRACK: dict[str, Any] = {
+    "one": ONE,
+    "secret": "s" * 22,
+    "may": {"add", "hide", "link", "withdraw", "email"},
+    "question": "",
+    "hideable": [("a.jpg", "/media/street.jpg", "Photo 1"), ("b.jpg", "/media/street.jpg", "")],
+    "text_shown": True,
+    "email": "",
+    "keeps": False,
+    "reopen_by": "",
+    "answered": "",
+    "done": "Your text is hidden.",
+}
+LIST: dict[str, Any] = {
+    "found": [*LATEST, listed(1190, "no_further_action"), listed(1187, "for_triage")],
+    "count": "217 requests",
+    "services": [{"key": one["service_code"], "name": one["service_name"]} for one in SERVICES],
+    "next_url": "/reports?after=x",
+    "previous_url": "/reports?before=x",
+    "geojson_url": "/reports.geojson",
+    "atom_url": "/reports.atom",
+    "center": FORM["center"],
+    "base_map": FORM["base_map"],
+    "here": "requests",
+}
+RECORD = {"requests": 41, "nine_in_ten": "6 days", "kept": "92 %", "satisfied": "88 %"}
+PROMISED = [
+    (
+        group,
+        [
+            {
+                **one,
+                "description": "A hole or broken pavement in a street or alley.",
+                "url": f"/services/{one['service_code']}",
+                "promise": "5 working days",
+                "record": None if one["icon"] == "snow" else RECORD,
+            }
+            for one in services
+        ],
+    )
+    for group, services in GROUPS
+]
 PAGES: dict[str, tuple[str, dict[str, Any]]] = {
     "home": ("home.html", FORM),
     "home-problems": (
@@ -205,7 +306,70 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
         "problem.html",
         {"status": 429, "wait": 600, "problems": [PageProblem("Try again later.")]},
     ),
+    "problem-410": (
+        "problem.html",
+        {"status": 410, "problems": [PageProblem("The requester has withdrawn it.")]},
+    ),
+    "problem-503": ("problem.html", {"status": 503, "problems": [PageProblem("Try again.")]}),
+    "sent": ("sent.html", SENT),
+    "sent-held": ("sent.html", {**SENT, "held": True, "number": "", "email": "me@example.com"}),
+    "request": ("request.html", {"one": ONE, "image": "", "closed": False, "done": ""}),
+    "request-closed": (
+        "request.html",
+        {"one": CLOSED, "image": "", "closed": True, "done": "flag"},
+    ),
+    "track": ("track.html", TRACK),
+    "track-answer": (
+        "track.html",
+        {
+            **TRACK,
+            "may": {"answer", "add"},
+            "question": "Which lane?",
+            "one": {**ONE, "status": "waits"},
+        },
+    ),
+    "track-fixed": (
+        "track.html",
+        {
+            **TRACK,
+            "one": CLOSED,
+            "may": {"fixed", "withdraw"},
+            "keeps": True,
+            "reopen_by": "Dec 11",
+        },
+    ),
+    "track-held": (
+        "track.html",
+        {**TRACK, "one": {**ONE, "status": "held", "sentence": HELD, "entries": []}},
+    ),
+    "requests": ("requests.html", LIST),
+    "requests-none": ("requests.html", {**LIST, "found": [], "count": "No requests"}),
+    "services": ("services.html", {"groups": PROMISED, "here": "services"}),
+    "one-service": (
+        "service.html",
+        {
+            "service": {
+                **PROMISED[0][1][0],
+                "service_notice": "",
+                "urgent_text": "",
+                "urgent_phone": "",
+            },
+            "departments": [("north of Main Street", "North Yard"), ("", "Street Division")],
+            "questions": QUESTIONS,
+            "latest": LATEST,
+            "here": "services",
+        },
+    ),
+    "about": ("text.html", {"key": "about"}),
+    "privacy": ("text.html", {"key": "privacy"}),
+    "accessibility": ("text.html", {"key": "accessibility"}),
+    "closed": ("closed.html", {"latest": LATEST, "here": "report"}),
+    "offline": ("offline.html", {}),
+    "follow": ("follow.html", {"one": ONE, "secret": "s" * 22, "state": "asked"}),
+    "ended": ("follow.html", {"one": ONE, "secret": "s" * 22, "state": "ended"}),
 }
+"""Pages by name: the template, and its values beside those of all pages."""
+
 
 pages = Blueprint("samples", __name__)
 
@@ -278,7 +442,3 @@ def sample_app() -> Flask:
     for blueprint in (static, media, pages):
         app.register_blueprint(blueprint)
     return app
-
-
-def all_pages() -> Iterator[str]:
-    yield from PAGES
