@@ -1,7 +1,6 @@
 """The filters of the public list: as sent, in the form, as chips, and for the map."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -16,7 +15,9 @@ from open311.web.languages import say as _
 from open311.web.place_names import PlaceNames
 from schemas.base import Values, filled_in
 from schemas.fields import CommaSeparated, w3c
+from schemas.search.cursors import DEFAULT_SORT
 from schemas.search.request_filters import ServiceRequestFiltersSchema
+from schemas.vocabulary.statuses import STANDARD_STATUSES
 
 CIRCLE = ("address", "lat", "long", "radius")
 
@@ -26,25 +27,34 @@ FILTERS = (
 )
 """Parameters of the API's list that the page knows, and address, which is the page's own."""
 
-SORTS = ("-requested_datetime", "requested_datetime", "-updated_datetime")
-
-RADII = {
-    "metric": (150.0, 500.0, 1000.0, 5000.0),
-    "us": (500 * FOOT, MILE / 4, MILE / 2, MILE, 3 * MILE),
-}
+RADII = {"metric": (150, 500, 1000, 5000), "us": (500 * FOOT, MILE / 4, MILE / 2, MILE, 3 * MILE)}
 """Distances of the form in meters, by the units of the city."""
 
+USUAL_RADIUS = {"metric": "1000", "us": f"{MILE / 2:.0f}"}
+
 Pair = tuple[str, str]
+
+Chip = tuple[str, Sequence[Pair]]
 
 _FIELDS = ServiceRequestFiltersSchema._declared_fields
 
 
 def sent_pairs(values: Values) -> list[Pair]:
-    """List the filters that were sent, each value of a list by itself, and the order."""
+    """List the filters that were sent, each value of a list by itself, and the order.
+
+    The form sends a distance even without a place, and the usual order. place is the address that
+    belongs to lat and long: they are not those of another one that was typed since.
+    """
     sent = filled_in(values)
-    return [
-        (name, one) for name in (*FILTERS, "sort") for one in _each(name, sent.get(name, ()))
-    ]
+    address = sent.get("address", [""])[0].strip()
+    is_of_place = values.get("place", [address])[0].strip() == address
+    dropped = set() if is_of_place else {"lat", "long"}
+    if not address and not (is_of_place and sent.keys() & {"lat", "long"}):
+        dropped.add("radius")
+    if sent.get("sort") == [DEFAULT_SORT]:
+        dropped.add("sort")
+    names = (name for name in (*FILTERS, "sort") if name not in dropped)
+    return [(name, one) for name in names for one in _each(name, sent.get(name, ()))]
 
 
 def _each(name: str, sent: Sequence[str]) -> Iterator[str]:
@@ -61,25 +71,15 @@ def without(pairs: Sequence[Pair], *names: str) -> list[Pair]:
     return [one for one in pairs if one[0] not in names]
 
 
-@dataclass(frozen=True)
-class Chip:
-    """A filter in words, and the query of the list without it."""
-
-    words: str
-    query: str
-
-
 def chips(city: City, filters: Mapping[str, Any], pairs: Sequence[Pair]) -> list[Chip]:
-    """List the filters of a list in words."""
-    words = _Words(city, filters)
+    """List the filters of a list in words, each with the filters that are left without it."""
+    words, sent = _Words(city, filters), dict(pairs)
     found = []
-    for name, value in pairs:
-        text = words.of(name, value, dict(pairs))
+    for number, (name, value) in enumerate(pairs):
+        text = words.of(name, value, sent)
+        others = [*pairs[:number], *pairs[number + 1 :]]
         if text:
-            left = without(pairs, *CIRCLE) if name == "lat" else [*pairs]
-            if name != "lat":
-                left.remove((name, value))
-            found.append(Chip(text, urlencode(left)))
+            found.append((text, without(pairs, *CIRCLE) if name == "lat" else others))
     return found
 
 
@@ -146,60 +146,88 @@ def group_name(city: City, words: CatalogWords, group: str) -> str:
 
 
 def _department(city: City, words: CatalogWords, value: str) -> str:
-    for code, name in city.departments:
-        if value.casefold() in (code.casefold(), name.casefold()):
-            return words.department_name(code, name)
-    return value
+    code = _department_code(city, value)
+    return words.department_name(code, dict(city.departments)[code]) if code else value
 
 
-def form_choices(city: City) -> dict[str, Any]:
-    """Return the options of the form: (value, name), those of services and boundaries by heading."""
+def form_choices(city: City, typed: Mapping[str, str]) -> dict[str, Any]:
+    """Return the options of the form: (value, name), those of services and boundaries by heading.
+
+    typed are the values of the fields, by name.
+    """
     words, units = page_words(city), city.scope.units
     services: dict[str, list[Pair]] = {}
     for one in city.listed_services:
         named = words.service(one)
         services.setdefault(named["group"], []).append((one["service_code"], named["service_name"]))
-    departments = [(code, words.department_name(code, name)) for code, name in city.departments]
+    radii = {f"{one:.0f}": distance(one, units, language()) for one in RADII[units]}
     return {
         "services": list(services.items()),
-        "departments": departments,
+        "departments": [
+            (code, words.department_name(code, name)) for code, name in city.departments
+        ],
         "boundaries": [
             (one.name, [(f"{one.code}:{code}", name or code) for code, name in one.boundaries])
             for one in city.choices(city.scope.today())
         ],
-        "radii": [(f"{one:.0f}", distance(one, units, language())) for one in RADII[units]],
+        "radii": list((radii | _other_radius(typed.get("radius", ""), units, radii)).items()),
         "sorts": [
-            ("-requested_datetime", _("newest first")),
+            (DEFAULT_SORT, _("newest first")),
             ("requested_datetime", _("oldest first")),
             ("-updated_datetime", _("recently updated")),
         ],
     }
 
 
+def _other_radius(text: str, units: str, known: Mapping[str, str]) -> dict[str, str]:
+    try:
+        return {} if text in known else {text: distance(float(text), units, language())}
+    except (ValueError, OverflowError):  # also of infinity
+        return {}
+
+
+def form_values(city: City, filters: Mapping[str, Any], pairs: Sequence[Pair]) -> dict[str, str]:
+    """Return the values of the form's fields: the first one of each filter, as its field has it.
+
+    filters is empty if they cannot be used.
+    """
+    values = dict(reversed(pairs))
+    values.setdefault("radius", USUAL_RADIUS[city.scope.units])
+    for name in ("start_date", "end_date"):
+        if name in values and filters:
+            values[name] = f"{filters[name].astimezone(city.scope.zone):%F}"
+    if "lat" in values and filters:
+        values["radius"] = f"{filters['radius']:.0f}"
+    named = _department_code(city, values.get("agency_responsible", ""))
+    return values | ({"agency_responsible": named} if named else {})
+
+
+def _department_code(city: City, value: str) -> str:
+    wanted = value.casefold()
+    codes = (
+        code for code, name in city.departments if wanted in (code.casefold(), name.casefold())
+    )
+    return next(codes, "")
+
+
 IN_FORM = (
-    *("q", "status", "service_code", "agency_responsible", "boundary", "address", "radius"),
+    *("q", "service_code", "agency_responsible", "boundary", "address", "radius"),
     *("start_date", "end_date", "sort"),
 )
-"""Filters with a field in the form; a field shows the first value."""
+"""Filters whose first value has a field in the form; so has that of status, if it is a usual one."""
 
 
 def unseen_pairs(pairs: Sequence[Pair]) -> list[Pair]:
-    """List the filters that the form keeps without a field of their own.
-
-    The place of an address that is typed anew is looked up anew.
-    """
+    """List the filters that the form keeps without a field, and place if there is one."""
     seen: set[str] = set()
     kept = []
     for name, value in pairs:
-        is_shown = name in IN_FORM and name not in seen and _has_option(name, value)
-        seen.add(name)
-        if not is_shown:
+        is_shown = name in IN_FORM or (name == "status" and value in STANDARD_STATUSES)
+        if name in seen or not is_shown:
             kept.append((name, value))
-    return kept
-
-
-def _has_option(name: str, value: str) -> bool:
-    return name != "status" or value in ("open", "closed")
+        seen.add(name)
+    sent = dict(pairs)
+    return [*kept, ("place", sent.get("address", ""))] if "lat" in sent else kept
 
 
 def tile_query(city: City, filters: Mapping[str, Any]) -> str:

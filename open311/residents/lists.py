@@ -1,33 +1,40 @@
 """The public list and map of service requests, and the search by number."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 
-from flask import g, redirect
+from flask import g, redirect, url_for
+from flask_babel import format_decimal, ngettext
 from werkzeug.wrappers import Response as AnyResponse
 
 from open311.errors import Gone, InvalidParameters, NotFound
 from open311.queries.addresses import find_meant, search_addresses
 from open311.queries.city import City
 from open311.queries.requests.public import Listing, get_service_request, list_service_requests
+from open311.queries.search.counts import Total
+from open311.queries.search.criteria import Criteria
+from open311.queries.search.pages import Paging
 from open311.residents.list_filters import (
     CIRCLE,
-    IN_FORM,
     Pair,
     chips,
     form_choices,
+    form_values,
     sent_pairs,
     tile_query,
     unseen_pairs,
     without,
 )
 from open311.residents.pages import site_pages
+from open311.web.base_map import base_map
 from open311.web.caching import revalidate
 from open311.web.catalog_words import CatalogWords, page_words
+from open311.web.dates import day_words
 from open311.web.freshness import fresh
+from open311.web.languages import language, say
 from open311.web.links import next_cursor
 from open311.web.page_problems import page_problems
 from open311.web.parameters import first, sent_values
@@ -52,22 +59,29 @@ def index() -> Shown:
     """Show one page of the list, filtered like that of the API."""
     city, values = site_city(), sent_values()
     pairs = sent_pairs(values)
-    matches: list[dict[str, Any]] = []
-    if first(values, "address") and not (first(values, "lat") or first(values, "long")):
+    sent, matches = dict(pairs), []
+    if "address" in sent and not sent.keys() & {"lat", "long"}:
         found = _find_address(city, pairs)
         if isinstance(found, str):
             return redirect(found, 303)
         matches = found
     try:
-        filters = read_filters(city, {**_known(values), "page_size": [str(PAGE_SIZE)]})
+        filters = read_filters(city, _as_values(pairs, values))
     except InvalidParameters as error:
-        return _page(city, pairs, {"problems": page_problems(error.problems)}, 400)
-    return _page(city, pairs, _listed(city, pairs, filters, matches))
+        return _page(city, pairs, {}, {"problems": page_problems(error.problems)}, 400)
+    return _page(city, pairs, filters, _listed(city, pairs, filters, matches))
 
 
-def _known(values: Values) -> Values:
-    """Return the values of the filters, the order, and the cursor."""
-    return {name: sent for name, sent in values.items() if name not in ("page", "page_size")}
+def _as_values(pairs: Sequence[Pair], values: Values) -> Values:
+    """Return the parameters of the list for some filters, and the page of it that was asked for."""
+    asked: dict[str, list[str]] = {
+        "page_size": [str(PAGE_SIZE)],
+        "after": [*values.get("after", ())],
+    }
+    for name, value in pairs:
+        asked.setdefault(name, []).append(value)
+    near = asked.keys() & {"lat", "long"}
+    return asked if near else {name: sent for name, sent in asked.items() if name != "radius"}
 
 
 def _find_address(city: City, pairs: Sequence[Pair]) -> str | list[dict[str, Any]]:
@@ -85,7 +99,10 @@ def _find_address(city: City, pairs: Sequence[Pair]) -> str | list[dict[str, Any
         near = (meant.address, meant.point.lat, meant.point.long)
         return _address(_near(pairs, *near))
     return [
-        {"name": one["address"], "url": _address(_near(pairs, one["address"], one["lat"], one["long"]))}
+        {
+            "name": one["address"],
+            "url": _address(_near(pairs, one["address"], one["lat"], one["long"])),
+        }
         for one in search_addresses(id_, text, MOST_MATCHES)
     ]
 
@@ -105,43 +122,71 @@ def _listed(
     city: City, pairs: Sequence[Pair], filters: Mapping[str, Any], matches: Sequence[Any]
 ) -> dict[str, Any]:
     """Return the values of the page that the list gives."""
-    asked = paging_of(filters)
-    found = read_list(city, filters)
-    page = found.page
-    words = page_words(city)
-    cursor = next_cursor(asked, page) if page.more else None
-    begin, moves = filters["start_date"], filters["window_moves"]
-    before = None
-    if begin is not None and not page.more:
-        last_day = (begin - timedelta(seconds=1)).astimezone(city.scope.zone)
-        earlier = without(pairs, "start_date", "end_date")
-        before = _address([*earlier, ("end_date", f"{last_day:%F}")])
+    asked, words = paging_of(filters), page_words(city)
+    page = read_list(city, filters).page
+    following = [*pairs, ("after", next_cursor(asked, page) or "")]
+    is_near = filters["radius"] is not None
     return {
-        "requests": [card(words, row) for row in page.rows],
-        "total": page.total,
-        "chips": chips(city, filters, pairs),
-        "begin": begin,
-        "end": filters["end_date"],
-        "is_usual_period": moves,
-        "next_url": _address([*pairs, ("after", cursor)]) if cursor else None,
-        "first_url": _address(pairs) if asked.after else None,
-        "before_url": before,
+        "found": [card(words, row) for row in page.rows],
+        "count": _count(page.total),
+        "period": _period(city, filters),
+        "chips": [(text, _address(others)) for text, others in chips(city, filters, pairs)],
+        "next_url": _address(following) if page.more else "",
+        "first_url": _address(pairs) if asked.after else "",
+        "before_url": "" if page.more else _address_before(city, pairs, filters),
         "matches": matches,
-        "not_found": bool(dict(pairs).get("address")) and not filters["radius"] and not matches,
-        "map": {"tiles": tile_query(city, filters), "bounds": _bounds(city, filters)},
+        "not_found": bool(dict(pairs).get("address")) and not is_near and not matches,
+        "tiles": tile_query(city, filters),
+        "bounds": _bounds(city, filters),
     }
+
+
+def _count(total: Total | None) -> str:
+    if total is None:
+        return ""
+    number = format_decimal(total.number)
+    if not total.exact:
+        return say("More than %(count)s requests", count=number)
+    return str(ngettext("%(count)s request", "%(count)s requests", total.number, count=number))
+
+
+def _period(city: City, filters: Mapping[str, Any]) -> str:
+    """Return the days that a list covers, in words; empty if it covers all."""
+    if filters["window_moves"]:
+        return say("of the last 90 days")
+    begin, end = filters["start_date"], filters["end_date"]
+    if begin is None or end is None:
+        return ""
+    days = (day_words(one, city.scope.zone, language()) for one in (begin, end))
+    return say("from %(begin)s to %(end)s", **dict(zip(("begin", "end"), days, strict=True)))
+
+
+def _address_before(city: City, pairs: Sequence[Pair], filters: Mapping[str, Any]) -> str:
+    """Return the path of the same list for the time before its period; empty if it has none."""
+    begin = filters["start_date"]
+    if begin is None:
+        return ""
+    last_day = (begin - timedelta(seconds=1)).astimezone(city.scope.zone)
+    others = without(pairs, "start_date", "end_date")
+    return _address([*others, ("end_date", f"{last_day:%F}")])
 
 
 def read_list(city: City, filters: Mapping[str, Any], public_url: str = "") -> Listing:
     """Return a page of the list, with what pages show beyond the standard's fields."""
+    moves = filters["window_moves"]
     return list_service_requests(
         city,
         city.scope.at(public_url),
         criteria_of(filters),
         paging_of(filters),
         extensions=True,
-        window_moves=filters["window_moves"],
+        window_moves=moves,
     )
+
+
+def list_extended(city: City, criteria: Criteria, asked: Paging) -> Listing:
+    """Return a page of all requests with some criteria, as read_list does."""
+    return list_service_requests(city, city.scope.at(""), criteria, asked, extensions=True)
 
 
 def card(words: CatalogWords, row: Mapping[str, Any]) -> dict[str, Any]:
@@ -183,23 +228,38 @@ def _bounds(city: City, filters: Mapping[str, Any]) -> str:
 
 
 def _page(
-    city: City, pairs: Sequence[Pair], listed: Mapping[str, Any], status: int = 200
+    city: City,
+    pairs: Sequence[Pair],
+    filters: Mapping[str, Any],
+    listed: Mapping[str, Any],
+    status: int = 200,
 ) -> tuple[str, int]:
-    sent = dict(reversed(pairs))  # a field shows the first value
-    query = urlencode(pairs)
+    typed = form_values(city, filters, pairs)
+    query = f"?{urlencode(pairs)}" if pairs else ""
     return site_page(
         "requests.html",
         status,
         here="requests",
-        typed=lambda name: sent.get(name, "") if name in IN_FORM else "",
+        typed=lambda name: typed.get(name, ""),
         unseen=unseen_pairs(pairs),
         clear_url=link("site_lists.index"),
-        feeds={
-            name: f"{link(f'site_feeds.{name}')}?{query}".rstrip("?") for name in ("atom", "geojson")
-        },
-        **form_choices(city),
+        atom_url=f"{link('site_feeds.atom')}{query}",
+        geojson_url=f"{url_for('site_feeds.geojson')}{query}",
+        base_map=base_map(url_for("site_files.base_map_archive")),
+        **form_choices(city, typed),
         **listed,
     )
+
+
+def list_values(city: City, values: Values) -> dict[str, Any]:
+    """Return the values of the list and its map for another page; raises InvalidParameters."""
+    pairs = sent_pairs(values)
+    filters = read_filters(city, _as_values(pairs, values))
+    return {
+        **_listed(city, pairs, filters, []),
+        "list_url": _address(pairs),
+        "base_map": base_map(url_for("site_files.base_map_archive")),
+    }
 
 
 @blueprint.get("/find")
