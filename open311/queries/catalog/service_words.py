@@ -10,6 +10,7 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import snowballstemmer
 from babel import Locale
@@ -26,9 +27,10 @@ ALIKE = 0.7
 MOST_WORDS = 100
 """Words of a text that are read; nobody needs more to name a problem."""
 
+_APOSTROPHES = re.compile("['\u2019]")
 _SHORTEST = 3  # letters: shorter ones are articles and the like
 _SHORTEST_TYPED_WRONG = 5
-_SIMILARITY = 0.8
+_SIMILARITY = 0.75
 
 Weights = Mapping[str, float]
 Text = tuple[str, float]
@@ -54,7 +56,7 @@ class LanguageWords:
         for code, texts in services.items():
             for text, weight in texts:
                 stems = [stem(word) for word in words_of(text)]
-                pairs = [first + second for first, second in zip(stems, stems[1:], strict=False)]
+                pairs = [first + second for first, second in pairwise(stems)]
                 for some, value in ((stems, weight), (pairs, weight * JOINED)):
                     for one in some:
                         found[one][code] = max(found[one].get(code, 0), value)
@@ -118,7 +120,7 @@ class ServiceWords:
 
 def words_of(text: str) -> list[str]:
     """List the words of a text in order, in small letters without accents."""
-    plain = unicodedata.normalize("NFKD", text.casefold().replace("'", "").replace("’", ""))
+    plain = unicodedata.normalize("NFKD", _APOSTROPHES.sub("", text.casefold()))
     letters = "".join(letter for letter in plain if not unicodedata.combining(letter))
     return [word for word in re.findall(r"[^\W_]+", letters) if len(word) >= _SHORTEST]
 
@@ -128,7 +130,7 @@ def stem_in(language: str) -> Callable[[str], str]:
 
     A stemmer keeps the word that it works on, so each call makes one: threads share none.
     """
-    name = Locale.parse(language).get_language_name("en").lower()
+    name = (Locale.parse(language).get_language_name("en") or "").lower()
     if name not in snowballstemmer.algorithms():
         return str
     return lambda word: snowballstemmer.stemmer(name).stemWord(word)

@@ -1,8 +1,9 @@
 """Suggestions of services to a resident: by words, else by what is frequent near a place."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from threading import Lock
+from uuid import UUID
 
 from cachetools import LRUCache, cached
 
@@ -16,39 +17,33 @@ from open311.queries.catalog.service_words import (
     ServiceWords,
     Text,
 )
-from open311.queries.catalog.services import PRIVATE
+from open311.queries.catalog.services import ServiceInfo
 from open311.queries.city import City
 from open311.queries.requests.frequent import count_in_season, count_near
 
 MOST = 6
 """Services that are suggested."""
 
-Translations = Mapping[str, Mapping[str, str]]
-"""For each language, the name and keywords of services by code, as one text."""
+_WITHOUT_SITE = "en"
+"""Language of the catalog of a city that has not said it."""
 
-_CITY_AS_REQUESTS = 10
+_CITY_AS_REQUESTS = 3
 """What is frequent in the whole city counts like this many requests near a place."""
 
 
-def suggest(
-    city: City,
-    words: str,
-    now: datetime,
-    *,
-    point: Point | None = None,
-    offered: Collection[str] | None = None,
-    language: str = "en",
-    translations: Translations | None = None,
-) -> list[str]:
+def suggest(city: City, words: str, now: datetime, point: Point | None = None) -> list[str]:
     """Return the codes of the services that fit best, best first: six, or all if there are fewer.
 
-    Services that no word fits follow by how frequent they are in this season; without any word that
-    fits, all do, by what is frequent near the point. offered are the codes to choose from, by
-    default all. language is that of the catalog. now is aware.
+    Only services of the website are suggested. Those that no word fits follow by how frequent they
+    are in this season; if no word fits any, all are by what is frequent near the point. words are
+    in any language of the city, and may be unfinished. now is aware.
     """
-    listed = [one["service_code"] for one in city.listed_services]
-    choice = [code for code in listed if offered is None or code in offered]
-    weights = words_of_city(city, language, translations or {}).weigh(words)
+    choice = [
+        one["service_code"]
+        for one in city.listed_services
+        if city.services[one["service_code"]].is_on_site
+    ]
+    weights = words_of_city(city).weigh(words)
     fits = any(code in weights for code in choice)
     shares = _frequency(city, None if fits else point, now)
     place = {code: number for number, code in enumerate(choice)}
@@ -73,37 +68,43 @@ def _frequency(city: City, point: Point | None, now: datetime) -> Mapping[str, f
 _WORDS: LRUCache[object, ServiceWords] = LRUCache(maxsize=64)
 
 
-def _key(city: City, language: str, translations: Translations) -> tuple[object, ...]:
-    texts = tuple((other, *some.items()) for other, some in translations.items())
-    return city.version, city.scope.jurisdiction_id, language, texts
+def _key(city: City) -> tuple[UUID, str]:
+    return city.version, city.scope.jurisdiction_id
 
 
 @cached(_WORDS, key=_key, lock=Lock())
-def words_of_city(city: City, language: str, translations: Translations) -> ServiceWords:
-    """Return the words of the services of a city, read from its snapshot."""
-    own = {one["service_code"]: _texts(city, one) for one in city.listed_services}
+def words_of_city(city: City) -> ServiceWords:
+    """Return the words of the services of a city in its languages, from its snapshot."""
+    language = city.site.languages[0] if city.site else _WITHOUT_SITE
+    own = {code: list(_texts(one)) for code, one in city.services.items()}
     translated = [
-        LanguageWords.of(other, {code: [(text, NAME)] for code, text in texts.items()})
-        for other, texts in translations.items()
+        LanguageWords.of(other, _translated(city, other))
+        for other in sorted(city.catalog_texts.languages)
     ]
     return ServiceWords([LanguageWords.of(language, own), *translated])
 
 
-def _texts(city: City, service: Mapping[str, str]) -> Sequence[Text]:
-    """List the texts of a service; the keywords one by one, as they are no sentence."""
-    keywords = [one for one in service["keywords"].split(",") if one != PRIVATE]
-    return [
-        (service["service_name"], NAME),
-        *((keyword, KEYWORD) for keyword in keywords),
-        (service["description"], DESCRIPTION),
-        (service["group"], QUESTION),
-        *((text, QUESTION) for text in _questions(city, service["service_code"])),
-    ]
-
-
-def _questions(city: City, service_code: str) -> Iterable[str]:
-    info = city.services.get(service_code)
-    for attribute in info.attributes if info else ():
-        yield attribute["description"]
+def _texts(service: ServiceInfo) -> Iterable[Text]:
+    yield service.service_name, NAME
+    for keyword in service.keywords.split(","):  # one by one, as they are no sentence
+        yield keyword, KEYWORD
+    yield service.description, DESCRIPTION
+    yield service.group, QUESTION
+    for attribute in service.attributes:
+        yield attribute["description"], QUESTION
         for option in attribute.get("values", ()):
-            yield option["name"]
+            yield option["name"], QUESTION
+
+
+def _translated(city: City, language: str) -> dict[str, list[Text]]:
+    """Return the texts of services in another language, by code."""
+    found: dict[str, list[Text]] = {code: [] for code in city.services}
+    for (kind, code, field, of), text in city.catalog_texts.texts.items():
+        service_code = code if kind == "service" else ""
+        if of == language and service_code in found and field in _WEIGHTS:
+            texts = text.split(",") if field == "keywords" else [text]
+            found[service_code] += [(one, _WEIGHTS[field]) for one in texts]
+    return found
+
+
+_WEIGHTS = {"name": NAME, "keywords": KEYWORD, "description": DESCRIPTION}

@@ -7,13 +7,13 @@ from threading import Lock
 from typing import Any
 
 from cachetools import LRUCache, cached
-from sqlalchemy import ColumnElement, DateTime, Float, Select, String, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, DateTime, Select, String, bindparam, func, or_, select
 
 from geo.coordinates import Box, Point
 from open311.models import ServiceRequest
 from open311.queries.city import City
 from open311.queries.jurisdictions import Scope
-from open311.queries.search.places import is_near
+from open311.queries.search.places import touches
 from open311.queries.search.visibility import Audience, visible_to
 from open311.statements import Row, Statement
 
@@ -23,16 +23,16 @@ YEARS = 3
 SEASON = timedelta(days=45)
 """The days before and after a day of the year that are its season."""
 
-NEAR_METERS = 500.0
+NEAR_METERS = 300.0
+"""Meters from a place to each side of the square that is near it."""
 
 _YEAR = timedelta(days=365, hours=6)
 
 
 def count_near(city: City, point: Point, now: datetime) -> dict[str, int]:
-    """Count the public requests of this season within NEAR_METERS of a point, by service code."""
+    """Count the public requests of this season near a point, by service code."""
     sides = {f"side_{n}": side for n, side in enumerate(Box.around(point, NEAR_METERS).diagonals)}
-    values = {**_seasons(now), "center": point.ewkt, "meters": NEAR_METERS, **sides}
-    return _by_code(city, _near(city.scope, tuple(sides)).read(values))
+    return _by_code(city, _near(city.scope, tuple(sides)).read(_seasons(now) | sides))
 
 
 _COUNTS: LRUCache[object, dict[str, int]] = LRUCache(maxsize=64)
@@ -58,7 +58,7 @@ def _by_code(city: City, rows: Sequence[Row]) -> dict[str, int]:
     return {codes[service_id]: count for service_id, count in rows}
 
 
-def _seasons(now: datetime) -> dict[str, datetime]:
+def _seasons(now: datetime) -> dict[str, Any]:
     """Return the parameters of _in_season."""
     middles = [now - year * _YEAR for year in range(YEARS)]
     begins = {f"begin_{year}": middle - SEASON for year, middle in enumerate(middles)}
@@ -92,7 +92,5 @@ def _everywhere(jurisdiction: Scope) -> Statement:
 @lru_cache
 def _near(jurisdiction: Scope, sides: Sequence[str]) -> Statement:
     """Return the statement of count_near; sides are the parameters of the box around."""
-    center, meters = bindparam("center", type_=String), bindparam("meters", type_=Float)
-    box = [bindparam(side, type_=String) for side in sides]
-    near = is_near(ServiceRequest.location, box, center, meters)
+    near = touches(ServiceRequest.location, [bindparam(side, type_=String) for side in sides])
     return Statement(_counts(jurisdiction).where(near), prepared=False)

@@ -8,8 +8,23 @@ from functools import lru_cache
 from threading import Lock
 
 from cachetools import LRUCache, cached
-from sqlalchemy import DateTime, Integer, and_, bindparam, case, extract, func, not_, or_, select
-from sqlalchemy import cast as as_type
+from sqlalchemy import (
+    DateTime,
+    Integer,
+    String,
+    all_,
+    and_,
+    bindparam,
+    case,
+    cast,
+    extract,
+    func,
+    literal,
+    not_,
+    or_,
+    select,
+)
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from open311.models import ServiceRequest
 from open311.queries.city import City
@@ -126,7 +141,7 @@ def _statement(jurisdiction: Scope) -> Statement:
     closed = not_(is_open())
     kept = and_(closed, one.updated_datetime <= one.expected_datetime)
     due = or_(and_(closed, one.expected_datetime.is_not(None)), one.expected_datetime < now)
-    grouped = (one.service_id, closed, as_type(days, Integer))
+    grouped = (one.service_id, closed, cast(days, Integer))
     statement = (
         select(
             *grouped,
@@ -137,7 +152,7 @@ def _statement(jurisdiction: Scope) -> Statement:
         .where(
             visible_to(Audience.PUBLIC, jurisdiction),
             one.requested_datetime.between(since, now),
-            one.detailed_status.not_in(NO_WORK),
+            one.detailed_status != all_(literal(list(NO_WORK), ARRAY(String))),
         )
         .group_by(*grouped)
     )
