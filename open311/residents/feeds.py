@@ -10,7 +10,8 @@ from lxml import etree
 from open311.messages.names import STATUS_NAMES
 from open311.queries.city import City
 from open311.queries.requests.public import list_service_requests
-from open311.residents.lists import read_list, request_path
+from open311.residents.cards import request_path
+from open311.residents.lists import read_list
 from open311.residents.pages import site_pages
 from open311.web.bodies import sent
 from open311.web.caching import revalidate
@@ -31,6 +32,8 @@ blueprint.after_request(revalidate)
 ATOM = "http://www.w3.org/2005/Atom"
 XML = "http://www.w3.org/XML/1998/namespace"
 GEORSS = "http://www.georss.org/georss"
+
+_PREFIXES: Any = {None: ATOM, "georss": GEORSS}
 
 ENTRIES = 50
 
@@ -73,10 +76,11 @@ def atom() -> Response:
         values.setdefault("sort", ["-updated_datetime"])
     filters = read_filters(city, values)
     asked = paging_of(filters)
-    page = read_list(city, filters, public_address()).page
+    page = read_list(city, filters, public_address())
+    shown = {name: sent for name, sent in values.items() if name not in ("after", "page_size")}
     links = [
         ("self", _address(request.path, values)),
-        ("alternate", _address(link("site_lists.index"), _of_page(values))),
+        ("alternate", _address(link("site_lists.index"), shown)),
     ]
     if page.more:
         following = {**values, "after": [next_cursor(asked, page) or ""]}
@@ -84,10 +88,6 @@ def atom() -> Response:
     feed = _feed(city, page.rows, links)
     body = etree.tostring(feed, encoding="utf-8", xml_declaration=True)
     return Response(body, content_type="application/atom+xml; charset=utf-8")
-
-
-def _of_page(values: Values) -> dict[str, Sequence[str]]:
-    return {name: sent for name, sent in values.items() if name not in ("after", "page_size")}
 
 
 def _address(path: str, values: Values) -> str:
@@ -99,7 +99,7 @@ def _feed(
     city: City, rows: Sequence[Mapping[str, Any]], links: Sequence[tuple[str, str]]
 ) -> etree._Element:
     """Return the feed; its id is its address."""
-    feed = etree.Element(f"{{{ATOM}}}feed", nsmap={None: ATOM, "georss": GEORSS})
+    feed = etree.Element(f"{{{ATOM}}}feed", nsmap=_PREFIXES)
     feed.set(f"{{{XML}}}lang", language())
     _add(feed, "title", say("Requests in %(city)s", city=city.scope.name))
     _add(feed, "id", links[0][1])

@@ -74,7 +74,7 @@ def without(pairs: Sequence[Pair], *names: str) -> list[Pair]:
 def chips(city: City, filters: Mapping[str, Any], pairs: Sequence[Pair]) -> list[Chip]:
     """List the filters of a list in words, each with the filters that are left without it."""
     words, sent = _Words(city, filters), dict(pairs)
-    found = []
+    found: list[Chip] = []
     for number, (name, value) in enumerate(pairs):
         text = words.of(name, value, sent)
         others = [*pairs[:number], *pairs[number + 1 :]]
@@ -97,6 +97,16 @@ class _Words:
                 return f"“{value}”"
             case "status":
                 return _(STATUS_NAMES.get(value.lower(), value))
+            case "lat":
+                return self._circle(sent.get("address"))
+            case "bbox":
+                return _("In a part of the map")
+            case "service_request_id":
+                return _("Request number %(id)s", id=value)
+        return self._named(name, value) or self._day(name)
+
+    def _named(self, name: str, value: str) -> str:
+        match name:
             case "service_code":
                 return service_name(self._city, self._names, value)
             case "group":
@@ -106,13 +116,7 @@ class _Words:
             case "boundary":
                 layer, _colon, code = value.partition(":")
                 return self._places.boundary(layer.strip(), code.strip())
-            case "lat":
-                return self._circle(sent.get("address"))
-            case "bbox":
-                return _("In a part of the map")
-            case "service_request_id":
-                return _("Request number %(id)s", id=value)
-        return self._day(name)
+        return ""
 
     def _circle(self, address: str | None) -> str:
         far = distance(self._filters["radius"] or 0, self._city.scope.units, language())
@@ -214,7 +218,7 @@ IN_FORM = (
     *("q", "service_code", "agency_responsible", "boundary", "address", "radius"),
     *("start_date", "end_date", "sort"),
 )
-"""Filters whose first value has a field in the form; so has that of status, if it is a usual one."""
+"""Filters whose first value has a field in the form; so has a status of the standard."""
 
 
 def unseen_pairs(pairs: Sequence[Pair]) -> list[Pair]:

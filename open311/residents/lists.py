@@ -4,19 +4,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import urlencode
 
-from flask import g, redirect, url_for
+from flask import redirect, url_for
 from flask_babel import format_decimal, ngettext
 from werkzeug.wrappers import Response as AnyResponse
 
 from open311.errors import Gone, InvalidParameters, NotFound
 from open311.queries.addresses import find_meant, search_addresses
 from open311.queries.city import City
-from open311.queries.requests.public import Listing, get_service_request, list_service_requests
+from open311.queries.requests.public import get_service_request
 from open311.queries.search.counts import Total
-from open311.queries.search.criteria import Criteria
-from open311.queries.search.pages import Paging
+from open311.queries.search.pages import Page
+from open311.residents.cards import cards, list_shown, request_path
 from open311.residents.list_filters import (
     CIRCLE,
     Pair,
@@ -31,7 +31,7 @@ from open311.residents.list_filters import (
 from open311.residents.pages import site_pages
 from open311.web.base_map import base_map
 from open311.web.caching import revalidate
-from open311.web.catalog_words import CatalogWords, page_words
+from open311.web.catalog_words import page_words
 from open311.web.dates import day_words
 from open311.web.freshness import fresh
 from open311.web.languages import language, say
@@ -72,16 +72,24 @@ def index() -> Shown:
     return _page(city, pairs, filters, _listed(city, pairs, filters, matches))
 
 
-def _as_values(pairs: Sequence[Pair], values: Values) -> Values:
-    """Return the parameters of the list for some filters, and the page of it that was asked for."""
-    asked: dict[str, list[str]] = {
-        "page_size": [str(PAGE_SIZE)],
-        "after": [*values.get("after", ())],
+def list_values(city: City, values: Values) -> dict[str, Any]:
+    """Return the values of the list and its map for another page; raises InvalidParameters."""
+    pairs = sent_pairs(values)
+    filters = read_filters(city, _as_values(pairs, values))
+    return {
+        **_listed(city, pairs, filters, []),
+        "list_url": _address(pairs),
+        "base_map": base_map(url_for("site_files.base_map_archive")),
     }
+
+
+def _as_values(pairs: Sequence[Pair], values: Values) -> Values:
+    """Return the parameters of the list for some filters, and the page that was asked for."""
+    asked = {"page_size": [str(PAGE_SIZE)], "after": [*values.get("after", ())]}
     for name, value in pairs:
         asked.setdefault(name, []).append(value)
-    near = asked.keys() & {"lat", "long"}
-    return asked if near else {name: sent for name, sent in asked.items() if name != "radius"}
+    is_near = asked.keys() & {"lat", "long"}
+    return asked if is_near else {name: one for name, one in asked.items() if name != "radius"}
 
 
 def _find_address(city: City, pairs: Sequence[Pair]) -> str | list[dict[str, Any]]:
@@ -96,15 +104,10 @@ def _find_address(city: City, pairs: Sequence[Pair]) -> str | list[dict[str, Any
         return _address([("q", words), *others])
     meant = find_meant(id_, text).address
     if meant is not None:
-        near = (meant.address, meant.point.lat, meant.point.long)
-        return _address(_near(pairs, *near))
-    return [
-        {
-            "name": one["address"],
-            "url": _address(_near(pairs, one["address"], one["lat"], one["long"])),
-        }
-        for one in search_addresses(id_, text, MOST_MATCHES)
-    ]
+        return _address(_near(pairs, meant.address, meant.point.lat, meant.point.long))
+    found = search_addresses(id_, text, MOST_MATCHES)
+    places = [(one["address"], one["lat"], one["long"]) for one in found]
+    return [{"name": one[0], "url": _address(_near(pairs, *one))} for one in places]
 
 
 def _near(pairs: Sequence[Pair], address: str, lat: float, long: float) -> list[Pair]:
@@ -122,12 +125,12 @@ def _listed(
     city: City, pairs: Sequence[Pair], filters: Mapping[str, Any], matches: Sequence[Any]
 ) -> dict[str, Any]:
     """Return the values of the page that the list gives."""
-    asked, words = paging_of(filters), page_words(city)
-    page = read_list(city, filters).page
+    asked = paging_of(filters)
+    page = read_list(city, filters)
     following = [*pairs, ("after", next_cursor(asked, page) or "")]
     is_near = filters["radius"] is not None
     return {
-        "found": [card(words, row) for row in page.rows],
+        "found": cards(page_words(city), page.rows),
         "count": _count(page.total),
         "period": _period(city, filters),
         "chips": [(text, _address(others)) for text, others in chips(city, filters, pairs)],
@@ -139,6 +142,18 @@ def _listed(
         "tiles": tile_query(city, filters),
         "bounds": _bounds(city, filters),
     }
+
+
+def read_list(city: City, filters: Mapping[str, Any], public_url: str = "") -> Page:
+    """Return a page of the list, as list_shown does."""
+    found = list_shown(
+        city,
+        criteria_of(filters),
+        paging_of(filters),
+        window_moves=filters["window_moves"],
+        public_url=public_url,
+    )
+    return found.page
 
 
 def _count(total: Total | None) -> str:
@@ -157,8 +172,8 @@ def _period(city: City, filters: Mapping[str, Any]) -> str:
     begin, end = filters["start_date"], filters["end_date"]
     if begin is None or end is None:
         return ""
-    days = (day_words(one, city.scope.zone, language()) for one in (begin, end))
-    return say("from %(begin)s to %(end)s", **dict(zip(("begin", "end"), days, strict=True)))
+    first_day, last_day = (day_words(one, city.scope.zone, language()) for one in (begin, end))
+    return say("from %(first)s to %(last)s", first=first_day, last=last_day)
 
 
 def _address_before(city: City, pairs: Sequence[Pair], filters: Mapping[str, Any]) -> str:
@@ -169,48 +184,6 @@ def _address_before(city: City, pairs: Sequence[Pair], filters: Mapping[str, Any
     last_day = (begin - timedelta(seconds=1)).astimezone(city.scope.zone)
     others = without(pairs, "start_date", "end_date")
     return _address([*others, ("end_date", f"{last_day:%F}")])
-
-
-def read_list(city: City, filters: Mapping[str, Any], public_url: str = "") -> Listing:
-    """Return a page of the list, with what pages show beyond the standard's fields."""
-    moves = filters["window_moves"]
-    return list_service_requests(
-        city,
-        city.scope.at(public_url),
-        criteria_of(filters),
-        paging_of(filters),
-        extensions=True,
-        window_moves=moves,
-    )
-
-
-def list_extended(city: City, criteria: Criteria, asked: Paging) -> Listing:
-    """Return a page of all requests with some criteria, as read_list does."""
-    return list_service_requests(city, city.scope.at(""), criteria, asked, extensions=True)
-
-
-def card(words: CatalogWords, row: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a request as the macro request_card shows it."""
-    code, more = row["service_code"], row["extended_attributes"]
-    photo = next(iter(more["photos"]), None)
-    return {
-        "service_request_id": row["service_request_id"],
-        "url": request_path(row["service_request_id"]),
-        "service_name": words.service_name(code, row["service_name"]),
-        "lang": words.lang("service", code, "name"),
-        "address": row["address"] or "",
-        "description": row["description"] or "",
-        "requested_at": row["requested_datetime"],
-        "status": more["detailed_status"],
-        "thumbnail": urlsplit(photo["thumbnail_url"]).path if photo else "",
-    }
-
-
-def request_path(service_request_id: str) -> str:
-    """Return the path of the page of a request, in the language of this page's path."""
-    language = g.get("path_language")
-    prefix = f"/{language}" if language else ""
-    return f"{prefix}/r/{quote(service_request_id, safe='')}"
 
 
 def _bounds(city: City, filters: Mapping[str, Any]) -> str:
@@ -234,6 +207,7 @@ def _page(
     listed: Mapping[str, Any],
     status: int = 200,
 ) -> tuple[str, int]:
+    """Return the page; filters and what is listed are empty if the filters cannot be used."""
     typed = form_values(city, filters, pairs)
     query = f"?{urlencode(pairs)}" if pairs else ""
     return site_page(
@@ -251,27 +225,16 @@ def _page(
     )
 
 
-def list_values(city: City, values: Values) -> dict[str, Any]:
-    """Return the values of the list and its map for another page; raises InvalidParameters."""
-    pairs = sent_pairs(values)
-    filters = read_filters(city, _as_values(pairs, values))
-    return {
-        **_listed(city, pairs, filters, []),
-        "list_url": _address(pairs),
-        "base_map": base_map(url_for("site_files.base_map_archive")),
-    }
-
-
 @blueprint.get("/find")
 @fresh
 def find() -> Shown:
     """Go to the page of a request by its number, or say that there is none."""
-    city, values = site_city(), sent_values()
-    number = (first(values, "number") or "").strip(" #.")
+    city = site_city()
+    number = (first(sent_values(), "number") or "").strip(" #.")
     if not number:
         return redirect(link("site_lists.index"), 303)
     try:
-        row, _changes = get_service_request(city, city.scope, number)
+        row, _changes = get_service_request(city, city.scope, number, extensions=True)
     except NotFound as error:
         problems = [replace(one, field="number") for one in page_problems(error.problems)]
         return site_page("find.html", 404, here="requests", problems=problems, number=number)

@@ -9,8 +9,7 @@ from flask_babel import format_decimal, format_percent, ngettext
 from open311.queries.catalog.services import ServiceInfo, service_unknown
 from open311.queries.requests.record import Record, records_of_city
 from open311.queries.search.criteria import Criteria
-from open311.queries.search.pages import Paging
-from open311.residents.lists import card, list_extended
+from open311.residents.cards import latest_cards
 from open311.residents.pages import site_pages
 from open311.residents.who_does_it import who_does_it
 from open311.web.caching import revalidate
@@ -49,14 +48,13 @@ def show(service_code: str) -> tuple[str, int]:
     if service is None:
         raise service_unknown(service_code)
     words, records = page_words(city), records_of_city(city, datetime.now(UTC))
-    latest = list_extended(city, Criteria(services=(service_code,)), Paging(page_size=LATEST))
     return site_page(
         "service.html",
         here="services",
         service={**_shown(words, service, records), **_details(words, service)},
         departments=who_does_it(words, service),
         questions=[words.question(service_code, one) for one in service.attributes],
-        latest=[card(words, row) for row in latest.page.rows],
+        latest=latest_cards(city, Criteria(services=(service_code,)), LATEST),
         list_url=link("site_lists.index", service_code=service_code),
     )
 

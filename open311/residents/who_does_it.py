@@ -29,25 +29,23 @@ def who_does_it(words: CatalogWords, service: ServiceInfo) -> list[Part]:
     city = words.city
     places = PlaceNames(city)
     cases: dict[int, list[str]] = {}
+    by_place = True
     for rule in _rules_for(city, places, service):
         case = _case(words, places, service, rule)
-        cases.setdefault(rule.department_id, []).append(case or _all_others(cases))
         if not case:
+            last = rule.department_id
             break
+        by_place = by_place and rule.question is None and not rule.times
+        cases.setdefault(rule.department_id, []).append(case)
     else:
         last = city.guide.default_department_id
-        cases.setdefault(last, []).append(_all_others(cases))
-    codes = {name: code for code, name in city.departments}
-    names = city.department_names
+    others = _("everywhere else") if by_place else _("in all other cases")
+    cases.setdefault(last, []).extend([others] if cases else [])
+    codes, names = {name: code for code, name in city.departments}, city.department_names
     return [
-        Part(words.department_name(codes[names[id_]], names[id_]), list(filter(None, some)))
+        Part(words.department_name(codes[names[id_]], names[id_]), some)
         for id_, some in cases.items()
     ]
-
-
-def _all_others(cases: dict[int, list[str]]) -> str:
-    """Say that a rule is for all that the ones before it are not for."""
-    return _("everywhere else") if cases else ""
 
 
 def _rules_for(city: City, places: PlaceNames, service: ServiceInfo) -> Iterator[Rule]:

@@ -48,12 +48,10 @@ _ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:[0-9]+)?", re.IGNORECASE)
 
 def let_frame(response: Response, origins: Sequence[str]) -> Response:
     """Let pages of some origins show this page of the website in a frame."""
-    allowed = [one for one in origins if _ORIGIN.fullmatch(one)]
+    allowed = " ".join(one for one in origins if _ORIGIN.fullmatch(one)) or "'none'"
     policy = SITE_MAY.format(base="".join(f" {one}" for one in _origins_of_base_map()))
-    ancestors = f"frame-ancestors {' '.join(allowed) or "'none'"}"
-    response.headers["Content-Security-Policy"] = policy.replace(
-        "frame-ancestors 'none'", ancestors
-    )
+    policy = policy.replace("frame-ancestors 'none'", f"frame-ancestors {allowed}")
+    response.headers["Content-Security-Policy"] = policy
     return response
 
 
