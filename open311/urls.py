@@ -12,7 +12,7 @@ from open311.georeport import (
 )
 from open311.georeport.openapi import description as openapi
 from open311.ogc import collections, description, exports, items, tiles
-from open311.residents import embeds, feeds, files, home, lists, texts
+from open311.residents import challenge, embeds, feeds, files, home, lists, texts
 from open311.residents import services as resident_services
 from open311.staff import (
     account,
@@ -86,6 +86,7 @@ STAFF = (
 
 RESIDENTS = (
     home.blueprint,
+    challenge.blueprint,
     lists.blueprint,
     feeds.blueprint,
     resident_services.blueprint,

@@ -5,10 +5,8 @@ from hashlib import blake2b
 from pathlib import Path
 
 import orjson
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, current_app, request
 
-from open311.errors import NotFound
-from open311.messages.residents import PAGE_UNKNOWN
 from open311.queries.residents.site import SiteInfo
 from open311.residents.pages import check_site
 from open311.web.base_map import base_map_file
@@ -26,6 +24,9 @@ LIGHT, DARK = ("#ffffff", "#f4f5f6"), ("#1a2027", "#10151a")
 """Backgrounds of pages in both color schemes, as in site.css: paper and ground."""
 
 ON_DARK_ACCENT = DARK[1]
+
+DEVELOPMENT = 'const VERSION = "development";'
+"""The line of the service worker that the server replaces."""
 
 HOVER, PRESSED = 0.12, 0.85
 """Shares of the accent in the background of a button that the pointer is over, as in site.css."""
@@ -111,10 +112,9 @@ def icon() -> Response:
 @blueprint.get("/sw.js")
 def worker() -> Response:
     """Return the service worker, whose version changes with any file of the website."""
-    file = STATIC / "sw.js"
-    if not file.is_file():
-        raise NotFound(PAGE_UNKNOWN)
-    text = f'const VERSION = "{_version(site())}";\n{file.read_text("utf-8")}'
+    script = (STATIC / "sw.js").read_text("utf-8")
+    version = _version(site()) if current_app.config["OPEN311_SERVICE_WORKER"] else "off"
+    text = script.replace(DEVELOPMENT, f'const VERSION = "{version}";')
     response = Response(text, content_type="text/javascript; charset=utf-8")
     response.headers["Cache-Control"] = "no-cache"
     response.headers["Content-Security-Policy"] = SITE_MAY.format(base="")

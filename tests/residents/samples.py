@@ -1,27 +1,12 @@
-"""The website's templates with sample values, served without a database.
+"""Sample values for all templates of the website."""
 
-The sample site is for looks, languages, and scripts. The pages of the real one are made by the same
-templates from the same names.
-"""
-
-import io
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask import Blueprint, Flask, Response, g, render_template, request
-from PIL import Image
-
-import open311
 from open311.queries.jurisdictions import Scope
 from open311.queries.residents.site import SiteInfo
-from open311.web.languages import speak_languages
-from open311.web.page_policy import protect_site_page
 from open311.web.page_problems import PageProblem
-from open311.web.site import page_context
 
 NOW = datetime(2026, 11, 27, 14, 30, tzinfo=UTC)
 SCOPE = Scope(
@@ -369,76 +354,3 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
     "ended": ("follow.html", {"one": ONE, "secret": "s" * 22, "state": "ended"}),
 }
 """Pages by name: the template, and its values beside those of all pages."""
-
-
-pages = Blueprint("samples", __name__)
-
-
-def site_in(language: str) -> SimpleNamespace:
-    """Return the sample city; pseudo-languages read from right to left are marked by the query."""
-    return SimpleNamespace(scope=SCOPE, site=replace(SITE), language=language)
-
-
-@pages.get("/")
-def home() -> str:
-    return show("home")
-
-
-@pages.get("/look/<name>")
-def show(name: str) -> str:
-    """Show a page of PAGES; ?dir=rtl turns it, and ?lang=es is in Spanish."""
-    template, known = PAGES[name]
-    g.path_language = request.args.get("lang")
-    context = {**page_context(site_in("en")), **known}  # type: ignore[arg-type]
-    if request.args.get("dir"):
-        context["direction"] = request.args["dir"]
-    typed = request.args.to_dict()
-    context["typed"] = lambda field: typed.get(field, "")
-    context["typed_list"] = request.args.getlist
-    return render_template(f"residents/{template}", **context)
-
-
-@pages.after_request
-def protect_sample(response: Response) -> Response:
-    return protect_site_page(response)
-
-
-@pages.get("/site.css")
-def site_css() -> Response:
-    return Response(f":root {{ --city: {SITE.color}; }}", content_type="text/css")
-
-
-@pages.get("/site.webmanifest")
-def manifest() -> dict[str, str]:
-    return {"name": SCOPE.name, "start_url": "/", "display": "standalone"}
-
-
-media = Blueprint("media", __name__, url_prefix="/media")
-
-
-@media.get("/<name>", endpoint="show")
-def picture(name: str) -> Response:
-    """Return a gray picture, wide for photos and square for the logo."""
-    size = (120, 120) if name.startswith("logo") else (800, 600)
-    file = io.BytesIO()
-    Image.linear_gradient("L").resize(size).convert("RGB").save(file, "PNG")
-    return Response(file.getvalue(), content_type="image/png")
-
-
-def sample_app() -> Flask:
-    """Return the application with the sample pages."""
-    folder = Path(open311.__file__).parent
-    app = Flask("samples", template_folder=str(folder / "templates"), static_folder=None)
-    app.config.update(SECRET_KEY="samples", OPEN311_BASE_MAP="", OPEN311_BASE_MAP_ORIGINS=[])
-    app.config["OPEN311_PUBLIC_URL"] = ""
-    speak_languages(app)
-    static = Blueprint(
-        "openapi",
-        __name__,
-        url_prefix="/open311",
-        static_folder=str(folder / "static"),
-        static_url_path="/static",
-    )
-    for blueprint in (static, media, pages):
-        app.register_blueprint(blueprint)
-    return app
