@@ -12,7 +12,7 @@ from open311.queries.city import City
 from open311.queries.requests.public import list_service_requests
 from open311.residents.cards import request_path
 from open311.residents.lists import read_list
-from open311.residents.pages import site_pages
+from open311.residents.pages import mark_unlisted, site_pages
 from open311.web.bodies import sent
 from open311.web.caching import revalidate
 from open311.web.catalog_words import CatalogWords, page_words
@@ -28,6 +28,7 @@ from schemas.fields import printable, w3c
 
 blueprint = site_pages("site_feeds")
 blueprint.after_request(revalidate)
+blueprint.after_request(mark_unlisted)
 
 ATOM = "http://www.w3.org/2005/Atom"
 XML = "http://www.w3.org/XML/1998/namespace"

@@ -19,6 +19,7 @@ from open311.queries.search.pages import Page
 from open311.residents.cards import cards, list_shown, request_path
 from open311.residents.list_filters import (
     CIRCLE,
+    IN_FORM,
     Pair,
     chips,
     form_choices,
@@ -28,15 +29,15 @@ from open311.residents.list_filters import (
     unseen_pairs,
     without,
 )
-from open311.residents.pages import site_pages
+from open311.residents.pages import mark_unlisted, site_pages
 from open311.web.base_map import base_map
 from open311.web.caching import revalidate
 from open311.web.catalog_words import page_words
 from open311.web.dates import day_words
-from open311.web.freshness import fresh
+from open311.web.freshness import check_current, fresh
 from open311.web.languages import language, say
 from open311.web.links import next_cursor
-from open311.web.page_problems import page_problems
+from open311.web.page_problems import PageProblem, page_problems
 from open311.web.parameters import first, sent_values
 from open311.web.request_lists import criteria_of, paging_of, read_filters
 from open311.web.site import link, site_city, site_page
@@ -44,6 +45,7 @@ from schemas.base import Values
 
 blueprint = site_pages("site_lists")
 blueprint.after_request(revalidate)
+blueprint.after_request(mark_unlisted)
 
 PAGE_SIZE = 20
 
@@ -63,13 +65,23 @@ def index() -> Shown:
     if "address" in sent and not sent.keys() & {"lat", "long"}:
         found = _find_address(city, pairs)
         if isinstance(found, str):
+            check_current()
             return redirect(found, 303)
         matches = found
     try:
         filters = read_filters(city, _as_values(pairs, values))
     except InvalidParameters as error:
-        return _page(city, pairs, {}, {"problems": page_problems(error.problems)}, 400)
+        check_current()
+        return _page(city, pairs, {}, {"problems": _problems(error)}, 400)
     return _page(city, pairs, filters, _listed(city, pairs, filters, matches))
+
+
+def _problems(error: InvalidParameters) -> list[PageProblem]:
+    """Return the problems of filters by the fields of the form; a place has that of its address."""
+    fields = {name: name for name in IN_FORM} | {"status": "status"}
+    fields |= dict.fromkeys(("lat", "long"), "address")
+    shown = (replace(one, field=fields.get(one.field, "")) for one in page_problems(error.problems))
+    return list(dict.fromkeys(shown))
 
 
 def list_values(city: City, values: Values) -> dict[str, Any]:
@@ -236,6 +248,7 @@ def find() -> Shown:
     try:
         row, _changes = get_service_request(city, city.scope, number, extensions=True)
     except NotFound as error:
+        check_current()
         problems = [replace(one, field="number") for one in page_problems(error.problems)]
         return site_page("find.html", 404, here="requests", problems=problems, number=number)
     except Gone:

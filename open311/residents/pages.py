@@ -3,7 +3,7 @@
 import logging
 from urllib.parse import urlsplit
 
-from flask import Blueprint, current_app, g, request
+from flask import Blueprint, Response, current_app, g, request
 
 from open311.errors import NotAllowed, NotFound
 from open311.messages.residents import FOREIGN_FORM, SITE_CLOSED
@@ -54,6 +54,13 @@ def _is_own_form() -> bool:
         return came_from in ("same-origin", "none")
     origin = request.headers.get("Origin")
     return origin is None or urlsplit(origin).netloc == request.host
+
+
+def mark_unlisted(response: Response) -> Response:
+    """Keep what residents wrote out of search engines, unless the city wants it there."""
+    if not site().is_indexed:
+        response.headers["X-Robots-Tag"] = "noindex"
+    return response
 
 
 def secret_key() -> str:

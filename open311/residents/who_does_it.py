@@ -40,7 +40,8 @@ def who_does_it(words: CatalogWords, service: ServiceInfo) -> list[Part]:
     else:
         last = city.guide.default_department_id
     others = _("everywhere else") if by_place else _("in all other cases")
-    cases.setdefault(last, []).extend([others] if cases else [])
+    is_split = bool(cases)
+    cases.setdefault(last, []).extend([others] if is_split else [])
     codes, names = {name: code for code, name in city.departments}, city.department_names
     return [
         Part(words.department_name(codes[names[id_]], names[id_]), some)
