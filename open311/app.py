@@ -60,13 +60,7 @@ def create_app(environ: Mapping[str, str] = os.environ, *, serving: bool = False
     with app.app_context():
         check_idle_connections(db.engine)
     Migrate(app, db, directory=str(MIGRATIONS))
-    CORS(
-        app,
-        resources=API_PATHS,
-        methods=_METHODS,
-        send_wildcard=True,
-        expose_headers=EXPOSED_HEADERS,
-    )
+    _open_api_to_other_sites(app)
     Compress(app)
     keep_sessions(app)
     know_issuer(app)
@@ -83,6 +77,17 @@ def create_app(environ: Mapping[str, str] = os.environ, *, serving: bool = False
         ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies)
     )
     return app
+
+
+def _open_api_to_other_sites(app: Flask) -> None:
+    """Let pages of other sites read what is for programs, and nothing else."""
+    CORS(
+        app,
+        resources=API_PATHS,
+        methods=_METHODS,
+        send_wildcard=True,
+        expose_headers=EXPOSED_HEADERS,
+    )
 
 
 def _add_urls(app: Flask) -> None:

@@ -41,7 +41,7 @@ def best(text: str) -> str | None:
         ("Hay varios baches", "POTHOLE"),
         ("la básura", "TRASH"),
         ("contenedores llenos", "TRASH"),
-        ("it's the trash’s fault", "TRASH"),
+        ("it's the trash\u2019s fault", "TRASH"),
         ("street pothole", "POTHOLE"),
         ("", None),
         ("🙂 \x00 ... 12", None),

@@ -10,6 +10,7 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import pairwise
 
 import snowballstemmer
@@ -52,10 +53,11 @@ class LanguageWords:
     def of(cls, language: str, services: Mapping[str, Iterable[Text]]) -> "LanguageWords":
         """Read the texts of services by code; language is a code such as es or pt_BR."""
         stem = stem_in(language)
+        stem_once = cache(stem)  # the texts of services repeat words
         found: dict[str, dict[str, float]] = defaultdict(dict)
         for code, texts in services.items():
             for text, weight in texts:
-                stems = [stem(word) for word in words_of(text)]
+                stems = [stem_once(word) for word in words_of(text)]
                 pairs = [first + second for first, second in pairwise(stems)]
                 for some, value in ((stems, weight), (pairs, weight * JOINED)):
                     for one in some:

@@ -46,8 +46,11 @@ def media_rows(media: Sequence[Medium], start: int = 0) -> list[dict[str, Any]]:
 
 def _columns(medium: Medium) -> dict[str, str | int | None]:
     if isinstance(medium, str):
-        return {"url": medium, **dict.fromkeys(("name", "width", "height", "size"))}
-    return {"url": None, **vars(medium)}
+        return {"url": medium, **dict.fromkeys(_OF_PHOTO)}
+    return {"url": None, **{name: getattr(medium, name) for name in _OF_PHOTO}}
+
+
+_OF_PHOTO = ("name", "width", "height", "size")
 
 
 def drop_media(service_request_pks: Sequence[int], *, only_first: bool = False) -> list[str]:
