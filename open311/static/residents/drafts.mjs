@@ -1,6 +1,6 @@
 // Reports that are kept on the device until the server has answered, and links to sent ones. Used by
 // pages and by the service worker, so there is no document here.
-import { createStore, del, get, set, values } from "../vendor/idb-keyval.mjs";
+import { createStore, del, get, set, update, values } from "../vendor/idb-keyval.mjs";
 
 const drafts = createStore("open311-drafts", "drafts");
 const links = createStore("open311-links", "links");
@@ -20,7 +20,9 @@ export async function listDrafts() {
   return (await values(drafts)).sort((one, other) => one.made - other.made);
 }
 
-export const remember = (link) => set(link.url, { when: Date.now(), ...link }, links);
+export function remember(link) {
+  return update(link.url, (known) => ({ when: Date.now(), ...link, ...known }), links);
+}
 
 export async function listLinks() {
   return (await values(links)).sort((one, other) => other.when - one.when);

@@ -116,6 +116,8 @@ export function managePlace(form, changed) {
   return {
     isKnown: () => Boolean(lat.value || address.value.trim() || addressId.value),
     asked: () => (lat.value ? { lat: lat.value, long: long.value } : { address_id: addressId.value, address_string: address.value }),
-    tell,
+    clear() {
+      put(["", "", ""], "");
+    },
   };
 }

@@ -219,8 +219,8 @@ async function startAgain() {
   key = newKey();
   form.reset();
   photos.put([]);
-  place.tell("");
-  ["lat", "long", "accuracy", "address_id", "proof"].forEach((name) => (elements[name].value = ""));
+  place.clear();
+  elements.proof.value = "";
   [parts.questions, parts.outlook, parts.nearby, parts["in-short"]].forEach((part) => part.replaceChildren());
   parts.outlook.dataset.due = "";
   [parts.outlook.hidden, parts.nearby.hidden] = [true, true];

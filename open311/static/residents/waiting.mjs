@@ -24,8 +24,8 @@ export async function showKept(open, prove) {
     const isRefused = draft.state === "refused";
     const box = make("div", "", { className: `notice ${isRefused ? "late" : "asks"}` });
     const content = make("div");
-    const title = draft.title ? ` ${draft.title}` : "";
-    content.append(make("p", `${say(isRefused ? "refused" : "saved")}${title}`, { className: "strong" }));
+    if (draft.title) content.append(make("p", draft.title, { className: "strong" }));
+    content.append(make("p", say(isRefused ? "refused" : "saved")));
     if (isRefused) content.append(...problems(draft));
     const buttons = make("p", "", { className: "buttons" });
     buttons.append(
@@ -61,7 +61,7 @@ function problems({ problems: lines }) {
 function item({ url, number, title, when }) {
   const entry = make("li");
   entry.append(
-    make("a", [number, title].filter(Boolean).join(" – ") || url, { href: url }),
+    make("a", [number, title].filter(Boolean).join(": ") || url, { href: url }),
     " ",
     make("small", new Date(when).toLocaleDateString(document.documentElement.lang), { className: "soft" }),
   );

@@ -21,7 +21,18 @@ from flask import (
     request,
 )
 from PIL import Image
-from samples import FORM, NEARBY, OUTLOOK, PAGES, PROBLEMS, QUESTIONS, SCOPE, SENT, SERVICES, SITE
+from site_samples import (
+    FORM,
+    NEARBY,
+    OUTLOOK,
+    PAGES,
+    PROBLEMS,
+    QUESTIONS,
+    SCOPE,
+    SENT,
+    SERVICES,
+    SITE,
+)
 from werkzeug.serving import make_server
 
 import open311
@@ -119,7 +130,8 @@ def take() -> Any:
     if request.form["description"] == "refuse":
         return render("home.html", **{**FORM, "problems": PROBLEMS}), 400
     store["sends"].append(key)
-    store["reports"].setdefault(key, (request.form.to_dict(), request.files.getlist("media")))
+    photos = [one.read() for one in request.files.getlist("media")]
+    store["reports"].setdefault(key, (request.form.to_dict(), photos))
     if store["lose"]:
         store["lose"] -= 1
         abort(500)
