@@ -12,8 +12,20 @@ from open311.georeport import (
 )
 from open311.georeport.openapi import description as openapi
 from open311.ogc import collections, description, exports, items, tiles
-from open311.residents import challenge, drafts, home, report, report_data
+from open311.residents import (
+    challenge,
+    drafts,
+    embeds,
+    feeds,
+    files,
+    home,
+    lists,
+    report,
+    report_data,
+    texts,
+)
 from open311.residents import sent as sent_reports
+from open311.residents import services as resident_services
 from open311.staff import (
     account,
     administration,
@@ -91,10 +103,15 @@ RESIDENTS = (
     drafts.blueprint,
     sent_reports.blueprint,
     challenge.blueprint,
+    lists.blueprint,
+    feeds.blueprint,
+    resident_services.blueprint,
+    texts.blueprint,
+    embeds.blueprint,
 )
 """Blueprints of the residents' website, which are also below each language."""
 
-BLUEPRINTS = (*OTHERS, *OGC, *STAFF)
+BLUEPRINTS = (*OTHERS, *OGC, *STAFF, files.blueprint)
 
 for blueprint in (*GEOREPORT, discovery.blueprint):
     blueprint.after_request(revalidate)

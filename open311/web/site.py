@@ -19,7 +19,7 @@ from open311.web.page_policy import path_without_language
 from open311.web.parameters import public_address
 from schemas.vocabulary.languages import LANGUAGES
 
-API_PATHS = r"/(open311|ogc|routing|health)(/.*|$)"
+API_PATHS = r"/(open311|ogc|routing|health)(/.*|$)|(/[a-z]{2})?/reports\.(geojson|atom)$"
 """Paths for programs, which pages of other sites may read (Fetch, CORS protocol)."""
 
 IN_LANGUAGE = "in_language_"
