@@ -34,7 +34,7 @@ class SentForm:
 
     @classmethod
     def of(cls, values: Values) -> "SentForm":
-        """Tell the two kinds of fields apart."""
+        """Return a form with the two kinds of fields apart."""
         return cls(
             {name: texts for name, texts in values.items() if name not in PAGE_FIELDS},
             {name: texts for name, texts in values.items() if name in PAGE_FIELDS},

@@ -59,7 +59,7 @@ def outlook_of(
 def _takes(
     words: CatalogWords, jurisdiction: Scope, service: ServiceInfo, point: Point, now: datetime
 ) -> str:
-    """Say which department takes it and why; empty for a place outside the service area."""
+    """Return which department takes it and why; empty outside the service area."""
     case = RoutingCase(service_code=service.service_code, group=service.group, point=point, at=now)
     try:
         decision = route_in(words.city, jurisdiction, case).decision

@@ -13,12 +13,13 @@ from open311.queries.catalog.suggest import suggest
 from open311.queries.city import City
 from open311.queries.jurisdictions import Scope
 from open311.queries.requests.likely_duplicates import LikelyDuplicate, list_likely_duplicates
+from open311.residents.cards import request_path
 from open311.residents.outlook import Outlook, outlook_of
 from open311.residents.service_cards import card_of, in_groups, offered, questions_of
 from open311.web.catalog_words import CatalogWords, page_words
 from open311.web.languages import say
 from open311.web.parameters import first, parse, public_address
-from open311.web.site import link, site_city
+from open311.web.site import site_city
 from schemas.base import Values
 from schemas.requests.submission import NO_ADDRESS_IDS, PlaceSchema
 from schemas.vocabulary.marking import N_
@@ -153,7 +154,7 @@ class ReportForm:
 def _nearby_card(one: LikelyDuplicate, service_name: str) -> dict[str, Any]:
     return {
         "service_request_id": one.service_request_id,
-        "url": link("site_home.show").rstrip("/") + f"/r/{one.service_request_id}",
+        "url": request_path(one.service_request_id),
         "service_name": service_name,
         "address": "",
         "description": one.description,

@@ -4,8 +4,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import uuid4
 
+from flask import url_for
+
 from open311.residents.form_fields import DRAFT, SENDING, WANTED, typed_in
 from open311.residents.report_form import ReportForm
+from open311.web.base_map import base_map
 from open311.web.languages import language
 from open311.web.page_problems import PageProblem
 from open311.web.parameters import ENDPOINT
@@ -23,10 +26,12 @@ def whole_form(
     problems: Sequence[PageProblem] = (),
     status: int = 200,
     draft: str = "",
+    latest: Sequence[Mapping[str, Any]] = (),
 ) -> Page:
     """Return the start page with the whole form, and what was typed into it.
 
-    page are the fields of the page that were sent. draft keeps photos that were sent before.
+    page are the fields of the page that were sent. draft keeps photos that were sent before. latest
+    are the newest requests, as request_card takes them.
     """
     kept = {name: next(iter(page.get(name, ())), "") for name in (SENDING, OPENED_FIELD)}
     hidden = {SENDING: kept[SENDING] or str(uuid4()), OPENED_FIELD: kept[OPENED_FIELD]}
@@ -49,7 +54,7 @@ def whole_form(
         matches=form.matches() if problems else [],
         hidden=hidden,
         draft=draft,
-        latest=[],
+        latest=latest,
         emergency_words=EMERGENCY_PHRASES.get(language(), ()),
         addresses_url=_addresses_url(form),
         here="report",
@@ -89,7 +94,7 @@ def question_page(
 def _shared(form: ReportForm) -> dict[str, Any]:
     return {
         "center": form.center(),
-        "base_map": lambda: {"address": "", "kind": "style", "attribution": ""},
+        "base_map": base_map(url_for("site_files.base_map_archive")),
     }
 
 

@@ -33,7 +33,7 @@ ICONS = {
     "parking": ("parking",),
     "road": ("street", "road", "pavement"),
 }
-"""Icons by the words of services that they stand for, in English. The first that fits counts."""
+"""Icons with the words of services that they are for, in English. The first that fits counts."""
 
 
 def card_of(words: CatalogWords, service: ServiceInfo) -> dict[str, str]:

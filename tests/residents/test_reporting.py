@@ -287,7 +287,7 @@ def test_a_service_that_is_not_on_the_website_is_refused(
     changed_service("is_on_site = false")
     assert visitor.send(POTHOLE).status == 400
     assert "Choose one of the services" in visitor.words
-    assert "Pothole" not in visitor.open("/").text
+    assert 'data-service="POTHOLE"' not in visitor.open("/").text
     assert send(visitor.address, {**PLACE, **POTHOLE}).status_code == 400
     assert stored(rows) == before
 
