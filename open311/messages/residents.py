@@ -29,7 +29,7 @@ REPORTING_CLOSED = Message(
 )
 DRAFT_GONE = Message(
     "draft.gone",
-    page=N_("This report was sent, or it is older than 24 hours. Start a new one."),
+    page=N_("This request was sent, or it is older than 24 hours. Start a new one."),
 )
 REPORT_WITHDRAWN = Message(
     "report.withdrawn",
@@ -62,8 +62,8 @@ EMAIL_FOR_UPDATES = Message(
 REPORT_CHANGED = Message(
     "site.report_changed",
     page=N_(
-        "You sent this report before, and changed it since. Send it again if it is about another "
-        "problem."
+        "You sent this request before, and changed it since. Send it again if it is about "
+        "another problem."
     ),
 )
 PROOF_SPENT = Message(

@@ -42,10 +42,11 @@ from open311.web.bodies import sent
 from open311.web.parameters import first, sent_values
 from open311.web.photo_files import photo_not_found, photo_response
 from open311.web.report_limits import check_allowance, count_deed
-from open311.web.screening import OPENED_FIELD, form_opened
+from open311.web.screening import HONEYPOT, OPENED_FIELD, form_opened
 from open311.web.sent_media import most_photos, stored_media
 from open311.web.site import link, site, site_city
 from schemas.base import Values
+from schemas.vocabulary.limits import DESCRIPTION_LIMIT
 
 blueprint = site_pages("site_drafts", "/report")
 
@@ -77,8 +78,9 @@ def _known_fields(form: SentForm) -> dict[str, list[str]]:
     """Return what a new draft keeps of a form."""
     opened = form.first(OPENED_FIELD) or form_opened()
     parameters = {**form.parameters, **form.page}
-    names = (*PLACE_FIELDS, *SERVICE_FIELDS, "description", *CONTACT_FIELDS)
-    return {**among(parameters, names), **answers_in(form.parameters), OPENED_FIELD: [opened]}
+    names = (*PLACE_FIELDS, *SERVICE_FIELDS, "description", *CONTACT_FIELDS, HONEYPOT)
+    known = {**among(parameters, names), OPENED_FIELD: [opened]}
+    return {name: [text[:DESCRIPTION_LIMIT] for text in texts] for name, texts in known.items()}
 
 
 @blueprint.get(f"/<name>/{_STEP}")
@@ -101,6 +103,7 @@ def answer(name: str, step: str) -> AnyResponse | Page:
     check_reporting_open()
     sent_now, draft = sent_form(), find_open_draft(name)
     replaced, new = _new_values(step, sent_now, draft)
+    new = {**new, **among(sent_now.page, (HONEYPOT,))}
     kept = {one: texts for one, texts in draft.parameters.items() if one not in replaced}
     form = ReportForm.of({**kept, **new})
     staged = [one for one in _staged(draft) if one.name not in sent_now.page.get(DROP_PHOTO, ())]
@@ -135,7 +138,9 @@ def _new_values(
         return SERVICE_FIELDS, among(form.parameters, SERVICE_FIELDS)
     if step == "details":
         before = [one for one in draft.parameters if one.startswith("attribute[")]
-        new = {**among(form.parameters, ("description",)), **answers_in(form.parameters)}
+        service = site_city().services.get(first(draft.parameters, "service_code") or "")
+        answers = answers_in(form.parameters, service)
+        new = {**among(form.parameters, ("description",)), **answers}
         return ("description", *before), new
     if step == "contact":
         return CONTACT_FIELDS, among({**form.parameters, **form.page}, CONTACT_FIELDS)

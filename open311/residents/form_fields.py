@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from open311.queries.catalog.services import ServiceInfo
 from open311.web.parameters import first, sent_values
 from open311.web.screening import SCREENING_FIELDS
 from schemas.base import Values
@@ -50,9 +51,11 @@ def sent_form() -> SentForm:
     return SentForm.of(sent_values())
 
 
-def answers_in(values: Values) -> dict[str, list[str]]:
-    """Return the answers to questions among parameters."""
-    return {name: list(texts) for name, texts in values.items() if name.startswith("attribute[")}
+def answers_in(values: Values, service: ServiceInfo | None) -> dict[str, list[str]]:
+    """Return the answers to the questions of a service among parameters."""
+    asked = [] if service is None else [one["code"] for one in service.attributes]
+    starts = tuple(f"attribute[{code}]" for code in asked)
+    return {name: list(texts) for name, texts in values.items() if name.startswith(starts)}
 
 
 def among(values: Values, names: Collection[str]) -> dict[str, list[str]]:

@@ -59,6 +59,11 @@ class _Report:
     is_whole: bool = True
     staged: list[StoredPhoto] = field(default_factory=list)
 
+    @property
+    def form(self) -> ReportForm:
+        """The form with all that was sent."""
+        return ReportForm.of({**self.parameters, **self.page})
+
 
 @blueprint.get("")
 @blueprint.get("/draft")
@@ -108,7 +113,7 @@ def _read_report(form: SentForm, key: str, name: str) -> _Report:
 
 @fresh
 def _store(report: _Report) -> AnyResponse:
-    city, form = site_city(), ReportForm.of(report.parameters)
+    city, form = site_city(), report.form
     sending = _sending(city, report)
     wants_updates = first(report.page, WANTS_UPDATES) is not None
     screen = screening(report.page, site(), language(), wants_updates=wants_updates)
@@ -167,7 +172,7 @@ def _to_confirmation(secret: str) -> AnyResponse:
 
 def _again(report: _Report, error: Open311Error, status: int = 400) -> Response:
     """Return the page from which a report came, with its problems and everything kept."""
-    form = ReportForm.of(report.parameters)
+    form = report.form
     problems = list(error.problems)
     if isinstance(error, InvalidParameters):
         problems += site_problems(form)

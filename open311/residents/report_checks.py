@@ -64,7 +64,10 @@ def details_problems(form: ReportForm) -> list[Problem]:
     """List what is wrong with the description and the answers."""
     if form.service is None:
         return []
-    values = {**among(form.parameters, ("description",)), **answers_in(form.parameters)}
+    values = {
+        **among(form.parameters, ("description",)),
+        **answers_in(form.parameters, form.service),
+    }
     return _problems_of_fields(form, values)
 
 

@@ -180,7 +180,7 @@ def test_a_whole_report_that_is_sent_twice_is_stored_once(website: str, rows: Ro
     assert stored(rows) == before + 1
     changed = send(website, {**form, "description": "Another"})
     assert changed.status_code == 400
-    assert "You sent this report before" in changed.text
+    assert "You sent this request before" in changed.text
     assert stored(rows) == before + 1
     page = Visitor(website, changed.url, 400, changed.text)
     page.send()

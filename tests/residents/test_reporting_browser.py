@@ -2,14 +2,16 @@
 
 from collections.abc import Callable, Iterator
 from typing import Any
+from urllib.parse import urlsplit
 
 import psycopg
 import pytest
 from browsing import barriers_in_all_views
 from georeport_client import KEYS, Api
-from images import encoded, half_red
+from images import encoded, from_a_phone, half_red
 from playwright.sync_api import Browser, Page, expect
 from servers import PATIENCE
+from visitor import Visitor
 
 IN_THE_EAST = {"latitude": 0.25, "longitude": 0.25, "accuracy": 12}
 TAPS = """
@@ -26,6 +28,7 @@ PHONE: dict[str, Any] = {
     "geolocation": IN_THE_EAST,
     "permissions": ["geolocation"],
 }
+PHOTO = ("media", ("hole.jpg", from_a_phone(), "image/jpeg"))
 Rows = Callable[[str], list[tuple[Any, ...]]]
 
 
@@ -132,3 +135,23 @@ def test_a_refused_report_shows_the_problems_and_keeps_all(phone: Page, rows: Ro
     send(phone)
     assert rows(LAST)[0][5] == 1
     assert barriers_in_all_views(phone) == []
+
+
+def test_the_pages_of_a_draft_have_no_barriers(phone: Page, website: str) -> None:
+    Api(website, "json", KEYS["gridtown.example"]).report(lat=-0.5, long=-0.5, description="Known")
+    visitor = Visitor(website).open("/").send(files=[PHOTO])
+    draft = visitor.url.rpartition("/")[0]
+    visitor.send({"lat": "-0.5", "long": "-0.5"}).send({"service_code": "POTHOLE"}).send()
+    visitor.send({"description": "A gas smell. Call (740) 687-6600"}).send({"phone": "555-0100"})
+    assert visitor.step == "check"
+    found = {}
+    for step in ("photo", "place", "service", "nearby", "details", "contact", "check"):
+        for language in ("en", "es"):
+            phone.goto(f"{website}/{language}{urlsplit(draft).path}/{step}")
+            found[language, step] = barriers_in_all_views(phone)
+    phone.goto(f"{draft}/contact")
+    phone.get_by_label("Email", exact=False).first.fill("robin")
+    phone.get_by_role("button", name="Continue").click()
+    expect(phone.locator("#problems")).to_contain_text("such as name@example.com")
+    found["en", "problem"] = barriers_in_all_views(phone)
+    assert {where: barriers for where, barriers in found.items() if barriers} == {}
