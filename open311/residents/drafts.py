@@ -10,7 +10,7 @@ from open311.media.store import thumbnail_of
 from open311.messages.problem import Problem
 from open311.messages.residents import ADDRESS_UNCLEAR
 from open311.messages.submissions import TOO_MANY_PHOTOS
-from open311.operations.residents.drafts import change_draft, open_draft, photo_in
+from open311.operations.residents.drafts import change_draft, open_draft
 from open311.queries.addresses import find_meant
 from open311.queries.residents.drafts import Draft
 from open311.residents.draft_names import hash_of_draft, new_draft_name
@@ -213,7 +213,7 @@ def _following(step: str, form: ReportForm, then: str) -> str:
 
 
 def _staged(draft: Draft) -> list[StoredPhoto]:
-    return [photo_in(one) for one in draft.photos]
+    return [StoredPhoto.of_json(one) for one in draft.photos]
 
 
 def _photos_in(media: Sequence[object]) -> list[StoredPhoto]:

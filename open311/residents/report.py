@@ -18,7 +18,7 @@ from open311.errors import (
 )
 from open311.messages.problem import Problem
 from open311.messages.residents import LINK_UNKNOWN, REPORT_CHANGED
-from open311.operations.residents.drafts import change_draft, forget_draft, open_draft, photo_in
+from open311.operations.residents.drafts import change_draft, forget_draft, open_draft
 from open311.queries.city import City
 from open311.queries.requests.receipts import DRAFT_LIFETIME, Sending
 from open311.queries.residents.drafts import find_sent_by
@@ -105,7 +105,10 @@ def _read_report(form: SentForm, key: str, name: str) -> _Report:
     if not name:
         return _Report(form.parameters, form.page, key)
     draft = find_open_draft(name)
-    kept, staged = SentForm.of(draft.parameters), [photo_in(photo) for photo in draft.photos]
+    kept, staged = (
+        SentForm.of(draft.parameters),
+        [StoredPhoto.of_json(photo) for photo in draft.photos],
+    )
     is_whole = any(map(any, form.parameters.values()))
     parameters = form.parameters if is_whole else kept.parameters
     return _Report(parameters, {**kept.page, **form.page}, key, name, is_whole, staged)

@@ -1,9 +1,7 @@
 """Reports that are being written without scripts: a row for each, until it is sent."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 from sqlalchemy import delete, insert, select
 
@@ -31,7 +29,7 @@ def open_draft(
             name_hash=name_hash,
             jurisdiction_id=jurisdiction_id,
             parameters=_lists(parameters),
-            photos=[row_of(photo) for photo in photos],
+            photos=[photo.as_json() for photo in photos],
             created_at=now,
             expires_at=now + LIFETIME,
         )
@@ -66,7 +64,7 @@ def change_draft(
     kept = {name: texts for name, texts in draft.parameters.items() if name not in replaced}
     draft.parameters = {**kept, **_lists(parameters)}
     staged = [photo for photo in draft.photos if photo["name"] not in removed]
-    draft.photos = [*staged, *(row_of(photo) for photo in added)]
+    draft.photos = [*staged, *(photo.as_json() for photo in added)]
 
 
 @operation
@@ -77,16 +75,6 @@ def forget_draft(jurisdiction_id: str, name_hash: bytes) -> None:
             ReportDraft.name_hash == name_hash, ReportDraft.jurisdiction_id == jurisdiction_id
         )
     )
-
-
-def row_of(photo: StoredPhoto) -> dict[str, Any]:
-    """Return a staged photo as a draft keeps it."""
-    return {**asdict(photo), "digest": photo.digest.hex()}
-
-
-def photo_in(row: Mapping[str, Any]) -> StoredPhoto:
-    """Return a staged photo of a draft."""
-    return StoredPhoto(**{**row, "digest": bytes.fromhex(row["digest"])})
 
 
 def _lists(parameters: Parameters) -> dict[str, list[str]]:
