@@ -64,7 +64,7 @@ class Statement:
         parameters = self.parameters(values)
         try:
             cursor.execute(self._text, parameters, prepare=self.is_prepared)
-            return cursor.fetchall() if cursor.description else []
+            return [] if cursor.rownumber is None else cursor.fetchall()
         except psycopg.Error as error:
             raise self._failure(error, is_lost=connection.closed) from error
 
