@@ -21,7 +21,7 @@ Row = tuple[Any, ...]
 _PLANS = {True: "SET plan_cache_mode = force_generic_plan", False: "RESET plan_cache_mode"}
 
 _HAS_ONE_PLAN = "has one plan"
-"""Whether a connection was told to use one plan, as it stays so: a key of what the pool knows."""
+"""Whether the mode of a connection is one plan: a key of what the pool keeps about it."""
 
 # RawCursor passes parameters in this style on unchanged.
 _DIALECT = PGDialect_psycopg(paramstyle="numeric_dollar")  # type: ignore[no-untyped-call]

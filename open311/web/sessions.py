@@ -3,8 +3,7 @@
 from typing import Any
 
 from flask import Flask, Request, redirect, request, session, url_for
-from flask import Response as FlaskResponse
-from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask_login import LoginManager, UserMixin
 from flask_wtf import CSRFProtect
 from werkzeug.wrappers import Response
@@ -30,16 +29,12 @@ class SignedIn(UserMixin):  # type: ignore[misc]
 
 
 class _Sessions(SecureCookieSessionInterface):
-    """Sessions in a signed cookie, which take no time where there is none, as in the API."""
+    """Sessions in a signed cookie. Where there is none, as in the API, no signer is made."""
 
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
         if app.secret_key and self.get_cookie_name(app) not in request.cookies:
             return self.session_class()
         return super().open_session(app, request)
-
-    def save_session(self, app: Flask, session: SessionMixin, response: FlaskResponse) -> None:
-        if session or session.accessed or session.modified:
-            super().save_session(app, session, response)
 
 
 def keep_sessions(app: Flask) -> None:

@@ -17,9 +17,12 @@ from werkzeug.test import TestResponse
 from open311.database import db
 
 PAGE, HEAD, COUNT, ONE, VERSION = "page", "head", "count", "one", "version"
+NUMBER, TILE = "number", "tile"
 LOCK, WRITE, RECEIPT, EXPIRED_KEY = "lock", "write", "receipt", "expired key"
 
 KINDS = {
+    "ST_AsMVT": TILE,
+    "sum(entries.requests)": NUMBER,
     "pg_advisory_xact_lock": LOCK,
     "INSERT INTO service_requests": WRITE,
     "UPDATE receipts": EXPIRED_KEY,
@@ -39,6 +42,7 @@ POSTED = {
     "email": "a@b.example",
     "media_url": "https://photos.example/1.jpg",
 }
+TILES = "/ogc/collections/requests/tiles/WebMercatorQuad"
 SOME = "start_date=2000-01-01&end_date=2000-01-02"
 
 
@@ -91,6 +95,10 @@ def asked(served: tuple[FlaskClient, Engine], path: str) -> tuple[TestResponse, 
         ("/ogc/collections/requests/items?limit=1", 200, [PAGE, COUNT]),
         ("/ogc/collections/requests/items?bbox=0,0,1,1&limit=1", 200, [PAGE, COUNT]),
         ("/ogc/collections/requests/items/26-0000003", 200, [ONE]),
+        (f"{TILES}/6/31/32", 200, [TILE]),
+        # From there on, the tile shows each request, or clusters of many.
+        (f"{TILES}/13/4084/4107", 200, [NUMBER, TILE]),
+        (f"{TILES}/13/4084/4107?bbox=0,0,1,1", 200, [COUNT, TILE]),
     ],
 )
 def test_a_read_takes_these(
