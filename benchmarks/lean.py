@@ -141,7 +141,10 @@ def _rows(
     statement: str, values: Mapping[str, Any], *, prepared: bool = True
 ) -> list[dict[str, Any]]:
     with pool.connection() as connection:
-        return connection.execute(statement, values, prepare=prepared).fetchall()
+        found: list[dict[str, Any]] = connection.execute(
+            statement, values, prepare=prepared
+        ).fetchall()  # type: ignore[assignment]
+    return found
 
 
 def _json(value: object) -> Response:
