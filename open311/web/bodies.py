@@ -199,7 +199,7 @@ def parse_form(octets: bytes) -> dict[str, list[str]]:
 
 
 def _as_sent(text: str) -> str:
-    return decode(text.encode("latin-1"))
+    return text if text.isascii() else decode(text.encode("latin-1"))
 
 
 def _grouped(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
