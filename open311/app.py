@@ -26,6 +26,7 @@ from open311.web.languages import LanguageConverter, speak_languages
 from open311.web.parameters import ENDPOINT, TEST_ENDPOINT, OpaqueConverter
 from open311.web.paths import NormalizedPaths
 from open311.web.rate_limit import limit_rate
+from open311.web.report_limits import limit_reports
 from open311.web.sessions import keep_sessions
 from open311.web.sign_in_limits import limit_sign_ins
 from open311.web.site import API_PATHS, IN_LANGUAGE
@@ -70,6 +71,7 @@ def create_app(environ: Mapping[str, str] = os.environ, *, serving: bool = False
     _add_urls(app)
     limit_rate(app)
     limit_sign_ins(app)
+    limit_reports(app)
     app.teardown_request(release_memory)
     register_error_handlers(app)
     proxies = settings["OPEN311_PROXIES"]

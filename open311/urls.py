@@ -13,7 +13,7 @@ from open311.georeport import (
 from open311.georeport.caching import revalidate
 from open311.georeport.openapi import description as openapi
 from open311.ogc import collections, description, exports, items, tiles
-from open311.residents import home
+from open311.residents import challenge, home
 from open311.staff import (
     account,
     administration,
@@ -83,7 +83,7 @@ STAFF = (
     boundary_set_map.blueprint,
 )
 
-RESIDENTS = (home.blueprint,)
+RESIDENTS = (home.blueprint, challenge.blueprint)
 """Blueprints of the residents' website, which are also below each language."""
 
 BLUEPRINTS = (*OTHERS, *OGC, *STAFF)

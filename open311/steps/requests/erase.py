@@ -24,6 +24,7 @@ from open311.models import (
     WorkStep,
 )
 from open311.personal_data import ERASED
+from open311.steps.requests.holds import erase_seen
 from open311.steps.requests.reach import Reach, list_whole_notes
 from schemas.vocabulary.datatypes import WITH_OPTIONS
 from schemas.vocabulary.limits import DESCRIPTION_LIMIT
@@ -170,6 +171,7 @@ def _erase_contacts(pk: int, reach: Reach, erased: Erased) -> None:
     of_updates = commenters.c.received_update_id.in_(reach.update_ids)
     erased.add("commenters", _delete(delete(commenters).where(of_updates)))
     if reach.requester:
+        erase_seen(pk)
         of_request = reporters.c.service_request_pk == pk
         erased.add("requesters", _delete(delete(reporters).where(of_request)))
         erased.add("receipts", _delete(delete(receipts).where(receipts.c.service_request_pk == pk)))
