@@ -41,11 +41,11 @@ def count_deed(site: SiteInfo, deed: Deed, *, has_proof: bool = True) -> bool:
     Without proof of work the allowance is half. The same HTTP request counts once, however often it
     is tried. Raises TooManyReports beyond REFUSED_FROM times the allowance.
     """
-    if "deed_is_over" not in g:
+    counted: dict[Deed, bool] = g.setdefault("counted_deeds", {})
+    if deed not in counted:
         share = 1 if has_proof else WITHOUT_PROOF
-        g.deed_is_over = _count(_allowances(site, deed), share, site.phone)
-    is_over: bool = g.deed_is_over
-    return is_over
+        counted[deed] = _count(_allowances(site, deed), share, site.phone)
+    return counted[deed]
 
 
 def _allowances(site: SiteInfo, deed: Deed) -> Sequence[RateLimitItem]:

@@ -38,3 +38,8 @@ def store_hold_outcome(pk: int, outcome: str, settled_by: str, settled_at: datet
     """
     values = {"outcome": outcome, "settled_by": settled_by, "settled_at": settled_at}
     db.session.execute(update(Hold).where(Hold.service_request_pk == pk).values(values))
+
+
+def erase_seen(pk: int) -> None:
+    """Erase what the rules saw in a service request; which of them held it stays."""
+    db.session.execute(update(Hold).where(Hold.service_request_pk == pk).values(seen=""))
