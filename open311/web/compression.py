@@ -62,5 +62,8 @@ def _is_accepted() -> bool:
 
 
 def _replace(response: Response, body: bytes) -> None:
+    close = getattr(response.response, "close", None)  # of an open file
+    if close is not None:
+        close()
     response.set_data(body)
     response.headers["Content-Encoding"] = "gzip"
