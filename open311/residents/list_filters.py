@@ -235,8 +235,14 @@ def unseen_pairs(pairs: Sequence[Pair]) -> list[Pair]:
 
 
 def tile_query(city: City, filters: Mapping[str, Any]) -> str:
-    """Return the query for tiles of the requests of a list, with the parameters of /ogc."""
+    """Return the query for tiles of the requests of a list, with the parameters of /ogc.
+
+    That of a period that moves with the clock changes once an hour, so that the page stays the
+    same.
+    """
     begin, end = filters["start_date"], filters["end_date"]
+    if filters["window_moves"]:
+        begin, end = begin.replace(minute=0, second=0, microsecond=0), None
     moments = ["" if one is None else w3c(one) for one in (begin, end)]
     pairs: list[Pair] = [("jurisdiction_id", city.scope.jurisdiction_id)]
     pairs += [("datetime", "/".join(one or ".." for one in moments))] if any(moments) else []
