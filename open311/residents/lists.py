@@ -153,6 +153,7 @@ def _listed(
         "not_found": bool(dict(pairs).get("address")) and not is_near and not matches,
         "tiles": tile_query(city, filters),
         "bounds": _bounds(city, filters),
+        "layers": [one.code for one in city.layers],
     }
 
 

@@ -102,6 +102,7 @@ FILTERS = [
     f"end_date={TODAY - timedelta(days=20)}",
     f"updated_after={TODAY - timedelta(days=1)}&service_code=0042",
     "service_request_id=26-0000002,26-0000003,20-0000001",
+    "service_request_id=26-0000002&status=open&q=nothing",
     "sort=requested_datetime",
     "sort=-updated_datetime&status=open",
 ]
@@ -136,7 +137,8 @@ def test_the_map_and_the_feeds_have_the_requests_of_the_list(town: str, query: s
 
 def test_tiles_for_the_map_exist(town: str) -> None:
     element = one(read(town, "/reports?status=open"), "#map")
-    tile = get(town, f"{element.get('data-tiles')}/0/0/0?{element.get('data-query')}")
+    tiles = element.get("data-tiles").replace("COLLECTION", "requests")
+    tile = get(town, f"{tiles}/0/0/0?{element.get('data-query')}")
     assert (tile.status_code, tile.headers["Content-Type"]) == (
         200,
         "application/vnd.mapbox-vector-tile",

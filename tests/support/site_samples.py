@@ -253,6 +253,7 @@ LIST: dict[str, Any] = {
     "atom_url": "/reports.atom",
     "tiles": "jurisdiction_id=sample.example",
     "bounds": "-82.7,39.6,-82.5,39.8",
+    "layers": ["ward"],
     "base_map": FORM["base_map"],
     "here": "requests",
 }
