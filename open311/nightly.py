@@ -16,6 +16,7 @@ from open311.operations.grid import check_grid, fold_grid
 from open311.operations.maintenance import (
     empty_sandbox,
     forget_challenges,
+    forget_drafts,
     forget_receipts,
     forget_senders,
     forget_sessions,
@@ -75,6 +76,7 @@ def _anonymize_in(jurisdiction: Scope) -> int:
 JOBS = (
     Job(empty_sandbox, "Service requests deleted from the sandbox: {:,}."),
     Job(forget_receipts, "Expired receipts deleted: {:,}."),
+    Job(forget_drafts, "Expired drafts of reports deleted: {:,}."),
     Job(forget_sessions, "Expired sessions deleted: {:,}."),
     Job(forget_challenges, "Expired proofs of work deleted: {:,}."),
     Job(forget_senders, "Website reports whose sender was forgotten: {:,}."),

@@ -98,7 +98,8 @@ def site_page(template: str, status: int = 200, **values: Any) -> tuple[str, int
     city = site_city() if status < ERRORS else find_site_city(snapshots().newest(), _host())
     if city is None:
         raise NotFound(NO_SITE)
-    return render_template(f"residents/{template}", **{**page_context(city), **values}), status
+    context = {**page_context(city), "status": status, **values}
+    return render_template(f"residents/{template}", **context), status
 
 
 ERRORS = 400

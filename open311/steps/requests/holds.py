@@ -18,7 +18,7 @@ def spend_challenge(proof: Proof) -> bool:
     """
     row = {"signature": proof.signature, "expires_at": proof.expires_at}
     statement = insert_or_skip(table(SpentChallenge)).values(row).on_conflict_do_nothing()
-    return db.session.connection().execute(statement).rowcount == 1
+    return db.session.scalar(statement.returning(SpentChallenge.signature)) is not None
 
 
 def store_holds(pk: int, holds: Sequence[tuple[str, str]], held_at: datetime) -> None:
