@@ -136,8 +136,8 @@ def test_a_service_is_explained(town: str) -> None:
 
 
 def test_confidential_and_checked_services_say_so(town: str) -> None:
-    assert "confidential" in words(one(read(town, "/services/TIP"), "main"))
-    assert "Staff look at each" in words(one(read(town, "/services/LAMP"), "main"))
+    assert "public does not see" in words(one(read(town, "/services/TIP"), "main"))
+    assert "Staff look at this before" in words(one(read(town, "/services/LAMP"), "main"))
 
 
 def test_what_only_other_channels_offer_is_explained_without_a_form(town: str) -> None:
