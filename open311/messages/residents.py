@@ -23,6 +23,30 @@ LINK_UNKNOWN = Message(
     "site.link_unknown",
     page=N_("This link does not work. Check that it is complete."),
 )
+MESSAGES = (
+    Message(
+        "site.host",
+        everywhere=N_("%(field)s must be a host name such as 311.example.gov, in lower case."),
+    ),
+    Message(
+        "site.color",
+        everywhere=N_("%(field)s must be a color such as #1d5b8f."),
+    ),
+    Message(
+        "site.color_contrast",
+        everywhere=N_("White text cannot be read on this color. Choose a darker one."),
+    ),
+    Message(
+        "site.limit",
+        everywhere=N_("%(field)s must be a whole number above 0."),
+    ),
+    Message(
+        "site.limits_in_order",
+        everywhere=N_("The limit for a day must not be below the limit for an hour."),
+    ),
+)
+"""Messages that schemas raise by key."""
+
 REPORTING_CLOSED = Message(
     "site.reporting_closed",
     page=N_("The city takes no reports on this website at the moment."),
