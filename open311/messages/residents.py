@@ -7,6 +7,10 @@ NO_SITE = Message(
     "site.none",
     page=N_("This server has no website for this address."),
 )
+CITY_WITHOUT_SITE = Message(
+    "site.of_no_city",
+    api="%(city)s has no website. Open one with open311 site open.",
+)
 SITE_CLOSED = Message(
     "site.without_secret",
     page=N_("The website is not available now. Try again later."),
