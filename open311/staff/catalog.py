@@ -23,6 +23,7 @@ from open311.operations.catalog import (
 )
 from open311.queries.catalog.editing import (
     SERVICE_COLUMNS,
+    SERVICE_FLAGS,
     get_stored_service,
     list_stored_departments,
     list_stored_services,
@@ -90,7 +91,7 @@ def services() -> str:
 def new_service() -> PageResponse:
     def do() -> str:
         labels = {"service_code": N_("Service code")}
-        row = row_of(ServiceRow(), SERVICE_COLUMNS, labels)
+        row = row_of(ServiceRow(), SERVICE_COLUMNS, labels, **_flags(SERVICE_FLAGS))
         add_service(city().jurisdiction_id, row)
         return _("Service %(name)s added.", name=row["service_name"])
 
@@ -107,7 +108,8 @@ def service(service_code: str) -> str:
 @login_required  # type: ignore[untyped-decorator]
 def save(service_code: str) -> PageResponse:
     def do() -> str:
-        row = row_of(ServiceRow(), SERVICE_COLUMNS, {}, service_code=service_code)
+        code = {"service_code": service_code}
+        row = row_of(ServiceRow(), SERVICE_COLUMNS, {}, **code, **_flags(SERVICE_FLAGS))
         active = first(sent_values(), "active") is not None
         here = city().jurisdiction_id
         change_service_of_catalog(here, service_code, row, active=active)
@@ -122,7 +124,7 @@ def question(service_code: str) -> PageResponse:
     """Add or change a question."""
 
     def do() -> str:
-        flags = {name: first(sent_values(), name) or "false" for name in ("required", "variable")}
+        flags = _flags(("required", "variable"))
         labels = {"description": N_("Question")}
         row = row_of(
             QuestionRow(), _QUESTION, labels, service_code=service_code, order="1", **flags
@@ -131,6 +133,11 @@ def question(service_code: str) -> PageResponse:
         return _("Question %(code)s saved.", code=row["code"])
 
     return _act_on(service_code, do)
+
+
+def _flags(names: Sequence[str]) -> dict[str, str]:
+    """Return checkboxes as cells: a form does not send those that are not checked."""
+    return {name: first(sent_values(), name) or "false" for name in names}
 
 
 _QUESTION = ("code", "datatype", "description", "datatype_description", "automated")
