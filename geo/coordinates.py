@@ -186,6 +186,18 @@ def meters_between(one: Point, other: Point) -> float:
     return float(_ELLIPSOID.inv(one.long, one.lat, other.long, other.lat)[2])
 
 
+COMPASS = ("N", "NE", "E", "SE", "S", "SW", "W", "NW")
+
+
+def compass_direction(start: Point, end: Point) -> str | None:
+    """Return the direction in which one point is seen from another, as one of COMPASS.
+
+    None if they are the same.
+    """
+    azimuth, _back, meters = _ELLIPSOID.inv(start.long, start.lat, end.long, end.lat)
+    return COMPASS[round(azimuth / 45) % 8] if meters else None
+
+
 def length_meters(geometry: BaseGeometry) -> float:
     """Return the length of lines in WGS 84 degrees on the ellipsoid, in meters."""
     return float(_ELLIPSOID.geometry_length(geometry))

@@ -27,6 +27,10 @@ FILES = {
     ),
     "pmtiles.js": "pmtiles/dist/pmtiles.js",
     "basemaps.js": "@protomaps/basemaps/dist/basemaps.js",
+    "idb-keyval.mjs": "idb-keyval/dist/index.js",
+    "idb-keyval.LICENSE.txt": "idb-keyval/LICENCE",
+    "altcha-pbkdf2.js": "altcha/dist/workers/pbkdf2.js",
+    "altcha.LICENSE.txt": "altcha/LICENSE.txt",
 }
 """The files to serve, and their paths in node_modules."""
 

@@ -78,8 +78,9 @@ def _of_code() -> Iterator[Text]:
             name, source = path.relative_to(ROOT).as_posix(), path.read_text()
             yield from _comments(name, source)
             yield from list_sentences(name, source)
-    for path in sorted((ROOT / "open311/static/staff").glob("*.mjs")):
-        yield from _script_comments(path)
+    for folder in ("residents", "staff"):
+        for path in sorted((ROOT / "open311/static" / folder).glob("*.*js")):
+            yield from _script_comments(path)
 
 
 def _commands(name: str, command: click.Command) -> Iterator[tuple[str, click.Command]]:

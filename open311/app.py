@@ -12,7 +12,6 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from open311.config import load_settings
 from open311.database import check_idle_connections, db, engine_options
-from open311.georeport.links import EXPOSED
 from open311.logs import configure_logs
 from open311.media.store import MediaStore
 from open311.staff.openid import know_issuer
@@ -22,9 +21,11 @@ from open311.web.error_handlers import register_error_handlers
 from open311.web.formats import COMPRESSION, FormatConverter, MapFormatConverter
 from open311.web.freshness import keep_snapshots
 from open311.web.languages import LanguageConverter, speak_languages
+from open311.web.links import EXPOSED
 from open311.web.parameters import ENDPOINT, TEST_ENDPOINT, OpaqueConverter
 from open311.web.paths import NormalizedPaths
 from open311.web.rate_limit import limit_rate
+from open311.web.report_limits import limit_reports
 from open311.web.sessions import keep_sessions
 from open311.web.sign_in_limits import limit_sign_ins
 from open311.web.site import API_PATHS, IN_LANGUAGE
@@ -68,6 +69,7 @@ def create_app(environ: Mapping[str, str] = os.environ, *, serving: bool = False
     _add_urls(app)
     limit_rate(app)
     limit_sign_ins(app)
+    limit_reports(app)
     app.teardown_request(release_memory)
     register_error_handlers(app)
     proxies = settings["OPEN311_PROXIES"]

@@ -71,7 +71,7 @@ STAFF_SETTINGS = (
         "OPEN311_BASE_MAP",
         base_map,
         "",
-        "Base map of the staff maps: the address of a MapLibre style or a PMTiles "
+        "Base map of all maps: the address of a MapLibre style or a PMTiles "
         "file, or the path of a PMTiles file on the server; by default, boundaries "
         "only",
     ),
@@ -87,6 +87,12 @@ STAFF_SETTINGS = (
         words(500),
         "",
         "Attribution shown on the map; styles contain their own",
+    ),
+    Setting(
+        "OPEN311_SERVICE_WORKER",
+        yes_or_no,
+        "yes",
+        "yes: the residents' website works offline; no: browsers remove its service worker",
     ),
 )
 

@@ -87,6 +87,18 @@ class Busy(Open311Error):
     """A change waited too long for another transaction; nothing was stored, so try again."""
 
 
+class ProofRefused(Open311Error):
+    """The proof of work of a form was used before, or is not valid (any more)."""
+
+
+class TooManyReports(Open311Error):
+    """An address has sent more than twice its allowance; seconds is the time to wait."""
+
+    def __init__(self, message: Message, *, seconds: int, **values: Any) -> None:
+        super().__init__(message, **values)
+        self.seconds = seconds
+
+
 class IdempotencyKeyReused(Open311Error):
     """An Idempotency-Key was used again with different content."""
 

@@ -3,10 +3,12 @@
 import os
 from typing import Any
 
+from gunicorn.glogging import Logger
 from gunicorn.http import message
 
 from open311.config import load_settings
 from open311.errors import SettingError
+from open311.logs import mask_secrets
 from open311.media.store import MediaStore
 from open311.nightly import start_nightly
 from open311.web.freshness import read_first_snapshot
@@ -16,6 +18,16 @@ try:
     MediaStore(_settings["OPEN311_MEDIA_STORE"]).check_writable()
 except SettingError as error:
     raise SystemExit(str(error)) from None
+
+
+class AccessLog(Logger):  # type: ignore[misc]
+    """Logger of HTTP requests without the secrets in their paths."""
+
+    def atoms(self, *args: Any) -> dict[str, Any]:
+        """Return the values for access_log_format."""
+        found: dict[str, Any] = super().atoms(*args)
+        return {**found, "U": mask_secrets(found["U"] or "")}
+
 
 bind = _settings["OPEN311_BIND"]
 workers = _settings["OPEN311_WORKERS"]
@@ -30,6 +42,7 @@ message.MAX_REQUEST_LINE = limit_request_line  # gunicorn reduces the setting to
 max_requests = 20_000
 max_requests_jitter = 2_000
 accesslog = "-"
+logger_class = AccessLog
 access_log_format = "%(t)s %(m)s %(U)s %(s)s %(M)sms"  # no query: it may contain a key
 loglevel = _settings["OPEN311_LOG_LEVEL"].lower()
 control_socket_disable = True

@@ -1,6 +1,7 @@
-"""Logs on standard error, without personal data of requesters."""
+"""Logs on standard error, without personal data of requesters and without secret links."""
 
 import logging.config
+import re
 import secrets
 import traceback
 
@@ -48,3 +49,12 @@ def describe_failure(error: BaseException) -> str:
         f"{frames}{name}: state {diagnosis.sqlstate}, table {diagnosis.table_name}, "
         f"constraint {diagnosis.constraint_name}"
     )
+
+
+# Other words after /report/ are pages, and shorter than the 22 characters of a draft's name.
+_SECRET = re.compile(r"((?:^|/)(?:track|f|report/+sent)/+)[^/]+|((?:^|/)report/+)[^/]{16,}", re.I)
+
+
+def mask_secrets(path: str) -> str:
+    """Return a path of the website without its secret link or the name of a draft."""
+    return _SECRET.sub(lambda found: f"{found[1] or found[2]}…", path)

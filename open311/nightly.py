@@ -15,7 +15,9 @@ from open311.logs import log_failure
 from open311.operations.grid import check_grid, fold_grid
 from open311.operations.maintenance import (
     empty_sandbox,
+    forget_challenges,
     forget_receipts,
+    forget_senders,
     forget_sessions,
     maintenance_lock,
     sweep_media,
@@ -74,6 +76,8 @@ JOBS = (
     Job(empty_sandbox, "Service requests deleted from the sandbox: {:,}."),
     Job(forget_receipts, "Expired receipts deleted: {:,}."),
     Job(forget_sessions, "Expired sessions deleted: {:,}."),
+    Job(forget_challenges, "Expired proofs of work deleted: {:,}."),
+    Job(forget_senders, "Website reports whose sender was forgotten: {:,}."),
     Job(anonymize, "Requests anonymized: {:,}."),
     Job(_sweep, "Unused photo files deleted: {:,}."),
     Job(fold_grid, "Map cells updated: {:,}."),

@@ -1,11 +1,13 @@
-"""Identifiers of a person: compared with one another, and erased from texts."""
+"""Identifiers of a person: compared with one another, found in texts, and erased from them."""
 
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, partial
-from typing import Any
+from typing import Any, Literal
+
+from phonenumbers import Leniency, PhoneNumberMatcher
 
 ERASED = "[erased]"
 """Replaces each erased word or text. The trigger history_stays knows it, too."""
@@ -37,6 +39,35 @@ def same_phone(one: str, other: str) -> bool:
     prefix = len(long) - len(short)
     national = len(short) >= _SHORTEST_NATIONAL and prefix <= _LONGEST_PREFIX
     return short == long or (national and long.endswith(short))
+
+
+@dataclass(frozen=True)
+class Found:
+    """An email address or a phone number in a text, from a character up to another."""
+
+    kind: Literal["email", "phone"]
+    start: int
+    end: int
+    text: str
+
+
+_EMAIL = re.compile(r"(?<![\w.+\-])[\w.+\-]{1,64}@(?:[\w\-]{1,63}\.){1,8}[^\W\d_]{2,24}(?![\w@])")
+
+
+def find_personal(text: str, region: str = "US") -> list[Found]:
+    """List the email addresses and phone numbers in a text, in order.
+
+    A number without a country code is one of the region (ISO 3166-1), with its area code.
+    """
+    emails = [Found("email", *one.span(), one[0]) for one in _EMAIL.finditer(text)]
+    matches = PhoneNumberMatcher(text, region, leniency=Leniency.VALID)
+    phones = [Found("phone", one.start, one.end, one.raw_string) for one in matches]
+    apart = [
+        one
+        for one in phones
+        if not any(one.start < email.end and email.start < one.end for email in emails)
+    ]
+    return sorted((*emails, *apart), key=lambda one: one.start)
 
 
 @dataclass(frozen=True)

@@ -10,10 +10,10 @@ from open311.georeport import (
     tokens,
     updates,
 )
-from open311.georeport.caching import revalidate
 from open311.georeport.openapi import description as openapi
 from open311.ogc import collections, description, exports, items, tiles
-from open311.residents import home
+from open311.residents import challenge, embeds, feeds, files, home, lists, texts
+from open311.residents import services as resident_services
 from open311.staff import (
     account,
     administration,
@@ -35,6 +35,7 @@ from open311.staff import (
 )
 from open311.staff import requests as staff_requests
 from open311.web import health
+from open311.web.caching import revalidate
 
 GEOREPORT = (
     services.blueprint,
@@ -83,10 +84,18 @@ STAFF = (
     boundary_set_map.blueprint,
 )
 
-RESIDENTS = (home.blueprint,)
+RESIDENTS = (
+    home.blueprint,
+    challenge.blueprint,
+    lists.blueprint,
+    feeds.blueprint,
+    resident_services.blueprint,
+    texts.blueprint,
+    embeds.blueprint,
+)
 """Blueprints of the residents' website, which are also below each language."""
 
-BLUEPRINTS = (*OTHERS, *OGC, *STAFF)
+BLUEPRINTS = (*OTHERS, *OGC, *STAFF, files.blueprint)
 
 for blueprint in (*GEOREPORT, discovery.blueprint):
     blueprint.after_request(revalidate)

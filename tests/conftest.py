@@ -9,12 +9,14 @@ from typing import Any
 import flask_migrate
 import pytest
 from applications import application, close, in_context
+from browsing import CHROMIUM, DRAWS_WITHOUT_A_SCREEN
 from click.testing import CliRunner
 from databases import Databases
 from flask import Flask
 from flask.cli import ScriptInfo
 from georeport_client import KEYS, Api
 from hypothesis import settings
+from playwright.sync_api import Browser, sync_playwright
 from servers import CITIES, running_server
 
 from local.cluster import Cluster, throwaway_cluster
@@ -248,3 +250,28 @@ def pytest_terminal_summary(
         terminalreporter.section("figures")
     for name, value in figures.items():
         terminalreporter.line(f"{name}: {value}")
+
+
+@pytest.fixture(scope="session")
+def chromium(figure: Callable[[str, object], None]) -> Iterator[Browser]:
+    if CHROMIUM is None:
+        figure("pages in a browser", "not tried: no chromium is installed here")
+        pytest.skip("no chromium is installed here")
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=CHROMIUM, args=DRAWS_WITHOUT_A_SCREEN)
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def browser(chromium: Browser) -> Iterator[Browser]:
+    """A browser whose pages are closed after the test: a map that stays open is drawn on and on."""
+    yield chromium
+    for context in chromium.contexts:
+        context.close()
+
+
+@pytest.fixture
+def complaints() -> list[str]:
+    """What a browser complains of: policies broken, scripts failed."""
+    return []

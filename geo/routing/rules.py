@@ -27,7 +27,8 @@ class Rule:
     """A routing rule; None means any.
 
     boundary is a code and requires a layer. layer_position ranks the layer. The rules of an
-    exception layer outrank all others. question and answer require a service_code.
+    exception layer outrank all others. question and answer require a service_code. public_reason
+    explains the department to residents; empty without one.
     """
 
     rule_id: int
@@ -42,6 +43,7 @@ class Rule:
     question: str | None = None
     answer: str | None = None
     times: Times = ALWAYS
+    public_reason: str = ""
 
     def __str__(self) -> str:
         return f"{self._what()} {self._where()}{f' {self.times}' if self.times else ''}"

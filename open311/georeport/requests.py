@@ -1,31 +1,23 @@
 """POST and GET /requests, GET /requests/{service_request_id} (spec 2.3, 2.5 and 2.6)."""
 
-from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from functools import cache
-from typing import Any
 from urllib.parse import quote
 
 from flask import Blueprint, Response, request
 
-from geo.coordinates import Box, Point
-from open311.errors import InvalidParameters
-from open311.georeport.caching import tell_last_change
-from open311.georeport.links import page_headers, window_headers
-from open311.messages.search import BOUNDARY_LAYER_UNKNOWN
-from open311.queries.city import City
 from open311.queries.requests.public import get_service_request, list_service_requests
-from open311.queries.search.criteria import BoundaryCode, Circle, Criteria, Period
-from open311.queries.search.pages import Paging
 from open311.web.auth import check_key_is_for, check_key_may, sender
 from open311.web.bodies import sent
+from open311.web.caching import tell_last_change
 from open311.web.formats import respond
 from open311.web.freshness import check_current, fresh
 from open311.web.intake import take_in
+from open311.web.links import page_headers, window_headers
 from open311.web.parameters import chosen_city, chosen_jurisdiction, parse, sent_values
 from open311.web.repeats import sending_at_hand
+from open311.web.request_lists import criteria_of, paging_of, read_filters
 from schemas.requests.documents import ReceiptSchema
-from schemas.search.request_filters import ExtensionsSchema, ServiceRequestFiltersSchema
+from schemas.search.request_filters import ExtensionsSchema
 
 blueprint = Blueprint("service_requests", __name__)
 
@@ -55,11 +47,11 @@ def index(format: str) -> Response:
     """List service requests, newest first."""
     values, now = sent_values(), datetime.now(UTC)
     jurisdiction = chosen_jurisdiction(values)
-    filters = parse(_filters_schema(jurisdiction.zone), values)
-    _check_layers(chosen_city(values), filters["boundary"])
-    asked = _paging(filters)
+    city = chosen_city(values)
+    filters = read_filters(city, values)
+    asked = paging_of(filters)
     found = list_service_requests(
-        chosen_city(values),
+        city,
         jurisdiction,
         criteria_of(filters),
         asked,
@@ -92,44 +84,5 @@ def show(service_request_id: str, format: str) -> Response:
 
 
 # Schemas are kept: making one takes longer than using it.
-_filters_schema = cache(lambda zone: ServiceRequestFiltersSchema(zone=zone))
 _EXTENSIONS = ExtensionsSchema()
 _RECEIPT = ReceiptSchema()
-
-
-def criteria_of(filters: Mapping[str, Any]) -> Criteria:
-    """Return the criteria of a list, from values that ServiceRequestFiltersSchema loaded."""
-    box, lat, long, radius = (filters[name] for name in ("bbox", "lat", "long", "radius"))
-    return Criteria(
-        ids=tuple(filters["service_request_id"]),
-        text=filters["q"] or "",
-        statuses=tuple(filters["status"]),
-        services=tuple(filters["service_code"]),
-        groups=tuple(filters["group"]),
-        departments=tuple(filters["agency_responsible"]),
-        boundaries=tuple(BoundaryCode(layer, code) for layer, code in filters["boundary"]),
-        box=None if box is None else Box(**box),
-        circle=None if radius is None else Circle(Point(lat=lat, long=long), radius),
-        requested=Period(filters["start_date"], filters["end_date"]),
-        updated=Period(filters["updated_after"], filters["updated_before"]),
-    )
-
-
-def _check_layers(city: City, boundaries: Sequence[tuple[str, str]]) -> None:
-    """Raise InvalidParameters listing the layers if one does not exist."""
-    known = [layer.code for layer in city.layers]
-    for layer, _code in boundaries:
-        if layer not in known:
-            raise InvalidParameters(
-                BOUNDARY_LAYER_UNKNOWN, field="boundary", layer=layer[:100], known=known
-            )
-
-
-def _paging(filters: dict[str, Any]) -> Paging:
-    after = filters["after"]
-    return Paging(
-        sort=filters["sort"],
-        page_size=filters["page_size"],
-        page=filters["page"],
-        after=(after.key, after.pk) if after else None,
-    )

@@ -1,5 +1,9 @@
-"""GET /services and GET /services/{service_code}: the catalog (spec 2.1 and 2.2)."""
+"""GET /services and GET /services/{service_code}: the catalog (spec 2.1 and 2.2).
 
+Texts are in the language that the client asks for, as far as the city has translated them.
+"""
+
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from flask import Blueprint, Response
@@ -8,9 +12,10 @@ from geo.coordinates import Point
 from open311.queries.catalog.services import get_service, list_services
 from open311.queries.requests.due_dates import with_promises
 from open311.queries.routing.decide import is_refused
+from open311.web.catalog_words import CatalogWords, asked_words
 from open311.web.formats import respond
-from open311.web.parameters import chosen_jurisdiction, parse, sent_values
-from schemas.catalog.forms import ServiceFiltersSchema
+from open311.web.parameters import chosen_city, chosen_jurisdiction, parse, sent_values
+from schemas.catalog.forms import LocaleSchema, ServiceFiltersSchema
 from schemas.requests.documents import ServiceDefinitionSchema, ServiceSchema
 from schemas.requests.extension_documents import ServiceAtPlaceSchema
 
@@ -28,17 +33,32 @@ def index(format: str) -> Response:
     place = parse(ServiceFiltersSchema(), values)
     point = None if place["lat"] is None else Point(lat=place["lat"], long=place["long"])
     outside = point is not None and is_refused(jurisdiction.jurisdiction_id, point)
-    services = [] if outside else list_services(jurisdiction.jurisdiction_id)
+    schema, services = ServiceSchema, [] if outside else list_services(jurisdiction.jurisdiction_id)
     if place["extensions"] and point is not None:
-        promised = with_promises(jurisdiction, services, point, datetime.now(UTC))
-        return respond(format, "services", ServiceAtPlaceSchema(many=True).dump(promised))
-    return respond(format, "services", ServiceSchema(many=True).dump(services))
+        schema = ServiceAtPlaceSchema
+        services = with_promises(jurisdiction, services, point, datetime.now(UTC))
+    words = asked_words(chosen_city(values), place["locale"])
+    document = schema(many=True).dump([words.service(one) for one in services])
+    return _in_words(respond(format, "services", document), words, place["locale"])
 
 
 @blueprint.get("/services/<opaque:service_code>.<format:format>")
 @blueprint.get("/service/<opaque:service_code>.<format:format>")
 def show(service_code: str, format: str) -> Response:
     """Return the questions of a service; some clients use the singular path."""
-    jurisdiction = chosen_jurisdiction(sent_values())
+    values = sent_values()
+    jurisdiction = chosen_jurisdiction(values)
+    locale = parse(LocaleSchema(), values)["locale"]
     service = get_service(jurisdiction.jurisdiction_id, service_code)
-    return respond(format, "service_definition", ServiceDefinitionSchema().dump(service))
+    words = asked_words(chosen_city(values), locale)
+    questions = [words.question(service_code, one) for one in service.attributes]
+    document = ServiceDefinitionSchema().dump(replace(service, attributes=questions))
+    return _in_words(respond(format, "service_definition", document), words, locale)
+
+
+def _in_words(response: Response, words: CatalogWords, locale: str | None) -> Response:
+    """Tell the language of a response, and caches what it depends on."""
+    response.content_language.add(words.language)
+    if locale is None:
+        response.vary.add("Accept-Language")
+    return response

@@ -5,7 +5,6 @@ from typing import Any
 
 from flask import Blueprint, Response
 
-from open311.georeport.links import window_headers
 from open311.operations.requests.updates import SentUpdate, UpdateResult, receive_update
 from open311.queries.jurisdictions import Scope
 from open311.queries.requests.receipts import UpdateSending, find_first_answer
@@ -13,6 +12,7 @@ from open311.queries.requests.updates import get_update_token, list_updates
 from open311.steps.values.submissions import Medium
 from open311.web.auth import Sender, check_key_is_for, check_key_may, sender
 from open311.web.formats import respond
+from open311.web.links import window_headers
 from open311.web.parameters import chosen_jurisdiction, parse, sent_values
 from open311.web.sent_media import stored_media
 from schemas.requests.extension_documents import UpdateReceiptSchema

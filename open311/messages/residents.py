@@ -55,3 +55,26 @@ REPORTING_CLOSED = Message(
     "site.reporting_closed",
     page=N_("The city takes no reports on this website at the moment."),
 )
+PROOF_SPENT = Message(
+    "proof.spent",
+    page=N_("This form was sent before. Check your report and send it again."),
+)
+PROOF_INVALID = Message(
+    "proof.invalid",
+    page=N_("This form is too old. Check your report and send it again."),
+)
+TOO_MANY_REPORTS = Message(
+    "report.too_many",
+    page=N_("Too many reports came from your network. Try again in %(minutes)s minutes."),
+)
+TOO_MANY_REPORTS_CALL = Message(
+    "report.too_many_call",
+    page=N_(
+        "Too many reports came from your network. Try again in %(minutes)s minutes, or call "
+        "%(phone)s."
+    ),
+)
+NOT_HELD = Message(
+    "hold.not_held",
+    everywhere=N_("Request %(id)s is not held. Reload the page to see its status."),
+)

@@ -5,11 +5,18 @@ from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import case, delete, func, literal, select
+from sqlalchemy import case, delete, func, literal, or_, select, update
 
 from open311.database import allow_pauses, db, end_reads, lift_time_limit
 from open311.media.store import MediaStore, photo_of
-from open311.models import ApiKey, Receipt, ServiceRequest, UserSession
+from open311.models import (
+    ApiKey,
+    Receipt,
+    ServiceRequest,
+    SiteReport,
+    SpentChallenge,
+    UserSession,
+)
 from open311.operations.transaction import operation
 from open311.queries.media import find_named
 from open311.queries.requests.receipts import DRAFT_LIFETIME, KEY_LIFETIME, expects_id
@@ -32,6 +39,34 @@ def forget_sessions() -> int:
     """Delete expired sessions of users, and return their number."""
     statement = delete(UserSession).where(UserSession.expires_at <= datetime.now(UTC))
     return db.session.connection().execute(statement).rowcount
+
+
+@operation
+def forget_challenges() -> int:
+    """Delete spent proofs of work that have expired, and return their number."""
+    statement = delete(SpentChallenge).where(SpentChallenge.expires_at <= datetime.now(UTC))
+    return db.session.connection().execute(statement).rowcount
+
+
+SENDERS_KEPT = timedelta(hours=24)
+"""Time for which reports are compared with later ones. As this runs nightly, what tells senders
+apart is kept for 48 hours at most.
+"""
+
+
+@operation
+def forget_senders() -> int:
+    """Erase hashes of addresses, texts, and photos of old website reports; return their number."""
+    lift_time_limit()
+    old = SiteReport.made_at <= datetime.now(UTC) - SENDERS_KEPT
+    has_any = or_(
+        SiteReport.sender_digest.is_not(None),
+        SiteReport.text_digest.is_not(None),
+        func.cardinality(SiteReport.photo_digests) > 0,
+    )
+    statement = update(SiteReport).where(old, has_any)
+    erased = statement.values(sender_digest=None, text_digest=None, photo_digests=[])
+    return db.session.connection().execute(erased).rowcount
 
 
 @operation

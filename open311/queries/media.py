@@ -5,12 +5,15 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    Integer,
     Select,
     String,
+    and_,
     any_,
     case,
     func,
     literal,
+    literal_column,
     or_,
     select,
     true,
@@ -180,16 +183,35 @@ def media_attributes(public_url: str) -> dict[str, ColumnElement[Any]]:
     }
 
 
+def first_thumbnail(public_url: str) -> ColumnElement[str | None]:
+    """Build the link of the thumbnail of the first photo that is stored here; NULL without one.
+
+    For a selection from service_requests, which reads no photos of later updates.
+    """
+    return (
+        select(func.replace(_photo_url(public_url), *THUMBNAIL_ENDING))
+        .where(_came_with_request(), Media.name.is_not(None))
+        .order_by(Media.position)
+        .limit(literal_column("1", Integer))
+        .correlate(ServiceRequest)
+        .scalar_subquery()
+    )
+
+
+def _came_with_request() -> ColumnElement[bool]:
+    """Return the condition that a medium came with the service request, and not later."""
+    return and_(
+        Media.service_request_pk == ServiceRequest.pk,
+        Media.received_update_id.is_(None),
+        Media.status_change_id.is_(None),
+    )
+
+
 def _list(entry: Any, *conditions: ColumnElement[bool]) -> ColumnElement[Any]:
     """Gather the media that a service request came with, not those that came later."""
     return (
         select(func.json_agg(aggregate_order_by(entry, Media.position)))
-        .where(
-            Media.service_request_pk == ServiceRequest.pk,
-            Media.received_update_id.is_(None),
-            Media.status_change_id.is_(None),
-            *conditions,
-        )
+        .where(_came_with_request(), *conditions)
         .correlate(ServiceRequest)
         .scalar_subquery()
     )

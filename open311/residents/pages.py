@@ -3,13 +3,13 @@
 import logging
 from urllib.parse import urlsplit
 
-from flask import Blueprint, current_app, g, request
+from flask import Blueprint, Response, current_app, g, request
 
 from open311.errors import NotAllowed, NotFound
 from open311.messages.residents import FOREIGN_FORM, SITE_CLOSED
 from open311.web.bodies import sent
 from open311.web.page_policy import protect_site_page
-from open311.web.site import site
+from open311.web.site import has_site, site
 
 log = logging.getLogger(__name__)
 
@@ -40,7 +40,8 @@ def check_site() -> None:
     if not current_app.config["OPEN311_SECRET_KEY"]:
         log.warning("The website is closed because OPEN311_SECRET_KEY is not set.")
         raise NotFound(SITE_CLOSED)
-    site()
+    if not has_site():  # asks the database only if the website is not known yet
+        site()
     if request.method == "POST":
         sent()  # stores the body for later readers
         if not _is_own_form():
@@ -53,6 +54,13 @@ def _is_own_form() -> bool:
         return came_from in ("same-origin", "none")
     origin = request.headers.get("Origin")
     return origin is None or urlsplit(origin).netloc == request.host
+
+
+def mark_unlisted(response: Response) -> Response:
+    """Keep what residents wrote out of search engines, unless the city wants it there."""
+    if not site().is_indexed:
+        response.headers["X-Robots-Tag"] = "noindex"
+    return response
 
 
 def secret_key() -> str:

@@ -4,9 +4,7 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from pathlib import Path
 from typing import Any, NoReturn
-from urllib.parse import urlsplit
 
 from flask import (
     Blueprint,
@@ -16,7 +14,6 @@ from flask import (
     redirect,
     render_template,
     request,
-    send_file,
     url_for,
 )
 from flask_babel import lazy_gettext
@@ -25,7 +22,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from geo.distances import area, distance
 from open311.errors import NotAllowed, NotFound, Open311Error, SignInDelayed
-from open311.messages.access import NO_BASE_MAP, NOT_SIGNED_IN, WORKSPACE_CLOSED
+from open311.messages.access import NOT_SIGNED_IN, WORKSPACE_CLOSED
 from open311.messages.people import ADMINISTRATORS_ONLY
 from open311.messages.problem import Problem
 from open311.queries.city import City
@@ -33,16 +30,16 @@ from open311.queries.jurisdictions import Scope
 from open311.queries.people.users import UserInfo
 from open311.staff.rule_wording import RuleWording
 from open311.staff.wording import (
-    day_words,
     finding_name,
     happening_name,
-    moment_words,
     role_name,
     sort_name,
     status_name,
     triage_names,
 )
+from open311.web.base_map import base_map, base_map_file
 from open311.web.bodies import sent
+from open311.web.dates import day_words, moment_words
 from open311.web.freshness import snapshot
 from open311.web.languages import language
 from open311.web.page_policy import protect
@@ -126,21 +123,9 @@ def administrators_only() -> None:
         raise NotAllowed(ADMINISTRATORS_ONLY)
 
 
-def is_elsewhere(base_map: str) -> bool:
-    """Return whether a base map is a URL, not a file on this server."""
-    return bool(urlsplit(base_map).netloc)
-
-
-def base_map() -> dict[str, str]:
-    """Return the base map for a page: URL, kind, and attribution."""
-    setting = current_app.config["OPEN311_BASE_MAP"]
-    is_archive = urlsplit(setting).path.endswith(".pmtiles") or not is_elsewhere(setting)
-    address = setting if not setting or is_elsewhere(setting) else url_for("staff_base_map.show")
-    return {
-        "address": address,
-        "kind": "pmtiles" if is_archive else "style",
-        "attribution": current_app.config["OPEN311_BASE_MAP_ATTRIBUTION"],
-    }
+def staff_base_map() -> dict[str, str]:
+    """Return the base map for a staff page."""
+    return base_map(url_for("staff_base_map.show"))
 
 
 def user() -> UserInfo:
@@ -207,7 +192,7 @@ def refusal(shown: str, error: Open311Error, status: int = 400) -> Refusal:
 def words() -> dict[str, Any]:
     """Return the values and functions that all staff templates use."""
     return {
-        "base_map": base_map,
+        "base_map": staff_base_map,
         "here": lambda: request.full_path.rstrip("?"),
         "language": language,
         "languages": LANGUAGES,
@@ -234,8 +219,4 @@ blueprint = staff_pages("staff_base_map", "/staff/base-map")
 @login_required  # type: ignore[untyped-decorator]
 def show() -> Response:
     """Serve the PMTiles file of the settings, with range requests (RFC 9110, 14)."""
-    base_map = current_app.config["OPEN311_BASE_MAP"]
-    if not base_map or is_elsewhere(base_map):
-        log.warning("There is no base map because OPEN311_BASE_MAP does not name a file.")
-        raise NotFound(NO_BASE_MAP)
-    return send_file(Path(base_map).resolve(), mimetype="application/vnd.pmtiles", conditional=True)
+    return base_map_file()

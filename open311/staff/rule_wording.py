@@ -29,9 +29,10 @@ from open311.queries.routing.coverage import BrokenReference
 from open311.queries.routing.explain import Explanation, LayerView, RuleView
 from open311.queries.routing.rule_parts import list_answers
 from open311.queries.routing.rules import list_rules
-from open311.staff.schedule_wording import times_words
 from open311.web.languages import say as _
 from open311.web.page_problems import page_sentence
+from open311.web.place_names import boundary_name, layer_name
+from open311.web.schedule_wording import times_words
 
 REASONS: Mapping[str, Any] = {
     NO_RULE: lazy_gettext("No rule matches, so the request goes to the default department."),
@@ -102,7 +103,7 @@ class RuleWording:
 
     def layer(self, code: str) -> str:
         """Return the name of a layer."""
-        return self._layers.get(code) or code.replace("_", " ").capitalize()
+        return layer_name(code, self._layers.get(code))
 
     def boundary(self, layer: str, code: str) -> str:
         """Return the name of a current boundary, or its layer and code."""
@@ -114,10 +115,7 @@ class RuleWording:
         return self.boundary(layer, code) if code else self.layer(layer)
 
     def _named(self, layer: str, code: str, name: str | None) -> str:
-        """Return the name of a boundary, with its layer unless the name contains it."""
-        kind = self.layer(layer)
-        tells_kind = kind.split()[-1].casefold() in (name or "").casefold()
-        return name if name and tells_kind else f"{kind} {name or code}"
+        return boundary_name(self.layer(layer), code, name)
 
     def _hit(self, hit: Hit) -> str:
         return self._named(hit.layer, hit.code, hit.name)

@@ -1,11 +1,8 @@
-"""Names of statuses, roles, and times in the language of the page."""
+"""Names of statuses and roles in the language of the page."""
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_skeleton, format_time
 from flask_babel import lazy_gettext
 
 from open311.messages.names import ROLE_NAMES, STATUS_NAMES
@@ -90,24 +87,3 @@ def status_name(status: str) -> str:
 def triage_names(reasons: str | None) -> list[str]:
     """List the names of review reasons, from keys separated by spaces."""
     return [str(TRIAGE_NAMES.get(one, one.replace("_", " "))) for one in (reasons or "").split()]
-
-
-def moment_words(moment: datetime | None, zone: ZoneInfo, language: str) -> str:
-    """Return the date and time in a zone; empty for None."""
-    if moment is None:
-        return ""
-    local = moment.astimezone(zone)
-    day, time = format_date(local, "medium", language), format_time(local, "short", locale=language)
-    return f"{day}, {time}"
-
-
-def day_words(moment: datetime | None, zone: ZoneInfo, language: str) -> str:
-    """Return the month and day of a time in a zone, and its year unless it is the current one.
-
-    Empty for None.
-    """
-    if moment is None:
-        return ""
-    local = moment.astimezone(zone)
-    is_this_year = local.year == datetime.now(zone).year
-    return str(format_skeleton("MMMd" if is_this_year else "yMMMd", local, locale=language))

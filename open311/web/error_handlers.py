@@ -26,10 +26,12 @@ from open311.errors import (
     Objected,
     Open311Error,
     OutsideServiceArea,
+    ProofRefused,
     SignInDelayed,
     SignInRefused,
+    TooManyReports,
 )
-from open311.logs import log_failure
+from open311.logs import log_failure, mask_secrets
 from open311.messages.access import (
     BAD_REQUEST,
     BODY_TOO_LARGE,
@@ -72,8 +74,10 @@ STATUS_OF = {
     NotFound: 404,
     Objected: 400,
     OutsideServiceArea: 400,
+    ProofRefused: 400,
     SignInDelayed: 429,
     SignInRefused: 401,
+    TooManyReports: 429,
 }
 
 MESSAGE_OF = {
@@ -109,6 +113,8 @@ def _answer_own(error: Open311Error) -> Response:
         response.www_authenticate = WWWAuthenticate("basic", {"realm": "Open311"})
     if isinstance(error, SignInDelayed):
         response.headers["Retry-After"] = str(60 * error.minutes)
+    if isinstance(error, TooManyReports):
+        response.headers["Retry-After"] = str(error.seconds)
     return response
 
 
@@ -140,7 +146,8 @@ def _answer_database(error: DBAPIError) -> Response:
         return _respond_for_now([Problem(SERVER_BUSY)], BUSY_SECONDS)
     if not _is_outage(error, state):
         return _answer_unexpected(error)
-    log.error("%s %s: no database, state %s", request.method, request.path, state or "unknown")
+    path = mask_secrets(request.path)
+    log.error("%s %s: no database, state %s", request.method, path, state or "unknown")
     return _respond_for_now([Problem(UNAVAILABLE)], OUTAGE_SECONDS)
 
 
@@ -206,7 +213,7 @@ def _answer_too_many(_error: RateLimitExceeded) -> Response:
 
 def _answer_unexpected(error: Exception) -> Response:
     """Answer 400, which the standard sets for a failure of the back end (spec 1.8)."""
-    reference = log_failure(log, f"{request.method} {request.path}", error)
+    reference = log_failure(log, f"{request.method} {mask_secrets(request.path)}", error)
     return _respond(400, [Problem(SERVER_FAILED, {"reference": reference})])
 
 

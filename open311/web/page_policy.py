@@ -1,5 +1,7 @@
 """Security and cache headers of staff pages."""
 
+import re
+from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 from flask import Response, current_app, g, request
@@ -39,6 +41,18 @@ SITE_MAY = (
     "connect-src 'self'{base}; worker-src 'self' blob:; font-src 'self'; manifest-src 'self'; "
     "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
+
+
+_ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:[0-9]+)?", re.IGNORECASE)
+
+
+def let_frame(response: Response, origins: Sequence[str]) -> Response:
+    """Let pages of some origins show this page of the website in a frame."""
+    allowed = " ".join(one for one in origins if _ORIGIN.fullmatch(one)) or "'none'"
+    policy = SITE_MAY.format(base="".join(f" {one}" for one in _origins_of_base_map()))
+    policy = policy.replace("frame-ancestors 'none'", f"frame-ancestors {allowed}")
+    response.headers["Content-Security-Policy"] = policy
+    return response
 
 
 def protect_site_page(response: Response) -> Response:

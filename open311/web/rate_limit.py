@@ -13,10 +13,10 @@ from werkzeug.exceptions import HTTPException
 from open311.database import db
 from open311.errors import Open311Error
 from open311.web.auth import find_sender, sent_key
+from open311.web.counters import STORAGE_OPTIONS
 from open311.web.freshness import snapshots
 from open311.web.parameters import sent_values
 from open311.web.sessions import signed_in
-from open311.web.sign_in_limits import STORAGE_OPTIONS
 from open311.web.staff_auth import remembered_name
 
 

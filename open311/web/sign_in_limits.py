@@ -8,30 +8,20 @@ whether a username exists.
 
 import math
 import secrets
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import blake2b
-from ipaddress import IPv6Address, ip_address, ip_network
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from flask import Flask, Response, current_app, request
 from itsdangerous import BadData, URLSafeTimedSerializer
 from limits import RateLimitItem, RateLimitItemPerDay, RateLimitItemPerMinute
-from limits.errors import StorageError
-from limits.storage import MemoryStorage, storage_from_string
-from limits.strategies import FixedWindowRateLimiter
 
 from open311.errors import SignInDelayed, SignInRefused
 from open311.messages.people import SIGN_IN_DELAYED
 from open311.queries.people.users import name_key
-
-STORAGE_SECONDS = 1  # a Redis that takes longer counts as down
-STORAGE_OPTIONS: dict[str, Any] = {
-    "wrap_exceptions": True,
-    "socket_connect_timeout": STORAGE_SECONDS,
-    "socket_timeout": STORAGE_SECONDS,
-}
+from open311.web.counters import Counters
+from open311.web.senders import client_network
 
 Answer = TypeVar("Answer")
 Limit = tuple[RateLimitItem, tuple[str, ...]]
@@ -63,40 +53,9 @@ CODES = Limits(
 _SIGNED_IN = RateLimitItemPerDay(1, 30, "signed-in")
 
 
-class Failures:
-    """Counters in OPEN311_RATE_LIMIT_STORAGE, or in this process while that is down."""
-
-    def __init__(self, storage: str) -> None:
-        self._shared = FixedWindowRateLimiter(storage_from_string(storage, **STORAGE_OPTIONS))
-        self._own = FixedWindowRateLimiter(MemoryStorage())
-
-    def count(self, item: RateLimitItem, *names: str) -> None:
-        """Count one failure."""
-        self._ask(lambda limiter: limiter.hit(item, *names))
-
-    def is_reached(self, item: RateLimitItem, *names: str) -> bool:
-        """Return whether as many are counted as the limit allows."""
-        return not self._ask(lambda limiter: limiter.test(item, *names))
-
-    def seconds(self, item: RateLimitItem, *names: str) -> int:
-        """Return the seconds until the count starts again, at least 1."""
-        stats = self._ask(lambda limiter: limiter.get_window_stats(item, *names))
-        return max(1, math.ceil(stats.reset_time - time.time()))
-
-    def forget(self, item: RateLimitItem, *names: str) -> None:
-        """Start the count again."""
-        self._ask(lambda limiter: limiter.clear(item, *names))
-
-    def _ask(self, ask: Callable[[FixedWindowRateLimiter], Answer]) -> Answer:
-        try:
-            return ask(self._shared)
-        except StorageError:
-            return ask(self._own)
-
-
 def limit_sign_ins(app: Flask) -> None:
     """Set up the counters of failed sign-ins."""
-    app.extensions["failed_sign_ins"] = Failures(app.config["OPEN311_RATE_LIMIT_STORAGE"])
+    app.extensions["failed_sign_ins"] = Counters(app.config["OPEN311_RATE_LIMIT_STORAGE"])
 
 
 def limited(limits: Limits, name: str, check: Callable[[], Answer]) -> Answer:
@@ -125,13 +84,13 @@ def limited(limits: Limits, name: str, check: Callable[[], Answer]) -> Answer:
 
 def remember_address(name: str) -> None:
     """Remember for a month that a user has signed in from this address."""
-    failures, user, address = _failures(), _digest(name_key(name)), _address()
+    failures, user, address = _failures(), _digest(name_key(name)), client_network()
     failures.forget(_SIGNED_IN, user, address)  # a month from now, not from the first time
     failures.count(_SIGNED_IN, user, address)
 
 
 def _limits_of(limits: Limits, user: str) -> list[Limit]:
-    address = _address()
+    address = client_network()
     browser = _Browser.here()
     if user in browser.users:
         return [(limits.user_here, (user, browser.id))]
@@ -141,8 +100,8 @@ def _limits_of(limits: Limits, user: str) -> list[Limit]:
     return [here, (limits.address, (address,)), (limits.user, (user,))]
 
 
-def _failures() -> Failures:
-    failures: Failures = current_app.extensions["failed_sign_ins"]
+def _failures() -> Counters:
+    failures: Counters = current_app.extensions["failed_sign_ins"]
     return failures
 
 
@@ -150,20 +109,6 @@ def _digest(text: str) -> str:
     """Return a keyed hash, so that neither counters nor cookies contain usernames."""
     key = _secret().encode()[:64]
     return blake2b(text.encode("utf-8", "replace"), key=key, digest_size=16).hexdigest()
-
-
-def _address() -> str:
-    """Return the address of the client; of IPv6 the network, which one client has to itself."""
-    text = request.remote_addr or ""
-    try:
-        address = ip_address(text)
-    except ValueError:
-        return text
-    if isinstance(address, IPv6Address) and address.ipv4_mapped:
-        return str(address.ipv4_mapped)
-    if isinstance(address, IPv6Address):
-        return str(ip_network((address, 64), strict=False))
-    return text
 
 
 COOKIE = "open311_known"

@@ -12,12 +12,14 @@ from open311.errors import NotFound
 from open311.messages.residents import NO_SITE
 from open311.queries.city import City, Snapshot
 from open311.queries.residents.site import SiteInfo
+from open311.web.dates import day_words, moment_words
 from open311.web.freshness import snapshot, snapshots
 from open311.web.languages import language
 from open311.web.page_policy import path_without_language
 from open311.web.parameters import public_address
+from schemas.vocabulary.languages import LANGUAGES
 
-API_PATHS = r"/(open311|ogc|routing|health)(/.*|$)"
+API_PATHS = r"/(open311|ogc|routing|health)(/.*|$)|(/[a-z]{2})?/reports\.(geojson|atom)$"
 """Paths for programs, which pages of other sites may read (Fetch, CORS protocol)."""
 
 IN_LANGUAGE = "in_language_"
@@ -96,15 +98,20 @@ def site_page(template: str, status: int = 200, **values: Any) -> tuple[str, int
     city = site_city() if status < ERRORS else find_site_city(snapshots().newest(), _host())
     if city is None:
         raise NotFound(NO_SITE)
-    return render_template(f"residents/{template}", **_context(city), **values), status
+    return render_template(f"residents/{template}", **{**page_context(city), **values}), status
 
 
 ERRORS = 400
 """The first status of errors."""
 
 
-def _context(city: City) -> Mapping[str, Any]:
-    reader = language()
+def page_context(city: City) -> Mapping[str, Any]:
+    """Return the values and functions that all templates of the website use.
+
+    local and day write a time, with and without its hour; distance writes meters. typed and
+    typed_list return the values of a form's field; here they are those of an empty form.
+    """
+    reader, zone = language(), city.scope.zone
     return {
         "city": city.scope,
         "site": city.site,
@@ -112,7 +119,14 @@ def _context(city: City) -> Mapping[str, Any]:
         "link": link,
         "this_page_in": this_page_in,
         "language": reader,
+        "languages": LANGUAGES,
         "direction": "rtl" if reader in RIGHT_TO_LEFT else "ltr",
+        "local": partial(moment_words, zone=zone, language=reader),
+        "day": partial(day_words, zone=zone, language=reader),
         "distance": partial(distance, units=city.scope.units, language=reader),
         "public_address": public_address(),
+        "problems": (),
+        "typed": lambda _name: "",
+        "typed_list": lambda _name: (),
+        "hidden": {},
     }

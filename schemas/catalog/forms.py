@@ -78,7 +78,20 @@ def _check(options: Sequence[tuple[str, str]]) -> None:
         raise Invalid("options.too_many", "options", limit=MOST_OPTIONS)
 
 
-class ServiceFiltersSchema(ParametersSchema):
+class LocaleSchema(ParametersSchema):
+    """The language of the texts of services, as a tag of BCP 47; None for the usual one."""
+
+    locale = Text(
+        35,
+        load_default=None,
+        **says(
+            "Language of names, descriptions, and questions, such as es; otherwise that of "
+            "Accept-Language. Texts that the city has not translated stay as they are."
+        ),
+    )
+
+
+class ServiceFiltersSchema(LocaleSchema):
     """The point to list services for, in degrees on WGS 84; None if none was sent."""
 
     lat = Degrees(

@@ -76,10 +76,24 @@ class ExtendedAttributesSchema(DocumentSchema):
     photos = fields.List(fields.Nested(PhotoSchema), **says("Photos stored on this server."))
 
 
+class ReasonSchema(DocumentSchema):
+    """Why a department is responsible: in the city's words, or because of the boundaries."""
+
+    text = fields.String(allow_none=True, **says("What the city says about it."))
+    boundaries = fields.Dict(
+        keys=fields.String(),
+        values=fields.Nested(PlaceNameSchema),
+        **says("Without text: the boundaries that decided, by layer."),
+    )
+
+
 class PromiseSchema(DocumentSchema):
     """The expected handling of a request at a point, before any question is answered."""
 
     agency_responsible = fields.String()
+    agency_reason = fields.Nested(
+        ReasonSchema, allow_none=True, **says("null if the place does not matter.")
+    )
     expected_datetime = W3CDateTime(allow_none=True)
     boundaries = fields.Dict(keys=fields.String(), values=fields.Nested(PlaceNameSchema))
 

@@ -11,4 +11,7 @@ an hour, no_proof is a photo without proof of work, look_first is a setting of t
 a filled-in hidden field, and too_fast a form that was sent within three seconds.
 """
 
-HOLD_OUTCOMES = ("published", "published_without_photo", "hidden", "withdrawn")
+PUBLISHED, PUBLISHED_WITHOUT_PHOTO = "published", "published_without_photo"
+HIDDEN, WITHDRAWN_AS_SPAM = "hidden", "withdrawn"
+
+HOLD_OUTCOMES = (PUBLISHED, PUBLISHED_WITHOUT_PHOTO, HIDDEN, WITHDRAWN_AS_SPAM)

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from open311.georeport.links import MOST_LINK_CHARACTERS, page_headers, targets, write_links
 from open311.queries.search.counts import Total, known_total
 from open311.queries.search.orders import ORDERS
 from open311.queries.search.pages import Page, Paging, cut
+from open311.web.links import MOST_LINK_CHARACTERS, page_headers, targets, write_links
 from schemas.search import cursors, paging
 from schemas.search.cursors import Cursor, encode
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from open311.georeport.caching import settled
+from open311.web.caching import settled
 
 NOW = datetime(2026, 3, 9, 14, 5, tzinfo=UTC)
 

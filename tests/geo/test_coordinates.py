@@ -175,3 +175,30 @@ def test_lines_are_cut_into_pieces_and_keep_their_vertices() -> None:
     pieces, line = coordinates.as_pieces(lines, longest=3)
     assert pieces.tolist() == [[0, 0, 1.5, 2], [1.5, 2, 3, 4], [7, 7, 8, 7]]
     assert line.tolist() == [0, 0, 1]
+
+
+@pytest.mark.parametrize(
+    ("north", "east", "direction"),
+    [
+        *((1, 0, "N"), (1, 1, "NE"), (0, 1, "E"), (-1, 1, "SE")),
+        *((-1, 0, "S"), (-1, -1, "SW"), (0, -1, "W"), (1, -1, "NW")),
+        *((1, 0.4, "N"), (1, 0.42, "NE"), (-1, -0.4, "S"), (-0.4, -1, "W"), (0, 0, None)),
+    ],
+)
+@pytest.mark.parametrize("long", [0, -82.6, 180])
+def test_a_direction_is_the_nearest_of_eight(
+    north: float, east: float, direction: str | None, long: float
+) -> None:
+    start = coordinates.Point(lat=0, long=long)
+    end_long = math.remainder(long + east / 1000, 360)
+    end = coordinates.Point(lat=north / 1000, long=end_long)
+    if start.long == 180 and not east:
+        end = coordinates.Point(lat=north / 1000, long=180)
+    assert coordinates.compass_direction(start, end) == direction
+
+
+def test_a_direction_is_that_on_the_ground_far_from_the_equator() -> None:
+    """A degree of longitude is half as long at 60 degrees as one of latitude"""
+    start = coordinates.Point(lat=60, long=10)
+    assert coordinates.compass_direction(start, coordinates.Point(lat=60.01, long=10.01)) == "NE"
+    assert coordinates.compass_direction(start, coordinates.Point(lat=60.01, long=10.007)) == "N"

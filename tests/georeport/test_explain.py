@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import psycopg
 import pytest
 import requests
 from georeport_client import CONTENT_TYPES, KEYS, Api
@@ -204,8 +205,27 @@ def test_services_at_a_place_tell_who_would_come_and_when(api: Api) -> None:
     assert found["POTHOLE"]["agency_responsible"] == "West Yard"
     assert found["LAMP"]["agency_responsible"] == "Light Works"
     assert found["POTHOLE"]["boundaries"] == {"ward": {"code": "2", "name": "West"}}
+    west = {"ward": {"code": "2", "name": "West"}}
+    assert found["POTHOLE"]["agency_reason"] == {"text": None, "boundaries": west}
+    assert found["LAMP"]["agency_reason"] is None  # the place does not matter
     promised = datetime.fromisoformat(found["POTHOLE"]["expected_datetime"])
     assert timedelta(0) < promised - datetime.now(UTC) <= timedelta(days=30)
+
+
+@pytest.mark.both_formats
+def test_a_department_is_explained_in_the_words_of_its_rule(api: Api, database: str) -> None:
+    """What the rule says for staff is never shown"""
+    change = "UPDATE routing_rules SET public_reason = %s, note = 'Staff only' WHERE code = %s"
+    with psycopg.connect(database) as connection:
+        connection.execute(change, ["Because of the river.", "pothole-west"])
+    answer = api.get("v2/services", lat="0.5", long="-0.5", extensions="true")
+    with psycopg.connect(database) as connection:
+        connection.execute(change, ["", "pothole-west"])
+    found = {row["service_code"]: row["extended_attributes"] for row in answer.document}
+    assert found["POTHOLE"]["agency_reason"]["text"] == "Because of the river."
+    assert not found["POTHOLE"]["agency_reason"]["boundaries"]
+    assert not found["LAMP"]["agency_reason"]
+    assert "Staff only" not in str(answer.document)
 
 
 def test_services_are_pure_without_being_asked(api: Api) -> None:

@@ -12,7 +12,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geo.coordinates import Box, Point
-from open311.georeport.requests import criteria_of as criteria_of_georeport
 from open311.ogc.asked import read_items, wanted_of
 from open311.queries.catalog.services import list_service_names
 from open311.queries.jurisdictions import Scope, get_jurisdiction
@@ -24,6 +23,7 @@ from open311.queries.search.pages import Paging
 from open311.queries.search.staff_counts import count_by_status_and_service
 from open311.staff.asked import criteria_of as criteria_of_staff
 from open311.web.parameters import parse
+from open311.web.request_lists import criteria_of as criteria_of_georeport
 from schemas.search.request_filters import ServiceRequestFiltersSchema
 from schemas.search.staff_find import FindSchema
 from tests.search.conftest import City

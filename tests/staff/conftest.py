@@ -5,9 +5,7 @@ from collections.abc import Callable, Iterator
 import pytest
 import requests
 from administrators import administrator, password_of
-from browsing import CHROMIUM, DRAWS_WITHOUT_A_SCREEN
 from georeport_client import KEYS, Api
-from playwright.sync_api import Browser, sync_playwright
 from servers import running_server
 from staff_client import Person
 
@@ -78,28 +76,3 @@ def password(city: str, run_command: Callable[..., str]) -> str:
 def chief(town: str, password: str) -> Person:
     """An administrator, signed in."""
     return administrator(town, password)
-
-
-@pytest.fixture(scope="session")
-def chromium(figure: Callable[[str, object], None]) -> Iterator[Browser]:
-    if CHROMIUM is None:
-        figure("the workspace in a browser", "not tried: no chromium is installed here")
-        pytest.skip("no chromium is installed here")
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=CHROMIUM, args=DRAWS_WITHOUT_A_SCREEN)
-        yield started
-        started.close()
-
-
-@pytest.fixture
-def browser(chromium: Browser) -> Iterator[Browser]:
-    """A browser whose pages are closed after the test: a map that stays open is drawn on and on."""
-    yield chromium
-    for context in chromium.contexts:
-        context.close()
-
-
-@pytest.fixture
-def complaints() -> list[str]:
-    """What a browser complains of: policies broken, scripts failed."""
-    return []

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 from flask import Flask
 
-from open311.staff.wording import day_words
+from open311.web.dates import day_words
 
 NEW_YORK = ZoneInfo("America/New_York")
 

@@ -4,7 +4,7 @@ from open311.georeport.openapi.endpoint import PHOTOS, Endpoint, Shape
 from open311.web.formats import CONTENT_TYPES
 from open311.web.parameters import ENDPOINT
 from schemas.addresses import AddressSearchSchema
-from schemas.catalog.forms import ServiceFiltersSchema
+from schemas.catalog.forms import LocaleSchema, ServiceFiltersSchema
 from schemas.requests.documents import DiscoverySchema, ReceiptSchema, ServiceDefinitionSchema
 from schemas.requests.extension_documents import (
     AddressPointSchema,
@@ -21,6 +21,11 @@ from schemas.routing.explanation import AnswerSchema, ExplainSchema
 from schemas.search.request_filters import ExtensionsSchema, ServiceRequestFiltersSchema
 
 GEOJSON = {"geojson": CONTENT_TYPES["geojson"]}
+
+IN_LANGUAGE = {
+    "Accept-Language": "Languages of the reader (RFC 9110, 12.5.4). Content-Language of the "
+    "response says which one it has."
+}
 
 GEOREPORT = (
     Endpoint(
@@ -45,6 +50,7 @@ GEOREPORT = (
         document=ServiceAtPlaceSchema,
         shape=Shape.LIST,
         query=ServiceFiltersSchema,
+        headers=IN_LANGUAGE,
     ),
     Endpoint(
         name="getServiceDefinition",
@@ -54,6 +60,8 @@ GEOREPORT = (
         topic="Services",
         root="service_definition",
         document=ServiceDefinitionSchema,
+        query=LocaleSchema,
+        headers=IN_LANGUAGE,
     ),
     Endpoint(
         name="postServiceRequest",
@@ -147,6 +155,8 @@ EXTENSIONS = (
         topic="Services",
         root="service_definition",
         document=ServiceDefinitionSchema,
+        query=LocaleSchema,
+        headers=IN_LANGUAGE,
     ),
     Endpoint(
         name="getServiceRequestInTheSingular",

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import select
 
 from open311.database import db
 from open311.errors import Conflict, NotFound
@@ -13,9 +13,8 @@ from open311.operations.transaction import operation
 from open311.queries.jurisdictions import Scope
 from open311.queries.requests.conditions import gone, of_jurisdiction
 from open311.steps.requests.handles import next_service_request_id
-from open311.steps.requests.history import add_status_change
 from open311.steps.requests.lock import check_seen
-from schemas.vocabulary.steps import APPROVED
+from open311.steps.requests.publish import store_publication
 
 
 @operation
@@ -32,19 +31,8 @@ def accept_service_request(
     check_seen(token, row.change_number, seen)
     now = datetime.now(UTC).replace(microsecond=0)
     service_request_id = next_service_request_id(jurisdiction, now)
-    add_status_change(
-        row.pk, row.detailed_status, row.status_notes, now, made_by=made_by, kind=APPROVED
-    )
-    db.session.execute(
-        update(ServiceRequest)
-        .where(ServiceRequest.pk == row.pk)
-        .values(
-            service_request_id=service_request_id,
-            public=True,
-            submitted_at=ServiceRequest.requested_datetime,
-            # The clock may have been set back since.
-            requested_datetime=func.greatest(ServiceRequest.requested_datetime, now),
-        )
+    store_publication(
+        row.pk, service_request_id, row.detailed_status, row.status_notes, now, made_by
     )
     return service_request_id
 

@@ -4,12 +4,14 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from open311.errors import OutsideServiceArea
+from open311.errors import OutsideServiceArea, ProofRefused
+from open311.messages.residents import PROOF_SPENT
 from open311.operations.transaction import operation
 from open311.queries.city import City, Stale
 from open311.queries.requests.receipts import Sending, answer_of, find_receipt
 from open311.steps.requests.add import request_row, route_by_snapshot
 from open311.steps.requests.handles import new_handles
+from open311.steps.requests.holds import spend_challenge
 from open311.steps.requests.receipts import lock_sending, prolong_receipt
 from open311.steps.requests.store import NewReceipt, write_requests
 from open311.steps.residents.reports import store_site_report
@@ -36,8 +38,8 @@ def submit_service_request(
 ) -> SubmissionResult:
     """Route a submission by a snapshot of the city and store it, unless it is a retry.
 
-    Raises Stale if the snapshot is no longer current, OutsideServiceArea, and IdempotencyKeyReused,
-    and then stores nothing.
+    Raises Stale if the snapshot is no longer current, OutsideServiceArea, IdempotencyKeyReused, and
+    ProofRefused if a proof of work was used before, and then stores nothing.
     """
     now = datetime.now(UTC)
     requested = now.replace(microsecond=0)
@@ -50,6 +52,11 @@ def submit_service_request(
             raise
         return SubmissionResult(earlier, repeated=True)
     lock_sending(sending, now)
+    if not _is_first_use(submission):
+        earlier = find_receipt(sending, now)
+        if earlier is None:
+            raise ProofRefused(PROOF_SPENT)
+        return SubmissionResult(earlier, repeated=True)
     receipt = NewReceipt(sending, _answer(submission, handles), requested)
     written = write_requests([row], version=city.version, receipt=receipt)
     if written.first is not None:
@@ -64,6 +71,12 @@ def submit_service_request(
         store_site_report(here, pk, submission.site, email, requested)
     id_ = {"service_request_id": service_request_id} if handles.public else {}
     return SubmissionResult({**id_, **receipt.answer})
+
+
+def _is_first_use(submission: Submission) -> bool:
+    """Spend the proof of work of a submission, if it has one; return whether that was possible."""
+    proof = None if submission.site is None else submission.site.proof
+    return proof is None or spend_challenge(proof)
 
 
 def _handles(submission: Submission, requested: datetime) -> Handles:

@@ -7,8 +7,9 @@ from typing import Any
 from sqlalchemy import select
 
 from geo.coordinates import Point
-from geo.routing.decide import settle_borders
-from geo.routing.rules import Case
+from geo.routing.decide import Decision, settle_borders
+from geo.routing.public_reason import public_reason_of
+from geo.routing.rules import Case, Hit
 from geo.routing.times import Calendar
 from geo.routing.working_time import days_between, due_after
 from open311.database import db
@@ -51,28 +52,41 @@ def with_promises(
     names = list_department_names(jurisdiction.jurisdiction_id)
     dues = _dues(jurisdiction, now)
     hits = settle_borders(ground.hits)
-    places = {hit.layer: {"code": hit.code, "name": hit.name} for hit in hits}
+    places = _names(hits)
+    decisions = [_decision(ground, service, local) for service in services]
     return [
         {
             **service,
             "extended_attributes": {
-                "agency_responsible": names[_department_id(ground, service, local)],
+                "agency_responsible": names[decision.department_id],
+                "agency_reason": _reason(decision),
                 "expected_datetime": dues[service["service_code"]],
                 "boundaries": places,
             },
         }
-        for service in services
+        for service, decision in zip(services, decisions, strict=True)
     ]
 
 
-def _department_id(ground: Ground, service: dict[str, Any], local: datetime) -> int:
+def _names(hits: Sequence[Hit]) -> dict[str, dict[str, str]]:
+    return {hit.layer: {"code": hit.code, "name": hit.name} for hit in hits}
+
+
+def _reason(decision: Decision) -> dict[str, Any] | None:
+    reason = public_reason_of(decision)
+    if not reason:
+        return None
+    return {"text": reason.text or None, "boundaries": _names(reason.boundaries)}
+
+
+def _decision(ground: Ground, service: dict[str, Any], local: datetime) -> Decision:
     case = Case(
         service_code=service["service_code"],
         group=service["group"],
         at=local,
         calendar=ground.calendar,
     )
-    return decide(ground, case).department_id
+    return decide(ground, case)
 
 
 def _dues(jurisdiction: Scope, now: datetime) -> dict[str, datetime | None]:

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select
 
 from open311.database import db
-from open311.models import ApiKey, CatalogText, Site, SiteText
+from open311.models import ApiKey, CatalogText, Jurisdiction, Site, SiteText
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,3 +91,10 @@ def read_catalog_texts(jurisdiction_id: str) -> CatalogTexts:
         .order_by(*columns)
     )
     return CatalogTexts({(row[0], row[1], row[2], row[3]): row[4] for row in rows})
+
+
+def find_retention(jurisdiction_id: str) -> int | None:
+    """Return the days after which personal data of closed requests is erased; None for never."""
+    return db.session.scalar(
+        select(Jurisdiction.anonymize_after_days).where(Jurisdiction.id == jurisdiction_id)
+    )

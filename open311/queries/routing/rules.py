@@ -48,6 +48,7 @@ def list_rules(jurisdiction_id: str, *, in_use: bool = True) -> list[Rule]:
             RoutingRule.question,
             RoutingRule.answer,
             RoutingRule.weekdays,
+            RoutingRule.public_reason,
             *(getattr(RoutingRule, name) for name in _TIMES),
         )
         .outerjoin(Service, Service.id == RoutingRule.service_id)
@@ -71,6 +72,7 @@ def _rule(row: Any) -> Rule:
         question=row.question,
         answer=row.answer,
         times=_times(row),
+        public_reason=row.public_reason,
     )
 
 

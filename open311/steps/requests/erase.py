@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, delete, func, insert, select, update
 from open311.database import Base, db, table
 from open311.models import (
     Erasure,
+    Hold,
     Media,
     Receipt,
     ReceivedUpdate,
@@ -66,6 +67,9 @@ def erase_from_request(pk: int, reach: Reach) -> Erased:
         _erase_column(Erasure, "reason", _words(reach), erased, reason)
     detail = table(TriageEntry).c.service_request_pk == pk
     _erase_column(TriageEntry, "detail", _words(reach), erased, detail)
+    if reach.requester:
+        of_request = Hold.service_request_pk == pk
+        db.session.execute(update(Hold).where(of_request).values(seen=""))
     if columns or erased.counts.keys() & {"texts", "photos"}:
         values = columns or {"public": row.public}  # any update raises the change number
         db.session.execute(update(requests).where(requests.c.pk == pk).values(values))

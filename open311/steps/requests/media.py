@@ -53,17 +53,20 @@ def _columns(medium: Medium) -> dict[str, str | int | None]:
 _OF_PHOTO = ("name", "width", "height", "size")
 
 
-def drop_media(service_request_pks: Sequence[int]) -> list[str]:
+def drop_media(service_request_pks: Sequence[int], *, only_first: bool = False) -> list[str]:
     """Delete all media of service requests and of their updates; the caller commits.
+
+    only_first keeps those that came later, with updates or changes of status.
 
     Returns the names of the photos among them, in order. After the commit, and only then, the
     caller removes their files: store.remove_photos(names). After a crash in between,
     sweep_media removes them.
     """
     pks = literal(list(service_request_pks), ARRAY(BigInteger))
-    names = db.session.scalars(
-        delete(Media).where(Media.service_request_pk == any_(pks)).returning(Media.name)
-    ).all()
+    wanted = [Media.service_request_pk == any_(pks)]
+    if only_first:
+        wanted += [Media.received_update_id.is_(None), Media.status_change_id.is_(None)]
+    names = db.session.scalars(delete(Media).where(*wanted).returning(Media.name)).all()
     db.session.execute(
         update(ServiceRequest)
         .where(ServiceRequest.pk == any_(pks), ServiceRequest.media_url != "")

@@ -6,8 +6,9 @@ from sqlalchemy import insert, literal, select
 from sqlalchemy.dialects.postgresql import insert as insert_or
 
 from open311.database import db
-from open311.models import Capability, Contact, Hold, SiteReport, Subscription
+from open311.models import Capability, Contact, SiteReport, Subscription
 from open311.secret_links import hash_of_token, token_of
+from open311.steps.requests.holds import store_holds
 from open311.steps.values.submissions import SiteSubmission
 
 
@@ -35,12 +36,7 @@ def store_site_report(
             created_at=now,
         )
     )
-    if site.holds:
-        rows = [
-            {"service_request_pk": pk, "rule": rule, "seen": seen, "held_at": now}
-            for rule, seen in site.holds
-        ]
-        db.session.execute(insert(Hold), rows)
+    store_holds(pk, site.holds, now)
     if email and site.wants_updates:
         store_subscription(jurisdiction_id, pk, email, site.language, now, is_reporter=True)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from geo.addresses.doubts import Doubt
@@ -29,12 +30,21 @@ Medium = StoredPhoto | str
 """A stored photo, or an HTTP or HTTPS link."""
 
 
+@dataclass(frozen=True)
+class Proof:
+    """A proof of work: the signature of the challenge, and when it expires (aware)."""
+
+    signature: str
+    expires_at: datetime
+
+
 @dataclass(frozen=True, kw_only=True)
 class SiteSubmission:
     """What the residents' website knows about a submission, as in SiteReport.
 
     holds are (rule, what it saw): with any, the service request is not published yet. secret_key is
-    that of the server, for the secret link. wants_updates is about the email address that was sent.
+    that of the server, for the secret link. proof counts once. wants_updates is about the email
+    address that was sent.
     """
 
     language: str
@@ -43,6 +53,7 @@ class SiteSubmission:
     text_digest: bytes | None = None
     photo_digests: Sequence[bytes] = ()
     holds: Sequence[tuple[str, str]] = ()
+    proof: Proof | None = None
     wants_updates: bool = False
 
 

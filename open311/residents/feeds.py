@@ -1,0 +1,148 @@
+"""The public list of service requests for programs: GeoJSON (RFC 7946) and Atom (RFC 4287)."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from flask import Response, request
+from lxml import etree
+
+from open311.messages.names import STATUS_NAMES
+from open311.queries.city import City
+from open311.queries.requests.public import list_service_requests
+from open311.residents.cards import request_path
+from open311.residents.lists import read_list
+from open311.residents.pages import mark_unlisted, site_pages
+from open311.web.bodies import sent
+from open311.web.caching import revalidate
+from open311.web.catalog_words import CatalogWords, page_words
+from open311.web.formats import respond
+from open311.web.freshness import fresh
+from open311.web.languages import language, say
+from open311.web.links import next_cursor, page_headers, window_headers
+from open311.web.parameters import public_address, sent_values
+from open311.web.request_lists import criteria_of, paging_of, read_filters
+from open311.web.site import link, site_city
+from schemas.base import Values
+from schemas.fields import printable, w3c
+
+blueprint = site_pages("site_feeds")
+blueprint.after_request(revalidate)
+blueprint.after_request(mark_unlisted)
+
+ATOM = "http://www.w3.org/2005/Atom"
+XML = "http://www.w3.org/XML/1998/namespace"
+GEORSS = "http://www.georss.org/georss"
+
+_PREFIXES: Any = {None: ATOM, "georss": GEORSS}
+
+ENTRIES = 50
+
+
+@blueprint.get("/reports.geojson")
+@fresh
+def geojson() -> Response:
+    """Return the list as the API does."""
+    city, values = site_city(), _filters(sent_values())
+    filters = read_filters(city, values)
+    asked = paging_of(filters)
+    jurisdiction = city.scope.at(public_address())
+    found = list_service_requests(
+        city,
+        jurisdiction,
+        criteria_of(filters),
+        asked,
+        extensions=filters["extensions"],
+        window_moves=filters["window_moves"],
+    )
+    response = respond("geojson", "service_requests", found.page.rows)
+    address = f"{public_address()}{quote(request.path)}"
+    response.headers.update(page_headers(address, sent().values, asked, found.page))
+    response.headers.update(window_headers(filters))
+    return response
+
+
+def _filters(values: Values) -> dict[str, Sequence[str]]:
+    """Return the parameters without what only the page has."""
+    return {name: sent for name, sent in values.items() if name not in ("address", "place")}
+
+
+@blueprint.get("/reports.atom")
+@fresh
+def atom() -> Response:
+    """Return the list as a feed, recently updated requests first."""
+    city, values = site_city(), _filters(sent_values())
+    values.setdefault("page_size", [str(ENTRIES)])
+    if "after" not in values:
+        values.setdefault("sort", ["-updated_datetime"])
+    filters = read_filters(city, values)
+    asked = paging_of(filters)
+    page = read_list(city, filters, public_address())
+    shown = {name: sent for name, sent in values.items() if name not in ("after", "page_size")}
+    links = [
+        ("self", _address(request.path, values)),
+        ("alternate", _address(link("site_lists.index"), shown)),
+    ]
+    if page.more:
+        following = {**values, "after": [next_cursor(asked, page) or ""]}
+        links.append(("next", _address(request.path, following)))
+    feed = _feed(city, page.rows, links)
+    body = etree.tostring(feed, encoding="utf-8", xml_declaration=True)
+    return Response(body, content_type="application/atom+xml; charset=utf-8")
+
+
+def _address(path: str, values: Values) -> str:
+    query = urlencode(values, doseq=True)
+    return f"{public_address()}{path}{'?' if query else ''}{query}"
+
+
+def _feed(
+    city: City, rows: Sequence[Mapping[str, Any]], links: Sequence[tuple[str, str]]
+) -> etree._Element:
+    """Return the feed; its id is its address."""
+    feed = etree.Element(f"{{{ATOM}}}feed", nsmap=_PREFIXES)
+    feed.set(f"{{{XML}}}lang", language())
+    _add(feed, "title", say("Requests in %(city)s", city=city.scope.name))
+    _add(feed, "id", links[0][1])
+    changes = [row["updated_datetime"] for row in rows]
+    _add(feed, "updated", w3c(max(changes, default=city.scope.changed_at)))
+    _add(etree.SubElement(feed, f"{{{ATOM}}}author"), "name", city.scope.name)
+    types = {"self": "application/atom+xml", "next": "application/atom+xml"}
+    for relation, address in links:
+        _add(feed, "link", rel=relation, href=address, type=types.get(relation, "text/html"))
+    words = page_words(city)
+    for row in rows:
+        _add_entry(feed, words, row)
+    return feed
+
+
+def _add_entry(feed: etree._Element, words: CatalogWords, row: Mapping[str, Any]) -> None:
+    entry = etree.SubElement(feed, f"{{{ATOM}}}entry")
+    id_, code = row["service_request_id"], row["service_code"]
+    service = words.service_name(code, row["service_name"])
+    status = row["extended_attributes"]["detailed_status"]
+    _add(entry, "title", ", ".join(filter(None, (service, row["address"]))))
+    # The same for readers of each language: it names the request, not the page.
+    _add(entry, "id", f"{public_address()}/r/{quote(id_, safe='')}")
+    _add(
+        entry,
+        "link",
+        rel="alternate",
+        href=f"{public_address()}{request_path(id_)}",
+        type="text/html",
+    )
+    _add(entry, "published", w3c(row["requested_datetime"]))
+    _add(entry, "updated", w3c(row["updated_datetime"]))
+    _add(entry, "category", term=code, label=service)
+    texts = (say(STATUS_NAMES.get(status, status)), row["description"], row["status_notes"])
+    _add(entry, "summary", "\n\n".join(filter(None, texts)))
+    if row["lat"] is not None:
+        _add(entry, f"{{{GEORSS}}}point", f"{row['lat']} {row['long']}")
+
+
+def _add(parent: etree._Element, name: str, text: str | None = None, **attributes: str) -> None:
+    tag = name if name.startswith("{") else f"{{{ATOM}}}{name}"
+    element = etree.SubElement(
+        parent, tag, {key: printable(one) for key, one in attributes.items()}
+    )
+    element.text = None if text is None else printable(text)

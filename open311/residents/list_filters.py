@@ -1,0 +1,263 @@
+"""The filters of the public list: as sent, in the form, as chips, and for the map."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlencode
+
+from geo.distances import FOOT, MILE, distance
+from open311.messages.names import STATUS_NAMES
+from open311.queries.city import City
+from open311.web.catalog_words import CatalogWords, page_words
+from open311.web.dates import day_words
+from open311.web.languages import language
+from open311.web.languages import say as _
+from open311.web.place_names import PlaceNames
+from schemas.base import Values, filled_in
+from schemas.fields import CommaSeparated, w3c
+from schemas.search.cursors import DEFAULT_SORT
+from schemas.search.request_filters import ServiceRequestFiltersSchema
+from schemas.vocabulary.statuses import STANDARD_STATUSES
+
+CIRCLE = ("address", "lat", "long", "radius")
+
+FILTERS = (
+    *("q", "status", "service_code", "group", "agency_responsible", "boundary", *CIRCLE, "bbox"),
+    *("start_date", "end_date", "updated_after", "updated_before", "service_request_id"),
+)
+"""Parameters of the API's list that the page knows, and address, which is the page's own."""
+
+RADII = {"metric": (150, 500, 1000, 5000), "us": (500 * FOOT, MILE / 4, MILE / 2, MILE, 3 * MILE)}
+"""Distances of the form in meters, by the units of the city."""
+
+USUAL_RADIUS = {"metric": "1000", "us": f"{MILE / 2:.0f}"}
+
+Pair = tuple[str, str]
+
+Chip = tuple[str, Sequence[Pair]]
+
+_FIELDS = ServiceRequestFiltersSchema._declared_fields
+
+
+def sent_pairs(values: Values) -> list[Pair]:
+    """List the filters that were sent, each value of a list by itself, and the order.
+
+    The form sends a distance even without a place, and the usual order. place is the address that
+    belongs to lat and long: they are not those of another one that was typed since.
+    """
+    sent = filled_in(values)
+    address = sent.get("address", [""])[0].strip()
+    is_of_place = values.get("place", [address])[0].strip() == address
+    dropped = set() if is_of_place else {"lat", "long"}
+    if not address and not (is_of_place and sent.keys() & {"lat", "long"}):
+        dropped.add("radius")
+    if sent.get("sort") == [DEFAULT_SORT]:
+        dropped.add("sort")
+    names = (name for name in (*FILTERS, "sort") if name not in dropped)
+    return [(name, one) for name in names for one in _each(name, sent.get(name, ()))]
+
+
+def _each(name: str, sent: Sequence[str]) -> Iterator[str]:
+    field = _FIELDS.get(name)
+    if not isinstance(field, CommaSeparated):
+        yield from sent[:1]
+        return
+    texts = (text.strip() for text in field.separator.join(sent).split(field.separator))
+    yield from dict.fromkeys(text for text in texts if text)
+
+
+def without(pairs: Sequence[Pair], *names: str) -> list[Pair]:
+    """Return filters without those with some names."""
+    return [one for one in pairs if one[0] not in names]
+
+
+def chips(city: City, filters: Mapping[str, Any], pairs: Sequence[Pair]) -> list[Chip]:
+    """List the filters of a list in words, each with the filters that are left without it."""
+    words, sent = _Words(city, filters), dict(pairs)
+    found: list[Chip] = []
+    for number, (name, value) in enumerate(pairs):
+        text = words.of(name, value, sent)
+        others = [*pairs[:number], *pairs[number + 1 :]]
+        if text:
+            found.append((text, without(pairs, *CIRCLE) if name == "lat" else others))
+    return found
+
+
+class _Words:
+    def __init__(self, city: City, filters: Mapping[str, Any]) -> None:
+        self._city = city
+        self._filters = filters
+        self._names = page_words(city)
+        self._places = PlaceNames(city)
+
+    def of(self, name: str, value: str, sent: Mapping[str, str]) -> str:
+        """Return a filter in words; an empty text for what is part of another one."""
+        match name:
+            case "q":
+                return f"“{value}”"
+            case "status":
+                return _(STATUS_NAMES.get(value.lower(), value))
+            case "lat":
+                return self._circle(sent.get("address"))
+            case "bbox":
+                return _("In a part of the map")
+            case "service_request_id":
+                return _("Request number %(id)s", id=value)
+        return self._named(name, value) or self._day(name)
+
+    def _named(self, name: str, value: str) -> str:
+        match name:
+            case "service_code":
+                return service_name(self._city, self._names, value)
+            case "group":
+                return group_name(self._city, self._names, value)
+            case "agency_responsible":
+                return _department(self._city, self._names, value)
+            case "boundary":
+                layer, _colon, code = value.partition(":")
+                return self._places.boundary(layer.strip(), code.strip())
+        return ""
+
+    def _circle(self, address: str | None) -> str:
+        far = distance(self._filters["radius"] or 0, self._city.scope.units, language())
+        if address:
+            return _("Within %(distance)s of %(address)s", distance=far, address=address)
+        return _("Within %(distance)s of a place", distance=far)
+
+    def _day(self, name: str) -> str:
+        moment = self._filters.get(name)
+        if not isinstance(moment, datetime):
+            return ""
+        day = day_words(moment, self._city.scope.zone, language())
+        return {
+            "start_date": _("From %(day)s", day=day),
+            "end_date": _("Until %(day)s", day=day),
+            "updated_after": _("Changed since %(day)s", day=day),
+            "updated_before": _("Not changed since %(day)s", day=day),
+        }.get(name, "")
+
+
+def service_name(city: City, words: CatalogWords, code: str) -> str:
+    """Return the name of a service, or its code if there is none."""
+    names = (one.service_name for one in city.service_names if one.service_code == code)
+    return words.service_name(code, next(names, code))
+
+
+def group_name(city: City, words: CatalogWords, group: str) -> str:
+    """Return the name of a group of services, translated as for any of them."""
+    codes = [one["service_code"] for one in city.listed_services if one["group"] == group]
+    return words.text("service", codes[0], "group", group) if codes else group
+
+
+def _department(city: City, words: CatalogWords, value: str) -> str:
+    code = _department_code(city, value)
+    return words.department_name(code, dict(city.departments)[code]) if code else value
+
+
+def form_choices(city: City, typed: Mapping[str, str]) -> dict[str, Any]:
+    """Return the options of the form: (value, name), those of services and boundaries by heading.
+
+    typed are the values of the fields, by name.
+    """
+    words, units = page_words(city), city.scope.units
+    services: dict[str, list[Pair]] = {}
+    for one in city.listed_services:
+        named = words.service(one)
+        services.setdefault(named["group"], []).append((one["service_code"], named["service_name"]))
+    radii = {f"{one:.0f}": distance(one, units, language()) for one in RADII[units]}
+    return {
+        "services": list(services.items()),
+        "departments": [
+            (code, words.department_name(code, name)) for code, name in city.departments
+        ],
+        "boundaries": [
+            (one.name, [(f"{one.code}:{code}", name or code) for code, name in one.boundaries])
+            for one in city.choices(city.scope.today())
+        ],
+        "radii": list((radii | _other_radius(typed.get("radius", ""), units, radii)).items()),
+        "sorts": [
+            (DEFAULT_SORT, _("newest first")),
+            ("requested_datetime", _("oldest first")),
+            ("-updated_datetime", _("recently updated")),
+        ],
+    }
+
+
+def _other_radius(text: str, units: str, known: Mapping[str, str]) -> dict[str, str]:
+    try:
+        return {} if text in known else {text: distance(float(text), units, language())}
+    except (ValueError, OverflowError):  # also of infinity
+        return {}
+
+
+def form_values(city: City, filters: Mapping[str, Any], pairs: Sequence[Pair]) -> dict[str, str]:
+    """Return the values of the form's fields: the first one of each filter, as its field has it.
+
+    filters is empty if they cannot be used.
+    """
+    values = dict(reversed(pairs))
+    values.setdefault("radius", USUAL_RADIUS[city.scope.units])
+    for name in ("start_date", "end_date"):
+        if name in values and filters:
+            values[name] = f"{filters[name].astimezone(city.scope.zone):%F}"
+    if "lat" in values and filters:
+        values["radius"] = f"{filters['radius']:.0f}"
+    named = _department_code(city, values.get("agency_responsible", ""))
+    return values | ({"agency_responsible": named} if named else {})
+
+
+def _department_code(city: City, value: str) -> str:
+    wanted = value.casefold()
+    codes = (
+        code for code, name in city.departments if wanted in (code.casefold(), name.casefold())
+    )
+    return next(codes, "")
+
+
+IN_FORM = (
+    *("q", "service_code", "agency_responsible", "boundary", "address", "radius"),
+    *("start_date", "end_date", "sort"),
+)
+"""Filters whose first value has a field in the form; so has a status of the standard."""
+
+
+def unseen_pairs(pairs: Sequence[Pair]) -> list[Pair]:
+    """List the filters that the form keeps without a field, and place if there is one."""
+    seen: set[str] = set()
+    kept = []
+    for name, value in pairs:
+        is_shown = name in IN_FORM or (name == "status" and value in STANDARD_STATUSES)
+        if name in seen or not is_shown:
+            kept.append((name, value))
+        seen.add(name)
+    sent = dict(pairs)
+    return [*kept, ("place", sent.get("address", ""))] if "lat" in sent else kept
+
+
+def tile_query(city: City, filters: Mapping[str, Any]) -> str:
+    """Return the query for tiles of the requests of a list, with the parameters of /ogc.
+
+    That of a period that moves with the clock changes once an hour, so that the page stays the
+    same.
+    """
+    begin, end = filters["start_date"], filters["end_date"]
+    if filters["window_moves"]:
+        begin, end = begin.replace(minute=0, second=0, microsecond=0), None
+    moments = ["" if one is None else w3c(one) for one in (begin, end)]
+    pairs: list[Pair] = [("jurisdiction_id", city.scope.jurisdiction_id)]
+    pairs += [("datetime", "/".join(one or ".." for one in moments))] if any(moments) else []
+    pairs += [("q", filters["q"])] if filters["q"] else []
+    for name in ("status", "service_code", "group", "agency_responsible", "service_request_id"):
+        pairs += [(name, one) for one in filters[name]]
+    pairs += filters["boundary"]
+    if filters["bbox"] is not None:
+        pairs.append(("bbox", ",".join(f"{one:.10g}" for one in filters["bbox"].values())))
+    if filters["radius"] is not None:
+        pairs += [(name, f"{filters[name]:.10g}") for name in ("lat", "long", "radius")]
+    changed = [
+        f"updated_datetime {sign} TIMESTAMP('{w3c(filters[name])}')"
+        for name, sign in (("updated_after", ">="), ("updated_before", "<="))
+        if filters[name] is not None
+    ]
+    pairs += [("filter", " AND ".join(changed))] if changed else []
+    return urlencode([*pairs, ("properties", "status,overdue")])

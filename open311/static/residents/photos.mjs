@@ -1,0 +1,72 @@
+// Photos of a form: shrunk on the device, shown, and removable. The file field always has what is sent.
+import { make } from "./words.mjs";
+
+const LONGEST = 1600; // pixels
+const QUALITY = 0.85;
+
+// Returns a JPEG of at most LONGEST pixels, or the file itself if the browser cannot read it: the
+// server reads more formats.
+async function shrink(file) {
+  try {
+    const bitmap = await createImageBitmap(file);
+    const scale = Math.min(1, LONGEST / Math.max(bitmap.width, bitmap.height));
+    const [width, height] = [bitmap.width, bitmap.height].map((side) => Math.max(1, Math.round(side * scale)));
+    const canvas = Object.assign(document.createElement("canvas"), { width, height });
+    const context = canvas.getContext("2d");
+    context.fillStyle = "white"; // JPEG has no transparency
+    context.fillRect(0, 0, width, height);
+    context.drawImage(bitmap, 0, 0, width, height);
+    bitmap.close();
+    const blob = await new Promise((done) => canvas.toBlob(done, "image/jpeg", QUALITY));
+    if (!blob || blob.size >= file.size) return file;
+    return new File([blob], `${file.name.replace(/\.\w+$/, "")}.jpg`, { type: "image/jpeg" });
+  } catch {
+    return file;
+  }
+}
+
+// Manages the photos of a file field; ready resolves once none is being shrunk.
+export function managePhotos(input) {
+  const shown = input.parentElement.querySelector(".previews");
+  let photos = [];
+  let ready = Promise.resolve();
+
+  function show() {
+    const files = new DataTransfer();
+    photos.forEach((photo) => files.items.add(photo));
+    input.files = files.files;
+    shown.querySelectorAll("img").forEach((image) => URL.revokeObjectURL(image.src));
+    shown.replaceChildren(...photos.map((photo, number) => preview(photo, number)));
+    shown.hidden = photos.length === 0;
+  }
+
+  function preview(photo, number) {
+    const item = make("li");
+    const alt = shown.dataset.photo.replace("{number}", number + 1);
+    const remove = make("button", shown.dataset.remove, { type: "button", className: "button small" });
+    remove.setAttribute("aria-label", `${shown.dataset.remove}: ${alt}`);
+    remove.addEventListener("click", () => {
+      photos = photos.filter((one) => one !== photo);
+      show();
+      input.focus();
+    });
+    item.append(make("img", "", { src: URL.createObjectURL(photo), alt }), remove);
+    return item;
+  }
+
+  input.addEventListener("change", () => {
+    const chosen = [...input.files];
+    ready = Promise.all([ready, ...chosen.map(shrink)]).then(([, ...small]) => {
+      photos = [...photos, ...small];
+      show();
+    });
+  });
+
+  return {
+    ready: () => ready,
+    put(files) {
+      photos = [...files];
+      show();
+    },
+  };
+}

@@ -1,0 +1,69 @@
+// What this device keeps, on the start page: reports that wait to be sent, and links to sent ones.
+import { drop, listDrafts, listLinks, send, sendAll } from "./drafts.mjs";
+import { make, say } from "./words.mjs";
+
+const place = document.getElementById("waiting");
+const mine = document.getElementById("mine");
+
+// Shows what is kept, and sends what waits: now, and each time the device is online again.
+// open fills the form with a draft; prove returns a proof of work.
+export async function showKept(open, prove) {
+  async function refresh() {
+    await sendAll(prove);
+    await show();
+  }
+
+  async function show() {
+    place.replaceChildren(...(await listDrafts()).map(notice));
+    const links = await listLinks();
+    mine.hidden = links.length === 0;
+    mine.querySelector("ul").replaceChildren(...links.map(item));
+  }
+
+  function notice(draft) {
+    const isRefused = draft.state === "refused";
+    const box = make("div", "", { className: `notice ${isRefused ? "late" : "asks"}` });
+    const content = make("div");
+    if (draft.title) content.append(make("p", draft.title, { className: "strong" }));
+    content.append(make("p", say(isRefused ? "refused" : "saved")));
+    if (isRefused) content.append(...problems(draft));
+    const buttons = make("p", "", { className: "buttons" });
+    buttons.append(
+      isRefused ? button(say("open"), () => open(draft)) : button(say("tryNow"), () => send(draft.key, prove)),
+      button(say("drop"), () => drop(draft.key)),
+    );
+    content.append(buttons);
+    box.append(content);
+    return box;
+  }
+
+  function button(text, act) {
+    const made = make("button", text, { type: "button", className: "button small" });
+    made.addEventListener("click", async () => {
+      made.setAttribute("aria-busy", "true");
+      await act();
+      await show();
+    });
+    return made;
+  }
+
+  addEventListener("online", refresh);
+  navigator.serviceWorker?.addEventListener("message", show);
+  await show();
+  if (navigator.onLine) await refresh();
+  return show;
+}
+
+function problems({ problems: lines }) {
+  return (lines ?? []).map((line) => make("p", new DOMParser().parseFromString(line, "text/html").body.textContent));
+}
+
+function item({ url, number, title, when }) {
+  const entry = make("li");
+  entry.append(
+    make("a", [number, title].filter(Boolean).join(": ") || url, { href: url }),
+    " ",
+    make("small", new Date(when).toLocaleDateString(document.documentElement.lang), { className: "soft" }),
+  );
+  return entry;
+}

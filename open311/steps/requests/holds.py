@@ -1,0 +1,40 @@
+"""Holds of the publication of a report, and spent proofs of work; the caller commits."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import insert, update
+from sqlalchemy.dialects.postgresql import insert as insert_or_skip
+
+from open311.database import db, table
+from open311.models import Hold, SpentChallenge
+from open311.steps.values.submissions import Proof
+
+
+def spend_challenge(proof: Proof) -> bool:
+    """Store that a proof of work was used; return whether it was the first time.
+
+    A concurrent use of the same proof waits until this transaction ends.
+    """
+    row = {"signature": proof.signature, "expires_at": proof.expires_at}
+    statement = insert_or_skip(table(SpentChallenge)).values(row).on_conflict_do_nothing()
+    return db.session.connection().execute(statement).rowcount == 1
+
+
+def store_holds(pk: int, holds: Sequence[tuple[str, str]], held_at: datetime) -> None:
+    """Store why a service request is not public yet: (rule, what it saw) for each of HOLD_RULES."""
+    rows = [
+        {"service_request_pk": pk, "rule": rule, "seen": seen, "held_at": held_at}
+        for rule, seen in holds
+    ]
+    if rows:
+        db.session.execute(insert(table(Hold)), rows)
+
+
+def store_hold_outcome(pk: int, outcome: str, settled_by: str, settled_at: datetime) -> None:
+    """Settle all holds of a service request, again if they were settled before.
+
+    outcome is one of HOLD_OUTCOMES.
+    """
+    values = {"outcome": outcome, "settled_by": settled_by, "settled_at": settled_at}
+    db.session.execute(update(Hold).where(Hold.service_request_pk == pk).values(values))

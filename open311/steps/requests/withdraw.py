@@ -1,0 +1,73 @@
+"""Withdrawal of a service request: its content is erased, a tombstone stays."""
+
+from datetime import UTC, datetime
+
+from sqlalchemy import case, delete, update
+
+from open311.database import db
+from open311.models import ServiceRequest, TriageEntry
+from open311.queries.jurisdictions import Scope
+from open311.steps.requests.erase import erase_from_request, store_erasure
+from open311.steps.requests.history import add_status_change, store_work_step
+from open311.steps.requests.media import drop_media
+from open311.steps.requests.reach import reach_all, with_linked
+from schemas.vocabulary.steps import WITHDRAWN
+
+NO_PLACE = "Withdrawn"
+"""The address of a withdrawn service request without coordinates: it needs some location."""
+
+
+def store_withdrawal(jurisdiction: Scope, pk: int, made_by: str, reason: str = "") -> list[str]:
+    """Erase the content and personal data of a service request, and cancel it.
+
+    reason is for staff only. Returns the names of deleted photos, whose files the caller removes
+    after the commit. The caller holds the lock of the service request.
+    """
+    now = datetime.now(UTC).replace(microsecond=0)
+    db.session.execute(delete(TriageEntry).where(TriageEntry.service_request_pk == pk))
+    reach = reach_all(pk, texts=True)
+    reaches = with_linked({pk: reach}, notes=False)
+    erased = {key: erase_from_request(key, one) for key, one in reaches.items()}
+    photos = [name for one in erased.values() for name in one.photos]
+    photos += drop_media([pk])
+    _clear(pk, now)
+    _unlink_others(pk)
+    add_status_change(pk, "cancelled", "", now, made_by=made_by, kind=WITHDRAWN)
+    here, why = jurisdiction.jurisdiction_id, reach.words.erase(reason.strip())
+    for key, one in erased.items():
+        if key == pk or one.counts:
+            basis = "withdrawal" if key == pk else "request"
+            store_erasure(here, key, basis, one.counts, made_by, why)
+    return sorted(photos)
+
+
+def _clear(pk: int, withdrawn_at: datetime) -> None:
+    """Remove the content of a service request."""
+    texts = ("address_id", "zipcode", "description")
+    db.session.execute(
+        update(ServiceRequest)
+        .where(ServiceRequest.pk == pk)
+        .values(
+            withdrawn_at=withdrawn_at,
+            waits_since=None,
+            duplicate_of_pk=None,
+            continues_pk=None,
+            address_string=case((ServiceRequest.location.is_(None), NO_PLACE), else_=""),
+            answers={},
+            **dict.fromkeys(texts, ""),
+        )
+    )
+
+
+def _unlink_others(pk: int) -> None:
+    """Unlink the duplicates of a service request, and the one that continues it."""
+    repeating = (
+        update(ServiceRequest)
+        .where(ServiceRequest.duplicate_of_pk == pk)
+        .values(duplicate_of_pk=None)
+        .returning(ServiceRequest.pk)
+    )
+    for one in db.session.scalars(repeating).all():
+        store_work_step(one, "unlinked", "", "withdrawal")
+    continuing = update(ServiceRequest).where(ServiceRequest.continues_pk == pk)
+    db.session.execute(continuing.values(continues_pk=None))

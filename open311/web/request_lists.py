@@ -1,0 +1,64 @@
+"""Lists of service requests for the public: the parameters that the API and the website share."""
+
+from collections.abc import Mapping, Sequence
+from functools import cache
+from typing import Any
+
+from geo.coordinates import Box, Point
+from open311.errors import InvalidParameters
+from open311.messages.search import BOUNDARY_LAYER_UNKNOWN
+from open311.queries.city import City
+from open311.queries.search.criteria import BoundaryCode, Circle, Criteria, Period
+from open311.queries.search.pages import Paging
+from open311.web.parameters import parse
+from schemas.base import Values
+from schemas.search.request_filters import ServiceRequestFiltersSchema
+
+# Schemas are kept: making one takes longer than using it.
+_schema = cache(lambda zone: ServiceRequestFiltersSchema(zone=zone))
+
+
+def read_filters(city: City, values: Values) -> dict[str, Any]:
+    """Return the filters, the page, and the order of a list; raises InvalidParameters."""
+    filters = parse(_schema(city.scope.zone), values)
+    _check_layers(city, filters["boundary"])
+    return filters
+
+
+def _check_layers(city: City, boundaries: Sequence[tuple[str, str]]) -> None:
+    """Raise InvalidParameters listing the layers if one does not exist."""
+    known = [layer.code for layer in city.layers]
+    for layer, _code in boundaries:
+        if layer not in known:
+            raise InvalidParameters(
+                BOUNDARY_LAYER_UNKNOWN, field="boundary", layer=layer[:100], known=known
+            )
+
+
+def criteria_of(filters: Mapping[str, Any]) -> Criteria:
+    """Return the criteria of a list, from what read_filters returned."""
+    box, lat, long, radius = (filters[name] for name in ("bbox", "lat", "long", "radius"))
+    return Criteria(
+        ids=tuple(filters["service_request_id"]),
+        text=filters["q"] or "",
+        statuses=tuple(filters["status"]),
+        services=tuple(filters["service_code"]),
+        groups=tuple(filters["group"]),
+        departments=tuple(filters["agency_responsible"]),
+        boundaries=tuple(BoundaryCode(layer, code) for layer, code in filters["boundary"]),
+        box=None if box is None else Box(**box),
+        circle=None if radius is None else Circle(Point(lat=lat, long=long), radius),
+        requested=Period(filters["start_date"], filters["end_date"]),
+        updated=Period(filters["updated_after"], filters["updated_before"]),
+    )
+
+
+def paging_of(filters: Mapping[str, Any]) -> Paging:
+    """Return the page of a list, from what read_filters returned."""
+    after = filters["after"]
+    return Paging(
+        sort=filters["sort"],
+        page_size=filters["page_size"],
+        page=filters["page"],
+        after=(after.key, after.pk) if after else None,
+    )

@@ -1,0 +1,120 @@
+"""How the website's pages look: in all sizes, color schemes, and directions, without a barrier."""
+
+import gzip
+import re
+from collections.abc import Iterator
+
+import pytest
+from browsing import AXE, SCHEMES, barriers
+from playwright.sync_api import Browser, Page
+from sample_site import FOLDER, sample_site
+from site_samples import PAGES
+
+WIDTHS = (320, 390, 1280)
+MOST_BYTES = 40_000
+"""Of the start page, compressed, with all that it loads (residents' website, measures)."""
+
+MOST_BYTES_OF_STYLE = 9_000
+
+
+@pytest.fixture(scope="module")
+def address() -> Iterator[str]:
+    with sample_site() as (address, _sent):
+        yield address
+
+
+def opened(browser: Browser, url: str, complaints: list[str]) -> Page:
+    """Return a page with all its folded parts open."""
+    page = browser.new_context().new_page()
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on(
+        "console",
+        lambda message: complaints.append(message.text) if message.type == "error" else None,
+    )
+    page.goto(url)
+    page.evaluate("document.querySelectorAll('details').forEach((one) => (one.open = true))")
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    return page
+
+
+GAP_AT_THE_RIGHT = """(heading) => {
+  const text = document.createRange();
+  text.selectNodeContents(heading);
+  const edge = Math.max(...[...text.getClientRects()].map((line) => line.right));
+  return Math.abs(heading.getBoundingClientRect().right - edge);
+}"""
+"""Pixels between a heading's text and the right edge: none if it is read from right to left."""
+
+
+def too_wide(page: Page) -> int:
+    return int(page.evaluate("document.documentElement.scrollWidth - innerWidth"))
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_no_page_has_a_barrier_in_any_size_and_scheme(
+    browser: Browser, address: str, name: str, complaints: list[str]
+) -> None:
+    page = opened(browser, f"{address}/look/{name}", complaints)
+    found = []
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 844})
+        for scheme, rules in SCHEMES.items():
+            page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+            found += [f"{width}, {scheme}: {one}" for one in barriers(page, rules)]
+        found += [f"{width}: too wide"] if too_wide(page) > 0 else []
+    assert found == []
+    assert complaints == []
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_every_page_can_be_read_from_right_to_left(
+    browser: Browser, address: str, name: str, complaints: list[str]
+) -> None:
+    page = opened(browser, f"{address}/look/{name}?dir=rtl", complaints)
+    page.set_viewport_size({"width": 320, "height": 844})
+    assert too_wide(page) <= 0
+    assert page.locator("h1").first.evaluate(GAP_AT_THE_RIGHT) < 2
+    assert complaints == []
+
+
+@pytest.mark.parametrize("name", ["home", "request", "track", "sent"])
+def test_forced_colors_keep_what_is_chosen_and_focused_visible(
+    browser: Browser, address: str, name: str, complaints: list[str]
+) -> None:
+    page = opened(browser, f"{address}/look/{name}", complaints)
+    page.emulate_media(forced_colors="active")
+    assert barriers(page, SCHEMES["light"]) == []
+    page.keyboard.press("Tab")
+    focused = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
+    assert focused != "none"
+
+
+def test_the_start_page_is_small(browser: Browser, address: str, complaints: list[str]) -> None:
+    bodies: dict[str, bytes] = {}
+    page = browser.new_context(service_workers="block").new_page()
+    page.on("response", lambda one: bodies.setdefault(one.url, one.body()))
+    page.goto(address)
+    page.wait_for_selector("html[data-ready]")
+    sizes = {
+        url.removeprefix(address): len(gzip.compress(body, 6))
+        for url, body in bodies.items()
+        if "/media/" not in url
+    }
+    assert len(sizes) > 8
+    assert sum(sizes.values()) <= MOST_BYTES, sizes
+    assert sizes["/open311/static/residents/site.css"] <= MOST_BYTES_OF_STYLE
+
+
+SIDED = re.compile(
+    r"(?:^|[\s;{])"
+    r"(?:(?:[a-z-]+-)?(?:left|right|top|bottom)|(?:min-|max-)?(?:width|height)"
+    r"|(?:text-align|float|clear)\s*:\s*(?:left|right))\s*[:;]"
+)
+
+
+def test_styles_name_no_side_of_the_screen() -> None:
+    """Only logical properties turn with the direction of the text."""
+    assert SIDED.search("a { margin-left: 1px; }")
+    assert SIDED.search("a { text-align: right; }")
+    style = (FOLDER / "static/residents/site.css").read_text(encoding="utf-8")
+    assert SIDED.findall(style) == []
