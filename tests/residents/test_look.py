@@ -108,7 +108,7 @@ def test_the_start_page_is_small(browser: Browser, address: str, complaints: lis
 SIDED = re.compile(
     r"(?:^|[\s;{])"
     r"(?:(?:[a-z-]+-)?(?:left|right|top|bottom)|(?:min-|max-)?(?:width|height)"
-    r"|(?:text-align|float|clear)\s*:\s*(?:left|right))\s*[:;]"
+    r"|(?:text-align|float|clear)\s*:\s*(?:left|right))\s*(?::|(?<=left);|(?<=right);)"
 )
 
 
