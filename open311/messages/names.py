@@ -42,6 +42,8 @@ FIELD_LABELS: Mapping[str, str] = {
     "detailed_status": N_("Status"),
     "due_today": N_("Due today"),
     "duplicate_meters": N_("Distance to likely duplicates"),
+    "embed_origins": N_("Websites that may show pages in a frame"),
+    "emergency_number": N_("Emergency number"),
     "end_date": N_("End date"),
     "expected_days": N_("Expected time to complete"),
     "file": N_("Boundary file"),
@@ -49,10 +51,12 @@ FIELD_LABELS: Mapping[str, str] = {
     "first": N_("Effective date"),
     "group": N_("Group"),
     "handed_over": N_("Transferred"),
+    "hold_words": N_("Words for which a report is held"),
     "hours": N_("Business hours"),
     "internal_note": N_("Internal note"),
     "keywords": N_("Keywords"),
     "language": N_("Language"),
+    "languages": N_("Languages"),
     "lat": N_("Latitude"),
     "layer": N_("Layer"),
     "leave_out": N_("Skip features that cannot be repaired"),
@@ -71,6 +75,7 @@ FIELD_LABELS: Mapping[str, str] = {
     "options": N_("Options"),
     "overdue": N_("Overdue"),
     "password": N_("Password"),
+    "phone": N_("Phone number"),
     "polygon": N_("Polygon"),
     "q": N_("Search"),
     "public_reason": N_("Reason for residents"),
@@ -80,6 +85,8 @@ FIELD_LABELS: Mapping[str, str] = {
     "reach": N_("Buffer distance"),
     "reason": N_("Reason"),
     "reopen_days": N_("Days to reopen"),
+    "reports_per_day": N_("Reports of one address in a day"),
+    "reports_per_hour": N_("Reports of one address in an hour"),
     "rights": N_("Rights"),
     "role": N_("Role"),
     "rule": N_("Rule"),
@@ -117,3 +124,14 @@ FIELD_LABELS: Mapping[str, str] = {
     "within": N_("Distance"),
 }
 """Labels by form field, for messages that name a field; a problem may have its own."""
+
+SITE_TEXT_NAMES: Mapping[str, str] = {
+    "welcome": N_("Sentence under the title"),
+    "emergency": N_("What is an emergency"),
+    "hours": N_("When the phone is answered"),
+    "closed": N_("Why reporting is closed"),
+    "about": N_("About this site"),
+    "privacy": N_("Privacy"),
+    "accessibility": N_("Accessibility"),
+}
+"""The texts of a city on its website, by key of SITE_TEXTS."""

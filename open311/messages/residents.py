@@ -41,6 +41,12 @@ MESSAGES = (
         everywhere=N_("White text cannot be read on this color. Choose a darker one."),
     ),
     Message(
+        "site.origin",
+        everywhere=N_(
+            "%(field)s must be addresses such as https://www.example.gov, without a path."
+        ),
+    ),
+    Message(
         "site.limit",
         everywhere=N_("%(field)s must be a whole number above 0."),
     ),
@@ -51,6 +57,14 @@ MESSAGES = (
 )
 """Messages that schemas raise by key."""
 
+LOGO_MISSING = Message(
+    "site.logo_missing",
+    page=N_("Choose an image file."),
+)
+LOGO_NOT_STORED = Message(
+    "site.logo_not_stored",
+    page=N_("The logo could not be stored. Try again later."),
+)
 REPORTING_CLOSED = Message(
     "site.reporting_closed",
     page=N_("The city takes no reports on this website at the moment."),

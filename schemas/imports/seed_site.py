@@ -33,6 +33,19 @@ def validate_color(text: str) -> bool:
     return len(text) == 7 and len(digits) == 6 and all(one in "0123456789abcdef" for one in digits)
 
 
+_ORIGIN = validate.Regexp(r"https?://[a-z0-9.-]+(:[0-9]+)?\Z", error="site.origin")
+
+
+class Origin(Text):
+    """The origin of a website (RFC 6454): its scheme, host, and port, without a path."""
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **options: Any
+    ) -> str:
+        text = super()._deserialize(value, attr, data, **options).strip().lower()
+        return str(_ORIGIN(text.removesuffix("/")))
+
+
 class SiteRow(RowSchema):
     """The content of site.toml; what is absent has its default."""
 
@@ -44,7 +57,7 @@ class SiteRow(RowSchema):
     languages = fields.List(Choice(tuple(LANGUAGES)), load_default=["en"])
     emergency_number = Text(30, load_default="911")
     phone = Text(50, load_default="")
-    embed_origins = fields.List(Text(200), load_default=[])
+    embed_origins = fields.List(Origin(200), load_default=[])
     reports_per_hour = fields.Integer(
         load_default=10,
         validate=validate.Range(min=1, max=10_000, error="site.limit"),
