@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from dataclasses import asdict
@@ -112,11 +113,22 @@ def _set_up(environment: dict[str, str], demo: Demo) -> Logins:
     return Logins(**json.loads(done.stdout))
 
 
+def _has_website(address: str) -> bool:
+    """Return whether the city has a website for residents at this address."""
+    try:
+        with urllib.request.urlopen(f"{address}/"):  # noqa: S310
+            return True
+    except urllib.error.HTTPError:
+        return False
+
+
 def _serve(environment: dict[str, str], lines: list[str]) -> None:
     """Run gunicorn until Ctrl-C; raise CannotRun if it ends by itself."""
     address = f"http://{bind_address()}"
     with _gunicorn(environment) as server:
         _wait_until_healthy(f"{address}/health/ready", server)
+        if _has_website(address):
+            print(f"Website: {address}/")
         for line in [*addresses_of(address), *filter(None, lines)]:
             print(line)
         print(f"Log: {VAR / 'gunicorn.log'}")

@@ -26,6 +26,7 @@ from open311.commands.requests import requests_commands
 from open311.commands.requests_routing import triage_commands
 from open311.commands.routing import routing_commands
 from open311.commands.seed import seed
+from open311.commands.site import site_commands
 from open311.commands.updates import updates_commands
 from open311.commands.users import users_commands
 from open311.errors import Open311Error, SettingError
@@ -80,6 +81,7 @@ def main(context: click.Context) -> None:
 
 main.add_command(db_commands)
 main.add_command(seed)
+main.add_command(site_commands)
 main.add_command(keys_commands)
 main.add_command(users_commands)
 main.add_command(people_commands)

@@ -34,6 +34,7 @@ from open311.staff import (
     boundary_sets,
     bulk,
     catalog,
+    departments,
     finding,
     pages,
     people,
@@ -46,6 +47,7 @@ from open311.staff import (
     work_queue,
 )
 from open311.staff import requests as staff_requests
+from open311.staff import site as staff_site
 from open311.web import health
 from open311.web.caching import revalidate
 
@@ -86,8 +88,9 @@ STAFF = (
     photos.blueprint,
     administration.blueprint,
     people.blueprint,
-    catalog.departments_blueprint,
+    departments.blueprint,
     catalog.blueprint,
+    staff_site.blueprint,
     rules.blueprint,
     test_routing.blueprint,
     reroute.blueprint,

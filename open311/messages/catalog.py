@@ -55,3 +55,7 @@ DEPARTMENT_NAME_TAKEN = Message(
     "department.name_taken",
     everywhere=N_("Department %(code)s is already named %(name)s. Enter a different name."),
 )
+DUPLICATE_METERS = Message(
+    "service.duplicate_meters",
+    everywhere=N_("%(field)s must be a whole number of meters from 0 to 5000."),
+)

@@ -7,6 +7,10 @@ NO_SITE = Message(
     "site.none",
     page=N_("This server has no website for this address."),
 )
+CITY_WITHOUT_SITE = Message(
+    "site.of_no_city",
+    api="%(city)s has no website. Open one with open311 site open.",
+)
 SITE_CLOSED = Message(
     "site.without_secret",
     page=N_("The website is not available now. Try again later."),
@@ -22,6 +26,44 @@ PAGE_UNKNOWN = Message(
 LINK_UNKNOWN = Message(
     "site.link_unknown",
     page=N_("This link does not work. Check that it is complete."),
+)
+MESSAGES = (
+    Message(
+        "site.host",
+        everywhere=N_("%(field)s must be a host name such as 311.example.gov, in lower case."),
+    ),
+    Message(
+        "site.color",
+        everywhere=N_("%(field)s must be a color such as #1d5b8f."),
+    ),
+    Message(
+        "site.color_contrast",
+        everywhere=N_("White text cannot be read on this color. Choose a darker one."),
+    ),
+    Message(
+        "site.origin",
+        everywhere=N_(
+            "%(field)s must be addresses such as https://www.example.gov, without a path."
+        ),
+    ),
+    Message(
+        "site.limit",
+        everywhere=N_("%(field)s must be a whole number above 0."),
+    ),
+    Message(
+        "site.limits_in_order",
+        everywhere=N_("The limit for a day must not be below the limit for an hour."),
+    ),
+)
+"""Messages that schemas raise by key."""
+
+LOGO_MISSING = Message(
+    "site.logo_missing",
+    page=N_("Choose an image file."),
+)
+LOGO_NOT_STORED = Message(
+    "site.logo_not_stored",
+    page=N_("The logo could not be stored. Try again later."),
 )
 REPORTING_CLOSED = Message(
     "site.reporting_closed",

@@ -71,6 +71,10 @@ SEED_PENDING = Message(
     "seed.pending",
     api="Only a request for a batch service can be pending.",
 )
+SEED_TEXT_WITHOUT_SITE = Message(
+    "seed.text_without_site",
+    api="Texts of a website need site.toml.",
+)
 SEED_RULE_NAMES_NOTHING = Message(
     "seed.rule_names_nothing",
     api="routing_rules.csv: rule %(rule)s uses %(place)s, which does not exist.",

@@ -7,11 +7,15 @@ from pathlib import Path
 import orjson
 from flask import Blueprint, Response, current_app, request
 
+from open311.errors import NotFound
+from open311.media.store import thumbnail_of
+from open311.messages.residents import PAGE_UNKNOWN
 from open311.queries.residents.site import SiteInfo
 from open311.residents.pages import check_site
 from open311.web.base_map import base_map_file
 from open311.web.caching import is_known
 from open311.web.page_policy import SITE_MAY
+from open311.web.photo_files import photo_response
 from open311.web.site import site, site_city
 from schemas.colors import Color, mixed, on, reads_on, shade_toward
 
@@ -107,6 +111,15 @@ def icon() -> Response:
         f'256 96zm0 152a40 40 0 1 1 0-80 40 40 0 0 1 0 80z" fill="{on(site().color)}"/></svg>'
     )
     return Response(text, content_type="image/svg+xml")
+
+
+@blueprint.get("/site-logo")
+def logo() -> Response:
+    """Return the city's logo, small; raises NotFound if it has none."""
+    name = site().logo
+    if name is None:
+        raise NotFound(PAGE_UNKNOWN)
+    return photo_response(thumbnail_of(name), "public, max-age=300")
 
 
 @blueprint.get("/sw.js")

@@ -16,6 +16,7 @@ from open311.messages.seeds import SEED_FOLDER_MISSING, SEED_NO_BOUNDARIES, SEED
 from open311.models.routing import RULE_CONDITIONS
 from open311.seed_folder.catalog import read_catalog
 from open311.seed_folder.past import City, read_past
+from open311.seed_folder.site import read_site
 from open311.seed_folder.tables import Problems, read_toml
 from open311.steps.values.imports import SeedBoundaries, SeedData
 from schemas.imports.seed_rows import JurisdictionRow
@@ -44,6 +45,7 @@ def read_seed_folder(folder: Path) -> SeedData:
         service_area=None if row.get("outside_department") else _area_of(service_area),
     )
     past = read_past(folder, tables, city, problems)
+    site = read_site(folder, tables, problems)
     if problems.found:
         raise InvalidParameters.of(problems.found)
     return SeedData(
@@ -60,6 +62,7 @@ def read_seed_folder(folder: Path) -> SeedData:
         business_hours=_columns(tables["business_hours"], "closes"),
         holidays=_columns(tables["holidays"], "name"),
         canaries=_columns(tables["canaries"], *_CANARY),
+        site=site,
         service_requests=past,
     )
 
@@ -85,13 +88,18 @@ _SERVICE = (
     "type",
     "expected_days",
     "service_notice",
+    *("is_on_site", "duplicate_meters", "looked_at_first", "urgent_text", "urgent_phone"),
+    *("needs_contact", "reopen_days"),
 )
 _ATTRIBUTE = (
     *("datatype", "required", "variable", "order"),
     *("description", "datatype_description", "automated"),
 )
 _CANARY = ("service_code", "lat", "long", "department", "note")
-_RULE = ("service_code", "group", "layer", "boundary", *RULE_CONDITIONS, "department", "note")
+_RULE = (
+    *("service_code", "group", "layer", "boundary", *RULE_CONDITIONS),
+    *("department", "note", "public_reason"),
+)
 
 
 def _read_layers(

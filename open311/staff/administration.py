@@ -6,8 +6,10 @@ from open311.queries.catalog.editing import list_stored_departments, list_stored
 from open311.queries.maps.sets import Maps, list_sets_of
 from open311.queries.people.api_keys import list_api_keys
 from open311.queries.people.users import list_users
+from open311.queries.residents.site import SiteInfo, find_site
 from open311.queries.routing.rules import list_rules
 from open311.staff.pages import administrators_only, city, page, staff_pages
+from open311.web.languages import say as _
 
 blueprint = staff_pages("staff_city", "/staff/city", administrators_only)
 
@@ -26,5 +28,12 @@ def index() -> str:
         departments=len(list_stored_departments(here)),
         services=sum(one.active for one, _open in services),
         rules=len(list_rules(here)),
+        site_state=_site_state(find_site(here)),
         maps=len(list_sets_of(here, Maps(jurisdiction.today()))),
     )
+
+
+def _site_state(site: SiteInfo | None) -> str:
+    if site is None:
+        return _("none")
+    return _("open") if site.takes_reports else _("closed")

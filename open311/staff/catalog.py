@@ -1,4 +1,4 @@
-"""Services with their questions, and departments, as administrators edit them."""
+"""Services with their questions, as administrators edit them."""
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
@@ -13,25 +13,24 @@ from werkzeug.wrappers import Response
 from open311.errors import InvalidParameters, Open311Error
 from open311.messages.problem import Problem, problems_in
 from open311.operations.catalog import (
-    add_department,
     add_service,
     change_service_of_catalog,
     drop_question,
     move_question_up,
-    rename_department,
     save_question,
 )
 from open311.queries.catalog.editing import (
     SERVICE_COLUMNS,
+    SERVICE_FLAGS,
     get_stored_service,
-    list_stored_departments,
     list_stored_services,
 )
 from open311.staff.pages import administrators_only, city, page, staff_pages, user
+from open311.staff.texts import service_fields, store_translations, stored_translations
 from open311.web.languages import say as _
-from open311.web.parameters import first, parse, sent_values
-from schemas.catalog.forms import NameSchema, read_options
-from schemas.imports.seed_rows import DepartmentRow, QuestionRow, ServiceRow
+from open311.web.parameters import first, sent_values
+from schemas.catalog.forms import read_options
+from schemas.imports.seed_rows import QuestionRow, ServiceRow
 from schemas.vocabulary.datatypes import ANSWERED_BY, DATATYPES
 from schemas.vocabulary.marking import N_
 
@@ -70,9 +69,23 @@ def row_of(
         raise InvalidParameters.of(labeled) from None
 
 
-def typed(name: str, usual: object = "") -> str:
-    """Return the submitted value of a field, or else its default."""
-    return next(iter(sent_values().get(name, ())), "" if usual is None else str(usual))
+def typed(name: str, usual: object = "", beside: str = "") -> str:
+    """Return the submitted value of a field, or else its default.
+
+    beside is a field that only the form of this field has, if others have one of the same name.
+    """
+    values = sent_values()
+    found = values.get(name, ()) if not beside or beside in values else ()
+    return next(iter(found), "" if usual is None else str(usual))
+
+
+def checked(name: str, usual: object, beside: str) -> bool:
+    """Return whether a checkbox is checked: as submitted in the form of a field, or as usual.
+
+    beside is a field of the same form that is always sent, as an empty checkbox is not.
+    """
+    values = sent_values()
+    return first(values, name) is not None if beside in values else bool(usual)
 
 
 blueprint = staff_pages("staff_catalog", "/staff/city", administrators_only)
@@ -90,7 +103,7 @@ def services() -> str:
 def new_service() -> PageResponse:
     def do() -> str:
         labels = {"service_code": N_("Service code")}
-        row = row_of(ServiceRow(), SERVICE_COLUMNS, labels)
+        row = row_of(ServiceRow(), SERVICE_COLUMNS, labels, **_flags(SERVICE_FLAGS))
         add_service(city().jurisdiction_id, row)
         return _("Service %(name)s added.", name=row["service_name"])
 
@@ -107,7 +120,8 @@ def service(service_code: str) -> str:
 @login_required  # type: ignore[untyped-decorator]
 def save(service_code: str) -> PageResponse:
     def do() -> str:
-        row = row_of(ServiceRow(), SERVICE_COLUMNS, {}, service_code=service_code)
+        code = {"service_code": service_code}
+        row = row_of(ServiceRow(), SERVICE_COLUMNS, {}, **code, **_flags(SERVICE_FLAGS))
         active = first(sent_values(), "active") is not None
         here = city().jurisdiction_id
         change_service_of_catalog(here, service_code, row, active=active)
@@ -122,7 +136,7 @@ def question(service_code: str) -> PageResponse:
     """Add or change a question."""
 
     def do() -> str:
-        flags = {name: first(sent_values(), name) or "false" for name in ("required", "variable")}
+        flags = _flags(("required", "variable"))
         labels = {"description": N_("Question")}
         row = row_of(
             QuestionRow(), _QUESTION, labels, service_code=service_code, order="1", **flags
@@ -131,6 +145,11 @@ def question(service_code: str) -> PageResponse:
         return _("Question %(code)s saved.", code=row["code"])
 
     return _act_on(service_code, do)
+
+
+def _flags(names: Sequence[str]) -> dict[str, str]:
+    """Return checkboxes as cells: a form does not send those that are not checked."""
+    return {name: first(sent_values(), name) or "false" for name in names}
 
 
 _QUESTION = ("code", "datatype", "description", "datatype_description", "automated")
@@ -158,6 +177,18 @@ def question_drop(service_code: str) -> PageResponse:
     return _act_on(service_code, do)
 
 
+@blueprint.post("/service/<opaque:service_code>/translations")
+@login_required  # type: ignore[untyped-decorator]
+def translate_service(service_code: str) -> PageResponse:
+    """Store translations of a service, its questions, and their options."""
+
+    def do() -> str:
+        stored = get_stored_service(city().jurisdiction_id, service_code)
+        return store_translations(service_fields(stored, *stored_translations()))
+
+    return _act_on(service_code, do)
+
+
 def _act_on(service_code: str, do: Callable[[], str]) -> PageResponse:
     there = url_for(".service", service_code=service_code)
     return act(do, there, lambda problems: _service(service_code, problems))
@@ -172,7 +203,15 @@ def _options() -> list[tuple[str, str]]:
 
 def _services(problems: Sequence[Problem] = ()) -> str:
     stored = list_stored_services(city().jurisdiction_id)
-    return page("services.html", city(), services=stored, problems=problems, typed=typed)
+    return page(
+        "services.html",
+        city(),
+        services=stored,
+        problems=problems,
+        typed=typed,
+        checked=checked,
+        usual=ServiceRow().load({"service_code": "-", "service_name": "-"}),
+    )
 
 
 def _service(service_code: str, problems: Sequence[Problem] = ()) -> str:
@@ -183,46 +222,8 @@ def _service(service_code: str, problems: Sequence[Problem] = ()) -> str:
         one=stored,
         problems=problems,
         typed=typed,
+        checked=checked,
+        translations=service_fields(stored, *stored_translations()),
         datatypes=DATATYPES,
         answered_by=ANSWERED_BY,
     )
-
-
-departments_blueprint = staff_pages(
-    "staff_departments", "/staff/city/departments", administrators_only
-)
-
-
-@departments_blueprint.get("")
-@login_required  # type: ignore[untyped-decorator]
-def index() -> str:
-    """Show the departments and the number of records that depend on each."""
-    return _departments()
-
-
-@departments_blueprint.post("")
-@login_required  # type: ignore[untyped-decorator]
-def add() -> PageResponse:
-    def do() -> str:
-        labels = {"department": N_("Department code")}
-        row = row_of(DepartmentRow(), ("department", "name"), labels)
-        add_department(city().jurisdiction_id, row["department"], row["name"])
-        return _("Department %(name)s added.", name=row["name"])
-
-    return act(do, url_for(".index"), _departments)
-
-
-@departments_blueprint.post("/<opaque:code>/rename")
-@login_required  # type: ignore[untyped-decorator]
-def rename(code: str) -> PageResponse:
-    def do() -> str:
-        name = parse(NameSchema(), sent_values())["name"].strip()
-        rename_department(city().jurisdiction_id, code, name)
-        return _("%(code)s is now named %(name)s.", code=code, name=name)
-
-    return act(do, url_for(".index"), _departments)
-
-
-def _departments(problems: Sequence[Problem] = ()) -> str:
-    stored = list_stored_departments(city().jurisdiction_id)
-    return page("departments.html", city(), departments=stored, problems=problems, typed=typed)

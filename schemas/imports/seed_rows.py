@@ -113,6 +113,17 @@ class ServiceRow(RowSchema):
         error_messages={"invalid": "service.expected_days"},
     )
     service_notice = Text(1000, load_default="")
+    is_on_site = Flag(load_default=True)
+    duplicate_meters = fields.Integer(
+        load_default=50,
+        validate=validate.Range(min=0, max=5_000, error="service.duplicate_meters"),
+        error_messages={"invalid": "service.duplicate_meters"},
+    )
+    looked_at_first = Flag(load_default=False)
+    urgent_text = Text(1000, load_default="")
+    urgent_phone = Text(50, load_default="")
+    needs_contact = Flag(load_default=False)
+    reopen_days = Days(0, load_default=None)
 
 
 class QuestionRow(RowSchema):

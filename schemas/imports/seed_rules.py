@@ -78,6 +78,7 @@ class RuleRow(RowSchema):
     season_until = SeasonDay(load_default=None)
     department = Text(100, required=True)
     note = Text(1000, load_default="")
+    public_reason = Text(500, load_default="")
 
     @validates_schema
     def check_case(self, row: dict[str, Any], **_: Any) -> None:

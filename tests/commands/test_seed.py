@@ -17,6 +17,7 @@ from open311.models import (
     ServiceAttribute,
     ServiceRequest,
 )
+from open311.queries.residents.site import find_site
 from schemas.vocabulary.datatypes import DATATYPE_CODES
 from tests.commands.conftest import CITIES, CommandLine
 
@@ -548,3 +549,58 @@ def test_in_lancaster_the_place_decides(
 
 def test_outside_of_lancaster_no_report_is_taken(lancaster: Flask, open311: CommandLine) -> None:
     assert "City of Lancaster" in open311.refusal("routing", "explain", "0", "0", "POTHOLE")
+
+
+SITE = 'color = "#1d5b8f"\nlanguages = ["en", "es"]\n'
+
+
+def test_a_website_is_loaded_changed_and_told(
+    empty_app: Flask, open311: CommandLine, city: Path
+) -> None:
+    (city / "site.toml").write_text(SITE)
+    (city / "texts.csv").write_text("key,language,text\nwelcome,es,Hola\n")
+    (city / "translations.csv").write_text(
+        "kind,code,field,language,text\n"
+        "service,POTHOLE,name,es,Bache\nquestion,SURVEY/WHO,description,es,¿Quién?\n"
+    )
+    lines = open311.lines("seed", city)
+    assert {
+        "website: new",
+        "texts of the website: 1 added: es",
+        "translations: 2 added: es, es",
+    } <= {*lines}
+    assert open311.lines("seed", city) == NOTHING
+    edit(city / "site.toml", "#1d5b8f", "#7a1f2b")
+    edit(city / "translations.csv", "Bache", "Hoyo")
+    assert open311.lines("seed", city) == ["website: changed", "translations: 1 changed: es (text)"]
+    found = find_site("gridtown.example")
+    assert found is not None
+    assert (found.color, found.languages) == ("#7a1f2b", ["en", "es"])
+    assert found.text("welcome", "en") == ("Hola", "es")
+
+
+@pytest.mark.parametrize(
+    ("file", "content", "problem"),
+    [
+        ("site.toml", 'color = "#ffff00"', "White text cannot be read on this color"),
+        ("site.toml", 'color = "red"', "color must be a color such as #1d5b8f"),
+        ("site.toml", 'languages = ["xx"]', "languages must be one of"),
+        ("site.toml", "reports_per_hour = 50", "must not be below the limit for an hour"),
+        ("texts.csv", "key,language,text\nwelcome,es,Hola\n", "need site.toml"),
+        (
+            "translations.csv",
+            "kind,code,field,language,text\nservice,NONE,name,es,x\n",
+            "translations.csv, line 2: service 'NONE' does not exist",
+        ),
+        (
+            "translations.csv",
+            "kind,code,field,language,text\ndepartment,HALL,group,es,x\n",
+            "field must be one of name",
+        ),
+    ],
+)
+def test_a_problem_of_the_website_is_told_with_its_place(
+    empty_app: Flask, open311: CommandLine, city: Path, file: str, content: str, problem: str
+) -> None:
+    (city / file).write_text(content)
+    assert problem in open311.refusal("seed", city)

@@ -97,7 +97,9 @@ def test_it_keeps_the_data_and_a_second_city_after_a_kill(var: Path, port: int) 
     assert refused.stderr.startswith("Open311 is not running from this folder.")
     with running(var, port) as runner:
         lines = lines_until_ready(runner)
-        assert f"Open311: {api}" in lines
+        website = f"http://127.0.0.1:{port}/"
+        assert lines[:2] == [f"Website: {website}", f"Open311: {api}"]
+        assert "City of Lancaster, Ohio" in requests.get(website, timeout=PATIENCE).text
         [key_line] = [line for line in lines if line.startswith("API key: ")]
         [staff_line] = [line for line in lines if line.startswith("Staff key: ")]
         for key, status in ((staff_line[11:], 200), (key_line[9:], 403)):

@@ -243,7 +243,7 @@ def test_an_empty_cell_of_a_rule_means_any(case: dict[str, str]) -> None:
     seasons = ("season_from", "season_until")
     places = ("service_code", "group", "layer", "boundary")
     anything = dict.fromkeys((*places, *conditions, *seasons))
-    assert row == {**RULE, "note": "", **anything, **case}
+    assert row == {**RULE, "note": "", "public_reason": "", **anything, **case}
 
 
 @pytest.mark.parametrize(

@@ -28,7 +28,7 @@ def services(api: Api) -> dict[str, dict[str, Any]]:
     return {row["service_code"]: row for row in api.get("v2/services").document}
 
 
-PAGES = ["", "/users", "/keys", "/departments", "/services", "/service/SURVEY"]
+PAGES = ["", "/users", "/keys", "/departments", "/services", "/service/SURVEY", "/site"]
 ACTIONS = [
     "/users",
     "/users/west/role",
@@ -45,6 +45,10 @@ ACTIONS = [
     "/service/SURVEY/question",
     "/service/SURVEY/question/up",
     "/service/SURVEY/question/drop",
+    "/service/SURVEY/translations",
+    "/departments/translations",
+    "/site",
+    "/site/logo",
 ]
 
 

@@ -10,12 +10,13 @@ from open311.database import db
 from open311.models import Jurisdiction
 from open311.operations.transaction import operation
 from open311.steps.catalog import move_changeset
-from open311.steps.imports.catalog import store_catalog, synchronise
+from open311.steps.imports.catalog import store_catalog, synchronize
 from open311.steps.imports.seed import (
     store_canaries,
     store_past_service_requests,
     store_seed_boundaries,
 )
+from open311.steps.imports.site import store_seed_site
 from open311.steps.values.imports import PastServiceRequest, SeedData
 
 Watch = Callable[[Sequence[PastServiceRequest]], Iterable[PastServiceRequest]]
@@ -37,7 +38,7 @@ def load_seed_data(data: SeedData, watch: Watch = iter) -> list[str]:
     row = {**data.jurisdiction, "id": data.jurisdiction_id}
     if changed_at is None:
         row |= {"catalog_changed_at": now, "service_area_source": ""}
-    jurisdiction = synchronise(Jurisdiction, scope, ["id"], [row], retired={})
+    jurisdiction = synchronize(Jurisdiction, scope, ["id"], [row], retired={})
     catalog, rules = store_catalog(data)
     if changed_at is not None and (jurisdiction or catalog):
         move_changeset(data.jurisdiction_id, now)
@@ -45,6 +46,7 @@ def load_seed_data(data: SeedData, watch: Watch = iter) -> list[str]:
         *jurisdiction.in_words("jurisdiction"),
         *catalog,
         *rules,
+        *store_seed_site(data),
         *store_seed_boundaries(data, today),
         *store_canaries(data, today),
         *store_past_service_requests(data, watch),

@@ -29,7 +29,11 @@ SERVICE_COLUMNS = (
     "type",
     "expected_days",
     "service_notice",
+    *("is_on_site", "duplicate_meters", "looked_at_first", "urgent_text", "urgent_phone"),
+    *("needs_contact", "reopen_days"),
 )
+SERVICE_FLAGS = ("is_on_site", "looked_at_first", "needs_contact")
+"""Those that are checkboxes on a form."""
 
 
 @dataclass(frozen=True, kw_only=True)

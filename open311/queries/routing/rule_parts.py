@@ -53,6 +53,7 @@ def rule_columns(
         "boundary_code": row["boundary"],
         **{name: row[name] for name in RULE_CONDITIONS},
         "note": row["note"],
+        "public_reason": row["public_reason"],
     }
     unknown = _unknown(row, ids)
     return columns, [*unknown, *(_gone(jurisdiction, row, ids) if in_use else ())]

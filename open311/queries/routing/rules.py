@@ -122,7 +122,7 @@ def get_calendar(jurisdiction_id: str) -> Calendar:
 COLUMNS = (
     *("rule", "service_code", "group", "layer", "boundary"),
     *RULE_CONDITIONS,
-    *("department", "note"),
+    *("department", "note", "public_reason"),
 )
 """Columns of routing_rules.csv."""
 
@@ -209,6 +209,7 @@ def _rules(jurisdiction_id: str) -> Select[Any]:
             Department.code.label("department"),
             Department.name.label("department_name"),
             RoutingRule.note,
+            RoutingRule.public_reason,
         )
         .join(Department, Department.id == RoutingRule.department_id)
         .outerjoin(Service, Service.id == RoutingRule.service_id)

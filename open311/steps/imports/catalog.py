@@ -76,7 +76,7 @@ def compare_rows(
     )
 
 
-def synchronise(
+def synchronize(
     table: type[Base],
     scope: ColumnElement[bool],
     key: Sequence[str],
@@ -132,14 +132,14 @@ def store_catalog(data: SeedData) -> tuple[list[str], list[str]]:
     Departments are part of the catalog, as service requests show their names.
     """
     here = {"jurisdiction_id": data.jurisdiction_id}
-    departments = synchronise(
+    departments = synchronize(
         Department,
         Department.jurisdiction_id == data.jurisdiction_id,
         ["code"],
         [{**here, "code": code, **row} for code, row in data.departments.items()],
         retired={},
     )
-    services = synchronise(
+    services = synchronize(
         Service,
         Service.jurisdiction_id == data.jurisdiction_id,
         ["service_code"],
@@ -154,7 +154,7 @@ def store_catalog(data: SeedData) -> tuple[list[str], list[str]]:
         *_store_questions(data),
         *departments.in_words("departments"),
     ]
-    layers = synchronise(
+    layers = synchronize(
         BoundaryLayer,
         BoundaryLayer.jurisdiction_id == data.jurisdiction_id,
         ["code"],
@@ -167,7 +167,7 @@ def store_catalog(data: SeedData) -> tuple[list[str], list[str]]:
 
 def _store_questions(data: SeedData) -> list[str]:
     services = _ids(Service, Service.service_code, data)
-    attributes = synchronise(
+    attributes = synchronize(
         ServiceAttribute,
         ServiceAttribute.service_id.in_(services.values()),
         ["service_id", "code"],
@@ -178,7 +178,7 @@ def _store_questions(data: SeedData) -> list[str]:
         retired=None,
     )
     attribute_ids = _attribute_ids(services)
-    values = synchronise(
+    values = synchronize(
         AttributeValue,
         AttributeValue.attribute_id.in_(attribute_ids.values()),
         ["attribute_id", "key"],
@@ -195,7 +195,7 @@ def _store_rules(data: SeedData) -> list[str]:
     departments = _ids(Department, Department.code, data)
     services = _ids(Service, Service.service_code, data)
     layers = _ids(BoundaryLayer, BoundaryLayer.code, data)
-    rules = synchronise(
+    rules = synchronize(
         RoutingRule,
         RoutingRule.jurisdiction_id == data.jurisdiction_id,
         ["code"],
@@ -210,6 +210,7 @@ def _store_rules(data: SeedData) -> list[str]:
                 **{name: row.get(name) for name in RULE_CONDITIONS},
                 "department_id": departments[row["department"]],
                 "note": row["note"],
+                "public_reason": row["public_reason"],
                 "active": True,
             }
             for code, row in data.rules.items()
@@ -221,7 +222,7 @@ def _store_rules(data: SeedData) -> list[str]:
 
 def _store_calendar(data: SeedData) -> list[str]:
     here = {"jurisdiction_id": data.jurisdiction_id}
-    hours = synchronise(
+    hours = synchronize(
         BusinessHours,
         BusinessHours.jurisdiction_id == data.jurisdiction_id,
         ["opens", "weekday"],
@@ -231,7 +232,7 @@ def _store_calendar(data: SeedData) -> list[str]:
         ],
         retired=None,
     )
-    holidays = synchronise(
+    holidays = synchronize(
         Holiday,
         Holiday.jurisdiction_id == data.jurisdiction_id,
         ["day"],

@@ -38,6 +38,18 @@ class PastServiceRequest:
 
 
 @dataclass(frozen=True)
+class SeedSite:
+    """A website: its settings by column of Site, or None if the city has none in the folder.
+
+    texts are by key and language; translations by kind, code, field, and language.
+    """
+
+    settings: Row | None = None
+    texts: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    translations: Mapping[tuple[str, str, str, str], str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class SeedData:
     """All data of a jurisdiction, each row under its key."""
 
@@ -54,6 +66,7 @@ class SeedData:
     business_hours: Mapping[tuple[int, time], Row] = field(default_factory=dict)
     holidays: Mapping[date, Row] = field(default_factory=dict)
     canaries: Mapping[str, Row] = field(default_factory=dict)
+    site: SeedSite = field(default_factory=SeedSite)
     service_requests: list[PastServiceRequest] = field(default_factory=list)
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from open311.database import db
 from open311.models import AttributeValue, Department, Service, ServiceAttribute
-from open311.steps.imports.catalog import Changes, compare_rows, synchronise
+from open311.steps.imports.catalog import Changes, compare_rows, synchronize
 
 OLD = {("a",): {"name": "A", "active": True}, ("b",): {"name": "B", "active": False}}
 A, B, C = (("a",), ("b",), ("c",))
@@ -74,10 +74,10 @@ def test_rows_are_added_and_changed_and_those_without_retirement_stay(app: Flask
         for code, name in (("HALL", "Old Hall"), ("NEW", "New"))
     ]
     scope = Department.jurisdiction_id == "gridtown.example"
-    changes = synchronise(Department, scope, ["code"], wanted, retired={})
+    changes = synchronize(Department, scope, ["code"], wanted, retired={})
     assert changes == Changes(added=[("NEW",)], changed={("HALL",): ["name"]})
     assert departments() == {**before, "HALL": "Old Hall", "NEW": "New"}
-    again = synchronise(Department, scope, ["code"], wanted, retired={})
+    again = synchronize(Department, scope, ["code"], wanted, retired={})
     assert not again
 
 
@@ -85,14 +85,14 @@ def test_nothing_is_committed(app: Flask) -> None:
     before = departments()
     row = {"jurisdiction_id": "gridtown.example", "code": "NEW", "name": "New"}
     scope = Department.jurisdiction_id == "gridtown.example"
-    synchronise(Department, scope, ["code"], [row], retired={})
+    synchronize(Department, scope, ["code"], [row], retired={})
     db.session.rollback()
     assert departments() == before
 
 
 def test_rows_out_of_scope_are_left_alone(app: Flask) -> None:
     scope = Service.service_code == "TIP"
-    changes = synchronise(Service, scope, ["service_code"], [], retired={"active": False})
+    changes = synchronize(Service, scope, ["service_code"], [], retired={"active": False})
     assert changes == Changes(retired=[("TIP",)])
     inactive = select(Service.service_code).where(~Service.active)
     assert db.session.scalars(inactive).all() == ["TIP"]
@@ -100,7 +100,7 @@ def test_rows_out_of_scope_are_left_alone(app: Flask) -> None:
 
 def test_rows_are_deleted_where_none_may_stay(app: Flask) -> None:
     scope = ServiceAttribute.code.in_(["WHO", "COUNT"])
-    changes = synchronise(ServiceAttribute, scope, ["code"], [], retired=None)
+    changes = synchronize(ServiceAttribute, scope, ["code"], [], retired=None)
     assert changes == Changes(retired=[("COUNT",), ("WHO",)])
     left = set(db.session.scalars(select(ServiceAttribute.code)))
     assert left == {"WHAT", "SINCE", "LINE", "STORY", "NOTE"}
