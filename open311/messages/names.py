@@ -81,7 +81,6 @@ FIELD_LABELS: Mapping[str, str] = {
     "overdue": N_("Overdue"),
     "password": N_("Password"),
     "phone": N_("Phone"),
-    "phone": N_("Phone number"),
     "polygon": N_("Polygon"),
     "q": N_("Search"),
     "public_reason": N_("Reason for residents"),
