@@ -53,6 +53,8 @@ def sent_pairs(values: Values) -> list[Pair]:
         dropped.add("radius")
     if sent.get("sort") == [DEFAULT_SORT]:
         dropped.add("sort")
+    if "service_request_id" in sent:  # which overrides all other filters
+        dropped.update(set(FILTERS) - {"service_request_id"})
     names = (name for name in (*FILTERS, "sort") if name not in dropped)
     return [(name, one) for name in names for one in _each(name, sent.get(name, ()))]
 
@@ -235,8 +237,14 @@ def unseen_pairs(pairs: Sequence[Pair]) -> list[Pair]:
 
 
 def tile_query(city: City, filters: Mapping[str, Any]) -> str:
-    """Return the query for tiles of the requests of a list, with the parameters of /ogc."""
+    """Return the query for tiles of the requests of a list, with the parameters of /ogc.
+
+    That of a period that moves with the clock changes once an hour, so that the page stays the
+    same.
+    """
     begin, end = filters["start_date"], filters["end_date"]
+    if filters["window_moves"]:
+        begin, end = begin.replace(minute=0, second=0, microsecond=0), None
     moments = ["" if one is None else w3c(one) for one in (begin, end)]
     pairs: list[Pair] = [("jurisdiction_id", city.scope.jurisdiction_id)]
     pairs += [("datetime", "/".join(one or ".." for one in moments))] if any(moments) else []

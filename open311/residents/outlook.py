@@ -47,7 +47,7 @@ def outlook_of(
         takes="" if point is None else _takes(words, jurisdiction, service, point, now),
         due=_due(city, jurisdiction, service, now),
         record=_record(city, code, now),
-        notice=_notice(service),
+        notice=notice_of(service),
         urgent_text=words.text("service", code, "urgent_text", service.urgent_text),
         urgent_phone=service.urgent_phone,
         contact_reason=say("This service needs your email address or phone number to answer you.")
@@ -111,7 +111,8 @@ def _record(city: City, service_code: str, now: datetime) -> str:
     )
 
 
-def _notice(service: ServiceInfo) -> str:
+def notice_of(service: ServiceInfo) -> str:
+    """Return who sees requests for a service; empty if everyone does at once."""
     if service.type == "blackbox":
         return say("The public does not see requests for this service.")
     if service.type == "batch" or service.looked_at_first:
