@@ -4,9 +4,11 @@ import re
 from collections.abc import Iterator
 
 import pytest
+import requests
 from browsing import AXE, SCHEMES, barriers
 from playwright.sync_api import Browser, Page
 from sample_site import FOLDER, sample_site
+from servers import PATIENCE
 from site_samples import PAGES
 
 WIDTHS = (320, 390, 1280)
@@ -86,6 +88,13 @@ def test_forced_colors_keep_what_is_chosen_and_focused_visible(
     page.keyboard.press("Tab")
     focused = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
     assert focused != "none"
+
+
+@pytest.mark.parametrize("accepted", ["gzip", "identity"])
+def test_caches_know_what_a_page_depends_on(address: str, accepted: str) -> None:
+    page = requests.get(address, headers={"Accept-Encoding": accepted}, timeout=PATIENCE)
+    assert page.headers.get("Content-Encoding", "identity") == accepted
+    assert {"Accept-Encoding", "Accept-Language"} <= set(page.headers["Vary"].split(", "))
 
 
 def test_the_start_page_is_small(browser: Browser, address: str) -> None:

@@ -9,7 +9,8 @@ from flask import Flask
 
 from open311.errors import TooManyReports
 from open311.queries.residents.site import SiteInfo
-from open311.web.report_limits import Deed, check_allowance, count_deed, limit_reports
+from open311.web.counters import keep_counters
+from open311.web.report_limits import Deed, check_allowance, count_deed
 from open311.web.senders import sender_digests
 
 MIDNIGHT = datetime.now(UTC).replace(hour=0, minute=0, second=0) + timedelta(days=1)
@@ -40,7 +41,7 @@ def site(**differing: Any) -> SiteInfo:
 def counting() -> Flask:
     app = Flask("counters")
     app.config.update(OPEN311_SECRET_KEY="s" * 32, OPEN311_RATE_LIMIT_STORAGE="memory://")
-    limit_reports(app)
+    keep_counters(app)
     return app
 
 
