@@ -32,7 +32,7 @@ DEFAULTS: Mapping[str, Any] = {
 
 
 def store_site(jurisdiction_id: str, settings: Mapping[str, Any]) -> None:
-    """Give a city a website, or change some of its settings, by column of Site.
+    """Open a website for a city, or change some of its settings, by column of Site.
 
     Nobody knows the key of its reports: it only names the sender.
     """
