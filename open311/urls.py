@@ -18,12 +18,15 @@ from open311.residents import (
     embeds,
     feeds,
     files,
+    following,
     home,
     lists,
     report,
     report_data,
     texts,
+    track,
 )
+from open311.residents import requests as resident_requests
 from open311.residents import sent as sent_reports
 from open311.residents import services as resident_services
 from open311.staff import (
@@ -106,6 +109,9 @@ RESIDENTS = (
     drafts.blueprint,
     sent_reports.blueprint,
     challenge.blueprint,
+    resident_requests.blueprint,
+    track.blueprint,
+    following.blueprint,
     lists.blueprint,
     feeds.blueprint,
     resident_services.blueprint,

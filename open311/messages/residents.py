@@ -131,3 +131,31 @@ NOT_HELD = Message(
     "hold.not_held",
     everywhere=N_("Request %(id)s is not held. Reload the page to see its status."),
 )
+TEXT_OR_PHOTO_REQUIRED = Message(
+    "site.text_or_photo",
+    page=N_("Write a sentence or add a photo."),
+)
+EMAIL_INVALID = Message(
+    "site.email_invalid",
+    page=N_("Enter an email address, such as name@example.com."),
+)
+ANSWER_REQUIRED = Message(
+    "site.answer_required",
+    page=N_("Choose an answer."),
+)
+NOT_JOINED_WHEN_CLOSED = Message(
+    "site.closed_to_joining",
+    page=N_("Request %(id)s is closed. If the problem is still there, report it again."),
+)
+NOT_CLOSED = Message(
+    "site.not_closed",
+    page=N_("The request is open. Add what you know to it."),
+)
+NOT_WAITING = Message(
+    "site.not_waiting",
+    page=N_("The city no longer waits for an answer. Add what you know to the request."),
+)
+NOTHING_TO_HIDE = Message(
+    "site.nothing_to_hide",
+    page=N_("This is hidden already."),
+)

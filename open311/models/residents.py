@@ -16,6 +16,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from open311.database import Base
+from schemas.vocabulary.feedback import FEEDBACK_ANSWERS
 from schemas.vocabulary.holds import HOLD_OUTCOMES, HOLD_RULES
 from schemas.vocabulary.languages import LANGUAGES
 
@@ -222,9 +223,6 @@ class Subscription(Base):
     is_reporter: Mapped[bool]
     state: Mapped[str]
     created_at: Mapped[datetime]
-
-
-FEEDBACK_ANSWERS = ("yes", "no", "unsure")
 
 
 class Feedback(Base):

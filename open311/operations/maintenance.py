@@ -11,6 +11,7 @@ from open311.database import allow_pauses, db, end_reads, lift_time_limit
 from open311.media.store import MediaStore, photo_of
 from open311.models import (
     ApiKey,
+    Moderation,
     Receipt,
     ReportDraft,
     ServiceRequest,
@@ -81,6 +82,21 @@ def forget_senders() -> int:
     statement = update(SiteReport).where(old, has_any)
     erased = statement.values(sender_digest=None, text_digest=None, photo_digests=[])
     return db.session.connection().execute(erased).rowcount
+
+
+ORIGINALS_KEPT = timedelta(days=30)
+"""Time for which administrators can look at what was hidden or redacted."""
+
+
+@operation
+def forget_originals() -> int:
+    """Erase what was hidden or redacted a while ago, and return the number.
+
+    No row names the photo files among it afterwards, so sweep_media removes them.
+    """
+    old = Moderation.made_at <= datetime.now(UTC) - ORIGINALS_KEPT
+    statement = update(Moderation).where(old, Moderation.original != "")
+    return db.session.connection().execute(statement.values(original="")).rowcount
 
 
 @operation

@@ -42,6 +42,7 @@ def test_maintenance_does_all_that_is_due_every_night(open311: CommandLine) -> N
         "Expired sessions deleted: 0.",
         "Expired proofs of work deleted: 0.",
         "Website reports whose sender was forgotten: 0.",
+        "Originals of hidden texts and photos erased: 0.",
         "Requests anonymized: 0.",
         "Unused photo files deleted: 0.",
     ]

@@ -932,6 +932,7 @@ NOT_NULL_EXCEPTIONS = {
     ("routing_rules", "service_group"),
     ("routing_rules", "service_id"),
     ("service_requests", "expected_datetime"),
+    ("service_requests", "first_expected_datetime"),
     ("service_requests", "listed_number"),
     ("service_requests", "location"),
     ("service_requests", "routing_rule_id"),

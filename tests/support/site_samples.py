@@ -202,6 +202,9 @@ ONE = {
     "supports": 3,
     "main_id": "",
     "main_url": "",
+    "bbox": "-82.6,39.7,-82.5,39.8",
+    "links": ["https://photos.example/1.jpg"],
+    "duplicate": [("26-0001240", "/r/26-0001240")],
     "qr": "/media/qr.png",
 }
 CLOSED: dict[str, Any] = {
@@ -219,7 +222,8 @@ CLOSED: dict[str, Any] = {
 TRACK: dict[str, Any] = {
     "one": ONE,
     "secret": "s" * 22,
-    "may": {"add", "hide", "link", "withdraw", "email"},
+    "may": {"add", "hide", "new-link", "withdraw", "email"},
+    "updates": "unconfirmed",
     "question": "",
     "hideable": [("a.jpg", "/media/street.jpg", "Photo 1"), ("b.jpg", "/media/street.jpg", "")],
     "text_shown": True,
@@ -350,14 +354,17 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
             **TRACK,
             "one": CLOSED,
             "may": {"fixed", "withdraw"},
-            "keeps": True,
+            "answered": "unsure",
             "reopen_by": "Dec 11",
         },
     ),
     "track-held": (
         "track.html",
-        {**TRACK, "one": {**ONE, "status": "held", "sentence": HELD, "entries": []}},
+        {**TRACK, "one": {**ONE, "visibility": "held", "visibility_sentence": HELD}},
     ),
+    "withdraw": ("withdraw.html", TRACK),
+    "withdraw-own": ("withdraw.html", {**TRACK, "keeps": True}),
+    "withdrawn": ("withdrawn.html", {"kept": True}),
     "requests": ("requests.html", LIST),
     "requests-none": ("requests.html", NONE),
     "requests-matches": (

@@ -26,12 +26,12 @@ from open311.models import (
 from open311.personal_data import ERASED
 from open311.steps.requests.holds import erase_seen
 from open311.steps.requests.reach import Reach, list_whole_notes
+from open311.steps.residents.erase import erase_site_data
 from schemas.vocabulary.datatypes import WITH_OPTIONS
 from schemas.vocabulary.limits import DESCRIPTION_LIMIT
 
 FREE_STEPS = ("noted", "waits", "resumed")
 """Kinds of work steps whose text is free: others name a user or a request."""
-
 
 PUBLIC = (ReceivedUpdate, StatusChange)
 """Tables of texts that the public sees; only staff see those of other tables."""
@@ -67,6 +67,7 @@ def erase_from_request(pk: int, reach: Reach) -> Erased:
         _erase_column(Erasure, "reason", _words(reach), erased, reason)
     detail = table(TriageEntry).c.service_request_pk == pk
     _erase_column(TriageEntry, "detail", _words(reach), erased, detail)
+    erased.photos += erase_site_data(pk, reach, erased.add)
     if columns or erased.counts.keys() & {"texts", "photos"}:
         values = columns or {"public": row.public}  # any update raises the change number
         db.session.execute(update(requests).where(requests.c.pk == pk).values(values))
