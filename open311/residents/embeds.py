@@ -6,7 +6,7 @@ from flask import Response, make_response
 
 from open311.queries.catalog.suggest import suggest
 from open311.residents.lists import list_values
-from open311.residents.pages import site_pages
+from open311.residents.pages import mark_unlisted, site_pages
 from open311.residents.service_cards import card_of
 from open311.web.catalog_words import page_words
 from open311.web.freshness import fresh
@@ -15,6 +15,7 @@ from open311.web.parameters import sent_values
 from open311.web.site import site, site_city, site_page
 
 blueprint = site_pages("site_embeds", "/embed")
+blueprint.after_request(mark_unlisted)
 
 
 @blueprint.get("/report")

@@ -34,9 +34,7 @@ def read_seed_folder(folder: Path) -> SeedData:
     problems = Problems()
     row = read_toml(folder / "jurisdiction.toml", JurisdictionRow(), problems)
     tables = read_catalog(folder, problems)
-    for key in ("default_department", "outside_department"):
-        if row.get(key) is not None and row[key] not in tables["departments"]:
-            problems.add("jurisdiction.toml", SEED_UNKNOWN_VALUE, column=key, value=row[key])
+    _check_departments(row, tables["departments"], problems)
     boundaries = _read_layers(folder, tables["layers"], problems)
     service_area = _read_service_area(folder, row.get("service_area"), problems)
     city = City(
@@ -65,6 +63,12 @@ def read_seed_folder(folder: Path) -> SeedData:
         site=site,
         service_requests=past,
     )
+
+
+def _check_departments(row: Row, departments: dict[str, Row], problems: Problems) -> None:
+    for key in ("default_department", "outside_department"):
+        if row.get(key) is not None and row[key] not in departments:
+            problems.add("jurisdiction.toml", SEED_UNKNOWN_VALUE, column=key, value=row[key])
 
 
 _JURISDICTION = (

@@ -585,6 +585,7 @@ def test_a_website_is_loaded_changed_and_told(
         ("site.toml", 'color = "#ffff00"', "White text cannot be read on this color"),
         ("site.toml", 'color = "red"', "color must be a color such as #1d5b8f"),
         ("site.toml", 'languages = ["xx"]', "languages must be one of"),
+        ("site.toml", 'embed_origins = ["https://a.example/x"]', "without a path"),
         ("site.toml", "reports_per_hour = 50", "must not be below the limit for an hour"),
         ("texts.csv", "key,language,text\nwelcome,es,Hola\n", "need site.toml"),
         (

@@ -335,7 +335,7 @@ def test_what_a_browser_has_is_not_sent_again(town: str, path: str) -> None:
 def test_lists_are_in_no_search_engine_unless_the_city_wants_it(
     town: str, site_database: str
 ) -> None:
-    for path in ("/reports", "/reports.atom", "/reports.geojson", "/services/POTHOLE"):
+    for path in ("/reports", "/reports.atom", "/services/POTHOLE", "/embed/map"):
         assert get(town, path).headers["X-Robots-Tag"] == "noindex"
     with psycopg.connect(site_database) as connection:
         connection.execute("UPDATE sites SET is_indexed = true")

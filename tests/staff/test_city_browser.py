@@ -1,10 +1,14 @@
 """The pages that run the city, in a real browser: no barrier, and a user made by hand."""
 
+import re
+from pathlib import Path
+
 from administrators import NAME
 from browsing import barriers_in_all_views, enter
-from playwright.sync_api import Browser
+from images import encoded, half_red
+from playwright.sync_api import Browser, expect
 
-PAGES = ["", "/users", "/keys", "/departments", "/services", "/service/SURVEY"]
+PAGES = ["", "/users", "/keys", "/departments", "/services", "/service/SURVEY", "/site"]
 
 
 def test_no_page_has_a_barrier(
@@ -32,3 +36,41 @@ def test_a_user_is_made_by_hand(
     other = enter(browser, town, "parks", secret, complaints, "/")
     other.get_by_role("heading", name="Work queue").wait_for()
     assert complaints == []
+
+
+def test_a_website_is_opened_by_hand(
+    browser: Browser, town: str, password: str, complaints: list[str], tmp_path: Path
+) -> None:
+    page = enter(browser, town, NAME, password, complaints, "/city")
+    page.get_by_role("link", name=re.compile("website$")).last.click()
+    page.get_by_label("Further language 1").select_option("es")
+    page.get_by_label("Color").fill("#ffd400")
+    page.get_by_label("What is an emergency").first.fill("A wire on the ground")
+    page.get_by_role("button", name="Save", exact=True).click()
+    color = page.get_by_label("Color")
+    expect(color).to_have_accessible_description(re.compile("White text cannot be read"))
+    expect(page.get_by_label("What is an emergency").first).to_have_value("A wire on the ground")
+    assert barriers_in_all_views(page) == []
+    color.fill("#7a1f2b")
+    page.get_by_role("button", name="Save", exact=True).click()
+    page.get_by_text("Saved.").wait_for()
+
+    page.get_by_role("button", name="Save logo").click()
+    page.get_by_role("alert").get_by_text("Choose an image file.").wait_for()
+    logo = tmp_path / "logo.png"
+    logo.write_bytes(encoded(half_red(), "PNG"))
+    page.get_by_label("Image file").set_input_files(logo)
+    page.get_by_role("button", name="Save logo").click()
+    image = page.get_by_role("img", name="Current logo")
+    image.wait_for()
+    page.wait_for_load_state()
+    assert image.evaluate("(one) => one.naturalWidth") == 60
+    page.get_by_text("HTML for these websites").click()
+    assert f"{town}/embed/report" in page.get_by_label("Report form").input_value()
+    assert barriers_in_all_views(page) == []
+    for path in ("/service/SURVEY", "/departments"):
+        page.goto(f"{town}/staff/city{path}")
+        page.get_by_role("heading", name="Translations").wait_for()
+        assert barriers_in_all_views(page) == [], path
+    refused = "the server responded with a status of 400"  # the two forms with an error
+    assert [one for one in complaints if refused not in one] == []

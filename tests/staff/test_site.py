@@ -54,13 +54,13 @@ def settings(city: str, run_command: Callable[..., str]) -> Callable[[], str]:
 @pytest.fixture(scope="module")
 def site(chief: Person, town: str) -> str:
     """The address of a website that was opened on the page."""
-    assert get(town, "/").status_code == 404
+    assert get(town, "/about").status_code == 404
     assert "Your city has no website yet." in chief.get(PAGE).text
     assert send(chief, PAGE, LOGO, {"remove": "true"}).status_code == 400  # opens none
     assert 'href="/staff/city/site"' in chief.get("/city").text
     answer = save(chief, languages=["en", "es"])
     assert answer.status_code == 303, told(answer)
-    assert get(town, "/").status_code == 200
+    assert get(town, "/about").status_code == 200
     assert "Your city has no website yet." not in chief.get(PAGE).text
     return town
 
@@ -151,7 +151,7 @@ def test_what_cannot_be_is_told_beside_its_field_and_nothing_is_lost(
 ) -> None:
     before = settings()
     typed = {
-        "welcome/en": "Not lost",
+        "about/en": "Not lost",
         "phone": "555-0199",
         "takes_reports": None,
         "is_indexed": "true",
@@ -171,7 +171,7 @@ def test_what_cannot_be_is_told_beside_its_field_and_nothing_is_lost(
         assert kept["languages"] == ["es", ""]
     assert settings() == before
     assert "Not lost" not in chief.get(PAGE).text
-    assert "Not lost" not in get(site, "/en/").text
+    assert "Not lost" not in get(site, "/en/about").text
 
 
 def test_all_problems_are_told_at_once(site: str, chief: Person) -> None:
@@ -237,7 +237,7 @@ SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
     [
         (SVG, "is not a photo that can be read."),
         (b"<?xml version='1.0'?>" + SVG, "is not a photo that can be read."),
-        (b"", "Choose an image file."),
+        (b"", "is not a photo that can be read."),
         (encoded(half_red(), "PNG")[:60], "is damaged or incomplete."),
     ],
 )

@@ -90,6 +90,11 @@ def site_css() -> Response:
     return Response(f":root {{ --city: {SITE.color}; }}", content_type="text/css")
 
 
+@pages.get("/site-logo")
+def logo() -> Response:
+    return picture("logo.png")
+
+
 @pages.get("/site.webmanifest")
 def manifest() -> dict[str, str]:
     return {"name": SCOPE.name, "start_url": "/", "display": "standalone"}

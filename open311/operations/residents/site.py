@@ -14,7 +14,7 @@ def change_site(
     settings: Mapping[str, Any],
     texts: Mapping[tuple[str, str], str] | None = None,
 ) -> None:
-    """Give a city a website, or change some of its settings, by column of Site.
+    """Open a website for a city, or change some of its settings, by column of Site.
 
     texts are those that change, by key and language; an empty one is removed.
     """

@@ -222,7 +222,7 @@ def set_updates(jurisdiction: Scope, pk: int, email: str, language: str, secret_
     """Store the address that the reporter gets messages at instead of a former one, or none."""
     lock_reported(jurisdiction, pk)
     mine = Subscription.service_request_pk == pk, Subscription.is_reporter
-    db.session.execute(update(Subscription).where(*mine).values(state="ended"))
+    db.session.execute(update(Subscription).where(*mine).values(state="ended", is_reporter=False))
     if email:
         here = jurisdiction.jurisdiction_id
         id_ = store_subscription(here, pk, email, language, _now(), is_reporter=True)
