@@ -22,6 +22,8 @@ from open311.secret_links import hash_of_token, token_of
 
 SECRET = "a secret of the tests, long enough for it"
 PHOTO = ("media", ("photo.jpg", from_a_phone(), "image/jpeg"))
+NO_PHOTO = ("media", ("", b"", "application/octet-stream"))
+"""What a browser sends of a file field that was left empty."""
 
 
 @dataclass(frozen=True)
@@ -109,10 +111,11 @@ class Town:
 
         again says whether to follow to the page after it.
         """
-        files = [*((name, (None, text)) for name, text in fields.items()), *[PHOTO] * photos]
+        sent = [PHOTO] * photos or [NO_PHOTO]
+        files = [*((name, (None, text)) for name, text in fields.items()), *sent]
         return browser().post(
             f"{self.address}{path}",
-            files=files or [("nothing", (None, ""))],
+            files=files,
             allow_redirects=again,
             timeout=PATIENCE,
         )
