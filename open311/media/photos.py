@@ -5,11 +5,13 @@ code, which knows neither Flask nor the database.
 """
 
 import threading
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from io import BytesIO
+from math import ceil, floor
 
 import pillow_heif
-from PIL import Image, UnidentifiedImageError
+from PIL import Image, ImageDraw, UnidentifiedImageError
 
 from open311.messages.message import Message
 from open311.messages.submissions import PHOTO_BROKEN, PHOTO_TOO_MANY_PIXELS, PHOTO_UNREADABLE
@@ -89,6 +91,28 @@ def make_photo(content: bytes, most_pixels: int) -> Photo:
         except NotAPhoto:
             raise
         except Exception:  # decoders raise errors of any kind for a broken file
+            raise NotAPhoto(PHOTO_BROKEN) from None
+
+
+def cover_boxes(content: bytes, boxes: Iterable[Sequence[float]], most_pixels: int) -> Photo:
+    """Return a stored photo with black boxes: left, top, width, and height in percent of it.
+
+    What is under them is gone. A box reaches at least one pixel. Raises NotAPhoto.
+    """
+    with _room_for_one:
+        try:
+            image = _flatten(_open(content, most_pixels))
+            draw = ImageDraw.Draw(image)
+            for left, top, width, height in boxes:
+                across, down = image.width / 100, image.height / 100
+                first = floor(left * across), floor(top * down)
+                last = ceil((left + width) * across) - 1, ceil((top + height) * down) - 1
+                draw.rectangle((first, last), fill="black")
+            small = image.resize(_fit(image.size), Image.Resampling.LANCZOS, reducing_gap=3.0)
+            return Photo(_as_jpeg(image), _as_jpeg(small), image.width, image.height)
+        except NotAPhoto:
+            raise
+        except Exception:  # as above
             raise NotAPhoto(PHOTO_BROKEN) from None
 
 

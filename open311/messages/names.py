@@ -28,6 +28,7 @@ FIELD_LABELS: Mapping[str, str] = {
     "automated": N_("Answered by"),
     "bbox": N_("Map area"),
     "boundary": N_("Boundary"),
+    "boxes": N_("Boxes"),
     "carry_over": N_("Reroute open requests"),
     "chosen": N_("Selected requests"),
     "circle": N_("Circle"),
@@ -55,6 +56,7 @@ FIELD_LABELS: Mapping[str, str] = {
     "first_name": N_("First name"),
     "group": N_("Group"),
     "handed_over": N_("Transferred"),
+    "held": N_("Held reports"),
     "hold_words": N_("Words for which a report is held"),
     "hours": N_("Business hours"),
     "internal_note": N_("Internal note"),
@@ -80,7 +82,9 @@ FIELD_LABELS: Mapping[str, str] = {
     "options": N_("Options"),
     "overdue": N_("Overdue"),
     "password": N_("Password"),
+    "outcome": N_("Decision"),
     "phone": N_("Phone"),
+    "photo": N_("Photo"),
     "polygon": N_("Polygon"),
     "q": N_("Search"),
     "public_reason": N_("Reason for residents"),
@@ -127,6 +131,7 @@ FIELD_LABELS: Mapping[str, str] = {
     "where": N_("Filter"),
     "with_duplicates": N_("Duplicates"),
     "within": N_("Distance"),
+    "words": N_("Words to cover"),
 }
 """Labels by form field, for messages that name a field; a problem may have its own."""
 

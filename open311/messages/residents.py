@@ -54,6 +54,21 @@ MESSAGES = (
         "site.limits_in_order",
         everywhere=N_("The limit for a day must not be below the limit for an hour."),
     ),
+    Message(
+        "moderation.reason_required",
+        page=N_("Enter a reason. Everybody can read it."),
+    ),
+    Message(
+        "moderation.words_required",
+        page=N_("Enter the words to cover, one phrase on each line."),
+    ),
+    Message(
+        "moderation.boxes",
+        page=N_(
+            "Enter up to %(limit)s boxes, each on its own line as left, top, width, and height in "
+            "percent, such as 10 20 30 15."
+        ),
+    ),
 )
 """Messages that schemas raise by key."""
 
@@ -158,4 +173,12 @@ NOT_WAITING = Message(
 NOTHING_TO_HIDE = Message(
     "site.nothing_to_hide",
     page=N_("This is hidden already."),
+)
+WORDS_NOT_FOUND = Message(
+    "moderation.words_not_found",
+    page=N_("The text does not contain: %(words)s"),
+)
+PHOTO_NOT_CHANGED = Message(
+    "moderation.photo_not_stored",
+    page=N_("The changed photo could not be stored. Try again later, or hide the photo."),
 )

@@ -19,6 +19,7 @@ from open311.database import Base
 from schemas.vocabulary.feedback import FEEDBACK_ANSWERS
 from schemas.vocabulary.holds import HOLD_OUTCOMES, HOLD_RULES
 from schemas.vocabulary.languages import LANGUAGES
+from schemas.vocabulary.moderation import MODERATION_KINDS, MODERATION_TARGETS
 
 CAPABILITY_PURPOSES = ("track", "follow")
 
@@ -240,10 +241,6 @@ class Feedback(Base):
     answer: Mapped[str]
     text: Mapped[str]
     answered_at: Mapped[datetime]
-
-
-MODERATION_TARGETS = ("description", "photo", "comment")
-MODERATION_KINDS = ("hidden", "redacted")
 
 
 class Moderation(Base):

@@ -135,6 +135,7 @@ _FLAGS = {
     "near_border": "near_boundary",
     "handed_over": "transferred",
     "waits": "on_hold",
+    "held": "held",
 }
 
 

@@ -77,6 +77,20 @@ def is_visible_to_staff(name: str, jurisdiction: Scope) -> bool:
     return db.session.scalar(visible) is not None
 
 
+def is_original(name: str, jurisdiction: Scope) -> bool:
+    """Return whether a photo is what was hidden or redacted, of a request that staff can open."""
+    kept = (
+        select(Moderation.id)
+        .join(ServiceRequest, ServiceRequest.pk == Moderation.service_request_pk)
+        .where(
+            Moderation.target == "photo",
+            Moderation.original == name,
+            visible_to(Audience.STAFF, jurisdiction),
+        )
+    )
+    return db.session.scalar(kept.limit(1)) is not None
+
+
 def sandbox_bytes() -> int:
     """Return the size of all photos of the sandboxes, in bytes."""
     statement = (
@@ -144,6 +158,11 @@ def list_links(media: Iterable[Any], media_url: str | None) -> list[tuple[str, b
         if row.status_change_id is None and row.received_update_id is None
     ]
     return sent or ([(media_url, False)] if media_url else [])
+
+
+def list_photos(media: Iterable[Any]) -> list[tuple[str, str]]:
+    """List all photos that are stored here, of whatever: (link for staff pages, name)."""
+    return [(row.link, row.link.rpartition("/")[2]) for row in media if row.stored]
 
 
 def link_of_medium(public_url: str) -> ColumnElement[str]:

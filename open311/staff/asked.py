@@ -140,6 +140,7 @@ _FLAGS = {
     "waits": "on_hold",
     "waiting": "needs_review",
     "unpublished": "awaiting_approval",
+    "held": "held",
 }
 
 

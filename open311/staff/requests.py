@@ -16,7 +16,7 @@ from open311.queries.catalog.services import list_attributes
 from open311.queries.city import City
 from open311.queries.jurisdictions import Scope
 from open311.queries.maps.layers import REQUESTS
-from open311.queries.media import list_links
+from open311.queries.media import list_links, list_photos
 from open311.queries.ogc.sources import get_source
 from open311.queries.requests.answers import in_words
 from open311.queries.requests.erasures import find_withdrawal
@@ -112,6 +112,8 @@ def _show(
         nearby=list_nearby(jurisdiction, routed),
         nearby_within=NEARBY_METERS[jurisdiction.units],
         supports=details["supports"][0].number,
+        holds=details["holds"],
+        photos=list_photos(details["media"]),
         **_explained(known, routed, details),
         **_linked(routed, details),
         **(_choices(known, routed, details) if works else {}),

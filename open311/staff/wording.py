@@ -65,6 +65,21 @@ DETAIL_NAMES: Mapping[str, Any] = {
 """Answers of the requester, and what was hidden."""
 
 
+HOLD_NAMES: Mapping[str, Any] = {
+    "link": lazy_gettext("link in the text"),
+    "email": lazy_gettext("email address in the text"),
+    "phone": lazy_gettext("phone number in the text"),
+    "word": lazy_gettext("word on the list of the city"),
+    "same_text": lazy_gettext("same text sent repeatedly"),
+    "same_photo": lazy_gettext("same photo sent repeatedly"),
+    "many": lazy_gettext("many reports from one network"),
+    "no_proof": lazy_gettext("photo without the check of the browser"),
+    "look_first": lazy_gettext("service that the city looks at first"),
+    "honeypot": lazy_gettext("filled-in hidden field"),
+    "too_fast": lazy_gettext("sent faster than a person can write"),
+}
+"""By HOLD_RULES."""
+
 FINDING_NAMES: Mapping[str, Any] = {
     "missing": lazy_gettext("missing code"),
     "duplicate": lazy_gettext("duplicate code"),
@@ -92,6 +107,12 @@ def detail_name(kind: str, what: str) -> str:
         return status_name(what)
     is_code = kind in ("feedback", "hidden", "redacted")
     return str(DETAIL_NAMES.get(what, what)) if is_code else what
+
+
+def hold_name(rule: str, saw: str) -> str:
+    """Return why a report is held, with what the rule saw."""
+    name = str(HOLD_NAMES[rule])
+    return f"{name} ({saw})" if saw else name
 
 
 def finding_name(kind: str) -> str:

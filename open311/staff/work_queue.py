@@ -40,6 +40,7 @@ PARTS = (
     Part(lazy_gettext("New"), {"new": "true", "sort": "requested_datetime"}),
     Part(lazy_gettext("Needs review"), {"waiting": "true"}),
     Part(lazy_gettext("Needs approval"), {"status": "open", "unpublished": "true"}),
+    Part(lazy_gettext("Held reports"), {"held": "true", "sort": "requested_datetime"}),
     Part(lazy_gettext("Waiting for requester"), {"status": "open", "waits": "true"}),
 )
 

@@ -1,14 +1,22 @@
 """Fields of the forms with which staff work on service requests."""
 
+import re
+from typing import Any
+
 from marshmallow import validate, validates_schema
 
 from schemas.base import ParametersSchema
 from schemas.errors import Invalid
 from schemas.fields import Choice, Degrees, Flag, Text
+from schemas.vocabulary.holds import HOLD_OUTCOMES, WITHDRAWN_AS_SPAM
+from schemas.vocabulary.moderation import MODERATION_KINDS, REDACTED
 from schemas.vocabulary.statuses import CLOSED_STATUSES, DETAILED_STATUSES
 
 _SEEN = r"\d{1,18}\Z"
 _LOAD_AGAIN = "form.incomplete"
+
+MOST_BOXES = 20
+"""Boxes on one photo."""
 
 
 class SeenSchema(ParametersSchema):
@@ -74,6 +82,77 @@ class NoteSchema(ParametersSchema):
     """An internal note."""
 
     text = Text(4000, load_default="")
+
+
+class HoldSchema(SeenSchema):
+    """What becomes of a held report, one of HOLD_OUTCOMES; a withdrawal is confirmed."""
+
+    outcome = Choice(HOLD_OUTCOMES, required=True)
+    confirm = Flag(load_default=False)
+
+    @validates_schema
+    def check_confirmed(self, sent: dict[str, object], **_: object) -> None:
+        if sent["outcome"] == WITHDRAWN_AS_SPAM and not sent["confirm"]:
+            raise Invalid("erasure.not_confirmed", "confirm")
+
+
+class _ModerationSchema(SeenSchema):
+    """A reason that everybody can read, and whether all is hidden or a part."""
+
+    kind = Choice(MODERATION_KINDS, required=True)
+    reason = Text(500, load_default="")
+
+    @validates_schema
+    def check_reason(self, sent: dict[str, str], **_: object) -> None:
+        if not sent["reason"].strip():
+            raise Invalid("moderation.reason_required", "reason")
+
+
+class ModerateTextSchema(_ModerationSchema):
+    """The description, or the comment with the primary key of its received update.
+
+    words are phrases to cover, one a line.
+    """
+
+    update = Text(30, load_default="", validate=validate.Regexp(rf"\Z|{_SEEN}", error=_LOAD_AGAIN))
+    words = Text(4000, load_default="")
+
+    @validates_schema
+    def check_words(self, sent: dict[str, str], **_: object) -> None:
+        if sent["kind"] == REDACTED and not sent["words"].strip():
+            raise Invalid("moderation.words_required", "words")
+
+
+class Boxes(Text):
+    """Boxes on a photo, one a line, as left, top, width, and height in percent of the photo."""
+
+    def _deserialize(self, *values: Any, **options: Any) -> Any:
+        text = super()._deserialize(*values, **options)
+        boxes = [_box(line) for line in text.splitlines() if line.strip()]
+        if len(boxes) > MOST_BOXES:
+            raise Invalid("moderation.boxes", limit=MOST_BOXES)
+        return boxes
+
+
+def _box(line: str) -> tuple[float, ...]:
+    parts = [part for part in re.split(r"[\s,;]+", line.strip()) if part]
+    is_box = len(parts) == 4 and all(re.fullmatch(r"\d{1,3}(\.\d{1,6})?", part) for part in parts)
+    left, top, width, height = map(float, parts) if is_box else (0.0, 0.0, 0.0, 0.0)
+    if not (width > 0 and height > 0 and left < 100 and top < 100):
+        raise Invalid("moderation.boxes", limit=MOST_BOXES)
+    return left, top, width, height
+
+
+class ModeratePhotoSchema(_ModerationSchema):
+    """A photo by the name of its file, and the boxes to black out."""
+
+    photo = Text(100, required=True, error_messages={"required": _LOAD_AGAIN})
+    boxes = Boxes(2000, load_default=())
+
+    @validates_schema
+    def check_boxes(self, sent: dict[str, object], **_: object) -> None:
+        if sent["kind"] == REDACTED and not sent["boxes"]:
+            raise Invalid("moderation.boxes", "boxes", limit=MOST_BOXES)
 
 
 class AcceptCommentSchema(ParametersSchema):

@@ -46,6 +46,31 @@ def test_the_history_tells_what_residents_did(town: Town, chief: Person) -> None
     assert one.id in queue
 
 
+def test_the_public_reads_why_staff_covered_words_and_hid_a_photo(
+    town: Town, chief: Person
+) -> None:
+    one = town.report(photos=2, description="Ask Ann Droste about it")
+    page = f"/requests/{one.id}"
+    name = town.value("SELECT name FROM media WHERE service_request_pk = %s LIMIT 1", one.pk)
+    chief.post(
+        page,
+        f"{page}/moderate-text",
+        kind="redacted",
+        words="ann droste",
+        reason="Personal data removed",
+    )
+    chief.post(page, f"{page}/moderate-photo", kind="hidden", photo=name, reason="A face")
+    for path in (f"/r/{one.id}", f"/track/{one.secret}"):
+        shown = town.get(path).text
+        words = " ".join(html.unescape(re.sub(r"<[^>]+>", " ", shown)).split())
+        assert "Ask ▮▮▮ about it" in words
+        assert "Personal data removed (the city, " in words
+        assert "A face (the city, " in words
+        assert name not in shown
+        assert "Droste" not in shown
+    assert town.get(f"/open311/media/{name}").status_code == 404
+
+
 def test_staff_decide_after_the_requester_has_said_no_three_times(
     town: Town, chief: Person
 ) -> None:

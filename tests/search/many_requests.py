@@ -67,6 +67,7 @@ class Row:
     assignee: str | None
     review: bool
     transferred: bool
+    held: bool
 
     @property
     def wards(self) -> set[str]:
@@ -86,6 +87,7 @@ def make_rows() -> list[Row]:
         waits = rng.random() < 0.1
         place = (rng.choice(COORDINATES), rng.choice(COORDINATES))
         accepted = rng.random() < 0.5
+        public = not waits and rng.random() < 0.85
         rows.append(
             Row(
                 id=None if waits else f"77-{number:04}",
@@ -100,7 +102,7 @@ def make_rows() -> list[Row]:
                 updated=requested + timedelta(days=rng.randrange(3)),
                 expected=rng.choice([None, NOON, requested + timedelta(days=rng.randrange(500))]),
                 place=None if rng.random() < 0.1 else place,
-                public=not waits and rng.random() < 0.85,
+                public=public,
                 sandbox=rng.random() < 0.05,
                 withdrawn=rng.random() < 0.05,
                 accepted=accepted,
@@ -109,6 +111,7 @@ def make_rows() -> list[Row]:
                 assignee=rng.choice([None, *PEOPLE]),
                 review=rng.random() < 0.3,
                 transferred=not accepted and rng.random() < 0.4,
+                held=not public and not waits and rng.random() < 0.6,
             )
         )
     return rows
@@ -144,6 +147,12 @@ REVIEW = """
     INSERT INTO triage_entries (jurisdiction_id, service_request_pk, reason, detail, raised_at)
     VALUES ('gridtown.example', %s, %s, 'Made up.', now())
 """
+HOLD = """
+    INSERT INTO holds (service_request_pk, rule, seen, held_at, outcome, settled_at, settled_by)
+    VALUES (%(pk)s, 'link', 'a.example', now(), %(outcome)s,
+        CASE WHEN %(outcome)s::text IS NOT NULL THEN now() END,
+        CASE WHEN %(outcome)s::text IS NOT NULL THEN 'ann' END)
+"""
 TRANSFER = """
     INSERT INTO routing_steps (service_request_pk, jurisdiction_id, kind, from_department_id,
         to_department_id, reason, before, made_at, made_by)
@@ -176,6 +185,9 @@ def fill(database_url: str, rows: list[Row]) -> None:
                 connection.execute(PLACE, [pk, ward])
             if row.review:
                 connection.execute(REVIEW, [pk, reason_of(row)])
+            if row.held or row.public:
+                outcome = None if row.held else "published"
+                connection.execute(HOLD, {"pk": pk, "outcome": outcome})
             if row.transferred:
                 connection.execute(TRANSFER, [pk, row.department])
         connection.commit()

@@ -45,6 +45,7 @@ def _checks(row: Row, asked: Criteria, now: datetime) -> list[bool]:
         asked.on_hold in (None, row.on_hold),
         asked.needs_review in (None, _needs_review(row)),
         asked.awaiting_approval in (None, row.id is None),
+        asked.held in (None, row.held),
     ]
 
 

@@ -105,6 +105,7 @@ FIELDS: dict[str, st.SearchStrategy[Any]] = {
     "on_hold": FLAGS,
     "needs_review": FLAGS,
     "awaiting_approval": FLAGS,
+    "held": FLAGS,
     "due": st.just(ALWAYS),  # replaced by the day that it is
 }
 
@@ -220,4 +221,5 @@ EXAMPLES: dict[str, Any] = {
     "on_hold": True,
     "needs_review": False,
     "awaiting_approval": True,
+    "held": True,
 }

@@ -16,8 +16,12 @@ FLAGS = {
     "near_boundary": "near_border",
     "transferred": "handed_over",
     "on_hold": "waits",
+    "held": "held",
 }
-OF_STAFF = ("assigned_to", "transferred", "on_hold", "needs_review", "awaiting_approval", "new")
+OF_STAFF = (
+    *("assigned_to", "transferred", "on_hold", "needs_review", "awaiting_approval", "new"),
+    "held",
+)
 
 
 def for_staff_alone(criteria: Criteria) -> bool:

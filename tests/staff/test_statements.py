@@ -18,6 +18,7 @@ from open311.operations.people.users import create_user
 from open311.queries.jurisdictions import get_jurisdiction
 from open311.queries.maps.sets import Maps
 from open311.queries.routing.canaries import check_canaries
+from open311.staff.work_queue import PARTS
 from schemas.search.cursors import Cursor, encode
 
 SECRET = "a secret of the tests, long enough for it"
@@ -78,6 +79,11 @@ def test_the_page_of_an_old_request_reads_the_boundaries_of_its_day(
 
 def test_the_list_reads_a_page_the_counts_and_what_its_form_offers(server: Flask) -> None:
     assert len(statements_of(server, "/staff/requests?status=open")) == 5
+
+
+def test_the_work_queue_reads_each_section_and_its_number_once(server: Flask) -> None:
+    """Besides, the user and the version of the catalog."""
+    assert len(statements_of(server, "/staff/")) <= 2 + 2 * len(PARTS) + 2
 
 
 def test_what_is_added_to_the_list_is_not_counted_again(server: Flask) -> None:

@@ -19,22 +19,18 @@ from open311.models import (
     Feedback,
     Media,
     ReceivedUpdate,
-    ServiceRequest,
     StatusChange,
     Subscription,
 )
 from open311.operations.transaction import operation
 from open311.queries.jurisdictions import Scope
-from open311.queries.requests.conditions import of_jurisdiction
-from open311.queries.requests.linked import list_linked
 from open311.queries.requests.nearby import find_continuation
 from open311.queries.residents.report_lists import BY_REPORTER
 from open311.steps.requests.comments import store_answer
 from open311.steps.requests.history import store_status
-from open311.steps.requests.lock import lock_all
 from open311.steps.requests.triage import store_triage
 from open311.steps.residents.capabilities import renew_track_link, store_follow_link
-from open311.steps.residents.moderation import store_hidden_photo, store_hidden_text
+from open311.steps.residents.moderation import lock_repeating, store_hidden_photo, store_text
 from open311.steps.residents.reported import is_repeated, lock_reported, store_comment
 from open311.steps.residents.reports import store_subscription
 from open311.steps.residents.withdrawal import is_needed_by_others, store_own_withdrawal
@@ -177,18 +173,8 @@ def hide_text(jurisdiction: Scope, pk: int) -> None:
     row = lock_reported(jurisdiction, pk)
     if not row.description:
         raise Conflict(NOTHING_TO_HIDE)
-    repeating = [one.other for one in list_linked([pk]) if one.same_requester]
-    for other in [pk, *_with_text(jurisdiction, repeating, row.description)]:
-        store_hidden_text(other, row.description, _now())
-
-
-def _with_text(jurisdiction: Scope, pks: list[int], text: str) -> list[int]:
-    """Lock and list those of some service requests that have a description."""
-    return lock_all(
-        of_jurisdiction(jurisdiction),
-        ServiceRequest.pk.in_(pks),
-        ServiceRequest.description == text,
-    )
+    for other in [pk, *lock_repeating(jurisdiction, pk, row.description)]:
+        store_text(other, row.description, "", _now())
 
 
 @operation

@@ -25,6 +25,7 @@ from open311.queries.requests.conditions import is_open, submitted
 from open311.queries.requests.public import or_null
 from open311.queries.search.conditions import (
     is_any_of,
+    is_held,
     is_in_boundary,
     is_of_group,
     is_of_service,
@@ -120,6 +121,7 @@ def _of_staff() -> dict[str, Property]:
         "submitted_datetime": Property("moment", "Time of submission.", submitted()),
         "age_days": Property("number", "Days since it was submitted.", _age()),
         "waits": Property("boolean", "Whether it is waiting for the requester.", is_on_hold()),
+        "held": Property("boolean", "Whether it is held until staff look at it.", is_held()),
         "change_number": Property(
             "number", "Number that increases with each change.", mine.change_number
         ),

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, LargeBinary, Row, and_, any_, func, literal, select
 from sqlalchemy.dialects.postgresql import ARRAY
@@ -11,6 +12,7 @@ from open311.models import Hold, ServiceRequest, SiteReport
 from open311.queries.jurisdictions import Scope
 from open311.queries.requests.conditions import of_jurisdiction
 from open311.queries.requests.hold_rules import MANY_WITHIN, SAME_WITHIN, Earlier
+from open311.queries.together import Rows
 
 
 def count_earlier(
@@ -54,3 +56,9 @@ def find_held(pk: int) -> Row[str | None, bool, str | None] | None:
         .where(ServiceRequest.pk == pk)
         .limit(1)
     ).one_or_none()
+
+
+def select_holds(pk: Any) -> Rows:
+    """Select why a report was held, for staff."""
+    held = select(Hold.rule, Hold.seen, Hold.outcome).where(Hold.service_request_pk == pk)
+    return held.order_by(Hold.rule)

@@ -9,6 +9,7 @@ from sqlalchemy import BigInteger, String, bindparam, func, select
 from open311.models import Support
 from open311.queries.jurisdictions import Scope
 from open311.queries.people.users import select_colleagues
+from open311.queries.requests.holds import select_holds
 from open311.queries.requests.nearby import select_links
 from open311.queries.requests.requester import select_contacts
 from open311.queries.requests.timeline import select_history
@@ -44,6 +45,7 @@ def _details(for_work: bool) -> Together:
         "places": select_stored_places(pk),
         **select_history(pk),
         **select_links(pk, duplicate_of_pk, continues_pk),
+        "holds": select_holds(pk),
         "supports": select(func.count().label("number")).where(Support.service_request_pk == pk),
     }
     if for_work:

@@ -34,6 +34,7 @@ class Happening:
 
     An entry that came as an update has the name of its API key, and the id of the received update.
     by_city is whether that key may change statuses; pending is whether it needs approval.
+    original is what was hidden or redacted, a text or the name of a photo: for administrators only.
     """
 
     at: datetime
@@ -47,6 +48,7 @@ class Happening:
     update: int | None = None
     by_city: bool = False
     pending: bool = False
+    original: str = ""
 
 
 def select_history(pk: Any) -> dict[str, Rows]:
@@ -216,7 +218,7 @@ def _of_erasure(row: Any) -> Happening:
 
 def _select_reactions(pk: Any) -> Rows:
     """Select what residents did on the website, and what was hidden there, by time."""
-    nobody = null().label("by")
+    nobody, nothing = null().label("by"), literal("").label("original")
     parts = (
         select(
             Feedback.answered_at.label("at"),
@@ -225,9 +227,11 @@ def _select_reactions(pk: Any) -> Rows:
             Feedback.text.label("said"),
             literal(False).label("public"),
             nobody,
+            nothing,
         ).where(Feedback.service_request_pk == pk),
         select(
-            Flag.made_at, literal("flagged"), literal(""), Flag.text, literal(False), nobody
+            *(Flag.made_at, literal("flagged"), literal(""), Flag.text),
+            *(literal(False), nobody, nothing),
         ).where(Flag.service_request_pk == pk),
         select(
             Moderation.made_at,
@@ -236,6 +240,7 @@ def _select_reactions(pk: Any) -> Rows:
             Moderation.reason,
             literal(True),
             Moderation.made_by,
+            Moderation.original,
         ).where(Moderation.service_request_pk == pk),
     )
     found = union_all(*parts).subquery()

@@ -25,6 +25,7 @@ from open311.database import db
 from open311.models import (
     Boundary,
     BoundaryLayer,
+    Hold,
     RoutingStep,
     Service,
     ServiceRequest,
@@ -156,3 +157,9 @@ def needs_review() -> Condition:
 def awaits_approval() -> Condition:
     """Return the condition that it is held for approval."""
     return and_(ServiceRequest.service_request_id.is_(None), ServiceRequest.token.is_not(None))
+
+
+def is_held() -> Condition:
+    """Return the condition that it is not public until staff have looked at it."""
+    waiting = select(Hold.service_request_pk).where(Hold.outcome.is_(None))
+    return and_(ServiceRequest.public.is_(False), ServiceRequest.pk.in_(waiting))

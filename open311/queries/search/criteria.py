@@ -70,6 +70,7 @@ class Criteria:
     on_hold: waiting for the requester.
     needs_review: in the review queue.
     awaiting_approval: submitted for a number that staff have not given yet.
+    held: not public until staff have looked at it, by a rule of the website.
 
     Who may see a request is no criterion: see visibility.py. Raises InvalidParameters.
     """
@@ -96,6 +97,7 @@ class Criteria:
     on_hold: bool | None = None
     needs_review: bool | None = None
     awaiting_approval: bool | None = None
+    held: bool | None = None
 
     def __post_init__(self) -> None:
         if self.box is not None and not _is_on_earth(self.box):

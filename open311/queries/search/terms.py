@@ -33,6 +33,7 @@ from open311.queries.search.conditions import (
     find_assignee_ids,
     find_boundary_ids,
     find_ids_of_groups,
+    is_held,
     is_inside,
     is_near_boundary,
     is_new,
@@ -127,6 +128,7 @@ def _of_work(jurisdiction: Scope, criteria: Criteria) -> Iterator[Term]:
         is_on_hold: criteria.on_hold,
         needs_review: criteria.needs_review,
         awaits_approval: criteria.awaiting_approval,
+        is_held: criteria.held,
     }
     for condition, wanted in flags.items():
         if wanted is not None:

@@ -5,27 +5,85 @@ from datetime import datetime
 from sqlalchemy import delete, insert, select, update
 
 from open311.database import db, table
-from open311.models import Media, Moderation, ServiceRequest, SiteReport
+from open311.models import Media, Moderation, ReceivedUpdate, ServiceRequest, SiteReport
+from open311.queries.jurisdictions import Scope
+from open311.queries.requests.conditions import of_jurisdiction
+from open311.queries.requests.linked import list_linked
+from open311.steps.requests.history import store_as_changed
+from open311.steps.requests.lock import lock_all
 from open311.steps.requests.media import link_to
+from open311.steps.values.moderation import BY_REPORTER, Decision
 from open311.steps.values.submissions import StoredPhoto
 
 
-def store_hidden_text(pk: int, text: str, now: datetime) -> None:
-    """Empty the description of a service request for its reporter; text is what it was."""
-    _store(pk, "description", text, now)
-    db.session.execute(update(ServiceRequest).where(ServiceRequest.pk == pk).values(description=""))
-    mine = SiteReport.service_request_pk == pk
-    db.session.execute(update(SiteReport).where(mine).values(text_digest=None))
+def lock_repeating(jurisdiction: Scope, pk: int, text: str) -> list[int]:
+    """Lock and list the other service requests of the same person that repeat a description."""
+    repeating = [one.other for one in list_linked([pk]) if one.same_requester]
+    return lock_all(
+        of_jurisdiction(jurisdiction),
+        ServiceRequest.pk.in_(repeating),
+        ServiceRequest.description == text,
+    )
 
 
-def store_hidden_photo(
-    pk: int, photo: StoredPhoto, received_update_id: int | None, media_url: str, now: datetime
+def store_text(
+    pk: int, text: str, left: str, now: datetime, decision: Decision = BY_REPORTER
 ) -> None:
-    """Remove the row of a photo for its reporter; its file stays, and its link is 404.
+    """Replace the description of a service request, which is text, by what is left of it."""
+    _store(pk, "description", text, now, decision)
+    mine = ServiceRequest.pk == pk
+    db.session.execute(update(ServiceRequest).where(mine).values(description=left))
+    report = SiteReport.service_request_pk == pk
+    db.session.execute(update(SiteReport).where(report).values(text_digest=None))
+
+
+def store_comment_text(
+    pk: int, update_id: int, text: str, left: str, now: datetime, decision: Decision
+) -> None:
+    """Replace the text of a comment by what is left of it."""
+    _store(pk, "comment", text, now, decision, update_id)
+    mine = ReceivedUpdate.id == update_id
+    db.session.execute(update(ReceivedUpdate).where(mine).values(description=left))
+    store_as_changed(pk)
+
+
+def store_redacted_photo(
+    pk: int, name: str, redacted: StoredPhoto, media_url: str, now: datetime, decision: Decision
+) -> None:
+    """Put a changed photo, with a new name, in the place of one; the former link is 404.
 
     media_url is the first link of the service request, which may be that of the photo.
     """
-    _store(pk, "photo", photo.name, now, received_update_id)
+    found = db.session.execute(
+        update(Media)
+        .where(Media.name == name)
+        .values(
+            name=redacted.name, width=redacted.width, height=redacted.height, size=redacted.size
+        )
+        .returning(Media.received_update_id)
+    ).one()
+    _store(pk, "photo", name, now, decision, found.received_update_id)
+    was_first = media_url == link_to(StoredPhoto(name, 0, 0, 0))
+    db.session.execute(
+        update(ServiceRequest)
+        .where(ServiceRequest.pk == pk)
+        .values(media_url=link_to(redacted) if was_first else media_url)
+    )
+
+
+def store_hidden_photo(
+    pk: int,
+    photo: StoredPhoto,
+    received_update_id: int | None,
+    media_url: str,
+    now: datetime,
+    decision: Decision = BY_REPORTER,
+) -> None:
+    """Remove the row of a photo; its file stays, and its link is 404.
+
+    media_url is the first link of the service request, which may be that of the photo.
+    """
+    _store(pk, "photo", photo.name, now, decision, received_update_id)
     db.session.execute(delete(Media).where(Media.name == photo.name))
     first = media_url if media_url != link_to(photo) else _first_link(pk)
     # Any update raises the change number, so that copies are updated.
@@ -52,16 +110,21 @@ def _first_link(pk: int) -> str:
 
 
 def _store(
-    pk: int, target: str, original: str, now: datetime, received_update_id: int | None = None
+    pk: int,
+    target: str,
+    original: str,
+    now: datetime,
+    decision: Decision,
+    received_update_id: int | None = None,
 ) -> None:
     row = {
         "service_request_pk": pk,
         "received_update_id": received_update_id,
         "target": target,
-        "kind": "hidden",
-        "reason": "",
+        "kind": decision.kind,
+        "reason": decision.reason,
         "original": original,
-        "made_by": None,
+        "made_by": decision.made_by,
         "made_at": now,
     }
     db.session.execute(insert(table(Moderation)), row)

@@ -1,0 +1,166 @@
+"""Texts and photos that staff hide or change, with a public reason."""
+
+import re
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from open311.database import db, end_reads
+from open311.errors import Conflict, InvalidParameters
+from open311.media.photos import MOST_PIXELS, NotAPhoto, Photo, cover_boxes
+from open311.media.store import MediaStore
+from open311.messages.residents import NOTHING_TO_HIDE, PHOTO_NOT_CHANGED, WORDS_NOT_FOUND
+from open311.models import Media, ReceivedUpdate, ServiceRequest
+from open311.operations.transaction import operation
+from open311.queries.jurisdictions import Scope
+from open311.queries.routing.stored import get_routed
+from open311.steps.requests.lock import lock_service_request
+from open311.steps.residents.moderation import (
+    lock_repeating,
+    store_comment_text,
+    store_hidden_photo,
+    store_redacted_photo,
+    store_text,
+)
+from open311.steps.values.moderation import Decision
+from open311.steps.values.submissions import Medium, StoredPhoto
+from schemas.vocabulary.moderation import COVER
+
+
+@operation
+def moderate_text(
+    jurisdiction: Scope,
+    service_request_id: str,
+    decision: Decision,
+    update_id: int | None = None,
+    words: Sequence[str] | None = None,
+    seen: int | None = None,
+) -> None:
+    """Hide the description, or the comment with the id of its received update.
+
+    With words, only these phrases are covered, in any case of letters and with any spaces; the rest
+    stays. Other requests of the same person that repeat the description are changed, too.
+    Raises NotFound, Gone, ChangedMeanwhile, Conflict if there is no text, and InvalidParameters
+    if it does not contain one of the phrases.
+    """
+    row = lock_service_request(jurisdiction, service_request_id, seen=seen)
+    text = _read_text(row.pk, update_id)
+    if not text:
+        raise Conflict(NOTHING_TO_HIDE)
+    left = "" if words is None else cover(text, words)
+    now = _now()
+    if update_id is not None:
+        store_comment_text(row.pk, update_id, text, left, now, decision)
+        return
+    for pk in [row.pk, *lock_repeating(jurisdiction, row.pk, text)]:
+        store_text(pk, text, left, now, decision)
+
+
+def cover(text: str, phrases: Sequence[str]) -> str:
+    """Return a text with some phrases covered; raises InvalidParameters if one is not in it."""
+    wanted = sorted({" ".join(one.split()) for one in phrases} - {""}, key=len, reverse=True)
+    patterns = [r"(?<!\w)" + r"\s+".join(map(re.escape, one.split())) + r"(?!\w)" for one in wanted]
+    missing = [
+        one
+        for one, pattern in zip(wanted, patterns, strict=True)
+        if not re.search(pattern, text, re.IGNORECASE)
+    ]
+    if missing or not wanted:
+        raise InvalidParameters(WORDS_NOT_FOUND, field="words", words=", ".join(missing))
+    return re.sub("|".join(patterns), COVER, text, flags=re.IGNORECASE)
+
+
+def _read_text(pk: int, update_id: int | None) -> str | None:
+    if update_id is None:
+        return db.session.scalar(select(ServiceRequest.description).where(ServiceRequest.pk == pk))
+    return db.session.scalar(
+        select(ReceivedUpdate.description).where(
+            ReceivedUpdate.service_request_pk == pk,
+            ReceivedUpdate.id == update_id,
+            ReceivedUpdate.status_change_id.is_(None),
+        )
+    )
+
+
+@operation
+def hide_photo(
+    jurisdiction: Scope,
+    service_request_id: str,
+    name: str,
+    decision: Decision,
+    seen: int | None = None,
+) -> None:
+    """Hide a photo of a service request, its updates, or its status changes.
+
+    Raises NotFound, Gone, ChangedMeanwhile, and Conflict if there is no such photo.
+    """
+    row = lock_service_request(jurisdiction, service_request_id, seen=seen)
+    found = _find_photo(row.pk, name)
+    photo = StoredPhoto(name, found.width, found.height, found.size)
+    store_hidden_photo(row.pk, photo, found.received_update_id, found.media_url, _now(), decision)
+
+
+def redacted_photo(
+    jurisdiction: Scope,
+    service_request_id: str,
+    name: str,
+    boxes: Sequence[Sequence[float]],
+    store: MediaStore,
+) -> Photo:
+    """Return a photo of a service request with black boxes; see cover_boxes. Stores nothing.
+
+    Raises NotFound, Gone, and Conflict if there is no such photo.
+    """
+    _find_photo(get_routed(jurisdiction, service_request_id).pk, name)
+    end_reads()  # the store may be another server
+    try:
+        with store.open(name) as file:
+            content = file.read()
+        return cover_boxes(content, boxes, MOST_PIXELS)
+    except (OSError, NotAPhoto):
+        raise Conflict(PHOTO_NOT_CHANGED) from None
+
+
+@operation
+def redact_photo(
+    jurisdiction: Scope,
+    service_request_id: str,
+    name: str,
+    written: Sequence[Medium],
+    decision: Decision,
+    seen: int | None = None,
+) -> None:
+    """Put a changed photo, which is written already, in the place of another.
+
+    Raises NotFound, Gone, ChangedMeanwhile, and Conflict if there is no such photo, or nothing was
+    written.
+    """
+    row = lock_service_request(jurisdiction, service_request_id, seen=seen)
+    found = _find_photo(row.pk, name)
+    redacted = next((one for one in written if isinstance(one, StoredPhoto)), None)
+    if redacted is None:
+        raise Conflict(PHOTO_NOT_CHANGED)
+    store_redacted_photo(row.pk, name, redacted, found.media_url, _now(), decision)
+
+
+def _find_photo(pk: int, name: str) -> Any:
+    found = db.session.execute(
+        select(
+            Media.width,
+            Media.height,
+            Media.size,
+            Media.received_update_id,
+            ServiceRequest.media_url,
+        )
+        .join(ServiceRequest, ServiceRequest.pk == Media.service_request_pk)
+        .where(Media.service_request_pk == pk, Media.name == name)
+    ).one_or_none()
+    if found is None:
+        raise Conflict(NOTHING_TO_HIDE)
+    return found
+
+
+def _now() -> datetime:
+    return datetime.now(UTC).replace(microsecond=0)
