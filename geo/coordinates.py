@@ -3,6 +3,7 @@
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import shapely
@@ -34,7 +35,7 @@ class Point:
         """The point as a GeoJSON geometry (RFC 7946, 3.1.2)."""
         return {"type": "Point", "coordinates": [self.long, self.lat]}
 
-    @property
+    @cached_property
     def geometry(self) -> shapely.Point:
         """The point as a geometry in WGS 84 degrees."""
         return shapely.Point(self.long, self.lat)

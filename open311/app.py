@@ -15,8 +15,10 @@ from open311.database import check_idle_connections, db, engine_options
 from open311.logs import configure_logs
 from open311.media.store import MediaStore
 from open311.staff.openid import know_issuer
+from open311.statements import plan_in_transactions
 from open311.urls import BLUEPRINTS, GEOREPORT, RESIDENTS
 from open311.web.bodies import release_memory
+from open311.web.counters import keep_counters
 from open311.web.error_handlers import register_error_handlers
 from open311.web.formats import COMPRESSION, FormatConverter, MapFormatConverter
 from open311.web.freshness import keep_snapshots
@@ -25,9 +27,7 @@ from open311.web.links import EXPOSED
 from open311.web.parameters import ENDPOINT, TEST_ENDPOINT, OpaqueConverter
 from open311.web.paths import NormalizedPaths
 from open311.web.rate_limit import limit_rate
-from open311.web.report_limits import limit_reports
 from open311.web.sessions import keep_sessions
-from open311.web.sign_in_limits import limit_sign_ins
 from open311.web.site import API_PATHS, IN_LANGUAGE
 
 EXPOSED_HEADERS = (*EXPOSED, "Idempotency-Replayed", "Retry-After")
@@ -59,6 +59,7 @@ def create_app(environ: Mapping[str, str] = os.environ, *, serving: bool = False
     db.init_app(app)
     with app.app_context():
         check_idle_connections(db.engine)
+        plan_in_transactions(db.engine)
     Migrate(app, db, directory=str(MIGRATIONS))
     _open_api_to_other_sites(app)
     Compress(app)
@@ -68,8 +69,7 @@ def create_app(environ: Mapping[str, str] = os.environ, *, serving: bool = False
     speak_languages(app)
     _add_urls(app)
     limit_rate(app)
-    limit_sign_ins(app)
-    limit_reports(app)
+    keep_counters(app)
     app.teardown_request(release_memory)
     register_error_handlers(app)
     proxies = settings["OPEN311_PROXIES"]

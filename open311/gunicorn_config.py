@@ -1,5 +1,6 @@
 """Gunicorn settings, for gunicorn -c python:open311.gunicorn_config wsgi:application."""
 
+import gc
 import os
 from typing import Any
 
@@ -51,7 +52,11 @@ control_socket_disable = True
 def post_worker_init(worker: Any) -> None:
     """Prepare a worker for its first request.
 
-    Every worker schedules the nightly cleanup; the first one to start it runs it.
+    Every worker schedules the nightly cleanup; the first one to start it runs it. What is loaded
+    stays. If it is not frozen, a full garbage collection visits all of it during an answer, which
+    then takes 100 ms longer.
     """
     read_first_snapshot(worker.wsgi)
     start_nightly(worker.wsgi)
+    gc.collect()
+    gc.freeze()

@@ -16,6 +16,8 @@ from open311.operations.grid import check_grid, fold_grid
 from open311.operations.maintenance import (
     empty_sandbox,
     forget_challenges,
+    forget_drafts,
+    forget_originals,
     forget_receipts,
     forget_senders,
     forget_sessions,
@@ -75,9 +77,11 @@ def _anonymize_in(jurisdiction: Scope) -> int:
 JOBS = (
     Job(empty_sandbox, "Service requests deleted from the sandbox: {:,}."),
     Job(forget_receipts, "Expired receipts deleted: {:,}."),
+    Job(forget_drafts, "Expired drafts of reports deleted: {:,}."),
     Job(forget_sessions, "Expired sessions deleted: {:,}."),
     Job(forget_challenges, "Expired proofs of work deleted: {:,}."),
     Job(forget_senders, "Website reports whose sender was forgotten: {:,}."),
+    Job(forget_originals, "Originals of hidden texts and photos erased: {:,}."),
     Job(anonymize, "Requests anonymized: {:,}."),
     Job(_sweep, "Unused photo files deleted: {:,}."),
     Job(fold_grid, "Map cells updated: {:,}."),

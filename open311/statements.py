@@ -8,7 +8,8 @@ from typing import Any, cast
 
 import psycopg
 from psycopg import Connection, RawCursor
-from sqlalchemy import ClauseElement
+from sqlalchemy import ClauseElement, Engine, event
+from sqlalchemy import Connection as SQLConnection
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.compiler import SQLCompiler
@@ -17,8 +18,10 @@ from open311.database import db
 
 Row = tuple[Any, ...]
 
-_ONE_PLAN = "SET plan_cache_mode = force_generic_plan"
-_BEST_PLAN = "RESET plan_cache_mode"
+_PLANS = {True: "SET plan_cache_mode = force_generic_plan", False: "RESET plan_cache_mode"}
+
+_HAS_ONE_PLAN = "has one plan"
+"""Whether the mode of a connection is one plan: a key of what the pool keeps about it."""
 
 # RawCursor passes parameters in this style on unchanged.
 _DIALECT = PGDialect_psycopg(paramstyle="numeric_dollar")  # type: ignore[no-untyped-call]
@@ -29,12 +32,53 @@ def transaction_connection() -> Connection[Any]:
     return cast("Connection[Any]", db.session.connection().connection.driver_connection)
 
 
+def plan_in_transactions(engine: Engine) -> None:
+    """Let PostgreSQL plan as usual in transactions, on connections whose last list had one plan."""
+
+    def begin(connection: SQLConnection) -> None:
+        if connection.info.get(_HAS_ONE_PLAN):
+            driver = cast("Connection[Any]", connection.connection.driver_connection)
+            _execute(driver, "SET LOCAL plan_cache_mode = auto")
+
+    event.listen(engine, "begin", begin)
+
+
+def _execute(
+    connection: Connection[Any],
+    statement: str,
+    parameters: Sequence[Any] | None = None,
+    *,
+    prepared: bool = False,
+) -> list[Row]:
+    cursor = RawCursor(connection)
+    try:
+        cursor.execute(statement, parameters, prepare=prepared)
+        return [] if cursor.rownumber is None else cursor.fetchall()
+    except psycopg.Error as error:
+        raise _failure(statement, error, is_lost=connection.closed) from error
+
+
+def _failure(statement: str, error: psycopg.Error, *, is_lost: bool = False) -> DBAPIError:
+    """Return an error of psycopg as SQLAlchemy raises it, without the values."""
+    failure = DBAPIError.instance(
+        statement,
+        None,
+        error,
+        psycopg.Error,
+        hide_parameters=True,
+        connection_invalidated=is_lost,
+        dialect=_DIALECT,
+    )
+    return cast("DBAPIError", failure)
+
+
 class Statement:
     """A statement with named parameters.
 
     prepared keeps it in each connection; PostgreSQL then uses one plan for all values if that costs
-    no more than plans for the values at hand. one_plan tells it to do so in any case: it does not
-    know that the first rows of a range are enough. Statements about a map area need neither.
+    no more than plans for the values at hand. one_plan tells it to do so in any case, outside of
+    transactions: it does not know that the first rows of a range are enough. Statements about a map
+    area need neither.
     """
 
     def __init__(self, statement: ClauseElement, *, prepared: bool, one_plan: bool = False) -> None:
@@ -60,13 +104,8 @@ class Statement:
 
         Raises what SQLAlchemy raises for a failure.
         """
-        cursor = RawCursor(connection)
         parameters = self.parameters(values)
-        try:
-            cursor.execute(self._text, parameters, prepare=self.is_prepared)
-            return cursor.fetchall() if cursor.description else []
-        except psycopg.Error as error:
-            raise self._failure(error, is_lost=connection.closed) from error
+        return _execute(connection, self._text, parameters, prepared=self.is_prepared)
 
     def read(self, values: Mapping[str, Any]) -> list[Row]:
         """Run it outside of any transaction, and return all rows.
@@ -78,7 +117,7 @@ class Statement:
         not wait for a second one, as there are fewer than threads.
         """
         if db.session.registry.has() and db.session().in_transaction():
-            return self._run_with_plan(transaction_connection(), values)
+            return self.run(transaction_connection(), values)
         try:
             return self._read(values)
         except DBAPIError as error:
@@ -91,11 +130,14 @@ class Statement:
         try:
             pooled = db.engine.raw_connection()
         except psycopg.Error as error:
-            raise self._failure(error) from error
+            raise _failure(self._text, error) from error
         connection = cast("Connection[Any]", pooled.driver_connection)
         try:
             connection.autocommit = True
-            rows = self._run_with_plan(connection, values)
+            if pooled.info.get(_HAS_ONE_PLAN, False) != self._one_plan:
+                _execute(connection, _PLANS[self._one_plan])
+                pooled.info[_HAS_ONE_PLAN] = self._one_plan
+            rows = self.run(connection, values)
             connection.autocommit = False
         except BaseException:  # the next transaction must not commit each of its statements
             pooled.invalidate()
@@ -103,24 +145,3 @@ class Statement:
         finally:
             pooled.close()
         return rows
-
-    def _run_with_plan(self, connection: Connection[Any], values: Mapping[str, Any]) -> list[Row]:
-        if not self._one_plan:
-            return self.run(connection, values)
-        connection.execute(_ONE_PLAN)
-        rows = self.run(connection, values)
-        connection.execute(_BEST_PLAN)
-        return rows
-
-    def _failure(self, error: psycopg.Error, *, is_lost: bool = False) -> DBAPIError:
-        """Return an error of psycopg as SQLAlchemy raises it, without the values."""
-        failure = DBAPIError.instance(
-            self._text,
-            None,
-            error,
-            psycopg.Error,
-            hide_parameters=True,
-            connection_invalidated=is_lost,
-            dialect=_DIALECT,
-        )
-        return cast("DBAPIError", failure)

@@ -12,7 +12,22 @@ from open311.georeport import (
 )
 from open311.georeport.openapi import description as openapi
 from open311.ogc import collections, description, exports, items, tiles
-from open311.residents import challenge, embeds, feeds, files, home, lists, texts
+from open311.residents import (
+    challenge,
+    drafts,
+    embeds,
+    feeds,
+    files,
+    following,
+    home,
+    lists,
+    report,
+    report_data,
+    texts,
+    track,
+)
+from open311.residents import requests as resident_requests
+from open311.residents import sent as sent_reports
 from open311.residents import services as resident_services
 from open311.staff import (
     account,
@@ -89,7 +104,14 @@ STAFF = (
 
 RESIDENTS = (
     home.blueprint,
+    report.blueprint,
+    report_data.blueprint,
+    drafts.blueprint,
+    sent_reports.blueprint,
     challenge.blueprint,
+    resident_requests.blueprint,
+    track.blueprint,
+    following.blueprint,
     lists.blueprint,
     feeds.blueprint,
     resident_services.blueprint,

@@ -27,6 +27,7 @@ KINDS: Mapping[str, tuple[str, str]] = {
     "answers": ("answer", "answers"),
     "photos": ("photo", "photos"),
     "receipts": ("receipt", "receipts"),
+    "followers": ("email subscription", "email subscriptions"),
     "saved_views": ("saved view", "saved views"),
     "saved_areas": ("saved area", "saved areas"),
 }

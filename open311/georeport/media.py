@@ -15,4 +15,4 @@ def show(name: str) -> Response:
     photo = photo_of(name)
     if photo is None or not is_published(photo):
         raise photo_not_found(name)
-    return photo_response(name, "public, max-age=86400")
+    return photo_response(name, "public, max-age=300")

@@ -57,7 +57,7 @@ def show(service_code: str, format: str) -> Response:
 
 
 def _in_words(response: Response, words: CatalogWords, locale: str | None) -> Response:
-    """Tell the language of a response, and caches what it depends on."""
+    """Add the language of a response, and that caches must keep languages apart."""
     response.content_language.add(words.language)
     if locale is None:
         response.vary.add("Accept-Language")

@@ -15,6 +15,8 @@ ROLE_NAMES: Mapping[str, str] = {
 }
 
 FIELD_LABELS: Mapping[str, str] = {
+    "accuracy": N_("Accuracy"),
+    "address_string": N_("Address"),
     "after": N_("Page link"),
     "agency_responsible": N_("Department"),
     "along": N_("Line"),
@@ -41,6 +43,7 @@ FIELD_LABELS: Mapping[str, str] = {
     "description": N_("Description"),
     "detailed_status": N_("Status"),
     "due_today": N_("Due today"),
+    "email": N_("Email"),
     "duplicate_meters": N_("Distance to likely duplicates"),
     "embed_origins": N_("Websites that may show pages in a frame"),
     "emergency_number": N_("Emergency number"),
@@ -49,6 +52,7 @@ FIELD_LABELS: Mapping[str, str] = {
     "file": N_("Boundary file"),
     "file_layer": N_("Layer in the file"),
     "first": N_("Effective date"),
+    "first_name": N_("First name"),
     "group": N_("Group"),
     "handed_over": N_("Transferred"),
     "hold_words": N_("Words for which a report is held"),
@@ -58,6 +62,7 @@ FIELD_LABELS: Mapping[str, str] = {
     "is_on_site": N_("Offered on the website"),
     "keywords": N_("Keywords"),
     "language": N_("Language"),
+    "last_name": N_("Last name"),
     "languages": N_("Languages"),
     "lat": N_("Latitude"),
     "layer": N_("Layer"),
@@ -79,7 +84,7 @@ FIELD_LABELS: Mapping[str, str] = {
     "options": N_("Options"),
     "overdue": N_("Overdue"),
     "password": N_("Password"),
-    "phone": N_("Phone number"),
+    "phone": N_("Phone"),
     "polygon": N_("Polygon"),
     "q": N_("Search"),
     "public_reason": N_("Reason for residents"),

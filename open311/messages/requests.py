@@ -11,6 +11,7 @@ REQUEST_UNKNOWN = Message(
 REQUEST_TO_UPDATE_UNKNOWN = Message(
     "update.request_unknown",
     api="service_request_id '%(id)s' does not exist.",
+    page=N_("There is no request with the number %(id)s."),
 )
 REQUEST_WITHDRAWN = Message(
     "request.withdrawn",

@@ -73,6 +73,45 @@ REPORTING_CLOSED = Message(
     "site.reporting_closed",
     page=N_("The city takes no reports on this website at the moment."),
 )
+DRAFT_GONE = Message(
+    "draft.gone",
+    page=N_("This request was sent, or it is older than 24 hours. Start a new one."),
+)
+REPORT_WITHDRAWN = Message(
+    "report.withdrawn",
+    page=N_("This request was withdrawn."),
+)
+SERVICE_NOT_OFFERED = Message(
+    "site.service_not_offered",
+    page=N_("Choose one of the services of this page."),
+)
+ANSWER_REQUIRED = Message(
+    "site.answer_required",
+    page=N_("Answer this question: %(field)s"),
+)
+ADDRESS_UNCLEAR = Message(
+    "site.address_unclear",
+    page=N_("Choose one of these addresses, or say that it is none of them."),
+)
+CONTACT_REQUIRED = Message(
+    "site.contact_required",
+    page=N_("Enter an email address or a phone number. This service needs it to answer you."),
+)
+EMAIL_INVALID = Message(
+    "site.email_invalid",
+    page=N_("Enter an email address such as name@example.com."),
+)
+EMAIL_FOR_UPDATES = Message(
+    "site.email_for_updates",
+    page=N_("Enter the email address that updates should go to."),
+)
+REPORT_CHANGED = Message(
+    "site.report_changed",
+    page=N_(
+        "You sent this request before, and changed it since. Send it again if it is about "
+        "another problem."
+    ),
+)
 PROOF_SPENT = Message(
     "proof.spent",
     page=N_("This form was sent before. Check your report and send it again."),
@@ -95,4 +134,32 @@ TOO_MANY_REPORTS_CALL = Message(
 NOT_HELD = Message(
     "hold.not_held",
     everywhere=N_("Request %(id)s is not held. Reload the page to see its status."),
+)
+TEXT_OR_PHOTO_REQUIRED = Message(
+    "site.text_or_photo",
+    page=N_("Write a sentence or add a photo."),
+)
+EMAIL_INVALID = Message(
+    "site.email_invalid",
+    page=N_("Enter an email address, such as name@example.com."),
+)
+ANSWER_REQUIRED = Message(
+    "site.answer_required",
+    page=N_("Choose an answer."),
+)
+NOT_JOINED_WHEN_CLOSED = Message(
+    "site.closed_to_joining",
+    page=N_("Request %(id)s is closed. If the problem is still there, report it again."),
+)
+NOT_CLOSED = Message(
+    "site.not_closed",
+    page=N_("The request is open. Add what you know to it."),
+)
+NOT_WAITING = Message(
+    "site.not_waiting",
+    page=N_("The city no longer waits for an answer. Add what you know to the request."),
+)
+NOTHING_TO_HIDE = Message(
+    "site.nothing_to_hide",
+    page=N_("This is hidden already."),
 )

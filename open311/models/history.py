@@ -177,6 +177,7 @@ class TriageEntry(Base):
             unique=True,
             postgresql_where="settled_at IS NULL",
         ),
+        Index("ix_triage_entries_service_request", "service_request_pk", "id"),
         Index(
             "ix_triage_entries_queue",
             "jurisdiction_id",

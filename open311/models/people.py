@@ -116,6 +116,7 @@ class ApiKey(Base):
             name="rights_known",
         ),
         CheckConstraint(f"kind IN {KEY_KINDS}", name="kind_known"),
+        CheckConstraint("kind <> 'site' OR revoked_at IS NULL", name="site_key_stays"),
         Index("uq_api_keys_site", "jurisdiction_id", unique=True, postgresql_where="kind = 'site'"),
     )
 

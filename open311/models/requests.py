@@ -124,7 +124,8 @@ class ServiceRequest(Base):
 
     api_key_id is the API key that submitted it, if known. assigned_user_id is the assignee.
     duplicate_of_pk is the original of a duplicate. continues_pk is the closed request that this one
-    continues. waits_since is set while the request is on hold for the requester; it is then not
+    continues. first_expected_datetime is the first due date once another has replaced it; a trigger
+    keeps it. waits_since is set while the request is on hold for the requester; it is then not
     overdue.
 
     pinned means that the department was set manually, and routing does not change it. accepted_at
@@ -283,3 +284,4 @@ class ServiceRequest(Base):
     submitted_at: Mapped[datetime | None]
     updated_datetime: Mapped[datetime]
     expected_datetime: Mapped[datetime | None]
+    first_expected_datetime: Mapped[datetime | None]

@@ -7,6 +7,7 @@ from sqlalchemy import (
     BigInteger,
     CheckConstraint,
     ForeignKey,
+    ForeignKeyConstraint,
     Index,
     LargeBinary,
     UniqueConstraint,
@@ -15,6 +16,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from open311.database import Base
+from schemas.vocabulary.feedback import FEEDBACK_ANSWERS
 from schemas.vocabulary.holds import HOLD_OUTCOMES, HOLD_RULES
 from schemas.vocabulary.languages import LANGUAGES
 
@@ -36,6 +38,12 @@ class Capability(Base):
         CheckConstraint(
             "(purpose = 'track') = (subscription_id IS NULL)", name="purpose_has_its_row"
         ),
+        CheckConstraint("generation > 0", name="generation_positive"),
+        ForeignKeyConstraint(
+            ["subscription_id", "service_request_pk"],
+            ["subscriptions.id", "subscriptions.service_request_pk"],
+            ondelete="CASCADE",
+        ),
         Index("ix_capabilities_service_request", "service_request_pk"),
         Index(
             "uq_capabilities_track",
@@ -50,9 +58,7 @@ class Capability(Base):
     service_request_pk: Mapped[int] = mapped_column(
         ForeignKey("service_requests.pk", ondelete="CASCADE")
     )
-    subscription_id: Mapped[int | None] = mapped_column(
-        ForeignKey("subscriptions.id", ondelete="CASCADE"), unique=True
-    )
+    subscription_id: Mapped[int | None] = mapped_column(BigInteger, unique=True)
     generation: Mapped[int]
     token_hash: Mapped[bytes] = mapped_column(unique=True)
     created_at: Mapped[datetime]
@@ -68,7 +74,11 @@ class SiteReport(Base):
     __tablename__ = "site_reports"
     __table_args__ = (
         CheckConstraint(f"language IN {tuple(LANGUAGES)}", name="language_known"),
-        Index("ix_site_reports_sender", "sender_digest", "made_at"),
+        CheckConstraint(
+            "length(sender_digest) = 32 AND length(text_digest) = 32 "
+            "AND array_position(photo_digests, NULL) IS NULL",
+            name="hashed",
+        ),
         Index("ix_site_reports_time", "made_at"),
     )
 
@@ -121,6 +131,7 @@ class Hold(Base):
             "AND (settled_at IS NULL) = (settled_by IS NULL)",
             name="settled_is_whole",
         ),
+        CheckConstraint("settled_by <> ''", name="settled_by_someone"),
         Index(
             "ix_holds_waiting", "held_at", "service_request_pk", postgresql_where="outcome IS NULL"
         ),
@@ -156,7 +167,7 @@ class Flag(Base):
     __tablename__ = "flags"
     __table_args__ = (
         CheckConstraint("text <> ''", name="says_what"),
-        Index("ix_flags_service_request", "service_request_pk"),
+        Index("ix_flags_service_request", "service_request_pk", "id"),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
@@ -199,6 +210,7 @@ class Subscription(Base):
     __tablename__ = "subscriptions"
     __table_args__ = (
         UniqueConstraint("contact_id", "service_request_pk"),
+        UniqueConstraint("id", "service_request_pk"),  # target of a foreign key
         CheckConstraint(f"state IN {SUBSCRIPTION_STATES}", name="state_known"),
         Index("ix_subscriptions_service_request", "service_request_pk", "state"),
     )
@@ -211,9 +223,6 @@ class Subscription(Base):
     is_reporter: Mapped[bool]
     state: Mapped[str]
     created_at: Mapped[datetime]
-
-
-FEEDBACK_ANSWERS = ("yes", "no", "unsure")
 
 
 class Feedback(Base):
@@ -242,14 +251,20 @@ class Moderation(Base):
 
     original is what it replaced: a text, or the name of a photo. It is erased after a while, and
     with the service request. made_by is a member of staff, or NULL for the reporter. A comment has
-    the id of its received update.
+    the id of its received update, and so has a photo that came with one.
     """
 
     __tablename__ = "moderations"
     __table_args__ = (
         CheckConstraint(f"target IN {MODERATION_TARGETS}", name="target_known"),
         CheckConstraint(f"kind IN {MODERATION_KINDS}", name="kind_known"),
+        CheckConstraint(
+            "target = 'photo' OR (target = 'comment') = (received_update_id IS NOT NULL)",
+            name="comment_has_update",
+        ),
+        CheckConstraint("made_by <> ''", name="made_by_someone"),
         Index("ix_moderations_service_request", "service_request_pk", "id"),
+        Index("ix_moderations_received_update", "received_update_id"),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True)

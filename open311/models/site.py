@@ -86,6 +86,7 @@ class CatalogText(Base):
             ),
             name="field_known",
         ),
+        CheckConstraint("code <> ''", name="code_not_empty"),
         CheckConstraint("text <> ''", name="text_not_empty"),
     )
 

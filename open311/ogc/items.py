@@ -24,6 +24,8 @@ from schemas.search.ogc import FeatureSchema
 _EVER = Period(datetime(1, 1, 2, tzinfo=UTC), datetime(9999, 12, 30, tzinfo=UTC))
 """Boundaries of any version can be read by their number."""
 
+_FEATURE = FeatureSchema()  # kept: making one takes longer than using it
+
 blueprint = Blueprint("ogc_items", __name__, url_prefix="/ogc/collections")
 
 blueprint.after_request(keep_apart)
@@ -65,16 +67,15 @@ def search(collection: str) -> Response:
 
 
 @blueprint.get("/<collection>/items/<path:feature_id>")
+@fresh
 def show(collection: str, feature_id: str) -> Response:
     values = sent_values()
-    asked = parse(FeatureSchema(), values)
-    jurisdiction = chosen_jurisdiction(values)
+    asked = parse(_FEATURE, values)
+    jurisdiction, city = chosen_jurisdiction(values), chosen_city(values)
     staff = find_staff(jurisdiction, values) is not None
     system = system_named(asked["crs"], "crs")
-    source = get_source(
-        jurisdiction, collection, _EVER, staff=staff, layers=chosen_city(values).layers
-    )
-    feature = get_feature(source, feature_id, system)
+    source = get_source(jurisdiction, collection, _EVER, staff=staff, layers=city.layers)
+    feature = get_feature(source, feature_id, system, city.version)
     here = address("collections", collection)
     links = [
         link("self", address("collections", collection, "items", feature_id), "", GEOJSON),

@@ -12,6 +12,7 @@ from open311.queries.ogc.sources import get_source
 from open311.queries.ogc.tiles import DEEPEST_ZOOM, Tile, make_tile
 from open311.queries.search.criteria import ALWAYS
 from open311.web.formats import MVT
+from open311.web.freshness import fresh
 from open311.web.parameters import chosen_city, chosen_jurisdiction, parse, sent_values
 from open311.web.staff_auth import find_staff
 from schemas.search.ogc import CommonSchema
@@ -52,6 +53,7 @@ def tileset(collection: str, tile_matrix_set: str) -> Response:
 @blueprint.get(
     "/collections/<collection>/tiles/<tile_matrix_set>/<int:zoom>/<int:row>/<int:column>"
 )
+@fresh
 def tile(collection: str, tile_matrix_set: str, zoom: int, row: int, column: int) -> Response:
     """Return a tile, with the filters of a list."""
     _check_quad(tile_matrix_set)
@@ -68,7 +70,7 @@ def tile(collection: str, tile_matrix_set: str, zoom: int, row: int, column: int
     if asked["properties"] is None:
         asked["properties"] = [name for name in ON_MAPS if name in source.properties] or None
     wanted = wanted_of(asked, source, values)
-    made = make_tile(source, collection, wanted, place)
+    made = make_tile(source, collection, wanted, place, chosen_city(values).version)
     return Response(made, 200 if made else 204, content_type=MVT)
 
 

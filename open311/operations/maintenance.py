@@ -11,7 +11,9 @@ from open311.database import allow_pauses, db, end_reads, lift_time_limit
 from open311.media.store import MediaStore, photo_of
 from open311.models import (
     ApiKey,
+    Moderation,
     Receipt,
+    ReportDraft,
     ServiceRequest,
     SiteReport,
     SpentChallenge,
@@ -20,6 +22,9 @@ from open311.models import (
 from open311.operations.transaction import operation
 from open311.queries.media import find_named
 from open311.queries.requests.receipts import DRAFT_LIFETIME, KEY_LIFETIME, expects_id
+
+GRACE = timedelta(hours=1)
+"""Younger files are kept, since their rows may not be stored yet; so are drafts just expired."""
 
 
 @operation
@@ -39,6 +44,16 @@ def forget_sessions() -> int:
     """Delete expired sessions of users, and return their number."""
     statement = delete(UserSession).where(UserSession.expires_at <= datetime.now(UTC))
     return db.session.connection().execute(statement).rowcount
+
+
+@operation
+def forget_drafts() -> int:
+    """Delete expired drafts of reports, and return their number.
+
+    One that is being sent at this moment keeps its photos: sweep_media comes later.
+    """
+    expired = ReportDraft.expires_at <= datetime.now(UTC) - GRACE
+    return db.session.connection().execute(delete(ReportDraft).where(expired)).rowcount
 
 
 @operation
@@ -69,6 +84,21 @@ def forget_senders() -> int:
     return db.session.connection().execute(erased).rowcount
 
 
+ORIGINALS_KEPT = timedelta(days=30)
+"""Time for which administrators can look at what was hidden or redacted."""
+
+
+@operation
+def forget_originals() -> int:
+    """Erase what was hidden or redacted a while ago, and return the number.
+
+    No row names the photo files among it afterwards, so sweep_media removes them.
+    """
+    old = Moderation.made_at <= datetime.now(UTC) - ORIGINALS_KEPT
+    statement = update(Moderation).where(old, Moderation.original != "")
+    return db.session.connection().execute(statement.values(original="")).rowcount
+
+
 @operation
 def empty_sandbox() -> int:
     """Delete all service requests of the sandbox, and return their number.
@@ -80,9 +110,6 @@ def empty_sandbox() -> int:
     statement = delete(ServiceRequest).where(ServiceRequest.sandbox)
     return db.session.connection().execute(statement).rowcount
 
-
-GRACE = timedelta(hours=1)
-"""Younger files are kept, since their rows may not be stored yet."""
 
 BATCH = 5_000  # names per database query
 

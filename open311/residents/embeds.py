@@ -6,7 +6,8 @@ from flask import Response, make_response
 
 from open311.queries.catalog.suggest import suggest
 from open311.residents.lists import list_values
-from open311.residents.pages import site_pages
+from open311.residents.pages import mark_unlisted, site_pages
+from open311.residents.service_cards import card_of
 from open311.web.catalog_words import page_words
 from open311.web.freshness import fresh
 from open311.web.page_policy import let_frame
@@ -14,6 +15,7 @@ from open311.web.parameters import sent_values
 from open311.web.site import site, site_city, site_page
 
 blueprint = site_pages("site_embeds", "/embed")
+blueprint.after_request(mark_unlisted)
 
 
 @blueprint.get("/report")
@@ -24,16 +26,8 @@ def report() -> Response:
     """
     city = site_city()
     words = page_words(city)
-    services = []
-    for code in suggest(city, "", datetime.now(UTC)):
-        name = city.services[code].service_name
-        services.append(
-            {
-                "service_code": code,
-                "service_name": words.service_name(code, name),
-                "lang": words.lang("service", code, "name"),
-            }
-        )
+    codes = suggest(city, "", datetime.now(UTC))
+    services = [card_of(words, city.services[code]) for code in codes]
     return _framed(site_page("embed_report.html", embedded=True, services=services))
 
 

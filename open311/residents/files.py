@@ -14,6 +14,7 @@ from open311.queries.residents.site import SiteInfo
 from open311.residents.pages import check_site
 from open311.web.base_map import base_map_file
 from open311.web.caching import is_known
+from open311.web.compression import compress_page
 from open311.web.page_policy import SITE_MAY
 from open311.web.photo_files import photo_response
 from open311.web.site import site, site_city
@@ -21,6 +22,7 @@ from schemas.colors import Color, mixed, on, reads_on, shade_toward
 
 blueprint = Blueprint("site_files", __name__)
 blueprint.before_request(check_site)
+blueprint.after_request(compress_page)  # after protect_file, as Flask begins with the last one
 
 STATIC = Path(__file__).parents[1] / "static/residents"
 

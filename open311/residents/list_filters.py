@@ -53,6 +53,8 @@ def sent_pairs(values: Values) -> list[Pair]:
         dropped.add("radius")
     if sent.get("sort") == [DEFAULT_SORT]:
         dropped.add("sort")
+    if "service_request_id" in sent:  # which overrides all other filters
+        dropped.update(set(FILTERS) - {"service_request_id"})
     names = (name for name in (*FILTERS, "sort") if name not in dropped)
     return [(name, one) for name in names for one in _each(name, sent.get(name, ()))]
 

@@ -1,5 +1,6 @@
 """The public list and map of service requests, and the search by number."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
@@ -153,6 +154,7 @@ def _listed(
         "not_found": bool(dict(pairs).get("address")) and not is_near and not matches,
         "tiles": tile_query(city, filters),
         "bounds": _bounds(city, filters),
+        "layers": [one.code for one in city.layers],
     }
 
 
@@ -237,14 +239,20 @@ def _page(
     )
 
 
+_NUMBER = re.compile(r"\S*\d\S*")
+
+
 @blueprint.get("/find")
 @fresh
 def find() -> Shown:
-    """Go to the page of a request by its number, or say that there is none."""
+    """Go to the page of a request by its number, or to the list for other words.
+
+    A number that is not known is answered with a sentence.
+    """
     city = site_city()
     number = (first(sent_values(), "number") or "").strip(" #.")
-    if not number:
-        return redirect(link("site_lists.index"), 303)
+    if not _NUMBER.fullmatch(number):
+        return redirect(_address([("q", number)] if number else []), 303)
     try:
         row, _changes = get_service_request(city, city.scope, number, extensions=True)
     except NotFound as error:

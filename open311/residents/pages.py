@@ -6,8 +6,9 @@ from urllib.parse import urlsplit
 from flask import Blueprint, Response, current_app, g, request
 
 from open311.errors import NotAllowed, NotFound
-from open311.messages.residents import FOREIGN_FORM, SITE_CLOSED
+from open311.messages.residents import FOREIGN_FORM, REPORTING_CLOSED, SITE_CLOSED
 from open311.web.bodies import sent
+from open311.web.compression import compress_page
 from open311.web.page_policy import protect_site_page
 from open311.web.site import has_site, site
 
@@ -23,6 +24,7 @@ def site_pages(name: str, path: str = "") -> Blueprint:
     blueprint.url_value_preprocessor(_take_language)
     blueprint.before_request(check_site)
     blueprint.after_request(protect_site_page)
+    blueprint.after_request(compress_page)
     return blueprint
 
 
@@ -66,3 +68,9 @@ def mark_unlisted(response: Response) -> Response:
 def secret_key() -> str:
     """Return the key of the server for secret links."""
     return str(current_app.config["OPEN311_SECRET_KEY"])
+
+
+def check_reporting_open() -> None:
+    """Raise NotAllowed while the city takes no reports on its website."""
+    if not site().takes_reports:
+        raise NotAllowed(REPORTING_CLOSED)

@@ -10,12 +10,13 @@ from open311.queries.catalog.services import ServiceInfo, service_unknown
 from open311.queries.requests.record import Record, records_of_city
 from open311.queries.search.criteria import Criteria
 from open311.residents.cards import latest_cards
+from open311.residents.outlook import notice_of
 from open311.residents.pages import mark_unlisted, site_pages
+from open311.residents.service_cards import card_of, in_groups, offered, questions_of
 from open311.residents.who_does_it import who_does_it
 from open311.web.caching import revalidate
 from open311.web.catalog_words import CatalogWords, page_words
 from open311.web.freshness import fresh
-from open311.web.languages import say
 from open311.web.site import link, site_city, site_page
 
 blueprint = site_pages("site_services", "/services")
@@ -31,13 +32,8 @@ def index() -> tuple[str, int]:
     """Show all services of the website, by group."""
     city = site_city()
     words, records = page_words(city), records_of_city(city, datetime.now(UTC))
-    groups: dict[str, list[dict[str, Any]]] = {}
-    for one in city.listed_services:
-        service = city.services[one["service_code"]]
-        if service.is_on_site:
-            shown = _shown(words, service, records)
-            groups.setdefault(shown["group"], []).append(shown)
-    return site_page("services.html", here="services", groups=list(groups.items()))
+    shown = [_shown(words, one, records) for one in offered(city)]
+    return site_page("services.html", here="services", groups=in_groups(shown))
 
 
 @blueprint.get("/<opaque:service_code>")
@@ -54,7 +50,7 @@ def show(service_code: str) -> tuple[str, int]:
         here="services",
         service={**_shown(words, service, records), **_details(words, service)},
         departments=who_does_it(words, service),
-        questions=[words.question(service_code, one) for one in service.attributes],
+        questions=questions_of(words, service),
         latest=latest_cards(city, Criteria(services=(service_code,)), LATEST),
         list_url=link("site_lists.index", service_code=service_code),
     )
@@ -67,12 +63,9 @@ def _shown(
     code = service.service_code
     record = records.get(code)
     return {
-        "service_code": code,
-        "service_name": words.service_name(code, service.service_name),
-        "lang": words.lang("service", code, "name"),
+        **card_of(words, service),
         "description": words.text("service", code, "description", service.description),
         "description_lang": words.lang("service", code, "description"),
-        "group": words.text("service", code, "group", service.group),
         "url": link("site_services.show", service_code=code),
         "promise": promise_words(service.expected_days),
         "record": None if record is None else _recorded(record),
@@ -115,13 +108,4 @@ def _details(words: CatalogWords, service: ServiceInfo) -> dict[str, Any]:
         field: words.text("service", service.service_code, field, getattr(service, field))
         for field in _TEXTS
     }
-    return {**texts, "urgent_phone": service.urgent_phone, "visibility": _visibility(service)}
-
-
-def _visibility(service: ServiceInfo) -> str:
-    """Say whether everyone can see requests for a service; empty if that is as usual."""
-    if service.type == "blackbox":
-        return say("Requests for this service are confidential. Only staff see them.")
-    if service.type == "batch" or service.looked_at_first:
-        return say("Staff look at each request for this service before everyone can see it.")
-    return ""
+    return {**texts, "urgent_phone": service.urgent_phone, "visibility": notice_of(service)}

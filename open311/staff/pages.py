@@ -30,6 +30,7 @@ from open311.queries.jurisdictions import Scope
 from open311.queries.people.users import UserInfo
 from open311.staff.rule_wording import RuleWording
 from open311.staff.wording import (
+    detail_name,
     finding_name,
     happening_name,
     role_name,
@@ -198,6 +199,7 @@ def words() -> dict[str, Any]:
         "languages": LANGUAGES,
         "navigation": navigation,
         "finding_name": finding_name,
+        "detail_name": detail_name,
         "happening_name": happening_name,
         "role_name": role_name,
         "sort_name": sort_name,

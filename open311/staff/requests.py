@@ -111,6 +111,7 @@ def _show(
         happenings=list_happenings(details, routed.steps),
         nearby=list_nearby(jurisdiction, routed),
         nearby_within=NEARBY_METERS[jurisdiction.units],
+        supports=details["supports"][0].number,
         **_explained(known, routed, details),
         **_linked(routed, details),
         **(_choices(known, routed, details) if works else {}),

@@ -17,6 +17,8 @@ TRIAGE_NAMES: Mapping[str, Any] = {
     "answered": lazy_gettext("requester answered"),
     "said_fixed": lazy_gettext("comment says it is fixed"),
     "said_open": lazy_gettext("comment says it is still there"),
+    "reopened_often": lazy_gettext("requester says again that it is not fixed"),
+    "flagged": lazy_gettext("public page flagged"),
 }
 
 SORT_NAMES: Mapping[str, Any] = {
@@ -46,7 +48,21 @@ HAPPENING_NAMES: Mapping[str, Any] = {
     "resumed": lazy_gettext("Resumed"),
     "erased": lazy_gettext("Personal data erased"),
     "answered": lazy_gettext("Requester answered"),
+    "feedback": lazy_gettext("Requester on whether it is fixed"),
+    "flagged": lazy_gettext("Public page flagged"),
+    "hidden": lazy_gettext("Hidden"),
+    "redacted": lazy_gettext("Redacted"),
 }
+
+DETAIL_NAMES: Mapping[str, Any] = {
+    "yes": lazy_gettext("yes"),
+    "no": lazy_gettext("no"),
+    "unsure": lazy_gettext("not sure"),
+    "description": lazy_gettext("description"),
+    "photo": lazy_gettext("photo"),
+    "comment": lazy_gettext("comment"),
+}
+"""Answers of the requester, and what was hidden."""
 
 
 FINDING_NAMES: Mapping[str, Any] = {
@@ -68,6 +84,14 @@ def sort_name(sort: str) -> str:
 
 def happening_name(kind: str) -> str:
     return str(HAPPENING_NAMES[kind])
+
+
+def detail_name(kind: str, what: str) -> str:
+    """Return what an entry of the history is about, by its kind."""
+    if kind == "status":
+        return status_name(what)
+    is_code = kind in ("feedback", "hidden", "redacted")
+    return str(DETAIL_NAMES.get(what, what)) if is_code else what
 
 
 def finding_name(kind: str) -> str:

@@ -104,6 +104,8 @@ def sent() -> Sent:
 def _read_body() -> Sent:
     if request.mimetype == "multipart/form-data":
         return read_multipart(request.headers.get("Content-Type", ""), received_body())
+    if not _has_body():
+        return Sent()
     request.max_content_length = min(MOST_FORM_BYTES, current_app.config["OPEN311_MAX_BODY_BYTES"])
     octets = received_body()
     if request.is_json and _is_json(octets):
@@ -133,7 +135,7 @@ def received_body() -> bytes:
     environ = request.environ
     if _PROBLEM in environ:
         raise environ[_PROBLEM]
-    if _RECEIVED not in environ and (request.content_length or "HTTP_TRANSFER_ENCODING" in environ):
+    if _RECEIVED not in environ and _has_body():
         end_reads()
         with SpooledTemporaryFile(max_size=MOST_FORM_BYTES) as file:
             try:
@@ -149,6 +151,10 @@ def received_body() -> bytes:
             environ["wsgi.input_terminated"] = True
             request.get_data()  # keeps it, also for Flask's forms
     return request.get_data()
+
+
+def _has_body() -> bool:
+    return bool(request.content_length) or "HTTP_TRANSFER_ENCODING" in request.environ
 
 
 def _receive(file: IO[bytes]) -> int:
@@ -193,7 +199,7 @@ def parse_form(octets: bytes) -> dict[str, list[str]]:
 
 
 def _as_sent(text: str) -> str:
-    return decode(text.encode("latin-1"))
+    return text if text.isascii() else decode(text.encode("latin-1"))
 
 
 def _grouped(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:

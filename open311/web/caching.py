@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 from hashlib import blake2b
 
 from flask import Response, request
-from werkzeug.http import http_date
 
 SETTLED = timedelta(minutes=1)
 
@@ -58,4 +57,4 @@ def is_known(response: Response) -> bool:
         tag, _weak = response.get_etag()
         return tag is not None and request.if_none_match.contains_weak(tag)
     date = request.headers.get("If-Modified-Since")
-    return response.last_modified is not None and date == http_date(response.last_modified)
+    return date is not None and date == response.headers.get("Last-Modified")

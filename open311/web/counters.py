@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable
 from typing import Any, TypeVar
 
+from flask import Flask, current_app
 from limits import RateLimitItem
 from limits.errors import StorageError
 from limits.storage import MemoryStorage, storage_from_string
@@ -53,3 +54,14 @@ class Counters:
             return ask(self._shared)
         except StorageError:
             return ask(self._own)
+
+
+def keep_counters(app: Flask) -> None:
+    """Set up the counters of failed sign-ins, reports, and reactions."""
+    app.extensions["counters"] = Counters(app.config["OPEN311_RATE_LIMIT_STORAGE"])
+
+
+def counters() -> Counters:
+    """Return the counters of the application."""
+    found: Counters = current_app.extensions["counters"]
+    return found

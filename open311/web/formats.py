@@ -112,7 +112,7 @@ def table_xml(root: str, content: Any) -> bytes | None:
     columns = [_cells(*one) for one in zip(names, values, kinds, strict=True)]
     entry = ENTRY_NAMES[root]
     rows = [f"<{entry}>{''.join(cells)}</{entry}>" for cells in zip(*columns, strict=True)]
-    return f"<{root}>{''.join(rows)}</{root}>".encode()
+    return "".join([f"<{root}>", *rows, f"</{root}>"]).encode()
 
 
 def _cells(name: str, values: Sequence[Any], kinds: set[type]) -> list[str]:
@@ -134,9 +134,10 @@ def _as_texts(values: Sequence[Any], kinds: set[type]) -> Sequence[str | None]:
     [kind] = kinds
     if kind is str:
         return values
-    if kind is datetime:  # orjson writes a column of times in a tenth of the time
+    if kind in (datetime, float):  # orjson writes such a column in a tenth of the time
         texts = orjson.dumps(values, option=_JSON_OPTIONS).decode()[1:-1].replace('"', "")
-        return [None if text == "null" else text for text in texts.split(",")]
+        if "e" not in texts:  # see _decimal
+            return [None if text == "null" else text for text in texts.split(",")]
     write = _WRITERS.get(kind, str)
     return [None if value is None else write(value) for value in values]
 

@@ -72,12 +72,7 @@ def parse_submission(
     """
     service_code = first(values, "service_code")
     service = _service(city, service_code) if service_code else None
-    questions = [_question(attribute) for attribute in service.attributes] if service else []
-    asked = [question for question in questions if question is not None]
-    try:
-        loaded = load_submission(values, asked, jurisdiction.zone)
-    except ValidationError as error:
-        raise InvalidParameters.of(problems_in(error)) from None
+    loaded = check_parameters(values, service.attributes if service else (), jurisdiction)
     if service is None:
         raise InvalidParameters(SERVICE_CODE_REQUIRED, field="service_code")
     place = sent_place(city, jurisdiction, loaded)
@@ -94,6 +89,18 @@ def parse_submission(
         **{name: loaded[name] for name in _KEPT},
     )
     return submission, loaded["media_url"]
+
+
+def check_parameters(
+    values: Values, attributes: Sequence[dict[str, Any]], jurisdiction: Scope
+) -> dict[str, Any]:
+    """Check parameters with the answers to the questions of a service; raises InvalidParameters."""
+    questions = [_question(attribute) for attribute in attributes]
+    asked = [question for question in questions if question is not None]
+    try:
+        return load_submission(values, asked, jurisdiction.zone)
+    except ValidationError as error:
+        raise InvalidParameters.of(problems_in(error)) from None
 
 
 def _service(city: City, service_code: str) -> ServiceInfo:

@@ -44,7 +44,7 @@ def page_headers(address: str, values: Values, asked: Paging, found: Page) -> di
     cursor = next_cursor(asked, found)
     if cursor:
         headers["X-Next-After"] = cursor
-    link = write_links(address, values, targets(asked, found))
+    link = write_links(address, values, targets(asked, found, cursor))
     if link:
         headers["Link"] = link
     return headers
@@ -65,17 +65,17 @@ def next_cursor(asked: Paging, found: Page) -> str | None:
     return encode(Cursor(asked.sort, *key)) if key else None
 
 
-def targets(asked: Paging, found: Page) -> dict[str, dict[str, Any]]:
+def targets(asked: Paging, found: Page, cursor: str | None) -> dict[str, dict[str, Any]]:
     """Return the parameters of related pages by link relation, most important first.
 
-    Requests by page number get page numbers, up to the last one allowed; others get cursors.
+    Requests by page number get page numbers, up to the last one allowed; others get cursor, that of
+    the next page.
     """
     by_number = asked.page is not None
     page = asked.page or 1
     targets: dict[str, dict[str, Any]] = {}
     if found.more:
         has_number = by_number and (page + 1) * asked.page_size <= DEEPEST_ROW
-        cursor = next_cursor(asked, found)
         targets["next"] = {"page": page + 1} if has_number else {"after": cursor}
     if page > 1:
         targets["prev"] = {"page": page - 1}

@@ -65,7 +65,7 @@ def protect_site_page(response: Response) -> Response:
     headers = response.headers
     headers.setdefault("Content-Security-Policy", SITE_MAY.format(base=origins))
     headers["X-Content-Type-Options"] = "nosniff"
-    headers.add("Vary", "Accept-Language")
+    response.vary.add("Accept-Language")
     if request.method == "POST" or path_without_language().startswith(SECRET_PATHS):
         headers["Referrer-Policy"] = "no-referrer"
         headers["Cache-Control"] = "private, no-store"

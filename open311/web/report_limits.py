@@ -4,13 +4,13 @@ import math
 from collections.abc import Sequence
 from typing import Literal
 
-from flask import Flask, current_app, g
+from flask import g
 from limits import RateLimitItem, RateLimitItemPerDay, RateLimitItemPerHour
 
 from open311.errors import TooManyReports
 from open311.messages.residents import TOO_MANY_REPORTS, TOO_MANY_REPORTS_CALL
 from open311.queries.residents.site import SiteInfo
-from open311.web.counters import Counters
+from open311.web.counters import counters
 from open311.web.senders import sender_digests
 
 REACTIONS_PER_HOUR = 30
@@ -25,11 +25,6 @@ WITHOUT_PROOF = 0.5
 Deed = Literal["report", "reaction"]
 
 
-def limit_reports(app: Flask) -> None:
-    """Set up the counters of reports and reactions."""
-    app.extensions["report_counters"] = Counters(app.config["OPEN311_RATE_LIMIT_STORAGE"])
-
-
 def check_allowance(site: SiteInfo, deed: Deed) -> None:
     """Raise TooManyReports if the address is already beyond REFUSED_FROM times its allowance."""
     _check(_allowances(site, deed), 1, site.phone)
@@ -41,11 +36,11 @@ def count_deed(site: SiteInfo, deed: Deed, *, has_proof: bool = True) -> bool:
     Without proof of work the allowance is half. The same HTTP request counts once, however often it
     is tried. Raises TooManyReports beyond REFUSED_FROM times the allowance.
     """
-    if "deed_is_over" not in g:
+    counted: dict[Deed, bool] = g.setdefault("counted_deeds", {})
+    if deed not in counted:
         share = 1 if has_proof else WITHOUT_PROOF
-        g.deed_is_over = _count(_allowances(site, deed), share, site.phone)
-    is_over: bool = g.deed_is_over
-    return is_over
+        counted[deed] = _count(_allowances(site, deed), share, site.phone)
+    return counted[deed]
 
 
 def _allowances(site: SiteInfo, deed: Deed) -> Sequence[RateLimitItem]:
@@ -64,7 +59,7 @@ def _check(items: Sequence[RateLimitItem], share: float, phone: str) -> bool:
     days = [digest.hex() for digest in sender_digests()]
     is_over = False
     for item in items:
-        done = sum(item.amount - _counters().left(item, day) for day in days)
+        done = sum(item.amount - counters().left(item, day) for day in days)
         if done >= item.amount * share:
             raise _too_many(item, days, phone)
         is_over |= done >= item.amount * share / REFUSED_FROM
@@ -75,17 +70,12 @@ def _count(items: Sequence[RateLimitItem], share: float, phone: str) -> bool:
     is_over = _check(items, share, phone)
     today = sender_digests()[0].hex()
     for item in items:
-        if not _counters().count(item, today):  # others came at the same time
+        if not counters().count(item, today):  # others came at the same time
             raise _too_many(item, [today], phone)
     return is_over
 
 
-def _counters() -> Counters:
-    counters: Counters = current_app.extensions["report_counters"]
-    return counters
-
-
 def _too_many(item: RateLimitItem, days: Sequence[str], phone: str) -> TooManyReports:
-    seconds = max(_counters().seconds(item, day) for day in days)
+    seconds = max(counters().seconds(item, day) for day in days)
     message = TOO_MANY_REPORTS_CALL if phone else TOO_MANY_REPORTS
     return TooManyReports(message, seconds=seconds, minutes=math.ceil(seconds / 60), phone=phone)

@@ -70,6 +70,11 @@ def sent_media(links: Sequence[str]) -> list[Photo | str]:
     return [*photos, *put_in_place(links, fetch_linked(wanted, limits.bytes), limits)]
 
 
+def most_photos() -> int:
+    """Return the number of photos that a service request may have when it is sent."""
+    return _limits().photos
+
+
 def _limits() -> Limits:
     settings = current_app.config
     return Limits(

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from flask import Flask, redirect, request, session, url_for
+from flask import Flask, Request, redirect, request, session, url_for
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask_login import LoginManager, UserMixin
 from flask_wtf import CSRFProtect
 from werkzeug.wrappers import Response
@@ -27,6 +28,15 @@ class SignedIn(UserMixin):  # type: ignore[misc]
         return self.token
 
 
+class _Sessions(SecureCookieSessionInterface):
+    """Sessions in a signed cookie. Where there is none, as in the API, no signer is made."""
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        if app.secret_key and self.get_cookie_name(app) not in request.cookies:
+            return self.session_class()
+        return super().open_session(app, request)
+
+
 def keep_sessions(app: Flask) -> None:
     """Set up sign-in sessions if OPEN311_SECRET_KEY is set."""
     secure = app.config["OPEN311_PUBLIC_URL"].startswith("https:")
@@ -38,6 +48,7 @@ def keep_sessions(app: Flask) -> None:
         PERMANENT_SESSION_LIFETIME=LONGEST_SESSION,
         WTF_CSRF_CHECK_DEFAULT=False,  # the API uses keys, and accepts forms from any site
     )
+    app.session_interface = _Sessions()
     # No user in templates: a page about an outage would ask the database for them.
     login_manager.init_app(app, add_context_processor=False)
     csrf.init_app(app)

@@ -13,14 +13,14 @@ from dataclasses import dataclass
 from hashlib import blake2b
 from typing import TypeVar
 
-from flask import Flask, Response, current_app, request
+from flask import Response, current_app, request
 from itsdangerous import BadData, URLSafeTimedSerializer
 from limits import RateLimitItem, RateLimitItemPerDay, RateLimitItemPerMinute
 
 from open311.errors import SignInDelayed, SignInRefused
 from open311.messages.people import SIGN_IN_DELAYED
 from open311.queries.people.users import name_key
-from open311.web.counters import Counters
+from open311.web.counters import counters
 from open311.web.senders import client_network
 
 Answer = TypeVar("Answer")
@@ -53,18 +53,13 @@ CODES = Limits(
 _SIGNED_IN = RateLimitItemPerDay(1, 30, "signed-in")
 
 
-def limit_sign_ins(app: Flask) -> None:
-    """Set up the counters of failed sign-ins."""
-    app.extensions["failed_sign_ins"] = Counters(app.config["OPEN311_RATE_LIMIT_STORAGE"])
-
-
 def limited(limits: Limits, name: str, check: Callable[[], Answer]) -> Answer:
     """Return what a check of a password or a code returns, and count it if it fails.
 
     Raises SignInDelayed if there were too many failures, without a check, and the error of the
     check.
     """
-    failures = _failures()
+    failures = counters()
     counted = _limits_of(limits, _digest(name_key(name)))
     reached = [(item, ids) for item, ids in counted if failures.is_reached(item, *ids)]
     if reached:
@@ -84,7 +79,7 @@ def limited(limits: Limits, name: str, check: Callable[[], Answer]) -> Answer:
 
 def remember_address(name: str) -> None:
     """Remember for a month that a user has signed in from this address."""
-    failures, user, address = _failures(), _digest(name_key(name)), client_network()
+    failures, user, address = counters(), _digest(name_key(name)), client_network()
     failures.forget(_SIGNED_IN, user, address)  # a month from now, not from the first time
     failures.count(_SIGNED_IN, user, address)
 
@@ -95,14 +90,9 @@ def _limits_of(limits: Limits, user: str) -> list[Limit]:
     if user in browser.users:
         return [(limits.user_here, (user, browser.id))]
     here: Limit = (limits.user_here, (user, address))
-    if _failures().is_reached(_SIGNED_IN, user, address):
+    if counters().is_reached(_SIGNED_IN, user, address):
         return [here]
     return [here, (limits.address, (address,)), (limits.user, (user,))]
-
-
-def _failures() -> Counters:
-    failures: Counters = current_app.extensions["failed_sign_ins"]
-    return failures
 
 
 def _digest(text: str) -> str:

@@ -14,10 +14,11 @@ from open311.queries.city import City, Snapshot
 from open311.queries.residents.site import SiteInfo
 from open311.web.dates import day_words, moment_words
 from open311.web.freshness import snapshot, snapshots
-from open311.web.languages import language
+from open311.web.languages import language, say
 from open311.web.page_policy import path_without_language
 from open311.web.parameters import public_address
 from schemas.vocabulary.languages import LANGUAGES
+from schemas.vocabulary.progress import PROGRESS
 
 API_PATHS = r"/(open311|ogc|routing|health)(/.*|$)|(/[a-z]{2})?/reports\.(geojson|atom)$"
 """Paths for programs, which pages of other sites may read (Fetch, CORS protocol)."""
@@ -98,7 +99,8 @@ def site_page(template: str, status: int = 200, **values: Any) -> tuple[str, int
     city = site_city() if status < ERRORS else find_site_city(snapshots().newest(), _host())
     if city is None:
         raise NotFound(NO_SITE)
-    return render_template(f"residents/{template}", **{**page_context(city), **values}), status
+    context = {**page_context(city), "status": status, **values}
+    return render_template(f"residents/{template}", **context), status
 
 
 ERRORS = 400
@@ -110,6 +112,7 @@ def page_context(city: City) -> Mapping[str, Any]:
 
     local and day write a time, with and without its hour; distance writes meters. typed and
     typed_list return the values of a form's field; here they are those of an empty form.
+    progress_word returns the word for a status.
     """
     reader, zone = language(), city.scope.zone
     return {
@@ -125,8 +128,14 @@ def page_context(city: City) -> Mapping[str, Any]:
         "day": partial(day_words, zone=zone, language=reader),
         "distance": partial(distance, units=city.scope.units, language=reader),
         "public_address": public_address(),
+        "progress_word": _progress_word,
         "problems": (),
         "typed": lambda _name: "",
         "typed_list": lambda _name: (),
         "hidden": {},
     }
+
+
+def _progress_word(code: str) -> str:
+    """Return what a status, or an entry of a timeline, is called."""
+    return say(PROGRESS[code].word)

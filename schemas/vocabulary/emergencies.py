@@ -19,8 +19,8 @@ EMERGENCY_PHRASES: Mapping[str, Sequence[str]] = {
         *("electrocut*", "en llamas", "se esta quemando", "se quema", "incendio*"),
         *("explosion*", "exploto", "disparo*", "tiroteo*", "balazo*", "estan asaltando"),
         *("estan atacando", "no respira", "inconsciente*", "ataque al corazon", "infarto*"),
-        *("herid* + choque*", "herid* + accidente*", "persona* atrapad*", "nin* + atrapad*"),
+        *("herid* + choque*", "herid* + accidente*", "persona* atrapad*", "niñ* + atrapad*"),
         *("sangrando", "se ahoga", "ahogandose"),
     ),
 }
-"""Phrases of open311.phrases, without accents. They give a hint, and never refuse a report."""
+"""Phrases of open311.phrases. They give a hint, and never refuse a report."""

@@ -106,3 +106,11 @@ STATUS_SENTENCES = {one.code: one.sentence for one in STATUSES}
 
 STATUS_WORDS = {word: one.code for one in STATUSES for word in (one.code, *one.elsewhere)}
 """The detailed status for each word that other servers use."""
+
+BEFORE_WORK = (OPEN, "for_triage", "investigating")
+"""Detailed statuses in which no work has begun or is planned."""
+
+DUPLICATE = "duplicate"
+
+OF_OTHERS = (DUPLICATE, "not_councils_responsibility", "internal_referral")
+"""Detailed statuses that say that another request, or someone else, is responsible."""

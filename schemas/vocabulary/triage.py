@@ -11,10 +11,12 @@ TRIAGE_REASONS = (
     "answered",
     "said_fixed",
     "said_open",
+    "reopened_often",
+    "flagged",
 )
 
-OF_CLOSED_REQUESTS = ("said_open",)
+OF_CLOSED_REQUESTS = ("said_open", "reopened_often", "flagged")
 """Reasons that apply to closed requests. The others apply to open ones only."""
 
-ENDED_BY = {CLOSED: ("answered", "said_fixed"), OPEN: ("said_open",)}
+ENDED_BY = {CLOSED: ("answered", "said_fixed"), OPEN: ("said_open", "reopened_often")}
 """Reasons that a change of status to open or closed resolves."""

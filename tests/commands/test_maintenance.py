@@ -38,7 +38,11 @@ def test_maintenance_does_all_that_is_due_every_night(open311: CommandLine) -> N
     assert lines == [
         "Service requests deleted from the sandbox: 1.",
         "Expired receipts deleted: 0.",
+        "Expired drafts of reports deleted: 0.",
         "Expired sessions deleted: 0.",
+        "Expired proofs of work deleted: 0.",
+        "Website reports whose sender was forgotten: 0.",
+        "Originals of hidden texts and photos erased: 0.",
         "Requests anonymized: 0.",
         "Unused photo files deleted: 0.",
     ]

@@ -8,7 +8,13 @@ import pytest
 from open311.queries.search.counts import Total, known_total
 from open311.queries.search.orders import ORDERS
 from open311.queries.search.pages import Page, Paging, cut
-from open311.web.links import MOST_LINK_CHARACTERS, page_headers, targets, write_links
+from open311.web.links import (
+    MOST_LINK_CHARACTERS,
+    next_cursor,
+    page_headers,
+    targets,
+    write_links,
+)
 from schemas.search import cursors, paging
 from schemas.search.cursors import Cursor, encode
 
@@ -59,7 +65,7 @@ def page(*, more: bool = False, total: int | None = None, last: Any = LAST) -> P
 def test_links_lead_where_the_list_goes_on(
     asked: Paging, found: Page, expected: dict[str, dict[str, Any]]
 ) -> None:
-    assert targets(asked, found) == expected
+    assert targets(asked, found, next_cursor(asked, found)) == expected
 
 
 def test_parameters_are_kept_and_keys_pages_and_cursors_are_not() -> None:

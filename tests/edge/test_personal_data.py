@@ -2,7 +2,7 @@
 
 import pytest
 
-from open311.personal_data import PersonalWords, same_phone
+from open311.personal_data import PersonalWords, find_personal, same_phone
 
 LEE = PersonalWords.of(
     [
@@ -84,3 +84,32 @@ def test_values_inside_json_are_erased_and_others_stay() -> None:
     assert LEE.erase_in(value) == {"a": ["[erased]", 7, None], "b": {"c": True, "d": "x"}}
     nobody = PersonalWords()
     assert nobody.erase_in(value) == value
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Call (740) 687-6600 please", [("phone", "(740) 687-6600")]),
+        ("740.687.6600 or 740-687-6601", [("phone", "740.687.6600"), ("phone", "740-687-6601")]),
+        ("Mi número es +52 55 1234 5678.", [("phone", "+52 55 1234 5678")]),
+        (
+            "jo.doe+311@mail.example; 7406876600",
+            [("email", "jo.doe+311@mail.example"), ("phone", "7406876600")],
+        ),
+        ("7406876600@mail.example", [("email", "7406876600@mail.example")]),
+        ("Pole 123-4567, report 26-0001234, house 1234", []),
+        ("at 39.7201, -82.6003 on 11/29/2026 10:30", []),
+        ("43130-1234, permit 2024-001-2345, $1,234,567.89", []),
+        ("reach me @ the park, a@b, @city", []),
+        ("", []),
+    ],
+)
+def test_contact_data_is_found_in_a_text(text: str, found: list[tuple[str, str]]) -> None:
+    spans = find_personal(text)
+    assert [(one.kind, one.text) for one in spans] == found
+    assert [text[one.start : one.end] for one in spans] == [one.text for one in spans]
+
+
+def test_numbers_without_a_country_code_are_of_the_region() -> None:
+    assert [one.text for one in find_personal("Ruf 030 901820 an", "DE")] == ["030 901820"]
+    assert find_personal("Ruf 030 901820 an", "US") == []

@@ -8,7 +8,8 @@ from flask import Flask
 
 from open311.errors import SignInDelayed, SignInRefused
 from open311.messages.people import SIGN_IN_WRONG
-from open311.web.sign_in_limits import PASSWORDS, limit_sign_ins, limited, remember_address
+from open311.web.counters import keep_counters
+from open311.web.sign_in_limits import PASSWORDS, limited, remember_address
 
 DAY = 24 * 3600
 
@@ -17,7 +18,7 @@ DAY = 24 * 3600
 def app() -> Iterator[Flask]:
     app = Flask("counters")
     app.config.update(OPEN311_SECRET_KEY="s" * 32, OPEN311_RATE_LIMIT_STORAGE="memory://")
-    limit_sign_ins(app)
+    keep_counters(app)
     with app.app_context():
         yield app
 

@@ -16,16 +16,18 @@ from werkzeug.test import TestResponse
 
 from open311.database import db
 
-PAGE, HEAD, COUNT, ONE, VERSION, OPEN = "page", "head", "count", "one", "version", "open"
+PAGE, HEAD, COUNT, ONE, VERSION = "page", "head", "count", "one", "version"
+NUMBER, TILE = "number", "tile"
 LOCK, WRITE, RECEIPT, EXPIRED_KEY = "lock", "write", "receipt", "expired key"
 
 KINDS = {
+    "ST_AsMVT": TILE,
+    "sum(entries.requests)": NUMBER,
     "pg_advisory_xact_lock": LOCK,
     "INSERT INTO service_requests": WRITE,
     "UPDATE receipts": EXPIRED_KEY,
     "AS fingerprint": RECEIPT,
     "count(*)": COUNT,
-    "oldest_open_change": OPEN,
     "sort_key": PAGE,
     "change_number DESC": HEAD,
 }
@@ -40,6 +42,7 @@ POSTED = {
     "email": "a@b.example",
     "media_url": "https://photos.example/1.jpg",
 }
+TILES = "/ogc/collections/requests/tiles/WebMercatorQuad"
 SOME = "start_date=2000-01-01&end_date=2000-01-02"
 
 
@@ -76,23 +79,26 @@ def asked(served: tuple[FlaskClient, Engine], path: str) -> tuple[TestResponse, 
 @pytest.mark.parametrize(
     ("path", "status", "expected"),
     [
-        # Whether changes are open is asked before, for the header Last-Modified.
-        ("/open311/v2/requests.json", 200, [OPEN, PAGE]),
-        ("/open311/v2/requests.xml", 200, [OPEN, PAGE]),
+        ("/open311/v2/requests.json", 200, [PAGE]),
+        ("/open311/v2/requests.xml", 200, [PAGE]),
         ("/open311/v2/requests.json?extensions=true", 200, [PAGE]),
-        ("/open311/v2/requests.json?status=open", 200, [OPEN, PAGE]),
-        ("/open311/v2/requests.json?bbox=0,0,1,1", 200, [OPEN, PAGE]),
-        ("/open311/v2/requests.json?page_size=1", 200, [OPEN, PAGE, COUNT]),
+        ("/open311/v2/requests.json?status=open", 200, [PAGE]),
+        ("/open311/v2/requests.json?bbox=0,0,1,1", 200, [PAGE]),
+        ("/open311/v2/requests.json?page_size=1", 200, [PAGE, COUNT]),
         # The head of a list is in its rows. Without rows, it is read alone.
-        (f"/open311/v2/requests.json?{SOME}", 200, [OPEN, PAGE, HEAD]),
-        ("/open311/v2/requests/26-0000003.json", 200, [OPEN, ONE]),
+        (f"/open311/v2/requests.json?{SOME}", 200, [PAGE, HEAD]),
+        ("/open311/v2/requests/26-0000003.json", 200, [ONE]),
         ("/open311/v2/requests/26-0000003.xml?extensions=true", 200, [ONE]),
         # A refusal also asks whether the snapshot is current.
         ("/open311/v2/requests.json?page_size=x", 400, [VERSION]),
         ("/ogc/collections/requests/items", 200, [PAGE]),
         ("/ogc/collections/requests/items?limit=1", 200, [PAGE, COUNT]),
         ("/ogc/collections/requests/items?bbox=0,0,1,1&limit=1", 200, [PAGE, COUNT]),
-        ("/ogc/collections/requests/items/26-0000003", 200, [VERSION, ONE]),
+        ("/ogc/collections/requests/items/26-0000003", 200, [ONE]),
+        (f"{TILES}/6/31/32", 200, [TILE]),
+        # From there on, the tile shows each request, or clusters of many.
+        (f"{TILES}/13/4084/4107", 200, [NUMBER, TILE]),
+        (f"{TILES}/13/4084/4107?bbox=0,0,1,1", 200, [COUNT, TILE]),
     ],
 )
 def test_a_read_takes_these(

@@ -208,7 +208,7 @@ class TestServing:
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
         assert answer.headers["Content-Security-Policy"] == "default-src 'none'"
         assert answer.headers["Content-Disposition"] == "inline"
-        assert answer.headers["Cache-Control"] == "public, max-age=86400"
+        assert answer.headers["Cache-Control"] == "public, max-age=300"
         assert int(answer.headers["Content-Length"]) == len(answer.content)
 
     def test_who_has_it_already_is_told_so(self, api: Api) -> None:
@@ -217,7 +217,7 @@ class TestServing:
         again = requests.get(url, headers={"If-None-Match": f'"other", {etag}'}, timeout=PATIENCE)
         assert (again.status_code, again.content) == (304, b"")
         assert again.headers["ETag"] == etag
-        assert again.headers["Cache-Control"] == "public, max-age=86400"
+        assert again.headers["Cache-Control"] == "public, max-age=300"
         other = requests.get(url, headers={"If-None-Match": '"other"'}, timeout=PATIENCE)
         assert other.status_code == 200
 

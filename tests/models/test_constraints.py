@@ -5,6 +5,10 @@ from collections.abc import Callable, Iterator
 import psycopg
 import pytest
 
+from tests.models.inserts import REPORT, UPDATE, insert, received_update
+from tests.models.site_cases import SITE_NULLS, SITE_REFUSED, SITE_TAKEN
+from tests.models.site_rows import OF_A_REQUEST
+
 Connection = psycopg.Connection[tuple[object, ...]]
 
 # No statement can violate these alone: a primary key implies the unique ones, which are there as
@@ -15,6 +19,7 @@ IMPLIED = {
     "uq_boundary_sets_id_layer_id",
     "uq_departments_jurisdiction_id_id",
     "uq_services_jurisdiction_id_id",
+    "uq_subscriptions_id_service_request_pk",
     "uq_users_jurisdiction_id_id",
     "fk_canaries_jurisdiction_id",
     "fk_routing_rules_jurisdiction_id",
@@ -30,16 +35,9 @@ WARD = "(SELECT id FROM boundary_layers WHERE code = 'ward')"
 CORE = "(SELECT id FROM boundary_layers WHERE code = 'core')"
 CORE_1 = f"(SELECT id FROM boundaries WHERE layer_id = {CORE})"
 WARDS = f"(SELECT id FROM boundary_sets WHERE layer_id = {WARD} AND in_force_until IS NULL)"
-REPORT = "(SELECT pk FROM service_requests WHERE service_request_id = '26-0000003')"
 SQUARE = "ST_Multi(ST_MakeEnvelope(0, 0, 1, 1, 4326))"
 BOW_TIE = "'SRID=4326;MULTIPOLYGON(((0 0, 1 1, 1 0, 0 1, 0 0)))'"
 NOTHING = "'SRID=4326;MULTIPOLYGON EMPTY'"
-
-
-def insert(table: str, **values: object) -> str:
-    """Write an INSERT; values are SQL."""
-    names = ", ".join(f'"{name}"' for name in values)
-    return f"INSERT INTO {table} ({names}) VALUES ({', '.join(map(str, values.values()))})"
 
 
 def jurisdiction(**values: object) -> str:
@@ -205,29 +203,15 @@ def api_key(**values: object) -> str:
     return insert("api_keys", **{**row, **values})
 
 
+SITE_KEY = {"kind": "'site'", "key_hash": "'y'"}
+
+
 def media(**values: object) -> str:
     row = {"service_request_pk": REPORT, "position": 9, "url": "'https://photos.example/1'"}
     return insert("media", **{**row, **values})
 
 
 PHOTO = {"url": "NULL", "name": "'new'", "width": 4, "height": 3, "size": 9}
-
-
-def received_update(**values: object) -> str:
-    row = {
-        "service_request_pk": REPORT,
-        "update_id": "'new'",
-        "token": "'new'",
-        "description": "''",
-        "sent_at": "now()",
-        "received_at": "now()",
-        "by_city": False,
-        "claims": False,
-    }
-    return insert("received_updates", **{**row, **values})
-
-
-UPDATE = "(SELECT id FROM received_updates WHERE update_id = 'new')"
 
 
 def update_reporter(**values: object) -> str:
@@ -487,6 +471,9 @@ TAKEN = [
     progress(),
     'UPDATE service_attributes SET "order" = 3 - "order" WHERE "order" IN (1, 2)',
     f"UPDATE attribute_values SET position = 3 - position WHERE attribute_id = {WHO}",
+    service(duplicate_meters=0, reopen_days=0),
+    api_key(kind="'site'") + "; " + api_key(jurisdiction_id="'hilltown.example'", **SITE_KEY),
+    *SITE_TAKEN,
 ]
 
 REFUSED = [
@@ -793,6 +780,12 @@ REFUSED = [
     ("ck_api_keys_rights_known", api_key(rights="ARRAY['vote']")),
     ("ck_api_keys_rights_known", api_key(rights="'{}'")),
     ("fk_api_keys_jurisdiction_id", api_key(jurisdiction_id="'nowhere'")),
+    ("ck_api_keys_kind_known", api_key(kind="'toy'")),
+    ("ck_api_keys_site_key_stays", api_key(kind="'site'", revoked_at="now()")),
+    ("uq_api_keys_site", api_key(kind="'site'") + "; " + api_key(name="'other'", **SITE_KEY)),
+    ("ck_services_duplicate_meters_counted", service(duplicate_meters=-1)),
+    ("ck_services_reopen_days_counted", service(reopen_days=-1)),
+    *SITE_REFUSED,
 ]
 
 
@@ -939,6 +932,7 @@ NOT_NULL_EXCEPTIONS = {
     ("routing_rules", "service_group"),
     ("routing_rules", "service_id"),
     ("service_requests", "expected_datetime"),
+    ("service_requests", "first_expected_datetime"),
     ("service_requests", "listed_number"),
     ("service_requests", "location"),
     ("service_requests", "routing_rule_id"),
@@ -946,6 +940,7 @@ NOT_NULL_EXCEPTIONS = {
     ("service_requests", "token"),
     ("service_requests", "withdrawn_at"),
     ("services", "expected_days"),
+    ("services", "reopen_days"),
 }
 
 
@@ -956,7 +951,17 @@ def test_only_what_can_be_missing_may_be_null(connection: Connection) -> None:
         "WHERE table_schema = 'public' AND table_type = 'BASE TABLE' AND is_nullable = 'YES' "
         "AND table_name <> 'spatial_ref_sys'"
     ).fetchall()
-    assert set(rows) == NOT_NULL_EXCEPTIONS
+    assert set(rows) == NOT_NULL_EXCEPTIONS | SITE_NULLS
+
+
+def test_every_foreign_key_that_deletes_has_an_index(connection: Connection) -> None:
+    """Without one, each deletion reads the whole table"""
+    without = connection.execute(
+        "SELECT conname FROM pg_constraint WHERE contype = 'f' AND confdeltype <> 'a' "
+        "AND NOT EXISTS (SELECT FROM pg_index WHERE indrelid = conrelid AND indpred IS NULL "
+        "AND indkey[0] = ANY (conkey))"
+    ).fetchall()
+    assert without == []
 
 
 def test_every_geometry_column_that_is_searched_has_a_gist_index(connection: Connection) -> None:
@@ -979,8 +984,8 @@ def test_of_api_keys_only_hashes_are_stored(connection: Connection) -> None:
     columns = connection.execute(
         "SELECT column_name FROM information_schema.columns WHERE table_name = 'api_keys'"
     ).fetchall()
-    names = {"id", "jurisdiction_id", "name", "key_hash", "rights", "created_at", "revoked_at"}
-    assert {name for [name] in columns} == names
+    names = {"id", "jurisdiction_id", "name", "kind", "key_hash", "rights"}
+    assert {name for [name] in columns} == names | {"created_at", "revoked_at"}
     rows = connection.execute(
         "SELECT key_hash = sha256('key-of-gridtown') FROM api_keys WHERE jurisdiction_id LIKE 'g%'"
     ).fetchall()
@@ -1051,6 +1056,21 @@ def test_all_that_belongs_to_a_request_goes_with_it(connection: Connection) -> N
     left = connection.execute("SELECT count(*) FROM status_changes").fetchone()
     assert left is not None
     assert left[0] != 0
+
+
+def test_what_residents_did_on_the_website_goes_with_its_request(connection: Connection) -> None:
+    do(connection, "; ".join(OF_A_REQUEST.values()))
+    counts = [
+        f"(SELECT count(*) FROM {table} WHERE service_request_pk = 3)" for table in OF_A_REQUEST
+    ]
+    statement = f"SELECT {', '.join(counts)}"
+    stored = connection.execute(statement).fetchone()
+    assert stored is not None
+    assert 0 not in stored
+    do(connection, "DELETE FROM service_requests WHERE pk = 3")
+    assert connection.execute(statement).fetchone() == (0,) * len(OF_A_REQUEST)
+    for table in ("capabilities", "moderations"):
+        assert connection.execute(f"SELECT count(*) FROM {table}").fetchone() == (0,)
 
 
 @pytest.mark.parametrize(

@@ -92,6 +92,29 @@ def test_a_downgrade_keeps_users_and_the_times_of_submissions(at_0009: Flask) ->
     assert rows("SELECT change_number FROM service_requests") == numbers
 
 
+SITE = """
+    INSERT INTO api_keys (jurisdiction_id, name, kind, key_hash, rights, created_at)
+    VALUES ('town', 'site', 'site', 'c', '{report}', now());
+"""
+
+
+def test_a_downgrade_revokes_the_key_of_a_website_which_gets_another(at_0009: Flask) -> None:
+    run(CITY + REQUEST)
+    flask_migrate.upgrade(revision="0021")
+    run(SITE + "UPDATE service_requests SET api_key_id = (SELECT max(id) FROM api_keys)")
+    flask_migrate.downgrade(revision="0019")
+    used = "SELECT name, revoked_at IS NULL FROM api_keys JOIN service_requests ON api_key_id = id"
+    assert rows(used) == [("site", False)]
+    flask_migrate.upgrade(revision="0021")
+    run(SITE.replace("'c'", "'d'"))
+    assert rows(
+        "SELECT kind, revoked_at IS NULL FROM api_keys WHERE name = 'site' ORDER BY id"
+    ) == [
+        ("app", False),
+        ("site", True),
+    ]
+
+
 def run(statements: str) -> None:
     db.session.execute(text(statements))
     db.session.commit()

@@ -9,8 +9,10 @@ from sqlalchemy import select
 from open311.database import db
 from open311.errors import Conflict, NotFound
 from open311.models import ApiKey
-from open311.operations.people.api_keys import create_api_key, revoke_api_key
+from open311.operations.people.api_keys import change_rights, create_api_key, revoke_api_key
+from open311.operations.residents.site import change_site
 from open311.queries.people.api_keys import find_key, hash_of, list_api_keys
+from open311.steps.residents.site import SITE_KEY_NAME
 
 GRIDTOWN = "gridtown.example"
 
@@ -91,3 +93,13 @@ def test_a_key_cannot_be_revoked_twice(app: Flask) -> None:
     revoke_api_key(GRIDTOWN, "tests")
     with pytest.raises(NotFound, match="no active API key named tests"):
         revoke_api_key(GRIDTOWN, "tests")
+
+
+def test_the_key_of_a_website_cannot_be_changed_or_revoked(app: Flask) -> None:
+    change_site(GRIDTOWN, {})
+    with pytest.raises(NotFound):
+        revoke_api_key(GRIDTOWN, SITE_KEY_NAME)
+    with pytest.raises(NotFound):
+        change_rights(GRIDTOWN, SITE_KEY_NAME, ["staff"])
+    stored = select(ApiKey.rights, ApiKey.revoked_at).where(ApiKey.kind == "site")
+    assert db.session.execute(stored).one() == (["report", "comment"], None)

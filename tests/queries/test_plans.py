@@ -11,7 +11,7 @@ from applications import in_context
 from current_city import city_of
 from flask import Flask
 from psycopg import ClientCursor, Connection
-from sqlalchemy import text
+from sqlalchemy import func, select, text
 
 from geo.coordinates import Box
 from open311.database import db
@@ -102,6 +102,25 @@ def plan(many: Flask, seen: Seen) -> Callable[..., str]:
         return seen.plan(url, mode)
 
     return make
+
+
+def test_each_use_of_a_connection_has_plans_of_its_own(many: Flask) -> None:
+    """Lists with one plan leave it to the connection, and nothing else has it."""
+    mode = select(func.current_setting("plan_cache_mode"), func.pg_backend_pid())
+    one = Statement(mode, prepared=True, one_plan=True)
+    best = Statement(mode, prepared=True)
+    db.session.rollback()
+    found = [*one.read({}), *one.read({})]
+    for end in (db.session.rollback, db.session.commit):
+        found.append(tuple(db.session.execute(mode).one()))
+        found += one.read({})
+        end()
+        found += one.read({})
+    found += best.read({})
+    modes, connections = zip(*found, strict=True)
+    one_plan, auto = "force_generic_plan", "auto"
+    assert modes == (one_plan, one_plan, *(auto, auto, one_plan) * 2, auto)
+    assert len(set(connections)) == 1
 
 
 def test_a_small_and_a_large_area_have_plans_of_their_own(

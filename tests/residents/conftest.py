@@ -10,6 +10,7 @@ from flask import Flask
 from servers import running_server
 
 from open311.operations.residents.site import change_site
+from tests.residents.reported import Town
 
 SECRET = "a secret of the tests, long enough for it"
 
@@ -51,3 +52,9 @@ def website(
 def site_app(renewed_database: Callable[[str], str], site_city: str) -> Iterator[Flask]:
     """The application on a separate Gridtown with a website, with its context pushed."""
     yield from in_context(renewed_database(site_city), {"OPEN311_SECRET_KEY": SECRET})
+
+
+@pytest.fixture(scope="module")
+def town(website: str, site_database: str) -> Town:
+    """The served Gridtown with its website."""
+    return Town(website, site_database)

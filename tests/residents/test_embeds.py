@@ -42,7 +42,7 @@ def test_only_the_origins_of_the_city_may_frame(
     assert "script-src 'self'" in answer.headers["Content-Security-Policy"]
 
 
-@pytest.mark.parametrize("path", ["/reports", "/services", "/about", "/find?number=1"])
+@pytest.mark.parametrize("path", ["/", "/reports", "/services", "/about", "/find?number=1"])
 def test_no_other_page_can_be_framed(website: str, site_database: str, path: str) -> None:
     set_site(site_database, embed_origins=["https://www.gridtown.example"])
     assert ancestors(website, path) == "'none'"
@@ -148,7 +148,7 @@ def test_what_the_worker_keeps_is_there(website: str) -> None:
     assert f'const STATIC = "{static}";' in text
     [scripts] = re.findall(r"const SCRIPTS = (\[.*\]);", text)
     files = [f"{static}residents/{name}.mjs" for name in json.loads(scripts)]
-    for path in ("/offline", "/site.css", "/site.webmanifest", *files):
+    for path in ("/", "/offline", "/site.css", "/site.webmanifest", *files):
         assert get(website, path).status_code == 200, path
 
 

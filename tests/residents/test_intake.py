@@ -50,14 +50,16 @@ def test_a_report_has_a_secret_link_and_a_wish_to_be_told(site_app: Flask) -> No
             ServiceRequest.service_request_id == receipt["service_request_id"]
         )
     ).one()
-    stored = db.session.scalars(select(Capability.token_hash)).all()
-    assert stored == [hash_of_token(token_of("k", "track", pk))]
+    wish = db.session.scalars(select(Subscription.id)).one()
+    stored = db.session.scalars(select(Capability.token_hash).order_by(Capability.id)).all()
+    links = (token_of("k", "track", pk), token_of("k", "follow", wish))
+    assert stored == [hash_of_token(one) for one in links]
     [(address, language, state)] = db.session.execute(
         select(Contact.address, Contact.language, Subscription.state).join(Subscription)
     ).all()
     assert (address, language, state) == ("robin@example.org", "es", "unconfirmed")
     assert submit("one") == receipt
-    assert len(db.session.scalars(select(Capability.id)).all()) == 1
+    assert len(db.session.scalars(select(Capability.id)).all()) == 2
 
 
 def test_a_held_report_has_a_number_and_is_not_public(site_app: Flask) -> None:

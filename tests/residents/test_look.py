@@ -1,13 +1,14 @@
 """How the website's pages look: in all sizes, color schemes, and directions, without a barrier."""
 
-import gzip
 import re
 from collections.abc import Iterator
 
 import pytest
+import requests
 from browsing import AXE, SCHEMES, barriers
 from playwright.sync_api import Browser, Page
 from sample_site import FOLDER, sample_site
+from servers import PATIENCE
 from site_samples import PAGES
 
 WIDTHS = (320, 390, 1280)
@@ -89,20 +90,29 @@ def test_forced_colors_keep_what_is_chosen_and_focused_visible(
     assert focused != "none"
 
 
-def test_the_start_page_is_small(browser: Browser, address: str, complaints: list[str]) -> None:
-    bodies: dict[str, bytes] = {}
+@pytest.mark.parametrize("accepted", ["gzip", "identity"])
+def test_caches_know_what_a_page_depends_on(address: str, accepted: str) -> None:
+    page = requests.get(address, headers={"Accept-Encoding": accepted}, timeout=PATIENCE)
+    assert page.headers.get("Content-Encoding", "identity") == accepted
+    assert {"Accept-Encoding", "Accept-Language"} <= set(page.headers["Vary"].split(", "))
+
+
+def test_the_start_page_is_small(browser: Browser, address: str) -> None:
+    """Bodies as they come over HTTP, photos of the sample requests left out."""
+    sizes: dict[str, int] = {}
     page = browser.new_context(service_workers="block").new_page()
-    page.on("response", lambda one: bodies.setdefault(one.url, one.body()))
+    page.on(
+        "requestfinished", lambda one: sizes.setdefault(one.url, one.sizes()["responseBodySize"])
+    )
     page.goto(address)
     page.wait_for_selector("html[data-ready]")
-    sizes = {
-        url.removeprefix(address): len(gzip.compress(body, 6))
-        for url, body in bodies.items()
-        if "/media/" not in url
+    page.wait_for_load_state("networkidle")
+    loaded = {
+        url.removeprefix(address): size for url, size in sizes.items() if "/media/" not in url
     }
-    assert len(sizes) > 8
-    assert sum(sizes.values()) <= MOST_BYTES, sizes
-    assert sizes["/open311/static/residents/site.css"] <= MOST_BYTES_OF_STYLE
+    assert len(loaded) > 8
+    assert sum(loaded.values()) <= MOST_BYTES, loaded
+    assert loaded["/open311/static/residents/site.css"] <= MOST_BYTES_OF_STYLE
 
 
 SIDED = re.compile(

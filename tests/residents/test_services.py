@@ -99,19 +99,19 @@ def departments(address: str, path: str) -> list[str]:
 
 def test_departments_are_told_with_their_places_in_plain_words(town: str) -> None:
     assert departments(town, "/en/services/POTHOLE") == [
-        "East Yardin Ward East",
-        "West Yardin Ward West",
-        "Core Crewin Core",
-        "Town Halleverywhere else",
+        "East Yard: in Ward East",
+        "West Yard: in Ward West",
+        "Core Crew: in Core",
+        "Town Hall: everywhere else",
     ]
 
 
 def test_conditions_of_answers_and_times_are_told(town: str) -> None:
     """And neither a boundary that is gone, nor the notes of rules"""
     assert departments(town, "/en/services/SURVEY") == [
-        "Core Crewif “Who should come?” is “A crew”in Core",
-        "Light Worksoutside business hours, on Saturday, Sunday",
-        "Town Hallin all other cases",
+        "Core Crew: if “Who should come?” is “A crew”; in Core",
+        "Light Works: outside business hours, on Saturday, Sunday",
+        "Town Hall: in all other cases",
     ]
     assert "secret note" not in get(town, "/en/services/SURVEY").text
 
@@ -136,8 +136,8 @@ def test_a_service_is_explained(town: str) -> None:
 
 
 def test_confidential_and_checked_services_say_so(town: str) -> None:
-    assert "confidential" in words(one(read(town, "/services/TIP"), "main"))
-    assert "Staff look at each" in words(one(read(town, "/services/LAMP"), "main"))
+    assert "public does not see" in words(one(read(town, "/services/TIP"), "main"))
+    assert "Staff look at this before" in words(one(read(town, "/services/LAMP"), "main"))
 
 
 def test_what_only_other_channels_offer_is_explained_without_a_form(town: str) -> None:

@@ -36,6 +36,7 @@ from site_samples import (
 from werkzeug.serving import make_server
 
 import open311
+from open311.web.compression import compress_file, compress_page
 from open311.web.languages import speak_languages
 from open311.web.page_policy import protect_site_page
 from open311.web.site import page_context
@@ -70,7 +71,7 @@ def show(name: str) -> str:
 
 @pages.after_request
 def protect_sample(response: Response) -> Response:
-    return protect_site_page(response)
+    return compress_page(protect_site_page(response))
 
 
 @pages.get("/offline")
@@ -87,6 +88,11 @@ def worker() -> Response:
 @pages.get("/site.css")
 def site_css() -> Response:
     return Response(f":root {{ --city: {SITE.color}; }}", content_type="text/css")
+
+
+@pages.get("/site-logo")
+def logo() -> Response:
+    return picture("logo.png")
 
 
 @pages.get("/site.webmanifest")
@@ -173,6 +179,7 @@ def sample_app() -> Flask:
         static_folder=str(FOLDER / "static"),
         static_url_path="/static",
     )
+    static.after_request(compress_file)
     for blueprint in (static, media, pages):
         app.register_blueprint(blueprint)
     return app

@@ -202,6 +202,9 @@ ONE = {
     "supports": 3,
     "main_id": "",
     "main_url": "",
+    "bbox": "-82.6,39.7,-82.5,39.8",
+    "links": ["https://photos.example/1.jpg"],
+    "duplicate": [("26-0001240", "/r/26-0001240")],
     "qr": "/media/qr.png",
 }
 CLOSED: dict[str, Any] = {
@@ -219,7 +222,8 @@ CLOSED: dict[str, Any] = {
 TRACK: dict[str, Any] = {
     "one": ONE,
     "secret": "s" * 22,
-    "may": {"add", "hide", "link", "withdraw", "email"},
+    "may": {"add", "hide", "new-link", "withdraw", "email"},
+    "updates": "unconfirmed",
     "question": "",
     "hideable": [("a.jpg", "/media/street.jpg", "Photo 1"), ("b.jpg", "/media/street.jpg", "")],
     "text_shown": True,
@@ -232,16 +236,46 @@ TRACK: dict[str, Any] = {
 LIST: dict[str, Any] = {
     "found": [*LATEST, listed(1190, "no_further_action"), listed(1187, "for_triage")],
     "count": "217 requests",
-    "services": [{"key": one["service_code"], "name": one["service_name"]} for one in SERVICES],
+    "period": "of the last 90 days",
+    "chips": [("“hole”", "/reports?status=open"), ("open", "/reports?q=hole")],
+    "services": [
+        (group, [(one["service_code"], one["service_name"]) for one in services])
+        for group, services in GROUPS
+    ],
+    "departments": [("NORTH", "Street Division, North Yard"), ("WATER", "Water Pollution Control")],
+    "boundaries": [("Ward", [("ward:1", "Ward 1"), ("ward:2", "Ward 2")])],
+    "radii": [("152", "500 ft"), ("805", "0.5 mi")],
+    "sorts": [("-requested_datetime", "newest first"), ("requested_datetime", "oldest first")],
+    "unseen": [("group", "Streets")],
+    "matches": [],
+    "not_found": False,
     "next_url": "/reports?after=x",
-    "previous_url": "/reports?before=x",
+    "first_url": "/reports",
+    "before_url": "",
+    "clear_url": "/reports",
     "geojson_url": "/reports.geojson",
     "atom_url": "/reports.atom",
-    "center": FORM["center"],
+    "tiles": "jurisdiction_id=sample.example",
+    "bounds": "-82.7,39.6,-82.5,39.8",
+    "layers": ["ward"],
     "base_map": FORM["base_map"],
     "here": "requests",
 }
-RECORD = {"requests": 41, "nine_in_ten": "6 days", "kept": "92 %", "satisfied": "88 %"}
+NONE: dict[str, Any] = {
+    **LIST,
+    "found": [],
+    "count": "0 requests",
+    "next_url": "",
+    "first_url": "",
+    "before_url": "/reports?end_date=2026-08-01",
+}
+RECORD = {
+    "requests": 41,
+    "closed": 39,
+    "nine_in_ten": "6 days",
+    "kept": "92 %",
+    "satisfied": "88 %",
+}
 PROMISED = [
     (
         group,
@@ -252,6 +286,7 @@ PROMISED = [
                 "url": f"/services/{one['service_code']}",
                 "promise": "5 working days",
                 "record": None if one["icon"] == "snow" else RECORD,
+                "is_on_site": True,
             }
             for one in services
         ],
@@ -319,16 +354,41 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
             **TRACK,
             "one": CLOSED,
             "may": {"fixed", "withdraw"},
-            "keeps": True,
+            "answered": "unsure",
             "reopen_by": "Dec 11",
         },
     ),
     "track-held": (
         "track.html",
-        {**TRACK, "one": {**ONE, "status": "held", "sentence": HELD, "entries": []}},
+        {**TRACK, "one": {**ONE, "visibility": "held", "visibility_sentence": HELD}},
     ),
+    "withdraw": ("withdraw.html", TRACK),
+    "withdraw-own": ("withdraw.html", {**TRACK, "keeps": True}),
+    "withdrawn": ("withdrawn.html", {"kept": True}),
     "requests": ("requests.html", LIST),
-    "requests-none": ("requests.html", {**LIST, "found": [], "count": "No requests"}),
+    "requests-none": ("requests.html", NONE),
+    "requests-matches": (
+        "requests.html",
+        {**LIST, "matches": [{"name": "104 East Main Street", "url": "/reports?lat=39.7"}]},
+    ),
+    "requests-problems": (
+        "requests.html",
+        {
+            **NONE,
+            "not_found": True,
+            "problems": [PageProblem("Enter a valid date.", "start_date")],
+        },
+    ),
+    "find": (
+        "find.html",
+        {
+            "number": "26-9",
+            "problems": [PageProblem("There is no request with the number 26-9.", "number")],
+            "here": "requests",
+        },
+    ),
+    "embed-report": ("embed_report.html", {"embedded": True, "services": SERVICES[:6]}),
+    "embed-map": ("embed_map.html", {**LIST, "embedded": True, "list_url": "/reports"}),
     "services": ("services.html", {"groups": PROMISED, "here": "services"}),
     "one-service": (
         "service.html",
@@ -338,15 +398,21 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
                 "service_notice": "",
                 "urgent_text": "",
                 "urgent_phone": "",
+                "description_lang": "",
+                "visibility": "Staff look at each request before everyone can see it.",
             },
-            "departments": [("north of Main Street", "North Yard"), ("", "Street Division")],
+            "departments": [
+                {"department": "North Yard", "cases": ["in North", "in the Old Town"]},
+                {"department": "Street Division", "cases": ["everywhere else"]},
+            ],
+            "list_url": "/reports?service_code=POTHOLE",
             "questions": QUESTIONS,
             "latest": LATEST,
             "here": "services",
         },
     ),
     "about": ("text.html", {"key": "about"}),
-    "privacy": ("text.html", {"key": "privacy"}),
+    "privacy": ("text.html", {"key": "privacy", "retention_days": 365}),
     "accessibility": ("text.html", {"key": "accessibility"}),
     "closed": ("closed.html", {"latest": LATEST, "here": "report"}),
     "offline": ("offline.html", {}),

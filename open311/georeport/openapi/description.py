@@ -16,6 +16,7 @@ from open311.georeport.openapi.converter import Plugin
 from open311.georeport.openapi.endpoints import ENDPOINTS
 from open311.georeport.openapi.operations import Operations
 from open311.georeport.openapi.prose import API, SECURITY_SCHEMES, TOPICS
+from open311.web.compression import compress_file
 from open311.web.formats import CONTENT_TYPES
 from open311.web.parameters import ENDPOINT, TEST_ENDPOINT, public_address
 
@@ -26,6 +27,8 @@ blueprint = Blueprint(
     static_folder="../../static",
     static_url_path="/static",
 )
+
+blueprint.after_request(compress_file)
 
 VERSION = "3.1.1"
 

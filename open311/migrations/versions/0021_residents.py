@@ -9,14 +9,17 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "0021"
-down_revision = "0018"
+down_revision = "0019"
 branch_labels = None
 depends_on = None
 
 IN_SNAPSHOT = ("sites", "site_texts", "catalog_texts")
 
 CHECKS = {
-    "api_keys": {"kind_known": "kind IN ('app', 'site')"},
+    "api_keys": {
+        "kind_known": "kind IN ('app', 'site')",
+        "site_key_stays": "kind <> 'site' OR revoked_at IS NULL",
+    },
     "services": {
         "duplicate_meters_counted": "duplicate_meters >= 0",
         "reopen_days_counted": "reopen_days >= 0",
@@ -52,6 +55,7 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "language IN ('en', 'es')", name=op.f("ck_catalog_texts_language_known")
         ),
+        sa.CheckConstraint("code <> ''", name=op.f("ck_catalog_texts_code_not_empty")),
         sa.CheckConstraint("text <> ''", name=op.f("ck_catalog_texts_text_not_empty")),
         sa.ForeignKeyConstraint(
             ["jurisdiction_id"], ["jurisdictions.id"], name=op.f("fk_catalog_texts_jurisdiction_id")
@@ -170,7 +174,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_flags")),
     )
-    op.create_index("ix_flags_service_request", "flags", ["service_request_pk"], unique=False)
+    op.create_index("ix_flags_service_request", "flags", ["service_request_pk", "id"], unique=False)
     op.create_table(
         "holds",
         sa.Column("service_request_pk", sa.BigInteger(), nullable=False),
@@ -194,6 +198,7 @@ def upgrade() -> None:
             "AND (settled_at IS NULL) = (settled_by IS NULL)",
             name=op.f("ck_holds_settled_is_whole"),
         ),
+        sa.CheckConstraint("settled_by <> ''", name=op.f("ck_holds_settled_by_someone")),
         sa.ForeignKeyConstraint(
             ["service_request_pk"],
             ["service_requests.pk"],
@@ -218,6 +223,11 @@ def upgrade() -> None:
         sa.Column("photo_digests", postgresql.ARRAY(sa.LargeBinary()), nullable=False),
         sa.Column("made_at", postgresql.TIMESTAMP(timezone=True, precision=0), nullable=False),
         sa.CheckConstraint("language IN ('en', 'es')", name=op.f("ck_site_reports_language_known")),
+        sa.CheckConstraint(
+            "length(sender_digest) = 32 AND length(text_digest) = 32 "
+            "AND array_position(photo_digests, NULL) IS NULL",
+            name=op.f("ck_site_reports_hashed"),
+        ),
         sa.ForeignKeyConstraint(
             ["service_request_pk"],
             ["service_requests.pk"],
@@ -225,9 +235,6 @@ def upgrade() -> None:
             ondelete="CASCADE",
         ),
         sa.PrimaryKeyConstraint("service_request_pk", name=op.f("pk_site_reports")),
-    )
-    op.create_index(
-        "ix_site_reports_sender", "site_reports", ["sender_digest", "made_at"], unique=False
     )
     op.create_index("ix_site_reports_time", "site_reports", ["made_at"], unique=False)
     op.create_table(
@@ -258,6 +265,9 @@ def upgrade() -> None:
             "contact_id",
             "service_request_pk",
             name=op.f("uq_subscriptions_contact_id_service_request_pk"),
+        ),
+        sa.UniqueConstraint(
+            "id", "service_request_pk", name=op.f("uq_subscriptions_id_service_request_pk")
         ),
     )
     op.create_index(
@@ -297,6 +307,7 @@ def upgrade() -> None:
             "purpose IN ('track', 'follow')", name=op.f("ck_capabilities_purpose_known")
         ),
         sa.CheckConstraint("length(token_hash) = 32", name=op.f("ck_capabilities_hashed")),
+        sa.CheckConstraint("generation > 0", name=op.f("ck_capabilities_generation_positive")),
         sa.ForeignKeyConstraint(
             ["service_request_pk"],
             ["service_requests.pk"],
@@ -304,9 +315,9 @@ def upgrade() -> None:
             ondelete="CASCADE",
         ),
         sa.ForeignKeyConstraint(
-            ["subscription_id"],
-            ["subscriptions.id"],
-            name=op.f("fk_capabilities_subscription_id"),
+            ["subscription_id", "service_request_pk"],
+            ["subscriptions.id", "subscriptions.service_request_pk"],
+            name=op.f("fk_capabilities_subscription_id_service_request_pk"),
             ondelete="CASCADE",
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_capabilities")),
@@ -368,6 +379,11 @@ def upgrade() -> None:
             "target IN ('description', 'photo', 'comment')",
             name=op.f("ck_moderations_target_known"),
         ),
+        sa.CheckConstraint(
+            "target = 'photo' OR (target = 'comment') = (received_update_id IS NOT NULL)",
+            name=op.f("ck_moderations_comment_has_update"),
+        ),
+        sa.CheckConstraint("made_by <> ''", name=op.f("ck_moderations_made_by_someone")),
         sa.ForeignKeyConstraint(
             ["received_update_id"],
             ["received_updates.id"],
@@ -384,6 +400,9 @@ def upgrade() -> None:
     )
     op.create_index(
         "ix_moderations_service_request", "moderations", ["service_request_pk", "id"], unique=False
+    )
+    op.create_index(
+        "ix_moderations_received_update", "moderations", ["received_update_id"], unique=False
     )
     op.add_column("api_keys", sa.Column("kind", sa.String(), server_default="app", nullable=False))
     op.create_index(
@@ -418,6 +437,13 @@ def upgrade() -> None:
         sa.Column("needs_contact", sa.Boolean(), server_default=sa.text("false"), nullable=False),
     )
     op.add_column("services", sa.Column("reopen_days", sa.Integer(), nullable=True))
+    # Each request that is deleted or withdrawn takes its entries with it, settled ones too.
+    op.create_index(
+        "ix_triage_entries_service_request",
+        "triage_entries",
+        ["service_request_pk", "id"],
+        unique=False,
+    )
     for table, checks in CHECKS.items():
         for name, condition in checks.items():
             op.create_check_constraint(op.f(f"ck_{table}_{name}"), table, condition)
@@ -434,6 +460,12 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    # Reports point to the key of a website, so it stays, as one that nobody has and that leaves its
+    # name to the key that another upgrade makes.
+    op.drop_constraint(op.f("ck_api_keys_site_key_stays"), "api_keys")
+    op.execute("UPDATE api_keys SET revoked_at = now() WHERE kind = 'site'")
+    op.execute("SET CONSTRAINTS ALL IMMEDIATE")  # a table with pending triggers cannot be altered
+    op.drop_index("ix_triage_entries_service_request", table_name="triage_entries")
     op.drop_column("services", "reopen_days")
     op.drop_column("services", "needs_contact")
     op.drop_column("services", "urgent_phone")
@@ -444,6 +476,7 @@ def downgrade() -> None:
     op.drop_column("routing_rules", "public_reason")
     op.drop_index("uq_api_keys_site", table_name="api_keys", postgresql_where="kind = 'site'")
     op.drop_column("api_keys", "kind")
+    op.drop_index("ix_moderations_received_update", table_name="moderations")
     op.drop_index("ix_moderations_service_request", table_name="moderations")
     op.drop_table("moderations")
     op.drop_index(op.f("ix_feedback_service_request_pk"), table_name="feedback")
@@ -457,7 +490,6 @@ def downgrade() -> None:
     op.drop_index("ix_subscriptions_service_request", table_name="subscriptions")
     op.drop_table("subscriptions")
     op.drop_index("ix_site_reports_time", table_name="site_reports")
-    op.drop_index("ix_site_reports_sender", table_name="site_reports")
     op.drop_table("site_reports")
     op.drop_index("ix_holds_waiting", table_name="holds", postgresql_where="outcome IS NULL")
     op.drop_table("holds")

@@ -77,6 +77,7 @@ def _change(jurisdiction_id: str, name: str, **columns: Any) -> None:
         .where(
             ApiKey.jurisdiction_id == jurisdiction_id,
             ApiKey.name == name,
+            ApiKey.kind == "app",  # the key of a website is nobody's
             ApiKey.revoked_at.is_(None),
         )
         .values(**columns)

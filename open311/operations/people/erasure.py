@@ -35,6 +35,7 @@ from open311.queries.requests.requester import (
 from open311.steps.requests.erase import erase_from_request, store_erasure
 from open311.steps.requests.lock import lock_all
 from open311.steps.requests.reach import Reach, reach_all, with_linked
+from open311.steps.residents.erase import forget_contact
 
 BATCH = 50
 """Service requests that are anonymized in one transaction."""
@@ -95,7 +96,7 @@ def _erase(
             result.requests.append(ErasedRequest(name, done.counts))
         result.photos += done.photos
     if key.basis != "request":
-        result.elsewhere = _erase_saved(here, words)
+        result.elsewhere = {**_erase_saved(here, words), **_forget_contacts(here, words)}
         if result.elsewhere:
             counts = result.elsewhere
             store_erasure(here, None, key.basis, counts, erased_by, words.erase(reason))
@@ -187,6 +188,12 @@ def _erase_saved(here: str, words: PersonalWords) -> dict[str, int]:
         db.session.execute(update(rows).where(rows.c.id == id_).values(name=f"{ERASED} {id_}"))
     counts = {"saved_views": len(searching), "saved_areas": len(named)}
     return {kind: number for kind, number in counts.items() if number}
+
+
+def _forget_contacts(here: str, words: PersonalWords) -> dict[str, int]:
+    """Delete the addresses that follow requests of others; return their number, if any."""
+    number = sum(forget_contact(here, email) for email in sorted(words.emails))
+    return {"followers": number} if number else {}
 
 
 def _names(words: PersonalWords) -> Callable[[str], bool]:

@@ -6,13 +6,13 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import select, update
 
 from open311.database import db
 from open311.errors import ApiKeyRejected, Conflict, NotFound
 from open311.messages.access import API_KEY_FOR_OWN_ONLY
 from open311.messages.submissions import TOKEN_APPROVED, TOKEN_UNKNOWN
-from open311.models import ReceivedUpdate, ServiceRequest, UpdateReporter
+from open311.models import ReceivedUpdate, ServiceRequest
 from open311.operations.transaction import operation
 from open311.queries.jurisdictions import Scope
 from open311.queries.requests.conditions import gone, of_jurisdiction
@@ -24,12 +24,14 @@ from open311.steps.requests.comments import (
     find_last_decision,
     is_own,
     name_of_key,
-    next_comment_id,
+    published_comment,
     store_answer,
+    store_author,
     store_claim,
+    store_received,
     weigh,
 )
-from open311.steps.requests.history import store_as_changed, store_status
+from open311.steps.requests.history import store_status
 from open311.steps.requests.lock import lock_all, lock_service_request
 from open311.steps.requests.media import store_media
 from open311.steps.requests.reopen import reopens, store_reopening
@@ -94,15 +96,18 @@ def receive_update(sent: SentUpdate) -> UpdateResult:
         columns["token"] = secrets.token_hex(16)
     else:
         columns |= _publish(sent.jurisdiction, row.pk, said, weight)
-    received_update_id, public_id = _insert(
-        sent, service_request_pk=row.pk, received_at=now, **columns
-    )
+    columns |= {name: getattr(sent, name) for name in _KEPT}
+    columns |= {"service_request_pk": row.pk, "received_at": now}
+    received_update_id, public_id = store_received(**columns)
     store_media(row.pk, sent.media, received_update_id)
-    _insert_reporter(received_update_id, sent.reporter)
+    store_author(received_update_id, sent.reporter)
     _queue(sent, row.pk, weight, now, answers=own and row.waits_since is not None)
     if "token" in columns:
         return UpdateResult({"token": columns["token"]})
     return UpdateResult({"update_id": str(public_id)})
+
+
+_KEPT = ("api_key_id", "update_id", "status", "description", "sent_at")
 
 
 @dataclass(frozen=True)
@@ -143,9 +148,7 @@ def _publish(jurisdiction: Scope, pk: int, said: _Said, weight: Weight) -> dict[
             reopening = store_reopening(jurisdiction, pk, said.status, said.text)
             if reopening.continued_as is None:
                 return {"status_change_id": reopening.change_id}
-    store_as_changed(pk)
-    now = datetime.now(UTC).replace(microsecond=0)
-    return {"comment_id": next_comment_id(), "accepted_at": now}
+    return published_comment(pk)
 
 
 def _queue(sent: SentUpdate, pk: int, weight: Weight, now: datetime, *, answers: bool) -> None:
@@ -157,33 +160,6 @@ def _queue(sent: SentUpdate, pk: int, weight: Weight, now: datetime, *, answers:
         store_claim(sent.jurisdiction, pk, sent.status, name_of_key(sent.api_key_id), now)
     if answers and (sent.description.strip() or sent.media):
         store_answer(sent.jurisdiction, pk, name_of_key(sent.api_key_id), now)
-
-
-def _insert(sent: SentUpdate, **columns: Any) -> Row[int, int | None]:
-    """Insert the update and return its primary key and public ID; an index rejects a second one."""
-    statement = insert(ReceivedUpdate).values(
-        api_key_id=sent.api_key_id,
-        update_id=sent.update_id,
-        status=sent.status,
-        description=sent.description,
-        sent_at=sent.sent_at,
-        **columns,
-    )
-    return db.session.execute(statement.returning(ReceivedUpdate.id, id_of_update())).one()
-
-
-def _insert_reporter(received_update_id: int, reporter: dict[str, str]) -> None:
-    if reporter:
-        nobody = dict.fromkeys(_REPORTER_COLUMNS, "")
-        row = {**nobody, **reporter, "received_update_id": received_update_id}
-        db.session.execute(insert(UpdateReporter), row)
-
-
-_REPORTER_COLUMNS = [
-    column.name
-    for column in UpdateReporter.__table__.columns
-    if column.name != "received_update_id"
-]
 
 
 @operation

@@ -7,13 +7,14 @@ from typing import Any
 from uuid import UUID
 
 from pygeofilter import ast
-from sqlalchemy import Float, Select, String, bindparam, cast, func, null
+from sqlalchemy import Float, Select, String, bindparam, cast, func, null, select
 from sqlalchemy.dialects.postgresql import JSONB
 
 from geo.crs import CRS84, ReferenceSystem
 from open311.database import db
 from open311.errors import InvalidParameters, NotFound
 from open311.messages.search import FEATURE_UNKNOWN, PROPERTY_UNKNOWN
+from open311.models import CityVersion
 from open311.queries.city import Stale, read_version
 from open311.queries.ogc.filter_terms import FilterContext
 from open311.queries.ogc.filters import condition
@@ -132,12 +133,15 @@ def _built(source: FeatureSource, wanted: Wanted, names: Sequence[str]) -> Found
     return connection.execute(page).all(), partial(count_rows, counted)
 
 
-def get_feature(source: FeatureSource, feature_id: str, system: ReferenceSystem) -> dict[str, Any]:
-    """Get one feature by its id; raises NotFound."""
+def get_feature(
+    source: FeatureSource, feature_id: str, system: ReferenceSystem, version: UUID
+) -> dict[str, Any]:
+    """Get one feature by its id; raises NotFound, and Stale as list_features."""
     names = list(source.properties)
 
     def with_id(value: Any) -> Select[Any]:
-        return select_features(source, source.rows.where(source.has_id(value)), names, system)
+        rows = select_features(source, source.rows.where(source.has_id(value)), names, system)
+        return rows.add_columns(select(CityVersion.version).scalar_subquery())
 
     found: Sequence[Sequence[Any]]
     if source.key is None:
@@ -148,6 +152,8 @@ def get_feature(source: FeatureSource, feature_id: str, system: ReferenceSystem)
         found = read_rows(one, {"id": feature_id})
     if not found:
         raise NotFound(FEATURE_UNKNOWN, id=feature_id)
+    if found[0][-1] != version:
+        raise Stale
     return as_feature(source, found[0], names, system)
 
 

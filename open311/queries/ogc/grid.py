@@ -1,18 +1,18 @@
 """Clusters of service requests from kept totals (open311/models/grid.py)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sqlalchemy import (
     ARRAY,
     BigInteger,
     ColumnElement,
-    CompoundSelect,
     Integer,
     Select,
     Table,
     and_,
+    bindparam,
     case,
     cast,
     false,
@@ -37,15 +37,28 @@ from open311.queries.search.criteria import EVERYTHING, Criteria
 from open311.queries.search.visibility import Audience, visible_to, visible_totals
 from schemas.vocabulary.statuses import OPEN, STANDARD_STATUSES
 
+X, Y = (bindparam(name, type_=Integer) for name in ("first_x", "first_y"))
+"""The first column and row of a square, as parameters."""
+
+_COLUMNS = bindparam("columns", type_=ARRAY(Integer))
+
 
 @dataclass(frozen=True)
 class Square:
-    """A square of cells of a level: from column x and row y on, so many on each side."""
+    """A square of cells of a level: from column x and row y on, so many on each side.
+
+    The SQL for all squares of a level and size is equal. values are those of its parameters.
+    """
 
     level: int
-    x: int
-    y: int
     side: int
+    x: int = field(compare=False)
+    y: int = field(compare=False)
+
+    @property
+    def values(self) -> dict[str, Any]:
+        columns = list(range(self.x, self.x + self.side))
+        return {X.key: self.x, Y.key: self.y, _COLUMNS.key: columns}
 
 
 @dataclass(frozen=True)
@@ -68,7 +81,8 @@ class Grid:
         box is the square in degrees. id is that of the only service request of a cell, otherwise
         null.
         """
-        rows = self._rows(criteria, square, box).subquery("entries")
+        every = (*self._totals(criteria, square), self._overdue(criteria, square, box))
+        rows = union_all(*every).subquery("entries")
         opened = func.sum(rows.c.requests).filter(rows.c.status == "open")
         sums = {name: func.sum(rows.c[name]) for name in SUMS}
         only = case((sums["requests"] == 1, cast(sums["sum_pk"], BigInteger)))
@@ -88,6 +102,11 @@ class Grid:
         name = func.coalesce(ServiceRequest.service_request_id, ServiceRequest.token)
         found = select(name).where(ServiceRequest.pk == cells.c.only).scalar_subquery()
         return select(cells, found.label("id"))
+
+    def number(self, criteria: Criteria, square: Square) -> Select[Any]:
+        """Select the number of service requests in a square."""
+        rows = union_all(*self._totals(criteria, square)).subquery("entries")
+        return select(func.coalesce(func.sum(rows.c.requests), 0))
 
     def _overdue(self, criteria: Criteria, square: Square, box: ColumnElement[Any]) -> Select[Any]:
         """Select an entry that only counts as overdue for each overdue request in a box.
@@ -113,11 +132,9 @@ class Grid:
     def _services(self, criteria: Criteria) -> list[int]:
         return find_service_ids(self.jurisdiction.jurisdiction_id, criteria.services)
 
-    def _rows(
-        self, criteria: Criteria, square: Square, box: ColumnElement[Any]
-    ) -> CompoundSelect[Any]:
-        """Select the rows of the grid and its log in one statement: folding moves them at once."""
-        last_x, last_y = square.x + square.side - 1, square.y + square.side - 1
+    def _totals(self, criteria: Criteria, square: Square) -> tuple[Select[Any], Select[Any]]:
+        """Select the rows of the grid and of its log, for one statement: folding moves them."""
+        last_x, last_y = X + (square.side - 1), Y + (square.side - 1)
         services = self._services(criteria) if criteria.services else None
         kept = select(
             *(request_grid.c[name] for name in _SELECTED), literal(0).label("overdue")
@@ -126,8 +143,8 @@ class Grid:
             request_grid.c.service_id == _any([ALL_SERVICES] if services is None else services),
             request_grid.c.level == square.level,
             # Each column by itself, so that rows of the index above and below are not read.
-            request_grid.c.x == _any(range(square.x, last_x + 1)),
-            request_grid.c.y.between(square.y, last_y),
+            request_grid.c.x == func.any(_COLUMNS),
+            request_grid.c.y.between(Y, last_y),
         )
         log = request_grid_log
         bits = FINEST_LEVEL - square.level
@@ -135,12 +152,12 @@ class Grid:
         rest = [log.c[name] for name in _SELECTED if name not in ("x", "y")]
         logged = select(x, y, *rest, literal(0)).where(
             self._visible(log, criteria),
-            x.between(square.x, last_x),
-            y.between(square.y, last_y),
+            x.between(X, last_x),
+            y.between(Y, last_y),
         )
         if services is not None:
             logged = logged.where(log.c.service_id == _any(services))
-        return union_all(kept, logged, self._overdue(criteria, square, box))
+        return kept, logged
 
     def _visible(self, table: Table, criteria: Criteria) -> Any:
         visible = visible_totals(self.audience, self.jurisdiction, table)

@@ -4,35 +4,40 @@ From afar, and where there are many, service requests are clustered: one point f
 grid, with counts.
 """
 
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from math import atan, degrees, pi, sinh
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import (
     BigInteger,
-    ColumnElement,
     Float,
     FromClause,
     Integer,
     Select,
     String,
+    bindparam,
     case,
     cast,
-    exists,
     extract,
     func,
-    literal_column,
     select,
     text,
 )
 
 from open311.database import db
+from open311.models import CityVersion
 from open311.models.grid import WORLD_BITS
+from open311.queries.city import Stale
 from open311.queries.maps.layers import REQUESTS
 from open311.queries.ogc.features import Wanted, matching_rows, shown_names
-from open311.queries.ogc.grid import Square
+from open311.queries.ogc.grid import Grid, Square, X, Y
 from open311.queries.ogc.sources import FeatureSource
 from open311.queries.requests.conditions import submitted
+from open311.queries.search.criteria import EVERYTHING
+from open311.queries.search.kept import Selection, read_rows
 
 DEEPEST_ZOOM = 22
 CLUSTERED_BELOW = 13
@@ -67,17 +72,19 @@ class Tile:
         side = 1 << self.zoom if 0 <= self.zoom <= DEEPEST_ZOOM else 0
         return 0 <= self.row < side and 0 <= self.column < side
 
-    @property
-    def envelope(self) -> ColumnElement[Any]:
-        """The box of the tile in meters of Web Mercator."""
-        return func.ST_TileEnvelope(self.zoom, self.column, self.row)
+    def values(self, margin: float = 0) -> dict[str, Any]:
+        """Return the values of parameters: the place of the tile, and its box in degrees.
 
-    def box(self, margin: float = 0) -> ColumnElement[Any]:
-        """The box of the tile in degrees. margin is a part of its width, added on each side."""
-        west, east = (self.column - margin, self.column + 1 + margin)
-        north, south = (self.row - margin, self.row + 1 + margin)
-        corners = (self._long(west), self._lat(south), self._long(east), self._lat(north))
-        return func.ST_MakeEnvelope(*corners, 4326)
+        margin is a part of its width, added on each side.
+        """
+        return {
+            "column": self.column,
+            "row": self.row,
+            "west": self._long(self.column - margin),
+            "south": self._lat(self.row + 1 + margin),
+            "east": self._long(self.column + 1 + margin),
+            "north": self._lat(self.row - margin),
+        }
 
     def _long(self, column: float) -> float:
         return column / (1 << self.zoom) * 360 - 180
@@ -88,79 +95,131 @@ class Tile:
     def square(self, cells: int) -> Square:
         """The cells of the tile, and those around it, whose points reach into it."""
         level = self.zoom + cells.bit_length() - 1
-        return Square(level, self.column * cells - 1, self.row * cells - 1, cells + 2)
+        return Square(level, cells + 2, self.column * cells - 1, self.row * cells - 1)
 
 
-def make_tile(source: FeatureSource, collection: str, wanted: Wanted, tile: Tile) -> bytes:
+_COLUMN, _ROW = (bindparam(name, type_=Integer) for name in ("column", "row"))
+_SIDES = [bindparam(name, type_=Float) for name in ("west", "south", "east", "north")]
+_BOX = func.ST_MakeEnvelope(*_SIDES, 4326)
+
+
+def make_tile(
+    source: FeatureSource,
+    collection: str,
+    wanted: Wanted,
+    tile: Tile,
+    version: UUID | None = None,
+) -> bytes:
     """Return a tile of the features of a query; empty if it contains none.
 
-    Raises InvalidFilter and InvalidParameters. The layer has the id of the collection.
+    Raises InvalidFilter and InvalidParameters, and Stale if version, that of a snapshot, is given
+    and is no longer current. The layer has the id of the collection.
     """
-    matching = matching_rows(source, wanted)
-    cells = _cells_per_axis(source, matching, tile) if collection == REQUESTS else None
+    names = shown_names(source, wanted)
+    cells = _cells_per_axis(source, wanted, tile) if collection == REQUESTS else None
     if cells is None:
-        near = matching.where(_is_in(source, tile.box(BUFFER / EXTENT)))
-        rows = _shapes(source, wanted, near, tile)
+        form: Hashable = ("shapes", tile.zoom, *names)
+        rows = partial(_shapes, source, wanted, names, tile.zoom)
+        values = tile.values(BUFFER / EXTENT)
     else:
-        box = tile.box(1 / cells)
-        near = matching.where(_is_in(source, box))
-        rows = _clusters(source, wanted, near, tile.square(cells), box)
-    inside = rows.subquery("tile")
-    made = select(func.ST_AsMVT(text("tile.*"), collection, EXTENT, "geometry")).select_from(inside)
-    found = db.session.connection().execute(made).scalar()
-    return bytes(found or b"")
+        square = tile.square(cells)
+        form = ("clusters", square.level, square.side)
+        rows = partial(_clusters, source, wanted, square)
+        values = tile.values(1 / cells) | square.values
+
+    def layer() -> Select[Any]:
+        drawn = func.ST_AsMVT(text("tile.*"), collection, EXTENT, "geometry")
+        current = select(CityVersion.version).scalar_subquery()
+        return select(drawn, current).select_from(rows().subquery("tile"))
+
+    [[made, current]] = _read(source, wanted, form, layer, values)
+    if version not in (None, current):
+        raise Stale
+    return bytes(made or b"")
 
 
-def _is_in(source: FeatureSource, box: ColumnElement[Any]) -> ColumnElement[bool]:
-    condition: ColumnElement[bool] = source.geometry.op("&&")(box)
-    return condition
+def _read(
+    source: FeatureSource,
+    wanted: Wanted,
+    form: Hashable,
+    statement: Callable[[], Select[Any]],
+    values: Mapping[str, Any],
+) -> Sequence[Sequence[Any]]:
+    """Run a statement, which is kept by its form if nothing special is wanted."""
+    if source.key is None or not _is_plain(wanted) or wanted.criteria != EVERYTHING:
+        return db.session.connection().execute(statement(), values).all()
+    return read_rows(Selection(("tile", source.key, form), statement), values, prepared=False)
 
 
-def _cells_per_axis(source: FeatureSource, matching: Select[Any], tile: Tile) -> int | None:
+def _is_plain(wanted: Wanted) -> bool:
+    """Return whether criteria alone say what is wanted."""
+    return not wanted.equal and wanted.filter is None
+
+
+def _cells_per_axis(source: FeatureSource, wanted: Wanted, tile: Tile) -> int | None:
     """Return the number of cells on each axis of a tile; None if it shows each request."""
     if tile.zoom < CLUSTERED_BELOW:
         return CELLS
-    inside = matching.where(_is_in(source, tile.box()))
-    more: Select[Any] = inside.with_only_columns(literal_column("1"), maintain_column_froms=True)
-    statement = select(exists(more.offset(MOST_SINGLE)))
-    return CELLS_BELOW if db.session.connection().execute(statement).scalar() else None
+    [[number]] = _read_number(source, wanted, tile)
+    return CELLS_BELOW if number > MOST_SINGLE else None
 
 
-def _shapes(
-    source: FeatureSource, wanted: Wanted, matching: Select[Any], tile: Tile
-) -> Select[Any]:
-    columns = [source.properties[name].column.label(name) for name in shown_names(source, wanted)]
+def _read_number(source: FeatureSource, wanted: Wanted, tile: Tile) -> Sequence[Sequence[Any]]:
+    """Read the number of service requests in a tile, which is one cell; MOST_SINGLE + 1 is many."""
+    grid = _kept_grid(source, wanted, tile.zoom)
+    if grid is not None:
+        cell = Square(tile.zoom, 1, tile.column, tile.row)
+        number = partial(grid.number, wanted.criteria, cell)
+        return _read(source, wanted, ("number", tile.zoom), number, cell.values)
+
+    def counted() -> Select[Any]:
+        inside = _in_box(source, wanted).with_only_columns(
+            source.order.pk, maintain_column_froms=True
+        )
+        return select(func.count()).select_from(inside.limit(MOST_SINGLE + 1).subquery())
+
+    return _read(source, wanted, "counted", counted, tile.values())
+
+
+def _in_box(source: FeatureSource, wanted: Wanted) -> Select[Any]:
+    """Select the rows that touch the box of the parameters."""
+    return matching_rows(source, wanted).where(source.geometry.op("&&")(_BOX))
+
+
+def _shapes(source: FeatureSource, wanted: Wanted, names: Sequence[str], zoom: int) -> Select[Any]:
+    columns = [source.properties[name].column.label(name) for name in names]
     in_mercator = func.ST_Transform(source.geometry, MERCATOR)
-    drawn = func.ST_AsMVTGeom(in_mercator, tile.envelope, EXTENT, BUFFER, True)
-    return matching.with_only_columns(
-        drawn.label("geometry"),
-        cast(source.id, String).label("id"),
-        *columns,
-        maintain_column_froms=True,
-    ).limit(MOST_POINTS)
+    envelope = func.ST_TileEnvelope(zoom, _COLUMN, _ROW)
+    drawn = func.ST_AsMVTGeom(in_mercator, envelope, EXTENT, BUFFER, True)
+    return (
+        _in_box(source, wanted)
+        .with_only_columns(
+            drawn.label("geometry"),
+            cast(source.id, String).label("id"),
+            *columns,
+            maintain_column_froms=True,
+        )
+        .limit(MOST_POINTS)
+    )
 
 
-def _clusters(
-    source: FeatureSource,
-    wanted: Wanted,
-    matching: Select[Any],
-    square: Square,
-    box: ColumnElement[Any],
-) -> Select[Any]:
+def _clusters(source: FeatureSource, wanted: Wanted, square: Square) -> Select[Any]:
     """Select one point for each cell of a square: the mean location of its requests, and counts.
 
-    matching selects the service requests in box, which is the square in degrees. Points are in
-    units of the tile that the square surrounds by one cell. age_days is the mean age, if the reader
-    can see ages.
+    The box of the parameters is the square in degrees. Points are in units of the tile that the
+    square surrounds by one cell. age_days is the mean age, if the reader can see ages.
     """
-    cells = _kept_cells(source, wanted, square, box)
-    cells = _counted_cells(source, matching, square) if cells is None else cells
+    grid = _kept_grid(source, wanted, square.level)
+    if grid is None:
+        cells: FromClause = _counted_cells(source, wanted, square)
+    else:
+        cells = grid.totals(wanted.criteria, square, _BOX).subquery("cells")
     number, opened = cells.c.requests, cells.c.opened
     side = square.side - 2
     units = EXTENT * 2.0 ** (square.level - WORLD_BITS) / side  # of the tile, in one of the grid
     x, y = (
-        func.floor((total / cast(number, Float) + 0.5) * units - (first + 1) * EXTENT / side)
-        for total, first in ((cells.c.sum_x, square.x), (cells.c.sum_y, square.y))
+        func.floor((total / cast(number, Float) + 0.5) * units - (first + 1) * (EXTENT // side))
+        for total, first in ((cells.c.sum_x, X), (cells.c.sum_y, Y))
     )
     shown = [
         func.ST_MakePoint(x, y).label("geometry"),
@@ -177,21 +236,16 @@ def _clusters(
     return select(*shown)
 
 
-def _kept_cells(
-    source: FeatureSource, wanted: Wanted, square: Square, box: ColumnElement[Any]
-) -> FromClause | None:
-    """Return the cells from the kept totals; None if those do not have what is wanted."""
-    is_plain = not wanted.equal and wanted.filter is None
-    if source.grid is None or not is_plain:
+def _kept_grid(source: FeatureSource, wanted: Wanted, level: int) -> Grid | None:
+    """Return the kept totals; None if those of a level do not have what is wanted."""
+    if source.grid is None or not _is_plain(wanted):
         return None
-    if not source.grid.can_answer(wanted.criteria, square.level):
-        return None
-    return source.grid.totals(wanted.criteria, square, box).subquery("cells")
+    return source.grid if source.grid.can_answer(wanted.criteria, level) else None
 
 
-def _counted_cells(source: FeatureSource, matching: Select[Any], square: Square) -> FromClause:
+def _counted_cells(source: FeatureSource, wanted: Wanted, square: Square) -> FromClause:
     """Return the cells, counted from the service requests."""
-    rows = _placed(source, matching, square).subquery("placed")
+    rows = _placed(source, wanted, square).subquery("placed")
     number = func.count()
     columns = select(
         number.label("requests"),
@@ -206,12 +260,12 @@ def _counted_cells(source: FeatureSource, matching: Select[Any], square: Square)
     return by_cell.subquery("cells")
 
 
-def _placed(source: FeatureSource, matching: Select[Any], square: Square) -> Select[Any]:
+def _placed(source: FeatureSource, wanted: Wanted, square: Square) -> Select[Any]:
     """Select each service request with its cell."""
     x, y = func.grid_x(source.geometry), func.grid_y(source.geometry)
     bits = WORLD_BITS - square.level
     status, overdue = (source.properties[name].column for name in ("status", "overdue"))
-    return matching.with_only_columns(
+    return _in_box(source, wanted).with_only_columns(
         x.op(">>")(bits).label("x"),
         y.op(">>")(bits).label("y"),
         x.label("grid_x"),

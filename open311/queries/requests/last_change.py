@@ -6,25 +6,26 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Text, bindparam, cast, func, null, select
+from sqlalchemy import ColumnElement, Integer, Text, bindparam, cast, func, null, select
 from sqlalchemy.orm import aliased
 
 from open311.database import db
 from open311.models import CityVersion, ServiceRequest
 from open311.queries.jurisdictions import Scope
-from open311.statements import Statement
 
 
 @dataclass(frozen=True, kw_only=True)
 class Head:
     """The state of the data that an answer was made from.
 
-    snapshot names exactly the transactions whose changes were visible, and their database. newest
-    is the latest requested_datetime of all service requests.
+    snapshot names exactly the transactions whose changes were visible, and their database.
+    is_still says that no transaction had changed anything and not ended yet, in any database of the
+    server. newest is the latest requested_datetime of all service requests.
     """
 
     version: UUID
     snapshot: str
+    is_still: bool
     last_change: datetime | None = None
     last_departure: datetime | None = None
     newest: datetime | None = None
@@ -32,11 +33,12 @@ class Head:
     @classmethod
     def read(cls, text: str) -> "Head":
         """Read the column head."""
-        version, snapshot, *moments = json.loads(text)
+        version, snapshot, is_still, *moments = json.loads(text)
         times = [None if one is None else datetime.fromisoformat(one) for one in moments]
         return cls(
             version=UUID(version),
             snapshot=snapshot,
+            is_still=is_still,
             **dict(zip(("last_change", "last_departure", "newest"), times, strict=False)),
         )
 
@@ -44,9 +46,10 @@ class Head:
         """Return the times of the last changes of the answer.
 
         A list changes with each service request and with the catalog. A list with a moving window
-        also changes when a service request leaves the window. Returns none if rows can be deleted.
+        also changes when a service request leaves the window. Returns none if rows can be deleted,
+        or while a change is open: its times may be before those of changes that are visible.
         """
-        if jurisdiction.sandbox:
+        if jurisdiction.sandbox or not self.is_still:
             return []
         moments = (jurisdiction.changed_at, self.last_change, self.last_departure)
         return [moment for moment in moments if moment is not None]
@@ -74,21 +77,20 @@ def head_of_features() -> ColumnElement[str]:
 
 def _head(*moments: Any) -> ColumnElement[str]:
     version = select(CityVersion.version).scalar_subquery()
-    snapshot = func.concat_ws(" ", func.current_database(), cast(func.pg_current_snapshot(), Text))
-    return cast(func.json_build_array(version, snapshot, *moments), Text)
+    snapshot = func.pg_current_snapshot()
+    name = func.concat_ws(" ", func.current_database(), cast(snapshot, Text))
+    return cast(func.json_build_array(version, name, _is_still(snapshot), *moments), Text)
 
 
-_IS_OPEN = Statement(select(func.oldest_open_change().is_not(None)), prepared=True)
+def _is_still(snapshot: Any) -> ColumnElement[bool]:
+    """Return the condition that a snapshot was taken while no transaction with an id was open.
 
-
-def is_any_open() -> bool:
-    """Return whether a transaction has changed service requests and not ended yet.
-
-    Its times may be before those of later changes, so an answer does not tell when it changed. Ask
-    before the statement that reads the answer.
+    Then the oldest id that it does not see is the next one that PostgreSQL assigns, whose age is 0.
+    Its list of open transactions does not tell: it lacks those with an id above the last that
+    ended. A transaction has its id before the times of its changes (migration 0019). PostgreSQL
+    finds the next id once for each transaction: this one has begun after the HTTP request.
     """
-    [[is_open]] = _IS_OPEN.read({})
-    return bool(is_open)
+    return func.age(func.xid(func.pg_snapshot_xmin(snapshot)), type_=Integer) <= 0
 
 
 def _last_change(jurisdiction: Scope) -> ColumnElement[datetime]:

@@ -45,7 +45,6 @@ from open311.queries.requests.last_change import (
     Head,
     head_of_list,
     head_of_one,
-    is_any_open,
     settled_change,
 )
 from open311.queries.search.counts import known_total
@@ -103,7 +102,7 @@ class Listing:
     """A page of a list, and the times of its last changes (see Head.changes).
 
     There are no times with extensions, which have changes of their own that are not known here, or
-    while a change is open.
+    without rows, as their head is read later.
     """
 
     page: Page
@@ -131,7 +130,6 @@ def list_service_requests(
     if ORDERS[asked.sort].by_change:
         wanted.append(_is_settled(ORDERS[asked.sort].key))
     selection = _selection(jurisdiction, audience, extensions=extensions, moves=window_moves)
-    tells = not extensions and not is_any_open()
     found = read_page(selection, wanted, asked)
     head = _head(jurisdiction, found, wanted, moves=window_moves)
     if head.version != city.version:
@@ -143,7 +141,7 @@ def list_service_requests(
     if page.total is None:
         contents = _contents(head, wanted, moves=window_moves)
         page = replace(page, total=known_total(count_some(selection, wanted, contents)))
-    return Listing(page, head.changes(jurisdiction) if tells else [])
+    return Listing(page, head.changes(jurisdiction) if found and not extensions else [])
 
 
 def _selection(
@@ -210,7 +208,6 @@ def get_service_request(
             .where(ServiceRequest.service_request_id == bindparam("id"))
         ),
     )
-    tells = not extensions and not is_any_open()
     rows = read_rows(one, {"id": service_request_id})
     if not rows and (current := find_current_ids(jurisdiction, [service_request_id])):
         rows = read_rows(one, {"id": next(iter(current.values()))})
@@ -223,7 +220,7 @@ def get_service_request(
     found = dict(zip(_names(Audience.COPY, extensions=extensions), row, strict=False))
     if found["deleted"]:
         raise gone(service_request_id)
-    return or_tombstone(found), head.changes(jurisdiction) if tells else []
+    return or_tombstone(found), [] if extensions else head.changes(jurisdiction)
 
 
 def _public(jurisdiction: Scope, audience: Audience, *, extensions: bool) -> Select[Any]:

@@ -20,6 +20,10 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from open311.database import Base, db
 from open311.models import (
     Erasure,
+    Feedback,
+    Flag,
+    Hold,
+    Moderation,
     ReceivedUpdate,
     Reporter,
     RoutingStep,
@@ -165,6 +169,10 @@ _TEXTS: Sequence[tuple[Any, Sequence[Any]]] = (
     (ReceivedUpdate.service_request_pk, (ReceivedUpdate.description,)),
     (TriageEntry.service_request_pk, (TriageEntry.detail,)),
     (Erasure.service_request_pk, (Erasure.reason,)),
+    (Feedback.service_request_pk, (Feedback.text,)),
+    (Flag.service_request_pk, (Flag.text,)),
+    (Hold.service_request_pk, (Hold.seen,)),
+    (Moderation.service_request_pk, (Moderation.reason, Moderation.original)),
 )
 """Columns of free texts about a service request, with its key."""
 

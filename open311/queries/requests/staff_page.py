@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import BigInteger, String, bindparam
+from sqlalchemy import BigInteger, String, bindparam, func, select
 
+from open311.models import Support
 from open311.queries.jurisdictions import Scope
 from open311.queries.people.users import select_colleagues
 from open311.queries.requests.nearby import select_links
@@ -20,7 +21,7 @@ Lists = Mapping[str, Sequence[Any]]
 
 
 def read_details(jurisdiction: Scope, routed: Routed, *, for_work: bool) -> Lists:
-    """Read the places, the history, and the links of a service request.
+    """Read the places, the history, the links, and who else has the problem of a service request.
 
     for_work adds colleagues and contacts, for those who work on it.
     """
@@ -43,6 +44,7 @@ def _details(for_work: bool) -> Together:
         "places": select_stored_places(pk),
         **select_history(pk),
         **select_links(pk, duplicate_of_pk, continues_pk),
+        "supports": select(func.count().label("number")).where(Support.service_request_pk == pk),
     }
     if for_work:
         lists["contacts"] = select_contacts(pk)

@@ -5,9 +5,18 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, literal, null, select, union_all
 
-from open311.models import ApiKey, Erasure, ReceivedUpdate, StatusChange, WorkStep
+from open311.models import (
+    ApiKey,
+    Erasure,
+    Feedback,
+    Flag,
+    Moderation,
+    ReceivedUpdate,
+    StatusChange,
+    WorkStep,
+)
 from open311.queries.media import select_media
 from open311.queries.routing.stored import Step
 from open311.queries.together import Rows
@@ -17,9 +26,10 @@ from open311.queries.together import Rows
 class Happening:
     """An entry of the history. at is in UTC; by is None if no member of staff made it.
 
-    kind is status, comment, erased, one of ROUTING_STEPS, or one of WORK_STEPS. what is the
-    detailed status, the status that a comment claims, the new department, or the text of the step.
-    said is the note or the reason, readable for everyone if public, otherwise for staff only.
+    kind is status, comment, erased, feedback, flagged, hidden, redacted, one of ROUTING_STEPS, or
+    one of WORK_STEPS. what is the detailed status, the status that a comment claims, the new
+    department, the answer of the requester, what was hidden, or the text of the step. said is the
+    note or the reason, readable for everyone if public, otherwise for staff only.
     photos are (link, whether it is a photo stored here).
 
     An entry that came as an update has the name of its API key, and the id of the received update.
@@ -47,6 +57,7 @@ def select_history(pk: Any) -> dict[str, Rows]:
         "media": select_media(pk),
         "work": _select_work(pk),
         "erasures": _select_erasures(pk),
+        "reactions": _select_reactions(pk),
     }
 
 
@@ -60,7 +71,7 @@ def list_happenings(found: Mapping[str, Sequence[Any]], steps: Iterable[Step]) -
     sequences = (
         *(_statuses(found["statuses"], photos), _comments(found["comments"], photos)),
         *(map(_of_routing, steps), map(_of_work, found["work"])),
-        map(_of_erasure, found["erasures"]),
+        *(map(_of_erasure, found["erasures"]), map(_of_reaction, found["reactions"])),
     )
     dated = [one for sequence in sequences for one in _dated(sequence)]
     dated.sort(key=lambda one: one[0])
@@ -201,3 +212,35 @@ def _select_erasures(pk: Any) -> Rows:
 
 def _of_erasure(row: Any) -> Happening:
     return Happening(at=row.erased_at, kind="erased", what="", said=row.reason, by=row.erased_by)
+
+
+def _select_reactions(pk: Any) -> Rows:
+    """Select what residents did on the website, and what was hidden there, by time."""
+    nobody = null().label("by")
+    parts = (
+        select(
+            Feedback.answered_at.label("at"),
+            literal("feedback").label("kind"),
+            Feedback.answer.label("what"),
+            Feedback.text.label("said"),
+            literal(False).label("public"),
+            nobody,
+        ).where(Feedback.service_request_pk == pk),
+        select(
+            Flag.made_at, literal("flagged"), literal(""), Flag.text, literal(False), nobody
+        ).where(Flag.service_request_pk == pk),
+        select(
+            Moderation.made_at,
+            Moderation.kind,
+            Moderation.target,
+            Moderation.reason,
+            literal(True),
+            Moderation.made_by,
+        ).where(Moderation.service_request_pk == pk),
+    )
+    found = union_all(*parts).subquery()
+    return select(found).order_by(*found.c)
+
+
+def _of_reaction(row: Any) -> Happening:
+    return Happening(**row._asdict())

@@ -50,18 +50,16 @@ def route_in(
     It is the day of the case by default.
     """
     point, guide = question.point, city.guide
-    if point is not None and guide.outside_department_id is None:
-        facts = facts_outside(city, point)
-        if facts is not None:
-            raise outside(jurisdiction, point, facts)
-    is_away = point is not None and is_outside(city, point)
+    facts = None if point is None else facts_outside(city, point)
+    if point is not None and facts is not None and guide.outside_department_id is None:
+        raise outside(jurisdiction, point, facts)
     day = day or question.at.astimezone(jurisdiction.zone).date()
     ground = Ground(
         hits=[] if point is None else _hits(city, point, day),
         rules=guide.rules,
         calendar=guide.calendar,
         default_department_id=guide.default_department_id,
-        outside_department_id=guide.outside_department_id if is_away else None,
+        outside_department_id=None if facts is None else guide.outside_department_id,
     )
     return routing_by(jurisdiction, question, ground)
 

@@ -50,14 +50,19 @@ def read_page(selection: Selection, terms: Sequence[Term], asked: Paging) -> Seq
     return _page(selection, *form).read(values)
 
 
-def read_rows(selection: Selection, values: Mapping[str, Any]) -> list[Row]:
-    """Return all rows of a selection that needs no order, for the values of its parameters."""
-    return _rows(selection).read(values)
+def read_rows(
+    selection: Selection, values: Mapping[str, Any], *, prepared: bool = True
+) -> list[Row]:
+    """Return all rows of a selection that needs no order, for the values of its parameters.
+
+    About a map area, it is not prepared.
+    """
+    return _rows(selection, prepared=prepared).read(values)
 
 
 @lru_cache(maxsize=MOST_KEPT)
-def _rows(selection: Selection) -> Statement:
-    return Statement(selection.rows(), prepared=True)
+def _rows(selection: Selection, *, prepared: bool) -> Statement:
+    return Statement(selection.rows(), prepared=prepared)
 
 
 def read_all(selection: Selection, terms: Sequence[Term]) -> Sequence[Row]:

@@ -50,8 +50,25 @@ export function managePhotos(input) {
       show();
       input.focus();
     });
-    item.append(make("img", "", { src: URL.createObjectURL(photo), alt }), remove);
+    const image = make("img", "", { src: URL.createObjectURL(photo), alt });
+    // A format that the browser does not show can only be covered by staff.
+    image.addEventListener("load", () => image.after(coverButton(photo, alt)), { once: true });
+    item.append(image, remove);
     return item;
+  }
+
+  function coverButton(photo, alt) {
+    const made = make("button", shown.dataset.cover, { type: "button", className: "button small" });
+    made.setAttribute("aria-label", `${shown.dataset.cover}: ${alt}`);
+    made.addEventListener("click", async () => {
+      const { cover } = await import("./cover.mjs");
+      const covered = await cover(photo, shown.dataset);
+      if (!covered) return made.focus();
+      photos = photos.map((one) => (one === photo ? covered : one));
+      show();
+      return shown.querySelector("button").focus();
+    });
+    return made;
   }
 
   input.addEventListener("change", () => {

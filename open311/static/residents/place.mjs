@@ -54,7 +54,7 @@ export function managePlace(form, changed) {
 
   function take({ coords }) {
     locateButton.removeAttribute("aria-busy");
-    const meters = Math.ceil(coords.accuracy);
+    const meters = Math.max(1, Math.ceil(coords.accuracy)); // 0 means that it is exact
     const values = [coords.latitude.toFixed(6), coords.longitude.toFixed(6), String(meters)];
     put(values, say("here", { distance: distance(meters) }));
     if (meters > UNSURE) tell(say("here", { distance: distance(meters) }), say("unsure", { distance: distance(meters) }));
@@ -102,12 +102,19 @@ export function managePlace(form, changed) {
     part.hidden = !part.hidden;
     mapButton.setAttribute("aria-expanded", String(!part.hidden));
     if (part.hidden || cross) return;
-    const { showCross } = await import("./map.mjs");
+    const element = document.getElementById("map");
     const start = lat.value ? { lat: Number(lat.value), long: Number(long.value) } : undefined;
-    cross = showCross(document.getElementById("map"), part, start);
+    try {
+      const { showCross } = await import("./map.mjs");
+      cross = await showCross(element, part, start);
+    } catch (error) {
+      console.warn(`The map did not load: ${error.message}`);
+      element.textContent = say("mapFailed");
+    }
   });
-  document.getElementById("take-cross").addEventListener("click", async () => {
-    const place = await (await cross).place();
+  document.getElementById("take-cross").addEventListener("click", () => {
+    if (!cross) return;
+    const place = cross.place();
     const values = [place.lat.toFixed(6), place.long.toFixed(6), ""];
     put(values, say("cross"));
     name(values);

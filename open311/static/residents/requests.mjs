@@ -35,6 +35,7 @@ function refused() {
   const problem = document.getElementById("near-me-problem");
   problem.textContent = near.dataset.denied;
   problem.hidden = false;
+  form.querySelector("details").open = true;
   form.elements.address.focus();
 }
 
@@ -60,10 +61,19 @@ function start({ bounds }) {
 async function drawRequests(element) {
   const { dataset } = element;
   const { map } = await openMap(element, start(dataset));
-  const { addRequests } = await import("../staff/map_style.mjs");
+  const { INK, addRequests } = await import("../staff/map_style.mjs");
+  const tilesOf = (collection, query) => [
+    `${location.origin}${dataset.tiles.replace("COLLECTION", encodeURIComponent(collection))}/{z}/{y}/{x}?${query}`,
+  ];
   map.on("load", () => {
-    const tiles = [`${location.origin}${dataset.tiles}/{z}/{y}/{x}?${dataset.query}`];
-    map.addSource("requests", { type: "vector", tiles, minzoom: 0, maxzoom: 18 });
+    const layers = dataset.baseMap ? [] : dataset.layers.split(" ").filter(Boolean);
+    const city = new URLSearchParams(dataset.query).get("jurisdiction_id");
+    const about = new URLSearchParams({ jurisdiction_id: city, properties: "code" });
+    for (const code of layers) {
+      map.addSource(code, { type: "vector", tiles: tilesOf(code, about), maxzoom: 14 });
+      map.addLayer({ id: code, type: "line", source: code, "source-layer": code, paint: { "line-color": INK, "line-opacity": 0.4 } });
+    }
+    map.addSource("requests", { type: "vector", tiles: tilesOf("requests", dataset.query), minzoom: 0, maxzoom: 18 });
     addRequests(map, "status");
   });
   map.on("click", "requests", (event) => {

@@ -1,14 +1,22 @@
 """Comments on service requests, and the statuses that they claim."""
 
-from datetime import datetime
+from collections.abc import Mapping
+from datetime import UTC, datetime
 from enum import Enum, auto
+from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, case, func, or_, select
+from sqlalchemy import BigInteger, ColumnElement, Row, case, func, insert, or_, select
 
 from open311.database import db
-from open311.models import ApiKey, ReceivedUpdate, StatusChange
+from open311.models import ApiKey, ReceivedUpdate, StatusChange, UpdateReporter
 from open311.queries.jurisdictions import Scope
-from open311.steps.requests.history import status_of, stop_waiting, store_work_step
+from open311.queries.requests.updates import id_of_update
+from open311.steps.requests.history import (
+    status_of,
+    stop_waiting,
+    store_as_changed,
+    store_work_step,
+)
 from open311.steps.requests.triage import store_triage
 from schemas.vocabulary.statuses import CLOSED, STANDARD_STATUSES
 
@@ -90,6 +98,35 @@ def name_of_key(api_key_id: int | None) -> str:
 def next_comment_id() -> ColumnElement[int]:
     """Return the SQL of a new comment's ID: the next of the history, so no status change has it."""
     return func.nextval("status_changes_id_seq", type_=BigInteger)
+
+
+def published_comment(pk: int) -> dict[str, Any]:
+    """Return the columns of an update that is published now as a comment, and note the change."""
+    store_as_changed(pk)
+    now = datetime.now(UTC).replace(microsecond=0)
+    return {"comment_id": next_comment_id(), "accepted_at": now}
+
+
+def store_received(**columns: Any) -> Row[int, int | None]:
+    """Insert an update and return its primary key and public ID; an index rejects a second one."""
+    statement = insert(ReceivedUpdate).values(**columns)
+    return db.session.execute(statement.returning(ReceivedUpdate.id, id_of_update())).one()
+
+
+def store_author(received_update_id: int, author: Mapping[str, str]) -> None:
+    """Store the contact data of an update's author; only the values sent, by column name."""
+    if author:
+        row = {**dict.fromkeys(_AUTHOR_COLUMNS, ""), **author}
+        db.session.execute(
+            insert(UpdateReporter), {**row, "received_update_id": received_update_id}
+        )
+
+
+_AUTHOR_COLUMNS = [
+    column.name
+    for column in UpdateReporter.__table__.columns
+    if column.name != "received_update_id"
+]
 
 
 def store_claim(jurisdiction: Scope, pk: int, claimed: str, sender: str, at: datetime) -> None:

@@ -11,7 +11,6 @@ from sqlalchemy import ColumnElement, delete, func, insert, select, update
 from open311.database import Base, db, table
 from open311.models import (
     Erasure,
-    Hold,
     Media,
     Receipt,
     ReceivedUpdate,
@@ -25,13 +24,14 @@ from open311.models import (
     WorkStep,
 )
 from open311.personal_data import ERASED
+from open311.steps.requests.holds import erase_seen
 from open311.steps.requests.reach import Reach, list_whole_notes
+from open311.steps.residents.erase import erase_site_data
 from schemas.vocabulary.datatypes import WITH_OPTIONS
 from schemas.vocabulary.limits import DESCRIPTION_LIMIT
 
 FREE_STEPS = ("noted", "waits", "resumed")
 """Kinds of work steps whose text is free: others name a user or a request."""
-
 
 PUBLIC = (ReceivedUpdate, StatusChange)
 """Tables of texts that the public sees; only staff see those of other tables."""
@@ -67,9 +67,7 @@ def erase_from_request(pk: int, reach: Reach) -> Erased:
         _erase_column(Erasure, "reason", _words(reach), erased, reason)
     detail = table(TriageEntry).c.service_request_pk == pk
     _erase_column(TriageEntry, "detail", _words(reach), erased, detail)
-    if reach.requester:
-        of_request = Hold.service_request_pk == pk
-        db.session.execute(update(Hold).where(of_request).values(seen=""))
+    erased.photos += erase_site_data(pk, reach, erased.add)
     if columns or erased.counts.keys() & {"texts", "photos"}:
         values = columns or {"public": row.public}  # any update raises the change number
         db.session.execute(update(requests).where(requests.c.pk == pk).values(values))
@@ -174,6 +172,7 @@ def _erase_contacts(pk: int, reach: Reach, erased: Erased) -> None:
     of_updates = commenters.c.received_update_id.in_(reach.update_ids)
     erased.add("commenters", _delete(delete(commenters).where(of_updates)))
     if reach.requester:
+        erase_seen(pk)
         of_request = reporters.c.service_request_pk == pk
         erased.add("requesters", _delete(delete(reporters).where(of_request)))
         erased.add("receipts", _delete(delete(receipts).where(receipts.c.service_request_pk == pk)))

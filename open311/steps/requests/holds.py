@@ -18,7 +18,7 @@ def spend_challenge(proof: Proof) -> bool:
     """
     row = {"signature": proof.signature, "expires_at": proof.expires_at}
     statement = insert_or_skip(table(SpentChallenge)).values(row).on_conflict_do_nothing()
-    return db.session.connection().execute(statement).rowcount == 1
+    return db.session.scalar(statement.returning(SpentChallenge.signature)) is not None
 
 
 def store_holds(pk: int, holds: Sequence[tuple[str, str]], held_at: datetime) -> None:
@@ -38,3 +38,8 @@ def store_hold_outcome(pk: int, outcome: str, settled_by: str, settled_at: datet
     """
     values = {"outcome": outcome, "settled_by": settled_by, "settled_at": settled_at}
     db.session.execute(update(Hold).where(Hold.service_request_pk == pk).values(values))
+
+
+def erase_seen(pk: int) -> None:
+    """Erase what the rules saw in a service request; which of them held it stays."""
+    db.session.execute(update(Hold).where(Hold.service_request_pk == pk).values(seen=""))

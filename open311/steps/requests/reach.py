@@ -22,7 +22,7 @@ class Reach:
     receipt. update_ids: the contact data and photos of these updates. texts: also whole texts,
     those of the request if the requester is erased, and otherwise those of the updates. copied:
     whole texts that are erased where a public note begins with one, and, if the requester is
-    erased, where the description is one.
+    erased, where the description is one. everyone: also those who follow the request.
     """
 
     words: PersonalWords
@@ -30,6 +30,7 @@ class Reach:
     update_ids: Sequence[int] = ()
     texts: bool = False
     copied: frozenset[str] = frozenset()
+    everyone: bool = False
 
     def widened(self, other: "Reach") -> "Reach":
         """Return this reach with the words, the copies, and the requester of another."""
@@ -58,6 +59,7 @@ def reach_all(pk: int, *, texts: bool, before: datetime | None = None) -> Reach:
         requester=True,
         update_ids=update_ids,
         texts=texts or withdrawn is not None,
+        everyone=True,
     )
 
 

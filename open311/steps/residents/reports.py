@@ -9,6 +9,7 @@ from open311.database import db
 from open311.models import Capability, Contact, SiteReport, Subscription
 from open311.secret_links import hash_of_token, token_of
 from open311.steps.requests.holds import store_holds
+from open311.steps.residents.capabilities import store_follow_link
 from open311.steps.values.submissions import SiteSubmission
 
 
@@ -38,7 +39,8 @@ def store_site_report(
     )
     store_holds(pk, site.holds, now)
     if email and site.wants_updates:
-        store_subscription(jurisdiction_id, pk, email, site.language, now, is_reporter=True)
+        id_ = store_subscription(jurisdiction_id, pk, email, site.language, now, is_reporter=True)
+        store_follow_link(site.secret_key, pk, id_, now)
 
 
 def store_subscription(

@@ -6,8 +6,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import IntegrityError
 
 from open311.database import db
+from open311.errors import Conflict
+from open311.messages.people import KEY_NAME_TAKEN
 from open311.models import ApiKey, Site
 from schemas.vocabulary.rights import USUAL_RIGHTS, in_order
 
@@ -34,7 +37,8 @@ DEFAULTS: Mapping[str, Any] = {
 def store_site(jurisdiction_id: str, settings: Mapping[str, Any]) -> None:
     """Open a website for a city, or change some of its settings, by column of Site.
 
-    Nobody knows the key of its reports: it only names the sender.
+    Nobody knows the key of its reports: it only names the sender. Raises Conflict if an app has a
+    key with its name.
     """
     new = {**DEFAULTS, **settings, "jurisdiction_id": jurisdiction_id}
     change = insert(Site).values(new)
@@ -51,4 +55,10 @@ def store_site(jurisdiction_id: str, settings: Mapping[str, Any]) -> None:
         rights=in_order(USUAL_RIGHTS),
         created_at=datetime.now(UTC),
     )
-    db.session.execute(key.on_conflict_do_nothing())
+    unless_it_has_one = key.on_conflict_do_nothing(
+        index_elements=["jurisdiction_id"], index_where=ApiKey.kind == "site"
+    )
+    try:
+        db.session.execute(unless_it_has_one)
+    except IntegrityError:
+        raise Conflict(KEY_NAME_TAKEN, field="name", name=SITE_KEY_NAME) from None

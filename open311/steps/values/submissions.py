@@ -1,7 +1,7 @@
 """Checked values of a new service request or an update, before they are stored."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -24,6 +24,15 @@ class StoredPhoto:
     height: int
     size: int
     digest: bytes = b""
+
+    def as_json(self) -> dict[str, Any]:
+        """Return it as a draft keeps it."""
+        return {**asdict(self), "digest": self.digest.hex()}
+
+    @classmethod
+    def of_json(cls, kept: Mapping[str, Any]) -> "StoredPhoto":
+        """Return a photo that a draft has kept."""
+        return cls(**{**kept, "digest": bytes.fromhex(kept["digest"])})
 
 
 Medium = StoredPhoto | str

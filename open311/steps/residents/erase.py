@@ -1,0 +1,145 @@
+"""Erasure of what residents left on the website; the caller commits."""
+
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy import ColumnElement, delete, exists, or_, select, update
+
+from open311.database import Base, db, table
+from open311.models import (
+    Capability,
+    Contact,
+    Feedback,
+    Flag,
+    Hold,
+    Moderation,
+    SiteReport,
+    Subscription,
+    Support,
+)
+from open311.personal_data import ERASED
+from open311.steps.requests.reach import Reach
+
+
+def erase_site_data(pk: int, reach: Reach, count: Callable[[str, int], None]) -> list[str]:
+    """Erase from the contacts, the answers, the flags, the originals, and the links of a request.
+
+    With everyone, those who follow it are forgotten, too, and with all texts those who joined it.
+    Counts the erased values by kind, and returns the names of photos, whose files the caller
+    removes after the commit.
+    """
+    count("followers", _erase_subscriptions(pk, reach))
+    count("notes", _erase_texts(pk, reach))
+    photos = _erase_originals(pk, reach)
+    count("photos", len(photos))
+    if reach.requester:
+        _erase_links(pk)
+    if reach.everyone and reach.texts:
+        db.session.execute(delete(table(Support)).where(table(Support).c.service_request_pk == pk))
+    return photos
+
+
+def _erase_subscriptions(pk: int, reach: Reach) -> int:
+    """Delete those of the requester, of an address among the words, or of everyone."""
+    if not (reach.requester or reach.words.emails):
+        return 0
+    subscriptions, contacts = table(Subscription).c, table(Contact)
+    wanted: list[ColumnElement[bool]] = [
+        subscriptions.contact_id.in_(
+            select(contacts.c.id).where(
+                contacts.c.address.in_([one.lower() for one in reach.words.emails])
+            )
+        )
+    ]
+    if reach.requester:
+        wanted.append(subscriptions.is_reporter)
+    mine = subscriptions.service_request_pk == pk
+    gone = mine if reach.everyone else mine & or_(*wanted)
+    found = db.session.scalars(
+        delete(table(Subscription)).where(gone).returning(subscriptions.contact_id)
+    ).all()
+    left = exists().where(subscriptions.contact_id == contacts.c.id)
+    db.session.execute(delete(contacts).where(contacts.c.id.in_(found), ~left))
+    return len(found)
+
+
+def forget_contact(jurisdiction_id: str, email: str) -> int:
+    """Delete an address with all its subscriptions, and return their number."""
+    contacts = table(Contact)
+    mine = contacts.c.jurisdiction_id == jurisdiction_id, contacts.c.address == email.lower()
+    wishes = table(Subscription)
+    of_it = wishes.c.contact_id.in_(select(contacts.c.id).where(*mine))
+    found = db.session.scalars(delete(wishes).where(of_it).returning(wishes.c.id)).all()
+    known = db.session.scalars(delete(contacts).where(*mine).returning(contacts.c.id)).all()
+    return max(len(found), len(known))
+
+
+def _erase_texts(pk: int, reach: Reach) -> int:
+    """Erase from the texts of answers and flags, from what held the request, and from reasons."""
+
+    def words(text: str) -> str:
+        return reach.words.erase(text)
+
+    def all_of_requester(text: str) -> str:
+        return "" if reach.requester else words(text)
+
+    def all_of_everyone(text: str) -> str:
+        return ERASED if reach.everyone and reach.texts else words(text)
+
+    _change(Hold, "seen", pk, words)
+    return (
+        _change(Feedback, "text", pk, all_of_requester)
+        + _change(Flag, "text", pk, all_of_everyone)
+        + _change(Moderation, "reason", pk, all_of_everyone)
+    )
+
+
+def _change(model: type[Base], name: str, pk: int, rest: Callable[[str], str]) -> int:
+    """Change the texts of a column to what is left of them; return the number of changes."""
+    rows = table(model)
+    column, keys = rows.c[name], list(rows.primary_key)
+    found = db.session.execute(select(*keys, column).where(rows.c.service_request_pk == pk)).all()
+    number = 0
+    for *key, text in found:
+        left = rest(text)
+        if left != text:
+            same = (part == value for part, value in zip(keys, key, strict=True))
+            db.session.execute(update(rows).where(*same).values({name: left}))
+            number += 1
+    return number
+
+
+def _erase_originals(pk: int, reach: Reach) -> list[str]:
+    """Erase what was hidden or replaced, and return the names of the photos among it."""
+    rows = table(Moderation)
+    of_reach: ColumnElement[bool] = rows.c.received_update_id.in_(reach.update_ids)
+    if reach.requester:
+        of_reach = of_reach | rows.c.received_update_id.is_(None)
+    mine = rows.c.service_request_pk == pk, rows.c.original != ""
+    found = db.session.execute(
+        select(rows.c.id, rows.c.target, rows.c.original).where(*mine, of_reach)
+    ).all()
+    ids = [row.id for row in found]
+    db.session.execute(update(rows).where(rows.c.id.in_(ids)).values(original=""))
+    _erase_words_of_originals(pk, reach)
+    return sorted(row.original for row in found if row.target == "photo")
+
+
+def _erase_words_of_originals(pk: int, reach: Reach) -> None:
+    rows = table(Moderation)
+    texts = select(rows.c.id, rows.c.original).where(
+        rows.c.service_request_pk == pk, rows.c.target != "photo"
+    )
+    for id_, text in db.session.execute(texts).all():
+        left = reach.words.erase(text)
+        if left != text:
+            db.session.execute(update(rows).where(rows.c.id == id_).values(original=left))
+
+
+def _erase_links(pk: int) -> None:
+    """Delete the secret link of the reporter, and what tells similar reports apart."""
+    links, reports = table(Capability), table(SiteReport)
+    mine = links.c.service_request_pk == pk, links.c.purpose == "track"
+    db.session.execute(delete(links).where(*mine))
+    nothing: dict[str, Any] = {"sender_digest": None, "text_digest": None, "photo_digests": []}
+    db.session.execute(update(reports).where(reports.c.service_request_pk == pk).values(nothing))

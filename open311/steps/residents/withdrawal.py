@@ -1,0 +1,75 @@
+"""Withdrawal of a service request by its reporter; the caller commits."""
+
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import exists, func, select
+
+from open311.database import db
+from open311.models import ReceivedUpdate, ServiceRequest, Support, UpdateReporter
+from open311.personal_data import PersonalWords
+from open311.queries.jurisdictions import Scope
+from open311.queries.requests.requester import list_people
+from open311.queries.residents.report_lists import BY_REPORTER
+from open311.steps.requests.erase import erase_from_request, store_erasure
+from open311.steps.requests.reach import Reach, with_linked
+from open311.steps.requests.withdraw import store_withdrawal
+from schemas.vocabulary.statuses import BEFORE_WORK
+
+
+def is_needed_by_others(row: Any) -> bool:
+    """Return whether others have joined a service request, or work on it has begun.
+
+    row is that of lock_reported.
+    """
+    if row.detailed_status not in BEFORE_WORK:
+        return True
+    joined = exists().where(Support.service_request_pk == row.pk)
+    repeated = exists().where(
+        ServiceRequest.duplicate_of_pk == row.pk, ServiceRequest.withdrawn_at.is_(None)
+    )
+    return bool(db.session.scalar(select(joined | repeated)))
+
+
+def store_own_withdrawal(jurisdiction: Scope, pk: int, made_by: str, *, is_kept: bool) -> list[str]:
+    """Withdraw a service request, or only erase what its reporter sent, if it is kept.
+
+    Returns the names of deleted photos. The caller holds the lock.
+    """
+    if not is_kept:
+        return store_withdrawal(jurisdiction, pk, made_by)
+    own = _own_updates(pk)
+    authors = {None, *own}
+    words = PersonalWords.of(one.columns for one in list_people(pk) if one.update_id in authors)
+    copied = _own_texts(pk, own)
+    reach = Reach(words=words, requester=True, update_ids=list(own), copied=copied)
+    photos: list[str] = []
+    for key, one in with_linked({pk: reach}).items():
+        done = erase_from_request(key, replace(one, copied=copied) if one.requester else one)
+        if key == pk:
+            texts = erase_from_request(key, Reach(words=words, update_ids=list(own), texts=True))
+            for kind, number in texts.counts.items():
+                done.add(kind, number)
+        photos += done.photos
+        if done.counts:
+            store_erasure(jurisdiction.jurisdiction_id, key, "request", done.counts, made_by)
+    return sorted(photos)
+
+
+def _own_updates(pk: int) -> dict[int, str]:
+    """Return the texts of the updates that the reporter sent with the secret link, by their id."""
+    mine = (
+        ReceivedUpdate.service_request_pk == pk,
+        ReceivedUpdate.update_id.startswith(BY_REPORTER),
+        ~exists().where(UpdateReporter.received_update_id == ReceivedUpdate.id),
+    )
+    rows = db.session.execute(select(ReceivedUpdate.id, ReceivedUpdate.description).where(*mine))
+    return {row.id: row.description for row in rows}
+
+
+def _own_texts(pk: int, own: dict[int, str]) -> frozenset[str]:
+    description = db.session.scalar(
+        select(func.btrim(ServiceRequest.description)).where(ServiceRequest.pk == pk)
+    )
+    texts = {description or "", *(text.strip() for text in own.values())}
+    return frozenset(texts - {""})

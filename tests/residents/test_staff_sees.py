@@ -1,0 +1,59 @@
+"""What staff see of residents on the website: answers, flags, and what was hidden."""
+
+import html
+import re
+from collections.abc import Callable
+
+import pytest
+from staff_client import Person
+
+from tests.residents.reported import Town
+
+
+@pytest.fixture(scope="module")
+def chief(town: Town, run_command: Callable[..., str]) -> Person:
+    """A signed-in dispatcher."""
+    made = run_command(
+        town.database, "users", "create", "chief", "--role", "dispatcher", "--generate"
+    )
+    someone = Person(town.address)
+    answer = someone.sign_in("chief", made.strip().rpartition("Password: ")[2])
+    assert answer.status_code == 200
+    return someone
+
+
+def test_the_history_tells_what_residents_did(town: Town, chief: Person) -> None:
+    one = town.report(photos=1)
+    path = f"/track/{one.secret}"
+    town.post(f"/r/{one.id}/me-too")
+    town.post(f"/r/{one.id}/flag", reason="other", text="The photo is of another street.")
+    town.post(f"{path}/hide", text="hide")
+    town.change(one, "fixed", "Filled.")
+    town.post(f"{path}/fixed", fixed="unsure", description="I was not there.")
+    page = " ".join(
+        html.unescape(re.sub(r"<[^>]+>", " ", chief.get(f"/requests/{one.id}").text)).split()
+    )
+    for told in (
+        "Others with this problem 1",
+        "Public page flagged internal other: The photo is of another street.",
+        "Hidden: description, by the requester",
+        "Requester on whether it is fixed: not sure internal I was not there.",
+        "Someone says that something is wrong with the public page.",
+        "Mark as reviewed: public page flagged",
+    ):
+        assert told in page, page
+    queue = chief.get("/requests", status="closed", waiting="true").text
+    assert one.id in queue
+
+
+def test_staff_decide_after_the_requester_has_said_no_three_times(
+    town: Town, chief: Person
+) -> None:
+    one = town.report()
+    for time in range(3):
+        town.change(one, "fixed", f"Filled {time}.")
+        town.post(f"/track/{one.secret}/reopen", description=f"Not yet {time}.", sending=str(time))
+    page = chief.get(f"/requests/{one.id}").text
+    assert "The requester says again that the problem is not fixed." in page
+    town.change(one, "open", "We look at it again.")
+    assert "says again" not in chief.get(f"/requests/{one.id}").text
