@@ -47,6 +47,10 @@ MESSAGES = (
         ),
     ),
     Message(
+        "site.too_many",
+        everywhere=N_("%(field)s can have %(limit)s entries at most."),
+    ),
+    Message(
         "site.limit",
         everywhere=N_("%(field)s must be a whole number above 0."),
     ),

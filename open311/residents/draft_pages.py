@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from flask_babel import ngettext
+
 from open311.errors import Gone
 from open311.messages.residents import DRAFT_GONE
 from open311.personal_data import find_personal
@@ -114,7 +116,8 @@ def _photo(_form: ReportForm, name: str, photos: Sequence[StoredPhoto], _words: 
 
 
 def _place(form: ReportForm, *_others: object) -> Shown:
-    return {"matches": form.matches()}
+    is_marked = form.point() is not None and not first(form.parameters, "address_string")
+    return {"matches": form.matches(), "is_marked": is_marked}
 
 
 def _service(form: ReportForm, _name: str, _photos: Sequence[StoredPhoto], words: str) -> Shown:
@@ -163,7 +166,7 @@ def _rows(
         return link("site_drafts.show", name=name, step=step, then="check")
 
     service = form.service
-    number = [say("%(number)s photos", number=len(photos))] if photos else []
+    number = [str(ngettext("%(num)s photo", "%(num)s photos", len(photos)))] if photos else []
     asked = [one for one in form.questions() if one["variable"]]
     return [
         (say("Photos"), number, change("photo")),

@@ -54,10 +54,14 @@ def questions_of(words: CatalogWords, service: ServiceInfo) -> list[dict[str, An
     What an app would answer itself is asked here only if it must be answered.
     """
     return [
-        words.question(service.service_code, one)
+        {**words.question(service.service_code, one), "lang": _lang_of(words, service, one)}
         for one in service.attributes
         if one.get("automated") not in AUTOMATED or one["required"]
     ]
+
+
+def _lang_of(words: CatalogWords, service: ServiceInfo, one: Mapping[str, Any]) -> str:
+    return words.lang("question", f"{service.service_code}/{one['code']}", "description")
 
 
 def icon_of(service: ServiceInfo) -> str:

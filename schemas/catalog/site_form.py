@@ -6,7 +6,14 @@ from typing import Any
 from marshmallow import fields, validate
 
 from schemas.fields import Choice, Text
-from schemas.imports.seed_site import Color, Origin, SiteRow
+from schemas.imports.seed_site import (
+    MOST_ORIGINS,
+    MOST_WORDS,
+    Color,
+    Origin,
+    SiteRow,
+    at_most,
+)
 from schemas.vocabulary.languages import LANGUAGES
 
 
@@ -42,7 +49,7 @@ class SiteForm(SiteRow):
     color = Color(required=True)
     languages = Lines(Choice(tuple(LANGUAGES)), required=True)
     emergency_number = Text(30, required=True)
-    embed_origins = Lines(Origin(200), load_default=list)
+    embed_origins = Lines(Origin(200), load_default=list, validate=at_most(MOST_ORIGINS))
     reports_per_hour = _limit(10_000)
     reports_per_day = _limit(100_000)
-    hold_words = Lines(Text(100), load_default=list)
+    hold_words = Lines(Text(100), load_default=list, validate=at_most(MOST_WORDS))

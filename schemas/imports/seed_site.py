@@ -1,6 +1,6 @@
 """The files of a seed folder about the residents' website: settings, texts, and translations."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from marshmallow import fields, validate, validates_schema
@@ -46,6 +46,22 @@ class Origin(Text):
         return str(_ORIGIN(text.removesuffix("/")))
 
 
+def at_most(limit: int) -> Callable[[Sequence[Any]], None]:
+    """Return the check that a list is not longer than a limit."""
+
+    def check(entries: Sequence[Any]) -> None:
+        if len(entries) > limit:
+            raise Invalid("site.too_many", limit=limit)
+
+    return check
+
+
+MOST_ORIGINS = 50
+"""They are all in one header of the response, which proxies do not pass on at any length."""
+
+MOST_WORDS = 1_000
+
+
 class SiteRow(RowSchema):
     """The content of site.toml; what is absent has its default."""
 
@@ -57,7 +73,7 @@ class SiteRow(RowSchema):
     languages = fields.List(Choice(tuple(LANGUAGES)), load_default=["en"])
     emergency_number = Text(30, load_default="911")
     phone = Text(50, load_default="")
-    embed_origins = fields.List(Origin(200), load_default=[])
+    embed_origins = fields.List(Origin(200), load_default=[], validate=at_most(MOST_ORIGINS))
     reports_per_hour = fields.Integer(
         load_default=10,
         validate=validate.Range(min=1, max=10_000, error="site.limit"),
@@ -68,7 +84,7 @@ class SiteRow(RowSchema):
         validate=validate.Range(min=1, max=100_000, error="site.limit"),
         error_messages={"invalid": "site.limit"},
     )
-    hold_words = fields.List(Text(100), load_default=[])
+    hold_words = fields.List(Text(100), load_default=[], validate=at_most(MOST_WORDS))
     is_indexed = fields.Boolean(load_default=False)
 
     @validates_schema

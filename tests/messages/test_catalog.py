@@ -22,6 +22,7 @@ from open311.messages.problem import Problem
 from open311.messages.sentences import api_sentence, command_sentence
 from open311.web.languages import read_messages
 from schemas.catalog.forms import KeySchema, NameSchema, NewUserSchema, RoleSchema
+from schemas.catalog.site_form import SiteForm
 from schemas.imports.seed_rows import DepartmentRow, QuestionRow, ServiceRow
 from schemas.imports.seed_rules import RuleRow
 from schemas.maps.forms import DaysSchema, UploadSchema
@@ -221,7 +222,7 @@ def test_each_key_that_a_schema_names_for_a_field_is_in_the_catalog() -> None:
 def test_each_field_of_a_form_has_a_label() -> None:
     schemas = [
         *(NameSchema, KeySchema, NewUserSchema, RoleSchema, DaysSchema, UploadSchema),
-        *(DepartmentRow, QuestionRow, ServiceRow, RuleRow, SaveSchema),
+        *(DepartmentRow, QuestionRow, ServiceRow, RuleRow, SaveSchema, SiteForm),
         *(one for one in vars(staff_work).values() if str(one).endswith("Schema'>")),
     ]
     forms = [*(schema() for schema in schemas), FindSchema(UTC), ExplainSchema(UTC)]
@@ -240,6 +241,7 @@ NAMES_ITS_FIELD = {
     *("status_notes.required_to_close", "status_notes.required_to_reopen"),
     *("status_notes.required_to_ask", "question.order"),
     *("withdraw.reason_required",),
+    "site.color_contrast",
     *("rule.code_required", "rule.what", "rule.answered", "rule.answer_of_other_service"),
 }
 
@@ -249,7 +251,7 @@ OF_NO_FIELD = {
     *("chosen.missing", "chosen.too_many", "chosen.outdated", "form.incomplete"),
     *("after.invalid", "after.other_list", "after.other_sort"),
     *("rule.service_or_group", "rule.boundary_without_layer", "rule.question_without_service"),
-    *("rule.same_times", "erasure.not_confirmed"),
+    *("rule.same_times", "erasure.not_confirmed", "site.limits_in_order"),
 }
 
 

@@ -51,7 +51,7 @@ def test_a_wish_is_unconfirmed_until_its_link_was_used(town: Town) -> None:
     assert "kim@mail.example" not in page.text
     done = town.post(f"/f/{secret}", act="confirm")
     assert done.history[0].status_code == 303
-    assert "You get an email when its status changes." in words_in(done)
+    assert "You get an email when its status changes, once the city sends email." in words_in(done)
     assert wishes(town, one)[0] == ("kim@mail.example", "en", "on", False, True)
     assert "You get no more updates." in words_in(town.post(f"/f/{secret}", act="end"))
     assert wishes(town, one)[0] == ("kim@mail.example", "en", "ended", False, True)

@@ -416,6 +416,10 @@ def test_the_pages_are_in_the_language_of_their_address(visitor: Visitor, rows: 
         visitor.send(answer)
         assert "/es/report/" in visitor.url
         assert visitor.document.get("lang") == "es"
+    visitor.open("/es/").send()
+    visitor.send(PLACE).send({"service_code": "SURVEY"})
+    foreign = visitor.document.xpath("//legend//*[@lang='en']")  # not translated by the city
+    assert "Who should come?" in [one.text_content() for one in foreign]
     language = "SELECT language FROM site_reports ORDER BY service_request_pk DESC LIMIT 1"
     assert rows(language) == [("es",)]
 

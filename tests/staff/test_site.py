@@ -126,6 +126,11 @@ WRONG: list[tuple[dict[str, str | list[str]], str, str]] = [
     ({"embed_origins": "https://a.example/path"}, "embed_origins", "without a path"),
     ({"embed_origins": "https://a.example\n*"}, "embed_origins", "without a path"),
     ({"embed_origins": "https://a.example; script-src *"}, "embed_origins", "without a path"),
+    (
+        {"embed_origins": "\n".join(f"https://{number}.example" for number in range(51))},
+        "embed_origins",
+        "can have 50 entries at most.",
+    ),
     ({"hold_words": "w" * 101}, "hold_words", "100"),
     ({"reports_per_hour": "many"}, "reports_per_hour", "must be a whole number above 0."),
     ({"reports_per_hour": "0"}, "reports_per_hour", "must be a whole number above 0."),
@@ -172,6 +177,28 @@ def test_what_cannot_be_is_told_beside_its_field_and_nothing_is_lost(
     assert settings() == before
     assert "Not lost" not in chief.get(PAGE).text
     assert "Not lost" not in get(site, "/en/about").text
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"takes_reports": "perhaps"},
+        {"is_indexed": ["true", "x" * 1000]},
+        {"color": ["#1d5b8f\0", "red"]},
+        {"reports_per_hour": "1e400"},
+        {"reports_per_hour": "\u0661"},
+        {"languages": ["es", "es", "es"]},
+        {"embed_origins": "https://b\u00fccher.example"},
+        {"hold_words": "\0\n\U0001f6a7"},
+        {"welcome/en": "\0", "welcome/xx": "x", "none/en": "x"},
+    ],
+)
+def test_nothing_breaks_the_page(site: str, chief: Person, change: Mapping[str, Any]) -> None:
+    before = form_of(chief.get(PAGE).text, PAGE)
+    assert save(chief, **change).status_code in (303, 400)
+    assert chief.get(PAGE).status_code == 200
+    assert get(site, "/embed/map").status_code == 200
+    assert send(chief, PAGE, PAGE, before).status_code == 303
 
 
 def test_all_problems_are_told_at_once(site: str, chief: Person) -> None:

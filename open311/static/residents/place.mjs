@@ -54,7 +54,7 @@ export function managePlace(form, changed) {
 
   function take({ coords }) {
     locateButton.removeAttribute("aria-busy");
-    const meters = Math.ceil(coords.accuracy);
+    const meters = Math.max(1, Math.ceil(coords.accuracy)); // 0 means that it is exact
     const values = [coords.latitude.toFixed(6), coords.longitude.toFixed(6), String(meters)];
     put(values, say("here", { distance: distance(meters) }));
     if (meters > UNSURE) tell(say("here", { distance: distance(meters) }), say("unsure", { distance: distance(meters) }));
