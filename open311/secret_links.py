@@ -1,4 +1,4 @@
-"""Secret links: whoever has one may do what it is for, without an account.
+"""Secret links: anyone who has one may do what it is for, without an account.
 
 A token is derived from the row it belongs to (HMAC-SHA-256, RFC 2104), so that a repeated message
 has the same link. Only its hash is stored. A higher generation makes another token, and the former

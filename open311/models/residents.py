@@ -25,7 +25,7 @@ CAPABILITY_PURPOSES = ("track", "follow")
 
 
 class Capability(Base):
-    """The right to act on one row for whoever has a secret link; only its SHA-256 is stored.
+    """The right to act on one row by a secret link, of which only the SHA-256 is stored.
 
     purpose track is for the reporter of a service request, follow for one subscription. The token
     is derived from the row and its generation (queries/residents/capabilities.py): a repeated
@@ -117,7 +117,7 @@ class ReportDraft(Base):
 
 
 class Hold(Base):
-    """A reason to look at a report before it is published; work on it goes on.
+    """A reason to look at a report before it is published; work on it continues.
 
     rule is one of HOLD_RULES, and seen is what it saw. All holds of a report are settled together;
     settled_by is a member of staff.
@@ -203,7 +203,7 @@ SUBSCRIPTION_STATES = ("unconfirmed", "on", "ended")
 
 
 class Subscription(Base):
-    """The wish of a contact to be told about a service request.
+    """The wish of a contact to get updates about a service request.
 
     is_reporter marks the requester's own. It is unconfirmed until the link of a message was used.
     """

@@ -10,8 +10,6 @@ from schemas.fields import Choice, Text
 from schemas.vocabulary.feedback import FEEDBACK_ANSWERS, FLAG_REASONS
 from schemas.vocabulary.limits import DESCRIPTION_LIMIT
 
-_CHOOSE = {"required": "site.answer_required"}
-
 _EMAIL = validate.Email(error="site.email_invalid")
 
 
@@ -47,14 +45,18 @@ class UpdatesSchema(ParametersSchema):
 class FlagSchema(ParametersSchema):
     """What is wrong with a page, one of FLAG_REASONS, and more words."""
 
-    reason = Choice(FLAG_REASONS, required=True, error_messages=_CHOOSE)
+    reason = Choice(
+        FLAG_REASONS, required=True, error_messages={"required": "site.answer_required"}
+    )
     text = Text(1000, load_default="")
 
 
 class FixedSchema(CommentSchema):
     """The answer to "Is it fixed?", one of FEEDBACK_ANSWERS."""
 
-    fixed = Choice(FEEDBACK_ANSWERS, required=True, error_messages=_CHOOSE)
+    fixed = Choice(
+        FEEDBACK_ANSWERS, required=True, error_messages={"required": "site.answer_required"}
+    )
 
 
 class HideSchema(ParametersSchema):
@@ -66,4 +68,6 @@ class HideSchema(ParametersSchema):
 class FollowingSchema(ParametersSchema):
     """Whether a follower confirms or ends following."""
 
-    act = Choice(("confirm", "end"), required=True, error_messages=_CHOOSE)
+    act = Choice(
+        ("confirm", "end"), required=True, error_messages={"required": "site.answer_required"}
+    )

@@ -241,7 +241,7 @@ NAMES_ITS_FIELD = {
     *("status_notes.required_to_close", "status_notes.required_to_reopen"),
     *("status_notes.required_to_ask", "question.order"),
     *("withdraw.reason_required",),
-    "site.color_contrast",
+    *("site.color_contrast", "site.answer_required", "site.email_invalid"),
     *("rule.code_required", "rule.what", "rule.answered", "rule.answer_of_other_service"),
 }
 

@@ -16,7 +16,7 @@ from open311.steps.values.submissions import SiteSubmission
 def store_site_report(
     jurisdiction_id: str, pk: int, site: SiteSubmission, email: str, now: datetime
 ) -> None:
-    """Store how a report came in, its holds, its secret link, and the wish to be told about it."""
+    """Store how a report came in, its holds, its secret link, and a subscription to it."""
     db.session.execute(
         insert(SiteReport).values(
             service_request_pk=pk,
@@ -46,7 +46,7 @@ def store_site_report(
 def store_subscription(
     jurisdiction_id: str, pk: int, email: str, language: str, now: datetime, *, is_reporter: bool
 ) -> int:
-    """Store the wish of an address to be told about a service request; return its id.
+    """Store the subscription of an address to a service request; return its id.
 
     It is unconfirmed until the link of a message was used. A wish that ended begins anew.
     """
