@@ -240,7 +240,8 @@ NAMES_ITS_FIELD = {
     *("place.required", "place.long_missing", "place.lat_missing", "duplicate.main_required"),
     *("status_notes.required_to_close", "status_notes.required_to_reopen"),
     *("status_notes.required_to_ask", "question.order"),
-    *("withdraw.reason_required",),
+    *("withdraw.reason_required", "moderation.reason_required", "moderation.words_required"),
+    "moderation.boxes",
     *("site.color_contrast", "site.answer_required", "site.email_invalid"),
     *("rule.code_required", "rule.what", "rule.answered", "rule.answer_of_other_service"),
 }
