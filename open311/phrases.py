@@ -63,3 +63,25 @@ def _places(words: Sequence[str], part: Sequence[str]) -> set[int]:
 
 def _matches(word: str, pattern: str) -> bool:
     return word.startswith(pattern[:-1]) if pattern.endswith("*") else word == pattern
+
+
+COVER = "▮▮▮"
+"""What replaces covered words."""
+
+
+def cover_phrases(text: str, phrases: Iterable[str]) -> tuple[str, list[str]]:
+    """Return a text with phrases covered, and those phrases that are not in it.
+
+    They match whole words, in any case of letters and with any spaces between them. Here a phrase
+    has no wildcards.
+    """
+    wanted = sorted({" ".join(one.split()) for one in phrases} - {""}, key=len, reverse=True)
+    if not wanted:
+        return text, []
+    patterns = {one: _covering(one) for one in wanted}
+    missing = [one for one in wanted if not re.search(patterns[one], text, re.IGNORECASE)]
+    return re.sub("|".join(patterns.values()), COVER, text, flags=re.IGNORECASE), missing
+
+
+def _covering(phrase: str) -> str:
+    return r"(?<!\w)" + r"\s+".join(map(re.escape, phrase.split())) + r"(?!\w)"

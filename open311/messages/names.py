@@ -66,6 +66,7 @@ FIELD_LABELS: Mapping[str, str] = {
     "language": N_("Language"),
     "last_name": N_("Last name"),
     "languages": N_("Languages"),
+    "kind": N_("What to do"),
     "lat": N_("Latitude"),
     "layer": N_("Layer"),
     "leave_out": N_("Skip features that cannot be repaired"),

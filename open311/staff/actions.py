@@ -2,9 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
-from flask_babel import lazy_gettext
 from marshmallow import Schema
 
 from geo.coordinates import Point
@@ -13,23 +11,15 @@ from open311.operations.requests.approve import accept_service_request
 from open311.operations.requests.assign import add_note, assign
 from open311.operations.requests.change import change_service, move_pin
 from open311.operations.requests.duplicates import link_duplicate, unlink_duplicate
-from open311.operations.requests.holds import settle_hold
-from open311.operations.requests.moderation import (
-    hide_photo,
-    moderate_text,
-    redact_photo,
-    redacted_photo,
-)
-from open311.operations.requests.photos import written_photos
 from open311.operations.requests.status import change_status, resume, wait_for_reporter
 from open311.operations.requests.triage import settle_triage
 from open311.operations.requests.updates import accept_update
 from open311.operations.requests.withdraw import withdraw_service_request
 from open311.operations.routing.department import hand_over, take_on, unpin
-from open311.queries.jurisdictions import Scope
 from open311.queries.requests.updates import get_pending_token
+from open311.staff.action_input import ActionInput
+from open311.staff.moderation import change_photo, change_text, decide
 from open311.staff.wording import status_name
-from open311.steps.values.moderation import Decision
 from open311.web.languages import say as _
 from open311.web.sent_media import media_store, stored_media
 from schemas.requests.staff_work import (
@@ -50,29 +40,6 @@ from schemas.requests.staff_work import (
     WaitSchema,
     WithdrawSchema,
 )
-from schemas.vocabulary.holds import (
-    HIDDEN,
-    PUBLISHED,
-    PUBLISHED_WITHOUT_PHOTO,
-    WITHDRAWN_AS_SPAM,
-)
-from schemas.vocabulary.moderation import REDACTED
-
-
-@dataclass(frozen=True)
-class ActionInput:
-    """The context of an action: jurisdiction, request id, user, and form values."""
-
-    jurisdiction: Scope
-    id: str
-    by: str
-    sent: Mapping[str, Any]
-
-    @property
-    def seen(self) -> int | None:
-        """The change number when the form was loaded; None if the action does not check it."""
-        seen = self.sent.get("seen")
-        return None if seen is None else int(seen)
 
 
 @dataclass(frozen=True)
@@ -209,44 +176,6 @@ def _accept(doing: ActionInput) -> str:
     return _("Approved and published as %(id)s.", id=id_)
 
 
-_SETTLED = {
-    PUBLISHED: lazy_gettext("Request published."),
-    PUBLISHED_WITHOUT_PHOTO: lazy_gettext("Request published without its photos."),
-    HIDDEN: lazy_gettext("Request hidden. Work continues."),
-    WITHDRAWN_AS_SPAM: lazy_gettext("Request withdrawn as spam."),
-}
-
-
-def _settle_hold(doing: ActionInput) -> str:
-    outcome = doing.sent["outcome"]
-    photos = settle_hold(doing.jurisdiction, doing.id, outcome, doing.by, doing.seen)
-    media_store().remove_photos(photos)
-    return str(_SETTLED[outcome])
-
-
-def _moderate_text(doing: ActionInput) -> str:
-    sent = doing.sent
-    update = int(sent["update"]) if sent["update"] else None
-    words = sent["words"].splitlines() if sent["kind"] == REDACTED else None
-    decision = Decision(sent["kind"], sent["reason"].strip(), doing.by)
-    moderate_text(doing.jurisdiction, doing.id, decision, update, words, doing.seen)
-    return _("Text hidden.") if words is None else _("Words covered.")
-
-
-def _moderate_photo(doing: ActionInput) -> str:
-    sent, store = doing.sent, media_store()
-    decision = Decision(sent["kind"], sent["reason"].strip(), doing.by)
-    if sent["kind"] != REDACTED:
-        hide_photo(doing.jurisdiction, doing.id, sent["photo"], decision, doing.seen)
-        return _("Photo hidden.")
-    covered = redacted_photo(doing.jurisdiction, doing.id, sent["photo"], sent["boxes"], store)
-    with written_photos(store, [covered]) as written:
-        redact_photo(
-            doing.jurisdiction, doing.id, sent["photo"], written.media, decision, doing.seen
-        )
-    return _("Photo blacked out.")
-
-
 def _accept_comment(doing: ActionInput) -> str:
     token = get_pending_token(doing.jurisdiction, doing.id, int(doing.sent["update"]))
     accept_update(doing.jurisdiction, token)
@@ -293,9 +222,9 @@ ACTIONS: Mapping[str, Action] = {
     "unlink": Action(SeenSchema, _unlink),
     "settle": Action(SeenSchema, _settle),
     "accept": Action(SeenSchema, _accept),
-    "hold": Action(HoldSchema, _settle_hold),
-    "moderate-text": Action(ModerateTextSchema, _moderate_text),
-    "moderate-photo": Action(ModeratePhotoSchema, _moderate_photo),
+    "hold": Action(HoldSchema, decide),
+    "moderate-text": Action(ModerateTextSchema, change_text),
+    "moderate-photo": Action(ModeratePhotoSchema, change_photo),
     "accept-comment": Action(AcceptCommentSchema, _accept_comment),
     "withdraw": Action(WithdrawSchema, _withdraw),
     "erase": Action(EraseSchema, _erase, for_administrators=True),

@@ -14,7 +14,8 @@ from open311.queries.jurisdictions import Scope
 from open311.queries.requests.nearby import find_repeating
 from open311.queries.routing.stored import get_routed
 from open311.roles import may_work
-from open311.staff.actions import ACTIONS, IN_BULK, Action, ActionInput
+from open311.staff.action_input import ActionInput
+from open311.staff.actions import ACTIONS, IN_BULK, Action
 from open311.staff.pages import city, page, staff_pages, user
 from open311.web.page_problems import page_sentences
 from open311.web.parameters import parse, sent_values

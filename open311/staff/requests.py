@@ -30,7 +30,8 @@ from open311.queries.routing.snapshot import Look, look_again
 from open311.queries.routing.stored import Routed, Shown, get_routed, read_routed
 from open311.queries.search.criteria import ALWAYS
 from open311.roles import may_work
-from open311.staff.actions import ACTIONS, ActionInput
+from open311.staff.action_input import ActionInput
+from open311.staff.actions import ACTIONS
 from open311.staff.pages import back_to, city, city_snapshot, page, staff_pages, user
 from open311.staff.rule_wording import RuleWording
 from open311.web.parameters import parse, sent_values

@@ -4,6 +4,3 @@ MODERATION_TARGETS = ("description", "photo", "comment")
 
 HIDDEN, REDACTED = "hidden", "redacted"
 MODERATION_KINDS = (HIDDEN, REDACTED)
-
-COVER = "▮▮▮"
-"""What replaces covered words."""

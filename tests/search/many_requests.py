@@ -149,7 +149,7 @@ REVIEW = """
 """
 HOLD = """
     INSERT INTO holds (service_request_pk, rule, seen, held_at, outcome, settled_at, settled_by)
-    VALUES (%(pk)s, 'link', 'a.example', now(), %(outcome)s,
+    VALUES (%(pk)s, 'link', 'a.example', now(), %(outcome)s::text,
         CASE WHEN %(outcome)s::text IS NOT NULL THEN now() END,
         CASE WHEN %(outcome)s::text IS NOT NULL THEN 'ann' END)
 """

@@ -1,21 +1,18 @@
 """Texts and photos that staff hide or change, with a public reason."""
 
-import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import select
 
-from open311.database import db, end_reads
+from open311.database import db
 from open311.errors import Conflict, InvalidParameters
-from open311.media.photos import MOST_PIXELS, NotAPhoto, Photo, cover_boxes
-from open311.media.store import MediaStore
 from open311.messages.residents import NOTHING_TO_HIDE, PHOTO_NOT_CHANGED, WORDS_NOT_FOUND
 from open311.models import Media, ReceivedUpdate, ServiceRequest
 from open311.operations.transaction import operation
+from open311.phrases import cover_phrases
 from open311.queries.jurisdictions import Scope
-from open311.queries.routing.stored import get_routed
 from open311.steps.requests.lock import lock_service_request
 from open311.steps.residents.moderation import (
     lock_repeating,
@@ -26,7 +23,6 @@ from open311.steps.residents.moderation import (
 )
 from open311.steps.values.moderation import Decision
 from open311.steps.values.submissions import Medium, StoredPhoto
-from schemas.vocabulary.moderation import COVER
 
 
 @operation
@@ -49,7 +45,7 @@ def moderate_text(
     text = _read_text(row.pk, update_id)
     if not text:
         raise Conflict(NOTHING_TO_HIDE)
-    left = "" if words is None else cover(text, words)
+    left = "" if words is None else _covered(text, words)
     now = _now()
     if update_id is not None:
         store_comment_text(row.pk, update_id, text, left, now, decision)
@@ -58,18 +54,11 @@ def moderate_text(
         store_text(pk, text, left, now, decision)
 
 
-def cover(text: str, phrases: Sequence[str]) -> str:
-    """Return a text with some phrases covered; raises InvalidParameters if one is not in it."""
-    wanted = sorted({" ".join(one.split()) for one in phrases} - {""}, key=len, reverse=True)
-    patterns = [r"(?<!\w)" + r"\s+".join(map(re.escape, one.split())) + r"(?!\w)" for one in wanted]
-    missing = [
-        one
-        for one, pattern in zip(wanted, patterns, strict=True)
-        if not re.search(pattern, text, re.IGNORECASE)
-    ]
-    if missing or not wanted:
+def _covered(text: str, phrases: Sequence[str]) -> str:
+    left, missing = cover_phrases(text, phrases)
+    if missing or left == text:
         raise InvalidParameters(WORDS_NOT_FOUND, field="words", words=", ".join(missing))
-    return re.sub("|".join(patterns), COVER, text, flags=re.IGNORECASE)
+    return left
 
 
 def _read_text(pk: int, update_id: int | None) -> str | None:
@@ -100,27 +89,6 @@ def hide_photo(
     found = _find_photo(row.pk, name)
     photo = StoredPhoto(name, found.width, found.height, found.size)
     store_hidden_photo(row.pk, photo, found.received_update_id, found.media_url, _now(), decision)
-
-
-def redacted_photo(
-    jurisdiction: Scope,
-    service_request_id: str,
-    name: str,
-    boxes: Sequence[Sequence[float]],
-    store: MediaStore,
-) -> Photo:
-    """Return a photo of a service request with black boxes; see cover_boxes. Stores nothing.
-
-    Raises NotFound, Gone, and Conflict if there is no such photo.
-    """
-    _find_photo(get_routed(jurisdiction, service_request_id).pk, name)
-    end_reads()  # the store may be another server
-    try:
-        with store.open(name) as file:
-            content = file.read()
-        return cover_boxes(content, boxes, MOST_PIXELS)
-    except (OSError, NotAPhoto):
-        raise Conflict(PHOTO_NOT_CHANGED) from None
 
 
 @operation
