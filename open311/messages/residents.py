@@ -100,8 +100,8 @@ SERVICE_NOT_OFFERED = Message(
     "site.service_not_offered",
     page=N_("Choose one of the services of this page."),
 )
-ANSWER_REQUIRED = Message(
-    "site.answer_required",
+QUESTION_UNANSWERED = Message(
+    "site.question_unanswered",
     page=N_("Answer this question: %(field)s"),
 )
 ADDRESS_UNCLEAR = Message(
@@ -111,10 +111,6 @@ ADDRESS_UNCLEAR = Message(
 CONTACT_REQUIRED = Message(
     "site.contact_required",
     page=N_("Enter an email address or a phone number. This service needs it to answer you."),
-)
-EMAIL_INVALID = Message(
-    "site.email_invalid",
-    page=N_("Enter an email address such as name@example.com."),
 )
 EMAIL_FOR_UPDATES = Message(
     "site.email_for_updates",

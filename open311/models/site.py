@@ -72,8 +72,8 @@ class CatalogText(Base):
     """A translated text of the catalog.
 
     code names the row as its city does, with a slash between the parts: a service by POTHOLE, a
-    question by POTHOLE/SIZE, an answer by POTHOLE/SIZE/SMALL, a department by its code. kind and
-    field are a key and a value of TRANSLATED.
+    question by POTHOLE/SIZE, an answer by POTHOLE/SIZE/SMALL, departments and rules by their codes.
+    kind and field are a key and a value of TRANSLATED.
     """
 
     __tablename__ = "catalog_texts"

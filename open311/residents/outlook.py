@@ -77,13 +77,10 @@ def _takes(
 
 
 def _reason(words: CatalogWords, decision: Decision) -> str:
-    """Return the part of a sentence that follows "because"; empty without a reason.
-
-    A reason that the city has written is in the language of its catalog only.
-    """
+    """Return the part of a sentence that follows "because"; empty without a reason."""
     reason = public_reason_of(decision)
     if reason.text:
-        return reason.text.rstrip(".") if words.language == words.own_language else ""
+        return words.public_reason(reason.code, reason.text)
     names = ", ".join(hit.name or hit.code for hit in reason.boundaries)
     return say("the place is in %(boundary)s", boundary=names) if names else ""
 

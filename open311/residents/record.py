@@ -94,16 +94,12 @@ def _dates(rows: ReportRows, zone: ZoneInfo) -> dict[str, Any]:
 
 
 def _reason(words: CatalogWords, one: Any) -> str:
-    """Return why the department has the request; empty if a person chose it, or nobody has said.
-
-    A reason that the city has written is in the language of its catalog only.
-    """
+    """Return why the department has the request; empty if a person chose it, or nobody has said."""
     if one.pinned:
         return ""
-    reason = (one.public_reason or "").rstrip(".")
-    if reason:
-        is_read = words.language == words.own_language
-        return say("because %(reason)s", reason=reason) if is_read else ""
+    if one.public_reason:
+        reason = words.public_reason(one.rule_code, one.public_reason)
+        return say("because %(reason)s", reason=reason) if reason else ""
     if one.deciding_boundary:
         return say("because the place is in %(boundary)s", boundary=one.deciding_boundary)
     return ""

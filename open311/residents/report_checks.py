@@ -4,15 +4,14 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
 from marshmallow import ValidationError
-from marshmallow.validate import Email
 
 from open311.errors import InvalidParameters
 from open311.messages.problem import Problem
 from open311.messages.residents import (
-    ANSWER_REQUIRED,
     CONTACT_REQUIRED,
     EMAIL_FOR_UPDATES,
     EMAIL_INVALID,
+    QUESTION_UNANSWERED,
     SERVICE_NOT_OFFERED,
 )
 from open311.messages.submissions import SERVICE_CODE_REQUIRED
@@ -31,8 +30,9 @@ from open311.web.page_problems import PageProblem, page_problems
 from open311.web.parameters import first
 from open311.web.sent_place import sent_place
 from schemas.base import Values
+from schemas.requests.residents import UpdatesSchema
 
-_ADDRESS = Email()
+_ADDRESS = UpdatesSchema()
 
 
 def place_problems(form: ReportForm) -> list[Problem]:
@@ -119,9 +119,10 @@ def site_problems(form: ReportForm) -> list[Problem]:
 def is_email(text: str) -> bool:
     """Return whether an address can be written to, as far as its form tells."""
     try:
-        return text.isascii() and bool(_ADDRESS(text))
+        _ADDRESS.load({"email": [text]})
     except ValidationError:
         return False
+    return True
 
 
 def shown_problems(form: ReportForm, problems: Iterable[Problem]) -> list[PageProblem]:
@@ -137,5 +138,5 @@ def _with_question(form: ReportForm, problem: Problem) -> Problem:
     label = questions.get(problem.field)
     if label is None:
         return problem
-    message = ANSWER_REQUIRED if problem.message.key == "answer.required" else problem.message
+    message = QUESTION_UNANSWERED if problem.message.key == "answer.required" else problem.message
     return replace(problem, message=message, label=label)

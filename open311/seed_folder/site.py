@@ -40,6 +40,7 @@ def _check_codes(rows: Rows, tables: Mapping[str, Mapping[Any, Row]], problems: 
     known: Mapping[str, set[str]] = {
         "service": set(tables["services"]),
         "department": set(tables["departments"]),
+        "rule": set(tables["rules"]),
         "question": _joined(tables["questions"]),
         "answer": _joined(tables["answers"]),
     }

@@ -48,6 +48,12 @@ class CatalogWords:
     def department_name(self, code: str, original: str) -> str:
         return self.text("department", code, "name", original)
 
+    def public_reason(self, rule: str | None, original: str) -> str:
+        """Return the reason of a rule for residents; empty if the reader cannot read it."""
+        if self.language == self.own_language:
+            return original.rstrip(".")
+        return (self._find("rule", rule or "", "public_reason") or "").rstrip(".")
+
     def service(self, service: Mapping[str, Any]) -> dict[str, Any]:
         """Return a service of the service list, named as in the standard."""
         code, keywords = service["service_code"], self._find_keywords(service)

@@ -12,5 +12,6 @@ TRANSLATED = {
     "question": ("description", "datatype_description"),
     "answer": ("name",),
     "department": ("name",),
+    "rule": ("public_reason",),
 }
 """Translated fields of the catalog, by the kind of row."""

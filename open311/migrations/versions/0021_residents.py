@@ -49,7 +49,8 @@ def upgrade() -> None:
             "kind = 'service' AND field IN ('name', 'description', 'group', 'keywords', "
             "'service_notice', 'urgent_text') "
             "OR kind = 'question' AND field IN ('description', 'datatype_description') "
-            "OR kind IN ('answer', 'department') AND field = 'name'",
+            "OR kind IN ('answer', 'department') AND field = 'name' "
+            "OR kind = 'rule' AND field = 'public_reason'",
             name=op.f("ck_catalog_texts_field_known"),
         ),
         sa.CheckConstraint(

@@ -63,6 +63,7 @@ def _select_one(pk: Any) -> Rows:
             Service.reopen_days,
             Department.code.label("department_code"),
             Department.name.label("department"),
+            RoutingRule.code.label("rule_code"),
             RoutingRule.public_reason,
             _name_of_deciding_boundary().label("deciding_boundary"),
             ServiceRequest.pinned,
