@@ -13,7 +13,11 @@ from open311.web.languages import read_messages
 from schemas.vocabulary.languages import LANGUAGES
 
 PACKAGE = Path(__file__).resolve().parents[2] / "open311"
-METHODS = [("**.py", "python"), ("templates/staff/**.html", "jinja2")]
+METHODS = [
+    ("**.py", "python"),
+    ("templates/residents/**.html", "jinja2"),
+    ("templates/staff/**.html", "jinja2"),
+]
 KEYWORDS = {
     "_": None,
     "say": None,
