@@ -52,6 +52,7 @@ HAPPENING_NAMES: Mapping[str, Any] = {
     "flagged": lazy_gettext("Public page flagged"),
     "hidden": lazy_gettext("Hidden"),
     "redacted": lazy_gettext("Redacted"),
+    "settled": lazy_gettext("Held report"),
 }
 
 DETAIL_NAMES: Mapping[str, Any] = {
@@ -61,8 +62,11 @@ DETAIL_NAMES: Mapping[str, Any] = {
     "description": lazy_gettext("description"),
     "photo": lazy_gettext("photo"),
     "comment": lazy_gettext("comment"),
+    "published": lazy_gettext("published"),
+    "published_without_photo": lazy_gettext("published without photo"),
+    "hidden": lazy_gettext("hidden"),
 }
-"""Answers of the requester, and what was hidden."""
+"""Answers of the requester, what was hidden, and outcomes of holds."""
 
 
 HOLD_NAMES: Mapping[str, Any] = {
@@ -105,7 +109,7 @@ def detail_name(kind: str, what: str) -> str:
     """Return what an entry of the history is about, by its kind."""
     if kind == "status":
         return status_name(what)
-    is_code = kind in ("feedback", "hidden", "redacted")
+    is_code = kind in ("feedback", "hidden", "redacted", "settled")
     return str(DETAIL_NAMES.get(what, what)) if is_code else what
 
 

@@ -93,6 +93,7 @@ def test_a_published_report_is_public_and_no_longer_held(person: Sign, api: Api,
     assert is_public(api, held)
     assert decisions(dispatch, held) == []
     assert "Held:" not in says(dispatch.get(f"/requests/{held}"))
+    assert "Held report: published, by dispatch" in says(dispatch.get(f"/requests/{held}"))
     again = do(dispatch, held, "hold", outcome="published")
     assert again.status_code == 409
 
@@ -123,6 +124,7 @@ def test_a_hidden_report_stays_in_work_and_can_be_published_later(
     do(dispatch, held, "hold", outcome="hidden")
     page = says(dispatch.get(f"/requests/{held}"))
     assert "Hidden: link in the text (example.org)" in page
+    assert "Held report: hidden, by dispatch" in page
     assert decisions(dispatch, held) == ["published", "withdrawn"]
     assert not is_public(api, held)
     do(dispatch, held, "take-on")

@@ -12,6 +12,7 @@ from open311.models import (
     Erasure,
     Feedback,
     Flag,
+    Hold,
     Moderation,
     ReceivedUpdate,
     StatusChange,
@@ -26,10 +27,11 @@ from open311.queries.together import Rows
 class Happening:
     """An entry of the history. at is in UTC; by is None if no member of staff made it.
 
-    kind is status, comment, erased, feedback, flagged, hidden, redacted, one of ROUTING_STEPS, or
-    one of WORK_STEPS. what is the detailed status, the status that a comment claims, the new
-    department, the answer of the requester, what was hidden, or the text of the step. said is the
-    note or the reason, readable for everyone if public, otherwise for staff only.
+    kind is status, comment, erased, feedback, flagged, hidden, redacted, settled, one of
+    ROUTING_STEPS, or one of WORK_STEPS. what is the detailed status, the status that a comment
+    claims, the new department, the answer of the requester, what was hidden, the outcome of a hold,
+    or the text of the step. said is the note or the reason, readable for everyone if public,
+    otherwise for staff only.
     photos are (link, whether it is a photo stored here).
 
     An entry that came as an update has the name of its API key, and the id of the received update.
@@ -243,7 +245,15 @@ def _select_reactions(pk: Any) -> Rows:
             Moderation.original,
         ).where(Moderation.service_request_pk == pk),
     )
-    found = union_all(*parts).subquery()
+    settled = (
+        select(
+            *(Hold.settled_at, literal("settled"), Hold.outcome, literal("")),
+            *(literal(False), Hold.settled_by, literal("")),
+        )
+        .where(Hold.service_request_pk == pk, Hold.outcome.is_not(None))
+        .distinct()
+    )
+    found = union_all(*parts, settled).subquery()
     return select(found).order_by(*found.c)
 
 
