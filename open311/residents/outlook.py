@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from babel.dates import format_skeleton
+from babel.dates import format_date
 from flask_babel import ngettext
 
 from geo.coordinates import Point
@@ -118,8 +118,5 @@ def notice_of(service: ServiceInfo) -> str:
 
 
 def weekday_words(moment: datetime, jurisdiction: Scope) -> str:
-    """Return the day of a time with its weekday, as Friday, December 4; with another year."""
-    local = moment.astimezone(jurisdiction.zone)
-    is_this_year = local.year == datetime.now(jurisdiction.zone).year
-    skeleton = "MMMMEEEEd" if is_this_year else "yMMMMEEEEd"
-    return str(format_skeleton(skeleton, local, locale=language()))
+    """Return the day of a time with its weekday, as Friday, December 4, 2026."""
+    return str(format_date(moment.astimezone(jurisdiction.zone), "full", locale=language()))

@@ -53,6 +53,12 @@ def speak_languages(app: Flask) -> None:
     _Babel().init_app(app, locale_selector=_choose)
 
 
+def _of_unknown_path() -> str:
+    """Return the language that the path of a page begins with, if no page has this path."""
+    first = request.path.split("/")[1]
+    return first if request.url_rule is None and first in LANGUAGES else ""
+
+
 class LanguageConverter(BaseConverter):
     """The code of a language that the path of a page begins with."""
 
@@ -70,7 +76,7 @@ def language() -> str:
 
 
 def _choose() -> str:
-    chosen = g.get("path_language") or session.get("language")
+    chosen = g.get("path_language") or _of_unknown_path() or session.get("language")
     if chosen in LANGUAGES:
         return str(chosen)
     return request.accept_languages.best_match(list(LANGUAGES)) or "en"
