@@ -77,6 +77,7 @@ def changed(part: Locator, before: bytes) -> bytes:
 
 def barriers_in_all_views(page: Page) -> list[str]:
     """Return the barriers of a page, and whether it is too wide, in each size and color scheme."""
+    page.wait_for_load_state("load")  # a form's answer may be there before its styles
     page.evaluate(AXE.read_text(encoding="utf-8"))
     found = []
     for size, (width, height) in SIZES.items():
