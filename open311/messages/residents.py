@@ -69,8 +69,8 @@ MESSAGES = (
     Message(
         "moderation.boxes",
         page=N_(
-            "Enter up to %(limit)s boxes, each on its own line as left, top, width, and height in "
-            "percent, such as 10 20 30 15."
+            "Enter up to %(limit)s boxes, each on its own line. Give left, top, width, and height "
+            "in percent, such as 10 20 30 15."
         ),
     ),
 )
