@@ -46,6 +46,8 @@ def keep_sessions(app: Flask) -> None:
         SESSION_COOKIE_SECURE=secure,
         SESSION_COOKIE_SAMESITE="Lax",
         PERMANENT_SESSION_LIFETIME=LONGEST_SESSION,
+        # A late photo or tile of the page before must not restore a cookie without the notice.
+        SESSION_REFRESH_EACH_REQUEST=False,
         WTF_CSRF_CHECK_DEFAULT=False,  # the API uses keys, and accepts forms from any site
     )
     app.session_interface = _Sessions()

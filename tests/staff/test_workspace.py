@@ -284,3 +284,14 @@ def test_what_is_in_the_way_is_told_in_the_language_of_who_reads(person: Sign, a
     refused.session.headers["Accept-Language"] = "es"
     answer = refused.post(page, f"{page}/close", status="fixed", status_notes="x")
     assert "Su rol puede ver esta solicitud, pero no cambiarla." in answer.text
+
+
+def test_only_what_changes_a_session_sets_its_cookie(
+    town: str, person: Callable[[str], Person]
+) -> None:
+    """A late photo of the page before must not restore a cookie without the notice of an action."""
+    session = person("dispatch").session
+    session.get(f"{town}/staff/requests", timeout=PATIENCE)
+    shown = session.get(f"{town}/staff/requests", timeout=PATIENCE)
+    assert shown.status_code == 200
+    assert "Set-Cookie" not in shown.headers
