@@ -2,17 +2,17 @@
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from applications import in_context
 from databases import Databases
 from flask import Flask
+from sample_site import sample_site
 from servers import running_server
 
 from open311.operations.residents.site import change_site
-from tests.residents.reported import Town
-
-SECRET = "a secret of the tests, long enough for it"
+from tests.residents.reported import SECRET, Town
 
 
 @pytest.fixture(scope="session")
@@ -46,6 +46,13 @@ def website(
     settings = {"OPEN311_SECRET_KEY": SECRET, "OPEN311_MEDIA_STORE": str(media)}
     with running_server(site_database, site_log, settings) as address:
         yield address
+
+
+@pytest.fixture
+def site() -> Iterator[tuple[str, dict[str, Any]]]:
+    """The address of a sample site, and what is sent to it."""
+    with sample_site() as found:
+        yield found
 
 
 @pytest.fixture

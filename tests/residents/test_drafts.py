@@ -1,30 +1,14 @@
 """Reports written offline: kept in the browser, never lost, and never sent twice."""
 
 import io
-from collections.abc import Iterator
 from typing import Any
 
-import pytest
+from browsing import start_page
 from PIL import Image
-from playwright.sync_api import Browser, BrowserContext, Page, expect
-from sample_site import sample_site
-from servers import PATIENCE, wait_until
+from playwright.sync_api import Browser, Page, expect
+from servers import wait_until
 
 CYCLES = 20
-
-
-@pytest.fixture
-def site() -> Iterator[tuple[str, dict[str, Any]]]:
-    with sample_site() as found:
-        yield found
-
-
-def opened(context: BrowserContext, address: str) -> Page:
-    page = context.new_page()
-    page.set_default_timeout(PATIENCE * 1000)
-    page.goto(address)
-    page.wait_for_selector("html[data-ready]")
-    return page
 
 
 def report(page: Page, text: str) -> None:
@@ -40,6 +24,16 @@ def report(page: Page, text: str) -> None:
     page.get_by_role("button", name="Send", exact=True).click()
 
 
+def write_offline(browser: Browser, address: str, text: str) -> Page:
+    """Write a report on a phone that has no network from then on."""
+    context = browser.new_context()
+    page = start_page(context, address)
+    context.set_offline(True)
+    report(page, text)
+    page.get_by_text("Saved on this phone.").wait_for()
+    return page
+
+
 def texts(reports: dict[str, Any]) -> list[str]:
     return sorted(values["description"] for values, _photos in reports["reports"].values())
 
@@ -52,14 +46,10 @@ def test_a_report_written_offline_is_sent_once_online(
     browser: Browser, site: tuple[str, dict[str, Any]]
 ) -> None:
     address, reports = site
-    context = browser.new_context()
-    page = opened(context, address)
-    context.set_offline(True)
-    report(page, "offline")
-    page.get_by_text("Saved on this phone.").wait_for()
+    page = write_offline(browser, address, "offline")
     expect(page.get_by_label("Describe the problem")).to_have_value("")
     assert reports["sends"] == []
-    context.set_offline(False)
+    page.context.set_offline(False)
     expect(waiting(page)).to_have_count(0)
     ((values, photos),) = reports["reports"].values()
     assert (values["description"], values["service_code"]) == ("offline", "POTHOLE")
@@ -71,14 +61,10 @@ def test_a_report_waits_for_the_next_visit(
     browser: Browser, site: tuple[str, dict[str, Any]]
 ) -> None:
     address, reports = site
-    context = browser.new_context()
-    page = opened(context, address)
-    context.set_offline(True)
-    report(page, "next time")
-    page.get_by_text("Saved on this phone.").wait_for()
+    page = write_offline(browser, address, "next time")
     page.close()
-    context.set_offline(False)
-    expect(waiting(opened(context, address))).to_have_count(0)
+    page.context.set_offline(False)
+    expect(waiting(start_page(page.context, address))).to_have_count(0)
     assert texts(reports) == ["next time"]
 
 
@@ -87,7 +73,7 @@ def test_a_busy_server_and_lost_answers_neither_lose_nor_repeat_a_report(
 ) -> None:
     address, reports = site
     context = browser.new_context()
-    page = opened(context, address)
+    page = start_page(context, address)
     reports["busy"] = True
     report(page, "busy")
     expect(waiting(page)).to_have_count(1)
@@ -106,7 +92,7 @@ def test_no_draft_is_lost_or_sent_twice_in_many_cycles(
 ) -> None:
     address, reports = site
     context = browser.new_context()
-    page, other = opened(context, address), opened(context, address)
+    page, other = start_page(context, address), start_page(context, address)
     for number in range(CYCLES):
         context.set_offline(True)
         report(page, f"cycle {number:02}")
@@ -123,7 +109,7 @@ def test_the_start_page_works_offline_and_other_pages_say_so(
 ) -> None:
     address, reports = site
     context = browser.new_context()
-    page = opened(context, address)
+    page = start_page(context, address)
     page.evaluate("navigator.serviceWorker.ready.then(() => true)")
     assert wait_until(lambda: page.evaluate("Boolean(navigator.serviceWorker.controller)"))
     context.set_offline(True)
@@ -141,7 +127,7 @@ def test_the_worker_keeps_no_personal_page(
     browser: Browser, site: tuple[str, dict[str, Any]]
 ) -> None:
     address, _reports = site
-    page = opened(browser.new_context(), address)
+    page = start_page(browser.new_context(), address)
     page.evaluate("navigator.serviceWorker.ready.then(() => true)")
     for path in ("/report/sent/secret", "/track/secret", "/look/track"):
         page.goto(f"{address}{path}")

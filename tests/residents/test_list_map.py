@@ -5,7 +5,7 @@ from collections.abc import Callable
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from browsing import barriers_in_all_views, wait_for_map
+from browsing import barriers_in_all_views, record_complaints, wait_for_map
 from playwright.sync_api import Browser, Page, expect
 
 Open = Callable[..., Page]
@@ -15,11 +15,7 @@ Open = Callable[..., Page]
 def opened(browser: Browser, website: str, complaints: list[str]) -> Open:
     def open_page(path: str, **options: object) -> Page:
         page = browser.new_context(**options).new_page()  # type: ignore[arg-type]
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on(
-            "console",
-            lambda message: complaints.append(message.text) if message.type == "error" else None,
-        )
+        record_complaints(page, complaints)
         page.goto(f"{website}{path}")
         return page
 

@@ -17,7 +17,7 @@ from servers import PATIENCE
 from visitor import Visitor
 from website_forms import opened, proof
 
-SECRET = "a secret of the tests, long enough for it"
+from tests.residents.reported import SECRET
 
 PHOTO = ("media", ("hole.jpg", from_a_phone(), "image/jpeg"))
 OF_THE_WEBSITE = {"site_reports": 1, "capabilities": 1}

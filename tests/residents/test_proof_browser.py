@@ -5,28 +5,25 @@ from typing import Any
 
 import psycopg
 import pytest
+from browsing import record_complaints
 from playwright.sync_api import Browser, Locator, Page, expect
 from report_form import served_form
 from servers import PATIENCE
 
-SECRET = "a secret of the tests, long enough for it"
+from tests.residents.reported import SECRET
 
 
 @pytest.fixture(scope="module")
 def form(site_database: str) -> Iterator[str]:
-    with served_form(site_database, {"OPEN311_SECRET_KEY": SECRET}) as (address, _opened):
-        yield f"{address}/screened"
+    with served_form(site_database, {"OPEN311_SECRET_KEY": SECRET}) as form:
+        yield form
 
 
 @pytest.fixture
 def page(browser: Browser, form: str, complaints: list[str]) -> Page:
     found = browser.new_context().new_page()
     found.set_default_timeout(PATIENCE * 1000)
-    found.on("pageerror", lambda error: complaints.append(str(error)))
-    found.on(
-        "console",
-        lambda message: complaints.append(message.text) if message.type == "error" else None,
-    )
+    record_complaints(found, complaints)
     answer = found.goto(form)
     assert answer is not None
     policy = answer.headers["content-security-policy"]

@@ -14,7 +14,7 @@ from servers import PATIENCE
 from visitor import Visitor
 from website_forms import opened
 
-SECRET = "a secret of the tests, long enough for it"
+from tests.residents.reported import SECRET
 
 PHOTO = ("media", ("hole.jpg", from_a_phone(), "image/jpeg"))
 PLACE = {"address_string": "1 Long Street"}

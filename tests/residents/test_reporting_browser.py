@@ -6,11 +6,10 @@ from urllib.parse import urlsplit
 
 import psycopg
 import pytest
-from browsing import barriers_in_all_views
+from browsing import barriers_in_all_views, start_page
 from georeport_client import KEYS, Api
 from images import encoded, from_a_phone, half_red
 from playwright.sync_api import Browser, Page, expect
-from servers import PATIENCE
 from visitor import Visitor
 
 IN_THE_EAST = {"latitude": 0.25, "longitude": 0.25, "accuracy": 12}
@@ -43,11 +42,7 @@ def phone(browser: Browser, website: str) -> Iterator[Page]:
     """The start page on a phone whose place is known, with the taps counted."""
     context = browser.new_context(**PHONE)
     context.add_init_script(TAPS)
-    page = context.new_page()
-    page.set_default_timeout(PATIENCE * 1000)
-    page.goto(website)
-    page.wait_for_selector("html[data-ready]")
-    yield page
+    yield start_page(context, website)
     context.close()
 
 

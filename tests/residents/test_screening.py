@@ -14,31 +14,28 @@ import altcha
 import psycopg
 import pytest
 import requests
+import website_forms
 from images import encoded, half_red
 from report_form import served_form
 from servers import PATIENCE
+from website_forms import solved
 
-SECRET = "a secret of the tests, long enough for it"
+from open311.web.proof_of_work import NUMBERS
+from tests.residents.reported import SECRET
+
 _addresses = (f"198.51.100.{number}" for number in itertools.count(1))
 
 Rows = Callable[..., list[tuple[Any, ...]]]
 
 
 @pytest.fixture(scope="module")
-def served(site_database: str) -> Iterator[tuple[str, Callable[[float], str]]]:
-    with served_form(site_database, {"OPEN311_SECRET_KEY": SECRET}) as served:
-        yield served
+def form(site_database: str) -> Iterator[str]:
+    with served_form(site_database, {"OPEN311_SECRET_KEY": SECRET}) as form:
+        yield form
 
 
-@pytest.fixture(scope="module")
-def form(served: tuple[str, Callable[[float], str]]) -> str:
-    return f"{served[0]}/screened"
-
-
-@pytest.fixture(scope="module")
-def opened(served: tuple[str, Callable[[float], str]]) -> Callable[[float], str]:
-    """Return a function that makes the field of a form that was opened some seconds ago."""
-    return served[1]
+def opened(seconds_ago: float) -> str:
+    return website_forms.opened(SECRET, seconds_ago)
 
 
 @pytest.fixture(scope="module")
@@ -70,16 +67,6 @@ class Resident:
         return requests.post(
             self.form, {**values, **more}, headers=self.headers, files=files, timeout=PATIENCE
         )
-
-
-def solved(challenge: dict[str, Any], **differing: Any) -> str:
-    """Solve a challenge as a browser does; differing are parameters that are changed then."""
-    known = altcha.Challenge.from_dict(challenge)
-    solution = altcha.solve_challenge(known)
-    assert solution is not None
-    payload = {"challenge": challenge, "solution": solution.to_dict()}
-    payload["challenge"]["parameters"].update(differing)
-    return base64.b64encode(json.dumps(payload).encode()).decode()
 
 
 @pytest.fixture
@@ -138,9 +125,13 @@ def test_a_challenge_that_is_expired_foreign_or_changed_is_refused(
 ) -> None:
     before = count(rows)
     foreign = altcha.create_challenge(
-        "PBKDF2/SHA-256", 1, counter=1, hmac_secret="another server", hmac_key_secret="another"
+        "PBKDF2/SHA-256",
+        1,
+        counter=NUMBERS.start,
+        hmac_secret="another server",
+        hmac_key_secret="another",
     )
-    unsigned = altcha.create_challenge("PBKDF2/SHA-256", 1, counter=1)
+    unsigned = altcha.create_challenge("PBKDF2/SHA-256", 1, counter=NUMBERS.start)
     late = resident.challenge()["parameters"]["expiresAt"] + 3600
     unsolved = {"challenge": resident.challenge(), "solution": {"counter": 1, "derivedKey": "00"}}
     refused = [
@@ -177,7 +168,7 @@ def held(rows: Rows, text: str) -> list[tuple[str, bool]]:
 
 
 def test_an_ordinary_report_is_published_and_a_doubtful_one_held(
-    resident: Resident, rows: Rows, opened: Callable[[float], str]
+    resident: Resident, rows: Rows
 ) -> None:
     usual = {"opened": opened(60), "proof": resident.proof()}
     assert resident.send("A hole in the lane", **usual).status_code == 200
@@ -194,9 +185,7 @@ def test_an_ordinary_report_is_published_and_a_doubtful_one_held(
         assert held(rows, text) == [("too_fast", False)]
 
 
-def test_the_third_report_with_the_same_text_or_photo_is_held(
-    form: str, rows: Rows, opened: Callable[[float], str]
-) -> None:
+def test_the_third_report_with_the_same_text_or_photo_is_held(form: str, rows: Rows) -> None:
     text = "This very text is sent again and again"
     photo = encoded(half_red(), "JPEG")
     for number, at in enumerate(("0.5", "0.51", "0.52"), 1):
@@ -212,9 +201,7 @@ def test_the_third_report_with_the_same_text_or_photo_is_held(
         ]
 
 
-def test_a_photo_without_proof_of_work_is_held(
-    resident: Resident, rows: Rows, opened: Callable[[float], str]
-) -> None:
+def test_a_photo_without_proof_of_work_is_held(resident: Resident, rows: Rows) -> None:
     files = {"media": ("photo.png", encoded(half_red(7, 5), "PNG"), "image/png")}
     resident.send("No proof, a photo", files=files, opened=opened(60))
     assert held(rows, "No proof, a photo") == [("no_proof", False)]
@@ -223,7 +210,7 @@ def test_a_photo_without_proof_of_work_is_held(
 
 
 def test_an_address_is_held_from_the_fifth_report_on_and_refused_at_last(
-    form: str, rows: Rows, opened: Callable[[float], str]
+    form: str, rows: Rows
 ) -> None:
     someone = Resident(form, "2001:db8:1:2::1")
     for number in range(20):

@@ -1,15 +1,12 @@
 """A form of the website that is screened, served: for tests of the screening alone."""
 
 import threading
-import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from types import SimpleNamespace
 from typing import Any
 
-import pytest
 from applications import close
-from flask import Blueprint, Flask, Response, jsonify, render_template_string, url_for
+from flask import Blueprint, Response, jsonify, render_template_string, url_for
 from settings import settings_for
 from werkzeug.serving import WSGIRequestHandler, make_server
 from werkzeug.wsgi import get_input_stream
@@ -63,13 +60,6 @@ def _blueprint() -> Blueprint:
     return blueprint
 
 
-def _opened(app: Flask, seconds: float) -> str:
-    clock = SimpleNamespace(time=lambda: time.time() - seconds)
-    with app.app_context(), pytest.MonkeyPatch.context() as patches:
-        patches.setattr("open311.web.screening.time", clock)
-        return form_opened()
-
-
 class _Bounded:
     """WSGI middleware that ends a body where its length says so, as gunicorn does."""
 
@@ -87,22 +77,17 @@ class _Quiet(WSGIRequestHandler):
 
 
 @contextmanager
-def served_form(
-    database_url: str, settings: Mapping[str, str]
-) -> Iterator[tuple[str, Callable[[float], str]]]:
-    """Serve the website with the form at /screened, in threads, behind one proxy.
-
-    Yields its address, and a function that makes the field of a form opened some seconds ago.
-    """
+def served_form(database_url: str, settings: Mapping[str, str]) -> Iterator[str]:
+    """Serve the website in threads, behind one proxy, and yield the address of the form."""
     environ = settings_for(database_url, OPEN311_PROXIES="1", **settings)
     app = create_app(environ, serving=True)
     app.register_blueprint(_blueprint())
     app.wsgi_app = _Bounded(app.wsgi_app)  # type: ignore[method-assign]
     served = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Quiet)
-    thread = threading.Thread(target=served.serve_forever)
+    thread = threading.Thread(target=served.serve_forever, args=(0.05,))
     thread.start()
     try:
-        yield f"http://127.0.0.1:{served.server_port}", lambda seconds: _opened(app, seconds)
+        yield f"http://127.0.0.1:{served.server_port}/screened"
     finally:
         served.shutdown()
         thread.join()

@@ -1,5 +1,6 @@
 """The website's templates with sample values, served without a database: for looks and scripts."""
 
+import functools
 import io
 import json
 import threading
@@ -160,9 +161,14 @@ def addresses() -> Response:
 def picture(name: str) -> Response:
     """Return a gray picture, wide for photos and square for the logo."""
     size = (120, 120) if name.startswith("logo") else (800, 600)
+    return Response(_gray(size), content_type="image/png")
+
+
+@functools.cache
+def _gray(size: tuple[int, int]) -> bytes:
     file = io.BytesIO()
     Image.linear_gradient("L").resize(size).convert("RGB").save(file, "PNG")
-    return Response(file.getvalue(), content_type="image/png")
+    return file.getvalue()
 
 
 def sample_app() -> Flask:
@@ -190,7 +196,7 @@ def sample_site() -> Iterator[tuple[str, dict[str, Any]]]:
     """Serve the sample site, and yield its address and what is sent to it."""
     app = sample_app()
     server = make_server("localhost", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
     thread.start()
     try:
         yield f"http://localhost:{server.port}", app.extensions["reports"]
