@@ -1,6 +1,6 @@
 // Covers faces and license plates in a photo with black boxes before it is sent. A tap puts a box, and
 // a tap on a box removes it. With a keyboard: add a box, arrow keys move it, + and - change its size.
-import { make } from "./words.mjs";
+import { button, make } from "./words.mjs";
 
 const SIZE = 0.14; // of the photo's width
 const STEP = 0.02;
@@ -9,7 +9,7 @@ const MOVES = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowD
 
 // Resolves to the photo with its boxes, or undefined if nothing is covered. words are texts by name.
 export function cover(photo, words) {
-  const dialog = make("dialog", "", { className: "cover" });
+  const dialog = make("dialog");
   const title = make("h2", words.coverTitle, { id: "cover-title" });
   dialog.setAttribute("aria-labelledby", title.id);
   const area = make("div", "", { className: "cover-area" });
@@ -60,9 +60,9 @@ export function cover(photo, words) {
 
   const buttons = make("div", "", { className: "buttons" });
   buttons.append(
-    button(words.coverAdd, "button", () => add(0.5, 0.5)),
-    button(words.coverDone, "button main", () => dialog.close("done")),
-    button(words.cancel, "button", () => dialog.close()),
+    button(words.coverAdd, () => add(0.5, 0.5), "button"),
+    button(words.coverDone, () => dialog.close("done"), "button main"),
+    button(words.cancel, () => dialog.close(), "button"),
   );
   dialog.append(title, make("p", words.coverHint), area, buttons);
   document.body.append(dialog);
@@ -74,12 +74,6 @@ export function cover(photo, words) {
       resolve(dialog.returnValue === "done" && boxes.size ? await draw(photo, [...boxes]) : undefined);
     });
   });
-}
-
-function button(text, className, act) {
-  const made = make("button", text, { type: "button", className });
-  made.addEventListener("click", act);
-  return made;
 }
 
 async function draw(photo, boxes) {

@@ -75,7 +75,7 @@ async function read(answer) {
   if (answer.ok) return { state: "sent", url: answer.url, link: linkOf(text) };
   const isBusy = answer.status === 429 || answer.status >= 500;
   const wait = Number(answer.headers.get("Retry-After")) * 1000 || MINUTE;
-  if (isBusy) return { state: "waiting", after: Date.now() + wait, isBusy };
+  if (isBusy) return { state: "waiting", after: Date.now() + wait };
   return { state: "refused", html: text, problems: problemsOf(text) };
 }
 
@@ -90,14 +90,12 @@ function problemsOf(html) {
   return lines.map((line) => line.slice(1, -1).trim());
 }
 
-// Sends all drafts that wait, unless the server asked for patience. Returns how many were sent.
-export async function sendAll(prove, now = Date.now()) {
-  let sent = 0;
+// Sends all drafts that wait, unless the server asked for patience.
+export async function sendAll(prove) {
+  const now = Date.now();
   for (const { key, state, after = 0 } of await listDrafts()) {
     if (state !== "waiting" || after > now) continue;
     const answer = await send(key, prove);
-    if (answer.state === "sent") sent += 1;
-    else if (answer.state === "waiting") break;
+    if (answer.state === "waiting") break;
   }
-  return sent;
 }

@@ -1,11 +1,11 @@
 // Hints while a text is written: personal data that everyone could read, and emergencies.
-import { make, say } from "./words.mjs";
+import { button, make, notice, say } from "./words.mjs";
 
 const EMAIL = /[^\s@<>,;]+@[^\s@<>,;]+\.[a-z]{2,}/gi;
 const PHONE = /(?<![\w.-])\+?\(?\d[\d\s().\/-]{5,}\d(?![\w-])/g;
 
 // Returns the first email address or phone number in a text that is not in ignored.
-export function findPersonal(text, ignored = new Set()) {
+function findPersonal(text, ignored) {
   const phones = (text.match(PHONE) ?? []).filter(isPhone);
   return [...(text.match(EMAIL) ?? []), ...phones].find((one) => !ignored.has(one));
 }
@@ -17,19 +17,15 @@ function isPhone(text) {
 }
 
 // Returns the first of the words that is in a text.
-export function findWord(text, words) {
+function findWord(text, words) {
   const plain = text.toLowerCase();
   return words.find((word) => plain.includes(word.toLowerCase()));
 }
 
-function box(kind, words, ...buttons) {
-  const notice = make("div", "", { className: `notice ${kind}` });
-  const content = make("div");
+function ask(kind, words, ...buttons) {
   const row = make("p", "", { className: "buttons" });
   row.append(...buttons);
-  content.append(make("p", words), row);
-  notice.append(content);
-  return notice;
+  return notice(kind, make("p", words), row);
 }
 
 // Watches the description of a form.
@@ -41,14 +37,12 @@ export function watchText(form) {
   const kept = new Set();
   let isCalm = false;
 
-  function button(text, act) {
-    const made = make("button", text, { type: "button", className: "button small" });
-    made.addEventListener("click", () => {
+  function answer(text, act) {
+    return button(text, () => {
       act();
       description.focus();
       look();
     });
-    return made;
   }
 
   function look() {
@@ -62,13 +56,13 @@ export function watchText(form) {
   }
 
   function hint(found) {
-    return box(
+    return ask(
       "asks",
       say("personal", { found }),
-      button(say("remove"), () => {
+      answer(say("remove"), () => {
         description.value = description.value.replace(found, "").replace(/ {2,}/g, " ");
       }),
-      button(say("keep"), () => {
+      answer(say("keep"), () => {
         kept.add(found);
         form.elements.kept_personal.value = "true";
       }),
@@ -77,7 +71,7 @@ export function watchText(form) {
 
   function warning() {
     const call = make("a", say("call", { number }), { href: `tel:${number}`, className: "button danger" });
-    return box("danger", say("emergency", { number }), call, button(say("goOn"), () => (isCalm = true)));
+    return ask("danger", say("emergency", { number }), call, answer(say("goOn"), () => (isCalm = true)));
   }
 
   description.addEventListener("input", look);

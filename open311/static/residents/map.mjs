@@ -10,7 +10,7 @@ const WAYS = { north: [0, 1], east: [1, 0], south: [0, -1], west: [-1, 0] };
 // the middle of the city. Returns place(), which resolves to { lat, long } of the cross.
 export async function showCross(element, part, start) {
   const { lat, long } = element.dataset;
-  const { map } = await openMap(element, {
+  const map = await openMap(element, {
     center: start ? [start.long, start.lat] : [Number(long), Number(lat)],
     zoom: start ? 18 : 13,
   });

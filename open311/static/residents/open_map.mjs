@@ -11,7 +11,7 @@ function load(tag, properties) {
 }
 
 // Shows a map in an element, whose data attributes name the base map. position is center and zoom, or
-// bounds, as MapLibre has them. Returns the map, and the module of MapLibre.
+// bounds, as MapLibre has them. Returns the map.
 export async function openMap(element, position) {
   await load("link", { rel: "stylesheet", href: `${VENDOR}maplibre-gl.css` });
   if (element.dataset.baseMap && element.dataset.baseKind === "pmtiles") {
@@ -27,5 +27,5 @@ export async function openMap(element, position) {
   map.addControl(new maplibre.NavigationControl({ showCompass: false }));
   if (element.dataset.baseMap) map.addControl(new maplibre.AttributionControl({ compact: true }));
   map.on("idle", () => element.setAttribute("data-drawn", "true"));
-  return { map, maplibre };
+  return map;
 }

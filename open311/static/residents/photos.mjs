@@ -1,5 +1,5 @@
 // Photos of a form: shrunk on the device, shown, and removable. The file field always has what is sent.
-import { make } from "./words.mjs";
+import { button, make } from "./words.mjs";
 
 const LONGEST = 1600; // pixels
 const QUALITY = 0.85;
@@ -43,13 +43,12 @@ export function managePhotos(input) {
   function preview(photo, number) {
     const item = make("li");
     const alt = shown.dataset.photo.replace("{number}", number + 1);
-    const remove = make("button", shown.dataset.remove, { type: "button", className: "button small" });
-    remove.setAttribute("aria-label", `${shown.dataset.remove}: ${alt}`);
-    remove.addEventListener("click", () => {
+    const remove = button(shown.dataset.remove, () => {
       photos = photos.filter((one) => one !== photo);
       show();
       input.focus();
     });
+    remove.setAttribute("aria-label", `${shown.dataset.remove}: ${alt}`);
     const image = make("img", "", { src: URL.createObjectURL(photo), alt });
     // A format that the browser does not show can only be covered by staff.
     image.addEventListener("load", () => image.after(coverButton(photo, alt)), { once: true });
@@ -58,9 +57,7 @@ export function managePhotos(input) {
   }
 
   function coverButton(photo, alt) {
-    const made = make("button", shown.dataset.cover, { type: "button", className: "button small" });
-    made.setAttribute("aria-label", `${shown.dataset.cover}: ${alt}`);
-    made.addEventListener("click", async () => {
+    const made = button(shown.dataset.cover, async () => {
       const { cover } = await import("./cover.mjs");
       const covered = await cover(photo, shown.dataset);
       if (!covered) return made.focus();
@@ -68,6 +65,7 @@ export function managePhotos(input) {
       show();
       return shown.querySelector("button").focus();
     });
+    made.setAttribute("aria-label", `${shown.dataset.cover}: ${alt}`);
     return made;
   }
 

@@ -5,7 +5,7 @@ import { managePhotos } from "./photos.mjs";
 import { managePlace } from "./place.mjs";
 import { prove as proveWith } from "./proof.mjs";
 import { showKept } from "./waiting.mjs";
-import { make, say } from "./words.mjs";
+import { make, notice, say } from "./words.mjs";
 
 const form = document.getElementById("report");
 const { elements } = form;
@@ -16,6 +16,7 @@ const parts = Object.fromEntries(
 );
 const prove = () => proveWith(form.dataset.challenge, form.dataset.worker);
 let key = newKey();
+let isSent = false;
 
 document.documentElement.classList.add("scripted");
 form.querySelectorAll("[data-later]").forEach((part) => Object.assign(part, { hidden: false, disabled: false }));
@@ -104,11 +105,9 @@ async function refreshOutlook() {
 }
 
 function urgent({ urgent_text: text, urgent_phone: number }) {
-  const notice = make("div", "", { className: "notice danger" });
   const line = make("p", `${text} `);
   if (number) line.append(make("a", say("call", { number }), { href: `tel:${number}` }));
-  notice.append(line);
-  return notice;
+  return notice("danger", line);
 }
 
 async function refreshNearby() {
@@ -194,8 +193,10 @@ async function keepAndSend() {
   };
   await keep(draft);
   const answer = await send(key, prove);
-  if (answer.state === "sent") location.assign(answer.url);
-  else if (answer.state === "refused") showProblems(answer.html);
+  if (answer.state === "sent") {
+    isSent = true;
+    location.assign(answer.url);
+  } else if (answer.state === "refused") showProblems(answer.html);
   else startAgain();
 }
 
@@ -214,9 +215,11 @@ function showProblems(html) {
   return undefined;
 }
 
-// The draft waits on this device; the form is free for another one.
-async function startAgain() {
+// Frees the form for another report.
+function clear() {
+  isSent = false;
   key = newKey();
+  document.getElementById("problems")?.remove();
   form.reset();
   photos.put([]);
   place.clear();
@@ -224,6 +227,14 @@ async function startAgain() {
   [parts.questions, parts.outlook, parts.nearby, parts["in-short"]].forEach((part) => part.replaceChildren());
   parts.outlook.dataset.due = "";
   [parts.outlook.hidden, parts.nearby.hidden] = [true, true];
+}
+
+// Going back from the confirmation, browsers show this page as it was.
+addEventListener("pageshow", () => isSent && clear());
+
+// The draft waits on this device.
+async function startAgain() {
+  clear();
   await refreshKept();
   document.getElementById("waiting").querySelector("button")?.focus();
   const worker = await navigator.serviceWorker?.getRegistration();

@@ -60,7 +60,7 @@ function start({ bounds }) {
 
 async function drawRequests(element) {
   const { dataset } = element;
-  const { map } = await openMap(element, start(dataset));
+  const map = await openMap(element, start(dataset));
   const { INK, addRequests } = await import("../staff/map_style.mjs");
   const tilesOf = (collection, query) => [
     `${location.origin}${dataset.tiles.replace("COLLECTION", encodeURIComponent(collection))}/{z}/{y}/{x}?${query}`,

@@ -1,6 +1,6 @@
 // What this device keeps, on the start page: reports that wait to be sent, and links to sent ones.
 import { drop, listDrafts, listLinks, send, sendAll } from "./drafts.mjs";
-import { make, say } from "./words.mjs";
+import { button, make, notice, say } from "./words.mjs";
 
 const place = document.getElementById("waiting");
 const mine = document.getElementById("mine");
@@ -14,37 +14,31 @@ export async function showKept(open, prove) {
   }
 
   async function show() {
-    place.replaceChildren(...(await listDrafts()).map(notice));
+    place.replaceChildren(...(await listDrafts()).map(entry));
     const links = await listLinks();
     mine.hidden = links.length === 0;
     mine.querySelector("ul").replaceChildren(...links.map(item));
   }
 
-  function notice(draft) {
+  function entry(draft) {
     const isRefused = draft.state === "refused";
-    const box = make("div", "", { className: `notice ${isRefused ? "late" : "asks"}` });
-    const content = make("div");
-    if (draft.title) content.append(make("p", draft.title, { className: "strong" }));
-    content.append(make("p", say(isRefused ? "refused" : "saved")));
-    if (isRefused) content.append(...problems(draft));
+    const parts = draft.title ? [make("p", draft.title, { className: "strong" })] : [];
+    parts.push(make("p", say(isRefused ? "refused" : "saved")));
+    if (isRefused) parts.push(...problems(draft));
     const buttons = make("p", "", { className: "buttons" });
     buttons.append(
-      isRefused ? button(say("open"), () => open(draft)) : button(say("tryNow"), () => send(draft.key, prove)),
-      button(say("drop"), () => drop(draft.key)),
+      isRefused ? choice(say("open"), () => open(draft)) : choice(say("tryNow"), () => send(draft.key, prove)),
+      choice(say("drop"), () => drop(draft.key)),
     );
-    content.append(buttons);
-    box.append(content);
-    return box;
+    return notice(isRefused ? "late" : "asks", ...parts, buttons);
   }
 
-  function button(text, act) {
-    const made = make("button", text, { type: "button", className: "button small" });
-    made.addEventListener("click", async () => {
-      made.setAttribute("aria-busy", "true");
+  function choice(text, act) {
+    return button(text, async ({ currentTarget }) => {
+      currentTarget.setAttribute("aria-busy", "true");
       await act();
       await show();
     });
-    return made;
   }
 
   addEventListener("online", refresh);
