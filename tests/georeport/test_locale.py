@@ -2,12 +2,11 @@
 
 from collections.abc import Callable, Iterator
 
-import psycopg
 import pytest
 import requests
+from catalog_texts import add_spanish
 from servers import PATIENCE, running_server
 
-GRIDTOWN = "gridtown.example"
 TEXTS = [
     ("service", "POTHOLE", "name", "Bache"),
     ("service", "POTHOLE", "description", "Un hoyo en la calle."),
@@ -27,12 +26,7 @@ def bilingual(
 ) -> Iterator[str]:
     """The address of a Gridtown whose catalog is partly in Spanish."""
     database = fresh_database(gridtown)
-    add = (
-        "INSERT INTO catalog_texts (jurisdiction_id, kind, code, field, language, text)"
-        " VALUES (%s, %s, %s, %s, 'es', %s)"
-    )
-    with psycopg.connect(database) as connection:
-        connection.cursor().executemany(add, [(GRIDTOWN, *one) for one in TEXTS])
+    add_spanish(database, TEXTS)
     with running_server(database, tmp_path_factory.mktemp("gunicorn") / "log") as address:
         yield address
 

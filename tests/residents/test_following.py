@@ -1,18 +1,11 @@
 """Following a request by email: asked for, confirmed, and ended; scanners change nothing."""
 
-import html
-import re
-
 import pytest
-import requests
+from administrators import says
 
 from open311.operations.requests.withdraw import withdraw_service_request
 from open311.secret_links import hash_of_token, token_of
 from tests.residents.reported import SECRET, Reported, Town
-
-
-def words_in(page: requests.Response) -> str:
-    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", page.text)).split())
 
 
 def wishes(town: Town, one: Reported) -> list[tuple[object, ...]]:
@@ -27,7 +20,7 @@ def wishes(town: Town, one: Reported) -> list[tuple[object, ...]]:
 def follow(town: Town, one: Reported, email: str = "kim@mail.example") -> str:
     """Follow a request, and return the token of the link that a message would have."""
     page = town.post(f"/r/{one.id}/follow", email=email)
-    assert "We will write to you once the city sends email." in words_in(page)
+    assert "We will write to you once the city sends email." in says(page)
     id_ = town.value(
         "SELECT subscriptions.id FROM subscriptions JOIN contacts ON contacts.id = contact_id"
         " WHERE service_request_pk = %s AND address = %s",
@@ -47,15 +40,15 @@ def test_a_wish_is_unconfirmed_until_its_link_was_used(town: Town) -> None:
         ("bo@mail.example", "es", "unconfirmed", False, False),
     ]
     page = town.get(f"/f/{secret}")
-    assert "Do you want an email when its status changes?" in words_in(page)
+    assert "Do you want an email when its status changes?" in says(page)
     assert "kim@mail.example" not in page.text
     done = town.post(f"/f/{secret}", act="confirm")
     assert done.history[0].status_code == 303
-    assert "You get an email when its status changes, once the city sends email." in words_in(done)
+    assert "You get an email when its status changes, once the city sends email." in says(done)
     assert wishes(town, one)[0] == ("kim@mail.example", "en", "on", False, True)
-    assert "You get no more updates." in words_in(town.post(f"/f/{secret}", act="end"))
+    assert "You get no more updates." in says(town.post(f"/f/{secret}", act="end"))
     assert wishes(town, one)[0] == ("kim@mail.example", "en", "ended", False, True)
-    assert "You get an email" in words_in(town.post(f"/f/{secret}", act="confirm"))
+    assert "You get an email" in says(town.post(f"/f/{secret}", act="confirm"))
 
 
 def test_scanners_that_open_the_link_change_nothing(town: Town) -> None:

@@ -1,6 +1,5 @@
 """The public page of a request: its states in words, and what anyone may do there."""
 
-import html
 import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -8,6 +7,7 @@ from copy import copy
 
 import pytest
 import requests
+from administrators import says
 from applications import application, close
 from requests.cookies import RequestsCookieJar
 from servers import PATIENCE
@@ -23,15 +23,10 @@ from schemas.vocabulary.statuses import DETAILED_STATUSES
 from tests.residents.reported import SECRET, Reported, Town, browser
 
 
-def words_in(page: requests.Response) -> str:
-    """The text of a page, without markup."""
-    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", page.text)).split())
-
-
 def public_page(town: Town, one: Reported, language: str = "en") -> str:
     page = town.get(f"/{language}/r/{one.id}")
     assert page.status_code == 200, page.text
-    return words_in(page)
+    return says(page)
 
 
 def test_every_status_and_entry_has_its_words_in_each_language() -> None:
@@ -119,9 +114,7 @@ def test_linked_requests_lead_to_each_other(town: Town) -> None:
 def test_what_is_not_public_looks_as_if_it_did_not_exist(town: Town) -> None:
     held, batch = town.report(), town.report(service="LAMP")
     town.rows("UPDATE service_requests SET public = false WHERE pk = %s", held.pk)
-    texts = {
-        words_in(town.get(f"/r/{id_}")).replace(id_, "") for id_ in (held.id, batch.id, "26-999")
-    }
+    texts = {says(town.get(f"/r/{id_}")).replace(id_, "") for id_ in (held.id, batch.id, "26-999")}
     assert len(texts) == 1
     for id_ in (held.id, batch.id, "26-999"):
         assert town.get(f"/r/{id_}").status_code == 404
@@ -317,16 +310,16 @@ def test_nobody_joins_a_closed_request(town: Town) -> None:
     assert "Do you have this, too?" not in public_page(town, one)
     answer = town.post(f"/r/{one.id}/me-too")
     assert answer.status_code == 400
-    assert "is closed. If the problem is still there, report it again." in words_in(answer)
+    assert "is closed. If the problem is still there, report it again." in says(answer)
     assert supports(town, one) == 0
 
 
 def test_a_flag_reaches_staff(town: Town) -> None:
     one = town.report()
     town.change(one, "fixed", "Filled.")
-    assert "Choose an answer." in words_in(town.post(f"/r/{one.id}/flag", text="Bad"))
+    assert "Choose an answer." in says(town.post(f"/r/{one.id}/flag", text="Bad"))
     page = town.post(f"/r/{one.id}/flag", reason="personal", text="It names my neighbor.")
-    assert "Thank you. Staff will look at this page." in words_in(page)
+    assert "Thank you. Staff will look at this page." in says(page)
     assert town.rows("SELECT text FROM flags WHERE service_request_pk = %s", one.pk) == [
         ("personal: It names my neighbor.",)
     ]

@@ -3,6 +3,7 @@
 import psycopg
 import pytest
 from applications import in_context
+from catalog_texts import add_spanish
 from flask import Flask
 from site_pages import get, link_named, one, read, words
 from statements import statements
@@ -23,12 +24,8 @@ SPANISH = [
 @pytest.fixture(scope="module")
 def town(website: str, site_database: str) -> str:
     """A town partly in Spanish, with a year of potholes and more rules."""
+    add_spanish(site_database, SPANISH)
     with psycopg.connect(site_database) as connection:
-        connection.cursor().executemany(
-            "INSERT INTO catalog_texts (jurisdiction_id, kind, code, field, language, text)"
-            " VALUES ('gridtown.example', %s, %s, %s, 'es', %s)",
-            SPANISH,
-        )
         connection.execute(
             "UPDATE services SET urgent_text = 'A deep hole on a bridge?',"
             " urgent_phone = '555-0199' WHERE service_code = 'POTHOLE'"

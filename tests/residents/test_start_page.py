@@ -1,12 +1,7 @@
 """The start page, its languages, and its errors."""
 
 import pytest
-import requests
-from servers import PATIENCE
-
-
-def get(address: str, path: str, **headers: str) -> requests.Response:
-    return requests.get(f"{address}{path}", headers=headers, timeout=PATIENCE)
+from site_pages import get
 
 
 @pytest.mark.parametrize(
@@ -22,7 +17,7 @@ def get(address: str, path: str, **headers: str) -> requests.Response:
 def test_the_path_or_else_the_browser_chooses_the_language(
     website: str, path: str, accepted: str, language: str
 ) -> None:
-    page = get(website, path, **{"Accept-Language": accepted})
+    page = get(website, path, Accept_Language=accepted)
     assert page.status_code == 200
     assert f'<html lang="{language}" dir="ltr">' in page.text
     assert "Accept-Language" in page.headers["Vary"]

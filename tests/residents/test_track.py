@@ -1,11 +1,11 @@
 """The reporter's page: what one can do with the secret link, and who else can not."""
 
-import html
 import re
 from pathlib import Path
 
 import pytest
 import requests
+from administrators import says
 from servers import PATIENCE
 
 from open311.operations.maintenance import forget_originals
@@ -13,10 +13,6 @@ from open311.operations.requests.withdraw import withdraw_service_request
 from open311.queries.media import find_named
 from open311.secret_links import token_of
 from tests.residents.reported import SECRET, Reported, Town
-
-
-def words_in(page: requests.Response) -> str:
-    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", page.text)).split())
 
 
 def track(town: Town, one: Reported, act: str = "", **fields: object) -> requests.Response:
@@ -50,7 +46,7 @@ def test_the_link_shows_the_request_and_is_kept_and_told_nowhere(town: Town) -> 
         assert "noindex" in page.headers["X-Robots-Tag"]
         assert "Set-Cookie" not in page.headers
         assert "Access-Control-Allow-Origin" not in page.headers
-    assert "Deep hole" in words_in(track(town, one))
+    assert "Deep hole" in says(track(town, one))
 
 
 @pytest.mark.parametrize("secret", ["x" * 22, "x", "%00", "%F0%9F%98%80", "a" * 3000])
@@ -86,7 +82,7 @@ def test_a_held_request_is_shown_with_its_photo_and_its_state(town: Town) -> Non
         held.pk,
     )
     page = track(town, held)
-    assert "Received and being worked on. Shown publicly after a look." in words_in(page)
+    assert "Received and being worked on. Shown publicly after a look." in says(page)
     assert "spam.example" not in page.text
     assert "See the public page" not in page.text
     photos = set(re.findall(rf"/track/{held.secret}/photos/[0-9a-f]{{32}}-small\.jpg", page.text))
@@ -98,8 +94,8 @@ def test_a_held_request_is_shown_with_its_photo_and_its_state(town: Town) -> Non
         other = path.replace(held.secret, batch.secret)
         assert town.get(other).status_code == 404
         assert town.get(f"/open311/media/{path.rpartition('/')[2]}").status_code == 404
-    assert "Staff read it first. Then it gets its number." in words_in(track(town, batch))
-    assert "Requests for this service are never public." in words_in(track(town, secret))
+    assert "Staff read it first. Then it gets its number." in says(track(town, batch))
+    assert "Requests for this service are never public." in says(track(town, secret))
 
 
 def test_reading_changes_nothing(town: Town) -> None:
@@ -130,7 +126,7 @@ def test_what_is_added_is_a_comment_and_counts_once(town: Town) -> None:
     )
     assert found == [("It grows.", None, False, True)]
     page = town.get(f"/r/{one.id}")
-    assert "From the requester. It grows." in words_in(page)
+    assert "From the requester. It grows." in says(page)
     photo = town.value("SELECT name FROM media WHERE service_request_pk = %s", one.pk)
     assert photo in page.text
     assert (
@@ -143,14 +139,14 @@ def test_what_is_added_is_a_comment_and_counts_once(town: Town) -> None:
     )
     nothing = track(town, one, "add", description="  ")
     assert nothing.status_code == 400
-    assert "Write a sentence or add a photo." in words_in(nothing)
+    assert "Write a sentence or add a photo." in says(nothing)
 
 
 def test_a_doubtful_addition_is_kept_and_shown_publicly_after_a_look(town: Town) -> None:
     one = town.report()
     track(town, one, "add", description="See https://spam.example for more.")
     assert "spam.example" not in town.get(f"/r/{one.id}").text
-    mine = words_in(track(town, one))
+    mine = says(track(town, one))
     assert "Shown publicly after a look. See https://spam.example for more." in mine
 
 
@@ -158,11 +154,11 @@ def test_an_answer_ends_the_wait_and_reaches_staff(town: Town) -> None:
     one = town.report()
     early = track(town, one, "answer", description="The left one.")
     assert early.status_code == 400
-    assert "no longer waits" in words_in(early)
+    assert "no longer waits" in says(early)
     town.ask(one, "Which lane?")
-    assert "Which lane?" in words_in(track(town, one))
+    assert "Which lane?" in says(track(town, one))
     done = track(town, one, "answer", description="The left one.")
-    assert "Thank you. The city has your answer." in words_in(done)
+    assert "Thank you. The city has your answer." in says(done)
     assert row(town, one, "waits_since") is None
     assert reasons(town, one) == ["answered"]
     assert "The left one." in town.get(f"/r/{one.id}").text
@@ -192,12 +188,12 @@ def answers(town: Town, one: Reported) -> list[tuple[str, str]]:
 
 def test_is_it_fixed_is_asked_once_for_each_closing(town: Town) -> None:
     one = town.report()
-    assert "Is it fixed?" not in words_in(track(town, one))
+    assert "Is it fixed?" not in says(track(town, one))
     early = track(town, one, "fixed", fixed="yes")
     assert early.status_code == 400
     town.change(one, "fixed", "Filled.")
-    assert "Is it fixed?" in words_in(track(town, one))
-    assert "Choose an answer." in words_in(track(town, one, "fixed"))
+    assert "Is it fixed?" in says(track(town, one))
+    assert "Choose an answer." in says(track(town, one, "fixed"))
     track(town, one, "fixed", fixed="unsure")
     track(town, one, "fixed", fixed="yes", description="Thank you, Kim!")
     assert answers(town, one) == [("yes", "Thank you, Kim!")]
@@ -215,7 +211,7 @@ def test_no_needs_words_or_a_photo_and_opens_the_request_again(town: Town) -> No
     town.rows("UPDATE service_requests SET first_expected_datetime = '2026-01-02 12:00Z'")
     refused = track(town, one, "fixed", fixed="no")
     assert refused.status_code == 400
-    assert "Write a sentence or add a photo." in words_in(refused)
+    assert "Write a sentence or add a photo." in says(refused)
     assert answers(town, one) == []
     for _time in range(2):  # sent twice
         page = track(town, one, "fixed", fixed="no", description="A gap is left.", sending="f")
@@ -224,7 +220,7 @@ def test_no_needs_words_or_a_photo_and_opens_the_request_again(town: Town) -> No
     assert answers(town, one) == [("no", "")]
     new_due = row(town, one, "expected_datetime")
     assert str(new_due) > "2026-01-02"
-    text = words_in(town.get(f"/r/{one.id}"))
+    text = says(town.get(f"/r/{one.id}"))
     assert "Opened again" in text
     assert "The requester says that it is not fixed." in text
     assert "A gap is left." in text
@@ -241,13 +237,13 @@ def test_after_two_times_staff_decide(town: Town) -> None:
     for time in range(3):
         page = track(town, one, "reopen", photos=1, sending=f"form-{time}")
         if time < 2:
-            assert "The request is open again." in words_in(page)
+            assert "The request is open again." in says(page)
             town.change(one, "fixed", f"Filled for the {time}. time.")
-    assert "Thank you. Staff will look at it." in words_in(page)
+    assert "Thank you. Staff will look at it." in says(page)
     assert row(town, one, "status") == "closed"
     assert reasons(town, one) == ["reopened_often"]
     assert [answer for answer, _text in answers(town, one)] == ["no", "no", "no"]
-    assert "Is it fixed?" not in words_in(track(town, one))
+    assert "Is it fixed?" not in says(track(town, one))
 
 
 @pytest.mark.parametrize(
@@ -271,8 +267,8 @@ def test_no_reopens_within_the_days_of_the_service_or_city(
     change = "UPDATE services SET reopen_days = %s WHERE service_code = 'POTHOLE'"
     town.rows(change, service_days)
     one = closed(town, status, days)
-    assert ("opened again until" in words_in(track(town, one))) is reopens
-    page = words_in(track(town, one, "fixed", fixed="no", description="Still there."))
+    assert ("opened again until" in says(track(town, one))) is reopens
+    page = says(track(town, one, "fixed", fixed="no", description="Still there."))
     town.rows(change, None)
     assert row(town, one, "status") == ("open" if reopens else "closed")
     assert reasons(town, one) == ([] if reopens else ["said_open"])
@@ -283,7 +279,7 @@ def test_a_duplicate_leads_to_the_other_request(town: Town) -> None:
     main, one = town.report(), town.report()
     town.join(one, main)
     town.change(main, "fixed", "Filled.")
-    text = words_in(track(town, one))
+    text = says(track(town, one))
     assert f"Joined with {main.id}." in text
     assert "Is it fixed?" not in text
     track(town, one, "fixed", fixed="no", description="Still there.")
@@ -293,8 +289,8 @@ def test_a_duplicate_leads_to_the_other_request(town: Town) -> None:
 def test_the_text_is_hidden_at_once(town: Town) -> None:
     one = town.report(description="At my red house")
     page = track(town, one, "hide", text="hide")
-    assert "Your text is hidden." in words_in(page)
-    assert "Text hidden by the requester" in words_in(page)
+    assert "Your text is hidden." in says(page)
+    assert "Text hidden by the requester" in says(page)
     for answer in (
         town.get(f"/r/{one.id}"),
         town.get(f"/open311/v2/requests/{one.id}.json"),
@@ -307,7 +303,7 @@ def test_the_text_is_hidden_at_once(town: Town) -> None:
     ) == [("At my red house", None, "description")]
     again = track(town, one, "hide", text="hide")
     assert again.status_code == 400
-    assert "This is hidden already." in words_in(again)
+    assert "This is hidden already." in says(again)
 
 
 def test_a_photo_is_hidden_at_once_and_its_link_is_dead(town: Town) -> None:
@@ -326,7 +322,7 @@ def test_a_photo_is_hidden_at_once_and_its_link_is_dead(town: Town) -> None:
     assert town.get(f"/open311/media/{foreign}").status_code == 200
     left = [names[1], names[2]]
     for name in (names[0], names[2]):
-        assert "The photo is hidden." in words_in(track(town, one, "hide", photo=name))
+        assert "The photo is hidden." in says(track(town, one, "hide", photo=name))
         for file in (name, name.replace(".jpg", "-small.jpg")):
             assert town.get(f"/open311/media/{file}").status_code == 404
     assert row(town, one, "media_url") == f"/open311/media/{left[0]}"
@@ -334,7 +330,7 @@ def test_a_photo_is_hidden_at_once_and_its_link_is_dead(town: Town) -> None:
     assert row(town, one, "media_url") == ""
     page = town.get(f"/r/{one.id}")
     assert not re.search(r"[0-9a-f]{32}", page.text)
-    assert words_in(page).count("Photo hidden by the requester") == 3
+    assert says(page).count("Photo hidden by the requester") == 3
 
 
 def test_what_was_hidden_is_kept_for_thirty_days(town: Town) -> None:
@@ -360,12 +356,12 @@ def test_photos_are_cached_for_minutes(town: Town) -> None:
 def test_withdrawing_asks_first_and_then_erases_all(town: Town) -> None:
     one = town.report(photos=1, description="My red house", email="kim@mail.example")
     asked = track(town, one, "withdraw")
-    assert "Withdraw this request?" in words_in(asked)
-    assert "The number stays and shows that it was withdrawn." in words_in(asked)
+    assert "Withdraw this request?" in says(asked)
+    assert "The number stays and shows that it was withdrawn." in says(asked)
     assert row(town, one, "withdrawn_at") is None
     [[name]] = town.rows("SELECT name FROM media WHERE service_request_pk = %s", one.pk)
     done = track(town, one, "withdraw", confirm="true")
-    assert "Your request was withdrawn" in words_in(done)
+    assert "Your request was withdrawn" in says(done)
     assert done.url == f"{town.address}/track/withdrawn"
     assert row(town, one, "description") == ""
     assert town.get(f"/open311/media/{name}").status_code == 404
@@ -387,13 +383,13 @@ def test_what_others_need_goes_ahead_without_what_was_sent(town: Town, why: str)
     elif why == "duplicate":
         town.join(town.report(), one)
     town.change(one, "in_progress" if why == "work" else "open", "Kimberley, we come tomorrow.")
-    assert "The request goes ahead without them" in words_in(track(town, one, "withdraw"))
+    assert "The request goes ahead without them" in says(track(town, one, "withdraw"))
     done = track(town, one, "withdraw", confirm="true")
-    assert "What you sent was erased" in words_in(done)
+    assert "What you sent was erased" in says(done)
     assert row(town, one, "withdrawn_at") is None
     page = town.get(f"/r/{one.id}")
     assert page.status_code == 200
-    text = words_in(page)
+    text = says(page)
     assert "we come tomorrow." in text
     assert text.count("The text was erased.") == 2
     for word in ("Kimberley", "red house"):
@@ -408,7 +404,7 @@ def test_a_new_link_replaces_the_former_one(town: Town) -> None:
     page = track(town, one, "new-link")
     new = token_of(SECRET, "track", one.pk, 2)
     assert page.url == f"{town.address}/track/{new}?done=new-link"
-    assert "The former one no longer works." in words_in(page)
+    assert "The former one no longer works." in says(page)
     assert track(town, one).status_code == 404
     assert track(town, one, "hide").status_code == 404
     assert row(town, one, "description") == "Deep hole"
@@ -418,9 +414,9 @@ def test_the_reporter_s_address_is_kept_and_shown_to_nobody(town: Town) -> None:
     one = town.report()
     wrong = track(town, one, "email", email="not an address")
     assert wrong.status_code == 400
-    assert "Enter an email address" in words_in(wrong)
+    assert "Enter an email address" in says(wrong)
     page = track(town, one, "email", email="Kim@Mail.Example")
-    assert "We will write to you once the city sends email." in words_in(page)
+    assert "We will write to you once the city sends email." in says(page)
     assert "kim@mail.example" not in page.text.lower()
     statement = (
         "SELECT address, state, is_reporter, language FROM subscriptions"
