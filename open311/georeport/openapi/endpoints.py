@@ -1,5 +1,7 @@
 """The API's endpoints, one entry each: the source of the OpenAPI description."""
 
+from dataclasses import replace
+
 from open311.georeport.openapi.endpoint import PHOTOS, Endpoint, Shape
 from open311.web.formats import CONTENT_TYPES
 from open311.web.parameters import ENDPOINT
@@ -27,6 +29,54 @@ IN_LANGUAGE = {
     "response says which one it has."
 }
 
+_SERVICE = Endpoint(
+    name="getServiceDefinition",
+    method="get",
+    path="/services/{service_code}",
+    summary="Get the questions of a service",
+    topic="Services",
+    root="service_definition",
+    document=ServiceDefinitionSchema,
+    query=LocaleSchema,
+    headers=IN_LANGUAGE,
+)
+
+_REQUEST = Endpoint(
+    name="getServiceRequest",
+    method="get",
+    path="/requests/{service_request_id}",
+    summary="Get one service request of any age",
+    topic="Service requests",
+    root="service_requests",
+    document=ExtendedServiceRequestSchema,
+    shape=Shape.LIST_OF_ONE,
+    query=ExtensionsSchema,
+    errors=(410,),
+)
+
+_REQUEST_ON_MAP = Endpoint(
+    name="mapServiceRequest",
+    method="get",
+    path="/requests/{service_request_id}",
+    summary="Get one service request as GeoJSON",
+    topic="Service requests",
+    document=FeatureSchema,
+    query=ExtensionsSchema,
+    errors=(410,),
+    suffixes=GEOJSON,
+)
+
+
+def _in_the_singular(endpoint: Endpoint) -> Endpoint:
+    """Return an endpoint of one entry at its other path."""
+    return replace(
+        endpoint,
+        name=f"{endpoint.name}InTheSingular",
+        path=endpoint.path.replace("s/", "/", 1),
+        summary=f"{endpoint.summary}, for clients that use the singular path",
+    )
+
+
 GEOREPORT = (
     Endpoint(
         name="discover",
@@ -52,17 +102,7 @@ GEOREPORT = (
         query=ServiceFiltersSchema,
         headers=IN_LANGUAGE,
     ),
-    Endpoint(
-        name="getServiceDefinition",
-        method="get",
-        path="/services/{service_code}",
-        summary="Get the questions of a service",
-        topic="Services",
-        root="service_definition",
-        document=ServiceDefinitionSchema,
-        query=LocaleSchema,
-        headers=IN_LANGUAGE,
-    ),
+    _SERVICE,
     Endpoint(
         name="postServiceRequest",
         method="post",
@@ -100,18 +140,7 @@ GEOREPORT = (
         shape=Shape.LIST,
         query=ServiceRequestFiltersSchema,
     ),
-    Endpoint(
-        name="getServiceRequest",
-        method="get",
-        path="/requests/{service_request_id}",
-        summary="Get one service request of any age",
-        topic="Service requests",
-        root="service_requests",
-        document=ExtendedServiceRequestSchema,
-        shape=Shape.LIST_OF_ONE,
-        query=ExtensionsSchema,
-        errors=(410,),
-    ),
+    _REQUEST,
     Endpoint(
         name="getToken",
         method="get",
@@ -136,51 +165,10 @@ EXTENSIONS = (
         query=ServiceRequestFiltersSchema,
         suffixes=GEOJSON,
     ),
-    Endpoint(
-        name="mapServiceRequest",
-        method="get",
-        path="/requests/{service_request_id}",
-        summary="Get one service request as GeoJSON",
-        topic="Service requests",
-        document=FeatureSchema,
-        query=ExtensionsSchema,
-        errors=(410,),
-        suffixes=GEOJSON,
-    ),
-    Endpoint(
-        name="getServiceDefinitionInTheSingular",
-        method="get",
-        path="/service/{service_code}",
-        summary="Get the questions of a service, for clients that use the singular path",
-        topic="Services",
-        root="service_definition",
-        document=ServiceDefinitionSchema,
-        query=LocaleSchema,
-        headers=IN_LANGUAGE,
-    ),
-    Endpoint(
-        name="getServiceRequestInTheSingular",
-        method="get",
-        path="/request/{service_request_id}",
-        summary="Get one service request, for clients that use the singular path",
-        topic="Service requests",
-        root="service_requests",
-        document=ExtendedServiceRequestSchema,
-        shape=Shape.LIST_OF_ONE,
-        query=ExtensionsSchema,
-        errors=(410,),
-    ),
-    Endpoint(
-        name="mapServiceRequestInTheSingular",
-        method="get",
-        path="/request/{service_request_id}",
-        summary="Get one service request as GeoJSON, for clients that use the singular path",
-        topic="Service requests",
-        document=FeatureSchema,
-        query=ExtensionsSchema,
-        errors=(410,),
-        suffixes=GEOJSON,
-    ),
+    _REQUEST_ON_MAP,
+    _in_the_singular(_SERVICE),
+    _in_the_singular(_REQUEST),
+    _in_the_singular(_REQUEST_ON_MAP),
     Endpoint(
         name="listUpdates",
         method="get",
