@@ -11,8 +11,8 @@ from open311.models import Service, ServiceRequest
 from open311.operations.grid import fold_grid
 from open311.queries.catalog.services import list_service_names
 from open311.queries.jurisdictions import get_jurisdiction
-from open311.queries.search.criteria import Criteria, Period
-from open311.queries.search.staff_counts import is_kept, read_totals
+from open311.queries.search.criteria import Criteria, Period, is_kept
+from open311.queries.search.staff_counts import read_totals
 
 GRIDTOWN = "gridtown.example"
 

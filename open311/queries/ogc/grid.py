@@ -1,7 +1,7 @@
 """Clusters of service requests from kept totals (open311/models/grid.py)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import (
@@ -33,9 +33,9 @@ from open311.models.grid import (
 from open311.queries.catalog.services import find_service_ids
 from open311.queries.jurisdictions import Scope
 from open311.queries.search.conditions import is_any_of, is_overdue
-from open311.queries.search.criteria import EVERYTHING, Criteria
+from open311.queries.search.criteria import Criteria, is_kept
 from open311.queries.search.visibility import Audience, visible_to, visible_totals
-from schemas.vocabulary.statuses import OPEN, STANDARD_STATUSES
+from schemas.vocabulary.statuses import OPEN
 
 X, Y = (bindparam(name, type_=Integer) for name in ("first_x", "first_y"))
 """The first column and row of a square, as parameters."""
@@ -70,10 +70,8 @@ class Grid:
 
     def can_answer(self, criteria: Criteria, level: int) -> bool:
         """Whether the totals of a level are known by all criteria."""
-        others = replace(criteria, statuses=(), services=())
         finest = FINEST_LEVEL_BY_SERVICE if criteria.services else FINEST_LEVEL
-        known = set(criteria.statuses) <= set(STANDARD_STATUSES)
-        return others == EVERYTHING and known and level <= finest
+        return is_kept(criteria) and level <= finest
 
     def totals(self, criteria: Criteria, square: Square, box: ColumnElement[Any]) -> Select[Any]:
         """Select x and y of each cell in a square, opened, overdue, SUMS, and id.

@@ -1,6 +1,6 @@
 """Search criteria for service requests, shared by all interfaces."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from shapely.geometry.base import BaseGeometry
@@ -8,6 +8,7 @@ from shapely.geometry.base import BaseGeometry
 from geo.coordinates import Box, Point
 from open311.errors import InvalidParameters
 from open311.messages.search import BBOX_NOT_DEGREES, CIRCLE_NOT_ON_EARTH, PERIOD_REVERSED
+from schemas.vocabulary.statuses import STANDARD_STATUSES
 
 
 @dataclass(frozen=True)
@@ -110,6 +111,12 @@ class Criteria:
 
 
 EVERYTHING = Criteria()
+
+
+def is_kept(criteria: Criteria) -> bool:
+    """Return whether the kept totals are known by all criteria."""
+    others = replace(criteria, statuses=(), services=())
+    return others == EVERYTHING and set(criteria.statuses) <= set(STANDARD_STATUSES)
 
 
 def _is_on_earth(box: Box) -> bool:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache, partial
 from typing import Any
 
@@ -28,7 +28,7 @@ from open311.models.grid import COARSEST_LEVEL
 from open311.models.requests import UNPLACED
 from open311.queries.catalog.services import ServiceName
 from open311.queries.jurisdictions import Scope
-from open311.queries.search.criteria import EVERYTHING, Criteria
+from open311.queries.search.criteria import Criteria, is_kept
 from open311.queries.search.kept import Selection, read_all
 from open311.queries.search.terms import terms
 from open311.queries.search.visibility import Audience, visible_to, visible_totals
@@ -73,12 +73,6 @@ def count_by_status_and_service(
         by_service[names.get(service_id, str(service_id))] += number
     total = sum(by_status.values())
     return Counts(total, _most_frequent_first(by_status), _most_frequent_first(by_service))
-
-
-def is_kept(criteria: Criteria) -> bool:
-    """Return whether the kept totals are known by all criteria."""
-    others = replace(criteria, statuses=(), services=())
-    return others == EVERYTHING and set(criteria.statuses) <= set(STANDARD_STATUSES)
 
 
 def read_totals(
