@@ -41,8 +41,9 @@ STAFF_SETTINGS = (
         "OPEN311_SECRET_KEY",
         secret_key,
         "",
-        "Signs the cookies of staff: 32 or more characters, the same for all "
-        "workers; without it nobody can sign in",
+        "Signs the cookies of staff and the secret links of residents: 32 or more "
+        "characters, the same for all workers; without it nobody can sign in, and the "
+        "residents' website is closed",
     ),
     Setting(
         "OPEN311_OIDC_ISSUER",
@@ -72,8 +73,8 @@ STAFF_SETTINGS = (
         base_map,
         "",
         "Base map of all maps: the address of a MapLibre style or a PMTiles "
-        "file, or the path of a PMTiles file on the server; by default, boundaries "
-        "only",
+        "file, or the path of a PMTiles file on the server; by default, maps have no "
+        "streets",
     ),
     Setting(
         "OPEN311_BASE_MAP_ORIGINS",
@@ -226,8 +227,9 @@ SETTINGS = (
         "OPEN311_RATE_LIMIT_STORAGE",
         rate_limit_storage,
         "memory://",
-        "Where requests and failed sign-ins are counted: in each worker, or in "
-        "redis://host:6379/0 for all workers together",
+        "Where HTTP requests, failed sign-ins, and what an address sends through the "
+        "website are counted: in each worker, or in redis://host:6379/0 for all workers "
+        "together",
     ),
     Setting(
         "OPEN311_MAINTENANCE_AT",

@@ -1,4 +1,4 @@
-// Base map of staff maps: a style, a PMTiles archive, or none.
+// Base map of all maps: a style, a PMTiles archive, or none.
 import { addProtocol } from "../vendor/maplibre-gl.mjs";
 import { dark, emptyStyle } from "./map_style.mjs";
 
