@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import insert, update
+from sqlalchemy import Insert, insert, update
 from sqlalchemy.dialects.postgresql import insert as insert_or_skip
 
 from open311.database import db, table
@@ -21,14 +21,16 @@ def spend_challenge(proof: Proof) -> bool:
     return db.session.scalar(statement.returning(SpentChallenge.signature)) is not None
 
 
-def store_holds(pk: int, holds: Sequence[tuple[str, str]], held_at: datetime) -> None:
-    """Store why a service request is not public yet: (rule, what it saw) for each of HOLD_RULES."""
+def insert_holds(pk: int, holds: Sequence[tuple[str, str]], held_at: datetime) -> Insert:
+    """Return the insertion of why a service request is not public yet.
+
+    holds are (rule, what it saw) for each of HOLD_RULES, at least one.
+    """
     rows = [
         {"service_request_pk": pk, "rule": rule, "seen": seen, "held_at": held_at}
         for rule, seen in holds
     ]
-    if rows:
-        db.session.execute(insert(table(Hold)), rows)
+    return insert(table(Hold)).values(rows)
 
 
 def store_hold_outcome(pk: int, outcome: str, settled_by: str, settled_at: datetime) -> None:

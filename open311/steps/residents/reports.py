@@ -2,13 +2,13 @@
 
 from datetime import datetime
 
-from sqlalchemy import insert, literal, select
+from sqlalchemy import case, insert, literal, select
 from sqlalchemy.dialects.postgresql import insert as insert_or
 
-from open311.database import db
+from open311.database import db, table
 from open311.models import Capability, Contact, SiteReport, Subscription
 from open311.secret_links import hash_of_token, token_of
-from open311.steps.requests.holds import store_holds
+from open311.steps.requests.holds import insert_holds
 from open311.steps.residents.capabilities import store_follow_link
 from open311.steps.values.submissions import SiteSubmission
 
@@ -17,27 +17,24 @@ def store_site_report(
     jurisdiction_id: str, pk: int, site: SiteSubmission, email: str, now: datetime
 ) -> None:
     """Store how a report came in, its holds, its secret link, and a subscription to it."""
-    db.session.execute(
-        insert(SiteReport).values(
-            service_request_pk=pk,
-            language=site.language,
-            sender_digest=site.sender_digest,
-            text_digest=site.text_digest,
-            photo_digests=list(site.photo_digests),
-            made_at=now,
-        )
+    report = insert(table(SiteReport)).values(
+        service_request_pk=pk,
+        language=site.language,
+        sender_digest=site.sender_digest,
+        text_digest=site.text_digest,
+        photo_digests=list(site.photo_digests),
+        made_at=now,
     )
-    token = token_of(site.secret_key, "track", pk)
-    db.session.execute(
-        insert(Capability).values(
-            purpose="track",
-            service_request_pk=pk,
-            generation=1,
-            token_hash=hash_of_token(token),
-            created_at=now,
-        )
+    link = insert(table(Capability)).values(
+        purpose="track",
+        service_request_pk=pk,
+        generation=1,
+        token_hash=hash_of_token(token_of(site.secret_key, "track", pk)),
+        created_at=now,
     )
-    store_holds(pk, site.holds, now)
+    parts = [report, link, *([insert_holds(pk, site.holds, now)] if site.holds else [])]
+    ctes = (part.cte(f"part_{number}") for number, part in enumerate(parts))
+    db.session.execute(select(literal(1)).add_cte(*ctes))
     if email and site.wants_updates:
         id_ = store_subscription(jurisdiction_id, pk, email, site.language, now, is_reporter=True)
         store_follow_link(site.secret_key, pk, id_, now)
@@ -50,35 +47,29 @@ def store_subscription(
 
     It is unconfirmed until the link of a message was used. A wish that ended begins anew.
     """
-    address = email.strip().lower()
-    known = insert_or(Contact).values(
-        jurisdiction_id=jurisdiction_id, address=address, language=language, created_at=now
+    contact = insert_or(table(Contact)).values(
+        jurisdiction_id=jurisdiction_id,
+        address=email.strip().lower(),
+        language=language,
+        created_at=now,
     )
-    db.session.execute(known.on_conflict_do_nothing())
-    contact_id = select(Contact.id).where(
-        Contact.jurisdiction_id == jurisdiction_id, Contact.address == address
-    )
-    wish = insert_or(Subscription).from_select(
+    same = {"address": contact.excluded.address}  # a known one returns its id only if it is updated
+    known = contact.on_conflict_do_update(
+        index_elements=["jurisdiction_id", "address"], set_=same
+    ).returning(table(Contact).c.id)
+    wishes = table(Subscription)
+    wish = insert_or(wishes).from_select(
         ["contact_id", "service_request_pk", "is_reporter", "state", "created_at"],
         select(
-            contact_id.scalar_subquery(),
+            known.cte("contact").c.id,
             literal(pk),
             literal(is_reporter),
             literal("unconfirmed"),
             literal(now),
         ),
     )
-    ended = Subscription.state == "ended"
-    wish = wish.on_conflict_do_update(
-        index_elements=["contact_id", "service_request_pk"],
-        set_={"state": "unconfirmed"},
-        where=ended,
-    )
-    db.session.execute(wish)
-    found: int = db.session.scalars(
-        select(Subscription.id).where(
-            Subscription.service_request_pk == pk,
-            Subscription.contact_id == contact_id.scalar_subquery(),
-        )
-    ).one()
-    return found
+    state = case((wishes.c.state == "ended", "unconfirmed"), else_=wishes.c.state)
+    stored = wish.on_conflict_do_update(
+        index_elements=["contact_id", "service_request_pk"], set_={"state": state}
+    ).returning(wishes.c.id)
+    return int(db.session.execute(stored).scalar_one())
