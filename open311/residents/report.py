@@ -132,6 +132,8 @@ def _store(report: _Report) -> AnyResponse:
         check_current()
     if report.draft:
         forget_draft(form.jurisdiction.jurisdiction_id, hash_of_draft(report.draft))
+    if answer.pk is not None:
+        return _to_confirmation(token_of(secret_key(), "track", answer.pk))
     secret = _find_secret(city, report.key)
     if secret is None:  # erased in this moment
         raise NotFound(LINK_UNKNOWN)

@@ -25,11 +25,12 @@ class SubmissionResult:
     """The response to a submission, named as in the standard (spec 2.3).
 
     realtime: with service_request_id; batch: with token; blackbox: with neither. repeated is true
-    for a retry, which stored nothing.
+    for a retry, which stored nothing. pk is the key of what was stored now.
     """
 
     receipt: dict[str, Any]
     repeated: bool = False
+    pk: int | None = None
 
 
 @operation
@@ -70,7 +71,7 @@ def submit_service_request(
         here, email = submission.jurisdiction.jurisdiction_id, submission.reporter.get("email", "")
         store_site_report(here, pk, submission.site, email, requested)
     id_ = {"service_request_id": service_request_id} if handles.public else {}
-    return SubmissionResult({**id_, **receipt.answer})
+    return SubmissionResult({**id_, **receipt.answer}, pk=pk)
 
 
 def _is_first_use(submission: Submission) -> bool:
