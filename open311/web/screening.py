@@ -67,31 +67,38 @@ def screening(
         proof = read_proof(first(values, PROOF_FIELD))
         is_over = count_deed(site, "report", has_proof=proof is not None)
         digests = _Digests.of(submission)
-        report = Screened(
-            texts=_public_texts(submission),
-            photos=len(digests.photos),
-            has_proof=proof is not None,
-            honeypot=first(values, HONEYPOT) or "",
-            seconds=seconds_since(first(values, OPENED_FIELD)),
-            is_over_allowance=is_over,
-            looks_first=submission.service.looked_at_first,
-            hold_words=site.hold_words,
-            earlier=digests.count_earlier(submission.jurisdiction),
-        )
-        # Staff look at the others in any case before something is published.
-        is_published = submission.service.type == "realtime"
+        report = _screened(submission, values, site, digests, is_over=is_over)
         return SiteSubmission(
             language=language,
             secret_key=str(current_app.config["OPEN311_SECRET_KEY"]),
             sender_digest=digests.senders[0],
             text_digest=digests.text,
             photo_digests=digests.photos,
-            holds=find_holds(report) if is_published else (),
+            holds=() if report is None else find_holds(report),
             proof=proof,
             wants_updates=wants_updates,
         )
 
     return screen
+
+
+def _screened(
+    submission: Submission, values: Values, site: SiteInfo, digests: "_Digests", *, is_over: bool
+) -> Screened | None:
+    """Return a report for the rules; None if staff look at it in any case before it is public."""
+    if submission.service.type != "realtime":
+        return None
+    return Screened(
+        texts=_public_texts(submission),
+        photos=len(digests.photos),
+        has_proof=bool(first(values, PROOF_FIELD)),
+        honeypot=first(values, HONEYPOT) or "",
+        seconds=seconds_since(first(values, OPENED_FIELD)),
+        is_over_allowance=is_over,
+        looks_first=submission.service.looked_at_first,
+        hold_words=site.hold_words,
+        earlier=digests.count_earlier(submission.jurisdiction),
+    )
 
 
 def _public_texts(submission: Submission) -> tuple[str, ...]:
