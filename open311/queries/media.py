@@ -103,17 +103,21 @@ def sandbox_bytes() -> int:
 
 def find_named(names: Collection[str]) -> set[str]:
     """Find those of some photos that a row names: a medium, a draft, a website, or an original."""
-    wanted = literal(list(names), ARRAY(String))
+    wanted = any_(literal(list(names), ARRAY(String)))
     staged = func.jsonb_array_elements(ReportDraft.photos).table_valued("value")
     staged_name = staged.c.value.op("->>")("name")
     parts = (
-        select(Media.name).where(Media.name == any_(wanted)),
-        select(staged_name).select_from(ReportDraft).join(staged, true()),
-        select(Site.logo),
-        select(Moderation.original).where(Moderation.target == "photo"),
+        select(Media.name).where(Media.name == wanted),
+        select(staged_name)
+        .select_from(ReportDraft)
+        .join(staged, true())
+        .where(staged_name == wanted),
+        select(Site.logo).where(Site.logo == wanted),
+        select(Moderation.original).where(
+            Moderation.target == "photo", Moderation.original == wanted
+        ),
     )
-    found = db.session.scalars(union_all(*parts))
-    return set(names) & set(found)
+    return {name for name in db.session.scalars(union_all(*parts)) if name is not None}
 
 
 def next_position(service_request_pk: int) -> int:
