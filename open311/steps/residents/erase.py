@@ -58,8 +58,9 @@ def _erase_subscriptions(pk: int, reach: Reach) -> int:
     found = db.session.scalars(
         delete(table(Subscription)).where(gone).returning(subscriptions.contact_id)
     ).all()
-    left = exists().where(subscriptions.contact_id == contacts.c.id)
-    db.session.execute(delete(contacts).where(contacts.c.id.in_(found), ~left))
+    if found:
+        left = exists().where(subscriptions.contact_id == contacts.c.id)
+        db.session.execute(delete(contacts).where(contacts.c.id.in_(found), ~left))
     return len(found)
 
 
@@ -119,8 +120,9 @@ def _erase_originals(pk: int, reach: Reach) -> list[str]:
     found = db.session.execute(
         select(rows.c.id, rows.c.target, rows.c.original).where(*mine, of_reach)
     ).all()
-    ids = [row.id for row in found]
-    db.session.execute(update(rows).where(rows.c.id.in_(ids)).values(original=""))
+    if found:
+        ids = [row.id for row in found]
+        db.session.execute(update(rows).where(rows.c.id.in_(ids)).values(original=""))
     _erase_words_of_originals(pk, reach)
     return sorted(row.original for row in found if row.target == "photo")
 
