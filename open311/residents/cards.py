@@ -37,7 +37,7 @@ def list_shown(
 
 def latest_cards(city: City, criteria: Criteria, number: int) -> list[dict[str, Any]]:
     """Return the newest public requests, as the macro request_card shows them. Raises Stale."""
-    found = list_shown(city, criteria, Paging(page_size=number))
+    found = list_shown(city, criteria, Paging(page_size=number, with_total=False))
     return cards(page_words(city), found.page.rows)
 
 

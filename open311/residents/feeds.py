@@ -77,7 +77,7 @@ def atom() -> Response:
         values.setdefault("sort", ["-updated_datetime"])
     filters = read_filters(city, values)
     asked = paging_of(filters)
-    page = read_list(city, filters, public_address())
+    page = read_list(city, filters, public_address(), with_total=False)
     shown = {name: sent for name, sent in values.items() if name not in ("after", "page_size")}
     links = [
         ("self", _address(request.path, values)),

@@ -158,12 +158,14 @@ def _listed(
     }
 
 
-def read_list(city: City, filters: Mapping[str, Any], public_url: str = "") -> Page:
+def read_list(
+    city: City, filters: Mapping[str, Any], public_url: str = "", *, with_total: bool = True
+) -> Page:
     """Return a page of the list, as list_shown does."""
     found = list_shown(
         city,
         criteria_of(filters),
-        paging_of(filters),
+        replace(paging_of(filters), with_total=with_total),
         window_moves=filters["window_moves"],
         public_url=public_url,
     )

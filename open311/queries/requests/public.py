@@ -138,7 +138,7 @@ def list_service_requests(
     page = cut(found, names, asked)
     if tombstones:
         page = replace(page, rows=[or_tombstone(row) for row in page.rows])
-    if page.total is None:
+    if page.total is None and asked.with_total:
         contents = _contents(head, wanted, moves=window_moves)
         page = replace(page, total=known_total(count_some(selection, wanted, contents)))
     return Listing(page, head.changes(jurisdiction) if found and not extensions else [])

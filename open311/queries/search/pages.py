@@ -24,12 +24,16 @@ Key = tuple[Any, int]
 
 @dataclass(frozen=True, kw_only=True)
 class Paging:
-    """A request for a page: the rows after a key, or a page number from 1."""
+    """A request for a page: the rows after a key, or a page number from 1.
+
+    with_total asks for the number of all rows, which costs a count if there are more pages.
+    """
 
     sort: str = NEWEST_FIRST.name
     page_size: int = MOST_ROWS
     page: int | None = None
     after: Key | None = None
+    with_total: bool = True
 
     @property
     def offset(self) -> int:
