@@ -430,6 +430,25 @@ def test_the_reporter_s_address_is_kept_and_shown_to_nobody(town: Town) -> None:
     assert [state for _a, state, *_ in town.rows(statement, one.pk)] == ["ended", "ended"]
 
 
+def test_an_app_that_names_its_updates_alike_is_not_the_reporter(town: Town) -> None:
+    one = town.report(photos=1)
+    [[photo]] = town.rows("SELECT name FROM media WHERE service_request_pk = %s", one.pk)
+    [[update]] = town.rows(
+        "INSERT INTO received_updates (service_request_pk, api_key_id, update_id, description,"
+        " sent_at, received_at, accepted_at, comment_id, by_city, claims)"
+        " SELECT %s, min(id), 'track-7', 'From the app.', now(), now(), now(),"
+        " nextval('status_changes_id_seq'), false, false FROM api_keys WHERE kind = 'app'"
+        " RETURNING id",
+        one.pk,
+    )
+    town.rows("UPDATE media SET received_update_id = %s WHERE name = %s", update, photo)
+    assert track(town, one, "hide", photo=photo).status_code == 400
+    assert town.rows("SELECT name FROM media WHERE service_request_pk = %s", one.pk) == [(photo,)]
+    town.change(one, "in_progress", "We come tomorrow.")
+    track(town, one, "withdraw", confirm="true")
+    assert "From the app." in words_in(town.get(f"/r/{one.id}"))
+
+
 def test_a_request_that_staff_withdrew_can_no_longer_be_changed(town: Town) -> None:
     one = town.report()
     with town.at_work() as city:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from open311.database import db, table
@@ -16,6 +16,7 @@ from open311.messages.residents import (
     TEXT_OR_PHOTO_REQUIRED,
 )
 from open311.models import (
+    ApiKey,
     Feedback,
     Media,
     ReceivedUpdate,
@@ -25,7 +26,7 @@ from open311.models import (
 from open311.operations.transaction import operation
 from open311.queries.jurisdictions import Scope
 from open311.queries.requests.nearby import find_continuation
-from open311.queries.residents.report_lists import BY_REPORTER
+from open311.queries.residents.report_lists import is_own
 from open311.steps.requests.comments import store_answer
 from open311.steps.requests.history import store_status
 from open311.steps.requests.triage import store_triage
@@ -184,11 +185,12 @@ def hide_photo(jurisdiction: Scope, pk: int, name: str) -> None:
     found = db.session.execute(
         select(Media.width, Media.height, Media.size, Media.received_update_id)
         .outerjoin(ReceivedUpdate, ReceivedUpdate.id == Media.received_update_id)
+        .outerjoin(ApiKey, ApiKey.id == ReceivedUpdate.api_key_id)
         .where(
             Media.service_request_pk == pk,
             Media.name == name,
             Media.status_change_id.is_(None),
-            func.coalesce(ReceivedUpdate.update_id.startswith(BY_REPORTER), True),
+            or_(Media.received_update_id.is_(None), is_own()),
         )
     ).one_or_none()
     if found is None:

@@ -6,11 +6,11 @@ from typing import Any
 from sqlalchemy import exists, func, select
 
 from open311.database import db
-from open311.models import ReceivedUpdate, ServiceRequest, Support, UpdateReporter
+from open311.models import ApiKey, ReceivedUpdate, ServiceRequest, Support
 from open311.personal_data import PersonalWords
 from open311.queries.jurisdictions import Scope
 from open311.queries.requests.requester import list_people
-from open311.queries.residents.report_lists import BY_REPORTER
+from open311.queries.residents.report_lists import is_own
 from open311.steps.requests.erase import erase_from_request, store_erasure
 from open311.steps.requests.reach import Reach, with_linked
 from open311.steps.requests.withdraw import store_withdrawal
@@ -58,12 +58,11 @@ def store_own_withdrawal(jurisdiction: Scope, pk: int, made_by: str, *, is_kept:
 
 def _own_updates(pk: int) -> dict[int, str]:
     """Return the texts of the updates that the reporter sent with the secret link, by their id."""
-    mine = (
-        ReceivedUpdate.service_request_pk == pk,
-        ReceivedUpdate.update_id.startswith(BY_REPORTER),
-        ~exists().where(UpdateReporter.received_update_id == ReceivedUpdate.id),
+    rows = db.session.execute(
+        select(ReceivedUpdate.id, ReceivedUpdate.description)
+        .join(ApiKey, ApiKey.id == ReceivedUpdate.api_key_id)
+        .where(ReceivedUpdate.service_request_pk == pk, is_own())
     )
-    rows = db.session.execute(select(ReceivedUpdate.id, ReceivedUpdate.description).where(*mine))
     return {row.id: row.description for row in rows}
 
 
