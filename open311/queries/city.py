@@ -58,6 +58,11 @@ class City:
     catalog_texts: CatalogTexts = field(default_factory=lambda: CatalogTexts({}))
 
     @cached_property
+    def service_codes(self) -> Mapping[int, str]:
+        """The codes of all services by id, inactive ones included."""
+        return {one.id: one.service_code for one in self.service_names}
+
+    @cached_property
     def outline(self) -> Outlines | None:
         """The outline of the service area, made when it is first asked for."""
         return None if self.service_area is None else Outlines.of([self.service_area], [0])

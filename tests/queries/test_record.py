@@ -1,6 +1,7 @@
 """The record of each service in the past year."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -155,3 +156,12 @@ def test_a_process_reads_them_once_a_day(city: City, store: Store) -> None:
     db.session.commit()
     assert SERVICE not in records_of_city(city, now)
     assert records_of_city(city, now + timedelta(days=1))[SERVICE].requests == 20
+
+
+def test_a_service_that_is_newer_than_the_snapshot_is_left_out(city: City, store: Store) -> None:
+    store(20, days=100, took=1)
+    db.session.commit()
+    others = [one for one in city.service_names if one.service_code != SERVICE]
+    now = datetime.now(UTC)
+    assert SERVICE in list_records(city, now)
+    assert SERVICE not in list_records(replace(city, service_names=others), now)

@@ -191,3 +191,13 @@ def test_translated_names_and_keywords_are_known(town: Callable[[], City]) -> No
     assert suggest(city, "hay baches", NOW)[0] == "0042"
     assert suggest(city, "un hoyo", NOW)[0] == "0042"
     assert suggest(city, "lamp", NOW)[0] == "LAMP"
+
+
+def test_a_service_that_is_newer_than_the_snapshot_is_not_counted(
+    town: Callable[[], City],
+) -> None:
+    store_many(2, "0042")
+    city = town()
+    others = [one for one in city.service_names if one.service_code != "0042"]
+    assert "0042" in count_near(city, PLACE, NOW)
+    assert "0042" not in count_near(replace(city, service_names=others), PLACE, NOW)

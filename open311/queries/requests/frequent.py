@@ -54,8 +54,8 @@ def count_in_season(city: City, now: datetime) -> dict[str, int]:
 
 
 def _by_code(city: City, rows: Sequence[Row]) -> dict[str, int]:
-    codes = {one.id: one.service_code for one in city.service_names}
-    return {codes[service_id]: count for service_id, count in rows}
+    codes = city.service_codes  # without services that are newer than the snapshot
+    return {codes[service_id]: count for service_id, count in rows if service_id in codes}
 
 
 def _seasons(now: datetime) -> dict[str, Any]:

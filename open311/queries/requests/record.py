@@ -83,11 +83,11 @@ def list_records(city: City, now: datetime) -> dict[str, Record]:
     as not closed within the days since its submission, and says nothing about later ones
     (Kaplan-Meier). now is aware.
     """
-    codes = {one.id: one.service_code for one in city.service_names}
     rows = _statement(city.scope).read({"since": now - PERIOD, "now": now})
     by_service: dict[str, list[_Group]] = defaultdict(list)
     for service_id, *values in rows:
-        by_service[codes[service_id]].append(_Group(*values))
+        if service_id in city.service_codes:  # not a service that is newer than the snapshot
+            by_service[city.service_codes[service_id]].append(_Group(*values))
     found = {code: _record(by_service[code]) for code in sorted(by_service)}
     return {code: one for code, one in found.items() if one.requests >= FEWEST}
 
