@@ -71,8 +71,8 @@ def _page(
     city: City, secret: str, problems: Sequence[Problem] = (), values: Values | None = None
 ) -> tuple[str, int]:
     rows = _rows(city, secret)
-    photo_link = None if rows.one.public else partial(_photo_link, secret)
-    shown = record(city, rows, photo_link) if photo_link else record(city, rows)
+    is_public = rows.one.public and all(one.id is not None for one in rows.lists["comments"])
+    shown = record(city, rows) if is_public else record(city, rows, partial(_photo_link, secret))
     sent = values or {}
     return site_page(
         "track.html",

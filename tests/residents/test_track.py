@@ -144,10 +144,14 @@ def test_what_is_added_is_a_comment_and_counts_once(town: Town) -> None:
 
 def test_a_doubtful_addition_is_kept_and_shown_publicly_after_a_look(town: Town) -> None:
     one = town.report()
-    track(town, one, "add", description="See https://spam.example for more.")
+    track(town, one, "add", photos=1, description="See https://spam.example for more.")
     assert "spam.example" not in town.get(f"/r/{one.id}").text
-    mine = says(track(town, one))
-    assert "Shown publicly after a look. See https://spam.example for more." in mine
+    page = track(town, one)
+    mine = "From the requester. Shown publicly after a look. See https://spam.example for more."
+    assert mine in says(page)
+    [photo] = set(re.findall(r'<img src="(/[^"]*-small\.jpg)"', page.text))
+    assert town.get(photo).status_code == 200
+    assert town.get(f"/open311/media/{photo.rpartition('/')[2]}").status_code == 404
 
 
 def test_an_answer_ends_the_wait_and_reaches_staff(town: Town) -> None:
@@ -446,7 +450,7 @@ def test_an_app_that_names_its_updates_alike_is_not_the_reporter(town: Town) -> 
     assert town.rows("SELECT name FROM media WHERE service_request_pk = %s", one.pk) == [(photo,)]
     town.change(one, "in_progress", "We come tomorrow.")
     track(town, one, "withdraw", confirm="true")
-    assert "From the app." in words_in(town.get(f"/r/{one.id}"))
+    assert "From the app." in says(town.get(f"/r/{one.id}"))
 
 
 def test_a_request_that_staff_withdrew_can_no_longer_be_changed(town: Town) -> None:
