@@ -434,6 +434,22 @@ def test_the_reporter_s_address_is_kept_and_shown_to_nobody(town: Town) -> None:
     assert [state for _a, state, *_ in town.rows(statement, one.pk)] == ["ended", "ended"]
 
 
+def test_former_addresses_of_the_reporter_are_erased_with_what_was_sent(town: Town) -> None:
+    one = town.report()
+    for name in ("former", "follower", "present"):
+        track(town, one, "email", email=f"{name}@mail.example")
+    town.post(f"/r/{one.id}/follow", email="follower@mail.example")
+    town.change(one, "in_progress", "We come tomorrow.")
+    track(town, one, "withdraw", confirm="true")
+    left = "SELECT address FROM contacts JOIN subscriptions ON contact_id = contacts.id"
+    mine = town.rows(f"{left} WHERE service_request_pk = %s", one.pk)
+    assert mine == [("follower@mail.example",)]
+    former = (
+        "SELECT * FROM contacts WHERE address IN ('former@mail.example', 'present@mail.example')"
+    )
+    assert town.rows(former) == []
+
+
 def test_an_app_that_names_its_updates_alike_is_not_the_reporter(town: Town) -> None:
     one = town.report(photos=1)
     [[photo]] = town.rows("SELECT name FROM media WHERE service_request_pk = %s", one.pk)

@@ -224,10 +224,8 @@ def set_updates(jurisdiction: Scope, pk: int, email: str, language: str, secret_
     """Store the address that the reporter gets messages at instead of a former one, or none."""
     lock_reported(jurisdiction, pk)
     mine = Subscription.service_request_pk == pk, Subscription.is_reporter
-    db.session.execute(update(Subscription).where(*mine).values(state="ended", is_reporter=False))
+    db.session.execute(update(Subscription).where(*mine).values(state="ended"))
     if email:
         here = jurisdiction.jurisdiction_id
         id_ = store_subscription(here, pk, email, language, _now(), is_reporter=True)
-        own = update(Subscription).where(Subscription.id == id_)
-        db.session.execute(own.values(is_reporter=True))
         store_follow_link(secret_key, pk, id_, _now())

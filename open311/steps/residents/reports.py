@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import case, insert, literal, select
+from sqlalchemy import case, insert, literal, or_, select
 from sqlalchemy.dialects.postgresql import insert as insert_or
 
 from open311.database import db, table
@@ -45,7 +45,8 @@ def store_subscription(
 ) -> int:
     """Store the subscription of an address to a service request; return its id.
 
-    It is unconfirmed until the link of a message was used. A wish that ended begins anew.
+    It is unconfirmed until the link of a message was used. A wish that ended begins anew; one that
+    did not becomes the reporter's, if it is also theirs.
     """
     contact = insert_or(table(Contact)).values(
         jurisdiction_id=jurisdiction_id,
@@ -68,8 +69,13 @@ def store_subscription(
             literal(now),
         ),
     )
-    state = case((wishes.c.state == "ended", "unconfirmed"), else_=wishes.c.state)
+    new = wish.excluded.is_reporter
+    is_ended = wishes.c.state == "ended"
+    changed = {
+        "state": case((is_ended, "unconfirmed"), else_=wishes.c.state),
+        "is_reporter": case((is_ended, new), else_=or_(wishes.c.is_reporter, new)),
+    }
     stored = wish.on_conflict_do_update(
-        index_elements=["contact_id", "service_request_pk"], set_={"state": state}
+        index_elements=["contact_id", "service_request_pk"], set_=changed
     ).returning(wishes.c.id)
     return int(db.session.execute(stored).scalar_one())
