@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 from uuid import UUID
@@ -66,6 +66,11 @@ class City:
     def outline(self) -> Outlines | None:
         """The outline of the service area, made when it is first asked for."""
         return None if self.service_area is None else Outlines.of([self.service_area], [0])
+
+    def day_key(self, now: datetime) -> tuple[UUID, str, bool, date]:
+        """Return what a result of this snapshot is kept by that is read once a day."""
+        day = now.astimezone(self.scope.zone).date()
+        return self.version, self.scope.jurisdiction_id, self.scope.sandbox, day
 
     def choices(self, day: date) -> list[LayerChoices]:
         """List the current boundaries of a day, by layer and code."""

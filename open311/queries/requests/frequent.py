@@ -1,7 +1,7 @@
 """How often residents have asked for each service in this season: in a city, and near a place."""
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import lru_cache
 from threading import Lock
 from typing import Any
@@ -38,13 +38,7 @@ def count_near(city: City, point: Point, now: datetime) -> dict[str, int]:
 _COUNTS: LRUCache[object, dict[str, int]] = LRUCache(maxsize=64)
 
 
-def _key(city: City, now: datetime) -> tuple[object, str, bool, date]:
-    scope = city.scope
-    day = now.astimezone(scope.zone).date()
-    return city.version, scope.jurisdiction_id, scope.sandbox, day
-
-
-@cached(_COUNTS, key=_key, lock=Lock())
+@cached(_COUNTS, key=City.day_key, lock=Lock())
 def count_in_season(city: City, now: datetime) -> dict[str, int]:
     """Count the public requests of this season, by service code.
 

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import lru_cache
 from threading import Lock
 
@@ -63,13 +63,7 @@ class Record:
 _RECORDS: LRUCache[object, Mapping[str, Record]] = LRUCache(maxsize=64)
 
 
-def _key(city: City, now: datetime) -> tuple[object, str, bool, date]:
-    scope = city.scope
-    day = now.astimezone(scope.zone).date()
-    return city.version, scope.jurisdiction_id, scope.sandbox, day
-
-
-@cached(_RECORDS, key=_key, lock=Lock())
+@cached(_RECORDS, key=City.day_key, lock=Lock())
 def records_of_city(city: City, now: datetime) -> Mapping[str, Record]:
     """Return list_records, read once a day in each process for each version of the catalog."""
     return list_records(city, now)
