@@ -10,7 +10,7 @@ from open311.messages.residents import FOREIGN_FORM, REPORTING_CLOSED, SITE_CLOS
 from open311.web.bodies import sent
 from open311.web.compression import compress_page
 from open311.web.page_policy import protect_site_page
-from open311.web.site import has_site, site
+from open311.web.site import ERRORS, has_site, site
 
 log = logging.getLogger(__name__)
 
@@ -59,8 +59,11 @@ def _is_own_form() -> bool:
 
 
 def mark_unlisted(response: Response) -> Response:
-    """Keep what residents wrote out of search engines, unless the city wants it there."""
-    if not site().is_indexed:
+    """Keep what residents wrote out of search engines, unless the city wants it there.
+
+    An error is not listed anyway, and may mean that there is no website, or no database.
+    """
+    if response.status_code < ERRORS and not site().is_indexed:
         response.headers["X-Robots-Tag"] = "noindex"
     return response
 
