@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from typing import Any
+from urllib.parse import urlencode
 from uuid import uuid4
 
 from flask import url_for
@@ -100,4 +101,7 @@ def _shared(form: ReportForm) -> dict[str, Any]:
 
 def _addresses_url(form: ReportForm) -> str:
     """Return where scripts find addresses; empty without a register."""
-    return f"{ENDPOINT}/addresses.json" if form.jurisdiction.has_addresses else ""
+    if not form.jurisdiction.has_addresses:
+        return ""
+    city = urlencode({"jurisdiction_id": form.jurisdiction.jurisdiction_id})
+    return f"{ENDPOINT}/addresses.json?{city}"
