@@ -2,15 +2,16 @@
 
 from collections.abc import Mapping, Sequence
 from typing import Any
-from urllib.parse import quote, urlsplit
-
-from flask import g
 
 from open311.queries.city import City
 from open311.queries.requests.public import Listing, list_service_requests
 from open311.queries.search.criteria import Criteria
 from open311.queries.search.pages import Paging
 from open311.web.catalog_words import CatalogWords, page_words
+from open311.web.site import link
+
+PAGE = "site_requests.show"
+"""The endpoint of the page of a request."""
 
 
 def list_shown(
@@ -19,19 +20,13 @@ def list_shown(
     asked: Paging,
     *,
     window_moves: bool = False,
-    public_url: str = "",
 ) -> Listing:
     """Return a page of a list, with what cards and feeds show beyond the standard's fields.
 
-    public_url comes before the paths of photos. Raises Stale.
+    Its photos are paths. Raises Stale.
     """
     return list_service_requests(
-        city,
-        city.scope.at(public_url),
-        criteria,
-        asked,
-        extensions=True,
-        window_moves=window_moves,
+        city, city.scope, criteria, asked, extensions=True, window_moves=window_moves
     )
 
 
@@ -58,12 +53,10 @@ def _card(words: CatalogWords, row: Mapping[str, Any]) -> dict[str, Any]:
         "description": row["description"] or "",
         "requested_at": row["requested_datetime"],
         "status": more["detailed_status"],
-        "thumbnail": urlsplit(photo["thumbnail_url"]).path if photo else "",
+        "thumbnail": photo["thumbnail_url"] if photo else "",
     }
 
 
 def request_path(service_request_id: str) -> str:
     """Return the path of the page of a request, in the language of this page's path."""
-    language = g.get("path_language")
-    prefix = f"/{language}" if language else ""
-    return f"{prefix}/r/{quote(service_request_id, safe='')}"
+    return link(PAGE, service_request_id=service_request_id)

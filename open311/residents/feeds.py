@@ -4,13 +4,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from flask import Response, request
+from flask import Response, request, url_for
 from lxml import etree
 
 from open311.messages.names import STATUS_NAMES
 from open311.queries.city import City
 from open311.queries.requests.public import list_service_requests
-from open311.residents.cards import request_path
+from open311.residents.cards import PAGE
 from open311.residents.lists import read_list
 from open311.residents.pages import mark_unlisted, site_pages
 from open311.web.bodies import sent
@@ -22,7 +22,7 @@ from open311.web.languages import language, say
 from open311.web.links import next_cursor, page_headers, window_headers
 from open311.web.parameters import public_address, sent_values
 from open311.web.request_lists import criteria_of, paging_of, read_filters
-from open311.web.site import link, site_city
+from open311.web.site import link, site, site_address, site_city
 from schemas.base import Values
 from schemas.fields import printable, w3c
 
@@ -56,7 +56,7 @@ def geojson() -> Response:
         window_moves=filters["window_moves"],
     )
     response = respond("geojson", "service_requests", found.page.rows)
-    address = f"{public_address()}{quote(request.path)}"
+    address = f"{site_address(site())}{quote(request.path)}"
     response.headers.update(page_headers(address, sent().values, asked, found.page))
     response.headers.update(window_headers(filters))
     return response
@@ -77,7 +77,7 @@ def atom() -> Response:
         values.setdefault("sort", ["-updated_datetime"])
     filters = read_filters(city, values)
     asked = paging_of(filters)
-    page = read_list(city, filters, public_address(), with_total=False)
+    page = read_list(city, filters, with_total=False)
     shown = {name: sent for name, sent in values.items() if name not in ("after", "page_size")}
     links = [
         ("self", _address(request.path, values)),
@@ -93,7 +93,7 @@ def atom() -> Response:
 
 def _address(path: str, values: Values) -> str:
     query = urlencode(values, doseq=True)
-    return f"{public_address()}{path}{'?' if query else ''}{query}"
+    return f"{site_address(site())}{path}{'?' if query else ''}{query}"
 
 
 def _feed(
@@ -123,14 +123,9 @@ def _add_entry(feed: etree._Element, words: CatalogWords, row: Mapping[str, Any]
     status = row["extended_attributes"]["detailed_status"]
     _add(entry, "title", ", ".join(filter(None, (service, row["address"]))))
     # The same for readers of each language: it names the request, not the page.
-    _add(entry, "id", f"{public_address()}/r/{quote(id_, safe='')}")
-    _add(
-        entry,
-        "link",
-        rel="alternate",
-        href=f"{public_address()}{request_path(id_)}",
-        type="text/html",
-    )
+    _add(entry, "id", _address(url_for(PAGE, service_request_id=id_), {}))
+    page = _address(link(PAGE, service_request_id=id_), {})
+    _add(entry, "link", rel="alternate", href=page, type="text/html")
     _add(entry, "published", w3c(row["requested_datetime"]))
     _add(entry, "updated", w3c(row["updated_datetime"]))
     _add(entry, "category", term=code, label=service)

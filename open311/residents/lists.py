@@ -158,18 +158,10 @@ def _listed(
     }
 
 
-def read_list(
-    city: City, filters: Mapping[str, Any], public_url: str = "", *, with_total: bool = True
-) -> Page:
+def read_list(city: City, filters: Mapping[str, Any], *, with_total: bool = True) -> Page:
     """Return a page of the list, as list_shown does."""
-    found = list_shown(
-        city,
-        criteria_of(filters),
-        replace(paging_of(filters), with_total=with_total),
-        window_moves=filters["window_moves"],
-        public_url=public_url,
-    )
-    return found.page
+    criteria, asked = criteria_of(filters), replace(paging_of(filters), with_total=with_total)
+    return list_shown(city, criteria, asked, window_moves=filters["window_moves"]).page
 
 
 def _count(total: Total | None) -> str:

@@ -18,7 +18,7 @@ from open311.residents.outlook import Outlook, outlook_of
 from open311.residents.service_cards import card_of, in_groups, offered, questions_of
 from open311.web.catalog_words import CatalogWords, page_words
 from open311.web.languages import say
-from open311.web.parameters import first, parse, public_address
+from open311.web.parameters import first, parse
 from open311.web.site import site_city
 from schemas.base import Values
 from schemas.requests.submission import NO_ADDRESS_IDS, PlaceSchema
@@ -46,15 +46,18 @@ class ReportForm:
     """The form of a city for a report with the values so far, at a moment (aware)."""
 
     city: City
-    jurisdiction: Scope
     parameters: Values
     now: datetime
+
+    @property
+    def jurisdiction(self) -> Scope:
+        """The city; photos of requests are paths."""
+        return self.city.scope
 
     @classmethod
     def of(cls, parameters: Values) -> "ReportForm":
         """Return the form of this HTTP request."""
-        city = site_city()
-        return cls(city, city.scope.at(public_address()), parameters, datetime.now(UTC))
+        return cls(site_city(), parameters, datetime.now(UTC))
 
     @property
     def words(self) -> CatalogWords:

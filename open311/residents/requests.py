@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from typing import Any
-from urllib.parse import urljoin
 
 from flask import redirect, request, url_for
 from werkzeug.wrappers import Response
@@ -13,7 +12,6 @@ from open311.messages.requests import REQUEST_UNKNOWN
 from open311.operations.residents.reactions import flag_request, follow_request, join_request
 from open311.queries.city import City
 from open311.queries.imports import find_current_ids
-from open311.queries.media import MEDIA_PATH
 from open311.queries.requests.conditions import gone
 from open311.queries.residents.report_lists import BY_SUPPORTER
 from open311.queries.residents.reports import ReportRows, find_public_report
@@ -23,9 +21,9 @@ from open311.residents.pages import secret_key, site_pages
 from open311.residents.record import is_closed, qr_code, record
 from open311.web.languages import language
 from open311.web.page_problems import page_problems
-from open311.web.parameters import parse, public_address, sent_values
+from open311.web.parameters import parse, sent_values
 from open311.web.report_limits import count_deed
-from open311.web.site import link, site, site_city, site_page
+from open311.web.site import link, site, site_address, site_city, site_page
 from schemas.base import Values
 from schemas.requests.residents import CommentSchema, FlagSchema, FollowSchema
 
@@ -58,15 +56,13 @@ def _page(
     if one.withdrawn_at is not None:
         raise gone(one.service_request_id)
     done = request.args.get("done", "")
-    address = public_address() + url_for(
-        "site_requests.show", service_request_id=one.service_request_id
-    )
+    path = url_for("site_requests.show", service_request_id=one.service_request_id)
     shown = record(city, rows)
     return site_page(
         "request.html",
         400 if problems else 200,
-        one={**shown, "qr": qr_code(address)},
-        image=_image(shown, public_address()),
+        one={**shown, "qr": qr_code(f"{site_address(site())}{path}")},
+        image=_image(shown),
         closed=is_closed(rows),
         done=done if done in DONE else "",
         sending=new_sending(),
@@ -82,12 +78,12 @@ def _typed(values: Values) -> Mapping[str, Any]:
     }
 
 
-def _image(shown: Mapping[str, Any], address: str) -> str:
+def _image(shown: Mapping[str, Any]) -> str:
     """Return the link of the picture that other sites show: its thumbnail, or the city's logo."""
+    here = site()
     if shown["photos"]:
-        return urljoin(address, str(shown["photos"][0][2]))
-    logo = site().logo
-    return f"{address}{MEDIA_PATH}/{logo}" if logo else ""
+        return f"{site_address(here)}{shown['photos'][0][2]}"
+    return f"{site_address(here)}{url_for('site_files.logo')}" if here.logo else ""
 
 
 def _page_of(service_request_id: str, **query: str) -> str:

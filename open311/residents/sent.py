@@ -9,8 +9,7 @@ from open311.residents.report_pages import Page
 from open311.secret_links import hash_of_token
 from open311.web.catalog_words import page_words
 from open311.web.languages import say
-from open311.web.parameters import public_address
-from open311.web.site import link, site_city, site_page
+from open311.web.site import link, site, site_address, site_city, site_page
 
 blueprint = site_pages("site_sent", "/report/sent")
 
@@ -27,12 +26,11 @@ def show(secret: str) -> Page:
     due = found.expected_datetime
     words = page_words(city)
     department = words.department_name(found.department_code, found.department)
-    path = link("site_home.show").rstrip("/")
     return site_page(
         "sent.html",
         number=found.service_request_id or "",
         service_name=words.service_name(found.service_code, found.service_name),
-        track_url=f"{public_address()}{path}/track/{secret}",
+        track_url=f"{site_address(site())}{link('site_track.show', secret=secret)}",
         takes=say("%(department)s has it.", department=department),
         due="" if due is None else say("Expected by %(day)s.", day=weekday_words(due, city.scope)),
         notice=words.text("service", found.service_code, "service_notice", found.service_notice),

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from typing import Any
-from urllib.parse import urlsplit
 
 from flask import Response, url_for
 from flask_login import login_required
@@ -18,9 +17,10 @@ from open311.staff.pages import administrators_only, city, page, staff_pages
 from open311.staff.texts import sent_site_texts, site_text_fields
 from open311.steps.values.submissions import StoredPhoto
 from open311.web.languages import say as _
-from open311.web.parameters import first, public_address, sent_values
+from open311.web.parameters import first, sent_values
 from open311.web.photo_files import photo_response
 from open311.web.sent_media import stored_media
+from open311.web.site import site_address
 from schemas.catalog.site_form import SiteForm
 from schemas.imports.seed_site import SiteRow
 from schemas.vocabulary.marking import N_
@@ -116,17 +116,9 @@ def _show(problems: Sequence[Problem] = ()) -> str:
         problems=problems,
         stored=stored or SiteRow().load({}),
         exists=stored is not None,
-        website=_website(stored),
+        website=site_address(stored) if stored else "",
         texts=site_text_fields(stored),
         typed=typed,
         typed_list=lambda name, usual: sent_values().get(name, usual),
         checked=checked,
     )
-
-
-def _website(stored: SiteInfo | None) -> str:
-    """Return the address of the website, which may have a host name of its own."""
-    address = urlsplit(public_address())
-    if stored is None or stored.host is None or stored.host == address.hostname:
-        return address.geturl()
-    return f"{address.scheme}://{stored.host}"

@@ -73,6 +73,17 @@ def _site_of(city: City | None) -> SiteInfo:
     return city.site
 
 
+def site_address(of: SiteInfo) -> str:
+    """Return the public address of a website: its own host name, or else that of this server.
+
+    It has no path and no trailing slash.
+    """
+    address = urlsplit(public_address())
+    if of.host in (None, address.hostname):
+        return address.geturl()
+    return f"{address.scheme}://{of.host}"
+
+
 def link(endpoint: str, *, in_language: str | None = None, **values: Any) -> str:
     """Return the path of a page of the website, in the language of this page's path, if it has one.
 
@@ -127,7 +138,7 @@ def page_context(city: City) -> Mapping[str, Any]:
         "local": partial(moment_words, zone=zone, language=reader),
         "day": partial(day_words, zone=zone, language=reader),
         "distance": partial(distance, units=city.scope.units, language=reader),
-        "public_address": public_address(),
+        "site_address": site_address(_site_of(city)),
         "progress_word": _progress_word,
         "problems": (),
         "typed": lambda _name: "",
