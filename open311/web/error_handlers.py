@@ -108,14 +108,17 @@ def register_error_handlers(app: Flask) -> None:
 def _answer_own(error: Open311Error) -> Response:
     if isinstance(error, Busy):
         return _respond_for_now(error.problems, BUSY_SECONDS)
-    response = _respond(STATUS_OF[type(error)], error.problems)
+    response = _respond(STATUS_OF[type(error)], error.problems, _seconds_of(error))
     if isinstance(error, SignInRefused):
         response.www_authenticate = WWWAuthenticate("basic", {"realm": "Open311"})
-    if isinstance(error, SignInDelayed):
-        response.headers["Retry-After"] = str(60 * error.minutes)
-    if isinstance(error, TooManyReports):
-        response.headers["Retry-After"] = str(error.seconds)
     return response
+
+
+def _seconds_of(error: Open311Error) -> int | None:
+    """Return the seconds after which the same request may succeed; None if it never does."""
+    if isinstance(error, SignInDelayed):
+        return 60 * error.minutes
+    return error.seconds if isinstance(error, TooManyReports) else None
 
 
 def _answer_filter(error: InvalidFilter) -> Response:
@@ -175,9 +178,7 @@ _OF_THE_STANDARD = (ENDPOINT, TEST_ENDPOINT, "/open311/discovery", "/routing")
 def _respond_for_now(problems: Sequence[Problem], seconds: int) -> Response:
     """Answer that the same request may succeed later: 503, or 400 where the standard wants it."""
     code = 400 if request.path.startswith(_OF_THE_STANDARD) else 503
-    response = _respond(code, problems)
-    response.headers["Retry-After"] = str(seconds)
-    return response
+    return _respond(code, problems, seconds)
 
 
 def _answer_no_connection(_error: NoConnectionFree) -> Response:
@@ -205,10 +206,7 @@ def _answer_forgery(_error: CSRFError) -> Response:
 
 
 def _answer_too_many(_error: RateLimitExceeded) -> Response:
-    seconds = seconds_to_wait()
-    response = _respond(429, [Problem(TOO_MANY_REQUESTS)])
-    response.headers["Retry-After"] = str(seconds)
-    return response
+    return _respond(429, [Problem(TOO_MANY_REQUESTS)], seconds_to_wait())
 
 
 def _answer_unexpected(error: Exception) -> Response:
@@ -221,7 +219,15 @@ ENDS_IN_JSON = (".json", ".geojson", "/routing/explain")
 """Ends of the paths whose responses and errors are JSON."""
 
 
-def _respond(code: int, problems: Sequence[Problem]) -> Response:
+def _respond(code: int, problems: Sequence[Problem], wait: int | None = None) -> Response:
+    """Return an error in the form of its path; wait is the seconds of Retry-After, if any."""
+    response = _response_to(code, problems, wait)
+    if wait is not None:
+        response.headers["Retry-After"] = str(wait)
+    return response
+
+
+def _response_to(code: int, problems: Sequence[Problem], wait: int | None) -> Response:
     if request.path.startswith("/ogc"):
         return _respond_to_ogc(code, problems)
     if request.path.startswith("/staff"):
@@ -230,7 +236,8 @@ def _respond(code: int, problems: Sequence[Problem]) -> Response:
         )
         return protect(Response(body, code))
     if not re.match(API_PATHS, request.path) and has_site():
-        shown, _status = site_page("problem.html", code, problems=page_problems(problems))
+        values = {} if wait is None else {"wait": wait}
+        shown, _status = site_page("problem.html", code, problems=page_problems(problems), **values)
         return protect_site_page(Response(shown, code))
     format = "json" if request.path.endswith(ENDS_IN_JSON) else "xml"
     errors = [{"code": code, "description": api_sentence(one)} for one in problems]

@@ -1,11 +1,14 @@
 """Following a request by email: asked for, confirmed, and ended; scanners change nothing."""
 
+import math
+import re
+
 import pytest
 from administrators import says
 
 from open311.operations.requests.withdraw import withdraw_service_request
 from open311.secret_links import hash_of_token, token_of
-from tests.residents.reported import SECRET, Reported, Town
+from tests.residents.reported import SECRET, Reported, Town, browser
 
 
 def wishes(town: Town, one: Reported) -> list[tuple[object, ...]]:
@@ -110,3 +113,13 @@ def test_programs_that_fill_in_every_field_are_ignored(town: Town) -> None:
     page = town.post(f"/r/{one.id}/follow", email="spam@mail.example", website="x")
     assert page.status_code == 200
     assert wishes(town, one) == []
+
+
+def test_a_refused_page_says_how_long_to_wait(town: Town) -> None:
+    one, person = town.report(), browser()
+    for _ in range(61):
+        page = person.post(f"{town.address}/r/{one.id}/follow", data={"website": "x"})
+    assert page.status_code == 429
+    minutes = math.ceil(int(page.headers["Retry-After"]) / 60)
+    assert minutes > 1
+    assert f"Send it again in {minutes} min." in says(page)
