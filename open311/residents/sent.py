@@ -33,7 +33,8 @@ def show(secret: str) -> Page:
         track_url=f"{site_address(site())}{link('site_track.show', secret=secret)}",
         takes=say("%(department)s has it.", department=department),
         due="" if due is None else say("Expected by %(day)s.", day=weekday_words(due, city.scope)),
-        notice=words.text("service", found.service_code, "service_notice", found.service_notice),
+        service_notice=words.text(
+            "service", found.service_code, "service_notice", found.service_notice
+        ),
         held=not found.public and found.service_type != "blackbox",
-        email="",
     )

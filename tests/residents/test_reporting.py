@@ -109,6 +109,7 @@ def test_whoever_takes_a_minute_is_not_held(visitor: Visitor, rows: Rows) -> Non
     assert "East Yard" not in visitor.words  # an address without coordinates goes to the town hall
     assert "Town Hall has it." in visitor.words
     assert "Expected by" in visitor.words
+    assert "A crew will look at it." in visitor.words
 
 
 def test_back_keeps_everything_and_a_change_leads_back_to_the_check(visitor: Visitor) -> None:

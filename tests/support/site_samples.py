@@ -111,6 +111,7 @@ NEARBY = [
     listed(1201, "open", meters=12.0, direction="NE"),
     listed(1198, "planned", meters=44.0, direction="S"),
 ]
+NOTICE = "Potholes on main streets are patched first."
 OUTLOOK = {
     "takes": "Street Division, North Yard will take this, because it is north of Main Street.",
     "due": "Expected by Friday, December 4, 5 PM (5 working days).",
@@ -118,7 +119,7 @@ OUTLOOK = {
     "urgent_text": "",
     "urgent_phone": "",
     "contact_reason": "",
-    "notice": "Potholes on main streets are patched first.",
+    "notice": NOTICE,
 }
 FORM: dict[str, Any] = {
     "suggested": SERVICES[:6],
@@ -162,7 +163,7 @@ SENT = {
     "takes": "Street Division, North Yard has it.",
     "due": "Expected by Friday, December 4.",
     "held": False,
-    "email": "",
+    "service_notice": "",
 }
 HELD = "Received and being worked on. Shown publicly after a look."
 
@@ -274,7 +275,6 @@ RECORD = {
     "closed": 39,
     "nine_in_ten": "6 days",
     "kept": "92 %",
-    "satisfied": "88 %",
 }
 PROMISED = [
     (
@@ -332,7 +332,7 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
     ),
     "problem-503": ("problem.html", {"status": 503, "problems": [PageProblem("Try again.")]}),
     "sent": ("sent.html", SENT),
-    "sent-held": ("sent.html", {**SENT, "held": True, "number": "", "email": "me@example.com"}),
+    "sent-held": ("sent.html", {**SENT, "held": True, "number": "", "service_notice": NOTICE}),
     "request": ("request.html", {"one": ONE, "image": "", "closed": False, "done": ""}),
     "request-closed": (
         "request.html",
