@@ -65,9 +65,7 @@ def _takes(
         decision = route_in(words.city, jurisdiction, case).decision
     except OutsideServiceArea:
         return ""
-    name = words.city.department_names[decision.department_id]
-    codes = {named: code for code, named in words.city.departments}
-    department = words.department_name(codes.get(name, ""), name)
+    department = words.department_of(decision.department_id)
     reason = _reason(words, decision)
     if not reason:
         return say("%(department)s will take this.", department=department)

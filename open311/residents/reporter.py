@@ -42,7 +42,7 @@ def acts_of(city: City, rows: ReportRows, shown: Mapping[str, Any]) -> dict[str,
         "hideable": hideable,
         "text_shown": bool(shown["description"]),
         "updates": states[0] if states else "",
-        "keeps": _is_needed_by_others(rows),
+        "keeps": is_needed_by_others(rows),
         "reopen_by": _reopen_by(city, rows, closing) if "fixed" in may else "",
         "answered": answered,
     }
@@ -83,7 +83,7 @@ def _answers(city: City, one: Any) -> list[tuple[str, list[str]]]:
     return [(question, [answer]) for question, answer in in_words(attributes, one.answers)]
 
 
-def _is_needed_by_others(rows: ReportRows) -> bool:
+def is_needed_by_others(rows: ReportRows) -> bool:
     """Return the same as the operation that withdraws finds."""
     is_joined = rows.supports > 0 or any(one.kind == "duplicate" for one in rows.lists["links"])
     return is_joined or rows.one.detailed_status not in BEFORE_WORK

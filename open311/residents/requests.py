@@ -17,6 +17,7 @@ from open311.queries.residents.report_lists import BY_SUPPORTER
 from open311.queries.residents.reports import ReportRows, find_public_report
 from open311.residents.comments import is_trapped, new_sending, said_in
 from open311.residents.devices import device, remember
+from open311.residents.form_fields import typed_in
 from open311.residents.pages import secret_key, site_pages
 from open311.residents.record import is_closed, qr_code, record
 from open311.web.languages import language
@@ -67,15 +68,8 @@ def _page(
         done=done if done in DONE else "",
         sending=new_sending(),
         problems=page_problems(problems),
-        **_typed(values or {}),
+        **typed_in(values or {}),
     )
-
-
-def _typed(values: Values) -> Mapping[str, Any]:
-    return {
-        "typed": lambda name: next(iter(values.get(name, ())), ""),
-        "typed_list": lambda name: list(values.get(name, ())),
-    }
 
 
 def _image(shown: Mapping[str, Any]) -> str:

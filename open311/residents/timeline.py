@@ -73,8 +73,8 @@ def _steps(catalog: CatalogWords, rows: ReportRows, pictures: Pictures) -> Itera
         if code is not None or shown:
             moved = department != before and code != progress.ACKNOWLEDGED
             words = {
-                "department": department_name(catalog, department),
-                "before": department_name(catalog, before),
+                "department": catalog.department_of(department),
+                "before": catalog.department_of(before),
                 "service": catalog.service_name(step.service_code or "", step.service_name or ""),
             }
             sentences = [sentence_of(code or progress.PHOTO, words)]
@@ -106,13 +106,6 @@ def _note(text: str, removed: str = "") -> dict[str, str]:
 
 def erased_text() -> str:
     return say("The text was erased.")
-
-
-def department_name(catalog: CatalogWords, department_id: int) -> str:
-    """Return the name of a department in the language of the page."""
-    name = catalog.city.department_names.get(department_id, "")
-    code = next((code for code, one in catalog.city.departments if one == name), "")
-    return catalog.department_name(code, name)
 
 
 def _first_department(rows: ReportRows) -> int:

@@ -27,10 +27,12 @@ from open311.queries.residents.capabilities import get_reported, owns_photo
 from open311.queries.residents.report_lists import BY_REPORTER
 from open311.queries.residents.reports import ReportRows, find_reported
 from open311.residents.comments import new_sending, said_in
+from open311.residents.form_fields import typed_in
 from open311.residents.pages import secret_key, site_pages
-from open311.residents.record import record
-from open311.residents.reporter import acts_of
+from open311.residents.record import public_photo, record
+from open311.residents.reporter import acts_of, is_needed_by_others
 from open311.secret_links import hash_of_token
+from open311.web.catalog_words import page_words
 from open311.web.languages import language
 from open311.web.page_problems import page_problems
 from open311.web.parameters import parse, sent_values
@@ -72,8 +74,8 @@ def _page(
 ) -> tuple[str, int]:
     rows = _rows(city, secret)
     is_public = rows.one.public and all(one.id is not None for one in rows.lists["comments"])
-    shown = record(city, rows) if is_public else record(city, rows, partial(_photo_link, secret))
-    sent = values or {}
+    photo_link = public_photo if is_public else partial(_photo_link, secret)
+    shown = record(city, rows, photo_link)
     return site_page(
         "track.html",
         400 if problems else 200,
@@ -81,8 +83,7 @@ def _page(
         done=str(DONE.get(request.args.get("done", ""), "")),
         sending=new_sending(),
         problems=page_problems(problems),
-        typed=lambda name: next(iter(sent.get(name, ())), ""),
-        typed_list=lambda name: list(sent.get(name, ())),
+        **typed_in(values or {}),
         **acts_of(city, rows, shown),
     )
 
@@ -202,8 +203,11 @@ def ask_to_withdraw(secret: str) -> Shown:
     """Show what a withdrawal erases, and ask."""
     city = site_city()
     rows = _rows(city, secret)
-    shown = record(city, rows)
-    return site_page("withdraw.html", secret=secret, **acts_of(city, rows, shown))
+    one = {
+        "service_name": page_words(city).service_name(rows.one.service_code, rows.one.service_name),
+        "service_request_id": rows.one.service_request_id or "",
+    }
+    return site_page("withdraw.html", secret=secret, one=one, keeps=is_needed_by_others(rows))
 
 
 @blueprint.post("/track/<secret>/withdraw")

@@ -42,11 +42,7 @@ def who_does_it(words: CatalogWords, service: ServiceInfo) -> list[Part]:
     others = _("everywhere else") if by_place else _("in all other cases")
     is_split = bool(cases)
     cases.setdefault(last, []).extend([others] if is_split else [])
-    codes, names = {name: code for code, name in city.departments}, city.department_names
-    return [
-        Part(words.department_name(codes[names[id_]], names[id_]), some)
-        for id_, some in cases.items()
-    ]
+    return [Part(words.department_of(id_), some) for id_, some in cases.items()]
 
 
 def _rules_for(city: City, places: PlaceNames, service: ServiceInfo) -> Iterator[Rule]:

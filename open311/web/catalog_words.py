@@ -48,6 +48,12 @@ class CatalogWords:
     def department_name(self, code: str, original: str) -> str:
         return self.text("department", code, "name", original)
 
+    def department_of(self, department_id: int) -> str:
+        """Return the name of a department; empty if there is none."""
+        name = self.city.department_names.get(department_id, "")
+        code = next((code for code, one in self.city.departments if one == name), "")
+        return self.department_name(code, name)
+
     def public_reason(self, rule: str | None, original: str) -> str:
         """Return the reason of a rule for residents; empty if the reader cannot read it."""
         if self.language == self.own_language:
