@@ -12,7 +12,13 @@ from open311.personal_data import find_personal
 from open311.phrases import find_phrase
 from open311.queries.residents.drafts import Draft, find_draft
 from open311.residents.draft_names import hash_of_draft
-from open311.residents.form_fields import THEN, WANTS_UPDATES
+from open311.residents.form_fields import (
+    CONTACT_FIELDS,
+    PLACE_FIELDS,
+    SERVICE_FIELDS,
+    THEN,
+    WANTS_UPDATES,
+)
 from open311.residents.report_checks import STEP_CHECKS
 from open311.residents.report_form import ReportForm
 from open311.residents.report_pages import Page, question_page
@@ -47,23 +53,28 @@ def find_open_draft(name: str) -> Draft:
     return draft
 
 
+def staged_photos(draft: Draft) -> list[StoredPhoto]:
+    """List the photos that a draft keeps."""
+    return [StoredPhoto.of_json(one) for one in draft.photos]
+
+
+_STEP_OF = {
+    **dict.fromkeys(PLACE_FIELDS, "place"),
+    **dict.fromkeys(SERVICE_FIELDS, "service"),
+    **dict.fromkeys(CONTACT_FIELDS, "contact"),
+    "description": "details",
+    "media": "photo",
+}
+
+
 def step_of(field: str) -> str:
     """Return the step that asks for a parameter; the last one for others."""
-    if field.startswith("attribute["):
-        return "details"
-    steps = {
-        **dict.fromkeys(("lat", "long", "accuracy", "address_string", "address_id"), "place"),
-        **dict.fromkeys(("email", "phone", "first_name", "last_name"), "contact"),
-        "service_code": "service",
-        "description": "details",
-        "media": "photo",
-    }
-    return steps.get(field, "check")
+    return "details" if field.startswith("attribute[") else _STEP_OF.get(field, "check")
 
 
 def steps_of(form: ReportForm) -> list[str]:
     """List the steps of a draft: without duplicates nearby, that question is left out."""
-    return [step for step in STEPS if step != "nearby" or form.nearby()]
+    return [step for step in STEPS if step != "nearby" or form.nearby]
 
 
 def first_unanswered(form: ReportForm) -> str:
@@ -116,8 +127,8 @@ def _photo(_form: ReportForm, name: str, photos: Sequence[StoredPhoto], _words: 
 
 
 def _place(form: ReportForm, *_others: object) -> Shown:
-    is_marked = form.point() is not None and not first(form.parameters, "address_string")
-    return {"matches": form.matches(), "is_marked": is_marked}
+    is_marked = form.point is not None and not first(form.parameters, "address_string")
+    return {"matches": form.matches, "is_marked": is_marked}
 
 
 def _service(form: ReportForm, _name: str, _photos: Sequence[StoredPhoto], words: str) -> Shown:
@@ -125,7 +136,7 @@ def _service(form: ReportForm, _name: str, _photos: Sequence[StoredPhoto], words
 
 
 def _nearby(form: ReportForm, *_others: object) -> Shown:
-    return {"nearby": form.nearby()}
+    return {"nearby": form.nearby}
 
 
 def _details(form: ReportForm, *_others: object) -> Shown:

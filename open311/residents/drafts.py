@@ -19,6 +19,7 @@ from open311.residents.draft_pages import (
     draft_page,
     find_open_draft,
     first_unanswered,
+    staged_photos,
     steps_of,
 )
 from open311.residents.form_fields import (
@@ -66,8 +67,7 @@ def begin() -> AnyResponse | Page:
     name, here = new_draft_name(), site_city().scope
     try:
         with stored_media(here) as written:
-            photos = _photos_in(written.media)
-            open_draft(here.jurisdiction_id, hash_of_draft(name), known, photos)
+            open_draft(here.jurisdiction_id, hash_of_draft(name), known, written.photos)
     except InvalidParameters as error:
         again = ReportForm.of(form.parameters)
         return whole_form(again, form.page, shown_problems(again, error.problems), 400)
@@ -94,7 +94,7 @@ def show(name: str, step: str) -> AnyResponse | Page:
             return redirect(link("site_drafts.show", name=name, step=missing), 303)
     values = sent_values()
     words, then = first(values, "q") or "", first(values, THEN) or ""
-    return draft_page(form, name, step, _staged(draft), words=words, then=then)
+    return draft_page(form, name, step, staged_photos(draft), words=words, then=then)
 
 
 @blueprint.post(f"/<name>/{_STEP}")
@@ -106,7 +106,9 @@ def answer(name: str, step: str) -> AnyResponse | Page:
     new = {**new, **among(sent_now.page, (HONEYPOT,))}
     kept = {one: texts for one, texts in draft.parameters.items() if one not in replaced}
     form = ReportForm.of({**kept, **new})
-    staged = [one for one in _staged(draft) if one.name not in sent_now.page.get(DROP_PHOTO, ())]
+    staged = [
+        one for one in staged_photos(draft) if one.name not in sent_now.page.get(DROP_PHOTO, ())
+    ]
     problems = [*_step_problems(step, form, draft), *_photo_problems(step, staged)]
     if not problems:
         try:
@@ -115,7 +117,7 @@ def answer(name: str, step: str) -> AnyResponse | Page:
             problems = list(error.problems)
     if problems:
         shown, then = shown_problems(form, problems), sent_now.first(THEN)
-        return draft_page(form, name, step, _staged(draft), shown, then=then)
+        return draft_page(form, name, step, staged_photos(draft), shown, then=then)
     following = _following(step, form, sent_now.first(THEN))
     return redirect(link("site_drafts.show", name=name, step=following), 303)
 
@@ -123,7 +125,7 @@ def answer(name: str, step: str) -> AnyResponse | Page:
 @blueprint.get("/<name>/photo/<photo>")
 def photo(name: str, photo: str) -> Response:
     """Show a photo of a draft, small."""
-    if photo not in [one.name for one in _staged(find_open_draft(name))]:
+    if photo not in [one.name for one in staged_photos(find_open_draft(name))]:
         raise photo_not_found(photo)
     return photo_response(thumbnail_of(photo), "private, no-store")
 
@@ -173,7 +175,7 @@ def _step_problems(step: str, form: ReportForm, draft: Draft) -> list[Problem]:
 
 def _is_unclear(form: ReportForm) -> bool:
     """Return whether there are several addresses to choose from, and none was chosen."""
-    return not first(form.parameters, "address_id") and bool(form.matches())
+    return not first(form.parameters, "address_id") and bool(form.matches)
 
 
 def _photo_problems(step: str, staged: Sequence[StoredPhoto]) -> list[Problem]:
@@ -196,10 +198,9 @@ def _store(
         change_draft(here.jurisdiction_id, name_hash, replaced, new)
         return
     kept = {one.name for one in staged}
-    dropped = [one.name for one in _staged(draft) if one.name not in kept]
+    dropped = [one.name for one in staged_photos(draft) if one.name not in kept]
     with stored_media(here) as written:
-        photos = _photos_in(written.media)
-        change_draft(here.jurisdiction_id, name_hash, (), {}, photos, dropped)
+        change_draft(here.jurisdiction_id, name_hash, (), {}, written.photos, dropped)
 
 
 def _following(step: str, form: ReportForm, then: str) -> str:
@@ -210,11 +211,3 @@ def _following(step: str, form: ReportForm, then: str) -> str:
         return first_unanswered(form)
     later = STEPS[STEPS.index(step) + 1 :]
     return next((one for one in steps_of(form) if one in later), "check")
-
-
-def _staged(draft: Draft) -> list[StoredPhoto]:
-    return [StoredPhoto.of_json(one) for one in draft.photos]
-
-
-def _photos_in(media: Sequence[object]) -> list[StoredPhoto]:
-    return [one for one in media if isinstance(one, StoredPhoto)]

@@ -23,7 +23,7 @@ from open311.queries.city import City
 from open311.queries.requests.receipts import DRAFT_LIFETIME, Sending
 from open311.queries.residents.drafts import find_sent_by
 from open311.residents.draft_names import hash_of_draft, key_of_draft, new_draft_name
-from open311.residents.draft_pages import draft_page, find_open_draft, step_of
+from open311.residents.draft_pages import draft_page, find_open_draft, staged_photos, step_of
 from open311.residents.form_fields import DRAFT, SENDING, WANTS_UPDATES, SentForm, sent_form
 from open311.residents.pages import check_reporting_open, secret_key, site_pages
 from open311.residents.report_checks import shown_problems, site_problems
@@ -105,13 +105,12 @@ def _read_report(form: SentForm, key: str, name: str) -> _Report:
     if not name:
         return _Report(form.parameters, form.page, key)
     draft = find_open_draft(name)
-    kept, staged = (
-        SentForm.of(draft.parameters),
-        [StoredPhoto.of_json(photo) for photo in draft.photos],
-    )
+    kept = SentForm.of(draft.parameters)
     is_whole = any(map(any, form.parameters.values()))
     parameters = form.parameters if is_whole else kept.parameters
-    return _Report(parameters, {**kept.page, **form.page}, key, name, is_whole, staged)
+    return _Report(
+        parameters, {**kept.page, **form.page}, key, name, is_whole, staged_photos(draft)
+    )
 
 
 @fresh
@@ -202,11 +201,10 @@ def _keep_photos(report: _Report, problems: list[Problem]) -> str:
         return report.draft
     here = site_city().scope
     with stored_media(here) as written:
-        photos = [one for one in written.media if isinstance(one, StoredPhoto)]
         if report.draft:
             name_hash = hash_of_draft(report.draft)
-            change_draft(here.jurisdiction_id, name_hash, (), {}, photos)
+            change_draft(here.jurisdiction_id, name_hash, (), {}, written.photos)
             return report.draft
         name = new_draft_name()
-        open_draft(here.jurisdiction_id, hash_of_draft(name), {}, photos)
+        open_draft(here.jurisdiction_id, hash_of_draft(name), {}, written.photos)
         return name

@@ -35,7 +35,7 @@ def outlook() -> Response:
 @blueprint.get("/nearby")
 def nearby() -> Page:
     """Return a part of the form: what may be the same (service_code, lat, long)."""
-    return site_page("nearby.html", nearby=ReportForm.of(sent_values()).nearby())
+    return site_page("nearby.html", nearby=ReportForm.of(sent_values()).nearby)
 
 
 @blueprint.get("/questions")

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import Any
 
 from geo.coordinates import Point
@@ -43,7 +44,10 @@ _PLACE = PlaceSchema()
 
 @dataclass(frozen=True)
 class ReportForm:
-    """The form of a city for a report with the values so far, at a moment (aware)."""
+    """The form of a city for a report with the values so far, at a moment (aware).
+
+    What it reads from the database, it reads once.
+    """
 
     city: City
     parameters: Values
@@ -70,8 +74,9 @@ class ReportForm:
         found = self.city.services.get(first(self.parameters, "service_code") or "")
         return found if found is not None and found.is_on_site else None
 
+    @cached_property
     def point(self) -> Point | None:
-        """Return the place, as far as it is known before sending; None if it is looked up later."""
+        """The place, as far as it is known before sending; None if it is looked up later."""
         if first(self.parameters, "lat") or first(self.parameters, "long"):
             try:
                 return Point(**parse(_PLACE, self.parameters))
@@ -91,7 +96,7 @@ class ReportForm:
 
     def suggested(self, words: str) -> list[str]:
         """Return the codes of the services that fit words and the place best, best first."""
-        return suggest(self.city, words, self.now, self.point())
+        return suggest(self.city, words, self.now, self.point)
 
     @property
     def service_name(self) -> str:
@@ -105,7 +110,7 @@ class ReportForm:
         address = first(self.parameters, "address_string")
         if address:
             return [address]
-        return [say("The place is marked on the map.")] if self.point() else []
+        return [say("The place is marked on the map.")] if self.point else []
 
     def answer_words(self, question: Mapping[str, Any]) -> list[str]:
         """Return the answers to a question as they are read."""
@@ -119,9 +124,10 @@ class ReportForm:
         """Return the questions of the chosen service."""
         return questions_of(self.words, self.service) if self.service else []
 
+    @cached_property
     def nearby(self) -> list[dict[str, Any]]:
-        """Return what may be the same, as request_card takes it, nearest first."""
-        service, point = self.service, self.point()
+        """What may be the same, as request_card takes it, nearest first."""
+        service, point = self.service, self.point
         if service is None or point is None:
             return []
         found = list_likely_duplicates(
@@ -129,8 +135,9 @@ class ReportForm:
         )
         return [_nearby_card(one, self.service_name) for one in found]
 
+    @cached_property
     def matches(self) -> list[dict[str, str]]:
-        """Return the addresses that the typed one may mean; the last choice is none of them."""
+        """The addresses that the typed one may mean; the last choice is none of them."""
         text = first(self.parameters, "address_string")
         if not text or not self.jurisdiction.has_addresses or first(self.parameters, "lat"):
             return []
@@ -143,7 +150,7 @@ class ReportForm:
         """Return what happens after sending; None without a service."""
         if self.service is None:
             return None
-        return outlook_of(self.city, self.jurisdiction, self.service, self.point(), self.now)
+        return outlook_of(self.city, self.jurisdiction, self.service, self.point, self.now)
 
     def center(self) -> Mapping[str, float]:
         """Return the middle of the service area in degrees, where a map begins."""

@@ -15,7 +15,6 @@ from open311.queries.residents.site import SiteInfo, find_site
 from open311.staff.catalog import PageResponse, act, checked, row_of, typed
 from open311.staff.pages import administrators_only, city, page, staff_pages
 from open311.staff.texts import sent_site_texts, site_text_fields
-from open311.steps.values.submissions import StoredPhoto
 from open311.web.languages import say as _
 from open311.web.parameters import first, sent_values
 from open311.web.photo_files import photo_response
@@ -82,11 +81,10 @@ def save_logo() -> PageResponse:
             change_site(here, {"logo": None})
             return _("Logo removed.")
         with stored_media(city()) as written:
-            photo = next((one for one in written.media if isinstance(one, StoredPhoto)), None)
-            if photo is None:
+            if not written.photos:
                 wrong = LOGO_NOT_STORED if written.notice else LOGO_MISSING
                 raise InvalidParameters(wrong, field="media")
-            change_site(here, {"logo": photo.name})
+            change_site(here, {"logo": written.photos[0].name})
         return _("Logo saved.")
 
     return act(do, url_for(".show"), _show)

@@ -26,6 +26,11 @@ class WrittenMedia:
     media: list[Medium] = field(default_factory=list)
     notice: str = ""
 
+    @property
+    def photos(self) -> list[StoredPhoto]:
+        """Those of the media that are stored here."""
+        return [medium for medium in self.media if isinstance(medium, StoredPhoto)]
+
 
 @contextmanager
 def written_photos(
