@@ -7,7 +7,6 @@ from urllib.parse import quote, urlencode
 from flask import Response, request, url_for
 from lxml import etree
 
-from open311.messages.names import STATUS_NAMES
 from open311.queries.city import City
 from open311.queries.requests.public import list_service_requests
 from open311.residents.cards import PAGE
@@ -22,7 +21,7 @@ from open311.web.languages import language, say
 from open311.web.links import next_cursor, page_headers, window_headers
 from open311.web.parameters import public_address, sent_values
 from open311.web.request_lists import criteria_of, paging_of, read_filters
-from open311.web.site import link, site, site_address, site_city
+from open311.web.site import link, progress_word, site, site_address, site_city
 from schemas.base import Values
 from schemas.fields import printable, w3c
 
@@ -120,7 +119,7 @@ def _add_entry(feed: etree._Element, words: CatalogWords, row: Mapping[str, Any]
     entry = etree.SubElement(feed, f"{{{ATOM}}}entry")
     id_, code = row["service_request_id"], row["service_code"]
     service = words.service_name(code, row["service_name"])
-    status = row["extended_attributes"]["detailed_status"]
+    status = progress_word(row["extended_attributes"]["detailed_status"])
     _add(entry, "title", ", ".join(filter(None, (service, row["address"]))))
     # The same for readers of each language: it names the request, not the page.
     _add(entry, "id", _address(url_for(PAGE, service_request_id=id_), {}))
@@ -129,8 +128,8 @@ def _add_entry(feed: etree._Element, words: CatalogWords, row: Mapping[str, Any]
     _add(entry, "published", w3c(row["requested_datetime"]))
     _add(entry, "updated", w3c(row["updated_datetime"]))
     _add(entry, "category", term=code, label=service)
-    texts = (say(STATUS_NAMES.get(status, status)), row["description"], row["status_notes"])
-    _add(entry, "summary", "\n\n".join(filter(None, texts)))
+    texts = filter(None, (status, row["description"], row["status_notes"]))
+    _add(entry, "summary", "\n\n".join(texts))
     if row["lat"] is not None:
         _add(entry, f"{{{GEORSS}}}point", f"{row['lat']} {row['long']}")
 

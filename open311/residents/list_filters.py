@@ -13,8 +13,10 @@ from open311.web.dates import day_words
 from open311.web.languages import language
 from open311.web.languages import say as _
 from open311.web.place_names import PlaceNames
+from open311.web.site import progress_word
 from schemas.base import Values, filled_in
 from schemas.fields import CommaSeparated, w3c
+from schemas.requests.statuses import as_status
 from schemas.search.cursors import DEFAULT_SORT
 from schemas.search.request_filters import ServiceRequestFiltersSchema
 from schemas.vocabulary.statuses import STANDARD_STATUSES
@@ -98,7 +100,7 @@ class _Words:
             case "q":
                 return f"“{value}”"
             case "status":
-                return _(STATUS_NAMES.get(value.lower(), value))
+                return _status_words(as_status(value))
             case "lat":
                 return self._circle(sent.get("address"))
             case "bbox":
@@ -137,6 +139,11 @@ class _Words:
             "updated_after": _("Changed since %(day)s", day=day),
             "updated_before": _("Not changed since %(day)s", day=day),
         }.get(name, "")
+
+
+def _status_words(status: str) -> str:
+    """Return open or closed, which stand for several statuses, or else what a card calls it."""
+    return _(STATUS_NAMES[status]) if status in STANDARD_STATUSES else progress_word(status)
 
 
 def service_name(city: City, words: CatalogWords, code: str) -> str:

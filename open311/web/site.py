@@ -139,7 +139,7 @@ def page_context(city: City) -> Mapping[str, Any]:
         "day": partial(day_words, zone=zone, language=reader),
         "distance": partial(distance, units=city.scope.units, language=reader),
         "site_address": site_address(_site_of(city)),
-        "progress_word": _progress_word,
+        "progress_word": progress_word,
         "problems": (),
         "typed": lambda _name: "",
         "typed_list": lambda _name: (),
@@ -147,6 +147,6 @@ def page_context(city: City) -> Mapping[str, Any]:
     }
 
 
-def _progress_word(code: str) -> str:
+def progress_word(code: str) -> str:
     """Return what a status, or an entry of a timeline, is called."""
     return say(PROGRESS[code].word)

@@ -197,6 +197,19 @@ def test_chips_say_the_filters_and_remove_one_each(town: str) -> None:
     assert link_named(page, "Remove all filters") == "/en/reports"
 
 
+def test_a_status_is_called_the_same_everywhere(town: str) -> None:
+    page = read(town, "/en/reports?status=In Progress,Fixed")
+    chips = [words(link) for link in page.cssselect("[aria-label=Filters] a.small")]
+    assert [chip.removeprefix("Remove the filter ")[:-2] for chip in chips] == [
+        *("Work has begun", "Fixed"),
+    ]
+    [card] = page.cssselect("article.request")
+    feed = etree.fromstring(get(town, "/en/reports.atom?status=in_progress").content)
+    word = words(one(card, ".status"))
+    assert word == "Work has begun"
+    assert feed.findtext(f"{ATOM}entry/{ATOM}summary").startswith(word)
+
+
 def test_the_form_keeps_what_was_asked_for(town: str) -> None:
     """A form that is sent as it is leads to the same list"""
     query = (
