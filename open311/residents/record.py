@@ -6,7 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import segno
-from babel.dates import format_date, format_skeleton
+from babel.dates import format_date
 
 from open311.media.store import thumbnail_of
 from open311.personal_data import ERASED
@@ -15,6 +15,7 @@ from open311.queries.media import MEDIA_PATH
 from open311.queries.residents.reports import ReportRows
 from open311.residents.timeline import Picture, Pictures, erased_text, list_entries, sentence_of
 from open311.web.catalog_words import CatalogWords, page_words
+from open311.web.dates import day_words
 from open311.web.languages import language, say
 from open311.web.site import link
 from schemas.vocabulary import progress
@@ -121,15 +122,8 @@ def visibility_of(rows: ReportRows) -> str:
 
 
 def long_day(moment: datetime | None, zone: ZoneInfo) -> str:
-    """Return the day of a time in a zone in words, with its year unless it is the current one.
-
-    Empty for None.
-    """
-    if moment is None:
-        return ""
-    local = moment.astimezone(zone)
-    is_this_year = local.year == datetime.now(zone).year
-    return str(format_skeleton("MMMMd" if is_this_year else "yMMMMd", local, locale=language()))
+    """Return the day of a time in a zone as day_words does, with the full name of the month."""
+    return day_words(moment, zone, language(), "MMMM")
 
 
 def _former(first: datetime | None, due: datetime | None, zone: ZoneInfo) -> str:

@@ -15,13 +15,13 @@ def moment_words(moment: datetime | None, zone: ZoneInfo, language: str) -> str:
     return f"{day}, {time}"
 
 
-def day_words(moment: datetime | None, zone: ZoneInfo, language: str) -> str:
+def day_words(moment: datetime | None, zone: ZoneInfo, language: str, month: str = "MMM") -> str:
     """Return the month and day of a time in a zone, and its year unless it is the current one.
 
-    Empty for None.
+    month is MMM for a short name or MMMM for the full one (CLDR). Empty for None.
     """
     if moment is None:
         return ""
     local = moment.astimezone(zone)
-    is_this_year = local.year == datetime.now(zone).year
-    return str(format_skeleton("MMMd" if is_this_year else "yMMMd", local, locale=language))
+    year = "" if local.year == datetime.now(zone).year else "y"
+    return str(format_skeleton(f"{year}{month}d", local, locale=language))

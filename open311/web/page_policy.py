@@ -1,4 +1,4 @@
-"""Security and cache headers of staff pages."""
+"""Security and cache headers of staff pages and of the residents' website."""
 
 import re
 from collections.abc import Sequence
@@ -17,8 +17,7 @@ PAGE_MAY = (
 
 def protect(response: Response) -> Response:
     """Add headers that restrict a page to its own resources and forbid caching."""
-    origins = "".join(f" {origin}" for origin in _origins_of_base_map())
-    response.headers["Content-Security-Policy"] = PAGE_MAY.format(base=origins)
+    response.headers["Content-Security-Policy"] = _policy(PAGE_MAY)
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Referrer-Policy"] = "same-origin"
     response.headers["Cache-Control"] = "private, no-store"
@@ -49,8 +48,7 @@ _ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:[0-9]+)?", re.IGNORECASE)
 def let_frame(response: Response, origins: Sequence[str]) -> Response:
     """Let pages of some origins show this page of the website in a frame."""
     allowed = " ".join(one for one in origins if _ORIGIN.fullmatch(one)) or "'none'"
-    policy = SITE_MAY.format(base="".join(f" {one}" for one in _origins_of_base_map()))
-    policy = policy.replace("frame-ancestors 'none'", f"frame-ancestors {allowed}")
+    policy = _policy(SITE_MAY).replace("frame-ancestors 'none'", f"frame-ancestors {allowed}")
     response.headers["Content-Security-Policy"] = policy
     return response
 
@@ -61,9 +59,8 @@ def protect_site_page(response: Response) -> Response:
     A page that a secret link leads to, or that answers a form, is neither kept nor indexed, and
     its address is told to nobody. Others are asked for again each time; a view may say more.
     """
-    origins = "".join(f" {origin}" for origin in _origins_of_base_map())
     headers = response.headers
-    headers.setdefault("Content-Security-Policy", SITE_MAY.format(base=origins))
+    headers.setdefault("Content-Security-Policy", _policy(SITE_MAY))
     headers["X-Content-Type-Options"] = "nosniff"
     response.vary.add("Accept-Language")
     if request.method == "POST" or path_without_language().startswith(SECRET_PATHS):
@@ -74,6 +71,11 @@ def protect_site_page(response: Response) -> Response:
         headers["Referrer-Policy"] = "same-origin"
         headers.setdefault("Cache-Control", "no-cache")
     return response
+
+
+def _policy(may: str) -> str:
+    """Return a policy that also allows the origins of the base map."""
+    return may.format(base="".join(f" {origin}" for origin in _origins_of_base_map()))
 
 
 def _origins_of_base_map() -> list[str]:
