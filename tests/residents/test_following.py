@@ -1,7 +1,6 @@
 """Following a request by email: asked for, confirmed, and ended; scanners change nothing."""
 
 import math
-import re
 
 import pytest
 from administrators import says
