@@ -142,7 +142,7 @@ class _Words:
 
 
 def _status_words(status: str) -> str:
-    """Return open or closed, which stand for several statuses, or else what a card calls it."""
+    """Return a word for open or closed, or else what a card calls the status."""
     return _(STATUS_NAMES[status]) if status in STANDARD_STATUSES else progress_word(status)
 
 
