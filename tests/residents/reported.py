@@ -121,8 +121,8 @@ class Town:
         )
 
     def counts(self) -> dict[str, int]:
-        """The number of rows of each table, and the newest change."""
-        tables = [name for (name,) in self.rows(_TABLES)]
+        """The number of rows of each table that only a request changes, and the newest change."""
+        tables = [name for (name,) in self.rows(_TABLES) if name not in FOLDED]
         found = {name: int(self.value(f'SELECT count(*) FROM "{name}"')) for name in tables}
         return {**found, "change": self.value("SELECT last_value FROM change_numbers")}
 
@@ -141,7 +141,10 @@ def browser() -> requests.Session:
     return session
 
 
+FOLDED = ("request_grid", "request_grid_log")
+"""Tables that the server itself changes every minute: totals for the map."""
+
 _TABLES = (
-    "SELECT table_name FROM information_schema.tables"
-    " WHERE table_schema = 'public' AND table_type = 'BASE TABLE'"
+    "SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
+    " ORDER BY relname"
 )

@@ -17,7 +17,7 @@ from servers import PATIENCE
 from visitor import Visitor
 from website_forms import opened, proof
 
-from tests.residents.reported import SECRET
+from tests.residents.reported import FOLDED, SECRET
 
 PHOTO = ("media", ("hole.jpg", from_a_phone(), "image/jpeg"))
 OF_THE_WEBSITE = {"site_reports": 1, "capabilities": 1}
@@ -31,9 +31,6 @@ HANDLES = {"service_request_id", "token", "name", "media_url"}
 
 OF_THE_SENDER = {"api_key_id", "idempotency_key", "fingerprint"}
 """Columns that tell who sent it, and with which key."""
-
-FOLDED = ("request_grid", "request_grid_log")
-"""Tables that the server itself changes every minute: totals for the map."""
 
 Read = Callable[[str], list[dict[str, Any]]]
 

@@ -1,6 +1,7 @@
 """Reporting in a browser: three taps, and what the scripts ask the server for."""
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -46,13 +47,26 @@ def phone(browser: Browser, website: str) -> Iterator[Page]:
     context.close()
 
 
+@contextmanager
+def placed(page: Page) -> Iterator[None]:
+    """Wait until the place is known, and the services that fit it are where they stay."""
+    with page.expect_response("**/report/suggestions?*"):
+        yield
+    expect(page.locator("[name=lat]")).not_to_have_value("")
+
+
 def take_photo(page: Page) -> None:
     photo = encoded(half_red(2400, 1800), "JPEG")
-    with page.expect_file_chooser() as chooser:
-        page.get_by_text("Take or choose a photo").tap()
-    chooser.value.set_files({"name": "a.jpg", "mimeType": "image/jpeg", "buffer": photo})
+    with placed(page):
+        with page.expect_file_chooser() as chooser:
+            page.get_by_text("Take or choose a photo").tap()
+        chooser.value.set_files({"name": "a.jpg", "mimeType": "image/jpeg", "buffer": photo})
     page.locator(".previews img").last.wait_for()
-    expect(page.locator("[name=lat]")).not_to_have_value("")
+
+
+def locate(page: Page) -> None:
+    with placed(page):
+        page.get_by_role("button", name="Use my location").tap()
 
 
 def choose(page: Page, service: str) -> None:
@@ -88,8 +102,7 @@ def test_three_taps_with_a_photo(phone: Page, rows: Rows) -> None:
 
 
 def test_three_taps_without_a_photo(phone: Page, rows: Rows) -> None:
-    phone.get_by_role("button", name="Use my location").tap()
-    expect(phone.locator("[name=lat]")).not_to_have_value("")
+    locate(phone)
     choose(phone, "Pothole")
     assert send(phone) == 3
     [(_number, service, lat, _long, accuracy, photos, _width)] = rows(LAST)
@@ -102,7 +115,7 @@ def test_the_form_tells_who_takes_it_what_is_near_and_asks_the_questions(
     Api(website, "json", KEYS["gridtown.example"]).report(
         lat=0.2501, long=0.25, description="Known already"
     )
-    phone.get_by_role("button", name="Use my location").tap()
+    locate(phone)
     choose(phone, "Pothole")
     outlook = phone.locator("#outlook")
     expect(outlook).to_contain_text("East Yard will take this, because the place is in")

@@ -67,7 +67,8 @@ function suggest(codes) {
   const best = codes.map((code) => tiles.find((tile) => tile.dataset.service === code)).filter(Boolean);
   const picked = tiles.find((tile) => tile.dataset.service === chosen());
   if (picked && !best.includes(picked)) best.splice(-1, 1, picked);
-  if (best.length === 0) return;
+  // What is in its place already is not moved: a finger may be on it.
+  if (best.every((tile, index) => tile === parts.suggested.children[index])) return;
   const rest = tiles.filter((tile) => !best.includes(tile));
   rest.sort((one, other) => (order.get(one) ?? -1) - (order.get(other) ?? -1));
   for (const group of parts["all-services"].querySelectorAll(".group")) {
