@@ -1,6 +1,7 @@
 """A temporary PostGIS, databases cloned from prepared ones, and gunicorn serving them."""
 
 import contextlib
+import gc
 import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -16,6 +17,7 @@ from flask import Flask
 from flask.cli import ScriptInfo
 from georeport_client import KEYS, Api
 from hypothesis import settings
+from light_passwords import hash_lightly
 from playwright.sync_api import Browser, sync_playwright
 from servers import CITIES, running_server
 
@@ -47,10 +49,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def pytest_configure() -> None:
     """Let nothing depend on the speed of the machine, or on the shell that starts the tests."""
+    hash_lightly()
     settings.register_profile("any machine", deadline=None)
     settings.load_profile("any machine")
     # A shell makes a background job ignore Ctrl-C, which tests send.
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def pytest_collection_finish() -> None:
+    """Keep what is loaded out of every later garbage collection: that is most of all objects."""
+    gc.collect()
+    gc.freeze()
 
 
 CLUSTER = pytest.StashKey[contextlib.ExitStack]()

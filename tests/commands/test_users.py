@@ -4,12 +4,14 @@ from datetime import UTC, datetime
 
 import pytest
 from flask import Flask
+from light_passwords import THOROUGH
 from sqlalchemy import select
 
 from open311.database import db
 from open311.errors import SignInRefused
 from open311.models import User
 from open311.operations.people.sign_in import sign_in
+from open311.passwords import is_password
 from tests.commands.conftest import CommandLine
 
 WRONG = "username or password"
@@ -49,6 +51,14 @@ def test_a_password_is_stored_as_a_hash_and_can_be_another(
     assert sign_in("desk", new).name == "desk"
     with pytest.raises(SignInRefused):
         sign_in("desk", old)
+
+
+def test_outside_of_tests_a_hash_costs_what_rfc_9106_recommends() -> None:
+    """The second recommended option, for where memory is scarce: 64 MiB."""
+    stored = THOROUGH.hash("a password")
+    assert stored.startswith("$argon2id$v=19$m=65536,t=3,p=4$")
+    assert is_password(stored, "a password")
+    assert not is_password(stored, "another one")
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
+from light_passwords import hash_lightly
 from servers import PROCESSES
 
 from open311.cli import main
@@ -37,5 +38,6 @@ def _run(arguments: list[str], environment: Mapping[str, str], output: Path, err
     os.environ.update(environment)
     for number, file in ((1, output), (2, error)):
         os.dup2(os.open(file, os.O_CREAT | os.O_WRONLY), number)
+    hash_lightly()
     sys.argv = ["open311", *arguments]
     main()

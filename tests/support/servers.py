@@ -14,6 +14,7 @@ from pathlib import Path
 
 import requests
 from gunicorn.app import wsgiapp
+from light_passwords import hash_lightly
 from settings import settings_for
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -22,7 +23,7 @@ PATIENCE = 300  # seconds; anything slower has failed
 
 # Importing the application takes seconds. A process that has done it once forks all others.
 PROCESSES = multiprocessing.get_context("forkserver")
-PROCESSES.set_forkserver_preload(["gunicorn.workers.gthread", "open311.cli", "open311.nightly"])
+PROCESSES.set_forkserver_preload(["tests.support.forked"])
 
 
 @contextlib.contextmanager
@@ -61,6 +62,7 @@ def _serve(listener: socket.socket, log: Path, environment: Mapping[str, str]) -
     with log.open("ab") as output:
         os.dup2(output.fileno(), 1)
         os.dup2(output.fileno(), 2)
+    hash_lightly()
     sys.argv = ["gunicorn", "-c", "python:open311.gunicorn_config"]
     sys.argv += ["-b", f"fd://{listener.fileno()}", "wsgi:application"]
     wsgiapp.run()
