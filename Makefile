@@ -6,6 +6,9 @@ BIN = $(realpath .venv)/bin
 # for servers and browsers: one worker more than there are cores keeps all cores busy.
 WORKERS := -n $(shell expr $$(nproc) + 1) --maxprocesses 5 --dist loadfile --no-loadscope-reorder
 
+# Where this is set, each of hundreds of processes would compile what it imports.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help install .check-free run shell demo-dc browser test test-city bench bench-large lint messages format
 
