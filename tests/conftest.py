@@ -17,7 +17,7 @@ from flask import Flask
 from flask.cli import ScriptInfo
 from georeport_client import KEYS, Api
 from hypothesis import settings
-from light_passwords import hash_lightly
+from light_work import hash_lightly
 from playwright.sync_api import Browser, sync_playwright
 from servers import CITIES, running_server
 

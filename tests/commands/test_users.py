@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 from flask import Flask
-from light_passwords import THOROUGH
+from light_work import THOROUGH
 from sqlalchemy import select
 
 from open311.database import db

@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
-from light_passwords import hash_lightly
+from light_work import hash_lightly
 from servers import PROCESSES
 
 from open311.cli import main
