@@ -17,7 +17,7 @@ from flask import Flask
 from flask.cli import ScriptInfo
 from georeport_client import KEYS, Api
 from hypothesis import settings
-from light_work import hash_lightly
+from light_work import hash_lightly, keep_compiled_templates
 from playwright.sync_api import Browser, sync_playwright
 from servers import CITIES, running_server
 
@@ -28,9 +28,13 @@ from open311.operations.people.api_keys import create_api_key
 from open311.seed_folder.read import read_seed_folder
 
 LONGEST = (
-    *("city/test_washington.py", "clients/test_schemathesis.py", "ogc/test_schemathesis.py"),
-    *("local/test_run.py", "test_documented_requests.py", "staff/test_base_map.py"),
-    *("staff/test_maps_browser.py", "staff/test_browser.py", "city/test_maps_of_the_day.py"),
+    *("city/test_washington.py", "residents/test_look.py", "local/test_run.py"),
+    *("clients/test_schemathesis.py", "ogc/test_schemathesis.py", "staff/test_browser.py"),
+    *("residents/test_report_script.py", "residents/test_drafts.py", "residents/test_lists.py"),
+    *("residents/test_reporting_browser.py", "residents/test_list_map.py"),
+    *("edge/test_slow_clients.py", "residents/test_one_intake.py", "residents/test_screening.py"),
+    *("staff/test_base_map.py", "staff/test_maps_browser.py", "staff/test_city_browser.py"),
+    *("test_documented_requests.py", "city/test_maps_of_the_day.py"),
 )
 """Slow files: they start first, so that no worker runs one alone at the end."""
 
@@ -50,6 +54,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def pytest_configure() -> None:
     """Let nothing depend on the speed of the machine, or on the shell that starts the tests."""
     hash_lightly()
+    keep_compiled_templates()
     settings.register_profile("any machine", deadline=None)
     settings.load_profile("any machine")
     # A shell makes a background job ignore Ctrl-C, which tests send.

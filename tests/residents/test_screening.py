@@ -20,6 +20,7 @@ from report_form import served_form
 from servers import PATIENCE
 from website_forms import solved
 
+from open311.web import proof_of_work
 from open311.web.proof_of_work import NUMBERS
 from tests.residents.reported import SECRET
 
@@ -30,8 +31,11 @@ Rows = Callable[..., list[tuple[Any, ...]]]
 
 @pytest.fixture(scope="module")
 def form(site_database: str) -> Iterator[str]:
-    with served_form(site_database, {"OPEN311_SECRET_KEY": SECRET}) as form:
-        yield form
+    """The address of the form, whose challenges are solved in milliseconds."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(proof_of_work, "COST", 50)
+        with served_form(site_database, {"OPEN311_SECRET_KEY": SECRET}) as form:
+            yield form
 
 
 def opened(seconds_ago: float) -> str:

@@ -5,7 +5,6 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import psycopg
@@ -15,7 +14,7 @@ from georeport_client import Api, Sandbox
 from images import from_a_phone
 from psycopg import sql
 from servers import PATIENCE
-from settings import _media
+from settings import photo_folder
 from staff_client import Person
 
 Sign = Callable[[str], Person]
@@ -406,7 +405,7 @@ def outputs(town: Town, *ids: str) -> Iterator[str]:
         yield town.chief.get("/requests/export", f=kind).text
     yield town.chief.get("/requests").text
     yield town.chief.get("/saved").text
-    yield from (path.read_bytes().decode("latin-1") for path in Path(_media.name).iterdir())
+    yield from (path.read_bytes().decode("latin-1") for path in photo_folder().iterdir())
 
 
 def photos_of(town: Town, id_: str) -> list[str]:
@@ -420,7 +419,7 @@ def photos_of(town: Town, id_: str) -> list[str]:
 @contextmanager
 def undeletable(town: Town, id_: str) -> Iterator[None]:
     """Put a folder in the place of a photo of a request, which the store cannot delete."""
-    file = Path(_media.name) / photos_of(town, id_)[0].rpartition("/")[2]
+    file = photo_folder() / photos_of(town, id_)[0].rpartition("/")[2]
     file.unlink()
     file.mkdir()
     try:
@@ -471,7 +470,7 @@ def test_of_a_person_nothing_stays_in_the_database_the_files_or_any_answer(fille
         assert "555.0187" not in text
     for photo in photos:
         assert requests.get(filled.api.address + photo, timeout=PATIENCE).status_code == 404
-        assert not (Path(_media.name) / photo.rpartition("/")[2]).exists()
+        assert not (photo_folder() / photo.rpartition("/")[2]).exists()
     _cursor, changed = walk(filled.api, cursor)
     assert changed.keys() == {own, foreign}
     assert "I am [erased], [erased], [erased], [erased]." in changed[own]

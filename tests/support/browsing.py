@@ -111,7 +111,7 @@ def too_wide(page: Page) -> int:
 
 
 # Axe describes by default whatever passes a rule, too, and where it is in the page: that takes
-# longer than the rules. It also loads all styles again, for a rule that is experimental and not run.
+# longer than the rules. It also loads all styles again, for an experimental rule that is not run.
 _VIOLATIONS = """async (rules) => {
   const preload = { assets: ["media"] };
   const options = { runOnly: rules, resultTypes: ["violations"], selectors: false, preload };

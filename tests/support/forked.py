@@ -7,7 +7,12 @@ start, and copy the memory by that.
 import gc
 import importlib
 
+from open311.web.languages import read_messages
+from schemas.vocabulary.languages import LANGUAGES
+
 for name in ("gunicorn.app.wsgiapp", "gunicorn.workers.gthread", "open311.cli", "open311.nightly"):
     importlib.import_module(name)
+for language in LANGUAGES:
+    read_messages(language)
 gc.collect()
 gc.freeze()

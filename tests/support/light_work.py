@@ -1,10 +1,15 @@
-"""Little work for password hashes and proofs of work, which is meant to be expensive elsewhere."""
+"""Less work for tests: for what is meant to be expensive, and for what is done repeatedly."""
+
+from pathlib import Path
 
 from argon2 import PasswordHasher
+from flask import Flask
+from jinja2 import FileSystemBytecodeCache
 
 from open311 import passwords
 from open311.web import proof_of_work
 
+COMPILED = Path(__file__).parents[2] / "var/templates"
 THOROUGH = passwords._hasher
 """What the application hashes with outside of tests."""
 
@@ -17,3 +22,12 @@ def hash_lightly() -> None:
 def ask_for_little_work() -> None:
     """Let the challenges of this process be solved in milliseconds; as many numbers are tried."""
     proof_of_work.COST = 50
+
+
+def keep_compiled_templates() -> None:
+    """Let applications of this process compile a template only if no other one did, or it changed.
+
+    Compiled templates are kept for the next run, as Python keeps compiled modules.
+    """
+    COMPILED.mkdir(parents=True, exist_ok=True)
+    Flask.jinja_options = {"bytecode_cache": FileSystemBytecodeCache(str(COMPILED))}

@@ -1,8 +1,18 @@
 """Settings of a test's application."""
 
+import atexit
+import functools
+import shutil
 import tempfile
+from pathlib import Path
 
-_media = tempfile.TemporaryDirectory(prefix="open311-media-")
+
+@functools.cache
+def photo_folder() -> Path:
+    """The folder of photos of this process; one that never needs it leaves none behind."""
+    folder = Path(tempfile.mkdtemp(prefix="open311-media-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
 
 
 def settings_for(database_url: str, **others: str) -> dict[str, str]:
@@ -12,7 +22,7 @@ def settings_for(database_url: str, **others: str) -> dict[str, str]:
     The statement timeout is the maximum, for slow machines.
     """
     common = {
-        "OPEN311_MEDIA_STORE": _media.name,
+        "OPEN311_MEDIA_STORE": str(photo_folder()),
         "OPEN311_RATE_LIMIT": "none",
         "OPEN311_STATEMENT_SECONDS": "25",
     }
