@@ -1,14 +1,13 @@
 """open311 import-requests, from servers that tests make up."""
 
-import contextlib
 import csv
+import os
 import re
 import signal
-import subprocess
-import sys
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +15,7 @@ import psycopg
 import pytest
 from flask import Flask
 from foreign_server import NOT_FOUND, Reply, foreign_server
+from programs import started_program
 from servers import PATIENCE
 from statements import statements
 from werkzeug.test import TestResponse
@@ -30,7 +30,6 @@ from open311.queries.routing.stored import get_routed
 from open311.steps.values.boundary_sets import NewBoundarySet
 from tests.commands.conftest import CommandLine
 
-OPEN311 = Path(sys.executable).parent / "open311"
 NOW = datetime.now(UTC).replace(microsecond=0)
 Contents = Callable[[], dict[str, list[str]]]
 
@@ -368,14 +367,15 @@ def test_another_beginning_is_not_skipped_because_a_later_one_was_not_finished(
     assert seen(app, "old")["description"] == "Number old"
 
 
-def stopped_by(how: signal.Signals, process: subprocess.Popen[bytes]) -> tuple[bytes, bytes]:
+def stop(process: BaseProcess, how: signal.Signals) -> None:
     """Send a signal, again after some seconds: one just before a system call may be missed."""
     for _ in range(PATIENCE // 10):
-        process.send_signal(how)
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            return process.communicate(timeout=10)
-    process.kill()
-    return process.communicate()
+        assert process.pid is not None
+        os.kill(process.pid, how)
+        process.join(10)
+        if process.exitcode is not None:
+            return
+    raise AssertionError("It does not stop.")
 
 
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT])
@@ -396,16 +396,15 @@ def test_an_import_that_is_stopped_loses_nothing_and_goes_on(
     with foreign_server(town) as server:
         arguments = ["import-requests", f"{server.address}/v2", "--allow-private"]
         environment = {"DATABASE_URL": app.config["DATABASE_URL"]}
-        with subprocess.Popen(
-            [OPEN311, *arguments], env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE
-        ) as process:
+        with started_program(arguments, environment) as program:
             assert waiting.wait(PATIENCE)
-            output, error = stopped_by(how, process)
+            stop(program.process, how)
+            output, error = program.output.read_text(), program.error.read_text()
         go_on.set()
-        assert process.returncode != 0
-        assert b"Traceback" not in error
+        assert program.process.exitcode != 0
+        assert "Traceback" not in error
         if how == signal.SIGINT:
-            assert b"imported" in output
+            assert "imported" in output
         lines = open311.lines(*arguments)
     assert lines[0].startswith("Continuing at ")
     assert len({seen(app, days)["service_request_id"] for days in range(1, 40)}) == 39
