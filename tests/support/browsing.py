@@ -42,6 +42,7 @@ def enter(
     The first page of each user and server signs in; others begin with a copy of its cookies.
     """
     session = _sessions.get((town, name))
+    options.setdefault("device_scale_factor", 0.5)  # maps are drawn by the processor, by pixel
     page = browser.new_context(storage_state=session, **options).new_page()
     page.set_default_timeout(PATIENCE * 1000)
     record_complaints(page, complaints)
