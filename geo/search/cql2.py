@@ -215,6 +215,8 @@ class _Check:
             numbers = [float(number) for number in corners]
         except (TypeError, ValueError):
             raise InvalidFilter("filter.bbox", field="filter") from None
+        if not all(map(math.isfinite, numbers)):
+            raise InvalidFilter("filter.bbox", field="filter")
         x_low, y_low, x_high, y_high = (
             numbers if len(numbers) == 4 else (*numbers[:2], *numbers[3:5])
         )

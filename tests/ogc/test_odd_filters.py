@@ -54,6 +54,8 @@ def polygon(*ring: tuple[float, float]) -> dict[str, Any]:
         (comparison("=", {"op": "*", "args": [1e300, 1e300]}, 1), "too large"),
         (comparison("s_intersects", PLACE, {"type": "Point", "coordinates": [1e400, 0]}), "filter"),
         (comparison("s_intersects", PLACE, {"bbox": [0, 0, 10**400, 1]}), "filter"),
+        (comparison("s_intersects", PLACE, {"bbox": [0, 0, 0, float("nan")]}), "bbox"),
+        (comparison("s_intersects", PLACE, {"bbox": [0, 0, float("inf"), 1]}), "bbox"),
         (comparison("s_intersects", PLACE, {"type": "Point", "coordinates": []}), "geometry"),
         (comparison("s_intersects", PLACE, {"type": "Point", "coordinates": [[1]]}), "geometry"),
         (comparison("s_intersects", PLACE, {"type": 7, "coordinates": [1, 1]}), "geometry"),
