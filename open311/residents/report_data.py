@@ -9,6 +9,7 @@ from open311.residents.pages import site_pages
 from open311.residents.report_form import ReportForm
 from open311.residents.report_pages import Page
 from open311.web.parameters import first, sent_values
+from open311.web.phone_links import phone_link
 from open311.web.site import site_page
 
 blueprint = site_pages("site_report_data", "/report")
@@ -29,7 +30,9 @@ def suggestions() -> Response:
 def outlook() -> Response:
     """Return sentences about what happens after sending (service_code, lat, long)."""
     found = ReportForm.of(sent_values()).outlook()
-    return jsonify({} if found is None else asdict(found))
+    if found is None:
+        return jsonify({})
+    return jsonify({**asdict(found), "urgent_call": phone_link(found.urgent_phone)})
 
 
 @blueprint.get("/nearby")

@@ -47,6 +47,7 @@ from open311.web.languages import language
 from open311.web.page_policy import protect
 from open311.web.page_problems import page_problems, place_beside
 from open311.web.parameters import public_address, sent_values
+from open311.web.phone_links import phone_link
 from open311.web.sessions import csrf, signed_in
 from schemas.vocabulary.languages import LANGUAGES
 
@@ -169,6 +170,7 @@ def page(
         local=partial(moment_words, zone=zone, language=reader),
         day=partial(day_words, zone=zone, language=reader),
         distance=partial(distance, units=units, language=reader),
+        phone_link=phone_link,
         area=partial(area, units=units, language=reader),
         field_day=lambda moment: "" if moment is None else f"{moment.astimezone(zone):%F}",
         problems=shown,

@@ -53,10 +53,15 @@ def speak_languages(app: Flask) -> None:
     _Babel().init_app(app, locale_selector=_choose)
 
 
-def _of_unknown_path() -> str:
-    """Return the language that the path of a page begins with, if no page has this path."""
+def path_language() -> str:
+    """Return the language that the path of the page begins with, or else an empty text.
+
+    A path without a page, or with another method, has one as well: its error is a page, too.
+    """
+    if request.url_rule is not None:
+        return g.get("path_language") or ""
     first = request.path.split("/")[1]
-    return first if request.url_rule is None and first in LANGUAGES else ""
+    return first if first in LANGUAGES else ""
 
 
 class LanguageConverter(BaseConverter):
@@ -76,7 +81,7 @@ def language() -> str:
 
 
 def _choose() -> str:
-    chosen = g.get("path_language") or _of_unknown_path() or session.get("language")
+    chosen = path_language() or session.get("language")
     if chosen in LANGUAGES:
         return str(chosen)
     return request.accept_languages.best_match(list(LANGUAGES)) or "en"

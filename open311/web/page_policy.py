@@ -4,7 +4,9 @@ import re
 from collections.abc import Sequence
 from urllib.parse import urlsplit
 
-from flask import Response, current_app, g, request
+from flask import Response, current_app, request
+
+from open311.web.languages import path_language
 
 # No inline scripts or styles, and no other sites except the base map, if the settings name
 # one. MapLibre draws images from blobs.
@@ -30,8 +32,8 @@ SECRET_PATHS = ("/track/", "/f/", "/report/")
 
 def path_without_language() -> str:
     """Return the path of this HTTP request without the language that it begins with."""
-    language = g.get("path_language")
-    return request.path[len(language) + 1 :] if language else request.path
+    language = path_language()
+    return (request.path[len(language) + 1 :] or "/") if language else request.path
 
 
 # Maps of the city's own base map, and photos. Frames are for the embedded pages alone.

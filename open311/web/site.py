@@ -5,7 +5,7 @@ from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import g, render_template, request, url_for
+from flask import render_template, request, url_for
 
 from geo.distances import distance
 from open311.errors import NotFound
@@ -14,9 +14,10 @@ from open311.queries.city import City, Snapshot
 from open311.queries.residents.site import SiteInfo
 from open311.web.dates import day_words, moment_words
 from open311.web.freshness import snapshot, snapshots
-from open311.web.languages import language, say
+from open311.web.languages import language, path_language, say
 from open311.web.page_policy import path_without_language
 from open311.web.parameters import public_address
+from open311.web.phone_links import phone_link
 from schemas.vocabulary.languages import LANGUAGES
 from schemas.vocabulary.progress import PROGRESS
 
@@ -89,15 +90,20 @@ def link(endpoint: str, *, in_language: str | None = None, **values: Any) -> str
 
     in_language asks for the path of a certain language.
     """
-    chosen = in_language or g.get("path_language")
-    if chosen is None:
+    chosen = in_language or path_language()
+    if not chosen:
         return url_for(endpoint, **values)
     return url_for(f"{IN_LANGUAGE}{endpoint}", language=chosen, **values)
 
 
 def this_page_in(code: str) -> str:
-    """Return the path and the query of this page in a language."""
+    """Return the path and the query of this page in a language.
+
+    A form of a request's page is sent to a path below it, which can only be posted to.
+    """
     path = path_without_language()
+    if request.method == "POST" and path.startswith(("/r/", "/track/")):
+        path = path.rpartition("/")[0]
     query = f"?{request.query_string.decode('ascii', 'replace')}" if request.query_string else ""
     return f"/{code}{path}{query}"
 
@@ -121,9 +127,9 @@ ERRORS = 400
 def page_context(city: City) -> Mapping[str, Any]:
     """Return the values and functions that all templates of the website use.
 
-    local and day write a time, with and without its hour; distance writes meters. typed and
-    typed_list return the values of a form's field; here they are those of an empty form.
-    progress_word returns the word for a status.
+    local and day write a time, with and without its hour; distance writes meters.
+    phone_link returns the link that calls a number. typed and typed_list return the values of a
+    form's field; here they are those of an empty form. progress_word returns the word for a status.
     """
     reader, zone = language(), city.scope.zone
     return {
@@ -131,7 +137,9 @@ def page_context(city: City) -> Mapping[str, Any]:
         "site": city.site,
         "text_of": lambda key: city.site.text(key, reader) if city.site else None,
         "link": link,
+        "path_language": path_language(),
         "this_page_in": this_page_in,
+        "phone_link": phone_link,
         "language": reader,
         "languages": LANGUAGES,
         "direction": "rtl" if reader in RIGHT_TO_LEFT else "ltr",

@@ -141,6 +141,15 @@ def test_the_start_page_is_small(browser: Browser, address: str) -> None:
     assert loaded["/open311/static/residents/site.css"] <= MOST_BYTES_OF_STYLE
 
 
+def test_links_to_call_have_only_digits(address: str) -> None:
+    """RFC 3966; the sample number is written with blanks and parentheses."""
+    called = set()
+    for name in PAGES:
+        page = requests.get(f"{address}/look/{name}", timeout=PATIENCE).text
+        called |= set(re.findall(r"tel:[^\"]*", page))
+    assert called == {"tel:7406876600", "tel:911", "tel:8005550199"}
+
+
 SIDED = re.compile(
     r"(?:^|[\s;{])"
     r"(?:(?:[a-z-]+-)?(?:left|right|top|bottom)|(?:min-|max-)?(?:width|height)"

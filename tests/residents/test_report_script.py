@@ -279,6 +279,15 @@ def test_parts_of_a_photo_are_covered_before_it_is_sent(
     assert complaints == []
 
 
+def test_an_urgent_service_shows_whom_to_call(
+    browser: Browser, site: tuple[str, dict[str, Any]]
+) -> None:
+    page = start_page(phone(browser), site[0])
+    page.locator(".tile", has_text="Street light out").click()
+    call = page.locator("#outlook a", has_text="Call (800) 555-0199")
+    expect(call).to_have_attribute("href", "tel:8005550199")
+
+
 def test_the_map_is_loaded_only_when_asked_for_and_its_cross_moves(
     browser: Browser, site: tuple[str, dict[str, Any]]
 ) -> None:

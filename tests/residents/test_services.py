@@ -123,7 +123,9 @@ def test_a_service_is_explained(town: str) -> None:
     text = words(one(page, "main"))
     for expected in ("A hole in the street.", "3 working days", "A deep hole on a bridge?"):
         assert expected in text
-    assert link_named(page, "Call 555-0199") == "tel:555-0199"
+    assert link_named(page, "Call 555-0199") == "tel:5550199"
+    outlook = get(town, "/report/outlook?service_code=POTHOLE").json()
+    assert (outlook["urgent_phone"], outlook["urgent_call"]) == ("555-0199", "tel:5550199")
     assert link_named(page, "Report it") == "/en/?service_code=POTHOLE"
     assert link_named(page, "All requests for this service") == ("/en/reports?service_code=POTHOLE")
     assert get(town, "/en/reports?service_code=POTHOLE").status_code == 200

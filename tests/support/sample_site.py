@@ -33,6 +33,7 @@ from site_samples import (
     SENT,
     SERVICES,
     SITE,
+    URGENT,
 )
 from werkzeug.serving import make_server
 
@@ -111,7 +112,8 @@ def suggestions() -> Response:
 
 @pages.get("/report/outlook")
 def outlook() -> dict[str, str]:
-    return OUTLOOK if "lat" in request.args else {**OUTLOOK, "takes": ""}
+    found = OUTLOOK if "lat" in request.args else {**OUTLOOK, "takes": ""}
+    return {**found, **URGENT} if request.args["service_code"] == "LIGHT-OUT" else found
 
 
 @pages.get("/report/questions")

@@ -121,6 +121,11 @@ OUTLOOK = {
     "contact_reason": "",
     "notice": NOTICE,
 }
+URGENT = {
+    "urgent_text": "Call at once if a wire hangs down.",
+    "urgent_phone": "(800) 555-0199",
+    "urgent_call": "tel:8005550199",
+}
 FORM: dict[str, Any] = {
     "suggested": SERVICES[:6],
     "groups": GROUPS,
@@ -396,8 +401,8 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
             "service": {
                 **PROMISED[0][1][0],
                 "service_notice": "",
-                "urgent_text": "",
-                "urgent_phone": "",
+                "urgent_text": "Call at once if a car is damaged.",
+                "urgent_phone": "(800) 555-0199",
                 "description_lang": "",
                 "visibility": "Staff look at each request before everyone can see it.",
             },

@@ -33,7 +33,7 @@ export function watchText(form) {
   const { description } = form.elements;
   const [personal, emergency] = ["personal", "emergency"].map((id) => document.getElementById(id));
   const words = JSON.parse(form.dataset.emergencyWords || "[]");
-  const number = form.dataset.emergencyNumber;
+  const { emergencyNumber: number, emergencyCall } = form.dataset;
   const kept = new Set();
   let isCalm = false;
 
@@ -70,7 +70,7 @@ export function watchText(form) {
   }
 
   function warning() {
-    const call = make("a", say("call", { number }), { href: `tel:${number}`, className: "button danger" });
+    const call = make("a", say("call", { number }), { href: emergencyCall, className: "button danger" });
     return ask("danger", say("emergency", { number }), call, answer(say("goOn"), () => (isCalm = true)));
   }
 

@@ -105,9 +105,9 @@ async function refreshOutlook() {
   document.getElementById("contact-reason").textContent = known.contact_reason ?? "";
 }
 
-function urgent({ urgent_text: text, urgent_phone: number }) {
+function urgent({ urgent_text: text, urgent_phone: number, urgent_call: href }) {
   const line = make("p", `${text} `);
-  if (number) line.append(make("a", say("call", { number }), { href: `tel:${number}` }));
+  if (href) line.append(make("a", say("call", { number }), { href }));
   return notice("danger", line);
 }
 
