@@ -61,19 +61,11 @@ function start({ bounds }) {
 async function drawRequests(element) {
   const { dataset } = element;
   const map = await openMap(element, start(dataset));
-  const { INK, addRequests } = await import("../staff/map_style.mjs");
-  const tilesOf = (collection, query) => [
-    `${location.origin}${dataset.tiles.replace("COLLECTION", encodeURIComponent(collection))}/{z}/{y}/{x}?${query}`,
-  ];
+  const { addBoundaries, addRequests } = await import("../staff/map_style.mjs");
   map.on("load", () => {
-    const layers = dataset.baseMap ? [] : dataset.layers.split(" ").filter(Boolean);
-    const city = new URLSearchParams(dataset.query).get("jurisdiction_id");
-    const about = new URLSearchParams({ jurisdiction_id: city, properties: "code" });
-    for (const code of layers) {
-      map.addSource(code, { type: "vector", tiles: tilesOf(code, about), maxzoom: 14 });
-      map.addLayer({ id: code, type: "line", source: code, "source-layer": code, paint: { "line-color": INK, "line-opacity": 0.4 } });
-    }
-    map.addSource("requests", { type: "vector", tiles: tilesOf("requests", dataset.query), minzoom: 0, maxzoom: 18 });
+    if (!dataset.baseMap) addBoundaries(map, { ...dataset, boundaries: dataset.tiles });
+    const tiles = [`${location.origin}${dataset.tiles.replace("COLLECTION", "requests")}/{z}/{y}/{x}?${dataset.query}`];
+    map.addSource("requests", { type: "vector", tiles, minzoom: 0, maxzoom: 18 });
     addRequests(map, "status");
   });
   map.on("click", "requests", (event) => {

@@ -98,8 +98,7 @@ function show({ fit = false } = {}) {
 }
 
 map.on("load", () => {
-  const codes = place.dataset.layers.split(" ").filter(Boolean);
-  addBoundaries(map, codes, place.dataset.boundaries);
+  addBoundaries(map, place.dataset);
   map.addSource("requests", { type: "vector", tiles: tilesOf(filters()), minzoom: 0, maxzoom: 18 });
   addMarks(map);
   addRequests(map, field("color").value, "pointed");

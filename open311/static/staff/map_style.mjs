@@ -16,11 +16,13 @@ export function emptyStyle() {
   return { version: 8, sources: {}, layers: [background] };
 }
 
-// Adds the boundaries of the layers with these codes. template is a path that contains COLLECTION.
-export function addBoundaries(map, codes, template) {
-  codes.forEach((code, rank) => {
-    const path = template.replace("COLLECTION", encodeURIComponent(code));
-    const tiles = [`${location.origin}${path}/{z}/{y}/{x}?properties=code`];
+// Adds the boundaries of a city. Of its data attributes, layers has the codes of the layers, and
+// boundaries is a path that contains COLLECTION.
+export function addBoundaries(map, { layers, boundaries, city }) {
+  const query = new URLSearchParams({ jurisdiction_id: city, properties: "code" });
+  layers.split(" ").filter(Boolean).forEach((code, rank) => {
+    const path = boundaries.replace("COLLECTION", encodeURIComponent(code));
+    const tiles = [`${location.origin}${path}/{z}/{y}/{x}?${query}`];
     map.addSource(code, { type: "vector", tiles, maxzoom: 14 });
     map.addLayer({
       id: `line-${code}`,

@@ -19,7 +19,7 @@ const map = new Map({
 map.addControl(new NavigationControl({ showCompass: false }));
 if (place.dataset.baseMap) map.addControl(new AttributionControl({ compact: true }));
 map.on("load", () => {
-  addBoundaries(map, place.dataset.layers.split(" ").filter(Boolean), place.dataset.boundaries);
+  addBoundaries(map, place.dataset);
   const [layer, ...code] = place.dataset.decided.split(":");
   if (layer) shadeBoundary(map, layer, code.join(":"));
 });

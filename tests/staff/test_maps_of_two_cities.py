@@ -1,0 +1,83 @@
+"""Maps on a server with two cities, in a real browser: each shows the boundaries of its own."""
+
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import psycopg
+import pytest
+from applications import in_context
+from browsing import enter, record_complaints, wait_for_map
+from georeport_client import KEYS, Api
+from playwright.sync_api import Browser, Page, Response
+from servers import running_server
+
+from open311.operations.residents.site import change_site
+from tests.staff.conftest import SECRET
+
+CITIES = {"gridtown.example": ("localhost", 0.5), "hilltown.example": ("127.0.0.1", 10.5)}
+"""The host of the website of each city, and the longitude of a place in it."""
+
+
+@pytest.fixture(scope="module")
+def database(fresh_database: Callable[[str], str], two_towns: str) -> str:
+    url = fresh_database(two_towns)
+    for _app in in_context(url):
+        for city, (host, _long) in CITIES.items():
+            change_site(city, {"host": host})
+    with psycopg.connect(url) as connection:
+        connection.execute(
+            "INSERT INTO boundary_layers (jurisdiction_id, code, name, position, exception)"
+            " VALUES ('hilltown.example', 'hill', 'Hill', 1, false)"
+        )
+    return url
+
+
+@pytest.fixture(scope="module")
+def port(database: str, tmp_path_factory: pytest.TempPathFactory) -> Any:
+    log = tmp_path_factory.mktemp("gunicorn") / "log"
+    with running_server(database, log, {"OPEN311_SECRET_KEY": SECRET}) as address:
+        yield urlsplit(address).port
+
+
+def boundaries_of(page: Page, show: Callable[[], object]) -> list[Response]:
+    """Show a map, and return the answers with tiles of boundaries."""
+    answers: list[Response] = []
+    page.on("response", lambda one: answers.append(one))
+    show()
+    wait_for_map(page)
+    tiles = [one for one in answers if "/ogc/collections/" in one.url and "/tiles/" in one.url]
+    return [one for one in tiles if "/collections/requests/" not in one.url]
+
+
+@pytest.mark.parametrize("city", CITIES)
+def test_each_map_shows_the_boundaries_of_its_city(
+    browser: Browser,
+    database: str,
+    port: int,
+    run_command: Callable[..., str],
+    complaints: list[str],
+    city: str,
+) -> None:
+    host, long = CITIES[city]
+    town, name = f"http://{host}:{port}", f"dispatch-{host}"
+    role = ("--role", "dispatcher", "--jurisdiction", city, "--generate")
+    made = run_command(database, "users", "create", name, *role)
+    api = Api(town, "json", KEYS[city])
+    id_ = api.report(lat=0.5, long=long, jurisdiction_id=city)
+    page = enter(browser, town, name, made.strip().rpartition("Password: ")[2], complaints)
+    seen = {
+        "list": boundaries_of(page, lambda: page.goto(f"{town}/staff/requests?status=open")),
+        "request": boundaries_of(page, lambda: page.goto(f"{town}/staff/requests/{id_}")),
+    }
+    website = browser.new_context().new_page()  # without the tiles that the other one has
+    record_complaints(website, complaints)
+    website.goto(f"{town}/reports")
+    button = website.get_by_role("button", name="Show a map")
+    seen["website"] = boundaries_of(website, button.click)
+    for answers in seen.values():
+        assert answers
+        assert {one.status for one in answers} <= {200, 204}
+        asked = [parse_qs(urlsplit(one.url).query)["jurisdiction_id"] for one in answers]
+        assert asked == [[city]] * len(answers)
+    assert complaints == []
