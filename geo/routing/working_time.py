@@ -32,6 +32,29 @@ def due_after(start: datetime, days: float, calendar: Calendar) -> datetime:
     return start + timedelta(days=MOST_DAYS + left)
 
 
+def start_before(end: datetime, days: float, calendar: Calendar) -> datetime:
+    """Return the latest moment after which a number of working days is over at end.
+
+    What starts then or earlier is due at end or before (due_after). end is aware, in the
+    jurisdiction's time zone, and so is the result.
+    """
+    if not calendar.hours:
+        return (end.astimezone(UTC) - timedelta(days=days)).astimezone(end.tzinfo)
+    left = days
+    for number in range(MOST_DAYS):
+        day = end.date() - timedelta(days=number)
+        spans = list(_spans_of(day, end, calendar))
+        whole = sum((closes - opens).total_seconds() for opens, closes in spans)
+        for opens, closes in reversed(spans):
+            worked = (min(closes, end) - opens).total_seconds() / whole
+            if worked <= 0:
+                continue
+            if left <= worked + _A_LITTLE:
+                return opens + timedelta(seconds=whole * max(worked - left, 0))
+            left -= worked
+    return end - timedelta(days=MOST_DAYS + left)
+
+
 def days_between(begin: datetime, end: datetime, calendar: Calendar) -> float:
     """Return the number of working days between two aware moments; 0 if end is not later."""
     if end <= begin:

@@ -35,6 +35,7 @@ SHOWN = [
     *("service_request_id", "token", "status", "detailed_status", "service_name", "address"),
     *("agency_responsible", "submitted_datetime", "expected_datetime", "overdue", "waits"),
     *("near_border", "waits_for", "assigned_to", "duplicate_of", "description", "change_number"),
+    "held_since",
 ]
 
 ON_MAP = ["status", "service_name", "overdue", "age_days"]

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from functools import partial
 from typing import Any, NoReturn
 
@@ -28,6 +29,7 @@ from open311.messages.problem import Problem
 from open311.queries.city import City
 from open311.queries.jurisdictions import Scope
 from open311.queries.people.users import UserInfo
+from open311.queries.requests.due_dates import look_overdue_since
 from open311.staff.rule_wording import RuleWording
 from open311.staff.wording import (
     detail_name,
@@ -171,12 +173,19 @@ def page(
         day=partial(day_words, zone=zone, language=reader),
         distance=partial(distance, units=units, language=reader),
         phone_link=phone_link,
+        is_look_overdue=_is_look_overdue,
         area=partial(area, units=units, language=reader),
         field_day=lambda moment: "" if moment is None else f"{moment.astimezone(zone):%F}",
         problems=shown,
         **{"rule_words": RuleWording(jurisdiction), **values},
     )
     return place_beside(made, shown, request.path, sent_values()) if shown else made
+
+
+def _is_look_overdue(held_since: datetime) -> bool:
+    """Return whether a report is held for longer than staff have to look at it."""
+    known = city_snapshot()
+    return held_since <= look_overdue_since(known.scope, known.guide.calendar, datetime.now(UTC))
 
 
 Refusal = tuple[str, int, dict[str, str]]

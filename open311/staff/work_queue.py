@@ -18,6 +18,7 @@ blueprint = staff_pages("staff_day", "/staff")
 SHOWN = [
     *("service_request_id", "status", "detailed_status", "service_name", "address", "overdue"),
     *("submitted_datetime", "expected_datetime", "agency_responsible", "waits_for"),
+    "held_since",
 ]
 
 FIRST = 5
@@ -41,6 +42,10 @@ PARTS = (
     Part(lazy_gettext("Needs review"), {"waiting": "true"}),
     Part(lazy_gettext("Needs approval"), {"status": "open", "unpublished": "true"}),
     Part(lazy_gettext("Held reports"), {"held": "true", "sort": "requested_datetime"}),
+    Part(
+        lazy_gettext("Held for more than one working day"),
+        {"held_overdue": "true", "sort": "requested_datetime"},
+    ),
     Part(lazy_gettext("Waiting for requester"), {"status": "open", "waits": "true"}),
 )
 

@@ -93,6 +93,7 @@ class FindSchema(SearchSchema):
     waits = Flag(load_default=False)
     unpublished = Flag(load_default=False)
     held = Flag(load_default=False)
+    held_overdue = Flag(load_default=False)
     q = SearchWords(200, load_default=None)
     bbox = SeenByMap(load_default=None)
     polygon = Places(load_default=None)

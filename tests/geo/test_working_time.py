@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from geo.routing.times import Calendar
-from geo.routing.working_time import days_between, due_after
+from geo.routing.working_time import days_between, due_after, start_before
 
 ZONE = ZoneInfo("America/New_York")
 NINE_TO_FIVE = ((time(9), time(17)),)
@@ -106,3 +106,35 @@ def test_what_begins_later_is_not_due_earlier(
 ) -> None:
     later = (start.astimezone(UTC) + timedelta(seconds=seconds)).astimezone(ZONE)
     assert due_after(start, days, calendar) <= due_after(later, days, calendar) + NEAR
+
+
+@pytest.mark.parametrize(
+    ("end", "days", "start"),
+    [
+        ("2026-03-09 14:05", 1, "2026-03-06 14:05"),
+        ("2026-03-09 22:00", 1, "2026-03-09 09:00"),
+        ("2026-03-10 09:00", 1, "2026-03-09 09:00"),
+        ("2026-03-08 12:00", 2, "2026-03-05 09:00"),
+    ],
+)
+def test_what_started_before_is_due_at_the_end(end: str, days: float, start: str) -> None:
+    assert start_before(at(end), days, WEEKDAYS) == at(start)
+
+
+@given(
+    calendar=st.sampled_from([WEEKDAYS, WITH_LUNCH, Calendar()]),
+    days=st.sampled_from([0.5, 1, 3]),
+    minutes=st.integers(0, 60 * 24 * 60),
+    before=st.integers(0, 60 * 24 * 14),
+)
+def test_exactly_what_started_by_then_is_due(
+    calendar: Calendar, days: float, minutes: int, before: int
+) -> None:
+    end = at("2026-03-01 00:00") + timedelta(minutes=minutes)
+    start = end - timedelta(minutes=before)
+    latest = start_before(end, days, calendar)
+    a_second = timedelta(seconds=1)
+    if start.astimezone(UTC) <= latest.astimezone(UTC) - a_second:
+        assert due_after(start, days, calendar).astimezone(UTC) <= end.astimezone(UTC) + a_second
+    if start.astimezone(UTC) > latest.astimezone(UTC) + a_second:
+        assert due_after(start, days, calendar).astimezone(UTC) >= end.astimezone(UTC) - a_second

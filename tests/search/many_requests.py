@@ -149,7 +149,7 @@ REVIEW = """
 """
 HOLD = """
     INSERT INTO holds (service_request_pk, rule, seen, held_at, outcome, settled_at, settled_by)
-    VALUES (%(pk)s, 'link', 'a.example', now(), %(outcome)s::text,
+    VALUES (%(pk)s, 'link', 'a.example', %(requested)s, %(outcome)s::text,
         CASE WHEN %(outcome)s::text IS NOT NULL THEN now() END,
         CASE WHEN %(outcome)s::text IS NOT NULL THEN 'ann' END)
 """
@@ -187,7 +187,7 @@ def fill(database_url: str, rows: list[Row]) -> None:
                 connection.execute(REVIEW, [pk, reason_of(row)])
             if row.held or row.public:
                 outcome = None if row.held else "published"
-                connection.execute(HOLD, {"pk": pk, "outcome": outcome})
+                connection.execute(HOLD, {"pk": pk, "outcome": outcome, "requested": row.requested})
             if row.transferred:
                 connection.execute(TRANSFER, [pk, row.department])
         connection.commit()

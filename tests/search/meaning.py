@@ -46,6 +46,7 @@ def _checks(row: Row, asked: Criteria, now: datetime) -> list[bool]:
         asked.needs_review in (None, _needs_review(row)),
         asked.awaiting_approval in (None, row.id is None),
         asked.held in (None, row.held),
+        asked.held_since.is_always or (row.held and _within(row.requested, asked.held_since)),
     ]
 
 

@@ -106,6 +106,7 @@ FIELDS: dict[str, st.SearchStrategy[Any]] = {
     "needs_review": FLAGS,
     "awaiting_approval": FLAGS,
     "held": FLAGS,
+    "held_since": PERIODS,
     "due": st.just(ALWAYS),  # replaced by the day that it is
 }
 
@@ -222,4 +223,5 @@ EXAMPLES: dict[str, Any] = {
     "needs_review": False,
     "awaiting_approval": True,
     "held": True,
+    "held_since": Period(None, NOON - timedelta(days=30)),
 }

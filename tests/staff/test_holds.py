@@ -197,3 +197,45 @@ def test_nobody_else_learns_that_a_report_is_held(held: str, town: str) -> None:
         assert requests.get(f"{town}{path}", timeout=PATIENCE).status_code == 400
     features = requests.get(f"{town}/ogc/collections/requests/items?limit=1000", timeout=PATIENCE)
     assert held not in features.text
+
+
+def grow_older(city: str, id_: str, days: int) -> None:
+    """Let a report have been held some days earlier."""
+    with psycopg.connect(city) as connection:
+        connection.execute(
+            "UPDATE holds SET held_at = held_at - make_interval(days => %s)"
+            " WHERE service_request_pk = (SELECT pk FROM service_requests"
+            " WHERE service_request_id = %s)",
+            [days, id_],
+        )
+
+
+def test_after_a_working_day_without_a_decision_a_report_is_overdue(
+    person: Sign, city: str, api: Api
+) -> None:
+    dispatch, marked = person("dispatch"), "held for more than one working day"
+    young, old, older, decided = (hold(city, api) for _ in range(4))
+    for id_, days in ((old, 10), (older, 20), (decided, 30)):
+        grow_older(city, id_, days)
+    with psycopg.connect(city) as connection:
+        connection.execute(
+            "UPDATE service_requests SET requested_datetime = requested_datetime - interval '1 d'"
+            " WHERE service_request_id = %s",
+            [older],
+        )
+    do(dispatch, decided, "hold", outcome="hidden")
+    queue = lxml.html.fromstring(dispatch.get("/").text)
+    [section] = queue.xpath("//ul[@class='numbers']//a[contains(., 'Held for more than one')]")
+    assert section.xpath("string(strong)") == "2"
+    found = dispatch.session.get(f"{dispatch.address}{section.get('href')}", timeout=PATIENCE).text
+    assert re.findall(r'<tr data-id="([^"]+)"', found) == [older, old]
+    for id_, is_marked in ((young, False), (old, True), (decided, False)):
+        page = lxml.html.fromstring(dispatch.get(f"/requests/{id_}").text)
+        assert (marked in page.xpath("string(//hgroup)")) == is_marked
+    listed = lxml.html.fromstring(dispatch.get("/requests", held="true").text)
+    rows = {one.get("data-id"): str(one.text_content()) for one in listed.xpath("//tr[@data-id]")}
+    assert [marked in rows[id_] for id_ in (young, old, older)] == [False, True, True]
+    do(dispatch, old, "hold", outcome="published")
+    assert section.get("href").endswith("sort=requested_datetime")
+    again = dispatch.session.get(f"{dispatch.address}{section.get('href')}", timeout=PATIENCE).text
+    assert re.findall(r'<tr data-id="([^"]+)"', again) == [older]

@@ -24,6 +24,7 @@ from open311.queries.ogc.property import Properties, Property
 from open311.queries.requests.conditions import is_open, submitted
 from open311.queries.requests.public import or_null
 from open311.queries.search.conditions import (
+    held_since,
     is_any_of,
     is_held,
     is_in_boundary,
@@ -122,6 +123,9 @@ def _of_staff() -> dict[str, Property]:
         "age_days": Property("number", "Days since it was submitted.", _age()),
         "waits": Property("boolean", "Whether it is waiting for the requester.", is_on_hold()),
         "held": Property("boolean", "Whether it is held until staff look at it.", is_held()),
+        "held_since": Property(
+            "moment", "Time since which it is held until staff look at it.", held_since()
+        ),
         "change_number": Property(
             "number", "Number that increases with each change.", mine.change_number
         ),

@@ -11,7 +11,7 @@ from geo.routing.decide import Decision, settle_borders
 from geo.routing.public_reason import public_reason_of
 from geo.routing.rules import Case, Hit
 from geo.routing.times import Calendar
-from geo.routing.working_time import days_between, due_after
+from geo.routing.working_time import days_between, due_after, start_before
 from open311.database import db
 from open311.models import Service
 from open311.queries.catalog.departments import list_department_names
@@ -31,6 +31,15 @@ def find_due(jurisdiction: Scope, start: datetime, days: float | None) -> dateti
 def due_by(jurisdiction: Scope, start: datetime, days: float, calendar: Calendar) -> datetime:
     """Return the same with a calendar that was read before."""
     return due_after(start.astimezone(jurisdiction.zone), days, calendar).astimezone(UTC)
+
+
+LOOK_DAYS = 1
+"""Working days after which a held report that nobody has looked at is overdue."""
+
+
+def look_overdue_since(jurisdiction: Scope, calendar: Calendar, now: datetime) -> datetime:
+    """Return the moment, in UTC, up to which a report was held that is overdue for a look now."""
+    return start_before(now.astimezone(jurisdiction.zone), LOOK_DAYS, calendar).astimezone(UTC)
 
 
 def find_moved(jurisdiction: Scope, due: datetime, begin: datetime, end: datetime) -> datetime:

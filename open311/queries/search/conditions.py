@@ -159,6 +159,16 @@ def awaits_approval() -> Condition:
     return and_(ServiceRequest.service_request_id.is_(None), ServiceRequest.token.is_not(None))
 
 
+def held_since() -> ColumnElement[Any]:
+    """Return since when it is not public until staff have looked at it; null if it is not held."""
+    waiting = select(func.min(Hold.held_at)).where(
+        Hold.service_request_pk == ServiceRequest.pk,
+        Hold.outcome.is_(None),
+        ServiceRequest.public.is_(False),
+    )
+    return waiting.correlate(ServiceRequest).scalar_subquery()
+
+
 def is_held() -> Condition:
     """Return the condition that it is not public until staff have looked at it."""
     waiting = select(Hold.service_request_pk).where(Hold.outcome.is_(None))

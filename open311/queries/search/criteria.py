@@ -72,6 +72,7 @@ class Criteria:
     needs_review: in the review queue.
     awaiting_approval: submitted for a number that staff have not given yet.
     held: not public until staff have looked at it, by a rule of the website.
+    held_since: held, and since a moment in this period.
 
     Who may see a request is no criterion: see visibility.py. Raises InvalidParameters.
     """
@@ -99,6 +100,7 @@ class Criteria:
     needs_review: bool | None = None
     awaiting_approval: bool | None = None
     held: bool | None = None
+    held_since: Period = ALWAYS
 
     def __post_init__(self) -> None:
         if self.box is not None and not _is_on_earth(self.box):

@@ -33,6 +33,7 @@ from open311.queries.search.conditions import (
     find_assignee_ids,
     find_boundary_ids,
     find_ids_of_groups,
+    held_since,
     is_held,
     is_inside,
     is_near_boundary,
@@ -117,6 +118,9 @@ def _of_work(jurisdiction: Scope, criteria: Criteria) -> Iterator[Term]:
     if not criteria.due.is_always:
         yield Term("is_open", (), is_open)
         yield from _in_period("due", ServiceRequest.expected_datetime, criteria.due)
+    if not criteria.held_since.is_always:
+        yield Term("is_held", (), is_held)
+        yield from _in_period("held", held_since(), criteria.held_since)
     if criteria.assigned_to:
         users = find_assignee_ids(jurisdiction.jurisdiction_id, criteria.assigned_to)
         yield _any_id("assigned_to", ServiceRequest.assigned_user_id, users)
