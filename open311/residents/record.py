@@ -17,6 +17,7 @@ from open311.residents.timeline import Picture, Pictures, erased_text, list_entr
 from open311.web.catalog_words import CatalogWords, page_words
 from open311.web.dates import day_words
 from open311.web.languages import language, say
+from open311.web.moderation_words import moderation_reason
 from open311.web.site import link
 from schemas.vocabulary import progress
 from schemas.vocabulary.statuses import CLOSED, DUPLICATE, OPEN
@@ -174,7 +175,9 @@ def _removed(rows: ReportRows, zone: ZoneInfo) -> Mapping[int | None, list[str]]
         sentence = (
             say("%(what)s hidden by the requester, %(day)s.", what=what, day=day)
             if one.by_reporter
-            else say("%(reason)s (the city, %(day)s)", reason=one.reason, day=day)
+            else say(
+                "%(reason)s (the city, %(day)s)", reason=moderation_reason(one.reason), day=day
+            )
         )
         found.setdefault(one.received_update_id, []).append(sentence)
     return found

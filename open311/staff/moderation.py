@@ -38,15 +38,20 @@ def change_text(doing: ActionInput) -> str:
     sent = doing.sent
     update = int(sent["update"]) if sent["update"] else None
     words = sent["words"].splitlines() if sent["kind"] == REDACTED else None
-    decision = Decision(sent["kind"], sent["reason"].strip(), doing.by)
+    decision = _decision(doing)
     moderate_text(doing.jurisdiction, doing.id, decision, update, words, doing.seen)
     return _("Text hidden.") if words is None else _("Words covered.")
+
+
+def _decision(doing: ActionInput) -> Decision:
+    sent = doing.sent
+    return Decision(sent["kind"], sent["reason"].strip() or sent["chosen_reason"], doing.by)
 
 
 def change_photo(doing: ActionInput) -> str:
     """Hide a photo, or put one with black boxes in its place."""
     name = doing.sent["photo"]
-    decision = Decision(doing.sent["kind"], doing.sent["reason"].strip(), doing.by)
+    decision = _decision(doing)
     if doing.sent["kind"] != REDACTED:
         hide_photo(doing.jurisdiction, doing.id, name, decision, doing.seen)
         return _("Photo hidden.")

@@ -34,7 +34,9 @@ from open311.staff.action_input import ActionInput
 from open311.staff.actions import ACTIONS
 from open311.staff.pages import back_to, city, city_snapshot, page, staff_pages, user
 from open311.staff.rule_wording import RuleWording
+from open311.web.moderation_words import moderation_reason
 from open311.web.parameters import parse, sent_values
+from schemas.vocabulary.moderation import MODERATION_REASONS
 from schemas.vocabulary.statuses import CLOSED, CLOSED_STATUSES, OPEN_STATUSES
 
 blueprint = staff_pages("staff_requests", "/staff/requests")
@@ -78,7 +80,7 @@ SHOWN = (
     *("service_request_id", "status", "detailed_status", "service_code", "service_name"),
     *("description", "address", "zipcode", "agency_responsible", "assigned_to", "media_url"),
     *("submitted_datetime", "updated_datetime", "expected_datetime", "overdue", "waits"),
-    *("waits_for", "duplicate_of", "published", "pinned"),
+    *("waits_for", "duplicate_of", "published", "pinned", "held_since"),
 )
 
 
@@ -114,6 +116,8 @@ def _show(
         nearby_within=NEARBY_METERS[jurisdiction.units],
         supports=details["supports"][0].number,
         holds=details["holds"],
+        reasons=MODERATION_REASONS,
+        moderation_reason=moderation_reason,
         photos=list_photos(details["media"]),
         **_explained(known, routed, details),
         **_linked(routed, details),

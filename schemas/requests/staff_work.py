@@ -9,7 +9,7 @@ from schemas.base import ParametersSchema
 from schemas.errors import Invalid
 from schemas.fields import Choice, Degrees, Flag, Text
 from schemas.vocabulary.holds import HOLD_OUTCOMES, WITHDRAWN_AS_SPAM
-from schemas.vocabulary.moderation import MODERATION_KINDS, REDACTED
+from schemas.vocabulary.moderation import MODERATION_KINDS, MODERATION_REASONS, REDACTED
 from schemas.vocabulary.statuses import CLOSED_STATUSES, DETAILED_STATUSES
 
 _SEEN = r"\d{1,18}\Z"
@@ -97,14 +97,15 @@ class HoldSchema(SeenSchema):
 
 
 class _ModerationSchema(SeenSchema):
-    """A reason that everybody can read, and whether all is hidden or a part."""
+    """A public reason, typed or else chosen, and whether all is hidden or a part."""
 
     kind = Choice(MODERATION_KINDS, required=True)
+    chosen_reason = Choice(MODERATION_REASONS, load_default=None)
     reason = Text(500, load_default="")
 
     @validates_schema
-    def check_reason(self, sent: dict[str, str], **_: object) -> None:
-        if not sent["reason"].strip():
+    def check_reason(self, sent: dict[str, str | None], **_: object) -> None:
+        if not (sent["chosen_reason"] or (sent["reason"] or "").strip()):
             raise Invalid("moderation.reason_required", "reason")
 
 

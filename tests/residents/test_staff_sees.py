@@ -54,7 +54,7 @@ def test_the_public_reads_why_staff_covered_words_and_hid_a_photo(
         f"{page}/moderate-text",
         kind="redacted",
         words="ann droste",
-        reason="Personal data removed",
+        chosen_reason="Personal data removed",
     )
     chief.post(page, f"{page}/moderate-photo", kind="hidden", photo=name, reason="A face")
     for path in (f"/r/{one.id}", f"/track/{one.secret}"):
@@ -65,6 +65,9 @@ def test_the_public_reads_why_staff_covered_words_and_hid_a_photo(
         assert "A face (the city, " in words
         assert name not in shown.text
         assert "Droste" not in shown.text
+        spanish = says(town.get(f"/es{path}"))
+        assert "Se quitaron datos personales (" in spanish
+        assert "A face (" in spanish  # as it was typed
     assert town.get(f"/open311/media/{name}").status_code == 404
 
 
