@@ -116,6 +116,37 @@ def test_forced_colors_keep_what_is_chosen_and_focused_visible(
     assert focused != "none"
 
 
+def test_forced_colors_underline_only_the_current_page(browser: Browser, address: str) -> None:
+    """A transparent border gets the color of the text there."""
+    page = browser.new_context().new_page()
+    page.emulate_media(forced_colors="active")
+    show(page, f"{address}/look/requests")
+    lines = page.locator(".top nav a").evaluate_all(
+        "links => links.map(a => getComputedStyle(a).borderBlockEndColor)"
+    )
+    assert lines[0] == lines[2] != lines[1]
+
+
+def test_paper_has_nothing_to_press(browser: Browser, address: str) -> None:
+    page = browser.new_context().new_page()
+    wrong = {}
+    for name in PAGES:
+        page.emulate_media(media="screen")
+        show(page, f"{address}/look/{name}")
+        page.emulate_media(media="print")
+        pressed = page.locator("button, .button, summary:visible + form, .pages a").all()
+        if any(one.is_visible() for one in pressed):
+            wrong[name] = [one.inner_text() for one in pressed if one.is_visible()]
+    assert wrong == {}
+
+
+def test_phone_numbers_and_addresses_are_not_turned_around(browser: Browser, address: str) -> None:
+    page = browser.new_context().new_page()
+    show(page, f"{address}/look/request?dir=rtl")
+    for part in (page.locator(".bottom a[href^=tel]").first, page.locator("dd bdi").first):
+        assert part.evaluate("one => getComputedStyle(one).direction") == "ltr"
+
+
 @pytest.mark.parametrize("accepted", ["gzip", "identity"])
 def test_caches_know_what_a_page_depends_on(address: str, accepted: str) -> None:
     page = requests.get(address, headers={"Accept-Encoding": accepted}, timeout=PATIENCE)
@@ -139,6 +170,47 @@ def test_the_start_page_is_small(browser: Browser, address: str) -> None:
     assert len(loaded) > 8
     assert sum(loaded.values()) <= MOST_BYTES, loaded
     assert loaded["/open311/static/residents/site.css"] <= MOST_BYTES_OF_STYLE
+
+
+HIDDEN_WHEN_FOCUSED = """() => {
+  const wrong = [];
+  const fields = "a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex]";
+  for (const one of document.querySelectorAll(fields)) {
+    if (one.disabled || one.tabIndex < 0 || !one.checkVisibility()) continue;
+    one.focus();
+    const shown = one.matches(".file, .tile input") ? one.closest(".field, .tile") : one;
+    const { left, right, top, bottom } = shown.getClientRects()[0];
+    const middle = [(left + right) / 2, (Math.max(top, 0) + Math.min(bottom, innerHeight)) / 2];
+    const seen = document.elementFromPoint(...middle);
+    const isSeen = seen && (shown.contains(seen) || seen.contains(shown));
+    if (!isSeen || bottom <= 0 || top >= innerHeight) wrong.push(one.outerHTML.slice(0, 100));
+  }
+  for (const one of document.querySelectorAll("body *")) {
+    const { position } = getComputedStyle(one);
+    const { width, height } = one.getBoundingClientRect();
+    const isOver = ["fixed", "sticky"].includes(position) && one.checkVisibility();
+    const isLarge = width * height > (innerWidth * innerHeight) / 2;
+    if (isOver && isLarge) wrong.push(`covers: ${one.className}`);
+  }
+  return wrong;
+}"""
+"""What is not seen although it has the focus (WCAG 2.4.11), and what covers half of the screen."""
+
+
+def test_at_four_hundred_percent_all_is_read_in_one_direction_and_nothing_covers_the_focus(
+    browser: Browser, address: str, complaints: list[str]
+) -> None:
+    """WCAG 1.4.10: 1280 by 1024 pixels at 400 % are 320 by 256"""
+    page = browser.new_context(viewport={"width": 320, "height": 256}).new_page()
+    record_complaints(page, complaints)
+    wrong = {}
+    for name in PAGES:
+        show(page, f"{address}/look/{name}")
+        found = page.evaluate(HIDDEN_WHEN_FOCUSED)
+        if (excess := too_wide(page)) > 0 or found:
+            wrong[name] = f"{excess} pixels too wide, {found}"
+    assert wrong == {}
+    assert complaints == []
 
 
 def test_links_to_call_have_only_digits(address: str) -> None:

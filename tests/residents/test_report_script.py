@@ -283,7 +283,7 @@ def test_an_urgent_service_shows_whom_to_call(
     browser: Browser, site: tuple[str, dict[str, Any]]
 ) -> None:
     page = start_page(phone(browser), site[0])
-    page.locator(".tile", has_text="Street light out").click()
+    tile(page, "Street light out").click()
     call = page.locator("#outlook a", has_text="Call (800) 555-0199")
     expect(call).to_have_attribute("href", "tel:8005550199")
 
@@ -328,6 +328,36 @@ def test_what_has_the_focus_is_never_under_the_send_bar(
         assert where["hidden"] is False, where
         seen.add(where["html"])
     assert len(seen) > 20
+
+
+def test_a_report_is_sent_at_four_hundred_percent(
+    browser: Browser, site: tuple[str, dict[str, Any]]
+) -> None:
+    """WCAG 1.4.10, 2.4.11: no bar covers the focus; the map and a dialog leave room to go on"""
+    page = start_page(phone(browser), site[0])
+    page.set_viewport_size({"width": 320, "height": 256})
+    take_photo(page, photo(1000, 500))
+    page.get_by_role("button", name="Cover something: Photo 1").click()
+    dialog = page.get_by_role("dialog")
+    done = dialog.get_by_role("button", name="Done")
+    done.scroll_into_view_if_needed()
+    expect(done).to_be_in_viewport(ratio=1)
+    done.click()
+    page.get_by_role("button", name="Show a map").click()
+    wait_for_map(page)
+    assert page.locator("#map").evaluate("map => map.offsetHeight / innerHeight") < 0.75
+    page.get_by_role("button", name="Use my location").click()
+    tile(page, "Damaged sidewalk").click()
+    page.get_by_role("button", name="Me too").first.wait_for()
+    for _ in range(70):
+        page.keyboard.press("Tab")
+        where = page.evaluate(UNDER_THE_BAR)
+        assert where["hidden"] is False, where
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    page.locator("#send").focus()
+    assert page.locator(".send").evaluate("bar => getComputedStyle(bar).position") == "static"
+    send(page)
+    page.wait_for_url("**/report/sent/*")
 
 
 UNDER_THE_BAR = """() => {
