@@ -18,7 +18,6 @@ from open311.queries.ogc.features import Wanted
 from open311.queries.ogc.sources import FeatureSource, get_source
 from open311.queries.people.users import UserInfo
 from open311.queries.requests.due_dates import look_overdue_since
-from open311.queries.routing.rules import get_calendar
 from open311.queries.search.criteria import ALWAYS, BoundaryCode, Circle, Criteria, Period
 from open311.queries.search.orders import ORDERS
 from open311.queries.search.saved import get_area
@@ -148,7 +147,7 @@ _FLAGS = {
 
 
 def _held_too_long(jurisdiction: Scope) -> Period:
-    calendar = get_calendar(jurisdiction.jurisdiction_id)
+    calendar = city_snapshot().guide.calendar
     return Period(None, look_overdue_since(jurisdiction, calendar, datetime.now(UTC)))
 
 
