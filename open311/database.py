@@ -40,7 +40,8 @@ def table(model: type[Base]) -> Table:
 
 def end_reads() -> None:
     """End the transaction and release the connection before slow work that needs no database."""
-    db.session.close()
+    if db.session.registry.has():  # or it would make a session first
+        db.session.close()
 
 
 LONGEST_WAIT = 5

@@ -3,18 +3,21 @@
 SQLAlchemy builds a statement anew for each answer, which costs more than PostgreSQL takes for it.
 """
 
-from collections.abc import Mapping, Sequence
-from typing import Any, cast
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any, NamedTuple, cast
 
 import psycopg
 from psycopg import Connection, RawCursor
-from sqlalchemy import ClauseElement, Engine, event
+from psycopg.errors import PipelineAborted
+from psycopg.pq import TransactionStatus
+from sqlalchemy import ClauseElement, Engine, PoolProxiedConnection, event
 from sqlalchemy import Connection as SQLConnection
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.compiler import SQLCompiler
 
-from open311.database import db
+from open311.database import db, end_reads
 
 Row = tuple[Any, ...]
 
@@ -49,13 +52,18 @@ def _execute(
     parameters: Sequence[Any] | None = None,
     *,
     prepared: bool = False,
-) -> list[Row]:
+) -> RawCursor[Row]:
+    """Run a statement, or add it to the pipeline of the connection, whose end has the results."""
     cursor = RawCursor(connection)
     try:
         cursor.execute(statement, parameters, prepare=prepared)
-        return [] if cursor.rownumber is None else cursor.fetchall()
     except psycopg.Error as error:
         raise _failure(statement, error, is_lost=connection.closed) from error
+    return cursor
+
+
+def _rows(cursor: RawCursor[Row]) -> list[Row]:
+    return [] if cursor.rownumber is None else cursor.fetchall()
 
 
 def _failure(statement: str, error: psycopg.Error, *, is_lost: bool = False) -> DBAPIError:
@@ -104,6 +112,10 @@ class Statement:
 
         Raises what SQLAlchemy raises for a failure.
         """
+        return _rows(self.send(connection, values))
+
+    def send(self, connection: Connection[Any], values: Mapping[str, Any]) -> RawCursor[Row]:
+        """Run it on a connection of psycopg, whose pipeline may delay it."""
         parameters = self.parameters(values)
         return _execute(connection, self._text, parameters, prepared=self.is_prepared)
 
@@ -127,21 +139,66 @@ class Statement:
         return self._read(values)
 
     def _read(self, values: Mapping[str, Any]) -> list[Row]:
-        try:
-            pooled = db.engine.raw_connection()
-        except psycopg.Error as error:
-            raise _failure(self._text, error) from error
-        connection = cast("Connection[Any]", pooled.driver_connection)
-        try:
-            connection.autocommit = True
+        with _own_connection(self._text) as pooled:
+            connection = cast("Connection[Any]", pooled.driver_connection)
             if pooled.info.get(_HAS_ONE_PLAN, False) != self._one_plan:
                 _execute(connection, _PLANS[self._one_plan])
                 pooled.info[_HAS_ONE_PLAN] = self._one_plan
-            rows = self.run(connection, values)
-            connection.autocommit = False
-        except BaseException:  # the next transaction must not commit each of its statements
+            return self.run(connection, values)
+
+
+class Call(NamedTuple):
+    """A statement with the values of its parameters."""
+
+    statement: Statement
+    values: Mapping[str, Any]
+
+    def run(self) -> list[Row]:
+        """Run it in the transaction of the session, and return all rows."""
+        return self.statement.run(transaction_connection(), self.values)
+
+
+def commit_at_once(calls: Sequence[Call]) -> list[list[Row]]:
+    """Run statements as a transaction of their own, and return the rows of each.
+
+    All are sent together, so it takes one round trip. PostgreSQL commits where the pipeline ends,
+    or stores nothing. Each statement sees what was committed before it began, as in any
+    transaction. The session must have nothing to commit: its transaction ends, since a thread has
+    one connection at a time. Raises what SQLAlchemy raises for a failure.
+    """
+    end_reads()
+    what = str(calls[-1].statement)
+    with _own_connection(what) as pooled:
+        connection = cast("Connection[Any]", pooled.driver_connection)
+        try:
+            with connection.pipeline():
+                cursors = [call.statement.send(connection, call.values) for call in calls]
+        except psycopg.Error as error:
+            raise _failure(what, _cause_of(error), is_lost=connection.closed) from error
+        return [_rows(cursor) for cursor in cursors]
+
+
+def _cause_of(error: psycopg.Error) -> psycopg.Error:
+    """Return the failure of a pipeline, where others are only that they came after it."""
+    while isinstance(error, PipelineAborted) and isinstance(error.__context__, psycopg.Error):
+        error = error.__context__
+    return error
+
+
+@contextmanager
+def _own_connection(what: str) -> Iterator[PoolProxiedConnection]:
+    """Yield a connection without a transaction, for the statement what."""
+    try:
+        pooled = db.engine.raw_connection()
+    except psycopg.Error as error:
+        raise _failure(what, error) from error
+    connection = cast("Connection[Any]", pooled.driver_connection)
+    try:
+        connection.autocommit = True
+        yield pooled
+    finally:
+        if connection.pgconn.transaction_status == TransactionStatus.IDLE:
+            connection.autocommit = False  # or the next one would commit each statement
+        else:
             pooled.invalidate()
-            raise
-        finally:
-            pooled.close()
-        return rows
+        pooled.close()

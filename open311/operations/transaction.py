@@ -98,7 +98,8 @@ def _until_it_ends(attempt: Callable[[], R]) -> R:
 def _commit(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
     try:
         result = function(*args, **kwargs)
-        db.session.commit()
+        if db.session.registry.has():  # without a session, all is committed
+            db.session.commit()
     except BaseException:
         db.session.rollback()
         raise

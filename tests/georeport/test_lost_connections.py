@@ -12,9 +12,8 @@ from applications import application, close
 from flask import Flask
 from flask.testing import FlaskClient
 from georeport_client import KEYS, Answer, Api
-from psycopg import Connection
+from psycopg import Connection, Pipeline, RawCursor
 from servers import running_server, wait_until
-from sqlalchemy.orm import Session
 
 from open311.database import db
 from open311.queries.city import read_version
@@ -104,7 +103,8 @@ def test_no_read_fails_after_all_connections_were_lost(two_workers: Api, watch: 
 
 
 class Ending:
-    """Ends a connection before one of the statements that it is to run, or before its commit."""
+    """Ends a connection before one of the statements that it is to run, or before its
+    commit, which is the end of a pipeline."""
 
     def __init__(self, watch: Connection, word: str) -> None:
         self._watch = watch
@@ -127,24 +127,23 @@ class Ending:
 @pytest.fixture
 def end_before(watch: Connection, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], Ending]:
     """Return a function that chooses the statement, by a word in it, whose connection is lost."""
-    run, commit = Statement.run, Session.commit
+    send, end = Statement.send, Pipeline.__exit__
 
     def choose(word: str) -> Ending:
         ending = Ending(watch, word)
 
-        def end_and_run(
+        def end_and_send(
             self: Statement, connection: Connection[Any], values: Mapping[str, Any]
-        ) -> list[Row]:
+        ) -> RawCursor[Row]:
             ending.before(str(self), connection)
-            return run(self, connection, values)
+            return send(self, connection, values)
 
-        def end_and_commit(self: Session) -> None:
-            pooled = self.connection().connection
-            ending.before("COMMIT", pooled.driver_connection)  # type: ignore[arg-type]
-            commit(self)
+        def end_and_commit(self: Pipeline, *error: Any) -> None:
+            ending.before("COMMIT", self._conn)
+            end(self, *error)
 
-        monkeypatch.setattr(Statement, "run", end_and_run)
-        monkeypatch.setattr(Session, "commit", end_and_commit)
+        monkeypatch.setattr(Statement, "send", end_and_send)
+        monkeypatch.setattr(Pipeline, "__exit__", end_and_commit)
         return ending
 
     return choose

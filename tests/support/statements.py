@@ -6,7 +6,7 @@ from copy import copy
 from typing import Any
 from unittest.mock import patch
 
-from psycopg import Connection
+from psycopg import Connection, RawCursor
 from sqlalchemy import Engine, event
 
 from open311.statements import Row, Statement
@@ -19,20 +19,20 @@ def statements(engine: Engine) -> Iterator[list[str]]:
     Through SQLAlchemy, and as a compiled Statement.
     """
     sent: list[str] = []
-    run = Statement.run
+    send = Statement.send
 
     def note(_connection: Any, _cursor: Any, statement: str, values: Any, *_: Any) -> None:
         sent.append(f"{statement} {values}")
 
-    def note_and_run(
+    def note_and_send(
         self: Statement, connection: Connection[Any], values: Mapping[str, Any]
-    ) -> list[Row]:
+    ) -> RawCursor[Row]:
         sent.append(f"{self} {values}")
-        return run(self, connection, values)
+        return send(self, connection, values)
 
     event.listen(engine, "before_cursor_execute", note)
     try:
-        with patch.object(Statement, "run", note_and_run):
+        with patch.object(Statement, "send", note_and_send):
             yield sent
     finally:
         event.remove(engine, "before_cursor_execute", note)

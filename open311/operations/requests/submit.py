@@ -1,21 +1,23 @@
 """Submission of a service request: routed and stored in one transaction."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from open311.errors import OutsideServiceArea, ProofRefused
+from open311.errors import Open311Error, OutsideServiceArea, ProofRefused
 from open311.messages.residents import PROOF_SPENT
 from open311.operations.transaction import operation
 from open311.queries.city import City, Stale
 from open311.queries.requests.receipts import Sending, answer_of, find_receipt
+from open311.statements import Call, Row, commit_at_once
 from open311.steps.requests.add import request_row, route_by_snapshot
 from open311.steps.requests.handles import new_handles
 from open311.steps.requests.holds import spend_challenge
-from open311.steps.requests.receipts import lock_sending, prolong_receipt
-from open311.steps.requests.store import NewReceipt, write_requests
+from open311.steps.requests.receipts import lock_calls, prolong_receipt
+from open311.steps.requests.store import NewReceipt, write_call, written_in
 from open311.steps.residents.reports import store_site_report
-from open311.steps.values.submissions import Handles, Submission
+from open311.steps.values.submissions import Handles, SiteSubmission, Submission
 
 NOTICE_WITHOUT_ID = "We received your request. It is not published."
 
@@ -47,19 +49,14 @@ def submit_service_request(
     handles = _handles(submission, requested)
     try:
         row = request_row(route_by_snapshot(city, submission, handles, requested))
-    except OutsideServiceArea:
-        earlier = find_receipt(sending, now)
-        if earlier is None:
-            raise
-        return SubmissionResult(earlier, repeated=True)
-    lock_sending(sending, now)
-    if not _is_first_use(submission):
-        earlier = find_receipt(sending, now)
-        if earlier is None:
-            raise ProofRefused(PROOF_SPENT)
-        return SubmissionResult(earlier, repeated=True)
+    except OutsideServiceArea as error:
+        return _first_answer(sending, now, error)
     receipt = NewReceipt(sending, _answer(submission, handles), requested)
-    written = write_requests([row], version=city.version, receipt=receipt)
+    write = write_call([row], version=city.version, receipt=receipt)
+    rows = _run(submission.site, lock_calls(sending, now), write)
+    if rows is None:
+        return _first_answer(sending, now, ProofRefused(PROOF_SPENT))
+    written = written_in(rows)
     if written.first is not None:
         answer = answer_of(sending, *written.first)
         prolong_receipt(sending, answer, now)
@@ -74,10 +71,26 @@ def submit_service_request(
     return SubmissionResult({**id_, **receipt.answer}, pk=pk)
 
 
-def _is_first_use(submission: Submission) -> bool:
-    """Spend the proof of work of a submission, if it has one; return whether that was possible."""
-    proof = None if submission.site is None else submission.site.proof
-    return proof is None or spend_challenge(proof)
+def _first_answer(sending: Sending, now: datetime, refusal: Open311Error) -> SubmissionResult:
+    """Return the response to an earlier attempt; raises the refusal if this is the first."""
+    earlier = find_receipt(sending, now)
+    if earlier is None:
+        raise refusal
+    return SubmissionResult(earlier, repeated=True)
+
+
+def _run(site: SiteSubmission | None, lock: Sequence[Call], write: Call) -> list[Row] | None:
+    """Run what stores a report, and return its rows; None if its proof of work was used before.
+
+    What the website adds belongs to the same transaction. Without it, all is sent at once.
+    """
+    if site is None:
+        return commit_at_once([*lock, write])[-1]
+    for call in lock:
+        call.run()
+    if site.proof is not None and not spend_challenge(site.proof):
+        return None
+    return write.run()
 
 
 def _handles(submission: Submission, requested: datetime) -> Handles:

@@ -15,23 +15,23 @@ from open311.queries.requests.receipts import (
     SendingForm,
     of_sender,
 )
-from open311.statements import Statement, transaction_connection
+from open311.statements import Call, Statement
 
 _LOCK = Statement(
     select(func.pg_advisory_xact_lock(bindparam("number", type_=BigInteger))), prepared=True
 )
 
 
-def lock_sending(sending: Sending, now: datetime) -> None:
-    """Wait for a concurrent retry, and make others wait until the transaction ends.
+def lock_calls(sending: Sending, now: datetime) -> list[Call]:
+    """List what waits for a concurrent retry, and makes others wait until the transaction ends.
 
     So one of several is stored. It is a statement of its own: the snapshot of the next one is taken
     after the wait. A receipt whose Idempotency-Key has expired loses it.
     """
-    connection = transaction_connection()
-    _LOCK.run(connection, {"number": sending.lock_number})
+    calls = [Call(_LOCK, {"number": sending.lock_number})]
     if sending.idempotency_key is not None:
-        _free_key(sending.form).run(connection, sending.values(now))
+        calls.append(Call(_free_key(sending.form), sending.values(now)))
+    return calls
 
 
 @cache
@@ -47,7 +47,7 @@ def _free_key(form: SendingForm) -> Statement:
 def prolong_receipt(sending: Sending, answer: Mapping[str, Any], now: datetime) -> None:
     """Let a response without an id live longer: some clients take it for a failure, and retry."""
     if not answer.keys() & set(HANDLES):
-        _prolong(sending.form).run(transaction_connection(), sending.values(now))
+        Call(_prolong(sending.form), sending.values(now)).run()
 
 
 @cache

@@ -47,7 +47,7 @@ from open311.models import (
     service_request_numbers,
 )
 from open311.queries.requests.receipts import SENT, Sending, SendingForm, select_first
-from open311.statements import Statement, transaction_connection
+from open311.statements import Call, Row, Statement
 from schemas.vocabulary.steps import STATUS
 
 _GIVEN = (
@@ -110,39 +110,51 @@ class Written:
 
 
 def write_requests(
+    rows: abc.Sequence[Mapping[str, Any]], *, version: UUID | None = None
+) -> Written:
+    """Store new service requests as write_call tells; the caller commits."""
+    return written_in(write_call(rows, version=version).run())
+
+
+def write_call(
     rows: abc.Sequence[Mapping[str, Any]],
     *,
     version: UUID | None = None,
     receipt: NewReceipt | None = None,
-) -> Written:
-    """Store new service requests, each a row of _GIVEN and lists of _CHILDREN.
+) -> Call:
+    """Return what stores new service requests, each a row of _GIVEN and lists of _CHILDREN.
 
     Nothing is stored if version is given and is no longer that of the cities, or if the sending of
-    the receipt has one already. With a receipt, there is one row. The caller commits.
+    the receipt has one already. With a receipt, there is one row.
     """
     reports = orjson.dumps([{"n": n, **row} for n, row in enumerate(rows)]).decode()
     values: dict[str, Any] = {"reports": reports, "version": version}
     if receipt is not None:
         sent = receipt.sending.values(receipt.received_at)
         values |= {**sent, "answer": orjson.dumps(receipt.answer).decode()}
-    statement = _write(None if receipt is None else receipt.sending.form)
-    found = statement.run(transaction_connection(), values)
-    fingerprint, first = found[0][:2]
+    lists = tuple(name for name in _CHILDREN if any(row[name] for row in rows))
+    return Call(_write(None if receipt is None else receipt.sending.form, lists), values)
+
+
+def written_in(rows: abc.Sequence[Row]) -> Written:
+    """Return the result of a write from the rows of its statement."""
+    fingerprint, first = rows[0][:2]
     return Written(
         first=None if fingerprint is None else (fingerprint, first),
-        requests=[(pk, id_) for *_first, pk, id_ in found if pk is not None],
+        requests=[(pk, id_) for *_first, pk, id_ in rows if pk is not None],
     )
 
 
 @cache
-def _write(form: SendingForm | None) -> Statement:
+def _write(form: SendingForm | None, lists: tuple[str, ...]) -> Statement:
     """Build the statement: one WITH, whose parts all see the data of one moment.
 
-    The moment is that of the version, and of the search for an earlier attempt of a sending.
+    The moment is that of the version, and of the search for an earlier attempt of a sending. lists
+    are those that are not empty: a part costs PostgreSQL as much as a row, even if it adds none.
     """
     seen = (_no_attempt() if form is None else select_first(form)).cte("seen")
     report = _numbered(seen).cte("report")
-    parts = [_requests(report), *(_rows(report, name) for name in _CHILDREN)]
+    parts = [_requests(report), *(_rows(report, name) for name in lists)]
     if form is not None:
         parts.append(_receipts(report))
     one_row = select(literal(1)).subquery("one_row")
