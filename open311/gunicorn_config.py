@@ -2,6 +2,8 @@
 
 import gc
 import os
+from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 from gunicorn.glogging import Logger
@@ -24,10 +26,17 @@ except SettingError as error:
 class AccessLog(Logger):  # type: ignore[misc]
     """Logger of HTTP requests without the secrets in their paths."""
 
-    def atoms(self, *args: Any) -> dict[str, Any]:
-        """Return the values for access_log_format."""
-        found: dict[str, Any] = super().atoms(*args)
-        return {**found, "U": mask_secrets(found["U"] or "")}
+    def atoms(
+        self, resp: Any, _req: Any, environ: Mapping[str, Any], request_time: timedelta
+    ) -> dict[str, Any]:
+        """Return the values of access_log_format; gunicorn also copies all headers for others."""
+        return {
+            "t": self.now(),
+            "m": environ.get("REQUEST_METHOD"),
+            "U": mask_secrets(environ.get("PATH_INFO") or ""),
+            "s": str(resp.status).partition(" ")[0],
+            "M": request_time // timedelta(milliseconds=1),
+        }
 
 
 bind = _settings["OPEN311_BIND"]
