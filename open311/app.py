@@ -1,8 +1,9 @@
 """Application factory."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 from flask import Flask
 from flask_compress import Compress
@@ -37,6 +38,14 @@ _METHODS = ["GET", "HEAD", "OPTIONS", "POST"]
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 
+class _Application(Flask):
+    """The application, all of whose views are synchronous."""
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """Return the function; Flask asks ten times for each answer whether it is async."""
+        return func
+
+
 def create_app(environ: Mapping[str, str] = os.environ, *, serving: bool = False) -> Flask:
     """Return the application for the settings in environ.
 
@@ -45,7 +54,7 @@ def create_app(environ: Mapping[str, str] = os.environ, *, serving: bool = False
     """
     settings = load_settings(environ)
     configure_logs(settings["OPEN311_LOG_LEVEL"])
-    app = Flask("open311", static_folder=None)
+    app = _Application("open311", static_folder=None)
     app.config.update(
         {**settings, **COMPRESSION},
         SQLALCHEMY_DATABASE_URI=settings["DATABASE_URL"],
