@@ -59,9 +59,12 @@ def filled_in(values: Values) -> dict[str, list[str]]:
 
     First removes characters that neither XML nor PostgreSQL can store.
     """
-    clean = {name: [printable(text) for text in sent] for name, sent in values.items()}
-    kept = {name: [text for text in sent if text.strip()] for name, sent in clean.items()}
-    return {name: sent for name, sent in kept.items() if sent}
+    kept: dict[str, list[str]] = {}
+    for name, sent in values.items():
+        texts = [clean for text in sent if (clean := printable(text)).strip()]
+        if texts:
+            kept[name] = texts
+    return kept
 
 
 def check_together(values: Mapping[str, Any], names: Sequence[str]) -> None:
