@@ -148,6 +148,7 @@ class Erasure(Base):
         CheckConstraint("jsonb_typeof(counts) = 'object'", name="counts_are_object"),
         Index("ix_erasures_service_request", "service_request_pk", "id"),
         Index("ix_erasures_newest", "jurisdiction_id", "id"),
+        Index("ix_erasures_time", "jurisdiction_id", "erased_at"),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True)

@@ -17,15 +17,18 @@ from sqlalchemy import (
     literal,
     or_,
     select,
+    true,
 )
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import ARRAY, array
 from sqlalchemy.orm import aliased
 
 from open311.database import db
 from open311.models import (
     Boundary,
     BoundaryLayer,
+    Erasure,
     Hold,
+    Moderation,
     RoutingStep,
     Service,
     ServiceRequest,
@@ -34,8 +37,9 @@ from open311.models import (
     User,
 )
 from open311.queries.catalog.services import find_service_ids
+from open311.queries.jurisdictions import Scope
 from open311.queries.requests.conditions import is_open
-from open311.queries.search.criteria import BoundaryCode
+from open311.queries.search.criteria import BoundaryCode, Period
 from schemas.vocabulary.triage import OF_CLOSED_REQUESTS
 
 Condition = ColumnElement[bool]
@@ -97,6 +101,24 @@ def find_boundary_ids(jurisdiction_id: str, boundaries: Sequence[BoundaryCode]) 
         )
     )
     return list(db.session.scalars(statement))
+
+
+def find_edited(jurisdiction: Scope, period: Period) -> list[int]:
+    """List the keys of service requests whose texts or photos were hidden or erased in a period."""
+    public = Erasure.counts.has_any(array(["texts", "photos"]))
+    hidden = select(Moderation.service_request_pk).where(_within(Moderation.made_at, period))
+    erased = select(Erasure.service_request_pk).where(
+        Erasure.jurisdiction_id == jurisdiction.jurisdiction_id,
+        Erasure.service_request_pk.is_not(None),
+        _within(Erasure.erased_at, period),
+        public,
+    )
+    return list(db.session.scalars(hidden.union(erased)))
+
+
+def _within(column: Any, period: Period) -> Condition:
+    begin = true() if period.begin is None else column >= period.begin
+    return and_(begin, true() if period.end is None else column <= period.end)
 
 
 def find_assignee_ids(jurisdiction_id: str, names: Sequence[str]) -> list[int]:

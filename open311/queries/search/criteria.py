@@ -62,7 +62,9 @@ class Criteria:
     departments: names or codes, in any case of letters.
     boundaries: where the request was found to be when it was routed, by the maps of its day.
     box, circle, area: where its location is, edges included. area is in degrees on WGS 84, x first.
-    requested, updated: periods of requested_datetime and updated_datetime.
+    requested, updated: periods of requested_datetime and updated_datetime. A request whose public
+        texts or photos were hidden or erased in the second period, if it has a begin, counts as
+        updated, too.
     due: open, and due in this period. overdue: open, past due, and not on hold.
     new: open, and not acknowledged by its department.
     near_boundary: another boundary is nearer than its location is accurate.

@@ -6,11 +6,13 @@ from functools import partial
 from typing import Any
 
 from sqlalchemy import (
+    BigInteger,
     BindParameter,
     ColumnElement,
     Float,
     Integer,
     String,
+    and_,
     any_,
     bindparam,
     func,
@@ -32,6 +34,7 @@ from open311.queries.search.conditions import (
     awaits_approval,
     find_assignee_ids,
     find_boundary_ids,
+    find_edited,
     find_ids_of_groups,
     held_since,
     is_held,
@@ -70,7 +73,7 @@ def terms(jurisdiction: Scope, criteria: Criteria) -> list[Term]:
         *_of_what_it_is(jurisdiction, criteria),
         *_of_places(jurisdiction, criteria),
         *_in_period("requested", ServiceRequest.requested_datetime, criteria.requested),
-        *_in_period("updated", ServiceRequest.updated_datetime, criteria.updated),
+        *_updated(jurisdiction, criteria.updated),
         *_of_work(jurisdiction, criteria),
     ]
 
@@ -112,6 +115,25 @@ def _of_places(jurisdiction: Scope, criteria: Criteria) -> Iterator[Term]:
         yield _in_circle(circle)
     if area is not None:
         yield unnamed(is_in_area(ServiceRequest.location, area))
+
+
+def _updated(jurisdiction: Scope, period: Period) -> Iterator[Term]:
+    """Compare updated_datetime, which stays when texts or photos are hidden or erased.
+
+    For closed requests it is the time of closing (spec, GET requests). Who asks for what is new
+    since a time has to learn of both.
+    """
+    edited = [] if period.begin is None else find_edited(jurisdiction, period)
+    times = list(_in_period("updated", ServiceRequest.updated_datetime, period))
+    if not edited:
+        yield from times
+        return
+    keys = bindparam("edited", edited, ARRAY(BigInteger))
+    yield Term(
+        " or ".join([*(one.name for one in times), keys.key]),
+        (*(parameter for one in times for parameter in one.parameters), keys),
+        lambda: or_(and_(*(one.build() for one in times)), ServiceRequest.pk == any_(keys)),
+    )
 
 
 def _of_work(jurisdiction: Scope, criteria: Criteria) -> Iterator[Term]:
