@@ -54,14 +54,23 @@ class Found:
 _EMAIL = re.compile(r"(?<![\w.+\-])[\w.+\-]{1,64}@(?:[\w\-]{1,63}\.){1,8}[^\W\d_]{2,24}(?![\w@])")
 
 
+# Up to 180, as of "38.89768 -77.03656".
+_DEGREES = re.compile(r"[\s\-]*(?:1[0-7]\d|\d{1,2})\.\d{4,}[\s\-]*")
+
+
 def find_personal(text: str, region: str = "US") -> list[Found]:
     """List the email addresses and phone numbers in a text, in order.
 
     A number without a country code is one of the region (ISO 3166-1), with its area code.
+    Coordinates in decimal degrees are no phone numbers.
     """
     emails = [Found("email", *one.span(), one[0]) for one in _EMAIL.finditer(text)]
     matches = PhoneNumberMatcher(text, region, leniency=Leniency.VALID)
-    phones = [Found("phone", one.start, one.end, one.raw_string) for one in matches]
+    phones = [
+        Found("phone", one.start, one.end, one.raw_string)
+        for one in matches
+        if not _DEGREES.fullmatch(one.raw_string)
+    ]
     apart = [
         one
         for one in phones

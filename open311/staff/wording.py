@@ -76,6 +76,7 @@ HOLD_NAMES: Mapping[str, Any] = {
     "word": lazy_gettext("word on the list of the city"),
     "same_text": lazy_gettext("same text sent repeatedly"),
     "same_photo": lazy_gettext("same photo sent repeatedly"),
+    "same_form": lazy_gettext("form that was sent before"),
     "many": lazy_gettext("many reports from one network"),
     "no_proof": lazy_gettext("photo without the check of the browser"),
     "look_first": lazy_gettext("service that the city looks at first"),

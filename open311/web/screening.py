@@ -4,15 +4,22 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from hashlib import sha256
 
 from flask import current_app
 from itsdangerous import BadSignature, Signer
 
 from open311.queries.jurisdictions import Scope
-from open311.queries.requests.hold_rules import Earlier, Screened, find_holds, text_digest
+from open311.queries.requests.hold_rules import (
+    SAME_WITHIN,
+    Earlier,
+    Screened,
+    find_holds,
+    text_digest,
+)
 from open311.queries.requests.holds import count_earlier
 from open311.queries.residents.site import SiteInfo
-from open311.steps.values.submissions import SiteSubmission, StoredPhoto, Submission
+from open311.steps.values.submissions import Proof, SiteSubmission, StoredPhoto, Submission
 from open311.web.parameters import first
 from open311.web.proof_of_work import PROOF_FIELD, read_proof
 from open311.web.report_limits import check_allowance, count_deed
@@ -76,10 +83,20 @@ def screening(
             photo_digests=digests.photos,
             holds=() if report is None else find_holds(report),
             proof=proof,
+            form=None if report is None or report.has_proof else _form_of(values, submission),
             wants_updates=wants_updates,
         )
 
     return screen
+
+
+def _form_of(values: Values, submission: Submission) -> Proof | None:
+    """Return the form of a report as something that counts once; None if it is not signed by us."""
+    opened = first(values, OPENED_FIELD)
+    if seconds_since(opened) is None:
+        return None
+    name = f"form {submission.jurisdiction.jurisdiction_id} {opened}"
+    return Proof(sha256(name.encode()).hexdigest(), datetime.now(UTC) + SAME_WITHIN)
 
 
 def _screened(

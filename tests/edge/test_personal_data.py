@@ -99,6 +99,7 @@ def test_values_inside_json_are_erased_and_others_stay() -> None:
         ("7406876600@mail.example", [("email", "7406876600@mail.example")]),
         ("Pole 123-4567, report 26-0001234, house 1234", []),
         ("at 39.7201, -82.6003 on 11/29/2026 10:30", []),
+        ("GPS 38.85917409 -76.98602326, or 38.85917409,-176.98602326", []),
         ("43130-1234, permit 2024-001-2345, $1,234,567.89", []),
         ("reach me @ the park, a@b, @city", []),
         ("", []),

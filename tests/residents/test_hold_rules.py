@@ -38,10 +38,11 @@ def test_an_ordinary_report_is_not_held() -> None:
 
 
 def test_each_rule_has_a_case() -> None:
-    assert set(CASES) == set(HOLD_RULES)
+    by_the_operation = {"same_form"}  # tests/residents/test_screening.py
+    assert set(CASES) | by_the_operation == set(HOLD_RULES)
 
 
-@pytest.mark.parametrize("rule", HOLD_RULES)
+@pytest.mark.parametrize("rule", CASES)
 def test_each_rule_tells_what_it_saw(rule: str) -> None:
     differing, seen = CASES[rule]
     assert find_holds(screened(**differing)) == [(rule, seen)]
@@ -68,6 +69,18 @@ def test_a_form_of_unknown_age_counts_as_too_fast() -> None:
         ("t.me/someone", "t.me"),
         ("bit.ly/3xYz", "bit.ly"),
         ("<a href='http://a.example'>", "a.example"),
+        ("pills (dot) net", "pills.net"),
+        ("pills[.]shop today", "pills.shop"),
+        ("see Pills dot com", "pills.com"),
+        ("mira pastillas punto com", "pastillas.com"),
+        ("pills . com", "pills.com"),
+        ("Telegram @fastcash", "telegram"),
+        ("WhatsApp: +1 555", "whatsapp"),
+        ("The lamp is out . Shop owners complain", None),
+        ("hole @Main and @ Broad St", None),
+        ("the dot on the sidewalk, a polka dot", None),
+        ("(at) the corner, [.] and (.) marks", None),
+        ("A traffic signal @ Main is dark", None),
         ("hxxp a example", None),
         ("jo@mail.com", None),
         ("On Main St.In front of No. 5", None),
@@ -87,3 +100,17 @@ def test_texts_are_the_same_whatever_their_case_and_punctuation() -> None:
     assert one == text_digest("a DEEP hole   on main street")
     assert one != text_digest("A deep hole on Broad Street")
     assert text_digest("Big pothole") is None  # many people write this
+
+
+@pytest.mark.parametrize(
+    ("text", "seen"),
+    [
+        ("sales (at) ads.example", "…@ads.example"),
+        ("ventas[arroba]ads.example", "…@ads.example"),
+        ("sales(at)ads (dot) com", "…@ads (dot) com"),
+        ("Main (at) Broad St. is dark", None),
+        ("5th (at) N. Broad", None),
+    ],
+)
+def test_disguised_addresses_are_found(text: str, seen: str | None) -> None:
+    assert dict(find_holds(screened(texts=[text]))).get("email") == seen

@@ -213,6 +213,26 @@ def test_a_photo_without_proof_of_work_is_held(resident: Resident, rows: Rows) -
     assert held(rows, "No proof, no photo") == [(None, True)]
 
 
+def test_a_form_without_proof_of_work_counts_once(form: str, rows: Rows) -> None:
+    fetched = opened(60)
+    outside = Resident(form).send("Far away", opened=fetched, lat="60", long="60")
+    assert outside.status_code == 400
+    for text, proven, rules in (
+        ("Sent with a form", False, [(None, True)]),
+        ("Sent with it again", False, [("same_form", False)]),
+        ("Sent with proof of work", True, [(None, True)]),
+    ):
+        someone = Resident(form)
+        proofs = {"proof": someone.proof()} if proven else {}
+        assert someone.send(text, opened=fetched, **proofs).status_code == 200
+        assert held(rows, text) == rules
+    at_once, people = opened(60), [Resident(form) for _ in range(20)]
+    with ThreadPoolExecutor(20) as pool:
+        list(pool.map(lambda one: people[one].send(f"By form {one}", opened=at_once), range(20)))
+    public = "SELECT public, count(*) FROM service_requests WHERE starts_with(description, %s)"
+    assert sorted(rows(f"{public} GROUP BY public", "By form")) == [(False, 19), (True, 1)]
+
+
 def test_an_address_is_held_from_the_fifth_report_on_and_refused_at_last(
     form: str, rows: Rows
 ) -> None:

@@ -46,6 +46,7 @@ def submit_service_request(
     """
     now = datetime.now(UTC)
     requested = now.replace(microsecond=0)
+    submission = _held_if_replayed(submission)
     handles = _handles(submission, requested)
     try:
         row = request_row(route_by_snapshot(city, submission, handles, requested))
@@ -69,6 +70,17 @@ def submit_service_request(
         store_site_report(here, pk, submission.site, email, requested)
     id_ = {"service_request_id": service_request_id} if handles.public else {}
     return SubmissionResult({**id_, **receipt.answer}, pk=pk)
+
+
+def _held_if_replayed(submission: Submission) -> Submission:
+    """Spend the form of a submission without proof of work; hold what is sent with it again.
+
+    A concurrent use of the same form waits until this transaction ends.
+    """
+    site = submission.site
+    if site is None or site.form is None or spend_challenge(site.form):
+        return submission
+    return replace(submission, site=replace(site, holds=[*site.holds, ("same_form", "")]))
 
 
 def _first_answer(sending: Sending, now: datetime, refusal: Open311Error) -> SubmissionResult:

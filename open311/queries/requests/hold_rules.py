@@ -39,6 +39,21 @@ _LINK = re.compile(
     re.IGNORECASE,
 )
 
+# The same, and other ways to answer, written so that programs miss them: "pills (dot) com",
+# "me (at) mail.com", "Telegram @me". A dot between spaces may also end a sentence.
+_DISGUISED_DOT = r"[ ]?(?:[(\[{][ ]?(?:dot|punto|\.)[ ]?[)\]}])[ ]?|[ ](?:dot|punto)[ ]"
+_DISGUISED = re.compile(
+    rf"(?<![\w.\-])(?P<name>[a-z0-9\-]{{2,63}})(?:(?:{_DISGUISED_DOT})(?P<top>{_TOP_LEVELS})"
+    r"|[ ]\.[ ]?(?P<spaced>com|net|ru|xyz))(?![\w@\-])"
+    r"|(?P<messenger>telegram|whatsapp|wechat|viber|snapchat)\W{1,3}[@+]\w",
+    re.IGNORECASE,
+)
+_DISGUISED_EMAIL = re.compile(
+    r"[\w.+\-]{1,64}[ ]?[(\[{][ ]?(?:at|@|arroba)[ ]?[)\]}][ ]?(?P<domain>[\w\-]{2,63}"
+    rf"(?:\.|{_DISGUISED_DOT})[a-z]{{2,24}})(?![\w@])",
+    re.IGNORECASE,
+)
+
 
 @dataclass(frozen=True)
 class Earlier:
@@ -93,9 +108,15 @@ def find_holds(report: Screened) -> list[tuple[str, str]]:
 
 
 def find_link(text: str) -> str | None:
-    """Return the host of the first link in a text; None without one."""
+    """Return the host of the first link in a text, or the messenger of an account; None without."""
     match = _LINK.search(text)
-    return None if match is None else (match["host"] or match["bare"] or match["short"]).lower()
+    if match is not None:
+        return (match["host"] or match["bare"] or match["short"]).lower()
+    disguised = _DISGUISED.search(text)
+    if disguised is None:
+        return None
+    top = disguised["top"] or disguised["spaced"]
+    return (f"{disguised['name']}.{top}" if top else disguised["messenger"]).lower()
 
 
 def _in_texts(report: Screened) -> Iterator[tuple[str, str]]:
@@ -108,6 +129,9 @@ def _in_texts(report: Screened) -> Iterator[tuple[str, str]]:
             one.kind,
             f"…@{one.text.rpartition('@')[2]}" if one.kind == "email" else f"…{one.text[-2:]}",
         )
+    disguised = _DISGUISED_EMAIL.search(text)
+    if disguised is not None:
+        yield "email", f"…@{disguised['domain']}"
     word = find_phrase(text, report.hold_words)
     if word is not None:
         yield "word", word

@@ -41,7 +41,7 @@ Medium = StoredPhoto | str
 
 @dataclass(frozen=True)
 class Proof:
-    """A proof of work: the signature of the challenge, and when it expires (aware)."""
+    """What counts once: the signature of a challenge or form, and when it expires (aware)."""
 
     signature: str
     expires_at: datetime
@@ -52,7 +52,8 @@ class SiteSubmission:
     """What the residents' website knows about a submission, as in SiteReport.
 
     holds are (rule, what it saw): with any, the service request is not published yet. secret_key is
-    that of the server, for the secret link. proof counts once. wants_updates is about the email
+    that of the server, for the secret link. proof of work counts once. So does form, which is there
+    if there is no proof: a report with the same form is held. wants_updates is about the email
     address that was sent.
     """
 
@@ -63,6 +64,7 @@ class SiteSubmission:
     photo_digests: Sequence[bytes] = ()
     holds: Sequence[tuple[str, str]] = ()
     proof: Proof | None = None
+    form: Proof | None = None
     wants_updates: bool = False
 
 
