@@ -11,7 +11,7 @@ from gunicorn.http import message
 
 from open311.config import load_settings
 from open311.errors import SettingError
-from open311.logs import mask_secrets
+from open311.logs import mask_paths, mask_secrets
 from open311.media.store import MediaStore
 from open311.nightly import start_nightly
 from open311.web.freshness import read_first_snapshot
@@ -25,6 +25,11 @@ except SettingError as error:
 
 class AccessLog(Logger):  # type: ignore[misc]
     """Logger of HTTP requests without the secrets in their paths."""
+
+    def setup(self, cfg: Any) -> None:
+        """Set up both logs; gunicorn writes paths into the one of errors, too."""
+        super().setup(cfg)
+        self.error_log.addFilter(mask_paths)
 
     def atoms(
         self, resp: Any, _req: Any, environ: Mapping[str, Any], request_time: timedelta

@@ -58,3 +58,16 @@ _SECRET = re.compile(r"((?:^|/)(?:track|f|report/+sent)/+)[^/]+|((?:^|/)report/+
 def mask_secrets(path: str) -> str:
     """Return a path of the website without its secret link or the name of a draft."""
     return _SECRET.sub(lambda found: f"{found[1] or found[2]}…", path)
+
+
+def mask_paths(record: logging.LogRecord) -> bool:
+    """Mask secrets in the paths that a line of a log is about, and leave out their queries."""
+    if isinstance(record.args, tuple):
+        record.args = tuple(map(_masked, record.args))
+    return True
+
+
+def _masked(value: object) -> object:
+    if isinstance(value, str) and value.startswith("/"):
+        return mask_secrets(value.partition("?")[0])
+    return value

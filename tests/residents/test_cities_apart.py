@@ -66,6 +66,11 @@ def begun(town: Town, host: str) -> str:
     return found[0]
 
 
+def filled(rule: str, values: dict[str, str]) -> str:
+    """Return the path of a rule with values for its variables."""
+    return re.sub(r"<(?:[^<>]*:)?(\w+)>", lambda part: values[part[1]], rule)
+
+
 def test_no_page_of_a_city_shows_another(cities: Town, grid: Reported, hill: Reported) -> None:
     app = application(cities.database)
     rules = [
@@ -91,7 +96,7 @@ def test_no_page_of_a_city_shows_another(cities: Town, grid: Reported, hill: Rep
         strange = (*strange, HOSTS["gridtown.example" if own is hill else "hilltown.example"])
         pages = 0
         for rule in rules:
-            path = re.sub(r"<(?:[^<>]*:)?(\w+)>", lambda part: values[part[1]], rule)
+            path = filled(rule, values)
             answer = cities.get(f"{path}?start_date=2000-01-01&lat=0.5&long=0.5", Host=host)
             assert answer.status_code < 500, path
             pages += answer.status_code == 200
