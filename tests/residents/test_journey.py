@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from browsing import barriers_in_all_views, enter, record_complaints, start_page
+from browsing import enter, record_complaints, start_page
 from images import encoded, half_red
 from playwright.sync_api import Browser, Page, expect
 
@@ -45,7 +45,7 @@ def say(language: str) -> Callable[[str], str]:
 
 
 class Looks:
-    """Looks at each page of a journey: takes a picture of it, and looks for barriers."""
+    """Takes a picture of each page of a journey."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -53,17 +53,8 @@ class Looks:
 
     def at(self, page: Page, name: str) -> None:
         self._number += 1
-        page.wait_for_load_state("networkidle")
         path = self._folder / f"{self._number:02}-{name}.png"
         page.screenshot(path=path, full_page=True)
-
-    def everywhere(self, page: Page, name: str) -> None:
-        self.at(page, name)
-        size = page.viewport_size
-        assert barriers_in_all_views(page) == []
-        self.at(page, f"{name}-large")
-        assert size is not None
-        page.set_viewport_size(size)
 
 
 def test_a_report_goes_from_a_phone_to_staff_and_back(
@@ -94,7 +85,7 @@ def test_a_report_goes_from_a_phone_to_staff_and_back(
     looks.at(page, "filled-in")
     page.get_by_role("button", name=say("Send"), exact=True).tap()
     page.wait_for_url("**/report/sent/*")
-    looks.everywhere(page, "sent")
+    looks.at(page, "sent")
     track = page.url.replace("/report/sent/", "/track/")
     number = town.value("SELECT max(service_request_id) FROM service_requests")
     assert town.value(
@@ -130,17 +121,17 @@ def test_a_report_goes_from_a_phone_to_staff_and_back(
     page.goto(f"{town.address}/{language}/r/{number}")
     expect(page.get_by_text("Filled with asphalt.").first).to_be_visible()
     expect(page.locator("main img[src*='/media/']")).to_have_count(2)
-    looks.everywhere(page, "public-closed")
+    looks.at(page, "public-closed")
     page.goto(track)
     expect(page.get_by_text("Filled with asphalt.").first).to_be_visible()
     expect(page.get_by_text(say("Is it fixed?"))).to_be_visible()
-    looks.everywhere(page, "track-closed")
+    looks.at(page, "track-closed")
 
     page.locator("#fixed").get_by_label(say("No"), exact=True).tap()
     page.locator("#fixed [name=description]").fill("It has sunk again.")
     page.locator("#fixed button.main").tap()
     expect(page.get_by_role("status")).to_contain_text(say("The request is open again."))
-    looks.everywhere(page, "track-reopened")
+    looks.at(page, "track-reopened")
 
     desk.goto(f"{town.address}/staff/requests?q={number}")
     desk.locator(f"main a[href*='{number}']").first.click()
