@@ -134,7 +134,7 @@ def test_a_report_goes_from_a_phone_to_staff_and_back(
     looks.at(page, "track-reopened")
 
     desk.goto(f"{town.address}/staff/requests?q={number}")
-    desk.locator(f"main a[href*='{number}']").first.click()
+    desk.locator(f"tbody a[href*='{number}']").first.click()
     expect(desk.get_by_text("It has sunk again.").locator("visible=true").first).to_be_visible()
     expect(desk.locator("summary", has_text="Close request")).to_be_visible()
     looks.at(desk, "desk-reopened")
