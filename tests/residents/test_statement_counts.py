@@ -19,7 +19,7 @@ from tests.residents.conftest import SECRET
 
 VERSION, RECEIPT, EARLIER = "version", "receipt", "earlier"
 LOCK, EXPIRED_KEY = "lock", "expired key"
-PROOF, WRITE, SITE, WISH, FOLLOW = "proof", "write", "site", "wish", "follow"
+SPENT, WRITE, SITE, WISH, FOLLOW = "spent", "write", "site", "wish", "follow"
 LIST, ONE, NEARBY, SECRET_LINK = "list", "one", "nearby", "secret link"
 
 KINDS = {
@@ -28,7 +28,7 @@ KINDS = {
     "INSERT INTO service_requests": WRITE,
     "INSERT INTO site_reports": SITE,
     "INSERT INTO subscriptions": WISH,
-    "INSERT INTO spent_challenges": PROOF,
+    "INSERT INTO spent_challenges": SPENT,
     "INSERT INTO capabilities": FOLLOW,
     "UPDATE receipts": EXPIRED_KEY,
     "FILTER": EARLIER,
@@ -92,19 +92,21 @@ def form(**fields: str) -> dict[str, str]:
 # Whether the city takes reports is asked before the report is read.
 FIRST = [VERSION, RECEIPT]
 STORED = [LOCK, EXPIRED_KEY, WRITE, SITE]
+# Without a proof of work, the form itself counts once.
+WITHOUT_PROOF = [SPENT, *STORED]
 
 
 def test_a_report_takes_these(served: Served) -> None:
-    assert served.sent("POST", "/report", form()) == [*FIRST, EARLIER, *STORED]
+    assert served.sent("POST", "/report", form()) == [*FIRST, EARLIER, *WITHOUT_PROOF]
     held = form(description="Look at http://pills.example")
-    assert served.sent("POST", "/report", held) == [*FIRST, EARLIER, *STORED]
+    assert served.sent("POST", "/report", held) == [*FIRST, EARLIER, *WITHOUT_PROOF]
     # Staff look at a batch in any case, so no rule looks for earlier reports like it.
     assert served.sent("POST", "/report", form(service_code="LAMP")) == [*FIRST, *STORED]
 
 
 def test_a_report_with_everything_takes_these_and_a_repeat_fewer(served: Served) -> None:
     whole = form(proof=served.proof(), email="kim@mail.example", wants_updates="1")
-    stored = [LOCK, EXPIRED_KEY, PROOF, WRITE, SITE, WISH, FOLLOW]
+    stored = [LOCK, EXPIRED_KEY, SPENT, WRITE, SITE, WISH, FOLLOW]
     assert served.sent("POST", "/report", whole) == [*FIRST, EARLIER, *stored]
     assert served.sent("POST", "/report", whole) == [*FIRST, VERSION, SECRET_LINK]
 
