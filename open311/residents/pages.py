@@ -55,7 +55,10 @@ def _is_own_form() -> bool:
     if came_from is not None:
         return came_from in ("same-origin", "none")
     origin = request.headers.get("Origin")
-    return origin is None or urlsplit(origin).netloc == request.host
+    try:
+        return origin is None or urlsplit(origin).netloc == request.host
+    except ValueError:
+        return False
 
 
 def mark_unlisted(response: Response) -> Response:

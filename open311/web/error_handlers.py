@@ -10,7 +10,7 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DataError, DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from werkzeug.datastructures import WWWAuthenticate
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import BadHost, HTTPException
 
 from geo.errors import InvalidFilter
 from open311.errors import (
@@ -230,12 +230,14 @@ def _respond(code: int, problems: Sequence[Problem], wait: int | None = None) ->
 def _response_to(code: int, problems: Sequence[Problem], wait: int | None) -> Response:
     if request.path.startswith("/ogc"):
         return _respond_to_ogc(code, problems)
-    if request.path.startswith("/staff"):
+    # No page can be made for a host name that no link can have.
+    has_links = not isinstance(request.routing_exception, BadHost)
+    if request.path.startswith("/staff") and has_links:
         body = render_template(
             "staff/problem.html", problems=page_problems(problems), language=language
         )
         return protect(Response(body, code))
-    if not re.match(API_PATHS, request.path) and has_site():
+    if has_links and not re.match(API_PATHS, request.path) and has_site():
         values = {} if wait is None else {"wait": wait}
         shown, _status = site_page("problem.html", code, problems=page_problems(problems), **values)
         return protect_site_page(Response(shown, code))

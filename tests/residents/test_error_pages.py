@@ -1,5 +1,6 @@
 """Pages about errors keep the language of their path, whether a page has this path or not."""
 
+from pathlib import Path
 from typing import Any
 
 import lxml.html
@@ -89,3 +90,13 @@ def test_a_refused_form_leads_to_its_page_in_other_languages(town: Town) -> None
         assert answer.status_code == 400
         keeps_spanish(answer, page)
         assert send(town.address, "GET", f"/en{page}").status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/", "/es/reports", "/track/secret", "/staff/", "/no/page"])
+def test_a_host_name_that_no_link_can_have_is_refused_without_a_page(
+    website: str, site_log: Path, path: str
+) -> None:
+    answer = requests.get(f"{website}{path}", headers={"Host": "x" * 300}, timeout=PATIENCE)
+    assert answer.status_code == 400
+    assert answer.text.count("<code>400</code>") == 1
+    assert "Exception on" not in site_log.read_text(errors="replace")

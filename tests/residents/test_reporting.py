@@ -388,7 +388,11 @@ def test_what_may_be_the_same_is_shown_and_blocks_nothing(visitor: Visitor) -> N
 
 def test_a_form_of_another_site_is_refused(website: str, rows: Rows) -> None:
     before = stored(rows)
-    for headers in ({"Sec-Fetch-Site": "cross-site"}, {"Origin": "https://elsewhere.example"}):
+    for headers in (
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Origin": "https://elsewhere.example"},
+        {"Origin": "http://["},
+    ):
         assert send(website, {**PLACE, **POTHOLE}, **headers).status_code == 403
     assert stored(rows) == before
 

@@ -482,6 +482,7 @@ def test_a_form_of_another_site_is_refused(town: Town) -> None:
     for headers in (
         {"Sec-Fetch-Site": "cross-site"},
         {"Origin": "https://elsewhere.example"},
+        {"Origin": "http://["},
     ):
         answer = requests.post(
             f"{town.address}/track/{one.secret}/withdraw",
