@@ -65,12 +65,7 @@ def create_app(environ: Mapping[str, str] = os.environ, *, serving: bool = False
         + settings["OPEN311_MAX_PHOTOS"] * settings["OPEN311_MAX_PHOTO_BYTES"],
     )
     app.extensions["media_store"] = MediaStore(settings["OPEN311_MEDIA_STORE"])
-    db.init_app(app)
-    with app.app_context():
-        check_idle_connections(db.engine)
-        end_transactions(db.engine)
-        prepare_transactions(db.engine)
-    Migrate(app, db, directory=str(MIGRATIONS))
+    _keep_database(app)
     _open_api_to_other_sites(app)
     Compress(app)
     keep_sessions(app)
@@ -87,6 +82,15 @@ def create_app(environ: Mapping[str, str] = os.environ, *, serving: bool = False
         ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies)
     )
     return app
+
+
+def _keep_database(app: Flask) -> None:
+    db.init_app(app)
+    with app.app_context():
+        check_idle_connections(db.engine)
+        end_transactions(db.engine)
+        prepare_transactions(db.engine)
+    Migrate(app, db, directory=str(MIGRATIONS))
 
 
 def _open_api_to_other_sites(app: Flask) -> None:

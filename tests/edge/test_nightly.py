@@ -9,6 +9,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.date import DateTrigger
 from flask import Flask
 from georeport_client import Sandbox
@@ -186,11 +187,17 @@ def url(app: Flask) -> str:
     return app.config["DATABASE_URL"].replace("+psycopg", "")
 
 
+def is_done(scheduler: BackgroundScheduler) -> bool:
+    """Return whether the job that runs once is gone: only after that the scheduler may end."""
+    return len(scheduler.get_jobs()) == 2
+
+
 def test_the_scheduler_tidies_when_it_is_time(app: Flask, url: str) -> None:
     scheduler = start_nightly(app, DateTrigger(datetime.now(UTC) + timedelta(seconds=0.2)))
     assert scheduler is not None
     try:
         assert wait_until(lambda: sandboxed(url) == 0)
+        assert wait_until(lambda: is_done(scheduler))
     finally:
         scheduler.shutdown()
 
@@ -205,6 +212,7 @@ def test_a_failure_is_logged_with_a_reference_and_the_scheduler_lives_on(
         try:
             assert wait_until(lambda: "Nightly maintenance failed, reference " in caplog.text)
             assert scheduler.running
+            assert wait_until(lambda: is_done(scheduler))
         finally:
             scheduler.shutdown()
 
