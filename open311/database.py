@@ -6,12 +6,11 @@ from typing import Any
 
 import psycopg
 from flask_sqlalchemy import SQLAlchemy
-from psycopg.pq import TransactionStatus
 from sqlalchemy import Connection, Engine, MetaData, Table, event, func, select
 from sqlalchemy.dialects.postgresql import TIMESTAMP
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import DeclarativeBase, registry
-from sqlalchemy.pool import ConnectionPoolEntry, PoolResetState
+from sqlalchemy.pool import ConnectionPoolEntry
 
 NAMING_CONVENTION = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -96,7 +95,6 @@ def engine_options(statement_seconds: int, *, serving: bool = False) -> dict[str
         "pool_size": 8,
         "max_overflow": 0,
         "pool_timeout": LONGEST_WAIT,
-        "pool_reset_on_return": None,  # see end_transactions
     }
 
 
@@ -123,21 +121,6 @@ def check_idle_connections(engine: Engine) -> None:
 
     event.listen(engine, "checkin", note_use)
     event.listen(engine, "checkout", check)
-
-
-def end_transactions(engine: Engine) -> None:
-    """Roll back what a connection that returns to the pool has open; most have nothing.
-
-    SQLAlchemy's pool_reset_on_return would roll back in any case, which takes time even so.
-    https://docs.sqlalchemy.org/en/21/core/pooling.html#custom-schemes-for-reset-on-return
-    """
-
-    def reset(connection: Any, _record: ConnectionPoolEntry, state: PoolResetState) -> None:
-        is_idle = connection.pgconn.transaction_status == TransactionStatus.IDLE
-        if not state.terminate_only and not is_idle:
-            connection.rollback()
-
-    event.listen(engine, "reset", reset)
 
 
 LONGEST_ON_A_PAGE = 50

@@ -35,18 +35,12 @@ def transaction_connection() -> Connection[Any]:
     return cast("Connection[Any]", db.session.connection().connection.driver_connection)
 
 
-def prepare_transactions(engine: Engine) -> None:
-    """Let transactions begin as usual on connections that statements have used alone before.
-
-    Such a connection commits each statement, and plans of its last list may be fixed. It stays so
-    until a transaction needs it: to change it before and after each statement costs more.
-    """
+def plan_in_transactions(engine: Engine) -> None:
+    """Let PostgreSQL plan as usual in transactions, on connections whose last list had one plan."""
 
     def begin(connection: SQLConnection) -> None:
-        driver = cast("Connection[Any]", connection.connection.driver_connection)
-        if driver.autocommit:
-            driver.autocommit = False
         if connection.info.get(_HAS_ONE_PLAN):
+            driver = cast("Connection[Any]", connection.connection.driver_connection)
             _execute(driver, "SET LOCAL plan_cache_mode = auto")
 
     event.listen(engine, "begin", begin)
@@ -200,10 +194,11 @@ def _own_connection(what: str) -> Iterator[PoolProxiedConnection]:
         raise _failure(what, error) from error
     connection = cast("Connection[Any]", pooled.driver_connection)
     try:
-        if not connection.autocommit:  # see prepare_transactions
-            connection.autocommit = True
+        connection.autocommit = True
         yield pooled
     finally:
-        if connection.pgconn.transaction_status != TransactionStatus.IDLE:
+        if connection.pgconn.transaction_status == TransactionStatus.IDLE:
+            connection.autocommit = False  # or the next one would commit each statement
+        else:
             pooled.invalidate()
         pooled.close()
