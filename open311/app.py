@@ -1,11 +1,12 @@
 """Application factory."""
 
+import logging
 import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from flask import Flask
+from flask import Flask, request
 from flask_compress import Compress
 from flask_cors import CORS
 from flask_migrate import Migrate
@@ -13,7 +14,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from open311.config import load_settings
 from open311.database import check_idle_connections, db, engine_options
-from open311.logs import configure_logs
+from open311.logs import configure_logs, log_failure, mask_secrets
 from open311.media.store import MediaStore
 from open311.staff.openid import know_issuer
 from open311.statements import plan_in_transactions
@@ -34,16 +35,25 @@ from open311.web.site import API_PATHS, IN_LANGUAGE
 EXPOSED_HEADERS = (*EXPOSED, "Idempotency-Replayed", "Retry-After")
 """Response headers that pages of other sites may read (Fetch, CORS protocol)."""
 
+log = logging.getLogger(__name__)
+
 _METHODS = ["GET", "HEAD", "OPTIONS", "POST"]
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 
 class _Application(Flask):
-    """The application, all of whose views are synchronous."""
+    """The application: its views are synchronous, and its log has no secrets."""
 
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
         """Return the function; Flask asks ten times for each answer whether it is async."""
         return func
+
+    def log_exception(self, exc_info: Any) -> None:
+        """Log a failure that no error handler has answered, as they log others.
+
+        Flask's own line has the whole path, and the text of the error.
+        """
+        log_failure(log, f"{request.method} {mask_secrets(request.path)}", exc_info[1])
 
 
 def create_app(environ: Mapping[str, str] = os.environ, *, serving: bool = False) -> Flask:

@@ -1,11 +1,17 @@
 """Paths in logs, without the secrets of the website."""
 
-import pytest
+from typing import NoReturn
 
+import pytest
+from applications import propagating
+from settings import settings_for
+
+from open311.app import create_app
 from open311.logs import mask_secrets
 from open311.secret_links import token_of
 
 TOKEN = token_of("k", "track", 1)
+ADDRESS = "kim@mail.example"
 
 
 @pytest.mark.parametrize(
@@ -35,3 +41,20 @@ TOKEN = token_of("k", "track", 1)
 )
 def test_secrets_are_masked_and_other_paths_are_not(path: str, logged: str) -> None:
     assert mask_secrets(path) == logged
+
+
+def test_a_failure_while_an_error_is_answered_shows_neither_the_path_nor_the_data(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    app = create_app(settings_for("postgresql://127.0.0.1:1/nowhere"))
+
+    def fail(*_error: Exception) -> NoReturn:
+        raise RuntimeError(ADDRESS)
+
+    app.before_request(fail)
+    app.register_error_handler(RuntimeError, fail)
+    with propagating("open311"):
+        app.test_client().get(f"/track/{TOKEN}")
+    assert "GET /track/… failed, reference " in caplog.text
+    assert TOKEN not in caplog.text
+    assert ADDRESS not in caplog.text

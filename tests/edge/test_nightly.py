@@ -1,14 +1,13 @@
 """The nightly maintenance, which one process does."""
 
-import contextlib
-import logging
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import psycopg
 import pytest
+from applications import propagating
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.date import DateTrigger
 from flask import Flask
@@ -162,15 +161,6 @@ def test_a_job_that_fails_does_not_keep_the_others_from_theirs(
     reference = failed.sentence.rpartition(" ")[2].rstrip(".")
     assert f"Nightly job fail failed, reference {reference}" in caplog.text
     assert "kim@" not in caplog.text
-
-
-@contextlib.contextmanager
-def propagating(name: str) -> Iterator[None]:
-    """Let caplog record a logger that does not propagate."""
-    log = logging.getLogger(name)
-    log.propagate = True
-    yield
-    log.propagate = False
 
 
 def sandboxed(url: str) -> int:

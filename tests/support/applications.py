@@ -1,6 +1,8 @@
 """Applications on databases, cached because compiling their statements is slow."""
 
+import contextlib
 import functools
+import logging
 from collections.abc import Iterator, Mapping
 
 from flask import Flask
@@ -33,3 +35,12 @@ def in_context(database_url: str, settings: Mapping[str, str] | None = None) -> 
         yield app
         db.session.remove()
         db.engine.dispose()
+
+
+@contextlib.contextmanager
+def propagating(name: str) -> Iterator[None]:
+    """Let caplog record a logger that does not propagate."""
+    log = logging.getLogger(name)
+    log.propagate = True
+    yield
+    log.propagate = False
