@@ -262,6 +262,7 @@ class Moderation(Base):
         CheckConstraint("made_by <> ''", name="made_by_someone"),
         Index("ix_moderations_service_request", "service_request_pk", "id"),
         Index("ix_moderations_received_update", "received_update_id"),
+        Index("ix_moderations_time", "made_at"),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True)

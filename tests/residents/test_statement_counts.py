@@ -11,7 +11,7 @@ import pytest
 from applications import application, close
 from flask.testing import FlaskClient
 from sqlalchemy import Engine
-from statements import statements
+from statements import kinds_of, statements
 from website_forms import opened
 
 from open311.database import db
@@ -50,8 +50,7 @@ class Served:
         with statements(self.engine) as sent:
             answer = self.client.open(path, method=method, data=data)
         assert answer.status_code in {200, 303}, answer.text
-        plain = [" ".join(one.split()) for one in sent]
-        return [next((kind for word, kind in KINDS.items() if word in one), one) for one in plain]
+        return kinds_of(sent, KINDS)
 
     def proof(self) -> str:
         challenge = self.client.get("/report/challenge").get_json()

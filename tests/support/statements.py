@@ -38,6 +38,12 @@ def statements(engine: Engine) -> Iterator[list[str]]:
         event.remove(engine, "before_cursor_execute", note)
 
 
+def kinds_of(sent: list[str], kinds: Mapping[str, str]) -> list[str]:
+    """Return what each statement is, by the first word of kinds that it has, or else itself."""
+    plain = [" ".join(one.split()) for one in sent]
+    return [next((kind for word, kind in kinds.items() if word in one), one) for one in plain]
+
+
 @contextmanager
 def plans() -> Iterator[list[str]]:
     """The plans of compiled Statements inside the block, as if each table were large."""

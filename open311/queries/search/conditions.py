@@ -4,6 +4,8 @@ Codes are replaced by ids first, because PostgreSQL estimates rows better with c
 """
 
 from collections.abc import Sequence
+from datetime import datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
@@ -12,14 +14,15 @@ from sqlalchemy import (
     String,
     and_,
     any_,
+    bindparam,
     exists,
     func,
     literal,
+    literal_column,
     or_,
     select,
-    true,
 )
-from sqlalchemy.dialects.postgresql import ARRAY, array
+from sqlalchemy.dialects.postgresql import ARRAY, TIMESTAMP, array
 from sqlalchemy.orm import aliased
 
 from open311.database import db
@@ -37,9 +40,9 @@ from open311.models import (
     User,
 )
 from open311.queries.catalog.services import find_service_ids
-from open311.queries.jurisdictions import Scope
 from open311.queries.requests.conditions import is_open
-from open311.queries.search.criteria import BoundaryCode, Period
+from open311.queries.search.criteria import BoundaryCode
+from open311.statements import Statement
 from schemas.vocabulary.triage import OF_CLOSED_REQUESTS
 
 Condition = ColumnElement[bool]
@@ -103,22 +106,29 @@ def find_boundary_ids(jurisdiction_id: str, boundaries: Sequence[BoundaryCode]) 
     return list(db.session.scalars(statement))
 
 
-def find_edited(jurisdiction: Scope, period: Period) -> list[int]:
-    """List the keys of service requests whose texts or photos were hidden or erased in a period."""
+def find_edited(jurisdiction_id: str, begin: datetime, end: datetime | None) -> list[int]:
+    """List the keys of service requests whose texts or photos were hidden or erased in a period.
+
+    None is no end. Requests of other jurisdictions may be among those that were hidden.
+    """
+    values = {"jurisdiction_id": jurisdiction_id, "begin": begin, "end": end}
+    return [pk for (pk,) in _edited().read(values)]
+
+
+@cache
+def _edited() -> Statement:
+    moment = TIMESTAMP(timezone=True)
+    begin = bindparam("begin", type_=moment)
+    end = func.coalesce(bindparam("end", type_=moment), literal_column("'infinity'::timestamptz"))
     public = Erasure.counts.has_any(array(["texts", "photos"]))
-    hidden = select(Moderation.service_request_pk).where(_within(Moderation.made_at, period))
+    hidden = select(Moderation.service_request_pk).where(Moderation.made_at.between(begin, end))
     erased = select(Erasure.service_request_pk).where(
-        Erasure.jurisdiction_id == jurisdiction.jurisdiction_id,
+        Erasure.jurisdiction_id == bindparam("jurisdiction_id"),
         Erasure.service_request_pk.is_not(None),
-        _within(Erasure.erased_at, period),
+        Erasure.erased_at.between(begin, end),
         public,
     )
-    return list(db.session.scalars(hidden.union(erased)))
-
-
-def _within(column: Any, period: Period) -> Condition:
-    begin = true() if period.begin is None else column >= period.begin
-    return and_(begin, true() if period.end is None else column <= period.end)
+    return Statement(hidden.union(erased), prepared=True)
 
 
 def find_assignee_ids(jurisdiction_id: str, names: Sequence[str]) -> list[int]:

@@ -123,7 +123,9 @@ def _updated(jurisdiction: Scope, period: Period) -> Iterator[Term]:
     For closed requests it is the time of closing (spec, GET requests). Who asks for what is new
     since a time has to learn of both.
     """
-    edited = [] if period.begin is None else find_edited(jurisdiction, period)
+    edited: list[int] = []
+    if period.begin is not None:
+        edited = find_edited(jurisdiction.jurisdiction_id, period.begin, period.end)
     times = list(_in_period("updated", ServiceRequest.updated_datetime, period))
     if not edited:
         yield from times
