@@ -241,19 +241,11 @@ def ends_from_center(pieces: Degrees) -> tuple[Meters, Meters]:
 
 
 def from_center(point: Point) -> Meters:
-    """Return the position of a point in meters from the center of the earth: three numbers.
-
-    As _from_center does, without the cost of an array for each step.
-    """
-    long, lat = math.radians(point.long), math.radians(point.lat)
-    sine, cosine = math.sin(lat), math.cos(lat)
-    normal = _ELLIPSOID.a / math.sqrt(1 - _ELLIPSOID.es * sine * sine)
-    to_axis = normal * cosine
-    up = normal * (1 - _ELLIPSOID.es) * sine
-    return np.array([to_axis * math.cos(long), to_axis * math.sin(long), up])
+    """Return the position of a point in meters from the center of the earth: three numbers."""
+    return _from_center(point.long, point.lat)
 
 
-def _from_center(x: Degrees, y: Degrees) -> Meters:
+def _from_center(x: Degrees | float, y: Degrees | float) -> Meters:
     """Return x toward the prime meridian, y toward 90 degrees east, and z toward the north pole."""
     long, lat = np.radians(x), np.radians(y)
     sine, cosine = np.sin(lat), np.cos(lat)

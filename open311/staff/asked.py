@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from shapely.geometry.base import BaseGeometry
@@ -17,11 +17,10 @@ from open311.queries.maps.layers import REQUESTS
 from open311.queries.ogc.features import Wanted
 from open311.queries.ogc.sources import FeatureSource, get_source
 from open311.queries.people.users import UserInfo
-from open311.queries.requests.due_dates import look_overdue_since
 from open311.queries.search.criteria import ALWAYS, BoundaryCode, Circle, Criteria, Period
 from open311.queries.search.orders import ORDERS
 from open311.queries.search.saved import get_area
-from open311.staff.pages import city, city_snapshot, user
+from open311.staff.pages import city, city_snapshot, look_overdue, user
 from open311.web.parameters import parse
 from schemas.base import Values
 from schemas.search.staff_find import FindSchema
@@ -125,7 +124,7 @@ def criteria_of(
         requested=Period(asked["since"], asked["until"]),
         updated=Period(asked["updated_since"], asked["updated_until"]),
         due=_today(jurisdiction) if asked["due_today"] else ALWAYS,
-        held_since=_held_too_long(jurisdiction) if asked["held_overdue"] else ALWAYS,
+        held_since=Period(None, look_overdue()) if asked["held_overdue"] else ALWAYS,
         assigned_to=(*asked["assigned_to"], *([reader] if asked["mine"] else ())),
         **flags,
     )
@@ -144,11 +143,6 @@ _FLAGS = {
     "unpublished": "awaiting_approval",
     "held": "held",
 }
-
-
-def _held_too_long(jurisdiction: Scope) -> Period:
-    calendar = city_snapshot().guide.calendar
-    return Period(None, look_overdue_since(jurisdiction, calendar, datetime.now(UTC)))
 
 
 def _today(jurisdiction: Scope) -> Period:

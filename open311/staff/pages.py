@@ -173,7 +173,7 @@ def page(
         day=partial(day_words, zone=zone, language=reader),
         distance=partial(distance, units=units, language=reader),
         phone_link=phone_link,
-        is_look_overdue=_is_look_overdue,
+        is_look_overdue=lambda held_since: held_since <= look_overdue(),
         area=partial(area, units=units, language=reader),
         field_day=lambda moment: "" if moment is None else f"{moment.astimezone(zone):%F}",
         problems=shown,
@@ -182,10 +182,10 @@ def page(
     return place_beside(made, shown, request.path, sent_values()) if shown else made
 
 
-def _is_look_overdue(held_since: datetime) -> bool:
-    """Return whether a report is held for longer than staff have to look at it."""
+def look_overdue() -> datetime:
+    """Return the moment up to which a report was held that staff should have looked at by now."""
     known = city_snapshot()
-    return held_since <= look_overdue_since(known.scope, known.guide.calendar, datetime.now(UTC))
+    return look_overdue_since(known.scope, known.guide.calendar, datetime.now(UTC))
 
 
 Refusal = tuple[str, int, dict[str, str]]
