@@ -19,6 +19,7 @@ from open311.commands.addresses import addresses_commands
 from open311.commands.boundaries import boundaries_commands
 from open311.commands.db import db_commands
 from open311.commands.imports import import_requests
+from open311.commands.jobs import jobs_commands
 from open311.commands.keys import keys_commands
 from open311.commands.maintenance import maintenance_command, media_commands, sandbox_commands
 from open311.commands.people import people_commands
@@ -92,6 +93,7 @@ main.add_command(requests_commands)
 main.add_command(triage_commands)
 main.add_command(updates_commands)
 main.add_command(sandbox_commands)
+main.add_command(jobs_commands)
 main.add_command(maintenance_command)
 main.add_command(media_commands)
 main.add_command(import_requests)

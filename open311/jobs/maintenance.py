@@ -11,6 +11,7 @@ from open311.database import db
 from open311.jobs.registry import periodic
 from open311.logs import log_failure
 from open311.operations.grid import check_grid, fold_grid
+from open311.operations.jobs import forget_failed_jobs
 from open311.operations.maintenance import (
     empty_sandbox,
     forget_challenges,
@@ -31,8 +32,8 @@ log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
-class Job:
-    """A cleanup function that runs in its own transaction and returns the number removed."""
+class Cleanup:
+    """A function that runs in its own transaction and returns the number removed."""
 
     run: Callable[[], int]
     sentence: str
@@ -70,48 +71,48 @@ def _anonymize_in(jurisdiction: Scope) -> int:
     return total
 
 
-JOBS = (
-    Job(empty_sandbox, "Service requests deleted from the sandbox: {:,}."),
-    Job(forget_receipts, "Expired receipts deleted: {:,}."),
-    Job(forget_drafts, "Expired drafts of reports deleted: {:,}."),
-    Job(forget_sessions, "Expired sessions deleted: {:,}."),
-    Job(forget_challenges, "Expired proofs of work deleted: {:,}."),
-    Job(forget_senders, "Website reports whose sender was forgotten: {:,}."),
-    Job(forget_originals, "Originals of hidden texts and photos erased: {:,}."),
-    Job(anonymize, "Requests anonymized: {:,}."),
-    Job(_sweep, "Unused photo files deleted: {:,}."),
-    Job(fold_grid, "Map cells updated: {:,}."),
-    Job(check_grid, "Map cells corrected: {:,}."),
+CLEANUPS = (
+    Cleanup(empty_sandbox, "Service requests deleted from the sandbox: {:,}."),
+    Cleanup(forget_receipts, "Expired receipts deleted: {:,}."),
+    Cleanup(forget_drafts, "Expired drafts of reports deleted: {:,}."),
+    Cleanup(forget_sessions, "Expired sessions deleted: {:,}."),
+    Cleanup(forget_challenges, "Expired proofs of work deleted: {:,}."),
+    Cleanup(forget_senders, "Website reports whose sender was forgotten: {:,}."),
+    Cleanup(forget_originals, "Originals of hidden texts and photos erased: {:,}."),
+    Cleanup(forget_failed_jobs, "Old failed jobs deleted: {:,}."),
+    Cleanup(anonymize, "Requests anonymized: {:,}."),
+    Cleanup(_sweep, "Unused photo files deleted: {:,}."),
+    Cleanup(fold_grid, "Map cells updated: {:,}."),
+    Cleanup(check_grid, "Map cells corrected: {:,}."),
 )
 """Order matters: files are removed after the rows that name them, and rows leave the map last."""
 
 
 @dataclass(frozen=True)
-class JobResult:
-    """The outcome of a job."""
+class CleanupResult:
+    """The outcome of a cleanup."""
 
     sentence: str
     failed: bool = False
 
 
-def run_maintenance(jobs: Sequence[Job] = JOBS) -> list[JobResult] | None:
-    """Run all jobs in order, and return their results; None if another process runs them.
+def run_maintenance(cleanups: Sequence[Cleanup] = CLEANUPS) -> list[CleanupResult] | None:
+    """Run all cleanups in order, and return their results; None if another process runs them.
 
-    A job that fails is logged, and the next jobs still run.
+    One that fails is logged, and the next ones still run.
     """
     with maintenance_lock() as is_mine:
-        return [_outcome(job) for job in jobs] if is_mine else None
+        return [_outcome(cleanup) for cleanup in cleanups] if is_mine else None
 
 
-def _outcome(job: Job) -> JobResult:
+def _outcome(cleanup: Cleanup) -> CleanupResult:
     try:
-        return JobResult(job.sentence.format(job.run()))
+        return CleanupResult(cleanup.sentence.format(cleanup.run()))
     except Exception as error:
         db.session.rollback()
-        reference = log_failure(log, f"Nightly job {job.run.__name__}", error)
-        return JobResult(
-            f"{job.run.__name__} failed. For details, see the log at {reference}.", True
-        )
+        name = cleanup.run.__name__
+        reference = log_failure(log, f"Cleanup {name}", error)
+        return CleanupResult(f"{name} failed. For details, see the log at {reference}.", True)
 
 
 def carry_over_all() -> int:

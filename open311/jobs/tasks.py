@@ -87,19 +87,14 @@ def _queue(app: Flask, *, with_periodic: bool) -> procrastinate.App:
     queue = procrastinate.App(connector=connector, periodic_defaults={"max_delay": LATEST})
     for task in TASKS.values():
         queue.task(name=task.name, queue=QUEUE, retry=_Retry(task))(_in_context(app, task))
-    if with_periodic:
-        for one in PERIODIC.values():
-            _add_periodic(queue, app, one)
+    for one in PERIODIC.values():  # all of them: the job of one that is off may be there still
+        registered = queue.task(name=one.name, queue=QUEUE, lock=one.name, priority=FIRST)(
+            _at_its_time(app, one)
+        )
+        cron = one.cron(app) if with_periodic else None
+        if cron is not None:
+            queue.periodic(cron=cron)(registered)
     return queue
-
-
-def _add_periodic(queue: procrastinate.App, app: Flask, one: Periodic) -> None:
-    cron = one.cron(app)
-    registered = queue.task(name=one.name, queue=QUEUE, lock=one.name, priority=FIRST)(
-        _at_its_time(app, one)
-    )
-    if cron is not None:  # or its last job may still be there, and must be known
-        queue.periodic(cron=cron)(registered)
 
 
 def _in_context(app: Flask, task: Task) -> Callable[..., None]:
