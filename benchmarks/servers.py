@@ -69,7 +69,7 @@ def running_product(database_url: str, secret_key: str) -> Iterator[Server]:
             "OPEN311_WORKERS": str(WORKERS),
             "OPEN311_THREADS": str(THREADS),
             "OPEN311_STATEMENT_SECONDS": "25",  # so that what is slow is measured
-            "OPEN311_MAINTENANCE_AT": "never",
+            "OPEN311_JOBS": "none",
         }
         with _running(PRODUCT, database_url, settings, "/health") as server:
             yield server

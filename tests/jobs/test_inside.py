@@ -107,7 +107,7 @@ def test_jobs_go_on_while_one_waits(server: Server, url: str) -> None:
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGQUIT])
-def test_a_worker_that_is_told_to_stop_ends_its_job_first(
+def test_a_worker_that_is_asked_to_stop_ends_its_job_first(
     server: Server, url: str, number: signal.Signals
 ) -> None:
     with closed_gate(url):
