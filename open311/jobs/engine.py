@@ -45,10 +45,13 @@ POLL = 5
 """Seconds between two looks for jobs whose time has come; new ones are announced."""
 
 PAUSE = 1
-"""Seconds before a worker that has failed begins again."""
+"""Seconds before what has failed begins again. They double with each further failure."""
 
-LONGEST_PAUSE = 15
-"""Seconds before a loop that has failed several times runs again."""
+LONGEST_PAUSE = 8
+"""Most seconds of such a pause, which also follow the return of a database that was away."""
+
+STEADY = 60
+"""Seconds after which a worker that runs has recovered from its failures."""
 
 STOP_SECONDS = 10
 """Most seconds that an ending process waits for its jobs. Others take over what is left."""
@@ -94,13 +97,16 @@ class Engine:
         needed = [one for one in LOOPS.values() if one.needed(self._app)]
         self._loop.set_default_executor(ThreadPoolExecutor(CONCURRENCY + len(needed), "jobs"))
         loops = [asyncio.create_task(self._repeat(one)) for one in needed]
+        failures = 0
         while not self._stop.is_set():
+            began = time.monotonic()
             try:
                 await self._serve()
             except Exception as error:
                 log_failure(log, "The worker of jobs", error)
+            failures = 1 if time.monotonic() - began > STEADY else failures + 1
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._stop.wait(), PAUSE)
+                await asyncio.wait_for(self._stop.wait(), _pause_after(failures))
         for one in loops:
             one.cancel()
 
@@ -130,8 +136,7 @@ class Engine:
             except Exception as error:
                 failures += 1
                 log_failure(log, f"Loop {one.name}", error)
-            pause = min(2**failures, LONGEST_PAUSE) if failures else 0
-            await asyncio.sleep(max(one.seconds, pause))
+            await asyncio.sleep(max(one.seconds, _pause_after(failures)))
 
     def _run_loop(self, one: Loop) -> None:
         with self._app.app_context():
@@ -147,6 +152,10 @@ class Engine:
             due = PeriodicDeferrer(queue.periodic_registry, LATEST)
             await due.defer_jobs(due.get_previous_tasks(time.time()))
             await _worker(queue, ends=True).run()
+
+
+def _pause_after(failures: int) -> float:
+    return min(PAUSE * 2 ** (failures - 1), LONGEST_PAUSE) if failures else 0
 
 
 def _worker(queue: procrastinate.App, *, ends: bool = False) -> Worker:
@@ -191,7 +200,10 @@ class JobThread:
         self._thread.start()
 
     def _run(self) -> None:
-        asyncio.run(self._engine.run())
+        try:
+            asyncio.run(self._engine.run())
+        except Exception as error:
+            log_failure(log, "The thread of jobs", error)
 
     def stop(self) -> bool:
         """Stop, and return whether all jobs have ended within STOP_SECONDS."""

@@ -1,0 +1,74 @@
+"""What each worker repeats beside its jobs."""
+
+import threading
+
+import pytest
+from applications import propagating
+from flask import Flask, current_app
+from sample_jobs import SECRET
+from servers import wait_until
+
+from open311.jobs import engine
+from open311.jobs.engine import JobThread, run_waiting
+from open311.jobs.registry import LOOPS, Loop, every, periodic, task
+
+runs: list[str] = []
+
+
+@pytest.fixture(autouse=True)
+def loops(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two loops, one of which fails at first, and one that this city does not need."""
+
+    def note() -> None:
+        runs.append(current_app.name)
+
+    def stumble() -> None:
+        runs.append("stumble")
+        if runs.count("stumble") < 3:
+            raise ValueError(SECRET)
+
+    def useless() -> None:
+        runs.append("useless")
+
+    runs.clear()
+    for run, is_needed in ((note, True), (stumble, True), (useless, False)):
+        loop = Loop(run.__name__, run, 0.01, lambda _app, is_needed=is_needed: is_needed)
+        monkeypatch.setitem(LOOPS, run.__name__, loop)
+    monkeypatch.setattr(engine, "PAUSE", 0.01)
+
+
+def test_loops_run_again_and_again_also_after_a_failure(
+    empty_app: Flask, caplog: pytest.LogCaptureFixture
+) -> None:
+    with propagating("open311"):
+        thread = JobThread(empty_app)
+        try:
+            assert wait_until(lambda: min(map(runs.count, ("open311", "stumble"))) > 4)
+        finally:
+            assert thread.stop()
+    assert "useless" not in runs
+    assert "Loop stumble failed, reference " in caplog.text
+    assert SECRET not in caplog.text
+    assert not [one for one in threading.enumerate() if one.name.startswith("jobs")]
+
+
+def test_what_is_due_includes_one_turn_of_each_loop(empty_app: Flask) -> None:
+    runs.append("stumble")
+    runs.append("stumble")
+    run_waiting(empty_app, with_periodic=False)
+    assert runs[2:] == ["open311", "stumble"]
+
+
+def test_two_functions_of_the_same_name_are_refused() -> None:
+    def fold() -> None:
+        """Do nothing."""
+
+    def note() -> None:
+        """Do nothing."""
+
+    with pytest.raises(ValueError, match="Two functions are registered as fold"):
+        periodic("* * * * *")(fold)
+    with pytest.raises(ValueError, match=r"as sample\.note"):
+        task("sample.note")(fold)
+    with pytest.raises(ValueError, match="as note"):
+        every(1)(note)
