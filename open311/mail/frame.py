@@ -62,16 +62,18 @@ def frame(
         city=escape(city),
         sheet=_SHEET,
         font=FONT,
-        body=_styled(body) + images,
+        body=_styled(_with_buttons(body)) + images,
         foot=_styled(foot),
     )
 
 
+def _with_buttons(html: str) -> str:
+    return _LINK_ALONE.sub(rf'<p><a class="button" href="\1" style="{_BUTTON}">\2</a></p>', html)
+
+
 def _styled(html: str) -> str:
-    """Add styles to elements of to_html, which have none, and no other attributes than href."""
-    button = rf'<p><a class="button" href="\1" style="{_BUTTON}">\2</a></p>'
-    with_buttons = _LINK_ALONE.sub(button, html)
-    return _TAG.sub(_with_style, with_buttons)
+    """Add styles to elements of to_html, which have no other attributes than href."""
+    return _TAG.sub(_with_style, html)
 
 
 _A_BUTTON = '<a class="button" '

@@ -52,7 +52,7 @@ def parse_text(text: str) -> Sequence[Part]:
 def _parse(text: str, start: int, *, inside: bool) -> tuple[list[Part], int]:
     """Return the parts from a position on, and where they end: after the brackets if inside."""
     parts: list[Part] = []
-    position = start
+    position, open_brackets = start, 0
     while position < len(text):
         opening = _OPENING.match(text, position)
         if opening is not None and opening[2] == "))":
@@ -61,9 +61,12 @@ def _parse(text: str, start: int, *, inside: bool) -> tuple[list[Part], int]:
         elif opening is not None:
             then, position = _parse(text, opening.end(), inside=True)
             parts.append(Placeholder(opening[1], then))
-        elif inside and text.startswith("))", position):
+        elif inside and not open_brackets and text.startswith("))", position):
             return parts, position + 2
         else:
+            # A bracket that begins in the text ends in it, as around the target of a link.
+            change = {"(": 1, ")": -1}.get(text[position], 0)
+            open_brackets = max(0, open_brackets + change)
             parts.append(text[position])
             position += 1
     if inside:

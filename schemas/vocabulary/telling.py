@@ -1,6 +1,7 @@
 """Messages about service requests: what is told, to whom, and what becomes of it."""
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 
 from schemas.vocabulary.marking import N_
 
@@ -52,7 +53,7 @@ DROP_REASONS: Mapping[str, str] = {
     "hidden": N_("The request is not public."),
     "suppressed": N_("This address is blocked after failures, or because its owner refused."),
     "capped": N_("This address got too many emails today and is not confirmed."),
-    "not_allowed": N_("OPEN311_MAIL_ONLY_TO does not list this address."),
+    "not_allowed": N_("Only a few addresses get emails for now, and this is none of them."),
     "no_site": N_("The city has no website that the links could lead to."),
     "too_old": N_("It waited for more than three days."),
 }
@@ -63,6 +64,9 @@ REFUSED, REFUSED_OFTEN, NOT_ME = "refused", "refused_often", "not_me"
 SUPPRESSION_REASONS: Mapping[str, str] = {
     REFUSED: N_("The mail server says that this address does not exist."),
     REFUSED_OFTEN: N_("Three emails were refused within 14 days."),
-    NOT_ME: N_("The owner of the address says that it is not theirs to be written to."),
+    NOT_ME: N_("The owner of this address asked not to get emails."),
 }
 """Why nothing is sent to an address for a while."""
+
+FOREVER = datetime(9999, 12, 31, tzinfo=UTC)
+"""The end of what only a new confirmation or an administrator ends."""

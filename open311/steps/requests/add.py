@@ -161,6 +161,7 @@ def request_row(one: RoutedSubmission) -> dict[str, Any]:
         "triage": _triage_rows(one),
         "media": media_rows(submission.media),
         "reporters": _reporter_rows(submission),
+        "tellings": (),
     }
 
 

@@ -21,8 +21,11 @@ from open311.steps.requests.handles import next_service_request_id
 from open311.steps.requests.history import add_status_change, status_of, store_status
 from open311.steps.requests.lock import lock_all
 from open311.steps.requests.triage import store_settled
+from open311.steps.residents.subscriptions import copy_subscriptions
+from open311.steps.telling.tellings import store_telling
 from open311.steps.values.submissions import Handles, Submission
 from schemas.vocabulary.statuses import CLOSED, OPEN
+from schemas.vocabulary.telling import STATUS as TOLD_AS_STATUS
 from schemas.vocabulary.triage import ENDED_BY
 
 
@@ -79,6 +82,7 @@ def store_reopening(
     new_pk, number = _continue(jurisdiction, old, now)
     notes = f"{status_notes} This request continues {old.service_request_id}.".strip()
     change_id = add_status_change(new_pk, status, notes, now, made_by=made_by)
+    copy_subscriptions(pk, new_pk, now)
     store_settled([pk], ENDED_BY[OPEN], made_by)
     for one in (pk, *duplicates):
         _refer(jurisdiction, one, f"Continued as {number}.", made_by, now)
@@ -151,4 +155,5 @@ def _refer(jurisdiction: Scope, pk: int, words: str, made_by: str | None, now: d
         )
     ).one()
     notes = f"{row.status_notes} {words}".strip()
-    add_status_change(pk, row.detailed_status, notes, now, made_by=made_by)
+    change_id = add_status_change(pk, row.detailed_status, notes, now, made_by=made_by)
+    store_telling(jurisdiction, pk, TOLD_AS_STATUS, change_id)

@@ -43,6 +43,7 @@ from open311.models import (
     ServiceRequest,
     ServiceRequestBoundary,
     StatusChange,
+    Telling,
     TriageEntry,
     service_request_numbers,
 )
@@ -81,6 +82,7 @@ _CHILDREN: Mapping[str, tuple[type[Any], abc.Sequence[str]]] = {
     "triage": (TriageEntry, ("reason", "detail")),
     "media": (Media, ("position", "url", "name", "width", "height", "size")),
     "reporters": (Reporter, REPORTER_COLUMNS),
+    "tellings": (Telling, ("kind", "due_at")),
 }
 """Lists of rows that a new service request comes with, by the name of the list.
 

@@ -1,0 +1,1 @@
+"""Steps that store what has to be told."""
