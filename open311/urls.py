@@ -23,6 +23,7 @@ from open311.residents import (
     lists,
     report,
     report_data,
+    stopping,
     texts,
     track,
 )
@@ -112,6 +113,7 @@ RESIDENTS = (
     resident_requests.blueprint,
     track.blueprint,
     following.blueprint,
+    stopping.blueprint,
     lists.blueprint,
     feeds.blueprint,
     resident_services.blueprint,

@@ -50,7 +50,7 @@ TEXTS: Mapping[str, Text] = {
             _CONFIRM,
             N_(
                 "((confirm_link??Is this not your request? "
-                "[Tell us](((stop_link))), and you get no more emails.))"
+                "[Stop all emails to you](((stop_link)))))"
             ),
         ),
         _OWN_FOOT,
@@ -125,8 +125,8 @@ TEXTS: Mapping[str, Text] = {
             ),
             N_("[Yes, send me updates](((confirm_link)))"),
             N_(
-                "If it was not you, do nothing. To never get such an email again, "
-                "[tell us](((stop_link)))."
+                "If it was not you, do nothing, or prevent such emails: "
+                "[stop all emails to you](((stop_link)))"
             ),
         ),
         (N_("You get this email because this address was entered on the website of ((city))."),),

@@ -139,8 +139,6 @@ def _unusable(error: Exception, secret: str) -> Refusal:
     """Return why the server cannot be used; it may have taken the email just before."""
     if isinstance(error, smtplib.SMTPResponseException):
         sentence = _sentence(error.smtp_code, error.smtp_error, secret)
-    elif isinstance(error, TimeoutError):
-        sentence = f"The mail server did not answer within {SECONDS} seconds."
     else:
         sentence = f"The mail server cannot be used: {_printable(str(error), secret)}"
     return Refusal(sentence, is_about_all=True)
