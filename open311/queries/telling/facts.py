@@ -9,6 +9,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import aliased
 
 from open311.database import db
+from open311.errors import NotFound
+from open311.messages.requests import REQUEST_UNKNOWN
 from open311.models import (
     AddressPoint,
     Department,
@@ -19,7 +21,13 @@ from open311.models import (
     StatusChange,
 )
 from open311.personal_data import ERASED
-from open311.queries.requests.conditions import submitted
+from open311.queries.jurisdictions import Scope
+from open311.queries.requests.conditions import (
+    known_as,
+    not_withdrawn,
+    of_jurisdiction,
+    submitted,
+)
 
 
 @dataclass(frozen=True)
@@ -146,3 +154,16 @@ def photos_of(change_ids: Sequence[int]) -> Mapping[int, Sequence[str]]:
     for row in rows:
         found.setdefault(row.status_change_id, []).append(row.name)
     return found
+
+
+def find_told_steps(jurisdiction: Scope, service_request_id: str) -> tuple[int, int]:
+    """Return the key of a service request and the id of its last step; raises NotFound."""
+    row = db.session.execute(
+        select(ServiceRequest.pk, func.max(StatusChange.id).label("last"))
+        .join(StatusChange, StatusChange.service_request_pk == ServiceRequest.pk)
+        .where(of_jurisdiction(jurisdiction), not_withdrawn(), known_as(service_request_id))
+        .group_by(ServiceRequest.pk)
+    ).one_or_none()
+    if row is None:
+        raise NotFound(REQUEST_UNKNOWN, field="service_request_id", id=service_request_id)
+    return row.pk, row.last

@@ -97,3 +97,12 @@ def was_asked_lately(contact_id: int, message_id: int, now: datetime) -> bool:
         .limit(1)
     )
     return db.session.scalar(asked) is not None
+
+
+def list_suppressed(jurisdiction_id: str, now: datetime) -> Sequence[Any]:
+    """List addresses that get nothing now: (address, suppressed_until, suppressed_why)."""
+    return db.session.execute(
+        select(Contact.address, Contact.suppressed_until, Contact.suppressed_why)
+        .where(Contact.jurisdiction_id == jurisdiction_id, Contact.suppressed_until > now)
+        .order_by(Contact.address)
+    ).all()
