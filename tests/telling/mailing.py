@@ -167,6 +167,12 @@ class MailTown(Town):
         with socket.create_server(("127.0.0.1", 0)) as listener:
             yield f"smtp://127.0.0.1:{listener.getsockname()[1]}"
 
+    def everything(self) -> dict[str, object]:
+        """Return the number of rows of each table, and the content of those about emails."""
+        tables = ("contacts", "subscriptions", "capabilities", "messages", "tellings", "feedback")
+        rows = {name: self.rows(f"SELECT * FROM {name} ORDER BY 1") for name in tables}
+        return {**self.counts(), **{f"rows of {name}": found for name, found in rows.items()}}
+
     def states(self, one: Reported) -> list[tuple[str, str, str | None]]:
         """Return the messages about a request: kind, state, and why it was not sent."""
         rows = self.rows(
