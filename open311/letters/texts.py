@@ -108,7 +108,10 @@ TEXTS: Mapping[str, Text] = {
     telling.APPROVED: Text(
         N_("Your request is published((id??: ((id))))"),
         (
-            N_("Staff approved your request, and everyone can see it.((id?? Its number is ((id)).))"),
+            N_(
+                "Staff approved your request, and everyone can see it."
+                "((id?? Its number is ((id)).))"
+            ),
             _DUE,
             _ABOUT,
             _SEE,

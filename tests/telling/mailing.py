@@ -77,7 +77,11 @@ class MailTown(Town):
     def deliver(self, after: timedelta = timedelta(), **others: str) -> list[Delivered]:
         """Send what is due after a time, and return the emails."""
         with self.app(**others):
-            deliver(datetime.now(UTC) + after)
+            return self.deliver_here(after)
+
+    def deliver_here(self, after: timedelta = timedelta()) -> list[Delivered]:
+        """Do the same in the context of an application that is there already."""
+        deliver(datetime.now(UTC) + after)
         return self.relay.taken()
 
     def send_in(self, email: str, *, language: str = "", **fields: str) -> Reported:
