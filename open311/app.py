@@ -69,7 +69,9 @@ def create_app(environ: Mapping[str, str] = os.environ, *, serving: bool = False
         {**settings, **COMPRESSION},
         SQLALCHEMY_DATABASE_URI=settings["DATABASE_URL"],
         SQLALCHEMY_ENGINE_OPTIONS=engine_options(
-            settings["OPEN311_STATEMENT_SECONDS"], serving=serving
+            settings["OPEN311_STATEMENT_SECONDS"],
+            serving=serving,
+            telling=settings["OPEN311_MAIL"] is not None,
         ),
         MAX_CONTENT_LENGTH=settings["OPEN311_MAX_BODY_BYTES"]
         + settings["OPEN311_MAX_PHOTOS"] * settings["OPEN311_MAX_PHOTO_BYTES"],

@@ -21,6 +21,7 @@ from open311.commands.db import db_commands
 from open311.commands.imports import import_requests
 from open311.commands.jobs import jobs_commands
 from open311.commands.keys import keys_commands
+from open311.commands.mail import mail_commands
 from open311.commands.maintenance import maintenance_command, media_commands, sandbox_commands
 from open311.commands.people import people_commands
 from open311.commands.requests import requests_commands
@@ -86,6 +87,7 @@ main.add_command(site_commands)
 main.add_command(keys_commands)
 main.add_command(users_commands)
 main.add_command(people_commands)
+main.add_command(mail_commands)
 main.add_command(boundaries_commands)
 main.add_command(addresses_commands)
 main.add_command(routing_commands)

@@ -1,14 +1,15 @@
 """Table of all settings, which come from environment variables."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any
 
 from open311.errors import SettingError
 from open311.geocoders import make_geocoder
+from open311.mail.settings import MAIL, MAIL_SETTINGS, NEEDED_BY_MAIL
 from open311.media.photos import MOST_PIXELS
 from open311.setting_values import (
+    Setting,
     base_map,
     bind_address,
     database_url,
@@ -25,17 +26,6 @@ from open311.setting_values import (
     words,
     yes_or_no,
 )
-
-
-@dataclass(frozen=True)
-class Setting:
-    """An environment variable. A missing or empty one takes the default; None means required."""
-
-    name: str
-    parse: Callable[[str], Any]
-    default: str | None
-    meaning: str
-
 
 STAFF_SETTINGS = (
     Setting(
@@ -205,6 +195,7 @@ SETTINGS = (
         "EPSG codes of the coordinate systems that the OGC API offers besides CRS84",
     ),
     *STAFF_SETTINGS,
+    *MAIL_SETTINGS,
     Setting(
         "OPEN311_STATEMENT_SECONDS",
         whole_number(1, 25),
@@ -254,6 +245,7 @@ def load_settings(environ: Mapping[str, str]) -> dict[str, Any]:
     _check_names(environ)
     settings = {setting.name: _load(setting, environ) for setting in SETTINGS}
     _check_together(settings, OIDC)
+    _check_needed(settings, MAIL, NEEDED_BY_MAIL)
     return settings
 
 
@@ -279,6 +271,12 @@ def _check_together(settings: Mapping[str, Any], names: Sequence[str]) -> None:
     missing = [name for name in names if not settings[name]]
     if missing and len(missing) < len(names):
         raise SettingError(f"{missing[0]} is not set. Set all of {', '.join(names)}, or none.")
+
+
+def _check_needed(settings: Mapping[str, Any], name: str, needed: Sequence[str]) -> None:
+    missing = [one for one in needed if settings[name] and not settings[one]]
+    if missing:
+        raise SettingError(f"{missing[0]} is not set. {name} requires it.")
 
 
 def _load(setting: Setting, environ: Mapping[str, str]) -> Any:

@@ -39,6 +39,15 @@ def table(model: type[Base]) -> Table:
     return Base.metadata.tables[model.__tablename__]
 
 
+TELLS = "open311_tells"
+"""The execution option of an engine whose application sends messages about what is stored."""
+
+
+def tells() -> bool:
+    """Return whether messages are sent about what is stored, as the settings say."""
+    return bool(db.engine.get_execution_options().get(TELLS))
+
+
 def end_reads() -> None:
     """End the transaction and release the connection before slow work that needs no database."""
     if db.session.registry.has():  # or it would make a session first
@@ -65,8 +74,12 @@ NEVER = 1 << 62
 """Number of executions after which psycopg prepares a statement that does not ask for it."""
 
 
-def engine_options(statement_seconds: int, *, serving: bool = False) -> dict[str, Any]:
+def engine_options(
+    statement_seconds: int, *, serving: bool = False, telling: bool = False
+) -> dict[str, Any]:
     """Return options for create_engine; serving adds the limits of a worker.
+
+    telling lets steps store what has to be told.
 
     A generic plan for a map area can be a thousand times slower than one for the actual area, so
     nothing is prepared but what statements.Statement asks for. Parallel workers and JIT cost more
@@ -95,6 +108,7 @@ def engine_options(statement_seconds: int, *, serving: bool = False) -> dict[str
             "connect_timeout": CONNECT_SECONDS,
             "prepare_threshold": NEVER,
         },
+        "execution_options": {TELLS: telling},
         "hide_parameters": True,
         "pool_size": 8,
         "max_overflow": 0,

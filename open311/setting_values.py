@@ -1,10 +1,12 @@
-"""Parsers of settings. Each raises ValueError with the expected format."""
+"""What a setting is, and parsers of settings. Each raises ValueError with the expected format."""
 
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import time
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from fsspec import get_filesystem_class
@@ -18,6 +20,16 @@ from geo.crs import ReferenceSystem, reference_system
 _RATE_FORM = "it must look like 600 per minute, several separated by ;, or be none"
 _TIME_FORM = "it must be a time of day such as 03:30, or never"
 _URL_FORM = "it must look like postgresql://user:password@host/database"
+
+
+@dataclass(frozen=True)
+class Setting:
+    """An environment variable. A missing or empty one takes the default; None means required."""
+
+    name: str
+    parse: Callable[[str], Any]
+    default: str | None
+    meaning: str
 
 
 def database_url(text: str) -> str:

@@ -24,6 +24,7 @@ from open311.messages import (
     search,
     seeds,
     submissions,
+    telling,
 )
 from open311.messages.message import Message
 
@@ -43,6 +44,7 @@ SUBJECTS = (
     search,
     seeds,
     submissions,
+    telling,
 )
 
 

@@ -2,6 +2,7 @@
 
 from open311.models.addresses import AddressPoint, AddressRegister
 from open311.models.catalog import AttributeValue, Department, Service, ServiceAttribute
+from open311.models.contacts import Contact, Subscription
 from open311.models.grid import request_grid, request_grid_log
 from open311.models.history import (
     ReceivedUpdate,
@@ -26,7 +27,6 @@ from open311.models.requests import (
 )
 from open311.models.residents import (
     Capability,
-    Contact,
     Feedback,
     Flag,
     Hold,
@@ -34,7 +34,6 @@ from open311.models.residents import (
     ReportDraft,
     SiteReport,
     SpentChallenge,
-    Subscription,
     Support,
 )
 from open311.models.routing import (
@@ -47,6 +46,7 @@ from open311.models.routing import (
 )
 from open311.models.saved import SavedArea, SavedView
 from open311.models.site import CatalogText, Site, SiteText
+from open311.models.telling import Message, Telling
 
 __all__ = [
     "DUE_OR_NEVER",
@@ -76,6 +76,7 @@ __all__ = [
     "ImportProgress",
     "Jurisdiction",
     "Media",
+    "Message",
     "Moderation",
     "Receipt",
     "ReceivedUpdate",
@@ -96,6 +97,7 @@ __all__ = [
     "StatusChange",
     "Subscription",
     "Support",
+    "Telling",
     "TriageEntry",
     "UpdateReporter",
     "User",

@@ -10,7 +10,6 @@ from sqlalchemy import (
     ForeignKeyConstraint,
     Index,
     LargeBinary,
-    UniqueConstraint,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
@@ -177,53 +176,6 @@ class Flag(Base):
     )
     text: Mapped[str]
     made_at: Mapped[datetime]
-
-
-class Contact(Base):
-    """An email address that messages may go to, in a language. No public query reads it."""
-
-    __tablename__ = "contacts"
-    __table_args__ = (
-        UniqueConstraint("jurisdiction_id", "address"),
-        CheckConstraint(
-            "address = lower(address) AND position('@' in address) > 1", name="address_form"
-        ),
-        CheckConstraint(f"language IN {tuple(LANGUAGES)}", name="language_known"),
-    )
-
-    id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
-    jurisdiction_id: Mapped[str] = mapped_column(ForeignKey("jurisdictions.id"))
-    address: Mapped[str]
-    language: Mapped[str]
-    created_at: Mapped[datetime]
-    verified_at: Mapped[datetime | None]
-
-
-SUBSCRIPTION_STATES = ("unconfirmed", "on", "ended")
-
-
-class Subscription(Base):
-    """The wish of a contact to get updates about a service request.
-
-    is_reporter marks the requester's own. It is unconfirmed until the link of a message was used.
-    """
-
-    __tablename__ = "subscriptions"
-    __table_args__ = (
-        UniqueConstraint("contact_id", "service_request_pk"),
-        UniqueConstraint("id", "service_request_pk"),  # target of a foreign key
-        CheckConstraint(f"state IN {SUBSCRIPTION_STATES}", name="state_known"),
-        Index("ix_subscriptions_service_request", "service_request_pk", "state"),
-    )
-
-    id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
-    contact_id: Mapped[int] = mapped_column(ForeignKey("contacts.id", ondelete="CASCADE"))
-    service_request_pk: Mapped[int] = mapped_column(
-        ForeignKey("service_requests.pk", ondelete="CASCADE")
-    )
-    is_reporter: Mapped[bool]
-    state: Mapped[str]
-    created_at: Mapped[datetime]
 
 
 class Feedback(Base):

@@ -15,14 +15,15 @@ from open311.web.site import ERRORS, has_site, site
 log = logging.getLogger(__name__)
 
 
-def site_pages(name: str, path: str = "") -> Blueprint:
+def site_pages(name: str, path: str = "", *, takes_foreign_forms: bool = False) -> Blueprint:
     """Return a blueprint of pages of the website, with their checks and headers.
 
     Each page is registered twice: at its path, and below the code of a language.
+    takes_foreign_forms lets anything post to its pages that knows a secret link.
     """
     blueprint = Blueprint(name, __name__, url_prefix=path or None)
     blueprint.url_value_preprocessor(_take_language)
-    blueprint.before_request(check_site)
+    blueprint.before_request(check_open if takes_foreign_forms else check_site)
     blueprint.after_request(protect_site_page)
     blueprint.after_request(compress_page)
     return blueprint
@@ -33,12 +34,8 @@ def _take_language(_endpoint: str | None, values: dict[str, object] | None) -> N
     g.path_language = (values or {}).pop("language", None)
 
 
-def check_site() -> None:
-    """Check that there is a website, and that a form comes from it.
-
-    Its forms need no token: nobody is signed in. A browser tells where a form comes from
-    (https://www.w3.org/TR/fetch-metadata/); older ones tell the origin.
-    """
+def check_open() -> None:
+    """Check that there is a website."""
     if not current_app.config["OPEN311_SECRET_KEY"]:
         log.warning("The website is closed because OPEN311_SECRET_KEY is not set.")
         raise NotFound(SITE_CLOSED)
@@ -46,8 +43,17 @@ def check_site() -> None:
         site()
     if request.method == "POST":
         sent()  # stores the body for later readers
-        if not _is_own_form():
-            raise NotAllowed(FOREIGN_FORM)
+
+
+def check_site() -> None:
+    """Check that there is a website, and that a form comes from it.
+
+    Its forms need no token: nobody is signed in. A browser tells where a form comes from
+    (https://www.w3.org/TR/fetch-metadata/); older ones tell the origin.
+    """
+    check_open()
+    if request.method == "POST" and not _is_own_form():
+        raise NotAllowed(FOREIGN_FORM)
 
 
 def _is_own_form() -> bool:

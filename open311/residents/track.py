@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from flask import redirect, request
+from flask import current_app, redirect, request
 from flask_babel import lazy_gettext
 from werkzeug.wrappers import Response
 
@@ -42,7 +42,7 @@ from open311.web.sent_media import media_store
 from open311.web.site import link, site, site_city, site_page
 from schemas.base import Values
 from schemas.requests.residents import CommentSchema, FixedSchema, HideSchema, UpdatesSchema
-from schemas.vocabulary.feedback import NO
+from schemas.vocabulary.feedback import FEEDBACK_ANSWERS, NO
 
 blueprint = site_pages("site_track")
 
@@ -57,7 +57,10 @@ DONE: Mapping[str, Any] = {
     "text": lazy_gettext("Your text is hidden."),
     "photo": lazy_gettext("The photo is hidden."),
     "new-link": lazy_gettext("This is your new link. The former one no longer works."),
-    "email": lazy_gettext("Saved. We will write to you once the city sends email."),
+    "email": lazy_gettext(
+        "Look into your mailbox: we send you an email with a link to confirm your address."
+    ),
+    "email-later": lazy_gettext("Saved. We will write to you once the city sends email."),
     "no-email": lazy_gettext("Saved. You get no email about this request."),
 }
 """What a page says after a form."""
@@ -65,8 +68,13 @@ DONE: Mapping[str, Any] = {
 
 @blueprint.get("/track/<secret>")
 def show(secret: str) -> Shown:
-    """Show a request to its reporter, published or not."""
-    return _page(site_city(), secret)
+    """Show a request to its reporter, published or not.
+
+    Links of emails name the answer to "Is it fixed?" that is chosen in the form.
+    """
+    chosen = request.args.get("fixed")
+    values = {"fixed": [chosen]} if chosen in FEEDBACK_ANSWERS else {}
+    return _page(site_city(), secret, values=values)
 
 
 def _page(
@@ -188,7 +196,8 @@ def email(secret: str) -> Shown:
     except InvalidParameters as error:
         return _page(city, secret, error.problems, values)
     set_updates(city.scope, pk, address, language(), secret_key())
-    return _done(secret, "email" if address else "no-email")
+    saved = "email" if current_app.config["OPEN311_MAIL"] else "email-later"
+    return _done(secret, saved if address else "no-email")
 
 
 @blueprint.post("/track/<secret>/new-link")

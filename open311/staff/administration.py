@@ -1,5 +1,6 @@
 """Start page of administration."""
 
+from flask import current_app
 from flask_login import login_required
 
 from open311.queries.catalog.editing import list_stored_departments, list_stored_services
@@ -8,6 +9,7 @@ from open311.queries.people.api_keys import list_api_keys
 from open311.queries.people.users import list_users
 from open311.queries.residents.site import SiteInfo, find_site
 from open311.queries.routing.rules import list_rules
+from open311.queries.telling.messages import count_states
 from open311.staff.pages import administrators_only, city, page, staff_pages
 from open311.web.languages import say as _
 
@@ -29,8 +31,16 @@ def index() -> str:
         services=sum(one.active for one, _open in services),
         rules=len(list_rules(here)),
         site_state=_site_state(find_site(here)),
+        failed_emails=_failed_emails(here),
         maps=len(list_sets_of(here, Maps(jurisdiction.today()))),
     )
+
+
+def _failed_emails(jurisdiction_id: str) -> int | None:
+    """Return the number of emails that have failed; None if this server sends none."""
+    if current_app.config["OPEN311_MAIL"] is None:
+        return None
+    return count_states(jurisdiction_id).get("failed", 0)
 
 
 def _site_state(site: SiteInfo | None) -> str:

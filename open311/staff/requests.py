@@ -116,6 +116,7 @@ def _show(
         nearby_within=NEARBY_METERS[jurisdiction.units],
         supports=details["supports"][0].number,
         holds=details["holds"],
+        messages=details["messages"],
         reasons=MODERATION_REASONS,
         moderation_reason=moderation_reason,
         photos=list_photos(details["media"]),

@@ -7,6 +7,7 @@ from flask_babel import lazy_gettext
 
 from open311.messages.names import ROLE_NAMES, STATUS_NAMES
 from open311.web.languages import say
+from schemas.vocabulary.telling import DROP_REASONS, MESSAGE_NAMES, MESSAGE_STATES
 
 TRIAGE_NAMES: Mapping[str, Any] = {
     "near_border": lazy_gettext("near a boundary"),
@@ -127,6 +128,17 @@ def finding_name(kind: str) -> str:
 
 def role_name(role: str) -> str:
     return say(ROLE_NAMES[role])
+
+
+def message_name(kind: str) -> str:
+    """Return the name of a kind of email."""
+    return say(MESSAGE_NAMES[kind])
+
+
+def message_state(message: Any) -> str:
+    """Return what became of an email, and why it was not sent."""
+    state = say(MESSAGE_STATES[message.state])
+    return f"{state}: {say(DROP_REASONS[message.reason])}" if message.reason else state
 
 
 def status_name(status: str) -> str:

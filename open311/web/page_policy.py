@@ -26,7 +26,7 @@ def protect(response: Response) -> Response:
     return response
 
 
-SECRET_PATHS = ("/track/", "/f/", "/report/")
+SECRET_PATHS = ("/track/", "/f/", "/u/", "/report/")
 """Starts of the paths of the website that hold a secret, or the name of a draft."""
 
 

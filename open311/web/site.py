@@ -5,7 +5,7 @@ from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import render_template, request, url_for
+from flask import current_app, render_template, request, url_for
 
 from geo.distances import distance
 from open311.errors import NotFound
@@ -128,6 +128,7 @@ def page_context(city: City) -> Mapping[str, Any]:
     """Return the values and functions that all templates of the website use.
 
     local and day write a time, with and without its hour; distance writes meters.
+    sends_email is whether the settings name a mail server.
     phone_link returns the link that calls a number. typed and typed_list return the values of a
     form's field; here they are those of an empty form. progress_word returns the word for a status.
     """
@@ -135,6 +136,7 @@ def page_context(city: City) -> Mapping[str, Any]:
     return {
         "city": city.scope,
         "site": city.site,
+        "sends_email": current_app.config["OPEN311_MAIL"] is not None,
         "text_of": lambda key: city.site.text(key, reader) if city.site else None,
         "link": link,
         "path_language": path_language(),

@@ -34,7 +34,7 @@ CODES_AND_KEYS = {
     ("erasures", name) for name in ("jurisdiction_id", "basis", "counts", "erased_by")
 } | {
     *(("capabilities", name) for name in ("purpose", "token_hash")),
-    *(("contacts", name) for name in ("jurisdiction_id", "language")),
+    *(("contacts", name) for name in ("jurisdiction_id", "language", "suppressed_why")),
     ("feedback", "answer"),
     *(("former_ids", name) for name in ("jurisdiction_id", "source", "former_id")),
     *(("holds", name) for name in ("rule", "settled_by", "outcome")),
@@ -47,6 +47,9 @@ CODES_AND_KEYS = {
     *(("procrastinate_jobs", name) for name in ("queue_name", "task_name", "lock", "args")),
     ("procrastinate_jobs", "queueing_lock"),
     *(("procrastinate_periodic_defers", name) for name in ("task_name", "periodic_id")),
+    *(("messages", name) for name in ("jurisdiction_id", "kind", "channel", "language")),
+    *(("messages", name) for name in ("state", "reason", "failure")),
+    ("tellings", "kind"),
     *(("received_updates", name) for name in ("update_id", "token", "status")),
     *(("receipts", name) for name in ("jurisdiction_id", "answer", "fingerprint")),
     *(("request_grid", name) for name in ("jurisdiction_id", "status")),

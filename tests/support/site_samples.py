@@ -423,5 +423,7 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
     "offline": ("offline.html", {}),
     "follow": ("follow.html", {"one": ONE, "secret": "s" * 22, "state": "asked"}),
     "ended": ("follow.html", {"one": ONE, "secret": "s" * 22, "state": "ended"}),
+    "stop": ("stop.html", {"one": ONE, "secret": "s" * 22, "ended": False, "done": ""}),
+    "stopped": ("stop.html", {"one": ONE, "secret": "s" * 22, "ended": True, "done": ""}),
 }
 """Pages by name: the template, and its values beside those of all pages."""

@@ -239,6 +239,7 @@ def _follow(jurisdiction: Scope, known: KnownRow, row: ImportedServiceRequest) -
         row.status_notes,
         current=detailed_status,
         at=changed_at,
+        telling=None,
     )
     return True
 

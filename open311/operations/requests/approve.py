@@ -32,7 +32,9 @@ def accept_service_request(
     now = datetime.now(UTC).replace(microsecond=0)
     service_request_id = next_service_request_id(jurisdiction, now)
     store_publication(
-        row.pk, service_request_id, row.detailed_status, row.status_notes, now, made_by
+        *(jurisdiction, row.pk, service_request_id, row.detailed_status, row.status_notes),
+        now,
+        made_by,
     )
     return service_request_id
 

@@ -17,6 +17,7 @@ from open311.queries.routing.stored import Routed, get_routed
 from open311.steps.requests.history import store_status, store_work_step
 from open311.steps.requests.lock import lock_service_request
 from open311.steps.routing.store import lock_routed
+from schemas.vocabulary.telling import MERGED
 
 
 @operation
@@ -51,7 +52,9 @@ def link_duplicate(
     if main.public and routed.status == "open":
         notes = f"Duplicate of {main.public_name}. The city handles both requests together."
         kept = routed.detailed_status
-        store_status(jurisdiction, routed.pk, kept, notes, current=kept, made_by=made_by)
+        store_status(
+            *(jurisdiction, routed.pk, kept, notes), current=kept, made_by=made_by, telling=MERGED
+        )
     return main.public_name
 
 

@@ -47,6 +47,8 @@ def settle_hold(
         return []
     photos = drop_media([row.pk], only_first=True) if outcome == PUBLISHED_WITHOUT_PHOTO else []
     store_publication(
-        row.pk, held.service_request_id, row.detailed_status, row.status_notes, now, made_by
+        *(jurisdiction, row.pk, held.service_request_id, row.detailed_status, row.status_notes),
+        now,
+        made_by,
     )
     return photos

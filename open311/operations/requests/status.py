@@ -23,6 +23,7 @@ from open311.steps.requests.media import store_media
 from open311.steps.requests.reopen import reopens, store_reopening
 from open311.steps.routing.store import lock_routed
 from open311.steps.values.submissions import Medium
+from schemas.vocabulary.telling import QUESTION
 
 
 @operation
@@ -92,7 +93,12 @@ def wait_for_reporter(
     statement = update(ServiceRequest).where(ServiceRequest.pk == routed.pk)
     db.session.execute(statement.values(waits_since=datetime.now(UTC)))
     kept, question = routed.detailed_status, status_notes.strip()
-    store_status(jurisdiction, routed.pk, kept, question, current=kept, made_by=made_by)
+    store_status(
+        *(jurisdiction, routed.pk, kept, question),
+        current=kept,
+        made_by=made_by,
+        telling=QUESTION,
+    )
     store_work_step(routed.pk, "waits", "", made_by)
 
 

@@ -17,6 +17,7 @@ from open311.steps.requests.holds import spend_challenge
 from open311.steps.requests.receipts import lock_calls, prolong_receipt
 from open311.steps.requests.store import NewReceipt, write_call, written_in
 from open311.steps.residents.reports import store_site_report
+from open311.steps.telling.tellings import received_rows
 from open311.steps.values.submissions import Handles, SiteSubmission, Submission
 
 NOTICE_WITHOUT_ID = "We received your request. It is not published."
@@ -52,6 +53,7 @@ def submit_service_request(
         row = request_row(route_by_snapshot(city, submission, handles, requested))
     except OutsideServiceArea as error:
         return _first_answer(sending, now, error)
+    row |= received_rows(city, submission)
     receipt = NewReceipt(sending, _answer(submission, handles), requested)
     write = write_call([row], version=city.version, receipt=receipt)
     rows = _run(submission.site, lock_calls(sending, now), write)

@@ -1,6 +1,7 @@
 """Following a request: confirmed and ended with the secret link of a message."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 from sqlalchemy import func, select, update
 
@@ -12,14 +13,39 @@ from open311.operations.transaction import operation
 from open311.queries.jurisdictions import Scope
 from open311.queries.requests.conditions import not_withdrawn, of_jurisdiction
 from open311.secret_links import hash_of_token
+from schemas.vocabulary.telling import FOREVER, NOT_ME
 
 
 @operation
 def settle_following(jurisdiction: Scope, token: str, *, wanted: bool) -> None:
     """Confirm or end the subscription to a request.
 
-    The first confirmation verifies the address. Raises NotFound.
+    A confirmation verifies the address, and messages to it are no longer suppressed. Raises
+    NotFound.
     """
+    found = _find(jurisdiction, token)
+    _store_state(found.id, "on" if wanted else "ended")
+    if wanted:
+        now = datetime.now(UTC).replace(microsecond=0)
+        verified = {"verified_at": func.coalesce(Contact.verified_at, now)}
+        nothing = {"suppressed_until": None, "suppressed_why": None}
+        contact = update(Contact).where(Contact.id == found.contact_id)
+        db.session.execute(contact.values(verified | nothing))
+
+
+@operation
+def refuse_messages(jurisdiction: Scope, token: str) -> None:
+    """End the subscription, and all messages to its address until it is confirmed again.
+
+    Raises NotFound.
+    """
+    found = _find(jurisdiction, token)
+    _store_state(found.id, "ended")
+    contact = update(Contact).where(Contact.id == found.contact_id)
+    db.session.execute(contact.values(suppressed_until=FOREVER, suppressed_why=NOT_ME))
+
+
+def _find(jurisdiction: Scope, token: str) -> Any:
     found = db.session.execute(
         select(Subscription.id, Subscription.contact_id)
         .join(Capability, Capability.subscription_id == Subscription.id)
@@ -33,10 +59,9 @@ def settle_following(jurisdiction: Scope, token: str, *, wanted: bool) -> None:
     ).one_or_none()
     if found is None:
         raise NotFound(LINK_UNKNOWN)
-    state = "on" if wanted else "ended"
-    mine = Subscription.id == found.id
+    return found
+
+
+def _store_state(subscription_id: int, state: str) -> None:
+    mine = Subscription.id == subscription_id
     db.session.execute(update(Subscription).where(mine).values(state=state))
-    if wanted:
-        now = datetime.now(UTC).replace(microsecond=0)
-        verified = update(Contact).where(Contact.id == found.contact_id)
-        db.session.execute(verified.values(verified_at=func.coalesce(Contact.verified_at, now)))

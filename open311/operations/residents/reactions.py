@@ -17,7 +17,8 @@ from open311.steps.requests.lock import lock_service_request
 from open311.steps.requests.triage import store_triage
 from open311.steps.residents.capabilities import store_follow_link
 from open311.steps.residents.reported import is_repeated, lock_reported, store_comment
-from open311.steps.residents.reports import store_subscription
+from open311.steps.residents.subscriptions import store_subscription
+from open311.steps.telling.tellings import store_confirmation
 from open311.steps.values.said import Said
 from schemas.vocabulary.statuses import CLOSED
 
@@ -58,6 +59,7 @@ def follow_request(
     here = jurisdiction.jurisdiction_id
     subscription_id = store_subscription(here, pk, email, language, now, is_reporter=False)
     store_follow_link(secret_key, pk, subscription_id, now)
+    store_confirmation(pk, subscription_id)
 
 
 @operation

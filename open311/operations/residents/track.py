@@ -33,8 +33,9 @@ from open311.steps.requests.triage import store_triage
 from open311.steps.residents.capabilities import renew_track_link, store_follow_link
 from open311.steps.residents.moderation import lock_repeating, store_hidden_photo, store_text
 from open311.steps.residents.reported import is_repeated, lock_reported, store_comment
-from open311.steps.residents.reports import store_subscription
+from open311.steps.residents.subscriptions import store_subscription
 from open311.steps.residents.withdrawal import is_needed_by_others, store_own_withdrawal
+from open311.steps.telling.tellings import store_confirmation
 from open311.steps.values.said import Said
 from open311.steps.values.submissions import StoredPhoto
 from schemas.vocabulary.feedback import NO
@@ -229,3 +230,4 @@ def set_updates(jurisdiction: Scope, pk: int, email: str, language: str, secret_
         here = jurisdiction.jurisdiction_id
         id_ = store_subscription(here, pk, email, language, _now(), is_reporter=True)
         store_follow_link(secret_key, pk, id_, _now())
+        store_confirmation(pk, id_)

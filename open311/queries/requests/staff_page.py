@@ -15,6 +15,7 @@ from open311.queries.requests.requester import select_contacts
 from open311.queries.requests.timeline import select_history
 from open311.queries.routing.explain import select_stored_places
 from open311.queries.routing.stored import Routed
+from open311.queries.telling.messages import select_messages
 from open311.queries.together import Together
 
 Lists = Mapping[str, Sequence[Any]]
@@ -46,6 +47,7 @@ def _details(for_work: bool) -> Together:
         **select_history(pk),
         **select_links(pk, duplicate_of_pk, continues_pk),
         "holds": select_holds(pk),
+        "messages": select_messages(pk),
         "supports": select(func.count().label("number")).where(Support.service_request_pk == pk),
     }
     if for_work:

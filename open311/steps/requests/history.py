@@ -13,8 +13,10 @@ from open311.queries.requests.conditions import of_jurisdiction, still_open
 from open311.queries.requests.due_dates import find_due, find_moved
 from open311.steps.requests.lock import lock_all
 from open311.steps.requests.triage import store_settled
+from open311.steps.telling.tellings import store_telling, store_tellings
 from schemas.vocabulary.statuses import CLOSED, OPEN_STATUSES
 from schemas.vocabulary.steps import STATUS
+from schemas.vocabulary.telling import STATUS as TOLD_AS_STATUS
 from schemas.vocabulary.triage import ENDED_BY
 
 
@@ -70,8 +72,11 @@ def store_status(
     current: str,
     made_by: str | None = None,
     at: datetime | None = None,
+    telling: str | None = TOLD_AS_STATUS,
 ) -> int:
     """Add a status change at a time (aware; default now), and return its id.
+
+    telling says as what it is told, one of TELLING_KINDS; None for one that nobody hears of.
 
     status and current, the one before, are detailed statuses. Duplicates close with their original
     and get the same note. Closing ends a hold. Reopening sets a new due date. Both resolve what
@@ -79,10 +84,15 @@ def store_status(
     """
     moment = at or datetime.now(UTC).replace(microsecond=0)
     change_id = add_status_change(pk, status, status_notes, moment, made_by=made_by)
+    if telling is not None:
+        store_telling(jurisdiction, pk, telling, change_id)
     before, becomes = status_of(current), status_of(status)
     changed = [] if becomes == before else [pk]
     if becomes == CLOSED:
-        duplicates = _close_duplicates(jurisdiction, pk, status, status_notes, made_by)
+        closed = _close_duplicates(jurisdiction, pk, status, status_notes, made_by)
+        if telling is not None:
+            store_tellings(jurisdiction, closed, telling)
+        duplicates = list(closed)
         stop_waiting(jurisdiction, [pk, *duplicates])
         changed += duplicates
     elif before == CLOSED:
@@ -94,16 +104,18 @@ def store_status(
 
 def _close_duplicates(
     jurisdiction: Scope, pk: int, status: str, status_notes: str, made_by: str | None
-) -> list[int]:
-    """Close the open duplicates of a service request with it, and return their pks."""
+) -> dict[int, int]:
+    """Close the open duplicates of a service request with it; return their changes by pk."""
     mine = of_jurisdiction(jurisdiction), ServiceRequest.duplicate_of_pk == pk
     duplicates = lock_all(*mine, still_open())
-    if duplicates:
-        notes = _told_together(jurisdiction, pk, status_notes)
-        now = datetime.now(UTC).replace(microsecond=0)
-        rows = [status_row(one, status, notes, now) | {"made_by": made_by} for one in duplicates]
-        db.session.execute(insert(table(StatusChange)), rows)
-    return duplicates
+    if not duplicates:
+        return {}
+    notes = _told_together(jurisdiction, pk, status_notes)
+    now = datetime.now(UTC).replace(microsecond=0)
+    rows = [status_row(one, status, notes, now) | {"made_by": made_by} for one in duplicates]
+    steps = table(StatusChange).c
+    added = insert(table(StatusChange)).returning(steps.service_request_pk, steps.id)
+    return {row.service_request_pk: row.id for row in db.session.execute(added, rows)}
 
 
 def _store_new_due_date(jurisdiction: Scope, pk: int, reopened: datetime) -> None:

@@ -6,11 +6,15 @@ from sqlalchemy import func, update
 
 from open311.database import db
 from open311.models import ServiceRequest
+from open311.queries.jurisdictions import Scope
 from open311.steps.requests.history import add_status_change
+from open311.steps.telling.tellings import store_telling
 from schemas.vocabulary.steps import APPROVED
+from schemas.vocabulary.telling import APPROVED as TOLD_AS_APPROVED
 
 
 def store_publication(
+    jurisdiction: Scope,
     pk: int,
     service_request_id: str,
     detailed_status: str,
@@ -24,7 +28,10 @@ def store_publication(
     read what was added or changed receive it, too. Its history gets a step, and its status stays.
     now is aware and in whole seconds. The caller holds the lock of the service request.
     """
-    add_status_change(pk, detailed_status, status_notes, now, made_by=made_by, kind=APPROVED)
+    change_id = add_status_change(
+        pk, detailed_status, status_notes, now, made_by=made_by, kind=APPROVED
+    )
+    store_telling(jurisdiction, pk, TOLD_AS_APPROVED, change_id)
     db.session.execute(
         update(ServiceRequest)
         .where(ServiceRequest.pk == pk)

@@ -21,8 +21,11 @@ from open311.steps.requests.handles import next_service_request_id
 from open311.steps.requests.history import add_status_change, status_of, store_status
 from open311.steps.requests.lock import lock_all
 from open311.steps.requests.triage import store_settled
+from open311.steps.residents.subscriptions import copy_subscriptions
+from open311.steps.telling.tellings import store_telling
 from open311.steps.values.submissions import Handles, Submission
 from schemas.vocabulary.statuses import CLOSED, OPEN
+from schemas.vocabulary.telling import STATUS as TOLD_AS_STATUS
 from schemas.vocabulary.triage import ENDED_BY
 
 
@@ -126,7 +129,9 @@ def _continue(jurisdiction: Scope, old: Any, now: datetime) -> tuple[int, str]:
         reporter=_reporter(old.pk),
         **{name: getattr(old, name) for name in _KEPT if getattr(old, name) is not None},
     )
-    return add_service_request(submission, handles, now, continues_pk=old.pk), number
+    pk = add_service_request(submission, handles, now, continues_pk=old.pk)
+    copy_subscriptions(old.pk, pk, now)
+    return pk, number
 
 
 _KEPT = (
@@ -151,4 +156,5 @@ def _refer(jurisdiction: Scope, pk: int, words: str, made_by: str | None, now: d
         )
     ).one()
     notes = f"{row.status_notes} {words}".strip()
-    add_status_change(pk, row.detailed_status, notes, now, made_by=made_by)
+    change_id = add_status_change(pk, row.detailed_status, notes, now, made_by=made_by)
+    store_telling(jurisdiction, pk, TOLD_AS_STATUS, change_id)

@@ -1,0 +1,140 @@
+"""open311 mail: try the mail server, look at emails, and list blocked addresses."""
+
+import secrets
+from datetime import UTC, datetime
+
+import click
+from flask.cli import AppGroup
+
+from open311.commands.options import jurisdiction_option
+from open311.errors import Conflict
+from open311.letters.deliver import MailSettings, deliver, mail_settings
+from open311.letters.preview import preview_letter
+from open311.mail.envelope import Letter, write_email
+from open311.mail.frame import frame
+from open311.mail.markup import to_html, to_plain
+from open311.mail.outlets import Folder
+from open311.mail.transport import Refusal, open_post
+from open311.messages.telling import MAIL_OFF, MAIL_REFUSED
+from open311.operations.telling.manage import lift_suppression
+from open311.queries.jurisdictions import get_jurisdiction
+from open311.queries.telling.recipients import list_suppressed
+from schemas.vocabulary.languages import LANGUAGES
+from schemas.vocabulary.telling import MESSAGE_KINDS, SUPPRESSION_REASONS
+
+mail_commands = AppGroup("mail", help="Test the mail server, and preview emails.")
+
+DKIM = (
+    "Let your mail server sign with DKIM, and include the headers List-Unsubscribe and "
+    "List-Unsubscribe-Post. Otherwise mail programs show no button to unsubscribe."
+)
+
+
+def _settings() -> MailSettings:
+    settings = mail_settings()
+    if settings is None:
+        raise Conflict(MAIL_OFF)
+    return settings
+
+
+@mail_commands.command()
+@click.argument("to")
+def test(to: str) -> None:
+    """Send a test email to the address TO.
+
+    \b
+    Example:
+      open311 mail test kim@mail.example
+    """
+    settings = _settings()
+    text = "This is a test of the emails of this Open311 server. They reach you."
+    subject = "Test email"
+    html = frame(to_html(text), "", subject=subject, city="Open311", language="en")
+    letter = Letter(subject=subject, plain=to_plain(text), html=html)
+    now = datetime.now(UTC)
+    message_id = f"test.{secrets.token_hex(8)}@{settings.sender.domain}"
+    email = write_email(letter, settings.sender, to, message_id, now)
+    try:
+        with open_post(settings.outlet, settings.sender) as post:
+            post.send(email, to)
+    except Refusal as refusal:
+        raise Conflict(MAIL_REFUSED, sentence=refusal.sentence) from None
+    where = f"the folder {settings.outlet.path}" if isinstance(settings.outlet, Folder) else to
+    click.echo(f"Email sent to {where}.")
+    click.echo(DKIM)
+
+
+@mail_commands.command()
+@click.argument("kind", type=click.Choice(MESSAGE_KINDS), metavar="KIND")
+@click.argument("service_request_id", metavar="ID")
+@click.option(
+    "--language", type=click.Choice(list(LANGUAGES)), default="en", help="Language of the email."
+)
+@click.option("--html", "as_html", is_flag=True, help="Print the HTML instead of the plain text.")
+@jurisdiction_option
+def preview(
+    kind: str,
+    service_request_id: str,
+    language: str,
+    as_html: bool,
+    jurisdiction_id: str | None,
+) -> None:
+    """Print an email about the request ID, as a confirmed address would get it.
+
+    KIND is received, confirm, question, approved, status, closed, reopened, merged, or followed.
+    The links of the email do not work.
+
+    \b
+    Example:
+      open311 mail preview closed 26-0000001 --language es
+    """
+    letter = preview_letter(get_jurisdiction(jurisdiction_id), service_request_id, kind, language)
+    click.echo(letter.html if as_html else f"Subject: {letter.subject}\n\n{letter.plain}")
+
+
+@mail_commands.command()
+def send() -> None:
+    """Send the emails that are due now.
+
+    The server does this each second. Use this command with cron where OPEN311_JOBS is "none".
+
+    \b
+    Example:
+      open311 mail send
+    """
+    _settings()
+    click.echo(f"Emails sent: {deliver():,}.")
+
+
+@mail_commands.group("suppressed")
+def suppressed() -> None:
+    """List addresses that get no emails, and let them get emails again."""
+
+
+@suppressed.command("list")
+@jurisdiction_option
+def list_command(jurisdiction_id: str | None) -> None:
+    """List addresses that get no emails for a while, with the reason.
+
+    \b
+    Example:
+      open311 mail suppressed list
+    """
+    here = get_jurisdiction(jurisdiction_id)
+    for row in list_suppressed(here.jurisdiction_id, datetime.now(UTC)):
+        until = row.suppressed_until.astimezone(here.zone).date()
+        click.echo(f"{row.address}  until {until}  {SUPPRESSION_REASONS[row.suppressed_why]}")
+
+
+@suppressed.command()
+@click.argument("address")
+@jurisdiction_option
+def lift(address: str, jurisdiction_id: str | None) -> None:
+    """Let ADDRESS get emails again.
+
+    \b
+    Example:
+      open311 mail suppressed lift kim@mail.example
+    """
+    lift_suppression(get_jurisdiction(jurisdiction_id).jurisdiction_id, address)
+    click.echo(f"{address} gets emails again.")

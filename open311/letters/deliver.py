@@ -1,0 +1,129 @@
+"""Delivery: what happened becomes messages, and messages become emails."""
+
+import logging
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.headerregistry import Address
+
+from flask import current_app
+
+from open311.database import end_reads
+from open311.letters.write import write_letter
+from open311.logs import log_failure
+from open311.mail.envelope import write_email
+from open311.mail.outlets import Outlet
+from open311.mail.transport import Post, Refusal, open_post
+from open311.operations.telling.send import (
+    Outgoing,
+    SendingRules,
+    begin_sending,
+    sender_lock,
+    store_refused,
+    store_sent,
+)
+from open311.operations.telling.tell import tell_due
+from open311.queries.telling.messages import list_due
+from open311.web.freshness import snapshots
+
+log = logging.getLogger(__name__)
+
+MOST_BATCHES = 20
+"""Batches of one turn, each over a connection of its own."""
+
+
+@dataclass(frozen=True)
+class MailSettings:
+    """How this server sends emails."""
+
+    outlet: Outlet
+    sender: Address
+    rules: SendingRules
+    per_hour: int
+
+    def message_id(self, message_id: int, made_at: datetime) -> str:
+        """Return the Message-ID of a message, the same each time it is sent."""
+        return f"{message_id}.{int(made_at.timestamp()):x}@{self.sender.domain}"
+
+
+def mail_settings() -> MailSettings | None:
+    """Return the settings of email; None if there is none."""
+    config = current_app.config
+    if config["OPEN311_MAIL"] is None:
+        return None
+    return MailSettings(
+        config["OPEN311_MAIL"],
+        config["OPEN311_MAIL_FROM"],
+        SendingRules(config["OPEN311_SECRET_KEY"], config["OPEN311_MAIL_ONLY_TO"]),
+        config["OPEN311_MAIL_PER_HOUR"],
+    )
+
+
+def deliver(now: datetime | None = None) -> int:
+    """Make messages of what happened, send those that are due, and return how many were sent.
+
+    Does nothing without email, and while another process does it. now is aware, for tests.
+    """
+    settings = mail_settings()
+    if settings is None:
+        return 0
+    with sender_lock() as is_only_one:
+        if not is_only_one:
+            return 0
+        while tell_due(settings.rules.secret_key, now or datetime.now(UTC)):
+            pass
+        sent = 0
+        for _batch in range(MOST_BATCHES):
+            done = _send_batch(settings, now)
+            sent += done or 0
+            if done is None:
+                break
+        return sent
+
+
+def _send_batch(settings: MailSettings, now: datetime | None) -> int | None:
+    """Send some messages, and return their number; None if no more are to be sent now."""
+    due = list_due(now or datetime.now(UTC), settings.per_hour)
+    if not due:
+        return None
+    sent = 0
+    with open_post(settings.outlet, settings.sender) as post:
+        for message_id in due:
+            moment = now or datetime.now(UTC)
+            outgoing = begin_sending(message_id, settings.rules, moment)
+            if outgoing is None:
+                continue
+            end_reads()  # the mail server may be slow: no transaction waits for it
+            refusal = _send(outgoing, settings, post, moment)
+            if refusal is None:
+                store_sent(message_id, moment)
+                sent += 1
+                continue
+            store_refused(
+                message_id,
+                refusal.sentence,
+                moment,
+                is_final=refusal.is_final,
+                is_unknown_address=refusal.is_unknown_address,
+            )
+            if refusal.is_about_all:
+                log.warning("Emails wait, as the mail server refuses them: %s", refusal.sentence)
+                return None
+    return sent
+
+
+def _send(outgoing: Outgoing, settings: MailSettings, post: Post, now: datetime) -> Refusal | None:
+    """Write an email and hand it to the mail server; return why that was not possible."""
+    try:
+        city = snapshots().current().cities[outgoing.facts.jurisdiction_id]
+        letter = write_letter(outgoing, city)
+        address = outgoing.recipient.address
+        message_id = settings.message_id(outgoing.id, outgoing.made_at)
+        email = write_email(letter, settings.sender, address, message_id, now)
+    except Exception as error:  # the others must not wait for this one
+        reference = log_failure(log, f"Email {outgoing.id}", error)
+        return Refusal(f"The email was not written. For details, see the log at {reference}.")
+    try:
+        post.send(email, address)
+    except Refusal as refusal:
+        return refusal
+    return None

@@ -1,0 +1,150 @@
+"""The texts of all emails: a subject and paragraphs in Markdown for each kind.
+
+Placeholders are those of mail/markup.py, and values.py has their values. A paragraph whose
+placeholders are all empty is left out, and one that is only a link is shown as a button.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from schemas.vocabulary import telling
+from schemas.vocabulary.marking import N_
+
+
+@dataclass(frozen=True)
+class Text:
+    """A subject, the paragraphs after it, and those of the footer, to be translated."""
+
+    subject: str
+    body: Sequence[str]
+    foot: Sequence[str]
+
+
+_SEE = N_("[See your request, or add something](((link)))")
+_ABOUT = N_("((service??Your request is about ((service))((place?? at ((place)))), ((date)).))")
+_NOTE = "((note??> ((note))))"
+_EARLIER = N_("((earlier??Before that: ((earlier)).))")
+_DUE = N_("((due_date??We expect to be done by ((due_date)).))")
+_CONFIRM = N_(
+    "((confirm_link??The notes and photos of the city are only sent to confirmed addresses: "
+    "[confirm yours](((confirm_link)))))"
+)
+_OWN_FOOT = (
+    N_("You get this email because this address was given with a request to ((city))."),
+    N_("[Stop emails about this request](((stop_link)))"),
+)
+_NEWS = ("((sentence))", _NOTE, _EARLIER)
+
+TEXTS: Mapping[str, Text] = {
+    telling.RECEIVED: Text(
+        N_("We received your request((id?? ((id))))"),
+        (
+            N_(
+                "Thank you. We received your request((service?? about ((service))"
+                "((place?? at ((place))))))."
+            ),
+            N_("((department??((department)) is responsible for it.))"),
+            _DUE,
+            N_("((unpublished??Staff look at it before the public can see it.))"),
+            _SEE,
+            _CONFIRM,
+            N_(
+                "((confirm_link??Is this not your request? "
+                "[Stop all emails to you](((stop_link)))))"
+            ),
+        ),
+        _OWN_FOOT,
+    ),
+    telling.QUESTION: Text(
+        N_("A question about your request((id?? ((id))))"),
+        (
+            N_("We need to know something before work can continue."),
+            _NOTE,
+            N_("[Answer the question](((link)))"),
+            N_("Your request waits until then."),
+            _ABOUT,
+            _CONFIRM,
+        ),
+        _OWN_FOOT,
+    ),
+    telling.STATUS: Text(
+        N_("Your request((id?? ((id)))): ((status))"),
+        (*_NEWS, _DUE, _ABOUT, _SEE, _CONFIRM),
+        _OWN_FOOT,
+    ),
+    telling.CLOSED: Text(
+        N_("Your request((id?? ((id)))) is closed: ((status))"),
+        (
+            *_NEWS,
+            _ABOUT,
+            N_("((yes_link??**Is it fixed?**))"),
+            N_("((yes_link??[Yes, it is fixed](((yes_link)))))"),
+            N_("((no_link??[No, it is not fixed](((no_link)))))"),
+            N_("((reopen_by??If not, you can have it opened again until ((reopen_by)).))"),
+            _SEE,
+            _CONFIRM,
+        ),
+        _OWN_FOOT,
+    ),
+    telling.REOPENED: Text(
+        N_("Your request((id?? ((id)))) is open again"),
+        (N_("We are looking at it again."), *_NEWS, _DUE, _ABOUT, _SEE, _CONFIRM),
+        _OWN_FOOT,
+    ),
+    telling.MERGED: Text(
+        N_("Your request((id?? ((id)))) was reported before"),
+        (
+            N_(
+                "It is about the same problem as ((main_id??request ((main_id))))((other??another "
+                "request)), which we already have."
+            ),
+            N_("Yours is kept. You get an email when the work is done."),
+            _ABOUT,
+            _SEE,
+            _CONFIRM,
+        ),
+        _OWN_FOOT,
+    ),
+    telling.APPROVED: Text(
+        N_("Your request is published((id??: ((id))))"),
+        (
+            N_(
+                "Staff approved your request, and everyone can see it."
+                "((id?? Its number is ((id)).))"
+            ),
+            _DUE,
+            _ABOUT,
+            _SEE,
+            _CONFIRM,
+        ),
+        _OWN_FOOT,
+    ),
+    telling.CONFIRM: Text(
+        N_("Confirm your address for request((id?? ((id))))"),
+        (
+            N_(
+                "Someone entered this address to get updates about a request((service?? about "
+                "((service))((place?? at ((place)))))). If that was you, please confirm it."
+            ),
+            N_("[Yes, send me updates](((confirm_link)))"),
+            N_(
+                "If it was not you, do nothing, or prevent such emails: "
+                "[stop all emails to you](((stop_link)))"
+            ),
+        ),
+        (N_("You get this email because this address was entered on the website of ((city))."),),
+    ),
+    telling.FOLLOWED: Text(
+        N_("Request((id?? ((id)))) that you follow: ((status))"),
+        (
+            *_NEWS,
+            N_("((service??The request is about ((service))((place?? at ((place)))), ((date)).))"),
+            N_("[See the request](((link)))"),
+        ),
+        (
+            N_("You get this email because you follow a request to ((city))."),
+            N_("[Stop emails about this request](((stop_link)))"),
+        ),
+    ),
+}
+"""By kind of message."""

@@ -1,0 +1,1 @@
+"""Emails: their markup, their envelope, and the servers that send them."""

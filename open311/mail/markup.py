@@ -1,0 +1,168 @@
+"""Texts of emails: Markdown with ((placeholders)), as HTML and as plain text.
+
+((name)) is replaced by a value, and ((name??some text)) is there only if the value is not empty;
+that text may have placeholders, too. There is no other language in it, so that nobody who writes
+texts can run anything.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+import nh3
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+_OPENING = re.compile(r"\(\(([a-z][a-z_]*)(\?\?|\)\))")
+_PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
+_CONTROLS = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+
+_ALLOWED_TAGS = {
+    *("a", "p", "em", "strong", "blockquote", "ul", "ol", "li", "br", "hr", "h1", "h2", "h3"),
+}
+
+
+class Link(str):
+    """A value that is a URL of the city, which is not escaped."""
+
+    __slots__ = ()
+
+
+@dataclass(frozen=True)
+class Placeholder:
+    """A value by name, or a text that is there only with the value."""
+
+    name: str
+    then: Sequence["Part"] | None = None
+
+
+Part = str | Placeholder
+
+
+@cache
+def parse_text(text: str) -> Sequence[Part]:
+    """Return a text in parts; raises ValueError if a placeholder does not end."""
+    parts, end = _parse(text, 0, inside=False)
+    if end != len(text):
+        raise ValueError("a placeholder ends that does not begin")
+    return parts
+
+
+def _parse(text: str, start: int, *, inside: bool) -> tuple[list[Part], int]:
+    """Return the parts from a position on, and where they end: after the brackets if inside."""
+    parts: list[Part] = []
+    position, open_brackets = start, 0
+    while position < len(text):
+        opening = _OPENING.match(text, position)
+        if opening is not None and opening[2] == "))":
+            parts.append(Placeholder(opening[1]))
+            position = opening.end()
+        elif opening is not None:
+            then, position = _parse(text, opening.end(), inside=True)
+            parts.append(Placeholder(opening[1], then))
+        elif inside and not open_brackets and text.startswith("))", position):
+            return parts, position + 2
+        else:
+            # A bracket that begins in the text ends in it, as around the target of a link.
+            change = {"(": 1, ")": -1}.get(text[position], 0)
+            open_brackets = max(0, open_brackets + change)
+            parts.append(text[position])
+            position += 1
+    if inside:
+        raise ValueError("a placeholder does not end: add ))")
+    return parts, position
+
+
+def names_in(text: str) -> frozenset[str]:
+    """Return the names of all placeholders of a text."""
+    return frozenset(_names(parse_text(text)))
+
+
+def _names(parts: Sequence[Part]) -> Iterator[str]:
+    for part in parts:
+        if isinstance(part, Placeholder):
+            yield part.name
+            yield from _names(part.then or ())
+
+
+def fill_line(text: str, values: Mapping[str, str]) -> str:
+    """Return a text of one line, such as a subject, with values in it."""
+    filled = _fill(parse_text(text), {name: _plain(one) for name, one in values.items()})
+    return " ".join(filled.split())
+
+
+def fill_markdown(text: str, values: Mapping[str, str]) -> str:
+    """Return Markdown with values in it, which stay letters, whatever they contain."""
+    return _fill(parse_text(text), {name: escape(one) for name, one in values.items()})
+
+
+def _fill(parts: Sequence[Part], values: Mapping[str, str]) -> str:
+    return "".join(
+        part
+        if isinstance(part, str)
+        else values[part.name]
+        if part.then is None
+        else _fill(part.then, values)
+        if values[part.name]
+        else ""
+        for part in parts
+    )
+
+
+def _plain(value: str) -> str:
+    return _CONTROLS.sub(" ", value)
+
+
+def escape(value: str) -> str:
+    """Return a value for Markdown: its punctuation has no meaning, and its lines stay lines."""
+    if isinstance(value, Link):
+        return value
+    lines = (" ".join(line.split()) for line in _plain(value).split("\n"))
+    return "\\\n".join(_PUNCTUATION.sub(r"\\\1", line) for line in lines if line)
+
+
+@cache
+def _reader() -> MarkdownIt:
+    return MarkdownIt("commonmark", {"html": False}).disable(["image", "html_inline", "html_block"])
+
+
+def to_html(markdown: str) -> str:
+    """Return Markdown as HTML that has only harmless elements, and links to pages."""
+    return nh3.clean(
+        _reader().render(markdown),
+        tags=_ALLOWED_TAGS,
+        attributes={"a": {"href"}},
+        url_schemes={"http", "https", "mailto", "tel"},
+        link_rel=None,
+    )
+
+
+def to_plain(markdown: str) -> str:
+    """Return Markdown as plain text: links with their addresses, quotations after >."""
+    blocks: list[str] = []
+    quoted = 0
+    for token in _reader().parse(markdown):
+        quoted += {"blockquote_open": 1, "blockquote_close": -1}.get(token.type, 0)
+        if token.type == "inline":
+            lines = _inline(token.children or ()).split("\n")
+            prefix = "> " * quoted + ("- " if token.level > 1 and not quoted else "")
+            blocks.append("\n".join(f"{prefix}{line}" for line in lines))
+    return "\n\n".join(blocks) + "\n"
+
+
+def _inline(tokens: Sequence[Token]) -> str:
+    found: list[str] = []
+    targets: list[tuple[str, int]] = []
+    for token in tokens:
+        if token.type == "link_open":
+            targets.append((str(token.attrGet("href")), len(found)))
+        elif token.type == "link_close":
+            target, start = targets.pop()
+            if "".join(found[start:]) != target:
+                found.append(f": {target}")
+        elif token.type in ("softbreak", "hardbreak"):
+            found.append("\n")
+        else:
+            found.append(token.content)
+    return "".join(found)

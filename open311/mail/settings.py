@@ -1,0 +1,34 @@
+"""Settings of email."""
+
+from open311.mail.outlets import mail_outlet, mail_recipients, mail_sender
+from open311.setting_values import Setting, whole_number
+
+MAIL = "OPEN311_MAIL"
+
+MAIL_SETTINGS = (
+    Setting(
+        MAIL,
+        mail_outlet,
+        "",
+        "Server that sends emails, such as smtp://user:password@mail.example.org:587 (STARTTLS), "
+        "smtps://user:password@mail.example.org, or folder:var/mail for a folder of files; by "
+        "default, nobody gets emails",
+    ),
+    Setting(
+        "OPEN311_MAIL_FROM",
+        mail_sender,
+        "",
+        "Sender of emails, such as Lancaster 311 <311@example.org>; required with OPEN311_MAIL",
+    ),
+    Setting(
+        "OPEN311_MAIL_ONLY_TO",
+        mail_recipients,
+        "",
+        "Addresses, or domains such as @example.org, separated by spaces, that alone get emails, "
+        "for a trial; by default, all",
+    ),
+    Setting("OPEN311_MAIL_PER_HOUR", whole_number(1, 1_000_000), "2000", "Maximum emails per hour"),
+)
+
+NEEDED_BY_MAIL = ("OPEN311_MAIL_FROM", "OPEN311_PUBLIC_URL", "OPEN311_SECRET_KEY")
+"""Emails have a sender, and secret links with a public address."""

@@ -1,0 +1,111 @@
+"""Occasions for messages about service requests, and the messages."""
+
+from datetime import datetime
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from open311.database import Base
+from schemas.vocabulary.languages import LANGUAGES
+from schemas.vocabulary.telling import (
+    CHANNELS,
+    DROP_REASONS,
+    MESSAGE_KINDS,
+    MESSAGE_STATES,
+    TELLING_KINDS,
+    WITHOUT_STEP,
+)
+
+
+class Telling(Base):
+    """An occasion for messages, which are made once due_at has come; then the row is deleted.
+
+    kind is one of TELLING_KINDS. status_change_id is the step of the history, and subscription_id
+    the wish that has to be confirmed. A service request has few, so the step has no foreign key.
+    """
+
+    __tablename__ = "tellings"
+    __table_args__ = (
+        CheckConstraint(f"kind IN {TELLING_KINDS}", name="kind_known"),
+        CheckConstraint(
+            f"(kind IN {WITHOUT_STEP}) = (status_change_id IS NULL)", name="step_has_its_row"
+        ),
+        CheckConstraint(
+            "(kind = 'confirm') = (subscription_id IS NOT NULL)", name="wish_has_its_row"
+        ),
+        Index("ix_tellings_service_request", "service_request_pk", "id"),
+        Index(
+            "ix_tellings_subscription",
+            "subscription_id",
+            postgresql_where="subscription_id IS NOT NULL",
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    kind: Mapped[str]
+    service_request_pk: Mapped[int] = mapped_column(
+        ForeignKey("service_requests.pk", ondelete="CASCADE")
+    )
+    status_change_id: Mapped[int | None] = mapped_column(BigInteger)
+    subscription_id: Mapped[int | None] = mapped_column(
+        ForeignKey("subscriptions.id", ondelete="CASCADE")
+    )
+    due_at: Mapped[datetime]
+
+
+class Message(Base):
+    """A message to one recipient. Neither its address nor its text is stored.
+
+    kind is one of MESSAGE_KINDS, and telling_id is that of the row of tellings it was made from,
+    which is deleted. It is about the steps from first_change_id to status_change_id, if any. The
+    recipient is that of the subscription; other kinds of recipients will have columns of their own.
+
+    state is one of MESSAGE_STATES, reason one of DROP_REASONS, and failure what the mail server
+    said last, without the address. attempts are those since staff last asked for another one.
+    """
+
+    __tablename__ = "messages"
+    __table_args__ = (
+        UniqueConstraint("telling_id", "subscription_id"),
+        CheckConstraint(f"kind IN {MESSAGE_KINDS}", name="kind_known"),
+        CheckConstraint(f"channel IN ('{CHANNELS[0]}')", name="channel_known"),
+        CheckConstraint(f"language IN {tuple(LANGUAGES)}", name="language_known"),
+        CheckConstraint(f"state IN {tuple(MESSAGE_STATES)}", name="state_known"),
+        CheckConstraint(f"reason IN {tuple(DROP_REASONS)}", name="reason_known"),
+        CheckConstraint("(state = 'dropped') = (reason IS NOT NULL)", name="dropped_has_reason"),
+        CheckConstraint("(state = 'sent') = (sent_at IS NOT NULL)", name="sent_has_time"),
+        CheckConstraint("state <> 'failed' OR failure <> ''", name="failed_says_why"),
+        CheckConstraint("attempts >= 0", name="attempts_counted"),
+        CheckConstraint("first_change_id <= status_change_id", name="steps_in_order"),
+        CheckConstraint(
+            "(first_change_id IS NULL) = (status_change_id IS NULL)", name="steps_are_whole"
+        ),
+        CheckConstraint("num_nonnulls(subscription_id) = 1", name="one_recipient"),
+        Index("ix_messages_due", "due_at", postgresql_where="state IN ('waiting', 'sending')"),
+        Index("ix_messages_sent", "sent_at", postgresql_where="state = 'sent'"),
+        Index("ix_messages_service_request", "service_request_pk", "id"),
+        Index("ix_messages_subscription", "subscription_id", "made_at"),
+        Index("ix_messages_newest", "jurisdiction_id", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    jurisdiction_id: Mapped[str] = mapped_column(ForeignKey("jurisdictions.id"))
+    kind: Mapped[str]
+    telling_id: Mapped[int] = mapped_column(BigInteger)
+    service_request_pk: Mapped[int] = mapped_column(
+        ForeignKey("service_requests.pk", ondelete="CASCADE")
+    )
+    first_change_id: Mapped[int | None] = mapped_column(BigInteger)
+    status_change_id: Mapped[int | None] = mapped_column(BigInteger)
+    subscription_id: Mapped[int | None] = mapped_column(
+        ForeignKey("subscriptions.id", ondelete="CASCADE")
+    )
+    channel: Mapped[str]
+    language: Mapped[str]
+    state: Mapped[str]
+    reason: Mapped[str | None]
+    failure: Mapped[str]
+    attempts: Mapped[int]
+    made_at: Mapped[datetime]
+    due_at: Mapped[datetime]
+    sent_at: Mapped[datetime | None]

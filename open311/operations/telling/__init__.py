@@ -1,0 +1,1 @@
+"""Writes of messages: made, sent, and managed by staff."""

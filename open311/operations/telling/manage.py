@@ -1,0 +1,64 @@
+"""What staff do with messages and addresses, and what is forgotten of them."""
+
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import delete, update
+
+from open311.database import db, lift_time_limit, tells
+from open311.errors import Conflict, NotFound
+from open311.messages.telling import MESSAGE_NOT_FAILED, NOT_SUPPRESSED
+from open311.models import Contact, Message, Telling
+from open311.operations.transaction import operation
+
+KEPT = timedelta(days=180)
+"""Time for which messages are kept."""
+
+
+@operation
+def retry_message(jurisdiction_id: str, message_id: int) -> None:
+    """Send a message that has failed again; raises Conflict if it has not."""
+    done = db.session.scalar(
+        update(Message)
+        .where(
+            Message.jurisdiction_id == jurisdiction_id,
+            Message.id == message_id,
+            Message.state == "failed",
+        )
+        .values(state="waiting", attempts=0, due_at=datetime.now(UTC).replace(microsecond=0))
+        .returning(Message.id)
+    )
+    if done is None:
+        raise Conflict(MESSAGE_NOT_FAILED)
+
+
+@operation
+def lift_suppression(jurisdiction_id: str, address: str) -> None:
+    """Let messages go to an address again; raises NotFound if nothing prevents it."""
+    done = db.session.scalar(
+        update(Contact)
+        .where(
+            Contact.jurisdiction_id == jurisdiction_id,
+            Contact.address == address.strip().lower(),
+            Contact.suppressed_until.is_not(None),
+        )
+        .values(suppressed_until=None, suppressed_why=None)
+        .returning(Contact.id)
+    )
+    if done is None:
+        raise NotFound(NOT_SUPPRESSED, address=address)
+
+
+@operation
+def forget_messages() -> int:
+    """Delete old messages, and return their number.
+
+    Where no email is configured any more, forget what was left to tell: nobody expects it once it
+    is configured again.
+    """
+    lift_time_limit()
+    if not tells():
+        db.session.execute(delete(Telling))
+        waiting = Message.state.in_(("waiting", "sending"))
+        db.session.execute(update(Message).where(waiting).values(state="dropped", reason="too_old"))
+    old = Message.made_at <= datetime.now(UTC) - KEPT
+    return db.session.connection().execute(delete(Message).where(old)).rowcount

@@ -1,0 +1,202 @@
+"""Sending of messages: what is decided and stored before and after the mail server is asked.
+
+There is one sender at a time, which holds a lock of the database; it vanishes with its process.
+"""
+
+import contextlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import func, select, update
+
+from open311.database import allow_pauses, db
+from open311.models import Capability, Contact, Message, ServiceRequest, Site, Subscription
+from open311.operations.transaction import operation
+from open311.queries.telling.facts import Facts, read_facts
+from open311.queries.telling.messages import Recipient
+from open311.queries.telling.recipients import (
+    MOST_A_DAY,
+    MOST_A_DAY_UNCONFIRMED,
+    count_refused,
+    find_next_free,
+    was_asked_lately,
+)
+from open311.secret_links import token_of
+from schemas.vocabulary.telling import CLOSED, CONFIRM, FOREVER, REFUSED, REFUSED_OFTEN
+
+PAUSES = (
+    *(timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30)),
+    *(timedelta(hours=2), timedelta(hours=6), timedelta(hours=12)),
+)
+"""Time before another attempt, after each that has failed; then the message has failed."""
+
+LATEST = timedelta(days=3)
+"""Time after it was due in which a message is still sent."""
+
+REFUSALS, REFUSED_WITHIN, REFUSED_FOR = 3, timedelta(days=14), timedelta(days=30)
+"""So many messages that are refused within a time end all others for another time."""
+
+_NUMBER = 311_0926  # any number that no other lock uses
+
+
+@contextlib.contextmanager
+def sender_lock() -> Iterator[bool]:
+    """Yield whether this is the only sender now, until the end of the block."""
+    with db.engine.connect() as connection:
+        allow_pauses(connection)
+        yield bool(connection.scalar(select(func.pg_try_advisory_xact_lock(_NUMBER))))
+
+
+@dataclass(frozen=True)
+class SendingRules:
+    """Settings that decide who gets a message; only_to are addresses and domains, or nothing."""
+
+    secret_key: str = field(repr=False)
+    only_to: frozenset[str] = frozenset()
+
+    def allow(self, address: str) -> bool:
+        """Return whether messages may go to an address."""
+        domain = f"@{address.rpartition('@')[2]}"
+        return not self.only_to or bool({address, domain} & self.only_to)
+
+
+@dataclass(frozen=True)
+class Outgoing:
+    """A message that is being sent. made_at never changes; asks: "Is it fixed?" is asked."""
+
+    id: int
+    kind: str
+    made_at: datetime
+    recipient: Recipient
+    facts: Facts
+    asks: bool
+
+
+@operation
+def begin_sending(message_id: int, rules: SendingRules, now: datetime) -> Outgoing | None:
+    """Mark a message as being sent, and return it; None if it is not to be sent, or not now.
+
+    Everything is asked again: the wish, the address, and the request may have changed since.
+    """
+    row = _lock(message_id)
+    if row is None or row.state not in ("waiting", "sending"):
+        return None
+    mine = update(Message).where(Message.id == message_id)
+    reason = _reason_to_drop(row, rules, now)
+    if reason is None:
+        most = MOST_A_DAY if row.verified_at else MOST_A_DAY_UNCONFIRMED
+        free = find_next_free(row.contact_id, most, now)
+        if free is not None and row.verified_at:
+            db.session.execute(mine.values(state="waiting", due_at=free))
+            return None
+        reason = None if free is None else "capped"
+    if reason is not None:
+        db.session.execute(mine.values(state="dropped", reason=reason))
+        return None
+    db.session.execute(mine.values(state="sending", attempts=row.attempts + 1))
+    asks = row.kind == CLOSED and not was_asked_lately(row.contact_id, message_id, now)
+    facts = read_facts(row.service_request_pk, row.first_change_id, row.status_change_id)
+    return Outgoing(message_id, row.kind, row.made_at, _recipient(row, rules), facts, asks)
+
+
+def _lock(message_id: int) -> Any:
+    """Lock a message, and return it with its recipient and its request; None without one."""
+    return db.session.execute(
+        select(
+            *(Message.state, Message.kind, Message.made_at, Message.due_at, Message.attempts),
+            *(Message.language, Message.first_change_id, Message.status_change_id),
+            *(Message.service_request_pk, Message.subscription_id),
+            Subscription.state.label("wish"),
+            *(Subscription.is_reporter, Subscription.contact_id),
+            *(Contact.address, Contact.verified_at, Contact.suppressed_until),
+            *(ServiceRequest.public, ServiceRequest.withdrawn_at),
+            Site.jurisdiction_id.label("site"),
+        )
+        .join(Subscription, Subscription.id == Message.subscription_id)
+        .join(Contact, Contact.id == Subscription.contact_id)
+        .join(ServiceRequest, ServiceRequest.pk == Message.service_request_pk)
+        .outerjoin(Site, Site.jurisdiction_id == Message.jurisdiction_id)
+        .where(Message.id == message_id)
+        .with_for_update(of=Message)
+    ).one_or_none()
+
+
+def _reason_to_drop(row: Any, rules: SendingRules, now: datetime) -> str | None:
+    """Return why a message is not sent, one of DROP_REASONS; None if it is."""
+    reasons = {
+        "withdrawn": row.withdrawn_at is not None,
+        "ended": row.wish == "ended",
+        "confirmed": row.kind == CONFIRM and row.wish == "on",
+        "hidden": not row.is_reporter and not row.public,
+        "no_site": row.site is None,
+        "suppressed": row.suppressed_until is not None and row.suppressed_until > now,
+        "not_allowed": not rules.allow(row.address),
+        "too_old": row.due_at < now - LATEST,
+    }
+    return next((reason for reason, is_so in reasons.items() if is_so), None)
+
+
+def _recipient(row: Any, rules: SendingRules) -> Recipient:
+    generation = (
+        db.session.scalar(
+            select(Capability.generation).where(
+                Capability.service_request_pk == row.service_request_pk,
+                Capability.purpose == "track",
+            )
+        )
+        if row.is_reporter
+        else None
+    )
+    pk = row.service_request_pk
+    return Recipient(
+        address=row.address,
+        language=row.language,
+        is_reporter=row.is_reporter,
+        is_verified=row.verified_at is not None,
+        is_confirmed=row.wish == "on",
+        follow_token=token_of(rules.secret_key, "follow", row.subscription_id),
+        track_token=token_of(rules.secret_key, "track", pk, generation) if generation else None,
+    )
+
+
+@operation
+def store_sent(message_id: int, now: datetime) -> None:
+    """Store that the mail server has taken a message."""
+    values = {"state": "sent", "sent_at": now, "failure": ""}
+    db.session.execute(update(Message).where(Message.id == message_id).values(values))
+
+
+@operation
+def store_refused(
+    message_id: int, sentence: str, now: datetime, *, is_final: bool, is_unknown_address: bool
+) -> None:
+    """Store why a message was not taken; it is tried again unless that is_final.
+
+    An address that does not exist gets nothing any more, and one that has often refused messages
+    gets nothing for a while.
+    """
+    row = db.session.execute(
+        select(Message.attempts, Subscription.contact_id)
+        .join(Subscription, Subscription.id == Message.subscription_id)
+        .where(Message.id == message_id)
+        .with_for_update(of=Message)
+    ).one_or_none()
+    if row is None:  # forgotten in the meantime
+        return
+    mine = update(Message).where(Message.id == message_id).values(failure=sentence)
+    if is_final or row.attempts > len(PAUSES):
+        db.session.execute(mine.values(state="failed"))
+    else:
+        due = (now + PAUSES[row.attempts - 1]).replace(microsecond=0)
+        db.session.execute(mine.values(state="waiting", due_at=due))
+    if is_unknown_address:
+        _suppress(row.contact_id, FOREVER, REFUSED)
+    elif is_final and count_refused(row.contact_id, now - REFUSED_WITHIN) >= REFUSALS:
+        _suppress(row.contact_id, now + REFUSED_FOR, REFUSED_OFTEN)
+
+
+def _suppress(contact_id: int, until: datetime, why: str) -> None:
+    values = {"suppressed_until": until, "suppressed_why": why}
+    db.session.execute(update(Contact).where(Contact.id == contact_id).values(values))

@@ -1,0 +1,1 @@
+"""Reads of messages, their recipients, and what they may say."""

@@ -1,0 +1,169 @@
+"""What messages may say about a service request: nothing that only staff read, and no contacts."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import aliased
+
+from open311.database import db
+from open311.errors import NotFound
+from open311.messages.requests import REQUEST_UNKNOWN
+from open311.models import (
+    AddressPoint,
+    Department,
+    Jurisdiction,
+    Media,
+    Service,
+    ServiceRequest,
+    StatusChange,
+)
+from open311.personal_data import ERASED
+from open311.queries.jurisdictions import Scope
+from open311.queries.requests.conditions import (
+    known_as,
+    not_withdrawn,
+    of_jurisdiction,
+    submitted,
+)
+
+
+@dataclass(frozen=True)
+class ToldStep:
+    """A step with its public note, if that is new, and the names of the photos of staff."""
+
+    at: datetime
+    detailed_status: str
+    note: str
+    photos: Sequence[str] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Facts:
+    """A service request as messages describe it. Times are in UTC.
+
+    registered_address is the address as the register writes it, and address as the requester did.
+    main_id is the public number of the original of a duplicate. reopen_days is the number of days
+    after a closing in which the requester can reopen it. steps are those that a message is about.
+    """
+
+    jurisdiction_id: str
+    service_request_id: str | None
+    public: bool
+    service_code: str
+    service_name: str
+    service_type: str
+    department_code: str
+    department: str
+    address: str
+    registered_address: str | None
+    requested_at: datetime
+    expected_datetime: datetime | None
+    detailed_status: str
+    main_id: str | None
+    reopen_days: int
+    steps: Sequence[ToldStep]
+
+
+def read_facts(pk: int, first_change_id: int | None, last_change_id: int | None) -> Facts:
+    """Return what messages may say about a service request and its steps in a range of ids."""
+    main = aliased(ServiceRequest)
+    row = db.session.execute(
+        select(
+            ServiceRequest.jurisdiction_id,
+            ServiceRequest.service_request_id,
+            ServiceRequest.public,
+            Service.service_code,
+            Service.service_name,
+            Service.type.label("service_type"),
+            Department.code.label("department_code"),
+            Department.name.label("department"),
+            ServiceRequest.address_string.label("address"),
+            _registered_address().label("registered_address"),
+            submitted().label("requested_at"),
+            ServiceRequest.expected_datetime,
+            ServiceRequest.detailed_status,
+            main.service_request_id.label("main_id"),
+            func.coalesce(Service.reopen_days, Jurisdiction.reopen_days).label("reopen_days"),
+        )
+        .join(Service, Service.id == ServiceRequest.service_id)
+        .join(Department, Department.id == ServiceRequest.department_id)
+        .join(Jurisdiction, Jurisdiction.id == ServiceRequest.jurisdiction_id)
+        .outerjoin(main, (main.pk == ServiceRequest.duplicate_of_pk) & main.public)
+        .where(ServiceRequest.pk == pk)
+    ).one()
+    steps = _read_steps(pk, first_change_id, last_change_id)
+    return Facts(**row._mapping, steps=steps)
+
+
+def _registered_address() -> Any:
+    return (
+        select(AddressPoint.address)
+        .where(
+            AddressPoint.jurisdiction_id == ServiceRequest.jurisdiction_id,
+            AddressPoint.address_id == ServiceRequest.address_id,
+        )
+        .correlate(ServiceRequest)
+        .scalar_subquery()
+    )
+
+
+def read_changes(pk: int, first: int, last: int) -> tuple[Any, Sequence[Any]]:
+    """Return the step before a range of ids, None without one, and those in the range, in order."""
+    rows = db.session.execute(
+        select(
+            StatusChange.id,
+            StatusChange.changed_at,
+            StatusChange.status,
+            StatusChange.detailed_status,
+            StatusChange.status_notes,
+        )
+        .where(StatusChange.service_request_pk == pk, StatusChange.id <= last)
+        .order_by(StatusChange.id)
+    ).all()
+    earlier = [row for row in rows if row.id < first]
+    return earlier[-1] if earlier else None, [row for row in rows if row.id >= first]
+
+
+def _read_steps(pk: int, first: int | None, last: int | None) -> Sequence[ToldStep]:
+    if first is None or last is None:
+        return ()
+    before, changes = read_changes(pk, first, last)
+    photos = photos_of([change.id for change in changes])
+    found: list[ToldStep] = []
+    status, note = (before.detailed_status, before.status_notes) if before else ("", "")
+    for change in changes:
+        new = change.status_notes if change.status_notes not in (note, ERASED) else ""
+        pictures = photos.get(change.id, ())
+        if change.detailed_status != status or new or pictures:
+            found.append(ToldStep(change.changed_at, change.detailed_status, new, pictures))
+        status, note = change.detailed_status, change.status_notes
+    return found
+
+
+def photos_of(change_ids: Sequence[int]) -> Mapping[int, Sequence[str]]:
+    """Return the names of the stored photos of steps, by the ids of these."""
+    rows = db.session.execute(
+        select(Media.status_change_id, Media.name)
+        .where(Media.status_change_id.in_(change_ids), Media.name.is_not(None))
+        .order_by(Media.position)
+    )
+    found: dict[int, list[str]] = {}
+    for row in rows:
+        found.setdefault(row.status_change_id, []).append(row.name)
+    return found
+
+
+def find_told_steps(jurisdiction: Scope, service_request_id: str) -> tuple[int, int]:
+    """Return the key of a service request and the id of its last step; raises NotFound."""
+    row = db.session.execute(
+        select(ServiceRequest.pk, func.max(StatusChange.id).label("last"))
+        .join(StatusChange, StatusChange.service_request_pk == ServiceRequest.pk)
+        .where(of_jurisdiction(jurisdiction), not_withdrawn(), known_as(service_request_id))
+        .group_by(ServiceRequest.pk)
+    ).one_or_none()
+    if row is None:
+        raise NotFound(REQUEST_UNKNOWN, field="service_request_id", id=service_request_id)
+    return row.pk, row.last

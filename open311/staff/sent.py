@@ -1,0 +1,55 @@
+"""Emails of a city: what was sent, what waits, and what has failed, for administrators."""
+
+from collections.abc import Sequence
+
+from flask import current_app, flash, redirect, request, url_for
+from flask_login import login_required
+from werkzeug.wrappers import Response
+
+from open311.errors import Open311Error
+from open311.messages.problem import Problem
+from open311.operations.telling.manage import retry_message
+from open311.queries.telling.messages import PAGE, count_states, list_messages
+from open311.staff.pages import administrators_only, city, page, staff_pages
+from open311.web.languages import say as _
+from schemas.vocabulary.telling import MESSAGE_STATES
+
+blueprint = staff_pages("staff_sent", "/staff/city/sent", administrators_only)
+
+
+@blueprint.get("")
+@login_required  # type: ignore[untyped-decorator]
+def index() -> str:
+    """List emails, newest first: those in a state, and those before one of them."""
+    return _index()
+
+
+@blueprint.post("/<int:message_id>/retry")
+@login_required  # type: ignore[untyped-decorator]
+def retry(message_id: int) -> Response | tuple[str, int]:
+    try:
+        retry_message(city().jurisdiction_id, message_id)
+    except Open311Error as error:
+        return _index(error.problems), 409
+    flash(_("We are sending the email again."))
+    return redirect(url_for(".index", state="failed"), 303)
+
+
+def _index(problems: Sequence[Problem] = ()) -> str:
+    jurisdiction = city()
+    here = jurisdiction.jurisdiction_id
+    state = request.args.get("state")
+    chosen = state if state in MESSAGE_STATES else None
+    before = request.args.get("before", type=int)
+    found = list_messages(here, chosen, before)
+    return page(
+        "sent.html",
+        jurisdiction,
+        problems=problems,
+        messages=found,
+        numbers=count_states(here),
+        states=MESSAGE_STATES,
+        chosen=chosen,
+        older=found[-1].id if len(found) == PAGE else None,
+        is_on=current_app.config["OPEN311_MAIL"] is not None,
+    )

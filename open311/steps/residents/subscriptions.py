@@ -1,0 +1,60 @@
+"""Subscriptions of addresses to service requests; the caller commits."""
+
+from datetime import datetime
+
+from sqlalchemy import case, insert, literal, or_, select
+from sqlalchemy.dialects.postgresql import insert as insert_or
+
+from open311.database import db, table
+from open311.models import Contact, Subscription
+
+
+def store_subscription(
+    jurisdiction_id: str, pk: int, email: str, language: str, now: datetime, *, is_reporter: bool
+) -> int:
+    """Store the subscription of an address to a service request; return its id.
+
+    It is unconfirmed until the link of a message was used. A wish that ended begins anew; one that
+    did not becomes the reporter's, if it is also theirs.
+    """
+    contact = insert_or(table(Contact)).values(
+        jurisdiction_id=jurisdiction_id,
+        address=email.strip().lower(),
+        language=language,
+        created_at=now,
+    )
+    same = {"address": contact.excluded.address}  # a known one returns its id only if it is updated
+    known = contact.on_conflict_do_update(
+        index_elements=["jurisdiction_id", "address"], set_=same
+    ).returning(table(Contact).c.id)
+    wishes = table(Subscription)
+    wish = insert_or(wishes).from_select(
+        ["contact_id", "service_request_pk", "is_reporter", "state", "created_at"],
+        select(
+            known.cte("contact").c.id,
+            literal(pk),
+            literal(is_reporter),
+            literal("unconfirmed"),
+            literal(now),
+        ),
+    )
+    new = wish.excluded.is_reporter
+    is_ended = wishes.c.state == "ended"
+    changed = {
+        "state": case((is_ended, "unconfirmed"), else_=wishes.c.state),
+        "is_reporter": case((is_ended, new), else_=or_(wishes.c.is_reporter, new)),
+    }
+    stored = wish.on_conflict_do_update(
+        index_elements=["contact_id", "service_request_pk"], set_=changed
+    ).returning(wishes.c.id)
+    return int(db.session.execute(stored).scalar_one())
+
+
+def copy_subscriptions(pk: int, to: int, now: datetime) -> None:
+    """Let those who get updates about a service request get them about one that continues it."""
+    wishes = table(Subscription)
+    found = select(
+        wishes.c.contact_id, literal(to), wishes.c.is_reporter, wishes.c.state, literal(now)
+    ).where(wishes.c.service_request_pk == pk, wishes.c.state != "ended")
+    names = ["contact_id", "service_request_pk", "is_reporter", "state", "created_at"]
+    db.session.execute(insert(wishes).from_select(names, found))

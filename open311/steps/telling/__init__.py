@@ -1,0 +1,1 @@
+"""Steps that store occasions for messages, and messages."""

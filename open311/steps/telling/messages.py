@@ -1,0 +1,61 @@
+"""Messages with the secret links that they need; the caller commits."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.dialects.postgresql import insert
+
+from open311.database import db, table
+from open311.models import Capability, Message
+from open311.secret_links import hash_of_token, token_of
+from open311.steps.residents.capabilities import store_follow_link
+
+
+@dataclass(frozen=True)
+class NewMessage:
+    """A message for a subscription, about the steps from one id to another, if any."""
+
+    kind: str
+    telling_id: int
+    subscription_id: int
+    language: str
+    first_change_id: int | None = None
+    status_change_id: int | None = None
+
+
+def store_messages(
+    jurisdiction_id: str, pk: int, new: Sequence[NewMessage], secret_key: str, now: datetime
+) -> None:
+    """Store messages that are due now; one that is there already stays as it is."""
+    if not new:
+        return
+    rows = [
+        {
+            **vars(one),
+            "jurisdiction_id": jurisdiction_id,
+            "service_request_pk": pk,
+            "channel": "email",
+            "state": "waiting",
+            "failure": "",
+            "attempts": 0,
+            "made_at": now,
+            "due_at": now.replace(microsecond=0),
+        }
+        for one in new
+    ]
+    db.session.execute(insert(table(Message)).values(rows).on_conflict_do_nothing())
+    for one in new:
+        store_follow_link(secret_key, pk, one.subscription_id, now)
+
+
+def store_track_link(secret_key: str, pk: int, now: datetime) -> None:
+    """Store the secret link of the reporter, unless there is one."""
+    row = {
+        "purpose": "track",
+        "service_request_pk": pk,
+        "generation": 1,
+        "token_hash": hash_of_token(token_of(secret_key, "track", pk)),
+        "created_at": now,
+    }
+    db.session.execute(insert(table(Capability)).values(row).on_conflict_do_nothing())

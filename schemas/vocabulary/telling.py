@@ -1,0 +1,72 @@
+"""Messages about service requests: their occasions, kinds, and states."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+from schemas.vocabulary.marking import N_
+
+RECEIVED, CONFIRM, APPROVED, QUESTION = "received", "confirm", "approved", "question"
+MERGED, STATUS, CLOSED, REOPENED = "merged", "status", "closed", "reopened"
+FOLLOWED = "followed"
+
+TELLING_KINDS = (RECEIVED, CONFIRM, APPROVED, QUESTION, MERGED, STATUS)
+"""Occasions: a submission, the wish to get messages, or a step of the history."""
+
+WITHOUT_STEP = (RECEIVED, CONFIRM)
+"""Those of TELLING_KINDS that are no step of the history."""
+
+MESSAGE_NAMES: Mapping[str, str] = {
+    RECEIVED: N_("Receipt"),
+    CONFIRM: N_("Confirmation of the address"),
+    QUESTION: N_("Question"),
+    APPROVED: N_("Approval"),
+    STATUS: N_("New status"),
+    CLOSED: N_("Closing"),
+    REOPENED: N_("Reopening"),
+    MERGED: N_("Duplicate"),
+    FOLLOWED: N_("News for a follower"),
+}
+"""Kinds of messages, with their names on staff pages."""
+
+MESSAGE_KINDS = tuple(MESSAGE_NAMES)
+
+FIRST_SENT = (CONFIRM, QUESTION, RECEIVED, CLOSED)
+"""The order in which kinds are sent while there are too many messages; others come after them."""
+
+CHANNELS = ("email",)
+
+WAITING, SENDING, SENT, DROPPED, FAILED = "waiting", "sending", "sent", "dropped", "failed"
+
+MESSAGE_STATES: Mapping[str, str] = {
+    WAITING: N_("waiting"),
+    SENDING: N_("being sent"),
+    SENT: N_("sent"),
+    DROPPED: N_("not sent"),
+    FAILED: N_("failed"),
+}
+"""States of messages, with their names on staff pages."""
+
+DROP_REASONS: Mapping[str, str] = {
+    "ended": N_("The recipient stopped these emails."),
+    "confirmed": N_("The recipient has confirmed the address."),
+    "withdrawn": N_("The request was withdrawn."),
+    "hidden": N_("The request is not public."),
+    "suppressed": N_("This address is blocked after failures, or because its owner refused."),
+    "capped": N_("This address got too many emails today and is not confirmed."),
+    "not_allowed": N_("Only a few addresses get emails for now, and this is none of them."),
+    "no_site": N_("The city has no website that the links could lead to."),
+    "too_old": N_("It waited for more than three days."),
+}
+"""Why a message is not sent, with sentences for staff."""
+
+REFUSED, REFUSED_OFTEN, NOT_ME = "refused", "refused_often", "not_me"
+
+SUPPRESSION_REASONS: Mapping[str, str] = {
+    REFUSED: N_("The mail server says that this address does not exist."),
+    REFUSED_OFTEN: N_("Three emails were refused within 14 days."),
+    NOT_ME: N_("The owner of this address asked not to get emails."),
+}
+"""Why nothing is sent to an address for a while."""
+
+FOREVER = datetime(9999, 12, 31, tzinfo=UTC)
+"""The end of what only a new confirmation or an administrator ends."""
