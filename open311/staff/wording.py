@@ -19,6 +19,8 @@ TRIAGE_NAMES: Mapping[str, Any] = {
     "said_open": lazy_gettext("comment says it is still there"),
     "reopened_often": lazy_gettext("requester says again that it is not fixed"),
     "flagged": lazy_gettext("public page flagged"),
+    "not_forwarded": lazy_gettext("could not be forwarded"),
+    "foreign_status": lazy_gettext("unknown status of the other server"),
 }
 
 SORT_NAMES: Mapping[str, Any] = {
