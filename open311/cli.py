@@ -18,6 +18,7 @@ from open311.commands import (
 from open311.commands.addresses import addresses_commands
 from open311.commands.boundaries import boundaries_commands
 from open311.commands.db import db_commands
+from open311.commands.forwarding import forwarding_commands
 from open311.commands.imports import import_requests
 from open311.commands.keys import keys_commands
 from open311.commands.maintenance import maintenance_command, media_commands, sandbox_commands
@@ -91,6 +92,7 @@ main.add_command(routing_commands)
 main.add_command(requests_commands)
 main.add_command(triage_commands)
 main.add_command(updates_commands)
+main.add_command(forwarding_commands)
 main.add_command(sandbox_commands)
 main.add_command(maintenance_command)
 main.add_command(media_commands)

@@ -123,9 +123,12 @@ def _updates(
     return [one for one in mine if one.update_id not in known]
 
 
+_ROOTS = ("service_request_updates", "service_requests_updates", "request_updates")
+
+
 def list_updates(document: Any) -> list[Any]:
     """Return the entries of a list of updates, unchecked; raises Unreadable."""
-    wrappers = ("service_request_updates", "request_updates", "request_update")
+    wrappers = (*_ROOTS, "request_update")
     return list_entries(document, *wrappers, mark="update_id")
 
 

@@ -5,13 +5,15 @@ from urllib.parse import urlsplit
 import requests
 from flask import current_app
 
+from open311.encryption import Unreadable, decrypt, encrypt
+from open311.errors import InvalidParameters
 from open311.georeport_source.fetch import RemoteServer
+from open311.messages.forwarding import SERVER_SECRET_KEY
 from open311.outgoing import outgoing_session
 from open311.queries.forwarding.endpoints import Endpoint
-from open311.sealed import Unsealable, unseal
 
 PURPOSE = "foreign endpoint"
-"""What the keys of other servers are sealed for."""
+"""What the keys of other servers are encrypted for."""
 
 
 class Unreachable(Exception):
@@ -35,7 +37,13 @@ def session_for(url: str) -> requests.Session:
     return outgoing_session(allow_private=is_private(url))
 
 
-def source_of(session: requests.Session, endpoint: Endpoint) -> RemoteServer:
+SECONDS = 60
+"""Limit for each answer: one slow server must not hold back the others for long."""
+
+
+def source_of(
+    session: requests.Session, endpoint: Endpoint, seconds: float = SECONDS
+) -> RemoteServer:
     """Return what reads an endpoint, without pauses: the next round asks again."""
     formats = ("xml", "json") if endpoint.format == "xml" else ("json", "xml")
     return RemoteServer(
@@ -44,16 +52,25 @@ def source_of(session: requests.Session, endpoint: Endpoint) -> RemoteServer:
         endpoint.foreign_jurisdiction or None,
         formats=formats,
         wait=lambda _seconds: None,
+        seconds=seconds,
     )
 
 
 def key_of(endpoint: Endpoint) -> str:
     """Return our API key at an endpoint; raises Unreachable."""
-    if endpoint.sealed_key is None:
+    if endpoint.encrypted_key is None:
         raise Unreachable("its API key is not set")
     try:
-        return unseal(current_app.config["OPEN311_SECRET_KEY"], PURPOSE, endpoint.sealed_key)
-    except Unsealable:
+        return decrypt(current_app.config["OPEN311_SECRET_KEY"], PURPOSE, endpoint.encrypted_key)
+    except Unreadable:
         raise Unreachable(
             "its API key cannot be read, as OPEN311_SECRET_KEY has changed; set it again"
         ) from None
+
+
+def encrypted(api_key: str) -> bytes:
+    """Return our API key at another server as it is stored; raises InvalidParameters."""
+    try:
+        return encrypt(current_app.config["OPEN311_SECRET_KEY"], PURPOSE, api_key)
+    except Unreadable:
+        raise InvalidParameters(SERVER_SECRET_KEY, field="api_key") from None

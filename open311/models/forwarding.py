@@ -34,8 +34,8 @@ class ForeignEndpoint(Base):
     """The GeoReport endpoint of another jurisdiction, to which departments forward.
 
     code identifies it; name is the one that residents read. url has no slash at its end, and
-    foreign_jurisdiction is the jurisdiction_id there, if it needs one. sealed_key is our API key
-    there (open311/sealed.py). format is that of our POST.
+    foreign_jurisdiction is the jurisdiction_id there, if it needs one. encrypted_key is our API key
+    there (open311/encryption.py). format is that of our POST.
 
     service_map holds their service_code by ours. answer_map holds their codes by
     "SERVICE/QUESTION", and their option keys by "SERVICE/QUESTION/OPTION"; other answers stay here.
@@ -58,7 +58,7 @@ class ForeignEndpoint(Base):
             f"poll_minutes BETWEEN 1 AND {LONGEST_POLL_MINUTES}", name="polled_in_time"
         ),
         CheckConstraint(_MAPS_ARE_OBJECTS, name="maps_are_objects"),
-        CheckConstraint("state <> 'on' OR sealed_key IS NOT NULL", name="on_with_key"),
+        CheckConstraint("state <> 'on' OR encrypted_key IS NOT NULL", name="on_with_key"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -68,7 +68,7 @@ class ForeignEndpoint(Base):
     url: Mapped[str]
     foreign_jurisdiction: Mapped[str] = mapped_column(server_default="")
     format: Mapped[str] = mapped_column(server_default="xml")
-    sealed_key: Mapped[bytes | None] = mapped_column(LargeBinary)
+    encrypted_key: Mapped[bytes | None] = mapped_column(LargeBinary)
     service_map: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default="{}")
     answer_map: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default="{}")
     status_map: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default="{}")

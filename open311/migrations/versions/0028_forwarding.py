@@ -22,6 +22,11 @@ REASONS = (
     *("answered", "said_fixed", "said_open", "reopened_often", "flagged"),
 )
 NEW_REASONS = ("not_forwarded", "foreign_status")
+KINDS = (
+    *("status", "routing", "approved", "acknowledged", "transferred"),
+    *("moved", "service_changed", "withdrawn"),
+)
+NEW_KIND = "forwarded"
 MAPS = ("service_map", "answer_map", "status_map")
 
 # Only what the snapshot of a city contains: polling changes other columns every few minutes.
@@ -53,9 +58,15 @@ def upgrade() -> None:
     op.execute(RENEW)
     op.execute(RENEW_EMPTIED)
     _replace_reasons((*REASONS, *NEW_REASONS))
+    _replace_kinds((*KINDS, NEW_KIND))
 
 
 def downgrade() -> None:
+    """Keep the steps of the history as steps that change nothing."""
+    op.execute("ALTER TABLE status_changes DISABLE TRIGGER USER")
+    op.execute("UPDATE status_changes SET kind = 'routing' WHERE kind = 'forwarded'")
+    op.execute("ALTER TABLE status_changes ENABLE TRIGGER USER")
+    _replace_kinds(KINDS)
     op.execute("DELETE FROM triage_entries WHERE reason IN ('not_forwarded', 'foreign_status')")
     _replace_reasons(REASONS)
     op.drop_constraint(op.f("fk_departments_jurisdiction_id_foreign_endpoint_id"), "departments")
@@ -73,7 +84,7 @@ def _create_endpoints() -> None:
         "state_known": f"state IN {ENDPOINT_STATES}",
         "polled_in_time": "poll_minutes BETWEEN 1 AND 1440",
         "maps_are_objects": maps,
-        "on_with_key": "state <> 'on' OR sealed_key IS NOT NULL",
+        "on_with_key": "state <> 'on' OR encrypted_key IS NOT NULL",
     }
     op.create_table(
         "foreign_endpoints",
@@ -84,7 +95,7 @@ def _create_endpoints() -> None:
         sa.Column("url", sa.String(), nullable=False),
         sa.Column("foreign_jurisdiction", sa.String(), server_default="", nullable=False),
         sa.Column("format", sa.String(), server_default="xml", nullable=False),
-        sa.Column("sealed_key", sa.LargeBinary(), nullable=True),
+        sa.Column("encrypted_key", sa.LargeBinary(), nullable=True),
         *(
             sa.Column(name, postgresql.JSONB(), server_default="{}", nullable=False)
             for name in MAPS
@@ -204,3 +215,9 @@ def _replace_reasons(reasons: tuple[str, ...]) -> None:
     name = op.f("ck_triage_entries_reason_known")
     op.drop_constraint(name, "triage_entries")
     op.create_check_constraint(name, "triage_entries", f"reason IN {reasons}")
+
+
+def _replace_kinds(kinds: tuple[str, ...]) -> None:
+    name = op.f("ck_status_changes_kind_known")
+    op.drop_constraint(name, "status_changes")
+    op.create_check_constraint(name, "status_changes", f"kind IN {kinds}")

@@ -25,7 +25,7 @@ from open311.steps.requests.lock import lock_all
 from open311.steps.requests.media import store_media
 from open311.steps.values.forwarding import TakenOn, TheirStatus, TheirUpdate
 from open311.steps.values.submissions import Medium
-from schemas.vocabulary.forwarding import DONE, FOLLOWING, ON, TOKEN
+from schemas.vocabulary.forwarding import ACCEPTED, DONE, FOLLOWING, ON, TOKEN
 from schemas.vocabulary.statuses import CLOSED
 
 FOREIGN_STATUS = "foreign_status"
@@ -115,7 +115,7 @@ def store_their_status(
         _flag_unknown(endpoint, row, one.status)
     elif _tells_more(endpoint, row, one, status):
         _store_step(endpoint, row, status, one.notes, ())
-    else:
+    elif row.state == ACCEPTED or status_of(status) == CLOSED:
         _follow(row, status)
     store_state(forwarding_id, their_status=one.seen)
 

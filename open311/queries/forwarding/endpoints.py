@@ -25,7 +25,7 @@ class Endpoint:
     url: str
     foreign_jurisdiction: str
     format: str
-    sealed_key: bytes | None = field(repr=False)
+    encrypted_key: bytes | None = field(repr=False)
     service_map: Mapping[str, str]
     answer_map: Mapping[str, str]
     status_map: Mapping[str, str]

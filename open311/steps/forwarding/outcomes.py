@@ -9,10 +9,11 @@ from sqlalchemy.dialects.postgresql import insert
 from open311.database import db, table
 from open311.models import Forwarding, ServiceRequest, TriageEntry
 from open311.steps.forwarding.store import NOT_FORWARDED
-from open311.steps.requests.history import store_as_changed
+from open311.steps.requests.history import add_status_change
 from open311.steps.requests.triage import store_settled
 from open311.steps.values.forwarding import TakenOn
 from schemas.vocabulary.forwarding import ACCEPTED, TOKEN, UNKNOWN
+from schemas.vocabulary.steps import FORWARDED
 
 LONGEST_SENTENCE = 300
 """Characters that are kept of what another server says."""
@@ -30,6 +31,8 @@ def store_state(forwarding_id: int, state: str | None = None, **columns: Any) ->
 def store_taken_on(row: Any, name: str, outcome: TakenOn) -> None:
     """Store the number or the token that the server named so has given to a forwarding.
 
+    The history says that it was sent.
+
     A number that another service request has there already is no answer: staff decide.
     """
     pk = row.service_request_pk
@@ -40,11 +43,20 @@ def store_taken_on(row: Any, name: str, outcome: TakenOn) -> None:
     if other is not None:
         sentence = f"its number {outcome.foreign_id} belongs to request {other} already"
         store_state(row.id, UNKNOWN, sentence=sentence)
-        flag(_jurisdiction_of(pk), pk, name, sentence)
+        flag(_request(pk).jurisdiction_id, pk, name, sentence)
         return
     store_state(row.id, ACCEPTED, foreign_id=outcome.foreign_id, sentence="")
     store_settled([pk], [NOT_FORWARDED], name)
-    store_as_changed(pk)  # its page names the other server
+    request = _request(pk)
+    add_status_change(
+        pk,
+        request.detailed_status,
+        request.status_notes,
+        datetime.now(UTC).replace(microsecond=0),
+        made_by=name,
+        kind=FORWARDED,
+        department_id=request.department_id,
+    )
 
 
 def find_taken(endpoint_id: int, foreign_id: str, but: int) -> str | None:
@@ -60,9 +72,10 @@ def find_taken(endpoint_id: int, foreign_id: str, but: int) -> str | None:
     )
 
 
-def _jurisdiction_of(pk: int) -> str:
-    column = ServiceRequest.jurisdiction_id
-    return db.session.execute(select(column).where(ServiceRequest.pk == pk)).scalar_one()
+def _request(pk: int) -> Any:
+    names = ("jurisdiction_id", "department_id", "detailed_status", "status_notes")
+    columns = [getattr(ServiceRequest, name) for name in names]
+    return db.session.execute(select(*columns).where(ServiceRequest.pk == pk)).one()
 
 
 def flag(

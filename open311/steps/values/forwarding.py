@@ -1,7 +1,7 @@
 """What another server answered, before it is stored."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from open311.steps.values.submissions import Medium
 
@@ -66,3 +66,38 @@ class TheirStatus:
     def seen(self) -> str:
         """The text by which it is known again."""
         return f"{self.status}\n{self.notes}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class EndpointValues:
+    """The settings of an endpoint, as ForeignEndpoint has them.
+
+    departments are the codes of those that forward there. api_key is the name of the key by which
+    it reports here, or empty. encrypted_key replaces our key there; None keeps it.
+    """
+
+    code: str
+    name: str
+    url: str
+    foreign_jurisdiction: str = ""
+    service_map: Mapping[str, str] = field(default_factory=dict)
+    answer_map: Mapping[str, str] = field(default_factory=dict)
+    status_map: Mapping[str, str] = field(default_factory=dict)
+    sends_photos: bool = False
+    poll_minutes: int = 15
+    departments: Sequence[str] = ()
+    api_key: str = ""
+    encrypted_key: bytes | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Checked:
+    """What a server answered to a test: the format for our POST, and whether it has updates.
+
+    services are (code, name); url is the endpoint that its discovery names.
+    """
+
+    url: str
+    format: str
+    has_updates: bool
+    services: Sequence[tuple[str, str]]
