@@ -29,15 +29,9 @@ SERVER_SECRET_KEY = Message(
     "server.secret_key",
     page=N_("API keys cannot be stored because OPEN311_SECRET_KEY is not set on the server."),
 )
-SERVER_LINES = Message(
-    "server.lines",
-    page=N_("%(field)s: line %(number)s must look like %(example)s."),
-    api="%(field)s: line %(number)s must look like %(example)s.",
-)
-SERVER_STATUS = Message(
-    "server.status",
-    page=N_("%(field)s: %(word)s is not a status of this server."),
-    api="%(field)s: %(word)s is not a status of this server.",
+SERVER_EXISTS = Message(
+    "server.exists",
+    everywhere=N_("The code %(code)s is already in use. Enter a different code."),
 )
 SERVER_API_KEY = Message(
     "server.api_key",
@@ -60,3 +54,27 @@ FORWARDING_NUMBER_TAKEN = Message(
     "forwarding.number_taken",
     everywhere=N_("Number %(number)s belongs to request %(id)s already."),
 )
+
+MESSAGES = (
+    Message(
+        "server.code",
+        everywhere=N_("%(field)s may contain letters, digits, hyphens, and underscores."),
+    ),
+    Message(
+        "server.minutes",
+        everywhere=N_("%(field)s must be a whole number of minutes from 1 to 1440."),
+    ),
+    Message(
+        "server.lines",
+        everywhere=N_("%(field)s: line %(number)s must look like %(example)s."),
+    ),
+    Message(
+        "server.answer",
+        everywhere=N_("%(field)s: %(code)s must look like POTHOLE/SIZE or POTHOLE/SIZE/LARGE."),
+    ),
+    Message(
+        "server.status",
+        everywhere=N_("%(field)s: %(word)s is not a status of this city."),
+    ),
+)
+"""Messages that schemas and geo raise by key."""

@@ -88,8 +88,8 @@ class Forwarding(Base):
     state is one of FORWARDING_STATES, since state_at. foreign_id is its number there, and token
     what is exchanged for it. due_at is when something is to be done next: sent while it waits,
     looked for while its answer is missing. sent_at is the first attempt. sentence is the last
-    failure. their_status is what the list of requests there said last: status and note, with a line
-    break between them.
+    failure. their_status is what the list of requests there said last: the status, a line break,
+    and the hash of the note.
     """
 
     __tablename__ = "forwardings"

@@ -3,6 +3,7 @@
 from flask_login import login_required
 
 from open311.queries.catalog.editing import list_stored_departments, list_stored_services
+from open311.queries.forwarding.endpoints import list_endpoints
 from open311.queries.maps.sets import Maps, list_sets_of
 from open311.queries.people.api_keys import list_api_keys
 from open311.queries.people.users import list_users
@@ -29,6 +30,7 @@ def index() -> str:
         services=sum(one.active for one, _open in services),
         rules=len(list_rules(here)),
         site_state=_site_state(find_site(here)),
+        servers=len(list_endpoints(here)),
         maps=len(list_sets_of(here, Maps(jurisdiction.today()))),
     )
 

@@ -20,9 +20,8 @@ from open311.models import (
     ServiceRequest,
 )
 from open311.queries.forwarding.endpoints import Endpoint, endpoint_columns, endpoint_of
-from open311.queries.jurisdictions import Scope
 from open311.queries.media import link_of_medium
-from open311.queries.requests.conditions import known_as, not_withdrawn, of_jurisdiction
+from open311.queries.requests.conditions import not_withdrawn
 from schemas.vocabulary.forwarding import DONE, ON, SENDING, STUCK, THEIRS, TOKEN, WAITING
 
 WATCHED = timedelta(days=30)
@@ -183,11 +182,17 @@ def list_forwardings(jurisdiction_id: str, *, only_stuck: bool = False) -> list[
     return [ForwardingShown(**row) for row in db.session.execute(newest).mappings()]
 
 
-def list_forwardings_of(jurisdiction: Scope, service_request_id: str) -> list[ForwardingShown]:
-    """List where a service request was forwarded to, the first one first."""
-    statement = _select_shown().where(of_jurisdiction(jurisdiction), known_as(service_request_id))
-    rows = db.session.execute(statement.order_by(Forwarding.id)).mappings()
-    return [ForwardingShown(**row) for row in rows]
+def select_forwardings(pk: Any) -> Select[*tuple[Any, ...]]:
+    """Select where a service request was forwarded to, the first one first."""
+    return (
+        select(
+            *(ForeignEndpoint.name, Forwarding.state, Forwarding.foreign_id),
+            *(Forwarding.state_at, Forwarding.sentence),
+        )
+        .join(ForeignEndpoint, ForeignEndpoint.id == Forwarding.endpoint_id)
+        .where(Forwarding.service_request_pk == pk)
+        .order_by(Forwarding.id)
+    )
 
 
 def _select_shown() -> Select[Any]:

@@ -9,6 +9,8 @@ from open311.models import (
     Boundary,
     Department,
     Feedback,
+    ForeignEndpoint,
+    Forwarding,
     Hold,
     Media,
     Moderation,
@@ -24,6 +26,7 @@ from open311.models import (
 )
 from open311.queries.requests.conditions import not_withdrawn, submitted
 from open311.queries.together import Rows
+from schemas.vocabulary.forwarding import THEIRS
 
 BY_REPORTER = "track-"
 """Begins the update_id of what the reporter added with the secret link."""
@@ -44,7 +47,18 @@ def shown_lists(pk: Any, comments: ColumnElement[bool]) -> dict[str, Rows]:
         "supports": select(func.count().label("number")).where(Support.service_request_pk == pk),
         "links": _select_links(pk),
         "feedback": _select_feedback(pk),
+        "forwardings": _select_sent(pk),
     }
+
+
+def _select_sent(pk: Any) -> Rows:
+    """Select the other servers that have the request, with its number there."""
+    return (
+        select(ForeignEndpoint.name, Forwarding.foreign_id)
+        .join(ForeignEndpoint, ForeignEndpoint.id == Forwarding.endpoint_id)
+        .where(Forwarding.service_request_pk == pk, Forwarding.state.in_(THEIRS))
+        .order_by(Forwarding.id)
+    )
 
 
 def _select_one(pk: Any) -> Rows:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from hashlib import sha256
 
 from open311.steps.values.submissions import Medium
 
@@ -64,8 +65,8 @@ class TheirStatus:
 
     @property
     def seen(self) -> str:
-        """The text by which it is known again."""
-        return f"{self.status}\n{self.notes}"
+        """The text by which it is known again; the note, which may name people, only as a hash."""
+        return f"{self.status}\n{sha256(self.notes.encode()).hexdigest()}"
 
 
 @dataclass(frozen=True, kw_only=True)
