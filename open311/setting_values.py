@@ -166,6 +166,17 @@ def base_map(text: str) -> str:
     return text
 
 
+def one_of(*choices: str) -> Callable[[str], str]:
+    """Return a parser of words that accepts these."""
+
+    def parse(text: str) -> str:
+        if text.lower() not in choices:
+            raise ValueError(f"it must be {', '.join(choices[:-1])}, or {choices[-1]}")
+        return text.lower()
+
+    return parse
+
+
 def yes_or_no(text: str) -> bool:
     """Return whether the text is "yes"."""
     if text.lower() not in ("yes", "no"):

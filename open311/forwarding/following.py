@@ -176,6 +176,7 @@ def _store_update(endpoint: Endpoint, there: There, update: TheirUpdate) -> None
     known = keeps or status is not None
     with _with_photos(update) as complete:
         store_their_update(endpoint, there.forwarding_id, complete, status, known=known)
+    end_reads()
 
 
 @contextmanager
