@@ -230,7 +230,7 @@ def settle(
     made_by: str,
     jurisdiction_id: str | None,
 ) -> None:
-    """Say what became of a stuck request: its number there, or that it is not sent.
+    """Settle a stuck request: it has a number there, or it is not sent.
 
     \b
     Example:

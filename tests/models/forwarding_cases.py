@@ -42,7 +42,7 @@ DEPARTMENT = "UPDATE departments SET foreign_endpoint_id = {} WHERE code = 'EAST
 
 FORWARDING_TAKEN = [
     server(state="'on'", encrypted_key="'x'", poll_minutes=1440),
-    f"{server()}; {server(code="'state'")}; {DEPARTMENT.format(SERVER)}",
+    server() + "; " + server(code="'state'") + "; " + DEPARTMENT.format(SERVER),
     sent(),
     sent(**THERE) + "; " + their_update() + "; " + their_update(update_id="'8'"),
     sent(state="'token'", token="'t'", sent_at="now()"),

@@ -47,7 +47,7 @@ def settle(
     made_by: str,
     foreign_id: str | None = None,
 ) -> None:
-    """Say what became of something stuck: it has a number there, or it is not sent (None).
+    """Settle something stuck: it has a number there, or it is not sent (None).
 
     server is the code of the endpoint. Raises NotFound, Gone, Conflict if it is not stuck, and
     InvalidParameters if another service request has that number.

@@ -26,7 +26,6 @@ from open311.models import (
 )
 from open311.queries.requests.conditions import not_withdrawn, submitted
 from open311.queries.together import Rows
-from schemas.vocabulary.forwarding import THEIRS
 
 BY_REPORTER = "track-"
 """Begins the update_id of what the reporter added with the secret link."""
@@ -56,7 +55,7 @@ def _select_sent(pk: Any) -> Rows:
     return (
         select(ForeignEndpoint.name, Forwarding.foreign_id)
         .join(ForeignEndpoint, ForeignEndpoint.id == Forwarding.endpoint_id)
-        .where(Forwarding.service_request_pk == pk, Forwarding.state.in_(THEIRS))
+        .where(Forwarding.service_request_pk == pk, Forwarding.foreign_id.is_not(None))
         .order_by(Forwarding.id)
     )
 
