@@ -18,6 +18,7 @@ from open311.commands import (
 from open311.commands.addresses import addresses_commands
 from open311.commands.boundaries import boundaries_commands
 from open311.commands.db import db_commands
+from open311.commands.forwarding import forwarding_commands
 from open311.commands.imports import import_requests
 from open311.commands.jobs import jobs_commands
 from open311.commands.keys import keys_commands
@@ -94,6 +95,7 @@ main.add_command(routing_commands)
 main.add_command(requests_commands)
 main.add_command(triage_commands)
 main.add_command(updates_commands)
+main.add_command(forwarding_commands)
 main.add_command(sandbox_commands)
 main.add_command(jobs_commands)
 main.add_command(maintenance_command)

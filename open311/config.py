@@ -13,6 +13,7 @@ from open311.setting_values import (
     base_map,
     bind_address,
     database_url,
+    host_names,
     log_level,
     media_store,
     one_of,
@@ -181,6 +182,13 @@ SETTINGS = (
         whole_number(1, 20),
         "3",
         "Maximum time to wait for the geocoder; without an answer the request is saved anyway",
+    ),
+    Setting(
+        "OPEN311_FORWARD_PRIVATE",
+        host_names,
+        "",
+        "Hosts in the city's own network to which requests may be forwarded, also over HTTP, "
+        "separated by spaces; by default, only public addresses over HTTPS",
     ),
     Setting(
         "OPEN311_ADDRESS_TOLERANCE",

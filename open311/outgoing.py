@@ -15,9 +15,10 @@ from urllib.parse import urljoin
 
 import requests
 from requests.adapters import HTTPAdapter
+from requests.exceptions import ConnectTimeout, InvalidURL, SSLError
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
-from urllib3.exceptions import HTTPError
+from urllib3.exceptions import HTTPError, NewConnectionError
 
 USER_AGENT = "open311"
 CONNECT_SECONDS = 10
@@ -136,7 +137,8 @@ def bounded_get(
     """
     deadline = time.monotonic() + seconds
     for _redirect in range(MOST_REDIRECTS + 1):
-        with _send(session, url, parameters, seconds) as response:
+        asked = requests.Request("GET", url, params=parameters)
+        with _send(session, asked, seconds) as response:
             target = session.get_redirect_target(response)
             if target is None:
                 body = _read(response, most_bytes, deadline)
@@ -145,11 +147,39 @@ def bounded_get(
     raise requests.TooManyRedirects(f"more than {MOST_REDIRECTS} redirects")
 
 
+def bounded_post(
+    session: requests.Session,
+    url: str,
+    body: bytes,
+    headers: Mapping[str, str],
+    *,
+    most_bytes: int,
+    seconds: float,
+) -> RemoteResponse:
+    """Return the response to a POST. A redirect is the response: it is not followed.
+
+    Raises requests.RequestException as bounded_get does.
+    """
+    deadline = time.monotonic() + seconds
+    asked = requests.Request("POST", url, data=body, headers=dict(headers))
+    with _send(session, asked, seconds) as response:
+        read = _read(response, most_bytes, deadline)
+        return RemoteResponse(response.status_code, response.headers, read)
+
+
+def was_not_sent(error: requests.RequestException) -> bool:
+    """Return whether a request failed before anything of it was sent."""
+    if is_refused(error) or isinstance(error, ConnectTimeout | SSLError | InvalidURL):
+        return True
+    reason = getattr(error.args[0], "reason", None) if error.args else None
+    return isinstance(reason, NewConnectionError)
+
+
 def _send(
-    session: requests.Session, url: str, parameters: Mapping[str, str], seconds: float
+    session: requests.Session, request: requests.Request, seconds: float
 ) -> requests.Response:
     """Send through the adapter, because the session would read the whole body of a redirect."""
-    prepared = session.prepare_request(requests.Request("GET", url, params=parameters))
+    prepared = session.prepare_request(request)
     adapter = session.get_adapter(prepared.url or "")
     timeout = (min(CONNECT_SECONDS, seconds), min(SILENT_SECONDS, seconds))
     return adapter.send(prepared, stream=True, timeout=timeout)

@@ -19,6 +19,7 @@ from geo.crs import ReferenceSystem, reference_system
 
 _RATE_FORM = "it must look like 600 per minute, several separated by ;, or be none"
 _TIME_FORM = "it must be a time of day such as 03:30, or never"
+_HOST = re.compile(r"[\w.-]+|\[?[0-9a-f:.]+\]?", re.ASCII)
 _URL_FORM = "it must look like postgresql://user:password@host/database"
 
 
@@ -159,6 +160,15 @@ def words(limit: int) -> Callable[[str], str]:
         return text
 
     return parse
+
+
+def host_names(text: str) -> frozenset[str]:
+    """Return the names or addresses of hosts, separated by spaces, in lower case."""
+    hosts = text.lower().split()
+    wrong = [host for host in hosts if not _HOST.fullmatch(host)]
+    if wrong:
+        raise ValueError(f"it must be host names separated by spaces, and {wrong[0]!r} is not one")
+    return frozenset(host.strip("[]") for host in hosts)
 
 
 def base_map(text: str) -> str:

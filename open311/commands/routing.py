@@ -38,6 +38,8 @@ WIDTH = 100
 def explanation_lines(found: Explanation, on: date, units: str) -> Iterator[str]:
     """Yield the lines of an explanation for the boundaries of a day; units are of distances."""
     yield f"Department: {found.department}"
+    if found.forwarded_to:
+        yield f"Forwarded to: {found.forwarded_to}"
     yield f"Why: {found.decision.reason}"
     maps = [(view.layer, _map(view.stored)) for view in found.layers if view.stored]
     yield f"Boundary versions on {on}:" if maps else f"Boundary versions on {on}: none"

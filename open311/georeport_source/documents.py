@@ -21,7 +21,11 @@ class Refused(Unreadable):
 
 
 class ErrorList(Unreadable):
-    """A response that is an error list (spec 1.8), with any status."""
+    """A response that is an error list (spec 1.8), with any status, and its first sentence."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(f"contains the error {sentence!r}")
+        self.sentence = sentence
 
 
 def parse_document(format: str, body: bytes) -> Any:
@@ -102,7 +106,7 @@ def refuse_errors(document: Any) -> None:
     entries = errors if isinstance(errors, list) else [errors]
     texts = [_error_text(entry) for entry in entries]
     if texts and all(texts):
-        raise ErrorList(f"contains the error {texts[0]!r}")
+        raise ErrorList(texts[0])
 
 
 def _error_text(entry: Any) -> str:

@@ -42,7 +42,8 @@ BUSY = (429, 502, 503, 504)
 class RemoteServer:
     """An endpoint of another server, with an optional jurisdiction_id.
 
-    formats are tried in order; the one that worked is tried first the next time.
+    formats are tried in order; the one that worked is tried first the next time. seconds is the
+    limit for each answer.
     """
 
     def __init__(
@@ -53,12 +54,14 @@ class RemoteServer:
         *,
         formats: tuple[str, ...] = ("json", "xml"),
         wait: Callable[[float], None] = time.sleep,
+        seconds: float = MOST_SECONDS,
     ) -> None:
         self.session = session
         self.endpoint = endpoint
         self.jurisdiction = {"jurisdiction_id": jurisdiction_id} if jurisdiction_id else {}
         self.formats = formats
         self.wait = wait
+        self.seconds = seconds
         self.has_answered = False
 
     @property
@@ -113,7 +116,7 @@ class RemoteServer:
     def _attempt(self, url: str, parameters: Mapping[str, str]) -> "RemoteResponse | _Failure":
         try:
             answer = bounded_get(
-                self.session, url, parameters, most_bytes=MOST_BYTES, seconds=MOST_SECONDS
+                self.session, url, parameters, most_bytes=MOST_BYTES, seconds=self.seconds
             )
         except requests.RequestException as error:
             return _Failure(_sentence(url, error))

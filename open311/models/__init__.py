@@ -3,6 +3,7 @@
 from open311.models.addresses import AddressPoint, AddressRegister
 from open311.models.catalog import AttributeValue, Department, Service, ServiceAttribute
 from open311.models.contacts import Contact, Subscription
+from open311.models.forwarding import ForeignEndpoint, ForeignUpdate, Forwarding
 from open311.models.grid import request_grid, request_grid_log
 from open311.models.history import (
     ReceivedUpdate,
@@ -70,7 +71,10 @@ __all__ = [
     "Erasure",
     "Feedback",
     "Flag",
+    "ForeignEndpoint",
+    "ForeignUpdate",
     "FormerId",
+    "Forwarding",
     "Hold",
     "Holiday",
     "ImportProgress",

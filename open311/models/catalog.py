@@ -1,6 +1,13 @@
 """Departments, services, and their questions."""
 
-from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint, false, true
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    UniqueConstraint,
+    false,
+    true,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from open311.database import Base
@@ -8,12 +15,19 @@ from schemas.vocabulary.datatypes import AUTOMATED, DATATYPE_CODES
 
 
 class Department(Base):
-    """A department of a jurisdiction, identified by a code."""
+    """A department of a jurisdiction, identified by a code.
+
+    What is routed to it is forwarded to the foreign endpoint, if it has one.
+    """
 
     __tablename__ = "departments"
     __table_args__ = (
         UniqueConstraint("jurisdiction_id", "code"),
         UniqueConstraint("jurisdiction_id", "id"),  # target of foreign keys within a jurisdiction
+        ForeignKeyConstraint(
+            ["jurisdiction_id", "foreign_endpoint_id"],
+            ["foreign_endpoints.jurisdiction_id", "foreign_endpoints.id"],
+        ),
         CheckConstraint("code <> '' AND name <> ''", name="named"),
     )
 
@@ -21,6 +35,7 @@ class Department(Base):
     jurisdiction_id: Mapped[str] = mapped_column(ForeignKey("jurisdictions.id"))
     code: Mapped[str]
     name: Mapped[str]
+    foreign_endpoint_id: Mapped[int | None]
 
 
 SERVICE_TYPES = ("realtime", "batch", "blackbox")

@@ -25,7 +25,8 @@ class StatusChange(Base):
     changed it; only staff can read it.
 
     kind is one of STEP_CODES; other kinds than status keep the status and its note. department_id
-    is the department that acknowledged the request or received it, and service_id the new service.
+    is the department that acknowledged, received, or forwarded the request, and service_id the new
+    service.
     """
 
     __tablename__ = "status_changes"

@@ -23,6 +23,7 @@ from open311.queries.catalog.services import (
     list_service_names,
     list_services,
 )
+from open311.queries.forwarding.targets import Targets, read_targets
 from open311.queries.jurisdictions import Scope, list_jurisdictions
 from open311.queries.maps.layers import Corners, LayerChoices, LayerInfo, list_layers
 from open311.queries.maps.sets import find_last_end, list_map_sets
@@ -40,7 +41,8 @@ class City:
     service_names are those of all services, inactive ones included. department_names are by id, and
     departments are (code, name) by name. maps are the published boundary sets that are current or
     will be, or were since an earlier day; the day tells which of them count. service_area is in
-    degrees on WGS 84. site is the website for residents, if the city has one.
+    degrees on WGS 84. site is the website for residents, if the city has one. targets are the
+    departments that forward to other servers.
     """
 
     scope: Scope
@@ -56,6 +58,7 @@ class City:
     maps: DatedMaps
     site: SiteInfo | None = None
     catalog_texts: CatalogTexts = field(default_factory=lambda: CatalogTexts({}))
+    targets: Targets = field(default_factory=Targets)
 
     @cached_property
     def service_codes(self) -> Mapping[int, str]:
@@ -168,6 +171,7 @@ def read_city(scope: Scope, since: date, version: UUID | None = None) -> City:
         maps=DatedMaps(tuple(list_map_sets(id_, since)), find_last_end(id_, since)),
         site=find_site(id_),
         catalog_texts=read_catalog_texts(id_),
+        targets=read_targets(id_),
     )
 
 

@@ -55,6 +55,7 @@ def record(city: City, rows: ReportRows, photo_link: PhotoLink = public_photo) -
         "answers": (),
         "entries": list_entries(catalog, rows, pictures, of_comments),
         "supports": rows.supports,
+        "sent_to": [(sent.name, sent.foreign_id) for sent in rows.lists["forwardings"]],
         **{kind: _linked(rows, kind) for kind in ("continues", "continued_as", "duplicate")},
         "qr": "",
     }

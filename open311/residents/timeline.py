@@ -15,6 +15,7 @@ from schemas.vocabulary.statuses import CLOSED, OPEN
 from schemas.vocabulary.steps import (
     ACKNOWLEDGED,
     APPROVED,
+    FORWARDED,
     MOVED,
     ROUTING,
     SERVICE_CHANGED,
@@ -71,7 +72,7 @@ def _steps(catalog: CatalogWords, rows: ReportRows, pictures: Pictures) -> Itera
         ]
         code = _code(step, status, detailed, note)
         if code is not None or shown:
-            moved = department != before and code != progress.ACKNOWLEDGED
+            moved = department != before and code not in _OF_DEPARTMENT
             words = {
                 "department": catalog.department_of(department),
                 "before": catalog.department_of(before),
@@ -135,9 +136,14 @@ _CODES: Mapping[str, str] = {
     APPROVED: progress.APPROVED,
     ACKNOWLEDGED: progress.ACKNOWLEDGED,
     TRANSFERRED: progress.MOVED,
+    FORWARDED: progress.FORWARDED,
     MOVED: progress.PLACE,
     SERVICE_CHANGED: progress.SERVICE,
 }
+
+
+_OF_DEPARTMENT = (progress.ACKNOWLEDGED, progress.FORWARDED)
+"""Codes whose sentence names the department of the step."""
 
 
 def sentence_of(code: str, words: Mapping[str, str]) -> str:

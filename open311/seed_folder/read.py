@@ -16,6 +16,7 @@ from open311.messages.seeds import SEED_FOLDER_MISSING, SEED_NO_BOUNDARIES, SEED
 from open311.models.routing import RULE_CONDITIONS
 from open311.seed_folder.catalog import read_catalog
 from open311.seed_folder.past import City, read_past
+from open311.seed_folder.servers import read_servers
 from open311.seed_folder.site import read_site
 from open311.seed_folder.tables import Problems, read_toml
 from open311.steps.values.imports import SeedBoundaries, SeedData
@@ -44,6 +45,7 @@ def read_seed_folder(folder: Path) -> SeedData:
     )
     past = read_past(folder, tables, city, problems)
     site = read_site(folder, tables, problems)
+    servers = read_servers(folder, tables, problems)
     if problems.found:
         raise InvalidParameters.of(problems.found)
     return SeedData(
@@ -61,6 +63,7 @@ def read_seed_folder(folder: Path) -> SeedData:
         holidays=_columns(tables["holidays"], "name"),
         canaries=_columns(tables["canaries"], *_CANARY),
         site=site,
+        servers=servers,
         service_requests=past,
     )
 

@@ -4,6 +4,7 @@ from flask import current_app
 from flask_login import login_required
 
 from open311.queries.catalog.editing import list_stored_departments, list_stored_services
+from open311.queries.forwarding.endpoints import list_endpoints
 from open311.queries.maps.sets import Maps, list_sets_of
 from open311.queries.people.api_keys import list_api_keys
 from open311.queries.people.users import list_users
@@ -32,6 +33,7 @@ def index() -> str:
         rules=len(list_rules(here)),
         site_state=_site_state(find_site(here)),
         failed_emails=_failed_emails(here),
+        servers=len(list_endpoints(here)),
         maps=len(list_sets_of(here, Maps(jurisdiction.today()))),
     )
 

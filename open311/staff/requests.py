@@ -34,6 +34,7 @@ from open311.staff.action_input import ActionInput
 from open311.staff.actions import ACTIONS
 from open311.staff.pages import back_to, city, city_snapshot, page, staff_pages, user
 from open311.staff.rule_wording import RuleWording
+from open311.staff.wording import forwarding_name
 from open311.web.moderation_words import moderation_reason
 from open311.web.parameters import parse, sent_values
 from schemas.vocabulary.moderation import MODERATION_REASONS
@@ -117,6 +118,8 @@ def _show(
         supports=details["supports"][0].number,
         holds=details["holds"],
         messages=details["messages"],
+        forwardings=details["forwardings"],
+        forwarding_name=forwarding_name,
         reasons=MODERATION_REASONS,
         moderation_reason=moderation_reason,
         photos=list_photos(details["media"]),

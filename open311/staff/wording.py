@@ -20,6 +20,8 @@ TRIAGE_NAMES: Mapping[str, Any] = {
     "said_open": lazy_gettext("comment says it is still there"),
     "reopened_often": lazy_gettext("requester says again that it is not fixed"),
     "flagged": lazy_gettext("public page flagged"),
+    "not_forwarded": lazy_gettext("could not be forwarded"),
+    "foreign_status": lazy_gettext("unknown status of the other server"),
 }
 
 SORT_NAMES: Mapping[str, Any] = {
@@ -86,6 +88,20 @@ HOLD_NAMES: Mapping[str, Any] = {
 }
 """By HOLD_RULES."""
 
+FORWARDING_NAMES: Mapping[str, Any] = {
+    "waiting": lazy_gettext("will be sent"),
+    "sending": lazy_gettext("sent, no answer yet"),
+    "token": lazy_gettext("sent, has no number there yet"),
+    "accepted": lazy_gettext("sent"),
+    "following": lazy_gettext("sent, is open there"),
+    "done": lazy_gettext("sent, is closed there"),
+    "refused": lazy_gettext("refused by the other server"),
+    "unknown": lazy_gettext("may have been sent"),
+    "given_up": lazy_gettext("could not be sent"),
+    "stopped": lazy_gettext("is not sent"),
+}
+"""By FORWARDING_STATES."""
+
 FINDING_NAMES: Mapping[str, Any] = {
     "missing": lazy_gettext("missing code"),
     "duplicate": lazy_gettext("duplicate code"),
@@ -119,6 +135,11 @@ def hold_name(rule: str, saw: str) -> str:
     """Return why a report is held, with what the rule saw."""
     name = str(HOLD_NAMES[rule])
     return f"{name} ({saw})" if saw else name
+
+
+def forwarding_name(state: str) -> str:
+    """Return what has become of a forwarded request."""
+    return str(FORWARDING_NAMES[state])
 
 
 def finding_name(kind: str) -> str:

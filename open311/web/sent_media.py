@@ -64,7 +64,7 @@ def sent_media(links: Sequence[str]) -> list[Photo | str]:
     fetch = bool(links) and current_app.config["OPEN311_FETCH_MEDIA"]
     if files or fetch:
         end_reads()
-    limits = _limits()
+    limits = photo_limits()
     photos = read_photos(files, limits)
     wanted = links[: limits.photos - len(photos)] if fetch else []
     return [*photos, *put_in_place(links, fetch_linked(wanted, limits.bytes), limits)]
@@ -72,10 +72,10 @@ def sent_media(links: Sequence[str]) -> list[Photo | str]:
 
 def most_photos() -> int:
     """Return the number of photos that a service request may have when it is sent."""
-    return _limits().photos
+    return photo_limits().photos
 
 
-def _limits() -> Limits:
+def photo_limits() -> Limits:
     settings = current_app.config
     return Limits(
         settings["OPEN311_MAX_PHOTOS"],

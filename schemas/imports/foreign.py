@@ -78,20 +78,26 @@ class Code(Text):
         return code
 
 
-class StatusWord(fields.Field[str]):
-    """A status in any case and wording, deserialized to a detailed status of this server.
+def detailed_status(text: str) -> str | None:
+    """Return the detailed status of this server for a status in any case and wording.
 
-    If the whole text is unknown, as in "Closed - Duplicate", its first word decides.
+    If the whole text is unknown, as in "Closed - Duplicate", its first word decides. None if that
+    is unknown, too.
     """
+    word = _SEPARATORS.sub("_", text.lower()).strip("_")
+    return STATUS_WORDS.get(word) or STATUS_WORDS.get(word.partition("_")[0])
+
+
+class StatusWord(fields.Field[str]):
+    """A status in any case and wording, deserialized as detailed_status tells."""
 
     def _deserialize(
         self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **_: Any
     ) -> str:
-        word = _SEPARATORS.sub("_", str(value).lower()).strip("_")
-        for known in (word, word.partition("_")[0]):
-            if known in STATUS_WORDS:
-                return STATUS_WORDS[known]
-        raise Invalid("foreign.unknown_status", status=str(value)[:100])
+        found = detailed_status(str(value))
+        if found is None:
+            raise Invalid("foreign.unknown_status", status=str(value)[:100])
+        return found
 
 
 class WebAddresses(fields.Field[list[str]]):

@@ -94,6 +94,7 @@ class DepartmentRow(RowSchema):
 
     department = Text(100, required=True)
     name = Text(200, required=True)
+    server = Text(50, load_default=None)
 
 
 class ServiceRow(RowSchema):

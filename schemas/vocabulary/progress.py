@@ -41,7 +41,7 @@ OF_STATUS: Mapping[str, Progress] = {
 WAITS, HELD, AWAITS_APPROVAL = "waits", "held", "awaits_approval"
 CONFIDENTIAL, HIDDEN = "confidential", "hidden"
 REOPENED, APPROVED, ACKNOWLEDGED = "reopened", "approved", "acknowledged"
-MOVED, PLACE, SERVICE = "moved", "place", "service"
+MOVED, PLACE, SERVICE, FORWARDED = "moved", "place", "service", "forwarded"
 LATE, NOTE, PHOTO, COMMENT = "late", "note", "photo", "comment"
 
 OTHERS: Mapping[str, Progress] = {
@@ -63,6 +63,7 @@ OTHERS: Mapping[str, Progress] = {
     MOVED: Progress(N_("Moved"), N_("Moved from %(before)s to %(department)s.")),
     PLACE: Progress(N_("Place corrected"), ""),
     SERVICE: Progress(N_("Service changed"), N_("It is now: %(service)s.")),
+    FORWARDED: Progress(N_("Sent on"), N_("Sent to %(department)s, which works on it there.")),
     LATE: Progress(N_("Later than expected"), ""),
     NOTE: Progress(N_("Update"), ""),
     PHOTO: Progress(N_("Photo"), ""),

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 STATUS, ROUTING = "status", "routing"
 APPROVED, ACKNOWLEDGED, TRANSFERRED = "approved", "acknowledged", "transferred"
 MOVED, SERVICE_CHANGED, WITHDRAWN = "moved", "service_changed", "withdrawn"
+FORWARDED = "forwarded"
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,7 @@ STEP_KINDS = (
     StepKind(MOVED, "The location of this request was corrected."),
     StepKind(SERVICE_CHANGED, "The service of this request was changed to %(service)s."),
     StepKind(WITHDRAWN, "This request was withdrawn."),
+    StepKind(FORWARDED, "This request was sent to %(department)s."),
 )
 """All kinds. STATUS is a decision on the status; of ROUTING, the public need not know."""
 

@@ -13,6 +13,8 @@ TRIAGE_REASONS = (
     "said_open",
     "reopened_often",
     "flagged",
+    "not_forwarded",
+    "foreign_status",
 )
 
 OF_CLOSED_REQUESTS = ("said_open", "reopened_often", "flagged")

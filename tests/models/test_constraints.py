@@ -5,6 +5,11 @@ from collections.abc import Callable, Iterator
 import psycopg
 import pytest
 
+from tests.models.forwarding_cases import (
+    FORWARDING_NULLS,
+    FORWARDING_REFUSED,
+    FORWARDING_TAKEN,
+)
 from tests.models.inserts import REPORT, UPDATE, insert, received_update
 from tests.models.site_cases import SITE_NULLS, SITE_REFUSED, SITE_TAKEN
 from tests.models.site_rows import OF_A_REQUEST
@@ -18,6 +23,7 @@ IMPLIED = {
     "uq_boundary_layers_jurisdiction_id_id",
     "uq_boundary_sets_id_layer_id",
     "uq_departments_jurisdiction_id_id",
+    "uq_foreign_endpoints_jurisdiction_id_id",
     "uq_services_jurisdiction_id_id",
     "uq_subscriptions_id_service_request_pk",
     "uq_users_jurisdiction_id_id",
@@ -474,6 +480,7 @@ TAKEN = [
     service(duplicate_meters=0, reopen_days=0),
     api_key(kind="'site'") + "; " + api_key(jurisdiction_id="'hilltown.example'", **SITE_KEY),
     *SITE_TAKEN,
+    *FORWARDING_TAKEN,
 ]
 
 REFUSED = [
@@ -786,6 +793,7 @@ REFUSED = [
     ("ck_services_duplicate_meters_counted", service(duplicate_meters=-1)),
     ("ck_services_reopen_days_counted", service(reopen_days=-1)),
     *SITE_REFUSED,
+    *FORWARDING_REFUSED,
 ]
 
 
@@ -952,7 +960,7 @@ def test_only_what_can_be_missing_may_be_null(connection: Connection) -> None:
         "WHERE table_schema = 'public' AND table_type = 'BASE TABLE' AND is_nullable = 'YES' "
         "AND table_name <> 'spatial_ref_sys' AND table_name NOT LIKE 'procrastinate%'"
     ).fetchall()
-    assert set(rows) == NOT_NULL_EXCEPTIONS | SITE_NULLS
+    assert set(rows) == NOT_NULL_EXCEPTIONS | SITE_NULLS | FORWARDING_NULLS
 
 
 def test_every_foreign_key_that_deletes_has_an_index(connection: Connection) -> None:

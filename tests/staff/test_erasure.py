@@ -26,7 +26,7 @@ NOT_ABOUT_REQUESTS = {
     *("boundaries", "boundary_edges", "boundary_layers", "boundary_sets", "business_hours"),
     *("canaries", "carry_overs", "departments", "holidays", "import_progress", "jurisdictions"),
     *("routing_rules", "service_attributes", "services", "users", "user_sessions"),
-    *("catalog_texts", "site_texts", "sites"),
+    *("catalog_texts", "foreign_endpoints", "site_texts", "sites"),
 }
 """Tables of the city, its staff, and its apps."""
 
@@ -36,6 +36,8 @@ CODES_AND_KEYS = {
     *(("capabilities", name) for name in ("purpose", "token_hash")),
     *(("contacts", name) for name in ("jurisdiction_id", "language", "suppressed_why")),
     ("feedback", "answer"),
+    ("foreign_updates", "update_id"),
+    *(("forwardings", name) for name in ("state", "foreign_id", "token", "their_status")),
     *(("former_ids", name) for name in ("jurisdiction_id", "source", "former_id")),
     *(("holds", name) for name in ("rule", "settled_by", "outcome")),
     *(("moderations", name) for name in ("target", "kind", "made_by")),
@@ -78,6 +80,7 @@ IN_THEIR_REQUESTS = {
     *(("status_changes", "status_notes"), ("work_steps", "text"), ("media", "url")),
     *(("received_updates", "description"), ("triage_entries", "detail")),
     *(("receipts", "idempotency_key"), ("erasures", "reason")),
+    ("forwardings", "sentence"),
     *(("contacts", "address"), ("feedback", "text"), ("flags", "text"), ("holds", "seen")),
     *(("moderations", "reason"), ("moderations", "original")),
 }

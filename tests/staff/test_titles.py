@@ -28,6 +28,7 @@ from staff_client import Person
         ("/city/users", "Users"),
         ("/city/keys", "API keys"),
         ("/city/sent", "Emails"),
+        ("/city/elsewhere", "Other servers"),
     ],
 )
 def test_the_title_is_the_heading_and_the_city(chief: Person, path: str, heading: str) -> None:

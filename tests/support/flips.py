@@ -174,7 +174,38 @@ class Flip:
     after: object
 
 
+ENDPOINT = (
+    "INSERT INTO foreign_endpoints (jurisdiction_id, code, name, url, encrypted_key, state)"
+    " VALUES ('gridtown.example', 'county', 'Grid County', 'https://county.example', 'x', 'on')"
+    " ON CONFLICT (jurisdiction_id, code) DO UPDATE SET state = 'on'"
+)
+EAST_FORWARDS = (
+    "UPDATE departments SET foreign_endpoint_id = foreign_endpoints.id FROM foreign_endpoints"
+    " WHERE departments.code = 'EAST'"
+)
+
+
+def is_forwarded(api: Api) -> bool:
+    id_ = accepted(api)["service_request_id"]
+    found = db.session.scalar(
+        text(
+            "SELECT count(*) FROM forwardings JOIN service_requests "
+            "ON pk = service_request_pk WHERE service_request_id = :id"
+        ),
+        {"id": id_},
+    )
+    db.session.rollback()
+    return bool(found)
+
+
 FLIPS = {
+    "forwarding": Flip(
+        executes(ENDPOINT, EAST_FORWARDS),
+        executes("UPDATE foreign_endpoints SET state = 'off'"),
+        is_forwarded,
+        False,
+        True,
+    ),
     "rule": Flip(
         rule(department="CORE"), rule(department="EAST"), department(), "East Yard", "Core Crew"
     ),

@@ -30,10 +30,15 @@ Answerer = Callable[[str, dict[str, str]], Reply]
 
 @dataclass
 class ForeignServer:
-    """A running server: its address, and the (path, parameters) of the requests received."""
+    """A running server: its address, and the (path, parameters) of the requests received.
+
+    posted has those of the forms, keys their headers Idempotency-Key.
+    """
 
     address: str
     asked: list[Asked] = field(default_factory=list)
+    posted: list[Asked] = field(default_factory=list)
+    keys: list[str] = field(default_factory=list)
 
     @property
     def asked_for_rows(self) -> list[dict[str, str]]:
@@ -41,8 +46,13 @@ class ForeignServer:
 
 
 @contextlib.contextmanager
-def foreign_server(answer: Answerer) -> Iterator[ForeignServer]:
-    """Serve the result of a function of the path and the query parameters."""
+def foreign_server(
+    answer: Answerer, take: Callable[[dict[str, str]], Reply | None] = lambda _form: NOT_FOUND
+) -> Iterator[ForeignServer]:
+    """Serve the result of a function of the path and the query parameters.
+
+    take answers forms; None cuts the connection without an answer.
+    """
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -52,10 +62,23 @@ def foreign_server(answer: Answerer) -> Iterator[ForeignServer]:
             parts = urlsplit(self.path)
             parameters = dict(parse_qsl(parts.query, keep_blank_values=True))
             served.asked.append((parts.path, parameters))
-            reply = answer(parts.path, parameters)
+            self.reply(parts.path, answer(parts.path, parameters))
+
+        def do_POST(self) -> None:
+            size = int(self.headers["Content-Length"])
+            form = dict(parse_qsl(self.rfile.read(size).decode(), keep_blank_values=True))
+            served.posted.append((self.path, form))
+            served.keys.append(self.headers["Idempotency-Key"])
+            reply = take(form)
+            if reply is None:
+                self.close_connection = True
+            else:
+                self.reply(self.path, reply)
+
+        def reply(self, path: str, reply: Reply) -> None:
             self.send_response(reply.status)
             self.send_header("Content-Length", str(len(reply.octets)))
-            self.send_header("Content-Type", _content_type(parts.path))
+            self.send_header("Content-Type", _content_type(path))
             for name, value in reply.headers.items():
                 self.send_header(name, value)
             self.end_headers()

@@ -206,6 +206,7 @@ ONE = {
     "answers": [("How large is it?", ["Larger than a dinner plate"])],
     "entries": ENTRIES,
     "supports": 3,
+    "sent_to": [("Grid County", "4711")],
     "main_id": "",
     "main_url": "",
     "bbox": "-82.6,39.7,-82.5,39.8",

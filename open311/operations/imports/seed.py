@@ -16,6 +16,7 @@ from open311.steps.imports.seed import (
     store_past_service_requests,
     store_seed_boundaries,
 )
+from open311.steps.imports.servers import store_seed_servers
 from open311.steps.imports.site import store_seed_site
 from open311.steps.values.imports import PastServiceRequest, SeedData
 
@@ -46,6 +47,7 @@ def load_seed_data(data: SeedData, watch: Watch = iter) -> list[str]:
         *jurisdiction.in_words("jurisdiction"),
         *catalog,
         *rules,
+        *store_seed_servers(data),
         *store_seed_site(data),
         *store_seed_boundaries(data, today),
         *store_canaries(data, today),

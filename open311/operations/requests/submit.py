@@ -11,6 +11,7 @@ from open311.operations.transaction import operation
 from open311.queries.city import City, Stale
 from open311.queries.requests.receipts import Sending, answer_of, find_receipt
 from open311.statements import Call, Row, commit_at_once
+from open311.steps.forwarding.store import with_forwarding
 from open311.steps.requests.add import request_row, route_by_snapshot
 from open311.steps.requests.handles import new_handles
 from open311.steps.requests.holds import spend_challenge
@@ -50,10 +51,10 @@ def submit_service_request(
     submission = _held_if_replayed(submission)
     handles = _handles(submission, requested)
     try:
-        row = request_row(route_by_snapshot(city, submission, handles, requested))
+        routed = route_by_snapshot(city, submission, handles, requested)
     except OutsideServiceArea as error:
         return _first_answer(sending, now, error)
-    row |= received_rows(city, submission)
+    row = with_forwarding(city, request_row(routed)) | received_rows(city, submission)
     receipt = NewReceipt(sending, _answer(submission, handles), requested)
     write = write_call([row], version=city.version, receipt=receipt)
     rows = _run(submission.site, lock_calls(sending, now), write)

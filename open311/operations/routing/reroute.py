@@ -25,6 +25,7 @@ from open311.queries.routing.carry_overs import (
 )
 from open311.queries.routing.neighbors import NearBorder, list_near_borders
 from open311.queries.routing.reroute import Rerouted, reroute
+from open311.steps.forwarding.store import store_forwardings
 from open311.steps.requests.lock import lock_all
 from open311.steps.requests.triage import store_many_near_borders
 from open311.steps.routing.places import (
@@ -144,6 +145,7 @@ def _write(
         for row in rows
     ]
     add_rows(StatusChange, moved)
+    store_forwardings(pks)
     borders = {pk: moves[pk].borders for pk in pks}
     store_many_near_borders(jurisdiction, borders, making.made_at)
 
@@ -205,6 +207,7 @@ def undo_carry_over(jurisdiction: Scope, number: int, made_by: str) -> tuple[int
     add_rows(RoutingStep, [_undone(making, step, left_places.get(step.pk, [])) for step in steps])
     back = [seen_again(step, now, TRANSFERRED, step.before["department_id"]) for step in steps]
     add_rows(StatusChange, back)
+    store_forwardings([step.pk for step in steps])
     db.session.execute(
         update(CarryOver).where(CarryOver.id == number).values(undone_at=now, undone_by=made_by)
     )

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import BigInteger, String, bindparam, func, select
 
 from open311.models import Support
+from open311.queries.forwarding.forwardings import select_forwardings
 from open311.queries.jurisdictions import Scope
 from open311.queries.people.users import select_colleagues
 from open311.queries.requests.holds import select_holds
@@ -48,6 +49,7 @@ def _details(for_work: bool) -> Together:
         **select_links(pk, duplicate_of_pk, continues_pk),
         "holds": select_holds(pk),
         "messages": select_messages(pk),
+        "forwardings": select_forwardings(pk),
         "supports": select(func.count().label("number")).where(Support.service_request_pk == pk),
     }
     if for_work:

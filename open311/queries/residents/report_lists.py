@@ -9,6 +9,8 @@ from open311.models import (
     Boundary,
     Department,
     Feedback,
+    ForeignEndpoint,
+    Forwarding,
     Hold,
     Media,
     Moderation,
@@ -44,7 +46,18 @@ def shown_lists(pk: Any, comments: ColumnElement[bool]) -> dict[str, Rows]:
         "supports": select(func.count().label("number")).where(Support.service_request_pk == pk),
         "links": _select_links(pk),
         "feedback": _select_feedback(pk),
+        "forwardings": _select_sent(pk),
     }
+
+
+def _select_sent(pk: Any) -> Rows:
+    """Select the other servers that have the request, with its number there."""
+    return (
+        select(ForeignEndpoint.name, Forwarding.foreign_id)
+        .join(ForeignEndpoint, ForeignEndpoint.id == Forwarding.endpoint_id)
+        .where(Forwarding.service_request_pk == pk, Forwarding.foreign_id.is_not(None))
+        .order_by(Forwarding.id)
+    )
 
 
 def _select_one(pk: Any) -> Rows:

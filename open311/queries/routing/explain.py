@@ -24,6 +24,7 @@ from open311.messages.problem import Problem
 from open311.messages.sentences import api_sentence
 from open311.models import Boundary, BoundaryLayer, ServiceRequestBoundary
 from open311.queries.catalog.departments import list_department_names
+from open311.queries.forwarding.targets import read_targets
 from open311.queries.jurisdictions import Scope
 from open311.queries.maps.layers import list_layer_codes
 from open311.queries.maps.sets import Maps, StoredSet, list_sets_of
@@ -89,13 +90,17 @@ class RuleView:
 
 @dataclass(frozen=True)
 class Explanation:
-    """A decision for a case with all layers and rules, highest priority first."""
+    """A decision for a case with all layers and rules, highest priority first.
+
+    forwarded_to is the other server that gets it from the department, or empty.
+    """
 
     question: RoutingCase
     department: str
     decision: Decision
     layers: tuple[LayerView, ...]
     rules: tuple[RuleView, ...]
+    forwarded_to: str = ""
 
 
 @dataclass(frozen=True)
@@ -111,7 +116,9 @@ def explain(jurisdiction: Scope, question: RoutingCase) -> Explanation:
     routing = read_routing(jurisdiction, question)
     here = jurisdiction.jurisdiction_id
     sets = list_sets_of(here, maps_of(jurisdiction, question))
-    return _explain(jurisdiction, routing, _read_city(here), sets)
+    explanation = _explain(jurisdiction, routing, _read_city(here), sets)
+    target = read_targets(here).by_department.get(routing.decision.department_id)
+    return explanation if target is None else replace(explanation, forwarded_to=target.name)
 
 
 def _read_city(jurisdiction_id: str) -> _City:

@@ -11,6 +11,7 @@ from open311.queries.requests.due_dates import due_by, find_due
 from open311.queries.routing.decide import Routing, RoutingCase, read_routing
 from open311.queries.routing.neighbors import NearBorder, find_neighbors, list_near_borders
 from open311.queries.routing.snapshot import neighbors_in, route_in
+from open311.steps.forwarding.store import store_forwardings
 from open311.steps.requests.history import status_of
 from open311.steps.requests.media import link_to, media_rows
 from open311.steps.requests.store import REPORTER_COLUMNS, write_requests
@@ -65,6 +66,7 @@ def add_service_request(
     [pk] = store_routed(
         [routed(submission, handles, requested, routing, neighbors, due, continues_pk)]
     )
+    store_forwardings([pk])
     return pk
 
 
@@ -128,7 +130,7 @@ def store_routed(several: Sequence[RoutedSubmission]) -> list[int]:
 
 
 def request_row(one: RoutedSubmission) -> dict[str, Any]:
-    """Return a routed submission as write_requests takes it."""
+    """Return a routed submission as write_requests takes it; nothing forwards it yet."""
     submission, handles, decision = one.submission, one.handles, one.routing.decision
     return {
         "service_request_id": handles.service_request_id,
@@ -161,6 +163,7 @@ def request_row(one: RoutedSubmission) -> dict[str, Any]:
         "triage": _triage_rows(one),
         "media": media_rows(submission.media),
         "reporters": _reporter_rows(submission),
+        "forwardings": [],
     }
 
 

@@ -7,6 +7,7 @@ from sqlalchemy import func, update
 from open311.database import db
 from open311.models import ServiceRequest
 from open311.queries.jurisdictions import Scope
+from open311.steps.forwarding.store import store_forwardings
 from open311.steps.requests.history import add_status_change
 from open311.steps.telling.tellings import store_telling
 from schemas.vocabulary.steps import APPROVED
@@ -26,6 +27,7 @@ def store_publication(
 
     So clients that poll by time receive it. A trigger draws its listed_number, so that those that
     read what was added or changed receive it, too. Its history gets a step, and its status stays.
+    It is forwarded from now on if its department forwards.
     now is aware and in whole seconds. The caller holds the lock of the service request.
     """
     change_id = add_status_change(
@@ -45,3 +47,4 @@ def store_publication(
             requested_datetime=func.greatest(ServiceRequest.requested_datetime, now),
         )
     )
+    store_forwardings([pk])

@@ -37,6 +37,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from open311.database import table
 from open311.models import (
     CityVersion,
+    Forwarding,
     Media,
     Receipt,
     Reporter,
@@ -49,6 +50,7 @@ from open311.models import (
 )
 from open311.queries.requests.receipts import SENT, Sending, SendingForm, select_first
 from open311.statements import Call, Row, Statement
+from open311.steps.forwarding.store import FORWARDING_COLUMNS
 from schemas.vocabulary.steps import STATUS
 
 _GIVEN = (
@@ -83,6 +85,7 @@ _CHILDREN: Mapping[str, tuple[type[Any], abc.Sequence[str]]] = {
     "media": (Media, ("position", "url", "name", "width", "height", "size")),
     "reporters": (Reporter, REPORTER_COLUMNS),
     "tellings": (Telling, ("kind", "due_at")),
+    "forwardings": (Forwarding, FORWARDING_COLUMNS),
 }
 """Lists of rows that a new service request comes with, by the name of the list.
 

@@ -11,6 +11,7 @@ from open311.models import (
     Contact,
     Feedback,
     Flag,
+    Forwarding,
     Hold,
     Moderation,
     SiteReport,
@@ -76,7 +77,7 @@ def forget_contact(jurisdiction_id: str, email: str) -> int:
 
 
 def _erase_texts(pk: int, reach: Reach) -> int:
-    """Erase from the texts of answers and flags, from what held the request, and from reasons."""
+    """Erase from answers, flags, reasons, what held the request, and what other servers said."""
 
     def words(text: str) -> str:
         return reach.words.erase(text)
@@ -88,6 +89,7 @@ def _erase_texts(pk: int, reach: Reach) -> int:
         return ERASED if reach.everyone and reach.texts else words(text)
 
     _change(Hold, "seen", pk, words)
+    _change(Forwarding, "sentence", pk, words)
     return (
         _change(Feedback, "text", pk, all_of_requester)
         + _change(Flag, "text", pk, all_of_everyone)

@@ -16,6 +16,7 @@ from open311.queries.routing.carry_overs import list_places
 from open311.queries.routing.decide import Routing, RoutingCase, read_routing
 from open311.queries.routing.neighbors import find_neighbors, list_near_borders
 from open311.queries.routing.stored import Routed, get_routed
+from open311.steps.forwarding.store import store_forwardings
 from open311.steps.requests.history import add_status_change
 from open311.steps.requests.lock import lock_service_request
 from open311.steps.requests.triage import store_near_borders, store_triage
@@ -133,7 +134,10 @@ def store_decision(
 
 
 def store_columns(routed: Routed, kind: str, **columns: Any) -> None:
-    """Change columns of a service request, with a step of a kind of STEP_CODES in its history."""
+    """Change columns of a service request, with a step of a kind of STEP_CODES in its history.
+
+    A new department forwards it if it does that.
+    """
     statement = update(ServiceRequest).where(ServiceRequest.pk == routed.pk)
     db.session.execute(statement.values(**columns))
     now = datetime.now(UTC).replace(microsecond=0)
@@ -148,6 +152,8 @@ def store_columns(routed: Routed, kind: str, **columns: Any) -> None:
         department_id=department_id if names_it else None,
         service_id=columns.get("service_id"),
     )
+    if department_id != routed.department_id:
+        store_forwardings([routed.pk])
 
 
 def add_routing_step(

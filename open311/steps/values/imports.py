@@ -7,6 +7,7 @@ from typing import Any
 
 from geo.coordinates import Point
 from geo.maps.boundaries import CleanBoundary
+from open311.steps.values.forwarding import EndpointValues
 
 Row = Mapping[str, Any]
 """Values by column name."""
@@ -67,6 +68,7 @@ class SeedData:
     holidays: Mapping[date, Row] = field(default_factory=dict)
     canaries: Mapping[str, Row] = field(default_factory=dict)
     site: SeedSite = field(default_factory=SeedSite)
+    servers: Sequence[EndpointValues] = ()
     service_requests: list[PastServiceRequest] = field(default_factory=list)
 
 

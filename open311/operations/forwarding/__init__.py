@@ -1,0 +1,1 @@
+"""Changes of other servers, and of what is forwarded to them."""

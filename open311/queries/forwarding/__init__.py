@@ -1,0 +1,1 @@
+"""Reads about other servers and what is forwarded to them."""

@@ -1,0 +1,1 @@
+"""Steps that forward service requests to other servers."""
