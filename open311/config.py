@@ -12,6 +12,7 @@ from open311.setting_values import (
     base_map,
     bind_address,
     database_url,
+    host_names,
     log_level,
     media_store,
     public_url,
@@ -236,6 +237,13 @@ SETTINGS = (
         time_of_day,
         "03:30",
         "Time of day (UTC) for the nightly maintenance, or never",
+    ),
+    Setting(
+        "OPEN311_WEBHOOK_PRIVATE",
+        host_names,
+        "",
+        "Hosts of the city's own network that webhooks may call, on any port and without HTTPS, "
+        "separated by commas",
     ),
     Setting("OPEN311_LOG_LEVEL", log_level, "INFO", "DEBUG, INFO, WARNING, or ERROR"),
 )
