@@ -34,7 +34,7 @@ MOST_READ = 65_536
 """Bytes of a response that are read. None of it is stored."""
 
 MOST_SENT = 20_000
-"""Bytes of a body beyond which older updates are left out."""
+"""Bytes of a body beyond which older notes and updates are left out."""
 
 RUN_SECONDS = 20
 """Time after which a run ends; the next one continues."""
@@ -110,23 +110,29 @@ def _session(url: str, settings: Settings) -> requests.Session:
 
 
 def _body(message: Message) -> bytes:
-    """Return the body of a message; the oldest updates are left out if it would be too long."""
-    updates = list(message.updates)
-    body = _render(message, updates)
-    while updates and len(body) > MOST_SENT:
-        del updates[: max(len(updates) // 4, 1)]
-        body = _render(message, updates)
-    return body
-
-
-def _render(message: Message, updates: Sequence[Mapping[str, Any]]) -> bytes:
+    """Return the body of a message; the oldest notes and updates are left out of a long one."""
+    request, updates = dict(message.service_request), list(message.updates)
+    notes: list[Any] = []
+    if extended := dict(request.get("extended_attributes") or {}):
+        notes = list(extended["notes"])
+        request["extended_attributes"] = {**extended, "notes": notes}
+    whole = {"notes": len(notes), "updates": len(updates)}
     data: dict[str, Any] = {
-        "service_request": message.service_request,
+        "service_request": request,
         "change_number": message.now.change_number,
         "updates": updates,
     }
-    if left_out := len(message.updates) - len(updates):
-        data["updates_left_out"] = left_out
+    body = _render(message, data)
+    while len(body) > MOST_SENT and (notes or updates):
+        longer = max((notes, updates), key=len)  # they mostly say the same
+        del longer[: max(len(longer) // 4, 1)]
+        kept = {"notes": len(notes), "updates": len(updates)}
+        data["left_out"] = {name: whole[name] - kept[name] for name in whole}
+        body = _render(message, data)
+    return body
+
+
+def _render(message: Message, data: Mapping[str, Any]) -> bytes:
     kind = f"service_request.{message.event}"
     return render_json("", {"type": kind, "timestamp": message.now.changed_at, "data": data})
 

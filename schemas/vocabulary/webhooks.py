@@ -52,4 +52,4 @@ LONGEST_URL = 1_000
 """Characters of the address of an endpoint."""
 
 MOST_ENDPOINTS = 10
-"""Endpoints of one API key, and of all staff of a city."""
+"""Endpoints of one API key. Staff may add any number."""
