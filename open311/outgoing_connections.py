@@ -164,13 +164,14 @@ class _Public(_Watched):
         try:
             addresses = _look_up(name, self.port, seconds)
             _check_public(addresses)
-            for address in addresses[: MOST_ADDRESSES - 1]:
+            *others, last = addresses[:MOST_ADDRESSES]
+            for address in others:
                 self._limit(limit, watch)
                 self._dns_host = address
                 with contextlib.suppress(HTTPError):
                     return self._connect()
             self._limit(limit, watch)
-            self._dns_host = addresses[-1]
+            self._dns_host = last
             return self._connect()
         except NotPublic:
             raise

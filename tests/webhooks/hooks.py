@@ -1,13 +1,12 @@
 """Endpoints on a receiver, and requests that change, for tests of webhooks."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from current_city import submit
 from flask import Flask
 from sqlalchemy import text
-from webhook_receiver import Inbox, Receiver
+from webhook_receiver import Inbox, Received, Receiver
 
 from geo.coordinates import Point
 from open311.database import db
@@ -122,5 +121,10 @@ class Hooks:
         return found
 
 
-def at(text_of_time: str) -> datetime:
-    return datetime.fromisoformat(text_of_time)
+def last_numbers(received: list[Received]) -> dict[str, int]:
+    """The last number of each request, after a check that numbers only rise."""
+    numbers: dict[str, int] = {}
+    for one in received:
+        assert one.number >= numbers.get(one.about, 0)
+        numbers[one.about] = one.number
+    return numbers

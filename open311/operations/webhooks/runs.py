@@ -12,13 +12,20 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import or_, update
 
-from open311.database import db
+from open311.database import db, table
 from open311.errors import Conflict
 from open311.models import WebhookEndpoint
 from open311.operations.transaction import operation
 from open311.queries.jurisdictions import Scope, get_jurisdiction
 from open311.queries.requests.last_change import settled_change
-from open311.queries.webhooks.endpoints import EndpointInfo, find_endpoint, has_work, may_send
+from open311.queries.webhooks.endpoints import (
+    OWN_COLUMNS,
+    EndpointInfo,
+    endpoint_of,
+    find_endpoint,
+    has_work,
+    may_send,
+)
 from open311.queries.webhooks.feed import list_changes
 from open311.queries.webhooks.messages import (
     Due,
@@ -89,9 +96,9 @@ def begin_run(endpoint_id: int, secret_key: str, public_url: str, now: datetime)
     """
     lease = uuid4()
     free = or_(WebhookEndpoint.lease_until.is_(None), WebhookEndpoint.lease_until < now)
-    if not _take(endpoint_id, lease, now, free):
+    endpoint = _take(endpoint_id, lease, now, free)
+    if endpoint is None:
         return None
-    endpoint = find_endpoint(endpoint_id)
     try:
         secrets = read_secrets(secret_key, endpoint_id, now)
     except Conflict:
@@ -115,29 +122,28 @@ def end_run(run: Run) -> None:
     db.session.execute(update(WebhookEndpoint).where(*mine).values(**nothing))
 
 
-def _take(endpoint_id: int, lease: UUID, now: datetime, condition: Any) -> bool:
-    """Take or renew a lease, if messages may still be sent to the endpoint."""
+def _take(endpoint_id: int, lease: UUID, now: datetime, condition: Any) -> EndpointInfo | None:
+    """Take or renew a lease, and return the endpoint, if messages may still be sent to it."""
     statement = (
-        update(WebhookEndpoint)
+        update(table(WebhookEndpoint))
         .where(WebhookEndpoint.id == endpoint_id, may_send(now), condition)
         .values(lease=lease, lease_until=now + LEASE)
-        .returning(WebhookEndpoint.id)
+        .returning(*OWN_COLUMNS)
     )
-    return db.session.scalar(statement) is not None
+    row = db.session.execute(statement).one_or_none()
+    return None if row is None else endpoint_of(row)
 
 
-def _renew(run: Run, now: datetime) -> bool:
+def _renew(run: Run, now: datetime) -> EndpointInfo | None:
     return _take(run.endpoint_id, run.lease, now, WebhookEndpoint.lease == run.lease)
 
 
 @operation
 def read_changes(run: Run, now: datetime) -> bool:
     """Read the next changes of the feed, and move the cursor; return whether there may be more."""
-    if not _renew(run, now):
-        return False
-    endpoint = find_endpoint(run.endpoint_id)
+    endpoint = _renew(run, now)
     settled = settled_change()
-    if settled <= endpoint.cursor:
+    if endpoint is None or settled <= endpoint.cursor:
         return False
     changes = list_changes(run.jurisdiction, endpoint, settled, BATCH)
     store_waiting(endpoint.id, changes, now)
@@ -157,7 +163,6 @@ class Message:
     replays: int
     service_request: dict[str, Any]
     updates: Sequence[dict[str, Any]]
-    told_update: int | None
 
 
 @operation
@@ -167,9 +172,9 @@ def next_message(run: Run, now: datetime) -> Message | None:
     It is made from one snapshot of the data. What no event asks for is skipped.
     """
     db.session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
-    if not _renew(run, now):
+    endpoint = _renew(run, now)
+    if endpoint is None:
         return None
-    endpoint = find_endpoint(run.endpoint_id)
     for _skipped in range(BATCH):
         due = find_due(endpoint.id, now)
         if due is None:
@@ -183,7 +188,7 @@ def next_message(run: Run, now: datetime) -> Message | None:
 
 
 def _message(run: Run, endpoint: EndpointInfo, due: Due, now: Now, event: str) -> Message:
-    content = read_content(run.jurisdiction, due, now)
+    request, updates = read_content(run.jurisdiction, due, now)
     again = f"_{endpoint.replays}" if endpoint.replays else ""
     return Message(
         message_id=f"msg_{endpoint.id}_{now.change_number}{again}",
@@ -191,9 +196,8 @@ def _message(run: Run, endpoint: EndpointInfo, due: Due, now: Now, event: str) -
         due=due,
         now=now,
         replays=endpoint.replays,
-        service_request=content.service_request,
-        updates=content.updates,
-        told_update=content.told_update,
+        service_request=request,
+        updates=updates,
     )
 
 
@@ -216,7 +220,7 @@ def store_answer(run: Run, message: Message, answer: Answer, now: datetime) -> s
     counts = endpoint.replays == message.replays
     if answer.failure is None:
         if counts:
-            store_told(endpoint.id, message.due, message.now, message.told_update)
+            store_told(endpoint.id, message.due, message.now)
         store_success(endpoint, now)
         return None
     if counts:

@@ -3,15 +3,27 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Select,
+    and_,
+    bindparam,
+    exists,
+    func,
+    or_,
+    select,
+)
 
 from open311.database import db
 from open311.errors import NotFound
 from open311.messages.webhooks import WEBHOOK_UNKNOWN
 from open311.models import ApiKey, ServiceRequest, WebhookDelivery, WebhookEndpoint
 from open311.queries.search.criteria import BoundaryCode, Criteria
+from open311.statements import Statement
 from schemas.vocabulary.webhooks import DEAD, ON, WAITING
 
 
@@ -84,9 +96,25 @@ def get_endpoint(jurisdiction_id: str, number: int, api_key_id: int | None = Non
 
 
 def find_endpoint(number: int) -> EndpointInfo:
-    """Return an endpoint that exists, of any jurisdiction."""
-    statement = _columns().where(WebhookEndpoint.id == number)
-    return _info(db.session.execute(statement).mappings().one())
+    """Return an endpoint that exists, of any jurisdiction, as this transaction sees it."""
+    [row] = _read_one().read({"number": number})
+    return endpoint_of(row)
+
+
+@cache
+def _read_one() -> Statement:
+    mine = WebhookEndpoint.id == bindparam("number", type_=Integer)
+    return Statement(select(*OWN_COLUMNS).where(mine), prepared=True)
+
+
+OWN_COLUMNS = [getattr(WebhookEndpoint, name) for name in (*_OF_ENDPOINT, *_OF_FILTERS)]
+"""Columns of endpoint_of, for statements that also write."""
+
+
+def endpoint_of(row: Sequence[Any]) -> EndpointInfo:
+    """Return the endpoint of a row of OWN_COLUMNS; its owner is not named."""
+    names = (*_OF_ENDPOINT, *_OF_FILTERS)
+    return _info({**dict(zip(names, row, strict=True)), "owner": None})
 
 
 def _endpoints(jurisdiction_id: str, api_key_id: int | None) -> Select[Any]:
@@ -97,8 +125,7 @@ def _endpoints(jurisdiction_id: str, api_key_id: int | None) -> Select[Any]:
 
 
 def _columns() -> Select[Any]:
-    columns = (getattr(WebhookEndpoint, name) for name in (*_OF_ENDPOINT, *_OF_FILTERS))
-    return select(*columns, ApiKey.name.label("owner")).outerjoin(
+    return select(*OWN_COLUMNS, ApiKey.name.label("owner")).outerjoin(
         ApiKey, ApiKey.id == WebhookEndpoint.api_key_id
     )
 

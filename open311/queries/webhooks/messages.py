@@ -3,17 +3,19 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import BigInteger, bindparam, func, select
 
 from open311.database import db
-from open311.models import ServiceRequest, WebhookDelivery
+from open311.models import ReceivedUpdate, ServiceRequest, StatusChange, WebhookDelivery
 from open311.queries.jurisdictions import Scope
 from open311.queries.requests.public import find_for_copies
 from open311.queries.requests.updates import list_updates
 from open311.queries.webhooks.endpoints import EndpointInfo
 from open311.queries.webhooks.feed import passes_filters
+from open311.statements import Statement
 from schemas.vocabulary.webhooks import CHANGED, CLOSED, CREATED, LEFT, WAITING, WITHDRAWN
 
 _EVER = {"start_date": datetime(1, 1, 1, tzinfo=UTC), "end_date": datetime(9999, 1, 1, tzinfo=UTC)}
@@ -53,11 +55,12 @@ def find_due(endpoint_id: int, now: datetime) -> Due | None:
     return None if row is None else Due(**row._mapping)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class Now:
     """A service request now: what decides the event, and what the endpoint knows afterward.
 
-    told is one of TOLD. updated_datetime is the time of closing if it is closed.
+    updated_datetime is the time of closing if it is closed. newest_update is the highest number of
+    a step or comment, public or not; 0 without one. told is one of TOLD.
     """
 
     service_request_id: str
@@ -65,35 +68,43 @@ class Now:
     listed_number: int
     changed_at: datetime
     updated_datetime: datetime
+    newest_update: int
     told: str
 
 
 def read_now(jurisdiction: Scope, endpoint: EndpointInfo, pk: int) -> Now:
     """Return a public service request as it is now."""
-    row = db.session.execute(
-        select(
-            ServiceRequest.service_request_id,
-            ServiceRequest.change_number,
-            ServiceRequest.listed_number,
-            ServiceRequest.changed_at,
-            ServiceRequest.updated_datetime,
-            ServiceRequest.status,
-            ServiceRequest.withdrawn_at,
-        ).where(ServiceRequest.pk == pk, ServiceRequest.public)
-    ).one()
-    status = row.status
-    if row.withdrawn_at is not None:
+    [(*values, status, withdrawn_at)] = _read_now().read({"pk": pk})
+    if withdrawn_at is not None:
         status = WITHDRAWN
     elif not passes_filters(jurisdiction, endpoint, pk):
         status = LEFT
-    return Now(
-        service_request_id=row.service_request_id or "",
-        change_number=row.change_number,
-        listed_number=row.listed_number or row.change_number,
-        changed_at=row.changed_at,
-        updated_datetime=row.updated_datetime,
-        told=status,
+    return Now(*(*values, status))
+
+
+@cache
+def _read_now() -> Statement:
+    """Select the fields of Now, and what told is made from."""
+    pk = bindparam("pk", type_=BigInteger)
+    step = select(func.max(StatusChange.id)).where(
+        StatusChange.service_request_pk == pk, StatusChange.opening.is_(False)
     )
+    comment = select(func.max(ReceivedUpdate.comment_id)).where(
+        ReceivedUpdate.service_request_pk == pk
+    )
+    newest = func.greatest(step.scalar_subquery(), comment.scalar_subquery(), 0)
+    columns = (
+        ServiceRequest.service_request_id,
+        ServiceRequest.change_number,
+        ServiceRequest.listed_number,
+        ServiceRequest.changed_at,
+        ServiceRequest.updated_datetime,
+        newest,
+        ServiceRequest.status,
+        ServiceRequest.withdrawn_at,
+    )
+    found = select(*columns).where(ServiceRequest.pk == pk, ServiceRequest.public)
+    return Statement(found, prepared=True)
 
 
 def choose_event(endpoint: EndpointInfo, due: Due, now: Now) -> str | None:
@@ -120,26 +131,20 @@ def _events(endpoint: EndpointInfo, due: Due, now: Now) -> Sequence[str]:
     return closed or (CHANGED,)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Content:
-    """The content of a message, and the highest update_id that it contains."""
-
-    service_request: dict[str, Any]
-    updates: Sequence[dict[str, Any]]
-    told_update: int | None
+Document = dict[str, Any]
 
 
-def read_content(jurisdiction: Scope, due: Due, now: Now) -> Content:
+def read_content(jurisdiction: Scope, due: Due, now: Now) -> tuple[Document, Sequence[Document]]:
     """Read the public fields of a service request, and its updates since the last message.
 
     Of a withdrawn one, the number alone.
     """
     if now.told == WITHDRAWN:
-        tombstone = {"service_request_id": now.service_request_id, "deleted": True}
-        return Content(service_request=tombstone, updates=(), told_update=due.told_update)
-    document = find_for_copies(jurisdiction, due.service_request_pk) or {}
-    filters = {"service_request_id": [now.service_request_id], **_EVER}
+        return {"service_request_id": now.service_request_id, "deleted": True}, ()
+    request = find_for_copies(jurisdiction, due.service_request_pk) or {}
     after = due.told_update or 0
-    updates = [one for one in list_updates(jurisdiction, filters) if int(one["update_id"]) > after]
-    newest = max((int(one["update_id"]) for one in updates), default=due.told_update)
-    return Content(service_request=document, updates=updates, told_update=newest)
+    if now.newest_update <= after:
+        return request, ()
+    filters = {"service_request_id": [now.service_request_id], **_EVER}
+    updates = list_updates(jurisdiction, filters)
+    return request, [one for one in updates if int(one["update_id"]) > after]

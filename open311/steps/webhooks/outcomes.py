@@ -42,7 +42,7 @@ def store_skipped(endpoint_id: int, due: Due, now: Now) -> None:
     _change_delivery(endpoint_id, due.service_request_pk, **values, attempts=0, failure=None)
 
 
-def store_told(endpoint_id: int, due: Due, now: Now, told_update: int | None) -> None:
+def store_told(endpoint_id: int, due: Due, now: Now) -> None:
     """Store what an endpoint knows after a success; a later change still waits."""
     newer = WebhookDelivery.change_number > now.change_number
     _change_delivery(
@@ -51,7 +51,7 @@ def store_told(endpoint_id: int, due: Due, now: Now, told_update: int | None) ->
         state=case((newer, WAITING), else_=DELIVERED),
         told=now.told,
         told_number=now.change_number,
-        told_update=told_update,
+        told_update=now.newest_update,
         attempts=0,
         failure=None,
     )
