@@ -15,6 +15,7 @@ from open311.setting_values import (
     host_names,
     log_level,
     media_store,
+    one_of,
     public_url,
     rate_limit,
     rate_limit_storage,
@@ -244,6 +245,13 @@ SETTINGS = (
         "",
         "Hosts of the city's own network that webhooks may call, on any port and without HTTPS, "
         "separated by commas",
+    ),
+    Setting(
+        "OPEN311_JOBS",
+        one_of("inside", "separate", "none"),
+        "inside",
+        "Where jobs run: inside the workers of gunicorn; separate, in open311 jobs run; or none, "
+        "for open311 jobs run --once from cron",
     ),
     Setting("OPEN311_LOG_LEVEL", log_level, "INFO", "DEBUG, INFO, WARNING, or ERROR"),
 )

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 import psycopg
+from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import Connection, Engine, MetaData, Table, event, func, select
 from sqlalchemy.dialects.postgresql import TIMESTAMP
@@ -53,6 +54,9 @@ CONNECT_SECONDS = 5
 IDLE_SECONDS = 10
 """Maximum seconds between two statements of a transaction in a worker; see allow_pauses."""
 
+QUEUE_SECONDS = 10
+"""Maximum seconds of a statement about the queue of jobs."""
+
 LOCK_MILLISECONDS = 200
 """Maximum time that a statement of a worker waits for a lock; an operation then tries again."""
 
@@ -95,6 +99,21 @@ def engine_options(statement_seconds: int, *, serving: bool = False) -> dict[str
         "pool_size": 8,
         "max_overflow": 0,
         "pool_timeout": LONGEST_WAIT,
+    }
+
+
+def driver_arguments(app: Flask) -> dict[str, Any]:
+    """Return arguments for psycopg to connect to the database of app, for the queue of jobs.
+
+    Its statements are short, and wait for locks as long as for anything else.
+    """
+    with app.app_context():
+        _none, arguments = db.engine.dialect.create_connect_args(db.engine.url)
+    return {
+        **arguments,
+        "options": f"-c TimeZone=UTC -c statement_timeout={QUEUE_SECONDS}s",
+        "connect_timeout": CONNECT_SECONDS,
+        "prepare_threshold": None,
     }
 
 

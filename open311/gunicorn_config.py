@@ -11,9 +11,9 @@ from gunicorn.http import message
 
 from open311.config import load_settings
 from open311.errors import SettingError
+from open311.jobs.engine import JobThread, end_without_jobs
 from open311.logs import mask_paths, mask_secrets
 from open311.media.store import MediaStore
-from open311.nightly import start_nightly
 from open311.web.freshness import read_first_snapshot
 
 try:
@@ -66,11 +66,18 @@ control_socket_disable = True
 def post_worker_init(worker: Any) -> None:
     """Prepare a worker for its first request.
 
-    Every worker schedules the nightly cleanup; the first one to start it runs it. What is loaded
-    stays. If it is not frozen, a full garbage collection visits all of it during an answer, which
-    then takes 100 ms longer.
+    What is loaded stays. If it is not frozen, a full garbage collection visits all of it during an
+    answer, which then takes 100 ms longer.
     """
     read_first_snapshot(worker.wsgi)
-    start_nightly(worker.wsgi)
     gc.collect()
     gc.freeze()
+    if _settings["OPEN311_JOBS"] == "inside":
+        worker.jobs = JobThread(worker.wsgi)
+
+
+def worker_exit(_server: Any, worker: Any) -> None:
+    """End the thread of the jobs; gunicorn calls this however the worker ends."""
+    jobs: JobThread | None = getattr(worker, "jobs", None)  # none in gunicorn's main process
+    if jobs and not jobs.stop():
+        end_without_jobs()

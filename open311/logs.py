@@ -7,8 +7,13 @@ import traceback
 
 from sqlalchemy.exc import DBAPIError
 
-LIBRARIES = ("apscheduler", "flask-limiter")
-"""Loggers of libraries that run outside HTTP requests and report errors only here."""
+LIBRARIES = ("flask-limiter",)
+"""Loggers of libraries that report errors only here."""
+
+OF_JOBS = ("procrastinate", "psycopg")
+"""Loggers that name jobs, with their ids, and connections that fail. Their tracebacks are left out:
+they end with the texts of errors.
+"""
 
 
 def configure_logs(level: str) -> None:
@@ -18,13 +23,27 @@ def configure_logs(level: str) -> None:
             "version": 1,
             "disable_existing_loggers": False,
             "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
-            "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+            "filters": {"brief": {"()": lambda: _without_traceback}},
+            "handlers": {
+                "stderr": {"class": "logging.StreamHandler", "formatter": "line"},
+                "brief": {
+                    "class": "logging.StreamHandler",
+                    "formatter": "line",
+                    "filters": ["brief"],
+                },
+            },
             "loggers": {
                 "open311": {"handlers": ["stderr"], "level": level, "propagate": False},
                 **{name: {"handlers": ["stderr"], "level": "WARNING"} for name in LIBRARIES},
+                **{name: {"handlers": ["brief"], "level": "ERROR"} for name in OF_JOBS},
             },
         }
     )
+
+
+def _without_traceback(record: logging.LogRecord) -> bool:
+    record.exc_info = record.exc_text = None
+    return True
 
 
 def log_failure(log: logging.Logger, what: str, error: BaseException) -> str:

@@ -165,6 +165,17 @@ def host_names(text: str) -> frozenset[str]:
     return names
 
 
+def one_of(*choices: str) -> Callable[[str], str]:
+    """Return a parser of words that accepts these."""
+
+    def parse(text: str) -> str:
+        if text.lower() not in choices:
+            raise ValueError(f"it must be {', '.join(choices[:-1])}, or {choices[-1]}")
+        return text.lower()
+
+    return parse
+
+
 def yes_or_no(text: str) -> bool:
     """Return whether the text is "yes"."""
     if text.lower() not in ("yes", "no"):

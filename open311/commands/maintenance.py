@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import click
 from flask.cli import AppGroup, with_appcontext
 
-from open311.nightly import run_maintenance
+from open311.jobs.maintenance import run_maintenance
 from open311.operations.maintenance import empty_sandbox, sweep_media
 from open311.web.sent_media import media_store
 

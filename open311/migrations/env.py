@@ -13,9 +13,14 @@ LOCK = 311_0001
 OF_POSTGIS = {"spatial_ref_sys"}
 
 
+OF_JOBS = "procrastinate_"
+
+
 def belongs_to_us(_object: Any, name: str | None, kind: str, *_: Any) -> bool:
-    """Leave out what the PostGIS extension put into the schema."""
-    return kind != "table" or name not in OF_POSTGIS
+    """Leave out what PostGIS put into the schema, and the tables of Procrastinate."""
+    if kind != "table" or name is None:
+        return True
+    return name not in OF_POSTGIS and not name.startswith(OF_JOBS)
 
 
 def run() -> None:

@@ -15,8 +15,8 @@ from statements import statements
 
 from geo.coordinates import Point
 from open311.database import db
+from open311.jobs.maintenance import carry_over_all
 from open311.models import BoundarySet, Department, RoutingRule
-from open311.nightly import carry_over_all
 from open311.operations.routing import reroute
 from open311.queries.catalog.services import get_service
 from open311.queries.jurisdictions import get_jurisdiction

@@ -10,7 +10,12 @@ import importlib
 from open311.web.languages import read_messages
 from schemas.vocabulary.languages import LANGUAGES
 
-for name in ("gunicorn.app.wsgiapp", "gunicorn.workers.gthread", "open311.cli", "open311.nightly"):
+for name in (
+    "gunicorn.app.wsgiapp",
+    "gunicorn.workers.gthread",
+    "open311.cli",
+    "open311.jobs.engine",
+):
     importlib.import_module(name)
 for language in LANGUAGES:
     read_messages(language)

@@ -7,6 +7,7 @@ from flask import Flask
 from jinja2 import FileSystemBytecodeCache
 
 from open311 import passwords
+from open311.jobs import engine
 from open311.web import proof_of_work
 
 COMPILED = Path(__file__).parents[2] / "var/templates"
@@ -22,6 +23,15 @@ def hash_lightly() -> None:
 def ask_for_little_work() -> None:
     """Let the challenges of this process be solved in milliseconds; as many numbers are tried."""
     proof_of_work.COST = 50
+
+
+def hurry_jobs() -> None:
+    """Let the workers of this process look often for jobs, and wait briefly for those at the end.
+
+    The silence after which a worker is taken for dead stays: on a slow machine it would be wrong.
+    """
+    engine.RESCUE = engine.POLL = engine.PAUSE = 0.5
+    engine.STOP_SECONDS = 2
 
 
 def keep_compiled_templates() -> None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
-from light_work import hash_lightly
+from light_work import hash_lightly, hurry_jobs
 from servers import PROCESSES
 
 from open311.cli import main
@@ -62,5 +62,6 @@ def _run(arguments: list[str], environment: Mapping[str, str], output: Path, err
     for number, file in ((1, output), (2, error)):
         os.dup2(os.open(file, os.O_CREAT | os.O_WRONLY), number)
     hash_lightly()
+    hurry_jobs()
     sys.argv = ["open311", *arguments]
     main()

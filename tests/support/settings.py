@@ -19,10 +19,11 @@ def settings_for(database_url: str, **others: str) -> dict[str, str]:
     """Return settings that use nothing in the project's own folder and limit no rate.
 
     The cleanup of the photo store would otherwise remove photos of a server that runs from there.
-    The statement timeout is the maximum, for slow machines.
+    The statement timeout is the maximum, for slow machines. No jobs run beside what is tested.
     """
     common = {
         "OPEN311_MEDIA_STORE": str(photo_folder()),
+        "OPEN311_JOBS": "none",
         "OPEN311_RATE_LIMIT": "none",
         "OPEN311_STATEMENT_SECONDS": "25",
     }

@@ -14,6 +14,7 @@ from sqlalchemy import or_, update
 
 from open311.database import db, table
 from open311.errors import Conflict
+from open311.job_queue import defer
 from open311.models import WebhookEndpoint
 from open311.operations.transaction import operation
 from open311.queries.jurisdictions import Scope, get_jurisdiction
@@ -59,9 +60,16 @@ BATCH = 100
 """Changes that are read at a time, and skipped messages in one transaction."""
 
 
+SEND = "send_webhooks"
+"""The task that runs an endpoint (open311/jobs/webhooks.py)."""
+
+
 @operation
 def call_endpoints(now: datetime) -> list[int]:
-    """Return the ids of endpoints that need a run, each once until that ends or is overdue."""
+    """Add a job for each endpoint that needs a run, and return their ids.
+
+    An endpoint is called once until its run ends or is overdue.
+    """
     late = now - CALL_LIFETIME
     statement = (
         update(WebhookEndpoint)
@@ -74,7 +82,10 @@ def call_endpoints(now: datetime) -> list[int]:
         .values(called_at=now)
         .returning(WebhookEndpoint.id)
     )
-    return sorted(db.session.scalars(statement))
+    called = sorted(db.session.scalars(statement))
+    for endpoint_id in called:
+        defer(SEND, lock=f"hook:{endpoint_id}", endpoint_id=endpoint_id)
+    return called
 
 
 @dataclass(frozen=True, kw_only=True)

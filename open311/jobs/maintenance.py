@@ -1,16 +1,14 @@
-"""Nightly cleanup, run by open311 maintenance or by a gunicorn worker."""
+"""Upkeep by the clock: nightly cleanup, rerouting, and the totals for maps."""
 
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
-from typing import Any
 
-from apscheduler.schedulers.background import BackgroundScheduler
-from apscheduler.triggers.cron import CronTrigger
 from flask import Flask
 
 from open311.database import db
+from open311.jobs.registry import periodic
 from open311.logs import log_failure
 from open311.operations.grid import check_grid, fold_grid
 from open311.operations.maintenance import (
@@ -21,6 +19,7 @@ from open311.operations.maintenance import (
     forget_receipts,
     forget_senders,
     forget_sessions,
+    forget_webhook_attempts,
     maintenance_lock,
     sweep_media,
 )
@@ -28,8 +27,6 @@ from open311.operations.people.erasure import anonymize_batch
 from open311.operations.routing.reroute import carry_over_due
 from open311.queries.jurisdictions import Scope, list_jurisdictions
 from open311.web.sent_media import media_store
-
-LATEST = 3600  # seconds that the cleanup may start late, as after a machine slept
 
 log = logging.getLogger(__name__)
 
@@ -82,6 +79,7 @@ JOBS = (
     Job(forget_challenges, "Expired proofs of work deleted: {:,}."),
     Job(forget_senders, "Website reports whose sender was forgotten: {:,}."),
     Job(forget_originals, "Originals of hidden texts and photos erased: {:,}."),
+    Job(forget_webhook_attempts, "Entries deleted from the log of webhooks: {:,}."),
     Job(anonymize, "Requests anonymized: {:,}."),
     Job(_sweep, "Unused photo files deleted: {:,}."),
     Job(fold_grid, "Map cells updated: {:,}."),
@@ -118,28 +116,6 @@ def _outcome(job: Job) -> JobResult:
         )
 
 
-def start_nightly(app: Flask, trigger: Any = None) -> BackgroundScheduler | None:
-    """Start the scheduler for the cleanup at OPEN311_MAINTENANCE_AT (UTC); None for "never".
-
-    trigger, one of APScheduler's, replaces that time.
-    """
-    at: time | None = app.config["OPEN311_MAINTENANCE_AT"]
-    if at is None:
-        return None
-    scheduler = BackgroundScheduler(timezone=UTC)
-    scheduler.add_job(
-        _scheduled_maintenance,
-        trigger or CronTrigger(hour=at.hour, minute=at.minute, second=at.second, timezone=UTC),
-        args=[app],
-        misfire_grace_time=LATEST,
-        coalesce=True,
-    )
-    scheduler.add_job(_scheduled_rerouting, CronTrigger(minute=1, timezone=UTC), args=[app])
-    scheduler.add_job(_scheduled_folding, CronTrigger(second=30, timezone=UTC), args=[app])
-    scheduler.start()
-    return scheduler
-
-
 def carry_over_all() -> int:
     """Run all reroutes that are due, and return the number of requests with a new department.
 
@@ -151,31 +127,27 @@ def carry_over_all() -> int:
         return sum(carry_over_due(jurisdiction) for jurisdiction in list_jurisdictions())
 
 
-def _scheduled_rerouting(app: Flask) -> None:
-    """Run hourly: reroute after boundary sets that have reached their effective date."""
-    try:
-        with app.app_context():
-            moved = carry_over_all()
-            if moved:
-                log.info("Open service requests rerouted by new boundaries: %d.", moved)
-    except Exception as error:
-        log_failure(log, "Rerouting", error)
+def _maintenance_time(app: Flask) -> str | None:
+    at: time | None = app.config["OPEN311_MAINTENANCE_AT"]
+    return None if at is None else f"{at.minute} {at.hour} * * * {at.second}"
 
 
-def _scheduled_folding(app: Flask) -> None:
-    """Run every minute: move logged changes into the grid of the map."""
-    try:
-        with app.app_context():
-            fold_grid()
-    except Exception as error:
-        log_failure(log, "Folding of the map grid", error)
+@periodic(_maintenance_time)
+def maintain() -> None:
+    """Run the cleanup and log the results."""
+    for outcome in run_maintenance() or ():
+        log.info(outcome.sentence)
 
 
-def _scheduled_maintenance(app: Flask) -> None:
-    """Run the cleanup and log the results. No failure here may stop a worker."""
-    try:
-        with app.app_context():
-            for outcome in run_maintenance() or ():
-                log.info(outcome.sentence)
-    except Exception as error:
-        log_failure(log, "Nightly maintenance", error)
+@periodic("1 * * * *")
+def reroute() -> None:
+    """Reroute after boundary sets that have reached their effective date."""
+    moved = carry_over_all()
+    if moved:
+        log.info("Open service requests rerouted by new boundaries: %d.", moved)
+
+
+@periodic("* * * * * 30")
+def fold() -> None:
+    """Move logged changes into the grid of the map."""
+    fold_grid()

@@ -1,0 +1,1 @@
+"""Work outside of HTTP requests: jobs, what recurs, and the worker that runs both."""

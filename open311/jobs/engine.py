@@ -1,0 +1,240 @@
+"""The worker that runs jobs: in a thread of gunicorn, or in a process of its own.
+
+Whatever fails, it begins again: a worker of gunicorn must not end because of it, and the database
+may be restarted at any time.
+"""
+
+import asyncio
+import contextlib
+import logging
+import os
+import signal
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+import procrastinate
+from flask import Flask
+from procrastinate.periodic import PeriodicDeferrer
+from procrastinate.worker import Worker
+
+from open311.jobs import maintenance, webhooks
+from open311.jobs.registry import LOOPS, Loop
+from open311.jobs.tasks import LATEST, opened_queue
+from open311.logs import log_failure
+
+MODULES = (maintenance, webhooks)
+"""The modules that register what the worker runs."""
+
+CONCURRENCY = 3
+"""Jobs at a time: others go on while one waits for a server. Each may use a connection of the pool
+that it shares with the HTTP requests of its process.
+"""
+
+HEARTBEAT = 5
+"""Seconds between two signs of life of a worker."""
+
+SILENCE = 25
+"""Seconds without one after which the jobs of a worker are taken from it."""
+
+RESCUE = 10
+"""Seconds between two looks for such jobs, beside the worker: it may be busy with long jobs."""
+
+POLL = 5
+"""Seconds between two looks for jobs whose time has come; new ones are announced."""
+
+PAUSE = 1
+"""Seconds before a worker that has failed begins again."""
+
+LONGEST_PAUSE = 15
+"""Seconds before a loop that has failed several times runs again."""
+
+STOP_SECONDS = 10
+"""Most seconds that an ending process waits for its jobs. Others take over what is left."""
+
+# One statement, so that no other worker takes a job between being found and being put back. A job
+# that ends its worker each time, such as by its memory, comes back later and later.
+_RESCUE = """
+    SELECT procrastinate_retry_job_v2(
+        stalled.id, now() + least(stalled.attempts, 60) * interval '10 seconds', NULL, NULL, NULL)
+    FROM (
+        SELECT job.id, job.attempts FROM procrastinate_jobs job
+        LEFT JOIN procrastinate_workers worker ON worker.id = job.worker_id
+        WHERE job.status = 'doing' AND (worker.id IS NULL
+            OR worker.last_heartbeat < now() - %(silence)s * interval '1 second')
+        FOR UPDATE OF job SKIP LOCKED
+    ) stalled
+"""
+
+log = logging.getLogger(__name__)
+
+
+class Engine:
+    """Runs jobs, periodic tasks, and loops of an application until it is stopped."""
+
+    def __init__(self, app: Flask) -> None:
+        self._app = app
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._stop = asyncio.Event()
+        self._is_stopped = False
+
+    def stop(self) -> None:
+        """Let run end after the running jobs; from any thread, and from a signal handler."""
+        self._is_stopped = True
+        if self._loop is not None:
+            with contextlib.suppress(RuntimeError):  # it has ended
+                self._loop.call_soon_threadsafe(self._stop.set)
+
+    async def run(self) -> None:
+        """Run until stop, and until the running jobs have ended."""
+        self._loop = asyncio.get_running_loop()
+        if self._is_stopped:
+            return
+        needed = [one for one in LOOPS.values() if one.needed(self._app)]
+        self._loop.set_default_executor(ThreadPoolExecutor(CONCURRENCY + len(needed), "jobs"))
+        loops = [asyncio.create_task(self._repeat(one)) for one in needed]
+        while not self._stop.is_set():
+            try:
+                await self._serve()
+            except Exception as error:
+                log_failure(log, "The worker of jobs", error)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._stop.wait(), PAUSE)
+        for one in loops:
+            one.cancel()
+
+    async def _serve(self) -> None:
+        async with opened_queue(self._app, with_periodic=True) as queue:
+            worker = _worker(queue)
+            others = [
+                asyncio.create_task(self._pass_on_stop(worker)),
+                asyncio.create_task(_look_after(queue, worker)),
+            ]
+            try:
+                await worker.run()
+            finally:
+                for one in others:
+                    one.cancel()
+
+    async def _pass_on_stop(self, worker: Worker) -> None:
+        await self._stop.wait()
+        worker.stop()
+
+    async def _repeat(self, one: Loop) -> None:
+        failures = 0
+        while True:
+            try:
+                await asyncio.to_thread(self._run_loop, one)
+                failures = 0
+            except Exception as error:
+                failures += 1
+                log_failure(log, f"Loop {one.name}", error)
+            pause = min(2**failures, LONGEST_PAUSE) if failures else 0
+            await asyncio.sleep(max(one.seconds, pause))
+
+    def _run_loop(self, one: Loop) -> None:
+        with self._app.app_context():
+            one.run()
+
+    async def run_waiting(self, *, with_periodic: bool) -> None:
+        """Run what is waiting, one after the other, and end."""
+        for one in LOOPS.values():
+            if one.needed(self._app):
+                await asyncio.to_thread(self._run_loop, one)
+        async with opened_queue(self._app, with_periodic=with_periodic) as queue:
+            await _rescue(queue)
+            due = PeriodicDeferrer(queue.periodic_registry, LATEST)
+            await due.defer_jobs(due.get_previous_tasks(time.time()))
+            await _worker(queue, ends=True).run()
+
+
+def _worker(queue: procrastinate.App, *, ends: bool = False) -> Worker:
+    """Return a worker; one that ends does so when no job is left that could run now."""
+    return Worker(
+        queue,
+        concurrency=1 if ends else CONCURRENCY,
+        wait=not ends,
+        listen_notify=not ends,
+        delete_jobs="successful",
+        install_signal_handlers=False,
+        fetch_job_polling_interval=POLL,
+        update_heartbeat_interval=HEARTBEAT,
+        stalled_worker_timeout=SILENCE,
+    )
+
+
+async def _look_after(queue: procrastinate.App, worker: Worker) -> None:
+    """Rescue jobs of workers that were killed, and show that this one lives while it is ending."""
+    while True:
+        try:
+            await _rescue(queue)
+            if worker.worker_id is not None:
+                await queue.job_manager.update_heartbeat(worker.worker_id)
+        except Exception as error:
+            log_failure(log, "The rescue of jobs", error)
+        await asyncio.sleep(RESCUE)
+
+
+async def _rescue(queue: procrastinate.App) -> None:
+    rescued = await queue.connector.execute_query_all_async(_RESCUE, silence=SILENCE)
+    if rescued:
+        log.warning("Jobs of a worker that has gone were put back: %d.", len(rescued))
+
+
+class JobThread:
+    """An engine in a thread of its own."""
+
+    def __init__(self, app: Flask) -> None:
+        self._engine = Engine(app)
+        self._thread = threading.Thread(target=self._run, name="jobs", daemon=True)
+        self._thread.start()
+
+    def _run(self) -> None:
+        asyncio.run(self._engine.run())
+
+    def stop(self) -> bool:
+        """Stop, and return whether all jobs have ended within STOP_SECONDS."""
+        self._engine.stop()
+        self._thread.join(STOP_SECONDS)
+        return not self._thread.is_alive()
+
+
+def run_until_signal(app: Flask) -> None:
+    """Run jobs until SIGTERM or SIGINT, and until the running ones have ended.
+
+    A second signal ends the process at once.
+    """
+    engine = Engine(app)
+
+    async def run() -> None:
+        with _stopped_by_signals(engine):
+            await engine.run()
+
+    asyncio.run(run())
+
+
+@contextlib.contextmanager
+def _stopped_by_signals(engine: Engine) -> Iterator[None]:
+    loop = asyncio.get_running_loop()
+    signals = (signal.SIGTERM, signal.SIGINT)
+
+    def stop() -> None:
+        for one in signals:
+            loop.remove_signal_handler(one)
+        engine.stop()
+
+    for one in signals:
+        loop.add_signal_handler(one, stop)
+    yield
+
+
+def run_waiting(app: Flask, *, with_periodic: bool = True) -> None:
+    """Run the jobs that are waiting and due, and what they add; then return."""
+    asyncio.run(Engine(app).run_waiting(with_periodic=with_periodic))
+
+
+def end_without_jobs() -> None:
+    """End the process now: Python would wait for the threads of the jobs that still run."""
+    log.warning("A job was still running. Another worker begins it again.")
+    os._exit(0)

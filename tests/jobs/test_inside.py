@@ -1,0 +1,184 @@
+"""Jobs in the workers of gunicorn: they run, outlive what ends a worker, and end with it."""
+
+import contextlib
+import os
+import signal
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+import pytest
+import requests
+import sample_jobs
+from applications import application, close, in_context
+from flask import Flask
+from sample_jobs import GATE, add_jobs, noted, waiting
+from servers import running_server, wait_until
+from sqlalchemy import text
+
+from open311.database import db
+
+INSIDE = {"OPEN311_JOBS": "inside", "GUNICORN_CMD_ARGS": "--max-requests-jitter=0"}
+
+
+@dataclass(frozen=True)
+class Server:
+    """A running server with its log; its database is that of the application in context."""
+
+    address: str
+    log: Path
+
+
+@pytest.fixture(scope="module")
+def url(fresh_database: Callable[[str], str], empty: str) -> str:
+    """The URL of a database that the tests of this file share."""
+    url = fresh_database(empty)
+    for _app in in_context(url):
+        sample_jobs.make_table()
+    return url
+
+
+@pytest.fixture(scope="module")
+def server(url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    log = tmp_path_factory.mktemp("inside") / "log"
+    with running_server(url, log, INSIDE) as address:
+        yield Server(address, log)
+
+
+@pytest.fixture(autouse=True)
+def app(url: str) -> Iterator[Flask]:
+    """The application in which a test adds jobs and reads what they did."""
+    app = application(url)
+    with app.app_context():
+        db.session.execute(text("TRUNCATE job_notes"))
+        db.session.commit()
+        yield app
+        db.session.remove()
+    close(app)
+
+
+@contextlib.contextmanager
+def closed_gate(url: str) -> Iterator[None]:
+    """Keep jobs of the task "sample.wait" from ending within the block."""
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("SELECT pg_advisory_lock(%s)", [GATE])
+        yield
+
+
+def processes() -> list[int]:
+    """Give the process of each note, in order."""
+    found = list(db.session.scalars(text("SELECT process FROM job_notes ORDER BY at, ctid")))
+    db.session.remove()
+    return found
+
+
+def begin(number: int) -> int:
+    """Add a job that waits for the gate, and give the process that has begun it."""
+    add_jobs("sample.wait", [number])
+    assert wait_until(lambda: noted() == [-number])
+    return processes()[0]
+
+
+def is_there(process: int) -> bool:
+    return Path(f"/proc/{process}").exists()
+
+
+def parent(process: int) -> int:
+    return int(Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[1])
+
+
+def idle() -> bool:
+    return waiting() == []
+
+
+def test_a_worker_runs_what_others_add(server: Server) -> None:
+    add_jobs("sample.note", range(20))
+    assert wait_until(lambda: sorted(noted()) == list(range(20)) and idle())
+    assert os.getpid() not in processes()
+
+
+def test_jobs_go_on_while_one_waits(server: Server, url: str) -> None:
+    with closed_gate(url):
+        begin(1)
+        add_jobs("sample.note", [2])
+        assert wait_until(lambda: noted() == [-1, 2])
+    assert wait_until(lambda: noted() == [-1, 2, 1] and idle())
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGQUIT])
+def test_a_worker_that_is_told_to_stop_ends_its_job_first(
+    server: Server, url: str, number: signal.Signals
+) -> None:
+    with closed_gate(url):
+        worker = begin(1)
+        os.kill(worker, number)
+    assert wait_until(lambda: noted() == [-1, 1] and idle())
+    assert wait_until(lambda: not is_there(worker))
+    add_jobs("sample.note", [2])
+    assert wait_until(lambda: noted() == [-1, 1, 2])
+    assert worker != processes()[2]
+
+
+def test_a_worker_is_replaced_although_its_job_does_not_end(server: Server, url: str) -> None:
+    """Another worker begins the job again when the silence of the first is long enough."""
+    with closed_gate(url):
+        worker = begin(1)
+        os.kill(parent(worker), signal.SIGHUP)
+        assert wait_until(lambda: not is_there(worker))
+        assert requests.get(f"{server.address}/health", timeout=60).status_code == 200
+        be_silent()
+        assert wait_until(lambda: noted() == [-1, -1])
+    assert wait_until(lambda: noted() == [-1, -1, 1] and idle())
+    assert "A job was still running." in server.log.read_text()
+
+
+def be_silent() -> None:
+    """Let the last signs of life of all workers be an hour old; those who live give new ones."""
+    db.session.execute(
+        text("UPDATE procrastinate_workers SET last_heartbeat = now() - interval '1 hour'")
+    )
+    db.session.commit()
+
+
+def test_the_job_of_a_killed_worker_is_rescued(server: Server, url: str) -> None:
+    with closed_gate(url):
+        worker = begin(1)
+        os.kill(worker, signal.SIGKILL)
+        assert wait_until(lambda: not is_there(worker))
+        be_silent()
+        assert wait_until(lambda: noted() == [-1, -1])
+    assert wait_until(lambda: noted() == [-1, -1, 1] and idle())
+    assert worker not in processes()[1:]
+    assert "Jobs of a worker that has gone were put back: 1." in server.log.read_text()
+
+
+def test_a_worker_that_has_answered_enough_is_replaced(url: str, tmp_path: Path) -> None:
+    """gunicorn ends it after --max-requests; its thread of jobs must not keep it."""
+    settings = {**INSIDE, "GUNICORN_CMD_ARGS": "--max-requests=3 --max-requests-jitter=0"}
+    with running_server(url, tmp_path / "log", settings) as address:
+        for _time in range(8):
+            assert requests.get(f"{address}/health", timeout=60).status_code == 200
+        add_jobs("sample.note", [1])
+        assert wait_until(lambda: noted() == [1])
+    log = (tmp_path / "log").read_text()
+    assert log.count("Booting worker") > 2
+    assert "Traceback" not in log
+
+
+def test_without_jobs_inside_gunicorn_has_no_worker_for_them(
+    fresh_database: Callable[[str], str], empty: str, tmp_path: Path
+) -> None:
+    database = fresh_database(empty)
+    for value in ("none", "separate"):
+        with running_server(database, tmp_path / value, {"OPEN311_JOBS": value}):
+            assert registered(database) == 0
+    with running_server(database, tmp_path / "inside", INSIDE):
+        assert wait_until(lambda: registered(database) == 1)
+    assert registered(database) == 0
+
+
+def registered(database: str) -> int:
+    with psycopg.connect(database) as connection:
+        [(number,)] = connection.execute("SELECT count(*) FROM procrastinate_workers")
+    return int(number)
