@@ -29,6 +29,7 @@ from open311.commands.seed import seed
 from open311.commands.site import site_commands
 from open311.commands.updates import updates_commands
 from open311.commands.users import users_commands
+from open311.commands.webhooks import webhooks_commands
 from open311.errors import Open311Error, SettingError
 from open311.messages.access import CHANGE_TOO_SLOW, UNAVAILABLE
 from open311.messages.problem import Problem
@@ -91,6 +92,7 @@ main.add_command(routing_commands)
 main.add_command(requests_commands)
 main.add_command(triage_commands)
 main.add_command(updates_commands)
+main.add_command(webhooks_commands)
 main.add_command(sandbox_commands)
 main.add_command(maintenance_command)
 main.add_command(media_commands)

@@ -23,6 +23,7 @@ from open311.messages import (
     search,
     seeds,
     submissions,
+    webhooks,
 )
 from open311.messages.message import Message
 
@@ -41,6 +42,7 @@ SUBJECTS = (
     search,
     seeds,
     submissions,
+    webhooks,
 )
 
 

@@ -56,3 +56,8 @@ EVENT_UNKNOWN = Message(
     api="%(field)s must list some of %(known)s, separated by commas.",
     page=N_("Select at least one event."),
 )
+BOUNDARY_FORM = Message(
+    "webhook.boundary_form",
+    api="%(field)s must be a layer and a code, such as ward:2.",
+    page=N_("Enter a boundary as its layer and its code, such as ward:2."),
+)

@@ -8,6 +8,7 @@ from open311.queries.people.api_keys import list_api_keys
 from open311.queries.people.users import list_users
 from open311.queries.residents.site import SiteInfo, find_site
 from open311.queries.routing.rules import list_rules
+from open311.queries.webhooks.endpoints import list_endpoints
 from open311.staff.pages import administrators_only, city, page, staff_pages
 from open311.web.languages import say as _
 
@@ -25,6 +26,7 @@ def index() -> str:
         jurisdiction,
         users=sum(one.disabled_at is None for one in list_users(here)),
         keys=sum(key.revoked_at is None for key in list_api_keys(here)),
+        webhooks=len(list_endpoints(here)),
         departments=len(list_stored_departments(here)),
         services=sum(one.active for one, _open in services),
         rules=len(list_rules(here)),

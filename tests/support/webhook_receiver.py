@@ -46,7 +46,8 @@ class Inbox:
 
     @property
     def events(self) -> list[tuple[str, str]]:
-        return [(one.about, one.event) for one in self.received]
+        """The events about requests, in the order of messages."""
+        return [(one.about, one.event) for one in self.received if one.event != "ping"]
 
     def take(self, headers: Mapping[str, str], body: bytes) -> Answer:
         for secret in self.secrets:
