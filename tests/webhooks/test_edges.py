@@ -102,7 +102,7 @@ def test_a_webhook_is_added_on_a_page_and_told_by_the_jobs_of_the_server(
     number = add_on_page(chief, inbox, services=["POTHOLE"])
     id_ = report(description="A hole", **PERSON)
     action = f"/requests/{id_}"
-    answer = chief.post(action, f"{action}/note", internal_note=INTERNAL)
+    answer = chief.post(action, f"{action}/note", text=INTERNAL)
     assert answer.status_code == 200, answer.text
     assert wait_until(lambda: inbox.events == [(id_, "created")])
     page = chief.get(f"{PAGE}/{number}")
