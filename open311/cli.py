@@ -32,6 +32,7 @@ from open311.commands.seed import seed
 from open311.commands.site import site_commands
 from open311.commands.updates import updates_commands
 from open311.commands.users import users_commands
+from open311.commands.webhooks import webhooks_commands
 from open311.errors import Open311Error, SettingError
 from open311.messages.access import CHANGE_TOO_SLOW, UNAVAILABLE
 from open311.messages.problem import Problem
@@ -96,6 +97,7 @@ main.add_command(requests_commands)
 main.add_command(triage_commands)
 main.add_command(updates_commands)
 main.add_command(forwarding_commands)
+main.add_command(webhooks_commands)
 main.add_command(sandbox_commands)
 main.add_command(jobs_commands)
 main.add_command(maintenance_command)

@@ -238,6 +238,13 @@ SETTINGS = (
         "Time of day (UTC) for the nightly maintenance, or never",
     ),
     Setting(
+        "OPEN311_WEBHOOK_PRIVATE",
+        host_names,
+        "",
+        "Hosts of the city's own network that webhooks may call, on any port and without HTTPS, "
+        "separated by commas",
+    ),
+    Setting(
         "OPEN311_JOBS",
         one_of("inside", "separate", "none"),
         "inside",

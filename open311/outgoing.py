@@ -5,86 +5,46 @@ itself, before anything is sent, so that neither a redirect nor a name that reso
 the second time can bypass it.
 """
 
-import ipaddress
-import socket
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
 import requests
 from requests.adapters import HTTPAdapter
 from requests.exceptions import ConnectTimeout, InvalidURL, SSLError
-from urllib3.connection import HTTPConnection, HTTPSConnection
-from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import HTTPError, NewConnectionError
 
+from open311.outgoing_connections import (
+    CONNECT_SECONDS,
+    PUBLIC_POOLS,
+    WATCHED_POOLS,
+    NotPublic,
+    watched,
+)
+
 USER_AGENT = "open311"
-CONNECT_SECONDS = 10
 SILENT_SECONDS = 60
 """Maximum seconds of silence before and during a response."""
 MOST_REDIRECTS = 5
 _CHUNK_BYTES = 65_536
 
-# Unicast addresses of the public internet, and prefixes that embed an IPv4 address:
-# IPv4-mapped addresses (RFC 4291, 2.5.5.2) and NAT64 (RFC 6052).
-_UNICAST = ipaddress.IPv6Network("2000::/3")
-_SIX_TO_FOUR = ipaddress.IPv6Network("2002::/16")
-_BEFORE_IPV4 = (ipaddress.IPv6Network("::ffff:0:0/96"), ipaddress.IPv6Network("64:ff9b::/96"))
 
+class _Adapter(HTTPAdapter):
+    """An adapter for any address."""
 
-class NotPublic(OSError):
-    """The address is in a private or special-purpose network."""
+    pools: Mapping[str, Any] = WATCHED_POOLS
 
-
-def is_public(address: str) -> bool:
-    """Return whether an IP address is public (RFC 6890).
-
-    The embedded address decides for IPv4-mapped and NAT64 addresses; 6to4 is never public
-    (RFC 7526).
-    """
-    found = ipaddress.ip_address(address.partition("%")[0])
-    if isinstance(found, ipaddress.IPv6Address):
-        if not any(found in prefix for prefix in _BEFORE_IPV4):
-            return found.is_global and found in _UNICAST and found not in _SIX_TO_FOUR
-        found = ipaddress.IPv4Address(int(found) & 0xFFFF_FFFF)
-    return found.is_global and not found.is_multicast
-
-
-def _checked(connected: socket.socket) -> socket.socket:
-    address = connected.getpeername()[0]
-    if not is_public(address):
-        connected.close()
-        raise NotPublic(f"{address} is not a public address")
-    return connected
-
-
-class _PublicHTTPConnection(HTTPConnection):
-    def _new_conn(self) -> socket.socket:
-        return _checked(super()._new_conn())
-
-
-class _PublicHTTPSConnection(HTTPSConnection):
-    def _new_conn(self) -> socket.socket:
-        return _checked(super()._new_conn())
-
-
-class _PublicHTTPPool(HTTPConnectionPool):
-    ConnectionCls = _PublicHTTPConnection
-
-
-class _PublicHTTPSPool(HTTPSConnectionPool):
-    ConnectionCls = _PublicHTTPSConnection
-
-
-class _PublicAdapter(HTTPAdapter):
     def init_poolmanager(self, *arguments: Any, **options: Any) -> None:
         super().init_poolmanager(*arguments, **options)
-        self.poolmanager.pool_classes_by_scheme = {
-            "http": _PublicHTTPPool,
-            "https": _PublicHTTPSPool,
-        }
+        self.poolmanager.pool_classes_by_scheme = self.pools
+
+
+class _PublicAdapter(_Adapter):
+    """An adapter for public addresses."""
+
+    pools: Mapping[str, Any] = PUBLIC_POOLS
 
 
 def outgoing_session(*, allow_private: bool = False) -> requests.Session:
@@ -96,9 +56,8 @@ def outgoing_session(*, allow_private: bool = False) -> requests.Session:
     session = requests.Session()
     session.trust_env = False  # ignore proxies and .netrc of the machine
     session.headers["User-Agent"] = USER_AGENT
-    if not allow_private:
-        for scheme in ("http://", "https://"):
-            session.mount(scheme, _PublicAdapter())
+    for scheme in ("http://", "https://"):
+        session.mount(scheme, _Adapter() if allow_private else _PublicAdapter())
     return session
 
 
@@ -156,15 +115,22 @@ def bounded_post(
     most_bytes: int,
     seconds: float,
 ) -> RemoteResponse:
-    """Return the response to a POST. A redirect is the response: it is not followed.
+    """Return the response to a POST, whose body is cut off after most_bytes.
 
-    Raises requests.RequestException as bounded_get does.
+    Redirects are not followed. Raises requests.RequestException, also if it is incomplete after
+    that many seconds, in which the other server may do anything.
     """
-    deadline = time.monotonic() + seconds
-    asked = requests.Request("POST", url, data=body, headers=dict(headers))
-    with _send(session, asked, seconds) as response:
-        read = _read(response, most_bytes, deadline)
-        return RemoteResponse(response.status_code, response.headers, read)
+    request = session.prepare_request(requests.Request("POST", url, headers=headers, data=body))
+    adapter = session.get_adapter(url)
+    with watched(seconds) as watch:
+        try:
+            with adapter.send(request, stream=True, timeout=(seconds, seconds)) as response:
+                content = _read_some(response, most_bytes)
+        except requests.RequestException as error:
+            raise requests.Timeout(error) if watch.is_over else error from None
+        if watch.is_over:
+            raise requests.Timeout("the response takes too long")
+    return RemoteResponse(response.status_code, response.headers, content)
 
 
 def was_not_sent(error: requests.RequestException) -> bool:
@@ -173,6 +139,35 @@ def was_not_sent(error: requests.RequestException) -> bool:
         return True
     reason = getattr(error.args[0], "reason", None) if error.args else None
     return isinstance(reason, NewConnectionError)
+
+
+def may_post_to(url: str, private_hosts: Collection[str] = ()) -> bool:
+    """Return whether a URL that a client chose may get messages: HTTPS on port 443 or 8443.
+
+    HTTP and other ports are for private_hosts only. Whether an address is public is checked when
+    it is connected to.
+    """
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname or "", parts.port
+    except ValueError:
+        return False
+    if not host or not url.isascii() or not url.isprintable() or " " in url:
+        return False
+    if parts.username is not None or parts.password is not None or parts.fragment:
+        return False
+    if host in private_hosts:
+        return parts.scheme in ("http", "https")
+    return parts.scheme == "https" and port in (None, 443, 8443)
+
+
+def _read_some(response: requests.Response, most_bytes: int) -> bytes:
+    body = bytearray()
+    for chunk in _chunks(response):
+        body += chunk
+        if len(body) >= most_bytes:
+            break
+    return bytes(body[:most_bytes])
 
 
 def _send(

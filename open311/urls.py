@@ -9,6 +9,7 @@ from open311.georeport import (
     services,
     tokens,
     updates,
+    webhooks,
 )
 from open311.georeport.openapi import description as openapi
 from open311.ogc import collections, description, exports, items, tiles
@@ -54,6 +55,7 @@ from open311.staff import (
 )
 from open311.staff import requests as staff_requests
 from open311.staff import site as staff_site
+from open311.staff import webhooks as staff_webhooks
 from open311.web import health
 from open311.web.caching import revalidate
 
@@ -72,6 +74,7 @@ OTHERS = (
     openapi.blueprint,
     health.blueprint,
     routing.blueprint,
+    webhooks.blueprint,
 )
 
 OGC = (
@@ -105,6 +108,7 @@ STAFF = (
     boundary_layers.blueprint,
     boundary_sets.blueprint,
     boundary_set_map.blueprint,
+    staff_webhooks.blueprint,
 )
 
 RESIDENTS = (

@@ -20,6 +20,7 @@ from open311.operations.maintenance import (
     forget_receipts,
     forget_senders,
     forget_sessions,
+    forget_webhook_attempts,
     maintenance_lock,
     sweep_media,
 )
@@ -81,6 +82,7 @@ CLEANUPS = (
     Cleanup(forget_senders, "Website reports whose sender was forgotten: {:,}."),
     Cleanup(forget_originals, "Originals of hidden texts and photos erased: {:,}."),
     Cleanup(forget_messages, "Old emails forgotten: {:,}."),
+    Cleanup(forget_webhook_attempts, "Entries deleted from the log of webhooks: {:,}."),
     Cleanup(forget_failed_jobs, "Old failed jobs deleted: {:,}."),
     Cleanup(anonymize, "Requests anonymized: {:,}."),
     Cleanup(_sweep, "Unused photo files deleted: {:,}."),

@@ -26,6 +26,7 @@ from open311.messages import (
     seeds,
     submissions,
     telling,
+    webhooks,
 )
 from open311.messages.message import Message
 
@@ -47,6 +48,7 @@ SUBJECTS = (
     seeds,
     submissions,
     telling,
+    webhooks,
 )
 
 

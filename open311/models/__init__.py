@@ -48,6 +48,7 @@ from open311.models.routing import (
 from open311.models.saved import SavedArea, SavedView
 from open311.models.site import CatalogText, Site, SiteText
 from open311.models.telling import Message, Telling
+from open311.models.webhooks import WebhookAttempt, WebhookDelivery, WebhookEndpoint
 
 __all__ = [
     "DUE_OR_NEVER",
@@ -106,6 +107,9 @@ __all__ = [
     "UpdateReporter",
     "User",
     "UserSession",
+    "WebhookAttempt",
+    "WebhookDelivery",
+    "WebhookEndpoint",
     "WorkStep",
     "request_grid",
     "request_grid_log",

@@ -18,6 +18,7 @@ from open311.models import (
     SiteReport,
     SpentChallenge,
     UserSession,
+    WebhookAttempt,
 )
 from open311.operations.transaction import operation
 from open311.queries.media import find_named
@@ -98,6 +99,18 @@ def forget_originals() -> int:
     old = Moderation.made_at <= datetime.now(UTC) - ORIGINALS_KEPT
     statement = update(Moderation).where(old, Moderation.original != "")
     return db.session.connection().execute(statement.values(original="")).rowcount
+
+
+ATTEMPTS_KEPT = timedelta(days=30)
+"""Time for which the log of webhooks is kept."""
+
+
+@operation
+def forget_webhook_attempts() -> int:
+    """Delete old entries of the log of webhooks, and return their number."""
+    lift_time_limit()
+    old = WebhookAttempt.tried_at <= datetime.now(UTC) - ATTEMPTS_KEPT
+    return db.session.connection().execute(delete(WebhookAttempt).where(old)).rowcount
 
 
 @operation

@@ -4,13 +4,14 @@ from flask import current_app
 from flask_login import login_required
 
 from open311.queries.catalog.editing import list_stored_departments, list_stored_services
-from open311.queries.forwarding.endpoints import list_endpoints
+from open311.queries.forwarding.endpoints import list_endpoints as list_servers
 from open311.queries.maps.sets import Maps, list_sets_of
 from open311.queries.people.api_keys import list_api_keys
 from open311.queries.people.users import list_users
 from open311.queries.residents.site import SiteInfo, find_site
 from open311.queries.routing.rules import list_rules
 from open311.queries.telling.messages import count_states
+from open311.queries.webhooks.endpoints import list_endpoints
 from open311.staff.pages import administrators_only, city, page, staff_pages
 from open311.web.languages import say as _
 
@@ -28,12 +29,13 @@ def index() -> str:
         jurisdiction,
         users=sum(one.disabled_at is None for one in list_users(here)),
         keys=sum(key.revoked_at is None for key in list_api_keys(here)),
+        webhooks=len(list_endpoints(here)),
         departments=len(list_stored_departments(here)),
         services=sum(one.active for one, _open in services),
         rules=len(list_rules(here)),
         site_state=_site_state(find_site(here)),
         failed_emails=_failed_emails(here),
-        servers=len(list_endpoints(here)),
+        servers=len(list_servers(here)),
         maps=len(list_sets_of(here, Maps(jurisdiction.today()))),
     )
 

@@ -35,8 +35,10 @@ COMPRESSION = {
 ENTRY_NAMES = {
     "addresses": "address_point",
     "attributes": "attribute",
+    "deliveries": "delivery",
     "endpoints": "endpoint",
     "errors": "error",
+    "events": "event",
     "formats": "format",
     "notes": "note",
     "service_request_updates": "request_update",
@@ -45,6 +47,7 @@ ENTRY_NAMES = {
     "service_requests": "request",
     "services": "service",
     "values": "value",
+    "webhooks": "webhook",
 }
 
 # All characters but those that a text in XML has as they are: neither markup (&, <, and >), nor

@@ -49,6 +49,12 @@ RIGHTS = (
         N_("Read nonpublic data and routing explanations"),
         "read nonpublic data and routing explanations",
     ),
+    Right(
+        "webhooks",
+        N_("Receive webhooks"),
+        "have changes of service requests sent to its server",
+        hint="for systems that keep a copy",
+    ),
 )
 """All rights, in the order of lists."""
 

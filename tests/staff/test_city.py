@@ -28,7 +28,10 @@ def services(api: Api) -> dict[str, dict[str, Any]]:
     return {row["service_code"]: row for row in api.get("v2/services").document}
 
 
-PAGES = ["", "/users", "/keys", "/departments", "/services", "/service/SURVEY", "/site"]
+PAGES = [
+    *("", "/users", "/keys", "/departments", "/services", "/service/SURVEY", "/site"),
+    "/webhooks",
+]
 ACTIONS = [
     "/users",
     "/users/west/role",
@@ -49,6 +52,9 @@ ACTIONS = [
     "/departments/translations",
     "/site",
     "/site/logo",
+    "/webhooks",
+    *(f"/webhooks/1/{action}" for action in ("ping", "rotate", "pause", "resume")),
+    *(f"/webhooks/1/{action}" for action in ("replay", "retry", "delete")),
 ]
 
 

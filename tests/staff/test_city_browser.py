@@ -8,7 +8,10 @@ from browsing import barriers_in_all_views, enter
 from images import encoded, half_red
 from playwright.sync_api import Browser, expect
 
-PAGES = ["", "/users", "/keys", "/departments", "/services", "/service/SURVEY", "/site"]
+PAGES = [
+    *("", "/users", "/keys", "/departments", "/services", "/service/SURVEY", "/site"),
+    "/webhooks",
+]
 
 
 def test_no_page_has_a_barrier(

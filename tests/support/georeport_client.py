@@ -26,6 +26,9 @@ LISTS = {
     "service_request_updates": "request_update",
     "media_urls": "media_url",
     "photos": "photo",
+    "deliveries": "delivery",
+    "events": "event",
+    "webhooks": "webhook",
 }
 
 

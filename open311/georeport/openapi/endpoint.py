@@ -40,7 +40,7 @@ class Endpoint:
     query: type[Schema] | None = None
     headers: Mapping[str, str] = field(default_factory=dict)  # of the request: name and use
     body: type[Schema] | None = None  # a form, which requires an api_key
-    staff: bool = False  # whether it requires a staff key
+    staff: bool = False  # whether it requires an API key with a right
     alternatives: tuple[tuple[str, ...], ...] = ()  # fields of the form, one group is required
     answers: bool = False  # whether the form also accepts attribute[CODE]
     files: Mapping[str, str] = field(default_factory=dict)  # multipart form: name and use

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from open311.georeport.openapi.endpoint import PHOTOS, Endpoint, Shape
+from open311.georeport.openapi.webhooks import WEBHOOKS
 from open311.web.formats import CONTENT_TYPES
 from open311.web.parameters import ENDPOINT
 from schemas.addresses import AddressSearchSchema
@@ -245,6 +246,7 @@ EXTENSIONS = (
         base="",
         suffixes={"": CONTENT_TYPES["json"]},
     ),
+    *WEBHOOKS,
 )
 """Endpoints beyond the standard."""
 

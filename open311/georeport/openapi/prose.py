@@ -25,6 +25,7 @@ TOPICS = {
     "Services": "Services that requests can be submitted for.",
     "Service requests": "Submitting and reading service requests.",
     "Updates": "Status updates of service requests, for other systems.",
+    "Webhooks": "Messages about changes, to the server of an API key.",
     "Routing": "How the department of a service request is selected.",
     "Addresses": "Addresses of the city, for requests without coordinates.",
     "Photos": "Photos of service requests.",
@@ -89,4 +90,5 @@ PATH_PARAMETERS = {
     "service_request_id": "ID of a service request, from the response to its submission.",
     "name": "Name of a photo: the last part of its media_url.",
     "token": "Token from the response to a submission or an update.",
+    "webhook": "Number of the webhook.",
 }

@@ -223,6 +223,20 @@ def get_service_request(
     return or_tombstone(found), [] if extensions else head.changes(jurisdiction)
 
 
+def find_for_copies(jurisdiction: Scope, pk: int) -> dict[str, Any] | None:
+    """Find a public service request with its extensions, or its tombstone, by its primary key."""
+    one = Selection(
+        ("copy", *_key(jurisdiction)),
+        lambda: _public(jurisdiction, Audience.COPY, extensions=True).where(
+            ServiceRequest.pk == bindparam("pk", type_=BigInteger)
+        ),
+    )
+    names = _names(Audience.COPY, extensions=True)
+    for row in read_rows(one, {"pk": pk}):
+        return or_tombstone(dict(zip(names, row, strict=True)))
+    return None
+
+
 def _public(jurisdiction: Scope, audience: Audience, *, extensions: bool) -> Select[Any]:
     """Select exactly the columns of the standard, of the rows that the audience can read.
 
