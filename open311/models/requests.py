@@ -19,7 +19,7 @@ from sqlalchemy.dialects.postgresql import JSONB, TIMESTAMP
 from sqlalchemy.orm import Mapped, mapped_column
 
 from open311.database import Base
-from open311.models.columns import point_column
+from open311.models.columns import cell_column, point_column
 from open311.models.history import DETAILED_STATUS_KNOWN
 from schemas.vocabulary.limits import DESCRIPTION_LIMIT
 from schemas.vocabulary.statuses import STANDARD_STATUSES
@@ -131,6 +131,9 @@ class ServiceRequest(Base):
     pinned means that the department was set manually, and routing does not change it. accepted_at
     is the time at which that department acknowledged the request. near_border means that another
     boundary is within the accuracy of the location (accuracy_meters, if the client sent it).
+
+    cell_x and cell_y are the cell of the location at FINEST_LEVEL (grid.py), by which maps count
+    overdue requests.
     """
 
     __tablename__ = "service_requests"
@@ -205,7 +208,7 @@ class ServiceRequest(Base):
             "expected_datetime",
             "pk",
             postgresql_where="status = 'open'",
-            postgresql_include=[*COUNTED, "waits_since", "public", "location"],
+            postgresql_include=[*COUNTED, "waits_since", "public", "cell_x", "cell_y"],
         ),
         Index(
             "ix_service_requests_waiting",
@@ -269,6 +272,8 @@ class ServiceRequest(Base):
     waits_since: Mapped[datetime | None]
     location: Mapped[WKBElement | None] = mapped_column(point_column())
     location_from: Mapped[str | None]
+    cell_x: Mapped[int | None] = mapped_column(cell_column("x"))
+    cell_y: Mapped[int | None] = mapped_column(cell_column("y"))
     accuracy_meters: Mapped[float | None]
     near_border: Mapped[bool]
     address_string: Mapped[str]

@@ -7,7 +7,6 @@ from typing import Any
 from sqlalchemy import (
     ARRAY,
     BigInteger,
-    ColumnElement,
     Integer,
     Select,
     Table,
@@ -28,7 +27,6 @@ from open311.models.grid import (
     FINEST_LEVEL,
     FINEST_LEVEL_BY_SERVICE,
     SUMS,
-    WORLD_BITS,
 )
 from open311.queries.catalog.services import find_service_ids
 from open311.queries.jurisdictions import Scope
@@ -73,13 +71,12 @@ class Grid:
         finest = FINEST_LEVEL_BY_SERVICE if criteria.services else FINEST_LEVEL
         return is_kept(criteria) and level <= finest
 
-    def totals(self, criteria: Criteria, square: Square, box: ColumnElement[Any]) -> Select[Any]:
+    def totals(self, criteria: Criteria, square: Square) -> Select[Any]:
         """Select x and y of each cell in a square, opened, overdue, SUMS, and id.
 
-        box is the square in degrees. id is that of the only service request of a cell, otherwise
-        null.
+        id is that of the only service request of a cell, otherwise null.
         """
-        every = (*self._totals(criteria, square), self._overdue(criteria, square, box))
+        every = (*self._totals(criteria, square), self._overdue(criteria, square))
         rows = union_all(*every).subquery("entries")
         opened = func.sum(rows.c.requests).filter(rows.c.status == "open")
         sums = {name: func.sum(rows.c[name]) for name in SUMS}
@@ -106,20 +103,20 @@ class Grid:
         rows = union_all(*self._totals(criteria, square)).subquery("entries")
         return select(func.coalesce(func.sum(rows.c.requests), 0))
 
-    def _overdue(self, criteria: Criteria, square: Square, box: ColumnElement[Any]) -> Select[Any]:
-        """Select an entry that only counts as overdue for each overdue request in a box.
+    def _overdue(self, criteria: Criteria, square: Square) -> Select[Any]:
+        """Select an entry that only counts as overdue for each overdue request in a square.
 
         What is overdue changes with the clock. An index has all that is read here
         (ix_service_requests_due); that of locations has many more, which are closed.
         """
-        one, bits = ServiceRequest, WORLD_BITS - square.level
-        x, y = (place(one.location).bitwise_rshift(bits) for place in (func.grid_x, func.grid_y))
+        one, bits = ServiceRequest, FINEST_LEVEL - square.level
+        x, y = (place.bitwise_rshift(bits) for place in (one.cell_x, one.cell_y))
         nothing = [literal(0)] * len(SUMS)
         found = select(x, y, literal(OPEN), *nothing, literal(1)).where(
             visible_to(self.audience, self.jurisdiction),
             is_overdue(),
-            func.ST_X(one.location).between(func.ST_XMin(box), func.ST_XMax(box)),
-            func.ST_Y(one.location).between(func.ST_YMin(box), func.ST_YMax(box)),
+            x.between(X, X + (square.side - 1)),
+            y.between(Y, Y + (square.side - 1)),
         )
         if criteria.services:
             found = found.where(one.service_id == _any(self._services(criteria)))

@@ -206,14 +206,14 @@ def _shapes(source: FeatureSource, wanted: Wanted, names: Sequence[str], zoom: i
 def _clusters(source: FeatureSource, wanted: Wanted, square: Square) -> Select[Any]:
     """Select one point for each cell of a square: the mean location of its requests, and counts.
 
-    The box of the parameters is the square in degrees. Points are in units of the tile that the
-    square surrounds by one cell. age_days is the mean age, if the reader can see ages.
+    Points are in units of the tile that the square surrounds by one cell. age_days is the mean age,
+    if the reader can see ages.
     """
     grid = _kept_grid(source, wanted, square.level)
     if grid is None:
         cells: FromClause = _counted_cells(source, wanted, square)
     else:
-        cells = grid.totals(wanted.criteria, square, _BOX).subquery("cells")
+        cells = grid.totals(wanted.criteria, square).subquery("cells")
     number, opened = cells.c.requests, cells.c.opened
     side = square.side - 2
     units = EXTENT * 2.0 ** (square.level - WORLD_BITS) / side  # of the tile, in one of the grid
