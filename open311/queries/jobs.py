@@ -1,5 +1,6 @@
 """The queue of jobs: what waits, runs, and has failed. Jobs hold ids, and never texts."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
@@ -48,8 +49,10 @@ def queue_state() -> QueueState:
     lock.
     """
     by_status = select(jobs.c.status, func.count()).group_by(jobs.c.status)
-    number: dict[str, int] = dict(db.session.execute(by_status).tuples().all())
-    return QueueState(number.get(WAITING, 0), number.get(RUNNING, 0), number.get(FAILED, 0), _age())
+    number: Counter[str] = Counter()
+    for status, count in db.session.execute(by_status):
+        number[status] = count
+    return QueueState(number[WAITING], number[RUNNING], number[FAILED], _age())
 
 
 def _age() -> float:
