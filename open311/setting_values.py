@@ -178,15 +178,6 @@ def base_map(text: str) -> str:
     return text
 
 
-def host_names(text: str) -> frozenset[str]:
-    """Return the names of hosts, separated by commas or blanks, in lower case."""
-    names = frozenset(text.lower().replace(",", " ").split())
-    wrong = sorted(name for name in names if not re.fullmatch(r"[a-z0-9._:-]+", name, re.ASCII))
-    if wrong:
-        raise ValueError(f"it must be names of hosts, and {wrong[0]!r} is not one")
-    return names
-
-
 def one_of(*choices: str) -> Callable[[str], str]:
     """Return a parser of words that accepts these."""
 

@@ -16,7 +16,7 @@ from werkzeug.routing import MapAdapter, RequestRedirect
 from local.command_reference import PAGE, command_reference
 from open311.app import create_app
 from open311.cli import main
-from open311.config import SETTINGS
+from open311.settings import SETTINGS
 from schemas.vocabulary.statuses import CLOSED_STATUSES, OPEN_STATUSES
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -20,8 +20,8 @@ from sqlalchemy.exc import DBAPIError
 from local.postgresql import run
 from open311.cli import main
 from open311.commands.db import _about_extensions
-from open311.config import SETTINGS
 from open311.database import Base, db
+from open311.settings import SETTINGS
 from tests.commands.conftest import CommandLine
 
 PROGRAM = Path(sys.executable).with_name("open311")
