@@ -1,6 +1,7 @@
 """Delivery: what happened becomes messages, and messages become emails."""
 
 import logging
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.headerregistry import Address
@@ -22,6 +23,7 @@ from open311.operations.telling.send import (
     store_sent,
 )
 from open311.operations.telling.tell import tell_due
+from open311.queries.city import City
 from open311.queries.telling.messages import list_due
 from open311.web.freshness import snapshots
 
@@ -85,7 +87,7 @@ def _send_batch(settings: MailSettings, now: datetime | None) -> int | None:
     due = list_due(now or datetime.now(UTC), settings.per_hour)
     if not due:
         return None
-    sent = 0
+    sent, cities = 0, snapshots().current().cities
     with open_post(settings.outlet, settings.sender) as post:
         for message_id in due:
             moment = now or datetime.now(UTC)
@@ -93,7 +95,7 @@ def _send_batch(settings: MailSettings, now: datetime | None) -> int | None:
             if outgoing is None:
                 continue
             end_reads()  # the mail server may be slow: no transaction waits for it
-            refusal = _send(outgoing, settings, post, moment)
+            refusal = _send(outgoing, cities, settings, post, moment)
             if refusal is None:
                 store_sent(message_id, moment)
                 sent += 1
@@ -111,11 +113,16 @@ def _send_batch(settings: MailSettings, now: datetime | None) -> int | None:
     return sent
 
 
-def _send(outgoing: Outgoing, settings: MailSettings, post: Post, now: datetime) -> Refusal | None:
+def _send(
+    outgoing: Outgoing,
+    cities: Mapping[str, City],
+    settings: MailSettings,
+    post: Post,
+    now: datetime,
+) -> Refusal | None:
     """Write an email and hand it to the mail server; return why that was not possible."""
     try:
-        city = snapshots().current().cities[outgoing.facts.jurisdiction_id]
-        letter = write_letter(outgoing, city)
+        letter = write_letter(outgoing, cities[outgoing.facts.jurisdiction_id])
         address = outgoing.recipient.address
         message_id = settings.message_id(outgoing.id, outgoing.made_at)
         email = write_email(letter, settings.sender, address, message_id, now)
