@@ -17,7 +17,7 @@ from open311.database import check_idle_connections, db, engine_options
 from open311.logs import configure_logs, log_failure, mask_secrets
 from open311.media.store import MediaStore
 from open311.staff.openid import know_issuer
-from open311.statements import plan_in_transactions
+from open311.statements import prepare_transactions
 from open311.urls import BLUEPRINTS, GEOREPORT, RESIDENTS
 from open311.web.bodies import release_memory
 from open311.web.counters import keep_counters
@@ -98,7 +98,7 @@ def _keep_database(app: Flask) -> None:
     db.init_app(app)
     with app.app_context():
         check_idle_connections(db.engine)
-        plan_in_transactions(db.engine)
+        prepare_transactions(db.engine)
     Migrate(app, db, directory=str(MIGRATIONS))
 
 

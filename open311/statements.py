@@ -35,12 +35,20 @@ def transaction_connection() -> Connection[Any]:
     return cast("Connection[Any]", db.session.connection().connection.driver_connection)
 
 
-def plan_in_transactions(engine: Engine) -> None:
-    """Let PostgreSQL plan as usual in transactions, on connections whose last list had one plan."""
+def prepare_transactions(engine: Engine) -> None:
+    """Let transactions begin as usual on connections that statements have used alone before.
+
+    Such a connection commits each statement, and its last list may have had one plan. It stays so
+    until a transaction needs it, as most answers need none.
+    """
 
     def begin(connection: SQLConnection) -> None:
+        if connection.get_execution_options().get("isolation_level") == "AUTOCOMMIT":
+            return
+        driver = cast("Connection[Any]", connection.connection.driver_connection)
+        if driver.autocommit:
+            driver.autocommit = False
         if connection.info.get(_HAS_ONE_PLAN):
-            driver = cast("Connection[Any]", connection.connection.driver_connection)
             _execute(driver, "SET LOCAL plan_cache_mode = auto")
 
     event.listen(engine, "begin", begin)
@@ -194,11 +202,10 @@ def _own_connection(what: str) -> Iterator[PoolProxiedConnection]:
         raise _failure(what, error) from error
     connection = cast("Connection[Any]", pooled.driver_connection)
     try:
-        connection.autocommit = True
+        if not connection.autocommit:  # it stays so: see prepare_transactions
+            connection.autocommit = True
         yield pooled
     finally:
-        if connection.pgconn.transaction_status == TransactionStatus.IDLE:
-            connection.autocommit = False  # or the next one would commit each statement
-        else:
+        if connection.pgconn.transaction_status != TransactionStatus.IDLE:
             pooled.invalidate()
         pooled.close()
