@@ -27,9 +27,9 @@ def open_api_to_other_sites(app: Flask) -> None:
 
 def _open(response: Response) -> Response:
     if _PATHS.match(request.path):
-        response.headers.update(_OPEN)
+        response.headers.extend(_OPEN)
         if request.method == "OPTIONS":
-            response.headers.update(_preflight())
+            response.headers.extend(_preflight())
     return response
 
 
