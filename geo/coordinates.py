@@ -38,7 +38,8 @@ class Point:
     @cached_property
     def geometry(self) -> shapely.Point:
         """The point as a geometry in WGS 84 degrees."""
-        return shapely.Point(self.long, self.lat)
+        point: shapely.Point = shapely.points([self.long, self.lat])
+        return point
 
 
 # Meters on WGS 84. A degree of latitude is shortest at the equator. A degree of longitude is at

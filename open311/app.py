@@ -8,7 +8,6 @@ from typing import Any
 
 from flask import Flask, request
 from flask_compress import Compress
-from flask_cors import CORS
 from flask_migrate import Migrate
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -17,7 +16,7 @@ from open311.database import check_idle_connections, db, engine_options
 from open311.logs import configure_logs, log_failure, mask_secrets
 from open311.media.store import MediaStore
 from open311.staff.openid import know_issuer
-from open311.statements import plan_in_transactions
+from open311.statements import prepare_transactions
 from open311.urls import BLUEPRINTS, GEOREPORT, RESIDENTS
 from open311.web.bodies import release_memory
 from open311.web.counters import keep_counters
@@ -25,19 +24,15 @@ from open311.web.error_handlers import register_error_handlers
 from open311.web.formats import COMPRESSION, FormatConverter, MapFormatConverter
 from open311.web.freshness import keep_snapshots
 from open311.web.languages import LanguageConverter, speak_languages
-from open311.web.links import EXPOSED
+from open311.web.other_sites import open_api_to_other_sites
 from open311.web.parameters import ENDPOINT, TEST_ENDPOINT, OpaqueConverter
 from open311.web.paths import NormalizedPaths
 from open311.web.rate_limit import limit_rate
 from open311.web.sessions import keep_sessions
-from open311.web.site import API_PATHS, IN_LANGUAGE
-
-EXPOSED_HEADERS = (*EXPOSED, "Idempotency-Replayed", "Retry-After")
-"""Response headers that pages of other sites may read (Fetch, CORS protocol)."""
+from open311.web.site import IN_LANGUAGE
 
 log = logging.getLogger(__name__)
 
-_METHODS = ["GET", "HEAD", "OPTIONS", "POST"]
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 
@@ -78,7 +73,7 @@ def create_app(environ: Mapping[str, str] = os.environ, *, serving: bool = False
     )
     app.extensions["media_store"] = MediaStore(settings["OPEN311_MEDIA_STORE"])
     _keep_database(app)
-    _open_api_to_other_sites(app)
+    open_api_to_other_sites(app)
     Compress(app)
     keep_sessions(app)
     know_issuer(app)
@@ -89,30 +84,25 @@ def create_app(environ: Mapping[str, str] = os.environ, *, serving: bool = False
     keep_counters(app)
     app.teardown_request(release_memory)
     register_error_handlers(app)
-    proxies = settings["OPEN311_PROXIES"]
-    app.wsgi_app = NormalizedPaths(  # type: ignore[method-assign]
-        ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies)
-    )
+    _stand_behind_proxies(app, settings["OPEN311_PROXIES"])
+    app.wsgi_app = NormalizedPaths(app.wsgi_app)  # type: ignore[method-assign]
     return app
+
+
+def _stand_behind_proxies(app: Flask, number: int) -> None:
+    """Take address, scheme, and host of clients from the headers that so many proxies add."""
+    if number:
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            app.wsgi_app, x_for=number, x_proto=number, x_host=number
+        )
 
 
 def _keep_database(app: Flask) -> None:
     db.init_app(app)
     with app.app_context():
         check_idle_connections(db.engine)
-        plan_in_transactions(db.engine)
+        prepare_transactions(db.engine)
     Migrate(app, db, directory=str(MIGRATIONS))
-
-
-def _open_api_to_other_sites(app: Flask) -> None:
-    """Let pages of other sites read what is for programs, and nothing else."""
-    CORS(
-        app,
-        resources=API_PATHS,
-        methods=_METHODS,
-        send_wildcard=True,
-        expose_headers=EXPOSED_HEADERS,
-    )
 
 
 def _add_urls(app: Flask) -> None:

@@ -21,7 +21,7 @@ from open311.database import db, end_reads
 
 Row = tuple[Any, ...]
 
-_PLANS = {True: "SET plan_cache_mode = force_generic_plan", False: "RESET plan_cache_mode"}
+_PLANS = {True: b"SET plan_cache_mode = force_generic_plan", False: b"RESET plan_cache_mode"}
 
 _HAS_ONE_PLAN = "has one plan"
 """Whether the mode of a connection is one plan: a key of what the pool keeps about it."""
@@ -35,20 +35,28 @@ def transaction_connection() -> Connection[Any]:
     return cast("Connection[Any]", db.session.connection().connection.driver_connection)
 
 
-def plan_in_transactions(engine: Engine) -> None:
-    """Let PostgreSQL plan as usual in transactions, on connections whose last list had one plan."""
+def prepare_transactions(engine: Engine) -> None:
+    """Let transactions begin as usual on connections that statements have used alone before.
+
+    Such a connection commits each statement, and its last list may have had one plan. It stays so
+    until a transaction needs it, as most answers need none.
+    """
 
     def begin(connection: SQLConnection) -> None:
+        if connection.get_execution_options().get("isolation_level") == "AUTOCOMMIT":
+            return
+        driver = cast("Connection[Any]", connection.connection.driver_connection)
+        if driver.autocommit:
+            driver.autocommit = False
         if connection.info.get(_HAS_ONE_PLAN):
-            driver = cast("Connection[Any]", connection.connection.driver_connection)
-            _execute(driver, "SET LOCAL plan_cache_mode = auto")
+            _execute(driver, b"SET LOCAL plan_cache_mode = auto")
 
     event.listen(engine, "begin", begin)
 
 
 def _execute(
     connection: Connection[Any],
-    statement: str,
+    statement: bytes,
     parameters: Sequence[Any] | None = None,
     *,
     prepared: bool = False,
@@ -66,10 +74,10 @@ def _rows(cursor: RawCursor[Row]) -> list[Row]:
     return [] if cursor.rownumber is None else cursor.fetchall()
 
 
-def _failure(statement: str, error: psycopg.Error, *, is_lost: bool = False) -> DBAPIError:
+def _failure(statement: bytes, error: psycopg.Error, *, is_lost: bool = False) -> DBAPIError:
     """Return an error of psycopg as SQLAlchemy raises it, without the values."""
     failure = DBAPIError.instance(
-        statement,
+        statement.decode(),
         None,
         error,
         psycopg.Error,
@@ -91,8 +99,8 @@ class Statement:
 
     def __init__(self, statement: ClauseElement, *, prepared: bool, one_plan: bool = False) -> None:
         compiled = cast("SQLCompiler", statement.compile(dialect=_DIALECT))
-        self._text = compiled.string
-        if "POSTCOMPILE" in self._text:
+        self.text = compiled.string.encode()  # psycopg would encode and hash it for each answer
+        if b"POSTCOMPILE" in self.text:
             raise TypeError("A list in IN has no fixed number of parameters: compare with ANY.")
         self._names: Sequence[str] = compiled.positiontup or ()
         self._constants: Mapping[str, Any] = compiled.params
@@ -100,7 +108,7 @@ class Statement:
         self._one_plan = one_plan
 
     def __str__(self) -> str:
-        return self._text
+        return self.text.decode()
 
     def parameters(self, values: Mapping[str, Any]) -> list[Any]:
         """Return the parameters $1, $2, … for values by name."""
@@ -117,7 +125,7 @@ class Statement:
     def send(self, connection: Connection[Any], values: Mapping[str, Any]) -> RawCursor[Row]:
         """Run it on a connection of psycopg, whose pipeline may delay it."""
         parameters = self.parameters(values)
-        return _execute(connection, self._text, parameters, prepared=self.is_prepared)
+        return _execute(connection, self.text, parameters, prepared=self.is_prepared)
 
     def read(self, values: Mapping[str, Any]) -> list[Row]:
         """Run it outside of any transaction, and return all rows.
@@ -139,7 +147,7 @@ class Statement:
         return self._read(values)
 
     def _read(self, values: Mapping[str, Any]) -> list[Row]:
-        with _own_connection(self._text) as pooled:
+        with _own_connection(self.text) as pooled:
             connection = cast("Connection[Any]", pooled.driver_connection)
             if pooled.info.get(_HAS_ONE_PLAN, False) != self._one_plan:
                 _execute(connection, _PLANS[self._one_plan])
@@ -167,7 +175,7 @@ def commit_at_once(calls: Sequence[Call]) -> list[list[Row]]:
     one connection at a time. Raises what SQLAlchemy raises for a failure.
     """
     end_reads()
-    what = str(calls[-1].statement)
+    what = calls[-1].statement.text
     with _own_connection(what) as pooled:
         connection = cast("Connection[Any]", pooled.driver_connection)
         try:
@@ -186,7 +194,7 @@ def _cause_of(error: psycopg.Error) -> psycopg.Error:
 
 
 @contextmanager
-def _own_connection(what: str) -> Iterator[PoolProxiedConnection]:
+def _own_connection(what: bytes) -> Iterator[PoolProxiedConnection]:
     """Yield a connection without a transaction, for the statement what."""
     try:
         pooled = db.engine.raw_connection()
@@ -194,11 +202,10 @@ def _own_connection(what: str) -> Iterator[PoolProxiedConnection]:
         raise _failure(what, error) from error
     connection = cast("Connection[Any]", pooled.driver_connection)
     try:
-        connection.autocommit = True
+        if not connection.autocommit:  # it stays so: see prepare_transactions
+            connection.autocommit = True
         yield pooled
     finally:
-        if connection.pgconn.transaction_status == TransactionStatus.IDLE:
-            connection.autocommit = False  # or the next one would commit each statement
-        else:
+        if connection.pgconn.transaction_status != TransactionStatus.IDLE:
             pooled.invalidate()
         pooled.close()

@@ -54,12 +54,19 @@ class SearchSchema(ParametersSchema):
         return values
 
 
-def filled_in(values: Values) -> dict[str, list[str]]:
+class FilledIn(dict[str, list[str]]):
+    """Parameters without those that are empty."""
+
+
+def filled_in(values: Values) -> FilledIn:
     """Drop empty and blank values, and names without any other value.
 
-    First removes characters that neither XML nor PostgreSQL can store.
+    First removes characters that neither XML nor PostgreSQL can store. What it returned before
+    stays as it is.
     """
-    kept: dict[str, list[str]] = {}
+    if isinstance(values, FilledIn):
+        return values
+    kept = FilledIn()
     for name, sent in values.items():
         texts = [clean for text in sent if (clean := printable(text)).strip()]
         if texts:

@@ -36,15 +36,16 @@ def revalidate(response: Response) -> Response:
     """
     if request.method not in ("GET", "HEAD") or response.status_code != 200:
         return response
-    if response.is_streamed or response.cache_control:
+    headers = response.headers
+    if response.is_streamed or "Cache-Control" in headers:
         return response
-    response.cache_control.no_cache = True
-    response.set_etag(blake2b(response.get_data(), digest_size=16).hexdigest(), weak=True)
+    headers["Cache-Control"] = "no-cache"
+    headers["ETag"] = f'W/"{blake2b(response.get_data(), digest_size=16).hexdigest()}"'
     if is_known(response):
         response.status_code = 304
         response.set_data(b"")
         for name in ("Content-Type", "Content-Length"):
-            response.headers.pop(name, None)
+            headers.pop(name, None)
     return response
 
 

@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from flask import Flask, Request, redirect, request, session, url_for
-from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
+from flask import Flask, Request, Response, redirect, request, session, url_for
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
 from flask_login import LoginManager, UserMixin
 from flask_wtf import CSRFProtect
-from werkzeug.wrappers import Response
+from werkzeug.wrappers import Response as AnyResponse
 
 from open311.operations.people.sign_in import LONGEST_SESSION
 from open311.queries.people.users import UserInfo, find_user_of_session
@@ -32,9 +32,16 @@ class _Sessions(SecureCookieSessionInterface):
     """Sessions in a signed cookie. Where there is none, as in the API, no signer is made."""
 
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
-        if app.secret_key and self.get_cookie_name(app) not in request.cookies:
+        cookies = request.environ.get("HTTP_COOKIE", "")  # text: to parse it costs more
+        if app.secret_key and self.get_cookie_name(app) not in cookies:
             return self.session_class()
         return super().open_session(app, request)
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        if session or session.modified:
+            super().save_session(app, session, response)
+        elif session.accessed:
+            response.vary.add("Cookie")
 
 
 def keep_sessions(app: Flask) -> None:
@@ -63,7 +70,7 @@ def _load(token: str) -> SignedIn | None:
 
 
 @login_manager.unauthorized_handler  # type: ignore[untyped-decorator]
-def _ask_to_sign_in() -> Response:
+def _ask_to_sign_in() -> AnyResponse:
     here = request.full_path.rstrip("?") if request.method == "GET" else ""
     return redirect(url_for("staff_sessions.sign_in", next=here or None))
 

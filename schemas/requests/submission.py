@@ -110,10 +110,11 @@ def load_submission(values: Values, questions: Sequence[Question], zone: tzinfo)
     without one. Raises InvalidTogether with all problems, in the order of the fields.
     """
     asked = answers_schema(tuple(questions), zone)
-    if "address" in values and "address_string" not in filled_in(values):
-        values = {**values, "address_string": values["address"]}  # its name in responses
-    submission, problems = _load(_SUBMISSION, values)
-    answers, more_problems = _load(asked, gather_answers(values, questions))
+    sent = filled_in(values)
+    if "address" in sent:  # its name in responses
+        sent.setdefault("address_string", sent["address"])
+    submission, problems = _load(_SUBMISSION, sent)
+    answers, more_problems = _load(asked, gather_answers(sent, questions))
     if problems or more_problems:
         raise InvalidTogether([*problems, *more_problems])
     return {**submission, "answers": by_code(answers, questions)}

@@ -196,3 +196,23 @@ def test_head_and_options_are_answered(server: str) -> None:
     )
     assert answer.status_code == 200
     assert "POST" in answer.headers["Access-Control-Allow-Methods"]
+    assert "Access-Control-Allow-Headers" not in answer.headers
+
+
+def test_pages_of_other_sites_may_send_any_header_but_no_other_method(server: str) -> None:
+    def ask(path: str, method: str) -> requests.structures.CaseInsensitiveDict[str]:
+        preflight = {
+            "Origin": "https://map.example",
+            "Access-Control-Request-Method": method,
+            "Access-Control-Request-Headers": "content-type, authorization",
+            "Access-Control-Request-Private-Network": "true",
+        }
+        return requests.options(f"{server}{path}", headers=preflight, timeout=PATIENCE).headers
+
+    posted = ask("/open311/v2/requests.json", "POST")
+    assert posted["Access-Control-Allow-Headers"] == "authorization, content-type"
+    assert posted["Access-Control-Allow-Private-Network"] == "false"
+    put = ask("/open311/v2/requests.json", "PUT")
+    assert put["Access-Control-Allow-Origin"] == "*"
+    assert not {"Access-Control-Allow-Methods", "Access-Control-Allow-Headers"} & put.keys()
+    assert "Access-Control-Allow-Origin" not in ask("/staff/sign-in", "POST")

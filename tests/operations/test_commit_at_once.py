@@ -52,3 +52,23 @@ def test_a_thread_takes_no_second_connection(app: Flask) -> None:
     assert db.engine.pool.checkedout() == 1
     commit_at_once([Call(NAME, {})])
     assert db.engine.pool.checkedout() == 0
+
+
+def test_a_transaction_on_the_same_connection_can_be_rolled_back(app: Flask) -> None:
+    before = name()
+    db.session.execute(update(Service).values(service_name="Hole"))
+    db.session.rollback()
+    assert name() == before
+    RENAME.read({"new_name": "Hole"})  # outside of transactions, each statement is one
+    assert name() == "Hole"
+
+
+def test_a_connection_with_autocommit_for_sqlalchemy_keeps_it(app: Flask) -> None:
+    name()
+    with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(update(Service).values(service_name="Hole"))
+        connection.rollback()
+    assert name() == "Hole"
+    db.session.execute(update(Service).values(service_name="Pit"))
+    db.session.rollback()
+    assert name() == "Hole"

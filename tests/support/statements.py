@@ -55,7 +55,7 @@ def plans() -> Iterator[list[str]]:
     ) -> list[Row]:
         connection.execute("SET enable_seqscan = off; SET enable_bitmapscan = off")
         explained = copy(self)
-        explained._text = f"EXPLAIN {self._text}"
+        explained.text = b"EXPLAIN " + self.text
         found.append("\n".join(line for (line,) in run(explained, connection, values)))
         connection.execute("RESET enable_seqscan; RESET enable_bitmapscan")
         return run(self, connection, values)
