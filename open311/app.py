@@ -8,6 +8,7 @@ from typing import Any
 
 from flask import Flask, request
 from flask_compress import Compress
+from flask_cors import CORS
 from flask_migrate import Migrate
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -24,15 +25,19 @@ from open311.web.error_handlers import register_error_handlers
 from open311.web.formats import COMPRESSION, FormatConverter, MapFormatConverter
 from open311.web.freshness import keep_snapshots
 from open311.web.languages import LanguageConverter, speak_languages
-from open311.web.other_sites import open_api_to_other_sites
+from open311.web.links import EXPOSED
 from open311.web.parameters import ENDPOINT, TEST_ENDPOINT, OpaqueConverter
 from open311.web.paths import NormalizedPaths
 from open311.web.rate_limit import limit_rate
 from open311.web.sessions import keep_sessions
-from open311.web.site import IN_LANGUAGE
+from open311.web.site import API_PATHS, IN_LANGUAGE
+
+EXPOSED_HEADERS = (*EXPOSED, "Idempotency-Replayed", "Retry-After")
+"""Response headers that pages of other sites may read (Fetch, CORS protocol)."""
 
 log = logging.getLogger(__name__)
 
+_METHODS = ["GET", "HEAD", "OPTIONS", "POST"]
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 
@@ -73,7 +78,7 @@ def create_app(environ: Mapping[str, str] = os.environ, *, serving: bool = False
     )
     app.extensions["media_store"] = MediaStore(settings["OPEN311_MEDIA_STORE"])
     _keep_database(app)
-    open_api_to_other_sites(app)
+    _open_api_to_other_sites(app)
     Compress(app)
     keep_sessions(app)
     know_issuer(app)
@@ -103,6 +108,17 @@ def _keep_database(app: Flask) -> None:
         check_idle_connections(db.engine)
         prepare_transactions(db.engine)
     Migrate(app, db, directory=str(MIGRATIONS))
+
+
+def _open_api_to_other_sites(app: Flask) -> None:
+    """Let pages of other sites read what is for programs, and nothing else."""
+    CORS(
+        app,
+        resources=API_PATHS,
+        methods=_METHODS,
+        send_wildcard=True,
+        expose_headers=EXPOSED_HEADERS,
+    )
 
 
 def _add_urls(app: Flask) -> None:
