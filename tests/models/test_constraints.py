@@ -8,6 +8,7 @@ import pytest
 from tests.models.inserts import REPORT, UPDATE, insert, received_update
 from tests.models.site_cases import SITE_NULLS, SITE_REFUSED, SITE_TAKEN
 from tests.models.site_rows import OF_A_REQUEST
+from tests.models.webhook_cases import WEBHOOKS_NULLS, WEBHOOKS_REFUSED, WEBHOOKS_TAKEN
 
 Connection = psycopg.Connection[tuple[object, ...]]
 
@@ -474,6 +475,7 @@ TAKEN = [
     service(duplicate_meters=0, reopen_days=0),
     api_key(kind="'site'") + "; " + api_key(jurisdiction_id="'hilltown.example'", **SITE_KEY),
     *SITE_TAKEN,
+    *WEBHOOKS_TAKEN,
 ]
 
 REFUSED = [
@@ -786,6 +788,7 @@ REFUSED = [
     ("ck_services_duplicate_meters_counted", service(duplicate_meters=-1)),
     ("ck_services_reopen_days_counted", service(reopen_days=-1)),
     *SITE_REFUSED,
+    *WEBHOOKS_REFUSED,
 ]
 
 
@@ -951,7 +954,7 @@ def test_only_what_can_be_missing_may_be_null(connection: Connection) -> None:
         "WHERE table_schema = 'public' AND table_type = 'BASE TABLE' AND is_nullable = 'YES' "
         "AND table_name <> 'spatial_ref_sys'"
     ).fetchall()
-    assert set(rows) == NOT_NULL_EXCEPTIONS | SITE_NULLS
+    assert set(rows) == NOT_NULL_EXCEPTIONS | SITE_NULLS | WEBHOOKS_NULLS
 
 
 def test_every_foreign_key_that_deletes_has_an_index(connection: Connection) -> None:
