@@ -14,7 +14,7 @@ WEBHOOK_URL = Message(
         "https://example.org/hook."
     ),
     page=N_(
-        "Enter an HTTPS address on port 443 or 8443, without a user name, such as "
+        "Enter an HTTPS address without a user name and without a port, such as "
         "https://example.org/hook."
     ),
 )

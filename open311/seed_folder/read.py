@@ -38,12 +38,7 @@ def read_seed_folder(folder: Path) -> SeedData:
     _check_departments(row, tables["departments"], problems)
     boundaries = _read_layers(folder, tables["layers"], problems)
     service_area = _read_service_area(folder, row.get("service_area"), problems)
-    city = City(
-        zone=ZoneInfo(row.get("time_zone", "UTC")),
-        now=datetime.now(UTC).replace(microsecond=0),
-        service_area=None if row.get("outside_department") else _area_of(service_area),
-    )
-    past = read_past(folder, tables, city, problems)
+    past = read_past(folder, tables, _city(row, service_area), problems)
     site = read_site(folder, tables, problems)
     servers = read_servers(folder, tables, problems)
     if problems.found:
@@ -65,6 +60,14 @@ def read_seed_folder(folder: Path) -> SeedData:
         site=site,
         servers=servers,
         service_requests=past,
+    )
+
+
+def _city(row: Row, service_area: MultiPolygon | None) -> City:
+    return City(
+        zone=ZoneInfo(row.get("time_zone", "UTC")),
+        now=datetime.now(UTC).replace(microsecond=0),
+        service_area=None if row.get("outside_department") else _area_of(service_area),
     )
 
 

@@ -243,6 +243,7 @@ NAMES_ITS_FIELD = {
     *("withdraw.reason_required", "moderation.reason_required", "moderation.words_required"),
     "moderation.boxes",
     *("site.color_contrast", "site.answer_required", "site.email_invalid"),
+    *("webhook.url", "webhook.boundary_form", "webhook.event_unknown"),
     *("rule.code_required", "rule.what", "rule.answered", "rule.answer_of_other_service"),
 }
 
@@ -253,6 +254,7 @@ OF_NO_FIELD = {
     *("after.invalid", "after.other_list", "after.other_sort"),
     *("rule.service_or_group", "rule.boundary_without_layer", "rule.question_without_service"),
     *("rule.same_times", "erasure.not_confirmed", "site.limits_in_order"),
+    "webhook.replay_from",
 }
 
 

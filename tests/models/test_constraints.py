@@ -13,6 +13,7 @@ from tests.models.forwarding_cases import (
 from tests.models.inserts import REPORT, UPDATE, insert, received_update
 from tests.models.site_cases import SITE_NULLS, SITE_REFUSED, SITE_TAKEN
 from tests.models.site_rows import OF_A_REQUEST
+from tests.models.webhook_cases import WEBHOOKS_NULLS, WEBHOOKS_REFUSED, WEBHOOKS_TAKEN
 
 Connection = psycopg.Connection[tuple[object, ...]]
 
@@ -481,6 +482,7 @@ TAKEN = [
     api_key(kind="'site'") + "; " + api_key(jurisdiction_id="'hilltown.example'", **SITE_KEY),
     *SITE_TAKEN,
     *FORWARDING_TAKEN,
+    *WEBHOOKS_TAKEN,
 ]
 
 REFUSED = [
@@ -794,6 +796,7 @@ REFUSED = [
     ("ck_services_reopen_days_counted", service(reopen_days=-1)),
     *SITE_REFUSED,
     *FORWARDING_REFUSED,
+    *WEBHOOKS_REFUSED,
 ]
 
 
@@ -960,7 +963,7 @@ def test_only_what_can_be_missing_may_be_null(connection: Connection) -> None:
         "WHERE table_schema = 'public' AND table_type = 'BASE TABLE' AND is_nullable = 'YES' "
         "AND table_name <> 'spatial_ref_sys' AND table_name NOT LIKE 'procrastinate%'"
     ).fetchall()
-    assert set(rows) == NOT_NULL_EXCEPTIONS | SITE_NULLS | FORWARDING_NULLS
+    assert set(rows) == NOT_NULL_EXCEPTIONS | SITE_NULLS | FORWARDING_NULLS | WEBHOOKS_NULLS
 
 
 def test_every_foreign_key_that_deletes_has_an_index(connection: Connection) -> None:

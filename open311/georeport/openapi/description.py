@@ -98,7 +98,8 @@ def describe(address: str) -> dict[str, Any]:
 
 def _add_paths(spec: APISpec, operations: Operations, address: str) -> None:
     for endpoint in ENDPOINTS:
-        bases = (endpoint.base, *endpoint.other_bases) if endpoint.base != ENDPOINT else ()
+        is_usual = endpoint.base == ENDPOINT and endpoint.for_tests
+        bases = () if is_usual else (endpoint.base, *endpoint.other_bases)
         elsewhere = [{"url": f"{address}{base}"} for base in bases]
         for suffix in endpoint.suffixes:
             operation = operations.describe(endpoint, suffix)

@@ -48,5 +48,6 @@ class Endpoint:
     errors: tuple[int, ...] = ()  # statuses in addition to ERRORS_OF_ALL
     base: str = ENDPOINT
     other_bases: tuple[str, ...] = ()
+    for_tests: bool = True  # whether the test endpoint has it as well, if base is ENDPOINT
     # Content type by suffix; "" for a path without a suffix.
     suffixes: Mapping[str, str] = field(default_factory=lambda: GEOREPORT_SUFFIXES)

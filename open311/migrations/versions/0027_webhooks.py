@@ -179,6 +179,7 @@ def downgrade() -> None:
         "WHERE rights = '{webhooks}'"
     )
     op.execute("UPDATE api_keys SET rights = array_remove(rights, 'webhooks')")
+    op.execute("SET CONSTRAINTS ALL IMMEDIATE")  # the trigger of the snapshot waits otherwise
     _replace_rights(RIGHTS)
 
 

@@ -4,8 +4,9 @@ api_key_id limits an operation to the endpoints of one API key; None is for staf
 """
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import delete, func, insert, null, select, update
 
@@ -81,17 +82,25 @@ def add_endpoint(
     mine = owner.api_key_id
     if mine is not None and len(list_endpoints(here, mine)) >= MOST_ENDPOINTS:
         raise Conflict(WEBHOOKS_TOO_MANY, limit=MOST_ENDPOINTS)
-    secret, now, settled = new_secret(), _now(), settled_change()
+    secret = new_secret()
     row = {
         "jurisdiction_id": here,
-        "api_key_id": owner.api_key_id,
+        "api_key_id": mine,
         "url": url,
-        "services": list(filters.services),
-        "department": filters.department,
-        "boundary_layer": filters.boundary_layer,
-        "boundary_code": filters.boundary_code,
         "events": [one for one in EVENTS if one in events],
         "secret": encrypted_secret(secret_key, secret),
+        "made_by": owner.name,
+        **asdict(filters),
+        **_at_the_end_of_the_feed(),
+    }
+    statement = insert(table(WebhookEndpoint)).values(row).returning(WebhookEndpoint.id)
+    return int(db.session.execute(statement).scalar_one()), secret
+
+
+def _at_the_end_of_the_feed() -> dict[str, Any]:
+    """Return the columns of an endpoint that is told of later changes only."""
+    now, settled = _now(), settled_change()
+    return {
         "cursor": settled,
         "begins_after": settled,
         "begins_at": now,
@@ -99,10 +108,7 @@ def add_endpoint(
         "state": ON,
         "failures": 0,
         "created_at": now,
-        "made_by": owner.name,
     }
-    statement = insert(table(WebhookEndpoint)).values(row).returning(WebhookEndpoint.id)
-    return int(db.session.execute(statement).scalar_one()), secret
 
 
 def _check_filters(jurisdiction_id: str, filters: Filters) -> None:
