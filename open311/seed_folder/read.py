@@ -63,7 +63,7 @@ def read_seed_folder(folder: Path) -> SeedData:
     )
 
 
-def _city(row: Row, service_area: MultiPolygon | None) -> City:
+def _city(row: Row, service_area: SeedBoundaries | None) -> City:
     return City(
         zone=ZoneInfo(row.get("time_zone", "UTC")),
         now=datetime.now(UTC).replace(microsecond=0),
