@@ -18,6 +18,7 @@ from open311.operations.telling.send import (
     Outgoing,
     SendingRules,
     begin_sending,
+    postpone_due,
     sender_lock,
     store_refused,
     store_sent,
@@ -108,6 +109,7 @@ def _send_batch(settings: MailSettings, now: datetime | None) -> int | None:
                 is_unknown_address=refusal.is_unknown_address,
             )
             if refusal.is_about_all:
+                postpone_due(moment)
                 log.warning("Emails wait, as the mail server refuses them: %s", refusal.sentence)
                 return None
     return sent

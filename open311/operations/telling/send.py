@@ -206,6 +206,14 @@ def store_refused(
         _suppress(row.contact_id, now + REFUSED_FOR, REFUSED_OFTEN)
 
 
+@operation
+def postpone_due(now: datetime) -> None:
+    """Postpone all messages that are due, while the mail server takes none: no attempt is lost."""
+    due = Message.state == "waiting", Message.due_at <= now
+    later = (now + PAUSES[0]).replace(microsecond=0)
+    db.session.execute(update(Message).where(*due).values(due_at=later))
+
+
 def _suppress(contact_id: int, until: datetime, why: str) -> None:
     values = {"suppressed_until": until, "suppressed_why": why}
     db.session.execute(update(Contact).where(Contact.id == contact_id).values(values))
