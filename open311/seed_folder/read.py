@@ -44,8 +44,7 @@ def read_seed_folder(folder: Path) -> SeedData:
         service_area=None if row.get("outside_department") else _area_of(service_area),
     )
     past = read_past(folder, tables, city, problems)
-    site = read_site(folder, tables, problems)
-    servers = read_servers(folder, tables, problems)
+    others = _read_others(folder, tables, problems)
     if problems.found:
         raise InvalidParameters.of(problems.found)
     return SeedData(
@@ -62,10 +61,19 @@ def read_seed_folder(folder: Path) -> SeedData:
         business_hours=_columns(tables["business_hours"], "closes"),
         holidays=_columns(tables["holidays"], "name"),
         canaries=_columns(tables["canaries"], *_CANARY),
-        site=site,
-        servers=servers,
         service_requests=past,
+        **others,
     )
+
+
+def _read_others(
+    folder: Path, tables: dict[str, dict[Any, Row]], problems: Problems
+) -> dict[str, Any]:
+    """Return what files say that a folder may leave out, by attribute of SeedData."""
+    return {
+        "site": read_site(folder, tables, problems),
+        "servers": read_servers(folder, tables, problems),
+    }
 
 
 def _check_departments(row: Row, departments: dict[str, Row], problems: Problems) -> None:
