@@ -1,5 +1,7 @@
 """open311 forwarding: other GeoReport servers, and what is forwarded to them."""
 
+from pathlib import Path
+
 import click
 from flask.cli import AppGroup
 
@@ -123,17 +125,28 @@ def _pair(text: str) -> tuple[str, str]:
 
 @forwarding_commands.command(name="set-key")
 @_server
-@click.option("--key", prompt=True, hide_input=True, help="Asked for if it is missing.")
+@click.option(
+    "--file",
+    required=True,
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="The file that holds the key, and nothing else.",
+)
 @jurisdiction_option
-def set_key_(server: str, key: str, jurisdiction_id: str | None) -> None:
+def set_key_(server: str, file: Path, jurisdiction_id: str | None) -> None:
     """Store the API key of this city at another server, encrypted.
 
     \b
     Example:
-      open311 forwarding set-key state
+      open311 forwarding set-key state --file state.key
     """
     here = get_jurisdiction(jurisdiction_id).jurisdiction_id
-    set_key(here, server, encrypted(key.strip()))
+    try:
+        key = file.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise click.ClickException(f"The key cannot be read from {file}: {error}.") from None
+    if not key:
+        raise click.ClickException(f"{file} is empty.")
+    set_key(here, server, encrypted(key))
     click.echo(f"API key at {server} saved.")
 
 

@@ -12,7 +12,7 @@ SERVER_URL = Message(
     "server.url",
     page=N_(
         "Enter the HTTPS address of a GeoReport endpoint, such as "
-        "https://311.example.org/open311/v2, or of its discovery document."
+        "https://311.example.org/v2, or of its discovery document."
     ),
     command=(
         "%(field)s must be the HTTPS address of a GeoReport endpoint, such as "
@@ -27,7 +27,7 @@ SERVER_WITHOUT_KEY = Message(
 )
 SERVER_SECRET_KEY = Message(
     "server.secret_key",
-    page=N_("API keys cannot be stored because OPEN311_SECRET_KEY is not set on the server."),
+    api="API keys cannot be stored because OPEN311_SECRET_KEY is not set.",
 )
 SERVER_EXISTS = Message(
     "server.exists",

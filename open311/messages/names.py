@@ -115,6 +115,7 @@ FIELD_LABELS: Mapping[str, str] = {
     "season_from": N_("Season start"),
     "season_until": N_("Season end"),
     "sends_photos": N_("Send links to photos"),
+    "server": N_("Other server"),
     "service_code": N_("Service"),
     "service_name": N_("Name"),
     "service_notice": N_("Message shown after submitting"),

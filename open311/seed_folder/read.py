@@ -39,8 +39,7 @@ def read_seed_folder(folder: Path) -> SeedData:
     boundaries = _read_layers(folder, tables["layers"], problems)
     service_area = _read_service_area(folder, row.get("service_area"), problems)
     past = read_past(folder, tables, _city(row, service_area), problems)
-    site = read_site(folder, tables, problems)
-    servers = read_servers(folder, tables, problems)
+    others = _read_others(folder, tables, problems)
     if problems.found:
         raise InvalidParameters.of(problems.found)
     return SeedData(
@@ -57,9 +56,8 @@ def read_seed_folder(folder: Path) -> SeedData:
         business_hours=_columns(tables["business_hours"], "closes"),
         holidays=_columns(tables["holidays"], "name"),
         canaries=_columns(tables["canaries"], *_CANARY),
-        site=site,
-        servers=servers,
         service_requests=past,
+        **others,
     )
 
 
@@ -69,6 +67,16 @@ def _city(row: Row, service_area: SeedBoundaries | None) -> City:
         now=datetime.now(UTC).replace(microsecond=0),
         service_area=None if row.get("outside_department") else _area_of(service_area),
     )
+
+
+def _read_others(
+    folder: Path, tables: dict[str, dict[Any, Row]], problems: Problems
+) -> dict[str, Any]:
+    """Return what files say that a folder may leave out, by attribute of SeedData."""
+    return {
+        "site": read_site(folder, tables, problems),
+        "servers": read_servers(folder, tables, problems),
+    }
 
 
 def _check_departments(row: Row, departments: dict[str, Row], problems: Problems) -> None:

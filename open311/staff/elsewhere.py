@@ -23,7 +23,6 @@ from open311.queries.forwarding.forwardings import list_forwardings
 from open311.queries.people.api_keys import list_api_keys
 from open311.staff.catalog import PageResponse, act, checked, row_of, typed
 from open311.staff.pages import administrators_only, city, page, staff_pages, user
-from open311.staff.wording import forwarding_name
 from open311.steps.values.forwarding import Checked, EndpointValues
 from open311.web.languages import say as _
 from open311.web.parameters import first, sent_values
@@ -171,7 +170,6 @@ def _servers(problems: Sequence[Problem] = ()) -> str:
         problems=problems,
         servers=list_endpoints(here),
         stuck=list_forwardings(here, only_stuck=True),
-        forwarding_name=forwarding_name,
         typed=typed,
     )
 

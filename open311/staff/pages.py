@@ -34,6 +34,7 @@ from open311.staff.rule_wording import RuleWording
 from open311.staff.wording import (
     detail_name,
     finding_name,
+    forwarding_name,
     happening_name,
     hold_name,
     message_name,
@@ -213,6 +214,7 @@ def words() -> dict[str, Any]:
         "languages": LANGUAGES,
         "navigation": navigation,
         "finding_name": finding_name,
+        "forwarding_name": forwarding_name,
         "detail_name": detail_name,
         "happening_name": happening_name,
         "hold_name": hold_name,

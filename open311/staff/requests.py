@@ -34,7 +34,6 @@ from open311.staff.action_input import ActionInput
 from open311.staff.actions import ACTIONS
 from open311.staff.pages import back_to, city, city_snapshot, page, staff_pages, user
 from open311.staff.rule_wording import RuleWording
-from open311.staff.wording import forwarding_name
 from open311.web.moderation_words import moderation_reason
 from open311.web.parameters import parse, sent_values
 from schemas.vocabulary.moderation import MODERATION_REASONS
@@ -117,7 +116,6 @@ def _show(
         nearby_within=NEARBY_METERS[jurisdiction.units],
         supports=details["supports"][0].number,
         **{name: details[name] for name in ("holds", "messages", "forwardings")},
-        forwarding_name=forwarding_name,
         reasons=MODERATION_REASONS,
         moderation_reason=moderation_reason,
         photos=list_photos(details["media"]),

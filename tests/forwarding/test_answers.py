@@ -30,6 +30,7 @@ class Elsewhere:
         self.stored: dict[str, dict[str, str]] = {}
         self.updates: list[str] = []
         self.status = "open"
+        self.asked: Callable[[], None] = lambda: None
         self.server: ForeignServer
 
     def store(self, form: dict[str, str]) -> Reply:
@@ -38,6 +39,7 @@ class Elsewhere:
         return xml(STORED.format(number))
 
     def answer(self, path: str, parameters: dict[str, str]) -> Reply:
+        self.asked()
         if path.endswith("/requests.xml"):
             asked = parameters.get("service_request_id", "").split(",")
             rows = [
@@ -98,7 +100,7 @@ def usual(elsewhere: Elsewhere) -> Iterator[None]:
     elsewhere.take, elsewhere.status = elsewhere.store, "open"
     elsewhere.updates.clear()
     yield
-    elsewhere.take = elsewhere.store
+    elsewhere.take, elsewhere.asked = elsewhere.store, lambda: None
 
 
 def report(city: Place, text: str, **fields: Any) -> str:
@@ -323,3 +325,31 @@ def test_another_secret_key_is_told(city: Place, elsewhere: Elsewhere) -> None:
     city.rows("UPDATE foreign_endpoints SET encrypted_key = '\\x00'")
     city.send()
     assert "OPEN311_SECRET_KEY has changed" in city.review(id_)["not_forwarded"]
+
+
+def test_no_transaction_is_open_while_the_other_server_answers(
+    city: Place, elsewhere: Elsewhere
+) -> None:
+    open_then: list[int] = []
+
+    def look() -> None:
+        open_then.append(
+            city.value(
+                "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+                " AND state = 'idle in transaction'"
+            )
+        )
+
+    def take(form: dict[str, str]) -> Reply:
+        look()
+        return elsewhere.store(form)
+
+    elsewhere.take, elsewhere.asked = take, look
+    id_ = report(city, "A hole and no transaction")
+    city.send()
+    number = str(city.forwarded(id_)["foreign_id"])
+    for step in range(3):
+        elsewhere.update(number, f"tx-{step}", "open", f"Step {step}.")
+    city.follow()
+    assert len(open_then) >= 3
+    assert set(open_then) == {0}

@@ -305,6 +305,14 @@ class Town:
                 " SELECT pk, 'word', %s, now() FROM service_requests WHERE service_request_id = %s"
             ),
             (
+                "WITH server AS (INSERT INTO foreign_endpoints (jurisdiction_id, code, name, url)"
+                " VALUES ('gridtown.example', 'county', 'County', 'https://county.example')"
+                " ON CONFLICT (jurisdiction_id, code) DO UPDATE SET name = 'County' RETURNING id)"
+                " INSERT INTO forwardings (service_request_pk, endpoint_id, state, state_at,"
+                " due_at, sentence) SELECT pk, server.id, 'refused', now(), now(), %s"
+                " FROM service_requests, server WHERE service_request_id = %s"
+            ),
+            (
                 "INSERT INTO moderations (service_request_pk, target, kind, reason, original,"
                 " made_at) SELECT pk, 'description', 'hidden', said, said, now()"
                 " FROM (SELECT %s AS said) AS one, service_requests WHERE service_request_id = %s"

@@ -89,7 +89,7 @@ def _erase_texts(pk: int, reach: Reach) -> int:
         return ERASED if reach.everyone and reach.texts else words(text)
 
     _change(Hold, "seen", pk, words)
-    _change(Forwarding, "sentence", pk, words)
+    _change(Forwarding, "sentence", pk, all_of_requester)
     return (
         _change(Feedback, "text", pk, all_of_requester)
         + _change(Flag, "text", pk, all_of_everyone)
