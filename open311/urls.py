@@ -40,7 +40,9 @@ from open311.staff import (
     catalog,
     departments,
     finding,
+    notices,
     pages,
+    password,
     people,
     photos,
     reroute,
@@ -84,6 +86,8 @@ OGC = (
 STAFF = (
     sessions.blueprint,
     account.blueprint,
+    password.blueprint,
+    notices.blueprint,
     pages.blueprint,
     work_queue.blueprint,
     finding.blueprint,

@@ -15,6 +15,7 @@ from open311.models.imports import FormerId, ImportProgress
 from open311.models.jurisdiction import CityVersion, Jurisdiction
 from open311.models.maps import Boundary, BoundaryEdge, BoundaryLayer, BoundarySet
 from open311.models.media import Media
+from open311.models.notices import MessageItem, NoticeClock, StaffTelling, UserLink
 from open311.models.people import ApiKey, Erasure, User, UserSession
 from open311.models.receipts import Receipt
 from open311.models.requests import (
@@ -77,7 +78,9 @@ __all__ = [
     "Jurisdiction",
     "Media",
     "Message",
+    "MessageItem",
     "Moderation",
+    "NoticeClock",
     "Receipt",
     "ReceivedUpdate",
     "ReportDraft",
@@ -94,6 +97,7 @@ __all__ = [
     "SiteReport",
     "SiteText",
     "SpentChallenge",
+    "StaffTelling",
     "StatusChange",
     "Subscription",
     "Support",
@@ -101,6 +105,7 @@ __all__ = [
     "TriageEntry",
     "UpdateReporter",
     "User",
+    "UserLink",
     "UserSession",
     "WorkStep",
     "request_grid",

@@ -4,17 +4,24 @@ from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint, false, tru
 from sqlalchemy.orm import Mapped, mapped_column
 
 from open311.database import Base
+from open311.models.columns import choices_known, is_address
 from schemas.vocabulary.datatypes import AUTOMATED, DATATYPE_CODES
+from schemas.vocabulary.notices import USUAL_OF_DEPARTMENTS
 
 
 class Department(Base):
-    """A department of a jurisdiction, identified by a code."""
+    """A department of a jurisdiction, identified by a code.
+
+    email is its mailbox, if emails go there; notices are choices of USUAL_OF_DEPARTMENTS.
+    """
 
     __tablename__ = "departments"
     __table_args__ = (
         UniqueConstraint("jurisdiction_id", "code"),
         UniqueConstraint("jurisdiction_id", "id"),  # target of foreign keys within a jurisdiction
         CheckConstraint("code <> '' AND name <> ''", name="named"),
+        CheckConstraint(is_address("email"), name="email_form"),
+        CheckConstraint(choices_known(tuple(USUAL_OF_DEPARTMENTS)), name="notices_known"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

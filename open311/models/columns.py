@@ -1,6 +1,8 @@
-"""Column types that several tables share."""
+"""Column types and conditions that several tables share."""
 
 from geoalchemy2 import Geometry
+
+from schemas.vocabulary.notices import CHOICES
 
 WGS84 = 4326
 """SRID of every geometry column: degrees of longitude (x) and latitude (y) on WGS 84."""
@@ -14,3 +16,17 @@ def point_column() -> Geometry:
 def multipolygon_column() -> Geometry:
     """Return the column type for areas, always MultiPolygons so that readers handle one type."""
     return Geometry("MULTIPOLYGON", srid=WGS84, spatial_index=False)
+
+
+def is_address(column: str) -> str:
+    """Return the condition that a column is an email address in lower case."""
+    return f"{column} = lower({column}) AND position('@' in {column}) > 1"
+
+
+def choices_known(events: tuple[str, ...]) -> str:
+    """Return the condition that a column notices has choices of these events alone."""
+    values = " || ".join(f'@ == "{one}"' for one in CHOICES)
+    return (
+        f"jsonb_typeof(notices) = 'object' AND notices - ARRAY{list(events)}::text[] = '{{}}' "
+        f"AND NOT jsonb_path_exists(notices, '$.* ? (!({values}))')"
+    )

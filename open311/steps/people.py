@@ -1,9 +1,11 @@
-"""Sessions of users, for the operations that start and end them."""
+"""Sessions and secret links of users, for the operations that start and end them."""
 
-from sqlalchemy import delete
+from datetime import UTC, datetime
+
+from sqlalchemy import delete, update
 
 from open311.database import db
-from open311.models import UserSession
+from open311.models import UserLink, UserSession
 
 
 def drop_sessions(user_id: int) -> int:
@@ -13,3 +15,9 @@ def drop_sessions(user_id: int) -> int:
     """
     statement = delete(UserSession).where(UserSession.user_id == user_id)
     return db.session.connection().execute(statement).rowcount
+
+
+def end_links(user_id: int) -> None:
+    """End all secret links with which a user could set a password; the caller commits."""
+    mine = update(UserLink).where(UserLink.user_id == user_id, UserLink.used_at.is_(None))
+    db.session.execute(mine.values(used_at=datetime.now(UTC)))

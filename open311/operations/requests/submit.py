@@ -17,6 +17,7 @@ from open311.steps.requests.holds import spend_challenge
 from open311.steps.requests.receipts import lock_calls, prolong_receipt
 from open311.steps.requests.store import NewReceipt, write_call, written_in
 from open311.steps.residents.reports import store_site_report
+from open311.steps.telling.staff import new_rows
 from open311.steps.telling.tellings import received_rows
 from open311.steps.values.submissions import Handles, SiteSubmission, Submission
 
@@ -54,6 +55,7 @@ def submit_service_request(
     except OutsideServiceArea as error:
         return _first_answer(sending, now, error)
     row["tellings"] = received_rows(city, submission)
+    row["staff_tellings"] = new_rows(city, submission, row["department_id"])
     receipt = NewReceipt(sending, _answer(submission, handles), requested)
     write = write_call([row], version=city.version, receipt=receipt)
     rows = _run(submission.site, lock_calls(sending, now), write)

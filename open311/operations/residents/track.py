@@ -35,10 +35,12 @@ from open311.steps.residents.moderation import lock_repeating, store_hidden_phot
 from open311.steps.residents.reported import is_repeated, lock_reported, store_comment
 from open311.steps.residents.subscriptions import store_subscription
 from open311.steps.residents.withdrawal import is_needed_by_others, store_own_withdrawal
+from open311.steps.telling.staff import store_for_workers
 from open311.steps.telling.tellings import store_confirmation
 from open311.steps.values.said import Said
 from open311.steps.values.submissions import StoredPhoto
 from schemas.vocabulary.feedback import NO
+from schemas.vocabulary.notices import NOT_SOLVED
 from schemas.vocabulary.statuses import CLOSED, OF_OTHERS, OPEN
 
 REOPENED_AT_MOST = 2
@@ -112,6 +114,7 @@ def answer_fixed(jurisdiction: Scope, pk: int, answer: str, said: Said) -> Feedb
     if answer != NO:
         return FeedbackResult()
     store_comment(row, said)
+    store_for_workers(jurisdiction, pk, NOT_SOLVED)
     if not _can_reopen(jurisdiction, row, closed_at):
         store_triage(jurisdiction, pk, "said_open", BY_REQUESTER, _now())
         return FeedbackResult(queued=True)

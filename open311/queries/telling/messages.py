@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, case, func, select
 
 from open311.database import db
-from open311.models import Message, ServiceRequest, Subscription
+from open311.models import Department, Message, ServiceRequest, Subscription, User
+from schemas.vocabulary.notices import LINK_PURPOSES
 from schemas.vocabulary.telling import FIRST_SENT
 
 BATCH = 50
@@ -55,8 +56,9 @@ def list_due(now: datetime, most_an_hour: int) -> Sequence[int]:
 
 
 def _importance() -> ColumnElement[int]:
-    places = {kind: place for place, kind in enumerate(FIRST_SENT)}
-    return case(places, value=Message.kind, else_=len(FIRST_SENT))
+    first = (*LINK_PURPOSES, *FIRST_SENT)
+    places = {kind: place for place, kind in enumerate(first)}
+    return case(places, value=Message.kind, else_=len(first))
 
 
 def select_messages(pk: Any) -> Any:
@@ -105,9 +107,12 @@ def list_messages(
             Message.attempts,
             Subscription.is_reporter,
             name.label("name"),
+            func.coalesce(User.name, Department.name).label("staff"),
         )
-        .join(Subscription, Subscription.id == Message.subscription_id)
-        .join(ServiceRequest, ServiceRequest.pk == Message.service_request_pk)
+        .outerjoin(Subscription, Subscription.id == Message.subscription_id)
+        .outerjoin(ServiceRequest, ServiceRequest.pk == Message.service_request_pk)
+        .outerjoin(User, User.id == Message.user_id)
+        .outerjoin(Department, Department.id == Message.department_id)
         .where(*wanted)
         .order_by(Message.id.desc())
         .limit(PAGE)

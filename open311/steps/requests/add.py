@@ -162,6 +162,7 @@ def request_row(one: RoutedSubmission) -> dict[str, Any]:
         "media": media_rows(submission.media),
         "reporters": _reporter_rows(submission),
         "tellings": (),
+        "staff_tellings": (),
     }
 
 

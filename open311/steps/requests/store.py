@@ -42,6 +42,7 @@ from open311.models import (
     Reporter,
     ServiceRequest,
     ServiceRequestBoundary,
+    StaffTelling,
     StatusChange,
     Telling,
     TriageEntry,
@@ -83,6 +84,7 @@ _CHILDREN: Mapping[str, tuple[type[Any], abc.Sequence[str]]] = {
     "media": (Media, ("position", "url", "name", "width", "height", "size")),
     "reporters": (Reporter, REPORTER_COLUMNS),
     "tellings": (Telling, ("kind", "due_at")),
+    "staff_tellings": (StaffTelling, ("kind", "department_id", "due_at")),
 }
 """Lists of rows that a new service request comes with, by the name of the list.
 
