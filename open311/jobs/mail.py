@@ -1,4 +1,4 @@
-"""Emails: what happened is told each second, and what the clock tells each minute."""
+"""Emails, which are sent each second, and what the clock tells each minute."""
 
 from flask import Flask
 

@@ -1,9 +1,8 @@
-"""What staff have to be told, and secret links of users."""
+"""Occasions for emails to staff, and secret links of users."""
 
 from datetime import datetime
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index
-from sqlalchemy.dialects.postgresql import TIMESTAMP
 from sqlalchemy.orm import Mapped, mapped_column
 
 from open311.database import Base
@@ -35,7 +34,7 @@ class StaffTelling(Base):
     user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     department_id: Mapped[int | None] = mapped_column(ForeignKey("departments.id"))
     step_id: Mapped[int | None] = mapped_column(BigInteger)
-    due_at: Mapped[datetime] = mapped_column(TIMESTAMP(timezone=True))
+    due_at: Mapped[datetime]
 
 
 class MessageItem(Base):
@@ -68,8 +67,8 @@ class NoticeClock(Base):
     __table_args__ = (CheckConstraint("mailboxes_told_to <= told_to", name="mailboxes_later"),)
 
     jurisdiction_id: Mapped[str] = mapped_column(ForeignKey("jurisdictions.id"), primary_key=True)
-    told_to: Mapped[datetime] = mapped_column(TIMESTAMP(timezone=True))
-    mailboxes_told_to: Mapped[datetime] = mapped_column(TIMESTAMP(timezone=True))
+    told_to: Mapped[datetime]
+    mailboxes_told_to: Mapped[datetime]
 
 
 class UserLink(Base):

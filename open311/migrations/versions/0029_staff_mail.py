@@ -95,8 +95,8 @@ def upgrade() -> None:
     op.create_table(
         "notice_clocks",
         sa.Column("jurisdiction_id", sa.String(), nullable=False),
-        sa.Column("told_to", postgresql.TIMESTAMP(timezone=True), nullable=False),
-        sa.Column("mailboxes_told_to", postgresql.TIMESTAMP(timezone=True), nullable=False),
+        sa.Column("told_to", postgresql.TIMESTAMP(timezone=True, precision=0), nullable=False),
+        sa.Column("mailboxes_told_to", postgresql.TIMESTAMP(timezone=True, precision=0), nullable=False),
         sa.CheckConstraint(
             "mailboxes_told_to <= told_to", name=op.f("ck_notice_clocks_mailboxes_later")
         ),
@@ -141,7 +141,7 @@ def _create_staff_tellings() -> None:
         sa.Column("user_id", sa.Integer(), nullable=True),
         sa.Column("department_id", sa.Integer(), nullable=True),
         sa.Column("step_id", sa.BigInteger(), nullable=True),
-        sa.Column("due_at", postgresql.TIMESTAMP(timezone=True), nullable=False),
+        sa.Column("due_at", postgresql.TIMESTAMP(timezone=True, precision=0), nullable=False),
         sa.CheckConstraint(f"kind IN ({TOLD})", name=op.f("ck_staff_tellings_kind_known")),
         sa.CheckConstraint(
             "num_nonnulls(user_id, department_id) = 1", name=op.f("ck_staff_tellings_one_recipient")

@@ -189,7 +189,7 @@ def store_refused(
     if is_final or row.attempts > len(PAUSES):
         db.session.execute(mine.values(state="failed"))
     else:
-        due = now + PAUSES[row.attempts - 1]
+        due = (now + PAUSES[row.attempts - 1]).replace(microsecond=0)
         db.session.execute(mine.values(state="waiting", due_at=due))
     if row.contact_id is None:  # administrators see what staff do not get
         return
