@@ -123,6 +123,7 @@ class _Writer:
             "count": str(count),
             "more": str(count - MOST_LISTED) if count > MOST_LISTED else "",
             "user": self.to.name if self.to.is_user else "",
+            "mailbox": "" if self.to.is_user else self._department(self.to.id),
             "department": self._department(self.to.department_id),
             "date": day_words(noon, self.city.scope.zone, self.language, "MMMM"),
             "for_days": "" if self.to.is_user else "true",

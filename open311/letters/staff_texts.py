@@ -68,7 +68,7 @@ NEWS_NAMES: Mapping[str, str] = {
 }
 """Headings of the requests that the email of a day lists."""
 
-DAY_SUBJECT = N_("((department??((department)), ((date))))((user??Your day, ((date))))")
+DAY_SUBJECT = N_("((user??Your day, ((date))))((mailbox??((mailbox)), ((date))))")
 NUMBERS = N_("Work queue")
 DUE_TOMORROW = N_("Due tomorrow")
 MORE = N_("((more??And ((more)) more: [see all](((list_link)))))")

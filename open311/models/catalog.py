@@ -1,6 +1,7 @@
 """Departments, services, and their questions."""
 
 from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint, false, true
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from open311.database import Base
@@ -28,6 +29,8 @@ class Department(Base):
     jurisdiction_id: Mapped[str] = mapped_column(ForeignKey("jurisdictions.id"))
     code: Mapped[str]
     name: Mapped[str]
+    email: Mapped[str | None]
+    notices: Mapped[dict[str, str]] = mapped_column(JSONB, server_default="{}")
 
 
 SERVICE_TYPES = ("realtime", "batch", "blackbox")

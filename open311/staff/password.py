@@ -57,7 +57,7 @@ def choose(token: str) -> str | tuple[str, int]:
 
 
 @blueprint.post("/password/<opaque:token>")
-def store(token: str) -> Response | tuple[str, int]:
+def store(token: str) -> Response | str | tuple[str, int]:
     try:
         password = parse(NewPasswordSchema(), sent_values())["password"]
         name = set_password_by_link(token, password)

@@ -8,6 +8,12 @@ import pytest
 from tests.models.inserts import REPORT, UPDATE, insert, received_update
 from tests.models.site_cases import SITE_NULLS, SITE_REFUSED, SITE_TAKEN
 from tests.models.site_rows import OF_A_REQUEST
+from tests.models.staff_mail_cases import (
+    STAFF_MAIL_NULLS,
+    STAFF_MAIL_OF_A_REQUEST,
+    STAFF_MAIL_REFUSED,
+    STAFF_MAIL_TAKEN,
+)
 
 Connection = psycopg.Connection[tuple[object, ...]]
 
@@ -474,6 +480,7 @@ TAKEN = [
     service(duplicate_meters=0, reopen_days=0),
     api_key(kind="'site'") + "; " + api_key(jurisdiction_id="'hilltown.example'", **SITE_KEY),
     *SITE_TAKEN,
+    *STAFF_MAIL_TAKEN,
 ]
 
 REFUSED = [
@@ -786,6 +793,7 @@ REFUSED = [
     ("ck_services_duplicate_meters_counted", service(duplicate_meters=-1)),
     ("ck_services_reopen_days_counted", service(reopen_days=-1)),
     *SITE_REFUSED,
+    *STAFF_MAIL_REFUSED,
 ]
 
 
@@ -951,7 +959,7 @@ def test_only_what_can_be_missing_may_be_null(connection: Connection) -> None:
         "WHERE table_schema = 'public' AND table_type = 'BASE TABLE' AND is_nullable = 'YES' "
         "AND table_name <> 'spatial_ref_sys'"
     ).fetchall()
-    assert set(rows) == NOT_NULL_EXCEPTIONS | SITE_NULLS
+    assert set(rows) == NOT_NULL_EXCEPTIONS | SITE_NULLS | STAFF_MAIL_NULLS
 
 
 def test_every_foreign_key_that_deletes_has_an_index(connection: Connection) -> None:
@@ -1059,16 +1067,15 @@ def test_all_that_belongs_to_a_request_goes_with_it(connection: Connection) -> N
 
 
 def test_what_residents_did_on_the_website_goes_with_its_request(connection: Connection) -> None:
-    do(connection, "; ".join(OF_A_REQUEST.values()))
-    counts = [
-        f"(SELECT count(*) FROM {table} WHERE service_request_pk = 3)" for table in OF_A_REQUEST
-    ]
+    rows = {**OF_A_REQUEST, **STAFF_MAIL_OF_A_REQUEST}
+    do(connection, "; ".join(rows.values()))
+    counts = [f"(SELECT count(*) FROM {table} WHERE service_request_pk = 3)" for table in rows]
     statement = f"SELECT {', '.join(counts)}"
     stored = connection.execute(statement).fetchone()
     assert stored is not None
     assert 0 not in stored
     do(connection, "DELETE FROM service_requests WHERE pk = 3")
-    assert connection.execute(statement).fetchone() == (0,) * len(OF_A_REQUEST)
+    assert connection.execute(statement).fetchone() == (0,) * len(rows)
     for table in ("capabilities", "moderations"):
         assert connection.execute(f"SELECT count(*) FROM {table}").fetchone() == (0,)
 

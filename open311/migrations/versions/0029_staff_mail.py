@@ -96,7 +96,9 @@ def upgrade() -> None:
         "notice_clocks",
         sa.Column("jurisdiction_id", sa.String(), nullable=False),
         sa.Column("told_to", postgresql.TIMESTAMP(timezone=True, precision=0), nullable=False),
-        sa.Column("mailboxes_told_to", postgresql.TIMESTAMP(timezone=True, precision=0), nullable=False),
+        sa.Column(
+            "mailboxes_told_to", postgresql.TIMESTAMP(timezone=True, precision=0), nullable=False
+        ),
         sa.CheckConstraint(
             "mailboxes_told_to <= told_to", name=op.f("ck_notice_clocks_mailboxes_later")
         ),
@@ -185,6 +187,13 @@ def _change_messages() -> None:
         op.f("fk_messages_user_link_id"),
         *("messages", "user_links", ["user_link_id"], ["id"]),
         ondelete="CASCADE",
+    )
+    op.create_index(
+        "ix_messages_user_link",
+        "messages",
+        ["user_link_id"],
+        unique=False,
+        postgresql_where="user_link_id IS NOT NULL",
     )
     for columns in UNIQUE:
         op.create_unique_constraint(

@@ -77,7 +77,8 @@ def ask_for_password(email: str, secret_key: str) -> None:
     """
     if not tells():
         return
-    now, users, messages = datetime.now(UTC), table(User), table(Message)
+    now = datetime.now(UTC).replace(microsecond=0)
+    users, messages = table(User), table(Message)
     row = _link(secret_key, PASSWORD_RESET, now)
     who = (
         select(users.c.id, users.c.jurisdiction_id, users.c.language)

@@ -135,6 +135,7 @@ def tell_by_clock(jurisdiction: Scope, now: datetime) -> None:
     Each due date is told once, and a recipient gets one email of a kind a day, however often and in
     how many processes this runs. now is aware.
     """
+    now = now.replace(microsecond=0)
     _tell_overdue(jurisdiction, now)
     today = now.astimezone(jurisdiction.zone).date()
     morning = hour_of(today, MORNING, jurisdiction.zone)
@@ -169,7 +170,7 @@ def _tell_overdue(jurisdiction: Scope, now: datetime) -> None:
     here, clock = jurisdiction.jurisdiction_id, table(NoticeClock)
     calendar = get_calendar(here)
     local = now.astimezone(jurisdiction.zone)
-    long_ago = start_before(local, OVERDUE_DAYS, calendar).astimezone(UTC)
+    long_ago = start_before(local, OVERDUE_DAYS, calendar).astimezone(UTC).replace(microsecond=0)
     first = {"jurisdiction_id": here, "told_to": now, "mailboxes_told_to": long_ago}
     db.session.execute(insert_or_skip(clock).values(first).on_conflict_do_nothing())
     mine = clock.c.jurisdiction_id == here

@@ -36,7 +36,7 @@ def store_for_department(
 
 def _store(jurisdiction: Scope, kind: str, **values: int | None) -> None:
     if not jurisdiction.sandbox and tells():
-        row = {"kind": kind, "due_at": datetime.now(UTC) + COLLECTED, **values}
+        row = {"kind": kind, "due_at": _due(), **values}
         db.session.execute(insert(table(StaffTelling)), row)
 
 
@@ -51,10 +51,15 @@ def store_for_workers(jurisdiction: Scope, pk: int, kind: str) -> None:
         one.pk,
         one.assigned_user_id,
         case((nobody, one.department_id)),
-        literal(datetime.now(UTC) + COLLECTED),
+        literal(_due()),
     ).where(one.pk == pk)
     names = ["kind", "service_request_pk", "user_id", "department_id", "due_at"]
     db.session.execute(insert(table(StaffTelling)).from_select(names, found))
+
+
+def _due() -> datetime:
+    """Return when what happens now is told, in whole seconds."""
+    return datetime.now(UTC).replace(microsecond=0) + COLLECTED
 
 
 def new_rows(
@@ -70,5 +75,4 @@ def new_rows(
         return ()
     if not tells():
         return ()
-    due = datetime.now(UTC) + COLLECTED
-    return ({"kind": NEW, "department_id": department_id, "due_at": due},)
+    return ({"kind": NEW, "department_id": department_id, "due_at": _due()},)

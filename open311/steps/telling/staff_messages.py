@@ -48,7 +48,7 @@ def _row(to: StaffRecipient, kind: str, due: datetime, now: datetime) -> dict[st
         "failure": "",
         "attempts": 0,
         "made_at": now,
-        "due_at": due,
+        "due_at": due.replace(microsecond=0),
     }
 
 
