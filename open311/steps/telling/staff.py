@@ -64,15 +64,15 @@ def _due() -> datetime:
 
 def new_rows(
     city: City, submission: Submission, department_id: int | None
-) -> Sequence[dict[str, Any]]:
-    """Return what the mailbox of the department is told, for the statement that stores it.
+) -> dict[str, Sequence[dict[str, Any]]]:
+    """Return the occasion to tell a mailbox of a submission, for the statement that stores it.
 
-    There is nothing if it has none that wants it. A report that is held is told once it is
-    published.
+    There is none if the department has no mailbox that wants it at once. A report that is held is
+    told once it is published.
     """
     is_held = submission.site is not None and bool(submission.site.holds)
-    if is_held or department_id not in city.told_at_once or submission.jurisdiction.sandbox:
-        return ()
-    if not tells():
-        return ()
-    return ({"kind": NEW, "department_id": department_id, "due_at": _due()},)
+    is_told = department_id in city.told_at_once and not submission.jurisdiction.sandbox
+    if is_held or not is_told or not tells():
+        return {}
+    row = {"kind": NEW, "department_id": department_id, "due_at": _due()}
+    return {"staff_tellings": (row,)}
