@@ -26,12 +26,11 @@ from open311.operations.telling.send_staff import (
     StaffOutgoing,
     begin_sending_to_staff,
     drop_empty_day,
-    is_for_staff,
 )
 from open311.operations.telling.tell import tell_due
 from open311.operations.telling.tell_staff import tell_by_clock, tell_staff_due
 from open311.queries.jurisdictions import list_jurisdictions
-from open311.queries.telling.messages import list_due
+from open311.queries.telling.messages import is_for_staff, list_due
 from open311.web.freshness import snapshots
 
 log = logging.getLogger(__name__)

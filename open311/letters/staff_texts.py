@@ -20,7 +20,7 @@ class StaffText:
     body: Sequence[str] = ()
 
 
-ITEM = "[((id))](((link)))((service??: ((service))))((place??, ((place))))"
+ITEM = "[((id))((service??: ((service))))((place??, ((place))))](((link)))"
 """A request in a list; nothing in it needs a translation."""
 
 DUE = N_("((due??Due ((due)).))")

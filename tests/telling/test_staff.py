@@ -65,7 +65,8 @@ def test_many_assignments_are_one_email_with_a_line_for_each(staff: Staffed) -> 
     several = [staff.town.report() for _number in range(3)]
     for one in several:
         staff.assign(one, "ann")
-    staff.assign(several[2], "wes")  # who took the last one
+    staff.transfer(several[2], "WEST")  # with the last one
+    staff.assign(several[2], "wes")
     found = staff.told()
     assert to(found) == {
         ANN: ["Assigned to you: 2 requests"],

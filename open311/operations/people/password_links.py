@@ -20,12 +20,11 @@ from open311.messages.people import (
 )
 from open311.messages.telling import MAIL_OFF
 from open311.models import Message, User, UserLink
-from open311.operations.people.users import hashed
 from open311.operations.transaction import operation
 from open311.queries.people.users import get_user
 from open311.queries.telling.staff import list_users_to_tell
 from open311.secret_links import hash_of_token, token_of
-from open311.steps.people import drop_sessions, end_links
+from open311.steps.people import drop_sessions, end_links, hash_of_new
 from open311.steps.telling.staff_messages import store_staff_message
 from schemas.vocabulary.notices import INVITATION, PASSWORD_RESET
 
@@ -140,7 +139,7 @@ def set_password_by_link(token: str, password: str) -> str:
     )
     if user_id is None or name is None:
         raise NotFound(PASSWORD_LINK_USED)
-    new = hashed(password)
+    new = hash_of_new(password)
     db.session.execute(update(User).where(User.id == user_id).values(password_hash=new))
     drop_sessions(user_id)
     end_links(user_id)

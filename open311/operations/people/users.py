@@ -13,7 +13,6 @@ from open311.messages.people import (
     DEPARTMENT_OF_ROLE,
     EMAIL_TAKEN,
     LAST_ADMINISTRATOR,
-    PASSWORD_TOO_SHORT,
     USER_ACTIVE,
     USER_DISABLED,
     USER_EXISTS,
@@ -21,12 +20,11 @@ from open311.messages.people import (
 )
 from open311.models import ServiceRequest, User
 from open311.operations.transaction import operation
-from open311.passwords import LONGEST, SHORTEST, hash_password
 from open311.queries.catalog.departments import get_department
 from open311.queries.people.users import UserInfo, get_user, name_key
 from open311.queries.requests.conditions import still_open
 from open311.queries.telling.recipients import find_usual_language
-from open311.steps.people import drop_sessions, end_links
+from open311.steps.people import drop_sessions, end_links, hash_of_new
 from open311.steps.requests.history import store_work_step
 from open311.steps.requests.lock import lock_all
 from schemas.vocabulary.languages import LANGUAGES
@@ -56,7 +54,7 @@ def create_user(
         "name_key": name_key(name),
         "role": role,
         "department_id": department_id,
-        "password_hash": None if password is None else hashed(password),
+        "password_hash": None if password is None else hash_of_new(password),
         "created_at": datetime.now(UTC),
         "recovery_hashes": [],
         "email": email,
@@ -88,7 +86,7 @@ def change_password(jurisdiction_id: str, name: str, password: str) -> None:
     """Store a new password for a user, and end all sessions; raises NotFound."""
     user = get_user(jurisdiction_id, name)
     statement = update(User).where(User.id == user.id)
-    db.session.execute(statement.values(password_hash=hashed(password)))
+    db.session.execute(statement.values(password_hash=hash_of_new(password)))
     drop_sessions(user.id)
     end_links(user.id)
 
@@ -98,12 +96,6 @@ def _department_of_role(jurisdiction_id: str, role: str, department: str | None)
     if (role == "department") != (department is not None):
         raise InvalidParameters(DEPARTMENT_OF_ROLE, field="department")
     return None if department is None else get_department(jurisdiction_id, department).id
-
-
-def hashed(password: str) -> str:
-    if not SHORTEST <= len(password) <= LONGEST:
-        raise InvalidParameters(PASSWORD_TOO_SHORT, field="password", limit=SHORTEST)
-    return hash_password(password)
 
 
 def _conflict(error: IntegrityError, name: str) -> Conflict:

@@ -48,12 +48,6 @@ class StaffOutgoing:
     valid_until: datetime | None = None
 
 
-def is_for_staff(message_id: int) -> bool:
-    """Return whether a message goes to a user or a department."""
-    found = select(Message.id).where(Message.id == message_id, Message.subscription_id.is_(None))
-    return db.session.scalar(found) is not None
-
-
 @operation
 def begin_sending_to_staff(
     message_id: int, rules: SendingRules, now: datetime

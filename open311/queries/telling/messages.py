@@ -61,6 +61,12 @@ def _importance() -> ColumnElement[int]:
     return case(places, value=Message.kind, else_=len(first))
 
 
+def is_for_staff(message_id: int) -> bool:
+    """Return whether a message goes to a user or a department."""
+    found = select(Message.id).where(Message.id == message_id, Message.subscription_id.is_(None))
+    return db.session.scalar(found) is not None
+
+
 def select_messages(pk: Any) -> Any:
     """Select the messages about a service request, in order, without their recipients."""
     return (
