@@ -15,9 +15,6 @@ def next_hour(now: datetime, hour: int, zone: tzinfo) -> date:
 
 
 def day_after(day: date, zone: tzinfo) -> tuple[datetime, datetime]:
-    """Return the last second, in UTC, of a local day, and that of the next one."""
-    second = timedelta(seconds=1)
-    return (
-        hour_of(day + timedelta(days=1), 0, zone) - second,
-        hour_of(day + timedelta(days=2), 0, zone) - second,
-    )
+    """Return the moments, in UTC, at which the day after a local day begins and ends."""
+    begin, end = (hour_of(day + timedelta(days=number), 0, zone) for number in (1, 2))
+    return begin, end

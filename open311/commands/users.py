@@ -9,8 +9,9 @@ from flask.cli import AppGroup
 from marshmallow import ValidationError
 
 from open311.commands.options import by_option, jurisdiction_option
-from open311.errors import InvalidParameters
-from open311.messages.people import EMAIL_INVALID
+from open311.errors import Conflict, InvalidParameters
+from open311.messages.people import EMAIL_INVALID, EMAIL_NEEDED, NO_PASSWORD_HERE
+from open311.messages.telling import MAIL_OFF
 from open311.models.people import ROLES
 from open311.operations.people.notices import change_email
 from open311.operations.people.password_links import invite_user
@@ -80,6 +81,8 @@ def create(
     """
     jurisdiction_id = get_jurisdiction(jurisdiction_id).jurisdiction_id
     address = None if email is None else _address(email)
+    if invite:
+        _check_invitation(name, address, openid=openid)
     if openid:
         password = None
     elif invite:
@@ -102,6 +105,16 @@ def _address(text: str) -> str:
     if not found:
         raise InvalidParameters(EMAIL_INVALID, address=text)
     return found
+
+
+def _check_invitation(name: str, address: str | None, *, openid: bool) -> None:
+    """Raise Conflict if a new user cannot be invited."""
+    if current_app.config["OPEN311_MAIL"] is None:
+        raise Conflict(MAIL_OFF)
+    if openid:
+        raise Conflict(NO_PASSWORD_HERE, name=name)
+    if address is None:
+        raise Conflict(EMAIL_NEEDED, name=name)
 
 
 def _secret_key() -> str:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from itertools import groupby
 from urllib.parse import urlencode
 
+from babel.numbers import format_decimal
 from flask import current_app
 
 from open311.letters import staff_texts as texts
@@ -181,7 +182,11 @@ class _Writer:
         if not number:
             return None
         link = Link(f"{_page('staff_finding.index')}?{urlencode(filters)}")
-        values = {"title": self.say(part.title), "number": str(number), "link": link}
+        values = {
+            "title": self.say(part.title),
+            "number": format_decimal(number, locale=self.language),
+            "link": link,
+        }
         return fill_markdown("- [((title)): ((number))](((link)))", values)
 
 

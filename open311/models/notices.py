@@ -57,7 +57,7 @@ class MessageItem(Base):
 
 
 class NoticeClock(Base):
-    """Up to which due dates staff of a city were told what is overdue.
+    """The due date before which staff of a city were told what is overdue.
 
     told_to is for assignees. mailboxes_told_to is earlier by the working days after which the
     mailboxes of departments are told.

@@ -53,13 +53,14 @@ def add_user() -> str | tuple[str, int]:
         password = None if asked["openid"] else secrets.token_urlsafe(15)
         here = city().jurisdiction_id
         email = asked["email"] or None
+        invites = email is not None and asked["invite"] and not asked["openid"]
         create_user(here, name, password, asked["role"], asked["department"], email)
-        if email and asked["invite"]:
+        if invites:
             invite_user(here, name, _secret_key())
     except Open311Error as error:
         return _users(error.problems, typed=sent_values()), 400
     _note("user %s made", name)
-    if email and asked["invite"]:
+    if invites:
         return _users(done=_("User %(name)s added and invited.", name=name))
     if password is None:
         return _users(done=_("User %(name)s added. They sign in with the city account.", name=name))

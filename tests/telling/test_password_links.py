@@ -144,7 +144,7 @@ def test_a_link_that_has_expired_or_whose_user_is_disabled_does_nothing(
     assert users.may_sign_in(name, OLD)
 
 
-@pytest.mark.parametrize("token", ["x", "0" * 22, "..", "%00", "é" * 22])
+@pytest.mark.parametrize("token", ["x", "0" * 22, "%00", "é" * 22])
 def test_a_guessed_link_does_nothing(users: Users, token: str) -> None:
     assert users.person().get(f"/password/{token}").status_code == 404
 

@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, case, func, select
 
 from open311.database import db
-from open311.models import Department, Message, ServiceRequest, Subscription, User
-from schemas.vocabulary.notices import LINK_PURPOSES
+from open311.models import Department, Message, MessageItem, ServiceRequest, Subscription, User
+from schemas.vocabulary.notices import DAY, LINK_PURPOSES
 from schemas.vocabulary.telling import FIRST_SENT
 
 BATCH = 50
@@ -68,7 +68,12 @@ def is_for_staff(message_id: int) -> bool:
 
 
 def select_messages(pk: Any) -> Any:
-    """Select the messages about a service request, in order, without their recipients."""
+    """Select the messages about a service request, in order; of recipients, the names of staff.
+
+    Those of a day are left out: they are about many.
+    """
+    own = select(Message.id).where(Message.service_request_pk == pk)
+    of_staff = select(MessageItem.message_id).where(MessageItem.service_request_pk == pk)
     return (
         select(
             Message.id,
@@ -80,9 +85,12 @@ def select_messages(pk: Any) -> Any:
             Message.sent_at,
             Message.due_at,
             Subscription.is_reporter,
+            func.coalesce(User.name, Department.name).label("staff"),
         )
-        .join(Subscription, Subscription.id == Message.subscription_id)
-        .where(Message.service_request_pk == pk)
+        .outerjoin(Subscription, Subscription.id == Message.subscription_id)
+        .outerjoin(User, User.id == Message.user_id)
+        .outerjoin(Department, Department.id == Message.department_id)
+        .where(Message.id.in_(own.union_all(of_staff)), Message.kind != DAY)
         .order_by(Message.id)
     )
 

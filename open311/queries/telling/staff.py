@@ -208,13 +208,16 @@ _FACTS = (
 
 
 def due_within(begin: datetime, end: datetime) -> list[ColumnElement[bool]]:
-    """Return the conditions that a service request is due after begin, up to end, and waits not."""
+    """Return the conditions that a service request is due from begin on, before end, if it is open.
+
+    One that waits for the requester is not due.
+    """
     return [
         ServiceRequest.status == OPEN,
         ServiceRequest.waits_since.is_(None),
         ServiceRequest.sandbox.is_(False),
-        ServiceRequest.expected_datetime > begin,
-        ServiceRequest.expected_datetime <= end,
+        ServiceRequest.expected_datetime >= begin,
+        ServiceRequest.expected_datetime < end,
         not_withdrawn(),
     ]
 
