@@ -10,7 +10,7 @@ from marshmallow import ValidationError
 
 from open311.commands.options import by_option, jurisdiction_option
 from open311.errors import Conflict, InvalidParameters
-from open311.messages.people import EMAIL_INVALID, EMAIL_NEEDED, NO_PASSWORD_HERE
+from open311.messages.people import EMAIL_NEEDED, NO_EMAIL_ADDRESS, NO_PASSWORD_HERE
 from open311.messages.telling import MAIL_OFF
 from open311.models.people import ROLES
 from open311.operations.people.notices import change_email
@@ -103,7 +103,7 @@ def _address(text: str) -> str:
     except ValidationError:
         found = ""
     if not found:
-        raise InvalidParameters(EMAIL_INVALID, address=text)
+        raise InvalidParameters(NO_EMAIL_ADDRESS, address=text)
     return found
 
 

@@ -134,7 +134,7 @@ EMAIL_NEEDED = Message(
     everywhere=N_("User %(name)s has no email address. Add one first."),
     command="User %(name)s has no email address. Run open311 users email %(name)s ADDRESS first.",
 )
-EMAIL_INVALID = Message(
+NO_EMAIL_ADDRESS = Message(
     "user.email_invalid",
     api="%(address)s is not an email address. Enter one such as name@example.com.",
 )

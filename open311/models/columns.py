@@ -25,8 +25,8 @@ def is_address(column: str) -> str:
 
 def choices_known(events: tuple[str, ...]) -> str:
     """Return the condition that a column notices has choices of these events alone."""
-    values = " || ".join(f'@ == "{one}"' for one in CHOICES)
+    values = ", ".join(f'"{one}"' for one in CHOICES)
     return (
         f"jsonb_typeof(notices) = 'object' AND notices - ARRAY{list(events)}::text[] = '{{}}' "
-        f"AND NOT jsonb_path_exists(notices, '$.* ? (!({values}))')"
+        f"AND jsonb_path_query_array(notices, '$.*') <@ '[{values}]'"
     )

@@ -118,7 +118,7 @@ class Message(Base):
         Index("ix_messages_sent", "sent_at", postgresql_where="state = 'sent'"),
         Index("ix_messages_service_request", "service_request_pk", "id"),
         Index("ix_messages_subscription", "subscription_id", "made_at"),
-        Index("ix_messages_user_link", "user_link_id", postgresql_where="user_link_id IS NOT NULL"),
+        Index("ix_messages_user_link", "user_link_id"),
         Index("ix_messages_newest", "jurisdiction_id", "id"),
     )
 

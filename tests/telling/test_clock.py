@@ -68,7 +68,7 @@ def of_ann(staff: Staffed, due: datetime | None = None) -> Reported:
 def test_an_assignee_is_told_once_of_each_request_that_becomes_overdue(staff: Staffed) -> None:
     staff.choose("ann", {**NOTHING, OVERDUE: AT_ONCE})
     begin = now()
-    one, other = of_ann(staff, begin + MINUTE), of_ann(staff, begin + 2 * MINUTE)
+    one, other = of_ann(staff, begin + MINUTE), of_ann(staff, begin + 1.5 * MINUTE)
     before, waits = of_ann(staff, begin - MINUTE), of_ann(staff, begin + MINUTE)
     staff.town.ask(waits, "Which side?")
     assert staff.at(begin) == []  # from now on
@@ -155,12 +155,12 @@ def test_the_numbers_of_the_day_are_those_of_the_work_queue(staff: Staffed) -> N
 
 
 def test_the_day_of_a_mailbox_has_the_numbers_of_its_department(staff: Staffed) -> None:
-    staff.transfer(staff.town.report(), "WEST")
-    mailbox = staff.mailbox("WEST", ALL_IN_DIGEST)
+    staff.transfer(staff.town.report(), "LIGHTS")
+    mailbox = staff.mailbox("LIGHTS", ALL_IN_DIGEST)
     staff.told()
     email = only(staff.at(morning(staff)))
     assert email.recipients == [mailbox]
-    assert email.email["Subject"].startswith("West Yard, ")
+    assert email.email["Subject"].startswith("Light Works, ")
     assert "Transferred to us: 1" in email.plain
     assert "Assigned to me" not in email.plain
 

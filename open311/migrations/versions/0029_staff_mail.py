@@ -22,13 +22,13 @@ REASONS = (
     "'ended', 'confirmed', 'withdrawn', 'hidden', 'suppressed', 'capped', 'not_allowed', 'no_site'"
 )
 NEW_REASONS = "'no_address', 'disabled', 'moved_on', 'nothing', 'used'"
-CHOICE = '!(@ == "at_once" || @ == "digest" || @ == "off")'
+CHOICES = '"at_once", "digest", "off"'
 
 
 def _notices(*events: str) -> str:
     return (
         f"jsonb_typeof(notices) = 'object' AND notices - ARRAY{list(events)}::text[] = '{{}}' "
-        f"AND NOT jsonb_path_exists(notices, '$.* ? ({CHOICE})')"
+        f"AND jsonb_path_query_array(notices, '$.*') <@ '[{CHOICES}]'"
     )
 
 
@@ -188,13 +188,7 @@ def _change_messages() -> None:
         *("messages", "user_links", ["user_link_id"], ["id"]),
         ondelete="CASCADE",
     )
-    op.create_index(
-        "ix_messages_user_link",
-        "messages",
-        ["user_link_id"],
-        unique=False,
-        postgresql_where="user_link_id IS NOT NULL",
-    )
+    op.create_index("ix_messages_user_link", "messages", ["user_link_id"], unique=False)
     for columns in UNIQUE:
         op.create_unique_constraint(
             op.f(f"uq_messages_{'_'.join(columns)}"), "messages", list(columns)

@@ -7,7 +7,7 @@ it.
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Integer, String, func, insert, literal, select, update
+from sqlalchemy import ColumnElement, Integer, String, func, insert, literal, select, update
 from sqlalchemy.dialects.postgresql import TIMESTAMP
 
 from open311.database import db, table, tells
@@ -76,8 +76,7 @@ def ask_for_password(email: str, secret_key: str) -> None:
     """
     if not tells():
         return
-    now = datetime.now(UTC).replace(microsecond=0)
-    users, messages = table(User), table(Message)
+    now, users = datetime.now(UTC).replace(microsecond=0), table(User)
     row = _link(secret_key, PASSWORD_RESET, now)
     who = (
         select(users.c.id, users.c.jurisdiction_id, users.c.language)
@@ -96,22 +95,27 @@ def ask_for_password(email: str, secret_key: str) -> None:
         .returning(links.id)
         .cte("link")
     )
+    message = _reset_message(who.c, link.c, now)
+    found = select(*message.values()).select_from(who.join(link, literal(True)))
+    db.session.execute(insert(table(Message)).from_select(list(message), found))
+
+
+def _reset_message(who: Any, link: Any, now: datetime) -> dict[str, ColumnElement[Any]]:
+    """Return the columns of the message with a link, from those of its user."""
     moment = literal(now, TIMESTAMP(timezone=True))
-    message = {
-        "jurisdiction_id": who.c.jurisdiction_id,
+    return {
+        "jurisdiction_id": who.jurisdiction_id,
         "kind": literal(PASSWORD_RESET, String),
-        "user_link_id": link.c.id,
-        "user_id": who.c.id,
+        "user_link_id": link.id,
+        "user_id": who.id,
         "channel": literal("email", String),
-        "language": who.c.language,
+        "language": who.language,
         "state": literal("waiting", String),
         "failure": literal("", String),
         "attempts": literal(0, Integer),
         "made_at": moment,
         "due_at": moment,
     }
-    found = select(*message.values()).select_from(who.join(link, literal(True)))
-    db.session.execute(insert(messages).from_select(list(message), found))
 
 
 @operation

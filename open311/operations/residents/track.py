@@ -106,11 +106,7 @@ def answer_fixed(jurisdiction: Scope, pk: int, answer: str, said: Said) -> Feedb
         "text": "" if answer == NO else said.text.strip(),
         "answered_at": _now(),
     }
-    statement = insert(table(Feedback)).values(feedback)
-    changed = {name: feedback[name] for name in ("answer", "text", "answered_at")}
-    db.session.execute(
-        statement.on_conflict_do_update(index_elements=["status_change_id"], set_=changed)
-    )
+    _store_feedback(feedback)
     if answer != NO:
         return FeedbackResult()
     store_comment(row, said)
@@ -123,6 +119,15 @@ def answer_fixed(jurisdiction: Scope, pk: int, answer: str, said: Said) -> Feedb
         return FeedbackResult(queued=True)
     store_status(jurisdiction, pk, OPEN, "", current=row.detailed_status)
     return FeedbackResult(reopened=True)
+
+
+def _store_feedback(feedback: dict[str, Any]) -> None:
+    """Store an answer, which replaces a former one to the same closing."""
+    changed = {name: feedback[name] for name in ("answer", "text", "answered_at")}
+    statement = insert(table(Feedback)).values(feedback)
+    db.session.execute(
+        statement.on_conflict_do_update(index_elements=["status_change_id"], set_=changed)
+    )
 
 
 def _last_closing(pk: int) -> tuple[int, datetime]:
