@@ -71,7 +71,11 @@ def describe_failure(error: BaseException) -> str:
 
 
 # Other words after /report/ are pages, and shorter than the 22 characters of a draft's name.
-_SECRET = re.compile(r"((?:^|/)(?:track|f|u|report/+sent)/+)[^/]+|((?:^|/)report/+)[^/]{16,}", re.I)
+_SECRET = re.compile(
+    r"((?:^|/)(?:track|f|u|report/+sent|staff/+password)/+)[^/]+"
+    r"|((?:^|/)report/+)[^/]{16,}",
+    re.I,
+)
 
 
 def mask_secrets(path: str) -> str:

@@ -42,7 +42,9 @@ from open311.staff import (
     departments,
     elsewhere,
     finding,
+    notices,
     pages,
+    password,
     people,
     photos,
     reroute,
@@ -88,6 +90,8 @@ OGC = (
 STAFF = (
     sessions.blueprint,
     account.blueprint,
+    password.blueprint,
+    notices.blueprint,
     pages.blueprint,
     work_queue.blueprint,
     finding.blueprint,

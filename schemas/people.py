@@ -1,8 +1,15 @@
 """Parameters of signing in, of the user's own account, and of every staff page."""
 
+from collections.abc import Mapping
+from typing import Any
+
+from marshmallow import fields
+
 from schemas.base import ParametersSchema
 from schemas.fields import Choice, Text
+from schemas.requests.residents import EmailAddress
 from schemas.vocabulary.languages import LANGUAGES
+from schemas.vocabulary.notices import CHOICES, USUAL_OF_DEPARTMENTS, USUAL_OF_USERS
 
 
 class SignInSchema(ParametersSchema):
@@ -30,6 +37,42 @@ class PasswordSchema(ParametersSchema):
 
     current_password = Text(1000, load_default="")
     password = Text(1000, load_default="")
+
+
+class NewPasswordSchema(ParametersSchema):
+    """A new password, by a secret link."""
+
+    password = Text(1000, load_default="")
+
+
+class EmailSchema(ParametersSchema):
+    """An email address, or an empty text for none."""
+
+    email = EmailAddress(320, load_default="")
+
+
+class OwnEmailSchema(EmailSchema):
+    """The user's own address; a user with a password needs it to change the address."""
+
+    current_password = Text(1000, load_default="")
+
+
+class EmailLanguageSchema(ParametersSchema):
+    """The language of emails to a user."""
+
+    language = Choice(list(LANGUAGES), required=True)
+
+
+def _choices(usual: Mapping[str, str]) -> dict[str, fields.Field[Any]]:
+    """Return a field for each event; what is not sent is as usual."""
+    return {event: Choice(list(CHOICES), load_default=choice) for event, choice in usual.items()}
+
+
+UserNoticesSchema = ParametersSchema.from_dict(_choices(USUAL_OF_USERS), name="UserNotices")
+"""When a user wants an email about each of USUAL_OF_USERS."""
+
+MailboxSchema = EmailSchema.from_dict(_choices(USUAL_OF_DEPARTMENTS), name="Mailbox")
+"""The mailbox of a department, and when it gets an email about each of USUAL_OF_DEPARTMENTS."""
 
 
 class LanguageSchema(ParametersSchema):

@@ -8,7 +8,7 @@ from flask.cli import AppGroup
 
 from open311.commands.options import jurisdiction_option
 from open311.errors import Conflict
-from open311.letters.deliver import MailSettings, deliver, mail_settings
+from open311.letters.deliver import MailSettings, deliver, look_at_clock, mail_settings
 from open311.letters.preview import preview_letter
 from open311.mail.envelope import Letter, write_email
 from open311.mail.frame import frame
@@ -103,6 +103,7 @@ def send() -> None:
       open311 mail send
     """
     _settings()
+    look_at_clock()
     click.echo(f"Emails sent: {deliver():,}.")
 
 

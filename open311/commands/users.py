@@ -4,10 +4,17 @@ import secrets
 import sys
 
 import click
+from flask import current_app
 from flask.cli import AppGroup
+from marshmallow import ValidationError
 
 from open311.commands.options import by_option, jurisdiction_option
+from open311.errors import Conflict, InvalidParameters
+from open311.messages.people import EMAIL_NEEDED, NO_EMAIL_ADDRESS, NO_PASSWORD_HERE
+from open311.messages.telling import MAIL_OFF
 from open311.models.people import ROLES
+from open311.operations.people.notices import change_email
+from open311.operations.people.password_links import invite_user
 from open311.operations.people.two_step import turn_two_step_off
 from open311.operations.people.users import (
     change_password,
@@ -18,6 +25,7 @@ from open311.operations.people.users import (
 )
 from open311.queries.jurisdictions import get_jurisdiction
 from open311.queries.people.users import UserInfo, list_users
+from schemas.people import EmailSchema
 
 users_commands = AppGroup("users", help="Create, list, change, and disable staff users.")
 
@@ -44,6 +52,8 @@ def _password(*, generate: bool, password_stdin: bool) -> str:
 @click.argument("name")
 @click.option("--role", type=click.Choice(ROLES), required=True, help="What the user can do.")
 @click.option("--department", metavar="CODE", help="Department code, for the role department.")
+@click.option("--email", metavar="ADDRESS", help="Address that emails to the user go to.")
+@click.option("--invite", is_flag=True, help="Send a link to choose a password; with --email.")
 @password_options[0]
 @password_options[1]
 @openid_option
@@ -52,6 +62,8 @@ def create(
     name: str,
     role: str,
     department: str | None,
+    email: str | None,
+    invite: bool,
     generate: bool,
     password_stdin: bool,
     openid: bool,
@@ -65,12 +77,80 @@ def create(
     \b
     Example:
       open311 users create streets --role department --department STREETS --generate
+      open311 users create kim --role viewer --email kim@mail.example --invite
     """
     jurisdiction_id = get_jurisdiction(jurisdiction_id).jurisdiction_id
-    password = None if openid else _password(generate=generate, password_stdin=password_stdin)
-    create_user(jurisdiction_id, name, password, role, department)
+    address = None if email is None else _address(email)
+    if invite:
+        _check_invitation(name, address, openid=openid)
+    if openid:
+        password = None
+    elif invite:
+        password = secrets.token_urlsafe(15)  # until the user chooses one
+    else:
+        password = _password(generate=generate, password_stdin=password_stdin)
+    create_user(jurisdiction_id, name, password, role, department, address)
+    if invite:
+        invite_user(jurisdiction_id, name, _secret_key())
     shown = f" Password: {password}" if generate and password else ""
-    click.echo(f"User {name} created.{shown}")
+    click.echo(f"User {name} created{' and invited' if invite else ''}.{shown}")
+
+
+def _address(text: str) -> str:
+    """Return an email address as it is stored; raises InvalidParameters."""
+    try:
+        found: str = EmailSchema().load({"email": [text]})["email"]
+    except ValidationError:
+        found = ""
+    if not found:
+        raise InvalidParameters(NO_EMAIL_ADDRESS, address=text)
+    return found
+
+
+def _check_invitation(name: str, address: str | None, *, openid: bool) -> None:
+    """Raise Conflict if a new user cannot be invited."""
+    if current_app.config["OPEN311_MAIL"] is None:
+        raise Conflict(MAIL_OFF)
+    if openid:
+        raise Conflict(NO_PASSWORD_HERE, name=name)
+    if address is None:
+        raise Conflict(EMAIL_NEEDED, name=name)
+
+
+def _secret_key() -> str:
+    return str(current_app.config["OPEN311_SECRET_KEY"])
+
+
+@users_commands.command()
+@click.argument("name")
+@jurisdiction_option
+def invite(name: str, jurisdiction_id: str | None) -> None:
+    """Send a user an email with a link to choose a password.
+
+    The link works once, within seven days. Former links stop working.
+
+    \b
+    Example:
+      open311 users invite kim
+    """
+    invite_user(get_jurisdiction(jurisdiction_id).jurisdiction_id, name, _secret_key())
+    click.echo(f"User {name} gets an invitation.")
+
+
+@users_commands.command(name="email")
+@click.argument("name")
+@click.argument("address", default="")
+@jurisdiction_option
+def email_(name: str, address: str, jurisdiction_id: str | None) -> None:
+    """Set the email address of a user; without ADDRESS, remove it.
+
+    \b
+    Example:
+      open311 users email kim kim@mail.example
+    """
+    here = get_jurisdiction(jurisdiction_id).jurisdiction_id
+    change_email(here, name, _address(address) if address else None)
+    click.echo(f"Emails to {name} go to {address}." if address else f"{name} gets no emails.")
 
 
 @users_commands.command(name="password")

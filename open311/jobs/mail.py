@@ -1,9 +1,9 @@
-"""Emails, which are sent each second."""
+"""Emails, which are sent each second, and what the clock tells each minute."""
 
 from flask import Flask
 
-from open311.jobs.registry import every
-from open311.letters.deliver import deliver
+from open311.jobs.registry import every, periodic
+from open311.letters.deliver import deliver, look_at_clock
 
 
 def _sends_email(app: Flask) -> bool:
@@ -14,3 +14,13 @@ def _sends_email(app: Flask) -> bool:
 def send_emails() -> None:
     """Make messages of what happened, and send those that are due, in one process at a time."""
     deliver()
+
+
+def _each_minute(app: Flask) -> str | None:
+    return "* * * * * 5" if _sends_email(app) else None
+
+
+@periodic(_each_minute)
+def watch_clock() -> None:
+    """Tell staff what is due or overdue, and send the emails of a day at 7:00 in each city."""
+    look_at_clock()

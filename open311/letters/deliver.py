@@ -9,9 +9,10 @@ from email.headerregistry import Address
 from flask import current_app
 
 from open311.database import end_reads
+from open311.letters.staff_letters import write_staff_letter
 from open311.letters.write import write_letter
 from open311.logs import log_failure
-from open311.mail.envelope import write_email
+from open311.mail.envelope import Letter, write_email
 from open311.mail.outlets import Outlet
 from open311.mail.transport import Post, Refusal, open_post
 from open311.operations.telling.send import (
@@ -23,12 +24,21 @@ from open311.operations.telling.send import (
     store_refused,
     store_sent,
 )
+from open311.operations.telling.send_staff import (
+    StaffOutgoing,
+    begin_sending_to_staff,
+    drop_empty_day,
+)
 from open311.operations.telling.tell import tell_due
+from open311.operations.telling.tell_staff import tell_by_clock, tell_staff_due
 from open311.queries.city import City
-from open311.queries.telling.messages import list_due
+from open311.queries.jurisdictions import list_jurisdictions
+from open311.queries.telling.messages import is_for_staff, list_due
 from open311.web.freshness import snapshots
 
 log = logging.getLogger(__name__)
+
+NOTHING = Refusal("There was nothing to tell.")
 
 MOST_BATCHES = 20
 """Batches of one turn, each over a connection of its own."""
@@ -74,6 +84,8 @@ def deliver(now: datetime | None = None) -> int:
             return 0
         while tell_due(settings.rules.secret_key, now or datetime.now(UTC)):
             pass
+        while tell_staff_due(now or datetime.now(UTC)):
+            pass
         sent = 0
         for _batch in range(MOST_BATCHES):
             done = _send_batch(settings, now)
@@ -81,6 +93,24 @@ def deliver(now: datetime | None = None) -> int:
             if done is None:
                 break
         return sent
+
+
+def look_at_clock(now: datetime | None = None) -> None:
+    """Store what only the clock tells staff of all cities. now is aware, for tests.
+
+    A failure in one city is logged, and raised after the others.
+    """
+    if mail_settings() is None:
+        return
+    failures: list[Exception] = []
+    for jurisdiction in list_jurisdictions():
+        try:
+            tell_by_clock(jurisdiction, now or datetime.now(UTC))
+        except Exception as error:
+            log_failure(log, f"The clock of {jurisdiction.jurisdiction_id}", error)
+            failures.append(error)
+    if failures:
+        raise ExceptionGroup("look_at_clock", failures)
 
 
 def _send_batch(settings: MailSettings, now: datetime | None) -> int | None:
@@ -92,11 +122,12 @@ def _send_batch(settings: MailSettings, now: datetime | None) -> int | None:
     with open_post(settings.outlet, settings.sender) as post:
         for message_id in due:
             moment = now or datetime.now(UTC)
-            outgoing = begin_sending(message_id, settings.rules, moment)
+            outgoing = _begin(message_id, settings, moment)
             if outgoing is None:
                 continue
-            end_reads()  # the mail server may be slow: no transaction waits for it
             refusal = _send(outgoing, cities, settings, post, moment)
+            if refusal is NOTHING:
+                continue
             if refusal is None:
                 store_sent(message_id, moment)
                 sent += 1
@@ -115,17 +146,43 @@ def _send_batch(settings: MailSettings, now: datetime | None) -> int | None:
     return sent
 
 
+def _begin(
+    message_id: int, settings: MailSettings, now: datetime
+) -> Outgoing | StaffOutgoing | None:
+    """Mark a message as being sent, and return it; None if it is not to be sent, or not now."""
+    if is_for_staff(message_id):
+        return begin_sending_to_staff(message_id, settings.rules, now)
+    return begin_sending(message_id, settings.rules, now)
+
+
+def _write(
+    outgoing: Outgoing | StaffOutgoing, cities: Mapping[str, City]
+) -> tuple[Letter | None, str]:
+    """Return what an email says, or nothing, and its address."""
+    if isinstance(outgoing, StaffOutgoing):
+        to = outgoing.to
+        return write_staff_letter(outgoing, cities[to.jurisdiction_id]), to.email
+    city = cities[outgoing.facts.jurisdiction_id]
+    return write_letter(outgoing, city), outgoing.recipient.address
+
+
 def _send(
-    outgoing: Outgoing,
+    outgoing: Outgoing | StaffOutgoing,
     cities: Mapping[str, City],
     settings: MailSettings,
     post: Post,
     now: datetime,
 ) -> Refusal | None:
-    """Write an email and hand it to the mail server; return why that was not possible."""
+    """Write an email and hand it to the mail server; return why that was not possible.
+
+    Returns NOTHING, and drops the message, if it has nothing to tell.
+    """
     try:
-        letter = write_letter(outgoing, cities[outgoing.facts.jurisdiction_id])
-        address = outgoing.recipient.address
+        letter, address = _write(outgoing, cities)
+        if letter is None:
+            drop_empty_day(outgoing.id)
+            return NOTHING
+        end_reads()  # the mail server may be slow: no transaction waits for it
         message_id = settings.message_id(outgoing.id, outgoing.made_at)
         email = write_email(letter, settings.sender, address, message_id, now)
     except Exception as error:  # the others must not wait for this one

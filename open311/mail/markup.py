@@ -146,8 +146,9 @@ def to_plain(markdown: str) -> str:
         quoted += {"blockquote_open": 1, "blockquote_close": -1}.get(token.type, 0)
         if token.type == "inline":
             lines = _inline(token.children or ()).split("\n")
-            prefix = "> " * quoted + ("- " if token.level > 1 and not quoted else "")
-            blocks.append("\n".join(f"{prefix}{line}" for line in lines))
+            first = "- " if token.level > 1 and not quoted else ""
+            prefixes = ["> " * quoted + first, *["> " * quoted + " " * len(first)] * len(lines)]
+            blocks.append("\n".join(map("".join, zip(prefixes, lines, strict=False))))
     return "\n\n".join(blocks) + "\n"
 
 

@@ -64,6 +64,7 @@ FIELD_LABELS: Mapping[str, str] = {
     "held_overdue": N_("Held for more than one working day"),
     "hold_words": N_("Words for which a report is held"),
     "hours": N_("Business hours"),
+    "invite": N_("Invitation"),
     "internal_note": N_("Internal note"),
     "is_indexed": N_("Search engines"),
     "is_on_site": N_("Offered on the website"),

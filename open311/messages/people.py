@@ -125,6 +125,27 @@ PASSWORD_TOO_SHORT = Message(
     "user.password_too_short",
     everywhere=N_("Use a password of %(limit)s characters or more."),
 )
+EMAIL_TAKEN = Message(
+    "user.email_taken",
+    everywhere=N_("Another user has this email address. Enter a different one."),
+)
+EMAIL_NEEDED = Message(
+    "user.email_needed",
+    everywhere=N_("User %(name)s has no email address. Add one first."),
+    command="User %(name)s has no email address. Run open311 users email %(name)s ADDRESS first.",
+)
+NO_EMAIL_ADDRESS = Message(
+    "user.email_invalid",
+    api="%(address)s is not an email address. Enter one such as name@example.com.",
+)
+NO_PASSWORD_HERE = Message(
+    "user.no_password_here",
+    everywhere=N_("User %(name)s signs in with the city account, so there is no password here."),
+)
+PASSWORD_LINK_USED = Message(
+    "password_link.used",
+    page=N_("This link was used, has expired, or was replaced. Ask for a new one."),
+)
 KEY_UNKNOWN = Message(
     "key.unknown",
     everywhere=N_("There is no active API key named %(name)s."),

@@ -13,6 +13,7 @@ NOT_SUPPRESSED = Message(
 )
 MAIL_OFF = Message(
     "telling.mail_off",
+    page=N_("This server sends no emails. Ask the system administrator to set up a mail server."),
     api="No email server is configured. Set OPEN311_MAIL, as docs/mail.md describes.",
 )
 MAIL_REFUSED = Message(

@@ -16,6 +16,7 @@ from open311.models.imports import FormerId, ImportProgress
 from open311.models.jurisdiction import CityVersion, Jurisdiction
 from open311.models.maps import Boundary, BoundaryEdge, BoundaryLayer, BoundarySet
 from open311.models.media import Media
+from open311.models.notices import MessageItem, NoticeClock, StaffTelling, UserLink
 from open311.models.people import ApiKey, Erasure, User, UserSession
 from open311.models.receipts import Receipt
 from open311.models.requests import (
@@ -82,7 +83,9 @@ __all__ = [
     "Jurisdiction",
     "Media",
     "Message",
+    "MessageItem",
     "Moderation",
+    "NoticeClock",
     "Receipt",
     "ReceivedUpdate",
     "ReportDraft",
@@ -99,6 +102,7 @@ __all__ = [
     "SiteReport",
     "SiteText",
     "SpentChallenge",
+    "StaffTelling",
     "StatusChange",
     "Subscription",
     "Support",
@@ -106,6 +110,7 @@ __all__ = [
     "TriageEntry",
     "UpdateReporter",
     "User",
+    "UserLink",
     "UserSession",
     "WebhookAttempt",
     "WebhookDelivery",

@@ -8,16 +8,20 @@ from sqlalchemy import (
     false,
     true,
 )
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from open311.database import Base
+from open311.models.columns import choices_known, is_address
 from schemas.vocabulary.datatypes import AUTOMATED, DATATYPE_CODES
+from schemas.vocabulary.notices import USUAL_OF_DEPARTMENTS
 
 
 class Department(Base):
     """A department of a jurisdiction, identified by a code.
 
     What is routed to it is forwarded to the foreign endpoint, if it has one.
+    email is its mailbox, if emails go there; notices are choices of USUAL_OF_DEPARTMENTS.
     """
 
     __tablename__ = "departments"
@@ -29,6 +33,8 @@ class Department(Base):
             ["foreign_endpoints.jurisdiction_id", "foreign_endpoints.id"],
         ),
         CheckConstraint("code <> '' AND name <> ''", name="named"),
+        CheckConstraint(is_address("email"), name="email_form"),
+        CheckConstraint(choices_known(tuple(USUAL_OF_DEPARTMENTS)), name="notices_known"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -36,6 +42,8 @@ class Department(Base):
     code: Mapped[str]
     name: Mapped[str]
     foreign_endpoint_id: Mapped[int | None]
+    email: Mapped[str | None]
+    notices: Mapped[dict[str, str]] = mapped_column(JSONB, server_default="{}")
 
 
 SERVICE_TYPES = ("realtime", "batch", "blackbox")

@@ -17,6 +17,9 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from open311.database import Base
+from open311.models.columns import choices_known, is_address
+from schemas.vocabulary.languages import LANGUAGES
+from schemas.vocabulary.notices import USUAL_OF_USERS
 from schemas.vocabulary.rights import RIGHT_CODES
 
 ROLES = ("viewer", "department", "dispatcher", "administrator")
@@ -32,6 +35,9 @@ class User(Base):
     With two-step sign-in, totp_secret is the key of the authenticator app (RFC 6238, base32),
     totp_last_step the time step of the last code that was used, and recovery_hashes the SHA-256 of
     the recovery codes that are left.
+
+    Emails go to email, which administrators and the user alone see, in language. notices are what
+    the user has chosen of USUAL_OF_USERS.
     """
 
     __tablename__ = "users"
@@ -58,6 +64,9 @@ class User(Base):
         CheckConstraint(
             "totp_secret IS NULL OR password_hash IS NOT NULL", name="totp_with_password"
         ),
+        CheckConstraint(is_address("email"), name="email_form"),
+        CheckConstraint(f"language IN {tuple(LANGUAGES)}", name="language_known"),
+        CheckConstraint(choices_known(tuple(USUAL_OF_USERS)), name="notices_known"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -73,6 +82,9 @@ class User(Base):
     totp_secret: Mapped[str | None]
     totp_last_step: Mapped[int | None] = mapped_column(BigInteger)
     recovery_hashes: Mapped[list[bytes]] = mapped_column(ARRAY(LargeBinary))
+    email: Mapped[str | None] = mapped_column(unique=True)
+    language: Mapped[str] = mapped_column(server_default="en")
+    notices: Mapped[dict[str, str]] = mapped_column(JSONB, server_default="{}")
 
 
 class UserSession(Base):

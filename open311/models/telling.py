@@ -1,12 +1,20 @@
 """Occasions for messages about service requests, and the messages."""
 
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from open311.database import Base
 from schemas.vocabulary.languages import LANGUAGES
+from schemas.vocabulary.notices import OF_A_DAY, STAFF_MESSAGE_KINDS
 from schemas.vocabulary.telling import (
     CHANNELS,
     DROP_REASONS,
@@ -52,9 +60,11 @@ class Telling(Base):
 class Message(Base):
     """A message to one recipient. Neither its address nor its text is stored.
 
-    kind is one of MESSAGE_KINDS, and telling_id is that of the row of tellings it was made from,
-    which is deleted. It is about the steps from first_change_id to status_change_id, if any. The
-    recipient is that of the subscription; other kinds of recipients will have columns of their own.
+    kind is one of MESSAGE_KINDS, to the contact of a subscription, about the steps of a service
+    request from first_change_id to status_change_id, if any; or one of STAFF_MESSAGE_KINDS, to a
+    user or the mailbox of a department, about what message_items say. telling_id is that of the row
+    of tellings, or of staff_tellings, that it was made from, which is deleted. day is the local day
+    of a message of OF_A_DAY, and user_link_id the link that an invitation has.
 
     state is one of MESSAGE_STATES, reason one of DROP_REASONS, and failure what the mail server
     said last, without the address. attempts are those since staff last asked for another one.
@@ -62,8 +72,29 @@ class Message(Base):
 
     __tablename__ = "messages"
     __table_args__ = (
+        ForeignKeyConstraint(["jurisdiction_id", "user_id"], ["users.jurisdiction_id", "users.id"]),
+        ForeignKeyConstraint(
+            ["jurisdiction_id", "department_id"],
+            ["departments.jurisdiction_id", "departments.id"],
+        ),
         UniqueConstraint("telling_id", "subscription_id"),
-        CheckConstraint(f"kind IN {MESSAGE_KINDS}", name="kind_known"),
+        UniqueConstraint("telling_id", "user_id"),
+        UniqueConstraint("telling_id", "department_id"),
+        UniqueConstraint("kind", "day", "user_id"),
+        UniqueConstraint("kind", "day", "department_id"),
+        CheckConstraint(f"kind IN {MESSAGE_KINDS + STAFF_MESSAGE_KINDS}", name="kind_known"),
+        CheckConstraint(
+            f"(subscription_id IS NOT NULL) = (kind IN {MESSAGE_KINDS})", name="recipient_of_kind"
+        ),
+        CheckConstraint(
+            "(subscription_id IS NULL) = (service_request_pk IS NULL)", name="about_a_request"
+        ),
+        CheckConstraint(f"(day IS NOT NULL) = (kind IN {OF_A_DAY})", name="day_of_its_kind"),
+        CheckConstraint(
+            "num_nonnulls(telling_id, day, user_link_id) = CASE kind WHEN 'test' THEN 0 ELSE 1 END",
+            name="made_from_one",
+        ),
+        CheckConstraint("user_link_id IS NULL OR user_id IS NOT NULL", name="link_of_a_user"),
         CheckConstraint(f"channel IN ('{CHANNELS[0]}')", name="channel_known"),
         CheckConstraint(f"language IN {tuple(LANGUAGES)}", name="language_known"),
         CheckConstraint(f"state IN {tuple(MESSAGE_STATES)}", name="state_known"),
@@ -76,19 +107,26 @@ class Message(Base):
         CheckConstraint(
             "(first_change_id IS NULL) = (status_change_id IS NULL)", name="steps_are_whole"
         ),
-        CheckConstraint("num_nonnulls(subscription_id) = 1", name="one_recipient"),
+        CheckConstraint(
+            "num_nonnulls(subscription_id, user_id, department_id) = 1", name="one_recipient"
+        ),
         Index("ix_messages_due", "due_at", postgresql_where="state IN ('waiting', 'sending')"),
         Index("ix_messages_sent", "sent_at", postgresql_where="state = 'sent'"),
         Index("ix_messages_service_request", "service_request_pk", "id"),
         Index("ix_messages_subscription", "subscription_id", "made_at"),
+        Index("ix_messages_user_link", "user_link_id"),
         Index("ix_messages_newest", "jurisdiction_id", "id"),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
     jurisdiction_id: Mapped[str] = mapped_column(ForeignKey("jurisdictions.id"))
     kind: Mapped[str]
-    telling_id: Mapped[int] = mapped_column(BigInteger)
-    service_request_pk: Mapped[int] = mapped_column(
+    telling_id: Mapped[int | None] = mapped_column(BigInteger)
+    day: Mapped[date | None]
+    user_link_id: Mapped[int | None] = mapped_column(
+        ForeignKey("user_links.id", ondelete="CASCADE")
+    )
+    service_request_pk: Mapped[int | None] = mapped_column(
         ForeignKey("service_requests.pk", ondelete="CASCADE")
     )
     first_change_id: Mapped[int | None] = mapped_column(BigInteger)
@@ -96,6 +134,8 @@ class Message(Base):
     subscription_id: Mapped[int | None] = mapped_column(
         ForeignKey("subscriptions.id", ondelete="CASCADE")
     )
+    user_id: Mapped[int | None]
+    department_id: Mapped[int | None]
     channel: Mapped[str]
     language: Mapped[str]
     state: Mapped[str]

@@ -196,6 +196,19 @@ def rename_department(jurisdiction_id: str, code: str, name: str) -> None:
     _publish(jurisdiction_id)
 
 
+@operation
+def change_mailbox(
+    jurisdiction_id: str, code: str, email: str | None, notices: Mapping[str, str]
+) -> None:
+    """Store the mailbox of a department, None for none, and what it gets; raises NotFound.
+
+    notices are choices of USUAL_OF_DEPARTMENTS.
+    """
+    department = get_department(jurisdiction_id, code)
+    values = {"email": email, "notices": dict(notices)}
+    db.session.execute(update(Department).where(Department.id == department.id).values(values))
+
+
 def _check_name(jurisdiction_id: str, code: str, name: str) -> None:
     """Lock the departments and check that no other one has the name."""
     lock = select(Jurisdiction.id).where(Jurisdiction.id == jurisdiction_id)

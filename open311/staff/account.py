@@ -16,9 +16,9 @@ from open311.messages.problem import Problem
 from open311.operations.people.sign_in import (
     LONGEST_SESSION,
     end_all_sessions,
+    sign_in,
     start_session,
 )
-from open311.operations.people.sign_in import sign_in as check_password
 from open311.operations.people.two_step import turn_two_step_off, turn_two_step_on
 from open311.operations.people.users import change_password
 from open311.passwords import SHORTEST
@@ -50,7 +50,7 @@ def set_password() -> Response | Refusal:
     """Store a new password, and end all sessions; this browser gets a new one."""
     asked = parse(PasswordSchema(), sent_values())
     try:
-        _check_password(asked["current_password"])
+        check_password(asked["current_password"])
         change_password(user().jurisdiction_id, user().name, asked["password"])
     except Open311Error as error:
         return refusal(_account(error.problems), error)
@@ -92,7 +92,7 @@ def turn_on() -> Response | str | Refusal:
         return redirect(url_for("staff_account.show"), 303)
     asked = parse(TwoStepSchema(), sent_values())
     try:
-        _check_password(asked["current_password"])
+        check_password(asked["current_password"])
         codes = turn_two_step_on(user(), _new_secret(), asked["code"])
     except Open311Error as error:
         return refusal(_set_up(error.problems), error)
@@ -106,7 +106,7 @@ def turn_on() -> Response | str | Refusal:
 def turn_off() -> Response | Refusal:
     asked = parse(TwoStepSchema(), sent_values())
     try:
-        _check_password(asked["current_password"])
+        check_password(asked["current_password"])
         turn_two_step_off(user().jurisdiction_id, user().name)
     except Open311Error as error:
         return refusal(_account(error.problems), error)
@@ -118,12 +118,12 @@ def _may_set_up() -> bool:
     return not user().two_step and user().password_hash is not None
 
 
-def _check_password(password: str) -> None:
+def check_password(password: str) -> None:
     """Raise InvalidParameters if this is not the user's password, and SignInDelayed."""
     if user().password_hash is None:
         raise Conflict(PASSWORD_ELSEWHERE)
     try:
-        limited(PASSWORDS, user().name, lambda: check_password(user().name, password))
+        limited(PASSWORDS, user().name, lambda: sign_in(user().name, password))
     except SignInRefused:
         raise InvalidParameters(PASSWORD_WRONG, field="current_password") from None
 

@@ -6,7 +6,7 @@ from flask import url_for
 from flask_login import login_required
 
 from open311.messages.problem import Problem
-from open311.operations.catalog import add_department, rename_department
+from open311.operations.catalog import add_department, change_mailbox, rename_department
 from open311.queries.catalog.editing import list_stored_departments
 from open311.staff.catalog import PageResponse, act, row_of, typed
 from open311.staff.pages import administrators_only, city, page, staff_pages
@@ -15,7 +15,9 @@ from open311.web.languages import say as _
 from open311.web.parameters import parse, sent_values
 from schemas.catalog.forms import NameSchema
 from schemas.imports.seed_rows import DepartmentRow
+from schemas.people import MailboxSchema
 from schemas.vocabulary.marking import N_
+from schemas.vocabulary.notices import CHOICES, DEPARTMENT_EVENT_NAMES, USUAL_OF_DEPARTMENTS
 
 blueprint = staff_pages("staff_departments", "/staff/city/departments", administrators_only)
 
@@ -50,6 +52,20 @@ def rename(code: str) -> PageResponse:
     return act(do, url_for(".index"), _departments)
 
 
+@blueprint.post("/<opaque:code>/mailbox")
+@login_required  # type: ignore[untyped-decorator]
+def set_mailbox(code: str) -> PageResponse:
+    """Store the mailbox of a department, and which emails it gets."""
+
+    def do() -> str:
+        chosen = parse(MailboxSchema(), sent_values())
+        email = chosen.pop("email") or None
+        change_mailbox(city().jurisdiction_id, code, email, chosen)
+        return _("Mailbox saved for %(code)s.", code=code)
+
+    return act(do, url_for(".index"), _departments)
+
+
 @blueprint.post("/translations")
 @login_required  # type: ignore[untyped-decorator]
 def translate() -> PageResponse:
@@ -68,6 +84,9 @@ def _departments(problems: Sequence[Problem] = ()) -> str:
         "departments.html",
         city(),
         departments=stored,
+        events=DEPARTMENT_EVENT_NAMES,
+        choices=CHOICES,
+        usual=USUAL_OF_DEPARTMENTS,
         problems=problems,
         typed=typed,
         translations=department_fields(stored, *stored_translations()),

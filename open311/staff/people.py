@@ -4,7 +4,7 @@ import logging
 import secrets
 from collections.abc import Mapping, Sequence
 
-from flask import flash, redirect, url_for
+from flask import current_app, flash, redirect, url_for
 from flask_login import login_required
 from werkzeug.wrappers import Response
 
@@ -12,6 +12,8 @@ from open311.errors import Conflict, Open311Error
 from open311.messages.people import OWN_ACCOUNT
 from open311.messages.problem import Problem
 from open311.operations.people.api_keys import change_rights, create_api_key, revoke_api_key
+from open311.operations.people.notices import change_email
+from open311.operations.people.password_links import invite_user
 from open311.operations.people.two_step import turn_two_step_off
 from open311.operations.people.users import (
     change_password,
@@ -27,6 +29,7 @@ from open311.staff.pages import administrators_only, city, page, staff_pages, us
 from open311.web.languages import say as _
 from open311.web.parameters import first, parse, sent_values
 from schemas.catalog.forms import ROLES, KeySchema, NewUserSchema, RoleSchema
+from schemas.people import EmailSchema
 from schemas.vocabulary.rights import RIGHTS, USUAL_RIGHTS
 
 blueprint = staff_pages("staff_people", "/staff/city", administrators_only)
@@ -49,10 +52,16 @@ def add_user() -> str | tuple[str, int]:
         name = asked["name"].strip()
         password = None if asked["openid"] else secrets.token_urlsafe(15)
         here = city().jurisdiction_id
-        create_user(here, name, password, asked["role"], asked["department"])
+        email = asked["email"] or None
+        invites = email is not None and asked["invite"] and not asked["openid"]
+        create_user(here, name, password, asked["role"], asked["department"], email)
+        if invites:
+            invite_user(here, name, _secret_key())
     except Open311Error as error:
         return _users(error.problems, typed=sent_values()), 400
     _note("user %s made", name)
+    if invites:
+        return _users(done=_("User %(name)s added and invited.", name=name))
     if password is None:
         return _users(done=_("User %(name)s added. They sign in with the city account.", name=name))
     return _secret(_("Password for %(name)s", name=name), password, "staff_people.users")
@@ -97,6 +106,32 @@ def reset_two_step(name: str) -> Response | tuple[str, int]:
         return _users(error.problems), 400
     _note("two-step sign-in of user %s turned off", name)
     return _back("staff_people.users", _("Two-step sign-in is off for %(name)s.", name=name))
+
+
+@blueprint.post("/users/<opaque:name>/email")
+@login_required  # type: ignore[untyped-decorator]
+def set_email(name: str) -> Response | tuple[str, int]:
+    """Store the email address of another user, or none."""
+    try:
+        _check_not_oneself(name, True)
+        email = parse(EmailSchema(), sent_values())["email"]
+        change_email(city().jurisdiction_id, name, email or None)
+    except Open311Error as error:
+        return _users(error.problems), 400
+    _note("user %s has another email address", name)
+    return _back("staff_people.users", _("Email address saved for %(name)s.", name=name))
+
+
+@blueprint.post("/users/<opaque:name>/invite")
+@login_required  # type: ignore[untyped-decorator]
+def invite(name: str) -> Response | tuple[str, int]:
+    """Send a user a link to choose a password."""
+    try:
+        invite_user(city().jurisdiction_id, name, _secret_key())
+    except Open311Error as error:
+        return _users(error.problems), 400
+    _note("user %s invited", name)
+    return _back("staff_people.users", _("We are sending %(name)s an invitation.", name=name))
 
 
 @blueprint.post("/users/<opaque:name>/disable")
@@ -168,6 +203,10 @@ def revoke() -> Response | tuple[str, int]:
     return _back("staff_people.keys", _("API key for %(name)s revoked.", name=name))
 
 
+def _secret_key() -> str:
+    return str(current_app.config["OPEN311_SECRET_KEY"])
+
+
 def _check_not_oneself(name: str, gives_up: bool) -> None:
     if gives_up and name_key(name) == name_key(user().name):
         raise Conflict(OWN_ACCOUNT)
@@ -185,6 +224,7 @@ def _users(problems: Sequence[Problem] = (), done: str = "", typed: Typed | None
         users=list_users(jurisdiction.jurisdiction_id),
         departments=list_departments(jurisdiction.jurisdiction_id),
         roles=ROLES,
+        sends_email=current_app.config["OPEN311_MAIL"] is not None,
         problems=problems,
         done=done,
         typed=lambda name: first(typed or {}, name) or "",

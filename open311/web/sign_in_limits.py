@@ -15,7 +15,12 @@ from typing import TypeVar
 
 from flask import Response, current_app, request
 from itsdangerous import BadData, URLSafeTimedSerializer
-from limits import RateLimitItem, RateLimitItemPerDay, RateLimitItemPerMinute
+from limits import (
+    RateLimitItem,
+    RateLimitItemPerDay,
+    RateLimitItemPerHour,
+    RateLimitItemPerMinute,
+)
 
 from open311.errors import SignInDelayed, SignInRefused
 from open311.messages.people import SIGN_IN_DELAYED
@@ -75,6 +80,24 @@ def limited(limits: Limits, name: str, check: Callable[[], Answer]) -> Answer:
     own, ids = counted[0]
     failures.forget(own, *ids)
     return answer
+
+
+LINKS_OF_ADDRESS = RateLimitItemPerHour(3, 1, "password-links")
+LINKS_OF_NETWORK = RateLimitItemPerMinute(30, 15, "password-links-network")
+"""How often a new password can be asked for: for an email address, and from one network."""
+
+
+def may_ask_for_password(email: str) -> bool:
+    """Count that someone asks for a new password, and return whether an email may be sent.
+
+    Raises SignInDelayed after too many from one network. What is counted does not depend on whether
+    a user has the address.
+    """
+    asked, network = counters(), client_network()
+    if not asked.count(LINKS_OF_NETWORK, network):
+        minutes = math.ceil(asked.seconds(LINKS_OF_NETWORK, network) / 60)
+        raise SignInDelayed(SIGN_IN_DELAYED, minutes=minutes)
+    return asked.count(LINKS_OF_ADDRESS, _digest(email))
 
 
 def remember_address(name: str) -> None:

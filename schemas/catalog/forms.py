@@ -8,6 +8,7 @@ from marshmallow import post_load, validate
 from schemas.base import ParametersSchema, check_together
 from schemas.errors import Invalid
 from schemas.fields import Choice, Degrees, Flag, Repeated, Text, says
+from schemas.requests.residents import EmailAddress
 from schemas.vocabulary.rights import RIGHT_CODES
 
 ROLES = ("viewer", "department", "dispatcher", "administrator")
@@ -25,6 +26,8 @@ class NewUserSchema(RoleSchema):
 
     name = Text(100, required=True, error_messages={"required": "name.required"})
     openid = Flag(load_default=False)
+    email = EmailAddress(320, load_default="")
+    invite = Flag(load_default=False)
 
 
 def _check_rights(codes: Sequence[str]) -> None:

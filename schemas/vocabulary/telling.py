@@ -55,6 +55,11 @@ DROP_REASONS: Mapping[str, str] = {
     "capped": N_("This address got too many emails today and is not confirmed."),
     "not_allowed": N_("Only a few addresses get emails for now, and this is none of them."),
     "no_site": N_("The city has no website that the links could lead to."),
+    "no_address": N_("The recipient has no email address any more."),
+    "disabled": N_("The user can no longer sign in."),
+    "moved_on": N_("The recipient no longer works on this, or there is nothing left to do."),
+    "nothing": N_("There was nothing to tell that day."),
+    "used": N_("The link was used, has expired, or was replaced."),
     "too_old": N_("It waited for more than three days."),
 }
 """Why a message is not sent, with sentences for staff."""

@@ -28,6 +28,7 @@ ADDRESS = "kim@mail.example"
         (f"/report/sent/{TOKEN}", "/report/sent/…"),
         (f"/es/report/{TOKEN}/photo", "/es/report/…/photo"),
         (f"/report/{TOKEN}", "/report/…"),
+        (f"/staff/password/{TOKEN}", "/staff/password/…"),
         ("/report/draft", "/report/draft"),
         ("/report/challenge", "/report/challenge"),
         ("/report/suggestions", "/report/suggestions"),

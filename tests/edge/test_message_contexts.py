@@ -12,12 +12,8 @@ ONE_MEANING = {
     *("API keys", "Departments", "Routing rules", "Services", "Users", "Boundaries"),
     *("Actions", "Department", "Location", "Name", "None", "Service", "Status", "Open requests"),
     *("active", "needs approval", "Choose a department", "Version %(number)s"),
-<<<<<<< HEAD
-    *("Reason", "Request", "Nothing here yet.", "by %(name)s", "Residents\u2019 website"),
-=======
-    *("Reason", "by %(name)s", "Residents\u2019 website", "Save", "Code (permanent)"),
+    *("Reason", "Request", "by %(name)s", "Residents\u2019 website", "Save", "Code (permanent)"),
     *("Other servers", "Nothing here yet."),
->>>>>>> forwarding
 }
 """Texts that mean the same wherever they are used."""
 

@@ -180,7 +180,6 @@ SITE_REFUSED = [
             ("ck_messages_attempts_counted", message(attempts=-1)),
             ("ck_messages_steps_are_whole", message(status_change_id=2)),
             ("ck_messages_steps_in_order", message(first_change_id=3, status_change_id=2)),
-            ("ck_messages_one_recipient", message(subscription_id="NULL")),
             ("uq_messages_telling_id_subscription_id", message() + "; " + message()),
             ("fk_messages_jurisdiction_id", message(jurisdiction_id="'nowhere'")),
             ("fk_messages_service_request_pk", message(service_request_pk=0)),

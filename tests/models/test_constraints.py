@@ -13,6 +13,12 @@ from tests.models.forwarding_cases import (
 from tests.models.inserts import REPORT, UPDATE, insert, received_update
 from tests.models.site_cases import SITE_NULLS, SITE_REFUSED, SITE_TAKEN
 from tests.models.site_rows import OF_A_REQUEST
+from tests.models.staff_mail_cases import (
+    STAFF_MAIL_NULLS,
+    STAFF_MAIL_OF_A_REQUEST,
+    STAFF_MAIL_REFUSED,
+    STAFF_MAIL_TAKEN,
+)
 from tests.models.webhook_cases import WEBHOOKS_NULLS, WEBHOOKS_REFUSED, WEBHOOKS_TAKEN
 
 Connection = psycopg.Connection[tuple[object, ...]]
@@ -483,6 +489,7 @@ TAKEN = [
     *SITE_TAKEN,
     *FORWARDING_TAKEN,
     *WEBHOOKS_TAKEN,
+    *STAFF_MAIL_TAKEN,
 ]
 
 REFUSED = [
@@ -797,6 +804,7 @@ REFUSED = [
     *SITE_REFUSED,
     *FORWARDING_REFUSED,
     *WEBHOOKS_REFUSED,
+    *STAFF_MAIL_REFUSED,
 ]
 
 
@@ -963,7 +971,8 @@ def test_only_what_can_be_missing_may_be_null(connection: Connection) -> None:
         "WHERE table_schema = 'public' AND table_type = 'BASE TABLE' AND is_nullable = 'YES' "
         "AND table_name <> 'spatial_ref_sys' AND table_name NOT LIKE 'procrastinate%'"
     ).fetchall()
-    assert set(rows) == NOT_NULL_EXCEPTIONS | SITE_NULLS | FORWARDING_NULLS | WEBHOOKS_NULLS
+    known = SITE_NULLS | FORWARDING_NULLS | WEBHOOKS_NULLS | STAFF_MAIL_NULLS
+    assert set(rows) == NOT_NULL_EXCEPTIONS | known
 
 
 def test_every_foreign_key_that_deletes_has_an_index(connection: Connection) -> None:
@@ -1072,16 +1081,15 @@ def test_all_that_belongs_to_a_request_goes_with_it(connection: Connection) -> N
 
 
 def test_what_residents_did_on_the_website_goes_with_its_request(connection: Connection) -> None:
-    do(connection, "; ".join(OF_A_REQUEST.values()))
-    counts = [
-        f"(SELECT count(*) FROM {table} WHERE service_request_pk = 3)" for table in OF_A_REQUEST
-    ]
+    rows = {**OF_A_REQUEST, **STAFF_MAIL_OF_A_REQUEST}
+    do(connection, "; ".join(rows.values()))
+    counts = [f"(SELECT count(*) FROM {table} WHERE service_request_pk = 3)" for table in rows]
     statement = f"SELECT {', '.join(counts)}"
     stored = connection.execute(statement).fetchone()
     assert stored is not None
     assert 0 not in stored
     do(connection, "DELETE FROM service_requests WHERE pk = 3")
-    assert connection.execute(statement).fetchone() == (0,) * len(OF_A_REQUEST)
+    assert connection.execute(statement).fetchone() == (0,) * len(rows)
     for table in ("capabilities", "moderations"):
         assert connection.execute(f"SELECT count(*) FROM {table}").fetchone() == (0,)
 

@@ -26,7 +26,7 @@ NOT_ABOUT_REQUESTS = {
     *("boundaries", "boundary_edges", "boundary_layers", "boundary_sets", "business_hours"),
     *("canaries", "carry_overs", "departments", "holidays", "import_progress", "jurisdictions"),
     *("routing_rules", "service_attributes", "services", "users", "user_sessions"),
-    *("catalog_texts", "foreign_endpoints", "site_texts", "sites"),
+    *("catalog_texts", "foreign_endpoints", "notice_clocks", "site_texts", "sites", "user_links"),
 }
 """Tables of the city, its staff, and its apps."""
 
@@ -51,7 +51,7 @@ CODES_AND_KEYS = {
     *(("procrastinate_periodic_defers", name) for name in ("task_name", "periodic_id")),
     *(("messages", name) for name in ("jurisdiction_id", "kind", "channel", "language")),
     *(("messages", name) for name in ("state", "reason", "failure")),
-    ("tellings", "kind"),
+    *(("tellings", "kind"), ("staff_tellings", "kind"), ("message_items", "kind")),
     *(("received_updates", name) for name in ("update_id", "token", "status")),
     *(("receipts", name) for name in ("jurisdiction_id", "answer", "fingerprint")),
     *(("request_grid", name) for name in ("jurisdiction_id", "status")),

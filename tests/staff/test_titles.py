@@ -14,6 +14,7 @@ from staff_client import Person
         ("/saved", "Saved views and areas"),
         ("/account", "Your account"),
         ("/account/two-step", "Set up two-step sign-in"),
+        ("/notices", "Your emails"),
         ("/city", "Administration"),
         ("/city/services", "Services"),
         ("/city/service/SURVEY", "Survey"),

@@ -11,8 +11,8 @@ from open311.database import db, table
 from open311.errors import Conflict, InvalidParameters
 from open311.messages.people import (
     DEPARTMENT_OF_ROLE,
+    EMAIL_TAKEN,
     LAST_ADMINISTRATOR,
-    PASSWORD_TOO_SHORT,
     USER_ACTIVE,
     USER_DISABLED,
     USER_EXISTS,
@@ -20,13 +20,14 @@ from open311.messages.people import (
 )
 from open311.models import ServiceRequest, User
 from open311.operations.transaction import operation
-from open311.passwords import LONGEST, SHORTEST, hash_password
 from open311.queries.catalog.departments import get_department
 from open311.queries.people.users import UserInfo, get_user, name_key
 from open311.queries.requests.conditions import still_open
-from open311.steps.people import drop_sessions
+from open311.queries.telling.recipients import find_usual_language
+from open311.steps.people import drop_sessions, end_links, hash_of_new
 from open311.steps.requests.history import store_work_step
 from open311.steps.requests.lock import lock_all
+from schemas.vocabulary.languages import LANGUAGES
 
 
 @operation
@@ -36,12 +37,14 @@ def create_user(
     password: str | None,
     role: str,
     department: str | None = None,
+    email: str | None = None,
 ) -> None:
     """Store a user; the role department requires a department code.
 
     Without a password, the user signs in by OpenID Connect only.
 
-    Raises Conflict if the name is taken, NotFound for the department, and InvalidParameters.
+    Raises Conflict if the name or the email address is taken, NotFound for the department, and
+    InvalidParameters.
     """
     department_id = _department_of_role(jurisdiction_id, role, department)
     name = _checked_name(name)
@@ -51,9 +54,11 @@ def create_user(
         "name_key": name_key(name),
         "role": role,
         "department_id": department_id,
-        "password_hash": None if password is None else _hashed(password),
+        "password_hash": None if password is None else hash_of_new(password),
         "created_at": datetime.now(UTC),
         "recovery_hashes": [],
+        "email": email,
+        "language": find_usual_language(jurisdiction_id) or next(iter(LANGUAGES)),
     }
     try:
         db.session.execute(insert(table(User)), row)
@@ -81,8 +86,9 @@ def change_password(jurisdiction_id: str, name: str, password: str) -> None:
     """Store a new password for a user, and end all sessions; raises NotFound."""
     user = get_user(jurisdiction_id, name)
     statement = update(User).where(User.id == user.id)
-    db.session.execute(statement.values(password_hash=_hashed(password)))
+    db.session.execute(statement.values(password_hash=hash_of_new(password)))
     drop_sessions(user.id)
+    end_links(user.id)
 
 
 def _department_of_role(jurisdiction_id: str, role: str, department: str | None) -> int | None:
@@ -92,16 +98,13 @@ def _department_of_role(jurisdiction_id: str, role: str, department: str | None)
     return None if department is None else get_department(jurisdiction_id, department).id
 
 
-def _hashed(password: str) -> str:
-    if not SHORTEST <= len(password) <= LONGEST:
-        raise InvalidParameters(PASSWORD_TOO_SHORT, field="password", limit=SHORTEST)
-    return hash_password(password)
-
-
 def _conflict(error: IntegrityError, name: str) -> Conflict:
     diagnosis = getattr(error.orig, "diag", None)
-    if diagnosis is not None and diagnosis.constraint_name == "uq_users_name_key":
+    constraint = None if diagnosis is None else diagnosis.constraint_name
+    if constraint == "uq_users_name_key":
         return Conflict(USER_EXISTS, field="name", name=name)
+    if constraint == "uq_users_email":
+        return Conflict(EMAIL_TAKEN, field="email")
     return Conflict(USER_NAME_INVALID, field="name", limit=LONGEST_NAME)
 
 
@@ -133,6 +136,7 @@ def disable_user(jurisdiction_id: str, name: str, made_by: str) -> None:
         raise Conflict(USER_DISABLED, name=name)
     _store(user, disabled_at=datetime.now(UTC))
     drop_sessions(user.id)
+    end_links(user.id)
     _release(user, made_by)
 
 

@@ -13,11 +13,13 @@ from open311.messages.requests import (
 from open311.models import ServiceRequest
 from open311.operations.transaction import operation
 from open311.queries.jurisdictions import Scope
-from open311.queries.people.users import get_user
+from open311.queries.people.users import get_user, name_key
 from open311.roles import may_work
 from open311.steps.requests.history import store_work_step
 from open311.steps.requests.lock import lock_user
 from open311.steps.routing.store import lock_routed
+from open311.steps.telling.staff import store_for_user
+from schemas.vocabulary.notices import ASSIGNED
 
 
 @operation
@@ -49,7 +51,9 @@ def assign(
     statement = update(ServiceRequest).where(ServiceRequest.pk == routed.pk)
     db.session.execute(statement.values(assigned_user_id=user_id))
     kind, assignee = ("released", "") if user is None else ("assigned", user.name)
-    store_work_step(routed.pk, kind, assignee, made_by)
+    step_id = store_work_step(routed.pk, kind, assignee, made_by)
+    if user is not None and name_key(made_by) != name_key(user.name):
+        store_for_user(jurisdiction, routed.pk, ASSIGNED, user.id, step_id)
 
 
 @operation

@@ -13,7 +13,9 @@ from open311.steps.requests.lock import lock_service_request
 from open311.steps.requests.media import drop_media
 from open311.steps.requests.publish import store_publication
 from open311.steps.requests.withdraw import store_withdrawal
+from open311.steps.telling.staff import store_for_workers
 from schemas.vocabulary.holds import HIDDEN, PUBLISHED_WITHOUT_PHOTO, WITHDRAWN_AS_SPAM
+from schemas.vocabulary.notices import NEW
 
 SPAM = "spam"
 """The reason in the record of the erasure."""
@@ -51,4 +53,5 @@ def settle_hold(
         now,
         made_by,
     )
+    store_for_workers(jurisdiction, row.pk, NEW)
     return photos

@@ -18,6 +18,7 @@ from open311.steps.requests.holds import spend_challenge
 from open311.steps.requests.receipts import lock_calls, prolong_receipt
 from open311.steps.requests.store import NewReceipt, write_call, written_in
 from open311.steps.residents.reports import store_site_report
+from open311.steps.telling.staff import new_rows
 from open311.steps.telling.tellings import received_rows
 from open311.steps.values.submissions import Handles, SiteSubmission, Submission
 
@@ -54,12 +55,10 @@ def submit_service_request(
         routed = route_by_snapshot(city, submission, handles, requested)
     except OutsideServiceArea as error:
         return _first_answer(sending, now, error)
-    row = {
-        **with_forwarding(city, request_row(routed)),
-        **received_rows(city, submission),
-    }
+    row = with_forwarding(city, request_row(routed))
+    told = received_rows(city, submission) | new_rows(city, submission, row["department_id"])
     receipt = NewReceipt(sending, _answer(submission, handles), requested)
-    write = write_call([row], version=city.version, receipt=receipt)
+    write = write_call([{**row, **told}], version=city.version, receipt=receipt)
     rows = _run(submission.site, lock_calls(sending, now), write)
     if rows is None:
         return _first_answer(sending, now, ProofRefused(PROOF_SPENT))

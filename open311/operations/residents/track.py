@@ -35,10 +35,12 @@ from open311.steps.residents.moderation import lock_repeating, store_hidden_phot
 from open311.steps.residents.reported import is_repeated, lock_reported, store_comment
 from open311.steps.residents.subscriptions import store_subscription
 from open311.steps.residents.withdrawal import is_needed_by_others, store_own_withdrawal
+from open311.steps.telling.staff import store_for_workers
 from open311.steps.telling.tellings import store_confirmation
 from open311.steps.values.said import Said
 from open311.steps.values.submissions import StoredPhoto
 from schemas.vocabulary.feedback import NO
+from schemas.vocabulary.notices import NOT_SOLVED
 from schemas.vocabulary.statuses import CLOSED, OF_OTHERS, OPEN
 
 REOPENED_AT_MOST = 2
@@ -104,14 +106,11 @@ def answer_fixed(jurisdiction: Scope, pk: int, answer: str, said: Said) -> Feedb
         "text": "" if answer == NO else said.text.strip(),
         "answered_at": _now(),
     }
-    statement = insert(table(Feedback)).values(feedback)
-    changed = {name: feedback[name] for name in ("answer", "text", "answered_at")}
-    db.session.execute(
-        statement.on_conflict_do_update(index_elements=["status_change_id"], set_=changed)
-    )
+    _store_feedback(feedback)
     if answer != NO:
         return FeedbackResult()
     store_comment(row, said)
+    store_for_workers(jurisdiction, pk, NOT_SOLVED)
     if not _can_reopen(jurisdiction, row, closed_at):
         store_triage(jurisdiction, pk, "said_open", BY_REQUESTER, _now())
         return FeedbackResult(queued=True)
@@ -120,6 +119,15 @@ def answer_fixed(jurisdiction: Scope, pk: int, answer: str, said: Said) -> Feedb
         return FeedbackResult(queued=True)
     store_status(jurisdiction, pk, OPEN, "", current=row.detailed_status)
     return FeedbackResult(reopened=True)
+
+
+def _store_feedback(feedback: dict[str, Any]) -> None:
+    """Store an answer, which replaces a former one to the same closing."""
+    changed = {name: feedback[name] for name in ("answer", "text", "answered_at")}
+    statement = insert(table(Feedback)).values(feedback)
+    db.session.execute(
+        statement.on_conflict_do_update(index_elements=["status_change_id"], set_=changed)
+    )
 
 
 def _last_closing(pk: int) -> tuple[int, datetime]:

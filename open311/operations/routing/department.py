@@ -24,6 +24,8 @@ from open311.steps.routing.store import (
     store_columns,
     store_route_again,
 )
+from open311.steps.telling.staff import store_for_department
+from schemas.vocabulary.notices import HANDED_OVER
 from schemas.vocabulary.steps import ACKNOWLEDGED, ROUTING, TRANSFERRED
 
 
@@ -107,7 +109,7 @@ def _settle(
     reason: str,
     made_by: str,
 ) -> None:
-    _add_step(jurisdiction, routed, kind, target.id, reason, made_by)
+    step_id = _add_step(jurisdiction, routed, kind, target.id, reason, made_by)
     if target.id == routed.department_id:
         store_columns(routed, ROUTING, pinned=True)
         return
@@ -121,6 +123,7 @@ def _settle(
         accepted_at=None,
         assigned_user_id=None,
     )
+    store_for_department(jurisdiction, routed.pk, HANDED_OVER, target.id, step_id)
 
 
 def _add_step(
@@ -130,8 +133,8 @@ def _add_step(
     to_department_id: int,
     reason: str,
     made_by: str,
-) -> None:
+) -> int:
     stays = to_department_id == routed.department_id
     rule_id = routed.rule_id if stays else None
     target = StepTarget(department_id=to_department_id, rule_id=rule_id, reason=reason)
-    add_routing_step(jurisdiction, routed, kind, target, made_by)
+    return add_routing_step(jurisdiction, routed, kind, target, made_by)

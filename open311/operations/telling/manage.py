@@ -7,7 +7,7 @@ from sqlalchemy import delete, update
 from open311.database import db, lift_time_limit, tells
 from open311.errors import Conflict, NotFound
 from open311.messages.telling import MESSAGE_NOT_FAILED, NOT_SUPPRESSED
-from open311.models import Contact, Message, Telling
+from open311.models import Contact, Message, StaffTelling, Telling, UserLink
 from open311.operations.transaction import operation
 
 KEPT = timedelta(days=180)
@@ -60,5 +60,7 @@ def forget_messages() -> int:
         db.session.execute(delete(Telling))
         waiting = Message.state.in_(("waiting", "sending"))
         db.session.execute(update(Message).where(waiting).values(state="dropped", reason="too_old"))
+        db.session.execute(delete(StaffTelling))
     old = Message.made_at <= datetime.now(UTC) - KEPT
+    db.session.execute(delete(UserLink).where(UserLink.expires_at <= datetime.now(UTC) - KEPT))
     return db.session.connection().execute(delete(Message).where(old)).rowcount

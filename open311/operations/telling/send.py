@@ -188,7 +188,7 @@ def store_refused(
     """
     row = db.session.execute(
         select(Message.attempts, Subscription.contact_id)
-        .join(Subscription, Subscription.id == Message.subscription_id)
+        .outerjoin(Subscription, Subscription.id == Message.subscription_id)
         .where(Message.id == message_id)
         .with_for_update(of=Message)
     ).one_or_none()
@@ -200,6 +200,8 @@ def store_refused(
     else:
         due = (now + PAUSES[row.attempts - 1]).replace(microsecond=0)
         db.session.execute(mine.values(state="waiting", due_at=due))
+    if row.contact_id is None:  # administrators see what staff do not get
+        return
     if is_unknown_address:
         _suppress(row.contact_id, FOREVER, REFUSED)
     elif is_final and count_refused(row.contact_id, now - REFUSED_WITHIN) >= REFUSALS:

@@ -10,6 +10,7 @@ from open311.database import db
 from open311.errors import NotFound
 from open311.messages.catalog import DEPARTMENT_REQUIRED, DEPARTMENT_UNKNOWN
 from open311.models import Department
+from schemas.vocabulary.notices import AT_ONCE, NEW, USUAL_OF_DEPARTMENTS, chosen
 
 
 def get_department_name(department_id: int) -> str:
@@ -59,6 +60,17 @@ def list_department_names(jurisdiction_id: str) -> dict[int, str]:
         select(Department.id, Department.name).where(Department.jurisdiction_id == jurisdiction_id)
     )
     return {row.id: row.name for row in rows}
+
+
+def list_told_at_once(jurisdiction_id: str) -> frozenset[int]:
+    """List the ids of departments whose mailbox is told of each new request at once."""
+    rows = db.session.execute(
+        select(Department.id, Department.notices).where(
+            Department.jurisdiction_id == jurisdiction_id, Department.email.is_not(None)
+        )
+    )
+    usual = USUAL_OF_DEPARTMENTS
+    return frozenset(row.id for row in rows if chosen(row.notices, usual, NEW) == AT_ONCE)
 
 
 def find_department_ids(jurisdiction_id: str, names: Sequence[str]) -> list[int]:

@@ -64,12 +64,17 @@ class StoredService:
 
 @dataclass(frozen=True)
 class StoredDepartment:
-    """A department with the numbers of dependent objects; roles are default and outside."""
+    """A department with the numbers of dependent objects; roles are default and outside.
+
+    email is its mailbox, if it has one, and notices are the choices of USUAL_OF_DEPARTMENTS.
+    """
 
     code: str
     name: str
     open_requests: int
     rules: int
+    email: str | None
+    notices: Mapping[str, str]
     roles: tuple[str, ...]
 
 
@@ -105,6 +110,8 @@ def list_stored_departments(jurisdiction_id: str) -> list[StoredDepartment]:
             Department.name,
             _count(ServiceRequest.pk, ServiceRequest.department_id == mine, still_open()),
             _count(RoutingRule.id, RoutingRule.department_id == mine, RoutingRule.active),
+            Department.email,
+            Department.notices,
             Jurisdiction.default_department == Department.code,
             Jurisdiction.outside_department == Department.code,
         )
@@ -114,9 +121,9 @@ def list_stored_departments(jurisdiction_id: str) -> list[StoredDepartment]:
     )
     return [
         StoredDepartment(
-            *row[:4],
+            *row[:6],
             tuple(
-                name for name, is_it in zip(("default", "outside"), row[4:], strict=True) if is_it
+                name for name, is_it in zip(("default", "outside"), row[6:], strict=True) if is_it
             ),
         )
         for row in rows

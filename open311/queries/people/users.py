@@ -1,6 +1,7 @@
 """Reading users and their sessions."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache
 from hashlib import sha256
@@ -12,7 +13,7 @@ from sqlalchemy import Select, bindparam, select
 from open311.database import db
 from open311.errors import NotFound
 from open311.messages.people import USER_UNKNOWN
-from open311.models import Department, User, UserSession
+from open311.models import Department, User, UserLink, UserSession
 from open311.statements import Statement
 
 
@@ -21,7 +22,8 @@ class UserInfo:
     """A user. department is the code of the user's department; times are in UTC.
 
     password_hash is None for users of OpenID Connect; openid_subject is their subject at the
-    issuer. two_step says whether they also need a code to sign in.
+    issuer. two_step says whether they also need a code to sign in. Emails go to email, if there is
+    one, in language; notices are the choices of the user (USUAL_OF_USERS).
     """
 
     id: int
@@ -34,6 +36,9 @@ class UserInfo:
     password_hash: str | None
     openid_subject: str | None
     two_step: bool
+    email: str | None = field(repr=False)
+    language: str
+    notices: Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -94,6 +99,30 @@ def _of_session() -> Statement:
     return Statement(statement, prepared=True)
 
 
+@dataclass(frozen=True)
+class PasswordLink:
+    """A secret link that works: the name of its user, and what it is for (LINK_PURPOSES)."""
+
+    user: str
+    purpose: str
+
+
+def find_password_link(token: str) -> PasswordLink | None:
+    """Find a secret link with which a user can set a password now."""
+    row = db.session.execute(
+        select(User.name, UserLink.purpose)
+        .join(User, User.id == UserLink.user_id)
+        .where(
+            UserLink.token_hash == hash_of_token(token),
+            UserLink.used_at.is_(None),
+            UserLink.expires_at > datetime.now(UTC),
+            User.disabled_at.is_(None),
+            User.password_hash.is_not(None),
+        )
+    ).one_or_none()
+    return None if row is None else PasswordLink(*row)
+
+
 def list_sessions(user_id: int) -> list[SessionInfo]:
     """List the sessions of a user that have not expired, newest first."""
     rows = db.session.execute(
@@ -138,6 +167,9 @@ _COLUMNS: dict[str, Any] = {
     "password_hash": User.password_hash,
     "openid_subject": User.openid_subject,
     "two_step": User.totp_secret.is_not(None),
+    "email": User.email,
+    "language": User.language,
+    "notices": User.notices,
 }
 
 

@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, case, func, select
 
 from open311.database import db
-from open311.models import Message, ServiceRequest, Subscription
+from open311.models import Department, Message, MessageItem, ServiceRequest, Subscription, User
+from schemas.vocabulary.notices import DAY, LINK_PURPOSES
 from schemas.vocabulary.telling import FIRST_SENT
 
 BATCH = 50
@@ -55,12 +56,24 @@ def list_due(now: datetime, most_an_hour: int) -> Sequence[int]:
 
 
 def _importance() -> ColumnElement[int]:
-    places = {kind: place for place, kind in enumerate(FIRST_SENT)}
-    return case(places, value=Message.kind, else_=len(FIRST_SENT))
+    first = (*LINK_PURPOSES, *FIRST_SENT)
+    places = {kind: place for place, kind in enumerate(first)}
+    return case(places, value=Message.kind, else_=len(first))
+
+
+def is_for_staff(message_id: int) -> bool:
+    """Return whether a message goes to a user or a department."""
+    found = select(Message.id).where(Message.id == message_id, Message.subscription_id.is_(None))
+    return db.session.scalar(found) is not None
 
 
 def select_messages(pk: Any) -> Any:
-    """Select the messages about a service request, in order, without their recipients."""
+    """Select the messages about a service request, in order; of recipients, the names of staff.
+
+    Those of a day are left out: they are about many.
+    """
+    own = select(Message.id).where(Message.service_request_pk == pk)
+    of_staff = select(MessageItem.message_id).where(MessageItem.service_request_pk == pk)
     return (
         select(
             Message.id,
@@ -72,9 +85,12 @@ def select_messages(pk: Any) -> Any:
             Message.sent_at,
             Message.due_at,
             Subscription.is_reporter,
+            func.coalesce(User.name, Department.name).label("staff"),
         )
-        .join(Subscription, Subscription.id == Message.subscription_id)
-        .where(Message.service_request_pk == pk)
+        .outerjoin(Subscription, Subscription.id == Message.subscription_id)
+        .outerjoin(User, User.id == Message.user_id)
+        .outerjoin(Department, Department.id == Message.department_id)
+        .where(Message.id.in_(own.union_all(of_staff)), Message.kind != DAY)
         .order_by(Message.id)
     )
 
@@ -105,9 +121,12 @@ def list_messages(
             Message.attempts,
             Subscription.is_reporter,
             name.label("name"),
+            func.coalesce(User.name, Department.name).label("staff"),
         )
-        .join(Subscription, Subscription.id == Message.subscription_id)
-        .join(ServiceRequest, ServiceRequest.pk == Message.service_request_pk)
+        .outerjoin(Subscription, Subscription.id == Message.subscription_id)
+        .outerjoin(ServiceRequest, ServiceRequest.pk == Message.service_request_pk)
+        .outerjoin(User, User.id == Message.user_id)
+        .outerjoin(Department, Department.id == Message.department_id)
         .where(*wanted)
         .order_by(Message.id.desc())
         .limit(PAGE)

@@ -18,6 +18,8 @@ from open311.steps.requests.history import (
     store_work_step,
 )
 from open311.steps.requests.triage import store_triage
+from open311.steps.telling.staff import store_for_workers
+from schemas.vocabulary.notices import ANSWERED
 from schemas.vocabulary.statuses import CLOSED, STANDARD_STATUSES
 
 
@@ -140,3 +142,4 @@ def store_answer(jurisdiction: Scope, pk: int, sender: str, at: datetime) -> Non
     stop_waiting(jurisdiction, [pk])
     store_work_step(pk, "answered", "", sender)
     store_triage(jurisdiction, pk, "answered", sender, at)
+    store_for_workers(jurisdiction, pk, ANSWERED)

@@ -166,8 +166,8 @@ def _told_together(jurisdiction: Scope, pk: int, status_notes: str) -> str:
     return f"{status_notes} Closed together with {public_id}.".strip()
 
 
-def store_work_step(pk: int, kind: str, text: str, made_by: str) -> None:
-    """Add a step of one of WORK_STEPS to a service request; the caller commits."""
+def store_work_step(pk: int, kind: str, text: str, made_by: str) -> int:
+    """Add a step of one of WORK_STEPS to a service request, and return its id."""
     row = {
         "service_request_pk": pk,
         "kind": kind,
@@ -175,4 +175,5 @@ def store_work_step(pk: int, kind: str, text: str, made_by: str) -> None:
         "made_by": made_by,
         "made_at": datetime.now(UTC),
     }
-    db.session.execute(insert(table(WorkStep)), row)
+    statement = insert(table(WorkStep)).values(row).returning(table(WorkStep).c.id)
+    return int(db.session.execute(statement).scalar_one())

@@ -43,6 +43,7 @@ from open311.models import (
     Reporter,
     ServiceRequest,
     ServiceRequestBoundary,
+    StaffTelling,
     StatusChange,
     Telling,
     TriageEntry,
@@ -86,6 +87,7 @@ _CHILDREN: Mapping[str, tuple[type[Any], abc.Sequence[str]]] = {
     "reporters": (Reporter, REPORTER_COLUMNS),
     "tellings": (Telling, ("kind", "due_at")),
     "forwardings": (Forwarding, FORWARDING_COLUMNS),
+    "staff_tellings": (StaffTelling, ("kind", "department_id", "due_at")),
 }
 """Lists of rows that a new service request comes with, by the name of the list.
 

@@ -21,6 +21,8 @@ from open311.steps.requests.history import add_status_change
 from open311.steps.requests.lock import lock_service_request
 from open311.steps.requests.triage import store_near_borders, store_triage
 from open311.steps.routing.places import replace_places
+from open311.steps.telling.staff import store_for_department
+from schemas.vocabulary.notices import NEW
 from schemas.vocabulary.steps import ACKNOWLEDGED, PUBLIC_STEPS, ROUTING, TRANSFERRED
 
 
@@ -163,8 +165,11 @@ def add_routing_step(
     target: StepTarget,
     made_by: str,
     before: Mapping[str, object] | None = None,
-) -> None:
-    """Add a routing step with the values that it replaces; before holds more of them."""
+) -> int:
+    """Add a routing step with the values that it replaces, and return its id.
+
+    before holds more of these values.
+    """
     standing = StateBefore(
         pk=routed.pk,
         department_id=routed.department_id,
@@ -181,7 +186,8 @@ def add_routing_step(
         made_at=datetime.now(UTC),
     )
     row = step_row(making, standing, target, **(before or {}))
-    db.session.execute(insert(table(RoutingStep)), row)
+    statement = insert(table(RoutingStep)).values(row).returning(table(RoutingStep).c.id)
+    return int(db.session.execute(statement).scalar_one())
 
 
 def flag_if_often_handed_over(jurisdiction: Scope, routed: Routed) -> None:
@@ -229,6 +235,9 @@ def store_route_again(
     )
     public = kind if kind in PUBLIC_STEPS else ROUTING
     store_decision(jurisdiction, routed, routing, public, **columns)
+    department_id = routing.decision.department_id
+    if goes and department_id != routed.department_id:
+        store_for_department(jurisdiction, routed.pk, NEW, department_id)
 
 
 def _stays(routed: Routed) -> StepTarget:

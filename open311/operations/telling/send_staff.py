@@ -1,0 +1,143 @@
+"""Sending of messages to staff: what is decided before the mail server is asked."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select, update
+
+from geo.routing.mornings import day_after
+from open311.database import db, table
+from open311.models import Department, Jurisdiction, Message, User, UserLink
+from open311.operations.telling.send import LATEST, SendingRules
+from open311.operations.transaction import operation
+from open311.queries.telling.staff import (
+    StaffFacts,
+    StaffRecipient,
+    list_due_of,
+    list_mailboxes_to_tell,
+    list_users_to_tell,
+    read_items,
+)
+from open311.secret_links import token_of
+from schemas.vocabulary.notices import (
+    DAY,
+    DUE,
+    LINK_PURPOSES,
+    OFF,
+    TEST,
+)
+
+LATEST_OF_A_DAY = timedelta(hours=12)
+"""Time after the morning in which the email of a day is still sent."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class StaffOutgoing:
+    """A message to staff that is being sent. token is that of its secret link, valid until then."""
+
+    id: int
+    kind: str
+    made_at: datetime
+    to: StaffRecipient
+    day: date | None
+    items: Sequence[StaffFacts] = ()
+    token: str = field(default="", repr=False)
+    valid_until: datetime | None = None
+
+
+@operation
+def begin_sending_to_staff(
+    message_id: int, rules: SendingRules, now: datetime
+) -> StaffOutgoing | None:
+    """Mark a message as being sent, and return it; None if it is not to be sent.
+
+    Everything is asked again: the user, the address, the choice, and whose the requests are.
+    """
+    row = db.session.execute(
+        select(table(Message)).where(table(Message).c.id == message_id).with_for_update()
+    ).one_or_none()
+    if row is None or row.state not in ("waiting", "sending"):
+        return None
+    mine = update(Message).where(Message.id == message_id)
+    to = _find_recipient(row)
+    if isinstance(to, str):
+        db.session.execute(mine.values(state="dropped", reason=to))
+        return None
+    link = _find_link(row, now)
+    items = _items(row, to, now)
+    reason = _reason_to_drop(row, to, link, items, rules, now)
+    if reason is not None:
+        db.session.execute(mine.values(state="dropped", reason=reason))
+        return None
+    db.session.execute(mine.values(state="sending", attempts=row.attempts + 1))
+    return StaffOutgoing(
+        id=message_id,
+        kind=row.kind,
+        made_at=row.made_at,
+        to=to,
+        day=row.day,
+        items=items,
+        token=token_of(rules.secret_key, link.purpose, link.id) if link else "",
+        valid_until=link.expires_at if link else None,
+    )
+
+
+def _find_recipient(row: Any) -> StaffRecipient | str:
+    """Return who gets a message, or why nobody does, one of DROP_REASONS."""
+    if row.department_id is not None:
+        found = list_mailboxes_to_tell(Department.id == row.department_id)
+        return found[0] if found else "no_address"
+    found = list_users_to_tell(User.id == row.user_id)
+    if found:
+        return found[0]
+    disabled = select(User.disabled_at).where(User.id == row.user_id)
+    return "disabled" if db.session.scalar(disabled) is not None else "no_address"
+
+
+def _find_link(row: Any, now: datetime) -> Any:
+    """Return the link of an invitation if it still works; None without one."""
+    return db.session.execute(
+        select(UserLink.id, UserLink.purpose, UserLink.expires_at).where(
+            UserLink.id == row.user_link_id,
+            UserLink.used_at.is_(None),
+            UserLink.expires_at > now,
+        )
+    ).one_or_none()
+
+
+def _items(row: Any, to: StaffRecipient, now: datetime) -> Sequence[StaffFacts]:
+    if row.kind != DUE:
+        return read_items(row.id, to, now)
+    zone = select(Jurisdiction.time_zone).where(Jurisdiction.id == row.jurisdiction_id)
+    return list_due_of(to.id, *day_after(row.day, ZoneInfo(db.session.scalars(zone).one())))
+
+
+def _reason_to_drop(
+    row: Any,
+    to: StaffRecipient,
+    link: Any,
+    items: Sequence[StaffFacts],
+    rules: SendingRules,
+    now: datetime,
+) -> str | None:
+    """Return why a message is not sent, one of DROP_REASONS; None if it is."""
+    is_of_requests = row.kind not in (*LINK_PURPOSES, TEST)
+    wish = to.wants_digest if row.kind == DAY else to.wish(row.kind) != OFF
+    reasons = {
+        "used": row.kind in LINK_PURPOSES and (link is None or not to.has_password),
+        "ended": is_of_requests and not wish,
+        "moved_on": is_of_requests and row.kind != DAY and not items,
+        "not_allowed": not rules.allow(to.email),
+        "too_old": row.due_at < now - (LATEST if row.day is None else LATEST_OF_A_DAY),
+    }
+    return next((reason for reason, is_so in reasons.items() if is_so), None)
+
+
+@operation
+def drop_empty_day(message_id: int) -> None:
+    """Store that the email of a day had nothing to tell."""
+    mine = update(Message).where(Message.id == message_id, Message.kind == DAY)
+    db.session.execute(mine.values(state="dropped", reason="nothing"))

@@ -1,0 +1,82 @@
+"""The user's own emails: their address, their language, and which ones they get."""
+
+import logging
+from collections.abc import Sequence
+
+from flask import current_app, flash, redirect, url_for
+from flask_login import login_required
+from werkzeug.wrappers import Response
+
+from open311.errors import Open311Error
+from open311.messages.problem import Problem
+from open311.operations.people.notices import change_email, choose_notices, send_test
+from open311.staff.account import check_password
+from open311.staff.pages import Refusal, city, page, refusal, staff_pages, user
+from open311.web.languages import say as _
+from open311.web.parameters import parse, sent_values
+from schemas.people import EmailLanguageSchema, OwnEmailSchema, UserNoticesSchema
+from schemas.vocabulary.notices import CHOICES, USER_EVENT_NAMES, USUAL_OF_USERS
+
+blueprint = staff_pages("staff_notices", "/staff/notices")
+
+log = logging.getLogger(__name__)
+
+
+@blueprint.get("")
+@login_required  # type: ignore[untyped-decorator]
+def show() -> str:
+    return _notices()
+
+
+@blueprint.post("")
+@login_required  # type: ignore[untyped-decorator]
+def choose() -> Response | Refusal:
+    """Store the language, and which emails the user wants."""
+    try:
+        language = parse(EmailLanguageSchema(), sent_values())["language"]
+        choose_notices(user().id, language, parse(UserNoticesSchema(), sent_values()))
+    except Open311Error as error:
+        return refusal(_notices(error.problems), error)
+    return _back(_("Your choices are saved."))
+
+
+@blueprint.post("/email")
+@login_required  # type: ignore[untyped-decorator]
+def set_email() -> Response | Refusal:
+    """Store the user's address. Whoever has it can get a new password, so the password is asked."""
+    try:
+        asked = parse(OwnEmailSchema(), sent_values())
+        if user().password_hash is not None:
+            check_password(asked["current_password"])
+        change_email(user().jurisdiction_id, user().name, asked["email"] or None)
+    except Open311Error as error:
+        return refusal(_notices(error.problems), error)
+    log.info("user %r changed the email address", user().name)
+    return _back(_("Your email address is saved.") if asked["email"] else _("You get no emails."))
+
+
+@blueprint.post("/test")
+@login_required  # type: ignore[untyped-decorator]
+def test() -> Response | Refusal:
+    try:
+        send_test(user().id, user().name)
+    except Open311Error as error:
+        return refusal(_notices(error.problems), error, 409)
+    return _back(_("We are sending a test to your address."))
+
+
+def _notices(problems: Sequence[Problem] = ()) -> str:
+    return page(
+        "notices.html",
+        city(),
+        events=USER_EVENT_NAMES,
+        choices=CHOICES,
+        chosen={**USUAL_OF_USERS, **user().notices},
+        is_on=current_app.config["OPEN311_MAIL"] is not None,
+        problems=problems,
+    )
+
+
+def _back(notice: str) -> Response:
+    flash(notice)
+    return redirect(url_for(".show"), 303)

@@ -1,0 +1,72 @@
+"""Criteria of what staff search for, on pages and in emails."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from shapely.geometry.base import BaseGeometry
+
+from geo.coordinates import Box, Point
+from open311.queries.jurisdictions import Scope
+from open311.queries.search.criteria import ALWAYS, BoundaryCode, Circle, Criteria, Period
+
+Asked = Mapping[str, Any]
+
+
+def criteria_of(
+    asked: Asked,
+    drawn: BaseGeometry | None,
+    reader: str,
+    jurisdiction: Scope,
+    look_overdue: Callable[[], datetime],
+) -> Criteria:
+    """Return the criteria of values loaded by FindSchema, for the user who reads.
+
+    A circle is compared by distance; drawn is only its outline for the map. look_overdue returns
+    the moment up to which a report was held that staff should have looked at by now.
+    """
+    box, circle = asked["bbox"], asked["circle"]
+    flags: dict[str, Any] = {field: asked[name] or None for name, field in _FLAGS.items()}
+    boundaries = [one.partition(":") for one in asked["boundary"]]
+    return Criteria(
+        ids=tuple(asked["service_request_id"]),
+        text=asked["q"] or "",
+        statuses=tuple(asked["status"]),
+        detailed_statuses=tuple(asked["detailed_status"]),
+        services=tuple(asked["service_code"]),
+        groups=tuple(asked["group"]),
+        departments=tuple(asked["agency_responsible"]),
+        boundaries=tuple(BoundaryCode(layer, code) for layer, _colon, code in boundaries),
+        box=None if box is None else Box(**dict(zip(_CORNERS, box, strict=True))),
+        circle=None if circle is None else Circle(Point(lat=circle[0], long=circle[1]), circle[2]),
+        area=drawn if circle is None else None,
+        requested=Period(asked["since"], asked["until"]),
+        updated=Period(asked["updated_since"], asked["updated_until"]),
+        due=_today(jurisdiction) if asked["due_today"] else ALWAYS,
+        held_since=Period(None, look_overdue()) if asked["held_overdue"] else ALWAYS,
+        assigned_to=(*asked["assigned_to"], *([reader] if asked["mine"] else ())),
+        **flags,
+    )
+
+
+_CORNERS = ("minlong", "minlat", "maxlong", "maxlat")
+
+# Flags of the form, and their names in criteria.
+_FLAGS = {
+    "overdue": "overdue",
+    "new": "new",
+    "near_border": "near_boundary",
+    "handed_over": "transferred",
+    "waits": "on_hold",
+    "waiting": "needs_review",
+    "unpublished": "awaiting_approval",
+    "held": "held",
+}
+
+
+def _today(jurisdiction: Scope) -> Period:
+    today = jurisdiction.today()
+    midnight, next_midnight = (
+        datetime.combine(day, time(), jurisdiction.zone) for day in (today, today + timedelta(1))
+    )
+    return Period(midnight, next_midnight - timedelta(seconds=1))

@@ -1,0 +1,88 @@
+"""Emails to staff: what they are about, and how each recipient wants them."""
+
+from collections.abc import Mapping
+
+from schemas.vocabulary.marking import N_
+
+NEW, ASSIGNED, HANDED_OVER = "new", "assigned", "handed_over"
+ANSWERED, NOT_SOLVED, DUE, OVERDUE = "answered", "not_solved", "due", "overdue"
+DAY, INVITATION, PASSWORD_RESET, TEST = "day", "invitation", "password_reset", "test"
+
+AT_ONCE, DIGEST, OFF = "at_once", "digest", "off"
+
+CHOICES: Mapping[str, str] = {
+    AT_ONCE: N_("At once"),
+    DIGEST: N_("In the daily email"),
+    OFF: N_("Never"),
+}
+"""When a recipient wants an email about an event, with the names on pages."""
+
+USUAL_OF_USERS: Mapping[str, str] = {
+    ASSIGNED: AT_ONCE,
+    ANSWERED: AT_ONCE,
+    NOT_SOLVED: DIGEST,
+    DUE: DIGEST,
+    OVERDUE: DIGEST,
+}
+"""Events that users get emails about, with what counts until they choose."""
+
+USUAL_OF_DEPARTMENTS: Mapping[str, str] = {
+    NEW: DIGEST,
+    HANDED_OVER: AT_ONCE,
+    ANSWERED: AT_ONCE,
+    NOT_SOLVED: DIGEST,
+    OVERDUE: DIGEST,
+}
+"""The same for the mailboxes of departments."""
+
+USER_EVENT_NAMES: Mapping[str, str] = {
+    ASSIGNED: N_("A request is assigned to you"),
+    ANSWERED: N_("A requester answers a question"),
+    NOT_SOLVED: N_("A requester says that a problem is not solved"),
+    DUE: N_("Requests are due tomorrow (sent at 7:00)"),
+    OVERDUE: N_("A request becomes overdue"),
+}
+
+DEPARTMENT_EVENT_NAMES: Mapping[str, str] = {
+    NEW: N_("A new request comes in"),
+    HANDED_OVER: N_("A request is transferred to the department"),
+    ANSWERED: N_("The requester of an unassigned request answers a question"),
+    NOT_SOLVED: N_("The requester of an unassigned request says that it is not solved"),
+    OVERDUE: N_("A request has been overdue for two working days"),
+}
+
+STAFF_TELLING_KINDS = (NEW, ASSIGNED, HANDED_OVER, ANSWERED, NOT_SOLVED, OVERDUE)
+"""What happens to a service request. DUE is found by the clock alone."""
+
+STAFF_MESSAGE_NAMES: Mapping[str, str] = {
+    NEW: N_("New request"),
+    ASSIGNED: N_("Assignment"),
+    HANDED_OVER: N_("Transfer"),
+    ANSWERED: N_("Answer of the requester"),
+    NOT_SOLVED: N_("Not solved"),
+    DUE: N_("Due tomorrow"),
+    OVERDUE: N_("Overdue"),
+    DAY: N_("Your day"),
+    INVITATION: N_("Invitation"),
+    PASSWORD_RESET: N_("Password reset"),
+    TEST: N_("Test"),
+}
+"""Kinds of messages to staff, with their names on staff pages."""
+
+STAFF_MESSAGE_KINDS = tuple(STAFF_MESSAGE_NAMES)
+
+OF_A_DAY = (DAY, DUE)
+"""Kinds of which a recipient gets one each day."""
+
+LINK_PURPOSES = (INVITATION, PASSWORD_RESET)
+"""What a secret link of a user is for; each is a kind of message, too."""
+
+
+def chosen(notices: Mapping[str, str], usual: Mapping[str, str], event: str) -> str:
+    """Return when a recipient wants an email about an event; OFF for one that is not theirs."""
+    return notices.get(event) or usual.get(event, OFF)
+
+
+def wants_digest(notices: Mapping[str, str], usual: Mapping[str, str]) -> bool:
+    """Return whether a recipient wants any event in the daily email."""
+    return any(chosen(notices, usual, event) == DIGEST for event in usual)
