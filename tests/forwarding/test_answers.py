@@ -322,8 +322,10 @@ def test_only_public_servers_are_called(
 
 def test_another_secret_key_is_told(city: Place, elsewhere: Elsewhere) -> None:
     id_ = report(city, "A hole and another key")
+    key = city.value("SELECT encrypted_key FROM foreign_endpoints")
     city.rows("UPDATE foreign_endpoints SET encrypted_key = '\\x00'")
     city.send()
+    city.rows("UPDATE foreign_endpoints SET encrypted_key = %s", key)
     assert "OPEN311_SECRET_KEY has changed" in city.review(id_)["not_forwarded"]
 
 
