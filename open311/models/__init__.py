@@ -15,6 +15,7 @@ from open311.models.imports import FormerId, ImportProgress
 from open311.models.jurisdiction import CityVersion, Jurisdiction
 from open311.models.maps import Boundary, BoundaryEdge, BoundaryLayer, BoundarySet
 from open311.models.media import Media
+from open311.models.message_texts import MessageSetting, MessageTemplate
 from open311.models.people import ApiKey, Erasure, User, UserSession
 from open311.models.receipts import Receipt
 from open311.models.requests import (
@@ -77,6 +78,8 @@ __all__ = [
     "Jurisdiction",
     "Media",
     "Message",
+    "MessageSetting",
+    "MessageTemplate",
     "Moderation",
     "Receipt",
     "ReceivedUpdate",

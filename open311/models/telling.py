@@ -2,7 +2,14 @@
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    UniqueConstraint,
+)
 from sqlalchemy.dialects.postgresql import TIMESTAMP
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -56,6 +63,8 @@ class Message(Base):
     which is deleted. It is about the steps from first_change_id to status_change_id, if any. The
     recipient is that of the subscription; other kinds of recipients will have columns of their own.
 
+    template_version is that of the city's own text it was sent with; None is the built-in text.
+
     state is one of MESSAGE_STATES, reason one of DROP_REASONS, and failure what the mail server
     said last, without the address. attempts are those since staff last asked for another one.
     """
@@ -63,6 +72,17 @@ class Message(Base):
     __tablename__ = "messages"
     __table_args__ = (
         UniqueConstraint("telling_id", "subscription_id"),
+        ForeignKeyConstraint(
+            ["jurisdiction_id", "kind", "language", "channel", "template_version"],
+            [
+                "message_templates.jurisdiction_id",
+                "message_templates.kind",
+                "message_templates.language",
+                "message_templates.channel",
+                "message_templates.version",
+            ],
+            name="fk_messages_template",
+        ),
         CheckConstraint(f"kind IN {MESSAGE_KINDS}", name="kind_known"),
         CheckConstraint(f"channel IN ('{CHANNELS[0]}')", name="channel_known"),
         CheckConstraint(f"language IN {tuple(LANGUAGES)}", name="language_known"),
@@ -98,6 +118,7 @@ class Message(Base):
     )
     channel: Mapped[str]
     language: Mapped[str]
+    template_version: Mapped[int | None]
     state: Mapped[str]
     reason: Mapped[str | None]
     failure: Mapped[str]

@@ -55,6 +55,7 @@ DROP_REASONS: Mapping[str, str] = {
     "capped": N_("This address got too many emails today and is not confirmed."),
     "not_allowed": N_("Only a few addresses get emails for now, and this is none of them."),
     "no_site": N_("The city has no website that the links could lead to."),
+    "off": N_("Your city does not send emails of this kind."),
     "too_old": N_("It waited for more than three days."),
 }
 """Why a message is not sent, with sentences for staff."""
