@@ -154,7 +154,7 @@ def _values_of(names: object) -> Mapping[str, str]:
 
 
 def _mark(name: str) -> str:
-    """Return a word that stands for a value and is the same as text and in a web address."""
+    """Return a word in place of a value, which is the same as text and in a web address."""
     return f"zq{name.replace('_', '')}qz"
 
 

@@ -56,7 +56,7 @@ TEXT_CHANGED_SINCE = Message(
         "%(who)s saved version %(version)s while you were working. Your text was not saved. "
         "Compare it with that version, and save it again to replace that version."
     ),
-    api="%(who)s saved version %(version)s meanwhile. Nothing was stored. Try again.",
+    api="%(who)s saved version %(version)s in the meantime. Nothing was stored. Try again.",
 )
 NO_SUCH_VERSION = Message(
     "text.no_such_version",
