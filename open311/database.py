@@ -44,7 +44,7 @@ TELLS = "open311_tells"
 
 
 def tells() -> bool:
-    """Return whether what happens has to be told: whether the settings say how to send emails."""
+    """Return whether messages are sent about what is stored, as the settings say."""
     return bool(db.engine.get_execution_options().get(TELLS))
 
 

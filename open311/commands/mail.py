@@ -58,7 +58,7 @@ def test(to: str) -> None:
 
 
 @mail_commands.command()
-@click.argument("kind", type=click.Choice(MESSAGE_KINDS))
+@click.argument("kind", type=click.Choice(MESSAGE_KINDS), metavar="KIND")
 @click.argument("service_request_id", metavar="ID")
 @click.option(
     "--language", type=click.Choice(list(LANGUAGES)), default="en", help="Language of the email."
@@ -72,9 +72,10 @@ def preview(
     as_html: bool,
     jurisdiction_id: str | None,
 ) -> None:
-    """Print an email of a KIND about the request ID, as a confirmed address would get it.
+    """Print an email about the request ID, as a confirmed address would get it.
 
-    Its links do not work.
+    KIND is received, confirm, question, approved, status, closed, reopened, merged, or followed.
+    The links of the email do not work.
 
     \b
     Example:

@@ -1,4 +1,4 @@
-"""Emails: what happened is told each second."""
+"""Emails, which are sent each second."""
 
 from flask import Flask
 

@@ -106,9 +106,12 @@ TEXTS: Mapping[str, Text] = {
         _OWN_FOOT,
     ),
     telling.APPROVED: Text(
-        N_("Your request is published: ((id))"),
+        N_("Your request is published((id??: ((id))))"),
         (
-            N_("Staff approved your request. Its number is ((id)), and everyone can see it."),
+            N_(
+                "Staff approved your request, and everyone can see it."
+                "((id?? Its number is ((id)).))"
+            ),
             _DUE,
             _ABOUT,
             _SEE,

@@ -98,7 +98,7 @@ _PAGE = """\
 </head>
 <body style="margin:0;background-color:#ffffff;color:#1b1b1b">
 <div class="page" style="max-width:600px;margin:0 auto;padding:24px 16px;\
-background-color:#ffffff;color:#1b1b1b;font-size:16px;line-height:1.5;{font}">
+background-color:#ffffff;color:#1b1b1b;font-size:16px;line-height:1.5;overflow-wrap:anywhere;{font}">
 <header><p style="margin:0 0 16px;font-weight:600">{city}</p></header>
 <main>
 <h1 style="margin:0 0 16px;font-size:22px;line-height:1.3">{subject}</h1>

@@ -1,4 +1,4 @@
-"""What has to be told about service requests, and the messages that tell it."""
+"""Occasions for messages about service requests, and the messages."""
 
 from datetime import datetime
 
@@ -10,7 +10,6 @@ from sqlalchemy import (
     Index,
     UniqueConstraint,
 )
-from sqlalchemy.dialects.postgresql import TIMESTAMP
 from sqlalchemy.orm import Mapped, mapped_column
 
 from open311.database import Base
@@ -26,7 +25,7 @@ from schemas.vocabulary.telling import (
 
 
 class Telling(Base):
-    """Something that happened and has to be told once due_at has come; then the row is deleted.
+    """An occasion for messages, which are made once due_at has come; then the row is deleted.
 
     kind is one of TELLING_KINDS. status_change_id is the step of the history, and subscription_id
     the wish that has to be confirmed. A service request has few, so the step has no foreign key.
@@ -42,6 +41,11 @@ class Telling(Base):
             "(kind = 'confirm') = (subscription_id IS NOT NULL)", name="wish_has_its_row"
         ),
         Index("ix_tellings_service_request", "service_request_pk", "id"),
+        Index(
+            "ix_tellings_subscription",
+            "subscription_id",
+            postgresql_where="subscription_id IS NOT NULL",
+        ),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
@@ -53,7 +57,7 @@ class Telling(Base):
     subscription_id: Mapped[int | None] = mapped_column(
         ForeignKey("subscriptions.id", ondelete="CASCADE")
     )
-    due_at: Mapped[datetime] = mapped_column(TIMESTAMP(timezone=True))
+    due_at: Mapped[datetime]
 
 
 class Message(Base):
@@ -124,5 +128,5 @@ class Message(Base):
     failure: Mapped[str]
     attempts: Mapped[int]
     made_at: Mapped[datetime]
-    due_at: Mapped[datetime] = mapped_column(TIMESTAMP(timezone=True))
+    due_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]

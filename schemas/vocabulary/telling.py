@@ -1,4 +1,4 @@
-"""Messages about service requests: what is told, to whom, and what becomes of it."""
+"""Messages about service requests: their occasions, kinds, and states."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -10,7 +10,7 @@ MERGED, STATUS, CLOSED, REOPENED = "merged", "status", "closed", "reopened"
 FOLLOWED = "followed"
 
 TELLING_KINDS = (RECEIVED, CONFIRM, APPROVED, QUESTION, MERGED, STATUS)
-"""What happened: a submission, the wish to get messages, or a step of the history."""
+"""Occasions: a submission, the wish to get messages, or a step of the history."""
 
 WITHOUT_STEP = (RECEIVED, CONFIRM)
 """Those of TELLING_KINDS that are no step of the history."""
@@ -48,7 +48,7 @@ MESSAGE_STATES: Mapping[str, str] = {
 
 DROP_REASONS: Mapping[str, str] = {
     "ended": N_("The recipient stopped these emails."),
-    "confirmed": N_("The recipient confirmed the address meanwhile."),
+    "confirmed": N_("The recipient has confirmed the address."),
     "withdrawn": N_("The request was withdrawn."),
     "hidden": N_("The request is not public."),
     "suppressed": N_("This address is blocked after failures, or because its owner refused."),

@@ -4,6 +4,7 @@ from tests.models.inserts import UPDATE, received_update
 from tests.models.site_rows import (
     OTHER_REPORT,
     SETTLED,
+    SUBSCRIPTION,
     catalog_text,
     challenge,
     contact,
@@ -14,12 +15,14 @@ from tests.models.site_rows import (
     follow_link,
     hold,
     link,
+    message,
     moderation,
     site,
     site_report,
     site_text,
     subscription,
     support,
+    telling,
     wish,
 )
 
@@ -44,6 +47,14 @@ SITE_TAKEN = [
     received_update() + "; " + moderation(target="'photo'", received_update_id=UPDATE),
     received_update() + "; " + moderation(target="'comment'", received_update_id=UPDATE),
     challenge(),
+    contact(suppressed_until="now()", suppressed_why="'refused'"),
+    telling() + "; " + telling(kind="'status'", status_change_id=1),
+    subscription() + "; " + telling(kind="'confirm'", subscription_id=SUBSCRIPTION),
+    "; ".join((subscription(), message(), message(telling_id=8, state="'sending'"))),
+    subscription() + "; " + message(state="'sent'", sent_at="now()", attempts=1),
+    subscription() + "; " + message(state="'dropped'", reason="'ended'"),
+    subscription() + "; " + message(state="'failed'", failure="'550'", attempts=1),
+    subscription() + "; " + message(kind="'status'", first_change_id=1, status_change_id=2),
 ]
 
 SITE_REFUSED = [
@@ -143,6 +154,39 @@ SITE_REFUSED = [
     ),
     ("ck_moderations_made_by_someone", moderation(made_by="''")),
     ("pk_spent_challenges", challenge() + "; " + challenge()),
+    ("ck_contacts_suppressed_why_known", contact(suppressed_until="now()", suppressed_why="'x'")),
+    ("ck_contacts_suppressed_is_whole", contact(suppressed_until="now()")),
+    ("ck_contacts_suppressed_is_whole", contact(suppressed_why="'refused'")),
+    ("ck_tellings_kind_known", telling(kind="'rumor'", status_change_id=1)),
+    ("ck_tellings_step_has_its_row", telling(kind="'status'")),
+    ("ck_tellings_step_has_its_row", telling(status_change_id=1)),
+    ("ck_tellings_wish_has_its_row", telling(kind="'confirm'")),
+    ("ck_tellings_wish_has_its_row", subscription() + "; " + telling(subscription_id=SUBSCRIPTION)),
+    ("fk_tellings_service_request_pk", telling(service_request_pk=0)),
+    ("fk_tellings_subscription_id", telling(kind="'confirm'", subscription_id=0)),
+    *(
+        (name, subscription() + "; " + statement)
+        for name, statement in (
+            ("ck_messages_kind_known", message(kind="'rumor'")),
+            ("ck_messages_channel_known", message(channel="'drum'")),
+            ("ck_messages_language_known", message(language="'tlh'")),
+            ("ck_messages_state_known", message(state="'lost'")),
+            ("ck_messages_reason_known", message(state="'dropped'", reason="'mood'")),
+            ("ck_messages_dropped_has_reason", message(state="'dropped'")),
+            ("ck_messages_dropped_has_reason", message(reason="'ended'")),
+            ("ck_messages_sent_has_time", message(state="'sent'")),
+            ("ck_messages_sent_has_time", message(sent_at="now()")),
+            ("ck_messages_failed_says_why", message(state="'failed'")),
+            ("ck_messages_attempts_counted", message(attempts=-1)),
+            ("ck_messages_steps_are_whole", message(status_change_id=2)),
+            ("ck_messages_steps_in_order", message(first_change_id=3, status_change_id=2)),
+            ("ck_messages_one_recipient", message(subscription_id="NULL")),
+            ("uq_messages_telling_id_subscription_id", message() + "; " + message()),
+            ("fk_messages_jurisdiction_id", message(jurisdiction_id="'nowhere'")),
+            ("fk_messages_service_request_pk", message(service_request_pk=0)),
+            ("fk_messages_subscription_id", message(subscription_id=0)),
+        )
+    ),
 ]
 
 SITE_NULLS = {
@@ -154,6 +198,11 @@ SITE_NULLS = {
     ("holds", "settled_by"),
     ("holds", "outcome"),
     ("contacts", "verified_at"),
+    ("contacts", "suppressed_until"),
+    ("contacts", "suppressed_why"),
+    *(("tellings", name) for name in ("status_change_id", "subscription_id")),
+    *(("messages", name) for name in ("first_change_id", "status_change_id", "subscription_id")),
+    *(("messages", name) for name in ("reason", "sent_at")),
     ("capabilities", "subscription_id"),
     ("moderations", "received_update_id"),
     ("moderations", "made_by"),

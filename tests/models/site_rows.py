@@ -162,6 +162,29 @@ def moderation(**values: object) -> str:
     return insert("moderations", **{**row, **values})
 
 
+def telling(**values: object) -> str:
+    row = {"kind": "'received'", "service_request_pk": REPORT, "due_at": "now()"}
+    return insert("tellings", **{**row, **values})
+
+
+def message(**values: object) -> str:
+    """Write a message for the subscription that was added last."""
+    row = {
+        "jurisdiction_id": "'gridtown.example'",
+        "kind": "'received'",
+        "telling_id": 7,
+        "service_request_pk": REPORT,
+        "subscription_id": SUBSCRIPTION,
+        "channel": "'email'",
+        "language": "'en'",
+        "state": "'waiting'",
+        "failure": "''",
+        "attempts": 0,
+        **dict.fromkeys(("made_at", "due_at"), "now()"),
+    }
+    return insert("messages", **{**row, **values})
+
+
 def challenge(**values: object) -> str:
     return insert("spent_challenges", **{"signature": "'x'", "expires_at": "now()", **values})
 
@@ -173,6 +196,8 @@ OF_A_REQUEST = {
     "flags": flag(),
     "subscriptions": subscription(),
     "capabilities": f"{link()}; {follow_link()}",
+    "tellings": "; ".join((telling(), telling(kind="'confirm'", subscription_id=SUBSCRIPTION))),
+    "messages": message(),
     "feedback": feedback(),
     "moderations": f"{moderation()}; {received_update()}; "
     + moderation(target="'comment'", received_update_id=UPDATE),

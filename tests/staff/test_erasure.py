@@ -34,7 +34,7 @@ CODES_AND_KEYS = {
     ("erasures", name) for name in ("jurisdiction_id", "basis", "counts", "erased_by")
 } | {
     *(("capabilities", name) for name in ("purpose", "token_hash")),
-    *(("contacts", name) for name in ("jurisdiction_id", "language")),
+    *(("contacts", name) for name in ("jurisdiction_id", "language", "suppressed_why")),
     ("feedback", "answer"),
     *(("former_ids", name) for name in ("jurisdiction_id", "source", "former_id")),
     *(("holds", name) for name in ("rule", "settled_by", "outcome")),
@@ -44,6 +44,9 @@ CODES_AND_KEYS = {
     *(("site_reports", "photo_digests"), ("spent_challenges", "signature")),
     *(("subscriptions", "state"), ("supports", "sender_digest")),
     *(("media", name) for name in ("name",)),
+    *(("messages", name) for name in ("jurisdiction_id", "kind", "channel", "language")),
+    *(("messages", name) for name in ("state", "reason", "failure")),
+    ("tellings", "kind"),
     *(("received_updates", name) for name in ("update_id", "token", "status")),
     *(("receipts", name) for name in ("jurisdiction_id", "answer", "fingerprint")),
     *(("request_grid", name) for name in ("jurisdiction_id", "status")),

@@ -7,7 +7,7 @@ import pytest
 from mail_relay import Relay, running_relay
 from servers import running_server
 
-from tests.residents.conftest import site_city  # noqa: F401
+from tests.residents.conftest import site_city, site_database  # noqa: F401
 from tests.telling.mailing import MailTown, mail_environment
 
 

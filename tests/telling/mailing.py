@@ -77,7 +77,11 @@ class MailTown(Town):
     def deliver(self, after: timedelta = timedelta(), **others: str) -> list[Delivered]:
         """Send what is due after a time, and return the emails."""
         with self.app(**others):
-            deliver(datetime.now(UTC) + after)
+            return self.deliver_here(after)
+
+    def deliver_here(self, after: timedelta = timedelta()) -> list[Delivered]:
+        """Do the same in the context of an application that is there already."""
+        deliver(datetime.now(UTC) + after)
         return self.relay.taken()
 
     def send_in(self, email: str, *, language: str = "", **fields: str) -> Reported:
@@ -166,6 +170,12 @@ class MailTown(Town):
         """The setting of a mail server that takes connections and says nothing."""
         with socket.create_server(("127.0.0.1", 0)) as listener:
             yield f"smtp://127.0.0.1:{listener.getsockname()[1]}"
+
+    def everything(self) -> dict[str, object]:
+        """Return the number of rows of each table, and the content of those about emails."""
+        tables = ("contacts", "subscriptions", "capabilities", "messages", "tellings", "feedback")
+        rows = {name: self.rows(f"SELECT * FROM {name} ORDER BY 1") for name in tables}
+        return {**self.counts(), **{f"rows of {name}": found for name, found in rows.items()}}
 
     def states(self, one: Reported) -> list[tuple[str, str, str | None]]:
         """Return the messages about a request: kind, state, and why it was not sent."""

@@ -1,4 +1,4 @@
-"""Keep what has to be told by email, and the messages that tell it."""
+"""Keep the occasions for emails, and the emails."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -33,7 +33,7 @@ def upgrade() -> None:
         sa.Column("failure", sa.String(), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("made_at", postgresql.TIMESTAMP(timezone=True, precision=0), nullable=False),
-        sa.Column("due_at", postgresql.TIMESTAMP(timezone=True), nullable=False),
+        sa.Column("due_at", postgresql.TIMESTAMP(timezone=True, precision=0), nullable=False),
         sa.Column("sent_at", postgresql.TIMESTAMP(timezone=True, precision=0), nullable=True),
         sa.CheckConstraint(
             "(state = 'dropped') = (reason IS NOT NULL)",
@@ -116,7 +116,7 @@ def upgrade() -> None:
         sa.Column("service_request_pk", sa.BigInteger(), nullable=False),
         sa.Column("status_change_id", sa.BigInteger(), nullable=True),
         sa.Column("subscription_id", sa.BigInteger(), nullable=True),
-        sa.Column("due_at", postgresql.TIMESTAMP(timezone=True), nullable=False),
+        sa.Column("due_at", postgresql.TIMESTAMP(timezone=True, precision=0), nullable=False),
         sa.CheckConstraint(
             "(kind = 'confirm') = (subscription_id IS NOT NULL)",
             name=op.f("ck_tellings_wish_has_its_row"),
@@ -145,6 +145,13 @@ def upgrade() -> None:
     )
     op.create_index(
         "ix_tellings_service_request", "tellings", ["service_request_pk", "id"], unique=False
+    )
+    op.create_index(
+        "ix_tellings_subscription",
+        "tellings",
+        ["subscription_id"],
+        unique=False,
+        postgresql_where="subscription_id IS NOT NULL",
     )
     op.add_column(
         "contacts",

@@ -1,1 +1,1 @@
-"""Writes of messages: made from what has to be told, sent, and managed by staff."""
+"""Writes of messages: made, sent, and managed by staff."""

@@ -24,7 +24,7 @@ def retry_message(jurisdiction_id: str, message_id: int) -> None:
             Message.id == message_id,
             Message.state == "failed",
         )
-        .values(state="waiting", attempts=0, due_at=datetime.now(UTC))
+        .values(state="waiting", attempts=0, due_at=datetime.now(UTC).replace(microsecond=0))
         .returning(Message.id)
     )
     if done is None:

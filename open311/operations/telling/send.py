@@ -213,7 +213,7 @@ def store_refused(
     if is_final or row.attempts > len(PAUSES):
         db.session.execute(mine.values(state="failed"))
     else:
-        due = now + PAUSES[row.attempts - 1]
+        due = (now + PAUSES[row.attempts - 1]).replace(microsecond=0)
         db.session.execute(mine.values(state="waiting", due_at=due))
     if is_unknown_address:
         _suppress(row.contact_id, FOREVER, REFUSED)

@@ -10,9 +10,9 @@ from sqlalchemy import delete, or_, select
 from open311.database import db
 from open311.models import ServiceRequest, Telling
 from open311.operations.transaction import operation
+from open311.queries.requests.requester import find_address_of_app
 from open311.queries.telling.facts import photos_of, read_changes
 from open311.queries.telling.recipients import (
-    find_typed_address,
     find_usual_language,
     list_subscriptions,
 )
@@ -35,7 +35,7 @@ BATCH = 100
 """Tellings in one transaction."""
 
 LATEST = timedelta(days=3)
-"""Age at which nothing is told any more, as after a time without a running sender."""
+"""Age at which a telling is forgotten, as after a time without a running sender."""
 
 _ADDRESS = re.compile(r"[^@\s<>,;\"]+@[^@\s<>,;\"]+\.[^@\s<>,;\"]+", re.ASCII)
 
@@ -44,7 +44,7 @@ _ADDRESS = re.compile(r"[^@\s<>,;\"]+@[^@\s<>,;\"]+\.[^@\s<>,;\"]+", re.ASCII)
 def tell_due(secret_key: str, now: datetime) -> int:
     """Turn what is due into messages, and return how many tellings there were.
 
-    The steps of one service request that are not told yet become one message to each recipient,
+    The steps of one service request whose telling waits become one message to each recipient,
     which is about the newest state.
     """
     taken = _take(now)
@@ -85,7 +85,7 @@ def _take(now: datetime) -> Sequence[Any]:
 
 
 def _read_requests(pks: set[int]) -> Mapping[int, Any]:
-    """Return the service requests that may be told of, by primary key."""
+    """Return the service requests that messages may be about, by primary key."""
     rows = db.session.execute(
         select(ServiceRequest.pk, ServiceRequest.jurisdiction_id, ServiceRequest.duplicate_of_pk)
         .where(
@@ -99,8 +99,8 @@ def _read_requests(pks: set[int]) -> Mapping[int, Any]:
 
 
 def _tell_receipt(request: Any, telling: Any, secret_key: str, now: datetime) -> None:
-    """Tell the requester, whose address becomes a subscription if an app has sent it."""
-    typed = find_typed_address(request.pk)
+    """Write to the requester, whose address becomes a subscription if an app has sent it."""
+    typed = find_address_of_app(request.pk)
     language = find_usual_language(request.jurisdiction_id)
     if _ADDRESS.fullmatch(typed) and language is not None:
         store_subscription(
@@ -153,7 +153,7 @@ def _kind(request: Any, kinds: set[str], first: int, last: int) -> str | None:
 
 
 def _kind_for(kind: str | None, wish: Any) -> str | None:
-    """Return the kind for a subscription; None if this recipient is not told."""
+    """Return the kind for a subscription; None if this recipient gets no message."""
     if wish.is_reporter:
         return kind
     if wish.state != "on" or kind in (QUESTION, APPROVED):

@@ -9,6 +9,7 @@ from sqlalchemy import (
     String,
     any_,
     cast,
+    exists,
     func,
     literal,
     or_,
@@ -28,7 +29,9 @@ from open311.models import (
     Reporter,
     RoutingStep,
     ServiceRequest,
+    SiteReport,
     StatusChange,
+    Subscription,
     TriageEntry,
     UpdateReporter,
     WorkStep,
@@ -215,3 +218,16 @@ def _digits(text: Any) -> Any:
 def _last_digits(phone: str) -> str:
     """Return the end of a phone number, which is the same with and without a country code."""
     return digits_of(phone)[-8:]
+
+
+def find_address_of_app(pk: int) -> str:
+    """Return the requester's email address if it came without the website; else an empty text.
+
+    On the website, requesters say whether they want updates.
+    """
+    from_site = exists().where(SiteReport.service_request_pk == pk)
+    known = exists().where(Subscription.service_request_pk == pk, Subscription.is_reporter)
+    found = db.session.scalar(
+        select(Reporter.email).where(Reporter.service_request_pk == pk, ~from_site, ~known)
+    )
+    return (found or "").strip().lower()

@@ -42,7 +42,7 @@ class ToldStep:
 
 @dataclass(frozen=True, kw_only=True)
 class Facts:
-    """A service request as messages tell of it. Times are in UTC.
+    """A service request as messages describe it. Times are in UTC.
 
     registered_address is the address as the register writes it, and address as the requester did.
     main_id is the public number of the original of a duplicate. reopen_days is the number of days
@@ -68,7 +68,7 @@ class Facts:
 
 
 def read_facts(pk: int, first_change_id: int | None, last_change_id: int | None) -> Facts:
-    """Return what may be told of a service request and of its steps in a range of ids."""
+    """Return what messages may say about a service request and its steps in a range of ids."""
     main = aliased(ServiceRequest)
     row = db.session.execute(
         select(

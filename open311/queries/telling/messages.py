@@ -22,7 +22,7 @@ class Recipient:
     """Who gets a message. address is for the envelope alone.
 
     is_verified: a link of a message to this address was used. is_confirmed: of one about this very
-    request. The tokens are those of the secret links; track_token is for reporters only.
+    request. The tokens are those of the secret links; track_token is for the requester only.
     """
 
     address: str = field(repr=False)

@@ -1,4 +1,4 @@
-"""Who is told of a service request."""
+"""Who gets messages about a service request."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import exists, func, select
 
 from open311.database import db
-from open311.models import Contact, Feedback, Message, Reporter, Site, SiteReport, Subscription
+from open311.models import Contact, Feedback, Message, Site, Subscription
 
 DAY = timedelta(hours=24)
 MOST_A_DAY = 10
@@ -18,26 +18,13 @@ MOST_A_DAY_UNCONFIRMED = 5
 
 
 def list_subscriptions(pk: int) -> Sequence[Any]:
-    """List those who are told of a service request: (id, is_reporter, state, language)."""
+    """List the subscriptions that have not ended: (id, is_reporter, state, language)."""
     return db.session.execute(
         select(Subscription.id, Subscription.is_reporter, Subscription.state, Contact.language)
         .join(Contact, Contact.id == Subscription.contact_id)
         .where(Subscription.service_request_pk == pk, Subscription.state != "ended")
         .order_by(Subscription.id)
     ).all()
-
-
-def find_typed_address(pk: int) -> str:
-    """Return the requester's email address if it came without the website; else an empty text.
-
-    On the website, requesters say whether they want updates.
-    """
-    from_site = exists().where(SiteReport.service_request_pk == pk)
-    known = exists().where(Subscription.service_request_pk == pk, Subscription.is_reporter)
-    found = db.session.scalar(
-        select(Reporter.email).where(Reporter.service_request_pk == pk, ~from_site, ~known)
-    )
-    return (found or "").strip().lower()
 
 
 def find_usual_language(jurisdiction_id: str) -> str | None:

@@ -82,7 +82,6 @@ def store_reopening(
     new_pk, number = _continue(jurisdiction, old, now)
     notes = f"{status_notes} This request continues {old.service_request_id}.".strip()
     change_id = add_status_change(new_pk, status, notes, now, made_by=made_by)
-    copy_subscriptions(pk, new_pk, now)
     store_settled([pk], ENDED_BY[OPEN], made_by)
     for one in (pk, *duplicates):
         _refer(jurisdiction, one, f"Continued as {number}.", made_by, now)
@@ -130,7 +129,9 @@ def _continue(jurisdiction: Scope, old: Any, now: datetime) -> tuple[int, str]:
         reporter=_reporter(old.pk),
         **{name: getattr(old, name) for name in _KEPT if getattr(old, name) is not None},
     )
-    return add_service_request(submission, handles, now, continues_pk=old.pk), number
+    pk = add_service_request(submission, handles, now, continues_pk=old.pk)
+    copy_subscriptions(old.pk, pk, now)
+    return pk, number
 
 
 _KEPT = (

@@ -1,1 +1,1 @@
-"""Steps that store what has to be told."""
+"""Steps that store occasions for messages, and messages."""

@@ -40,7 +40,7 @@ def store_messages(
             "failure": "",
             "attempts": 0,
             "made_at": now,
-            "due_at": now,
+            "due_at": now.replace(microsecond=0),
         }
         for one in new
     ]

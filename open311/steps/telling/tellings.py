@@ -1,4 +1,4 @@
-"""What has to be told, stored by the step itself; the caller commits.
+"""Occasions for messages, stored by the step itself; the caller commits.
 
 Where no mail is configured, nothing is stored.
 """
@@ -21,7 +21,7 @@ from schemas.vocabulary.telling import CONFIRM, RECEIVED, STATUS
 def store_telling(
     jurisdiction: Scope, pk: int, kind: str, change_id: int, now: datetime | None = None
 ) -> None:
-    """Store that a step of a service request has to be told; the test endpoint's never are.
+    """Store that messages about a step of a service request are due, unless in the sandbox.
 
     kind is one of TELLING_KINDS with a step. now is aware.
     """
@@ -34,7 +34,7 @@ def store_tellings(
     """Store the same for several service requests: the step of each, by primary key."""
     if jurisdiction.sandbox or not changes or not tells():
         return
-    moment: Any = now or datetime.now(UTC)
+    moment: Any = now or _now()
     if kind == STATUS:  # staff correct themselves, and one message tells all
         moment = literal(moment) + delay_of_statuses(jurisdiction.jurisdiction_id)
     rows = [
@@ -48,11 +48,11 @@ def store_confirmation(pk: int, subscription_id: int) -> None:
     """Store that the owner of an address has to be asked for a confirmation."""
     if tells():
         row = {"kind": CONFIRM, "service_request_pk": pk, "subscription_id": subscription_id}
-        db.session.execute(insert(table(Telling)), {**row, "due_at": datetime.now(UTC)})
+        db.session.execute(insert(table(Telling)), {**row, "due_at": _now()})
 
 
 def received_rows(city: City, submission: Submission) -> Sequence[dict[str, Any]]:
-    """Return what has to be told of a submission, for the statement that stores it.
+    """Return the occasion for a receipt by email, for the statement that stores a submission.
 
     There is nothing without an address, or without a website that links could lead to.
     """
@@ -60,4 +60,9 @@ def received_rows(city: City, submission: Submission) -> Sequence[dict[str, Any]
     is_told = submission.reporter.get("email") and wants and city.site is not None
     if not is_told or submission.jurisdiction.sandbox or not tells():
         return ()
-    return ({"kind": RECEIVED, "due_at": datetime.now(UTC)},)
+    return ({"kind": RECEIVED, "due_at": _now()},)
+
+
+def _now() -> datetime:
+    """Return the time without its fraction: rounded, it might be later than now."""
+    return datetime.now(UTC).replace(microsecond=0)
