@@ -8,6 +8,7 @@ import pytest
 from tests.models.inserts import REPORT, UPDATE, insert, received_update
 from tests.models.site_cases import SITE_NULLS, SITE_REFUSED, SITE_TAKEN
 from tests.models.site_rows import OF_A_REQUEST
+from tests.models.text_cases import TEXT_NULLS, TEXT_REFUSED, TEXT_TAKEN, template
 
 Connection = psycopg.Connection[tuple[object, ...]]
 
@@ -474,6 +475,7 @@ TAKEN = [
     service(duplicate_meters=0, reopen_days=0),
     api_key(kind="'site'") + "; " + api_key(jurisdiction_id="'hilltown.example'", **SITE_KEY),
     *SITE_TAKEN,
+    *TEXT_TAKEN,
 ]
 
 REFUSED = [
@@ -786,6 +788,7 @@ REFUSED = [
     ("ck_services_duplicate_meters_counted", service(duplicate_meters=-1)),
     ("ck_services_reopen_days_counted", service(reopen_days=-1)),
     *SITE_REFUSED,
+    *TEXT_REFUSED,
 ]
 
 
@@ -951,7 +954,7 @@ def test_only_what_can_be_missing_may_be_null(connection: Connection) -> None:
         "WHERE table_schema = 'public' AND table_type = 'BASE TABLE' AND is_nullable = 'YES' "
         "AND table_name <> 'spatial_ref_sys'"
     ).fetchall()
-    assert set(rows) == NOT_NULL_EXCEPTIONS | SITE_NULLS
+    assert set(rows) == NOT_NULL_EXCEPTIONS | SITE_NULLS | TEXT_NULLS
 
 
 def test_every_foreign_key_that_deletes_has_an_index(connection: Connection) -> None:
@@ -1188,3 +1191,10 @@ def test_times_are_of_whole_seconds_with_their_zone(connection: Connection) -> N
         "OR table_name = 'status_changes' AND data_type LIKE 'timestamp%'"
     ).fetchall()
     assert rows == [("timestamp with time zone", 0)]
+
+
+@pytest.mark.parametrize("change", ["UPDATE {} SET made_by = 'x'", "DELETE FROM {}"])
+def test_versions_of_message_texts_are_only_ever_added(connection: Connection, change: str) -> None:
+    do(connection, template())
+    with pytest.raises(psycopg.errors.IntegrityError, match="are only ever added"):
+        do(connection, change.format("message_templates"))

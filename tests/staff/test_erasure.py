@@ -26,7 +26,7 @@ NOT_ABOUT_REQUESTS = {
     *("boundaries", "boundary_edges", "boundary_layers", "boundary_sets", "business_hours"),
     *("canaries", "carry_overs", "departments", "holidays", "import_progress", "jurisdictions"),
     *("routing_rules", "service_attributes", "services", "users", "user_sessions"),
-    *("catalog_texts", "site_texts", "sites"),
+    *("catalog_texts", "message_settings", "message_templates", "site_texts", "sites"),
 }
 """Tables of the city, its staff, and its apps."""
 
