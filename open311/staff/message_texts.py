@@ -27,7 +27,7 @@ from open311.staff.pages import administrators_only, city, page, staff_pages, us
 from open311.staff.text_trials import sample_letter, send_trial
 from open311.web.languages import read_messages
 from open311.web.languages import say as _
-from open311.web.page_policy import as_email, with_own_frames
+from open311.web.page_policy import as_email, in_own_frame, with_own_frames
 from open311.web.page_problems import page_problems
 from open311.web.parameters import first, parse, sent_values
 from schemas.telling import TextForm, TrialForm
@@ -135,7 +135,8 @@ def _frame(kind: str, language: str, text: Callable[[], OwnText | None]) -> Resp
         letter = sample_letter(kind, language, asked, text())
     except Open311Error as error:
         shown = page_problems(error.problems)
-        return make_response(render_template("staff/text_problems.html", problems=shown), 400)
+        made = render_template("staff/text_problems.html", problems=shown)
+        return in_own_frame(make_response(made, 400))
     name = read_messages(language).gettext(N_("Plain text"))
     return as_email(make_response(preview_page(letter, name)))
 

@@ -11,7 +11,7 @@ from open311.messages.telling import MESSAGE_UNKNOWN, NO_WEBSITE
 from open311.queries.telling.texts import find_message
 from open311.staff.pages import administrators_only, city, city_snapshot, page, staff_pages
 from open311.web.languages import read_messages
-from open311.web.page_policy import as_email, with_own_frames
+from open311.web.page_policy import as_email, in_own_frame, with_own_frames
 from open311.web.page_problems import page_problems
 from schemas.vocabulary.marking import N_
 
@@ -36,7 +36,8 @@ def text(message_id: int) -> Response:
         letter = preview_message(city(), message)
     except Open311Error as error:
         shown = page_problems(error.problems)
-        return make_response(render_template("staff/text_problems.html", problems=shown), 400)
+        made = render_template("staff/text_problems.html", problems=shown)
+        return in_own_frame(make_response(made, 400))
     name = read_messages(message.language).gettext(N_("Plain text"))
     return as_email(make_response(preview_page(letter, name)))
 

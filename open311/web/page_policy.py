@@ -41,6 +41,13 @@ def with_own_frames(response: Response) -> Response:
     return response
 
 
+def in_own_frame(response: Response) -> Response:
+    """Let a page of this server show this staff page in a frame."""
+    policy = _policy(PAGE_MAY).replace("frame-ancestors 'none'", "frame-ancestors 'self'")
+    response.headers["Content-Security-Policy"] = policy
+    return response
+
+
 def as_email(response: Response) -> Response:
     """Let a page of the server show this email in a frame, in which it can do nothing."""
     response.headers["Content-Security-Policy"] = EMAIL_MAY

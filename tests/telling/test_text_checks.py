@@ -147,9 +147,11 @@ def test_what_a_kind_needs(kind: str, body: str, missing: int) -> None:
 
 
 PIECES = st.sampled_from(
-    ["[", "]", "(", ")", "((", "))", "??", "note", "place", "link", "((note))", "((place))", SEE]
-    + ["((note??", " ", "\n\n", "\n", "> ", "- ", "<", ">", "*", "`", "\\", "![", "]: ", "#", "x"]
-    + ["https://x.example/", "&", "_", "    "]
+    [
+        *("[", "]", "(", ")", "((", "))", "??", "note", "place", "link", "((note))", "((place))"),
+        *("((note??", " ", "\n\n", "\n", "> ", "- ", "<", ">", "*", "`", "\\", "![", "]: ", "#"),
+        *("https://x.example/", "&", "_", "    ", "x", SEE),
+    ]
 )
 VALUES = [
     "[pay here](http://evil.example)",
