@@ -99,9 +99,10 @@ def test_a_text_goes_from_the_page_into_emails_and_back(town: MailTown, chief: P
     town.change(one, "in_progress", "We dig. [pay here](http://evil.example)")
     email = only(town.deliver(LATER))
     assert subjects([email]) == [f"News of {one.id}"]
-    assert ["Now: Work has begun", "> We dig. [pay here](http://evil.example)"] == [
-        line for line in email.plain.splitlines() if line
-    ][:2]
+    assert [line for line in email.plain.splitlines() if line][:2] == [
+        "Now: Work has begun",
+        "> We dig. [pay here](http://evil.example)",
+    ]
     assert 'href="http://evil.example' not in email.html
     assert "Stop emails about this request" in email.plain
     assert email.email["List-Unsubscribe"]
