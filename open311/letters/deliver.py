@@ -1,6 +1,7 @@
 """Delivery: what happened becomes messages, and messages become emails."""
 
 import logging
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.headerregistry import Address
@@ -17,11 +18,13 @@ from open311.operations.telling.send import (
     Outgoing,
     SendingRules,
     begin_sending,
+    postpone_due,
     sender_lock,
     store_refused,
     store_sent,
 )
 from open311.operations.telling.tell import tell_due
+from open311.queries.city import City
 from open311.queries.telling.messages import list_due
 from open311.web.freshness import snapshots
 
@@ -73,19 +76,19 @@ def deliver(now: datetime | None = None) -> int:
             pass
         sent = 0
         for _batch in range(MOST_BATCHES):
-            done = _send_batch(settings, now)
-            sent += done or 0
-            if done is None:
+            number, has_more = _send_batch(settings, now)
+            sent += number
+            if not has_more:
                 break
         return sent
 
 
-def _send_batch(settings: MailSettings, now: datetime | None) -> int | None:
-    """Send some messages, and return their number; None if no more are to be sent now."""
+def _send_batch(settings: MailSettings, now: datetime | None) -> tuple[int, bool]:
+    """Send some messages, and return their number, and whether there may be more to send now."""
     due = list_due(now or datetime.now(UTC), settings.per_hour)
     if not due:
-        return None
-    sent = 0
+        return 0, False
+    sent, cities = 0, snapshots().current().cities
     with open_post(settings.outlet, settings.sender) as post:
         for message_id in due:
             moment = now or datetime.now(UTC)
@@ -93,7 +96,7 @@ def _send_batch(settings: MailSettings, now: datetime | None) -> int | None:
             if outgoing is None:
                 continue
             end_reads()  # the mail server may be slow: no transaction waits for it
-            refusal = _send(outgoing, settings, post, moment)
+            refusal = _send(outgoing, cities, settings, post, moment)
             if refusal is None:
                 store_sent(message_id, moment)
                 sent += 1
@@ -106,16 +109,22 @@ def _send_batch(settings: MailSettings, now: datetime | None) -> int | None:
                 is_unknown_address=refusal.is_unknown_address,
             )
             if refusal.is_about_all:
+                postpone_due(moment)
                 log.warning("Emails wait, as the mail server refuses them: %s", refusal.sentence)
-                return None
-    return sent
+                return sent, False
+    return sent, True
 
 
-def _send(outgoing: Outgoing, settings: MailSettings, post: Post, now: datetime) -> Refusal | None:
+def _send(
+    outgoing: Outgoing,
+    cities: Mapping[str, City],
+    settings: MailSettings,
+    post: Post,
+    now: datetime,
+) -> Refusal | None:
     """Write an email and hand it to the mail server; return why that was not possible."""
     try:
-        city = snapshots().current().cities[outgoing.facts.jurisdiction_id]
-        letter = write_letter(outgoing, city)
+        letter = write_letter(outgoing, cities[outgoing.facts.jurisdiction_id])
         address = outgoing.recipient.address
         message_id = settings.message_id(outgoing.id, outgoing.made_at)
         email = write_email(letter, settings.sender, address, message_id, now)

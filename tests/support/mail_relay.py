@@ -2,7 +2,7 @@
 
 import email
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email.message import EmailMessage
@@ -39,12 +39,15 @@ class Delivered:
 
 @dataclass
 class Relay:
-    """The relay: at_rcpt and at_data are answers to the next commands, each used once."""
+    """The relay: at_rcpt and at_data are answers to the next commands, each used once.
+
+    A function at_data is called once the email was taken, before the answer.
+    """
 
     port: int = 0
     emails: list[Delivered] = field(default_factory=list)
     at_rcpt: list[str] = field(default_factory=list)
-    at_data: list[str] = field(default_factory=list)
+    at_data: list[str | Callable[[], None]] = field(default_factory=list)
 
     @property
     def setting(self) -> str:
@@ -65,11 +68,14 @@ class Relay:
         return answer
 
     async def handle_DATA(self, server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802
-        answer = self.at_data.pop(0) if self.at_data else "250 OK"
+        step = self.at_data.pop(0) if self.at_data else "250 OK"
+        answer = step if isinstance(step, str) else "250 OK"
         if answer == HANG_UP or answer.startswith("2"):
             message = email.message_from_bytes(envelope.content, policy=default)
             assert isinstance(message, EmailMessage)
             self.emails.append(Delivered(envelope.mail_from, list(envelope.rcpt_tos), message))
+        if not isinstance(step, str):
+            step()
         if answer == HANG_UP:
             server.transport.abort()
         return answer

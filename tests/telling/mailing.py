@@ -11,12 +11,15 @@ from uuid import uuid4
 
 import requests
 from applications import in_context
+from click.testing import CliRunner
 from flask import Flask
+from flask.cli import ScriptInfo
 from georeport_client import KEYS
 from mail_relay import Delivered, Relay
 from servers import PATIENCE
 from website_forms import opened
 
+from open311.cli import main
 from open311.letters.deliver import deliver
 from open311.media.store import files_of, new_name
 from open311.operations.requests.status import change_status
@@ -30,7 +33,7 @@ from open311.web.sent_media import media_store
 from tests.residents.reported import SECRET, Reported, Town
 
 SENDER = "Gridtown 311 <311@gridtown.example>"
-PUBLIC_URL = "https://311.gridtown.example"
+PUBLIC_URL = "http://311.gridtown.example"
 LATER = timedelta(minutes=3)
 """A time after which a new status is told."""
 
@@ -176,6 +179,14 @@ class MailTown(Town):
         tables = ("contacts", "subscriptions", "capabilities", "messages", "tellings", "feedback")
         rows = {name: self.rows(f"SELECT * FROM {name} ORDER BY 1") for name in tables}
         return {**self.counts(), **{f"rows of {name}": found for name, found in rows.items()}}
+
+    def command(self, *arguments: str, fails: bool = False) -> str:
+        """Run an open311 command, and return its output, with that of errors if it fails."""
+        with self.app() as app:
+            info = ScriptInfo(create_app=lambda: app)
+            done = CliRunner().invoke(main, arguments, obj=info)
+        assert (done.exit_code != 0) is fails, done.output
+        return done.output if fails else done.stdout
 
     def states(self, one: Reported) -> list[tuple[str, str, str | None]]:
         """Return the messages about a request: kind, state, and why it was not sent."""

@@ -53,7 +53,7 @@ def submit_service_request(
         row = request_row(route_by_snapshot(city, submission, handles, requested))
     except OutsideServiceArea as error:
         return _first_answer(sending, now, error)
-    row["tellings"] = received_rows(city, submission)
+    row |= received_rows(city, submission)
     receipt = NewReceipt(sending, _answer(submission, handles), requested)
     write = write_call([row], version=city.version, receipt=receipt)
     rows = _run(submission.site, lock_calls(sending, now), write)

@@ -3,9 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy import ColumnElement, String, bindparam, exists, func, select
 
 from open311.database import db
 from open311.models import (
@@ -19,6 +20,7 @@ from open311.models import (
 )
 from open311.queries.jurisdictions import Scope
 from open311.queries.requests.conditions import known_as, not_withdrawn, of_jurisdiction
+from open311.queries.together import Rows
 from schemas.vocabulary.message_texts import TEMPLATE_KINDS, USUAL_DELAY
 from schemas.vocabulary.telling import APPROVED, CLOSED, FOLLOWED, MERGED, STATUS
 
@@ -80,13 +82,18 @@ def list_versions(
 
 def find_newest(jurisdiction_id: str, kind: str, language: str) -> TextVersion | None:
     """Return the newest version of a text; None if the city has never changed it."""
-    row = db.session.execute(
-        select(*_COLUMNS)
-        .where(_is_of(jurisdiction_id, kind, language))
-        .order_by(MessageTemplate.version.desc())
-        .limit(1)
-    ).one_or_none()
+    values = {"jurisdiction_id": jurisdiction_id, "kind": kind, "language": language}
+    row = db.session.execute(_newest(), values).one_or_none()
     return None if row is None else TextVersion(*row)
+
+
+@cache
+def _newest() -> Rows:
+    """Select the newest version of a text: each email asks for it."""
+    names = ("jurisdiction_id", "kind", "language")
+    wanted = _is_of(*(bindparam(name, type_=String) for name in names))
+    order = MessageTemplate.version.desc()
+    return select(*_COLUMNS).where(wanted).order_by(order).limit(1)
 
 
 def find_own_text(
@@ -111,7 +118,7 @@ def list_newest(jurisdiction_id: str) -> Mapping[tuple[str, str], TextVersion]:
     return {(row.kind, row.language): TextVersion(*row) for row in rows}
 
 
-def _is_of(jurisdiction_id: str, kind: str, language: str) -> ColumnElement[bool]:
+def _is_of(jurisdiction_id: Any, kind: Any, language: Any) -> ColumnElement[bool]:
     return (
         (MessageTemplate.jurisdiction_id == jurisdiction_id)
         & (MessageTemplate.kind == kind)

@@ -161,7 +161,6 @@ def request_row(one: RoutedSubmission) -> dict[str, Any]:
         "triage": _triage_rows(one),
         "media": media_rows(submission.media),
         "reporters": _reporter_rows(submission),
-        "tellings": (),
     }
 
 

@@ -134,7 +134,7 @@ def write_call(
     if receipt is not None:
         sent = receipt.sending.values(receipt.received_at)
         values |= {**sent, "answer": orjson.dumps(receipt.answer).decode()}
-    lists = tuple(name for name in _CHILDREN if any(row[name] for row in rows))
+    lists = tuple(name for name in _CHILDREN if any(row.get(name) for row in rows))
     return Call(_write(None if receipt is None else receipt.sending.form, lists), values)
 
 
@@ -155,7 +155,7 @@ def _write(form: SendingForm | None, lists: tuple[str, ...]) -> Statement:
     are those that are not empty: a part costs PostgreSQL as much as a row, even if it adds none.
     """
     seen = (_no_attempt() if form is None else select_first(form)).cte("seen")
-    report = _numbered(seen).cte("report")
+    report = _numbered(seen, lists).cte("report")
     parts = [_requests(report), *(_rows(report, name) for name in lists)]
     if form is not None:
         parts.append(_receipts(report))
@@ -174,7 +174,7 @@ def _no_attempt() -> Select[Any]:
     return select(*columns).where(false())
 
 
-def _numbered(seen: CTE) -> Select[Any]:
+def _numbered(seen: CTE, lists: tuple[str, ...]) -> Select[Any]:
     """Select the reports with primary keys and ids, unless there is a reason to store nothing."""
     types = ServiceRequest.__table__.columns
     sent = _recordset(
@@ -183,7 +183,7 @@ def _numbered(seen: CTE) -> Select[Any]:
         column("n", Integer),
         column("id_prefix", Text),
         *(column(name, Text if name == "location" else types[name].type) for name in _GIVEN),
-        *(column(name, JSONB) for name in _CHILDREN),
+        *(column(name, JSONB) for name in lists),
     )
     number = func.to_char(service_request_numbers.next_value(), "FM999999999990000000")
     id_ = case((sent.c.id_prefix.is_not(None), sent.c.id_prefix.concat(number)))

@@ -3,7 +3,6 @@
 Where no mail is configured, nothing is stored.
 """
 
-from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -51,7 +50,7 @@ def store_confirmation(pk: int, subscription_id: int) -> None:
         db.session.execute(insert(table(Telling)), {**row, "due_at": _now()})
 
 
-def received_rows(city: City, submission: Submission) -> Sequence[dict[str, Any]]:
+def received_rows(city: City, submission: Submission) -> dict[str, Any]:
     """Return the occasion for a receipt by email, for the statement that stores a submission.
 
     There is nothing without an address, or without a website that links could lead to.
@@ -59,8 +58,8 @@ def received_rows(city: City, submission: Submission) -> Sequence[dict[str, Any]
     wants = submission.site is None or submission.site.wants_updates
     is_told = submission.reporter.get("email") and wants and city.site is not None
     if not is_told or submission.jurisdiction.sandbox or not tells():
-        return ()
-    return ({"kind": RECEIVED, "due_at": _now()},)
+        return {}
+    return {"tellings": [{"kind": RECEIVED, "due_at": _now()}]}
 
 
 def _now() -> datetime:
