@@ -1,6 +1,5 @@
 """open311 mail: try the mail server, look at emails, and list blocked addresses."""
 
-import secrets
 from datetime import UTC, datetime
 
 import click
@@ -10,15 +9,16 @@ from open311.commands.options import jurisdiction_option
 from open311.errors import Conflict
 from open311.letters.deliver import MailSettings, deliver, look_at_clock, mail_settings
 from open311.letters.preview import preview_letter
-from open311.mail.envelope import Letter, write_email
+from open311.letters.trial import send_test
+from open311.mail.envelope import Letter
 from open311.mail.frame import frame
 from open311.mail.markup import to_html, to_plain
 from open311.mail.outlets import Folder, mail_sender
-from open311.mail.transport import Refusal, open_post
-from open311.messages.telling import MAIL_OFF, MAIL_REFUSED
+from open311.messages.telling import MAIL_OFF
 from open311.operations.telling.manage import lift_suppression
 from open311.queries.jurisdictions import get_jurisdiction
 from open311.queries.telling.recipients import list_suppressed
+from open311.queries.telling.texts import find_own_text
 from schemas.vocabulary.languages import LANGUAGES
 from schemas.vocabulary.telling import MESSAGE_KINDS, SUPPRESSION_REASONS
 
@@ -62,14 +62,7 @@ def test(to: str) -> None:
     subject = "Test email"
     html = frame(to_html(text), "", subject=subject, city="Open311", language="en")
     letter = Letter(subject=subject, plain=to_plain(text), html=html)
-    now = datetime.now(UTC)
-    message_id = f"test.{secrets.token_hex(8)}@{settings.sender.domain}"
-    email = write_email(letter, settings.sender, to, message_id, now)
-    try:
-        with open_post(settings.outlet, settings.sender) as post:
-            post.send(email, to)
-    except Refusal as refusal:
-        raise Conflict(MAIL_REFUSED, sentence=refusal.sentence) from None
+    send_test(settings, letter, to)
     where = f"the folder {settings.outlet.path}" if isinstance(settings.outlet, Folder) else to
     click.echo(f"Email sent to {where}.")
     click.echo(DKIM)
@@ -99,7 +92,9 @@ def preview(
     Example:
       open311 mail preview closed 26-0000001 --language es
     """
-    letter = preview_letter(get_jurisdiction(jurisdiction_id), service_request_id, kind, language)
+    here = get_jurisdiction(jurisdiction_id)
+    own_text = find_own_text(here.jurisdiction_id, kind, language)
+    letter = preview_letter(here, service_request_id, kind, language, own_text)
     click.echo(letter.html if as_html else f"Subject: {letter.subject}\n\n{letter.plain}")
 
 

@@ -8,7 +8,7 @@ texts can run anything.
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 import nh3
 from markdown_it import MarkdownIt
@@ -39,18 +39,22 @@ class Placeholder:
 
 Part = str | Placeholder
 
+DEEPEST = 8
+"""Placeholders inside one another."""
 
-@cache
+HIDDEN = "\N{OBJECT REPLACEMENT CHARACTER}"
+
+
+@lru_cache(512)
 def parse_text(text: str) -> Sequence[Part]:
-    """Return a text in parts; raises ValueError if a placeholder does not end."""
-    parts, end = _parse(text, 0, inside=False)
-    if end != len(text):
-        raise ValueError("a placeholder ends that does not begin")
-    return parts
+    """Return a text in parts; raises ValueError if a placeholder does not end, or at DEEPEST."""
+    return _parse(text, 0, 0)[0]
 
 
-def _parse(text: str, start: int, *, inside: bool) -> tuple[list[Part], int]:
+def _parse(text: str, start: int, depth: int) -> tuple[list[Part], int]:
     """Return the parts from a position on, and where they end: after the brackets if inside."""
+    if depth > DEEPEST:
+        raise ValueError("placeholders are too deep inside one another")
     parts: list[Part] = []
     position, open_brackets = start, 0
     while position < len(text):
@@ -59,9 +63,9 @@ def _parse(text: str, start: int, *, inside: bool) -> tuple[list[Part], int]:
             parts.append(Placeholder(opening[1]))
             position = opening.end()
         elif opening is not None:
-            then, position = _parse(text, opening.end(), inside=True)
+            then, position = _parse(text, opening.end(), depth + 1)
             parts.append(Placeholder(opening[1], then))
-        elif inside and not open_brackets and text.startswith("))", position):
+        elif depth and not open_brackets and text.startswith("))", position):
             return parts, position + 2
         else:
             # A bracket that begins in the text ends in it, as around the target of a link.
@@ -69,7 +73,7 @@ def _parse(text: str, start: int, *, inside: bool) -> tuple[list[Part], int]:
             open_brackets = max(0, open_brackets + change)
             parts.append(text[position])
             position += 1
-    if inside:
+    if depth:
         raise ValueError("a placeholder does not end: add ))")
     return parts, position
 
@@ -84,6 +88,18 @@ def _names(parts: Sequence[Part]) -> Iterator[str]:
         if isinstance(part, Placeholder):
             yield part.name
             yield from _names(part.then or ())
+
+
+def letters_of(text: str) -> Sequence[str]:
+    """Return a text, and the texts inside its placeholders, each with HIDDEN for placeholders."""
+    return [*_letters(parse_text(text))]
+
+
+def _letters(parts: Sequence[Part]) -> Iterator[str]:
+    yield "".join(part if isinstance(part, str) else HIDDEN for part in parts)
+    for part in parts:
+        if isinstance(part, Placeholder) and part.then is not None:
+            yield from _letters(part.then)
 
 
 def fill_line(text: str, values: Mapping[str, str]) -> str:
@@ -124,13 +140,37 @@ def escape(value: str) -> str:
 
 @cache
 def _reader() -> MarkdownIt:
-    return MarkdownIt("commonmark", {"html": False}).disable(["image", "html_inline", "html_block"])
+    """Return a reader of texts without HTML, images, and code, which stay letters."""
+    ignored = ["image", "html_inline", "html_block", "code", "fence", "backticks"]
+    return MarkdownIt("commonmark", {"html": False}).disable(ignored)
+
+
+def links_of(markdown: str) -> Sequence[str]:
+    """Return the web addresses that a text links to, in order."""
+    inside = (one for token in _reader().parse(markdown) for one in token.children or ())
+    return [str(one.attrGet("href")) for one in inside if one.type == "link_open"]
+
+
+def foreign_parts(markdown: str) -> frozenset[str]:
+    """Return which of "html" and "image" a text has, although they stay letters in emails."""
+    tokens = MarkdownIt("commonmark", {"html": True}).parse(markdown)
+    types = {one.type for token in tokens for one in (token, *(token.children or ()))}
+    names = {"html_inline": "html", "html_block": "html", "image": "image"}
+    return frozenset(names[one] for one in types & names.keys())
 
 
 def to_html(markdown: str) -> str:
-    """Return Markdown as HTML that has only harmless elements, and links to pages."""
+    """Return Markdown as HTML that has only harmless elements, and links to pages.
+
+    Headings are below the subject, which is the first one of the page.
+    """
+    reader = _reader()
+    tokens = reader.parse(markdown)
+    for token in tokens:
+        if token.type in ("heading_open", "heading_close"):
+            token.tag = "h2" if token.tag == "h1" else "h3"
     return nh3.clean(
-        _reader().render(markdown),
+        reader.renderer.render(tokens, reader.options, {}),
         tags=_ALLOWED_TAGS,
         attributes={"a": {"href"}},
         url_schemes={"http", "https", "mailto", "tel"},

@@ -23,7 +23,7 @@ NO_SUCH_ADDRESS = re.compile(r"5\.(?:1\.\d|7\.1)\b")
 """Enhanced status codes (RFC 3463) of an address that will not exist later, or wants nothing."""
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)  # not frozen: Python adds the traceback
 class Refusal(Exception):
     """The server did not take an email; sentence says why, without the address.
 

@@ -16,6 +16,7 @@ from open311.models.imports import FormerId, ImportProgress
 from open311.models.jurisdiction import CityVersion, Jurisdiction
 from open311.models.maps import Boundary, BoundaryEdge, BoundaryLayer, BoundarySet
 from open311.models.media import Media
+from open311.models.message_texts import MessageSetting, MessageTemplate
 from open311.models.notices import MessageItem, NoticeClock, StaffTelling, UserLink
 from open311.models.people import ApiKey, Erasure, User, UserSession
 from open311.models.receipts import Receipt
@@ -84,6 +85,8 @@ __all__ = [
     "Media",
     "Message",
     "MessageItem",
+    "MessageSetting",
+    "MessageTemplate",
     "Moderation",
     "NoticeClock",
     "Receipt",

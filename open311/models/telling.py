@@ -66,6 +66,8 @@ class Message(Base):
     of tellings, or of staff_tellings, that it was made from, which is deleted. day is the local day
     of a message of OF_A_DAY, and user_link_id the link that an invitation has.
 
+    template_version is that of the city's own text it was sent with; None is the built-in text.
+
     state is one of MESSAGE_STATES, reason one of DROP_REASONS, and failure what the mail server
     said last, without the address. attempts are those since staff last asked for another one.
     """
@@ -95,6 +97,17 @@ class Message(Base):
             name="made_from_one",
         ),
         CheckConstraint("user_link_id IS NULL OR user_id IS NOT NULL", name="link_of_a_user"),
+        ForeignKeyConstraint(
+            ["jurisdiction_id", "kind", "language", "channel", "template_version"],
+            [
+                "message_templates.jurisdiction_id",
+                "message_templates.kind",
+                "message_templates.language",
+                "message_templates.channel",
+                "message_templates.version",
+            ],
+            name="fk_messages_template",
+        ),
         CheckConstraint(f"channel IN ('{CHANNELS[0]}')", name="channel_known"),
         CheckConstraint(f"language IN {tuple(LANGUAGES)}", name="language_known"),
         CheckConstraint(f"state IN {tuple(MESSAGE_STATES)}", name="state_known"),
@@ -138,6 +151,7 @@ class Message(Base):
     department_id: Mapped[int | None]
     channel: Mapped[str]
     language: Mapped[str]
+    template_version: Mapped[int | None]
     state: Mapped[str]
     reason: Mapped[str | None]
     failure: Mapped[str]

@@ -19,10 +19,38 @@ PAGE_MAY = (
 
 def protect(response: Response) -> Response:
     """Add headers that restrict a page to its own resources and forbid caching."""
-    response.headers["Content-Security-Policy"] = _policy(PAGE_MAY)
+    response.headers.setdefault("Content-Security-Policy", _policy(PAGE_MAY))
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Referrer-Policy"] = "same-origin"
     response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
+# An email has inline styles, as mail programs need them, and pictures inside it. Its links open
+# nothing, as nothing may run or leave the frame.
+EMAIL_MAY = (
+    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; "
+    "form-action 'none'; frame-ancestors 'self'; sandbox"
+)
+
+
+def with_own_frames(response: Response) -> Response:
+    """Let a staff page show other pages of this server in a frame."""
+    policy = f"{_policy(PAGE_MAY)}; frame-src 'self'"
+    response.headers["Content-Security-Policy"] = policy
+    return response
+
+
+def in_own_frame(response: Response) -> Response:
+    """Let a page of this server show this staff page in a frame."""
+    policy = _policy(PAGE_MAY).replace("frame-ancestors 'none'", "frame-ancestors 'self'")
+    response.headers["Content-Security-Policy"] = policy
+    return response
+
+
+def as_email(response: Response) -> Response:
+    """Let a page of the server show this email in a frame, in which it can do nothing."""
+    response.headers["Content-Security-Policy"] = EMAIL_MAY
     return response
 
 

@@ -60,6 +60,7 @@ DROP_REASONS: Mapping[str, str] = {
     "moved_on": N_("The recipient no longer works on this, or there is nothing left to do."),
     "nothing": N_("There was nothing to tell that day."),
     "used": N_("The link was used, has expired, or was replaced."),
+    "off": N_("Your city does not send emails of this kind."),
     "too_old": N_("It waited for more than three days."),
 }
 """Why a message is not sent, with sentences for staff."""

@@ -19,6 +19,7 @@ from tests.models.staff_mail_cases import (
     STAFF_MAIL_REFUSED,
     STAFF_MAIL_TAKEN,
 )
+from tests.models.text_cases import TEXT_NULLS, TEXT_REFUSED, TEXT_TAKEN, template
 from tests.models.webhook_cases import WEBHOOKS_NULLS, WEBHOOKS_REFUSED, WEBHOOKS_TAKEN
 
 Connection = psycopg.Connection[tuple[object, ...]]
@@ -490,6 +491,7 @@ TAKEN = [
     *FORWARDING_TAKEN,
     *WEBHOOKS_TAKEN,
     *STAFF_MAIL_TAKEN,
+    *TEXT_TAKEN,
 ]
 
 REFUSED = [
@@ -805,6 +807,7 @@ REFUSED = [
     *FORWARDING_REFUSED,
     *WEBHOOKS_REFUSED,
     *STAFF_MAIL_REFUSED,
+    *TEXT_REFUSED,
 ]
 
 
@@ -971,7 +974,7 @@ def test_only_what_can_be_missing_may_be_null(connection: Connection) -> None:
         "WHERE table_schema = 'public' AND table_type = 'BASE TABLE' AND is_nullable = 'YES' "
         "AND table_name <> 'spatial_ref_sys' AND table_name NOT LIKE 'procrastinate%'"
     ).fetchall()
-    known = SITE_NULLS | FORWARDING_NULLS | WEBHOOKS_NULLS | STAFF_MAIL_NULLS
+    known = SITE_NULLS | FORWARDING_NULLS | WEBHOOKS_NULLS | STAFF_MAIL_NULLS | TEXT_NULLS
     assert set(rows) == NOT_NULL_EXCEPTIONS | known
 
 
@@ -1209,3 +1212,10 @@ def test_times_are_of_whole_seconds_with_their_zone(connection: Connection) -> N
         "OR table_name = 'status_changes' AND data_type LIKE 'timestamp%'"
     ).fetchall()
     assert rows == [("timestamp with time zone", 0)]
+
+
+@pytest.mark.parametrize("change", ["UPDATE {} SET made_by = 'x'", "DELETE FROM {}"])
+def test_versions_of_message_texts_are_only_ever_added(connection: Connection, change: str) -> None:
+    do(connection, template())
+    with pytest.raises(psycopg.errors.IntegrityError, match="are only ever added"):
+        do(connection, change.format("message_templates"))

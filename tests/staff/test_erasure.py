@@ -26,7 +26,8 @@ NOT_ABOUT_REQUESTS = {
     *("boundaries", "boundary_edges", "boundary_layers", "boundary_sets", "business_hours"),
     *("canaries", "carry_overs", "departments", "holidays", "import_progress", "jurisdictions"),
     *("routing_rules", "service_attributes", "services", "users", "user_sessions"),
-    *("catalog_texts", "foreign_endpoints", "notice_clocks", "site_texts", "sites", "user_links"),
+    *("catalog_texts", "foreign_endpoints", "message_settings", "message_templates"),
+    *("notice_clocks", "site_texts", "sites", "user_links"),
 }
 """Tables of the city, its staff, and its apps."""
 

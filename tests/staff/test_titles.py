@@ -30,6 +30,8 @@ from staff_client import Person
         ("/city/keys", "API keys"),
         ("/city/sent", "Emails"),
         ("/city/elsewhere", "Other servers"),
+        ("/city/messages", "Email texts"),
+        ("/city/messages/closed/es", "Closing in Español"),
     ],
 )
 def test_the_title_is_the_heading_and_the_city(chief: Person, path: str, heading: str) -> None:

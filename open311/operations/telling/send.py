@@ -13,7 +13,15 @@ from typing import Any
 from sqlalchemy import BigInteger, bindparam, func, select, update
 
 from open311.database import allow_pauses, db
-from open311.models import Capability, Contact, Message, ServiceRequest, Site, Subscription
+from open311.models import (
+    Capability,
+    Contact,
+    Message,
+    MessageSetting,
+    ServiceRequest,
+    Site,
+    Subscription,
+)
 from open311.operations.transaction import operation
 from open311.queries.telling.facts import Facts, read_facts
 from open311.queries.telling.messages import Recipient
@@ -24,6 +32,7 @@ from open311.queries.telling.recipients import (
     find_next_free,
     was_asked_lately,
 )
+from open311.queries.telling.texts import OwnText, find_own_text
 from open311.queries.together import Rows
 from open311.secret_links import token_of
 from schemas.vocabulary.telling import CLOSED, CONFIRM, FOREVER, REFUSED, REFUSED_OFTEN
@@ -66,7 +75,10 @@ class SendingRules:
 
 @dataclass(frozen=True)
 class Outgoing:
-    """A message that is being sent. made_at never changes; asks: "Is it fixed?" is asked."""
+    """A message that is being sent. made_at never changes; asks: "Is it fixed?" is asked.
+
+    own_text is that of the city; None is the built-in one.
+    """
 
     id: int
     kind: str
@@ -74,6 +86,7 @@ class Outgoing:
     recipient: Recipient
     facts: Facts
     asks: bool
+    own_text: OwnText | None = None
 
 
 @operation
@@ -97,10 +110,14 @@ def begin_sending(message_id: int, rules: SendingRules, now: datetime) -> Outgoi
     if reason is not None:
         db.session.execute(mine.values(state="dropped", reason=reason))
         return None
-    db.session.execute(mine.values(state="sending", attempts=row.attempts + 1))
+    own_text = find_own_text(row.jurisdiction_id, row.kind, row.language)
+    version = own_text.version if own_text else None
+    sending = {"state": "sending", "attempts": row.attempts + 1, "template_version": version}
+    db.session.execute(mine.values(**sending))
     asks = row.kind == CLOSED and not was_asked_lately(row.contact_id, message_id, now)
     facts = read_facts(row.service_request_pk, row.first_change_id, row.status_change_id)
-    return Outgoing(message_id, row.kind, row.made_at, _recipient(row, rules), facts, asks)
+    recipient = _recipient(row, rules)
+    return Outgoing(message_id, row.kind, row.made_at, recipient, facts, asks, own_text)
 
 
 def _lock(message_id: int) -> Any:
@@ -124,7 +141,8 @@ def _locking() -> Rows:
         select(
             *(Message.state, Message.kind, Message.made_at, Message.due_at, Message.attempts),
             *(Message.language, Message.first_change_id, Message.status_change_id),
-            *(Message.service_request_pk, Message.subscription_id),
+            *(Message.service_request_pk, Message.subscription_id, Message.jurisdiction_id),
+            MessageSetting.is_on,
             Subscription.state.label("wish"),
             *(Subscription.is_reporter, Subscription.contact_id),
             *(Contact.address, Contact.verified_at, Contact.suppressed_until),
@@ -136,6 +154,11 @@ def _locking() -> Rows:
         .join(Contact, Contact.id == Subscription.contact_id)
         .join(ServiceRequest, ServiceRequest.pk == Message.service_request_pk)
         .outerjoin(Site, Site.jurisdiction_id == Message.jurisdiction_id)
+        .outerjoin(
+            MessageSetting,
+            (MessageSetting.jurisdiction_id == Message.jurisdiction_id)
+            & (MessageSetting.kind == Message.kind),
+        )
         .where(Message.id == bindparam("id", type_=BigInteger))
         .with_for_update(of=Message)
     )
@@ -149,6 +172,7 @@ def _reason_to_drop(row: Any, rules: SendingRules, now: datetime) -> str | None:
         "confirmed": row.kind == CONFIRM and row.wish == "on",
         "hidden": not row.is_reporter and not row.public,
         "no_site": row.site is None,
+        "off": row.is_on is False,
         "suppressed": row.suppressed_until is not None and row.suppressed_until > now,
         "not_allowed": not rules.allow(row.address),
         "too_old": row.due_at < now - LATEST,

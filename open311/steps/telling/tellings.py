@@ -3,20 +3,18 @@
 Where no mail is configured, nothing is stored.
 """
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import insert
+from sqlalchemy import insert, literal
 
 from open311.database import db, table, tells
 from open311.models import Telling
 from open311.queries.city import City
 from open311.queries.jurisdictions import Scope
+from open311.queries.telling.texts import delay_of_statuses
 from open311.steps.values.submissions import Submission
 from schemas.vocabulary.telling import CONFIRM, RECEIVED, STATUS
-
-COLLECTED = timedelta(minutes=2)
-"""Time in which new statuses become one message: staff correct themselves."""
 
 
 def store_telling(
@@ -35,12 +33,14 @@ def store_tellings(
     """Store the same for several service requests: the step of each, by primary key."""
     if jurisdiction.sandbox or not changes or not tells():
         return
-    due = (now or _now()) + (COLLECTED if kind == STATUS else timedelta())
+    moment: Any = now or _now()
+    if kind == STATUS:  # staff correct themselves, and one message tells all
+        moment = literal(moment) + delay_of_statuses(jurisdiction.jurisdiction_id)
     rows = [
-        {"kind": kind, "service_request_pk": pk, "status_change_id": change_id, "due_at": due}
+        {"kind": kind, "service_request_pk": pk, "status_change_id": change_id}
         for pk, change_id in changes.items()
     ]
-    db.session.execute(insert(table(Telling)), rows)
+    db.session.execute(insert(table(Telling)).values(due_at=moment), rows)
 
 
 def store_confirmation(pk: int, subscription_id: int) -> None:
