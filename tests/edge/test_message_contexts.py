@@ -13,7 +13,10 @@ ONE_MEANING = {
     *("Actions", "Department", "Location", "Name", "None", "Service", "Status", "Open requests"),
     *("active", "needs approval", "Choose a department", "Version %(number)s"),
     *("Reason", "Request", "by %(name)s", "Residents\u2019 website", "Save", "Code (permanent)"),
-    *("Other servers", "Nothing here yet."),
+    *("Other servers", "Webhooks", "Nothing here yet.", "Address", "Any", "Boundary", "State"),
+    *("Email", "Email address", "Recipient", "Requester", "Text", "Time", "built-in text"),
+    *("Current password", "Forgot your password?"),
+    "This server sends no emails. The system administrator can configure a mail server.",
 }
 """Texts that mean the same wherever they are used."""
 

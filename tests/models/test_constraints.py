@@ -907,6 +907,8 @@ NOT_NULL_EXCEPTIONS = {
     ("service_request_boundaries", "boundary_id"),
     ("service_request_boundaries", "neighbor_id"),
     ("service_request_boundaries", "neighbor_meters"),
+    ("service_requests", "cell_x"),
+    ("service_requests", "cell_y"),
     ("service_requests", "accepted_at"),
     ("service_requests", "api_key_id"),
     ("service_requests", "continues_pk"),
