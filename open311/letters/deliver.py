@@ -1,6 +1,7 @@
 """Delivery: what happened becomes messages, and messages become emails."""
 
 import logging
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.headerregistry import Address
@@ -18,6 +19,7 @@ from open311.operations.telling.send import (
     Outgoing,
     SendingRules,
     begin_sending,
+    postpone_due,
     sender_lock,
     store_refused,
     store_sent,
@@ -29,8 +31,9 @@ from open311.operations.telling.send_staff import (
 )
 from open311.operations.telling.tell import tell_due
 from open311.operations.telling.tell_staff import tell_by_clock, tell_staff_due
+from open311.queries.city import City
 from open311.queries.jurisdictions import list_jurisdictions
-from open311.queries.telling.messages import is_for_staff, list_due
+from open311.queries.telling.messages import find_for_staff, list_due
 from open311.web.freshness import snapshots
 
 log = logging.getLogger(__name__)
@@ -115,14 +118,15 @@ def _send_batch(settings: MailSettings, now: datetime | None) -> int | None:
     due = list_due(now or datetime.now(UTC), settings.per_hour)
     if not due:
         return None
-    sent = 0
+    sent, cities = 0, snapshots().current().cities
+    for_staff = find_for_staff(due)
     with open_post(settings.outlet, settings.sender) as post:
         for message_id in due:
             moment = now or datetime.now(UTC)
-            outgoing = _begin(message_id, settings, moment)
+            outgoing = _begin(message_id, message_id in for_staff, settings, moment)
             if outgoing is None:
                 continue
-            refusal = _send(outgoing, settings, post, moment)
+            refusal = _send(outgoing, cities, settings, post, moment)
             if refusal is NOTHING:
                 continue
             if refusal is None:
@@ -137,23 +141,25 @@ def _send_batch(settings: MailSettings, now: datetime | None) -> int | None:
                 is_unknown_address=refusal.is_unknown_address,
             )
             if refusal.is_about_all:
+                postpone_due(moment)
                 log.warning("Emails wait, as the mail server refuses them: %s", refusal.sentence)
                 return None
     return sent
 
 
 def _begin(
-    message_id: int, settings: MailSettings, now: datetime
+    message_id: int, is_for_staff: bool, settings: MailSettings, now: datetime
 ) -> Outgoing | StaffOutgoing | None:
     """Mark a message as being sent, and return it; None if it is not to be sent, or not now."""
-    if is_for_staff(message_id):
+    if is_for_staff:
         return begin_sending_to_staff(message_id, settings.rules, now)
     return begin_sending(message_id, settings.rules, now)
 
 
-def _write(outgoing: Outgoing | StaffOutgoing) -> tuple[Letter | None, str]:
-    """Return what an email says, or nothing, and its address."""
-    cities = snapshots().current().cities
+def _write(
+    outgoing: Outgoing | StaffOutgoing, cities: Mapping[str, City]
+) -> tuple[Letter | None, str]:
+    """Return what an email says, None if it has nothing to tell, and its address."""
     if isinstance(outgoing, StaffOutgoing):
         to = outgoing.to
         return write_staff_letter(outgoing, cities[to.jurisdiction_id]), to.email
@@ -162,14 +168,18 @@ def _write(outgoing: Outgoing | StaffOutgoing) -> tuple[Letter | None, str]:
 
 
 def _send(
-    outgoing: Outgoing | StaffOutgoing, settings: MailSettings, post: Post, now: datetime
+    outgoing: Outgoing | StaffOutgoing,
+    cities: Mapping[str, City],
+    settings: MailSettings,
+    post: Post,
+    now: datetime,
 ) -> Refusal | None:
     """Write an email and hand it to the mail server; return why that was not possible.
 
     Returns NOTHING, and drops the message, if it has nothing to tell.
     """
     try:
-        letter, address = _write(outgoing)
+        letter, address = _write(outgoing, cities)
         if letter is None:
             drop_empty_day(outgoing.id)
             return NOTHING

@@ -42,11 +42,7 @@ class Telling(Base):
             "(kind = 'confirm') = (subscription_id IS NOT NULL)", name="wish_has_its_row"
         ),
         Index("ix_tellings_service_request", "service_request_pk", "id"),
-        Index(
-            "ix_tellings_subscription",
-            "subscription_id",
-            postgresql_where="subscription_id IS NOT NULL",
-        ),
+        Index("ix_tellings_subscription", "subscription_id"),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True)

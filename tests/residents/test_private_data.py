@@ -72,6 +72,9 @@ def place(site_database: str, log: Path) -> Iterator[Town]:
         "OPEN311_SECRET_KEY": SECRET,
         "OPEN311_MEDIA_STORE": str(media),
         "OPEN311_LOG_LEVEL": "DEBUG",
+        "OPEN311_MAIL": f"folder:{log.parent / 'mail'}",
+        "OPEN311_MAIL_FROM": "311@gridtown.example",
+        "OPEN311_PUBLIC_URL": "http://311.gridtown.example",
     }
     with running_server(site_database, log, settings) as address:
         yield Town(address, site_database)
@@ -246,6 +249,8 @@ def test_paths_with_a_secret_are_kept_and_told_nowhere_also_with_errors(
         (f"/track/{secret}/nothing", 404),
         (f"/track/{secret}/", 404),
         (f"/f/{unknown}", 404),
+        (f"/u/{unknown}", 404),
+        (f"/es/u/{follow_secret(place)}", 200),
         (f"/report/{unknown}/check", 410),
         (f"/report/{unknown}/nothing", 404),
         (f"/report/sent/{reported['withdrawn'].secret}", 404),

@@ -16,7 +16,13 @@ from open311.secret_links import token_of
 TOKEN = token_of("k", "track", 1)
 PATHS = (
     *(f"/track/{TOKEN}", f"/es/track/{TOKEN}/reopen", f"//track//{TOKEN}", f"/%74rack/{TOKEN}"),
-    *(f"/f/{TOKEN}", f"/report/sent/{TOKEN}", f"/en/report/{TOKEN}/photo", f"/report/{TOKEN}?a=b"),
+    *(
+        f"/f/{TOKEN}",
+        f"/es/u/{TOKEN}",
+        f"/report/sent/{TOKEN}",
+        f"/en/report/{TOKEN}/photo",
+        f"/report/{TOKEN}?a=b",
+    ),
 )
 
 
@@ -34,7 +40,9 @@ def test_the_access_log_masks_them(website: str, site_log: Path) -> None:
     assert wait_until(lambda: "/no-secret" in site_log.read_text())
     log = site_log.read_text()
     assert TOKEN not in log
-    for masked in ("/track/…", "/es/track/…/reopen", "/f/…", "/report/sent/…", "/report/…"):
+    for masked in (
+        *("/track/…", "/es/track/…/reopen", "/f/…", "/es/u/…", "/report/sent/…", "/report/…"),
+    ):
         assert f" {masked} " in log
 
 

@@ -203,6 +203,9 @@ def live(town: MailTown, seed: int, steps: int) -> int:
                 number += len(found)
                 for mail in found:
                     story.check(mail)
+        kept = str([town.rows(f"SELECT * FROM {name}") for name in ("tellings", "messages")])
+        for word in (*story.secrets, *story.notes, *(one for one, _pk in story.wishes)):
+            assert word not in kept
     return number
 
 

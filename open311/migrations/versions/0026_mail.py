@@ -146,13 +146,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_tellings_service_request", "tellings", ["service_request_pk", "id"], unique=False
     )
-    op.create_index(
-        "ix_tellings_subscription",
-        "tellings",
-        ["subscription_id"],
-        unique=False,
-        postgresql_where="subscription_id IS NOT NULL",
-    )
+    op.create_index("ix_tellings_subscription", "tellings", ["subscription_id"], unique=False)
     op.add_column(
         "contacts",
         sa.Column(
@@ -169,6 +163,7 @@ def downgrade() -> None:
         op.drop_constraint(op.f(f"ck_contacts_{name}"), "contacts")
     op.drop_column("contacts", "suppressed_why")
     op.drop_column("contacts", "suppressed_until")
+    op.drop_index("ix_tellings_subscription", table_name="tellings")
     op.drop_index("ix_tellings_service_request", table_name="tellings")
     op.drop_table("tellings")
     op.drop_index("ix_messages_subscription", table_name="messages")

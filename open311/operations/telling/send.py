@@ -7,9 +7,10 @@ import contextlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import BigInteger, bindparam, func, select, update
 
 from open311.database import allow_pauses, db
 from open311.models import Capability, Contact, Message, ServiceRequest, Site, Subscription
@@ -23,6 +24,7 @@ from open311.queries.telling.recipients import (
     find_next_free,
     was_asked_lately,
 )
+from open311.queries.together import Rows
 from open311.secret_links import token_of
 from schemas.vocabulary.telling import CLOSED, CONFIRM, FOREVER, REFUSED, REFUSED_OFTEN
 
@@ -103,7 +105,22 @@ def begin_sending(message_id: int, rules: SendingRules, now: datetime) -> Outgoi
 
 def _lock(message_id: int) -> Any:
     """Lock a message, and return it with its recipient and its request; None without one."""
-    return db.session.execute(
+    return db.session.execute(_locking(), {"id": message_id}).one_or_none()
+
+
+@cache
+def _locking() -> Rows:
+    """Build the statement once: that costs as much as to run it."""
+    generation = (
+        select(Capability.generation)
+        .where(
+            Capability.service_request_pk == Message.service_request_pk,
+            Capability.purpose == "track",
+        )
+        .correlate(Message)
+        .scalar_subquery()
+    )
+    return (
         select(
             *(Message.state, Message.kind, Message.made_at, Message.due_at, Message.attempts),
             *(Message.language, Message.first_change_id, Message.status_change_id),
@@ -113,14 +130,15 @@ def _lock(message_id: int) -> Any:
             *(Contact.address, Contact.verified_at, Contact.suppressed_until),
             *(ServiceRequest.public, ServiceRequest.withdrawn_at),
             Site.jurisdiction_id.label("site"),
+            generation.label("generation"),
         )
         .join(Subscription, Subscription.id == Message.subscription_id)
         .join(Contact, Contact.id == Subscription.contact_id)
         .join(ServiceRequest, ServiceRequest.pk == Message.service_request_pk)
         .outerjoin(Site, Site.jurisdiction_id == Message.jurisdiction_id)
-        .where(Message.id == message_id)
+        .where(Message.id == bindparam("id", type_=BigInteger))
         .with_for_update(of=Message)
-    ).one_or_none()
+    )
 
 
 def _reason_to_drop(row: Any, rules: SendingRules, now: datetime) -> str | None:
@@ -139,25 +157,16 @@ def _reason_to_drop(row: Any, rules: SendingRules, now: datetime) -> str | None:
 
 
 def _recipient(row: Any, rules: SendingRules) -> Recipient:
-    generation = (
-        db.session.scalar(
-            select(Capability.generation).where(
-                Capability.service_request_pk == row.service_request_pk,
-                Capability.purpose == "track",
-            )
-        )
-        if row.is_reporter
-        else None
-    )
-    pk = row.service_request_pk
+    key, pk = rules.secret_key, row.service_request_pk
+    is_tracked = row.is_reporter and row.generation is not None
     return Recipient(
         address=row.address,
         language=row.language,
         is_reporter=row.is_reporter,
         is_verified=row.verified_at is not None,
         is_confirmed=row.wish == "on",
-        follow_token=token_of(rules.secret_key, "follow", row.subscription_id),
-        track_token=token_of(rules.secret_key, "track", pk, generation) if generation else None,
+        follow_token=token_of(key, "follow", row.subscription_id),
+        track_token=token_of(key, "track", pk, row.generation) if is_tracked else None,
     )
 
 
@@ -197,6 +206,14 @@ def store_refused(
         _suppress(row.contact_id, FOREVER, REFUSED)
     elif is_final and count_refused(row.contact_id, now - REFUSED_WITHIN) >= REFUSALS:
         _suppress(row.contact_id, now + REFUSED_FOR, REFUSED_OFTEN)
+
+
+@operation
+def postpone_due(now: datetime) -> None:
+    """Postpone all messages that are due, while the mail server takes none: no attempt is lost."""
+    due = Message.state == "waiting", Message.due_at <= now
+    later = (now + PAUSES[0]).replace(microsecond=0)
+    db.session.execute(update(Message).where(*due).values(due_at=later))
 
 
 def _suppress(contact_id: int, until: datetime, why: str) -> None:

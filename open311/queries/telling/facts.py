@@ -3,9 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import BigInteger, bindparam, func, select
 from sqlalchemy.orm import aliased
 
 from open311.database import db
@@ -28,6 +29,7 @@ from open311.queries.requests.conditions import (
     of_jurisdiction,
     submitted,
 )
+from open311.queries.together import Rows
 
 
 @dataclass(frozen=True)
@@ -69,8 +71,16 @@ class Facts:
 
 def read_facts(pk: int, first_change_id: int | None, last_change_id: int | None) -> Facts:
     """Return what messages may say about a service request and its steps in a range of ids."""
+    row = db.session.execute(_facts(), {"pk": pk}).one()
+    steps = _read_steps(pk, first_change_id, last_change_id)
+    return Facts(**row._mapping, steps=steps)
+
+
+@cache
+def _facts() -> Rows:
+    """Build the statement once: that costs as much as to run it."""
     main = aliased(ServiceRequest)
-    row = db.session.execute(
+    return (
         select(
             ServiceRequest.jurisdiction_id,
             ServiceRequest.service_request_id,
@@ -92,10 +102,8 @@ def read_facts(pk: int, first_change_id: int | None, last_change_id: int | None)
         .join(Department, Department.id == ServiceRequest.department_id)
         .join(Jurisdiction, Jurisdiction.id == ServiceRequest.jurisdiction_id)
         .outerjoin(main, (main.pk == ServiceRequest.duplicate_of_pk) & main.public)
-        .where(ServiceRequest.pk == pk)
-    ).one()
-    steps = _read_steps(pk, first_change_id, last_change_id)
-    return Facts(**row._mapping, steps=steps)
+        .where(ServiceRequest.pk == bindparam("pk", type_=BigInteger))
+    )
 
 
 def _registered_address() -> Any:
