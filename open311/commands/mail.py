@@ -13,7 +13,7 @@ from open311.letters.preview import preview_letter
 from open311.mail.envelope import Letter, write_email
 from open311.mail.frame import frame
 from open311.mail.markup import to_html, to_plain
-from open311.mail.outlets import Folder
+from open311.mail.outlets import Folder, mail_sender
 from open311.mail.transport import Refusal, open_post
 from open311.messages.telling import MAIL_OFF, MAIL_REFUSED
 from open311.operations.telling.manage import lift_suppression
@@ -37,8 +37,19 @@ def _settings() -> MailSettings:
     return settings
 
 
+def _address(_context: click.Context, _parameter: click.Parameter, text: str) -> str:
+    """Return an email address, or end the command."""
+    try:
+        address = mail_sender(text)
+    except ValueError:
+        address = None
+    if address is None:
+        raise click.BadParameter("Enter an email address, such as kim@mail.example.")
+    return address.addr_spec
+
+
 @mail_commands.command()
-@click.argument("to")
+@click.argument("to", callback=_address)
 def test(to: str) -> None:
     """Send a test email to the address TO.
 

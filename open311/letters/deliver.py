@@ -88,9 +88,9 @@ def deliver(now: datetime | None = None) -> int:
             pass
         sent = 0
         for _batch in range(MOST_BATCHES):
-            done = _send_batch(settings, now)
-            sent += done or 0
-            if done is None:
+            number, has_more = _send_batch(settings, now)
+            sent += number
+            if not has_more:
                 break
         return sent
 
@@ -113,11 +113,11 @@ def look_at_clock(now: datetime | None = None) -> None:
         raise ExceptionGroup("look_at_clock", failures)
 
 
-def _send_batch(settings: MailSettings, now: datetime | None) -> int | None:
-    """Send some messages, and return their number; None if no more are to be sent now."""
+def _send_batch(settings: MailSettings, now: datetime | None) -> tuple[int, bool]:
+    """Send some messages, and return their number, and whether there may be more to send now."""
     due = list_due(now or datetime.now(UTC), settings.per_hour)
     if not due:
-        return None
+        return 0, False
     sent, cities = 0, snapshots().current().cities
     for_staff = find_for_staff(due)
     with open_post(settings.outlet, settings.sender) as post:
@@ -143,8 +143,8 @@ def _send_batch(settings: MailSettings, now: datetime | None) -> int | None:
             if refusal.is_about_all:
                 postpone_due(moment)
                 log.warning("Emails wait, as the mail server refuses them: %s", refusal.sentence)
-                return None
-    return sent
+                return sent, False
+    return sent, True
 
 
 def _begin(

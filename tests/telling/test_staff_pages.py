@@ -79,6 +79,7 @@ def test_only_administrators_see_the_list(town: MailTown, run_command: Callable[
 def test_commands_try_the_server_and_show_emails(town: MailTown) -> None:
     assert "Email sent to kim@mail.example." in town.command("mail", "test", KIM)
     assert subjects(town.relay.taken()) == ["Test email"]
+    assert "Enter an email address" in town.command("mail", "test", "kim", fails=True)
     one = town.send_in(KIM, language="/es")
     shown = town.command("mail", "preview", "closed", one.id, "--language", "es")
     assert f"Subject: Su solicitud {one.id} está cerrada: Recibida" in shown
