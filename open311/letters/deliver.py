@@ -33,7 +33,7 @@ from open311.operations.telling.tell import tell_due
 from open311.operations.telling.tell_staff import tell_by_clock, tell_staff_due
 from open311.queries.city import City
 from open311.queries.jurisdictions import list_jurisdictions
-from open311.queries.telling.messages import is_for_staff, list_due
+from open311.queries.telling.messages import find_for_staff, list_due
 from open311.web.freshness import snapshots
 
 log = logging.getLogger(__name__)
@@ -119,10 +119,11 @@ def _send_batch(settings: MailSettings, now: datetime | None) -> tuple[int, bool
     if not due:
         return 0, False
     sent, cities = 0, snapshots().current().cities
+    for_staff = find_for_staff(due)
     with open_post(settings.outlet, settings.sender) as post:
         for message_id in due:
             moment = now or datetime.now(UTC)
-            outgoing = _begin(message_id, settings, moment)
+            outgoing = _begin(message_id, message_id in for_staff, settings, moment)
             if outgoing is None:
                 continue
             refusal = _send(outgoing, cities, settings, post, moment)
@@ -147,10 +148,10 @@ def _send_batch(settings: MailSettings, now: datetime | None) -> tuple[int, bool
 
 
 def _begin(
-    message_id: int, settings: MailSettings, now: datetime
+    message_id: int, is_for_staff: bool, settings: MailSettings, now: datetime
 ) -> Outgoing | StaffOutgoing | None:
     """Mark a message as being sent, and return it; None if it is not to be sent, or not now."""
-    if is_for_staff(message_id):
+    if is_for_staff:
         return begin_sending_to_staff(message_id, settings.rules, now)
     return begin_sending(message_id, settings.rules, now)
 
@@ -158,7 +159,7 @@ def _begin(
 def _write(
     outgoing: Outgoing | StaffOutgoing, cities: Mapping[str, City]
 ) -> tuple[Letter | None, str]:
-    """Return what an email says, or nothing, and its address."""
+    """Return what an email says, None if it has nothing to tell, and its address."""
     if isinstance(outgoing, StaffOutgoing):
         to = outgoing.to
         return write_staff_letter(outgoing, cities[to.jurisdiction_id]), to.email

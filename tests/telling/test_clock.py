@@ -9,6 +9,7 @@ from administrators import says
 from staff_client import Person
 
 from geo.routing.mornings import day_after, hour_of, next_hour
+from open311.letters.deliver import deliver
 from schemas.vocabulary.notices import AT_ONCE, DAY, DUE, OVERDUE
 from tests.residents.reported import Reported
 from tests.telling.mailing import MailTown, links, only, subjects
@@ -217,3 +218,14 @@ def test_tomorrow_is_a_local_day_also_when_clocks_change() -> None:
         assert begin.astimezone(NEW_YORK) == datetime.combine(
             day + timedelta(days=1), time(), NEW_YORK
         )
+
+
+def test_the_email_of_a_day_is_not_sent_on_the_next_one(staff: Staffed) -> None:
+    of_ann(staff)
+    staff.choose("ann", ALL_IN_DIGEST)
+    seven = morning(staff)
+    staff.town.relay.at_rcpt.append("451 later")
+    assert staff.at(seven) == []
+    with staff.at_work():
+        assert deliver(seven + timedelta(days=1)) == 0
+    assert staff.reasons() == [(DAY, "dropped", "too_old")]

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -29,9 +29,6 @@ from schemas.vocabulary.notices import (
     OFF,
     TEST,
 )
-
-LATEST_OF_A_DAY = timedelta(hours=12)
-"""Time after the morning in which the email of a day is still sent."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,8 +108,17 @@ def _find_link(row: Any, now: datetime) -> Any:
 def _items(row: Any, to: StaffRecipient, now: datetime) -> Sequence[StaffFacts]:
     if row.kind != DUE:
         return read_items(row.id, to, now)
+    return list_due_of(to.id, *day_after(row.day, _zone(row)))
+
+
+def _is_past(row: Any, now: datetime) -> bool:
+    """Return whether a message is about a day that is over."""
+    return row.day is not None and now.astimezone(_zone(row)).date() > row.day
+
+
+def _zone(row: Any) -> ZoneInfo:
     zone = select(Jurisdiction.time_zone).where(Jurisdiction.id == row.jurisdiction_id)
-    return list_due_of(to.id, *day_after(row.day, ZoneInfo(db.session.scalars(zone).one())))
+    return ZoneInfo(db.session.scalars(zone).one())
 
 
 def _reason_to_drop(
@@ -131,7 +137,7 @@ def _reason_to_drop(
         "ended": is_of_requests and not wish,
         "moved_on": is_of_requests and row.kind != DAY and not items,
         "not_allowed": not rules.allow(to.email),
-        "too_old": row.due_at < now - (LATEST if row.day is None else LATEST_OF_A_DAY),
+        "too_old": row.due_at < now - LATEST or _is_past(row, now),
     }
     return next((reason for reason, is_so in reasons.items() if is_so), None)
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, func, select
+from sqlalchemy import BigInteger, ColumnElement, any_, case, func, literal, select
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from open311.database import db
 from open311.models import Department, Message, MessageItem, ServiceRequest, Subscription, User
@@ -61,10 +62,11 @@ def _importance() -> ColumnElement[int]:
     return case(places, value=Message.kind, else_=len(first))
 
 
-def is_for_staff(message_id: int) -> bool:
-    """Return whether a message goes to a user or a department."""
-    found = select(Message.id).where(Message.id == message_id, Message.subscription_id.is_(None))
-    return db.session.scalar(found) is not None
+def find_for_staff(message_ids: Sequence[int]) -> frozenset[int]:
+    """Return those of some messages that go to users and departments."""
+    is_one = Message.id == any_(literal(list(message_ids), ARRAY(BigInteger)))
+    found = select(Message.id).where(is_one, Message.subscription_id.is_(None))
+    return frozenset(db.session.scalars(found))
 
 
 def select_messages(pk: Any) -> Any:
