@@ -98,7 +98,7 @@ class Watch:
             self.end()
 
     def end(self) -> None:
-        """Cut the connection, so that the thread that waits for it goes on."""
+        """Cut the connection, so that the thread that waits for it continues."""
         with self._lock:
             self.is_over = True
             if self._socket is not None:

@@ -18,7 +18,7 @@ def _can_sign(app: Flask) -> bool:
 
 @task(SEND, retry=())
 def send_webhooks(endpoint_id: int) -> None:
-    """Send an endpoint what it is to be told. After a failure, the loop asks again."""
+    """Send an endpoint what it has to know. After a failure, the loop asks again."""
     deliver(endpoint_id)
 
 

@@ -13,15 +13,15 @@ from schemas.vocabulary.webhooks import (
     ENDPOINT_STATES,
     EVENTS,
     FAILURES,
+    KNOWN,
     LONGEST_URL,
     PING,
     REASONS,
-    TOLD,
 )
 
 
 class WebhookEndpoint(Base):
-    """An address that is told of changes of service requests.
+    """An address that gets changes of service requests.
 
     api_key_id is the owner, if the API key of an app created it. services, department, and boundary
     (a layer and a code) are filters by code; empty ones are no condition. events are those of
@@ -97,23 +97,23 @@ class WebhookEndpoint(Base):
 
 
 class WebhookDelivery(Base):
-    """What an endpoint knows of a service request, and what it has to be told.
+    """What an endpoint knows of a service request, and what is still to send.
 
     There is one row for each endpoint and service request, so a later change takes the place of one
     that waits: messages contain the state at the moment of sending.
 
     change_number is the newest change to tell, waiting since waiting_since. attempts counts those
-    of this message; the next one is at next_at. told_number is the last change that was told,
-    told_update the highest update_id, and told what the endpoint knows since, one of TOLD.
+    of this message; the next one is at next_at. known_number is the last change that was sent,
+    known_update its highest update_id, and known what the endpoint knows since, one of KNOWN.
     """
 
     __tablename__ = "webhook_deliveries"
     __table_args__ = (
         CheckConstraint(f"state IN {DELIVERY_STATES}", name="state_known"),
         CheckConstraint("attempts >= 0", name="attempts_not_negative"),
-        CheckConstraint(f"told IN {TOLD}", name="told_known"),
-        CheckConstraint("told IS NULL OR told_number IS NOT NULL", name="told_by_number"),
-        CheckConstraint("state <> 'delivered' OR told_number IS NOT NULL", name="delivered_what"),
+        CheckConstraint(f"known IN {KNOWN}", name="known_status_valid"),
+        CheckConstraint("known IS NULL OR known_number IS NOT NULL", name="known_by_number"),
+        CheckConstraint("state <> 'delivered' OR known_number IS NOT NULL", name="delivered_what"),
         CheckConstraint(f"failure IN {FAILURES}", name="failure_known"),
         CheckConstraint("state <> 'dead' OR failure IS NOT NULL", name="dead_of_failure"),
         Index(
@@ -143,9 +143,9 @@ class WebhookDelivery(Base):
     attempts: Mapped[int]
     next_at: Mapped[datetime]
     failure: Mapped[str | None]
-    told_number: Mapped[int | None] = mapped_column(BigInteger)
-    told: Mapped[str | None]
-    told_update: Mapped[int | None] = mapped_column(BigInteger)
+    known_number: Mapped[int | None] = mapped_column(BigInteger)
+    known: Mapped[str | None]
+    known_update: Mapped[int | None] = mapped_column(BigInteger)
 
 
 class WebhookAttempt(Base):

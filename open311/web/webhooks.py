@@ -60,7 +60,7 @@ class Settings:
 
 
 def deliver(endpoint_id: int) -> int:
-    """Send an endpoint what it is to be told now, and return the number of messages.
+    """Send an endpoint what it has to know now, and return the number of messages.
 
     Sends nothing if another run of the endpoint is at work.
     """

@@ -23,7 +23,7 @@ WAITING, DELIVERED, SKIPPED, DEAD = DELIVERY_STATES = ("waiting", "delivered", "
 
 LEFT = "left"
 
-TOLD = ("open", "closed", WITHDRAWN, LEFT)
+KNOWN = ("open", "closed", WITHDRAWN, LEFT)
 """What an endpoint knows of a service request: a status, or that it left the filters."""
 
 UNREACHABLE, REDIRECT, STATUS, GONE = FAILURES = ("unreachable", "redirect", "status", "gone")

@@ -24,7 +24,7 @@ class WebhookSchema(DocumentSchema):
         metadata={"description": "Why it is not on.", "enum": [*REASONS, None]},
     )
     cursor = fields.Integer(**says("Number of the last change that was read for it."))
-    changes_behind = fields.Integer(**says("Changes that it has not been told of."))
+    changes_behind = fields.Integer(**says("Changes that were not sent to it yet."))
     minutes_behind = fields.Integer(**says("Age of the oldest of these."))
     dead = fields.Integer(**says("Messages that were tried for the last time."))
     failing_since = W3CDateTime(allow_none=True)

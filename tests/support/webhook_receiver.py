@@ -93,7 +93,11 @@ def webhook_receiver(port: int = 0) -> Iterator[Receiver]:
         def log_message(self, *_: Any) -> None:
             pass
 
-    with ThreadingHTTPServer(("127.0.0.1", port), Handler) as server:
+    class Server(ThreadingHTTPServer):
+        def handle_error(self, *_: Any) -> None:
+            """Ignore clients that are killed."""
+
+    with Server(("127.0.0.1", port), Handler) as server:
         server.daemon_threads = True
         receiver = Receiver(f"http://127.0.0.1:{server.server_address[1]}")
         thread = threading.Thread(target=server.serve_forever, args=(0.05,))

@@ -44,7 +44,7 @@ class Hook:
 
     def make_due(self) -> None:
         """Let the time pass until all that waits is due."""
-        deliveries = "UPDATE webhook_deliveries SET next_at = now() - interval '1 s'"
+        deliveries = "UPDATE webhook_deliveries SET next_at = now() - interval '9 s'"
         endpoints = "UPDATE webhook_endpoints SET held_until = NULL"
         db.session.execute(text(f"{deliveries} WHERE endpoint_id = :id"), {"id": self.id})
         db.session.execute(text(f"{endpoints} WHERE id = :id"), {"id": self.id})

@@ -261,7 +261,7 @@ def test_both_secrets_sign_until_the_former_one_has_expired(hooks: Hooks) -> Non
     ping(GRIDTOWN, hook.id)
     [one] = hook.inbox.received
     assert len(one.headers["webhook-signature"].split(" ")) == 2
-    late = "UPDATE webhook_endpoints SET previous_until = now() - interval '1 s' WHERE id = :id"
+    late = "UPDATE webhook_endpoints SET previous_until = now() - interval '9 s' WHERE id = :id"
     db.session.execute(text(late), {"id": hook.id})
     db.session.commit()
     hook.inbox.secrets = [new]

@@ -105,9 +105,9 @@ def test_a_webhook_is_added_on_a_page_and_told_by_the_jobs_of_the_server(
     answer = chief.post(action, f"{action}/note", text=INTERNAL)
     assert answer.status_code == 200, answer.text
     assert wait_until(lambda: inbox.events == [(id_, "created")])
+    assert wait_until(lambda: "Status 204" in says(chief.get(f"{PAGE}/{number}")))
     page = chief.get(f"{PAGE}/{number}")
     assert id_ in says(page)
-    assert wait_until(lambda: "Status 204" in says(chief.get(f"{PAGE}/{number}")))
     outputs = [one.body.decode() for one in inbox.received] + [page.text, log.read_text()]
     for word in (*PERSON.values(), INTERNAL):
         assert not [one for one in outputs if word.lower() in one.lower()], word

@@ -70,7 +70,7 @@ def add_endpoint(
     secret_key: str,
     private_hosts: Collection[str],
 ) -> tuple[int, str]:
-    """Store an endpoint that is told of all later changes; return its id and its secret.
+    """Store an endpoint that gets all later changes; return its id and its secret.
 
     events are codes of EVENTS, at least one. Raises InvalidParameters for the URL, NotFound for a
     filter, and Conflict if the key has MOST_ENDPOINTS or OPEN311_SECRET_KEY is not set.
@@ -98,7 +98,7 @@ def add_endpoint(
 
 
 def _at_the_end_of_the_feed() -> dict[str, Any]:
-    """Return the columns of an endpoint that is told of later changes only."""
+    """Return the columns of an endpoint that gets later changes only."""
     now, settled = _now(), settled_change()
     return {
         "cursor": settled,
@@ -144,7 +144,7 @@ def pause_endpoint(jurisdiction_id: str, number: int, api_key_id: int | None = N
 
 @operation
 def resume_endpoint(jurisdiction_id: str, number: int, api_key_id: int | None = None) -> None:
-    """Send everything that an endpoint has not been told, and what is new; raises NotFound."""
+    """Send everything that an endpoint has missed, and what is new; raises NotFound."""
     get_endpoint(jurisdiction_id, number, api_key_id)
     _turn_on(number)
 
@@ -208,7 +208,9 @@ def replay(
         update(WebhookDelivery)
         .where(WebhookDelivery.endpoint_id == number, WebhookDelivery.change_number > after)
         .values(
-            told_number=func.least(WebhookDelivery.told_number, after), told=None, told_update=None
+            known_number=func.least(WebhookDelivery.known_number, after),
+            known=None,
+            known_update=None,
         )
     )
     change_endpoint(

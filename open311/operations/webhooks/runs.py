@@ -1,4 +1,4 @@
-"""Runs that send what endpoints are to be told.
+"""Runs that send messages to endpoints.
 
 Each part is a transaction of its own, and what the other server does happens between two. A run
 holds the lease of its endpoint, so that messages about a service request arrive in order.
@@ -42,9 +42,9 @@ from open311.steps.webhooks.outcomes import (
     store_attempt,
     store_failed,
     store_failure,
+    store_known,
     store_skipped,
     store_success,
-    store_told,
 )
 from open311.steps.webhooks.secrets import read_secrets
 from open311.steps.webhooks.walk import store_cursor, store_waiting
@@ -216,7 +216,7 @@ def _message(run: Run, endpoint: EndpointInfo, due: Due, now: Now, event: str) -
 def store_answer(run: Run, message: Message, answer: Answer, now: datetime) -> str | None:
     """Store the response to a message; return the reason if the endpoint is no longer on.
 
-    If the endpoint was set back in the meantime, what it was told does not count.
+    If the endpoint was set back in the meantime, what it was sent does not count.
     """
     endpoint = find_endpoint(run.endpoint_id)
     store_attempt(
@@ -231,7 +231,7 @@ def store_answer(run: Run, message: Message, answer: Answer, now: datetime) -> s
     counts = endpoint.replays == message.replays
     if answer.failure is None:
         if counts:
-            store_told(endpoint.id, message.due, message.now)
+            store_known(endpoint.id, message.due, message.now)
         store_success(endpoint, now)
         return None
     if counts:

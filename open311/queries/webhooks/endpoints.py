@@ -29,7 +29,7 @@ from schemas.vocabulary.webhooks import DEAD, ON, WAITING
 
 @dataclass(frozen=True, kw_only=True)
 class Filters:
-    """Which service requests an endpoint is told of, by codes; see WebhookEndpoint."""
+    """Which service requests an endpoint gets, by codes; see WebhookEndpoint."""
 
     services: Sequence[str] = ()
     department: str = ""
@@ -170,7 +170,7 @@ def _has_changes() -> ColumnElement[bool]:
 class Lag:
     """How far an endpoint is behind.
 
-    changes is the number of changed service requests of which it has not been told, most of which
+    changes is the number of changed service requests that were not sent to it yet, most of which
     may be outside of its filters. since is the time of the oldest. dead is the number of messages
     that were tried for the last time.
     """

@@ -23,23 +23,23 @@ def list_changes(
 ) -> Sequence[Change]:
     """List the next changes after the cursor of an endpoint, and up to the number settled.
 
-    A service request that the endpoint knows and that has left the filters is among them, until the
-    endpoint was told that. One whose newest change was told is not.
+    A service request that the endpoint knows and that has left the filters is among them, until a
+    message says so. One whose newest change was sent is not.
     """
-    told = and_(
+    mine = and_(
         WebhookDelivery.endpoint_id == endpoint.id,
         WebhookDelivery.service_request_pk == ServiceRequest.pk,
     )
     number = ServiceRequest.change_number
     statement = (
         select(ServiceRequest.pk, number, ServiceRequest.changed_at)
-        .outerjoin(WebhookDelivery, told)
+        .outerjoin(WebhookDelivery, mine)
         .where(
             visible_to(Audience.COPY, jurisdiction),
             number > endpoint.cursor,
             number <= settled,
-            or_(WebhookDelivery.told_number.is_(None), WebhookDelivery.told_number < number),
-            or_(_passes(jurisdiction, endpoint), WebhookDelivery.told != LEFT),
+            or_(WebhookDelivery.known_number.is_(None), WebhookDelivery.known_number < number),
+            or_(_passes(jurisdiction, endpoint), WebhookDelivery.known != LEFT),
         )
         .order_by(number)
         .limit(limit)

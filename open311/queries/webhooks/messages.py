@@ -1,4 +1,4 @@
-"""What an endpoint has to be told of a service request: its state at the moment of sending."""
+"""Messages about a service request: its state at the moment of sending."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -28,9 +28,9 @@ class Due:
     service_request_pk: int
     change_number: int
     attempts: int
-    told_number: int | None
-    told: str | None
-    told_update: int | None
+    known_number: int | None
+    known: str | None
+    known_update: int | None
 
 
 def find_due(endpoint_id: int, now: datetime) -> Due | None:
@@ -40,9 +40,9 @@ def find_due(endpoint_id: int, now: datetime) -> Due | None:
             WebhookDelivery.service_request_pk,
             WebhookDelivery.change_number,
             WebhookDelivery.attempts,
-            WebhookDelivery.told_number,
-            WebhookDelivery.told,
-            WebhookDelivery.told_update,
+            WebhookDelivery.known_number,
+            WebhookDelivery.known,
+            WebhookDelivery.known_update,
         )
         .where(
             WebhookDelivery.endpoint_id == endpoint_id,
@@ -60,7 +60,7 @@ class Now:
     """A service request now: what decides the event, and what the endpoint knows afterward.
 
     updated_datetime is the time of closing if it is closed. newest_update is the highest number of
-    a step or comment, public or not; 0 without one. told is one of TOLD.
+    a step or comment, public or not; 0 without one. known is one of KNOWN.
     """
 
     service_request_id: str
@@ -69,7 +69,7 @@ class Now:
     changed_at: datetime
     updated_datetime: datetime
     newest_update: int
-    told: str
+    known: str
 
 
 def read_now(jurisdiction: Scope, endpoint: EndpointInfo, pk: int) -> Now:
@@ -84,7 +84,7 @@ def read_now(jurisdiction: Scope, endpoint: EndpointInfo, pk: int) -> Now:
 
 @cache
 def _read_now() -> Statement:
-    """Select the fields of Now, and what told is made from."""
+    """Select the fields of Now, and what known is made from."""
     pk = bindparam("pk", type_=BigInteger)
     step = select(func.max(StatusChange.id)).where(
         StatusChange.service_request_pk == pk, StatusChange.opening.is_(False)
@@ -118,13 +118,13 @@ def choose_event(endpoint: EndpointInfo, due: Due, now: Now) -> str | None:
 
 
 def _events(endpoint: EndpointInfo, due: Due, now: Now) -> Sequence[str]:
-    if now.told == WITHDRAWN:
-        return () if due.told == WITHDRAWN else (WITHDRAWN,)
-    if now.told == LEFT:
-        return (CHANGED,) if due.told in ("open", "closed") else ()
-    known = endpoint.begins_after if due.told_number is None else due.told_number
-    since_closed = due.told is not None or now.updated_datetime >= endpoint.begins_at
-    is_closed = now.told == "closed" and due.told != "closed" and since_closed
+    if now.known == WITHDRAWN:
+        return () if due.known == WITHDRAWN else (WITHDRAWN,)
+    if now.known == LEFT:
+        return (CHANGED,) if due.known in ("open", "closed") else ()
+    known = endpoint.begins_after if due.known_number is None else due.known_number
+    since_closed = due.known is not None or now.updated_datetime >= endpoint.begins_at
+    is_closed = now.known == "closed" and due.known != "closed" and since_closed
     closed = (CLOSED,) if is_closed else ()
     if now.listed_number > known:
         return (CREATED, *closed)
@@ -139,10 +139,10 @@ def read_content(jurisdiction: Scope, due: Due, now: Now) -> tuple[Document, Seq
 
     Of a withdrawn one, the number alone.
     """
-    if now.told == WITHDRAWN:
+    if now.known == WITHDRAWN:
         return {"service_request_id": now.service_request_id, "deleted": True}, ()
     request = find_for_copies(jurisdiction, due.service_request_pk) or {}
-    after = due.told_update or 0
+    after = due.known_update or 0
     if now.newest_update <= after:
         return request, ()
     filters = {"service_request_id": [now.service_request_id], **_EVER}

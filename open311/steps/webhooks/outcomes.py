@@ -37,21 +37,21 @@ def store_attempt(endpoint_id: int, answer: Answer, now: datetime, **message: An
 
 
 def store_skipped(endpoint_id: int, due: Due, now: Now) -> None:
-    """Store that an endpoint is not told of a change, because it is of no event that it wants."""
-    values = {"state": SKIPPED, "told": now.told, "told_number": now.change_number}
+    """Store that a change is not sent to an endpoint, because it is of no event that it wants."""
+    values = {"state": SKIPPED, "known": now.known, "known_number": now.change_number}
     _change_delivery(endpoint_id, due.service_request_pk, **values, attempts=0, failure=None)
 
 
-def store_told(endpoint_id: int, due: Due, now: Now) -> None:
+def store_known(endpoint_id: int, due: Due, now: Now) -> None:
     """Store what an endpoint knows after a success; a later change still waits."""
     newer = WebhookDelivery.change_number > now.change_number
     _change_delivery(
         endpoint_id,
         due.service_request_pk,
         state=case((newer, WAITING), else_=DELIVERED),
-        told=now.told,
-        told_number=now.change_number,
-        told_update=now.newest_update,
+        known=now.known,
+        known_number=now.change_number,
+        known_update=now.newest_update,
         attempts=0,
         failure=None,
     )
