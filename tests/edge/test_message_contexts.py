@@ -12,6 +12,7 @@ ONE_MEANING = {
     *("API keys", "Departments", "Routing rules", "Services", "Users", "Boundaries"),
     *("Actions", "Department", "Location", "Name", "None", "Service", "Status", "Open requests"),
     *("active", "needs approval", "Choose a department", "Version %(number)s"),
+    *("Email", "Recipient", "Requester", "Save", "Text", "built-in text"),
     *("Reason", "Request", "Nothing here yet.", "by %(name)s", "Residents\u2019 website"),
 }
 """Texts that mean the same wherever they are used."""
