@@ -122,5 +122,5 @@ TEXT_HAS_IMAGE = Message(
 )
 TEXT_DELAY = Message(
     "text.delay",
-    everywhere=N_("%(field)s must be a whole number of minutes from 0 to 1,440."),
+    everywhere=N_("%(field)s must be a whole number of minutes, one day at most."),
 )

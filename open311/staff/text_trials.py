@@ -17,10 +17,10 @@ from open311.messages.telling import (
     NO_PREVIEW,
     NO_WEBSITE,
     TEST_NOT_ALLOWED,
-    TEST_TO_REQUESTER,
     TOO_MANY_TESTS,
 )
-from open311.queries.telling.texts import OwnText, find_sample, gets_messages_about
+from open311.operations.telling.texts import check_test_address
+from open311.queries.telling.texts import OwnText, find_sample
 from open311.staff.pages import city, city_snapshot, user
 from open311.web.counters import counters
 from open311.web.languages import say as _
@@ -66,8 +66,7 @@ def send_trial(kind: str, language: str, asked: Mapping[str, Any], own: OwnText 
         raise Conflict(TEST_NOT_ALLOWED, field="email")
     letter = sample_letter(kind, language, asked, own)
     name = _request_of(kind, asked)
-    if gets_messages_about(city(), name, address):
-        raise Conflict(TEST_TO_REQUESTER, field="email", id=name)
+    check_test_address(city(), name, address)
     _count()
     subject = _("Test: %(subject)s", subject=letter.subject)
     send_test(settings, replace(letter, subject=subject), address)

@@ -182,6 +182,7 @@ def values_of(place: Town, one: Reported) -> dict[str, list[str]]:
         "photo": [photo, staged],
         "name": [photo],
         "filename": ["residents/sw.js"],
+        "webhook": ["1"],
     }
 
 

@@ -27,7 +27,7 @@ NOT_ABOUT_REQUESTS = {
     *("canaries", "carry_overs", "departments", "holidays", "import_progress", "jurisdictions"),
     *("routing_rules", "service_attributes", "services", "users", "user_sessions"),
     *("catalog_texts", "foreign_endpoints", "message_settings", "message_templates"),
-    *("notice_clocks", "site_texts", "sites", "user_links"),
+    *("notice_clocks", "site_texts", "sites", "user_links", "webhook_endpoints"),
 }
 """Tables of the city, its staff, and its apps."""
 
@@ -66,6 +66,8 @@ CODES_AND_KEYS = {
     *(("status_changes", name) for name in ("kind", "status", "detailed_status")),
     ("status_changes", "made_by"),
     *(("triage_entries", name) for name in ("jurisdiction_id", "reason", "settled_by")),
+    *(("webhook_attempts", name) for name in ("message_id", "event", "failure")),
+    *(("webhook_deliveries", name) for name in ("state", "failure", "known")),
     *(("work_steps", name) for name in ("kind", "made_by")),
 }
 """Columns about requests that hold no texts of people."""

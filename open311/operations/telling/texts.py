@@ -8,11 +8,13 @@ from sqlalchemy import insert, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from open311.database import db, table
-from open311.errors import ChangedMeanwhile, InvalidParameters, NotFound
+from open311.errors import ChangedMeanwhile, Conflict, InvalidParameters, NotFound
 from open311.mail.checks import find_text_problems
-from open311.messages.telling import NO_SUCH_VERSION, TEXT_CHANGED_SINCE
+from open311.messages.telling import NO_SUCH_VERSION, TEST_TO_REQUESTER, TEXT_CHANGED_SINCE
 from open311.models import Jurisdiction, MessageSetting, MessageTemplate
-from open311.operations.transaction import operation
+from open311.operations.transaction import operation, trial
+from open311.queries.jurisdictions import Scope
+from open311.queries.requests.requester import gets_messages_about
 from open311.queries.telling.texts import KindSetting, find_newest, list_versions
 
 
@@ -72,6 +74,16 @@ def _store(change: TextChange, subject: str | None, body: str | None) -> int:
     made = {"made_by": change.made_by, "made_at": datetime.now(UTC)}
     db.session.execute(insert(table(MessageTemplate)).values(**row, **text, **made))
     return last + 1
+
+
+@trial
+def check_test_address(jurisdiction: Scope, service_request_id: str, address: str) -> None:
+    """Raise Conflict if an address is that of the requester or of a follower of a request.
+
+    They would take a test about it for news.
+    """
+    if gets_messages_about(jurisdiction, service_request_id, address):
+        raise Conflict(TEST_TO_REQUESTER, field="email", id=service_request_id)
 
 
 @operation

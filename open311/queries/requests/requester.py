@@ -20,6 +20,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 
 from open311.database import Base, db
 from open311.models import (
+    Contact,
     Erasure,
     Feedback,
     Flag,
@@ -38,6 +39,8 @@ from open311.models import (
     WorkStep,
 )
 from open311.personal_data import SHORTEST_PHONE, digits_of, normal_email, same_phone
+from open311.queries.jurisdictions import Scope
+from open311.queries.requests.conditions import known_as, of_jurisdiction
 from open311.queries.together import Rows
 
 
@@ -233,3 +236,21 @@ def find_address_of_app(pk: int) -> str:
         select(Reporter.email).where(Reporter.service_request_pk == pk, ~from_site, ~known)
     )
     return (found or "").strip().lower()
+
+
+def gets_messages_about(jurisdiction: Scope, service_request_id: str, address: str) -> bool:
+    """Return whether an address is that of the requester or of a follower of a request."""
+    of_request = (
+        select(ServiceRequest.pk)
+        .where(of_jurisdiction(jurisdiction), known_as(service_request_id))
+        .scalar_subquery()
+    )
+    follows = exists().where(
+        Subscription.service_request_pk == of_request,
+        Contact.id == Subscription.contact_id,
+        Contact.address == address,
+    )
+    requested = exists().where(
+        Reporter.service_request_pk == of_request, func.lower(Reporter.email) == address
+    )
+    return bool(db.session.scalar(select(follows | requested)))

@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, and_, bindparam, exists, func, select
+from sqlalchemy import ColumnElement, String, and_, bindparam, func, select
 
 from open311.database import db
 from open311.models import (
@@ -14,12 +14,11 @@ from open311.models import (
     Message,
     MessageSetting,
     MessageTemplate,
-    Reporter,
     ServiceRequest,
     Subscription,
 )
 from open311.queries.jurisdictions import Scope
-from open311.queries.requests.conditions import known_as, not_withdrawn, of_jurisdiction
+from open311.queries.requests.conditions import not_withdrawn, of_jurisdiction
 from open311.queries.together import Rows
 from schemas.vocabulary.message_texts import TEMPLATE_KINDS, USUAL_DELAY
 from schemas.vocabulary.telling import APPROVED, CLOSED, FOLLOWED, MERGED, STATUS
@@ -178,24 +177,6 @@ def find_sample(jurisdiction: Scope, kind: str) -> str | None:
         .limit(1)
     )
     return found
-
-
-def gets_messages_about(jurisdiction: Scope, service_request_id: str, address: str) -> bool:
-    """Return whether an address is that of the requester or of a follower of a request."""
-    of_request = (
-        select(ServiceRequest.pk)
-        .where(of_jurisdiction(jurisdiction), known_as(service_request_id))
-        .scalar_subquery()
-    )
-    follows = exists().where(
-        Subscription.service_request_pk == of_request,
-        Contact.id == Subscription.contact_id,
-        Contact.address == address,
-    )
-    requested = exists().where(
-        Reporter.service_request_pk == of_request, func.lower(Reporter.email) == address
-    )
-    return bool(db.session.scalar(select(follows | requested)))
 
 
 def find_message(jurisdiction_id: str, message_id: int) -> Any:
