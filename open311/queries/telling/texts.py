@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, bindparam, func, select
+from sqlalchemy import ColumnElement, String, and_, bindparam, func, select
 
 from open311.database import db
 from open311.models import (
@@ -118,11 +118,11 @@ def list_newest(jurisdiction_id: str) -> Mapping[tuple[str, str], TextVersion]:
 
 
 def _is_of(jurisdiction_id: Any, kind: Any, language: Any) -> ColumnElement[bool]:
-    return (
-        (MessageTemplate.jurisdiction_id == jurisdiction_id)
-        & (MessageTemplate.kind == kind)
-        & (MessageTemplate.language == language)
-        & (MessageTemplate.channel == "email")
+    return and_(
+        MessageTemplate.jurisdiction_id == jurisdiction_id,
+        MessageTemplate.kind == kind,
+        MessageTemplate.language == language,
+        MessageTemplate.channel == "email",
     )
 
 
