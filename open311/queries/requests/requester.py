@@ -19,8 +19,8 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from open311.database import Base, db
+from open311.models import Contact as MailContact
 from open311.models import (
-    Contact,
     Erasure,
     Feedback,
     Flag,
@@ -247,8 +247,8 @@ def gets_messages_about(jurisdiction: Scope, service_request_id: str, address: s
     )
     follows = exists().where(
         Subscription.service_request_pk == of_request,
-        Contact.id == Subscription.contact_id,
-        Contact.address == address,
+        MailContact.id == Subscription.contact_id,
+        MailContact.address == address,
     )
     requested = exists().where(
         Reporter.service_request_pk == of_request, func.lower(Reporter.email) == address
