@@ -243,7 +243,9 @@ def _stopped_by_signals(engine: Engine) -> Iterator[None]:
 
 def run_waiting(app: Flask, *, with_periodic: bool = True) -> None:
     """Run the jobs that are waiting and due, and what they add; then return."""
-    asyncio.run(Engine(app).run_waiting(with_periodic=with_periodic))
+    run = Engine(app).run_waiting(with_periodic=with_periodic)
+    with ThreadPoolExecutor(1) as thread:  # that of the caller may have an event loop already
+        thread.submit(asyncio.run, run).result()
 
 
 def end_without_jobs() -> None:

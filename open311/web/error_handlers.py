@@ -215,8 +215,8 @@ def _answer_unexpected(error: Exception) -> Response:
     return _respond(400, [Problem(SERVER_FAILED, {"reference": reference})])
 
 
-ENDS_IN_JSON = (".json", ".geojson", "/routing/explain")
-"""Ends of the paths whose responses and errors are JSON."""
+JSON_PATH = re.compile(r".*(\.json|\.geojson|/routing/explain)|/open311/v2/webhooks(/.*)?")
+"""Paths whose responses and errors are JSON."""
 
 
 def _respond(code: int, problems: Sequence[Problem], wait: int | None = None) -> Response:
@@ -241,7 +241,7 @@ def _response_to(code: int, problems: Sequence[Problem], wait: int | None) -> Re
         values = {} if wait is None else {"wait": wait}
         shown, _status = site_page("problem.html", code, problems=page_problems(problems), **values)
         return protect_site_page(Response(shown, code))
-    format = "json" if request.path.endswith(ENDS_IN_JSON) else "xml"
+    format = "json" if JSON_PATH.fullmatch(request.path) else "xml"
     errors = [{"code": code, "description": api_sentence(one)} for one in problems]
     return respond(format, "errors", ErrorSchema(many=True).dump(errors), code)
 

@@ -487,7 +487,8 @@ def test_the_jurisdictions_of_both_sides_can_be_chosen(
     ("arguments", "status", "error"),
     [
         (["ftp://a.example"], 1, "URL must be the HTTP or HTTPS address"),
-        (["http://127.0.0.1:9/v2"], 1, "127.0.0.1:9 cannot be reached."),
+        (["http://127.0.0.1:9/v2"], 1, "127.0.0.1:9 is not an address on the public internet."),
+        (["http://127.0.0.1:9", "--allow-private"], 1, "127.0.0.1:9 cannot be reached."),
         (["http://127.0.0.1:9", "--from", "2026-01-02", "--until", "2026-01-01"], 2, "--from must"),
         (["http://127.0.0.1:9", "--from", "2100-01-01"], 2, "--from must"),
         (["http://127.0.0.1:9", "--window-days", "91"], 2, "1<=x<=90"),

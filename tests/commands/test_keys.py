@@ -145,7 +145,7 @@ def test_a_key_may_do_what_its_rights_say_until_they_change(
 @pytest.mark.parametrize(
     ("may", "words"),
     [
-        ("vote", "'vote' is not one of report, comment, comment-any, status, staff."),
+        ("vote", "'vote' is not one of report, comment, comment-any, status, staff, webhooks."),
         (" , ", "Name at least one of report, comment,"),
     ],
 )

@@ -307,7 +307,7 @@ def test_a_server_that_is_down_waits(city: Place, elsewhere: Elsewhere) -> None:
     ("url", "sentence"),
     [
         ("http://311.example.org/v2", "its address does not begin with https://"),
-        ("https://localhost:1/v2", "it cannot be reached"),
+        ("https://localhost:1/v2", "its address is not on the public internet"),
     ],
 )
 def test_only_public_servers_are_called(

@@ -59,7 +59,10 @@ def copies(connection: Any, **values: Any) -> None:
     columns = [
         row.column_name
         for row in connection.execute(
-            text("SELECT column_name FROM information_schema.columns WHERE table_name = :name"),
+            text(
+                "SELECT column_name FROM information_schema.columns"
+                " WHERE table_name = :name AND is_generated = 'NEVER'"
+            ),
             {"name": "service_requests"},
         )
     ]

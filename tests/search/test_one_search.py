@@ -21,9 +21,10 @@ from open311.queries.ogc.sources import get_source
 from open311.queries.search.criteria import ALWAYS, BoundaryCode, Circle, Criteria, Period
 from open311.queries.search.pages import Paging
 from open311.queries.search.staff_counts import count_by_status_and_service
-from open311.staff.asked import criteria_of as criteria_of_staff
+from open311.staff.pages import look_overdue
 from open311.web.parameters import parse
 from open311.web.request_lists import criteria_of as criteria_of_georeport
+from open311.web.staff_criteria import criteria_of as criteria_of_staff
 from schemas.search.request_filters import ServiceRequestFiltersSchema
 from schemas.search.staff_find import FindSchema
 from tests.search.conftest import City
@@ -136,7 +137,7 @@ def for_staff(jurisdiction: Scope, values: dict[str, list[str]]) -> Criteria:
     drawn = None if asked["polygon"] is None else shapely.Polygon(
         [(long, lat) for lat, long in asked["polygon"]]
     )  # fmt: skip
-    return criteria_of_staff(asked, drawn, "dispatch", jurisdiction)
+    return criteria_of_staff(asked, drawn, "dispatch", jurisdiction, look_overdue)
 
 
 def staff_list(jurisdiction: Scope, values: dict[str, list[str]]) -> list[str | None]:

@@ -243,7 +243,7 @@ def test_the_rights_of_a_key_are_shown_and_changed(chief: Person, town: str) -> 
     ]
     boxes = {box.get("value"): box.checked for box in form.xpath(".//input[@type='checkbox']")}
     assert [code for code, checked in boxes.items() if checked] == ["status"]
-    assert list(boxes) == ["report", "comment", "comment-any", "status", "staff"]
+    assert list(boxes) == ["report", "comment", "comment-any", "status", "staff", "webhooks"]
     change = {"name": "Crew", "rights": ["status", "report"]}
     assert send(chief, "/city/keys", "/city/keys/rights", change).status_code == 303
     assert Api(town, "json", key).post(**report).status == 200

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, any_, exists, literal, select
+from sqlalchemy import BigInteger, any_, exists, false, literal, select
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 
 from open311.database import db, table
@@ -102,7 +102,7 @@ def _select_new(pks: Sequence[int]) -> Any:
             ServiceRequest.pk == any_(literal(list(pks), ARRAY(BigInteger))),
             ForeignEndpoint.state == ON,
             ServiceRequest.public,
-            ServiceRequest.sandbox.is_(False),
+            ServiceRequest.sandbox == false(),
             still_open(),
         )
         .order_by(ServiceRequest.pk)
