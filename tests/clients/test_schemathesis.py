@@ -7,9 +7,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import requests
 from georeport_client import Api
 from images import from_a_phone
-from servers import running_server
+from servers import PATIENCE, running_server
 
 SCHEMATHESIS = Path(sys.executable).with_name("schemathesis")
 CONFIGURATION = Path(__file__).with_name("schemathesis.toml")
@@ -47,7 +48,7 @@ def test_every_answer_is_as_described(
     database = fresh_database(gridtown)
     run_command(database, "addresses", "import", str(REGISTER), "--commit")
     key = run_command(database, "keys", "create", "Dispatch", "--may", RIGHTS).split()[-1]
-    with running_server(database, tmp_path / "log") as address:
+    with running_server(database, tmp_path / "log", SECRET) as address:
         done = subprocess.run(
             [
                 *(SCHEMATHESIS, "--config-file", CONFIGURATION, "run", "--no-color"),
@@ -63,7 +64,8 @@ def test_every_answer_is_as_described(
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-RIGHTS = "report,comment-any,staff"
+RIGHTS = "report,comment-any,staff,webhooks"
+SECRET = {"OPEN311_SECRET_KEY": "the secret key of schemathesis, 40 letters"}
 
 
 def what_is_there(address: str, key: str) -> dict[str, str]:
@@ -77,9 +79,22 @@ def what_is_there(address: str, key: str) -> dict[str, str]:
     report = {**form, "service_code": "POTHOLE", "lat": "0.5", "long": "0.5"}
     files = {"media": ("photo.jpg", from_a_phone())}
     posted = api.send("POST", "v2/requests", data=report, files=files)
+    webhook, other = (add_webhook(address, key) for _each in range(2))
     return {
         "API_KEY": api.key,
+        "WEBHOOK": webhook,
+        "WEBHOOK_TO_DELETE": other,
         "TOKEN": lamp.document[0]["token"],
         "UPDATE_TOKEN": waiting.document[0]["token"],
         "PHOTO": api.one(posted.ids()[0])["media_url"].rpartition("/")[2],
     }
+
+
+def add_webhook(address: str, key: str) -> str:
+    added = requests.post(
+        f"{address}/open311/v2/webhooks",
+        data={"api_key": key, "url": "https://hooks.example/open311"},
+        timeout=PATIENCE,
+    )
+    assert added.ok, added.text
+    return str(added.json()["webhook"])
