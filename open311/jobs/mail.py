@@ -22,5 +22,5 @@ def _each_minute(app: Flask) -> str | None:
 
 @periodic(_each_minute)
 def watch_clock() -> None:
-    """Tell staff what is due or overdue, and send the emails of a day at 7:00 in each city."""
+    """Notify staff of what is due or overdue, and send the emails of a day at 7:00 in each city."""
     look_at_clock()

@@ -10,7 +10,7 @@ from schemas.vocabulary.notices import LINK_PURPOSES, STAFF_TELLING_KINDS
 
 
 class StaffTelling(Base):
-    """Something about a service request that a user or a department has to be told.
+    """Something about a service request that a user or a department is notified of.
 
     kind is one of STAFF_TELLING_KINDS. step_id is the work step of an assignment, or the routing
     step of a transfer. Once due_at has come, the row becomes part of a message, and is deleted.
@@ -57,7 +57,7 @@ class MessageItem(Base):
 
 
 class NoticeClock(Base):
-    """The due date before which staff of a city were told what is overdue.
+    """The due date before which staff of a city were notified of what is overdue.
 
     told_to is for assignees. mailboxes_told_to is earlier by the working days after which the
     mailboxes of departments are told.

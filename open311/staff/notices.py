@@ -43,7 +43,7 @@ def choose() -> Response | Refusal:
 @blueprint.post("/email")
 @login_required  # type: ignore[untyped-decorator]
 def set_email() -> Response | Refusal:
-    """Store the user's address. Whoever has it can get a new password, so the password is asked."""
+    """Store the user's address. Its owner can get a new password, so the password is required."""
     try:
         asked = parse(OwnEmailSchema(), sent_values())
         if user().password_hash is not None:

@@ -121,7 +121,7 @@ def test_what_was_left_when_email_was_turned_off_is_forgotten(
         assert tellings(app) == 0
         reasons = db.session.execute(text("SELECT state, reason FROM messages")).all()
         assert [tuple(one) for one in reasons] == [("dropped", "too_old")]
-        past = text("UPDATE messages SET made_at = made_at - interval '180 days'")
+        past = text("UPDATE messages SET made_at = made_at - interval '181 days'")
         with db.engine.begin() as connection:
             connection.execute(past)
         db.session.remove()

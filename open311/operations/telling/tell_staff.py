@@ -50,13 +50,13 @@ BATCH = 500
 """Tellings in one transaction."""
 
 LATEST = timedelta(days=3)
-"""Age at which nothing is told any more, as after a time without a running sender."""
+"""Age at which nobody is notified any more, as after a time without a running sender."""
 
 LISTED = (ASSIGNED, HANDED_OVER, ANSWERED, NOT_SOLVED)
 """Events that the email of a day lists one by one. Its numbers tell the others."""
 
 OVERDUE_DAYS = 2
-"""Working days after which the mailbox of a department is told that a request is overdue."""
+"""Working days after which the mailbox of a department is notified that a request is overdue."""
 
 
 @operation
@@ -166,7 +166,7 @@ def _without(recipients: Sequence[StaffRecipient], kind: str, day: Any) -> list[
 
 
 def _tell_overdue(jurisdiction: Scope, now: datetime) -> None:
-    """Tell assignees what has become overdue, and mailboxes what has been for OVERDUE_DAYS."""
+    """Notify assignees of what is overdue, and mailboxes of what has been for OVERDUE_DAYS."""
     here, clock = jurisdiction.jurisdiction_id, table(NoticeClock)
     calendar = get_calendar(here)
     local = now.astimezone(jurisdiction.zone)

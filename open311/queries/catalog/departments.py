@@ -63,7 +63,7 @@ def list_department_names(jurisdiction_id: str) -> dict[int, str]:
 
 
 def list_told_at_once(jurisdiction_id: str) -> frozenset[int]:
-    """List the ids of departments whose mailbox is told of each new request at once."""
+    """List the ids of departments whose mailbox gets an email about each new request at once."""
     rows = db.session.execute(
         select(Department.id, Department.notices).where(
             Department.jurisdiction_id == jurisdiction_id, Department.email.is_not(None)

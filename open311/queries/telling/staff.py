@@ -1,4 +1,4 @@
-"""Who of the staff is told what, and what may be told of a service request.
+"""Which staff are notified, and what emails may say of a service request.
 
 Nothing that a requester wrote is in it.
 """

@@ -1,4 +1,4 @@
-"""What staff have to be told, stored by the step itself; the caller commits.
+"""What staff are notified of, stored by the step itself; the caller commits.
 
 Where no mail is configured, nothing is stored.
 """
@@ -17,13 +17,13 @@ from open311.steps.values.submissions import Submission
 from schemas.vocabulary.notices import NEW
 
 COLLECTED = timedelta(minutes=1)
-"""Time for which nothing is told: an action on many requests makes one email to a recipient."""
+"""Time for which nothing is sent: an action on many requests makes one email to a recipient."""
 
 
 def store_for_user(
     jurisdiction: Scope, pk: int, kind: str, user_id: int, step_id: int | None = None
 ) -> None:
-    """Store that a user has to be told about a service request, in one of STAFF_TELLING_KINDS."""
+    """Store that a user is notified of a service request, in one of STAFF_TELLING_KINDS."""
     _store(jurisdiction, kind, service_request_pk=pk, user_id=user_id, step_id=step_id)
 
 
@@ -58,7 +58,7 @@ def store_for_workers(jurisdiction: Scope, pk: int, kind: str) -> None:
 
 
 def _due() -> datetime:
-    """Return when what happens now is told, in whole seconds."""
+    """Return when what happens now is sent, in whole seconds."""
     return datetime.now(UTC).replace(microsecond=0) + COLLECTED
 
 
