@@ -237,7 +237,7 @@ SETTINGS = (
         host_names,
         "",
         "Hosts of the city's own network that webhooks may call, on any port and without HTTPS, "
-        "separated by commas",
+        "separated by spaces",
     ),
     Setting(
         "OPEN311_JOBS",

@@ -6,6 +6,7 @@ import click
 from flask.cli import AppGroup
 
 from open311.commands.options import by_option, jurisdiction_option
+from open311.database import end_reads
 from open311.errors import InvalidParameters
 from open311.forwarding.check import check_endpoint
 from open311.forwarding.following import follow_due
@@ -164,6 +165,7 @@ def check(server: str, jurisdiction_id: str | None) -> None:
     """
     here = get_jurisdiction(jurisdiction_id).jurisdiction_id
     endpoint = get_endpoint(here, server).endpoint
+    end_reads()
     try:
         checked = check_endpoint(endpoint)
     except Unreachable as error:

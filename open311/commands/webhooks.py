@@ -9,7 +9,7 @@ from flask.cli import AppGroup
 
 from open311.commands.options import jurisdiction_option
 from open311.errors import InvalidParameters
-from open311.messages.webhooks import REPLAY_FROM
+from open311.messages.webhooks import BOUNDARY_FORM, REPLAY_FROM
 from open311.operations.webhooks.endpoints import (
     Owner,
     add_endpoint,
@@ -60,6 +60,8 @@ def add(
       open311 webhooks add https://example.org/hook --service POTHOLE --event closed
     """
     layer, _colon, code = boundary.partition(":")
+    if boundary and not (layer and code):
+        raise InvalidParameters(BOUNDARY_FORM, field="boundary")
     number, secret = add_endpoint(
         get_jurisdiction(jurisdiction_id),
         url,

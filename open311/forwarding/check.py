@@ -2,9 +2,9 @@
 
 from datetime import UTC, datetime, timedelta
 
-from open311.errors import SourceFailed
+from open311.errors import InvalidParameters, SourceFailed
 from open311.forwarding.following import list_updates
-from open311.forwarding.reach import Unreachable, session_for, source_of
+from open311.forwarding.reach import Unreachable, is_callable, session_for, source_of
 from open311.georeport_source.catalog import list_services
 from open311.georeport_source.documents import Unreadable, text_of
 from open311.georeport_source.endpoint import find_endpoint
@@ -26,6 +26,10 @@ def check_endpoint(endpoint: Endpoint) -> Checked:
         with session_for(endpoint.url) as session:
             source = source_of(session, endpoint, SECONDS)
             find_endpoint(source)
+            if not is_callable(source.endpoint):
+                raise Unreachable(
+                    "its discovery names an address that does not begin with https://"
+                )
             entries = source.read("services", list_services)
             format = source.formats[0]
             return Checked(
@@ -40,6 +44,8 @@ def check_endpoint(endpoint: Endpoint) -> Checked:
             )
     except (SourceFailed, Unreadable) as error:
         raise Unreachable(str(error)) from None
+    except InvalidParameters:
+        raise Unreachable("its discovery names an address that is not one") from None
 
 
 def _has_updates(source: RemoteServer) -> bool:

@@ -12,7 +12,7 @@ from marshmallow import ValidationError
 from open311.database import end_reads
 from open311.errors import SourceFailed
 from open311.forwarding.post import receipts_in
-from open311.forwarding.reach import Unreachable, is_private, session_for, source_of
+from open311.forwarding.reach import Unreachable, host_of, is_private, session_for, source_of
 from open311.georeport_source.documents import Unreadable, list_entries
 from open311.georeport_source.fetch import RemoteServer
 from open311.georeport_source.service_requests import list_rows
@@ -174,21 +174,24 @@ def _store_update(endpoint: Endpoint, there: There, update: TheirUpdate) -> None
     keeps = update.status.strip().lower() in ("", UNCHANGED)
     status = None if keeps else meaning(endpoint.status_map, update.status)
     known = keeps or status is not None
-    with _with_photos(update) as complete:
+    with _with_photos(endpoint, update) as complete:
         store_their_update(endpoint, there.forwarding_id, complete, status, known=known)
     end_reads()
 
 
 @contextmanager
-def _with_photos(update: TheirUpdate) -> Iterator[TheirUpdate]:
-    """Yield an update with its photos stored here; a link that leads to none stays a link."""
-    limits = photo_limits()
+def _with_photos(endpoint: Endpoint, update: TheirUpdate) -> Iterator[TheirUpdate]:
+    """Yield an update with its photos stored here; a link that leads to none stays a link.
+
+    In the city's own network, only the server itself is asked: it may not name other hosts there.
+    """
+    limits, host = photo_limits(), host_of(endpoint.url)
     links = update.links[: limits.photos]
     contents = {
         link: content
         for one in links
         for link, content in fetch_linked(
-            [one], limits.bytes, allow_private=is_private(one)
+            [one], limits.bytes, allow_private=is_private(one) and host_of(one) == host
         ).items()
     }
     with written_photos(media_store(), put_in_place(links, contents, limits)) as written:

@@ -22,7 +22,12 @@ class Unreachable(Exception):
 
 def is_private(url: str) -> bool:
     """Return whether the host of a URL is one of OPEN311_FORWARD_PRIVATE."""
-    return (urlsplit(url).hostname or "") in current_app.config["OPEN311_FORWARD_PRIVATE"]
+    return host_of(url) in current_app.config["OPEN311_FORWARD_PRIVATE"]
+
+
+def host_of(url: str) -> str:
+    """Return the name or address of the host of a URL; empty without one."""
+    return urlsplit(url).hostname or ""
 
 
 def is_callable(url: str) -> bool:

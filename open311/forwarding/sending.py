@@ -14,7 +14,7 @@ from open311.georeport_source.windows import Window
 from open311.operations.forwarding.sending import claim_next, store_outcome
 from open311.queries.forwarding.forwardings import Outgoing
 from open311.queries.forwarding.targets import mark_of
-from open311.steps.values.forwarding import Outcome, Refused, TakenOn, Unclear
+from open311.steps.values.forwarding import Later, Outcome, Refused, TakenOn, Unclear
 
 CLOCKS_DIFFER = timedelta(hours=2)
 
@@ -31,12 +31,12 @@ def send_due() -> int:
 def _attempt(outgoing: Outgoing) -> Outcome:
     """Send a service request once. If it may be there already, look for it first.
 
-    No transaction is open meanwhile.
+    No transaction is open while the other server answers.
     """
     try:
         with session_for(outgoing.endpoint.url) as session:
             if outgoing.is_unclear:
-                return _look(session, outgoing) or Unclear("it is not found there")
+                return _look_or_unclear(session, outgoing, "it is not found there")
             return _send(session, outgoing)
     except Unreachable as error:
         return Refused(str(error))
@@ -44,8 +44,13 @@ def _attempt(outgoing: Outgoing) -> Outcome:
 
 def _send(session: requests.Session, outgoing: Outgoing) -> Outcome:
     endpoint = outgoing.endpoint
-    if outgoing.attempts > 1 and (found := _look(session, outgoing)) is not None:
-        return found
+    if outgoing.attempts > 1:
+        try:
+            found = _look(session, outgoing)
+        except SourceFailed:
+            return Later("it cannot be searched for this request")
+        if found is not None:
+            return found
     public_url = current_app.config["OPEN311_PUBLIC_URL"]
     try:
         form = form_of(outgoing, key_of(endpoint), public_url)
@@ -53,7 +58,7 @@ def _send(session: requests.Session, outgoing: Outgoing) -> Outcome:
         return Refused(str(error))
     outcome = post(session, endpoint, form, _idempotency_key(outgoing))
     if isinstance(outcome, Unclear):
-        return _look(session, outgoing) or outcome
+        return _look_or_unclear(session, outgoing, outcome.sentence)
     return outcome
 
 
@@ -64,15 +69,22 @@ def _idempotency_key(outgoing: Outgoing) -> str:
 
 
 def _look(session: requests.Session, outgoing: Outgoing) -> TakenOn | None:
-    """Find a service request on the other server by the mark in its description."""
+    """Find a service request on the other server by the mark in its description.
+
+    None means that it is not there: raises SourceFailed if the list cannot be read.
+    """
     mark = mark_of(outgoing.city, outgoing.service_request_id)
     period = Window(outgoing.sent_at - CLOCKS_DIFFER, datetime.now(UTC) + CLOCKS_DIFFER)
     source = source_of(session, outgoing.endpoint)
-    try:
-        for window in walk(source, period, 1, UTC):
-            for row in window.rows:
-                if mark in [line.strip() for line in row.description.splitlines()]:
-                    return TakenOn(row.service_request_id)
-    except SourceFailed:
-        return None
+    for window in walk(source, period, 1, UTC):
+        for row in window.rows:
+            if mark in [line.strip() for line in row.description.splitlines()]:
+                return TakenOn(row.service_request_id)
     return None
+
+
+def _look_or_unclear(session: requests.Session, outgoing: Outgoing, sentence: str) -> Outcome:
+    try:
+        return _look(session, outgoing) or Unclear(sentence)
+    except SourceFailed:
+        return Unclear(sentence)

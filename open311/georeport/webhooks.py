@@ -63,7 +63,7 @@ def add() -> Response:
     return respond("json", "webhook", WebhookSchema().dump({**document, "secret": secret}))
 
 
-@blueprint.get("/<int:webhook>")
+@blueprint.get("/<int(max=2147483647):webhook>")
 def show(webhook: int) -> Response:
     """Return a webhook with its last deliveries."""
     here, key = _owner()
@@ -139,7 +139,10 @@ def _act(webhook: int, action: Action) -> Response:
 
 for _name, _action in ACTIONS.items():
     blueprint.add_url_rule(
-        f"/<int:webhook>/{_name}", _name, partial(_act, action=_action), methods=["POST"]
+        f"/<int(max=2147483647):webhook>/{_name}",
+        _name,
+        partial(_act, action=_action),
+        methods=["POST"],
     )
 
 

@@ -130,13 +130,17 @@ class Engine:
     async def _repeat(self, one: Loop) -> None:
         failures = 0
         while True:
-            try:
-                await asyncio.to_thread(self._run_loop, one)
-                failures = 0
-            except Exception as error:
-                failures += 1
-                log_failure(log, f"Loop {one.name}", error)
+            failures = 0 if await self._try_loop(one) else failures + 1
             await asyncio.sleep(max(one.seconds, _pause_after(failures)))
+
+    async def _try_loop(self, one: Loop) -> bool:
+        """Run a loop once, and return whether it succeeded: the others must not wait for it."""
+        try:
+            await asyncio.to_thread(self._run_loop, one)
+        except Exception as error:
+            log_failure(log, f"Loop {one.name}", error)
+            return False
+        return True
 
     def _run_loop(self, one: Loop) -> None:
         with self._app.app_context():
@@ -146,7 +150,7 @@ class Engine:
         """Run what is waiting, one after the other, and end."""
         for one in LOOPS.values():
             if one.needed(self._app):
-                await asyncio.to_thread(self._run_loop, one)
+                await self._try_loop(one)
         async with opened_queue(self._app, with_periodic=with_periodic) as queue:
             await _rescue(queue)
             due = PeriodicDeferrer(queue.periodic_registry, LATEST)

@@ -19,8 +19,9 @@ SECONDS = 20
 MOST_SENTENCE = 300
 """Characters that are kept of what a server says."""
 
-NO_SUCH_ADDRESS = re.compile(r"5\.(?:1\.\d|7\.1)\b")
-"""Enhanced status codes (RFC 3463) of an address that will not exist later, or wants nothing."""
+NO_SUCH_ADDRESS = re.compile(r"\b5\.1\.(?:1|2|3|6|10)\b")
+"""Enhanced status codes (RFC 3463) of a recipient that does not exist, and of nothing else: 5.7.1
+is also the answer to a sender that may not use the server."""
 
 
 @dataclass(eq=False)  # not frozen: Python adds the traceback

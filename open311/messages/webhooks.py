@@ -60,4 +60,5 @@ BOUNDARY_FORM = Message(
     "webhook.boundary_form",
     api="%(field)s must be a layer and a code, such as ward:2.",
     page=N_("Enter a boundary as its layer and its code, such as ward:2."),
+    command="--boundary must be a layer and a code, such as ward:2.",
 )

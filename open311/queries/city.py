@@ -18,7 +18,7 @@ from open311.models import CityVersion, Jurisdiction
 from open311.queries.catalog.departments import (
     list_department_names,
     list_departments,
-    list_told_at_once,
+    list_notified_at_once,
 )
 from open311.queries.catalog.services import (
     ServiceInfo,
@@ -43,11 +43,11 @@ class City:
 
     services are the active ones, by code; listed_services the same in the order of lists.
     service_names are those of all services, inactive ones included. department_names are by id, and
-    departments are (code, name) by name. told_at_once are the ids of those whose mailbox is told of
-    each new request. maps are the published boundary sets that are current or
-    will be, or were since an earlier day; the day tells which of them count. service_area is in
-    degrees on WGS 84. site is the website for residents, if the city has one. targets are the
-    departments that forward to other servers.
+    departments are (code, name) by name. notified_at_once are the ids of those whose mailbox gets
+    an email about each new request. maps are the published boundary sets that are current or will
+    be, or were since an earlier day; the day tells which of them count. service_area is in degrees
+    on WGS 84. site is the website for residents, if the city has one. targets are the departments
+    that forward to other servers.
     """
 
     scope: Scope
@@ -62,7 +62,7 @@ class City:
     layers: Sequence[LayerInfo]
     maps: DatedMaps
     site: SiteInfo | None = None
-    told_at_once: Collection[int] = frozenset()
+    notified_at_once: Collection[int] = frozenset()
     catalog_texts: CatalogTexts = field(default_factory=lambda: CatalogTexts({}))
     targets: Targets = field(default_factory=Targets)
 
@@ -171,7 +171,7 @@ def read_city(scope: Scope, since: date, version: UUID | None = None) -> City:
         service_names=list_service_names(id_),
         department_names=list_department_names(id_),
         departments=list_departments(id_),
-        told_at_once=list_told_at_once(id_),
+        notified_at_once=list_notified_at_once(id_),
         guide=read_guide(scope),
         service_area=_read_service_area(id_),
         layers=list_layers(id_),

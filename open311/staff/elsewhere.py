@@ -156,7 +156,8 @@ def decide(code: str) -> Response | tuple[str, int]:
             return _("Request %(id)s will be sent again.", id=id_)
         if row["outcome"] == "number" and not row["number"]:
             raise InvalidParameters(FORWARDING_NUMBER, field="number")
-        settle(jurisdiction, id_, code, by, row["number"] or None)
+        number = row["number"] if row["outcome"] == "number" else None
+        settle(jurisdiction, id_, code, by, number)
         return _("Saved.")
 
     return act(do, url_for(".index"), _servers)

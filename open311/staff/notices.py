@@ -12,6 +12,7 @@ from open311.messages.problem import Problem
 from open311.operations.people.notices import change_email, choose_notices, send_test
 from open311.staff.account import check_password
 from open311.staff.pages import Refusal, city, page, refusal, staff_pages, user
+from open311.staff.text_trials import count_test
 from open311.web.languages import say as _
 from open311.web.parameters import parse, sent_values
 from schemas.people import EmailLanguageSchema, OwnEmailSchema, UserNoticesSchema
@@ -59,6 +60,7 @@ def set_email() -> Response | Refusal:
 @login_required  # type: ignore[untyped-decorator]
 def test() -> Response | Refusal:
     try:
+        count_test()
         send_test(user().id, user().name)
     except Open311Error as error:
         return refusal(_notices(error.problems), error, 409)

@@ -53,7 +53,8 @@ def add_user() -> str | tuple[str, int]:
         password = None if asked["openid"] else secrets.token_urlsafe(15)
         here = city().jurisdiction_id
         email = asked["email"] or None
-        invites = email is not None and asked["invite"] and not asked["openid"]
+        has_mail = current_app.config["OPEN311_MAIL"] is not None
+        invites = has_mail and email is not None and asked["invite"] and not asked["openid"]
         create_user(here, name, password, asked["role"], asked["department"], email)
         if invites:
             invite_user(here, name, _secret_key())

@@ -24,7 +24,7 @@ def index() -> str:
     return _index()
 
 
-@blueprint.post("/<int:message_id>/retry")
+@blueprint.post("/<int(max=9223372036854775807):message_id>/retry")
 @login_required  # type: ignore[untyped-decorator]
 def retry(message_id: int) -> Response | tuple[str, int]:
     try:

@@ -18,14 +18,14 @@ from schemas.vocabulary.marking import N_
 blueprint = staff_pages("staff_sent_email", "/staff/city/sent", administrators_only)
 
 
-@blueprint.get("/<int:message_id>")
+@blueprint.get("/<int(max=9223372036854775807):message_id>")
 @login_required  # type: ignore[untyped-decorator]
 def show(message_id: int) -> Response:
     """Show what is known of an email, and its text in a frame."""
     return with_own_frames(make_response(page("sent_email.html", city(), one=_find(message_id))))
 
 
-@blueprint.get("/<int:message_id>/text")
+@blueprint.get("/<int(max=9223372036854775807):message_id>/text")
 @login_required  # type: ignore[untyped-decorator]
 def text(message_id: int) -> Response:
     """Show the email itself, with the text that it was sent with and the values of now."""

@@ -26,7 +26,7 @@ from open311.web.counters import counters
 from open311.web.languages import say as _
 
 TESTS = RateLimitItemPerHour(20, namespace="test-email")
-"""Test emails of one administrator."""
+"""Test emails of one user."""
 
 
 def sample_letter(
@@ -64,16 +64,17 @@ def send_trial(kind: str, language: str, asked: Mapping[str, Any], own: OwnText 
     address: str = asked["email"]
     if not settings.rules.allow(address):
         raise Conflict(TEST_NOT_ALLOWED, field="email")
-    letter = sample_letter(kind, language, asked, own)
     name = _request_of(kind, asked)
     check_test_address(city(), name, address)
-    _count()
+    letter = sample_letter(kind, language, {**asked, "service_request_id": name}, own)
+    count_test()
     subject = _("Test: %(subject)s", subject=letter.subject)
     send_test(settings, replace(letter, subject=subject), address)
     return address
 
 
-def _count() -> None:
+def count_test() -> None:
+    """Count a test email of the user; raises Conflict if there were too many."""
     who = str(user().id)
     if not counters().count(TESTS, who):
         minutes = math.ceil(counters().seconds(TESTS, who) / 60)

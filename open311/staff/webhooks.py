@@ -72,14 +72,14 @@ def add() -> str | tuple[str, int]:
     return _secret(number, secret)
 
 
-@blueprint.get("/<int:number>")
+@blueprint.get("/<int(max=2147483647):number>")
 @login_required  # type: ignore[untyped-decorator]
 def show(number: int) -> str:
     """Show a webhook with its last deliveries, and what failed for good."""
     return _show(number)
 
 
-@blueprint.post("/<int:number>/ping")
+@blueprint.post("/<int(max=2147483647):number>/ping")
 @login_required  # type: ignore[untyped-decorator]
 def send_ping(number: int) -> PageResponse:
     def do() -> str:
@@ -93,7 +93,7 @@ def send_ping(number: int) -> PageResponse:
     return _act(number, do)
 
 
-@blueprint.post("/<int:number>/rotate")
+@blueprint.post("/<int(max=2147483647):number>/rotate")
 @login_required  # type: ignore[untyped-decorator]
 def rotate(number: int) -> str | tuple[str, int]:
     """Replace the secret, and show the new one once."""
@@ -106,7 +106,7 @@ def rotate(number: int) -> str | tuple[str, int]:
     return _secret(number, secret)
 
 
-@blueprint.post("/<int:number>/pause")
+@blueprint.post("/<int(max=2147483647):number>/pause")
 @login_required  # type: ignore[untyped-decorator]
 def pause(number: int) -> PageResponse:
     def do() -> str:
@@ -116,7 +116,7 @@ def pause(number: int) -> PageResponse:
     return _act(number, do)
 
 
-@blueprint.post("/<int:number>/resume")
+@blueprint.post("/<int(max=2147483647):number>/resume")
 @login_required  # type: ignore[untyped-decorator]
 def resume(number: int) -> PageResponse:
     def do() -> str:
@@ -126,7 +126,7 @@ def resume(number: int) -> PageResponse:
     return _act(number, do)
 
 
-@blueprint.post("/<int:number>/replay")
+@blueprint.post("/<int(max=2147483647):number>/replay")
 @login_required  # type: ignore[untyped-decorator]
 def set_back(number: int) -> PageResponse:
     """Send all that changed since a number or a time once more."""
@@ -139,7 +139,7 @@ def set_back(number: int) -> PageResponse:
     return _act(number, do)
 
 
-@blueprint.post("/<int:number>/retry")
+@blueprint.post("/<int(max=2147483647):number>/retry")
 @login_required  # type: ignore[untyped-decorator]
 def retry(number: int) -> PageResponse:
     """Send dead messages again: the one about a request, or all."""
@@ -153,7 +153,7 @@ def retry(number: int) -> PageResponse:
     return _act(number, do)
 
 
-@blueprint.post("/<int:number>/delete")
+@blueprint.post("/<int(max=2147483647):number>/delete")
 @login_required  # type: ignore[untyped-decorator]
 def delete(number: int) -> PageResponse:
     def do() -> str:

@@ -5,6 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 import requests
@@ -22,7 +23,7 @@ from open311.operations.webhooks.runs import (
     read_changes,
     store_answer,
 )
-from open311.outgoing import bounded_post, may_post_to, outgoing_session
+from open311.outgoing import bounded_post, outgoing_session
 from open311.steps.values.webhooks import Answer
 from open311.web.formats import render_json
 from schemas.vocabulary.webhooks import PING
@@ -102,11 +103,8 @@ def ping(jurisdiction_id: str, number: int, api_key_id: int | None = None) -> An
 
 
 def _session(url: str, settings: Settings) -> requests.Session:
-    """Return a session that connects to the host of a URL, as far as that is allowed now."""
-    is_public = may_post_to(url)
-    return outgoing_session(
-        allow_private=not is_public and may_post_to(url, settings.private_hosts)
-    )
+    """Return a session for a URL: to a private address only if the city names its host."""
+    return outgoing_session(allow_private=urlsplit(url).hostname in settings.private_hosts)
 
 
 def _body(message: Message) -> bytes:

@@ -30,6 +30,7 @@ class Elsewhere:
         self.stored: dict[str, dict[str, str]] = {}
         self.updates: list[str] = []
         self.status = "open"
+        self.is_searchable = True
         self.asked: Callable[[], None] = lambda: None
         self.server: ForeignServer
 
@@ -40,6 +41,8 @@ class Elsewhere:
 
     def answer(self, path: str, parameters: dict[str, str]) -> Reply:
         self.asked()
+        if path.endswith("/requests.xml") and not self.is_searchable:
+            return Reply(b"", 503)
         if path.endswith("/requests.xml"):
             asked = parameters.get("service_request_id", "").split(",")
             rows = [
@@ -240,6 +243,27 @@ def test_what_was_stored_in_spite_of_an_error_is_not_sent_again(
     city.send()
     assert city.forwarded(id_)["state"] == "waiting"
     posted = len(elsewhere.server.posted)
+    make_due(city)
+    city.send()
+    assert city.forwarded(id_)["state"] == "accepted"
+    assert len(elsewhere.server.posted) == posted
+
+
+def test_nothing_is_sent_again_while_it_cannot_be_looked_for(
+    city: Place, elsewhere: Elsewhere
+) -> None:
+    def fail_after(form: dict[str, str]) -> Reply:
+        elsewhere.store(form)
+        return xml("<html>oops</html>", 500)
+
+    elsewhere.take, elsewhere.is_searchable = fail_after, False
+    id_ = report(city, "A hole stored with an error, in a list that cannot be read")
+    city.send()
+    posted = len(elsewhere.server.posted)
+    make_due(city)
+    city.send()
+    assert city.forwarded(id_)["state"] == "waiting"
+    elsewhere.is_searchable = True
     make_due(city)
     city.send()
     assert city.forwarded(id_)["state"] == "accepted"

@@ -249,3 +249,24 @@ def test_what_came_from_elsewhere_is_not_sent_on(town: Place, county: Place) -> 
     assert town.forwarded(by_key) == {}
     assert "came from another server" in town.review(by_key)["not_forwarded"]
     county.rows("UPDATE foreign_endpoints SET state = 'off'")
+
+
+def test_what_was_stopped_is_sent_when_it_comes_back(town: Place, county: Place) -> None:
+    id_ = town.api.report(description="A hole that goes back and forth")
+    town.rows(
+        "UPDATE forwardings f SET state = 'stopped', attempts = 1 FROM service_requests r"
+        " WHERE r.pk = f.service_request_pk AND r.service_request_id = %s",
+        id_,
+    )
+    [[mine, other]] = town.rows(
+        "SELECT d.code, (SELECT code FROM departments WHERE foreign_endpoint_id IS NULL LIMIT 1)"
+        " FROM departments d JOIN service_requests r ON r.department_id = d.id"
+        " WHERE r.service_request_id = %s",
+        id_,
+    )
+    with town.at_work() as city:
+        for code in (other, mine):
+            hand_over(city, id_, code, "It is theirs.", "Kim")
+    town.send()
+    assert town.forwarded(id_)["state"] == "accepted"
+    assert len(there(county, id_)) == 1

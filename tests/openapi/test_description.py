@@ -42,7 +42,7 @@ def operations(description: dict[str, Any]) -> dict[tuple[str, str], dict[str, A
 def served(app: Flask, at: str) -> set[tuple[str, str]]:
     """All methods and paths below an address that a client may ask for, as OpenAPI writes them."""
     return {
-        (method, re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", path))
+        (method, re.sub(r"<(?:[^<>]+:)?(\w+)>", r"{\1}", path))
         for rule in app.url_map.iter_rules()
         if rule.rule.startswith(at) and not rule.rule.startswith(ABOUT_ITSELF)
         for path in with_each_suffix(app, rule.rule)

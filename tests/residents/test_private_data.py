@@ -130,7 +130,7 @@ _IDS = "SELECT service_request_id FROM service_requests WHERE service_request_id
 
 NOT_HERE = {
     *("/routing/explain", "/site-logo", "/base-map"),
-    *("/open311/v2/webhooks", "/open311/v2/webhooks/<int:webhook>"),
+    *("/open311/v2/webhooks", "/open311/v2/webhooks/<int(max=2147483647):webhook>"),
     *(
         f"/open311/{endpoint}/{path}"
         for endpoint in ("v2", "test/v2")

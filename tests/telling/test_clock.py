@@ -229,3 +229,33 @@ def test_the_email_of_a_day_is_not_sent_on_the_next_one(staff: Staffed) -> None:
     with staff.at_work():
         assert deliver(seven + timedelta(days=1)) == 0
     assert staff.reasons() == [(DAY, "dropped", "too_old")]
+
+
+def test_a_long_weekend_hides_nothing_from_a_mailbox(staff: Staffed) -> None:
+    """The two working days may begin five days ago, and at the next look one."""
+    local = zone(staff)
+    begin = now().astimezone(local).date() + timedelta(days=30)
+    friday = begin + timedelta(days=(4 - begin.weekday()) % 7)
+    closing = datetime.combine(friday, time(17), local)
+    staff.town.rows(
+        "INSERT INTO holidays (jurisdiction_id, day, name)"
+        " SELECT 'gridtown.example', %s + n, 'Closed' FROM generate_series(3, 4) AS n",
+        friday,
+    )
+    staff.town.rows(
+        "INSERT INTO business_hours (jurisdiction_id, weekday, opens, closes)"
+        " SELECT 'gridtown.example', n, '8:00', '17:00' FROM generate_series(1, 5) AS n"
+    )
+    one = staff.town.report()
+    code = staff.town.value(
+        "SELECT code FROM departments d JOIN service_requests r ON r.department_id = d.id"
+        " WHERE r.pk = %s",
+        one.pk,
+    )
+    staff.mailbox(code, {OVERDUE: AT_ONCE})
+    staff.due(one, closing)
+    found = []
+    for hours in range(-3, 24 * 8, 3):
+        found += staff.at(closing + timedelta(hours=hours, minutes=30))
+    overdue = [subject for subject in subjects(found) if subject.startswith("Overdue")]
+    assert overdue == [f"Overdue for two working days: {one.id}"]

@@ -246,3 +246,14 @@ def test_what_apps_of_the_test_endpoint_send_is_not_told(town: MailTown) -> None
     assert answer.status_code == 200
     assert town.rows("SELECT 1 FROM tellings") == []
     assert town.deliver(LATER) == []
+
+
+def test_a_former_address_cannot_act_for_the_requester(town: MailTown) -> None:
+    """It may have been that of somebody else, who can still follow the request."""
+    one, first = received(town)
+    assert town.post(f"/en/track/{one.secret}/email", email="right@mail.example").ok
+    town.deliver()
+    confirm(town, first)
+    town.change(one, "in_progress")
+    [told] = [email for email in town.deliver(LATER) if email.recipients == [KIM]]
+    assert not [path for path in links(told.plain) if "/track/" in path]

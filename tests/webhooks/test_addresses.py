@@ -17,7 +17,7 @@ from open311.outgoing import bounded_post, may_post_to, outgoing_session
 from open311.outgoing_connections import is_public
 from open311.queries.webhooks.log import list_attempts
 from open311.web import webhooks
-from open311.web.webhooks import ping
+from open311.web.webhooks import Settings, _session, ping
 from tests.webhooks.hooks import GRIDTOWN, Hooks
 
 PRIVATE = (
@@ -234,3 +234,12 @@ def test_a_response_is_read_up_to_a_limit() -> None:
 
 def test_the_deadline_of_a_message_is_shorter_than_the_lease() -> None:
     assert LEASE.total_seconds() >= webhooks.SECONDS * 1.5
+
+
+@pytest.mark.parametrize("host", ["10.0.0.5", "10.0.0.6"])
+def test_a_private_host_may_be_called_with_https_too(host: str) -> None:
+    url = f"https://{host}/hook"
+    settings = Settings(secret_key="", private_hosts=["10.0.0.5"], public_url="")
+    with _session(url, settings) as session, outgoing_session() as public:
+        checks = type(session.get_adapter(url)) is type(public.get_adapter(url))
+    assert checks == (host != "10.0.0.5")

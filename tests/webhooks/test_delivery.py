@@ -4,6 +4,7 @@ import random
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import text
@@ -12,14 +13,24 @@ from webhook_receiver import Received
 
 from open311.database import db
 from open311.errors import Conflict, InvalidParameters
+from open311.operations.people.api_keys import change_rights, create_api_key
 from open311.operations.webhooks.endpoints import (
     begin_ping,
+    delete_endpoint,
     replay,
     resume_endpoint,
     retry_dead,
     rotate_secret,
+    store_ping,
 )
-from open311.operations.webhooks.runs import begin_run, call_endpoints, end_run
+from open311.operations.webhooks.runs import (
+    begin_run,
+    call_endpoints,
+    end_run,
+    next_message,
+    read_changes,
+    store_answer,
+)
 from open311.queries.webhooks.log import list_attempts, list_dead
 from open311.steps.values.webhooks import Answer
 from open311.steps.webhooks.pauses import (
@@ -202,7 +213,13 @@ def test_retry_after_is_kept_up_to_a_day(retry_after: str, seconds: float) -> No
     assert next_attempt(1, answer, NOW) == end_of_hold(1, answer, NOW) == at
 
 
-@pytest.mark.parametrize("nonsense", ["soon", "-5", "1e9", "٣", "9" * 40, "", "Mon, 99 Xyz"])
+@pytest.mark.parametrize(
+    "nonsense",
+    [
+        *("soon", "-5", "1e9", "٣", "9" * 40, "", "Mon, 99 Xyz"),
+        "Mon, 01 Jan 2024 00:00:00 +99999999999999999999",
+    ],
+)
 def test_another_retry_after_is_ignored(nonsense: str) -> None:
     answer = Answer(status=503, milliseconds=1, retry_after=nonsense)
     at = next_attempt(1, answer, NOW)
@@ -348,3 +365,34 @@ def test_an_endpoint_is_called_once_while_it_has_work(hooks: Hooks) -> None:
     assert hook.id in call_endpoints(now + timedelta(seconds=61))
     hook.deliver()
     assert hook.id not in call_endpoints(now + timedelta(seconds=200))
+
+
+def test_of_a_deleted_endpoint_nothing_is_stored(hooks: Hooks) -> None:
+    """It may be deleted while a message is on its way."""
+    hook = hooks.add()
+    hooks.report()
+    now = datetime.now(UTC).replace(microsecond=0)
+    run = begin_run(hook.id, SECRET_KEY, "", now)
+    assert run is not None
+    read_changes(run, now)
+    message = next_message(run, now)
+    assert message is not None
+    delete_endpoint(GRIDTOWN, hook.id)
+    answer = Answer(status=204, milliseconds=1)
+    assert store_answer(run, message, answer, now) is None
+    store_ping(hook.id, "msg_1", answer)
+    assert list_attempts(hook.id) == []
+
+
+def test_a_key_without_the_right_gets_nothing(hooks: Hooks) -> None:
+    name = f"key-{uuid4().hex}"
+    create_api_key(GRIDTOWN, name, rights=["webhooks"])
+    key = db.session.execute(text("SELECT id FROM api_keys WHERE name = :name"), {"name": name})
+    hook = hooks.add(api_key_id=key.scalar_one())
+    db.session.rollback()
+    id_ = hooks.report()
+    change_rights(GRIDTOWN, name, ["report"])
+    assert hook.deliver() == 0
+    change_rights(GRIDTOWN, name, ["webhooks"])
+    hook.deliver()
+    assert id_ in last_numbers(hook.inbox.received)

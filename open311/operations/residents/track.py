@@ -230,10 +230,14 @@ def renew_link(jurisdiction: Scope, pk: int, secret_key: str) -> str:
 
 @operation
 def set_updates(jurisdiction: Scope, pk: int, email: str, language: str, secret_key: str) -> None:
-    """Store the address that the reporter gets messages at instead of a former one, or none."""
+    """Store the address that the reporter gets messages at instead of a former one, or none.
+
+    The former one may be that of somebody else: it can follow the request, but no longer act for
+    the reporter.
+    """
     lock_reported(jurisdiction, pk)
     mine = Subscription.service_request_pk == pk, Subscription.is_reporter
-    db.session.execute(update(Subscription).where(*mine).values(state="ended"))
+    db.session.execute(update(Subscription).where(*mine).values(state="ended", is_reporter=False))
     if email:
         here = jurisdiction.jurisdiction_id
         id_ = store_subscription(here, pk, email, language, _now(), is_reporter=True)

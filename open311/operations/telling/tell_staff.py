@@ -175,11 +175,14 @@ def _tell_overdue(jurisdiction: Scope, now: datetime) -> None:
     db.session.execute(insert_or_skip(clock).values(first).on_conflict_do_nothing())
     mine = clock.c.jurisdiction_id == here
     told = db.session.execute(select(clock).where(mine).with_for_update()).one()
+    begin, long_begin = told.told_to, told.mailboxes_told_to
+    if begin < now - LATEST:  # as after a time without a running sender
+        begin, long_begin = now - LATEST, max(long_begin, long_ago - LATEST)
     one = table(ServiceRequest).c
-    _store_overdue(here, told.told_to, now, StaffTelling.user_id, one.assigned_user_id, now)
+    _store_overdue(here, begin, now, StaffTelling.user_id, one.assigned_user_id, now)
     mailbox = exists().where(Department.id == one.department_id, Department.email.is_not(None))
     _store_overdue(
-        *(here, told.mailboxes_told_to, long_ago, StaffTelling.department_id, one.department_id),
+        *(here, long_begin, long_ago, StaffTelling.department_id, one.department_id),
         now,
         mailbox,
     )
@@ -203,7 +206,7 @@ def _store_overdue(
     found = select(literal(OVERDUE), ServiceRequest.pk, column, literal(now)).where(
         ServiceRequest.jurisdiction_id == jurisdiction_id,
         column.is_not(None),
-        *due_within(max(begin, end - LATEST), end),
+        *due_within(begin, end),
         *conditions,
     )
     names = ["kind", "service_request_pk", recipient.key, "due_at"]

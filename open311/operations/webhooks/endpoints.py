@@ -29,7 +29,12 @@ from open311.queries.jurisdictions import Scope
 from open311.queries.maps.layers import list_layers
 from open311.queries.requests.last_change import settled_change
 from open311.queries.search.conditions import find_boundary_ids
-from open311.queries.webhooks.endpoints import Filters, get_endpoint, list_endpoints
+from open311.queries.webhooks.endpoints import (
+    Filters,
+    find_endpoint,
+    get_endpoint,
+    list_endpoints,
+)
 from open311.queries.webhooks.feed import find_first_change_after, find_number_before
 from open311.steps.values.webhooks import Answer
 from open311.steps.webhooks.outcomes import change_endpoint, release, store_attempt
@@ -256,7 +261,9 @@ def begin_ping(
 
 @operation
 def store_ping(endpoint_id: int, message_id: str, answer: Answer) -> None:
-    """Log a test message; it changes nothing else."""
+    """Log a test message; it changes nothing else. Of a deleted endpoint, nothing is stored."""
+    if find_endpoint(endpoint_id) is None:
+        return
     store_attempt(endpoint_id, answer, _now(), message_id=message_id, event=PING)
 
 

@@ -216,9 +216,12 @@ def _message(run: Run, endpoint: EndpointInfo, due: Due, now: Now, event: str) -
 def store_answer(run: Run, message: Message, answer: Answer, now: datetime) -> str | None:
     """Store the response to a message; return the reason if the endpoint is no longer on.
 
-    If the endpoint was set back in the meantime, what it was sent does not count.
+    If the endpoint was set back since the message was made, what it was sent does not count. Of one
+    that was deleted, nothing is stored.
     """
     endpoint = find_endpoint(run.endpoint_id)
+    if endpoint is None:
+        return None
     store_attempt(
         endpoint.id,
         answer,

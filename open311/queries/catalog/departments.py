@@ -62,7 +62,7 @@ def list_department_names(jurisdiction_id: str) -> dict[int, str]:
     return {row.id: row.name for row in rows}
 
 
-def list_told_at_once(jurisdiction_id: str) -> frozenset[int]:
+def list_notified_at_once(jurisdiction_id: str) -> frozenset[int]:
     """List the ids of departments whose mailbox gets an email about each new request at once."""
     rows = db.session.execute(
         select(Department.id, Department.notices).where(

@@ -39,8 +39,8 @@ class Recipient:
 def list_due(now: datetime, most_an_hour: int) -> Sequence[int]:
     """List the ids of messages to send now, most important first.
 
-    One that is being sent is due as well: whoever asks is the only sender, so that the former one
-    has ended before it was done.
+    One that is being sent is due as well: there is one sender at a time, so an earlier sender must
+    have stopped before it was done.
     """
     sent = db.session.scalar(
         select(func.count()).select_from(Message).where(Message.sent_at > now - HOUR)

@@ -95,10 +95,10 @@ def get_endpoint(jurisdiction_id: str, number: int, api_key_id: int | None = Non
     return _info(row)
 
 
-def find_endpoint(number: int) -> EndpointInfo:
-    """Return an endpoint that exists, of any jurisdiction, as this transaction sees it."""
-    [row] = _read_one().read({"number": number})
-    return endpoint_of(row)
+def find_endpoint(number: int) -> EndpointInfo | None:
+    """Return an endpoint of any jurisdiction; None if it was deleted."""
+    rows = _read_one().read({"number": number})
+    return endpoint_of(rows[0]) if rows else None
 
 
 @cache
@@ -139,13 +139,15 @@ def _info(row: Any) -> EndpointInfo:
 def may_send(now: datetime) -> ColumnElement[bool]:
     """Return the condition that messages may be sent to an endpoint now.
 
-    Those of a revoked API key get none.
+    Those of an API key that was revoked, or has lost the right to webhooks, get none.
     """
-    revoked = select(ApiKey.id).where(ApiKey.revoked_at.is_not(None))
+    barred = select(ApiKey.id).where(
+        or_(ApiKey.revoked_at.is_not(None), ~ApiKey.rights.contains(["webhooks"]))
+    )
     return and_(
         WebhookEndpoint.state == ON,
         or_(WebhookEndpoint.held_until.is_(None), WebhookEndpoint.held_until <= now),
-        or_(WebhookEndpoint.api_key_id.is_(None), WebhookEndpoint.api_key_id.not_in(revoked)),
+        or_(WebhookEndpoint.api_key_id.is_(None), WebhookEndpoint.api_key_id.not_in(barred)),
     )
 
 

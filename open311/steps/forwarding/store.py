@@ -18,7 +18,7 @@ from open311.models import (
 from open311.queries.city import City
 from open311.queries.forwarding.targets import was_forwarded
 from open311.queries.requests.conditions import still_open
-from schemas.vocabulary.forwarding import ON, WAITING
+from schemas.vocabulary.forwarding import ON, STOPPED, WAITING
 
 FORWARDING_COLUMNS = ("endpoint_id", "state", "state_at", "due_at")
 
@@ -54,8 +54,9 @@ def sent_already(name: str) -> str:
 def store_forwardings(pks: Sequence[int]) -> None:
     """Forward those of some service requests that are with a department that forwards.
 
-    They are open and published. Nothing is sent twice to the same endpoint. What came from another
-    server is reviewed instead.
+    They are open and published. What was stopped is sent after all, unless it is found there: so it
+    counts as tried. Nothing else is sent twice to the same endpoint. What came from another server
+    is reviewed instead.
     """
     now = datetime.now(UTC).replace(microsecond=0)
     rows = db.session.execute(_select_new(pks)).all()
@@ -76,7 +77,14 @@ def store_forwardings(pks: Sequence[int]) -> None:
         if row.by_server or was_forwarded(row.description)
     ]
     if new:
-        db.session.execute(insert(table(Forwarding)).on_conflict_do_nothing(), new)
+        statement = insert(table(Forwarding))
+        again = {"state": WAITING, "state_at": now, "due_at": now, "attempts": 1, "sentence": ""}
+        statement = statement.on_conflict_do_update(
+            index_elements=["service_request_pk", "endpoint_id"],
+            set_=again,
+            where=Forwarding.state == STOPPED,
+        )
+        db.session.execute(statement, new)
     if stays:
         db.session.execute(insert(table(TriageEntry)).on_conflict_do_nothing(), stays)
 

@@ -54,6 +54,7 @@ def _erase_subscriptions(pk: int, reach: Reach) -> int:
     ]
     if reach.requester:
         wanted.append(subscriptions.is_reporter)
+        wanted.append(subscriptions.state == "ended")  # perhaps a former address
     mine = subscriptions.service_request_pk == pk
     gone = mine if reach.everyone else mine & or_(*wanted)
     found = db.session.scalars(

@@ -71,7 +71,7 @@ def new_rows(
     told once it is published.
     """
     is_held = submission.site is not None and bool(submission.site.holds)
-    is_told = department_id in city.told_at_once and not submission.jurisdiction.sandbox
+    is_told = department_id in city.notified_at_once and not submission.jurisdiction.sandbox
     if is_held or not is_told or not tells():
         return {}
     row = {"kind": NEW, "department_id": department_id, "due_at": _due()}

@@ -52,7 +52,7 @@ def wished(answer: Answer, now: datetime) -> datetime | None:
         try:
             wish = parsedate_to_datetime(text)
             wish = wish if wish.tzinfo else wish.replace(tzinfo=now.tzinfo)
-        except ValueError:
+        except (ValueError, OverflowError):
             return None
     return min(max(wish, now), now + LONGEST_WISH)
 
