@@ -1,6 +1,8 @@
 """Database session, declarative base, and PostgreSQL connection options."""
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
@@ -188,3 +190,14 @@ def allow_pauses(connection: Connection) -> None:
     """Let the transaction of a connection pause, as it reads for a file or only holds a lock."""
     limit = func.set_config("idle_in_transaction_session_timeout", "0", True)
     connection.execute(select(limit))
+
+
+@contextmanager
+def only_process(number: int) -> Iterator[bool]:
+    """Yield whether this process alone holds an advisory lock of this number during the block.
+
+    It has a connection of its own, and ends with its process.
+    """
+    with db.engine.connect() as connection:
+        allow_pauses(connection)
+        yield bool(connection.scalar(select(func.pg_try_advisory_xact_lock(number))))

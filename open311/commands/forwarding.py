@@ -7,13 +7,10 @@ from flask.cli import AppGroup
 
 from open311.commands.options import by_option, jurisdiction_option
 from open311.database import end_reads
-from open311.errors import InvalidParameters
 from open311.forwarding.check import check_endpoint
 from open311.forwarding.following import follow_due
-from open311.forwarding.reach import Unreachable, encrypted, is_callable
+from open311.forwarding.reach import Unreachable, callable_address, encrypted
 from open311.forwarding.sending import send_due
-from open311.georeport_source.endpoint import normalized_address
-from open311.messages.forwarding import SERVER_URL
 from open311.operations.forwarding.decisions import send_again
 from open311.operations.forwarding.decisions import settle as settle_forwarding
 from open311.operations.forwarding.endpoints import save_endpoint, set_key, store_checked, turn
@@ -94,7 +91,7 @@ def add_server(
     values = EndpointValues(
         code=server,
         name=name,
-        url=_address(url),
+        url=callable_address(url),
         foreign_jurisdiction=their_jurisdiction,
         service_map=dict(map(_pair, services)),
         answer_map=known.answer_map if known else {},
@@ -106,13 +103,6 @@ def add_server(
     )
     save_endpoint(here, values)
     click.echo(f"Server {server} saved.")
-
-
-def _address(url: str) -> str:
-    address = normalized_address(url)
-    if not is_callable(address):
-        raise InvalidParameters(SERVER_URL, field="url")
-    return address
 
 
 def _pair(text: str) -> tuple[str, str]:

@@ -62,9 +62,7 @@ def _follow(polling: Polling) -> None:
     try:
         with session_for(endpoint.url) as session:
             _read_all(session, polling, now)
-    except Unreachable as error:
-        end_polling(endpoint.id, str(error))
-    except (SourceFailed, Unreadable) as error:
+    except (Unreachable, SourceFailed, Unreadable) as error:
         end_polling(endpoint.id, str(error))
     else:
         end_polling(endpoint.id, "", now)
@@ -87,6 +85,8 @@ def _read_all(session: requests.Session, polling: Polling, now: datetime) -> Non
                 _store_update(endpoint, by_id[update.service_request_id], update)
         for status in _statuses(source, by_id):
             there = by_id[status.service_request_id]
+            if status.seen == there.their_status:
+                continue
             known = meaning(endpoint.status_map, status.status)
             store_their_status(endpoint, there.forwarding_id, status, known)
 
@@ -123,12 +123,12 @@ def _updates(
     return [one for one in mine if one.update_id not in known]
 
 
-_ROOTS = ("service_request_updates", "service_requests_updates", "request_updates")
-
-
 def list_updates(document: Any) -> list[Any]:
     """Return the entries of a list of updates, unchecked; raises Unreadable."""
-    wrappers = (*_ROOTS, "request_update")
+    wrappers = (
+        *("service_request_updates", "service_requests_updates"),
+        *("request_updates", "request_update"),
+    )
     return list_entries(document, *wrappers, mark="update_id")
 
 

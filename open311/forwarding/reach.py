@@ -7,8 +7,9 @@ from flask import current_app
 
 from open311.encryption import Unreadable, decrypt, encrypt
 from open311.errors import InvalidParameters
+from open311.georeport_source.endpoint import normalized_address
 from open311.georeport_source.fetch import RemoteServer
-from open311.messages.forwarding import SERVER_SECRET_KEY
+from open311.messages.forwarding import SERVER_SECRET_KEY, SERVER_URL
 from open311.outgoing import outgoing_session
 from open311.queries.forwarding.endpoints import Endpoint
 
@@ -33,6 +34,17 @@ def host_of(url: str) -> str:
 def is_callable(url: str) -> bool:
     """Return whether a URL may be called: HTTPS, or any of OPEN311_FORWARD_PRIVATE."""
     return url.startswith("https://") or is_private(url)
+
+
+def callable_address(url: str) -> str:
+    """Return an address as it is stored; raises InvalidParameters unless it may be called."""
+    try:
+        address = normalized_address(url)
+    except InvalidParameters:
+        raise InvalidParameters(SERVER_URL, field="url") from None
+    if not is_callable(address):
+        raise InvalidParameters(SERVER_URL, field="url")
+    return address
 
 
 def session_for(url: str) -> requests.Session:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import and_, case, delete, func, literal, or_, select, update
 
-from open311.database import allow_pauses, db, end_reads, lift_time_limit
+from open311.database import db, end_reads, lift_time_limit, only_process
 from open311.media.store import MediaStore, photo_of
 from open311.models import (
     ApiKey,
@@ -164,6 +164,5 @@ def maintenance_lock() -> Iterator[bool]:
 
     The lock uses a connection of its own, so that it outlasts the transactions of the jobs.
     """
-    with db.engine.connect() as connection:
-        allow_pauses(connection)
-        yield bool(connection.scalar(select(func.pg_try_advisory_xact_lock(_NUMBER))))
+    with only_process(_NUMBER) as is_mine:
+        yield is_mine

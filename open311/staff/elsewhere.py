@@ -10,9 +10,8 @@ from werkzeug.wrappers import Response
 from open311.database import end_reads
 from open311.errors import InvalidParameters
 from open311.forwarding.check import check_endpoint
-from open311.forwarding.reach import Unreachable, encrypted, is_callable
-from open311.georeport_source.endpoint import normalized_address
-from open311.messages.forwarding import FORWARDING_NUMBER, SERVER_EXISTS, SERVER_URL
+from open311.forwarding.reach import Unreachable, callable_address, encrypted
+from open311.messages.forwarding import FORWARDING_NUMBER, SERVER_EXISTS
 from open311.messages.problem import Problem
 from open311.operations.forwarding.decisions import send_again, settle
 from open311.operations.forwarding.endpoints import save_endpoint, store_checked, turn
@@ -55,22 +54,11 @@ def add() -> PageResponse:
         here = city().jurisdiction_id
         if row["code"] in [one.endpoint.code for one in list_endpoints(here)]:
             raise InvalidParameters(SERVER_EXISTS, field="code", code=row["code"])
-        save_endpoint(here, EndpointValues(**{**row, "url": _address(row["url"])}))
+        save_endpoint(here, EndpointValues(**{**row, "url": callable_address(row["url"])}))
         return _("Server %(name)s added. It is off.", name=row["name"])
 
     code = (first(sent_values(), "code") or "").strip()
     return act(do, url_for(".show", code=code), _servers)
-
-
-def _address(url: str) -> str:
-    """Return an address as it is stored; raises InvalidParameters unless it may be called."""
-    try:
-        address = normalized_address(url)
-    except InvalidParameters:
-        raise InvalidParameters(SERVER_URL, field="url") from None
-    if not is_callable(address):
-        raise InvalidParameters(SERVER_URL, field="url")
-    return address
 
 
 @blueprint.get("/<opaque:code>")
@@ -100,7 +88,7 @@ def _sent_settings(code: str) -> EndpointValues:
     key = row.pop("api_key_there")
     return EndpointValues(
         code=code,
-        url=_address(row.pop("url")),
+        url=callable_address(row.pop("url")),
         api_key=row.pop("api_key_here"),
         encrypted_key=encrypted(key) if key else None,
         service_map=_sent_services(values),

@@ -21,7 +21,7 @@ from open311.operations.telling.texts import (
     save_text,
     use_built_in_text,
 )
-from open311.queries.telling.texts import OwnText, find_newest, list_versions
+from open311.queries.telling.texts import OwnText, find_own_text, list_versions
 from open311.staff.catalog import typed
 from open311.staff.pages import administrators_only, city, page, staff_pages, user
 from open311.staff.text_trials import sample_letter, send_trial
@@ -120,8 +120,7 @@ def _stored_text(kind: str, language: str) -> OwnText | None:
     if version == "0":
         return None
     if version is None:
-        newest = find_newest(here, kind, language)
-        return newest.own if newest else None
+        return find_own_text(here, kind, language)
     found = list_versions(here, kind, language, _number(version))
     if not found:
         raise NotFound(NO_SUCH_VERSION, version=version)

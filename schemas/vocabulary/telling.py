@@ -35,14 +35,12 @@ FIRST_SENT = (CONFIRM, QUESTION, RECEIVED, CLOSED)
 
 CHANNELS = ("email",)
 
-WAITING, SENDING, SENT, DROPPED, FAILED = "waiting", "sending", "sent", "dropped", "failed"
-
 MESSAGE_STATES: Mapping[str, str] = {
-    WAITING: N_("waiting"),
-    SENDING: N_("being sent"),
-    SENT: N_("sent"),
-    DROPPED: N_("not sent"),
-    FAILED: N_("failed"),
+    "waiting": N_("waiting"),
+    "sending": N_("being sent"),
+    "sent": N_("sent"),
+    "dropped": N_("not sent"),
+    "failed": N_("failed"),
 }
 """States of messages, with their names on staff pages."""
 

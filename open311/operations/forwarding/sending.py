@@ -58,7 +58,7 @@ def _claimed(row: Any, now: datetime) -> Outgoing:
         due_at=now + LOOK_AGAIN,
     )
     links = list_sent_links(row.pk)
-    return outgoing_of(row, links, attempts=attempts, sent_at=sent_at, state_at=now)
+    return outgoing_of(row, links, attempts=attempts, sent_at=sent_at)
 
 
 def _drop(row: Any, now: datetime) -> None:

@@ -10,9 +10,9 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import BigInteger, bindparam, func, select, update
+from sqlalchemy import BigInteger, bindparam, select, update
 
-from open311.database import allow_pauses, db
+from open311.database import db, only_process
 from open311.models import (
     Capability,
     Contact,
@@ -55,9 +55,8 @@ _NUMBER = 311_0926  # any number that no other lock uses
 @contextlib.contextmanager
 def sender_lock() -> Iterator[bool]:
     """Yield whether this is the only sender now, until the end of the block."""
-    with db.engine.connect() as connection:
-        allow_pauses(connection)
-        yield bool(connection.scalar(select(func.pg_try_advisory_xact_lock(_NUMBER))))
+    with only_process(_NUMBER) as is_mine:
+        yield is_mine
 
 
 @dataclass(frozen=True)

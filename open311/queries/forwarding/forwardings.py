@@ -33,14 +33,13 @@ class Outgoing:
     """A service request to send, with all that leaves.
 
     Without its answer, it is only looked for: is_unclear. attempts includes the present one.
-    sent_at is the first attempt, state_at the last one. links are those of its photos; each begins
-    with a slash if it is stored here.
+    sent_at is the first attempt. links are those of its photos; each begins with a slash if it is
+    stored here.
     """
 
     forwarding_id: int
     attempts: int
     sent_at: datetime
-    state_at: datetime
     is_unclear: bool
     endpoint: Endpoint
     pk: int
@@ -50,7 +49,6 @@ class Outgoing:
     lat: float | None
     long: float | None
     address_string: str
-    address_id: str
     zipcode: str
     description: str
     answers: Mapping[str, Any]
@@ -62,7 +60,7 @@ def select_due(now: datetime) -> Select[Any]:
     return (
         select(
             Forwarding.id.label("forwarding_id"),
-            *(getattr(Forwarding, name) for name in ("state", "attempts", "sent_at", "state_at")),
+            *(getattr(Forwarding, name) for name in ("state", "attempts", "sent_at")),
             *endpoint_columns(),
             *(getattr(ServiceRequest, name) for name in _SENT),
             Service.service_code,
@@ -87,7 +85,7 @@ def select_due(now: datetime) -> Select[Any]:
 
 
 _SENT = (
-    *("pk", "service_request_id", "address_string", "address_id", "zipcode", "description"),
+    *("pk", "service_request_id", "address_string", "zipcode", "description"),
     "answers",
 )
 
@@ -126,13 +124,16 @@ def list_sent_links(pk: int) -> list[str]:
 
 @dataclass(frozen=True)
 class There:
-    """What another server has: the key of the forwarding, and the number or token there."""
+    """What another server has: the key of the forwarding, the number or token there, and its last
+    status, as TheirStatus.seen.
+    """
 
     forwarding_id: int
     state: str
     foreign_id: str | None
     token: str | None
     sent_at: datetime | None
+    their_status: str
 
 
 def list_there(endpoint_id: int, now: datetime) -> list[There]:
@@ -141,7 +142,7 @@ def list_there(endpoint_id: int, now: datetime) -> list[There]:
     rows = db.session.execute(
         select(
             *(Forwarding.id, Forwarding.state, Forwarding.foreign_id),
-            *(Forwarding.token, Forwarding.sent_at),
+            *(Forwarding.token, Forwarding.sent_at, Forwarding.their_status),
         )
         .join(ServiceRequest, ServiceRequest.pk == Forwarding.service_request_pk)
         .join(Department, Department.id == ServiceRequest.department_id)
@@ -166,8 +167,6 @@ class ForwardingShown:
     name: str
     state: str
     state_at: datetime
-    due_at: datetime
-    attempts: int
     foreign_id: str | None
     sentence: str
 
@@ -210,7 +209,7 @@ def _select_shown() -> Select[Any]:
     )
 
 
-_SHOWN = ("id", "state", "state_at", "due_at", "attempts", "foreign_id", "sentence")
+_SHOWN = ("id", "state", "state_at", "foreign_id", "sentence")
 
 
 def find_known_updates(endpoint_id: int, update_ids: Sequence[str]) -> set[str]:

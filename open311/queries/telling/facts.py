@@ -91,7 +91,7 @@ def _facts() -> Rows:
             Department.code.label("department_code"),
             Department.name.label("department"),
             ServiceRequest.address_string.label("address"),
-            _registered_address().label("registered_address"),
+            registered_address().label("registered_address"),
             submitted().label("requested_at"),
             ServiceRequest.expected_datetime,
             ServiceRequest.detailed_status,
@@ -106,7 +106,8 @@ def _facts() -> Rows:
     )
 
 
-def _registered_address() -> Any:
+def registered_address() -> Any:
+    """Select the address of a service request as the register writes it."""
     return (
         select(AddressPoint.address)
         .where(

@@ -12,7 +12,6 @@ from sqlalchemy import ColumnElement, func, select
 
 from open311.database import db
 from open311.models import (
-    AddressPoint,
     Department,
     MessageItem,
     RoutingStep,
@@ -22,6 +21,7 @@ from open311.models import (
     WorkStep,
 )
 from open311.queries.requests.conditions import not_withdrawn
+from open311.queries.telling.facts import registered_address
 from open311.queries.telling.recipients import find_usual_language
 from open311.roles import may_work
 from schemas.vocabulary import notices
@@ -185,24 +185,12 @@ def _is_still_theirs(row: Any, to: StaffRecipient, now: datetime) -> bool:
     return True
 
 
-def _address() -> Any:
-    return (
-        select(AddressPoint.address)
-        .where(
-            AddressPoint.jurisdiction_id == ServiceRequest.jurisdiction_id,
-            AddressPoint.address_id == ServiceRequest.address_id,
-        )
-        .correlate(ServiceRequest)
-        .scalar_subquery()
-    )
-
-
 _FACTS = (
     func.coalesce(ServiceRequest.service_request_id, ServiceRequest.token).label("name"),
     Service.service_code,
     Service.service_name,
     Service.type.label("service_type"),
-    _address().label("address"),
+    registered_address().label("address"),
     ServiceRequest.expected_datetime.label("due"),
 )
 
