@@ -1,7 +1,7 @@
 """Reporting in a browser: three taps, and what the scripts ask the server for."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -14,12 +14,14 @@ from playwright.sync_api import Browser, Page, expect
 from visitor import Visitor
 
 IN_THE_EAST = {"latitude": 0.25, "longitude": 0.25, "accuracy": 12}
+# Playwright stops a tap on its way to the window, and repeats it, if something moved in between. So
+# taps are counted where only those that count arrive: not while they are captured.
 TAPS = """
 window.taps = 0;
 addEventListener("pointerdown", () => {
   window.taps += 1;
   sessionStorage.setItem("taps", window.taps);
-}, true);
+});
 """
 PHONE: dict[str, Any] = {
     "viewport": {"width": 390, "height": 844},
@@ -61,7 +63,7 @@ def take_photo(page: Page) -> None:
         with page.expect_file_chooser() as chooser:
             page.get_by_text("Take or choose a photo").tap()
         chooser.value.set_files({"name": "a.jpg", "mimeType": "image/jpeg", "buffer": photo})
-    page.locator(".previews img").last.wait_for()
+    expect(page.locator(".previews li").last.get_by_role("button")).to_have_count(2)
 
 
 def locate(page: Page) -> None:
@@ -70,7 +72,11 @@ def locate(page: Page) -> None:
 
 
 def choose(page: Page, service: str) -> None:
-    page.locator("#suggested .tile", has_text=service).tap()
+    """Choose a service, and wait for what it brings, which moves the rest of the page."""
+    with ExitStack() as waiting:
+        for part in ("questions", "outlook", "nearby"):
+            waiting.enter_context(page.expect_response(f"**/report/{part}?*"))
+        page.locator("#suggested .tile", has_text=service).tap()
 
 
 def send(page: Page) -> int:
