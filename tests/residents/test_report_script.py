@@ -4,16 +4,12 @@ import io
 from typing import Any
 
 import pytest
-from browsing import SCHEMES, barriers, start_page, wait_for_map
+from browsing import COUNT_TAPS, SCHEMES, barriers, start_page, wait_for_map
 from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, FilePayload, Locator, Page, expect
 from servers import wait_until
 
 HERE = {"latitude": 39.7137, "longitude": -82.5993, "accuracy": 12}
-TAPS = """
-window.taps = 0;
-addEventListener("pointerdown", () => { window.taps += 1; }, true);
-"""
 
 
 def phone(browser: Browser, **options: Any) -> BrowserContext:
@@ -54,7 +50,7 @@ def test_with_a_photo_three_taps_send_a_report(
 ) -> None:
     address, reports = site
     context = phone(browser)
-    context.add_init_script(TAPS)
+    context.add_init_script(COUNT_TAPS)
     page = start_page(context, address)
     take_photo(page, photo())
     page.get_by_text("Near 104 East Main Street").wait_for()
@@ -77,7 +73,7 @@ def test_without_a_photo_three_taps_send_a_report(
 ) -> None:
     address, reports = site
     context = phone(browser)
-    context.add_init_script(TAPS)
+    context.add_init_script(COUNT_TAPS)
     page = start_page(context, address)
     page.get_by_role("button", name="Use my location").click()
     tile(page, "Pothole").click()

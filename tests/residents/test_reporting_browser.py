@@ -7,22 +7,13 @@ from urllib.parse import urlsplit
 
 import psycopg
 import pytest
-from browsing import barriers_in_all_views, start_page
+from browsing import COUNT_TAPS, barriers_in_all_views, start_page
 from georeport_client import KEYS, Api
 from images import encoded, from_a_phone, half_red
 from playwright.sync_api import Browser, Page, expect
 from visitor import Visitor
 
 IN_THE_EAST = {"latitude": 0.25, "longitude": 0.25, "accuracy": 12}
-# Playwright stops a tap on its way to the window, and repeats it, if something moved in between. So
-# taps are counted where only those that count arrive: not while they are captured.
-TAPS = """
-window.taps = 0;
-addEventListener("pointerdown", () => {
-  window.taps += 1;
-  sessionStorage.setItem("taps", window.taps);
-});
-"""
 PHONE: dict[str, Any] = {
     "viewport": {"width": 390, "height": 844},
     "has_touch": True,
@@ -44,7 +35,7 @@ def rows(site_database: str) -> Iterator[Rows]:
 def phone(browser: Browser, website: str) -> Iterator[Page]:
     """The start page on a phone whose place is known, with the taps counted."""
     context = browser.new_context(**PHONE)
-    context.add_init_script(TAPS)
+    context.add_init_script(COUNT_TAPS)
     yield start_page(context, website)
     context.close()
 

@@ -20,6 +20,15 @@ DRAWS_WITHOUT_A_SCREEN = [
 ]
 expect.set_options(timeout=PATIENCE * 1000)
 SIZES = {"desktop": (1280, 900), "phone": (390, 844)}
+# Playwright stops a tap on its way to the window, and repeats it, if something moved in between. So
+# taps are counted where only those that count arrive: not while they are captured.
+COUNT_TAPS = """
+window.taps = 0;
+addEventListener("pointerdown", () => {
+  window.taps += 1;
+  sessionStorage.setItem("taps", window.taps);
+});
+"""
 # What axe-core examines in each color scheme: in the second one, only what depends on colors.
 SCHEMES: dict[Literal["light", "dark"], list[str]] = {
     "light": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"],
