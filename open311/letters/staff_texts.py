@@ -70,7 +70,6 @@ NEWS_NAMES: Mapping[str, str] = {
 
 DAY_SUBJECT = N_("((user??Your day, ((date))))((mailbox??((mailbox)), ((date))))")
 NUMBERS = N_("Work queue")
-DUE_TOMORROW = N_("Due tomorrow")
 MORE = N_("((more??And ((more)) more: [see all](((list_link)))))")
 
 INVITATION = StaffText(

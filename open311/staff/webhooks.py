@@ -197,13 +197,14 @@ def _index(problems: Sequence[Problem] = ()) -> str:
 
 def _show(number: int, problems: Sequence[Problem] = ()) -> str:
     endpoint = get_endpoint(city().jurisdiction_id, number)
-    lag = find_lag(endpoint)
+    lag, now = find_lag(endpoint), datetime.now(UTC)
     return page(
         "webhook.html",
         city(),
         endpoint=endpoint,
         lag=lag,
-        minutes=lag.minutes(datetime.now(UTC)),
+        minutes=lag.minutes(now),
+        now=now,
         attempts=list_attempts(number),
         dead=list_dead(number),
         event_name=lambda code: _(EVENT_NAMES[code]),

@@ -14,7 +14,12 @@ from open311.operations.people.api_keys import create_api_key, revoke_api_key
 from open311.operations.requests.change import change_service
 from open311.operations.requests.updates import SentUpdate, receive_update
 from open311.operations.requests.withdraw import withdraw_service_request
-from open311.operations.webhooks.endpoints import delete_endpoint, pause_endpoint, resume_endpoint
+from open311.operations.webhooks.endpoints import (
+    delete_endpoint,
+    pause_endpoint,
+    replay,
+    resume_endpoint,
+)
 from open311.queries.people.api_keys import find_key
 from open311.queries.webhooks.endpoints import find_lag
 from open311.queries.webhooks.log import list_attempts
@@ -178,7 +183,11 @@ def test_filters_choose_requests_and_tell_that_one_has_left(hooks: Hooks) -> Non
     for hook in (holes, odd):
         hook.deliver()
     assert holes.inbox.events == [(id_, "created"), (id_, "changed")]
-    assert holes.inbox.received[-1].message["data"]["service_request"]["service_code"] == "0042"
+    left = holes.inbox.received[-1]
+    assert left.message["data"]["service_request"]["service_code"] == "0042"
+    replay(GRIDTOWN, holes.id, after=left.number - 1)
+    holes.deliver()
+    assert holes.inbox.events[2:] == [(id_, "changed")]
     assert odd.inbox.events == [(id_, "created"), (id_, "changed")]
     assert other not in {one.about for one in (*holes.inbox.received, *odd.inbox.received)}
 

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, func, insert, null, select, update
+from sqlalchemy import case, delete, func, insert, null, select, update
 
 from open311.database import db, table
 from open311.errors import Conflict, InvalidParameters, NotFound
@@ -43,6 +43,7 @@ from schemas.vocabulary.webhooks import (
     BY_HAND,
     DEAD,
     EVENTS,
+    LEFT,
     LONGEST_URL,
     MOST_ENDPOINTS,
     ON,
@@ -209,15 +210,7 @@ def replay(
     if after is None or not 0 <= after <= settled:
         raise InvalidParameters(REPLAY_NUMBER, field="after", newest=settled)
     moment = find_first_change_after(jurisdiction_id, after) or endpoint.begins_at
-    db.session.execute(
-        update(WebhookDelivery)
-        .where(WebhookDelivery.endpoint_id == number, WebhookDelivery.change_number > after)
-        .values(
-            known_number=func.least(WebhookDelivery.known_number, after),
-            known=None,
-            known_update=None,
-        )
-    )
+    _forget_since(number, after)
     change_endpoint(
         number,
         cursor=func.least(WebhookEndpoint.cursor, after),
@@ -227,6 +220,23 @@ def replay(
         called_at=None,
     )
     return after
+
+
+def _forget_since(number: int, after: int) -> None:
+    """Let an endpoint know no state after a number of change.
+
+    Of a service request that it has, it is informed again that it left the filters.
+    """
+    was_sent = WebhookDelivery.known_update.is_not(None)
+    db.session.execute(
+        update(WebhookDelivery)
+        .where(WebhookDelivery.endpoint_id == number, WebhookDelivery.change_number > after)
+        .values(
+            known_number=func.least(WebhookDelivery.known_number, after),
+            known=case((was_sent & WebhookDelivery.known.in_(("open", LEFT)), "open")),
+            known_update=None,
+        )
+    )
 
 
 @operation

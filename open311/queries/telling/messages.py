@@ -120,7 +120,6 @@ def list_messages(
             Message.made_at,
             Message.sent_at,
             Message.due_at,
-            Message.attempts,
             Subscription.is_reporter,
             name.label("name"),
             func.coalesce(User.name, Department.name).label("staff"),
