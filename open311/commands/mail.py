@@ -85,8 +85,8 @@ def preview(
 ) -> None:
     """Print an email about the request ID, as a confirmed address would get it.
 
-    KIND is received, confirm, question, approved, status, closed, reopened, merged, or followed.
-    The links of the email do not work.
+    KIND is received, confirm, question, approved, status, closed, reopened, merged, forwarded, or
+    followed. The links of the email do not work.
 
     \b
     Example:

@@ -33,7 +33,7 @@ def preview_letter(
     own_text is a text of the city, stored or not; None is the built-in one. The address that the
     email would go to is_confirmed or not.
     """
-    pk, last = find_told_steps(jurisdiction, service_request_id)
+    pk, last = find_told_steps(jurisdiction, service_request_id, kind)
     change = None if kind in WITHOUT_STEP else last
     recipient = _recipient(kind, language, is_confirmed=is_confirmed)
     facts = read_facts(pk, change, change)

@@ -7,9 +7,9 @@ from schemas.vocabulary.marking import N_
 
 RECEIVED, CONFIRM, APPROVED, QUESTION = "received", "confirm", "approved", "question"
 MERGED, STATUS, CLOSED, REOPENED = "merged", "status", "closed", "reopened"
-FOLLOWED = "followed"
+FORWARDED, FOLLOWED = "forwarded", "followed"
 
-TELLING_KINDS = (RECEIVED, CONFIRM, APPROVED, QUESTION, MERGED, STATUS)
+TELLING_KINDS = (RECEIVED, CONFIRM, APPROVED, QUESTION, MERGED, FORWARDED, STATUS)
 """Occasions: a submission, the wish to get messages, or a step of the history."""
 
 WITHOUT_STEP = (RECEIVED, CONFIRM)
@@ -24,6 +24,7 @@ MESSAGE_NAMES: Mapping[str, str] = {
     CLOSED: N_("Closing"),
     REOPENED: N_("Reopening"),
     MERGED: N_("Duplicate"),
+    FORWARDED: N_("Forwarding"),
     FOLLOWED: N_("News for a follower"),
 }
 """Kinds of messages, with their names on staff pages."""

@@ -23,6 +23,7 @@ from schemas.vocabulary.telling import (
     CLOSED,
     CONFIRM,
     FOLLOWED,
+    FORWARDED,
     MERGED,
     QUESTION,
     RECEIVED,
@@ -145,8 +146,9 @@ def _kind(request: Any, kinds: set[str], first: int, last: int) -> str | None:
         return QUESTION
     if MERGED in kinds and request.duplicate_of_pk is not None:
         return MERGED
-    if APPROVED in kinds:
-        return APPROVED
+    for kind in (FORWARDED, APPROVED):
+        if kind in kinds:
+            return kind
     is_same = (was.detailed_status, was.status_notes) == (now.detailed_status, now.status_notes)
     if is_same and not photos_of([change.id for change in changes]):
         return None
