@@ -1,18 +1,24 @@
 """An email about a request as it would be written now, for staff."""
 
 from base64 import b64encode
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from html import escape
 from typing import Any
 
+from open311.letters.staff_letters import write_staff_letter
+from open311.letters.staff_texts import TEXTS
 from open311.letters.write import write_letter
 from open311.mail.envelope import Letter
 from open311.operations.telling.send import Outgoing
+from open311.operations.telling.send_staff import StaffOutgoing
 from open311.queries.jurisdictions import Scope
 from open311.queries.telling.facts import find_told_steps, read_facts
 from open311.queries.telling.messages import Recipient
+from open311.queries.telling.staff import StaffRecipient, find_staff_facts
 from open311.queries.telling.texts import OwnText, find_own_text
 from open311.web.freshness import snapshots
+from schemas.vocabulary.notices import DAY, HANDED_OVER, LINK_PURPOSES, NEW
 from schemas.vocabulary.telling import CONFIRM, FOLLOWED, WITHOUT_STEP
 
 NO_TOKEN = "0" * 22
@@ -39,6 +45,43 @@ def preview_letter(
     facts = read_facts(pk, change, change)
     outgoing = Outgoing(0, kind, datetime.now(UTC), recipient, facts, True, own_text)
     return write_letter(outgoing, snapshots().current().cities[jurisdiction.jurisdiction_id])
+
+
+def preview_staff_letter(
+    jurisdiction: Scope, service_request_id: str, kind: str, language: str
+) -> Letter | None:
+    """Return an email to staff, about a request if it is about any; raises NotFound.
+
+    Those about new requests and transfers go to the mailbox of its department, others to a user.
+    The email of a day has the numbers of a dispatcher; None if there are none.
+    """
+    department_id, item = find_staff_facts(jurisdiction, service_request_id, kind)
+    item = replace(item, who="preview", from_department=department_id)
+    is_user = kind not in (NEW, HANDED_OVER)
+    to = StaffRecipient(
+        jurisdiction_id=jurisdiction.jurisdiction_id,
+        id=0 if is_user else department_id,
+        is_user=is_user,
+        name="preview",
+        role="dispatcher",
+        department_id=None if is_user else department_id,
+        email="preview@mail.example",
+        language=language,
+        notices={},
+    )
+    now = datetime.now(UTC)
+    outgoing = StaffOutgoing(
+        id=0,
+        kind=kind,
+        made_at=now,
+        to=to,
+        day=now.astimezone(jurisdiction.zone).date() if kind == DAY else None,
+        items=(item,) if kind in TEXTS else (),
+        hosts=("webhook.example",),
+        valid_until=now + timedelta(days=7) if kind in LINK_PURPOSES else None,
+    )
+    city = snapshots().current().cities[jurisdiction.jurisdiction_id]
+    return write_staff_letter(outgoing, city)
 
 
 def preview_message(jurisdiction: Scope, message: Any) -> Letter:

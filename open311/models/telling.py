@@ -14,7 +14,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from open311.database import Base
 from schemas.vocabulary.languages import LANGUAGES
-from schemas.vocabulary.notices import OF_A_DAY, STAFF_MESSAGE_KINDS
+from schemas.vocabulary.notices import BY_ITSELF, OF_A_DAY, STAFF_MESSAGE_KINDS
 from schemas.vocabulary.telling import (
     CHANNELS,
     DROP_REASONS,
@@ -93,7 +93,8 @@ class Message(Base):
         ),
         CheckConstraint(f"(day IS NOT NULL) = (kind IN {OF_A_DAY})", name="day_of_its_kind"),
         CheckConstraint(
-            "num_nonnulls(telling_id, day, user_link_id) = CASE kind WHEN 'test' THEN 0 ELSE 1 END",
+            "num_nonnulls(telling_id, day, user_link_id) = "
+            f"CASE WHEN kind IN {BY_ITSELF} THEN 0 ELSE 1 END",
             name="made_from_one",
         ),
         CheckConstraint("user_link_id IS NULL OR user_id IS NOT NULL", name="link_of_a_user"),
