@@ -8,18 +8,24 @@ from typing import Any
 
 from open311.letters.staff_letters import write_staff_letter
 from open311.letters.staff_texts import TEXTS
+from open311.letters.text_messages import write_text
 from open311.letters.write import write_letter
 from open311.mail.envelope import Letter
+from open311.mail.frame import frame
+from open311.mail.markup import fill_markdown, to_html
 from open311.operations.telling.send import Outgoing
 from open311.operations.telling.send_staff import StaffOutgoing
+from open311.queries.city import City
 from open311.queries.jurisdictions import Scope
 from open311.queries.telling.facts import find_told_steps, read_facts
 from open311.queries.telling.messages import Recipient
 from open311.queries.telling.staff import StaffRecipient, find_staff_facts
 from open311.queries.telling.texts import OwnText, find_own_text
 from open311.web.freshness import snapshots
+from open311.web.languages import read_messages
+from schemas.vocabulary.marking import N_
 from schemas.vocabulary.notices import DAY, HANDED_OVER, LINK_PURPOSES, NEW
-from schemas.vocabulary.telling import CONFIRM, FOLLOWED, WITHOUT_STEP
+from schemas.vocabulary.telling import CONFIRM, FOLLOWED, SMS, WITHOUT_STEP
 
 NO_TOKEN = "0" * 22
 """The secret of links that lead nowhere."""
@@ -100,7 +106,24 @@ def preview_message(jurisdiction: Scope, message: Any) -> Letter:
     )
     recipient = _recipient(kind, language, is_confirmed=message.wish == "on")
     outgoing = Outgoing(message.id, kind, message.made_at, recipient, facts, True, own_text)
-    return write_letter(outgoing, snapshots().current().cities[here])
+    city = snapshots().current().cities[here]
+    if message.channel == SMS:
+        return _as_letter(write_text(outgoing, city), outgoing, city)
+    return write_letter(outgoing, city)
+
+
+def _as_letter(text: str, outgoing: Outgoing, city: City) -> Letter:
+    """Return a text message in the form of an email, to be looked at."""
+    language = outgoing.recipient.language
+    subject = read_messages(language).gettext(N_("Text message"))
+    html = frame(
+        to_html(fill_markdown("((text))", {"text": text})),
+        "",
+        subject=subject,
+        city=city.scope.name,
+        language=language,
+    )
+    return Letter(subject=subject, plain=text, html=html)
 
 
 def _recipient(kind: str, language: str, *, is_confirmed: bool) -> Recipient:

@@ -69,7 +69,8 @@ class Message(Base):
     template_version is that of the city's own text it was sent with; None is the built-in text.
 
     state is one of MESSAGE_STATES, reason one of DROP_REASONS, and failure what the mail server
-    said last, without the address. attempts are those since staff last asked for another one.
+    said last, without the address. A text message is in the state unknown if the process ended
+    while it was sent. attempts are those since staff last asked for another one.
     """
 
     __tablename__ = "messages"
@@ -109,7 +110,8 @@ class Message(Base):
             ],
             name="fk_messages_template",
         ),
-        CheckConstraint(f"channel IN ('{CHANNELS[0]}')", name="channel_known"),
+        CheckConstraint(f"channel IN {CHANNELS}", name="channel_known"),
+        CheckConstraint("state <> 'unknown' OR channel = 'sms'", name="emails_are_known"),
         CheckConstraint(f"language IN {tuple(LANGUAGES)}", name="language_known"),
         CheckConstraint(f"state IN {tuple(MESSAGE_STATES)}", name="state_known"),
         CheckConstraint(f"reason IN {tuple(DROP_REASONS)}", name="reason_known"),

@@ -1,5 +1,6 @@
-"""Tell that a request was forwarded, and that a webhook was paused."""
+"""Tell that a request was forwarded, and that a webhook was paused; send text messages."""
 
+import sqlalchemy as sa
 from alembic import op
 
 revision = "0034"
@@ -13,10 +14,35 @@ OF_STAFF = (
     "'invitation', 'password_reset', "
 )
 FORWARDED = "'forwarded', "
+REASONS = (
+    "'ended', 'confirmed', 'withdrawn', 'hidden', 'suppressed', 'capped', 'not_allowed', "
+    "'no_site', 'no_address', 'disabled', 'moved_on', 'nothing', 'used', 'off', "
+)
+TEXT_REASONS = "'not_confirmed', 'no_gateway', "
+ADDRESS = "address = lower(address) AND position('@' in address) > 1"
+NUMBER = r"address ~ '^\+[1-9][0-9]{6,14}$'"
 
 
 def upgrade() -> None:
     _replace_kinds(FORWARDED, "'test', 'webhook_paused'")
+    _replace_states("channel IN ('email', 'sms')", "'failed', 'unknown'", TEXT_REASONS)
+    known = op.f("ck_messages_emails_are_known")
+    op.create_check_constraint(known, "messages", "state <> 'unknown' OR channel = 'sms'")
+    op.add_column(
+        "contacts", sa.Column("kind", sa.String(), server_default="email", nullable=False)
+    )
+    kinds = op.f("ck_contacts_kind_known")
+    op.create_check_constraint(kinds, "contacts", "kind IN ('email', 'sms')")
+    _replace("contacts", "address_form", f"CASE kind WHEN 'sms' THEN {NUMBER} ELSE {ADDRESS} END")
+
+
+def _replace_states(channels: str, states: str, reasons: str) -> None:
+    """Let messages have channels, states, and reasons with new ones."""
+    _replace("messages", "channel_known", channels)
+    _replace(
+        "messages", "state_known", f"state IN ('waiting', 'sending', 'sent', 'dropped', {states})"
+    )
+    _replace("messages", "reason_known", f"reason IN ({REASONS}{reasons}'too_old')")
 
 
 def _replace_kinds(new: str, by_itself: str) -> None:
@@ -47,6 +73,13 @@ def _replace(table: str, name: str, condition: str) -> None:
 
 
 def downgrade() -> None:
+    op.execute("DELETE FROM contacts WHERE kind = 'sms'")
+    op.execute("DELETE FROM messages WHERE channel = 'sms'")
+    op.drop_constraint(op.f("ck_messages_emails_are_known"), "messages")
+    _replace_states("channel IN ('email')", "'failed'", "")
+    _replace("contacts", "address_form", ADDRESS)
+    op.drop_constraint(op.f("ck_contacts_kind_known"), "contacts")
+    op.drop_column("contacts", "kind")
     op.execute("DELETE FROM messages WHERE kind IN ('forwarded', 'webhook_paused')")
     op.execute("DELETE FROM tellings WHERE kind = 'forwarded'")
     op.execute("DELETE FROM message_settings WHERE kind = 'forwarded'")

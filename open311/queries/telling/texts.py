@@ -191,7 +191,7 @@ def find_message(jurisdiction_id: str, message_id: int) -> Any:
         select(
             *(Message.id, Message.kind, Message.language, Message.made_at, Message.state),
             *(Message.sent_at, Message.due_at, Message.reason, Message.failure),
-            *(Message.template_version, Message.service_request_pk),
+            *(Message.template_version, Message.service_request_pk, Message.channel),
             *(Message.first_change_id, Message.status_change_id),
             *(Subscription.is_reporter, Contact.verified_at, Subscription.state.label("wish")),
             name.label("name"),
