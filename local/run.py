@@ -24,6 +24,7 @@ PROGRAMS = Path(sys.executable).parent.resolve()  # the link .venv may change du
 START_SECONDS = 120  # for a busy machine; a failed start is noticed immediately
 ADDRESS_FILE = "database-url"
 LINES_OF_LOG = 20
+FOLDER = "folder:"
 
 
 def main(demo: Demo = LANCASTER) -> int:
@@ -58,9 +59,11 @@ def _run(demo: Demo) -> None:
         url = cluster.create_database(demo.database)
         (VAR / ADDRESS_FILE).write_text(url, encoding="utf-8")
         environment["DATABASE_URL"] = url
-        logins = _set_up(environment, demo)
         address = f"http://{bind_address()}"
-        _serve(environment, [*welcome(demo, address, logins), *_notes_on_ours(url), hint])
+        environment = {**_mail_folder(address), **environment}
+        logins = _set_up(environment, demo)
+        notes = [*_notes_on_ours(url), *_notes_on_mail(environment)]
+        _serve(environment, [*welcome(demo, address, logins), *notes, hint])
 
 
 def _check_tables(environment: dict[str, str]) -> None:
@@ -94,6 +97,22 @@ def _notes_on_ours(url: str) -> list[str]:
         "To run open311 commands in another terminal, run make shell, or",
         f"export DATABASE_URL='{url}'",
     ]
+
+
+def _mail_folder(address: str) -> dict[str, str]:
+    """Return the settings that write emails into a folder, unless there are others."""
+    if {"OPEN311_MAIL", "OPEN311_PUBLIC_URL"} & os.environ.keys():
+        return {}
+    return {
+        "OPEN311_MAIL": f"{FOLDER}{VAR / 'mail'}",
+        "OPEN311_MAIL_FROM": "311@example.org",
+        "OPEN311_PUBLIC_URL": address,
+    }
+
+
+def _notes_on_mail(environment: dict[str, str]) -> list[str]:
+    outlet = environment.get("OPEN311_MAIL", "")
+    return [f"Emails: {outlet.removeprefix(FOLDER)}"] if outlet.startswith(FOLDER) else []
 
 
 def _set_up(environment: dict[str, str], demo: Demo) -> Logins:

@@ -30,6 +30,7 @@ from open311.commands.requests_routing import triage_commands
 from open311.commands.routing import routing_commands
 from open311.commands.seed import seed
 from open311.commands.site import site_commands
+from open311.commands.sms import sms_commands
 from open311.commands.updates import updates_commands
 from open311.commands.users import users_commands
 from open311.commands.webhooks import webhooks_commands
@@ -86,6 +87,7 @@ def main(context: click.Context) -> None:
 main.add_command(db_commands)
 main.add_command(seed)
 main.add_command(site_commands)
+main.add_command(sms_commands)
 main.add_command(keys_commands)
 main.add_command(users_commands)
 main.add_command(people_commands)

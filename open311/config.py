@@ -8,6 +8,7 @@ from open311.errors import SettingError
 from open311.mail.settings import MAIL, NEEDED_BY_MAIL
 from open311.setting_values import Setting
 from open311.settings import SETTINGS
+from open311.sms.settings import NEEDED_BY_SMS, SMS
 
 
 def load_settings(environ: Mapping[str, str]) -> dict[str, Any]:
@@ -16,6 +17,7 @@ def load_settings(environ: Mapping[str, str]) -> dict[str, Any]:
     settings = {setting.name: _load(setting, environ) for setting in SETTINGS}
     _check_together(settings, OIDC)
     _check_needed(settings, MAIL, NEEDED_BY_MAIL)
+    _check_needed(settings, SMS, NEEDED_BY_SMS)
     return settings
 
 

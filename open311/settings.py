@@ -22,6 +22,7 @@ from open311.setting_values import (
     words,
     yes_or_no,
 )
+from open311.sms.settings import SMS_SETTINGS
 
 STAFF_SETTINGS = (
     Setting(
@@ -199,6 +200,7 @@ SETTINGS = (
     ),
     *STAFF_SETTINGS,
     *MAIL_SETTINGS,
+    *SMS_SETTINGS,
     Setting(
         "OPEN311_STATEMENT_SECONDS",
         whole_number(1, 25),

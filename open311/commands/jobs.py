@@ -1,6 +1,6 @@
 """open311 jobs: run what must follow a change, and look after what failed."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import click
 from flask import current_app
@@ -10,6 +10,7 @@ from open311.jobs.engine import run_until_signal, run_waiting
 from open311.models.jobs import FAILED, RUNNING, WAITING
 from open311.operations.jobs import retry_jobs
 from open311.queries.jobs import JobInfo, list_jobs, queue_state
+from open311.queries.troubles import count_troubles
 
 jobs_commands = AppGroup("jobs", help="Run jobs, and look after those that failed.")
 
@@ -77,8 +78,17 @@ def retry(ids: tuple[int, ...], everything: bool) -> None:
 @jobs_commands.command()
 @click.option("--age", default=300, show_default=True, help="Most seconds a job may be late.")
 @click.option("--failed", default=0, show_default=True, help="Most jobs that may have failed.")
-def status(age: int, failed: int) -> None:
-    """Print the state of the queue; exit 1 if jobs are late or have failed.
+@click.option(
+    "--behind", default=60, show_default=True, help="Most minutes a webhook may be behind."
+)
+@click.option(
+    "--failed-emails", default=20, show_default=True, help="Most emails that may fail in a day."
+)
+def status(age: int, failed: int, behind: int, failed_emails: int) -> None:
+    """Print the state of jobs and deliveries; exit 1 if any needs attention.
+
+    That is the case if jobs are late or have failed, a webhook is behind or was paused by failures,
+    a forwarding needs a decision, or many emails have failed in the past 24 hours.
 
     \b
     Example:
@@ -89,5 +99,11 @@ def status(age: int, failed: int) -> None:
     click.echo(f"Waiting: {state.waiting:,}{f', the oldest for {late}' if late else ''}.")
     click.echo(f"Running: {state.running:,}.")
     click.echo(f"Failed: {state.failed:,}.")
-    if state.age > age or state.failed > failed:
+    found = count_troubles(datetime.now(UTC), behind)
+    click.echo(f"Webhooks more than {behind} minutes behind: {found.behind:,}.")
+    click.echo(f"Webhooks paused by failures: {found.paused:,}.")
+    click.echo(f"Forwardings that need a decision: {found.stuck:,}.")
+    click.echo(f"Emails that failed in the past 24 hours: {found.failed_emails:,}.")
+    is_late = state.age > age or state.failed > failed
+    if is_late or any(found[:3]) or found.failed_emails > failed_emails:
         raise click.exceptions.Exit(1)

@@ -8,7 +8,7 @@ from flask.cli import AppGroup
 from open311.commands.options import jurisdiction_option
 from open311.errors import Conflict
 from open311.letters.deliver import MailSettings, deliver, look_at_clock, mail_settings
-from open311.letters.preview import preview_letter
+from open311.letters.preview import preview_letter, preview_staff_letter
 from open311.letters.trial import send_test
 from open311.mail.envelope import Letter
 from open311.mail.frame import frame
@@ -16,10 +16,11 @@ from open311.mail.markup import to_html, to_plain
 from open311.mail.outlets import Folder, mail_sender
 from open311.messages.telling import MAIL_OFF
 from open311.operations.telling.manage import lift_suppression
-from open311.queries.jurisdictions import get_jurisdiction
+from open311.queries.jurisdictions import Scope, get_jurisdiction
 from open311.queries.telling.recipients import list_suppressed
 from open311.queries.telling.texts import find_own_text
 from schemas.vocabulary.languages import LANGUAGES
+from schemas.vocabulary.notices import STAFF_MESSAGE_KINDS
 from schemas.vocabulary.telling import MESSAGE_KINDS, SUPPRESSION_REASONS
 
 mail_commands = AppGroup("mail", help="Test the mail server, and preview emails.")
@@ -69,7 +70,7 @@ def test(to: str) -> None:
 
 
 @mail_commands.command()
-@click.argument("kind", type=click.Choice(MESSAGE_KINDS), metavar="KIND")
+@click.argument("kind", type=click.Choice(MESSAGE_KINDS + STAFF_MESSAGE_KINDS), metavar="KIND")
 @click.argument("service_request_id", metavar="ID")
 @click.option(
     "--language", type=click.Choice(list(LANGUAGES)), default="en", help="Language of the email."
@@ -85,17 +86,26 @@ def preview(
 ) -> None:
     """Print an email about the request ID, as a confirmed address would get it.
 
-    KIND is received, confirm, question, approved, status, closed, reopened, merged, or followed.
-    The links of the email do not work.
+    KIND is received, confirm, question, approved, status, closed, reopened, merged, forwarded, or
+    followed; for staff, new, assigned, handed_over, answered, not_solved, due, overdue, day,
+    invitation, password_reset, webhook_paused, or test. Secret links of the email do not work.
 
     \b
     Example:
       open311 mail preview closed 26-0000001 --language es
     """
-    here = get_jurisdiction(jurisdiction_id)
-    own_text = find_own_text(here.jurisdiction_id, kind, language)
-    letter = preview_letter(here, service_request_id, kind, language, own_text)
+    letter = _preview(get_jurisdiction(jurisdiction_id), service_request_id, kind, language)
+    if letter is None:
+        click.echo("There is nothing to tell today.")
+        return
     click.echo(letter.html if as_html else f"Subject: {letter.subject}\n\n{letter.plain}")
+
+
+def _preview(here: Scope, service_request_id: str, kind: str, language: str) -> Letter | None:
+    if kind in STAFF_MESSAGE_KINDS:
+        return preview_staff_letter(here, service_request_id, kind, language)
+    own_text = find_own_text(here.jurisdiction_id, kind, language)
+    return preview_letter(here, service_request_id, kind, language, own_text)
 
 
 @mail_commands.command()

@@ -10,6 +10,7 @@ from flask import current_app
 
 from open311.database import end_reads
 from open311.letters.staff_letters import write_staff_letter
+from open311.letters.text_messages import write_text
 from open311.letters.write import write_letter
 from open311.logs import log_failure
 from open311.mail.envelope import Letter, write_email
@@ -34,11 +35,16 @@ from open311.operations.telling.tell_staff import tell_by_clock, tell_staff_due
 from open311.queries.city import City
 from open311.queries.jurisdictions import list_jurisdictions
 from open311.queries.telling.messages import find_for_staff, list_due
+from open311.sms.settings import TextGateway
 from open311.web.freshness import snapshots
+from schemas.vocabulary.telling import SMS
 
 log = logging.getLogger(__name__)
 
 NOTHING = Refusal("There was nothing to tell.")
+
+NOT_TAKEN = Refusal("The gateway did not say that it has taken the text message.", is_final=True)
+"""It is not sent again by itself, as it may have been sent, and each one costs money."""
 
 MOST_BATCHES = 20
 """Batches of one turn, each over a connection of its own."""
@@ -46,12 +52,13 @@ MOST_BATCHES = 20
 
 @dataclass(frozen=True)
 class MailSettings:
-    """How this server sends emails."""
+    """How this server sends emails, and text messages if there is a gateway."""
 
     outlet: Outlet
     sender: Address
     rules: SendingRules
     per_hour: int
+    gateway: TextGateway | None = None
 
     def message_id(self, message_id: int, made_at: datetime) -> str:
         """Return the Message-ID of a message, the same each time it is sent."""
@@ -66,8 +73,13 @@ def mail_settings() -> MailSettings | None:
     return MailSettings(
         config["OPEN311_MAIL"],
         config["OPEN311_MAIL_FROM"],
-        SendingRules(config["OPEN311_SECRET_KEY"], config["OPEN311_MAIL_ONLY_TO"]),
+        SendingRules(
+            config["OPEN311_SECRET_KEY"],
+            config["OPEN311_MAIL_ONLY_TO"],
+            sends_texts=config["OPEN311_SMS"] is not None,
+        ),
         config["OPEN311_MAIL_PER_HOUR"],
+        config["OPEN311_SMS"],
     )
 
 
@@ -178,6 +190,8 @@ def _send(
 
     Returns NOTHING, and drops the message, if it has nothing to tell.
     """
+    if settings.gateway is not None and isinstance(outgoing, Outgoing) and outgoing.channel == SMS:
+        return _send_text(outgoing, cities, settings.gateway)
     try:
         letter, address = _write(outgoing, cities)
         if letter is None:
@@ -194,3 +208,17 @@ def _send(
     except Refusal as refusal:
         return refusal
     return None
+
+
+def _send_text(
+    outgoing: Outgoing, cities: Mapping[str, City], gateway: TextGateway
+) -> Refusal | None:
+    """Write a text message and hand it to the gateway; return why that was not possible."""
+    try:
+        text = write_text(outgoing, cities[outgoing.facts.jurisdiction_id])
+        end_reads()
+        is_taken = gateway.send(outgoing.recipient.address, text)
+    except Exception as error:  # the others must not wait for this one
+        log_failure(log, f"Text message {outgoing.id}", error)
+        return NOT_TAKEN
+    return None if is_taken else NOT_TAKEN

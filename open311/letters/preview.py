@@ -1,19 +1,31 @@
 """An email about a request as it would be written now, for staff."""
 
 from base64 import b64encode
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from html import escape
 from typing import Any
 
+from open311.letters.staff_letters import write_staff_letter
+from open311.letters.staff_texts import TEXTS
+from open311.letters.text_messages import write_text
 from open311.letters.write import write_letter
 from open311.mail.envelope import Letter
+from open311.mail.frame import frame
+from open311.mail.markup import fill_markdown, to_html
 from open311.operations.telling.send import Outgoing
+from open311.operations.telling.send_staff import StaffOutgoing
+from open311.queries.city import City
 from open311.queries.jurisdictions import Scope
 from open311.queries.telling.facts import find_told_steps, read_facts
 from open311.queries.telling.messages import Recipient
+from open311.queries.telling.staff import StaffRecipient, find_staff_facts
 from open311.queries.telling.texts import OwnText, find_own_text
 from open311.web.freshness import snapshots
-from schemas.vocabulary.telling import CONFIRM, FOLLOWED, WITHOUT_STEP
+from open311.web.languages import read_messages
+from schemas.vocabulary.marking import N_
+from schemas.vocabulary.notices import DAY, HANDED_OVER, LINK_PURPOSES, NEW
+from schemas.vocabulary.telling import CONFIRM, FOLLOWED, SMS, WITHOUT_STEP
 
 NO_TOKEN = "0" * 22
 """The secret of links that lead nowhere."""
@@ -33,12 +45,49 @@ def preview_letter(
     own_text is a text of the city, stored or not; None is the built-in one. The address that the
     email would go to is_confirmed or not.
     """
-    pk, last = find_told_steps(jurisdiction, service_request_id)
+    pk, last = find_told_steps(jurisdiction, service_request_id, kind)
     change = None if kind in WITHOUT_STEP else last
     recipient = _recipient(kind, language, is_confirmed=is_confirmed)
     facts = read_facts(pk, change, change)
     outgoing = Outgoing(0, kind, datetime.now(UTC), recipient, facts, True, own_text)
     return write_letter(outgoing, snapshots().current().cities[jurisdiction.jurisdiction_id])
+
+
+def preview_staff_letter(
+    jurisdiction: Scope, service_request_id: str, kind: str, language: str
+) -> Letter | None:
+    """Return an email to staff, about a request if it is about any; raises NotFound.
+
+    Those about new requests and transfers go to the mailbox of its department, others to a user.
+    The email of a day has the numbers of a dispatcher; None if there are none.
+    """
+    department_id, item = find_staff_facts(jurisdiction, service_request_id, kind)
+    item = replace(item, who="preview", from_department=department_id)
+    is_user = kind not in (NEW, HANDED_OVER)
+    to = StaffRecipient(
+        jurisdiction_id=jurisdiction.jurisdiction_id,
+        id=0 if is_user else department_id,
+        is_user=is_user,
+        name="preview",
+        role="dispatcher",
+        department_id=None if is_user else department_id,
+        email="preview@mail.example",
+        language=language,
+        notices={},
+    )
+    now = datetime.now(UTC)
+    outgoing = StaffOutgoing(
+        id=0,
+        kind=kind,
+        made_at=now,
+        to=to,
+        day=now.astimezone(jurisdiction.zone).date() if kind == DAY else None,
+        items=(item,) if kind in TEXTS else (),
+        hosts=("webhook.example",),
+        valid_until=now + timedelta(days=7) if kind in LINK_PURPOSES else None,
+    )
+    city = snapshots().current().cities[jurisdiction.jurisdiction_id]
+    return write_staff_letter(outgoing, city)
 
 
 def preview_message(jurisdiction: Scope, message: Any) -> Letter:
@@ -57,7 +106,24 @@ def preview_message(jurisdiction: Scope, message: Any) -> Letter:
     )
     recipient = _recipient(kind, language, is_confirmed=message.wish == "on")
     outgoing = Outgoing(message.id, kind, message.made_at, recipient, facts, True, own_text)
-    return write_letter(outgoing, snapshots().current().cities[here])
+    city = snapshots().current().cities[here]
+    if message.channel == SMS:
+        return _as_letter(write_text(outgoing, city), outgoing, city)
+    return write_letter(outgoing, city)
+
+
+def _as_letter(text: str, outgoing: Outgoing, city: City) -> Letter:
+    """Return a text message in the form of an email, to be looked at."""
+    language = outgoing.recipient.language
+    subject = read_messages(language).gettext(N_("Text message"))
+    html = frame(
+        to_html(fill_markdown("((text))", {"text": text})),
+        "",
+        subject=subject,
+        city=city.scope.name,
+        language=language,
+    )
+    return Letter(subject=subject, plain=text, html=html)
 
 
 def _recipient(kind: str, language: str, *, is_confirmed: bool) -> Recipient:

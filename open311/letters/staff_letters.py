@@ -74,20 +74,25 @@ class _Writer:
         return self._letter(texts.DAY_SUBJECT, body, self._values())
 
     def account(self) -> Letter:
-        """Return an invitation, a password reset, or a test."""
+        """Return an invitation, a password reset, a test, or that a webhook was paused."""
         kind = self.outgoing.kind
         text = {
             notices.INVITATION: texts.INVITATION,
             notices.PASSWORD_RESET: texts.PASSWORD_RESET,
             notices.TEST: texts.TEST,
+            notices.WEBHOOK_PAUSED: texts.WEBHOOK_PAUSED,
         }[kind]
         until = self.outgoing.valid_until
         values = {
             **self._values(),
             "until": moment_words(until, self.city.scope.zone, self.language),
             "password_link": _page("staff_password.choose", token=self.outgoing.token or "-"),
+            "hosts": ", ".join(self.outgoing.hosts),
+            "webhooks_link": _page("staff_webhooks.index"),
         }
         foot = texts.FOOT_OF_ACCOUNT if until else None
+        if kind == notices.WEBHOOK_PAUSED:
+            foot = texts.FOOT_OF_ADMINISTRATOR
         body = [fill_markdown(self.say(one), values) for one in text.body]
         return self._letter(text.subject, body, values, foot)
 

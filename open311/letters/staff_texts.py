@@ -91,6 +91,15 @@ PASSWORD_RESET = StaffText(
         N_("If it was not you, do nothing. Your password stays as it is."),
     ),
 )
+WEBHOOK_PAUSED = StaffText(
+    N_("A webhook of ((city)) was paused"),
+    "",
+    (
+        N_("No message could be delivered for 3 days to ((hosts))."),
+        N_("Resume the webhook when that server works again. It then gets what it missed."),
+        N_("[See the webhooks](((webhooks_link)))"),
+    ),
+)
 TEST = StaffText(
     N_("Test email"),
     "",
@@ -104,4 +113,5 @@ FOOT_OF_USER = (
 FOOT_OF_MAILBOX = (
     N_("This is the mailbox of ((department)). Administrators choose which emails it gets."),
 )
+FOOT_OF_ADMINISTRATOR = (N_("You get this email because you are an administrator of ((city))."),)
 FOOT_OF_ACCOUNT = (N_("You get this email because of your staff account for ((city))."),)

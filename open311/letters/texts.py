@@ -105,6 +105,19 @@ TEXTS: Mapping[str, Text] = {
         ),
         _OWN_FOOT,
     ),
+    telling.FORWARDED: Text(
+        N_("Your request((id?? ((id)))) was forwarded((server?? to ((server))))"),
+        (
+            N_("((server??((server)) is responsible for it.))"),
+            N_("((number??Its number there is ((number)).))"),
+            N_("We pass on to you what they tell us."),
+            _NOTE,
+            _ABOUT,
+            _SEE,
+            _CONFIRM,
+        ),
+        _OWN_FOOT,
+    ),
     telling.APPROVED: Text(
         N_("Your request is published((id??: ((id))))"),
         (
@@ -138,6 +151,7 @@ TEXTS: Mapping[str, Text] = {
         N_("Request((id?? ((id)))) that you follow: ((status))"),
         (
             *_NEWS,
+            N_("((server??It was sent to ((server))((number??, where it is number ((number)))).))"),
             N_("((service??The request is about ((service))((place?? at ((place)))), ((date)).))"),
             N_("[See the request](((link)))"),
         ),

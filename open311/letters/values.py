@@ -45,6 +45,8 @@ class Reading:
             "id": facts.service_request_id or "",
             "main_id": facts.main_id or "",
             "other": "" if facts.main_id else "true",
+            "server": "" if self.is_confidential else facts.server,
+            "number": "" if self.is_confidential else facts.number,
             "unpublished": "" if facts.public or self.is_confidential else "true",
             **self._what(),
             **self._state(),

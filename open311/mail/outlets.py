@@ -3,6 +3,7 @@
 Each parser raises ValueError with the expected format, and returns None for an empty text.
 """
 
+import re
 from dataclasses import dataclass, field
 from email.headerregistry import Address, HeaderRegistry
 from ipaddress import ip_address
@@ -12,6 +13,9 @@ from urllib.parse import unquote, urlsplit
 
 _FORM = "it must look like smtp://user:password@mail.example.org:587, smtps://…, or folder:var/mail"
 _SENDER_FORM = "it must look like Lancaster 311 <311@example.org>, in ASCII"
+_NUMBER = re.compile(r"\+[0-9]{7,15}", re.ASCII)
+"""A phone number, which text messages go to."""
+
 _PORTS = {"smtp": 587, "smtps": 465}
 
 
@@ -88,8 +92,12 @@ def _is_whole(address: Address) -> bool:
 
 
 def mail_recipients(text: str) -> frozenset[str]:
-    """Return the addresses, and the domains that begin with @, that alone get emails."""
+    """Return the addresses, domains that begin with @, and numbers that alone get messages."""
     found = frozenset(text.replace(",", " ").lower().split())
-    if not all("@" in one and "." in one.rpartition("@")[2] for one in found):
+    if not all(_NUMBER.fullmatch(one) or _has_domain(one) for one in found):
         raise ValueError("it must be addresses, or domains such as @example.org, with spaces")
     return found
+
+
+def _has_domain(text: str) -> bool:
+    return "@" in text and "." in text.rpartition("@")[2]

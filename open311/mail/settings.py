@@ -24,10 +24,15 @@ MAIL_SETTINGS = (
         "OPEN311_MAIL_ONLY_TO",
         mail_recipients,
         "",
-        "Addresses, or domains such as @example.org, separated by spaces, that alone get emails, "
-        "for a trial; by default, all",
+        "Addresses, domains such as @example.org, and phone numbers such as +17405550100, "
+        "separated by spaces, that alone get messages, for a trial; by default, all",
     ),
-    Setting("OPEN311_MAIL_PER_HOUR", whole_number(1, 1_000_000), "2000", "Maximum emails per hour"),
+    Setting(
+        "OPEN311_MAIL_PER_HOUR",
+        whole_number(1, 1_000_000),
+        "2000",
+        "Maximum emails and text messages per hour",
+    ),
 )
 
 NEEDED_BY_MAIL = ("OPEN311_MAIL_FROM", "OPEN311_PUBLIC_URL", "OPEN311_SECRET_KEY")

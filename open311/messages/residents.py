@@ -116,6 +116,10 @@ EMAIL_FOR_UPDATES = Message(
     "site.email_for_updates",
     page=N_("Enter the email address that updates should go to."),
 )
+PHONE_FOR_TEXTS = Message(
+    "site.phone_for_texts",
+    page=N_("Enter the phone number that texts should go to, with its area code."),
+)
 REPORT_CHANGED = Message(
     "site.report_changed",
     page=N_(

@@ -20,6 +20,16 @@ MAIL_REFUSED = Message(
     "telling.mail_refused",
     everywhere=N_("The email was not sent. %(sentence)s"),
 )
+SMS_OFF = Message(
+    "telling.sms_off",
+    page=N_("This server sends no text messages."),
+    api="No gateway for text messages is set. Set OPEN311_SMS, as docs/text-messages.md says.",
+)
+SMS_REFUSED = Message(
+    "telling.sms_refused",
+    page=N_("The gateway did not take the text message."),
+    api="The gateway did not take the text message. Check the address and its password.",
+)
 MAIL_OFF_PAGE = Message(
     "telling.mail_off_page",
     page=N_("This server sends no emails. The system administrator can configure a mail server."),

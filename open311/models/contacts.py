@@ -1,4 +1,4 @@
-"""Email addresses that messages go to, and what they are about."""
+"""Addresses and phone numbers that messages go to, and what they are about."""
 
 from datetime import datetime
 
@@ -7,11 +7,13 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from open311.database import Base
 from schemas.vocabulary.languages import LANGUAGES
-from schemas.vocabulary.telling import SUPPRESSION_REASONS
+from schemas.vocabulary.telling import CHANNELS, EMAIL, SUPPRESSION_REASONS
 
 
 class Contact(Base):
-    """An email address that messages may go to, in a language. No public query reads it.
+    """Where messages may go, in a language: an email address or a phone number (E.164).
+
+    kind is one of CHANNELS. No public query reads it.
 
     Nothing is sent to it until suppressed_until, for a reason of SUPPRESSION_REASONS.
     """
@@ -19,8 +21,11 @@ class Contact(Base):
     __tablename__ = "contacts"
     __table_args__ = (
         UniqueConstraint("jurisdiction_id", "address"),
+        CheckConstraint(f"kind IN {CHANNELS}", name="kind_known"),
         CheckConstraint(
-            "address = lower(address) AND position('@' in address) > 1", name="address_form"
+            "CASE kind WHEN 'sms' THEN address ~ '^\\+[1-9][0-9]{6,14}$' "
+            "ELSE address = lower(address) AND position('@' in address) > 1 END",
+            name="address_form",
         ),
         CheckConstraint(f"language IN {tuple(LANGUAGES)}", name="language_known"),
         CheckConstraint(
@@ -33,6 +38,7 @@ class Contact(Base):
 
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
     jurisdiction_id: Mapped[str] = mapped_column(ForeignKey("jurisdictions.id"))
+    kind: Mapped[str] = mapped_column(server_default=EMAIL)
     address: Mapped[str]
     language: Mapped[str]
     created_at: Mapped[datetime]

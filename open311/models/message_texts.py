@@ -14,7 +14,7 @@ from schemas.vocabulary.message_texts import (
     SUBJECT_LIMIT,
     TEMPLATE_KINDS,
 )
-from schemas.vocabulary.telling import CHANNELS, STATUS
+from schemas.vocabulary.telling import EMAIL, STATUS
 
 
 class MessageTemplate(Base):
@@ -32,7 +32,7 @@ class MessageTemplate(Base):
         ),
         CheckConstraint(f"kind IN {TEMPLATE_KINDS}", name="kind_known"),
         CheckConstraint(f"language IN {tuple(LANGUAGES)}", name="language_known"),
-        CheckConstraint(f"channel IN ('{CHANNELS[0]}')", name="channel_known"),
+        CheckConstraint(f"channel = '{EMAIL}'", name="channel_known"),
         CheckConstraint("version > 0", name="version_counted"),
         CheckConstraint("(subject IS NULL) = (body IS NULL)", name="text_is_whole"),
         CheckConstraint(

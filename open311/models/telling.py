@@ -14,7 +14,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from open311.database import Base
 from schemas.vocabulary.languages import LANGUAGES
-from schemas.vocabulary.notices import OF_A_DAY, STAFF_MESSAGE_KINDS
+from schemas.vocabulary.notices import BY_ITSELF, OF_A_DAY, STAFF_MESSAGE_KINDS
 from schemas.vocabulary.telling import (
     CHANNELS,
     DROP_REASONS,
@@ -69,7 +69,8 @@ class Message(Base):
     template_version is that of the city's own text it was sent with; None is the built-in text.
 
     state is one of MESSAGE_STATES, reason one of DROP_REASONS, and failure what the mail server
-    said last, without the address. attempts are those since staff last asked for another one.
+    said last, without the address. A text message is in the state unknown if the process ended
+    while it was sent. attempts are those since staff last asked for another one.
     """
 
     __tablename__ = "messages"
@@ -93,7 +94,8 @@ class Message(Base):
         ),
         CheckConstraint(f"(day IS NOT NULL) = (kind IN {OF_A_DAY})", name="day_of_its_kind"),
         CheckConstraint(
-            "num_nonnulls(telling_id, day, user_link_id) = CASE kind WHEN 'test' THEN 0 ELSE 1 END",
+            "num_nonnulls(telling_id, day, user_link_id) = "
+            f"CASE WHEN kind IN {BY_ITSELF} THEN 0 ELSE 1 END",
             name="made_from_one",
         ),
         CheckConstraint("user_link_id IS NULL OR user_id IS NOT NULL", name="link_of_a_user"),
@@ -108,7 +110,8 @@ class Message(Base):
             ],
             name="fk_messages_template",
         ),
-        CheckConstraint(f"channel IN ('{CHANNELS[0]}')", name="channel_known"),
+        CheckConstraint(f"channel IN {CHANNELS}", name="channel_known"),
+        CheckConstraint("state <> 'unknown' OR channel = 'sms'", name="emails_are_known"),
         CheckConstraint(f"language IN {tuple(LANGUAGES)}", name="language_known"),
         CheckConstraint(f"state IN {tuple(MESSAGE_STATES)}", name="state_known"),
         CheckConstraint(f"reason IN {tuple(DROP_REASONS)}", name="reason_known"),

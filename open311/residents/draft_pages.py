@@ -17,6 +17,7 @@ from open311.residents.form_fields import (
     PLACE_FIELDS,
     SERVICE_FIELDS,
     THEN,
+    WANTS_TEXTS,
     WANTS_UPDATES,
 )
 from open311.residents.report_checks import STEP_CHECKS
@@ -197,4 +198,5 @@ def _given(form: ReportForm, *names: str) -> list[str]:
 def _contact_words(form: ReportForm) -> list[str]:
     name = " ".join(_given(form, "first_name", "last_name"))
     updates = say("Updates by email") if _given(form, WANTS_UPDATES) else ""
-    return [text for text in (*_given(form, "email", "phone"), name, updates) if text]
+    texts = say("Updates by text message") if _given(form, WANTS_TEXTS) else ""
+    return [text for text in (*_given(form, "email", "phone"), name, updates, texts) if text]

@@ -26,7 +26,8 @@ def show(secret: str) -> tuple[str, int]:
         "service_request_id": found.service_request_id or "",
         "service_name": page_words(city).service_name(found.service_code, found.service_name),
     }
-    return site_page("follow.html", secret=secret, one=one, state=STATES[found.state])
+    state = STATES[found.state]
+    return site_page("follow.html", secret=secret, one=one, state=state, kind=found.kind)
 
 
 @blueprint.post("/f/<secret>")

@@ -9,21 +9,21 @@ from open311.web.parameters import first, sent_values
 from open311.web.screening import SCREENING_FIELDS
 from schemas.base import Values
 
-SENDING, DRAFT, WANTS_UPDATES, THEN, DROP_PHOTO, WANTED = (
-    *("sending", "draft", "wants_updates", "then", "drop_photo", "service"),
+SENDING, DRAFT, WANTS_UPDATES, WANTS_TEXTS, THEN, DROP_PHOTO, WANTED = (
+    *("sending", "draft", "wants_updates", "wants_texts", "then", "drop_photo", "service"),
 )
-"""Fields of the page: the Idempotency-Key, the name of a draft, a checkbox, the step after this
-one, the names of photos to remove, and the service that a link to the form was about.
+"""Fields of the page: the Idempotency-Key, the name of a draft, two checkboxes, the step after
+this one, the names of photos to remove, and the service that a link to the form was about.
 """
 
 PAGE_FIELDS = SCREENING_FIELDS | {
-    *(SENDING, DRAFT, WANTS_UPDATES, THEN, DROP_PHOTO, WANTED, "kept_personal"),
+    *(SENDING, DRAFT, WANTS_UPDATES, WANTS_TEXTS, THEN, DROP_PHOTO, WANTED, "kept_personal"),
 }
 """Names that only the website has: they are no parameters of GeoReport."""
 
 PLACE_FIELDS = ("lat", "long", "accuracy", "address_string", "address_id")
 SERVICE_FIELDS = ("service_code",)
-CONTACT_FIELDS = ("email", "phone", "first_name", "last_name", WANTS_UPDATES)
+CONTACT_FIELDS = ("email", "phone", "first_name", "last_name", WANTS_UPDATES, WANTS_TEXTS)
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,14 @@ from open311.queries.requests.receipts import DRAFT_LIFETIME, Sending
 from open311.queries.residents.drafts import find_sent_by
 from open311.residents.draft_names import hash_of_draft, key_of_draft, new_draft_name
 from open311.residents.draft_pages import draft_page, find_open_draft, staged_photos, step_of
-from open311.residents.form_fields import DRAFT, SENDING, WANTS_UPDATES, SentForm, sent_form
+from open311.residents.form_fields import (
+    DRAFT,
+    SENDING,
+    WANTS_TEXTS,
+    WANTS_UPDATES,
+    SentForm,
+    sent_form,
+)
 from open311.residents.pages import check_reporting_open, secret_key, site_pages
 from open311.residents.report_checks import shown_problems, site_problems
 from open311.residents.report_form import ReportForm
@@ -36,10 +43,11 @@ from open311.web.freshness import check_current, fresh
 from open311.web.intake import take_in
 from open311.web.languages import language
 from open311.web.parameters import first
+from open311.web.phone_links import text_number
 from open311.web.repeats import fingerprint, idempotency_key
 from open311.web.screening import screening
 from open311.web.sent_media import stored_media
-from open311.web.site import link, site, site_city
+from open311.web.site import link, sends_texts, site, site_city
 from schemas.base import Values
 
 blueprint = site_pages("site_report", "/report")
@@ -118,7 +126,13 @@ def _store(report: _Report) -> AnyResponse:
     city, form = site_city(), report.form
     sending = _sending(city, report)
     wants_updates = first(report.page, WANTS_UPDATES) is not None
-    screen = screening(report.page, site(), language(), wants_updates=wants_updates)
+    screen = screening(
+        report.page,
+        site(),
+        language(),
+        wants_updates=wants_updates,
+        texts_to=_texts_to(report),
+    )
 
     def check(submission: Submission) -> SiteSubmission:
         problems = site_problems(form)
@@ -137,6 +151,13 @@ def _store(report: _Report) -> AnyResponse:
     if secret is None:  # erased in this moment
         raise NotFound(LINK_UNKNOWN)
     return _to_confirmation(secret)
+
+
+def _texts_to(report: _Report) -> str:
+    """Return the number that wants text messages; empty if there is none, or no gateway."""
+    if first(report.page, WANTS_TEXTS) is None or not sends_texts():
+        return ""
+    return text_number(first(report.parameters, "phone") or "") or ""
 
 
 def _sending(city: City, report: _Report) -> Sending:

@@ -11,6 +11,7 @@ from open311.messages.residents import (
     CONTACT_REQUIRED,
     EMAIL_FOR_UPDATES,
     EMAIL_INVALID,
+    PHONE_FOR_TEXTS,
     QUESTION_UNANSWERED,
     SERVICE_NOT_OFFERED,
 )
@@ -20,6 +21,7 @@ from open311.queries.routing.snapshot import facts_outside
 from open311.residents.form_fields import (
     CONTACT_FIELDS,
     PLACE_FIELDS,
+    WANTS_TEXTS,
     WANTS_UPDATES,
     among,
     answers_in,
@@ -28,6 +30,7 @@ from open311.residents.report_form import ReportForm
 from open311.web.intake import check_parameters
 from open311.web.page_problems import PageProblem, page_problems
 from open311.web.parameters import first
+from open311.web.phone_links import text_number
 from open311.web.sent_place import sent_place
 from schemas.base import Values
 from schemas.requests.residents import UpdatesSchema
@@ -75,13 +78,16 @@ def contact_problems(form: ReportForm) -> list[Problem]:
     """List what is wrong with how the requester can be reached."""
     contact = among(form.parameters, CONTACT_FIELDS)
     wants_updates, email = contact.pop(WANTS_UPDATES, []), first(contact, "email")
+    wants_texts, phone = contact.pop(WANTS_TEXTS, []), first(contact, "phone")
     problems = [] if form.service is None else _problems_of_fields(form, contact, answers=False)
     if email is None and wants_updates:
         problems.append(Problem(EMAIL_FOR_UPDATES, {}, "email"))
     elif email is not None and not is_email(email):
         problems.append(Problem(EMAIL_INVALID, {}, "email"))
-    elif _needs_contact(form) and email is None and first(contact, "phone") is None:
+    elif _needs_contact(form) and email is None and phone is None:
         problems.append(Problem(CONTACT_REQUIRED, {}, "email"))
+    if wants_texts and text_number(phone or "") is None:
+        problems.append(Problem(PHONE_FOR_TEXTS, {}, "phone"))
     return problems
 
 

@@ -10,8 +10,10 @@ from open311.queries.requests.answers import in_words
 from open311.queries.residents.reports import ReportRows
 from open311.residents.record import long_day
 from open311.web.catalog_words import page_words
+from open311.web.site import sends_texts
 from schemas.vocabulary.feedback import NO
 from schemas.vocabulary.statuses import BEFORE_WORK, CLOSED, OF_OTHERS
+from schemas.vocabulary.telling import EMAIL, SMS
 
 
 def acts_of(city: City, rows: ReportRows, shown: Mapping[str, Any]) -> dict[str, Any]:
@@ -34,14 +36,18 @@ def acts_of(city: City, rows: ReportRows, shown: Mapping[str, Any]) -> dict[str,
     hideable = _hideable(rows, shown)
     if hideable or shown["description"]:
         may.add("hide")
-    states = [row.state for row in rows.lists["subscriptions"] if row.state != "ended"]
+    wishes = {row.kind: row for row in rows.lists["subscriptions"] if row.state != "ended"}
+    texts = wishes.get(SMS)
+    if sends_texts() or texts is not None:
+        may.add("texts")
     return {
         "one": {**shown, "answers": _answers(city, one)},
         "may": may,
         "question": one.status_notes if "answer" in may else "",
         "hideable": hideable,
         "text_shown": bool(shown["description"]),
-        "updates": states[0] if states else "",
+        "updates": wishes[EMAIL].state if EMAIL in wishes else "",
+        "texts": "" if texts is None else "on" if texts.verified_at else texts.state,
         "keeps": is_needed_by_others(rows),
         "reopen_by": _reopen_by(city, rows, closing) if "fixed" in may else "",
         "answered": answered,

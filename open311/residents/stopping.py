@@ -1,4 +1,4 @@
-"""GET and POST /u/{secret}: end the emails about a request, or all emails to an address."""
+"""GET and POST /u/{secret}: end the messages about a request, or all to an address or number."""
 
 from open311.operations.residents.following import refuse_messages, settle_following
 from open311.queries.residents.capabilities import get_following
@@ -40,4 +40,5 @@ def _page(secret: str, done: str = "") -> tuple[str, int]:
         "service_request_id": found.service_request_id or "",
         "service_name": page_words(city).service_name(found.service_code, found.service_name),
     }
-    return site_page("stop.html", secret=secret, one=one, done=done, ended=found.state == "ended")
+    ended = found.state == "ended"
+    return site_page("stop.html", secret=secret, one=one, done=done, ended=ended, kind=found.kind)

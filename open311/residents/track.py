@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from open311.errors import Conflict, InvalidParameters, NotFound
 from open311.media.store import photo_of
 from open311.messages.problem import Problem
-from open311.messages.residents import LINK_UNKNOWN
+from open311.messages.residents import LINK_UNKNOWN, PHONE_FOR_TEXTS
 from open311.operations.residents.track import (
     add_to_report,
     answer_fixed,
@@ -35,14 +35,16 @@ from open311.secret_links import hash_of_token
 from open311.web.catalog_words import page_words
 from open311.web.languages import language
 from open311.web.page_problems import page_problems
-from open311.web.parameters import parse, sent_values
+from open311.web.parameters import first, parse, sent_values
+from open311.web.phone_links import text_number
 from open311.web.photo_files import photo_not_found, photo_response
 from open311.web.report_limits import count_deed
 from open311.web.sent_media import media_store
-from open311.web.site import link, site, site_city, site_page
+from open311.web.site import link, sends_texts, site, site_city, site_page
 from schemas.base import Values
 from schemas.requests.residents import CommentSchema, FixedSchema, HideSchema, UpdatesSchema
 from schemas.vocabulary.feedback import FEEDBACK_ANSWERS, NO
+from schemas.vocabulary.telling import SMS
 
 blueprint = site_pages("site_track")
 
@@ -61,6 +63,8 @@ DONE: Mapping[str, Any] = {
         "Look into your mailbox: we send you an email with a link to confirm your address."
     ),
     "email-later": lazy_gettext("Saved. We will write to you once the city sends email."),
+    "texts": lazy_gettext("Saved. If this number is new to us, we text you a link to confirm it."),
+    "no-texts": lazy_gettext("Saved. You get no texts about this request."),
     "no-email": lazy_gettext("Saved. You get no email about this request."),
 }
 """What a page says after a form."""
@@ -198,6 +202,20 @@ def email(secret: str) -> Shown:
     set_updates(city.scope, pk, address, language(), secret_key())
     saved = "email" if current_app.config["OPEN311_MAIL"] else "email-later"
     return _done(secret, saved if address else "no-email")
+
+
+@blueprint.post("/track/<secret>/texts")
+def texts(secret: str) -> Shown:
+    """Store the phone number for text messages, or that there is none."""
+    city, values = site_city(), sent_values()
+    pk = get_reported(city.scope, secret)
+    count_deed(site(), "reaction")
+    typed = (first(values, "phone") or "").strip()
+    number = text_number(typed) if typed and sends_texts() else ""
+    if number is None:
+        return _page(city, secret, [Problem(PHONE_FOR_TEXTS, {}, "phone")], values)
+    set_updates(city.scope, pk, number, language(), secret_key(), SMS)
+    return _done(secret, "texts" if number else "no-texts")
 
 
 @blueprint.post("/track/<secret>/new-link")

@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext
 from open311.messages.names import ROLE_NAMES, STATUS_NAMES
 from open311.web.languages import say
 from schemas.vocabulary.notices import STAFF_MESSAGE_NAMES
-from schemas.vocabulary.telling import DROP_REASONS, MESSAGE_NAMES, MESSAGE_STATES
+from schemas.vocabulary.telling import DROP_REASONS, EMAIL, MESSAGE_NAMES, MESSAGE_STATES, SMS
 
 TRIAGE_NAMES: Mapping[str, Any] = {
     "near_border": lazy_gettext("near a boundary"),
@@ -152,9 +152,10 @@ def role_name(role: str) -> str:
     return say(ROLE_NAMES[role])
 
 
-def message_name(kind: str) -> str:
-    """Return the name of a kind of email."""
-    return say({**MESSAGE_NAMES, **STAFF_MESSAGE_NAMES}[kind])
+def message_name(kind: str, channel: str = EMAIL) -> str:
+    """Return the name of a kind of message."""
+    name = say({**MESSAGE_NAMES, **STAFF_MESSAGE_NAMES}[kind])
+    return say("%(name)s, by text message", name=name) if channel == SMS else name
 
 
 def message_state(message: Any) -> str:

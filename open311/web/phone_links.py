@@ -1,8 +1,15 @@
-"""Links that call a phone number."""
+"""Phone numbers: links that call them, and their form for text messages."""
 
 import re
 
-from phonenumbers import convert_alpha_characters_in_number
+from phonenumbers import (
+    NumberParseException,
+    PhoneNumberFormat,
+    convert_alpha_characters_in_number,
+    format_number,
+    is_valid_number,
+    parse,
+)
 
 _EXTENSION = re.compile(r"(?<=\d)[\s).]*(?:ext|x|#|;|,).*", re.IGNORECASE | re.DOTALL)
 _ON_KEYS = re.compile(r"[0-9A-Z\s()+.-]+")
@@ -20,3 +27,15 @@ def phone_link(number: str) -> str:
     digits = re.sub(r"[^0-9]", "", called)
     plus = "+" if re.match(r"[\s(]*\+", called) else ""
     return f"tel:{plus}{digits}" if digits else ""
+
+
+def text_number(typed: str, region: str = "US") -> str | None:
+    """Return a number in the form of E.164, such as +17405550100; None if it is no phone number.
+
+    One without a country code is one of the region (ISO 3166-1), with its area code.
+    """
+    try:
+        number = parse(typed, region)
+    except NumberParseException:
+        return None
+    return format_number(number, PhoneNumberFormat.E164) if is_valid_number(number) else None

@@ -60,7 +60,12 @@ def _signer() -> Signer:
 
 
 def screening(
-    values: Values, site: SiteInfo, language: str, *, wants_updates: bool = False
+    values: Values,
+    site: SiteInfo,
+    language: str,
+    *,
+    wants_updates: bool = False,
+    texts_to: str = "",
 ) -> Callable[[Submission], SiteSubmission]:
     """Return the function that screens a submission of the website, for take_in.
 
@@ -85,6 +90,7 @@ def screening(
             proof=proof,
             form=None if report is None or report.has_proof else _form_of(values, submission),
             wants_updates=wants_updates,
+            texts_to=texts_to,
         )
 
     return screen

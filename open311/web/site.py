@@ -128,7 +128,7 @@ def page_context(city: City) -> Mapping[str, Any]:
     """Return the values and functions that all templates of the website use.
 
     local and day write a time, with and without its hour; distance writes meters.
-    sends_email is whether the settings name a mail server.
+    sends_email is whether the settings name a mail server, and sends_texts a gateway for texts.
     phone_link returns the link that calls a number. typed and typed_list return the values of a
     form's field; here they are those of an empty form. progress_word returns the word for a status.
     """
@@ -137,6 +137,7 @@ def page_context(city: City) -> Mapping[str, Any]:
         "city": city.scope,
         "site": city.site,
         "sends_email": current_app.config["OPEN311_MAIL"] is not None,
+        "sends_texts": sends_texts(),
         "text_of": lambda key: city.site.text(key, reader) if city.site else None,
         "link": link,
         "path_language": path_language(),
@@ -155,6 +156,11 @@ def page_context(city: City) -> Mapping[str, Any]:
         "typed_list": lambda _name: (),
         "hidden": {},
     }
+
+
+def sends_texts() -> bool:
+    """Return whether this server sends text messages."""
+    return current_app.config["OPEN311_SMS"] is not None
 
 
 def progress_word(code: str) -> str:

@@ -8,6 +8,7 @@ from schemas.vocabulary.telling import (
     CLOSED,
     CONFIRM,
     FOLLOWED,
+    FORWARDED,
     MERGED,
     QUESTION,
     RECEIVED,
@@ -16,7 +17,8 @@ from schemas.vocabulary.telling import (
 )
 
 TEMPLATE_KINDS = (
-    *(RECEIVED, QUESTION, APPROVED, STATUS, CLOSED, REOPENED, MERGED, CONFIRM, FOLLOWED),
+    *(RECEIVED, QUESTION, APPROVED, STATUS, CLOSED, REOPENED, MERGED, FORWARDED),
+    *(CONFIRM, FOLLOWED),
 )
 """Kinds of messages whose text a city may write, in the order of its page."""
 
@@ -50,6 +52,8 @@ PLACEHOLDERS: Mapping[str, str] = {
     "reopen_by": N_("Last day on which the requester can reopen the request"),
     "main_id": N_("Number of the original request; empty if it is not public"),
     "other": N_("Not empty if the original request is not public; use it with ??"),
+    "server": N_("Name of the other jurisdiction to which the request was sent; usually empty"),
+    "number": N_("Number of the request there; empty if it is not known"),
     "unpublished": N_("Not empty while the public cannot see the request; use it with ??"),
 }
 """All placeholders with their meaning."""
@@ -68,13 +72,14 @@ PLACEHOLDERS_OF: Mapping[str, Sequence[str]] = {
     CLOSED: (*_ALL, *_NEWS, "yes_link", "no_link", "reopen_by", "confirm_link"),
     REOPENED: (*_ALL, *_NEWS, "confirm_link"),
     MERGED: (*_ALL, "main_id", "other", "confirm_link"),
+    FORWARDED: (*_ALL, "server", "number", "note", "confirm_link"),
     CONFIRM: (*_ALL, "confirm_link"),
-    FOLLOWED: (*_ALL, *_NEWS),
+    FOLLOWED: (*_ALL, *_NEWS, "server", "number"),
 }
 """Placeholders that a text may contain, by kind."""
 
 REQUIRED_OF: Mapping[str, Sequence[str]] = {
-    **dict.fromkeys((APPROVED, STATUS, REOPENED, MERGED, FOLLOWED), ("link",)),
+    **dict.fromkeys((APPROVED, STATUS, REOPENED, MERGED, FORWARDED, FOLLOWED), ("link",)),
     RECEIVED: ("link", "confirm_link"),
     QUESTION: ("note", "link"),
     CLOSED: ("link", "yes_link", "no_link"),

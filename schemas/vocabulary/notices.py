@@ -7,6 +7,7 @@ from schemas.vocabulary.marking import N_
 NEW, ASSIGNED, HANDED_OVER = "new", "assigned", "handed_over"
 ANSWERED, NOT_SOLVED, DUE, OVERDUE = "answered", "not_solved", "due", "overdue"
 DAY, INVITATION, PASSWORD_RESET, TEST = "day", "invitation", "password_reset", "test"
+WEBHOOK_PAUSED = "webhook_paused"
 
 AT_ONCE, DIGEST, OFF = "at_once", "digest", "off"
 
@@ -65,6 +66,7 @@ STAFF_MESSAGE_NAMES: Mapping[str, str] = {
     DAY: N_("Your day"),
     INVITATION: N_("Invitation"),
     PASSWORD_RESET: N_("Password reset"),
+    WEBHOOK_PAUSED: N_("Webhook paused"),
     TEST: N_("Test"),
 }
 """Kinds of messages to staff, with their names on staff pages."""
@@ -73,6 +75,9 @@ STAFF_MESSAGE_KINDS = tuple(STAFF_MESSAGE_NAMES)
 
 OF_A_DAY = (DAY, DUE)
 """Kinds of which a recipient gets one each day."""
+
+BY_ITSELF = (TEST, WEBHOOK_PAUSED)
+"""Kinds that are made neither from a telling, nor for a day, nor for a link."""
 
 LINK_PURPOSES = (INVITATION, PASSWORD_RESET)
 """What a secret link of a user is for; each is a kind of message, too."""

@@ -7,9 +7,9 @@ from schemas.vocabulary.marking import N_
 
 RECEIVED, CONFIRM, APPROVED, QUESTION = "received", "confirm", "approved", "question"
 MERGED, STATUS, CLOSED, REOPENED = "merged", "status", "closed", "reopened"
-FOLLOWED = "followed"
+FORWARDED, FOLLOWED = "forwarded", "followed"
 
-TELLING_KINDS = (RECEIVED, CONFIRM, APPROVED, QUESTION, MERGED, STATUS)
+TELLING_KINDS = (RECEIVED, CONFIRM, APPROVED, QUESTION, MERGED, FORWARDED, STATUS)
 """Occasions: a submission, the wish to get messages, or a step of the history."""
 
 WITHOUT_STEP = (RECEIVED, CONFIRM)
@@ -24,6 +24,7 @@ MESSAGE_NAMES: Mapping[str, str] = {
     CLOSED: N_("Closing"),
     REOPENED: N_("Reopening"),
     MERGED: N_("Duplicate"),
+    FORWARDED: N_("Forwarding"),
     FOLLOWED: N_("News for a follower"),
 }
 """Kinds of messages, with their names on staff pages."""
@@ -33,7 +34,11 @@ MESSAGE_KINDS = tuple(MESSAGE_NAMES)
 FIRST_SENT = (CONFIRM, QUESTION, RECEIVED, CLOSED)
 """The order in which kinds are sent while there are too many messages; others come after them."""
 
-CHANNELS = ("email",)
+EMAIL, SMS = CHANNELS = ("email", "sms")
+"""How messages reach a contact, which has a kind of the same name. Staff only get email."""
+
+SMS_KINDS = (CONFIRM, QUESTION, STATUS, CLOSED, REOPENED, FORWARDED)
+"""Kinds that are sent as text messages, too."""
 
 MESSAGE_STATES: Mapping[str, str] = {
     "waiting": N_("waiting"),
@@ -41,6 +46,7 @@ MESSAGE_STATES: Mapping[str, str] = {
     "sent": N_("sent"),
     "dropped": N_("not sent"),
     "failed": N_("failed"),
+    "unknown": N_("perhaps sent"),
 }
 """States of messages, with their names on staff pages."""
 
@@ -52,6 +58,8 @@ DROP_REASONS: Mapping[str, str] = {
     "suppressed": N_("This address is blocked after failures, or because its owner refused."),
     "capped": N_("This address got too many emails today and is not confirmed."),
     "not_allowed": N_("Only a few addresses get emails for now, and this is none of them."),
+    "not_confirmed": N_("The recipient has not confirmed the number."),
+    "no_gateway": N_("This server does not send text messages any more."),
     "no_site": N_("The city has no website that the links could lead to."),
     "no_address": N_("The recipient has no email address any more."),
     "disabled": N_("The user can no longer sign in."),

@@ -1,6 +1,7 @@
 """A town forwards to a county on another of our servers, and follows what it does."""
 
 import json
+from datetime import UTC, datetime
 
 import pytest
 import requests
@@ -14,6 +15,8 @@ from open311.operations.forwarding.sending import claim_next
 from open311.operations.requests.approve import accept_service_request
 from open311.operations.requests.status import change_status
 from open311.operations.routing.department import hand_over
+from open311.queries.forwarding.forwardings import list_forwardings
+from open311.queries.troubles import count_troubles
 from open311.steps.values.submissions import StoredPhoto
 
 PERSON = {
@@ -204,6 +207,20 @@ def test_another_department_gets_and_gives_back_what_is_forwarded(
         change_status(city, number, "fixed", "Not by us.", made_by="crew")
     town.follow()
     assert town.api.one(id_)["status"] == "open"
+
+
+def test_nothing_is_stuck_that_is_over_or_with_another_department(
+    town: Place, county: Place
+) -> None:
+    stuck, closed, moved = [town.api.report(description=f"A hole {n}") for n in range(3)]
+    town.rows("UPDATE forwardings SET state = 'refused' WHERE state = 'waiting'")
+    with town.at_work() as city:
+        change_status(city, closed, "fixed", "", made_by="tests")
+        hand_over(city, moved, "WEST", "It is ours", "Kim")
+        found = list_forwardings(city.jurisdiction_id, only_stuck=True)
+        assert [one.service_request_id for one in found] == [stuck]
+        assert count_troubles(datetime.now(UTC), 60).stuck == 1
+        settle(city, stuck, SERVER, "Kim")
 
 
 @pytest.mark.parametrize("change", ["closed", "withdrawn", "sandbox"])

@@ -13,7 +13,7 @@ from pathlib import Path
 import psycopg
 import pytest
 import requests
-from servers import CITIES, PATIENCE
+from servers import CITIES, PATIENCE, wait_until
 
 ROOT = Path(__file__).resolve().parents[2]
 PROGRAM = """
@@ -112,8 +112,12 @@ def test_it_keeps_the_data_and_a_second_city_after_a_kill(var: Path, port: int) 
         shown = requests.get(items, auth=(name, password), timeout=PATIENCE).json()["features"][0]
         assert "routing_rule" in shown["properties"]
         report = {"api_key": key_line[9:], "service_code": "POTHOLE", "address_string": "Here"}
+        report["email"] = "kim@mail.example"
         answer = requests.post(f"{api}/requests.json", data=report, timeout=PATIENCE)
         [receipt] = answer.json()
+        [folder] = [line for line in lines if line.startswith("Emails: ")]
+        assert folder == f"Emails: {var / 'mail'}"
+        assert wait_until(lambda: any((var / "mail").glob("*.eml")))
         # What is typed there reaches the database of the server.
         added = shell_of(var, f"open311 seed {CITIES / 'hilltown'}")
         assert (added.returncode, added.stderr) == (0, "")

@@ -136,6 +136,7 @@ STAFF_MAIL_REFUSED = [
             ("ck_messages_day_of_its_kind", to_kim(telling_id="NULL", day="'2026-11-29'")),
             ("ck_messages_made_from_one", to_kim(telling_id="NULL")),
             ("ck_messages_made_from_one", to_kim(kind="'test'")),
+            ("ck_messages_made_from_one", to_kim(kind="'webhook_paused'")),
             ("ck_messages_made_from_one", to_kim(kind="'invitation'", user_link_id=LINK)),
             (
                 "ck_messages_link_of_a_user",

@@ -35,7 +35,7 @@ CODES_AND_KEYS = {
     ("erasures", name) for name in ("jurisdiction_id", "basis", "counts", "erased_by")
 } | {
     *(("capabilities", name) for name in ("purpose", "token_hash")),
-    *(("contacts", name) for name in ("jurisdiction_id", "language", "suppressed_why")),
+    *(("contacts", name) for name in ("jurisdiction_id", "kind", "language", "suppressed_why")),
     ("feedback", "answer"),
     ("foreign_updates", "update_id"),
     *(("forwardings", name) for name in ("state", "foreign_id", "token", "their_status")),

@@ -47,6 +47,8 @@ LONGEST = Facts(
     main_id="26-" + "8" * 18,
     reopen_days=60,
     steps=tuple(ToldStep(NOW, status, LONG) for status in DETAILED_STATUSES),
+    server="Another jurisdiction with a name " * 6,
+    number="9" * 60,
 )
 EMPTIEST = replace(
     LONGEST,
@@ -58,6 +60,8 @@ EMPTIEST = replace(
     expected_datetime=None,
     main_id=None,
     steps=(),
+    server="",
+    number="",
 )
 CASES = {"longest": LONGEST, "emptiest": EMPTIEST}
 

@@ -1,5 +1,6 @@
 """What staff get by email about what happens to requests."""
 
+import socket
 from datetime import timedelta
 
 import pytest
@@ -8,7 +9,13 @@ from open311.operations.people.users import change_role, disable_user
 from open311.operations.requests.assign import assign
 from open311.operations.requests.withdraw import withdraw_service_request
 from open311.operations.routing.reroute import carry_over
+from open311.operations.webhooks.endpoints import Owner, add_endpoint, resume_endpoint
+from open311.queries.jurisdictions import get_jurisdiction
+from open311.queries.webhooks.endpoints import Filters
+from open311.web.webhooks import deliver as send_webhooks
 from schemas.vocabulary.notices import ASSIGNED, NEW
+from schemas.vocabulary.webhooks import EVENTS
+from tests.residents.reported import SECRET
 from tests.telling.mailing import MailTown, links, only, subjects
 from tests.telling.staffing import (
     ALL_AT_ONCE,
@@ -21,7 +28,7 @@ from tests.telling.staffing import (
     to,
 )
 
-ANN, WES = address_of("ann"), address_of("wes")
+ANN, BEA, WES = (address_of(name) for name in ("ann", "bea", "wes"))
 SAID = ("A deep hole", "1 Main Street", "kim@mail.example", "Kim")
 
 
@@ -239,3 +246,27 @@ def test_what_is_in_the_daily_email_is_not_sent_at_once(staff: Staffed) -> None:
     assert staff.told() == []
     email = only(staff.told(timedelta(days=1)))
     assert one.id in email.plain.partition("Assigned to you")[2]
+
+
+def test_administrators_are_told_that_failures_paused_a_webhook(staff: Staffed) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        url = f"http://127.0.0.1:{taken.getsockname()[1]}/a?key=hidden"
+    with staff.town.app(OPEN311_WEBHOOK_PRIVATE="127.0.0.1"):
+        city = get_jurisdiction(CITY)
+        keys = {"secret_key": SECRET, "private_hosts": ["127.0.0.1"]}
+        number, _secret = add_endpoint(city, url, Filters(), EVENTS, Owner(name="bea"), **keys)
+        staff.town.report()
+        staff.town.rows(
+            "UPDATE webhook_endpoints SET failures = 1, failing_since = now() - interval '3 days'"
+        )
+        assert send_webhooks(number) == 1
+        email = only(staff.town.deliver_here())
+        assert email.recipients == [BEA]
+        assert subjects([email]) == ["A webhook of Gridtown was paused"]
+        assert "for 3 days to 127.0.0.1." in email.plain
+        assert "hidden" not in email.plain + email.html
+        assert "/staff/city/webhooks" in links(email.plain)
+        staff.town.rows("UPDATE messages SET state = 'waiting', sent_at = NULL")
+        resume_endpoint(CITY, number)
+        assert staff.town.deliver_here() == []
+        assert staff.reasons()[-1] == ("webhook_paused", "dropped", "moved_on")

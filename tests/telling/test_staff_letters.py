@@ -76,6 +76,7 @@ def outgoing(
         to=to,
         day=date(2026, 3, 4) if kind in OF_A_DAY else None,
         items=[replace(one, kind=kind, from_department=department) for one in items],
+        hosts=["hooks.example.org", "other.example.org"],
         token="t" * 22,
         valid_until=NOW,
     )
@@ -127,6 +128,7 @@ def test_placeholders_of_translations_are_those_of_the_texts() -> None:
     whole = [
         *staff_texts.TEXTS.values(),
         *(staff_texts.INVITATION, staff_texts.PASSWORD_RESET, staff_texts.TEST),
+        staff_texts.WEBHOOK_PAUSED,
     ]
     texts = [one for text in whole for one in (text.subject, text.subject_of_many, *text.body)]
     texts += [staff_texts.DAY_SUBJECT, staff_texts.MORE, staff_texts.DUE, staff_texts.BY]

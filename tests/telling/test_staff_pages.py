@@ -86,6 +86,15 @@ def test_commands_try_the_server_and_show_emails(town: MailTown) -> None:
     assert "¿Está resuelto?" in shown
     page = town.command("mail", "preview", "followed", one.id, "--html")
     assert page.startswith("<!DOCTYPE html>")
+    for kind, subject in (
+        ("new", f"New for East Yard: {one.id}, "),
+        ("handed_over", f"Transferred to East Yard from East Yard: {one.id}"),
+        ("overdue", f"Overdue: {one.id}"),
+        ("day", "Your day, "),
+        ("invitation", "Your account for Gridtown"),
+        ("webhook_paused", "A webhook of Gridtown was paused"),
+    ):
+        assert f"Subject: {subject}" in town.command("mail", "preview", kind, one.id)
     assert town.command("mail", "send") == "Emails sent: 1.\n"
     assert len(town.relay.taken()) == 1
 

@@ -31,6 +31,8 @@ from open311.operations.webhooks.runs import (
     read_changes,
     store_answer,
 )
+from open311.queries.troubles import count_troubles
+from open311.queries.webhooks.endpoints import list_paused_hosts
 from open311.queries.webhooks.log import list_attempts, list_dead
 from open311.steps.values.webhooks import Answer
 from open311.steps.webhooks.pauses import (
@@ -153,8 +155,15 @@ def test_three_days_without_a_success_pause_an_endpoint(hooks: Hooks) -> None:
     hook.make_due()
     hook.deliver()
     assert (hook.info.state, hook.info.reason) == ("paused", "failing")
+    now = datetime.now(UTC)
+    assert count_troubles(now, 60).paused == 1
+    behind = count_troubles(now + timedelta(hours=1), 50).behind
+    assert list_paused_hosts(GRIDTOWN) == ["127.0.0.1"]
     resume_endpoint(GRIDTOWN, hook.id)
     assert (hook.info.state, hook.info.failing_since) == ("on", None)
+    assert count_troubles(now, 60).paused == 0
+    assert count_troubles(now + timedelta(hours=1), 50).behind == behind + 1
+    assert list_paused_hosts(GRIDTOWN) == []
 
 
 def test_a_server_that_is_down_is_asked_seldom(hooks: Hooks) -> None:
@@ -210,7 +219,18 @@ def test_pauses_grow_and_vary_a_little() -> None:
 def test_retry_after_is_kept_up_to_a_day(retry_after: str, seconds: float) -> None:
     answer = Answer(status=503, milliseconds=1, retry_after=retry_after)
     at = NOW + timedelta(seconds=seconds)
-    assert next_attempt(1, answer, NOW) == end_of_hold(1, answer, NOW) == at
+    assert end_of_hold(1, answer, NOW) == at
+    if seconds:
+        assert next_attempt(1, answer, NOW) == at
+
+
+def test_retry_after_never_makes_a_pause_shorter() -> None:
+    answer = Answer(status=503, milliseconds=1, retry_after="1")
+    at, hold = next_attempt(3, answer, NOW), end_of_hold(DOWN_AFTER + 3, answer, NOW)
+    assert at is not None
+    assert hold is not None
+    assert (at - NOW).total_seconds() >= PAUSES[2] * 0.9 - 1e-6
+    assert (hold - NOW).total_seconds() == PAUSES[0] * 8
 
 
 @pytest.mark.parametrize(

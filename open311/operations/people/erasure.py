@@ -35,7 +35,7 @@ from open311.queries.requests.requester import (
 from open311.steps.requests.erase import erase_from_request, store_erasure
 from open311.steps.requests.lock import lock_all
 from open311.steps.requests.reach import Reach, reach_all, with_linked
-from open311.steps.residents.erase import forget_contact
+from open311.steps.residents.erase import forget_contact, forget_number
 
 BATCH = 50
 """Service requests that are anonymized in one transaction."""
@@ -193,6 +193,7 @@ def _erase_saved(here: str, words: PersonalWords) -> dict[str, int]:
 def _forget_contacts(here: str, words: PersonalWords) -> dict[str, int]:
     """Delete the addresses that follow requests of others; return their number, if any."""
     number = sum(forget_contact(here, email) for email in sorted(words.emails))
+    number += sum(forget_number(here, phone) for phone in sorted(words.phones))
     return {"followers": number} if number else {}
 
 

@@ -17,6 +17,7 @@ from open311.messages.residents import (
 )
 from open311.models import (
     ApiKey,
+    Contact,
     Feedback,
     Media,
     ReceivedUpdate,
@@ -42,6 +43,7 @@ from open311.steps.values.submissions import StoredPhoto
 from schemas.vocabulary.feedback import NO
 from schemas.vocabulary.notices import NOT_SOLVED
 from schemas.vocabulary.statuses import CLOSED, OF_OTHERS, OPEN
+from schemas.vocabulary.telling import EMAIL
 
 REOPENED_AT_MOST = 2
 """Times that the reporter's answer reopens a request; after that, staff decide."""
@@ -229,17 +231,24 @@ def renew_link(jurisdiction: Scope, pk: int, secret_key: str) -> str:
 
 
 @operation
-def set_updates(jurisdiction: Scope, pk: int, email: str, language: str, secret_key: str) -> None:
-    """Store the address that the reporter gets messages at instead of a former one, or none.
+def set_updates(
+    jurisdiction: Scope, pk: int, address: str, language: str, secret_key: str, kind: str = EMAIL
+) -> None:
+    """Store where the reporter gets messages of a kind instead of a former address, or nowhere.
 
-    The former one may be that of somebody else: it can follow the request, but no longer act for
-    the reporter.
+    kind is one of CHANNELS; the address is an email address or a phone number (E.164). The former
+    one may be that of somebody else: it can follow the request, but no longer act for the reporter.
     """
     lock_reported(jurisdiction, pk)
+    of_kind = select(Contact.id).where(Contact.kind == kind)
     mine = Subscription.service_request_pk == pk, Subscription.is_reporter
-    db.session.execute(update(Subscription).where(*mine).values(state="ended", is_reporter=False))
-    if email:
-        here = jurisdiction.jurisdiction_id
-        id_ = store_subscription(here, pk, email, language, _now(), is_reporter=True)
+    former = update(Subscription).where(*mine, Subscription.contact_id.in_(of_kind))
+    db.session.execute(former.values(state="ended", is_reporter=False))
+    if address:
+        id_ = store_subscription(
+            *(jurisdiction.jurisdiction_id, pk, address, language, _now()),
+            is_reporter=True,
+            kind=kind,
+        )
         store_follow_link(secret_key, pk, id_, _now())
         store_confirmation(pk, id_)

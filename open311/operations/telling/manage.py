@@ -16,13 +16,13 @@ KEPT = timedelta(days=180)
 
 @operation
 def retry_message(jurisdiction_id: str, message_id: int) -> None:
-    """Send a message that has failed again; raises Conflict if it has not."""
+    """Send a message again that has failed, or may have; raises Conflict if it has not."""
     done = db.session.scalar(
         update(Message)
         .where(
             Message.jurisdiction_id == jurisdiction_id,
             Message.id == message_id,
-            Message.state == "failed",
+            Message.state.in_(("failed", "unknown")),
         )
         .values(state="waiting", attempts=0, due_at=datetime.now(UTC).replace(microsecond=0))
         .returning(Message.id)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import BigInteger, bindparam, select, update
 
@@ -16,6 +17,7 @@ from open311.database import db, only_process
 from open311.models import (
     Capability,
     Contact,
+    Jurisdiction,
     Message,
     MessageSetting,
     ServiceRequest,
@@ -26,16 +28,25 @@ from open311.operations.transaction import operation
 from open311.queries.telling.facts import Facts, read_facts
 from open311.queries.telling.messages import Recipient
 from open311.queries.telling.recipients import (
-    MOST_A_DAY,
-    MOST_A_DAY_UNCONFIRMED,
     count_refused,
     find_next_free,
+    most_a_day,
     was_asked_lately,
 )
 from open311.queries.telling.texts import OwnText, find_own_text
 from open311.queries.together import Rows
 from open311.secret_links import token_of
-from schemas.vocabulary.telling import CLOSED, CONFIRM, FOREVER, REFUSED, REFUSED_OFTEN
+from schemas.quiet_hours import end_of_quiet
+from schemas.vocabulary.telling import (
+    CLOSED,
+    CONFIRM,
+    EMAIL,
+    FOREVER,
+    QUESTION,
+    REFUSED,
+    REFUSED_OFTEN,
+    SMS,
+)
 
 PAUSES = (
     *(timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30)),
@@ -49,6 +60,9 @@ LATEST = timedelta(days=3)
 REFUSALS, REFUSED_WITHIN, REFUSED_FOR = 3, timedelta(days=14), timedelta(days=30)
 """So many messages that are refused within a time end all others for another time."""
 
+AT_ANY_HOUR = (CONFIRM, QUESTION)
+"""Text messages that are also sent in quiet hours: someone waits for them."""
+
 _NUMBER = 311_0926  # any number that no other lock uses
 
 
@@ -61,10 +75,14 @@ def sender_lock() -> Iterator[bool]:
 
 @dataclass(frozen=True)
 class SendingRules:
-    """Settings that decide who gets a message; only_to are addresses and domains, or nothing."""
+    """Settings that decide who gets a message; only_to are addresses and domains, or nothing.
+
+    sends_texts: there is a gateway for text messages.
+    """
 
     secret_key: str = field(repr=False)
     only_to: frozenset[str] = frozenset()
+    sends_texts: bool = False
 
     def allow(self, address: str) -> bool:
         """Return whether messages may go to an address."""
@@ -76,7 +94,7 @@ class SendingRules:
 class Outgoing:
     """A message that is being sent. made_at never changes; asks: "Is it fixed?" is asked.
 
-    own_text is that of the city; None is the built-in one.
+    own_text is that of the city; None is the built-in one. channel is one of CHANNELS.
     """
 
     id: int
@@ -86,37 +104,55 @@ class Outgoing:
     facts: Facts
     asks: bool
     own_text: OwnText | None = None
+    channel: str = EMAIL
 
 
 @operation
 def begin_sending(message_id: int, rules: SendingRules, now: datetime) -> Outgoing | None:
     """Mark a message as being sent, and return it; None if it is not to be sent, or not now.
 
-    Everything is asked again: the wish, the address, and the request may have changed since.
+    Everything is asked again: the wish, the address, and the request may have changed since. A text
+    message that was being sent may have been sent, and costs money: staff decide.
     """
     row = _lock(message_id)
     if row is None or row.state not in ("waiting", "sending"):
         return None
     mine = update(Message).where(Message.id == message_id)
+    if row.channel == SMS and row.state == "sending":
+        db.session.execute(mine.values(state="unknown"))
+        return None
     reason = _reason_to_drop(row, rules, now)
     if reason is None:
-        most = MOST_A_DAY if row.verified_at else MOST_A_DAY_UNCONFIRMED
-        free = find_next_free(row.contact_id, most, now)
-        if free is not None and row.verified_at:
-            db.session.execute(mine.values(state="waiting", due_at=free))
+        later = _next_time(row, now)
+        if later is not None and row.verified_at:
+            db.session.execute(mine.values(state="waiting", due_at=later))
             return None
-        reason = None if free is None else "capped"
+        reason = None if later is None else "capped"
     if reason is not None:
         db.session.execute(mine.values(state="dropped", reason=reason))
         return None
-    own_text = find_own_text(row.jurisdiction_id, row.kind, row.language)
+    is_email = row.channel == EMAIL
+    own_text = find_own_text(row.jurisdiction_id, row.kind, row.language) if is_email else None
     version = own_text.version if own_text else None
     sending = {"state": "sending", "attempts": row.attempts + 1, "template_version": version}
     db.session.execute(mine.values(**sending))
     asks = row.kind == CLOSED and not was_asked_lately(row.contact_id, message_id, now)
     facts = read_facts(row.service_request_pk, row.first_change_id, row.status_change_id)
     recipient = _recipient(row, rules)
-    return Outgoing(message_id, row.kind, row.made_at, recipient, facts, asks, own_text)
+    return Outgoing(
+        *(message_id, row.kind, row.made_at, recipient, facts, asks, own_text, row.channel)
+    )
+
+
+def _next_time(row: Any, now: datetime) -> datetime | None:
+    """Return when a message may be sent, by caps and quiet hours; None if that is now."""
+    most = most_a_day(row.channel, is_verified=row.verified_at is not None)
+    free = find_next_free(row.contact_id, most, now)
+    if row.channel != SMS or row.kind in AT_ANY_HOUR:
+        return free
+    moment = free or now
+    end = end_of_quiet(moment, ZoneInfo(row.time_zone))
+    return end.replace(microsecond=0) if end > now else None
 
 
 def _lock(message_id: int) -> Any:
@@ -141,6 +177,7 @@ def _locking() -> Rows:
             *(Message.state, Message.kind, Message.made_at, Message.due_at, Message.attempts),
             *(Message.language, Message.first_change_id, Message.status_change_id),
             *(Message.service_request_pk, Message.subscription_id, Message.jurisdiction_id),
+            *(Message.channel, Jurisdiction.time_zone),
             MessageSetting.is_on,
             Subscription.state.label("wish"),
             *(Subscription.is_reporter, Subscription.contact_id),
@@ -152,6 +189,7 @@ def _locking() -> Rows:
         .join(Subscription, Subscription.id == Message.subscription_id)
         .join(Contact, Contact.id == Subscription.contact_id)
         .join(ServiceRequest, ServiceRequest.pk == Message.service_request_pk)
+        .join(Jurisdiction, Jurisdiction.id == Message.jurisdiction_id)
         .outerjoin(Site, Site.jurisdiction_id == Message.jurisdiction_id)
         .outerjoin(
             MessageSetting,
@@ -172,6 +210,8 @@ def _reason_to_drop(row: Any, rules: SendingRules, now: datetime) -> str | None:
         "hidden": not row.is_reporter and not row.public,
         "no_site": row.site is None,
         "off": row.is_on is False,
+        "no_gateway": row.channel == SMS and not rules.sends_texts,
+        "not_confirmed": row.channel == SMS and row.kind != CONFIRM and not row.verified_at,
         "suppressed": row.suppressed_until is not None and row.suppressed_until > now,
         "not_allowed": not rules.allow(row.address),
         "too_old": row.due_at < now - LATEST,
@@ -206,7 +246,8 @@ def store_refused(
 ) -> None:
     """Store why a message was not taken; it is tried again unless that is_final.
 
-    An address that does not exist gets nothing any more, and one that has often refused messages
+    is_final: another attempt would fail, too, or, of a text message, might be a second one. An
+    address that does not exist gets nothing any more, and one that has often refused messages
     gets nothing for a while.
     """
     row = db.session.execute(

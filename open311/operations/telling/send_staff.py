@@ -21,19 +21,24 @@ from open311.queries.telling.staff import (
     list_users_to_tell,
     read_items,
 )
+from open311.queries.webhooks.endpoints import list_paused_hosts
 from open311.secret_links import token_of
 from schemas.vocabulary.notices import (
+    BY_ITSELF,
     DAY,
     DUE,
     LINK_PURPOSES,
     OFF,
-    TEST,
+    WEBHOOK_PAUSED,
 )
 
 
 @dataclass(frozen=True, kw_only=True)
 class StaffOutgoing:
-    """A message to staff that is being sent. token is that of its secret link, valid until then."""
+    """A message to staff that is being sent. token is that of its secret link, valid until then.
+
+    hosts are those of the webhooks that failures have paused, for a message about them.
+    """
 
     id: int
     kind: str
@@ -41,6 +46,7 @@ class StaffOutgoing:
     to: StaffRecipient
     day: date | None
     items: Sequence[StaffFacts] = ()
+    hosts: Sequence[str] = ()
     token: str = field(default="", repr=False)
     valid_until: datetime | None = None
 
@@ -65,7 +71,8 @@ def begin_sending_to_staff(
         return None
     link = _find_link(row, now)
     items = _items(row, to, now)
-    reason = _reason_to_drop(row, to, link, items, rules, now)
+    hosts = list_paused_hosts(row.jurisdiction_id) if row.kind == WEBHOOK_PAUSED else ()
+    reason = _reason_to_drop(row, to, link, [*items, *hosts], rules, now)
     if reason is not None:
         db.session.execute(mine.values(state="dropped", reason=reason))
         return None
@@ -77,6 +84,7 @@ def begin_sending_to_staff(
         to=to,
         day=row.day,
         items=items,
+        hosts=hosts,
         token=token_of(rules.secret_key, link.purpose, link.id) if link else "",
         valid_until=link.expires_at if link else None,
     )
@@ -125,17 +133,18 @@ def _reason_to_drop(
     row: Any,
     to: StaffRecipient,
     link: Any,
-    items: Sequence[StaffFacts],
+    items: Sequence[object],
     rules: SendingRules,
     now: datetime,
 ) -> str | None:
     """Return why a message is not sent, one of DROP_REASONS; None if it is."""
-    is_of_requests = row.kind not in (*LINK_PURPOSES, TEST)
+    is_of_requests = row.kind not in (*LINK_PURPOSES, *BY_ITSELF)
+    is_about_something = is_of_requests or row.kind == WEBHOOK_PAUSED
     wish = to.wants_digest if row.kind == DAY else to.wish(row.kind) != OFF
     reasons = {
         "used": row.kind in LINK_PURPOSES and (link is None or not to.has_password),
         "ended": is_of_requests and not wish,
-        "moved_on": is_of_requests and row.kind != DAY and not items,
+        "moved_on": is_about_something and row.kind != DAY and not items,
         "not_allowed": not rules.allow(to.email),
         "too_old": row.due_at < now - LATEST or _is_past(row, now),
     }

@@ -22,11 +22,15 @@ from schemas.vocabulary.telling import (
     APPROVED,
     CLOSED,
     CONFIRM,
+    EMAIL,
     FOLLOWED,
+    FORWARDED,
     MERGED,
     QUESTION,
     RECEIVED,
     REOPENED,
+    SMS,
+    SMS_KINDS,
     STATUS,
     WITHOUT_STEP,
 )
@@ -107,7 +111,9 @@ def _tell_receipt(request: Any, telling: Any, secret_key: str, now: datetime) ->
         store_subscription(
             request.jurisdiction_id, request.pk, typed, language, now, is_reporter=True
         )
-    wishes = [one for one in list_subscriptions(request.pk) if one.is_reporter]
+    wishes = [
+        one for one in list_subscriptions(request.pk) if one.is_reporter and one.kind == EMAIL
+    ]
     new = [NewMessage(RECEIVED, telling.id, one.id, one.language) for one in wishes]
     _store(request, new, secret_key, now, for_reporter=bool(new))
 
@@ -115,11 +121,17 @@ def _tell_receipt(request: Any, telling: Any, secret_key: str, now: datetime) ->
 def _ask_for_confirmation(request: Any, telling: Any, secret_key: str, now: datetime) -> None:
     wishes = list_subscriptions(request.pk)
     new = [
-        NewMessage(CONFIRM, telling.id, one.id, one.language)
+        NewMessage(CONFIRM, telling.id, one.id, one.language, channel=one.kind)
         for one in wishes
-        if one.id == telling.subscription_id and one.state == "unconfirmed"
+        if one.id == telling.subscription_id and _has_to_confirm(one)
     ]
     _store(request, new, secret_key, now)
+
+
+def _has_to_confirm(wish: Any) -> bool:
+    """Return whether the owner of an address or a number is asked; of a number, that is once."""
+    is_known = wish.kind == SMS and wish.verified_at is not None
+    return wish.state == "unconfirmed" and not is_known
 
 
 def _tell_steps(request: Any, steps: Sequence[Any], secret_key: str, now: datetime) -> None:
@@ -127,7 +139,7 @@ def _tell_steps(request: Any, steps: Sequence[Any], secret_key: str, now: dateti
     kind = _kind(request, {one.kind for one in steps}, first, last)
     wishes = list_subscriptions(request.pk) if kind is not None else ()
     new = [
-        NewMessage(as_kind, steps[-1].id, one.id, one.language, first, last)
+        NewMessage(as_kind, steps[-1].id, one.id, one.language, first, last, one.kind)
         for one in wishes
         if (as_kind := _kind_for(kind, one)) is not None
     ]
@@ -145,8 +157,9 @@ def _kind(request: Any, kinds: set[str], first: int, last: int) -> str | None:
         return QUESTION
     if MERGED in kinds and request.duplicate_of_pk is not None:
         return MERGED
-    if APPROVED in kinds:
-        return APPROVED
+    for kind in (FORWARDED, APPROVED):
+        if kind in kinds:
+            return kind
     is_same = (was.detailed_status, was.status_notes) == (now.detailed_status, now.status_notes)
     if is_same and not photos_of([change.id for change in changes]):
         return None
@@ -155,6 +168,8 @@ def _kind(request: Any, kinds: set[str], first: int, last: int) -> str | None:
 
 def _kind_for(kind: str | None, wish: Any) -> str | None:
     """Return the kind for a subscription; None if this recipient gets no message."""
+    if wish.kind == SMS and (kind not in SMS_KINDS or not wish.is_reporter):
+        return None
     if wish.is_reporter:
         return kind
     if wish.state != "on" or kind in (QUESTION, APPROVED):

@@ -172,8 +172,12 @@ class ForwardingShown:
 
 
 def list_forwardings(jurisdiction_id: str, *, only_stuck: bool = False) -> list[ForwardingShown]:
-    """List what is forwarded, the newest change of state first, at most 1,000."""
-    states = [Forwarding.state.in_(STUCK)] if only_stuck else []
+    """List what is forwarded, the newest change of state first, at most 1,000.
+
+    What is stuck is left out once the request is closed, or with another department: there is
+    nothing left to decide.
+    """
+    states = [Forwarding.state.in_(STUCK), _still_theirs()] if only_stuck else []
     statement = _select_shown().where(
         ServiceRequest.jurisdiction_id == jurisdiction_id, not_withdrawn(), *states
     )
@@ -206,6 +210,7 @@ def _select_shown() -> Select[Any]:
         )
         .join(ForeignEndpoint, ForeignEndpoint.id == Forwarding.endpoint_id)
         .join(ServiceRequest, ServiceRequest.pk == Forwarding.service_request_pk)
+        .join(Department, Department.id == ServiceRequest.department_id)
     )
 
 

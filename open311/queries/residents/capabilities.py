@@ -7,7 +7,7 @@ from sqlalchemy import select
 from open311.database import db
 from open311.errors import NotFound
 from open311.messages.residents import LINK_UNKNOWN
-from open311.models import Capability, Media, Service, ServiceRequest, Subscription
+from open311.models import Capability, Contact, Media, Service, ServiceRequest, Subscription
 from open311.queries.jurisdictions import Scope
 from open311.queries.requests.conditions import not_withdrawn, of_jurisdiction
 from open311.secret_links import hash_of_token
@@ -42,13 +42,14 @@ def owns_photo(pk: int, name: str) -> bool:
 class Following:
     """A request and the state of a subscription to it, one of SUBSCRIPTION_STATES.
 
-    service_request_id is None until it is approved.
+    service_request_id is None until it is approved. kind is that of the contact, one of CHANNELS.
     """
 
     service_request_id: str | None
     service_code: str
     service_name: str
     state: str
+    kind: str
 
 
 def get_following(jurisdiction: Scope, token: str) -> Following:
@@ -62,10 +63,12 @@ def get_following(jurisdiction: Scope, token: str) -> Following:
             Service.service_code,
             Service.service_name,
             Subscription.state,
+            Contact.kind,
         )
         .join(Service, Service.id == ServiceRequest.service_id)
         .join(Capability, Capability.service_request_pk == ServiceRequest.pk)
         .join(Subscription, Subscription.id == Capability.subscription_id)
+        .join(Contact, Contact.id == Subscription.contact_id)
         .where(
             of_jurisdiction(jurisdiction),
             not_withdrawn(),

@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, Float, and_, false, func, literal, select
 from open311.models import (
     ApiKey,
     Boundary,
+    Contact,
     Department,
     Feedback,
     ForeignEndpoint,
@@ -233,7 +234,8 @@ def _select_feedback(pk: Any) -> Rows:
 def private_lists(pk: Any) -> dict[str, Rows]:
     holds = select(Hold.rule, Hold.outcome).where(Hold.service_request_pk == pk).order_by(Hold.rule)
     subscriptions = (
-        select(Subscription.state)
+        select(Subscription.state, Contact.kind, Contact.verified_at)
+        .join(Contact, Contact.id == Subscription.contact_id)
         .where(Subscription.service_request_pk == pk, Subscription.is_reporter)
         .order_by(Subscription.id)
     )

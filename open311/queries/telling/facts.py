@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import BigInteger, bindparam, func, select
+from sqlalchemy import BigInteger, bindparam, func, select, true
 from sqlalchemy.orm import aliased
 
 from open311.database import db
@@ -15,6 +15,8 @@ from open311.messages.requests import REQUEST_UNKNOWN
 from open311.models import (
     AddressPoint,
     Department,
+    ForeignEndpoint,
+    Forwarding,
     Jurisdiction,
     Media,
     Service,
@@ -30,6 +32,8 @@ from open311.queries.requests.conditions import (
     submitted,
 )
 from open311.queries.together import Rows
+from schemas.vocabulary.steps import FORWARDED
+from schemas.vocabulary.telling import FORWARDED as FORWARDED_MESSAGE
 
 
 @dataclass(frozen=True)
@@ -48,7 +52,9 @@ class Facts:
 
     registered_address is the address as the register writes it, and address as the requester did.
     main_id is the public number of the original of a duplicate. reopen_days is the number of days
-    after a closing in which the requester can reopen it. steps are those that a message is about.
+    after a closing in which the requester can reopen it. steps are those that a message is about;
+    server and number are the other server to which one of them sent the request, and its number
+    there.
     """
 
     jurisdiction_id: str
@@ -67,13 +73,21 @@ class Facts:
     main_id: str | None
     reopen_days: int
     steps: Sequence[ToldStep]
+    server: str = ""
+    number: str = ""
 
 
 def read_facts(pk: int, first_change_id: int | None, last_change_id: int | None) -> Facts:
     """Return what messages may say about a service request and its steps in a range of ids."""
     row = db.session.execute(_facts(), {"pk": pk}).one()
-    steps = _read_steps(pk, first_change_id, last_change_id)
-    return Facts(**row._mapping, steps=steps)
+    if first_change_id is None or last_change_id is None:
+        return Facts(**row._mapping, steps=())
+    before, changes = read_changes(pk, first_change_id, last_change_id)
+    sent = [change.made_by for change in changes if change.kind == FORWARDED]
+    server = sent[-1] if sent else ""
+    number = _find_number(pk, server) if server else ""
+    steps = _told_steps(before, changes)
+    return Facts(**row._mapping, steps=steps, server=server, number=number)
 
 
 @cache
@@ -128,6 +142,8 @@ def read_changes(pk: int, first: int, last: int) -> tuple[Any, Sequence[Any]]:
             StatusChange.status,
             StatusChange.detailed_status,
             StatusChange.status_notes,
+            StatusChange.kind,
+            StatusChange.made_by,
         )
         .where(StatusChange.service_request_pk == pk, StatusChange.id <= last)
         .order_by(StatusChange.id)
@@ -136,10 +152,8 @@ def read_changes(pk: int, first: int, last: int) -> tuple[Any, Sequence[Any]]:
     return earlier[-1] if earlier else None, [row for row in rows if row.id >= first]
 
 
-def _read_steps(pk: int, first: int | None, last: int | None) -> Sequence[ToldStep]:
-    if first is None or last is None:
-        return ()
-    before, changes = read_changes(pk, first, last)
+def _told_steps(before: Any, changes: Sequence[Any]) -> Sequence[ToldStep]:
+    """Return those of some steps that say something new."""
     photos = photos_of([change.id for change in changes])
     found: list[ToldStep] = []
     status, note = (before.detailed_status, before.status_notes) if before else ("", "")
@@ -150,6 +164,18 @@ def _read_steps(pk: int, first: int | None, last: int | None) -> Sequence[ToldSt
             found.append(ToldStep(change.changed_at, change.detailed_status, new, pictures))
         status, note = change.detailed_status, change.status_notes
     return found
+
+
+def _find_number(pk: int, server: str) -> str:
+    """Return the number of a service request on the server named so; empty if it is not known."""
+    number = db.session.scalar(
+        select(Forwarding.foreign_id)
+        .join(ForeignEndpoint, ForeignEndpoint.id == Forwarding.endpoint_id)
+        .where(Forwarding.service_request_pk == pk, ForeignEndpoint.name == server)
+        .order_by(Forwarding.id.desc())
+        .limit(1)
+    )
+    return number or ""
 
 
 def photos_of(change_ids: Sequence[int]) -> Mapping[int, Sequence[str]]:
@@ -165,10 +191,15 @@ def photos_of(change_ids: Sequence[int]) -> Mapping[int, Sequence[str]]:
     return found
 
 
-def find_told_steps(jurisdiction: Scope, service_request_id: str) -> tuple[int, int]:
-    """Return the key of a service request and the id of its last step; raises NotFound."""
+def find_told_steps(jurisdiction: Scope, service_request_id: str, kind: str) -> tuple[int, int]:
+    """Return the key of a service request, and the id of its last step; raises NotFound.
+
+    For the message about a forwarding, it is the last step that forwarded the request, if any.
+    """
+    last = func.max(StatusChange.id)
+    fits = StatusChange.kind == FORWARDED if kind == FORWARDED_MESSAGE else true()
     row = db.session.execute(
-        select(ServiceRequest.pk, func.max(StatusChange.id).label("last"))
+        select(ServiceRequest.pk, func.coalesce(last.filter(fits), last).label("last"))
         .join(StatusChange, StatusChange.service_request_pk == ServiceRequest.pk)
         .where(of_jurisdiction(jurisdiction), not_withdrawn(), known_as(service_request_id))
         .group_by(ServiceRequest.pk)

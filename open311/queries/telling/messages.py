@@ -80,6 +80,7 @@ def select_messages(pk: Any) -> Any:
         select(
             Message.id,
             Message.kind,
+            Message.channel,
             Message.state,
             Message.reason,
             Message.failure,
@@ -114,6 +115,7 @@ def list_messages(
         select(
             Message.id,
             Message.kind,
+            Message.channel,
             Message.state,
             Message.reason,
             Message.failure,

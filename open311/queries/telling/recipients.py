@@ -8,6 +8,7 @@ from sqlalchemy import exists, func, select
 
 from open311.database import db
 from open311.models import Contact, Feedback, Message, Site, Subscription
+from schemas.vocabulary.telling import SMS
 
 DAY = timedelta(hours=24)
 MOST_A_DAY = 10
@@ -16,11 +17,24 @@ MOST_A_DAY = 10
 MOST_A_DAY_UNCONFIRMED = 5
 """The same for an address that anyone may have typed; others are not sent."""
 
+MOST_TEXTS_A_DAY = 3
+"""Messages to a confirmed phone number. One that is not confirmed gets one, which asks for it."""
+
+
+def most_a_day(kind: str, *, is_verified: bool) -> int:
+    """Return how many messages a contact of a kind may get in 24 hours."""
+    if kind == SMS:
+        return MOST_TEXTS_A_DAY if is_verified else 1
+    return MOST_A_DAY if is_verified else MOST_A_DAY_UNCONFIRMED
+
 
 def list_subscriptions(pk: int) -> Sequence[Any]:
-    """List the subscriptions that have not ended: (id, is_reporter, state, language)."""
+    """List the subscriptions that have not ended, with the kind and the language of the contact."""
     return db.session.execute(
-        select(Subscription.id, Subscription.is_reporter, Subscription.state, Contact.language)
+        select(
+            *(Subscription.id, Subscription.is_reporter, Subscription.state),
+            *(Contact.kind, Contact.language, Contact.verified_at),
+        )
         .join(Contact, Contact.id == Subscription.contact_id)
         .where(Subscription.service_request_pk == pk, Subscription.state != "ended")
         .order_by(Subscription.id)

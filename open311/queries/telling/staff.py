@@ -11,6 +11,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, select
 
 from open311.database import db
+from open311.errors import NotFound
+from open311.messages.requests import REQUEST_UNKNOWN
 from open311.models import (
     Department,
     MessageItem,
@@ -20,7 +22,8 @@ from open311.models import (
     User,
     WorkStep,
 )
-from open311.queries.requests.conditions import not_withdrawn
+from open311.queries.jurisdictions import Scope
+from open311.queries.requests.conditions import known_as, not_withdrawn, of_jurisdiction
 from open311.queries.telling.facts import registered_address
 from open311.queries.telling.recipients import find_usual_language
 from open311.roles import may_work
@@ -123,7 +126,7 @@ def list_in_city(jurisdiction_id: str) -> list[StaffRecipient]:
     ]
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class StaffFacts:
     """A service request as emails to staff tell of it; times are in UTC.
 
@@ -193,6 +196,21 @@ _FACTS = (
     registered_address().label("address"),
     ServiceRequest.expected_datetime.label("due"),
 )
+
+
+def find_staff_facts(
+    jurisdiction: Scope, service_request_id: str, kind: str
+) -> tuple[int, StaffFacts]:
+    """Return the id of the department of a service request, and its facts; raises NotFound."""
+    row = db.session.execute(
+        select(ServiceRequest.department_id, *_FACTS)
+        .join(Service, Service.id == ServiceRequest.service_id)
+        .where(of_jurisdiction(jurisdiction), not_withdrawn(), known_as(service_request_id))
+    ).one_or_none()
+    if row is None:
+        raise NotFound(REQUEST_UNKNOWN, field="service_request_id", id=service_request_id)
+    department_id, *facts = row
+    return department_id, StaffFacts(kind, *facts)
 
 
 def due_within(begin: datetime, end: datetime) -> list[ColumnElement[bool]]:

@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, and_, bindparam, func, select
+from sqlalchemy import ColumnElement, String, and_, bindparam, exists, func, select
 
 from open311.database import db
 from open311.models import (
@@ -15,13 +15,14 @@ from open311.models import (
     MessageSetting,
     MessageTemplate,
     ServiceRequest,
+    StatusChange,
     Subscription,
 )
 from open311.queries.jurisdictions import Scope
 from open311.queries.requests.conditions import not_withdrawn, of_jurisdiction
 from open311.queries.together import Rows
 from schemas.vocabulary.message_texts import TEMPLATE_KINDS, USUAL_DELAY
-from schemas.vocabulary.telling import APPROVED, CLOSED, FOLLOWED, MERGED, STATUS
+from schemas.vocabulary.telling import APPROVED, CLOSED, FOLLOWED, FORWARDED, MERGED, STATUS
 
 
 @dataclass(frozen=True)
@@ -169,6 +170,10 @@ def find_sample(jurisdiction: Scope, kind: str) -> str | None:
         MERGED: ServiceRequest.duplicate_of_pk.is_not(None),
         APPROVED: ServiceRequest.public,
         FOLLOWED: ServiceRequest.public,
+        FORWARDED: exists().where(
+            StatusChange.service_request_pk == ServiceRequest.pk,
+            StatusChange.kind == FORWARDED,
+        ),
     }.get(kind, ServiceRequest.status == "open")
     found: str | None = db.session.scalar(
         select(func.coalesce(ServiceRequest.service_request_id, ServiceRequest.token))
@@ -186,7 +191,7 @@ def find_message(jurisdiction_id: str, message_id: int) -> Any:
         select(
             *(Message.id, Message.kind, Message.language, Message.made_at, Message.state),
             *(Message.sent_at, Message.due_at, Message.reason, Message.failure),
-            *(Message.template_version, Message.service_request_pk),
+            *(Message.template_version, Message.service_request_pk, Message.channel),
             *(Message.first_change_id, Message.status_change_id),
             *(Subscription.is_reporter, Contact.verified_at, Subscription.state.label("wish")),
             name.label("name"),

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from typing import Any
+from urllib.parse import urlsplit
 
 from sqlalchemy import (
     ColumnElement,
@@ -24,7 +25,7 @@ from open311.messages.webhooks import WEBHOOK_UNKNOWN
 from open311.models import ApiKey, ServiceRequest, WebhookDelivery, WebhookEndpoint
 from open311.queries.search.criteria import BoundaryCode, Criteria
 from open311.statements import Statement
-from schemas.vocabulary.webhooks import DEAD, ON, WAITING
+from schemas.vocabulary.webhooks import DEAD, FAILING, ON, WAITING
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,6 +94,18 @@ def get_endpoint(jurisdiction_id: str, number: int, api_key_id: int | None = Non
     if row is None:
         raise NotFound(WEBHOOK_UNKNOWN, number=str(number))
     return _info(row)
+
+
+def list_paused_hosts(jurisdiction_id: str) -> list[str]:
+    """List the hosts of the endpoints that failures have paused."""
+    urls = db.session.scalars(
+        select(WebhookEndpoint.url)
+        .where(
+            WebhookEndpoint.jurisdiction_id == jurisdiction_id, WebhookEndpoint.reason == FAILING
+        )
+        .order_by(WebhookEndpoint.id)
+    )
+    return [urlsplit(url).hostname or "" for url in urls]
 
 
 def find_endpoint(number: int) -> EndpointInfo | None:

@@ -8,12 +8,15 @@ from sqlalchemy.dialects.postgresql import insert
 
 from open311.database import db, table
 from open311.models import Forwarding, ServiceRequest, TriageEntry
+from open311.queries.jurisdictions import get_jurisdiction
 from open311.steps.forwarding.store import NOT_FORWARDED
 from open311.steps.requests.history import add_status_change
 from open311.steps.requests.triage import store_settled
+from open311.steps.telling.tellings import store_telling
 from open311.steps.values.forwarding import TakenOn
 from schemas.vocabulary.forwarding import ACCEPTED, TOKEN, UNKNOWN
 from schemas.vocabulary.steps import FORWARDED
+from schemas.vocabulary.telling import FORWARDED as TOLD_AS_FORWARDED
 
 LONGEST_SENTENCE = 300
 """Characters that are kept of what another server says."""
@@ -31,7 +34,7 @@ def store_state(forwarding_id: int, state: str | None = None, **columns: Any) ->
 def store_taken_on(row: Any, name: str, outcome: TakenOn) -> None:
     """Store the number or the token that the server named so has given to a forwarding.
 
-    The history says that it was sent.
+    The history says that it was sent, and those who get messages are told.
 
     A number that another service request has there already is no answer: staff decide.
     """
@@ -48,7 +51,7 @@ def store_taken_on(row: Any, name: str, outcome: TakenOn) -> None:
     store_state(row.id, ACCEPTED, foreign_id=outcome.foreign_id, sentence="")
     store_settled([pk], [NOT_FORWARDED], name)
     request = _request(pk)
-    add_status_change(
+    change_id = add_status_change(
         pk,
         request.detailed_status,
         request.status_notes,
@@ -57,6 +60,7 @@ def store_taken_on(row: Any, name: str, outcome: TakenOn) -> None:
         kind=FORWARDED,
         department_id=request.department_id,
     )
+    store_telling(get_jurisdiction(request.jurisdiction_id), pk, TOLD_AS_FORWARDED, change_id)
 
 
 def find_taken(endpoint_id: int, foreign_id: str, but: int) -> str | None:

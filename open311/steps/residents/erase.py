@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, exists, or_, select, update
+from sqlalchemy import ColumnElement, delete, exists, func, or_, select, update
 
 from open311.database import Base, db, table
 from open311.models import (
@@ -18,8 +18,9 @@ from open311.models import (
     Subscription,
     Support,
 )
-from open311.personal_data import ERASED
+from open311.personal_data import ERASED, digits_of, same_phone
 from open311.steps.requests.reach import Reach
+from schemas.vocabulary.telling import SMS
 
 
 def erase_site_data(pk: int, reach: Reach, count: Callable[[str, int], None]) -> list[str]:
@@ -41,14 +42,19 @@ def erase_site_data(pk: int, reach: Reach, count: Callable[[str, int], None]) ->
 
 
 def _erase_subscriptions(pk: int, reach: Reach) -> int:
-    """Delete those of the requester, of an address among the words, or of everyone."""
-    if not (reach.requester or reach.words.emails):
+    """Delete those of the requester, of an address or number among the words, or of everyone.
+
+    The end of a number is the same with and without its country code.
+    """
+    numbers = [phone[-8:] for one in reach.words.phones if len(phone := digits_of(one)) >= 8]
+    if not (reach.requester or reach.words.emails or numbers):
         return 0
     subscriptions, contacts = table(Subscription).c, table(Contact)
     wanted: list[ColumnElement[bool]] = [
         subscriptions.contact_id.in_(
             select(contacts.c.id).where(
                 contacts.c.address.in_([one.lower() for one in reach.words.emails])
+                | (contacts.c.kind == SMS) & func.right(contacts.c.address, 8).in_(numbers)
             )
         )
     ]
@@ -66,10 +72,19 @@ def _erase_subscriptions(pk: int, reach: Reach) -> int:
     return len(found)
 
 
-def forget_contact(jurisdiction_id: str, email: str) -> int:
+def forget_number(jurisdiction_id: str, phone: str) -> int:
+    """Delete a phone number with all its subscriptions, and return their number."""
+    contacts = table(Contact)
+    here = contacts.c.jurisdiction_id == jurisdiction_id, contacts.c.kind == SMS
+    found = db.session.scalars(select(contacts.c.address).where(*here)).all()
+    same = [address for address in found if same_phone(address, phone)]
+    return sum(forget_contact(jurisdiction_id, address) for address in same)
+
+
+def forget_contact(jurisdiction_id: str, address: str) -> int:
     """Delete an address with all its subscriptions, and return their number."""
     contacts = table(Contact)
-    mine = contacts.c.jurisdiction_id == jurisdiction_id, contacts.c.address == email.lower()
+    mine = contacts.c.jurisdiction_id == jurisdiction_id, contacts.c.address == address.lower()
     wishes = table(Subscription)
     of_it = wishes.c.contact_id.in_(select(contacts.c.id).where(*mine))
     found = db.session.scalars(delete(wishes).where(of_it).returning(wishes.c.id)).all()

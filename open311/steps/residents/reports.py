@@ -10,7 +10,9 @@ from open311.secret_links import hash_of_token, token_of
 from open311.steps.requests.holds import insert_holds
 from open311.steps.residents.capabilities import store_follow_link
 from open311.steps.residents.subscriptions import store_subscription
+from open311.steps.telling.tellings import store_confirmation
 from open311.steps.values.submissions import SiteSubmission
+from schemas.vocabulary.telling import SMS
 
 
 def store_site_report(
@@ -38,3 +40,9 @@ def store_site_report(
     if email and site.wants_updates:
         id_ = store_subscription(jurisdiction_id, pk, email, site.language, now, is_reporter=True)
         store_follow_link(site.secret_key, pk, id_, now)
+    if site.texts_to:
+        id_ = store_subscription(
+            *(jurisdiction_id, pk, site.texts_to, site.language, now), is_reporter=True, kind=SMS
+        )
+        store_follow_link(site.secret_key, pk, id_, now)
+        store_confirmation(pk, id_)

@@ -7,19 +7,29 @@ from sqlalchemy.dialects.postgresql import insert as insert_or
 
 from open311.database import db, table
 from open311.models import Contact, Subscription
+from schemas.vocabulary.telling import EMAIL
 
 
 def store_subscription(
-    jurisdiction_id: str, pk: int, email: str, language: str, now: datetime, *, is_reporter: bool
+    jurisdiction_id: str,
+    pk: int,
+    address: str,
+    language: str,
+    now: datetime,
+    *,
+    is_reporter: bool,
+    kind: str = EMAIL,
 ) -> int:
     """Store the subscription of an address to a service request; return its id.
 
-    It is unconfirmed until the link of a message was used. A wish that ended begins anew; one that
-    did not becomes the reporter's, if it is also theirs.
+    kind is one of CHANNELS; the address of a text message is a phone number (E.164). It is
+    unconfirmed until the link of a message was used. A wish that ended begins anew; one that did
+    not becomes the reporter's, if it is also theirs.
     """
     contact = insert_or(table(Contact)).values(
         jurisdiction_id=jurisdiction_id,
-        address=email.strip().lower(),
+        kind=kind,
+        address=address.strip().lower(),
         language=language,
         created_at=now,
     )

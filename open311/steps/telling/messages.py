@@ -10,11 +10,15 @@ from open311.database import db, table
 from open311.models import Capability, Message
 from open311.secret_links import hash_of_token, token_of
 from open311.steps.residents.capabilities import store_follow_link
+from schemas.vocabulary.telling import EMAIL
 
 
 @dataclass(frozen=True)
 class NewMessage:
-    """A message for a subscription, about the steps from one id to another, if any."""
+    """A message for a subscription, about the steps from one id to another, if any.
+
+    channel is the kind of its contact.
+    """
 
     kind: str
     telling_id: int
@@ -22,6 +26,7 @@ class NewMessage:
     language: str
     first_change_id: int | None = None
     status_change_id: int | None = None
+    channel: str = EMAIL
 
 
 def store_messages(
@@ -35,7 +40,6 @@ def store_messages(
             **vars(one),
             "jurisdiction_id": jurisdiction_id,
             "service_request_pk": pk,
-            "channel": "email",
             "state": "waiting",
             "failure": "",
             "attempts": 0,

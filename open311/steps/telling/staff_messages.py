@@ -7,9 +7,10 @@ from typing import Any
 from sqlalchemy import insert
 from sqlalchemy.dialects.postgresql import insert as insert_or
 
-from open311.database import db, table
-from open311.models import Message, MessageItem
-from open311.queries.telling.staff import StaffRecipient
+from open311.database import db, table, tells
+from open311.models import Message, MessageItem, User
+from open311.queries.telling.staff import StaffRecipient, list_users_to_tell
+from schemas.vocabulary.notices import WEBHOOK_PAUSED
 
 
 def store_staff_message(
@@ -22,6 +23,14 @@ def store_staff_message(
     row = _row(to, kind, now, now) | made_from
     statement = insert(table(Message)).values(row).returning(table(Message).c.id)
     _store_items(int(db.session.execute(statement).scalar_one()), items)
+
+
+def store_webhook_paused(jurisdiction_id: str, now: datetime) -> None:
+    """Let the administrators of a city who have an address know that failures paused a webhook."""
+    if tells():
+        chiefs = User.jurisdiction_id == jurisdiction_id, User.role == "administrator"
+        for to in list_users_to_tell(*chiefs):
+            store_staff_message(to, WEBHOOK_PAUSED, now)
 
 
 def store_message_of_day(

@@ -54,7 +54,7 @@ class SiteSubmission:
     holds are (rule, what it saw): with any, the service request is not published yet. secret_key is
     that of the server, for the secret link. proof of work counts once. So does form, which is there
     if there is no proof: a report with the same form is held. wants_updates is about the email
-    address that was sent.
+    address that was sent. texts_to is the phone number (E.164) that wants text messages, or empty.
     """
 
     language: str
@@ -66,6 +66,7 @@ class SiteSubmission:
     proof: Proof | None = None
     form: Proof | None = None
     wants_updates: bool = False
+    texts_to: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,6 +9,7 @@ from open311.database import db, table
 from open311.models import WebhookAttempt, WebhookDelivery, WebhookEndpoint
 from open311.queries.webhooks.endpoints import EndpointInfo
 from open311.queries.webhooks.messages import Due, Now
+from open311.steps.telling.staff_messages import store_webhook_paused
 from open311.steps.values.webhooks import Answer
 from open311.steps.webhooks.pauses import DOWN_AFTER, PATIENCE, end_of_hold, next_attempt
 from schemas.vocabulary.webhooks import (
@@ -98,7 +99,7 @@ def release(endpoint_id: int, now: datetime) -> None:
 def store_failure(endpoint: EndpointInfo, answer: Answer, now: datetime) -> str | None:
     """Store that a message failed. Returns the reason if that pauses the endpoint or turns it off.
 
-    It waits if its server seems to be down.
+    It waits if its server seems to be down. Administrators get an email about a pause.
     """
     failures, since = endpoint.failures + 1, endpoint.failing_since or now
     values: dict[str, Any] = {"failures": failures, "failing_since": since}
@@ -110,6 +111,7 @@ def store_failure(endpoint: EndpointInfo, answer: Answer, now: datetime) -> str 
     elif now - since >= PATIENCE:
         reason = FAILING
         values |= {"state": PAUSED, "reason": FAILING}
+        store_webhook_paused(endpoint.jurisdiction_id, now)
     change_endpoint(endpoint.id, **values)
     return reason
 

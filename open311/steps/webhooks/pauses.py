@@ -34,13 +34,15 @@ BUSY = (429, 503)
 
 
 def next_attempt(attempts: int, answer: Answer, now: datetime) -> datetime | None:
-    """Return when to send again after so many attempts, all of which failed; None for never."""
+    """Return when to send again after so many attempts, all of which failed; None for never.
+
+    A server can ask for a longer pause, not for a shorter one.
+    """
     if attempts > len(PAUSES):
         return None
-    if (wish := wished(answer, now)) is not None:
-        return wish
     spread = random.uniform(1 - SPREAD, 1 + SPREAD)  # noqa: S311
-    return now + timedelta(seconds=PAUSES[attempts - 1] * spread)
+    usual = now + timedelta(seconds=PAUSES[attempts - 1] * spread)
+    return max(usual, wished(answer, now) or usual)
 
 
 def wished(answer: Answer, now: datetime) -> datetime | None:
@@ -59,9 +61,9 @@ def wished(answer: Answer, now: datetime) -> datetime | None:
 
 def end_of_hold(failures: int, answer: Answer, now: datetime) -> datetime | None:
     """Return until when a whole endpoint waits after so many failures in a row; None for not."""
-    if answer.status in BUSY and (wish := wished(answer, now)) is not None:
-        return wish
+    wish = wished(answer, now) if answer.status in BUSY else None
     if failures < DOWN_AFTER:
-        return None
+        return wish
     seconds = PAUSES[0] * 2.0 ** min(failures - DOWN_AFTER, 10)
-    return now + min(timedelta(seconds=seconds), LONGEST_HOLD)
+    hold = now + min(timedelta(seconds=seconds), LONGEST_HOLD)
+    return max(hold, wish or hold)

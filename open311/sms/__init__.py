@@ -1,0 +1,1 @@
+"""Text messages: their characters, and the gateway that sends them."""
