@@ -7,7 +7,7 @@ from flask.cli import AppGroup
 
 from open311.commands.options import jurisdiction_option
 from open311.errors import Conflict
-from open311.letters.deliver import MailSettings, deliver, look_at_clock, mail_settings
+from open311.letters.deliver import MailSettings, collect, deliver, look_at_clock, mail_settings
 from open311.letters.preview import preview_letter
 from open311.letters.trial import send_test
 from open311.mail.envelope import Letter
@@ -20,7 +20,11 @@ from open311.queries.jurisdictions import get_jurisdiction
 from open311.queries.telling.recipients import list_suppressed
 from open311.queries.telling.texts import find_own_text
 from schemas.vocabulary.languages import LANGUAGES
-from schemas.vocabulary.telling import MESSAGE_KINDS, SUPPRESSION_REASONS
+from schemas.vocabulary.telling import (
+    ALERT_MESSAGE_KINDS,
+    MESSAGE_KINDS,
+    SUPPRESSION_REASONS,
+)
 
 mail_commands = AppGroup("mail", help="Test the mail server, and preview emails.")
 
@@ -69,7 +73,7 @@ def test(to: str) -> None:
 
 
 @mail_commands.command()
-@click.argument("kind", type=click.Choice(MESSAGE_KINDS), metavar="KIND")
+@click.argument("kind", type=click.Choice(MESSAGE_KINDS + ALERT_MESSAGE_KINDS), metavar="KIND")
 @click.argument("service_request_id", metavar="ID")
 @click.option(
     "--language", type=click.Choice(list(LANGUAGES)), default="en", help="Language of the email."
@@ -85,8 +89,8 @@ def preview(
 ) -> None:
     """Print an email about the request ID, as a confirmed address would get it.
 
-    KIND is received, confirm, question, approved, status, closed, reopened, merged, or followed.
-    The links of the email do not work.
+    KIND is received, confirm, question, approved, status, closed, reopened, merged, followed,
+    confirm_alert, or alert. The links of the email do not work.
 
     \b
     Example:
@@ -110,6 +114,7 @@ def send() -> None:
     """
     _settings()
     look_at_clock()
+    collect()
     click.echo(f"Emails sent: {deliver():,}.")
 
 

@@ -5,15 +5,22 @@ from datetime import UTC, datetime
 from html import escape
 from typing import Any
 
+from open311.letters.alert_letters import write_alert_letter
 from open311.letters.write import write_letter
 from open311.mail.envelope import Letter
 from open311.operations.telling.send import Outgoing
+from open311.operations.telling.send_alerts import AlertOutgoing
 from open311.queries.jurisdictions import Scope
-from open311.queries.telling.facts import find_told_steps, read_facts
+from open311.queries.residents.alerts import AlertInfo
+from open311.queries.telling.alerts import ToldItems, ToldRequest
+from open311.queries.telling.facts import Facts, find_told_steps, read_facts
 from open311.queries.telling.messages import Recipient
 from open311.queries.telling.texts import OwnText, find_own_text
 from open311.web.freshness import snapshots
-from schemas.vocabulary.telling import CONFIRM, FOLLOWED, WITHOUT_STEP
+from schemas.vocabulary.alerts import AT_ONCE, CITY, NEW, ON
+from schemas.vocabulary.telling import ALERT_MESSAGE_KINDS, CONFIRM, FOLLOWED, WITHOUT_STEP
+
+ADDRESS = "preview@mail.example"
 
 NO_TOKEN = "0" * 22
 """The secret of links that lead nowhere."""
@@ -31,14 +38,59 @@ def preview_letter(
     """Return an email of a kind about the last step of a request; raises NotFound.
 
     own_text is a text of the city, stored or not; None is the built-in one. The address that the
-    email would go to is_confirmed or not.
+    email would go to is_confirmed or not. That of an alert tells the request alone.
     """
     pk, last = find_told_steps(jurisdiction, service_request_id)
+    city = snapshots().current().cities[jurisdiction.jurisdiction_id]
+    if kind in ALERT_MESSAGE_KINDS:
+        facts = read_facts(pk, None, None)
+        return write_alert_letter(_sample_alert(kind, language, facts, own_text), city)
     change = None if kind in WITHOUT_STEP else last
     recipient = _recipient(kind, language, is_confirmed=is_confirmed)
     facts = read_facts(pk, change, change)
     outgoing = Outgoing(0, kind, datetime.now(UTC), recipient, facts, True, own_text)
-    return write_letter(outgoing, snapshots().current().cities[jurisdiction.jurisdiction_id])
+    return write_letter(outgoing, city)
+
+
+def _sample_alert(
+    kind: str, language: str, facts: Facts, own_text: OwnText | None
+) -> AlertOutgoing:
+    """Return the message of an alert of the whole city that tells one new request."""
+    told = ToldRequest(
+        service_request_id=facts.service_request_id or "",
+        service_code=facts.service_code,
+        service_name=facts.service_name,
+        department_code=facts.department_code,
+        department=facts.department,
+        address=facts.address,
+        detailed_status=facts.detailed_status,
+    )
+    alert = AlertInfo(
+        id=0,
+        place=CITY,
+        boundary_layer="",
+        boundary_code="",
+        meters=None,
+        address="",
+        services=(),
+        about=NEW,
+        rhythm=AT_ONCE,
+        language=language,
+        state=ON,
+        center=None,
+        box=None,
+    )
+    return AlertOutgoing(
+        id=0,
+        kind=kind,
+        made_at=datetime.now(UTC),
+        jurisdiction_id=facts.jurisdiction_id,
+        address=ADDRESS,
+        token=NO_TOKEN,
+        alert=alert,
+        items=ToldItems([told], 1, 1, 0),
+        own_text=own_text,
+    )
 
 
 def preview_message(jurisdiction: Scope, message: Any) -> Letter:
@@ -63,7 +115,7 @@ def preview_message(jurisdiction: Scope, message: Any) -> Letter:
 def _recipient(kind: str, language: str, *, is_confirmed: bool) -> Recipient:
     is_reporter = kind not in (FOLLOWED, CONFIRM)
     return Recipient(
-        address="preview@mail.example",
+        address=ADDRESS,
         language=language,
         is_reporter=is_reporter,
         is_verified=is_confirmed,

@@ -19,6 +19,7 @@ class Contact(Base):
     __tablename__ = "contacts"
     __table_args__ = (
         UniqueConstraint("jurisdiction_id", "address"),
+        UniqueConstraint("jurisdiction_id", "id"),  # target of a foreign key
         CheckConstraint(
             "address = lower(address) AND position('@' in address) > 1", name="address_form"
         ),

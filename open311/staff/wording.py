@@ -8,7 +8,12 @@ from flask_babel import lazy_gettext
 from open311.messages.names import ROLE_NAMES, STATUS_NAMES
 from open311.web.languages import say
 from schemas.vocabulary.notices import STAFF_MESSAGE_NAMES
-from schemas.vocabulary.telling import DROP_REASONS, MESSAGE_NAMES, MESSAGE_STATES
+from schemas.vocabulary.telling import (
+    ALERT_MESSAGE_NAMES,
+    DROP_REASONS,
+    MESSAGE_NAMES,
+    MESSAGE_STATES,
+)
 
 TRIAGE_NAMES: Mapping[str, Any] = {
     "near_border": lazy_gettext("near a boundary"),
@@ -154,7 +159,7 @@ def role_name(role: str) -> str:
 
 def message_name(kind: str) -> str:
     """Return the name of a kind of email."""
-    return say({**MESSAGE_NAMES, **STAFF_MESSAGE_NAMES}[kind])
+    return say({**MESSAGE_NAMES, **STAFF_MESSAGE_NAMES, **ALERT_MESSAGE_NAMES}[kind])
 
 
 def message_state(message: Any) -> str:

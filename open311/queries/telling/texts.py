@@ -21,7 +21,14 @@ from open311.queries.jurisdictions import Scope
 from open311.queries.requests.conditions import not_withdrawn, of_jurisdiction
 from open311.queries.together import Rows
 from schemas.vocabulary.message_texts import TEMPLATE_KINDS, USUAL_DELAY
-from schemas.vocabulary.telling import APPROVED, CLOSED, FOLLOWED, MERGED, STATUS
+from schemas.vocabulary.telling import (
+    ALERT_MESSAGE_KINDS,
+    APPROVED,
+    CLOSED,
+    FOLLOWED,
+    MERGED,
+    STATUS,
+)
 
 
 @dataclass(frozen=True)
@@ -169,6 +176,7 @@ def find_sample(jurisdiction: Scope, kind: str) -> str | None:
         MERGED: ServiceRequest.duplicate_of_pk.is_not(None),
         APPROVED: ServiceRequest.public,
         FOLLOWED: ServiceRequest.public,
+        **dict.fromkeys(ALERT_MESSAGE_KINDS, ServiceRequest.public),
     }.get(kind, ServiceRequest.status == "open")
     found: str | None = db.session.scalar(
         select(func.coalesce(ServiceRequest.service_request_id, ServiceRequest.token))
