@@ -88,7 +88,9 @@ def sent(
 
 def told(town: MailTown, one: Alerted) -> set[tuple[int, str]]:
     """Return what an alert tells or has told: service requests and events."""
-    rows = town.rows("SELECT service_request_pk, event FROM alert_items WHERE alert_id = %s", one.id)
+    rows = town.rows(
+        "SELECT service_request_pk, event FROM alert_items WHERE alert_id = %s", one.id
+    )
     return {(pk, event) for pk, event in rows}
 
 

@@ -163,10 +163,10 @@ def test_ten_thousand_alerts_are_looked_up_in_indexes(town: MailTown) -> None:
             area, address, services, about, rhythm, language, state, token_hash, created_at,
             begun_at)
         SELECT 'gridtown.example', (SELECT max(id) FROM contacts),
-            CASE n % 2 WHEN 0 THEN 'area' ELSE 'boundary' END,
-            CASE n % 2 WHEN 0 THEN '' ELSE 'ward' END, CASE n % 2 WHEN 0 THEN '' ELSE n::text END,
-            CASE n % 2 WHEN 0 THEN
-                ST_Multi(ST_Expand(ST_Point(n % 179 - 89.0, n % 83 - 41.0, 4326), 0.3)) END,
+            CASE n %% 2 WHEN 0 THEN 'area' ELSE 'boundary' END,
+            CASE n %% 2 WHEN 0 THEN '' ELSE 'ward' END, CASE n %% 2 WHEN 0 THEN '' ELSE n::text END,
+            CASE n %% 2 WHEN 0 THEN
+                ST_Multi(ST_Expand(ST_Point(n %% 179 - 89.0, n %% 83 - 41.0, 4326), 0.3)) END,
             '', '{}', 'new', 'daily', 'en', 'on', sha256(n::text::bytea), now(), now()
         FROM generate_series(1, 10000) n
         """

@@ -71,7 +71,7 @@ def find_others(message_ids: Sequence[int]) -> Mapping[int, bool]:
     found = select(Message.id, Message.alert_id.is_not(None)).where(
         is_one, Message.subscription_id.is_(None)
     )
-    return dict(db.session.execute(found).tuples().all())
+    return {row[0]: row[1] for row in db.session.execute(found)}
 
 
 def select_messages(pk: Any) -> Any:
