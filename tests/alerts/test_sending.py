@@ -7,9 +7,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from administrators import says
+from georeport_client import KEYS
 from programs import started_program
 from settings import settings_for
+from statements import statements
 
+from open311.database import db
 from open311.letters.deliver import collect
 from open311.operations.residents.alerts import forget_alerts
 from open311.operations.telling.send_alerts import MOST_LISTED
@@ -239,6 +242,34 @@ def test_alerts_that_nobody_confirmed_vanish_after_a_week(town: MailTown) -> Non
     assert town.rows("SELECT id FROM alerts ORDER BY id") == [(on.id,), (kept.id,)]
     addresses = {address for (address,) in town.rows("SELECT address FROM contacts")}
     assert addresses == {on.address, kept.address, refused.address}  # who refused stays refused
+
+
+def test_a_city_without_alerts_pays_one_statement_and_a_submission_pays_nothing(
+    town: MailTown,
+) -> None:
+    town.rows("DELETE FROM alert_clocks")
+    town.report()
+    with town.app(), statements(db.engine) as looked:
+        collect(noon())
+    assert len(looked) == 1
+    alerted(town, wish())
+    with town.app() as app:
+        client = app.test_client()
+        client.get("/open311/v2/requests.json")  # reads the snapshot
+        with statements(db.engine) as posted:
+            answer = client.post("/open311/v2/requests.json", data=POSTED)
+    assert answer.status_code == 200
+    assert len(posted) == 2
+    assert "alert" not in " ".join(posted)
+
+
+POSTED = {
+    "api_key": KEYS["gridtown.example"],
+    "service_code": "POTHOLE",
+    "lat": "0.5",
+    "long": "0.5",
+    "description": "Told to an alert",
+}
 
 
 def test_commands_list_and_forget_alerts(town: MailTown) -> None:

@@ -461,12 +461,8 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
             "problems": [PageProblem("Choose one of these addresses.", "address")],
         },
     ),
-    "alerts-done": ("alerts.html", {"is_done": True, "here": "requests"}),
     "alert": ("alert.html", {**ALERT, "state": "on"}),
-    "alert-asked": ("alert.html", {**ALERT, "state": "unconfirmed"}),
-    "alert-paused": ("alert.html", {**ALERT, "state": "paused"}),
     "stop-alert": ("stop_alert.html", {**ALERT, "ended": False, "done": ""}),
-    "stopped-alert": ("stop_alert.html", {**ALERT, "ended": True, "done": ""}),
     "stopped": ("stop.html", {"one": ONE, "secret": "s" * 22, "ended": True, "done": ""}),
 }
 """Pages by name: the template, and its values beside those of all pages."""
