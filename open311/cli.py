@@ -16,6 +16,7 @@ from open311.commands import (
     routing_reports,
 )
 from open311.commands.addresses import addresses_commands
+from open311.commands.alerts import alerts_commands
 from open311.commands.boundaries import boundaries_commands
 from open311.commands.db import db_commands
 from open311.commands.forwarding import forwarding_commands
@@ -92,6 +93,7 @@ main.add_command(keys_commands)
 main.add_command(users_commands)
 main.add_command(people_commands)
 main.add_command(mail_commands)
+main.add_command(alerts_commands)
 main.add_command(boundaries_commands)
 main.add_command(addresses_commands)
 main.add_command(routing_commands)

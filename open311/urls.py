@@ -14,6 +14,8 @@ from open311.georeport import (
 from open311.georeport.openapi import description as openapi
 from open311.ogc import collections, description, exports, items, tiles
 from open311.residents import (
+    alert_page,
+    alerts,
     challenge,
     drafts,
     embeds,
@@ -131,6 +133,8 @@ RESIDENTS = (
     resident_requests.blueprint,
     track.blueprint,
     following.blueprint,
+    alerts.blueprint,
+    alert_page.blueprint,
     stopping.blueprint,
     lists.blueprint,
     feeds.blueprint,

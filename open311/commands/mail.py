@@ -7,7 +7,7 @@ from flask.cli import AppGroup
 
 from open311.commands.options import jurisdiction_option
 from open311.errors import Conflict
-from open311.letters.deliver import MailSettings, deliver, look_at_clock, mail_settings
+from open311.letters.deliver import MailSettings, collect, deliver, look_at_clock, mail_settings
 from open311.letters.preview import preview_letter, preview_staff_letter
 from open311.letters.trial import send_test
 from open311.mail.envelope import Letter
@@ -21,7 +21,11 @@ from open311.queries.telling.recipients import list_suppressed
 from open311.queries.telling.texts import find_own_text
 from schemas.vocabulary.languages import LANGUAGES
 from schemas.vocabulary.notices import STAFF_MESSAGE_KINDS
-from schemas.vocabulary.telling import MESSAGE_KINDS, SUPPRESSION_REASONS
+from schemas.vocabulary.telling import (
+    ALERT_MESSAGE_KINDS,
+    MESSAGE_KINDS,
+    SUPPRESSION_REASONS,
+)
 
 mail_commands = AppGroup("mail", help="Test the mail server, and preview emails.")
 
@@ -70,7 +74,11 @@ def test(to: str) -> None:
 
 
 @mail_commands.command()
-@click.argument("kind", type=click.Choice(MESSAGE_KINDS + STAFF_MESSAGE_KINDS), metavar="KIND")
+@click.argument(
+    "kind",
+    type=click.Choice(MESSAGE_KINDS + ALERT_MESSAGE_KINDS + STAFF_MESSAGE_KINDS),
+    metavar="KIND",
+)
 @click.argument("service_request_id", metavar="ID")
 @click.option(
     "--language", type=click.Choice(list(LANGUAGES)), default="en", help="Language of the email."
@@ -86,9 +94,10 @@ def preview(
 ) -> None:
     """Print an email about the request ID, as a confirmed address would get it.
 
-    KIND is received, confirm, question, approved, status, closed, reopened, merged, forwarded, or
-    followed; for staff, new, assigned, handed_over, answered, not_solved, due, overdue, day,
-    invitation, password_reset, webhook_paused, or test. Secret links of the email do not work.
+    KIND is received, confirm, question, approved, status, closed, reopened, merged, forwarded,
+    followed, confirm_alert, or alert; for staff, new, assigned, handed_over, answered, not_solved,
+    due, overdue, day, invitation, password_reset, webhook_paused, or test. Secret links of the
+    email do not work.
 
     \b
     Example:
@@ -120,6 +129,7 @@ def send() -> None:
     """
     _settings()
     look_at_clock()
+    collect()
     click.echo(f"Emails sent: {deliver():,}.")
 
 

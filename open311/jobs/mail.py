@@ -1,9 +1,9 @@
-"""Emails, which are sent each second, and what the clock tells each minute."""
+"""Emails, which are sent each second, what alerts collect, and what the clock tells each minute."""
 
 from flask import Flask
 
 from open311.jobs.registry import every, periodic
-from open311.letters.deliver import deliver, look_at_clock
+from open311.letters.deliver import collect, deliver, look_at_clock
 
 
 def _sends_email(app: Flask) -> bool:
@@ -14,6 +14,12 @@ def _sends_email(app: Flask) -> bool:
 def send_emails() -> None:
     """Make messages of what happened, and send those that are due, in one process at a time."""
     deliver()
+
+
+@every(5, needed=_sends_email)
+def collect_alerts() -> None:
+    """Add what has changed to the messages of alerts. Without alerts, this is one statement."""
+    collect()
 
 
 def _each_minute(app: Flask) -> str | None:

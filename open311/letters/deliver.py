@@ -9,6 +9,7 @@ from email.headerregistry import Address
 from flask import current_app
 
 from open311.database import end_reads
+from open311.letters.alert_letters import write_alert_letter
 from open311.letters.staff_letters import write_staff_letter
 from open311.letters.text_messages import write_text
 from open311.letters.write import write_letter
@@ -16,6 +17,7 @@ from open311.logs import log_failure
 from open311.mail.envelope import Letter, write_email
 from open311.mail.outlets import Outlet
 from open311.mail.transport import Post, Refusal, open_post
+from open311.operations.telling.collect_alerts import collect_alerts
 from open311.operations.telling.send import (
     Outgoing,
     SendingRules,
@@ -25,6 +27,7 @@ from open311.operations.telling.send import (
     store_refused,
     store_sent,
 )
+from open311.operations.telling.send_alerts import AlertOutgoing, begin_sending_alert
 from open311.operations.telling.send_staff import (
     StaffOutgoing,
     begin_sending_to_staff,
@@ -34,12 +37,15 @@ from open311.operations.telling.tell import tell_due
 from open311.operations.telling.tell_staff import tell_by_clock, tell_staff_due
 from open311.queries.city import City
 from open311.queries.jurisdictions import list_jurisdictions
-from open311.queries.telling.messages import find_for_staff, list_due
+from open311.queries.telling.alerts import list_behind
+from open311.queries.telling.messages import find_others, list_due
 from open311.sms.settings import TextGateway
 from open311.web.freshness import snapshots
 from schemas.vocabulary.telling import SMS
 
 log = logging.getLogger(__name__)
+
+AnyOutgoing = Outgoing | StaffOutgoing | AlertOutgoing
 
 NOTHING = Refusal("There was nothing to tell.")
 
@@ -125,17 +131,37 @@ def look_at_clock(now: datetime | None = None) -> None:
         raise ExceptionGroup("look_at_clock", failures)
 
 
+def collect(now: datetime | None = None) -> None:
+    """Let the messages of alerts tell what has changed in all cities.
+
+    Does nothing without email. A failure in one city is logged, and raised after the others. now is
+    aware, for tests.
+    """
+    if mail_settings() is None:
+        return
+    failures: list[Exception] = []
+    for jurisdiction_id in list_behind():
+        try:
+            while collect_alerts(jurisdiction_id, now or datetime.now(UTC)):
+                pass
+        except Exception as error:
+            log_failure(log, f"The alerts of {jurisdiction_id}", error)
+            failures.append(error)
+    if failures:
+        raise ExceptionGroup("collect", failures)
+
+
 def _send_batch(settings: MailSettings, now: datetime | None) -> tuple[int, bool]:
     """Send some messages, and return their number, and whether there may be more to send now."""
     due = list_due(now or datetime.now(UTC), settings.per_hour)
     if not due:
         return 0, False
     sent, cities = 0, snapshots().current().cities
-    for_staff = find_for_staff(due)
+    others = find_others(due)
     with open_post(settings.outlet, settings.sender) as post:
         for message_id in due:
             moment = now or datetime.now(UTC)
-            outgoing = _begin(message_id, message_id in for_staff, settings, moment)
+            outgoing = _begin(message_id, others.get(message_id), settings, moment)
             if outgoing is None:
                 continue
             refusal = _send(outgoing, cities, settings, post, moment)
@@ -160,27 +186,32 @@ def _send_batch(settings: MailSettings, now: datetime | None) -> tuple[int, bool
 
 
 def _begin(
-    message_id: int, is_for_staff: bool, settings: MailSettings, now: datetime
-) -> Outgoing | StaffOutgoing | None:
-    """Mark a message as being sent, and return it; None if it is not to be sent, or not now."""
-    if is_for_staff:
-        return begin_sending_to_staff(message_id, settings.rules, now)
-    return begin_sending(message_id, settings.rules, now)
+    message_id: int, is_of_alert: bool | None, settings: MailSettings, now: datetime
+) -> AnyOutgoing | None:
+    """Mark a message as being sent, and return it; None if it is not to be sent, or not now.
+
+    is_of_alert is None if it is about a request, and False if it goes to staff.
+    """
+    if is_of_alert is None:
+        return begin_sending(message_id, settings.rules, now)
+    if is_of_alert:
+        return begin_sending_alert(message_id, settings.rules, now)
+    return begin_sending_to_staff(message_id, settings.rules, now)
 
 
-def _write(
-    outgoing: Outgoing | StaffOutgoing, cities: Mapping[str, City]
-) -> tuple[Letter | None, str]:
+def _write(outgoing: AnyOutgoing, cities: Mapping[str, City]) -> tuple[Letter | None, str]:
     """Return what an email says, None if it has nothing to tell, and its address."""
     if isinstance(outgoing, StaffOutgoing):
         to = outgoing.to
         return write_staff_letter(outgoing, cities[to.jurisdiction_id]), to.email
+    if isinstance(outgoing, AlertOutgoing):
+        return write_alert_letter(outgoing, cities[outgoing.jurisdiction_id]), outgoing.address
     city = cities[outgoing.facts.jurisdiction_id]
     return write_letter(outgoing, city), outgoing.recipient.address
 
 
 def _send(
-    outgoing: Outgoing | StaffOutgoing,
+    outgoing: AnyOutgoing,
     cities: Mapping[str, City],
     settings: MailSettings,
     post: Post,

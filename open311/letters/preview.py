@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from html import escape
 from typing import Any
 
+from open311.letters.alert_letters import write_alert_letter
 from open311.letters.staff_letters import write_staff_letter
 from open311.letters.staff_texts import TEXTS
 from open311.letters.text_messages import write_text
@@ -14,18 +15,25 @@ from open311.mail.envelope import Letter
 from open311.mail.frame import frame
 from open311.mail.markup import fill_markdown, to_html
 from open311.operations.telling.send import Outgoing
+from open311.operations.telling.send_alerts import AlertOutgoing
 from open311.operations.telling.send_staff import StaffOutgoing
 from open311.queries.city import City
 from open311.queries.jurisdictions import Scope
-from open311.queries.telling.facts import find_told_steps, read_facts
+from open311.queries.residents.alerts import AlertInfo
+from open311.queries.telling.alerts import ToldItems, ToldRequest
+from open311.queries.telling.facts import Facts, find_told_steps, read_facts
 from open311.queries.telling.messages import Recipient
 from open311.queries.telling.staff import StaffRecipient, find_staff_facts
 from open311.queries.telling.texts import OwnText, find_own_text
 from open311.web.freshness import snapshots
 from open311.web.languages import read_messages
+from schemas.vocabulary import notices
+from schemas.vocabulary.alerts import AT_ONCE, CITY, NEW, ON
 from schemas.vocabulary.marking import N_
-from schemas.vocabulary.notices import DAY, HANDED_OVER, LINK_PURPOSES, NEW
-from schemas.vocabulary.telling import CONFIRM, FOLLOWED, SMS, WITHOUT_STEP
+from schemas.vocabulary.notices import DAY, HANDED_OVER, LINK_PURPOSES
+from schemas.vocabulary.telling import ALERT_MESSAGE_KINDS, CONFIRM, FOLLOWED, SMS, WITHOUT_STEP
+
+ADDRESS = "preview@mail.example"
 
 NO_TOKEN = "0" * 22
 """The secret of links that lead nowhere."""
@@ -43,14 +51,59 @@ def preview_letter(
     """Return an email of a kind about the last step of a request; raises NotFound.
 
     own_text is a text of the city, stored or not; None is the built-in one. The address that the
-    email would go to is_confirmed or not.
+    email would go to is_confirmed or not. That of an alert tells the request alone.
     """
     pk, last = find_told_steps(jurisdiction, service_request_id, kind)
+    city = snapshots().current().cities[jurisdiction.jurisdiction_id]
+    if kind in ALERT_MESSAGE_KINDS:
+        facts = read_facts(pk, None, None)
+        return write_alert_letter(_sample_alert(kind, language, facts, own_text), city)
     change = None if kind in WITHOUT_STEP else last
     recipient = _recipient(kind, language, is_confirmed=is_confirmed)
     facts = read_facts(pk, change, change)
     outgoing = Outgoing(0, kind, datetime.now(UTC), recipient, facts, True, own_text)
-    return write_letter(outgoing, snapshots().current().cities[jurisdiction.jurisdiction_id])
+    return write_letter(outgoing, city)
+
+
+def _sample_alert(
+    kind: str, language: str, facts: Facts, own_text: OwnText | None
+) -> AlertOutgoing:
+    """Return the message of an alert of the whole city that tells one new request."""
+    told = ToldRequest(
+        service_request_id=facts.service_request_id or "",
+        service_code=facts.service_code,
+        service_name=facts.service_name,
+        department_code=facts.department_code,
+        department=facts.department,
+        address=facts.address,
+        detailed_status=facts.detailed_status,
+    )
+    alert = AlertInfo(
+        id=0,
+        place=CITY,
+        boundary_layer="",
+        boundary_code="",
+        meters=None,
+        address="",
+        services=(),
+        about=NEW,
+        rhythm=AT_ONCE,
+        language=language,
+        state=ON,
+        center=None,
+        box=None,
+    )
+    return AlertOutgoing(
+        id=0,
+        kind=kind,
+        made_at=datetime.now(UTC),
+        jurisdiction_id=facts.jurisdiction_id,
+        address=ADDRESS,
+        token=NO_TOKEN,
+        alert=alert,
+        items=ToldItems([told], 1, 1, 0),
+        own_text=own_text,
+    )
 
 
 def preview_staff_letter(
@@ -63,7 +116,7 @@ def preview_staff_letter(
     """
     department_id, item = find_staff_facts(jurisdiction, service_request_id, kind)
     item = replace(item, who="preview", from_department=department_id)
-    is_user = kind not in (NEW, HANDED_OVER)
+    is_user = kind not in (notices.NEW, HANDED_OVER)
     to = StaffRecipient(
         jurisdiction_id=jurisdiction.jurisdiction_id,
         id=0 if is_user else department_id,
@@ -71,7 +124,7 @@ def preview_staff_letter(
         name="preview",
         role="dispatcher",
         department_id=None if is_user else department_id,
-        email="preview@mail.example",
+        email=ADDRESS,
         language=language,
         notices={},
     )
@@ -129,7 +182,7 @@ def _as_letter(text: str, outgoing: Outgoing, city: City) -> Letter:
 def _recipient(kind: str, language: str, *, is_confirmed: bool) -> Recipient:
     is_reporter = kind not in (FOLLOWED, CONFIRM)
     return Recipient(
-        address="preview@mail.example",
+        address=ADDRESS,
         language=language,
         is_reporter=is_reporter,
         is_verified=is_confirmed,

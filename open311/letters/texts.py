@@ -7,6 +7,8 @@ placeholders are all empty is left out, and one that is only a link is shown as 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from open311.queries.telling.texts import OwnText
+from open311.web.languages import read_messages
 from schemas.vocabulary import telling
 from schemas.vocabulary.marking import N_
 
@@ -160,5 +162,49 @@ TEXTS: Mapping[str, Text] = {
             N_("[Stop emails about this request](((stop_link)))"),
         ),
     ),
+    telling.CONFIRM_ALERT: Text(
+        N_("Confirm your alert: ((about)), ((where))"),
+        (
+            N_(
+                "Someone entered this address to get emails about requests to ((city)). If that "
+                "was you, please confirm it."
+            ),
+            N_("- ((about))\n- ((where))((services??\n- ((services))))"),
+            N_("[Yes, send me these emails](((confirm_link)))"),
+            N_(
+                "If it was not you, do nothing, or prevent such emails: "
+                "[stop all emails to you](((stop_link)))"
+            ),
+        ),
+        (N_("You get this email because this address was entered on the website of ((city))."),),
+    ),
+    telling.ALERT: Text(
+        N_("((news)): ((where))"),
+        (
+            "((list))",
+            N_("((more??And ((more)) more.))"),
+            N_("[See all of these requests](((link)))"),
+        ),
+        (
+            N_(
+                "You get this email because you have an alert of ((city)): ((about)), ((where))"
+                "((services??, ((services))))."
+            ),
+            N_("[Change or pause this alert](((manage_link)))"),
+            N_("[Stop these emails](((stop_link)))"),
+        ),
+    ),
 }
 """By kind of message."""
+
+
+def built_in_text(kind: str, language: str) -> OwnText:
+    """Return the text that a message has without one of the city, in the form of such a text."""
+    text = TEXTS[kind]
+    return OwnText(0, joined([text.subject], language), joined(text.body, language))
+
+
+def joined(paragraphs: Sequence[str], language: str) -> str:
+    """Return paragraphs of a text in a language."""
+    say = read_messages(language).gettext
+    return "\n\n".join(say(one) for one in paragraphs)

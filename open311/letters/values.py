@@ -16,8 +16,15 @@ from schemas.vocabulary.progress import PROGRESS
 from schemas.vocabulary.statuses import CLOSED_STATUSES, DUPLICATE, OF_OTHERS
 from schemas.vocabulary.telling import CLOSED, CONFIRM, QUESTION
 
-PUBLIC_PAGE, TRACK_PAGE, FOLLOW_PAGE, STOP_PAGE = "r", "track", "f", "u"
+PUBLIC_PAGE, TRACK_PAGE, FOLLOW_PAGE, STOP_PAGE, ALERT_PAGE = "r", "track", "f", "u", "a"
 """First parts of the paths of pages that links lead to."""
+
+
+def page_of(city: City, *parts: str, path: str = "") -> Link:
+    """Return the URL of a page of a city's website by the parts of its path, or by its path."""
+    if city.site is None:
+        raise ValueError("a city without a website has no pages")
+    return Link(f"{site_address(city.site)}{path or '/' + '/'.join(parts)}")
 
 
 class Reading:
@@ -129,9 +136,7 @@ class Reading:
         }
 
     def _page(self, page: str, name: str) -> Link:
-        if self.city.site is None:
-            raise ValueError("a city without a website has no pages")
-        return Link(f"{site_address(self.city.site)}/{self.language}/{page}/{name}")
+        return page_of(self.city, self.language, page, name)
 
     def one_click(self) -> str:
         """Return the URL that ends these emails when a mail program posts to it."""

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from contextlib import suppress
 
-from open311.letters.texts import TEXTS
+from open311.letters.texts import TEXTS, built_in_text, joined
 from open311.letters.values import Reading
 from open311.mail.envelope import Letter, Picture
 from open311.mail.frame import frame
@@ -11,24 +11,11 @@ from open311.mail.markup import fill_line, fill_markdown, to_html, to_plain
 from open311.media.store import thumbnail_of
 from open311.operations.telling.send import Outgoing
 from open311.queries.city import City
-from open311.queries.telling.texts import OwnText
-from open311.web.languages import read_messages
 from open311.web.sent_media import media_store
 
 MOST_PHOTOS = 3
 MOST_PHOTO_BYTES = 40_000
 """Size of a thumbnail inside an email, so that mail programs show it without asking a server."""
-
-
-def built_in_text(kind: str, language: str) -> OwnText:
-    """Return the text that a message has without one of the city, in the form of such a text."""
-    text = TEXTS[kind]
-    return OwnText(0, _joined([text.subject], language), _joined(text.body, language))
-
-
-def _joined(paragraphs: Sequence[str], language: str) -> str:
-    say = read_messages(language).gettext
-    return "\n\n".join(say(one) for one in paragraphs)
 
 
 def write_letter(outgoing: Outgoing, city: City) -> Letter:
@@ -38,7 +25,7 @@ def write_letter(outgoing: Outgoing, city: City) -> Letter:
     own = outgoing.own_text or built_in_text(outgoing.kind, reading.language)
     subject = fill_line(own.subject, values)
     body = fill_markdown(own.body, values)
-    foot = fill_markdown(_joined(TEXTS[outgoing.kind].foot, reading.language), values)
+    foot = fill_markdown(joined(TEXTS[outgoing.kind].foot, reading.language), values)
     pictures = _pictures(reading.photos())
     alt = reading.say("Photo of completed work")
     html = frame(

@@ -40,14 +40,17 @@ from schemas.vocabulary.message_texts import (
     REQUIRED_OF,
     SUBJECT_LIMIT,
 )
-from schemas.vocabulary.telling import CONFIRM
+from schemas.vocabulary.telling import CONFIRM, CONFIRM_ALERT
 
 _MISTYPED = re.compile(r"\(\(([^()\n]{1,40})\)\)")
 
 _SCHEMES = ("http", "https", "mailto", "tel")
 
-_ALWAYS_THERE = ("city", "status", "link", "stop_link")
-"""Placeholders that have a value in each email."""
+_ALWAYS_THERE = (
+    *("city", "status", "link", "stop_link"),
+    *("news", "about", "where", "list", "manage_link"),
+)
+"""Placeholders that have a value in each email whose text may contain them."""
 
 _WITH = {"yes_link": ("no_link",), "no_link": ("yes_link",)}
 """Placeholders that have a value whenever another one has."""
@@ -67,7 +70,7 @@ def _problems_of_subject(kind: str, subject: str) -> Iterator[_Found]:
     if "\n" in subject or "\r" in subject:
         found.append((TEXT_ONE_LINE, {}))
     if not found:
-        links = sorted(names_in(subject) & set(LINKS))
+        links = sorted(names_in(subject) & {*LINKS, "list"})
         if links:
             found.append((TEXT_SUBJECT_LINK, {"name": links[0]}))
         elif not fill_line(subject, _values(kind)):
@@ -141,7 +144,8 @@ def _missing(kind: str, body: str) -> Iterator[_Wrong]:
 
 def _values(kind: str, *names: str) -> Mapping[str, str]:
     """Return values as in an email with as few of them as possible, and those of some names."""
-    there = (*_ALWAYS_THERE, *(("confirm_link",) if kind == CONFIRM else ()), *names)
+    asks = kind in (CONFIRM, CONFIRM_ALERT)
+    there = (*_ALWAYS_THERE, *(("confirm_link",) if asks else ()), *names)
     return {**dict.fromkeys(PLACEHOLDERS, ""), **_values_of(there)}
 
 

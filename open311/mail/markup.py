@@ -29,6 +29,12 @@ class Link(str):
     __slots__ = ()
 
 
+class Block(str):
+    """A value that is Markdown of the server, such as a list, with blank lines around it."""
+
+    __slots__ = ()
+
+
 @dataclass(frozen=True)
 class Placeholder:
     """A value by name, or a text that is there only with the value."""
@@ -134,6 +140,8 @@ def escape(value: str) -> str:
     """Return a value for Markdown: its punctuation has no meaning, and its lines stay lines."""
     if isinstance(value, Link):
         return value
+    if isinstance(value, Block):
+        return f"\n\n{value}\n\n"
     lines = (" ".join(line.split()) for line in _plain(value).split("\n"))
     return "\\\n".join(_PUNCTUATION.sub(r"\\\1", line) for line in lines if line)
 

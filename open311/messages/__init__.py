@@ -10,6 +10,7 @@ from types import ModuleType
 
 from open311.messages import (
     access,
+    alerts,
     catalog,
     fields,
     files,
@@ -32,6 +33,7 @@ from open311.messages.message import Message
 
 SUBJECTS = (
     access,
+    alerts,
     catalog,
     fields,
     files,

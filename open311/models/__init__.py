@@ -1,6 +1,7 @@
 """Database tables. Importing this package registers all of them in the metadata."""
 
 from open311.models.addresses import AddressPoint, AddressRegister
+from open311.models.alerts import Alert, AlertClock, AlertItem
 from open311.models.catalog import AttributeValue, Department, Service, ServiceAttribute
 from open311.models.contacts import Contact, Subscription
 from open311.models.forwarding import ForeignEndpoint, ForeignUpdate, Forwarding
@@ -57,6 +58,9 @@ __all__ = [
     "SEARCHABLE_WORDS",
     "AddressPoint",
     "AddressRegister",
+    "Alert",
+    "AlertClock",
+    "AlertItem",
     "ApiKey",
     "AttributeValue",
     "Boundary",

@@ -22,6 +22,7 @@ class Contact(Base):
     __table_args__ = (
         UniqueConstraint("jurisdiction_id", "address"),
         CheckConstraint(f"kind IN {CHANNELS}", name="kind_known"),
+        UniqueConstraint("jurisdiction_id", "id"),  # target of a foreign key
         CheckConstraint(
             "CASE kind WHEN 'sms' THEN address ~ '^\\+[1-9][0-9]{6,14}$' "
             "ELSE address = lower(address) AND position('@' in address) > 1 END",

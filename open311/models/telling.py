@@ -16,6 +16,7 @@ from open311.database import Base
 from schemas.vocabulary.languages import LANGUAGES
 from schemas.vocabulary.notices import BY_ITSELF, OF_A_DAY, STAFF_MESSAGE_KINDS
 from schemas.vocabulary.telling import (
+    ALERT_MESSAGE_KINDS,
     CHANNELS,
     DROP_REASONS,
     MESSAGE_KINDS,
@@ -62,9 +63,10 @@ class Message(Base):
 
     kind is one of MESSAGE_KINDS, to the contact of a subscription, about the steps of a service
     request from first_change_id to status_change_id, if any; or one of STAFF_MESSAGE_KINDS, to a
-    user or the mailbox of a department, about what message_items say. telling_id is that of the row
-    of tellings, or of staff_tellings, that it was made from, which is deleted. day is the local day
-    of a message of OF_A_DAY, and user_link_id the link that an invitation has.
+    user or the mailbox of a department, about what message_items say; or one of
+    ALERT_MESSAGE_KINDS, to the contact of an alert, about what alert_items say. telling_id is that
+    of the row of tellings, or of staff_tellings, that it was made from, which is deleted. day is
+    the local day of a message of OF_A_DAY, and user_link_id the link that an invitation has.
 
     template_version is that of the city's own text it was sent with; None is the built-in text.
 
@@ -85,9 +87,15 @@ class Message(Base):
         UniqueConstraint("telling_id", "department_id"),
         UniqueConstraint("kind", "day", "user_id"),
         UniqueConstraint("kind", "day", "department_id"),
-        CheckConstraint(f"kind IN {MESSAGE_KINDS + STAFF_MESSAGE_KINDS}", name="kind_known"),
+        CheckConstraint(
+            f"kind IN {MESSAGE_KINDS + STAFF_MESSAGE_KINDS + ALERT_MESSAGE_KINDS}",
+            name="kind_known",
+        ),
         CheckConstraint(
             f"(subscription_id IS NOT NULL) = (kind IN {MESSAGE_KINDS})", name="recipient_of_kind"
+        ),
+        CheckConstraint(
+            f"(alert_id IS NOT NULL) = (kind IN {ALERT_MESSAGE_KINDS})", name="alert_of_its_kind"
         ),
         CheckConstraint(
             "(subscription_id IS NULL) = (service_request_pk IS NULL)", name="about_a_request"
@@ -95,7 +103,7 @@ class Message(Base):
         CheckConstraint(f"(day IS NOT NULL) = (kind IN {OF_A_DAY})", name="day_of_its_kind"),
         CheckConstraint(
             "num_nonnulls(telling_id, day, user_link_id) = "
-            f"CASE WHEN kind IN {BY_ITSELF} THEN 0 ELSE 1 END",
+            f"CASE WHEN kind IN {(*BY_ITSELF, *ALERT_MESSAGE_KINDS)} THEN 0 ELSE 1 END",
             name="made_from_one",
         ),
         CheckConstraint("user_link_id IS NULL OR user_id IS NOT NULL", name="link_of_a_user"),
@@ -124,12 +132,14 @@ class Message(Base):
             "(first_change_id IS NULL) = (status_change_id IS NULL)", name="steps_are_whole"
         ),
         CheckConstraint(
-            "num_nonnulls(subscription_id, user_id, department_id) = 1", name="one_recipient"
+            "num_nonnulls(subscription_id, user_id, department_id, alert_id) = 1",
+            name="one_recipient",
         ),
         Index("ix_messages_due", "due_at", postgresql_where="state IN ('waiting', 'sending')"),
         Index("ix_messages_sent", "sent_at", postgresql_where="state = 'sent'"),
         Index("ix_messages_service_request", "service_request_pk", "id"),
         Index("ix_messages_subscription", "subscription_id", "made_at"),
+        Index("ix_messages_alert", "alert_id", "made_at"),
         Index("ix_messages_user_link", "user_link_id"),
         Index("ix_messages_newest", "jurisdiction_id", "id"),
     )
@@ -150,6 +160,7 @@ class Message(Base):
     subscription_id: Mapped[int | None] = mapped_column(
         ForeignKey("subscriptions.id", ondelete="CASCADE")
     )
+    alert_id: Mapped[int | None] = mapped_column(ForeignKey("alerts.id", ondelete="CASCADE"))
     user_id: Mapped[int | None]
     department_id: Mapped[int | None]
     channel: Mapped[str]

@@ -227,6 +227,7 @@ def _page(
         clear_url=link("site_lists.index"),
         atom_url=f"{link('site_feeds.atom')}{query}",
         geojson_url=f"{url_for('site_feeds.geojson')}{query}",
+        alert_url=f"{link('site_alerts.show')}{query}",
         base_map=base_map(url_for("site_files.base_map_archive")),
         **form_choices(city, typed),
         **listed,

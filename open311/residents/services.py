@@ -53,6 +53,7 @@ def show(service_code: str) -> tuple[str, int]:
         questions=questions_of(words, service),
         latest=latest_cards(city, Criteria(services=(service_code,)), LATEST),
         list_url=link("site_lists.index", service_code=service_code),
+        is_confidential=service.type == "blackbox",
     )
 
 

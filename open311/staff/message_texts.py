@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from open311.errors import ChangedMeanwhile, InvalidParameters, NotFound, Open311Error
 from open311.letters.preview import preview_page
-from open311.letters.write import built_in_text
+from open311.letters.texts import built_in_text
 from open311.mail.checks import find_text_problems
 from open311.messages.problem import Problem
 from open311.messages.residents import PAGE_UNKNOWN

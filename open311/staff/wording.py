@@ -8,7 +8,14 @@ from flask_babel import lazy_gettext
 from open311.messages.names import ROLE_NAMES, STATUS_NAMES
 from open311.web.languages import say
 from schemas.vocabulary.notices import STAFF_MESSAGE_NAMES
-from schemas.vocabulary.telling import DROP_REASONS, EMAIL, MESSAGE_NAMES, MESSAGE_STATES, SMS
+from schemas.vocabulary.telling import (
+    ALERT_MESSAGE_NAMES,
+    DROP_REASONS,
+    EMAIL,
+    MESSAGE_NAMES,
+    MESSAGE_STATES,
+    SMS,
+)
 
 TRIAGE_NAMES: Mapping[str, Any] = {
     "near_border": lazy_gettext("near a boundary"),
@@ -154,7 +161,7 @@ def role_name(role: str) -> str:
 
 def message_name(kind: str, channel: str = EMAIL) -> str:
     """Return the name of a kind of message."""
-    name = say({**MESSAGE_NAMES, **STAFF_MESSAGE_NAMES}[kind])
+    name = say({**MESSAGE_NAMES, **STAFF_MESSAGE_NAMES, **ALERT_MESSAGE_NAMES}[kind])
     return say("%(name)s, by text message", name=name) if channel == SMS else name
 
 

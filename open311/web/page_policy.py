@@ -54,7 +54,7 @@ def as_email(response: Response) -> Response:
     return response
 
 
-SECRET_PATHS = ("/track/", "/f/", "/u/", "/report/")
+SECRET_PATHS = ("/track/", "/f/", "/u/", "/a/", "/report/")
 """Starts of the paths of the website that hold a secret, or the name of a draft."""
 
 

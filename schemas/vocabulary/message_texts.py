@@ -4,9 +4,11 @@ from collections.abc import Mapping, Sequence
 
 from schemas.vocabulary.marking import N_
 from schemas.vocabulary.telling import (
+    ALERT,
     APPROVED,
     CLOSED,
     CONFIRM,
+    CONFIRM_ALERT,
     FOLLOWED,
     FORWARDED,
     MERGED,
@@ -18,11 +20,11 @@ from schemas.vocabulary.telling import (
 
 TEMPLATE_KINDS = (
     *(RECEIVED, QUESTION, APPROVED, STATUS, CLOSED, REOPENED, MERGED, FORWARDED),
-    *(CONFIRM, FOLLOWED),
+    *(CONFIRM, FOLLOWED, CONFIRM_ALERT, ALERT),
 )
 """Kinds of messages whose text a city may write, in the order of its page."""
 
-ALWAYS_SENT = (QUESTION, CONFIRM, FOLLOWED)
+ALWAYS_SENT = (QUESTION, CONFIRM, FOLLOWED, CONFIRM_ALERT, ALERT)
 """Kinds that cannot be turned off: other work waits for them, or someone asked for them."""
 
 SUBJECT_LIMIT = 150
@@ -45,6 +47,13 @@ PLACEHOLDERS: Mapping[str, str] = {
     "earlier": N_("Other statuses since the last email; usually empty"),
     "due_date": N_("Day by which you expect to finish; empty if there is none"),
     "link": N_("Link to the page of the request"),
+    "news": N_("What an alert tells, in numbers: 3 new requests, 1 closed request"),
+    "about": N_("What an alert is about: new requests, closed requests, or both"),
+    "where": N_("Where the requests of an alert are: a part of the city, or its name"),
+    "services": N_("Services of an alert; empty for all"),
+    "list": N_("List of the requests, each with a link, its status, and its department"),
+    "more": N_("Number of the requests that are not in the list; usually empty"),
+    "manage_link": N_("Link to the page that changes the alert"),
     "confirm_link": N_("Link that confirms the address; empty if it is confirmed"),
     "stop_link": N_("Link to the page that ends these emails"),
     "yes_link": N_("Link of the answer “yes, it is fixed”; empty if nobody is asked"),
@@ -58,10 +67,11 @@ PLACEHOLDERS: Mapping[str, str] = {
 }
 """All placeholders with their meaning."""
 
-LINKS = ("link", "confirm_link", "stop_link", "yes_link", "no_link")
+LINKS = ("link", "confirm_link", "manage_link", "stop_link", "yes_link", "no_link")
 """Placeholders of web addresses: nothing else may be a part of one."""
 
 _ALL = ("city", "id", "service", "place", "department", "date", "status", "link", "stop_link")
+_OF_ALERT = ("city", "about", "where", "services", "stop_link")
 _NEWS = ("sentence", "note", "earlier", "due_date")
 
 PLACEHOLDERS_OF: Mapping[str, Sequence[str]] = {
@@ -75,6 +85,8 @@ PLACEHOLDERS_OF: Mapping[str, Sequence[str]] = {
     FORWARDED: (*_ALL, "server", "number", "note", "confirm_link"),
     CONFIRM: (*_ALL, "confirm_link"),
     FOLLOWED: (*_ALL, *_NEWS, "server", "number"),
+    CONFIRM_ALERT: (*_OF_ALERT, "confirm_link"),
+    ALERT: (*_OF_ALERT, "news", "list", "more", "link", "manage_link"),
 }
 """Placeholders that a text may contain, by kind."""
 
@@ -84,5 +96,7 @@ REQUIRED_OF: Mapping[str, Sequence[str]] = {
     QUESTION: ("note", "link"),
     CLOSED: ("link", "yes_link", "no_link"),
     CONFIRM: ("confirm_link", "stop_link"),
+    CONFIRM_ALERT: ("confirm_link", "stop_link"),
+    ALERT: ("list", "link"),
 }
 """Placeholders that a text must contain, by kind. The footer has a link to stop_link anyway."""

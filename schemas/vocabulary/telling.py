@@ -8,6 +8,7 @@ from schemas.vocabulary.marking import N_
 RECEIVED, CONFIRM, APPROVED, QUESTION = "received", "confirm", "approved", "question"
 MERGED, STATUS, CLOSED, REOPENED = "merged", "status", "closed", "reopened"
 FORWARDED, FOLLOWED = "forwarded", "followed"
+CONFIRM_ALERT, ALERT = "confirm_alert", "alert"
 
 TELLING_KINDS = (RECEIVED, CONFIRM, APPROVED, QUESTION, MERGED, FORWARDED, STATUS)
 """Occasions: a submission, the wish to get messages, or a step of the history."""
@@ -31,8 +32,18 @@ MESSAGE_NAMES: Mapping[str, str] = {
 
 MESSAGE_KINDS = tuple(MESSAGE_NAMES)
 
-FIRST_SENT = (CONFIRM, QUESTION, RECEIVED, CLOSED)
-"""The order in which kinds are sent while there are too many messages; others come after them."""
+ALERT_MESSAGE_NAMES: Mapping[str, str] = {
+    CONFIRM_ALERT: N_("Confirmation of an alert"),
+    ALERT: N_("Alert"),
+}
+"""Kinds of messages of alerts, which are about no request or several, with their names."""
+
+ALERT_MESSAGE_KINDS = tuple(ALERT_MESSAGE_NAMES)
+
+FIRST_SENT = (CONFIRM, CONFIRM_ALERT, QUESTION, RECEIVED, CLOSED)
+"""The order in which kinds are sent while there are too many messages; others come after them, and
+alerts last.
+"""
 
 EMAIL, SMS = CHANNELS = ("email", "sms")
 """How messages reach a contact, which has a kind of the same name. Staff only get email."""
@@ -64,7 +75,7 @@ DROP_REASONS: Mapping[str, str] = {
     "no_address": N_("The recipient has no email address any more."),
     "disabled": N_("The user can no longer sign in."),
     "moved_on": N_("The recipient no longer works on this, or there is nothing left to do."),
-    "nothing": N_("There was nothing to tell that day."),
+    "nothing": N_("There was nothing left to tell."),
     "used": N_("The link was used, has expired, or was replaced."),
     "off": N_("Your city does not send emails of this kind."),
     "too_old": N_("It waited for more than three days."),

@@ -5,6 +5,12 @@ from collections.abc import Callable, Iterator
 import psycopg
 import pytest
 
+from tests.models.alert_cases import (
+    ALERT_NULLS,
+    ALERT_OF_A_REQUEST,
+    ALERT_REFUSED,
+    ALERT_TAKEN,
+)
 from tests.models.forwarding_cases import (
     FORWARDING_NULLS,
     FORWARDING_REFUSED,
@@ -30,11 +36,13 @@ IMPLIED = {
     "uq_boundaries_id_layer_id",
     "uq_boundary_layers_jurisdiction_id_id",
     "uq_boundary_sets_id_layer_id",
+    "uq_contacts_jurisdiction_id_id",
     "uq_departments_jurisdiction_id_id",
     "uq_foreign_endpoints_jurisdiction_id_id",
     "uq_services_jurisdiction_id_id",
     "uq_subscriptions_id_service_request_pk",
     "uq_users_jurisdiction_id_id",
+    "fk_alerts_jurisdiction_id",
     "fk_canaries_jurisdiction_id",
     "fk_routing_rules_jurisdiction_id",
     "fk_service_requests_jurisdiction_id",
@@ -492,6 +500,7 @@ TAKEN = [
     *WEBHOOKS_TAKEN,
     *STAFF_MAIL_TAKEN,
     *TEXT_TAKEN,
+    *ALERT_TAKEN,
 ]
 
 REFUSED = [
@@ -808,6 +817,7 @@ REFUSED = [
     *WEBHOOKS_REFUSED,
     *STAFF_MAIL_REFUSED,
     *TEXT_REFUSED,
+    *ALERT_REFUSED,
 ]
 
 
@@ -977,6 +987,7 @@ def test_only_what_can_be_missing_may_be_null(connection: Connection) -> None:
         "AND table_name <> 'spatial_ref_sys' AND table_name NOT LIKE 'procrastinate%'"
     ).fetchall()
     known = SITE_NULLS | FORWARDING_NULLS | WEBHOOKS_NULLS | STAFF_MAIL_NULLS | TEXT_NULLS
+    known |= ALERT_NULLS
     assert set(rows) == NOT_NULL_EXCEPTIONS | known
 
 
@@ -995,10 +1006,12 @@ def test_every_geometry_column_that_is_searched_has_a_gist_index(connection: Con
     rows = connection.execute(
         "SELECT f_table_name, f_geometry_column, srid, "
         "EXISTS (SELECT FROM pg_indexes WHERE tablename = f_table_name "
-        "AND indexdef LIKE '%% USING gist (' || f_geometry_column || ')') "
+        "AND indexdef LIKE '%% USING gist (' || f_geometry_column || ')%%') "
         "FROM geometry_columns ORDER BY 1, 2"
     ).fetchall()
     assert rows == [
+        ("alerts", "area", 4326, True),
+        ("alerts", "center", 4326, False),  # which is only shown
         ("boundaries", "geometry", 4326, True),
         ("canaries", "location", 4326, False),  # which are read one and all
         ("jurisdictions", "service_area", 4326, True),
@@ -1086,7 +1099,7 @@ def test_all_that_belongs_to_a_request_goes_with_it(connection: Connection) -> N
 
 
 def test_what_residents_did_on_the_website_goes_with_its_request(connection: Connection) -> None:
-    rows = {**OF_A_REQUEST, **STAFF_MAIL_OF_A_REQUEST}
+    rows = {**OF_A_REQUEST, **STAFF_MAIL_OF_A_REQUEST, **ALERT_OF_A_REQUEST}
     do(connection, "; ".join(rows.values()))
     counts = [f"(SELECT count(*) FROM {table} WHERE service_request_pk = 3)" for table in rows]
     statement = f"SELECT {', '.join(counts)}"

@@ -25,12 +25,13 @@ PERSON = {
     "account_id": "account-zz-4712",
 }
 FOLLOWER = "follower77@mail.example"
+WATCHER = "watcher77@mail.example"
 FLAG, AMONG_STAFF, HELD, HIDDEN, WITHDRAWN = (
     *("flagwords77", "staffwords77", "heldwords77", "hiddenwords77", "withdrawnwords77"),
 )
 PRIVATE = (
     *PERSON.values(),
-    *("7405557788", FOLLOWER, FLAG, AMONG_STAFF, HELD, HIDDEN, WITHDRAWN),
+    *("7405557788", FOLLOWER, WATCHER, FLAG, AMONG_STAFF, HELD, HIDDEN, WITHDRAWN),
 )
 """What nobody but staff may read."""
 
@@ -103,6 +104,7 @@ def reported(place: Town) -> dict[str, Reported]:
     place.post(f"/r/{one.id}/flag", reason="other", text=FLAG)
     place.post(f"/r/{one.id}/follow", email=FOLLOWER, sending="1")
     place.post(f"/track/{one.secret}/email", email="other77@mail.example")
+    place.post("/follow", email=WATCHER, about="new", where="city", rhythm="daily")
     place.rows(
         "INSERT INTO work_steps (service_request_pk, kind, text, made_by, made_at)"
         " VALUES (%s, 'noted', %s, 'tests', now())",
@@ -156,6 +158,11 @@ def follow_secret(place: Town) -> str:
     return token_of(SECRET, "follow", wish)
 
 
+def alert_secret(place: Town) -> str:
+    """Return the link that a message to WATCHER would have."""
+    return token_of(SECRET, "alert", place.value("SELECT max(id) FROM alerts"))
+
+
 def values_of(place: Town, one: Reported) -> dict[str, list[str]]:
     """Return what stands for each variable part of a path."""
     photo = place.value(
@@ -168,7 +175,7 @@ def values_of(place: Town, one: Reported) -> dict[str, list[str]]:
     ids = [id_ for (id_,) in place.rows(_IDS)]
     return {
         "language": ["en", "es"],
-        "secret": [one.secret, follow_secret(place)],
+        "secret": [one.secret, follow_secret(place), alert_secret(place)],
         "collection": [collection["id"] for collection in collections],
         "feature_id": ids,
         "tile_matrix_set": ["WebMercatorQuad"],
@@ -202,7 +209,12 @@ def test_no_url_tells_what_is_private(
     one = reported["open"]
     draft = Visitor(place.address).open("/").send({"opened": opened(SECRET)}, files=[PHOTO])
     name = draft.url.rpartition("/report/")[2].partition("/")[0]
-    secrets = {name, follow_secret(place), *(other.secret for other in reported.values())}
+    secrets = {
+        name,
+        follow_secret(place),
+        alert_secret(place),
+        *(other.secret for other in reported.values()),
+    }
     leaks, values = Leaks(secrets), values_of(place, one)
     statuses: dict[str, set[int]] = {}
     for rule in rules:
@@ -252,6 +264,8 @@ def test_paths_with_a_secret_are_kept_and_told_nowhere_also_with_errors(
         (f"/track/{secret}/", 404),
         (f"/f/{unknown}", 404),
         (f"/u/{unknown}", 404),
+        (f"/a/{unknown}", 404),
+        (f"/a/{alert_secret(place)}", 200),
         (f"/es/u/{follow_secret(place)}", 200),
         (f"/report/{unknown}/check", 410),
         (f"/report/{unknown}/nothing", 404),

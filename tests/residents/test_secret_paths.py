@@ -19,6 +19,7 @@ PATHS = (
     *(
         f"/f/{TOKEN}",
         f"/es/u/{TOKEN}",
+        f"/es/a/{TOKEN}",
         f"/report/sent/{TOKEN}",
         f"/en/report/{TOKEN}/photo",
         f"/report/{TOKEN}?a=b",
@@ -41,7 +42,15 @@ def test_the_access_log_masks_them(website: str, site_log: Path) -> None:
     log = site_log.read_text()
     assert TOKEN not in log
     for masked in (
-        *("/track/…", "/es/track/…/reopen", "/f/…", "/es/u/…", "/report/sent/…", "/report/…"),
+        *(
+            "/track/…",
+            "/es/track/…/reopen",
+            "/f/…",
+            "/es/u/…",
+            "/es/a/…",
+            "/report/sent/…",
+            "/report/…",
+        ),
     ):
         assert f" {masked} " in log
 

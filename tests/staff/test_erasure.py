@@ -22,6 +22,7 @@ Run = Callable[..., str]
 Column = tuple[str, str]
 
 NOT_ABOUT_REQUESTS = {
+    "alert_clocks",
     *("address_points", "address_registers", "alembic_version", "api_keys", "attribute_values"),
     *("boundaries", "boundary_edges", "boundary_layers", "boundary_sets", "business_hours"),
     *("canaries", "carry_overs", "departments", "holidays", "import_progress", "jurisdictions"),
@@ -34,6 +35,9 @@ NOT_ABOUT_REQUESTS = {
 CODES_AND_KEYS = {
     ("erasures", name) for name in ("jurisdiction_id", "basis", "counts", "erased_by")
 } | {
+    *(("alerts", name) for name in ("jurisdiction_id", "place", "boundary_layer")),
+    *(("alerts", name) for name in ("boundary_code", "services", "about", "rhythm", "language")),
+    *(("alerts", "state"), ("alerts", "token_hash"), ("alert_items", "event")),
     *(("capabilities", name) for name in ("purpose", "token_hash")),
     *(("contacts", name) for name in ("jurisdiction_id", "kind", "language", "suppressed_why")),
     ("feedback", "answer"),
@@ -84,7 +88,13 @@ IN_THEIR_REQUESTS = {
     *(("received_updates", "description"), ("triage_entries", "detail")),
     *(("receipts", "idempotency_key"), ("erasures", "reason")),
     ("forwardings", "sentence"),
-    *(("contacts", "address"), ("feedback", "text"), ("flags", "text"), ("holds", "seen")),
+    *(
+        ("alerts", "address"),
+        ("contacts", "address"),
+        ("feedback", "text"),
+        ("flags", "text"),
+        ("holds", "seen"),
+    ),
     *(("moderations", "reason"), ("moderations", "original")),
 }
 """Columns of their requests that can hold a person's data: a new one is added here or above."""

@@ -299,6 +299,33 @@ PROMISED = [
     )
     for group, services in GROUPS
 ]
+ALERTS: dict[str, Any] = {
+    "is_done": False,
+    "subjects": values(new="New requests", closed="Closed requests"),
+    "rhythms": values(daily="Once a day, at 8:00", weekly="Once a week"),
+    "services": [
+        (group, [{"key": one["service_code"], "name": one["service_name"]} for one in services])
+        for group, services in GROUPS
+    ],
+    "boundaries": LIST["boundaries"],
+    "radii": LIST["radii"],
+    "has_addresses": True,
+    "matches": [],
+    "center": LIST["bounds"],
+    "layers": ["ward"],
+    "base_map": FORM["base_map"],
+    "here": "requests",
+}
+ALERT: dict[str, Any] = {
+    "one": {
+        "about": "New and closed requests",
+        "where": "Within 500 ft of 104 East Main Street",
+        "services": "Pothole, Graffiti",
+        "list_url": "/en/reports?service_code=POTHOLE",
+    },
+    "secret": "s" * 22,
+    "rhythms": ALERTS["rhythms"],
+}
 PAGES: dict[str, tuple[str, dict[str, Any]]] = {
     "home": ("home.html", FORM),
     "home-problems": (
@@ -425,6 +452,17 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
     "follow": ("follow.html", {"one": ONE, "secret": "s" * 22, "state": "asked"}),
     "ended": ("follow.html", {"one": ONE, "secret": "s" * 22, "state": "ended"}),
     "stop": ("stop.html", {"one": ONE, "secret": "s" * 22, "ended": False, "done": ""}),
+    "alerts": ("alerts.html", ALERTS),
+    "alerts-problems": (
+        "alerts.html",
+        {
+            **ALERTS,
+            "matches": ["104 East Main Street", "104 West Main Street"],
+            "problems": [PageProblem("Choose one of these addresses.", "address")],
+        },
+    ),
+    "alert": ("alert.html", {**ALERT, "state": "on"}),
+    "stop-alert": ("stop_alert.html", {**ALERT, "ended": False, "done": ""}),
     "stopped": ("stop.html", {"one": ONE, "secret": "s" * 22, "ended": True, "done": ""}),
 }
 """Pages by name: the template, and its values beside those of all pages."""

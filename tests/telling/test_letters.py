@@ -24,8 +24,9 @@ from open311.queries.telling.messages import Recipient
 from open311.web.freshness import snapshots
 from open311.web.languages import read_messages
 from schemas.vocabulary.languages import LANGUAGES
+from schemas.vocabulary.message_texts import PLACEHOLDERS_OF
 from schemas.vocabulary.statuses import DETAILED_STATUSES
-from schemas.vocabulary.telling import CONFIRM, FOLLOWED, MESSAGE_KINDS
+from schemas.vocabulary.telling import ALERT_MESSAGE_KINDS, CONFIRM, FOLLOWED, MESSAGE_KINDS
 from tests.residents.reported import SECRET
 
 NOW = datetime(2026, 3, 4, 5, 6, 7, tzinfo=UTC)
@@ -115,13 +116,14 @@ def check(letter: Letter, language: str) -> None:
 
 def test_what_a_placeholder_means_is_known_for_each(city: City) -> None:
     known = set(Reading(outgoing("closed", LONGEST, "en", is_known=True), city).values())
+    of_alerts = {name for kind in ALERT_MESSAGE_KINDS for name in PLACEHOLDERS_OF[kind]}
     for language in LANGUAGES:
         say = read_messages(language).gettext
-        for text in TEXTS.values():
+        for kind, text in TEXTS.items():
             for english in (text.subject, *text.body, *text.foot):
                 assert names_in(say(english)) == names_in(english)
-                assert names_in(english) <= known
-    assert set(TEXTS) == set(MESSAGE_KINDS)
+                assert names_in(english) <= (of_alerts if kind in ALERT_MESSAGE_KINDS else known)
+    assert set(TEXTS) == {*MESSAGE_KINDS, *ALERT_MESSAGE_KINDS}
 
 
 @pytest.mark.parametrize("kind", MESSAGE_KINDS)

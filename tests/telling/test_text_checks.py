@@ -7,8 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from open311.letters.texts import TEXTS
-from open311.letters.write import built_in_text
+from open311.letters.texts import TEXTS, built_in_text
 from open311.mail.checks import find_text_problems
 from open311.mail.markup import Link, fill_markdown, links_of, to_html, to_plain
 from open311.messages.sentences import api_sentence

@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, expect
 from servers import running_server
 from staff_client import Person
 
-from open311.letters.write import built_in_text
+from open311.letters.texts import built_in_text
 from open311.staff.text_trials import TESTS
 from schemas.vocabulary.languages import LANGUAGES
 from schemas.vocabulary.message_texts import TEMPLATE_KINDS

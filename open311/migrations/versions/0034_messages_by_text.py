@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0034"
-down_revision = "0031"
+down_revision = "0033"
 branch_labels = None
 depends_on = None
 
@@ -13,6 +13,7 @@ OF_STAFF = (
     "'new', 'assigned', 'handed_over', 'answered', 'not_solved', 'due', 'overdue', 'day', "
     "'invitation', 'password_reset', "
 )
+OF_ALERTS = "'confirm_alert', 'alert'"
 FORWARDED = "'forwarded', "
 REASONS = (
     "'ended', 'confirmed', 'withdrawn', 'hidden', 'suppressed', 'capped', 'not_allowed', "
@@ -40,7 +41,7 @@ def _replace_states(channels: str, states: str, reasons: str) -> None:
     """Let messages have channels, states, and reasons with new ones."""
     _replace("messages", "channel_known", channels)
     _replace(
-        "messages", "state_known", f"state IN ('waiting', 'sending', 'sent', 'dropped', {states})"
+        "messages", "state_known", f"state IN ('waiting', 'sending', 'sent', 'dropped', {states}, 'bounced')"
     )
     _replace("messages", "reason_known", f"reason IN ({REASONS}{reasons}'too_old')")
 
@@ -60,10 +61,10 @@ def _replace_kinds(new: str, by_itself: str) -> None:
         "messages",
         "made_from_one",
         "num_nonnulls(telling_id, day, user_link_id) = "
-        f"CASE WHEN kind IN ({by_itself}) THEN 0 ELSE 1 END",
+        f"CASE WHEN kind IN ({by_itself}, {OF_ALERTS}) THEN 0 ELSE 1 END",
     )
     for table in ("message_templates", "message_settings"):
-        _replace(table, "kind_known", f"kind IN ({of_requesters})")
+        _replace(table, "kind_known", f"kind IN ({of_requesters}, {OF_ALERTS})")
 
 
 def _replace(table: str, name: str, condition: str) -> None:

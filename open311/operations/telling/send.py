@@ -11,10 +11,11 @@ from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import BigInteger, bindparam, select, update
+from sqlalchemy import BigInteger, bindparam, func, select, update
 
 from open311.database import db, only_process
 from open311.models import (
+    Alert,
     Capability,
     Contact,
     Jurisdiction,
@@ -251,8 +252,12 @@ def store_refused(
     gets nothing for a while.
     """
     row = db.session.execute(
-        select(Message.attempts, Subscription.contact_id)
+        select(
+            Message.attempts,
+            func.coalesce(Subscription.contact_id, Alert.contact_id).label("contact_id"),
+        )
         .outerjoin(Subscription, Subscription.id == Message.subscription_id)
+        .outerjoin(Alert, Alert.id == Message.alert_id)
         .where(Message.id == message_id)
         .with_for_update(of=Message)
     ).one_or_none()

@@ -1,6 +1,6 @@
 """Messages: those to be sent now, and lists of them for staff."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from open311.database import db
 from open311.models import Department, Message, MessageItem, ServiceRequest, Subscription, User
 from schemas.vocabulary.notices import DAY, LINK_PURPOSES
-from schemas.vocabulary.telling import FIRST_SENT
+from schemas.vocabulary.telling import ALERT, FIRST_SENT
 
 BATCH = 50
 """Messages over one connection to the mail server."""
@@ -59,14 +59,19 @@ def list_due(now: datetime, most_an_hour: int) -> Sequence[int]:
 def _importance() -> ColumnElement[int]:
     first = (*LINK_PURPOSES, *FIRST_SENT)
     places = {kind: place for place, kind in enumerate(first)}
-    return case(places, value=Message.kind, else_=len(first))
+    return case({**places, ALERT: len(first) + 1}, value=Message.kind, else_=len(first))
 
 
-def find_for_staff(message_ids: Sequence[int]) -> frozenset[int]:
-    """Return those of some messages that go to users and departments."""
+def find_others(message_ids: Sequence[int]) -> Mapping[int, bool]:
+    """Return those of some messages that are not about one request, and whether an alert has it.
+
+    The others of them go to users and departments.
+    """
     is_one = Message.id == any_(literal(list(message_ids), ARRAY(BigInteger)))
-    found = select(Message.id).where(is_one, Message.subscription_id.is_(None))
-    return frozenset(db.session.scalars(found))
+    found = select(Message.id, Message.alert_id.is_not(None)).where(
+        is_one, Message.subscription_id.is_(None)
+    )
+    return {row[0]: row[1] for row in db.session.execute(found)}
 
 
 def select_messages(pk: Any) -> Any:

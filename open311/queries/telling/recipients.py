@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import exists, func, select
 
 from open311.database import db
-from open311.models import Contact, Feedback, Message, Site, Subscription
+from open311.models import Alert, Contact, Feedback, Message, Site, Subscription
 from schemas.vocabulary.telling import SMS
 
 DAY = timedelta(hours=24)
@@ -51,12 +51,9 @@ def find_usual_language(jurisdiction_id: str) -> str | None:
 
 def find_next_free(contact_id: int, most: int, now: datetime) -> datetime | None:
     """Return when an address may get another message; None if that is now."""
+    sent = _messages_to(contact_id, Message.sent_at, Message.sent_at > now - DAY).subquery()
     times = db.session.scalars(
-        select(Message.sent_at)
-        .join(Subscription, Subscription.id == Message.subscription_id)
-        .where(Subscription.contact_id == contact_id, Message.sent_at > now - DAY)
-        .order_by(Message.sent_at.desc())
-        .limit(most)
+        select(sent.c.sent_at).order_by(sent.c.sent_at.desc()).limit(most)
     ).all()
     oldest = times[-1] if len(times) == most else None
     return None if oldest is None else oldest + DAY
@@ -64,18 +61,28 @@ def find_next_free(contact_id: int, most: int, now: datetime) -> datetime | None
 
 def count_refused(contact_id: int, since: datetime) -> int:
     """Count the messages that a mail server has refused for good since a time."""
-    number = db.session.scalar(
-        select(func.count())
-        .select_from(Message)
-        .join(Subscription, Subscription.id == Message.subscription_id)
-        .where(
-            Subscription.contact_id == contact_id,
-            Message.state == "failed",
-            Message.failure.startswith("5"),
-            Message.made_at > since,
-        )
+    refused = (
+        *(Message.state == "failed", Message.failure.startswith("5")),
+        Message.made_at > since,
     )
+    found = _messages_to(contact_id, Message.id, *refused).subquery()
+    number = db.session.scalar(select(func.count()).select_from(found))
     return number or 0
+
+
+def _messages_to(contact_id: int, column: Any, *conditions: Any) -> Any:
+    """Select a column of the messages to an address: about requests, and of its alerts."""
+    of_requests = (
+        select(column)
+        .join(Subscription, Subscription.id == Message.subscription_id)
+        .where(Subscription.contact_id == contact_id, *conditions)
+    )
+    of_alerts = (
+        select(column)
+        .join(Alert, Alert.id == Message.alert_id)
+        .where(Alert.contact_id == contact_id, *conditions)
+    )
+    return of_requests.union_all(of_alerts)
 
 
 WEEK = timedelta(days=7)

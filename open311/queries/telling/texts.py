@@ -22,7 +22,15 @@ from open311.queries.jurisdictions import Scope
 from open311.queries.requests.conditions import not_withdrawn, of_jurisdiction
 from open311.queries.together import Rows
 from schemas.vocabulary.message_texts import TEMPLATE_KINDS, USUAL_DELAY
-from schemas.vocabulary.telling import APPROVED, CLOSED, FOLLOWED, FORWARDED, MERGED, STATUS
+from schemas.vocabulary.telling import (
+    ALERT_MESSAGE_KINDS,
+    APPROVED,
+    CLOSED,
+    FOLLOWED,
+    FORWARDED,
+    MERGED,
+    STATUS,
+)
 
 
 @dataclass(frozen=True)
@@ -174,6 +182,7 @@ def find_sample(jurisdiction: Scope, kind: str) -> str | None:
             StatusChange.service_request_pk == ServiceRequest.pk,
             StatusChange.kind == FORWARDED,
         ),
+        **dict.fromkeys(ALERT_MESSAGE_KINDS, ServiceRequest.public),
     }.get(kind, ServiceRequest.status == "open")
     found: str | None = db.session.scalar(
         select(func.coalesce(ServiceRequest.service_request_id, ServiceRequest.token))

@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, delete, exists, func, or_, select, update
 
 from open311.database import Base, db, table
 from open311.models import (
+    Alert,
     Capability,
     Contact,
     Feedback,
@@ -68,7 +69,8 @@ def _erase_subscriptions(pk: int, reach: Reach) -> int:
     ).all()
     if found:
         left = exists().where(subscriptions.contact_id == contacts.c.id)
-        db.session.execute(delete(contacts).where(contacts.c.id.in_(found), ~left))
+        alerted = exists().where(table(Alert).c.contact_id == contacts.c.id)
+        db.session.execute(delete(contacts).where(contacts.c.id.in_(found), ~left, ~alerted))
     return len(found)
 
 
@@ -82,14 +84,17 @@ def forget_number(jurisdiction_id: str, phone: str) -> int:
 
 
 def forget_contact(jurisdiction_id: str, address: str) -> int:
-    """Delete an address with all its subscriptions, and return their number."""
+    """Delete an address with all its subscriptions and alerts, and return their number."""
     contacts = table(Contact)
     mine = contacts.c.jurisdiction_id == jurisdiction_id, contacts.c.address == address.lower()
     wishes = table(Subscription)
     of_it = wishes.c.contact_id.in_(select(contacts.c.id).where(*mine))
     found = db.session.scalars(delete(wishes).where(of_it).returning(wishes.c.id)).all()
+    alerts = table(Alert)
+    with_it = alerts.c.contact_id.in_(select(contacts.c.id).where(*mine))
+    alerted = db.session.scalars(delete(alerts).where(with_it).returning(alerts.c.id)).all()
     known = db.session.scalars(delete(contacts).where(*mine).returning(contacts.c.id)).all()
-    return max(len(found), len(known))
+    return max(len(found) + len(alerted), len(known))
 
 
 def _erase_texts(pk: int, reach: Reach) -> int:

@@ -1,0 +1,43 @@
+"""From changes of service requests to the messages of alerts that tell them."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+
+from open311.database import db
+from open311.models import AlertClock
+from open311.operations.transaction import operation
+from open311.queries.jurisdictions import get_jurisdiction
+from open311.queries.requests.last_change import settled_change
+from open311.queries.telling.alerts import find_end, find_matches
+from open311.steps.telling.alert_messages import store_cursor, store_matches
+
+BATCH = 500
+"""Changes in one transaction."""
+
+LATEST = timedelta(days=3)
+"""Age at which nothing is told any more, as after a time without a running worker."""
+
+
+@operation
+def collect_alerts(jurisdiction_id: str, now: datetime) -> bool:
+    """Compare the next changes of a city with its alerts, and return whether more follow.
+
+    What matches and the cursor are stored together, so that nothing is lost or told twice. Does
+    nothing while another process does it.
+    """
+    clock = AlertClock.jurisdiction_id == jurisdiction_id
+    after = db.session.scalar(
+        select(AlertClock.cursor).where(clock).with_for_update(skip_locked=True)
+    )
+    if after is None:
+        return False
+    settled = settled_change()
+    if settled <= after:
+        return False
+    end, is_full = find_end(jurisdiction_id, after, settled, BATCH)
+    matches = find_matches(jurisdiction_id, after, end, now - LATEST)
+    if matches:
+        store_matches(jurisdiction_id, get_jurisdiction(jurisdiction_id).zone, matches, now)
+    store_cursor(jurisdiction_id, end)
+    return is_full

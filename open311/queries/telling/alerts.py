@@ -1,0 +1,261 @@
+"""Which alerts tell of which changes, and what their messages may say."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    CTE,
+    ColumnElement,
+    Lateral,
+    Select,
+    and_,
+    any_,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    union_all,
+)
+from sqlalchemy.orm import aliased
+
+from open311.database import db
+from open311.models import (
+    Alert,
+    AlertClock,
+    AlertItem,
+    Boundary,
+    BoundaryLayer,
+    Department,
+    FormerId,
+    Service,
+    ServiceRequest,
+    ServiceRequestBoundary,
+    StatusChange,
+)
+from schemas.vocabulary.alerts import AREA, BOTH, BOUNDARY, CIRCLE, CITY, CLOSED, NEW, ON
+
+CONFIDENTIAL = "blackbox"
+"""The type of services whose requests the public does not see."""
+
+
+@dataclass(frozen=True)
+class Match:
+    """An alert that tells of an event of a service request."""
+
+    alert_id: int
+    service_request_pk: int
+    event: str
+    rhythm: str
+    language: str
+
+
+def list_behind() -> Sequence[str]:
+    """List the cities with alerts that have changes after the last comparison."""
+    here = Alert.jurisdiction_id == AlertClock.jurisdiction_id
+    return db.session.scalars(
+        select(AlertClock.jurisdiction_id)
+        .where(exists().where(here, Alert.state == ON), AlertClock.cursor < func.settled_change())
+        .order_by(AlertClock.jurisdiction_id)
+    ).all()
+
+
+def find_end(jurisdiction_id: str, after: int, settled: int, limit: int) -> tuple[int, bool]:
+    """Return the number up to which the next changes are compared, and whether more follow."""
+    number = ServiceRequest.change_number
+    last = db.session.scalar(
+        select(number)
+        .where(ServiceRequest.jurisdiction_id == jurisdiction_id, number > after, number <= settled)
+        .order_by(number)
+        .offset(limit - 1)
+        .limit(1)
+    )
+    return (settled, False) if last is None else (last, True)
+
+
+def find_matches(jurisdiction_id: str, after: int, end: int, since: datetime) -> Sequence[Match]:
+    """List what alerts have to tell of the service requests that changed, and have not told yet.
+
+    after and end are numbers of changes, end included. What happened before since is not told.
+    """
+    rows = db.session.execute(select_matches(jurisdiction_id, after, end, since))
+    return [Match(*row) for row in rows]
+
+
+def select_matches(jurisdiction_id: str, after: int, end: int, since: datetime) -> Select[Any]:
+    """Select the fields of Match. Each way to name a place is looked up in its own index."""
+    events = _events(jurisdiction_id, after, end, since)
+    wanted = _wants(jurisdiction_id, events)
+    columns = (Alert.id, events.c.pk, events.c.event, Alert.rhythm, Alert.language)
+    everywhere = select(*columns).join(Alert, and_(wanted, Alert.place == CITY))
+    inside = select(*columns).join(
+        Alert,
+        and_(
+            wanted,
+            Alert.place.in_((AREA, CIRCLE)),
+            func.ST_Covers(Alert.area, events.c.location),
+        ),
+    )
+    named = and_(
+        wanted,
+        Alert.place == BOUNDARY,
+        Alert.boundary_layer == BoundaryLayer.code,
+        Alert.boundary_code == Boundary.code,
+    )
+    of_boundary = (
+        select(*columns)
+        .join(ServiceRequestBoundary, ServiceRequestBoundary.service_request_pk == events.c.pk)
+        .join(Boundary, Boundary.id == ServiceRequestBoundary.boundary_id)
+        .join(BoundaryLayer, BoundaryLayer.id == Boundary.layer_id)
+        .join(Alert, named)
+    )
+    found = union_all(everywhere, inside, of_boundary).subquery()
+    told = exists().where(
+        AlertItem.alert_id == found.c.id,
+        AlertItem.service_request_pk == found.c.pk,
+        AlertItem.event == found.c.event,
+    )
+    return select(found).where(~told).order_by(found.c.id, found.c.pk, found.c.event)
+
+
+def _events(jurisdiction_id: str, after: int, end: int, since: datetime) -> CTE:
+    """Select what has happened to the public requests that changed: pk, location, code, event, at.
+
+    Imports are left out, and what they close. So are the test endpoint and confidential services.
+    """
+    closing = _closing()
+    imported = exists().where(FormerId.service_request_pk == ServiceRequest.pk)
+    number = ServiceRequest.change_number
+    changed = (
+        select(
+            ServiceRequest.pk,
+            ServiceRequest.location,
+            Service.service_code.label("code"),
+            ServiceRequest.requested_datetime.label("opened_at"),
+            ServiceRequest.status,
+            imported.label("is_imported"),
+            closing.c.changed_at.label("closed_at"),
+            closing.c.made_by.label("closed_by"),
+        )
+        .join(Service, Service.id == ServiceRequest.service_id)
+        .outerjoin(closing, ServiceRequest.status == "closed")
+        .where(
+            ServiceRequest.jurisdiction_id == jurisdiction_id,
+            number > after,
+            number <= end,
+            *_is_public(),
+        )
+        .cte("changed")
+    )
+    row = changed.c
+    opened = select(
+        row.pk, row.location, row.code, literal(NEW).label("event"), row.opened_at.label("at")
+    ).where(row.opened_at >= since, ~row.is_imported)
+    closed = select(row.pk, row.location, row.code, literal(CLOSED), row.closed_at).where(
+        row.closed_at >= since, or_(~row.is_imported, row.closed_by.is_not(None))
+    )
+    return union_all(opened, closed).cte("events")
+
+
+def _is_public() -> Sequence[Any]:
+    """Return the conditions that alerts may tell of a service request."""
+    return (
+        ServiceRequest.public,
+        ServiceRequest.withdrawn_at.is_(None),
+        ServiceRequest.sandbox.is_(False),
+        Service.type != CONFIDENTIAL,
+    )
+
+
+def _closing() -> Lateral:
+    """Select the last step that closed a service request which had been open."""
+    step, before = aliased(StatusChange), aliased(StatusChange)
+    was = (
+        select(before.status)
+        .where(before.service_request_pk == step.service_request_pk, before.id < step.id)
+        .order_by(before.id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    return (
+        select(step.changed_at, step.made_by)
+        .where(step.service_request_pk == ServiceRequest.pk, step.status == "closed", was == "open")
+        .order_by(step.id.desc())
+        .limit(1)
+        .lateral("closing")
+    )
+
+
+def _wants(jurisdiction_id: str, events: CTE) -> ColumnElement[bool]:
+    """Return the condition that an alert is on, and wants to tell of an event wherever it is."""
+    return and_(
+        Alert.jurisdiction_id == jurisdiction_id,
+        Alert.state == ON,
+        Alert.begun_at <= events.c.at,
+        Alert.about.in_((BOTH, events.c.event)),
+        or_(func.cardinality(Alert.services) == 0, events.c.code == any_(Alert.services)),
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class ToldRequest:
+    """A service request in a list, as everyone can read it."""
+
+    service_request_id: str
+    service_code: str
+    service_name: str
+    department_code: str
+    department: str
+    address: str
+    detailed_status: str
+
+
+@dataclass(frozen=True)
+class ToldItems:
+    """What a message of an alert tells: the newest requests, and numbers of all.
+
+    number is that of the requests, of which some may be both new and closed.
+    """
+
+    requests: Sequence[ToldRequest]
+    number: int
+    new: int
+    closed: int
+
+
+def is_still_true() -> ColumnElement[bool]:
+    """Return the condition that what an item tells is public, and still so."""
+    return and_(*_is_public(), or_(AlertItem.event == NEW, ServiceRequest.status == "closed"))
+
+
+def read_items(message_id: int, limit: int) -> ToldItems:
+    """Return what a message tells, the newest requests first, limit of them at most."""
+    mine = AlertItem.message_id == message_id
+    numbers = db.session.execute(
+        select(
+            func.count(AlertItem.service_request_pk.distinct()).label("number"),
+            func.count().filter(AlertItem.event == NEW).label("new"),
+            func.count().filter(AlertItem.event == CLOSED).label("closed"),
+        ).where(mine)
+    ).one()
+    told = select(AlertItem.service_request_pk).where(mine)
+    rows = db.session.execute(
+        select(
+            ServiceRequest.service_request_id,
+            Service.service_code,
+            Service.service_name,
+            Department.code.label("department_code"),
+            Department.name.label("department"),
+            ServiceRequest.address_string.label("address"),
+            ServiceRequest.detailed_status,
+        )
+        .join(Service, Service.id == ServiceRequest.service_id)
+        .join(Department, Department.id == ServiceRequest.department_id)
+        .where(ServiceRequest.pk.in_(told))
+        .order_by(ServiceRequest.requested_datetime.desc(), ServiceRequest.pk.desc())
+        .limit(limit)
+    )
+    requests = [ToldRequest(**row._mapping) for row in rows]
+    return ToldItems(requests, numbers.number, numbers.new, numbers.closed)

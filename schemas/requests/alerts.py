@@ -1,0 +1,45 @@
+"""Forms of alerts: what someone wants emails about, and what the secret link changes."""
+
+from schemas.base import ParametersSchema
+from schemas.fields import Choice, Degrees, Repeated, Text
+from schemas.requests.residents import EmailAddress
+from schemas.search.fields import Meters
+from schemas.search.staff_find import Places
+from schemas.vocabulary.alerts import ALERT_PLACES, ALERT_RHYTHMS, ALERT_SUBJECTS
+
+FARTHEST = 20_000
+"""Meters of the radius of an alert."""
+
+_REQUIRED = {"required": "site.answer_required"}
+
+
+class AlertSchema(ParametersSchema):
+    """An alert as it was typed.
+
+    boundary is layer:code. lat and long are a place without an address. meant is the address that
+    was chosen among those that the typed one can mean. area has corners as lat,long;lat,long.
+    """
+
+    about = Choice(tuple(ALERT_SUBJECTS), required=True, error_messages=_REQUIRED)
+    where = Choice(ALERT_PLACES, required=True, error_messages=_REQUIRED)
+    rhythm = Choice(tuple(ALERT_RHYTHMS), required=True, error_messages=_REQUIRED)
+    boundary = Text(300, load_default="")
+    address = Text(200, load_default="")
+    meant = Text(200, load_default="")
+    radius = Meters(FARTHEST, load_default=None)
+    lat = Degrees(90, load_default=None)
+    long = Degrees(180, load_default=None)
+    area = Places(load_default=None)
+    service_code = Repeated(200, load_default=list)
+    email = EmailAddress(320, required=True, error_messages={"required": "site.email_invalid"})
+
+
+ALERT_ACTS = ("confirm", "pause", "rhythm", "end")
+"""What the buttons of an alert do; confirm also resumes it."""
+
+
+class AlertActSchema(ParametersSchema):
+    """What becomes of an alert; rhythm is the new one of the act of this name."""
+
+    act = Choice(ALERT_ACTS, required=True, error_messages=_REQUIRED)
+    rhythm = Choice(tuple(ALERT_RHYTHMS), load_default=None)
