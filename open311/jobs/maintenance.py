@@ -27,6 +27,7 @@ from open311.operations.maintenance import (
 from open311.operations.people.erasure import anonymize_batch
 from open311.operations.routing.reroute import carry_over_due
 from open311.operations.telling.manage import forget_messages
+from open311.operations.telling.receive import forget_mails
 from open311.queries.jurisdictions import Scope, list_jurisdictions
 from open311.web.sent_media import media_store
 
@@ -82,6 +83,7 @@ CLEANUPS = (
     Cleanup(forget_senders, "Website reports whose sender was forgotten: {:,}."),
     Cleanup(forget_originals, "Originals of hidden texts and photos erased: {:,}."),
     Cleanup(forget_messages, "Old emails forgotten: {:,}."),
+    Cleanup(forget_mails, "Notes about emails received deleted: {:,}."),
     Cleanup(forget_webhook_attempts, "Entries deleted from the log of webhooks: {:,}."),
     Cleanup(forget_failed_jobs, "Old failed jobs deleted: {:,}."),
     Cleanup(anonymize, "Requests anonymized: {:,}."),

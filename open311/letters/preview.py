@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from html import escape
 from typing import Any
 
+from open311.letters.deliver import takes_replies
 from open311.letters.write import write_letter
 from open311.mail.envelope import Letter
 from open311.operations.telling.send import Outgoing
@@ -17,6 +18,9 @@ from schemas.vocabulary.telling import CONFIRM, FOLLOWED, WITHOUT_STEP
 
 NO_TOKEN = "0" * 22
 """The secret of links that lead nowhere."""
+
+NO_CODE = "2" * 16
+"""That of the address for replies."""
 
 
 def preview_letter(
@@ -48,7 +52,7 @@ def preview_message(jurisdiction: Scope, message: Any) -> Letter:
     """
     here, kind, language = jurisdiction.jurisdiction_id, message.kind, message.language
     own_text = None
-    if message.state != "sent":
+    if message.sent_at is None:
         own_text = find_own_text(here, kind, language)
     elif message.template_version is not None:
         own_text = find_own_text(here, kind, language, message.template_version)
@@ -70,6 +74,7 @@ def _recipient(kind: str, language: str, *, is_confirmed: bool) -> Recipient:
         is_confirmed=is_confirmed,
         follow_token=NO_TOKEN,
         track_token=NO_TOKEN if is_reporter else None,
+        reply_code=NO_CODE if is_reporter and takes_replies() else "",
     )
 
 

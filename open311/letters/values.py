@@ -46,6 +46,7 @@ class Reading:
             "main_id": facts.main_id or "",
             "other": "" if facts.main_id else "true",
             "unpublished": "" if facts.public or self.is_confidential else "true",
+            "reply": "true" if self.recipient.reply_code else "",
             **self._what(),
             **self._state(),
             **self._links(),

@@ -41,8 +41,12 @@ MESSAGE_STATES: Mapping[str, str] = {
     "sent": N_("sent"),
     "dropped": N_("not sent"),
     "failed": N_("failed"),
+    "bounced": N_("came back"),
 }
 """States of messages, with their names on staff pages."""
+
+HAVE_FAILED = ("failed", "bounced")
+"""States of messages that did not reach anyone: not taken, or taken and sent back."""
 
 DROP_REASONS: Mapping[str, str] = {
     "ended": N_("The recipient stopped these emails."),
