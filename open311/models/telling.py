@@ -69,7 +69,8 @@ class Message(Base):
     template_version is that of the city's own text it was sent with; None is the built-in text.
 
     state is one of MESSAGE_STATES, reason one of DROP_REASONS, and failure what the mail server
-    said last, or the report of a mail that came back, without the address. attempts are those since staff last asked for another one.
+    said last, or the report of one that came back, without the address. attempts are those since
+    staff last asked for another one.
     """
 
     __tablename__ = "messages"

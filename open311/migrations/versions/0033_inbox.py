@@ -55,8 +55,8 @@ def _replace_check(table: str, name: str, condition: str) -> None:
 
 
 def downgrade() -> None:
-    op.execute(f"DELETE FROM triage_entries WHERE reason = '{NEW_REASON}'")
-    op.execute(f"UPDATE messages SET state = 'failed', sent_at = NULL WHERE state = '{NEW_STATE}'")
+    op.execute("DELETE FROM triage_entries WHERE reason = 'replied'")
+    op.execute("UPDATE messages SET state = 'failed', sent_at = NULL WHERE state = 'bounced'")
     _replace_check("triage_entries", "reason_known", f"reason IN {REASONS}")
     _replace_check("messages", "failed_says_why", "state <> 'failed' OR failure <> ''")
     _replace_check("messages", "sent_has_time", "(state = 'sent') = (sent_at IS NOT NULL)")

@@ -60,8 +60,9 @@ def add_to_report(
 ) -> None:
     """Store a comment of the reporter; it answers a question of staff, if there is one.
 
-    Staff look at what came by_email, also without a question. Sent again, it does nothing. Raises NotFound, Gone,
-    InvalidParameters without a text or a photo, and Conflict for an answer if nobody asks.
+    Staff look at what came by_email, also without a question. Sent again, it does nothing.
+    Raises NotFound, Gone, InvalidParameters without a text or a photo, and Conflict for an answer
+    if nobody asks.
     """
     row = lock_reported(jurisdiction, pk)
     if is_repeated(pk, said):
