@@ -4,6 +4,7 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from email.message import EmailMessage
+from itertools import takewhile
 
 from inscriptis import get_text
 from inscriptis.css_profiles import CSS_PROFILES
@@ -12,9 +13,16 @@ from inscriptis.model.config import ParserConfig
 MOST_CHARACTERS = 200_000
 """Characters of a mail that are searched for a reply."""
 
+_MOST_LINES = 12
+"""Lines of an attribution, with blank ones and the beginning of the quotation."""
+
+_MOST_OF_RULE = 100
+"""Characters of a line of dashes."""
+
 _QUOTED = re.compile(r"\s*(?:>\s?)+")
 _RULE = re.compile(r"[\s_*=\u2013\u2014-]*(?:\w[\w ]{0,40}[\s_*=\u2013\u2014-]{3,})?")
-_HEADER = re.compile(r"[*_]{0,2}\w{1,20}[*_]{0,2}\s?:[*_]{0,2}\s")
+_HEADER = re.compile(r"[*_]{0,2}\w[\w ]{0,25}[*_]{0,2}\s?:[*_]{0,2}\s")
+_TIME = re.compile(r"\d:\d\d|\b20\d\d\b")
 _SIGNATURE = re.compile(r"^-- $", re.MULTILINE)
 _IMAGE_NAME = re.compile(r"\.(?:jpe?g|png|hei[cf]|avif|webp|gif|tiff?|bmp)$", re.IGNORECASE)
 
@@ -90,42 +98,46 @@ def _find_line(lines: Sequence[str], wanted: Collection[str]) -> int | None:
 def _find_attribution(lines: Sequence[str], senders: Collection[str]) -> int | None:
     """Return where a mail program says whom the quoted email is from: "On Monday, … wrote:".
 
-    It names the sender, whatever the language; it begins after an empty line or a rule, and ends
-    with what is quoted.
+    It names the sender, whatever the language.
     """
     for number, line in enumerate(lines):
-        if any(one in line.lower() for one in senders) and _is_attribution(lines, number):
-            start = number
-            while start > 0 and lines[start - 1].strip() and number - start < _MOST_LINES:
-                start -= 1
-            while start > 0 and not lines[start - 1].strip():
-                start -= 1
-            if start > 0 and _is_rule(lines[start - 1]):
-                start -= 1
-            return start
+        if any(one in line.lower() for one in senders) and _is_attribution(lines[number:]):
+            return _start_of(lines, number)
     return None
 
 
-_MOST_LINES = 4
-"""Lines of an attribution before the one with the sender."""
+def _is_attribution(lines: Sequence[str]) -> bool:
+    """Return whether lines begin with an attribution that ends there, or that a quotation follows.
+
+    A sentence of the reply can name the sender, too.
+    """
+    rest = [one.strip() for one in lines[:_MOST_LINES] if one.strip()]
+    for size in (1, 2):
+        is_end = len(rest) == size or (len(rest) > size and rest[size].startswith(">"))
+        if is_end and rest[size - 1].endswith(":"):
+            return True
+    headers = list(takewhile(_HEADER.match, rest))
+    return len(headers) > 1 or headers == rest
+
+
+def _start_of(lines: Sequence[str], number: int) -> int:
+    """Return where an attribution begins, with a rule above it.
+
+    A line with the sender but without the time is the second one, unless it is a header.
+    """
+    start, line = number, lines[number]
+    is_first = _TIME.search(line) or _HEADER.match(line.strip())
+    if start and lines[start - 1].strip() and not is_first:
+        start -= 1
+    above = start
+    while above and not lines[above - 1].strip():
+        above -= 1
+    return above - 1 if above and _is_rule(lines[above - 1]) else start
 
 
 def _is_rule(line: str) -> bool:
     """Return whether a line separates a quotation: dashes, also around a few words."""
-    return bool(line.strip()) and len(line) <= 100 and _RULE.fullmatch(line) is not None
-
-
-def _is_attribution(lines: Sequence[str], number: int) -> bool:
-    """Return whether a line with the sender is followed by a quotation, other headers, or nothing.
-
-    A sentence of the reply can name the sender, too.
-    """
-    rest = [one for one in lines[number:] if one.strip()]
-    line = lines[number].strip()
-    following = rest[1].strip() if len(rest) > 1 else ""
-    is_header = _HEADER.match(line) and (not following or _HEADER.match(following))
-    ends = line.endswith(":") or following.endswith(":")
-    return bool(is_header) or ends or following.startswith(">")
+    return bool(line.strip()) and len(line) <= _MOST_OF_RULE and bool(_RULE.fullmatch(line))
 
 
 def _tidy(lines: Sequence[str]) -> str:
