@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from email.errors import MessageError
 from email.header import decode_header, make_header
 from email.utils import getaddresses
 from hashlib import sha256
@@ -38,7 +39,7 @@ def sender_of(headers: Headers) -> str:
     """Return the address that a mail says it is from, in lower case; empty without one."""
     try:
         text = str(make_header(decode_header(_first(headers, "from"))))
-    except (ValueError, LookupError):
+    except (ValueError, LookupError, MessageError):
         text = _first(headers, "from")
     return next((found.lower() for _name, found in getaddresses([text]) if "@" in found), "")
 

@@ -40,7 +40,7 @@ class InboxAddress:
 
     @property
     def example(self) -> str:
-        """An address as people read it, with what stands for a tag."""
+        """An address as people read it, with "…" in place of a tag."""
         return f"{self.username}+…@{self.domain}"
 
     def find(self, texts: Iterable[str]) -> Tag | None:

@@ -15,7 +15,7 @@ def report(
     headers: Mapping[str, str] | None = None,
     return_path: str = "",
 ) -> bytes:
-    """Return a report (RFC 3464) to the envelope sender of an email, with fields of its recipient."""
+    """Return a report (RFC 3464) to the envelope sender of an email; fields: of its recipient."""
     head = {
         "Return-Path": "<>",
         "From": "Mail Delivery System <MAILER-DAEMON@mx.example>",

@@ -1,5 +1,8 @@
 """A served city whose emails people answer, and mail servers send back."""
 
+import os
+import signal
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -9,7 +12,10 @@ from email.utils import format_datetime, make_msgid
 from mail_relay import Delivered
 from mailbox_dovecot import Mailbox
 
+from open311.cli import main
+from open311.letters import incoming
 from open311.letters.inbox import ASIDE, DONE, fetch_mails
+from open311.mail.imap import OpenInbox
 from tests.residents.reported import Reported
 from tests.telling.mailing import LATER, MailTown, confirm, only
 
@@ -93,6 +99,25 @@ class InboxTown(MailTown):
             "SELECT suppressed_why, suppressed_until - now() > interval '60 days' FROM contacts"
         )
         return row
+
+
+def die_before(name: str, environment: Mapping[str, str]) -> None:
+    """Read the mailbox in this process, and end it before a function of FATAL is called."""
+
+    def die(*_arguments: object) -> None:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    setattr(*FATAL[name], die)
+    os.environ.clear()
+    os.environ.update(environment)
+    sys.argv = ["open311", "mail", "fetch"]
+    main()
+
+
+FATAL: Mapping[str, tuple[object, str]] = {
+    "put": (OpenInbox, "put"),
+    "note_mail": (incoming, "note_mail"),
+}
 
 
 def reply(

@@ -24,7 +24,7 @@ UNKNOWN = ("refused", True)
         (bounced.of_exim, "550-5.1.1 The account <…> does not exist.", UNKNOWN),
         (
             bounced.of_exchange,
-            "550 5.1.10 RESOLVER.ADR.RecipientNotFound; Recipient … not found by SMTP address lookup",
+            "550 5.1.10 RESOLVER.ADR.RecipientNotFound; Recipient … not found by SMTP address",
             UNKNOWN,
         ),
         (bounced.of_gmail, "550-5.1.1 The email account that you tried", UNKNOWN),
