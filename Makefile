@@ -10,7 +10,7 @@ WORKERS := -n $(shell expr $$(nproc) + 1) --maxprocesses 5 --dist loadfile --no-
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help install .check-free run shell demo-dc browser test test-city bench bench-large lint messages format
+.PHONY: help install .check-free run shell demo-dc browser imap test test-city bench bench-large lint messages format
 
 help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -30,11 +30,14 @@ shell: install ## Open a shell in which open311 works with the database of make 
 demo-dc: .check-free install ## The same with Washington's service requests (needs ../shared/data)
 	@$(BIN)/python -m local.demo_dc
 
-test: browser ## Run all tests against a throwaway PostGIS; ARGS=… goes to pytest
+test: browser imap ## Run all tests against a throwaway PostGIS; ARGS=… goes to pytest
 	@$(BIN)/python -m pytest $(WORKERS) $(ARGS)
 
 browser: install ## Install Chromium, for the tests in a browser
 	@$(PYTHON) -m local.install --browser
+
+imap: install ## Install Dovecot, for the tests with a mailbox
+	@$(PYTHON) -m local.install --imap
 
 test-city: install ## Run the long tests: a real city (needs ../shared/data), all of schemathesis
 	@$(BIN)/python -m pytest $(WORKERS) -m 'city or long' --whole-city $(ARGS)

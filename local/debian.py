@@ -18,8 +18,30 @@ NO_SYSTEM_CLUSTER = (
 """Prevents the server package from creating a cluster on port 5432, unless one is configured."""
 
 
+WITHOUT_SERVICES = """
+policy=/usr/sbin/policy-rc.d
+if [ ! -e $policy ]; then
+    trap 'rm -f $policy' EXIT
+    printf '#!/bin/sh\\nexit 101\\n' >$policy
+    chmod +x $policy
+fi
+for unit in dovecot.service dovecot.socket; do
+    mask=/etc/systemd/system/$unit
+    if [ -d /etc/systemd/system ] && [ ! -e /lib/systemd/system/$unit ] && [ ! -L $mask ]; then
+        ln -s /dev/null $mask
+    fi
+done
+"$@"
+"""
+"""Installs without starting Dovecot, now or later: tests start their own, and nobody else is to
+reach it. Debian's scripts ask policy-rc.d, and systemd starts no unit that is a link to /dev/null.
+"""
+
 BROWSER = "chromium-headless-shell"
 """Chromium without windows: it starts faster than chromium and draws with half the CPU time."""
+
+IMAP_SERVER = "/usr/lib/dovecot/imap"
+"""A program of dovecot-imapd, which is not on the PATH of everyone."""
 
 
 def missing_packages(*, pip: bool) -> list[str]:
@@ -43,6 +65,11 @@ def missing_for_browsers() -> list[str]:
     except OSError:
         packages.append("libatomic1")
     return packages
+
+
+def missing_for_mail() -> list[str]:
+    """List missing Debian packages for tests with a mailbox."""
+    return [] if Path(IMAP_SERVER).exists() else ["dovecot-imapd"]
 
 
 def pip_wheels() -> list[Path]:
@@ -75,4 +102,7 @@ def _steps(packages: list[str]) -> list[list[str]]:
     steps = [[*apt, "update"]]
     if "postgresql-postgis" in packages:
         steps += [[*add, "postgresql-common"], list(NO_SYSTEM_CLUSTER)]
-    return [*steps, [*add, *packages]]
+    installation = [*add, *packages]
+    if "dovecot-imapd" in packages:
+        installation = ["sh", "-c", WITHOUT_SERVICES, "sh", *installation]
+    return [*steps, installation]

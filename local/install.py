@@ -19,6 +19,9 @@ def main() -> None:
     if "--browser" in sys.argv:
         install_browser()
         return
+    if "--imap" in sys.argv:
+        install_imap_server()
+        return
     needed = debian.missing_packages(pip=pip_is_there())
     useful = debian.missing_commands()
     if needed or useful:
@@ -37,6 +40,14 @@ def install_browser() -> None:
     failure = debian.install(packages) if packages else ""
     if failure:
         print(f"{failure} Until then, tests in a browser are skipped.", flush=True)
+
+
+def install_imap_server() -> None:
+    """Install Debian's Dovecot for tests with a mailbox, which are skipped without it."""
+    packages = debian.missing_for_mail()
+    failure = debian.install(packages) if packages else ""
+    if failure:
+        print(f"{failure} Until then, tests with a mailbox are skipped.", flush=True)
 
 
 def pip_is_there() -> bool:

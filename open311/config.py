@@ -5,7 +5,8 @@ from difflib import get_close_matches
 from typing import Any
 
 from open311.errors import SettingError
-from open311.mail.settings import MAIL, NEEDED_BY_MAIL
+from open311.mail.inbox_setting import inbox_address
+from open311.mail.settings import INBOX, MAIL, NEEDED_BY_MAIL, SENDER
 from open311.setting_values import Setting
 from open311.settings import SETTINGS
 from open311.sms.settings import NEEDED_BY_SMS, SMS
@@ -18,6 +19,8 @@ def load_settings(environ: Mapping[str, str]) -> dict[str, Any]:
     _check_together(settings, OIDC)
     _check_needed(settings, MAIL, NEEDED_BY_MAIL)
     _check_needed(settings, SMS, NEEDED_BY_SMS)
+    _check_needed(settings, INBOX, (MAIL,))
+    _check_inbox(settings)
     return settings
 
 
@@ -49,6 +52,14 @@ def _check_needed(settings: Mapping[str, Any], name: str, needed: Sequence[str])
     missing = [one for one in needed if settings[name] and not settings[one]]
     if missing:
         raise SettingError(f"{missing[0]} is not set. {name} requires it.")
+
+
+def _check_inbox(settings: Mapping[str, Any]) -> None:
+    if settings[INBOX] is not None:
+        try:
+            inbox_address(settings[INBOX], settings[SENDER])
+        except ValueError as error:
+            raise SettingError(f"{INBOX} cannot be used: its address {error}.") from None
 
 
 def _load(setting: Setting, environ: Mapping[str, str]) -> Any:

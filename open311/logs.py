@@ -10,9 +10,9 @@ from sqlalchemy.exc import DBAPIError
 LIBRARIES = ("flask-limiter",)
 """Loggers of libraries that report errors only here."""
 
-OF_JOBS = ("procrastinate", "psycopg")
-"""Loggers that name jobs, with their ids, and connections that fail. Their tracebacks are left out:
-they end with the texts of errors.
+OF_JOBS = ("procrastinate", "psycopg", "flufl.bounce")
+"""Loggers that name jobs, with their ids, connections that fail, and parsers of mails that came
+back. Their tracebacks are left out: they end with the texts of errors.
 """
 
 

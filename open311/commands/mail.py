@@ -1,24 +1,31 @@
-"""open311 mail: try the mail server, look at emails, and list blocked addresses."""
+"""open311 mail: try the mail servers, look at emails, read replies, and list blocked addresses."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 
 import click
+from flask import current_app
 from flask.cli import AppGroup
 
 from open311.commands.options import jurisdiction_option
 from open311.errors import Conflict
 from open311.letters.deliver import MailSettings, collect, deliver, look_at_clock, mail_settings
+from open311.letters.inbox import check_inbox, fetch_mails
 from open311.letters.preview import preview_letter, preview_staff_letter
 from open311.letters.trial import send_test
 from open311.mail.envelope import Letter
 from open311.mail.frame import frame
+from open311.mail.imap import InboxUnusable
+from open311.mail.inbox_setting import Inbox
 from open311.mail.markup import to_html, to_plain
 from open311.mail.outlets import Folder, mail_sender
-from open311.messages.telling import MAIL_OFF
+from open311.messages.telling import INBOX_OFF, INBOX_UNUSABLE, MAIL_OFF
 from open311.operations.telling.manage import lift_suppression
 from open311.queries.jurisdictions import Scope, get_jurisdiction
+from open311.queries.telling.incoming import count_outcomes
 from open311.queries.telling.recipients import list_suppressed
 from open311.queries.telling.texts import find_own_text
+from schemas.vocabulary.incoming import INCOMING_OUTCOMES
 from schemas.vocabulary.languages import LANGUAGES
 from schemas.vocabulary.notices import STAFF_MESSAGE_KINDS
 from schemas.vocabulary.telling import (
@@ -56,7 +63,7 @@ def _address(_context: click.Context, _parameter: click.Parameter, text: str) ->
 @mail_commands.command()
 @click.argument("to", callback=_address)
 def test(to: str) -> None:
-    """Send a test email to the address TO.
+    """Send a test email to the address TO, and sign in to the mailbox for replies, if there is one.
 
     \b
     Example:
@@ -71,6 +78,16 @@ def test(to: str) -> None:
     where = f"the folder {settings.outlet.path}" if isinstance(settings.outlet, Folder) else to
     click.echo(f"Email sent to {where}.")
     click.echo(DKIM)
+    inbox: Inbox | None = current_app.config["OPEN311_MAIL_INBOX"]
+    if inbox is not None and settings.inbox is not None:
+        try:
+            check_inbox(inbox)
+        except InboxUnusable as error:
+            raise Conflict(INBOX_UNUSABLE, sentence=error.sentence) from None
+        address = settings.inbox.example
+        click.echo(
+            f"The mailbox can be read. Let it receive emails to addresses such as {address}."
+        )
 
 
 @mail_commands.command()
@@ -131,6 +148,44 @@ def send() -> None:
     look_at_clock()
     collect()
     click.echo(f"Emails sent: {deliver():,}.")
+
+
+@mail_commands.command()
+def fetch() -> None:
+    """Read replies and emails that came back.
+
+    The server does this each minute. Use this command with cron where OPEN311_JOBS is "none".
+
+    \b
+    Example:
+      open311 mail fetch
+    """
+    _settings()
+    if current_app.config["OPEN311_MAIL_INBOX"] is None:
+        raise Conflict(INBOX_OFF)
+    try:
+        found = fetch_mails()
+    except InboxUnusable as error:
+        raise Conflict(INBOX_UNUSABLE, sentence=error.sentence) from None
+    click.echo(f"Emails read: {sum(found.values()):,}.")
+    _show_outcomes(found)
+
+
+@mail_commands.command()
+def received() -> None:
+    """Show how many emails came to the mailbox in the last 60 days, and what became of them.
+
+    \b
+    Example:
+      open311 mail received
+    """
+    _show_outcomes(count_outcomes())
+
+
+def _show_outcomes(numbers: Mapping[str, int]) -> None:
+    for outcome, words in INCOMING_OUTCOMES.items():
+        if numbers.get(outcome):
+            click.echo(f"{numbers[outcome]:,}  {words}")
 
 
 @mail_commands.group("suppressed")

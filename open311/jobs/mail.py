@@ -1,9 +1,15 @@
-"""Emails, which are sent each second, what alerts collect, and what the clock tells each minute."""
+"""Emails, sent each second, what alerts collect, and what the clock and the mailbox say."""
+
+import logging
 
 from flask import Flask
 
 from open311.jobs.registry import every, periodic
 from open311.letters.deliver import collect, deliver, look_at_clock
+from open311.letters.inbox import fetch_mails
+from open311.mail.imap import InboxUnusable
+
+log = logging.getLogger(__name__)
 
 
 def _sends_email(app: Flask) -> bool:
@@ -20,6 +26,19 @@ def send_emails() -> None:
 def collect_alerts() -> None:
     """Add what has changed to the messages of alerts. Without alerts, this is one statement."""
     collect()
+
+
+def _reads_mailbox(app: Flask) -> bool:
+    return app.config["OPEN311_MAIL_INBOX"] is not None
+
+
+@every(60, needed=_reads_mailbox)
+def read_mailbox() -> None:
+    """Read replies and emails that came back, in one process at a time."""
+    try:
+        fetch_mails()
+    except InboxUnusable as error:
+        log.warning("No replies are read. %s", error.sentence)
 
 
 def _each_minute(app: Flask) -> str | None:

@@ -28,6 +28,7 @@ from open311.operations.people.erasure import anonymize_batch
 from open311.operations.residents.alerts import forget_alerts
 from open311.operations.routing.reroute import carry_over_due
 from open311.operations.telling.manage import forget_messages
+from open311.operations.telling.receive import forget_mails
 from open311.queries.jurisdictions import Scope, list_jurisdictions
 from open311.web.sent_media import media_store
 
@@ -84,6 +85,7 @@ CLEANUPS = (
     Cleanup(forget_originals, "Originals of hidden texts and photos erased: {:,}."),
     Cleanup(forget_messages, "Old emails forgotten: {:,}."),
     Cleanup(forget_alerts, "Unconfirmed and ended alerts deleted: {:,}."),
+    Cleanup(forget_mails, "Notes about emails received deleted: {:,}."),
     Cleanup(forget_webhook_attempts, "Entries deleted from the log of webhooks: {:,}."),
     Cleanup(forget_failed_jobs, "Old failed jobs deleted: {:,}."),
     Cleanup(anonymize, "Requests anonymized: {:,}."),

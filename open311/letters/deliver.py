@@ -15,7 +15,9 @@ from open311.letters.text_messages import write_text
 from open311.letters.write import write_letter
 from open311.logs import log_failure
 from open311.mail.envelope import Letter, write_email
+from open311.mail.inbox_setting import inbox_address
 from open311.mail.outlets import Outlet
+from open311.mail.tags import BOUNCE, REPLY, InboxAddress, Tag
 from open311.mail.transport import Post, Refusal, open_post
 from open311.operations.telling.collect_alerts import collect_alerts
 from open311.operations.telling.send import (
@@ -39,6 +41,7 @@ from open311.queries.city import City
 from open311.queries.jurisdictions import list_jurisdictions
 from open311.queries.telling.alerts import list_behind
 from open311.queries.telling.messages import find_others, list_due
+from open311.secret_links import code_of
 from open311.sms.settings import TextGateway
 from open311.web.freshness import snapshots
 from schemas.vocabulary.telling import SMS
@@ -65,10 +68,28 @@ class MailSettings:
     rules: SendingRules
     per_hour: int
     gateway: TextGateway | None = None
+    inbox: InboxAddress | None = None
 
     def message_id(self, message_id: int, made_at: datetime) -> str:
         """Return the Message-ID of a message, the same each time it is sent."""
         return f"{message_id}.{int(made_at.timestamp()):x}@{self.sender.domain}"
+
+    def return_path(self, message_id: int) -> str:
+        """Return the address that a message comes back to: one of its own if a mailbox is read."""
+        if self.inbox is None:
+            return self.sender.addr_spec
+        return self.inbox.tagged(Tag(BOUNCE, message_id, self.bounce_code(message_id)))
+
+    def bounce_code(self, message_id: int) -> str:
+        """Return what proves that a report is about a message that was sent."""
+        return code_of(self.rules.secret_key, "bounce", message_id)
+
+    def reply_to(self, outgoing: AnyOutgoing) -> str:
+        """Return the address for replies to a message; empty if it is that of the sender."""
+        code = outgoing.recipient.reply_code if isinstance(outgoing, Outgoing) else ""
+        if self.inbox is None or not code:
+            return ""
+        return self.inbox.tagged(Tag(REPLY, outgoing.id, code))
 
 
 def mail_settings() -> MailSettings | None:
@@ -76,17 +97,26 @@ def mail_settings() -> MailSettings | None:
     config = current_app.config
     if config["OPEN311_MAIL"] is None:
         return None
+    inbox, sender = config["OPEN311_MAIL_INBOX"], config["OPEN311_MAIL_FROM"]
     return MailSettings(
         config["OPEN311_MAIL"],
-        config["OPEN311_MAIL_FROM"],
+        sender,
         SendingRules(
             config["OPEN311_SECRET_KEY"],
             config["OPEN311_MAIL_ONLY_TO"],
             sends_texts=config["OPEN311_SMS"] is not None,
+            takes_replies=inbox is not None,
         ),
         config["OPEN311_MAIL_PER_HOUR"],
         config["OPEN311_SMS"],
+        None if inbox is None else inbox_address(inbox, sender),
     )
+
+
+def takes_replies() -> bool:
+    """Return whether requesters can answer emails by replying."""
+    settings = mail_settings()
+    return settings is not None and settings.inbox is not None
 
 
 def deliver(now: datetime | None = None) -> int:
@@ -230,12 +260,13 @@ def _send(
             return NOTHING
         end_reads()  # the mail server may be slow: no transaction waits for it
         message_id = settings.message_id(outgoing.id, outgoing.made_at)
-        email = write_email(letter, settings.sender, address, message_id, now)
+        reply_to = settings.reply_to(outgoing)
+        email = write_email(letter, settings.sender, address, message_id, now, reply_to)
     except Exception as error:  # the others must not wait for this one
         reference = log_failure(log, f"Email {outgoing.id}", error)
         return Refusal(f"The email was not written. For details, see the log at {reference}.")
     try:
-        post.send(email, address)
+        post.send(email, address, settings.return_path(outgoing.id))
     except Refusal as refusal:
         return refusal
     return None

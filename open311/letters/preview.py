@@ -7,6 +7,7 @@ from html import escape
 from typing import Any
 
 from open311.letters.alert_letters import write_alert_letter
+from open311.letters.deliver import takes_replies
 from open311.letters.staff_letters import write_staff_letter
 from open311.letters.staff_texts import TEXTS
 from open311.letters.text_messages import write_text
@@ -37,6 +38,9 @@ ADDRESS = "preview@mail.example"
 
 NO_TOKEN = "0" * 22
 """The secret of links that lead nowhere."""
+
+NO_CODE = "2" * 16
+"""That of the address for replies."""
 
 
 def preview_letter(
@@ -150,7 +154,7 @@ def preview_message(jurisdiction: Scope, message: Any) -> Letter:
     """
     here, kind, language = jurisdiction.jurisdiction_id, message.kind, message.language
     own_text = None
-    if message.state != "sent":
+    if message.sent_at is None:
         own_text = find_own_text(here, kind, language)
     elif message.template_version is not None:
         own_text = find_own_text(here, kind, language, message.template_version)
@@ -189,6 +193,7 @@ def _recipient(kind: str, language: str, *, is_confirmed: bool) -> Recipient:
         is_confirmed=is_confirmed,
         follow_token=NO_TOKEN,
         track_token=NO_TOKEN if is_reporter else None,
+        reply_code=NO_CODE if is_reporter and takes_replies() else "",
     )
 
 

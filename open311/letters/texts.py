@@ -22,6 +22,9 @@ class Text:
     foot: Sequence[str]
 
 
+ABOVE = N_("Please write above this line")
+"""The first line of emails that can be answered; a reply ends there."""
+
 _SEE = N_("[See your request, or add something](((link)))")
 _ABOUT = N_("((service??Your request is about ((service))((place?? at ((place)))), ((date)).))")
 _NOTE = "((note??> ((note))))"
@@ -63,6 +66,7 @@ TEXTS: Mapping[str, Text] = {
             N_("We need to know something before work can continue."),
             _NOTE,
             N_("[Answer the question](((link)))"),
+            N_("((reply??You can also answer by replying to this email.))"),
             N_("Your request waits until then."),
             _ABOUT,
             _CONFIRM,

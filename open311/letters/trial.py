@@ -24,6 +24,6 @@ def send_test(settings: MailSettings, letter: Letter, address: str) -> None:
     end_reads()  # the mail server may be slow: no transaction waits for it
     try:
         with open_post(settings.outlet, settings.sender) as post:
-            post.send(email, address)
+            post.send(email, address, settings.return_path(0))
     except Refusal as refusal:
         raise Conflict(MAIL_REFUSED, sentence=refusal.sentence) from None

@@ -55,6 +55,7 @@ class Reading:
             "server": "" if self.is_confidential else facts.server,
             "number": "" if self.is_confidential else facts.number,
             "unpublished": "" if facts.public or self.is_confidential else "true",
+            "reply": "true" if self.recipient.reply_code else "",
             **self._what(),
             **self._state(),
             **self._links(),

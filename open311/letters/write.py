@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from contextlib import suppress
 
-from open311.letters.texts import TEXTS, built_in_text, joined
+from open311.letters.texts import ABOVE, TEXTS, built_in_text, joined
 from open311.letters.values import Reading
 from open311.mail.envelope import Letter, Picture
 from open311.mail.frame import frame
@@ -28,6 +28,7 @@ def write_letter(outgoing: Outgoing, city: City) -> Letter:
     foot = fill_markdown(joined(TEXTS[outgoing.kind].foot, reading.language), values)
     pictures = _pictures(reading.photos())
     alt = reading.say("Photo of completed work")
+    above = reading.say(ABOVE) if outgoing.recipient.reply_code else ""
     html = frame(
         to_html(body),
         to_html(foot),
@@ -35,10 +36,11 @@ def write_letter(outgoing: Outgoing, city: City) -> Letter:
         city=city.scope.name,
         language=reading.language,
         pictures=[(picture.name, alt) for picture in pictures],
+        above=above,
     )
     return Letter(
         subject=subject,
-        plain=f"{to_plain(body)}\n-- \n{to_plain(foot)}",
+        plain=f"{above}\n\n{to_plain(body)}\n-- \n{to_plain(foot)}".lstrip("\n"),
         html=html,
         stop_url=reading.one_click(),
         list_id=f"requests.{city.scope.jurisdiction_id}",

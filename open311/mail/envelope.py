@@ -36,12 +36,22 @@ class Letter:
 
 
 def write_email(
-    letter: Letter, sender: Address, address: str, message_id: str, now: datetime
+    letter: Letter,
+    sender: Address,
+    address: str,
+    message_id: str,
+    now: datetime,
+    reply_to: str = "",
 ) -> EmailMessage:
-    """Return the email of a letter to one address; message_id has no brackets."""
+    """Return the email of a letter to one address; message_id has no brackets.
+
+    Replies go to reply_to, or else to the sender.
+    """
     email = EmailMessage(policy=_POLICY)
     email["From"] = sender
     email["To"] = Address(addr_spec=address)
+    if reply_to:
+        email["Reply-To"] = Address(addr_spec=reply_to)
     email["Subject"] = letter.subject
     email["Date"] = format_datetime(now)
     email["Message-ID"] = f"<{message_id}>"

@@ -24,6 +24,7 @@ _BUTTON = (
     "display:inline-block;padding:10px 18px;border-radius:6px;background-color:#0b4a8f;"
     "color:#ffffff;text-decoration:none;font-weight:600"
 )
+_ABOVE = "margin:0 0 16px;font-size:14px"
 _SHEET = """
 :root { color-scheme: light dark; supported-color-schemes: light dark; }
 @media (prefers-color-scheme: dark) {
@@ -45,11 +46,12 @@ def frame(
     city: str,
     language: str,
     pictures: Sequence[tuple[str, str]] = (),
+    above: str = "",
 ) -> str:
     """Return a whole page; body and foot are HTML of to_html.
 
-    A paragraph that is only a link becomes a button. pictures are (name, text for those who do not
-    see it).
+    above is the first line of the email, if any. A paragraph that is only a link becomes a button.
+    pictures are (name, text for those who do not see it).
     """
     images = "".join(
         f'<p style="margin:0 0 16px"><img src="cid:{name}" alt="{escape(text)}" '
@@ -62,6 +64,7 @@ def frame(
         city=escape(city),
         sheet=_SHEET,
         font=FONT,
+        above=f'<p style="{_ABOVE}">{escape(above)}</p>\n' if above else "",
         body=_styled(_with_buttons(body)) + images,
         foot=_styled(foot),
     )
@@ -99,7 +102,7 @@ _PAGE = """\
 <body style="margin:0;background-color:#ffffff;color:#1b1b1b">
 <div class="page" style="max-width:600px;margin:0 auto;padding:24px 16px;\
 background-color:#ffffff;color:#1b1b1b;font-size:16px;line-height:1.5;overflow-wrap:anywhere;{font}">
-<header><p style="margin:0 0 16px;font-weight:600">{city}</p></header>
+<header>{above}<p style="margin:0 0 16px;font-weight:600">{city}</p></header>
 <main>
 <h1 style="margin:0 0 16px;font-size:22px;line-height:1.3">{subject}</h1>
 {body}</main>

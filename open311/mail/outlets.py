@@ -31,7 +31,7 @@ class Relay:
 
     @property
     def needs_starttls(self) -> bool:
-        return not self.is_encrypted and not _is_loopback(self.host)
+        return not self.is_encrypted and not is_loopback(self.host)
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,8 @@ def mail_outlet(text: str) -> Outlet | None:
     )
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Return whether a host is this machine."""
     try:
         return ip_address(host).is_loopback
     except ValueError:

@@ -1,9 +1,12 @@
 """Settings of email."""
 
+from open311.mail.inbox_setting import mail_inbox
 from open311.mail.outlets import mail_outlet, mail_recipients, mail_sender
 from open311.setting_values import Setting, whole_number
 
 MAIL = "OPEN311_MAIL"
+INBOX = "OPEN311_MAIL_INBOX"
+SENDER = "OPEN311_MAIL_FROM"
 
 MAIL_SETTINGS = (
     Setting(
@@ -15,10 +18,17 @@ MAIL_SETTINGS = (
         "default, nobody gets emails",
     ),
     Setting(
-        "OPEN311_MAIL_FROM",
+        SENDER,
         mail_sender,
         "",
         "Sender of emails, such as Lancaster 311 <311@example.org>; required with OPEN311_MAIL",
+    ),
+    Setting(
+        INBOX,
+        mail_inbox,
+        "",
+        "Mailbox that is read each minute for replies and emails that come back, such as "
+        "imaps://user:password@mail.example.org/INBOX, or imap:// (STARTTLS); by default, none",
     ),
     Setting(
         "OPEN311_MAIL_ONLY_TO",
@@ -35,5 +45,5 @@ MAIL_SETTINGS = (
     ),
 )
 
-NEEDED_BY_MAIL = ("OPEN311_MAIL_FROM", "OPEN311_PUBLIC_URL", "OPEN311_SECRET_KEY")
+NEEDED_BY_MAIL = (SENDER, "OPEN311_PUBLIC_URL", "OPEN311_SECRET_KEY")
 """Emails have a sender, and secret links with a public address."""

@@ -41,8 +41,8 @@ class Refusal(Exception):
 class Post(Protocol):
     """What takes emails, each to one address."""
 
-    def send(self, email: EmailMessage, address: str) -> None:
-        """Deliver an email; raises Refusal."""
+    def send(self, email: EmailMessage, address: str, return_path: str) -> None:
+        """Deliver an email; raises Refusal. return_path is where it comes back to."""
 
 
 @contextmanager
@@ -62,7 +62,7 @@ class _FolderPost:
     def __init__(self, folder: Folder) -> None:
         self._path = folder.path
 
-    def send(self, email: EmailMessage, address: str) -> None:
+    def send(self, email: EmailMessage, address: str, _return_path: str) -> None:
         """Write a file that is named by the Message-ID, so that a repeated email replaces it."""
         name = re.sub(r"[^\w.-]", "", email["Message-ID"].partition("@")[0])
         draft = self._path / f".{name}.{os.getpid()}"
@@ -81,12 +81,12 @@ class _RelayPost:
         self._sender = sender
         self._server: smtplib.SMTP | None = None
 
-    def send(self, email: EmailMessage, address: str) -> None:
+    def send(self, email: EmailMessage, address: str, return_path: str) -> None:
         """Deliver an email over the connection, which is renewed if the server has ended it."""
         if self._server is None or self._server.sock is None:
             self._server = self._connected()
         try:
-            self._server.send_message(email, self._sender.addr_spec, [address])
+            self._server.send_message(email, return_path, [address])
         except smtplib.SMTPRecipientsRefused as error:
             [(code, text)] = error.recipients.values()
             raise _refused(code, text, address) from None
@@ -141,16 +141,16 @@ def _unusable(error: Exception, secret: str) -> Refusal:
     if isinstance(error, smtplib.SMTPResponseException):
         sentence = _sentence(error.smtp_code, error.smtp_error, secret)
     else:
-        sentence = f"The mail server cannot be used: {_printable(str(error), secret)}"
+        sentence = f"The mail server cannot be used: {printable(str(error), secret)}"
     return Refusal(sentence, is_about_all=True)
 
 
 def _sentence(code: int, text: bytes | str, address: str) -> str:
     said = text.decode("utf-8", "replace") if isinstance(text, bytes) else text
-    return _printable(f"{code} {said}", address)
+    return printable(f"{code} {said}", address)
 
 
-def _printable(text: str, secret: str) -> str:
+def printable(text: str, secret: str) -> str:
     """Return a text in one line without an address that it may repeat."""
     line = " ".join("".join(one if one.isprintable() else " " for one in text).split())
     if secret:

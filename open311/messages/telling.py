@@ -16,6 +16,14 @@ MAIL_OFF = Message(
     page=N_("This server sends no emails. Ask the system administrator to set up a mail server."),
     api="No email server is configured. Set OPEN311_MAIL, as docs/mail.md describes.",
 )
+INBOX_OFF = Message(
+    "telling.inbox_off",
+    api="No mailbox is configured. Set OPEN311_MAIL_INBOX, as docs/mail.md describes.",
+)
+INBOX_UNUSABLE = Message(
+    "telling.inbox_unusable",
+    api="%(sentence)s Check OPEN311_MAIL_INBOX.",
+)
 MAIL_REFUSED = Message(
     "telling.mail_refused",
     everywhere=N_("The email was not sent. %(sentence)s"),

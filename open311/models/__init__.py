@@ -14,6 +14,7 @@ from open311.models.history import (
     WorkStep,
 )
 from open311.models.imports import FormerId, ImportProgress
+from open311.models.incoming import IncomingMail
 from open311.models.jurisdiction import CityVersion, Jurisdiction
 from open311.models.maps import Boundary, BoundaryEdge, BoundaryLayer, BoundarySet
 from open311.models.media import Media
@@ -85,6 +86,7 @@ __all__ = [
     "Hold",
     "Holiday",
     "ImportProgress",
+    "IncomingMail",
     "Jurisdiction",
     "Media",
     "Message",

@@ -71,8 +71,9 @@ class Message(Base):
     template_version is that of the city's own text it was sent with; None is the built-in text.
 
     state is one of MESSAGE_STATES, reason one of DROP_REASONS, and failure what the mail server
-    said last, without the address. A text message is in the state unknown if the process ended
-    while it was sent. attempts are those since staff last asked for another one.
+    said last, or the report of one that came back, without the address. A text message is in the
+    state unknown if the process ended while it was sent. attempts are those since staff last asked
+    for another one.
     """
 
     __tablename__ = "messages"
@@ -124,8 +125,12 @@ class Message(Base):
         CheckConstraint(f"state IN {tuple(MESSAGE_STATES)}", name="state_known"),
         CheckConstraint(f"reason IN {tuple(DROP_REASONS)}", name="reason_known"),
         CheckConstraint("(state = 'dropped') = (reason IS NOT NULL)", name="dropped_has_reason"),
-        CheckConstraint("(state = 'sent') = (sent_at IS NOT NULL)", name="sent_has_time"),
-        CheckConstraint("state <> 'failed' OR failure <> ''", name="failed_says_why"),
+        CheckConstraint(
+            "(state IN ('sent', 'bounced')) = (sent_at IS NOT NULL)", name="sent_has_time"
+        ),
+        CheckConstraint(
+            "state NOT IN ('failed', 'bounced') OR failure <> ''", name="failed_says_why"
+        ),
         CheckConstraint("attempts >= 0", name="attempts_counted"),
         CheckConstraint("first_change_id <= status_change_id", name="steps_in_order"),
         CheckConstraint(

@@ -14,6 +14,7 @@ from open311.queries.telling.messages import count_states
 from open311.queries.webhooks.endpoints import list_endpoints
 from open311.staff.pages import administrators_only, city, page, staff_pages
 from open311.web.languages import say as _
+from schemas.vocabulary.telling import HAVE_FAILED
 
 blueprint = staff_pages("staff_city", "/staff/city", administrators_only)
 
@@ -41,10 +42,11 @@ def index() -> str:
 
 
 def _failed_emails(jurisdiction_id: str) -> int | None:
-    """Return the number of emails that have failed; None if this server sends none."""
+    """Return the number of emails that have failed or came back; None if this server sends none."""
     if current_app.config["OPEN311_MAIL"] is None:
         return None
-    return count_states(jurisdiction_id).get("failed", 0)
+    numbers = count_states(jurisdiction_id)
+    return sum(numbers.get(state, 0) for state in HAVE_FAILED)
 
 
 def _site_state(site: SiteInfo | None) -> str:

@@ -30,6 +30,7 @@ TRIAGE_NAMES: Mapping[str, Any] = {
     "flagged": lazy_gettext("public page flagged"),
     "not_forwarded": lazy_gettext("could not be forwarded"),
     "foreign_status": lazy_gettext("unknown status of the other server"),
+    "replied": lazy_gettext("reply by email"),
 }
 
 SORT_NAMES: Mapping[str, Any] = {

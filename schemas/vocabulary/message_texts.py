@@ -63,6 +63,7 @@ PLACEHOLDERS: Mapping[str, str] = {
     "other": N_("Not empty if the original request is not public; use it with ??"),
     "server": N_("Name of the other jurisdiction to which the request was sent; usually empty"),
     "number": N_("Number of the request there; empty if it is not known"),
+    "reply": N_("Not empty if a reply to the email is an answer; use it with ??"),
     "unpublished": N_("Not empty while the public cannot see the request; use it with ??"),
 }
 """All placeholders with their meaning."""
@@ -76,7 +77,7 @@ _NEWS = ("sentence", "note", "earlier", "due_date")
 
 PLACEHOLDERS_OF: Mapping[str, Sequence[str]] = {
     RECEIVED: (*_ALL, "due_date", "unpublished", "confirm_link"),
-    QUESTION: (*_ALL, "note", "confirm_link"),
+    QUESTION: (*_ALL, "note", "reply", "confirm_link"),
     APPROVED: (*_ALL, "due_date", "confirm_link"),
     STATUS: (*_ALL, *_NEWS, "confirm_link"),
     CLOSED: (*_ALL, *_NEWS, "yes_link", "no_link", "reopen_by", "confirm_link"),

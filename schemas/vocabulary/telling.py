@@ -58,8 +58,12 @@ MESSAGE_STATES: Mapping[str, str] = {
     "dropped": N_("not sent"),
     "failed": N_("failed"),
     "unknown": N_("perhaps sent"),
+    "bounced": N_("came back"),
 }
 """States of messages, with their names on staff pages."""
+
+HAVE_FAILED = ("failed", "unknown", "bounced")
+"""States of messages that did not reach anyone, or perhaps not: staff may send them again."""
 
 DROP_REASONS: Mapping[str, str] = {
     "ended": N_("The recipient stopped these emails."),

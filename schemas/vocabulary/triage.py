@@ -15,9 +15,10 @@ TRIAGE_REASONS = (
     "flagged",
     "not_forwarded",
     "foreign_status",
+    "replied",
 )
 
-OF_CLOSED_REQUESTS = ("said_open", "reopened_often", "flagged")
+OF_CLOSED_REQUESTS = ("said_open", "reopened_often", "flagged", "replied")
 """Reasons that apply to closed requests. The others apply to open ones only."""
 
 ENDED_BY = {CLOSED: ("answered", "said_fixed"), OPEN: ("said_open", "reopened_often")}

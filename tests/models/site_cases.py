@@ -14,6 +14,7 @@ from tests.models.site_rows import (
     flag,
     follow_link,
     hold,
+    incoming_mail,
     link,
     message,
     moderation,
@@ -37,6 +38,8 @@ SITE_TAKEN = [
     hold() + "; " + hold(rule="'phone'", **SETTLED),
     support() + "; " + support(sender_digest=digest("cd")),
     flag() + "; " + flag(),
+    incoming_mail() + "; " + incoming_mail(digest=digest("cd"), outcome="'too_large'"),
+    subscription() + "; " + message(state="'bounced'", sent_at="now()", failure="'550'"),
     subscription() + "; " + contact(address="'lee@example.org'") + "; " + wish(is_reporter=True),
     contact() + "; " + contact(jurisdiction_id="'hilltown.example'", verified_at="now()"),
     link() + "; " + link(service_request_pk=OTHER_REPORT, token_hash=digest("cd")),
@@ -168,6 +171,9 @@ SITE_REFUSED = [
     ("ck_tellings_wish_has_its_row", subscription() + "; " + telling(subscription_id=SUBSCRIPTION)),
     ("fk_tellings_service_request_pk", telling(service_request_pk=0)),
     ("fk_tellings_subscription_id", telling(kind="'confirm'", subscription_id=0)),
+    ("pk_incoming_mails", incoming_mail() + "; " + incoming_mail()),
+    ("ck_incoming_mails_hashed", incoming_mail(digest="'abc'")),
+    ("ck_incoming_mails_outcome_known", incoming_mail(outcome="'eaten'")),
     *(
         (name, subscription() + "; " + statement)
         for name, statement in (
@@ -182,6 +188,8 @@ SITE_REFUSED = [
             ("ck_messages_sent_has_time", message(state="'sent'")),
             ("ck_messages_sent_has_time", message(sent_at="now()")),
             ("ck_messages_failed_says_why", message(state="'failed'")),
+            ("ck_messages_failed_says_why", message(state="'bounced'", sent_at="now()")),
+            ("ck_messages_sent_has_time", message(state="'bounced'", failure="'550'")),
             ("ck_messages_attempts_counted", message(attempts=-1)),
             ("ck_messages_steps_are_whole", message(status_change_id=2)),
             ("ck_messages_steps_in_order", message(first_change_id=3, status_change_id=2)),

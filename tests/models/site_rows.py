@@ -185,6 +185,11 @@ def message(**values: object) -> str:
     return insert("messages", **{**row, **values})
 
 
+def incoming_mail(**values: object) -> str:
+    row = {"digest": digest("ef"), "outcome": "'replied'", "received_at": "now()"}
+    return insert("incoming_mails", **{**row, **values})
+
+
 def challenge(**values: object) -> str:
     return insert("spent_challenges", **{"signature": "'x'", "expires_at": "now()", **values})
 

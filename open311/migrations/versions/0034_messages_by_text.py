@@ -41,7 +41,9 @@ def _replace_states(channels: str, states: str, reasons: str) -> None:
     """Let messages have channels, states, and reasons with new ones."""
     _replace("messages", "channel_known", channels)
     _replace(
-        "messages", "state_known", f"state IN ('waiting', 'sending', 'sent', 'dropped', {states}, 'bounced')"
+        "messages",
+        "state_known",
+        f"state IN ('waiting', 'sending', 'sent', 'dropped', {states}, 'bounced')",
     )
     _replace("messages", "reason_known", f"reason IN ({REASONS}{reasons}'too_old')")
 
@@ -51,7 +53,8 @@ def _replace_kinds(new: str, by_itself: str) -> None:
     of_requesters = f"{BEFORE}, {new}'followed'"
     told = f"'received', 'confirm', 'approved', 'question', 'merged', {new}'status'"
     _replace("tellings", "kind_known", f"kind IN ({told})")
-    _replace("messages", "kind_known", f"kind IN ({of_requesters}, {OF_STAFF}{by_itself})")
+    known = f"{of_requesters}, {OF_STAFF}{by_itself}, {OF_ALERTS}"
+    _replace("messages", "kind_known", f"kind IN ({known})")
     _replace(
         "messages",
         "recipient_of_kind",

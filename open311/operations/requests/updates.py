@@ -12,13 +12,14 @@ from open311.database import db
 from open311.errors import ApiKeyRejected, Conflict, NotFound
 from open311.messages.access import API_KEY_FOR_OWN_ONLY
 from open311.messages.submissions import TOKEN_APPROVED, TOKEN_UNKNOWN
-from open311.models import ReceivedUpdate, ServiceRequest
+from open311.models import ApiKey, ReceivedUpdate, ServiceRequest
 from open311.operations.transaction import operation
 from open311.queries.jurisdictions import Scope
 from open311.queries.requests.conditions import gone, of_jurisdiction
 from open311.queries.requests.nearby import find_continuation
 from open311.queries.requests.receipts import UpdateSending, find_first_answer
 from open311.queries.requests.updates import id_of_update
+from open311.queries.residents.report_lists import BY_EMAIL
 from open311.steps.requests.comments import (
     Weight,
     find_last_decision,
@@ -166,11 +167,15 @@ def _queue(sent: SentUpdate, pk: int, weight: Weight, now: datetime, *, answers:
 def accept_update(jurisdiction: Scope, token: str) -> str:
     """Publish a held update and return its new update_id; raises NotFound, Gone, and Conflict.
 
-    Its status is weighed again: staff may have changed the status in the meantime.
+    Its status is weighed again: staff may have changed the status in the meantime. A reply by email
+    from another address than the requester's answers the question of staff now.
     """
     row = _lock(jurisdiction, token)
     said = _Said(row.status, row.description, row.sent_at, row.detailed_status, row.by_city)
     columns = _publish(jurisdiction, row.pk, said, _weigh(row.pk, said))
+    is_reply = row.kind_of_key == "site" and row.update_id.startswith(BY_EMAIL)
+    if is_reply and row.waits_since is not None:
+        store_answer(jurisdiction, row.pk, name_of_key(row.api_key_id), datetime.now(UTC))
     statement = update(ReceivedUpdate).where(ReceivedUpdate.id == row.id).values(**columns)
     return str(db.session.execute(statement.returning(id_of_update())).scalar_one())
 
@@ -191,6 +196,10 @@ def _lock(jurisdiction: Scope, token: str) -> Any:
             ReceivedUpdate.description,
             ReceivedUpdate.sent_at,
             ReceivedUpdate.by_city,
+            ReceivedUpdate.update_id,
+            ReceivedUpdate.api_key_id,
+            ApiKey.kind.label("kind_of_key"),
+            ServiceRequest.waits_since,
             id_of_update().label("published_as"),
             ServiceRequest.pk,
             ServiceRequest.service_request_id,
@@ -198,6 +207,7 @@ def _lock(jurisdiction: Scope, token: str) -> Any:
             ServiceRequest.withdrawn_at,
         )
         .join(ServiceRequest, ServiceRequest.pk == ReceivedUpdate.service_request_pk)
+        .outerjoin(ApiKey, ApiKey.id == ReceivedUpdate.api_key_id)
         .where(of_jurisdiction(jurisdiction), held)
     ).one_or_none()
     if row is None:

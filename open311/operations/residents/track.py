@@ -57,11 +57,14 @@ def _now() -> datetime:
 
 
 @operation
-def add_to_report(jurisdiction: Scope, pk: int, said: Said, *, as_answer: bool = False) -> None:
+def add_to_report(
+    jurisdiction: Scope, pk: int, said: Said, *, as_answer: bool = False, by_email: bool = False
+) -> None:
     """Store a comment of the reporter; it answers a question of staff, if there is one.
 
-    Sent again, it does nothing. Raises NotFound, Gone, InvalidParameters without a text or a photo,
-    and Conflict for an answer if nobody asks.
+    Staff look at what came by_email, also without a question. Sent again, it does nothing.
+    Raises NotFound, Gone, InvalidParameters without a text or a photo, and Conflict for an answer
+    if nobody asks.
     """
     row = lock_reported(jurisdiction, pk)
     if is_repeated(pk, said):
@@ -73,6 +76,8 @@ def add_to_report(jurisdiction: Scope, pk: int, said: Said, *, as_answer: bool =
     store_comment(row, said)
     if row.waits_since is not None:
         store_answer(jurisdiction, pk, BY_REQUESTER, _now())
+    elif by_email:
+        store_triage(jurisdiction, pk, "replied", BY_REQUESTER, _now())
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from open311.errors import Conflict, NotFound
 from open311.messages.telling import MESSAGE_NOT_FAILED, NOT_SUPPRESSED
 from open311.models import Contact, Message, StaffTelling, Telling, UserLink
 from open311.operations.transaction import operation
+from schemas.vocabulary.telling import HAVE_FAILED
 
 KEPT = timedelta(days=180)
 """Time for which messages are kept."""
@@ -16,15 +17,20 @@ KEPT = timedelta(days=180)
 
 @operation
 def retry_message(jurisdiction_id: str, message_id: int) -> None:
-    """Send a message again that has failed, or may have; raises Conflict if it has not."""
+    """Send a message again that has failed, may have, or came back; raises Conflict otherwise."""
     done = db.session.scalar(
         update(Message)
         .where(
             Message.jurisdiction_id == jurisdiction_id,
             Message.id == message_id,
-            Message.state.in_(("failed", "unknown")),
+            Message.state.in_(HAVE_FAILED),
         )
-        .values(state="waiting", attempts=0, due_at=datetime.now(UTC).replace(microsecond=0))
+        .values(
+            state="waiting",
+            attempts=0,
+            sent_at=None,
+            due_at=datetime.now(UTC).replace(microsecond=0),
+        )
         .returning(Message.id)
     )
     if done is None:

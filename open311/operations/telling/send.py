@@ -29,25 +29,16 @@ from open311.operations.transaction import operation
 from open311.queries.telling.facts import Facts, read_facts
 from open311.queries.telling.messages import Recipient
 from open311.queries.telling.recipients import (
-    count_refused,
     find_next_free,
     most_a_day,
     was_asked_lately,
 )
 from open311.queries.telling.texts import OwnText, find_own_text
 from open311.queries.together import Rows
-from open311.secret_links import token_of
+from open311.secret_links import code_of, token_of
+from open311.steps.telling.suppression import store_failure_of_address
 from schemas.quiet_hours import end_of_quiet
-from schemas.vocabulary.telling import (
-    CLOSED,
-    CONFIRM,
-    EMAIL,
-    FOREVER,
-    QUESTION,
-    REFUSED,
-    REFUSED_OFTEN,
-    SMS,
-)
+from schemas.vocabulary.telling import CLOSED, CONFIRM, EMAIL, QUESTION, SMS
 
 PAUSES = (
     *(timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30)),
@@ -57,9 +48,6 @@ PAUSES = (
 
 LATEST = timedelta(days=3)
 """Time after it was due in which a message is still sent."""
-
-REFUSALS, REFUSED_WITHIN, REFUSED_FOR = 3, timedelta(days=14), timedelta(days=30)
-"""So many messages that are refused within a time end all others for another time."""
 
 AT_ANY_HOUR = (CONFIRM, QUESTION)
 """Text messages that are also sent in quiet hours: someone waits for them."""
@@ -78,12 +66,22 @@ def sender_lock() -> Iterator[bool]:
 class SendingRules:
     """Settings that decide who gets a message; only_to are addresses and domains, or nothing.
 
-    sends_texts: there is a gateway for text messages.
+    sends_texts is whether there is a gateway for text messages, takes_replies whether a mailbox is
+    read for them.
     """
 
     secret_key: str = field(repr=False)
     only_to: frozenset[str] = frozenset()
     sends_texts: bool = False
+    takes_replies: bool = False
+
+    def reply_code(self, message_id: int, generation: int | None) -> str:
+        """Return what the address for replies to a message contains.
+
+        generation is that of the secret link of the requester, if there is one: with a new link,
+        former emails can no longer be answered.
+        """
+        return code_of(self.secret_key, "reply", message_id, generation or 0)
 
     def allow(self, address: str) -> bool:
         """Return whether messages may go to an address."""
@@ -139,7 +137,7 @@ def begin_sending(message_id: int, rules: SendingRules, now: datetime) -> Outgoi
     db.session.execute(mine.values(**sending))
     asks = row.kind == CLOSED and not was_asked_lately(row.contact_id, message_id, now)
     facts = read_facts(row.service_request_pk, row.first_change_id, row.status_change_id)
-    recipient = _recipient(row, rules)
+    recipient = _recipient(message_id, row, rules)
     return Outgoing(
         *(message_id, row.kind, row.made_at, recipient, facts, asks, own_text, row.channel)
     )
@@ -220,8 +218,9 @@ def _reason_to_drop(row: Any, rules: SendingRules, now: datetime) -> str | None:
     return next((reason for reason, is_so in reasons.items() if is_so), None)
 
 
-def _recipient(row: Any, rules: SendingRules) -> Recipient:
+def _recipient(message_id: int, row: Any, rules: SendingRules) -> Recipient:
     key, pk = rules.secret_key, row.service_request_pk
+    may_reply = rules.takes_replies and row.is_reporter and row.kind != CONFIRM
     is_tracked = row.is_reporter and row.generation is not None
     return Recipient(
         address=row.address,
@@ -231,6 +230,7 @@ def _recipient(row: Any, rules: SendingRules) -> Recipient:
         is_confirmed=row.wish == "on",
         follow_token=token_of(key, "follow", row.subscription_id),
         track_token=token_of(key, "track", pk, row.generation) if is_tracked else None,
+        reply_code=rules.reply_code(message_id, row.generation) if may_reply else "",
     )
 
 
@@ -271,10 +271,8 @@ def store_refused(
         db.session.execute(mine.values(state="waiting", due_at=due))
     if row.contact_id is None:  # administrators see what staff do not get
         return
-    if is_unknown_address:
-        _suppress(row.contact_id, FOREVER, REFUSED)
-    elif is_final and count_refused(row.contact_id, now - REFUSED_WITHIN) >= REFUSALS:
-        _suppress(row.contact_id, now + REFUSED_FOR, REFUSED_OFTEN)
+    if is_final:
+        store_failure_of_address(row.contact_id, now, is_unknown_address=is_unknown_address)
 
 
 @operation
@@ -283,8 +281,3 @@ def postpone_due(now: datetime) -> None:
     due = Message.state == "waiting", Message.due_at <= now
     later = (now + PAUSES[0]).replace(microsecond=0)
     db.session.execute(update(Message).where(*due).values(due_at=later))
-
-
-def _suppress(contact_id: int, until: datetime, why: str) -> None:
-    values = {"suppressed_until": until, "suppressed_why": why}
-    db.session.execute(update(Contact).where(Contact.id == contact_id).values(values))

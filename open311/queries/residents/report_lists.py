@@ -34,6 +34,9 @@ BY_REPORTER = "track-"
 BY_SUPPORTER = "me-too-"
 """Begins that of what someone added who has the same problem."""
 
+BY_EMAIL = "mail-"
+"""Begins that of what came by email from another address than the reporter's."""
+
 
 def shown_lists(pk: Any, comments: ColumnElement[bool]) -> dict[str, Rows]:
     """Return what both pages show; comments is the condition of the received updates among it."""

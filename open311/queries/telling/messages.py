@@ -1,6 +1,6 @@
 """Messages: those to be sent now, and lists of them for staff."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -24,7 +24,8 @@ class Recipient:
     """Who gets a message. address is for the envelope alone.
 
     is_verified: a link of a message to this address was used. is_confirmed: of one about this very
-    request. The tokens are those of the secret links; track_token is for the requester only.
+    request. The tokens are those of the secret links; track_token is for the requester only, and so
+    is reply_code, which is empty where nobody reads replies.
     """
 
     address: str = field(repr=False)
@@ -34,6 +35,7 @@ class Recipient:
     is_confirmed: bool
     follow_token: str = field(repr=False)
     track_token: str | None = field(default=None, repr=False)
+    reply_code: str = field(default="", repr=False)
 
 
 def list_due(now: datetime, most_an_hour: int) -> Sequence[int]:
@@ -107,12 +109,15 @@ PAGE = 100
 
 
 def list_messages(
-    jurisdiction_id: str, state: str | None = None, before: int | None = None
+    jurisdiction_id: str, states: Collection[str] = (), before: int | None = None
 ) -> Sequence[Any]:
-    """List messages of a city, newest first, PAGE at most; before is the id of a message."""
+    """List messages of a city, newest first, PAGE at most; without states, in all of them.
+
+    before is the id of a message.
+    """
     wanted = [Message.jurisdiction_id == jurisdiction_id]
-    if state is not None:
-        wanted.append(Message.state == state)
+    if states:
+        wanted.append(Message.state.in_(states))
     if before is not None:
         wanted.append(Message.id < before)
     name = func.coalesce(ServiceRequest.service_request_id, ServiceRequest.token)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import exists, func, or_, select
 
 from open311.database import db
 from open311.models import Alert, Contact, Feedback, Message, Site, Subscription
@@ -60,9 +60,12 @@ def find_next_free(contact_id: int, most: int, now: datetime) -> datetime | None
 
 
 def count_refused(contact_id: int, since: datetime) -> int:
-    """Count the messages that a mail server has refused for good since a time."""
+    """Count the messages that have failed for good or came back, of those made since a time."""
     refused = (
-        *(Message.state == "failed", Message.failure.startswith("5")),
+        or_(
+            (Message.state == "failed") & Message.failure.startswith("5"),
+            Message.state == "bounced",
+        ),
         Message.made_at > since,
     )
     found = _messages_to(contact_id, Message.id, *refused).subquery()

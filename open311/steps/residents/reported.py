@@ -61,10 +61,11 @@ def is_repeated(pk: int, said: Said) -> bool:
     return bool(db.session.scalar(select(sent_before)))
 
 
-def store_comment(row: Any, said: Said) -> None:
-    """Store a comment as an update that claims no status; row is that of lock_reported.
+def store_comment(row: Any, said: Said) -> int:
+    """Store a comment as an update that claims no status, and return its key.
 
-    It is published now, unless it is held, or its service is one whose updates staff approve.
+    row is that of lock_reported. It is published now, unless it is held, or its service is one
+    whose updates staff approve.
     """
     now = datetime.now(UTC).replace(microsecond=0)
     if said.is_held or row.service_type == "batch":
@@ -84,3 +85,4 @@ def store_comment(row: Any, said: Said) -> None:
         **columns,
     )
     store_media(row.pk, said.media, received_update_id)
+    return int(received_update_id)

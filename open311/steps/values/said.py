@@ -10,8 +10,8 @@ from open311.steps.values.submissions import Medium
 class Said:
     """What a resident adds: a text, and media whose files are written already.
 
-    sending is unique for each form, and begins with BY_REPORTER or BY_SUPPORTER. api_key_id is the
-    key of the website. is_held means that staff look at it first.
+    sending is unique for each form, and begins with BY_REPORTER, BY_SUPPORTER, or BY_EMAIL.
+    api_key_id is the key of the website. is_held means that staff look at it first.
     """
 
     sending: str

@@ -1,0 +1,127 @@
+"""The mailbox of the server: replies and emails that came back are read, and do what they mean."""
+
+import logging
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+
+from flask import current_app
+from sqlalchemy.exc import InterfaceError, OperationalError
+
+from open311.database import end_reads
+from open311.errors import Busy
+from open311.letters.deliver import MailSettings, mail_settings
+from open311.letters.incoming import DealtWith, deal_with
+from open311.logs import log_failure
+from open311.mail.imap import Head, OpenInbox, open_inbox
+from open311.mail.inbox_setting import Inbox
+from open311.mail.incoming import digest_of, find_tag
+from open311.mail.tags import InboxAddress, Tag
+from open311.operations.telling.receive import inbox_lock, note_mail
+from schemas.vocabulary.incoming import BROKEN, PUT_ASIDE, TOO_LARGE
+
+log = logging.getLogger(__name__)
+
+DONE, ASIDE = "Open311 done", "Open311 aside"
+"""Folders of the mailbox for mails that have been dealt with, and for a person to look at."""
+
+SEARCHED = timedelta(days=14)
+"""Age of mails up to which they are looked for."""
+
+MOST_MAILS = 200
+"""Mails that are read in one turn."""
+
+MOST_BYTES = 40_000_000
+"""Size of a mail; larger ones are not read."""
+
+_UNAVAILABLE = (Busy, OperationalError, InterfaceError)
+"""Errors of the database that are no fault of a mail."""
+
+
+@dataclass
+class _Known:
+    """Mails of a mailbox that are not for this server, by number, as of a numbering."""
+
+    numbering: str = ""
+    others: set[str] = field(default_factory=set)
+
+
+_known: dict[Inbox, _Known] = {}
+"""What this process has seen, so that headers of other mails are asked for once."""
+
+
+def fetch_mails(now: datetime | None = None) -> Mapping[str, int]:
+    """Read the mails that came, and return their numbers by outcome. now is aware, for tests.
+
+    Does nothing without a mailbox, and while another process does it. Raises InboxUnusable. Mails
+    to other addresses are left alone. A mail is moved after the commit of what it does, so one that
+    is read again has been noted.
+    """
+    settings, inbox = mail_settings(), current_app.config["OPEN311_MAIL_INBOX"]
+    if settings is None or settings.inbox is None or inbox is None:
+        return {}
+    with inbox_lock() as is_only_one:
+        if not is_only_one:
+            return {}
+        moment = now or datetime.now(UTC)
+        with open_inbox(inbox) as box:
+            known = _known.setdefault(inbox, _Known())
+            found = _list_ours(box, known, settings.inbox, (moment - SEARCHED).date())
+            outcomes = Counter[str]()
+            for head, tag in found[:MOST_MAILS]:
+                outcome = _take(box, head, tag, settings, moment)
+                if outcome is not None:
+                    outcomes[outcome] += 1
+            return outcomes
+
+
+def check_inbox(inbox: Inbox) -> None:
+    """Sign in to the mailbox, and out again; raises InboxUnusable."""
+    with open_inbox(inbox):
+        pass
+
+
+def _list_ours(
+    box: OpenInbox, known: _Known, address: InboxAddress, since: date
+) -> Sequence[tuple[Head, Tag]]:
+    """List mails to addresses with a tag, and remember the others."""
+    numbering = box.numbering()
+    if known.numbering != numbering:
+        known.numbering, known.others = numbering, set()
+    uids = box.list_since(since)
+    known.others &= set(uids)
+    ours: list[tuple[Head, Tag]] = []
+    for head in box.heads([uid for uid in uids if uid not in known.others]):
+        tag = find_tag(head.headers, address)
+        if tag is None:
+            known.others.add(head.uid)
+        else:
+            ours.append((head, tag))
+    return ours
+
+
+def _take(
+    box: OpenInbox, head: Head, tag: Tag, settings: MailSettings, now: datetime
+) -> str | None:
+    """Read a mail, do what it means, and move it; return its outcome, None if that has to wait."""
+    if head.size > MOST_BYTES:
+        box.put(head.uid, ASIDE)
+        log.warning("Mail %s about message %d is too large.", head.uid, tag.message_id)
+        return TOO_LARGE
+    raw = box.read(head.uid)
+    if raw is None:
+        return None
+    try:
+        done = deal_with(raw, head.headers, tag, settings, now)
+    except _UNAVAILABLE:
+        raise
+    except Exception as error:  # the others must not wait for this one
+        log_failure(log, f"Mail {head.uid} about message {tag.message_id}", error)
+        done = DealtWith(note_mail(digest_of(raw), BROKEN, now))
+    finally:
+        end_reads()  # the server may be slow: no transaction waits for it
+    if done is None:
+        return None
+    box.put(head.uid, ASIDE if done.outcome in PUT_ASIDE else DONE)
+    return None if done.is_repeated else done.outcome
