@@ -8,7 +8,6 @@ from typing import Any
 from sqlalchemy import (
     CTE,
     ColumnElement,
-    Lateral,
     Select,
     and_,
     any_,
@@ -20,6 +19,7 @@ from sqlalchemy import (
     union_all,
 )
 from sqlalchemy.orm import aliased
+from sqlalchemy.sql.selectable import LateralFromClause
 
 from open311.database import db
 from open311.models import (
@@ -169,7 +169,7 @@ def _is_public() -> Sequence[Any]:
     )
 
 
-def _closing() -> Lateral:
+def _closing() -> LateralFromClause:
     """Select the last step that closed a service request which had been open."""
     step, before = aliased(StatusChange), aliased(StatusChange)
     was = (
