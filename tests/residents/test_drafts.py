@@ -10,7 +10,6 @@ from playwright.sync_api import Browser, Page, expect
 from servers import wait_until
 
 
-
 def report(page: Page, text: str) -> None:
     """Fill in and send a report with a photo."""
     file = io.BytesIO()

@@ -1,7 +1,7 @@
 """A real browser: signed in on staff pages, monitored for errors, and checked by axe-core."""
 
 import shutil
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Literal
 
@@ -35,6 +35,17 @@ SCHEMES: dict[Literal["light", "dark"], list[str]] = {
     "dark": ["color-contrast", "link-in-text-block"],
 }
 _sessions: dict[tuple[str, str], StorageState] = {}
+
+
+def patient(new_context: Callable[..., BrowserContext]) -> Callable[..., BrowserContext]:
+    """Let no page of a browser give up sooner than everything else that waits in tests."""
+
+    def opened(**options: Any) -> BrowserContext:
+        context = new_context(**options)
+        context.set_default_timeout(PATIENCE * 1000)
+        return context
+
+    return opened
 
 
 def enter(
