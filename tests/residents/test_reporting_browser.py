@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 import psycopg
 import pytest
-from browsing import COUNT_TAPS, barriers_in_all_views, start_page
+from browsing import COUNT_TAPS, SIZES, barriers_in_all_views, start_page
 from georeport_client import KEYS, Api
 from images import encoded, from_a_phone, half_red
 from playwright.sync_api import Browser, Page, expect
