@@ -71,7 +71,7 @@ def enter(
         page.get_by_label("Name").fill(name)
         page.get_by_label("Password").fill(password)
         page.get_by_role("button", name="Sign in").click()
-        page.wait_for_load_state()
+        page.wait_for_url(lambda url: "/sign-in" not in url)
         _sessions[town, name] = page.context.storage_state()
     return page
 
