@@ -10,7 +10,7 @@ from typing import Any
 import flask_migrate
 import pytest
 from applications import application, close, in_context
-from browsing import CHROMIUM, DRAWS_WITHOUT_A_SCREEN
+from browsing import CHROMIUM, DRAWS_WITHOUT_A_SCREEN, patient
 from click.testing import CliRunner
 from databases import Databases
 from flask import Flask
@@ -65,6 +65,7 @@ def pytest_collection_finish() -> None:
     """Keep what is loaded out of every later garbage collection: that is most of all objects."""
     gc.collect()
     gc.freeze()
+    gc.enable()
 
 
 CLUSTER = pytest.StashKey[contextlib.ExitStack]()
@@ -273,6 +274,7 @@ def chromium(figure: Callable[[str, object], None]) -> Iterator[Browser]:
         pytest.skip("no chromium is installed here")
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(executable_path=CHROMIUM, args=DRAWS_WITHOUT_A_SCREEN)
+        started.new_context = patient(started.new_context)  # type: ignore[method-assign]
         yield started
         started.close()
 

@@ -27,8 +27,13 @@ XML = ("--include-path-regex", r"\.xml$")
 @pytest.mark.parametrize(
     "options",
     [
-        pytest.param((*JSON, "--phases", "examples,fuzzing,stateful"), id="json"),
+        pytest.param((*JSON, "--phases", "examples,fuzzing,stateful", "-n", "8"), id="json"),
         pytest.param((*XML, "--phases", "examples,fuzzing", "-n", "5"), id="xml"),
+        pytest.param(
+            (*JSON, "--phases", "fuzzing,stateful", "-n", "40"),
+            id="json in depth",
+            marks=pytest.mark.long,
+        ),
         # The limits of one parameter are tried with made-up values of all others: many are unknown.
         pytest.param(
             (*JSON, "--phases", "coverage", "--warnings", "off"),

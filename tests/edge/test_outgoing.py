@@ -10,6 +10,7 @@ from collections.abc import Iterator
 import pytest
 import requests
 from foreign_server import Answerer, Reply, files, foreign_server
+from servers import PATIENCE
 
 from open311.outgoing import (
     AnswerTooLarge,
@@ -41,15 +42,15 @@ def test_all_others_are_not(address: str) -> None:
 def test_a_session_does_not_connect_to_this_machine_unless_it_may(server: str) -> None:
     url = f"{server}/health"
     with pytest.raises(requests.ConnectionError, match="not a public address"):
-        outgoing_session().get(url, timeout=5)
+        outgoing_session().get(url, timeout=PATIENCE)
     with outgoing_session(allow_private=True) as session:
-        assert session.get(url, timeout=5).status_code == 200
+        assert session.get(url, timeout=PATIENCE).status_code == 200
 
 
 @pytest.mark.parametrize("url", ["file:///etc/passwd", "ftp://127.0.0.1/x", "gopher://x/"])
 def test_other_schemes_are_refused(url: str) -> None:
     with pytest.raises(requests.exceptions.InvalidSchema):
-        outgoing_session().get(url, timeout=5)
+        outgoing_session().get(url, timeout=PATIENCE)
 
 
 @pytest.mark.parametrize(
@@ -137,7 +138,7 @@ def test_an_answer_that_trickles_is_given_up() -> None:
     """One that is waited for ends with a ConnectionError, as it breaks off."""
     head = b"HTTP/1.1 200 OK\r\nContent-Length: 900\r\n\r\n"
     with (
-        raw_server(head, *[b"x"] * 4) as address,
+        raw_server(head, *[b"x"] * 800) as address,
         outgoing_session(allow_private=True) as session,
         pytest.raises(requests.Timeout),
     ):
@@ -153,7 +154,7 @@ def test_an_answer_that_breaks_off_is_no_answer(head: bytes) -> None:
         outgoing_session(allow_private=True) as session,
         pytest.raises(requests.ConnectionError),
     ):
-        bounded_get(session, address, {}, most_bytes=1000, seconds=5)
+        bounded_get(session, address, {}, most_bytes=1000, seconds=PATIENCE)
 
 
 def test_chunks_are_put_together() -> None:
@@ -162,18 +163,18 @@ def test_chunks_are_put_together() -> None:
         raw_server(head, b"3\r\nabc\r\n2\r\n", b"de\r\n", b"0\r\n\r\n") as address,
         outgoing_session(allow_private=True) as session,
     ):
-        assert bounded_get(session, address, {}, most_bytes=10, seconds=5).body == b"abcde"
+        assert bounded_get(session, address, {}, most_bytes=10, seconds=PATIENCE).body == b"abcde"
 
 
 def test_a_private_address_is_refused_before_a_connection_and_other_failures_differ() -> None:
     with outgoing_session() as session, socket.create_server(("127.0.0.1", 0)) as listener:
         for port in (listener.getsockname()[1], 9):
             with pytest.raises(requests.ConnectionError) as private:
-                session.get(f"http://127.0.0.1:{port}/", timeout=5)
+                session.get(f"http://127.0.0.1:{port}/", timeout=PATIENCE)
             assert is_refused(private.value)
         listener.setblocking(False)
         with pytest.raises(BlockingIOError):
             listener.accept()
         with pytest.raises(requests.ConnectionError) as unknown:
-            session.get("http://unknown.invalid/", timeout=5)
+            session.get("http://unknown.invalid/", timeout=PATIENCE)
         assert not is_refused(unknown.value)

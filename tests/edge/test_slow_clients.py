@@ -43,16 +43,18 @@ def town(fresh_database: Callable[[str], str], gridtown: str, log: Path) -> Iter
         yield address
 
 
+@pytest.mark.parametrize("share", [0.5, pytest.param(0.99, marks=pytest.mark.long)])
 def test_slow_clients_of_all_kinds_stop_nobody(
-    town: str, log: Path, figure: Callable[[str, object], None]
+    town: str, log: Path, share: float, figure: Callable[[str, object], None]
 ) -> None:
-    """If they did, they would each time: something else on this machine does not."""
+    """If they did, most answers would take seconds each time. Next to other tests, some may."""
     for _time in range(TIMES):
         quiet, loud = without_and_with_slow_clients(town)
-        if p99(loud) <= max(5 * p99(quiet), FLOOR):
+        if within(loud, share) <= max(5 * within(quiet, share), FLOOR):
             break
-    figure("99 of 100 answers, with 240 slow clients and without", f"{p99(loud)} {p99(quiet)} s")
-    assert p99(loud) <= max(5 * p99(quiet), FLOOR)
+    slowest = f"{within(loud, 0.99)} {within(quiet, 0.99)} s"
+    figure("99 of 100 answers, with 240 slow clients and without", slowest)
+    assert within(loud, share) <= max(5 * within(quiet, share), FLOOR)
     assert "failed, reference" not in log.read_text()
 
 
@@ -82,8 +84,9 @@ def answer_times(address: str, seconds: float) -> list[float]:
     return times
 
 
-def p99(times: list[float]) -> float:
-    return round(sorted(times)[math.ceil(0.99 * len(times)) - 1], 3)
+def within(times: list[float], share: float) -> float:
+    """Return the time within which a share of all answers came."""
+    return round(sorted(times)[math.ceil(share * len(times)) - 1], 3)
 
 
 def head_of(path: str, *headers: str) -> bytes:

@@ -18,16 +18,23 @@ CHECKS = (
 )
 
 
-@pytest.mark.parametrize("phase", ["fuzzing", pytest.param("coverage", marks=pytest.mark.long)])
+@pytest.mark.parametrize(
+    ("phase", "examples"),
+    [
+        ("fuzzing", "6"),
+        pytest.param("fuzzing", "24", marks=pytest.mark.long),
+        pytest.param("coverage", "24", marks=pytest.mark.long),
+    ],
+)
 def test_every_answer_is_as_described(
-    fresh_database: Callable[[str], str], gridtown: str, tmp_path: Path, phase: str
+    fresh_database: Callable[[str], str], gridtown: str, tmp_path: Path, phase: str, examples: str
 ) -> None:
     log = tmp_path / "log"
     with running_server(fresh_database(gridtown), log) as address:
         done = subprocess.run(
             [
                 *(SCHEMATHESIS, "run", "--no-color", "--checks", ",".join(CHECKS), "--seed", "311"),
-                *("--max-examples", "12", "--phases", phase),
+                *("--max-examples", examples, "--phases", phase),
                 "--generation-deterministic",
                 f"{address}/ogc/api",
             ],

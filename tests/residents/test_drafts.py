@@ -3,12 +3,11 @@
 import io
 from typing import Any
 
+import pytest
 from browsing import start_page
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 from servers import wait_until
-
-CYCLES = 20
 
 
 def report(page: Page, text: str) -> None:
@@ -87,20 +86,21 @@ def test_a_busy_server_and_lost_answers_neither_lose_nor_repeat_a_report(
     assert len(reports["sends"]) == 3  # stored at the first of them, under one key
 
 
+@pytest.mark.parametrize("cycles", [5, pytest.param(50, marks=pytest.mark.long)])
 def test_no_draft_is_lost_or_sent_twice_in_many_cycles(
-    browser: Browser, site: tuple[str, dict[str, Any]]
+    browser: Browser, site: tuple[str, dict[str, Any]], cycles: int
 ) -> None:
     address, reports = site
     context = browser.new_context()
     page, other = start_page(context, address), start_page(context, address)
-    for number in range(CYCLES):
+    for number in range(cycles):
         context.set_offline(True)
         report(page, f"cycle {number:02}")
         expect(waiting(page)).to_have_count(1)
         context.set_offline(False)
         expect(waiting(page)).to_have_count(0)
-    assert texts(reports) == [f"cycle {number:02}" for number in range(CYCLES)]
-    assert len(reports["sends"]) == CYCLES  # both tabs saw that they were online
+    assert texts(reports) == [f"cycle {number:02}" for number in range(cycles)]
+    assert len(reports["sends"]) == cycles  # both tabs saw that they were online
     expect(waiting(other)).to_have_count(0)
 
 

@@ -1,13 +1,12 @@
 """One report from a phone to staff and back, in real browsers, in each language."""
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
 from browsing import enter, record_complaints, start_page
 from images import encoded, half_red
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 
 from open311.web.languages import read_messages
 from schemas.vocabulary.languages import LANGUAGES
@@ -44,19 +43,6 @@ def say(language: str) -> Callable[[str], str]:
     return read_messages(language).gettext
 
 
-class Looks:
-    """Takes a picture of each page of a journey."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self._number = 0
-
-    def at(self, page: Page, name: str) -> None:
-        self._number += 1
-        path = self._folder / f"{self._number:02}-{name}.png"
-        page.screenshot(path=path, full_page=True)
-
-
 def test_a_report_goes_from_a_phone_to_staff_and_back(
     town: Town,
     password: str,
@@ -64,14 +50,11 @@ def test_a_report_goes_from_a_phone_to_staff_and_back(
     language: str,
     say: Callable[[str], str],
     complaints: list[str],
-    tmp_path: Path,
 ) -> None:
-    looks = Looks(tmp_path)
     words = f"A deep hole before the school, {language}"
     phone = browser.new_context(**PHONE, locale=language)
     page = start_page(phone, f"{town.address}/{language}/")
     record_complaints(page, complaints)
-    looks.at(page, "start")
     with page.expect_file_chooser() as chooser:
         page.get_by_text(say("Take or choose a photo")).tap()
     chooser.value.set_files(picture("hole.jpg"))
@@ -82,10 +65,8 @@ def test_a_report_goes_from_a_phone_to_staff_and_back(
     page.locator("#outlook").get_by_text("East Yard").wait_for()
     expect(page.locator("[name=proof]")).not_to_have_value("")
     page.wait_for_timeout(3000)  # a form that is sent at once is held
-    looks.at(page, "filled-in")
     page.get_by_role("button", name=say("Send"), exact=True).tap()
     page.wait_for_url("**/report/sent/*")
-    looks.at(page, "sent")
     track = page.url.replace("/report/sent/", "/track/")
     number = town.value("SELECT max(service_request_id) FROM service_requests")
     assert town.value(
@@ -96,13 +77,11 @@ def test_a_report_goes_from_a_phone_to_staff_and_back(
     desk.locator(f"main a[href*='{number}']").first.click()
     expect(desk.locator("p.said", has_text=words)).to_be_visible()
     expect(desk.get_by_alt_text("Photo 1 from the requester")).to_be_visible()
-    looks.at(desk, "desk-new")
     desk.locator("summary", has_text="Assign").click()
     desk.get_by_role("button", name="Assign", exact=True).click()
     expect(desk.locator("dl", has_text="Assigned to")).to_contain_text("chief")
     page.goto(track)
     expect(page.get_by_text(say("Received")).first).to_be_visible()
-    looks.at(page, "track-new")
 
     desk.locator("summary", has_text="Update status").click()
     desk.locator("#status").select_option("in_progress")
@@ -110,32 +89,26 @@ def test_a_report_goes_from_a_phone_to_staff_and_back(
     desk.get_by_role("button", name="Update status").click()
     page.reload()
     expect(page.get_by_text("The crew is on its way.").first).to_be_visible()
-    looks.at(page, "track-in-progress")
 
     desk.locator("summary", has_text="Close request").click()
     desk.locator("#close-notes").fill("Filled with asphalt.")
     desk.locator("#close-media").set_input_files(picture("done.jpg", 1000))
     desk.get_by_role("button", name="Close request").click()
     expect(desk.locator("summary", has_text="Reopen")).to_be_visible()
-    looks.at(desk, "desk-closed")
     page.goto(f"{town.address}/{language}/r/{number}")
     expect(page.get_by_text("Filled with asphalt.").first).to_be_visible()
     expect(page.locator("main img[src*='/media/']")).to_have_count(2)
-    looks.at(page, "public-closed")
     page.goto(track)
     expect(page.get_by_text("Filled with asphalt.").first).to_be_visible()
     expect(page.get_by_text(say("Is it fixed?"))).to_be_visible()
-    looks.at(page, "track-closed")
 
     page.locator("#fixed").get_by_label(say("No"), exact=True).tap()
     page.locator("#fixed [name=description]").fill("It has sunk again.")
     page.locator("#fixed button.main").tap()
     expect(page.get_by_role("status")).to_contain_text(say("The request is open again."))
-    looks.at(page, "track-reopened")
 
     desk.goto(f"{town.address}/staff/requests?q={number}")
     desk.locator(f"tbody a[href*='{number}']").first.click()
     expect(desk.get_by_text("It has sunk again.").locator("visible=true").first).to_be_visible()
     expect(desk.locator("summary", has_text="Close request")).to_be_visible()
-    looks.at(desk, "desk-reopened")
     assert complaints == []

@@ -43,6 +43,17 @@ QUERIES = (
 )
 
 
+OF_LISTS = {"format", "collection"}
+"""The variables of paths that may lead to a list, which filters and the order change."""
+
+
+def queries_for(rule: str) -> tuple[str, ...]:
+    variables = set(re.findall(r"(\w+)>", rule))
+    if "language" in variables:
+        return QUERIES[:1]
+    return QUERIES if variables <= OF_LISTS else (*QUERIES[:2], "f=json")
+
+
 class Leaks:
     """What was found in the outputs of a server."""
 
@@ -179,9 +190,7 @@ def values_of(place: Town, one: Reported) -> dict[str, list[str]]:
         "collection": [collection["id"] for collection in collections],
         "feature_id": ids,
         "tile_matrix_set": ["WebMercatorQuad"],
-        "zoom": ["0", "14"],
-        "row": ["0", "8145"],
-        "column": ["0", "8214"],
+        "tile": ["0/0/0", "14/8145/8214"],
         "format": ["json", "xml", "geojson"],
         "service_request_id": ids,
         "service_code": ["POTHOLE"],
@@ -196,6 +205,7 @@ def values_of(place: Town, one: Reported) -> dict[str, list[str]]:
 
 def paths(rule: str, values: dict[str, list[str]]) -> list[str]:
     """Return a rule with each of the values of its variables."""
+    rule = re.sub("/".join(rf"<[^<>]*{one}>" for one in ("zoom", "row", "column")), "<tile>", rule)
     part = re.search(r"<(?:[^<>]*:)?(\w+)>", rule)
     if part is None:
         return [rule]
@@ -221,7 +231,7 @@ def test_no_url_tells_what_is_private(
         # The name of a draft is masked where it belongs, and would be no secret elsewhere.
         own = values | {"name": [name]} if "/report/<name>" in rule else values
         for path in paths(rule, own):
-            for query in QUERIES if rule.count("<language>") == 0 else QUERIES[:1]:
+            for query in queries_for(rule):
                 answer = place.get(f"{path}?{query}")
                 assert answer.status_code < 500, path
                 statuses.setdefault(rule, set()).add(answer.status_code)

@@ -1,7 +1,7 @@
 """A real browser: signed in on staff pages, monitored for errors, and checked by axe-core."""
 
 import shutil
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Literal
 
@@ -37,6 +37,17 @@ SCHEMES: dict[Literal["light", "dark"], list[str]] = {
 _sessions: dict[tuple[str, str], StorageState] = {}
 
 
+def patient(new_context: Callable[..., BrowserContext]) -> Callable[..., BrowserContext]:
+    """Let no page of a browser give up sooner than everything else that waits in tests."""
+
+    def opened(**options: Any) -> BrowserContext:
+        context = new_context(**options)
+        context.set_default_timeout(PATIENCE * 1000)
+        return context
+
+    return opened
+
+
 def enter(
     browser: Browser,
     town: str,
@@ -60,7 +71,7 @@ def enter(
         page.get_by_label("Name").fill(name)
         page.get_by_label("Password").fill(password)
         page.get_by_role("button", name="Sign in").click()
-        page.wait_for_load_state()
+        page.wait_for_url(lambda url: "/sign-in" not in url)
         _sessions[town, name] = page.context.storage_state()
     return page
 
@@ -109,7 +120,7 @@ def barriers_in_all_views(page: Page, sizes: Mapping[str, tuple[int, int]] = SIZ
         for scheme, rules in SCHEMES.items():
             # Without motion: otherwise a color is examined while it changes.
             page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-            found += [f"{size}, {scheme}: {one}" for one in barriers(page, rules)]
+            found += [f"{size}, {scheme}: {one}" for one in barriers(page, rules, new=True)]
         excess = too_wide(page)
         found += [f"{size}: {excess} pixels too wide"] if excess > 0 else []
     return found
@@ -122,18 +133,53 @@ def too_wide(page: Page) -> int:
 
 # Axe describes by default whatever passes a rule, too, and where it is in the page: that takes
 # longer than the rules. It also loads all styles again, for an experimental rule that is not run.
-_VIOLATIONS = """async (rules) => {
-  const preload = { assets: ["media"] };
-  const options = { runOnly: rules, resultTypes: ["violations"], selectors: false, preload };
-  const { violations } = await axe.run(options);
-  return violations.flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) =>
+# Contrast takes longer than all other rules together. In another size only few texts look
+# different: only they are examined again.
+_VIOLATIONS = """async ([rules, onlyNew]) => {
+  const behind = new Map();
+  const background = (one) => {
+    if (!one) return "";
+    if (!behind.has(one)) {
+      const { backgroundColor, backgroundImage, opacity, filter, position } = getComputedStyle(one);
+      const own = [backgroundColor, backgroundImage, opacity, filter, position].join();
+      behind.set(one, `${own};${background(one.parentElement)}`);
+    }
+    return behind.get(one);
+  };
+  const looks = (window.looks ??= new WeakMap());
+  const isNew = (one) => {
+    const { color, fontSize, fontWeight, textShadow } = getComputedStyle(one);
+    const look = [color, fontSize, fontWeight, textShadow, background(one)].join();
+    const known = looks.get(one) ?? new Set();
+    looks.set(one, known);
+    return known.size < known.add(look).size;
+  };
+  const isText = (one) => one.matches("input, select, textarea, button")
+    || [...one.childNodes].some((part) => part.nodeType === Node.TEXT_NODE && part.data.trim());
+  const texts = [...document.querySelectorAll("body *")]
+    .filter((one) => isText(one) && one.checkVisibility() && isNew(one));
+  const run = async (context, runOnly, rules = {}) => {
+    const preload = { assets: ["media"] };
+    const options = { runOnly, rules, resultTypes: ["violations"], selectors: false, preload };
+    return (await axe.run(context, options)).violations;
+  };
+  const contrast = "color-contrast";
+  const others = rules.filter((one) => one !== contrast);
+  const found = await run(document, others, { [contrast]: { enabled: false } });
+  if (!onlyNew) found.push(...await run(document, [contrast]));
+  else if (texts.length) found.push(...await run({ include: texts }, [contrast]));
+  return found.flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) =>
     `${id}: ${html.slice(0, 120)} ${failureSummary.slice(0, 160)}`));
 }"""
 
 
-def barriers(page: Page, rules: list[str]) -> list[str]:
-    """Return the violations that axe-core finds; rules are tags of WCAG, or names of rules."""
+def barriers(page: Page, rules: list[str], *, new: bool = False) -> list[str]:
+    """Return the violations that axe-core finds, of contrast and of other rules, by tag or name.
+
+    With new, the contrast of a text is not examined again if its colors, its font, and what is
+    behind it were examined before in this page.
+    """
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE.read_text(encoding="utf-8"))
-    found: list[str] = page.evaluate(_VIOLATIONS, rules)
+    found: list[str] = page.evaluate(_VIOLATIONS, [rules, new])
     return found

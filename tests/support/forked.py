@@ -1,15 +1,13 @@
 """What the processes under test are forked from: the application, imported once.
 
-Nothing here is collected as garbage afterward. Otherwise each server would visit all of it at its
-start, and copy the memory by that.
+Nothing here is collected as garbage, now or afterward. Otherwise each server would visit all of it
+at its start, and copy the memory by that.
 """
 
 import gc
 import importlib
 
-from open311.web.languages import read_messages
-from schemas.vocabulary.languages import LANGUAGES
-
+gc.disable()
 for name in (
     "gunicorn.app.wsgiapp",
     "gunicorn.workers.gthread",
@@ -17,7 +15,9 @@ for name in (
     "open311.jobs.engine",
 ):
     importlib.import_module(name)
-for language in LANGUAGES:
-    read_messages(language)
+languages = importlib.import_module("open311.web.languages")
+for language in importlib.import_module("schemas.vocabulary.languages").LANGUAGES:
+    languages.read_messages(language)
 gc.collect()
 gc.freeze()
+gc.enable()

@@ -26,12 +26,12 @@ def ask_for_little_work() -> None:
 
 
 def hurry_jobs() -> None:
-    """Let the workers of this process look often for jobs, and wait briefly for those at the end.
+    """Let the workers of this process look often for jobs.
 
-    The silence after which a worker is taken for dead stays: on a slow machine it would be wrong.
+    The silence after which a worker is taken for dead stays, and so does how long a job may take
+    when its process ends: on a slow machine less would be wrong.
     """
     engine.RESCUE = engine.POLL = engine.PAUSE = 0.5
-    engine.STOP_SECONDS = 2
 
 
 def keep_compiled_templates() -> None:
