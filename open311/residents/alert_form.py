@@ -74,7 +74,8 @@ def first_values(city: City, values: Values) -> dict[str, list[str]]:
         sent.setdefault(name, []).append(value)
     groups = set(sent.get("group", ()))
     codes = [one["service_code"] for one in city.listed_services if one["group"] in groups]
-    kept = {name: sent[name] for name in ("address", "lat", "long", "radius") if name in sent}
+    names: Sequence[str] = ("address", "lat", "long", "radius")
+    kept = {name: sent[name] for name in names if name in sent}
     kept.setdefault("radius", [USUAL_RADIUS[city.scope.units]])
     return {
         **kept,

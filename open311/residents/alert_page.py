@@ -34,6 +34,7 @@ def show(secret: str) -> tuple[str, int]:
     alert = get_alert(city.scope, secret)
     return site_page(
         "alert.html",
+        200,
         secret=secret,
         one=alert_in_words(city, alert),
         state=alert.state,
