@@ -35,9 +35,9 @@ class Alert(Base):
     anyone may type is not stored, as it would be sent to an address that anyone may type.
 
     services are codes; none means all. about is one of ALERT_SUBJECTS, and rhythm one of
-    ALERT_RHYTHMS. What happened before begun_at is not told; it is set when the alert is confirmed
-    or resumed. token_hash is the SHA-256 of the token of its secret link, which is derived from its
-    id (open311/secret_links.py).
+    ALERT_RHYTHMS. What happened before begun_at does not count; it is the time of the confirmation,
+    or of the end of a pause. token_hash is the SHA-256 of the token of its secret link, which is
+    derived from its id (open311/secret_links.py).
     """
 
     __tablename__ = "alerts"
@@ -111,7 +111,7 @@ class Alert(Base):
 
 
 class AlertItem(Base):
-    """A service request that an alert tells, or has told, in a message: once for each event.
+    """A service request that a message of an alert lists: once for each alert and event.
 
     event is one of ALERT_EVENTS. What turns out not to be true when the message is sent is deleted.
     """

@@ -67,9 +67,6 @@ def _options(names: Mapping[str, str]) -> list[dict[str, str]]:
     return [{"key": key, "name": say(name)} for key, name in names.items()]
 
 
-_OF_CIRCLE: Sequence[str] = ("address", "lat", "long", "radius")
-
-
 def first_values(city: City, values: Values) -> dict[str, list[str]]:
     """Return the values that the form begins with, from the filters of the public list."""
     sent: dict[str, list[str]] = {}
@@ -77,9 +74,8 @@ def first_values(city: City, values: Values) -> dict[str, list[str]]:
         sent.setdefault(name, []).append(value)
     groups = set(sent.get("group", ()))
     codes = [one["service_code"] for one in city.listed_services if one["group"] in groups]
-    kept: dict[str, list[str]] = {
-        name: sent[name] for name in ("address", "lat", "long", "radius") if name in sent
-    }
+    names: Sequence[str] = ("address", "lat", "long", "radius")
+    kept = {name: sent[name] for name in names if name in sent}
     kept.setdefault("radius", [USUAL_RADIUS[city.scope.units]])
     return {
         **kept,

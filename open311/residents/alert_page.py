@@ -32,14 +32,15 @@ def show(secret: str) -> tuple[str, int]:
     """Show an alert. Mail scanners open the link: it changes nothing."""
     city = site_city()
     alert = get_alert(city.scope, secret)
-    words: dict[str, Any] = {
-        "secret": secret,
-        "one": alert_in_words(city, alert),
-        "state": alert.state,
-        "rhythms": rhythm_options(),
+    return site_page(
+        "alert.html",
+        200,
+        secret=secret,
+        one=alert_in_words(city, alert),
+        state=alert.state,
+        rhythms=rhythm_options(),
         **typed_in({"rhythm": [alert.rhythm]}),
-    }
-    return site_page("alert.html", **words)
+    )
 
 
 @blueprint.post("/a/<secret>")

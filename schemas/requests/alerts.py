@@ -10,8 +10,6 @@ from schemas.vocabulary.alerts import ALERT_PLACES, ALERT_RHYTHMS, ALERT_SUBJECT
 FARTHEST = 20_000
 """Meters of the radius of an alert."""
 
-_REQUIRED = {"required": "site.answer_required"}
-
 
 class AlertSchema(ParametersSchema):
     """An alert as it was typed.
@@ -20,9 +18,13 @@ class AlertSchema(ParametersSchema):
     was chosen among those that the typed one can mean. area has corners as lat,long;lat,long.
     """
 
-    about = Choice(tuple(ALERT_SUBJECTS), required=True, error_messages=_REQUIRED)
-    where = Choice(ALERT_PLACES, required=True, error_messages=_REQUIRED)
-    rhythm = Choice(tuple(ALERT_RHYTHMS), required=True, error_messages=_REQUIRED)
+    about = Choice(
+        tuple(ALERT_SUBJECTS), required=True, error_messages={"required": "site.answer_required"}
+    )
+    where = Choice(ALERT_PLACES, required=True, error_messages={"required": "site.answer_required"})
+    rhythm = Choice(
+        tuple(ALERT_RHYTHMS), required=True, error_messages={"required": "site.answer_required"}
+    )
     boundary = Text(300, load_default="")
     address = Text(200, load_default="")
     meant = Text(200, load_default="")
@@ -41,5 +43,5 @@ ALERT_ACTS = ("confirm", "pause", "rhythm", "end")
 class AlertActSchema(ParametersSchema):
     """What becomes of an alert; rhythm is the new one of the act of this name."""
 
-    act = Choice(ALERT_ACTS, required=True, error_messages=_REQUIRED)
+    act = Choice(ALERT_ACTS, required=True, error_messages={"required": "site.answer_required"})
     rhythm = Choice(tuple(ALERT_RHYTHMS), load_default=None)

@@ -283,3 +283,5 @@ def test_commands_list_and_forget_alerts(town: MailTown) -> None:
     )
     assert town.command("alerts", "forget", "Kim@mail.example") == "Alerts deleted: 1.\n"
     assert town.rows("SELECT address FROM contacts") == [("lee@mail.example",)]
+    preview = town.command("mail", "preview", "alert", town.report().id, "--language", "es")
+    assert preview.startswith("Subject: 1 solicitud nueva: Gridtown\n")

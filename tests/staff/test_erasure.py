@@ -38,6 +38,7 @@ CODES_AND_KEYS = {
     *(("alerts", name) for name in ("jurisdiction_id", "place", "boundary_layer")),
     *(("alerts", name) for name in ("boundary_code", "services", "about", "rhythm", "language")),
     *(("alerts", "state"), ("alerts", "token_hash"), ("alert_items", "event")),
+    ("alerts", "address"),  # as the register writes it; it goes with the contact
     *(("capabilities", name) for name in ("purpose", "token_hash")),
     *(("contacts", name) for name in ("jurisdiction_id", "kind", "language", "suppressed_why")),
     ("feedback", "answer"),
@@ -90,7 +91,6 @@ IN_THEIR_REQUESTS = {
     *(("receipts", "idempotency_key"), ("erasures", "reason")),
     ("forwardings", "sentence"),
     *(
-        ("alerts", "address"),
         ("contacts", "address"),
         ("feedback", "text"),
         ("flags", "text"),

@@ -16,7 +16,7 @@ BATCH = 500
 """Changes in one transaction."""
 
 LATEST = timedelta(days=3)
-"""Age at which nothing is told any more, as after a time without a running worker."""
+"""Age at which nothing is sent any more, as after a time without a running worker."""
 
 
 @operation

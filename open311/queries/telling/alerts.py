@@ -76,9 +76,9 @@ def find_end(jurisdiction_id: str, after: int, settled: int, limit: int) -> tupl
 
 
 def find_matches(jurisdiction_id: str, after: int, end: int, since: datetime) -> Sequence[Match]:
-    """List what alerts have to tell of the service requests that changed, and have not told yet.
+    """List what alerts have to send about the service requests that changed, and have not yet.
 
-    after and end are numbers of changes, end included. What happened before since is not told.
+    after and end are numbers of changes, end included. What happened before since does not count.
     """
     rows = db.session.execute(select_matches(jurisdiction_id, after, end, since))
     return [Match(*row) for row in rows]
@@ -169,7 +169,11 @@ def _is_public() -> Sequence[Any]:
     )
 
 
+<<<<<<< HEAD
 def _closing() -> LateralFromClause:
+=======
+def _closing() -> Any:
+>>>>>>> alerts
     """Select the last step that closed a service request which had been open."""
     step, before = aliased(StatusChange), aliased(StatusChange)
     was = (

@@ -119,7 +119,7 @@ def store_matches(
 
 
 def _find_collecting(alert_ids: Iterable[int]) -> dict[int, int]:
-    """Return the messages that collect, by alert; locked, so that none is sent meanwhile."""
+    """Return the messages that collect, by alert; locked, so that none is sent now."""
     rows = db.session.execute(
         select(Message.alert_id, Message.id)
         .where(Message.alert_id.in_(alert_ids), *_collecting())
