@@ -1,6 +1,7 @@
 """Subscriptions of addresses to service requests; the caller commits."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import case, insert, literal, or_, select
 from sqlalchemy.dialects.postgresql import insert as insert_or
@@ -26,17 +27,7 @@ def store_subscription(
     unconfirmed until the link of a message was used. A wish that ended begins anew; one that did
     not becomes the reporter's, if it is also theirs.
     """
-    contact = insert_or(table(Contact)).values(
-        jurisdiction_id=jurisdiction_id,
-        kind=kind,
-        address=address.strip().lower(),
-        language=language,
-        created_at=now,
-    )
-    same = {"address": contact.excluded.address}  # a known one returns its id only if it is updated
-    known = contact.on_conflict_do_update(
-        index_elements=["jurisdiction_id", "address"], set_=same
-    ).returning(table(Contact).c.id)
+    known = _known_contact(jurisdiction_id, kind, address.strip().lower(), language, now)
     wishes = table(Subscription)
     wish = insert_or(wishes).from_select(
         ["contact_id", "service_request_pk", "is_reporter", "state", "created_at"],
@@ -58,6 +49,23 @@ def store_subscription(
         index_elements=["contact_id", "service_request_pk"], set_=changed
     ).returning(wishes.c.id)
     return int(db.session.execute(stored).scalar_one())
+
+
+def _known_contact(
+    jurisdiction_id: str, kind: str, address: str, language: str, now: datetime
+) -> Any:
+    """Return the statement that stores a contact, unless it is known, and returns its id."""
+    contact = insert_or(table(Contact)).values(
+        jurisdiction_id=jurisdiction_id,
+        kind=kind,
+        address=address,
+        language=language,
+        created_at=now,
+    )
+    same = {"address": contact.excluded.address}  # a known one returns its id only if it is updated
+    return contact.on_conflict_do_update(
+        index_elements=["jurisdiction_id", "address"], set_=same
+    ).returning(table(Contact).c.id)
 
 
 def copy_subscriptions(pk: int, to: int, now: datetime) -> None:
