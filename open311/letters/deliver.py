@@ -211,7 +211,7 @@ def _send_batch(settings: MailSettings, now: datetime | None) -> tuple[int, bool
             if refusal.is_about_all:
                 postpone_due(moment)
                 log.warning("Emails wait, as the mail server refuses them: %s", refusal.sentence)
-                return sent, False
+                break  # text messages do not wait with them
     return sent, True
 
 

@@ -19,7 +19,8 @@ RECENT = timedelta(hours=24)
 class Troubles(NamedTuple):
     """Numbers of all cities. behind are webhooks, paused those that were paused by failures.
 
-    stuck are forwardings that need a decision, and failed_emails the messages of RECENT.
+    stuck are forwardings that need a decision, and failed_emails the messages of RECENT, which are
+    text messages as well.
     """
 
     behind: int
@@ -33,7 +34,7 @@ def count_troubles(now: datetime, minutes: int) -> Troubles:
     cities = [one.jurisdiction_id for one in list_jurisdictions()]
     hooks = [one for city in cities for one in list_endpoints(city) if one.state == ON]
     paused = (WebhookEndpoint.state == PAUSED) & (WebhookEndpoint.reason != BY_HAND)
-    failed = (Message.state == "failed") & (Message.due_at > now - RECENT)
+    failed = Message.state.in_(("failed", "unknown")) & (Message.due_at > now - RECENT)
     return Troubles(
         behind=sum(find_lag(hook).minutes(now) > minutes for hook in hooks),
         paused=db.session.scalar(select(func.count()).select_from(WebhookEndpoint).where(paused))

@@ -229,8 +229,9 @@ CLOSED: dict[str, Any] = {
 TRACK: dict[str, Any] = {
     "one": ONE,
     "secret": "s" * 22,
-    "may": {"add", "hide", "new-link", "withdraw", "email"},
+    "may": {"add", "hide", "new-link", "withdraw", "email", "texts"},
     "updates": "unconfirmed",
+    "texts": "unconfirmed",
     "question": "",
     "hideable": [("a.jpg", "/media/street.jpg", "Photo 1"), ("b.jpg", "/media/street.jpg", "")],
     "text_shown": True,

@@ -295,6 +295,19 @@ def test_the_form_demands_a_number(town: MailTown, texts: TextGateway) -> None:
     assert town.states(without_wish) == town.states(with_app) == []
 
 
+def test_texts_do_not_wait_for_a_mail_server_that_is_down(
+    town: MailTown, texts: TextGateway
+) -> None:
+    town.send_in("kim@mail.example")
+    one = reported(town)
+    with town.silent_server() as listening:
+        port = listening.rpartition(":")[2]
+    send(town, OPEN311_MAIL=f"smtp://127.0.0.1:{port}")  # nobody listens any more
+    only_text(texts)
+    assert town.states(one) == [("confirm", "sent", None)]
+    assert town.value("SELECT state FROM messages WHERE channel = 'email'") == "waiting"
+
+
 def test_without_a_gateway_there_are_none(town: MailTown, texts: TextGateway) -> None:
     one = reported(town)
     send(town, OPEN311_SMS="")

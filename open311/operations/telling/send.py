@@ -277,7 +277,7 @@ def store_refused(
 
 @operation
 def postpone_due(now: datetime) -> None:
-    """Postpone all messages that are due, while the mail server takes none: no attempt is lost."""
-    due = Message.state == "waiting", Message.due_at <= now
+    """Postpone all emails that are due, while the mail server takes none: no attempt is lost."""
+    due = Message.state == "waiting", Message.due_at <= now, Message.channel == EMAIL
     later = (now + PAUSES[0]).replace(microsecond=0)
     db.session.execute(update(Message).where(*due).values(due_at=later))

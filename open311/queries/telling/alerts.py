@@ -169,11 +169,7 @@ def _is_public() -> Sequence[Any]:
     )
 
 
-<<<<<<< HEAD
 def _closing() -> LateralFromClause:
-=======
-def _closing() -> Any:
->>>>>>> alerts
     """Select the last step that closed a service request which had been open."""
     step, before = aliased(StatusChange), aliased(StatusChange)
     was = (
