@@ -12,14 +12,14 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from open311.database import end_reads
 from open311.errors import Busy
 from open311.letters.deliver import MailSettings, mail_settings
-from open311.letters.incoming import DealtWith, deal_with
+from open311.letters.incoming import DealtWith, deal_with, has_code
 from open311.logs import log_failure
 from open311.mail.imap import Head, OpenInbox, open_inbox
 from open311.mail.inbox_setting import Inbox
-from open311.mail.incoming import digest_of, find_tag
+from open311.mail.incoming import digest_of, digest_of_headers, find_tag
 from open311.mail.tags import InboxAddress, Tag
 from open311.operations.telling.receive import inbox_lock, note_mail
-from schemas.vocabulary.incoming import BROKEN, PUT_ASIDE, TOO_LARGE
+from schemas.vocabulary.incoming import BROKEN, PUT_ASIDE, TOO_LARGE, UNKNOWN
 
 log = logging.getLogger(__name__)
 
@@ -105,10 +105,14 @@ def _take(
     box: OpenInbox, head: Head, tag: Tag, settings: MailSettings, now: datetime
 ) -> str | None:
     """Read a mail, do what it means, and move it; return its outcome, None if that has to wait."""
+    unread = UNKNOWN if not has_code(tag, settings) else None
     if head.size > MOST_BYTES:
+        unread = unread or TOO_LARGE
+    end_reads()  # the server may be slow: no transaction waits for it
+    if unread is not None:  # anyone can send such mails
+        note_mail(digest_of_headers(head.headers), unread, now)
         box.put(head.uid, ASIDE)
-        log.warning("Mail %s about message %d is too large.", head.uid, tag.message_id)
-        return TOO_LARGE
+        return unread
     raw = box.read(head.uid)
     if raw is None:
         return None
@@ -120,7 +124,7 @@ def _take(
         log_failure(log, f"Mail {head.uid} about message {tag.message_id}", error)
         done = DealtWith(note_mail(digest_of(raw), BROKEN, now))
     finally:
-        end_reads()  # the server may be slow: no transaction waits for it
+        end_reads()
     if done is None:
         return None
     box.put(head.uid, ASIDE if done.outcome in PUT_ASIDE else DONE)

@@ -54,35 +54,38 @@ class DealtWith:
     is_repeated: bool = False
 
 
+def has_code(tag: Tag, settings: MailSettings) -> bool:
+    """Return whether the code of a tag is right, so that the mail is worth reading."""
+    if tag.kind == BOUNCE:
+        code = settings.bounce_code(tag.message_id)
+    else:
+        answered = find_answered(tag.message_id)
+        if answered is None:
+            return False
+        code = settings.rules.reply_code(tag.message_id, answered.generation)
+    return hmac.compare_digest(tag.code, code)
+
+
 def deal_with(
     raw: bytes, headers: Headers, tag: Tag, settings: MailSettings, now: datetime
 ) -> DealtWith | None:
     """Do what a mail means, once, and return what became of it; None if it has to be read again.
 
-    May raise any error for a broken mail; nothing is stored then.
+    Its tag has the right code. May raise any error for a broken mail; nothing is stored then.
     """
     digest = digest_of(raw)
     before = find_outcome(digest)
     if before is not None:
         return DealtWith(before, is_repeated=True)
     if tag.kind == BOUNCE:
-        outcome = _come_back(raw, headers, tag, settings, digest, now)
+        outcome = _come_back(raw, tag, digest, now)
     else:
         outcome = _answer(raw, headers, tag, settings, digest, now)
     return None if outcome is None else DealtWith(outcome)
 
 
-def _come_back(
-    raw: bytes,
-    headers: Headers,
-    tag: Tag,
-    settings: MailSettings,
-    digest: bytes,
-    now: datetime,
-) -> str | None:
+def _come_back(raw: bytes, tag: Tag, digest: bytes, now: datetime) -> str | None:
     """Store that a message came back. Anything else at this address is an automatic reply."""
-    if not hmac.compare_digest(tag.code, settings.bounce_code(tag.message_id)):
-        return note_mail(digest, outcomes.UNKNOWN, now)
     bounce = read_bounce(message_from_bytes(raw[:MOST_OF_REPORT]))
     if bounce is None:
         return note_mail(digest, outcomes.AUTOMATIC, now)
@@ -100,7 +103,7 @@ def _answer(
 ) -> str:
     """Store a reply to a message. No mail is ever answered: its sender may be forged."""
     answered = find_answered(tag.message_id)
-    if answered is None or not _has_code(tag, answered, settings):
+    if answered is None:  # forgotten just now
         return note_mail(digest, outcomes.UNKNOWN, now)
     address = settings.inbox
     if address is None or is_automatic(headers, address):
@@ -121,11 +124,6 @@ def _answer(
     except (NotFound, Gone):
         return note_mail(digest, outcomes.REFUSED, now)
     return note_mail(digest, outcomes.REPLIED if is_own else outcomes.HELD, now)
-
-
-def _has_code(tag: Tag, answered: Any, settings: MailSettings) -> bool:
-    code = settings.rules.reply_code(tag.message_id, answered.generation)
-    return hmac.compare_digest(tag.code, code)
 
 
 def _is_on_file(answered: Any, sender: str) -> bool:

@@ -41,6 +41,7 @@ class OpenInbox:
 
     def __init__(self, box: BaseMailBox) -> None:
         self._box = box
+        self._folders: dict[str, str] = {}
 
     def numbering(self) -> str:
         """Return what the numbers of mails belong to: they have others when it changes."""
@@ -70,9 +71,11 @@ class OpenInbox:
 
     def put(self, uid: str, name: str) -> None:
         """Move a mail into a folder, which is created if it is not there."""
-        folder = f"{self._prefix()}{name}"
-        if not self._box.folder.exists(folder):
-            self._box.folder.create(folder)
+        folder = self._folders.get(name)
+        if folder is None:
+            folder = self._folders[name] = f"{self._prefix()}{name}"
+            if not self._box.folder.exists(folder):
+                self._box.folder.create(folder)
         self._box.move(uid, folder)
 
     def _prefix(self) -> str:

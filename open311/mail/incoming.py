@@ -70,4 +70,10 @@ def digest_of(raw: bytes) -> bytes:
     return sha256(b"\n".join(same) + b"\n\n" + body).digest()
 
 
+def digest_of_headers(headers: Headers) -> bytes:
+    """Return the same of a mail that is not read."""
+    lines = "".join(f"{name}: {value}\n" for name, value in headers)
+    return digest_of(lines.encode("utf-8", "surrogateescape"))
+
+
 _SAME = (b"message-id:", b"from:", b"date:", b"subject:")

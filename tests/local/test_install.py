@@ -78,6 +78,38 @@ def test_a_cluster_that_somebody_chose_is_left_alone(tmp_path: Path) -> None:
         assert file.read_text() == after
 
 
+def test_the_package_of_dovecot_starts_no_server(tmp_path: Path) -> None:
+    """Its scripts ask the policy, which is there as long as they run."""
+    policy, units = tmp_path / "policy-rc.d", tmp_path / "units"
+    script = debian.WITHOUT_SERVICES.replace("/usr/sbin/policy-rc.d", str(policy))
+    script = script.replace("/etc/systemd/system", str(units)).replace("/lib/systemd", "/none")
+    units.mkdir()
+    for code in (0, 3):
+        command = f"{policy} start; test $? = 101 && exit {code}"
+        done = subprocess.run(["sh", "-c", script, "sh", "sh", "-c", command], check=False)
+        assert done.returncode == code
+        assert not policy.exists()
+    masked = {one.name: str(one.readlink()) for one in units.iterdir()}
+    assert masked == dict.fromkeys(("dovecot.service", "dovecot.socket"), "/dev/null")
+    policy.write_text("of somebody else")
+    subprocess.run(["sh", "-c", script, "sh", "true"], check=True)
+    assert policy.read_text() == "of somebody else"
+
+
+def test_dovecot_is_installed_by_that_script(monkeypatch: pytest.MonkeyPatch) -> None:
+    steps: list[list[str]] = []
+
+    def run(command: list[str], **_options: object) -> subprocess.CompletedProcess[str]:
+        steps.append(command)
+        return subprocess.CompletedProcess(command, 0)
+
+    monkeypatch.setattr(debian, "IMAP_SERVER", "/none")
+    monkeypatch.setattr(subprocess, "run", run)
+    assert debian.install(debian.missing_for_mail()) == ""
+    assert debian.WITHOUT_SERVICES in steps[-1]
+    assert steps[-1][-1] == "dovecot-imapd"
+
+
 def test_an_old_python_is_refused_in_one_sentence() -> None:
     program = "import sys; sys.version_info = (3, 9, 2); from local import install; install.main()"
     done = subprocess.run(
