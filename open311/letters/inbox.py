@@ -122,6 +122,7 @@ def _take(
         raise
     except Exception as error:  # the others must not wait for this one
         log_failure(log, f"Mail {head.uid} about message {tag.message_id}", error)
+        end_reads()
         done = DealtWith(note_mail(digest_of(raw), BROKEN, now))
     finally:
         end_reads()

@@ -1,13 +1,10 @@
 """The mailbox itself: broken mails, readers that are killed, settings, and what it costs."""
 
-import os
-import signal
 from email.message import EmailMessage
 
 import pytest
 from applications import application, propagating
 from mailbox_dovecot import PASSWORD
-from servers import PROCESSES, wait_until
 from settings import settings_for
 
 from open311.config import load_settings
@@ -21,7 +18,7 @@ from open311.mail import imap
 from open311.mail.inbox_setting import Inbox, mail_inbox
 from open311.operations.telling.receive import forget_mails, inbox_lock
 from tests.telling import bounced
-from tests.telling.inboxing import ANSWER, KIM, InboxTown, die_before, reply
+from tests.telling.inboxing import ANSWER, KIM, InboxTown, reply
 from tests.telling.mailing import MailTown, only
 from tests.telling.staffing import Staffed, address_of
 
@@ -69,29 +66,6 @@ def test_a_long_reply_is_cut(inbox: InboxTown) -> None:
     [(text, _public)] = inbox.comments(one)
     assert len(text) <= 4000
     assert text.endswith(" […]")
-
-
-@pytest.mark.parametrize("moment", ["put", "note_mail"])
-def test_a_killed_reader_repeats_nothing(inbox: InboxTown, moment: str) -> None:
-    """It is killed after the commit of the answer, and before the mail is noted or moved."""
-    one, email = inbox.asked()
-    inbox.mailbox.put(bytes(reply(email)))
-    environment = {**os.environ, **settings_for(inbox.database, **inbox.settings)}
-    reader = PROCESSES.Process(target=die_before, args=(moment, environment))
-    reader.start()
-    reader.join()
-    assert reader.exitcode == -signal.SIGKILL
-    assert not inbox.waits(one)
-    assert inbox.folders() == (1, 0, 0)
-
-    def is_moved() -> bool:  # once the database has noticed that the reader has gone
-        inbox.fetch()
-        return inbox.folders() == (0, 1, 0)
-
-    assert wait_until(is_moved)
-    assert inbox.comments(one) == [(ANSWER, False)]
-    answers = "SELECT 1 FROM work_steps WHERE service_request_pk = %s AND kind = 'answered'"
-    assert len(inbox.rows(answers, one.pk)) == 1
 
 
 def test_there_is_one_reader_at_a_time(inbox: InboxTown) -> None:
