@@ -43,6 +43,7 @@ class ClientSocket(socket.socket):
         self.is_cut_off = False
         self.asks_for_json = False  # by the path of the HTTP request
         self._awaited = select.POLLIN
+        self._held: bytes | None = None
         self.expect(HEAD_SECONDS)
 
     def expect(self, patience: float, *, sends_answer: bool = False) -> None:
@@ -61,7 +62,22 @@ class ClientSocket(socket.socket):
             self._end(len(received))
         return received
 
+    def hold_head(self) -> None:
+        """Keep what is sent first, the head of an answer, until its body or release follows."""
+        self._held = b""
+
+    def release(self) -> None:
+        """Send a head that no body has followed."""
+        held, self._held = self._held, None
+        if held:
+            self.sendall(held)
+
     def sendall(self, data: Any, flags: int = 0) -> None:
+        if self._held == b"":
+            self._held = data
+            return
+        if self._held:
+            data, self._held = self._held + data, None
         if not self._sends_answer:
             self.expect(ANSWER_SECONDS, sends_answer=True)
             self._measured = (0.0, None, self._unconfirmed())  # of the answer before

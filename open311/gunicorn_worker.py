@@ -226,7 +226,11 @@ class Worker(ThreadWorker):  # type: ignore[misc]
     def handle_request(self, req: Any, conn: Connection) -> Any:
         """Answer an HTTP request whose head was read."""
         conn.sock.expect(BODY_SECONDS)
-        return super().handle_request(req, conn)
+        conn.sock.hold_head()
+        try:
+            return super().handle_request(req, conn)
+        finally:
+            conn.sock.release()
 
     def handle_error(self, _req: Any, client: ClientSocket, _addr: Any, exc: Exception) -> None:
         """Answer an error that occurred outside the application."""

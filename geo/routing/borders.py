@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from geo.natural_order import natural_key
-from geo.routing.decide import settle_borders
+from geo.routing.decide import first_of_each_layer, settle_borders
 from geo.routing.rules import Hit
 
 ASSUMED_ACCURACY = 10.0
@@ -40,10 +40,7 @@ def settle_neighbors(hits: Iterable[Hit], nearest: Iterable[Neighbor]) -> tuple[
     covering = [_covering(hit) for hit in hits if hit not in settled]
     taken = {hit.boundary_id for hit in hits}
     others = [*covering, *(one for one in nearest if one.boundary_id not in taken)]
-    kept: dict[str, Neighbor] = {}
-    for one in sorted(others, key=lambda one: (one.meters, natural_key(one.code))):
-        kept.setdefault(one.layer, one)
-    return tuple(sorted(kept.values(), key=lambda one: (one.layer_position, one.layer)))
+    return first_of_each_layer(others, key=lambda one: (one.meters, natural_key(one.code)))
 
 
 def _covering(hit: Hit) -> Neighbor:

@@ -14,8 +14,9 @@ The precedence, strongest first (docs/adr/0005-routing-precedence.md):
 Any rule that applies beats the jurisdiction's default department.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any, Protocol, TypeVar
 
 from geo.natural_order import natural_key
 from geo.routing.rules import Case, Hit, Rule, Verdict, applies, judge
@@ -51,14 +52,29 @@ def settle_borders(hits: Iterable[Hit]) -> tuple[Hit, ...]:
     A point on a shared edge, or in an overlap, belongs to the boundary whose code comes first in
     natural order.
     """
-    by_layer: dict[str, list[Hit]] = {}
-    for hit in hits:
-        by_layer.setdefault(hit.layer, []).append(hit)
-    settled = (
-        same[0] if len(same) == 1 else min(same, key=lambda hit: natural_key(hit.code))
-        for same in by_layer.values()
-    )
-    return tuple(sorted(settled, key=lambda hit: (hit.layer_position, hit.layer)))
+    return first_of_each_layer(hits, key=lambda hit: natural_key(hit.code))
+
+
+class _OfALayer(Protocol):
+    @property
+    def layer(self) -> str: ...
+
+    @property
+    def layer_position(self) -> int: ...
+
+
+_Place = TypeVar("_Place", bound=_OfALayer)
+
+
+def first_of_each_layer(
+    places: Iterable[_Place], key: Callable[[_Place], Any]
+) -> tuple[_Place, ...]:
+    """Keep the hit or neighbor of each layer with the lowest key, in the order of layers."""
+    by_layer: dict[str, list[_Place]] = {}
+    for place in places:
+        by_layer.setdefault(place.layer, []).append(place)
+    kept = (same[0] if len(same) == 1 else min(same, key=key) for same in by_layer.values())
+    return tuple(sorted(kept, key=lambda place: (place.layer_position, place.layer)))
 
 
 def choose_department(

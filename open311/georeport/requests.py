@@ -13,7 +13,7 @@ from open311.web.formats import respond
 from open311.web.freshness import check_current, fresh
 from open311.web.intake import take_in
 from open311.web.links import page_headers, window_headers
-from open311.web.parameters import chosen_city, chosen_jurisdiction, parse, sent_values
+from open311.web.parameters import chosen_city, parse, seen_here, sent_values
 from open311.web.repeats import sending_at_hand
 from open311.web.request_lists import criteria_of, paging_of, read_filters
 from schemas.requests.documents import ReceiptSchema
@@ -28,11 +28,12 @@ def submit(format: str) -> Response:
     """Accept and route a submission; return an id, a token, or neither, by type of service."""
     values = sent_values()
     owner = sender(values)
-    jurisdiction = chosen_jurisdiction(values)
+    city = chosen_city(values)
+    jurisdiction = seen_here(city)
     check_key_is_for(jurisdiction, owner)
     check_key_may(owner, "report")
     sending = sending_at_hand(values, jurisdiction, owner)
-    answer = take_in(values, chosen_city(values), jurisdiction, sending)
+    answer = take_in(values, city, jurisdiction, sending)
     if answer.repeated:
         check_current()  # only what is stored is compared with the version: the key may be revoked
     response = respond(format, "service_requests", [_RECEIPT.dump(answer.receipt)])
@@ -46,8 +47,8 @@ def submit(format: str) -> Response:
 def index(format: str) -> Response:
     """List service requests, newest first."""
     values, now = sent_values(), datetime.now(UTC)
-    jurisdiction = chosen_jurisdiction(values)
     city = chosen_city(values)
+    jurisdiction = seen_here(city)
     filters = read_filters(city, values)
     asked = paging_of(filters)
     found = list_service_requests(
@@ -73,10 +74,10 @@ def index(format: str) -> Response:
 def show(service_request_id: str, format: str) -> Response:
     """Return one service request of any age; some clients use the singular path (spec 1.1)."""
     values, now = sent_values(), datetime.now(UTC)
-    jurisdiction = chosen_jurisdiction(values)
+    city = chosen_city(values)
     extensions = parse(_EXTENSIONS, values)["extensions"]
     row, changes = get_service_request(
-        chosen_city(values), jurisdiction, service_request_id, extensions=extensions
+        city, seen_here(city), service_request_id, extensions=extensions
     )
     response = respond(format, "service_requests", row if format == "geojson" else [row])
     tell_last_change(response, changes, now)

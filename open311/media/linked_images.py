@@ -26,6 +26,8 @@ def fetch_linked(
     At most most_bytes are read of each. Only public addresses are fetched, unless allow_private is
     set.
     """
+    if not links:
+        return {}
     deadline = time.monotonic() + MOST_SECONDS
     fetching = {
         link: _fetchers.submit(_fetch, link, most_bytes, deadline, allow_private) for link in links

@@ -93,18 +93,22 @@ def sent() -> Sent:
     A parameter of the body hides those with the same name in the query. Raises InvalidParameters
     if the body cannot be read.
     """
-    if _READ not in request.environ:
+    environ = request.environ
+    if _READ not in environ:
         query = parse_form(request.query_string)
         body = _read_body()
-        request.environ[_READ] = Sent({**query, **body.values}, body.files)
-    found: Sent = request.environ[_READ]
+        environ[_READ] = Sent({**query, **body.values}, body.files)
+    found: Sent = environ[_READ]
     return found
 
 
 def _read_body() -> Sent:
+    has_body = _has_body()
+    if not has_body and "CONTENT_TYPE" not in request.environ:
+        return Sent()
     if request.mimetype == "multipart/form-data":
         return read_multipart(request.headers.get("Content-Type", ""), received_body())
-    if not _has_body():
+    if not has_body:
         return Sent()
     request.max_content_length = min(MOST_FORM_BYTES, current_app.config["OPEN311_MAX_BODY_BYTES"])
     octets = received_body()
@@ -154,7 +158,9 @@ def received_body() -> bytes:
 
 
 def _has_body() -> bool:
-    return bool(request.content_length) or "HTTP_TRANSFER_ENCODING" in request.environ
+    environ = request.environ
+    has_length = "CONTENT_LENGTH" in environ and request.content_length
+    return bool(has_length) or "HTTP_TRANSFER_ENCODING" in environ
 
 
 def _receive(file: IO[bytes]) -> int:

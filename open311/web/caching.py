@@ -54,8 +54,9 @@ def is_known(response: Response) -> bool:
 
     A date must match exactly, as dates may go back when rows are deleted.
     """
-    if request.headers.get("If-None-Match", "").strip():
+    sent = request.headers
+    if sent.get("If-None-Match", "").strip():
         tag, _weak = response.get_etag()
         return tag is not None and request.if_none_match.contains_weak(tag)
-    date = request.headers.get("If-Modified-Since")
+    date = sent.get("If-Modified-Since")
     return date is not None and date == response.headers.get("Last-Modified")

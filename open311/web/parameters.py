@@ -61,8 +61,12 @@ def chosen_jurisdiction(values: Values) -> Scope:
 
     At the test endpoint, it is the sandbox of that jurisdiction.
     """
-    scope = chosen_city(values).scope
-    return replace(scope, sandbox=for_sandbox(), public_url=public_address())
+    return seen_here(chosen_city(values))
+
+
+def seen_here(city: City) -> Scope:
+    """Return the jurisdiction of a city as this HTTP request asks for it, maybe its sandbox."""
+    return replace(city.scope, sandbox=for_sandbox(), public_url=public_address())
 
 
 def chosen_city(values: Values) -> City:

@@ -29,9 +29,11 @@ class SignedIn(UserMixin):  # type: ignore[misc]
 
 
 class _Sessions(SecureCookieSessionInterface):
-    """Sessions in a signed cookie. Where there is none, as in the API, no signer is made."""
+    """Sessions in a signed cookie, for pages and maps. Where there is none, no signer is made."""
 
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        if request.path.startswith("/open311/"):  # keys say who sends; cookies change nothing
+            return None
         cookies = request.environ.get("HTTP_COOKIE", "")  # text: to parse it costs more
         if app.secret_key and self.get_cookie_name(app) not in cookies:
             return self.session_class()

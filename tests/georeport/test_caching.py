@@ -271,3 +271,15 @@ def test_short_answers_are_not_compressed(still_api: Api) -> None:
     answer, body = raw(still_api, "v2/requests/unknown", "gzip")
     assert "Content-Encoding" not in answer.headers
     assert b"unknown" in body
+
+
+@pytest.mark.parametrize("path", READABLE)
+def test_no_answer_depends_on_a_cookie(aged_server: str, path: str) -> None:
+    url = f"{aged_server}/open311/{path}.json"
+    plain = requests.get(url, timeout=PATIENCE)
+    sent = {"Cookie": "open311_staff=a.b.c"}
+    with_cookie = requests.get(url, headers=sent, timeout=PATIENCE)
+    for answer in (plain, with_cookie):
+        assert answer.status_code == 200
+        assert "Cookie" not in answer.headers.get("Vary", "")
+    assert with_cookie.headers["ETag"] == plain.headers["ETag"]

@@ -129,6 +129,10 @@ def test_each_language_has_its_own_tag(bilingual: str) -> None:
     assert "Accept-Language" in again.headers["Vary"]
 
 
+SAME = ("agency_responsible", "agency_reason", "boundaries")
+"""What is the same in each language; the second answer may be due a second later."""
+
+
 def test_routing_at_a_location_does_not_depend_on_the_language(bilingual: str) -> None:
     """Rules name groups of services, which are translated in the answer alone."""
     place = {"lat": "0.5", "long": "0.5", "extensions": "true"}
@@ -137,11 +141,11 @@ def test_routing_at_a_location_does_not_depend_on_the_language(bilingual: str) -
     )
     assert [one["LAMP"]["group"] for one in (usual, spanish)] == ["Lights", "Luces"]
     departments = [
-        {code: one["extended_attributes"] for code, one in some.items()}
+        {code: [one["extended_attributes"][name] for name in SAME] for code, one in some.items()}  # type: ignore[index]
         for some in (usual, spanish)
     ]
     assert departments[0] == departments[1]
-    assert departments[1]["LAMP"]["agency_responsible"] == "Light Works"  # type: ignore[index]
+    assert departments[1]["LAMP"][0] == "Light Works"
 
 
 def test_a_locale_that_is_too_long_is_refused(bilingual: str) -> None:

@@ -1,6 +1,7 @@
 """Secret links and drafts are in no log, whatever becomes of the HTTP request."""
 
 import logging
+import re
 from pathlib import Path
 
 import psycopg
@@ -53,6 +54,13 @@ def test_the_access_log_masks_them(website: str, site_log: Path) -> None:
         ),
     ):
         assert f" {masked} " in log
+
+
+def test_a_path_cannot_write_a_line_of_its_own(website: str, site_log: Path) -> None:
+    requests.get(f"{website}/first%0A[forged]%20line?key=secret", timeout=PATIENCE)
+    assert wait_until(lambda: "forged" in site_log.read_text())
+    [line] = [one for one in site_log.read_text().splitlines() if "forged" in one]
+    assert re.fullmatch(r"\[.+\] GET '/first\\n\[forged\] line' 404 \d+ms", line)
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_
+from sqlalchemy import ColumnElement, String, and_, func, literal_column, or_
 
 from open311.errors import Gone
 from open311.messages.requests import REQUEST_WITHDRAWN, SUBMISSION_WITHDRAWN
@@ -12,6 +12,9 @@ from open311.models import (
     ServiceRequest,
 )
 from open311.queries.jurisdictions import Scope
+
+NO_TEXT = literal_column("''", String)
+"""An empty text, as a part of the SQL: a parameter would be sent for each column and answer."""
 
 _LEFT_OF_IT = {
     "service_request_id",

@@ -1,11 +1,11 @@
 """Last changes: their times for conditional requests, and their numbers for copies."""
 
-import json
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import orjson
 from sqlalchemy import ColumnElement, Integer, Text, bindparam, cast, func, null, select
 from sqlalchemy.orm import aliased
 
@@ -33,7 +33,7 @@ class Head:
     @classmethod
     def read(cls, text: str) -> "Head":
         """Read the column head."""
-        version, snapshot, is_still, *moments = json.loads(text)
+        version, snapshot, is_still, *moments = orjson.loads(text)
         times = [None if one is None else datetime.fromisoformat(one) for one in moments]
         return cls(
             version=UUID(version),
