@@ -12,6 +12,7 @@ import pytest
 from applications import application, close, in_context
 from browsing import CHROMIUM, DRAWS_WITHOUT_A_SCREEN, patient
 from click.testing import CliRunner
+from compiled_urls import keep_compiled_urls
 from databases import Databases
 from flask import Flask
 from flask.cli import ScriptInfo
@@ -55,6 +56,7 @@ def pytest_configure() -> None:
     """Let nothing depend on the speed of the machine, or on the shell that starts the tests."""
     hash_lightly()
     keep_compiled_templates()
+    keep_compiled_urls()
     settings.register_profile("any machine", deadline=None)
     settings.load_profile("any machine")
     # A shell makes a background job ignore Ctrl-C, which tests send.

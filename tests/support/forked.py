@@ -18,6 +18,7 @@ for name in (
 languages = importlib.import_module("open311.web.languages")
 for language in importlib.import_module("schemas.vocabulary.languages").LANGUAGES:
     languages.read_messages(language)
+importlib.import_module("tests.support.compiled_urls").keep_compiled_urls()
 gc.collect()
 gc.freeze()
 gc.enable()
