@@ -62,7 +62,7 @@ class _FolderPost:
     def __init__(self, folder: Folder) -> None:
         self._path = folder.path
 
-    def send(self, email: EmailMessage, address: str, _return_path: str) -> None:
+    def send(self, email: EmailMessage, address: str, return_path: str) -> None:
         """Write a file that is named by the Message-ID, so that a repeated email replaces it."""
         name = re.sub(r"[^\w.-]", "", email["Message-ID"].partition("@")[0])
         draft = self._path / f".{name}.{os.getpid()}"

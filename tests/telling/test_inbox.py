@@ -30,7 +30,7 @@ def raw_to(address: str, rest: str) -> bytes:
 
 
 BROKEN = (
-    "Content-Type: message/rfc822\r\n\r\n" * 3000,
+    "Content-Type: message/rfc822\r\n\r\n" * 1500,
     f"Content-Type: text/plain; charset=idna\r\n\r\n{SECRET_WORDS * 9}..x",
 )
 

@@ -91,7 +91,7 @@ def test_a_folder_has_a_file_for_each_email(tmp_path: Path) -> None:
             sent = write_email(
                 letter(), SENDER, "kim@mail.example", f"{number}.a@x.example", datetime.now(UTC)
             )
-            post.send(sent, "kim@mail.example")
+            post.send(sent, "kim@mail.example", "311@m.example")
     assert sorted(one.name for one in folder.path.iterdir()) == ["1.a.eml", "2.a.eml"]
     stored = message_from_bytes((folder.path / "1.a.eml").read_bytes(), policy=default)
     assert stored["Subject"] == "Grüße"
@@ -105,7 +105,7 @@ def test_a_folder_that_cannot_be_written_to_delays_all(tmp_path: Path) -> None:
         open_post(Folder(tmp_path / "file"), SENDER) as post,
         pytest.raises(Refusal) as refused,
     ):
-        post.send(sent, "k@m.example")
+        post.send(sent, "k@m.example", "311@m.example")
     assert refused.value.is_about_all
     assert not refused.value.is_final
 
