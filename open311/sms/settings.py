@@ -9,7 +9,7 @@ from open311.setting_values import Setting
 SMS = "OPEN311_SMS"
 
 NEEDED_BY_SMS = ("OPEN311_MAIL",)
-"""The settings of email, without which nothing is stored to be told."""
+"""The setting of email, without which no message is stored."""
 
 
 class TextGateway(Protocol):
