@@ -113,9 +113,13 @@ def test_commands_set_up_a_server(
         connection.execute(
             "INSERT INTO forwardings (service_request_pk, endpoint_id, state, state_at, due_at,"
             " sentence) SELECT min(pk), foreign_endpoints.id, 'refused', now(), now(), 'Not ours.'"
-            " FROM service_requests JOIN departments ON departments.id = department_id"
-            " JOIN foreign_endpoints ON foreign_endpoints.id = foreign_endpoint_id"
-            " WHERE status = 'open' AND public GROUP BY foreign_endpoints.id"
+            " FROM service_requests, foreign_endpoints WHERE status = 'open' AND public"
+            " GROUP BY foreign_endpoints.id"
+        )
+        connection.execute(
+            "UPDATE service_requests SET department_id = departments.id"
+            " FROM departments, forwardings"
+            " WHERE departments.code = 'EAST' AND pk = service_request_pk"
         )
     assert run("servers").endswith("on, EAST\n  It is ill.\n")
     explained = run_command(database, "routing", "explain", "0.5", "0.5", "POTHOLE")
