@@ -10,10 +10,13 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from open311.operations.people.sign_in import LONGEST_SESSION
 from open311.queries.people.users import UserInfo, find_user_of_session
+from open311.web.parameters import ENDPOINT, TEST_ENDPOINT
 
 login_manager = LoginManager()
 
 csrf = CSRFProtect()
+
+_OF_PROGRAMS = (f"{ENDPOINT}/", f"{TEST_ENDPOINT}/")
 
 
 class SignedIn(UserMixin):  # type: ignore[misc]
@@ -32,7 +35,7 @@ class _Sessions(SecureCookieSessionInterface):
     """Sessions in a signed cookie, for pages and maps. Where there is none, no signer is made."""
 
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
-        if request.path.startswith("/open311/"):  # keys say who sends; cookies change nothing
+        if request.path.startswith(_OF_PROGRAMS):  # keys say who sends; cookies change nothing
             return None
         cookies = request.environ.get("HTTP_COOKIE", "")  # text: to parse it costs more
         if app.secret_key and self.get_cookie_name(app) not in cookies:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 import psycopg
 import pytest
 from applications import in_context
-from flask import Flask
+from flask import Flask, g
 from flask.testing import FlaskClient
 from georeport_client import KEYS
 from sqlalchemy import select
@@ -53,6 +53,7 @@ def client(limited: Flask) -> FlaskClient:
     assert user is not None
     token = start_session(user)
     db.session.close()
+    g.pop("_login_user", None)  # all tests here share a context, where the API has no user
     client = limited.test_client()
     with client.session_transaction() as session:
         session["_user_id"] = token
