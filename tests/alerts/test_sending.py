@@ -268,7 +268,7 @@ POSTED = {
     "service_code": "POTHOLE",
     "lat": "0.5",
     "long": "0.5",
-    "description": "Told to an alert",
+    "description": "A deep hole of a submission",
 }
 
 

@@ -177,7 +177,7 @@ def sample_app() -> Flask:
     """Return the application; its extension "reports" has what was sent to it."""
     app = Flask("samples", template_folder=str(FOLDER / "templates"), static_folder=None)
     app.config.update(SECRET_KEY="samples", OPEN311_BASE_MAP="", OPEN311_BASE_MAP_ORIGINS=[])
-    app.config.update(OPEN311_PUBLIC_URL="", OPEN311_MAIL=None)
+    app.config.update(OPEN311_PUBLIC_URL="", OPEN311_MAIL=None, OPEN311_SMS=None)
     app.extensions["reports"] = {"reports": {}, "sends": [], "busy": False, "lose": 0}
     speak_languages(app)
     static = Blueprint(
