@@ -44,6 +44,7 @@ def test_maintenance_does_all_that_is_due_every_night(open311: CommandLine) -> N
         "Website reports whose sender was forgotten: 0.",
         "Originals of hidden texts and photos erased: 0.",
         "Old emails forgotten: 0.",
+        "Unconfirmed and ended alerts deleted: 0.",
         "Notes about emails received deleted: 0.",
         "Entries deleted from the log of webhooks: 0.",
         "Old failed jobs deleted: 0.",

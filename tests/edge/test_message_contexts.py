@@ -14,7 +14,16 @@ ONE_MEANING = {
     *("active", "needs approval", "Choose a department", "Version %(number)s"),
     *("Reason", "Request", "by %(name)s", "Residents\u2019 website", "Save", "Code (permanent)"),
     *("Other servers", "Webhooks", "Nothing here yet.", "Address", "Any", "Boundary", "State"),
-    *("Email", "Email address", "Recipient", "Requester", "Text", "Time", "built-in text"),
+    *(
+        "Email",
+        "Email address",
+        "Emails",
+        "Recipient",
+        "Requester",
+        "Text",
+        "Time",
+        "built-in text",
+    ),
     *("Current password", "Forgot your password?"),
     "This server sends no emails. The system administrator can configure a mail server.",
 }
