@@ -39,7 +39,7 @@ browser: install ## Install Chromium, for the tests in a browser
 imap: install ## Install Dovecot, for the tests with a mailbox
 	@$(PYTHON) -m local.install --imap
 
-test-city: install ## Run the long tests: a real city (needs ../shared/data), all of schemathesis
+test-city: browser imap ## Run the long tests: a real city (needs ../shared/data), all of schemathesis
 	@$(BIN)/python -m pytest $(WORKERS) -m 'city or long' --whole-city $(ARGS)
 
 bench: install ## Time the hot paths over HTTP, in turn with a lean server on the same database

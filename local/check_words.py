@@ -27,7 +27,8 @@ PACKAGES = ("open311", "schemas", "geo", "local", "benchmarks")
 
 BANNED = re.compile(
     r"\b(who reported|stands?|lies|mend(?:s|ed)?|told|in the hands|goes on|in force|out of use"
-    r"|carry[- ]?overs?|hand(?:s|ed)?[- ]overs?|tak(?:e|es|en)[- ]on|whoever|meanwhile|let go)\b",
+    r"|carry[- ]?overs?|hand(?:s|ed)?[- ]overs?|tak(?:e|es|en)[- ]on|whoever|meanwhile|let go"
+    r"|bec[ao]mes? of)\b",
     re.IGNORECASE,
 )
 ONLY_IN_CODE = re.compile(r"\b(canar(?:y|ies)|tick(?:s|ed)?|pinned)\b", re.IGNORECASE)

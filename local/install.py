@@ -17,10 +17,10 @@ def main() -> None:
     if sys.version_info < OLDEST_PYTHON:
         sys.exit("Python 3.11 or newer is needed. Install it, or set its path, as in make PYTHON=…")
     if "--browser" in sys.argv:
-        install_browser()
+        install_for_tests(debian.missing_for_browsers(), "in a browser")
         return
     if "--imap" in sys.argv:
-        install_imap_server()
+        install_for_tests(debian.missing_for_mail(), "with a mailbox")
         return
     needed = debian.missing_packages(pip=pip_is_there())
     useful = debian.missing_commands()
@@ -34,20 +34,11 @@ def main() -> None:
     install_environment()
 
 
-def install_browser() -> None:
-    """Install Debian's Chromium for tests in a browser, which are skipped without it."""
-    packages = debian.missing_for_browsers()
+def install_for_tests(packages: list[str], what: str) -> None:
+    """Install Debian packages for tests, which are skipped without them."""
     failure = debian.install(packages) if packages else ""
     if failure:
-        print(f"{failure} Until then, tests in a browser are skipped.", flush=True)
-
-
-def install_imap_server() -> None:
-    """Install Debian's Dovecot for tests with a mailbox, which are skipped without it."""
-    packages = debian.missing_for_mail()
-    failure = debian.install(packages) if packages else ""
-    if failure:
-        print(f"{failure} Until then, tests with a mailbox are skipped.", flush=True)
+        print(f"{failure} Until then, tests {what} are skipped.", flush=True)
 
 
 def pip_is_there() -> bool:

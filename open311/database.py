@@ -4,6 +4,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from enum import IntEnum
 from typing import Any
 
 import psycopg
@@ -192,12 +193,20 @@ def allow_pauses(connection: Connection) -> None:
     connection.execute(select(limit))
 
 
+class Lock(IntEnum):
+    """What one process does at a time, by the numbers of advisory locks."""
+
+    MAINTENANCE = 311_0330
+    SENDER = 311_0926
+    INBOX = 311_0993
+
+
 @contextmanager
-def only_process(number: int) -> Iterator[bool]:
-    """Yield whether this process alone holds an advisory lock of this number during the block.
+def only_process(lock: Lock) -> Iterator[bool]:
+    """Yield whether this process alone holds a lock during the block.
 
     It has a connection of its own, and ends with its process.
     """
     with db.engine.connect() as connection:
         allow_pauses(connection)
-        yield bool(connection.scalar(select(func.pg_try_advisory_xact_lock(number))))
+        yield bool(connection.scalar(select(func.pg_try_advisory_xact_lock(lock))))

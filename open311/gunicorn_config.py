@@ -35,11 +35,10 @@ class AccessLog(Logger):  # type: ignore[misc]
         self, resp: Any, _req: Any, environ: Mapping[str, Any], request_time: timedelta
     ) -> dict[str, Any]:
         """Return the values of access_log_format; gunicorn also copies all headers for others."""
-        path = mask_secrets(environ.get("PATH_INFO") or "")
         return {
             "t": self.now(),
             "m": environ.get("REQUEST_METHOD"),
-            "U": path if path.isprintable() else repr(path),  # or it could begin a line of its own
+            "U": mask_secrets(environ.get("PATH_INFO") or ""),
             "s": str(resp.status).partition(" ")[0],
             "M": request_time // timedelta(milliseconds=1),
         }

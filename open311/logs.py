@@ -79,8 +79,9 @@ _SECRET = re.compile(
 
 
 def mask_secrets(path: str) -> str:
-    """Return a path of the website without its secret link or the name of a draft."""
-    return _SECRET.sub(lambda found: f"{found[1] or found[2]}…", path)
+    """Return a path for a line of a log: without its secret link or the name of a draft."""
+    masked = _SECRET.sub(lambda found: f"{found[1] or found[2]}…", path)
+    return masked if masked.isprintable() else repr(masked)  # or it could begin a line of its own
 
 
 def mask_paths(record: logging.LogRecord) -> bool:

@@ -1,7 +1,6 @@
 """A temporary PostGIS, databases cloned from prepared ones, and gunicorn serving them."""
 
 import contextlib
-import gc
 import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -61,13 +60,6 @@ def pytest_configure() -> None:
     settings.load_profile("any machine")
     # A shell makes a background job ignore Ctrl-C, which tests send.
     signal.signal(signal.SIGINT, signal.default_int_handler)
-
-
-def pytest_collection_finish() -> None:
-    """Keep what is loaded out of every later garbage collection: that is most of all objects."""
-    gc.collect()
-    gc.freeze()
-    gc.enable()
 
 
 CLUSTER = pytest.StashKey[contextlib.ExitStack]()

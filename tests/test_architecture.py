@@ -54,7 +54,7 @@ def test_only_the_decorator_of_operations_commits() -> None:
 
 SEVERAL_OPERATIONS = {"carry_over_due", "sign_in"}
 """Functions that call operations one after the other."""
-NO_TRANSACTION = {"sweep_media", "maintenance_lock", "inbox_lock", "sender_lock", "written_photos"}
+NO_TRANSACTION = {"sweep_media", "written_photos"}
 """Functions about files and locks, which write no row."""
 
 

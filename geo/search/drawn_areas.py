@@ -39,12 +39,16 @@ def polygon_of(corners: Sequence[Point]) -> BaseGeometry:
 def circle_of(center: Point, meters: float) -> BaseGeometry:
     """Return the area within a distance in meters of a point, in WGS 84 degrees, x first.
 
-    Raises InvalidFilter for a circle that crosses a pole or the antimeridian.
+    Raises InvalidFilter for a circle that crosses a pole or the antimeridian, or is narrower than
+    the digits of a coordinate.
     """
     box = Box.around(center, meters)
     if box.maxlong - box.minlong in (0, 360) or box.minlong > box.maxlong:
         raise InvalidFilter("area.over_pole", field="circle")
-    return within_reach(shapely.Point(center.long, center.lat), meters)
+    circle = within_reach(shapely.Point(center.long, center.lat), meters)
+    if circle.is_empty or not circle.is_valid:
+        raise InvalidFilter("area.no_area", field="circle")
+    return circle
 
 
 def strip_of(line: Sequence[Point], meters: float) -> BaseGeometry:

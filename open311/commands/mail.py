@@ -152,7 +152,7 @@ def send() -> None:
 
 @mail_commands.command()
 def fetch() -> None:
-    """Read replies and emails that came back.
+    """Read replies and bounced emails.
 
     The server does this each minute. Use this command with cron where OPEN311_JOBS is "none".
 
@@ -173,7 +173,7 @@ def fetch() -> None:
 
 @mail_commands.command()
 def received() -> None:
-    """Show how many emails came to the mailbox in the last 60 days, and what became of them.
+    """Show how many emails came to the mailbox in the last 60 days, and what happened to them.
 
     \b
     Example:

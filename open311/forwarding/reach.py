@@ -27,8 +27,11 @@ def is_private(url: str) -> bool:
 
 
 def host_of(url: str) -> str:
-    """Return the name or address of the host of a URL; empty without one."""
-    return urlsplit(url).hostname or ""
+    """Return the name or address of the host of a URL; empty without one, or if it is malformed."""
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:
+        return ""
 
 
 def is_callable(url: str) -> bool:

@@ -34,7 +34,7 @@ def _reads_mailbox(app: Flask) -> bool:
 
 @every(60, needed=_reads_mailbox)
 def read_mailbox() -> None:
-    """Read replies and emails that came back, in one process at a time."""
+    """Read replies and bounced emails, in one process at a time."""
     try:
         fetch_mails()
     except InboxUnusable as error:

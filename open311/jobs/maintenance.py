@@ -7,7 +7,7 @@ from datetime import UTC, datetime, time
 
 from flask import Flask
 
-from open311.database import db
+from open311.database import Lock, db, only_process
 from open311.jobs.registry import periodic
 from open311.logs import log_failure
 from open311.operations.grid import check_grid, fold_grid
@@ -21,7 +21,6 @@ from open311.operations.maintenance import (
     forget_senders,
     forget_sessions,
     forget_webhook_attempts,
-    maintenance_lock,
     sweep_media,
 )
 from open311.operations.people.erasure import anonymize_batch
@@ -109,7 +108,7 @@ def run_maintenance(cleanups: Sequence[Cleanup] = CLEANUPS) -> list[CleanupResul
 
     One that fails is logged, and the next ones still run.
     """
-    with maintenance_lock() as is_mine:
+    with only_process(Lock.MAINTENANCE) as is_mine:
         return [_outcome(cleanup) for cleanup in cleanups] if is_mine else None
 
 
@@ -128,7 +127,7 @@ def carry_over_all() -> int:
 
     Returns 0 if another process is running them.
     """
-    with maintenance_lock() as is_mine:
+    with only_process(Lock.MAINTENANCE) as is_mine:
         if not is_mine:
             return 0
         return sum(carry_over_due(jurisdiction) for jurisdiction in list_jurisdictions())

@@ -8,7 +8,7 @@ from email.headerregistry import Address
 
 from flask import current_app
 
-from open311.database import end_reads
+from open311.database import Lock, end_reads, only_process
 from open311.letters.alert_letters import write_alert_letter
 from open311.letters.staff_letters import write_staff_letter
 from open311.letters.text_messages import write_text
@@ -25,7 +25,6 @@ from open311.operations.telling.send import (
     SendingRules,
     begin_sending,
     postpone_due,
-    sender_lock,
     store_refused,
     store_sent,
 )
@@ -75,7 +74,7 @@ class MailSettings:
         return f"{message_id}.{int(made_at.timestamp()):x}@{self.sender.domain}"
 
     def return_path(self, message_id: int) -> str:
-        """Return the address that a message comes back to: one of its own if a mailbox is read."""
+        """Return the address for bounces of a message: one of its own if a mailbox is read."""
         if self.inbox is None:
             return self.sender.addr_spec
         return self.inbox.tagged(Tag(BOUNCE, message_id, self.bounce_code(message_id)))
@@ -127,7 +126,7 @@ def deliver(now: datetime | None = None) -> int:
     settings = mail_settings()
     if settings is None:
         return 0
-    with sender_lock() as is_only_one:
+    with only_process(Lock.SENDER) as is_only_one:
         if not is_only_one:
             return 0
         while tell_due(settings.rules.secret_key, now or datetime.now(UTC)):
@@ -279,8 +278,12 @@ def _send_text(
     try:
         text = write_text(outgoing, cities[outgoing.facts.jurisdiction_id])
         end_reads()
-        is_taken = gateway.send(outgoing.recipient.address, text)
     except Exception as error:  # the others must not wait for this one
+        reference = log_failure(log, f"Text message {outgoing.id}", error)
+        return Refusal(f"The text was not written. For details, see the log at {reference}.")
+    try:
+        is_taken = gateway.send(outgoing.recipient.address, text)
+    except Exception as error:
         log_failure(log, f"Text message {outgoing.id}", error)
         return NOT_TAKEN
     return None if is_taken else NOT_TAKEN

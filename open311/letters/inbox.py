@@ -1,4 +1,4 @@
-"""The mailbox of the server: replies and emails that came back are read, and do what they mean."""
+"""The server's mailbox: replies and bounced emails are read and processed."""
 
 import logging
 from collections import Counter
@@ -8,23 +8,24 @@ from datetime import UTC, date, datetime, timedelta
 
 from flask import current_app
 from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
 
-from open311.database import end_reads
+from open311.database import Lock, end_reads, only_process
 from open311.errors import Busy
 from open311.letters.deliver import MailSettings, mail_settings
-from open311.letters.incoming import DealtWith, deal_with, has_code
+from open311.letters.incoming import Processed, has_code, process_mail
 from open311.logs import log_failure
-from open311.mail.imap import Head, OpenInbox, open_inbox
+from open311.mail.imap import Head, InboxUnusable, OpenInbox, open_inbox
 from open311.mail.inbox_setting import Inbox
-from open311.mail.incoming import digest_of, digest_of_headers, find_tag
+from open311.mail.incoming import digest_of, digest_of_headers, find_tag, headers_of
 from open311.mail.tags import InboxAddress, Tag
-from open311.operations.telling.receive import inbox_lock, note_mail
-from schemas.vocabulary.incoming import BROKEN, PUT_ASIDE, TOO_LARGE, UNKNOWN
+from open311.operations.telling.receive import note_mail
+from schemas.vocabulary.incoming import BROKEN, SET_ASIDE, TOO_LARGE, UNKNOWN
 
 log = logging.getLogger(__name__)
 
-DONE, ASIDE = "Open311 done", "Open311 aside"
-"""Folders of the mailbox for mails that have been dealt with, and for a person to look at."""
+DONE, NEEDS_REVIEW = "Open311 done", "Open311 needs review"
+"""Folders of the mailbox for processed mails, and for a person to look at."""
 
 SEARCHED = timedelta(days=14)
 """Age of mails up to which they are looked for."""
@@ -35,7 +36,7 @@ MOST_MAILS = 200
 MOST_BYTES = 40_000_000
 """Size of a mail; larger ones are not read."""
 
-_UNAVAILABLE = (Busy, OperationalError, InterfaceError)
+_UNAVAILABLE = (Busy, OperationalError, InterfaceError, NoConnectionFree)
 """Errors of the database that are no fault of a mail."""
 
 
@@ -61,7 +62,7 @@ def fetch_mails(now: datetime | None = None) -> Mapping[str, int]:
     settings, inbox = mail_settings(), current_app.config["OPEN311_MAIL_INBOX"]
     if settings is None or settings.inbox is None or inbox is None:
         return {}
-    with inbox_lock() as is_only_one:
+    with only_process(Lock.INBOX) as is_only_one:
         if not is_only_one:
             return {}
         moment = now or datetime.now(UTC)
@@ -73,6 +74,8 @@ def fetch_mails(now: datetime | None = None) -> Mapping[str, int]:
                 outcome = _take(box, head, tag, settings, moment)
                 if outcome is not None:
                     outcomes[outcome] += 1
+            if box.stuck is not None:
+                raise InboxUnusable(f"Emails cannot be moved to other folders: {box.stuck}")
             return outcomes
 
 
@@ -104,29 +107,30 @@ def _list_ours(
 def _take(
     box: OpenInbox, head: Head, tag: Tag, settings: MailSettings, now: datetime
 ) -> str | None:
-    """Read a mail, do what it means, and move it; return its outcome, None if that has to wait."""
+    """Read and process a mail, and move it; return its outcome, None if that has to wait."""
     unread = UNKNOWN if not has_code(tag, settings) else None
     if head.size > MOST_BYTES:
         unread = unread or TOO_LARGE
     end_reads()  # the server may be slow: no transaction waits for it
     if unread is not None:  # anyone can send such mails
         note_mail(digest_of_headers(head.headers), unread, now)
-        box.put(head.uid, ASIDE)
+        box.put(head.uid, NEEDS_REVIEW)
         return unread
     raw = box.read(head.uid)
-    if raw is None:
+    headers = headers_of(raw or b"")
+    if raw is None or settings.inbox is None or find_tag(headers, settings.inbox) != tag:
         return None
     try:
-        done = deal_with(raw, head.headers, tag, settings, now)
+        done = process_mail(raw, headers, tag, settings, now)
     except _UNAVAILABLE:
         raise
     except Exception as error:  # the others must not wait for this one
         log_failure(log, f"Mail {head.uid} about message {tag.message_id}", error)
         end_reads()
-        done = DealtWith(note_mail(digest_of(raw), BROKEN, now))
+        done = Processed(note_mail(digest_of(raw), BROKEN, now))
     finally:
         end_reads()
     if done is None:
         return None
-    box.put(head.uid, ASIDE if done.outcome in PUT_ASIDE else DONE)
+    box.put(head.uid, NEEDS_REVIEW if done.outcome in SET_ASIDE else DONE)
     return None if done.is_repeated else done.outcome

@@ -11,7 +11,7 @@ from functools import cache
 from typing import Any
 
 from open311.database import end_reads
-from open311.errors import Gone, NotFound
+from open311.errors import Gone, InvalidParameters, NotFound
 from open311.letters.deliver import MailSettings
 from open311.letters.texts import ABOVE
 from open311.mail.bounces import read_bounce
@@ -22,7 +22,7 @@ from open311.media.photos import NotAPhoto, Photo, make_photo
 from open311.operations.requests.photos import written_photos
 from open311.operations.residents.replies import add_reply_of_other
 from open311.operations.residents.track import add_to_report
-from open311.operations.telling.receive import Failure, note_mail, store_bounce
+from open311.operations.telling.receive import note_mail, store_bounce
 from open311.queries.city import City
 from open311.queries.residents.report_lists import BY_EMAIL, BY_REPORTER
 from open311.queries.telling.incoming import count_received, find_answered, find_outcome
@@ -37,18 +37,18 @@ from schemas.vocabulary.languages import LANGUAGES
 from schemas.vocabulary.limits import DESCRIPTION_LIMIT
 
 MOST_A_DAY = 30
-"""Additions to a request in 24 hours, after which replies are put aside."""
+"""Additions to a request in 24 hours, after which replies are set aside."""
 
 MOST_OF_REPORT = 300_000
-"""Bytes of a report about an email that came back; what follows is that email."""
+"""Bytes of a report about a bounced email; what follows is that email."""
 
 CUT = " […]"
 """The end of a reply that is too long."""
 
 
 @dataclass(frozen=True)
-class DealtWith:
-    """What became of a mail, one of INCOMING_OUTCOMES; is_repeated: it was noted before."""
+class Processed:
+    """What happened to a mail, one of INCOMING_OUTCOMES; is_repeated: it was noted before."""
 
     outcome: str
     is_repeated: bool = False
@@ -66,31 +66,30 @@ def has_code(tag: Tag, settings: MailSettings) -> bool:
     return hmac.compare_digest(tag.code, code)
 
 
-def deal_with(
+def process_mail(
     raw: bytes, headers: Headers, tag: Tag, settings: MailSettings, now: datetime
-) -> DealtWith | None:
-    """Do what a mail means, once, and return what became of it; None if it has to be read again.
+) -> Processed | None:
+    """Process a mail, once, and return what happened to it; None if it has to be read again.
 
     Its tag has the right code. May raise any error for a broken mail; nothing is stored then.
     """
     digest = digest_of(raw)
     before = find_outcome(digest)
     if before is not None:
-        return DealtWith(before, is_repeated=True)
+        return Processed(before, is_repeated=True)
     if tag.kind == BOUNCE:
-        outcome = _come_back(raw, tag, digest, now)
+        outcome = _bounce(raw, tag, digest, now)
     else:
         outcome = _answer(raw, headers, tag, settings, digest, now)
-    return None if outcome is None else DealtWith(outcome)
+    return None if outcome is None else Processed(outcome)
 
 
-def _come_back(raw: bytes, tag: Tag, digest: bytes, now: datetime) -> str | None:
-    """Store that a message came back. Anything else at this address is an automatic reply."""
+def _bounce(raw: bytes, tag: Tag, digest: bytes, now: datetime) -> str | None:
+    """Store that a message bounced. Anything else at this address is an automatic reply."""
     bounce = read_bounce(message_from_bytes(raw[:MOST_OF_REPORT]))
     if bounce is None:
         return note_mail(digest, outcomes.AUTOMATIC, now)
-    unknown = bounce.recipients if bounce.says_unknown else frozenset()
-    return store_bounce(tag.message_id, Failure(bounce.sentence, unknown), digest, now)
+    return store_bounce(tag.message_id, bounce.sentence, bounce.unknown, digest, now)
 
 
 def _answer(
@@ -118,11 +117,16 @@ def _answer(
     photos = _photos(reply.images, photo_limits())
     if not reply.text and not photos:
         return note_mail(digest, outcomes.EMPTY, now)
-    is_own = _is_on_file(answered, sender_of(headers))
+    sender = sender_of(headers)
+    is_own = _is_on_file(answered, sender)
     try:
-        _store(city, answered.pk, reply, photos, digest, "" if is_own else sender_of(headers))
+        is_whole = _store(city, answered.pk, reply, photos, digest, None if is_own else sender)
     except (NotFound, Gone):
         return note_mail(digest, outcomes.REFUSED, now)
+    except InvalidParameters:
+        return note_mail(digest, outcomes.EMPTY, now)
+    if not is_whole:
+        return note_mail(digest, outcomes.BROKEN, now)
     return note_mail(digest, outcomes.REPLIED if is_own else outcomes.HELD, now)
 
 
@@ -159,15 +163,20 @@ def _photos(images: Sequence[bytes], limits: Limits) -> list[Photo]:
 
 
 def _store(
-    city: City, pk: int, reply: Reply, photos: Sequence[Photo], digest: bytes, other: str
-) -> None:
-    """Store a reply as a held comment; other is the address of its sender, if not the requester."""
+    city: City, pk: int, reply: Reply, photos: Sequence[Photo], digest: bytes, other: str | None
+) -> bool:
+    """Store a reply as a held comment, and return whether all of its photos were stored.
+
+    other is the address of its sender, maybe empty; None if that is the requester.
+    """
+    by = BY_REPORTER if other is None else BY_EMAIL
     with written_photos(media_store(), photos) as written:
-        said = _said(city, reply.text, written.media, digest, BY_EMAIL if other else BY_REPORTER)
-        if other:
-            add_reply_of_other(city.scope, pk, said, other)
-        else:
+        said = _said(city, reply.text, written.media, digest, by)
+        if other is None:
             add_to_report(city.scope, pk, said, by_email=True)
+        else:
+            add_reply_of_other(city.scope, pk, said, other)
+    return not written.notice
 
 
 def _said(city: City, text: str, media: Sequence[Medium], digest: bytes, by: str) -> Said:

@@ -1,4 +1,4 @@
-"""Mails that come back: reports that an email was not delivered, and why (RFC 3464)."""
+"""Bounced emails: reports that an email was not delivered, and why (RFC 3464)."""
 
 import re
 from collections.abc import Iterator
@@ -19,17 +19,11 @@ _MOST_SAID = 1000
 class Bounce:
     """An email that was not delivered; sentence says why, without addresses.
 
-    recipients are the addresses that the report names, in lower case. says_unknown: one of them
-    does not exist.
+    unknown are the addresses that do not exist, in lower case.
     """
 
-    recipients: frozenset[str]
     sentence: str
-    says_unknown: bool
-
-    def is_unknown(self, address: str) -> bool:
-        """Return whether an address does not exist, and not only one that forwards to another."""
-        return self.says_unknown and address in self.recipients
+    unknown: frozenset[str] = frozenset()
 
 
 def read_bounce(mail: Message) -> Bounce | None:
@@ -46,16 +40,17 @@ def read_bounce(mail: Message) -> Bounce | None:
         return None
     if not blocks and (not permanent or temporary):
         return None
-    recipients = frozenset(one.decode("ascii", "replace").lower() for one in permanent)
     if failed is None:
-        return Bounce(recipients, "The email came back without a reason.", False)
+        return Bounce("The email bounced. The report gives no reason.")
     said = str(failed.get("diagnostic-code", "")).partition(";")[2]
     code = _code(str(failed.get("status", "")), said)
     if code.startswith("2"):
         return None
     text = printable(_ADDRESS.sub("…", said[:_MOST_SAID]), "")
-    text = text or f"{code or '5.0.0'} The email came back."
-    return Bounce(recipients, text, NO_SUCH_ADDRESS.search(code) is not None)
+    text = text or f"{code or '5.0.0'} The email bounced."
+    if NO_SUCH_ADDRESS.search(code) is None:
+        return Bounce(text)
+    return Bounce(text, frozenset(one.decode("ascii", "replace").lower() for one in permanent))
 
 
 def _blocks(mail: Message) -> Iterator[Message]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from imap_tools import AND, BaseMailBox, MailBox, MailBoxStartTls, MailBoxUnencrypted
-from imap_tools.errors import ImapToolsError
+from imap_tools.errors import ImapToolsError, UnexpectedCommandStatusError
 
 from open311.mail.inbox_setting import Inbox
 from open311.mail.transport import printable
@@ -42,6 +42,8 @@ class OpenInbox:
     def __init__(self, box: BaseMailBox) -> None:
         self._box = box
         self._folders: dict[str, str] = {}
+        self.stuck: str | None = None
+        """Why a mail could not be moved; the others are."""
 
     def numbering(self) -> str:
         """Return what the numbers of mails belong to: they have others when it changes."""
@@ -63,10 +65,10 @@ class OpenInbox:
                     yield Head(one.uid, one.size_rfc822, pairs)
 
     def read(self, uid: str) -> bytes | None:
-        """Return a mail as it came; None if it has vanished."""
+        """Return a mail as it came; None if it has vanished, or the server cannot hand it out."""
         answer, found = self._box.client.uid("FETCH", uid, "(BODY.PEEK[])")
         if answer != "OK":
-            raise imaplib.IMAP4.error(f"mail {uid} cannot be read")
+            return None
         return next((one[1] for one in found if isinstance(one, tuple)), None)
 
     def put(self, uid: str, name: str) -> None:
@@ -76,7 +78,10 @@ class OpenInbox:
             folder = self._folders[name] = f"{self._prefix()}{name}"
             if not self._box.folder.exists(folder):
                 self._box.folder.create(folder)
-        self._box.move(uid, folder)
+        try:
+            self._box.move(uid, folder)
+        except UnexpectedCommandStatusError as error:
+            self.stuck = printable(str(error), "")
 
     def _prefix(self) -> str:
         """Return how the names of folders begin that are not the inbox: with INBOX. on some."""

@@ -1,4 +1,4 @@
-"""The mailbox for replies and for mails that come back, as its setting says it."""
+"""The mailbox for replies and bounced emails, as configured."""
 
 from dataclasses import dataclass, field
 from email.headerregistry import Address

@@ -2,8 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from email.errors import MessageError
-from email.header import decode_header, make_header
+from email.parser import BytesHeaderParser
 from email.utils import getaddresses
 from hashlib import sha256
 
@@ -30,6 +29,11 @@ def _first(headers: Headers, name: str) -> str:
     return next(_values(headers, name), "")
 
 
+def headers_of(raw: bytes) -> Headers:
+    """Return the headers of a mail."""
+    return [(name, str(value)) for name, value in BytesHeaderParser().parsebytes(raw).items()]
+
+
 def find_tag(headers: Headers, address: InboxAddress) -> Tag | None:
     """Return the tag of the address that a mail was sent to; None without one."""
     return address.find(value for name in _TO for value in _values(headers, name))
@@ -37,11 +41,8 @@ def find_tag(headers: Headers, address: InboxAddress) -> Tag | None:
 
 def sender_of(headers: Headers) -> str:
     """Return the address that a mail says it is from, in lower case; empty without one."""
-    try:
-        text = str(make_header(decode_header(_first(headers, "from"))))
-    except (ValueError, LookupError, MessageError):
-        text = _first(headers, "from")
-    return next((found.lower() for _name, found in getaddresses([text]) if "@" in found), "")
+    pairs = getaddresses([_first(headers, "from")])  # not decoded: a name could become an address
+    return next((found.lower() for _name, found in pairs if "@" in found), "")
 
 
 def is_automatic(headers: Headers, address: InboxAddress) -> bool:

@@ -101,7 +101,8 @@ def _find_attribution(lines: Sequence[str], senders: Collection[str]) -> int | N
     It names the sender, whatever the language.
     """
     for number, line in enumerate(lines):
-        if any(one in line.lower() for one in senders) and _is_attribution(lines[number:]):
+        some = lines[number : number + _MOST_LINES]
+        if any(one in line.lower() for one in senders) and _is_attribution(some):
             return _start_of(lines, number)
     return None
 
@@ -111,13 +112,13 @@ def _is_attribution(lines: Sequence[str]) -> bool:
 
     A sentence of the reply can name the sender, too.
     """
-    rest = [one.strip() for one in lines[:_MOST_LINES] if one.strip()]
+    rest = [one.strip() for one in lines if one.strip()]
     for size in (1, 2):
         is_end = len(rest) == size or (len(rest) > size and rest[size].startswith(">"))
         if is_end and rest[size - 1].endswith(":"):
             return True
     headers = list(takewhile(_HEADER.match, rest))
-    return len(headers) > 1 or headers == rest
+    return len(headers) > 1 or (headers == rest and "@" in rest[0])
 
 
 def _start_of(lines: Sequence[str], number: int) -> int:

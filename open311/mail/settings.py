@@ -27,7 +27,7 @@ MAIL_SETTINGS = (
         INBOX,
         mail_inbox,
         "",
-        "Mailbox that is read each minute for replies and emails that come back, such as "
+        "Mailbox that is read each minute for replies and bounced emails, such as "
         "imaps://user:password@mail.example.org/INBOX, or imap:// (STARTTLS); by default, none",
     ),
     Setting(

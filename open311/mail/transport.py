@@ -42,7 +42,7 @@ class Post(Protocol):
     """What takes emails, each to one address."""
 
     def send(self, email: EmailMessage, address: str, return_path: str) -> None:
-        """Deliver an email; raises Refusal. return_path is where it comes back to."""
+        """Deliver an email; raises Refusal. return_path is the address for bounces."""
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from schemas.vocabulary.incoming import INCOMING_OUTCOMES
 
 
 class IncomingMail(Base):
-    """A mail that has been dealt with, so that it does nothing when it is read again.
+    """A mail that was processed, so that it does nothing when it is read again.
 
     digest is the SHA-256 of its sender, time, Message-ID, subject, and body; nothing else of it is
     stored. outcome is one of INCOMING_OUTCOMES.

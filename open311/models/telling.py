@@ -71,7 +71,7 @@ class Message(Base):
     template_version is that of the city's own text it was sent with; None is the built-in text.
 
     state is one of MESSAGE_STATES, reason one of DROP_REASONS, and failure what the mail server
-    said last, or the report of one that came back, without the address. A text message is in the
+    said last, or the report of one that bounced, without the address. A text message is in the
     state unknown if the process ended while it was sent. attempts are those since staff last asked
     for another one.
     """
@@ -141,7 +141,7 @@ class Message(Base):
             name="one_recipient",
         ),
         Index("ix_messages_due", "due_at", postgresql_where="state IN ('waiting', 'sending')"),
-        Index("ix_messages_sent", "sent_at", postgresql_where="state = 'sent'"),
+        Index("ix_messages_sent", "sent_at", postgresql_where="sent_at IS NOT NULL"),
         Index("ix_messages_service_request", "service_request_pk", "id"),
         Index("ix_messages_subscription", "subscription_id", "made_at"),
         Index("ix_messages_alert", "alert_id", "made_at"),

@@ -1,13 +1,11 @@
 """Nightly maintenance: expired receipts and sessions, the sandbox, unused photo files."""
 
-import contextlib
-from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import and_, case, delete, func, literal, or_, select, update
 
-from open311.database import db, end_reads, lift_time_limit, only_process
+from open311.database import db, end_reads, lift_time_limit
 from open311.media.store import MediaStore, photo_of
 from open311.models import (
     ApiKey,
@@ -153,16 +151,3 @@ def _remove_old(store: MediaStore, file_name: str, now: datetime) -> bool:
             store.remove([file_name])
             return True
     return False
-
-
-_NUMBER = 311_0330  # any number that no other lock uses
-
-
-@contextlib.contextmanager
-def maintenance_lock() -> Iterator[bool]:
-    """Yield whether the maintenance lock was acquired; release it after the block.
-
-    The lock uses a connection of its own, so that it outlasts the transactions of the jobs.
-    """
-    with only_process(_NUMBER) as is_mine:
-        yield is_mine

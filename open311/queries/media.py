@@ -32,7 +32,7 @@ from open311.models import (
     Site,
 )
 from open311.queries.jurisdictions import Scope
-from open311.queries.requests.conditions import NO_TEXT, not_withdrawn
+from open311.queries.requests.conditions import not_withdrawn, or_null
 from open311.queries.search.visibility import Audience, visible_to
 
 MEDIA_PATH = "/open311/media"
@@ -130,7 +130,7 @@ def next_position(service_request_pk: int) -> int:
 def absolute(link: Any, public_url: str) -> ColumnElement[str | None]:
     """Complete a column of links: a path gets public_url in front, an empty text becomes NULL."""
     completed = literal(public_url).concat(link)
-    return case((link.startswith("/"), completed), else_=func.nullif(link, NO_TEXT))
+    return case((link.startswith("/"), completed), else_=or_null(link))
 
 
 def select_media(pk: Any) -> Select[*tuple[Any, ...]]:

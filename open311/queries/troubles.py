@@ -9,8 +9,9 @@ from open311.database import db
 from open311.models import Message, WebhookEndpoint
 from open311.queries.forwarding.forwardings import list_forwardings
 from open311.queries.jurisdictions import list_jurisdictions
-from open311.queries.webhooks.endpoints import find_lag, list_endpoints
-from schemas.vocabulary.webhooks import BY_HAND, ON, PAUSED
+from open311.queries.webhooks.endpoints import find_lag, list_working_endpoints
+from schemas.vocabulary.telling import HAVE_FAILED
+from schemas.vocabulary.webhooks import BY_HAND, PAUSED
 
 RECENT = timedelta(hours=24)
 """Time for which a failed email counts."""
@@ -32,11 +33,10 @@ class Troubles(NamedTuple):
 def count_troubles(now: datetime, minutes: int) -> Troubles:
     """Count what needs attention; a webhook is behind if it is late by more than some minutes."""
     cities = [one.jurisdiction_id for one in list_jurisdictions()]
-    hooks = [one for city in cities for one in list_endpoints(city) if one.state == ON]
     paused = (WebhookEndpoint.state == PAUSED) & (WebhookEndpoint.reason != BY_HAND)
-    failed = Message.state.in_(("failed", "unknown")) & (Message.due_at > now - RECENT)
+    failed = Message.state.in_(HAVE_FAILED) & (Message.due_at > now - RECENT)
     return Troubles(
-        behind=sum(find_lag(hook).minutes(now) > minutes for hook in hooks),
+        behind=sum(find_lag(hook).minutes(now) > minutes for hook in list_working_endpoints()),
         paused=db.session.scalar(select(func.count()).select_from(WebhookEndpoint).where(paused))
         or 0,
         stuck=sum(len(list_forwardings(city, only_stuck=True)) for city in cities),

@@ -76,6 +76,8 @@ def first_values(city: City, values: Values) -> dict[str, list[str]]:
     codes = [one["service_code"] for one in city.listed_services if one["group"] in groups]
     names: Sequence[str] = ("address", "lat", "long", "radius")
     kept = {name: sent[name] for name in names if name in sent}
+    if "address" in kept:  # it is looked up again
+        kept = {name: kept[name] for name in kept if name not in ("lat", "long")}
     kept.setdefault("radius", [USUAL_RADIUS[city.scope.units]])
     return {
         **kept,
@@ -89,7 +91,7 @@ def first_values(city: City, values: Values) -> dict[str, list[str]]:
 def _first_place(sent: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
     if "boundary" in sent:
         return {"where": [BOUNDARY], "boundary": [sent["boundary"][0]]}
-    if "lat" in sent and "long" in sent:
+    if "address" in sent or ("lat" in sent and "long" in sent):
         return {"where": [CIRCLE]}
     sides = sent["bbox"][0].replace(";", ",").split(",") if "bbox" in sent else []
     if len(sides) == 4:

@@ -59,7 +59,9 @@ def ask() -> Shown:
             sent = parse(AlertSchema(), values)
             wish = wish_of(city, sent)
         except Open311Error as error:
-            return _page(city, values, error.problems)
+            meant = first(values, "meant")
+            shown = {**values, "address": [meant]} if meant else values
+            return _page(city, shown, error.problems)
         request_alert(city.scope, sent["email"], language(), wish, secret_key())
     return redirect(link("site_alerts.show", done="1"), 303)
 

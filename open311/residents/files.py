@@ -15,7 +15,7 @@ from open311.residents.pages import check_site
 from open311.web.base_map import base_map_file
 from open311.web.caching import is_known
 from open311.web.compression import compress_page
-from open311.web.page_policy import SITE_MAY
+from open311.web.page_policy import SECRET_PATHS, SITE_MAY
 from open311.web.photo_files import photo_response
 from open311.web.site import site, site_city
 from schemas.colors import Color, mixed, on, reads_on, shade_toward
@@ -161,9 +161,7 @@ def robots() -> Response:
 # Pages of requests are not among them: they say by themselves whether they may be listed, which a
 # search engine that must not read them would not know.
 _CLOSED_PATHS = [
-    f"{language}{path}"
-    for path in ("/report/", "/track/", "/f/", "/embed/", "/staff/")
-    for language in ("", "/*")
+    f"{language}{path}" for path in (*SECRET_PATHS, "/embed/", "/staff/") for language in ("", "/*")
 ]
 
 

@@ -27,7 +27,14 @@ def show(secret: str) -> tuple[str, int]:
         "service_name": page_words(city).service_name(found.service_code, found.service_name),
     }
     state = STATES[found.state]
-    return site_page("follow.html", secret=secret, one=one, state=state, kind=found.kind)
+    return site_page(
+        "follow.html",
+        secret=secret,
+        one=one,
+        state=state,
+        kind=found.kind,
+        can_begin=found.can_begin,
+    )
 
 
 @blueprint.post("/f/<secret>")

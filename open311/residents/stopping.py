@@ -1,6 +1,4 @@
-"""GET and POST /u/{secret}: end the messages about a request or of an alert, or all to an address
-or number.
-"""
+"""GET and POST /u/{secret}: end the messages about a request or of an alert, or all to a person."""
 
 from open311.operations.residents.alerts import end_alert, refuse_alerts
 from open311.operations.residents.following import refuse_messages, settle_following
@@ -56,5 +54,12 @@ def _page(secret: str, done: str = "") -> tuple[str, int]:
         "service_request_id": found.service_request_id or "",
         "service_name": page_words(city).service_name(found.service_code, found.service_name),
     }
-    ended = found.state == "ended"
-    return site_page("stop.html", secret=secret, one=one, done=done, ended=ended, kind=found.kind)
+    return site_page(
+        "stop.html",
+        secret=secret,
+        one=one,
+        done=done,
+        ended=found.state == "ended",
+        kind=found.kind,
+        can_begin=found.can_begin,
+    )

@@ -42,7 +42,7 @@ def index() -> str:
 
 
 def _failed_emails(jurisdiction_id: str) -> int | None:
-    """Return the number of emails that have failed or came back; None if this server sends none."""
+    """Return the number of emails that have failed or bounced; None if this server sends none."""
     if current_app.config["OPEN311_MAIL"] is None:
         return None
     numbers = count_states(jurisdiction_id)

@@ -39,7 +39,7 @@ SHOWN_STATES: Mapping[str, Sequence[str]] = {
     **{state: (state,) for state in MESSAGE_STATES if state not in HAVE_FAILED},
     "failed": HAVE_FAILED,
 }
-"""Lists of the page, with the states in each: what came back has failed, too."""
+"""Lists of the page, with the states in each: what bounced has failed, too."""
 
 
 def _count_shown(jurisdiction_id: str) -> Mapping[str, int]:
@@ -61,6 +61,7 @@ def _index(problems: Sequence[Problem] = ()) -> str:
         jurisdiction,
         problems=problems,
         messages=found,
+        have_failed=HAVE_FAILED,
         numbers=_count_shown(here),
         states={state: MESSAGE_STATES[state] for state in SHOWN_STATES},
         chosen=chosen,

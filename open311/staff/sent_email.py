@@ -1,4 +1,4 @@
-"""One email: what became of it, and what it says."""
+"""One email: what happened to it, and what it says."""
 
 from typing import Any
 

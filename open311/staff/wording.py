@@ -147,7 +147,7 @@ def hold_name(rule: str, saw: str) -> str:
 
 
 def forwarding_name(state: str) -> str:
-    """Return what has become of a forwarded request."""
+    """Return the state of a forwarded request, in words."""
     return str(FORWARDING_NAMES[state])
 
 
@@ -167,7 +167,7 @@ def message_name(kind: str, channel: str = EMAIL) -> str:
 
 
 def message_state(message: Any) -> str:
-    """Return what became of an email, and why it was not sent."""
+    """Return what happened to an email, and why it was not sent."""
     state = say(MESSAGE_STATES[message.state])
     return f"{state}: {say(DROP_REASONS[message.reason])}" if message.reason else state
 

@@ -81,7 +81,7 @@ def _place(alert: AlertInfo) -> Sequence[tuple[str, Any]]:
     if alert.center is not None:
         near = [("lat", f"{alert.center.lat:.6f}"), ("long", f"{alert.center.long:.6f}")]
         named = [("address", alert.address)] if alert.address else []
-        return [*named, *near, ("radius", f"{alert.meters:.0f}")]
+        return [*named, *near, ("radius", f"{alert.meters:.10g}")]
     if alert.box is not None:
         box = alert.box
         sides = (box.minlong, box.minlat, box.maxlong, box.maxlat)

@@ -5,9 +5,11 @@ import re
 from phonenumbers import (
     NumberParseException,
     PhoneNumberFormat,
+    PhoneNumberType,
     convert_alpha_characters_in_number,
     format_number,
     is_valid_number,
+    number_type,
     parse,
 )
 
@@ -29,13 +31,14 @@ def phone_link(number: str) -> str:
     return f"tel:{plus}{digits}" if digits else ""
 
 
-def text_number(typed: str, region: str = "US") -> str | None:
+def text_number(typed: str) -> str | None:
     """Return a number in the form of E.164, such as +17405550100; None if it is no phone number.
 
-    One without a country code is one of the region (ISO 3166-1), with its area code.
+    One without a country code is American. Premium-rate numbers are none: anyone can type them.
     """
     try:
-        number = parse(typed, region)
+        number = parse(typed, "US")
     except NumberParseException:
         return None
-    return format_number(number, PhoneNumberFormat.E164) if is_valid_number(number) else None
+    is_usable = is_valid_number(number) and number_type(number) != PhoneNumberType.PREMIUM_RATE
+    return format_number(number, PhoneNumberFormat.E164) if is_usable else None

@@ -41,7 +41,10 @@ def limit_rate(app: Flask) -> None:
 
 
 def is_of_the_workspace() -> bool:
-    """Return whether a signed-in user sends this; exempt, because a map requests many tiles."""
+    """Return whether a signed-in user asks for a page, map, or photo; the API knows no sessions.
+
+    Exempt, because a map requests many tiles.
+    """
     try:
         return signed_in(current_user) is not None
     except SQLAlchemyError:

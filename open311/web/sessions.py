@@ -32,7 +32,7 @@ class SignedIn(UserMixin):  # type: ignore[misc]
 
 
 class _Sessions(SecureCookieSessionInterface):
-    """Sessions in a signed cookie, for pages and maps. Where there is none, no signer is made."""
+    """Sessions in a signed cookie, for pages, maps, and photos; without one, no signer is made."""
 
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
         if request.path.startswith(_OF_PROGRAMS):  # keys say who sends; cookies change nothing

@@ -3,12 +3,9 @@
 from schemas.base import ParametersSchema
 from schemas.fields import Choice, Degrees, Repeated, Text
 from schemas.requests.residents import EmailAddress
-from schemas.search.fields import Meters
+from schemas.search.fields import LONGEST_RADIUS, Meters
 from schemas.search.staff_find import Places
 from schemas.vocabulary.alerts import ALERT_PLACES, ALERT_RHYTHMS, ALERT_SUBJECTS
-
-FARTHEST = 20_000
-"""Meters of the radius of an alert."""
 
 
 class AlertSchema(ParametersSchema):
@@ -28,7 +25,7 @@ class AlertSchema(ParametersSchema):
     boundary = Text(300, load_default="")
     address = Text(200, load_default="")
     meant = Text(200, load_default="")
-    radius = Meters(FARTHEST, load_default=None)
+    radius = Meters(LONGEST_RADIUS, load_default=None)
     lat = Degrees(90, load_default=None)
     long = Degrees(180, load_default=None)
     area = Places(load_default=None)
@@ -41,7 +38,7 @@ ALERT_ACTS = ("confirm", "pause", "rhythm", "end")
 
 
 class AlertActSchema(ParametersSchema):
-    """What becomes of an alert; rhythm is the new one of the act of this name."""
+    """What happens to an alert; rhythm is the new one of the act of this name."""
 
     act = Choice(ALERT_ACTS, required=True, error_messages={"required": "site.answer_required"})
     rhythm = Choice(tuple(ALERT_RHYTHMS), load_default=None)

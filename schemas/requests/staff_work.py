@@ -85,7 +85,7 @@ class NoteSchema(ParametersSchema):
 
 
 class HoldSchema(SeenSchema):
-    """What becomes of a held report, one of HOLD_OUTCOMES; a withdrawal is confirmed."""
+    """What happens to a held report, one of HOLD_OUTCOMES; a withdrawal is confirmed."""
 
     outcome = Choice(HOLD_OUTCOMES, required=True)
     confirm = Flag(load_default=False)

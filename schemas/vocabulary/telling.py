@@ -58,7 +58,7 @@ MESSAGE_STATES: Mapping[str, str] = {
     "dropped": N_("not sent"),
     "failed": N_("failed"),
     "unknown": N_("perhaps sent"),
-    "bounced": N_("came back"),
+    "bounced": N_("bounced"),
 }
 """States of messages, with their names on staff pages."""
 
@@ -90,7 +90,7 @@ REFUSED, REFUSED_OFTEN, NOT_ME = "refused", "refused_often", "not_me"
 
 SUPPRESSION_REASONS: Mapping[str, str] = {
     REFUSED: N_("The mail server says that this address does not exist."),
-    REFUSED_OFTEN: N_("Three emails were refused within 14 days."),
+    REFUSED_OFTEN: N_("Three emails were refused or bounced within 14 days."),
     NOT_ME: N_("The owner of this address asked not to get emails."),
 }
 """Why nothing is sent to an address for a while."""

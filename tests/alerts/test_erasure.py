@@ -1,4 +1,4 @@
-"""What becomes of alerts when the data of a person is erased."""
+"""What happens to alerts when the data of a person is erased."""
 
 from tests.alerts.alerting import alerted, sent, wish
 from tests.telling.mailing import MailTown

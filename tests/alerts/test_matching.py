@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import text
 
 from open311.database import db
+from open311.queries.jurisdictions import get_jurisdiction
 from open311.queries.telling.alerts import select_matches
 from open311.steps.values.alerts import AlertWish
 from tests.alerts.alerting import Alerted, alerted, around, drawn, noon, sent, told, wish
@@ -177,7 +178,7 @@ def test_ten_thousand_alerts_are_looked_up_in_indexes(town: MailTown) -> None:
     number = town.value("SELECT change_number FROM service_requests WHERE pk = %s", one.pk)
     since = datetime.now(UTC) - timedelta(days=3)
     with town.app():
-        statement = select_matches("gridtown.example", number - 1, number, since)
+        statement = select_matches(get_jurisdiction("gridtown.example"), number - 1, number, since)
         sql = statement.compile(db.engine, compile_kwargs={"literal_binds": True})
         plan = "\n".join(db.session.scalars(text(f"EXPLAIN {sql}".replace(":", r"\:"))))
     for index in ("ix_alerts_area", "ix_alerts_boundary", "ix_alerts_city"):

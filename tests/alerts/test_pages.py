@@ -127,6 +127,7 @@ def test_the_form_stores_what_was_chosen(
         ({"where": "boundary", "boundary": "ward:99"}, "boundary", "Choose a part of the city."),
         ({"where": "circle"}, "address", "Enter an address"),
         ({"where": "circle", "address": "1 Nowhere Road"}, "address", "could not find"),
+        ({"where": "circle", "lat": "0.5", "long": "0.5", "radius": "0.0001"}, "address", "Enter"),
         ({"where": "area"}, "area", "Draw an area"),
         ({"where": "area", "area": "0,0;0,0;0,0"}, "area", "Draw an area"),
         ({"service_code": "NOTHING"}, "service_code", "NOTHING"),

@@ -16,6 +16,7 @@ from open311.database import db
 from open311.letters.deliver import collect
 from open311.operations.residents.alerts import forget_alerts
 from open311.operations.telling.send_alerts import MOST_LISTED
+from open311.queries.telling.messages import list_due
 from open311.queries.telling.recipients import MOST_A_DAY
 from open311.steps.telling.alert_messages import due_of
 from tests.alerts.alerting import (
@@ -71,6 +72,27 @@ def test_a_burst_is_one_email(town: MailTown) -> None:
     assert all(one.id in news.plain for one in reports)
     assert kinds(town, found) == [("alert", "sent", None)]
     assert sent(town, start + 10 * MINUTE) == []
+
+
+def test_the_last_part_of_an_hour_is_not_for_alerts(town: MailTown) -> None:
+    found = alerted(town, wish())
+    town.report()
+    start = noon()
+    gather(town, start)
+    due = start + 6 * MINUTE
+    [(waiting,)] = town.rows("SELECT id FROM messages WHERE state = 'waiting'")
+    with town.app():
+        assert list_due(due, 10) == [waiting]
+    town.rows(
+        "INSERT INTO messages (jurisdiction_id, kind, alert_id, channel, language, state, failure,"
+        " attempts, made_at, due_at, sent_at)"
+        " SELECT 'gridtown.example', 'alert', %s, 'email', 'en', 'sent', '', 1, %s, %s, %s"
+        " FROM generate_series(1, 9)",
+        *(found.id, start, start, start),
+    )
+    with town.app():
+        assert list_due(due, 10) == []
+        assert list_due(due, 100) == [waiting]
 
 
 def test_a_long_list_names_the_newest_and_links_to_all(town: MailTown) -> None:

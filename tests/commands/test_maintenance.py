@@ -4,8 +4,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import text
 
-from open311.database import db
-from open311.operations.maintenance import maintenance_lock
+from open311.database import Lock, db, only_process
 from tests.commands.conftest import CommandLine
 
 REPORT = {"api_key": "sandbox", "service_code": "POTHOLE", "lat": "0.5", "long": "0.5"}
@@ -58,7 +57,7 @@ def test_maintenance_does_all_that_is_due_every_night(open311: CommandLine) -> N
 
 @pytest.mark.usefixtures("sandbox")
 def test_while_another_process_tidies_nothing_is_done(open311: CommandLine) -> None:
-    with maintenance_lock() as is_mine:
+    with only_process(Lock.MAINTENANCE) as is_mine:
         assert is_mine
         assert open311.lines("maintenance") == ["Another process is running the maintenance."]
     assert left() == 1

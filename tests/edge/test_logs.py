@@ -36,6 +36,7 @@ ADDRESS = "kim@mail.example"
         ("/r/26-0000001", "/r/26-0000001"),
         ("/open311/v2/requests/26-0000001.json", "/open311/v2/requests/26-0000001.json"),
         ("/ogc/collections/requests/items", "/ogc/collections/requests/items"),
+        ("/a\nb", "'/a\\nb'"),
         ("/", "/"),
         ("", ""),
     ],

@@ -1,4 +1,4 @@
-"""What becomes of a forwarded report, by what the other server answers, or does not."""
+"""What happens to a forwarded report, by what the other server answers, or does not."""
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta

@@ -57,6 +57,12 @@ def test_a_circle_over_a_pole_or_the_antimeridian_is_refused(center: tuple[float
         circle_of(Point(lat=lat, long=long), 50_000)
 
 
+@pytest.mark.parametrize("meters", [1e-9, 0.0001, 0.0005])
+def test_a_circle_narrower_than_the_digits_of_a_coordinate_is_refused(meters: float) -> None:
+    with pytest.raises(InvalidFilter, match=r"area\.no_area"):
+        circle_of(Point(lat=39.7, long=-82.6), meters)
+
+
 def test_a_strip_reaches_as_far_on_both_sides() -> None:
     area = strip_of(places((39.70, -82.60), (39.72, -82.60)), 100)
     for long, inside in ((-82.6011, True), (-82.5989, True), (-82.6013, False), (-82.5987, False)):

@@ -90,6 +90,7 @@ PRESSED = "button, .button, summary:visible + form, .pages a"
 
 def what_is_pressed_on_paper(page: Page) -> list[str]:
     """List what a page that is printed shows although it can only be pressed on a screen."""
+    page.set_viewport_size({"width": 794, "height": 1123})  # A4
     page.emulate_media(media="print")
     pressed = page.locator(PRESSED).locator("visible=true").all_inner_texts()
     page.emulate_media(media="screen")

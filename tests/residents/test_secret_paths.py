@@ -1,4 +1,4 @@
-"""Secret links and drafts are in no log, whatever becomes of the HTTP request."""
+"""Secret links and drafts are in no log, whatever happens to the HTTP request."""
 
 import logging
 import re

@@ -45,7 +45,7 @@ def served(site_database: str, tmp_path: Path) -> Iterator[str]:
 
 
 class Since:
-    """What became of the reports that came since it was made."""
+    """What happened to the reports that came since it was made."""
 
     def __init__(self, database: str) -> None:
         self._database = database.replace("+psycopg", "")

@@ -14,7 +14,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
-from servers import wait_until
+from servers import PATIENCE, wait_until
 
 from local.debian import IMAP_SERVER
 
@@ -133,7 +133,7 @@ class Mailbox:
     def clear(self) -> None:
         """Delete all mails in all folders."""
         with self.opened() as client:
-            for folder in ("INBOX", '"Open311 done"', '"Open311 aside"'):
+            for folder in ("INBOX", '"Open311 done"', '"Open311 needs review"'):
                 answer, [number] = client.select(folder)
                 if answer == "OK" and int(number or b"0"):
                     client.store("1:*", "+FLAGS", r"(\Deleted)")
@@ -167,7 +167,7 @@ def running_mailbox() -> Iterator[Mailbox]:
         yield Mailbox(port)
     finally:
         process.terminate()
-        process.wait()
+        process.wait(PATIENCE)
         log.close()
         shutil.rmtree(folder, ignore_errors=True)
 

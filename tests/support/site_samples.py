@@ -327,6 +327,7 @@ ALERT: dict[str, Any] = {
     "secret": "s" * 22,
     "rhythms": ALERTS["rhythms"],
 }
+FOLLOWING = {"one": ONE, "secret": "s" * 22, "can_begin": True}
 PAGES: dict[str, tuple[str, dict[str, Any]]] = {
     "home": ("home.html", FORM),
     "home-problems": (
@@ -450,9 +451,9 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
     "accessibility": ("text.html", {"key": "accessibility"}),
     "closed": ("closed.html", {"latest": LATEST, "here": "report"}),
     "offline": ("offline.html", {}),
-    "follow": ("follow.html", {"one": ONE, "secret": "s" * 22, "state": "asked"}),
-    "ended": ("follow.html", {"one": ONE, "secret": "s" * 22, "state": "ended"}),
-    "stop": ("stop.html", {"one": ONE, "secret": "s" * 22, "ended": False, "done": ""}),
+    "follow": ("follow.html", {**FOLLOWING, "state": "asked"}),
+    "ended": ("follow.html", {**FOLLOWING, "state": "ended"}),
+    "stop": ("stop.html", {**FOLLOWING, "ended": False, "done": ""}),
     "alerts": ("alerts.html", ALERTS),
     "alerts-problems": (
         "alerts.html",
@@ -464,6 +465,6 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
     ),
     "alert": ("alert.html", {**ALERT, "state": "on"}),
     "stop-alert": ("stop_alert.html", {**ALERT, "ended": False, "done": ""}),
-    "stopped": ("stop.html", {"one": ONE, "secret": "s" * 22, "ended": True, "done": ""}),
+    "stopped": ("stop.html", {**FOLLOWING, "ended": True, "done": ""}),
 }
 """Pages by name: the template, and its values beside those of all pages."""

@@ -15,7 +15,7 @@ from mailbox_dovecot import Mailbox
 
 from open311.cli import main
 from open311.letters import incoming
-from open311.letters.inbox import ASIDE, DONE, fetch_mails
+from open311.letters.inbox import DONE, NEEDS_REVIEW, fetch_mails
 from open311.mail.imap import OpenInbox
 from tests.residents.reported import Reported
 from tests.telling.mailing import LATER, MailTown, confirm, only
@@ -50,8 +50,8 @@ class InboxTown(MailTown):
         return self.fetch()
 
     def folders(self) -> tuple[int, int, int]:
-        """Return the number of mails in the inbox, of those dealt with, and of those put aside."""
-        inbox, done, aside = (self.mailbox.mails(one) for one in ("INBOX", DONE, ASIDE))
+        """Return the number of mails in the inbox, of those processed, and of those set aside."""
+        inbox, done, aside = (self.mailbox.mails(one) for one in ("INBOX", DONE, NEEDS_REVIEW))
         return len(inbox), len(done), len(aside)
 
     def asked(self, address: str = KIM, language: str = "") -> tuple[Reported, Delivered]:

@@ -20,11 +20,11 @@ from servers import PATIENCE
 from website_forms import opened
 
 from open311.cli import main
+from open311.database import Lock, only_process
 from open311.letters.deliver import deliver
 from open311.media.store import files_of, new_name
 from open311.operations.requests.status import change_status
 from open311.operations.telling.manage import retry_message
-from open311.operations.telling.send import sender_lock
 from open311.operations.telling.tell import tell_due
 from open311.queries.jurisdictions import Scope, get_jurisdiction
 from open311.secret_links import token_of
@@ -154,7 +154,7 @@ class MailTown(Town):
     @contextmanager
     def sending(self) -> Iterator[None]:
         """Be the only sender for a block."""
-        with self.app(), sender_lock() as is_only_one:
+        with self.app(), only_process(Lock.SENDER) as is_only_one:
             assert is_only_one
             yield
 

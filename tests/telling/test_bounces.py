@@ -28,7 +28,7 @@ UNKNOWN = ("refused", True)
             UNKNOWN,
         ),
         (bounced.of_gmail, "550-5.1.1 The email account that you tried", UNKNOWN),
-        (bounced.of_qmail, "The email came back without a reason.", (None, None)),
+        (bounced.of_qmail, "The email bounced. The report gives no reason.", (None, None)),
         (
             lambda to: bounced.of_postfix(to, "4.2.2", "452 4.2.2 Mailbox of <kim@x.example> full"),
             "452 4.2.2 Mailbox of <…> full",
@@ -50,7 +50,7 @@ def test_an_email_that_comes_back_has_failed(
 ) -> None:
     _one, email = inbox.sent()
     assert email.recipients == [KIM]
-    assert inbox.take(make(email)) == {"came_back": 1}
+    assert inbox.take(make(email)) == {"bounced": 1}
     state, failure = inbox.message()
     assert state == "bounced"
     assert failure.startswith(said)
@@ -82,7 +82,7 @@ def test_a_report_that_anyone_made_up_does_nothing(inbox: InboxTown) -> None:
 
 def test_a_blocked_address_gets_emails_again_once_it_is_confirmed(inbox: InboxTown) -> None:
     _one, email = inbox.sent()
-    assert inbox.take(bounced.of_postfix(email)) == {"came_back": 1}
+    assert inbox.take(bounced.of_postfix(email)) == {"bounced": 1}
     other = inbox.send_in(KIM)
     assert inbox.deliver() == []
     assert inbox.states(other) == [("received", "dropped", "suppressed")]
@@ -97,7 +97,7 @@ def test_an_address_that_forwards_to_one_that_is_gone_is_not_blocked_at_once(
 ) -> None:
     _one, email = inbox.sent()
     elsewhere = bounced.of_postfix(email).replace(bounced.ADDRESS.encode(), b"kim@old.example")
-    assert inbox.take(elsewhere) == {"came_back": 1}
+    assert inbox.take(elsewhere) == {"bounced": 1}
     assert inbox.message()[0] == "bounced"
     assert inbox.blocked() == (None, None)
 
@@ -107,7 +107,7 @@ def test_three_emails_that_come_back_in_two_weeks_block_for_a_month(inbox: Inbox
         assert inbox.blocked()[0] is None if number else True
         _one, email = inbox.sent()
         assert inbox.take(bounced.of_postfix(email, "5.2.2", f"552 5.2.2 {number}")) == {
-            "came_back": 1
+            "bounced": 1
         }
     assert inbox.blocked() == ("refused_often", False)
 
@@ -115,17 +115,17 @@ def test_three_emails_that_come_back_in_two_weeks_block_for_a_month(inbox: Inbox
 def test_old_failures_do_not_count(inbox: InboxTown) -> None:
     for _number in range(2):
         _one, email = inbox.sent()
-        assert inbox.take(bounced.of_postfix(email, "5.2.2")) == {"came_back": 1}
+        assert inbox.take(bounced.of_postfix(email, "5.2.2")) == {"bounced": 1}
     inbox.rows("UPDATE messages SET made_at = made_at - interval '15 days'")
     _one, email = inbox.sent()
-    assert inbox.take(bounced.of_postfix(email, "5.2.2")) == {"came_back": 1}
+    assert inbox.take(bounced.of_postfix(email, "5.2.2")) == {"bounced": 1}
     assert inbox.blocked() == (None, None)
 
 
 def test_two_reports_about_an_email_count_once(inbox: InboxTown) -> None:
     _one, email = inbox.sent()
     reports = [bounced.of_postfix(email, "5.2.2", f"552 5.2.2 {number}") for number in range(3)]
-    assert inbox.take(*reports) == {"came_back": 3}
+    assert inbox.take(*reports) == {"bounced": 3}
     assert inbox.blocked() == (None, None)
 
 
@@ -136,13 +136,13 @@ def test_a_report_waits_for_an_email_that_is_still_being_sent(inbox: InboxTown) 
     assert inbox.take(bounced.of_postfix(email)) == {}
     assert inbox.folders() == (1, 0, 0)
     only(inbox.deliver())
-    assert inbox.fetch() == {"came_back": 1}
+    assert inbox.fetch() == {"bounced": 1}
     assert inbox.message()[0] == "bounced"
 
 
-def test_an_email_that_came_back_can_be_sent_again(inbox: InboxTown) -> None:
+def test_a_bounced_email_can_be_sent_again(inbox: InboxTown) -> None:
     one, email = inbox.sent()
-    assert inbox.take(bounced.of_postfix(email, "5.2.2")) == {"came_back": 1}
+    assert inbox.take(bounced.of_postfix(email, "5.2.2")) == {"bounced": 1}
     inbox.retry(one)
     again = only(inbox.deliver(timedelta(seconds=1)))
     assert again.sender == email.sender

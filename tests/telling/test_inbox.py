@@ -8,6 +8,7 @@ from mailbox_dovecot import PASSWORD
 from settings import settings_for
 
 from open311.config import load_settings
+from open311.database import Lock, only_process
 from open311.errors import SettingError
 from open311.jobs.mail import read_mailbox
 from open311.jobs.maintenance import CLEANUPS
@@ -16,7 +17,7 @@ from open311.letters import inbox as reading
 from open311.letters.inbox import fetch_mails
 from open311.mail import imap
 from open311.mail.inbox_setting import Inbox, mail_inbox
-from open311.operations.telling.receive import forget_mails, inbox_lock
+from open311.operations.telling.receive import forget_mails
 from tests.telling import bounced
 from tests.telling.inboxing import ANSWER, KIM, InboxTown, reply
 from tests.telling.mailing import MailTown, only
@@ -71,7 +72,8 @@ def test_a_long_reply_is_cut(inbox: InboxTown) -> None:
 def test_there_is_one_reader_at_a_time(inbox: InboxTown) -> None:
     _one, email = inbox.asked()
     inbox.mailbox.put(bytes(reply(email)))
-    with inbox.app(OPEN311_MAIL_PER_HOUR="1999"), inbox_lock() as is_only_one:  # another process
+    another_process = inbox.app(OPEN311_MAIL_PER_HOUR="1999")
+    with another_process, only_process(Lock.INBOX) as is_only_one:
         assert is_only_one
         with inbox.app():
             assert fetch_mails() == {}
@@ -89,7 +91,7 @@ def test_emails_to_staff_come_back_and_block_nobody(inbox: InboxTown) -> None:
     assert email.recipients == [address_of("ann")]
     assert email.email["Reply-To"] is None
     report = bounced.of_postfix(email).replace(bounced.ADDRESS.encode(), address_of("ann").encode())
-    assert inbox.take(report) == {"came_back": 1}
+    assert inbox.take(report) == {"bounced": 1}
     assert inbox.message() == (
         "bounced",
         "550 5.1.1 <…>: Recipient address rejected: User unknown",

@@ -6,6 +6,7 @@ from textwrap import dedent, indent
 import pytest
 from images import from_a_phone
 
+from open311.mail.incoming import sender_of
 from open311.mail.replies import Quoted, Reply, read_reply
 
 LINES = {"Please write above this line", "Escriba por encima de esta línea"}
@@ -160,6 +161,27 @@ def test_images_that_are_quoted_are_left_out() -> None:
     for name, content in (("mine", mine), ("theirs", theirs)):
         part.add_related(content, "image", "jpeg", cid=f"<{name}>", disposition="inline")
     assert read_reply(mail, QUOTED).images == [mine]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Question: why did Gridtown 311 close it?", "Hello: Gridtown 311, the hole is still there"],
+)
+def test_a_sentence_that_names_the_sender_is_no_attribution(text: str) -> None:
+    assert read_reply(mail_of(text), QUOTED).text == text
+
+
+@pytest.mark.parametrize(
+    ("header", "sender"),
+    [
+        ("Kim <Kim@mail.example>", "kim@mail.example"),
+        ("=?utf-8?q?Kim_=28work?= <kim@mail.example>", "kim@mail.example"),
+        ("=?utf-8?q?=3Clee=40mail.example=3E?= <kim@mail.example>", "kim@mail.example"),
+        ("=?utf-8?q?Kim?=", ""),
+    ],
+)
+def test_a_name_never_becomes_the_address_of_the_sender(header: str, sender: str) -> None:
+    assert sender_of([("From", header)]) == sender
 
 
 @pytest.mark.parametrize(

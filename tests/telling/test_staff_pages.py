@@ -49,16 +49,16 @@ def test_administrators_send_failed_emails_again(town: MailTown, chief: Person) 
     assert "0 Failed emails" in says(chief.get("/city"))
 
 
-def test_emails_that_came_back_are_among_the_failed_ones(town: MailTown, chief: Person) -> None:
+def test_bounced_emails_are_among_the_failed_ones(town: MailTown, chief: Person) -> None:
     one = town.send_in(KIM)
     only(town.deliver())
     town.rows("UPDATE messages SET state = 'bounced', failure = '550 5.1.1 <…>: unknown'")
     said = says(chief.get(f"/requests/{one.id}"))
-    assert "Receipt to the requester came back 550 5.1.1 <…>: unknown" in said
+    assert "Receipt to the requester bounced 550 5.1.1 <…>: unknown" in said
     assert "1 Failed emails" in says(chief.get("/city"))
     page = chief.get("/city/sent", state="failed")
     assert "failed (1)" in says(page)
-    assert "came back 550 5.1.1 <…>: unknown" in says(page)
+    assert "bounced 550 5.1.1 <…>: unknown" in says(page)
     id_ = town.value("SELECT id FROM messages WHERE service_request_pk = %s", one.pk)
     again = chief.post("/city/sent?state=failed", f"/city/sent/{id_}/retry")
     assert "We are sending the email again." in says(again)

@@ -74,6 +74,7 @@ def test_any_text_is_shortened_to_the_room_there_is(text: str, room: int) -> Non
         ("(740) 555 0123", "+17405550123"),
         ("+44 20 7946 0958", "+442079460958"),
         ("555-0123", None),
+        ("900-555-0100", None),
         ("call me", None),
         ("", None),
     ],

@@ -1,4 +1,4 @@
-"""Remember the mails that were read, and the messages that came back."""
+"""Remember the mails that were read, and the messages that bounced."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,7 +10,7 @@ branch_labels = None
 depends_on = None
 
 OUTCOMES = (
-    *("replied", "held", "came_back", "automatic", "empty", "unknown", "refused"),
+    *("replied", "held", "bounced", "automatic", "empty", "unknown", "refused"),
     *("broken", "too_large"),
 )
 STATES = ("waiting", "sending", "sent", "dropped", "failed")

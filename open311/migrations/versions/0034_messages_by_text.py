@@ -35,6 +35,13 @@ def upgrade() -> None:
     kinds = op.f("ck_contacts_kind_known")
     op.create_check_constraint(kinds, "contacts", "kind IN ('email', 'sms')")
     _replace("contacts", "address_form", f"CASE kind WHEN 'sms' THEN {NUMBER} ELSE {ADDRESS} END")
+    _replace_index("sent_at IS NOT NULL")
+
+
+def _replace_index(condition: str) -> None:
+    """Let an index find the messages that were sent lately, also those that bounced since."""
+    op.drop_index("ix_messages_sent", table_name="messages")
+    op.create_index("ix_messages_sent", "messages", ["sent_at"], postgresql_where=condition)
 
 
 def _replace_states(channels: str, states: str, reasons: str) -> None:
@@ -77,6 +84,7 @@ def _replace(table: str, name: str, condition: str) -> None:
 
 
 def downgrade() -> None:
+    _replace_index("state = 'sent'")
     op.execute("DELETE FROM contacts WHERE kind = 'sms'")
     op.execute("DELETE FROM messages WHERE channel = 'sms'")
     op.drop_constraint(op.f("ck_messages_emails_are_known"), "messages")

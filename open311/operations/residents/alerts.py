@@ -64,6 +64,8 @@ def request_alert(
         return
     else:
         alert_id = found.id
+        if found.state == UNCONFIRMED:  # asked again: in this rhythm, and kept as long as a new one
+            _store(alert_id, rhythm=wish.rhythm, created_at=now)
     due = find_next_confirmation(contact, alert_id, now)
     if due is not None:
         store_alert_message(here, alert_id, CONFIRM_ALERT, language, due, now)
@@ -122,7 +124,7 @@ def _lock(jurisdiction: Scope, token: str) -> Any:
     found = db.session.execute(
         select(Alert.id, Alert.contact_id, Alert.state)
         .where(is_of_link(jurisdiction, token))
-        .with_for_update()
+        .with_for_update(key_share=True)
     ).one_or_none()
     if found is None:
         raise NotFound(LINK_UNKNOWN)

@@ -12,6 +12,7 @@ from open311.models import Capability, Contact, ServiceRequest, Subscription
 from open311.operations.transaction import operation
 from open311.queries.jurisdictions import Scope
 from open311.queries.requests.conditions import not_withdrawn, of_jurisdiction
+from open311.queries.residents.capabilities import get_following
 from open311.secret_links import hash_of_token
 from schemas.vocabulary.telling import FOREVER, NOT_ME
 
@@ -21,9 +22,11 @@ def settle_following(jurisdiction: Scope, token: str, *, wanted: bool) -> None:
     """Confirm or end the subscription to a request.
 
     A confirmation verifies the address, and messages to it are no longer suppressed. Raises
-    NotFound.
+    NotFound. A subscription that can no longer begin stays as it is.
     """
     found = _find(jurisdiction, token)
+    if wanted and not get_following(jurisdiction, token).can_begin:
+        return
     _store_state(found.id, "on" if wanted else "ended")
     if wanted:
         now = datetime.now(UTC).replace(microsecond=0)

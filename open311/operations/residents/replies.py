@@ -19,14 +19,15 @@ BY_SOMEONE = "another address"
 def add_reply_of_other(jurisdiction: Scope, pk: int, said: Said, sender: str) -> None:
     """Store a held comment with the address that it came from, and queue the request for review.
 
-    It answers a question of staff once they approve it. Sent again, it does nothing. Raises
-    NotFound, Gone, and InvalidParameters without a text or a photo.
+    sender is empty if the email named none. The comment answers a question of staff once they
+    approve it. Sent again, it does nothing. Raises NotFound, Gone, and InvalidParameters without a
+    text or a photo.
     """
     row = lock_reported(jurisdiction, pk)
     if is_repeated(pk, said):
         return
     if said.is_empty:
         raise InvalidParameters(TEXT_OR_PHOTO_REQUIRED, field="text")
-    store_author(store_comment(row, said), {"email": sender})
+    store_author(store_comment(row, said), {"email": sender} if sender else {})
     now = datetime.now(UTC).replace(microsecond=0)
     store_triage(jurisdiction, pk, "replied", BY_SOMEONE, now)

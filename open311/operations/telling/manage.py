@@ -17,7 +17,7 @@ KEPT = timedelta(days=180)
 
 @operation
 def retry_message(jurisdiction_id: str, message_id: int) -> None:
-    """Send a message again that has failed, may have, or came back; raises Conflict otherwise."""
+    """Send a message again that has failed, may have, or bounced; raises Conflict otherwise."""
     done = db.session.scalar(
         update(Message)
         .where(

@@ -3,8 +3,6 @@
 There is one sender at a time, which holds a lock of the database; it vanishes with its process.
 """
 
-import contextlib
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache
@@ -13,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import BigInteger, bindparam, func, select, update
 
-from open311.database import db, only_process
+from open311.database import db
 from open311.models import (
     Alert,
     Capability,
@@ -36,6 +34,7 @@ from open311.queries.telling.recipients import (
 from open311.queries.telling.texts import OwnText, find_own_text
 from open311.queries.together import Rows
 from open311.secret_links import code_of, token_of
+from open311.steps.telling.messages import hold_back
 from open311.steps.telling.suppression import store_failure_of_address
 from schemas.quiet_hours import end_of_quiet
 from schemas.vocabulary.telling import CLOSED, CONFIRM, EMAIL, QUESTION, SMS
@@ -51,15 +50,6 @@ LATEST = timedelta(days=3)
 
 AT_ANY_HOUR = (CONFIRM, QUESTION)
 """Text messages that are also sent in quiet hours: someone waits for them."""
-
-_NUMBER = 311_0926  # any number that no other lock uses
-
-
-@contextlib.contextmanager
-def sender_lock() -> Iterator[bool]:
-    """Yield whether this is the only sender now, until the end of the block."""
-    with only_process(_NUMBER) as is_mine:
-        yield is_mine
 
 
 @dataclass(frozen=True)
@@ -121,14 +111,8 @@ def begin_sending(message_id: int, rules: SendingRules, now: datetime) -> Outgoi
         db.session.execute(mine.values(state="unknown"))
         return None
     reason = _reason_to_drop(row, rules, now)
-    if reason is None:
-        later = _next_time(row, now)
-        if later is not None and row.verified_at:
-            db.session.execute(mine.values(state="waiting", due_at=later))
-            return None
-        reason = None if later is None else "capped"
-    if reason is not None:
-        db.session.execute(mine.values(state="dropped", reason=reason))
+    later = None if reason else _next_time(row, now)
+    if hold_back(message_id, reason, later, is_verified=row.verified_at is not None):
         return None
     is_email = row.channel == EMAIL
     own_text = find_own_text(row.jurisdiction_id, row.kind, row.language) if is_email else None

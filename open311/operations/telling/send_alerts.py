@@ -22,17 +22,14 @@ from open311.operations.telling.send import LATEST, SendingRules
 from open311.operations.transaction import operation
 from open311.queries.residents.alerts import ALERT_COLUMNS, AlertInfo, alert_of
 from open311.queries.telling.alerts import ToldItems, is_still_true, read_items
-from open311.queries.telling.recipients import (
-    MOST_A_DAY,
-    MOST_A_DAY_UNCONFIRMED,
-    find_next_free,
-)
+from open311.queries.telling.recipients import find_next_free, most_a_day
 from open311.queries.telling.texts import OwnText, find_own_text
 from open311.secret_links import hash_of_token, token_of
 from open311.steps.residents.alerts import PURPOSE
+from open311.steps.telling.messages import hold_back
 from schemas.quiet_hours import end_of_quiet
 from schemas.vocabulary.alerts import ENDED, ON
-from schemas.vocabulary.telling import ALERT
+from schemas.vocabulary.telling import ALERT, EMAIL
 
 MOST_LISTED = 25
 """Requests that an email lists; it links to the list of the others."""
@@ -68,21 +65,17 @@ def begin_sending_alert(
     row = _lock(message_id)
     if row is None or row.message_state not in ("waiting", "sending"):
         return None
-    mine = update(Message).where(Message.id == message_id)
+    is_verified = row.verified_at is not None
     reason = _reason_to_drop(row, rules, now)
-    if reason is None:
-        later = _find_later(row, now)
-        if later is not None and row.verified_at:
-            db.session.execute(mine.values(state="waiting", due_at=later))
-            return None
-        reason = None if later is None else "capped"
-    items = ToldItems((), 0, 0, 0)
-    if reason is None and row.kind == ALERT:
-        _forget_untrue(message_id)
-        items = read_items(message_id, MOST_LISTED)
-        reason = None if items.number else "nothing"
-    if reason is not None:
-        db.session.execute(mine.values(state="dropped", reason=reason))
+    later = None if reason else _find_later(row, now)
+    if hold_back(message_id, reason, later, is_verified=is_verified):
+        return None
+    if row.kind != ALERT:
+        return _begin(row, ToldItems((), 0, 0, 0), rules)
+    _forget_untrue(message_id)
+    items = read_items(message_id, MOST_LISTED)
+    reason = None if items.number else "nothing"
+    if hold_back(message_id, reason, None, is_verified=is_verified):
         return None
     return _begin(row, items, rules)
 
@@ -154,7 +147,7 @@ def _find_later(row: Any, now: datetime) -> datetime | None:
         morning = end_of_quiet(now, ZoneInfo(row.time_zone))
         if morning > now:
             return morning
-    most = MOST_A_DAY if row.verified_at else MOST_A_DAY_UNCONFIRMED
+    most = most_a_day(EMAIL, is_verified=row.verified_at is not None)
     return find_next_free(row.contact_id, most, now)
 
 

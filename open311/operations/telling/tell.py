@@ -53,6 +53,8 @@ def tell_due(secret_key: str, now: datetime) -> int:
     which is about the newest state.
     """
     taken = _take(now)
+    if not taken:
+        return 0
     requests = _read_requests({telling.service_request_pk for telling in taken})
     for pk, request in requests.items():
         mine = [telling for telling in taken if telling.service_request_pk == pk]

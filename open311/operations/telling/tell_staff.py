@@ -66,6 +66,8 @@ def tell_staff_due(now: datetime) -> int:
     All of one kind for one recipient become one message.
     """
     taken = _take(now)
+    if not taken:
+        return 0
     recipients = _recipients(taken)
     zones = _zones({to.jurisdiction_id for to in recipients.values()})
     for (is_user, id_, kind), group in groupby(taken, key=_key):

@@ -225,7 +225,7 @@ def replay(
 def _forget_since(number: int, after: int) -> None:
     """Let an endpoint know no state after a number of change.
 
-    Of a service request that it has, it is informed again that it left the filters.
+    Of an open service request that it has, it is informed again that it left the filters.
     """
     was_sent = WebhookDelivery.known_update.is_not(None)
     db.session.execute(
@@ -234,7 +234,7 @@ def _forget_since(number: int, after: int) -> None:
         .values(
             known_number=func.least(WebhookDelivery.known_number, after),
             known=case((was_sent & WebhookDelivery.known.in_(("open", LEFT)), "open")),
-            known_update=None,
+            known_update=case((was_sent, 0)),
         )
     )
 

@@ -21,8 +21,7 @@ from open311.models import (
 from open311.queries.jurisdictions import Scope
 from open311.queries.media import absolute
 from open311.queries.ogc.property import Properties, Property
-from open311.queries.requests.conditions import is_open, submitted
-from open311.queries.requests.public import or_null
+from open311.queries.requests.conditions import is_open, or_null, submitted
 from open311.queries.search.conditions import (
     held_since,
     is_any_of,

@@ -16,8 +16,7 @@ from open311.queries.maps.layers import REQUESTS, LayerInfo, list_layers
 from open311.queries.ogc.grid import Grid
 from open311.queries.ogc.properties import request_properties
 from open311.queries.ogc.property import Properties, Property
-from open311.queries.requests.conditions import known_as
-from open311.queries.requests.public import or_null
+from open311.queries.requests.conditions import known_as, or_null
 from open311.queries.search.criteria import Criteria, Period
 from open311.queries.search.orders import NEWEST_FIRST, Order
 from open311.queries.search.places import is_in_area, is_in_box, is_within

@@ -13,8 +13,7 @@ from open311.models import (
 )
 from open311.queries.jurisdictions import Scope
 
-NO_TEXT = literal_column("''", String)
-"""An empty text, as a part of the SQL: a parameter would be sent for each column and answer."""
+_NO_TEXT = literal_column("''", String)  # in the SQL: a parameter would be sent for each column
 
 _LEFT_OF_IT = {
     "service_request_id",
@@ -84,3 +83,8 @@ def is_open() -> ColumnElement[bool]:
 def still_open() -> ColumnElement[bool]:
     """Return the condition that a service request is open and was not withdrawn."""
     return and_(is_open(), not_withdrawn())
+
+
+def or_null(column: Any) -> ColumnElement[str | None]:
+    """Return a column of texts with null for empty ones."""
+    return func.nullif(column, _NO_TEXT)

@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import aggregate_order_by
 from open311.database import db
 from open311.models import ReceivedUpdate, Service, ServiceRequest, StatusChange
 from open311.queries.jurisdictions import Scope
-from open311.queries.requests.conditions import of_jurisdiction
+from open311.queries.requests.conditions import of_jurisdiction, or_null
 from schemas.vocabulary.statuses import CLOSED, UNCHANGED
 
 _W3C = 'YYYY-MM-DD"T"HH24:MI:SS"Z"'
@@ -31,7 +31,7 @@ def notes() -> ColumnElement[Any]:
         "status",
         steps.c.detailed_status,
         "description",
-        func.nullif(steps.c.status_notes, ""),
+        or_null(steps.c.status_notes),
     )
     in_order = aggregate_order_by(note, steps.c.id)
     gathered = select(func.coalesce(func.json_agg(in_order), func.json_build_array()))

@@ -39,7 +39,7 @@ from open311.queries.city import City, Stale
 from open311.queries.imports import find_current_ids
 from open311.queries.jurisdictions import Scope
 from open311.queries.media import absolute, media_attributes
-from open311.queries.requests.conditions import NO_TEXT, deleted, gone, or_tombstone
+from open311.queries.requests.conditions import deleted, gone, or_null, or_tombstone
 from open311.queries.requests.history import notes
 from open311.queries.requests.last_change import (
     Head,
@@ -281,11 +281,6 @@ def _columns(public_url: str, audience: Audience, *, extensions: bool) -> list[A
     if audience is Audience.COPY:
         columns.append(deleted())
     return columns
-
-
-def or_null(column: Any) -> ColumnElement[str | None]:
-    """Return a column of texts with null for empty ones."""
-    return func.nullif(column, NO_TEXT)
 
 
 def _extended_attributes(public_url: str) -> ColumnElement[Any]:

@@ -11,6 +11,7 @@ from open311.models import Capability, Contact, Media, Service, ServiceRequest, 
 from open311.queries.jurisdictions import Scope
 from open311.queries.requests.conditions import not_withdrawn, of_jurisdiction
 from open311.secret_links import hash_of_token
+from schemas.vocabulary.telling import EMAIL
 
 
 def get_reported(jurisdiction: Scope, token: str) -> int:
@@ -50,6 +51,12 @@ class Following:
     service_name: str
     state: str
     kind: str
+    is_reporter: bool
+
+    @property
+    def can_begin(self) -> bool:
+        """Return whether it can be on: text messages are for the requester alone."""
+        return self.kind == EMAIL or self.is_reporter
 
 
 def get_following(jurisdiction: Scope, token: str) -> Following:
@@ -64,6 +71,7 @@ def get_following(jurisdiction: Scope, token: str) -> Following:
             Service.service_name,
             Subscription.state,
             Contact.kind,
+            Subscription.is_reporter,
         )
         .join(Service, Service.id == ServiceRequest.service_id)
         .join(Capability, Capability.service_request_pk == ServiceRequest.pk)

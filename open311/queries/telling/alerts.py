@@ -35,6 +35,9 @@ from open311.models import (
     ServiceRequestBoundary,
     StatusChange,
 )
+from open311.queries.jurisdictions import Scope
+from open311.queries.requests.conditions import not_withdrawn
+from open311.queries.search.visibility import Audience, visible_to
 from schemas.vocabulary.alerts import AREA, BOTH, BOUNDARY, CIRCLE, CITY, CLOSED, NEW, ON
 
 CONFIDENTIAL = "blackbox"
@@ -75,19 +78,19 @@ def find_end(jurisdiction_id: str, after: int, settled: int, limit: int) -> tupl
     return (settled, False) if last is None else (last, True)
 
 
-def find_matches(jurisdiction_id: str, after: int, end: int, since: datetime) -> Sequence[Match]:
+def find_matches(jurisdiction: Scope, after: int, end: int, since: datetime) -> Sequence[Match]:
     """List what alerts have to send about the service requests that changed, and have not yet.
 
     after and end are numbers of changes, end included. What happened before since does not count.
     """
-    rows = db.session.execute(select_matches(jurisdiction_id, after, end, since))
+    rows = db.session.execute(select_matches(jurisdiction, after, end, since))
     return [Match(*row) for row in rows]
 
 
-def select_matches(jurisdiction_id: str, after: int, end: int, since: datetime) -> Select[Any]:
+def select_matches(jurisdiction: Scope, after: int, end: int, since: datetime) -> Select[Any]:
     """Select the fields of Match. Each way to name a place is looked up in its own index."""
-    events = _events(jurisdiction_id, after, end, since)
-    wanted = _wants(jurisdiction_id, events)
+    events = _events(jurisdiction, after, end, since)
+    wanted = _wants(jurisdiction.jurisdiction_id, events)
     columns = (Alert.id, events.c.pk, events.c.event, Alert.rhythm, Alert.language)
     everywhere = select(*columns).join(Alert, and_(wanted, Alert.place == CITY))
     inside = select(*columns).join(
@@ -120,7 +123,7 @@ def select_matches(jurisdiction_id: str, after: int, end: int, since: datetime) 
     return select(found).where(~told).order_by(found.c.id, found.c.pk, found.c.event)
 
 
-def _events(jurisdiction_id: str, after: int, end: int, since: datetime) -> CTE:
+def _events(jurisdiction: Scope, after: int, end: int, since: datetime) -> CTE:
     """Select what has happened to the public requests that changed: pk, location, code, event, at.
 
     Imports are left out, and what they close. So are the test endpoint and confidential services.
@@ -142,10 +145,10 @@ def _events(jurisdiction_id: str, after: int, end: int, since: datetime) -> CTE:
         .join(Service, Service.id == ServiceRequest.service_id)
         .outerjoin(closing, ServiceRequest.status == "closed")
         .where(
-            ServiceRequest.jurisdiction_id == jurisdiction_id,
+            visible_to(Audience.PUBLIC, jurisdiction),
             number > after,
             number <= end,
-            *_is_public(),
+            Service.type != CONFIDENTIAL,
         )
         .cte("changed")
     )
@@ -157,16 +160,6 @@ def _events(jurisdiction_id: str, after: int, end: int, since: datetime) -> CTE:
         row.closed_at >= since, or_(~row.is_imported, row.closed_by.is_not(None))
     )
     return union_all(opened, closed).cte("events")
-
-
-def _is_public() -> Sequence[Any]:
-    """Return the conditions that alerts may tell of a service request."""
-    return (
-        ServiceRequest.public,
-        ServiceRequest.withdrawn_at.is_(None),
-        ServiceRequest.sandbox.is_(False),
-        Service.type != CONFIDENTIAL,
-    )
 
 
 def _closing() -> LateralFromClause:
@@ -227,7 +220,8 @@ class ToldItems:
 
 def is_still_true() -> ColumnElement[bool]:
     """Return the condition that what an item tells is public, and still so."""
-    return and_(*_is_public(), or_(AlertItem.event == NEW, ServiceRequest.status == "closed"))
+    still = or_(AlertItem.event == NEW, ServiceRequest.status == "closed")
+    return and_(ServiceRequest.public, not_withdrawn(), Service.type != CONFIDENTIAL, still)
 
 
 def read_items(message_id: int, limit: int) -> ToldItems:

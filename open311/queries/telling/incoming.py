@@ -20,7 +20,7 @@ DAY = timedelta(hours=24)
 
 
 def find_outcome(digest: bytes) -> str | None:
-    """Return what became of a mail that was read before; None for a new one."""
+    """Return what happened to a mail that was read before; None for a new one."""
     return db.session.scalar(select(IncomingMail.outcome).where(IncomingMail.digest == digest))
 
 

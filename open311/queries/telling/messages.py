@@ -18,6 +18,9 @@ BATCH = 50
 
 HOUR = timedelta(hours=1)
 
+KEPT_FREE = 10
+"""The last of so many parts of an hour's messages is for those that someone may wait for."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Recipient:
@@ -44,18 +47,20 @@ def list_due(now: datetime, most_an_hour: int) -> Sequence[int]:
     One that is being sent is due as well: there is one sender at a time, so an earlier sender must
     have stopped before it was done.
     """
+    due = db.session.execute(
+        select(Message.id, Message.kind)
+        .where(Message.state.in_(("waiting", "sending")), Message.due_at <= now)
+        .order_by(_importance(), Message.due_at, Message.id)
+        .limit(BATCH)
+    ).all()
+    if not due:
+        return ()
     sent = db.session.scalar(
         select(func.count()).select_from(Message).where(Message.sent_at > now - HOUR)
     )
-    most = min(BATCH, most_an_hour - (sent or 0))
-    if most <= 0:
-        return ()
-    return db.session.scalars(
-        select(Message.id)
-        .where(Message.state.in_(("waiting", "sending")), Message.due_at <= now)
-        .order_by(_importance(), Message.due_at, Message.id)
-        .limit(most)
-    ).all()
+    left = max(most_an_hour - (sent or 0), 0)
+    is_short = left <= most_an_hour // KEPT_FREE
+    return [row.id for row in due if not (is_short and row.kind == ALERT)][:left]
 
 
 def _importance() -> ColumnElement[int]:

@@ -60,7 +60,7 @@ def find_next_free(contact_id: int, most: int, now: datetime) -> datetime | None
 
 
 def count_refused(contact_id: int, since: datetime) -> int:
-    """Count the messages that have failed for good or came back, of those made since a time."""
+    """Count the messages that have failed for good or bounced, of those made since a time."""
     refused = (
         or_(
             (Message.state == "failed") & Message.failure.startswith("5"),

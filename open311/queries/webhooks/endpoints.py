@@ -87,6 +87,13 @@ def list_endpoints(jurisdiction_id: str, api_key_id: int | None = None) -> list[
     return [_info(row) for row in db.session.execute(statement).mappings()]
 
 
+def list_working_endpoints() -> list[EndpointInfo]:
+    """List the endpoints of all jurisdictions that are on and may get messages, by id."""
+    statement = _columns().where(WebhookEndpoint.state == ON, _is_allowed())
+    rows = db.session.execute(statement.order_by(WebhookEndpoint.id))
+    return [_info(row) for row in rows.mappings()]
+
+
 def get_endpoint(jurisdiction_id: str, number: int, api_key_id: int | None = None) -> EndpointInfo:
     """Get an endpoint by id, if it is one of the API key, if that is given; raises NotFound."""
     statement = _endpoints(jurisdiction_id, api_key_id).where(WebhookEndpoint.id == number)
@@ -97,7 +104,7 @@ def get_endpoint(jurisdiction_id: str, number: int, api_key_id: int | None = Non
 
 
 def list_paused_hosts(jurisdiction_id: str) -> list[str]:
-    """List the hosts of the endpoints that failures have paused."""
+    """List the hosts of the endpoints that failures have paused, each once."""
     urls = db.session.scalars(
         select(WebhookEndpoint.url)
         .where(
@@ -105,7 +112,7 @@ def list_paused_hosts(jurisdiction_id: str) -> list[str]:
         )
         .order_by(WebhookEndpoint.id)
     )
-    return [urlsplit(url).hostname or "" for url in urls]
+    return list(dict.fromkeys(urlsplit(url).hostname or "" for url in urls))
 
 
 def find_endpoint(number: int) -> EndpointInfo | None:
@@ -150,18 +157,20 @@ def _info(row: Any) -> EndpointInfo:
 
 
 def may_send(now: datetime) -> ColumnElement[bool]:
-    """Return the condition that messages may be sent to an endpoint now.
-
-    Those of an API key that was revoked, or has lost the right to webhooks, get none.
-    """
-    barred = select(ApiKey.id).where(
-        or_(ApiKey.revoked_at.is_not(None), ~ApiKey.rights.contains(["webhooks"]))
-    )
+    """Return the condition that messages may be sent to an endpoint now."""
     return and_(
         WebhookEndpoint.state == ON,
         or_(WebhookEndpoint.held_until.is_(None), WebhookEndpoint.held_until <= now),
-        or_(WebhookEndpoint.api_key_id.is_(None), WebhookEndpoint.api_key_id.not_in(barred)),
+        _is_allowed(),
     )
+
+
+def _is_allowed() -> ColumnElement[bool]:
+    """Those of an API key that was revoked, or has lost the right to webhooks, get nothing."""
+    barred = select(ApiKey.id).where(
+        or_(ApiKey.revoked_at.is_not(None), ~ApiKey.rights.contains(["webhooks"]))
+    )
+    return or_(WebhookEndpoint.api_key_id.is_(None), WebhookEndpoint.api_key_id.not_in(barred))
 
 
 def has_work(now: datetime) -> ColumnElement[bool]:

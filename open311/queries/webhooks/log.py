@@ -1,4 +1,4 @@
-"""Reads of what became of messages: the log, and messages that are dead."""
+"""Reads of what happened to messages: the log, and messages that are dead."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

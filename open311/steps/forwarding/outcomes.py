@@ -1,4 +1,4 @@
-"""What became of a forwarded service request; the caller commits."""
+"""What happened to a forwarded service request; the caller commits."""
 
 from datetime import UTC, datetime
 from typing import Any

@@ -1,9 +1,9 @@
 """Erasure of what residents left on the website; the caller commits."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, delete, exists, or_, select, update
 
 from open311.database import Base, db, table
 from open311.models import (
@@ -19,7 +19,7 @@ from open311.models import (
     Subscription,
     Support,
 )
-from open311.personal_data import ERASED, digits_of, same_phone
+from open311.personal_data import ERASED, same_phone
 from open311.steps.requests.reach import Reach
 from schemas.vocabulary.telling import SMS
 
@@ -43,19 +43,16 @@ def erase_site_data(pk: int, reach: Reach, count: Callable[[str, int], None]) ->
 
 
 def _erase_subscriptions(pk: int, reach: Reach) -> int:
-    """Delete those of the requester, of an address or number among the words, or of everyone.
-
-    The end of a number is the same with and without its country code.
-    """
-    numbers = [phone[-8:] for one in reach.words.phones if len(phone := digits_of(one)) >= 8]
+    """Delete those of the requester, of an address or number among the words, or of everyone."""
+    subscriptions, contacts = table(Subscription).c, table(Contact)
+    numbers = _list_numbers(pk, reach.words.phones) if reach.words.phones else []
     if not (reach.requester or reach.words.emails or numbers):
         return 0
-    subscriptions, contacts = table(Subscription).c, table(Contact)
     wanted: list[ColumnElement[bool]] = [
         subscriptions.contact_id.in_(
             select(contacts.c.id).where(
                 contacts.c.address.in_([one.lower() for one in reach.words.emails])
-                | (contacts.c.kind == SMS) & func.right(contacts.c.address, 8).in_(numbers)
+                | contacts.c.address.in_(numbers)
             )
         )
     ]
@@ -72,6 +69,18 @@ def _erase_subscriptions(pk: int, reach: Reach) -> int:
         alerted = exists().where(table(Alert).c.contact_id == contacts.c.id)
         db.session.execute(delete(contacts).where(contacts.c.id.in_(found), ~left, ~alerted))
     return len(found)
+
+
+def _list_numbers(pk: int, phones: Collection[str]) -> list[str]:
+    """List the numbers that get text messages about a service request, and are one of some."""
+    subscriptions, contacts = table(Subscription).c, table(Contact).c
+    texted = (
+        select(contacts.address)
+        .join(table(Subscription), subscriptions.contact_id == contacts.id)
+        .where(subscriptions.service_request_pk == pk, contacts.kind == SMS)
+    )
+    found = db.session.scalars(texted)
+    return [one for one in found if any(same_phone(one, phone) for phone in phones)]
 
 
 def forget_number(jurisdiction_id: str, phone: str) -> int:

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import case, delete, exists, insert, literal, or_, select
+from sqlalchemy import BigInteger, any_, case, delete, exists, insert, literal, or_, select
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.dialects.postgresql import insert as insert_or
 
 from open311.database import db, table
@@ -90,5 +91,6 @@ def forget_unused(contact_ids: Sequence[int]) -> None:
     follows = exists().where(table(Subscription).c.contact_id == contacts.c.id)
     alerted = exists().where(table(Alert).c.contact_id == contacts.c.id)
     free = contacts.c.suppressed_until.is_(None)
-    unused = contacts.c.id.in_(contact_ids), ~follows, ~alerted, free
+    is_one = contacts.c.id == any_(literal(list(contact_ids), ARRAY(BigInteger)))
+    unused = is_one, ~follows, ~alerted, free
     db.session.execute(delete(contacts).where(*unused))

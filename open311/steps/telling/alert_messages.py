@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import BigInteger, any_, func, insert, literal, select, update
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.dialects.postgresql import insert as insert_or_skip
 
 from geo.routing.mornings import hour_of, next_hour
@@ -120,9 +121,10 @@ def store_matches(
 
 def _find_collecting(alert_ids: Iterable[int]) -> dict[int, int]:
     """Return the messages that collect, by alert; locked, so that none is sent now."""
+    is_one = Message.alert_id == any_(literal(list(alert_ids), ARRAY(BigInteger)))
     rows = db.session.execute(
         select(Message.alert_id, Message.id)
-        .where(Message.alert_id.in_(alert_ids), *_collecting())
+        .where(is_one, *_collecting())
         .order_by(Message.id)
         .with_for_update()
     )

@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
+from sqlalchemy import update
 from sqlalchemy.dialects.postgresql import insert
 
 from open311.database import db, table
@@ -63,3 +65,19 @@ def store_track_link(secret_key: str, pk: int, now: datetime) -> None:
         "created_at": now,
     }
     db.session.execute(insert(table(Capability)).values(row).on_conflict_do_nothing())
+
+
+def hold_back(
+    message_id: int, reason: str | None, later: datetime | None, *, is_verified: bool
+) -> bool:
+    """Store that a message is not sent, or not now, and return whether that is so.
+
+    reason is one of DROP_REASONS. Only a confirmed address gets later what it may not get now.
+    """
+    if reason is None and later is None:
+        return False
+    values: dict[str, Any] = {"state": "dropped", "reason": reason or "capped"}
+    if reason is None and is_verified:
+        values = {"state": "waiting", "due_at": later}
+    db.session.execute(update(Message).where(Message.id == message_id).values(values))
+    return True

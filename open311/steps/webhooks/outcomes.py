@@ -1,4 +1,4 @@
-"""What became of a message, of its delivery, and of its endpoint."""
+"""What happened to a message, of its delivery, and of its endpoint."""
 
 from datetime import datetime
 from typing import Any
