@@ -164,7 +164,8 @@ def is_served(urls: MapAdapter, address: str, method: str) -> bool:
     except MethodNotAllowed:
         return False
     except NotFound:
-        return any(rule.rule.startswith(f"{address}/") for rule in urls.map.iter_rules())
+        beginning = f"{address.rstrip('/')}/"
+        return any(rule.rule.startswith(beginning) for rule in urls.map.iter_rules())
     return True
 
 

@@ -12,7 +12,7 @@ from open311.web.catalog_words import CatalogWords, page_words
 from open311.web.dates import day_words
 from open311.web.languages import language
 from open311.web.languages import say as _
-from open311.web.place_names import PlaceNames
+from open311.web.place_names import PlaceNames, circle_name
 from open311.web.site import progress_word
 from schemas.base import Values, filled_in
 from schemas.fields import CommaSeparated, w3c
@@ -112,7 +112,7 @@ class _Words:
     def _named(self, name: str, value: str) -> str:
         match name:
             case "service_code":
-                return service_name(self._city, self._names, value)
+                return self._names.service_name_of(value)
             case "group":
                 return group_name(self._city, self._names, value)
             case "agency_responsible":
@@ -124,9 +124,7 @@ class _Words:
 
     def _circle(self, address: str | None) -> str:
         far = distance(self._filters["radius"] or 0, self._city.scope.units, language())
-        if address:
-            return _("Within %(distance)s of %(address)s", distance=far, address=address)
-        return _("Within %(distance)s of a place", distance=far)
+        return circle_name(far, address or "", language())
 
     def _day(self, name: str) -> str:
         moment = self._filters.get(name)
@@ -144,12 +142,6 @@ class _Words:
 def _status_words(status: str) -> str:
     """Return a word for open or closed, or else what a card calls the status."""
     return _(STATUS_NAMES[status]) if status in STANDARD_STATUSES else progress_word(status)
-
-
-def service_name(city: City, words: CatalogWords, code: str) -> str:
-    """Return the name of a service, or its code if there is none."""
-    names = (one.service_name for one in city.service_names if one.service_code == code)
-    return words.service_name(code, next(names, code))
 
 
 def group_name(city: City, words: CatalogWords, group: str) -> str:

@@ -9,12 +9,10 @@ from open311.queries.city import City
 from open311.queries.residents.alerts import AlertInfo
 from open311.web.catalog_words import CatalogWords
 from open311.web.languages import read_messages
-from open311.web.place_names import PlaceNames
+from open311.web.place_names import PlaceNames, circle_name
 from schemas.vocabulary.alerts import ALERT_SUBJECTS, BOUNDARY, CIRCLE, CITY, CLOSED
 from schemas.vocabulary.marking import N_
 
-_AROUND = N_("Within %(distance)s of %(address)s")
-_AROUND_PLACE = N_("Within %(distance)s of a place")
 _DRAWN = N_("An area drawn on the map")
 
 
@@ -42,17 +40,14 @@ class AlertWords:
             return PlaceNames(self._city).boundary(alert.boundary_layer, alert.boundary_code)
         if alert.place == CIRCLE:
             far = distance(alert.meters or 0, self._city.scope.units, self._language)
-            values = {"distance": far, "address": alert.address}
-            return self.say(_AROUND if alert.address else _AROUND_PLACE) % values
+            return circle_name(far, alert.address, self._language)
         return self.say(_DRAWN)
 
     @property
     def services(self) -> str:
         """The names of the services, or an empty text for all."""
-        names = {one.service_code: one.service_name for one in self._city.service_names}
         words = CatalogWords(self._city, self._language)
-        codes = self._alert.services
-        return ", ".join(words.service_name(code, names.get(code, code)) for code in codes)
+        return ", ".join(map(words.service_name_of, self._alert.services))
 
     def values(self) -> Mapping[str, str]:
         """Return all of it by name."""

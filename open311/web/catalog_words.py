@@ -45,6 +45,11 @@ class CatalogWords:
     def service_name(self, code: str, original: str) -> str:
         return self.text("service", code, "name", original)
 
+    def service_name_of(self, code: str) -> str:
+        """Return the name of a service, or its code if there is none."""
+        names = (one.service_name for one in self.city.service_names if one.service_code == code)
+        return self.service_name(code, next(names, code))
+
     def department_name(self, code: str, original: str) -> str:
         return self.text("department", code, "name", original)
 

@@ -3,6 +3,11 @@
 from functools import cached_property
 
 from open311.queries.city import City
+from open311.web.languages import read_messages
+from schemas.vocabulary.marking import N_
+
+_AROUND = N_("Within %(distance)s of %(address)s")
+_AROUND_PLACE = N_("Within %(distance)s of a place")
 
 
 def layer_name(code: str, name: str | None) -> str:
@@ -17,6 +22,12 @@ def boundary_name(layer: str, code: str, name: str | None) -> str:
     """
     tells_kind = layer.split()[-1].casefold() in (name or "").casefold()
     return name if name and tells_kind else f"{layer} {name or code}"
+
+
+def circle_name(distance: str, address: str, language: str) -> str:
+    """Return the name of a circle around an address; if that is empty, around a place."""
+    text = read_messages(language).gettext(_AROUND if address else _AROUND_PLACE)
+    return str(text) % {"distance": distance, "address": address}
 
 
 class PlaceNames:

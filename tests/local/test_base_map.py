@@ -1,11 +1,11 @@
 """The map of streets that make run adds where it can be reached."""
 
-import socket
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
+from servers import free_port
 
 from local import base_map
 
@@ -41,8 +41,7 @@ def test_the_free_base_map_is_used_where_it_answers(
 def test_without_it_make_run_says_how_to_set_one(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
+    port = free_port()
     monkeypatch.setattr(base_map, "STYLE", f"http://127.0.0.1:{port}/style.json")
     setting, hint = base_map.base_map_for({})
     assert setting == {}

@@ -2,7 +2,6 @@
 
 import contextlib
 import os
-import random
 import signal
 import socket
 import subprocess
@@ -14,7 +13,7 @@ from pathlib import Path
 import psycopg
 import pytest
 import requests
-from servers import CITIES, PATIENCE, wait_until
+from servers import CITIES, PATIENCE, free_port, is_free, wait_until
 
 ROOT = Path(__file__).resolve().parents[2]
 PROGRAM = """
@@ -35,15 +34,7 @@ def var() -> Iterator[Path]:
 
 @pytest.fixture
 def port() -> int:
-    """A port that is free, and that the system gives to no client in the meantime."""
-    ports = random.sample(range(20_000, 32_000), 100)
-    return next(one for one in ports if is_free(one))
-
-
-def is_free(port: int) -> bool:
-    with contextlib.suppress(OSError), socket.create_server(("127.0.0.1", port)):
-        return True
-    return False
+    return free_port()
 
 
 @contextlib.contextmanager

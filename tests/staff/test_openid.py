@@ -3,7 +3,6 @@
 import itertools
 import json
 import re
-import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -12,7 +11,7 @@ from dataclasses import dataclass
 import pytest
 import requests
 from playwright.sync_api import Browser
-from servers import PATIENCE, is_there, running_server, wait_until
+from servers import PATIENCE, free_port, is_there, running_server, wait_until
 from staff_client import Person
 
 from tests.staff.conftest import SECRET
@@ -27,8 +26,7 @@ PEOPLE = {
 
 @pytest.fixture(scope="module")
 def issuer() -> Iterator[str]:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = str(free.getsockname()[1])
+    port = str(free_port())
     claims = [json.dumps({"sub": sub, "preferred_username": name}) for sub, name in PEOPLE.items()]
     provider = subprocess.Popen(
         [

@@ -1,7 +1,6 @@
 """An SMTP server on loopback, which takes emails or fails as tests ask it to."""
 
 import email
-import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -10,6 +9,7 @@ from email.policy import default
 from typing import Any
 
 from aiosmtpd.controller import Controller
+from servers import free_port
 
 HANG_UP = "hang up"
 """What a relay does that takes an email and ends the connection before it says so."""
@@ -84,8 +84,7 @@ class Relay:
 @contextmanager
 def running_relay() -> Iterator[Relay]:
     """Run a relay on a free port."""
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = taken.getsockname()[1]
+    port = free_port()
     relay = Relay(port)
     controller = Controller(relay, hostname="127.0.0.1", port=port)
     controller.start()

@@ -4,7 +4,6 @@ import imaplib
 import os
 import pwd
 import shutil
-import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -14,7 +13,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
-from servers import PATIENCE, wait_until
+from servers import PATIENCE, free_port, wait_until
 
 from local.debian import IMAP_SERVER
 
@@ -145,8 +144,7 @@ def running_mailbox() -> Iterator[Mailbox]:
     """Run Dovecot on a free port, as an ordinary user; skip the tests that need it without it."""
     if PROGRAM is None or not Path(IMAP_SERVER).exists():
         pytest.skip("no dovecot-imapd is installed here")
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = taken.getsockname()[1]
+    port = free_port()
     folder = Path(tempfile.mkdtemp(prefix="dovecot."))
     is_root = os.geteuid() == 0
     owner = pwd.getpwnam(UNPRIVILEGED) if is_root else pwd.getpwuid(os.geteuid())

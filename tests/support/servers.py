@@ -3,6 +3,7 @@
 import contextlib
 import multiprocessing
 import os
+import random
 import signal
 import socket
 import sys
@@ -81,6 +82,18 @@ def is_there(url: str) -> bool:
     """Return whether a server responds, however slowly."""
     with contextlib.suppress(requests.ConnectionError, requests.Timeout):
         requests.get(url, timeout=PATIENCE)
+        return True
+    return False
+
+
+def free_port() -> int:
+    """Return a port that is free, and that the system gives to no client in the meantime."""
+    ports = random.sample(range(20_000, 32_000), 100)
+    return next(one for one in ports if is_free(one))
+
+
+def is_free(port: int) -> bool:
+    with contextlib.suppress(OSError), socket.create_server(("127.0.0.1", port)):
         return True
     return False
 
