@@ -525,6 +525,7 @@ REFUSED = [
     ),
     ("ck_service_requests_location_from_known", report(location_from="'guess'")),
     ("ck_service_requests_location_from_somewhere", report(location_from="NULL")),
+    ("ck_service_requests_channel_known", report(channel="'fax'")),
     ("ck_service_requests_accuracy_positive", report(accuracy_meters=0)),
     ("ck_service_request_boundaries_near_what", place(near=True)),
     ("ck_service_request_boundaries_somewhere_or_near", place(boundary_id="NULL")),
@@ -757,6 +758,10 @@ REFUSED = [
     ("fk_media_received_update_id", media(received_update_id=0)),
     ("ck_received_updates_update_id_not_empty", received_update(update_id="''")),
     ("ck_received_updates_waits_or_is_accepted", received_update(token="NULL")),
+    ("ck_received_updates_channel_known", received_update(added_by="'ann'", channel="'api'")),
+    ("ck_received_updates_added_by_someone", received_update(added_by="''", channel="'phone'")),
+    ("ck_received_updates_caller_is_whole", received_update(channel="'phone'")),
+    ("ck_received_updates_caller_is_whole", received_update(added_by="'ann'")),
     (
         "ck_received_updates_status_change_or_comment",
         received_update(status_change_id=1, comment_id=1, accepted_at="now()"),
