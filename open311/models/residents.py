@@ -68,7 +68,8 @@ class SiteReport(Base):
     """How a report came in on the website or through staff: the language of the requester.
 
     The rest tells repeated ones on the website apart. sender_digest is a keyed hash of the address,
-    whose key changes daily; it is erased after two days. text_digest and photo_digests are the SHA-256 of the description and of the photos.
+    whose key changes daily; it is erased after two days. text_digest and photo_digests are the
+    SHA-256 of the description and of the photos.
     """
 
     __tablename__ = "site_reports"

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import uuid4
 
 from flask import Response, jsonify, redirect, request, url_for
-from flask_login import login_required
+from flask_login import current_user, login_required
 from werkzeug.wrappers import Response as AnyResponse
 
 from open311.database import end_reads
@@ -32,19 +32,27 @@ from open311.web.freshness import fresh
 from open311.web.outlook import weekday_words
 from open311.web.parameters import ENDPOINT
 from open311.web.question_problems import with_questions
+from open311.web.sessions import signed_in
 from open311.web.site import sends_texts
 from schemas.vocabulary.intake import ENTERED_BY_STAFF
 
-blueprint = staff_pages("staff_calls", "/staff/new")
-
 Page = tuple[str, int]
+
+
+def _workers_only() -> None:
+    """Raise NotAllowed for signed-in users who only read; others are sent to sign in later."""
+    someone = signed_in(current_user)
+    if someone is not None and someone.role not in WITH_WORK:
+        raise NotAllowed(CANNOT_ENTER)
+
+
+blueprint = staff_pages("staff_calls", "/staff/new", _workers_only)
 
 
 @blueprint.get("")
 @login_required  # type: ignore[untyped-decorator]
 def start() -> Page:
     """Show an empty form; a link may fill in parts of it, such as the channel."""
-    _check_may_enter()
     return _page(CallForm.of_request())
 
 
@@ -53,7 +61,6 @@ def start() -> Page:
 @fresh
 def enter() -> Page | AnyResponse:
     """Save the request, or only show what is known so far: the page works without scripts."""
-    _check_may_enter()
     form = CallForm.of_request()
     if form.first("act") != "save":
         return _page(form)
@@ -76,7 +83,6 @@ def enter() -> Page | AnyResponse:
 @login_required  # type: ignore[untyped-decorator]
 def add(service_request_id: str) -> Page | AnyResponse:
     """Add the caller to a request that is there already."""
-    _check_may_enter()
     form = CallForm.of_request()
     here = form.jurisdiction
     try:
@@ -97,7 +103,6 @@ def add(service_request_id: str) -> Page | AnyResponse:
 @login_required  # type: ignore[untyped-decorator]
 def saved(service_request_id: str) -> str:
     """Show the number to tell the caller, the department, and the due date."""
-    _check_may_enter()
     known = city_snapshot()
     one, words = get_entered(known.scope, service_request_id), page_words(known)
     due = one.expected_datetime
@@ -137,11 +142,6 @@ def outlook() -> str:
     """Return a part of the form: the department, the due date, and similar requests nearby."""
     form = CallForm.of_request()
     return page("call_outlook.html", form.jurisdiction, **_known(form))
-
-
-def _check_may_enter() -> None:
-    if user().role not in WITH_WORK:
-        raise NotAllowed(CANNOT_ENTER)
 
 
 def _known(form: CallForm) -> dict[str, Any]:
