@@ -148,6 +148,7 @@ def _known(form: CallForm) -> dict[str, Any]:
     return {
         "outlook": form.outlook(),
         "is_outside": form.is_outside,
+        "is_unclear": form.is_address_unclear,
         "is_placed": form.point is not None,
         "nearby": form.nearby,
         "nearby_service": form.service_name,

@@ -4,7 +4,8 @@ import re
 from dataclasses import dataclass
 
 import pytest
-from browsing import enter
+from browsing import barriers_in_all_views, enter
+from georeport_client import Api
 from playwright.sync_api import Browser, Page, expect
 
 from tests.staff.calls_town import calls_city, calls_server
@@ -79,4 +80,55 @@ def test_a_call_taken_by_keyboard(page: Page, complaints: list[str]) -> None:
     page.wait_for_selector("html[data-ready]")
     assert clerk.focused() == "description"
     print(f"A call taken: {clerk.keys} keys, {clerk.clicks} clicks, 3 pages")
+    assert complaints == []
+
+
+def test_a_caller_is_added_to_what_is_nearby(page: Page, complaints: list[str], api: Api) -> None:
+    there = api.report(lat=-0.5, long=0.2, description="A deep hole", service_code="POTHOLE")
+    page.get_by_label("Description").fill("hole")
+    page.get_by_label("Pothole").check()
+    address = page.get_by_label("Address or nearest corner")
+    address.fill("12 main st")
+    address.press("Enter")  # saves nothing
+    expect(page.locator("#outlook")).to_contain_text("It may be one of several.")
+    address.fill("5 north strasse")
+    address.press("Enter")
+    similar = page.locator(".similar li")
+    expect(similar).to_contain_text(there)
+    expect(similar).to_contain_text("A deep hole")
+    expect(page.locator("#save")).to_have_text("Save as new request")
+    page.locator("#email").fill("nobody")
+    assert barriers_in_all_views(page) == []
+    page.locator("#save").click()
+    wrong = page.locator("#problems")
+    expect(wrong).to_be_focused()
+    expect(page.get_by_label("Description")).to_have_value("hole")
+    assert "status of 400" in " ".join(complaints)
+    assert barriers_in_all_views(page) == []
+    page.locator("#email").fill("ann@mail.example")
+    page.get_by_label("Send updates about this request by email").check()
+    page.get_by_role("button", name="Add this caller").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(f"Caller added to request {there}")
+    expect(page.get_by_text("The caller is asked to confirm")).to_be_visible()
+    assert barriers_in_all_views(page) == []
+
+
+def test_questions_are_asked_and_a_pin_is_set_on_the_map(page: Page, complaints: list[str]) -> None:
+    page.locator("#all-services summary").click()
+    page.get_by_label("Survey").check()
+    page.get_by_label("A clerk").check()
+    page.get_by_text("More details").click()
+    page.get_by_label("How many?").fill("3")
+    page.get_by_role("button", name="Show a map").click()
+    page.wait_for_selector("#map[data-drawn]")
+    page.get_by_role("button", name="Use this place").click()
+    expect(page.locator("#found")).to_contain_text("Near")
+    expect(page.locator("#outlook")).to_contain_text("will take this")
+    assert barriers_in_all_views(page) == []
+    page.get_by_role("radio", name="Seen by staff").check()
+    page.locator("#save").click()
+    expect(page.get_by_role("button", name="Enter another request")).to_be_focused()
+    page.get_by_role("button", name="Open request").click()
+    expect(page.get_by_text("A clerk")).to_be_visible()
+    expect(page.get_by_text("Seen by staff, English")).to_be_visible()
     assert complaints == []
