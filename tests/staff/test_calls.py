@@ -316,6 +316,10 @@ def test_the_channel_is_a_filter_and_in_the_files_of_staff(person: Sign, api: Ap
 
     assert listed(channel="staff") == {number}
     assert by_app in listed(channel="api")
+    report = {"service_code": "0042", "lat": "-0.6", "long": "-0.8", "description": "by myself"}
+    sent = requests.post(f"{dispatch.address}/report", data=report, timeout=PATIENCE)
+    assert sent.status_code == 200, sent.text
+    assert "by myself" in dispatch.get("/requests", channel="website").text
     assert "20-0000001" in listed(channel="unknown")
     table = dispatch.get("/requests/export", f="csv", channel="staff").text
     assert table.splitlines()[0].split(",").count("channel") == 1

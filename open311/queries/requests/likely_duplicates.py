@@ -77,23 +77,33 @@ def list_likely_duplicates(
             **sides,
         }
     )
-    found = []
-    for id_, description, status, requested, thumbnail, lat, long, meters in rows:
-        direction = compass_direction(point, Point(lat=lat, long=long))
-        duplicate = LikelyDuplicate(
-            service_request_id=id_,
-            description=description,
-            status=status,
-            requested_datetime=requested,
-            age=now - requested,
-            thumbnail_url=thumbnail,
-            lat=lat,
-            long=long,
-            meters=meters,
-            direction=direction,
-        )
-        found.append(duplicate)
-    return found
+    return [_duplicate(point, now, *row) for row in rows]
+
+
+def _duplicate(
+    point: Point,
+    now: datetime,
+    id_: str,
+    description: str,
+    status: str,
+    requested: datetime,
+    thumbnail: str | None,
+    lat: float,
+    long: float,
+    meters: float,
+) -> LikelyDuplicate:
+    return LikelyDuplicate(
+        service_request_id=id_,
+        description=description,
+        status=status,
+        requested_datetime=requested,
+        age=now - requested,
+        thumbnail_url=thumbnail,
+        lat=lat,
+        long=long,
+        meters=meters,
+        direction=compass_direction(point, Point(lat=lat, long=long)),
+    )
 
 
 @lru_cache

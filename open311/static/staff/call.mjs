@@ -31,7 +31,8 @@ async function ask(name, fields) {
   latest[name] = new AbortController();
   const url = new URL(form.dataset[name], location.href);
   const typed = new FormData(form);
-  fields.filter((field) => typed.get(field)).forEach((field) => url.searchParams.set(field, typed.get(field)));
+  // The first words tell enough, and an address has a limit.
+  for (const field of fields) if (typed.get(field)) url.searchParams.set(field, typed.get(field).slice(0, 300));
   try {
     const answer = await fetch(url, { signal: latest[name].signal });
     return answer.ok && !answer.redirected ? answer : undefined;
