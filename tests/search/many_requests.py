@@ -114,7 +114,7 @@ def make_rows() -> list[Row]:
                 review=rng.random() < 0.3,
                 transferred=not accepted and rng.random() < 0.4,
                 held=not public and not waits and rng.random() < 0.6,
-                channel=rng.choice(CHANNELS),
+                channel=CHANNELS[number % len(CHANNELS)],
             )
         )
     return rows
