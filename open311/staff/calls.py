@@ -14,7 +14,6 @@ from open311.messages.people import CANNOT_ENTER
 from open311.messages.problem import Problem
 from open311.messages.residents import REPORT_CHANGED
 from open311.operations.requests.callers import add_caller
-from open311.queries.city import Stale
 from open311.queries.requests.entered import get_entered
 from open311.roles import WITH_WORK
 from open311.staff.call_form import DRAFT, LANGUAGE, SENDING, CallForm
@@ -58,16 +57,13 @@ def start() -> Page:
 
 @blueprint.post("")
 @login_required  # type: ignore[untyped-decorator]
-@fresh
 def enter() -> Page | AnyResponse:
     """Save the request, or only show what is known so far: the page works without scripts."""
     form = CallForm.of_request()
     if form.first("act") != "save":
         return _page(form)
     try:
-        name = enter_request(form, user().name)
-    except Stale:
-        raise
+        name = _save()
     except IdempotencyKeyReused:
         return _page(without_key(form), [Problem(REPORT_CHANGED)])
     except Open311Error as error:
@@ -77,6 +73,11 @@ def enter() -> Page | AnyResponse:
             problems += form_problems(form)
         return _page(form, problems)
     return redirect(url_for("staff_calls.saved", service_request_id=name), 303)
+
+
+@fresh
+def _save() -> str:
+    return enter_request(CallForm.of_request(), user().name)
 
 
 @blueprint.post("/caller/<opaque:service_request_id>")
