@@ -11,6 +11,10 @@ WORKS_ON: dict[str, frozenset[str]] = {
 """Requests each role may work on: those of its own department, and those of others."""
 
 
+WITH_WORK = tuple(role for role, allowed in WORKS_ON.items() if allowed)
+"""Roles that work on requests, and so may enter them."""
+
+
 class Member(Protocol):
     """A user, with the attributes that decide permissions."""
 

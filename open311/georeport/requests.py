@@ -18,6 +18,7 @@ from open311.web.repeats import sending_at_hand
 from open311.web.request_lists import criteria_of, paging_of, read_filters
 from schemas.requests.documents import ReceiptSchema
 from schemas.search.request_filters import ExtensionsSchema
+from schemas.vocabulary.intake import API
 
 blueprint = Blueprint("service_requests", __name__)
 
@@ -33,7 +34,7 @@ def submit(format: str) -> Response:
     check_key_is_for(jurisdiction, owner)
     check_key_may(owner, "report")
     sending = sending_at_hand(values, jurisdiction, owner)
-    answer = take_in(values, city, jurisdiction, sending)
+    answer = take_in(values, city, jurisdiction, sending, API)
     if answer.repeated:
         check_current()  # only what is stored is compared with the version: the key may be revoked
     response = respond(format, "service_requests", [_RECEIPT.dump(answer.receipt)])

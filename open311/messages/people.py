@@ -74,6 +74,10 @@ READ_ONLY = Message(
     api="Your role cannot change this request.",
     page=N_("Your role can view this request but cannot change it."),
 )
+CANNOT_ENTER = Message(
+    "role.cannot_enter",
+    page=N_("Your role can view requests but cannot enter new ones."),
+)
 ADMINISTRATORS_ERASE = Message(
     "role.administrators_erase",
     page=N_("You need the Administrator role to erase personal data. Contact an administrator."),

@@ -23,6 +23,16 @@ SUBMISSION_WITHDRAWN = Message(
     api="The submission with token %(token)s was withdrawn.",
     page=N_("The submission with token %(token)s was withdrawn and is no longer available."),
 )
+CALLER_OF_CLOSED = Message(
+    "request.caller_of_closed",
+    page=N_("Request %(id)s is closed. Reopen it, or save this as a new request."),
+)
+SIMILAR_NEARBY = Message(
+    "request.similar_nearby",
+    page=N_(
+        "Similar requests are nearby. Add the caller to one of them, or save this as a new request."
+    ),
+)
 CHANGED_SINCE = Message(
     "request.changed_since",
     api="Request %(id)s has changed since you read it. Read it again and retry.",

@@ -6,6 +6,7 @@ from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from open311.database import Base
+from schemas.vocabulary.intake import ENTERED_BY_STAFF
 from schemas.vocabulary.limits import DESCRIPTION_LIMIT
 from schemas.vocabulary.statuses import CLOSED_STATUSES, OPEN_STATUSES, STANDARD_STATUSES
 from schemas.vocabulary.steps import STATUS, STEP_CODES
@@ -94,6 +95,9 @@ class ReceivedUpdate(Base):
     A published update is a change of status or a comment. comment_id is a number of the sequence of
     status_changes, so that both have one order and no ID in common; accepted_at is the time of its
     publication.
+
+    added_by is a member of staff who added a caller: someone else with the same problem, who came
+    by a channel of ENTERED_BY_STAFF. That is never published, and may be without a text.
     """
 
     __tablename__ = "received_updates"
@@ -108,7 +112,8 @@ class ReceivedUpdate(Base):
         ),
         CheckConstraint("update_id <> ''", name="update_id_not_empty"),
         CheckConstraint(
-            "token IS NOT NULL OR status_change_id IS NOT NULL OR comment_id IS NOT NULL",
+            "token IS NOT NULL OR status_change_id IS NOT NULL OR comment_id IS NOT NULL "
+            "OR added_by IS NOT NULL",
             name="waits_or_is_accepted",
         ),
         CheckConstraint(
@@ -117,6 +122,9 @@ class ReceivedUpdate(Base):
         CheckConstraint(
             "(comment_id IS NULL) = (accepted_at IS NULL)", name="comment_has_accepted_at"
         ),
+        CheckConstraint(f"channel IN {ENTERED_BY_STAFF}", name="channel_known"),
+        CheckConstraint("added_by <> ''", name="added_by_someone"),
+        CheckConstraint("(channel IS NULL) = (added_by IS NULL)", name="caller_is_whole"),
         Index(
             "ix_received_updates_comments",
             "accepted_at",
@@ -146,6 +154,8 @@ class ReceivedUpdate(Base):
     claims: Mapped[bool]
     comment_id: Mapped[int | None] = mapped_column(BigInteger, unique=True)
     accepted_at: Mapped[datetime | None]
+    channel: Mapped[str | None]
+    added_by: Mapped[str | None]
 
 
 class UpdateReporter(Base):

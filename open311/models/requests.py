@@ -21,6 +21,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from open311.database import Base
 from open311.models.columns import cell_column, point_column
 from open311.models.history import DETAILED_STATUS_KNOWN
+from schemas.vocabulary.intake import INTAKE_CHANNELS, UNKNOWN
 from schemas.vocabulary.limits import DESCRIPTION_LIMIT
 from schemas.vocabulary.statuses import STANDARD_STATUSES
 
@@ -122,7 +123,8 @@ class ServiceRequest(Base):
     submitted_at is set if the request waited for approval: requested_datetime is then the time of
     its approval, when it appeared in public lists.
 
-    api_key_id is the API key that submitted it, if known. assigned_user_id is the assignee.
+    api_key_id is the API key that submitted it, if known. channel is one of INTAKE_CHANNELS, for
+    staff only. assigned_user_id is the assignee.
     duplicate_of_pk is the original of a duplicate. continues_pk is the closed request that this one
     continues. first_expected_datetime is the first due date once another has replaced it; a trigger
     keeps it. waits_since is set while the request is on hold for the requester; it is then not
@@ -166,6 +168,7 @@ class ServiceRequest(Base):
         CheckConstraint(
             "(location IS NULL) = (location_from IS NULL)", name="location_from_somewhere"
         ),
+        CheckConstraint(f"channel IN {INTAKE_CHANNELS}", name="channel_known"),
         CheckConstraint("accuracy_meters > 0", name="accuracy_positive"),
         CheckConstraint(
             f"char_length(description) <= {DESCRIPTION_LIMIT}", name="description_length"
@@ -257,6 +260,7 @@ class ServiceRequest(Base):
     sandbox: Mapped[bool]
     withdrawn_at: Mapped[datetime | None]
     api_key_id: Mapped[int | None] = mapped_column(ForeignKey("api_keys.id"))
+    channel: Mapped[str] = mapped_column(server_default=UNKNOWN)
     change_number: Mapped[int] = mapped_column(BigInteger, FetchedValue())
     listed_number: Mapped[int | None] = mapped_column(BigInteger, FetchedValue())
     changed_at: Mapped[datetime] = mapped_column(TIMESTAMP(timezone=True), FetchedValue())

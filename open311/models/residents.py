@@ -65,10 +65,11 @@ class Capability(Base):
 
 
 class SiteReport(Base):
-    """How a report came in on the website: its language, and what tells repeated ones apart.
+    """How a report came in on the website or through staff: the language of the requester.
 
-    sender_digest is a keyed hash of the address, whose key changes daily; it is erased after two
-    days. text_digest and photo_digests are the SHA-256 of the description and of the photos.
+    The rest tells repeated ones on the website apart. sender_digest is a keyed hash of the address,
+    whose key changes daily; it is erased after two days. text_digest and photo_digests are the
+    SHA-256 of the description and of the photos.
     """
 
     __tablename__ = "site_reports"

@@ -128,6 +128,7 @@ _LISTS = {
     "group": "groups",
     "agency_responsible": "departments",
     "assigned_to": "assigned_to",
+    "channel": "channels",
 }
 
 _FLAGS = {

@@ -11,7 +11,6 @@ from open311.messages.residents import DRAFT_GONE
 from open311.personal_data import find_personal
 from open311.phrases import find_phrase
 from open311.queries.residents.drafts import Draft, find_draft
-from open311.residents.draft_names import hash_of_draft
 from open311.residents.form_fields import (
     CONTACT_FIELDS,
     PLACE_FIELDS,
@@ -24,6 +23,7 @@ from open311.residents.report_checks import STEP_CHECKS
 from open311.residents.report_form import ReportForm
 from open311.residents.report_pages import Page, question_page
 from open311.steps.values.submissions import StoredPhoto
+from open311.web.draft_names import hash_of_draft
 from open311.web.languages import language, say
 from open311.web.page_problems import PageProblem
 from open311.web.parameters import first

@@ -13,7 +13,6 @@ from open311.messages.submissions import TOO_MANY_PHOTOS
 from open311.operations.residents.drafts import change_draft, open_draft
 from open311.queries.addresses import find_meant
 from open311.queries.residents.drafts import Draft
-from open311.residents.draft_names import hash_of_draft, new_draft_name
 from open311.residents.draft_pages import (
     STEPS,
     draft_page,
@@ -40,6 +39,7 @@ from open311.residents.report_form import ReportForm
 from open311.residents.report_pages import Page, whole_form
 from open311.steps.values.submissions import StoredPhoto
 from open311.web.bodies import sent
+from open311.web.draft_names import hash_of_draft, new_draft_name
 from open311.web.parameters import first, sent_values
 from open311.web.photo_files import photo_not_found, photo_response
 from open311.web.report_limits import check_allowance, count_deed

@@ -7,11 +7,11 @@ from flask import Response, make_response
 from open311.queries.catalog.suggest import suggest
 from open311.residents.lists import list_values
 from open311.residents.pages import mark_unlisted, site_pages
-from open311.residents.service_cards import card_of
 from open311.web.catalog_words import page_words
 from open311.web.freshness import fresh
 from open311.web.page_policy import let_frame
 from open311.web.parameters import sent_values
+from open311.web.service_cards import card_of
 from open311.web.site import site, site_city, site_page
 
 blueprint = site_pages("site_embeds", "/embed")

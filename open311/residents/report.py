@@ -22,7 +22,6 @@ from open311.operations.residents.drafts import change_draft, forget_draft, open
 from open311.queries.city import City
 from open311.queries.requests.receipts import DRAFT_LIFETIME, Sending
 from open311.queries.residents.drafts import find_sent_by
-from open311.residents.draft_names import hash_of_draft, key_of_draft, new_draft_name
 from open311.residents.draft_pages import draft_page, find_open_draft, staged_photos, step_of
 from open311.residents.form_fields import (
     DRAFT,
@@ -39,6 +38,7 @@ from open311.residents.report_pages import whole_form
 from open311.secret_links import token_of
 from open311.steps.values.submissions import SiteSubmission, StoredPhoto, Submission
 from open311.web.bodies import sent
+from open311.web.draft_names import hash_of_draft, key_of_draft, new_draft_name
 from open311.web.freshness import check_current, fresh
 from open311.web.intake import take_in
 from open311.web.languages import language
@@ -49,6 +49,7 @@ from open311.web.screening import screening
 from open311.web.sent_media import stored_media
 from open311.web.site import link, sends_texts, site, site_city
 from schemas.base import Values
+from schemas.vocabulary.intake import WEBSITE
 
 blueprint = site_pages("site_report", "/report")
 
@@ -140,11 +141,12 @@ def _store(report: _Report) -> AnyResponse:
             raise InvalidParameters.of(problems)
         return screen(submission)
 
-    answer = take_in(report.parameters, city, form.jurisdiction, sending, report.staged, check)
+    here = form.jurisdiction
+    answer = take_in(report.parameters, city, here, sending, WEBSITE, report.staged, check)
     if answer.repeated:
         check_current()
     if report.draft:
-        forget_draft(form.jurisdiction.jurisdiction_id, hash_of_draft(report.draft))
+        forget_draft(here.jurisdiction_id, hash_of_draft(report.draft))
     if answer.pk is not None:
         return _to_confirmation(token_of(secret_key(), "track", answer.pk))
     secret = _find_secret(city, report.key)

@@ -1,7 +1,6 @@
 """Checks of a report on the website: those of the API, step by step, and what only pages demand."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
 
 from marshmallow import ValidationError
 
@@ -12,7 +11,6 @@ from open311.messages.residents import (
     EMAIL_FOR_UPDATES,
     EMAIL_INVALID,
     PHONE_FOR_TEXTS,
-    QUESTION_UNANSWERED,
     SERVICE_NOT_OFFERED,
 )
 from open311.messages.submissions import SERVICE_CODE_REQUIRED
@@ -31,6 +29,7 @@ from open311.web.intake import check_parameters
 from open311.web.page_problems import PageProblem, page_problems
 from open311.web.parameters import first
 from open311.web.phone_links import text_number
+from open311.web.question_problems import with_questions
 from open311.web.sent_place import sent_place
 from schemas.base import Values
 from schemas.requests.residents import UpdatesSchema
@@ -133,16 +132,5 @@ def is_email(text: str) -> bool:
 
 def shown_problems(form: ReportForm, problems: Iterable[Problem]) -> list[PageProblem]:
     """List problems as the page says them, once for each field; answers have their question."""
-    named: dict[tuple[str, str], Problem] = {}
-    for one in problems:
-        named.setdefault((one.field, one.message.key), _with_question(form, one))
-    return page_problems(named.values(), form.jurisdiction.units)
-
-
-def _with_question(form: ReportForm, problem: Problem) -> Problem:
-    questions = {f"attribute[{one['code']}]": one["description"] for one in form.questions()}
-    label = questions.get(problem.field)
-    if label is None:
-        return problem
-    message = QUESTION_UNANSWERED if problem.message.key == "answer.required" else problem.message
-    return replace(problem, message=message, label=label)
+    named = with_questions(problems, form.questions())
+    return page_problems(named, form.jurisdiction.units)

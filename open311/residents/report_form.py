@@ -15,11 +15,11 @@ from open311.queries.city import City
 from open311.queries.jurisdictions import Scope
 from open311.queries.requests.likely_duplicates import LikelyDuplicate, list_likely_duplicates
 from open311.residents.cards import request_path
-from open311.residents.outlook import Outlook, outlook_of
-from open311.residents.service_cards import card_of, in_groups, offered, questions_of
 from open311.web.catalog_words import CatalogWords, page_words
 from open311.web.languages import say
+from open311.web.outlook import Outlook, outlook_of
 from open311.web.parameters import first, parse
+from open311.web.service_cards import card_of, in_groups, offered, questions_of
 from open311.web.site import site_city
 from schemas.base import Values
 from schemas.requests.submission import NO_ADDRESS_IDS, PlaceSchema

@@ -3,12 +3,12 @@
 from open311.errors import Gone, NotFound
 from open311.messages.residents import LINK_UNKNOWN, REPORT_WITHDRAWN
 from open311.queries.residents.drafts import find_sent_report
-from open311.residents.outlook import weekday_words
 from open311.residents.pages import site_pages
 from open311.residents.report_pages import Page
 from open311.secret_links import hash_of_token
 from open311.web.catalog_words import page_words
 from open311.web.languages import say
+from open311.web.outlook import weekday_words
 from open311.web.site import link, site, site_address, site_city, site_page
 
 blueprint = site_pages("site_sent", "/report/sent")

@@ -10,13 +10,13 @@ from open311.queries.catalog.services import ServiceInfo, service_unknown
 from open311.queries.requests.record import Record, records_of_city
 from open311.queries.search.criteria import Criteria
 from open311.residents.cards import latest_cards
-from open311.residents.outlook import notice_of
 from open311.residents.pages import mark_unlisted, site_pages
-from open311.residents.service_cards import card_of, in_groups, offered, questions_of
 from open311.residents.who_does_it import who_does_it
 from open311.web.caching import revalidate
 from open311.web.catalog_words import CatalogWords, page_words
 from open311.web.freshness import fresh
+from open311.web.outlook import notice_of
+from open311.web.service_cards import card_of, in_groups, offered, questions_of
 from open311.web.site import link, site_city, site_page
 
 blueprint = site_pages("site_services", "/services")

@@ -20,12 +20,14 @@ from open311.queries.search.staff_form import FormChoices, read_form_choices
 from open311.roles import WORKS_ON
 from open311.staff.asked import FormSearch, Search, read_form_search, read_search
 from open311.staff.pages import city_snapshot, page, staff_pages, user
+from open311.staff.wording import channel_name
 from open311.web.exports import file_of, maps_of, notes_of
 from open311.web.formats import MVT
 from open311.web.parameters import sent_values
 from schemas.search.cursors import STAFF_SORTS, Cursor, encode
 from schemas.search.staff_find import USUAL_WIDTHS
 from schemas.vocabulary.file_formats import FILE_FORMAT_OF, FILE_FORMATS
+from schemas.vocabulary.intake import INTAKE_CHANNELS
 from schemas.vocabulary.statuses import DETAILED_STATUSES
 from schemas.vocabulary.units import METERS_PER_UNIT
 
@@ -96,6 +98,7 @@ def _page(asked: FormSearch) -> str:
             f"{layer.code}:{code}" for layer in boundaries for code, _name in layer.boundaries
         ],
         unseen=_unseen(asked),
+        channels=[(one, channel_name(one)) for one in INTAKE_CHANNELS],
         sorts=STAFF_SORTS,
         views=choices.views,
         areas=choices.areas,

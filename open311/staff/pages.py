@@ -30,8 +30,10 @@ from open311.queries.city import City
 from open311.queries.jurisdictions import Scope
 from open311.queries.people.users import UserInfo
 from open311.queries.requests.due_dates import look_overdue_since
+from open311.roles import WITH_WORK
 from open311.staff.rule_wording import RuleWording
 from open311.staff.wording import (
+    channel_name,
     detail_name,
     finding_name,
     forwarding_name,
@@ -85,6 +87,7 @@ class Entry:
 ENTRIES = (
     Entry("staff_day.show", lazy_gettext("Work queue")),
     Entry("staff_finding.index", lazy_gettext("Requests"), {"status": "open"}),
+    Entry("staff_calls.start", lazy_gettext("New request"), roles=WITH_WORK),
     Entry("staff_saving.index", lazy_gettext("Saved views")),
     Entry("staff_city.index", lazy_gettext("Administration"), roles=("administrator",)),
 )
@@ -213,6 +216,7 @@ def words() -> dict[str, Any]:
         "language": language,
         "languages": LANGUAGES,
         "navigation": navigation,
+        "channel_name": channel_name,
         "finding_name": finding_name,
         "forwarding_name": forwarding_name,
         "detail_name": detail_name,

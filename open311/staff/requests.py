@@ -80,7 +80,7 @@ SHOWN = (
     *("service_request_id", "status", "detailed_status", "service_code", "service_name"),
     *("description", "address", "zipcode", "agency_responsible", "assigned_to", "media_url"),
     *("submitted_datetime", "updated_datetime", "expected_datetime", "overdue", "waits"),
-    *("waits_for", "duplicate_of", "published", "pinned", "held_since"),
+    *("waits_for", "duplicate_of", "published", "pinned", "held_since", "channel"),
 )
 
 
@@ -115,6 +115,7 @@ def _show(
         nearby=list_nearby(jurisdiction, routed),
         nearby_within=NEARBY_METERS[jurisdiction.units],
         supports=details["supports"][0].number,
+        spoken=next((row.language for row in details["intake"]), ""),
         **{name: details[name] for name in ("holds", "messages", "forwardings")},
         reasons=MODERATION_REASONS,
         moderation_reason=moderation_reason,

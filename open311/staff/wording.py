@@ -7,6 +7,7 @@ from flask_babel import lazy_gettext
 
 from open311.messages.names import ROLE_NAMES, STATUS_NAMES
 from open311.web.languages import say
+from schemas.vocabulary.intake import INTAKE_NAMES
 from schemas.vocabulary.notices import STAFF_MESSAGE_NAMES
 from schemas.vocabulary.telling import (
     ALERT_MESSAGE_NAMES,
@@ -43,6 +44,7 @@ SORT_NAMES: Mapping[str, Any] = {
 HAPPENING_NAMES: Mapping[str, Any] = {
     "status": lazy_gettext("Status"),
     "comment": lazy_gettext("Comment"),
+    "caller": lazy_gettext("Caller added"),
     "accepted": lazy_gettext("Acknowledged"),
     "handed_over": lazy_gettext("Transferred"),
     "moved": lazy_gettext("Location changed"),
@@ -132,10 +134,17 @@ def happening_name(kind: str) -> str:
     return str(HAPPENING_NAMES[kind])
 
 
+def channel_name(channel: str) -> str:
+    """Return how a request came in."""
+    return say(INTAKE_NAMES[channel])
+
+
 def detail_name(kind: str, what: str) -> str:
     """Return what an entry of the history is about, by its kind."""
     if kind == "status":
         return status_name(what)
+    if kind == "caller":
+        return channel_name(what)
     is_code = kind in ("feedback", "hidden", "redacted", "settled")
     return str(DETAIL_NAMES.get(what, what)) if is_code else what
 

@@ -30,13 +30,16 @@ def take_in(
     city: City,
     jurisdiction: Scope,
     sending: Sending,
+    channel: str,
     staged: Sequence[StoredPhoto] = (),
     site: Callable[[Submission], SiteSubmission] | None = None,
+    made_by: str | None = None,
 ) -> SubmissionResult:
     """Check, route, and store a report with the files of this HTTP request, or find the first try.
 
-    values are named as in the standard. staged are photos that were sent before. site tells what
-    the website knows about a submission. Raises InvalidParameters with all problems, and what
+    values are named as in the standard. channel is one of INTAKE_CHANNELS. staged are photos that
+    were sent before. site tells what the website knows about a submission; made_by is the member of
+    staff who enters it. Raises InvalidParameters with all problems, and what
     submit_service_request raises.
     """
     answer = _answered_before(sending)
@@ -49,6 +52,8 @@ def take_in(
             api_key_id=sending.api_key_id,
             media=[*staged, *written.media],
             notice=written.notice,
+            channel=channel,
+            made_by=made_by,
         )
         if site is not None:
             complete = replace(complete, site=site(complete))

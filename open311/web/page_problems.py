@@ -70,13 +70,15 @@ def place_beside(
 ) -> str:
     """Return a page with each problem after its field, which refers to it for screen readers.
 
+    Fields of the macros that residents' pages use, too, have their problems already.
+
     path is that of the form, and sent are its values: of several forms with one path, the one
     with the same hidden values counts.
     """
     document = lxml.html.document_fromstring(page)
     for problem in problems:
         field = _field_of(document, problem.field, path, sent) if problem.field else None
-        if field is not None:
+        if field is not None and not _has_problem(document, field):
             _refer(field, problem)
     return str(lxml.html.tostring(document, encoding="unicode", doctype="<!DOCTYPE html>"))
 
@@ -91,6 +93,10 @@ def _field_of(document: Any, name: str, path: str, sent: Mapping[str, Sequence[s
         if control.name == name and control.get("type") not in ("hidden", "radio", "checkbox")
     )
     return next(found, None)
+
+
+def _has_problem(document: Any, field: Any) -> bool:
+    return document.get_element_by_id(f"{field.get('id')}-problem", None) is not None
 
 
 def _is_sent(form: Any, sent: Mapping[str, Sequence[str]]) -> bool:

@@ -36,6 +36,7 @@ def criteria_of(
         services=tuple(asked["service_code"]),
         groups=tuple(asked["group"]),
         departments=tuple(asked["agency_responsible"]),
+        channels=tuple(asked["channel"]),
         boundaries=tuple(BoundaryCode(layer, code) for layer, _colon, code in boundaries),
         box=None if box is None else Box(**dict(zip(_CORNERS, box, strict=True))),
         circle=None if circle is None else Circle(Point(lat=circle[0], long=circle[1]), circle[2]),

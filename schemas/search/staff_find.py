@@ -63,6 +63,7 @@ class FindSchema(SearchSchema):
     agency_responsible = Repeated(200, load_default=[])
     boundary = Repeated(300, r"[a-z][a-z0-9_]*:.+", load_default=[])
     assigned_to = Repeated(200, load_default=[])
+    channel = Repeated(20, load_default=[])
     since = W3CDateTime(load_default=None)
     until = W3CDateTime(load_default=None, last_moment=True)
     updated_since = W3CDateTime(load_default=None)

@@ -24,6 +24,7 @@ ONE_MEANING = {
         "Time",
         "built-in text",
     ),
+    *("Description", "Due date", "Received by"),
     *("Current password", "Forgot your password?"),
     "This server sends no emails. The system administrator can configure a mail server.",
 }

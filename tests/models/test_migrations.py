@@ -115,6 +115,31 @@ def test_a_downgrade_revokes_the_key_of_a_website_which_gets_another(at_0009: Fl
     ]
 
 
+ANOTHER = """
+    INSERT INTO service_requests (jurisdiction_id, service_request_id, public, sandbox, service_id,
+        department_id, routing_reason, pinned, near_border, address_string, address_id, zipcode,
+        description, media_url, answers, status, detailed_status, status_notes, requested_datetime,
+        updated_datetime)
+    SELECT 'town', '26-2', true, false, service_id, department_id, '', false, false,
+        '2 Main Street', '', '', '', '', '{}', 'open', 'open', '', '2026-03-03', '2026-03-03'
+    FROM service_requests;
+    INSERT INTO site_reports (service_request_pk, language, photo_digests, made_at)
+    SELECT pk, 'en', '{}', now() FROM service_requests WHERE service_request_id = '26-2';
+"""
+
+
+def test_only_what_came_from_the_website_has_a_known_channel(at_0009: Flask) -> None:
+    run(CITY + REQUEST)
+    flask_migrate.upgrade(revision="0034")
+    run(ANOTHER)
+    numbers = rows("SELECT change_number FROM service_requests ORDER BY pk")
+    flask_migrate.upgrade()
+    assert rows("SELECT channel FROM service_requests ORDER BY pk") == [("unknown",), ("website",)]
+    assert rows("SELECT change_number FROM service_requests ORDER BY pk") == numbers
+    flask_migrate.downgrade(revision="0034")
+    assert rows("SELECT change_number FROM service_requests ORDER BY pk") == numbers
+
+
 def run(statements: str) -> None:
     db.session.execute(text(statements))
     db.session.commit()

@@ -29,8 +29,8 @@ OWN = {"pk", "id", "service_request_pk", "change_number", "listed_number"}
 HANDLES = {"service_request_id", "token", "name", "media_url"}
 """Columns with ids and names: both have one, or neither has."""
 
-OF_THE_SENDER = {"api_key_id", "idempotency_key", "fingerprint"}
-"""Columns that tell who sent it, and with which key."""
+OF_THE_SENDER = {"api_key_id", "idempotency_key", "fingerprint", "channel"}
+"""Columns that tell who sent it, with which key, and how."""
 
 Read = Callable[[str], list[dict[str, Any]]]
 
@@ -146,6 +146,8 @@ def test_the_same_multipart_gives_the_same_rows(website: str, read: Read, name: 
         assert answer.status_code == 200, Visitor(website, text=answer.text).words
         pks.append(read("SELECT max(pk) FROM service_requests")[0]["max"])
         grown.append(sizes(read) - before)
+    channels = read(f"SELECT channel FROM service_requests WHERE pk IN {tuple(pks)} ORDER BY pk")
+    assert [row["channel"] for row in channels] == ["api", "website"]
     by_api, by_website = (rows_of(read, pk) for pk in pks)
     for table, number in OF_THE_WEBSITE.items():
         assert (len(by_api.pop(table)), len(by_website.pop(table))) == (0, number)

@@ -32,6 +32,7 @@ STATUSES = (
 )
 COORDINATES = (-0.9, -0.5, -0.05, 0.0, 0.05, 0.3, 0.5, 0.9)
 PEOPLE = ("ann", "bob")
+CHANNELS = ("phone", "website", "unknown")
 SERVICES = {
     "POTHOLE": ("Pothole", "Streets"),
     "SURVEY": ("Survey", "Streets"),
@@ -68,6 +69,7 @@ class Row:
     review: bool
     transferred: bool
     held: bool
+    channel: str
 
     @property
     def wards(self) -> set[str]:
@@ -112,6 +114,7 @@ def make_rows() -> list[Row]:
                 review=rng.random() < 0.3,
                 transferred=not accepted and rng.random() < 0.4,
                 held=not public and not waits and rng.random() < 0.6,
+                channel=CHANNELS[number % len(CHANNELS)],
             )
         )
     return rows
@@ -123,7 +126,7 @@ INSERT = """
         department_id, routing_reason, pinned, accepted_at, assigned_user_id, waits_since, location,
         location_from, near_border, address_string, address_id, zipcode, description, media_url,
         answers, status, detailed_status, status_notes, requested_datetime, updated_datetime,
-        expected_datetime
+        expected_datetime, channel
     )
     SELECT 'gridtown.example', %(id)s, %(token)s, %(public)s, %(sandbox)s,
         CASE WHEN %(withdrawn)s THEN now() END,
@@ -134,7 +137,7 @@ INSERT = """
         ST_SetSRID(ST_MakePoint(%(long)s::float8, %(lat)s::float8), 4326),
         CASE WHEN %(long)s::float8 IS NOT NULL THEN 'client' END, %(near)s, %(address)s, '', '',
         %(description)s, '', '{}', %(status)s, %(detailed_status)s, '', %(requested)s, %(updated)s,
-        %(expected)s
+        %(expected)s, %(channel)s
     RETURNING pk
 """
 PLACE = """

@@ -32,6 +32,7 @@ def _checks(row: Row, asked: Criteria, now: datetime) -> list[bool]:
         not asked.services or row.service in asked.services,
         not asked.groups or group in asked.groups,
         not asked.departments or bool(department & {one.lower() for one in asked.departments}),
+        not asked.channels or row.channel in asked.channels,
         not asked.boundaries or bool(row.wards & {one.code for one in asked.boundaries}),
         *_where(row, asked),
         _within(row.requested, asked.requested),

@@ -20,7 +20,7 @@ FLAGS = {
 }
 OF_STAFF = (
     *("assigned_to", "transferred", "on_hold", "needs_review", "awaiting_approval", "new"),
-    "held",
+    *("held", "channels"),
 )
 
 
@@ -79,6 +79,7 @@ def as_ogc(criteria: Criteria) -> Written | None:
             "group": list(criteria.groups),
             "agency_responsible": list(criteria.departments),
             "assigned_to": list(criteria.assigned_to),
+            "channel": list(criteria.channels),
             "ward": [one.code for one in criteria.boundaries],
             "datetime": [f"{(begin or ['..'])[0]}/{(end or ['..'])[0]}"] if begin or end else [],
             "filter": [" AND ".join(parts)],
@@ -102,6 +103,7 @@ def as_cql2(criteria: Criteria) -> Written | None:
         *_in("service_code", criteria.services),
         *_in('"group"', criteria.groups),
         *_in("assigned_to", criteria.assigned_to),
+        *_in("channel", criteria.channels),
         *_in("ward", [one.code for one in criteria.boundaries]),
         *_compared("requested_datetime", criteria.requested),
         *_compared("updated_datetime", criteria.updated),
@@ -141,6 +143,7 @@ def as_staff(criteria: Criteria) -> Written | None:
         "group": list(criteria.groups),
         "agency_responsible": list(criteria.departments),
         "assigned_to": list(criteria.assigned_to),
+        "channel": list(criteria.channels),
         "boundary": [f"{one.layer}:{one.code}" for one in criteria.boundaries],
         "since": _ends(criteria.requested)[0],
         "until": _ends(criteria.requested)[1],

@@ -11,6 +11,7 @@ from staff_client import Person
         ("/", "Work queue"),
         ("/requests", "Requests"),
         ("/requests/20-0000001", "Pothole, request 20-0000001"),
+        ("/new", "New request"),
         ("/saved", "Saved views and areas"),
         ("/account", "Your account"),
         ("/account/two-step", "Set up two-step sign-in"),

@@ -21,6 +21,7 @@ from open311.web.parameters import sent_values
 from open311.web.repeats import sending_at_hand
 from open311.web.screening import form_opened, screening, without_screening
 from open311.web.site import site, site_city
+from schemas.vocabulary.intake import WEBSITE
 
 PAGE = """<!DOCTYPE html><html lang="en"><head><title>Report</title>
 <script type="module" src="{{ static('residents/proof.mjs') }}"></script></head>
@@ -53,6 +54,7 @@ def _blueprint() -> Blueprint:
             city,
             city.scope,
             sending_at_hand(values, city.scope, sender),
+            WEBSITE,
             site=screening(sent_values(), known, language()),
         )
         return jsonify(result.receipt)

@@ -31,17 +31,24 @@ _CITY_AS_REQUESTS = 3
 """What is frequent in the whole city counts like this many requests near a place."""
 
 
-def suggest(city: City, words: str, now: datetime, point: Point | None = None) -> list[str]:
+def suggest(
+    city: City,
+    words: str,
+    now: datetime,
+    point: Point | None = None,
+    *,
+    only_on_site: bool = True,
+) -> list[str]:
     """Return the codes of the services that fit best, best first: six, or all if there are fewer.
 
-    Only services of the website are suggested. Those that no word fits follow by how frequent they
-    are in this season; if no word fits any, all are by what is frequent near the point. words are
-    in any language of the city, and may be unfinished. now is aware.
+    Those that no word fits follow by how frequent they are in this season; if no word fits any, all
+    are by what is frequent near the point. words are in any language of the city, and may be
+    unfinished. now is aware. only_on_site leaves out services that the website does not offer.
     """
     choice = [
         one["service_code"]
         for one in city.listed_services
-        if city.services[one["service_code"]].is_on_site
+        if city.services[one["service_code"]].is_on_site or not only_on_site
     ]
     weights = words_of_city(city).weigh(words)
     fits = any(code in weights for code in choice)

@@ -118,6 +118,7 @@ def _of_staff() -> dict[str, Property]:
         "duplicate_of": Property(
             "text", "Number of the original request, if it is a duplicate.", _main()
         ),
+        "channel": Property("text", "How it came in, such as phone or website.", mine.channel),
         "submitted_datetime": Property("moment", "Time of submission.", submitted()),
         "age_days": Property("number", "Days since it was submitted.", _age()),
         "waits": Property("boolean", "Whether it is waiting for the requester.", is_on_hold()),

@@ -1,4 +1,4 @@
-"""Requests that a resident may be about to repeat: open, public, and close by."""
+"""Requests that someone may be about to repeat: open, and close by."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -32,9 +32,10 @@ MOST = 3
 
 @dataclass(frozen=True)
 class LikelyDuplicate:
-    """A public request that may be about the same problem.
+    """A request that may be about the same problem.
 
-    status is the detailed status. requested_datetime is UTC, and age the time since then.
+    service_request_id is the token of one that has no number yet, for staff. status is the
+    detailed status. requested_datetime is UTC, and age the time since then.
     thumbnail_url is None without a photo that is stored here. direction is that in which the
     request is seen from the place that was asked about, one of COMPASS; None at the very place.
     """
@@ -52,15 +53,22 @@ class LikelyDuplicate:
 
 
 def list_likely_duplicates(
-    jurisdiction: Scope, service_id: int, point: Point, now: datetime, *, within: float
+    jurisdiction: Scope,
+    service_id: int,
+    point: Point,
+    now: datetime,
+    *,
+    within: float,
+    audience: Audience = Audience.PUBLIC,
 ) -> list[LikelyDuplicate]:
-    """List open public requests for a service within meters of a point, nearest first.
+    """List open requests for a service within meters of a point, nearest first.
 
     At most MOST, of the past 90 days; of equally near ones, the one stored first comes first. Those
-    that staff have marked as duplicates are left out. now is aware.
+    that staff have marked as duplicates are left out, and so are those that the audience may not
+    read. now is aware.
     """
     sides = {f"side_{n}": side for n, side in enumerate(Box.around(point, within).diagonals)}
-    rows = _statement(jurisdiction, tuple(sides)).read(
+    rows = _statement(jurisdiction, tuple(sides), audience).read(
         {
             "service_id": service_id,
             "since": now - PERIOD,
@@ -69,27 +77,37 @@ def list_likely_duplicates(
             **sides,
         }
     )
-    found = []
-    for id_, description, status, requested, thumbnail, lat, long, meters in rows:
-        direction = compass_direction(point, Point(lat=lat, long=long))
-        duplicate = LikelyDuplicate(
-            service_request_id=id_,
-            description=description,
-            status=status,
-            requested_datetime=requested,
-            age=now - requested,
-            thumbnail_url=thumbnail,
-            lat=lat,
-            long=long,
-            meters=meters,
-            direction=direction,
-        )
-        found.append(duplicate)
-    return found
+    return [_duplicate(point, now, *row) for row in rows]
+
+
+def _duplicate(
+    point: Point,
+    now: datetime,
+    id_: str,
+    description: str,
+    status: str,
+    requested: datetime,
+    thumbnail: str | None,
+    lat: float,
+    long: float,
+    meters: float,
+) -> LikelyDuplicate:
+    return LikelyDuplicate(
+        service_request_id=id_,
+        description=description,
+        status=status,
+        requested_datetime=requested,
+        age=now - requested,
+        thumbnail_url=thumbnail,
+        lat=lat,
+        long=long,
+        meters=meters,
+        direction=compass_direction(point, Point(lat=lat, long=long)),
+    )
 
 
 @lru_cache
-def _statement(jurisdiction: Scope, sides: Sequence[str]) -> Statement:
+def _statement(jurisdiction: Scope, sides: Sequence[str], audience: Audience) -> Statement:
     """Return the statement; sides are the parameters of the box around."""
     one = ServiceRequest
     center, meters = bindparam("center", type_=String), bindparam("meters", type_=Float)
@@ -97,7 +115,7 @@ def _statement(jurisdiction: Scope, sides: Sequence[str]) -> Statement:
     distance = meters_from(one.location, center)
     statement = (
         select(
-            one.service_request_id,
+            func.coalesce(one.service_request_id, one.token, type_=String),
             one.description,
             one.detailed_status,
             one.requested_datetime,
@@ -107,7 +125,7 @@ def _statement(jurisdiction: Scope, sides: Sequence[str]) -> Statement:
             distance,
         )
         .where(
-            visible_to(Audience.PUBLIC, jurisdiction),
+            visible_to(audience, jurisdiction),
             is_open(),
             one.duplicate_of_pk.is_(None),
             one.service_id == bindparam("service_id", type_=Integer),

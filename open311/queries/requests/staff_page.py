@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import BigInteger, String, bindparam, func, select
 
-from open311.models import Support
+from open311.models import SiteReport, Support
 from open311.queries.forwarding.forwardings import select_forwardings
 from open311.queries.jurisdictions import Scope
 from open311.queries.people.users import select_colleagues
@@ -50,6 +50,7 @@ def _details(for_work: bool) -> Together:
         "holds": select_holds(pk),
         "messages": select_messages(pk),
         "forwardings": select_forwardings(pk),
+        "intake": select(SiteReport.language).where(SiteReport.service_request_pk == pk),
         "supports": select(func.count().label("number")).where(Support.service_request_pk == pk),
     }
     if for_work:

@@ -27,11 +27,11 @@ from open311.queries.together import Rows
 class Happening:
     """An entry of the history. at is in UTC; by is None if no member of staff made it.
 
-    kind is status, comment, erased, feedback, flagged, hidden, redacted, settled, one of
+    kind is status, comment, caller, erased, feedback, flagged, hidden, redacted, settled, one of
     ROUTING_STEPS, or one of WORK_STEPS. what is the detailed status, the status that a comment
-    claims, the new department, the answer of the requester, what was hidden, the outcome of a hold,
-    or the text of the step. said is the note or the reason, readable for everyone if public,
-    otherwise for staff only.
+    claims, the channel of a caller, the new department, the answer of the requester, what was
+    hidden, the outcome of a hold, or the text of the step.
+    said is the note or the reason, readable for everyone if public, otherwise for staff only.
     photos are (link, whether it is a photo stored here).
 
     An entry that came as an update has the name of its API key, and the id of the received update.
@@ -136,7 +136,7 @@ def _statuses(rows: Iterable[Any], photos: Photos) -> Iterable[Happening]:
 
 
 def _select_comments(pk: Any) -> Rows:
-    """Select the comments, also those that need approval."""
+    """Select the comments, also those that need approval, and callers that staff added."""
     return (
         select(
             ReceivedUpdate.id,
@@ -146,6 +146,8 @@ def _select_comments(pk: Any) -> Rows:
             ReceivedUpdate.description,
             ReceivedUpdate.by_city,
             ReceivedUpdate.comment_id.is_(None).label("pending"),
+            ReceivedUpdate.channel,
+            ReceivedUpdate.added_by,
             func.coalesce(ApiKey.name, "").label("key"),
         )
         .outerjoin(ApiKey, ApiKey.id == ReceivedUpdate.api_key_id)
@@ -156,6 +158,9 @@ def _select_comments(pk: Any) -> Rows:
 
 def _comments(rows: Iterable[Any], photos: Photos) -> Iterable[Happening]:
     for row in rows:
+        if row.added_by is not None:
+            yield _caller(row)
+            continue
         yield Happening(
             at=row.at,
             kind="comment",
@@ -168,6 +173,17 @@ def _comments(rows: Iterable[Any], photos: Photos) -> Iterable[Happening]:
             by_city=row.by_city,
             pending=row.pending,
         )
+
+
+def _caller(row: Any) -> Happening:
+    return Happening(
+        at=row.at,
+        kind="caller",
+        what=row.channel,
+        said=row.description,
+        by=row.added_by,
+        update=row.id,
+    )
 
 
 def _photos(media: Iterable[Any]) -> Photos:

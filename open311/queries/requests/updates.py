@@ -235,6 +235,7 @@ def list_pending_updates(
             of_jurisdiction(jurisdiction),
             not_withdrawn(),
             id_of_update().is_(None),
+            ReceivedUpdate.added_by.is_(None),
         )
         .order_by(ReceivedUpdate.received_at, ReceivedUpdate.id)
     )

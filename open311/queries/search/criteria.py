@@ -60,6 +60,7 @@ class Criteria:
     detailed_statuses: the same without that: open is only what has no status more exact.
     services, groups: service codes; names of service groups.
     departments: names or codes, in any case of letters.
+    channels: how they came in, of INTAKE_CHANNELS.
     boundaries: where the request was found to be when it was routed, by the maps of its day.
     box, circle, area: where its location is, edges included. area is in degrees on WGS 84, x first.
     requested, updated: periods of requested_datetime and updated_datetime. A request whose public
@@ -86,6 +87,7 @@ class Criteria:
     services: tuple[str, ...] = ()
     groups: tuple[str, ...] = ()
     departments: tuple[str, ...] = ()
+    channels: tuple[str, ...] = ()
     boundaries: tuple[BoundaryCode, ...] = ()
     box: Box | None = None
     circle: Circle | None = None

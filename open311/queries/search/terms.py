@@ -145,6 +145,8 @@ def _of_work(jurisdiction: Scope, criteria: Criteria) -> Iterator[Term]:
     if not criteria.held_since.is_always:
         yield Term("is_held", (), is_held)
         yield from _in_period("held", held_since(), criteria.held_since)
+    if criteria.channels:
+        yield _any_text("channels", ServiceRequest.channel, criteria.channels)
     if criteria.assigned_to:
         users = find_assignee_ids(jurisdiction.jurisdiction_id, criteria.assigned_to)
         yield _any_id("assigned_to", ServiceRequest.assigned_user_id, users)

@@ -4,13 +4,14 @@ import { watchText } from "./hints.mjs";
 import { managePhotos } from "./photos.mjs";
 import { managePlace } from "./place.mjs";
 import { prove as proveWith } from "./proof.mjs";
+import { manageServices } from "./services.mjs";
 import { showKept } from "./waiting.mjs";
 import { make, notice, say } from "./words.mjs";
 
 const form = document.getElementById("report");
 const { elements } = form;
 const parts = Object.fromEntries(
-  ["suggested", "all-services", "questions", "nearby", "outlook", "contact", "not-yet", "in-short", "send"].map(
+  ["questions", "nearby", "outlook", "contact", "not-yet", "in-short", "send"].map(
     (id) => [id, document.getElementById(id)],
   ),
 );
@@ -57,27 +58,7 @@ async function ask(name, parameters) {
   }
 }
 
-const chosen = () => form.querySelector("[name=service_code]:checked")?.value ?? "";
-
-// The tiles of all services are one set of radio buttons; the best ones move to the front.
-const tiles = [...form.querySelectorAll("[data-service]")];
-const order = new Map([...parts["all-services"].querySelectorAll("[data-service]")].map((tile, index) => [tile, index]));
-
-function suggest(codes) {
-  const best = codes.map((code) => tiles.find((tile) => tile.dataset.service === code)).filter(Boolean);
-  const picked = tiles.find((tile) => tile.dataset.service === chosen());
-  if (picked && !best.includes(picked)) best.splice(-1, 1, picked);
-  // What is in its place already is not moved: a finger may be on it.
-  if (best.every((tile, index) => tile === parts.suggested.children[index])) return;
-  const rest = tiles.filter((tile) => !best.includes(tile));
-  rest.sort((one, other) => (order.get(one) ?? -1) - (order.get(other) ?? -1));
-  for (const group of parts["all-services"].querySelectorAll(".group")) {
-    const own = rest.filter((tile) => tile.dataset.group === group.dataset.group);
-    group.querySelector(".tiles").replaceChildren(...own);
-    group.hidden = own.length === 0;
-  }
-  parts.suggested.replaceChildren(...best);
-}
+const { chosen, suggest, tiles } = manageServices(form);
 
 async function refreshSuggestions() {
   const answer = await ask("suggestions", { q: elements.description.value, ...place.asked() });

@@ -4,7 +4,7 @@ import { sendAll } from "/open311/static/residents/drafts.mjs";
 
 const VERSION = "development";
 const STATIC = "/open311/static/";
-const SCRIPTS = ["report", "cover", "drafts", "hints", "photos", "place", "proof", "waiting", "words", "follow"];
+const SCRIPTS = ["report", "cover", "drafts", "hints", "photos", "place", "proof", "services", "waiting", "words", "follow"];
 const SHELL = [
   ...["/", "/offline", "/site.css", "/site.webmanifest"],
   ...["residents/site.css", "residents/icons.svg", "vendor/idb-keyval.mjs"].map((name) => STATIC + name),

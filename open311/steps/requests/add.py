@@ -158,6 +158,7 @@ def request_row(one: RoutedSubmission) -> dict[str, Any]:
         "requested_datetime": one.requested,
         "expected_datetime": one.due,
         "continues_pk": one.continues_pk,
+        "channel": submission.channel,
         **_status_columns(one),
         "places": place_rows(decision.hits, one.neighbors, one.accuracy),
         "triage": _triage_rows(one),
@@ -177,12 +178,17 @@ def _status_columns(one: RoutedSubmission) -> dict[str, Any]:
         "detailed_status": latest.detailed_status,
         "status_notes": latest.status_notes,
         "updated_datetime": max(latest.changed_at, one.requested),
-        "history": [_step(opening, opening=True), *later],
+        "history": [_step(opening, opening=True, made_by=one.submission.made_by), *later],
     }
 
 
-def _step(one: StatusSince, *, opening: bool) -> dict[str, Any]:
-    return {**vars(one), "status": status_of(one.detailed_status), "opening": opening}
+def _step(one: StatusSince, *, opening: bool, made_by: str | None = None) -> dict[str, Any]:
+    return {
+        **vars(one),
+        "status": status_of(one.detailed_status),
+        "opening": opening,
+        "made_by": made_by,
+    }
 
 
 def _triage_rows(one: RoutedSubmission) -> list[dict[str, str]]:

@@ -135,7 +135,7 @@ def _continue(jurisdiction: Scope, old: Any, now: datetime) -> tuple[int, str]:
 
 
 _KEPT = (
-    *("api_key_id", "location_from", "accuracy_meters", "address_string", "address_id"),
+    *("api_key_id", "channel", "location_from", "accuracy_meters", "address_string", "address_id"),
     *("zipcode", "description", "answers"),
 )
 

@@ -60,7 +60,7 @@ _GIVEN = (
     *("location", "location_from", "accuracy_meters", "near_border", "address_string"),
     *("address_id", "zipcode", "description", "media_url", "answers", "status"),
     *("detailed_status", "status_notes", "requested_datetime", "updated_datetime"),
-    *("expected_datetime", "continues_pk"),
+    *("expected_datetime", "continues_pk", "channel"),
 )
 """Columns of a new service request, with the last status of its history; its location is EWKT.
 
@@ -76,7 +76,7 @@ _PKS = Sequence("service_requests_pk_seq")
 _CHILDREN: Mapping[str, tuple[type[Any], abc.Sequence[str]]] = {
     "history": (
         StatusChange,
-        ("status", "detailed_status", "status_notes", "changed_at", "opening"),
+        ("status", "detailed_status", "status_notes", "changed_at", "opening", "made_by"),
     ),
     "places": (
         ServiceRequestBoundary,

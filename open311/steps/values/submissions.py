@@ -10,6 +10,7 @@ from geo.coordinates import Point
 from geo.routing.borders import ASSUMED_ACCURACY
 from open311.queries.catalog.services import ServiceInfo
 from open311.queries.jurisdictions import Scope
+from schemas.vocabulary.intake import UNKNOWN
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,7 @@ class Proof:
 
 @dataclass(frozen=True, kw_only=True)
 class SiteSubmission:
-    """What the residents' website knows about a submission, as in SiteReport.
+    """What the residents' website, or a call, tells about a submission, as in SiteReport.
 
     holds are (rule, what it saw): with any, the service request is not published yet. secret_key is
     that of the server, for the secret link. proof of work counts once. So does form, which is there
@@ -79,7 +80,8 @@ class Submission:
     doubts are about the location, for the triage queue.
 
     media are in display order; their photo files are written. notice is a sentence for the receipt.
-    api_key_id is the key that sends it; site is there if it came from the residents' website.
+    api_key_id is the key that sends it; site is there if it came from the residents' website or
+    through staff. channel is one of INTAKE_CHANNELS, and made_by the member of staff who enters it.
     """
 
     jurisdiction: Scope
@@ -99,6 +101,8 @@ class Submission:
     answers: dict[str, Any] = field(default_factory=dict)
     reporter: dict[str, str] = field(default_factory=dict)
     site: SiteSubmission | None = None
+    channel: str = UNKNOWN
+    made_by: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""Services as tiles of the website: which are offered, in which group, and with which icon."""
+"""Services as tiles to choose from: which are offered, in which group, and with which icon."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any

@@ -1,0 +1,43 @@
+"""Photos of a form that has to be sent again: browsers do not send a file twice."""
+
+from datetime import UTC, datetime
+
+from open311.operations.residents.drafts import change_draft, forget_draft, open_draft
+from open311.queries.jurisdictions import Scope
+from open311.queries.residents.drafts import find_draft
+from open311.steps.values.submissions import StoredPhoto
+from open311.web.bodies import sent
+from open311.web.draft_names import hash_of_draft, new_draft_name
+from open311.web.sent_media import stored_media
+
+
+def kept_photos(jurisdiction: Scope, draft: str) -> list[StoredPhoto]:
+    """List the photos that a draft keeps; none without a draft, or after a day."""
+    if not draft:
+        return []
+    here = jurisdiction.jurisdiction_id
+    found = find_draft(here, hash_of_draft(draft), datetime.now(UTC))
+    return [] if found is None else [StoredPhoto.of_json(one) for one in found.photos]
+
+
+def keep_photos(jurisdiction: Scope, draft: str) -> str:
+    """Keep the photos of this HTTP request in a draft; return its name, empty without photos.
+
+    Raises InvalidParameters for a file that is no photo, and Gone for a draft of the day before.
+    """
+    if not sent().files:
+        return draft
+    here = jurisdiction.jurisdiction_id
+    with stored_media(jurisdiction) as written:
+        if draft:
+            change_draft(here, hash_of_draft(draft), (), {}, written.photos)
+            return draft
+        name = new_draft_name()
+        open_draft(here, hash_of_draft(name), {}, written.photos)
+        return name
+
+
+def forget_photos(jurisdiction: Scope, draft: str) -> None:
+    """Delete a draft whose photos belong to a request now."""
+    if draft:
+        forget_draft(jurisdiction.jurisdiction_id, hash_of_draft(draft))

@@ -1,0 +1,93 @@
+// A request that staff enter, on one page: what is known for it is fetched while it is filled in.
+import { managePlace } from "../residents/place.mjs";
+import { manageServices } from "../residents/services.mjs";
+import { say } from "../residents/words.mjs";
+
+const form = document.getElementById("call");
+const { elements } = form;
+const [questions, outlook, check, save, keys] = ["questions", "outlook", "check", "save", "keys"].map((id) =>
+  document.getElementById(id),
+);
+const PLACE = ["lat", "long", "address_id", "address_string"];
+const services = manageServices(form);
+
+// Enter in a field activates the first button, so it stays, unseen.
+check.hidden = true;
+keys.hidden = false;
+
+// A typed address is no longer the one of several that was chosen.
+elements.address_string.addEventListener("input", () =>
+  form.querySelectorAll("[type=radio][name=address_id]").forEach((one) => (one.checked = false)),
+);
+managePlace(form, () => {
+  refreshSuggestions();
+  refreshOutlook();
+});
+
+// Fetches a part of the page, and drops an answer that a later one has overtaken.
+const latest = {};
+async function ask(name, fields) {
+  latest[name]?.abort();
+  latest[name] = new AbortController();
+  const url = new URL(form.dataset[name], location.href);
+  const typed = new FormData(form);
+  // The first words tell enough, and an address has a limit.
+  for (const field of fields) if (typed.get(field)) url.searchParams.set(field, typed.get(field).slice(0, 300));
+  try {
+    const answer = await fetch(url, { signal: latest[name].signal });
+    return answer.ok && !answer.redirected ? answer : undefined;
+  } catch {
+    return undefined; // overtaken, or the server does not respond: saving shows the same
+  }
+}
+
+async function refreshSuggestions() {
+  const answer = await ask("suggestions", ["description", ...PLACE]);
+  if (answer) services.suggest(await answer.json());
+}
+
+async function refreshQuestions() {
+  const answer = await ask("questions", ["service_code"]);
+  if (answer) questions.innerHTML = await answer.text();
+}
+
+async function refreshOutlook() {
+  const answer = await ask("outlook", ["service_code", ...PLACE]);
+  if (!answer) return;
+  outlook.innerHTML = await answer.text();
+  save.textContent = say(outlook.querySelector(".similar") ? "saveAsNew" : "save");
+}
+
+form.addEventListener("change", ({ target }) => {
+  if (target.name === "service_code") {
+    refreshQuestions();
+    refreshOutlook();
+  }
+  if (target.name === "address_id") refreshOutlook();
+});
+
+let typing;
+elements.description.addEventListener("input", () => {
+  clearTimeout(typing);
+  typing = setTimeout(refreshSuggestions, 250);
+});
+
+form.addEventListener("submit", (event) => {
+  if (event.submitter === check) {
+    event.preventDefault(); // Enter in a field
+    refreshOutlook();
+  } else if (form.getAttribute("aria-busy")) event.preventDefault();
+  else form.setAttribute("aria-busy", "true");
+});
+addEventListener("pageshow", () => form.removeAttribute("aria-busy"));
+
+form.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
+  event.preventDefault();
+  form.requestSubmit(save);
+});
+
+const summary = document.getElementById("problems");
+if (summary) summary.focus();
+else elements.description.focus();
+document.documentElement.dataset.ready = "true";
