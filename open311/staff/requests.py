@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from flask import flash, redirect, url_for
 from flask_login import login_required
 from werkzeug.wrappers import Response
 
@@ -32,11 +33,15 @@ from open311.queries.search.criteria import ALWAYS
 from open311.roles import may_work
 from open311.staff.action_input import ActionInput
 from open311.staff.actions import ACTIONS
-from open311.staff.pages import back_to, city, city_snapshot, page, staff_pages, user
+from open311.staff.pages import city, city_snapshot, page, staff_pages, user
+from open311.staff.results import read_sent_search
 from open311.staff.rule_wording import RuleWording
+from open311.web.languages import say as _
 from open311.web.moderation_words import moderation_reason
 from open311.web.parameters import parse, sent_values
+from schemas.base import Values
 from schemas.vocabulary.moderation import MODERATION_REASONS
+from schemas.vocabulary.preferences import NEXT
 from schemas.vocabulary.statuses import CLOSED, CLOSED_STATUSES, OPEN_STATUSES
 
 blueprint = staff_pages("staff_requests", "/staff/requests")
@@ -51,7 +56,14 @@ def show(service_request_id: str) -> str | tuple[str, int]:
         return _show(jurisdiction, service_request_id)
     except Gone:
         left = find_withdrawal(jurisdiction, service_request_id)
-        return page("withdrawn.html", jurisdiction, id=service_request_id, withdrawal=left), 410
+        led_by = read_sent_search(sent_values())
+        return page(
+            "withdrawn.html",
+            jurisdiction,
+            id=service_request_id,
+            withdrawal=left,
+            results=led_by and led_by.results_here(),
+        ), 410
 
 
 @blueprint.post("/<opaque:service_request_id>/<action>")
@@ -70,10 +82,24 @@ def act(service_request_id: str, action: str) -> Response | tuple[str, int]:
     try:
         sent = parse(chosen.schema(), values)
         done = chosen.do(ActionInput(jurisdiction, service_request_id, user().name, sent))
-        return back_to(service_request_id, done)
     except Open311Error as error:
         end_reads()  # discard what the failed action began: not shown, not stored
         return _show(jurisdiction, service_request_id, action, error.problems, values), 409
+    flash(done, service_request_id)
+    return redirect(_after(service_request_id, values, is_done=chosen.is_last), 303)
+
+
+def _after(service_request_id: str, values: Values, *, is_done: bool) -> str:
+    """Return the URL of the page that follows an action: this request, or the next of a search."""
+    led_by = read_sent_search(values)
+    if led_by is None:
+        return url_for(".show", service_request_id=service_request_id)
+    if is_done and user().after_action == NEXT:
+        results = led_by.results_here()
+        if results.neighbors.next is not None:
+            return results.address_of(results.neighbors.next)
+        flash(_("This was the last request of the search."))
+    return led_by.here(service_request_id)
 
 
 SHOWN = (
@@ -94,7 +120,11 @@ def _show(
     known = city_snapshot()
     source = get_source(jurisdiction, REQUESTS, ALWAYS, staff=True, layers=known.layers)
     columns = {name: source.properties[name].column for name in SHOWN}
-    routed, one = read_routed(jurisdiction, id_, Shown(source.key, columns))
+    led_by = read_sent_search(sent_values())
+    if led_by is not None:
+        columns["sort_key"] = led_by.key
+    shown = Shown((source.key, led_by and led_by.order_name), columns)
+    routed, one = read_routed(jurisdiction, id_, shown)
     works = may_work(user(), routed.department_id)
     details = read_details(jurisdiction, routed, for_work=works)
     return page(
@@ -106,6 +136,7 @@ def _show(
         rule_words=RuleWording(jurisdiction, known),
         routed=routed,
         works=works,
+        results=led_by and led_by.results_from(routed.pk, one["sort_key"]),
         answers=in_words(_attributes(known, routed), routed.question.answers),
         action=action,
         problems=problems,
