@@ -90,6 +90,8 @@ FIELD_LABELS: Mapping[str, str] = {
     "needs_contact": N_("Requires contact"),
     "new": N_("New"),
     "note": N_("Note"),
+    "note_en": N_("Public note in English"),
+    "note_es": N_("Public note in Spanish"),
     "number": N_("Number there"),
     "on": N_("Boundary date"),
     "openid": N_("City account"),

@@ -95,7 +95,9 @@ def test_a_page_of_the_list_is_kept(person: Sign, line: list[str]) -> None:
     )
 
 
-@pytest.mark.parametrize("search", ["circle=0,0,99999999", "sort=x", "area=999", "q=" + "x" * 20_000])
+@pytest.mark.parametrize(
+    "search", ["circle=0,0,99999999", "sort=x", "area=999", f"q={'x' * 20_000}"]
+)
 def test_what_is_no_search_leads_nowhere(person: Sign, line: list[str], search: str) -> None:
     page = person("reader").get(f"/requests/{line[0]}", search=search)
     assert page.status_code == 200
@@ -110,7 +112,7 @@ def test_a_wrong_position_is_the_one_of_the_request(person: Sign, line: list[str
 
 
 def do(person: Person, id_: str, action: str, search: str, **fields: str) -> tuple[str, str]:
-    """Run an action on a request of a search; return the number of the page that follows, and it."""
+    """Run an action on a request of a search; return what follows: its number, and its page."""
     page = f"/requests/{id_}?search={search.replace('&', '%26').replace('=', '%3D')}"
     answer = person.post(page, f"/requests/{id_}/{action}", **fields)
     assert answer.status_code == 200, answer.text
@@ -119,7 +121,8 @@ def do(person: Person, id_: str, action: str, search: str, **fields: str) -> tup
 
 
 def notice(page: str) -> str:
-    return " ".join(one.text_content() for one in lxml.html.fromstring(page).xpath('//*[@role="status"]'))
+    told = lxml.html.fromstring(page).xpath('//*[@role="status"]')
+    return " ".join(one.text_content() for one in told)
 
 
 def test_next_is_right_when_an_action_took_the_request_out_of_the_search(
@@ -183,9 +186,7 @@ def test_a_withdrawn_request_leads_on(person: Sign, api: Api) -> None:
 
 def test_the_work_queue_leads_to_requests_of_its_sections(person: Sign, line: list[str]) -> None:
     page = lxml.html.fromstring(person("dispatch").get("/").text)
-    [section] = [
-        part for part in page.findall(".//section") if part.findtext(".//h2/a") == "New"
-    ]
+    [section] = [part for part in page.findall(".//section") if part.findtext(".//h2/a") == "New"]
     [first] = section.xpath(".//li[1]/a/@href")
     assert parse_qs(urlsplit(first).query)["search"] == ["new=true&sort=requested_datetime"]
 

@@ -4,9 +4,11 @@ import re
 from collections.abc import Iterator
 
 import pytest
+from administrators import NAME
 from browsing import barriers_in_all_views, enter, wait_for_map
 from georeport_client import Api
 from playwright.sync_api import Browser, Page, expect
+from staff_client import Person
 
 
 @pytest.fixture(scope="module")
@@ -135,7 +137,11 @@ def test_few_tabs_lead_to_the_first_row_and_to_closing(page: Page, reports: list
 
 
 def test_who_turns_them_off_has_no_shortcuts(
-    browser: Browser, town: str, passwords: dict[str, str], reports: list[str], complaints: list[str]
+    browser: Browser,
+    town: str,
+    passwords: dict[str, str],
+    reports: list[str],
+    complaints: list[str],
 ) -> None:
     page = enter(browser, town, "west", passwords["west"], complaints, "/account")
     page.get_by_label("Use keyboard shortcuts").uncheck()
@@ -146,4 +152,86 @@ def test_who_turns_them_off_has_no_shortcuts(
     press(page, "j", "?")
     assert focused_row(page) is None
     assert page.locator("#keys").count() == 0
+    assert complaints == []
+
+
+TEMPLATE = {
+    "name": "Walrus gone",
+    "detailed_status": "fixed",
+    "note_en": "The walrus of ((date)) is gone.",
+    "internal_note": "Seen by ((department)).",
+    "step": "save",
+}
+
+
+@pytest.fixture
+def template(chief: Person) -> Iterator[None]:
+    """A template for closing, until the test ends."""
+    path = "/city/responses"
+    assert "added." in chief.post(f"{path}/new", f"{path}/new", **TEMPLATE).text
+    yield
+    [number] = re.findall(rf'href="/staff{path}/(\d+)"', chief.get(path).text)
+    chief.post(path, f"{path}/{number}/remove")
+
+
+@pytest.mark.usefixtures("template")
+def test_a_chosen_template_fills_in_what_can_be_changed(
+    page: Page, town: str, reports: list[str]
+) -> None:
+    page.goto(f"{town}/staff/requests/{reports[5]}")
+    page.wait_for_selector("html[data-keys]")
+    press(page, "c")
+    expect(page.locator("#close-response")).to_be_focused()
+    expect(page.get_by_role("button", name="Fill in")).to_have_count(0)
+    page.locator("#close-notes").fill("Dear requester,")
+    page.locator("#close-status").select_option("no_further_action")
+    page.locator("#close-response").select_option(label="Walrus gone")
+    expect(page.locator("#close-status")).to_have_value("fixed")
+    expect(page.locator("#close-notes")).to_have_value(
+        re.compile(r"^Dear requester,\nThe walrus of \w+ \d+ is gone\.$")
+    )
+    expect(page.locator("#close-internal")).to_have_value(re.compile("^Seen by .+ Yard"))
+
+
+@pytest.mark.usefixtures("template")
+def test_ten_requests_by_keyboard_alone(page: Page, town: str, reports: list[str]) -> None:
+    """Assigned or closed with a template, each followed by the next one; keys are counted."""
+    page.goto(f"{town}/staff/account")
+    page.get_by_label("Go to the next request").check()
+    page.get_by_role("button", name="Save preferences").click()
+    page.goto(f"{town}/staff/requests?q=walrus&status=open&sort=requested_datetime")
+    wait_for_map(page)
+    page.wait_for_selector("html[data-keys]")
+    first = page.locator("tr[data-id]").first.get_attribute("data-id")
+    assert first is not None
+    todo = reports[reports.index(first) :][:10]
+    keys = ["j", "o"]
+    press(page, *keys)
+    for number, id_ in enumerate(todo):
+        open_request(page, id_)
+        done = ["c", "ArrowDown"] if number % 2 else ["a"]
+        press(page, *done, "Control+Enter")
+        keys += [*done, "Control+Enter"]
+    open_request(page, reports[reports.index(todo[-1]) + 1])
+    expect(page.get_by_role("status")).to_contain_text(f"{todo[-1]}: Status updated: resolved.")
+    assert len(keys) == 27
+    for number, id_ in enumerate(todo):
+        page.goto(f"{town}/staff/requests/{id_}")
+        expect(page.locator("hgroup .status")).to_have_text("resolved" if number % 2 else "open")
+
+
+@pytest.mark.usefixtures("template")
+def test_the_new_pages_have_no_barrier(
+    browser: Browser, town: str, password: str, reports: list[str], complaints: list[str]
+) -> None:
+    page = enter(browser, town, NAME, password, complaints, "/city/responses")
+    for path in (
+        "/city/responses",
+        "/city/responses/new",
+        "/account",
+        f"/requests/{reports[30]}?search=q%3Dwalrus",
+    ):
+        page.goto(f"{town}/staff{path}")
+        page.evaluate("document.querySelectorAll('details').forEach((one) => (one.open = true))")
+        assert barriers_in_all_views(page) == [], path
     assert complaints == []
