@@ -44,8 +44,7 @@ class Results:
 
     def address_of(self, service_request_id: str) -> str:
         """Return the URL of the page of a request, with this search."""
-        names = {"service_request_id": service_request_id, "search": self.query}
-        return url_for("staff_requests.show", **names)
+        return _page_of(service_request_id, search=self.query)
 
     def back_to(self, service_request_id: str) -> str:
         """Return the URL of the list, at the row of a request."""
@@ -73,10 +72,8 @@ class SentSearch:
 
     def here(self, service_request_id: str) -> str:
         """Return the URL of the page of the request at this position."""
-        place = {"search": self.query}
-        if self.position is not None:
-            place["position"] = encode(self.position)
-        return url_for("staff_requests.show", service_request_id=service_request_id, **place)
+        position = None if self.position is None else encode(self.position)
+        return _page_of(service_request_id, search=self.query, position=position)
 
     def results_from(self, pk: int, key: Any) -> Results:
         """Return the results beside the request with a primary key, which key places now.
@@ -104,9 +101,14 @@ class SentSearch:
         return Results(self.query, encode(cursor), found)
 
 
+def _page_of(service_request_id: str, **parameters: Any) -> str:
+    """Return the URL of the page of a request, without parameters that are None."""
+    return url_for("staff_requests.show", service_request_id=service_request_id, **parameters)
+
+
 def read_sent_search(values: Values) -> SentSearch | None:
     """Return the search that led here; None if there is none, or if it is no longer one."""
-    sent = (values.get("search") or [None])[0]
+    sent = next(iter(values.get("search", ())), None)
     if sent is None or len(sent) > LONGEST:
         return None
     try:

@@ -4,7 +4,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, func, literal, literal_column, or_, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    and_,
+    exists,
+    func,
+    literal,
+    literal_column,
+    or_,
+    select,
+    union_all,
+)
 from sqlalchemy.dialects.postgresql import JSON, aggregate_order_by
 
 from open311.database import db
@@ -78,7 +88,7 @@ def get_response(jurisdiction_id: str, template_id: int) -> StoredResponse:
 def _stored(condition: ColumnElement[bool]) -> list[StoredResponse]:
     statement = select(*_COLUMNS, _NOTES, _SERVICES).where(condition).order_by(*_IN_ORDER)
     rows = db.session.execute(statement)
-    return [StoredResponse(*row[:-1], services=row[-1] or ()) for row in rows]
+    return [StoredResponse(*row[:-1], row[-1] or ()) for row in rows]
 
 
 def select_responses(jurisdiction_id: Any, service_id: Any) -> Rows:
