@@ -63,6 +63,7 @@ _SERVICES = (
     .where(ResponseService.template_id == ResponseTemplate.id)
     .correlate(ResponseTemplate)
     .scalar_subquery()
+    .label("services")
 )
 _COLUMNS = (
     *(ResponseTemplate.id, ResponseTemplate.name, ResponseTemplate.detailed_status),
@@ -87,8 +88,8 @@ def get_response(jurisdiction_id: str, template_id: int) -> StoredResponse:
 
 def _stored(condition: ColumnElement[bool]) -> list[StoredResponse]:
     statement = select(*_COLUMNS, _NOTES, _SERVICES).where(condition).order_by(*_IN_ORDER)
-    rows = db.session.execute(statement)
-    return [StoredResponse(*row[:-1], row[-1] or ()) for row in rows]
+    rows = db.session.execute(statement).mappings()
+    return [StoredResponse(**{**row, "services": row["services"] or ()}) for row in rows]
 
 
 def select_responses(jurisdiction_id: Any, service_id: Any) -> Rows:
