@@ -30,7 +30,6 @@ from open311.web.languages import say as _
 from open311.web.parameters import first, parse, sent_values
 from schemas.requests.responses import ResponseForm
 from schemas.vocabulary.languages import LANGUAGES
-from schemas.vocabulary.message_texts import PLACEHOLDERS
 from schemas.vocabulary.responses import (
     INTERNAL_LIMIT,
     NAME_LIMIT,
@@ -190,7 +189,8 @@ def _editor(
         services=city_snapshot().listed_services,
         open_statuses=OPEN_STATUSES,
         closed_statuses=CLOSED_STATUSES,
-        placeholders=[(name, PLACEHOLDERS[name]) for name in RESPONSE_PLACEHOLDERS],
+        usual_status="fixed",
+        placeholders=RESPONSE_PLACEHOLDERS.items(),
         limits={"name": NAME_LIMIT, "note": NOTE_LIMIT, "internal": INTERNAL_LIMIT},
         tried=tried,
         typed=typed,
