@@ -187,6 +187,13 @@ MESSAGES = (
         ),
     ),
     Message(
+        "days.reversed",
+        page=N_(
+            "No request is newer than the first day and older than the last one. Change a date or "
+            "a number of days."
+        ),
+    ),
+    Message(
         "dates.reversed",
         api="end_date must not be before start_date.",
         page=N_("The end date must not be before the start date."),

@@ -33,6 +33,7 @@ from open311.queries.search.criteria import ALWAYS
 from open311.roles import may_work
 from open311.staff.action_input import ActionInput
 from open311.staff.actions import ACTIONS
+from open311.staff.history_wording import ChangeWords
 from open311.staff.pages import city, city_snapshot, page, staff_pages, user
 from open311.staff.responses import fill_in, list_choices
 from open311.staff.results import Results, read_sent_search
@@ -149,6 +150,7 @@ def _show(
         nearby_within=NEARBY_METERS[jurisdiction.units],
         reasons=MODERATION_REASONS,
         moderation_reason=moderation_reason,
+        changed=ChangeWords(known, jurisdiction.units).of,
         **_listed(routed, details, one),
         **_explained(known, routed, details),
         **_linked(routed, details),
@@ -176,7 +178,7 @@ def _listed(routed: Routed, details: Lists, one: Mapping[str, Any]) -> dict[str,
     return {
         "links": list_links(details["media"], one["media_url"]),
         "photos": list_photos(details["media"]),
-        "happenings": list_happenings(details, routed.steps),
+        "happenings": list_happenings(details, routed),
         "supports": details["supports"][0].number,
         **{name: details[name] for name in ("holds", "messages", "forwardings")},
     }

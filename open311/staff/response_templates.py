@@ -9,6 +9,7 @@ from flask_login import login_required
 from open311.errors import InvalidParameters, NotFound, Open311Error
 from open311.mail.markup import fill_plain
 from open311.messages.problem import Problem
+from open311.messages.requests import RESPONSE_CHANGED_SINCE
 from open311.messages.telling import NO_PREVIEW
 from open311.operations.requests.responses import (
     add_response,
@@ -90,7 +91,6 @@ def save(template_id: int) -> PageResponse | str:
         change_response(here, template_id, parse(ResponseForm(), sent_values())["seen"], values)
         return _("Response template %(name)s saved.", name=values.name)
 
-    # Who saves again after an error has seen the version that the page then shows.
     return act(
         do, url_for(".index"), lambda problems: _editor(get_response(here, template_id), problems)
     )
@@ -180,11 +180,15 @@ def _editor(
     tried: Mapping[str, Any] | None = None,
 ) -> str:
     sent = sent_values()
+    newest = stored.version if stored else 0
+    # After that error, the same form replaces the version of which it tells.
+    is_told = any(one.message is RESPONSE_CHANGED_SINCE for one in problems)
     return page(
         "response.html",
         city(),
         problems=problems,
         stored=stored,
+        seen=newest if is_told else typed("seen", newest),
         chosen=sent.get("services", []) if "seen" in sent else stored.services if stored else (),
         services=city_snapshot().listed_services,
         open_statuses=OPEN_STATUSES,

@@ -154,3 +154,33 @@ def test_a_file_of_an_unknown_format_is_told(person: Sign) -> None:
     answer = person("reader").get("/requests/export", f="pdf")
     assert answer.status_code == 400
     assert "This file format does not exist." in answer.text
+
+
+def test_relative_dates_count_from_now(person: Sign, here: list[str]) -> None:
+    """Those of the city's data are from 2020; and those of the test are from today."""
+    dispatch = person("dispatch")
+    old = set(ids(dispatch.get("/requests", older_than="14").text))
+    new = set(ids(dispatch.get("/requests", newer_than="14").text))
+    assert "20-0000001" in old - new
+    assert set(here) <= new - old
+    assert set(ids(dispatch.get("/requests", older_than="14", newer_than="36500").text)) == old
+    assert set(ids(dispatch.get("/requests", newer_than="9" * 30).text)) == old | new
+    page = dispatch.get("/requests", older_than="14").text
+    assert re.search(r'name="older_than"[^>]* value="14"', page)
+
+
+@pytest.mark.parametrize(
+    ("asked", "sentence"),
+    [
+        ({"older_than": "14", "newer_than": "7"}, "No request is newer than the first day and"),
+        ({"older_than": "14", "since": "2999-01-01"}, "No request is newer than the first day and"),
+        ({"older_than": "a week"}, "Older than (days)"),
+    ],
+)
+def test_relative_dates_that_are_none_are_told(
+    person: Sign, asked: dict[str, str], sentence: str
+) -> None:
+    answer = person("dispatch").get("/requests", **asked)
+    assert answer.status_code == 400
+    assert sentence in answer.text
+    assert re.search(rf'name="older_than"[^>]* value="{asked["older_than"]}"', answer.text)

@@ -179,15 +179,22 @@ def test_templates_are_ordered_changed_and_removed(chief: Person) -> None:
     page = f"/city/responses/{path}"
     old = chief.hidden(page, page)
     assert "saved." in save(chief, path, {**CALLED, "name": "Renamed"}).text
+    wrong = chief.session.post(
+        f"{chief.address}/staff{page}", data={**old, **CALLED, "name": " ", "step": "save"}
+    )
+    assert form_of(wrong.text, path).fields["seen"] == old["seen"]  # nothing of theirs was shown
     late = chief.session.post(
         f"{chief.address}/staff{page}", data={**old, **CALLED, "name": "Late", "step": "save"}
     )
     assert late.status_code == 400
     assert "Someone else changed this response template" in late.text
-    assert form_of(late.text, path).fields["name"] == "Late"
-    for name in ("Second", "Renamed"):
+    again = dict(form_of(late.text, path).fields)
+    assert again["name"] == "Late"
+    late = chief.session.post(f"{chief.address}/staff{page}", data={**again, "step": "save"})
+    assert "Response template Late saved." in late.text
+    for name in ("Second", "Late"):
         chief.post("/city/responses", f"/city/responses/{stored.get(name, path)}/remove")
-    assert not {"Second", "Renamed", "First"} & set(numbers(chief))
+    assert not {"Second", "Late", "First"} & set(numbers(chief))
     gone = chief.get(page)
     assert gone.status_code == 404
 
