@@ -71,6 +71,19 @@ def to_geojson(area: BaseGeometry) -> str:
     return str(shapely.to_geojson(shapely.set_precision(area, _CENTIMETER)))
 
 
+def to_wkt(area: BaseGeometry) -> str:
+    """Return an area as Well-Known Text, x first, as filters in CQL2 have it."""
+    return str(shapely.to_wkt(shapely.set_precision(area, _CENTIMETER), rounding_precision=7))
+
+
+def corners_of(area: BaseGeometry) -> Sequence[Point]:
+    """Return the corners of an area of one polygon without holes, the first one once; else none."""
+    parts = _parts(area)
+    if len(parts) != 1 or len(parts[0].interiors):
+        return []
+    return [Point(lat=lat, long=long) for long, lat in parts[0].exterior.coords[:-1]]
+
+
 def _parts(area: BaseGeometry) -> list[BaseGeometry]:
     """Return the simple parts of a geometry, however deeply its collections are nested."""
     parts = list(shapely.get_parts(area))

@@ -1,4 +1,4 @@
-"""An email about a request as it would be written now, for staff."""
+"""Emails as they would be written now, for staff."""
 
 from base64 import b64encode
 from dataclasses import replace
@@ -16,12 +16,12 @@ from open311.mail.envelope import Letter
 from open311.mail.frame import frame
 from open311.mail.markup import fill_markdown, to_html
 from open311.operations.telling.send import Outgoing
-from open311.operations.telling.send_alerts import AlertOutgoing
+from open311.operations.telling.send_alerts import MOST_LISTED, AlertOutgoing
 from open311.operations.telling.send_staff import StaffOutgoing
 from open311.queries.city import City
 from open311.queries.jurisdictions import Scope
-from open311.queries.residents.alerts import AlertInfo
-from open311.queries.telling.alerts import ToldItems, ToldRequest
+from open311.queries.residents.alerts import AlertInfo, read_alert
+from open311.queries.telling.alerts import ToldItems, ToldRequest, read_items
 from open311.queries.telling.facts import Facts, find_told_steps, read_facts
 from open311.queries.telling.messages import Recipient
 from open311.queries.telling.staff import StaffRecipient, find_staff_facts
@@ -95,7 +95,7 @@ def _sample_alert(
         language=language,
         state=ON,
         center=None,
-        box=None,
+        area=None,
     )
     return AlertOutgoing(
         id=0,
@@ -158,15 +158,31 @@ def preview_message(jurisdiction: Scope, message: Any) -> Letter:
         own_text = find_own_text(here, kind, language)
     elif message.template_version is not None:
         own_text = find_own_text(here, kind, language, message.template_version)
+    city = snapshots().current().cities[here]
+    if message.alert_id is not None:
+        return write_alert_letter(_told_alert(message, own_text, here), city)
     facts = read_facts(
         message.service_request_pk, message.first_change_id, message.status_change_id
     )
     recipient = _recipient(kind, language, is_confirmed=message.wish == "on")
     outgoing = Outgoing(message.id, kind, message.made_at, recipient, facts, True, own_text)
-    city = snapshots().current().cities[here]
     if message.channel == SMS:
         return _as_letter(write_text(outgoing, city), outgoing, city)
     return write_letter(outgoing, city)
+
+
+def _told_alert(message: Any, own_text: OwnText | None, jurisdiction_id: str) -> AlertOutgoing:
+    return AlertOutgoing(
+        id=message.id,
+        kind=message.kind,
+        made_at=message.made_at,
+        jurisdiction_id=jurisdiction_id,
+        address=ADDRESS,
+        token=NO_TOKEN,
+        alert=read_alert(message.alert_id),
+        items=read_items(message.id, MOST_LISTED),
+        own_text=own_text,
+    )
 
 
 def _as_letter(text: str, outgoing: Outgoing, city: City) -> Letter:

@@ -26,7 +26,7 @@ ABOVE = N_("Please write above this line")
 """The first line of emails that can be answered; a reply ends there."""
 
 _SEE = N_("[See your request, or add something](((link)))")
-_ABOUT = N_("((service??Your request is about ((service))((place?? at ((place)))), ((date)).))")
+_ABOUT = N_("((service??Your request: ((service))((place??, ((place)))), ((date)).))")
 _NOTE = "((note??> ((note))))"
 _EARLIER = N_("((earlier??Before that: ((earlier)).))")
 _DUE = N_("((due_date??We expect to be done by ((due_date)).))")
@@ -45,8 +45,8 @@ TEXTS: Mapping[str, Text] = {
         N_("We received your request((id?? ((id))))"),
         (
             N_(
-                "Thank you. We received your request((service?? about ((service))"
-                "((place?? at ((place))))))."
+                "Thank you. We received your request((service??: ((service))"
+                "((place??, ((place))))))."
             ),
             N_("((department??((department)) is responsible for it.))"),
             _DUE,
@@ -158,7 +158,7 @@ TEXTS: Mapping[str, Text] = {
         (
             *_NEWS,
             N_("((server??It was sent to ((server))((number??, where it is number ((number)))).))"),
-            N_("((service??The request is about ((service))((place?? at ((place)))), ((date)).))"),
+            N_("((service??The request: ((service))((place??, ((place)))), ((date)).))"),
             N_("[See the request](((link)))"),
         ),
         (

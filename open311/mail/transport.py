@@ -5,7 +5,7 @@ import re
 import smtplib
 import ssl
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -101,19 +101,22 @@ class _RelayPost:
 
     def _connected(self) -> smtplib.SMTP:
         relay, name = self._relay, self._sender.domain
-        try:
-            if relay.is_encrypted:
-                server: smtplib.SMTP = smtplib.SMTP_SSL(
-                    relay.host, relay.port, name, timeout=SECONDS, context=_verified()
-                )
-            else:
-                server = smtplib.SMTP(relay.host, relay.port, name, timeout=SECONDS)
-            if relay.needs_starttls:
-                server.starttls(context=_verified())
-            if relay.user:
-                server.login(relay.user, relay.password)
-        except (smtplib.SMTPException, OSError) as error:
-            raise _unusable(error, relay.user) from None
+        with ExitStack() as unless_signed_in:
+            try:
+                if relay.is_encrypted:
+                    server: smtplib.SMTP = smtplib.SMTP_SSL(
+                        relay.host, relay.port, name, timeout=SECONDS, context=_verified()
+                    )
+                else:
+                    server = smtplib.SMTP(relay.host, relay.port, name, timeout=SECONDS)
+                unless_signed_in.callback(server.close)
+                if relay.needs_starttls:
+                    server.starttls(context=_verified())
+                if relay.user:
+                    server.login(relay.user, relay.password)
+            except (smtplib.SMTPException, OSError) as error:
+                raise _unusable(error, relay.user) from None
+            unless_signed_in.pop_all()
         return server
 
     def close(self) -> None:

@@ -93,6 +93,8 @@ def _first_place(sent: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
         return {"where": [BOUNDARY], "boundary": [sent["boundary"][0]]}
     if "address" in sent or ("lat" in sent and "long" in sent):
         return {"where": [CIRCLE]}
+    if "polygon" in sent:
+        return {"where": [AREA], "area": [sent["polygon"][0]]}
     sides = sent["bbox"][0].replace(";", ",").split(",") if "bbox" in sent else []
     if len(sides) == 4:
         west, south, east, north = sides

@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from geo.distances import FOOT, MILE, distance
+from geo.search.drawn_areas import to_wkt
 from open311.messages.names import STATUS_NAMES
 from open311.queries.city import City
 from open311.web.catalog_words import CatalogWords, page_words
@@ -24,8 +25,9 @@ from schemas.vocabulary.statuses import STANDARD_STATUSES
 CIRCLE = ("address", "lat", "long", "radius")
 
 FILTERS = (
-    *("q", "status", "service_code", "group", "agency_responsible", "boundary", *CIRCLE, "bbox"),
-    *("start_date", "end_date", "updated_after", "updated_before", "service_request_id"),
+    *("q", "status", "service_code", "group", "agency_responsible", "boundary", *CIRCLE),
+    *("bbox", "polygon", "start_date", "end_date", "updated_after", "updated_before"),
+    "service_request_id",
 )
 """Parameters of the API's list that the page knows, and address, which is the page's own."""
 
@@ -105,6 +107,8 @@ class _Words:
                 return self._circle(sent.get("address"))
             case "bbox":
                 return _("In a part of the map")
+            case "polygon":
+                return _("An area drawn on the map")
             case "service_request_id":
                 return _("Request number %(id)s", id=value)
         return self._named(name, value) or self._day(name)
@@ -255,10 +259,12 @@ def tile_query(city: City, filters: Mapping[str, Any]) -> str:
         pairs.append(("bbox", ",".join(f"{one:.10g}" for one in filters["bbox"].values())))
     if filters["radius"] is not None:
         pairs += [(name, f"{filters[name]:.10g}") for name in ("lat", "long", "radius")]
-    changed = [
+    conditions = [
         f"updated_datetime {sign} TIMESTAMP('{w3c(filters[name])}')"
         for name, sign in (("updated_after", ">="), ("updated_before", "<="))
         if filters[name] is not None
     ]
-    pairs += [("filter", " AND ".join(changed))] if changed else []
+    if filters["area"] is not None:
+        conditions.append(f"S_INTERSECTS(geometry, {to_wkt(filters['area'])})")
+    pairs += [("filter", " AND ".join(conditions))] if conditions else []
     return urlencode([*pairs, ("properties", "status,overdue")])

@@ -153,6 +153,7 @@ def _listed(
         "matches": matches,
         "not_found": bool(dict(pairs).get("address")) and not is_near and not matches,
         "tiles": tile_query(city, filters),
+        "area": dict(pairs).get("polygon", ""),
         "bounds": _bounds(city, filters),
         "layers": [one.code for one in city.layers],
     }
@@ -199,6 +200,8 @@ def _bounds(city: City, filters: Mapping[str, Any]) -> str:
     box = filters["bbox"]
     if box is not None:
         return ",".join(f"{box[name]:.6f}" for name in ("minlong", "minlat", "maxlong", "maxlat"))
+    if filters["area"] is not None:
+        return ",".join(f"{side:.6f}" for side in filters["area"].bounds)
     today = city.scope.today()
     found = [city.find_box(layer, code, today) for layer, code in filters["boundary"]]
     boxes = [one for one in found if one is not None]

@@ -5,11 +5,13 @@ from typing import Any
 from urllib.parse import urlencode
 
 from geo.distances import distance
+from geo.search.drawn_areas import corners_of
 from open311.queries.city import City
 from open311.queries.residents.alerts import AlertInfo
 from open311.web.catalog_words import CatalogWords
 from open311.web.languages import read_messages
 from open311.web.place_names import PlaceNames, circle_name
+from schemas.search.fields import MOST_PLACES
 from schemas.vocabulary.alerts import ALERT_SUBJECTS, BOUNDARY, CIRCLE, CITY, CLOSED
 from schemas.vocabulary.marking import N_
 
@@ -57,7 +59,7 @@ class AlertWords:
 def list_path(alert: AlertInfo, language: str) -> str:
     """Return the path of the public list of the requests that an alert is about.
 
-    An area that was drawn becomes the part of the map around it.
+    A drawn area that is no simple polygon becomes the part of the map around it.
     """
     return f"/{language}/reports{_query(alert)}"
 
@@ -77,8 +79,9 @@ def _place(alert: AlertInfo) -> Sequence[tuple[str, Any]]:
         near = [("lat", f"{alert.center.lat:.6f}"), ("long", f"{alert.center.long:.6f}")]
         named = [("address", alert.address)] if alert.address else []
         return [*named, *near, ("radius", f"{alert.meters:.10g}")]
-    if alert.box is not None:
-        box = alert.box
-        sides = (box.minlong, box.minlat, box.maxlong, box.maxlat)
-        return [("bbox", ",".join(f"{side:.6f}" for side in sides))]
-    return []
+    if alert.area is None:
+        return []
+    corners = corners_of(alert.area)
+    if 0 < len(corners) <= MOST_PLACES:
+        return [("polygon", ";".join(f"{one.lat:.6f},{one.long:.6f}" for one in corners))]
+    return [("bbox", ",".join(f"{side:.6f}" for side in alert.area.bounds))]

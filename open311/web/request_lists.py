@@ -4,8 +4,13 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
+from shapely.geometry.base import BaseGeometry
+
 from geo.coordinates import Box, Point
+from geo.errors import InvalidFilter
+from geo.search.drawn_areas import polygon_of
 from open311.errors import InvalidParameters
+from open311.messages.problem import Problem
 from open311.messages.search import BOUNDARY_LAYER_UNKNOWN
 from open311.queries.city import City
 from open311.queries.search.criteria import BoundaryCode, Circle, Criteria, Period
@@ -22,7 +27,17 @@ def read_filters(city: City, values: Values) -> dict[str, Any]:
     """Return the filters, the page, and the order of a list; raises InvalidParameters."""
     filters = parse(_schema(city.scope.zone), values)
     _check_layers(city, filters["boundary"])
-    return filters
+    return {**filters, "area": _area(filters["polygon"])}
+
+
+def _area(corners: Sequence[tuple[float, float]] | None) -> BaseGeometry | None:
+    """Return the area of a polygon; raises InvalidParameters if it has none."""
+    if corners is None:
+        return None
+    try:
+        return polygon_of([Point(lat=lat, long=long) for lat, long in corners])
+    except InvalidFilter as error:
+        raise InvalidParameters.of([Problem.of(error)]) from None
 
 
 def _check_layers(city: City, boundaries: Sequence[tuple[str, str]]) -> None:
@@ -47,6 +62,7 @@ def criteria_of(filters: Mapping[str, Any]) -> Criteria:
         departments=tuple(filters["agency_responsible"]),
         boundaries=tuple(BoundaryCode(layer, code) for layer, code in filters["boundary"]),
         box=None if box is None else Box(**box),
+        area=filters["area"],
         circle=None if radius is None else Circle(Point(lat=lat, long=long), radius),
         requested=Period(filters["start_date"], filters["end_date"]),
         updated=Period(filters["updated_after"], filters["updated_before"]),

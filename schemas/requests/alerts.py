@@ -3,8 +3,7 @@
 from schemas.base import ParametersSchema
 from schemas.fields import Choice, Degrees, Repeated, Text
 from schemas.requests.residents import EmailAddress
-from schemas.search.fields import LONGEST_RADIUS, Meters
-from schemas.search.staff_find import Places
+from schemas.search.fields import LONGEST_RADIUS, Meters, Places
 from schemas.vocabulary.alerts import ALERT_PLACES, ALERT_RHYTHMS, ALERT_SUBJECTS
 
 

@@ -19,6 +19,9 @@ DEFAULT_RADIUS = 1_000
 CIRCLE = ("lat", "long", "radius")
 """Parameters that make a circle together."""
 
+MOST_PLACES = 200
+"""Points of a polygon or a line: a number that fits into a URL."""
+
 _LARGEST = 10**18
 
 
@@ -111,6 +114,26 @@ class BoundingBox(fields.Field[dict[str, float]]):
         except ValidationError:
             raise Invalid("bbox.format") from None
         return degrees
+
+
+class Places(fields.Field[list[tuple[float, float]]]):
+    """Points as lat,long;lat,long and so on, in degrees on WGS 84."""
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **_: Any
+    ) -> list[tuple[float, float]]:
+        pairs = [text.split(",") for text in str(value).strip(" ;").split(";")]
+        if len(pairs) > MOST_PLACES or any(len(pair) != 2 for pair in pairs):
+            raise Invalid("points.format", limit=MOST_PLACES)
+        try:
+            return [place_of(*pair) for pair in pairs]
+        except ValidationError:
+            raise Invalid("points.format", limit=MOST_PLACES) from None
+
+
+def place_of(lat: str, long: str) -> tuple[float, float]:
+    """Return the degrees of a point; raises ValidationError."""
+    return Degrees(90).deserialize(lat), Degrees(180).deserialize(long)
 
 
 class SearchWords(Text):

@@ -11,9 +11,11 @@ from schemas.search.fields import (
     CIRCLE,
     DEFAULT_RADIUS,
     LONGEST_RADIUS,
+    MOST_PLACES,
     BoundaryCodes,
     BoundingBox,
     Meters,
+    Places,
     SearchWords,
     Statuses,
 )
@@ -100,6 +102,14 @@ class ServiceRequestFiltersSchema(SearchSchema, WindowSchema, PagingSchema, Exte
         LONGEST_RADIUS,
         load_default=None,
         **says(f"Radius of the circle in meters; {DEFAULT_RADIUS:,} without one."),
+    )
+    polygon = Places(
+        load_default=None,
+        **says(
+            "Only requests in this polygon: its corners as lat,long;lat,long;lat,long in degrees "
+            f"on WGS 84, at most {MOST_PLACES}.",
+            example="39.71,-82.61;39.71,-82.59;39.73,-82.59",
+        ),
     )
     q = SearchWords(
         200,

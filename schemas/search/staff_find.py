@@ -8,15 +8,18 @@ from marshmallow import ValidationError, fields, post_load, validates_schema
 
 from schemas.base import SearchSchema
 from schemas.errors import Invalid
-from schemas.fields import Choice, Degrees, Flag, Number, Repeated, W3CDateTime
+from schemas.fields import Choice, Flag, Number, Repeated, W3CDateTime
 from schemas.search.cursors import STAFF_SORTS
-from schemas.search.fields import RepeatedStatuses, SearchWords, WholeNumber
+from schemas.search.fields import (
+    Places,
+    RepeatedStatuses,
+    SearchWords,
+    WholeNumber,
+    place_of,
+)
 from schemas.search.ogc import SeenByMap
 from schemas.search.paging import After
 from schemas.vocabulary.units import METERS_PER_UNIT, UNITS
-
-MOST_PLACES = 200
-"""Number that fits into a URL."""
 
 FARTHEST = 50_000
 """Meters of a radius, or on either side of a line."""
@@ -44,21 +47,6 @@ def requested_period(asked: Mapping[str, Any]) -> tuple[datetime | None, datetim
     return max(known[0], default=None), min(known[1], default=None)
 
 
-class Places(fields.Field[list[tuple[float, float]]]):
-    """Points as lat,long;lat,long and so on, in degrees on WGS 84."""
-
-    def _deserialize(
-        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **_: Any
-    ) -> list[tuple[float, float]]:
-        pairs = [text.split(",") for text in str(value).strip(" ;").split(";")]
-        if len(pairs) > MOST_PLACES or any(len(pair) != 2 for pair in pairs):
-            raise Invalid("points.format", limit=MOST_PLACES)
-        try:
-            return [_place(*pair) for pair in pairs]
-        except ValidationError:
-            raise Invalid("points.format", limit=MOST_PLACES) from None
-
-
 class Circle(fields.Field[tuple[float, float, float]]):
     """A circle as lat,long,radius; the radius is in the units of the search."""
 
@@ -69,13 +57,9 @@ class Circle(fields.Field[tuple[float, float, float]]):
         if len(parts) != 3:
             raise Invalid("circle.format")
         try:
-            return (*_place(*parts[:2]), float(Number().deserialize(parts[2])))
+            return (*place_of(*parts[:2]), float(Number().deserialize(parts[2])))
         except ValidationError:
             raise Invalid("circle.format") from None
-
-
-def _place(lat: str, long: str) -> tuple[float, float]:
-    return Degrees(90).deserialize(lat), Degrees(180).deserialize(long)
 
 
 class FindSchema(SearchSchema):

@@ -156,6 +156,7 @@ def test_a_problem_is_said_at_its_field(
         ("group=Streets&q=hole", {"where": ["city"]}),
         ("lat=0.5&long=0.25&radius=500", {"where": ["circle"], "lat": ["0.5"], "long": ["0.25"],
                                           "radius": ["500"]}),
+        ("polygon=0,0;0,1;1,0", {"where": ["area"], "area": ["0,0;0,1;1,0"]}),
         ("bbox=0,0.1,0.5,0.6", {"where": ["area"], "area": ["0.1,0;0.1,0.5;0.6,0.5;0.6,0"]}),
     ],
 )  # fmt: skip

@@ -3,6 +3,7 @@
 import os
 import signal
 from collections import Counter
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -25,6 +26,7 @@ from tests.alerts.alerting import (
     Alerted,
     alerted,
     asked,
+    drawn,
     kinds,
     noon,
     sent,
@@ -120,6 +122,29 @@ def test_a_long_list_names_the_newest_and_links_to_all(town: MailTown) -> None:
     assert listed == "/es/reports?service_code=POTHOLE"
     assert "many-29" in says(town.get(listed))
     assert 'href="http://x.example' not in news.html
+
+
+@pytest.mark.parametrize(
+    ("corners", "there", "beside"),
+    [
+        # The second place is in the box around the triangle; the third one in that of the bow tie.
+        (((0.1, -0.9), (0.1, -0.1), (0.9, -0.9)), (0.2, -0.8), (0.8, -0.2)),
+        (((0.1, -0.9), (0.9, -0.1), (0.9, -0.9), (0.1, -0.1)), (0.8, -0.5), (0.95, -0.5)),
+    ],
+)
+def test_the_link_of_a_drawn_area_lists_what_is_in_it(
+    town: MailTown,
+    corners: Sequence[tuple[float, float]],
+    there: tuple[float, float],
+    beside: tuple[float, float],
+) -> None:
+    alerted(town, drawn(*corners))
+    told, other = (town.report(lat=str(lat), long=str(long)) for lat, long in (there, beside))
+    news = only(sent(town))
+    [listed] = [path for path in links(news.plain) if path.startswith("/en/reports")]
+    page = says(town.get(listed))
+    assert told.id in page
+    assert other.id not in page
 
 
 def test_at_night_nothing_is_sent(town: MailTown) -> None:

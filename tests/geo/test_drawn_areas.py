@@ -3,10 +3,11 @@
 import json
 
 import pytest
+import shapely
 
 from geo.coordinates import Point, covers, meters_between, square_meters
 from geo.errors import InvalidFilter
-from geo.search.drawn_areas import circle_of, polygon_of, strip_of, to_geojson
+from geo.search.drawn_areas import circle_of, corners_of, polygon_of, strip_of, to_geojson, to_wkt
 
 
 def places(*pairs: tuple[float, float]) -> list[Point]:
@@ -91,3 +92,21 @@ def test_what_a_map_draws_is_geojson() -> None:
     drawn = json.loads(to_geojson(polygon_of(places((0, 0), (0, 2), (1, 2)))))
     assert drawn["type"] == "Polygon"
     assert [2.0, 0.0] in drawn["coordinates"][0]
+
+
+def test_a_polygon_has_the_corners_that_were_drawn() -> None:
+    drawn = places((0, 0), (0, 2), (1, 2))
+    for area in (polygon_of(drawn), shapely.MultiPolygon([polygon_of(drawn)])):
+        assert set(corners_of(area)) == set(drawn)
+        assert len(corners_of(area)) == 3
+
+
+def test_an_area_of_several_polygons_or_with_a_hole_has_no_corners() -> None:
+    bow_tie = polygon_of(places((0, 0), (1, 1), (1, 0), (0, 1)))
+    ring = shapely.box(0, 0, 3, 3) - shapely.box(1, 1, 2, 2)
+    assert corners_of(bow_tie) == corners_of(ring) == []
+
+
+def test_an_area_as_text_is_the_same_area() -> None:
+    area = polygon_of(places((39.7137, -82.5993), (39.72, -82.6), (39.73, -82.58)))
+    assert shapely.from_wkt(to_wkt(area)).symmetric_difference(area).area < 1e-9

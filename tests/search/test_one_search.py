@@ -22,10 +22,11 @@ from open311.queries.search.criteria import ALWAYS, BoundaryCode, Circle, Criter
 from open311.queries.search.pages import Paging
 from open311.queries.search.staff_counts import count_by_status_and_service
 from open311.staff.pages import look_overdue
+from open311.web.freshness import snapshots
 from open311.web.parameters import parse
 from open311.web.request_lists import criteria_of as criteria_of_georeport
+from open311.web.request_lists import read_filters
 from open311.web.staff_criteria import criteria_of as criteria_of_staff
-from schemas.search.request_filters import ServiceRequestFiltersSchema
 from schemas.search.staff_find import FindSchema
 from tests.search.conftest import City
 from tests.search.many_requests import DEPARTMENTS, NOON, PEOPLE, SERVICES, Row
@@ -120,8 +121,8 @@ def criteria_of_some_fields(draw: st.DrawFn) -> tuple[Criteria, bool]:
 
 
 def georeport(jurisdiction: Scope, values: dict[str, list[str]]) -> list[str | None]:
-    schema = ServiceRequestFiltersSchema(zone=jurisdiction.zone)
-    criteria = criteria_of_georeport(parse(schema, values))
+    snapshot = snapshots().current().cities[jurisdiction.jurisdiction_id]
+    criteria = criteria_of_georeport(read_filters(snapshot, values))
     page = list_service_requests(jurisdiction, criteria, Paging(page_size=1_000))
     return [row["service_request_id"] for row in page.rows]
 

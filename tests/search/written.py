@@ -37,7 +37,7 @@ def as_georeport(criteria: Criteria) -> Written | None:
     """Write parameters of GET /requests. Dates of changes lift the window of 90 days."""
     others = replace(
         criteria, text="", statuses=(), services=(), groups=(), departments=(), boundaries=(),
-        box=None, circle=None, requested=ALWAYS, updated=ALWAYS,
+        box=None, circle=None, area=None, requested=ALWAYS, updated=ALWAYS,
     )  # fmt: skip
     if criteria.ids:
         is_alone = criteria == Criteria(ids=criteria.ids)
@@ -55,6 +55,7 @@ def as_georeport(criteria: Criteria) -> Written | None:
         "end_date": _ends(criteria.requested)[1],
         "updated_after": _ends(criteria.updated)[0] or [LONG_AGO],
         "updated_before": _ends(criteria.updated)[1],
+        "polygon": [] if criteria.area is None else [_corners(criteria.area)],
         **_box(criteria),
         **_circle(criteria),
     }
@@ -154,9 +155,12 @@ def as_staff(criteria: Criteria) -> Written | None:
     if circle is not None:
         written["circle"] = [f"{circle.center.lat!r},{circle.center.long!r},{circle.meters!r}"]
     if area is not None:
-        corners = shapely.get_coordinates(area).tolist()
-        written["polygon"] = [";".join(f"{lat!r},{long!r}" for long, lat in corners)]
+        written["polygon"] = [_corners(area)]
     return _filled(written)
+
+
+def _corners(area: shapely.Polygon) -> str:
+    return ";".join(f"{lat!r},{long!r}" for long, lat in shapely.get_coordinates(area).tolist())
 
 
 def _of_work(criteria: Criteria) -> list[str]:

@@ -82,11 +82,11 @@ class Relay:
 
 
 @contextmanager
-def running_relay() -> Iterator[Relay]:
-    """Run a relay on a free port."""
+def running_relay(**options: Any) -> Iterator[Relay]:
+    """Run a relay on a free port; options are those of aiosmtpd, such as ssl_context."""
     port = free_port()
     relay = Relay(port)
-    controller = Controller(relay, hostname="127.0.0.1", port=port)
+    controller = Controller(relay, hostname="127.0.0.1", port=port, **options)
     controller.start()
     try:
         yield relay

@@ -6,13 +6,15 @@ import pwd
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import pytest
+from certificates import Certificate
 from servers import PATIENCE, free_port, wait_until
 
 from local.debian import IMAP_SERVER
@@ -28,7 +30,7 @@ listen = 127.0.0.1
 base_dir = {folder}/run
 state_dir = {folder}/state
 log_path = {folder}/log
-ssl = no
+{encryption}
 auth_failure_delay = 0
 default_internal_user = {account}
 default_internal_group = {group}
@@ -43,7 +45,7 @@ service imap-login {{
     port = {port}
   }}
   inet_listener imaps {{
-    port = 0
+    port = {encrypted_port}
   }}
 }}
 namespace inbox {{
@@ -88,6 +90,11 @@ class Mailbox:
     """The mailbox of the city."""
 
     port: int
+    encrypted_port: int
+    log_file: Path
+
+    def log(self) -> str:
+        return self.log_file.read_text()
 
     @property
     def setting(self) -> str:
@@ -140,8 +147,11 @@ class Mailbox:
 
 
 @contextmanager
-def running_mailbox() -> Iterator[Mailbox]:
-    """Run Dovecot on a free port, as an ordinary user; skip the tests that need it without it."""
+def running_mailbox(certificate: Certificate | None = None) -> Iterator[Mailbox]:
+    """Run Dovecot on a free port, as an ordinary user; skip the tests that need it without it.
+
+    With a certificate, it has STARTTLS, and another port for encrypted connections.
+    """
     if PROGRAM is None or not Path(IMAP_SERVER).exists():
         pytest.skip("no dovecot-imapd is installed here")
     port = free_port()
@@ -151,7 +161,10 @@ def running_mailbox() -> Iterator[Mailbox]:
     if is_root:
         os.chown(folder, owner.pw_uid, owner.pw_gid)
     file = folder / "dovecot.conf"
-    file.write_text(_configuration(folder, port, owner))
+    encrypted_port = free_port() if certificate else 0
+    ports = {"port": port, "encrypted_port": encrypted_port}
+    encryption = _encryption(folder, certificate)
+    file.write_text(_configuration(owner, encryption, {"folder": folder, **ports}))
     file.chmod(0o644)
     as_user = [f"--reuid={owner.pw_uid}", f"--regid={owner.pw_gid}", "--clear-groups"]
     prefix = ["setpriv", "--pdeathsig", "TERM", *(as_user if is_root else ())]
@@ -162,7 +175,7 @@ def running_mailbox() -> Iterator[Mailbox]:
     try:
         wait_until(lambda: _answers(port) or process.poll() is not None)
         assert process.poll() is None, (folder / "output").read_text()
-        yield Mailbox(port)
+        yield Mailbox(port, encrypted_port, folder / "log")
     finally:
         process.terminate()
         process.wait(PATIENCE)
@@ -170,20 +183,41 @@ def running_mailbox() -> Iterator[Mailbox]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _configuration(folder: Path, port: int, owner: pwd.struct_passwd) -> str:
-    assert PROGRAM is not None
-    version = subprocess.run([PROGRAM, "--version"], capture_output=True, text=True, check=True)
-    is_old = version.stdout.startswith("2.3")
+def _encryption(folder: Path, certificate: Certificate | None) -> str:
+    """Return the settings of encryption, with copies of the files that the server reads as root."""
+    if certificate is None:
+        return "ssl = no"
+    chain, key = (shutil.copy(one, folder) for one in (certificate.chain, certificate.key))
+    names = ("ssl_cert = <", "ssl_key = <")
+    if not _is_old():
+        names = ("ssl_server_cert_file = ", "ssl_server_key_file = ")
+    return f"ssl = yes\n{names[0]}{chain}\n{names[1]}{key}"
+
+
+def _configuration(owner: pwd.struct_passwd, encryption: str, values: Mapping[str, Any]) -> str:
     group = subprocess.run(
         ["id", "-gn", str(owner.pw_uid)], capture_output=True, text=True, check=True
     ).stdout.strip()
     # The version of the settings has to be their first line.
-    parts = (COMMON, OF_2_3) if is_old else (OF_2_4, COMMON)
+    parts = (COMMON, OF_2_3) if _is_old() else (OF_2_4, COMMON)
     return (
         "".join(parts)
         .lstrip()
-        .format(folder=folder, port=port, account=owner.pw_name, group=group, password=PASSWORD)
+        .format(
+            account=owner.pw_name,
+            group=group,
+            password=PASSWORD,
+            encryption=encryption,
+            **values,
+        )
     )
+
+
+def _is_old() -> bool:
+    """Return whether the settings are those of Dovecot 2.3."""
+    assert PROGRAM is not None
+    version = subprocess.run([PROGRAM, "--version"], capture_output=True, text=True, check=True)
+    return version.stdout.startswith("2.3")
 
 
 def _answers(port: int) -> bool:

@@ -1,5 +1,6 @@
 """A served city that sends emails when a test asks for it."""
 
+import os
 import re
 import socket
 from collections.abc import Iterator, Mapping
@@ -16,7 +17,9 @@ from flask import Flask
 from flask.cli import ScriptInfo
 from georeport_client import KEYS
 from mail_relay import Delivered, Relay
+from programs import Program, started_program
 from servers import PATIENCE
+from settings import settings_for
 from website_forms import opened
 
 from open311.cli import main
@@ -221,3 +224,11 @@ def confirm(town: MailTown, email: Delivered) -> None:
 def links(text: str) -> list[str]:
     """Return the paths of all links to the website."""
     return re.findall(rf"{re.escape(PUBLIC_URL)}(/[^\s<>\"]*)", text)
+
+
+@contextmanager
+def sender(town: MailTown) -> Iterator[Program]:
+    """A process that sends what is due."""
+    environment = settings_for(town.database, **town.settings)
+    with started_program(["mail", "send"], {**os.environ, **environment}) as program:
+        yield program

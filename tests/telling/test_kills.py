@@ -4,27 +4,15 @@ import os
 import random
 import signal
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
 from mail_relay import Delivered
-from programs import Program, started_program
 from servers import wait_until
-from settings import settings_for
 
-from tests.telling.mailing import MailTown
+from tests.telling.mailing import MailTown, sender
 
 LATER = timedelta(seconds=1)
-
-
-@contextmanager
-def sender(town: MailTown) -> Iterator[Program]:
-    """A process that sends what is due."""
-    environment = settings_for(town.database, **town.settings)
-    with started_program(["mail", "send"], {**os.environ, **environment}) as program:
-        yield program
 
 
 def deliver_all(town: MailTown) -> list[Delivered]:

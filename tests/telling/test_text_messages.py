@@ -1,5 +1,7 @@
 """Text messages to requesters: what they get, when, and how they stop them."""
 
+import os
+import signal
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
@@ -9,7 +11,7 @@ import pytest
 import requests
 from administrators import administrator, password_of, says
 from mail_relay import Relay
-from servers import running_server
+from servers import running_server, wait_until
 from staff_client import Person
 from text_gateway import TextGateway, text_gateway
 
@@ -17,7 +19,7 @@ from open311.letters.deliver import deliver
 from open311.operations.people.erasure import PersonKey, erase_personal_data
 from open311.sms.characters import BASIC, EXTENDED, LIMIT, units
 from tests.residents.reported import Reported
-from tests.telling.mailing import MailTown, links, mail_environment
+from tests.telling.mailing import MailTown, links, mail_environment, sender
 
 PHONE, NUMBER = "(740) 555-0123", "+17405550123"
 ZONE = ZoneInfo("America/New_York")
@@ -257,28 +259,36 @@ def again(town: MailTown, chief: Person) -> requests.Response:
     return chief.post("/city/sent", f"/city/sent/{last_message(town)}/retry")
 
 
-def test_a_text_that_may_have_been_sent_is_not_repeated(
+def test_a_text_is_not_repeated_if_the_sender_dies_before_the_gateway_answers(
     town: MailTown, texts: TextGateway, chief: Person
 ) -> None:
-    """It is committed as being sent before the gateway is asked; then the process dies."""
-    one = confirmed(town, texts)
-    town.change(one, "in_progress")
+    one = reported(town)
     seen: list[str] = []
-    state = "SELECT state FROM messages WHERE id = (SELECT max(id) FROM messages)"
-    texts.at_taking = lambda: seen.append(town.value(state))
-    send(town)
-    texts.at_taking = lambda: None
+    with sender(town) as program:
+
+        def kill() -> None:
+            seen.append(town.states(one)[-1][1])
+            assert program.process.pid is not None
+            os.kill(program.process.pid, signal.SIGKILL)
+
+        texts.at_taking = kill
+        program.process.join()
+        texts.at_taking = lambda: None
+        assert program.process.exitcode == -signal.SIGKILL
     assert seen == ["sending"]
     only_text(texts)
-    town.rows("UPDATE messages SET state = 'sending', sent_at = NULL WHERE kind = 'status'")
-    send(town)
+    assert wait_until(lambda: town.deliver() == [] and not is_being_sent(town))
     assert texts.taken() == []
-    assert town.states(one)[-1] == ("status", "unknown", None)
+    assert town.states(one) == [("confirm", "unknown", None)]
     assert "perhaps sent" in says(chief.get("/city/sent?state=unknown"))
-    assert "New status, by text message to the requester" in says(chief.get(f"/requests/{one.id}"))
+    assert "by text message" in says(chief.get("/city/sent"))
     assert again(town, chief).status_code == 200
     send(town)
-    assert "Work has begun" in only_text(texts)
+    assert "confirm here" in only_text(texts)
+
+
+def is_being_sent(town: MailTown) -> bool:
+    return bool(town.rows("SELECT 1 FROM messages WHERE state = 'sending'"))
 
 
 def test_the_form_demands_a_number(town: MailTown, texts: TextGateway) -> None:

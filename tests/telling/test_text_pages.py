@@ -19,6 +19,8 @@ from open311.letters.texts import built_in_text
 from open311.staff.text_trials import TESTS
 from schemas.vocabulary.languages import LANGUAGES
 from schemas.vocabulary.message_texts import TEMPLATE_KINDS
+from tests.alerts.alerting import alerted, wish
+from tests.alerts.alerting import sent as alerts_sent
 from tests.telling.mailing import LATER, MailTown, mail_environment, only, subjects
 
 KIM, LEE = "kim@mail.example", "lee@mail.example"
@@ -125,6 +127,21 @@ def test_a_text_goes_from_the_page_into_emails_and_back(town: MailTown, chief: P
     history = says(chief.get(STATUS))
     assert history.count("by chief") >= 3
     assert town.value("SELECT count(*) FROM messages WHERE template_version IS NOT NULL") == 1
+
+
+def test_staff_can_read_what_an_alert_said(town: MailTown, chief: Person, built_in: None) -> None:
+    found = alerted(town, wish(), KIM)
+    one = town.report()
+    only(alerts_sent(town))
+    path = f"/city/sent/{town.value('SELECT max(id) FROM messages')}"
+    assert f'href="/staff{path}"' in chief.get("/city/sent").text
+    shown, text = chief.get(path), chief.get(f"{path}/text")
+    assert "Follower" in says(shown)
+    assert "1 new request: Gridtown" in says(text)
+    assert one.id in says(text)
+    for page in (shown, text):
+        assert KIM not in page.text
+        assert found.token not in page.text
 
 
 @pytest.mark.usefixtures("built_in")

@@ -28,7 +28,7 @@ from schemas.requests.documents import DocumentSchema
 from schemas.requests.links import MOST_LINKS, WebAddresses
 from schemas.requests.statuses import StatusOfUpdate
 from schemas.routing.explanation import Day
-from schemas.search.fields import BoundingBox, Meters, WholeNumber
+from schemas.search.fields import BoundingBox, Meters, Places, WholeNumber
 from schemas.search.paging import After
 
 PROPERTIES_OF: Mapping[type[fields.Field[Any]], Callable[[Any], dict[str, Any]]] = {
@@ -46,6 +46,7 @@ PROPERTIES_OF: Mapping[type[fields.Field[Any]], Callable[[Any], dict[str, Any]]]
     After: lambda _field: {"type": "string"},
     BoundingBox: lambda _field: {"type": "string"},
     Meters: lambda field: {"type": "number", "exclusiveMinimum": 0, "maximum": field.limit},
+    Places: lambda _field: {"type": "string"},
     StatusOfUpdate: lambda _field: {"type": "string"},
     WebAddresses: lambda field: {
         "type": "array",

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from geoalchemy2.shape import to_shape
+from shapely.geometry.base import BaseGeometry
 from sqlalchemy import ColumnElement, Float, cast, func, select
 
-from geo.coordinates import Box, Point
+from geo.coordinates import Point
 from open311.database import db
 from open311.errors import NotFound
 from open311.messages.residents import LINK_UNKNOWN
@@ -18,7 +20,7 @@ from open311.secret_links import hash_of_token
 
 @dataclass(frozen=True, kw_only=True)
 class AlertInfo:
-    """An alert; see models/alerts.py. box surrounds its area, if it has one."""
+    """An alert; see models/alerts.py. area is in degrees on WGS 84, x first, or None."""
 
     id: int
     place: str
@@ -32,7 +34,7 @@ class AlertInfo:
     language: str
     state: str
     center: Point | None
-    box: Box | None
+    area: BaseGeometry | None
 
 
 _PLAIN = (
@@ -49,15 +51,7 @@ ALERT_COLUMNS = (
     *_PLAIN,
     _number("lat", func.ST_Y(Alert.center)),
     _number("long", func.ST_X(Alert.center)),
-    *(
-        _number(name, function(Alert.area))
-        for name, function in (
-            ("minlong", func.ST_XMin),
-            ("minlat", func.ST_YMin),
-            ("maxlong", func.ST_XMax),
-            ("maxlat", func.ST_YMax),
-        )
-    ),
+    Alert.area,
 )
 """What alert_of reads."""
 
@@ -66,8 +60,8 @@ def alert_of(row: Any) -> AlertInfo:
     """Return the alert in a row with ALERT_COLUMNS."""
     plain = {column.key: getattr(row, column.key) for column in _PLAIN}
     center = None if row.lat is None else Point(lat=row.lat, long=row.long)
-    sides = {name: getattr(row, name) for name in ("minlong", "minlat", "maxlong", "maxlat")}
-    return AlertInfo(**plain, center=center, box=None if row.minlat is None else Box(**sides))
+    area = None if row.area is None else to_shape(row.area)
+    return AlertInfo(**plain, center=center, area=area)
 
 
 def is_of_link(jurisdiction: Scope, token: str) -> ColumnElement[bool]:
@@ -89,6 +83,11 @@ def get_alert(jurisdiction: Scope, token: str) -> AlertInfo:
     if found is None:
         raise NotFound(LINK_UNKNOWN)
     return found
+
+
+def read_alert(alert_id: int) -> AlertInfo:
+    """Return the alert with an id."""
+    return alert_of(db.session.execute(select(*ALERT_COLUMNS).where(Alert.id == alert_id)).one())
 
 
 @dataclass(frozen=True)

@@ -137,6 +137,7 @@ def list_messages(
             Message.made_at,
             Message.sent_at,
             Message.due_at,
+            Message.alert_id,
             Subscription.is_reporter,
             name.label("name"),
             func.coalesce(User.name, Department.name).label("staff"),

@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, and_, bindparam, exists, func, select
+from sqlalchemy import ColumnElement, String, and_, bindparam, exists, func, or_, select
 
 from open311.database import db
 from open311.models import (
@@ -194,19 +194,23 @@ def find_sample(jurisdiction: Scope, kind: str) -> str | None:
 
 
 def find_message(jurisdiction_id: str, message_id: int) -> Any:
-    """Return a message with what its text was made of; None if there is none."""
+    """Return a message to a requester or follower with what its text was made of; None without."""
     name = func.coalesce(ServiceRequest.service_request_id, ServiceRequest.token)
     return db.session.execute(
         select(
             *(Message.id, Message.kind, Message.language, Message.made_at, Message.state),
             *(Message.sent_at, Message.due_at, Message.reason, Message.failure),
             *(Message.template_version, Message.service_request_pk, Message.channel),
-            *(Message.first_change_id, Message.status_change_id),
+            *(Message.first_change_id, Message.status_change_id, Message.alert_id),
             *(Subscription.is_reporter, Contact.verified_at, Subscription.state.label("wish")),
             name.label("name"),
         )
-        .join(Subscription, Subscription.id == Message.subscription_id)
-        .join(Contact, Contact.id == Subscription.contact_id)
-        .join(ServiceRequest, ServiceRequest.pk == Message.service_request_pk)
-        .where(Message.jurisdiction_id == jurisdiction_id, Message.id == message_id)
+        .outerjoin(Subscription, Subscription.id == Message.subscription_id)
+        .outerjoin(Contact, Contact.id == Subscription.contact_id)
+        .outerjoin(ServiceRequest, ServiceRequest.pk == Message.service_request_pk)
+        .where(
+            Message.jurisdiction_id == jurisdiction_id,
+            Message.id == message_id,
+            or_(Message.subscription_id.is_not(None), Message.alert_id.is_not(None)),
+        )
     ).one_or_none()

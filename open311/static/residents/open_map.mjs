@@ -29,3 +29,9 @@ export async function openMap(element, position) {
   map.on("idle", () => element.setAttribute("data-drawn", "true"));
   return map;
 }
+
+// Returns where a map starts: west, south, east, and north in degrees; east of the antimeridian if west > east.
+export function viewOf(bounds) {
+  const [west, south, east, north] = (bounds || "-180,-60,180,75").split(",").map(Number);
+  return { bounds: [[west, south], [west > east ? east + 360 : east, north]], fitBoundsOptions: { padding: 20 } };
+}

@@ -1,5 +1,5 @@
 // The list of requests: "near me", and a map that is loaded only when someone asks for it.
-import { openMap } from "./open_map.mjs";
+import { openMap, viewOf } from "./open_map.mjs";
 
 const form = document.getElementById("filters");
 const near = document.getElementById("near-me");
@@ -52,20 +52,18 @@ async function showMap() {
   await shown;
 }
 
-// Starts at the corners west, south, east, and north in data-bounds; east of the antimeridian if west > east.
-function start({ bounds }) {
-  const [west, south, east, north] = (bounds || "-180,-60,180,75").split(",").map(Number);
-  return { bounds: [[west, south], [west > east ? east + 360 : east, north]], fitBoundsOptions: { padding: 20 } };
-}
-
 async function drawRequests(element) {
   const { dataset } = element;
-  const map = await openMap(element, start(dataset));
-  const { addBoundaries, addRequests } = await import("../staff/map_style.mjs");
+  const [{ addBoundaries, addRequests }, { addArea }] = await Promise.all([
+    import("../staff/map_style.mjs"),
+    import("./areas.mjs"),
+  ]);
+  const map = await openMap(element, viewOf(dataset.bounds));
   map.on("load", () => {
     if (!dataset.baseMap) addBoundaries(map, { ...dataset, boundaries: dataset.tiles });
     const tiles = [`${location.origin}${dataset.tiles.replace("COLLECTION", "requests")}/{z}/{y}/{x}?${dataset.query}`];
     map.addSource("requests", { type: "vector", tiles, minzoom: 0, maxzoom: 18 });
+    if (dataset.area) addArea(map, dataset.area);
     addRequests(map, "status");
   });
   map.on("click", "requests", (event) => {
