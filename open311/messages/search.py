@@ -188,10 +188,7 @@ MESSAGES = (
     ),
     Message(
         "days.reversed",
-        page=N_(
-            "No request is newer than the first day and older than the last one. Change a date or "
-            "a number of days."
-        ),
+        page=N_("%(field)s and the other dates leave no day. Change one of them."),
     ),
     Message(
         "dates.reversed",

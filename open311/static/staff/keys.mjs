@@ -61,6 +61,7 @@ addEventListener("keydown", (event) => {
 const button = document.querySelector("#show-keys");
 button.hidden = false;
 button.addEventListener("click", () => help.showModal());
+help.querySelector("#hide-keys").addEventListener("click", () => help.close());
 
 // The key / leads here from other pages.
 const search = target("/");
