@@ -6,10 +6,11 @@ from typing import Any
 from marshmallow import fields
 
 from schemas.base import ParametersSchema
-from schemas.fields import Choice, Text
+from schemas.fields import Choice, Flag, Text
 from schemas.requests.residents import EmailAddress
 from schemas.vocabulary.languages import LANGUAGES
 from schemas.vocabulary.notices import CHOICES, USUAL_OF_DEPARTMENTS, USUAL_OF_USERS
+from schemas.vocabulary.preferences import AFTER_ACTION
 
 
 class SignInSchema(ParametersSchema):
@@ -61,6 +62,13 @@ class EmailLanguageSchema(ParametersSchema):
     """The language of emails to a user."""
 
     language = Choice(list(LANGUAGES), required=True)
+
+
+class PreferencesSchema(ParametersSchema):
+    """Where an action leads, and whether single keys are shortcuts."""
+
+    after_action = Choice(list(AFTER_ACTION), required=True)
+    shortcuts = Flag(load_default=False)
 
 
 def _choices(usual: Mapping[str, str]) -> dict[str, fields.Field[Any]]:

@@ -1,7 +1,7 @@
 """What is wrong with the text of a city for its emails, before anyone gets one."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from urllib.parse import urlsplit
 
 from open311.mail.markup import (
@@ -89,7 +89,11 @@ _Wrong = tuple[Message, Mapping[str, object]]
 
 
 def _problems_of_form(kind: str, text: str, limit: int) -> Iterator[_Wrong]:
-    """Yield what is wrong with the length and the placeholders of a text."""
+    return find_form_problems(text, limit, PLACEHOLDERS_OF[kind])
+
+
+def find_form_problems(text: str, limit: int, placeholders: Collection[str]) -> Iterator[_Wrong]:
+    """Yield what is wrong with the length and the placeholders of a text, as message and values."""
     if not text.strip():
         yield CATALOG["field.required"], {}
         return
@@ -103,7 +107,7 @@ def _problems_of_form(kind: str, text: str, limit: int) -> Iterator[_Wrong]:
         return
     letters = letters_of(text)
     mistyped = [name for run in letters for name in _MISTYPED.findall(run)]
-    unknown = [*sorted(names_in(text) - set(PLACEHOLDERS_OF[kind])), *mistyped]
+    unknown = [*sorted(names_in(text) - set(placeholders)), *mistyped]
     if unknown:
         yield TEXT_UNKNOWN, {"names": [f"(({name}))" for name in unknown]}
     elif any("((" in run or _ends_too_often(run) for run in letters):

@@ -114,6 +114,11 @@ def fill_line(text: str, values: Mapping[str, str]) -> str:
     return " ".join(filled.split())
 
 
+def fill_plain(text: str, values: Mapping[str, str]) -> str:
+    """Return a plain text with values in it; its own lines stay lines."""
+    return _fill(parse_text(text), {name: _plain(one) for name, one in values.items()}).strip()
+
+
 def fill_markdown(text: str, values: Mapping[str, str]) -> str:
     """Return Markdown with values in it, which stay letters, whatever they contain."""
     return _fill(parse_text(text), {name: escape(one) for name, one in values.items()})

@@ -140,3 +140,34 @@ ACTION_NOT_IN_BULK = Message(
     "action.not_in_bulk",
     page=N_("This action is not available for several requests at once."),
 )
+RESPONSE_UNKNOWN = Message(
+    "response.unknown",
+    page=N_("This response template does not exist. It may have been removed."),
+)
+RESPONSE_NAME_TAKEN = Message(
+    "response.name_taken",
+    page=N_("There is already a response template named %(name)s. Enter a different name."),
+)
+RESPONSE_FIRST = Message(
+    "response.first",
+    page=N_("This response template is already first."),
+)
+RESPONSE_CHANGED_SINCE = Message(
+    "response.changed_since",
+    page=N_(
+        "Someone else changed this response template while you were working. Your text was not "
+        "saved. Compare it with theirs in another window, and save it again to replace theirs."
+    ),
+)
+RESPONSE_INTERNAL_ONLY = Message(
+    "response.internal_only",
+    page=N_("%(field)s needs a status. Choose one, or remove the public note."),
+)
+RESPONSE_NEEDS_INTERNAL = Message(
+    "response.needs_internal",
+    page=N_("A response template without a status needs an internal note."),
+)
+RESPONSE_NEEDS_PUBLIC = Message(
+    "response.needs_public",
+    page=N_("Closing a request needs a public note. Write it in at least one language."),
+)

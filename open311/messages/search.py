@@ -187,6 +187,10 @@ MESSAGES = (
         ),
     ),
     Message(
+        "days.reversed",
+        page=N_("%(field)s and the other dates leave no day. Change one of them."),
+    ),
+    Message(
         "dates.reversed",
         api="end_date must not be before start_date.",
         page=N_("The end date must not be before the start date."),

@@ -41,6 +41,7 @@ from open311.models.residents import (
     SpentChallenge,
     Support,
 )
+from open311.models.responses import ResponseNote, ResponseService, ResponseTemplate
 from open311.models.routing import (
     BusinessHours,
     Canary,
@@ -99,6 +100,9 @@ __all__ = [
     "ReceivedUpdate",
     "ReportDraft",
     "Reporter",
+    "ResponseNote",
+    "ResponseService",
+    "ResponseTemplate",
     "RoutingRule",
     "RoutingStep",
     "SavedArea",

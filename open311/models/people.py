@@ -12,6 +12,7 @@ from sqlalchemy import (
     LargeBinary,
     Text,
     UniqueConstraint,
+    true,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
@@ -20,6 +21,7 @@ from open311.database import Base
 from open311.models.columns import choices_known, is_address
 from schemas.vocabulary.languages import LANGUAGES
 from schemas.vocabulary.notices import USUAL_OF_USERS
+from schemas.vocabulary.preferences import AFTER_ACTION, STAY
 from schemas.vocabulary.rights import RIGHT_CODES
 
 ROLES = ("viewer", "department", "dispatcher", "administrator")
@@ -38,6 +40,8 @@ class User(Base):
 
     Emails go to email, which administrators and the user alone see, in language. notices are what
     the user has chosen of USUAL_OF_USERS.
+
+    after_action is one of AFTER_ACTION. shortcuts says whether single keys are shortcuts.
     """
 
     __tablename__ = "users"
@@ -67,6 +71,7 @@ class User(Base):
         CheckConstraint(is_address("email"), name="email_form"),
         CheckConstraint(f"language IN {tuple(LANGUAGES)}", name="language_known"),
         CheckConstraint(choices_known(tuple(USUAL_OF_USERS)), name="notices_known"),
+        CheckConstraint(f"after_action IN {tuple(AFTER_ACTION)}", name="after_action_known"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -85,6 +90,8 @@ class User(Base):
     email: Mapped[str | None] = mapped_column(unique=True)
     language: Mapped[str] = mapped_column(server_default="en")
     notices: Mapped[dict[str, str]] = mapped_column(JSONB, server_default="{}")
+    after_action: Mapped[str] = mapped_column(server_default=STAY)
+    shortcuts: Mapped[bool] = mapped_column(server_default=true())
 
 
 class UserSession(Base):

@@ -30,6 +30,7 @@ from open311.web.parameters import parse, sent_values
 from open311.web.sessions import SignedIn, clear_session
 from open311.web.sign_in_limits import PASSWORDS, limited
 from schemas.people import PasswordSchema, TwoStepSchema
+from schemas.vocabulary.preferences import AFTER_ACTION
 
 blueprint = staff_pages("staff_account", "/staff")
 
@@ -136,6 +137,7 @@ def _account(problems: Sequence[Problem] = ()) -> str:
         this_session=hash_of_token(current_user.token),
         shortest=SHORTEST,
         hours=LONGEST_SESSION // timedelta(hours=1),
+        after_action=AFTER_ACTION,
         problems=problems,
     )
 

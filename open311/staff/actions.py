@@ -46,12 +46,14 @@ from schemas.requests.staff_work import (
 class Action:
     """The schema of a form and its operation; do returns a sentence about the result.
 
-    for_administrators: only administrators may do it.
+    for_administrators: only administrators may do it. is_last: who works through search results is
+    usually done with the request then.
     """
 
     schema: type[Schema]
     do: Callable[[ActionInput], str]
     for_administrators: bool = False
+    is_last: bool = False
 
 
 def _take_on(doing: ActionInput) -> str:
@@ -206,27 +208,27 @@ def _erase(doing: ActionInput) -> str:
 
 
 ACTIONS: Mapping[str, Action] = {
-    "take-on": Action(SeenSchema, _take_on),
-    "hand-over": Action(HandOverSchema, _hand_over),
+    "take-on": Action(SeenSchema, _take_on, is_last=True),
+    "hand-over": Action(HandOverSchema, _hand_over, is_last=True),
     "unpin": Action(SeenSchema, _unpin),
-    "status": Action(StatusSchema, _change_status),
-    "close": Action(StatusSchema, _change_status),
-    "reopen": Action(ReopenSchema, _reopen),
-    "wait": Action(WaitSchema, _wait),
+    "status": Action(StatusSchema, _change_status, is_last=True),
+    "close": Action(StatusSchema, _change_status, is_last=True),
+    "reopen": Action(ReopenSchema, _reopen, is_last=True),
+    "wait": Action(WaitSchema, _wait, is_last=True),
     "resume": Action(SeenSchema, _resume),
-    "assign": Action(AssignSchema, _assign),
+    "assign": Action(AssignSchema, _assign, is_last=True),
     "note": Action(NoteSchema, _note),
     "move": Action(MoveSchema, _move),
     "service": Action(ChangeServiceSchema, _change_service),
-    "link": Action(LinkSchema, _link),
+    "link": Action(LinkSchema, _link, is_last=True),
     "unlink": Action(SeenSchema, _unlink),
-    "settle": Action(SeenSchema, _settle),
-    "accept": Action(SeenSchema, _accept),
-    "hold": Action(HoldSchema, decide),
+    "settle": Action(SeenSchema, _settle, is_last=True),
+    "accept": Action(SeenSchema, _accept, is_last=True),
+    "hold": Action(HoldSchema, decide, is_last=True),
     "moderate-text": Action(ModerateTextSchema, change_text),
     "moderate-photo": Action(ModeratePhotoSchema, change_photo),
     "accept-comment": Action(AcceptCommentSchema, _accept_comment),
-    "withdraw": Action(WithdrawSchema, _withdraw),
+    "withdraw": Action(WithdrawSchema, _withdraw, is_last=True),
     "erase": Action(EraseSchema, _erase, for_administrators=True),
 }
 """Actions by the last part of their URL."""

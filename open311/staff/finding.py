@@ -21,6 +21,7 @@ from open311.roles import WORKS_ON
 from open311.staff.asked import FormSearch, Search, read_form_search, read_search
 from open311.staff.pages import city_snapshot, page, staff_pages, user
 from open311.staff.wording import channel_name
+from open311.staff.results import written
 from open311.web.exports import file_of, maps_of, notes_of
 from open311.web.formats import MVT
 from open311.web.parameters import sent_values
@@ -161,9 +162,11 @@ def _listed(search: Search, known: City, choices: FormChoices, bounds: str) -> d
             "index", after=encode(Cursor(search.source.order.name, *features.next))
         )
     criteria, services = search.wanted.criteria, known.service_names
+    # The script puts the rows of all pages on one.
+    is_added = request.endpoint == "staff_finding.listed"
     counts = (
         None
-        if request.endpoint == "staff_finding.listed" and search.wanted.after
+        if is_added and search.wanted.after
         else count_by_status_and_service(search.jurisdiction, criteria, services)
     )
     works = bool(WORKS_ON[user().role])
@@ -173,6 +176,7 @@ def _listed(search: Search, known: City, choices: FormChoices, bounds: str) -> d
         "outline": "" if search.drawn is None else to_geojson(search.drawn),
         "bounds": bounds,
         "query": _query(),
+        "search": written(_sent(*(("after",) if is_added else ()))),
         "with_status": lambda status: _address("index", after=None, status=status),
         "people": _people(choices) if works else [],
         "statuses": DETAILED_STATUSES,
@@ -236,5 +240,10 @@ def _address(endpoint: str, **more: str | None) -> str:
 
 def _encoded(*without: str) -> str:
     """Return the query of the current URL without empty values and some parameters."""
+    return urlencode(_sent(*without))
+
+
+def _sent(*without: str) -> list[tuple[str, str]]:
+    """List the parameters of the current URL that are not empty, without some of them."""
     sent = request.args.items(multi=True)
-    return urlencode([(name, value) for name, value in sent if value and name not in without])
+    return [(name, value) for name, value in sent if value and name not in without]

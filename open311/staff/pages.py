@@ -11,15 +11,12 @@ from flask import (
     Blueprint,
     Response,
     current_app,
-    flash,
-    redirect,
     render_template,
     request,
     url_for,
 )
 from flask_babel import lazy_gettext
 from flask_login import current_user, login_required
-from werkzeug.wrappers import Response as AnyResponse
 
 from geo.distances import area, distance
 from open311.errors import NotAllowed, NotFound, Open311Error, SignInDelayed
@@ -229,12 +226,6 @@ def words() -> dict[str, Any]:
         "status_name": status_name,
         "triage_names": triage_names,
     }
-
-
-def back_to(service_request_id: str, notice: str) -> AnyResponse:
-    """Redirect to the page of a service request, with a notice."""
-    flash(notice)
-    return redirect(url_for("staff_requests.show", service_request_id=service_request_id), 303)
 
 
 blueprint = staff_pages("staff_base_map", "/staff/base-map")

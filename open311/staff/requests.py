@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from flask import flash, redirect, url_for
 from flask_login import login_required
 from werkzeug.wrappers import Response
 
@@ -32,11 +33,17 @@ from open311.queries.search.criteria import ALWAYS
 from open311.roles import may_work
 from open311.staff.action_input import ActionInput
 from open311.staff.actions import ACTIONS
-from open311.staff.pages import back_to, city, city_snapshot, page, staff_pages, user
+from open311.staff.history_wording import ChangeWords
+from open311.staff.pages import city, city_snapshot, page, staff_pages, user
+from open311.staff.responses import fill_in, list_choices
+from open311.staff.results import Results, read_sent_search
 from open311.staff.rule_wording import RuleWording
+from open311.web.languages import say as _
 from open311.web.moderation_words import moderation_reason
 from open311.web.parameters import parse, sent_values
+from schemas.base import Values
 from schemas.vocabulary.moderation import MODERATION_REASONS
+from schemas.vocabulary.preferences import NEXT
 from schemas.vocabulary.statuses import CLOSED, CLOSED_STATUSES, OPEN_STATUSES
 
 blueprint = staff_pages("staff_requests", "/staff/requests")
@@ -51,13 +58,23 @@ def show(service_request_id: str) -> str | tuple[str, int]:
         return _show(jurisdiction, service_request_id)
     except Gone:
         left = find_withdrawal(jurisdiction, service_request_id)
-        return page("withdrawn.html", jurisdiction, id=service_request_id, withdrawal=left), 410
+        led_by = read_sent_search(sent_values())
+        return page(
+            "withdrawn.html",
+            jurisdiction,
+            id=service_request_id,
+            withdrawal=left,
+            results=led_by and led_by.results_here(),
+        ), 410
 
 
 @blueprint.post("/<opaque:service_request_id>/<action>")
 @login_required  # type: ignore[untyped-decorator]
 def act(service_request_id: str, action: str) -> Response | tuple[str, int]:
-    """Run an action, or show the page again with its problems (status 409)."""
+    """Run an action, or show the page again with its problems (status 409).
+
+    With the button fill, show the page with the chosen response template in its form.
+    """
     if action not in ACTIONS:
         raise NotFound(ACTION_UNKNOWN)
     jurisdiction = city()
@@ -67,13 +84,29 @@ def act(service_request_id: str, action: str) -> Response | tuple[str, int]:
     chosen, values = ACTIONS[action], sent_values()
     if chosen.for_administrators and user().role != "administrator":
         raise NotAllowed(ADMINISTRATORS_ERASE)
+    if "fill" in values:
+        return _show(jurisdiction, service_request_id, action, (), values), 200
     try:
         sent = parse(chosen.schema(), values)
         done = chosen.do(ActionInput(jurisdiction, service_request_id, user().name, sent))
-        return back_to(service_request_id, done)
     except Open311Error as error:
         end_reads()  # discard what the failed action began: not shown, not stored
         return _show(jurisdiction, service_request_id, action, error.problems, values), 409
+    flash(done, service_request_id)
+    return redirect(_after(service_request_id, values, is_done=chosen.is_last), 303)
+
+
+def _after(service_request_id: str, values: Values, *, is_done: bool) -> str:
+    """Return the URL of the page that follows an action: this request, or the next of a search."""
+    led_by = read_sent_search(values)
+    if led_by is None:
+        return url_for(".show", service_request_id=service_request_id)
+    if is_done and user().after_action == NEXT:
+        results = led_by.results_here()
+        if results.neighbors.next is not None:
+            return results.address_of(results.neighbors.next)
+        flash(_("This was the last request of the search."))
+    return led_by.here(service_request_id)
 
 
 SHOWN = (
@@ -92,11 +125,13 @@ def _show(
     values: Mapping[str, Sequence[str]] | None = None,
 ) -> str:
     known = city_snapshot()
-    source = get_source(jurisdiction, REQUESTS, ALWAYS, staff=True, layers=known.layers)
-    columns = {name: source.properties[name].column for name in SHOWN}
-    routed, one = read_routed(jurisdiction, id_, Shown(source.key, columns))
+    routed, one, results = _read(jurisdiction, known, id_)
     works = may_work(user(), routed.department_id)
     details = read_details(jurisdiction, routed, for_work=works)
+    choices = _choices(known, routed, details, one) if works else {}
+    filled = values or {}
+    if "fill" in filled:
+        filled = fill_in(filled, choices.get("responses", ()))
     return page(
         "request.html",
         jurisdiction,
@@ -106,24 +141,48 @@ def _show(
         rule_words=RuleWording(jurisdiction, known),
         routed=routed,
         works=works,
+        results=results,
         answers=in_words(_attributes(known, routed), routed.question.answers),
         action=action,
         problems=problems,
-        typed=lambda name, usual="": next(iter((values or {}).get(name, ())), usual or ""),
-        links=list_links(details["media"], one["media_url"]),
-        happenings=list_happenings(details, routed.steps),
+        typed=lambda name, usual="": next(iter(filled.get(name, ())), usual or ""),
         nearby=list_nearby(jurisdiction, routed),
         nearby_within=NEARBY_METERS[jurisdiction.units],
-        supports=details["supports"][0].number,
-        spoken=next((row.language for row in details["intake"]), ""),
-        **{name: details[name] for name in ("holds", "messages", "forwardings")},
         reasons=MODERATION_REASONS,
         moderation_reason=moderation_reason,
-        photos=list_photos(details["media"]),
+        changed=ChangeWords(known, jurisdiction.units).of,
+        **_listed(routed, details, one),
         **_explained(known, routed, details),
         **_linked(routed, details),
-        **(_choices(known, routed, details) if works else {}),
+        **choices,
     )
+
+
+def _read(
+    jurisdiction: Scope, known: City, id_: str
+) -> tuple[Routed, dict[str, Any], Results | None]:
+    """Return a request, the values of SHOWN, and the results of the search that led to it."""
+    source = get_source(jurisdiction, REQUESTS, ALWAYS, staff=True, layers=known.layers)
+    columns = {name: source.properties[name].column for name in SHOWN}
+    led_by = read_sent_search(sent_values())
+    if led_by is None:
+        return *read_routed(jurisdiction, id_, Shown(source.key, columns)), None
+    columns["sort_key"] = led_by.key
+    shown = Shown((source.key, led_by.order_name), columns)
+    routed, one = read_routed(jurisdiction, id_, shown)
+    return routed, one, led_by.results_from(routed.pk, one["sort_key"])
+
+
+def _listed(routed: Routed, details: Lists, one: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what belongs to the request: its photos, its history, and what was sent."""
+    return {
+        "links": list_links(details["media"], one["media_url"]),
+        "photos": list_photos(details["media"]),
+        "happenings": list_happenings(details, routed),
+        "supports": details["supports"][0].number,
+        "spoken": next((row.language for row in details["intake"]), ""),
+        **{name: details[name] for name in ("holds", "messages", "forwardings")},
+    }
 
 
 def _attributes(known: City, routed: Routed) -> Sequence[Mapping[str, Any]]:
@@ -168,12 +227,14 @@ def _linked(routed: Routed, details: Lists) -> dict[str, Any]:
     }
 
 
-def _choices(known: City, routed: Routed, details: Lists) -> dict[str, Any]:
+def _choices(known: City, routed: Routed, details: Lists, one: Mapping[str, Any]) -> dict[str, Any]:
     """Return the choices of the forms, and the contact data of the public."""
     contacts = find_contacts(details["contacts"])
+    requester = next((row.language for row in details["languages"]), None)
     return {
         "reporter": contacts.get(REQUESTER),
         "contacts": contacts,
+        "responses": list_choices(known, one, routed, details["responses"], requester),
         "departments": known.departments,
         "services": known.listed_services,
         "people": [

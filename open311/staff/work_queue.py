@@ -26,12 +26,17 @@ FIRST = 5
 
 @dataclass(frozen=True)
 class Waiting:
-    """A section with its first requests, the number of all, and the URL of the full list."""
+    """A section with its first requests, the number of all, and the query of the full list."""
 
     title: str
     features: Features
     total: int
-    address: str
+    query: str
+
+    @property
+    def address(self) -> str:
+        """The URL of the full list."""
+        return f"{url_for('staff_finding.index')}?{self.query}"
 
 
 @blueprint.get("/")
@@ -50,5 +55,4 @@ def _read(part: Part, department: str | None) -> Waiting:
     search = read_search({name: [value] for name, value in filters.items()}, SHOWN)
     features = list_features(search.source, replace(search.wanted, limit=FIRST), counted=False)
     total = count_all(search.jurisdiction, search.wanted.criteria)
-    address = f"{url_for('staff_finding.index')}?{urlencode(filters)}"
-    return Waiting(say(part.title), features, total, address)
+    return Waiting(say(part.title), features, total, urlencode(filters))

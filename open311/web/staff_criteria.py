@@ -9,6 +9,7 @@ from shapely.geometry.base import BaseGeometry
 from geo.coordinates import Box, Point
 from open311.queries.jurisdictions import Scope
 from open311.queries.search.criteria import ALWAYS, BoundaryCode, Circle, Criteria, Period
+from schemas.search.staff_find import requested_period
 
 Asked = Mapping[str, Any]
 
@@ -41,7 +42,7 @@ def criteria_of(
         box=None if box is None else Box(**dict(zip(_CORNERS, box, strict=True))),
         circle=None if circle is None else Circle(Point(lat=circle[0], long=circle[1]), circle[2]),
         area=drawn if circle is None else None,
-        requested=Period(asked["since"], asked["until"]),
+        requested=Period(*requested_period(asked)),
         updated=Period(asked["updated_since"], asked["updated_until"]),
         due=_today(jurisdiction) if asked["due_today"] else ALWAYS,
         held_since=Period(None, look_overdue()) if asked["held_overdue"] else ALWAYS,

@@ -1,6 +1,7 @@
 """Filters of the staff list and map, all of them part of the URL."""
 
 from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from marshmallow import ValidationError, fields, post_load, validates_schema
@@ -28,8 +29,22 @@ USUAL_WIDTHS = {"metric": 50.0, "us": 150.0}
 
 COLORS = ("status", "age")
 
+MOST_DAYS = 36_500
+"""Days of a relative date; more are the same."""
+
 DRAWN = ("polygon", "circle", "along", "area")
 """Parameters of an area; only one may be used."""
+
+
+def requested_period(asked: Mapping[str, Any]) -> tuple[datetime | None, datetime | None]:
+    """Return the first and the last moment of submission, by dates and by days before now."""
+    begins, ends = [asked["since"]], [asked["until"]]
+    now = datetime.now(UTC).replace(microsecond=0)
+    for days, bounds in ((asked["newer_than"], begins), (asked["older_than"], ends)):
+        if days is not None:
+            bounds.append(now - timedelta(days=min(days, MOST_DAYS)))
+    known = [[one for one in bounds if one is not None] for bounds in (begins, ends)]
+    return max(known[0], default=None), min(known[1], default=None)
 
 
 class Circle(fields.Field[tuple[float, float, float]]):
@@ -52,7 +67,8 @@ class FindSchema(SearchSchema):
 
     Values of a list are alternatives, sent by repeating the parameter. Filters without a form field
     are preserved by the form. units are those of typed distances: meters, or feet in units us. All
-    distances are loaded in meters.
+    distances are loaded in meters. older_than and newer_than are days before the moment of reading,
+    so that links and saved views stay true.
     """
 
     service_request_id = Repeated(200, load_default=[])
@@ -66,6 +82,8 @@ class FindSchema(SearchSchema):
     channel = Repeated(20, load_default=[])
     since = W3CDateTime(load_default=None)
     until = W3CDateTime(load_default=None, last_moment=True)
+    older_than = WholeNumber(1, load_default=None)
+    newer_than = WholeNumber(1, load_default=None)
     updated_since = W3CDateTime(load_default=None)
     updated_until = W3CDateTime(load_default=None, last_moment=True)
     overdue = Flag(load_default=False)
@@ -121,6 +139,9 @@ class FindSchema(SearchSchema):
         for first, last in (("since", "until"), ("updated_since", "updated_until")):
             if None not in (asked[first], asked[last]) and asked[last] < asked[first]:
                 raise Invalid("dates.reversed", last)
+        begin, end = requested_period(asked)
+        if None not in (begin, end) and end < begin:
+            raise Invalid("days.reversed", "older_than")
         if (asked["within"] or 0) > limit:
             raise Invalid(
                 "within.too_far_feet" if feet else "within.too_far", "within", limit=limit

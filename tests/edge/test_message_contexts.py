@@ -10,6 +10,7 @@ KEYWORDS = {"_": None, "ngettext": (1, 2), "pgettext": ((1, "c"), 2)}
 MANY = 3
 ONE_MEANING = {
     *("API keys", "Departments", "Routing rules", "Services", "Users", "Boundaries"),
+    "Internal note",
     *("Actions", "Department", "Location", "Name", "None", "Service", "Status", "Open requests"),
     *("active", "needs approval", "Choose a department", "Version %(number)s"),
     *("Reason", "Request", "by %(name)s", "Residents\u2019 website", "Save", "Code (permanent)"),

@@ -101,6 +101,7 @@ STAFF_MAIL_REFUSED = [
     ("ck_users_notices_known", kim(notices="""'{"new": "off"}'""")),
     ("ck_users_notices_known", kim(notices="""'{"due": "later"}'""")),
     ("ck_users_notices_known", kim(notices="""'{"due": 1}'""")),
+    ("ck_users_after_action_known", kim(after_action="'leave'")),
     (
         "uq_users_email",
         _in_order(

@@ -17,6 +17,7 @@ from tests.models.forwarding_cases import (
     FORWARDING_TAKEN,
 )
 from tests.models.inserts import REPORT, UPDATE, insert, received_update
+from tests.models.response_cases import RESPONSE_NULLS, RESPONSE_REFUSED, RESPONSE_TAKEN
 from tests.models.site_cases import SITE_NULLS, SITE_REFUSED, SITE_TAKEN
 from tests.models.site_rows import OF_A_REQUEST
 from tests.models.staff_mail_cases import (
@@ -39,6 +40,7 @@ IMPLIED = {
     "uq_contacts_jurisdiction_id_id",
     "uq_departments_jurisdiction_id_id",
     "uq_foreign_endpoints_jurisdiction_id_id",
+    "uq_response_templates_jurisdiction_id_id",
     "uq_services_jurisdiction_id_id",
     "uq_subscriptions_id_service_request_pk",
     "uq_users_jurisdiction_id_id",
@@ -500,6 +502,7 @@ TAKEN = [
     *WEBHOOKS_TAKEN,
     *STAFF_MAIL_TAKEN,
     *TEXT_TAKEN,
+    *RESPONSE_TAKEN,
     *ALERT_TAKEN,
 ]
 
@@ -822,6 +825,7 @@ REFUSED = [
     *WEBHOOKS_REFUSED,
     *STAFF_MAIL_REFUSED,
     *TEXT_REFUSED,
+    *RESPONSE_REFUSED,
     *ALERT_REFUSED,
 ]
 
@@ -994,7 +998,7 @@ def test_only_what_can_be_missing_may_be_null(connection: Connection) -> None:
         "AND table_name <> 'spatial_ref_sys' AND table_name NOT LIKE 'procrastinate%'"
     ).fetchall()
     known = SITE_NULLS | FORWARDING_NULLS | WEBHOOKS_NULLS | STAFF_MAIL_NULLS | TEXT_NULLS
-    known |= ALERT_NULLS
+    known |= ALERT_NULLS | RESPONSE_NULLS
     assert set(rows) == NOT_NULL_EXCEPTIONS | known
 
 

@@ -28,6 +28,7 @@ NOT_ABOUT_REQUESTS = {
     *("canaries", "carry_overs", "departments", "holidays", "import_progress", "jurisdictions"),
     *("routing_rules", "service_attributes", "services", "users", "user_sessions"),
     *("catalog_texts", "foreign_endpoints", "message_settings", "message_templates"),
+    *("response_notes", "response_services", "response_templates"),
     *("notice_clocks", "site_texts", "sites", "user_links", "webhook_endpoints"),
 }
 """Tables of the city, its staff, and its apps."""

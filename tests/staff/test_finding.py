@@ -154,3 +154,43 @@ def test_a_file_of_an_unknown_format_is_told(person: Sign) -> None:
     answer = person("reader").get("/requests/export", f="pdf")
     assert answer.status_code == 400
     assert "This file format does not exist." in answer.text
+
+
+def test_relative_dates_count_from_now(person: Sign, here: list[str]) -> None:
+    """Requests of the city are from 2020, and those of the test from today."""
+    dispatch, circle = person("dispatch"), "-0.6,-0.6,500"
+
+    def found(**asked: str) -> list[str]:
+        return ids(dispatch.get("/requests", **asked).text)
+
+    assert "20-0000001" in found(older_than="14")
+    assert "20-0000001" not in found(newer_than="14", sort="requested_datetime")
+    assert "20-0000001" in found(older_than="14", newer_than="36500")
+    assert "20-0000001" in found(newer_than="9" * 30, sort="requested_datetime")
+    assert set(found(newer_than="14", circle=circle)) == set(here)
+    assert found(older_than="14", circle=circle) == []
+    page = dispatch.get("/requests", older_than="14").text
+    assert re.search(r'name="older_than"[^>]* value="14"', page)
+
+
+@pytest.mark.parametrize(
+    ("asked", "sentence"),
+    [
+        (
+            {"older_than": "14", "newer_than": "7"},
+            "and the other dates leave no day.",
+        ),
+        (
+            {"older_than": "14", "since": "2030-01-01"},
+            "and the other dates leave no day.",
+        ),
+        ({"older_than": "a week"}, "Older than (days)"),
+    ],
+)
+def test_relative_dates_that_are_none_are_told(
+    person: Sign, asked: dict[str, str], sentence: str
+) -> None:
+    answer = person("dispatch").get("/requests", **asked)
+    assert answer.status_code == 400
+    assert sentence in answer.text
+    assert re.search(rf'name="older_than"[^>]* value="{asked["older_than"]}"', answer.text)

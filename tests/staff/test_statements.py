@@ -65,6 +65,13 @@ def test_the_page_of_a_request_reads_its_row_its_lists_and_what_is_near(server: 
     assert len(statements_of(server, "/staff/requests/26-0000003")) == 5
 
 
+def test_what_is_next_in_a_search_is_one_statement_more(server: Flask) -> None:
+    """Services of the search have their ids in another."""
+    path = "/staff/requests/26-0000003?search="
+    assert len(statements_of(server, f"{path}status%3Dopen")) == 6
+    assert len(statements_of(server, f"{path}status%3Dopen%26service_code%3DPOTHOLE")) == 7
+
+
 def test_the_page_of_an_old_request_reads_the_boundaries_of_its_day(
     app: Flask, server: Flask
 ) -> None:

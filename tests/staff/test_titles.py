@@ -33,6 +33,8 @@ from staff_client import Person
         ("/city/elsewhere", "Other servers"),
         ("/city/messages", "Email texts"),
         ("/city/messages/closed/es", "Closing in Español"),
+        ("/city/responses", "Response templates"),
+        ("/city/responses/new", "New response template"),
     ],
 )
 def test_the_title_is_the_heading_and_the_city(chief: Person, path: str, heading: str) -> None:

@@ -23,7 +23,8 @@ class UserInfo:
 
     password_hash is None for users of OpenID Connect; openid_subject is their subject at the
     issuer. two_step says whether they also need a code to sign in. Emails go to email, if there is
-    one, in language; notices are the choices of the user (USUAL_OF_USERS).
+    one, in language; notices are the choices of the user (USUAL_OF_USERS). after_action is one of
+    AFTER_ACTION, and shortcuts says whether single keys are shortcuts.
     """
 
     id: int
@@ -39,6 +40,8 @@ class UserInfo:
     email: str | None = field(repr=False)
     language: str
     notices: Mapping[str, str]
+    after_action: str
+    shortcuts: bool
 
 
 @dataclass(frozen=True)
@@ -170,6 +173,8 @@ _COLUMNS: dict[str, Any] = {
     "email": User.email,
     "language": User.language,
     "notices": User.notices,
+    "after_action": User.after_action,
+    "shortcuts": User.shortcuts,
 }
 
 

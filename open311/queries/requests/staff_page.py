@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import BigInteger, String, bindparam, func, select
+from sqlalchemy import BigInteger, Integer, String, bindparam, func, select
 
 from open311.models import SiteReport, Support
 from open311.queries.forwarding.forwardings import select_forwardings
@@ -13,6 +13,7 @@ from open311.queries.people.users import select_colleagues
 from open311.queries.requests.holds import select_holds
 from open311.queries.requests.nearby import select_links
 from open311.queries.requests.requester import select_contacts
+from open311.queries.requests.responses import select_requester_languages, select_responses
 from open311.queries.requests.timeline import select_history
 from open311.queries.routing.explain import select_stored_places
 from open311.queries.routing.stored import Routed
@@ -26,7 +27,7 @@ Lists = Mapping[str, Sequence[Any]]
 def read_details(jurisdiction: Scope, routed: Routed, *, for_work: bool) -> Lists:
     """Read the places, the history, the links, and who else has the problem of a service request.
 
-    for_work adds colleagues and contacts, for those who work on it.
+    for_work adds colleagues, contacts, and response templates, for those who work on it.
     """
     return _details(for_work).read(
         {
@@ -34,6 +35,7 @@ def read_details(jurisdiction: Scope, routed: Routed, *, for_work: bool) -> List
             "duplicate_of_pk": routed.duplicate_of_pk,
             "continues_pk": routed.continues_pk,
             "jurisdiction_id": jurisdiction.jurisdiction_id,
+            "service_id": routed.service_id,
         }
     )
 
@@ -54,6 +56,9 @@ def _details(for_work: bool) -> Together:
         "supports": select(func.count().label("number")).where(Support.service_request_pk == pk),
     }
     if for_work:
+        here = bindparam("jurisdiction_id", type_=String)
         lists["contacts"] = select_contacts(pk)
-        lists["colleagues"] = select_colleagues(bindparam("jurisdiction_id", type_=String))
+        lists["colleagues"] = select_colleagues(here)
+        lists["responses"] = select_responses(here, bindparam("service_id", type_=Integer))
+        lists["languages"] = select_requester_languages(pk)
     return Together(lists)

@@ -1,5 +1,6 @@
 """History of a service request for staff: statuses, comments, departments, work, and media."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -7,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import func, literal, null, select, union_all
 
+from geo.coordinates import Point
 from open311.models import (
     ApiKey,
     Erasure,
@@ -19,7 +21,7 @@ from open311.models import (
     WorkStep,
 )
 from open311.queries.media import select_media
-from open311.queries.routing.stored import Step
+from open311.queries.routing.stored import Routed, Step
 from open311.queries.together import Rows
 
 
@@ -36,6 +38,8 @@ class Happening:
 
     An entry that came as an update has the name of its API key, and the id of the received update.
     by_city is whether that key may change statuses; pending is whether it needs approval.
+    services are the codes of the former and the new service, and places the former and the new
+    location, if the entry is about them.
     original is what was hidden or redacted, a text or the name of a photo: for administrators only.
     """
 
@@ -51,6 +55,8 @@ class Happening:
     by_city: bool = False
     pending: bool = False
     original: str = ""
+    services: tuple[str, str] | None = None
+    places: tuple[Point, Point] | None = None
 
 
 def select_history(pk: Any) -> dict[str, Rows]:
@@ -65,8 +71,8 @@ def select_history(pk: Any) -> dict[str, Rows]:
     }
 
 
-def list_happenings(found: Mapping[str, Sequence[Any]], steps: Iterable[Step]) -> list[Happening]:
-    """List the history of a service request, newest first; steps are its routing steps.
+def list_happenings(found: Mapping[str, Sequence[Any]], routed: Routed) -> list[Happening]:
+    """List the history of a service request, newest first.
 
     found are the rows of select_history. Entries of one sequence keep its order, also if the clock
     was set back in between.
@@ -74,7 +80,7 @@ def list_happenings(found: Mapping[str, Sequence[Any]], steps: Iterable[Step]) -
     photos = _photos(found["media"])
     sequences = (
         *(_statuses(found["statuses"], photos), _comments(found["comments"], photos)),
-        *(map(_of_routing, steps), map(_of_work, found["work"])),
+        *(_of_routing(routed), map(_of_work, found["work"])),
         *(map(_of_erasure, found["erasures"]), map(_of_reaction, found["reactions"])),
     )
     dated = [one for sequence in sequences for one in _dated(sequence)]
@@ -197,10 +203,38 @@ def _photos(media: Iterable[Any]) -> Photos:
     return photos
 
 
-def _of_routing(step: Step) -> Happening:
-    moved = step.from_department != step.to_department
-    what = f"{step.from_department} → {step.to_department}" if moved else ""
-    return Happening(at=step.made_at, kind=step.kind, what=what, said=step.reason, by=step.made_by)
+def _of_routing(routed: Routed) -> list[Happening]:
+    """Return the routing steps. What a step led to is what a later one replaced, or is so today."""
+    service, point = routed.question.service_code, routed.question.point
+    happenings = []
+    for step in reversed(routed.steps):
+        former = _point_of(step.location)
+        happenings.append(
+            Happening(
+                at=step.made_at,
+                kind=step.kind,
+                what=_departments(step),
+                said=step.reason,
+                by=step.made_by,
+                services=(step.service_code, service) if step.service_code else None,
+                places=(former, point) if former and point else None,
+            )
+        )
+        service, point = step.service_code or service, former or point
+    return happenings[::-1]
+
+
+def _departments(step: Step) -> str:
+    is_same = step.from_department == step.to_department
+    return "" if is_same else f"{step.from_department} → {step.to_department}"
+
+
+_EWKT = re.compile(r"SRID=4326;POINT\((\S+) (\S+)\)")
+
+
+def _point_of(ewkt: str | None) -> Point | None:
+    found = _EWKT.fullmatch(ewkt or "")
+    return None if found is None else Point(lat=float(found[2]), long=float(found[1]))
 
 
 def _select_work(pk: Any) -> Rows:

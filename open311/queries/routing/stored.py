@@ -26,7 +26,10 @@ CHOSEN = ("handed_over", "pinned")
 
 @dataclass(frozen=True, kw_only=True)
 class Step:
-    """One step from department to department. made_at is in UTC."""
+    """One step from department to department. made_at is in UTC.
+
+    service_code and location, a point in EWKT, are what the step replaced, if it did.
+    """
 
     kind: str
     from_department: str
@@ -34,6 +37,8 @@ class Step:
     reason: str
     made_at: datetime
     made_by: str
+    service_code: str | None
+    location: str | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -129,6 +134,8 @@ _STEPS = RowsAsJson(
         RoutingStep.reason,
         RoutingStep.made_at,
         RoutingStep.made_by,
+        RoutingStep.before["service_code"].astext.label("service_code"),
+        RoutingStep.before["location"].astext.label("location"),
     )
     .join(_left, _left.id == RoutingStep.from_department_id)
     .join(_entered, _entered.id == RoutingStep.to_department_id)

@@ -3,6 +3,7 @@ import { AttributionControl, LngLatBounds, Map, NavigationControl } from "../ven
 import { baseStyle } from "./base_map.mjs";
 import { drawingTools } from "./drawing.mjs";
 import { followList } from "./follow_list.mjs";
+import { keepPlace, requestAddress } from "./list_place.mjs";
 import { addBoundaries, addMarks, addRequests, colorBy } from "./map_style.mjs";
 
 const place = document.querySelector("#map");
@@ -120,7 +121,7 @@ map.on("moveend", (event) => {
 map.on("click", "requests", (event) => {
   if (tools.busy()) return;
   const { geometry, properties } = event.features[0];
-  if (properties.id) location.assign(place.dataset.request.replace("ID", encodeURIComponent(properties.id)));
+  if (properties.id) location.assign(requestAddress(place.dataset.request.replace("ID", encodeURIComponent(properties.id))));
   else map.easeTo({ center: geometry.coordinates, zoom: map.getZoom() + 2 }, { originalEvent: event.originalEvent });
 });
 map.on("mousemove", "requests", (event) => {
@@ -180,6 +181,8 @@ function setVisible(code, visible) {
 
 // Collapse the filters on a phone, so that the map is visible first.
 if (matchMedia("(max-width: 60rem)").matches && !form.querySelector(".problem")) document.querySelector("#panel").open = false;
+
+keepPlace(document.querySelector("#list"), list.more);
 
 // Marks the map as fully drawn, for tests and screenshots.
 map.on("idle", () => place.setAttribute("data-drawn", "true"));

@@ -50,7 +50,10 @@ export function followList(container, address, { pointAt, listed }) {
     if (entries.some((entry) => entry.isIntersecting)) more();
   }, { rootMargin: "300px" });
 
-  async function more() {
+  let loading;
+  const more = () => (loading ??= load().finally(() => { loading = undefined; }));
+
+  async function load() {
     const link = container.querySelector("#more a");
     if (!link || link.ariaBusy === "true") return;
     link.ariaBusy = "true";
@@ -102,5 +105,5 @@ export function followList(container, address, { pointAt, listed }) {
   }
 
   prepare();
-  return { show, mark, marks };
+  return { show, mark, marks, more };
 }

@@ -1,0 +1,125 @@
+"""Response templates: added, changed, ordered, and removed."""
+
+from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from open311.database import db, table
+from open311.errors import ChangedMeanwhile, Conflict, InvalidParameters, NotFound
+from open311.messages.catalog import SERVICE_UNKNOWN
+from open311.messages.requests import (
+    RESPONSE_CHANGED_SINCE,
+    RESPONSE_FIRST,
+    RESPONSE_NAME_TAKEN,
+    RESPONSE_UNKNOWN,
+)
+from open311.models import (
+    Jurisdiction,
+    ResponseNote,
+    ResponseService,
+    ResponseTemplate,
+)
+from open311.operations.transaction import operation
+from open311.queries.catalog.services import find_service_ids
+from open311.queries.requests.responses import get_response, list_responses
+from open311.steps.values.responses import ResponseValues, find_response_problems
+
+
+@operation
+def add_response(jurisdiction_id: str, values: ResponseValues) -> int:
+    """Store a template after the others, and return its id.
+
+    Raises InvalidParameters for texts that cannot be filled in, Conflict for a name that is taken,
+    and NotFound for an unknown service.
+    """
+    _check(values)
+    _lock(jurisdiction_id)
+    last = select(func.coalesce(func.max(ResponseTemplate.position), 0)).where(
+        ResponseTemplate.jurisdiction_id == jurisdiction_id
+    )
+    row = {"jurisdiction_id": jurisdiction_id, "position": last.scalar_subquery() + 1, "version": 1}
+    statement = insert(table(ResponseTemplate)).values(**row, **_own(values))
+    try:
+        inserted = db.session.execute(statement.returning(ResponseTemplate.id))
+    except IntegrityError:
+        raise Conflict(RESPONSE_NAME_TAKEN, field="name", name=values.name) from None
+    template_id = int(inserted.scalar_one())
+    _store_parts(jurisdiction_id, template_id, values)
+    return template_id
+
+
+@operation
+def change_response(
+    jurisdiction_id: str, template_id: int, seen: int, values: ResponseValues
+) -> None:
+    """Change a template whose version someone saw; raises ChangedMeanwhile, and as add_response."""
+    _check(values)
+    _lock(jurisdiction_id)
+    stored = get_response(jurisdiction_id, template_id)
+    if stored.version != seen:
+        raise ChangedMeanwhile(RESPONSE_CHANGED_SINCE)
+    here = ResponseTemplate.id == template_id
+    changed = {**_own(values), "version": stored.version + 1}
+    try:
+        db.session.execute(update(ResponseTemplate).where(here).values(changed))
+    except IntegrityError:
+        raise Conflict(RESPONSE_NAME_TAKEN, field="name", name=values.name) from None
+    for part in (ResponseNote, ResponseService):
+        db.session.execute(delete(part).where(part.template_id == template_id))
+    _store_parts(jurisdiction_id, template_id, values)
+
+
+@operation
+def move_response_up(jurisdiction_id: str, template_id: int) -> None:
+    """Swap a template with the previous one; raises NotFound, and Conflict if it is the first."""
+    _lock(jurisdiction_id)
+    ids = [one.id for one in list_responses(jurisdiction_id)]
+    if template_id not in ids:
+        raise NotFound(RESPONSE_UNKNOWN)
+    place = ids.index(template_id)
+    if place == 0:
+        raise Conflict(RESPONSE_FIRST)
+    ids[place - 1], ids[place] = ids[place], ids[place - 1]
+    for position, one in enumerate(ids, start=1):
+        statement = update(ResponseTemplate).where(ResponseTemplate.id == one)
+        db.session.execute(statement.values(position=position))
+
+
+@operation
+def drop_response(jurisdiction_id: str, template_id: int) -> None:
+    """Remove a template; raises NotFound. Notes that were filled in with it stay."""
+    get_response(jurisdiction_id, template_id)
+    db.session.execute(delete(ResponseTemplate).where(ResponseTemplate.id == template_id))
+
+
+def _check(values: ResponseValues) -> None:
+    problems = find_response_problems(values)
+    if problems:
+        raise InvalidParameters.of(problems)
+
+
+def _lock(jurisdiction_id: str) -> None:
+    """Let one change of templates wait for another; submissions do not wait for this lock."""
+    lock = select(Jurisdiction.id).where(Jurisdiction.id == jurisdiction_id)
+    db.session.execute(lock.with_for_update(key_share=True))
+
+
+def _own(values: ResponseValues) -> dict[str, object]:
+    names = ("name", "detailed_status", "internal_note")
+    return {name: getattr(values, name) for name in names}
+
+
+def _store_parts(jurisdiction_id: str, template_id: int, values: ResponseValues) -> None:
+    ids = find_service_ids(jurisdiction_id, values.services)
+    if len(ids) != len(set(values.services)):
+        raise NotFound(SERVICE_UNKNOWN, field="services", code=", ".join(values.services))
+    notes = [
+        {"template_id": template_id, "language": language, "note": note}
+        for language, note in values.notes.items()
+    ]
+    services = [
+        {"jurisdiction_id": jurisdiction_id, "template_id": template_id, "service_id": id_}
+        for id_ in ids
+    ]
+    for part, rows in ((ResponseNote, notes), (ResponseService, services)):
+        if rows:
+            db.session.execute(insert(table(part)).values(rows))

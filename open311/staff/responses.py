@@ -1,0 +1,116 @@
+"""Response templates on the page of a request, filled with its values."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from open311.mail.markup import fill_plain
+from open311.queries.city import City
+from open311.queries.routing.stored import Routed
+from open311.web.catalog_words import CatalogWords
+from open311.web.dates import day_words
+from open311.web.parameters import first
+from schemas.base import Values
+from schemas.vocabulary.languages import LANGUAGES
+from schemas.vocabulary.statuses import CLOSED_STATUSES
+
+RESPONSE_COLUMNS = (
+    *("service_request_id", "service_code", "service_name", "address"),
+    *("submitted_datetime", "expected_datetime"),
+)
+"""Properties of a request that placeholders need."""
+
+
+@dataclass(frozen=True)
+class Response:
+    """A choice of the page: a template in a language, filled in.
+
+    value names it in forms. language is that of the public note, empty if there is none.
+    """
+
+    value: str
+    label: str
+    language: str
+    status: str
+    note: str
+    internal_note: str
+
+    @property
+    def action(self) -> str:
+        """The action whose form offers it."""
+        if not self.status:
+            return "note"
+        return "close" if self.status in CLOSED_STATUSES else "status"
+
+
+def list_choices(
+    known: City,
+    shown: Mapping[str, Any],
+    routed: Routed,
+    templates: Sequence[Any],
+    requester: str | None,
+) -> list[Response]:
+    """List templates with the values of a request, each in the language of the requester first.
+
+    shown are the values of RESPONSE_COLUMNS, and templates rows of select_responses.
+    """
+    own = CatalogWords(known, "").own_language
+    order = list(dict.fromkeys([*([requester] if requester else []), own, *LANGUAGES]))
+    values = {language: values_of(known, shown, routed, language) for language in order}
+    choices = []
+    for one in templates:
+        languages = [language for language in order if language in one.notes]
+        for language in languages or [""]:
+            words = values[language or own]
+            several = len(languages) > 1
+            choices.append(
+                Response(
+                    value=f"{one.id}:{language}",
+                    label=f"{one.name} ({LANGUAGES[language]})" if several else one.name,
+                    language=language,
+                    status=one.detailed_status or "",
+                    note=fill_plain(one.notes[language], words) if language else "",
+                    internal_note=fill_plain(one.internal_note, words),
+                )
+            )
+    return choices
+
+
+def values_of(
+    known: City, shown: Mapping[str, Any], routed: Routed, language: str
+) -> Mapping[str, str]:
+    """Return the values of RESPONSE_PLACEHOLDERS; those that a request does not have are empty."""
+    words, zone = CatalogWords(known, language), known.scope.zone
+    return {
+        "city": known.scope.name,
+        "id": shown["service_request_id"] or "",
+        "service": words.service_name(shown["service_code"], shown["service_name"]),
+        "place": shown["address"] or "",
+        "department": words.department_of(routed.department_id),
+        "date": day_words(shown["submitted_datetime"], zone, language, "MMMM"),
+        "due_date": day_words(shown["expected_datetime"], zone, language, "MMMM"),
+    }
+
+
+def fill_in(values: Values, choices: Sequence[Response]) -> Values:
+    """Return a form with the chosen template in it, as the script of the page fills it in.
+
+    What someone has typed stays, and the template follows it.
+    """
+    chosen = first(values, "response")
+    one = next((choice for choice in choices if choice.value == chosen), None)
+    if one is None:
+        return values
+    public = _joined(first(values, "status_notes"), one.note, {other.note for other in choices})
+    own = {other.internal_note for other in choices}
+    internal = {
+        name: [_joined(first(values, name), one.internal_note, own)]
+        for name in ("internal_note", "text")
+    }
+    status = {"status": [one.status]} if one.status else {}
+    return {**values, **status, **internal, "status_notes": [public]}
+
+
+def _joined(typed: str | None, new: str, filled: set[str]) -> str:
+    is_own = typed is not None and typed.replace("\r\n", "\n") not in filled
+    return "\n".join(filter(None, (typed if is_own else "", new)))
