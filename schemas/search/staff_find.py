@@ -140,7 +140,7 @@ class FindSchema(SearchSchema):
             if None not in (asked[first], asked[last]) and asked[last] < asked[first]:
                 raise Invalid("dates.reversed", last)
         begin, end = requested_period(asked)
-        if None not in (begin, end) and end < begin:
+        if begin is not None and end is not None and end < begin:
             raise Invalid("days.reversed", "older_than")
         if (asked["within"] or 0) > limit:
             raise Invalid(
