@@ -20,8 +20,8 @@ from open311.queries.search.staff_form import FormChoices, read_form_choices
 from open311.roles import WORKS_ON
 from open311.staff.asked import FormSearch, Search, read_form_search, read_search
 from open311.staff.pages import city_snapshot, page, staff_pages, user
-from open311.staff.wording import channel_name
 from open311.staff.results import written
+from open311.staff.wording import channel_name
 from open311.web.exports import file_of, maps_of, notes_of
 from open311.web.formats import MVT
 from open311.web.parameters import sent_values
