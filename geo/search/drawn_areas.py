@@ -79,9 +79,10 @@ def to_wkt(area: BaseGeometry) -> str:
 def corners_of(area: BaseGeometry) -> Sequence[Point]:
     """Return the corners of an area of one polygon without holes, the first one once; else none."""
     parts = _parts(area)
-    if len(parts) != 1 or len(parts[0].interiors):
+    if len(parts) != 1 or shapely.get_num_interior_rings(parts[0]):
         return []
-    return [Point(lat=lat, long=long) for long, lat in parts[0].exterior.coords[:-1]]
+    ring = shapely.get_coordinates(shapely.get_exterior_ring(parts[0])).tolist()
+    return [Point(lat=lat, long=long) for long, lat in ring[:-1]]
 
 
 def _parts(area: BaseGeometry) -> list[BaseGeometry]:
