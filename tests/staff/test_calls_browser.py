@@ -132,3 +132,18 @@ def test_questions_are_asked_and_a_pin_is_set_on_the_map(page: Page, complaints:
     expect(page.get_by_text("A clerk")).to_be_visible()
     expect(page.get_by_text("Seen by staff, English")).to_be_visible()
     assert complaints == []
+
+
+def test_a_service_keeps_the_focus_when_others_move_to_the_front(page: Page) -> None:
+    first = page.locator("#suggested input").first
+    first.focus()
+    name = first.get_attribute("value")
+    page.evaluate(
+        """() => {
+          const field = document.getElementById("description");
+          field.value = "survey";
+          field.dispatchEvent(new Event("input", { bubbles: true }));
+        }"""
+    )
+    expect(page.locator("#suggested .tile").first).to_contain_text("Survey")
+    assert page.evaluate("document.activeElement.value") == name

@@ -12,6 +12,7 @@ export function manageServices(form) {
     if (picked && !best.includes(picked)) best.splice(-1, 1, picked);
     // What is in its place already is not moved: a finger may be on it.
     if (best.every((tile, index) => tile === suggested.children[index])) return;
+    const focused = tiles.find((tile) => tile.contains(document.activeElement)) && document.activeElement;
     const rest = tiles.filter((tile) => !best.includes(tile));
     rest.sort((one, other) => (order.get(one) ?? -1) - (order.get(other) ?? -1));
     for (const group of all.querySelectorAll(".group")) {
@@ -20,6 +21,7 @@ export function manageServices(form) {
       group.hidden = own.length === 0;
     }
     suggested.replaceChildren(...best);
+    if (focused) focused.focus({ preventScroll: true }); // moving a tile takes it away
   }
 
   return { chosen, suggest, tiles };

@@ -24,7 +24,7 @@ managePlace(form, () => {
   refreshOutlook();
 });
 
-// Fetches a part of the page, and drops an answer that a later one has overtaken.
+// Fetches a part of the page as text, and drops an answer that a later one has overtaken.
 const latest = {};
 async function ask(name, fields) {
   latest[name]?.abort();
@@ -35,7 +35,7 @@ async function ask(name, fields) {
   for (const field of fields) if (typed.get(field)) url.searchParams.set(field, typed.get(field).slice(0, 300));
   try {
     const answer = await fetch(url, { signal: latest[name].signal });
-    return answer.ok && !answer.redirected ? answer : undefined;
+    return answer.ok && !answer.redirected ? await answer.text() : undefined;
   } catch {
     return undefined; // overtaken, or the server does not respond: saving shows the same
   }
@@ -43,18 +43,20 @@ async function ask(name, fields) {
 
 async function refreshSuggestions() {
   const answer = await ask("suggestions", ["description", ...PLACE]);
-  if (answer) services.suggest(await answer.json());
+  if (answer) services.suggest(JSON.parse(answer));
 }
 
 async function refreshQuestions() {
-  const answer = await ask("questions", ["service_code"]);
-  if (answer) questions.innerHTML = await answer.text();
+  const html = await ask("questions", ["service_code"]);
+  if (html !== undefined) questions.innerHTML = html;
 }
 
+let shown;
 async function refreshOutlook() {
-  const answer = await ask("outlook", ["service_code", ...PLACE]);
-  if (!answer) return;
-  outlook.innerHTML = await answer.text();
+  const html = await ask("outlook", ["service_code", ...PLACE]);
+  if (!html || html === shown) return; // a button in it may have the focus
+  shown = html;
+  outlook.innerHTML = html;
   save.textContent = say(outlook.querySelector(".similar") ? "saveAsNew" : "save");
 }
 
