@@ -31,7 +31,8 @@ spans = st.timedeltas(timedelta(days=-5), timedelta(days=100)) | st.timedeltas(
 
 
 NOTHING_ELSE = {
-    **dict.fromkeys(("updated_after", "updated_before", "bbox", "lat", "long", "radius", "q")),
+    **dict.fromkeys(("updated_after", "updated_before", "bbox", "polygon")),
+    **dict.fromkeys(("lat", "long", "radius", "q")),
     "agency_responsible": [],
     "group": [],
     "boundary": [],

@@ -5,7 +5,7 @@ import { say } from "../residents/words.mjs";
 
 const form = document.getElementById("call");
 const { elements } = form;
-const [questions, outlook, check, save, keys] = ["questions", "outlook", "check", "save", "keys"].map((id) =>
+const [questions, outlook, check, save, keys] = ["questions", "outlook", "check", "save", "save-keys"].map((id) =>
   document.getElementById(id),
 );
 const PLACE = ["lat", "long", "address_id", "address_string"];
