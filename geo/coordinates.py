@@ -212,6 +212,22 @@ def square_meters(geometry: BaseGeometry) -> float:
     return abs(float(area))
 
 
+def mean_widths(polygons: Sequence[shapely.Polygon]) -> Meters:
+    """Return the width in meters of bands with the areas of polygons and half their outlines.
+
+    The polygons are in WGS 84 degrees and within a degree of latitude of each other, or the widths
+    are approximate.
+    """
+    shapes = np.asarray(polygons, dtype=object)
+    if not len(shapes):
+        return np.zeros(0)
+    _west, south, _east, north = shapely.total_bounds(shapes)
+    narrow = math.cos(math.radians((south + north) / 2))
+    scale = np.array([_METERS_OF_LONGITUDE * narrow, _METERS_OF_LATITUDE])
+    flat = shapely.transform(shapes, lambda points: points * scale)
+    return 2 * shapely.area(flat) / shapely.length(flat)
+
+
 Piece = tuple[float, float, float, float]
 """A short straight line in WGS 84 degrees: x and y of its start, x and y of its end."""
 

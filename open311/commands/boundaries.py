@@ -12,7 +12,7 @@ from geo.coordinates import square_meters
 from geo.distances import area
 from geo.errors import GeoError
 from geo.maps.boundaries import CleanBoundary, CleaningReport, Feature, clean_boundaries, merge_all
-from geo.maps.changes import compare_boundaries
+from geo.maps.examination import examine
 from geo.maps.files import read_features
 from geo.notices import Notice
 from open311.commands.options import DAY, by_option, jurisdiction_option, with_progress
@@ -25,7 +25,8 @@ from open311.operations.maps.sets import (
     try_import,
 )
 from open311.queries.jurisdictions import Scope, get_jurisdiction
-from open311.queries.maps.layers import find_newest_source, find_reach, list_newest_boundaries
+from open311.queries.maps.comparison import compare
+from open311.queries.maps.layers import find_newest_source, find_reach, find_service_area
 from open311.steps.values.boundary_sets import SINCE_EVER, NewBoundarySet
 from schemas.maps.forms import LAYER_CODE
 
@@ -33,6 +34,8 @@ boundaries_commands = AppGroup("boundaries", help="Import, check, publish, and r
 
 IMPORTED = "Imported."
 OVERRIDE = "Approve the exception with this name (a routing test or a rule). Repeatable."
+UNCHANGED = "Nothing was stored, because the file is equal to this version."
+DESPITE = "Reason to publish boundaries that seem to be wrong; it is stored with them."
 NOT_IMPORTED = "Nothing was changed. To import, add --commit."
 
 
@@ -80,6 +83,7 @@ def file_options(command: Callable[..., None]) -> Callable[..., None]:
 @click.option("--license", metavar="TEXT", default="", help="License of the data.")
 @click.option("--vintage", metavar="TEXT", default="", help="Data date or edition, such as 2022.")
 @click.option("--override", "overrides", multiple=True, metavar="NAME", help=OVERRIDE)
+@click.option("--despite", metavar="REASON", default="", help=DESPITE)
 @by_option
 @file_options
 @jurisdiction_option
@@ -107,6 +111,8 @@ def import_(
       open311 boundaries import wards.zip --layer ward --code-field WARD --commit
     """
     _check_layer(layer)
+    if draft and options["despite"]:
+        raise click.UsageError("A draft needs no --despite. Add it when you publish the draft.")
     jurisdiction = get_jurisdiction(jurisdiction_id)
     begin = _first_day(jurisdiction, layer, first, last)
     reading = {name: options.pop(name) for name in ("crs", "where", "file_layer")}
@@ -121,8 +127,10 @@ def import_(
         in_force_until=last.date() if last else None,
         **{**options, "source": options["source"] or file.name},
     )
-    _describe(new, jurisdiction.units)
-    click.echo(_store(new, overrides, draft=draft, commit=commit))
+    if _tell_changes(new, begin, jurisdiction.units):
+        click.echo(UNCHANGED)
+    else:
+        click.echo(_store(new, overrides, draft=draft, commit=commit))
 
 
 def _store(new: NewBoundarySet, overrides: tuple[str, ...], *, draft: bool, commit: bool) -> str:
@@ -204,8 +212,16 @@ def _first_day(
     return begin
 
 
-def _describe(new: NewBoundarySet, units: str) -> None:
-    """Print what the version changes."""
-    old = list_newest_boundaries(new.jurisdiction_id, new.layer)
-    for change in compare_boundaries(old, new.boundaries):
+def _tell_changes(new: NewBoundarySet, begin: date, units: str) -> bool:
+    """Print what the version changes; return whether that is nothing."""
+    found = compare(new.jurisdiction_id, new.layer, new.boundaries, begin, new.in_force_until)
+    if found.former is not None:
+        click.echo(f"Compared with version {found.former.id} (from {found.former.source}):")
+    for change in found.changes:
         click.echo(f"  {new.layer} {command_sentence(Problem.of(change), units)}")
+    area, _source = find_service_area(new.jurisdiction_id)
+    for doubt in examine(new.boundaries, area, found.old):
+        click.echo(f"Warning: {command_sentence(Problem.of(doubt), units)}")
+    if found.former is not None and not found.changes:
+        click.echo(f"  {new.layer} no boundary changes")
+    return found.unchanged

@@ -27,6 +27,7 @@ from open311.messages.maps import CORRECT_OR_LEAVE_OUT, FILE_REQUIRED, NO_BOUNDA
 from open311.messages.problem import Problem
 from open311.operations.maps.sets import import_draft
 from open311.queries.jurisdictions import Scope
+from open311.queries.maps.comparison import compare
 from open311.queries.maps.layers import find_reach
 from open311.queries.maps.sets import list_sets
 from open311.staff.pages import administrators_only, city, page, staff_pages, user
@@ -153,6 +154,11 @@ def _import(jurisdiction: Scope, asked: Mapping[str, Any]) -> tuple[int, list[st
     reach = find_reach(here, layer) or asked["reach_meters"]
     boundaries, notices = read_map(file, asked, reach, jurisdiction.units)
     lift_time_limit(LONGEST_ON_A_PAGE)
+    found = compare(here, layer, boundaries, jurisdiction.today())
+    if found.former is not None and found.unchanged:
+        return found.former.id, [
+            _("Nothing was stored, because the file is equal to this version.")
+        ]
     set_id = import_draft(
         NewBoundarySet(
             jurisdiction_id=here,

@@ -30,6 +30,7 @@ from open311.queries.routing.reroute import pairs
 from open311.staff.pages import administrators_only, city, page, staff_pages, user
 from open311.staff.rule_wording import RuleWording
 from open311.steps.values.boundary_sets import SINCE_EVER
+from open311.web.page_problems import page_sentence
 from open311.web.parameters import first, parse, sent_values
 from schemas.maps.forms import DaysSchema
 
@@ -82,6 +83,7 @@ def _publish(jurisdiction: Scope, stored: StoredSet, overrides: Sequence[str]) -
         made_by=user().name,
         carry_over=asked["carry_over"],
         overrides=overrides,
+        despite=asked["despite"].strip(),
     )
     if begin == SINCE_EVER:
         done = str(_("Published. Effective from the beginning."))
@@ -178,7 +180,9 @@ def _show(
         names_now=boundary_names(seen.boundaries),
         bounds=",".join(map(str, get_service_area_box(here) or ())),
         names=list_department_names(here),
-        typed={name: first(values, name) for name in ("first", "until", "carry_over")},
+        doubts=[page_sentence(Problem.of(one)) for one in seen.doubts],
+        typed={name: first(values, name) for name in ("first", "until", "carry_over", "despite")},
+        reason_needed=any(one.field == "despite" for one in problems),
         given=values.get("override", []),
         first_day="" if _first_day(jurisdiction, stored) == SINCE_EVER else str(today),
         problems=problems,

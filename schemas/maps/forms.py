@@ -71,8 +71,12 @@ class UploadSchema(ParametersSchema):
 
 
 class DaysSchema(ParametersSchema):
-    """The first and last day on which a boundary set is in effect, and publishing options."""
+    """The first and last day on which a boundary set is in effect, and publishing options.
+
+    despite is the reason to publish a set that is doubtful.
+    """
 
     first = Day(load_default=None)
     until = Day(load_default=None)
     carry_over = Flag(load_default=False)
+    despite = Text(1000, load_default="")
