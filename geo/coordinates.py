@@ -175,14 +175,6 @@ def _columns(transformer: Transformer) -> Callable[[NDArray[np.float64]], NDArra
     return transform
 
 
-def looks_like_degrees(geometry: BaseGeometry) -> bool:
-    """Return whether all coordinates are within ±180 in x and ±90 in y."""
-    if not np.isfinite(shapely.get_coordinates(geometry)).all():
-        return False
-    x_low, y_low, x_high, y_high = geometry.bounds
-    return x_low >= -180 and x_high <= 180 and y_low >= -90 and y_high <= 90
-
-
 def meters_between(one: Point, other: Point) -> float:
     """Return the distance between two points on the ellipsoid, in meters."""
     return float(_ELLIPSOID.inv(one.long, one.lat, other.long, other.lat)[2])

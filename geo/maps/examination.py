@@ -41,10 +41,10 @@ def _elsewhere(union: BaseGeometry, service_area: MultiPolygon) -> list[Notice]:
         return []
     swapped = shapely.transform(union, np.fliplr)
     if _common_share(swapped, service_area) >= LITTLE:
-        return [Notice("map.axes_swapped")]
+        return [Notice("map.axes_swapped", {})]
     inside = shapely.intersection(union, service_area).area / union.area
     if inside < 0.001:
-        return [Notice("map.outside")]
+        return [Notice("map.outside", {})]
     return [Notice("map.mostly_outside", {"percent": _percent(inside)})]
 
 

@@ -11,9 +11,9 @@ from flask.cli import AppGroup
 from geo.coordinates import square_meters
 from geo.distances import area
 from geo.errors import GeoError
-from geo.maps.boundaries import CleanBoundary, CleaningReport, Feature, clean_boundaries, merge_all
+from geo.maps.boundaries import CleanBoundary, CleaningReport, clean_boundaries, merge_all
 from geo.maps.examination import examine
-from geo.maps.files import read_features
+from geo.maps.files import BoundaryFile, read_file
 from geo.notices import Notice
 from open311.commands.options import DAY, by_option, jurisdiction_option, with_progress
 from open311.messages.problem import Problem
@@ -36,7 +36,15 @@ IMPORTED = "Imported."
 OVERRIDE = "Approve the exception with this name (a routing test or a rule). Repeatable."
 UNCHANGED = "Nothing was stored, because the file is equal to this version."
 DESPITE = "Reason to publish boundaries that seem to be wrong; it is stored with them."
+READING = ("code_field", "name_field", "crs", "where", "file_layer", "encoding")
+"""Options for reading a file, as read_file has them."""
+
 NOT_IMPORTED = "Nothing was changed. To import, add --commit."
+
+
+encoding_option = click.option(
+    "--encoding", metavar="NAME", help="Text encoding, if names have wrong letters."
+)
 
 
 def file_options(command: Callable[..., None]) -> Callable[..., None]:
@@ -50,6 +58,7 @@ def file_options(command: Callable[..., None]) -> Callable[..., None]:
         click.option(
             "--file-layer", metavar="NAME", help="Layer to read from a file with several."
         ),
+        encoding_option,
         click.option(
             "--where", metavar="CONDITION", help="Filter features, such as \"WARD <> '0'\"."
         ),
@@ -90,8 +99,6 @@ def file_options(command: Callable[..., None]) -> Callable[..., None]:
 def import_(
     file: Path,
     layer: str,
-    code_field: str,
-    name_field: str | None,
     first: datetime | None,
     last: datetime | None,
     commit: bool,
@@ -110,19 +117,16 @@ def import_(
     Example:
       open311 boundaries import wards.zip --layer ward --code-field WARD --commit
     """
-    _check_layer(layer)
-    if draft and options["despite"]:
-        raise click.UsageError("A draft needs no --despite. Add it when you publish the draft.")
+    _check_usage(layer, draft=draft, despite=options["despite"])
     jurisdiction = get_jurisdiction(jurisdiction_id)
     begin = _first_day(jurisdiction, layer, first, last)
-    reading = {name: options.pop(name) for name in ("crs", "where", "file_layer")}
-    stored_reach = find_reach(jurisdiction.jurisdiction_id, layer)
-    reading["reach_meters"] = stored_reach or options["reach_meters"]
-    features = read_features(file, code_field=code_field, name_field=name_field, **reading)
+    reach = find_reach(jurisdiction.jurisdiction_id, layer) or options["reach_meters"]
+    reading = {name: options.pop(name) for name in READING}
+    read = read_file(file, **reading, reach_meters=reach)
     new = NewBoundarySet(
         jurisdiction_id=jurisdiction.jurisdiction_id,
         layer=layer,
-        boundaries=_clean(file, features, jurisdiction.units, leave_out=leave_out),
+        boundaries=_clean(file, read, jurisdiction.units, leave_out=leave_out),
         in_force_from=begin,
         in_force_until=last.date() if last else None,
         **{**options, "source": options["source"] or file.name},
@@ -160,27 +164,27 @@ def service_area(
     """
     jurisdiction = get_jurisdiction(jurisdiction_id)
     units = jurisdiction.units
-    features = read_features(file, code_field=None, **reading)
-    merged = merge_all(_clean(file, features, units, leave_out=leave_out))
+    read = read_file(file, code_field=None, **reading)
+    merged = merge_all(_clean(file, read, units, leave_out=leave_out))
     click.echo(f"The service area is {area(square_meters(merged), units)}.")
     if commit:
         import_service_area(jurisdiction.jurisdiction_id, merged, file.name)
     click.echo(IMPORTED if commit else NOT_IMPORTED)
 
 
-def _check_layer(layer: str) -> None:
+def _check_usage(layer: str, *, draft: bool, despite: str) -> None:
+    if draft and despite:
+        raise click.UsageError("A draft needs no --despite. Add it when you publish the draft.")
     if not LAYER_CODE.fullmatch(layer):
         raise click.UsageError(
             "--layer must be lower-case letters, digits, and underscores, such as police_district."
         )
 
 
-def _clean(
-    file: Path, features: list[Feature], units: str, *, leave_out: bool
-) -> list[CleanBoundary]:
-    boundaries, report = clean_boundaries(with_progress(features, "Checking"))
-    click.echo(f"{file.name}: {len(features)} features, {len(boundaries)} boundaries.")
-    for sentence in _sentences(report, units):
+def _clean(file: Path, read: BoundaryFile, units: str, *, leave_out: bool) -> list[CleanBoundary]:
+    boundaries, report = clean_boundaries(with_progress(read.features, "Checking"))
+    click.echo(f"{file.name}: {len(read.features)} features, {len(boundaries)} boundaries.")
+    for sentence in _sentences(read, report, units):
         click.echo(sentence)
     if report.refused and not leave_out:
         raise click.ClickException(
@@ -192,8 +196,9 @@ def _clean(
     return boundaries
 
 
-def _sentences(report: CleaningReport, units: str) -> Iterator[str]:
-    notices: tuple[GeoError | Notice, ...] = (*report.repaired, *report.merged, *report.refused)
+def _sentences(read: BoundaryFile, report: CleaningReport, units: str) -> Iterator[str]:
+    notices: list[GeoError | Notice] = [*read.notices, *report.repaired, *report.merged]
+    notices += report.refused
     for one in notices:
         yield command_sentence(Problem.of(one), units)
 

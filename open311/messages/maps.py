@@ -100,16 +100,16 @@ MESSAGES = (
     Message(
         "map.mostly_outside",
         everywhere=N_(
-            "Only %(percent)s%% of the area of the boundaries is in the service area. They may be "
-            "those of another city, or their coordinate system may be wrong, such as feet read as "
-            "meters."
+            "Only %(percent)s percent of the area of the boundaries is in the service area. They "
+            "may be those of another city, or their coordinate system may be wrong, such as feet "
+            "read as meters."
         ),
     ),
     Message(
         "map.covers_less",
         everywhere=N_(
-            "The boundaries cover only %(percent)s%% of what the version before covers in the "
-            "service area."
+            "The boundaries cover only %(percent)s percent of what the version before covers in "
+            "the service area."
         ),
     ),
     Message(

@@ -139,6 +139,7 @@ FIELD_LABELS: Mapping[str, str] = {
     "type": N_("Public visibility"),
     "units": N_("Units"),
     "unpublished": N_("Needs approval"),
+    "encoding": N_("Text encoding"),
     "despite": N_("Why this version is right"),
     "until": N_("End date"),
     "urgent_phone": N_("Phone number"),

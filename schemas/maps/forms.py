@@ -39,6 +39,7 @@ class UploadSchema(ParametersSchema):
     crs = Text(100, load_default=None)
     where = Text(1000, load_default=None)
     file_layer = Text(200, load_default=None)
+    encoding = Text(50, load_default=None)
     reach = fields.Float(load_default=None, error_messages={"invalid": "field.number"})
     units = Choice(UNITS, load_default=UNITS[0])
     leave_out = Flag(load_default=False)
