@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 from flask.cli import AppGroup
+from shapely.geometry import MultiPolygon
 
 from geo.coordinates import square_meters
 from geo.distances import area
@@ -14,6 +15,7 @@ from geo.errors import GeoError
 from geo.maps.boundaries import CleanBoundary, CleaningReport, clean_boundaries, merge_all
 from geo.maps.examination import examine
 from geo.maps.files import BoundaryFile, read_file
+from geo.maps.lint import KINDS, lint_boundaries
 from geo.notices import Notice
 from open311.commands.options import DAY, by_option, jurisdiction_option, with_progress
 from open311.messages.problem import Problem
@@ -224,9 +226,19 @@ def _tell_changes(new: NewBoundarySet, begin: date, units: str) -> bool:
         click.echo(f"Compared with version {found.former.id} (from {found.former.source}):")
     for change in found.changes:
         click.echo(f"  {new.layer} {command_sentence(Problem.of(change), units)}")
-    area, _source = find_service_area(new.jurisdiction_id)
-    for doubt in examine(new.boundaries, area, found.old):
+    service_area, _source = find_service_area(new.jurisdiction_id)
+    for doubt in examine(new.boundaries, service_area, found.old):
         click.echo(f"Warning: {command_sentence(Problem.of(doubt), units)}")
+    _tell_findings(new, service_area, units)
     if found.former is not None and not found.changes:
         click.echo(f"  {new.layer} no boundary changes")
     return found.unchanged
+
+
+def _tell_findings(new: NewBoundarySet, service_area: MultiPolygon | None, units: str) -> None:
+    """Print the lint warnings, summed up by kind."""
+    findings = lint_boundaries(new.boundaries, service_area)
+    for kind in KINDS:
+        sizes = [one.square_meters for one in findings if one.kind == kind]
+        if sizes:
+            click.echo(f"Lint: {kind}: {len(sizes)}, {area(sum(sizes), units)} in total")

@@ -49,8 +49,8 @@ def lint(
 ) -> None:
     """List warnings: overlaps, gaps, slivers, holes, and code problems.
 
-    Reads FILE with --code-field, or a stored version with --set. Changes nothing. Warnings do
-    not block publishing: some layers overlap or leave gaps on purpose.
+    Reads FILE with --code-field, or a stored version with --set. Changes nothing. Large overlaps,
+    gaps, and slivers take an exception when you publish. Other warnings do not block publishing.
 
     \b
     Example:

@@ -113,6 +113,20 @@ MESSAGES = (
         ),
     ),
     Message(
+        "fault.overlaps",
+        everywhere=N_("Boundaries overlap in %(count)s places, %(area)s in total."),
+    ),
+    Message(
+        "fault.gaps",
+        everywhere=N_("Boundaries leave %(count)s gaps, %(area)s in total."),
+    ),
+    Message(
+        "fault.slivers",
+        everywhere=N_(
+            "Boundaries overlap or leave gaps in %(count)s thin strips, %(area)s in total."
+        ),
+    ),
+    Message(
         "warning.missing",
         everywhere=N_("feature %(number)s without a code, %(area)s"),
     ),

@@ -21,6 +21,7 @@ from open311.operations.maps.sets import publish_boundary_set, roll_back, withdr
 from open311.operations.routing.reroute import carry_over_due
 from open311.queries.catalog.departments import list_department_names
 from open311.queries.jurisdictions import Scope, get_service_area_box
+from open311.queries.maps.faults import list_fault_objections
 from open311.queries.maps.layers import find_newest_source
 from open311.queries.maps.preview import preview, review
 from open311.queries.maps.sets import Maps, StoredSet, find_set_in_force, get_set
@@ -201,7 +202,12 @@ def _planned(jurisdiction: Scope, stored: StoredSet) -> Mapping[str, Any]:
     """Return the changes if a draft took effect today, and the failing tests and rules."""
     today = jurisdiction.today()
     found = preview(jurisdiction, stored, Maps(today), still_open())
-    objections = list_objections_to(jurisdiction, stored.layer_id, stored.id, today)
+    former = find_set_in_force(stored.layer_id, today)
+    faults = list_fault_objections(jurisdiction.jurisdiction_id, stored, former)
+    objections = [
+        *faults,
+        *list_objections_to(jurisdiction, stored.layer_id, stored.id, today),
+    ]
     return {
         "open_now": found.after.total,
         "moves": sorted(pairs(found.moved).items(), key=lambda entry: (-entry[1], entry[0])),

@@ -89,6 +89,26 @@ def test_a_map_that_covers_far_less_than_before_needs_a_reason(
     assert lines[-1] == "Imported."
 
 
+def test_large_overlaps_and_gaps_take_an_exception_by_name_once(
+    app: Flask, open311: CommandLine, contents: Contents, map_file: MapFile
+) -> None:
+    doubtful = map_file({"2": (-1, -1, 0.5, 1), "10": (0.4, -1, 0.9, 1)})
+    arguments = ("boundaries", "import", doubtful, *WARD)
+    lines = open311.lines(*arguments)
+    assert any(line.startswith("Lint: overlap: 1, ") for line in lines)
+    assert any(line.startswith("Lint: gap: 1, ") for line in lines)
+    approve = [line for line in lines if line.startswith("Exception to approve: Boundaries")]
+    assert [line.split()[4] for line in approve] == ["overlap", "leave"]
+    before = contents()
+    refusal = open311.refusal(*arguments, "--commit")
+    assert "--override overlaps --override gaps" in refusal
+    assert contents() == before
+    named = ("--override", "overlaps", "--override", "gaps", "--commit")
+    assert open311.lines(*arguments, *named)[-1] == "Imported."
+    again = map_file({"2": (-1, -1, 0.5, 0.5), "10": (0.4, -1, 0.9, 1), "3": (-1, 0.5, 0.5, 1)})
+    assert open311.lines("boundaries", "import", again, *WARD, "--commit")[-1] == "Imported."
+
+
 def test_a_reason_for_a_map_that_is_right_is_refused(
     open311: CommandLine, contents: Contents, draft: int
 ) -> None:

@@ -16,6 +16,7 @@ from open311.messages.maps import (
 from open311.operations.transaction import operation, trial
 from open311.queries.jurisdictions import Scope, get_jurisdiction
 from open311.queries.maps.doubts import check_reason, list_doubts
+from open311.queries.maps.faults import list_fault_objections
 from open311.queries.maps.layers import find_layer_id
 from open311.queries.maps.sets import StoredSet, find_set_in_force, get_set
 from open311.queries.routing.objections import Objection, check_overrides, list_objections
@@ -45,7 +46,7 @@ def import_boundaries(new: NewBoundarySet, overrides: Collection[str] = ()) -> i
     former = _find_former(new)
     stored = store_published_set(new)
     check_reason(list_doubts(new.jurisdiction_id, stored, former), new.despite)
-    check_overrides(_objections_to(stored, new), overrides)
+    check_overrides(_objections_to(stored, former, new), overrides)
     return stored.id
 
 
@@ -58,14 +59,18 @@ def _find_former(new: NewBoundarySet) -> StoredSet | None:
 @trial
 def try_import(new: NewBoundarySet) -> list[Objection]:
     """List the objections to publishing a boundary set, and store nothing."""
-    return _objections_to(store_published_set(new), new)
+    former = _find_former(new)
+    return _objections_to(store_published_set(new), former, new)
 
 
-def _objections_to(stored: StoredSet, new: NewBoundarySet) -> list[Objection]:
+def _objections_to(
+    stored: StoredSet, former: StoredSet | None, new: NewBoundarySet
+) -> list[Objection]:
     jurisdiction = get_jurisdiction(new.jurisdiction_id)
     today = jurisdiction.today()
     day = max(new.in_force_from or today, today)
-    return list_objections(jurisdiction, stored.layer_id, day)
+    faults = list_fault_objections(new.jurisdiction_id, stored, former)
+    return [*faults, *list_objections(jurisdiction, stored.layer_id, day)]
 
 
 @operation
@@ -89,9 +94,11 @@ def publish_boundary_set(
     stored = _get_draft(jurisdiction, set_id)
     former = find_set_in_force(stored.layer_id, first)
     check_reason(list_doubts(jurisdiction.jurisdiction_id, stored, former), despite)
+    faults = list_fault_objections(jurisdiction.jurisdiction_id, stored, former)
     store_publishing(stored, first, until, made_by, carry_over=carry_over, despite=despite)
     day = max(first, jurisdiction.today())
-    check_overrides(list_objections(jurisdiction, stored.layer_id, day), overrides)
+    objections = list_objections(jurisdiction, stored.layer_id, day)
+    check_overrides([*faults, *objections], overrides)
 
 
 @operation
