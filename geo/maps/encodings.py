@@ -144,7 +144,7 @@ def _has_only_text(text: str) -> bool:
 def _detect(odd: list[bytes]) -> str:
     """Return the likely encoding of texts beyond ASCII: UTF-8, Western, or one by its letters.
 
-    Short names are too little for statistics. In Western names, letters beyond ASCII stand alone.
+    Short names are too little for statistics. In Western names, letters beyond ASCII are single.
     """
     if _decodes(UTF_8, odd):
         return UTF_8
@@ -155,7 +155,7 @@ def _detect(odd: list[bytes]) -> str:
 
 
 def _share_of_pairs(odd: list[bytes]) -> float:
-    """Return the share of bytes beyond ASCII that stand next to another one."""
+    """Return the share of bytes beyond ASCII that are next to another one."""
     beyond = paired = 0
     for text in odd:
         high = [False, *(byte > 0x7F for byte in text), False]
