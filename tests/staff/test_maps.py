@@ -146,6 +146,17 @@ def test_a_draft_is_given_up(chief: Person) -> None:
     assert "was withdrawn" in told(answer)
 
 
+def test_the_encoding_of_a_file_is_named_on_the_page(chief: Person) -> None:
+    content = geojson(MOVED).replace(b"Ward 2", b"Pe\xf1asquitos")
+    refused = upload(chief, content, name_field="name")
+    assert refused.status_code == 400
+    assert "text that is not utf-8, in feature 1, field name." in told(refused)
+    answer = upload(chief, content, name_field="name", encoding="windows-1252")
+    assert answer.status_code == 303, told(answer)
+    words = says(chief.get(answer.headers["Location"].removeprefix("/staff")))
+    assert "The text encoding is cp1252 (as you entered). Names: Peñasquitos, Ward 10." in words
+
+
 def test_a_map_that_seems_wrong_is_published_with_a_reason(chief: Person) -> None:
     page = draft(chief, {"1": (10, 10, 11, 11)}, layer="school")
     elsewhere = "The boundaries are outside the service area."
