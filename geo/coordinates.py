@@ -175,14 +175,6 @@ def _columns(transformer: Transformer) -> Callable[[NDArray[np.float64]], NDArra
     return transform
 
 
-def looks_like_degrees(geometry: BaseGeometry) -> bool:
-    """Return whether all coordinates are within ±180 in x and ±90 in y."""
-    if not np.isfinite(shapely.get_coordinates(geometry)).all():
-        return False
-    x_low, y_low, x_high, y_high = geometry.bounds
-    return x_low >= -180 and x_high <= 180 and y_low >= -90 and y_high <= 90
-
-
 def meters_between(one: Point, other: Point) -> float:
     """Return the distance between two points on the ellipsoid, in meters."""
     return float(_ELLIPSOID.inv(one.long, one.lat, other.long, other.lat)[2])
@@ -210,6 +202,22 @@ def square_meters(geometry: BaseGeometry) -> float:
     oriented = shapely.orient_polygons(geometry)  # opposite signs would cancel out
     area, _perimeter = _ELLIPSOID.geometry_area_perimeter(oriented)
     return abs(float(area))
+
+
+def mean_widths(polygons: Sequence[shapely.Polygon]) -> Meters:
+    """Return the width in meters of bands with the areas of polygons and half their outlines.
+
+    The polygons are in WGS 84 degrees and within a degree of latitude of each other, or the widths
+    are approximate.
+    """
+    shapes = np.asarray(polygons, dtype=object)
+    if not len(shapes):
+        return np.zeros(0)
+    _west, south, _east, north = shapely.total_bounds(shapes)
+    narrow = math.cos(math.radians((south + north) / 2))
+    scale = np.array([_METERS_OF_LONGITUDE * narrow, _METERS_OF_LATITUDE])
+    flat = shapely.transform(shapes, lambda points: points * scale)
+    return 2 * shapely.area(flat) / shapely.length(flat)
 
 
 Piece = tuple[float, float, float, float]

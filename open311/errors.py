@@ -75,6 +75,10 @@ class Objected(Conflict):
     objections: Sequence[tuple[str, Problem]] = ()
 
 
+class Doubted(Conflict):
+    """A map is doubtful, and nobody gave a reason to publish it; nothing was stored."""
+
+
 class NotAllowed(Open311Error):
     """The user is known but lacks the permission."""
 

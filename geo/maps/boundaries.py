@@ -8,7 +8,8 @@ import shapely
 from shapely.geometry import GeometryCollection, LineString, MultiPolygon, Polygon
 from shapely.geometry.base import BaseGeometry
 
-from geo.coordinates import looks_like_degrees, square_meters
+from geo.coordinates import square_meters
+from geo.degrees import first_not_in_degrees, looks_like_degrees
 from geo.distances import Area
 from geo.errors import InvalidFeature, InvalidGeometry
 from geo.natural_order import natural_key
@@ -131,7 +132,10 @@ def to_multipolygon(geometry: BaseGeometry | None) -> tuple[MultiPolygon, Repair
     if geometry is None or geometry.is_empty:
         raise InvalidGeometry("geometry.missing")
     if not looks_like_degrees(geometry):
-        raise InvalidGeometry("geometry.not_degrees")
+        vertex = first_not_in_degrees(geometry)
+        if vertex is None:
+            raise InvalidGeometry("geometry.not_degrees")
+        raise InvalidGeometry("geometry.bad_vertex", vertex=vertex)
     flat = shapely.force_2d(geometry)
     repair = None
     if not flat.is_valid:

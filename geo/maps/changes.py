@@ -8,12 +8,15 @@ import shapely
 from shapely.geometry import MultiPolygon
 from shapely.geometry.base import BaseGeometry
 
-from geo.coordinates import square_meters
+from geo.coordinates import mean_widths, square_meters
 from geo.distances import Area
 from geo.maps.boundaries import CleanBoundary
 from geo.maps.lint import LEAST_SQUARE_METERS, Finding, areas_of
 from geo.natural_order import natural_key
 from geo.notices import Notice
+
+ROUNDING = 0.2
+"""Average width in meters below which an area comes from coordinates rounded to 6 decimals."""
 
 
 @dataclass(frozen=True)
@@ -32,8 +35,8 @@ class Change:
 def list_changes(old: Sequence[CleanBoundary], new: Sequence[CleanBoundary]) -> list[Change]:
     """List the areas that one boundary loses and another gains, largest first.
 
-    Each pair of boundaries is one change. Areas below a square meter are rounding errors and left
-    out.
+    Each pair of boundaries is one change. Areas below a square meter, and narrower than ROUNDING
+    on average, come from rounding and are left out.
     """
     before = {boundary.code: boundary.geometry for boundary in old}
     after = {boundary.code: boundary.geometry for boundary in new}
@@ -71,7 +74,10 @@ def _pairs(
 
 
 def _area(shape: BaseGeometry) -> MultiPolygon:
-    return MultiPolygon(areas_of(shape))
+    """Return the areas of a geometry that did not come from rounding."""
+    parts = areas_of(shape)
+    wide = mean_widths(parts) >= ROUNDING
+    return MultiPolygon([part for part, is_wide in zip(parts, wide, strict=True) if is_wide])
 
 
 def _order(one: Change) -> tuple[float, list[object]]:
@@ -94,8 +100,10 @@ def compare_boundaries(old: Sequence[CleanBoundary], new: Sequence[CleanBoundary
 def _changes(before: CleanBoundary, after: CleanBoundary) -> Iterator[Notice]:
     if before.name != after.name:
         yield Notice("boundary.renamed", {"code": after.code, "name": after.name})
-    if not before.geometry.equals(after.geometry):
-        moved = square_meters(before.geometry.symmetric_difference(after.geometry))
+    if before.geometry.equals(after.geometry):
+        return
+    moved = square_meters(_area(before.geometry.symmetric_difference(after.geometry)))
+    if moved >= LEAST_SQUARE_METERS:
         yield Notice("boundary.reshaped", {"code": after.code, "area": Area(moved)})
 
 

@@ -53,7 +53,7 @@ def lint_boundaries(
     found = [
         *_overlaps(boundaries),
         *_gaps(union, service_area),
-        *_holes(boundaries, union),
+        *_holes(boundaries, union, service_area),
         *_outside(boundaries, service_area),
     ]
     kept = [one for one in found if one.square_meters >= LEAST_SQUARE_METERS]
@@ -115,12 +115,18 @@ def _gaps(union: BaseGeometry, service_area: MultiPolygon | None) -> Iterator[Fi
             yield _finding("gap", (), Polygon(ring), "enclosed")
 
 
-def _holes(boundaries: Sequence[CleanBoundary], union: BaseGeometry) -> Iterator[Finding]:
+def _holes(
+    boundaries: Sequence[CleanBoundary], union: BaseGeometry, service_area: MultiPolygon | None
+) -> Iterator[Finding]:
+    """Yield openings, without enclaves of others, which are outside the service area."""
     for boundary in boundaries:
         for part in boundary.geometry.geoms:
             for ring in part.interiors:
-                for left in areas_of(shapely.difference(Polygon(ring), union)):
-                    yield _finding("hole", (boundary.code,), left)
+                left = shapely.difference(Polygon(ring), union)
+                if service_area is not None:
+                    left = shapely.intersection(left, service_area)
+                for opening in areas_of(left):
+                    yield _finding("hole", (boundary.code,), opening)
 
 
 def _outside(

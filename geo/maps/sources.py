@@ -8,6 +8,7 @@ from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 
 from geo.errors import InvalidBoundaryFile
+from geo.maps.downloads import check_complete
 
 MOST_BYTES = 500_000_000
 """Bytes of an unpacked archive."""
@@ -25,26 +26,33 @@ _ALONE = (".geojson", ".json", ".gpkg", ".kml")
 _READABLE = (".shp", *_ALONE)
 """In an archive, where a Shapefile has all its parts."""
 
+_PARTS = (".shp", ".shx", ".dbf", ".prj", ".cpg")
+
+_WORDS_OF_FEATURES = (b'"features"', b'"Feature"', b'"coordinates"', b'"Topology"')
+
 ACCEPTED = (*_ALONE, ".zip")
 """Suffixes of the files that a page offers to upload."""
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[Path]:
+def opened(path: Path, wanted: str | None = None) -> Iterator[tuple[Path, bool]]:
     """Yield the path of a file that GDAL may open: of a known kind, and unpacked.
 
-    Raises InvalidBoundaryFile for other kinds of files, and for archives that exceed the limits.
+    wanted names one of several files in an archive; the second value tells whether it did. Raises
+    InvalidBoundaryFile for other kinds of files, for incomplete downloads, and for archives that
+    exceed the limits.
     """
     if not path.is_file():
         raise InvalidBoundaryFile("file.missing", field="file", file=str(path))
     if not zipfile.is_zipfile(path):
         _check_kind(path, path.name)
-        yield path
+        yield path, False
         return
     with TemporaryDirectory(prefix="open311-boundaries-") as folder:
-        inside = _unpack(path, Path(folder))
+        found = _unpack(path, Path(folder))
+        inside = _choose(path, Path(folder), found, wanted)
         _check_kind(inside, f"{inside.name} in {path.name}")
-        yield inside
+        yield inside, len(found) > 1
 
 
 def _check_kind(path: Path, name: str) -> None:
@@ -55,7 +63,10 @@ def _check_kind(path: Path, name: str) -> None:
     with path.open("rb") as file:
         head = file.read(4096)
     text = head.lstrip(b"\xef\xbb\xbf \t\r\n")
-    if head.startswith((_SHAPEFILE, _SQLITE)) or text.startswith(b"{"):
+    if head.startswith((_SHAPEFILE, _SQLITE)):
+        return
+    if text.startswith(b"{"):
+        check_complete(path, name)
         return
     if text.startswith(b"<") and b"<kml" in head:
         if b"<!DOCTYPE" in head or b"<!ENTITY" in head:
@@ -64,27 +75,60 @@ def _check_kind(path: Path, name: str) -> None:
     raise InvalidBoundaryFile("file.no_boundaries", field="file", file=name)
 
 
-def _unpack(path: Path, folder: Path) -> Path:
+def _unpack(path: Path, folder: Path) -> list[Path]:
+    """Unpack an archive, and list the files in it that may contain boundaries."""
     try:
         with zipfile.ZipFile(path) as archive:
             entries = [entry for entry in archive.infolist() if not entry.is_dir()]
             _check_entries(path, entries)
             left = MOST_BYTES
-            for entry in entries:
+            for entry in filter(_is_content, entries):
                 left -= _extract(archive, entry, folder, left, path)
     except (zipfile.BadZipFile, NotImplementedError, EOFError, OSError) as error:
         raise InvalidBoundaryFile(
             "archive.unreadable", field="file", file=path.name, error=str(error)
         ) from None
     found = sorted(file for file in folder.rglob("*") if file.suffix.lower() in _READABLE)
+    return [_with_its_parts(file) for file in found if _has_features(file)]
+
+
+def _is_content(entry: zipfile.ZipInfo) -> bool:
+    """Return whether an entry is not one of those that macOS adds about each file."""
+    parts = PurePosixPath(entry.filename.replace("\\", "/")).parts
+    return "__MACOSX" not in parts and not parts[-1].startswith("._")
+
+
+def _has_features(file: Path) -> bool:
+    """Return whether a file is not JSON of another kind, such as metadata."""
+    if file.suffix.lower() not in (".json", ".geojson"):
+        return True
+    content = file.read_bytes()
+    return any(word in content for word in _WORDS_OF_FEATURES)
+
+
+def _with_its_parts(file: Path) -> Path:
+    """Name the parts of a Shapefile alike, which may differ in case, and return its .shp file."""
+    if file.suffix.lower() != ".shp":
+        return file
+    for part in sorted(file.parent.iterdir()):
+        if part.stem.lower() == file.stem.lower() and part.suffix.lower() in _PARTS:
+            part.rename(part.with_name(f"{file.stem}{part.suffix.lower()}"))
+    return file.with_suffix(".shp")
+
+
+def _choose(path: Path, folder: Path, found: list[Path], wanted: str | None) -> Path:
     if not found:
         raise InvalidBoundaryFile("file.no_boundaries", field="file", file=path.name)
-    if len(found) > 1:
-        inside = [file.name for file in found]
-        raise InvalidBoundaryFile(
-            "archive.several_files", field="file", file=path.name, found=inside
-        )
-    return found[0]
+    if len(found) == 1:
+        return found[0]
+    unique = len({file.name for file in found}) == len(found)
+    names = [file.name if unique else str(file.relative_to(folder)) for file in found]
+    for file, name in zip(found, names, strict=True):
+        if wanted is not None and wanted in (name, name.removesuffix(file.suffix)):
+            return file
+    raise InvalidBoundaryFile(
+        "archive.several_files", field="file_layer", file=path.name, found=names
+    )
 
 
 def _check_entries(path: Path, entries: list[zipfile.ZipInfo]) -> None:

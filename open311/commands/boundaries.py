@@ -7,13 +7,15 @@ from typing import Any
 
 import click
 from flask.cli import AppGroup
+from shapely.geometry import MultiPolygon
 
 from geo.coordinates import square_meters
 from geo.distances import area
 from geo.errors import GeoError
-from geo.maps.boundaries import CleanBoundary, CleaningReport, Feature, clean_boundaries, merge_all
-from geo.maps.changes import compare_boundaries
-from geo.maps.files import read_features
+from geo.maps.boundaries import CleanBoundary, CleaningReport, clean_boundaries, merge_all
+from geo.maps.examination import examine
+from geo.maps.files import BoundaryFile, read_file
+from geo.maps.lint import KINDS, lint_boundaries
 from geo.notices import Notice
 from open311.commands.options import DAY, by_option, jurisdiction_option, with_progress
 from open311.messages.problem import Problem
@@ -25,7 +27,8 @@ from open311.operations.maps.sets import (
     try_import,
 )
 from open311.queries.jurisdictions import Scope, get_jurisdiction
-from open311.queries.maps.layers import find_newest_source, find_reach, list_newest_boundaries
+from open311.queries.maps.comparison import compare
+from open311.queries.maps.layers import find_newest_source, find_reach, find_service_area
 from open311.steps.values.boundary_sets import SINCE_EVER, NewBoundarySet
 from schemas.maps.forms import LAYER_CODE
 
@@ -33,7 +36,17 @@ boundaries_commands = AppGroup("boundaries", help="Import, check, publish, and r
 
 IMPORTED = "Imported."
 OVERRIDE = "Approve the exception with this name (a routing test or a rule). Repeatable."
+UNCHANGED = "Nothing was stored, because the file is equal to this version."
+DESPITE = "Reason to publish boundaries that seem to be wrong; it is stored with them."
+READING = ("code_field", "name_field", "crs", "where", "file_layer", "encoding")
+"""Options for reading a file, as read_file has them."""
+
 NOT_IMPORTED = "Nothing was changed. To import, add --commit."
+
+
+encoding_option = click.option(
+    "--encoding", metavar="NAME", help="Text encoding, if names have wrong letters."
+)
 
 
 def file_options(command: Callable[..., None]) -> Callable[..., None]:
@@ -47,6 +60,7 @@ def file_options(command: Callable[..., None]) -> Callable[..., None]:
         click.option(
             "--file-layer", metavar="NAME", help="Layer to read from a file with several."
         ),
+        encoding_option,
         click.option(
             "--where", metavar="CONDITION", help="Filter features, such as \"WARD <> '0'\"."
         ),
@@ -80,14 +94,13 @@ def file_options(command: Callable[..., None]) -> Callable[..., None]:
 @click.option("--license", metavar="TEXT", default="", help="License of the data.")
 @click.option("--vintage", metavar="TEXT", default="", help="Data date or edition, such as 2022.")
 @click.option("--override", "overrides", multiple=True, metavar="NAME", help=OVERRIDE)
+@click.option("--despite", metavar="REASON", default="", help=DESPITE)
 @by_option
 @file_options
 @jurisdiction_option
 def import_(
     file: Path,
     layer: str,
-    code_field: str,
-    name_field: str | None,
     first: datetime | None,
     last: datetime | None,
     commit: bool,
@@ -106,23 +119,24 @@ def import_(
     Example:
       open311 boundaries import wards.zip --layer ward --code-field WARD --commit
     """
-    _check_layer(layer)
+    _check_usage(layer, draft=draft, despite=options["despite"])
     jurisdiction = get_jurisdiction(jurisdiction_id)
     begin = _first_day(jurisdiction, layer, first, last)
-    reading = {name: options.pop(name) for name in ("crs", "where", "file_layer")}
-    stored_reach = find_reach(jurisdiction.jurisdiction_id, layer)
-    reading["reach_meters"] = stored_reach or options["reach_meters"]
-    features = read_features(file, code_field=code_field, name_field=name_field, **reading)
+    reach = find_reach(jurisdiction.jurisdiction_id, layer) or options["reach_meters"]
+    reading = {name: options.pop(name) for name in READING}
+    read = read_file(file, **reading, reach_meters=reach)
     new = NewBoundarySet(
         jurisdiction_id=jurisdiction.jurisdiction_id,
         layer=layer,
-        boundaries=_clean(file, features, jurisdiction.units, leave_out=leave_out),
+        boundaries=_clean(file, read, jurisdiction.units, leave_out=leave_out),
         in_force_from=begin,
         in_force_until=last.date() if last else None,
         **{**options, "source": options["source"] or file.name},
     )
-    _describe(new, jurisdiction.units)
-    click.echo(_store(new, overrides, draft=draft, commit=commit))
+    if _tell_changes(new, begin, jurisdiction.units):
+        click.echo(UNCHANGED)
+    else:
+        click.echo(_store(new, overrides, draft=draft, commit=commit))
 
 
 def _store(new: NewBoundarySet, overrides: tuple[str, ...], *, draft: bool, commit: bool) -> str:
@@ -152,27 +166,27 @@ def service_area(
     """
     jurisdiction = get_jurisdiction(jurisdiction_id)
     units = jurisdiction.units
-    features = read_features(file, code_field=None, **reading)
-    merged = merge_all(_clean(file, features, units, leave_out=leave_out))
+    read = read_file(file, code_field=None, **reading)
+    merged = merge_all(_clean(file, read, units, leave_out=leave_out))
     click.echo(f"The service area is {area(square_meters(merged), units)}.")
     if commit:
         import_service_area(jurisdiction.jurisdiction_id, merged, file.name)
     click.echo(IMPORTED if commit else NOT_IMPORTED)
 
 
-def _check_layer(layer: str) -> None:
+def _check_usage(layer: str, *, draft: bool, despite: str) -> None:
+    if draft and despite:
+        raise click.UsageError("A draft needs no --despite. Add it when you publish the draft.")
     if not LAYER_CODE.fullmatch(layer):
         raise click.UsageError(
             "--layer must be lower-case letters, digits, and underscores, such as police_district."
         )
 
 
-def _clean(
-    file: Path, features: list[Feature], units: str, *, leave_out: bool
-) -> list[CleanBoundary]:
-    boundaries, report = clean_boundaries(with_progress(features, "Checking"))
-    click.echo(f"{file.name}: {len(features)} features, {len(boundaries)} boundaries.")
-    for sentence in _sentences(report, units):
+def _clean(file: Path, read: BoundaryFile, units: str, *, leave_out: bool) -> list[CleanBoundary]:
+    boundaries, report = clean_boundaries(with_progress(read.features, "Checking"))
+    click.echo(f"{file.name}: {len(read.features)} features, {len(boundaries)} boundaries.")
+    for sentence in _sentences(read, report, units):
         click.echo(sentence)
     if report.refused and not leave_out:
         raise click.ClickException(
@@ -184,8 +198,9 @@ def _clean(
     return boundaries
 
 
-def _sentences(report: CleaningReport, units: str) -> Iterator[str]:
-    notices: tuple[GeoError | Notice, ...] = (*report.repaired, *report.merged, *report.refused)
+def _sentences(read: BoundaryFile, report: CleaningReport, units: str) -> Iterator[str]:
+    notices: list[GeoError | Notice] = [*read.notices, *report.repaired, *report.merged]
+    notices += report.refused
     for one in notices:
         yield command_sentence(Problem.of(one), units)
 
@@ -204,8 +219,26 @@ def _first_day(
     return begin
 
 
-def _describe(new: NewBoundarySet, units: str) -> None:
-    """Print what the version changes."""
-    old = list_newest_boundaries(new.jurisdiction_id, new.layer)
-    for change in compare_boundaries(old, new.boundaries):
+def _tell_changes(new: NewBoundarySet, begin: date, units: str) -> bool:
+    """Print what the version changes; return whether that is nothing."""
+    found = compare(new.jurisdiction_id, new.layer, new.boundaries, begin, new.in_force_until)
+    if found.former is not None:
+        click.echo(f"Compared with version {found.former.id} (from {found.former.source}):")
+    for change in found.changes:
         click.echo(f"  {new.layer} {command_sentence(Problem.of(change), units)}")
+    service_area, _source = find_service_area(new.jurisdiction_id)
+    for doubt in examine(new.boundaries, service_area, found.old):
+        click.echo(f"Warning: {command_sentence(Problem.of(doubt), units)}")
+    _tell_findings(new, service_area, units)
+    if found.former is not None and not found.changes:
+        click.echo(f"  {new.layer} no boundary changes")
+    return found.unchanged
+
+
+def _tell_findings(new: NewBoundarySet, service_area: MultiPolygon | None, units: str) -> None:
+    """Print the lint warnings, summed up by kind."""
+    findings = lint_boundaries(new.boundaries, service_area)
+    for kind in KINDS:
+        sizes = [one.square_meters for one in findings if one.kind == kind]
+        if sizes:
+            click.echo(f"Lint: {kind}: {len(sizes)}, {area(sum(sizes), units)} in total")

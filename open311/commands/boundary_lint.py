@@ -9,11 +9,11 @@ import click
 
 from geo.distances import area
 from geo.errors import GeoError
-from geo.maps.boundaries import CleaningReport, clean_boundaries
-from geo.maps.files import read_features
+from geo.maps.boundaries import clean_boundaries
+from geo.maps.files import read_file
 from geo.maps.lint import KINDS, Finding, feature_collection, lint_boundaries, lint_codes
 from geo.notices import Notice
-from open311.commands.boundaries import boundaries_commands
+from open311.commands.boundaries import boundaries_commands, encoding_option
 from open311.commands.options import jurisdiction_option
 from open311.messages.problem import Problem
 from open311.messages.sentences import command_sentence
@@ -31,6 +31,7 @@ MOST_TOLD = 10
 @click.option("--crs", metavar="SYSTEM", help="Coordinate system, if the file declares none.")
 @click.option("--where", metavar="CONDITION", help="Filter features, such as \"WARD <> '0'\".")
 @click.option("--file-layer", metavar="NAME", help="Layer to read from a file with several.")
+@encoding_option
 @click.option(
     "--geojson",
     "out",
@@ -48,8 +49,8 @@ def lint(
 ) -> None:
     """List warnings: overlaps, gaps, slivers, holes, and code problems.
 
-    Reads FILE with --code-field, or a stored version with --set. Changes nothing. Warnings do
-    not block publishing: some layers overlap or leave gaps on purpose.
+    Reads FILE with --code-field, or a stored version with --set. Changes nothing. Large overlaps,
+    gaps, and slivers take an exception when you publish. Other warnings do not block publishing.
 
     \b
     Example:
@@ -62,10 +63,10 @@ def lint(
     if file is not None:
         if code_field is None:
             raise click.UsageError("--code-field is required with a file.")
-        features = read_features(file, code_field=code_field, **reading)
-        boundaries, report = clean_boundaries(features)
-        _tell_report(report, jurisdiction.units)
-        of_codes = lint_codes(features)
+        read = read_file(file, code_field=code_field, **reading)
+        boundaries, report = clean_boundaries(read.features)
+        _tell_all((*read.notices, *report.repaired, *report.refused), jurisdiction.units)
+        of_codes = lint_codes(read.features)
     else:
         stored = get_set(jurisdiction.jurisdiction_id, number or 0)
         boundaries, of_codes = list_boundaries(stored.id), []
@@ -75,8 +76,7 @@ def lint(
         _write(out, findings, jurisdiction.units)
 
 
-def _tell_report(report: CleaningReport, units: str) -> None:
-    notices: tuple[GeoError | Notice, ...] = (*report.repaired, *report.refused)
+def _tell_all(notices: Sequence[GeoError | Notice], units: str) -> None:
     for one in notices:
         click.echo(command_sentence(Problem.of(one), units))
 

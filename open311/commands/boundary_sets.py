@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from open311.commands.boundaries import OVERRIDE, boundaries_commands
+from open311.commands.boundaries import DESPITE, OVERRIDE, boundaries_commands
 from open311.commands.options import DAY, by_option, jurisdiction_option
 from open311.commands.routing_reports import write_csv
 from open311.messages.problem import Problem
@@ -45,6 +45,7 @@ def list_(jurisdiction_id: str | None) -> None:
 @click.option("--until", "last", type=DAY, help="First day after it ends (optional).")
 @click.option("--reroute", is_flag=True, help="Reroute open requests on the effective date.")
 @override_option
+@click.option("--despite", metavar="REASON", default="", help=DESPITE)
 @by_option
 @jurisdiction_option
 def publish(
@@ -53,13 +54,15 @@ def publish(
     last: datetime | None,
     reroute: bool,
     overrides: tuple[str, ...],
+    despite: str,
     made_by: str,
     jurisdiction_id: str | None,
 ) -> None:
     """Publish the draft with this NUMBER, today or on an effective date.
 
     Nothing is changed if a routing test fails or a rule names a boundary that no longer exists,
-    unless you approve each exception with --override.
+    unless you approve each exception with --override. Boundaries that seem to be wrong, such as
+    those of another city, need a reason with --despite.
 
     \b
     Example:
@@ -78,6 +81,7 @@ def publish(
         made_by=made_by,
         carry_over=reroute,
         overrides=overrides,
+        despite=despite.strip(),
     )
     click.echo(_line(get_set(jurisdiction.jurisdiction_id, number), jurisdiction.today()))
     if reroute:
@@ -134,6 +138,7 @@ def _line(stored: StoredSet, today: date) -> str:
         f"from {stored.source}",
         f"of {stored.vintage}" if stored.vintage else "",
         f"under {stored.license}" if stored.license else "",
+        f'despite warnings because "{stored.despite}"' if stored.despite else "",
         f"by {stored.withdrawn_by or stored.published_by or stored.imported_by}",
     ]
     days = _days(stored, today)

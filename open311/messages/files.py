@@ -84,6 +84,25 @@ MESSAGES = (
         ),
     ),
     Message(
+        "file.degrees",
+        api="%(file)s declares %(declared)s, but its coordinates look like degrees.",
+        page=N_(
+            "%(file)s declares %(declared)s, but its coordinates look like degrees. If they are, "
+            "enter EPSG:4326 in “%(field)s”."
+        ),
+        command=(
+            "%(file)s declares %(declared)s, but its coordinates look like degrees. If they are, "
+            "add %(field)s EPSG:4326."
+        ),
+    ),
+    Message(
+        "file.axes_swapped",
+        everywhere=N_(
+            "In %(file)s, latitude and longitude seem to be swapped. Export the file with the "
+            "longitude first."
+        ),
+    ),
+    Message(
         "file.not_convertible",
         api="The coordinate system of %(file)s cannot be converted to WGS 84 (%(error)s).",
         page=N_(
@@ -103,8 +122,15 @@ MESSAGES = (
     ),
     Message(
         "archive.several_files",
+        api="%(file)s contains several boundary files (%(found)s). Choose one.",
+        page=N_("%(file)s contains several boundary files (%(found)s). Enter one in “%(field)s”."),
+        command="%(file)s contains several boundary files (%(found)s). Choose one with %(field)s.",
+    ),
+    Message(
+        "file.incomplete",
         everywhere=N_(
-            "%(file)s must contain exactly one boundary file. It contains several: %(found)s."
+            "%(file)s is incomplete. The server that it comes from has more features. Download all "
+            "of them, page by page or as a file."
         ),
     ),
     Message(
@@ -128,46 +154,6 @@ MESSAGES = (
         "archive.encrypted",
         everywhere=N_("%(file)s is encrypted. Save it without a password."),
     ),
-    Message(
-        "feature.no_code",
-        everywhere=N_("Feature %(number)s cannot be used. Its code field is empty."),
-    ),
-    Message(
-        "feature.refused",
-        everywhere=N_("Feature %(number)s (%(code)s) cannot be used. %(problem)s"),
-    ),
-    Message(
-        "geometry.missing",
-        everywhere=N_("It has no geometry."),
-    ),
-    Message(
-        "geometry.not_degrees",
-        everywhere=N_("Its coordinates are not degrees of latitude and longitude."),
-    ),
-    Message(
-        "geometry.no_area",
-        everywhere=N_("It is a %(kind)s without an area."),
-    ),
-    Message(
-        "feature.repaired",
-        everywhere=N_(
-            "Feature %(number)s (%(code)s) was repaired (%(problem)s). Its area changed by "
-            "%(change)s."
-        ),
-    ),
-    Message(
-        "feature.merged",
-        everywhere=N_("Features %(numbers)s were merged into boundary %(code)s."),
-    ),
-    Message("geometry.self_intersection", everywhere=N_("self-intersection")),
-    Message("geometry.ring_self_intersection", everywhere=N_("ring self-intersection")),
-    Message("geometry.hole_outside", everywhere=N_("hole outside the polygon")),
-    Message("geometry.nested_holes", everywhere=N_("nested holes")),
-    Message("geometry.nested_shells", everywhere=N_("nested polygons")),
-    Message("geometry.disconnected", everywhere=N_("disconnected interior")),
-    Message("geometry.duplicate_rings", everywhere=N_("duplicate rings")),
-    Message("geometry.too_few_points", everywhere=N_("too few points")),
-    Message("geometry.invalid", everywhere=N_("invalid geometry")),
     Message(
         "address_file.no_column",
         api=(

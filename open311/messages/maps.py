@@ -50,6 +50,21 @@ VERSION_LEAVES_GAP = Message(
         "%(first)s, and there would be none from %(until)s on. Remove --until."
     ),
 )
+REASON_NEEDED = Message(
+    "version.reason_needed",
+    everywhere=N_(
+        "Nothing was changed. Correct the file, or enter in “%(field)s” why this version is right."
+    ),
+    command=(
+        "Nothing was changed. Correct the file, or add %(field)s and the reason why this version "
+        "is right."
+    ),
+)
+REASON_NOT_NEEDED = Message(
+    "version.reason_not_needed",
+    everywhere=N_("This version is not doubtful. Leave “%(field)s” blank."),
+    command="This version is not doubtful. Remove %(field)s.",
+)
 UNTIL_BEFORE_FIRST = Message(
     "version.until_before_first",
     everywhere=N_("The end date must be after the effective date, %(day)s."),
@@ -68,6 +83,49 @@ MESSAGES = (
     Message("boundary.removed", api="%(code)s: removed"),
     Message("boundary.renamed", api="%(code)s: renamed to '%(name)s'"),
     Message("boundary.reshaped", api="%(code)s: %(area)s added or removed"),
+    Message(
+        "map.axes_swapped",
+        everywhere=N_(
+            "The boundaries are outside the service area. Latitude and longitude seem to be "
+            "swapped. With the two exchanged, the boundaries would be inside."
+        ),
+    ),
+    Message(
+        "map.outside",
+        everywhere=N_(
+            "The boundaries are outside the service area. They may be those of another city, or "
+            "their coordinate system may be wrong, such as feet read as meters."
+        ),
+    ),
+    Message(
+        "map.mostly_outside",
+        everywhere=N_(
+            "Only %(percent)s percent of the area of the boundaries is in the service area. They "
+            "may be those of another city, or their coordinate system may be wrong, such as feet "
+            "read as meters."
+        ),
+    ),
+    Message(
+        "map.covers_less",
+        everywhere=N_(
+            "The boundaries cover only %(percent)s percent of what the version before covers in "
+            "the service area."
+        ),
+    ),
+    Message(
+        "fault.overlaps",
+        everywhere=N_("Boundaries overlap in %(count)s places, %(area)s in total."),
+    ),
+    Message(
+        "fault.gaps",
+        everywhere=N_("Boundaries leave %(count)s gaps, %(area)s in total."),
+    ),
+    Message(
+        "fault.slivers",
+        everywhere=N_(
+            "Boundaries overlap or leave gaps in %(count)s thin strips, %(area)s in total."
+        ),
+    ),
     Message(
         "warning.missing",
         everywhere=N_("feature %(number)s without a code, %(area)s"),

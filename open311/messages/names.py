@@ -144,6 +144,8 @@ FIELD_LABELS: Mapping[str, str] = {
     "type": N_("Public visibility"),
     "units": N_("Units"),
     "unpublished": N_("Needs approval"),
+    "encoding": N_("Text encoding"),
+    "despite": N_("Why this version is right"),
     "until": N_("End date"),
     "urgent_phone": N_("Phone number"),
     "urgent_text": N_("What cannot wait for a report"),

@@ -51,7 +51,8 @@ class BoundarySet(Base):
     Days are in the jurisdiction's time zone. in_force_until (excluded) is asked_until or the
     effective date of the next set, whichever is earlier. A constraint prevents two current sets of
     a layer on one day. A set whose two days are equal is never current, nor is a draft or a
-    withdrawn set. carry_over asks to reroute open requests on the effective date.
+    withdrawn set. carry_over asks to reroute open requests on the effective date. despite is the
+    reason why a set was published although an examination found it doubtful.
     """
 
     __tablename__ = "boundary_sets"
@@ -67,6 +68,10 @@ class BoundarySet(Base):
         ),
         CheckConstraint(
             "(withdrawn_at IS NULL) = (withdrawn_by IS NULL)", name="withdrawn_by_someone"
+        ),
+        CheckConstraint(
+            "despite <> '' AND published_at IS NOT NULL OR despite IS NULL",
+            name="despite_for_a_reason",
         ),
         ExcludeConstraint(
             (text("layer_id"), "="),
@@ -95,6 +100,7 @@ class BoundarySet(Base):
     withdrawn_at: Mapped[datetime | None]
     withdrawn_by: Mapped[str | None]
     carry_over: Mapped[bool]
+    despite: Mapped[str | None]
 
 
 class Boundary(Base):

@@ -16,8 +16,8 @@ from flask_login import login_required
 from werkzeug.wrappers import Response
 
 from geo.errors import GeoError, InvalidBoundaryFile
-from geo.maps.boundaries import CleanBoundary, CleaningReport, Feature, clean_boundaries
-from geo.maps.files import read_features
+from geo.maps.boundaries import CleanBoundary, CleaningReport, clean_boundaries
+from geo.maps.files import BoundaryFile, read_file
 from geo.maps.lint import lint_codes
 from geo.maps.sources import ACCEPTED
 from geo.notices import Notice
@@ -27,6 +27,7 @@ from open311.messages.maps import CORRECT_OR_LEAVE_OUT, FILE_REQUIRED, NO_BOUNDA
 from open311.messages.problem import Problem
 from open311.operations.maps.sets import import_draft
 from open311.queries.jurisdictions import Scope
+from open311.queries.maps.comparison import compare
 from open311.queries.maps.layers import find_reach
 from open311.queries.maps.sets import list_sets
 from open311.staff.pages import administrators_only, city, page, staff_pages, user
@@ -43,7 +44,7 @@ MOST_TOLD = 6
 LONGEST_TOLD = 400
 """Maximum characters of these sentences; thousands of features may share one code."""
 
-_READING = ("code_field", "name_field", "where", "crs", "file_layer")
+_READING = ("code_field", "name_field", "where", "crs", "file_layer", "encoding")
 
 _ODD_IN_A_NAME = re.compile(r"[^\w.\- ]")
 
@@ -61,16 +62,16 @@ def read_map(
             path = Path(folder) / name
             path.write_bytes(file.content)
             reading = {option: asked[option] for option in _READING}
-            features = read_features(path, **reading, reach_meters=reach_meters)
+            read = read_file(path, **reading, reach_meters=reach_meters)
     except InvalidBoundaryFile as error:
         raise InvalidParameters.of([Problem.of(error)]) from None
-    boundaries, report = clean_boundaries(features)
+    boundaries, report = clean_boundaries(read.features)
     if report.refused and not asked["leave_out"]:
         refused = [replace(Problem.of(one), field="file") for one in report.refused[:MOST_TOLD]]
         raise InvalidParameters.of([*refused, Problem(CORRECT_OR_LEAVE_OUT, field="leave_out")])
     if not boundaries:
         raise InvalidParameters(NO_BOUNDARY_LEFT, field="file", file=name)
-    return boundaries, _told(report, features, units)
+    return boundaries, _told(read, report, units)
 
 
 def file_name(file: SentFile) -> str:
@@ -79,10 +80,11 @@ def file_name(file: SentFile) -> str:
     return plain[-100:].strip(". ") or "boundaries"
 
 
-def _told(report: CleaningReport, features: Sequence[Feature], units: str) -> list[str]:
+def _told(read: BoundaryFile, report: CleaningReport, units: str) -> list[str]:
     """List sentences about repairs, merges, warnings, and skipped features, one for each kind."""
-    same_code = [one.notice for one in lint_codes(features) if one.kind == "duplicate"]
+    same_code = [one.notice for one in lint_codes(read.features) if one.kind == "duplicate"]
     notices: Sequence[tuple[str, Sequence[GeoError | Notice]]] = (
+        ("", read.notices),
         ("", report.repaired),
         ("", report.merged),
         (_("Warning"), same_code),
@@ -153,6 +155,11 @@ def _import(jurisdiction: Scope, asked: Mapping[str, Any]) -> tuple[int, list[st
     reach = find_reach(here, layer) or asked["reach_meters"]
     boundaries, notices = read_map(file, asked, reach, jurisdiction.units)
     lift_time_limit(LONGEST_ON_A_PAGE)
+    found = compare(here, layer, boundaries, jurisdiction.today())
+    if found.former is not None and found.unchanged:
+        return found.former.id, [
+            _("Nothing was stored, because the file is equal to this version.")
+        ]
     set_id = import_draft(
         NewBoundarySet(
             jurisdiction_id=here,

@@ -21,6 +21,7 @@ from open311.operations.maps.sets import publish_boundary_set, roll_back, withdr
 from open311.operations.routing.reroute import carry_over_due
 from open311.queries.catalog.departments import list_department_names
 from open311.queries.jurisdictions import Scope, get_service_area_box
+from open311.queries.maps.faults import list_fault_objections
 from open311.queries.maps.layers import find_newest_source
 from open311.queries.maps.preview import preview, review
 from open311.queries.maps.sets import Maps, StoredSet, find_set_in_force, get_set
@@ -30,6 +31,7 @@ from open311.queries.routing.reroute import pairs
 from open311.staff.pages import administrators_only, city, page, staff_pages, user
 from open311.staff.rule_wording import RuleWording
 from open311.steps.values.boundary_sets import SINCE_EVER
+from open311.web.page_problems import page_sentence
 from open311.web.parameters import first, parse, sent_values
 from schemas.maps.forms import DaysSchema
 
@@ -82,6 +84,7 @@ def _publish(jurisdiction: Scope, stored: StoredSet, overrides: Sequence[str]) -
         made_by=user().name,
         carry_over=asked["carry_over"],
         overrides=overrides,
+        despite=asked["despite"].strip(),
     )
     if begin == SINCE_EVER:
         done = str(_("Published. Effective from the beginning."))
@@ -178,7 +181,9 @@ def _show(
         names_now=boundary_names(seen.boundaries),
         bounds=",".join(map(str, get_service_area_box(here) or ())),
         names=list_department_names(here),
-        typed={name: first(values, name) for name in ("first", "until", "carry_over")},
+        doubts=[page_sentence(Problem.of(one)) for one in seen.doubts],
+        typed={name: first(values, name) for name in ("first", "until", "carry_over", "despite")},
+        reason_needed=any(one.field == "despite" for one in problems),
         given=values.get("override", []),
         first_day="" if _first_day(jurisdiction, stored) == SINCE_EVER else str(today),
         problems=problems,
@@ -197,7 +202,12 @@ def _planned(jurisdiction: Scope, stored: StoredSet) -> Mapping[str, Any]:
     """Return the changes if a draft took effect today, and the failing tests and rules."""
     today = jurisdiction.today()
     found = preview(jurisdiction, stored, Maps(today), still_open())
-    objections = list_objections_to(jurisdiction, stored.layer_id, stored.id, today)
+    former = find_set_in_force(stored.layer_id, today)
+    faults = list_fault_objections(jurisdiction.jurisdiction_id, stored, former)
+    objections = [
+        *faults,
+        *list_objections_to(jurisdiction, stored.layer_id, stored.id, today),
+    ]
     return {
         "open_now": found.after.total,
         "moves": sorted(pairs(found.moved).items(), key=lambda entry: (-entry[1], entry[0])),

@@ -39,6 +39,7 @@ class UploadSchema(ParametersSchema):
     crs = Text(100, load_default=None)
     where = Text(1000, load_default=None)
     file_layer = Text(200, load_default=None)
+    encoding = Text(50, load_default=None)
     reach = fields.Float(load_default=None, error_messages={"invalid": "field.number"})
     units = Choice(UNITS, load_default=UNITS[0])
     leave_out = Flag(load_default=False)
@@ -71,8 +72,12 @@ class UploadSchema(ParametersSchema):
 
 
 class DaysSchema(ParametersSchema):
-    """The first and last day on which a boundary set is in effect, and publishing options."""
+    """The first and last day on which a boundary set is in effect, and publishing options.
+
+    despite is the reason to publish a set that is doubtful.
+    """
 
     first = Day(load_default=None)
     until = Day(load_default=None)
     carry_over = Flag(load_default=False)
+    despite = Text(1000, load_default="")

@@ -8,11 +8,12 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from current_boundaries import boundaries_today
 from flask import Flask
 
 from geo.coordinates import Point
 from open311.database import db
-from open311.queries.maps.layers import find_layer_id, list_newest_boundaries
+from open311.queries.maps.layers import find_layer_id
 from open311.queries.maps.sets import Maps
 from open311.queries.routing.decide import list_hits
 from tests.commands.conftest import CommandLine
@@ -88,11 +89,75 @@ def test_a_dry_run_changes_nothing(
 def test_what_changes_is_told(shared_app: Flask, open311: CommandLine, map_file: MapFile) -> None:
     file = map_file({"2": (-1, -1, 0.5, 1), "7B": (0.5, -1, 1, 1)})
     lines = open311.lines("boundaries", "import", file, *WARD)
-    assert lines[1:3] == ["  ward 7B: added", "  ward 10: removed"]
+    assert re.fullmatch(
+        r"Compared with version \d+ \(from boundaries/wards.geojson of the seed folder\):", lines[1]
+    )
+    assert lines[2:4] == ["  ward 7B: added", "  ward 10: removed"]
     assert "  ward 2: renamed to ''" in lines
     [moved] = [line for line in lines if "added or removed" in line]
     assert moved.split()[3] == "km²"
     assert int(moved.split()[2].replace(",", "")) == pytest.approx(111 * 55.5 * 2, rel=0.01)
+
+
+@pytest.mark.parametrize("options", [[], ["--commit"], ["--draft"]])
+def test_a_file_equal_to_the_version_in_effect_is_not_stored(
+    app: Flask,
+    open311: CommandLine,
+    contents: Contents,
+    map_file: MapFile,
+    city: Path,
+    options: list[str],
+) -> None:
+    """Whatever is in effect later, and however its coordinates are rounded."""
+    wards = city / "boundaries" / "wards.geojson"
+    named = ("--layer", "ward", "--code-field", "ward", "--name-field", "name")
+    import_(open311, map_file(MOVED), "--from", "2999-01-01")
+    rounded = json.loads(wards.read_text(), parse_float=float)
+    for feature in rounded["features"]:
+        [ring] = feature["geometry"]["coordinates"]
+        feature["geometry"]["coordinates"] = [[[x + 1e-7, y - 3e-7] for x, y in ring]]
+    file = city / "rounded.geojson"
+    file.write_text(json.dumps(rounded))
+    before = contents()
+    for again in (wards, file):
+        lines = open311.lines("boundaries", "import", again, *named, *options)
+        assert lines[-1] == "Nothing was stored, because the file is equal to this version."
+        assert lines[-2] == "  ward no boundary changes"
+    assert contents() == before
+
+
+def test_a_version_is_compared_with_the_one_in_effect_when_it_begins(
+    app: Flask, open311: CommandLine, map_file: MapFile
+) -> None:
+    """Not with the newest number: here that of 2999."""
+    import_(open311, map_file(MOVED), "--from", "2999-01-01")
+    file = map_file(MOVED, "again.geojson")
+    now = open311.lines("boundaries", "import", file, *WARD)
+    assert [line.split(":")[0] for line in now if "added or removed" in line] == [
+        "  ward 2",
+        "  ward 10",
+    ]
+    then = open311.lines("boundaries", "import", file, *WARD, "--from", "2999-06-01")
+    assert then[1].endswith("(from new.geojson):")
+    assert then[-1] == "Nothing was stored, because the file is equal to this version."
+    assert import_(open311, file)[-1] == "Imported."
+
+
+def test_a_version_that_lasts_longer_is_stored(
+    app: Flask, open311: CommandLine, map_file: MapFile
+) -> None:
+    layer = ("--layer", "school", "--code-field", "code", "--commit")
+    file = map_file(HALVES)
+    dates = ("--from", "2024-01-01", "--until", "2025-01-01")
+    open311.lines("boundaries", "import", file, *layer, *dates)
+    again = ("boundaries", "import", file, *layer, "--from", "2024-06-01")
+    shorter = open311.lines(*again, "--until", "2024-09-01")
+    assert shorter[-1] == "Nothing was stored, because the file is equal to this version."
+    assert open311.lines(*again)[-1] == "Imported."
+    assert listed(open311)[2:] == [
+        "school: 2 since 2024-01-01 until 2024-06-01, from new.geojson",
+        "school: 2 since 2024-06-01, from new.geojson",
+    ]
 
 
 def test_a_new_set_replaces_the_old_one_from_today(
@@ -335,7 +400,7 @@ def test_only_some_features_are_taken_when_asked(
 ) -> None:
     file = map_file({**MOVED, "0": (5, 5, 6, 6)})
     assert "new.geojson: 2 features" in import_(open311, file, "--where", "code <> '0'")[0]
-    codes = [boundary.code for boundary in list_newest_boundaries("gridtown.example", "ward")]
+    codes = [boundary.code for boundary in boundaries_today("gridtown.example", "ward")]
     assert codes == ["2", "10"]
 
 
@@ -357,7 +422,7 @@ def test_a_code_that_xml_cannot_carry_does_not_get_in(
 ) -> None:
     file = map_file({"2\x01": (-1, -1, 1, 1)})
     import_(open311, file, *WITHOUT_10)
-    codes = [boundary.code for boundary in list_newest_boundaries("gridtown.example", "ward")]
+    codes = [boundary.code for boundary in boundaries_today("gridtown.example", "ward")]
     assert codes == ["2"]
 
 

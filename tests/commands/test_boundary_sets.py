@@ -47,6 +47,77 @@ def line_of(open311: CommandLine, number: int) -> str:
     return line
 
 
+SWAPPED = "Latitude and longitude seem to be swapped."
+
+
+def test_a_map_that_seems_wrong_is_published_with_a_reason_only(
+    app: Flask, open311: CommandLine, contents: Contents, map_file: MapFile
+) -> None:
+    """At the first import, at the publishing of a draft, and at an import that replaces a map."""
+    layer = ("--layer", "school", "--code-field", "code")
+    far = map_file({"1": (10, 10, 11, 11)})
+    assert "Warning: The boundaries are outside the service area." in " ".join(
+        open311.lines("boundaries", "import", far, *layer)
+    )
+    drafted = open311.lines("boundaries", "import", far, *layer, "--draft")
+    assert any(line.startswith("Warning: The boundaries are outside") for line in drafted)
+    number = drafted[-1].split()[1]
+    before = contents()
+    for command in (("import", far, *layer, "--commit"), ("publish", number)):
+        refusal = open311.refusal("boundaries", *command)
+        assert "The boundaries are outside the service area." in refusal
+        assert "Nothing was changed." in refusal
+        assert "--despite" in refusal
+    assert contents() == before
+    open311.lines("boundaries", "publish", number, "--despite", "The school is there.")
+    assert 'despite warnings because "The school is there."' in line_of(open311, int(number))
+    half = map_file({"1": (10, 10, 10.5, 11)})
+    refusal = open311.refusal(
+        *("boundaries", "import", half, *layer, "--from", "2999-01-01", "--commit")
+    )
+    assert "outside" in refusal
+
+
+def test_a_map_that_covers_far_less_than_before_needs_a_reason(
+    app: Flask, open311: CommandLine, map_file: MapFile
+) -> None:
+    part = map_file({"2": (-1, -1, 0, 1), "10": (0, -1, 0.5, 1)})
+    arguments = ("boundaries", "import", part, *WARD, "--commit")
+    refusal = open311.refusal(*arguments)
+    assert "The boundaries cover only 75 percent of what the version before covers" in refusal
+    lines = open311.lines(*arguments, "--despite", "The east left the city.")
+    assert lines[-1] == "Imported."
+
+
+def test_large_overlaps_and_gaps_take_an_exception_by_name_once(
+    app: Flask, open311: CommandLine, contents: Contents, map_file: MapFile
+) -> None:
+    doubtful = map_file({"2": (-1, -1, 0.5, 1), "10": (0.4, -1, 0.9, 1)})
+    arguments = ("boundaries", "import", doubtful, *WARD)
+    lines = open311.lines(*arguments)
+    assert any(line.startswith("Lint: overlap: 1, ") for line in lines)
+    assert any(line.startswith("Lint: gap: 1, ") for line in lines)
+    approve = [line for line in lines if line.startswith("Exception to approve: Boundaries")]
+    assert [line.split()[4] for line in approve] == ["overlap", "leave"]
+    before = contents()
+    refusal = open311.refusal(*arguments, "--commit")
+    assert "--override overlaps --override gaps" in refusal
+    assert contents() == before
+    named = ("--override", "overlaps", "--override", "gaps", "--commit")
+    assert open311.lines(*arguments, *named)[-1] == "Imported."
+    again = map_file({"2": (-1, -1, 0.5, 0.5), "10": (0.4, -1, 0.9, 1), "3": (-1, 0.5, 0.5, 1)})
+    assert open311.lines("boundaries", "import", again, *WARD, "--commit")[-1] == "Imported."
+
+
+def test_a_reason_for_a_map_that_is_right_is_refused(
+    open311: CommandLine, contents: Contents, draft: int
+) -> None:
+    before = contents()
+    refusal = open311.refusal("boundaries", "publish", draft, "--despite", "habit")
+    assert refusal == "This version is not doubtful. Remove --despite."
+    assert contents() == before
+
+
 def test_a_draft_is_in_force_on_no_day_until_it_is_published(
     open311: CommandLine, draft: int
 ) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 
 import psycopg
 import pytest
+from current_boundaries import boundaries_today
 from flask import Flask
 from foreign_server import NOT_FOUND, Reply, foreign_server
 from programs import started_program
@@ -25,7 +26,6 @@ from open311.operations.maps.sets import import_boundaries
 from open311.operations.requests.duplicates import link_duplicate
 from open311.operations.requests.status import change_status, wait_for_reporter
 from open311.queries.jurisdictions import get_jurisdiction
-from open311.queries.maps.layers import list_newest_boundaries
 from open311.queries.routing.stored import get_routed
 from open311.steps.values.boundary_sets import NewBoundarySet
 from tests.commands.conftest import CommandLine
@@ -132,7 +132,7 @@ def test_service_requests_arrive_and_are_routed_by_the_rules_here(
 
 def test_the_boundaries_are_those_of_the_day(app: Flask, open311: CommandLine) -> None:
     """The wards are given other names from 15 days ago."""
-    wards = list_newest_boundaries("gridtown.example", "ward")
+    wards = boundaries_today("gridtown.example", "ward")
     renamed = [type(ward)(f"NEW-{ward.code}", ward.name, ward.geometry) for ward in wards]
     day = (NOW - timedelta(days=15)).date()
     import_boundaries(

@@ -334,7 +334,7 @@ MISTAKES = {  # by file: what is replaced, by what, what is told
         ("5,0.5,0.5,5 Dark", "5,0.5,1.5,5 Dark", "line 6: lat and long are outside"),
     ],
     "boundaries/wards.geojson": [
-        ('{"ward": 10,', '{"ward": null,', "Feature 1 cannot be used. Its code field is empty."),
+        ('{"ward": 10,', '{"ward": null,', "Feature 1 cannot be used. Its code is missing."),
         (
             "[[0, -1], [1, -1], [1, 1], [0, 1], [0, -1]]",
             "",

@@ -49,7 +49,7 @@ def feature(number: int, code: str, geometry: BaseGeometry | None, name: str = "
         ),
         (
             Polygon([(0, 0), (1, 0), (float("inf"), 1)]),
-            "not_degrees",
+            "bad_vertex",
         ),
     ],
 )

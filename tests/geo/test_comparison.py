@@ -1,11 +1,13 @@
 """What a new set of boundaries changes."""
 
 import pytest
+import shapely
+from shapely import affinity
 from shapely.geometry import MultiPolygon, Polygon, box
 
 from geo.coordinates import square_meters
 from geo.maps.boundaries import CleanBoundary
-from geo.maps.changes import compare_boundaries
+from geo.maps.changes import compare_boundaries, list_changes
 from geo.notices import Notice
 
 
@@ -58,3 +60,18 @@ def test_name_and_shape_are_told_apart() -> None:
     first, second = compare_boundaries([old], [new])
     assert (first.key, first.values["name"]) == ("boundary.renamed", "B")
     assert second.key == "boundary.reshaped"
+
+
+def test_what_rounding_moves_is_no_change() -> None:
+    """With six decimals, as maps and KML files have them, an outline moves by centimeters."""
+    jagged = Polygon([(i / 100, (i * 7 % 3) / 1000) for i in range(100)] + [(1, 1), (0, 1)])
+    exact = affinity.translate(jagged, 1.23e-7, 4.56e-7)
+    rounded = shapely.transform(exact, lambda points: points.round(6))
+    old, new = boundary("1", exact), boundary("1", rounded)
+    assert square_meters(exact.symmetric_difference(rounded)) > 1000
+    assert compare_boundaries([old], [new]) == []
+    assert list_changes([old], [new]) == []
+    wider = boundary("1", box(0, 0, 1.00001, 1))
+    assert [one.key for one in compare_boundaries([boundary("1")], [wider])] == [
+        "boundary.reshaped"
+    ]

@@ -10,7 +10,8 @@ from pyproj import CRS, Geod, Transformer
 from shapely.geometry import LineString, MultiPolygon, Point, Polygon, box
 
 from geo import coordinates
-from geo.coordinates import looks_like_degrees, square_meters, to_wgs84
+from geo.coordinates import square_meters, to_wgs84
+from geo.degrees import looks_like_degrees
 
 SQUARE = [(0, 0), (1, 0), (1, 1), (0, 1)]
 HOLE = [(0.25, 0.25), (0.75, 0.25), (0.75, 0.75), (0.25, 0.75)]

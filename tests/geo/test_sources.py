@@ -177,7 +177,9 @@ def test_archives_in_archives_or_with_two_maps_are_refused(tmp_path: Path) -> No
     with zipfile.ZipFile(inner, "w") as file:
         file.writestr("wards.geojson", collection())
     assert "file.no_boundaries" in refused(archive(tmp_path / "a.zip", ("b.zip", inner.getvalue())))
-    two = archive(tmp_path / "c.zip", ("a.json", b"{}"), ("b.json", b"{}"))
+    two = archive(
+        tmp_path / "c.zip", *[(name, collection().encode()) for name in ("a.json", "b.json")]
+    )
     assert "['a.json', 'b.json']" in refused(two)
 
 

@@ -512,6 +512,13 @@ REFUSED = [
     ("ck_boundary_sets_published_from_a_day", boundary_set(in_force_from="NULL")),
     ("ck_boundary_sets_published_by_someone", boundary_set(published_by="NULL")),
     ("ck_boundary_sets_withdrawn_by_someone", boundary_set(withdrawn_at="now()")),
+    ("ck_boundary_sets_despite_for_a_reason", boundary_set(despite="''")),
+    (
+        "ck_boundary_sets_despite_for_a_reason",
+        boundary_set(
+            despite="'annexed'", published_at="NULL", published_by="NULL", in_force_from="NULL"
+        ),
+    ),
     ("ck_routing_rules_question_has_answer", rule(service_id=POTHOLE, question="'SIZE'")),
     ("ck_routing_rules_question_of_service", rule(question="'SIZE'", answer="'BIG'")),
     ("ck_routing_rules_hours_known", rule(hours="'always'")),
@@ -909,6 +916,7 @@ NOT_NULL_EXCEPTIONS = {
     ("boundary_sets", "published_by"),
     ("boundary_sets", "withdrawn_at"),
     ("boundary_sets", "withdrawn_by"),
+    ("boundary_sets", "despite"),
     ("carry_overs", "boundary_set_id"),
     ("carry_overs", "undone_at"),
     ("carry_overs", "undone_by"),

@@ -4,6 +4,7 @@ import itertools
 from datetime import UTC, date, datetime
 
 import pytest
+from current_boundaries import boundaries_today
 from flask import Flask
 from shapely import box
 from shapely.geometry import MultiPolygon
@@ -18,7 +19,7 @@ from open311.models import ServiceRequestBoundary as Place
 from open311.operations.maps.sets import import_boundaries, import_service_area, try_import
 from open311.queries.catalog.services import get_service
 from open311.queries.jurisdictions import get_jurisdiction
-from open311.queries.maps.layers import find_service_area, list_newest_boundaries
+from open311.queries.maps.layers import find_service_area
 from open311.queries.maps.sets import Maps, list_sets
 from open311.queries.routing.decide import RoutingCase, list_hits, route
 from open311.steps.requests.add import add_service_request
@@ -166,9 +167,10 @@ def test_boundaries_keep_their_order_and_shape(app: Flask) -> None:
         )
         for i, code in enumerate(codes)
     ]
-    publish(NewBoundarySet(**{**vars(new_set(day(2020))), "boundaries": boundaries}))
+    shapes = {"boundaries": boundaries, "despite": "They are shapes, not wards."}
+    publish(NewBoundarySet(**{**vars(new_set(day(2020))), **shapes}))
     db.session.remove()
-    stored = list_newest_boundaries(GRIDTOWN, "ward")
+    stored = boundaries_today(GRIDTOWN, "ward")
     assert [(row.code, row.name) for row in stored] == [(row.code, row.name) for row in boundaries]
     for old, new in zip(boundaries, stored, strict=True):
         assert old.geometry.equals(new.geometry)

@@ -146,6 +146,48 @@ def test_a_draft_is_given_up(chief: Person) -> None:
     assert "was withdrawn" in told(answer)
 
 
+def test_the_encoding_of_a_file_is_named_on_the_page(chief: Person) -> None:
+    content = geojson(MOVED).replace(b"Ward 2", b"Pe\xf1asquitos")
+    refused = upload(chief, content, name_field="name")
+    assert refused.status_code == 400
+    assert "text that is not utf-8, in feature 1, field name." in told(refused)
+    answer = upload(chief, content, name_field="name", encoding="windows-1252")
+    assert answer.status_code == 303, told(answer)
+    words = says(chief.get(answer.headers["Location"].removeprefix("/staff")))
+    assert "The text encoding is cp1252 (as you entered). Names: Peñasquitos, Ward 10." in words
+
+
+def test_a_map_that_seems_wrong_is_published_with_a_reason(chief: Person) -> None:
+    page = draft(chief, {"1": (10, 10, 11, 11)}, layer="school")
+    elsewhere = "The boundaries are outside the service area."
+    assert elsewhere in says(chief.get(page))
+    refused = send(chief, page, f"{page}/publish")
+    assert refused.status_code == 409
+    assert elsewhere in told(refused)
+    assert "enter in “Why this version is right”" in told(refused)
+    reason = "The school is <there>."
+    published = send(chief, page, f"{page}/publish", {"despite": reason})
+    assert published.status_code == 303, told(published)
+    words = says(chief.get(page))
+    assert f"Published despite warnings {reason}" in words
+    assert elsewhere in words
+    assert send(chief, page, f"{page}/withdraw").status_code == 303
+
+
+def test_a_map_equal_to_the_version_in_effect_is_not_stored(chief: Person) -> None:
+    wards = {"2": (-1, -1, 0, 1), "10": (0, -1, 1, 1)}
+    names = {"Ward 2": "West", "Ward 10": "East"}
+    content = geojson(wards).decode()
+    for name, stored in names.items():
+        content = content.replace(name, stored)
+    before = chief.get(MAPS).text.count("data-set=")
+    answer = upload(chief, content.encode(), name_field="name")
+    assert answer.status_code == 303, told(answer)
+    page = answer.headers["Location"].removeprefix("/staff")
+    assert "Nothing was stored, because the file is equal to this version." in says(chief.get(page))
+    assert chief.get(MAPS).text.count("data-set=") == before
+
+
 def test_a_map_is_published_for_a_later_day(chief: Person, api: Api) -> None:
     page = draft(chief)
     for wrong, sentence in (

@@ -15,6 +15,8 @@ from open311.messages.maps import (
 )
 from open311.operations.transaction import operation, trial
 from open311.queries.jurisdictions import Scope, get_jurisdiction
+from open311.queries.maps.doubts import check_reason, list_doubts
+from open311.queries.maps.faults import list_fault_objections
 from open311.queries.maps.layers import find_layer_id
 from open311.queries.maps.sets import StoredSet, find_set_in_force, get_set
 from open311.queries.routing.objections import Objection, check_overrides, list_objections
@@ -25,7 +27,7 @@ from open311.steps.maps.sets import (
     store_publishing,
     store_withdrawal,
 )
-from open311.steps.values.boundary_sets import NewBoundarySet
+from open311.steps.values.boundary_sets import SINCE_EVER, NewBoundarySet
 
 
 @operation
@@ -38,24 +40,37 @@ def import_draft(new: NewBoundarySet) -> int:
 def import_boundaries(new: NewBoundarySet, overrides: Collection[str] = ()) -> int:
     """Store a boundary set and publish it at once; return its number.
 
-    Raises Conflict if its dates leave a gap, and Objected if there are objections.
+    Raises Conflict if its dates leave a gap, Doubted if it is doubtful and new.despite is empty,
+    and Objected if there are objections.
     """
+    former = _find_former(new)
     stored = store_published_set(new)
-    check_overrides(_objections_to(stored, new), overrides)
+    check_reason(list_doubts(new.jurisdiction_id, stored, former), new.despite)
+    check_overrides(_objections_to(stored, former, new), overrides)
     return stored.id
+
+
+def _find_former(new: NewBoundarySet) -> StoredSet | None:
+    layer_id = find_layer_id(new.jurisdiction_id, new.layer)
+    first = new.in_force_from or SINCE_EVER
+    return None if layer_id is None else find_set_in_force(layer_id, first)
 
 
 @trial
 def try_import(new: NewBoundarySet) -> list[Objection]:
     """List the objections to publishing a boundary set, and store nothing."""
-    return _objections_to(store_published_set(new), new)
+    former = _find_former(new)
+    return _objections_to(store_published_set(new), former, new)
 
 
-def _objections_to(stored: StoredSet, new: NewBoundarySet) -> list[Objection]:
+def _objections_to(
+    stored: StoredSet, former: StoredSet | None, new: NewBoundarySet
+) -> list[Objection]:
     jurisdiction = get_jurisdiction(new.jurisdiction_id)
     today = jurisdiction.today()
     day = max(new.in_force_from or today, today)
-    return list_objections(jurisdiction, stored.layer_id, day)
+    faults = list_fault_objections(new.jurisdiction_id, stored, former)
+    return [*faults, *list_objections(jurisdiction, stored.layer_id, day)]
 
 
 @operation
@@ -68,16 +83,22 @@ def publish_boundary_set(
     made_by: str,
     carry_over: bool = False,
     overrides: Collection[str] = (),
+    despite: str = "",
 ) -> None:
     """Publish a draft, in effect from a day of the jurisdiction's calendar.
 
-    Raises NotFound, and Conflict if it is not a draft, leaves a gap, or has objections. carry_over
-    asks to reroute open service requests on that day.
+    Raises NotFound, and Conflict if it is not a draft, leaves a gap, is doubtful, or has
+    objections. carry_over asks to reroute open service requests on that day. despite is the reason
+    to publish a doubtful set, empty for none.
     """
     stored = _get_draft(jurisdiction, set_id)
-    store_publishing(stored, first, until, made_by, carry_over=carry_over)
+    former = find_set_in_force(stored.layer_id, first)
+    check_reason(list_doubts(jurisdiction.jurisdiction_id, stored, former), despite)
+    faults = list_fault_objections(jurisdiction.jurisdiction_id, stored, former)
+    store_publishing(stored, first, until, made_by, carry_over=carry_over, despite=despite)
     day = max(first, jurisdiction.today())
-    check_overrides(list_objections(jurisdiction, stored.layer_id, day), overrides)
+    objections = list_objections(jurisdiction, stored.layer_id, day)
+    check_overrides([*faults, *objections], overrides)
 
 
 @operation

@@ -5,7 +5,7 @@ from datetime import date
 
 from geoalchemy2.shape import to_shape
 from shapely.geometry import MultiPolygon
-from sqlalchemy import ColumnElement, func, literal, select
+from sqlalchemy import select
 
 from geo.maps.boundaries import CleanBoundary
 from open311.database import db
@@ -75,23 +75,8 @@ def find_newest_source(jurisdiction_id: str, layer: str) -> str | None:
     )
 
 
-def list_newest_boundaries(jurisdiction_id: str, layer: str) -> list[CleanBoundary]:
-    """List the boundaries of the published set that was imported last, in natural order."""
-    newest = (
-        select(func.max(BoundarySet.id))
-        .join(BoundaryLayer, BoundaryLayer.id == BoundarySet.layer_id)
-        .where(BoundaryLayer.jurisdiction_id == jurisdiction_id, BoundaryLayer.code == layer)
-        .where(BoundarySet.published_at.is_not(None), BoundarySet.withdrawn_at.is_(None))
-    )
-    return _list_boundaries(newest.scalar_subquery())
-
-
 def list_boundaries(set_id: int) -> list[CleanBoundary]:
     """List the boundaries of a set, in natural order."""
-    return _list_boundaries(literal(set_id))
-
-
-def _list_boundaries(set_id: ColumnElement[int]) -> list[CleanBoundary]:
     rows = db.session.execute(
         select(Boundary.code, Boundary.name, Boundary.geometry)
         .where(Boundary.set_id == set_id)

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement
 
 from geo.maps.boundaries import CleanBoundary
 from geo.maps.changes import Change, compare_boundaries, list_changes
+from geo.maps.examination import examine
 from geo.maps.lint import Finding, lint_boundaries
 from geo.notices import Notice
 from open311.queries.jurisdictions import Scope
@@ -63,12 +64,16 @@ _KEPT = 8
 
 @dataclass(frozen=True)
 class Review:
-    """The boundaries of a set and of the set it is compared with, lint warnings, and changes."""
+    """The boundaries of a set and of the set it is compared with, lint warnings, and changes.
+
+    doubts is what an examination of the whole map found.
+    """
 
     boundaries: Sequence[CleanBoundary]
     former: Sequence[CleanBoundary]
     findings: Sequence[Finding]
     changes: Sequence[Change]
+    doubts: Sequence[Notice]
 
 
 def review(jurisdiction_id: str, stored: StoredSet, former: StoredSet | None) -> Review:
@@ -91,4 +96,10 @@ def _review(stored: StoredSet, former: StoredSet | None, area: MultiPolygon | No
     boundaries = list_boundaries(stored.id)
     others = [] if former is None else list_boundaries(former.id)
     changes = [] if former is None else list_changes(others, boundaries)
-    return Review(boundaries, others, lint_boundaries(boundaries, area), changes)
+    return Review(
+        boundaries=boundaries,
+        former=others,
+        findings=lint_boundaries(boundaries, area),
+        changes=changes,
+        doubts=examine(boundaries, area, others),
+    )

@@ -64,6 +64,7 @@ class StoredSet:
     withdrawn_at: datetime | None
     withdrawn_by: str | None
     carry_over: bool
+    despite: str | None
 
     def state(self, today: date) -> str:
         """Return the state on a day, such as draft or withdrawn."""
@@ -167,6 +168,7 @@ def _sets() -> Select[tuple[object, ...]]:
         "withdrawn_at",
         "withdrawn_by",
         "carry_over",
+        "despite",
     )
     boundaries = (
         select(func.count())

@@ -9,9 +9,6 @@ from typing import Any
 from sqlalchemy import delete, exists, func, insert, select
 
 from geo.coordinates import Point
-from geo.maps.boundaries import CleanBoundary
-from geo.maps.changes import compare_boundaries
-from geo.notices import Notice
 from open311.database import db, prefer_indexes
 from open311.errors import InvalidParameters, OutsideServiceArea
 from open311.messages.problem import Problem
@@ -21,12 +18,8 @@ from open311.models import Canary, Department, Service
 from open311.queries.catalog.services import ServiceInfo, get_service
 from open311.queries.city import City, read_city
 from open311.queries.jurisdictions import Scope, get_jurisdiction
-from open311.queries.maps.layers import (
-    find_layer_id,
-    find_newest_source,
-    find_service_area,
-    list_newest_boundaries,
-)
+from open311.queries.maps.comparison import Comparison, compare
+from open311.queries.maps.layers import find_layer_id, find_newest_source, find_service_area
 from open311.queries.maps.sets import Maps, list_set_ids_from
 from open311.queries.requests.conditions import of_jurisdiction
 from open311.queries.routing.canaries import check_canaries, list_canaries
@@ -90,9 +83,8 @@ def _store_layer(data: SeedData, layer: str, seeded: SeedBoundaries, today: date
     if source not in (None, seeded.source):
         yield f"layer {layer}: kept, because it was imported from {source}"
         return
-    old = list_newest_boundaries(jurisdiction_id, layer)
-    changes = compare_boundaries(old, seeded.boundaries)
-    if not changes:
+    found = compare(jurisdiction_id, layer, seeded.boundaries, today)
+    if found.unchanged:
         return
     store_published_set(
         NewBoundarySet(
@@ -100,20 +92,18 @@ def _store_layer(data: SeedData, layer: str, seeded: SeedBoundaries, today: date
             layer=layer,
             boundaries=seeded.boundaries,
             source=seeded.source,
-            in_force_from=today if old else SINCE_EVER,
+            in_force_from=SINCE_EVER if source is None else today,
             made_by="seed",
         )
     )
-    yield from _in_words(layer, old, changes, data.jurisdiction["units"])
+    yield from _in_words(layer, found, data.jurisdiction["units"])
 
 
-def _in_words(
-    layer: str, old: list[CleanBoundary], changes: list[Notice], units: str
-) -> Iterator[str]:
-    if not old:
-        yield f"layer {layer}: {len(changes)} boundaries added"
+def _in_words(layer: str, found: Comparison, units: str) -> Iterator[str]:
+    if found.former is None:
+        yield f"layer {layer}: {len(found.changes)} boundaries added"
     else:
-        for change in changes:
+        for change in found.changes:
             yield f"layer {layer}: {api_sentence(Problem.of(change), units)}"
 
 

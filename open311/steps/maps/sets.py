@@ -82,7 +82,13 @@ def lock_layer(layer_id: int) -> None:
 
 
 def store_publishing(
-    stored: StoredSet, first: date, until: date | None, made_by: str, *, carry_over: bool = False
+    stored: StoredSet,
+    first: date,
+    until: date | None,
+    made_by: str,
+    *,
+    carry_over: bool = False,
+    despite: str = "",
 ) -> None:
     """Publish a draft from a day on; raises Conflict. The caller commits.
 
@@ -100,6 +106,7 @@ def store_publishing(
             published_at=datetime.now(UTC),
             published_by=made_by,
             carry_over=carry_over,
+            despite=despite or None,
         )
     )
     store_days(stored.layer_id)
@@ -163,5 +170,6 @@ def _refuse_gap(stored: StoredSet, first: date, until: date | None) -> None:
 def store_published_set(new: NewBoundarySet) -> StoredSet:
     """Store and publish a boundary set, without a check for objections; the caller commits."""
     stored = get_set(new.jurisdiction_id, store_draft(new))
-    store_publishing(stored, new.in_force_from or SINCE_EVER, new.in_force_until, new.made_by)
+    first = new.in_force_from or SINCE_EVER
+    store_publishing(stored, first, new.in_force_until, new.made_by, despite=new.despite)
     return stored

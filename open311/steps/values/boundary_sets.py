@@ -12,7 +12,7 @@ class NewBoundarySet:
 
     in_force_from (inclusive) and in_force_until (exclusive; None: open-ended) are days of the
     jurisdiction's calendar; a draft has none. reach_meters is that of a new layer of lines, in
-    meters.
+    meters. despite is the reason to publish it although it is doubtful, empty for none.
     """
 
     jurisdiction_id: str
@@ -25,6 +25,7 @@ class NewBoundarySet:
     in_force_until: date | None = None
     made_by: str = "import"
     reach_meters: float | None = None
+    despite: str = ""
 
 
 SINCE_EVER = date(1900, 1, 1)

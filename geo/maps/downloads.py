@@ -1,0 +1,49 @@
+"""Downloads that a server cut short, and that say so: of ArcGIS, and of an OGC API."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from geo.errors import InvalidBoundaryFile
+
+
+def check_complete(path: Path, name: str) -> None:
+    """Raise InvalidBoundaryFile if a JSON file says that there are more features than it has.
+
+    Anything else is left to GDAL, also what is not valid JSON.
+    """
+    document = _parsed(path.read_bytes())
+    if isinstance(document, dict) and (_exceeds_limit(document) or _is_first_page(document)):
+        raise InvalidBoundaryFile("file.incomplete", field="file", file=name)
+
+
+def _parsed(content: bytes) -> Any:
+    try:
+        return orjson.loads(content)
+    except orjson.JSONDecodeError:
+        pass  # such as NaN, or a byte that is not UTF-8
+    try:
+        return json.loads(content.decode("utf-8", "replace"))
+    except ValueError:
+        return None
+
+
+def _exceeds_limit(document: dict[str, Any]) -> bool:
+    """Return whether ArcGIS tells of more: at the top in Esri JSON, in properties in GeoJSON."""
+    properties = document.get("properties")
+    places = [document, *([properties] if isinstance(properties, dict) else [])]
+    return any(place.get("exceededTransferLimit") is True for place in places)
+
+
+def _is_first_page(document: dict[str, Any]) -> bool:
+    """Return whether an OGC API matched more features than it returned, or links to the next."""
+    features, matched = document.get("features"), document.get("numberMatched")
+    if not isinstance(features, list):
+        return False
+    if isinstance(matched, int):
+        return matched > len(features)
+    links = document.get("links")
+    some = links if isinstance(links, list) else []
+    return any(isinstance(link, dict) and link.get("rel") == "next" for link in some)

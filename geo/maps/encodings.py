@@ -1,0 +1,165 @@
+"""The character encoding of the texts in a Shapefile: declared, or detected in their bytes."""
+
+import codecs
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from charset_normalizer import from_bytes
+
+from geo.errors import InvalidBoundaryFile
+
+UTF_8 = "utf-8"
+WESTERN = "cp1252"
+
+_DRIVERS = {
+    WESTERN: (0x03, 0x57, 0x58, 0x59),
+    "cp437": (0x01,),
+    "cp850": (0x02,),
+    "cp852": (0x64,),
+    "cp865": (0x66,),
+    "cp866": (0x65,),
+    "cp874": (0x50, 0x7C),
+    "cp932": (0x13, 0x7B),
+    "gbk": (0x4D, 0x7A),
+    "cp949": (0x4E, 0x79),
+    "cp950": (0x4F, 0x78),
+    "cp1250": (0xC8,),
+    "cp1251": (0xC9,),
+    "cp1253": (0xCB,),
+    "cp1254": (0xCA,),
+    "cp1255": (0x7D,),
+    "cp1256": (0x7E,),
+    "cp1257": (0xCC,),
+}
+"""Encodings by the language drivers (LDID) of dBASE and ESRI, byte 29 of a .dbf file."""
+
+_BY_DRIVER = {driver: name for name, drivers in _DRIVERS.items() for driver in drivers}
+
+_LIKELY = (
+    *("cp1250", "cp1251", "cp1253", "cp1254", "cp1257", "cp850", "cp852", "cp866", "mac_roman"),
+    *("cp932", "cp949", "gbk", "big5"),
+)
+
+_MOST_PAIRED = 0.25
+"""Share of bytes beyond ASCII that are next to another one, up to which a text is Western."""
+
+
+@dataclass(frozen=True)
+class Encoding:
+    """A character encoding by its Python name; how it is known: given, cpg, dbf, or detected.
+
+    contradicted is what a .cpg file declares, if the bytes show that it is wrong.
+    """
+
+    name: str
+    origin: str
+    contradicted: str = ""
+
+
+def encoding_named(name: str) -> str:
+    """Return the Python name of an encoding; raises InvalidBoundaryFile if there is none."""
+    found = _known(name)
+    if found is None:
+        raise InvalidBoundaryFile("file.unknown_encoding", field="encoding", encoding=name)
+    return found
+
+
+def _known(name: str) -> str | None:
+    """Return the Python name of an encoding as .cpg files write it, such as 88591 or ANSI 1252."""
+    plain = name.strip().lower().removeprefix("ansi ").removeprefix("oem ")
+    number = re.fullmatch(r"(?:8859[-_ ]?(\d{1,2}))|(?:cp|windows[-_]?)?(\d{3,5})", plain)
+    if plain in ("65001", "cp65001"):
+        plain = UTF_8
+    elif number is not None:
+        plain = f"iso8859-{number[1]}" if number[1] else f"cp{number[2]}"
+    try:
+        b"A".decode(plain)
+    except (LookupError, ValueError):
+        return None
+    return codecs.lookup(plain).name
+
+
+def find_encoding(shapefile: Path, texts: Iterable[bytes]) -> Encoding:
+    """Return the encoding of a Shapefile with these texts.
+
+    A .cpg file declares it, or else the header of the .dbf file, unless the bytes contradict.
+    """
+    odd = [text for text in texts if not text.isascii()]
+    cpg = _of_cpg(shapefile)
+    if cpg is not None and _may_be(cpg, odd):
+        return Encoding(cpg, "cpg")
+    contradicted = cpg or ""
+    driver = _of_dbf(shapefile)
+    if driver is not None and _may_be(driver, odd):
+        return Encoding(driver, "dbf", contradicted)
+    return Encoding(_detect(odd), "detected", contradicted)
+
+
+def _of_cpg(shapefile: Path) -> str | None:
+    content = _beside(shapefile, ".cpg")
+    return None if content is None else _known(content.decode("ascii", "replace"))
+
+
+def _of_dbf(shapefile: Path) -> str | None:
+    content = _beside(shapefile, ".dbf")
+    return None if content is None or len(content) < 32 else _BY_DRIVER.get(content[29])
+
+
+def _beside(shapefile: Path, suffix: str) -> bytes | None:
+    """Return the first bytes of the part of a Shapefile with a suffix in any case."""
+    for part in sorted(shapefile.parent.iterdir()):
+        if part.stem == shapefile.stem and part.suffix.lower() == suffix:
+            with part.open("rb") as file:
+                return file.read(64)
+    return None
+
+
+def _may_be(encoding: str, odd: list[bytes]) -> bool:
+    """Return whether texts beyond ASCII can be of an encoding.
+
+    Texts that are valid UTF-8 are hardly ever of another encoding.
+    """
+    if encoding != UTF_8 and odd and _decodes(UTF_8, odd):
+        return False
+    return _decodes(encoding, odd)
+
+
+def _decodes(encoding: str, texts: list[bytes]) -> bool:
+    try:
+        return all(_has_only_text(text.decode(encoding)) for text in texts)
+    except UnicodeError:
+        return False
+
+
+def _has_only_text(text: str) -> bool:
+    """Return whether a text has no control characters of the range 0x80 to 0x9F.
+
+    ISO 8859 has them where Windows has dashes and quotation marks.
+    """
+    return not any("\x80" <= letter <= "\x9f" for letter in text)
+
+
+def _detect(odd: list[bytes]) -> str:
+    """Return the likely encoding of texts beyond ASCII: UTF-8, Western, or one by its letters.
+
+    Short names are too little for statistics. In Western names, letters beyond ASCII are single.
+    """
+    if _decodes(UTF_8, odd):
+        return UTF_8
+    if _share_of_pairs(odd) <= _MOST_PAIRED and _decodes(WESTERN, odd):
+        return WESTERN
+    best = from_bytes(b"\n".join(odd), cp_isolation=list(_LIKELY)).best()
+    return WESTERN if best is None else codecs.lookup(best.encoding).name
+
+
+def _share_of_pairs(odd: list[bytes]) -> float:
+    """Return the share of bytes beyond ASCII that are next to another one."""
+    beyond = paired = 0
+    for text in odd:
+        high = [False, *(byte > 0x7F for byte in text), False]
+        at = [place for place, is_high in enumerate(high) if is_high]
+        beyond += len(at)
+        paired += sum(high[place - 1] or high[place + 1] for place in at)
+    return paired / beyond

@@ -1,0 +1,71 @@
+"""Examination of a whole map: whether its boundaries can be those of a service area."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import shapely
+from shapely.geometry import MultiPolygon
+from shapely.geometry.base import BaseGeometry
+
+from geo.maps.boundaries import CleanBoundary
+from geo.notices import Notice
+
+LITTLE = 0.1
+"""Share below which boundaries and a service area are too little of each other."""
+
+LEAST_KEPT = 0.8
+"""Share of what the former version covers that a new one covers at least."""
+
+
+def examine(
+    boundaries: Sequence[CleanBoundary],
+    service_area: MultiPolygon | None,
+    former: Sequence[CleanBoundary] = (),
+) -> list[Notice]:
+    """List what is doubtful: boundaries elsewhere, or far less covered than by the former ones.
+
+    Boundaries that cover much of the service area may be large, such as counties. Those inside it
+    may be small, such as a downtown. All are in degrees on WGS 84.
+    """
+    union = _union(boundaries)
+    elsewhere = [] if service_area is None else _elsewhere(union, service_area)
+    return elsewhere or _covers_less(union, _union(former), service_area)
+
+
+def _union(boundaries: Sequence[CleanBoundary]) -> BaseGeometry:
+    return shapely.union_all([one.geometry for one in boundaries])
+
+
+def _elsewhere(union: BaseGeometry, service_area: MultiPolygon) -> list[Notice]:
+    if _common_share(union, service_area) >= LITTLE:
+        return []
+    swapped = shapely.transform(union, np.fliplr)
+    if _common_share(swapped, service_area) >= LITTLE:
+        return [Notice("map.axes_swapped", {})]
+    inside = shapely.intersection(union, service_area).area / union.area
+    if inside < 0.001:
+        return [Notice("map.outside", {})]
+    return [Notice("map.mostly_outside", {"percent": _percent(inside)})]
+
+
+def _common_share(union: BaseGeometry, service_area: MultiPolygon) -> float:
+    """Return the share that both have in common, of the smaller one; degrees are close enough."""
+    common = shapely.intersection(union, service_area).area
+    return float(common / min(union.area, service_area.area))
+
+
+def _covers_less(
+    union: BaseGeometry, former: BaseGeometry, service_area: MultiPolygon | None
+) -> list[Notice]:
+    """Compare what is covered inside the service area, if there is one."""
+    if service_area is not None:
+        former = shapely.intersection(former, service_area)
+    if not former.area:
+        return []
+    kept = shapely.intersection(union, former).area / former.area
+    return [] if kept >= LEAST_KEPT else [Notice("map.covers_less", {"percent": _percent(kept)})]
+
+
+def _percent(share: float) -> int:
+    """Return a share in percent, rounded down, so that it is below its limit."""
+    return int(share * 100)

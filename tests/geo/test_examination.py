@@ -1,0 +1,61 @@
+"""Maps that can, or cannot, be those of a city."""
+
+import pytest
+import shapely
+from shapely.geometry import MultiPolygon, box
+
+from geo.maps.boundaries import CleanBoundary
+from geo.maps.examination import examine
+
+CITY = MultiPolygon([box(-82.7, 39.6, -82.5, 39.8)])
+
+
+def layer(*boxes: tuple[float, float, float, float]) -> list[CleanBoundary]:
+    return [
+        CleanBoundary(str(number), "", MultiPolygon([box(*corners)]))
+        for number, corners in enumerate(boxes, start=1)
+    ]
+
+
+WARDS = layer((-82.7, 39.6, -82.6, 39.8), (-82.6, 39.6, -82.5, 39.8))
+
+
+@pytest.mark.parametrize(
+    "boundaries",
+    [
+        WARDS,
+        layer((-82.61, 39.69, -82.6, 39.7)),  # a downtown
+        layer((-85, 38, -82.6, 42), (-82.6, 38, -80, 42)),  # counties
+        layer((-82.6, 39.7, -82.3, 39.9)),  # an airport at the edge
+    ],
+)
+def test_a_map_of_the_city_is_not_doubtful(boundaries: list[CleanBoundary]) -> None:
+    assert examine(boundaries, CITY) == []
+    assert examine(boundaries, None) == []
+
+
+@pytest.mark.parametrize(
+    ("boundaries", "key"),
+    [
+        (layer((39.6, -82.7, 39.8, -82.5)), "map.axes_swapped"),
+        (layer((-79.6, 43.6, -79.1, 43.8)), "map.outside"),  # Toronto
+        (layer((-82.51, 39.6, -82.3, 39.8)), "map.mostly_outside"),  # the next town
+    ],
+)
+def test_a_map_of_elsewhere_is_doubtful(boundaries: list[CleanBoundary], key: str) -> None:
+    [doubt] = examine(boundaries, CITY, WARDS)
+    assert doubt.key == key
+    assert examine(boundaries, None) == []
+
+
+@pytest.mark.parametrize(("city", "percent"), [(CITY, 50), (None, 50)])
+def test_a_map_that_covers_far_less_is_doubtful(city: MultiPolygon | None, percent: int) -> None:
+    [doubt] = examine(WARDS[:1], city, WARDS)
+    assert (doubt.key, doubt.values["percent"]) == ("map.covers_less", percent)
+    assert examine(WARDS, city, WARDS[:1]) == []
+
+
+def test_what_lies_outside_the_city_may_go() -> None:
+    township = layer((-82.5, 39.6, -82, 39.8))
+    assert examine(WARDS, CITY, [*WARDS, *township]) == []
+    assert shapely.union_all([one.geometry for one in township]).area > CITY.area
