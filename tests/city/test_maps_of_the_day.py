@@ -54,6 +54,8 @@ def maps_app(
     for layer, file, field, first in SETS:
         options = ["--layer", layer, "--code-field", field, "--commit", "--leave-out"]
         begin = ["--from", first] if first else []
+        if layer == "park":
+            options += ["--override", "overlaps"]
         source = str(city_data / "dc" / file)
         run_command(database, "boundaries", "import", source, *options, *begin)
     app = create_app(settings_for(database))

@@ -55,4 +55,5 @@ def test_faults_of_the_version_before_do_not_count_again() -> None:
 def test_an_enclave_outside_the_service_area_is_no_hole() -> None:
     ring = Polygon(box(0, 0, 0.2, 0.1).exterior, [box(0.15, 0.02, 0.16, 0.03).exterior])
     assert [one.kind for one in lint_boundaries(wards({"1": ring}), CITY)] == ["outside"]
-    assert faults({"1": ring}, city=None) == ["gaps"]
+    assert faults({"1": ring}, city=None) == []
+    assert faults(beyond(20), city=None) == ["overlaps"]
