@@ -55,7 +55,8 @@ def test_what_lies_in_a_federal_park_goes_to_the_park_service(
     database = fresh_database(empty)
     run_command(database, "seed", str(tmp_path))
     parks = str(city_data / "dc/parks_nps.geojson")
-    options = ("--layer", "park", "--code-field", "id", "--leave-out", "--commit")
+    how = ("--leave-out", "--override", "overlaps", "--commit")
+    options = ("--layer", "park", "--code-field", "id", *how)
     run_command(database, "boundaries", "import", parks, *options)
     key = run_command(database, "keys", "create", "tests").split()[-1]
     rows = [row for row in recorded_requests(city_data) if row.lat]
