@@ -29,6 +29,7 @@ def test_each_point_lies_in_its_ward(
     run_command(database, "seed", "seed_data/lancaster")
     shapefile = city_data / "lancaster/fairfield_precincts_2016_epsg3735.zip"
     options = ["--layer", "ward", "--code-field", "WARD", "--where", "WARD LIKE 'LAN-%'"]
+    options += ["--despite", "The precincts cover less than the wards."]
     report = run_command(database, "boundaries", "import", str(shapefile), *options, "--commit")
     assert "23 features, 6 boundaries" in report
     with (city_data / "lancaster/lancaster_points_expected_DERIVED.csv").open() as file:

@@ -1,9 +1,10 @@
 """Overlaps, gaps, and slivers of a boundary set that take an exception."""
 
+from geo.maps.examination import examine
 from geo.maps.faults import list_faults
+from geo.maps.lint import lint_boundaries
 from open311.messages.problem import Problem
-from open311.queries.maps.layers import find_service_area
-from open311.queries.maps.preview import review
+from open311.queries.maps.layers import find_service_area, list_boundaries
 from open311.queries.maps.sets import StoredSet
 from open311.queries.routing.objections import Objection
 
@@ -16,9 +17,10 @@ def list_fault_objections(
     A doubtful set has none: the reason to publish it counts for them, too.
     """
     area, _source = find_service_area(jurisdiction_id)
-    seen = review(jurisdiction_id, stored, former)
-    if seen.doubts:
+    boundaries = list_boundaries(stored.id)
+    old = [] if former is None else list_boundaries(former.id)
+    if examine(boundaries, area, old):
         return []
-    before = [] if former is None else review(jurisdiction_id, former, None).findings
-    faults = list_faults(seen.boundaries, area, seen.findings, before)
+    before = lint_boundaries(old, area)
+    faults = list_faults(boundaries, area, lint_boundaries(boundaries, area), before)
     return [Objection(name, Problem.of(notice)) for name, notice in faults]
