@@ -21,7 +21,7 @@ from geo.maps.files import BoundaryFile, read_file
 from geo.maps.lint import lint_codes
 from geo.maps.sources import ACCEPTED
 from geo.notices import Notice
-from open311.database import LONGEST_ON_A_PAGE, lift_time_limit
+from open311.database import LONGEST_ON_A_PAGE, end_reads, lift_time_limit
 from open311.errors import InvalidParameters, Open311Error
 from open311.messages.maps import CORRECT_OR_LEAVE_OUT, FILE_REQUIRED, NO_BOUNDARY_LEFT
 from open311.messages.problem import Problem
@@ -153,6 +153,7 @@ def _import(jurisdiction: Scope, asked: Mapping[str, Any]) -> tuple[int, list[st
         raise InvalidParameters(FILE_REQUIRED, field="file")
     here, layer = jurisdiction.jurisdiction_id, asked["layer"]
     reach = find_reach(here, layer) or asked["reach_meters"]
+    end_reads()  # a large file takes longer than a transaction may pause
     boundaries, notices = read_map(file, asked, reach, jurisdiction.units)
     lift_time_limit(LONGEST_ON_A_PAGE)
     found = compare(here, layer, boundaries, jurisdiction.today())
