@@ -5,6 +5,7 @@ from datetime import date
 
 from shapely.geometry import MultiPolygon
 
+from open311.database import LONGEST_ON_A_PAGE, lift_time_limit
 from open311.errors import Conflict, NotFound
 from open311.messages.maps import (
     LAYER_UNKNOWN,
@@ -91,6 +92,7 @@ def publish_boundary_set(
     objections. carry_over asks to reroute open service requests on that day. despite is the reason
     to publish a doubtful set, empty for none.
     """
+    lift_time_limit(LONGEST_ON_A_PAGE)  # a large map is examined between two statements
     stored = _get_draft(jurisdiction, set_id)
     former = find_set_in_force(stored.layer_id, first)
     check_reason(list_doubts(jurisdiction.jurisdiction_id, stored, former), despite)
