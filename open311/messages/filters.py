@@ -156,6 +156,11 @@ MESSAGES = (
         page=N_("The polygon has no area. Its corners are on one line. Draw it again."),
     ),
     Message(
+        "area.too_wide",
+        api="polygon must not cross a pole or the 180° meridian.",
+        page=N_("The polygon cannot cross a pole or the 180° meridian. Draw it again."),
+    ),
+    Message(
         "area.over_pole",
         api="circle must not cross a pole or the 180° meridian.",
         page=N_("The circle cannot cross a pole or the 180° meridian. Draw a smaller circle."),

@@ -23,6 +23,10 @@ SUBMISSION_WITHDRAWN = Message(
     api="The submission with token %(token)s was withdrawn.",
     page=N_("The submission with token %(token)s was withdrawn and is no longer available."),
 )
+PHOTOS_GONE = Message(
+    "request.photos_gone",
+    page=N_("Photos are kept for a day. Choose them again."),
+)
 CALLER_OF_CLOSED = Message(
     "request.caller_of_closed",
     page=N_("Request %(id)s is closed. Reopen it, or save this as a new request."),

@@ -23,19 +23,22 @@ from open311.web.outlook import Outlook, outlook_of
 from open311.web.parameters import first, parse, public_address, sent_values
 from open311.web.phone_links import text_number
 from open311.web.service_cards import card_of, in_groups, questions_of
+from open311.web.site import sends_texts
 from schemas.base import Values
 from schemas.requests.submission import NO_ADDRESS_IDS, PlaceSchema
 from schemas.vocabulary.intake import ENTERED_BY_STAFF
 
-SENDING, SEEN, DRAFT, CHANNEL, LANGUAGE, WANTS_UPDATES, WANTS_TEXTS = (
+SENDING, SEEN, DRAFT, CHANNEL, LANGUAGE, WANTS_UPDATES, WANTS_TEXTS, DROP_PHOTOS = (
     *("sending", "seen", "draft", "channel", "language", "wants_updates", "wants_texts"),
+    "drop_photos",
 )
 """Fields of the page: the Idempotency-Key, the similar requests that were shown, the name of the
-draft that keeps photos, how the request came in, the language of the requester, and two checkboxes.
+draft that keeps photos, how the request came in, the language of the requester, and checkboxes.
 """
 
 PAGE_FIELDS = {
-    *(SENDING, SEEN, DRAFT, CHANNEL, LANGUAGE, WANTS_UPDATES, WANTS_TEXTS, "act", "csrf_token")
+    *(SENDING, SEEN, DRAFT, CHANNEL, LANGUAGE, WANTS_UPDATES, WANTS_TEXTS, DROP_PHOTOS),
+    *("act", "csrf_token"),
 }
 """Names that only this page has: they are no parameters of GeoReport."""
 
@@ -75,6 +78,16 @@ class CallForm:
         return first(self.values, name) or ""
 
     @property
+    def draft(self) -> str:
+        """The name of the draft with the photos that were kept; empty without photos."""
+        return "" if self.first(DROP_PHOTOS) else self.first(DRAFT)
+
+    @property
+    def wants_news(self) -> bool:
+        """Whether the requester wants updates by email or text message."""
+        return bool(self.first(WANTS_UPDATES) or self.texts_to)
+
+    @property
     def channel(self) -> str:
         """How the request comes in, as chosen; by phone if that is none of ENTERED_BY_STAFF."""
         chosen = self.first(CHANNEL)
@@ -83,7 +96,8 @@ class CallForm:
     @property
     def texts_to(self) -> str:
         """The number that wants text messages; empty without one."""
-        return text_number(self.first("phone")) or "" if self.first(WANTS_TEXTS) else ""
+        is_wanted = self.first(WANTS_TEXTS) and sends_texts()
+        return text_number(self.first("phone")) or "" if is_wanted else ""
 
     @property
     def contact(self) -> dict[str, str]:
@@ -204,7 +218,9 @@ class CallForm:
         """Return what happens after saving; None without a service."""
         if self.service is None:
             return None
-        return outlook_of(self.city, self.jurisdiction, self.service, self.point, self.now)
+        return outlook_of(
+            *(self.city, self.jurisdiction, self.service, self.point, self.now), is_screened=False
+        )
 
     def center(self) -> Mapping[str, float]:
         """Return the middle of the service area in degrees, where a map begins."""

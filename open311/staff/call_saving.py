@@ -6,22 +6,22 @@ from uuid import uuid4
 
 from flask import current_app
 
-from open311.errors import InvalidParameters, NotFound
+from open311.errors import Gone, InvalidParameters, NotFound
 from open311.messages.problem import Problem
 from open311.messages.requests import SIMILAR_NEARBY, SUBMISSION_WITHDRAWN
 from open311.messages.residents import ADDRESS_UNCLEAR, EMAIL_FOR_UPDATES, PHONE_FOR_TEXTS
+from open311.operations.requests.callers import add_caller
 from open311.queries.requests.entered import find_entered
 from open311.queries.requests.receipts import DRAFT_LIFETIME, Sending
 from open311.staff.call_form import (
     CHANNEL,
-    DRAFT,
     LANGUAGE,
     SENDING,
     WANTS_TEXTS,
     WANTS_UPDATES,
     CallForm,
 )
-from open311.staff.call_photos import forget_photos, kept_photos
+from open311.staff.call_photos import check_number, forget_photos, kept_photos
 from open311.steps.values.callers import Caller
 from open311.steps.values.submissions import SiteSubmission, StoredPhoto, Submission
 from open311.web.bodies import sent
@@ -29,6 +29,7 @@ from open311.web.freshness import check_current
 from open311.web.intake import take_in
 from open311.web.parameters import parse
 from open311.web.repeats import fingerprint, idempotency_key
+from open311.web.sent_media import stored_media
 from schemas.requests.calls import CallerSchema, EnteredSchema
 
 _ENTERED, _CALLER = EnteredSchema(), CallerSchema()
@@ -40,8 +41,15 @@ def enter_request(form: CallForm, made_by: str) -> str:
     The second time, the same form only leads to what was stored. Raises InvalidParameters with all
     problems, also if similar requests nearby were not shown yet, and what take_in raises.
     """
-    draft, here = form.first(DRAFT), form.jurisdiction
-    staged = kept_photos(here, draft)
+    draft, here = form.draft, form.jurisdiction
+    try:
+        staged = kept_photos(here, draft)
+    except Gone:
+        known = find_entered(_sending(form, made_by, []), datetime.now(UTC))
+        if known is None:
+            raise
+        return known  # it was saved before, with these photos
+    check_number(staged)
     sending = _sending(form, made_by, staged)
 
     def check(_submission: Submission) -> SiteSubmission:
@@ -67,6 +75,21 @@ def enter_request(form: CallForm, made_by: str) -> str:
     if name is None:  # withdrawn in this moment
         raise NotFound(SUBMISSION_WITHDRAWN, token="")
     return name
+
+
+def add_entered_caller(form: CallForm, service_request_id: str, made_by: str) -> bool:
+    """Add the caller of a form, with its photos, to a request that is there already.
+
+    Returns whether they follow it. Raises InvalidParameters, Gone, and what add_caller raises.
+    """
+    draft, here, caller = form.draft, form.jurisdiction, caller_of(form)
+    staged = kept_photos(here, draft)
+    check_number(staged)
+    with stored_media(here) as written:
+        photos = [*staged, *written.media]
+        follows = add_caller(here, service_request_id, caller, made_by, secret_key(), photos)
+    forget_photos(here, draft)
+    return follows
 
 
 def _sending(form: CallForm, made_by: str, staged: list[StoredPhoto]) -> Sending:

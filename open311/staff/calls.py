@@ -9,20 +9,24 @@ from flask_login import current_user, login_required
 from werkzeug.wrappers import Response as AnyResponse
 
 from open311.database import end_reads
-from open311.errors import IdempotencyKeyReused, InvalidParameters, NotAllowed, Open311Error
+from open311.errors import (
+    Gone,
+    IdempotencyKeyReused,
+    InvalidParameters,
+    NotAllowed,
+    Open311Error,
+)
 from open311.messages.people import CANNOT_ENTER
 from open311.messages.problem import Problem
 from open311.messages.residents import REPORT_CHANGED
-from open311.operations.requests.callers import add_caller
 from open311.queries.requests.entered import get_entered
 from open311.roles import WITH_WORK
 from open311.staff.call_form import DRAFT, LANGUAGE, SENDING, CallForm
 from open311.staff.call_photos import keep_photos, kept_photos
 from open311.staff.call_saving import (
-    caller_of,
+    add_entered_caller,
     enter_request,
     form_problems,
-    secret_key,
     without_key,
 )
 from open311.staff.pages import city_snapshot, page, staff_base_map, staff_pages, user
@@ -72,7 +76,13 @@ def enter() -> Page | AnyResponse:
         if isinstance(error, InvalidParameters):
             problems += form_problems(form)
         return _page(form, problems)
-    return redirect(url_for("staff_calls.saved", service_request_id=name), 303)
+    news = _news(form, follows=True)
+    return redirect(url_for("staff_calls.saved", service_request_id=name, news=news), 303)
+
+
+def _news(form: CallForm, *, follows: bool) -> str | None:
+    """Return whether updates can follow a confirmation; None if nobody wants them."""
+    return ("asked" if follows else "none") if form.wants_news else None
 
 
 @fresh
@@ -85,9 +95,8 @@ def _save() -> str:
 def add(service_request_id: str) -> Page | AnyResponse:
     """Add the caller to a request that is there already."""
     form = CallForm.of_request()
-    here = form.jurisdiction
     try:
-        follows = add_caller(here, service_request_id, caller_of(form), user().name, secret_key())
+        follows = add_entered_caller(form, service_request_id, user().name)
     except Open311Error as error:
         end_reads()
         return _page(form, error.problems)
@@ -95,7 +104,7 @@ def add(service_request_id: str) -> Page | AnyResponse:
         "staff_calls.saved",
         service_request_id=service_request_id,
         caller=form.channel,
-        follows="yes" if follows else None,
+        news=_news(form, follows=follows),
     )
     return redirect(to, 303)
 
@@ -115,7 +124,10 @@ def saved(service_request_id: str) -> str:
         department=words.department_name(one.department_code, one.department),
         due="" if due is None else weekday_words(due, known.scope),
         caller=request.args.get("caller", ""),
-        follows=request.args.get("follows") == "yes",
+        news=request.args.get("news", ""),
+        notice=words.text(
+            *("service", one.service_code, "service_notice", one.service_notice),
+        ),
     )
 
 
@@ -158,12 +170,17 @@ def _known(form: CallForm) -> dict[str, Any]:
 
 def _page(form: CallForm, problems: Sequence[Problem] = ()) -> Page:
     """Return the page with what was typed, and its photos, which browsers do not send again."""
-    here, draft = form.jurisdiction, form.first(DRAFT)
-    if not any(one.field == "media" for one in problems):
-        try:
+    here, draft = form.jurisdiction, form.draft
+    try:
+        photos = kept_photos(here, draft)
+        if not any(one.field == "media" for one in problems):
             draft = keep_photos(here, draft)
-        except Open311Error as error:
-            problems = [*problems, *error.problems]
+            photos = kept_photos(here, draft)
+    except Gone as error:
+        draft, photos = "", []
+        problems = [*problems, *(one for one in error.problems if one not in problems)]
+    except InvalidParameters as error:
+        problems = [*problems, *error.problems]
     site = form.city.site
     made = page(
         "call.html",
@@ -181,7 +198,7 @@ def _page(form: CallForm, problems: Sequence[Problem] = ()) -> Page:
         channel=form.channel,
         chosen_language=form.first(LANGUAGE) or (site.languages[0] if site else "en"),
         sends_texts=sends_texts(),
-        photos=len(kept_photos(here, draft)),
+        photos=len(photos),
         hidden={SENDING: form.first(SENDING) or str(uuid4()), DRAFT: draft},
     )
     return made, 400 if problems else 200

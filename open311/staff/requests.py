@@ -105,7 +105,8 @@ def _after(service_request_id: str, values: Values, *, is_done: bool) -> str:
         results = led_by.results_here()
         if results.neighbors.next is not None:
             return results.address_of(results.neighbors.next)
-        flash(_("This was the last request of the search."))
+        if led_by.position is not None:
+            flash(_("This was the last request of the search."))
     return led_by.here(service_request_id)
 
 

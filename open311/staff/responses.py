@@ -103,12 +103,16 @@ def fill_in(values: Values, choices: Sequence[Response]) -> Values:
         return values
     public = _joined(first(values, "status_notes"), one.note, {other.note for other in choices})
     own = {other.internal_note for other in choices}
-    internal = {
-        name: [_joined(first(values, name), one.internal_note, own)]
-        for name in ("internal_note", "text")
+    filled = {
+        "status": one.status or first(values, "status") or "",
+        "status_notes": public,
+        **{
+            name: _joined(first(values, name), one.internal_note, own)
+            for name in ("internal_note", "text")
+        },
     }
-    status = {"status": [one.status]} if one.status else {}
-    return {**values, **status, **internal, "status_notes": [public]}
+    # Only the fields of the form that was sent: others of the page have the same names.
+    return {**values, **{name: [text] for name, text in filled.items() if name in values}}
 
 
 def _joined(typed: str | None, new: str, filled: set[str]) -> str:

@@ -38,16 +38,25 @@ class Outlook:
 
 
 def outlook_of(
-    city: City, jurisdiction: Scope, service: ServiceInfo, point: Point | None, now: datetime
+    city: City,
+    jurisdiction: Scope,
+    service: ServiceInfo,
+    point: Point | None,
+    now: datetime,
+    *,
+    is_screened: bool = True,
 ) -> Outlook:
-    """Return the outlook for a service at a place, if that is known. now is aware."""
+    """Return the outlook for a service at a place, if that is known. now is aware.
+
+    Reports of residents are screened; what staff enter is not held.
+    """
     words = page_words(city)
     code = service.service_code
     return Outlook(
         takes="" if point is None else _takes(words, jurisdiction, service, point, now),
         due=_due(city, jurisdiction, service, now),
         record=_record(city, code, now),
-        notice=notice_of(service),
+        notice=notice_of(service, is_screened=is_screened),
         urgent_text=words.text("service", code, "urgent_text", service.urgent_text),
         urgent_phone=service.urgent_phone,
         contact_reason=say("This service needs your email address or phone number to answer you.")
@@ -106,11 +115,11 @@ def _record(city: City, service_code: str, now: datetime) -> str:
     )
 
 
-def notice_of(service: ServiceInfo) -> str:
+def notice_of(service: ServiceInfo, *, is_screened: bool = True) -> str:
     """Return who sees requests for a service; empty if everyone does at once."""
     if service.type == "blackbox":
         return say("The public does not see requests for this service.")
-    if service.type == "batch" or service.looked_at_first:
+    if service.type == "batch" or (is_screened and service.looked_at_first):
         return say("Staff look at this before the public can see it.")
     return ""
 

@@ -1,6 +1,8 @@
 """Areas as they are drawn: by corners, around a place, along a line."""
 
 import json
+import math
+import random
 
 import pytest
 import shapely
@@ -28,9 +30,30 @@ def test_one_that_crosses_itself_is_all_that_it_goes_around() -> None:
     assert bow_tie.is_valid
 
 
+def test_what_is_enclosed_twice_belongs_to_it() -> None:
+    star = [(math.sin(4 * math.pi * n / 5), math.cos(4 * math.pi * n / 5)) for n in range(5)]
+    assert covers(polygon_of(places(*star)), Point(lat=0, long=0))
+
+
+def test_an_outline_that_crosses_itself_thousands_of_times_is_one_small_polygon() -> None:
+    chance = random.Random(1)
+    corners = places(*((chance.random(), chance.random()) for _ in range(200)))
+    assert shapely.get_num_coordinates(polygon_of(corners)) < 500
+
+
+def test_a_polygon_across_the_antimeridian_is_refused() -> None:
+    with pytest.raises(InvalidFilter, match=r"area\.too_wide"):
+        polygon_of(places((0, 179.9), (0, -179.9), (1, -179.9), (1, 179.9)))
+
+
 @pytest.mark.parametrize(
     "corners",
-    [places((0, 0), (1, 1)), places((0, 0), (1, 1), (0, 0)), places((0, 0), (1, 1), (2, 2))],
+    [
+        places((0, 0), (1, 1)),
+        places((0, 0), (1, 1), (0, 0)),
+        places((0, 0), (1, 1), (2, 2)),
+        places((0, 0), (0, 1e-9), (1e-9, 0)),
+    ],
 )
 def test_what_has_no_area_is_refused(corners: list[Point]) -> None:
     with pytest.raises(InvalidFilter, match=r"area\.(too_few_corners|no_area)"):

@@ -171,6 +171,37 @@ def test_the_same_form_is_saved_once(person: Sign, rows: Any) -> None:
     assert "saved" in send(dispatch, kept(changed) | {"seen": kept(changed)["seen"]}).url
 
 
+def test_the_same_form_with_kept_photos_is_saved_once(person: Sign, rows: Any) -> None:
+    dispatch = person("dispatch")
+    filled = form_of(dispatch, description="once with a photo", lat="-0.5", long="0.25")
+    photo = {"media": ("photo.jpg", from_a_phone(), "image/jpeg")}
+    refused = send(dispatch, filled, files=photo)
+    assert refused.status_code == 400
+    right = {**kept(refused), "service_code": "0042"}
+    first, second = send(dispatch, right), send(dispatch, right)
+    assert first.url == second.url
+    counted = "SELECT count(*) FROM service_requests WHERE description = 'once with a photo'"
+    assert rows(counted) == [(1,)]
+    gone = send(dispatch, {**right, "sending": "another", "description": "other"})
+    assert "Photos are kept for a day. Choose them again." in told(gone)
+    assert kept(gone)["draft"] == [""]
+    odd = send(dispatch, {**right, "sending": "odd", "draft": "no name"})
+    assert "Photos are kept for a day." in told(odd)
+
+
+def test_kept_photos_can_be_removed(person: Sign, rows: Any) -> None:
+    dispatch = person("dispatch")
+    filled = form_of(dispatch, description="without it", lat="-0.5", long="0.3")
+    photo = {"media": ("photo.jpg", from_a_phone(), "image/jpeg")}
+    refused = kept(send(dispatch, filled, files=photo))
+    saved = send(dispatch, {**refused, "service_code": "0042", "drop_photos": "yes"})
+    assert "saved" in saved.url
+    assert rows(
+        "SELECT count(*) FROM media JOIN service_requests ON pk = service_request_pk"
+        " WHERE description = 'without it'"
+    ) == [(0,)]
+
+
 def test_a_request_without_a_number_is_found_by_its_token(person: Sign) -> None:
     dispatch = person("dispatch")
     dark = form_of(dispatch, service_code="LAMP", description="dark", lat="-0.9", long="-0.9")
@@ -231,9 +262,17 @@ def test_a_caller_is_added_to_a_request(person: Sign, api: Api, rows: Any) -> No
         " service_request_pk WHERE service_request_id = %s",
         there,
     ) == [("xq77@mail.example", "unconfirmed", False, None)]
-    again = {**filled, "sending": "another call", "phone": "740 555 7788", "email": ""}
+    again = {**filled, "phone": "740 555 7788", "email": "", "first_name": "Yolanda"}
     del again["wants_updates"]
-    send(dispatch, again, "caller", to)
+    photo = {"media": ("photo.jpg", from_a_phone(), "image/jpeg")}
+    added = send(dispatch, again, "caller", to, files=photo)  # the next caller, with the same form
+    assert "The caller is asked to confirm" not in says(added)
+    assert rows(
+        "SELECT count(*) FROM media JOIN received_updates r ON r.id = received_update_id"
+        " JOIN service_requests ON pk = r.service_request_pk WHERE service_request_id = %s"
+        " AND added_by = 'dispatch' AND r.comment_id IS NULL",
+        there,
+    ) == [(1,)]
     page = says(dispatch.get(f"/requests/{there}"))
     assert page.count("Caller added: Phone, by dispatch") == 2
     assert "Others with this problem 1" in page

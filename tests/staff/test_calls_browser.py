@@ -79,6 +79,9 @@ def test_a_call_taken_by_keyboard(page: Page, complaints: list[str]) -> None:
     clerk.press("Enter")
     page.wait_for_selector("html[data-ready]")
     assert clerk.focused() == "description"
+    clerk.go_to("service_code")
+    clerk.press("/")  # a shortcut would leave the form
+    expect(page).to_have_url(re.compile("/staff/new"))
     print(f"A call taken: {clerk.keys} keys, {clerk.clicks} clicks, 3 pages")
     assert complaints == []
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from urllib.parse import parse_qs, urlsplit
 
 import lxml.html
+import psycopg
 import pytest
 from georeport_client import Api
 from staff_client import Person
@@ -142,15 +143,22 @@ def test_next_is_right_when_an_action_took_the_request_out_of_the_search(
 
 
 def test_next_is_right_when_an_action_moved_the_request_in_the_list(
-    dispatch: Person, api: Api
+    dispatch: Person, api: Api, city: str
 ) -> None:
     """What was just changed becomes the first of those changed last."""
     ids = [api.report(lat=0.3, long=0.3, description=f"Heron {step}") for step in range(3)]
+    with psycopg.connect(city.replace("+psycopg", "")) as connection:
+        connection.execute(
+            "UPDATE service_requests SET requested_datetime = now() - interval '2 hours',"
+            " updated_datetime = now() - interval '1 hour' WHERE description LIKE 'Heron %%'"
+        )
     search = "q=heron&sort=-updated_datetime"
     listed = re.findall(r'<tr data-id="([^"]+)"', dispatch.get(f"/requests?{search}").text)
     assert set(listed) == set(ids)
     at, _page = do(dispatch, listed[1], "status", search, status="planned", status_notes="Soon.")
     assert at == listed[2]
+    now = re.findall(r'<tr data-id="([^"]+)"', dispatch.get(f"/requests?{search}").text)
+    assert now == [listed[1], listed[0], listed[2]]
 
 
 def test_notes_stay_and_others_stay_as_preferred(dispatch: Person, api: Api) -> None:

@@ -93,6 +93,7 @@ def test_keys_open_what_is_to_do_and_nothing_while_one_types(
     expect(page.locator("#text")).to_have_value("jack/a?c")
     press(page, "Escape")
     expect(page.locator("#text")).to_be_hidden()
+    press(page, "j")  # not while a note is typed
     press(page, "c")
     expect(page.locator("details[data-key=c]")).to_have_attribute("open", "")
     press(page, "Escape", "a")

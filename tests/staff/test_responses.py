@@ -78,10 +78,10 @@ def test_without_scripts_a_button_fills_in_status_and_notes(person: Sign, api: A
     page = f"/requests/{id_}"
     form = form_of(dispatch.get(page).text, "close")
     [value] = form.xpath('.//option[text()="Hole filled (English)"]/@value')
-    answer = dispatch.post(
-        page, f"{page}/close", response=value, fill="true", status="duplicate", status_notes=""
-    )
+    sent = {**form.fields, "status": "duplicate", "response": value, "fill": "true"}
+    answer = dispatch.post(page, f"{page}/close", **sent)
     assert answer.status_code == 200
+    assert form_of(answer.text, "note").fields["text"] == ""
     fields = form_of(answer.text, "close").fields
     assert fields["status"] == "fixed"
     assert fields["status_notes"] == "The hole at 1 Elm Street is filled. Thank you, Gridtown."

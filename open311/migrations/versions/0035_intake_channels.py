@@ -48,6 +48,14 @@ def _replace(condition: str) -> None:
 
 def downgrade() -> None:
     op.execute("DELETE FROM received_updates WHERE added_by IS NOT NULL")
+    # Only requests of the website have had such rows before.
+    entered = sa.table("service_requests", sa.column("pk"), sa.column("channel"))
+    of_website = sa.table("site_reports", sa.column("service_request_pk"))
+    op.execute(
+        sa.delete(of_website).where(
+            of_website.c.service_request_pk == entered.c.pk, entered.c.channel.in_(BY_STAFF)
+        )
+    )
     _replace(WAITS_OR_IS_ACCEPTED)
     for name in ("caller_is_whole", "added_by_someone", "channel_known"):
         op.drop_constraint(op.f(f"ck_received_updates_{name}"), "received_updates")

@@ -1,7 +1,7 @@
 """Callers who report a problem that is on record already."""
 
 import hmac
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
@@ -18,31 +18,39 @@ from open311.queries.jurisdictions import Scope
 from open311.queries.requests.requester import list_people
 from open311.steps.requests.comments import store_author, store_received
 from open311.steps.requests.lock import lock_service_request
+from open311.steps.requests.media import store_media
 from open311.steps.residents.capabilities import store_follow_link
 from open311.steps.residents.reported import lock_reported
 from open311.steps.residents.subscriptions import store_subscription
 from open311.steps.telling.tellings import store_confirmation
 from open311.steps.values.callers import Caller
+from open311.steps.values.submissions import Medium
 from schemas.vocabulary.statuses import CLOSED
 from schemas.vocabulary.telling import EMAIL, SMS
 
 
 @operation
 def add_caller(
-    jurisdiction: Scope, service_request_id: str, caller: Caller, added_by: str, secret_key: str
+    jurisdiction: Scope,
+    service_request_id: str,
+    caller: Caller,
+    added_by: str,
+    secret_key: str,
+    photos: Sequence[Medium] = (),
 ) -> bool:
-    """Add a caller to an open request, once for each form; return whether its updates were asked.
+    """Add a caller to an open request, the same one of a form once; return whether they follow it.
 
     The caller counts as one more with this problem, unless their email address or phone number is
     on the request already. Addresses are asked for a confirmation, as on the website, and only
-    about a public request. Raises NotFound, Gone, and Conflict for a closed request.
+    about a public request. Photos are for staff only. Raises NotFound, Gone, and Conflict for a
+    closed request.
     """
     pk = lock_service_request(jurisdiction, service_request_id).pk
     row = lock_reported(jurisdiction, pk)
     if row.status == CLOSED:
         raise Conflict(CALLER_OF_CLOSED, id=service_request_id)
     follows = bool(row.public and (caller.wants_updates or caller.texts_to))
-    update_id = f"caller-{caller.sending}"
+    update_id = f"caller-{caller.digest}"
     if _is_added(pk, update_id):
         return follows
     now = datetime.now(UTC).replace(microsecond=0)
@@ -59,8 +67,9 @@ def add_caller(
         added_by=added_by,
     )
     store_author(received_update_id, caller.contact)
+    store_media(pk, photos, received_update_id)
     if not is_known:
-        what = f"caller {pk} {caller.sending}".encode()
+        what = f"caller {pk} {caller.digest}".encode()
         digest = hmac.new(secret_key.encode(), what, sha256).digest()
         support = {"service_request_pk": pk, "sender_digest": digest, "made_at": now}
         db.session.execute(insert(table(Support)), support)

@@ -87,6 +87,7 @@ def move_response_up(jurisdiction_id: str, template_id: int) -> None:
 @operation
 def drop_response(jurisdiction_id: str, template_id: int) -> None:
     """Remove a template; raises NotFound. Notes that were filled in with it stay."""
+    _lock(jurisdiction_id)
     get_response(jurisdiction_id, template_id)
     db.session.execute(delete(ResponseTemplate).where(ResponseTemplate.id == template_id))
 

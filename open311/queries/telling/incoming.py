@@ -52,11 +52,15 @@ def find_answered(message_id: int) -> Any:
 
 
 def count_received(pk: int, now: datetime) -> int:
-    """Count what was added to a service request in the last 24 hours, by anyone."""
+    """Count what was added to a service request in the last 24 hours, but not by staff."""
     number = db.session.scalar(
         select(func.count())
         .select_from(ReceivedUpdate)
-        .where(ReceivedUpdate.service_request_pk == pk, ReceivedUpdate.received_at > now - DAY)
+        .where(
+            ReceivedUpdate.service_request_pk == pk,
+            ReceivedUpdate.received_at > now - DAY,
+            ReceivedUpdate.added_by.is_(None),
+        )
     )
     return number or 0
 

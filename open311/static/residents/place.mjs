@@ -10,9 +10,15 @@ export function managePlace(form, changed) {
   const [found, unsure] = ["found", "unsure"].map((id) => document.getElementById(id));
   const locateButton = document.getElementById("locate");
 
+  // Forgets the address that was chosen among several: another place was given since.
+  function forgetChoice() {
+    form.querySelectorAll("[type=radio][name=address_id]").forEach((one) => (one.checked = false));
+  }
+
   function put(values, words) {
     [lat.value, long.value, accuracy.value] = values;
     [addressId.value, address.value] = ["", ""];
+    forgetChoice();
     tell(words);
     changed();
   }
@@ -82,6 +88,7 @@ export function managePlace(form, changed) {
   address.setAttribute("list", completions.id);
   address.addEventListener("input", () => {
     [lat.value, long.value, accuracy.value] = ["", "", ""];
+    forgetChoice();
     tell("");
     addressId.value = known.find((one) => one.address === address.value)?.address_id ?? "";
     clearTimeout(waiting);

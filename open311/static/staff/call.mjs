@@ -15,10 +15,6 @@ const services = manageServices(form);
 check.hidden = true;
 keys.hidden = false;
 
-// A typed address is no longer the one of several that was chosen.
-elements.address_string.addEventListener("input", () =>
-  form.querySelectorAll("[type=radio][name=address_id]").forEach((one) => (one.checked = false)),
-);
 managePlace(form, () => {
   refreshSuggestions();
   refreshOutlook();

@@ -27,9 +27,18 @@ function show(part) {
   part.scrollIntoView({ block: "nearest" });
 }
 
+// Whether something was entered that a link would lose: in a form of the page, or sent back with problems.
+function isUnsaved() {
+  const fields = document.querySelectorAll("main form:not([method=get]) :is(textarea, input:not([type=hidden]))");
+  const isEntered = (one) => one.value !== one.defaultValue || one.checked !== one.defaultChecked;
+  return Boolean(document.querySelector("main form[data-keep]")) || [...fields].some(isEntered);
+}
+
 function follow(key) {
   const part = target(key);
-  if (part) return part.matches("a") ? part.click() : show(part);
+  if (part && !part.matches("a")) return show(part);
+  if (isUnsaved()) return;
+  if (part) return part.click();
   if (key === "/") location.assign(help.dataset.search);
 }
 

@@ -1,7 +1,9 @@
 """Someone who reports a problem to staff that they have on record already."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from hashlib import sha256
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,3 +22,9 @@ class Caller:
     text: str = ""
     wants_updates: bool = False
     texts_to: str = field(default="", repr=False)
+
+    @property
+    def digest(self) -> str:
+        """What tells this caller of the form from another one."""
+        what = [self.sending, self.channel, self.text, *sorted(self.contact.items())]
+        return sha256(json.dumps(what).encode()).hexdigest()
