@@ -119,11 +119,36 @@ def _beside(shapefile: Path, suffix: str) -> bytes | None:
 def _may_be(encoding: str, odd: list[bytes]) -> bool:
     """Return whether texts beyond ASCII can be of an encoding.
 
-    Texts that are valid UTF-8 are hardly ever of another encoding.
+    Texts that are valid UTF-8 are hardly ever of another encoding, even if some are damaged.
     """
-    if encoding != UTF_8 and odd and _decodes(UTF_8, odd):
+    if not odd:
+        return True
+    if encoding == UTF_8:
+        return _are_mostly_utf_8(odd)
+    return not _are_mostly_utf_8(odd) and _decodes(encoding, odd)
+
+
+def _are_mostly_utf_8(odd: list[bytes]) -> bool:
+    return 2 * sum(_is_utf_8(one) for one in odd) > len(odd)
+
+
+def _is_utf_8(text: bytes) -> bool:
+    """Return whether a text is UTF-8 beyond ASCII, apart from a cut last character."""
+    try:
+        whole, _is_cut = decode_utf_8(text)
+    except UnicodeDecodeError:
         return False
-    return _decodes(encoding, odd)
+    return not whole.isascii() and _has_only_text(whole)
+
+
+def decode_utf_8(text: bytes) -> tuple[str, bool]:
+    """Return a text without a last character that is cut, and whether there is one.
+
+    Fields of a fixed width cut what is too long. Raises UnicodeDecodeError for other bad bytes.
+    """
+    decoder = codecs.getincrementaldecoder(UTF_8)()
+    whole = decoder.decode(text)
+    return whole, decoder.getstate()[0] != b""
 
 
 def _decodes(encoding: str, texts: list[bytes]) -> bool:
@@ -146,7 +171,7 @@ def _detect(odd: list[bytes]) -> str:
 
     Short names are too little for statistics. In Western names, letters beyond ASCII are single.
     """
-    if _decodes(UTF_8, odd):
+    if not odd or _are_mostly_utf_8(odd):
         return UTF_8
     if _share_of_pairs(odd) <= _MOST_PAIRED and _decodes(WESTERN, odd):
         return WESTERN

@@ -2,7 +2,7 @@
 
 import warnings
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +10,8 @@ import pyogrio
 from pyogrio.errors import DataLayerError, DataSourceError, FieldError
 
 from geo.errors import InvalidBoundaryFile
-from geo.maps.encodings import UTF_8, Encoding, encoding_named, find_encoding
+from geo.maps.encodings import UTF_8, Encoding, decode_utf_8, encoding_named, find_encoding
+from geo.notices import Notice
 
 _SHAPEFILE = "ESRI Shapefile"
 
@@ -22,7 +23,7 @@ _AS_BYTES = "ISO-8859-1"
 class Rows:
     """Rows of a file: numbers count its features from 1, shapes are WKB, columns are by field.
 
-    encoding is None for a format that declares it in the file.
+    encoding is None for a format that declares it in the file. notices are about single values.
     """
 
     numbers: Sequence[int]
@@ -30,6 +31,7 @@ class Rows:
     crs: str | None
     columns: Mapping[str, Sequence[object]]
     encoding: Encoding | None
+    notices: Sequence[Notice]
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,37 @@ class Source:
     name: str
     path: Path
     layer: str
+
+
+@dataclass(frozen=True)
+class _Decoder:
+    """Decodes the texts of a file, and collects notices about those that the file has cut."""
+
+    file: str
+    encoding: Encoding | None
+    has_cut_texts: bool
+    notices: list[Notice] = field(default_factory=list)
+
+    def decode(self, value: Any, column: str, number: int) -> Any:
+        if self.encoding is None or not isinstance(value, str) or value.isascii():
+            return value
+        raw = value.encode(_AS_BYTES)
+        try:
+            if self.encoding.name != UTF_8 or not self.has_cut_texts:
+                return raw.decode(self.encoding.name)
+            text, is_cut = decode_utf_8(raw)
+        except UnicodeDecodeError:
+            raise InvalidBoundaryFile(
+                "file.bad_text",
+                field="encoding",
+                file=self.file,
+                number=number,
+                column=column,
+                encoding=self.encoding.name,
+            ) from None
+        if is_cut:
+            self.notices.append(Notice("feature.text_cut", {"number": number, "column": column}))
+        return text
 
 
 def read_rows(
@@ -62,7 +95,8 @@ def read_rows(
     condition = where
     if where and driver == _SHAPEFILE and decode is not None:
         condition = _in_bytes(where, decode.name)
-    return _chosen(source, fields, where, condition, decode, numbers)
+    decoder = _Decoder(source.name, decode, has_cut_texts=driver == _SHAPEFILE)
+    return _chosen(source, fields, where, condition, decoder, numbers)
 
 
 def _encoding(
@@ -88,10 +122,10 @@ def _chosen(
     fields: Iterable[str | None],
     where: str | None,
     condition: str | None,
-    encoding: Encoding | None,
+    decoder: _Decoder,
     numbers: dict[int, int],
 ) -> Rows:
-    options = {} if encoding is None else {"encoding": _AS_BYTES}
+    options = {} if decoder.encoding is None else {"encoding": _AS_BYTES}
     try:
         meta, ids, shapes, columns = _read(source, where=condition, **options)
     except ValueError:
@@ -101,34 +135,18 @@ def _chosen(
             "file.invalid_where", field="where", file=source.name, where=where
         ) from None
     here = [numbers[fid] for fid in ids]
-    names = [_decoded(source, str(name), encoding, str(name), 0) for name in meta["fields"]]
+    names = [decoder.decode(str(name), str(name), 0) for name in meta["fields"]]
     found = dict(zip(names, columns, strict=True))
     _check_fields(source.name, names, fields)
     wanted = {
-        field: [
-            _decoded(source, value, encoding, field, number)
-            for number, value in zip(here, found[field], strict=True)
+        column: [
+            decoder.decode(value, column, number)
+            for number, value in zip(here, found[column], strict=True)
         ]
-        for field in fields
-        if field is not None
+        for column in fields
+        if column is not None
     }
-    return Rows(here, shapes, meta["crs"], wanted, encoding)
-
-
-def _decoded(source: Source, value: Any, encoding: Encoding | None, field: str, number: int) -> Any:
-    if encoding is None or not isinstance(value, str) or value.isascii():
-        return value
-    try:
-        return value.encode(_AS_BYTES).decode(encoding.name)
-    except UnicodeDecodeError:
-        raise InvalidBoundaryFile(
-            "file.bad_text",
-            field="encoding",
-            file=source.name,
-            number=number,
-            column=field,
-            encoding=encoding.name,
-        ) from None
+    return Rows(here, shapes, meta["crs"], wanted, decoder.encoding, decoder.notices)
 
 
 def _check_fields(file: str, known: Sequence[str], wanted: Iterable[str | None]) -> None:

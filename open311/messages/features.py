@@ -58,6 +58,13 @@ MESSAGES = (
         everywhere=N_("The codes %(one)s and %(other)s may be the same. Check the code field."),
     ),
     Message(
+        "feature.text_cut",
+        everywhere=N_(
+            "Feature %(number)s has a text that is too long for the field %(column)s. Its last "
+            "character was cut in the file."
+        ),
+    ),
+    Message(
         "feature.cut",
         everywhere=N_(
             "Feature %(number)s (%(code)s) crosses the 180th meridian. It was cut there."

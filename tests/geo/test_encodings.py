@@ -56,6 +56,16 @@ def shapefile(
     return path
 
 
+def damage(path: Path, old: bytes, new: bytes) -> None:
+    """Replace a text in a zipped Shapefile by another one of the same size."""
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    assert old in parts["w.dbf"]
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content.replace(old, new))
+
+
 def geojson(path: Path, *codes: object, text: bytes | None = None) -> Path:
     features = [
         {
@@ -110,6 +120,26 @@ def test_a_cpg_file_that_the_bytes_contradict_is_told(
 ) -> None:
     path = shapefile(tmp_path / "w.zip", NAMES, written, cpg=cpg)
     assert told(path) == (NAMES, encoding, "detected", ["file.wrong_cpg", "file.encoding"])
+
+
+@pytest.mark.parametrize("cpg", ["UTF-8", None])
+def test_a_cut_text_does_not_spoil_the_others(tmp_path: Path, cpg: str | None) -> None:
+    """dBASE programs cut texts at the width of the field, also within a letter."""
+    names = ["Peñasquitos", "San José", "La Cañada"]
+    path = shapefile(tmp_path / "w.zip", names, "utf-8", cpg=cpg)
+    damage(path, b"La Ca\xc3\xb1ada", b"La Cana\xc3   ")
+    read, encoding, _origin, keys = told(path)
+    assert (read, encoding) == (["Peñasquitos", "San José", "La Cana"], "utf-8")
+    assert keys == ["file.encoding", "feature.text_cut"]
+
+
+@pytest.mark.parametrize("cpg", ["UTF-8", None])
+def test_a_damaged_text_is_told_by_its_feature(tmp_path: Path, cpg: str | None) -> None:
+    names = ["Peñasquitos", "San José", "La Cañada"]
+    path = shapefile(tmp_path / "w.zip", names, "utf-8", cpg=cpg)
+    damage(path, b"La Ca\xc3\xb1ada", b"La Ca\xb1\xc3ada")
+    with pytest.raises(InvalidBoundaryFile, match=r"file\.bad_text.*'number': 3, 'column': 'NAME'"):
+        told(path)
 
 
 @pytest.mark.parametrize(
