@@ -150,9 +150,9 @@ def _chosen(
 
 
 def _check_fields(file: str, known: Sequence[str], wanted: Iterable[str | None]) -> None:
-    for field in wanted:
-        if field is not None and field not in known:
-            values = {"file": file, "wanted": field}
+    for name in wanted:
+        if name is not None and name not in known:
+            values = {"file": file, "wanted": name}
             if not known:
                 raise InvalidBoundaryFile("file.no_fields", **values)
             raise InvalidBoundaryFile("file.unknown_field", fields=list(known), **values)

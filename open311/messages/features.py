@@ -33,6 +33,18 @@ MESSAGES = (
         ),
     ),
     Message(
+        "file.unclear_encoding",
+        api="The text encoding is not declared, and the text is too short to detect it.",
+        page=N_(
+            "The text encoding is not declared, and the text is too short to detect it. Enter it "
+            "in “%(field)s”, such as windows-1252."
+        ),
+        command=(
+            "The text encoding is not declared, and the text is too short to detect it. Add "
+            "%(field)s, such as %(field)s windows-1252."
+        ),
+    ),
+    Message(
         "file.encoding",
         everywhere=N_("The text encoding is %(encoding)s (%(origin)s). Names: %(names)s."),
     ),

@@ -89,12 +89,23 @@ def told(path: Path, **options: str) -> tuple[list[str], str, str, list[str]]:
     return [one.name for one in read.features], str(said.values["encoding"]), origin, keys
 
 
+UNCLEAR = ["file.unclear_encoding"]
+
+
+def told_or_refused(path: Path) -> list[str]:
+    try:
+        return told(path)[0]
+    except InvalidBoundaryFile as error:
+        return [error.key]
+
+
 @pytest.mark.parametrize(
     ("cpg", "driver", "written", "encoding", "origin"),
     [
         (None, 0, "utf-8", "utf-8", "detected"),
         (None, 0, "cp1252", "cp1252", "detected"),
-        (None, 0x57, "cp1252", "cp1252", "dbf"),
+        (None, 0x57, "cp1252", "cp1252", "detected"),
+        (None, 0x03, "cp1252", "cp1252", "dbf"),
         (None, 0x57, "utf-8", "utf-8", "detected"),
         ("UTF-8", 0x57, "utf-8", "utf-8", "cpg"),
         ("65001", 0, "utf-8", "utf-8", "cpg"),
@@ -149,6 +160,8 @@ def test_a_damaged_text_is_told_by_its_feature(tmp_path: Path, cpg: str | None) 
         (0x02, "cp850", ["Zürich", "Größe"]),
         (0x13, "cp932", ["中央区", "東区"]),
         (0, "cp1251", ["Центр", "Северный район", "Южный район"]),
+        (0x57, "cp1251", ["Центр", "Северный район", "Южный район"]),
+        (0, "cp1250", ["Żoliborz", "Wrocław", "Śródmieście", "Białołęka"]),
     ],
 )
 def test_names_of_other_languages_are_right(
@@ -156,6 +169,49 @@ def test_names_of_other_languages_are_right(
 ) -> None:
     path = shapefile(tmp_path / "w.zip", names, encoding, driver=driver)
     assert told(path)[:2] == (names, encoding)
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ["Peñasquitos", "Cañón", "San José"],
+        ["Conceição", "São João", "Consolação", "Assunção"],
+        ["Vallée créée"],
+        ["Þórshöfn", "Árbær", "Breiðholt"],
+        ["Äänekoski", "Hyvinkää"],
+        ["Zürich", "Größe"],
+        ["L\N{RIGHT SINGLE QUOTATION MARK}Île", "Côte \N{EN DASH} Nord", "“Ñuñoa” · 2½"],
+        ["Ward 1", "Ñ"],
+    ],
+)
+def test_western_names_are_never_read_wrongly(tmp_path: Path, names: list[str]) -> None:
+    """Written by Windows, DOS, or an old Mac: read rightly, or refused if that is unclear."""
+    for encoding in ("cp1252", "cp850", "cp437", "mac_roman"):
+        if all(name.encode(encoding, "replace").decode(encoding) == name for name in names):
+            read = told_or_refused(shapefile(tmp_path / f"{encoding}.zip", names, encoding))
+            assert read == names or (read, encoding != "cp1252") == (UNCLEAR, True)
+
+
+@pytest.mark.parametrize(
+    ("encoding", "names"),
+    [
+        ("cp850", ["Peñasquitos", "Zürich"]),
+        ("cp437", ["Peñasquitos", "Zürich"]),
+        ("mac_roman", ["Peñasquitos", "Montréal", "San José"]),
+    ],
+)
+def test_names_of_old_computers_are_right(tmp_path: Path, encoding: str, names: list[str]) -> None:
+    assert told(shapefile(tmp_path / "w.zip", names, encoding))[0] == names
+
+
+@pytest.mark.parametrize(
+    ("encoding", "name"), [("mac_roman", "Peñasquitos"), ("cp1251", "Юг"), ("cp1251", "Центр")]
+)
+def test_what_is_too_short_needs_its_encoding(tmp_path: Path, encoding: str, name: str) -> None:
+    path = shapefile(tmp_path / "w.zip", [name], encoding)
+    with pytest.raises(InvalidBoundaryFile, match=r"file\.unclear_encoding"):
+        told(path)
+    assert told(path, encoding=encoding)[0] == [name]
 
 
 def test_a_named_encoding_counts(tmp_path: Path) -> None:
