@@ -26,7 +26,7 @@ def _parsed(content: bytes) -> Any:
         pass  # such as NaN, or a byte that is not UTF-8
     try:
         return json.loads(content.decode("utf-8", "replace"))
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyogrio
 from pyogrio.errors import DataLayerError, DataSourceError, FieldError
 
@@ -53,6 +54,8 @@ class _Decoder:
     notices: list[Notice] = field(default_factory=list)
 
     def decode(self, value: Any, column: str, number: int) -> Any:
+        if isinstance(value, np.ndarray):
+            raise InvalidBoundaryFile("file.list_field", file=self.file, column=column)
         if self.encoding is None or not isinstance(value, str) or value.isascii():
             return value
         raw = value.encode(_AS_BYTES)
@@ -169,6 +172,7 @@ def _read(source: Source, **options: Any) -> tuple[Any, Any, Any, Any]:
             )
         except (DataSourceError, DataLayerError, FieldError) as error:
             reason = str(error).replace(str(source.path), source.name)
+            reason = reason.replace(f"{source.path.parent}/", "")
             raise InvalidBoundaryFile(
                 "file.unreadable", field="file", file=source.name, error=reason
             ) from None

@@ -59,6 +59,12 @@ MESSAGES = (
         ),
     ),
     Message(
+        "file.list_field",
+        everywhere=N_(
+            "The field %(column)s of %(file)s contains lists. Choose a field with texts or numbers."
+        ),
+    ),
+    Message(
         "file.codes_become_equal",
         everywhere=N_(
             "Features %(numbers)s of %(file)s have different codes that become equal without "

@@ -258,6 +258,12 @@ def test_a_format_that_declares_its_encoding_needs_none(tmp_path: Path) -> None:
         read_features(path, code_field="ward", encoding="latin-1")
 
 
+@pytest.mark.parametrize("code", [[1, 2], ["a", "b"], [1.5]])
+def test_a_code_that_is_a_list_is_refused(tmp_path: Path, code: object) -> None:
+    with pytest.raises(InvalidBoundaryFile, match=r"file\.list_field.*'column': 'ward'"):
+        read_features(geojson(tmp_path / "w.geojson", code, code), code_field="ward")
+
+
 @pytest.mark.parametrize(
     ("written", "code"),
     [
