@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import shapely
 from shapely.geometry import MultiPolygon, Polygon
 from shapely.geometry.base import BaseGeometry
@@ -108,7 +109,7 @@ def _order(one: Finding) -> tuple[int, float, list[object], bytes]:
 
 
 def _overlaps(boundaries: Sequence[CleanBoundary]) -> Iterator[Finding]:
-    shapes = [boundary.geometry for boundary in boundaries]
+    shapes = np.array([boundary.geometry for boundary in boundaries], dtype=object)
     tree = shapely.STRtree(shapes)
     pairs = zip(*tree.query(shapes, "intersects"), strict=True)
     for one, other in sorted((one, other) for one, other in pairs if one < other):
