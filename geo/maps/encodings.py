@@ -40,6 +40,9 @@ Most programs write 0x57 ("ANSI") whatever the text is, so that it declares noth
 
 _BY_DRIVER = {driver: name for name, drivers in _DRIVERS.items() for driver in drivers}
 
+_NOT_OF_FILES = ("idna", "punycode", "utf-7", "unicode-escape", "raw-unicode-escape")
+"""Text encodings of Python by which other texts are written in ASCII."""
+
 _LIKELY = (
     *("cp1250", "cp1251", "cp1253", "cp1254", "cp1257", "cp850", "cp852", "cp866", "mac_roman"),
     *("cp932", "cp949", "gbk", "big5"),
@@ -98,7 +101,8 @@ def _known(name: str) -> str | None:
         b"A".decode(plain)
     except (LookupError, ValueError):
         return None
-    return codecs.lookup(plain).name
+    found = codecs.lookup(plain).name
+    return None if found.replace("_", "-") in _NOT_OF_FILES else found
 
 
 def find_encoding(shapefile: Path, texts: Iterable[bytes]) -> Encoding:

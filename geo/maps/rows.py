@@ -53,16 +53,33 @@ class _Decoder:
     has_cut_texts: bool
     notices: list[Notice] = field(default_factory=list)
 
+    def decode_field(self, name: str) -> str:
+        """Return the name of a field, without a last character that is cut."""
+        if self.encoding is None or name.isascii():
+            return name
+        try:
+            return self._decoded(name.encode(_AS_BYTES), self.encoding)[0]
+        except UnicodeDecodeError:
+            raise InvalidBoundaryFile(
+                "file.bad_field_name",
+                field="encoding",
+                file=self.file,
+                column=name,
+                encoding=self.encoding.name,
+            ) from None
+
+    def _decoded(self, raw: bytes, encoding: Encoding) -> tuple[str, bool]:
+        if encoding.name != UTF_8 or not self.has_cut_texts:
+            return raw.decode(encoding.name), False
+        return decode_utf_8(raw)
+
     def decode(self, value: Any, column: str, number: int) -> Any:
         if isinstance(value, np.ndarray):
             raise InvalidBoundaryFile("file.list_field", file=self.file, column=column)
         if self.encoding is None or not isinstance(value, str) or value.isascii():
             return value
-        raw = value.encode(_AS_BYTES)
         try:
-            if self.encoding.name != UTF_8 or not self.has_cut_texts:
-                return raw.decode(self.encoding.name)
-            text, is_cut = decode_utf_8(raw)
+            text, is_cut = self._decoded(value.encode(_AS_BYTES), self.encoding)
         except UnicodeDecodeError:
             raise InvalidBoundaryFile(
                 "file.bad_text",
@@ -138,7 +155,7 @@ def _chosen(
             "file.invalid_where", field="where", file=source.name, where=where
         ) from None
     here = [numbers[fid] for fid in ids]
-    names = [decoder.decode(str(name), str(name), 0) for name in meta["fields"]]
+    names = [decoder.decode_field(str(name)) for name in meta["fields"]]
     found = dict(zip(names, columns, strict=True))
     _check_fields(source.name, names, fields)
     wanted = {

@@ -45,6 +45,18 @@ MESSAGES = (
         ),
     ),
     Message(
+        "file.bad_field_name",
+        api="The name of the field %(column)s in %(file)s is not %(encoding)s.",
+        page=N_(
+            "The name of the field %(column)s in %(file)s is not %(encoding)s. Rename the field, "
+            "or enter the encoding in “%(field)s”."
+        ),
+        command=(
+            "The name of the field %(column)s in %(file)s is not %(encoding)s. Rename the field, "
+            "or add %(field)s, such as %(field)s windows-1252."
+        ),
+    ),
+    Message(
         "file.encoding",
         everywhere=N_("The text encoding is %(encoding)s (%(origin)s). Names: %(names)s."),
     ),

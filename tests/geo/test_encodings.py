@@ -218,7 +218,16 @@ def test_a_named_encoding_counts(tmp_path: Path) -> None:
     path = shapefile(tmp_path / "w.zip", ["Žižkov", "Řepy"], "cp1250")
     assert told(path)[0] != ["Žižkov", "Řepy"]
     assert told(path, encoding="windows-1250")[:3] == (["Žižkov", "Řepy"], "cp1250", "given")
-    for nonsense in ("klingon", "", "base64", "rot13"):
+    for nonsense in (
+        "klingon",
+        "",
+        "base64",
+        "rot13",
+        "idna",
+        "punycode",
+        "utf-7",
+        "unicode_escape",
+    ):
         with pytest.raises(InvalidBoundaryFile, match=r"file\.unknown_encoding"):
             told(path, encoding=nonsense)
     with pytest.raises(InvalidBoundaryFile, match=r"file\.bad_text.*'number': 1, 'column': 'NAME'"):
@@ -256,6 +265,13 @@ def test_a_format_that_declares_its_encoding_needs_none(tmp_path: Path) -> None:
     assert [one.code for one in read_features(path, code_field="ward")] == ["Peña"]
     with pytest.raises(InvalidBoundaryFile, match=r"file\.encoding_fixed"):
         read_features(path, code_field="ward", encoding="latin-1")
+
+
+def test_a_field_name_in_another_encoding_is_told(tmp_path: Path) -> None:
+    path = shapefile(tmp_path / "w.zip", ["Peñasquitos", "San José"], "utf-8", cpg="UTF-8")
+    damage(path, b"WARD\0", b"WA\xd1O\0")
+    with pytest.raises(InvalidBoundaryFile, match=r"file\.bad_field_name.*'column': 'WAÑO'"):
+        told(path)
 
 
 @pytest.mark.parametrize("code", [[1, 2], ["a", "b"], [1.5]])
