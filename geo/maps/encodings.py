@@ -54,7 +54,7 @@ _MOST_LONG_RUNS = 0.1
 """Share of runs of three or more bytes beyond ASCII, up to which a text is Western."""
 
 _LEAST_LIKELY = 0.8
-"""Share of letters beyond ASCII that stand where they can, from which a text reads well."""
+"""Share of letters beyond ASCII that are where they can be, from which a text reads well."""
 
 _LEAST_BYTES = 8
 """Bytes beyond ASCII that are enough for statistics."""
@@ -226,7 +226,7 @@ def _has_short_runs(odd: list[bytes]) -> bool:
 
 
 def _reads_well(encoding: str, odd: list[bytes]) -> bool:
-    """Return whether letters and signs beyond ASCII stand where they do in Western names.
+    """Return whether letters and signs beyond ASCII are where they are in Western names.
 
     A few damaged ones do not count.
     """
@@ -241,7 +241,7 @@ def _reads_well(encoding: str, odd: list[bytes]) -> bool:
 
 
 def _is_likely(before: str, letter: str, after: str) -> bool:
-    """Return whether a letter or sign can stand between two others, unlike in MontrŽal."""
+    """Return whether a letter or sign can be between two others, unlike in MontrŽal."""
     if letter in _WITHIN:
         return True
     if letter in _OPENING:
