@@ -1,6 +1,7 @@
 """Downloads that a server cut short, and that say so: of ArcGIS, and of an OGC API."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -8,14 +9,20 @@ import orjson
 
 from geo.errors import InvalidBoundaryFile
 
+_WORDS = re.compile(rb'"(?:exceededTransferLimit|numberMatched|totalFeatures|next|prev)"')
+"""What tells of more features. A whole document takes several times its size in memory."""
+
 
 def check_complete(path: Path, name: str) -> None:
     """Raise InvalidBoundaryFile if a JSON file says that there are more features than it has.
 
     Anything else is left to GDAL, also what is not valid JSON.
     """
-    document = _parsed(path.read_bytes())
-    if isinstance(document, dict) and (_exceeds_limit(document) or _is_first_page(document)):
+    content = path.read_bytes()
+    if not _WORDS.search(content):
+        return
+    document = _parsed(content)
+    if isinstance(document, dict) and (_exceeds_limit(document) or _is_one_page(document)):
         raise InvalidBoundaryFile("file.incomplete", field="file", file=name)
 
 
@@ -26,7 +33,7 @@ def _parsed(content: bytes) -> Any:
         pass  # such as NaN, or a byte that is not UTF-8
     try:
         return json.loads(content.decode("utf-8", "replace"))
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
 
 
@@ -37,13 +44,18 @@ def _exceeds_limit(document: dict[str, Any]) -> bool:
     return any(place.get("exceededTransferLimit") is True for place in places)
 
 
-def _is_first_page(document: dict[str, Any]) -> bool:
-    """Return whether an OGC API matched more features than it returned, or links to the next."""
-    features, matched = document.get("features"), document.get("numberMatched")
+def _is_one_page(document: dict[str, Any]) -> bool:
+    """Return whether a server matched more features than it returned, or links to other pages.
+
+    numberMatched is that of an OGC API, totalFeatures that of a WFS of GeoServer.
+    """
+    features = document.get("features")
     if not isinstance(features, list):
         return False
-    if isinstance(matched, int):
-        return matched > len(features)
+    for name in ("numberMatched", "totalFeatures"):
+        matched = document.get(name)
+        if isinstance(matched, int):
+            return matched > len(features)
     links = document.get("links")
     some = links if isinstance(links, list) else []
-    return any(isinstance(link, dict) and link.get("rel") == "next" for link in some)
+    return any(isinstance(link, dict) and link.get("rel") in ("next", "prev") for link in some)

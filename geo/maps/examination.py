@@ -13,6 +13,9 @@ from geo.notices import Notice
 LITTLE = 0.1
 """Share below which boundaries and a service area are too little of each other."""
 
+LEAST_INSIDE = 0.001
+"""Share of boundaries inside the service area, below which they are of elsewhere."""
+
 LEAST_KEPT = 0.8
 """Share of what the former version covers that a new one covers at least."""
 
@@ -28,7 +31,7 @@ def examine(
     may be small, such as a downtown. All are in degrees on WGS 84.
     """
     union = _union(boundaries)
-    elsewhere = [] if service_area is None else _elsewhere(union, service_area)
+    elsewhere = [] if service_area is None else _elsewhere(boundaries, union, service_area)
     return elsewhere or _covers_less(union, _union(former), service_area)
 
 
@@ -36,15 +39,19 @@ def _union(boundaries: Sequence[CleanBoundary]) -> BaseGeometry:
     return shapely.union_all([one.geometry for one in boundaries])
 
 
-def _elsewhere(union: BaseGeometry, service_area: MultiPolygon) -> list[Notice]:
+def _elsewhere(
+    boundaries: Sequence[CleanBoundary], union: BaseGeometry, service_area: MultiPolygon
+) -> list[Notice]:
     if _common_share(union, service_area) >= LITTLE:
         return []
     swapped = shapely.transform(union, np.fliplr)
     if _common_share(swapped, service_area) >= LITTLE:
         return [Notice("map.axes_swapped", {})]
     inside = shapely.intersection(union, service_area).area / union.area
-    if inside < 0.001:
+    if inside < LEAST_INSIDE:
         return [Notice("map.outside", {})]
+    if any(shapely.covers(service_area, [one.geometry for one in boundaries])):
+        return []  # such as the parks of a county, of which a few are in the city
     return [Notice("map.mostly_outside", {"percent": _percent(inside)})]
 
 

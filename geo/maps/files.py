@@ -70,7 +70,7 @@ def read_file(
     else:
         codes = check_codes(path.name, rows.numbers, rows.columns[code_field])
     names = rows.columns[name_field] if name_field else [""] * len(codes)
-    features, notices = [], []
+    features, notices = [], [*rows.notices]
     for row, (number, code, name) in enumerate(zip(rows.numbers, codes, names, strict=True)):
         geometry, is_cut = _place(geometries[row], reproject, reach_meters)
         features.append(Feature(number, code, as_text(name), geometry))

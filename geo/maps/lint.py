@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import combinations
 from typing import Any
 
+import numpy as np
 import shapely
 from shapely.geometry import MultiPolygon, Polygon
 from shapely.geometry.base import BaseGeometry
@@ -56,6 +56,21 @@ def lint_boundaries(
         *_holes(boundaries, union, service_area),
         *_outside(boundaries, service_area),
     ]
+    return _in_order(found)
+
+
+def lint_between(
+    boundaries: Sequence[CleanBoundary], service_area: MultiPolygon | None = None
+) -> list[Finding]:
+    """List overlaps, gaps, and slivers between boundaries as lint_boundaries does.
+
+    What is outside the service area costs most, and is not looked for.
+    """
+    union = shapely.union_all([boundary.geometry for boundary in boundaries])
+    return _in_order([*_overlaps(boundaries), *_gaps(union, service_area)])
+
+
+def _in_order(found: Iterable[Finding]) -> list[Finding]:
     kept = [one for one in found if one.square_meters >= LEAST_SQUARE_METERS]
     return sorted(kept, key=_order)
 
@@ -94,11 +109,10 @@ def _order(one: Finding) -> tuple[int, float, list[object], bytes]:
 
 
 def _overlaps(boundaries: Sequence[CleanBoundary]) -> Iterator[Finding]:
-    shapes = [boundary.geometry for boundary in boundaries]
+    shapes = np.array([boundary.geometry for boundary in boundaries], dtype=object)
     tree = shapely.STRtree(shapes)
-    pairs = {tuple(sorted(pair)) for pair in zip(*tree.query(shapes, "intersects"), strict=True)}
-    touching = {pair for pair in combinations(range(len(shapes)), 2) if pair in pairs}
-    for one, other in sorted(touching):
+    pairs = zip(*tree.query(shapes, "intersects"), strict=True)
+    for one, other in sorted((one, other) for one, other in pairs if one < other):
         common = shapely.intersection(shapes[one], shapes[other])
         codes = (boundaries[one].code, boundaries[other].code)
         for part in areas_of(common):
@@ -134,7 +148,9 @@ def _outside(
 ) -> Iterator[Finding]:
     if service_area is None:
         return
-    for boundary in boundaries:
+    shapely.prepare(service_area)
+    reaching = [one for one in boundaries if not shapely.covers(service_area, one.geometry)]
+    for boundary in reaching:
         for part in areas_of(shapely.difference(boundary.geometry, service_area)):
             yield _finding("outside", (boundary.code,), part)
 

@@ -2,15 +2,17 @@
 
 import warnings
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyogrio
 from pyogrio.errors import DataLayerError, DataSourceError, FieldError
 
 from geo.errors import InvalidBoundaryFile
-from geo.maps.encodings import UTF_8, Encoding, encoding_named, find_encoding
+from geo.maps.encodings import UTF_8, Encoding, decode_utf_8, encoding_named, find_encoding
+from geo.notices import Notice
 
 _SHAPEFILE = "ESRI Shapefile"
 
@@ -22,7 +24,7 @@ _AS_BYTES = "ISO-8859-1"
 class Rows:
     """Rows of a file: numbers count its features from 1, shapes are WKB, columns are by field.
 
-    encoding is None for a format that declares it in the file.
+    encoding is None for a format that declares it in the file. notices are about single values.
     """
 
     numbers: Sequence[int]
@@ -30,6 +32,7 @@ class Rows:
     crs: str | None
     columns: Mapping[str, Sequence[object]]
     encoding: Encoding | None
+    notices: Sequence[Notice]
 
 
 @dataclass(frozen=True)
@@ -39,6 +42,56 @@ class Source:
     name: str
     path: Path
     layer: str
+
+
+@dataclass(frozen=True)
+class _Decoder:
+    """Decodes the texts of a file, and collects notices about those that the file has cut."""
+
+    file: str
+    encoding: Encoding | None
+    has_cut_texts: bool
+    notices: list[Notice] = field(default_factory=list)
+
+    def decode_field(self, name: str) -> str:
+        """Return the name of a field, without a last character that is cut."""
+        if self.encoding is None or name.isascii():
+            return name
+        try:
+            return self._decoded(name.encode(_AS_BYTES), self.encoding)[0]
+        except UnicodeDecodeError:
+            raise InvalidBoundaryFile(
+                "file.bad_field_name",
+                field="encoding",
+                file=self.file,
+                column=name,
+                encoding=self.encoding.name,
+            ) from None
+
+    def _decoded(self, raw: bytes, encoding: Encoding) -> tuple[str, bool]:
+        if encoding.name != UTF_8 or not self.has_cut_texts:
+            return raw.decode(encoding.name), False
+        return decode_utf_8(raw)
+
+    def decode(self, value: Any, column: str, number: int) -> Any:
+        if isinstance(value, np.ndarray):
+            raise InvalidBoundaryFile("file.list_field", file=self.file, column=column)
+        if self.encoding is None or not isinstance(value, str) or value.isascii():
+            return value
+        try:
+            text, is_cut = self._decoded(value.encode(_AS_BYTES), self.encoding)
+        except UnicodeDecodeError:
+            raise InvalidBoundaryFile(
+                "file.bad_text",
+                field="encoding",
+                file=self.file,
+                number=number,
+                column=column,
+                encoding=self.encoding.name,
+            ) from None
+        if is_cut:
+            self.notices.append(Notice("feature.text_cut", {"number": number, "column": column}))
+        return text
 
 
 def read_rows(
@@ -62,7 +115,8 @@ def read_rows(
     condition = where
     if where and driver == _SHAPEFILE and decode is not None:
         condition = _in_bytes(where, decode.name)
-    return _chosen(source, fields, where, condition, decode, numbers)
+    decoder = _Decoder(source.name, decode, has_cut_texts=driver == _SHAPEFILE)
+    return _chosen(source, fields, where, condition, decoder, numbers)
 
 
 def _encoding(
@@ -88,10 +142,10 @@ def _chosen(
     fields: Iterable[str | None],
     where: str | None,
     condition: str | None,
-    encoding: Encoding | None,
+    decoder: _Decoder,
     numbers: dict[int, int],
 ) -> Rows:
-    options = {} if encoding is None else {"encoding": _AS_BYTES}
+    options = {} if decoder.encoding is None else {"encoding": _AS_BYTES}
     try:
         meta, ids, shapes, columns = _read(source, where=condition, **options)
     except ValueError:
@@ -101,40 +155,24 @@ def _chosen(
             "file.invalid_where", field="where", file=source.name, where=where
         ) from None
     here = [numbers[fid] for fid in ids]
-    names = [_decoded(source, str(name), encoding, str(name), 0) for name in meta["fields"]]
+    names = [decoder.decode_field(str(name)) for name in meta["fields"]]
     found = dict(zip(names, columns, strict=True))
     _check_fields(source.name, names, fields)
     wanted = {
-        field: [
-            _decoded(source, value, encoding, field, number)
-            for number, value in zip(here, found[field], strict=True)
+        column: [
+            decoder.decode(value, column, number)
+            for number, value in zip(here, found[column], strict=True)
         ]
-        for field in fields
-        if field is not None
+        for column in fields
+        if column is not None
     }
-    return Rows(here, shapes, meta["crs"], wanted, encoding)
-
-
-def _decoded(source: Source, value: Any, encoding: Encoding | None, field: str, number: int) -> Any:
-    if encoding is None or not isinstance(value, str) or value.isascii():
-        return value
-    try:
-        return value.encode(_AS_BYTES).decode(encoding.name)
-    except UnicodeDecodeError:
-        raise InvalidBoundaryFile(
-            "file.bad_text",
-            field="encoding",
-            file=source.name,
-            number=number,
-            column=field,
-            encoding=encoding.name,
-        ) from None
+    return Rows(here, shapes, meta["crs"], wanted, decoder.encoding, decoder.notices)
 
 
 def _check_fields(file: str, known: Sequence[str], wanted: Iterable[str | None]) -> None:
-    for field in wanted:
-        if field is not None and field not in known:
-            values = {"file": file, "wanted": field}
+    for name in wanted:
+        if name is not None and name not in known:
+            values = {"file": file, "wanted": name}
             if not known:
                 raise InvalidBoundaryFile("file.no_fields", **values)
             raise InvalidBoundaryFile("file.unknown_field", fields=list(known), **values)
@@ -151,6 +189,7 @@ def _read(source: Source, **options: Any) -> tuple[Any, Any, Any, Any]:
             )
         except (DataSourceError, DataLayerError, FieldError) as error:
             reason = str(error).replace(str(source.path), source.name)
+            reason = reason.replace(f"{source.path.parent}/", "")
             raise InvalidBoundaryFile(
                 "file.unreadable", field="file", file=source.name, error=reason
             ) from None

@@ -1,7 +1,9 @@
 """Safe access to boundary files: identified by content, unpacked within limits."""
 
+import lzma
 import stat
 import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
@@ -27,6 +29,17 @@ _READABLE = (".shp", *_ALONE)
 """In an archive, where a Shapefile has all its parts."""
 
 _PARTS = (".shp", ".shx", ".dbf", ".prj", ".cpg")
+
+_UNREADABLE = (
+    zipfile.BadZipFile,
+    NotImplementedError,
+    EOFError,
+    OSError,
+    zlib.error,
+    lzma.LZMAError,
+    UnicodeError,
+)
+"""What damaged archives raise, by the compression and the names of the entries."""
 
 _WORDS_OF_FEATURES = (b'"features"', b'"Feature"', b'"coordinates"', b'"Topology"')
 
@@ -84,18 +97,20 @@ def _unpack(path: Path, folder: Path) -> list[Path]:
             left = MOST_BYTES
             for entry in filter(_is_content, entries):
                 left -= _extract(archive, entry, folder, left, path)
-    except (zipfile.BadZipFile, NotImplementedError, EOFError, OSError) as error:
+    except _UNREADABLE as error:
+        # The whole text of an OSError contains a path of the server.
+        reason = getattr(error, "strerror", None) or str(error) or "it ends too early"
         raise InvalidBoundaryFile(
-            "archive.unreadable", field="file", file=path.name, error=str(error)
+            "archive.unreadable", field="file", file=path.name, error=reason
         ) from None
     found = sorted(file for file in folder.rglob("*") if file.suffix.lower() in _READABLE)
     return [_with_its_parts(file) for file in found if _has_features(file)]
 
 
 def _is_content(entry: zipfile.ZipInfo) -> bool:
-    """Return whether an entry is not one of those that macOS adds about each file."""
+    """Return whether an entry has a name, and is not one that macOS adds about each file."""
     parts = PurePosixPath(entry.filename.replace("\\", "/")).parts
-    return "__MACOSX" not in parts and not parts[-1].startswith("._")
+    return bool(parts) and "__MACOSX" not in parts and not parts[-1].startswith("._")
 
 
 def _has_features(file: Path) -> bool:

@@ -119,6 +119,7 @@ def import_(
     Example:
       open311 boundaries import wards.zip --layer ward --code-field WARD --commit
     """
+    options["despite"] = options["despite"].strip()
     _check_usage(layer, draft=draft, despite=options["despite"])
     jurisdiction = get_jurisdiction(jurisdiction_id)
     begin = _first_day(jurisdiction, layer, first, last)

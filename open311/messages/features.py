@@ -33,6 +33,30 @@ MESSAGES = (
         ),
     ),
     Message(
+        "file.unclear_encoding",
+        api="The text encoding is not declared, and the text is too short to detect it.",
+        page=N_(
+            "The text encoding is not declared, and the text is too short to detect it. Enter it "
+            "in “%(field)s”, such as windows-1252."
+        ),
+        command=(
+            "The text encoding is not declared, and the text is too short to detect it. Add "
+            "%(field)s, such as %(field)s windows-1252."
+        ),
+    ),
+    Message(
+        "file.bad_field_name",
+        api="The name of the field %(column)s in %(file)s is not %(encoding)s.",
+        page=N_(
+            "The name of the field %(column)s in %(file)s is not %(encoding)s. Rename the field, "
+            "or enter the encoding in “%(field)s”."
+        ),
+        command=(
+            "The name of the field %(column)s in %(file)s is not %(encoding)s. Rename the field, "
+            "or add %(field)s, such as %(field)s windows-1252."
+        ),
+    ),
+    Message(
         "file.encoding",
         everywhere=N_("The text encoding is %(encoding)s (%(origin)s). Names: %(names)s."),
     ),
@@ -47,6 +71,12 @@ MESSAGES = (
         ),
     ),
     Message(
+        "file.list_field",
+        everywhere=N_(
+            "The field %(column)s of %(file)s contains lists. Choose a field with texts or numbers."
+        ),
+    ),
+    Message(
         "file.codes_become_equal",
         everywhere=N_(
             "Features %(numbers)s of %(file)s have different codes that become equal without "
@@ -56,6 +86,13 @@ MESSAGES = (
     Message(
         "codes.alike",
         everywhere=N_("The codes %(one)s and %(other)s may be the same. Check the code field."),
+    ),
+    Message(
+        "feature.text_cut",
+        everywhere=N_(
+            "Feature %(number)s has a text that is too long for the field %(column)s. Its last "
+            "character was cut in the file."
+        ),
     ),
     Message(
         "feature.cut",

@@ -157,7 +157,8 @@ def _import(jurisdiction: Scope, asked: Mapping[str, Any]) -> tuple[int, list[st
     boundaries, notices = read_map(file, asked, reach, jurisdiction.units)
     lift_time_limit(LONGEST_ON_A_PAGE)
     found = compare(here, layer, boundaries, jurisdiction.today())
-    if found.former is not None and found.unchanged:
+    # A draft may be published for any day, also for one after the version in effect ends.
+    if found.former is not None and found.unchanged and found.former.in_force_until is None:
         return found.former.id, [
             _("Nothing was stored, because the file is equal to this version.")
         ]

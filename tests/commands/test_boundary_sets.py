@@ -85,6 +85,7 @@ def test_a_map_that_covers_far_less_than_before_needs_a_reason(
     arguments = ("boundaries", "import", part, *WARD, "--commit")
     refusal = open311.refusal(*arguments)
     assert "The boundaries cover only 75 percent of what the version before covers" in refusal
+    assert open311.refusal(*arguments, "--despite", " ") == refusal
     lines = open311.lines(*arguments, "--despite", "The east left the city.")
     assert lines[-1] == "Imported."
 

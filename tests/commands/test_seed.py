@@ -170,6 +170,16 @@ def test_a_moved_border_is_told_with_its_area(app: Flask, open311: CommandLine, 
     assert open311.lines("seed", city) == NOTHING
 
 
+def test_a_map_that_covers_far_less_is_told(app: Flask, open311: CommandLine, city: Path) -> None:
+    wards = city / "boundaries/wards.geojson"
+    wards.write_text(wards.read_text().replace("[-1, ", "[-0.1, "))
+    doubts = [line for line in open311.lines("seed", city) if "covers" in line]
+    assert doubts == [
+        "Warning: layer ward: The boundaries cover only 55 percent of what the version before "
+        "covers in the service area."
+    ]
+
+
 def test_if_empty_leaves_a_city_alone(
     shared_app: Flask, open311: CommandLine, contents: Contents, city: Path
 ) -> None:

@@ -56,6 +56,16 @@ def shapefile(
     return path
 
 
+def damage(path: Path, old: bytes, new: bytes) -> None:
+    """Replace a text in a zipped Shapefile by another one of the same size."""
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    assert old in parts["w.dbf"]
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content.replace(old, new))
+
+
 def geojson(path: Path, *codes: object, text: bytes | None = None) -> Path:
     features = [
         {
@@ -79,12 +89,23 @@ def told(path: Path, **options: str) -> tuple[list[str], str, str, list[str]]:
     return [one.name for one in read.features], str(said.values["encoding"]), origin, keys
 
 
+UNCLEAR = ["file.unclear_encoding"]
+
+
+def told_or_refused(path: Path) -> list[str]:
+    try:
+        return told(path)[0]
+    except InvalidBoundaryFile as error:
+        return [error.key]
+
+
 @pytest.mark.parametrize(
     ("cpg", "driver", "written", "encoding", "origin"),
     [
         (None, 0, "utf-8", "utf-8", "detected"),
         (None, 0, "cp1252", "cp1252", "detected"),
-        (None, 0x57, "cp1252", "cp1252", "dbf"),
+        (None, 0x57, "cp1252", "cp1252", "detected"),
+        (None, 0x03, "cp1252", "cp1252", "dbf"),
         (None, 0x57, "utf-8", "utf-8", "detected"),
         ("UTF-8", 0x57, "utf-8", "utf-8", "cpg"),
         ("65001", 0, "utf-8", "utf-8", "cpg"),
@@ -112,6 +133,26 @@ def test_a_cpg_file_that_the_bytes_contradict_is_told(
     assert told(path) == (NAMES, encoding, "detected", ["file.wrong_cpg", "file.encoding"])
 
 
+@pytest.mark.parametrize("cpg", ["UTF-8", None])
+def test_a_cut_text_does_not_spoil_the_others(tmp_path: Path, cpg: str | None) -> None:
+    """dBASE programs cut texts at the width of the field, also within a letter."""
+    names = ["Peñasquitos", "San José", "La Cañada"]
+    path = shapefile(tmp_path / "w.zip", names, "utf-8", cpg=cpg)
+    damage(path, b"La Ca\xc3\xb1ada", b"La Cana\xc3   ")
+    read, encoding, _origin, keys = told(path)
+    assert (read, encoding) == (["Peñasquitos", "San José", "La Cana"], "utf-8")
+    assert keys == ["file.encoding", "feature.text_cut"]
+
+
+@pytest.mark.parametrize("cpg", ["UTF-8", None])
+def test_a_damaged_text_is_told_by_its_feature(tmp_path: Path, cpg: str | None) -> None:
+    names = ["Peñasquitos", "San José", "La Cañada"]
+    path = shapefile(tmp_path / "w.zip", names, "utf-8", cpg=cpg)
+    damage(path, b"La Ca\xc3\xb1ada", b"La Ca\xb1\xc3ada")
+    with pytest.raises(InvalidBoundaryFile, match=r"file\.bad_text.*'number': 3, 'column': 'NAME'"):
+        told(path)
+
+
 @pytest.mark.parametrize(
     ("driver", "encoding", "names"),
     [
@@ -119,6 +160,8 @@ def test_a_cpg_file_that_the_bytes_contradict_is_told(
         (0x02, "cp850", ["Zürich", "Größe"]),
         (0x13, "cp932", ["中央区", "東区"]),
         (0, "cp1251", ["Центр", "Северный район", "Южный район"]),
+        (0x57, "cp1251", ["Центр", "Северный район", "Южный район"]),
+        (0, "cp1250", ["Żoliborz", "Wrocław", "Śródmieście", "Białołęka"]),
     ],
 )
 def test_names_of_other_languages_are_right(
@@ -128,11 +171,63 @@ def test_names_of_other_languages_are_right(
     assert told(path)[:2] == (names, encoding)
 
 
+@pytest.mark.parametrize(
+    "names",
+    [
+        ["Peñasquitos", "Cañón", "San José"],
+        ["Conceição", "São João", "Consolação", "Assunção"],
+        ["Vallée créée"],
+        ["Þórshöfn", "Árbær", "Breiðholt"],
+        ["Äänekoski", "Hyvinkää"],
+        ["Zürich", "Größe"],
+        ["L\N{RIGHT SINGLE QUOTATION MARK}Île", "Côte \N{EN DASH} Nord", "“Ñuñoa” · 2½"],
+        ["Ward 1", "Ñ"],
+    ],
+)
+def test_western_names_are_never_read_wrongly(tmp_path: Path, names: list[str]) -> None:
+    """Written by Windows, DOS, or an old Mac: read rightly, or refused if that is unclear."""
+    for encoding in ("cp1252", "cp850", "cp437", "mac_roman"):
+        if all(name.encode(encoding, "replace").decode(encoding) == name for name in names):
+            read = told_or_refused(shapefile(tmp_path / f"{encoding}.zip", names, encoding))
+            assert read == names or (read, encoding != "cp1252") == (UNCLEAR, True)
+
+
+@pytest.mark.parametrize(
+    ("encoding", "names"),
+    [
+        ("cp850", ["Peñasquitos", "Zürich"]),
+        ("cp437", ["Peñasquitos", "Zürich"]),
+        ("mac_roman", ["Peñasquitos", "Montréal", "San José"]),
+    ],
+)
+def test_names_of_old_computers_are_right(tmp_path: Path, encoding: str, names: list[str]) -> None:
+    assert told(shapefile(tmp_path / "w.zip", names, encoding))[0] == names
+
+
+@pytest.mark.parametrize(
+    ("encoding", "name"), [("mac_roman", "Peñasquitos"), ("cp1251", "Юг"), ("cp1251", "Центр")]
+)
+def test_what_is_too_short_needs_its_encoding(tmp_path: Path, encoding: str, name: str) -> None:
+    path = shapefile(tmp_path / "w.zip", [name], encoding)
+    with pytest.raises(InvalidBoundaryFile, match=r"file\.unclear_encoding"):
+        told(path)
+    assert told(path, encoding=encoding)[0] == [name]
+
+
 def test_a_named_encoding_counts(tmp_path: Path) -> None:
     path = shapefile(tmp_path / "w.zip", ["Žižkov", "Řepy"], "cp1250")
     assert told(path)[0] != ["Žižkov", "Řepy"]
     assert told(path, encoding="windows-1250")[:3] == (["Žižkov", "Řepy"], "cp1250", "given")
-    for nonsense in ("klingon", "", "base64", "rot13"):
+    for nonsense in (
+        "klingon",
+        "",
+        "base64",
+        "rot13",
+        "idna",
+        "punycode",
+        "utf-7",
+        "unicode_escape",
+    ):
         with pytest.raises(InvalidBoundaryFile, match=r"file\.unknown_encoding"):
             told(path, encoding=nonsense)
     with pytest.raises(InvalidBoundaryFile, match=r"file\.bad_text.*'number': 1, 'column': 'NAME'"):
@@ -170,6 +265,19 @@ def test_a_format_that_declares_its_encoding_needs_none(tmp_path: Path) -> None:
     assert [one.code for one in read_features(path, code_field="ward")] == ["Peña"]
     with pytest.raises(InvalidBoundaryFile, match=r"file\.encoding_fixed"):
         read_features(path, code_field="ward", encoding="latin-1")
+
+
+def test_a_field_name_in_another_encoding_is_told(tmp_path: Path) -> None:
+    path = shapefile(tmp_path / "w.zip", ["Peñasquitos", "San José"], "utf-8", cpg="UTF-8")
+    damage(path, b"WARD\0", b"WA\xd1O\0")
+    with pytest.raises(InvalidBoundaryFile, match=r"file\.bad_field_name.*'column': 'WAÑO'"):
+        told(path)
+
+
+@pytest.mark.parametrize("code", [[1, 2], ["a", "b"], [1.5]])
+def test_a_code_that_is_a_list_is_refused(tmp_path: Path, code: object) -> None:
+    with pytest.raises(InvalidBoundaryFile, match=r"file\.list_field.*'column': 'ward'"):
+        read_features(geojson(tmp_path / "w.geojson", code, code), code_field="ward")
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,14 @@ def layer(*boxes: tuple[float, float, float, float]) -> list[CleanBoundary]:
 WARDS = layer((-82.7, 39.6, -82.6, 39.8), (-82.6, 39.6, -82.5, 39.8))
 
 
+COUNTY_PARKS = [
+    (-82.6, 39.7, -82.59, 39.71),
+    (-82.55, 39.75, -82.54, 39.76),
+    *[(-82.2 + n / 20, 39.2, -82.17 + n / 20, 39.23) for n in range(60)],
+]
+"""62 parks, two of them in the city."""
+
+
 @pytest.mark.parametrize(
     "boundaries",
     [
@@ -27,6 +35,7 @@ WARDS = layer((-82.7, 39.6, -82.6, 39.8), (-82.6, 39.6, -82.5, 39.8))
         layer((-82.61, 39.69, -82.6, 39.7)),  # a downtown
         layer((-85, 38, -82.6, 42), (-82.6, 38, -80, 42)),  # counties
         layer((-82.6, 39.7, -82.3, 39.9)),  # an airport at the edge
+        layer(*COUNTY_PARKS),
     ],
 )
 def test_a_map_of_the_city_is_not_doubtful(boundaries: list[CleanBoundary]) -> None:
@@ -40,6 +49,8 @@ def test_a_map_of_the_city_is_not_doubtful(boundaries: list[CleanBoundary]) -> N
         (layer((39.6, -82.7, 39.8, -82.5)), "map.axes_swapped"),
         (layer((-79.6, 43.6, -79.1, 43.8)), "map.outside"),  # Toronto
         (layer((-82.51, 39.6, -82.3, 39.8)), "map.mostly_outside"),  # the next town
+        (layer(*COUNTY_PARKS[2:], (-82.51, 39.6, -82.45, 39.7)), "map.mostly_outside"),
+        (layer((-82.6, 39.7, -82.5999, 39.7001), *COUNTY_PARKS[2:]), "map.outside"),
     ],
 )
 def test_a_map_of_elsewhere_is_doubtful(boundaries: list[CleanBoundary], key: str) -> None:

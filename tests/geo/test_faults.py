@@ -1,13 +1,16 @@
 """Overlaps, gaps, and slivers that stop a map from taking effect."""
 
+from collections.abc import Callable
+
 import pytest
 from shapely.geometry import MultiPolygon, Polygon, box
 
 from geo.maps.boundaries import CleanBoundary
 from geo.maps.faults import list_faults
-from geo.maps.lint import lint_boundaries
+from geo.maps.lint import Finding, lint_between, lint_boundaries
 
 CITY = MultiPolygon([box(0, 0, 0.1, 0.1)])
+Lint = Callable[[list[CleanBoundary], MultiPolygon | None], list[Finding]]
 METER = 1 / 111_320  # degrees, at the equator
 WHOLE = {"1": box(0, 0, 0.05, 0.1), "2": box(0.05, 0, 0.1, 0.1)}
 
@@ -22,8 +25,17 @@ def faults(
     city: MultiPolygon | None = CITY,
 ) -> list[str]:
     new, old = wards(areas), wards(former or {})
-    before = lint_boundaries(old, city) if former else []
-    return [name for name, _ in list_faults(new, city, lint_boundaries(new, city), before)]
+    found = list_names(new, old, city, lint_between)
+    assert found == list_names(new, old, city, lint_boundaries)
+    return found
+
+
+def list_names(
+    new: list[CleanBoundary], old: list[CleanBoundary], city: MultiPolygon | None, lint: Lint
+) -> list[str]:
+    return [
+        name for name, _ in list_faults(new, city, lint(new, city), lint(old, city) if old else [])
+    ]
 
 
 def beyond(meters: float) -> dict[str, Polygon]:

@@ -14,7 +14,13 @@ from geo.coordinates import square_meters
 from geo.distances import Area
 from geo.maps.boundaries import CleanBoundary, Feature, clean_boundaries, merge_all
 from geo.maps.files import read_features
-from geo.maps.lint import Finding, feature_collection, lint_boundaries, lint_codes
+from geo.maps.lint import (
+    Finding,
+    feature_collection,
+    lint_between,
+    lint_boundaries,
+    lint_codes,
+)
 from geo.notices import Notice
 
 DC = Path(__file__).resolve().parents[3] / "shared/data/dc"
@@ -33,6 +39,11 @@ def kinds(findings: list[Finding]) -> list[tuple[str, tuple[str, ...]]]:
 def test_a_clean_partition_has_no_findings() -> None:
     halves = [boundary("1", box(0, 0, 0.5, 1)), boundary("2", box(0.5, 0, 1, 1))]
     assert lint_boundaries(halves, AREA) == []
+
+
+def test_no_boundaries_leave_a_gap() -> None:
+    assert kinds(lint_between([], AREA)) == kinds(lint_boundaries([], AREA)) == [("gap", ())]
+    assert lint_between([]) == []
 
 
 def test_an_overlap_is_measured_between_the_two() -> None:

@@ -58,6 +58,8 @@ def written(path: Path, text: str) -> Path:
         collection(ring(0, 0, 1, 1), properties={"exceededTransferLimit": True}),
         esri(exceededTransferLimit=True),
         collection(ring(0, 0, 1, 1), numberMatched=9, numberReturned=1),
+        collection(ring(0, 0, 1, 1), totalFeatures=9),
+        collection(ring(0, 0, 1, 1), links=[{"rel": "prev", "href": "a"}]),
         collection(ring(0, 0, 1, 1), **NEXT),
         collection(ring(0, 0, 1, 1), **NEXT).replace("[0, 0]", "[NaN, 0]", 1),
     ],
@@ -77,6 +79,8 @@ def test_a_download_that_a_server_cut_short_is_refused(tmp_path: Path, text: str
         collection(ring(0, 0, 1, 1), exceededTransferLimit=False, properties=None, links="x"),
         esri(),
         collection(ring(0, 0, 1, 1), numberMatched=1, numberReturned=1, **NEXT),
+        collection(ring(0, 0, 1, 1), totalFeatures=1, **NEXT),
+        collection(ring(0, 0, 1, 1), totalFeatures="unknown", name="next"),
         collection(ring(0, 0, 1, 1), links=[{"rel": "self", "href": "a"}]),
     ],
 )

@@ -151,6 +151,52 @@ def test_an_archive_that_lies_about_its_size_is_refused(
 
 
 @pytest.mark.parametrize(
+    "method", [zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA, zipfile.ZIP_STORED]
+)
+def test_each_damage_of_an_archive_is_a_sentence(tmp_path: Path, method: int) -> None:
+    path = tmp_path / "a.zip"
+    with zipfile.ZipFile(path, "w", method) as file:
+        file.writestr("wardñ.geojson", collection())
+    whole = path.read_bytes()
+    reasons = set()
+    for place in range(0, len(whole), 4):
+        path.write_bytes(whole[:place] + bytes([whole[place] ^ 0xA0]) + whole[place + 1 :])
+        try:
+            read_features(path, code_field="ward")
+        except InvalidBoundaryFile as error:
+            reasons.add(error.values.get("error"))
+    assert len(reasons) > 2
+    assert reasons.isdisjoint({"", "None"})
+
+
+@pytest.mark.parametrize(
+    ("entries", "reason"),
+    [
+        ((("a", b"x"), ("a/w.json", b"x")), "File exists"),
+        ((("a/w.json", b"x"), ("a", b"x")), "Is a directory"),
+        (((f"{'x' * 300}.json", b"{}"),), "File name too long"),
+    ],
+)
+def test_no_path_of_the_server_is_told(
+    tmp_path: Path, entries: tuple[tuple[str, bytes], ...], reason: str
+) -> None:
+    told = refused(archive(tmp_path / "a.zip", *entries))
+    assert reason in told
+    assert "/" not in told
+
+
+def test_an_entry_without_a_name_is_skipped(tmp_path: Path) -> None:
+    path = archive(tmp_path / "a.zip", (".", b"x"), ("w.json", collection().encode()))
+    assert len(read_features(path, code_field="ward")) == 2
+
+
+def test_deep_nesting_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "a.geojson"
+    path.write_text('{"next": ' + "[" * 100_000)
+    assert "file.no_boundaries" in refused(path)
+
+
+@pytest.mark.parametrize(
     ("content", "words"),
     [
         (b"<OGRVRTDataSource><OGRVRTLayer/></OGRVRTDataSource>", "file.no_boundaries"),

@@ -188,6 +188,15 @@ def test_a_map_equal_to_the_version_in_effect_is_not_stored(chief: Person) -> No
     assert chief.get(MAPS).text.count("data-set=") == before
 
 
+def test_a_map_equal_to_a_version_that_ends_is_a_draft_for_a_later_day(chief: Person) -> None:
+    later = draft(chief)
+    far = {"first": "2999-01-01", "override": "by the edge"}
+    assert send(chief, later, f"{later}/publish", far).status_code == 303
+    page = draft(chief, {"2": (-1, -1, 0, 1), "10": (0, -1, 1, 1)})
+    assert "Draft saved with 2 boundaries." in says(chief.get(page))
+    assert send(chief, later, f"{later}/withdraw").status_code == 303
+
+
 def test_a_map_is_published_for_a_later_day(chief: Person, api: Api) -> None:
     page = draft(chief)
     for wrong, sentence in (

@@ -2,7 +2,7 @@
 
 from geo.maps.examination import examine
 from geo.maps.faults import list_faults
-from geo.maps.lint import lint_boundaries
+from geo.maps.lint import lint_between
 from open311.messages.problem import Problem
 from open311.queries.maps.layers import find_service_area, list_boundaries
 from open311.queries.maps.sets import StoredSet
@@ -21,6 +21,6 @@ def list_fault_objections(
     old = [] if former is None else list_boundaries(former.id)
     if examine(boundaries, area, old):
         return []
-    before = lint_boundaries(old, area)
-    faults = list_faults(boundaries, area, lint_boundaries(boundaries, area), before)
+    before = lint_between(old, area)
+    faults = list_faults(boundaries, area, lint_between(boundaries, area), before)
     return [Objection(name, Problem.of(notice)) for name, notice in faults]

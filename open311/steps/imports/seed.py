@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import delete, exists, func, insert, select
 
 from geo.coordinates import Point
+from geo.maps.examination import examine
 from open311.database import db, prefer_indexes
 from open311.errors import InvalidParameters, OutsideServiceArea
 from open311.messages.problem import Problem
@@ -96,7 +97,11 @@ def _store_layer(data: SeedData, layer: str, seeded: SeedBoundaries, today: date
             made_by="seed",
         )
     )
-    yield from _in_words(layer, found, data.jurisdiction["units"])
+    units = data.jurisdiction["units"]
+    yield from _in_words(layer, found, units)
+    area, _source = find_service_area(jurisdiction_id)
+    for doubt in examine(seeded.boundaries, area, found.old):
+        yield f"Warning: layer {layer}: {api_sentence(Problem.of(doubt), units)}"
 
 
 def _in_words(layer: str, found: Comparison, units: str) -> Iterator[str]:
