@@ -175,8 +175,10 @@ def test_a_map_that_covers_far_less_is_told(app: Flask, open311: CommandLine, ci
     wards.write_text(wards.read_text().replace("[-1, ", "[-0.1, "))
     doubts = [line for line in open311.lines("seed", city) if "covers" in line]
     assert doubts == [
-        "Warning: layer ward: The boundaries cover only 55 percent of what the version before "
-        "covers in the service area."
+        (
+            "Warning: layer ward: The boundaries cover only 55 percent of what the version before "
+            "covers in the service area."
+        )
     ]
 
 

@@ -55,6 +55,19 @@ def add_caller(
         return follows
     now = datetime.now(UTC).replace(microsecond=0)
     is_known = any(_is_same(one.columns, caller.contact) for one in list_people(pk))
+    store_media(pk, photos, _store(pk, update_id, caller, added_by, now))
+    if not is_known:
+        what = f"caller {pk} {caller.digest}".encode()
+        digest = hmac.new(secret_key.encode(), what, sha256).digest()
+        support = {"service_request_pk": pk, "sender_digest": digest, "made_at": now}
+        db.session.execute(insert(table(Support)), support)
+    if follows:
+        _follow(jurisdiction, pk, caller, secret_key, now)
+    return follows
+
+
+def _store(pk: int, update_id: str, caller: Caller, added_by: str, now: datetime) -> int:
+    """Store what the caller said, and who they are; return the id of the update."""
     received_update_id, _public_id = store_received(
         service_request_pk=pk,
         update_id=update_id,
@@ -67,15 +80,7 @@ def add_caller(
         added_by=added_by,
     )
     store_author(received_update_id, caller.contact)
-    store_media(pk, photos, received_update_id)
-    if not is_known:
-        what = f"caller {pk} {caller.digest}".encode()
-        digest = hmac.new(secret_key.encode(), what, sha256).digest()
-        support = {"service_request_pk": pk, "sender_digest": digest, "made_at": now}
-        db.session.execute(insert(table(Support)), support)
-    if follows:
-        _follow(jurisdiction, pk, caller, secret_key, now)
-    return follows
+    return int(received_update_id)
 
 
 def _is_added(pk: int, update_id: str) -> bool:

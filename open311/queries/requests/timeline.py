@@ -6,21 +6,18 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, literal, null, select, union_all
+from sqlalchemy import func, select
 
 from geo.coordinates import Point
 from open311.models import (
     ApiKey,
     Erasure,
-    Feedback,
-    Flag,
-    Hold,
-    Moderation,
     ReceivedUpdate,
     StatusChange,
     WorkStep,
 )
 from open311.queries.media import select_media
+from open311.queries.requests.reactions import select_reactions
 from open311.queries.routing.stored import Routed, Step
 from open311.queries.together import Rows
 
@@ -67,7 +64,7 @@ def select_history(pk: Any) -> dict[str, Rows]:
         "media": select_media(pk),
         "work": _select_work(pk),
         "erasures": _select_erasures(pk),
-        "reactions": _select_reactions(pk),
+        "reactions": select_reactions(pk),
     }
 
 
@@ -266,45 +263,6 @@ def _select_erasures(pk: Any) -> Rows:
 
 def _of_erasure(row: Any) -> Happening:
     return Happening(at=row.erased_at, kind="erased", what="", said=row.reason, by=row.erased_by)
-
-
-def _select_reactions(pk: Any) -> Rows:
-    """Select what residents did on the website, and what was hidden there, by time."""
-    nobody, nothing = null().label("by"), literal("").label("original")
-    parts = (
-        select(
-            Feedback.answered_at.label("at"),
-            literal("feedback").label("kind"),
-            Feedback.answer.label("what"),
-            Feedback.text.label("said"),
-            literal(False).label("public"),
-            nobody,
-            nothing,
-        ).where(Feedback.service_request_pk == pk),
-        select(
-            *(Flag.made_at, literal("flagged"), literal(""), Flag.text),
-            *(literal(False), nobody, nothing),
-        ).where(Flag.service_request_pk == pk),
-        select(
-            Moderation.made_at,
-            Moderation.kind,
-            Moderation.target,
-            Moderation.reason,
-            literal(True),
-            Moderation.made_by,
-            Moderation.original,
-        ).where(Moderation.service_request_pk == pk),
-    )
-    settled = (
-        select(
-            *(Hold.settled_at, literal("settled"), Hold.outcome, literal("")),
-            *(literal(False), Hold.settled_by, literal("")),
-        )
-        .where(Hold.service_request_pk == pk, Hold.outcome.is_not(None))
-        .distinct()
-    )
-    found = union_all(*parts, settled).subquery()
-    return select(found).order_by(*found.c)
 
 
 def _of_reaction(row: Any) -> Happening:
