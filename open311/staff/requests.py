@@ -231,7 +231,8 @@ def _linked(routed: Routed, details: Lists) -> dict[str, Any]:
 def _choices(known: City, routed: Routed, details: Lists, one: Mapping[str, Any]) -> dict[str, Any]:
     """Return the choices of the forms, and the contact data of the public."""
     contacts = find_contacts(details["contacts"])
-    requester = next((row.language for row in details["languages"]), None)
+    languages = (*details["intake"], *details["languages"])
+    requester = next((row.language for row in languages), None)
     return {
         "reporter": contacts.get(REQUESTER),
         "contacts": contacts,

@@ -9,11 +9,9 @@ from sqlalchemy import (
     and_,
     exists,
     func,
-    literal,
     literal_column,
     or_,
     select,
-    union_all,
 )
 from sqlalchemy.dialects.postgresql import JSON, aggregate_order_by
 
@@ -26,7 +24,6 @@ from open311.models import (
     ResponseService,
     ResponseTemplate,
     Service,
-    SiteReport,
     Subscription,
 )
 from open311.queries.together import Rows
@@ -105,14 +102,10 @@ def select_responses(jurisdiction_id: Any, service_id: Any) -> Rows:
 
 
 def select_requester_languages(pk: Any) -> Rows:
-    """Select the languages in which a requester wrote on the website, and gets messages."""
-    written = select(SiteReport.language, literal(1).label("place")).where(
-        SiteReport.service_request_pk == pk
-    )
-    told = (
-        select(Contact.language, literal(2).label("place"))
+    """Select the languages in which a requester gets messages."""
+    return (
+        select(Contact.language)
         .join(Subscription, Subscription.contact_id == Contact.id)
         .where(Subscription.service_request_pk == pk, Subscription.is_reporter)
+        .order_by(Contact.language)
     )
-    both = union_all(written, told).subquery()
-    return select(both.c.language).order_by(both.c.place, both.c.language)
