@@ -24,6 +24,7 @@ from open311.operations.telling.send import (
     Outgoing,
     SendingRules,
     begin_sending,
+    end_interrupted,
     postpone_due,
     store_refused,
     store_sent,
@@ -129,6 +130,7 @@ def deliver(now: datetime | None = None) -> int:
     with only_process(Lock.SENDER) as is_only_one:
         if not is_only_one:
             return 0
+        end_interrupted(now or datetime.now(UTC))
         while tell_due(settings.rules.secret_key, now or datetime.now(UTC)):
             pass
         while tell_staff_due(now or datetime.now(UTC)):

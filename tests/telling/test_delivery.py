@@ -140,8 +140,24 @@ def test_a_sender_that_ended_before_it_was_done_is_followed_by_another(town: Mai
     town.send_in(KIM)
     town.tell()
     town.rows("UPDATE messages SET state = 'sending', attempts = 1")
-    only(town.deliver())
+    assert town.deliver() == []
+    assert state(town) == ("waiting", 1, "The sender stopped while it sent this message.")
+    only(town.deliver(MINUTE + timedelta(seconds=1)))
     assert state(town) == ("sent", 2, "")
+
+
+def test_an_email_that_stops_its_sender_each_time_does_not_hold_up_the_others(
+    town: MailTown,
+) -> None:
+    town.send_in(KIM)
+    town.tell()
+    town.rows("UPDATE messages SET state = 'sending', attempts = 7")
+    town.send_in("lee@mail.example")
+    assert only(town.deliver()).recipients == ["lee@mail.example"]
+    assert town.rows("SELECT state, attempts FROM messages ORDER BY id") == [
+        ("failed", 7),
+        ("sent", 1),
+    ]
 
 
 def test_there_is_one_sender_at_a_time(town: MailTown) -> None:

@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import BigInteger, bindparam, func, select, update
+from sqlalchemy import BigInteger, bindparam, case, func, select, update
 
 from open311.database import db
 from open311.models import (
@@ -96,20 +96,41 @@ class Outgoing:
     channel: str = EMAIL
 
 
+INTERRUPTED = "The sender stopped while it sent this message."
+
+
+@operation
+def end_interrupted(now: datetime) -> None:
+    """Let what a sender began and did not finish wait, as after an attempt that failed.
+
+    The caller is the only sender, so the one before has stopped. If a message made it stop, the
+    others come first now. The mail server may have taken the email: then it gets the same one
+    again. A text message may have been sent, too, and costs money: staff decide.
+    """
+    mine = update(Message).where(Message.state == "sending")
+    db.session.execute(mine.where(Message.channel == SMS).values(state="unknown"))
+    later = {
+        attempts: (now + pause).replace(microsecond=0) for attempts, pause in enumerate(PAUSES, 1)
+    }
+    db.session.execute(
+        mine.values(
+            failure=INTERRUPTED,
+            state=case((Message.attempts > len(PAUSES), "failed"), else_="waiting"),
+            due_at=case(later, value=Message.attempts, else_=Message.due_at),
+        )
+    )
+
+
 @operation
 def begin_sending(message_id: int, rules: SendingRules, now: datetime) -> Outgoing | None:
     """Mark a message as being sent, and return it; None if it is not to be sent, or not now.
 
-    Everything is asked again: the wish, the address, and the request may have changed since. A text
-    message that was being sent may have been sent, and costs money: staff decide.
+    Everything is asked again: the wish, the address, and the request may have changed since.
     """
     row = _lock(message_id)
-    if row is None or row.state not in ("waiting", "sending"):
+    if row is None or row.state != "waiting":
         return None
     mine = update(Message).where(Message.id == message_id)
-    if row.channel == SMS and row.state == "sending":
-        db.session.execute(mine.values(state="unknown"))
-        return None
     reason = _reason_to_drop(row, rules, now)
     later = None if reason else _next_time(row, now)
     if hold_back(message_id, reason, later, is_verified=row.verified_at is not None):

@@ -63,7 +63,7 @@ def begin_sending_alert(
     may get another message; what happens until then becomes part of it.
     """
     row = _lock(message_id)
-    if row is None or row.message_state not in ("waiting", "sending"):
+    if row is None or row.message_state != "waiting":
         return None
     is_verified = row.verified_at is not None
     reason = _reason_to_drop(row, rules, now)

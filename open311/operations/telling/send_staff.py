@@ -62,7 +62,7 @@ def begin_sending_to_staff(
     row = db.session.execute(
         select(table(Message)).where(table(Message).c.id == message_id).with_for_update()
     ).one_or_none()
-    if row is None or row.state not in ("waiting", "sending"):
+    if row is None or row.state != "waiting":
         return None
     mine = update(Message).where(Message.id == message_id)
     to = _find_recipient(row)

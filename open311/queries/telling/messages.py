@@ -42,14 +42,10 @@ class Recipient:
 
 
 def list_due(now: datetime, most_an_hour: int) -> Sequence[int]:
-    """List the ids of messages to send now, most important first.
-
-    One that is being sent is due as well: there is one sender at a time, so an earlier sender must
-    have stopped before it was done.
-    """
+    """List the ids of messages to send now, most important first."""
     due = db.session.execute(
         select(Message.id, Message.kind)
-        .where(Message.state.in_(("waiting", "sending")), Message.due_at <= now)
+        .where(Message.state == "waiting", Message.due_at <= now)
         .order_by(_importance(), Message.due_at, Message.id)
         .limit(BATCH)
     ).all()
