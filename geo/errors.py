@@ -23,6 +23,10 @@ class InvalidAddressFile(InvalidFile):
     """An address file that cannot be used."""
 
 
+class InvalidTable(InvalidFile):
+    """A table in a file that cannot be used."""
+
+
 class InvalidAddress(GeoError):
     """A line of an address file that cannot be used."""
 

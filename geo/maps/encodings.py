@@ -118,7 +118,7 @@ def find_encoding(shapefile: Path, texts: Iterable[bytes]) -> Encoding:
     driver = _of_dbf(shapefile)
     if driver is not None and _may_be(driver, odd):
         return Encoding(driver, "dbf", contradicted)
-    return Encoding(_detect(odd), "detected", contradicted)
+    return Encoding(detect_encoding(odd), "detected", contradicted)
 
 
 def _of_cpg(shapefile: Path) -> str | None:
@@ -190,7 +190,7 @@ def _has_only_text(text: str) -> bool:
     return not any("\x80" <= letter <= "\x9f" for letter in text)
 
 
-def _detect(odd: list[bytes]) -> str:
+def detect_encoding(odd: list[bytes]) -> str:
     """Return the likely encoding of texts beyond ASCII: UTF-8, Western, or one by its letters.
 
     Short names are too little for statistics. Raises InvalidBoundaryFile if it is unclear.

@@ -27,6 +27,7 @@ from open311.messages import (
     search,
     seeds,
     submissions,
+    tables,
     telling,
     webhooks,
 )
@@ -51,6 +52,7 @@ SUBJECTS = (
     search,
     seeds,
     submissions,
+    tables,
     telling,
     webhooks,
 )

@@ -5,7 +5,23 @@ from schemas.vocabulary.marking import N_
 
 SEED_FOLDER_MISSING = Message(
     "seed.folder_missing",
-    api="The folder %(folder)s does not exist.",
+    api="%(folder)s is neither a folder nor a workbook (.xlsx or .ods).",
+)
+SEED_NO_SHEETS = Message(
+    "seed.no_sheets",
+    api="%(file)s has no sheet that a city needs, such as %(tables)s.",
+)
+SEED_SEVERAL = Message(
+    "seed.several",
+    api="There are several tables of %(name)s: %(places)s. Keep one of them.",
+)
+SEED_UNKNOWN_COLUMN = Message(
+    "seed.unknown_column",
+    api="There is no column %(column)s. Rename it to %(known)s, or remove it.",
+)
+SEED_MISSING_COLUMNS = Message(
+    "seed.missing_columns",
+    api="These columns are missing: %(columns)s. The table can have %(known)s.",
 )
 SEED_PROBLEM = Message(
     "seed.problem",
@@ -13,19 +29,7 @@ SEED_PROBLEM = Message(
 )
 SEED_FILE_MISSING = Message(
     "seed.file_missing",
-    api="The file is missing.",
-)
-SEED_FILE_EMPTY = Message(
-    "seed.file_empty",
-    api="The file is empty. Its first line must contain the column names.",
-)
-SEED_TOO_MANY_CELLS = Message(
-    "seed.too_many_cells",
-    api="The line has too many cells.",
-)
-SEED_NOT_CSV = Message(
-    "seed.not_csv",
-    api="The file is not CSV in UTF-8 (%(error)s).",
+    api="The file is missing. A workbook can have a sheet of this name instead.",
 )
 SEED_NOT_TOML = Message(
     "seed.not_toml",
@@ -98,8 +102,15 @@ MESSAGES = (
         api="%(field)s must be a web address such as https://311.example.org/open311/v2.",
     ),
     Message(
+        "seed.comma",
+        api="%(field)s: %(text)s can be read in two ways. Write %(one)s or %(other)s.",
+    ),
+    Message(
         "seed.moment",
-        api="%(field)s must be a date and time, or a number of days ago.",
+        api=(
+            "%(field)s must be a date and time, such as 2026-11-27 14:05 or %(example)s, or a "
+            "number of days ago."
+        ),
     ),
     Message(
         "seed.updated_before_requested",

@@ -1,6 +1,6 @@
 """The tables of a seed folder: departments, services, questions, answers, layers, rules."""
 
-from pathlib import Path
+from datetime import tzinfo
 from typing import Any
 
 from open311.messages.seeds import (
@@ -11,6 +11,7 @@ from open311.messages.seeds import (
     SEED_UNKNOWN_ANSWER,
 )
 from open311.models.routing import RULE_CONDITIONS
+from open311.seed_folder.source import SeedSource
 from open311.seed_folder.tables import (
     Problems,
     Rows,
@@ -26,17 +27,20 @@ from schemas.vocabulary.datatypes import WITH_OPTIONS
 Row = dict[str, Any]
 
 
-def read_catalog(folder: Path, problems: Problems) -> dict[str, dict[Any, Row]]:
-    """Read and cross-check the tables; return rows by key, by table name (departments, …)."""
-    department_rows = read_table(folder / "departments.csv", DepartmentRow(), problems)
-    service_rows = read_table(folder / "services.csv", ServiceRow(), problems)
-    question_rows = read_table(folder / "questions.csv", QuestionRow(), problems)
-    answer_rows = read_table(folder / "answers.csv", AnswerRow(), problems)
-    layer_rows = read_table(folder / "layers.csv", LayerRow(), problems)
-    rule_rows = read_table(folder / "routing_rules.csv", RuleRow(), problems)
-    canary_rows = read_optional_table(folder / "canaries.csv", CanaryRow(), problems)
-    hours_rows = read_optional_table(folder / "business_hours.csv", BusinessHoursRow(), problems)
-    holiday_rows = read_optional_table(folder / "holidays.csv", HolidayRow(), problems)
+def read_catalog(source: SeedSource, zone: tzinfo, problems: Problems) -> dict[str, dict[Any, Row]]:
+    """Read and cross-check the tables; return rows by key, by table name (departments, …).
+
+    zone is the time zone of the city, whose country decides the order of day and month.
+    """
+    department_rows = read_table(source, "departments", DepartmentRow(), problems)
+    service_rows = read_table(source, "services", ServiceRow(), problems)
+    question_rows = read_table(source, "questions", QuestionRow(), problems)
+    answer_rows = read_table(source, "answers", AnswerRow(), problems)
+    layer_rows = read_table(source, "layers", LayerRow(), problems)
+    rule_rows = read_table(source, "routing_rules", RuleRow(), problems)
+    canary_rows = read_optional_table(source, "canaries", CanaryRow(), problems)
+    hours_rows = read_optional_table(source, "business_hours", BusinessHoursRow(), problems)
+    holiday_rows = read_optional_table(source, "holidays", HolidayRow(zone), problems)
     tables: dict[str, dict[Any, Row]] = {
         "departments": by_key(department_rows, lambda row: row["department"], problems),
         "services": by_key(service_rows, lambda row: row["service_code"], problems),
@@ -56,31 +60,34 @@ def read_catalog(folder: Path, problems: Problems) -> dict[str, dict[Any, Row]]:
     }
     _check_questions(tables, question_rows, answer_rows, problems)
     _check_rules(tables, rule_rows, problems)
-    check_known(canary_rows, "service_code", set(tables["services"]), problems)
-    check_known(canary_rows, "department", set(tables["departments"]), problems)
+    check_known(canary_rows, "service_code", tables["services"], "services", problems)
+    check_known(canary_rows, "department", tables["departments"], "departments", problems)
     return tables
 
 
 def _check_questions(
     tables: dict[str, dict[Any, Row]], questions: Rows, answers: Rows, problems: Problems
 ) -> None:
-    check_known(questions, "service_code", set(tables["services"]), problems)
+    check_known(questions, "service_code", tables["services"], "services", problems)
     by_key(questions, lambda row: (row["service_code"], "order", row["order"]), problems)
     lists = {key for key, row in tables["questions"].items() if row["datatype"] in WITH_OPTIONS}
     for place, row in answers:
-        if (row["service_code"], row["question"]) not in lists:
+        is_known = (row["service_code"], row["question"]) in lists
+        if not is_known and not problems.has_lost("questions", row["question"]):
             problems.add(place, SEED_NOT_A_LIST_QUESTION, question=row["question"])
     answered = {(row["service_code"], row["question"]) for _, row in answers}
     for place, row in questions:
-        if (row["service_code"], row["code"]) in lists - answered:
+        is_unanswered = (row["service_code"], row["code"]) in lists - answered
+        if is_unanswered and not problems.has_lost("answers", row["code"]):
             problems.add(place, SEED_LIST_WITHOUT_ANSWERS)
 
 
 def _check_rules(tables: dict[str, dict[Any, Row]], rules: Rows, problems: Problems) -> None:
-    check_known(rules, "service_code", set(tables["services"]), problems)
-    check_known(rules, "group", {row["group"] for row in tables["services"].values()}, problems)
-    check_known(rules, "layer", set(tables["layers"]), problems)
-    check_known(rules, "department", set(tables["departments"]), problems)
+    groups = {row["group"] for row in tables["services"].values()}
+    check_known(rules, "service_code", tables["services"], "services", problems)
+    check_known(rules, "group", groups, "services", problems)
+    check_known(rules, "layer", tables["layers"], "layers", problems)
+    check_known(rules, "department", tables["departments"], "departments", problems)
     cases: dict[tuple[Any, ...], str] = {}
     for place, row in rules:
         _check_conditions(tables, place, row, problems)
@@ -96,11 +103,12 @@ _CASE = ("service_code", "group", "layer", "boundary", *RULE_CONDITIONS)
 def _check_conditions(
     tables: dict[str, dict[Any, Row]], place: str, row: Row, problems: Problems
 ) -> None:
-    if row["hours"] and not tables["business_hours"]:
+    has_hours = tables["business_hours"] or problems.has_lost("business_hours")
+    if row["hours"] and not has_hours:
         problems.add(place, SEED_HOURS_MISSING)
     if row["question"]:
         key = (row["service_code"], row["question"], row["answer"])
-        if key not in tables["answers"]:
+        if key not in tables["answers"] and not problems.has_lost("answers", row["answer"]):
             problems.add(
                 place,
                 SEED_UNKNOWN_ANSWER,

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -13,7 +12,8 @@ from shapely.geometry import MultiPolygon
 from geo.coordinates import Point, covers
 from open311.messages.problem import problems_in
 from open311.messages.seeds import SEED_OUTSIDE, SEED_PENDING
-from open311.seed_folder.tables import Problems, by_key, check_known, read_table
+from open311.seed_folder.source import SeedSource
+from open311.seed_folder.tables import Problems, by_key, check_known, read_optional_table
 from open311.steps.values.imports import PastServiceRequest
 from schemas.imports.seed_rows import PastServiceRequestRow
 from schemas.requests.answers import Question, parameter
@@ -39,17 +39,15 @@ _KEPT = ("lat", "long", "address_string", "zipcode", "description", "answers")
 
 
 def read_past(
-    folder: Path,
+    source: SeedSource,
     tables: Mapping[str, Mapping[Any, Row]],
     city: City,
     problems: Problems,
 ) -> list[PastServiceRequest]:
-    """Return the past service requests; empty for a folder without the file."""
-    path = folder / "service_requests.csv"
-    if not path.exists():
-        return []
-    rows = read_table(path, PastServiceRequestRow(now=city.now, zone=city.zone), problems)
-    check_known(rows, "service_code", set(tables["services"]), problems)
+    """Return the past service requests; empty for a folder without the table."""
+    schema = PastServiceRequestRow(now=city.now, zone=city.zone)
+    rows = read_optional_table(source, "service_requests", schema, problems)
+    check_known(rows, "service_code", tables["services"], "services", problems)
     with_id = [(place, row) for place, row in rows if row["service_request_id"]]
     by_key(with_id, lambda row: row["service_request_id"], problems)
     read = []

@@ -12,34 +12,35 @@ from geo.maps.boundaries import CleanBoundary, clean_boundaries, merge_all
 from geo.maps.files import read_features
 from open311.errors import InvalidParameters
 from open311.messages.problem import Problem
-from open311.messages.seeds import SEED_FOLDER_MISSING, SEED_NO_BOUNDARIES, SEED_UNKNOWN_VALUE
+from open311.messages.seeds import SEED_NO_BOUNDARIES, SEED_UNKNOWN_VALUE
 from open311.models.routing import RULE_CONDITIONS
 from open311.seed_folder.catalog import read_catalog
 from open311.seed_folder.past import City, read_past
 from open311.seed_folder.servers import read_servers
 from open311.seed_folder.site import read_site
-from open311.seed_folder.tables import Problems, read_toml
+from open311.seed_folder.source import SeedSource, open_seed
+from open311.seed_folder.tables import Problems, read_settings
 from open311.steps.values.imports import SeedBoundaries, SeedData
 from schemas.imports.seed_rows import JurisdictionRow
 
 Row = dict[str, Any]
 
 
-def read_seed_folder(folder: Path) -> SeedData:
-    """Return the seed data of a folder with the structure of seed_data/lancaster.
+def read_seed_folder(path: Path) -> SeedData:
+    """Return the seed data of a folder with the structure of seed_data/lancaster, or of a workbook.
 
     Raises InvalidParameters with a sentence, file, and line for each problem.
     """
-    if not folder.is_dir():
-        raise InvalidParameters(SEED_FOLDER_MISSING, folder=str(folder))
-    problems = Problems()
-    row = read_toml(folder / "jurisdiction.toml", JurisdictionRow(), problems)
-    tables = read_catalog(folder, problems)
+    source = open_seed(path)
+    problems = Problems([*source.problems])
+    row = read_settings(source, "jurisdiction", JurisdictionRow(), problems)
+    zone = ZoneInfo(row.get("time_zone", "UTC"))
+    tables = read_catalog(source, zone, problems)
     _check_departments(row, tables["departments"], problems)
-    boundaries = _read_layers(folder, tables["layers"], problems)
-    service_area = _read_service_area(folder, row.get("service_area"), problems)
-    past = read_past(folder, tables, _city(row, service_area), problems)
-    others = _read_others(folder, tables, problems)
+    boundaries = _read_layers(source.folder, tables["layers"], problems)
+    service_area = _read_service_area(source.folder, row.get("service_area"), problems)
+    past = read_past(source, tables, _city(row, zone, service_area), problems)
+    others = _read_others(source, tables, problems)
     if problems.found:
         raise InvalidParameters.of(problems.found)
     return SeedData(
@@ -61,27 +62,28 @@ def read_seed_folder(folder: Path) -> SeedData:
     )
 
 
-def _city(row: Row, service_area: SeedBoundaries | None) -> City:
+def _city(row: Row, zone: ZoneInfo, service_area: SeedBoundaries | None) -> City:
     return City(
-        zone=ZoneInfo(row.get("time_zone", "UTC")),
+        zone=zone,
         now=datetime.now(UTC).replace(microsecond=0),
         service_area=None if row.get("outside_department") else _area_of(service_area),
     )
 
 
 def _read_others(
-    folder: Path, tables: dict[str, dict[Any, Row]], problems: Problems
+    source: SeedSource, tables: dict[str, dict[Any, Row]], problems: Problems
 ) -> dict[str, Any]:
     """Return what files say that a folder may leave out, by attribute of SeedData."""
     return {
-        "site": read_site(folder, tables, problems),
-        "servers": read_servers(folder, tables, problems),
+        "site": read_site(source, tables, problems),
+        "servers": read_servers(source, tables, problems),
     }
 
 
 def _check_departments(row: Row, departments: dict[str, Row], problems: Problems) -> None:
     for key in ("default_department", "outside_department"):
-        if row.get(key) is not None and row[key] not in departments:
+        is_unknown = row.get(key) is not None and row[key] not in departments
+        if is_unknown and not problems.has_lost("departments", row[key]):
             problems.add("jurisdiction.toml", SEED_UNKNOWN_VALUE, column=key, value=row[key])
 
 

@@ -1,10 +1,10 @@
 """Other servers in a seed folder: servers.csv, server_words.csv, and departments.csv."""
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 from open311.messages.seeds import SEED_UNKNOWN_VALUE
+from open311.seed_folder.source import SeedSource
 from open311.seed_folder.tables import Problems, Rows, by_key, check_known, read_optional_table
 from open311.steps.values.forwarding import EndpointValues
 from schemas.imports.seed_servers import ANSWER, SERVICE, STATUS, ServerRow, ServerWordRow
@@ -13,19 +13,20 @@ Row = dict[str, Any]
 
 
 def read_servers(
-    folder: Path, tables: Mapping[str, Mapping[Any, Row]], problems: Problems
+    source: SeedSource, tables: Mapping[str, Mapping[Any, Row]], problems: Problems
 ) -> list[EndpointValues]:
     """Read what a folder says about other servers; a folder may have none."""
-    rows = read_optional_table(folder / "servers.csv", ServerRow(), problems)
+    rows = read_optional_table(source, "servers", ServerRow(), problems)
     servers = by_key(rows, lambda row: row["server"], problems)
-    word_rows = read_optional_table(folder / "server_words.csv", ServerWordRow(), problems)
-    check_known(word_rows, "server", set(servers), problems)
+    word_rows = read_optional_table(source, "server_words", ServerWordRow(), problems)
+    check_known(word_rows, "server", servers, "servers", problems)
     _check_ours(word_rows, tables, problems)
     words = by_key(word_rows, lambda row: (row["server"], row["kind"], _key(row)), problems)
     for code, department in tables["departments"].items():
-        if department["server"] and department["server"] not in servers:
-            place = f"departments.csv, {code}"
-            problems.add(place, SEED_UNKNOWN_VALUE, column="server", value=department["server"])
+        server = department["server"]
+        if server and server not in servers and not problems.has_lost("servers", server):
+            place = f"departments, {code}"
+            problems.add(place, SEED_UNKNOWN_VALUE, column="server", value=server)
     return [_values(code, row, words, tables["departments"]) for code, row in servers.items()]
 
 
@@ -64,5 +65,8 @@ def _check_ours(rows: Rows, tables: Mapping[str, Mapping[Any, Row]], problems: P
     joined = {"/".join(key) for table in ("questions", "answers") for key in tables[table]}
     known: Mapping[str, set[str]] = {SERVICE: set(tables["services"]), ANSWER: joined}
     for place, row in rows:
-        if row["kind"] in known and row["ours"] not in known[row["kind"]]:
+        table = {SERVICE: "services", ANSWER: "answers"}.get(row["kind"])
+        if table is None or problems.has_lost(table, row["ours"].rpartition("/")[2]):
+            continue
+        if row["ours"] not in known[row["kind"]]:
             problems.add(place, SEED_UNKNOWN_VALUE, column="ours", value=row["ours"])

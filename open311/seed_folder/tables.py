@@ -1,26 +1,28 @@
-"""Tables of a seed folder: each row checked, each problem with its line."""
+"""Tables of a seed folder: each row checked, each problem with its line, and nothing twice."""
 
-import csv
 import tomllib
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
+from difflib import get_close_matches
 from typing import Any, TypeVar
 
 from marshmallow import Schema, ValidationError
 
+from geo.errors import GeoError
+from geo.tables.rows import Table
+from open311.errors import Open311Error
 from open311.messages.message import Message
 from open311.messages.problem import Problem, problems_in
 from open311.messages.seeds import (
-    SEED_FILE_EMPTY,
     SEED_FILE_MISSING,
-    SEED_NOT_CSV,
+    SEED_MISSING_COLUMNS,
     SEED_NOT_TOML,
     SEED_PROBLEM,
     SEED_REPEATED,
-    SEED_TOO_MANY_CELLS,
+    SEED_UNKNOWN_COLUMN,
     SEED_UNKNOWN_VALUE,
 )
+from open311.seed_folder.source import TABLE_ERRORS, SeedSource
 
 Key = TypeVar("Key", bound=Hashable)
 Rows = list[tuple[str, dict[str, Any]]]
@@ -29,9 +31,14 @@ Rows = list[tuple[str, dict[str, Any]]]
 
 @dataclass
 class Problems:
-    """The problems of a folder, collected so that a clerk sees all of them at once."""
+    """The problems of a folder, collected so that a clerk sees all of them at once.
+
+    lost are the cells of rows that cannot be used, by table; None is a whole table. What refers to
+    them is not a problem of its own.
+    """
 
     found: list[Problem] = field(default_factory=list)
+    lost: dict[str, set[str] | None] = field(default_factory=dict)
 
     def add(self, place: str, message: Message, **values: Any) -> None:
         """Add a problem with its file and line."""
@@ -41,55 +48,90 @@ class Problems:
         """Add a problem that geo or schemas found."""
         self.found.append(Problem(SEED_PROBLEM, {"place": place, "problem": problem}))
 
+    def take_error(self, error: Exception) -> None:
+        """Add what is wrong with a whole table; its problem names the place."""
+        if isinstance(error, GeoError):
+            self.found.append(Problem.of(error))
+        elif isinstance(error, Open311Error):
+            self.found.extend(error.problems)
 
-def read_table(path: Path, schema: Schema, problems: Problems) -> Rows:
-    """Read a CSV file with a header; unusable rows are added to problems."""
+    def lose(self, table: str, cells: Collection[str] | None = None) -> None:
+        """Remember a row that cannot be used by its cells, or a whole table."""
+        so_far = self.lost.get(table, set())
+        self.lost[table] = None if cells is None or so_far is None else {*so_far, *cells}
+
+    def has_lost(self, table: str, value: Any = None) -> bool:
+        """Return whether a value may be in a row that cannot be used; None asks for any row."""
+        lost = self.lost.get(table, set())
+        return lost is None or (bool(lost) if value is None else str(value) in lost)
+
+
+def read_table(source: SeedSource, name: str, schema: Schema, problems: Problems) -> Rows:
+    """Read a table that a folder must have; unusable rows are added to problems."""
+    if not source.has(name):
+        if not source.problems:  # it may be in a workbook that cannot be read
+            problems.add(f"{name}.csv", SEED_FILE_MISSING)
+        problems.lose(name)
+        return []
+    try:
+        table = source.read_table(name, list(schema.fields))
+    except TABLE_ERRORS as error:
+        problems.take_error(error)
+        table = None
+    if table is None or not _has_its_columns(table, schema, problems):
+        problems.lose(name)
+        return []
     rows: Rows = []
-    for line, cells in _lines(path, problems):
-        place = f"{path.name}, line {line}"
+    for number, cells in table.rows:
+        place = table.place(number)
         try:
-            rows.append((place, dict(schema.load(cells))))
+            known = {column: cell for column, cell in cells.items() if column in schema.fields}
+            rows.append((place, dict(schema.load(known))))
         except ValidationError as error:
+            problems.lose(name, [cell for cell in cells.values() if cell])
             for problem in problems_in(error, list(schema.fields)):
                 problems.take(place, problem)
     return rows
 
 
-def read_optional_table(path: Path, schema: Schema, problems: Problems) -> Rows:
-    """Read a CSV file; empty if the folder does not have it."""
-    return read_table(path, schema, problems) if path.exists() else []
+def read_optional_table(source: SeedSource, name: str, schema: Schema, problems: Problems) -> Rows:
+    """Read a table; empty if the folder does not have it."""
+    return read_table(source, name, schema, problems) if source.has(name) else []
 
 
-def _lines(path: Path, problems: Problems) -> Iterator[tuple[int, dict[str, str]]]:
-    if not path.is_file():
-        problems.add(path.name, SEED_FILE_MISSING)
-        return
+def _has_its_columns(table: Table, schema: Schema, problems: Problems) -> bool:
+    """Return whether a table has the columns that it needs; add a problem for each wrong one."""
+    place, known = table.place(table.header), list(schema.fields)
+    for column in table.columns:
+        if column not in known:
+            nearest = get_close_matches(column, known, n=1)
+            problems.add(place, SEED_UNKNOWN_COLUMN, column=column, known=nearest or known)
+    needed = [name for name, column in schema.fields.items() if column.required]
+    missing = [name for name in needed if name not in table.columns]
+    if missing:
+        problems.add(place, SEED_MISSING_COLUMNS, columns=missing, known=known)
+    return not missing
+
+
+def read_settings(
+    source: SeedSource, name: str, schema: Schema, problems: Problems
+) -> dict[str, Any]:
+    """Return the values of a file of settings; for an unusable one, add a problem, return {}."""
+    place = f"{name}.toml"
     try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.DictReader(file, strict=True)
-            if not reader.fieldnames:
-                problems.add(path.name, SEED_FILE_EMPTY)
-            for cells in reader:
-                if None in cells:
-                    problems.add(f"{path.name}, line {reader.line_num}", SEED_TOO_MANY_CELLS)
-                elif any(cells.values()):
-                    yield reader.line_num, {k: (v or "").strip() for k, v in cells.items()}
-    except (UnicodeDecodeError, csv.Error) as error:
-        problems.add(path.name, SEED_NOT_CSV, error=str(error))
-
-
-def read_toml(path: Path, schema: Schema, problems: Problems) -> dict[str, Any]:
-    """Return the values of a TOML file; for an unusable one, add a problem, return {}."""
-    if not path.is_file():
-        problems.add(path.name, SEED_FILE_MISSING)
-        return {}
-    try:
-        return dict(schema.load(tomllib.loads(path.read_text(encoding="utf-8"))))
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        problems.add(path.name, SEED_NOT_TOML, error=str(error))
+        values = source.read_settings(name)
+        if values is None:
+            if not source.problems:
+                problems.add(place, SEED_FILE_MISSING)
+            return {}
+        return dict(schema.load(values))
+    except tomllib.TOMLDecodeError as error:
+        problems.add(place, SEED_NOT_TOML, error=str(error))
+    except TABLE_ERRORS as error:
+        problems.take_error(error)
     except ValidationError as error:
         for problem in problems_in(error, list(schema.fields)):
-            problems.take(path.name, problem)
+            problems.take(place, problem)
     return {}
 
 
@@ -110,9 +152,14 @@ def _in_words(key: Any) -> str:
 
 
 def check_known(
-    rows: Rows, column: str, known: Sequence[Any] | set[Any], problems: Problems
+    rows: Rows,
+    column: str,
+    known: Sequence[Any] | set[Any] | Mapping[Any, Any],
+    table: str,
+    problems: Problems,
 ) -> None:
-    """Add a problem for each row with an unknown value in a column."""
+    """Add a problem for each row with a value in a column that a table does not have."""
     for place, row in rows:
-        if row[column] is not None and row[column] not in known:
-            problems.add(place, SEED_UNKNOWN_VALUE, column=column, value=row[column])
+        value = row[column]
+        if value is not None and value not in known and not problems.has_lost(table, value):
+            problems.add(place, SEED_UNKNOWN_VALUE, column=column, value=value)

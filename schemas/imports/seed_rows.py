@@ -1,5 +1,6 @@
 """Rows of the files in a seed folder."""
 
+import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta, tzinfo
 from functools import cache
@@ -10,17 +11,30 @@ import holidays
 from marshmallow import RAISE, ValidationError, fields, pre_load, validate, validates_schema
 
 from schemas.errors import Invalid, KeyedSchema
-from schemas.fields import Choice, Flag, Number, Text, W3CDateTime
+from schemas.fields import Choice, Degrees, Flag, LocalDateTime, Number, Text
+from schemas.imports.written_values import with_decimal_point
 from schemas.maps.forms import LAYER_CODE
 from schemas.vocabulary.datatypes import AUTOMATED, DATATYPE_CODES
 from schemas.vocabulary.statuses import DETAILED_STATUSES
 from schemas.vocabulary.units import UNITS
+from schemas.written_dates import country_of
 
 _WORD = validate.Regexp(r"\S+\Z", error="field.one_word")
 
 
+_DIGITS = re.compile(r"\d{1,9}", re.ASCII)
+
+_BETWEEN = re.compile(r"[,;\n]")
+
+
 class RowSchema(KeyedSchema):
-    """A row of a table: an empty cell is absent, an unknown column is an error."""
+    """A row of a table: an empty cell is absent, an unknown column is an error.
+
+    A number may have a decimal comma, and a list may be a text with commas.
+    """
+
+    coordinates: tuple[str, ...] = ()
+    """Fields with degrees that are kept as texts."""
 
     class Meta:
         """Options of marshmallow."""
@@ -29,28 +43,40 @@ class RowSchema(KeyedSchema):
 
     @pre_load
     def drop_empty_cells(self, row: Mapping[str, Any], **_: Any) -> dict[str, Any]:
-        return {name: cell for name, cell in row.items() if cell not in ("", None)}
+        filled = {name: cell for name, cell in row.items() if cell not in ("", None)}
+        return {name: self._in_standard_form(name, cell) for name, cell in filled.items()}
+
+    def _in_standard_form(self, name: str, cell: Any) -> Any:
+        field = self.fields.get(name)
+        if not isinstance(cell, str):
+            return cell
+        if isinstance(field, fields.List):
+            return [part.strip() for part in _BETWEEN.split(cell) if part.strip()]
+        if isinstance(field, fields.Number | Days | Moment):
+            return with_decimal_point(cell, name)
+        if isinstance(field, Degrees) or name in self.coordinates:
+            return with_decimal_point(cell, name, can_be_large=False)
+        return cell
 
 
-class Days(fields.Integer):
+class Days(fields.Field[int]):
     """A whole number of days, from low to high."""
+
+    accepts = "A whole number of days"
 
     high = 36_500
 
     def __init__(self, low: int, **options: Any) -> None:
-        super().__init__(strict=True, **options)
+        super().__init__(**options)
         self.low = low
 
     def _deserialize(
-        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **options: Any
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **_: Any
     ) -> int:
-        try:
-            days = super()._deserialize(value, attr, data, **options)
-        except ValidationError:
-            days = self.low - 1
-        if not self.low <= days <= self.high:
+        text = str(value).strip()
+        if not _DIGITS.fullmatch(text) or not self.low <= int(text) <= self.high:
             raise Invalid("seed.days", low=self.low, high=self.high)
-        return days
+        return int(text)
 
 
 time_zones = cache(available_timezones)
@@ -178,7 +204,9 @@ class LayerRow(RowSchema):
 
 
 class Moment(fields.Field[datetime]):
-    """A date and time, or a number of days before now."""
+    """A date and time as people of the zone write it, or a number of days before now."""
+
+    accepts = "A date and time such as 2026-03-09 14:05, or a number of days ago"
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
@@ -191,11 +219,20 @@ class Moment(fields.Field[datetime]):
         try:
             days = float(Number().deserialize(value))
         except ValidationError:
-            moment: datetime = W3CDateTime(self.zone).deserialize(value, attr, data)
-            return moment
+            return self._written(value)
         if self.now is None or not 0 <= days < _MOST_DAYS:
-            raise Invalid("seed.moment")
+            raise self._refusal()
         return (self.now - timedelta(days=days)).replace(microsecond=0)
+
+    def _written(self, value: Any) -> datetime:
+        try:
+            moment: datetime = LocalDateTime(self.zone).deserialize(value)
+        except ValidationError:
+            raise self._refusal() from None
+        return moment
+
+    def _refusal(self) -> Invalid:
+        return Invalid("seed.moment", example=country_of(self.zone).example())
 
 
 _MOST_DAYS = 36_500
@@ -203,6 +240,8 @@ _MOST_DAYS = 36_500
 
 class PastServiceRequestRow(RowSchema):
     """A row of service_requests.csv: the columns that are not parameters of POST /requests."""
+
+    coordinates = ("lat", "long")
 
     service_request_id = Text(50, load_default=None, validate=_WORD)
     service_code = Text(200, required=True)

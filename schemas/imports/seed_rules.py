@@ -2,36 +2,39 @@
 
 import re
 from collections.abc import Mapping
-from datetime import time
+from datetime import UTC, date, datetime, time, tzinfo
 from typing import Any
 
 from marshmallow import fields, validates_schema
 
 from schemas.errors import Invalid
-from schemas.fields import Choice, Degrees, Text
+from schemas.fields import Choice, Degrees, LocalDateTime, Text
 from schemas.imports.seed_rows import RowSchema
+from schemas.imports.written_values import as_clock_time, as_month_and_day
 
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-
-_CLOCK = re.compile(r"([01]\d|2[0-3]):[0-5]\d", re.ASCII)
 
 _MONTH_AND_DAY = re.compile(r"(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])", re.ASCII)
 
 
 class ClockTime(fields.Field[time]):
-    """A time of day such as 07:30."""
+    """A time of day such as 07:30, 7:30, or 7:30 AM."""
+
+    accepts = "A time of day such as 07:30"
 
     def _deserialize(
         self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **_: Any
     ) -> time:
-        text = str(value).strip()
-        if not _CLOCK.fullmatch(text):
+        text = as_clock_time(str(value).strip())
+        if text is None:
             raise Invalid("seed.clock_time")
         return time.fromisoformat(text)
 
 
 class Weekdays(fields.Field[list[int]]):
     """Days of the week such as Mon Tue or Mon-Fri, as ISO numbers from 1 Monday to 7 Sunday."""
+
+    accepts = "Days such as Mon-Fri or Mon Wed"
 
     def _deserialize(
         self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **_: Any
@@ -51,10 +54,12 @@ class Weekdays(fields.Field[list[int]]):
 class SeasonDay(fields.Field[str]):
     """A day of the year as month and day, such as 11-01."""
 
+    accepts = "A month and a day such as 11-01"
+
     def _deserialize(
         self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **_: Any
     ) -> str:
-        text = str(value).strip()
+        text = as_month_and_day(str(value).strip())
         if not _MONTH_AND_DAY.fullmatch(text):
             raise Invalid("seed.season_day")
         return text
@@ -115,11 +120,31 @@ class BusinessHoursRow(RowSchema):
             raise Invalid("seed.closes_before_opens", "closes")
 
 
-class HolidayRow(RowSchema):
-    """A row of holidays.csv: days without business hours."""
+class LocalDay(fields.Field[date]):
+    """A date as people of the zone write it, such as 2026-12-25 or 12/25/2026."""
 
-    day = fields.Date(required=True, error_messages={"invalid": "field.day"})
+    accepts = "A date such as 2026-12-25"
+
+    zone: tzinfo = UTC
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **_: Any
+    ) -> date:
+        moment: datetime = LocalDateTime(self.zone).deserialize(str(value), attr, data)
+        return moment.astimezone(self.zone).date()
+
+
+class HolidayRow(RowSchema):
+    """A row of holidays.csv: days without business hours; zone is that of the city."""
+
+    day = LocalDay(required=True)
     name = Text(200, required=True)
+
+    def __init__(self, zone: tzinfo = UTC) -> None:
+        super().__init__()
+        day = self.fields["day"]
+        if isinstance(day, LocalDay):
+            day.zone = zone
 
 
 class CanaryRow(RowSchema):

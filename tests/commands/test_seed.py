@@ -281,10 +281,10 @@ MISTAKES = {  # by file: what is replaced, by what, what is told
     "departments.csv": [
         ("EAST,East Yard", "EAST,", "line 4: name is required."),
         ("EAST,East Yard", "WEST,East Yard", "line 4: WEST is already used"),
-        ("East Yard", "East Yard,x", "line 4: The line has too many cells"),
-        ("East Yard", '"East" Yard', "The file is not CSV"),
-        ("East Yard", '"East Yard', "The file is not CSV"),
-        ("department,name", "department,title", "line 2: There is no column title."),
+        ("East Yard", "East Yard,x", "line 4: there are more cells than columns"),
+        ("East Yard", '"East" Yard', "line 4: this is not CSV"),
+        ("East Yard", '"East Yard', "line 6: this is not CSV"),
+        ("department,name", "department,title", "line 1: There is no column title."),
     ],
     "services.csv": [
         ("LAMP,Lamp,", "LAMP,,", "line 4: service_name is required."),
@@ -445,18 +445,18 @@ def test_a_missing_file_is_told(
 ) -> None:
     before = contents()
     (city / file).unlink()
-    assert f"{file}: The file is missing." in open311.refusal("seed", city).splitlines()
+    assert f"{file}: The file is missing." in open311.refusal("seed", city)
     assert contents() == before
 
 
 @pytest.mark.parametrize("file", FILES)
-def test_a_file_in_an_old_encoding_is_told(
+def test_a_file_in_an_unclear_encoding_is_told(
     shared_app: Flask, open311: CommandLine, contents: Contents, city: Path, file: str
 ) -> None:
     before = contents()
     text = (city / file).read_text()
-    (city / file).write_bytes(f"{text}# Caf\xe9,,\n".encode("latin-1"))
-    assert f"{file}: The file is not" in open311.refusal("seed", city)
+    (city / file).write_bytes(f"{text}# \xd1\xf2\xf0\xee\xe9,,\n".encode("latin-1"))
+    assert "the encoding of the characters is unclear" in open311.refusal("seed", city)
     assert contents() == before
 
 
@@ -501,7 +501,7 @@ def test_a_folder_without_past_requests_is_loaded(
 def test_a_folder_that_is_none_is_told(
     shared_app: Flask, open311: CommandLine, city: Path, name: str
 ) -> None:
-    assert "The folder" in open311.refusal("seed", city / name)
+    assert "is neither a folder nor a workbook" in open311.refusal("seed", city / name)
 
 
 @pytest.fixture(scope="module")

@@ -1,6 +1,6 @@
 """The rows of a seed folder, as a clerk edits them."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -18,7 +18,7 @@ from schemas.imports.seed_rows import (
     QuestionRow,
     ServiceRow,
 )
-from schemas.imports.seed_rules import BusinessHoursRow, RuleRow
+from schemas.imports.seed_rules import BusinessHoursRow, CanaryRow, HolidayRow, RuleRow
 
 NOW = datetime(2026, 3, 9, 14, 5, 6, 789, tzinfo=UTC)
 PAST = PastServiceRequestRow(now=NOW, zone=ZoneInfo("America/New_York"))
@@ -166,7 +166,7 @@ def test_days_to_completion_may_be_a_part_of_a_day(days: str) -> None:
     assert ServiceRow().load({**SERVICE, "expected_days": days})["expected_days"] == float(days)
 
 
-@pytest.mark.parametrize("days", ["-1", "0", "3651", "soon", "nan", "inf", "1,5"])
+@pytest.mark.parametrize("days", ["-1", "0", "3651", "soon", "nan", "inf", "1,500"])
 def test_days_to_completion_that_cannot_be_are_refused(days: str) -> None:
     assert wrong(ServiceRow(), SERVICE, expected_days=days) == {"expected_days"}
 
@@ -340,3 +340,89 @@ def test_days_of_the_week_are_read_as_a_clerk_writes_them() -> None:
 def test_a_rule_with_half_a_condition_is_refused(cells: dict, column: str) -> None:
     rule = {"rule": "night", "department": "DUTY"}
     assert column in wrong(RuleRow(), {**rule, **cells})
+
+
+@pytest.mark.parametrize(
+    ("cell", "expected"),
+    [("0,5", 0.5), ("12,25", 12.25), ("-0,5", None), ("1,000", None), ("1,000,000", None)],
+)
+def test_a_comma_is_a_decimal_point_unless_it_may_separate_thousands(
+    cell: str, expected: float | None
+) -> None:
+    if expected is None:
+        assert wrong(ServiceRow(), SERVICE, expected_days=cell) == {"expected_days"}
+    else:
+        assert ServiceRow().load({**SERVICE, "expected_days": cell})["expected_days"] == expected
+
+
+def test_degrees_may_have_three_decimals_after_a_comma() -> None:
+    """No latitude has thousands."""
+    case = {"canary": "c", "service_code": "POTHOLE", "department": "d"}
+    found = CanaryRow().load({**case, "lat": "39,720", "long": "-82,603"})
+    assert (found["lat"], found["long"]) == (39.72, -82.603)
+
+
+@pytest.mark.parametrize(
+    ("cell", "expected"),
+    [
+        *(
+            ("8:00", time(8)),
+            ("08:00:00", time(8)),
+            ("8:00 AM", time(8)),
+            ("12:30 am", time(0, 30)),
+        ),
+        *(("5:30 p.m.", time(17, 30)), ("12:00 PM", time(12)), ("23:59", time(23, 59))),
+        *(("24:00", None), ("8", None), ("13:00 PM", None), ("8:60", None), ("8:00 x", None)),
+        *(("8:00 m", None), ("0:30 AM", None)),
+    ],
+)
+def test_a_time_of_day_is_read_as_a_spreadsheet_shows_it(cell: str, expected: time | None) -> None:
+    row = {"weekdays": "Mon", "opens": "00:00", "closes": cell}
+    if expected is None:
+        assert wrong(BusinessHoursRow(), row) == {"closes"}
+    else:
+        assert BusinessHoursRow().load(row)["closes"] == expected
+
+
+@pytest.mark.parametrize(
+    ("cell", "expected"),
+    [
+        *(("11-01", "11-01"), ("1-Nov", "11-01"), ("Nov-1", "11-01"), ("01 Nov", "11-01")),
+        *(("2026-11-01", "11-01"), ("11/1", None), ("1-Foo", None), ("45-Nov", None)),
+    ],
+)
+def test_a_day_of_a_season_is_read_as_spreadsheets_change_it(
+    cell: str, expected: str | None
+) -> None:
+    rule = {"rule": "r", "department": "d", "season_from": cell, "season_until": "12-31"}
+    if expected is None:
+        assert wrong(RuleRow(), rule) == {"season_from"}
+    else:
+        assert RuleRow().load(rule)["season_from"] == expected
+
+
+@pytest.mark.parametrize(
+    ("zone", "cell", "expected"),
+    [
+        ("America/New_York", "12/25/2026", date(2026, 12, 25)),
+        ("America/New_York", "7/4/2026", date(2026, 7, 4)),
+        ("Europe/Berlin", "1.5.2026", date(2026, 5, 1)),
+        ("Europe/Berlin", "2026-05-01", date(2026, 5, 1)),
+        ("UTC", "7/4/2026", None),
+        ("America/New_York", "Christmas", None),
+    ],
+)
+def test_a_holiday_is_a_date_as_the_country_of_the_city_writes_it(
+    zone: str, cell: str, expected: date | None
+) -> None:
+    schema, row = HolidayRow(ZoneInfo(zone)), {"day": cell, "name": "Off"}
+    if expected is None:
+        assert wrong(schema, row) == {"day"}
+    else:
+        assert schema.load(row)["day"] == expected
+
+
+def test_days_of_reopening_are_read_from_text_and_number() -> None:
+    assert ServiceRow().load({**SERVICE, "reopen_days": "30"})["reopen_days"] == 30
+    for days in ("-1", "1.5", "soon", "36501"):
+        assert wrong(ServiceRow(), SERVICE, reopen_days=days) == {"reopen_days"}

@@ -1,0 +1,1 @@
+"""Tables in files: CSV as spreadsheet programs write it, and workbooks."""

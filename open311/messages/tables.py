@@ -1,0 +1,53 @@
+"""Messages about tables in files, which geo raises by key."""
+
+from open311.messages.message import Message
+
+_SAVE = "In a spreadsheet program, save it as “CSV UTF-8”, or as a workbook (.xlsx or .ods)."
+
+MESSAGES = (
+    Message(
+        "table.empty",
+        api="%(title)s is empty. Its first line must contain the names of the columns.",
+    ),
+    Message(
+        "table.repeated_column",
+        api="%(place)s: two columns are called %(column)s. Rename or remove one.",
+    ),
+    Message(
+        "table.too_many_cells",
+        api=(
+            "%(place)s: there are more cells than columns (lines of this kind: "
+            "%(number)s). Put a text that contains the separator in quotation marks, or save the "
+            "file as a workbook (.xlsx or .ods)."
+        ),
+    ),
+    Message(
+        "table.not_csv",
+        api=f"%(place)s: this is not CSV (%(error)s). {_SAVE}",
+    ),
+    Message(
+        "table.damaged",
+        api=(
+            "%(place)s: the characters are damaged, as if texts of two encodings had "
+            f"been put together. {_SAVE}"
+        ),
+    ),
+    Message(
+        "table.unclear_encoding",
+        api=(
+            f"%(place)s: the encoding of the characters is unclear, as this is not UTF-8. {_SAVE}"
+        ),
+    ),
+    Message(
+        "table.not_text",
+        api=f"%(title)s is not a text file. {_SAVE}",
+    ),
+    Message(
+        "table.encrypted",
+        api="%(title)s is encrypted. Save it without a password.",
+    ),
+    Message(
+        "table.not_a_workbook",
+        api="%(title)s cannot be read as a workbook. Open it and save it again as .xlsx or .ods.",
+    ),
+)
