@@ -1,12 +1,15 @@
-"""Reader of a city's address points from CSV, in the columns of OpenAddresses."""
+"""Reader of a city's address points from a table in the columns of OpenAddresses."""
 
-import csv
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from geo.addresses.numbers import is_missing, number_in_register, without_decimals
 from geo.coordinates import Point
 from geo.errors import InvalidAddress, InvalidAddressFile
+from geo.tables.csv_files import read_csv
+from geo.tables.rows import Table
+from geo.tables.workbooks import is_workbook, read_workbook
 
 NEEDED = ("lon", "lat", "number", "street")
 
@@ -39,23 +42,30 @@ class AddressesRead:
 
 
 def read_addresses(path: Path) -> AddressesRead:
-    """Read addresses from a CSV file in the OpenAddresses format, in the order of lines.
+    """Read addresses from a CSV file or a workbook in the OpenAddresses format, in their order.
 
     Format: https://openaddresses.io. lon and lat are degrees on WGS 84. The address_id is the
     column id. If that is empty or used by an earlier line (units on one parcel), it is the column
-    hash. Lines without a location, a street, or a unique id are left out. Raises
-    InvalidAddressFile.
+    hash. Lines without a location, a number, a street, or a unique id
+    are left out, and so are repeated ones. Raises
+    InvalidAddressFile, and InvalidTable if the file is not a table.
     """
     read = AddressesRead()
     taken: set[str] = set()
-    for line, cells in _lines(path):
+    houses: set[tuple[object, ...]] = set()
+    for line, cells in _read_table(path).rows:
         try:
-            row = _row(cells, taken)
+            row = _row({name: _clean(cell) for name, cell in cells.items()}, taken)
         except InvalidAddress as problem:
             read.left_out.append((line, problem))
-        else:
-            taken.add(row.address_id)
-            read.rows.append(row)
+            continue
+        house = (row.number, row.street, row.unit, row.city, row.zipcode, row.point)
+        if house in houses:
+            read.left_out.append((line, InvalidAddress("address.repeated")))
+            continue
+        taken.add(row.address_id)
+        houses.add(house)
+        read.rows.append(row)
     if not read.rows:
         if not read.left_out:
             raise InvalidAddressFile("address_file.empty", file=path.name)
@@ -64,22 +74,19 @@ def read_addresses(path: Path) -> AddressesRead:
     return read
 
 
-def _lines(path: Path) -> Iterator[tuple[int, Mapping[str, str]]]:
+def _read_table(path: Path) -> Table:
+    """Read the file, or the first sheet of a workbook."""
     if not path.is_file():
         raise InvalidAddressFile("file.missing", file=str(path))
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.reader(file, strict=True)
-            columns = [name.strip().lower() for name in next(reader, [])]
-            _check_columns(path, columns)
-            for cells in reader:
-                if cells:
-                    yield reader.line_num, dict(zip(columns, map(_clean, cells), strict=False))
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise InvalidAddressFile("file.not_csv", file=path.name, error=str(error)) from None
+    if is_workbook(path):
+        table = next(iter(read_workbook(path).values())).read()
+    else:
+        table = read_csv(path, (*NEEDED, *OTHERS))
+    _check_columns(path, table.columns)
+    return table
 
 
-def _check_columns(path: Path, columns: list[str]) -> None:
+def _check_columns(path: Path, columns: Sequence[str]) -> None:
     missing = [name for name in NEEDED if name not in columns]
     if missing:
         raise InvalidAddressFile(
@@ -88,27 +95,34 @@ def _check_columns(path: Path, columns: list[str]) -> None:
 
 
 def _clean(cell: str) -> str:
-    return "".join(letter for letter in cell if letter.isprintable()).strip()
+    """Return a cell with plain blanks for line breaks, and without control characters."""
+    plain = " ".join(cell.split())
+    return "".join(letter for letter in plain if letter.isprintable())
 
 
 def _row(cells: Mapping[str, str], taken: set[str]) -> AddressRow:
     """Return the address in a line's cells; raise InvalidAddress."""
     number, street = cells.get("number", ""), cells.get("street", "")
-    if not number or not street:
+    if is_missing(number) or is_missing(street):
         raise InvalidAddress("address.no_number_or_street")
     longest = max(map(len, cells.values()))
     if longest > LONGEST:
         raise InvalidAddress("address.cell_too_long", length=longest, limit=LONGEST)
     return AddressRow(
         address_id=_address_id(cells, taken),
-        number=number,
+        number=number_in_register(number),
         street=street,
-        unit=cells.get("unit", ""),
-        city=cells.get("city", ""),
-        region=cells.get("region", ""),
-        zipcode=cells.get("postcode", ""),
+        unit=_optional(cells, "unit"),
+        city=_optional(cells, "city"),
+        region=_optional(cells, "region"),
+        zipcode=_optional(cells, "postcode"),
         point=_point(cells),
     )
+
+
+def _optional(cells: Mapping[str, str], name: str) -> str:
+    text = cells.get(name, "")
+    return "" if is_missing(text) else without_decimals(text)
 
 
 def _address_id(cells: Mapping[str, str], taken: set[str]) -> str:
@@ -121,9 +135,11 @@ def _address_id(cells: Mapping[str, str], taken: set[str]) -> str:
 
 def _point(cells: Mapping[str, str]) -> Point:
     try:
-        lat, long = float(cells["lat"]), float(cells["lon"])
+        lat, long = (float(cells[name].replace(",", ".")) for name in ("lat", "lon"))
     except (KeyError, ValueError):
         raise InvalidAddress("address.not_numbers") from None
     if not (abs(lat) <= 90 and abs(long) <= 180):  # also false for NaN
         raise InvalidAddress("address.not_degrees")
+    if lat == 0 and long == 0:  # written where there is no location
+        raise InvalidAddress("address.not_numbers")
     return Point(lat=lat, long=long)

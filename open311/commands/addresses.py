@@ -1,5 +1,6 @@
 """open311 addresses: import and lookup of the city's address points."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -37,10 +38,10 @@ def import_(
     made_by: str,
     jurisdiction_id: str | None,
 ) -> None:
-    """Import address points from FILE, a CSV with OpenAddresses columns.
+    """Import address points from FILE, a CSV file or a workbook with OpenAddresses columns.
 
-    They replace all address points that were imported before. Nothing is stored unless you add
-    --commit.
+    They replace all address points that were imported before, and the differences are listed.
+    Nothing is stored unless you add --commit.
 
     \b
     Example:
@@ -53,10 +54,16 @@ def import_(
         source=source or file.name, license=license, vintage=vintage, imported_by=made_by
     )
     store = import_addresses if commit else try_addresses
-    outside = store(jurisdiction, register, read.rows)
-    if outside:
-        click.echo(f"Outside the service area: {outside:,}.")
+    changes = store(jurisdiction, register, read.rows)
+    if changes.outside:
+        click.echo(f"Outside the service area: {changes.outside:,}.")
+    if changes.swapped:
+        click.echo(f"Inside it with lon and lat exchanged: {changes.swapped:,}. Correct the file.")
     click.echo(f"Addresses: {len(read.rows):,}.")
+    if not changes.is_first:
+        _tell_changes("Added", changes.added)
+        _tell_changes("Removed", changes.removed)
+        _tell_changes("Moved", changes.moved)
     click.echo("Imported." if commit else "Nothing was changed. To import, add --commit.")
 
 
@@ -65,6 +72,14 @@ def _tell_left_out(read: AddressesRead) -> None:
         click.echo(f"Skipped: line {line}, {command_sentence(Problem.of(problem))}")
     if len(read.left_out) > MOST_LINES:
         click.echo(f"Skipped: {len(read.left_out) - MOST_LINES:,} more lines.")
+
+
+def _tell_changes(what: str, addresses: Sequence[str]) -> None:
+    click.echo(f"{what}: {len(addresses):,}.")
+    for address in addresses[:MOST_LINES]:
+        click.echo(f"  {address}")
+    if len(addresses) > MOST_LINES:
+        click.echo(f"  and {len(addresses) - MOST_LINES:,} more")
 
 
 @addresses_commands.command()

@@ -170,6 +170,10 @@ MESSAGES = (
         api="%(file)s contains no usable addresses. In line %(line)s, %(problem)s",
     ),
     Message(
+        "address.repeated",
+        api="an earlier line has the same address at the same place.",
+    ),
+    Message(
         "address.no_id",
         api="the ID is missing, or an earlier line uses it.",
     ),

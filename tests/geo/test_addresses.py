@@ -27,6 +27,14 @@ from geo.coordinates import Point
         ("São Paulo Blvd", "Sao Paulo Boulevard"),
         ("Saint Clair Ave", "St. Clair Avenue"),
         ("Lancaster 43130-1234", "Lancaster, 43130"),
+        ("Martin Luther King Junior Boulevard", "MARTIN LUTHER KING JR BLVD"),
+        ("106½ Main", "106 1/2 MAIN"),
+        ("124\u2013126 Main St", "124-126 main street"),
+        ("Fifth Avenue", "5th Ave"),
+        ("5 avenue des Champs", "5 Av. des Champs"),
+        ("Calle Mayor 5", "C/ Mayor 5"),
+        ("Kerkstraat 5", "KERKSTR. 5"),
+        ("Marktplatz 1", "Marktpl. 1"),
     ],
 )
 def test_two_ways_of_writing_an_address_are_one(one: str, other: str) -> None:
@@ -57,7 +65,7 @@ def test_a_text_says_number_and_street_in_either_order() -> None:
 
 
 def address(id_: str, house: str, long: float = 0, **parts: str) -> AddressPoint:
-    number, _, street = house.partition(" ")
+    number, _, street = house.replace("_", " ").partition(" ")
     return AddressPoint(
         address_id=id_,
         address=house,
@@ -95,6 +103,52 @@ def test_houses_far_apart_are_not_chosen_among() -> None:
     assert meant.is_ambiguous
     assert [one.address_id for one in meant.candidates] == ["near", "far"]
     assert not choose_address([], []).is_ambiguous
+
+
+MAIN = [
+    address("104", "104 main st"),
+    address("104-2B", "104 main st", unit="APT 2B"),
+    address("104-104", "104 main st", unit="UNIT 104"),
+    address("122a", "122a main st"),
+    address("124-126", "124-126 main st"),
+    address("131-134", "131-134 main st"),
+    address("5bis", "5bis r de ln paix"),
+]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("104 Main St", "104"),
+        ("104 Main Street #2B", "104-2B"),
+        ("104 Main Street, Apartment 2b, Lancaster", "104-2B"),
+        ("104 Main St Unit 104", "104-104"),
+        ("122A Main St", "122a"),
+        ("122 A Main St", "122a"),
+        ("Main St 122 A", "122a"),
+        ("122 Main St", None),
+        ("124 Main St", "124-126"),
+        ("126 Main St", "124-126"),
+        ("125 Main St", None),
+        ("124-126 Main St", "124-126"),
+        ("132 Main St", "131-134"),
+        ("130 Main St", None),
+        ("104 1/2 Main St", None),
+        ("Main St 104 1/2", None),
+        ("104B Main St", None),
+        ("5 bis, rue de la Paix", "5bis"),
+        ("5 rue de la Paix", None),
+    ],
+)
+def test_a_number_is_answered_with_itself_or_with_a_range_that_has_it(
+    text: str, expected: str | None
+) -> None:
+    assert chosen(text, *MAIN) == expected
+
+
+def test_a_house_wins_over_a_range_that_has_it() -> None:
+    both = [address("range", "122-128 main st"), address("it", "124 main st")]
+    assert chosen("124 Main St", *both) == "it"
 
 
 @given(st.text(max_size=300))
