@@ -59,13 +59,13 @@ def test_a_report_near_a_border_waits_to_be_looked_at(
     assert "near_border" not in other
 
 
-def test_what_is_the_same_on_both_sides_is_told(
+def test_nobody_reviews_what_goes_to_the_same_department_on_both_sides(
     api: Api, database: str, run_command: Callable[..., str]
 ) -> None:
     id_ = api.report(service_code="0042", lat=0.5, long=NEAR)
-    listed = run_command(database, "triage", "list", "--reason", "near_border").splitlines()
-    [line] = [line for line in listed if id_ in line]
-    assert line.endswith("where the department would be the same")
+    row = api.one(id_, extensions="true")
+    assert list(row["extended_attributes"]["near_border"]) == ["ward"]
+    assert id_ not in run_command(database, "triage", "list")
 
 
 @pytest.mark.parametrize(

@@ -144,9 +144,7 @@ class NearBorder:
     def __str__(self) -> str:
         one = self.neighbor
         where = f"{distance(one.meters, self.units)} from {one.layer} {one.code}"
-        if self.department is None:
-            return f"{where}, where the department would be the same"
-        return f"{where}, where it would go to {self.department}"
+        return f"{where}, where it would go to {self.department or 'the same department'}"
 
 
 def list_near_borders(

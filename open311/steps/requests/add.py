@@ -195,7 +195,8 @@ def _triage_rows(one: RoutedSubmission) -> list[dict[str, str]]:
     """Return the reasons to look at it; service requests of the sandbox are not queued."""
     if one.submission.jurisdiction.sandbox:
         return []
-    found = {"near_border": detail_of(one.borders)} if one.borders else {}
+    detail = detail_of(one.borders)
+    found = {"near_border": detail} if detail else {}
     for doubt in one.submission.doubts:
         found.setdefault(doubt.reason, doubt.detail)
     return [{"reason": reason, "detail": detail} for reason, detail in found.items()]

@@ -34,30 +34,34 @@ def store_triage(
 def store_near_borders(
     jurisdiction: Scope, pk: int, borders: Sequence[NearBorder], raised_at: datetime
 ) -> None:
-    """Queue a service request that is near a boundary, if it is; the caller commits."""
-    if borders:
-        store_triage(jurisdiction, pk, "near_border", detail_of(borders), raised_at)
+    """Queue a service request near a boundary with another department; the caller commits."""
+    detail = detail_of(borders)
+    if detail:
+        store_triage(jurisdiction, pk, "near_border", detail, raised_at)
 
 
 def detail_of(borders: Sequence[NearBorder]) -> str:
-    """Return what the entry of a service request near boundaries says."""
-    return "; ".join(map(str, borders))
+    """Return what the entry of a service request near boundaries says.
+
+    It is empty, and there is no entry, if the department is the same on every side.
+    """
+    return "; ".join(str(one) for one in borders if one.department is not None)
 
 
 def store_many_near_borders(
     jurisdiction: Scope, borders: Mapping[int, Sequence[NearBorder]], raised_at: datetime
 ) -> None:
-    """Queue those of several service requests, by pk, that are near a boundary."""
+    """Queue those of several service requests, by pk, that have another department nearby."""
     rows = [
         {
             "jurisdiction_id": jurisdiction.jurisdiction_id,
             "service_request_pk": pk,
             "reason": "near_border",
-            "detail": detail_of(some),
+            "detail": detail,
             "raised_at": raised_at,
         }
         for pk, some in borders.items()
-        if some
+        if (detail := detail_of(some))
     ]
     if rows and not jurisdiction.sandbox:
         db.session.execute(insert(table(TriageEntry)).on_conflict_do_nothing(), rows)
