@@ -33,6 +33,7 @@ from open311.queries.search.criteria import ALWAYS
 from open311.roles import may_work
 from open311.staff.action_input import ActionInput
 from open311.staff.actions import ACTIONS
+from open311.staff.first_views import note_view
 from open311.staff.history_wording import ChangeWords
 from open311.staff.pages import city, city_snapshot, page, staff_pages, user
 from open311.staff.responses import fill_in, list_choices
@@ -115,6 +116,7 @@ SHOWN = (
     *("description", "address", "zipcode", "agency_responsible", "assigned_to", "media_url"),
     *("submitted_datetime", "updated_datetime", "expected_datetime", "overdue", "waits"),
     *("waits_for", "duplicate_of", "published", "pinned", "held_since", "channel"),
+    "first_viewed_datetime",
 )
 
 
@@ -133,6 +135,8 @@ def _show(
     filled = values or {}
     if "fill" in filled:
         filled = fill_in(filled, choices.get("responses", ()))
+    if works:
+        note_view(routed.pk, one["first_viewed_datetime"])
     return page(
         "request.html",
         jurisdiction,

@@ -150,8 +150,18 @@ def is_on_hold() -> Condition:
 
 
 def is_new() -> Condition:
-    """Return the condition that it is open, and its department has not acknowledged it."""
-    return and_(is_open(), ServiceRequest.accepted_at.is_(None))
+    """Return the condition that it is open, and nobody has looked at it (Criteria.new)."""
+    return and_(
+        is_open(),
+        ServiceRequest.accepted_at.is_(None),
+        ServiceRequest.assigned_user_id.is_(None),
+        ServiceRequest.first_viewed_at.is_(None),
+    )
+
+
+def is_unassigned() -> Condition:
+    """Return the condition that it is open, and has no assignee."""
+    return and_(is_open(), ServiceRequest.assigned_user_id.is_(None))
 
 
 def is_near_boundary() -> Condition:
