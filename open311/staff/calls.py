@@ -31,8 +31,9 @@ from open311.staff.call_saving import (
 )
 from open311.staff.pages import city_snapshot, page, staff_base_map, staff_pages, user
 from open311.web.catalog_words import page_words
+from open311.web.dates import weekday_words
 from open311.web.freshness import fresh
-from open311.web.outlook import weekday_words
+from open311.web.languages import language
 from open311.web.parameters import ENDPOINT
 from open311.web.question_problems import with_questions
 from open311.web.sessions import signed_in
@@ -122,7 +123,7 @@ def saved(service_request_id: str) -> str:
         one=one,
         service=words.service_name(one.service_code, one.service_name),
         department=words.department_name(one.department_code, one.department),
-        due="" if due is None else weekday_words(due, known.scope),
+        due="" if due is None else weekday_words(due, known.scope.zone, language()),
         caller=request.args.get("caller", ""),
         news=request.args.get("news", ""),
         notice=words.text(
