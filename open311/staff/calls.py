@@ -21,6 +21,7 @@ from open311.messages.problem import Problem
 from open311.messages.residents import REPORT_CHANGED
 from open311.queries.requests.entered import get_entered
 from open311.roles import WITH_WORK
+from open311.staff.address_offers import addresses_url
 from open311.staff.call_form import DRAFT, LANGUAGE, SENDING, CallForm
 from open311.staff.call_photos import keep_photos, kept_photos
 from open311.staff.call_saving import (
@@ -34,7 +35,6 @@ from open311.web.catalog_words import page_words
 from open311.web.dates import weekday_words
 from open311.web.freshness import fresh
 from open311.web.languages import language
-from open311.web.parameters import ENDPOINT
 from open311.web.question_problems import with_questions
 from open311.web.sessions import signed_in
 from open311.web.site import sends_texts
@@ -194,7 +194,7 @@ def _page(form: CallForm, problems: Sequence[Problem] = ()) -> Page:
         matches=form.matches,
         center=form.center(),
         base_map=staff_base_map(),
-        addresses_url=_addresses_url(form),
+        addresses_url=addresses_url(here),
         channels=ENTERED_BY_STAFF,
         channel=form.channel,
         chosen_language=form.first(LANGUAGE) or (site.languages[0] if site else "en"),
@@ -203,11 +203,3 @@ def _page(form: CallForm, problems: Sequence[Problem] = ()) -> Page:
         hidden={SENDING: form.first(SENDING) or str(uuid4()), DRAFT: draft},
     )
     return made, 400 if problems else 200
-
-
-def _addresses_url(form: CallForm) -> str:
-    """Return where scripts find addresses; empty without a register."""
-    here = form.jurisdiction
-    if not here.has_addresses:
-        return ""
-    return f"{ENDPOINT}/addresses.json?jurisdiction_id={here.jurisdiction_id}"
