@@ -72,9 +72,7 @@ class WorkStep(Base):
         ),
         CheckConstraint("made_by <> ''", name="made_by_someone"),
         Index("ix_work_steps_service_request", "service_request_pk", "id"),
-        Index(
-            "ix_work_steps_news", "made_at", postgresql_where="kind IN ('assigned', 'answered')"
-        ),
+        Index("ix_work_steps_news", "made_at", postgresql_where="kind IN ('assigned', 'answered')"),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True)

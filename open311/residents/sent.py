@@ -14,6 +14,7 @@ from open311.web.dates import weekday_words
 from open311.web.languages import language, say
 from open311.web.site import link, site, site_address, site_city, site_page
 
+
 def _expected(due: datetime, zone: ZoneInfo) -> str:
     return say("Expected by %(day)s.", day=weekday_words(due, zone, language()))
 

@@ -26,7 +26,7 @@ class ChangeWords:
     units: str
 
     def of(self, happening: Happening) -> str:
-        """Return what an entry changed, from what to what; empty for one that only says its kind."""
+        """Return what an entry changed, from what to what; empty if only its kind is known."""
         return "; ".join(self._parts(happening))
 
     def _parts(self, happening: Happening) -> Iterator[str]:

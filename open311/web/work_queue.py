@@ -55,7 +55,7 @@ PARTS = (
 )
 
 LONGEST_AWAY = timedelta(days=30)
-"""Changes of the work queue that are older than this are not listed, however long a user was away."""
+"""Older changes are not listed in the work queue, however long a user was away."""
 
 
 def news_since(seen_at: datetime | None) -> datetime:

@@ -67,8 +67,8 @@ class FindSchema(SearchSchema):
 
     Values of a list are alternatives, sent by repeating the parameter. Filters without a form field
     are preserved by the form. units are those of typed distances: meters, or feet in units us. All
-    distances are loaded in meters. news_since asks for news for the reader. older_than and newer_than are days before the moment of reading,
-    so that links and saved views stay true.
+    distances are loaded in meters. news_since asks for news for the reader. older_than and
+    newer_than are days before the moment of reading, so that links and saved views stay true.
     """
 
     service_request_id = Repeated(200, load_default=[])

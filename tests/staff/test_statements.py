@@ -96,7 +96,8 @@ def test_the_work_queue_counts_each_section_and_lists_those_with_requests(server
     assert client.get("/staff/").status_code == 200
     with statements(engine) as sent:
         shown = client.get("/staff/").text
-    numbers = lxml.html.fromstring(shown).xpath("//*[@class='numbers' or @id='news']//strong/text()")
+    path = "//*[@class='numbers' or @id='news']//strong/text()"
+    numbers = lxml.html.fromstring(shown).xpath(path)
     assert len(numbers) == len(PARTS) + 1
     assert 0 < sum(one != "0" for one in numbers) < len(numbers)
     assert len(sent) == len(numbers) + sum(one != "0" for one in numbers) + 3

@@ -177,7 +177,7 @@ def test_news_is_what_others_did(person: Sign, city: str, api: Api) -> None:
     with psycopg.connect(city) as connection:
         connection.execute("UPDATE users SET queue_seen_at = now() WHERE name = 'west'")
     ids = [api.report(**WEST, description="News") for _ in range(8)]
-    status, own, assigned, of_other, commented, note, untouched, answered = ids
+    status, own, assigned, of_other, commented, note, _untouched, answered = ids
     sent = api.report(**EAST, description="News")
     do(dispatch, status, "status", status="planned", status_notes="Soon.")
     do(west, own, "status", status="planned", status_notes="Soon.")

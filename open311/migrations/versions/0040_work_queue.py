@@ -1,4 +1,4 @@
-"""Keep when requests were first viewed, when users last marked the work queue as seen, and its scope.
+"""Keep when requests were first viewed, and what users have seen in the work queue, and its scope.
 
 A first view is no change of the request: it has no number, and no copy reads the request again.
 """
@@ -34,7 +34,9 @@ END
 $$
 """
 
-UNLESS_VIEWED = """IF TG_OP = 'UPDATE' AND NEW.first_viewed_at IS DISTINCT FROM OLD.first_viewed_at THEN
+UNLESS_VIEWED = """\
+IF TG_OP = 'UPDATE' AND NEW.first_viewed_at IS DISTINCT FROM OLD.first_viewed_at
+    THEN
         RETURN NEW;
     END IF;
     """

@@ -113,9 +113,7 @@ def _approvals(found: Mapping[str, Sequence[Any]]) -> Iterable[Happening]:
     settled = {one.at for one in found["reactions"] if one.kind == "settled"}
     for row in found["statuses"]:
         if row.kind == APPROVED and row.changed_at not in settled:
-            yield Happening(
-                at=row.changed_at, kind=APPROVED, what="", by=row.made_by, public=True
-            )
+            yield Happening(at=row.changed_at, kind=APPROVED, what="", by=row.made_by, public=True)
 
 
 def _select_comments(pk: Any) -> Rows:

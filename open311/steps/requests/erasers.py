@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from open311.personal_data import ERASED
 from open311.steps.requests.reach import Reach
 
 Eraser = Callable[[int, Any], Any]
@@ -35,11 +36,12 @@ def replaced_eraser(erase: Eraser, reach: Reach) -> Eraser:
             for name, one in value.items()
         }
         if reach.requester and kept.get("answers"):
-            kept["answers"] = {}
+            kept["answers"] = dict.fromkeys(kept["answers"], ERASED)
         return kept
 
     return erase_replaced
 
 
 def _address(text: str, reach: Reach) -> str:
-    return "" if reach.texts and reach.requester else reach.words.erase_in_address(text)
+    whole = reach.texts and reach.requester
+    return ERASED if whole and text else reach.words.erase_in_address(text)
