@@ -6,7 +6,7 @@ from typing import Any
 from marshmallow import fields
 
 from schemas.base import ParametersSchema
-from schemas.fields import Choice, Flag, Text
+from schemas.fields import Choice, Flag, Text, W3CDateTime
 from schemas.requests.residents import EmailAddress
 from schemas.vocabulary.languages import LANGUAGES
 from schemas.vocabulary.notices import CHOICES, USUAL_OF_DEPARTMENTS, USUAL_OF_USERS
@@ -69,6 +69,18 @@ class PreferencesSchema(ParametersSchema):
 
     after_action = Choice(list(AFTER_ACTION), required=True)
     shortcuts = Flag(load_default=False)
+
+
+class QueueSchema(ParametersSchema):
+    """Whether the work queue shows the whole city."""
+
+    whole_city = Flag(load_default=False)
+
+
+class QueueSeenSchema(ParametersSchema):
+    """The moment up to which a user has seen the changes in the work queue."""
+
+    until = W3CDateTime(required=True)
 
 
 def _choices(usual: Mapping[str, str]) -> dict[str, fields.Field[Any]]:

@@ -188,7 +188,7 @@ class _Writer:
             return None
         link = Link(f"{_page('staff_finding.index')}?{urlencode(filters)}")
         values = {
-            "title": self.say(part.title),
+            "title": self.say(part.title_for(department)),
             "number": format_decimal(number, locale=self.language),
             "link": link,
         }

@@ -45,6 +45,10 @@ CHANGED_SINCE = Message(
         " update and try again."
     ),
 )
+QUESTIONS_FIRST = Message(
+    "service.questions_first",
+    page=N_("Answer the questions of the new service, and select Change service again."),
+)
 SAME_STATUS = Message(
     "request.same_status",
     everywhere=N_("Request %(id)s already has the status “%(status)s” and this note."),

@@ -72,6 +72,7 @@ class WorkStep(Base):
         ),
         CheckConstraint("made_by <> ''", name="made_by_someone"),
         Index("ix_work_steps_service_request", "service_request_pk", "id"),
+        Index("ix_work_steps_news", "made_at", postgresql_where="kind IN ('assigned', 'answered')"),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
@@ -131,6 +132,7 @@ class ReceivedUpdate(Base):
             "comment_id",
             postgresql_where="comment_id IS NOT NULL",
         ),
+        Index("ix_received_updates_news", "received_at"),
         CheckConstraint(
             f"char_length(description) <= {DESCRIPTION_LIMIT}", name="description_length"
         ),

@@ -12,6 +12,7 @@ from sqlalchemy import (
     LargeBinary,
     Text,
     UniqueConstraint,
+    false,
     true,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
@@ -42,6 +43,8 @@ class User(Base):
     the user has chosen of USUAL_OF_USERS.
 
     after_action is one of AFTER_ACTION. shortcuts says whether single keys are shortcuts.
+    whole_city says whether the work queue of a user of a department shows the whole city, and
+    queue_seen_at is the moment up to which the user has marked its changes as seen.
     """
 
     __tablename__ = "users"
@@ -92,6 +95,8 @@ class User(Base):
     notices: Mapped[dict[str, str]] = mapped_column(JSONB, server_default="{}")
     after_action: Mapped[str] = mapped_column(server_default=STAY)
     shortcuts: Mapped[bool] = mapped_column(server_default=true())
+    whole_city: Mapped[bool] = mapped_column(server_default=false())
+    queue_seen_at: Mapped[datetime | None]
 
 
 class UserSession(Base):

@@ -131,7 +131,9 @@ class ServiceRequest(Base):
     overdue.
 
     pinned means that the department was set manually, and routing does not change it. accepted_at
-    is the time at which that department acknowledged the request. near_border means that another
+    is the time at which that department acknowledged the request. first_viewed_at is the time at
+    which someone who may work on it first opened its page. It is set alone, and is no change of the
+    request: it gets no change_number. near_border means that another
     boundary is within the accuracy of the location (accuracy_meters, if the client sent it).
 
     cell_x and cell_y are the cell of the location at FINEST_LEVEL (grid.py), by which maps count
@@ -202,7 +204,10 @@ class ServiceRequest(Base):
             "requested_datetime",
             "pk",
             postgresql_where="status = 'open'",
-            postgresql_include=[*COUNTED, "accepted_at", "waits_since"],
+            postgresql_include=[
+                *(*COUNTED, "accepted_at", "waits_since"),
+                *("assigned_user_id", "first_viewed_at"),
+            ],
         ),
         # With what maps need, so that overdue requests are counted from the index alone.
         Index(
@@ -270,6 +275,7 @@ class ServiceRequest(Base):
     routing_reason: Mapped[str]
     pinned: Mapped[bool]
     accepted_at: Mapped[datetime | None]
+    first_viewed_at: Mapped[datetime | None]
     assigned_user_id: Mapped[int | None]
     duplicate_of_pk: Mapped[int | None] = mapped_column(ForeignKey("service_requests.pk"))
     continues_pk: Mapped[int | None] = mapped_column(ForeignKey("service_requests.pk"))

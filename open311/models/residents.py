@@ -183,7 +183,10 @@ class Feedback(Base):
     """The answer of the reporter to "Is it fixed?", one for each closing. text is for staff."""
 
     __tablename__ = "feedback"
-    __table_args__ = (CheckConstraint(f"answer IN {FEEDBACK_ANSWERS}", name="answer_known"),)
+    __table_args__ = (
+        CheckConstraint(f"answer IN {FEEDBACK_ANSWERS}", name="answer_known"),
+        Index("ix_feedback_news", "answered_at"),
+    )
 
     status_change_id: Mapped[int] = mapped_column(
         BigInteger, ForeignKey("status_changes.id", ondelete="CASCADE"), primary_key=True

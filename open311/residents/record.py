@@ -6,7 +6,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import segno
-from babel.dates import format_date
 
 from open311.media.store import thumbnail_of
 from open311.personal_data import ERASED
@@ -15,7 +14,7 @@ from open311.queries.media import MEDIA_PATH
 from open311.queries.residents.reports import ReportRows
 from open311.residents.timeline import Picture, Pictures, erased_text, list_entries, sentence_of
 from open311.web.catalog_words import CatalogWords, page_words
-from open311.web.dates import day_words
+from open311.web.dates import dated_words, day_words
 from open311.web.languages import language, say
 from open311.web.moderation_words import moderation_reason
 from open311.web.site import link
@@ -171,7 +170,7 @@ def _removed(rows: ReportRows, zone: ZoneInfo) -> Mapping[int | None, list[str]]
     """Return why texts or photos are not shown, by the id of a received update, or None."""
     found: dict[int | None, list[str]] = {}
     for one in rows.lists["moderations"]:
-        day = format_date(one.at.astimezone(zone), "medium", locale=language())
+        day = dated_words(one.at, zone, language())
         what = say("Photo") if one.target == "photo" else say("Text")
         sentence = (
             say("%(what)s hidden by the requester, %(day)s.", what=what, day=day)

@@ -19,8 +19,11 @@ from open311.operations.routing.department import hand_over, take_on, unpin
 from open311.queries.requests.updates import get_pending_token
 from open311.staff.action_input import ActionInput
 from open311.staff.moderation import change_photo, change_text, decide
+from open311.staff.pages import city_snapshot
+from open311.staff.service_questions import sent_answers
 from open311.staff.wording import status_name
 from open311.web.languages import say as _
+from open311.web.parameters import sent_values
 from open311.web.sent_media import media_store, stored_media
 from schemas.requests.staff_work import (
     AcceptCommentSchema,
@@ -142,7 +145,8 @@ def _note(doing: ActionInput) -> str:
 
 def _move(doing: ActionInput) -> str:
     point = Point(lat=doing.sent["lat"], long=doing.sent["long"])
-    routed = move_pin(doing.jurisdiction, doing.id, point, doing.by, doing.seen)
+    address = doing.sent["address_string"]
+    routed = move_pin(doing.jurisdiction, doing.id, point, doing.by, doing.seen, address)
     return _(
         "Location changed. The request is now with %(department)s.", department=routed.department
     )
@@ -150,7 +154,8 @@ def _move(doing: ActionInput) -> str:
 
 def _change_service(doing: ActionInput) -> str:
     code = doing.sent["service_code"]
-    routed = change_service(doing.jurisdiction, doing.id, code, doing.by, doing.seen)
+    answers = sent_answers(city_snapshot(), doing.jurisdiction, sent_values())
+    routed = change_service(doing.jurisdiction, doing.id, code, doing.by, doing.seen, answers)
     return _(
         "Service changed. The request is now with %(department)s.", department=routed.department
     )

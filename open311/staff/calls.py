@@ -21,6 +21,7 @@ from open311.messages.problem import Problem
 from open311.messages.residents import REPORT_CHANGED
 from open311.queries.requests.entered import get_entered
 from open311.roles import WITH_WORK
+from open311.staff.address_offers import addresses_url
 from open311.staff.call_form import DRAFT, LANGUAGE, SENDING, CallForm
 from open311.staff.call_photos import keep_photos, kept_photos
 from open311.staff.call_saving import (
@@ -31,9 +32,9 @@ from open311.staff.call_saving import (
 )
 from open311.staff.pages import city_snapshot, page, staff_base_map, staff_pages, user
 from open311.web.catalog_words import page_words
+from open311.web.dates import weekday_words
 from open311.web.freshness import fresh
-from open311.web.outlook import weekday_words
-from open311.web.parameters import ENDPOINT
+from open311.web.languages import language
 from open311.web.question_problems import with_questions
 from open311.web.sessions import signed_in
 from open311.web.site import sends_texts
@@ -122,7 +123,7 @@ def saved(service_request_id: str) -> str:
         one=one,
         service=words.service_name(one.service_code, one.service_name),
         department=words.department_name(one.department_code, one.department),
-        due="" if due is None else weekday_words(due, known.scope),
+        due="" if due is None else weekday_words(due, known.scope.zone, language()),
         caller=request.args.get("caller", ""),
         news=request.args.get("news", ""),
         notice=words.text(
@@ -193,7 +194,7 @@ def _page(form: CallForm, problems: Sequence[Problem] = ()) -> Page:
         matches=form.matches,
         center=form.center(),
         base_map=staff_base_map(),
-        addresses_url=_addresses_url(form),
+        addresses_url=addresses_url(here),
         channels=ENTERED_BY_STAFF,
         channel=form.channel,
         chosen_language=form.first(LANGUAGE) or (site.languages[0] if site else "en"),
@@ -202,11 +203,3 @@ def _page(form: CallForm, problems: Sequence[Problem] = ()) -> Page:
         hidden={SENDING: form.first(SENDING) or str(uuid4()), DRAFT: draft},
     )
     return made, 400 if problems else 200
-
-
-def _addresses_url(form: CallForm) -> str:
-    """Return where scripts find addresses; empty without a register."""
-    here = form.jurisdiction
-    if not here.has_addresses:
-        return ""
-    return f"{ENDPOINT}/addresses.json?jurisdiction_id={here.jurisdiction_id}"

@@ -46,6 +46,7 @@ ON_MAP = ["status", "service_name", "overdue", "age_days"]
 
 UNSEEN = (
     *("service_request_id", "detailed_status", "assigned_to", "updated_since", "updated_until"),
+    "news_since",
 )
 """Filters without a form field, which the form keeps."""
 

@@ -33,6 +33,8 @@ from open311.queries.search.criteria import ALWAYS
 from open311.roles import may_work
 from open311.staff.action_input import ActionInput
 from open311.staff.actions import ACTIONS
+from open311.staff.edit_forms import edit_values
+from open311.staff.first_views import note_view
 from open311.staff.history_wording import ChangeWords
 from open311.staff.pages import city, city_snapshot, page, staff_pages, user
 from open311.staff.responses import fill_in, list_choices
@@ -41,6 +43,7 @@ from open311.staff.rule_wording import RuleWording
 from open311.web.languages import say as _
 from open311.web.moderation_words import moderation_reason
 from open311.web.parameters import parse, sent_values
+from open311.web.question_problems import with_questions
 from schemas.base import Values
 from schemas.vocabulary.moderation import MODERATION_REASONS
 from schemas.vocabulary.preferences import NEXT
@@ -115,6 +118,7 @@ SHOWN = (
     *("description", "address", "zipcode", "agency_responsible", "assigned_to", "media_url"),
     *("submitted_datetime", "updated_datetime", "expected_datetime", "overdue", "waits"),
     *("waits_for", "duplicate_of", "published", "pinned", "held_since", "channel"),
+    "first_viewed_datetime",
 )
 
 
@@ -133,6 +137,9 @@ def _show(
     filled = values or {}
     if "fill" in filled:
         filled = fill_in(filled, choices.get("responses", ()))
+    edits = edit_values(known, jurisdiction, action, filled, routed.question.answers)
+    if works:
+        note_view(routed.pk, one["first_viewed_datetime"])
     return page(
         "request.html",
         jurisdiction,
@@ -145,16 +152,17 @@ def _show(
         results=results,
         answers=in_words(_attributes(known, routed), routed.question.answers),
         action=action,
-        problems=problems,
+        problems=with_questions(problems, edits["edited"]["questions"]),
         typed=lambda name, usual="": next(iter(filled.get(name, ())), usual or ""),
         nearby=list_nearby(jurisdiction, routed),
         nearby_within=NEARBY_METERS[jurisdiction.units],
         reasons=MODERATION_REASONS,
         moderation_reason=moderation_reason,
-        changed=ChangeWords(known, jurisdiction.units).of,
+        changes=ChangeWords(known, jurisdiction.units),
         **_listed(routed, details, one),
         **_explained(known, routed, details),
         **_linked(routed, details),
+        **edits,
         **choices,
     )
 

@@ -67,6 +67,7 @@ HAPPENING_NAMES: Mapping[str, Any] = {
     "hidden": lazy_gettext("Hidden"),
     "redacted": lazy_gettext("Redacted"),
     "settled": lazy_gettext("Held report"),
+    "approved": lazy_gettext("Approved and published"),
 }
 
 DETAIL_NAMES: Mapping[str, Any] = {

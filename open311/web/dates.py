@@ -1,6 +1,10 @@
-"""Dates and times as pages show them: in the zone of a city and the language of the reader."""
+"""Dates and times as pages and emails show them: in the zone of a city, in the reader's language.
 
-from datetime import datetime
+No other module turns a date into words, so that no page leaves out a year that is not the current
+one.
+"""
+
+from datetime import date, datetime, tzinfo
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_skeleton, format_time
@@ -10,9 +14,7 @@ def moment_words(moment: datetime | None, zone: ZoneInfo, language: str) -> str:
     """Return the date and time in a zone; empty for None."""
     if moment is None:
         return ""
-    local = moment.astimezone(zone)
-    day, time = format_date(local, "medium", language), format_time(local, "short", locale=language)
-    return f"{day}, {time}"
+    return f"{dated_words(moment, zone, language)}, {time_words(moment, zone, language)}"
 
 
 def day_words(moment: datetime | None, zone: ZoneInfo, language: str, month: str = "MMM") -> str:
@@ -25,3 +27,23 @@ def day_words(moment: datetime | None, zone: ZoneInfo, language: str, month: str
     local = moment.astimezone(zone)
     year = "" if local.year == datetime.now(zone).year else "y"
     return str(format_skeleton(f"{year}{month}d", local, locale=language))
+
+
+def dated_words(moment: datetime, zone: ZoneInfo, language: str) -> str:
+    """Return the day of a time with its year, as Dec 4, 2026."""
+    return str(format_date(moment.astimezone(zone), "medium", locale=language))
+
+
+def weekday_words(moment: datetime, zone: ZoneInfo, language: str) -> str:
+    """Return the day of a time with its weekday, as Friday, December 4, 2026."""
+    return str(format_date(moment.astimezone(zone), "full", locale=language))
+
+
+def date_words(day: date, language: str) -> str:
+    """Return a date with the full name of its month, as December 4, 2026."""
+    return str(format_date(day, "long", locale=language))
+
+
+def time_words(moment: datetime, zone: tzinfo | None, language: str) -> str:
+    """Return the time of the day in a zone."""
+    return str(format_time(moment, "short", tzinfo=zone, locale=language))

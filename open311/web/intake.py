@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from typing import Any
 
 from flask import current_app
@@ -22,7 +22,7 @@ from open311.web.sent_media import stored_media
 from open311.web.sent_place import sent_place
 from schemas.base import Values
 from schemas.requests.answers import Question
-from schemas.requests.submission import REPORTER_FIELDS, load_submission
+from schemas.requests.submission import REPORTER_FIELDS, load_answers, load_submission
 
 
 def take_in(
@@ -104,6 +104,17 @@ def check_parameters(
     asked = [question for question in questions if question is not None]
     try:
         return load_submission(values, asked, jurisdiction.zone)
+    except ValidationError as error:
+        raise InvalidParameters.of(problems_in(error)) from None
+
+
+def check_answers(
+    values: Values, attributes: Sequence[dict[str, Any]], zone: tzinfo
+) -> dict[str, Any]:
+    """Return the answers to the questions of a service by code; raises InvalidParameters."""
+    questions = [_question(attribute) for attribute in attributes]
+    try:
+        return load_answers(values, [one for one in questions if one is not None], zone)
     except ValidationError as error:
         raise InvalidParameters.of(problems_in(error)) from None
 

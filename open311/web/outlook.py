@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from babel.dates import format_date
 from flask_babel import ngettext
 
 from geo.coordinates import Point
@@ -18,6 +17,7 @@ from open311.queries.requests.record import records_of_city
 from open311.queries.routing.decide import RoutingCase
 from open311.queries.routing.snapshot import route_in
 from open311.web.catalog_words import CatalogWords, page_words
+from open311.web.dates import weekday_words
 from open311.web.languages import language, say
 
 
@@ -96,7 +96,7 @@ def _due(city: City, jurisdiction: Scope, service: ServiceInfo, now: datetime) -
     if service.expected_days is None:
         return ""
     due = due_by(jurisdiction, now, service.expected_days, city.guide.calendar)
-    return say("Expected by %(day)s.", day=weekday_words(due, jurisdiction))
+    return say("Expected by %(day)s.", day=weekday_words(due, jurisdiction.zone, language()))
 
 
 def _record(city: City, service_code: str, now: datetime) -> str:
@@ -122,8 +122,3 @@ def notice_of(service: ServiceInfo, *, is_screened: bool = True) -> str:
     if service.type == "batch" or (is_screened and service.looked_at_first):
         return say("Staff look at this before the public can see it.")
     return ""
-
-
-def weekday_words(moment: datetime, jurisdiction: Scope) -> str:
-    """Return the day of a time with its weekday, as Friday, December 4, 2026."""
-    return str(format_date(moment.astimezone(jurisdiction.zone), "full", locale=language()))

@@ -7,12 +7,12 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import lxml.html
-from babel.dates import format_date, format_time
 from flask_babel import format_decimal
 
 from geo.distances import Area, area
 from open311.messages.names import FIELD_LABELS, ROLE_NAMES, STATUS_NAMES
 from open311.messages.problem import Problem
+from open311.web.dates import date_words, time_words
 from open311.web.languages import language, say
 
 
@@ -54,9 +54,9 @@ def _in_words(name: str, value: Any, units: str) -> str:
     if isinstance(value, Area):
         return area(value.square_meters, units, language())
     if isinstance(value, datetime):
-        return str(format_time(value, "short", tzinfo=value.tzinfo, locale=language()))
+        return time_words(value, value.tzinfo, language())
     if isinstance(value, date):
-        return str(format_date(value, "long", locale=language()))
+        return date_words(value, language())
     if isinstance(value, int | float):
         return str(format_decimal(value))
     if isinstance(value, tuple | list):

@@ -8,7 +8,14 @@ from shapely.geometry.base import BaseGeometry
 
 from geo.coordinates import Box, Point
 from open311.queries.jurisdictions import Scope
-from open311.queries.search.criteria import ALWAYS, BoundaryCode, Circle, Criteria, Period
+from open311.queries.search.criteria import (
+    ALWAYS,
+    BoundaryCode,
+    Circle,
+    Criteria,
+    News,
+    Period,
+)
 from schemas.search.staff_find import requested_period
 
 Asked = Mapping[str, Any]
@@ -44,7 +51,8 @@ def criteria_of(
         area=drawn if circle is None else None,
         requested=Period(*requested_period(asked)),
         updated=Period(asked["updated_since"], asked["updated_until"]),
-        due=_today(jurisdiction) if asked["due_today"] else ALWAYS,
+        due=_due(asked, jurisdiction),
+        news=None if asked["news_since"] is None else News(asked["news_since"], reader),
         held_since=Period(None, look_overdue()) if asked["held_overdue"] else ALWAYS,
         assigned_to=(*asked["assigned_to"], *([reader] if asked["mine"] else ())),
         **flags,
@@ -57,6 +65,7 @@ _CORNERS = ("minlong", "minlat", "maxlong", "maxlat")
 _FLAGS = {
     "overdue": "overdue",
     "new": "new",
+    "unassigned": "unassigned",
     "near_border": "near_boundary",
     "handed_over": "transferred",
     "waits": "on_hold",
@@ -66,9 +75,20 @@ _FLAGS = {
 }
 
 
-def _today(jurisdiction: Scope) -> Period:
+def _due(asked: Asked, jurisdiction: Scope) -> Period:
+    """Return today, or the days from today through Sunday."""
+    if asked["due_today"]:
+        return _days(jurisdiction, 1)
+    if asked["due_this_week"]:
+        return _days(jurisdiction, 8 - jurisdiction.today().isoweekday())
+    return ALWAYS
+
+
+def _days(jurisdiction: Scope, number: int) -> Period:
+    """Return a number of days that begin with today, in the zone of the city."""
     today = jurisdiction.today()
-    midnight, next_midnight = (
-        datetime.combine(day, time(), jurisdiction.zone) for day in (today, today + timedelta(1))
+    begin, end = (
+        datetime.combine(day, time(), jurisdiction.zone)
+        for day in (today, today + timedelta(number))
     )
-    return Period(midnight, next_midnight - timedelta(seconds=1))
+    return Period(begin, end - timedelta(seconds=1))

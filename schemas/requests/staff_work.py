@@ -168,10 +168,11 @@ class AcceptCommentSchema(ParametersSchema):
 
 
 class MoveSchema(SeenSchema):
-    """A location in degrees on WGS 84."""
+    """A location in degrees on WGS 84, and the new address; None keeps the old one."""
 
     lat = Degrees(90, required=True)
     long = Degrees(180, required=True)
+    address_string = Text(1000, load_default=None)
 
 
 class ChangeServiceSchema(SeenSchema):

@@ -120,6 +120,15 @@ def load_submission(values: Values, questions: Sequence[Question], zone: tzinfo)
     return {**submission, "answers": by_code(answers, questions)}
 
 
+def load_answers(values: Values, questions: Sequence[Question], zone: tzinfo) -> dict[str, Any]:
+    """Validate answers alone, and return them by code; raises InvalidTogether."""
+    asked = answers_schema(tuple(questions), zone)
+    answers, problems = _load(asked, gather_answers(values, questions))
+    if problems:
+        raise InvalidTogether(problems)
+    return by_code(answers, questions)
+
+
 def _load(schema: Schema, values: Any) -> tuple[dict[str, Any], list[Problem]]:
     try:
         return dict(schema.load(values)), []

@@ -67,8 +67,8 @@ class FindSchema(SearchSchema):
 
     Values of a list are alternatives, sent by repeating the parameter. Filters without a form field
     are preserved by the form. units are those of typed distances: meters, or feet in units us. All
-    distances are loaded in meters. older_than and newer_than are days before the moment of reading,
-    so that links and saved views stay true.
+    distances are loaded in meters. news_since asks for news for the reader. older_than and
+    newer_than are days before the moment of reading, so that links and saved views stay true.
     """
 
     service_request_id = Repeated(200, load_default=[])
@@ -88,10 +88,13 @@ class FindSchema(SearchSchema):
     updated_until = W3CDateTime(load_default=None, last_moment=True)
     overdue = Flag(load_default=False)
     due_today = Flag(load_default=False)
+    due_this_week = Flag(load_default=False)
     near_border = Flag(load_default=False)
     waiting = Flag(load_default=False)
     mine = Flag(load_default=False)
     new = Flag(load_default=False)
+    unassigned = Flag(load_default=False)
+    news_since = W3CDateTime(load_default=None)
     handed_over = Flag(load_default=False)
     waits = Flag(load_default=False)
     unpublished = Flag(load_default=False)

@@ -45,7 +45,10 @@ DEPARTMENTS = {"HALL": "Town Hall", "WEST": "West Yard", "EAST": "East Yard"}
 
 @dataclass(frozen=True)
 class Row:
-    """What a test may know of a service request."""
+    """What a test may know of a service request.
+
+    news is a step of work: its time, kind, author, and assignee.
+    """
 
     id: str | None
     token: str | None
@@ -70,6 +73,8 @@ class Row:
     transferred: bool
     held: bool
     channel: str
+    viewed: bool
+    news: tuple[datetime, str, str, str] | None
 
     @property
     def wards(self) -> set[str]:
@@ -115,9 +120,17 @@ def make_rows() -> list[Row]:
                 transferred=not accepted and rng.random() < 0.4,
                 held=not public and not waits and rng.random() < 0.6,
                 channel=CHANNELS[number % len(CHANNELS)],
+                viewed=rng.random() < 0.5,
+                news=None if rng.random() < 0.4 else _step(rng, requested),
             )
         )
     return rows
+
+
+def _step(rng: random.Random, requested: datetime) -> tuple[datetime, str, str, str]:
+    moment = requested + timedelta(days=rng.randrange(200))
+    kind, text = rng.choice((("answered", ""), ("assigned", "dispatch"), ("assigned", "ann")))
+    return moment, kind, rng.choice(("bob", "dispatch")), text
 
 
 INSERT = """
@@ -126,7 +139,7 @@ INSERT = """
         department_id, routing_reason, pinned, accepted_at, assigned_user_id, waits_since, location,
         location_from, near_border, address_string, address_id, zipcode, description, media_url,
         answers, status, detailed_status, status_notes, requested_datetime, updated_datetime,
-        expected_datetime, channel
+        expected_datetime, channel, first_viewed_at
     )
     SELECT 'gridtown.example', %(id)s, %(token)s, %(public)s, %(sandbox)s,
         CASE WHEN %(withdrawn)s THEN now() END,
@@ -137,7 +150,7 @@ INSERT = """
         ST_SetSRID(ST_MakePoint(%(long)s::float8, %(lat)s::float8), 4326),
         CASE WHEN %(long)s::float8 IS NOT NULL THEN 'client' END, %(near)s, %(address)s, '', '',
         %(description)s, '', '{}', %(status)s, %(detailed_status)s, '', %(requested)s, %(updated)s,
-        %(expected)s, %(channel)s
+        %(expected)s, %(channel)s, CASE WHEN %(viewed)s THEN now() END
     RETURNING pk
 """
 PLACE = """
@@ -155,6 +168,10 @@ HOLD = """
     VALUES (%(pk)s, 'link', 'a.example', %(requested)s, %(outcome)s::text,
         CASE WHEN %(outcome)s::text IS NOT NULL THEN now() END,
         CASE WHEN %(outcome)s::text IS NOT NULL THEN 'ann' END)
+"""
+STEP = """
+    INSERT INTO work_steps (service_request_pk, made_at, kind, made_by, text)
+    VALUES (%s, %s, %s, %s, %s)
 """
 TRANSFER = """
     INSERT INTO routing_steps (service_request_pk, jurisdiction_id, kind, from_department_id,
@@ -193,6 +210,8 @@ def fill(database_url: str, rows: list[Row]) -> None:
                 connection.execute(HOLD, {"pk": pk, "outcome": outcome, "requested": row.requested})
             if row.transferred:
                 connection.execute(TRANSFER, [pk, row.department])
+            if row.news:
+                connection.execute(STEP, [pk, *row.news])
         connection.commit()
 
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import shapely
 
 from geo.coordinates import Box, Point, meters_between
-from open311.queries.search.criteria import Criteria, Period
+from open311.queries.search.criteria import Criteria, News, Period
 from tests.search.many_requests import DEPARTMENTS, SERVICES, Row, reason_of
 
 _TERM = re.compile(r'-?"[^"]*"|\S+')
@@ -40,7 +40,9 @@ def _checks(row: Row, asked: Criteria, now: datetime) -> list[bool]:
         asked.due.is_always or (row.status == "open" and _within(row.expected, asked.due)),
         not asked.assigned_to or row.assignee in asked.assigned_to,
         *(wanted in (None, is_so) for wanted, is_so in flags.items()),
-        asked.new in (None, row.status == "open" and not row.accepted),
+        asked.new in (None, _is_new(row)),
+        asked.unassigned in (None, row.status == "open" and row.assignee is None),
+        asked.news is None or _has_news(row, asked.news, now),
         asked.near_boundary in (None, row.near),
         asked.transferred in (None, row.transferred),
         asked.on_hold in (None, row.on_hold),
@@ -109,6 +111,22 @@ def _follow(words: list[str], text: list[str], whole: bool) -> bool:
 
 def _words(text: str) -> list[str]:
     return re.findall(r"\w+", text.lower())
+
+
+def _is_new(row: Row) -> bool:
+    is_touched = row.accepted or row.viewed or row.assignee is not None
+    return row.status == "open" and not is_touched
+
+
+def _has_news(row: Row, news: News, now: datetime) -> bool:
+    """Return whether others answered or assigned it; the rows were all transferred by ann now."""
+    if row.transferred and news.reader != "ann" and news.since <= now:
+        return True
+    if row.news is None:
+        return False
+    moment, kind, author, assignee = row.news
+    is_about = kind == "answered" or assignee == news.reader
+    return moment >= news.since and author != news.reader and is_about
 
 
 def _needs_review(row: Row) -> bool:

@@ -18,7 +18,14 @@ from open311.queries.jurisdictions import Scope, get_jurisdiction
 from open311.queries.maps.layers import REQUESTS
 from open311.queries.ogc.features import Wanted, list_features
 from open311.queries.ogc.sources import get_source
-from open311.queries.search.criteria import ALWAYS, BoundaryCode, Circle, Criteria, Period
+from open311.queries.search.criteria import (
+    ALWAYS,
+    BoundaryCode,
+    Circle,
+    Criteria,
+    News,
+    Period,
+)
 from open311.queries.search.pages import Paging
 from open311.queries.search.staff_counts import count_by_status_and_service
 from open311.staff.pages import look_overdue
@@ -104,6 +111,8 @@ FIELDS: dict[str, st.SearchStrategy[Any]] = {
     "new": FLAGS,
     "near_boundary": FLAGS,
     "assigned_to": some([*PEOPLE, "nobody"]),
+    "unassigned": FLAGS,
+    "news": MOMENTS.map(lambda since: News(since, "dispatch")),
     "transferred": FLAGS,
     "on_hold": FLAGS,
     "needs_review": FLAGS,
@@ -222,6 +231,8 @@ EXAMPLES: dict[str, Any] = {
     "new": True,
     "near_boundary": False,
     "assigned_to": ("ann",),
+    "unassigned": True,
+    "news": News(NOON - timedelta(days=100), "dispatch"),
     "transferred": True,
     "on_hold": True,
     "needs_review": False,

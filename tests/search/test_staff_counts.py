@@ -34,7 +34,7 @@ MANY = """
 
 INDEX_OF = {
     "counts": [EVERYTHING, Criteria(statuses=("closed",)), Criteria(services=("0042",))],
-    "open": [Criteria(new=True)],
+    "open": [Criteria(new=True), Criteria(unassigned=True)],
     "due": [Criteria(overdue=True), Criteria(due=Period(NOW, NOW))],
 }
 

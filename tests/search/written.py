@@ -20,7 +20,7 @@ FLAGS = {
 }
 OF_STAFF = (
     *("assigned_to", "transferred", "on_hold", "needs_review", "awaiting_approval", "new"),
-    *("held", "channels"),
+    *("held", "channels", "unassigned", "news"),
 )
 
 
@@ -63,7 +63,12 @@ def as_georeport(criteria: Criteria) -> Written | None:
 
 
 def as_ogc(criteria: Criteria) -> Written | None:
-    """Write parameters of a list of features, and a filter for what has none."""
+    """Write parameters of a list of features, and a filter for what has none.
+
+    What others did for a reader is no property of features.
+    """
+    if criteria.news is not None:
+        return None
     begin, end = _ends(criteria.requested)
     parts = [*_compared("updated_datetime", criteria.updated), *_of_work(criteria)]
     if criteria.area is not None:
@@ -96,6 +101,8 @@ def as_cql2(criteria: Criteria) -> Written | None:
     is_line = box is not None and (box.minlat == box.maxlat or box.minlong == box.maxlong)
     if criteria.circle is not None or criteria.text or criteria.departments or is_line:
         return None
+    if criteria.news is not None:
+        return None
     parts = [
         *_of_work(criteria),
         *_in("service_request_id", criteria.ids),
@@ -127,6 +134,7 @@ def as_staff(criteria: Criteria) -> Written | None:
     flags = {
         **{name: getattr(criteria, field) for field, name in FLAGS.items()},
         "new": criteria.new,
+        "unassigned": criteria.unassigned,
         "waiting": criteria.needs_review,
         "unpublished": criteria.awaiting_approval,
         "due_today": None if criteria.due.is_always else True,
@@ -149,6 +157,7 @@ def as_staff(criteria: Criteria) -> Written | None:
         "until": _ends(criteria.requested)[1],
         "updated_since": _ends(criteria.updated)[0],
         "updated_until": _ends(criteria.updated)[1],
+        "news_since": [] if criteria.news is None else _moment(criteria.news.since),
         **{name: ["true"] if wanted else [] for name, wanted in flags.items()},
         **_box(criteria),
     }
@@ -172,7 +181,9 @@ def _of_work(criteria: Criteria) -> list[str]:
         parts += ["status = 'open'", *_compared("expected_datetime", criteria.due)]
     parts += _compared("held_since", criteria.held_since)
     conditions = {
-        "(status = 'open' AND accepted_datetime IS NULL)": criteria.new,
+        "(status = 'open' AND accepted_datetime IS NULL AND assigned_to IS NULL"
+        " AND first_viewed_datetime IS NULL)": criteria.new,
+        "(status = 'open' AND assigned_to IS NULL)": criteria.unassigned,
         "waits_for IS NOT NULL": criteria.needs_review,
         "(service_request_id IS NULL AND token IS NOT NULL)": criteria.awaiting_approval,
     }

@@ -521,6 +521,21 @@ def test_a_person_is_found_by_the_phone_number_in_any_notation(filled: Town) -> 
     assert left_of(filled.city, LEE) == set()
 
 
+def test_values_that_edits_replaced_are_erased_from_the_history(filled: Town) -> None:
+    """The answers to the questions of a former service, and names in a former address"""
+    id_ = filled.submit(POE)
+    filled.act(id_, "service", service_code="0042")
+    filled.act(id_, "move", lat="0.51", long="0.5", address_string="1 New Street")
+    assert ("routing_steps", "before") in left_of(filled.city, POE)
+    filled.run(filled.city, "people", "erase", "--request", id_, "--yes")
+    assert left_of(filled.city, POE) == set()
+    withdrawn = filled.submit(POE, address_string="4 Wombatish Street")
+    filled.act(withdrawn, "move", lat="0.51", long="0.5", address_string="1 New Street")
+    assert ("routing_steps", "before") in holding(filled.city, "Wombatish")
+    filled.act(withdrawn, "withdraw", reason="A test.", confirm="true")
+    assert holding(filled.city, "Wombatish") == set()
+
+
 def test_whole_texts_of_a_request_are_erased_on_demand(filled: Town) -> None:
     """No word of them names a person; the place of the problem and the record stay"""
     word = "wombatish"

@@ -107,15 +107,16 @@ def test_the_list_goes_on_in_every_order_and_misses_nothing(
 
 def test_how_things_stand_can_be_asked_for(person: Sign, api: Api) -> None:
     dispatch = person("dispatch")
-    mine, other = (api.report(lat=0.5, long=0.7, description="Standing") for _ in range(2))
+    mine, other, unread = (api.report(lat=0.5, long=0.7, description="Standing") for _ in range(3))
     page = f"/requests/{mine}"
     dispatch.post(page, f"{page}/assign", name="dispatch")
     page = f"/requests/{other}"
     dispatch.post(page, f"{page}/take-on")
     for asked, expected in (
         ({"mine": "true"}, {mine}),
-        ({"new": "true"}, {mine}),
-        ({"status": "open"}, {mine, other}),
+        ({"new": "true"}, {unread}),
+        ({"unassigned": "true"}, {other, unread}),
+        ({"status": "open"}, {mine, other, unread}),
         ({"overdue": "true"}, set()),
         ({"handed_over": "true"}, set()),
     ):

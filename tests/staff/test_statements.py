@@ -88,15 +88,19 @@ def test_the_list_reads_a_page_the_counts_and_what_its_form_offers(server: Flask
     assert len(statements_of(server, "/staff/requests?status=open")) == 5
 
 
-def test_the_work_queue_reads_each_section_and_its_number_once(server: Flask) -> None:
-    """Besides, the user, the version of the catalog, and whose work it is for both of one."""
+def test_the_work_queue_counts_each_section_and_lists_those_with_requests(server: Flask) -> None:
+    """Besides, the user, the version of the catalog, and the id of the user, for one section."""
     client = signed_in(server)
     with server.app_context():
         engine = db.engine
     assert client.get("/staff/").status_code == 200
     with statements(engine) as sent:
-        assert client.get("/staff/").status_code == 200
-    assert len(sent) == 2 * len(PARTS) + 4
+        shown = client.get("/staff/").text
+    path = "//*[@class='numbers' or @id='news']//strong/text()"
+    numbers = lxml.html.fromstring(shown).xpath(path)
+    assert len(numbers) == len(PARTS) + 1
+    assert 0 < sum(one != "0" for one in numbers) < len(numbers)
+    assert len(sent) == len(numbers) + sum(one != "0" for one in numbers) + 3
 
 
 def test_what_is_added_to_the_list_is_not_counted_again(server: Flask) -> None:

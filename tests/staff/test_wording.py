@@ -1,6 +1,8 @@
 """Dates as staff pages write them."""
 
+import re
 from datetime import UTC, datetime
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from flask import Flask
@@ -25,3 +27,29 @@ def _check(year: int) -> None:
     new_year = datetime(year + 1, 1, 1, 2, tzinfo=UTC)
     assert day_words(new_year, NEW_YORK, "en") == "Dec 31"
     assert day_words(None, NEW_YORK, "en") == ""
+
+
+PACKAGE = Path(__file__).parents[2] / "open311"
+DATES = PACKAGE / "web" / "dates.py"
+RECURRING = [PACKAGE / "web" / "schedule_wording.py", PACKAGE / "staff" / "rule_choices.py"]
+"""Words for seasons, weekdays, and times of the day, which have no year."""
+
+FORMATS = re.compile(
+    r"babel\.dates|flask_babel import .*format_(date|time)|\{\{[^}]*\|\s*\w*(date|time)"
+    r"|%-?[bB]\b|^(?!.*%[yY]).*%-?m\b|toLocaleTimeString|DateTimeFormat",
+    re.MULTILINE,
+)
+"""Ways to write a date in words other than those of open311/web/dates.py."""
+
+
+def test_no_other_module_page_or_script_writes_dates_in_words() -> None:
+    files = [
+        path
+        for pattern in ("*.py", "*.html", "*.mjs")
+        for path in PACKAGE.rglob(pattern)
+        if "vendor" not in path.parts and "migrations" not in path.parts
+    ]
+    found = {path for path in files if FORMATS.search(path.read_text())}
+    assert found == {DATES, *RECURRING}
+    dated = [path.name for path in files if "toLocale" in path.read_text()]
+    assert dated == ["waiting.mjs"]  # toLocaleDateString has the year

@@ -1,7 +1,9 @@
 """Changes of a service request's location or service, with new routing."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from geo.coordinates import Point
 from open311.errors import Conflict
@@ -22,10 +24,12 @@ def move_pin(
     point: Point,
     made_by: str,
     seen: int | None = None,
+    address: str | None = None,
 ) -> Routed:
     """Move a service request to a point, and route it with the boundaries of its date.
 
-    This resolves triage entries about the old location. Returns the new state. Raises NotFound,
+    address replaces its address, unless it is None. This resolves triage entries about the old
+    location. Returns the new state. Raises NotFound,
     Gone, OutsideServiceArea, Conflict if it is there already, and ChangedMeanwhile if another
     change was made after seen.
     """
@@ -33,10 +37,14 @@ def move_pin(
     if routed.question.point == point:
         raise Conflict(SAME_LOCATION, id=service_request_id)
     question = replace(routed.question, point=point)
-    location = {"location": point.ewkt, "location_from": "staff", "accuracy_meters": None}
+    columns = {"location": point.ewkt, "location_from": "staff", "accuracy_meters": None}
     before = {"location": routed.question.point.ewkt if routed.question.point else None}
+    if address is not None and address != routed.address_string:
+        # The postal code and the id in the register were those of the old address.
+        columns |= {"address_string": address, "address_id": "", "zipcode": ""}
+        before["address"] = routed.address_string
     store_settled([routed.pk], ABOUT_PLACES, made_by)
-    store_route_again(jurisdiction, routed, question, "moved", made_by, before, **location)
+    store_route_again(jurisdiction, routed, question, "moved", made_by, before, **columns)
     return get_routed(jurisdiction, service_request_id)
 
 
@@ -47,10 +55,13 @@ def change_service(
     service_code: str,
     made_by: str,
     seen: int | None = None,
+    answers: Mapping[str, Any] | None = None,
 ) -> Routed:
     """Change the service of a service request, and route it with the boundaries of its date.
 
-    Working time on hold also extends the new due date. All answers are kept.
+    Working time on hold also extends the new due date. answers, by code, are those to the questions
+    of the new service; they replace all others, which the history keeps. With None, all answers
+    stay as they are.
 
     Raises NotFound, Gone, OutsideServiceArea, Conflict if nothing would change or if a public
     service request would become confidential or the reverse, and ChangedMeanwhile if another change
@@ -69,10 +80,15 @@ def change_service(
             service=service_code,
             other=routed.question.service_code,
         )
-    question = replace(routed.question, service_code=service.service_code, group=service.group)
+    given = routed.question.answers if answers is None else answers
+    question = replace(
+        routed.question, service_code=service.service_code, group=service.group, answers=given
+    )
     expected = _due_after(jurisdiction, routed, service.expected_days)
-    columns = {"service_id": service.id, "expected_datetime": expected}
-    before = {"service_code": routed.question.service_code}
+    columns = {"service_id": service.id, "expected_datetime": expected, "answers": dict(given)}
+    before: dict[str, object] = {"service_code": routed.question.service_code}
+    if given != routed.question.answers:
+        before["answers"] = dict(routed.question.answers)
     store_route_again(jurisdiction, routed, question, "service_changed", made_by, before, **columns)
     return get_routed(jurisdiction, service_request_id)
 

@@ -102,6 +102,11 @@ def _of_staff() -> dict[str, Property]:
         "accepted_datetime": Property(
             "moment", "Time at which its department acknowledged it.", mine.accepted_at
         ),
+        "first_viewed_datetime": Property(
+            "moment",
+            "Time at which someone who may work on it first opened its page.",
+            mine.first_viewed_at,
+        ),
         "routing_rule": Property(
             "text", "Code of the routing rule that selected its department.", _rule()
         ),

@@ -24,7 +24,8 @@ class UserInfo:
     password_hash is None for users of OpenID Connect; openid_subject is their subject at the
     issuer. two_step says whether they also need a code to sign in. Emails go to email, if there is
     one, in language; notices are the choices of the user (USUAL_OF_USERS). after_action is one of
-    AFTER_ACTION, and shortcuts says whether single keys are shortcuts.
+    AFTER_ACTION, and shortcuts says whether single keys are shortcuts. whole_city and queue_seen_at
+    are about the work queue (models/people.py).
     """
 
     id: int
@@ -42,6 +43,8 @@ class UserInfo:
     notices: Mapping[str, str]
     after_action: str
     shortcuts: bool
+    whole_city: bool
+    queue_seen_at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -175,6 +178,8 @@ _COLUMNS: dict[str, Any] = {
     "notices": User.notices,
     "after_action": User.after_action,
     "shortcuts": User.shortcuts,
+    "whole_city": User.whole_city,
+    "queue_seen_at": User.queue_seen_at,
 }
 
 

@@ -1,14 +1,11 @@
 """History of a service request for staff: statuses, comments, departments, work, and media."""
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, select
 
-from geo.coordinates import Point
 from open311.models import (
     ApiKey,
     Erasure,
@@ -17,43 +14,13 @@ from open311.models import (
     WorkStep,
 )
 from open311.queries.media import select_media
+from open311.queries.requests.former_values import with_former_values
+from open311.queries.requests.happening import Happening
 from open311.queries.requests.reactions import select_reactions
-from open311.queries.routing.stored import Routed, Step
+from open311.queries.requests.routing_history import happenings_of_routing
+from open311.queries.routing.stored import Routed
 from open311.queries.together import Rows
-
-
-@dataclass(frozen=True, kw_only=True)
-class Happening:
-    """An entry of the history. at is in UTC; by is None if no member of staff made it.
-
-    kind is status, comment, caller, erased, feedback, flagged, hidden, redacted, settled, one of
-    ROUTING_STEPS, or one of WORK_STEPS. what is the detailed status, the status that a comment
-    claims, the channel of a caller, the new department, the answer of the requester, what was
-    hidden, the outcome of a hold, or the text of the step.
-    said is the note or the reason, readable for everyone if public, otherwise for staff only.
-    photos are (link, whether it is a photo stored here).
-
-    An entry that came as an update has the name of its API key, and the id of the received update.
-    by_city is whether that key may change statuses; pending is whether it needs approval.
-    services are the codes of the former and the new service, and places the former and the new
-    location, if the entry is about them.
-    original is what was hidden or redacted, a text or the name of a photo: for administrators only.
-    """
-
-    at: datetime
-    kind: str
-    what: str
-    said: str = ""
-    by: str | None = None
-    public: bool = False
-    photos: Sequence[tuple[str, bool]] = field(default=())
-    key: str = ""
-    update: int | None = None
-    by_city: bool = False
-    pending: bool = False
-    original: str = ""
-    services: tuple[str, str] | None = None
-    places: tuple[Point, Point] | None = None
+from schemas.vocabulary.steps import APPROVED
 
 
 def select_history(pk: Any) -> dict[str, Rows]:
@@ -76,13 +43,14 @@ def list_happenings(found: Mapping[str, Sequence[Any]], routed: Routed) -> list[
     """
     photos = _photos(found["media"])
     sequences = (
-        *(_statuses(found["statuses"], photos), _comments(found["comments"], photos)),
-        *(_of_routing(routed), map(_of_work, found["work"])),
+        *(_statuses(found["statuses"], photos), _approvals(found)),
+        *(_comments(found["comments"], photos), happenings_of_routing(routed)),
+        map(_of_work, found["work"]),
         *(map(_of_erasure, found["erasures"]), map(_of_reaction, found["reactions"])),
     )
     dated = [one for sequence in sequences for one in _dated(sequence)]
     dated.sort(key=lambda one: one[0])
-    return [happening for _at, happening in reversed(dated)]
+    return with_former_values([happening for _at, happening in dated])[::-1]
 
 
 def _dated(sequence: Iterable[Happening]) -> Iterable[tuple[datetime, Happening]]:
@@ -106,6 +74,7 @@ def _select_statuses(pk: Any) -> Rows:
             StatusChange.detailed_status,
             StatusChange.status_notes,
             StatusChange.made_by,
+            StatusChange.kind,
             ReceivedUpdate.id.label("update_id"),
             func.coalesce(ApiKey.name, "").label("key"),
         )
@@ -127,6 +96,7 @@ def _statuses(rows: Iterable[Any], photos: Photos) -> Iterable[Happening]:
                 at=row.changed_at,
                 kind="status",
                 what=row.detailed_status,
+                former=before[0] if before and before[0] != now[0] else "",
                 said="" if before and now[1] == before[1] else row.status_notes,
                 by=row.made_by,
                 public=True,
@@ -136,6 +106,14 @@ def _statuses(rows: Iterable[Any], photos: Photos) -> Iterable[Happening]:
                 by_city=True,
             )
         before = now
+
+
+def _approvals(found: Mapping[str, Sequence[Any]]) -> Iterable[Happening]:
+    """Return the approvals of the request, but for those that settled a hold, which say so."""
+    settled = {one.at for one in found["reactions"] if one.kind == "settled"}
+    for row in found["statuses"]:
+        if row.kind == APPROVED and row.changed_at not in settled:
+            yield Happening(at=row.changed_at, kind=APPROVED, what="", by=row.made_by, public=True)
 
 
 def _select_comments(pk: Any) -> Rows:
@@ -198,40 +176,6 @@ def _photos(media: Iterable[Any]) -> Photos:
         elif row.received_update_id is not None:
             photos.setdefault(("update", row.received_update_id), []).append(medium)
     return photos
-
-
-def _of_routing(routed: Routed) -> list[Happening]:
-    """Return the routing steps. What a step led to is what a later one replaced, or is so today."""
-    service, point = routed.question.service_code, routed.question.point
-    happenings = []
-    for step in reversed(routed.steps):
-        former = _point_of(step.location)
-        happenings.append(
-            Happening(
-                at=step.made_at,
-                kind=step.kind,
-                what=_departments(step),
-                said=step.reason,
-                by=step.made_by,
-                services=(step.service_code, service) if step.service_code else None,
-                places=(former, point) if former and point else None,
-            )
-        )
-        service, point = step.service_code or service, former or point
-    return happenings[::-1]
-
-
-def _departments(step: Step) -> str:
-    is_same = step.from_department == step.to_department
-    return "" if is_same else f"{step.from_department} → {step.to_department}"
-
-
-_EWKT = re.compile(r"SRID=4326;POINT\((\S+) (\S+)\)")
-
-
-def _point_of(ewkt: str | None) -> Point | None:
-    found = _EWKT.fullmatch(ewkt or "")
-    return None if found is None else Point(lat=float(found[2]), long=float(found[1]))
 
 
 def _select_work(pk: Any) -> Rows:

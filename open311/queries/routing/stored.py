@@ -28,7 +28,8 @@ CHOSEN = ("handed_over", "pinned")
 class Step:
     """One step from department to department. made_at is in UTC.
 
-    service_code and location, a point in EWKT, are what the step replaced, if it did.
+    service_code, location (a point in EWKT), address, and answers by code are what the step
+    replaced, if it did.
     """
 
     kind: str
@@ -39,6 +40,8 @@ class Step:
     made_by: str
     service_code: str | None
     location: str | None
+    address: str | None
+    answers: Mapping[str, Any] | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,6 +71,7 @@ class Routed:
     waits_since: datetime | None
     public: bool
     accuracy_meters: float | None
+    address_string: str
     status: str
     detailed_status: str
     status_notes: str
@@ -120,7 +124,7 @@ _STORED = (
     *("pk", "service_id", "department_id", "pinned", "near_border", "accepted_at"),
     *("assigned_user_id", "duplicate_of_pk", "continues_pk", "waits_since", "public"),
     *("accuracy_meters", "status", "detailed_status", "status_notes", "expected_datetime"),
-    *("change_number",),
+    *("change_number", "address_string"),
 )
 """Columns of service requests that are attributes of Routed, with the same names."""
 
@@ -136,6 +140,8 @@ _STEPS = RowsAsJson(
         RoutingStep.made_by,
         RoutingStep.before["service_code"].astext.label("service_code"),
         RoutingStep.before["location"].astext.label("location"),
+        RoutingStep.before["address"].astext.label("address"),
+        RoutingStep.before["answers"].label("answers"),
     )
     .join(_left, _left.id == RoutingStep.from_department_id)
     .join(_entered, _entered.id == RoutingStep.to_department_id)

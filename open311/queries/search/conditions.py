@@ -19,8 +19,8 @@ from sqlalchemy import (
     func,
     literal,
     literal_column,
-    or_,
     select,
+    union_all,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, TIMESTAMP, array
 from sqlalchemy.orm import aliased
@@ -150,8 +150,18 @@ def is_on_hold() -> Condition:
 
 
 def is_new() -> Condition:
-    """Return the condition that it is open, and its department has not acknowledged it."""
-    return and_(is_open(), ServiceRequest.accepted_at.is_(None))
+    """Return the condition that it is open, and nobody has looked at it (Criteria.new)."""
+    return and_(
+        is_open(),
+        ServiceRequest.accepted_at.is_(None),
+        ServiceRequest.assigned_user_id.is_(None),
+        ServiceRequest.first_viewed_at.is_(None),
+    )
+
+
+def is_unassigned() -> Condition:
+    """Return the condition that it is open, and has no assignee."""
+    return and_(is_open(), ServiceRequest.assigned_user_id.is_(None))
 
 
 def is_near_boundary() -> Condition:
@@ -181,9 +191,13 @@ def needs_review() -> Condition:
     """
     entries = select(TriageEntry.service_request_pk).where(TriageEntry.settled_at.is_(None))
     of_closed = entries.where(is_any_of(TriageEntry.reason, OF_CLOSED_REQUESTS))
-    # PostgreSQL begins with the entries, which are few, unless they are inside of the OR.
-    is_queued = ServiceRequest.pk.in_(entries)
-    return and_(is_queued, or_(is_open(), ServiceRequest.pk.in_(of_closed)))
+    still_open = aliased(ServiceRequest)
+    of_open = entries.join(still_open, still_open.pk == TriageEntry.service_request_pk).where(
+        still_open.status == literal_column("'open'")
+    )
+    # PostgreSQL begins with the entries that apply, which are few: with an OR of two conditions it
+    # reads all requests.
+    return ServiceRequest.pk.in_(union_all(of_open, of_closed))
 
 
 def awaits_approval() -> Condition:

@@ -43,6 +43,14 @@ class BoundaryCode:
     code: str
 
 
+@dataclass(frozen=True)
+class News:
+    """What others did since a moment (aware, in whole seconds) that a user should know of."""
+
+    since: datetime
+    reader: str
+
+
 @dataclass(frozen=True, kw_only=True)
 class Criteria:
     """The criteria of a search for service requests.
@@ -67,9 +75,13 @@ class Criteria:
         texts or photos were hidden or erased in the second period, if it has a begin, counts as
         updated, too.
     due: open, and due in this period. overdue: open, past due, and not on hold.
-    new: open, and not acknowledged by its department.
+    new: open, and nobody has looked at it: no one who may work on it has opened its page, it has no
+        assignee, and its department has not acknowledged it.
     near_boundary: another boundary is nearer than its location is accurate.
     assigned_to: names of members of staff.
+    unassigned: open, and without an assignee.
+    news: since a moment, someone else changed its status, sent it to another department, or
+        assigned it to the reader, a resident commented on it, or the requester answered.
     transferred: transferred to its department, which has not acknowledged it.
     on_hold: waiting for the requester.
     needs_review: in the review queue.
@@ -99,6 +111,8 @@ class Criteria:
     new: bool | None = None
     near_boundary: bool | None = None
     assigned_to: tuple[str, ...] = ()
+    unassigned: bool | None = None
+    news: News | None = None
     transferred: bool | None = None
     on_hold: bool | None = None
     needs_review: bool | None = None

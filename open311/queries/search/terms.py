@@ -44,9 +44,11 @@ from open311.queries.search.conditions import (
     is_on_hold,
     is_overdue,
     is_transferred,
+    is_unassigned,
     needs_review,
 )
-from open311.queries.search.criteria import Circle, Criteria, Period
+from open311.queries.search.criteria import Circle, Criteria, News, Period
+from open311.queries.search.news import has_news
 from open311.queries.search.places import is_in_area, is_near, touches
 from open311.queries.search.text import has_text
 from schemas.vocabulary.statuses import STANDARD_STATUSES
@@ -150,9 +152,12 @@ def _of_work(jurisdiction: Scope, criteria: Criteria) -> Iterator[Term]:
     if criteria.assigned_to:
         users = find_assignee_ids(jurisdiction.jurisdiction_id, criteria.assigned_to)
         yield _any_id("assigned_to", ServiceRequest.assigned_user_id, users)
+    if criteria.news is not None:
+        yield _with_news(jurisdiction, criteria.news)
     flags: dict[Callable[[], Condition], bool | None] = {
         is_overdue: criteria.overdue,
         is_new: criteria.new,
+        is_unassigned: criteria.unassigned,
         is_near_boundary: criteria.near_boundary,
         is_transferred: criteria.transferred,
         is_on_hold: criteria.on_hold,
@@ -167,6 +172,13 @@ def _of_work(jurisdiction: Scope, criteria: Criteria) -> Iterator[Term]:
 
 def _flag(condition: Callable[[], Condition], wanted: bool) -> Condition:
     return condition() if wanted else not_(func.coalesce(condition(), False))
+
+
+def _with_news(jurisdiction: Scope, news: News) -> Term:
+    here = bindparam("news_of", jurisdiction.jurisdiction_id, String)
+    since = bindparam("news_since", news.since, ServiceRequest.requested_datetime.type)
+    reader = bindparam("news_reader", news.reader, String)
+    return Term("news", (here, since, reader), partial(has_news, here, since, reader))
 
 
 def unnamed(condition: Condition) -> Term:

@@ -34,6 +34,7 @@ if (mayMove) {
     fields[0].value = newLat.toFixed(6);
     fields[1].value = lng.toFixed(6);
     fields[0].closest("details").open = true;
+    fields[0].dispatchEvent(new Event("moved", { bubbles: true }));
     fields[0].focus({ preventScroll: true });
   });
   for (const field of fields) {

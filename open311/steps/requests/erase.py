@@ -1,6 +1,6 @@
 """Erasure of personal data from a service request; the caller commits."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -24,6 +24,7 @@ from open311.models import (
     WorkStep,
 )
 from open311.personal_data import ERASED
+from open311.steps.requests.erasers import Eraser, replaced_eraser, without_reasons
 from open311.steps.requests.holds import erase_seen
 from open311.steps.requests.reach import Reach, list_whole_notes
 from open311.steps.residents.erase import erase_site_data
@@ -102,10 +103,6 @@ def _erasing_allowed() -> Iterator[None]:
     db.session.execute(select(func.set_config("open311.erasing", "on", for_this_transaction)))
     yield
     db.session.execute(select(func.set_config("open311.erasing", "off", for_this_transaction)))
-
-
-Eraser = Callable[[int, Any], Any]
-"""Returns what remains of a value, given the key of its row."""
 
 
 def _words(reach: Reach) -> Eraser:
@@ -233,9 +230,9 @@ def _erase_history(row: Any, reach: Reach, erased: Erased) -> dict[str, Any]:
     _erase_column(WorkStep, "text", _texts(reach), erased, mine, steps.c.kind.in_(FREE_STEPS))
     mine, by_hand = routing.c.service_request_pk == row.pk, routing.c.kind == "handed_over"
     reasons = _erase_column(RoutingStep, "reason", _texts(reach), erased, mine, by_hand)
-    repeated = _without(reasons, reach)
+    repeated = without_reasons(reasons, reach)
     _erase_column(RoutingStep, "reason", repeated, erased, mine)
-    _erase_column(RoutingStep, "before", repeated, erased, mine)
+    _erase_column(RoutingStep, "before", replaced_eraser(repeated, reach), erased, mine)
     now = {
         "status_notes": _newest_note(row),
         "routing_reason": repeated(row.pk, row.routing_reason),
@@ -248,23 +245,6 @@ def _newest_note(row: Any) -> str:
     notes = select(changes.status_notes).where(changes.service_request_pk == row.pk)
     newest = db.session.scalar(notes.order_by(changes.id.desc()).limit(1))
     return str(row.status_notes if newest is None else newest)
-
-
-def _without(reasons: Mapping[str, str], reach: Reach) -> Eraser:
-    """Return an eraser of words, and of transfer reasons that other columns repeat."""
-    longest_first = sorted(reasons, key=len, reverse=True)
-
-    def erase(key: int, value: Any) -> Any:
-        if isinstance(value, dict):
-            return {name: erase(key, one) for name, one in value.items()}
-        if not isinstance(value, str):
-            return reach.words.erase_in(value)
-        for reason in longest_first:
-            if value.endswith(f": {reason}"):
-                value = value.removesuffix(reason) + reasons[reason]
-        return reach.words.erase(value)
-
-    return erase
 
 
 def _erase_row(row: Any, reach: Reach, erased: Erased) -> dict[str, Any]:
