@@ -1,5 +1,7 @@
 """Command-line interface of open311."""
 
+import getpass
+import os
 from typing import Any
 
 import click
@@ -39,6 +41,7 @@ from open311.errors import Open311Error, SettingError
 from open311.messages.access import CHANGE_TOO_SLOW, UNAVAILABLE
 from open311.messages.problem import Problem
 from open311.messages.sentences import command_sentence
+from open311.operations.actor import Actor, act_as
 from open311.operations.transaction import QUERY_CANCELED
 
 EXTENDED_BY = (boundary_lint, boundary_sets, requests_routing, reroute, routing_reports)
@@ -69,6 +72,14 @@ class _Program(click.Group):
             ) from None
 
 
+def _who() -> str:
+    """Return the name of the user of the operating system, or the number if it has none."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return str(os.getuid())
+
+
 @click.group(cls=_Program, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="open311", message="open311 %(version)s")
 @click.pass_context
@@ -81,6 +92,8 @@ def main(context: click.Context) -> None:
     Example:
       DATABASE_URL=postgresql://311@localhost/311 open311 db upgrade
     """
+    act_as(Actor("command", _who()))
+    context.call_on_close(lambda: act_as(None))
     if context.obj is None:  # a test sets its own
         context.obj = ScriptInfo(create_app=lambda: create_app())
 

@@ -15,6 +15,7 @@ from open311.database import db
 from open311.errors import Busy
 from open311.messages.access import CHANGE_TOO_SLOW, LOCKED_BY_OTHERS
 from open311.messages.message import Message
+from open311.operations.actor import name_actor
 
 ATTEMPTS = 3
 """Attempts before a conflict with another transaction is an error."""
@@ -97,6 +98,7 @@ def _until_it_ends(attempt: Callable[[], R]) -> R:
 
 def _commit(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
     try:
+        name_actor()
         result = function(*args, **kwargs)
         if db.session.registry.has():  # without a session, all is committed
             db.session.commit()

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 import segno
-from flask import flash, redirect, session, url_for
+from flask import flash, redirect, request, session, url_for
 from flask_login import current_user, login_required, login_user, logout_user
 from markupsafe import Markup
 from werkzeug.wrappers import Response
@@ -23,7 +23,7 @@ from open311.operations.people.two_step import turn_two_step_off, turn_two_step_
 from open311.operations.people.users import change_password
 from open311.passwords import SHORTEST
 from open311.queries.people.users import get_user_by_id, hash_of_token, list_sessions
-from open311.staff.pages import Refusal, city, page, refusal, staff_pages, user
+from open311.staff.pages import Refusal, city, leave_name, page, refusal, staff_pages, user
 from open311.totp import new_totp_secret, totp_address
 from open311.web.languages import say as _
 from open311.web.parameters import parse, sent_values
@@ -32,7 +32,7 @@ from open311.web.sign_in_limits import PASSWORDS, limited
 from schemas.people import PasswordSchema, TwoStepSchema
 from schemas.vocabulary.preferences import AFTER_ACTION
 
-blueprint = staff_pages("staff_account", "/staff")
+blueprint = staff_pages("staff_account", "/staff", leave_name)
 
 log = logging.getLogger(__name__)
 
@@ -57,7 +57,7 @@ def set_password() -> Response | Refusal:
         return refusal(_account(error.problems), error)
     changed = get_user_by_id(user().id)
     if changed is not None:
-        login_user(SignedIn(changed, start_session(changed)))
+        login_user(SignedIn(changed, start_session(changed, request.user_agent.string)))
     log.info("user %r changed the password", user().name)
     return _back(_("Password changed. All other sessions have ended."))
 

@@ -11,14 +11,14 @@ from open311.errors import Open311Error
 from open311.messages.problem import Problem
 from open311.operations.people.notices import change_email, choose_notices, send_test
 from open311.staff.account import check_password
-from open311.staff.pages import Refusal, city, page, refusal, staff_pages, user
+from open311.staff.pages import Refusal, city, leave_name, page, refusal, staff_pages, user
 from open311.staff.text_trials import count_test
 from open311.web.languages import say as _
 from open311.web.parameters import parse, sent_values
 from schemas.people import EmailLanguageSchema, OwnEmailSchema, UserNoticesSchema
 from schemas.vocabulary.notices import CHOICES, USER_EVENT_NAMES, USUAL_OF_USERS
 
-blueprint = staff_pages("staff_notices", "/staff/notices")
+blueprint = staff_pages("staff_notices", "/staff/notices", leave_name)
 
 log = logging.getLogger(__name__)
 

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 from open311.errors import NotFound, Open311Error
 from open311.messages.people import PASSWORD_LINK_USED
 from open311.messages.problem import Problem
+from open311.operations.actor import Actor, act_as
 from open311.operations.people.password_links import ask_for_password, set_password_by_link
 from open311.passwords import SHORTEST
 from open311.queries.people.users import find_password_link
@@ -60,6 +61,8 @@ def choose(token: str) -> str | tuple[str, int]:
 def store(token: str) -> Response | str | tuple[str, int]:
     try:
         password = parse(NewPasswordSchema(), sent_values())["password"]
+        link = find_password_link(token)
+        act_as(Actor("user", link.user) if link else None)
         name = set_password_by_link(token, password)
     except NotFound:
         return _choose(token)

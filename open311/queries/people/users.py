@@ -42,14 +42,20 @@ class UserInfo:
     notices: Mapping[str, str]
     after_action: str
     shortcuts: bool
+    full_name: str = ""
+    last_sign_in_at: datetime | None = None
 
 
 @dataclass(frozen=True)
 class SessionInfo:
-    """A session of a user: the hash of its token, and the time of the sign-in in UTC."""
+    """A session of a user: the hash of its token, and the time of the sign-in in UTC.
+
+    device is what the browser called itself; empty if that is not known.
+    """
 
     token_hash: bytes
     created_at: datetime
+    device: str = ""
 
 
 def name_key(name: str) -> str:
@@ -129,7 +135,7 @@ def find_password_link(token: str) -> PasswordLink | None:
 def list_sessions(user_id: int) -> list[SessionInfo]:
     """List the sessions of a user that have not expired, newest first."""
     rows = db.session.execute(
-        select(UserSession.token_hash, UserSession.created_at)
+        select(UserSession.token_hash, UserSession.created_at, UserSession.device)
         .where(UserSession.user_id == user_id, UserSession.expires_at > datetime.now(UTC))
         .order_by(UserSession.created_at.desc(), UserSession.token_hash)
     )
@@ -175,6 +181,8 @@ _COLUMNS: dict[str, Any] = {
     "notices": User.notices,
     "after_action": User.after_action,
     "shortcuts": User.shortcuts,
+    "full_name": User.full_name,
+    "last_sign_in_at": User.last_sign_in_at,
 }
 
 
