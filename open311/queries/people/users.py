@@ -15,6 +15,7 @@ from open311.errors import NotFound
 from open311.messages.people import USER_UNKNOWN
 from open311.models import Department, User, UserLink, UserSession
 from open311.statements import Statement
+from schemas.vocabulary.notices import INVITATION
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -130,6 +131,22 @@ def find_password_link(token: str) -> PasswordLink | None:
         )
     ).one_or_none()
     return None if row is None else PasswordLink(*row)
+
+
+def list_open_invitations(jurisdiction_id: str) -> Mapping[int, datetime]:
+    """Return until when the invitations work that users have not followed, by id of the user."""
+    rows = db.session.execute(
+        select(UserLink.user_id, UserLink.expires_at)
+        .join(User, User.id == UserLink.user_id)
+        .where(
+            User.jurisdiction_id == jurisdiction_id,
+            UserLink.purpose == INVITATION,
+            UserLink.used_at.is_(None),
+            UserLink.expires_at > datetime.now(UTC),
+        )
+        .order_by(UserLink.id)
+    )
+    return {row.user_id: row.expires_at for row in rows}
 
 
 def list_sessions(user_id: int) -> list[SessionInfo]:
