@@ -79,7 +79,7 @@ SENTENCES: Mapping[str, Any] = {
 }
 
 ACTORS: Mapping[str, Any] = {
-    "user": lazy_gettext("%(name)s"),
+    "user": "%(name)s",
     "key": lazy_gettext("The app with the API key %(name)s"),
     "command": lazy_gettext("%(name)s (command line)"),
     "system": lazy_gettext("The server"),
