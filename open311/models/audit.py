@@ -24,7 +24,7 @@ class AuditEntry(Base):
     trigger makes entries append-only, except for the erasure of a name.
 
     actor is the name at that time: of a user, of an API key, or of a user of the operating system.
-    It is empty for the system, which is the jobs of the server and whoever writes past it.
+    It is empty for the system, which is the jobs of the server and changes made past it.
 
     subject is the table, and subject_name what people call the row: its code, or several codes with
     slashes. before and after are values by column; a foreign key is the code that it refers to, and
@@ -51,7 +51,9 @@ class AuditEntry(Base):
         BigInteger, server_default=text("(pg_current_xact_id()::text)::bigint")
     )
     actor_kind: Mapped[str] = mapped_column(
-        server_default=text("coalesce(nullif(current_setting('open311.actor_kind', true), ''), 'system')")
+        server_default=text(
+            "coalesce(nullif(current_setting('open311.actor_kind', true), ''), 'system')"
+        )
     )
     actor: Mapped[str] = mapped_column(
         server_default=text("coalesce(current_setting('open311.actor', true), '')")
@@ -166,9 +168,7 @@ AUDITED: Mapping[str, Audited] = {
         neither=("id", "jurisdiction_id", "version"),
     ),
     "response_notes": Audited(("note",), neither=("template_id", "language")),
-    "response_services": Audited(
-        ("service_id",), neither=("jurisdiction_id", "template_id")
-    ),
+    "response_services": Audited(("service_id",), neither=("jurisdiction_id", "template_id")),
     "webhook_endpoints": Audited(
         (
             *("url", "services", "department", "boundary_layer", "boundary_code", "events"),

@@ -36,7 +36,7 @@ def acting_as(actor: Actor) -> Iterator[None]:
 
 
 def name_actor() -> None:
-    """Tell the triggers of this transaction who acts. Where the system does, nothing is sent."""
+    """Name who acts for the triggers of this transaction. For the system, nothing is sent."""
     actor = _acting.get()
     if actor is not None:
         settings = {"open311.actor_kind": actor.kind, "open311.actor": actor.name}

@@ -89,7 +89,7 @@ def _index(
 
 def _row(entry: AuditInfo, moment: str) -> list[object]:
     all_changes = [
-        f"{one.label}: {one.before or '–'} → {one.after or '–'}"
+        f"{one.label}: {one.before or '-'} → {one.after or '-'}"
         for one in changes(entry, is_whole=True)
     ]
     return [

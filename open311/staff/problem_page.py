@@ -1,4 +1,4 @@
-"""The page of an error under /staff, with the menu of whoever is signed in, and where to go."""
+"""The page of an error under /staff, with the menu of the user, and where to go."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any

@@ -35,7 +35,9 @@ def steps_of(service: StoredService) -> Sequence[Step]:
         Step(
             _("Questions"),
             "#questions",
-            ngettext("%(num)s question", "%(num)s questions", questions) if questions else _("none"),
+            ngettext("%(num)s question", "%(num)s questions", questions)
+            if questions
+            else _("none"),
         ),
         Step(
             _("Routing rule"),

@@ -1,4 +1,4 @@
-"""The audit: nothing that administration changes goes unrecorded, and nothing is told of secrets."""
+"""The audit: every change of administration is recorded, and no secret with it."""
 
 import ast
 import json
@@ -47,7 +47,6 @@ from open311.steps.values.boundary_sets import NewBoundarySet
 from open311.steps.values.forwarding import Checked, EndpointValues
 from open311.steps.values.imports import ImportedService
 from open311.steps.values.responses import ResponseValues
-from schemas.vocabulary.rights import USUAL_RIGHTS
 
 HERE = "gridtown.example"
 CHIEF = Actor("user", "chief")
@@ -280,9 +279,7 @@ def map_calls() -> Iterator[tuple[Callable[..., object], Call]]:
     dated = replace(new_set("zone", 0.99), in_force_from=today + timedelta(days=1))
     yield (
         sets.import_boundaries,
-        lambda: sets.import_boundaries(
-            dated, {one.name for one in sets.try_import(dated)}
-        ),
+        lambda: sets.import_boundaries(dated, {one.name for one in sets.try_import(dated)}),
     )
     yield (
         sets.withdraw_boundary_set,
@@ -398,9 +395,7 @@ def server_calls() -> Iterator[tuple[Callable[..., object], Call]]:
     yield servers.save_endpoint, lambda: servers.save_endpoint(HERE, values)
     yield servers.set_key, lambda: servers.set_key(HERE, "STATE", b"encrypted")
     yield servers.turn, lambda: servers.turn(HERE, "STATE", on=True)
-    checked = Checked(
-        url="https://state.example/v2", format="json", has_updates=True, services=()
-    )
+    checked = Checked(url="https://state.example/v2", format="json", has_updates=True, services=())
     yield (
         servers.store_checked,
         lambda: servers.store_checked(newest("foreign_endpoints"), checked),

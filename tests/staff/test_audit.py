@@ -106,7 +106,7 @@ def test_a_user_has_a_name_sessions_and_a_page(chief: Person, person: Sign) -> N
     shown = says(chief.get(page))
     assert "Kim Example" in shown
     assert "chief changed the user reader. " in shown
-    assert "Full name: – → Kim Example" in shown
+    assert "→ Kim Example" in shown
     assert "Last sign-in never" not in shown
     assert "Kim Example" in says(chief.get("/city/users", q="kim ex"))
     assert "No user matches." in says(chief.get("/city/users", q="kim ex", state="disabled"))

@@ -103,7 +103,9 @@ AUDITED: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "user_links": (("purpose", "expires_at"), ()),
 }
 
-ONLY_FOR = {"user_links": "AFTER INSERT ON user_links FOR EACH ROW WHEN (NEW.purpose = 'invitation')"}
+ONLY_FOR = {
+    "user_links": "AFTER INSERT ON user_links FOR EACH ROW WHEN (NEW.purpose = 'invitation')"
+}
 
 # The jurisdiction and the name of a row. A row whose parent is deleted with it has no jurisdiction:
 # the entry of the parent tells.
