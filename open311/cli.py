@@ -9,6 +9,7 @@ from flask.cli import ScriptInfo
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from geo.errors import InvalidFile
+from open311.actor import Actor, act_as
 from open311.app import create_app
 from open311.commands import (
     boundary_lint,
@@ -41,7 +42,6 @@ from open311.errors import Open311Error, SettingError
 from open311.messages.access import CHANGE_TOO_SLOW, UNAVAILABLE
 from open311.messages.problem import Problem
 from open311.messages.sentences import command_sentence
-from open311.operations.actor import Actor, act_as
 from open311.operations.transaction import QUERY_CANCELED
 
 EXTENDED_BY = (boundary_lint, boundary_sets, requests_routing, reroute, routing_reports)

@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Blueprint, Response, current_app, request
 
-from open311.operations.actor import Actor, act_as
+from open311.actor import Actor, act_as
 from open311.operations.webhooks.endpoints import (
     Owner,
     add_endpoint,

@@ -97,6 +97,7 @@ AUDITED: Mapping[str, Audited] = {
         (
             *("id", "jurisdiction_id", "name_key", "created_at", "totp_last_step"),
             *("recovery_hashes", "after_action", "shortcuts", "last_sign_in_at"),
+            *("list_columns", "list_density", "whole_city", "queue_seen_at"),
         ),
     ),
     "api_keys": Audited(

@@ -11,11 +11,11 @@ from typing import ParamSpec, TypeVar
 
 from sqlalchemy.exc import OperationalError
 
+from open311.actor import name_actor
 from open311.database import db
 from open311.errors import Busy
 from open311.messages.access import CHANGE_TOO_SLOW, LOCKED_BY_OTHERS
 from open311.messages.message import Message
-from open311.operations.actor import name_actor
 
 ATTEMPTS = 3
 """Attempts before a conflict with another transaction is an error."""

@@ -19,11 +19,11 @@ from flask_babel import lazy_gettext
 from flask_login import current_user, login_required
 
 from geo.distances import area, distance
+from open311.actor import Actor, act_as
 from open311.errors import NotAllowed, NotFound, Open311Error, SignInDelayed
 from open311.messages.access import NOT_SIGNED_IN, WORKSPACE_CLOSED
 from open311.messages.people import ADMINISTRATORS_ONLY
 from open311.messages.problem import Problem
-from open311.operations.actor import Actor, act_as
 from open311.queries.city import City
 from open311.queries.jurisdictions import Scope
 from open311.queries.people.users import UserInfo

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from flask import current_app, flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
+from open311.actor import Actor, act_as
 from open311.errors import NotFound, Open311Error
 from open311.messages.people import PASSWORD_LINK_USED
 from open311.messages.problem import Problem
-from open311.operations.actor import Actor, act_as
 from open311.operations.people.password_links import ask_for_password, set_password_by_link
 from open311.passwords import SHORTEST
 from open311.queries.people.users import find_password_link
