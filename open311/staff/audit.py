@@ -70,7 +70,7 @@ def _criteria(asked: Mapping[str, Any]) -> AuditCriteria:
 def _index(
     asked: Mapping[str, Any], entries: Sequence[AuditInfo], problems: Sequence[Problem] = ()
 ) -> str:
-    typed = {name: value for name in FILTERS if (value := request.args.get(name))}
+    typed: dict[str, Any] = {name: value for name in FILTERS if (value := request.args.get(name))}
     oldest = entries[-1].id if len(entries) == PAGE else None
     return page(
         "audit.html",

@@ -49,10 +49,12 @@ def keep_input(document: Any, path: str, sent: Sent) -> None:
         name, kind = control.get("name"), control.get("type")
         if kind in ("checkbox", "radio"):
             _set_flag(control, "checked", control.get("value", "on") in sent.get(name, ()))
-        elif control.tag == "select":
-            _select(control, sent.get(name))
+        elif control.tag == "select" and control.get("multiple") is not None:
+            _select(control, sent.get(name, ()))
         else:
-            _fill(control, next(left.get(name, iter(())), None))
+            value = next(left.get(name, iter(())), None)
+            if value is not None:
+                _fill(control, value)
 
 
 def unfold(element: Any) -> None:
@@ -67,20 +69,19 @@ def _controls(form: Any) -> Iterator[Any]:
             yield control
 
 
-def _select(control: Any, values: Sequence[str] | None) -> None:
-    if values is None and control.get("multiple") is None:
-        return
+def _select(control: Any, values: Sequence[str]) -> None:
     for option in control.iter("option"):
         value = option.get("value", option.text_content().strip())
-        _set_flag(option, "selected", value in (values or ()))
+        _set_flag(option, "selected", value in values)
 
 
-def _fill(control: Any, value: str | None) -> None:
-    if value is None:
-        return
+def _fill(control: Any, value: str) -> None:
+    """Show one of the values of a name, in the order of the controls that have it."""
     text = printable(value.replace("\r\n", "\n"))
-    if control.tag == "textarea":
-        control.text = f"\n{text}"  # a browser leaves out the first line end
+    if control.tag == "select":
+        _select(control, [value])
+    elif control.tag == "textarea":  # a browser leaves out the first line end
+        control.text = f"\n{text}" if text.startswith("\n") else text
     else:
         control.set("value", text)
 

@@ -27,10 +27,14 @@ function items(list) {
 
 function drag(list, item, grip, pointer, done) {
   const move = (event) => {
-    const other = items(list).find((one) => one !== item && isOver(one, event.clientY));
-    if (!other) return;
-    const box = other.getBoundingClientRect();
-    other[event.clientY < box.top + box.height / 2 ? "before" : "after"](item);
+    const all = items(list);
+    const [from, to] = [all.indexOf(item), all.findIndex((one) => isOver(one, event.clientY))];
+    if (to < 0) return;
+    const box = all[to].getBoundingClientRect();
+    const isBelow = event.clientY > box.top + box.height / 2;
+    // The others move around it: an element that is moved itself loses the pointer.
+    if (to > from && isBelow) all.slice(from + 1, to + 1).forEach((one) => item.before(one));
+    if (to < from && !isBelow) all.slice(to, from).reverse().forEach((one) => item.after(one));
   };
   const end = () => {
     item.classList.remove("dragged");
