@@ -17,6 +17,7 @@ from open311.database import check_idle_connections, db, engine_options
 from open311.logs import configure_logs, log_failure, mask_secrets
 from open311.media.store import MediaStore
 from open311.staff.openid import know_issuer
+from open311.staff.problem_page import problem_page
 from open311.statements import prepare_transactions
 from open311.urls import BLUEPRINTS, GEOREPORT, RESIDENTS
 from open311.web.bodies import release_memory
@@ -88,7 +89,7 @@ def create_app(environ: Mapping[str, str] = os.environ, *, serving: bool = False
     limit_rate(app)
     keep_counters(app)
     app.teardown_request(release_memory)
-    register_error_handlers(app)
+    register_error_handlers(app, problem_page)
     _stand_behind_proxies(app, settings["OPEN311_PROXIES"])
     app.wsgi_app = NormalizedPaths(app.wsgi_app)  # type: ignore[method-assign]
     return app

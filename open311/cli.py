@@ -1,5 +1,7 @@
 """Command-line interface of open311."""
 
+import getpass
+import os
 from typing import Any
 
 import click
@@ -7,6 +9,7 @@ from flask.cli import ScriptInfo
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from geo.errors import InvalidFile
+from open311.actor import Actor, act_as
 from open311.app import create_app
 from open311.commands import (
     boundary_lint,
@@ -69,6 +72,14 @@ class _Program(click.Group):
             ) from None
 
 
+def _who() -> str:
+    """Return the name of the user of the operating system, or the number if it has none."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return str(os.getuid())
+
+
 @click.group(cls=_Program, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="open311", message="open311 %(version)s")
 @click.pass_context
@@ -81,6 +92,8 @@ def main(context: click.Context) -> None:
     Example:
       DATABASE_URL=postgresql://311@localhost/311 open311 db upgrade
     """
+    act_as(Actor("command", _who()))
+    context.call_on_close(lambda: act_as(None))
     if context.obj is None:  # a test sets its own
         context.obj = ScriptInfo(create_app=lambda: create_app())
 

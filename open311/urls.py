@@ -36,6 +36,7 @@ from open311.residents import services as resident_services
 from open311.staff import (
     account,
     administration,
+    audit,
     boundary_layers,
     boundary_set_map,
     boundary_sets,
@@ -55,6 +56,7 @@ from open311.staff import (
     preferences,
     reroute,
     response_templates,
+    routing_tests,
     rules,
     saved,
     sent,
@@ -62,6 +64,7 @@ from open311.staff import (
     service_questions,
     sessions,
     test_routing,
+    user_pages,
     work_queue,
 )
 from open311.staff import requests as staff_requests
@@ -112,7 +115,9 @@ STAFF = (
     staff_requests.blueprint,
     photos.blueprint,
     administration.blueprint,
+    audit.blueprint,
     people.blueprint,
+    user_pages.blueprint,
     departments.blueprint,
     elsewhere.blueprint,
     catalog.blueprint,
@@ -123,6 +128,7 @@ STAFF = (
     sent.blueprint,
     sent_email.blueprint,
     rules.blueprint,
+    routing_tests.blueprint,
     test_routing.blueprint,
     reroute.blueprint,
     boundary_layers.blueprint,

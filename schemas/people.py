@@ -6,11 +6,24 @@ from typing import Any
 from marshmallow import fields
 
 from schemas.base import ParametersSchema
+from schemas.errors import Invalid
 from schemas.fields import Choice, Flag, Text, W3CDateTime
 from schemas.requests.residents import EmailAddress
 from schemas.vocabulary.languages import LANGUAGES
 from schemas.vocabulary.notices import CHOICES, USUAL_OF_DEPARTMENTS, USUAL_OF_USERS
 from schemas.vocabulary.preferences import AFTER_ACTION
+
+
+class Digest(fields.Field[bytes]):
+    """Bytes in hexadecimal digits."""
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **_: Any
+    ) -> bytes:
+        try:
+            return bytes.fromhex(str(value))
+        except ValueError:
+            raise Invalid("field.invalid") from None
 
 
 class SignInSchema(ParametersSchema):
@@ -100,6 +113,18 @@ class LanguageSchema(ParametersSchema):
 
     language = Choice(list(LANGUAGES), required=True)
     next = Text(2000, load_default="")
+
+
+class FullNameSchema(ParametersSchema):
+    """The name of a person, or an empty text for none."""
+
+    full_name = Text(200, load_default="")
+
+
+class SessionSchema(ParametersSchema):
+    """A session by the SHA-256 of its token in hexadecimal digits; None for all."""
+
+    session = Digest(load_default=None)
 
 
 class SaveSchema(ParametersSchema):

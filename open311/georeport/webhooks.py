@@ -5,8 +5,9 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
-from flask import Blueprint, Response, current_app
+from flask import Blueprint, Response, current_app, request
 
+from open311.actor import Actor, act_as
 from open311.operations.webhooks.endpoints import (
     Owner,
     add_endpoint,
@@ -18,6 +19,7 @@ from open311.operations.webhooks.endpoints import (
     rotate_secret,
 )
 from open311.queries.jurisdictions import Scope
+from open311.queries.people.api_keys import get_key_name
 from open311.queries.webhooks.endpoints import (
     EndpointInfo,
     Filters,
@@ -153,7 +155,15 @@ def _owner() -> tuple[Scope, int]:
     check_key_may(owner, "webhooks")
     jurisdiction = chosen_jurisdiction(values)
     check_key_is_for(jurisdiction, owner)
-    return jurisdiction, owner.api_key_id or 0  # the sandbox key has no such right
+    key = owner.api_key_id or 0  # the sandbox key has no such right
+    if request.method == "POST":
+        act_as(Actor("key", get_key_name(key)))
+    return jurisdiction, key
+
+
+@blueprint.teardown_request
+def stop_acting(_error: BaseException | None) -> None:
+    act_as(None)
 
 
 def _document(one: EndpointInfo) -> dict[str, Any]:

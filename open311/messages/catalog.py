@@ -59,3 +59,14 @@ DUPLICATE_METERS = Message(
     "service.duplicate_meters",
     everywhere=N_("%(field)s must be a whole number of meters from 0 to 5000."),
 )
+ORDER_CHANGED_SINCE = Message(
+    "order.changed_since",
+    everywhere=N_(
+        "Someone else added or removed an entry while you were working. The list below is current. "
+        "Put it in order again."
+    ),
+)
+QUESTION_EXISTS = Message(
+    "question.exists",
+    everywhere=N_("There is already a question %(code)s. Enter a different code."),
+)

@@ -64,6 +64,7 @@ FIELD_LABELS: Mapping[str, str] = {
     "first": N_("Effective date"),
     "first_name": N_("First name"),
     "foreign_jurisdiction": N_("jurisdiction_id there"),
+    "full_name": N_("Full name"),
     "group": N_("Group"),
     "handed_over": N_("Transferred"),
     "held": N_("Held reports"),

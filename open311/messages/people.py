@@ -105,6 +105,10 @@ USER_NAME_INVALID = Message(
         "without : or /."
     ),
 )
+FULL_NAME_INVALID = Message(
+    "user.full_name_invalid",
+    everywhere=N_("Enter a full name of %(limit)s characters or fewer, in one line."),
+)
 USER_DISABLED = Message(
     "user.disabled",
     everywhere=N_("User %(name)s is already disabled."),

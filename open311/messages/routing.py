@@ -29,6 +29,14 @@ RULE_UNKNOWN = Message(
     "rule.unknown",
     everywhere=N_("There is no routing rule %(rule)s."),
 )
+TEST_EXISTS = Message(
+    "routing_test.exists",
+    everywhere=N_("There is already a routing test named %(name)s. Enter a different name."),
+)
+TEST_UNKNOWN = Message(
+    "routing_test.unknown",
+    everywhere=N_("There is no routing test named %(name)s."),
+)
 RULE_EXISTS = Message(
     "rule.exists",
     everywhere=N_("There is already a rule %(rule)s. Enter a different code, or change that rule."),

@@ -33,7 +33,8 @@ class User(Base):
 
     Users of OpenID Connect have no password; openid_subject is their subject at the issuer, stored
     at the first sign-in. Only the role department has a department, and works on its requests.
-    name_key is the name without the difference of upper and lower case, for lookups.
+    name_key is the name without the difference of upper and lower case, for lookups. full_name is
+    that of the person; empty if it is not known.
 
     With two-step sign-in, totp_secret is the key of the authenticator app (RFC 6238, base32),
     totp_last_step the time step of the last code that was used, and recovery_hashes the SHA-256 of
@@ -74,6 +75,11 @@ class User(Base):
         CheckConstraint(is_address("email"), name="email_form"),
         CheckConstraint(f"language IN {tuple(LANGUAGES)}", name="language_known"),
         CheckConstraint(choices_known(tuple(USUAL_OF_USERS)), name="notices_known"),
+        CheckConstraint(
+            "full_name = btrim(full_name) AND full_name !~ '[[:cntrl:]]' "
+            "AND char_length(full_name) <= 100",
+            name="full_name_form",
+        ),
         CheckConstraint(f"after_action IN {tuple(AFTER_ACTION)}", name="after_action_known"),
     )
 
@@ -97,15 +103,21 @@ class User(Base):
     shortcuts: Mapped[bool] = mapped_column(server_default=true())
     whole_city: Mapped[bool] = mapped_column(server_default=false())
     queue_seen_at: Mapped[datetime | None]
+    full_name: Mapped[str] = mapped_column(server_default="")
+    last_sign_in_at: Mapped[datetime | None]
 
 
 class UserSession(Base):
-    """A sign-in of a user in one browser. Only the SHA-256 of the token in the cookie is stored."""
+    """A sign-in of a user in one browser. Only the SHA-256 of the token in the cookie is stored.
+
+    device is the start of what the browser calls itself (User-Agent).
+    """
 
     __tablename__ = "user_sessions"
     __table_args__ = (
         CheckConstraint("expires_at > created_at", name="expires_later"),
         CheckConstraint("length(token_hash) = 32", name="hashed"),
+        CheckConstraint("char_length(device) <= 200", name="device_limited"),
         Index("ix_user_sessions_user", "user_id"),
     )
 
@@ -113,6 +125,7 @@ class UserSession(Base):
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
+    device: Mapped[str] = mapped_column(server_default="")
 
 
 KEY_KINDS = ("app", "site")

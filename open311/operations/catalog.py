@@ -8,10 +8,12 @@ from sqlalchemy import delete, exists, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from open311.database import db, table
-from open311.errors import Conflict, NotFound
+from open311.errors import ChangedMeanwhile, Conflict, NotFound
 from open311.messages.catalog import (
     DEPARTMENT_CODE_TAKEN,
     DEPARTMENT_NAME_TAKEN,
+    ORDER_CHANGED_SINCE,
+    QUESTION_EXISTS,
     QUESTION_FIRST,
     QUESTION_NEEDS_OPTIONS,
     QUESTION_UNKNOWN,
@@ -76,13 +78,18 @@ def change_service_of_catalog(
 
 @operation
 def save_question(
-    jurisdiction_id: str, service_code: str, row: Row, options: Sequence[tuple[str, str]]
+    jurisdiction_id: str,
+    service_code: str,
+    row: Row,
+    options: Sequence[tuple[str, str]],
+    *,
+    is_new: bool = False,
 ) -> None:
-    """Add a question, or change the one with the same code.
+    """Add a question, or change the one with the same code unless is_new.
 
     options are (key, name), for list datatypes only. row has the columns of questions.csv except
     order: a new question comes last. Raises NotFound, and Conflict if options and datatype do not
-    match.
+    match, or if a new question has the code of another.
     """
     _lock(jurisdiction_id)
     service = get_stored_service(jurisdiction_id, service_code)
@@ -93,6 +100,8 @@ def save_question(
     columns = {name: row[name] for name in _COLUMNS}
     ids = {question.code: question.id for question in service.questions}
     question_id = ids.get(row["code"])
+    if is_new and question_id is not None:
+        raise Conflict(QUESTION_EXISTS, field="code", code=row["code"])
     if question_id is None:
         last = max((question.order for question in service.questions), default=0)
         place = {"service_id": service.id, "code": row["code"], "order": last + 1}
@@ -140,6 +149,25 @@ def move_question_up(jurisdiction_id: str, service_code: str, code: str) -> None
         db.session.execute(
             update(ServiceAttribute).where(ServiceAttribute.id == question.id).values(order=order)
         )
+    _publish(jurisdiction_id)
+
+
+@operation
+def order_questions(jurisdiction_id: str, service_code: str, codes: Sequence[str]) -> None:
+    """Put the questions of a service in an order; codes are all of them.
+
+    Raises NotFound, and ChangedMeanwhile if they are not.
+    """
+    _lock(jurisdiction_id)
+    service = get_stored_service(jurisdiction_id, service_code)
+    ids = {question.code: question.id for question in service.questions}
+    if sorted(codes) != sorted(ids):
+        raise ChangedMeanwhile(ORDER_CHANGED_SINCE)
+    for order, code in enumerate(codes, start=1):
+        moved = update(ServiceAttribute).where(
+            ServiceAttribute.id == ids[code], ServiceAttribute.order != order
+        )
+        db.session.execute(moved.values(order=order))
     _publish(jurisdiction_id)
 
 

@@ -11,6 +11,7 @@ from typing import ParamSpec, TypeVar
 
 from sqlalchemy.exc import OperationalError
 
+from open311.actor import name_actor
 from open311.database import db
 from open311.errors import Busy
 from open311.messages.access import CHANGE_TOO_SLOW, LOCKED_BY_OTHERS
@@ -97,6 +98,7 @@ def _until_it_ends(attempt: Callable[[], R]) -> R:
 
 def _commit(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
     try:
+        name_actor()
         result = function(*args, **kwargs)
         if db.session.registry.has():  # without a session, all is committed
             db.session.commit()

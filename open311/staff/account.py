@@ -3,9 +3,10 @@
 import logging
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import Any
 
 import segno
-from flask import flash, redirect, session, url_for
+from flask import current_app, flash, redirect, request, session, url_for
 from flask_login import current_user, login_required, login_user, logout_user
 from markupsafe import Markup
 from werkzeug.wrappers import Response
@@ -16,23 +17,27 @@ from open311.messages.problem import Problem
 from open311.operations.people.sign_in import (
     LONGEST_SESSION,
     end_all_sessions,
+    end_other_sessions,
+    end_session_of,
     sign_in,
     start_session,
 )
 from open311.operations.people.two_step import turn_two_step_off, turn_two_step_on
-from open311.operations.people.users import change_password
+from open311.operations.people.users import change_full_name, change_password
 from open311.passwords import SHORTEST
 from open311.queries.people.users import get_user_by_id, hash_of_token, list_sessions
-from open311.staff.pages import Refusal, city, page, refusal, staff_pages, user
+from open311.staff.pages import Refusal, city, leave_name, page, refusal, staff_pages, user
 from open311.totp import new_totp_secret, totp_address
+from open311.web.browser_names import browser_name
 from open311.web.languages import say as _
-from open311.web.parameters import parse, sent_values
+from open311.web.parameters import first, parse, sent_values
 from open311.web.sessions import SignedIn, clear_session
 from open311.web.sign_in_limits import PASSWORDS, limited
-from schemas.people import PasswordSchema, TwoStepSchema
+from schemas.people import FullNameSchema, PasswordSchema, SessionSchema, TwoStepSchema
+from schemas.vocabulary.notices import CHOICES, USER_EVENT_NAMES, USUAL_OF_USERS
 from schemas.vocabulary.preferences import AFTER_ACTION
 
-blueprint = staff_pages("staff_account", "/staff")
+blueprint = staff_pages("staff_account", "/staff", leave_name)
 
 log = logging.getLogger(__name__)
 
@@ -57,7 +62,7 @@ def set_password() -> Response | Refusal:
         return refusal(_account(error.problems), error)
     changed = get_user_by_id(user().id)
     if changed is not None:
-        login_user(SignedIn(changed, start_session(changed)))
+        login_user(SignedIn(changed, start_session(changed, request.user_agent.string)))
     log.info("user %r changed the password", user().name)
     return _back(_("Password changed. All other sessions have ended."))
 
@@ -129,10 +134,48 @@ def check_password(password: str) -> None:
         raise InvalidParameters(PASSWORD_WRONG, field="current_password") from None
 
 
+@blueprint.post("/account/full-name")
+@login_required  # type: ignore[untyped-decorator]
+def set_full_name() -> Response | Refusal:
+    """Store the user's own name, as colleagues read it, or none."""
+    asked = parse(FullNameSchema(), sent_values())
+    try:
+        change_full_name(user().jurisdiction_id, user().name, asked["full_name"])
+    except Open311Error as error:
+        return refusal(_account(error.problems), error)
+    return _back(_("Your name is saved."))
+
+
+@blueprint.post("/account/sessions/end")
+@login_required  # type: ignore[untyped-decorator]
+def end_sessions() -> Response:
+    """End one session, or all except this one if none is named."""
+    asked = parse(SessionSchema(), sent_values())
+    if asked["session"] is None:
+        end_other_sessions(user(), hash_of_token(current_user.token))
+    else:
+        end_session_of(user().id, asked["session"])
+    return _back(_("The session ended.") if asked["session"] else _("All other sessions ended."))
+
+
+def email_values(problems: Sequence[Problem] = ()) -> dict[str, Any]:
+    """Return what the forms about the user's emails show; after a problem, what was typed."""
+    typed = first(sent_values(), "email") if problems else user().email
+    return {
+        "events": USER_EVENT_NAMES,
+        "choices": CHOICES,
+        "chosen": {**USUAL_OF_USERS, **user().notices},
+        "is_on": current_app.config["OPEN311_MAIL"] is not None,
+        "typed_email": typed or "",
+    }
+
+
 def _account(problems: Sequence[Problem] = ()) -> str:
     return page(
         "account.html",
         city(),
+        **email_values(),
+        browser_name=browser_name,
         sessions=list_sessions(user().id),
         this_session=hash_of_token(current_user.token),
         shortest=SHORTEST,

@@ -17,6 +17,7 @@ from open311.operations.catalog import (
     change_service_of_catalog,
     drop_question,
     move_question_up,
+    order_questions,
     save_question,
 )
 from open311.queries.catalog.editing import (
@@ -26,6 +27,7 @@ from open311.queries.catalog.editing import (
     list_stored_services,
 )
 from open311.staff.pages import administrators_only, city, page, staff_pages, user
+from open311.staff.service_steps import steps_of
 from open311.staff.texts import service_fields, store_translations, stored_translations
 from open311.web.languages import say as _
 from open311.web.parameters import first, sent_values
@@ -107,7 +109,8 @@ def new_service() -> PageResponse:
         add_service(city().jurisdiction_id, row)
         return _("Service %(name)s added.", name=row["service_name"])
 
-    return act(do, url_for(".services"), _services)
+    code = (first(sent_values(), "service_code") or "").strip()
+    return act(do, url_for(".service", service_code=code), _services)
 
 
 @blueprint.get("/service/<opaque:service_code>")
@@ -141,7 +144,9 @@ def question(service_code: str) -> PageResponse:
         row = row_of(
             QuestionRow(), _QUESTION, labels, service_code=service_code, order="1", **flags
         )
-        save_question(city().jurisdiction_id, service_code, row, _options())
+        is_new = first(sent_values(), "new") is not None
+        here = city().jurisdiction_id
+        save_question(here, service_code, row, _options(), is_new=is_new)
         return _("Question %(code)s saved.", code=row["code"])
 
     return _act_on(service_code, do)
@@ -161,6 +166,19 @@ def question_up(service_code: str) -> PageResponse:
     def do() -> str:
         move_question_up(city().jurisdiction_id, service_code, first(sent_values(), "code") or "")
         return _("Question moved up.")
+
+    return _act_on(service_code, do)
+
+
+@blueprint.post("/service/<opaque:service_code>/question/order")
+@login_required  # type: ignore[untyped-decorator]
+def question_order(service_code: str) -> PageResponse:
+    """Store the order in which the questions were dragged."""
+
+    def do() -> str:
+        codes = sent_values().get("order", [])
+        order_questions(city().jurisdiction_id, service_code, codes)
+        return _("Order saved.")
 
     return _act_on(service_code, do)
 
@@ -220,6 +238,7 @@ def _service(service_code: str, problems: Sequence[Problem] = ()) -> str:
         "service.html",
         city(),
         one=stored,
+        steps=steps_of(stored),
         problems=problems,
         typed=typed,
         checked=checked,

@@ -3,22 +3,21 @@
 import logging
 from collections.abc import Sequence
 
-from flask import current_app, flash, redirect, url_for
+from flask import flash, redirect, url_for
 from flask_login import login_required
 from werkzeug.wrappers import Response
 
 from open311.errors import Open311Error
 from open311.messages.problem import Problem
 from open311.operations.people.notices import change_email, choose_notices, send_test
-from open311.staff.account import check_password
-from open311.staff.pages import Refusal, city, page, refusal, staff_pages, user
+from open311.staff.account import check_password, email_values
+from open311.staff.pages import Refusal, city, leave_name, page, refusal, staff_pages, user
 from open311.staff.text_trials import count_test
 from open311.web.languages import say as _
 from open311.web.parameters import parse, sent_values
 from schemas.people import EmailLanguageSchema, OwnEmailSchema, UserNoticesSchema
-from schemas.vocabulary.notices import CHOICES, USER_EVENT_NAMES, USUAL_OF_USERS
 
-blueprint = staff_pages("staff_notices", "/staff/notices")
+blueprint = staff_pages("staff_notices", "/staff/notices", leave_name)
 
 log = logging.getLogger(__name__)
 
@@ -68,15 +67,7 @@ def test() -> Response | Refusal:
 
 
 def _notices(problems: Sequence[Problem] = ()) -> str:
-    return page(
-        "notices.html",
-        city(),
-        events=USER_EVENT_NAMES,
-        choices=CHOICES,
-        chosen={**USUAL_OF_USERS, **user().notices},
-        is_on=current_app.config["OPEN311_MAIL"] is not None,
-        problems=problems,
-    )
+    return page("notices.html", city(), **email_values(problems), problems=problems)
 
 
 def _back(notice: str) -> Response:

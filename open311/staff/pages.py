@@ -19,6 +19,7 @@ from flask_babel import lazy_gettext
 from flask_login import current_user, login_required
 
 from geo.distances import area, distance
+from open311.actor import Actor, act_as
 from open311.errors import NotAllowed, NotFound, Open311Error, SignInDelayed
 from open311.messages.access import NOT_SIGNED_IN, WORKSPACE_CLOSED
 from open311.messages.people import ADMINISTRATORS_ONLY
@@ -106,6 +107,7 @@ def staff_pages(name: str, path: str, *first: Callable[[], None]) -> Blueprint:
     blueprint = Blueprint(name, __name__, url_prefix=path)
     for do in (*first, check_form):
         blueprint.before_request(do)
+    blueprint.teardown_request(_stop_acting)
     blueprint.after_request(protect)
     blueprint.context_processor(words)
     return blueprint
@@ -129,6 +131,18 @@ def administrators_only() -> None:
     someone = signed_in(current_user)
     if someone is not None and someone.role != "administrator":
         raise NotAllowed(ADMINISTRATORS_ONLY)
+    leave_name()
+
+
+def leave_name() -> None:
+    """Let what a form changes leave the name of the user in the audit."""
+    someone = signed_in(current_user) if request.method == "POST" else None
+    if someone is not None:
+        act_as(Actor("user", someone.name))
+
+
+def _stop_acting(_error: BaseException | None) -> None:
+    act_as(None)
 
 
 def staff_base_map() -> dict[str, str]:

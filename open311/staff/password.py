@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from flask import current_app, flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
+from open311.actor import Actor, act_as
 from open311.errors import NotFound, Open311Error
 from open311.messages.people import PASSWORD_LINK_USED
 from open311.messages.problem import Problem
@@ -60,6 +61,8 @@ def choose(token: str) -> str | tuple[str, int]:
 def store(token: str) -> Response | str | tuple[str, int]:
     try:
         password = parse(NewPasswordSchema(), sent_values())["password"]
+        link = find_password_link(token)
+        act_as(Actor("user", link.user) if link else None)
         name = set_password_by_link(token, password)
     except NotFound:
         return _choose(token)

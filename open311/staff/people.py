@@ -4,7 +4,7 @@ import logging
 import secrets
 from collections.abc import Mapping, Sequence
 
-from flask import current_app, flash, redirect, url_for
+from flask import current_app, flash, redirect, request, url_for
 from flask_login import login_required
 from werkzeug.wrappers import Response
 
@@ -24,8 +24,9 @@ from open311.operations.people.users import (
 )
 from open311.queries.catalog.departments import list_departments
 from open311.queries.people.api_keys import list_api_keys
-from open311.queries.people.users import list_users, name_key
+from open311.queries.people.users import list_open_invitations, name_key
 from open311.staff.pages import administrators_only, city, page, staff_pages, user
+from open311.staff.user_pages import find_users
 from open311.web.languages import say as _
 from open311.web.parameters import first, parse, sent_values
 from schemas.catalog.forms import ROLES, KeySchema, NewUserSchema, RoleSchema
@@ -55,7 +56,8 @@ def add_user() -> str | tuple[str, int]:
         email = asked["email"] or None
         has_mail = current_app.config["OPEN311_MAIL"] is not None
         invites = has_mail and email is not None and asked["invite"] and not asked["openid"]
-        create_user(here, name, password, asked["role"], asked["department"], email)
+        role, department = asked["role"], asked["department"]
+        create_user(here, name, password, role, department, email, asked["full_name"])
         if invites:
             invite_user(here, name, _secret_key())
     except Open311Error as error:
@@ -222,7 +224,9 @@ def _users(problems: Sequence[Problem] = (), done: str = "", typed: Typed | None
     return page(
         "users.html",
         jurisdiction,
-        users=list_users(jurisdiction.jurisdiction_id),
+        users=find_users(jurisdiction.jurisdiction_id, request.args.to_dict(flat=False)),
+        invited=list_open_invitations(jurisdiction.jurisdiction_id),
+        sought=request.args,
         departments=list_departments(jurisdiction.jurisdiction_id),
         roles=ROLES,
         sends_email=current_app.config["OPEN311_MAIL"] is not None,

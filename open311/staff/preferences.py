@@ -5,12 +5,12 @@ from flask_login import login_required
 from werkzeug.wrappers import Response
 
 from open311.operations.people.preferences import choose_preferences
-from open311.staff.pages import staff_pages, user
+from open311.staff.pages import leave_name, staff_pages, user
 from open311.web.languages import say as _
 from open311.web.parameters import parse, sent_values
 from schemas.people import PreferencesSchema
 
-blueprint = staff_pages("staff_preferences", "/staff/preferences")
+blueprint = staff_pages("staff_preferences", "/staff/preferences", leave_name)
 
 
 @blueprint.post("")

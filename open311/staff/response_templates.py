@@ -16,6 +16,7 @@ from open311.operations.requests.responses import (
     change_response,
     drop_response,
     move_response_up,
+    order_responses,
 )
 from open311.queries.maps.layers import REQUESTS
 from open311.queries.ogc.sources import get_source
@@ -101,6 +102,19 @@ def save(template_id: int) -> PageResponse | str:
 def move_up(template_id: int) -> PageResponse:
     def do() -> str:
         move_response_up(city().jurisdiction_id, template_id)
+        return _("Order saved.")
+
+    return act(do, url_for(".index"), _list)
+
+
+@blueprint.post("/order")
+@login_required  # type: ignore[untyped-decorator]
+def reorder() -> PageResponse:
+    """Store the order in which the templates were dragged."""
+
+    def do() -> str:
+        ids = [int(one) for one in sent_values().get("order", []) if one.isdecimal()]
+        order_responses(city().jurisdiction_id, ids)
         return _("Order saved.")
 
     return act(do, url_for(".index"), _list)

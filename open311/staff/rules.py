@@ -4,7 +4,7 @@ import logging
 from collections.abc import Sequence
 from typing import Any
 
-from flask import Response, flash, redirect, url_for
+from flask import Response, flash, redirect, request, url_for
 from flask_babel import gettext as _
 from flask_login import login_required
 from marshmallow import ValidationError
@@ -75,7 +75,8 @@ def file() -> Response:
 @blueprint.get("/new")
 @login_required  # type: ignore[untyped-decorator]
 def new() -> str:
-    return _page(city(), None, typed({}) | {"in_use": True})
+    what = {"what": request.args.getlist("what")}
+    return _page(city(), None, typed(what) | {"in_use": True})
 
 
 @blueprint.post("/new")

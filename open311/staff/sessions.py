@@ -7,7 +7,7 @@ from hashlib import sha256
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import make_response, redirect, render_template, session, url_for
+from flask import make_response, redirect, render_template, request, session, url_for
 from flask_login import current_user, login_required, login_user, logout_user
 from werkzeug.wrappers import Response
 
@@ -143,7 +143,7 @@ def _ask(problems: Sequence[Problem] = ()) -> str:
 
 def _let_in(user: UserInfo, wanted: str, *, by_password: bool = False) -> Response:
     """Start a session, and end the one that this browser had."""
-    token = start_session(user)
+    token = start_session(user, request.user_agent.string)
     _end_session()
     clear_session()
     session.permanent = True

@@ -32,7 +32,7 @@ FIELDS = ("service_code", "lat", "long", "at", "on", "answered")
 def index() -> str | tuple[str, int]:
     """Show the form, and explain the routing of its location and service."""
     jurisdiction, values = city(), sent_values()
-    if not any(first(values, name) for name in FIELDS):
+    if not any(first(values, name) for name in FIELDS if name != "service_code"):
         return _page(jurisdiction, values)
     try:
         return _page(jurisdiction, values, found=_explain(jurisdiction, values))

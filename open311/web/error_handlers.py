@@ -2,9 +2,9 @@
 
 import logging
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
-from flask import Flask, Response, render_template, request
+from flask import Flask, Response, current_app, request
 from flask_limiter import RateLimitExceeded
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DataError, DBAPIError, OperationalError
@@ -55,7 +55,6 @@ from open311.operations.transaction import (
     SERIALIZATION_FAILURE,
 )
 from open311.web.formats import respond
-from open311.web.languages import language
 from open311.web.page_policy import protect, protect_site_page
 from open311.web.page_problems import page_problems
 from open311.web.parameters import ENDPOINT, TEST_ENDPOINT
@@ -89,11 +88,20 @@ MESSAGE_OF = {
 }
 """Messages of errors that occur before a view is reached."""
 
+_STAFF_PAGE = "staff_problem_page"
+
 log = logging.getLogger(__name__)
 
 
-def register_error_handlers(app: Flask) -> None:
-    """Register handlers that render every error in the standard's format."""
+ProblemPage = Callable[[int, Sequence[Problem]], str]
+
+
+def register_error_handlers(app: Flask, staff_page: ProblemPage) -> None:
+    """Register handlers that render every error in the standard's format.
+
+    staff_page makes the page of an error under /staff, from its status code and its problems.
+    """
+    app.extensions[_STAFF_PAGE] = staff_page
     app.register_error_handler(Open311Error, _answer_own)
     app.register_error_handler(InvalidFilter, _answer_filter)
     app.register_error_handler(DBAPIError, _answer_database)
@@ -233,10 +241,8 @@ def _response_to(code: int, problems: Sequence[Problem], wait: int | None) -> Re
     # No page can be made for a host name that no link can have.
     has_links = not isinstance(request.routing_exception, BadHost)
     if request.path.startswith("/staff") and has_links:
-        body = render_template(
-            "staff/problem.html", problems=page_problems(problems), language=language
-        )
-        return protect(Response(body, code))
+        staff_page: ProblemPage = current_app.extensions[_STAFF_PAGE]
+        return protect(Response(staff_page(code, problems), code))
     if has_links and not re.match(API_PATHS, request.path) and has_site():
         values = {} if wait is None else {"wait": wait}
         shown, _status = site_page("problem.html", code, problems=page_problems(problems), **values)

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
-from urllib.parse import urlsplit
 
 import lxml.html
 from flask_babel import format_decimal
@@ -13,6 +12,7 @@ from geo.distances import Area, area
 from open311.messages.names import FIELD_LABELS, ROLE_NAMES, STATUS_NAMES
 from open311.messages.problem import Problem
 from open311.web.dates import date_words, time_words
+from open311.web.kept_input import forms_like, keep_input, unfold
 from open311.web.languages import language, say
 
 
@@ -68,7 +68,9 @@ def _in_words(name: str, value: Any, units: str) -> str:
 def place_beside(
     page: str, problems: Iterable[PageProblem], path: str, sent: Mapping[str, Sequence[str]]
 ) -> str:
-    """Return a page with each problem after its field, which refers to it for screen readers.
+    """Return a page with what was typed, and each problem after its field.
+
+    The field refers to its problem for screen readers.
 
     Fields of the macros that residents' pages use, too, have their problems already.
 
@@ -76,6 +78,7 @@ def place_beside(
     with the same hidden values counts.
     """
     document = lxml.html.document_fromstring(page)
+    keep_input(document, path, sent)
     for problem in problems:
         field = _field_of(document, problem.field, path, sent) if problem.field else None
         if field is not None and not _has_problem(document, field):
@@ -84,11 +87,9 @@ def place_beside(
 
 
 def _field_of(document: Any, name: str, path: str, sent: Mapping[str, Sequence[str]]) -> Any:
-    forms = [form for form in document.forms if urlsplit(form.action or path).path == path]
-    forms.sort(key=lambda form: not _is_sent(form, sent))
     found = (
         control
-        for form in forms
+        for form in forms_like(document, path, sent)
         for control in form.xpath(".//input | .//select | .//textarea")
         if control.name == name and control.get("type") not in ("hidden", "radio", "checkbox")
     )
@@ -99,18 +100,8 @@ def _has_problem(document: Any, field: Any) -> bool:
     return document.get_element_by_id(f"{field.get('id')}-problem", None) is not None
 
 
-def _is_sent(form: Any, sent: Mapping[str, Sequence[str]]) -> bool:
-    return all(
-        control.value in sent.get(control.name, ())
-        for control in form.xpath('.//input[@type="hidden"]')
-        if control.name not in _CHANGING
-    )
-
-
-_CHANGING = ("csrf_token", "seen", "looked")
-
-
 def _refer(field: Any, problem: PageProblem) -> None:
+    unfold(field)
     note = lxml.html.Element("small")
     note.text, note.tail, field.tail = problem.sentence, field.tail, None
     note.set("class", "problem")

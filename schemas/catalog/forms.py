@@ -25,6 +25,7 @@ class NewUserSchema(RoleSchema):
     """A new user."""
 
     name = Text(100, required=True, error_messages={"required": "name.required"})
+    full_name = Text(200, load_default="")
     openid = Flag(load_default=False)
     email = EmailAddress(320, load_default="")
     invite = Flag(load_default=False)

@@ -11,6 +11,7 @@ from tests.models.alert_cases import (
     ALERT_REFUSED,
     ALERT_TAKEN,
 )
+from tests.models.audit_cases import AUDIT_REFUSED, AUDIT_TAKEN
 from tests.models.forwarding_cases import (
     FORWARDING_NULLS,
     FORWARDING_REFUSED,
@@ -504,6 +505,7 @@ TAKEN = [
     *TEXT_TAKEN,
     *RESPONSE_TAKEN,
     *ALERT_TAKEN,
+    *AUDIT_TAKEN,
 ]
 
 REFUSED = [
@@ -593,6 +595,13 @@ REFUSED = [
         user(password_hash="NULL", totp_secret="'ABC'", totp_last_step=1),
     ),
     ("ck_user_sessions_expires_later", user() + "; " + session(expires_at="now()")),
+    ("ck_users_full_name_form", user(full_name="' new'")),
+    ("ck_users_full_name_form", user(full_name="E'n\\new'")),
+    ("ck_users_full_name_form", user(full_name="repeat('x', 101)")),
+    (
+        "ck_user_sessions_device_limited",
+        user() + "; " + session(device="repeat('x', 201)"),
+    ),
     ("ck_user_sessions_hashed", user() + "; " + session(token_hash="'ab'")),
     ("fk_user_sessions_user_id", session(user_id=0)),
     ("pk_user_sessions", user() + "; " + session() + "; " + session()),
@@ -834,6 +843,7 @@ REFUSED = [
     *TEXT_REFUSED,
     *RESPONSE_REFUSED,
     *ALERT_REFUSED,
+    *AUDIT_REFUSED,
 ]
 
 
@@ -955,6 +965,7 @@ NOT_NULL_EXCEPTIONS = {
     ("users", "openid_subject"),
     ("users", "department_id"),
     ("users", "disabled_at"),
+    ("users", "last_sign_in_at"),
     ("users", "totp_secret"),
     ("users", "totp_last_step"),
     ("triage_entries", "settled_at"),

@@ -10,14 +10,18 @@ from playwright.sync_api import Browser, expect
 
 PAGES = [
     *("", "/users", "/keys", "/departments", "/services", "/service/SURVEY", "/site"),
-    "/webhooks",
+    *("/webhooks", "/audit", "/users/reader", "/rules/tests"),
 ]
 OF_OTHERS = ["/notices", "/forgot-password"]
 """Pages outside of administration."""
 
 
 def test_no_page_has_a_barrier(
-    browser: Browser, town: str, password: str, complaints: list[str]
+    browser: Browser,
+    town: str,
+    password: str,
+    passwords: dict[str, str],
+    complaints: list[str],
 ) -> None:
     page = enter(browser, town, NAME, password, complaints, "/city")
     for path in [*(f"/city{one}" for one in PAGES), *OF_OTHERS]:
@@ -79,3 +83,26 @@ def test_a_website_is_opened_by_hand(
         assert barriers_in_all_views(page) == [], path
     refused = "the server responded with a status of 400"  # the two forms with an error
     assert [one for one in complaints if refused not in one] == []
+
+
+def test_questions_are_dragged_into_order_and_moved_by_keyboard(
+    browser: Browser, town: str, password: str, complaints: list[str]
+) -> None:
+    page = enter(browser, town, NAME, password, complaints, "/city/service/SURVEY")
+    codes = "[...document.querySelectorAll('[data-item]')].map((one) => one.dataset.item)"
+    before = page.evaluate(codes)
+    first, third = (page.locator("[data-item]").nth(place) for place in (0, 2))
+    first.locator("[data-grip]").hover()
+    page.mouse.down()
+    box = third.bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + 20, box["y"] + box["height"] - 2, steps=5)
+    with page.expect_navigation():
+        page.mouse.up()
+    assert page.evaluate(codes) == [before[1], before[2], before[0], *before[3:]]
+    page.locator("[data-item]").nth(2).locator("summary").first.click()
+    page.get_by_role("button", name=f"Move question {before[0]} up").focus()
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    assert page.evaluate(codes) == [before[1], before[0], *before[2:]]
+    assert complaints == []

@@ -24,6 +24,7 @@ Column = tuple[str, str]
 NOT_ABOUT_REQUESTS = {
     "alert_clocks",
     *("address_points", "address_registers", "alembic_version", "api_keys", "attribute_values"),
+    "audit_entries",
     *("boundaries", "boundary_edges", "boundary_layers", "boundary_sets", "business_hours"),
     *("canaries", "carry_overs", "departments", "holidays", "import_progress", "jurisdictions"),
     *("routing_rules", "service_attributes", "services", "users", "user_sessions"),

@@ -112,3 +112,35 @@ def test_pages_that_cannot_be_shown_say_so(
 def test_a_form_that_expired_is_no_riddle(town: str) -> None:
     answer = requests.post(f"{town}/staff/sign-in", data={"name": "x"}, timeout=60)
     assert told(answer) == "This page expired. Reload it and submit the form again."
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [
+        ("GET", "/nowhere", 404),
+        ("GET", "/city/nowhere", 404),
+        ("POST", "/city", 405),
+        ("POST", "/city/departments", 413),
+    ],
+)
+def test_the_page_of_an_error_keeps_the_menu_and_says_where_to_go(
+    chief: Person, method: str, path: str, status: int
+) -> None:
+    length = {"Content-Length": "999999999"} if status == 413 else {}
+    answer = chief.session.request(
+        method, f"{chief.address}/staff{path}", headers=length, timeout=60
+    )
+    assert answer.status_code == status
+    page = lxml.html.fromstring(answer.text)
+    menu = page.xpath("//header//nav//a/@href")
+    assert "/staff/city" in menu
+    ways = page.xpath("//main//li/a/@href")
+    assert ("/staff/city" in ways) == path.startswith("/city")
+    assert set(ways) >= {"/staff", "/staff/requests?status=open"}
+
+
+def test_the_page_of_an_error_has_no_menu_for_someone_who_is_not_signed_in(town: str) -> None:
+    answer = requests.get(f"{town}/staff/nowhere", timeout=60)
+    page = lxml.html.fromstring(answer.text)
+    assert page.xpath("//header") == []
+    assert page.xpath("//main//li/a/@href") == ["/staff/requests"]

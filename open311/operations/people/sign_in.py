@@ -37,22 +37,31 @@ def sign_in(name: str, password: str) -> UserInfo:
     return user
 
 
+LONGEST_DEVICE = 200
+
+
 @operation
-def start_session(user: UserInfo) -> str:
+def start_session(user: UserInfo, device: str = "") -> str:
     """Start a session, and return its token for the cookie.
 
-    Raises SignInRefused if the user was disabled or got another password after user was read: the
-    row is locked, so that a session cannot start while all are ended.
+    device is what the browser calls itself. Raises SignInRefused if the user was disabled or got
+    another password after user was read: the row is locked, so that a session cannot start while
+    all are ended.
     """
-    unchanged = select(User.id).where(
-        User.id == user.id,
-        User.disabled_at.is_(None),
-        User.password_hash.is_not_distinct_from(user.password_hash),
-    )
-    if db.session.scalar(unchanged.with_for_update(read=True)) is None:
-        raise SignInRefused(SIGN_IN_WRONG)
     token, now = secrets.token_urlsafe(32), datetime.now(UTC)
+    unchanged = (
+        update(User)
+        .where(
+            User.id == user.id,
+            User.disabled_at.is_(None),
+            User.password_hash.is_not_distinct_from(user.password_hash),
+        )
+        .values(last_sign_in_at=now)
+    )
+    if db.session.scalar(unchanged.returning(User.id)) is None:
+        raise SignInRefused(SIGN_IN_WRONG)
     row = {
+        "device": device[:LONGEST_DEVICE],
         "token_hash": hash_of_token(token),
         "user_id": user.id,
         "created_at": now,
@@ -74,6 +83,24 @@ def end_all_sessions(user: UserInfo) -> None:
     """End all sessions of a user. One that starts at the same time may stay."""
     db.session.execute(select(User.id).where(User.id == user.id).with_for_update(key_share=True))
     drop_sessions(user.id)
+
+
+@operation
+def end_session_of(user_id: int, token_hash: bytes) -> None:
+    """End one session of a user, if it has not ended."""
+    one = delete(UserSession).where(
+        UserSession.user_id == user_id, UserSession.token_hash == token_hash
+    )
+    db.session.execute(one)
+
+
+@operation
+def end_other_sessions(user: UserInfo, token_hash: bytes) -> None:
+    """End all sessions of a user except one. One that starts at the same time may stay."""
+    others = delete(UserSession).where(
+        UserSession.user_id == user.id, UserSession.token_hash != token_hash
+    )
+    db.session.execute(others)
 
 
 @operation

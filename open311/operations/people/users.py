@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 from unicodedata import normalize
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from open311.database import db, table
@@ -12,13 +12,14 @@ from open311.errors import Conflict, InvalidParameters
 from open311.messages.people import (
     DEPARTMENT_OF_ROLE,
     EMAIL_TAKEN,
+    FULL_NAME_INVALID,
     LAST_ADMINISTRATOR,
     USER_ACTIVE,
     USER_DISABLED,
     USER_EXISTS,
     USER_NAME_INVALID,
 )
-from open311.models import ServiceRequest, User
+from open311.models import AuditEntry, ServiceRequest, User, UserSession
 from open311.operations.transaction import operation
 from open311.queries.catalog.departments import get_department
 from open311.queries.people.users import UserInfo, get_user, name_key
@@ -38,6 +39,7 @@ def create_user(
     role: str,
     department: str | None = None,
     email: str | None = None,
+    full_name: str = "",
 ) -> None:
     """Store a user; the role department requires a department code.
 
@@ -52,6 +54,7 @@ def create_user(
         "jurisdiction_id": jurisdiction_id,
         "name": name,
         "name_key": name_key(name),
+        "full_name": _checked_full_name(full_name),
         "role": role,
         "department_id": department_id,
         "password_hash": None if password is None else hash_of_new(password),
@@ -138,6 +141,43 @@ def disable_user(jurisdiction_id: str, name: str, made_by: str) -> None:
     drop_sessions(user.id)
     end_links(user.id)
     _release(user, made_by)
+
+
+@operation
+def end_sessions_of(jurisdiction_id: str, name: str, token_hash: bytes | None = None) -> None:
+    """End one session of a user, or all, as an administrator; raises NotFound.
+
+    No row of an audited table changes, so the entry is stored here.
+    """
+    user = get_user(jurisdiction_id, name)
+    db.session.execute(select(User.id).where(User.id == user.id).with_for_update(key_share=True))
+    theirs = delete(UserSession).where(UserSession.user_id == user.id)
+    if token_hash is not None:
+        theirs = theirs.where(UserSession.token_hash == token_hash)
+    if db.session.connection().execute(theirs).rowcount:
+        entry = {
+            "jurisdiction_id": jurisdiction_id,
+            "subject": User.__tablename__,
+            "subject_name": user.name,
+            "action": "sessions_ended",
+        }
+        db.session.execute(insert(table(AuditEntry)), entry)
+
+
+@operation
+def change_full_name(jurisdiction_id: str, name: str, full_name: str) -> None:
+    """Store the name of the person, or none; raises NotFound, and Conflict for what no name is."""
+    user = get_user(jurisdiction_id, name)
+    tidy = _checked_full_name(full_name)
+    db.session.execute(update(User).where(User.id == user.id).values(full_name=tidy))
+
+
+def _checked_full_name(full_name: str) -> str:
+    """Return the name of a person in Unicode's composed form (NFC) with single spaces."""
+    tidy = " ".join(normalize("NFC", full_name).split())
+    if not tidy.isprintable() or len(tidy) > LONGEST_NAME:
+        raise Conflict(FULL_NAME_INVALID, field="full_name", limit=LONGEST_NAME)
+    return tidy
 
 
 @operation

@@ -1,11 +1,13 @@
 """Response templates: added, changed, ordered, and removed."""
 
+from collections.abc import Sequence
+
 from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from open311.database import db, table
 from open311.errors import ChangedMeanwhile, Conflict, InvalidParameters, NotFound
-from open311.messages.catalog import SERVICE_UNKNOWN
+from open311.messages.catalog import ORDER_CHANGED_SINCE, SERVICE_UNKNOWN
 from open311.messages.requests import (
     RESPONSE_CHANGED_SINCE,
     RESPONSE_FIRST,
@@ -82,6 +84,19 @@ def move_response_up(jurisdiction_id: str, template_id: int) -> None:
     for position, one in enumerate(ids, start=1):
         statement = update(ResponseTemplate).where(ResponseTemplate.id == one)
         db.session.execute(statement.values(position=position))
+
+
+@operation
+def order_responses(jurisdiction_id: str, ids: Sequence[int]) -> None:
+    """Put the templates in an order; ids are all of them. Raises ChangedMeanwhile if not."""
+    _lock(jurisdiction_id)
+    if sorted(ids) != sorted(one.id for one in list_responses(jurisdiction_id)):
+        raise ChangedMeanwhile(ORDER_CHANGED_SINCE)
+    for position, one in enumerate(ids, start=1):
+        moved = update(ResponseTemplate).where(
+            ResponseTemplate.id == one, ResponseTemplate.position != position
+        )
+        db.session.execute(moved.values(position=position))
 
 
 @operation

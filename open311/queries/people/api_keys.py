@@ -52,3 +52,8 @@ def list_api_keys(jurisdiction_id: str) -> list[Row[str, datetime, datetime | No
         .order_by(ApiKey.created_at, ApiKey.id)
     )
     return list(db.session.execute(statement).all())
+
+
+def get_key_name(key_id: int) -> str:
+    """Return the name of a key, in use or revoked."""
+    return db.session.scalars(select(ApiKey.name).where(ApiKey.id == key_id)).one()

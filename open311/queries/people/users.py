@@ -15,6 +15,7 @@ from open311.errors import NotFound
 from open311.messages.people import USER_UNKNOWN
 from open311.models import Department, User, UserLink, UserSession
 from open311.statements import Statement
+from schemas.vocabulary.notices import INVITATION
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,14 +46,20 @@ class UserInfo:
     shortcuts: bool
     whole_city: bool
     queue_seen_at: datetime | None
+    full_name: str = ""
+    last_sign_in_at: datetime | None = None
 
 
 @dataclass(frozen=True)
 class SessionInfo:
-    """A session of a user: the hash of its token, and the time of the sign-in in UTC."""
+    """A session of a user: the hash of its token, and the time of the sign-in in UTC.
+
+    device is what the browser called itself; empty if that is not known.
+    """
 
     token_hash: bytes
     created_at: datetime
+    device: str = ""
 
 
 def name_key(name: str) -> str:
@@ -129,10 +136,26 @@ def find_password_link(token: str) -> PasswordLink | None:
     return None if row is None else PasswordLink(*row)
 
 
+def list_open_invitations(jurisdiction_id: str) -> Mapping[int, datetime]:
+    """Return until when the invitations work that users have not followed, by id of the user."""
+    rows = db.session.execute(
+        select(UserLink.user_id, UserLink.expires_at)
+        .join(User, User.id == UserLink.user_id)
+        .where(
+            User.jurisdiction_id == jurisdiction_id,
+            UserLink.purpose == INVITATION,
+            UserLink.used_at.is_(None),
+            UserLink.expires_at > datetime.now(UTC),
+        )
+        .order_by(UserLink.id)
+    )
+    return {row.user_id: row.expires_at for row in rows}
+
+
 def list_sessions(user_id: int) -> list[SessionInfo]:
     """List the sessions of a user that have not expired, newest first."""
     rows = db.session.execute(
-        select(UserSession.token_hash, UserSession.created_at)
+        select(UserSession.token_hash, UserSession.created_at, UserSession.device)
         .where(UserSession.user_id == user_id, UserSession.expires_at > datetime.now(UTC))
         .order_by(UserSession.created_at.desc(), UserSession.token_hash)
     )
@@ -180,6 +203,8 @@ _COLUMNS: dict[str, Any] = {
     "shortcuts": User.shortcuts,
     "whole_city": User.whole_city,
     "queue_seen_at": User.queue_seen_at,
+    "full_name": User.full_name,
+    "last_sign_in_at": User.last_sign_in_at,
 }
 
 
