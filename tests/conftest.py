@@ -1,6 +1,7 @@
 """A temporary PostGIS, databases cloned from prepared ones, and gunicorn serving them."""
 
 import contextlib
+import os
 import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 from applications import application, close, in_context
 from browsing import CHROMIUM, DRAWS_WITHOUT_A_SCREEN, patient
 from click.testing import CliRunner
+from compiled_statements import keep_compiled_statements
 from compiled_urls import keep_compiled_urls
 from databases import Databases
 from flask import Flask
@@ -20,6 +22,7 @@ from hypothesis import settings
 from light_work import hash_lightly, keep_compiled_templates
 from playwright.sync_api import Browser, sync_playwright
 from servers import CITIES, running_server
+from warmed import WHERE
 
 from local.cluster import Cluster, throwaway_cluster
 from open311.cli import main
@@ -56,6 +59,7 @@ def pytest_configure() -> None:
     hash_lightly()
     keep_compiled_templates()
     keep_compiled_urls()
+    keep_compiled_statements()
     settings.register_profile("any machine", deadline=None)
     settings.load_profile("any machine")
     # A shell makes a background job ignore Ctrl-C, which tests send.
@@ -87,11 +91,13 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 def cluster(pytestconfig: pytest.Config) -> Iterator[Cluster]:
     """The PostgreSQL server of all workers, or of the only process."""
     workerinput = getattr(pytestconfig, "workerinput", None)
-    if workerinput is not None:
-        yield Cluster(Path(workerinput["sockets"]))
-    else:
-        with throwaway_cluster() as cluster:
-            yield cluster
+    with contextlib.ExitStack() as stack:
+        if workerinput is not None:
+            cluster = Cluster(Path(workerinput["sockets"]))
+        else:
+            cluster = stack.enter_context(throwaway_cluster())
+        os.environ[WHERE] = str(cluster.sockets)
+        yield cluster
 
 
 @pytest.fixture(scope="session")

@@ -1,10 +1,10 @@
 """The OpenAPI description: valid, complete, and made from the schemas that run."""
 
+import importlib
 import re
 from typing import Any
 
 import pytest
-import schemathesis
 from apispec import APISpec
 from apispec.ext.marshmallow.common import get_fields
 from flask import Flask
@@ -59,6 +59,8 @@ def with_each_suffix(app: Flask, path: str) -> list[str]:
 
 
 def test_it_is_valid(description: dict[str, Any]) -> None:
+    # At the top, every worker of the tests would import it: that takes longer than this test.
+    schemathesis = importlib.import_module("schemathesis")
     schemathesis.openapi.from_dict(description).validate()
     for schema in description["components"]["schemas"].values():
         Draft202012Validator.check_schema(schema)
