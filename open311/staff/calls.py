@@ -29,11 +29,10 @@ from open311.staff.call_saving import (
     form_problems,
     without_key,
 )
-from open311.staff.pages import city_snapshot, page, staff_base_map, staff_pages, user
+from open311.staff.pages import addresses_url, city_snapshot, page, staff_base_map, staff_pages, user
 from open311.web.catalog_words import page_words
 from open311.web.freshness import fresh
 from open311.web.outlook import weekday_words
-from open311.web.parameters import ENDPOINT
 from open311.web.question_problems import with_questions
 from open311.web.sessions import signed_in
 from open311.web.site import sends_texts
@@ -193,7 +192,7 @@ def _page(form: CallForm, problems: Sequence[Problem] = ()) -> Page:
         matches=form.matches,
         center=form.center(),
         base_map=staff_base_map(),
-        addresses_url=_addresses_url(form),
+        addresses_url=addresses_url(form.jurisdiction),
         channels=ENTERED_BY_STAFF,
         channel=form.channel,
         chosen_language=form.first(LANGUAGE) or (site.languages[0] if site else "en"),
@@ -202,11 +201,3 @@ def _page(form: CallForm, problems: Sequence[Problem] = ()) -> Page:
         hidden={SENDING: form.first(SENDING) or str(uuid4()), DRAFT: draft},
     )
     return made, 400 if problems else 200
-
-
-def _addresses_url(form: CallForm) -> str:
-    """Return where scripts find addresses; empty without a register."""
-    here = form.jurisdiction
-    if not here.has_addresses:
-        return ""
-    return f"{ENDPOINT}/addresses.json?jurisdiction_id={here.jurisdiction_id}"

@@ -50,7 +50,7 @@ from open311.web.freshness import snapshot
 from open311.web.languages import language
 from open311.web.page_policy import protect
 from open311.web.page_problems import page_problems, place_beside
-from open311.web.parameters import public_address, sent_values
+from open311.web.parameters import ENDPOINT, public_address, sent_values
 from open311.web.phone_links import phone_link
 from open311.web.sessions import csrf, signed_in
 from schemas.vocabulary.languages import LANGUAGES
@@ -189,6 +189,13 @@ def look_overdue() -> datetime:
     """Return the moment up to which a report was held that staff should have looked at by now."""
     known = city_snapshot()
     return look_overdue_since(known.scope, known.guide.calendar, datetime.now(UTC))
+
+
+def addresses_url(jurisdiction: Scope) -> str:
+    """Return where scripts find addresses; empty without a register."""
+    if not jurisdiction.has_addresses:
+        return ""
+    return f"{ENDPOINT}/addresses.json?jurisdiction_id={jurisdiction.jurisdiction_id}"
 
 
 Refusal = tuple[str, int, dict[str, str]]

@@ -45,3 +45,12 @@ def base_map_file() -> Response:
         log.warning("There is no base map because OPEN311_BASE_MAP does not name a file.")
         raise NotFound(NO_BASE_MAP)
     return send_file(Path(setting).resolve(), mimetype="application/vnd.pmtiles", conditional=True)
+
+
+def aerial_layer() -> dict[str, str]:
+    """Return the tiles and the attribution of the aerial photos; empty texts without them."""
+    settings = current_app.config
+    return {
+        "tiles": settings["OPEN311_AERIAL_TILES"],
+        "attribution": settings["OPEN311_AERIAL_ATTRIBUTION"],
+    }
