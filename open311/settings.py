@@ -79,6 +79,12 @@ STAFF_SETTINGS = (
         "Attribution shown on the map; styles contain their own",
     ),
     Setting(
+        "OPEN311_MAX_BASE_MAP_BYTES",
+        whole_number(10_000, 20_000_000_000),
+        "500000000",
+        "Maximum size of a PMTiles file that an administrator uploads",
+    ),
+    Setting(
         "OPEN311_AERIAL_TILES",
         tile_template,
         "",

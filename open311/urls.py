@@ -36,6 +36,7 @@ from open311.residents import services as resident_services
 from open311.staff import (
     account,
     administration,
+    base_map,
     boundary_layers,
     boundary_set_map,
     boundary_sets,
@@ -125,6 +126,7 @@ STAFF = (
     rules.blueprint,
     test_routing.blueprint,
     reroute.blueprint,
+    base_map.blueprint,
     boundary_layers.blueprint,
     boundary_sets.blueprint,
     boundary_set_map.blueprint,

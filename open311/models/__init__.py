@@ -2,6 +2,7 @@
 
 from open311.models.addresses import AddressPoint, AddressRegister
 from open311.models.alerts import Alert, AlertClock, AlertItem
+from open311.models.base_map import BaseMap
 from open311.models.catalog import AttributeValue, Department, Service, ServiceAttribute
 from open311.models.contacts import Contact, Subscription
 from open311.models.forwarding import ForeignEndpoint, ForeignUpdate, Forwarding
@@ -65,6 +66,7 @@ __all__ = [
     "AlertItem",
     "ApiKey",
     "AttributeValue",
+    "BaseMap",
     "Boundary",
     "BoundaryEdge",
     "BoundaryLayer",

@@ -29,7 +29,14 @@ from open311.staff.call_saving import (
     form_problems,
     without_key,
 )
-from open311.staff.pages import addresses_url, city_snapshot, page, staff_base_map, staff_pages, user
+from open311.staff.pages import (
+    addresses_url,
+    city_snapshot,
+    page,
+    staff_base_map,
+    staff_pages,
+    user,
+)
 from open311.web.catalog_words import page_words
 from open311.web.freshness import fresh
 from open311.web.outlook import weekday_words

@@ -22,7 +22,7 @@ from open311.staff.asked import FormSearch, Search, read_form_search, read_searc
 from open311.staff.pages import addresses_url, city_snapshot, page, staff_pages, user
 from open311.staff.results import written
 from open311.staff.wording import channel_name
-from open311.web.base_map import aerial_layer
+from open311.web.base_map import aerial_photos
 from open311.web.exports import file_of, maps_of, notes_of
 from open311.web.formats import MVT
 from open311.web.parameters import sent_values
@@ -109,7 +109,7 @@ def _page(asked: FormSearch) -> str:
         meters_per_unit=METERS_PER_UNIT[units],
         usual_width=f"{USUAL_WIDTHS[units]:g}",
         addresses_url=addresses_url(search.jurisdiction),
-        aerial=aerial_layer(),
+        aerial=aerial_photos(known.base_map),
     )
 
 

@@ -44,7 +44,6 @@ CLUSTERED_BELOW = 13
 """Zoom below which service requests are clustered: one point for each cell, with counts."""
 
 
-
 @dataclass(frozen=True)
 class Clustering:
     """How service requests are clustered. Cells are counted on each axis of a tile.
