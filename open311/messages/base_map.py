@@ -10,13 +10,13 @@ BASE_MAP_FILE_REQUIRED = Message(
 BASE_MAP_ELSEWHERE = Message(
     "base_map.elsewhere",
     page=N_(
-        "The file is of another place: it contains nothing of your service area. Its bounds are "
-        "%(west)s, %(south)s, %(east)s, and %(north)s."
+        "This file covers another place. Its bounds are %(west)s, %(south)s, %(east)s, and "
+        "%(north)s. Make one that includes your service area."
     ),
 )
 BASE_MAP_NOT_STORED = Message(
     "base_map.not_stored",
-    page=N_("The file could not be stored. Ask whoever runs the server to look at its log."),
+    page=N_("The file could not be stored. Ask the people who run this server to check its log."),
 )
 MESSAGES = (
     Message(

@@ -91,7 +91,8 @@ export function layerPanel(map, panel, { dataset }, asked, changed) {
     map.addLayer({ id: "veil", type: "background", paint: { "background-color": PAPER, "background-opacity": 0 } });
     if (!dataset.aerial) return;
     map.addSource("aerial", { type: "raster", tiles: [dataset.aerial], tileSize: 256, attribution: dataset.aerialAttribution });
-    map.addLayer({ id: "aerial", type: "raster", source: "aerial" });
+    const visibility = hidden.has(AERIAL) ? "none" : "visible"; // nothing is loaded from elsewhere unseen
+    map.addLayer({ id: "aerial", type: "raster", source: "aerial", layout: { visibility } });
   }
 
   // Adds the names of boundaries, and applies what is kept.
