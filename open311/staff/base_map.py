@@ -44,7 +44,7 @@ _LABELS = {
 
 
 def take_archive() -> None:
-    """Read an upload of an administrator; whoever else sends one is refused as usual."""
+    """Read an upload of a signed-in person; others are refused as usual."""
     someone = signed_in(current_user)
     if request.endpoint != "staff_base_map_settings.upload" or someone is None:
         return

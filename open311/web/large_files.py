@@ -5,6 +5,7 @@ from tempfile import TemporaryFile
 from typing import IO
 
 from flask import g, request
+from werkzeug.datastructures import ImmutableMultiDict
 from werkzeug.formparser import MultiPartParser
 from werkzeug.http import parse_options_header
 
@@ -26,11 +27,7 @@ def take_large_file(limit: int) -> None:
     if not options.get("boundary"):
         raise InvalidParameters(BODY_WITHOUT_BOUNDARY)
     g.large_file = TemporaryFile()  # noqa: SIM115 - release_large_file closes it
-    parser = MultiPartParser(
-        stream_factory=lambda **_about: g.large_file,
-        max_form_memory_size=_MOST_TEXT,
-        buffer_size=_AT_ONCE,
-    )
+    parser = MultiPartParser(_write_to, max_form_memory_size=_MOST_TEXT, buffer_size=_AT_ONCE)
     with TemporaryFile() as body:
         receive_into(body)
         size = body.tell()
@@ -39,8 +36,19 @@ def take_large_file(limit: int) -> None:
             fields, _files = parser.parse(body, options["boundary"].encode("latin-1"), size)
         except ValueError:
             raise InvalidParameters(BODY_INCOMPLETE) from None
-    request.form = fields  # where Flask-WTF looks for its token
+    request.form = ImmutableMultiDict(fields)  # where Flask-WTF looks for its token
     keep_sent({name: list(values) for name, values in fields.lists()})
+
+
+def _write_to(
+    total_content_length: int | None,
+    content_type: str | None,
+    filename: str | None,
+    content_length: int | None = None,
+) -> IO[bytes]:
+    """Return where the content of a file goes."""
+    file: IO[bytes] = g.large_file
+    return file
 
 
 def large_file() -> tuple[IO[bytes], int]:

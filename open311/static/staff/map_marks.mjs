@@ -1,6 +1,6 @@
 // Marks of requests on the map, drawn when they are first needed. A group is a ring with its number,
 // whose parts are its overdue, open, and closed requests. A single request is a triangle, a circle, or
-// a square. So status can be told without colors: by the shape, or by the width of the part.
+// a square. So the shape, or the width of the part, shows the status without colors.
 import { CLOSED, INK, LATE, MONTH, OPEN, PAPER, YOUNG } from "./map_style.mjs";
 
 // In the order of a ring, clockwise from the top. width is that of its part, in pixels.
