@@ -26,6 +26,7 @@ from open311.web.error_handlers import register_error_handlers
 from open311.web.formats import COMPRESSION, FormatConverter, MapFormatConverter
 from open311.web.freshness import keep_snapshots
 from open311.web.languages import LanguageConverter, speak_languages
+from open311.web.large_files import release_large_file
 from open311.web.links import EXPOSED
 from open311.web.parameters import ENDPOINT, TEST_ENDPOINT, OpaqueConverter
 from open311.web.paths import NormalizedPaths
@@ -89,6 +90,7 @@ def create_app(environ: Mapping[str, str] = os.environ, *, serving: bool = False
     limit_rate(app)
     keep_counters(app)
     app.teardown_request(release_memory)
+    app.teardown_request(release_large_file)
     register_error_handlers(app, problem_page)
     _stand_behind_proxies(app, settings["OPEN311_PROXIES"])
     app.wsgi_app = NormalizedPaths(app.wsgi_app)  # type: ignore[method-assign]

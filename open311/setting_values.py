@@ -178,6 +178,13 @@ def base_map(text: str) -> str:
     return text
 
 
+def tile_template(text: str) -> str:
+    """Return the text if it is a URL with {z}, {x}, and {y}, or empty."""
+    if text and not all(part in text for part in ("{z}", "{x}", "{y}")):
+        raise ValueError("it must contain {z}, {x}, and {y}")
+    return public_url(text) if text else ""
+
+
 def one_of(*choices: str) -> Callable[[str], str]:
     """Return a parser of words that accepts these."""
 

@@ -17,6 +17,7 @@ from open311.setting_values import (
     rate_limit_storage,
     reference_systems,
     secret_key,
+    tile_template,
     time_of_day,
     whole_number,
     words,
@@ -76,6 +77,22 @@ STAFF_SETTINGS = (
         words(500),
         "",
         "Attribution shown on the map; styles contain their own",
+    ),
+    Setting(
+        "OPEN311_MAX_BASE_MAP_BYTES",
+        whole_number(10_000, 20_000_000_000),
+        "500000000",
+        "Maximum size of a PMTiles file that an administrator uploads",
+    ),
+    Setting(
+        "OPEN311_AERIAL_TILES",
+        tile_template,
+        "",
+        "Aerial photos as a layer of the staff map: the address of raster tiles, such as "
+        "https://tiles.example.org/{z}/{x}/{y}.jpg; by default, none",
+    ),
+    Setting(
+        "OPEN311_AERIAL_ATTRIBUTION", words(500), "", "Attribution of the aerial photos on the map"
     ),
     Setting(
         "OPEN311_SERVICE_WORKER",

@@ -7,6 +7,7 @@ import secrets
 from collections.abc import Iterable
 from contextlib import suppress
 from datetime import UTC, datetime
+from shutil import copyfileobj
 from tempfile import TemporaryFile
 from typing import IO, Any
 
@@ -20,12 +21,19 @@ log = logging.getLogger(__name__)
 THUMBNAIL_ENDING = (".jpg", "-small.jpg")
 """The ending of a photo's name, and the one that its thumbnail has instead."""
 
+_AT_ONCE = 1_000_000  # bytes
+
 _FILE_NAME = re.compile(r"([0-9a-f]{32})(?:-small)?\.jpg")
 
 
 def new_name() -> str:
     """Return a name for a photo: 128 random bits, so that it cannot be guessed."""
     return f"{secrets.token_hex(16)}.jpg"
+
+
+def new_archive_name() -> str:
+    """Return a name for a PMTiles archive."""
+    return f"{secrets.token_hex(16)}.pmtiles"
 
 
 def thumbnail_of(name: str) -> str:
@@ -75,6 +83,17 @@ class MediaStore:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
+
+    def copy(self, file_name: str, source: IO[bytes]) -> None:
+        """Store a file of any size; after the return, a power failure does not lose it."""
+        is_here = isinstance(self._files, LocalFileSystem)
+        if is_here:
+            self._files.makedirs(self._root, exist_ok=True)
+        with self._files.open(self._path(file_name), "wb") as file:
+            copyfileobj(source, file, _AT_ONCE)
+            if is_here:
+                file.flush()
+                os.fsync(file.fileno())
 
     def open(self, file_name: str) -> IO[bytes]:
         """Return an open file, to read and to seek in; raises FileNotFoundError."""

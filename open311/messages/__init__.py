@@ -11,6 +11,7 @@ from types import ModuleType
 from open311.messages import (
     access,
     alerts,
+    base_map,
     catalog,
     features,
     fields,
@@ -36,6 +37,7 @@ from open311.messages.message import Message
 SUBJECTS = (
     access,
     alerts,
+    base_map,
     catalog,
     features,
     fields,

@@ -3,6 +3,7 @@
 from open311.models.addresses import AddressPoint, AddressRegister
 from open311.models.alerts import Alert, AlertClock, AlertItem
 from open311.models.audit import AuditEntry
+from open311.models.base_map import BaseMap
 from open311.models.catalog import AttributeValue, Department, Service, ServiceAttribute
 from open311.models.contacts import Contact, Subscription
 from open311.models.forwarding import ForeignEndpoint, ForeignUpdate, Forwarding
@@ -67,6 +68,7 @@ __all__ = [
     "ApiKey",
     "AttributeValue",
     "AuditEntry",
+    "BaseMap",
     "Boundary",
     "BoundaryEdge",
     "BoundaryLayer",

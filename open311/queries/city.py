@@ -29,6 +29,7 @@ from open311.queries.catalog.services import (
 )
 from open311.queries.forwarding.targets import Targets, read_targets
 from open311.queries.jurisdictions import Scope, list_jurisdictions
+from open311.queries.maps.base_map import SERVERS, BaseMapInfo, find_base_map
 from open311.queries.maps.layers import Corners, LayerChoices, LayerInfo, list_layers
 from open311.queries.maps.sets import find_last_end, list_map_sets
 from open311.queries.people.api_keys import KeyInfo, list_keys_in_use
@@ -47,7 +48,7 @@ class City:
     an email about each new request. maps are the published boundary sets that are current or will
     be, or were since an earlier day; the day tells which of them count. service_area is in degrees
     on WGS 84. site is the website for residents, if the city has one. targets are the departments
-    that forward to other servers.
+    that forward to other servers. base_map is what the city set for its maps.
     """
 
     scope: Scope
@@ -65,6 +66,7 @@ class City:
     notified_at_once: Collection[int] = frozenset()
     catalog_texts: CatalogTexts = field(default_factory=lambda: CatalogTexts({}))
     targets: Targets = field(default_factory=Targets)
+    base_map: BaseMapInfo = SERVERS
 
     @cached_property
     def service_codes(self) -> Mapping[int, str]:
@@ -179,6 +181,7 @@ def read_city(scope: Scope, since: date, version: UUID | None = None) -> City:
         site=find_site(id_),
         catalog_texts=read_catalog_texts(id_),
         targets=read_targets(id_),
+        base_map=find_base_map(id_),
     )
 
 

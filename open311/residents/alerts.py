@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from flask import current_app, redirect, request, url_for
+from flask import current_app, redirect, request
 from werkzeug.wrappers import Response
 
 from open311.errors import NotFound, Open311Error
@@ -14,13 +14,13 @@ from open311.residents.alert_form import choices, first_values, matches, wish_of
 from open311.residents.comments import is_trapped
 from open311.residents.form_fields import typed_in
 from open311.residents.pages import mark_unlisted, secret_key, site_pages
-from open311.web.base_map import base_map
 from open311.web.freshness import check_current, fresh
 from open311.web.languages import language
 from open311.web.page_problems import page_problems
 from open311.web.parameters import first, parse, sent_values
 from open311.web.report_limits import count_deed
 from open311.web.site import link, site, site_city, site_page
+from open311.web.site_map import site_base_map
 from schemas.base import Values
 from schemas.requests.alerts import AlertSchema
 from schemas.vocabulary.alerts import CIRCLE
@@ -85,7 +85,7 @@ def _page(
         matches=matches(city, first(values, "address") or "") if is_unclear else [],
         center=_center(city),
         layers=[one.code for one in city.layers],
-        base_map=base_map(url_for("site_files.base_map_archive")),
+        base_map=site_base_map(),
         **choices(city, typed),
         **typed_in(values),
     )

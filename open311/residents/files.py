@@ -167,7 +167,7 @@ _CLOSED_PATHS = [
 
 @blueprint.get("/base-map")
 def base_map_archive() -> Response:
-    """Return the base map of the settings, if it is a file on this server."""
-    response = base_map_file()
+    """Return the base map of the city, if it is a file on this server."""
+    response = base_map_file(site_city().base_map)
     response.headers["Cache-Control"] = "public, max-age=86400"
     return response

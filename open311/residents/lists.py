@@ -31,7 +31,6 @@ from open311.residents.list_filters import (
     without,
 )
 from open311.residents.pages import mark_unlisted, site_pages
-from open311.web.base_map import base_map
 from open311.web.caching import revalidate
 from open311.web.catalog_words import page_words
 from open311.web.dates import day_words
@@ -42,6 +41,7 @@ from open311.web.page_problems import PageProblem, page_problems
 from open311.web.parameters import first, sent_values
 from open311.web.request_lists import criteria_of, paging_of, read_filters
 from open311.web.site import link, site_city, site_page
+from open311.web.site_map import site_base_map
 from schemas.base import Values
 
 blueprint = site_pages("site_lists")
@@ -92,7 +92,7 @@ def list_values(city: City, values: Values) -> dict[str, Any]:
     return {
         **_listed(city, pairs, filters, []),
         "list_url": _address(pairs),
-        "base_map": base_map(url_for("site_files.base_map_archive")),
+        "base_map": site_base_map(),
     }
 
 
@@ -231,7 +231,7 @@ def _page(
         atom_url=f"{link('site_feeds.atom')}{query}",
         geojson_url=f"{url_for('site_feeds.geojson')}{query}",
         alert_url=f"{link('site_alerts.show')}{query}",
-        base_map=base_map(url_for("site_files.base_map_archive")),
+        base_map=site_base_map(),
         **form_choices(city, typed),
         **listed,
     )

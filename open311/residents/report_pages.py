@@ -5,16 +5,14 @@ from typing import Any
 from urllib.parse import urlencode
 from uuid import uuid4
 
-from flask import url_for
-
 from open311.residents.form_fields import DRAFT, SENDING, WANTED, typed_in
 from open311.residents.report_form import ReportForm
-from open311.web.base_map import base_map
 from open311.web.languages import language
 from open311.web.page_problems import PageProblem
 from open311.web.parameters import ENDPOINT
 from open311.web.screening import OPENED_FIELD, form_opened
 from open311.web.site import site_page
+from open311.web.site_map import site_base_map
 from schemas.base import Values
 from schemas.vocabulary.emergencies import EMERGENCY_PHRASES
 
@@ -95,7 +93,7 @@ def question_page(
 def _shared(form: ReportForm) -> dict[str, Any]:
     return {
         "center": form.center(),
-        "base_map": base_map(url_for("site_files.base_map_archive")),
+        "base_map": site_base_map(),
     }
 
 

@@ -30,7 +30,13 @@ from open311.staff.call_saving import (
     form_problems,
     without_key,
 )
-from open311.staff.pages import city_snapshot, page, staff_base_map, staff_pages, user
+from open311.staff.pages import (
+    city_snapshot,
+    page,
+    staff_base_map,
+    staff_pages,
+    user,
+)
 from open311.web.catalog_words import page_words
 from open311.web.dates import weekday_words
 from open311.web.freshness import fresh
@@ -194,7 +200,7 @@ def _page(form: CallForm, problems: Sequence[Problem] = ()) -> Page:
         matches=form.matches,
         center=form.center(),
         base_map=staff_base_map(),
-        addresses_url=addresses_url(here),
+        addresses_url=addresses_url(form.jurisdiction),
         channels=ENTERED_BY_STAFF,
         channel=form.channel,
         chosen_language=form.first(LANGUAGE) or (site.languages[0] if site else "en"),

@@ -14,14 +14,16 @@ from open311.messages.search import FORMAT_UNKNOWN, TILE_UNKNOWN
 from open311.queries.city import City
 from open311.queries.maps.layers import REQUESTS
 from open311.queries.ogc.features import Features, list_features
-from open311.queries.ogc.tiles import Tile, make_tile
+from open311.queries.ogc.tiles import RINGS, Tile, make_tile
 from open311.queries.search.staff_counts import Counts, count_by_status_and_service
 from open311.queries.search.staff_form import FormChoices, read_form_choices
 from open311.roles import WORKS_ON
+from open311.staff.address_offers import addresses_url
 from open311.staff.asked import FormSearch, Search, read_form_search, read_search
 from open311.staff.pages import city_snapshot, page, staff_pages, user
 from open311.staff.results import written
 from open311.staff.wording import channel_name
+from open311.web.base_map import aerial_photos
 from open311.web.exports import file_of, maps_of, notes_of
 from open311.web.formats import MVT
 from open311.web.parameters import sent_values
@@ -108,6 +110,8 @@ def _page(asked: FormSearch) -> str:
         map={"bounds": bounds, "query": _encoded(*SEEN_BY_MAP)},
         meters_per_unit=METERS_PER_UNIT[units],
         usual_width=f"{USUAL_WIDTHS[units]:g}",
+        addresses_url=addresses_url(search.jurisdiction),
+        aerial=aerial_photos(known.base_map),
     )
 
 
@@ -134,7 +138,7 @@ def tile(zoom: int, row: int, column: int) -> Response:
     if not place.exists:
         raise NotFound(TILE_UNKNOWN, tile=f"{zoom}/{row}/{column}")
     search = read_search(sent_values(), ON_MAP)
-    made = make_tile(search.source, REQUESTS, search.wanted, place)
+    made = make_tile(search.source, REQUESTS, search.wanted, place, clustering=RINGS)
     return Response(made, 200 if made else 204, content_type=MVT)
 
 

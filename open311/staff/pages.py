@@ -44,7 +44,7 @@ from open311.staff.wording import (
     status_name,
     triage_names,
 )
-from open311.web.base_map import base_map, base_map_file
+from open311.web.base_map import Source, base_map, base_map_file
 from open311.web.bodies import sent
 from open311.web.dates import day_words, moment_words
 from open311.web.freshness import snapshot
@@ -145,9 +145,9 @@ def _stop_acting(_error: BaseException | None) -> None:
     act_as(None)
 
 
-def staff_base_map() -> dict[str, str]:
+def staff_base_map() -> Source:
     """Return the base map for a staff page."""
-    return base_map(url_for("staff_base_map.show"))
+    return base_map(city_snapshot().base_map, url_for("staff_base_map.show"))
 
 
 def user() -> UserInfo:
@@ -248,5 +248,5 @@ blueprint = staff_pages("staff_base_map", "/staff/base-map")
 @blueprint.get("/")
 @login_required  # type: ignore[untyped-decorator]
 def show() -> Response:
-    """Serve the PMTiles file of the settings, with range requests (RFC 9110, 14)."""
-    return base_map_file()
+    """Serve the PMTiles file of the city, with range requests (RFC 9110, 14)."""
+    return base_map_file(city_snapshot().base_map)

@@ -130,6 +130,21 @@ def _read_json(octets: bytes) -> Sent:
     return Sent(values)
 
 
+def keep_sent(values: dict[str, list[str]]) -> None:
+    """Keep the values of a body that was read in another way, for later readers."""
+    request.environ[_READ] = Sent({**parse_form(request.query_string), **values})
+
+
+def receive_into(file: IO[bytes]) -> None:
+    """Copy the body to a file. Raises HTTPException as received_body does."""
+    end_reads()
+    try:
+        _receive(file)
+    except HTTPException as error:
+        request.environ[_PROBLEM] = error
+        raise
+
+
 def received_body() -> bytes:
     """Return the body of this HTTP request, which is complete before any query.
 

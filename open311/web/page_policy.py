@@ -1,15 +1,15 @@
 """Security and cache headers of staff pages and of the residents' website."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from urllib.parse import urlsplit
 
-from flask import Response, current_app, request
+from flask import Response, current_app, g, request
 
 from open311.web.languages import path_language
 
-# No inline scripts or styles, and no other sites except the base map, if the settings name
-# one. MapLibre draws images from blobs.
+# No inline scripts or styles, and no other sites except the base map, if the settings name one or
+# the city set one that the page shows. MapLibre draws images from blobs.
 PAGE_MAY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:{base}; "
     "connect-src 'self'{base}; worker-src 'self' blob:; font-src 'self'; base-uri 'none'; "
@@ -108,7 +108,15 @@ def _policy(may: str) -> str:
     return may.format(base="".join(f" {origin}" for origin in _origins_of_base_map()))
 
 
+def let_load(addresses: Iterable[str]) -> None:
+    """Let the page of this HTTP request load from the origins of some addresses, for its map."""
+    parts = [urlsplit(one) for one in addresses]
+    origins = [f"{one.scheme}://{one.netloc}" for one in parts if one.netloc]
+    g.map_origins = [*g.get("map_origins", []), *(one for one in origins if _ORIGIN.fullmatch(one))]
+
+
 def _origins_of_base_map() -> list[str]:
     base_map = urlsplit(current_app.config["OPEN311_BASE_MAP"])
     own = [f"{base_map.scheme}://{base_map.netloc}"] if base_map.netloc else []
-    return [*own, *current_app.config["OPEN311_BASE_MAP_ORIGINS"]]
+    others = current_app.config["OPEN311_BASE_MAP_ORIGINS"]
+    return list(dict.fromkeys([*own, *others, *g.get("map_origins", [])]))

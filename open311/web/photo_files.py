@@ -1,4 +1,4 @@
-"""Responses with the file of a photo."""
+"""Responses with files of the store: photos, and what else a city uploads."""
 
 from io import SEEK_END
 from typing import IO
@@ -20,12 +20,20 @@ HEADERS = {
 
 
 def photo_response(name: str, cache_control: str) -> Response:
-    """Return a photo, a range of it, or 304: the content of a name never changes."""
+    """Return a photo, a range of it, or 304."""
+    return stored_file(name, "image/jpeg", cache_control, photo_not_found(name))
+
+
+def stored_file(name: str, content_type: str, cache_control: str, missing: NotFound) -> Response:
+    """Return a file, a range of it, or 304: the content of a name never changes.
+
+    Raises missing if the store does not have it.
+    """
     headers = {"Cache-Control": cache_control, **HEADERS}
-    response = Response(content_type="image/jpeg", headers=headers)
+    response = Response(content_type=content_type, headers=headers)
     response.set_etag(name)
     if not request.if_none_match.contains_weak(name):  # otherwise the file is not read
-        file = _open(name)
+        file = _open(name, missing)
         response.content_length = file.seek(0, SEEK_END)
         file.seek(0)
         response.response = wrap_file(request.environ, file)
@@ -38,9 +46,9 @@ def photo_not_found(name: str) -> NotFound:
     return NotFound(PHOTO_UNKNOWN, name=name)
 
 
-def _open(name: str) -> IO[bytes]:
+def _open(name: str, missing: NotFound) -> IO[bytes]:
     end_reads()  # the store may be another server
     try:
         return media_store().open(name)
     except FileNotFoundError:
-        raise photo_not_found(name) from None
+        raise missing from None

@@ -12,6 +12,7 @@ from tests.models.alert_cases import (
     ALERT_TAKEN,
 )
 from tests.models.audit_cases import AUDIT_REFUSED, AUDIT_TAKEN
+from tests.models.base_map_cases import BASE_MAP_NULLS, BASE_MAP_REFUSED, BASE_MAP_TAKEN
 from tests.models.forwarding_cases import (
     FORWARDING_NULLS,
     FORWARDING_REFUSED,
@@ -504,6 +505,7 @@ TAKEN = [
     *STAFF_MAIL_TAKEN,
     *TEXT_TAKEN,
     *RESPONSE_TAKEN,
+    *BASE_MAP_TAKEN,
     *ALERT_TAKEN,
     *AUDIT_TAKEN,
 ]
@@ -842,6 +844,7 @@ REFUSED = [
     *STAFF_MAIL_REFUSED,
     *TEXT_REFUSED,
     *RESPONSE_REFUSED,
+    *BASE_MAP_REFUSED,
     *ALERT_REFUSED,
     *AUDIT_REFUSED,
 ]
@@ -1017,7 +1020,7 @@ def test_only_what_can_be_missing_may_be_null(connection: Connection) -> None:
         "AND table_name <> 'spatial_ref_sys' AND table_name NOT LIKE 'procrastinate%'"
     ).fetchall()
     known = SITE_NULLS | FORWARDING_NULLS | WEBHOOKS_NULLS | STAFF_MAIL_NULLS | TEXT_NULLS
-    known |= ALERT_NULLS | RESPONSE_NULLS
+    known |= ALERT_NULLS | RESPONSE_NULLS | BASE_MAP_NULLS
     assert set(rows) == NOT_NULL_EXCEPTIONS | known
 
 

@@ -16,8 +16,14 @@ from sqlalchemy import text
 
 from open311.database import db
 from open311.operations.grid import check_grid, fold_grid
+from open311.queries.jurisdictions import get_jurisdiction
+from open311.queries.maps.layers import REQUESTS
+from open311.queries.ogc.features import Wanted
+from open311.queries.ogc.sources import get_source
+from open311.queries.ogc.tiles import DOTS, RINGS, Tile, make_tile
+from open311.queries.search.criteria import ALWAYS, Criteria
 from tests.ogc.conftest import Client
-from tests.ogc.test_tiles import QUAD, features
+from tests.ogc.test_tiles import QUAD, features, read_tile
 
 TURNED = "CASE status WHEN 'open' THEN 'closed' ELSE 'open' END"
 
@@ -228,6 +234,33 @@ def test_a_tile_has_the_totals_of_the_table(
             most |= expected
     assert min(most.values()) > 0
     assert most["point_count"] > 2_000
+
+
+@pytest.mark.parametrize("zoom", [0, 2, 8, 12, 13, 15])
+def test_rings_of_the_workspace_have_the_totals_of_the_table(
+    crowd: str, tmp_path: Path, zoom: int
+) -> None:
+    """There are fewer of them, each with its shares."""
+    place = tile_of(zoom, *PLACES["crowd"])
+    searches = {
+        "true": Criteria(),
+        "status = 'open'": Criteria(statuses=("open",)),
+        "expected_datetime < now() AND status = 'open' AND waits_since IS NULL": Criteria(
+            overdue=True
+        ),
+    }
+    for _app in in_context(crowd):
+        source = get_source(get_jurisdiction("gridtown.example"), REQUESTS, ALWAYS, staff=False)
+        for condition, criteria in searches.items():
+            made, dots = (
+                make_tile(source, REQUESTS, Wanted(criteria=criteria), Tile(*place), clustering=one)
+                for one in (RINGS, DOTS)
+            )
+            shown = read_tile(made, tmp_path)
+            assert in_tile(shown) == in_table(crowd, place, condition), condition
+            assert 0 < len(shown) <= len(read_tile(dots, tmp_path))
+        if zoom in (2, 15):
+            assert len(shown) <= (RINGS.cells + 2) ** 2
 
 
 @pytest.mark.parametrize("zoom", [13, 14, 15, 18])

@@ -20,8 +20,13 @@ def features(everyone: Client, path: str, folder: Path, **asked: Any) -> list[di
         return []
     assert answer.status_code == 200, answer.text
     assert answer.headers["Content-Type"] == "application/vnd.mapbox-vector-tile"
+    return read_tile(answer.content, folder)
+
+
+def read_tile(content: bytes, folder: Path) -> list[dict[str, Any]]:
+    """Give the properties of the features of a tile, each with its geometry."""
     file = folder / "tile.mvt"
-    file.write_bytes(answer.content)
+    file.write_bytes(content)
     meta, _, shapes, columns = pyogrio.raw.read(file)
     assert meta["fields"] is not None
     rows = zip(shapes, *columns, strict=True)

@@ -3,21 +3,18 @@
 from collections.abc import Callable, Iterator
 from io import BytesIO
 from pathlib import Path
-from typing import Any
 
 import psycopg
 import pytest
 from browsing import enter, wait_for_map
 from PIL import Image
 from playwright.sync_api import Browser, Page
-from pmtiles.tile import Compression, TileType, zxy_to_tileid
-from pmtiles.writer import Writer
+from pmtiles.tile import TileType
 from servers import PATIENCE, running_server, wait_until
 from staff_client import Person
+from tile_archives import red_tile, write_archive
 
 from tests.staff.conftest import SECRET
-
-RED = (200, 30, 30)
 
 # The world as one polygon, in a layer that base maps of vector tiles know as land.
 EARTH = """
@@ -27,31 +24,6 @@ EARTH = """
         ) AS geometry, 'earth' AS kind
     ) AS tile
 """
-
-
-def red_tile() -> bytes:
-    png = BytesIO()
-    Image.new("RGB", (256, 256), RED).save(png, "PNG")
-    return png.getvalue()
-
-
-def write_archive(path: Path, tile: bytes, kind: TileType) -> None:
-    """Write a PMTiles archive (version 3) of one tile, the whole world."""
-    header: dict[str, Any] = {
-        "tile_type": kind,
-        "tile_compression": Compression.NONE,
-        "min_lon_e7": -1_800_000_000,
-        "min_lat_e7": -850_000_000,
-        "max_lon_e7": 1_800_000_000,
-        "max_lat_e7": 850_000_000,
-        "center_zoom": 0,
-        "center_lon_e7": 0,
-        "center_lat_e7": 0,
-    }
-    with path.open("wb") as file:
-        writer = Writer(file)
-        writer.write_tile(zxy_to_tileid(0, 0, 0), tile)
-        writer.finalize(header, {})
 
 
 @pytest.fixture(scope="module", params=["raster", "vector"])

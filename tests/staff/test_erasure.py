@@ -22,7 +22,7 @@ Run = Callable[..., str]
 Column = tuple[str, str]
 
 NOT_ABOUT_REQUESTS = {
-    "alert_clocks",
+    *("alert_clocks", "base_maps"),
     *("address_points", "address_registers", "alembic_version", "api_keys", "attribute_values"),
     "audit_entries",
     *("boundaries", "boundary_edges", "boundary_layers", "boundary_sets", "business_hours"),

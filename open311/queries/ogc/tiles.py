@@ -29,7 +29,7 @@ from sqlalchemy import (
 
 from open311.database import db
 from open311.models import CityVersion
-from open311.models.grid import WORLD_BITS
+from open311.models.grid import COARSEST_LEVEL, WORLD_BITS
 from open311.queries.city import Stale
 from open311.queries.maps.layers import REQUESTS
 from open311.queries.ogc.features import Wanted, matching_rows, shown_names
@@ -43,14 +43,29 @@ DEEPEST_ZOOM = 22
 CLUSTERED_BELOW = 13
 """Zoom below which service requests are clustered: one point for each cell, with counts."""
 
-CELLS = 64
-"""Cells on each axis of a tile below CLUSTERED_BELOW."""
 
-CELLS_BELOW = 32
-"""Cells on each axis of a tile with more than MOST_SINGLE service requests, from there on."""
+@dataclass(frozen=True)
+class Clustering:
+    """How service requests are clustered. Cells are counted on each axis of a tile.
 
-MOST_SINGLE = 2_000
-"""Maximum service requests of a tile that are each a point of their own."""
+    cells are those below CLUSTERED_BELOW. From there on, a tile with more than most_single service
+    requests has cells_below; in others, each request is a point of its own.
+    """
+
+    cells: int
+    cells_below: int
+    most_single: int
+
+    def cells_at(self, zoom: int) -> int:
+        """Return the cells of a tile of an overview, at least as fine as the kept totals are."""
+        return max(self.cells, 1 << max(0, COARSEST_LEVEL - zoom))
+
+
+DOTS = Clustering(cells=64, cells_below=32, most_single=2_000)
+"""For marks as small as a dot, which show where requests are dense."""
+
+RINGS = Clustering(cells=16, cells_below=16, most_single=400)
+"""For marks with a number. A tile has 512 pixels, so that a cell has room for one."""
 
 EXTENT = 4096
 BUFFER = 64
@@ -109,6 +124,7 @@ def make_tile(
     wanted: Wanted,
     tile: Tile,
     version: UUID | None = None,
+    clustering: Clustering = DOTS,
 ) -> bytes:
     """Return a tile of the features of a query; empty if it contains none.
 
@@ -116,7 +132,7 @@ def make_tile(
     and is no longer current. The layer has the id of the collection.
     """
     names = shown_names(source, wanted)
-    cells = _cells_per_axis(source, wanted, tile) if collection == REQUESTS else None
+    cells = _cells_per_axis(source, wanted, tile, clustering) if collection == REQUESTS else None
     if cells is None:
         form: Hashable = ("shapes", tile.zoom, *names)
         rows = partial(_shapes, source, wanted, names, tile.zoom)
@@ -156,16 +172,21 @@ def _is_plain(wanted: Wanted) -> bool:
     return not wanted.equal and wanted.filter is None
 
 
-def _cells_per_axis(source: FeatureSource, wanted: Wanted, tile: Tile) -> int | None:
+def _cells_per_axis(
+    source: FeatureSource, wanted: Wanted, tile: Tile, clustering: Clustering
+) -> int | None:
     """Return the number of cells on each axis of a tile; None if it shows each request."""
     if tile.zoom < CLUSTERED_BELOW:
-        return CELLS
-    [[number]] = _read_number(source, wanted, tile)
-    return CELLS_BELOW if number > MOST_SINGLE else None
+        return clustering.cells_at(tile.zoom)
+    most = clustering.most_single
+    [[number]] = _read_number(source, wanted, tile, most)
+    return clustering.cells_below if number > most else None
 
 
-def _read_number(source: FeatureSource, wanted: Wanted, tile: Tile) -> Sequence[Sequence[Any]]:
-    """Read the number of service requests in a tile, which is one cell; MOST_SINGLE + 1 is many."""
+def _read_number(
+    source: FeatureSource, wanted: Wanted, tile: Tile, most: int
+) -> Sequence[Sequence[Any]]:
+    """Read the number of service requests in a tile, which is one cell; most + 1 is many."""
     grid = _kept_grid(source, wanted, tile.zoom)
     if grid is not None:
         cell = Square(tile.zoom, 1, tile.column, tile.row)
@@ -176,9 +197,9 @@ def _read_number(source: FeatureSource, wanted: Wanted, tile: Tile) -> Sequence[
         inside = _in_box(source, wanted).with_only_columns(
             source.order.pk, maintain_column_froms=True
         )
-        return select(func.count()).select_from(inside.limit(MOST_SINGLE + 1).subquery())
+        return select(func.count()).select_from(inside.limit(most + 1).subquery())
 
-    return _read(source, wanted, "counted", counted, tile.values())
+    return _read(source, wanted, ("counted", most), counted, tile.values())
 
 
 def _in_box(source: FeatureSource, wanted: Wanted) -> Select[Any]:

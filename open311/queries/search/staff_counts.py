@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 from typing import Any
 
@@ -33,7 +33,7 @@ from open311.queries.search.kept import Selection, read_all
 from open311.queries.search.terms import terms
 from open311.queries.search.visibility import Audience, visible_to, visible_totals
 from open311.statements import Row, Statement
-from schemas.vocabulary.statuses import STANDARD_STATUSES
+from schemas.vocabulary.statuses import CLOSED, OPEN, STANDARD_STATUSES
 
 
 @dataclass(frozen=True)
@@ -73,6 +73,19 @@ def count_by_status_and_service(
         by_service[names.get(service_id, str(service_id))] += number
     total = sum(by_status.values())
     return Counts(total, _most_frequent_first(by_status), _most_frequent_first(by_service))
+
+
+def count_for_map(
+    jurisdiction: Scope, criteria: Criteria, services: Sequence[ServiceName]
+) -> dict[str, int]:
+    """Count the results of a staff search as maps mark them: overdue, other open ones, and closed.
+
+    services are all of the jurisdiction. Overdue requests come from the index of what is due.
+    """
+    counts = count_by_status_and_service(jurisdiction, criteria, services).by_status
+    overdue = count_all(jurisdiction, replace(criteria, overdue=True))
+    opened = max(counts.get(OPEN, 0) - overdue, 0)
+    return {"overdue": overdue, "open": opened, "closed": counts.get(CLOSED, 0)}
 
 
 def read_totals(

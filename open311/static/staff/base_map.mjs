@@ -3,14 +3,16 @@ import { addProtocol } from "../vendor/maplibre-gl.mjs";
 import { dark, emptyStyle } from "./map_style.mjs";
 
 // Returns a style, or the URL of one, for the base map in the data attributes of an element.
-// If the base map cannot be loaded, returns an empty style.
-export async function baseStyle({ dataset }) {
+// If the base map cannot be loaded, calls failed() and returns an empty style.
+export async function baseStyle({ dataset }, failed = () => {}) {
   const { baseMap, baseKind, baseAttribution } = dataset;
   if (!baseMap) return emptyStyle();
   try {
     const style = baseKind === "pmtiles" ? await archive(baseMap, baseAttribution) : await styleAt(baseMap);
+    if (style === undefined) failed();
     return style ?? emptyStyle();
   } catch (error) {
+    failed();
     console.warn(`The base map did not load: ${error.message}`);
     return emptyStyle();
   }

@@ -86,7 +86,7 @@ export function drawingTools(map, tools, drawn) {
   }
 
   tools.addEventListener("click", (event) => {
-    const name = event.target.dataset?.draw;
+    const name = event.target.closest("[data-draw]")?.dataset.draw;
     if (name === undefined) return;
     draw.clear();
     if (name === "" ) {

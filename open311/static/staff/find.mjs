@@ -2,19 +2,22 @@
 import { AttributionControl, LngLatBounds, Map, NavigationControl } from "../vendor/maplibre-gl.mjs";
 import { baseStyle } from "./base_map.mjs";
 import { drawingTools } from "./drawing.mjs";
-import { followList } from "./follow_list.mjs";
+import { followList, inWords } from "./follow_list.mjs";
 import { keepPlace, requestAddress } from "./list_place.mjs";
-import { addBoundaries, addMarks, addRequests, colorBy } from "./map_style.mjs";
+import { layerPanel } from "./map_layers.mjs";
+import { addMarkedRequests, colorMarksBy } from "./map_marks.mjs";
+import { mapSearch } from "./map_search.mjs";
+import { addBoundaries, addMarks } from "./map_style.mjs";
+import { phoneTabs } from "./map_tabs.mjs";
 
 const place = document.querySelector("#map");
 const form = document.querySelector("#filters");
 const field = (name) => form.elements[name];
 const AREAS = ["polygon", "circle", "along", "area", "boundary"];
 
-// URL parameters beside the filters: the map position and the hidden boundary layers.
+// URL parameters beside the filters: the map position and the hidden layers.
 const asked = new URLSearchParams(location.search);
 let position = asked.get("at");
-let hidden = (asked.get("hide") ?? "").split(" ").filter(Boolean);
 
 // Returns the filters without empty and default values.
 function filters() {
@@ -55,9 +58,10 @@ const map = new Map({
   ...begin(),
   attributionControl: false,
   dragRotate: false,
+  locale: { "NavigationControl.ZoomIn": place.dataset.zoomIn, "NavigationControl.ZoomOut": place.dataset.zoomOut },
 });
 map.addControl(new NavigationControl({ showCompass: false }));
-if (place.dataset.baseMap) map.addControl(new AttributionControl({ compact: true }));
+if (place.dataset.baseMap || place.dataset.aerial) map.addControl(new AttributionControl({ compact: true }));
 
 const list = followList(document.querySelector("#list"), place.dataset.list, {
   pointAt: (point) => source("pointed")?.setData(point ?? { type: "FeatureCollection", features: [] }),
@@ -81,6 +85,8 @@ function showArea({ outline, bounds }, fit) {
   if (fit && bounds && hasArea()) map.fitBounds(corners(bounds), { padding: 30, animate: false });
 }
 
+const layers = layerPanel(map, document.querySelector("#layers"), place, asked.get("hide")?.split(" ").filter(Boolean), () => show());
+
 let shownTiles = tilesOf(filters())[0];
 
 // Shows the current filters in the URL, on the map, and in the list.
@@ -88,6 +94,7 @@ function show({ fit = false } = {}) {
   const query = filters();
   const address = new URLSearchParams(query);
   if (hasArea() && position) address.set("at", position);
+  const hidden = layers.inAddress();
   if (hidden.length) address.set("hide", hidden.join(" "));
   history.replaceState(null, "", `?${address}`);
   const wanted = tilesOf(query);
@@ -96,15 +103,17 @@ function show({ fit = false } = {}) {
     source("requests")?.setTiles(wanted);
   }
   list.show(query, fit);
+  count(query);
 }
 
 map.on("load", () => {
+  layers.addBelow();
   addBoundaries(map, place.dataset);
   map.addSource("requests", { type: "vector", tiles: tilesOf(filters()), minzoom: 0, maxzoom: 18 });
   addMarks(map);
-  addRequests(map, field("color").value, "pointed");
+  addMarkedRequests(map, field("color").value, "pointed");
   ready = true;
-  hidden.forEach((code) => setVisible(code, false));
+  layers.addNames("requests");
   showArea(list.marks(), false);
 });
 
@@ -153,8 +162,8 @@ document.addEventListener("change", (event) => {
   const { name } = event.target;
   if (AREAS.includes(name) && name !== "boundary") clearOtherAreas(name);
   if (name === "color") {
-    colorBy(map, field("color").value);
-    document.querySelector(".of-status").hidden = field("color").value !== "status";
+    colorMarksBy(map, field("color").value);
+    document.querySelector(".legend").dataset.color = field("color").value;
     document.querySelector(".of-age").hidden = field("color").value !== "age";
   }
   tools.update(hasArea());
@@ -166,18 +175,36 @@ form.addEventListener("submit", (event) => {
 });
 tools.update(hasArea());
 
-const layers = document.querySelector("#layers");
-layers.hidden = false;
-layers.addEventListener("change", (event) => {
-  setVisible(event.target.value, event.target.checked);
-  hidden = [...layers.querySelectorAll("input:not(:checked)")].map((box) => box.value);
-  show();
-});
-for (const box of layers.querySelectorAll("input")) box.checked = !hidden.includes(box.value);
-
-function setVisible(code, visible) {
-  map.setLayoutProperty(`line-${code}`, "visibility", visible ? "visible" : "none");
+// Shows the numbers of the current search in the legend.
+let counting;
+async function count(query) {
+  counting?.abort();
+  counting = new AbortController();
+  const { signal } = counting;
+  try {
+    const answer = await fetch(`${place.dataset.counts}?${query}`, { signal });
+    const numbers = answer.ok && !answer.redirected ? await answer.json() : {};
+    for (const shown of document.querySelectorAll("[data-count]")) {
+      const number = numbers[shown.dataset.count];
+      shown.textContent = number === undefined ? "" : inWords(number);
+    }
+  } catch (error) {
+    if (error.name !== "AbortError") throw error;
+  }
 }
+
+// Moves the map as a person does: the list follows.
+function goTo(long, lat, zoom) {
+  map.jumpTo({ center: [long, lat], zoom }, { originalEvent: new Event("search") });
+}
+mapSearch(map, document.querySelector("#map-search"), goTo);
+
+phoneTabs(
+  document.querySelector("#map-tabs"),
+  { "tab-list": document.querySelector("#list"), "tab-map": document.querySelector("#map-part") },
+  () => map.resize(),
+);
+count(filters());
 
 // Collapse the filters on a phone, so that the map is visible first.
 if (matchMedia("(max-width: 60rem)").matches && !form.querySelector(".problem")) document.querySelector("#panel").open = false;

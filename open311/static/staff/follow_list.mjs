@@ -1,7 +1,7 @@
 // List that reloads when filters change, loads more on scrolling, and marks rows on the map.
 
 // A count with the separators of the page's language, as the server writes it.
-const { format: inWords } = new Intl.NumberFormat(document.documentElement.lang, { useGrouping: "always" });
+export const { format: inWords } = new Intl.NumberFormat(document.documentElement.lang, { useGrouping: "always" });
 
 // pointAt(GeoJSON or undefined) marks a location on the map. listed(marks, fit) is called after each
 // load.

@@ -1,14 +1,16 @@
-// Styles of the staff maps: boundaries are lines, service requests are circles.
+// Styles of maps: boundaries are lines, and service requests of the residents’ website are circles.
 export const dark = matchMedia("(prefers-color-scheme: dark)").matches;
 
 export const INK = dark ? "#c9d3df" : "#40505f";
 export const PAPER = dark ? "#1b2430" : "#f3f1ec";
 export const ACCENT = dark ? "#ffd166" : "#7a3e00";
-const OPEN = dark ? "#5aa9ff" : "#1b5fae";
-const CLOSED = dark ? "#8a97a5" : "#8b8f94";
-const LATE = dark ? "#ff7a6b" : "#a3282b";
-const YOUNG = dark ? "#7ed6c0" : "#1f8a70";
-const MONTH = dark ? "#e8b04a" : "#b07d12";
+export const OPEN = dark ? "#5aa9ff" : "#1b5fae";
+export const CLOSED = dark ? "#8a97a5" : "#8b8f94";
+export const LATE = dark ? "#ff7a6b" : "#a3282b";
+export const YOUNG = dark ? "#7ed6c0" : "#1f8a70";
+export const MONTH = dark ? "#e8b04a" : "#b07d12";
+
+export const LINE_OPACITY = 0.55;
 
 // Returns a style with only a background.
 export function emptyStyle() {
@@ -29,7 +31,7 @@ export function addBoundaries(map, { layers, boundaries, city }) {
       type: "line",
       source: code,
       "source-layer": code,
-      paint: { "line-color": INK, "line-opacity": 0.55, "line-width": rank ? 0.8 : 1.6 },
+      paint: { "line-color": INK, "line-opacity": LINE_OPACITY, "line-width": rank ? 0.8 : 1.6 },
     });
   });
 }
