@@ -10,8 +10,9 @@ import numpy as np
 import pyogrio
 from pyogrio.errors import DataLayerError, DataSourceError, FieldError
 
+from geo.encodings import UTF_8, decode_utf_8
 from geo.errors import InvalidBoundaryFile
-from geo.maps.encodings import UTF_8, Encoding, decode_utf_8, encoding_named, find_encoding
+from geo.maps.encodings import Encoding, encoding_named, find_encoding
 from geo.notices import Notice
 
 _SHAPEFILE = "ESRI Shapefile"

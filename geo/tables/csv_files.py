@@ -11,8 +11,8 @@ import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from geo.errors import InvalidBoundaryFile, InvalidTable
-from geo.maps.encodings import UTF_8, detect_encoding
+from geo.encodings import UTF_8, detect_encoding
+from geo.errors import InvalidTable
 from geo.tables.rows import Table, place_of, table_of
 
 _MARKS = {
@@ -91,11 +91,11 @@ def _without_mark(path: Path, content: bytes) -> str:
         content.decode(UTF_8)
     except UnicodeDecodeError as error:
         odd = sorted({line for line in content.splitlines() if not line.isascii()})
-        try:
-            return detect_encoding(odd)
-        except InvalidBoundaryFile:
+        detected = detect_encoding(odd)
+        if detected is None:
             place = _place_in(path, content, error)
             raise InvalidTable("table.unclear_encoding", place=place) from None
+        return detected
     return UTF_8
 
 
