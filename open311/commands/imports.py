@@ -4,7 +4,7 @@ import csv
 import os
 import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, time, timedelta, tzinfo
 from pathlib import Path
@@ -25,6 +25,8 @@ from open311.outgoing import outgoing_session
 from open311.queries.imports import find_progress, list_service_codes
 from open311.queries.jurisdictions import Scope, get_jurisdiction
 from open311.steps.values.imports import ImportedServiceRequest, ImportRun, Skipped, WindowResult
+from schemas.imports.foreign import status_key
+from schemas.vocabulary.statuses import DETAILED_STATUSES
 
 MOST_NAMED = 5
 
@@ -45,6 +47,7 @@ class Tally:
         self.imported = 0
         self.changed = 0
         self.skipped: Counter[str] = Counter()
+        self.unknown: Counter[str] = Counter()
         self.left_out: set[str] = set()
         self._report = report
         self._writer = csv.writer(report)
@@ -65,6 +68,7 @@ class Tally:
         """Count a fetched window and its unusable rows."""
         self.windows += 1
         self.incomplete += not fetched.complete
+        self.unknown += fetched.unknown
         self._skip(fetched.skipped, self.skipped)
 
     def leave_out(self, rows: Iterable[ImportedServiceRequest]) -> None:
@@ -94,6 +98,8 @@ class Tally:
             f"{self.skipped.total()} skipped, in {self.windows} queries."
         )
         yield from _counts(self.skipped)
+        for status, count in self.unknown.most_common(MOST_NAMED):
+            yield f'Taken as open: {count} with status "{status}". To choose another, add --status.'
         if self.left_out:
             yield f"Skipped: {len(self.left_out)} outside the requested dates."
         if self.incomplete:
@@ -107,6 +113,19 @@ def _counts(counter: Counter[str]) -> Iterator[str]:
     """Yield a line for each reason, most frequent first."""
     for reason, count in sorted(counter.items(), key=lambda item: (-item[1], item[0])):
         yield f"  Skipped: {count} with {reason}"
+
+
+def _read_statuses(
+    _context: click.Context, _option: click.Parameter, texts: Sequence[str]
+) -> Mapping[str, str]:
+    words = {}
+    for text in texts:
+        theirs, sign, ours = (part.strip() for part in text.rpartition("="))
+        if not theirs or not sign or ours not in DETAILED_STATUSES:
+            known = ", ".join(DETAILED_STATUSES)
+            raise click.BadParameter(f"{text} is not THEIRS=OURS, where OURS is one of {known}.")
+        words[status_key(theirs)] = ours
+    return words
 
 
 DAY = click.DateTime(["%Y-%m-%d"])
@@ -131,6 +150,14 @@ MOST_ROWS_AT_ONCE = 100  # submissions wait while these are stored
     show_default=True,
     help="Days per query.",
 )
+@click.option(
+    "--status",
+    "statuses",
+    multiple=True,
+    metavar="THEIRS=OURS",
+    callback=_read_statuses,
+    help='Status here for one there, such as "On Hold=planned" (others that are unknown: open).',
+)
 @click.option("--allow-private", is_flag=True, help="Allow a server in a private network.")
 @click.option(
     "--report",
@@ -146,6 +173,7 @@ def import_requests(
     first: datetime | None,
     last: datetime | None,
     window_days: int,
+    statuses: Mapping[str, str],
     allow_private: bool,
     report_file: Path | None,
 ) -> None:
@@ -169,7 +197,7 @@ def import_requests(
         if ahead.start > run.requested_from:
             click.echo(f"Continuing at {ahead.start:%Y-%m-%d %H:%M:%S} UTC.")
         _import_services(jurisdiction, source, tally)
-        _import_service_requests(jurisdiction, source, run, ahead, window_days, tally)
+        _import_service_requests(jurisdiction, source, run, ahead, (window_days, statuses), tally)
 
 
 def _plan(
@@ -229,9 +257,11 @@ def _import_service_requests(
     source: RemoteServer,
     run: ImportRun,
     ahead: Window,
-    window_days: int,
+    reading: tuple[int, Mapping[str, str]],
     tally: Tally,
 ) -> None:
+    """Import a period; reading is the number of days of a query, and statuses here by theirs."""
+    window_days, words = reading
     asked_for = Window(run.requested_from, ahead.end)
     running = RunningImport(jurisdiction, run)
     with click.progressbar(
@@ -240,7 +270,7 @@ def _import_service_requests(
         file=sys.stderr,
         hidden=not sys.stderr.isatty(),
     ) as bar:
-        for fetched in walk(source, ahead, window_days, jurisdiction.zone):
+        for fetched in walk(source, ahead, window_days, jurisdiction.zone, words):
             tally.read(fetched)
             rows = [row for row in fetched.rows if asked_for.holds(row.requested)]
             others = [row for row in fetched.rows if not asked_for.holds(row.requested)]
@@ -249,6 +279,9 @@ def _import_service_requests(
                 finished = done_until == ahead.end
                 tally.add(running.store(piece, None if finished else done_until))
             bar.update(_seconds(fetched.window))
+            if bar.hidden:  # a log has lines instead of a bar
+                done = f"{fetched.window.end:%Y-%m-%d}: {tally.imported} imported"
+                click.echo(f"{done}, {tally.skipped.total()} skipped.", err=True)
 
 
 def _seconds(window: Window) -> int:

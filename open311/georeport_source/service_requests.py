@@ -1,6 +1,7 @@
 """Service requests of another server, fetched by window and page, checked, and converted."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from typing import Any
@@ -29,7 +30,6 @@ MOST_ROWS = 50_000  # per window, as it is held in memory
 REASONS = {
     "service_request_id": "no service_request_id",
     "service_code": "no service_code",
-    "status": "unknown status",
     "place": "no place",
     "lat": "unusable lat or long",
     "long": "unusable lat or long",
@@ -38,24 +38,35 @@ REASONS = {
 
 @dataclass(frozen=True)
 class Fetched:
-    """The rows of a window. complete is true if there are certainly no more."""
+    """The rows of a window. complete is true if there are certainly no more.
+
+    unknown counts the statuses that were taken as open.
+    """
 
     window: Window
     rows: list[ImportedServiceRequest]
     skipped: list[Skipped]
     complete: bool
+    unknown: Counter[str]
 
 
-def walk(source: RemoteServer, period: Window, days: int, zone: tzinfo) -> Iterator[Fetched]:
+def walk(
+    source: RemoteServer,
+    period: Window,
+    days: int,
+    zone: tzinfo,
+    words: Mapping[str, str] | None = None,
+) -> Iterator[Fetched]:
     """Fetch a period in windows of some days, oldest first; raises SourceFailed.
 
     A window whose response may have been cut off is fetched again in halves, unless the server
-    ignores windows. zone applies to times sent without one.
+    ignores windows. zone applies to times sent without one. words are statuses here for those
+    there.
     """
     ahead = windows(period, days)[::-1]
     while ahead:
         window = ahead.pop()
-        fetched = _fetch(source, window, zone)
+        fetched = _fetch(source, window, zone, words)
         halves = window.halves()
         if not fetched.complete and halves and honours_dates(window, fetched.rows):
             ahead.extend(reversed(halves))
@@ -63,7 +74,9 @@ def walk(source: RemoteServer, period: Window, days: int, zone: tzinfo) -> Itera
             yield fetched
 
 
-def _fetch(source: RemoteServer, window: Window, zone: tzinfo) -> Fetched:
+def _fetch(
+    source: RemoteServer, window: Window, zone: tzinfo, words: Mapping[str, str] | None
+) -> Fetched:
     """Fetch the pages of a window until one has no new rows.
 
     If the second page repeats the first, or is refused, the server may not support pages. It then
@@ -81,8 +94,10 @@ def _fetch(source: RemoteServer, window: Window, zone: tzinfo) -> Fetched:
         page += 1
     has_ended = page <= MOST_PAGES and len(rows) <= MOST_ROWS
     may_be_cut_off = page == 2 and found != [] and len(rows) % 10 == 0
-    good, bad = check_rows(rows.values(), datetime.now(UTC).replace(microsecond=0), zone)
-    return Fetched(window, good, bad, has_ended and not may_be_cut_off)
+    unknown: Counter[str] = Counter()
+    now = datetime.now(UTC).replace(microsecond=0)
+    good, bad = check_rows(rows.values(), now, zone, words, unknown)
+    return Fetched(window, good, bad, has_ended and not may_be_cut_off, unknown)
 
 
 def _page(source: RemoteServer, window: Window, page: int) -> list[Any] | None:
@@ -109,14 +124,22 @@ def list_rows(document: Any) -> list[Any]:
 
 
 def check_rows(
-    rows: Iterable[Any], now: datetime, zone: tzinfo
+    rows: Iterable[Any],
+    now: datetime,
+    zone: tzinfo,
+    words: Mapping[str, str] | None = None,
+    unknown: Counter[str] | None = None,
 ) -> tuple[list[ImportedServiceRequest], list[Skipped]]:
     """Split rows into those that can be imported, and those that cannot, with the problem.
 
     Of rows with the same id, which may be written as 7 and as "7", the first counts. zone applies
-    to times sent without one.
+    to times sent without one. words are statuses here for those there; others that nobody knows are
+    counted in unknown.
     """
-    schema = ForeignServiceRequestSchema(now=now, zone=zone)
+    seen: Counter[str] = Counter() if unknown is None else unknown
+    schema = ForeignServiceRequestSchema(
+        now=now, zone=zone, words=words, unknown=lambda text: seen.update([text])
+    )
     order = data_keys(schema)
     good: dict[str, ImportedServiceRequest] = {}
     bad: list[Skipped] = []

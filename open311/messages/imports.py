@@ -45,10 +45,6 @@ SOURCE_BUSY = Message(
 
 MESSAGES = (
     Message(
-        "foreign.unknown_status",
-        api="%(field)s '%(status)s' is not a known status.",
-    ),
-    Message(
         "foreign.no_place",
         api="It has neither lat and long nor an address.",
     ),

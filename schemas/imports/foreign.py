@@ -1,7 +1,7 @@
 """Documents of other GeoReport servers, parsed leniently (spec 1, 6, and 7)."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, tzinfo
 from typing import Any
 
@@ -16,11 +16,16 @@ from marshmallow import (
 from schemas.errors import Invalid, KeyedSchema
 from schemas.fields import Degrees, Text, W3CDateTime, printable
 from schemas.vocabulary.limits import DESCRIPTION_LIMIT
-from schemas.vocabulary.statuses import STATUS_WORDS
+from schemas.vocabulary.statuses import OPEN, STATUS_WORDS
 
 _SEPARATORS = re.compile(r"[\W_]+")
 
 _WEB_ADDRESS = re.compile(r"https?://\S{1,1990}", re.IGNORECASE)
+
+_LONGEST_STATUS = 100
+
+CUT = " [cut]"
+"""The end of a text that was longer than it can be here."""
 
 _SPELLINGS = {
     "lon": "long",
@@ -78,26 +83,52 @@ class Code(Text):
         return code
 
 
+def status_key(text: str) -> str:
+    """Return a status without what does not distinguish it: case, blanks, and signs."""
+    return _SEPARATORS.sub("_", text.lower()).strip("_")
+
+
 def detailed_status(text: str) -> str | None:
     """Return the detailed status of this server for a status in any case and wording.
 
     If the whole text is unknown, as in "Closed - Duplicate", its first word decides. None if that
     is unknown, too.
     """
-    word = _SEPARATORS.sub("_", text.lower()).strip("_")
+    word = status_key(text)
     return STATUS_WORDS.get(word) or STATUS_WORDS.get(word.partition("_")[0])
 
 
 class StatusWord(fields.Field[str]):
-    """A status in any case and wording, deserialized as detailed_status tells."""
+    """A status in any case and wording, by a city's own words, or as detailed_status tells.
+
+    Any other one is open: a request must not be lost because of a word. unknown is then called with
+    the text.
+    """
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.words: Mapping[str, str] = {}
+        self.unknown: Callable[[str], None] = lambda _text: None
 
     def _deserialize(
         self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **_: Any
     ) -> str:
-        found = detailed_status(str(value))
+        text = printable(str(value)).strip()[:_LONGEST_STATUS]
+        found = self.words.get(status_key(text)) or detailed_status(text)
         if found is None:
-            raise Invalid("foreign.unknown_status", status=str(value)[:100])
-        return found
+            self.unknown(text)
+        return found or OPEN
+
+
+class CutText(Text):
+    """Text that is cut at its limit, with a mark, rather than refused."""
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **options: Any
+    ) -> str:
+        if isinstance(value, str) and len(printable(value)) > self.limit:
+            value = printable(value)[: self.limit - len(CUT)] + CUT
+        return super()._deserialize(value, attr, data, **options)
 
 
 class WebAddresses(fields.Field[list[str]]):
@@ -126,26 +157,37 @@ class WholeSecond(W3CDateTime):
 class ForeignServiceRequestSchema(ForeignSchema):
     """A service request of another server; lat and long are both present or both absent.
 
-    zone applies to times without one. No time is after now, and no update before the request.
+    zone applies to times without one. No time is after now, and no update before the request. words
+    are statuses here for statuses there by status_key; unknown is called with any other one.
     """
 
     service_request_id = Code(200, required=True)
     service_code = Code(200, required=True)
     status = StatusWord(load_default="open")
-    status_notes = Text(DESCRIPTION_LIMIT, load_default="")
-    description = Text(DESCRIPTION_LIMIT, load_default="")
+    status_notes = CutText(DESCRIPTION_LIMIT, load_default="")
+    description = CutText(DESCRIPTION_LIMIT, load_default="")
     requested_datetime = WholeSecond(required=True)
     updated_datetime = WholeSecond(load_default=None)
-    address = Text(1000, load_default="")
+    address = CutText(1000, load_default="")
     address_id = Text(200, load_default="")
-    zipcode = Text(20, load_default="")
+    zipcode = CutText(20, load_default="")
     lat = Degrees(90)
     long = Degrees(180)
     media_url = WebAddresses(load_default=[])
 
-    def __init__(self, *, now: datetime, zone: tzinfo) -> None:
+    def __init__(
+        self,
+        *,
+        now: datetime,
+        zone: tzinfo,
+        words: Mapping[str, str] | None = None,
+        unknown: Callable[[str], None] = lambda _text: None,
+    ) -> None:
         super().__init__()
         self.now = now
+        status = self.fields["status"]
+        if isinstance(status, StatusWord):
+            status.words, status.unknown = words or {}, unknown
         for date in ("requested_datetime", "updated_datetime"):
             self.fields[date].zone = zone  # type: ignore[attr-defined]
 
@@ -159,8 +201,12 @@ class ForeignServiceRequestSchema(ForeignSchema):
 
     @post_load
     def settle(self, row: dict[str, Any], **_: Any) -> dict[str, Any]:
-        """Drop an incomplete location, and limit the update time to between the request and now."""
-        if not {"lat", "long"} <= row.keys():
+        """Drop an incomplete location, and limit the update time to between the request and now.
+
+        Servers send 0/0 for requests that have only an address.
+        """
+        is_nowhere = row.get("lat") == row.get("long") == 0 and row["address"]
+        if is_nowhere or not {"lat", "long"} <= row.keys():
             row = {name: value for name, value in row.items() if name not in ("lat", "long")}
         updated = row["updated_datetime"]
         if updated is not None:

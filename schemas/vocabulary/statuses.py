@@ -37,7 +37,7 @@ STATUSES = (
         "This request is open.",
         elsewhere=(
             *("new", "submitted", "received", "pending", "acknowledged", "confirmed", "accepted"),
-            *("reopen", "reopened", "assigned", "opened", "active"),
+            *("reopen", "reopened", "assigned", "opened", "active", "on_hold", "deferred"),
         ),
     ),
     Status(
@@ -47,7 +47,7 @@ STATUSES = (
     Status(
         *("investigating", OPEN, N_("investigating")),
         "The city is investigating this request.",
-        elsewhere=("under_review",),
+        elsewhere=("under_review", "in_review", "inspection", "inspected"),
     ),
     Status(
         *("planned", OPEN, N_("planned")),
@@ -56,7 +56,7 @@ STATUSES = (
     Status(
         *("action_scheduled", OPEN, N_("scheduled")),
         "Work on this request is scheduled.",
-        elsewhere=("scheduled",),
+        elsewhere=("scheduled", "work_order_created", "work_order_issued", "dispatched"),
     ),
     Status(
         *("in_progress", OPEN, N_("in progress")),

@@ -197,8 +197,6 @@ BAD_ROWS = {
     "no place": row("P", 3, lat=None, long=None),
     "unusable lat or long": row("L", 3, lat="north"),
     "unusable requested_datetime": row("D", 3, requested_datetime="yesterday"),
-    "unknown status": row("S", 3, status="gone fishing"),
-    "unusable description": row("T", 3, description="x" * 4001),
     "unknown service": row("U", 3, service_code="NOTHING"),
     "outside the service area": row("O", 3, lat=50.0),
     "no named values": "\ud800",
@@ -223,6 +221,33 @@ def test_a_bad_row_is_skipped_and_reported_and_the_others_arrive(
     }
     assert all(line["detail"].endswith(".") for line in written)
     assert seen(app, "good")["description"] == "Number good"
+
+
+def test_odd_rows_are_imported_rather_than_skipped(app: Flask, open311: CommandLine) -> None:
+    """An unknown status is open, a long text is cut, and 0/0 is no place beside an address."""
+    town = Town(
+        row(1, 3, status="Gone fishing"),
+        row(2, 3, status="Work Order Created"),
+        row(3, 3, status="On ice"),
+        row(4, 3, description="x" * 5000, lat=0, long=0, address="111 S Broad St"),
+    )
+    days = (NOW - timedelta(days=5)).date()
+    lines = import_from(town, open311, "--from", days, "--status", "on  ICE=planned")
+    assert lines[1].startswith("Service requests: 4 imported, 0 changed, 0 skipped")
+    taken = 'Taken as open: 1 with status "Gone fishing". To choose another, add --status.'
+    assert taken in lines
+    found = [seen(app, number)["extended_attributes"]["detailed_status"] for number in (1, 2, 3)]
+    assert [one.lower() for one in found] == ["open", "action_scheduled", "planned"]
+    assert seen(app, 4)["description"] == "x" * 3994 + " [cut]"
+
+
+@pytest.mark.parametrize("option", ["On hold", "=open", "On hold=frozen"])
+def test_a_status_that_cannot_be_used_is_refused(
+    app: Flask, open311: CommandLine, option: str
+) -> None:
+    url = "http://127.0.0.1:1/v2"
+    refusal = open311.refusal("import-requests", url, "--status", option, status=2)
+    assert "is not THEIRS=OURS" in refusal
 
 
 def test_a_second_run_brings_what_is_new_or_has_changed_and_nothing_twice(

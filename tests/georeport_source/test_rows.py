@@ -58,6 +58,10 @@ def only(row: Any) -> Any:
         ({"status": "PROCESSED"}, "detailed_status", "closed"),
         ({"status": "REJECTED"}, "detailed_status", "no_further_action"),
         ({"status": "reopen"}, "detailed_status", "open"),
+        ({"status": "gone fishing"}, "detailed_status", "open"),
+        ({"status": "Work Order Created"}, "detailed_status", "action_scheduled"),
+        ({"address": "x" * 1001}, "address_string", "x" * 994 + " [cut]"),
+        ({"lat": 0, "long": "0.0", "address": "1 Main St"}, "point", None),
         ({"status_note": "Done."}, "status_notes", "Done."),
         ({"media_url": "https://a.example/1.jpg "}, "media", ["https://a.example/1.jpg"]),
         (
@@ -103,7 +107,6 @@ def test_a_row_is_read_whatever_its_spelling(sent: dict[str, Any], name: str, re
         ({"service_request_id": "7" * 201}, "no service_request_id", "200 characters or fewer"),
         ({"service_request_id": {"a": 1}}, "no service_request_id", "service_request_id"),
         ({"service_code": None}, "no service_code", "service_code"),
-        ({"status": "gone fishing"}, "unknown status", "'gone fishing'"),
         ({"lat": None, "long": None}, "no place", "nor an address"),
         ({"lat": None}, "no place", "nor an address"),
         ({"lat": None, "long": None, "address_id": "17"}, "no place", "nor an address"),
@@ -124,9 +127,7 @@ def test_a_row_is_read_whatever_its_spelling(sent: dict[str, Any], name: str, re
         ),
         ({"requested_datetime": "2026-03-10T00:00:01Z"}, "unusable requested_datetime", "future"),
         ({"updated_datetime": "soon"}, "unusable updated_datetime", "must be an ISO 8601 date"),
-        ({"description": "ß" * 4001}, "unusable description", "4,000 characters or fewer"),
         ({"description": ["a"]}, "unusable description", "description"),
-        ({"address": "x" * 1001}, "unusable address", "1,000 characters or fewer"),
     ],
 )
 def test_a_bad_row_is_skipped_with_what_is_wrong(
