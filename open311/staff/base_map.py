@@ -113,7 +113,7 @@ def _upload() -> str:
     try:
         _change({"file": name})
     except Exception:
-        media_store().remove([name])
+        _remove(name)
         raise
     kind = _("Vector tiles") if archive.is_vector else _("Pictures")
     return _(
@@ -138,7 +138,7 @@ def _store(name: str, file: IO[bytes]) -> None:
         media_store().copy(name, file)
     except Exception as error:  # stores raise errors of their own libraries
         log.error("The base map could not be stored: %s.", type(error).__name__)
-        media_store().remove([name])
+        _remove(name)
         raise InvalidParameters(BASE_MAP_NOT_STORED, field="file") from None
 
 
@@ -146,7 +146,15 @@ def _change(values: dict[str, Any]) -> None:
     """Change what the city set, and remove a file that it no longer uses."""
     former = change_base_map(city().jurisdiction_id, values)
     if former is not None:
-        media_store().remove([former])
+        _remove(former)
+
+
+def _remove(name: str) -> None:
+    """Remove a file from the store, and never fail: the city no longer uses it."""
+    try:
+        media_store().remove([name])
+    except Exception as error:  # stores raise errors of their own libraries
+        log.error("The file %s could not be deleted: %s.", name, type(error).__name__)
 
 
 def _show(problems: Sequence[Problem] = ()) -> str:

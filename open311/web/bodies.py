@@ -39,9 +39,9 @@ _AT_ONCE = 65_536  # bytes
 _LONGEST_NAME = 100  # characters that an error quotes
 
 # Keys in the WSGI environment.
-_READ = "open311.sent"  # the values that were read
+READ = "open311.sent"  # the values that were read
 _RECEIVED = "open311.received"
-_PROBLEM = "open311.problem_of_body"
+PROBLEM = "open311.problem_of_body"
 _IN_MEMORY = "open311.body_in_memory"
 
 _in_memory = BoundedSemaphore(4)  # bodies larger than MOST_FORM_BYTES; others wait in files
@@ -94,11 +94,11 @@ def sent() -> Sent:
     if the body cannot be read.
     """
     environ = request.environ
-    if _READ not in environ:
+    if READ not in environ:
         query = parse_form(request.query_string)
         body = _read_body()
-        environ[_READ] = Sent({**query, **body.values}, body.files)
-    found: Sent = environ[_READ]
+        environ[READ] = Sent({**query, **body.values}, body.files)
+    found: Sent = environ[READ]
     return found
 
 
@@ -130,21 +130,6 @@ def _read_json(octets: bytes) -> Sent:
     return Sent(values)
 
 
-def keep_sent(values: dict[str, list[str]]) -> None:
-    """Keep the values of a body that was read in another way, for later readers."""
-    request.environ[_READ] = Sent({**parse_form(request.query_string), **values})
-
-
-def receive_into(file: IO[bytes]) -> None:
-    """Copy the body to a file. Raises HTTPException as received_body does."""
-    end_reads()
-    try:
-        _receive(file)
-    except HTTPException as error:
-        request.environ[_PROBLEM] = error
-        raise
-
-
 def received_body() -> bytes:
     """Return the body of this HTTP request, which is complete before any query.
 
@@ -152,15 +137,15 @@ def received_body() -> bytes:
     HTTPException if it is too large, or if the client disconnects.
     """
     environ = request.environ
-    if _PROBLEM in environ:
-        raise environ[_PROBLEM]
+    if PROBLEM in environ:
+        raise environ[PROBLEM]
     if _RECEIVED not in environ and _has_body():
         end_reads()
         with SpooledTemporaryFile(max_size=MOST_FORM_BYTES) as file:
             try:
-                received = _receive(file)
+                received = receive(file)
             except HTTPException as error:
-                environ[_PROBLEM] = error
+                environ[PROBLEM] = error
                 raise
             if received > MOST_FORM_BYTES:
                 _in_memory.acquire()
@@ -178,7 +163,7 @@ def _has_body() -> bool:
     return bool(has_length) or "HTTP_TRANSFER_ENCODING" in environ
 
 
-def _receive(file: IO[bytes]) -> int:
+def receive(file: IO[bytes]) -> int:
     """Copy the body to a file, and return its bytes."""
     declared, limit = request.content_length or 0, request.max_content_length or 0
     if declared > limit:

@@ -6,12 +6,14 @@ from typing import IO
 
 from flask import g, request
 from werkzeug.datastructures import ImmutableMultiDict
+from werkzeug.exceptions import HTTPException
 from werkzeug.formparser import MultiPartParser
 from werkzeug.http import parse_options_header
 
+from open311.database import end_reads
 from open311.errors import InvalidParameters
 from open311.messages.access import BODY_INCOMPLETE, BODY_WITHOUT_BOUNDARY
-from open311.web.bodies import keep_sent, receive_into
+from open311.web.bodies import PROBLEM, READ, Sent, parse_form, receive
 
 _AT_ONCE = 1_000_000  # bytes
 _MOST_TEXT = 100_000  # bytes of the fields beside the file
@@ -29,15 +31,25 @@ def take_large_file(limit: int) -> None:
     g.large_file = TemporaryFile()  # noqa: SIM115 - release_large_file closes it
     parser = MultiPartParser(_write_to, max_form_memory_size=_MOST_TEXT, buffer_size=_AT_ONCE)
     with TemporaryFile() as body:
-        receive_into(body)
-        size = body.tell()
+        size = _receive(body)
         body.seek(0)
         try:
             fields, _files = parser.parse(body, options["boundary"].encode("latin-1"), size)
         except ValueError:
             raise InvalidParameters(BODY_INCOMPLETE) from None
     request.form = ImmutableMultiDict(fields)  # where Flask-WTF looks for its token
-    keep_sent({name: list(values) for name, values in fields.lists()})
+    values = parse_form(request.query_string) | dict(fields.lists())
+    request.environ[READ] = Sent(values)
+
+
+def _receive(body: IO[bytes]) -> int:
+    """Copy the body to a file, and return its bytes; later readers get its HTTPException, too."""
+    end_reads()
+    try:
+        return receive(body)
+    except HTTPException as error:
+        request.environ[PROBLEM] = error
+        raise
 
 
 def _write_to(

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import requests
 from administrators import administrator, password_of, send
-from browsing import enter, wait_for_map
+from browsing import barriers_in_all_views, enter, wait_for_map
 from playwright.sync_api import Browser, Page, expect
 from pmtiles.tile import TileType
 from servers import PATIENCE, running_server
@@ -269,6 +269,7 @@ def test_the_page_shows_the_map_and_tells_if_it_does_not_load(
     page.goto(f"{town}/staff{PAGE}")
     wait_for_map(page)
     expect(page.locator("#map-failed")).to_be_hidden()
+    assert barriers_in_all_views(page) == []
     send(chief, PAGE, PAGE, {"address": f"{town}/health/none.json"})
     page.reload()
     page.get_by_text("The base map did not load.").wait_for()

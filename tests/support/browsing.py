@@ -95,8 +95,8 @@ def record_complaints(page: Page, complaints: list[str]) -> None:
 
 
 def wait_for_map(page: Page) -> None:
-    """Wait until the map is drawn."""
-    page.wait_for_selector("#map[data-drawn]")
+    """Wait until the map is drawn, even if it is behind the tab of the list on a phone."""
+    page.wait_for_selector("#map[data-drawn]", state="attached")
 
 
 def changed(part: Locator, before: bytes) -> bytes:

@@ -1,12 +1,5 @@
-// Drawing areas on the map with terra-draw. A drawn area becomes a URL parameter.
-import {
-  TerraDraw,
-  TerraDrawCircleMode,
-  TerraDrawLineStringMode,
-  TerraDrawPolygonMode,
-  TerraDrawRectangleMode,
-} from "../vendor/terra-draw.mjs";
-import { TerraDrawMapLibreGLAdapter } from "../vendor/terra-draw-maplibre-gl-adapter.mjs";
+// Drawing areas on the map with terra-draw, which is loaded with the first tool that is chosen. A drawn
+// area becomes a URL parameter.
 import { ACCENT } from "./map_style.mjs";
 
 const EARTH_METERS = 6_371_008.8;
@@ -52,17 +45,20 @@ export function drawingTools(map, tools, drawn) {
   const hint = tools.querySelector("#hint");
   const buttons = [...tools.querySelectorAll("button[data-draw]")];
   const none = buttons.find((button) => !button.dataset.draw);
-  let draw;
+  let draw; // once a tool was chosen
+  let loading;
   let mode = "";
 
-  map.on("load", () => {
-    const modes = [
-      new TerraDrawPolygonMode({ styles: shape }),
-      new TerraDrawRectangleMode({ styles: shape }),
-      new TerraDrawCircleMode({ styles: shape }),
-      new TerraDrawLineStringMode({ styles: shape }),
-    ];
-    draw = new TerraDraw({ adapter: new TerraDrawMapLibreGLAdapter({ map }), modes });
+  map.on("load", () => { tools.hidden = false; });
+
+  async function begin() {
+    const [library, { TerraDrawMapLibreGLAdapter }] = await Promise.all([
+      import("../vendor/terra-draw.mjs"),
+      import("../vendor/terra-draw-maplibre-gl-adapter.mjs"),
+    ]);
+    const names = ["Polygon", "Rectangle", "Circle", "LineString"];
+    const modes = names.map((name) => new library[`TerraDraw${name}Mode`]({ styles: shape }));
+    draw = new library.TerraDraw({ adapter: new TerraDrawMapLibreGLAdapter({ map }), modes });
     draw.start();
     draw.on("finish", (id, { action }) => {
       if (action !== "draw") return;
@@ -72,28 +68,26 @@ export function drawingTools(map, tools, drawn) {
       drawn(...asParameter(feature, Number(tools.dataset.metersPerUnit)));
       update(true);
     });
-    tools.hidden = false;
-  });
+  }
 
   function choose(name) {
     mode = name;
-    if (name) draw.setMode(name);
-    else draw.setMode("static");
+    draw?.setMode(name || "static");
     hint.textContent = name ? hint.dataset[name] : "";
     for (const button of buttons) {
       if (button !== none) button.setAttribute("aria-pressed", String(button.dataset.draw === name));
     }
   }
 
-  tools.addEventListener("click", (event) => {
+  tools.addEventListener("click", async (event) => {
     const name = event.target.closest("[data-draw]")?.dataset.draw;
     if (name === undefined) return;
-    draw.clear();
-    if (name === "" ) {
-      choose("");
-      update(false);
-      drawn("", "");
-    } else choose(name === mode ? "" : name);
+    if (name) await (loading ??= begin());
+    draw?.clear();
+    if (name) return choose(name === mode ? "" : name);
+    choose("");
+    update(false);
+    return drawn("", "");
   });
 
   function update(hasArea) {

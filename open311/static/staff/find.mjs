@@ -199,11 +199,10 @@ function goTo(long, lat, zoom) {
 }
 mapSearch(map, document.querySelector("#map-search"), goTo);
 
-phoneTabs(
-  document.querySelector("#map-tabs"),
-  { "tab-list": document.querySelector("#list"), "tab-map": document.querySelector("#map-part") },
-  () => map.resize(),
-);
+phoneTabs(document.querySelector("#map-tabs"), {
+  "tab-list": document.querySelector("#list"),
+  "tab-map": document.querySelector("#map-part"),
+});
 count(filters());
 
 // Collapse the filters on a phone, so that the map is visible first.

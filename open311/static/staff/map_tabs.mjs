@@ -2,8 +2,8 @@
 const PHONE = matchMedia("(max-width: 48rem)");
 const KEPT = "tab of the list";
 
-// parts are the panels by the id of their tab. shown(id) is called after a tab was opened.
-export function phoneTabs(bar, parts, shown) {
+// parts are the panels by the id of their tab.
+export function phoneTabs(bar, parts) {
   const tabs = [...bar.querySelectorAll("[role=tab]")];
 
   function open(id) {
@@ -14,7 +14,6 @@ export function phoneTabs(bar, parts, shown) {
       tab.tabIndex = isOpen ? 0 : -1;
       parts[tab.id].classList.toggle("behind", PHONE.matches && !isOpen);
     }
-    shown(id);
   }
 
   function arrange() {
