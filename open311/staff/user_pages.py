@@ -76,16 +76,14 @@ def _show(name: str, problems: Sequence[Problem] = ()) -> str:
     jurisdiction = city()
     here = jurisdiction.jurisdiction_id
     one = get_user(here, name)
-    about = AuditCriteria(subject="users", words=one.name)
+    about = AuditCriteria(subject="users", name=one.name)
     return page(
         "user.html",
         jurisdiction,
         one=one,
         sessions=list_sessions(one.id),
         browser_name=browser_name,
-        entries=[entry for entry in list_entries(here, about) if entry.subject_name == one.name][
-            :LAST
-        ],
+        entries=list_entries(here, about, limit=LAST),
         sentence=sentence,
         changes=changes,
         sends_email=current_app.config["OPEN311_MAIL"] is not None,

@@ -35,12 +35,14 @@ class AuditInfo:
 class AuditCriteria:
     """What to find: None or an empty text for any.
 
-    who is a part of the name of who acted, subject a table, since and until are moments (both
-    included), and words is a part of the name or of a value of what changed.
+    who is a part of the name of who acted, subject a table, and name that of a row in it. since
+    and until are moments (both included). words is a part of the name or of a value of what
+    changed.
     """
 
     who: str = ""
     subject: str | None = None
+    name: str | None = None
     since: datetime | None = None
     until: datetime | None = None
     words: str = ""
@@ -74,6 +76,8 @@ def _conditions(criteria: AuditCriteria) -> Iterator[ColumnElement[bool]]:
         yield AuditEntry.actor.icontains(criteria.who, autoescape=True)
     if criteria.subject is not None:
         yield AuditEntry.subject == criteria.subject
+    if criteria.name is not None:
+        yield AuditEntry.subject_name == criteria.name
     if criteria.since is not None:
         yield AuditEntry.made_at >= criteria.since
     if criteria.until is not None:
