@@ -35,7 +35,10 @@ class ApiKeyRejected(Open311Error):
 
 
 class DoneBefore(Exception):
-    """An action was sent again that is done; change_number is that of the request after it."""
+    """An action was sent again that is done.
+
+    change_number is that of the request after it, if it was made on top of what its author saw.
+    """
 
     def __init__(self, change_number: int | None) -> None:
         super().__init__(change_number)

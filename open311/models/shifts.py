@@ -42,7 +42,7 @@ class StaffReceipt(Base):
     """An action of a user that is done, by the key that the phone gave it.
 
     digest is the SHA-256 of the action and its fields. change_number is that of the request after
-    the action.
+    the action; None for a note, which may follow changes that its author has not seen.
     """
 
     __tablename__ = "staff_receipts"

@@ -115,7 +115,8 @@ def act(service_request_id: str, action: str) -> AnyResponse | tuple[str, int]:
     """Do an action once, and answer with JSON to a script, or else with a page.
 
     state is done; conflict, if someone changed the request meanwhile, with what it is now; or
-    refused, with the reason. seen is the change number to send with the next action.
+    refused, with the reason. seen is the change number to send with the next action; null after a
+    note, which changes no number.
     """
     values = sent_values()
     by_script = request.accept_mimetypes.best == "application/json"

@@ -18,6 +18,7 @@ from tests.models.forwarding_cases import (
 )
 from tests.models.inserts import REPORT, UPDATE, insert, received_update
 from tests.models.response_cases import RESPONSE_NULLS, RESPONSE_REFUSED, RESPONSE_TAKEN
+from tests.models.shift_cases import SHIFT_NULLS, SHIFT_REFUSED, SHIFT_TAKEN
 from tests.models.site_cases import SITE_NULLS, SITE_REFUSED, SITE_TAKEN
 from tests.models.site_rows import OF_A_REQUEST
 from tests.models.staff_mail_cases import (
@@ -503,6 +504,7 @@ TAKEN = [
     *STAFF_MAIL_TAKEN,
     *TEXT_TAKEN,
     *RESPONSE_TAKEN,
+    *SHIFT_TAKEN,
     *ALERT_TAKEN,
 ]
 
@@ -833,6 +835,7 @@ REFUSED = [
     *STAFF_MAIL_REFUSED,
     *TEXT_REFUSED,
     *RESPONSE_REFUSED,
+    *SHIFT_REFUSED,
     *ALERT_REFUSED,
 ]
 
@@ -1006,7 +1009,7 @@ def test_only_what_can_be_missing_may_be_null(connection: Connection) -> None:
         "AND table_name <> 'spatial_ref_sys' AND table_name NOT LIKE 'procrastinate%'"
     ).fetchall()
     known = SITE_NULLS | FORWARDING_NULLS | WEBHOOKS_NULLS | STAFF_MAIL_NULLS | TEXT_NULLS
-    known |= ALERT_NULLS | RESPONSE_NULLS
+    known |= ALERT_NULLS | RESPONSE_NULLS | SHIFT_NULLS
     assert set(rows) == NOT_NULL_EXCEPTIONS | known
 
 

@@ -17,7 +17,7 @@ from open311.queries.people.users import get_user, name_key
 from open311.roles import may_work
 from open311.steps.requests.history import store_work_step
 from open311.steps.requests.lock import lock_user
-from open311.steps.requests.once import claim_once, settle_once
+from open311.steps.requests.once import claim_once
 from open311.steps.routing.store import lock_routed
 from open311.steps.telling.staff import store_for_user
 from open311.steps.values.once import Once
@@ -76,4 +76,3 @@ def add_note(
     claim_once(once)
     routed = lock_routed(jurisdiction, service_request_id)
     store_work_step(routed.pk, "noted", text.strip(), made_by)
-    settle_once(once, routed.pk)

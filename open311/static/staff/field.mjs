@@ -7,7 +7,8 @@ const { owner } = box.dataset;
 const state = document.querySelector("#outbox-state");
 const told = document.querySelector("#said");
 const SAID = "said by the server"; // kept over the reload of a page
-const AGAIN = 20_000; // milliseconds
+const SOON = 3_000; // milliseconds, if the connection broke
+const AGAIN = 20_000;
 
 const make = (tag, text, more = {}) => Object.assign(document.createElement(tag), { textContent: text, ...more });
 
@@ -64,6 +65,7 @@ async function sendNow() {
   const { state: how, said } = await sendAll(owner);
   state.textContent = { offline: state.dataset.offline, "signed-out": state.dataset.signedOut, other: state.dataset.other }[how] ?? "";
   await show();
+  if (how === "offline" && navigator.onLine) setTimeout(send, SOON);
   if (said.length === 0) return;
   sessionStorage.setItem(SAID, said.join(" "));
   if (!isTyping()) location.reload();
