@@ -131,15 +131,15 @@ if (said) {
 }
 await send();
 
-// Loads each stop, so that the service worker keeps it. It controls a page from the second one on.
+// Loads each stop, so that the service worker keeps it, and this page if it came before the worker.
 async function keepStops() {
   const kept = document.querySelector("#kept[data-mine]");
   if (!kept || !registration) return;
   await navigator.serviceWorker.ready;
   if (!navigator.serviceWorker.controller) {
     await new Promise((go) => navigator.serviceWorker.addEventListener("controllerchange", go, { once: true }));
-    await fetch(location.href).catch(() => undefined);
   }
+  if (!(await caches.match(location.href))) await fetch(location.href).catch(() => undefined);
   for (const { href } of document.querySelectorAll("a[data-keep]")) {
     const answer = await fetch(href).catch(() => undefined);
     if (!answer?.ok) return;
