@@ -56,6 +56,7 @@ function choices({ key }) {
   return line;
 }
 
+let isLeaving = false; // this page for what it is after sending
 let sending;
 const send = () => (sending ??= sendNow().finally(() => { sending = undefined; }));
 
@@ -68,7 +69,10 @@ async function sendNow() {
   if (how === "offline" && navigator.onLine) setTimeout(send, SOON);
   if (said.length === 0) return;
   sessionStorage.setItem(SAID, said.join(" "));
-  if (!isTyping()) location.reload();
+  if (isTyping()) return;
+  delete document.documentElement.dataset.field;
+  isLeaving = true;
+  location.reload();
 }
 
 // Whether a reload would lose something that is being typed.
@@ -149,5 +153,5 @@ async function keepStops() {
   kept.textContent = kept.dataset.ready;
   kept.hidden = false;
 }
-document.documentElement.dataset.field = "ready"; // for tests
+if (!isLeaving) document.documentElement.dataset.field = "ready"; // for tests
 await keepStops();
