@@ -34,6 +34,17 @@ class ApiKeyRejected(Open311Error):
     """The api_key is missing, unknown, or revoked, or belongs to another jurisdiction."""
 
 
+class DoneBefore(Exception):
+    """An action was sent again that is done.
+
+    change_number is that of the request after it, if it was made on top of what its author saw.
+    """
+
+    def __init__(self, change_number: int | None) -> None:
+        super().__init__(change_number)
+        self.change_number = change_number
+
+
 class SignInRefused(Open311Error):
     """A username, password, or code is wrong."""
 

@@ -35,6 +35,7 @@ LONGEST = (
     *("clients/test_schemathesis.py", "ogc/test_schemathesis.py", "staff/test_browser.py"),
     *("residents/test_report_script.py", "residents/test_drafts.py", "residents/test_lists.py"),
     *("residents/test_reporting_browser.py", "residents/test_list_map.py"),
+    "staff/test_field_browser.py",
     *("edge/test_slow_clients.py", "residents/test_one_intake.py", "residents/test_screening.py"),
     *("staff/test_base_map.py", "staff/test_maps_browser.py", "staff/test_city_browser.py"),
     *("test_documented_requests.py", "city/test_maps_of_the_day.py"),

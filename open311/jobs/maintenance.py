@@ -20,6 +20,7 @@ from open311.operations.maintenance import (
     forget_receipts,
     forget_senders,
     forget_sessions,
+    forget_shifts,
     forget_webhook_attempts,
     sweep_media,
 )
@@ -80,6 +81,7 @@ CLEANUPS = (
     Cleanup(forget_drafts, "Expired drafts of reports deleted: {:,}."),
     Cleanup(forget_sessions, "Expired sessions deleted: {:,}."),
     Cleanup(forget_challenges, "Expired proofs of work deleted: {:,}."),
+    Cleanup(forget_shifts, "Old stops of shift lists and keys of staff actions deleted: {:,}."),
     Cleanup(forget_senders, "Website reports whose sender was forgotten: {:,}."),
     Cleanup(forget_originals, "Originals of hidden texts and photos erased: {:,}."),
     Cleanup(forget_messages, "Old emails forgotten: {:,}."),

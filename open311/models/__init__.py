@@ -53,6 +53,7 @@ from open311.models.routing import (
     RoutingStep,
 )
 from open311.models.saved import SavedArea, SavedView
+from open311.models.shifts import ShiftStop, StaffReceipt
 from open311.models.site import CatalogText, Site, SiteText
 from open311.models.telling import Message, Telling
 from open311.models.webhooks import WebhookAttempt, WebhookDelivery, WebhookEndpoint
@@ -115,10 +116,12 @@ __all__ = [
     "ServiceAttribute",
     "ServiceRequest",
     "ServiceRequestBoundary",
+    "ShiftStop",
     "Site",
     "SiteReport",
     "SiteText",
     "SpentChallenge",
+    "StaffReceipt",
     "StaffTelling",
     "StatusChange",
     "Subscription",

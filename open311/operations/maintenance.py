@@ -13,8 +13,10 @@ from open311.models import (
     Receipt,
     ReportDraft,
     ServiceRequest,
+    ShiftStop,
     SiteReport,
     SpentChallenge,
+    StaffReceipt,
     UserSession,
     WebhookAttempt,
 )
@@ -61,6 +63,24 @@ def forget_challenges() -> int:
     """Delete spent proofs of work that have expired, and return their number."""
     statement = delete(SpentChallenge).where(SpentChallenge.expires_at <= datetime.now(UTC))
     return db.session.connection().execute(statement).rowcount
+
+
+STAFF_RECEIPTS_KEPT = timedelta(days=60)
+"""Time for which an action that a phone sends again is done once."""
+
+SHIFTS_KEPT = timedelta(days=60)
+"""Time after its day for which a shift list is kept."""
+
+
+@operation
+def forget_shifts() -> int:
+    """Delete old shift lists and old receipts of staff actions, and return their number."""
+    lift_time_limit()
+    now = datetime.now(UTC)
+    receipts = delete(StaffReceipt).where(StaffReceipt.done_at <= now - STAFF_RECEIPTS_KEPT)
+    stops = delete(ShiftStop).where(ShiftStop.day <= (now - SHIFTS_KEPT).date())
+    connection = db.session.connection()
+    return connection.execute(receipts).rowcount + connection.execute(stops).rowcount
 
 
 SENDERS_KEPT = timedelta(hours=24)

@@ -5,16 +5,21 @@ from dataclasses import dataclass
 from typing import Any
 
 from open311.queries.jurisdictions import Scope
+from open311.steps.values.once import Once
 
 
 @dataclass(frozen=True)
 class ActionInput:
-    """The context of an action: jurisdiction, request id, user, and form values."""
+    """The context of an action: jurisdiction, request id, user, and form values.
+
+    once is the key of an action that may be sent again: only those of phones have one.
+    """
 
     jurisdiction: Scope
     id: str
     by: str
     sent: Mapping[str, Any]
+    once: Once | None = None
 
     @property
     def seen(self) -> int | None:

@@ -60,7 +60,7 @@ class Action:
 
 
 def _take_on(doing: ActionInput) -> str:
-    routed = take_on(doing.jurisdiction, doing.id, doing.by, doing.seen)
+    routed = take_on(doing.jurisdiction, doing.id, doing.by, doing.seen, doing.once)
     return _("Acknowledged for %(department)s.", department=routed.department)
 
 
@@ -90,6 +90,7 @@ def _change_status(doing: ActionInput) -> str:
             internal_note=doing.sent.get("internal_note", "").strip(),
             media=written.media,
             seen=doing.seen,
+            once=doing.once,
         )
     if changed == doing.id:
         done = _("Status updated: %(status)s.", status=status_name(status))
@@ -139,7 +140,7 @@ def _assign(doing: ActionInput) -> str:
 
 
 def _note(doing: ActionInput) -> str:
-    add_note(doing.jurisdiction, doing.id, doing.sent["text"], doing.by)
+    add_note(doing.jurisdiction, doing.id, doing.sent["text"], doing.by, doing.once)
     return _("Internal note added.")
 
 

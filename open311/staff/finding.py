@@ -52,6 +52,9 @@ UNSEEN = (
 )
 """Filters without a form field, which the form keeps."""
 
+NO_FILTERS = (*("sort", "color", "units", "within", "bbox", "after", "at", "hide"),)
+"""Parameters that say how the list is shown, or that belong to another one."""
+
 SEEN_BY_MAP = ("bbox", "after", "at")
 """Parameters that the map and scrolling set."""
 
@@ -102,6 +105,7 @@ def _page(asked: FormSearch) -> str:
             f"{layer.code}:{code}" for layer in boundaries for code, _name in layer.boundaries
         ],
         unseen=_unseen(asked),
+        active_filters=len({name for name, _value in _sent(*NO_FILTERS)}),
         channels=[(one, channel_name(one)) for one in INTAKE_CHANNELS],
         sorts=STAFF_SORTS,
         views=choices.views,

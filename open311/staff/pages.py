@@ -85,6 +85,7 @@ class Entry:
 ENTRIES = (
     Entry("staff_day.show", lazy_gettext("Work queue")),
     Entry("staff_finding.index", lazy_gettext("Requests"), {"status": "open"}),
+    Entry("staff_shifts.show", lazy_gettext("My shift"), roles=WITH_WORK),
     Entry("staff_calls.start", lazy_gettext("New request"), roles=WITH_WORK),
     Entry("staff_saving.index", lazy_gettext("Saved views")),
     Entry("staff_city.index", lazy_gettext("Administration"), roles=("administrator",)),

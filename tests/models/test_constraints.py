@@ -20,6 +20,7 @@ from tests.models.forwarding_cases import (
 )
 from tests.models.inserts import REPORT, UPDATE, insert, received_update
 from tests.models.response_cases import RESPONSE_NULLS, RESPONSE_REFUSED, RESPONSE_TAKEN
+from tests.models.shift_cases import SHIFT_NULLS, SHIFT_REFUSED, SHIFT_TAKEN
 from tests.models.site_cases import SITE_NULLS, SITE_REFUSED, SITE_TAKEN
 from tests.models.site_rows import OF_A_REQUEST
 from tests.models.staff_mail_cases import (
@@ -506,6 +507,7 @@ TAKEN = [
     *TEXT_TAKEN,
     *RESPONSE_TAKEN,
     *BASE_MAP_TAKEN,
+    *SHIFT_TAKEN,
     *ALERT_TAKEN,
     *AUDIT_TAKEN,
 ]
@@ -845,6 +847,7 @@ REFUSED = [
     *TEXT_REFUSED,
     *RESPONSE_REFUSED,
     *BASE_MAP_REFUSED,
+    *SHIFT_REFUSED,
     *ALERT_REFUSED,
     *AUDIT_REFUSED,
 ]
@@ -1020,7 +1023,7 @@ def test_only_what_can_be_missing_may_be_null(connection: Connection) -> None:
         "AND table_name <> 'spatial_ref_sys' AND table_name NOT LIKE 'procrastinate%'"
     ).fetchall()
     known = SITE_NULLS | FORWARDING_NULLS | WEBHOOKS_NULLS | STAFF_MAIL_NULLS | TEXT_NULLS
-    known |= ALERT_NULLS | RESPONSE_NULLS | BASE_MAP_NULLS
+    known |= ALERT_NULLS | RESPONSE_NULLS | BASE_MAP_NULLS | SHIFT_NULLS
     assert set(rows) == NOT_NULL_EXCEPTIONS | known
 
 

@@ -69,6 +69,7 @@ CODES_AND_KEYS = {
     *(("saved_areas", name) for name in ("jurisdiction_id",)),
     *(("saved_views", name) for name in ("jurisdiction_id",)),
     *(("service_requests", name) for name in ("jurisdiction_id", "service_request_id", "token")),
+    *(("shift_stops", "jurisdiction_id"), ("staff_receipts", "digest")),
     *(("service_requests", name) for name in ("location_from", "status", "detailed_status")),
     *(("service_requests", name) for name in ("address_id", "zipcode", "channel")),
     *(("received_updates", name) for name in ("channel", "added_by")),

@@ -17,8 +17,10 @@ from open311.queries.people.users import get_user, name_key
 from open311.roles import may_work
 from open311.steps.requests.history import store_work_step
 from open311.steps.requests.lock import lock_user
+from open311.steps.requests.once import claim_once
 from open311.steps.routing.store import lock_routed
 from open311.steps.telling.staff import store_for_user
+from open311.steps.values.once import Once
 from schemas.vocabulary.notices import ASSIGNED
 
 
@@ -57,12 +59,20 @@ def assign(
 
 
 @operation
-def add_note(jurisdiction: Scope, service_request_id: str, text: str, made_by: str) -> None:
+def add_note(
+    jurisdiction: Scope,
+    service_request_id: str,
+    text: str,
+    made_by: str,
+    once: Once | None = None,
+) -> None:
     """Add an internal note; raises NotFound, Gone, and InvalidParameters for an empty one.
 
-    A note overwrites nothing, so it needs no check for other changes.
+    A note overwrites nothing, so it needs no check for other changes. Raises DoneBefore as
+    claim_once.
     """
     if not text.strip():
         raise InvalidParameters(NOTE_REQUIRED, field="text")
+    claim_once(once)
     routed = lock_routed(jurisdiction, service_request_id)
     store_work_step(routed.pk, "noted", text.strip(), made_by)

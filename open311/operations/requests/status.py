@@ -20,8 +20,10 @@ from open311.queries.jurisdictions import Scope
 from open311.steps.requests.history import stop_waiting, store_status, store_work_step
 from open311.steps.requests.lock import lock_service_request
 from open311.steps.requests.media import store_media
+from open311.steps.requests.once import claim_once, settle_once
 from open311.steps.requests.reopen import reopens, store_reopening
 from open311.steps.routing.store import lock_routed
+from open311.steps.values.once import Once
 from open311.steps.values.submissions import Medium
 from schemas.vocabulary.telling import QUESTION
 
@@ -38,6 +40,7 @@ def change_status(
     media: Sequence[Medium] = (),
     with_duplicates: bool = False,
     seen: int | None = None,
+    once: Once | None = None,
 ) -> str:
     """Add a status change; a trigger copies it to the service request.
 
@@ -46,8 +49,9 @@ def change_status(
 
     Returns the id of the service request, or of the new one that continues it if it was closed too
     long ago. Raises NotFound, Gone, Conflict if nothing would change or if it is continued already,
-    and ChangedMeanwhile if another change was made after seen.
+    ChangedMeanwhile if another change was made after seen, and DoneBefore as claim_once.
     """
+    claim_once(once)
     row = lock_service_request(jurisdiction, service_request_id, seen=seen)
     same = (row.detailed_status, row.status_notes) == (status, status_notes)
     if same and not media and not internal_note:
@@ -66,6 +70,7 @@ def change_status(
         store_media(pk, media, status_change_id=change_id)
     if internal_note:
         store_work_step(pk, "noted", internal_note, made_by or "")
+    settle_once(once, row.pk)
     return changed
 
 

@@ -16,6 +16,7 @@ from open311.operations.transaction import operation
 from open311.queries.catalog.departments import DepartmentInfo, get_department
 from open311.queries.jurisdictions import Scope
 from open311.queries.routing.stored import Routed, get_routed
+from open311.steps.requests.once import claim_once, settle_once
 from open311.steps.routing.store import (
     StepTarget,
     add_routing_step,
@@ -25,6 +26,7 @@ from open311.steps.routing.store import (
     store_route_again,
 )
 from open311.steps.telling.staff import store_for_department
+from open311.steps.values.once import Once
 from schemas.vocabulary.notices import HANDED_OVER
 from schemas.vocabulary.steps import ACKNOWLEDGED, ROUTING, TRANSFERRED
 
@@ -90,14 +92,20 @@ def unpin(
 
 @operation
 def take_on(
-    jurisdiction: Scope, service_request_id: str, made_by: str, seen: int | None = None
+    jurisdiction: Scope,
+    service_request_id: str,
+    made_by: str,
+    seen: int | None = None,
+    once: Once | None = None,
 ) -> Routed:
-    """Acknowledge a service request for its department."""
+    """Acknowledge a service request for its department; raises DoneBefore as claim_once."""
+    claim_once(once)
     routed = lock_routed(jurisdiction, service_request_id, seen)
     if routed.accepted_at is not None:
         raise Conflict(ALREADY_ACKNOWLEDGED, department=routed.department, id=service_request_id)
     _add_step(jurisdiction, routed, "accepted", routed.department_id, "", made_by)
     store_columns(routed, ACKNOWLEDGED, accepted_at=datetime.now(UTC))
+    settle_once(once, routed.pk)
     return get_routed(jurisdiction, service_request_id)
 
 

@@ -85,6 +85,14 @@ def find_contacts(rows: Iterable[Any]) -> dict[int, Contact]:
     }
 
 
+def list_requesters(pks: Sequence[int]) -> Mapping[int, Contact]:
+    """Return the requesters of service requests by primary key, if they gave contact data."""
+    columns = (Reporter.first_name, Reporter.last_name, Reporter.email, Reporter.phone)
+    wanted = Reporter.service_request_pk.in_(pks)
+    rows = db.session.execute(select(Reporter.service_request_pk, *columns).where(wanted))
+    return find_contacts(rows)
+
+
 @dataclass(frozen=True)
 class PersonRow:
     """A stored requester, or the commenter of an update; columns are those of the table."""

@@ -4,7 +4,7 @@ import { sendAll } from "/open311/static/residents/drafts.mjs";
 
 const VERSION = "development";
 const STATIC = "/open311/static/";
-const SCRIPTS = ["report", "cover", "drafts", "hints", "photos", "place", "proof", "services", "waiting", "words", "follow"];
+const SCRIPTS = ["report", "cover", "drafts", "hints", "photos", "place", "proof", "services", "shrink", "waiting", "words", "follow"];
 const SHELL = [
   ...["/", "/offline", "/site.css", "/site.webmanifest"],
   ...["residents/site.css", "residents/icons.svg", "vendor/idb-keyval.mjs"].map((name) => STATIC + name),
@@ -26,7 +26,7 @@ self.addEventListener("install", (event) => {
 
 self.addEventListener("activate", (event) => {
   const clean = async () => {
-    const old = (await caches.keys()).filter((name) => name !== VERSION);
+    const old = (await caches.keys()).filter((name) => name !== VERSION && !name.startsWith("field-")); // those of staff
     await Promise.all(old.map((name) => caches.delete(name)));
     await (VERSION === "off" ? self.registration.unregister() : self.clients.claim());
   };

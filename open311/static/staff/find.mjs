@@ -205,8 +205,8 @@ phoneTabs(document.querySelector("#map-tabs"), {
 });
 count(filters());
 
-// Collapse the filters on a phone, so that the map is visible first.
-if (matchMedia("(max-width: 60rem)").matches && !form.querySelector(".problem")) document.querySelector("#panel").open = false;
+// Collapse the filters on a narrow screen, so that the map is visible first. On a phone, they are a sheet.
+if (matchMedia("(48rem < width <= 60rem)").matches && !form.querySelector(".problem")) document.querySelector("#panel").open = false;
 
 keepPlace(document.querySelector("#list"), list.more);
 
