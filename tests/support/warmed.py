@@ -23,7 +23,7 @@ from open311.operations.residents.site import change_site
 WHERE = "CLUSTER_OF_TESTS"
 """The environment variable with the place of the PostgreSQL of the tests."""
 
-CITY, NAME, PASSWORD = "gridtown.example", "warm", "a password of the tests"  # noqa: S105
+CITY, NAME, PASSWORD = "gridtown.example", "warm", "a password of the tests"
 API = "/open311/v2"
 PUBLIC = (
     *(f"{API}/services.json", f"{API}/services.xml", f"{API}/services/SURVEY.json"),
