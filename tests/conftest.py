@@ -9,11 +9,12 @@ from typing import Any
 
 import flask_migrate
 import pytest
-from applications import application, close, in_context
+from applications import at_hand, close_all, in_context
 from browsing import CHROMIUM, DRAWS_WITHOUT_A_SCREEN, patient
 from click.testing import CliRunner
 from compiled_statements import keep_compiled_statements
 from compiled_urls import keep_compiled_urls
+from database_rows import close_connections
 from databases import Databases
 from flask import Flask
 from flask.cli import ScriptInfo
@@ -38,6 +39,9 @@ LONGEST = (
     "staff/test_field_browser.py",
     *("edge/test_slow_clients.py", "residents/test_one_intake.py", "residents/test_screening.py"),
     *("staff/test_base_map.py", "staff/test_maps_browser.py", "staff/test_city_browser.py"),
+    *("residents/test_journey.py", "telling/test_letters.py", "staff/test_flow_browser.py"),
+    *("staff/test_calls_browser.py", "telling/test_text_pages.py", "operations/test_pairs.py"),
+    *("search/test_one_search.py", "residents/test_private_data.py", "jobs/test_inside.py"),
     *("test_documented_requests.py", "city/test_maps_of_the_day.py"),
 )
 """Slow files: they start first, so that no worker runs one alone at the end."""
@@ -67,6 +71,9 @@ def pytest_configure() -> None:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
+WITHOUT_VACUUM = ("autovacuum_naptime=10min",)
+"""With hundreds of databases, a process would look every moment at one that is hardly used."""
+
 CLUSTER = pytest.StashKey[contextlib.ExitStack]()
 SOCKETS = pytest.StashKey[Path]()
 
@@ -75,7 +82,7 @@ SOCKETS = pytest.StashKey[Path]()
 def pytest_xdist_setupnodes(config: pytest.Config) -> None:
     """Start one PostgreSQL for all workers, which ends with the process that starts them."""
     stack = config.stash.setdefault(CLUSTER, contextlib.ExitStack())
-    config.stash[SOCKETS] = stack.enter_context(throwaway_cluster()).sockets
+    config.stash[SOCKETS] = stack.enter_context(throwaway_cluster(WITHOUT_VACUUM)).sockets
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -96,14 +103,18 @@ def cluster(pytestconfig: pytest.Config) -> Iterator[Cluster]:
         if workerinput is not None:
             cluster = Cluster(Path(workerinput["sockets"]))
         else:
-            cluster = stack.enter_context(throwaway_cluster())
+            cluster = stack.enter_context(throwaway_cluster(WITHOUT_VACUUM))
         os.environ[WHERE] = str(cluster.sockets)
         yield cluster
+        close_connections()
+        close_all()
 
 
 @pytest.fixture(scope="session")
-def databases(cluster: Cluster, worker_id: str) -> Databases:
-    return Databases(cluster, worker_id)
+def databases(cluster: Cluster, worker_id: str) -> Iterator[Databases]:
+    databases = Databases(cluster, worker_id)
+    yield databases
+    databases.close()
 
 
 @pytest.fixture(scope="session")
@@ -143,7 +154,12 @@ def fresh_database(databases: Databases) -> Callable[[str], str]:
 @pytest.fixture(scope="session")
 def renewed_database(databases: Databases) -> Callable[[str], str]:
     """Return a function that clones a database again, and returns the same URL each time."""
-    return databases.renew
+
+    def renew(template: str) -> str:
+        close_all()
+        return databases.renew(template)
+
+    return renew
 
 
 @pytest.fixture
@@ -163,11 +179,9 @@ def run_command() -> Callable[..., str]:
     """Return a function that runs an open311 command on a database, and returns its output."""
 
     def run(database_url: str, *arguments: str) -> str:
-        app = application(database_url)
-        info = ScriptInfo(create_app=lambda: app)
-        with app.app_context():  # a command takes the context that it finds: no other's
+        with at_hand(database_url) as app:  # a command takes the context that it finds: no other's
+            info = ScriptInfo(create_app=lambda: app)
             result = CliRunner().invoke(main, arguments, obj=info)
-        close(app)
         assert result.exit_code == 0, result.output
         return result.output
 

@@ -28,7 +28,8 @@ from open311.queries.jurisdictions import Scope, get_jurisdiction
 from open311.queries.requests.receipts import Sending
 from open311.steps.values.submissions import StoredPhoto, Submission
 
-PAIRS = 160
+PAIRS = 64
+MANY = 160
 START = datetime(2026, 3, 9, 14, 5, 0, 700_000, tzinfo=UTC)
 TEN_METERS = 10 / 111_320  # degrees at the equator
 LINES = (-1, -0.1, 0, 0.1, 1)
@@ -60,11 +61,13 @@ class Pairs:
     outcomes: list[tuple[Outcome, Outcome]]
 
 
-@pytest.fixture(scope="module")
-def pairs(fresh_database: Callable[[str], str], gridtown: str) -> Iterator[Pairs]:
+@pytest.fixture(scope="module", params=[PAIRS, pytest.param(MANY, marks=pytest.mark.long)])
+def pairs(
+    request: pytest.FixtureRequest, fresh_database: Callable[[str], str], gridtown: str
+) -> Iterator[Pairs]:
     before, now = (application(fresh_database(gridtown)) for _ in range(2))
     with pytest.MonkeyPatch.context() as clock:
-        found = outcomes(before, now, clock)
+        found = outcomes(before, now, clock, request.param)
     yield Pairs(before, now, found)
     for app in (before, now):
         close(app)
@@ -191,17 +194,19 @@ def shape(id_: str | None) -> str:
     return re.sub(r"\d{7}$", "", id_ or "")
 
 
-def outcomes(before: Flask, now: Flask, clock: pytest.MonkeyPatch) -> list[tuple[Outcome, Outcome]]:
+def outcomes(
+    before: Flask, now: Flask, clock: pytest.MonkeyPatch, pairs: int
+) -> list[tuple[Outcome, Outcome]]:
     """Submit all pairs; halfway, the city begins to accept requests from outside its area."""
     made = []
     for app in (before, now):
         with app.app_context():
             made.append(Submissions(seed=14))
     found = []
-    for number in range(PAIRS):
+    for number in range(pairs):
         moment = START + timedelta(minutes=number)
         clock.setattr(submit, "datetime", at(moment))
-        if number == PAIRS // 2:
+        if number == pairs // 2:
             take_from_outside(before)
             take_from_outside(now)
         with before.app_context():

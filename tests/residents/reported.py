@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
-import psycopg
 import requests
-from applications import in_context
+from applications import at_hand
+from database_rows import rows_of
 from georeport_client import KEYS
 from images import from_a_phone
 from requests.adapters import HTTPAdapter
@@ -75,9 +75,7 @@ class Town:
         return Reported(name, pk, secret)
 
     def rows(self, statement: str, *values: object) -> list[tuple[Any, ...]]:
-        with psycopg.connect(self.database) as connection:
-            cursor = connection.execute(statement, values)  # type: ignore[arg-type]
-            return cursor.fetchall() if cursor.description else []
+        return rows_of(self.database, statement, *values)
 
     def value(self, statement: str, *values: object) -> Any:
         [[value]] = self.rows(statement, *values)
@@ -86,7 +84,7 @@ class Town:
     @contextmanager
     def at_work(self) -> Iterator[Scope]:
         """The city, for operations of staff."""
-        for _app in in_context(self.database):
+        with at_hand(self.database):
             yield get_jurisdiction("gridtown.example")
 
     def change(self, one: Reported, status: str, note: str = "") -> None:

@@ -1,8 +1,8 @@
 """Applications on databases, cached because compiling their statements is slow."""
 
 import contextlib
-import functools
 import logging
+from collections import OrderedDict
 from collections.abc import Iterator, Mapping
 
 from flask import Flask
@@ -11,15 +11,20 @@ from settings import settings_for
 from open311.app import create_app
 from open311.database import db
 
+MOST = 8
+_applications: OrderedDict[tuple[str, tuple[tuple[str, str], ...]], Flask] = OrderedDict()
+"""By database and settings, the one that was asked for last at the end."""
+
 
 def application(database_url: str, settings: Mapping[str, str] | None = None) -> Flask:
     """Return the application on a database; a database cloned again keeps its URL."""
-    return _application(database_url, tuple((settings or {}).items()))
-
-
-@functools.lru_cache(maxsize=8)
-def _application(database_url: str, settings: tuple[tuple[str, str], ...]) -> Flask:
-    return create_app(settings_for(database_url, **dict(settings)))
+    key = (database_url, tuple((settings or {}).items()))
+    if key not in _applications:
+        while len(_applications) >= MOST:
+            close(_applications.popitem(last=False)[1])
+        _applications[key] = create_app(settings_for(database_url, **dict(key[1])))
+    _applications.move_to_end(key)
+    return _applications[key]
 
 
 def close(app: Flask) -> None:
@@ -28,8 +33,30 @@ def close(app: Flask) -> None:
         db.engine.dispose()
 
 
+def close_all() -> None:
+    """Close all connections of all applications here, which go on to be used."""
+    for app in _applications.values():
+        close(app)
+
+
+@contextlib.contextmanager
+def at_hand(database_url: str, settings: Mapping[str, str] | None = None) -> Iterator[Flask]:
+    """Push the context of the application on a database that is used again soon.
+
+    Its connections stay open: PostgreSQL reads the catalog again for each new one.
+    """
+    app = application(database_url, settings)
+    with app.app_context():
+        yield app
+    if app not in _applications.values():
+        close(app)
+
+
 def in_context(database_url: str, settings: Mapping[str, str] | None = None) -> Iterator[Flask]:
-    """Push the context of the application on a database for the lifetime of a fixture."""
+    """Push the context of the application on a database for the lifetime of a fixture.
+
+    Its connections are closed at the end, so that the database can be cloned or dropped.
+    """
     app = application(database_url, settings)
     with app.app_context():
         yield app

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import psycopg
-from applications import in_context
+from applications import at_hand
+from database_rows import rows_of
 from georeport_client import KEYS, Api
 
 from open311.forwarding.following import follow_due
@@ -43,13 +43,11 @@ class Place:
     @contextmanager
     def at_work(self) -> Iterator[Scope]:
         """The city, for operations of staff and for rounds of forwarding."""
-        for _app in in_context(self.database, self.settings):
+        with at_hand(self.database, self.settings):
             yield get_jurisdiction(GRIDTOWN)
 
     def rows(self, statement: str, *values: object) -> list[tuple[Any, ...]]:
-        with psycopg.connect(self.database) as connection:
-            cursor = connection.execute(statement, values)  # type: ignore[arg-type]
-            return cursor.fetchall() if cursor.description else []
+        return rows_of(self.database, statement, *values)
 
     def value(self, statement: str, *values: object) -> Any:
         [[value]] = self.rows(statement, *values)

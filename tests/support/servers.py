@@ -16,7 +16,13 @@ from pathlib import Path
 import requests
 import sample_jobs  # noqa: F401 -- registers the tasks of tests
 from gunicorn.app import wsgiapp
-from light_work import ask_for_little_work, hash_lightly, hurry_jobs, keep_compiled_templates
+from light_work import (
+    ask_for_little_work,
+    hash_lightly,
+    hurry_jobs,
+    keep_compiled_templates,
+    wait_for_redis,
+)
 from settings import settings_for
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -67,6 +73,7 @@ def _serve(listener: socket.socket, log: Path, environment: Mapping[str, str]) -
     hash_lightly()
     ask_for_little_work()
     hurry_jobs()
+    wait_for_redis()
     keep_compiled_templates()
     sys.argv = ["gunicorn", "-c", "python:open311.gunicorn_config"]
     sys.argv += ["-b", f"fd://{listener.fileno()}", "wsgi:application"]

@@ -11,7 +11,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import requests
-from applications import in_context
+from applications import at_hand
 from click.testing import CliRunner
 from flask import Flask
 from flask.cli import ScriptInfo
@@ -64,7 +64,8 @@ class MailTown(Town):
     @contextmanager
     def app(self, **others: str) -> Iterator[Flask]:
         """The application with the settings of the city, and others."""
-        yield from in_context(self.database, {**self.settings, **others})
+        with at_hand(self.database, {**self.settings, **others}) as app:
+            yield app
 
     @contextmanager
     def at_work(self) -> Iterator[Scope]:
