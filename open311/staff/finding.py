@@ -9,8 +9,8 @@ from flask import Response, request, url_for
 from flask_login import login_required
 
 from geo.search.drawn_areas import to_geojson
-from open311.errors import InvalidParameters, NotFound
-from open311.messages.search import FORMAT_UNKNOWN, TILE_UNKNOWN
+from open311.errors import NotFound
+from open311.messages.search import TILE_UNKNOWN
 from open311.queries.city import City
 from open311.queries.maps.layers import REQUESTS
 from open311.queries.ogc.features import Features, list_features
@@ -20,14 +20,14 @@ from open311.queries.search.staff_form import FormChoices, read_form_choices
 from open311.roles import WORKS_ON
 from open311.staff.asked import FormSearch, Search, read_form_search, read_search
 from open311.staff.pages import city_snapshot, page, staff_pages, user
+from open311.staff.request_files import get_format, search_file
 from open311.staff.results import written
 from open311.staff.wording import channel_name
-from open311.web.exports import file_of, maps_of, notes_of
 from open311.web.formats import MVT
 from open311.web.parameters import sent_values
 from schemas.search.cursors import STAFF_SORTS, Cursor, encode
 from schemas.search.staff_find import USUAL_WIDTHS
-from schemas.vocabulary.file_formats import FILE_FORMAT_OF, FILE_FORMATS
+from schemas.vocabulary.file_formats import STAFF_FORMATS
 from schemas.vocabulary.intake import INTAKE_CHANNELS
 from schemas.vocabulary.statuses import DETAILED_STATUSES
 from schemas.vocabulary.units import METERS_PER_UNIT
@@ -142,15 +142,11 @@ def tile(zoom: int, row: int, column: int) -> Response:
 def export() -> Response | tuple[str, int]:
     """Return a file of the requests in the list."""
     values = sent_values()
-    format_name = next(iter(values.get("f", [])), FILE_FORMATS[0].code)
-    if format_name not in FILE_FORMAT_OF:
-        raise InvalidParameters(FORMAT_UNKNOWN, field="f", choices=list(FILE_FORMAT_OF))
+    format = get_format(values)
     asked = read_form_search(values)
     if asked.problems:
         return _page(asked), 400
-    search = asked.search
-    notes = notes_of(values, maps_of(search.jurisdiction, search.jurisdiction.today()))
-    return file_of(REQUESTS, search.source, search.wanted, format_name, notes)
+    return search_file(asked.search, format, values)
 
 
 def _listed(search: Search, known: City, choices: FormChoices, bounds: str) -> dict[str, Any]:
@@ -180,7 +176,7 @@ def _listed(search: Search, known: City, choices: FormChoices, bounds: str) -> d
         "with_status": lambda status: _address("index", after=None, status=status),
         "people": _people(choices) if works else [],
         "statuses": DETAILED_STATUSES,
-        "file_formats": [one for one in FILE_FORMATS if one.on_pages],
+        "file_formats": STAFF_FORMATS,
         "works": works,
     }
 
